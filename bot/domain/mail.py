@@ -1,0 +1,116 @@
+"""A mail as values: what was read from its bytes, and nothing that needs them again."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One mailbox of an address header. `name` is decoded and may be empty."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A part that is a file. Its bytes are kept apart, under `sha256`."""
+
+    filename: str
+    """Safe to show and to store: no path, no control or bidirectional character, at most 255 bytes."""
+    content_type: str
+    size: int
+    """Decoded size in bytes."""
+    inline: bool
+    """True where the body shows it in place (`cid:`), so that it is not listed as a file."""
+    content_id: str
+    """Without angle brackets; empty where there is none."""
+    sha256: str
+
+
+class BounceReason(StrEnum):
+    """Why a mail came back, in about twelve plain kinds."""
+
+    USER_UNKNOWN = "user_unknown"
+    MAILBOX_FULL = "mailbox_full"
+    HOST_UNKNOWN = "host_unknown"
+    TOO_BIG = "too_big"
+    SPAM = "spam"
+    BLOCKED = "blocked"
+    POLICY = "policy"
+    AUTHENTICATION = "authentication"
+    RATE_LIMITED = "rate_limited"
+    EXPIRED = "expired"
+    NETWORK = "network"
+    MAILBOX_DISABLED = "mailbox_disabled"
+    DELAYED = "delayed"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """What a bounce says (RFC 3464, or the wild ones)."""
+
+    recipient: str
+    status: str
+    """Enhanced status code (RFC 3463), `5.1.1`; empty where none is known."""
+    status_class: str
+    """`2`, `4` or `5`; empty where unknown."""
+    permanent: bool
+    reason: BounceReason
+    diagnostic: str
+    original_message_id: str
+    """Without angle brackets; empty where it was not found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """One Authentication-Results header (RFC 8601), newest first in `Mail.authentication`."""
+
+    server: str
+    """authserv-id: trusted only if the mailbox's settings name it."""
+    spf: str = ""
+    dkim: str = ""
+    dmarc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail, read. All text is valid Unicode without NUL; ids come without angle brackets."""
+
+    message_id: str = ""
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    from_: tuple[Address, ...] = ()
+    reply_to: tuple[Address, ...] = ()
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    subject: str = ""
+    date: datetime | None = None
+    """Aware, UTC."""
+    text: str = ""
+    """The whole text body; made from the HTML where the mail has no text part."""
+    html: str = ""
+    """As sent. Hostile."""
+    visible_text: str = ""
+    """The new words: without quoted history and signature."""
+    chat_html: str = ""
+    """Safe Matrix HTML of the whole body, the new words first, quoted history in `<details>`.
+
+    Inline images stand as `<img src="mxc://inline/SHA256">`; the real mxc is put in when they are uploaded.
+    """
+    attachments: tuple[Attachment, ...] = ()
+    is_auto_reply: bool = False
+    is_bounce: bool = False
+    is_feedback_report: bool = False
+    is_bulk: bool = False
+    """A list or bulk mail (List-*, Precedence)."""
+    is_marked_spam: bool = False
+    """The receiving server marked it (X-Spam-Flag, X-Spam-Status …)."""
+    bounce: Bounce | None = None
+    authentication: tuple[Authentication, ...] = ()
+    recognised_ids: tuple[str, ...] = ()
+    """For a bounce: every Message-ID-like token found anywhere in it (also in decoded parts), so that ours can be recognised."""
+    defects: tuple[str, ...] = field(default=())
+    """Short names of what was wrong with its form."""
