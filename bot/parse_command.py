@@ -1,0 +1,99 @@
+"""`postroom parse FILE…`: how would the bot read this mail?"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from bot.domain.mail import Address, Bounce, Mail
+from bot.reading import headers_only, read_bytes
+
+
+def parse_files(files: Sequence[str], out: TextIO, *, readable: bool) -> None:
+    """Print each mail in order, one JSON object a line; `-` is standard input; `readable` is for a terminal.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    for name in files:
+        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        try:
+            mail = read_bytes(raw).mail
+        except (MemoryError, RecursionError):
+            mail = headers_only(raw[: 256 * 1024])
+        if readable:
+            out.writelines(f"{line}\n" for line in _readable(name, mail))
+        else:
+            out.write(json.dumps(_as_object(name, mail), ensure_ascii=False) + "\n")
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run as `python -m bot.parse_command FILE…`."""
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    parse_files(argv, sys.stdout, readable=sys.stdout.isatty())
+    return 0
+
+
+def _people(people: tuple[Address, ...]) -> list[dict[str, str]]:
+    return [{"name": one.name, "address": one.address} for one in people]
+
+
+def _bounce(bounce: Bounce | None) -> dict[str, str | bool] | None:
+    if bounce is None:
+        return None
+    return {
+        "recipient": bounce.recipient,
+        "status": bounce.status,
+        "status_class": bounce.status_class,
+        "permanent": bounce.permanent,
+        "reason": bounce.reason.value,
+        "diagnostic": bounce.diagnostic,
+        "original_message_id": bounce.original_message_id,
+    }
+
+
+def _as_object(name: str, mail: Mail) -> dict[str, object]:
+    return {
+        "file": name.encode("utf-8", "replace").decode(),
+        "message_id": mail.message_id,
+        "in_reply_to": list(mail.in_reply_to),
+        "references": list(mail.references),
+        "from": _people(mail.from_),
+        "reply_to": _people(mail.reply_to),
+        "to": _people(mail.to),
+        "cc": _people(mail.cc),
+        "subject": mail.subject,
+        "date": mail.date.isoformat() if mail.date else None,
+        "text": mail.text,
+        "html": mail.html,
+        "visible_reply_text": mail.visible_text,
+        "chat_html": mail.chat_html,
+        "attachments": [
+            {
+                "filename": one.filename,
+                "content_type": one.content_type,
+                "size": one.size,
+                "inline": one.inline,
+                "content_id": one.content_id,
+                "sha256": one.sha256,
+            }
+            for one in mail.attachments
+        ],
+        "is_auto_reply": mail.is_auto_reply,
+        "is_bounce": mail.is_bounce,
+        "is_feedback_report": mail.is_feedback_report,
+        "bounce": _bounce(mail.bounce),
+        "defects": list(mail.defects),
+    }
+
+
+def _readable(name: str, mail: Mail) -> Iterator[str]:
+    for key, value in _as_object(name, mail).items():
+        yield f"{key}: {value}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
