@@ -1,0 +1,179 @@
+"""A conversation with a correspondent, the mails in it, and what people did to it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
+from bot.domain.mail import Address, Attachment
+
+
+class Status(StrEnum):
+    """What a conversation is waiting for."""
+
+    ACTIVE = "active"
+    PENDING = "pending"
+    CLOSED = "closed"
+    SPAM = "spam"
+
+
+class Verdict(StrEnum):
+    """What the mailbox's own server said of the sender (RFC 8601)."""
+
+    VERIFIED = "verified"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One thread in the room. `version` 0 is not stored yet; each save must name the version it read."""
+
+    id: ConversationId
+    mailbox: MailboxId
+    room: RoomId
+    subject: str
+    correspondent: Address
+    status: Status
+    status_before: Status
+    """Where taking ✅, ⏳ or 🚫 away goes back to."""
+    assignee: UserId | None
+    followers: tuple[UserId, ...]
+    verdict: Verdict
+    words: str
+    """The correspondent's newest words, at most two lines."""
+    mails: int
+    """Mails in and out."""
+    earlier: tuple[ConversationId, ...]
+    """Other conversations of the same correspondent, newest first, at most five."""
+    created_at: datetime
+    waiting_since: datetime
+    """When the correspondent's oldest unanswered mail arrived."""
+    changed_at: datetime
+    root: EventId | None = None
+    """The card, once posted."""
+    version: int = 0
+
+
+class Direction(StrEnum):
+    IN = "in"
+    OUT = "out"
+
+
+class OutState(StrEnum):
+    """Where an outgoing mail is (docs/states.md)."""
+
+    QUEUED = "queued"
+    """Its undo window is open, or it waits for its turn."""
+    RETRYING = "retrying"
+    SENT = "sent"
+    PARTLY = "partly"
+    """Some recipients were refused for good."""
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    """The connection was lost after DATA began: it may or may not have been sent."""
+    CANCELLED = "cancelled"
+    BOUNCED = "bounced"
+
+
+@dataclass(frozen=True, slots=True)
+class MailRecord:
+    """One mail of a conversation as we keep it; in or out."""
+
+    row: MessageRow
+    conversation: ConversationId
+    mailbox: MailboxId
+    direction: Direction
+    message_id: str
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    """At most the first one and the newest fifty."""
+    from_: tuple[Address, ...]
+    reply_to: tuple[Address, ...]
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    subject: str
+    date: datetime
+    """When it arrived or was written, UTC."""
+    text: str
+    """The new words (cut to 100,000 characters)."""
+    raw: BlobId
+    """Its bytes."""
+    attachments: tuple[Attachment, ...] = ()
+    folder: str = ""
+    uidvalidity: int = 0
+    uid: int = 0
+    """Where it lies on the server; 0 where unknown."""
+    event: EventId | None = None
+    """Its event in the thread, once posted."""
+    is_automatic: bool = False
+    author: UserId | None = None
+    """Who wrote an outgoing mail; None where it was written elsewhere."""
+    source: EventId | None = None
+    """The `!reply` (or reacted) event of an outgoing mail."""
+    state: OutState | None = None
+    recipients: tuple[str, ...] = ()
+    """Envelope recipients still to be served (outgoing)."""
+    detail: str = ""
+    """The server's words of the last attempt (outgoing)."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """Who did what, and when. `action` is a catalogue key `history.*`."""
+
+    conversation: ConversationId
+    at: datetime
+    actor: UserId | None
+    """None: the correspondent, or Postroom itself."""
+    action: str
+    detail: str = ""
+
+
+class EventKind(StrEnum):
+    """What one of the room's events is to us (`org.postroom` kind, and team events)."""
+
+    CONVERSATION = "conversation"
+    MAIL = "mail"
+    ATTACHMENT = "attachment"
+    RECEIPT = "receipt"
+    NOTICE = "notice"
+    BOARD = "board"
+    ANSWER = "answer"
+    QUESTION = "question"
+    """An answer that asks back; ✅ on it or the command again confirms."""
+    NOTE = "note"
+    """Plain talk of the team in a thread."""
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEvent:
+    """An event that we posted or saw in a thread of ours."""
+
+    event: EventId
+    room: RoomId
+    kind: EventKind
+    conversation: ConversationId | None
+    sender: UserId | None
+    """None: Postroom."""
+    mail: MessageRow | None
+    at: datetime
+    body: str = ""
+    """Of a team member's message: what was written (for 📤 and for confirming a question)."""
+    file: str = ""
+    """Of a team member's file: JSON of `inputs.SharedFile`."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReaction:
+    """A reaction with a meaning that somebody gave and did not take away."""
+
+    event: EventId
+    room: RoomId
+    conversation: ConversationId
+    target: EventId
+    sender: UserId
+    key: str
+    status_before: Status
+    at: datetime

@@ -1,0 +1,303 @@
+"""What can happen: the closed union that `decide` answers. Each input has a key; a key is decided once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.ids import BlobId, EffectId, EventId, MailboxId, RoomId, UserId
+from bot.domain.mail import Mail
+from bot.domain.outcomes import AnyOutcome
+
+
+class FolderRole(StrEnum):
+    INBOX = "inbox"
+    SENT = "sent"
+    JUNK = "junk"
+
+
+@dataclass(frozen=True, slots=True)
+class MailPlace:
+    """Where a mail lies on the server: its identity (RFC 9051 2.3.1.1)."""
+
+    mailbox: MailboxId
+    folder: str
+    uidvalidity: int
+    uid: int
+    role: FolderRole
+
+
+@dataclass(frozen=True, slots=True)
+class MailArrived:
+    """A mail was read."""
+
+    place: MailPlace
+    mail: Mail
+    raw: BlobId
+    size: int
+    received_at: datetime
+    """INTERNALDATE."""
+    is_backlog: bool = False
+    """It was there before the first start or arrived long ago: posted quietly."""
+
+    @property
+    def key(self) -> str:
+        p = self.place
+        return f"mail:{p.mailbox}:{p.folder}:{p.uidvalidity}:{p.uid}"
+
+
+@dataclass(frozen=True, slots=True)
+class MailUnreadable:
+    """A mail that could not be read, or is too big to be fetched; `mail` holds what its head says."""
+
+    place: MailPlace
+    mail: Mail
+    raw: BlobId | None
+    """None where it was too big: it stays on the server."""
+    size: int
+    received_at: datetime
+    reason: str
+    """`too_big`, `timeout`, `memory` …"""
+
+    @property
+    def key(self) -> str:
+        p = self.place
+        return f"mail:{p.mailbox}:{p.folder}:{p.uidvalidity}:{p.uid}"
+
+
+@dataclass(frozen=True, slots=True)
+class FolderReset:
+    """The server gave a folder a new UIDVALIDITY; what is in it will be looked through again, without doubles."""
+
+    mailbox: MailboxId
+    folder: str
+    old: int
+    new: int
+
+    @property
+    def key(self) -> str:
+        return f"reset:{self.mailbox}:{self.folder}:{self.new}"
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFile:
+    """A file that a member posted."""
+
+    url: str
+    """mxc://"""
+    filename: str
+    content_type: str
+    size: int
+    encryption: str = ""
+    """JSON of the `EncryptedFile` object where the room is encrypted."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMessage:
+    """A member wrote in a room (never an edit, never the bot's own)."""
+
+    room: RoomId
+    event: EventId
+    sender: UserId
+    msgtype: str
+    body: str
+    formatted_body: str
+    mentions: tuple[UserId, ...]
+    """From `m.mentions`, then from the pills in `formatted_body`; in the order of the pills where there are any."""
+    thread: EventId | None
+    """The `m.thread` root."""
+    reply_to: EventId | None
+    """A real reply (`is_falling_back` is not true)."""
+    at: datetime
+    file: SharedFile | None = None
+    room_encrypted: bool = False
+    was_encrypted: bool = False
+    session_trust: str = ""
+    """Empty: nothing to object. Else why the session is not trusted (`unsigned_device`, `identity_changed`, `foreign_session`)."""
+    command_json: str = ""
+    """The MSC4391 block where a client sent one: JSON `{"command": …, "arguments": {…}}`."""
+
+    @property
+    def key(self) -> str:
+        return f"event:{self.event}"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEdited:
+    """A member edited an own message (`m.replace`)."""
+
+    room: RoomId
+    event: EventId
+    target: EventId
+    sender: UserId
+    body: str
+    at: datetime
+    room_encrypted: bool = False
+    was_encrypted: bool = False
+    session_trust: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"event:{self.event}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    room: RoomId
+    event: EventId
+    sender: UserId
+    target: EventId
+    emoji: str
+    """As sent; U+FE0F is stripped by the decision."""
+    at: datetime
+    room_encrypted: bool = False
+
+    @property
+    def key(self) -> str:
+        return f"event:{self.event}"
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """An event was redacted: a reaction taken away, a message deleted."""
+
+    room: RoomId
+    event: EventId
+    target: EventId
+    sender: UserId
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"event:{self.event}"
+
+
+@dataclass(frozen=True, slots=True)
+class MemberChanged:
+    """Somebody joined, left or was removed; also the full list at each start of the bot."""
+
+    room: RoomId
+    event: EventId
+    user: UserId
+    membership: str
+    """`join`, `leave`, `invite`, `ban`, `knock`."""
+    display_name: str
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"member:{self.event}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadUpTo:
+    """A member's read receipt. The newest wins, so that it needs no dedupe: `key` names the position."""
+
+    room: RoomId
+    user: UserId
+    event: EventId
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"read:{self.room}:{self.user}:{self.event}"
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Somebody invited the bot."""
+
+    room: RoomId
+    inviter: UserId
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"invite:{self.room}:{self.inviter}:{self.at.timestamp()}"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLost:
+    """The bot was removed from a room, or banned."""
+
+    room: RoomId
+    by: UserId | None
+    membership: str
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"lost:{self.room}:{self.at.timestamp()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Undecryptable:
+    """An event that could not be decrypted in time, explained once."""
+
+    room: RoomId
+    event: EventId
+    sender: UserId
+    reason: str
+    thread: EventId | None
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"undecryptable:{self.event}"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """How a call ended."""
+
+    effect: EffectId
+    attempt: int
+    outcome: AnyOutcome
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"receipt:{self.effect}:{self.attempt}"
+
+
+@dataclass(frozen=True, slots=True)
+class TimerDue:
+    """A time that was set has come."""
+
+    timer: str
+    due: datetime
+
+    @property
+    def key(self) -> str:
+        return f"timer:{self.timer}:{self.due.timestamp()}"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceChanged:
+    """A server went away, or came back: told once in the config room."""
+
+    service: str
+    """`matrix`, `imap`, `smtp`."""
+    mailbox: MailboxId | None
+    is_up: bool
+    reason: str
+    """A short technical name."""
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"service:{self.service}:{self.mailbox}:{self.at.timestamp()}"
+
+
+ChatInput = (
+    TeamMessage
+    | MessageEdited
+    | Reaction
+    | Redacted
+    | MemberChanged
+    | ReadUpTo
+    | Invited
+    | RoomLost
+    | Undecryptable
+)
+MailInput = MailArrived | MailUnreadable | FolderReset
+Input = MailInput | ChatInput | Receipt | TimerDue | ServiceChanged

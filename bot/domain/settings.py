@@ -1,0 +1,93 @@
+"""What the operator decided, as the decisions read it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.conversation import Status
+from bot.domain.ids import MailboxId, RoomId, UserId
+
+
+class QuoteMode(StrEnum):
+    NONE = "none"
+    LAST = "last"
+    FULL = "full"
+
+
+class Meaning(StrEnum):
+    """What a reaction does."""
+
+    MINE = "mine"
+    CLOSE = "close"
+    PENDING = "pending"
+    SPAM = "spam"
+    FOLLOW = "follow"
+    SEND = "send"
+    APPROVE = "approve"
+    RETRY = "retry"
+
+
+DEFAULT_REACTIONS: tuple[tuple[str, Meaning], ...] = (
+    ("✋", Meaning.MINE),
+    ("✅", Meaning.CLOSE),
+    ("⏳", Meaning.PENDING),
+    ("🚫", Meaning.SPAM),
+    ("👀", Meaning.FOLLOW),
+    ("📤", Meaning.SEND),
+    ("👍", Meaning.APPROVE),
+    ("🔁", Meaning.RETRY),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxSettings:
+    """One mailbox. Folder names are as the server shows them, decoded."""
+
+    id: MailboxId
+    address: str
+    name: str
+    room: RoomId
+    aliases: tuple[str, ...] = ()
+    language: str = "en"
+    undo_seconds: int = 20
+    reply_status: Status = Status.PENDING
+    quote: QuoteMode = QuoteMode.LAST
+    signature: str = ""
+    """Markdown; may be empty."""
+    auto_bcc: str = ""
+    folders: tuple[str, ...] = ("INBOX",)
+    sent: str = ""
+    """Empty: found by SPECIAL-USE or by name."""
+    junk: str = ""
+    provider_saves_sent: bool = False
+    trusted_authserv: tuple[str, ...] = ()
+    """Whose Authentication-Results count."""
+    max_recipients: int = 10
+    hourly_limit: int = 200
+    daily_limit: int = 1000
+    reactions: tuple[tuple[str, Meaning], ...] = DEFAULT_REACTIONS
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """Every address that is us, in lower case."""
+        return frozenset({self.address.lower(), *(alias.lower() for alias in self.aliases)})
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """The whole bot."""
+
+    bot: UserId
+    admins: tuple[UserId, ...]
+    config_room: RoomId
+    language: str
+    allowed_servers: tuple[str, ...]
+    """Whose users may give commands; our own homeserver by default."""
+    mailboxes: tuple[MailboxSettings, ...]
+    timezone: str = "Europe/Paris"
+    prefix: str = "!"
+
+    def mailbox(self, id: MailboxId) -> MailboxSettings | None:
+        return next((m for m in self.mailboxes if m.id == id), None)
+
+    def in_room(self, room: RoomId) -> tuple[MailboxSettings, ...]:
+        return tuple(m for m in self.mailboxes if m.room == room)

@@ -1,0 +1,234 @@
+"""The four doors to the outside: Chat, Inbox and Folders (a mailbox), Submission, Clock."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from bot.domain.ids import EventId, RoomId, UserId
+from bot.domain.inputs import ChatInput
+from bot.domain.outcomes import Outcome, Refused, SubmitOutcome, TryLater
+
+
+class Unavailable(Exception):
+    """A service is away: wait and try again. `reason` is a short technical name for the log."""
+
+    def __init__(self, service: str, reason: str) -> None:
+        super().__init__(f"{service}: {reason}")
+        self.service = service
+        self.reason = reason
+
+
+class CredentialsRefused(Exception):
+    """The service refused our name or password: trying again at once makes it worse. `text` is the server's words."""
+
+    def __init__(self, service: str, text: str) -> None:
+        super().__init__(service)
+        self.service = service
+        self.text = text
+
+
+# --- chat -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SyncBatch:
+    """What one sync brought, gaps filled, oldest first; `next_batch` is saved by the caller after the inputs."""
+
+    next_batch: str
+    inputs: tuple[ChatInput, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """`url` is mxc://…; `encryption` is the JSON of the EncryptedFile object, empty where the room is not encrypted."""
+
+    url: str
+    encryption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    user: UserId
+    display_name: str
+
+
+class Chat(Protocol):
+    """The chat platform. Every call ends within 60 s (uploads: 300 s)."""
+
+    async def sync(self, since: str | None, *, timeout: float) -> SyncBatch:
+        """Wait up to `timeout` seconds for news. With `since` None: the position of now, and no history.
+
+        Raises:
+            Unavailable: the homeserver is away or answers nonsense.
+            CredentialsRefused: our session ended.
+        """
+        ...
+
+    async def send(self, room: RoomId, event_type: str, content: str, transaction: str) -> Outcome:
+        """Send an event, `content` being its JSON; encrypted where the room is. Accepted.ref is the event id."""
+        ...
+
+    async def put_state(self, room: RoomId, event_type: str, state_key: str, content: str) -> Outcome: ...
+
+    async def get_state(self, room: RoomId, event_type: str, state_key: str) -> str | None:
+        """The content's JSON, or None where there is none. Raises: Unavailable."""
+        ...
+
+    async def redact(self, room: RoomId, event: EventId, transaction: str) -> Outcome: ...
+
+    async def upload(
+        self, path: Path, *, filename: str, content_type: str, size: int, encrypt: bool
+    ) -> Uploaded | Refused | TryLater: ...
+
+    async def download(self, url: str, encryption: str, into: Path, *, limit: int) -> Outcome:
+        """Write a member's file to `into`; Refused where it is larger than `limit` bytes."""
+        ...
+
+    async def find(self, room: RoomId, thread: EventId | None, transaction: str, kind_of_type: str) -> EventId | None:
+        """Our own event that carries `org.postroom.effect == transaction` (in this thread, or among the newest of the
+        timeline), after the device changed so that the server no longer knows the transaction. Raises: Unavailable.
+        """
+        ...
+
+    async def members(self, room: RoomId) -> tuple[Member, ...]:
+        """Who is joined. Raises: Unavailable."""
+        ...
+
+    async def is_encrypted(self, room: RoomId) -> bool: ...
+
+    async def join(self, room: RoomId) -> Outcome: ...
+
+    async def leave(self, room: RoomId) -> Outcome: ...
+
+    async def close(self) -> None: ...
+
+
+# --- mailbox --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FolderStatus:
+    uidvalidity: int
+    uidnext: int
+    """0 where the server does not say."""
+    exists: int
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedMail:
+    """One mail from the server. Small ones come as bytes, large ones as a temporary file that the caller takes over."""
+
+    uid: int
+    size: int
+    received_at: datetime
+    flags: tuple[str, ...]
+    raw: bytes | Path | None
+    """None where it is larger than the limit; `head` holds its header block then."""
+    head: bytes = b""
+
+
+class Inbox(Protocol):
+    """One folder, on a connection of its own. After any exception: `close`, then `open` again."""
+
+    async def open(self) -> FolderStatus:
+        """Connect, log in, select. Raises: Unavailable, CredentialsRefused, FolderMissing."""
+        ...
+
+    async def uids_above(self, uid: int) -> tuple[int, ...]:
+        """Ascending, each > `uid`. Raises: Unavailable."""
+        ...
+
+    async def uids_since(self, day: datetime) -> tuple[int, ...]:
+        """Of mails that arrived on that day or later (UID SEARCH SINCE). Raises: Unavailable."""
+        ...
+
+    def fetch(self, uids: Sequence[int], scratch: Path) -> AsyncIterator[FetchedMail]:
+        """In the order given; sizes asked first, batches of at most 200; mails that vanished meanwhile are left out.
+
+        Raises: Unavailable.
+        """
+        ...
+
+    async def wait(self, timeout: float) -> None:
+        """Until the server says something (IDLE), or `timeout` seconds passed. Raises: Unavailable."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class FolderMissing(Exception):
+    """The folder is not on the server."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(folder)
+        self.folder = folder
+
+
+@dataclass(frozen=True, slots=True)
+class FolderName:
+    name: str
+    """Decoded (no modified UTF-7)."""
+    special_use: str
+    """`\\Sent`, `\\Junk` …; empty where the server does not say."""
+
+
+class Folders(Protocol):
+    """Acts on a mailbox's folders over one shared connection, opened when needed. Raises nothing but Unavailable where said."""
+
+    async def names(self) -> tuple[FolderName, ...]:
+        """Raises: Unavailable, CredentialsRefused."""
+        ...
+
+    async def append(self, folder: str, raw: Path, flags: tuple[str, ...], date: datetime) -> Outcome:
+        """Save a copy, once: looks for its Message-ID there first. Accepted.ref is the UID where the server tells it."""
+        ...
+
+    async def find(self, folder: str, message_id: str) -> tuple[int, ...]:
+        """UIDs of mails with that Message-ID. Raises: Unavailable."""
+        ...
+
+    async def add_flag(self, folder: str, uidvalidity: int, uid: int, flag: str) -> Outcome:
+        """Refused where the folder's UIDVALIDITY is another by now."""
+        ...
+
+    async def move(self, source: str, target: str, *, message_id: str, uidvalidity: int, uid: int) -> Outcome:
+        """Move one mail, found by its UID where that still holds, else by its Message-ID. Accepted where it is in the
+        target already. Accepted.ref is `UIDVALIDITY:UID` in the target where the server tells it."""
+        ...
+
+    async def check(self) -> None:
+        """Log in and out. Raises: Unavailable, CredentialsRefused."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+# --- submission -----------------------------------------------------------------------------------------------------
+
+
+class Submission(Protocol):
+    """The server that takes our mail."""
+
+    async def submit(
+        self, *, sender: str, recipients: Sequence[str], raw: Path, before_data: Callable[[], Awaitable[None]]
+    ) -> SubmitOutcome:
+        """MAIL, RCPT for each, then `before_data()` (the caller commits that DATA begins), then DATA.
+
+        What fails before `before_data` returned is TryLater or Refused; a connection lost or a timeout after it is
+        Unknown (RFC 5321 6.1, RFC 1047). An authentication refused is TryLater with `is_outage` and reason `credentials`.
+        """
+        ...
+
+    async def check(self) -> None:
+        """Connect, log in, quit. Raises: Unavailable, CredentialsRefused."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        ...
