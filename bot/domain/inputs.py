@@ -289,15 +289,7 @@ class ServiceChanged:
 
 
 ChatInput = (
-    TeamMessage
-    | MessageEdited
-    | Reaction
-    | Redacted
-    | MemberChanged
-    | ReadUpTo
-    | Invited
-    | RoomLost
-    | Undecryptable
+    TeamMessage | MessageEdited | Reaction | Redacted | MemberChanged | ReadUpTo | Invited | RoomLost | Undecryptable
 )
 MailInput = MailArrived | MailUnreadable | FolderReset
 Input = MailInput | ChatInput | Receipt | TimerDue | ServiceChanged

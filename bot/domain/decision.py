@@ -1,0 +1,182 @@
+"""The answer of every `decide`: what becomes true, and what is to be done. Both are committed at once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord, StoredReaction
+from bot.domain.effects import Effect
+from bot.domain.ids import EffectId, EventId, MailboxId, MessageRow, RoomId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class SaveConversation:
+    """Insert where `version` is 0, else replace the row of that version (compare and set)."""
+
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class AddMail:
+    record: MailRecord
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateMail:
+    """Replace the stored record of the same row."""
+
+    record: MailRecord
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceMail:
+    """A copy of a known mail lies here on the server."""
+
+    row: MessageRow
+    folder: str
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddHistory:
+    entry: HistoryEntry
+
+
+@dataclass(frozen=True, slots=True)
+class AddEvent:
+    event: KnownEvent
+
+
+@dataclass(frozen=True, slots=True)
+class SetMailEvent:
+    """The mail's event in the thread."""
+
+    row: MessageRow
+    event: EventId
+
+
+@dataclass(frozen=True, slots=True)
+class FillSlot:
+    slot: str
+    room: RoomId
+    event: EventId
+
+
+@dataclass(frozen=True, slots=True)
+class AddReaction:
+    reaction: StoredReaction
+
+
+@dataclass(frozen=True, slots=True)
+class EndReaction:
+    event: EventId
+
+
+@dataclass(frozen=True, slots=True)
+class SetMember:
+    room: RoomId
+    user: UserId
+    is_joined: bool
+    display_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetReadUpTo:
+    room: RoomId
+    user: UserId
+    event: EventId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SetTimer:
+    """Due at that time; `keep_earlier` leaves one that is set already."""
+
+    timer: str
+    due: datetime
+    keep_earlier: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CancelCall:
+    """Take a call out of the outbox by its key. The decision saw that it had not been tried (compare and set)."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCall:
+    """The call of a receipt has ended: done, refused for good, or unknown."""
+
+    effect: EffectId
+    state: str
+    """`done`, `refused`, `unknown`, `cancelled`."""
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryCall:
+    """The call of a receipt is to be made again."""
+
+    effect: EffectId
+    due: datetime
+    counts: bool
+    """False: an outage, not this call's failure."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddRoom:
+    """A room without a mailbox that the bot was invited to."""
+
+    room: RoomId
+    inviter: UserId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetRoom:
+    room: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetFolder:
+    """The folder's UIDs mean nothing any more (RFC 9051 2.3.1.1)."""
+
+    mailbox: MailboxId
+    folder: str
+
+
+Change = (
+    SaveConversation
+    | AddMail
+    | UpdateMail
+    | PlaceMail
+    | AddHistory
+    | AddEvent
+    | SetMailEvent
+    | FillSlot
+    | AddReaction
+    | EndReaction
+    | SetMember
+    | SetReadUpTo
+    | SetTimer
+    | CancelCall
+    | CloseCall
+    | RetryCall
+    | AddRoom
+    | ForgetRoom
+    | ForgetFolder
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    changes: tuple[Change, ...] = ()
+    effects: tuple[Effect, ...] = ()
+
+    def __add__(self, other: "Decision") -> "Decision":
+        return Decision(self.changes + other.changes, self.effects + other.effects)
+
+
+NOTHING = Decision()
