@@ -1,0 +1,204 @@
+"""The command table, and reading a command from what a member wrote."""
+
+import difflib
+import json
+import re
+from dataclasses import dataclass
+
+from bot.domain.ids import ConversationId, UserId
+from bot.domain.inputs import TeamMessage
+from bot.domain.sentences import Sentence, sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One row: help, parsing and rights come from it. Its help text is the catalogue entry `help.NAME`."""
+
+    name: str
+    group: str
+    """`work`, `write`, `find`, `self`: the catalogue entry `help.group.GROUP`."""
+    example: str
+    needs_conversation: bool = True
+    takes_several: bool = False
+    takes_people: bool = False
+    takes_text: bool = False
+    """Several lines of Markdown follow."""
+    sends_mail: bool = False
+    aliases: tuple[str, ...] = ()
+
+
+TABLE: tuple[Command, ...] = (
+    Command("assign", "work", "!assign @bob", takes_several=True, takes_people=True),
+    Command("unassign", "work", "!unassign", takes_several=True),
+    Command("active", "work", "!active", takes_several=True, aliases=("open", "reopen")),
+    Command("pending", "work", "!pending", takes_several=True),
+    Command("close", "work", "!close #12 #13", takes_several=True, aliases=("done",)),
+    Command("spam", "work", "!spam", takes_several=True),
+    Command("notspam", "work", "!notspam", takes_several=True),
+    Command("reply", "write", "!reply Bonjour Marie, …", takes_text=True, sends_mail=True),
+    Command("note", "write", "!note …", takes_text=True),
+    Command("undo", "write", "!undo"),
+    Command("resend", "write", "!resend", sends_mail=True),
+    Command("list", "find", "!list unassigned", needs_conversation=False, takes_people=True),
+    Command("show", "find", "!show #142", takes_several=True),
+    Command("history", "find", "!history"),
+    Command("original", "find", "!original"),
+    Command("follow", "self", "!follow", takes_several=True),
+    Command("unfollow", "self", "!unfollow", takes_several=True),
+    Command("help", "self", "!help reply", needs_conversation=False),
+)
+_BY_NAME = {name: row for row in TABLE for name in (row.name, *row.aliases)}
+
+LIST_FILTERS = ("mine", "unassigned", "active", "pending", "closed", "spam", "followed")
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Not a command: plain talk, which stays inside the house."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Meant as a command, but not one: answered, never sent to anybody."""
+
+    why: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A command with its arguments."""
+
+    command: Command
+    numbers: tuple[ConversationId, ...] = ()
+    people: tuple[UserId, ...] = ()
+    names: tuple[str, ...] = ()
+    """`me`, or `@name` written without a pill."""
+    words: tuple[str, ...] = ()
+    """The first line's other words."""
+    text: str = ""
+    """All that follows the name, as written (Markdown)."""
+
+
+Reading = Talk | Wrong | Called
+
+_PREFIXED = re.compile(r"(?P<prefix>!|/{1,2})(?P<name>[A-Za-z][\w-]*)(?=\s|$)")
+_NEAR_MISS = re.compile(r"\s*(?:[!！/／]{1,3})\s*(?P<name>[A-Za-z][\w-]*)(?=\s|$)")
+_PILL_FIRST = re.compile(r'^\s*(?:<p>)?\s*<a href="https://matrix\.to/#/([^"]+)">([^<]*)</a>\s*[:,]?\s*', re.IGNORECASE)
+_NUMBER = re.compile(r"#(\d{1,12})$")
+
+
+def read(message: TeamMessage, *, bot: UserId) -> Reading:
+    """What a member's message asks for. People come from `m.mentions` and pills, never from display names."""
+    if message.command_json:
+        return _structured(message)
+    if message.msgtype not in ("m.text", "m.emote") or message.file is not None:
+        return Talk()
+    body = _after_mention(message, bot)
+    if body is not None:
+        found = re.match(r"\s*(?:!|/{1,2})?(?P<name>[A-Za-z][\w-]*)(?=\s|$)", body)
+        if found is None or found["name"].lower() not in _BY_NAME:
+            return _unknown(found["name"] if found else "")
+    else:
+        body = message.body
+        found = _PREFIXED.match(body)
+        if found is None:
+            missed = _NEAR_MISS.match(body)
+            if missed is not None and missed["name"].lower() in _BY_NAME:
+                return Wrong(sentence("error.near_miss", name=missed["name"].lower()))
+            return Talk()
+        if found["name"].lower() not in _BY_NAME:
+            return _unknown(found["name"])
+    command = _BY_NAME[found["name"].lower()]
+    people = tuple(user for user in message.mentions if user != bot)
+    return _arguments(command, body[found.end() :], people)
+
+
+def _unknown(name: str) -> Wrong:
+    near = difflib.get_close_matches(name.lower(), list(_BY_NAME), n=1, cutoff=0.6)
+    if near:
+        return Wrong(sentence("error.unknown_command_near", name=name[:40], near=_BY_NAME[near[0]].name))
+    return Wrong(sentence("error.unknown_command", name=name[:40]))
+
+
+def _after_mention(message: TeamMessage, bot: UserId) -> str | None:
+    """What follows a mention of the bot at the very start, or None."""
+    if bot not in message.mentions and bot not in message.body:
+        return None
+    pill = _PILL_FIRST.match(message.formatted_body)
+    if pill is not None and _percent_decoded(pill[1]).split("?")[0] == bot:
+        starts: tuple[str, ...] = (pill[2], bot)
+    else:
+        starts = (bot,)
+    for start in starts:
+        if start and message.body.lstrip().startswith(start):
+            return message.body.lstrip()[len(start) :].lstrip(":, ")
+    return None
+
+
+def _percent_decoded(text: str) -> str:
+    return re.sub(r"%([0-9A-Fa-f]{2})", lambda m: chr(int(m[1], 16)), text)
+
+
+def _arguments(command: Command, rest: str, people: tuple[UserId, ...]) -> Reading:
+    rest = rest.lstrip(" \t")
+    numbers: list[ConversationId] = []
+    if command.takes_text:
+        # Only numbers right after the name are ours: a `#12` later belongs to the text.
+        while found := re.match(r"#(\d{1,12})(?=\s|$)[ \t]*", rest):
+            numbers.append(ConversationId(int(found[1])))
+            rest = rest[found.end() :]
+        return Called(command, numbers=tuple(numbers), people=people, text=rest.strip("\n").rstrip())
+    names: list[str] = []
+    words: list[str] = []
+    found_people = list(people)
+    for word in rest.split("\n", 1)[0].split():
+        number = _NUMBER.match(word)
+        if number:
+            numbers.append(ConversationId(int(number[1])))
+        elif command.takes_people and re.fullmatch(r"@[^\s:]+:[^\s]+", word):
+            if UserId(word) not in found_people:
+                found_people.append(UserId(word))
+        elif command.takes_people and (word.lower() == "me" or word.startswith("@")):
+            names.append(word.lower() if word.lower() == "me" else word)
+        else:
+            words.append(word)
+    return Called(command, tuple(numbers), tuple(found_people), tuple(names), tuple(words), rest.strip())
+
+
+def _structured(message: TeamMessage) -> Reading:
+    """MSC4391: the block is read, never the body."""
+    try:
+        block = json.loads(message.command_json)
+        name = block["command"]
+        arguments = block.get("arguments") or {}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return Wrong(sentence("error.unknown_command", name="?"))
+    if not isinstance(name, str) or not isinstance(arguments, dict):
+        return Wrong(sentence("error.unknown_command", name="?"))
+    if name.lower() not in _BY_NAME:
+        return _unknown(name)
+    command = _BY_NAME[name.lower()]
+    numbers, people, words, text = [], [], [], ""
+    for key, value in arguments.items():
+        values = value if isinstance(value, list) else [value]
+        for one in values:
+            if key in ("conversation", "conversations") and isinstance(one, int) and not isinstance(one, bool):
+                numbers.append(ConversationId(one))
+            elif key in ("conversation", "conversations") and isinstance(one, str) and _NUMBER.match(one):
+                numbers.append(ConversationId(int(one[1:])))
+            elif key in ("user", "users") and isinstance(one, str):
+                people.append(UserId(one))
+            elif key == "text" and isinstance(one, str):
+                text = one
+            elif isinstance(one, str):
+                words.append(one)
+    return Called(command, tuple(numbers), tuple(people), (), tuple(words), text)
+
+
+def shown_names() -> tuple[str, ...]:
+    """The names of the table, in its order."""
+    return tuple(row.name for row in TABLE)
+
+
+def by_name(name: str) -> Command | None:
+    return _BY_NAME.get(name.lower())

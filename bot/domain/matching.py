@@ -1,0 +1,57 @@
+"""Which conversation a mail belongs to: by ids only, within its mailbox, never by subject or body (RFC 5322 3.6.4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.conversation import MailRecord
+from bot.domain.ids import ConversationId
+from bot.domain.mail import Mail
+from bot.domain.signing import Signer
+
+MOST_REFERENCES = 51
+"""Kept and looked up for one mail: the first (the thread's root) and the newest fifty."""
+
+
+def kept_references(references: Sequence[str]) -> tuple[str, ...]:
+    """The first and the newest fifty: a mail with 8,000 of them costs no more than another."""
+    if len(references) <= MOST_REFERENCES:
+        return tuple(references)
+    return (references[0], *references[-(MOST_REFERENCES - 1) :])
+
+
+def ids_to_look_up(mail: Mail) -> tuple[str, ...]:
+    """Every id that may name the conversation, the strongest first: In-Reply-To, then References from the newest."""
+    ids = [*mail.in_reply_to[:5], *reversed(kept_references(mail.references))]
+    if mail.bounce is not None and mail.bounce.original_message_id:
+        ids.insert(0, mail.bounce.original_message_id)
+    if mail.is_bounce or mail.is_feedback_report:
+        ids.extend(mail.recognised_ids[:50])
+    return tuple(dict.fromkeys(id for id in ids if id))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    conversation: ConversationId
+    record: MailRecord | None
+    """The mail that was named, where we know it."""
+
+
+def match(
+    mail: Mail, *, candidates: Sequence[MailRecord], children: Sequence[ConversationId], signer: Signer
+) -> Match | None:
+    """Our signed ids first, then In-Reply-To, then References from the newest, then a child that came before its parent.
+
+    `candidates` are the mailbox's mails with one of `ids_to_look_up`; `children` the conversations that name this mail.
+    """
+    known: dict[str, MailRecord] = {}
+    for record in candidates:
+        known.setdefault(record.message_id, record)
+    ids = ids_to_look_up(mail)
+    for id in ids:
+        signed = signer.conversation_of(id)
+        if signed is not None and id in known and known[id].conversation == signed:
+            return Match(signed, known[id])
+    for id in ids:
+        if id in known:
+            return Match(known[id].conversation, known[id])
+    return Match(children[0], None) if children else None

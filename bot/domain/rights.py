@@ -1,0 +1,59 @@
+"""Who may do what: by full user id, as a joined member of that very room, from an allowed homeserver."""
+
+from dataclasses import dataclass
+
+from bot.domain.ids import UserId
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import Instance
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """`why` is told once to the person; None: ignored without a word (a stranger's server, which could make us flood)."""
+
+    why: Sentence | None
+
+
+Right = Allowed | Denied
+
+
+def server_of(user: UserId) -> str:
+    return user.partition(":")[2]
+
+
+def may_command(
+    instance: Instance,
+    *,
+    sender: UserId,
+    is_joined: bool,
+    room_encrypted: bool,
+    was_encrypted: bool,
+    session_trust: str,
+    sends_mail: bool,
+) -> Right:
+    """Whether a member's message counts (PRODUCT 10)."""
+    if server_of(sender) not in instance.allowed_servers:
+        return Denied(None)
+    if not is_joined:
+        return Denied(None)
+    if room_encrypted and not was_encrypted:
+        return Denied(sentence("error.plain_in_encrypted"))
+    if room_encrypted and session_trust and sends_mail:
+        return Denied(sentence(f"error.trust.{session_trust}"))
+    return Allowed()
+
+
+def may_react(instance: Instance, *, sender: UserId, is_joined: bool, room_encrypted: bool, sends_mail: bool) -> Right:
+    """Reactions are never encrypted, so that a homeserver could forge them: there they do only what can be undone."""
+    if server_of(sender) not in instance.allowed_servers:
+        return Denied(None)
+    if not is_joined:
+        return Denied(sentence("error.not_a_member"))
+    if room_encrypted and sends_mail:
+        return Denied(sentence("error.reaction_in_encrypted"))
+    return Allowed()
