@@ -1,0 +1,25 @@
+"""The configuration: `load` reads config.yaml into typed values or names every mistake by its key path."""
+
+from bot.config.load import load, parse
+from bot.config.problem import ConfigMistakes, Finding, Level, Mistake
+from bot.config.secret import Secret
+from bot.config.to_domain import Account, imap_account, smtp_account, to_instance
+from bot.config.types import Config, MailboxSection, Security, Start
+
+__all__ = [
+    "Account",
+    "Config",
+    "ConfigMistakes",
+    "Finding",
+    "Level",
+    "MailboxSection",
+    "Mistake",
+    "Secret",
+    "Security",
+    "Start",
+    "imap_account",
+    "load",
+    "parse",
+    "smtp_account",
+    "to_instance",
+]

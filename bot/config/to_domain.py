@@ -1,0 +1,76 @@
+"""From the configuration to the values that the decisions and the adapters use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.config.secret import Secret
+from bot.config.types import Config, MailboxSection, Security
+from bot.config.values import OFF
+from bot.domain.ids import MailboxId, RoomId, UserId
+from bot.domain.settings import Instance, MailboxSettings, Meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How to log in to one mail server. `user` is empty where none is asked for (SMTP on loopback)."""
+
+    host: str
+    port: int
+    security: Security
+    user: str
+    password: Secret
+
+
+def mailbox_id(mailbox: MailboxSection) -> MailboxId:
+    return MailboxId(mailbox.address.lower())
+
+
+def imap_account(mailbox: MailboxSection) -> Account:
+    imap = mailbox.imap
+    return Account(imap.host, imap.real_port, imap.security, imap.user or mailbox.address, imap.password)
+
+
+def smtp_account(mailbox: MailboxSection) -> Account:
+    smtp = mailbox.smtp
+    return Account(smtp.host, smtp.real_port, smtp.security, smtp.user, smtp.password or Secret(""))
+
+
+def to_instance(config: Config) -> Instance:
+    """What the decisions read."""
+    own_server = config.matrix.user_id.partition(":")[2]
+    return Instance(
+        bot=UserId(config.matrix.user_id),
+        admins=tuple(UserId(one) for one in config.admins),
+        config_room=RoomId(config.matrix.config_room),
+        language=config.language,
+        allowed_servers=config.matrix.allowed_servers or (own_server,),
+        mailboxes=tuple(_settings(one, config.language) for one in config.mailboxes),
+        timezone=config.timezone,
+        prefix=config.prefix,
+    )
+
+
+def _settings(mailbox: MailboxSection, language: str) -> MailboxSettings:
+    return MailboxSettings(
+        id=mailbox_id(mailbox),
+        address=mailbox.address,
+        name=mailbox.name,
+        room=RoomId(mailbox.room),
+        aliases=mailbox.aliases,
+        language=mailbox.language or language,
+        undo_seconds=mailbox.undo_seconds,
+        reply_status=mailbox.reply_status,
+        quote=mailbox.quote,
+        signature=mailbox.signature,
+        auto_bcc=mailbox.auto_bcc,
+        folders=mailbox.imap.folders,
+        sent=mailbox.imap.sent,
+        junk=mailbox.imap.junk,
+        provider_saves_sent=mailbox.provider_saves_sent,
+        trusted_authserv=mailbox.trusted_authserv,
+        max_recipients=mailbox.max_recipients,
+        hourly_limit=mailbox.hourly_limit,
+        daily_limit=mailbox.daily_limit,
+        reactions=tuple((emoji, Meaning(name)) for emoji, name in mailbox.reactions.items() if name != OFF),
+    )

@@ -1,0 +1,258 @@
+"""The keys of config.yaml: types, defaults, and the descriptions that config.yaml.example is made of."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from bot.config import values
+from bot.config.problem import wrong
+from bot.config.secret import Secret
+from bot.domain.conversation import Status
+from bot.domain.settings import DEFAULT_REACTIONS, QuoteMode
+
+LARGEST_RECIPIENTS: Final = 100
+"""The house rule against bulk mail cannot be set higher."""
+
+Language = Literal["en", "fr"]
+Start = Literal["all", "new"] | date
+
+
+class Security(StrEnum):
+    """How a mail server is talked to; never less than what is written, whatever the server offers."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+class Section(BaseModel):
+    """A mapping of config.yaml: no key beyond these, no value of another type, no change after loading."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, use_attribute_docstrings=False
+    )
+
+
+class MatrixSection(Section):
+    homeserver: Annotated[str, values.HOMESERVER] = Field(
+        description="Where the homeserver's client API is. http:// for loopback only, unless allow_insecure is true.",
+        examples=["https://matrix.example.org"],
+    )
+    user_id: Annotated[str, values.USER] = Field(
+        description="The bot's own account, in full.", examples=["@postroom:example.org"]
+    )
+    password: Secret = Field(
+        description="Its password, needed for the first login; then the session kept in data_dir is used.",
+        examples=[{"env": "POSTROOM_MATRIX_PASSWORD"}],
+    )
+    config_room: Annotated[str, values.ROOM] = Field(
+        description="The id of the room where admins are told of outages and mistakes (not its #alias).",
+        examples=["!AbCdEfGhIjKlMnOp:example.org"],
+    )
+    device_name: Annotated[str, Field(min_length=1, max_length=100)] = Field(
+        default="Postroom", description="The name of the bot's session in lists of sessions."
+    )
+    allowed_servers: tuple[Annotated[str, values.SERVER_NAME], ...] = Field(
+        default=(),
+        description="Whose users may give commands. Empty: those of the bot's own homeserver.",
+    )
+    allow_insecure: bool = Field(
+        default=False, description="Accept http:// to a homeserver that is not on this machine."
+    )
+
+
+class ImapSection(Section):
+    host: Annotated[str, values.HOST] = Field(description="The IMAP server.", examples=["imap.example.org"])
+    port: Annotated[int, Field(ge=1, le=65535)] | None = Field(
+        default=None, description="Its port. Default: 993 with tls, else 143."
+    )
+    security: Security = Field(
+        default=Security.TLS,
+        description="tls | starttls | none. What is set is forced: mail is never read over less."
+        " none is for loopback hosts only, unless allow_insecure is true.",
+    )
+    user: Annotated[str, values.LINE] = Field(default="", description="The login name. Default: the mailbox's address.")
+    password: Secret = Field(
+        description="As text, {env: NAME} or {file: PATH}, like every secret.",
+        examples=[{"file": "/etc/postroom/contact.password"}],
+    )
+    folders: tuple[Annotated[str, values.LINE], ...] = Field(
+        default=("INBOX",), min_length=1, description="The folders whose mails become threads."
+    )
+    sent: Annotated[str, values.LINE] = Field(
+        default="", description="The folder for copies of sent mail. Default: found by SPECIAL-USE, or by name."
+    )
+    junk: Annotated[str, values.LINE] = Field(
+        default="", description="The folder that `spam` moves mail to. Default: found by SPECIAL-USE, or by name."
+    )
+    allow_insecure: bool = Field(default=False, description="Accept security: none to a host that is not this machine.")
+
+    @property
+    def real_port(self) -> int:
+        return self.port or (993 if self.security is Security.TLS else 143)
+
+
+class SmtpSection(Section):
+    host: Annotated[str, values.HOST] = Field(
+        description="The server that takes outgoing mail.", examples=["smtp.example.org"]
+    )
+    port: Annotated[int, Field(ge=1, le=65535)] | None = Field(
+        default=None, description="Its port. Default: 465 with tls, 587 with starttls, 25 with none."
+    )
+    security: Security = Field(default=Security.TLS, description="tls | starttls | none, as for imap.")
+    user: Annotated[str, values.LINE] = Field(default="", description="The login name, where the server asks for one.")
+    password: Secret | None = Field(
+        default=None,
+        description="The password that belongs to user.",
+        examples=[{"file": "/etc/postroom/contact.password"}],
+    )
+    allow_insecure: bool = Field(default=False, description="Accept security: none to a host that is not this machine.")
+
+    @model_validator(mode="after")
+    def _user_and_password_go_together(self) -> SmtpSection:
+        if self.user and self.password is None:
+            raise wrong("config.smtp_password_missing", under="password")
+        if self.password is not None and not self.user:
+            raise wrong("config.smtp_user_missing", under="user")
+        return self
+
+    @property
+    def real_port(self) -> int:
+        return self.port or {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}[self.security]
+
+
+class MailboxSection(Section):
+    address: Annotated[str, values.ADDRESS] = Field(
+        description="The address that the team answers.", examples=["contact@example.org"]
+    )
+    name: Annotated[str, values.LINE, Field(min_length=1)] = Field(
+        description="The name that correspondents see in From.", examples=["Example Association"]
+    )
+    room: Annotated[str, values.ROOM] = Field(
+        description="The id of its room; several mailboxes may share one. Being in the room is having access.",
+        examples=["!QrStUvWxYzAbCdEf:example.org"],
+    )
+    aliases: tuple[Annotated[str, values.ADDRESS], ...] = Field(
+        default=(), description="Other addresses that arrive here; an answer leaves from the one that was written to."
+    )
+    language: Language | None = Field(
+        default=None, description="en | fr: the language of its room. Default: the instance's."
+    )
+    imap: ImapSection = Field(description="Where its mail is read.")
+    smtp: SmtpSection = Field(description="Where its mail leaves.")
+    start: Annotated[Start, values.START] = Field(
+        default="new",
+        description="Which mail already there becomes threads on the first start: all | new | a date as 2026-01-31.",
+    )
+    undo_seconds: Annotated[int, Field(ge=0, le=3600)] = Field(
+        default=20, description="How long a reply waits, so that it can be taken back."
+    )
+    reply_status: Annotated[Status, values.REPLY_STATUS] = Field(
+        default=Status.PENDING, description="active | pending | closed: what a conversation becomes by a reply."
+    )
+    quote: QuoteMode = Field(
+        default=QuoteMode.LAST, description="none | last | full: what a reply quotes of the mails before."
+    )
+    signature: str = Field(default="", max_length=10_000, description="Markdown, put under each reply.")
+    auto_bcc: Annotated[str, values.OPTIONAL_ADDRESS] = Field(
+        default="", description="An address that gets a blind copy of each mail that leaves."
+    )
+    provider_saves_sent: bool = Field(
+        default=False,
+        description="True where the mail provider puts a copy of sent mail into Sent by itself (Gmail does).",
+    )
+    trusted_authserv: tuple[Annotated[str, values.SERVER_NAME], ...] = Field(
+        default=(),
+        description="The authserv-id of your own incoming server, as it stands first in its Authentication-Results."
+        " Only what such a server says of SPF, DKIM and DMARC is shown.",
+    )
+    max_recipients: Annotated[int, Field(ge=1, le=LARGEST_RECIPIENTS)] = Field(
+        default=10, description="A mail to more people than this is refused (at most 100: no bulk mail)."
+    )
+    hourly_limit: Annotated[int, Field(ge=1)] = Field(default=200, description="Mails out in an hour, at most.")
+    daily_limit: Annotated[int, Field(ge=1)] = Field(default=1000, description="Mails out in a day, at most.")
+    reactions: Annotated[dict[str, str], values.REACTIONS] = Field(
+        default={emoji: meaning.value for emoji, meaning in DEFAULT_REACTIONS},
+        description="What reactions mean here; given ones are added to these, `none` switches one off.",
+    )
+    allow_insecure: bool = Field(
+        default=False, description="Accept security: none for this mailbox's servers wherever they are."
+    )
+
+
+class HttpSection(Section):
+    bind: Annotated[str, values.BIND] = Field(
+        description="Address and port of /health and /metrics; neither holds personal data, nor asks for a password.",
+        examples=["127.0.0.1:9100"],
+    )
+
+    @property
+    def host(self) -> str:
+        return self.bind.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        return int(self.bind.rpartition(":")[2])
+
+
+class LogSection(Section):
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="debug | info | warning | error. No level writes addresses, subjects or bodies."
+    )
+    format: Literal["auto", "json", "console"] = Field(
+        default="auto", description="json | console | auto: console on a terminal, json elsewhere."
+    )
+
+
+class Config(Section):
+    """config.yaml as a whole."""
+
+    matrix: MatrixSection = Field(description="The bot's account on your homeserver.")
+    admins: tuple[Annotated[str, values.USER], ...] = Field(
+        min_length=1,
+        description="Full user ids. Only their invitations are accepted.",
+        examples=[["@alice:example.org"]],
+    )
+    database: Annotated[Secret, values.DATABASE] | None = Field(
+        default=None,
+        description="sqlite:////absolute/path.db, or postgresql://user:password@host/name (a secret: {env: NAME} and"
+        " {file: PATH} work). Default: postroom.db in data_dir.",
+        examples=["sqlite:////var/lib/postroom/postroom.db"],
+    )
+    data_dir: Annotated[Path, values.FOLDER] = Field(
+        description="The folder for original mails, the Matrix session and its keys; made where it is missing.",
+        examples=["/var/lib/postroom"],
+    )
+    secret_key: Secret = Field(
+        description="Signs the ids of outgoing mails and encrypts what is kept secret: `openssl rand -hex 32`."
+        " Keep a copy in a safe place, and never change it.",
+        examples=[{"env": "POSTROOM_SECRET_KEY"}],
+    )
+    language: Language = Field(default="en", description="en | fr: what the bot speaks where nothing else is set.")
+    timezone: Annotated[str, values.TIMEZONE] = Field(
+        default="Europe/Paris", description="For the times that people read, as in the IANA list."
+    )
+    prefix: Annotated[str, values.PREFIX] = Field(
+        default="!", description="The sign before commands; / and // work as well."
+    )
+    max_mail_mb: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=50, description="Larger mails are announced with their headers and stay on the server."
+    )
+    allow_insecure: bool = Field(
+        default=False, description="Accept unencrypted connections to any host. For test networks."
+    )
+    http: HttpSection | None = Field(default=None, description="Health and metrics over HTTP. Without it: no server.")
+    log: LogSection = Field(default=LogSection(), description="What is written to standard error.")
+    mailboxes: tuple[MailboxSection, ...] = Field(default=(), description="The mailboxes, each with its room.")
+
+    @property
+    def database_url(self) -> str:
+        """`sqlite:///…` or `postgresql://…`, without a driver's name. It may hold a password."""
+        if self.database is not None:
+            return self.database.reveal()
+        return f"sqlite:///{self.data_dir / 'postroom.db'}"

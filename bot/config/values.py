@@ -1,0 +1,196 @@
+"""Single values of config.yaml: what an address, a host or a room id must look like."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import unicodedata
+import zoneinfo
+from datetime import date
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, PlainValidator
+from pydantic_core.core_schema import ValidationInfo
+
+from bot.config.problem import folder_of, wrong
+from bot.config.secret import Secret
+from bot.domain.conversation import Status
+from bot.domain.settings import DEFAULT_REACTIONS, Meaning
+
+_USER: Final = re.compile(r"@[^\s:]+:[^\s]+")
+_ROOM: Final = re.compile(r"![^\s]+")
+_SERVER: Final = re.compile(r"[A-Za-z0-9._\-\[\]:]+")
+_ADDRESS: Final = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
+_HOST: Final = re.compile(r"[A-Za-z0-9._\-]+")
+_PREFIX: Final = re.compile(r"[!?.,;:+*%&$~=^-]{1,3}")
+_VARIATION: Final = "\ufe0f"
+OFF: Final = "none"
+"""In place of a reaction's meaning: it has none."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine by its name or number alone (no lookup)."""
+    name = host.strip("[]").rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _address(text: str) -> str:
+    if not _ADDRESS.fullmatch(text):
+        raise wrong("config.bad_address")
+    return text
+
+
+def _optional_address(text: str) -> str:
+    return _address(text) if text else text
+
+
+def _line(text: str) -> str:
+    if any(unicodedata.category(one) == "Cc" for one in text):
+        raise wrong("config.not_one_line")
+    return text
+
+
+def _host(text: str) -> str:
+    if "://" in text or "/" in text:
+        raise wrong("config.host_is_url")
+    try:
+        ipaddress.ip_address(text.strip("[]"))
+    except ValueError:
+        if not text.isascii():
+            return text  # an international name: the resolver encodes it
+        if not _HOST.fullmatch(text):
+            raise wrong("config.bad_host") from None
+    return text.strip("[]")
+
+
+def _homeserver(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise wrong("config.bad_homeserver")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise wrong("config.bad_homeserver")
+    return text.rstrip("/")
+
+
+def _user(text: str) -> str:
+    if not _USER.fullmatch(text):
+        raise wrong("config.bad_user")
+    return text
+
+
+def _room(text: str) -> str:
+    if text.startswith("#"):
+        raise wrong("config.room_alias")
+    if not _ROOM.fullmatch(text):
+        raise wrong("config.bad_room")
+    return text
+
+
+def _server_name(text: str) -> str:
+    if not _SERVER.fullmatch(text):
+        raise wrong("config.bad_server_name")
+    return text.lower()
+
+
+def _bind(text: str) -> str:
+    host, colon, port = text.rpartition(":")
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        if not _HOST.fullmatch(host):
+            raise wrong("config.bad_bind") from None
+    if not colon or not (port.isascii() and port.isdigit()) or int(port) > 65535:
+        raise wrong("config.bad_bind")
+    return text
+
+
+def _timezone(name: str) -> str:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        if name not in {"UTC", "Europe/Paris"}:  # a machine without tzdata must still be able to start
+            raise wrong("config.bad_timezone") from None
+    return name
+
+
+def _prefix(text: str) -> str:
+    if not _PREFIX.fullmatch(text):
+        raise wrong("config.bad_prefix")
+    return text
+
+
+def _start(given: object) -> object:
+    if given in ("all", "new"):
+        return given
+    if isinstance(given, date):
+        return given
+    if isinstance(given, str):
+        try:
+            return date.fromisoformat(given)
+        except ValueError:
+            pass
+    raise wrong("config.bad_start")
+
+
+def _reply_status(status: Status) -> Status:
+    if status is Status.SPAM:
+        raise wrong("config.not_one_of", choices="active, pending, closed")
+    return status
+
+
+def _reactions(given: dict[str, str]) -> dict[str, str]:
+    known = {OFF, *(meaning.value for meaning in Meaning)}
+    merged = {emoji: meaning.value for emoji, meaning in DEFAULT_REACTIONS}
+    for emoji, meaning in given.items():
+        if meaning not in known:
+            raise wrong("config.not_one_of", under=emoji, choices=", ".join(sorted(known)))
+        merged[emoji.replace(_VARIATION, "")] = meaning
+    return merged
+
+
+def _database(secret: Secret, info: ValidationInfo) -> Secret:
+    scheme, separator, rest = secret.reveal().partition("://")
+    engine = scheme.partition("+")[0]
+    if separator and engine == "sqlite" and rest.startswith("/") and len(rest) > 1:
+        path = rest[1:].partition("?")[0]
+        if path.startswith(":"):
+            raise wrong("config.database_in_memory")
+        return secret.replaced(f"sqlite:///{folder_of(info.context) / path}")
+    if separator and engine in {"postgresql", "postgres"} and rest:
+        return secret.replaced(f"postgresql://{rest}")
+    raise wrong("config.bad_database")
+
+
+def _folder(path: Path, info: ValidationInfo) -> Path:
+    if not path.parts:
+        raise wrong("config.empty")
+    return folder_of(info.context) / path.expanduser()
+
+
+ADDRESS: Final = AfterValidator(_address)
+OPTIONAL_ADDRESS: Final = AfterValidator(_optional_address)
+LINE: Final = AfterValidator(_line)
+HOST: Final = AfterValidator(_host)
+HOMESERVER: Final = AfterValidator(_homeserver)
+USER: Final = AfterValidator(_user)
+ROOM: Final = AfterValidator(_room)
+SERVER_NAME: Final = AfterValidator(_server_name)
+BIND: Final = AfterValidator(_bind)
+TIMEZONE: Final = AfterValidator(_timezone)
+PREFIX: Final = AfterValidator(_prefix)
+START: Final = PlainValidator(_start)
+REPLY_STATUS: Final = AfterValidator(_reply_status)
+REACTIONS: Final = AfterValidator(_reactions)
+DATABASE: Final = AfterValidator(_database)
+FOLDER: Final = AfterValidator(_folder)
