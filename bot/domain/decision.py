@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord, StoredReaction
 from bot.domain.effects import Effect
-from bot.domain.ids import EffectId, EventId, MailboxId, MessageRow, RoomId, UserId
+from bot.domain.ids import ConversationId, EffectId, EventId, MailboxId, MessageRow, RoomId, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,17 @@ class SetReadUpTo:
     user: UserId
     event: EventId
     at: datetime
+    """When that event was sent, where we know it, else when it was read."""
+    conversation: ConversationId | None = None
+    """None: an event of the main timeline."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetRoot:
+    """The card has been posted. Leaves the version as it is: nothing that a decision read has changed."""
+
+    conversation: ConversationId
+    root: EventId
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +167,7 @@ Change = (
     | AddEvent
     | SetMailEvent
     | FillSlot
+    | SetRoot
     | AddReaction
     | EndReaction
     | SetMember

@@ -6,7 +6,7 @@ from enum import IntEnum
 from bot.domain.conversation import Conversation, EventKind, MailRecord
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.listing import Listing
-from bot.domain.mail import Address, Bounce, Mail
+from bot.domain.mail import Address, Mail
 from bot.domain.outcomes import RecipientAnswer
 from bot.domain.sentences import Sentence
 

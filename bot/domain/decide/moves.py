@@ -1,0 +1,66 @@
+"""The moves of a conversation (docs/states.md): each returns the new value with its history, shown on card and board."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.conversation import Conversation, HistoryEntry, Status
+from bot.domain.decision import AddHistory, Decision, SaveConversation, SetTimer
+from bot.domain.effects import ShowCard
+from bot.domain.ids import RoomId, UserId
+
+BOARD_PAUSE = timedelta(seconds=15)
+"""At most one edit of a board in this time."""
+
+
+def board_timer(room: RoomId) -> str:
+    return f"board:{room}"
+
+
+def refresh_board(room: RoomId, now: datetime) -> SetTimer:
+    return SetTimer(board_timer(room), now + BOARD_PAUSE, keep_earlier=True)
+
+
+def changed(
+    before: Conversation, after: Conversation, *, actor: UserId | None, now: datetime, action: str, detail: str = ""
+) -> Decision:
+    """`after` saved, with one line of history, the card edited and the board soon; nothing where nothing changed."""
+    if after == before and before.version > 0:
+        return Decision()
+    after = replace(after, changed_at=now)
+    return Decision(
+        (
+            SaveConversation(after),
+            AddHistory(HistoryEntry(after.id, now, actor, action, detail)),
+            refresh_board(after.room, now),
+        ),
+        (ShowCard(after),),
+    )
+
+
+def with_status(conversation: Conversation, status: Status) -> Conversation:
+    """The conversation in that status, remembering the one it left."""
+    if conversation.status is status:
+        return conversation
+    return replace(conversation, status=status, status_before=conversation.status)
+
+
+def set_status(conversation: Conversation, status: Status, *, actor: UserId | None, now: datetime) -> Decision:
+    return changed(
+        conversation, with_status(conversation, status), actor=actor, now=now, action=f"history.{status.value}"
+    )
+
+
+def assign(conversation: Conversation, to: UserId | None, *, actor: UserId | None, now: datetime) -> Decision:
+    after = replace(conversation, assignee=to)
+    if to is None:
+        return changed(conversation, after, actor=actor, now=now, action="history.unassigned")
+    return changed(conversation, after, actor=actor, now=now, action="history.assigned", detail=to)
+
+
+def follow(conversation: Conversation, user: UserId, *, follows: bool, now: datetime) -> Decision:
+    others = tuple(f for f in conversation.followers if f != user)
+    after = replace(conversation, followers=(*others, user) if follows else others)
+    if set(after.followers) == set(conversation.followers):
+        return Decision()
+    action = "history.followed" if follows else "history.unfollowed"
+    return changed(conversation, after, actor=user, now=now, action=action)

@@ -1,0 +1,182 @@
+"""A reaction was given, or taken away (PRODUCT 3)."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from bot.domain import rights
+from bot.domain.conversation import EventKind, OutState, Status, StoredReaction
+from bot.domain.decide import moves
+from bot.domain.decide import reply as replies
+from bot.domain.decide.team import mark_spam, unmark_spam
+from bot.domain.decision import NOTHING, AddReaction, Change, Decision, EndReaction
+from bot.domain.effects import Say
+from bot.domain.inputs import Reaction, Redacted
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import Meaning
+from bot.domain.snapshots import ReactionSnapshot, Work
+
+
+def bare_emoji(emoji: str) -> str:
+    """Without variation selectors: Element adds U+FE0F to some (notes of the Matrix client, Unicode TR51)."""
+    return emoji.replace("\ufe0f", "").replace("\ufe0e", "").strip()
+
+
+def meaning_of(work: Work, emoji: str) -> Meaning | None:
+    return next((meaning for key, meaning in work.mailbox.reactions if bare_emoji(key) == bare_emoji(emoji)), None)
+
+
+def decide_reaction(snapshot: ReactionSnapshot, input: Reaction, now: datetime) -> Decision:
+    """What a reaction on a card, or on a message of its thread, does."""
+    work, target = snapshot.work, snapshot.target
+    if work is None or target is None:
+        return NOTHING
+    meaning = meaning_of(work, input.emoji)
+    if meaning is None:
+        return NOTHING
+    confirms = target.kind is EventKind.QUESTION and bare_emoji(input.emoji) == "✅"
+    sends = meaning in (Meaning.SEND, Meaning.APPROVE, Meaning.RETRY) or confirms
+    right = rights.may_react(
+        snapshot.instance,
+        sender=input.sender,
+        is_joined=snapshot.is_joined,
+        room_encrypted=input.room_encrypted,
+        sends_mail=sends,
+    )
+    match right:
+        case rights.Allowed():
+            pass
+        case rights.Denied(why):
+            return _tell(input, work, why)
+        case _ as unreachable:
+            assert_never(unreachable)
+    if confirms:
+        return _confirm(snapshot, input, work, now)
+    stored = StoredReaction(
+        input.event,
+        input.room,
+        work.conversation.id,
+        input.target,
+        input.sender,
+        meaning.value,
+        work.conversation.status,
+        input.at,
+    )
+    kept: tuple[Change, ...] = (AddReaction(stored),)
+    return Decision(kept) + _given(snapshot, input, work, meaning, now)
+
+
+def _given(snapshot: ReactionSnapshot, input: Reaction, work: Work, meaning: Meaning, now: datetime) -> Decision:
+    conversation, actor = work.conversation, input.sender
+    match meaning:
+        case Meaning.MINE:
+            return moves.assign(conversation, actor, actor=actor, now=now)
+        case Meaning.CLOSE:
+            return moves.set_status(conversation, Status.CLOSED, actor=actor, now=now)
+        case Meaning.PENDING:
+            return moves.set_status(conversation, Status.PENDING, actor=actor, now=now)
+        case Meaning.SPAM:
+            return mark_spam(work, actor=actor, now=now)
+        case Meaning.FOLLOW:
+            return moves.follow(conversation, actor, follows=True, now=now)
+        case Meaning.SEND:
+            return _send(snapshot, input, work, now)
+        case Meaning.RETRY:
+            return replies.resend(work, actor=actor, room=input.room, source=input.target, now=now)
+        case Meaning.APPROVE:
+            return NOTHING
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _send(snapshot: ReactionSnapshot, input: Reaction, work: Work, now: datetime) -> Decision:
+    """📤: only on one's own message, only plain talk, only once."""
+    target = snapshot.target
+    if target is None or target.sender is None or target.kind is not EventKind.NOTE:
+        return _tell(input, work, sentence("error.send_what"))
+    if target.sender != input.sender:
+        return _tell(input, work, sentence("error.send_own_only"))
+    if target.file:
+        return _tell(input, work, sentence("error.send_file"))
+    if any(r.source == target.event and r.state is not OutState.CANCELLED for r in work.outgoing):
+        return NOTHING
+    return replies.reply(
+        work,
+        key=input.key,
+        source=target.event,
+        sender=input.sender,
+        text=target.body,
+        room=input.room,
+        signer=snapshot.signer,
+        now=now,
+    )
+
+
+def _confirm(snapshot: ReactionSnapshot, input: Reaction, work: Work, now: datetime) -> Decision:
+    asked = work.asked
+    if asked is None or asked.sender != input.sender or now - asked.at > replies.QUESTION_HOLDS:
+        return _tell(input, work, sentence("error.question_over"))
+    return replies.reply(
+        work,
+        key=input.key,
+        source=asked.event,
+        sender=input.sender,
+        text=asked.body,
+        room=input.room,
+        signer=snapshot.signer,
+        now=now,
+        is_confirmed=True,
+    )
+
+
+def _tell(input: Reaction, work: Work, why: Sentence | None) -> Decision:
+    if why is None:
+        return NOTHING
+    say = Say(input.room, (why,), conversation=work.conversation.id, reply_to=input.target, mention=(input.sender,))
+    return Decision((), (say,))
+
+
+def decide_reaction_removed(snapshot: ReactionSnapshot, input: Redacted, now: datetime) -> Decision:
+    """The meaning ends when the last reaction of its kind is taken away (PRODUCT 3, third column)."""
+    given, work = snapshot.reaction, snapshot.work
+    if given is None or work is None:
+        return NOTHING
+    ended = Decision((EndReaction(given.event),))
+    conversation = work.conversation
+    actor = given.sender
+    match Meaning(given.key):
+        case Meaning.MINE:
+            if conversation.assignee == given.sender and not any(o.sender == given.sender for o in snapshot.others):
+                return ended + moves.assign(conversation, None, actor=actor, now=now)
+        case Meaning.CLOSE:
+            if conversation.status is Status.CLOSED and not snapshot.others:
+                return ended + _back(work, given, now)
+        case Meaning.PENDING:
+            if conversation.status is Status.PENDING and not snapshot.others:
+                return ended + _back(work, given, now)
+        case Meaning.SPAM:
+            if conversation.status is Status.SPAM and not snapshot.others:
+                held = replace(work, conversation=replace(conversation, status_before=_before(given)))
+                return ended + unmark_spam(held, actor=actor, now=now)
+        case Meaning.FOLLOW:
+            return ended + moves.follow(conversation, given.sender, follows=False, now=now)
+        case Meaning.SEND:
+            queued = [r for r in work.outgoing if r.source == given.target and r.state is OutState.QUEUED]
+            if queued:
+                return ended + replies.undo(work, queued[-1], actor=actor, room=input.room, source=None, now=now)
+        case Meaning.APPROVE | Meaning.RETRY:
+            pass
+        case _ as unreachable:
+            assert_never(unreachable)
+    return ended
+
+
+def _before(given: StoredReaction) -> Status:
+    return given.status_before if given.status_before is not Status.SPAM else Status.ACTIVE
+
+
+def _back(work: Work, given: StoredReaction, now: datetime) -> Decision:
+    """Back to the status before; a mail that came meanwhile has made the conversation active already."""
+    if given.status_before is work.conversation.status:
+        return moves.set_status(work.conversation, Status.ACTIVE, actor=given.sender, now=now)
+    return moves.set_status(work.conversation, given.status_before, actor=given.sender, now=now)

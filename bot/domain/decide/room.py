@@ -1,0 +1,91 @@
+"""Who comes and goes, what has been read, and which invitations are accepted."""
+
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.domain.conversation import EventKind
+from bot.domain.decide import moves
+from bot.domain.decision import (
+    NOTHING,
+    AddRoom,
+    Change,
+    Decision,
+    ForgetRoom,
+    SetMember,
+    SetReadUpTo,
+    SetTimer,
+)
+from bot.domain.effects import Effect, JoinRoom, LeaveRoom, Say
+from bot.domain.inputs import Invited, MemberChanged, ReadUpTo, RoomLost, Undecryptable
+from bot.domain.sentences import sentence
+from bot.domain.snapshots import RoomSnapshot
+
+UNUSED_STAY = timedelta(hours=24)
+"""How long the bot stays in a room that no mailbox uses."""
+
+
+def decide_room(
+    snapshot: RoomSnapshot, input: MemberChanged | ReadUpTo | Invited | RoomLost | Undecryptable, now: datetime
+) -> Decision:
+    match input:
+        case MemberChanged():
+            return _member(snapshot, input, now)
+        case ReadUpTo():
+            return _read(snapshot, input)
+        case Invited():
+            return _invited(snapshot, input)
+        case RoomLost():
+            return _lost(snapshot, input)
+        case Undecryptable():
+            return _undecryptable(snapshot, input)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _member(snapshot: RoomSnapshot, input: MemberChanged, now: datetime) -> Decision:
+    """Leaving the room is losing access: what the person had is free again, and listed."""
+    is_joined = input.membership == "join"
+    decision = Decision((SetMember(input.room, input.user, is_joined, input.display_name),))
+    if is_joined or input.membership == "invite" or not snapshot.assigned:
+        return decision
+    for conversation in snapshot.assigned:
+        decision += moves.assign(conversation, None, actor=None, now=now)
+    numbers = ", ".join(f"#{c.id}" for c in snapshot.assigned)
+    told = sentence("member.left", who=input.user, numbers=numbers, count=len(snapshot.assigned))
+    return decision + Decision((), (Say(input.room, (told,), kind=EventKind.NOTICE, in_thread=False),))
+
+
+def _read(snapshot: RoomSnapshot, input: ReadUpTo) -> Decision:
+    known = snapshot.known
+    if known is None:
+        return NOTHING
+    return Decision((SetReadUpTo(input.room, input.user, input.event, known.at, known.conversation),))
+
+
+def _invited(snapshot: RoomSnapshot, input: Invited) -> Decision:
+    """From admins only; others are refused without a word, so that nobody makes us answer strangers."""
+    if input.inviter not in snapshot.instance.admins:
+        return Decision((), (LeaveRoom(input.room),))
+    has_use = bool(snapshot.instance.in_room(input.room)) or input.room == snapshot.instance.config_room
+    unused = (AddRoom(input.room, input.inviter, input.at), SetTimer(f"unused:{input.room}", input.at + UNUSED_STAY))
+    changes: tuple[Change, ...] = () if has_use else unused
+    return Decision(changes, (JoinRoom(input.room),))
+
+
+def _lost(snapshot: RoomSnapshot, input: RoomLost) -> Decision:
+    mailboxes = snapshot.instance.in_room(input.room)
+    changes: tuple[Change, ...] = (ForgetRoom(input.room),)
+    if not mailboxes or input.room == snapshot.instance.config_room:
+        return Decision(changes)
+    told = sentence("room.lost", mailbox=mailboxes[0].name, who=input.by or "")
+    effect: Effect = Say(
+        snapshot.instance.config_room, (told,), kind=EventKind.NOTICE, mention=snapshot.instance.admins
+    )
+    return Decision(changes, (effect,))
+
+
+def _undecryptable(snapshot: RoomSnapshot, input: Undecryptable) -> Decision:
+    if not snapshot.instance.in_room(input.room) and input.room != snapshot.instance.config_room:
+        return NOTHING
+    told = sentence("error.undecryptable", reason=input.reason)
+    return Decision((), (Say(input.room, (told,), reply_to=input.event, mention=(input.sender,)),))

@@ -1,0 +1,261 @@
+"""A member wrote in a room: a command, a mistake to explain, or plain talk that stays inside the house."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from bot.domain import rights
+from bot.domain.commands import LIST_FILTERS, Called, Talk, Wrong, by_name, shown_names
+from bot.domain.conversation import EventKind, HistoryEntry, KnownEvent, OutState, Status
+from bot.domain.decide import moves
+from bot.domain.decide import reply as replies
+from bot.domain.decision import NOTHING, AddEvent, AddHistory, Decision
+from bot.domain.effects import Effect, Mark, MoveMail, Say, ShowListing
+from bot.domain.ids import UserId
+from bot.domain.inputs import MessageEdited, Redacted, TeamMessage
+from bot.domain.listing import HelpListing
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.snapshots import TeamSnapshot, Work
+
+DONE = "✅"
+
+
+def decide_message(snapshot: TeamSnapshot, input: TeamMessage, now: datetime) -> Decision:
+    """What a member's message does."""
+    if not snapshot.is_ours:
+        return NOTHING
+    match snapshot.reading:
+        case Talk():
+            return _talk(snapshot, input)
+        case Wrong(why):
+            refusal = _refused(snapshot, input, sends_mail=False)
+            return refusal if refusal is not None else _answer(snapshot, input, why)
+        case Called() as called:
+            refusal = _refused(snapshot, input, sends_mail=called.command.sends_mail)
+            return refusal if refusal is not None else _command(snapshot, input, called, now)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _talk(snapshot: TeamSnapshot, input: TeamMessage) -> Decision:
+    """Kept as a note of its thread; never goes anywhere."""
+    if snapshot.in_thread is None or not snapshot.is_joined:
+        return NOTHING
+    return Decision((AddEvent(_known(snapshot, input, EventKind.NOTE)),))
+
+
+def _known(snapshot: TeamSnapshot, input: TeamMessage, kind: EventKind) -> KnownEvent:
+    file = ""
+    if input.file is not None:
+        f = input.file
+        file = f"{f.url}\n{f.content_type}\n{f.size}\n{f.filename}\n{f.encryption}"
+    conversation = snapshot.in_thread.id if snapshot.in_thread else None
+    return KnownEvent(input.event, input.room, kind, conversation, input.sender, None, input.at, input.body, file)
+
+
+def _refused(snapshot: TeamSnapshot, input: TeamMessage, *, sends_mail: bool) -> Decision | None:
+    right = rights.may_command(
+        snapshot.instance,
+        sender=input.sender,
+        is_joined=snapshot.is_joined,
+        room_encrypted=input.room_encrypted,
+        was_encrypted=input.was_encrypted,
+        session_trust=input.session_trust,
+        sends_mail=sends_mail,
+    )
+    match right:
+        case rights.Allowed():
+            return None
+        case rights.Denied(None):
+            return NOTHING
+        case rights.Denied(why):
+            return _answer(snapshot, input, why)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _answer(snapshot: TeamSnapshot, input: TeamMessage, *what: Sentence | None) -> Decision:
+    """A mistake is told to the person who made it, where they made it."""
+    conversation = snapshot.in_thread.id if snapshot.in_thread else None
+    sentences = tuple(s for s in what if s is not None)
+    say = Say(input.room, sentences, conversation=conversation, reply_to=input.event, mention=(input.sender,))
+    return Decision((), (say,))
+
+
+def _command(snapshot: TeamSnapshot, input: TeamMessage, called: Called, now: datetime) -> Decision:
+    command = called.command
+    if command.name == "help":
+        return _help(snapshot, input, called)
+    if command.name == "list":
+        return _list(snapshot, input, called)
+    if snapshot.missing:
+        numbers = ", ".join(f"#{n}" for n in snapshot.missing)
+        return _answer(snapshot, input, sentence("error.no_such_conversation", numbers=numbers))
+    if not snapshot.work:
+        return _answer(snapshot, input, sentence("error.which_conversation", example=command.example))
+    if len(snapshot.work) > 1 and not command.takes_several:
+        return _answer(snapshot, input, sentence("error.only_one", example=command.example))
+    decision = NOTHING
+    for work in snapshot.work:
+        decision += _on_one(snapshot, input, called, work, now)
+    return decision
+
+
+def _on_one(snapshot: TeamSnapshot, input: TeamMessage, called: Called, work: Work, now: datetime) -> Decision:
+    conversation, actor = work.conversation, input.sender
+    done = Decision((), (Mark(input.room, input.event, DONE, conversation.id),))
+    if work is not snapshot.work[-1]:
+        done = NOTHING
+    match called.command.name:
+        case "assign":
+            who = _person(snapshot, input, called)
+            if isinstance(who, Sentence):
+                return _answer(snapshot, input, who) if work is snapshot.work[0] else NOTHING
+            assigned = moves.assign(conversation, who, actor=actor, now=now)
+            if who != actor and conversation.assignee != who:
+                told = sentence("assign.told", who=actor, subject=conversation.subject)
+                say = Say(input.room, (told,), kind=EventKind.NOTICE, conversation=conversation.id, mention=(who,))
+                assigned += Decision((), (say,))
+            return assigned + done
+        case "unassign":
+            return moves.assign(conversation, None, actor=actor, now=now) + done
+        case "active":
+            return moves.set_status(conversation, Status.ACTIVE, actor=actor, now=now) + done
+        case "pending":
+            return moves.set_status(conversation, Status.PENDING, actor=actor, now=now) + done
+        case "close":
+            return moves.set_status(conversation, Status.CLOSED, actor=actor, now=now) + done
+        case "spam":
+            return mark_spam(work, actor=actor, now=now) + done
+        case "notspam":
+            return unmark_spam(work, actor=actor, now=now) + done
+        case "follow":
+            return moves.follow(conversation, actor, follows=True, now=now) + done
+        case "unfollow":
+            return moves.follow(conversation, actor, follows=False, now=now) + done
+        case "note":
+            if not called.text.strip():
+                return _answer(snapshot, input, sentence("error.empty_note"))
+            note = replace(_known(snapshot, input, EventKind.NOTE), conversation=conversation.id)
+            entry = AddHistory(HistoryEntry(conversation.id, now, actor, "history.noted"))
+            return Decision((AddEvent(note), entry)) + done
+        case "reply":
+            return replies.reply(
+                work,
+                key=input.key,
+                source=input.event,
+                sender=actor,
+                text=called.text,
+                room=input.room,
+                signer=snapshot.signer,
+                now=now,
+            )
+        case "undo":
+            queued = [r for r in work.outgoing if r.state is OutState.QUEUED]
+            if not queued:
+                return _answer(snapshot, input, sentence("error.nothing_to_undo"))
+            return replies.undo(work, queued[-1], actor=actor, room=input.room, source=input.event, now=now)
+        case "resend":
+            return replies.resend(work, actor=actor, room=input.room, source=input.event, now=now)
+        case "show" | "history" | "original":
+            return _shown(snapshot, input, work)
+        case other:
+            raise AssertionError(f"the command {other} stands in the table and is not decided")
+
+
+def mark_spam(work: Work, *, actor: UserId, now: datetime) -> Decision:
+    """Spam: the correspondent's mails go to the server's Junk folder, so that the server learns."""
+    decision = moves.set_status(work.conversation, Status.SPAM, actor=actor, now=now)
+    if work.conversation.status is Status.SPAM or work.newest_in is None or not work.newest_in.uid:
+        return decision
+    return decision + Decision((), (MoveMail(work.newest_in, to_junk=True),))
+
+
+def unmark_spam(work: Work, *, actor: UserId, now: datetime) -> Decision:
+    """Not spam: back to where it was, here and on the server."""
+    if work.conversation.status is not Status.SPAM:
+        return NOTHING
+    before = work.conversation.status_before
+    back = Status.ACTIVE if before is Status.SPAM else before
+    decision = moves.set_status(work.conversation, back, actor=actor, now=now)
+    if work.newest_in is None or not work.newest_in.folder:
+        return decision
+    return decision + Decision((), (MoveMail(work.newest_in, to_junk=False),))
+
+
+def _person(snapshot: TeamSnapshot, input: TeamMessage, called: Called) -> UserId | Sentence:
+    """Whom `assign` means: a pill, a full id, `me`, or `@name` where exactly one member has that local part."""
+    people = list(called.people)
+    for name in called.names:
+        if name == "me":
+            people.append(input.sender)
+            continue
+        fits = [user for user, _ in snapshot.members if user.partition(":")[0] == name]
+        if len(fits) != 1:
+            return sentence("error.who_is_that", name=name[:60])
+        people.append(fits[0])
+    if len(people) != 1:
+        return sentence("error.assign_whom")
+    if people[0] not in {user for user, _ in snapshot.members}:
+        return sentence("error.not_in_room", who=people[0])
+    if people[0] == snapshot.instance.bot:
+        return sentence("error.assign_bot")
+    return people[0]
+
+
+def _help(snapshot: TeamSnapshot, input: TeamMessage, called: Called) -> Decision:
+    names = shown_names()
+    if called.words:
+        row = by_name(called.words[0].lstrip("!/"))
+        if row is None:
+            return _answer(snapshot, input, sentence("error.unknown_command", name=called.words[0][:40]))
+        names = (row.name,)
+    return _listing(snapshot, input, ShowListing(input.room, HelpListing(names)))
+
+
+def _list(snapshot: TeamSnapshot, input: TeamMessage, called: Called) -> Decision:
+    word = called.words[0].lower() if called.words else ""
+    if word and word not in LIST_FILTERS:
+        return _answer(snapshot, input, sentence("error.list_filter", word=word[:40], filters=", ".join(LIST_FILTERS)))
+    if snapshot.listing is None:
+        return _answer(snapshot, input, sentence("error.no_mailbox_here"))
+    return _listing(snapshot, input, ShowListing(input.room, snapshot.listing))
+
+
+def _shown(snapshot: TeamSnapshot, input: TeamMessage, work: Work) -> Decision:
+    if snapshot.listing is None:
+        return NOTHING
+    shown = ShowListing(input.room, snapshot.listing, conversation=work.conversation.id)
+    return _listing(snapshot, input, shown)
+
+
+def _listing(snapshot: TeamSnapshot, input: TeamMessage, shown: ShowListing) -> Decision:
+    thread = snapshot.in_thread.id if snapshot.in_thread else None
+    effects: tuple[Effect, ...] = (replace(shown, thread=thread, reply_to=input.event),)
+    return Decision((), effects)
+
+
+def decide_edited(snapshot: TeamSnapshot, input: MessageEdited, text: str, now: datetime) -> Decision:
+    """An edit changes a mail that waits; it never runs a command. `text` is the new text without the command's name."""
+    if snapshot.edited is None or not snapshot.work or snapshot.edited.author != input.sender:
+        return NOTHING
+    right = rights.may_command(
+        snapshot.instance,
+        sender=input.sender,
+        is_joined=snapshot.is_joined,
+        room_encrypted=input.room_encrypted,
+        was_encrypted=input.was_encrypted,
+        session_trust=input.session_trust,
+        sends_mail=True,
+    )
+    if not isinstance(right, rights.Allowed):
+        return NOTHING
+    return replies.rewrite(snapshot.work[0], snapshot.edited, text=text, room=input.room, actor=input.sender, now=now)
+
+
+def decide_deleted(snapshot: TeamSnapshot, input: Redacted, now: datetime) -> Decision:
+    """Deleting one's message takes back the mail that it queued, while it waits. Others' deletions do so as well."""
+    record = snapshot.edited
+    if record is None or not snapshot.work or record.state is not OutState.QUEUED:
+        return NOTHING
+    return replies.undo(snapshot.work[0], record, actor=input.sender, room=input.room, source=None, now=now)

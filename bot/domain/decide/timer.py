@@ -1,0 +1,21 @@
+"""A time has come: a board to refresh, an unused room to leave."""
+
+from datetime import datetime
+
+from bot.domain.decision import NOTHING, Decision, ForgetRoom
+from bot.domain.effects import LeaveRoom, ShowBoard
+from bot.domain.ids import RoomId
+from bot.domain.inputs import TimerDue
+from bot.domain.snapshots import BoardSnapshot, RoomSnapshot
+
+
+def decide_timer(snapshot: BoardSnapshot | RoomSnapshot, input: TimerDue, now: datetime) -> Decision:
+    kind, _, about = input.timer.partition(":")
+    if kind == "board" and isinstance(snapshot, BoardSnapshot):
+        mailboxes = tuple(m.id for m in snapshot.instance.in_room(snapshot.room))
+        if not mailboxes:
+            return NOTHING
+        return Decision((), (ShowBoard(snapshot.room, mailboxes, snapshot.board),))
+    if kind == "unused" and isinstance(snapshot, RoomSnapshot) and snapshot.is_waiting:
+        return Decision((ForgetRoom(RoomId(about)),), (LeaveRoom(RoomId(about)),))
+    return NOTHING

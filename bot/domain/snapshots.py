@@ -1,0 +1,149 @@
+"""What a decision may look at: the few rows that its kind of input names, loaded by `bot/flows/load.py`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.commands import Reading
+from bot.domain.conversation import Conversation, KnownEvent, MailRecord, StoredReaction
+from bot.domain.effects import PlannedCall
+from bot.domain.ids import ConversationId, EffectId, RoomId, UserId
+from bot.domain.listing import BoardListing, Listing
+from bot.domain.matching import Match
+from bot.domain.settings import Instance, MailboxSettings
+from bot.domain.signing import Signer
+
+
+@dataclass(frozen=True, slots=True)
+class MailSnapshot:
+    """For a mail that arrived."""
+
+    instance: Instance
+    mailbox: MailboxSettings
+    signer: Signer
+    same_raw: MailRecord | None
+    """The very same bytes, known already."""
+    same_id: tuple[MailRecord, ...]
+    """Mails of this mailbox with this Message-ID."""
+    match: Match | None
+    conversation: Conversation | None
+    """The one that `match` names."""
+    bounced: MailRecord | None
+    """Our outgoing mail that this bounce is about."""
+    waits_in_outbox: bool
+    """The known mail with this id is ours and has not left yet."""
+    next_number: ConversationId
+    earlier: tuple[ConversationId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One conversation that a command or a reaction is about, with what deciding on it needs."""
+
+    conversation: Conversation
+    mailbox: MailboxSettings
+    newest_in: MailRecord | None
+    newest_out: MailRecord | None
+    newest_in_posted: datetime | None
+    """When its event was posted in the thread."""
+    first_posted: datetime | None
+    """When the first mail of the thread was posted."""
+    seen_at: datetime | None
+    """The time of the newest event in the thread that the person has read or written, where we know one."""
+    asked: KnownEvent | None
+    """The person's last command here that was asked back."""
+    outgoing: tuple[MailRecord, ...]
+    """Outgoing mails that are not settled, oldest first."""
+    waiting: frozenset[int]
+    """Rows of outgoing mails whose call has not been tried yet."""
+    sent_last_hour: int
+    sent_last_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class TeamSnapshot:
+    """For what a member wrote."""
+
+    instance: Instance
+    signer: Signer
+    reading: Reading
+    is_ours: bool
+    """The room has a mailbox, or is the config room."""
+    is_joined: bool
+    mailboxes: tuple[MailboxSettings, ...]
+    work: tuple[Work, ...]
+    missing: tuple[ConversationId, ...]
+    """Numbers that do not exist, or belong to another room: said alike, so that nobody learns what is elsewhere."""
+    in_thread: Conversation | None
+    """The conversation of the thread that the message stands in."""
+    replied_to: KnownEvent | None
+    members: tuple[tuple[UserId, str], ...]
+    listing: Listing | None
+    """What `list`, `show` or `history` found."""
+    edited: MailRecord | None = None
+    """For an edit or a redaction: the outgoing mail that was made from that message."""
+    edited_waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionSnapshot:
+    """For a reaction, and for one taken away."""
+
+    instance: Instance
+    signer: Signer
+    is_joined: bool
+    target: KnownEvent | None
+    work: Work | None
+    reaction: StoredReaction | None
+    """For a removal: what was given."""
+    others: tuple[StoredReaction, ...]
+    """The same reaction on the same conversation, by anybody, still there (without this one)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptSnapshot:
+    """For the end of a call."""
+
+    instance: Instance
+    effect: EffectId
+    planned: PlannedCall
+    is_open: bool
+    """False: the call was settled before; the receipt comes late."""
+    failures: int
+    first_tried_at: datetime
+    conversation: Conversation | None
+    mailbox: MailboxSettings | None
+    record: MailRecord | None
+    answered: MailRecord | None
+    """The incoming mail that an outgoing one answers."""
+    slot_filled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSnapshot:
+    """For memberships, invitations and the loss of a room."""
+
+    instance: Instance
+    known: KnownEvent | None
+    """For a read receipt: the event that was read, where we know it."""
+    assigned: tuple[Conversation, ...]
+    """What the person who left had."""
+    is_waiting: bool
+    """The bot was invited here, and no mailbox uses the room yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardSnapshot:
+    instance: Instance
+    room: RoomId
+    board: BoardListing
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSnapshot:
+    instance: Instance
+    mailbox: MailboxSettings | None
+
+
+Snapshot = (
+    MailSnapshot | TeamSnapshot | ReactionSnapshot | ReceiptSnapshot | RoomSnapshot | BoardSnapshot | ServiceSnapshot
+)
