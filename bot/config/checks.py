@@ -1,0 +1,122 @@
+"""What `postroom check` finds in a configuration that loads: folders, file modes, and what is probably not meant."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from bot.config.problem import Finding, Level
+from bot.config.secret import Origin, Secret
+from bot.config.to_domain import to_instance
+from bot.config.types import Config, MailboxSection, Security
+from bot.domain.sentences import Sentence, sentence
+
+_SHORTEST_KEY: Final = 32
+_STARTTLS_PORTS: Final = frozenset({143, 587, 25})
+_TLS_PORTS: Final = frozenset({993, 465})
+
+
+def check(config: Config, file: Path) -> tuple[Finding, ...]:
+    """Look at the machine; nothing is changed and nobody is called."""
+    return (
+        Finding(Level.OK, "", sentence("check.read", mailboxes=len(config.mailboxes))),
+        *_file_modes(config, file),
+        *_folders(config),
+        *_doubts(config),
+    )
+
+
+def _warning(path: str, problem: Sentence) -> Finding:
+    return Finding(Level.WARNING, path, problem)
+
+
+# --- who may read the secrets -----------------------------------------------------------------------------------------
+
+
+def _file_modes(config: Config, file: Path) -> Iterator[Finding]:
+    secrets = tuple(_secrets(config))
+    if any(secret.origin is Origin.TEXT for _, secret in secrets) and _is_world_readable(file):
+        yield _warning("", sentence("check.world_readable", file=str(file)))
+    for path, secret in secrets:
+        if secret.file is not None and _is_world_readable(secret.file):
+            yield _warning(path, sentence("check.world_readable", file=str(secret.file)))
+
+
+def _secrets(config: Config) -> Iterator[tuple[str, Secret]]:
+    yield "matrix.password", config.matrix.password
+    yield "secret_key", config.secret_key
+    if config.database is not None and "@" in config.database.reveal():
+        yield "database", config.database
+    for index, mailbox in enumerate(config.mailboxes):
+        yield f"mailboxes[{index}].imap.password", mailbox.imap.password
+        if mailbox.smtp.password is not None:
+            yield f"mailboxes[{index}].smtp.password", mailbox.smtp.password
+
+
+def _is_world_readable(file: Path) -> bool:
+    try:
+        return bool(file.stat().st_mode & stat.S_IROTH)
+    except OSError:
+        return False
+
+
+# --- folders ----------------------------------------------------------------------------------------------------------
+
+
+def _folders(config: Config) -> Iterator[Finding]:
+    yield from _folder("data_dir", config.data_dir)
+    if config.database_url.startswith("sqlite:///"):
+        folder = Path(config.database_url.removeprefix("sqlite:///").partition("?")[0]).parent
+        if folder != config.data_dir:
+            yield from _folder("database", folder)
+
+
+def _folder(path: str, folder: Path) -> Iterator[Finding]:
+    name = str(folder)
+    if folder.exists():
+        if not folder.is_dir():
+            yield Finding(Level.MISTAKE, path, sentence("check.folder_is_file", folder=name))
+        elif not os.access(folder, os.W_OK | os.X_OK):
+            yield Finding(Level.MISTAKE, path, sentence("check.folder_not_writable", folder=name))
+        else:
+            yield Finding(Level.OK, path, sentence("check.folder_ready", folder=name))
+            if path == "data_dir" and folder.stat().st_mode & stat.S_IRWXO:
+                yield _warning(path, sentence("check.folder_open_to_all", folder=name))
+        return
+    above = next((one for one in folder.parents if one.exists()), Path("/"))
+    if above.is_dir() and os.access(above, os.W_OK | os.X_OK):
+        yield Finding(Level.OK, path, sentence("check.folder_will_be_made", folder=name))
+    else:
+        yield Finding(Level.MISTAKE, path, sentence("check.folder_not_writable", folder=name))
+
+
+# --- what is allowed, but probably not meant --------------------------------------------------------------------------
+
+
+def _doubts(config: Config) -> Iterator[Finding]:
+    if len(config.secret_key.reveal()) < _SHORTEST_KEY:
+        yield _warning("secret_key", sentence("check.short_key"))
+    allowed = to_instance(config).allowed_servers
+    for index, admin in enumerate(config.admins):
+        if admin.partition(":")[2] not in allowed:
+            yield _warning(f"admins[{index}]", sentence("check.admin_of_other_server", user=admin))
+    if not config.mailboxes:
+        yield _warning("mailboxes", sentence("check.no_mailboxes"))
+    for index, mailbox in enumerate(config.mailboxes):
+        yield from _mailbox_doubts(f"mailboxes[{index}]", mailbox)
+
+
+def _mailbox_doubts(path: str, mailbox: MailboxSection) -> Iterator[Finding]:
+    for name, security, port in (
+        ("imap", mailbox.imap.security, mailbox.imap.real_port),
+        ("smtp", mailbox.smtp.security, mailbox.smtp.real_port),
+    ):
+        if security is Security.TLS and port in _STARTTLS_PORTS:
+            yield _warning(f"{path}.{name}.security", sentence("check.port_wants_starttls", port=port))
+        if security is Security.STARTTLS and port in _TLS_PORTS:
+            yield _warning(f"{path}.{name}.security", sentence("check.port_wants_tls", port=port))
+    if mailbox.smtp.host.lower() == "smtp.gmail.com" and not mailbox.provider_saves_sent:
+        yield _warning(f"{path}.provider_saves_sent", sentence("check.sent_kept_by_provider"))
