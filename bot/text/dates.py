@@ -1,0 +1,66 @@
+"""Times and spans of time as people read them, in their language and time zone."""
+
+from datetime import UTC, datetime, tzinfo
+from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.dates import format_datetime
+
+_PATTERNS: Final = {
+    "clock": "HH:mm",
+    "day": "d MMM HH:mm",
+    "year": "d MMM y HH:mm",
+}
+
+
+@cache
+def zone(timezone: str) -> tzinfo:
+    """The time zone of that name; UTC where the system does not know it."""
+    try:
+        return ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+@cache
+def locale(language: str) -> Locale:
+    """The locale for dates. English is the one of Europe: the day stands before the month."""
+    code = language.replace("-", "_")
+    try:
+        return Locale.parse("en_GB" if code == "en" else code)
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en_GB")
+
+
+def clock(at: datetime, *, now: datetime, language: str, timezone: str) -> str:
+    """`11:04` today, `12 Jun 11:04` this year, else with the year."""
+    there = zone(timezone)
+    local, today = at.astimezone(there), now.astimezone(there)
+    if local.date() == today.date():
+        pattern = "clock"
+    elif local.year == today.year:
+        pattern = "day"
+    else:
+        pattern = "year"
+    return format_datetime(local, _PATTERNS[pattern], tzinfo=there, locale=locale(language))
+
+
+def moment(at: datetime, *, language: str, timezone: str) -> str:
+    """A date and time that can be understood at any later time."""
+    there = zone(timezone)
+    return format_datetime(at.astimezone(there), _PATTERNS["year"], tzinfo=there, locale=locale(language))
+
+
+def span(since: datetime, *, now: datetime) -> tuple[str, int]:
+    """How long ago that was, as the name of a catalogue entry (`age.hours`) and its count."""
+    minutes = max(0, int((now - since).total_seconds() // 60))
+    if minutes < 60:
+        return "age.minutes", minutes
+    if minutes < 48 * 60:
+        return "age.hours", minutes // 60
+    if minutes < 60 * 24 * 60:
+        return "age.days", minutes // (24 * 60)
+    return "age.months", minutes // (30 * 24 * 60)

@@ -1,0 +1,136 @@
+"""Text in the two forms that every message of the room has: a plain body and Matrix HTML."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+from urllib.parse import quote
+
+from bot.domain.ids import ConversationId, UserId
+from bot.domain.sentences import Sentence
+from bot.text.inert import inert_text
+from bot.text.wording import PLACE, count_of, template, value_words
+
+NO_NAMES: Final[Mapping[UserId, str]] = {}
+NO_PARTS: Final[Mapping[str, "Shown"]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """`body` is plain text; `html` is safe Matrix HTML that says the same."""
+
+    body: str
+    html: str
+
+    def __add__(self, other: "Shown") -> "Shown":
+        return Shown(self.body + other.body, self.html + other.html)
+
+
+EMPTY: Final = Shown("", "")
+
+
+def plain(text: str) -> Shown:
+    """Text of our own, or that was made inert before."""
+    return Shown(text, escape(text, quote=False).replace("\n", "<br>"))
+
+
+def foreign(text: str) -> Shown:
+    """Text of others: it can neither ping nor link into Matrix."""
+    return plain(inert_text(text))
+
+
+def bold(part: Shown) -> Shown:
+    return Shown(part.body, f"<b>{part.html}</b>")
+
+
+def code(text: str) -> Shown:
+    return Shown(text, f"<code>{escape(text, quote=False)}</code>")
+
+
+def lines(parts: Iterable[Shown]) -> Shown:
+    """One under the other; empty ones left out."""
+    kept = [part for part in parts if part.body or part.html]
+    return Shown("\n".join(p.body for p in kept), "<br>".join(p.html for p in kept))
+
+
+def joined(parts: Iterable[Shown], between: str = " · ") -> Shown:
+    """On one line; empty ones left out."""
+    kept = [part for part in parts if part.body or part.html]
+    return Shown(between.join(p.body for p in kept), escape(between, quote=False).join(p.html for p in kept))
+
+
+def link(part: Shown, url: str) -> Shown:
+    """A link in the HTML; the plain body has only the words. No link where `url` is empty."""
+    return Shown(part.body, f'<a href="{escape(url)}">{part.html}</a>') if url else part
+
+
+def person(user: UserId, names: Mapping[UserId, str]) -> Shown:
+    """A member as a pill: one's own shows in another colour. `m.mentions` says whom it pings: by itself nobody."""
+    name = foreign(" ".join((names.get(user) or user[1:].split(":")[0]).split()))
+    return link(name, "https://matrix.to/#/" + quote(user, safe="@:"))
+
+
+def handle(number: ConversationId | int | None, mark: str = "") -> Shown:
+    """What a message starts with: `#142` first in the plain body, after the mark in the HTML."""
+    if number is None:
+        return Shown(f"{mark} ", f"{mark} ") if mark else EMPTY
+    if not mark:
+        return plain(f"#{number} · ")
+    return Shown(f"#{number} · {mark} ", f"{mark} #{number} · ")
+
+
+def in_words(
+    s: Sentence,
+    *,
+    language: str,
+    timezone: str = "UTC",
+    names: Mapping[UserId, str] = NO_NAMES,
+    parts: Mapping[str, Shown] = NO_PARTS,
+) -> Shown:
+    """A sentence of the catalogue.
+
+    Its values are taken for foreign text, but user ids in `names`, which become people. `parts` fills places with what
+    is ready to be shown. Commands between backticks become code in the HTML.
+    """
+    values = dict(s.values)
+
+    def fill(name: str) -> Shown:
+        if name in parts:
+            return parts[name]
+        if name not in values:
+            return plain("…")
+        value = values[name]
+        if isinstance(value, str) and (user := UserId(value)) in names:
+            return person(user, names)
+        return foreign(value_words(language, name, value, timezone=timezone))
+
+    pattern = template(language, s.key, count_of(s))
+    body, html, end = [], [], 0
+    for place in PLACE.finditer(pattern):
+        before, filled = pattern[end : place.start()], fill(place.group(1))
+        body += [before, filled.body]
+        html += [escape(before, quote=False), filled.html]
+        end = place.end()
+    body.append(pattern[end:])
+    html.append(escape(pattern[end:], quote=False))
+    return Shown(_plain_code(body), _html_code(html))
+
+
+def _plain_code(pieces: list[str]) -> str:
+    # Pieces at even places are ours; only their backticks are marks.
+    return "".join(p.replace("`", "") if i % 2 == 0 else p for i, p in enumerate(pieces))
+
+
+def _html_code(pieces: list[str]) -> str:
+    # A command may have a place in it, so that its two backticks stand in different pieces.
+    out, is_open = [], False
+    for i, piece in enumerate(pieces):
+        if i % 2:
+            out.append(piece)
+            continue
+        first, *others = piece.split("`")
+        out.append(first)
+        for part in others:
+            is_open = not is_open
+            out.append(("<code>" if is_open else "</code>") + part)
+    return "".join(out) + ("</code>" if is_open else "")

@@ -1,0 +1,148 @@
+"""How an outgoing mail fares: one notice in the thread, edited in place until its end."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final, assert_never
+
+from bot.domain.conversation import OutState, Status
+from bot.domain.ids import ConversationId, UserId
+from bot.domain.mail import Address
+from bot.domain.outcomes import RecipientAnswer
+from bot.domain.sentences import Sentence, sentence
+from bot.text.card import assignee as assignee_words
+from bot.text.card import sender, shortened
+from bot.text.dates import clock
+from bot.text.lookalike import plain_name
+from bot.text.shown import EMPTY, Shown, bold, foreign, handle, in_words, joined, lines
+
+STATE_MARK: Final[Mapping[OutState, str]] = {
+    OutState.QUEUED: "⏳",
+    OutState.RETRYING: "⏳",
+    OutState.SENT: "✅",
+    OutState.PARTLY: "⚠️",
+    OutState.REFUSED: "❌",
+    OutState.UNKNOWN: "❓",
+    OutState.CANCELLED: "↩️",
+    OutState.BOUNCED: "❌",
+}
+MAX_SERVER_WORDS: Final = 600
+MAX_RECIPIENTS: Final = 10
+
+
+def state_notice(
+    *,
+    number: ConversationId,
+    state: OutState,
+    to: Sequence[str],
+    from_: Address,
+    seconds: int,
+    at: datetime,
+    assignee: UserId | None,
+    status: Status,
+    server_words: str,
+    refused: Sequence[RecipientAnswer],
+    next_try: datetime | None,
+    language: str,
+    names: Mapping[UserId, str],
+    timezone: str,
+) -> Shown:
+    """The notice of a mail in this state.
+
+    Args:
+        number: the conversation.
+        state: where the mail is.
+        to: all its recipients.
+        from_: whom it is from, as the correspondent will read it.
+        seconds: what is left of the undo window; 0 where it is over.
+        at: when the mail came into this state; `next_try` is told relative to its day.
+        assignee: who has the conversation now.
+        status: its status now.
+        server_words: what the server said last; empty where it said nothing.
+        refused: recipients that were refused for good, with the server's words for each.
+        next_try: when the next attempt is due, for `RETRYING`.
+    """
+
+    def words(s: Sentence) -> Shown:
+        return in_words(s, language=language, timezone=timezone, names=names, parts=parts)
+
+    now_at = foreign(clock(at, now=at, language=language, timezone=timezone))
+    parts: dict[str, Shown] = {
+        "to": bold(_recipients(to)),
+        "from": bold(sender(from_)),
+        "at": now_at,
+        "assignee": assignee_words(assignee, language, names),
+        "status": words_of_status(status, language),
+    }
+    if next_try is not None:
+        parts["next"] = foreign(clock(next_try, now=at, language=language, timezone=timezone))
+    said = _server_words(server_words, language)
+    handled = joined((words(sentence("state.standing", conversation=number)),))
+    match state:
+        case OutState.QUEUED if seconds > 0:
+            told = words(sentence("state.queued", count=seconds))
+        case OutState.QUEUED:
+            told = words(sentence("state.sending"))
+            said = EMPTY
+        case OutState.RETRYING:
+            told = words(sentence("state.retrying" if next_try else "state.retrying_soon"))
+        case OutState.SENT:
+            told = joined((words(sentence("state.sent")), handled))
+            said = EMPTY
+        case OutState.PARTLY:
+            lost = {answer.address for answer in refused}
+            parts["to"] = bold(_recipients([a for a in to if a not in lost] or to))
+            told = joined((words(sentence("state.partly")), handled))
+            said = _refusals(refused, language) or said
+        case OutState.REFUSED:
+            told = words(sentence("state.refused"))
+            said = _refusals(refused, language) or said
+        case OutState.UNKNOWN:
+            told = words(sentence("state.unknown"))
+        case OutState.CANCELLED:
+            told = words(sentence("state.cancelled"))
+            said = EMPTY
+        case OutState.BOUNCED:
+            told = words(sentence("state.bounced"))
+        case _:
+            assert_never(state)
+    after = EMPTY
+    if state in (OutState.PARTLY, OutState.REFUSED, OutState.UNKNOWN, OutState.BOUNCED):
+        after = words(sentence(f"state.{state}.next"))
+    return lines((handle(number, STATE_MARK[state]) + told, said, after))
+
+
+def words_of_status(status: Status, language: str) -> Shown:
+    return in_words(sentence(f"status.{status}"), language=language)
+
+
+def _recipients(to: Sequence[str]) -> Shown:
+    shown = [foreign(plain_name(address)) for address in to[:MAX_RECIPIENTS]]
+    if len(to) > MAX_RECIPIENTS:
+        shown.append(foreign(f"+{len(to) - MAX_RECIPIENTS}"))
+    return joined(shown, ", ")
+
+
+def _server_words(text: str, language: str) -> Shown:
+    said = foreign(shortened(plain_name(text), MAX_SERVER_WORDS))
+    if not said.body:
+        return EMPTY
+    return in_words(
+        sentence("state.server_words"), language=language, parts={"words": Shown(said.body, f"<i>{said.html}</i>")}
+    )
+
+
+def _refusals(refused: Sequence[RecipientAnswer], language: str) -> Shown | None:
+    """One line for each recipient that was refused; None where there is none."""
+    if not refused:
+        return None
+    return lines(
+        in_words(
+            sentence("state.refused_recipient", code=answer.code),
+            language=language,
+            parts={
+                "who": bold(foreign(plain_name(answer.address))),
+                "words": foreign(shortened(plain_name(answer.text), MAX_SERVER_WORDS)),
+            },
+        )
+        for answer in refused[:MAX_RECIPIENTS]
+    )

@@ -1,0 +1,111 @@
+"""Says sentences in a reader's language: the one door to the message catalogues in `bot/text/catalogues`."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from gettext import c2py
+from importlib.resources import files
+from io import BytesIO
+from typing import Final
+
+from babel.messages.pofile import read_po
+
+from bot.domain.sentences import Sentence, Value
+from bot.text.dates import moment
+
+FALLBACK: Final = "en"
+LANGUAGES: Final = ("en", "fr")
+PLACE: Final = re.compile(r"\{([a-z_]+)\}")
+"""A place in a sentence. Anything else in braces is text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """One language: the forms of each entry (one, or one for each plural), by key."""
+
+    forms: Mapping[str, tuple[str, ...]]
+    plural: Callable[[int], int]
+
+
+@cache
+def catalogue(language: str) -> Catalogue:
+    """All files of one language, read once.
+
+    Raises:
+        KeyError: there is no such language.
+    """
+    if language not in LANGUAGES:
+        raise KeyError(language)
+    forms: dict[str, tuple[str, ...]] = {}
+    plural = "(n != 1)"
+    folder = files("bot.text") / "catalogues" / language
+    for file in sorted(folder.iterdir(), key=lambda f: f.name):
+        if not file.name.endswith(".po"):
+            continue
+        entries = read_po(BytesIO(file.read_bytes()), locale=language)
+        plural = entries.plural_expr
+        for entry in entries:
+            if entry.id:
+                key = entry.id if isinstance(entry.id, str) else entry.id[0]
+                forms[key] = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ())
+    return Catalogue(forms, c2py(plural))
+
+
+def known_language(language: str) -> str:
+    """The language that will be spoken: `fr-CA` is French, what we have no catalogue for is English."""
+    short = language.lower().replace("_", "-").split("-")[0]
+    return short if short in LANGUAGES else FALLBACK
+
+
+def has(key: str) -> bool:
+    """Whether the catalogues have this entry."""
+    return key in catalogue(FALLBACK).forms
+
+
+def template(language: str, key: str, count: int = 1) -> str:
+    """The entry as it stands in the catalogue, with its places open and commands between backticks.
+
+    A key that no catalogue has is shown as it is: a strange word in the room is better than no answer.
+    """
+    for spoken in (known_language(language), FALLBACK):
+        words = catalogue(spoken)
+        forms = words.forms.get(key)
+        if forms and forms[0]:
+            return forms[min(words.plural(abs(count)), len(forms) - 1)] if len(forms) > 1 else forms[0]
+    return key
+
+
+def count_of(s: Sentence) -> int:
+    """What chooses the plural form."""
+    for name, value in s.values:
+        if name == "count" and isinstance(value, int):
+            return value
+    return 1
+
+
+def value_words(language: str, place: str, value: Value, *, timezone: str) -> str:
+    """A value as it is read.
+
+    A time is said in the reader's way. A word for which the catalogues have an entry `PLACE.WORD` is said by that
+    entry: at the place `{status}`, `pending` is said by `status.pending`.
+    """
+    if isinstance(value, datetime):
+        return moment(value, language=language, timezone=timezone)
+    if isinstance(value, str) and has(entry := f"{place}.{value}"):
+        return template(language, entry).replace("`", "")
+    return str(value)
+
+
+def say(language: str, s: Sentence, *, timezone: str = "UTC") -> str:
+    """The sentence as plain text. Values come as they are: making them harmless is the business of `shown`."""
+    values = dict(s.values)
+
+    def fill(place: re.Match[str]) -> str:
+        name = place.group(1)
+        if name not in values:
+            return "…"
+        return value_words(language, name, values[name], timezone=timezone)
+
+    return PLACE.sub(fill, template(language, s.key, count_of(s)).replace("`", ""))
