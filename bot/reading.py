@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import html
 import os
-import re
 import tempfile
 from pathlib import Path
 from typing import Final
 
 from bot.domain.mail import Mail
 from bot.mime.read import ReadMail, read_headers, read_mail
+from bot.mime.visible import split_visible
 from bot.mime.worker import Worker, WorkerFailed, serve
+from bot.text.chat_html import to_chat_html
 
 IN_PROCESS_LIMIT: Final = 64 * 1024
 """A mail up to this many bytes is read in the caller's thread: cheaper than the way to a worker and back."""
-_REPLY_SUBJECT: Final = re.compile(
-    r"^\s*(?:\[[^\]]{1,40}\]\s*)?(?:re|aw|sv|antw|odp|rv|vs|ref|回复|答复|回覆|res|rif|ynt)\s*(?:\[\d+\])?\s*[:\uff1a]",
-    re.IGNORECASE,
-)
-
 __all__ = ["ReadMail", "Reader", "ReadingFailed", "headers_only", "read_bytes"]
 
 
@@ -117,28 +112,16 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _with_words(mail: Mail) -> Mail:
-    try:
-        from bot.mime.visible import split_visible
-        from bot.text.chat_html import to_chat_html
-    except ImportError:
-        return dataclasses.replace(
-            mail, visible_text=mail.text, chat_html=f"<p>{html.escape(mail.text)}</p>"
-        )
-    is_reply = bool(
-        mail.in_reply_to or mail.references or _REPLY_SUBJECT.match(mail.subject)
-    )
-    split = split_visible(text=mail.text, html=mail.html, is_reply=is_reply)
-    images = {
-        a.content_id: a.sha256
-        for a in mail.attachments
-        if a.content_id and a.content_type.startswith("image/")
-    }
+    # A "Re:" alone is no reply: in a mail that starts a conversation the signature tells who is writing.
+    split = split_visible(text=mail.text, html=mail.html, is_reply=bool(mail.in_reply_to or mail.references))
     chat = to_chat_html(
         text=mail.text,
         html=mail.html,
         visible=split.visible,
         rest=split.rest,
-        inline_images=images,
+        visible_html=split.visible_html,
+        rest_html=split.rest_html,
+        inline_images={a.content_id or a.sha256: a.sha256 for a in mail.attachments if a.inline},
     )
     return dataclasses.replace(mail, visible_text=split.visible, chat_html=chat)
 

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-import email
+import dataclasses
 import hashlib
+import re
 from dataclasses import dataclass
-from email.header import decode_header, make_header
-from email.utils import getaddresses, parsedate_to_datetime
+from typing import Final
+from urllib.parse import unquote
 
 from bot.domain.mail import Address, Attachment, Mail
+from bot.mime.addresses import read_addresses
+from bot.mime.authentication import read_authentication
+from bot.mime.auto import is_automatic, is_bulk, is_marked_spam
+from bot.mime.body import Body, File, read_body
+from bot.mime.dates import read_date
+from bot.mime.filenames import safe_name
+from bot.mime.header_block import Headers
+from bot.mime.identifiers import ids_in, read_ids, read_message_id
+from bot.mime.parts import Part, read_message
+from bot.mime.report import Report, read_report
+from bot.mime.words import decode_words, one_line
+
+_CID: Final = re.compile(r"cid:([^\"'\s>)]{1,300})", re.IGNORECASE)
+_ENVELOPE_SENDER: Final = re.compile(rb"\s*([^\s<>@]+@[^\s<>]+)\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,59 +35,117 @@ class ReadMail:
 
 
 def read_headers(raw_head: bytes) -> Mail:
-    """The headers alone, for a mail that cannot be read whole."""
-    return read_mail(raw_head.split(b"\n\n")[0]).mail
+    """The headers alone, for a mail whose body could not be read within its limits."""
+    root = read_message(normalised(raw_head))
+    return dataclasses.replace(_from_headers(root, charset=""), defects=(*root.defects, "headers_only"))
 
 
 def read_mail(raw: bytes) -> ReadMail:
-    """Read a mail; `visible_text` and `chat_html` stay empty."""
-    message = email.message_from_bytes(raw)
+    """Read a mail, whatever its bytes are; `visible_text` and `chat_html` stay empty."""
+    raw = normalised(raw)
+    root = read_message(raw)
+    body = read_body(root)
+    mail = _from_headers(root, charset=body.charset)
+    attachments, files = _attachments(body)
+    report = read_report(root, mail=mail, text=body.text)
+    mail = dataclasses.replace(
+        mail,
+        text=body.text,
+        html=body.html,
+        attachments=attachments,
+        is_auto_reply=report.is_receipt or (not report.is_bounce and mail.is_auto_reply) or mail.is_auto_reply,
+        is_bounce=report.is_bounce,
+        is_feedback_report=report.is_feedback,
+        bounce=report.bounce,
+        recognised_ids=_recognised(raw, root, body, report),
+        defects=tuple(dict.fromkeys((*root.defects, *body.defects))),
+    )
+    return ReadMail(mail=mail, files=files)
 
-    def words(name: str) -> str:
-        return str(make_header(decode_header(message.get(name, ""))))
+
+def normalised(raw: bytes) -> bytes:
+    """The bytes with line ends that can be read: a file of lone CR (old Macintosh) becomes one of LF."""
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raw = raw[3:]
+    elif raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raw = raw.decode("utf-16", "replace").encode()
+    if b"\n" not in raw[:4096] and b"\r" in raw[:4096]:
+        return raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return raw
+
+
+def _from_headers(root: Part, *, charset: str) -> Mail:
+    headers = root.headers
 
     def people(name: str) -> tuple[Address, ...]:
-        return tuple(Address(n, a) for n, a in getaddresses([words(name)]) if a)
+        values = headers.all(name)
+        if not values:
+            return ()
+        return read_addresses(b", ".join(values) if name in ("to", "cc") else values[0], fallback=charset)
 
-    text, html, attachments, files = "", "", [], []
-    for part in message.walk():
-        if part.is_multipart():
-            continue
-        payload = part.get_payload(decode=True) or b""
-        assert isinstance(payload, bytes)
-        name, kind = part.get_filename(), part.get_content_type()
-        if kind == "text/plain" and not name and not text:
-            text = payload.decode("utf-8", "replace")
-        elif kind == "text/html" and not name and not html:
-            html = payload.decode("utf-8", "replace")
-        else:
-            files.append(payload)
-            content_id = part.get("Content-ID", "").strip("<> ")
-            attachments.append(
-                Attachment(
-                    name or "file",
-                    kind,
-                    len(payload),
-                    False,
-                    content_id,
-                    hashlib.sha256(payload).hexdigest(),
-                )
-            )
-    date = parsedate_to_datetime(message["Date"]) if message["Date"] else None
-    mail = Mail(
-        message_id=message.get("Message-ID", "").strip("<> "),
-        in_reply_to=tuple(
-            i.strip("<>") for i in message.get("In-Reply-To", "").split()
-        ),
-        references=tuple(i.strip("<>") for i in message.get("References", "").split()),
-        from_=people("From"),
-        reply_to=people("Reply-To"),
-        to=people("To"),
-        cc=people("Cc"),
-        subject=words("Subject"),
-        date=date,
-        text=text,
-        html=html,
-        attachments=tuple(attachments),
+    subject = one_line(decode_words(headers.get("subject"), fallback=charset))
+    return Mail(
+        message_id=read_message_id(headers.get("message-id")),
+        in_reply_to=read_ids(headers.all("in-reply-to")),
+        references=read_ids(headers.all("references")),
+        from_=_sender(root, charset),
+        reply_to=people("reply-to"),
+        to=people("to"),
+        cc=people("cc"),
+        subject=subject,
+        date=read_date((*headers.all("date"), *headers.all("resent-date"), *headers.all("received")[:3])),
+        is_auto_reply=is_automatic(headers, subject),
+        is_bulk=is_bulk(headers),
+        is_marked_spam=is_marked_spam(headers, subject),
+        authentication=read_authentication(headers),
     )
-    return ReadMail(mail, tuple(files))
+
+
+def _sender(root: Part, charset: str) -> tuple[Address, ...]:
+    """From, or the next best header that names who sent it."""
+    found: tuple[Address, ...] = ()
+    for name in ("from", "sender", "reply-to", "resent-from", "x-sender", "return-path", "x-envelope-from"):
+        for raw in root.headers.all(name)[:5]:
+            people = read_addresses(raw, fallback=charset)
+            if any(one.address for one in people):
+                # A From without an address still says the name.
+                if found and not people[0].name:
+                    return (dataclasses.replace(people[0], name=found[0].name), *people[1:])
+                return people
+            found = found or people
+    if match := _ENVELOPE_SENDER.match(root.envelope_line):
+        return (Address(name=found[0].name if found else "", address=match[1].decode("ascii", "replace")),)
+    return found
+
+
+def _attachments(body: Body) -> tuple[tuple[Attachment, ...], tuple[bytes, ...]]:
+    shown = {unquote(cid).lower() for cid in _CID.findall(body.html)} if body.html else set()
+    attachments: list[Attachment] = []
+    files: list[bytes] = []
+    for number, file in enumerate(body.files, start=1):
+        content_id, is_shown = _place(file, shown, body.html)
+        attachments.append(
+            Attachment(
+                filename=safe_name(file.name, content_type=file.content_type, number=number),
+                content_type=file.content_type,
+                size=len(file.data),
+                inline=is_shown,
+                content_id=content_id,
+                sha256=hashlib.sha256(file.data).hexdigest(),
+            )
+        )
+        files.append(file.data)
+    return tuple(attachments), tuple(files)
+
+
+def _place(file: File, shown: set[str], html: str) -> tuple[str, bool]:
+    """The id by which the HTML names this file, and whether it does."""
+    if file.content_id.lower() in shown and file.content_id:
+        return file.content_id, True
+    if file.location and not file.content_id and file.content_type.startswith("image/") and file.location in html:
+        return file.location, True
+    return file.content_id, False
+
+
+def _recognised(raw: bytes, root: Part, body: Body, report: Report) -> tuple[str, ...]:
+    return ()

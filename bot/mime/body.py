@@ -1,0 +1,298 @@
+"""Which parts of a mail are its words and which are files."""
+
+from __future__ import annotations
+
+import html as html_module
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.mime import limits
+from bot.mime.calendar import summary_line
+from bot.mime.charset import decode, known_charset
+from bot.mime.embedded import cut_embedded
+from bot.mime.flowed import unflow
+from bot.mime.html_text import html_to_text
+from bot.mime.parts import Part, read_inner
+from bot.mime.tnef import Tnef, read_tnef, rtf_text
+from bot.mime.words import decode_words, one_line
+
+_TEXTS: Final = frozenset(("text/plain", "text/html", "text/enriched", "text/richtext", "text/x-amp-html"))
+_ENRICHED: Final = re.compile(r"<(/?)([A-Za-z-]{1,60})>")
+_META_CHARSET: Final = re.compile(rb"<meta[^>]{1,300}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
+_LOOKS_HTML: Final = re.compile(rb"\s*+<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
+_TNEF_TYPES: Final = frozenset(("application/ms-tnef", "application/vnd.ms-tnef"))
+_TEXT_BYTES: Final = limits.TEXT * 4
+_PGP: Final = "-----BEGIN PGP MESSAGE-----"
+
+
+@dataclass(slots=True)
+class File:
+    """A part that is a file, before its name is made safe."""
+
+    name: str
+    content_type: str
+    data: bytes
+    content_id: str = ""
+    location: str = ""
+    offered_inline: bool = False
+
+
+@dataclass(slots=True)
+class Body:
+    """The words of a mail and its files, in their order."""
+
+    text: str = ""
+    html: str = ""
+    files: list[File] = field(default_factory=list)
+    defects: list[str] = field(default_factory=list)
+    charset: str = ""
+    """The charset of its words as declared: the best guess for raw 8-bit headers."""
+
+
+@dataclass(slots=True)
+class _Piece:
+    """The words of one part: as text, as HTML, or as both."""
+
+    text: str | None = None
+    html: str | None = None
+
+
+def read_body(root: Part) -> Body:
+    """Sort the parts of a message into words and files."""
+    body = Body()
+    pieces = _pieces(root, body, parent="", first=True)
+    if not any(_has_words(piece) for piece in pieces):
+        _words_from_inner(root, body, pieces)
+    calendars = [piece.text for piece in pieces if piece.text and piece.text.startswith(("📅 ", "❌ "))]
+    _join(body, pieces)
+    if calendars and len(calendars) == len(pieces):
+        body.html = ""
+    return body
+
+
+def _has_words(piece: _Piece) -> bool:
+    return bool((piece.text and piece.text.strip()) or (piece.html and piece.html.strip()))
+
+
+def _pieces(part: Part, body: Body, *, parent: str, first: bool) -> list[_Piece]:
+    if part.is_multipart and part.children:
+        return _multipart(part, body)
+    if part.is_multipart and not part.declared:
+        part.content_type = "text/plain"
+    return _leaf(part, body, parent=parent, first=first)
+
+
+def _multipart(part: Part, body: Body) -> list[_Piece]:
+    kind = part.content_type
+    if kind == "multipart/encrypted":
+        body.defects.append("encrypted_pgp")
+    elif kind == "multipart/signed":
+        protocol = part.type_parameters.get("protocol").lower()
+        body.defects.append("signed_pgp" if "pgp" in protocol else "signed_smime")
+    pieces: list[_Piece] = []
+    for child in part.children:
+        first = not any(_has_words(piece) for piece in pieces)
+        pieces.extend(_pieces(child, body, parent=kind, first=first))
+    return _chosen(pieces) if kind == "multipart/alternative" else pieces
+
+
+def _chosen(pieces: list[_Piece]) -> list[_Piece]:
+    """One piece of several that say the same (RFC 2046 5.1.4): the first text, the last HTML."""
+    texts = [piece.text for piece in pieces if piece.text is not None]
+    htmls = [piece.html for piece in pieces if piece.html is not None]
+    said = [text for text in texts if text.strip() and not text.startswith(("📅 ", "❌ "))]
+    events = [text for text in texts if text.startswith(("📅 ", "❌ "))]
+    chosen = _Piece(
+        text=said[0] if said else (texts[0] if texts and not htmls and not events else None),
+        html=next((html for html in reversed(htmls) if html.strip()), htmls[-1] if htmls else None),
+    )
+    found = [chosen] if chosen.text is not None or chosen.html is not None else []
+    return [*found, *(_Piece(text=event) for event in events[:1])]
+
+
+def _leaf(part: Part, body: Body, *, parent: str, first: bool) -> list[_Piece]:
+    kind, name = part.content_type, file_name(part)
+    if kind in _TNEF_TYPES or (name.lower() == "winmail.dat" and not kind.startswith("text/")):
+        return _tnef(part, body, name)
+    if kind in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
+        signed = "signed" in part.type_parameters.get("smime-type").lower()
+        body.defects.append("signed_smime" if signed else "encrypted_smime")
+    if _is_words(part, name, parent=parent, first=first):
+        return _words(part, body, name, is_file=bool(name) and parent != "multipart/alternative")
+    if kind == "text/calendar" or (kind == "application/ics" and parent != "multipart/alternative"):
+        line = summary_line(_decoded(part, part.body(_TEXT_BYTES)))
+        if kind == "application/ics" or parent != "multipart/alternative" or part.disposition.value == "attachment":
+            _add_file(part, body, name)
+            repeated = any(file.content_type == "text/calendar" for file in body.files[:-1])
+            return [_Piece(text=line)] if line and not repeated else []
+        _add_file(part, body, name or "invite.ics")
+        return [_Piece(text=line)] if line else []
+    _add_file(part, body, name)
+    return []
+
+
+def _is_words(part: Part, name: str, *, parent: str, first: bool) -> bool:
+    if part.content_type not in _TEXTS or part.disposition.value == "attachment":
+        return False
+    if parent == "multipart/alternative":
+        return True
+    # Apple Mail and others show a named text in place: it is a file all the same, unless it is all there is.
+    return not name or first
+
+
+def _words(part: Part, body: Body, name: str, *, is_file: bool) -> list[_Piece]:
+    data = part.body(_TEXT_BYTES)
+    if is_file or part.end - part.start > _TEXT_BYTES:
+        _add_file(part, body, name)
+    body.charset = body.charset or part.type_parameters.get("charset")
+    if part.content_type == "text/x-amp-html":
+        return []
+    if part.content_type == "text/html":
+        return [_Piece(html=_cut(_decoded(part, data), body))]
+    if not part.declared and _LOOKS_HTML.match(data):
+        return [_Piece(html=_cut(_decoded(part, data), body))]
+    if part.content_type in ("text/enriched", "text/richtext"):
+        return [_Piece(text=_cut(_from_enriched(_decoded(part, data)), body))]
+    data, embedded = cut_embedded(data)
+    for one in embedded:
+        body.files.append(File(name=decode_words(one.name), content_type=_type_of(one.name), data=one.data))
+    text = _decoded(part, data)
+    if part.type_parameters.get("format").strip().lower() == "flowed":
+        text = unflow(text, delete_space=part.type_parameters.get("delsp").strip().lower() == "yes")
+    if _PGP in text:
+        body.defects.append("encrypted_pgp")
+    return [_Piece(text=_cut(text, body))]
+
+
+def _cut(text: str, body: Body) -> str:
+    if len(text) <= limits.TEXT:
+        return text
+    body.defects.append("text_cut")
+    return text[: limits.TEXT]
+
+
+def _decoded(part: Part, data: bytes) -> str:
+    charset = part.type_parameters.get("charset")
+    if part.content_type == "text/html" and not data.isascii() and known_charset(charset) in ("", "cp1252"):
+        meta = _META_CHARSET.search(data[:4096])
+        if meta:
+            charset = meta[1].decode("ascii") if not known_charset(charset) else charset
+            return decode(data, charset, fallback=meta[1].decode("ascii"))
+    return decode(data, charset)
+
+
+def _from_enriched(text: str) -> str:
+    """RFC 1896: commands out, `<<` is a bracket, one line break is a blank and n breaks are n-1."""
+    text = re.sub(r"<param>.*?</param>", "", text, flags=re.IGNORECASE | re.DOTALL)
+    text = _ENRICHED.sub(lambda match: "\n" if match[2].lower() in ("nl", "np", "paragraph") else "", text)
+    text = text.replace("<<", "<")
+    return re.sub(r"\n+", lambda run: " " if len(run[0]) == 1 else run[0][1:], text)
+
+
+def _type_of(name: bytes) -> str:
+    import mimetypes
+
+    return mimetypes.guess_type("x." + name.decode("ascii", "replace").rpartition(".")[2])[0] or "application/octet-stream"
+
+
+def file_name(part: Part) -> str:
+    """The name that a part gives its file: in Content-Disposition, else in Content-Type; empty where it has none."""
+    name = part.disposition.get("filename") or part.type_parameters.get("name") or part.disposition.get("name")
+    if not name:
+        name = part.type_parameters.get("filename")
+    return one_line(name)
+
+
+def _add_file(part: Part, body: Body, name: str) -> None:
+    data = part.body()
+    if part.is_message and not name:
+        name = _message_name(part)
+    if part.content_type in ("text/plain", "text/html", "application/octet-stream") and not name and not data.strip():
+        return
+    body.files.append(
+        File(
+            name=name,
+            content_type=part.content_type,
+            data=data,
+            content_id=decode(part.headers.get("content-id")).strip("<> \t"),
+            location=one_line(decode_words(part.headers.get("content-location"))),
+            offered_inline=part.disposition.value != "attachment",
+        )
+    )
+
+
+def _message_name(part: Part) -> str:
+    subject = one_line(decode_words(read_inner(part).headers.get("subject")))
+    return f"{subject[:100]}.eml" if subject else ""
+
+
+def _tnef(part: Part, body: Body, name: str) -> list[_Piece]:
+    data = part.body()
+    found = read_tnef(data)
+    if found is None:
+        body.files.append(File(name=name or "winmail.dat", content_type=part.content_type, data=data))
+        return []
+    for one in found.files:
+        body.files.append(
+            File(
+                name=one.name,
+                content_type=one.content_type or _type_of(one.name.encode("ascii", "replace")),
+                data=one.data,
+                content_id=one.content_id,
+            )
+        )
+    if not found.files and not found.text and not found.html:
+        body.files.append(File(name=name or "winmail.dat", content_type=part.content_type, data=data))
+    body.defects.append("tnef")
+    return _tnef_words(found)
+
+
+def _tnef_words(found: Tnef) -> list[_Piece]:
+    if not found.text and not found.html:
+        return []
+    return [_Piece(text=found.text[: limits.TEXT] or None, html=found.html[: limits.TEXT] or None)]
+
+
+def _words_from_inner(root: Part, body: Body, pieces: list[_Piece]) -> None:
+    """A mail that is nothing but a forwarded message shows that message's words, one level deep."""
+    for part in root.walk():
+        if part.is_message:
+            inner = Body()
+            tree = read_inner(part)
+            for child in tree.walk():
+                if child.is_message:
+                    return
+            found = _pieces(tree, inner, parent="", first=True)
+            if any(_has_words(piece) for piece in found):
+                pieces[:] = found
+                return
+    for part in root.walk():
+        if part.content_type in ("application/rtf", "text/rtf"):
+            pieces[:] = [_Piece(text=rtf_text(part.body(_TEXT_BYTES).decode("latin-1")))]
+            return
+
+
+def _join(body: Body, pieces: list[_Piece]) -> None:
+    """All pieces in order, once as text and, where any of them is HTML, once as HTML."""
+    is_single = len(pieces) == 1
+    texts: list[str] = []
+    htmls: list[str] = []
+    for piece in pieces:
+        text = piece.text
+        if piece.html is not None and (text is None or _is_stub(text, piece.html)):
+            made = html_to_text(piece.html)
+            text = made if made.strip() or text is None else text
+        texts.append(text or "")
+        if piece.html is not None:
+            htmls.append(piece.html)
+        elif text and not is_single:
+            htmls.append("<p>" + html_module.escape(text.strip("\n")).replace("\n", "<br>\n") + "</p>")
+    body.text = (texts[0] if is_single else "\n\n".join(text.strip("\n") for text in texts if text.strip()))[: limits.TEXT]
+    if any(piece.html is not None for piece in pieces):
+        body.html = ("\n".join(htmls))[: limits.TEXT]
+
+
+def _is_stub(text: str, html: str) -> bool:
+    """An empty text part beside an HTML part that has words."""
+    return not text.strip() and bool(html.strip())

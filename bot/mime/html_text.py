@@ -1,0 +1,53 @@
+"""HTML as plain text, for mails that have no text part."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Final
+
+_HIDDEN: Final = re.compile(
+    r"<(script|style|head|title|noscript)\b[^>]*+>.*?</\1\s*>|<!--.*?-->|<!\[[^>]*+>|<\?[^>]*+>|<!DOCTYPE[^>]*+>",
+    re.IGNORECASE | re.DOTALL,
+)
+_TAG: Final = re.compile(r"<[/!?a-zA-Z][^>]*+>?")
+_BLOCK: Final = re.compile(
+    r"<(?:/?(?:p|div|tr|li|ul|ol|table|blockquote|h[1-6]|pre|section|article|center|hr)|br)\b[^>]*+>", re.IGNORECASE
+)
+_BLANK_LINES: Final = re.compile(r"\n\s*\n\s*\n+")
+_DEPTH: Final = 100
+_OPEN: Final = re.compile(r"<(/?)(?:div|span|table|tr|td|tbody|blockquote|p|b|i|u|font|center|ul|ol|li|a|section)\b", re.IGNORECASE)
+_TREE_LIMIT: Final = 300_000
+
+
+def html_to_text(source: str) -> str:
+    """The words of an HTML document with its tables kept; simple and linear for what is deep or huge."""
+    if len(source) > _TREE_LIMIT or _depth(source) > _DEPTH:
+        return _flat(source)
+    from inscriptis import get_text
+    from inscriptis.css_profiles import CSS_PROFILES
+    from inscriptis.model.config import ParserConfig
+
+    text = get_text(_without_declaration(source), ParserConfig(css=CSS_PROFILES["strict"].copy()))
+    return _BLANK_LINES.sub("\n\n", text).strip("\n")
+
+
+def _without_declaration(source: str) -> str:
+    # lxml refuses a str with an encoding declaration.
+    return re.sub(r"<\?xml[^>]*+>", "", source)
+
+
+def _depth(source: str) -> int:
+    """The deepest nesting of tags that nest; unclosed ones count, as a tree would hold them."""
+    depth = deepest = 0
+    for match in _OPEN.finditer(source):
+        depth += -1 if match[1] else 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _flat(source: str) -> str:
+    text = _HIDDEN.sub(" ", source)
+    text = _BLOCK.sub("\n", " ".join(text.split()))
+    text = html.unescape(_TAG.sub("", text))
+    return _BLANK_LINES.sub("\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip()

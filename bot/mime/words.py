@@ -1,0 +1,85 @@
+"""Header bytes to text: encoded words (RFC 2047) wherever they turn up, and raw 8-bit text."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from bot.mime.charset import decode
+
+# Lax on purpose: blanks inside a Q word, a language suffix (RFC 2231 5), and words glued to their neighbours are all sent.
+WORD: Final = re.compile(rb"=\?([!->@-~]{1,60})\?([BbQq])\?([^?\r\n]*+(?:\?(?!=)[^?\r\n]*+)*+)\?=")
+_HEX: Final = re.compile(rb"=([0-9A-Fa-f]{2})")
+_NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]+")
+
+
+@dataclass(slots=True)
+class _Run:
+    """Adjacent words of one charset, joined before they are decoded: characters are often cut between words."""
+
+    charset: str
+    kind: bytes
+    data: bytes
+    pending: bytes = b""
+    """Base64 text that did not fill its last group of four: the next word may go on with it."""
+
+
+def decode_words(raw: bytes, *, fallback: str = "") -> str:
+    """Text of an unfolded header value; `fallback` is the charset for raw 8-bit bytes that are not UTF-8."""
+    if b"=?" not in raw:
+        return decode(raw, fallback=fallback)
+    out: list[str] = []
+    run: _Run | None = None
+    at = 0
+    for match in WORD.finditer(raw):
+        between = raw[at : match.start()]
+        if between and not (run is not None and between.isspace()):
+            out.append(_text_of(run))
+            run = None
+            out.append(decode(between, fallback=fallback))
+        elif between and run is None:
+            out.append(" ")
+        charset = match[1].split(b"*", 1)[0].decode("ascii").lower()
+        kind = match[2].upper()
+        if run is None or run.charset != charset:
+            out.append(_text_of(run))
+            run = _Run(charset=charset, kind=kind, data=b"")
+        _append(run, kind, match[3])
+        at = match.end()
+    out.append(_text_of(run))
+    out.append(decode(raw[at:], fallback=fallback))
+    return "".join(out)
+
+
+def one_line(text: str) -> str:
+    """Text of a header in one line, its white space folded."""
+    return " ".join(text.split())
+
+
+def _append(run: _Run, kind: bytes, text: bytes) -> None:
+    if kind == b"Q":
+        _flush(run)
+        run.data += _HEX.sub(lambda match: binascii.unhexlify(match[1]), text.replace(b"_", b" "))
+        return
+    plain = run.pending + _NOT_BASE64.sub(b"", text)
+    run.pending = b""
+    whole = len(plain) & ~3
+    run.data += binascii.a2b_base64(plain[:whole])
+    run.pending = plain[whole:]
+    if b"=" in text:
+        _flush(run)
+
+
+def _flush(run: _Run) -> None:
+    if len(run.pending) > 1:
+        run.data += binascii.a2b_base64(run.pending + b"=" * (4 - len(run.pending)))
+    run.pending = b""
+
+
+def _text_of(run: _Run | None) -> str:
+    if run is None:
+        return ""
+    _flush(run)
+    return decode(run.data, run.charset)
