@@ -1,7 +1,382 @@
 """Finds where the new words of a mail end and quoted history begins, line by line."""
 
-REPLY_ABOVE_MARKER = "-- Reply above this line --"
-"""Prefix of the marker line that our own mails carry above the quoted history; a mail's language may add words around it."""
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
 
-QUOTE_CLASS = "postroom-quote"
+from bot.mime.quotes_lines import Line, Mark, is_separator
+from bot.mime.quotes_words import FORWARD, LABELS, MARKER, ORIGINAL, WROTE, Label
+
+REPLY_ABOVE_MARKER: Final = "-- Reply above this line --"
+"""The marker line that our own mails carry above the quoted history (composing may use a translation that `MARKER` knows)."""
+
+QUOTE_CLASS: Final = "postroom-quote"
 """CSS class of the block that holds the marker and the history in our own HTML mails."""
+
+
+# -- attributions -----------------------------------------------------------------------------------------------------
+
+_TIME = r"\d{1,2}\s?[:.h\u6642\u65f6\uc2dc\uff1a]\s?\d{2}"
+_DATE_OR_TIME = re.compile(
+    rf"{_TIME}|\b(?:19|20)\d\d\b|\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}|\d{{1,2}}\s?[\u6708\uc6d4]|\b[\u0660-\u0669\u06f0-\u06f9]{{4}}\b"
+)
+_TIME_AND_DATE = re.compile(rf"\d.{{0,60}}{_TIME}|{_TIME}.{{0,60}}\d")
+_ADDRESS = re.compile(r"[^\s<>\"(\[:]{1,64}@[^\s<>\")\]:]{1,190}")
+_ENDS_WITH_ADDRESS = re.compile(r"[<(\[][^<>\s]{0,80}@[^<>\s]{1,190}[>)\]]*[\s\"'\u00bb]*[:\uff1a]$")
+_ENDS = re.compile(r"[:\uff1a\u17d6\ufe55][\s*_|\u00bb\"'-]{0,20}$")
+_WROTE_END = re.compile(
+    r"(?:wrote|writes|schrieb|a écrit|escribió|ha scritto|написал\(?а?\)?|escreveu|napisał\(?a?\)?)\s?[-*_ ]{0,10}$",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(r"^[\s*_|\u00bb\u300a\"-]{0,12}")
+_OPENER = re.compile(
+    r"(?:on|le|am|op|den|el|il|em|no dia|dne|dňa|dana|dnia|w dniu|a|la|pe|în|in|na|на|в|у|στις|την|vào|vào lúc|pada|sa|ve|v|þann|më|ar|o|às|às|ter|em|at|date|"
+    r"in a message dated|in article|quoting|zitat von|citando|mensaje citado por|missatge de|i|em|noong|mnamo|am|"
+    r"ในวันที่|เมื่อ|在|于|於|فى|في|على|بتاريخ|در|در تاریخ|בתאריך|ב|ביום|pe data de|ke|ma|ti|to|pe|su|la)\b[\s.,]",
+    re.IGNORECASE,
+)
+_EARLY_DIGIT = re.compile(r"^.{0,40}\d")
+_ATTRIBUTION_CHARS: Final = 700
+_ATTRIBUTION_LINES: Final = 5
+
+
+def _attribution_start(lines: Sequence[Line], end: int, *, quote_follows: bool) -> int | None:
+    """Where the attribution that ends with this line begins; None if none ends here."""
+    last = lines[end]
+    tail = _LEAD.sub("", last.text)
+    if not tail:
+        return None
+    has_colon = bool(_ENDS.search(tail))
+    if not has_colon and not _WROTE_END.search(tail):
+        return None
+    span = ""
+    best: int | None = None
+    for start in range(end, max(-1, end - _ATTRIBUTION_LINES), -1):
+        line = lines[start]
+        if (
+            line.depth != last.depth
+            or line.is_empty
+            or (start != end and (line.mark is not last.mark or is_separator(line)))
+        ):
+            break
+        text = _LEAD.sub("", line.text)
+        span = f"{text} {span}" if span else text
+        if len(span) > _ATTRIBUTION_CHARS:
+            break
+        if not _is_attribution(span, has_colon=has_colon, quote_follows=quote_follows):
+            continue
+        if _OPENER.match(text) and _EARLY_DIGIT.match(text):
+            return start
+        below = span[len(text) :]
+        if (
+            best is None
+            or (_DATE_OR_TIME.search(text) and _EARLY_DIGIT.match(text) and not _DATE_OR_TIME.search(below))
+            or (_ADDRESS.search(text) and not _ADDRESS.search(below))
+            or (WROTE.search(text) and not WROTE.search(below))
+        ):
+            best = start
+    return best
+
+
+def _is_attribution(span: str, *, has_colon: bool, quote_follows: bool) -> bool:
+    dated = bool(_DATE_OR_TIME.search(span))
+    addressed = bool(_ADDRESS.search(span))
+    wrote = bool(WROTE.search(span))
+    if not has_colon:
+        return wrote and dated and addressed
+    if wrote:
+        return addressed or quote_follows or (dated and bool(_TIME_AND_DATE.search(span) or _OPENER.match(span)))
+    if dated and _ENDS_WITH_ADDRESS.search(span) and _TIME_AND_DATE.search(span):
+        return True
+    return quote_follows and (
+        bool(_TIME_AND_DATE.search(span)) or (addressed and len(span) < 200) or (dated and bool(_OPENER.match(span)))
+    )
+
+
+# -- header blocks ----------------------------------------------------------------------------------------------------
+
+_HEADER = re.compile(
+    r"^[*_|\s]{0,6}([^\W\d_][^:\uff1a*_@<>]{0,30}?)\s{0,3}[*_]{0,3}\s{0,2}[:\uff1a][*_]{0,3}(?=\s|\S|$)"
+)
+_BLOCK_LINES: Final = 24
+_BLOCK_CONTINUATION: Final = 4
+
+
+def header_label(text: str) -> Label | None:
+    """Which line of a quoted mail's header block this is."""
+    found = _HEADER.match(text)
+    return None if found is None else LABELS.get(found[1].strip().casefold())
+
+
+def _header_block_end(lines: Sequence[Line], start: int, *, introduced: bool) -> int | None:
+    """The index after the header block that begins here; None if none does.
+
+    Three different labels make a block, or two below a rule or banner; the sender or the date must be among them.
+    """
+    first = header_label(lines[start].text)
+    if first is None or first is Label.OTHER:
+        return None
+    depth = lines[start].depth
+    seen: set[Label] = {first}
+    end = start + 1
+    loose = blank = 0
+    for index in range(start + 1, min(len(lines), start + _BLOCK_LINES)):
+        line = lines[index]
+        if line.depth != depth and not line.is_empty:
+            break
+        if line.is_empty:
+            blank += 1
+            if blank > 1:
+                break
+            continue
+        label = header_label(line.text)
+        if label is None:
+            loose += 1
+            if loose > _BLOCK_CONTINUATION or blank:
+                break
+            continue
+        if label in seen and label is not Label.OTHER:
+            break
+        seen.add(label)
+        loose = blank = 0
+        end = index + 1
+    strong = seen - {Label.OTHER}
+    if Label.FROM not in strong and not {Label.DATE, Label.SUBJECT} <= strong:
+        return None
+    needed = 2 if introduced else 3
+    return end if len(strong) >= needed else None
+
+
+# -- the decision -----------------------------------------------------------------------------------------------------
+
+
+class _Kind(Enum):
+    EMPTY = 0
+    TEXT = 1
+    QUOTE = 2
+    ATTRIBUTION = 3
+    RULE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    kinds: list[_Kind]
+    cut: int | None
+    """First line of what is history to the end, whatever follows."""
+    forward: int | None
+    """First line of a forwarded mail."""
+    marker: bool
+    """The cut is a help desk's "reply above this line"."""
+
+
+def _scan(lines: Sequence[Line]) -> _Scan:
+    kinds: list[_Kind] = []
+    for line in lines:
+        if line.depth and line.mark is not Mark.ATTRIBUTION:
+            kinds.append(_Kind.QUOTE)
+        elif line.is_empty:
+            kinds.append(_Kind.EMPTY)
+        elif line.mark is Mark.ATTRIBUTION:
+            kinds.append(_Kind.ATTRIBUTION)
+        elif is_separator(line):
+            kinds.append(_Kind.RULE)
+        else:
+            kinds.append(_Kind.TEXT)
+    for index, line in enumerate(lines):
+        kind = kinds[index]
+        if line.mark is Mark.HISTORY:
+            return _Scan(kinds, index, None, False)
+        if line.mark is Mark.FORWARD:
+            return _Scan(kinds, None, index, False)
+        if kind is _Kind.EMPTY or kind is _Kind.RULE or line.depth:
+            continue
+        text = line.text
+        if len(text) < 200 and MARKER.search(text):
+            return _Scan(kinds, index, None, True)
+        if len(text) < 160:
+            if FORWARD.match(text):
+                return _Scan(kinds, None, index, False)
+            if ORIGINAL.match(text):
+                return _Scan(kinds, index, None, False)
+        if kind is not _Kind.ATTRIBUTION:
+            start = _attribution_start(lines, index, quote_follows=_quote_follows(lines, index))
+            if start is not None:
+                kinds[start : index + 1] = [_Kind.ATTRIBUTION] * (index + 1 - start)
+                continue
+        if ":" in text[:50] or "\uff1a" in text[:50]:
+            before = _previous(lines, index)
+            introduced = before is not None and is_separator(lines[before])
+            if _header_block_end(lines, index, introduced=introduced) is not None:
+                return _Scan(kinds, index, None, False)
+    return _Scan(kinds, None, None, False)
+
+
+def _quote_follows(lines: Sequence[Line], index: int) -> bool:
+    depth = lines[index].depth
+    for line in lines[index + 1 : index + 5]:
+        if line.depth > depth:
+            return True
+        if not line.is_empty:
+            return False
+    return False
+
+
+def _previous(lines: Sequence[Line], index: int) -> int | None:
+    for before in range(index - 1, max(-1, index - 4), -1):
+        if not lines[before].is_empty:
+            return before
+    return None
+
+
+def history(lines: Sequence[Line], footer: Collection[int] = ()) -> list[bool]:
+    """For each line whether it is quoted history; all False where the mail has nothing else, or is a forward.
+
+    Answers between quoted lines are kept with the quotes they answer; only the attribution lines go then.
+    `footer` holds the indices of lines that are no words of the writer, so that a signature below a quote is no answer.
+    """
+    folded = [False] * len(lines)
+    scan = _scan(lines)
+    kinds = scan.kinds
+    for index in footer:
+        kinds[index] = _Kind.EMPTY
+    end = len(lines)
+    if scan.cut is not None:
+        if _has_words(kinds[: scan.cut]):
+            end = _back_over_rules(kinds, scan.cut)
+            folded[end:] = [True] * (len(lines) - end)
+        else:
+            return _words_below(lines, kinds, scan.cut, folded)
+    elif scan.forward is not None:
+        if not any(kind is _Kind.ATTRIBUTION for kind in kinds[: scan.forward]):
+            return folded
+        end = len(lines)
+    _mend_wrapped(lines, kinds, end)
+    _fold_quotes(lines, kinds, end, folded)
+    return folded
+
+
+def _has_words(kinds: Sequence[_Kind]) -> bool:
+    return _Kind.TEXT in kinds
+
+
+def _back_over_rules(kinds: Sequence[_Kind], index: int) -> int:
+    """The cut moved up over the empty lines, rules and attributions right above it."""
+    while index > 0 and kinds[index - 1] in (_Kind.EMPTY, _Kind.RULE, _Kind.ATTRIBUTION):
+        index -= 1
+    return index
+
+
+def _words_below(lines: Sequence[Line], kinds: list[_Kind], cut: int, folded: list[bool]) -> list[bool]:
+    """A mail that begins with history: the answer may stand below the quoted lines."""
+    first_quote = next((i for i in range(cut, len(kinds)) if kinds[i] is _Kind.QUOTE), None)
+    if first_quote is None:
+        return folded
+    last_quote = max(i for i in range(cut, len(kinds)) if kinds[i] is _Kind.QUOTE)
+    headers = all(
+        kinds[i] is not _Kind.TEXT or header_label(lines[i].text) is not None or i == cut
+        for i in range(cut, first_quote)
+    )
+    if headers and _has_words(kinds[last_quote + 1 :]) and not _has_words(kinds[first_quote:last_quote]):
+        folded[: last_quote + 1] = [True] * (last_quote + 1)
+    return folded
+
+
+def _mend_wrapped(lines: Sequence[Line], kinds: list[_Kind], end: int) -> None:
+    """A quoted line that was wrapped again leaves its last words on a line without a mark: they are quoted too."""
+    for index in range(1, end - 1):
+        if (
+            kinds[index] is _Kind.TEXT
+            and kinds[index - 1] is _Kind.QUOTE
+            and kinds[index + 1] is _Kind.QUOTE
+            and len(lines[index].text) <= 30
+            and len(lines[index - 1].text) >= 60
+        ):
+            kinds[index] = _Kind.QUOTE
+
+
+def _fold_quotes(lines: Sequence[Line], kinds: Sequence[_Kind], end: int, folded: list[bool]) -> None:
+    first = next((i for i in range(end) if kinds[i] is _Kind.ATTRIBUTION), None)
+    words = [i for i in range(end) if kinds[i] is _Kind.TEXT]
+    if not words:
+        return
+    if first is not None and words[0] < first:
+        after = [i for i in words if i > first]
+        quoted_at_once = _next_is_quote(kinds, first, end)
+        if not after or not quoted_at_once or _is_footer(lines, kinds, first, after, end):
+            start = _back_over_rules(kinds, first)
+            folded[start:] = [True] * (len(folded) - start)
+            return
+    runs = _quote_runs(kinds, end)
+    if first is not None:
+        for index in range(end):
+            folded[index] = folded[index] or kinds[index] is _Kind.ATTRIBUTION
+        if first < words[0] and len(runs) == 1 and runs[0][1] <= words[0]:
+            # Answered below the one quote.
+            folded[: runs[0][1]] = [True] * runs[0][1]
+            return
+    tail = end
+    while tail > 0 and kinds[tail - 1] in (_Kind.EMPTY, _Kind.QUOTE, _Kind.RULE, _Kind.ATTRIBUTION):
+        tail -= 1
+    if any(kinds[i] is _Kind.QUOTE for i in range(tail, end)):
+        folded[tail:end] = [True] * (end - tail)
+
+
+def _next_is_quote(kinds: Sequence[_Kind], index: int, end: int) -> bool:
+    while index < end and kinds[index] in (_Kind.ATTRIBUTION, _Kind.EMPTY):
+        index += 1
+    return index < end and kinds[index] is _Kind.QUOTE
+
+
+def _quote_runs(kinds: Sequence[_Kind], end: int) -> list[tuple[int, int]]:
+    """Runs of quoted lines (empty lines between do not part them): first index, index after."""
+    runs: list[tuple[int, int]] = []
+    start: int | None = None
+    last = 0
+    for index in range(end):
+        if kinds[index] is _Kind.QUOTE:
+            if start is None:
+                start = index
+            last = index + 1
+        elif kinds[index] in (_Kind.TEXT, _Kind.RULE) and start is not None:
+            runs.append((start, last))
+            start = None
+    if start is not None:
+        runs.append((start, last))
+    return runs
+
+
+_GREETING_CHARS: Final = 40
+_FOOTER_LINES: Final = 6
+
+
+def _is_footer(lines: Sequence[Line], kinds: Sequence[_Kind], first: int, after: Sequence[int], end: int) -> bool:
+    """A few short lines under the only quote of an answer written above it: a signature, not a second answer."""
+    if len(after) > _FOOTER_LINES or len(_quote_runs(kinds, end)) != 1:
+        return False
+    above = [lines[i].text for i in range(first) if kinds[i] is _Kind.TEXT]
+    if len(above) == 1 and len(above[0]) <= _GREETING_CHARS and above[0].endswith((",", "!", ":", "\uff0c")):
+        return False
+    return all(len(lines[i].text) <= 72 and not lines[i].text.endswith("?") for i in after) and (
+        sum(len(lines[i].text) for i in after) / len(after) <= 45
+    )
+
+
+def forwarded_body(lines: Sequence[Line]) -> int | None:
+    """Where the words of a mail begin that only passes another one on: below the banner and its header block."""
+    scan = _scan(lines)
+    start = scan.forward if scan.forward is not None else scan.cut
+    if start is None or scan.marker or _has_words(scan.kinds[:start]):
+        return None
+    banner = header_label(lines[start].text) is None
+    index = start + 1 if banner else start
+    while index < len(lines) and lines[index].is_empty:
+        index += 1
+    if index < len(lines):
+        end = _header_block_end(lines, index, introduced=True)
+        if end is not None:
+            while end < len(lines) and not lines[end].is_empty and header_label(lines[end].text) is not None:
+                end += 1
+            return end
+    return index if banner else None

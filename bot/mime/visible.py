@@ -1,6 +1,11 @@
 """What is new in a mail: the writer's own words, apart from quoted history and signature."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from bot.mime import signature
+from bot.mime.quotes import forwarded_body, history
+from bot.mime.quotes_lines import Line, text_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +20,11 @@ class VisibleSplit:
     """The HTML body without what was folded, as hostile as the body itself; empty where the mail has no HTML."""
     rest_html: str = ""
     """The folded part of the HTML body, as hostile as the body itself; empty where nothing of it was folded."""
+    shown: str = ""
+    """What stands unfolded, as plain text: `visible`, and above it the header block of a mail that was only passed on."""
 
 
-def split_visible(*, text: str, html: str, is_reply: bool) -> VisibleSplit:
+def split_visible(*, text: str, html: str, is_reply: bool, is_forward: bool = False) -> VisibleSplit:
     """Split a body.
 
     Args:
@@ -25,5 +32,83 @@ def split_visible(*, text: str, html: str, is_reply: bool) -> VisibleSplit:
         html: the HTML body as sent, empty where there is none.
         is_reply: the mail names a parent (In-Reply-To or References). A "Re:" alone does not count: in a mail that
             starts a conversation the signature tells who is writing, so it is not folded.
+        is_forward: the subject says that it passes another mail on: what follows the words is not history then.
     """
-    return VisibleSplit(visible=text.strip(), rest="", visible_html=html)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    body = _of_html(html, is_reply=is_reply, is_forward=is_forward)
+    if not text.strip() or (body is not None and _is_stub(text, body.words)):
+        return body.split if body is not None else VisibleSplit(text.strip(), "")
+    lines = text_lines(text)
+    folded = folded_lines(lines, is_reply=is_reply, is_forward=is_forward)
+    if body is None:
+        visible_html, rest_html = "", ""
+    else:
+        visible_html, rest_html = body.split.visible_html, body.split.rest_html
+        if body.split.rest and True not in folded:
+            # Only the HTML says where the history begins.
+            return VisibleSplit(body.split.visible, body.split.rest, visible_html, rest_html, body.split.shown)
+    raw = text.split("\n")
+    shown = _join(raw, folded, wanted=False)
+    return VisibleSplit(
+        visible=_words_of_forward(raw, lines, folded) or shown,
+        rest=_join(raw, folded, wanted=True),
+        visible_html=visible_html,
+        rest_html=rest_html,
+        shown=shown,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _HtmlBody:
+    split: VisibleSplit
+    words: int
+    """Characters of text in the whole body."""
+
+
+def _of_html(html: str, *, is_reply: bool, is_forward: bool) -> _HtmlBody | None:
+    if not html.strip():
+        return None
+    # lxml costs 15 ms at the start; many mails have no HTML.
+    from bot.mime.quotes_html import html_lines
+
+    body = html_lines(html)
+    if body is None:
+        return None
+    words = sum(len(line.text) for line in body.lines)
+    folded = folded_lines(body.lines, is_reply=is_reply, is_forward=is_forward)
+    shown = body.text(folded, wanted=False)
+    if True not in folded:
+        return _HtmlBody(VisibleSplit(shown, "", html, "", shown), words)
+    split = VisibleSplit(
+        visible=shown,
+        rest=body.text(folded, wanted=True),
+        visible_html=body.html(folded, wanted=False),
+        rest_html=body.html(folded, wanted=True),
+        shown=shown,
+    )
+    return _HtmlBody(split, words)
+
+
+def _is_stub(text: str, html_words: int) -> bool:
+    """A text part that only says that there is an HTML part."""
+    return len(text) * 10 < html_words
+
+
+def _words_of_forward(raw: Sequence[str], lines: Sequence[Line], folded: Sequence[bool]) -> str:
+    if True in folded:
+        return ""
+    start = forwarded_body(lines)
+    return "" if start is None else "\n".join(raw[start:]).strip()
+
+
+def folded_lines(lines: Sequence[Line], *, is_reply: bool, is_forward: bool) -> list[bool]:
+    """For each line whether it is folded away."""
+    folded = [False] * len(lines) if is_forward else history(lines, signature.below_quotes(lines))
+    shown = [i for i, away in enumerate(folded) if not away]
+    for index in signature.footers(lines, shown, with_signature=is_reply):
+        folded[index] = True
+    return folded
+
+
+def _join(raw: Sequence[str], folded: Sequence[bool], *, wanted: bool) -> str:
+    return "\n".join(line for line, away in zip(raw, folded, strict=True) if away is wanted).strip("\n \t\u00a0")

@@ -1,0 +1,407 @@
+"""An HTML body as lines for the quote rules, and the body again without the lines that were folded (or only with them)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from lxml import etree
+
+from bot.domain.css import font_size_is_zero, hides
+from bot.mime.quotes import QUOTE_CLASS
+from bot.mime.quotes_lines import HIDDEN_CHARACTERS, Line, Mark
+
+MAX_HTML: Final = 2_000_000
+"""Characters of HTML that are read; what is beyond is in the original only."""
+_MAX_NODES: Final = 60_000
+_DEPTH_LIMIT: Final = 250
+"""libxml2 drops text below 255 levels: a deeper body is flattened first."""
+
+_BLOCKS: Final = frozenset(
+    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr"
+    " html li main menu nav ol p pre section summary table tbody tfoot thead tr ul caption legend noscript".split()
+)
+_SPACED: Final = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl pre table blockquote".split())
+_SKIPPED: Final = frozenset(
+    "head script style title template object embed applet iframe noframes map svg math audio video select textarea button xml meta link".split()
+)
+_SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
+_MSO = re.compile(r"mso-?(?:normal|plaintext|list)|plaintext", re.IGNORECASE)
+_NO_MARGIN = re.compile(r"margin(?:-bottom|-top)?\s{0,5}:\s{0,5}0", re.IGNORECASE)
+_DIV_TAG = re.compile(
+    r"</?(?:div|span|font|b|i|u|em|strong|center|table|tbody|tr|td|blockquote|section|article|p|o:p|big|small)\b[^>]{0,2000}>",
+    re.IGNORECASE,
+)
+
+
+def parse_html(html: str) -> etree._Element | None:
+    """The tree of a body; None where there is nothing in it. Never raises for any text."""
+    html = html[:MAX_HTML].replace("\x00", "")
+    if not html.strip():
+        return None
+    root = _parse(html)
+    if root is not None and _is_too_deep(root):
+        root = _parse(_DIV_TAG.sub(_flattened, html))
+    return root
+
+
+def _parse(html: str) -> etree._Element | None:
+    parser = etree.HTMLParser(encoding="utf-8", remove_pis=True, remove_comments=True, no_network=True, huge_tree=False)
+    try:
+        # A declaration in the text would override the encoding that we know.
+        return etree.fromstring(html.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _flattened(tag: re.Match[str]) -> str:
+    return "<br>" if tag[0][1] == "/" and tag[0][2:5].lower() in ("div", "p>", "tr>", "blo") else " "
+
+
+def _is_too_deep(root: etree._Element) -> bool:
+    depth = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth >= _DEPTH_LIMIT:
+            return True
+    return False
+
+
+# -- what containers of known programs say -----------------------------------------------------------------------------
+
+# Prefixes that webmailers put before the classes and ids of what they quote.
+_PREFIX = re.compile(r"^(?:x_|ecx|m_-?\d{5,25}|yiv\d{4,15}|mail-|gmail-)+", re.IGNORECASE)
+_ATTRIBUTION_NAMES: Final = frozenset(
+    "gmail_attr moz-cite-prefix airmail_on reply-intro hs_reply_header zmail_extra_hr protonmail_quote_header".split()
+)
+_QUOTE_NAMES: Final = frozenset(
+    "yahoo_quoted protonmail_quote zmail_extra isreplycontent bloop_original_html tutanota_quote sh-quoted-content freshdesk_quote front-blockquote"
+    f" {QUOTE_CLASS} gmail_quote_attribution hs_reply msg-quote quoted-text".split()
+)
+_HISTORY_NAMES: Final = frozenset(
+    "divrplyfwdmsg olk_src_body_section mail-editor-reference-message-container outlookmessageheader stopspelling zwchr reply-divider"
+    " appendonsend_history cloudmagic-smart-beak".split()
+)
+_FORWARD_NAMES: Final = frozenset("moz-forward-container forwarded-message".split())
+_SIGNATURE_NAMES: Final = frozenset(
+    "gmail_signature moz-signature ms-outlook-mobile-signature signature protonmail_signature_block applemailsignature tutanota_signature"
+    " yahoo_signature bloop_sign mobile_signature sh-signature pre_signature postroom-signature zimbrasignature gmail_signature_prefix".split()
+)
+_BORDER_TOP = re.compile(
+    r"border(?:-top)?\s{0,4}:\s{0,4}(?:none\s{0,4};[^\"]{0,40}border-top\s{0,4}:\s{0,4})?solid\s{1,4}#?[a-z0-9]{3,12}\s{1,4}1\.0pt",
+    re.IGNORECASE,
+)
+_WINDOWS_MAIL = re.compile(
+    r"border-top-color[^\"]{0,80}border-top-width[^\"]{0,80}border-top-style\s{0,3}:\s{0,3}solid", re.IGNORECASE
+)
+_QUOTE_BAR = re.compile(r"border-left\s{0,4}:\s{0,4}[^;]{0,60}(?:solid|\d)", re.IGNORECASE)
+_INDENT_ONLY = re.compile(r"border\s{0,4}:\s{0,4}(?:none|0|medium none)", re.IGNORECASE)
+
+
+def _names(element: etree._Element) -> set[str]:
+    names: set[str] = set()
+    for attribute in ("class", "id", "name", "data-marker", "data-smartmail"):
+        value = element.get(attribute)
+        if value:
+            for word in value[:300].split():
+                names.add(_PREFIX.sub("", word).lower())
+    return names
+
+
+@dataclass(slots=True)
+class _Slice:
+    """A part of a text node, or a whole element without text of its own (an image)."""
+
+    element: etree._Element
+    is_tail: bool
+    start: int
+    end: int
+    line: int
+
+
+@dataclass(slots=True)
+class HtmlLines:
+    """The lines of an HTML body, and where each came from."""
+
+    root: etree._Element
+    lines: list[Line] = field(default_factory=list)
+    slices: list[_Slice] = field(default_factory=list)
+    objects: list[tuple[etree._Element, int]] = field(default_factory=list)
+    """Images and rules, with the line they are on."""
+
+    def text(self, folded: Sequence[bool], *, wanted: bool) -> str:
+        """The lines that are (or are not) folded, as plain text with `> ` before quoted ones."""
+        out: list[str] = []
+        for line, away in zip(self.lines, folded, strict=True):
+            if away is not wanted:
+                continue
+            if line.is_rule:
+                words = "---"
+            else:
+                words = line.text
+            if line.depth:
+                words = ">" * line.depth + " " + words if words else ""
+            if words or (out and out[-1]):
+                out.append(words)
+        return "\n".join(out).strip()
+
+    def html(self, folded: Sequence[bool], *, wanted: bool) -> str:
+        """The body with only the lines that are (or are not) folded. The tree is as before afterwards."""
+        kept: dict[tuple[etree._Element, bool], list[str]] = {}
+        for part in self.slices:
+            node = (part.element, part.is_tail)
+            pieces = kept.setdefault(node, [])
+            if folded[part.line] is wanted:
+                whole = (part.element.tail if part.is_tail else part.element.text) or ""
+                pieces.append(whole[part.start : part.end])
+        texts = [(element, is_tail, element.tail if is_tail else element.text) for element, is_tail in kept]
+        tags = [(element, element.tag) for element, line in self.objects if folded[line] is not wanted]
+        try:
+            for (element, is_tail), pieces in kept.items():
+                if is_tail:
+                    element.tail = "".join(pieces)
+                else:
+                    element.text = "".join(pieces)
+            for element, _ in tags:
+                element.tag = "x-folded"
+            return str(etree.tostring(self.root, method="html", encoding="unicode"))
+        finally:
+            for element, is_tail, before in texts:
+                if is_tail:
+                    element.tail = before
+                else:
+                    element.text = before
+            for element, tag in tags:
+                element.tag = tag
+
+
+class _Walker:
+    """Walks the tree once, without recursion, and writes lines."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self.out = HtmlLines(root)
+        self.words: list[str] = []
+        self.blank = False
+        self.depth = 0
+        self.marks: list[Mark] = []
+        self.history = False
+        self.forward = False
+        self.has_object = False
+        self.pre = 0
+
+    @property
+    def at(self) -> int:
+        return len(self.out.lines)
+
+    def end_line(self, *, spaced: bool = False) -> None:
+        """Finish the line that is being written, if there is anything on it."""
+        text = _SPACE.sub(" ", HIDDEN_CHARACTERS.sub("", "".join(self.words))).strip() if self.words else ""
+        if text or self.has_object:
+            self.put(Line(text=text, depth=self.depth, mark=self.take_mark(), has_object=self.has_object))
+            self.blank = False
+        elif self.words:
+            # White space only: its slices belong to the line that comes next.
+            pass
+        self.words = []
+        self.has_object = False
+        if spaced:
+            self.blank_line()
+
+    def blank_line(self) -> None:
+        if not self.blank and self.out.lines:
+            self.put(Line(text="", depth=0))
+            self.blank = True
+
+    def take_mark(self) -> Mark:
+        if self.history:
+            self.history = False
+            return Mark.HISTORY
+        if self.forward:
+            self.forward = False
+            return Mark.FORWARD
+        return self.marks[-1] if self.marks else Mark.NONE
+
+    def put(self, line: Line) -> None:
+        self.out.lines.append(line)
+
+    def write(self, element: etree._Element, text: str, *, is_tail: bool) -> None:
+        if self.pre and "\n" in text:
+            start = 0
+            while (end := text.find("\n", start)) >= 0:
+                self.words.append(text[start:end])
+                self.out.slices.append(_Slice(element, is_tail, start, end + 1, self.at))
+                self.line_break()
+                start = end + 1
+            text_left = text[start:]
+            if text_left:
+                self.words.append(text_left)
+                self.out.slices.append(_Slice(element, is_tail, start, len(text), self.at))
+            return
+        self.words.append(text)
+        self.out.slices.append(_Slice(element, is_tail, 0, len(text), self.at))
+
+    def line_break(self) -> None:
+        if any(not word.isspace() for word in self.words) or self.has_object:
+            self.end_line()
+        else:
+            self.words = []
+            self.blank_line()
+
+
+def html_lines(html: str) -> HtmlLines | None:
+    """The lines of an HTML body without hidden parts; None where it has nothing that can be read."""
+    root = parse_html(html)
+    if root is None:
+        return None
+    walker = _Walker(root)
+    skip: etree._Element | None = None
+    # (element, what to undo at its end)
+    depth_of: dict[etree._Element, int] = {}
+    mark_of: set[etree._Element] = set()
+    tiny: list[tuple[etree._Element, bool]] = []
+    nodes = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        tag = element.tag
+        if event == "start":
+            if skip is not None:
+                continue
+            nodes += 1
+            style = element.get("style")
+            if tag in _SKIPPED or nodes > _MAX_NODES or (style and hides(style)) or element.get("hidden") is not None:
+                skip = element
+                continue
+            if style:
+                zero = font_size_is_zero(style)
+                if zero is not None:
+                    tiny.append((element, zero))
+            if tag in _BLOCKS:
+                walker.end_line(spaced=tag in _SPACED and not _is_tight(element, style))
+                _enter(walker, element, tag, style, depth_of, mark_of)
+                if tag == "pre":
+                    walker.pre += 1
+                elif tag == "hr":
+                    walker.out.objects.append((element, walker.at))
+                    walker.put(Line(text="", depth=walker.depth, is_rule=True, mark=walker.take_mark()))
+                    walker.blank = False
+                elif tag == "li":
+                    walker.words.append("- ")
+            elif tag == "br":
+                walker.line_break()
+            elif tag == "img":
+                if not _is_pixel(element):
+                    walker.has_object = True
+                    walker.words.append(" ")
+                walker.out.objects.append((element, walker.at))
+            elif tag in ("td", "th"):
+                if any(not word.isspace() for word in walker.words):
+                    walker.words.append("  ")
+                _enter(walker, element, tag, style, depth_of, mark_of)
+            elif element.attrib:
+                _enter(walker, element, tag, style, depth_of, mark_of)
+            if element.text and not (tiny and tiny[-1][1]):
+                walker.write(element, element.text, is_tail=False)
+            continue
+        if skip is not None:
+            if skip is not element:
+                continue
+            skip = None
+        else:
+            if tag in _BLOCKS:
+                walker.end_line()
+                if tag == "pre":
+                    walker.pre -= 1
+                if tag in _SPACED and not _is_tight(element, element.get("style")):
+                    walker.blank_line()
+            if element in depth_of:
+                walker.end_line()
+                walker.depth = depth_of.pop(element)
+            if element in mark_of:
+                walker.end_line()
+                mark_of.discard(element)
+                walker.marks.pop()
+            if tiny and tiny[-1][0] is element:
+                tiny.pop()
+        if element.tail and element is not root and not (tiny and tiny[-1][1]):
+            walker.write(element, element.tail, is_tail=True)
+    walker.end_line()
+    # Slices that were left pending point behind the last line.
+    walker.put(Line(text=""))
+    return walker.out
+
+
+def _is_tight(element: etree._Element, style: str | None) -> bool:
+    """A paragraph that its program shows as a mere line."""
+    return bool(_MSO.search(element.get("class") or "") or (style and _NO_MARGIN.search(style)))
+
+
+def _is_pixel(element: etree._Element) -> bool:
+    return (element.get("width") or "").strip(" px") in ("0", "1", "2") and (element.get("height") or "").strip(
+        " px"
+    ) in ("0", "1", "2")
+
+
+def _enter(
+    walker: _Walker,
+    element: etree._Element,
+    tag: str,
+    style: str | None,
+    depth_of: dict[etree._Element, int],
+    mark_of: set[etree._Element],
+) -> None:
+    names = _names(element)
+    if tag == "blockquote" or names & _QUOTE_NAMES or (style and tag == "div" and element.get("name") == "quote"):
+        if not (
+            tag == "blockquote"
+            and style
+            and _INDENT_ONLY.search(style)
+            and "cite" not in (element.get("type") or "")
+            and not names
+            and not _QUOTE_BAR.search(style)
+        ):
+            walker.end_line()
+            depth_of[element] = walker.depth
+            walker.depth += 1
+            return
+    mark: Mark | None = None
+    if names:
+        if names & _ATTRIBUTION_NAMES:
+            mark = Mark.ATTRIBUTION
+        elif names & _SIGNATURE_NAMES:
+            mark = Mark.SIGNATURE
+        elif names & _HISTORY_NAMES or "__headers__" in names or "__divider__" in names:
+            walker.end_line()
+            walker.history = True
+        elif names & _FORWARD_NAMES:
+            walker.end_line()
+            walker.forward = True
+        elif "__sig_pre__" in names or "__sig_post__" in names:
+            mark = Mark.SIGNATURE
+    if mark is None and element.get("data-signatureblock") == "true":
+        mark = Mark.SIGNATURE
+    if (
+        mark is None
+        and style
+        and tag == "div"
+        and "border" in style
+        and (_BORDER_TOP.search(style) or _WINDOWS_MAIL.search(style))
+    ):
+        walker.history = walker.history or _begins_with_headers(element)
+    if mark is not None:
+        walker.end_line()
+        walker.marks.append(mark)
+        mark_of.add(element)
+
+
+def _begins_with_headers(element: etree._Element) -> bool:
+    """A bar on top is also decoration; over history stand bold labels with a colon, in whatever language."""
+    count = 0
+    for child in element.iter("b", "strong", "span"):
+        text = "".join(child.itertext()).strip() if len(child) < 4 else ""
+        if text.endswith((":", "\uff1a")) and len(text) < 40:
+            count += 1
+            if count >= 2:
+                return True
+    text = "".join(element.itertext())[:2000] if len(element) < 30 else ""
+    return len(re.findall(r"(?:^|\n)\s{0,40}[^\W\d_][^\n:\uff1a]{1,24}[:\uff1a]", text)) >= 3
