@@ -11,7 +11,7 @@ from typing import Final
 from bot.config.problem import Finding, Level
 from bot.config.secret import Origin, Secret
 from bot.config.to_domain import to_instance
-from bot.config.types import Config, MailboxSection, Security
+from bot.config.types import Config, MailboxSection
 from bot.domain.sentences import Sentence, sentence
 
 _SHORTEST_KEY: Final = 32
@@ -114,9 +114,9 @@ def _mailbox_doubts(path: str, mailbox: MailboxSection) -> Iterator[Finding]:
         ("imap", mailbox.imap.security, mailbox.imap.real_port),
         ("smtp", mailbox.smtp.security, mailbox.smtp.real_port),
     ):
-        if security is Security.TLS and port in _STARTTLS_PORTS:
+        if security == "tls" and port in _STARTTLS_PORTS:
             yield _warning(f"{path}.{name}.security", sentence("check.port_wants_starttls", port=port))
-        if security is Security.STARTTLS and port in _TLS_PORTS:
+        if security == "starttls" and port in _TLS_PORTS:
             yield _warning(f"{path}.{name}.security", sentence("check.port_wants_tls", port=port))
     if mailbox.smtp.host.lower() == "smtp.gmail.com" and not mailbox.provider_saves_sent:
         yield _warning(f"{path}.provider_saves_sent", sentence("check.sent_kept_by_provider"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.config.secret import Secret
 from bot.config.types import Config, MailboxSection, Security
@@ -20,6 +22,15 @@ class Account:
     security: Security
     user: str
     password: Secret
+    ca_file: Path | None = None
+
+    def ssl_context(self) -> ssl.SSLContext | None:
+        """Trusts `ca_file` alone; None where the system's authorities are meant.
+
+        Raises:
+            OSError: the file cannot be read, or holds no certificate.
+        """
+        return ssl.create_default_context(cafile=str(self.ca_file)) if self.ca_file else None
 
 
 def mailbox_id(mailbox: MailboxSection) -> MailboxId:
@@ -28,12 +39,13 @@ def mailbox_id(mailbox: MailboxSection) -> MailboxId:
 
 def imap_account(mailbox: MailboxSection) -> Account:
     imap = mailbox.imap
-    return Account(imap.host, imap.real_port, imap.security, imap.user or mailbox.address, imap.password)
+    user = imap.user or mailbox.address
+    return Account(imap.host, imap.real_port, imap.security, user, imap.password, imap.ca_file)
 
 
 def smtp_account(mailbox: MailboxSection) -> Account:
     smtp = mailbox.smtp
-    return Account(smtp.host, smtp.real_port, smtp.security, smtp.user, smtp.password or Secret(""))
+    return Account(smtp.host, smtp.real_port, smtp.security, smtp.user, smtp.password or Secret(""), smtp.ca_file)
 
 
 def to_instance(config: Config) -> Instance:

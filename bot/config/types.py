@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -19,15 +18,9 @@ LARGEST_RECIPIENTS: Final = 100
 """The house rule against bulk mail cannot be set higher."""
 
 Language = Literal["en", "fr"]
+Security = Literal["tls", "starttls", "none"]
+"""How a mail server is talked to; never less than what is written, whatever the server offers."""
 Start = Literal["all", "new"] | date
-
-
-class Security(StrEnum):
-    """How a mail server is talked to; never less than what is written, whatever the server offers."""
-
-    TLS = "tls"
-    STARTTLS = "starttls"
-    NONE = "none"
 
 
 class Section(BaseModel):
@@ -72,7 +65,7 @@ class ImapSection(Section):
         default=None, description="Its port. Default: 993 with tls, else 143."
     )
     security: Security = Field(
-        default=Security.TLS,
+        default="tls",
         description="tls | starttls | none. What is set is forced: mail is never read over less."
         " none is for loopback hosts only, unless allow_insecure is true.",
     )
@@ -90,11 +83,14 @@ class ImapSection(Section):
     junk: Annotated[str, values.LINE] = Field(
         default="", description="The folder that `spam` moves mail to. Default: found by SPECIAL-USE, or by name."
     )
+    ca_file: Annotated[Path, values.READABLE_FILE] | None = Field(
+        default=None, description="Certificates (PEM) to trust in place of the system's, for a server with its own."
+    )
     allow_insecure: bool = Field(default=False, description="Accept security: none to a host that is not this machine.")
 
     @property
     def real_port(self) -> int:
-        return self.port or (993 if self.security is Security.TLS else 143)
+        return self.port or (993 if self.security == "tls" else 143)
 
 
 class SmtpSection(Section):
@@ -104,12 +100,15 @@ class SmtpSection(Section):
     port: Annotated[int, Field(ge=1, le=65535)] | None = Field(
         default=None, description="Its port. Default: 465 with tls, 587 with starttls, 25 with none."
     )
-    security: Security = Field(default=Security.TLS, description="tls | starttls | none, as for imap.")
+    security: Security = Field(default="tls", description="tls | starttls | none, as for imap.")
     user: Annotated[str, values.LINE] = Field(default="", description="The login name, where the server asks for one.")
     password: Secret | None = Field(
         default=None,
         description="The password that belongs to user.",
         examples=[{"file": "/etc/postroom/contact.password"}],
+    )
+    ca_file: Annotated[Path, values.READABLE_FILE] | None = Field(
+        default=None, description="Certificates (PEM) to trust in place of the system's, for a server with its own."
     )
     allow_insecure: bool = Field(default=False, description="Accept security: none to a host that is not this machine.")
 
@@ -123,7 +122,7 @@ class SmtpSection(Section):
 
     @property
     def real_port(self) -> int:
-        return self.port or {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}[self.security]
+        return self.port or {"tls": 465, "starttls": 587, "none": 25}[self.security]
 
 
 class MailboxSection(Section):

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, PlainValidator
 from pydantic_core.core_schema import ValidationInfo
 
 from bot.config.problem import folder_of, wrong
-from bot.config.secret import Secret
+from bot.config.secret import Secret, reason_of
 from bot.domain.conversation import Status
 from bot.domain.settings import DEFAULT_REACTIONS, Meaning
 
@@ -178,6 +178,15 @@ def _folder(path: Path, info: ValidationInfo) -> Path:
     return folder_of(info.context) / path.expanduser()
 
 
+def _readable_file(path: Path, info: ValidationInfo) -> Path:
+    full = _folder(path, info)
+    try:
+        with full.open("rb"):
+            return full
+    except OSError as refused:
+        raise wrong("config.file_unreadable", file=str(full), reason=reason_of(refused)) from None
+
+
 ADDRESS: Final = AfterValidator(_address)
 OPTIONAL_ADDRESS: Final = AfterValidator(_optional_address)
 LINE: Final = AfterValidator(_line)
@@ -194,3 +203,4 @@ REPLY_STATUS: Final = AfterValidator(_reply_status)
 REACTIONS: Final = AfterValidator(_reactions)
 DATABASE: Final = AfterValidator(_database)
 FOLDER: Final = AfterValidator(_folder)
+READABLE_FILE: Final = AfterValidator(_readable_file)
