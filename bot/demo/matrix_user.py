@@ -1,4 +1,4 @@
-"""A team member as a plain HTTP client of the homeserver: what the demo, the tests and the benchmarks use as a person."""
+"""A team member as a plain HTTP client of the homeserver: the person in the demo, the tests and the benchmarks."""
 
 from __future__ import annotations
 

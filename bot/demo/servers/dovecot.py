@@ -15,7 +15,15 @@ from pathlib import Path
 from typing import Self
 
 from bot.demo.servers.certificate import Certificate, make_certificate
-from bot.demo.servers.imap_server import SPECIAL_FOLDERS, ImapAccount, Probe, StoredMail
+from bot.demo.servers.imap_server import (
+    DEFAULT_ACCOUNTS,
+    PASSWORD,
+    SPECIAL_FOLDERS,
+    ImapAccount,
+    Probe,
+    StoredMail,
+    new_account,
+)
 from bot.demo.servers.process import (
     LOOPBACK,
     Child,
@@ -31,10 +39,6 @@ from bot.demo.servers.process import (
 
 _INSTALL = "Dovecot is not installed: sudo apt-get install dovecot-imapd"
 _START_TRIES = 3
-DEFAULT_ACCOUNTS = (
-    ImapAccount(user="contact@monasso.org", password="contact-password"),
-    ImapAccount(user="alice@example.org", password="alice-password"),
-)
 
 
 def dovecot_binary() -> str:
@@ -90,6 +94,12 @@ class Dovecot:
 
     def password(self, user: str) -> str:
         return next(account.password for account in self.accounts if account.user == user)
+
+    def add_account(self, user: str | None = None) -> ImapAccount:
+        """A new, empty mailbox (of its own for a test), while the server runs."""
+        account = new_account(user, already=len(self.accounts))
+        self.accounts += (account,)
+        return account
 
     @property
     def pid(self) -> int | None:
@@ -179,9 +189,7 @@ class Dovecot:
         return await accepts_connections(self.host, self.port) and await accepts_connections(self.host, self.tls_port)
 
     async def _first_start(self) -> None:
-        for account in self.accounts:
-            home = self._folder / "mail" / account.user
-            home.mkdir(parents=True)
+        (self._folder / "mail").mkdir()
         self._version = await self._installed_version()
         for attempt in range(1, _START_TRIES + 1):
             try:
@@ -205,8 +213,6 @@ class Dovecot:
             shutil.chown(path, self._run_as.uid, self._run_as.gid)
 
     def _write_config(self) -> Path:
-        users = self._folder / "users"
-        users.write_text("".join(f"{account.user}:{{PLAIN}}{account.password}\n" for account in self.accounts))
         path = self._folder / "dovecot.conf"
         text = self._config_2_4() if self._version >= (2, 4) else self._config_2_3()
         path.write_text(text)
@@ -274,8 +280,8 @@ auth_mechanisms = plain login xoauth2 oauthbearer
 mail_location = maildir:~/Maildir
 mailbox_idle_check_interval = {self._idle_notify_seconds} secs
 passdb {{
-  driver = passwd-file
-  args = scheme=PLAIN username_format=%u {self._folder}/users
+  driver = static
+  args = password={PASSWORD}
 }}
 userdb {{
   driver = static
@@ -299,9 +305,8 @@ auth_mechanisms {{
 mail_driver = maildir
 mail_path = ~/Maildir
 mailbox_idle_check_interval = {self._idle_notify_seconds} secs
-passdb passwd-file {{
-  passwd_file_path = {self._folder}/users
-  default_password_scheme = PLAIN
+passdb static {{
+  password = {PASSWORD}
 }}
 userdb static {{
   fields {{

@@ -14,6 +14,8 @@ from typing import Protocol
 from bot.demo.servers.process import ServerFailed
 
 SPECIAL_FOLDERS = {"Sent": "\\Sent", "Junk": "\\Junk", "Trash": "\\Trash", "Drafts": "\\Drafts"}
+# One for all accounts, so that a server can take new ones in while it runs.
+PASSWORD = "mailbox-password"
 _TIMEOUT = 30.0
 
 
@@ -32,6 +34,17 @@ class ImapAccount:
 
     user: str
     password: str
+
+
+DEFAULT_ACCOUNTS = (
+    ImapAccount(user="contact@monasso.org", password=PASSWORD),
+    ImapAccount(user="alice@example.org", password=PASSWORD),
+)
+
+
+def new_account(user: str | None, *, already: int) -> ImapAccount:
+    """An account for one test; without a name, one that is not taken."""
+    return ImapAccount(user=user or f"box{already}@monasso.org", password=PASSWORD)
 
 
 class ImapServer(Protocol):

@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own on loopback, unprivileged; `python -m bot.demo.servers.postgres --run CMD…` lends one to CMD."""
+"""A PostgreSQL of our own on loopback; `python -m bot.demo.servers.postgres --run CMD…` lends one to CMD."""
 
 from __future__ import annotations
 

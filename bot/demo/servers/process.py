@@ -75,7 +75,7 @@ def unprivileged_user(*names: str) -> RunAs | None:
 
 @contextmanager
 def server_folder(name: str, *, owner: RunAs | None = None) -> Iterator[Path]:
-    """A temporary folder with a short path (Unix sockets allow 107 bytes) that `owner` may enter; removed at the end."""
+    """A temporary folder that `owner` may enter, its path short (Unix sockets allow 107 bytes); removed at the end."""
     folder = Path(tempfile.mkdtemp(prefix=f"postroom-{name}-"))
     try:
         if owner is not None:
@@ -118,7 +118,7 @@ class Child:
                     stderr=output,
                     env=None if env is None else dict(env),
                     cwd=cwd,
-                    # Ctrl-C in a terminal reaches the whole foreground group: servers must outlive it, to be ended in order.
+                    # Ctrl-C reaches the terminal's whole foreground group; servers are to be ended in order instead.
                     start_new_session=True,
                 )
             except OSError as error:

@@ -25,8 +25,7 @@ from pymap.parsing.specials.flag import Flag
 from pymap.user import UserMetadata
 from pysasl.hashing import Cleartext
 
-from bot.demo.servers.dovecot import DEFAULT_ACCOUNTS
-from bot.demo.servers.imap_server import SPECIAL_FOLDERS, ImapAccount, StoredMail
+from bot.demo.servers.imap_server import DEFAULT_ACCOUNTS, SPECIAL_FOLDERS, ImapAccount, StoredMail, new_account
 from bot.demo.servers.process import LOOPBACK, free_port
 
 
@@ -73,6 +72,13 @@ class PymapServer:
 
     def password(self, user: str) -> str:
         return next(account.password for account in self.accounts if account.user == user)
+
+    async def add_account(self, user: str | None = None) -> ImapAccount:
+        """A new, empty mailbox while the server runs."""
+        account = new_account(user, already=len(self.accounts))
+        self.accounts += (account,)
+        await self._make_account(account)
+        return account
 
     async def start(self) -> None:
         """Listen again after `stop`, on the same port and with the same mails."""
@@ -166,13 +172,17 @@ class PymapServer:
         backend = DictBackend(login, config)
         self._backend, self._config = backend, config
         for account in self.accounts:
-            identity = Identity(account.user, login, None, frozenset())
-            await identity.set(UserMetadata(config, account.user, password=account.password))
-            async with identity.new_session():
-                boxes = self._boxes(account.user)
-                for folder in SPECIAL_FOLDERS:
-                    await boxes.add_mailbox(folder)
-                    await boxes.set_subscribed(folder, True)
+            await self._make_account(account)
+
+    async def _make_account(self, account: ImapAccount) -> None:
+        assert self._backend is not None and self._config is not None
+        identity = Identity(account.user, self._backend.login, None, frozenset())
+        await identity.set(UserMetadata(self._config, account.user, password=account.password))
+        async with identity.new_session():
+            boxes = self._boxes(account.user)
+            for folder in SPECIAL_FOLDERS:
+                await boxes.add_mailbox(folder)
+                await boxes.set_subscribed(folder, True)
 
     def _boxes(self, user: str) -> MailboxSet:
         assert self._config is not None

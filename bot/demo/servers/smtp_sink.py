@@ -139,7 +139,7 @@ class SmtpSink:
         Args:
             security: "starttls" refuses MAIL before STARTTLS, "tls" speaks TLS from the first byte.
             login: a user and password to ask for; None asks for none.
-            deliver: called with each recipient and the mail as a mailbox would hold it (Return-Path and Received added).
+            deliver: called with each recipient and the mail as a mailbox would hold it (with its trace headers).
         """
         with server_folder("smtp") as folder:
             sink = cls(security=security, login=login, deliver=deliver, certificate=make_certificate(Path(folder)))

@@ -1,0 +1,103 @@
+"""The servers that tests run against: real ones on loopback, started once for the session where they are shared."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import NoReturn
+
+import pytest
+
+from bot.demo.matrix_user import MatrixUser
+from bot.demo.servers.dovecot import Dovecot
+from bot.demo.servers.imap_server import ImapAccount
+from bot.demo.servers.postgres import VARIABLE, Postgres
+from bot.demo.servers.process import ServerMissing
+from bot.demo.servers.pymap_server import PymapServer
+from bot.demo.servers.smtp_sink import SmtpSink
+from bot.demo.servers.synapse import Synapse
+
+NewMember = Callable[[str], Awaitable[MatrixUser]]
+_numbers = itertools.count(1)
+
+
+def pytest_configure() -> None:
+    """SIGTERM ends the session as Ctrl-C does, so that the servers end too."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def _missing(error: ServerMissing) -> NoReturn:
+    """In CI a server that is not installed is an error; elsewhere the test is skipped, naming what installs it."""
+    if os.environ.get("POSTROOM_CI"):
+        pytest.fail(str(error), pytrace=False)
+    pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+async def synapse(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Synapse]:
+    """One homeserver for the session, without limits; a test that stops it or wants limits starts its own."""
+    try:
+        async with Synapse.started(tmp_path_factory.mktemp("synapse"), storage="memory") as server:
+            yield server
+    except ServerMissing as error:
+        _missing(error)
+
+
+@pytest.fixture
+async def new_member(synapse: Synapse) -> AsyncIterator[NewMember]:
+    """Makes accounts: `alice = await new_member("alice")` is a fresh user whose name starts with alice."""
+    async with AsyncExitStack() as stack:
+
+        async def make(name: str) -> MatrixUser:
+            user = f"{name}-{os.getpid()}-{next(_numbers)}"
+            await synapse.register(user, "password")
+            return await stack.enter_async_context(MatrixUser.logged_in(synapse.base_url, user, "password"))
+
+        yield make
+
+
+@pytest.fixture(scope="session")
+async def dovecot() -> AsyncIterator[Dovecot]:
+    """One Dovecot for the session; a test that stops it starts its own."""
+    try:
+        async with Dovecot.started() as server:
+            yield server
+    except ServerMissing as error:
+        _missing(error)
+
+
+@pytest.fixture
+def dovecot_account(dovecot: Dovecot) -> ImapAccount:
+    """An empty mailbox on the session's Dovecot, for this test alone."""
+    return dovecot.add_account()
+
+
+@pytest.fixture
+async def pymap_server() -> AsyncIterator[PymapServer]:
+    """An IMAP server in this process, for this test alone."""
+    async with PymapServer.started() as server:
+        yield server
+
+
+@pytest.fixture
+async def smtp_sink() -> AsyncIterator[SmtpSink]:
+    """An SMTP server without TLS and login, for this test alone."""
+    async with SmtpSink.started() as sink:
+        yield sink
+
+
+@pytest.fixture(scope="session")
+async def postgres_url() -> AsyncIterator[str]:
+    """An empty PostgreSQL database: the one that POSTROOM_TEST_POSTGRES names, or that of an own server."""
+    named = os.environ.get(VARIABLE)
+    if named:
+        yield named
+        return
+    try:
+        async with Postgres.started() as server:
+            yield server.url
+    except ServerMissing as error:
+        _missing(error)
