@@ -1,0 +1,49 @@
+"""How to reach one mailbox's IMAP server, and how long to wait for it."""
+
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal, TypeAlias
+
+Security: TypeAlias = Literal["tls", "starttls", "none"]
+TokenSource: TypeAlias = Callable[[], Awaitable[str]]
+"""Gives an OAuth2 access token that is valid now."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImapTimeouts:
+    """Seconds."""
+
+    connect: float = 20.0
+    """TCP, TLS and the greeting."""
+    command: float = 40.0
+    """Without a byte from the server."""
+    transfer: float = 60.0
+    """Without a byte moved, while mails come or go; also for SEARCH in large folders."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImapAccount:
+    """One mailbox on its server. With `token` it logs in by OAuth2 (XOAUTH2), else with `password`."""
+
+    host: str
+    port: int
+    security: Security
+    user: str = field(repr=False)
+    password: str = field(repr=False, default="")
+    label: str = ""
+    """Names the mailbox in logs; never an address."""
+    ssl_context: ssl.SSLContext | None = field(repr=False, default=None)
+    """None: the system's certificate authorities, host name verified."""
+    token: TokenSource | None = field(repr=False, default=None)
+    timeouts: ImapTimeouts = ImapTimeouts()
+
+    def tls(self) -> ssl.SSLContext:
+        return self.ssl_context or _verified()
+
+
+@cache
+def _verified() -> ssl.SSLContext:
+    # Reading the system's authorities takes some 20 ms: once is enough.
+    return ssl.create_default_context()

@@ -1,0 +1,59 @@
+"""How one command ended."""
+
+import re
+from dataclasses import dataclass
+from typing import Final, Self
+
+from bot.adapters.imap.responses import Code, code_of
+from bot.adapters.imap.wire import Pieces
+from bot.ports import Unavailable
+
+SERVICE: Final = "imap"
+# RFC 5530: a NO with one of these says nothing about what was asked.
+_OUTAGE_CODES: Final = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "THROTTLED", "CONTACTADMIN"})
+_OUTAGE_WORDS: Final = re.compile(r"too many|try again|temporar|rate limit|throttl", re.IGNORECASE)
+
+
+class ConnectionLost(Unavailable):
+    """The connection ended; on one that had lain idle a new try on a new one makes sense."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(SERVICE, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """How a command ended, with the untagged responses that came meanwhile."""
+
+    result: str
+    """`OK`, `NO` or `BAD`."""
+    text: bytes
+    rows: tuple[Pieces, ...]
+
+    @property
+    def is_ok(self) -> bool:
+        return self.result == "OK"
+
+    @property
+    def code(self) -> Code:
+        return code_of(self.text)
+
+    @property
+    def words(self) -> str:
+        """The server's words."""
+        return self.text.decode("utf-8", "replace")
+
+    @property
+    def is_outage(self) -> bool:
+        """A NO that is about the server's state."""
+        return self.result == "NO" and (self.code.name in _OUTAGE_CODES or bool(_OUTAGE_WORDS.search(self.words)))
+
+    @property
+    def is_server_bug(self) -> bool:
+        return self.code.name == "SERVERBUG"
+
+    def expect_ok(self) -> Self:
+        """Raises: Unavailable, with the response code or the result as reason."""
+        if not self.is_ok:
+            raise Unavailable(SERVICE, (self.code.name or self.result).lower())
+        return self
