@@ -1,0 +1,184 @@
+"""The port `Chat` on a Matrix homeserver, for one account with one device."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+import structlog
+
+from bot.adapters.matrix import fields, media
+from bot.adapters.matrix.account import Device, MatrixAccount, prepare_folder
+from bot.adapters.matrix.crypto.machine import Machine
+from bot.adapters.matrix.find import find_own, with_mark
+from bot.adapters.matrix.power import Power, ask_power
+from bot.adapters.matrix.requests import SERVICE, Homeserver, outage, outcome_of, refused_or_away
+from bot.adapters.matrix.session import log_in, open_device
+from bot.adapters.matrix.sync import SyncReader, ask
+from bot.domain.ids import EventId, RoomId, UserId
+from bot.domain.outcomes import Outcome, Refused, TryLater
+from bot.ports import Member, SyncBatch, Unavailable, Uploaded
+
+_CLEAR_TYPES = frozenset({"m.reaction", "m.room.redaction"})
+"""Never encrypted, in any client: the server needs their relations."""
+
+log = structlog.get_logger(__name__)
+
+
+class MatrixChat:
+    """Made by `connect`; `sync` is called by one task at a time, the rest by any number."""
+
+    def __init__(self, account: MatrixAccount, homeserver: Homeserver, device: Device) -> None:
+        self._account = account
+        self._homeserver = homeserver
+        self._device = device
+        self._us = UserId(device.user_id)
+        self._machine = Machine(account, device, homeserver)
+        self._reader = SyncReader(homeserver, self._machine, self._us)
+        self._login = asyncio.Lock()
+
+    @classmethod
+    async def connect(cls, account: MatrixAccount) -> Self:
+        """Log in, or take up the device of earlier starts.
+
+        Raises:
+            CredentialsRefused
+            Unavailable
+        """
+        prepare_folder(account.store_dir)
+        homeserver = Homeserver(account.homeserver)
+        try:
+            device, is_fresh = await open_device(account, homeserver)
+            chat = cls(account, homeserver, device)
+        except BaseException:
+            await homeserver.close()
+            raise
+        if is_fresh:
+            chat._machine.device_keys.forget_upload()
+        await chat._machine.settle()
+        return chat
+
+    @property
+    def user_id(self) -> UserId:
+        return self._us
+
+    @property
+    def device_id(self) -> str:
+        return self._device.device_id
+
+    @property
+    def fingerprint(self) -> str:
+        """The device's Ed25519 key, for `/verify DEVICE FINGERPRINT` by hand."""
+        return self._machine.device_keys.fingerprint
+
+    async def sync(self, since: str | None, *, timeout: float) -> SyncBatch:
+        self._machine.begin(since)
+        seconds = self._machine.seconds_to_next(datetime.now(UTC))
+        if seconds is not None:
+            timeout = min(timeout, seconds + 1)
+        answer = await ask(self._homeserver, since, timeout)
+        if answer.is_session_over:
+            await self._log_in_again()
+            answer = await ask(self._homeserver, since, timeout)
+        if not answer.is_ok:
+            raise refused_or_away(answer)
+        if not fields.text(answer.body, "next_batch"):
+            raise Unavailable(SERVICE, "sync without next_batch")
+        batch = await self._reader.read(answer.body, since)
+        await self._machine.settle()
+        return batch
+
+    async def send(self, room: RoomId, event_type: str, content: str, transaction: str) -> Outcome:
+        try:
+            if event_type not in _CLEAR_TYPES and await self.is_encrypted(room):
+                clear = fields.loads(content)
+                sealed = await self._machine.outbound.encrypt(room, event_type, clear)
+                if "m.relates_to" in clear:
+                    sealed["m.relates_to"] = clear["m.relates_to"]
+                event_type, content = "m.room.encrypted", fields.dumps(with_mark(sealed, clear))
+            path = self._homeserver.path("rooms", room, "send", event_type, transaction)
+            answer = await self._homeserver.call_raw("PUT", path, content.encode())
+        except Unavailable as fault:
+            return outage(fault)
+        return outcome_of(answer)
+
+    async def put_state(self, room: RoomId, event_type: str, state_key: str, content: str) -> Outcome:
+        path = self._homeserver.path("rooms", room, "state", event_type, state_key)
+        try:
+            return outcome_of(await self._homeserver.call_raw("PUT", path, content.encode()))
+        except Unavailable as fault:
+            return outage(fault)
+
+    async def get_state(self, room: RoomId, event_type: str, state_key: str) -> str | None:
+        path = self._homeserver.path("rooms", room, "state", event_type, state_key)
+        answer = await self._homeserver.call("GET", path)
+        if answer.is_ok:
+            return fields.dumps(answer.body)
+        if answer.status in (403, 404):
+            return None
+        raise refused_or_away(answer)
+
+    async def redact(self, room: RoomId, event: EventId, transaction: str) -> Outcome:
+        path = self._homeserver.path("rooms", room, "redact", event, transaction)
+        try:
+            return outcome_of(await self._homeserver.call("PUT", path, {}))
+        except Unavailable as fault:
+            return outage(fault)
+
+    async def upload(
+        self, path: Path, *, filename: str, content_type: str, size: int, encrypt: bool
+    ) -> Uploaded | Refused | TryLater:
+        return await media.upload(
+            self._homeserver, path, filename=filename, content_type=content_type, size=size, encrypt=encrypt
+        )
+
+    async def download(self, url: str, encryption: str, into: Path, *, limit: int) -> Outcome:
+        return await media.download(self._homeserver, url, encryption, into, limit=limit)
+
+    async def find(self, room: RoomId, thread: EventId | None, transaction: str, kind_of_type: str) -> EventId | None:
+        return await find_own(self._homeserver, room, thread, transaction, self._us)
+
+    async def members(self, room: RoomId) -> tuple[Member, ...]:
+        return await self._machine.rooms.members(room)
+
+    async def is_encrypted(self, room: RoomId) -> bool:
+        return await self._machine.rooms.is_encrypted(room)
+
+    async def join(self, room: RoomId) -> Outcome:
+        return await self._act(self._homeserver.path("join", room), ref="room_id")
+
+    async def leave(self, room: RoomId) -> Outcome:
+        return await self._act(self._homeserver.path("rooms", room, "leave"), ref="room_id")
+
+    async def power(self, room: RoomId) -> Power | None:
+        """The levels as they are now; None where we are not in the room. Raises: Unavailable."""
+        return await ask_power(self._homeserver, room)
+
+    async def power_level(self, room: RoomId, user: UserId) -> int | None:
+        """None where we are not in the room. Raises: Unavailable."""
+        power = await self.power(room)
+        return None if power is None else power.of(user)
+
+    async def power_of_bot(self, room: RoomId) -> int | None:
+        """Raises: Unavailable."""
+        return await self.power_level(room, self._us)
+
+    async def close(self) -> None:
+        await self._homeserver.close()
+        self._machine.close()
+
+    async def _act(self, path: str, *, ref: str) -> Outcome:
+        try:
+            answer = await self._homeserver.call("POST", path, {})
+        except Unavailable as fault:
+            return outage(fault)
+        return outcome_of(answer, ref=ref)
+
+    async def _log_in_again(self) -> None:
+        """The same device with a new token. Raises: CredentialsRefused, Unavailable."""
+        async with self._login:
+            log.warning("matrix_session_over", device=self._device.device_id)
+            self._device = await log_in(self._account, self._homeserver, device_id=self._device.device_id)
+            # A hard logout took the device and its keys from the server.
+            self._machine.device_keys.forget_upload()
+            self._machine.devices.forget()

@@ -1,0 +1,1 @@
+"""Encrypted rooms: the device's keys, who may read, and who wrote."""

@@ -1,0 +1,172 @@
+"""Decrypts what arrives: the keys that other devices send us, and the events they wrote."""
+
+from dataclasses import dataclass
+
+import structlog
+from nio.crypto import InboundGroupSession, Olm
+from nio.events import RoomKeyEvent, ToDeviceEvent
+from nio.exceptions import EncryptionError, LocalProtocolError, VerificationError
+
+from bot.adapters.matrix import fields
+from bot.adapters.matrix.crypto.replay import ReplayGuard
+from bot.adapters.matrix.events import Envelope
+from bot.adapters.matrix.fields import JsonObject
+from bot.domain.ids import RoomId
+
+MEGOLM = "m.megolm.v1.aes-sha2"
+_OLM = "m.olm.v1.curve25519-aes-sha2"
+
+_CRYPTO_FAULTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EncryptionError,
+    LocalProtocolError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    VerificationError,
+)
+"""What the library raises on events that somebody made up (vodozemac's exceptions are ValueErrors)."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionKey:
+    """Names one Megolm session of a room."""
+
+    room: RoomId
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCame:
+    """The key of a session arrived."""
+
+    session: SessionKey
+
+
+@dataclass(frozen=True, slots=True)
+class KeyWithheld:
+    """Somebody's client says that it will not give us the key; `code` is `m.unverified` and the like."""
+
+    session: SessionKey
+    sender: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """The inside of an encrypted event, and the keys of the device that made its session."""
+
+    event_type: str
+    content: JsonObject
+    curve25519: str
+    ed25519: str
+    is_forwarded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoKey:
+    """The key is not here (yet)."""
+
+    session: SessionKey
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """It will never be read; `reason` is a short technical name."""
+
+    reason: str
+
+
+class Inbound:
+    """Reads with the keys of our device."""
+
+    def __init__(self, olm: Olm, replay: ReplayGuard) -> None:
+        self._olm = olm
+        self._replay = replay
+
+    def take_to_device(self, event: object) -> KeyCame | KeyWithheld | None:
+        """One to-device event of a sync. Whatever it holds, it is taken or ignored."""
+        if not isinstance(event, dict):
+            return None
+        match event.get("type"):
+            case "m.room.encrypted":
+                return self._take_encrypted(event)
+            case "m.room_key.withheld":
+                return _withheld(fields.text(event, "sender"), fields.child(event, "content"))
+            case _:
+                return None
+
+    def decrypt(self, outer: Envelope, room: RoomId) -> Payload | NoKey | Unreadable:
+        content = outer.content
+        if content.get("algorithm") != MEGOLM:
+            return Unreadable("algorithm")
+        session_id, ciphertext = fields.text(content, "session_id"), fields.text(content, "ciphertext")
+        if not session_id or not ciphertext:
+            return Unreadable("malformed")
+        candidates = self._sessions(room, session_id, fields.text(content, "sender_key"))
+        if not candidates:
+            return NoKey(SessionKey(room, session_id))
+        session = candidates[0]
+        try:
+            plaintext, index = session.decrypt(ciphertext)
+        except _CRYPTO_FAULTS as fault:
+            if "index" in str(fault).lower() or "ratchet" in str(fault).lower():
+                # The key that we have begins later than this message.
+                return NoKey(SessionKey(room, session_id))
+            return Unreadable("decryption")
+        if not self._replay.is_first(f"{room} {session.sender_key} {session_id}", int(index), outer.event):
+            return Unreadable("replayed")
+        try:
+            inside = fields.loads(plaintext)
+        except fields.NotJson:
+            return Unreadable("malformed")
+        event_type, inner = inside.get("type"), inside.get("content")
+        if not isinstance(event_type, str) or not isinstance(inner, dict):
+            return Unreadable("malformed")
+        if inside.get("room_id") != room:
+            return Unreadable("other_room")
+        return Payload(
+            event_type=event_type,
+            content=inner,
+            curve25519=str(session.sender_key),
+            ed25519=str(session.ed25519),
+            is_forwarded=bool(session.forwarding_chain),
+        )
+
+    def _sessions(self, room: RoomId, session_id: str, sender_key: str) -> list[InboundGroupSession]:
+        """Sessions of that name, the one that the event names first.
+
+        The event's `sender_key` is deprecated (MSC3700), may be missing or wrong: it only chooses among what we have.
+        """
+        by_sender = self._olm.inbound_group_store._entries.get(room, {})
+        found = [sessions[session_id] for sessions in by_sender.values() if session_id in sessions]
+        found.sort(key=lambda session: session.sender_key != sender_key)
+        return found
+
+    def _take_encrypted(self, raw: JsonObject) -> KeyCame | None:
+        if fields.child(raw, "content").get("algorithm") != _OLM:
+            return None
+        try:
+            event = self._olm.handle_to_device_event(ToDeviceEvent.parse_event(raw))
+        except _CRYPTO_FAULTS as fault:
+            # D1: without this a single malformed event ends every sync that carries it.
+            log.warning("matrix_to_device_ignored", fault=type(fault).__name__)
+            return None
+        room = fields.room_id(getattr(event, "room_id", None))
+        session_id = getattr(event, "session_id", None)
+        if not isinstance(event, RoomKeyEvent) or room is None or not isinstance(session_id, str):
+            return None
+        return KeyCame(SessionKey(room, session_id))
+
+
+def _withheld(sender: str, content: JsonObject) -> KeyWithheld | None:
+    code, room = fields.text(content, "code"), fields.room_id(content.get("room_id"))
+    if not code or room is None:
+        # `m.no_olm` names no session: their client could not reach this device at all; nothing to attach it to.
+        return None
+    return KeyWithheld(SessionKey(room, fields.text(content, "session_id")), sender, code[:64])

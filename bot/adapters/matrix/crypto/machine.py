@@ -1,0 +1,144 @@
+"""Everything about encryption that one device does, driven by the syncs: the library's own loop is not used."""
+
+import logging
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+from nio.crypto import Olm
+from nio.store import SqliteStore
+
+from bot.adapters.matrix import fields
+from bot.adapters.matrix.account import Device, MatrixAccount
+from bot.adapters.matrix.crypto.device_keys import DeviceKeys
+from bot.adapters.matrix.crypto.devices import Devices
+from bot.adapters.matrix.crypto.inbound import Inbound, KeyCame, KeyWithheld, NoKey, Payload, SessionKey, Unreadable
+from bot.adapters.matrix.crypto.outbound import Outbound
+from bot.adapters.matrix.crypto.replay import ReplayGuard
+from bot.adapters.matrix.crypto.waiting import Waiting, WaitingRoom
+from bot.adapters.matrix.events import Clear, Envelope
+from bot.adapters.matrix.fields import JsonObject
+from bot.adapters.matrix.requests import Homeserver
+from bot.adapters.matrix.rooms import Rooms
+from bot.domain.ids import RoomId, UserId
+from bot.ports import Unavailable
+
+# The library's log lines hold user ids.
+logging.getLogger("nio").setLevel(logging.CRITICAL)
+
+log = structlog.get_logger(__name__)
+
+
+class Machine:
+    """The keys of one device, in its own folder."""
+
+    def __init__(self, account: MatrixAccount, device: Device, homeserver: Homeserver) -> None:
+        folder = account.store_dir
+        store = SqliteStore(
+            device.user_id, device.device_id, str(folder), account.pickle_key, f"keys-{_file_name(device.device_id)}.db"
+        )
+        Path(store.database_path).chmod(0o600)
+        self._store = store
+        self._olm = Olm(device.user_id, device.device_id, store)
+        self._replay = ReplayGuard(folder / "replay.db")
+        self._waiting = WaitingRoom(folder / "waiting.json")
+        self._arrived: set[SessionKey] = self._waiting.sessions()
+        self._given: str | None = None
+        """`next_batch` of the last batch given out."""
+        self.rooms = Rooms(homeserver, {RoomId(room) for room in store.load_encrypted_rooms()})
+        self.devices = Devices(homeserver, self._olm)
+        self.device_keys = DeviceKeys(homeserver, self._olm)
+        self.inbound = Inbound(self._olm, self._replay)
+        self.outbound = Outbound(homeserver, self._olm, self.rooms, self.devices)
+
+    def begin(self, since: str | None) -> None:
+        """A sync starts: with the position of the last batch, what that one brought is safe with the caller."""
+        if since is not None and since == self._given:
+            self._waiting.confirm()
+        else:
+            self._arrived |= self._waiting.restore()
+
+    def take_sync(self, answer: JsonObject) -> None:
+        """The part of a sync's answer that is about keys; before its rooms are read."""
+        self.device_keys.take_counts(answer)
+        lists = fields.child(answer, "device_lists")
+        changed = {user for value in fields.items(lists, "changed") if (user := fields.user_id(value)) is not None}
+        left = {user for value in fields.items(lists, "left") if (user := fields.user_id(value)) is not None}
+        for user in self.devices.changed(changed):
+            for room in self.rooms.shared_with(user):
+                self.outbound.rotate(room)
+        self.devices.left(left)
+        for event in fields.items(fields.child(answer, "to_device"), "events"):
+            match self.inbound.take_to_device(event):
+                case KeyCame(session):
+                    self._arrived.add(session)
+                case KeyWithheld() as news:
+                    self._waiting.withheld(news)
+                case None:
+                    pass
+
+    def take_state(self, room: RoomId, event: JsonObject) -> None:
+        if self.rooms.take_state(room, event):
+            self.outbound.rotate(room)
+
+    async def open(self, outer: Envelope, room: RoomId, now: datetime) -> Clear | Unreadable | None:
+        """What is inside; None where its key is waited for. Raises: Unavailable."""
+        match self.inbound.decrypt(outer, room):
+            case NoKey(session):
+                self._waiting.put(session, outer.raw, now)
+                return None
+            case Unreadable() as never:
+                return never
+            case Payload() as payload:
+                trust = await self._session_trust(outer.sender, payload)
+                return Clear(payload.event_type, payload.content, trust)
+
+    def take_arrived(self) -> list[Waiting]:
+        """Events that can be read now."""
+        arrived, self._arrived = self._arrived, set()
+        return self._waiting.take_arrived(arrived) if arrived else []
+
+    def take_overdue(self, now: datetime) -> list[tuple[Waiting, str]]:
+        """Events given up, with the reason."""
+        return [(waiting, self._waiting.reason(waiting)) for waiting in self._waiting.take_overdue(now)]
+
+    def seconds_to_next(self, now: datetime) -> float | None:
+        return self._waiting.seconds_to_next(now)
+
+    def save(self, next_batch: str) -> None:
+        """Before the position of the sync is given out."""
+        self._given = next_batch
+        self._waiting.save()
+        if self.rooms.newly_encrypted:
+            self._store.save_encrypted_rooms({str(room) for room in self.rooms.newly_encrypted})
+            self.rooms.newly_encrypted.clear()
+
+    async def settle(self) -> None:
+        """What is owed to the server after a sync; what fails is done after the next one."""
+        try:
+            if self.device_keys.is_upload_due:
+                await self.device_keys.upload()
+            await self.devices.refresh_stale()
+            await self.outbound.unwedge()
+        except Unavailable as fault:
+            log.warning("matrix_keys_not_settled", reason=fault.reason)
+
+    def close(self) -> None:
+        self._replay.close()
+        self._store.database.close()
+
+    async def _session_trust(self, sender: UserId, payload: Payload) -> str:
+        """Why not to believe that `sender` wrote it: the session must be that of a device of theirs (D9)."""
+        if payload.is_forwarded:
+            return "foreign_session"
+        await self.devices.refresh({sender})
+        found = self.devices.with_keys(sender, curve25519=payload.curve25519, ed25519=payload.ed25519)
+        if found is None:
+            # A device may be newer than the last word on this user.
+            await self.devices.refresh({sender}, anyway=True)
+            found = self.devices.with_keys(sender, curve25519=payload.curve25519, ed25519=payload.ed25519)
+        return "" if found is not None else "foreign_session"
+
+
+def _file_name(device_id: str) -> str:
+    return "".join(char if char.isalnum() and char.isascii() else "_" for char in device_id)[:64]

@@ -1,0 +1,148 @@
+"""Encrypts what we write: a Megolm session for each room, its key given to every device that may read."""
+
+import asyncio
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable
+
+import structlog
+from nio.crypto import Olm, OlmDevice, Session
+
+from bot.adapters.matrix import fields
+from bot.adapters.matrix.crypto import signatures
+from bot.adapters.matrix.crypto.devices import Devices
+from bot.adapters.matrix.crypto.inbound import MEGOLM
+from bot.adapters.matrix.fields import JsonObject
+from bot.adapters.matrix.requests import CLIENT, Homeserver, refused_or_away
+from bot.adapters.matrix.rooms import Rooms
+from bot.domain.ids import RoomId
+
+_CLAIM_AT_ONCE = 200
+_SEND_AT_ONCE = 100
+_SERVER_WAITS_MS = 10_000
+
+log = structlog.get_logger(__name__)
+
+
+class Outbound:
+    """Writes with the keys of our device."""
+
+    def __init__(self, homeserver: Homeserver, olm: Olm, rooms: Rooms, devices: Devices) -> None:
+        self._homeserver = homeserver
+        self._olm = olm
+        self._rooms = rooms
+        self._devices = devices
+        self._locks: defaultdict[RoomId, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._rotate: set[RoomId] = set()
+
+    def rotate(self, room: RoomId) -> None:
+        """The next message gets a new session: somebody left, or somebody's devices changed."""
+        self._rotate.add(room)
+
+    async def encrypt(self, room: RoomId, event_type: str, content: JsonObject) -> dict[str, object]:
+        """The content of the `m.room.encrypted` event. Raises: Unavailable."""
+        async with self._locks[room]:
+            session = self._olm.outbound_group_sessions.get(room)
+            if session is None or room in self._rotate or session.expired or not session.shared:
+                await self._share(room)
+            inside = {"type": event_type, "content": content, "room_id": room}
+            session = self._olm.outbound_group_sessions[room]
+            return {
+                "algorithm": MEGOLM,
+                "sender_key": self._olm.account.identity_keys["curve25519"],
+                "ciphertext": session.encrypt(fields.dumps(inside)),
+                "session_id": session.id,
+                "device_id": self._olm.device_id,
+            }
+
+    async def start_sessions(self, wanted: Iterable[OlmDevice]) -> None:
+        """Olm sessions with devices that we have none with, by one-time keys of theirs. Raises: Unavailable."""
+        missing = list(wanted)
+        for start in range(0, len(missing), _CLAIM_AT_ONCE):
+            part = missing[start : start + _CLAIM_AT_ONCE]
+            asked: defaultdict[str, dict[str, str]] = defaultdict(dict)
+            for device in part:
+                asked[device.user_id][device.id] = "signed_curve25519"
+            answer = await self._homeserver.call(
+                "POST", f"{CLIENT}/keys/claim", {"one_time_keys": asked, "timeout": _SERVER_WAITS_MS}
+            )
+            if not answer.is_ok:
+                raise refused_or_away(answer)
+            for device in part:
+                self._start_session(device, fields.child(answer.body, "one_time_keys", device.user_id, device.id))
+
+    def olm_session(self, device: OlmDevice) -> Session | None:
+        session: Session | None = self._olm.session_store.get(device.curve25519)
+        return session
+
+    async def send_to_devices(self, event_type: str, messages: list[tuple[OlmDevice, JsonObject]]) -> None:
+        """Raises: Unavailable."""
+        for start in range(0, len(messages), _SEND_AT_ONCE):
+            by_user: defaultdict[str, dict[str, JsonObject]] = defaultdict(dict)
+            for device, content in messages[start : start + _SEND_AT_ONCE]:
+                by_user[device.user_id][device.id] = content
+            answer = await self._homeserver.call(
+                "PUT",
+                self._homeserver.path("sendToDevice", event_type, secrets.token_urlsafe(12)),
+                {"messages": by_user},
+            )
+            if not answer.is_ok:
+                raise refused_or_away(answer)
+
+    async def unwedge(self) -> None:
+        """New sessions with devices whose messages could not be read, told to them by a dummy. Raises: Unavailable."""
+        wedged: list[OlmDevice] = list(self._olm.wedged_devices)
+        if not wedged:
+            return
+        self._olm.wedged_devices.clear()
+        await self.start_sessions(wedged)
+        dummies: list[tuple[OlmDevice, JsonObject]] = []
+        for device in wedged:
+            session = self.olm_session(device)
+            if session is not None:
+                dummies.append((device, self._olm._olm_encrypt(session, device, "m.dummy", {})))
+        await self.send_to_devices("m.room.encrypted", dummies)
+
+    async def _share(self, room: RoomId) -> None:
+        self._rotate.discard(room)
+        try:
+            readers = await self._rooms.readers(room)
+            await self._devices.refresh(set(readers))
+            receivers = [
+                device for user in sorted(readers) for device in self._devices.of(user) if not self._is_own(device)
+            ]
+            await self.start_sessions(device for device in receivers if self.olm_session(device) is None)
+            self._olm.create_outbound_group_session(room)
+            group = self._olm.outbound_group_sessions[room]
+            key = {"algorithm": MEGOLM, "room_id": room, "session_id": group.id, "session_key": group.session_key}
+            messages: list[tuple[OlmDevice, JsonObject]] = []
+            unreachable = 0
+            for device in receivers:
+                session = self.olm_session(device)
+                if session is None:
+                    unreachable += 1
+                    continue
+                messages.append((device, self._olm._olm_encrypt(session, device, "m.room_key", key)))
+            await self.send_to_devices("m.room.encrypted", messages)
+            group.mark_as_shared()
+        except BaseException:
+            self._rotate.add(room)
+            raise
+        log.info("matrix_session_shared", room=room, devices=len(messages), unreachable=unreachable)
+
+    def _is_own(self, device: OlmDevice) -> bool:
+        return bool(device.user_id == self._olm.user_id and device.id == self._olm.device_id)
+
+    def _start_session(self, device: OlmDevice, one_time_keys: JsonObject) -> None:
+        """Ignores what is not signed by the device, or is no key."""
+        for key in one_time_keys.values():
+            if not isinstance(key, dict) or not signatures.is_signed(
+                key, user=device.user_id, key_id=f"ed25519:{device.id}", public_key=device.ed25519
+            ):
+                continue
+            try:
+                self._olm.create_session(fields.text(key, "key"), device.curve25519)
+                return
+            except (ValueError, TypeError):
+                continue
+        log.info("matrix_no_one_time_key", device=fields.clean(device.id)[:64])

@@ -1,0 +1,130 @@
+"""Events whose key has not come yet: kept for some minutes, over a restart too, then explained."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.adapters.matrix import fields
+from bot.adapters.matrix.account import write_secret
+from bot.adapters.matrix.crypto.inbound import KeyWithheld, SessionKey
+from bot.adapters.matrix.fields import JsonObject
+from bot.domain.ids import RoomId
+
+PATIENCE = timedelta(minutes=5)
+_LIMIT = 500
+_REASONS_LIMIT = 2000
+NO_KEY = "no_key"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An encrypted event as it came."""
+
+    session: SessionKey
+    raw: JsonObject
+    until: datetime
+
+
+class WaitingRoom:
+    """The file holds ciphertext only."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._waiting: list[Waiting] = list(_load(path))
+        self._given: list[Waiting] = []
+        """Taken for a batch that the caller has not shown to be safe: still in the file."""
+        self._reasons: dict[tuple[SessionKey, str], str] = {}
+        self._is_changed = False
+
+    def put(self, session: SessionKey, raw: JsonObject, now: datetime) -> None:
+        event = raw.get("event_id")
+        if any(waiting.raw.get("event_id") == event for waiting in self._waiting):
+            return
+        again = [waiting for waiting in self._given if waiting.raw.get("event_id") == event]
+        self._given = [waiting for waiting in self._given if waiting not in again]
+        until = again[0].until if again else now + PATIENCE
+        self._waiting.append(Waiting(session, raw, until))
+        self._is_changed = True
+
+    def sessions(self) -> set[SessionKey]:
+        return {waiting.session for waiting in self._waiting}
+
+    def confirm(self) -> None:
+        """What was taken is safe with the caller."""
+        self._is_changed = self._is_changed or bool(self._given)
+        self._given = []
+
+    def restore(self) -> set[SessionKey]:
+        """What was taken is not safe: it waits again. Answers with its sessions, to be tried at once."""
+        sessions = {waiting.session for waiting in self._given}
+        self._waiting = self._given + self._waiting
+        self._given = []
+        return sessions
+
+    def withheld(self, news: KeyWithheld) -> None:
+        """Remember why a key will not come; who waits for it waits no longer."""
+        while len(self._reasons) >= _REASONS_LIMIT:
+            del self._reasons[next(iter(self._reasons))]
+        self._reasons[news.session, news.sender] = news.code
+
+    def take_arrived(self, sessions: set[SessionKey]) -> list[Waiting]:
+        """Those whose key is here now, in the order they came."""
+        return self._take(lambda waiting: waiting.session in sessions)
+
+    def take_overdue(self, now: datetime) -> list[Waiting]:
+        """Those to be given up: too old, refused by the sender's client, or too many."""
+        surplus = {id(waiting) for waiting in self._waiting[:-_LIMIT]} if len(self._waiting) > _LIMIT else set()
+        return self._take(
+            lambda waiting: waiting.until <= now or self.reason(waiting) != NO_KEY or id(waiting) in surplus
+        )
+
+    def reason(self, waiting: Waiting) -> str:
+        everything = SessionKey(waiting.session.room, "")
+        sender = fields.text(waiting.raw, "sender")
+        return self._reasons.get((waiting.session, sender)) or self._reasons.get((everything, sender)) or NO_KEY
+
+    def seconds_to_next(self, now: datetime) -> float | None:
+        if not self._waiting:
+            return None
+        return max(0.0, (min(waiting.until for waiting in self._waiting) - now).total_seconds())
+
+    def save(self) -> None:
+        """Called before the sync's position is given out: from then on nobody else knows of these events."""
+        if not self._is_changed:
+            return
+        content = {
+            "waiting": [
+                {
+                    "room": waiting.session.room,
+                    "session": waiting.session.session_id,
+                    "until": waiting.until.isoformat(),
+                    "event": waiting.raw,
+                }
+                for waiting in (*self._given, *self._waiting)
+            ]
+        }
+        write_secret(self._path, fields.dumps_ascii(content))
+        self._is_changed = False
+
+    def _take(self, is_wanted: Callable[[Waiting], bool]) -> list[Waiting]:
+        taken = [waiting for waiting in self._waiting if is_wanted(waiting)]
+        if taken:
+            self._waiting = [waiting for waiting in self._waiting if waiting not in taken]
+            self._given += taken
+            self._is_changed = True
+        return taken
+
+
+def _load(path: Path) -> Iterator[Waiting]:
+    try:
+        kept = fields.loads(path.read_bytes())
+    except (FileNotFoundError, fields.NotJson):
+        return
+    for entry in fields.objects(kept, "waiting"):
+        try:
+            until = datetime.fromisoformat(fields.text(entry, "until"))
+        except ValueError:
+            continue
+        room = RoomId(fields.text(entry, "room"))
+        yield Waiting(SessionKey(room, fields.text(entry, "session")), fields.child(entry, "event"), until)

@@ -1,0 +1,208 @@
+"""One event of a room's timeline becomes one input, or nothing; no JSON of whatever kind makes it fail."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.adapters.matrix import fields, messages
+from bot.adapters.matrix.fields import JsonObject
+from bot.domain.ids import EventId, RoomId, UserId
+from bot.domain.inputs import ChatInput, MemberChanged, MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage
+
+_MEMBERSHIPS = frozenset({"join", "leave", "invite", "ban", "knock"})
+_MESSAGE_TYPES = frozenset({"m.room.message", "m.room.bot.command"})
+_NAME_LIMIT = 255
+_KEY_LIMIT = 255
+_RECEIPT_KINDS = ("m.read", "m.read.private")
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """What was inside an encrypted event."""
+
+    event_type: str
+    content: JsonObject
+    session_trust: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and when an event is read."""
+
+    room: RoomId
+    room_encrypted: bool
+    us: UserId
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The fields that every event of a timeline has."""
+
+    event: EventId
+    sender: UserId
+    event_type: str
+    content: JsonObject
+    at: datetime
+    raw: JsonObject
+
+
+class Malformed(ValueError):
+    """An event lacks what its type must have; the text names the field and nothing of its content."""
+
+
+def envelope(raw: object, now: datetime) -> Envelope:
+    """Raises: Malformed."""
+    if not isinstance(raw, dict):
+        raise Malformed("event")
+    event, sender = fields.event_id(raw.get("event_id")), fields.user_id(raw.get("sender"))
+    if event is None:
+        raise Malformed("event_id")
+    if sender is None:
+        raise Malformed("sender")
+    event_type = raw.get("type")
+    if not isinstance(event_type, str):
+        raise Malformed("type")
+    at = fields.moment(raw.get("origin_server_ts"), now)
+    return Envelope(event, sender, event_type, fields.child(raw, "content"), at, raw)
+
+
+def read_event(outer: Envelope, place: Place, clear: Clear | None = None) -> ChatInput | None:
+    """The input, or None for what is no input: other types, bots' notices, what was redacted meanwhile.
+
+    Args:
+        clear: the decrypted payload; relations are always read from the outer event (client-server API, "Relationships
+            and end-to-end encryption").
+
+    Raises:
+        Malformed
+    """
+    event_type = clear.event_type if clear is not None else outer.event_type
+    if "redacted_because" in fields.child(outer.raw, "unsigned") and outer.event_type != "m.room.member":
+        return None
+    if event_type in _MESSAGE_TYPES and "state_key" not in outer.raw:
+        return _message(outer, place, clear)
+    if clear is not None:
+        return None
+    match event_type:
+        case "m.reaction":
+            return _reaction(outer, place)
+        case "m.room.redaction":
+            return _redaction(outer, place)
+        case "m.room.member":
+            return _member(outer, place)
+        case _:
+            return None
+
+
+def read_receipts(content: JsonObject, place: Place) -> list[ReadUpTo]:
+    """The receipts of an `m.receipt` event, public and private ones, threaded or not, without our own."""
+    found: list[ReadUpTo] = []
+    for target, kinds in content.items():
+        event = fields.event_id(target)
+        if event is None or not isinstance(kinds, dict):
+            continue
+        for kind in _RECEIPT_KINDS:
+            for who, receipt in fields.child(kinds, kind).items():
+                user = fields.user_id(who)
+                if user is None or user == place.us or not isinstance(receipt, dict):
+                    continue
+                found.append(ReadUpTo(place.room, user, event, fields.moment(receipt.get("ts"), place.now)))
+    return found
+
+
+def _message(outer: Envelope, place: Place, clear: Clear | None) -> TeamMessage | MessageEdited | None:
+    content = clear.content if clear is not None else outer.content
+    relation = messages.relation(outer.content)
+    if relation.replaces is not None:
+        new = fields.child(content, "m.new_content")
+        if not fields.has_text(new, "body"):
+            raise Malformed("m.new_content")
+        if new.get("msgtype") == "m.notice":
+            return None
+        return MessageEdited(
+            room=place.room,
+            event=outer.event,
+            target=relation.replaces,
+            sender=outer.sender,
+            body=messages.without_fallback(fields.text(new, "body")),
+            at=outer.at,
+            room_encrypted=place.room_encrypted,
+            was_encrypted=clear is not None,
+            session_trust=clear.session_trust if clear is not None else "",
+        )
+    if relation.is_other:
+        raise Malformed("m.relates_to")
+    msgtype = fields.text(content, "msgtype") or ("m.text" if fields.child(content, messages.COMMAND_KEY) else "")
+    if not content or msgtype == "m.notice":
+        return None
+    if not msgtype:
+        raise Malformed("msgtype")
+    command = messages.structured_command(content)
+    if not fields.has_text(content, "body") and not command:
+        raise Malformed("body")
+    formatted = ""
+    if content.get("format") == "org.matrix.custom.html":
+        formatted = messages.without_quoted_html(fields.text(content, "formatted_body"))
+    return TeamMessage(
+        room=place.room,
+        event=outer.event,
+        sender=outer.sender,
+        msgtype=msgtype,
+        body=messages.words(content),
+        formatted_body=formatted,
+        mentions=messages.people(content, formatted),
+        thread=relation.thread,
+        reply_to=relation.reply_to,
+        at=outer.at,
+        file=messages.shared_file(content),
+        room_encrypted=place.room_encrypted,
+        was_encrypted=clear is not None,
+        session_trust=clear.session_trust if clear is not None else "",
+        command_json=command,
+    )
+
+
+def _reaction(outer: Envelope, place: Place) -> Reaction | None:
+    relates = fields.child(outer.content, "m.relates_to")
+    if not relates:
+        # Redacted before we saw it: its redaction comes later in the same timeline.
+        return None
+    target, emoji = fields.event_id(relates.get("event_id")), fields.text(relates, "key")
+    if relates.get("rel_type") != "m.annotation" or target is None or not emoji:
+        raise Malformed("m.relates_to")
+    return Reaction(
+        room=place.room,
+        event=outer.event,
+        sender=outer.sender,
+        target=target,
+        emoji=emoji[:_KEY_LIMIT],
+        at=outer.at,
+        room_encrypted=place.room_encrypted,
+    )
+
+
+def _redaction(outer: Envelope, place: Place) -> Redacted:
+    # Room version 11 moved `redacts` into the content; servers send both for the sake of older clients.
+    target = fields.event_id(outer.content.get("redacts")) or fields.event_id(outer.raw.get("redacts"))
+    if target is None:
+        raise Malformed("redacts")
+    return Redacted(room=place.room, event=outer.event, target=target, sender=outer.sender, at=outer.at)
+
+
+def _member(outer: Envelope, place: Place) -> MemberChanged | None:
+    user = fields.user_id(outer.raw.get("state_key"))
+    membership = outer.content.get("membership")
+    if user is None:
+        raise Malformed("state_key")
+    if membership not in _MEMBERSHIPS:
+        raise Malformed("membership")
+    if user == place.us:
+        return None
+    return MemberChanged(
+        room=place.room,
+        event=outer.event,
+        user=user,
+        membership=str(membership),
+        display_name=fields.text(outer.content, "displayname")[:_NAME_LIMIT],
+        at=outer.at,
+    )

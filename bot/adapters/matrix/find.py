@@ -1,0 +1,71 @@
+"""Looks for an event of ours by the mark in it, where the server may have forgotten the transaction."""
+
+from collections.abc import AsyncIterator
+
+from bot.adapters.matrix import fields
+from bot.adapters.matrix.fields import JsonObject
+from bot.adapters.matrix.requests import CLIENT_V1, Homeserver, refused_or_away
+from bot.domain.ids import EventId, RoomId, UserId
+
+OUR_KEY = "org.postroom"
+_PAGE = "100"
+_THREAD_PAGES = 20
+_TIMELINE_PAGES = 10
+
+
+def with_mark(content: JsonObject, inside: JsonObject) -> dict[str, object]:
+    """An encrypted content with the mark of the clear one beside it.
+
+    A device that takes over from a dead one cannot read what that one wrote, so that the mark has to stand outside;
+    it is the number of a transaction, which the server knows anyway.
+    """
+    effect = fields.child(inside, OUR_KEY).get("effect")
+    return {**content, OUR_KEY: {"effect": effect}} if isinstance(effect, str) else dict(content)
+
+
+async def find_own(
+    homeserver: Homeserver, room: RoomId, thread: EventId | None, transaction: str, us: UserId
+) -> EventId | None:
+    """Raises: Unavailable."""
+    pages = _thread_pages(homeserver, room, thread) if thread is not None else _timeline_pages(homeserver, room)
+    async for page in pages:
+        for event in page:
+            if event.get("sender") == us and _effect(event) == transaction:
+                return fields.event_id(event.get("event_id"))
+    return None
+
+
+def _effect(event: JsonObject) -> object:
+    return fields.child(event, "content", OUR_KEY).get("effect")
+
+
+async def _thread_pages(homeserver: Homeserver, room: RoomId, thread: EventId) -> AsyncIterator[list[JsonObject]]:
+    """All that relates to the root: the thread's messages, edits of the root, and edits of the messages."""
+    path = homeserver.path("rooms", room, "relations", thread, prefix=CLIENT_V1)
+    params = {"dir": "b", "limit": _PAGE, "recurse": "true"}
+    for _ in range(_THREAD_PAGES):
+        answer = await homeserver.call("GET", path, params=params)
+        if answer.status in (403, 404):
+            return
+        if not answer.is_ok:
+            raise refused_or_away(answer)
+        yield list(fields.objects(answer.body, "chunk"))
+        following = fields.text(answer.body, "next_batch")
+        if not following:
+            return
+        params = {**params, "from": following}
+
+
+async def _timeline_pages(homeserver: Homeserver, room: RoomId) -> AsyncIterator[list[JsonObject]]:
+    params = {"dir": "b", "limit": _PAGE}
+    for _ in range(_TIMELINE_PAGES):
+        answer = await homeserver.call("GET", homeserver.path("rooms", room, "messages"), params=params)
+        if answer.status in (403, 404):
+            return
+        if not answer.is_ok:
+            raise refused_or_away(answer)
+        yield list(fields.objects(answer.body, "chunk"))
+        following = fields.text(answer.body, "end")
+        if not following:
+            return
+        params = {**params, "from": following}

@@ -1,0 +1,90 @@
+"""Who may do what in a room, the creators of room version 12 included (D7)."""
+
+from dataclasses import dataclass
+
+from bot.adapters.matrix import fields
+from bot.adapters.matrix.fields import JsonObject
+from bot.adapters.matrix.requests import Homeserver, refused_or_away
+from bot.domain.ids import RoomId, UserId
+
+INFINITE = 2**53
+"""Above every level that can be written: JSON numbers of the specification end below."""
+
+_OLD_VERSIONS = frozenset(str(version) for version in range(1, 12))
+_DEFAULT_STATE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """The levels of one room."""
+
+    room_version: str
+    creators: frozenset[UserId]
+    """With power above all levels; empty before room version 12."""
+    levels: JsonObject | None
+    """Content of `m.room.power_levels`; None where there is none: then only the creator has power."""
+    creator: UserId | None
+
+    def of(self, user: UserId) -> int:
+        if user in self.creators:
+            return INFINITE
+        if self.levels is None:
+            return 100 if user == self.creator else 0
+        own = fields.number(fields.child(self.levels, "users"), user)
+        return own if own is not None else fields.number(self.levels, "users_default") or 0
+
+    def needed_for(self, event_type: str, *, is_state: bool) -> int:
+        levels = self.levels if self.levels is not None else {}
+        own = fields.number(fields.child(levels, "events"), event_type)
+        if own is not None:
+            return own
+        key, default = ("state_default", _DEFAULT_STATE) if is_state else ("events_default", 0)
+        stated = fields.number(levels, key)
+        if stated is not None:
+            return stated
+        return 0 if self.levels is None else default
+
+    def needed_to(self, act: str) -> int:
+        """`invite`, `kick`, `ban`, `redact`."""
+        stated = fields.number(self.levels if self.levels is not None else {}, act)
+        return stated if stated is not None else (0 if act == "invite" else _DEFAULT_STATE)
+
+
+def read_power(create: JsonObject, creator: UserId | None, levels: JsonObject | None) -> Power:
+    """From the contents of `m.room.create` (and who sent it) and `m.room.power_levels`."""
+    version = fields.text(create, "room_version") or "1"
+    creators: set[UserId] = set()
+    if version not in _OLD_VERSIONS:
+        creators = {creator} if creator is not None else set()
+        for value in fields.items(create, "additional_creators"):
+            user = fields.user_id(value)
+            if user is not None:
+                creators.add(user)
+    return Power(version, frozenset(creators), levels, creator)
+
+
+async def ask_power(homeserver: Homeserver, room: RoomId) -> Power | None:
+    """The levels as they are now, asked afresh; None where we are not in the room. Raises: Unavailable."""
+    state = homeserver.path("rooms", room, "state")
+    answer = await homeserver.call("GET", f"{state}/m.room.create/", params={"format": "event"})
+    if answer.status in (403, 404):
+        return None
+    if not answer.is_ok:
+        raise refused_or_away(answer)
+    creator = fields.user_id(answer.body.get("sender"))
+    create = fields.child(answer.body, "content") if "content" in answer.body else answer.body
+    if creator is None:
+        creator = await _creator(homeserver, room, create)
+    levels = await homeserver.call("GET", f"{state}/m.room.power_levels/")
+    if not levels.is_ok and levels.status not in (403, 404):
+        raise refused_or_away(levels)
+    return read_power(create, creator, levels.body if levels.is_ok else None)
+
+
+async def _creator(homeserver: Homeserver, room: RoomId, create: JsonObject) -> UserId | None:
+    """For servers that give the content alone: it names the creator, or (version 12) the room is named after the event."""
+    named = fields.user_id(create.get("creator"))
+    if named is not None or ":" in room:
+        return named
+    answer = await homeserver.call("GET", homeserver.path("rooms", room, "event", "$" + room[1:]))
+    return fields.user_id(answer.body.get("sender")) if answer.is_ok else None

@@ -1,0 +1,111 @@
+"""What is known of the rooms: which are encrypted, and who is in them."""
+
+from dataclasses import dataclass
+
+from bot.adapters.matrix import fields
+from bot.adapters.matrix.fields import JsonObject
+from bot.adapters.matrix.requests import Homeserver, refused_or_away
+from bot.domain.ids import RoomId, UserId
+from bot.ports import Member
+
+
+@dataclass(slots=True)
+class _Room:
+    is_encrypted: bool | None = None
+    members: set[UserId] | None = None
+    """Who is joined; None until it was asked."""
+    member_events: int = 0
+    """Counts what the syncs said of members, to see whether an answer was overtaken."""
+
+
+class Rooms:
+    """Asked of the server when first needed, kept true by the syncs after that."""
+
+    def __init__(self, homeserver: Homeserver, encrypted: set[RoomId]) -> None:
+        self._homeserver = homeserver
+        self._rooms: dict[RoomId, _Room] = {room: _Room(is_encrypted=True) for room in encrypted}
+        self.newly_encrypted: set[RoomId] = set()
+        """To be written down: a room is never taken for unencrypted again, whatever the server says."""
+
+    async def is_encrypted(self, room: RoomId) -> bool:
+        """Raises: Unavailable."""
+        known = self._rooms.setdefault(room, _Room())
+        if known.is_encrypted is None:
+            answer = await self._homeserver.call(
+                "GET", self._homeserver.path("rooms", room, "state", "m.room.encryption") + "/"
+            )
+            if answer.is_ok:
+                self._encrypted(room)
+            elif answer.status == 404 and known.is_encrypted is None:
+                known.is_encrypted = False
+            elif answer.status != 403:
+                raise refused_or_away(answer)
+        return known.is_encrypted is True
+
+    def knows_encrypted(self, room: RoomId) -> bool:
+        known = self._rooms.get(room)
+        return known is not None and known.is_encrypted is True
+
+    async def members(self, room: RoomId) -> tuple[Member, ...]:
+        """Who is joined, asked afresh. Raises: Unavailable."""
+        answer = await self._homeserver.call("GET", self._homeserver.path("rooms", room, "joined_members"))
+        if answer.status in (403, 404):
+            return ()
+        if not answer.is_ok:
+            raise refused_or_away(answer)
+        found: list[Member] = []
+        for key, profile in fields.child(answer.body, "joined").items():
+            user = fields.user_id(key)
+            if user is not None:
+                found.append(Member(user, fields.text(profile, "display_name") if isinstance(profile, dict) else ""))
+        return tuple(found)
+
+    async def readers(self, room: RoomId) -> frozenset[UserId]:
+        """Those who are to get the keys of what we write: the joined members (D11: asked, not guessed from events).
+
+        Raises: Unavailable.
+        """
+        known = self._rooms.setdefault(room, _Room())
+        while known.members is None:
+            seen = known.member_events
+            joined = {member.user for member in await self.members(room)}
+            if known.member_events == seen:
+                known.members = joined
+        return frozenset(known.members)
+
+    def forget_members(self, room: RoomId) -> None:
+        known = self._rooms.get(room)
+        if known is not None:
+            known.members = None
+
+    def shared_with(self, user: UserId) -> list[RoomId]:
+        """Encrypted rooms whose members we know, with this one among them."""
+        return [room for room, known in self._rooms.items() if known.members is not None and user in known.members]
+
+    def take_state(self, room: RoomId, event: JsonObject) -> bool:
+        """Learn from a state event; True where the circle of readers changed, so that keys must be new."""
+        content = fields.child(event, "content")
+        if event.get("type") == "m.room.encryption" and event.get("state_key") == "":
+            self._encrypted(room)
+            return False
+        if event.get("type") != "m.room.member":
+            return False
+        known, user = self._rooms.setdefault(room, _Room()), fields.user_id(event.get("state_key"))
+        known.member_events += 1
+        if known.members is None or user is None:
+            return False
+        if content.get("membership") == "join":
+            if user in known.members:
+                return False
+            known.members.add(user)
+            return True
+        if user in known.members:
+            known.members.discard(user)
+            return True
+        return False
+
+    def _encrypted(self, room: RoomId) -> None:
+        known = self._rooms.setdefault(room, _Room())
+        if known.is_encrypted is not True:
+            known.is_encrypted = True
+            self.newly_encrypted.add(room)

@@ -1,0 +1,217 @@
+"""One step of following the rooms: ask once, fill the gaps, open what is encrypted, and give inputs."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import structlog
+
+from bot.adapters.matrix import events, fields, gaps
+from bot.adapters.matrix.crypto.inbound import Unreadable
+from bot.adapters.matrix.crypto.machine import Machine
+from bot.adapters.matrix.events import Envelope, Malformed, Place
+from bot.adapters.matrix.fields import JsonObject
+from bot.adapters.matrix.messages import relation
+from bot.adapters.matrix.requests import CLIENT, Answer, Homeserver
+from bot.domain.ids import RoomId, UserId
+from bot.domain.inputs import ChatInput, Invited, RoomLost, Undecryptable
+from bot.ports import SyncBatch
+
+_NOTHING_OF_IT: dict[str, object] = {"not_types": ["*"]}
+_SERVER_GRACE = 30.0
+"""Seconds a server may take on top of the time that it was asked to wait."""
+
+# Synapse caps a timeline at 100 events (`filter_timeline_limit`); what is above is filled by /messages.
+_FOLLOWING = {
+    "presence": _NOTHING_OF_IT,
+    "account_data": _NOTHING_OF_IT,
+    "room": {
+        "account_data": _NOTHING_OF_IT,
+        "ephemeral": {"types": ["m.receipt"]},
+        "timeline": {"limit": 100},
+        "state": {"types": ["m.room.member", "m.room.encryption", "m.room.create"]},
+    },
+}
+# D5: the first sync is for the position alone; which rooms are encrypted comes with it.
+_FIRST = {
+    "presence": _NOTHING_OF_IT,
+    "account_data": _NOTHING_OF_IT,
+    "room": {
+        "account_data": _NOTHING_OF_IT,
+        "ephemeral": _NOTHING_OF_IT,
+        "timeline": {"limit": 1},
+        "state": {"types": ["m.room.encryption"]},
+    },
+}
+
+log = structlog.get_logger(__name__)
+
+
+async def ask(homeserver: Homeserver, since: str | None, timeout: float) -> Answer:
+    """Raises: Unavailable."""
+    params = {
+        "filter": json.dumps(_FIRST if since is None else _FOLLOWING, separators=(",", ":")),
+        "timeout": str(0 if since is None else int(timeout * 1000)),
+    }
+    if since is not None:
+        params["since"] = since
+    seconds = (0 if since is None else timeout) + _SERVER_GRACE
+    return await homeserver.call("GET", f"{CLIENT}/sync", params=params, seconds=seconds)
+
+
+class SyncReader:
+    """Turns answers into batches; keeps nothing between them but what the machine knows."""
+
+    def __init__(self, homeserver: Homeserver, machine: Machine, us: UserId) -> None:
+        self._homeserver = homeserver
+        self._machine = machine
+        self._us = us
+
+    async def read(self, answer: JsonObject, since: str | None) -> SyncBatch:
+        """Raises: Unavailable: a gap could not be filled; nothing of the answer counts then."""
+        now = datetime.now(UTC)
+        self._machine.take_sync(answer)
+        inputs: list[ChatInput] = []
+        rooms = fields.child(answer, "rooms")
+        for room, part in _rooms(rooms, "join"):
+            inputs += await self._joined(room, part, since, now)
+        for room, part in _rooms(rooms, "leave"):
+            inputs += await self._left(room, part, since, now)
+        for room, part in _rooms(rooms, "invite"):
+            inputs += self._invited(room, part, now)
+        inputs += await self._waited_for(now)
+        next_batch = fields.text(answer, "next_batch")
+        self._machine.save(next_batch)
+        return SyncBatch(next_batch=next_batch, inputs=tuple(inputs))
+
+    async def _joined(self, room: RoomId, part: JsonObject, since: str | None, now: datetime) -> list[ChatInput]:
+        state = list(fields.objects(fields.child(part, "state"), "events"))
+        for event in state:
+            self._machine.take_state(room, event)
+        if since is None:
+            return []
+        timeline = await self._timeline(room, part, since)
+        # A room that is new to us brings its whole state; who is in it is then asked by `members`.
+        is_whole_state = any(event.get("type") == "m.room.create" for event in state)
+        found = [] if is_whole_state else state
+        inputs = await self._inputs(room, _each_once([*found, *timeline]), now)
+        place = await self._place(room, now)
+        for event in fields.objects(fields.child(part, "ephemeral"), "events"):
+            if event.get("type") == "m.receipt":
+                inputs += events.read_receipts(fields.child(event, "content"), place)
+        return inputs
+
+    async def _timeline(self, room: RoomId, part: JsonObject, since: str) -> list[JsonObject]:
+        """What is new, oldest first, each event once, nothing from before we joined."""
+        timeline = fields.child(part, "timeline")
+        found = list(fields.objects(timeline, "events"))
+        before = fields.text(timeline, "prev_batch")
+        if timeline.get("limited") is True and before and not any(gaps.joins_anew(event, self._us) for event in found):
+            earlier = await gaps.missed_events(self._homeserver, room, before=before, since=since, us=self._us)
+            found = earlier + found
+        joined_at = max((i for i, event in enumerate(found) if gaps.joins_anew(event, self._us)), default=-1)
+        for event in found[: joined_at + 1]:
+            self._machine.take_state(room, event)
+        return found[joined_at + 1 :]
+
+    async def _inputs(self, room: RoomId, timeline: Iterable[JsonObject], now: datetime) -> list[ChatInput]:
+        inputs: list[ChatInput] = []
+        for raw in timeline:
+            try:
+                outer = events.envelope(raw, now)
+                if "state_key" in raw:
+                    self._machine.take_state(room, raw)
+                if outer.sender == self._us:
+                    continue
+                found = await self._input(room, outer, now)
+            except Malformed as fault:
+                log.info("matrix_event_malformed", room=room, field=str(fault))
+                continue
+            if found is not None:
+                inputs.append(found)
+        return inputs
+
+    async def _input(self, room: RoomId, outer: Envelope, now: datetime) -> ChatInput | None:
+        place = await self._place(room, now)
+        if outer.event_type != "m.room.encrypted" or not outer.content:
+            return events.read_event(outer, place)
+        opened = await self._machine.open(outer, room, now)
+        if opened is None:
+            return None
+        if isinstance(opened, Unreadable):
+            return _undecryptable(room, outer, opened.reason)
+        return events.read_event(outer, place, opened)
+
+    async def _waited_for(self, now: datetime) -> list[ChatInput]:
+        """Events of earlier syncs whose key came, and those that are given up."""
+        inputs: list[ChatInput] = []
+        for waiting in self._machine.take_arrived():
+            inputs += await self._inputs(waiting.session.room, [waiting.raw], now)
+        for waiting, reason in self._machine.take_overdue(now):
+            try:
+                outer = events.envelope(waiting.raw, now)
+            except Malformed:
+                continue
+            inputs.append(_undecryptable(waiting.session.room, outer, reason))
+        return inputs
+
+    async def _left(self, room: RoomId, part: JsonObject, since: str | None, now: datetime) -> list[ChatInput]:
+        """We are in the room no longer: by whose hand, and what was said before."""
+        self._machine.rooms.forget_members(room)
+        if since is None:
+            return []
+        timeline = list(fields.objects(fields.child(part, "timeline"), "events"))
+        ours = [
+            event
+            for event in (*fields.objects(fields.child(part, "state"), "events"), *timeline)
+            if event.get("type") == "m.room.member" and event.get("state_key") == self._us
+        ]
+        joined_at = max((i for i, event in enumerate(timeline) if gaps.joins_anew(event, self._us)), default=-1)
+        inputs = await self._inputs(room, timeline[joined_at + 1 :], now)
+        last = ours[-1] if ours else {}
+        by = fields.user_id(last.get("sender"))
+        was = fields.child(last, "unsigned", "prev_content").get("membership")
+        if by == self._us or was in ("invite", "knock"):
+            # We left ourselves, or an invitation was taken back.
+            return inputs
+        membership = "ban" if fields.child(last, "content").get("membership") == "ban" else "leave"
+        inputs.append(RoomLost(room, by, membership, fields.moment(last.get("origin_server_ts"), now)))
+        return inputs
+
+    def _invited(self, room: RoomId, part: JsonObject, now: datetime) -> list[ChatInput]:
+        """Only who invites is read from the invite's state: the rest of it is made by the server that sent it."""
+        for event in fields.objects(fields.child(part, "invite_state"), "events"):
+            inviter = fields.user_id(event.get("sender"))
+            if (
+                event.get("type") == "m.room.member"
+                and event.get("state_key") == self._us
+                and fields.child(event, "content").get("membership") == "invite"
+                and inviter is not None
+            ):
+                return [Invited(room, inviter, fields.moment(event.get("origin_server_ts"), now))]
+        log.info("matrix_event_malformed", room=room, field="invite_state")
+        return []
+
+    async def _place(self, room: RoomId, now: datetime) -> Place:
+        return Place(room, await self._machine.rooms.is_encrypted(room), self._us, now)
+
+
+def _rooms(rooms: JsonObject, section: str) -> Iterable[tuple[RoomId, JsonObject]]:
+    for key, part in fields.child(rooms, section).items():
+        room = fields.room_id(key)
+        if room is not None and isinstance(part, dict):
+            yield room, part
+
+
+def _each_once(timeline: Iterable[JsonObject]) -> Iterable[JsonObject]:
+    seen: set[object] = set()
+    for event in timeline:
+        identity = event.get("event_id")
+        if not isinstance(identity, str) or identity in seen:
+            continue
+        seen.add(identity)
+        yield event
+
+
+def _undecryptable(room: RoomId, outer: Envelope, reason: str) -> Undecryptable:
+    return Undecryptable(room, outer.event, outer.sender, reason, relation(outer.content).thread, outer.at)
