@@ -1,0 +1,112 @@
+# Everything runs from two environments beside this file, .venv and .venv-synapse; nothing is installed elsewhere.
+# `make help` lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+# Which Python makes the environments: `make setup PYTHON=python3.12` to choose.
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell \
+	command -v $(name) >/dev/null 2>&1 && $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
+
+VENV := .venv
+SYNAPSE := .venv-synapse
+BIN := $(VENV)/bin
+# What `make test` runs: all, or `make test TESTS="tests/domain -x"`.
+TESTS ?=
+# In how many processes: the servers are started once in each.
+JOBS ?= 2
+DEMO ?=
+BENCH ?=
+
+# A user's own pip settings must not send packages elsewhere than into the environments.
+export PIP_USER := 0
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONNOUSERSITE := 1
+unexport PYTHONPATH
+unexport PYTHONHOME
+unexport VIRTUAL_ENV
+
+.PHONY: help setup dev synapse demo test check gallery bench lock clean python-is-usable
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+setup: $(VENV)/.ready ## .venv with the command .venv/bin/postroom
+
+dev: $(VENV)/.ready-dev ## what tests and checks need besides
+
+synapse: $(SYNAPSE)/.ready ## .venv-synapse with the homeserver of the demo and the tests
+
+demo: setup synapse ## all of it to try, on this machine alone; DEMO=--exit plays it through, checks, and ends
+	@$(BIN)/postroom demo $(DEMO)
+
+test: dev synapse ## all tests; TESTS="tests/domain -x" for some
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile $(TESTS)
+
+check: dev ## format, lint, types, imports
+	@.ci/check
+
+gallery: dev synapse ## pages that show how mails look in the room
+	@$(BIN)/python -m benchmarks.gallery
+
+bench: dev synapse ## measurements on real servers, as a table; BENCH=… passes options
+	@$(BIN)/python -m benchmarks $(BENCH)
+
+lock: dev ## renew the locked dependencies from pyproject.toml
+	@$(BIN)/pip install --quiet uv
+	@for pair in "requirements.lock --extra demo pyproject.toml" \
+		"requirements-dev.lock --extra demo --extra dev pyproject.toml -c requirements.lock" \
+		"requirements-synapse.lock requirements-synapse.in"; do \
+		set -- $$pair; \
+		echo "locking $$1"; \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+			--no-emit-index-url --no-emit-find-links -o "$$@"; \
+	done
+
+clean: ## remove the environments
+	rm -rf $(VENV) $(SYNAPSE)
+
+# --- the environments; a stamp file in each says that it is as its lock wants it
+
+$(VENV)/.ready: requirements.lock pyproject.toml | python-is-usable
+	@$(call environment,$(VENV))
+	@echo "Installing Postroom's libraries into $(VENV) (a minute or two, once) …"
+	@$(BIN)/python -m pip install --quiet --no-input --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-input --no-deps -e .
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
+	@echo "Installing the tools of tests and checks into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --no-input --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(SYNAPSE)/.ready: requirements-synapse.lock | python-is-usable
+	@$(call environment,$(SYNAPSE))
+	@echo "Installing Synapse into $(SYNAPSE) (half a minute, once) …"
+	@$(SYNAPSE)/bin/python -m pip install --quiet --no-input --require-hashes -r requirements-synapse.lock
+	@touch $@
+
+# Keeps an environment that works; makes a new one where it is missing, half made, or of a Python that is gone.
+define environment
+if ! $(1)/bin/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	rm -rf $(1); \
+	$(PYTHON) -m venv $(1); \
+fi
+endef
+
+python-is-usable:
+	@if [ -z "$(PYTHON)" ]; then \
+		if command -v python3 >/dev/null 2>&1; then \
+			echo "Postroom needs Python 3.11 or newer; here is $$(python3 --version)." >&2; \
+			echo "Install one, for instance: sudo apt-get install python3.11 python3.11-venv" >&2; \
+		else \
+			echo "Python is not installed: sudo apt-get install python3 python3-venv" >&2; \
+		fi; \
+		exit 1; \
+	fi
+	@if ! $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null; then \
+		echo "Python's venv module is not installed: sudo apt-get install python3-venv" >&2; \
+		exit 1; \
+	fi
