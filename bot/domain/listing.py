@@ -1,7 +1,6 @@
 """Answers that are more than a sentence, as values: lists, histories, help, the board."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from bot.domain.conversation import Conversation, HistoryEntry, MailRecord
 from bot.domain.ids import ConversationId, EventId
@@ -49,11 +48,10 @@ class HelpListing:
 
 
 @dataclass(frozen=True, slots=True)
-class PreparedText:
-    """Text shown as it is, e.g. the whole of a mail."""
+class Original:
+    """The answer to `original`: the `.eml` of a mail."""
 
-    at: datetime
-    text: str
+    record: MailRecord
 
 
-Listing = BoardListing | ConversationListing | HistoryListing | ShowOne | HelpListing | PreparedText
+Listing = BoardListing | ConversationListing | HistoryListing | ShowOne | HelpListing | Original

@@ -1,0 +1,235 @@
+"""Turns each effect into its final calls: words in the room's language, bytes of mails. Pure: no clock, no I/O."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import assert_never
+
+from bot.domain.conversation import Conversation, EventKind, MailRecord
+from bot.domain.decide.reply import submit_key
+from bot.domain.effects import (
+    AddFlag,
+    AppendSent,
+    Effect,
+    EnterRoom,
+    FlagAnswered,
+    JoinRoom,
+    LeaveRoom,
+    Mark,
+    MoveMail,
+    MoveOnServer,
+    PinBoard,
+    PinEvent,
+    PlannedCall,
+    PostMail,
+    PostSent,
+    Priority,
+    QuitRoom,
+    ResubmitMail,
+    SaveToSent,
+    Say,
+    SendEvent,
+    ShowBoard,
+    ShowCard,
+    ShowListing,
+    ShowState,
+    Submit,
+    SubmitMail,
+)
+from bot.domain.ids import BlobId, MailboxId, MessageRow
+from bot.domain.listing import BoardListing
+from bot.flows import contents
+from bot.flows.render_answers import render_board, render_listing, render_say
+from bot.flows.render_mail import post_mail, post_sent, written
+from bot.flows.scene import CHAT, Scene
+from bot.text.card import card
+from bot.text.state_notice import state_notice
+
+
+def imap_channel(mailbox: MailboxId) -> str:
+    return f"imap:{mailbox}"
+
+
+def smtp_channel(mailbox: MailboxId) -> str:
+    return f"smtp:{mailbox}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Calls in order; bytes of mails to be kept before the commit, each with the record that it is the body of."""
+
+    calls: tuple[PlannedCall, ...] = ()
+    written: tuple[tuple[MessageRow, bytes], ...] = ()
+
+
+def blob_of(raw: bytes) -> BlobId:
+    return BlobId(hashlib.sha256(raw).hexdigest())
+
+
+def render(effect: Effect, scene: Scene) -> Rendered:
+    """The calls of one effect."""
+    match effect:
+        case ShowCard(conversation, is_backlog):
+            return Rendered((_card(conversation, is_backlog, scene),))
+        case PostMail():
+            mailbox = scene.instance.mailbox(effect.conversation.mailbox)
+            calls = post_mail(
+                effect,
+                language=scene.language(effect.conversation.room),
+                is_encrypted=effect.conversation.room in scene.encrypted,
+                own=mailbox.own_addresses if mailbox else frozenset(),
+            )
+            return Rendered(calls)
+        case PostSent(conversation, record):
+            return Rendered(post_sent(conversation, record, language=scene.language(conversation.room)))
+        case ShowState():
+            return Rendered((_state(effect, scene),))
+        case Say():
+            return Rendered(
+                (
+                    render_say(
+                        effect,
+                        language=effect.language or scene.language(effect.room),
+                        names=scene.names,
+                        timezone=scene.instance.timezone,
+                        link=scene.permalink(effect.room, scene.roots.get(effect.conversation))
+                        if effect.conversation is not None
+                        else "",
+                    ),
+                )
+            )
+        case ShowListing():
+            return Rendered((render_listing(effect, scene),))
+        case Mark(room, target, emoji, conversation_id):
+            event = SendEvent(room, "m.reaction", contents.reaction(target, emoji))
+            return Rendered((PlannedCall(event, CHAT, "", Priority.ANSWER, conversation=conversation_id),))
+        case ShowBoard(room, _, BoardListing() as listing):
+            return Rendered((render_board(room, listing, scene),))
+        case ShowBoard():
+            raise AssertionError("a board shows a board's listing")
+        case PinBoard(room, event_id):
+            return Rendered((PlannedCall(PinEvent(room, event_id), CHAT, "", Priority.BOARD),))
+        case SubmitMail(draft, delay):
+            raw = written(draft, scene.instance, language=scene.language_of(draft.record.mailbox))
+            record = replace(draft.record, raw=blob_of(raw))
+            call = _submit(record, draft.from_.address, (*record.recipients, *draft.bcc), delay)
+            return Rendered((call,), ((record.row, raw),))
+        case ResubmitMail(record, delay):
+            sender = record.from_[0].address if record.from_ else ""
+            return Rendered((_submit(record, sender, record.recipients, delay),))
+        case SaveToSent(record):
+            append = AppendSent(record.mailbox, record.row, record.raw, record.date.isoformat())
+            return Rendered((_on_server(append, record),))
+        case FlagAnswered(record):
+            flag = AddFlag(record.mailbox, record.folder, record.uidvalidity, record.uid, "\\Answered")
+            return Rendered((_on_server(flag, record),))
+        case MoveMail(record, to_junk):
+            return Rendered((_on_server(_move(record, to_junk, scene), record),))
+        case JoinRoom(room):
+            return Rendered((PlannedCall(EnterRoom(room), CHAT, f"room:{room}", Priority.ANSWER),))
+        case LeaveRoom(room):
+            return Rendered((PlannedCall(QuitRoom(room), CHAT, f"room:{room}", Priority.BOARD),))
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _card(conversation: Conversation, is_backlog: bool, scene: Scene) -> PlannedCall:
+    shown = card(
+        conversation,
+        language=scene.language(conversation.room),
+        names=scene.names,
+        links={n: scene.permalink(conversation.room, scene.roots.get(n)) for n in conversation.earlier},
+        now=scene.now,
+        timezone=scene.instance.timezone,
+    )
+    about = contents.ours(
+        EventKind.CONVERSATION,
+        conversation.id,
+        status=conversation.status.value,
+        assignee=conversation.assignee,
+        mailbox=conversation.mailbox,
+    )
+    is_new = conversation.version == 0
+    event = SendEvent(
+        conversation.room,
+        "m.room.message",
+        contents.message(shown, about, is_notice=is_backlog),
+        slot=f"card:{conversation.id}",
+    )
+    priority = Priority.MAIL if is_new else Priority.CONFIRMATION
+    return PlannedCall(event, CHAT, "", priority, conversation=conversation.id, event_kind=EventKind.CONVERSATION)
+
+
+def _state(effect: ShowState, scene: Scene) -> PlannedCall:
+    record, conversation = effect.record, effect.conversation
+    if record.state is None:
+        raise AssertionError("only outgoing mails have a state to show")
+    minutes = effect.next_try_minutes
+    shown = state_notice(
+        number=conversation.id,
+        state=record.state,
+        to=[a.address for a in (*record.to, *record.cc)],
+        from_=record.from_[0],
+        seconds=effect.seconds,
+        at=scene.now,
+        assignee=conversation.assignee,
+        status=conversation.status,
+        server_words=record.detail,
+        refused=effect.refused,
+        next_try=scene.now + timedelta(minutes=minutes) if minutes else None,
+        language=scene.language(conversation.room),
+        names=scene.names,
+        timezone=scene.instance.timezone,
+    )
+    about = contents.ours(
+        EventKind.RECEIPT, conversation.id, message_id=record.message_id, direction="out", state=record.state.value
+    )
+    event = SendEvent(
+        conversation.room,
+        "m.room.message",
+        contents.message(shown, about, is_notice=True),
+        thread_of=conversation.id,
+        slot=f"state:{record.row}",
+    )
+    return PlannedCall(
+        event,
+        CHAT,
+        "",
+        Priority.CONFIRMATION,
+        conversation=conversation.id,
+        mail=record.row,
+        event_kind=EventKind.RECEIPT,
+    )
+
+
+def _submit(record: MailRecord, sender: str, recipients: tuple[str, ...], delay: float) -> PlannedCall:
+    call = Submit(record.mailbox, record.row, sender, tuple(dict.fromkeys(recipients)), record.raw)
+    return PlannedCall(
+        call,
+        smtp_channel(record.mailbox),
+        f"out:{record.conversation}",
+        Priority.CONFIRMATION,
+        delay_seconds=delay,
+        key=submit_key(record),
+        conversation=record.conversation,
+        mail=record.row,
+    )
+
+
+def _on_server(call: AppendSent | AddFlag | MoveOnServer, record: MailRecord) -> PlannedCall:
+    return PlannedCall(
+        call,
+        imap_channel(record.mailbox),
+        f"server:{record.row}",
+        Priority.MAIL,
+        conversation=record.conversation,
+        mail=record.row,
+    )
+
+
+def _move(record: MailRecord, to_junk: bool, scene: Scene) -> MoveOnServer:
+    mailbox = scene.instance.mailbox(record.mailbox)
+    inbox = mailbox.folders[0] if mailbox and mailbox.folders else "INBOX"
+    known = record.folder
+    source, target = (known, "") if to_junk else ("", inbox)
+    return MoveOnServer(record.mailbox, record.row, source, target, record.message_id, record.uidvalidity, record.uid)

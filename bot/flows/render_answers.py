@@ -1,0 +1,117 @@
+"""Renders what is said to people: sentences, lists, the board."""
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from bot.domain.conversation import Conversation, EventKind
+from bot.domain.effects import PlannedCall, Priority, Say, SendEvent, ShowListing, Upload
+from bot.domain.ids import RoomId, UserId
+from bot.domain.listing import BoardListing, ConversationListing, HelpListing, HistoryListing, Original, ShowOne
+from bot.flows import contents
+from bot.flows.scene import CHAT, Scene
+from bot.text import answers
+from bot.text.board import BoardCounts, BoardRow, board, row_of
+from bot.text.shown import Shown, link
+
+
+def render_say(effect: Say, *, language: str, names: Mapping[UserId, str], timezone: str, link: str) -> PlannedCall:
+    """A sentence; in the thread of its conversation, or linked to it from the main timeline."""
+    shown = answers.answer(
+        effect.sentences, number=effect.conversation, language=language, names=names, timezone=timezone
+    )
+    in_thread = effect.conversation is not None and effect.in_thread
+    if effect.conversation is not None and not effect.in_thread:
+        shown = _linked(shown, link)
+    about = contents.ours(effect.kind, effect.conversation)
+    event = SendEvent(
+        effect.room,
+        "m.room.message",
+        contents.message(shown, about, mention=effect.mention, is_notice=not effect.mention),
+        thread_of=effect.conversation if in_thread else None,
+        reply_to=effect.reply_to,
+    )
+    return PlannedCall(
+        event,
+        CHAT,
+        "",
+        Priority.ANSWER,
+        conversation=effect.conversation,
+        mail=effect.mail,
+        event_kind=effect.kind,
+    )
+
+
+def _linked(shown: Shown, url: str) -> Shown:
+    return link(shown, url) if url else shown
+
+
+def render_listing(effect: ShowListing, scene: Scene) -> PlannedCall:
+    """An answer that is more than a sentence."""
+    listing, room = effect.listing, effect.room
+    language, timezone = scene.language(room), scene.instance.timezone
+    uploads: tuple[Upload, ...] = ()
+    match listing:
+        case BoardListing():
+            raise AssertionError("a board is shown by ShowBoard")
+        case ConversationListing(word, rows, total):
+            shown = answers.conversation_list(
+                [_row(c, scene) for c in rows],
+                filter=word,
+                total=total,
+                language=language,
+                names=scene.names,
+                now=scene.now,
+                timezone=timezone,
+            )
+        case HistoryListing(conversation, entries):
+            shown = answers.history_listing(
+                entries, number=conversation, language=language, names=scene.names, now=scene.now, timezone=timezone
+            )
+        case ShowOne(conversation_shown, mails, root):
+            shown = answers.conversation_details(
+                conversation_shown,
+                mails,
+                permalink=scene.permalink(room, root),
+                links={n: scene.permalink(room, scene.roots.get(n)) for n in conversation_shown.earlier},
+                language=language,
+                names=scene.names,
+                now=scene.now,
+                timezone=timezone,
+            )
+        case HelpListing(commands):
+            shown = answers.help_page(
+                answers.help_rows(commands, language=language, prefix=scene.instance.prefix), language=language
+            )
+        case Original(record):
+            name = f"{record.conversation}-{record.date:%Y%m%d-%H%M}.eml"
+            uploads = (Upload(record.raw, name, "message/rfc822", 0),)
+            about = contents.ours(EventKind.ATTACHMENT, effect.conversation, message_id=record.message_id)
+            content = contents.file(filename=name, content_type="message/rfc822", size=0, blob=record.raw, about=about)
+            event = SendEvent(
+                room, "m.room.message", content, thread_of=effect.thread, reply_to=effect.reply_to, uploads=uploads
+            )
+            return PlannedCall(event, CHAT, "", Priority.ANSWER, conversation=effect.conversation)
+        case _ as unreachable:
+            assert_never(unreachable)
+    content = contents.message(shown, contents.ours(EventKind.ANSWER, effect.conversation), is_notice=True)
+    event = SendEvent(room, "m.room.message", content, thread_of=effect.thread, reply_to=effect.reply_to)
+    return PlannedCall(event, CHAT, "", Priority.ANSWER, conversation=effect.conversation, event_kind=EventKind.ANSWER)
+
+
+def render_board(room: RoomId, listing: BoardListing, scene: Scene) -> PlannedCall:
+    """The to-do list: a notice, which never notifies."""
+    shown = board(
+        [_row(c, scene) for c in listing.rows],
+        BoardCounts(listing.active, listing.unassigned, listing.pending),
+        language=scene.language(room),
+        names=scene.names,
+        now=scene.now,
+        timezone=scene.instance.timezone,
+    )
+    content = contents.message(shown, contents.ours(EventKind.BOARD, None), is_notice=True)
+    event = SendEvent(room, "m.room.message", content, slot=f"board:{room}")
+    return PlannedCall(event, CHAT, "", Priority.BOARD, event_kind=EventKind.BOARD)
+
+
+def _row(conversation: Conversation, scene: Scene) -> BoardRow:
+    return row_of(conversation, scene.permalink(conversation.room, conversation.root))

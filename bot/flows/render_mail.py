@@ -1,0 +1,168 @@
+"""Renders mails: into the thread, and from Markdown into the bytes that leave."""
+
+from collections.abc import Sequence
+
+from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord
+from bot.domain.effects import Draft, PlannedCall, PostMail, Priority, SendEvent, Upload
+from bot.domain.ids import BlobId
+from bot.domain.mail import Address, Attachment
+from bot.domain.settings import Instance, QuoteMode
+from bot.flows import contents
+from bot.flows.scene import CHAT
+from bot.mime.compose import Outgoing, compose, reply_subject
+from bot.text.html_images import without_images
+from bot.text.mail_post import mail_post
+from bot.text.markdown_mail import quoted, to_mail_html, to_mail_text
+
+MOST_FILES = 50
+"""Posted of one mail; with more, the `.eml` is there as well."""
+
+
+def post_mail(effect: PostMail, *, language: str, is_encrypted: bool, own: frozenset[str]) -> tuple[PlannedCall, ...]:
+    """One event for the mail, then one for each of its files."""
+    mail, record, conversation = effect.mail, effect.record, effect.conversation
+    sender = mail.from_[0] if mail.from_ else conversation.correspondent
+    inline = tuple(a for a in mail.attachments if a.inline)
+    # In an encrypted room an image in place would lie unencrypted on the server: there it follows as a file.
+    files = tuple(a for a in mail.attachments if not a.inline or is_encrypted)
+    html = without_images(mail.chat_html) if is_encrypted else mail.chat_html
+    others = [a for a in (*mail.to, *mail.cc) if a.address.lower() not in own]
+    shown, was_cut = mail_post(
+        number=conversation.id,
+        direction=record.direction,
+        from_name=sender.name,
+        from_address=sender.address,
+        to=mail.to if record.direction is Direction.OUT else others,
+        subject_changed=mail.subject if effect.changed_subject else None,
+        chat_html=html,
+        plain=mail.visible_text or mail.text,
+        is_automatic=mail.is_auto_reply,
+        bounce=mail.bounce if mail.is_bounce else None,
+        files=files,
+        other_sender=effect.other_sender,
+        language=language,
+        same_id=effect.same_id,
+        unreadable=effect.unreadable,
+    )
+    about = contents.ours(
+        EventKind.MAIL, conversation.id, message_id=record.message_id, direction=record.direction.value
+    )
+    quiet = effect.is_backlog or record.direction is Direction.OUT or record.is_automatic
+    content = contents.message(shown, about, mention=effect.mention, is_notice=quiet and not effect.mention)
+    uploads = tuple(_upload(a) for a in inline if not is_encrypted and contents.MEDIA_PLACE + a.sha256 in shown.html)
+    calls = [_in_thread(conversation, record, content, EventKind.MAIL, Priority.MAIL, uploads)]
+    for attachment in files[:MOST_FILES]:
+        calls.append(_file(conversation, record, attachment))
+    if record.raw and (was_cut or effect.unreadable or mail.defects or len(files) > MOST_FILES or mail.is_bounce):
+        calls.append(_eml(conversation, record))
+    return tuple(calls)
+
+
+def post_sent(conversation: Conversation, record: MailRecord, *, language: str) -> tuple[PlannedCall, ...]:
+    """One of our mails, as it left."""
+    shown, was_cut = mail_post(
+        number=conversation.id,
+        direction=Direction.OUT,
+        from_name=record.from_[0].name,
+        from_address=record.from_[0].address,
+        to=(*record.to, *record.cc),
+        subject_changed=None,
+        chat_html=to_mail_html(record.text),
+        plain=to_mail_text(record.text),
+        is_automatic=False,
+        bounce=None,
+        files=(),
+        other_sender=False,
+        language=language,
+    )
+    about = contents.ours(EventKind.MAIL, conversation.id, message_id=record.message_id, direction="out")
+    content = contents.message(shown, about, is_notice=True)
+    calls = [_in_thread(conversation, record, content, EventKind.MAIL, Priority.MAIL, ())]
+    if was_cut and record.raw:
+        calls.append(_eml(conversation, record))
+    return tuple(calls)
+
+
+def _upload(attachment: Attachment) -> Upload:
+    return Upload(BlobId(attachment.sha256), attachment.filename, attachment.content_type, attachment.size)
+
+
+def _in_thread(
+    conversation: Conversation,
+    record: MailRecord,
+    content: str,
+    kind: EventKind,
+    priority: Priority,
+    uploads: Sequence[Upload],
+) -> PlannedCall:
+    event = SendEvent(conversation.room, "m.room.message", content, thread_of=conversation.id, uploads=tuple(uploads))
+    return PlannedCall(
+        event,
+        CHAT,
+        f"conversation:{conversation.id}",
+        priority,
+        conversation=conversation.id,
+        mail=record.row,
+        event_kind=kind,
+    )
+
+
+def _file(conversation: Conversation, record: MailRecord, attachment: Attachment) -> PlannedCall:
+    about = contents.ours(EventKind.ATTACHMENT, conversation.id, message_id=record.message_id)
+    content = contents.file(
+        filename=attachment.filename,
+        content_type=attachment.content_type,
+        size=attachment.size,
+        blob=attachment.sha256,
+        about=about,
+        body=f"#{conversation.id} · {attachment.filename}",
+    )
+    return _in_thread(conversation, record, content, EventKind.ATTACHMENT, Priority.ATTACHMENT, (_upload(attachment),))
+
+
+def _eml(conversation: Conversation, record: MailRecord) -> PlannedCall:
+    name = f"{conversation.id}-{record.date:%Y%m%d-%H%M}.eml"
+    return _file(conversation, record, Attachment(name, "message/rfc822", 0, False, "", record.raw))
+
+
+def written(draft: Draft, instance: Instance, *, language: str) -> bytes:
+    """The bytes of an outgoing mail: made once, and the same for ever.
+
+    Raises:
+        bot.mime.compose.Unsendable: an address cannot stand in a mail.
+    """
+    record = draft.record
+    markdown = draft.markdown + (f"\n\n-- \n{draft.signature}" if draft.signature else "")
+    text, html = to_mail_text(markdown), to_mail_html(_signed(draft))
+    if draft.quoted is not None and instance_quotes(instance, record):
+        quote = quoted(
+            draft.quoted.text,
+            draft.quoted.from_[0] if draft.quoted.from_ else Address("", ""),
+            draft.quoted.date,
+            language,
+            instance.timezone,
+        )
+        text, html = f"{text}\n\n{quote[0]}".rstrip() + "\n", html + quote[1]
+    return compose(
+        Outgoing(
+            from_=draft.from_,
+            to=record.to,
+            cc=record.cc,
+            subject=reply_subject(record.subject),
+            message_id=record.message_id,
+            in_reply_to=record.in_reply_to[0] if record.in_reply_to else "",
+            references=record.references,
+            date=record.date,
+            text=text,
+            html=html,
+        )
+    )
+
+
+def _signed(draft: Draft) -> str:
+    return draft.markdown + (f"\n\n-- \n\n{draft.signature}" if draft.signature else "")
+
+
+def instance_quotes(instance: Instance, record: MailRecord) -> bool:
+    mailbox = instance.mailbox(record.mailbox)
+    return mailbox is None or mailbox.quote is not QuoteMode.NONE
