@@ -7,8 +7,10 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 # Which Python makes the environments: `make setup PYTHON=python3.12` to choose.
-PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell \
-	command -v $(name) >/dev/null 2>&1 && $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
+ifeq ($(origin PYTHON),undefined)
+PYTHON := $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell \
+	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
+endif
 
 VENV := .venv
 SYNAPSE := .venv-synapse
@@ -73,19 +75,19 @@ clean: ## remove the environments
 $(VENV)/.ready: requirements.lock pyproject.toml | python-is-usable
 	@$(call environment,$(VENV))
 	@echo "Installing Postroom's libraries into $(VENV) (a minute or two, once) …"
-	@$(BIN)/python -m pip install --quiet --no-input --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-input --use-pep517 --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --no-input --no-deps -e .
 	@touch $@
 
 $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	@echo "Installing the tools of tests and checks into $(VENV) …"
-	@$(BIN)/python -m pip install --quiet --no-input --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --no-input --use-pep517 --require-hashes -r requirements-dev.lock
 	@touch $@
 
 $(SYNAPSE)/.ready: requirements-synapse.lock | python-is-usable
 	@$(call environment,$(SYNAPSE))
 	@echo "Installing Synapse into $(SYNAPSE) (half a minute, once) …"
-	@$(SYNAPSE)/bin/python -m pip install --quiet --no-input --require-hashes -r requirements-synapse.lock
+	@$(SYNAPSE)/bin/python -m pip install --quiet --no-input --use-pep517 --require-hashes -r requirements-synapse.lock
 	@touch $@
 
 # Keeps an environment that works; makes a new one where it is missing, half made, or of a Python that is gone.
