@@ -42,9 +42,7 @@ def headers_only(raw_head: bytes) -> Mail:
 class Reader:
     """Reads mails off the event loop, under a time and a memory limit, and keeps their files by content."""
 
-    def __init__(
-        self, *, seconds: float = 20.0, in_process_limit: int = IN_PROCESS_LIMIT
-    ) -> None:
+    def __init__(self, *, seconds: float = 20.0, in_process_limit: int = IN_PROCESS_LIMIT) -> None:
         self._seconds = seconds
         self._in_process_limit = in_process_limit
         self._worker = Worker("bot.reading")
@@ -62,9 +60,7 @@ class Reader:
                 await asyncio.to_thread(store_files, done, blobs)
             return done.mail
         try:
-            answer = await self._worker.call(
-                (str(path), str(blobs)), seconds=self._seconds
-            )
+            answer = await self._worker.call((str(path), str(blobs)), seconds=self._seconds)
         except WorkerFailed as failed:
             raise ReadingFailed(failed.reason) from None
         if isinstance(answer, OSError):

@@ -44,7 +44,7 @@ class _Mailbox:
 def read_addresses(raw: bytes, *, fallback: str = "") -> tuple[Address, ...]:
     """The mailboxes of a header value (RFC 5322 3.4, and what is sent instead); groups are flattened.
 
-    A mailbox without an address stays with its name, so that nobody is dropped silently.
+    Where no mailbox has an address, the names stay.
     """
     found: list[Address] = []
     box = _Mailbox()
@@ -77,7 +77,8 @@ def read_addresses(raw: bytes, *, fallback: str = "") -> tuple[Address, ...]:
         else:
             box.words.append(text)
     _end(box, found, fallback)
-    return tuple(found)
+    # A name alone is nobody that a reply could reach; it stays only where there is nothing else.
+    return tuple(one for one in found if "@" in one.address) or tuple(found)
 
 
 def _is_scheme(box: _Mailbox) -> bool:

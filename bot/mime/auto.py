@@ -76,7 +76,9 @@ _SPAM_HEADERS: Final = (
     "x-suspected-spam",
 )
 _SPAM_LEVEL: Final = re.compile(rb"\s*(\d{1,2})")
-_SPAM_SUBJECT: Final = re.compile(r"^\s*(?:\*{3,}\s*spam\s*\*{3,}|\[\s*(?:\*+\s*)?spam(?:\s*\*+)?\s*\]|\{spam\??\})", re.IGNORECASE)
+_SPAM_SUBJECT: Final = re.compile(
+    r"^\s*(?:\*{3,}\s*spam\s*\*{3,}|\[\s*(?:\*+\s*)?spam(?:\s*\*+)?\s*\]|\{spam\??\})", re.IGNORECASE
+)
 
 
 def is_automatic(headers: Headers, subject: str) -> bool:

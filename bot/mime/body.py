@@ -20,8 +20,9 @@ from bot.mime.words import decode_words, one_line
 _TEXTS: Final = frozenset(("text/plain", "text/html", "text/enriched", "text/richtext", "text/x-amp-html"))
 _ENRICHED: Final = re.compile(r"<(/?)([A-Za-z-]{1,60})>")
 _META_CHARSET: Final = re.compile(rb"<meta[^>]{1,300}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
-_LOOKS_HTML: Final = re.compile(rb"\s*+<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
 _TNEF_TYPES: Final = frozenset(("application/ms-tnef", "application/vnd.ms-tnef"))
+_SHOWN_FILE: Final = 8 * 1024
+"""Bytes up to which a text that is offered as a file is shown too."""
 _TEXT_BYTES: Final = limits.TEXT * 4
 _PGP: Final = "-----BEGIN PGP MESSAGE-----"
 
@@ -98,13 +99,13 @@ def _multipart(part: Part, body: Body) -> list[_Piece]:
 
 
 def _chosen(pieces: list[_Piece]) -> list[_Piece]:
-    """One piece of several that say the same (RFC 2046 5.1.4): the first text, the last HTML."""
+    """One piece of several that say the same (RFC 2046 5.1.4): the last HTML, and the texts, since some use them as mixed."""
     texts = [piece.text for piece in pieces if piece.text is not None]
     htmls = [piece.html for piece in pieces if piece.html is not None]
     said = [text for text in texts if text.strip() and not text.startswith(("📅 ", "❌ "))]
     events = [text for text in texts if text.startswith(("📅 ", "❌ "))]
     chosen = _Piece(
-        text=said[0] if said else (texts[0] if texts and not htmls and not events else None),
+        text="\n\n".join(dict.fromkeys(said)) if said else (texts[0] if texts and not htmls and not events else None),
         html=next((html for html in reversed(htmls) if html.strip()), htmls[-1] if htmls else None),
     )
     found = [chosen] if chosen.text is not None or chosen.html is not None else []
@@ -137,8 +138,8 @@ def _is_words(part: Part, name: str, *, parent: str, first: bool) -> bool:
         return False
     if parent == "multipart/alternative":
         return True
-    # Apple Mail and others show a named text in place: it is a file all the same, unless it is all there is.
-    return not name or first
+    # Apple Mail and others show a named text in place: it is a file all the same, and words too while it is short.
+    return not name or first or part.end - part.start <= _SHOWN_FILE
 
 
 def _words(part: Part, body: Body, name: str, *, is_file: bool) -> list[_Piece]:
@@ -149,8 +150,6 @@ def _words(part: Part, body: Body, name: str, *, is_file: bool) -> list[_Piece]:
     if part.content_type == "text/x-amp-html":
         return []
     if part.content_type == "text/html":
-        return [_Piece(html=_cut(_decoded(part, data), body))]
-    if not part.declared and _LOOKS_HTML.match(data):
         return [_Piece(html=_cut(_decoded(part, data), body))]
     if part.content_type in ("text/enriched", "text/richtext"):
         return [_Piece(text=_cut(_from_enriched(_decoded(part, data)), body))]
@@ -193,7 +192,9 @@ def _from_enriched(text: str) -> str:
 def _type_of(name: bytes) -> str:
     import mimetypes
 
-    return mimetypes.guess_type("x." + name.decode("ascii", "replace").rpartition(".")[2])[0] or "application/octet-stream"
+    return (
+        mimetypes.guess_type("x." + name.decode("ascii", "replace").rpartition(".")[2])[0] or "application/octet-stream"
+    )
 
 
 def file_name(part: Part) -> str:
@@ -288,7 +289,9 @@ def _join(body: Body, pieces: list[_Piece]) -> None:
             htmls.append(piece.html)
         elif text and not is_single:
             htmls.append("<p>" + html_module.escape(text.strip("\n")).replace("\n", "<br>\n") + "</p>")
-    body.text = (texts[0] if is_single else "\n\n".join(text.strip("\n") for text in texts if text.strip()))[: limits.TEXT]
+    body.text = (texts[0] if is_single else "\n\n".join(text.strip("\n") for text in texts if text.strip()))[
+        : limits.TEXT
+    ]
     if any(piece.html is not None for piece in pieces):
         body.html = ("\n".join(htmls))[: limits.TEXT]
 

@@ -180,7 +180,9 @@ def known_charset(name: str) -> str:
         return _ALIASES.get(f"iso-8859-{match[1]}") or _codec(f"iso8859-{match[1]}")
     if match := _WINDOWS.fullmatch(plain):
         number = match[1]
-        return {"65001": "utf-8", "932": "cp932", "936": "gb18030", "28591": "cp1252"}.get(number) or _codec(f"cp{number}")
+        return {"65001": "utf-8", "932": "cp932", "936": "gb18030", "28591": "cp1252"}.get(number) or _codec(
+            f"cp{number}"
+        )
     return _codec(plain)
 
 

@@ -8,7 +8,6 @@ from typing import Final
 
 _PATH: Final = re.compile(r"[/\\]")
 _SPACES: Final = re.compile(r"\s+")
-_UNSAFE: Final = {ord(char): "_" for char in '<>:"|?*'}
 _MAX_BYTES: Final = 255
 _EXTENSIONS: Final = {
     "text/plain": "txt",
@@ -85,11 +84,13 @@ _EXTENSIONS: Final = {
 def safe_name(name: str, *, content_type: str, number: int) -> str:
     """A name without path, controls and bidirectional tricks, at most 255 bytes; `attachment-N.ext` where none is left."""
     name = unicodedata.normalize("NFC", name)
-    name = "".join(char for char in name if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+    name = "".join(
+        char for char in name if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+    )
     # A sender's whole path (old Internet Explorer, Outlook) says nothing to the reader.
     parts = [part for part in _PATH.split(name) if part.strip(" .")]
     name = parts[-1] if parts else ""
-    name = _SPACES.sub(" ", name).translate(_UNSAFE).strip(" ")
+    name = _SPACES.sub(" ", name).strip(" ")
     name = name.rstrip(". ")
     if not name:
         name = f"attachment-{number}.{extension_of(content_type)}"

@@ -16,7 +16,9 @@ _BLOCK: Final = re.compile(
 )
 _BLANK_LINES: Final = re.compile(r"\n\s*\n\s*\n+")
 _DEPTH: Final = 100
-_OPEN: Final = re.compile(r"<(/?)(?:div|span|table|tr|td|tbody|blockquote|p|b|i|u|font|center|ul|ol|li|a|section)\b", re.IGNORECASE)
+_OPEN: Final = re.compile(
+    r"<(/?)(?:div|span|table|tr|td|tbody|blockquote|p|b|i|u|font|center|ul|ol|li|a|section)\b", re.IGNORECASE
+)
 _TREE_LIMIT: Final = 300_000
 
 

@@ -4,7 +4,7 @@ from typing import Final
 
 HEADER_BLOCK: Final = 8 << 20
 """Bytes of one header block that are scanned; what comes after is taken for the body."""
-HEADER_FIELD: Final = 128 << 10
+HEADER_FIELD: Final = 512 << 10
 """Bytes of one field's value that are kept."""
 HEADER_FIELDS: Final = 1000
 """Fields kept of one block; after that only those with a meaning for us."""

@@ -57,9 +57,7 @@ def read_value(raw: bytes) -> Value:
     return Value(value=value, parameters=parameters)
 
 
-def _take(
-    name: str, data: bytes, plain: dict[str, bytes], sections: dict[str, dict[int, tuple[bytes, bool]]]
-) -> None:
+def _take(name: str, data: bytes, plain: dict[str, bytes], sections: dict[str, dict[int, tuple[bytes, bool]]]) -> None:
     if "*" not in name:
         plain.setdefault(name, data)
     elif match := _SECTION.fullmatch(name):

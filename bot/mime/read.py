@@ -19,7 +19,7 @@ from bot.mime.filenames import safe_name
 from bot.mime.header_block import Headers
 from bot.mime.identifiers import ids_in, read_ids, read_message_id
 from bot.mime.parts import Part, read_message
-from bot.mime.report import Report, read_report
+from bot.mime.report import read_report
 from bot.mime.words import decode_words, one_line
 
 _CID: Final = re.compile(r"cid:([^\"'\s>)]{1,300})", re.IGNORECASE)
@@ -53,11 +53,11 @@ def read_mail(raw: bytes) -> ReadMail:
         text=body.text,
         html=body.html,
         attachments=attachments,
-        is_auto_reply=report.is_receipt or (not report.is_bounce and mail.is_auto_reply) or mail.is_auto_reply,
+        is_auto_reply=mail.is_auto_reply or report.is_receipt,
         is_bounce=report.is_bounce,
         is_feedback_report=report.is_feedback,
         bounce=report.bounce,
-        recognised_ids=_recognised(raw, root, body, report),
+        recognised_ids=ids_in(report.texts),
         defects=tuple(dict.fromkeys((*root.defects, *body.defects))),
     )
     return ReadMail(mail=mail, files=files)
@@ -145,7 +145,3 @@ def _place(file: File, shown: set[str], html: str) -> tuple[str, bool]:
     if file.location and not file.content_id and file.content_type.startswith("image/") and file.location in html:
         return file.location, True
     return file.content_id, False
-
-
-def _recognised(raw: bytes, root: Part, body: Body, report: Report) -> tuple[str, ...]:
-    return ()

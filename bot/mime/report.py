@@ -1,12 +1,223 @@
-"""stub"""
+"""Bounces, complaints and receipts: what a mail system says about a mail of ours."""
+
+from __future__ import annotations
+
+import re
 from dataclasses import dataclass
-from bot.domain.mail import Bounce, Mail
+from typing import Final
+
+from bot.domain.mail import Bounce, BounceReason, Mail
+from bot.mime import limits
+from bot.mime.bounce_text import diagnostic_in, recipient_in, reply_class_in, status_in
+from bot.mime.bounce_words import DELAYED, GIVEN_UP, SENDER, SENDER_NAME, SUBJECT, reason_of
+from bot.mime.charset import decode
+from bot.mime.delivery_status import Outcome, address_of, read_delivery_status
+from bot.mime.feedback import complained_recipient, find_feedback
+from bot.mime.original import Original, find_original, message_id_in, split_notice
 from bot.mime.parts import Part
+from bot.mime.transfer import undo
+
+_STATUS_TYPES: Final = frozenset(
+    (
+        "message/delivery-status",
+        "message/global-delivery-status",
+        "text/delivery-status",
+        "application/x-delivery-status",
+    )
+)
+_DELIVERED: Final = frozenset(("delivered", "relayed", "expanded"))
+_MACHINE_FIELDS: Final = re.compile(r"^(?:final-recipient|action|diagnostic-code)\s*:", re.IGNORECASE | re.MULTILINE)
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
+    """What kind of report a mail is, if it is one."""
+
     is_bounce: bool = False
     is_feedback: bool = False
     is_receipt: bool = False
+    """A read receipt or a note of delivery: good news, from a machine."""
     bounce: Bounce | None = None
+    texts: tuple[str, ...] = ()
+    """The decoded words of the whole mail, to look for ids of ours in; empty where it is no report."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What all kinds of bounce are read from."""
+
+    root: Part
+    mail: Mail
+    notice: str
+    original: Original
+    texts: list[str]
+
+    def message_id(self) -> str:
+        return self.original.message_id or message_id_in(self.texts, own=self.mail.message_id) or self._by_reference()
+
+    def _by_reference(self) -> str:
+        ids = (*self.mail.in_reply_to, *self.mail.references)
+        return ids[-1] if ids else ""
+
+
 def read_report(root: Part, *, mail: Mail, text: str) -> Report:
-    return Report()
+    """Read a mail as a complaint (RFC 5965), a bounce (RFC 3464, 6533 or wild) or a receipt (RFC 8098)."""
+    feedback = find_feedback(root)
+    if feedback is not None:
+        seen = _look(root, mail, text)
+        return Report(is_feedback=True, bounce=_complaint(seen, feedback), texts=tuple(seen.texts))
+    outcomes = _outcomes(root)
+    if outcomes is None and _is_receipt(root):
+        return Report(is_receipt=True)
+    if outcomes is None and not _may_be_bounce(root, mail):
+        return Report()
+    seen = _look(root, mail, text)
+    if outcomes is None and _MACHINE_FIELDS.search(text):
+        # The fields of a delivery status in plain sight: a gateway flattened the report.
+        outcomes = read_delivery_status(text) or None
+    bounce = _of_outcomes(seen, outcomes) if outcomes else None
+    if outcomes and bounce is None:
+        return Report(is_receipt=True, texts=tuple(seen.texts))
+    if bounce is None or not bounce.recipient:
+        bounce = _of_words(seen, bounce)
+    if bounce is None:
+        return Report()
+    return Report(is_bounce=True, bounce=bounce, texts=tuple(seen.texts))
+
+
+def _outcomes(root: Part) -> list[Outcome] | None:
+    for part in root.walk():
+        if part.content_type in _STATUS_TYPES and not part.children:
+            return read_delivery_status(decode(part.body(limits.SCANNED)))
+    return None
+
+
+def _is_receipt(root: Part) -> bool:
+    kinds = {part.content_type for part in root.walk()}
+    if "message/disposition-notification" in kinds or "message/global-disposition-notification" in kinds:
+        return True
+    return root.type_parameters.get("report-type").lower() == "disposition-notification"
+
+
+def _may_be_bounce(root: Part, mail: Mail) -> bool:
+    """Who or what sends bounces; an answer to a vacation is none."""
+    headers = root.headers
+    if "x-failed-recipients" in headers:
+        return True
+    if root.content_type == "multipart/report":
+        return root.type_parameters.get("report-type").lower() in ("", "delivery-status")
+    submitted = headers.get("auto-submitted").lower()
+    if b"auto-replied" in submitted and not _machine_sender(mail):
+        return bool(SUBJECT.search(mail.subject)) and not mail.is_bulk
+    if _machine_sender(mail):
+        return True
+    null_path = decode(headers.get("return-path")).strip() in ("<>", "<MAILER-DAEMON>", "<#@[]>")
+    return bool(SUBJECT.search(mail.subject)) and (null_path or not (mail.in_reply_to or mail.references))
+
+
+def _machine_sender(mail: Mail) -> bool:
+    for one in mail.from_:
+        if SENDER.match(one.address.partition("@")[0]) or (not one.address and SENDER.match(one.name)):
+            return True
+        if SENDER_NAME.search(one.name):
+            return True
+    return not mail.from_
+
+
+def _look(root: Part, mail: Mail, text: str) -> _Seen:
+    texts = _texts(root, text)
+    notice, quoted = split_notice(text)
+    original = find_original(root) or quoted or Original()
+    if not original.message_id and quoted is not None and quoted.message_id:
+        original = quoted
+    return _Seen(root=root, mail=mail, notice=notice, original=original, texts=texts)
+
+
+def _texts(root: Part, text: str) -> list[str]:
+    """The words of the mail and everything below its headers, also where it was encoded, up to a limit."""
+    found = [text]
+    budget = limits.SCANNED
+    for part in root.walk():
+        if part.encoding and not part.children and budget > 0:
+            data = undo(part.raw, start=part.start, end=min(part.end, part.start + budget), encoding=part.encoding)
+            budget -= len(data)
+            found.append(decode(data[: limits.SCANNED]))
+    found.append(decode(root.raw[root.start : root.start + limits.SCANNED]))
+    return found
+
+
+def _complaint(seen: _Seen, part: Part) -> Bounce:
+    recipients = seen.original.recipients
+    return Bounce(
+        recipient=complained_recipient(part) or (recipients[0] if recipients else ""),
+        status="",
+        status_class="",
+        permanent=False,
+        reason=BounceReason.SPAM,
+        diagnostic="",
+        original_message_id=seen.message_id(),
+    )
+
+
+def _of_outcomes(seen: _Seen, outcomes: list[Outcome]) -> Bounce | None:
+    """The worst outcome speaks for the report; None where everything arrived."""
+    failed = [one for one in outcomes if one.action == "failed" or (not one.action and one.status[:1] in ("4", "5"))]
+    delayed = [one for one in outcomes if one.action == "delayed"]
+    delivered = [one for one in outcomes if one.action in _DELIVERED]
+    if not failed and not delayed and delivered:
+        return None
+    chosen = (failed or delayed or outcomes)[0]
+    is_delay = not failed and bool(delayed)
+    diagnostic = chosen.diagnostic or diagnostic_in(seen.notice, chosen.recipient)
+    status = _better_status(chosen.status, chosen.diagnostic)
+    return _bounce(
+        seen, recipient=chosen.recipient, status=status, diagnostic=diagnostic, is_delay=is_delay, words=seen.notice
+    )
+
+
+def _better_status(status: str, diagnostic: str) -> str:
+    """The code in the server's own words, where the report's field is only a class (`5.0.0`) or missing."""
+    said = status_in(diagnostic)
+    if not status or (status.endswith(".0.0") and said and said[:1] == status[:1]):
+        return said or status
+    return status
+
+
+def _of_words(seen: _Seen, partly: Bounce | None) -> Bounce | None:
+    notice = seen.notice if seen.notice.strip() else seen.texts[0]
+    mail = seen.mail
+    recipient = _failed_header(seen.root)
+    if not recipient:
+        not_these = [*(one.address for one in (*mail.from_, *mail.to)), *seen.original.sender]
+        recipient = recipient_in(notice, known=seen.original.recipients, not_these=not_these)
+    if not recipient and len(seen.original.recipients) == 1:
+        recipient = seen.original.recipients[0]
+    diagnostic = (partly.diagnostic if partly else "") or diagnostic_in(notice, recipient)
+    status = (partly.status if partly else "") or status_in(diagnostic) or status_in(notice)
+    has_subject = bool(SUBJECT.search(mail.subject))
+    if not recipient and not status and not (has_subject and _machine_sender(mail)):
+        return partly
+    is_delay = bool(DELAYED.search(notice) or DELAYED.search(mail.subject)) and not GIVEN_UP.search(notice)
+    if partly is not None:
+        is_delay = partly.reason is BounceReason.DELAYED
+    return _bounce(seen, recipient=recipient, status=status, diagnostic=diagnostic, is_delay=is_delay, words=notice)
+
+
+def _failed_header(root: Part) -> str:
+    for name in ("x-failed-recipients", "x-failed-recipient", "x-ms-exchange-failed-recipient"):
+        if found := address_of(decode(root.headers.get(name)).split(",")[0]):
+            return found
+    return ""
+
+
+def _bounce(seen: _Seen, *, recipient: str, status: str, diagnostic: str, is_delay: bool, words: str) -> Bounce:
+    status_class = status[:1] or reply_class_in(diagnostic) or ("4" if is_delay else "5")
+    return Bounce(
+        recipient=recipient,
+        status=status,
+        status_class=status_class,
+        permanent=not is_delay,
+        reason=reason_of(diagnostic=diagnostic, status=status, text=words, is_delay=is_delay),
+        diagnostic=diagnostic[:500],
+        original_message_id=seen.message_id(),
+    )

@@ -29,7 +29,18 @@ _RTF_TOKEN: Final = re.compile(
     r"\\'([0-9a-fA-F]{2})|\\u(-?\d{1,5}) ?|\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\([^a-zA-Z])|([{}])|([\r\n]+)|([^\\{}\r\n]+)|(\\)"
 )
 _RTF_SKIPPED: Final = frozenset(
-    ("fonttbl", "colortbl", "stylesheet", "info", "pict", "object", "themedata", "colorschememapping", "datastore", "listtable")
+    (
+        "fonttbl",
+        "colortbl",
+        "stylesheet",
+        "info",
+        "pict",
+        "object",
+        "themedata",
+        "colorschememapping",
+        "datastore",
+        "listtable",
+    )
 )
 
 

@@ -53,9 +53,7 @@ class Worker:
                 await self._stop()
                 raise
             finally:
-                self._idle = asyncio.get_running_loop().call_later(
-                    self._idle_seconds, self._let_go
-                )
+                self._idle = asyncio.get_running_loop().call_later(self._idle_seconds, self._let_go)
 
     async def close(self) -> None:
         """End the child, if there is one."""
@@ -71,9 +69,7 @@ class Worker:
                 data = pickle.dumps(request)
                 process.stdin.write(_LENGTH.pack(len(data)) + data)
                 await process.stdin.drain()
-                (length,) = _LENGTH.unpack(
-                    await process.stdout.readexactly(_LENGTH.size)
-                )
+                (length,) = _LENGTH.unpack(await process.stdout.readexactly(_LENGTH.size))
                 ended, answer = pickle.loads(await process.stdout.readexactly(length))
         except TimeoutError:
             raise WorkerFailed("timeout") from None
@@ -105,11 +101,7 @@ class Worker:
     def _let_go(self) -> None:
         # The pipe's end tells an idle child to leave; its memory goes back to the system.
         process = self._process
-        if (
-            process is not None
-            and not self._lock.locked()
-            and process.stdin is not None
-        ):
+        if process is not None and not self._lock.locked() and process.stdin is not None:
             self._process = None
             process.stdin.close()
 

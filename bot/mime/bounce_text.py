@@ -1,0 +1,127 @@
+"""Bounces without a machine-readable part: whom and what the words of the notice mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+_ADDRESS: Final = re.compile(
+    r"[A-Za-z0-9_!#$%&'*+/=?^`{|}~.-]{1,100}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}|[A-Za-z0-9_.+-]{1,100}@[A-Za-z0-9-]{1,63}\b"
+)
+_LEAD: Final = re.compile(
+    r"(?:final[- ]recipient|original[- ]recipient|failed\s+recipients?|x-failed-recipients?|recipients?(?:\s+address)?|rcpt\s+to|to|user|address(?:es)?|addressee|destinataires?|empfänger|destinatario|delivery\s+to|deliver\s+to|mail\s+to|"
+    r"for|宛先|受信者|収件人|收件人|получател\w+)\s*(?:\(s\))?\s*[:=]?\s*[<\"'(\[]*$",
+    re.IGNORECASE,
+)
+_NOT_ABOUT: Final = re.compile(
+    r"(?:from|sender|reported\s+by|contact|write\s+to|mail\s+to|e-?mail|message-?id|help|support|postmaster|administrator|abuse|questions?|reply-to|originator|mailto|by|assistance|送信者|差出人)\s*[:=]?\s*[<\"'(\[]*$",
+    re.IGNORECASE,
+)
+_ERROR_NEAR: Final = re.compile(
+    r"unknown|not\s+found|rejected|refused|denied|error|fail|invalid|disabled|full|quota|exceed|undeliver|not\s+deliver|does\s+not|doesn't|no\s+such|unavailable|\b5\d\d\b|\b[45]\.\d\.\d|could\s+not|couldn't|cannot|unable|expired|"
+    r"timed\s+out|blocked|unbekannt|inconnu|desconocid|sconosciut|不明|存在",
+    re.IGNORECASE,
+)
+_ROLES: Final = frozenset(
+    (
+        "mailer-daemon",
+        "postmaster",
+        "mail-daemon",
+        "abuse",
+        "support",
+        "help",
+        "helpdesk",
+        "noreply",
+        "no-reply",
+        "hostmaster",
+        "webmaster",
+    )
+)
+_ENHANCED: Final = re.compile(r"(?<![\d.])([245])\.(\d{1,2})\.(\d{1,3})(?![\d.]*\d)(?!\.\d)")
+_AFTER_CODE: Final = re.compile(r"(?<![\d.])[245]\d\d[- ]{1,3}\(?#?([245]\.\d{1,2}\.\d{1,3})(?![.\d])")
+_HASHED: Final = re.compile(r"#([245]\.\d{1,2}\.\d{1,3})(?![.\d])")
+_REPLY: Final = re.compile(r"(?<![\d.:/-])([45])([0-5]\d)(?:[- ](?=\S)|[- ]*$)", re.MULTILINE)
+_SERVER_SAID: Final = re.compile(
+    r"(?<![\d.:/-])[45][0-5]\d[- ]\S.{3,}|<<<\s*\d{3}.*|\bsaid:\s*\S.*|\(#?[45]\.\d\.\d\).*"
+)
+
+
+def recipient_in(text: str, *, known: Iterable[str], not_these: Iterable[str]) -> str:
+    """The address that a notice says could not be reached; empty where it names none.
+
+    Args:
+        known: recipients of the returned mail; one of them that the notice names is the one.
+        not_these: addresses that are certainly not meant: who sent the mail and who sent the notice.
+    """
+    wanted = {one.lower() for one in known}
+    excluded = {one.lower() for one in not_these} - wanted
+    best, best_score = "", 0
+    for match in _ADDRESS.finditer(text[:50_000]):
+        address = match[0].strip(".'`")
+        lower = address.lower()
+        if lower in excluded:
+            continue
+        score = _score(text, match.start(), match.end(), lower)
+        if lower in wanted:
+            score += 6
+        if score > best_score:
+            best, best_score = address, score
+    return best
+
+
+def _score(text: str, start: int, end: int, address: str) -> int:
+    line_start = text.rfind("\n", 0, start) + 1
+    line_end = text.find("\n", end)
+    line_end = len(text) if line_end < 0 else line_end
+    before, after = text[line_start:start], text[end:line_end]
+    score = 2
+    if not before.strip(" \t<>\"'([*-|") or before.strip().endswith(("<", "<<<")):
+        score += 2  # it begins its line, as in lists of failed recipients
+    if _LEAD.search(before[-60:]):
+        score += 3
+    if after.lstrip(">\"') \t")[:1] in (":", "[", "…"):
+        score += 2
+    if _NOT_ABOUT.search(before[-40:]):
+        score -= 4
+    if _ERROR_NEAR.search(before + after) or _ERROR_NEAR.search(text[line_end : line_end + 200]):
+        score += 2
+    if _ERROR_NEAR.search(text[max(0, line_start - 200) : line_start]):
+        score += 1
+    if address.partition("@")[0] in _ROLES:
+        score -= 5
+    if "." not in address.partition("@")[2]:
+        score -= 1
+    return score
+
+
+def status_in(text: str) -> str:
+    """The enhanced status code (RFC 3463) in a server's words: after its reply code, else any."""
+    for pattern in (_AFTER_CODE, _HASHED):
+        if match := pattern.search(text):
+            return match[1]
+    found = _ENHANCED.search(text)
+    return found[0] if found else ""
+
+
+def reply_class_in(text: str) -> str:
+    """`4` or `5` of the SMTP reply code in a server's words."""
+    match = _REPLY.search(text)
+    return match[1] if match else ""
+
+
+def diagnostic_in(text: str, recipient: str) -> str:
+    """What the server said: the line with its reply code, else the words behind the recipient."""
+    at = text.lower().find(recipient.lower()) if recipient else -1
+    for start in (max(at, 0), 0):
+        if match := _SERVER_SAID.search(text, start):
+            return " ".join(_paragraph(text, match.start()).split())[:500]
+    if at < 0:
+        return ""
+    rest = text[at + len(recipient) :].lstrip(">\"') :\t")
+    return " ".join(_paragraph(rest.lstrip("\n"), 0).split())[:500]
+
+
+def _paragraph(text: str, start: int) -> str:
+    end = text.find("\n\n", start)
+    return text[start : end if end >= 0 else start + 500][:500]

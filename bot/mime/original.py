@@ -1,0 +1,126 @@
+"""The mail that came back, as far as the bounce still holds it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from bot.mime import limits
+from bot.mime.addresses import read_addresses
+from bot.mime.charset import decode
+from bot.mime.header_block import Headers, read_block
+from bot.mime.identifiers import read_message_id
+from bot.mime.parts import Part, read_inner
+
+_HEADER_LINE: Final = re.compile(
+    r"[>| \t]*(return-path|received|message-id|from|to|cc|subject|date|mime-version|content-type|content-transfer-encoding|reply-to|sender|"
+    r"x-[\w-]+|dkim-signature|delivered-to|in-reply-to|references|list-[\w-]+|user-agent|errors-to|precedence|resent-[\w-]+|organization|"
+    r"content-[\w-]+|importance|thread-[\w-]+|arc-[\w-]+|authentication-results|received-spf|feedback-id)[ \t]*:",
+    re.IGNORECASE,
+)
+_STRONG: Final = frozenset(("return-path", "received", "message-id", "from", "to", "subject", "date"))
+_PREFIX: Final = re.compile(r"[>| \t]+")
+_ID_LINE: Final = re.compile(r"message-?id\s*[:=]\s*\n?\s*<?\s*([^\s<>\"',;]+@[^\s<>\"',;]+)", re.IGNORECASE)
+_ID_BRACKETS: Final = re.compile(r"message-?id\s*[:=]?\s*(?:\S{1,20}\s+){0,4}?<([^<>\s]{3,300})>", re.IGNORECASE)
+_HEADER_TYPES: Final = frozenset(
+    ("text/rfc822-headers", "text/rfc822-header", "message/rfc822-headers", "message/global-headers")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """What is known of the returned mail."""
+
+    message_id: str = ""
+    sender: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+
+
+def find_original(root: Part) -> Original | None:
+    """The returned mail in a part of its own: a message, its headers, or a part that reads like headers."""
+    for part in root.walk():
+        if part is root:
+            continue
+        if part.is_message:
+            return _from_headers(read_inner(part).headers)
+        if part.content_type in _HEADER_TYPES:
+            return _from_headers(_headers(part.body(limits.SCANNED)))
+    for part in root.walk():
+        if (
+            part is root
+            or part.children
+            or part.content_type not in ("text/plain", "application/octet-stream", "message/partial")
+        ):
+            continue
+        # Without a Content-Type, the returned mail's own fields have become those of the part.
+        if "message-id" in part.headers and "from" in part.headers:
+            return _from_headers(part.headers)
+        data = part.body(limits.SCANNED)
+        if _reads_like_headers(decode(data[:4096])):
+            return _from_headers(_headers(data))
+    return None
+
+
+def split_notice(text: str) -> tuple[str, Original | None]:
+    """A notice that quotes the returned mail below itself: the notice, and that mail."""
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if _HEADER_LINE.match(line) and _is_block(lines, number):
+            prefix = _PREFIX.match(line)
+            cut = len(prefix[0]) if prefix else 0
+            block = "\n".join(
+                one[cut:] if one[:cut].strip(">| \t") == "" else one for one in lines[number : number + 400]
+            )
+            found = _from_headers(_headers(block.encode("utf-8", "replace")))
+            return "\n".join(lines[:number]), found
+    return text, None
+
+
+def message_id_in(texts: list[str], *, own: str) -> str:
+    """The first `Message-ID:` that stands anywhere and is not the bounce's own."""
+    for pattern in (_ID_LINE, _ID_BRACKETS):
+        for text in texts:
+            for match in pattern.finditer(text):
+                found = match[1].strip("<>.")
+                if found and found != own:
+                    return found
+    return ""
+
+
+def _is_block(lines: list[str], start: int) -> bool:
+    """At least three fields in a row, two of them of every mail."""
+    seen: set[str] = set()
+    count = 0
+    for line in lines[start : start + 40]:
+        match = _HEADER_LINE.match(line)
+        if match:
+            seen.add(match[1].lower())
+            count += 1
+        elif not line.strip(">| \t"):
+            break
+        elif not line.lstrip(">|")[:1].isspace() and ":" not in line:
+            break
+    return count >= 3 and len(seen & _STRONG) >= 2
+
+
+def _reads_like_headers(text: str) -> bool:
+    lines = text.lstrip("\n").split("\n")
+    return bool(lines) and bool(_HEADER_LINE.match(lines[0])) and _is_block(lines, 0)
+
+
+def _headers(data: bytes) -> Headers:
+    return read_block(data, 0, len(data), is_message=True).headers
+
+
+def _from_headers(headers: Headers) -> Original:
+    recipients: list[str] = []
+    for name in ("to", "cc", "x-original-to", "delivered-to", "envelope-to"):
+        for value in headers.all(name)[:5]:
+            recipients.extend(one.address for one in read_addresses(value) if "@" in one.address)
+    sender = [one.address for name in ("from", "return-path") for one in read_addresses(headers.get(name))]
+    return Original(
+        message_id=read_message_id(headers.get("message-id")),
+        sender=tuple(sender),
+        recipients=tuple(dict.fromkeys(recipients)),
+    )
