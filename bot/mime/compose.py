@@ -230,7 +230,7 @@ def _body(text: str) -> str:
 
 
 def _encoding(text: str) -> str:
-    """Quoted-printable where most is ASCII, so that the source can be read, else base64; never 8bit: relays may lack it."""
+    """Quoted-printable where most is ASCII, so that the source can be read, else base64; never 8bit, for old relays."""
     foreign = sum(1 for c in text if not c.isascii())
     return "base64" if foreign * 4 > len(text) else "quoted-printable"
 

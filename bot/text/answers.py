@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from bot.domain.commands import by_name
 from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailRecord
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.sentences import Sentence, sentence
@@ -24,25 +25,32 @@ MAX_MAILS: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class HelpRow:
-    """One command: its name, an example as it is typed, and the entry that says what it does."""
+    """One command: its name and group, an example as it is typed, and the sentence that says what it does."""
 
     name: str
+    group: str
     example: str
     does: Sentence
+    aliases: tuple[str, ...] = ()
 
 
 def answer(
     sentences: Sequence[Sentence],
     *,
     number: ConversationId | None = None,
-    mark: str = "",
+    permalink: str = "",
     language: str,
     names: Mapping[UserId, str],
     timezone: str,
 ) -> Shown:
-    """Sentences one under the other, with the handle of the conversation in front."""
+    """Sentences one under the other, with the handle of the conversation in front.
+
+    `permalink` makes the handle a link: for what is said outside of the thread.
+    """
     said = lines(in_words(s, language=language, timezone=timezone, names=names) for s in sentences)
-    return handle(number, mark) + said
+    if number is None or not permalink:
+        return handle(number) + said
+    return link(plain(f"#{number}"), permalink) + plain(" · ") + said
 
 
 def history_listing(
@@ -116,25 +124,47 @@ def conversation_details(
 
 
 def help_rows(names: Sequence[str], *, language: str, prefix: str = "!") -> tuple[HelpRow, ...]:
-    """The rows of these commands, from the catalogue (`example.NAME`, `help.NAME`)."""
-    return tuple(
-        HelpRow(name, template(language, f"example.{name}").replace("!", prefix, 1), sentence(f"help.{name}"))
-        for name in names
-    )
+    """The rows of these commands; their examples and sentences are the entries `example.NAME` and `help.NAME`."""
+    rows = []
+    for name in names:
+        command = by_name(name)
+        if command is None:
+            continue
+        example = template(language, f"example.{name}") if has(f"example.{name}") else command.example
+        shown = prefix + example.removeprefix("!")
+        rows.append(HelpRow(name, command.group, shown, sentence(f"help.{name}"), command.aliases))
+    return tuple(rows)
 
 
 def help_page(rows: Sequence[HelpRow], *, language: str) -> Shown:
-    """All commands with an example each; for one command its own page."""
+    """All commands with an example each, by group; for one command its own page."""
     if len(rows) == 1:
-        row = rows[0]
-        does = in_words(row.does, language=language)
-        more = in_words(sentence(f"help.{row.name}.more"), language=language)
-        known = more if has(f"help.{row.name}.more") else EMPTY
-        return lines((bold(code(row.example)), does, known))
-    title = in_words(sentence("help.title"), language=language)
-    items = bulleted(code(row.example) + plain(" — ") + in_words(row.does, language=language) for row in rows)
+        return _help_of_one(rows[0], language)
+    pages = [in_words(sentence("help.title"), language=language)]
+    html = f"<b>{pages[0].html}</b>"
+    for group in dict.fromkeys(row.group for row in rows):
+        title = in_words(sentence(f"help.group.{group}"), language=language)
+        items = bulleted(_help_line(row, language) for row in rows if row.group == group)
+        pages += [title, items]
+        html += f"<p><b>{title.html}</b></p>{items.html}"
     foot = lines(in_words(sentence(key), language=language) for key in ("help.where", "help.reactions"))
-    return _titled(title, items, foot)
+    return Shown("\n".join(part.body for part in (*pages, foot)), html + f"<p>{foot.html}</p>")
+
+
+def _help_line(row: HelpRow, language: str) -> Shown:
+    return code(row.example) + plain(" — ") + in_words(row.does, language=language)
+
+
+def _help_of_one(row: HelpRow, language: str) -> Shown:
+    parts = [bold(code(row.example)), in_words(row.does, language=language)]
+    if has(f"help.{row.name}.more"):
+        parts.append(in_words(sentence(f"help.{row.name}.more"), language=language))
+    if row.aliases:
+        # The example starts with the prefix and the command's name.
+        prefix = row.example[: row.example.find(row.name)]
+        others = joined((code(prefix + other) for other in row.aliases), ", ")
+        parts.append(in_words(sentence("help.also"), language=language, parts={"names": others}))
+    return lines(parts)
 
 
 def prepared_text(text: str, *, number: ConversationId, budget: int = 40_000) -> tuple[Shown, bool]:
@@ -150,14 +180,15 @@ def _history_line(
     when = plain(clock(entry.at, now=now, language=language, timezone=timezone))
     who = person(entry.actor, names) if entry.actor else in_words(sentence("history.nobody"), language=language)
     detail = _detail(entry.detail, language, names)
-    said = in_words(sentence(entry.action), language=language, parts={"who": who, "detail": detail})
+    action = "history.taken" if entry.action == "history.assigned" and entry.actor == entry.detail else entry.action
+    said = in_words(sentence(action), language=language, parts={"who": who, "detail": detail})
     return when + plain(" · ") + said
 
 
 def _detail(detail: str, language: str, names: Mapping[UserId, str]) -> Shown:
     if (user := UserId(detail)) in names or (detail.startswith("@") and ":" in detail):
         return person(user, names)
-    for place in ("status", "reason"):
+    for place in ("status", "bounce"):
         if detail and has(f"{place}.{detail}"):
             return in_words(sentence(f"{place}.{detail}"), language=language)
     return foreign(plain_name(detail))

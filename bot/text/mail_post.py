@@ -117,7 +117,7 @@ def bounce_line(bounce: Bounce, language: str) -> Shown:
     key = "mail.delayed" if delayed else "mail.bounced"
     if not who.body:
         key += "_somebody"
-    told = in_words(sentence(key, reason=str(bounce.reason)), language=language, parts={"who": who})
+    told = in_words(sentence(key, bounce=str(bounce.reason)), language=language, parts={"who": who})
     status = f" ({bounce.status})" if bounce.status else ""
     said = plain("⏳ " if delayed else "❌ ") + told + foreign(status)
     diagnostic = shortened(plain_name(bounce.diagnostic), 500)

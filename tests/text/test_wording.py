@@ -1,0 +1,213 @@
+"""The catalogues: complete, alike in every language, and knowing every sentence that the code asks for."""
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.conversation import OutState, Status
+from bot.domain.mail import BounceReason
+from bot.domain.sentences import sentence
+from bot.text.lookalike import SenderWarning
+from bot.text.wording import LANGUAGES, PLACE, catalogue, has, known_language, say, template
+
+BOT = Path(__file__).parents[2] / "bot"
+KEYS = sorted(set().union(*(catalogue(language).forms for language in LANGUAGES)))
+TOPICS = {key.split(".")[0] for key in KEYS if "." in key}
+CODE = re.compile(r"`[^`]*`")
+OF_THE_TERMINAL = ("config.", "check.", "cli.", "demo.")
+"""What is read in a terminal next to YAML and paths keeps to what can be typed."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A sentence that some line of the code asks for."""
+
+    key: str
+    values: frozenset[str] | None
+    """None where the line does not tell."""
+    where: str
+
+
+def _asked() -> Iterator[Asked]:
+    for file in sorted(BOT.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id != "sentence":
+                continue
+            named = [word.arg for word in node.keywords]
+            values = None if None in named else frozenset(name for name in named if name is not None)
+            for key in _keys(node.args[0]):
+                yield Asked(key, values, f"{file.relative_to(BOT)}:{node.lineno}")
+
+
+def _keys(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.JoinedStr):
+        # `f"status.{status}"`: at least one entry must have that form.
+        parts = [re.escape(str(v.value)) if isinstance(v, ast.Constant) else r"\w+" for v in node.values]
+        form = re.compile("".join(parts))
+        fitting = [key for key in KEYS if form.fullmatch(key)]
+        yield from fitting or [ast.unparse(node)]
+    elif isinstance(node, ast.IfExp):
+        yield from _keys(node.body)
+        yield from _keys(node.orelse)
+
+
+ASKED = tuple(_asked())
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_each_entry_is_in_every_language_with_the_same_places(key: str) -> None:
+    places = set()
+    for language in LANGUAGES:
+        forms = catalogue(language).forms.get(key, ())
+        assert forms and all(forms), f"{key} has no words in {language}"
+        places |= {frozenset(PLACE.findall(form)) - {"count"} for form in forms}
+    assert len(places) == 1, f"{key}: {places}"
+
+
+def test_an_entry_with_a_count_has_both_plural_forms_in_every_language() -> None:
+    for key in KEYS:
+        counted = {language: len(catalogue(language).forms[key]) for language in LANGUAGES}
+        assert len(set(counted.values())) == 1, f"{key}: {counted}"
+
+
+def test_the_code_asks_for_no_sentence_that_the_catalogues_lack() -> None:
+    missing = defaultdict(list)
+    for asked in ASKED:
+        if not has(asked.key):
+            missing[asked.key].append(f"{asked.where} {sorted(asked.values or ())}")
+    assert not missing, "\n".join(f"{key}: {', '.join(where)}" for key, where in sorted(missing.items()))
+
+
+def test_the_code_gives_a_value_for_each_place_of_a_sentence() -> None:
+    """The builders under `text` fill their places themselves; their own tests look at them."""
+    wrong = [
+        f"{asked.where} {asked.key} lacks {lacking}"
+        for asked in ASKED
+        if asked.values is not None and not asked.where.startswith("text/")
+        if (lacking := sorted(set(PLACE.findall(" ".join(_all_forms(asked.key)))) - asked.values))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_sentence_with_plural_forms_is_asked_for_with_a_count() -> None:
+    wrong = [
+        f"{asked.where} {asked.key}"
+        for asked in ASKED
+        if asked.values is not None and "count" not in asked.values and has(asked.key)
+        if not asked.where.startswith("text/")
+        if len(catalogue("en").forms[asked.key]) > 1
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_word_in_the_code_that_looks_like_a_key_is_one() -> None:
+    topics = "|".join(sorted({"history", "error", "reply", "question", "state", "status", "help"} & TOPICS))
+    looks_like_key = re.compile(rf"(?:{topics})\.[a-z_]+(?:\.[a-z_]+)*")
+    wrong = []
+    for file in sorted(BOT.rglob("*.py")):
+        if file.is_relative_to(BOT / "adapters") or file.is_relative_to(BOT / "mime"):
+            continue
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            word = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+            if looks_like_key.fullmatch(word) and not has(word):
+                wrong.append(f"{file.relative_to(BOT)}:{node.lineno} {word}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_keys_made_from_a_part_exist_for_every_part() -> None:
+    for prefix, parts in (
+        ("status", Status),
+        ("bounce", BounceReason),
+        ("card.warning", SenderWarning),
+        ("history", Status),
+    ):
+        for part in parts:
+            assert has(f"{prefix}.{part}"), f"{prefix}.{part}"
+    for state in (OutState.PARTLY, OutState.REFUSED, OutState.UNKNOWN, OutState.BOUNCED):
+        assert has(f"state.{state}.next")
+
+
+@pytest.mark.parametrize("prefix", ["help", "example"])
+def test_every_command_has_its_help(prefix: str) -> None:
+    from bot.domain.commands import TABLE
+
+    for command in TABLE:
+        assert has(f"{prefix}.{command.name}"), f"{prefix}.{command.name}"
+
+
+def test_french_has_no_plain_blank_before_double_marks_and_no_straight_apostrophe() -> None:
+    wrong = []
+    for key, forms in catalogue("fr").forms.items():
+        if key.startswith((*OF_THE_TERMINAL, "example.")):
+            continue
+        for form in forms:
+            words = CODE.sub("`x`", form)
+            if re.search(r" [:;?!»](?=\s|$)|« ", words) or re.search(r"\w[:;?!](?=\s|$)", words) or "'" in words:
+                wrong.append(f"{key}: {form!r}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_commands_stand_between_a_pair_of_backticks_in_every_sentence() -> None:
+    for language in LANGUAGES:
+        for key, forms in catalogue(language).forms.items():
+            for form in forms:
+                assert form.count("`") % 2 == 0, key
+                if not key.startswith((*OF_THE_TERMINAL, "example.")):
+                    assert not re.search(r"(?<![`\w])![a-z]", CODE.sub("", form)), key
+
+
+def test_the_count_chooses_the_plural_by_the_rule_of_the_language() -> None:
+    for count, english, french in (
+        (0, "0 messages", "0 message"),
+        (1, "1 message", "1 message"),
+        (2, "2 messages", "2 messages"),
+    ):
+        assert say("en", sentence("card.messages", count=count)) == english
+        assert say("fr", sentence("card.messages", count=count)) == french
+
+
+def test_an_unknown_language_is_answered_in_english_and_a_regional_one_in_its_own() -> None:
+    assert known_language("fr_CA") == "fr"
+    assert known_language("fr-CH") == "fr"
+    assert known_language("de") == "en"
+    assert say("xx", sentence("status.closed")) == say("en", sentence("status.closed"))
+
+
+def test_a_key_that_no_catalogue_has_is_shown_as_it_is() -> None:
+    assert not has("no.such_key")
+    assert say("fr", sentence("no.such_key")) == "no.such_key"
+
+
+def test_a_value_that_is_missing_leaves_a_gap_and_no_error() -> None:
+    assert "…" in say("en", sentence("quote.intro", who="Marie"))
+
+
+def test_a_time_is_said_in_the_language_and_zone_of_the_reader() -> None:
+    at = datetime(2025, 8, 3, 22, 30, tzinfo=UTC)
+    said = say("fr", sentence("quote.intro", who="Marie", at=at), timezone="Europe/Paris")
+    assert "4 août 2025" in said and "00:30" in said
+
+
+def test_a_word_of_ours_as_a_value_is_said_in_the_language_of_the_reader() -> None:
+    french = say("fr", sentence("state.standing", conversation=142, assignee="Bob", status="pending"))
+    assert french == "#142 est à Bob, en attente"
+
+
+@given(st.text(), st.text())
+def test_values_are_never_read_as_places(who: str, at: str) -> None:
+    said = say("en", sentence("quote.intro", who=who, at=at))
+    assert said == f"On {at}, {who} wrote:"
+
+
+def _all_forms(key: str) -> tuple[str, ...]:
+    return catalogue("en").forms.get(key, ()) if has(key) else (template("en", key),)
