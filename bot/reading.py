@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.domain.mail import Mail
 from bot.mime.read import ReadMail, read_headers, read_mail
-from bot.mime.visible import split_visible
+from bot.mime.visible import is_forward_subject, split_visible
 from bot.mime.worker import Worker, WorkerFailed, serve
 from bot.text.chat_html import to_chat_html
 
@@ -31,7 +31,7 @@ class ReadingFailed(Exception):
 def read_bytes(raw: bytes) -> ReadMail:
     """Read a whole mail. Never raises for any bytes (but MemoryError and RecursionError of the machine itself)."""
     done = read_mail(raw)
-    return dataclasses.replace(done, mail=_with_words(done.mail))
+    return dataclasses.replace(done, mail=_with_words(done))
 
 
 def headers_only(raw_head: bytes) -> Mail:
@@ -107,13 +107,19 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _with_words(mail: Mail) -> Mail:
+def _with_words(done: ReadMail) -> Mail:
+    mail = done.mail
     # A "Re:" alone is no reply: in a mail that starts a conversation the signature tells who is writing.
-    split = split_visible(text=mail.text, html=mail.html, is_reply=bool(mail.in_reply_to or mail.references))
+    split = split_visible(
+        text="" if done.text_is_made else mail.text,
+        html=mail.html,
+        is_reply=bool(mail.in_reply_to or mail.references),
+        is_forward=is_forward_subject(mail.subject),
+    )
     chat = to_chat_html(
         text=mail.text,
         html=mail.html,
-        visible=split.visible,
+        visible=split.shown,
         rest=split.rest,
         visible_html=split.visible_html,
         rest_html=split.rest_html,

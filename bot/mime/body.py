@@ -49,6 +49,8 @@ class Body:
     defects: list[str] = field(default_factory=list)
     charset: str = ""
     """The charset of its words as declared: the best guess for raw 8-bit headers."""
+    text_is_made: bool = False
+    """There was no text part: `text` was made from the HTML."""
 
 
 @dataclass(slots=True)
@@ -277,13 +279,16 @@ def _words_from_inner(root: Part, body: Body, pieces: list[_Piece]) -> None:
 def _join(body: Body, pieces: list[_Piece]) -> None:
     """All pieces in order, once as text and, where any of them is HTML, once as HTML."""
     is_single = len(pieces) == 1
+    made_pieces = 0
     texts: list[str] = []
     htmls: list[str] = []
     for piece in pieces:
         text = piece.text
         if piece.html is not None and (text is None or _is_stub(text, piece.html)):
             made = html_to_text(piece.html)
-            text = made if made.strip() or text is None else text
+            if made.strip() or text is None:
+                text = made
+                made_pieces += 1
         texts.append(text or "")
         if piece.html is not None:
             htmls.append(piece.html)
@@ -292,6 +297,7 @@ def _join(body: Body, pieces: list[_Piece]) -> None:
     body.text = (texts[0] if is_single else "\n\n".join(text.strip("\n") for text in texts if text.strip()))[
         : limits.TEXT
     ]
+    body.text_is_made = made_pieces > 0 and made_pieces == sum(bool(text.strip()) for text in texts)
     if any(piece.html is not None for piece in pieces):
         body.html = ("\n".join(htmls))[: limits.TEXT]
 

@@ -32,6 +32,8 @@ class ReadMail:
 
     mail: Mail
     files: tuple[bytes, ...]
+    text_is_made: bool = False
+    """The mail has no text part: `mail.text` was made from its HTML."""
 
 
 def read_headers(raw_head: bytes) -> Mail:
@@ -60,7 +62,7 @@ def read_mail(raw: bytes) -> ReadMail:
         recognised_ids=ids_in(report.texts),
         defects=tuple(dict.fromkeys((*root.defects, *body.defects))),
     )
-    return ReadMail(mail=mail, files=files)
+    return ReadMail(mail=mail, files=files, text_is_made=body.text_is_made)
 
 
 def normalised(raw: bytes) -> bytes:

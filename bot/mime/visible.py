@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.mime import signature
 from bot.mime.quotes import forwarded_body, history
 from bot.mime.quotes_lines import Line, text_lines
+from bot.mime.quotes_words import FORWARD_SUBJECT
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,11 @@ def _words_of_forward(raw: Sequence[str], lines: Sequence[Line], folded: Sequenc
         return ""
     start = forwarded_body(lines)
     return "" if start is None else "\n".join(raw[start:]).strip()
+
+
+def is_forward_subject(subject: str) -> bool:
+    """Whether a subject says that the mail passes another one on ("Fwd:", "TR:", "WG:" …)."""
+    return bool(FORWARD_SUBJECT.match(subject))
 
 
 def folded_lines(lines: Sequence[Line], *, is_reply: bool, is_forward: bool) -> list[bool]:
