@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 from bot.config.problem import ConfigMistakes, Mistake, joined
 from bot.config.secret import reason_of
 from bot.config.types import Config, Section
-from bot.config.values import is_loopback
+from bot.config.values import is_host, is_loopback
 from bot.config.yaml_file import read_yaml
 from bot.domain.sentences import Sentence, sentence
 
@@ -223,7 +223,7 @@ def _server_check(server: object, path: str) -> Iterator[Mistake]:
     match server:
         case {"allow_insecure": True}:
             return
-        case {"security": "none", "host": str() as host} if not is_loopback(host):
+        case {"security": "none", "host": str() as host} if is_host(host) and not is_loopback(host):
             yield Mistake(f"{path}.security", sentence("config.insecure_server", host=host))
         case _:
             return

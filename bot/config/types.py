@@ -14,6 +14,8 @@ from bot.config.secret import Secret
 from bot.domain.conversation import Status
 from bot.domain.settings import DEFAULT_REACTIONS, QuoteMode
 
+SUCH_AS: Final = "such_as"
+"""What config.yaml.example shows behind its # for a key whose default is nothing, or depends."""
 LARGEST_RECIPIENTS: Final = 100
 """The house rule against bulk mail cannot be set higher."""
 
@@ -62,20 +64,24 @@ class MatrixSection(Section):
 class ImapSection(Section):
     host: Annotated[str, values.HOST] = Field(description="The IMAP server.", examples=["imap.example.org"])
     port: Annotated[int, Field(ge=1, le=65535)] | None = Field(
-        default=None, description="Its port. Default: 993 with tls, else 143."
+        default=None, description="Its port. Default: 993 with tls, else 143.", json_schema_extra={SUCH_AS: 993}
     )
     security: Security = Field(
         default="tls",
         description="tls | starttls | none. What is set is forced: mail is never read over less."
         " none is for loopback hosts only, unless allow_insecure is true.",
     )
-    user: Annotated[str, values.LINE] = Field(default="", description="The login name. Default: the mailbox's address.")
+    user: Annotated[str, values.LINE] = Field(
+        default="",
+        description="The login name. Default: the mailbox's address.",
+        json_schema_extra={SUCH_AS: "contact@example.org"},
+    )
     password: Secret = Field(
         description="As text, {env: NAME} or {file: PATH}, like every secret.",
         examples=[{"file": "/etc/postroom/contact.password"}],
     )
-    folders: tuple[Annotated[str, values.LINE], ...] = Field(
-        default=("INBOX",), min_length=1, description="The folders whose mails become threads."
+    folders: Annotated[tuple[Annotated[str, values.LINE], ...], values.NOT_EMPTY] = Field(
+        default=("INBOX",), description="The folders whose mails become threads."
     )
     sent: Annotated[str, values.LINE] = Field(
         default="", description="The folder for copies of sent mail. Default: found by SPECIAL-USE, or by name."
@@ -84,7 +90,9 @@ class ImapSection(Section):
         default="", description="The folder that `spam` moves mail to. Default: found by SPECIAL-USE, or by name."
     )
     ca_file: Annotated[Path, values.READABLE_FILE] | None = Field(
-        default=None, description="Certificates (PEM) to trust in place of the system's, for a server with its own."
+        default=None,
+        description="Certificates (PEM) to trust in place of the system's, for a server with its own.",
+        json_schema_extra={SUCH_AS: "/etc/ssl/certs/ca-certificates.crt"},
     )
     allow_insecure: bool = Field(default=False, description="Accept security: none to a host that is not this machine.")
 
@@ -98,17 +106,23 @@ class SmtpSection(Section):
         description="The server that takes outgoing mail.", examples=["smtp.example.org"]
     )
     port: Annotated[int, Field(ge=1, le=65535)] | None = Field(
-        default=None, description="Its port. Default: 465 with tls, 587 with starttls, 25 with none."
+        default=None,
+        description="Its port. Default: 465 with tls, 587 with starttls, 25 with none.",
+        json_schema_extra={SUCH_AS: 465},
     )
     security: Security = Field(default="tls", description="tls | starttls | none, as for imap.")
-    user: Annotated[str, values.LINE] = Field(default="", description="The login name, where the server asks for one.")
+    user: Annotated[str, values.LINE] = Field(
+        default="", description="The login name, where the server asks for one.", examples=["contact@example.org"]
+    )
     password: Secret | None = Field(
         default=None,
         description="The password that belongs to user.",
         examples=[{"file": "/etc/postroom/contact.password"}],
     )
     ca_file: Annotated[Path, values.READABLE_FILE] | None = Field(
-        default=None, description="Certificates (PEM) to trust in place of the system's, for a server with its own."
+        default=None,
+        description="Certificates (PEM) to trust in place of the system's, for a server with its own.",
+        json_schema_extra={SUCH_AS: "/etc/ssl/certs/ca-certificates.crt"},
     )
     allow_insecure: bool = Field(default=False, description="Accept security: none to a host that is not this machine.")
 
@@ -140,7 +154,9 @@ class MailboxSection(Section):
         default=(), description="Other addresses that arrive here; an answer leaves from the one that was written to."
     )
     language: Language | None = Field(
-        default=None, description="en | fr: the language of its room. Default: the instance's."
+        default=None,
+        description="en | fr: the language of its room. Default: the instance's.",
+        json_schema_extra={SUCH_AS: "fr"},
     )
     imap: ImapSection = Field(description="Where its mail is read.")
     smtp: SmtpSection = Field(description="Where its mail leaves.")
@@ -201,7 +217,9 @@ class HttpSection(Section):
 
 class LogSection(Section):
     level: Literal["debug", "info", "warning", "error"] = Field(
-        default="info", description="debug | info | warning | error. No level writes addresses, subjects or bodies."
+        default="info",
+        description="debug | info | warning | error. No level writes addresses, subjects or bodies.",
+        examples=["info"],
     )
     format: Literal["auto", "json", "console"] = Field(
         default="auto", description="json | console | auto: console on a terminal, json elsewhere."
@@ -212,8 +230,7 @@ class Config(Section):
     """config.yaml as a whole."""
 
     matrix: MatrixSection = Field(description="The bot's account on your homeserver.")
-    admins: tuple[Annotated[str, values.USER], ...] = Field(
-        min_length=1,
+    admins: Annotated[tuple[Annotated[str, values.USER], ...], values.NOT_EMPTY] = Field(
         description="Full user ids. Only their invitations are accepted.",
         examples=[["@alice:example.org"]],
     )

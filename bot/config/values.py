@@ -23,7 +23,7 @@ _USER: Final = re.compile(r"@[^\s:]+:[^\s]+")
 _ROOM: Final = re.compile(r"![^\s]+")
 _SERVER: Final = re.compile(r"[A-Za-z0-9._\-\[\]:]+")
 _ADDRESS: Final = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
-_HOST: Final = re.compile(r"[A-Za-z0-9._\-]+")
+_HOST: Final = re.compile(r"[\w.\-]+")
 _PREFIX: Final = re.compile(r"[!?.,;:+*%&$~=^-]{1,3}")
 _VARIATION: Final = "\ufe0f"
 OFF: Final = "none"
@@ -39,6 +39,12 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
+
+
+def _not_empty(items: tuple[str, ...]) -> tuple[str, ...]:
+    if not items:
+        raise wrong("config.empty")
+    return items
 
 
 def _address(text: str) -> str:
@@ -57,16 +63,20 @@ def _line(text: str) -> str:
     return text
 
 
-def _host(text: str) -> str:
-    if "://" in text or "/" in text:
-        raise wrong("config.host_is_url")
+def is_host(text: str) -> bool:
+    """Whether `text` can be a host's name or number. An international name is left to the resolver."""
     try:
         ipaddress.ip_address(text.strip("[]"))
     except ValueError:
-        if not text.isascii():
-            return text  # an international name: the resolver encodes it
-        if not _HOST.fullmatch(text):
-            raise wrong("config.bad_host") from None
+        return bool(_HOST.fullmatch(text))
+    return True
+
+
+def _host(text: str) -> str:
+    if "/" in text:
+        raise wrong("config.host_is_url")
+    if not is_host(text):
+        raise wrong("config.bad_host")
     return text.strip("[]")
 
 
@@ -105,12 +115,7 @@ def _server_name(text: str) -> str:
 
 def _bind(text: str) -> str:
     host, colon, port = text.rpartition(":")
-    try:
-        ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        if not _HOST.fullmatch(host):
-            raise wrong("config.bad_bind") from None
-    if not colon or not (port.isascii() and port.isdigit()) or int(port) > 65535:
+    if not colon or not is_host(host) or not (port.isascii() and port.isdigit()) or int(port) > 65535:
         raise wrong("config.bad_bind")
     return text
 
@@ -187,6 +192,7 @@ def _readable_file(path: Path, info: ValidationInfo) -> Path:
         raise wrong("config.file_unreadable", file=str(full), reason=reason_of(refused)) from None
 
 
+NOT_EMPTY: Final = AfterValidator(_not_empty)
 ADDRESS: Final = AfterValidator(_address)
 OPTIONAL_ADDRESS: Final = AfterValidator(_optional_address)
 LINE: Final = AfterValidator(_line)

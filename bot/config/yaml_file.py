@@ -51,8 +51,9 @@ class ReadYaml:
 
 def read_yaml(text: str) -> ReadYaml:
     """Read one document. Syntax errors come as a mistake with line and column; `data` is None then."""
-    loader = _Loader(text)
+    loader: _Loader | None = None
     try:
+        loader = _Loader(text)
         node = loader.get_single_node()
         if node is None:
             return ReadYaml(None, {}, (Mistake("", sentence("config.empty_file")),))
@@ -70,7 +71,8 @@ def read_yaml(text: str) -> ReadYaml:
         detail = getattr(error, "reason", "") or type(error).__name__
         return ReadYaml(None, {}, (Mistake("", sentence("config.yaml_unreadable", detail=str(detail))),))
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
 
 
 def _walk(node: yaml.Node, path: str, lines: dict[str, int], depth: int) -> Iterator[Mistake]:
