@@ -1,0 +1,110 @@
+"""Bytes of mails and files, kept as files named by their SHA-256, so that the same bytes are kept once."""
+
+import asyncio
+import hashlib
+import os
+from pathlib import Path
+from uuid import uuid4
+
+from bot.domain.ids import BlobId
+
+CHUNK = 1 << 20
+
+
+class Blobs:
+    """A folder of blobs. A blob that can be seen is whole and on the disk, also after a power cut."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make the folder where it is missing.
+
+        Raises:
+            OSError: it cannot be made or written.
+        """
+        self._folder = folder
+        self._incoming = folder / "incoming"
+        self._synced: set[Path] = set()
+        for one in (folder, self._incoming):
+            one.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for leftover in self._incoming.iterdir():
+            leftover.unlink(missing_ok=True)
+
+    def path(self, blob: BlobId) -> Path:
+        """Where its bytes are, or would be."""
+        return self._folder / blob[:2] / blob
+
+    def exists(self, blob: BlobId) -> bool:
+        return self.path(blob).exists()
+
+    def read(self, blob: BlobId) -> bytes:
+        """Its bytes.
+
+        Raises:
+            FileNotFoundError: it is not there.
+        """
+        return self.path(blob).read_bytes()
+
+    async def put(self, raw: bytes) -> BlobId:
+        """Keep `raw`.
+
+        Raises:
+            OSError: the disk is full, or fails.
+        """
+        return await asyncio.to_thread(self._put, raw)
+
+    async def adopt(self, file: Path) -> BlobId:
+        """Keep the bytes of `file`, which must lie on the same file system and is gone afterwards.
+
+        Raises:
+            OSError: the disk is full, or fails.
+        """
+        return await asyncio.to_thread(self._adopt, file)
+
+    def _put(self, raw: bytes) -> BlobId:
+        blob = BlobId(hashlib.sha256(raw).hexdigest())
+        if self.exists(blob):
+            return blob
+        temporary = self._incoming / uuid4().hex
+        descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb", buffering=0) as out:
+                view = memoryview(raw)
+                while view:
+                    view = view[out.write(view) :]
+                os.fsync(out.fileno())
+            self._settle(temporary, blob)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        return blob
+
+    def _adopt(self, file: Path) -> BlobId:
+        digest = hashlib.sha256()
+        with file.open("rb") as source:
+            while chunk := source.read(CHUNK):
+                digest.update(chunk)
+            os.fsync(source.fileno())
+        blob = BlobId(digest.hexdigest())
+        if self.exists(blob):
+            file.unlink()
+            return blob
+        file.chmod(0o600)
+        self._settle(file, blob)
+        return blob
+
+    def _settle(self, file: Path, blob: BlobId) -> None:
+        """Give the synced file its name, and make the name last."""
+        target = self.path(blob)
+        if target.parent not in self._synced:
+            target.parent.mkdir(mode=0o700, exist_ok=True)
+            _sync_folder(self._folder)
+            self._synced.add(target.parent)
+        file.rename(target)
+        _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,88 @@
+"""Makes true what a decision says becomes true."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import assert_never
+
+from bot.domain.decision import (
+    AddEvent,
+    AddHistory,
+    AddMail,
+    AddReaction,
+    AddRoom,
+    CancelCall,
+    Change,
+    CloseCall,
+    EndReaction,
+    FillSlot,
+    ForgetFolder,
+    ForgetRoom,
+    PlaceMail,
+    RetryCall,
+    SaveConversation,
+    SetMailEvent,
+    SetMember,
+    SetReadUpTo,
+    SetRoot,
+    SetTimer,
+    UpdateMail,
+)
+from storage import conversations, events, history, mails, members, outbox, reactions, rooms, slots, timers
+from storage.database import Conflict, Tx
+
+
+async def apply(tx: Tx, changes: Sequence[Change], now: datetime) -> None:
+    """All of them, in order.
+
+    Raises:
+        Conflict: what the decision was based on has changed; decide again.
+    """
+    for change in changes:
+        await _apply(tx, change, now)
+
+
+async def _apply(tx: Tx, change: Change, now: datetime) -> None:
+    match change:
+        case SaveConversation(conversation):
+            await conversations.save(tx, conversation)
+        case AddMail(record):
+            await mails.add(tx, record)
+        case UpdateMail(record):
+            await mails.update(tx, record)
+        case PlaceMail(row, folder, uidvalidity, uid):
+            await mails.place(tx, row, folder, uidvalidity, uid)
+        case AddHistory(entry):
+            await history.add(tx, entry)
+        case AddEvent(event):
+            await events.add(tx, event)
+        case SetMailEvent(row, mail_event):
+            await mails.set_event(tx, row, mail_event)
+        case FillSlot(slot, room, slot_event):
+            await slots.fill(tx, slot, room, slot_event)
+        case AddReaction(reaction):
+            await reactions.add(tx, reaction)
+        case EndReaction(ended):
+            await reactions.end(tx, ended)
+        case SetMember(room, user, is_joined, display_name):
+            await members.set(tx, room, user, is_joined, display_name)
+        case SetReadUpTo(room, user, read, at):
+            await members.set_read(tx, room, user, read, at)
+        case SetRoot(conversation_id, root):
+            await conversations.set_root(tx, conversation_id, root)
+        case SetTimer(timer, due, keep_earlier):
+            await timers.set(tx, timer, due, keep_earlier)
+        case CancelCall(key):
+            if not await outbox.cancel(tx, key, now):
+                raise Conflict("the call to cancel has been tried meanwhile")
+        case CloseCall(effect, state, ref):
+            await outbox.close(tx, effect, outbox.End(state), ref, now)
+        case RetryCall(effect, due, counts, reason):
+            await outbox.retry(tx, effect, due, counts, reason)
+        case AddRoom(room, inviter, at):
+            await rooms.add(tx, room, inviter, at)
+        case ForgetRoom(room):
+            await rooms.forget(tx, room)
+        case ForgetFolder(mailbox, folder):
+            await mails.forget_places(tx, mailbox, folder)
+        case _:
+            assert_never(change)

@@ -1,0 +1,136 @@
+"""Which calls of the outbox may be made now: the queries behind `outbox.claim`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, not_, or_, select
+
+from bot.domain.conversation import EventKind
+from storage.database import Tx
+from storage.schema import conversations, events, is_open, is_sending, is_unfinished, outbox, outbox_calls, slots
+from storage.types import Moment
+
+_o = outbox.c
+_e = events.c
+_earlier = outbox.alias("earlier")
+_sending = outbox.alias("sending")
+_same = outbox.alias("same")
+
+_OUTSIDE = [EventKind.CONVERSATION.value, EventKind.BOARD.value]
+_LATEST = (
+    select(_e.event)
+    .where(_e.conversation == _o.thread_of, _e.room == conversations.c.room, _e.kind.not_in(_OUTSIDE))
+    .order_by(_e.at.desc())
+    .limit(1)
+    .correlate(outbox, conversations)
+    .scalar_subquery()
+)
+
+ROWS: Select[Any] = (
+    select(
+        outbox, outbox_calls.c.call, conversations.c.root, slots.c.event.label("slot_event"), _LATEST.label("latest")
+    )
+    .join(outbox_calls, outbox_calls.c.id == _o.id)
+    .outerjoin(conversations, conversations.c.id == _o.thread_of)
+    .outerjoin(slots, and_(slots.c.slot == _o.slot, _o.slot != ""))
+)
+"""A call with the card of its thread, the event in its slot, and the newest event of its thread."""
+
+
+def _none(condition: ColumnElement[bool], *more: ColumnElement[bool]) -> ColumnElement[bool]:
+    return not_(exists().where(condition, *more))
+
+
+_FREE_LANE = or_(
+    _o.lane == "",
+    and_(
+        _none(_earlier.c.lane == _o.lane, is_unfinished(_earlier), _earlier.c.id < _o.id),
+        # A transaction that took its number first may commit last: a later one of the lane may be on its way.
+        _none(_sending.c.lane == _o.lane, is_sending(_sending)),
+    ),
+)
+_FREE_SLOT = or_(
+    _o.slot == "",
+    _none(
+        _same.c.slot == _o.slot,
+        is_unfinished(_same),
+        or_(_same.c.id < _o.id, and_(is_sending(_same), _same.c.id != _o.id)),
+    ),
+)
+_CANDIDATES = (
+    ROWS.where(
+        _o.channel == bindparam("channel"),
+        is_open(outbox),
+        _o.due_at <= bindparam("now"),
+        or_(_o.thread_of.is_(None), conversations.c.root.is_not(None)),
+        _FREE_LANE,
+        _FREE_SLOT,
+    )
+    .order_by(_o.priority, _o.id)
+    .limit(bindparam("limit"))
+)
+_TAKE = (
+    outbox.update()
+    .where(_o.id.in_(bindparam("ids", expanding=True)), is_open(outbox))
+    .values(
+        state="sending",
+        attempt=_o.attempt + 1,
+        owner=bindparam("claimer"),
+        first_tried_at=func.coalesce(_o.first_tried_at, bindparam("claimed_at", type_=Moment)),
+    )
+    .returning(_o.id)
+)
+
+
+def _due_by_channel() -> Select[Any]:
+    """The channels that have open calls, each with its next due time, in as many index look-ups as there are channels.
+
+    DISTINCT and GROUP BY would walk over every open call.
+    """
+    first = select(func.min(_o.channel).label("channel")).where(is_open(outbox)).cte("channels", recursive=True)
+    following = (
+        select(func.min(_o.channel))
+        .where(is_open(outbox), _o.channel > first.c.channel)
+        .correlate(first)
+        .scalar_subquery()
+    )
+    channels = first.union_all(select(following).where(first.c.channel.is_not(None)))
+    due = (
+        select(func.min(_o.due_at))
+        .where(is_open(outbox), _o.channel == channels.c.channel, _o.due_at > bindparam("after", type_=Moment))
+        .correlate(channels)
+        .scalar_subquery()
+    )
+    return select(channels.c.channel, due.label("due")).where(channels.c.channel.is_not(None))
+
+
+_DUE_BY_CHANNEL = _due_by_channel()
+_BEGINNING = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+async def due_by_channel(tx: Tx, after: datetime | None = None) -> tuple[tuple[str, datetime], ...]:
+    """Each channel that has open calls due later than `after`, and when the first of them is due."""
+    rows = await tx.all(_DUE_BY_CHANNEL, {"after": after or _BEGINNING})
+    return tuple((row.channel, row.due) for row in rows if row.due is not None)
+
+
+async def candidates(tx: Tx, channels: Sequence[str], now: datetime, limit: int) -> list[Row[Any]]:
+    """The calls that may be made now, the most urgent first."""
+    wanted = channels
+    if len(channels) > 1:
+        due = {channel for channel, at in await due_by_channel(tx) if at <= now}
+        wanted = [channel for channel in dict.fromkeys(channels) if channel in due]
+    rows: list[Row[Any]] = []
+    for channel in wanted:
+        rows.extend(await tx.all(_CANDIDATES, {"channel": channel, "now": now, "limit": limit}))
+    rows.sort(key=lambda row: (row.priority, row.id))
+    return rows[:limit]
+
+
+async def take(tx: Tx, ids: Sequence[int], now: datetime, owner: str) -> frozenset[int]:
+    """Record the attempt. Returns those that were still open."""
+    if not ids:
+        return frozenset()
+    taken = await tx.all(_TAKE, {"ids": list(ids), "claimer": owner, "claimed_at": now})
+    return frozenset(row.id for row in taken)

@@ -1,0 +1,206 @@
+"""Values as JSON and back, strictly: what does not have the shape of its type is refused."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from pydantic import TypeAdapter
+from sqlalchemy.engine import Row
+
+from bot.domain.conversation import Conversation, Direction, MailRecord, OutState, Status, Verdict
+from bot.domain.effects import (
+    AddFlag,
+    AppendSent,
+    Call,
+    EnterRoom,
+    MoveOnServer,
+    PinEvent,
+    QuitRoom,
+    SendEvent,
+    Submit,
+)
+from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
+from bot.domain.mail import Address, Attachment
+
+ADAPTERS: Mapping[str, TypeAdapter[Call]] = {
+    kind.__name__: TypeAdapter(kind)
+    for kind in (SendEvent, PinEvent, EnterRoom, QuitRoom, Submit, AppendSent, AddFlag, MoveOnServer)
+}
+"""By the name that stands in `outbox.kind`."""
+
+
+def kind_of(call: Call) -> str:
+    match call:
+        case SendEvent() | PinEvent() | EnterRoom() | QuitRoom() | Submit() | AppendSent() | AddFlag() | MoveOnServer():
+            return type(call).__name__
+        case _:
+            assert_never(call)
+
+
+def call_to_json(call: Call) -> str:
+    return ADAPTERS[kind_of(call)].dump_json(call).decode()
+
+
+def call_from_json(kind: str, text: str) -> Call:
+    """The call.
+
+    Raises:
+        KeyError: no such kind.
+        pydantic.ValidationError: not of its shape.
+    """
+    return ADAPTERS[kind].validate_json(text, strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The parts of a `MailRecord` that no query asks for."""
+
+    message_id: str
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    from_: tuple[Address, ...]
+    reply_to: tuple[Address, ...]
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    attachments: tuple[Attachment, ...]
+    recipients: tuple[str, ...]
+
+
+_HEAD = TypeAdapter(Head)
+_NUMBERS = TypeAdapter(tuple[ConversationId, ...])
+_USERS = TypeAdapter(tuple[UserId, ...])
+
+
+def id_key(mailbox: MailboxId, message_id: str) -> bytes:
+    """What an id is found by: exact, case-sensitive and whole, however long it is."""
+    return hashlib.sha256(f"{mailbox}\0{message_id}".encode("utf-8", "surrogatepass")).digest()
+
+
+def text_key(text: str, limit: int = 400) -> str:
+    """`text` as a key; a hash instead where it is longer than an index of PostgreSQL takes."""
+    if len(text) <= limit:
+        return text
+    return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def address_key(address: str) -> str:
+    """What a correspondent is found by, whatever the case it was written in."""
+    return text_key(address.lower())
+
+
+def conversation_to_row(conversation: Conversation) -> dict[str, object]:
+    c = conversation
+    return {
+        "id": c.id,
+        "mailbox": c.mailbox,
+        "room": c.room,
+        "subject": c.subject,
+        "correspondent_name": c.correspondent.name,
+        "correspondent_address": c.correspondent.address,
+        "correspondent_key": address_key(c.correspondent.address),
+        "status": c.status.value,
+        "status_before": c.status_before.value,
+        "assignee": c.assignee,
+        "followers": _USERS.dump_json(c.followers).decode(),
+        "verdict": c.verdict.value,
+        "words": c.words,
+        "mails": c.mails,
+        "earlier": _NUMBERS.dump_json(c.earlier).decode(),
+        "created_at": c.created_at,
+        "waiting_since": c.waiting_since,
+        "changed_at": c.changed_at,
+        "root": c.root,
+        "version": c.version + 1,
+    }
+
+
+def conversation_from_row(row: Row[Any]) -> Conversation:
+    return Conversation(
+        id=ConversationId(row.id),
+        mailbox=MailboxId(row.mailbox),
+        room=RoomId(row.room),
+        subject=row.subject,
+        correspondent=Address(row.correspondent_name, row.correspondent_address),
+        status=Status(row.status),
+        status_before=Status(row.status_before),
+        assignee=None if row.assignee is None else UserId(row.assignee),
+        followers=_USERS.validate_json(row.followers),
+        verdict=Verdict(row.verdict),
+        words=row.words,
+        mails=row.mails,
+        earlier=_NUMBERS.validate_json(row.earlier),
+        created_at=row.created_at,
+        waiting_since=row.waiting_since,
+        changed_at=row.changed_at,
+        root=None if row.root is None else EventId(row.root),
+        version=row.version,
+    )
+
+
+def mail_to_row(record: MailRecord) -> dict[str, object]:
+    r = record
+    head = Head(
+        message_id=r.message_id,
+        in_reply_to=r.in_reply_to,
+        references=r.references,
+        from_=r.from_,
+        reply_to=r.reply_to,
+        to=r.to,
+        cc=r.cc,
+        attachments=r.attachments,
+        recipients=r.recipients,
+    )
+    return {
+        "row": r.row,
+        "conversation": r.conversation,
+        "mailbox": r.mailbox,
+        "direction": r.direction.value,
+        "id_key": id_key(r.mailbox, r.message_id),
+        "head": _HEAD.dump_json(head).decode(),
+        "subject": r.subject,
+        "date": r.date,
+        "text": r.text,
+        "raw": r.raw,
+        "folder": r.folder,
+        "uidvalidity": r.uidvalidity,
+        "uid": r.uid,
+        "event": r.event,
+        "is_automatic": r.is_automatic,
+        "author": r.author,
+        "source": r.source,
+        "state": None if r.state is None else r.state.value,
+        "detail": r.detail,
+    }
+
+
+def mail_from_row(row: Row[Any]) -> MailRecord:
+    head = _HEAD.validate_json(row.head)
+    return MailRecord(
+        row=MessageRow(row.row),
+        conversation=ConversationId(row.conversation),
+        mailbox=MailboxId(row.mailbox),
+        direction=Direction(row.direction),
+        message_id=head.message_id,
+        in_reply_to=head.in_reply_to,
+        references=head.references,
+        from_=head.from_,
+        reply_to=head.reply_to,
+        to=head.to,
+        cc=head.cc,
+        subject=row.subject,
+        date=row.date,
+        text=row.text,
+        raw=BlobId(row.raw),
+        attachments=head.attachments,
+        folder=row.folder,
+        uidvalidity=row.uidvalidity,
+        uid=row.uid,
+        event=None if row.event is None else EventId(row.event),
+        is_automatic=row.is_automatic,
+        author=None if row.author is None else UserId(row.author),
+        source=None if row.source is None else EventId(row.source),
+        state=None if row.state is None else OutState(row.state),
+        recipients=head.recipients,
+        detail=row.detail,
+    )

@@ -1,0 +1,224 @@
+"""Conversations: saved by compare and set, found by number, by card, by correspondent, and as lists."""
+
+from collections.abc import Sequence
+from operator import attrgetter
+
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.domain.conversation import Conversation, Status
+from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
+from bot.domain.listing import BoardListing
+from storage import numbers
+from storage.codec import address_key, conversation_from_row, conversation_to_row
+from storage.database import Conflict, Tx
+from storage.schema import conversations, followers, tallies
+
+_c = conversations.c
+_GET = select(conversations).where(_c.id == bindparam("id"))
+_BEFORE = select(_c.mailbox, _c.status, _c.assignee, _c.followers).where(_c.id == bindparam("id"))
+_INSERT = conversations.insert()
+_UPDATE = (
+    conversations.update()
+    .where(_c.id == bindparam("id_"), _c.version == bindparam("version_"))
+    # The card may have been posted since the conversation was read (`set_root` leaves the version alone).
+    .values(root=func.coalesce(bindparam("root_"), _c.root))
+)
+_SET_ROOT = conversations.update().where(_c.id == bindparam("id_")).values(root=bindparam("root"))
+_FOLLOW = followers.insert()
+_UNFOLLOW = followers.delete().where(followers.c.conversation == bindparam("id"))
+_new_tally = insert(tallies)
+_TALLY = _new_tally.on_conflict_do_update(
+    index_elements=["mailbox", "status", "is_assigned"], set_={"n": tallies.c.n + _new_tally.excluded.n}
+)
+_TALLIES = select(tallies).where(tallies.c.mailbox.in_(bindparam("mailboxes", expanding=True)))
+_EARLIER = (
+    select(_c.id)
+    .where(_c.mailbox == bindparam("mailbox"), _c.correspondent_key == bindparam("key"))
+    .order_by(_c.id.desc())
+    .limit(bindparam("limit"))
+)
+_TO_DO = (
+    select(conversations)
+    .where(_c.mailbox == bindparam("mailbox"), _c.status == Status.ACTIVE.value)
+    .order_by(_c.waiting_since)
+    .limit(bindparam("limit"))
+)
+_BY_ROOT = select(conversations).where(_c.root == bindparam("root"), _c.room == bindparam("room"))
+_ASSIGNED = (
+    select(conversations)
+    .where(
+        _c.assignee == bindparam("user"),
+        _c.room == bindparam("room"),
+        _c.status.in_([Status.ACTIVE.value, Status.PENDING.value]),
+    )
+    .order_by(_c.id)
+)
+_ROOTS = select(_c.id, _c.room, _c.root).where(_c.id.in_(bindparam("ids", expanding=True)), _c.root.is_not(None))
+
+
+async def get(tx: Tx, id: ConversationId) -> Conversation | None:
+    row = await tx.first(_GET, {"id": id})
+    return None if row is None else conversation_from_row(row)
+
+
+async def next_number(tx: Tx) -> ConversationId:
+    """The number the next conversation would get; it is taken by saving one of that number."""
+    return ConversationId(await numbers.next_number(tx, "conversation"))
+
+
+async def save(tx: Tx, conversation: Conversation) -> None:
+    """Insert where `version` is 0, else replace the row that has this version. The stored version is one higher.
+
+    Raises:
+        Conflict: the number is taken, or the row has another version by now.
+    """
+    values = conversation_to_row(conversation)
+    if conversation.version == 0:
+        await tx.run(_INSERT, values)
+        await numbers.taken(tx, "conversation", conversation.id)
+        await tx.run(_TALLY, _tally(conversation.mailbox, conversation.status.value, conversation.assignee, 1))
+        await _set_followers(tx, conversation, replace=False)
+        return
+    before = await tx.first(_BEFORE, {"id": conversation.id})
+    named = {"id_": values.pop("id"), "root_": values.pop("root"), "version_": conversation.version}
+    if before is None or not await tx.run(_UPDATE, values | named):
+        raise Conflict(f"conversation {conversation.id} has changed since version {conversation.version}")
+    old = _tally(before.mailbox, before.status, before.assignee, -1)
+    new = _tally(conversation.mailbox, conversation.status.value, conversation.assignee, 1)
+    if {**old, "n": 1} != new:
+        await tx.run(_TALLY, [old, new])
+    if before.followers != values["followers"]:
+        await _set_followers(tx, conversation, replace=True)
+
+
+async def set_root(tx: Tx, id: ConversationId, root: EventId) -> None:
+    """The card has been posted. The version stays: nothing that a decision read has changed."""
+    await tx.run(_SET_ROOT, {"id_": id, "root": root})
+
+
+def _tally(mailbox: str, status: str, assignee: str | None, n: int) -> dict[str, object]:
+    return {"mailbox": mailbox, "status": status, "is_assigned": assignee is not None, "n": n}
+
+
+async def _set_followers(tx: Tx, conversation: Conversation, replace: bool) -> None:
+    if replace:
+        await tx.run(_UNFOLLOW, {"id": conversation.id})
+    if conversation.followers:
+        await tx.run(
+            _FOLLOW, [{"user": user, "conversation": conversation.id} for user in dict.fromkeys(conversation.followers)]
+        )
+
+
+async def earlier_of(tx: Tx, mailbox: MailboxId, address: str, limit: int = 5) -> tuple[ConversationId, ...]:
+    """Conversations of this correspondent, newest first; the case of the address does not count."""
+    rows = await tx.all(_EARLIER, {"mailbox": mailbox, "key": address_key(address), "limit": limit})
+    return tuple(ConversationId(row.id) for row in rows)
+
+
+async def open_board(tx: Tx, mailboxes: Sequence[MailboxId], limit: int) -> BoardListing:
+    """The active conversations that wait longest, and how many there are; unassigned are the active ones of nobody."""
+    rows: list[Conversation] = []
+    for mailbox in mailboxes:
+        found = await tx.all(_TO_DO, {"mailbox": mailbox, "limit": limit})
+        rows.extend(conversation_from_row(row) for row in found)
+    rows.sort(key=attrgetter("waiting_since", "id"))
+    counts = await _counts(tx, mailboxes)
+    active, unassigned = Status.ACTIVE.value, counts.get((Status.ACTIVE.value, False), 0)
+    return BoardListing(
+        rows=tuple(rows[:limit]),
+        active=counts.get((active, True), 0) + unassigned,
+        unassigned=unassigned,
+        pending=sum(n for (status, _), n in counts.items() if status == Status.PENDING.value),
+    )
+
+
+async def _counts(tx: Tx, mailboxes: Sequence[MailboxId]) -> dict[tuple[str, bool], int]:
+    """By status and whether somebody has it."""
+    counts: dict[tuple[str, bool], int] = {}
+    for row in await tx.all(_TALLIES, {"mailboxes": list(mailboxes)}):
+        key = (row.status, row.is_assigned)
+        counts[key] = counts.get(key, 0) + int(row.n)
+    return counts
+
+
+async def listing(
+    tx: Tx,
+    mailboxes: Sequence[MailboxId],
+    *,
+    status: tuple[Status, ...] | None,
+    assignee: UserId | None,
+    unassigned: bool,
+    follower: UserId | None,
+    limit: int,
+) -> tuple[tuple[Conversation, ...], int]:
+    """The first conversations that match, and how many match.
+
+    Those that wait (active, pending) come first, the longest waiting on top; then the others, newest change on top.
+    """
+    wanted = status or tuple(Status)
+    narrow = _narrow(assignee, unassigned, follower)
+    rows: list[Conversation] = []
+    total = 0
+    for mailbox in mailboxes:
+        for one in wanted:
+            query = select(conversations).where(_c.mailbox == mailbox, _c.status == one.value, *narrow)
+            found = await tx.all(query.order_by(_order(one)).limit(limit))
+            rows.extend(conversation_from_row(row) for row in found)
+            if assignee is not None or follower is not None:
+                total += await _count(tx, query)
+    if assignee is None and follower is None:
+        counts = await _counts(tx, mailboxes)
+        total = sum(
+            n
+            for (name, is_assigned), n in counts.items()
+            if Status(name) in wanted and not (unassigned and is_assigned)
+        )
+    rows.sort(key=_rank)
+    return tuple(rows[:limit]), total
+
+
+WAITING = (Status.ACTIVE, Status.PENDING)
+
+
+def _narrow(assignee: UserId | None, unassigned: bool, follower: UserId | None) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if assignee is not None:
+        conditions.append(_c.assignee == assignee)
+    if unassigned:
+        conditions.append(_c.assignee.is_(None))
+    if follower is not None:
+        conditions.append(_c.id.in_(select(followers.c.conversation).where(followers.c.user == follower)))
+    return conditions
+
+
+def _order(status: Status) -> ColumnElement[object]:
+    return _c.waiting_since if status in WAITING else _c.changed_at.desc()
+
+
+def _rank(conversation: Conversation) -> tuple[bool, float, int]:
+    is_waiting = conversation.status in WAITING
+    at = conversation.waiting_since.timestamp() if is_waiting else -conversation.changed_at.timestamp()
+    return (not is_waiting, at, conversation.id)
+
+
+async def _count(tx: Tx, query: Select[tuple[object, ...]]) -> int:
+    row = await tx.first(select(func.count().label("n")).select_from(query.subquery()))
+    return 0 if row is None else int(row.n)
+
+
+async def by_root(tx: Tx, room: RoomId, event: EventId) -> Conversation | None:
+    """The conversation of a card."""
+    row = await tx.first(_BY_ROOT, {"root": event, "room": room})
+    return None if row is None else conversation_from_row(row)
+
+
+async def assigned_to(tx: Tx, room: RoomId, user: UserId) -> tuple[Conversation, ...]:
+    """The active and pending conversations of a member, by number."""
+    return tuple(conversation_from_row(row) for row in await tx.all(_ASSIGNED, {"user": user, "room": room}))
+
+
+async def roots(tx: Tx, ids: Sequence[ConversationId]) -> tuple[tuple[ConversationId, RoomId, EventId], ...]:
+    """Number, room and card of those that have a card."""
+    rows = await tx.all(_ROOTS, {"ids": list(ids)})
+    return tuple((ConversationId(row.id), RoomId(row.room), EventId(row.root)) for row in rows)

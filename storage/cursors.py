@@ -1,0 +1,48 @@
+"""How far we have read: in each folder, and in the room's timeline."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, func, select
+
+from bot.domain.ids import MailboxId
+from storage.database import Tx
+from storage.schema import folder_cursors, sync_tokens
+from storage.upsert import insert_or_replace
+
+_f = folder_cursors.c
+_t = sync_tokens.c
+_FOLDER = select(_f.uidvalidity, _f.uid).where(_f.mailbox == bindparam("mailbox"), _f.folder == bindparam("folder"))
+_SET_FOLDER = insert_or_replace(folder_cursors)
+_NEWEST_TOKEN = select(_t.token).order_by(_t.turn.desc()).limit(1)
+_TOKEN = select(_t.token).where(_t.device == bindparam("device"))
+_LAST_TURN = select(func.coalesce(func.max(_t.turn), 0).label("turn"))
+_SET_TOKEN = insert_or_replace(sync_tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderCursor:
+    """Everything up to `uid` is decided, as long as the folder has this UIDVALIDITY (RFC 9051 2.3.1.1)."""
+
+    uidvalidity: int
+    uid: int
+
+
+async def folder(tx: Tx, mailbox: MailboxId, folder: str) -> FolderCursor | None:
+    row = await tx.first(_FOLDER, {"mailbox": mailbox, "folder": folder})
+    return None if row is None else FolderCursor(int(row.uidvalidity), int(row.uid))
+
+
+async def set_folder(tx: Tx, mailbox: MailboxId, folder: str, uidvalidity: int, uid: int) -> None:
+    await tx.run(_SET_FOLDER, {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "uid": uid})
+
+
+async def token(tx: Tx, device: str | None = None) -> str | None:
+    """`next_batch` of a Matrix device of ours; without a device, the one that was set last by any."""
+    row = await tx.first(_NEWEST_TOKEN) if device is None else await tx.first(_TOKEN, {"device": device})
+    return None if row is None else str(row.token)
+
+
+async def set_token(tx: Tx, owner_device: str, token: str) -> None:
+    last = await tx.first(_LAST_TURN)
+    turn = 1 if last is None else int(last.turn) + 1
+    await tx.run(_SET_TOKEN, {"device": owner_device, "token": token, "turn": turn})

@@ -1,0 +1,325 @@
+"""The door to the database: open it, read a snapshot of it, and change it one transaction at a time."""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import URL, Executable, make_url, select
+from sqlalchemy.engine import Row
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from storage import schema
+from storage.faults import Conflict, StorageAway, translate
+from storage.sqlite import DirectConnection
+
+__all__ = ["Conflict", "Database", "StorageAway", "Tx", "Values"]
+
+Values = Mapping[str, object]
+BUSY_SECONDS = 10.0
+"""How long another process may hold SQLite's write lock before we give up for now."""
+READERS = 4
+"""SQLite snapshots open at a time."""
+POOL_SIZE = 10
+"""PostgreSQL connections of one process."""
+
+
+class Tx:
+    """One transaction. A statement runs at once; nothing of it is seen elsewhere before the commit."""
+
+    __slots__ = ("_direct", "connection", "instance")
+
+    def __init__(self, connection: AsyncConnection, instance: str, direct: DirectConnection | None) -> None:
+        self.connection = connection
+        self.instance = instance
+        """Token of this database, part of every Matrix transaction id."""
+        self._direct = direct
+
+    async def all(self, statement: Executable, values: Values | None = None) -> Sequence[Row[Any]]:
+        """Every row of the answer.
+
+        Raises:
+            Conflict: as for `run`.
+            StorageAway: as for `run`.
+        """
+        try:
+            if self._direct is None:
+                return (await self.connection.execute(statement, values)).all()
+            with self._direct.direct():
+                return self.connection.sync_connection.execute(statement, values).all()  # type: ignore[union-attr]
+        except (DBAPIError, OSError) as error:
+            raise translate(error) from error
+
+    async def first(self, statement: Executable, values: Values | None = None) -> Row[Any] | None:
+        """The first row, or None."""
+        rows = await self.all(statement, values)
+        return rows[0] if rows else None
+
+    async def run(self, statement: Executable, values: Values | Sequence[Values] | None = None) -> int:
+        """Change rows; a sequence of values runs the statement for each. Returns how many rows were changed.
+
+        Raises:
+            Conflict: a unique key was taken, or somebody else changed the same rows.
+            StorageAway: the database cannot be used at the moment.
+        """
+        try:
+            if self._direct is None:
+                return (await self.connection.execute(statement, values)).rowcount
+            with self._direct.direct():
+                return self.connection.sync_connection.execute(statement, values).rowcount  # type: ignore[union-attr]
+        except (DBAPIError, OSError) as error:
+            raise translate(error) from error
+
+    async def run_slowly(self, statement: Executable, values: Values | None = None) -> int:
+        """As `run`, but off the event loop: for changes of many rows."""
+        try:
+            return (await self.connection.execute(statement, values)).rowcount
+        except (DBAPIError, OSError) as error:
+            raise translate(error) from error
+
+
+class Database:
+    """One SQLite file or one PostgreSQL database."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._instance = ""
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        self._turn = asyncio.Lock()
+        self._writer: _Held | None = None
+        self._readers: list[_Held] = []
+        self._free_readers = asyncio.Semaphore(READERS)
+        self._snapshots = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    @classmethod
+    async def open(cls, url: str, *, migrate: bool = True) -> "Database":
+        """Connect; bring the tables up to date unless told not to.
+
+        Raises:
+            StorageAway: the database cannot be reached, or is locked.
+        """
+        target = driver_url(url)
+        if target.get_backend_name() == "sqlite":
+            _prepare_file(target)
+        database = cls(_engine(target))
+        try:
+            if migrate:
+                from storage.migrations import upgrade
+
+                await upgrade(database._engine)
+            async with database.write() as tx:
+                database._instance = await _instance_token(tx)
+        except BaseException:
+            await database.close()
+            raise
+        return database
+
+    def write(self) -> AbstractAsyncContextManager[Tx]:
+        """A transaction that is committed at the end of the block, and rolled back when an exception leaves it.
+
+        Raises:
+            Conflict: at the commit or within; decide again.
+            StorageAway: wait, then try again.
+        """
+        return self._write_sqlite() if self.is_sqlite else self._transaction(self._engine)
+
+    def read(self) -> AbstractAsyncContextManager[Tx]:
+        """A snapshot to read from; it waits for no writer.
+
+        Raises:
+            StorageAway: wait, then try again.
+        """
+        return self._read_sqlite() if self.is_sqlite else self._transaction(self._snapshots)
+
+    async def close(self) -> None:
+        """Close every connection; open blocks must have ended."""
+        held = [*self._readers, *([self._writer] if self._writer else [])]
+        self._readers, self._writer = [], None
+        for one in held:
+            await one.connection.close()
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _write_sqlite(self) -> AsyncIterator[Tx]:
+        async with self._turn:
+            if self._writer is None:
+                self._writer = await self._hold("PRAGMA busy_timeout = 0")
+            held = self._writer
+            await _begin_immediate(held.database)
+            try:
+                yield Tx(held.connection, self._instance, held.direct)
+                await _settled(_commit(held.direct))
+            except BaseException as error:
+                await self._give_up(held, error)
+                raise
+
+    async def _give_up(self, held: "_Held", error: BaseException) -> None:
+        """Roll back; a connection that cannot even do that, or whose disk failed, is replaced by a new one."""
+        try:
+            if held.database.in_transaction:
+                held.database.execute("ROLLBACK")
+        except sqlite3.Error:
+            error = StorageAway("rollback failed")
+        if isinstance(error, StorageAway):
+            self._writer = None
+            await held.connection.invalidate()
+            await held.connection.close()
+
+    @asynccontextmanager
+    async def _read_sqlite(self) -> AsyncIterator[Tx]:
+        async with self._free_readers:
+            held = self._readers.pop() if self._readers else await self._hold("PRAGMA query_only = ON")
+            try:
+                held.database.execute("BEGIN")
+                yield Tx(held.connection, self._instance, held.direct)
+            except sqlite3.OperationalError as error:
+                raise StorageAway(str(error)) from error
+            finally:
+                if held.database.in_transaction:
+                    held.database.execute("ROLLBACK")
+                self._readers.append(held)
+
+    async def _hold(self, pragma: str) -> "_Held":
+        try:
+            connection = await self._engine.connect()
+            raw = await connection.get_raw_connection()
+        except DBAPIError as error:
+            raise translate(error) from error
+        direct = cast(DirectConnection, raw.dbapi_connection)
+        direct.database.execute(pragma)
+        return _Held(connection, direct)
+
+    @asynccontextmanager
+    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[Tx]:
+        """One of PostgreSQL's. Writers are READ COMMITTED: `version` and unique keys tell who came second."""
+        try:
+            connection = await engine.connect()
+        except (OSError, SQLAlchemyError) as error:
+            raise StorageAway(type(error).__name__) from error
+        try:
+            yield Tx(connection, self._instance, None)
+            await connection.commit()
+        except DBAPIError as error:
+            raise translate(error) from error
+        finally:
+            await _settled(connection.close())
+
+
+class _Held:
+    """A SQLite connection that we keep, with its inner parts at hand."""
+
+    __slots__ = ("connection", "database", "direct")
+
+    def __init__(self, connection: AsyncConnection, direct: DirectConnection) -> None:
+        self.connection = connection
+        self.direct = direct
+        self.database = direct.database
+
+
+def driver_url(url: str) -> URL:
+    """The URL with its asynchronous driver."""
+    parsed = make_url(url)
+    drivers = {"sqlite": "sqlite+direct", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+    name = drivers.get(parsed.drivername.partition("+")[0])
+    if name is None:
+        raise ValueError(f"unknown database {parsed.drivername!r}: sqlite:////path or postgresql://…")
+    return parsed.set(drivername=name)
+
+
+def _engine(url: URL) -> AsyncEngine:
+    if url.get_backend_name() == "sqlite":
+        from sqlalchemy import event
+
+        # Connections are kept by `Database` itself; a pool would only count them.
+        engine = create_async_engine(url, poolclass=NullPool)
+
+        @event.listens_for(engine.sync_engine, "connect")
+        def configure(connection: DirectConnection, _record: object) -> None:
+            for pragma in (
+                f"busy_timeout = {int(BUSY_SECONDS * 1000)}",
+                "journal_mode = WAL",
+                "synchronous = FULL",
+                "foreign_keys = ON",
+                "temp_store = MEMORY",
+            ):
+                connection.database.execute(f"PRAGMA {pragma}")
+
+        return engine
+    return create_async_engine(
+        url,
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        pool_timeout=BUSY_SECONDS,
+        # A server that was restarted leaves dead connections behind; one ping is cheaper than a failed step.
+        pool_pre_ping=True,
+        connect_args={"timeout": BUSY_SECONDS, "command_timeout": 60, "prepared_statement_cache_size": 500},
+    )
+
+
+def _prepare_file(url: URL) -> None:
+    """Make the file before SQLite does, for our eyes only: it holds mail."""
+    if not url.database or url.database == ":memory:":
+        raise ValueError("a SQLite database needs a file: sqlite:////path")
+    path = Path(url.database)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StorageAway(f"cannot open the database file: {error.strerror}") from error
+
+
+async def _instance_token(tx: Tx) -> str:
+    """The token of this database, made at the first opening."""
+    named = select(schema.instance.c.value).where(schema.instance.c.name == "token")
+    row = await tx.first(named)
+    if row is None:
+        await tx.run(schema.instance.insert(), {"name": "token", "value": os.urandom(6).hex()})
+        row = await tx.first(named)
+        assert row is not None
+    return str(row.value)
+
+
+async def _begin_immediate(database: sqlite3.Connection) -> None:
+    """Take the write lock. It is free but for other processes, so it is asked for here and waited for without a thread.
+
+    Raises:
+        StorageAway: another process kept it too long.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + BUSY_SECONDS
+    pause = 0.002
+    while True:
+        try:
+            database.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or loop.time() >= deadline:
+                raise StorageAway(str(error)) from error
+        else:
+            return
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, 0.1)
+
+
+async def _commit(direct: DirectConnection) -> None:
+    """COMMIT waits for the disk, so it is made in the connection's thread."""
+    try:
+        await direct.in_thread(lambda: direct.database.execute("COMMIT"))
+    except sqlite3.OperationalError as error:
+        raise StorageAway(str(error)) from error
+
+
+async def _settled(work: Coroutine[Any, Any, None]) -> None:
+    """Let `work` end also when we are cancelled meanwhile, so that nobody uses its connection at the same time."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        if not task.cancelled():
+            task.exception()
+        raise

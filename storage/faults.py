@@ -1,0 +1,50 @@
+"""What can go wrong with a database, in two words: somebody else was first, or it is away."""
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError
+
+
+class Conflict(Exception):
+    """Somebody else changed the same rows first: read again and decide again."""
+
+
+class StorageAway(Exception):
+    """The database cannot be used for now (locked, unreachable, disk full): wait and try again."""
+
+
+SQLITE_AWAY = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_PROTOCOL,
+    }
+)
+SQLITE_CONFLICT = frozenset({sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
+POSTGRES_CONFLICT = frozenset({"23505", "40001", "40P01"})
+"""unique_violation, serialization_failure, deadlock_detected."""
+POSTGRES_AWAY = ("08", "53", "57P", "58", "55P03", "25006")
+"""Connection, resources (disk full), shutdown, system error, lock not available, a standby (PostgreSQL, appendix A)."""
+
+
+def translate(error: DBAPIError | OSError) -> Exception:
+    """`Conflict` or `StorageAway` where it is one; else the error itself, which is a bug of ours."""
+    if isinstance(error, OSError):
+        return StorageAway(type(error).__name__)
+    original = error.orig
+    if isinstance(original, sqlite3.Error):
+        code = getattr(original, "sqlite_errorcode", 0)
+        if code in SQLITE_CONFLICT:
+            return Conflict(str(original))
+        return StorageAway(str(original)) if code & 0xFF in SQLITE_AWAY else error
+    state = str(getattr(original, "sqlstate", None) or "")
+    if state in POSTGRES_CONFLICT:
+        return Conflict(state)
+    if error.connection_invalidated or state.startswith(POSTGRES_AWAY):
+        return StorageAway(state or type(original).__name__)
+    return error

@@ -1,0 +1,44 @@
+"""Who did what in a conversation."""
+
+from sqlalchemy import bindparam, select
+
+from bot.domain.conversation import HistoryEntry
+from bot.domain.ids import ConversationId, UserId
+from storage.database import Tx
+from storage.schema import history
+
+_ADD = history.insert()
+_OF = (
+    select(history)
+    .where(history.c.conversation == bindparam("conversation"))
+    .order_by(history.c.id.desc())
+    .limit(bindparam("limit"))
+)
+
+
+async def add(tx: Tx, entry: HistoryEntry) -> None:
+    await tx.run(
+        _ADD,
+        {
+            "conversation": entry.conversation,
+            "at": entry.at,
+            "actor": entry.actor,
+            "action": entry.action,
+            "detail": entry.detail,
+        },
+    )
+
+
+async def of(tx: Tx, conversation: ConversationId, limit: int = 50) -> tuple[HistoryEntry, ...]:
+    """The newest entries, in the order they were made."""
+    rows = await tx.all(_OF, {"conversation": conversation, "limit": limit})
+    return tuple(
+        HistoryEntry(
+            conversation=ConversationId(row.conversation),
+            at=row.at,
+            actor=None if row.actor is None else UserId(row.actor),
+            action=row.action,
+            detail=row.detail,
+        )
+        for row in reversed(rows)
+    )

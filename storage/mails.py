@@ -1,0 +1,172 @@
+"""Mails in and out, found by Message-ID, by bytes, by place, and by what they refer to."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, literal_column, select
+
+from bot.domain.conversation import Direction, MailRecord, OutState
+from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow
+from storage import numbers
+from storage.codec import id_key, mail_from_row, mail_to_row
+from storage.database import Tx
+from storage.schema import mail_references, mails
+
+_m = mails.c
+_GET = select(mails).where(_m.row == bindparam("row"))
+_INSERT = mails.insert()
+_UPDATE = mails.update().where(_m.row == bindparam("row_"))
+_REFER = mail_references.insert()
+_BY_ID = select(mails).where(_m.id_key.in_(bindparam("keys", expanding=True))).order_by(_m.row)
+_BY_RAW = select(mails).where(_m.raw == bindparam("raw"), _m.mailbox == bindparam("mailbox")).order_by(_m.row).limit(1)
+_REFERRING = (
+    select(_m.conversation)
+    .join(mail_references, mail_references.c.mail == _m.row)
+    .where(mail_references.c.id_key == bindparam("key"))
+    .group_by(_m.conversation)
+    .order_by(func.max(_m.row).desc())
+)
+_OF_CONVERSATION = select(mails).where(_m.conversation == bindparam("conversation")).order_by(_m.date, _m.row)
+_NEWEST = (
+    select(mails)
+    .where(_m.conversation == bindparam("conversation"), _m.direction == bindparam("direction"))
+    .order_by(_m.date.desc(), _m.row.desc())
+    .limit(1)
+)
+_BY_SOURCE = select(mails).where(_m.source == bindparam("source")).order_by(_m.row.desc()).limit(1)
+_OPEN_STATES = [state.value for state in (OutState.QUEUED, OutState.RETRYING, OutState.UNKNOWN, OutState.REFUSED)]
+_OPEN_OUT = (
+    select(mails)
+    .where(
+        _m.conversation == bindparam("conversation"),
+        _m.direction == Direction.OUT.value,
+        _m.state.in_(_OPEN_STATES),
+    )
+    .order_by(_m.date, _m.row)
+)
+_NOT_COUNTED = [OutState.CANCELLED.value, OutState.REFUSED.value]
+_SENT_SINCE = select(func.count().label("n")).where(
+    _m.mailbox == bindparam("mailbox"),
+    _m.date >= bindparam("since"),
+    _m.state.is_not(None),
+    _m.state.not_in(_NOT_COUNTED),
+)
+_PLACE = (
+    mails.update()
+    .where(_m.row == bindparam("row_"))
+    .values(folder=bindparam("folder"), uidvalidity=bindparam("uidvalidity"), uid=bindparam("uid"))
+)
+_SET_EVENT = mails.update().where(_m.row == bindparam("row_")).values(event=bindparam("event"))
+_AT_PLACE = (
+    select(mails)
+    .where(
+        _m.mailbox == bindparam("mailbox"),
+        _m.folder == bindparam("folder"),
+        _m.uidvalidity == bindparam("uidvalidity"),
+        _m.uid == bindparam("uid"),
+        _m.uid > literal_column("0"),
+    )
+    .order_by(_m.row)
+    .limit(1)
+)
+_FORGET_FOLDER = (
+    mails.update()
+    .where(_m.mailbox == bindparam("mailbox_"), _m.folder == bindparam("folder_"), _m.uid > literal_column("0"))
+    .values(uid=0, uidvalidity=0)
+)
+
+
+async def next_row(tx: Tx) -> MessageRow:
+    """The row the next mail would get; it is taken by adding a mail of that row."""
+    return MessageRow(await numbers.next_number(tx, "mail"))
+
+
+async def add(tx: Tx, record: MailRecord) -> None:
+    """Keep a new mail, and what it refers to.
+
+    Raises:
+        Conflict: the row is taken.
+    """
+    await tx.run(_INSERT, mail_to_row(record))
+    await numbers.taken(tx, "mail", record.row)
+    named = dict.fromkeys((*record.in_reply_to, *record.references))
+    if named:
+        await tx.run(_REFER, [{"id_key": id_key(record.mailbox, one), "mail": record.row} for one in named])
+
+
+async def update(tx: Tx, record: MailRecord) -> None:
+    """Replace the mail of the same row. What it refers to stays as it was added."""
+    await tx.run(_UPDATE, {**mail_to_row(record), "row_": record.row})
+
+
+async def get(tx: Tx, row: MessageRow) -> MailRecord | None:
+    found = await tx.first(_GET, {"row": row})
+    return None if found is None else mail_from_row(found)
+
+
+async def by_message_id(tx: Tx, mailbox: MailboxId, ids: Sequence[str]) -> tuple[MailRecord, ...]:
+    """The mails of the mailbox that have one of these ids, oldest row first."""
+    if not ids:
+        return ()
+    rows = await tx.all(_BY_ID, {"keys": [id_key(mailbox, one) for one in dict.fromkeys(ids)]})
+    return tuple(mail_from_row(row) for row in rows)
+
+
+async def by_raw(tx: Tx, mailbox: MailboxId, raw: BlobId) -> MailRecord | None:
+    """The mail of the mailbox that has exactly these bytes."""
+    row = await tx.first(_BY_RAW, {"raw": raw, "mailbox": mailbox})
+    return None if row is None else mail_from_row(row)
+
+
+async def referring_to(tx: Tx, mailbox: MailboxId, message_id: str) -> tuple[ConversationId, ...]:
+    """Conversations with a mail that names this id, the one with the newest such mail first."""
+    rows = await tx.all(_REFERRING, {"key": id_key(mailbox, message_id)})
+    return tuple(ConversationId(row.conversation) for row in rows)
+
+
+async def of_conversation(tx: Tx, id: ConversationId) -> tuple[MailRecord, ...]:
+    """All its mails, oldest first."""
+    return tuple(mail_from_row(row) for row in await tx.all(_OF_CONVERSATION, {"conversation": id}))
+
+
+async def newest(tx: Tx, conversation: ConversationId, direction: Direction) -> MailRecord | None:
+    row = await tx.first(_NEWEST, {"conversation": conversation, "direction": direction.value})
+    return None if row is None else mail_from_row(row)
+
+
+async def by_source(tx: Tx, event: EventId) -> MailRecord | None:
+    """The outgoing mail that was made from a room event."""
+    row = await tx.first(_BY_SOURCE, {"source": event})
+    return None if row is None else mail_from_row(row)
+
+
+async def open_out(tx: Tx, conversation: ConversationId) -> tuple[MailRecord, ...]:
+    """Outgoing mails that are not settled (queued, retrying, unknown, refused), oldest first."""
+    return tuple(mail_from_row(row) for row in await tx.all(_OPEN_OUT, {"conversation": conversation}))
+
+
+async def sent_since(tx: Tx, mailbox: MailboxId, at: datetime) -> int:
+    """Mails written here since `at` that were sent or will be; neither cancelled nor refused ones."""
+    row = await tx.first(_SENT_SINCE, {"mailbox": mailbox, "since": at})
+    return 0 if row is None else int(row.n)
+
+
+async def place(tx: Tx, row: MessageRow, folder: str, uidvalidity: int, uid: int) -> None:
+    """The mail lies there on the server now."""
+    await tx.run(_PLACE, {"row_": row, "folder": folder, "uidvalidity": uidvalidity, "uid": uid})
+
+
+async def set_event(tx: Tx, row: MessageRow, event: EventId) -> None:
+    """The mail's event in the thread."""
+    await tx.run(_SET_EVENT, {"row_": row, "event": event})
+
+
+async def at_place(tx: Tx, mailbox: MailboxId, folder: str, uidvalidity: int, uid: int) -> MailRecord | None:
+    values: dict[str, object] = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "uid": uid}
+    row = await tx.first(_AT_PLACE, values)
+    return None if row is None else mail_from_row(row)
+
+
+async def forget_places(tx: Tx, mailbox: MailboxId, folder: str) -> int:
+    """The folder's UIDs mean nothing any more (RFC 9051 2.3.1.1)."""
+    return await tx.run_slowly(_FORGET_FOLDER, {"mailbox_": mailbox, "folder_": folder})

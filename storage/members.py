@@ -1,0 +1,55 @@
+"""Who is in a room, and how far each has read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, true
+
+from bot.domain.ids import EventId, RoomId, UserId
+from storage.database import Tx
+from storage.schema import members, read_marks
+from storage.upsert import insert_or_replace
+
+_m = members.c
+_r = read_marks.c
+_SET = insert_or_replace(members)
+_JOINED = select(_m.user, _m.display_name).where(_m.room == bindparam("room"), _m.is_joined == true()).order_by(_m.user)
+_IS_JOINED = select(_m.is_joined).where(_m.room == bindparam("room"), _m.user == bindparam("user"))
+_READ = select(_r.event, _r.at).where(_r.room == bindparam("room"), _r.user == bindparam("user"))
+_SET_READ = insert_or_replace(read_marks)
+_FORGET = members.delete().where(_m.room == bindparam("room"))
+
+
+async def set(tx: Tx, room: RoomId, user: UserId, is_joined: bool, display_name: str) -> None:  # noqa: A001
+    await tx.run(_SET, {"room": room, "user": user, "is_joined": is_joined, "display_name": display_name})
+
+
+async def joined(tx: Tx, room: RoomId) -> tuple[tuple[UserId, str], ...]:
+    """Members and their names, by user id."""
+    return tuple((UserId(row.user), row.display_name) for row in await tx.all(_JOINED, {"room": room}))
+
+
+async def is_joined(tx: Tx, room: RoomId, user: UserId) -> bool:
+    row = await tx.first(_IS_JOINED, {"room": room, "user": user})
+    return row is not None and bool(row.is_joined)
+
+
+async def replace_all(tx: Tx, room: RoomId, members: Sequence[tuple[UserId, str]]) -> None:
+    """Exactly these are in the room: user and name."""
+    await tx.run(_FORGET, {"room": room})
+    if members:
+        named = dict(members)
+        await tx.run(
+            _SET,
+            [{"room": room, "user": user, "is_joined": True, "display_name": name} for user, name in named.items()],
+        )
+
+
+async def read_up_to(tx: Tx, room: RoomId, user: UserId) -> tuple[EventId, datetime] | None:
+    """The event of a member's newest read receipt, and its time."""
+    row = await tx.first(_READ, {"room": room, "user": user})
+    return None if row is None else (EventId(row.event), row.at)
+
+
+async def set_read(tx: Tx, room: RoomId, user: UserId, event: EventId, at: datetime) -> None:
+    await tx.run(_SET_READ, {"room": room, "user": user, "event": event, "at": at})

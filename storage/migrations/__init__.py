@@ -1,0 +1,48 @@
+"""Brings a database's tables up to date, from whatever version they have."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from storage.faults import StorageAway, translate
+
+FOLDER = Path(__file__).parent
+LOCK = 7_076_685
+"""Of PostgreSQL's advisory locks: two processes that start at once migrate one after the other."""
+
+
+async def upgrade(engine: AsyncEngine) -> None:
+    """Apply every migration that is missing, all or none.
+
+    Raises:
+        StorageAway: the database cannot be reached, or is locked.
+    """
+    try:
+        async with engine.connect() as connection:
+            if engine.dialect.name == "sqlite":
+                await connection.execute(text("BEGIN IMMEDIATE"))
+            else:
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            try:
+                await connection.run_sync(_upgrade)
+                await connection.commit()
+            except BaseException:
+                await connection.rollback()
+                raise
+    except DBAPIError as error:
+        raise translate(error) from error
+    except OSError as error:
+        raise StorageAway(type(error).__name__) from error
+
+
+def _upgrade(connection: Connection) -> None:
+    # Alembic is a heavy import that only a migration needs.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,332 @@
+"""The calls to make: planned with a decision, claimed one of a lane at a time, closed with their receipt.
+
+    open ──claim──► sending ──close──► done | refused | unknown
+     ▲  ╲              │
+     │   cancel        └──retry──► open (due later)
+     └─ reopen (after a crash: chat and IMAP, and SMTP before DATA)
+
+A call that was tried once keeps its content for ever: its Matrix transaction id names it. Only one that was never
+tried is replaced (`slot`, `replace`) or taken back (`cancel`).
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, select
+
+from bot.domain.conversation import EventKind
+from bot.domain.effects import Call, PlannedCall, Priority, SendEvent
+from bot.domain.ids import ConversationId, EffectId, EventId, MessageRow
+from storage import claiming
+from storage.codec import call_from_json, call_to_json, kind_of
+from storage.database import Tx
+from storage.schema import is_open, is_sending, is_unfinished, outbox, outbox_calls
+
+
+class State(StrEnum):
+    OPEN = "open"
+    SENDING = "sending"
+    DONE = "done"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+
+
+class End(StrEnum):
+    """The states in which a call has ended."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A call with what its delivery needs to know. `planned.delay_seconds` is spent: 0."""
+
+    effect: EffectId
+    planned: PlannedCall
+    state: State
+    attempt: int
+    """1 for the first try."""
+    failures: int
+    """Tries that count against it; an outage does not."""
+    transaction: str
+    """The same for ever; no other call of any database has it."""
+    phase: str
+    """`data` once an SMTP transaction has reached DATA, else empty."""
+    reason: str
+    """Why it was put off, or how it ended."""
+    ref: str
+    created_at: datetime
+    first_tried_at: datetime | None
+    root: EventId | None
+    """The card of `thread_of`."""
+    slot_event: EventId | None
+    """The event in `slot`, to be edited."""
+    latest_in_thread: EventId | None
+    """The newest event we know of in that thread; the card where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A call as the operator sees it: no content, no address."""
+
+    effect: EffectId
+    kind: str
+    channel: str
+    state: State
+    attempt: int
+    failures: int
+    due_at: datetime
+    created_at: datetime
+    conversation: ConversationId | None
+    reason: str
+
+
+_o = outbox.c
+_UNTRIED = (is_open(outbox), _o.attempt == 0)
+_INSERT = outbox.insert().returning(_o.id)
+_INSERT_CALL = outbox_calls.insert()
+_SET_CALL = outbox_calls.update().where(outbox_calls.c.id == bindparam("id_")).values(call=bindparam("call"))
+_IN_SLOT = (
+    select(_o.id, _o.due_at, _o.priority)
+    .where(_o.slot == bindparam("slot"), is_unfinished(outbox), *_UNTRIED)
+    .order_by(_o.id)
+    .limit(1)
+)
+_COALESCE = outbox.update().where(_o.id == bindparam("id_"), *_UNTRIED)
+_CANCEL = (
+    outbox.update()
+    .where(_o.key == bindparam("key_"), _o.key != "", *_UNTRIED)
+    .values(state=State.CANCELLED.value, closed_at=bindparam("at"))
+)
+_BY_KEY_UNTRIED = select(_o.id).where(_o.key == bindparam("key"), *_UNTRIED).order_by(_o.id)
+_PHASE = outbox.update().where(_o.id == bindparam("id_")).values(phase=bindparam("phase"))
+_CLOSE = (
+    outbox.update()
+    .where(_o.id == bindparam("id_"), is_unfinished(outbox))
+    .values(state=bindparam("state"), ref=bindparam("ref"), closed_at=bindparam("now"), owner="")
+)
+_RETRY = (
+    outbox.update()
+    .where(_o.id == bindparam("id_"), is_unfinished(outbox))
+    .values(
+        state=State.OPEN.value,
+        due_at=bindparam("due"),
+        failures=_o.failures + bindparam("failed"),
+        reason=bindparam("reason"),
+        phase="",
+        owner="",
+    )
+)
+_REOPEN = (
+    outbox.update()
+    .where(_o.channel.in_(bindparam("channels", expanding=True)), is_sending(outbox), _o.phase == "")
+    .values(state=State.OPEN.value, owner="")
+)
+_INTERRUPTED = (
+    claiming.ROWS.where(_o.channel.in_(bindparam("channels", expanding=True)), is_sending(outbox), _o.phase != "")
+).order_by(_o.id)
+_GET = claiming.ROWS.where(_o.id == bindparam("id"))
+_GET_BY_KEY = claiming.ROWS.where(_o.key == bindparam("key"), _o.key != "").order_by(_o.id.desc()).limit(1)
+_DEPTH = select(_o.state, _o.kind, func.count().label("n")).where(is_unfinished(outbox)).group_by(_o.state, _o.kind)
+_LISTING = select(outbox).where(is_unfinished(outbox)).order_by(_o.id).limit(bindparam("limit"))
+_ENDED = (
+    select(_o.id)
+    .where(_o.closed_at < bindparam("before"), _o.state.in_([State.DONE.value, State.CANCELLED.value]))
+    .order_by(_o.closed_at)
+    .limit(bindparam("limit"))
+)
+_DELETE = outbox.delete().where(_o.id.in_(bindparam("ids", expanding=True)))
+_DELETE_CALLS = outbox_calls.delete().where(outbox_calls.c.id.in_(bindparam("ids", expanding=True)))
+
+
+async def add(tx: Tx, planned: PlannedCall, now: datetime) -> EffectId:
+    """Plan a call, due after its delay. A newer content of a slot takes the place of one that has not left yet."""
+    call = planned.call
+    slot = call.slot if isinstance(call, SendEvent) else ""
+    due_at = now + timedelta(seconds=planned.delay_seconds)
+    values: dict[str, object] = {
+        "kind": kind_of(call),
+        "channel": planned.channel,
+        "lane": planned.lane,
+        "priority": planned.priority.value,
+        "key": planned.key or slot,
+        "slot": slot,
+        "thread_of": call.thread_of if isinstance(call, SendEvent) else None,
+        "conversation": planned.conversation,
+        "mail": planned.mail,
+        "event_kind": None if planned.event_kind is None else planned.event_kind.value,
+        "due_at": due_at,
+    }
+    waiting = await tx.first(_IN_SLOT, {"slot": slot}) if slot else None
+    if waiting is not None:
+        sooner = {
+            "due_at": min(due_at, waiting.due_at),
+            "priority": min(planned.priority.value, waiting.priority),
+            "lane": planned.lane,
+        }
+        if await tx.run(_COALESCE, {**values, **sooner, "id_": waiting.id}):
+            await tx.run(_SET_CALL, {"id_": waiting.id, "call": call_to_json(call)})
+            return EffectId(waiting.id)
+    fresh: dict[str, object] = {
+        "state": State.OPEN.value,
+        "attempt": 0,
+        "failures": 0,
+        "created_at": now,
+        "phase": "",
+        "ref": "",
+        "reason": "",
+        "owner": "",
+    }
+    row = await tx.first(_INSERT, {**values, **fresh})
+    assert row is not None
+    await tx.run(_INSERT_CALL, {"id": row.id, "call": call_to_json(call)})
+    return EffectId(row.id)
+
+
+async def claim(tx: Tx, *, channels: Sequence[str], now: datetime, limit: int, owner: str) -> tuple[Claimed, ...]:
+    """Take due calls, the most urgent first, and record the attempt. Commit before making them.
+
+    Never two of a lane or of a slot, never one before an earlier one of its lane, none into a thread without a root.
+    """
+    rows = await claiming.candidates(tx, channels, now, limit)
+    taken = await claiming.take(tx, [row.id for row in rows], now, owner)
+    return tuple(_claimed(tx, row, now) for row in rows if row.id in taken)
+
+
+async def set_phase(tx: Tx, effect: EffectId, phase: str) -> None:
+    """Record how far a call has come: `data` before an SMTP transaction's DATA."""
+    await tx.run(_PHASE, {"id_": effect, "phase": phase})
+
+
+async def close(tx: Tx, effect: EffectId, state: End, ref: str, now: datetime) -> bool:
+    """The call has ended. False: it had ended before."""
+    return bool(await tx.run(_CLOSE, {"id_": effect, "state": state.value, "ref": ref, "now": now}))
+
+
+async def retry(tx: Tx, effect: EffectId, due: datetime, counts: bool, reason: str) -> bool:
+    """Make it again, not before `due`. False: it had ended before."""
+    values = {"id_": effect, "due": due, "failed": int(counts), "reason": reason}
+    return bool(await tx.run(_RETRY, values))
+
+
+async def cancel(tx: Tx, key: str, now: datetime | None = None) -> bool:
+    """Take back the calls of this key (or slot) that were never tried. False: there is none."""
+    return bool(await tx.run(_CANCEL, {"key_": key, "at": now}))
+
+
+async def replace(tx: Tx, key: str, call: Call) -> bool:
+    """Give the call of this key another content of the same kind. False: there is none that was never tried."""
+    rows = await tx.all(_BY_KEY_UNTRIED, {"key": key}) if key else ()
+    for row in rows:
+        values: dict[str, object] = {"kind": kind_of(call)}
+        if isinstance(call, SendEvent):
+            values["thread_of"] = call.thread_of
+        if await tx.run(_COALESCE, {**values, "id_": row.id}):
+            await tx.run(_SET_CALL, {"id_": row.id, "call": call_to_json(call)})
+            return True
+    return False
+
+
+async def get(tx: Tx, effect: EffectId) -> Claimed | None:
+    row = await tx.first(_GET, {"id": effect})
+    return None if row is None else _claimed(tx, row)
+
+
+async def get_by_key(tx: Tx, key: str) -> Claimed | None:
+    """The newest call of this key, in whatever state."""
+    row = await tx.first(_GET_BY_KEY, {"key": key})
+    return None if row is None else _claimed(tx, row)
+
+
+async def reopen(tx: Tx, channels: Sequence[str]) -> int:
+    """At the start of serving a channel: calls that a dead process was making are made again, with the same identity.
+
+    An SMTP transaction that had reached DATA is not: see `interrupted`.
+    """
+    return await tx.run(_REOPEN, {"channels": list(channels)})
+
+
+async def interrupted(tx: Tx, channels: Sequence[str]) -> tuple[Claimed, ...]:
+    """SMTP transactions that a dead process had brought to DATA: they may or may not have been accepted."""
+    return tuple(_claimed(tx, row) for row in await tx.all(_INTERRUPTED, {"channels": list(channels)}))
+
+
+async def next_due(tx: Tx, channels: Sequence[str], after: datetime | None = None) -> datetime | None:
+    """When the next open call of these channels is due; with `after`, of those that are due later than that.
+
+    What is due already and was not claimed waits for another call, not for a time.
+    """
+    found = await claiming.due_by_channel(tx, after)
+    return min((due for channel, due in found if channel in set(channels)), default=None)
+
+
+async def depth(tx: Tx) -> Counter[tuple[State, str]]:
+    """How many calls wait or are being made, by state and kind."""
+    return Counter({(State(row.state), row.kind): row.n for row in await tx.all(_DEPTH)})
+
+
+async def listing(tx: Tx, limit: int = 100) -> tuple[OutboxRow, ...]:
+    """The unfinished calls, oldest first."""
+    return tuple(
+        OutboxRow(
+            effect=EffectId(row.id),
+            kind=row.kind,
+            channel=row.channel,
+            state=State(row.state),
+            attempt=row.attempt,
+            failures=row.failures,
+            due_at=row.due_at,
+            created_at=row.created_at,
+            conversation=None if row.conversation is None else ConversationId(row.conversation),
+            reason=row.reason,
+        )
+        for row in await tx.all(_LISTING, {"limit": limit})
+    )
+
+
+async def forget_done_before(tx: Tx, at: datetime, limit: int = 500) -> int:
+    """Delete calls that ended well (done, cancelled) before `at`, some at a time. Returns how many."""
+    ids = [row.id for row in await tx.all(_ENDED, {"before": at, "limit": limit})]
+    if ids:
+        await tx.run_slowly(_DELETE_CALLS, {"ids": ids})
+        await tx.run_slowly(_DELETE, {"ids": ids})
+    return len(ids)
+
+
+def _claimed(tx: Tx, row: Row[Any], now: datetime | None = None) -> Claimed:
+    """`now`: the row was read before it was claimed at that time."""
+    root = None if row.root is None else EventId(row.root)
+    claimed = now is not None
+    return Claimed(
+        effect=EffectId(row.id),
+        planned=PlannedCall(
+            call=call_from_json(row.kind, row.call),
+            channel=row.channel,
+            lane=row.lane,
+            priority=Priority(row.priority),
+            key=row.key,
+            conversation=None if row.conversation is None else ConversationId(row.conversation),
+            mail=None if row.mail is None else MessageRow(row.mail),
+            event_kind=None if row.event_kind is None else EventKind(row.event_kind),
+        ),
+        state=State.SENDING if claimed else State(row.state),
+        attempt=row.attempt + 1 if claimed else row.attempt,
+        failures=row.failures,
+        transaction=f"pr-{tx.instance}-{row.id}",
+        phase=row.phase,
+        reason=row.reason,
+        ref=row.ref,
+        created_at=row.created_at,
+        first_tried_at=row.first_tried_at or now,
+        root=root,
+        slot_event=None if row.slot_event is None else EventId(row.slot_event),
+        latest_in_thread=root if row.latest is None else EventId(row.latest),
+    )

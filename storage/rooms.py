@@ -1,0 +1,28 @@
+"""Rooms without a mailbox that the bot was invited to, and leaves after a while."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+
+from bot.domain.ids import RoomId, UserId
+from storage.database import Tx
+from storage.schema import waiting_rooms
+from storage.upsert import insert_or_replace
+
+_w = waiting_rooms.c
+_ADD = insert_or_replace(waiting_rooms)
+_FORGET = waiting_rooms.delete().where(_w.room == bindparam("room"))
+_OLDER = select(waiting_rooms).where(_w.at < bindparam("at")).order_by(_w.at)
+
+
+async def add(tx: Tx, room: RoomId, inviter: UserId, at: datetime) -> None:
+    await tx.run(_ADD, {"room": room, "inviter": inviter, "at": at})
+
+
+async def forget(tx: Tx, room: RoomId) -> None:
+    await tx.run(_FORGET, {"room": room})
+
+
+async def older_than(tx: Tx, at: datetime) -> tuple[tuple[RoomId, UserId, datetime], ...]:
+    """Room, inviter and time of those that wait since before `at`, oldest first."""
+    return tuple((RoomId(row.room), UserId(row.inviter), row.at) for row in await tx.all(_OLDER, {"at": at}))

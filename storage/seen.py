@@ -1,0 +1,31 @@
+"""Which inputs were decided already."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+
+from storage.codec import text_key
+from storage.database import Tx
+from storage.schema import seen
+
+_WAS_SEEN = select(seen.c.key).where(seen.c.key == bindparam("key"))
+_MARK = seen.insert()
+_OLD = seen.delete().where(seen.c.at < bindparam("before"))
+KEPT = ("mail:", "reset:")
+"""A mail is decided once for ever; a room's event comes again only while a sync token is young."""
+
+
+async def was_seen(tx: Tx, key: str) -> bool:
+    return await tx.first(_WAS_SEEN, {"key": text_key(key)}) is not None
+
+
+async def mark_seen(tx: Tx, key: str, at: datetime) -> None:
+    """Raises:
+    Conflict: somebody else decided it meanwhile.
+    """
+    await tx.run(_MARK, {"key": text_key(key), "at": None if key.startswith(KEPT) else at})
+
+
+async def forget_before(tx: Tx, at: datetime) -> int:
+    """Forget what was marked before `at`, except mails. Returns how many."""
+    return await tx.run_slowly(_OLD, {"before": at})
