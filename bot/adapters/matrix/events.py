@@ -191,7 +191,7 @@ def _redaction(outer: Envelope, place: Place) -> Redacted:
 
 def _member(outer: Envelope, place: Place) -> MemberChanged | None:
     user = fields.user_id(outer.raw.get("state_key"))
-    membership = outer.content.get("membership")
+    membership = fields.text(outer.content, "membership")
     if user is None:
         raise Malformed("state_key")
     if membership not in _MEMBERSHIPS:
@@ -202,7 +202,7 @@ def _member(outer: Envelope, place: Place) -> MemberChanged | None:
         room=place.room,
         event=outer.event,
         user=user,
-        membership=str(membership),
+        membership=membership,
         display_name=fields.text(outer.content, "displayname")[:_NAME_LIMIT],
         at=outer.at,
     )

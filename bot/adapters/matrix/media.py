@@ -81,7 +81,7 @@ async def download(homeserver: Homeserver, url: str, encryption: str, into: Path
         # Homeservers before Matrix 1.11 know the old address only.
         outcome = await _fetch(homeserver, homeserver.path(*parts, prefix=_OLD_DOWNLOAD), key, into, limit=limit)
     if not isinstance(outcome, Accepted):
-        into.unlink(missing_ok=True)
+        await asyncio.to_thread(into.unlink, missing_ok=True)
     return outcome
 
 

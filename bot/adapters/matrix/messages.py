@@ -20,7 +20,7 @@ _PILL = re.compile(
     r"""<a\s[^>]*?href\s*=\s*(?:"([^"]{1,2000})"|'([^']{1,2000})')""",
     re.IGNORECASE,
 )
-_MATRIX_TO = re.compile(r"https?://matrix\.to/#/(@[^/?]+)", re.IGNORECASE)
+_MATRIX_TO = re.compile(r"https?://matrix\.to/#/([^/?]+)", re.IGNORECASE)
 _MATRIX_URI = re.compile(r"matrix:u/([^/?]+)", re.IGNORECASE)
 _PEOPLE_LIMIT = 100
 _MXC = re.compile(r"mxc://[^/\s]{1,255}/[A-Za-z0-9_-]{1,255}\Z")
@@ -86,7 +86,7 @@ def people(content: JsonObject, formatted: str) -> tuple[UserId, ...]:
 
 def shared_file(content: JsonObject) -> SharedFile | None:
     """The file of a message of type `m.file`, `m.image` …; None where it has no address that can be fetched."""
-    if content.get("msgtype") not in FILE_TYPES:
+    if fields.text(content, "msgtype") not in FILE_TYPES:
         return None
     encrypted = fields.child(content, "file")
     url = fields.text(encrypted or content, "url")
@@ -106,7 +106,7 @@ def shared_file(content: JsonObject) -> SharedFile | None:
 def words(content: JsonObject) -> str:
     """The message's own words; of a file its caption, which is there only beside a `filename` (Matrix 1.10)."""
     body = fields.text(content, "body")
-    if content.get("msgtype") in FILE_TYPES and fields.text(content, "filename") in ("", body):
+    if fields.text(content, "msgtype") in FILE_TYPES and fields.text(content, "filename") in ("", body):
         return ""
     return without_fallback(body)
 

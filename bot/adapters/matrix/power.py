@@ -82,7 +82,7 @@ async def ask_power(homeserver: Homeserver, room: RoomId) -> Power | None:
 
 
 async def _creator(homeserver: Homeserver, room: RoomId, create: JsonObject) -> UserId | None:
-    """For servers that give the content alone: it names the creator, or (version 12) the room is named after the event."""
+    """For servers that give the content alone: it names the creator, or (version 12) the room's id is the event's."""
     named = fields.user_id(create.get("creator"))
     if named is not None or ":" in room:
         return named

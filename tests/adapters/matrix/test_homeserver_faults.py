@@ -1,0 +1,292 @@
+"""A homeserver that is away, slow, held back or talks nonsense: each answer has its meaning, and nothing spins."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from bot.adapters.matrix import MatrixAccount, MatrixChat
+from bot.domain.ids import EventId, RoomId
+from bot.domain.outcomes import Accepted, Refused, TryLater
+from bot.ports import CredentialsRefused, Unavailable
+
+ROOM = RoomId("!room:hs")
+Handler = Callable[[web.Request], web.StreamResponse]
+GARBAGE = [
+    b"",
+    b"null",
+    b"[]",
+    b"<html>502</html>",
+    b'"text"',
+    b"\xff\xfe",
+    b'{"a":' * 3000,
+    b"[" * 200_000,
+    b'{"n":' + b"1" * 6000 + b"}",
+]
+
+
+class Homeserver:
+    """Answers `login` and what every start needs; `answer` decides about the rest."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.answer: Handler = lambda request: web.json_response({})
+        self.requests: list[str] = []
+        self.logins = 0
+        self.slow = 0.0
+
+    async def __call__(self, request: web.Request) -> web.StreamResponse:
+        await request.read()
+        self.requests.append(request.path)
+        if request.path.endswith("/login"):
+            self.logins += 1
+            return web.json_response({"user_id": "@bot:hs", "device_id": "DEVICE", "access_token": f"t{self.logins}"})
+        if request.path.endswith("/keys/upload"):
+            return web.json_response({"one_time_key_counts": {"signed_curve25519": 50}})
+        if self.slow:
+            await asyncio.sleep(self.slow)
+        return self.answer(request)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Homeserver]:
+    homeserver = Homeserver()
+    runner = web.ServerRunner(web.Server(homeserver))
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    homeserver.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        yield homeserver
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def connected(server: Homeserver, folder: Path) -> AsyncIterator[MatrixChat]:
+    chat = await MatrixChat.connect(account(server, folder))
+    try:
+        yield chat
+    finally:
+        await chat.close()
+
+
+def account(server: Homeserver, folder: Path) -> MatrixAccount:
+    return MatrixAccount(server.url, "@bot:hs", "secret", "Postroom", folder / "store", "pickle")
+
+
+def states(status: int, body: Any = None, **headers: str) -> Handler:
+    """Answers as told; the question for the room's encryption is answered with no."""
+
+    def handle(request: web.Request) -> web.StreamResponse:
+        if "m.room.encryption" in request.path:
+            return web.json_response({"errcode": "M_NOT_FOUND"}, status=404)
+        if isinstance(body, bytes):
+            return web.Response(body=body, status=status, headers=headers)
+        return web.json_response(body if body is not None else {}, status=status, headers=headers)
+
+    return handle
+
+
+async def send(chat: MatrixChat) -> object:
+    return await chat.send(ROOM, "m.room.message", '{"msgtype":"m.text","body":"x"}', "t")
+
+
+async def test_a_limit_is_told_with_its_time_from_the_body(server: Homeserver, tmp_path: Path) -> None:
+    async with connected(server, tmp_path) as chat:
+        server.answer = states(429, {"errcode": "M_LIMIT_EXCEEDED", "error": "slow", "retry_after_ms": 4460})
+        started = time.monotonic()
+        assert await send(chat) == TryLater("429", "slow", after=4.46)
+        assert time.monotonic() - started < 2, "it waited by itself"
+
+
+async def test_a_limit_is_told_with_its_time_from_the_header(server: Homeserver, tmp_path: Path) -> None:
+    async with connected(server, tmp_path) as chat:
+        server.answer = states(429, {"errcode": "M_LIMIT_EXCEEDED"}, **{"Retry-After": "7"})
+        assert await send(chat) == TryLater("429", "", after=7.0)
+        server.answer = states(429, b"slow down", **{"Retry-After": "7"})
+        assert await send(chat) == TryLater("429", "", after=7.0)
+        server.answer = states(429, b"slow down", **{"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"})
+        assert await send(chat) == TryLater("429", "", after=None)
+
+
+async def test_a_bad_gateway_is_an_outage(server: Homeserver, tmp_path: Path) -> None:
+    async with connected(server, tmp_path) as chat:
+        server.answer = states(502, b"<html>bad gateway</html>")
+        assert await send(chat) == TryLater("http 502", is_outage=True)
+        before = len(server.requests)
+        with pytest.raises(Unavailable):
+            await chat.sync("s1", timeout=1)
+        assert len(server.requests) == before + 1
+
+
+@pytest.mark.parametrize("body", GARBAGE, ids=range(len(GARBAGE)))
+async def test_garbage_is_an_outage(server: Homeserver, tmp_path: Path, body: bytes) -> None:
+    async with connected(server, tmp_path) as chat:
+        server.answer = states(200, body)
+        outcome = await send(chat)
+        assert isinstance(outcome, TryLater) and outcome.is_outage
+        with pytest.raises(Unavailable):
+            await chat.sync("s1", timeout=1)
+        with pytest.raises(Unavailable):
+            await chat.members(ROOM)
+        with pytest.raises(Unavailable):
+            await chat.find(ROOM, EventId("$root"), "t", "m.room.message")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"next_batch": 7},
+        {"next_batch": "s2"},
+        {"next_batch": "s2", "rooms": []},
+        {"next_batch": "s2", "rooms": {"join": [], "leave": 7, "invite": "x", "knock": None}},
+        {"next_batch": "s2", "rooms": {"join": {"!room:hs": 7, "room": {}, "!b:hs": {"timeline": {"events": 7}}}}},
+        {
+            "next_batch": "s2",
+            "rooms": {"join": {"!room:hs": {"timeline": {"events": [7, None, {}, []], "limited": 1}}}},
+        },
+        {"next_batch": "s2", "rooms": {"join": {"!room:hs": {"ephemeral": {"events": [{"type": "m.receipt"}]}}}}},
+        {"next_batch": "s2", "rooms": {"leave": {"!room:hs": {"state": {"events": [{"type": "m.room.member"}]}}}}},
+        {"next_batch": "s2", "rooms": {"invite": {"!room:hs": {"invite_state": {"events": [{"sender": 7}]}}}}},
+        {
+            "next_batch": "s2",
+            "to_device": {"events": [7, {}, {"type": "m.room.encrypted", "content": {"algorithm": []}}]},
+        },
+        {"next_batch": "s2", "device_lists": {"changed": [7, "x", None], "left": {}}},
+        {"next_batch": "s2", "device_one_time_keys_count": {"signed_curve25519": "many"}},
+        {"next_batch": "s2", "device_unused_fallback_key_types": 7},
+    ],
+)
+async def test_a_sync_of_any_shape_is_taken_or_put_off(server: Homeserver, tmp_path: Path, body: Any) -> None:
+    async with connected(server, tmp_path) as chat:
+        server.answer = states(200, body)
+        if isinstance(body.get("next_batch"), str):
+            assert (await chat.sync("s1", timeout=0)).next_batch == "s2"
+        else:
+            with pytest.raises(Unavailable):
+                await chat.sync("s1", timeout=0)
+
+
+async def test_a_refusal_has_the_servers_code_and_words(server: Homeserver, tmp_path: Path) -> None:
+    async with connected(server, tmp_path) as chat:
+        server.answer = states(403, {"errcode": "M_FORBIDDEN", "error": "You may not"})
+        assert await send(chat) == Refused("M_FORBIDDEN", "You may not")
+        server.answer = states(413, b"<html>too large</html>")
+        assert await send(chat) == Refused("M_TOO_LARGE", "")
+
+
+async def test_a_duplicate_annotation_is_what_was_wanted(server: Homeserver, tmp_path: Path) -> None:
+    async with connected(server, tmp_path) as chat:
+        server.answer = states(400, {"errcode": "M_DUPLICATE_ANNOTATION", "error": "twice"})
+        assert await chat.send(ROOM, "m.reaction", "{}", "t") == Accepted()
+
+
+async def test_a_closed_port_is_an_outage(server: Homeserver, tmp_path: Path) -> None:
+    async with connected(server, tmp_path) as chat:
+        await send(chat)
+        chat._homeserver._base_url = "http://127.0.0.1:1"
+        assert await send(chat) == TryLater("unreachable", is_outage=True)
+        with pytest.raises(Unavailable):
+            await chat.sync("s1", timeout=0)
+
+
+async def test_an_unknown_token_while_sending_is_an_outage_and_the_next_sync_logs_in(
+    server: Homeserver, tmp_path: Path
+) -> None:
+    async with connected(server, tmp_path) as chat:
+        over = states(401, {"errcode": "M_UNKNOWN_TOKEN", "soft_logout": True})
+        fine = states(200, {"next_batch": "s2"})
+        server.answer = lambda request: (fine if request.headers["Authorization"] == "Bearer t2" else over)(request)
+        outcome = await send(chat)
+        assert isinstance(outcome, TryLater) and outcome.is_outage
+        assert (await chat.sync("s1", timeout=0)).next_batch == "s2"
+        assert isinstance(await send(chat), Accepted)
+
+
+async def test_a_session_that_ends_again_at_once_is_not_renewed_in_a_loop(server: Homeserver, tmp_path: Path) -> None:
+    async with connected(server, tmp_path) as chat:
+        server.answer = states(401, {"errcode": "M_UNKNOWN_TOKEN"})
+        with pytest.raises(Unavailable):
+            await chat.sync("s1", timeout=0)
+        assert server.logins == 2
+
+
+async def test_a_server_that_lets_go_in_the_middle_is_an_outage(server: Homeserver, tmp_path: Path) -> None:
+    def drop(request: web.Request) -> web.StreamResponse:
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response()
+
+    async with connected(server, tmp_path) as chat:
+        server.answer = drop
+        outcome = await send(chat)
+        assert isinstance(outcome, TryLater) and outcome.is_outage
+        with pytest.raises(Unavailable):
+            await chat.sync("s1", timeout=0)
+
+
+async def test_a_gap_that_cannot_be_filled_puts_the_whole_sync_off(server: Homeserver, tmp_path: Path) -> None:
+    timeline = {"limited": True, "prev_batch": "p1", "events": []}
+
+    def handle(request: web.Request) -> web.StreamResponse:
+        if request.path.endswith("/sync"):
+            return web.json_response({"next_batch": "s2", "rooms": {"join": {ROOM: {"timeline": timeline}}}})
+        return web.json_response({}, status=503)
+
+    async with connected(server, tmp_path) as chat:
+        server.answer = handle
+        with pytest.raises(Unavailable):
+            await chat.sync("s1", timeout=0)
+
+
+async def test_a_gap_whose_pages_never_end_is_given_up(server: Homeserver, tmp_path: Path) -> None:
+    timeline = {"limited": True, "prev_batch": "p1", "events": []}
+    pages = 0
+
+    def handle(request: web.Request) -> web.StreamResponse:
+        nonlocal pages
+        if request.path.endswith("/sync"):
+            return web.json_response({"next_batch": "s2", "rooms": {"join": {ROOM: {"timeline": timeline}}}})
+        if request.path.endswith("/messages"):
+            pages += 1
+            same = {"event_id": "$same", "sender": "@alice:hs", "type": "m.reaction", "content": {}}
+            return web.json_response({"chunk": [same], "end": f"p{pages}"})
+        return web.json_response({"errcode": "M_NOT_FOUND"}, status=404)
+
+    async with connected(server, tmp_path) as chat:
+        server.answer = handle
+        assert (await chat.sync("s1", timeout=0)).inputs == ()
+        assert pages <= 300
+
+
+async def test_a_wrong_password_is_told_as_such(server: Homeserver, tmp_path: Path) -> None:
+    async def refuse(request: web.Request) -> web.StreamResponse:
+        return web.json_response({"errcode": "M_FORBIDDEN", "error": "Invalid password"}, status=403)
+
+    runner = web.ServerRunner(web.Server(refuse))
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        server.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        with pytest.raises(CredentialsRefused) as caught:
+            await MatrixChat.connect(account(server, tmp_path))
+        assert caught.value.text == "Invalid password"
+    finally:
+        await runner.cleanup()
+
+
+async def test_what_is_kept_of_the_device_is_closed_to_others(server: Homeserver, tmp_path: Path) -> None:
+    async with connected(server, tmp_path):
+        folder = tmp_path / "store"
+        assert folder.stat().st_mode & 0o777 == 0o700
+        assert [path.name for path in folder.iterdir() if path.is_file() and path.stat().st_mode & 0o077] == []
+    server.answer = states(200, {"user_id": "@bot:hs", "device_id": "DEVICE"})
+    async with connected(server, tmp_path):
+        assert server.logins == 1, "it logged in a second time"
