@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 Pieces: TypeAlias = tuple[bytes, ...]
 """One response: text, literal, text, literal, … text; the `{n}` that announces a literal is cut off."""
-Value: TypeAlias = "bytes | None | tuple[Value, ...]"
+Value: TypeAlias = "bytes | tuple[Value, ...] | None"
 """A token: an atom, number, string or literal as bytes, NIL as None, a parenthesised list as a tuple."""
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -1,0 +1,49 @@
+"""How to reach the server that takes a mailbox's mail, and how long to wait for it."""
+
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal, TypeAlias
+
+Security: TypeAlias = Literal["tls", "starttls", "none"]
+TokenSource: TypeAlias = Callable[[], Awaitable[str]]
+"""Gives an OAuth2 access token that is valid now."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpTimeouts:
+    """Seconds (RFC 5321 4.5.3.2)."""
+
+    connect: float = 30.0
+    """TCP, TLS and the greeting; also EHLO and AUTH."""
+    command: float = 300.0
+    """MAIL, RCPT and DATA; also one block of the content."""
+    final: float = 600.0
+    """After the final dot: a client that gives up sooner sends twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpAccount:
+    """One mailbox at its server. An empty `user` sends without login; with `token` the login is by OAuth2."""
+
+    host: str
+    port: int
+    security: Security
+    user: str = field(repr=False, default="")
+    password: str = field(repr=False, default="")
+    ssl_context: ssl.SSLContext | None = field(repr=False, default=None)
+    """None: the system's certificate authorities, host name verified."""
+    ehlo_name: str = "[127.0.0.1]"
+    """What we call ourselves. An address literal tells nobody this machine's name (RFC 5321 4.1.4)."""
+    token: TokenSource | None = field(repr=False, default=None)
+    timeouts: SmtpTimeouts = SmtpTimeouts()
+
+    def tls(self) -> ssl.SSLContext:
+        return self.ssl_context or _verified()
+
+
+@cache
+def _verified() -> ssl.SSLContext:
+    # Reading the system's authorities takes some 20 ms: once is enough.
+    return ssl.create_default_context()
