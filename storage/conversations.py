@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from operator import attrgetter
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
-from sqlalchemy.dialects.postgresql import insert
 
 from bot.domain.conversation import Conversation, Status
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
@@ -13,6 +12,7 @@ from storage import numbers
 from storage.codec import address_key, conversation_from_row, conversation_to_row
 from storage.database import Conflict, Tx
 from storage.schema import conversations, followers, tallies
+from storage.upsert import insert_or_add
 
 _c = conversations.c
 _GET = select(conversations).where(_c.id == bindparam("id"))
@@ -27,10 +27,7 @@ _UPDATE = (
 _SET_ROOT = conversations.update().where(_c.id == bindparam("id_")).values(root=bindparam("root"))
 _FOLLOW = followers.insert()
 _UNFOLLOW = followers.delete().where(followers.c.conversation == bindparam("id"))
-_new_tally = insert(tallies)
-_TALLY = _new_tally.on_conflict_do_update(
-    index_elements=["mailbox", "status", "is_assigned"], set_={"n": tallies.c.n + _new_tally.excluded.n}
-)
+_TALLY = insert_or_add(tallies)
 _TALLIES = select(tallies).where(tallies.c.mailbox.in_(bindparam("mailboxes", expanding=True)))
 _EARLIER = (
     select(_c.id)

@@ -1,6 +1,7 @@
 """How far we have read: in each folder, and in the room's timeline."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
 
@@ -11,7 +12,9 @@ from storage.upsert import insert_or_replace
 
 _f = folder_cursors.c
 _t = sync_tokens.c
-_FOLDER = select(_f.uidvalidity, _f.uid).where(_f.mailbox == bindparam("mailbox"), _f.folder == bindparam("folder"))
+_FOLDER = select(_f.uidvalidity, _f.uid, _f.floor).where(
+    _f.mailbox == bindparam("mailbox"), _f.folder == bindparam("folder")
+)
 _SET_FOLDER = insert_or_replace(folder_cursors)
 _NEWEST_TOKEN = select(_t.token).order_by(_t.turn.desc()).limit(1)
 _TOKEN = select(_t.token).where(_t.device == bindparam("device"))
@@ -25,15 +28,18 @@ class FolderCursor:
 
     uidvalidity: int
     uid: int
+    floor: datetime
+    """Mails that arrived earlier are none of ours, also when the folder is looked through again."""
 
 
 async def folder(tx: Tx, mailbox: MailboxId, folder: str) -> FolderCursor | None:
     row = await tx.first(_FOLDER, {"mailbox": mailbox, "folder": folder})
-    return None if row is None else FolderCursor(int(row.uidvalidity), int(row.uid))
+    return None if row is None else FolderCursor(int(row.uidvalidity), int(row.uid), row.floor)
 
 
-async def set_folder(tx: Tx, mailbox: MailboxId, folder: str, uidvalidity: int, uid: int) -> None:
-    await tx.run(_SET_FOLDER, {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "uid": uid})
+async def set_folder(tx: Tx, mailbox: MailboxId, folder: str, cursor: FolderCursor) -> None:
+    values = {"mailbox": mailbox, "folder": folder, "uidvalidity": cursor.uidvalidity, "uid": cursor.uid}
+    await tx.run(_SET_FOLDER, {**values, "floor": cursor.floor})
 
 
 async def token(tx: Tx, device: str | None = None) -> str | None:

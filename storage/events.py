@@ -1,5 +1,6 @@
 """The room's events that mean something to us: our own, and the team's in our threads."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
@@ -16,6 +17,12 @@ _GET = select(events).where(_e.event == bindparam("event"), _e.room == bindparam
 _LAST = (
     select(events)
     .where(_e.conversation == bindparam("conversation"), _e.kind == bindparam("kind"))
+    .order_by(_e.at.desc())
+    .limit(1)
+)
+_LAST_BY = (
+    select(_e.at)
+    .where(_e.conversation == bindparam("conversation"), _e.sender == bindparam("sender"), _e.event != bindparam("but"))
     .order_by(_e.at.desc())
     .limit(1)
 )
@@ -49,6 +56,13 @@ async def last_of_kind(tx: Tx, conversation: ConversationId, kind: EventKind) ->
     """The newest event of this kind in the conversation."""
     row = await tx.first(_LAST, {"conversation": conversation, "kind": kind.value})
     return None if row is None else _known(row)
+
+
+async def last_by(tx: Tx, conversation: ConversationId, sender: UserId, but: EventId | None = None) -> datetime | None:
+    """When a member last wrote in the conversation's thread, `but` left out."""
+    row = await tx.first(_LAST_BY, {"conversation": conversation, "sender": sender, "but": but or ""})
+    found: datetime | None = None if row is None else row.at
+    return found
 
 
 async def set_body(tx: Tx, event: EventId, body: str) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select, true
 
-from bot.domain.ids import EventId, RoomId, UserId
+from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from storage.database import Tx
 from storage.schema import members, read_marks
 from storage.upsert import insert_or_replace
@@ -15,7 +15,9 @@ _r = read_marks.c
 _SET = insert_or_replace(members)
 _JOINED = select(_m.user, _m.display_name).where(_m.room == bindparam("room"), _m.is_joined == true()).order_by(_m.user)
 _IS_JOINED = select(_m.is_joined).where(_m.room == bindparam("room"), _m.user == bindparam("user"))
-_READ = select(_r.event, _r.at).where(_r.room == bindparam("room"), _r.user == bindparam("user"))
+_READ = select(_r.event, _r.at).where(
+    _r.room == bindparam("room"), _r.user == bindparam("user"), _r.conversation == bindparam("conversation")
+)
 _SET_READ = insert_or_replace(read_marks)
 _FORGET = members.delete().where(_m.room == bindparam("room"))
 
@@ -45,11 +47,19 @@ async def replace_all(tx: Tx, room: RoomId, members: Sequence[tuple[UserId, str]
         )
 
 
-async def read_up_to(tx: Tx, room: RoomId, user: UserId) -> tuple[EventId, datetime] | None:
-    """The event of a member's newest read receipt, and its time."""
-    row = await tx.first(_READ, {"room": room, "user": user})
+async def read_up_to(
+    tx: Tx, room: RoomId, user: UserId, conversation: ConversationId | None = None
+) -> tuple[EventId, datetime] | None:
+    """The newest event that a member's receipts name in that thread (None: the main timeline), and its time."""
+    row = await tx.first(_READ, {"room": room, "user": user, "conversation": conversation or 0})
     return None if row is None else (EventId(row.event), row.at)
 
 
-async def set_read(tx: Tx, room: RoomId, user: UserId, event: EventId, at: datetime) -> None:
-    await tx.run(_SET_READ, {"room": room, "user": user, "event": event, "at": at})
+async def set_read(
+    tx: Tx, room: RoomId, user: UserId, event: EventId, at: datetime, conversation: ConversationId | None = None
+) -> None:
+    """A receipt for an older event than the last one changes nothing."""
+    before = await read_up_to(tx, room, user, conversation)
+    if before is None or before[1] < at:
+        values = {"room": room, "user": user, "conversation": conversation or 0, "event": event, "at": at}
+        await tx.run(_SET_READ, values)

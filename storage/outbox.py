@@ -71,6 +71,8 @@ class Claimed:
     """The event in `slot`, to be edited."""
     latest_in_thread: EventId | None
     """The newest event we know of in that thread; the card where there is none."""
+    changed_hands: bool = False
+    """Another process tried it before, with another Matrix device: the server does not know the transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +124,12 @@ _RETRY = (
         failures=_o.failures + bindparam("failed"),
         reason=bindparam("reason"),
         phase="",
-        owner="",
     )
 )
 _REOPEN = (
     outbox.update()
     .where(_o.channel.in_(bindparam("channels", expanding=True)), is_sending(outbox), _o.phase == "")
-    .values(state=State.OPEN.value, owner="")
+    .values(state=State.OPEN.value)
 )
 _INTERRUPTED = (
     claiming.ROWS.where(_o.channel.in_(bindparam("channels", expanding=True)), is_sending(outbox), _o.phase != "")
@@ -198,7 +199,7 @@ async def claim(tx: Tx, *, channels: Sequence[str], now: datetime, limit: int, o
     """
     rows = await claiming.candidates(tx, channels, now, limit)
     taken = await claiming.take(tx, [row.id for row in rows], now, owner)
-    return tuple(_claimed(tx, row, now) for row in rows if row.id in taken)
+    return tuple(_claimed(tx, row, now, owner) for row in rows if row.id in taken)
 
 
 async def set_phase(tx: Tx, effect: EffectId, phase: str) -> None:
@@ -301,7 +302,7 @@ async def forget_done_before(tx: Tx, at: datetime, limit: int = 500) -> int:
     return len(ids)
 
 
-def _claimed(tx: Tx, row: Row[Any], now: datetime | None = None) -> Claimed:
+def _claimed(tx: Tx, row: Row[Any], now: datetime | None = None, claimer: str = "") -> Claimed:
     """`now`: the row was read before it was claimed at that time."""
     root = None if row.root is None else EventId(row.root)
     claimed = now is not None
@@ -329,4 +330,5 @@ def _claimed(tx: Tx, row: Row[Any], now: datetime | None = None) -> Claimed:
         root=root,
         slot_event=None if row.slot_event is None else EventId(row.slot_event),
         latest_in_thread=root if row.latest is None else EventId(row.latest),
+        changed_hands=claimed and row.attempt > 0 and row.owner not in ("", claimer),
     )

@@ -261,9 +261,11 @@ read_marks = Table(
     metadata,
     Column("room", Text, primary_key=True),
     Column("user", Text, primary_key=True),
+    Column("conversation", Number, primary_key=True, autoincrement=False),
     Column("event", Text, nullable=False),
     Column("at", Moment, nullable=False),
 )
+"""How far a member has read in each thread; conversation 0 is the main timeline."""
 
 waiting_rooms = Table(
     "waiting_rooms",
@@ -372,6 +374,7 @@ folder_cursors = Table(
     Column("folder", Words, primary_key=True),
     Column("uidvalidity", Number, nullable=False),
     Column("uid", Number, nullable=False),
+    Column("floor", Moment, nullable=False),
 )
 
 sync_tokens = Table(

@@ -98,6 +98,7 @@ def upgrade() -> None:
         sa.Column("folder", sa.Text(), nullable=False),
         sa.Column("uidvalidity", NUMBER, nullable=False),
         sa.Column("uid", NUMBER, nullable=False),
+        sa.Column("floor", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("mailbox", "folder", name=op.f("pk_folder_cursors")),
     )
     op.create_table(
@@ -321,9 +322,10 @@ def upgrade() -> None:
         "read_marks",
         sa.Column("room", sa.Text(), nullable=False),
         sa.Column("user", sa.Text(), nullable=False),
+        sa.Column("conversation", NUMBER, autoincrement=False, nullable=False),
         sa.Column("event", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("room", "user", name=op.f("pk_read_marks")),
+        sa.PrimaryKeyConstraint("room", "user", "conversation", name=op.f("pk_read_marks")),
     )
     op.create_table(
         "seen",
