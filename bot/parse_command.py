@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.domain.mail import Address, Bounce, Mail
-from bot.reading import headers_only, read_bytes
+from bot.read_whole import HEAD, headers_only, read_bytes
 
 
 def parse_files(files: Sequence[str], out: TextIO, *, readable: bool) -> None:
@@ -22,8 +22,8 @@ def parse_files(files: Sequence[str], out: TextIO, *, readable: bool) -> None:
         raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         try:
             mail = read_bytes(raw).mail
-        except (MemoryError, RecursionError):
-            mail = headers_only(raw[: 256 * 1024])
+        except MemoryError:
+            mail = headers_only(raw[:HEAD])
         if readable:
             out.writelines(f"{line}\n" for line in _readable(name, mail))
         else:

@@ -53,6 +53,7 @@ class Bounce:
     """What a bounce says (RFC 3464, or the wild ones)."""
 
     recipient: str
+    """Where it failed in the end."""
     status: str
     """Enhanced status code (RFC 3463), `5.1.1`; empty where none is known."""
     status_class: str
@@ -62,6 +63,8 @@ class Bounce:
     diagnostic: str
     original_message_id: str
     """Without angle brackets; empty where it was not found."""
+    addressed_to: str = ""
+    """The address that was written to, where an alias or a forwarding led on to `recipient`; else empty."""
 
 
 @dataclass(frozen=True, slots=True)

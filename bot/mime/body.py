@@ -81,8 +81,9 @@ def _has_words(piece: _Piece) -> bool:
 def _pieces(part: Part, body: Body, *, parent: str, first: bool) -> list[_Piece]:
     if part.is_multipart and part.children:
         return _multipart(part, body)
-    if part.is_multipart and not part.declared:
-        part.content_type = "text/plain"
+    if part.is_multipart:
+        # No boundary stands in it: what there is, is text.
+        return _words(part, body, "", is_file=False)
     return _leaf(part, body, parent=parent, first=first)
 
 

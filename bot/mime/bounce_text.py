@@ -15,14 +15,16 @@ _LEAD: Final = re.compile(
     re.IGNORECASE,
 )
 _NOT_ABOUT: Final = re.compile(
-    r"(?:from|sender|reported\s+by|contact|write\s+to|mail\s+to|e-?mail|message-?id|help|support|postmaster|administrator|abuse|questions?|reply-to|originator|mailto|by|assistance|送信者|差出人)\s*[:=]?\s*[<\"'(\[]*$",
+    r"(?:(?<!generated )(?<!expanded )from|sender|reported\s+by|contact|write\s+to|mail\s+to|e-?mail|message-?id|help|support|postmaster|administrator|abuse|questions?|reply-to|originator|mailto|by|assistance|送信者|差出人)\s*[:=]?\s*[<\"'(\[]*$",
     re.IGNORECASE,
 )
 _ERROR_NEAR: Final = re.compile(
-    r"unknown|not\s+found|rejected|refused|denied|error|fail|invalid|disabled|full|quota|exceed|undeliver|not\s+deliver|does\s+not|doesn't|no\s+such|unavailable|\b5\d\d\b|\b[45]\.\d\.\d|could\s+not|couldn't|cannot|unable|expired|"
+    r"unknown|not\s+found|not\s+reach|rejected|refused|denied|error|fail|invalid|disabled|full|quota|exceed|undeliver|not\s+deliver|does\s+not|doesn't|no\s+such|unavailable|\b5\d\d\b|\b[45]\.\d\.\d|could\s+not|couldn't|cannot|unable|expired|"
     r"timed\s+out|blocked|unbekannt|inconnu|desconocid|sconosciut|不明|存在",
     re.IGNORECASE,
 )
+_QUOTED_FIELD: Final = re.compile(r"^[>| \t]*(?:to|cc|bcc|from|sender|reply-to|subject|mail\s+from)\s*:", re.IGNORECASE)
+_PREFIX: Final = re.compile(r"^(?:(?:smtp|rfc822|rfc-822|mailto|ex|x400)=)+", re.IGNORECASE)
 _ROLES: Final = frozenset(
     (
         "mailer-daemon",
@@ -39,32 +41,36 @@ _ROLES: Final = frozenset(
     )
 )
 _ENHANCED: Final = re.compile(r"(?<![\d.])([245])\.(\d{1,2})\.(\d{1,3})(?![\d.]*\d)(?!\.\d)")
-_AFTER_CODE: Final = re.compile(r"(?<![\d.])[245]\d\d[- ]{1,3}\(?#?([245]\.\d{1,2}\.\d{1,3})(?![.\d])")
+_AFTER_CODE: Final = re.compile(r"(?<![\d.])[245]\d\d[- ]{1,3}['\"(]?#?([245]\.\d{1,2}\.\d{1,3})(?![.\d])")
 _HASHED: Final = re.compile(r"#([245]\.\d{1,2}\.\d{1,3})(?![.\d])")
-_REPLY: Final = re.compile(r"(?<![\d.:/-])([45])([0-5]\d)(?:[- ](?=\S)|[- ]*$)", re.MULTILINE)
+_REPLY: Final = re.compile(r"(?:(?<![\d.:/-])|(?<=CODE :))([45])([0-5]\d)(?:[- ](?=\S)|[- ]*$)", re.MULTILINE)
 _SERVER_SAID: Final = re.compile(
     r"(?<![\d.:/-])[45][0-5]\d[- ]\S.{3,}|<<<\s*\d{3}.*|\bsaid:\s*\S.*|\(#?[45]\.\d\.\d\).*"
 )
 
 
-def recipient_in(text: str, *, known: Iterable[str], not_these: Iterable[str]) -> str:
+def recipient_in(text: str, *, known: Iterable[str], not_these: Iterable[str], unlikely: Iterable[str]) -> str:
     """The address that a notice says could not be reached; empty where it names none.
 
     Args:
         known: recipients of the returned mail; one of them that the notice names is the one.
-        not_these: addresses that are certainly not meant: who sent the mail and who sent the notice.
+        not_these: addresses that are certainly not meant: who sent the notice.
+        unlikely: who sent the mail; it is meant only where the notice lists it as failed (mail to oneself).
     """
     wanted = {one.lower() for one in known}
     excluded = {one.lower() for one in not_these} - wanted
+    doubtful = {one.lower() for one in unlikely} - wanted
     best, best_score = "", 0
     for match in _ADDRESS.finditer(text[:50_000]):
-        address = match[0].strip(".'`")
+        address = _PREFIX.sub("", match[0]).strip(".'`")
         lower = address.lower()
         if lower in excluded:
             continue
         score = _score(text, match.start(), match.end(), lower)
         if lower in wanted:
             score += 6
+        if lower in doubtful:
+            score -= 5
         if score > best_score:
             best, best_score = address, score
     return best
@@ -75,6 +81,8 @@ def _score(text: str, start: int, end: int, address: str) -> int:
     line_end = text.find("\n", end)
     line_end = len(text) if line_end < 0 else line_end
     before, after = text[line_start:start], text[end:line_end]
+    if _QUOTED_FIELD.match(before):
+        return -4  # what the returned mail said, not what became of it
     score = 2
     if not before.strip(" \t<>\"'([*-|") or before.strip().endswith(("<", "<<<")):
         score += 2  # it begins its line, as in lists of failed recipients
@@ -107,6 +115,17 @@ def status_in(text: str) -> str:
 def reply_class_in(text: str) -> str:
     """`4` or `5` of the SMTP reply code in a server's words."""
     match = _REPLY.search(text)
+    return match[1] if match else ""
+
+
+def cause_of_expiry(text: str) -> str:
+    """The status code that stands beside `4.4.7` (expired) in a server's words: why it could not be delivered in time."""
+    return next((found[0] for found in _ENHANCED.finditer(text) if found[0] != "4.4.7"), "")
+
+
+def said_status_in(text: str) -> str:
+    """The enhanced status code that a server gave with its reply code; empty where none did."""
+    match = _AFTER_CODE.search(text)
     return match[1] if match else ""
 
 

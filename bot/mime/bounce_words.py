@@ -9,7 +9,7 @@ from bot.domain.mail import BounceReason
 
 SENDER: Final = re.compile(
     r"^(?:(?:mailer|mail|daemon|system|delivery)[-_. ]?(?:daemon|delivery|system|subsystem|failure|bounce)[^@]*"
-    r"|mailer-?daemon.*|postmaster.*|poost?master.*|mdaemon|bounces?|mail-?errors?|uucp|mmdf|root|double-bounce|ndr"
+    r"|mailer-?daemon.*|poo?st[-_.]?master.*|mdaemon|bounces?|mail-?errors?|uucp|mmdf|root|double-bounce|ndr"
     r"|microsoftexchange[0-9a-f]+|mailsystem|delivery.*)$",
     re.IGNORECASE,
 )
@@ -22,7 +22,7 @@ SUBJECT: Final = re.compile(
     r"""undeliver|non[- ]?d[eé]liver|not\s+delivered|unable\s+to\s+(?:deliver|relay)|could\s?n[o']t\s+be\s+delivered|delivery\s+(?:status|failure|failed|error|problem|has\s+failed|report|notification|delayed|unsuccessful)
     |(?:mail|message)\s+(?:delivery|status|system)\s+(?:failed|failure|error|problem|report|notif|is\s+delayed)|returned\s+(?:mail|to\s+sender|message)|mail\s+(?:error|returned|failure|could)
     |failure\s+(?:notice|delivery)|failed\s+(?:mail|delivery|message|recipient)|message\s+(?:undeliverable|not\s+(?:sent|delivered)|you\s+sent\s+blocked|blocked|rejected)
-    |^(?:rejected|blocked|bounced?|mail\s+bounce)\b|warning:\s+(?:message|could\s+not)|still\s+being\s+retried|permanent\s+error|no\s+valid\s+recipient|user\s+unknown|address\s+(?:not\s+found|error|unknown)|problems?\s+delivering
+    |^(?:rejected|blocked|bounced?|mail\s+bounce)\b|warning:\s+(?:message|could\s+not)|still\s+being\s+retried|permanent\s+error|no\s+valid\s+recipient|user\s+unknown|address\s+(?:not\s+found|error|unknown)|problems?\s+delivering|automatically\s+rejected|not\s+(?:a\s+)?members?\b
     |unzustellbar|nicht\s+zustellbar|zustell(?:ung|fehler)|konnte\s+nicht\s+zugestellt|fehlgeschlagen|zurück\s+an\s+absender
     |non\s+(?:distribu|remis|délivr|livr)|échec\s+de\s+(?:la\s+)?(?:remise|livraison|distribution)|non[- ]remise|impossible\s+de\s+remettre|courrier\s+en\s+erreur
     |no\s+(?:se\s+puede|se\s+ha\s+podido)\s+entregar|no\s+entregado|devuelto|correo\s+devuelto|error\s+de\s+entrega|entrega\s+fallida|imposible\s+entregar

@@ -161,6 +161,7 @@ _WINDOWS: Final = re.compile(r"(?:x-|ms-?)?(?:windows|win|cp|cp-|ibm|dos)[-_ ]?(
 _ISO: Final = re.compile(r"iso[-_ ]?8859[-_ ]?(\d{1,2})")
 _PLAIN_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_.:+-]{0,40}")
 _SHIFT: Final = re.compile(rb"\x1b(\$[@BA]|\$\([A-Z]|\([A-Z]|&@|\$\+?[C])|([\x0e\x0f])")
+_LINE_END: Final = re.compile("\r+\n|\r")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _DETECT_FROM: Final = 16
@@ -205,7 +206,8 @@ def decode(data: bytes, charset: str = "", *, fallback: str = "") -> str:
 def clean(text: str) -> str:
     """Drop NUL and other control characters, replace lone surrogates, make all line ends LF."""
     if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        # Gateways double the CR; alone it is a line end too.
+        text = _LINE_END.sub("\n", text)
     if _CONTROLS.search(text):
         text = _CONTROLS.sub("", text)
     if not text.isascii():

@@ -27,8 +27,13 @@ class Outcome:
 
     @property
     def recipient(self) -> str:
-        """The address that the sender knows: the original one, where an alias led elsewhere."""
-        return self.original or self.final
+        """Where it failed in the end: the final one, of an alias what it led to."""
+        return self.final or self.original
+
+    @property
+    def addressed_to(self) -> str:
+        """The address that the sender wrote, where it is another one."""
+        return self.original if self.original.lower() != self.recipient.lower() else ""
 
 
 def read_fields(text: str) -> list[dict[str, str]]:

@@ -17,6 +17,9 @@ def find_feedback(root: Part) -> Part | None:
             return part
     if root.type_parameters.get("report-type").lower() == "feedback-report":
         return root
+    if root.headers.get("x-apple-unsubscribe").strip().lower() == b"true":
+        # Apple Mail's button: a reader wants no more, said in a mail of its own kind.
+        return root
     return None
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.mime import limits
 from bot.mime.addresses import read_addresses
+from bot.mime.bounce_words import SENDER
 from bot.mime.charset import decode
 from bot.mime.header_block import Headers, read_block
 from bot.mime.identifiers import read_message_id
@@ -19,6 +20,7 @@ _HEADER_LINE: Final = re.compile(
     r"content-[\w-]+|importance|thread-[\w-]+|arc-[\w-]+|authentication-results|received-spf|feedback-id)[ \t]*:",
     re.IGNORECASE,
 )
+_ANY_FIELD: Final = re.compile(r"[>| \t]*[A-Za-z][A-Za-z0-9_-]*:")
 _STRONG: Final = frozenset(("return-path", "received", "message-id", "from", "to", "subject", "date"))
 _PREFIX: Final = re.compile(r"[>| \t]+")
 _ID_LINE: Final = re.compile(r"message-?id\s*[:=]\s*\n?\s*<?\s*([^\s<>\"',;]+@[^\s<>\"',;]+)", re.IGNORECASE)
@@ -63,18 +65,39 @@ def find_original(root: Part) -> Original | None:
 
 
 def split_notice(text: str) -> tuple[str, Original | None]:
-    """A notice that quotes the returned mail below itself: the notice, and that mail."""
+    """A notice that quotes the returned mail: the notice, and that mail.
+
+    A copy of the mail (its fields tell the way it went) ends the notice; a few fields in its midst are only left out.
+    """
     lines = text.split("\n")
-    for number, line in enumerate(lines):
-        if _HEADER_LINE.match(line) and _is_block(lines, number):
-            prefix = _PREFIX.match(line)
-            cut = len(prefix[0]) if prefix else 0
-            block = "\n".join(
-                one[cut:] if one[:cut].strip(">| \t") == "" else one for one in lines[number : number + 400]
-            )
-            found = _from_headers(_headers(block.encode("utf-8", "replace")))
-            return "\n".join(lines[:number]), found
-    return text, None
+    kept: list[str] = []
+    found: Original | None = None
+    number = 0
+    while number < len(lines):
+        size = _block_size(lines, number) if _HEADER_LINE.match(lines[number]) else 0
+        if not size:
+            kept.append(lines[number])
+            number += 1
+            continue
+        prefix = _PREFIX.match(lines[number])
+        cut = len(prefix[0]) if prefix else 0
+        block = [one[cut:] if one[:cut].strip(">| \t") == "" else one for one in lines[number : number + size]]
+        headers = _headers("\n".join(block).encode("utf-8", "replace"))
+        original = _from_headers(headers)
+        is_copy = "received" in headers or "return-path" in headers
+        if _is_daemon(original):
+            number += size
+            continue
+        if found is None or (is_copy and not found.message_id):
+            found = original
+        if is_copy:
+            break
+        number += size
+    return "\n".join(kept), found
+
+
+def _is_daemon(original: Original) -> bool:
+    return any(SENDER.match(one.partition("@")[0]) for one in original.sender)
 
 
 def message_id_in(texts: list[str], *, own: str) -> str:
@@ -88,25 +111,28 @@ def message_id_in(texts: list[str], *, own: str) -> str:
     return ""
 
 
-def _is_block(lines: list[str], start: int) -> bool:
-    """At least three fields in a row, two of them of every mail."""
+def _block_size(lines: list[str], start: int) -> int:
+    """The number of lines of a header block that begins here: three fields in a row, two of them of every mail; else 0."""
     seen: set[str] = set()
     count = 0
-    for line in lines[start : start + 40]:
+    at = start
+    while at < len(lines) and at - start < 400:
+        line = lines[at]
         match = _HEADER_LINE.match(line)
         if match:
             seen.add(match[1].lower())
             count += 1
         elif not line.strip(">| \t"):
             break
-        elif not line.lstrip(">|")[:1].isspace() and ":" not in line:
+        elif not line.lstrip(">|")[:1].isspace() and not _ANY_FIELD.match(line):
             break
-    return count >= 3 and len(seen & _STRONG) >= 2
+        at += 1
+    return at - start if count >= 3 and len(seen & _STRONG) >= 2 else 0
 
 
 def _reads_like_headers(text: str) -> bool:
     lines = text.lstrip("\n").split("\n")
-    return bool(lines) and bool(_HEADER_LINE.match(lines[0])) and _is_block(lines, 0)
+    return bool(lines) and bool(_HEADER_LINE.match(lines[0])) and _block_size(lines, 0) > 0
 
 
 def _headers(data: bytes) -> Headers:

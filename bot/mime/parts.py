@@ -47,7 +47,8 @@ class Part:
     def body(self, limit: int | None = None) -> bytes:
         """The decoded bytes; with a limit, of the first so many encoded ones."""
         end = self.end if limit is None else min(self.end, self.start + limit)
-        return undo(self.raw, start=self.start, end=end, encoding=self.encoding)
+        is_lines = self.encoding == "binary" and self.content_type.startswith(("text/", "message/"))
+        return undo(self.raw, start=self.start, end=end, encoding="" if is_lines else self.encoding)
 
     def walk(self) -> Iterator[Part]:
         """This part and all below it, in order."""
@@ -84,7 +85,7 @@ def read_message(raw: bytes, *, start: int = 0, end: int | None = None) -> Part:
 
 def read_inner(part: Part) -> Part:
     """The tree of the message that a message/rfc822 part (or one like it) carries."""
-    if part.encoding:
+    if part.encoding not in ("", "binary"):
         return read_message(part.body())
     return read_message(part.raw, start=part.start, end=part.end)
 

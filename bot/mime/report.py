@@ -8,13 +8,13 @@ from typing import Final
 
 from bot.domain.mail import Bounce, BounceReason, Mail
 from bot.mime import limits
-from bot.mime.bounce_text import diagnostic_in, recipient_in, reply_class_in, status_in
+from bot.mime.bounce_text import cause_of_expiry, diagnostic_in, recipient_in, reply_class_in, said_status_in, status_in
 from bot.mime.bounce_words import DELAYED, GIVEN_UP, SENDER, SENDER_NAME, SUBJECT, reason_of
 from bot.mime.charset import decode
-from bot.mime.delivery_status import Outcome, address_of, read_delivery_status
+from bot.mime.delivery_status import Outcome, address_of, read_delivery_status, read_fields
 from bot.mime.feedback import complained_recipient, find_feedback
 from bot.mime.original import Original, find_original, message_id_in, split_notice
-from bot.mime.parts import Part
+from bot.mime.parts import Part, read_inner
 from bot.mime.transfer import undo
 
 _STATUS_TYPES: Final = frozenset(
@@ -26,6 +26,9 @@ _STATUS_TYPES: Final = frozenset(
     )
 )
 _DELIVERED: Final = frozenset(("delivered", "relayed", "expanded"))
+_REFUSED: Final = re.compile(
+    r"automatic-action\s*/\s*MDN-sent-automatically\s*;\s*(?:deleted|denied|failed)", re.IGNORECASE
+)
 _MACHINE_FIELDS: Final = re.compile(r"^(?:final-recipient|action|diagnostic-code)\s*:", re.IGNORECASE | re.MULTILINE)
 
 
@@ -66,15 +69,20 @@ def read_report(root: Part, *, mail: Mail, text: str) -> Report:
     if feedback is not None:
         seen = _look(root, mail, text)
         return Report(is_feedback=True, bounce=_complaint(seen, feedback), texts=tuple(seen.texts))
-    outcomes = _outcomes(root)
-    if outcomes is None and _is_receipt(root):
+    outcomes = _outcomes(root, mail)
+    disposition = _disposition(root) if outcomes is None else None
+    if disposition is not None and not _REFUSED.search(disposition.get("disposition", "")):
         return Report(is_receipt=True)
-    if outcomes is None and not _may_be_bounce(root, mail):
+    if outcomes is None and disposition is None and not _may_be_bounce(root, mail, text):
         return Report()
     seen = _look(root, mail, text)
     if outcomes is None and _MACHINE_FIELDS.search(text):
         # The fields of a delivery status in plain sight: a gateway flattened the report.
         outcomes = read_delivery_status(text) or None
+    if disposition is not None and outcomes is None:
+        # A mailbox that is full or a filter that refuses, said as a receipt (RFC 5429 2.2).
+        final = address_of(disposition.get("final-recipient", ""))
+        outcomes = [Outcome(final=final, original="", action="failed", status="", diagnostic="")]
     bounce = _of_outcomes(seen, outcomes) if outcomes else None
     if outcomes and bounce is None:
         return Report(is_receipt=True, texts=tuple(seen.texts))
@@ -85,21 +93,32 @@ def read_report(root: Part, *, mail: Mail, text: str) -> Report:
     return Report(is_bounce=True, bounce=bounce, texts=tuple(seen.texts))
 
 
-def _outcomes(root: Part) -> list[Outcome] | None:
+def _outcomes(root: Part, mail: Mail) -> list[Outcome] | None:
     for part in root.walk():
         if part.content_type in _STATUS_TYPES and not part.children:
             return read_delivery_status(decode(part.body(limits.SCANNED)))
+    if _machine_sender(mail):
+        # A scanner on the way wrapped the whole report into a mail of its own.
+        for part in root.walk():
+            if part.is_message and not part.children:
+                for inner in read_inner(part).walk():
+                    if inner.content_type in _STATUS_TYPES and not inner.children:
+                        return read_delivery_status(decode(inner.body(limits.SCANNED)))
     return None
 
 
-def _is_receipt(root: Part) -> bool:
-    kinds = {part.content_type for part in root.walk()}
-    if "message/disposition-notification" in kinds or "message/global-disposition-notification" in kinds:
-        return True
-    return root.type_parameters.get("report-type").lower() == "disposition-notification"
+def _disposition(root: Part) -> dict[str, str] | None:
+    """The fields of a receipt (RFC 8098 3.2); empty where the report claims to be one and has no such part."""
+    for part in root.walk():
+        if part.content_type in ("message/disposition-notification", "message/global-disposition-notification"):
+            merged: dict[str, str] = {}
+            for block in read_fields(decode(part.body(limits.SCANNED))):
+                merged.update(block)
+            return merged
+    return {} if root.type_parameters.get("report-type").lower() == "disposition-notification" else None
 
 
-def _may_be_bounce(root: Part, mail: Mail) -> bool:
+def _may_be_bounce(root: Part, mail: Mail, text: str) -> bool:
     """Who or what sends bounces; an answer to a vacation is none."""
     headers = root.headers
     if "x-failed-recipients" in headers:
@@ -112,6 +131,8 @@ def _may_be_bounce(root: Part, mail: Mail) -> bool:
     if _machine_sender(mail):
         return True
     null_path = decode(headers.get("return-path")).strip() in ("<>", "<MAILER-DAEMON>", "<#@[]>")
+    if null_path and SUBJECT.search(text[:1000]):
+        return True
     return bool(SUBJECT.search(mail.subject)) and (null_path or not (mail.in_reply_to or mail.references))
 
 
@@ -171,27 +192,42 @@ def _of_outcomes(seen: _Seen, outcomes: list[Outcome]) -> Bounce | None:
     diagnostic = chosen.diagnostic or diagnostic_in(seen.notice, chosen.recipient)
     status = _better_status(chosen.status, chosen.diagnostic)
     return _bounce(
-        seen, recipient=chosen.recipient, status=status, diagnostic=diagnostic, is_delay=is_delay, words=seen.notice
+        seen,
+        recipient=chosen.recipient,
+        status=status,
+        diagnostic=diagnostic,
+        is_delay=is_delay,
+        words=seen.notice,
+        addressed_to=chosen.addressed_to,
     )
 
 
 def _better_status(status: str, diagnostic: str) -> str:
-    """The code in the server's own words, where the report's field is only a class (`5.0.0`) or missing."""
-    said = status_in(diagnostic)
-    if not status or (status.endswith(".0.0") and said and said[:1] == status[:1]):
-        return said or status
+    """The code that the refusing server gave itself, before the one that the reporting server made of it."""
+    if status == "4.4.7":
+        return cause_of_expiry(diagnostic) or status
+    said = said_status_in(diagnostic)
+    if said and said != "4.4.7" and not (said.endswith(".0.0") and status):
+        return said
+    if not status or status.endswith(".0"):  # "other"
+        return status_in(diagnostic) or status
     return status
 
 
 def _of_words(seen: _Seen, partly: Bounce | None) -> Bounce | None:
     notice = seen.notice if seen.notice.strip() else seen.texts[0]
     mail = seen.mail
-    recipient = _failed_header(seen.root)
-    if not recipient:
-        not_these = [*(one.address for one in (*mail.from_, *mail.to)), *seen.original.sender]
-        recipient = recipient_in(notice, known=seen.original.recipients, not_these=not_these)
-    if not recipient and len(seen.original.recipients) == 1:
-        recipient = seen.original.recipients[0]
+    known = seen.original.recipients
+    recipient = recipient_in(
+        notice,
+        known=known,
+        not_these=[one.address for one in mail.from_],
+        unlikely=[*(one.address for one in mail.to), *seen.original.sender],
+    )
+    if recipient.lower() not in {one.lower() for one in known}:
+        recipient = _failed_header(seen.root) or recipient
+    if not recipient and len(known) == 1:
+        recipient = known[0]
     diagnostic = (partly.diagnostic if partly else "") or diagnostic_in(notice, recipient)
     status = (partly.status if partly else "") or status_in(diagnostic) or status_in(notice)
     has_subject = bool(SUBJECT.search(mail.subject))
@@ -210,14 +246,17 @@ def _failed_header(root: Part) -> str:
     return ""
 
 
-def _bounce(seen: _Seen, *, recipient: str, status: str, diagnostic: str, is_delay: bool, words: str) -> Bounce:
+def _bounce(
+    seen: _Seen, *, recipient: str, status: str, diagnostic: str, is_delay: bool, words: str, addressed_to: str = ""
+) -> Bounce:
     status_class = status[:1] or reply_class_in(diagnostic) or ("4" if is_delay else "5")
     return Bounce(
         recipient=recipient,
         status=status,
         status_class=status_class,
-        permanent=not is_delay,
+        permanent=not is_delay and status_class != "4",
         reason=reason_of(diagnostic=diagnostic, status=status, text=words, is_delay=is_delay),
         diagnostic=diagnostic[:500],
         original_message_id=seen.message_id(),
+        addressed_to=addressed_to,
     )

@@ -11,35 +11,46 @@ from bot.mime.embedded import unpack_uuencoded
 _LETTERS: Final = re.compile(rb"[^a-z0-9]+")
 _BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64: Final = bytes(byte for byte in range(256) if byte not in _BASE64)
+_CRLF: Final = re.compile(rb"\r++\n")
 _NOT_ENCODED: Final = re.compile(rb"[^A-Za-z0-9+/=\s]")
 
 
 def encoding_of(value: bytes) -> str:
-    """`base64`, `qp`, `uu` or empty for an identity (RFC 2045 6.1), also misspelt (`base-64`, `Quoted_Printable;`)."""
+    """`base64`, `qp`, `uu`, `binary`, or empty for lines of text (RFC 2045 6.1), also misspelt (`base-64`, `Quoted_Printable;`)."""
     plain = _LETTERS.sub(b"", value.lower().split(b";", 1)[0])
     if plain.startswith((b"base64", b"64base")):
         return "base64"
     if plain.startswith(b"quotedprint"):
         return "qp"
+    if plain == b"binary":
+        return "binary"
     if plain in (b"uuencode", b"xuuencode", b"uue", b"xuue"):
         return "uu"
     return ""
 
 
 def undo(raw: bytes, *, start: int, end: int, encoding: str) -> bytes:
-    """The decoded bytes of `raw[start:end]`; broken input gives what can be had of it."""
+    """The decoded bytes of `raw[start:end]`; broken input gives what can be had of it.
+
+    What travels as lines ends its lines with LF, however the mail was kept: the same mail gives the same bytes.
+    """
     if encoding == "base64":
         return _from_base64(raw, start, end)
     if encoding == "qp":
-        return binascii.a2b_qp(memoryview(raw)[start:end])
+        return binascii.a2b_qp(_lines(raw, start, end))
     if encoding == "uu":
         return unpack_uuencoded(raw[start:end]) or raw[start:end]
-    return raw[start:end]
+    return raw[start:end] if encoding == "binary" else _lines(raw, start, end)
+
+
+def _lines(raw: bytes, start: int, end: int) -> bytes:
+    body = raw[start:end]
+    return _CRLF.sub(b"\n", body) if b"\r\n" in body else body
 
 
 def _from_base64(raw: bytes, start: int, end: int) -> bytes:
     if _is_plain(raw[start : min(end, start + 512)]):
-        return raw[start:end]
+        return _lines(raw, start, end)
     padding = raw.find(b"=", start, end)
     view = memoryview(raw)
     if padding < 0 or end - padding < 8 or not _more_after(raw, padding, end):

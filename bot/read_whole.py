@@ -1,0 +1,88 @@
+"""From the bytes of a mail to all that the flows use: the reading, the visible part, the words for the room, the files."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import os
+from pathlib import Path
+from typing import Final
+
+from bot.domain.mail import Mail
+from bot.mime.read import ReadMail, read_headers, read_mail
+from bot.mime.visible import split_visible
+from bot.text.chat_html import to_chat_html
+
+HEAD: Final = 256 * 1024
+"""Bytes from the beginning of a mail that `headers_only` needs at most."""
+_counter = itertools.count()
+
+__all__ = ["HEAD", "ReadMail", "headers_only", "read_bytes", "store_files"]
+
+
+def read_bytes(raw: bytes) -> ReadMail:
+    """Read a whole mail; any bytes give a mail.
+
+    Raises:
+        MemoryError: the machine has no room for it; post the mail with `headers_only`.
+    """
+    try:
+        done = read_mail(raw)
+        return dataclasses.replace(done, mail=_with_words(done.mail))
+    except RecursionError:
+        # No part of the reading recurses by itself; a library under it may.
+        return ReadMail(mail=headers_only(raw[:HEAD]), files=())
+
+
+def headers_only(raw_head: bytes) -> Mail:
+    """What the headers say, for a mail whose body could not be read; `raw_head` is its beginning."""
+    return read_headers(raw_head)
+
+
+def store_files(read: ReadMail, blobs: Path) -> None:
+    """Write each file of a mail to `blobs/<first two hex>/<sha256>`; one that is there already is left as it is.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    for attachment, data in zip(read.mail.attachments, read.files, strict=True):
+        folder = blobs / attachment.sha256[:2]
+        target = folder / attachment.sha256
+        if target.exists():
+            continue
+        folder.mkdir(parents=True, exist_ok=True)
+        new = folder / f".new-{os.getpid()}-{next(_counter)}"
+        try:
+            with new.open("xb") as out:
+                out.write(data)
+                out.flush()
+                os.fsync(out.fileno())
+            new.rename(target)
+        except BaseException:
+            new.unlink(missing_ok=True)
+            raise
+        _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    # The new name is durable only when its folder is (POSIX rename).
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _with_words(mail: Mail) -> Mail:
+    # A "Re:" alone is no reply: in a mail that starts a conversation the signature tells who is writing.
+    split = split_visible(text=mail.text, html=mail.html, is_reply=bool(mail.in_reply_to or mail.references))
+    chat = to_chat_html(
+        text=mail.text,
+        html=mail.html,
+        visible=split.visible,
+        rest=split.rest,
+        visible_html=split.visible_html,
+        rest_html=split.rest_html,
+        inline_images={one.content_id or one.sha256: one.sha256 for one in mail.attachments if one.inline},
+    )
+    return dataclasses.replace(mail, visible_text=split.visible, chat_html=chat)
