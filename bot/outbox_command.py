@@ -1,0 +1,142 @@
+"""`postroom outbox` and `postroom migrate`: what waits in the database, for the person who runs the bot."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import Literal
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.config import Config
+from bot.domain.ids import EffectId
+from bot.domain.sentences import Sentence, sentence
+from bot.text.dates import moment
+from bot.text.wording import say
+from storage import outbox, shunted
+from storage.database import Database, StorageAway
+
+Action = Literal["list", "shunted", "retry", "drop"]
+_COLUMNS = ("number", "what", "where", "state", "tries", "due", "conversation", "reason")
+_SHUNTED_COLUMNS = ("number", "what", "at", "reason")
+
+
+def migrate_database(config: Config, *, language: str) -> int:
+    """Bring the tables to this version; the exit status."""
+
+    async def nothing(database: Database) -> Sentence:
+        return sentence("cli.database_ready")
+
+    return _with_database(config, nothing, language, migrate=True)
+
+
+def show_outbox(config: Config, action: Action, id: int, *, language: str) -> int:
+    """List what is open or put aside, or steer one call; the exit status. It may run beside a running bot."""
+
+    async def act(database: Database) -> Sentence | None:
+        match action:
+            case "list":
+                return await _list(database, config, language)
+            case "shunted":
+                return await _list_shunted(database, config, language)
+            case "retry":
+                return await _retry(database, EffectId(id))
+            case "drop":
+                return await _drop(database, EffectId(id))
+
+    return _with_database(config, act, language, migrate=False)
+
+
+def _with_database(
+    config: Config, act: Callable[[Database], Awaitable[Sentence | None]], language: str, *, migrate: bool
+) -> int:
+    async def within() -> Sentence | None:
+        database = await Database.open(config.database_url, migrate=migrate)
+        try:
+            return await act(database)
+        finally:
+            await database.close()
+
+    try:
+        done = asyncio.run(within())
+    except StorageAway as away:
+        click.echo(say(language, sentence("cli.database_away", reason=str(away))), err=True)
+        return 1
+    except (SQLAlchemyError, OSError) as refused:
+        # A wrong password, a database that is not there, tables that are missing or of another version.
+        cause = getattr(refused, "orig", None) or refused
+        click.echo(say(language, sentence("cli.database_unusable", reason=type(cause).__name__)), err=True)
+        return 1
+    if done is not None:
+        click.echo(say(language, done))
+    return 0
+
+
+async def _list(database: Database, config: Config, language: str) -> Sentence | None:
+    async with database.read() as tx:
+        rows = await outbox.listing(tx)
+    if not rows:
+        return sentence("cli.outbox_empty")
+    _table(
+        _COLUMNS,
+        [
+            (
+                str(row.effect),
+                row.kind,
+                row.channel,
+                row.state.value,
+                str(row.attempt),
+                moment(row.due_at, language=language, timezone=config.timezone),
+                "" if row.conversation is None else f"#{row.conversation}",
+                row.reason,
+            )
+            for row in rows
+        ],
+        language,
+    )
+    return None
+
+
+async def _list_shunted(database: Database, config: Config, language: str) -> Sentence | None:
+    async with database.read() as tx:
+        rows = await shunted.listing(tx)
+    if not rows:
+        return sentence("cli.shunted_empty")
+    when = [moment(row.at, language=language, timezone=config.timezone) for row in rows]
+    _table(
+        _SHUNTED_COLUMNS,
+        [(str(row.id), row.kind, at, row.error) for row, at in zip(rows, when, strict=True)],
+        language,
+    )
+    return None
+
+
+async def _retry(database: Database, effect: EffectId) -> Sentence:
+    async with database.write() as tx:
+        found = await outbox.get(tx, effect)
+        if found is not None and found.state is outbox.State.SENDING:
+            return sentence("cli.outbox_under_way", id=effect)
+        if found is None or found.state is not outbox.State.OPEN:
+            return sentence("cli.outbox_no_such", id=effect)
+        await outbox.retry(tx, effect, datetime.now(UTC), counts=False, reason=found.reason)
+    return sentence("cli.outbox_retried", id=effect)
+
+
+async def _drop(database: Database, effect: EffectId) -> Sentence:
+    async with database.write() as tx:
+        found = await outbox.get(tx, effect)
+        if found is not None and found.state is outbox.State.SENDING:
+            return sentence("cli.outbox_under_way", id=effect)
+        if found is None or found.state is not outbox.State.OPEN:
+            return sentence("cli.outbox_no_such", id=effect)
+        await outbox.close(tx, effect, outbox.End.CANCELLED, "", datetime.now(UTC))
+    return sentence("cli.outbox_dropped", id=effect)
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], language: str) -> None:
+    head = [say(language, sentence(f"cli.outbox.{name}")) for name in columns]
+    widths = [max(len(row[index]) for row in [head, *rows]) for index in range(len(columns))]
+    for row in [head, *rows]:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -1,0 +1,125 @@
+"""`/health` and `/metrics` over real HTTP."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import aiohttp
+import pytest
+
+from bot.health import HealthServer, HealthStatus, Problem
+from bot.metrics import Metrics
+
+
+@dataclass
+class Served:
+    url: str
+    metrics: Metrics
+    problems: list[Problem] = field(default_factory=list)
+    clock: list[float] = field(default_factory=lambda: [100.0])
+
+    async def get(self, path: str) -> tuple[int, str, str]:
+        async with aiohttp.ClientSession() as client, client.get(self.url + path) as answer:
+            return answer.status, answer.content_type, await answer.text()
+
+
+@pytest.fixture
+async def served() -> AsyncIterator[Served]:
+    clock = [100.0]
+    metrics = Metrics(clock=lambda: clock[0])
+    problems: list[Problem] = []
+    async with HealthServer("127.0.0.1", 0, lambda: HealthStatus(tuple(problems)), metrics) as server:
+        yield Served(f"http://127.0.0.1:{server.port}", metrics, problems, clock)
+
+
+async def test_health_is_200_and_ok_without_problems(served: Served) -> None:
+    assert await served.get("/health") == (200, "application/json", '{"status": "ok"}')
+
+
+async def test_health_is_503_with_the_reasons(served: Served) -> None:
+    served.problems += [Problem("matrix", "timeout"), Problem("imap", "credentials", mailbox=1)]
+
+    status, _, text = await served.get("/health")
+
+    assert status == 503
+    assert '{"service": "matrix", "reason": "timeout"}' in text
+    assert '{"service": "imap", "reason": "credentials", "mailbox": 1}' in text
+
+
+async def test_health_follows_what_happens(served: Served) -> None:
+    served.problems.append(Problem("matrix", "connecting"))
+    first, _, _ = await served.get("/health")
+    served.problems.clear()
+    second, _, _ = await served.get("/health")
+
+    assert (first, second) == (503, 200)
+
+
+async def test_metrics_are_in_the_text_format_of_prometheus(served: Served) -> None:
+    served.metrics.mails_in.add("0", by=3)
+    served.metrics.effects.add("send_event", "accepted")
+    served.metrics.connected.set(1, "imap", "0")
+    served.metrics.effect_seconds.observe(0.3, "send_event")
+    served.metrics.effect_seconds.observe(400, "send_event")
+
+    status, kind, text = await served.get("/metrics")
+
+    assert (status, kind) == (200, "text/plain")
+    lines = text.splitlines()
+    assert 'postroom_mails_in_total{mailbox="0"} 3' in lines
+    assert 'postroom_effects_total{kind="send_event",outcome="accepted"} 1' in lines
+    assert 'postroom_connected{service="imap",mailbox="0"} 1' in lines
+    assert 'postroom_effect_seconds_bucket{kind="send_event",le="0.25"} 0' in lines
+    assert 'postroom_effect_seconds_bucket{kind="send_event",le="0.5"} 1' in lines
+    assert 'postroom_effect_seconds_bucket{kind="send_event",le="+Inf"} 2' in lines
+    assert 'postroom_effect_seconds_count{kind="send_event"} 2' in lines
+    assert text.endswith("\n")
+    sample = re.compile(r'[a-z_]+(\{([a-z]+="[^"\n]*",?)+\})? -?[0-9.e+]+')
+    assert all(line.startswith("#") or sample.fullmatch(line) for line in lines)
+
+
+async def test_seconds_since_the_last_sync_are_counted(served: Served) -> None:
+    _, _, before = await served.get("/metrics")
+    served.metrics.synced()
+    served.clock[0] = 112.5
+    _, _, after = await served.get("/metrics")
+
+    assert "postroom_seconds_since_sync -1" in before
+    assert "postroom_seconds_since_sync 12.5" in after
+    assert "postroom_uptime_seconds 12.5" in after
+
+
+def test_label_values_are_escaped() -> None:
+    metrics = Metrics()
+    metrics.queue_depth.set(1, 'a"b\\c\nd')
+
+    assert r'{channel="a\"b\\c\nd"} 1' in metrics.rendered()
+
+
+def test_a_figure_without_its_labels_is_a_fault() -> None:
+    with pytest.raises(TypeError):
+        Metrics().mails_in.add()
+
+
+async def test_nothing_else_is_served(served: Served) -> None:
+    status, _, _ = await served.get("/")
+
+    assert status == 404
+
+
+async def test_a_taken_port_is_an_os_error(served: Served) -> None:
+    port = int(served.url.rpartition(":")[2])
+
+    with pytest.raises(OSError, match="address already in use"):
+        await HealthServer("127.0.0.1", port, HealthStatus, Metrics()).start()
+
+
+async def test_the_port_is_free_again_after_the_end() -> None:
+    first = HealthServer("127.0.0.1", 0, HealthStatus, Metrics())
+    await first.start()
+    await first.close()
+
+    async with HealthServer("127.0.0.1", first.port, HealthStatus, Metrics()):
+        pass
