@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Final
 
 from bot.mime.quotes_lines import Line, Mark, is_separator
-from bot.mime.quotes_words import FORWARD, LABELS, MARKER, ORIGINAL, WROTE, Label
+from bot.mime.quotes_words import FORWARD, LABELS, ORIGINAL, WROTE, Label, is_marker
 
 REPLY_ABOVE_MARKER: Final = "-- Reply above this line --"
 """The marker line that our own mails carry above the quoted history (composing may use a translation that `MARKER` knows)."""
@@ -26,6 +26,7 @@ _TIME_AND_DATE = re.compile(rf"\d.{{0,60}}{_TIME}|{_TIME}.{{0,60}}\d")
 _ADDRESS = re.compile(r"[^\s<>\"(\[:]{1,64}@[^\s<>\")\]:]{1,190}")
 _ENDS_WITH_ADDRESS = re.compile(r"[<(\[][^<>\s]{0,80}@[^<>\s]{1,190}[>)\]]*[\s\"'\u00bb]*[:\uff1a]$")
 _ENDS = re.compile(r"[:\uff1a\u17d6\ufe55][\s*_|\u00bb\"'-]{0,20}$")
+_COLONS: Final = frozenset(":\uff1a\u17d6\ufe55")
 _WROTE_END = re.compile(
     r"(?:wrote|writes|schrieb|a écrit|escribió|ha scritto|написал\(?а?\)?|escreveu|napisał\(?a?\)?)\s?[-*_ ]{0,10}$",
     re.IGNORECASE,
@@ -37,6 +38,8 @@ _OPENER = re.compile(
     r"ในวันที่|เมื่อ|在|于|於|فى|في|على|بتاريخ|در|در تاریخ|בתאריך|ב|ביום|pe data de|ke|ma|ti|to|pe|su|la)\b[\s.,]",
     re.IGNORECASE,
 )
+_ANGLED = re.compile(r"[<(\[][^<>\s]{1,80}@[^<>\s]{1,190}[>)\]]")
+_DATE_EARLY = re.compile(rf"^.{{0,16}}(?:{_DATE_OR_TIME.pattern}|\d{{1,2}}[.,]?\s)")
 _EARLY_DIGIT = re.compile(r"^.{0,40}\d")
 _ATTRIBUTION_CHARS: Final = 700
 _ATTRIBUTION_LINES: Final = 5
@@ -45,14 +48,13 @@ _ATTRIBUTION_LINES: Final = 5
 def _attribution_start(lines: Sequence[Line], end: int, *, quote_follows: bool) -> int | None:
     """Where the attribution that ends with this line begins; None if none ends here."""
     last = lines[end]
-    tail = _LEAD.sub("", last.text)
-    if not tail:
-        return None
-    has_colon = bool(_ENDS.search(tail))
-    if not has_colon and not _WROTE_END.search(tail):
+    tail = last.text[-24:]
+    has_colon = _COLONS.isdisjoint(tail) is False and bool(_ENDS.search(tail))
+    if not has_colon and not ("@" in last.text and _WROTE_END.search(tail)):
         return None
     span = ""
     best: int | None = None
+    is_complete = False
     for start in range(end, max(-1, end - _ATTRIBUTION_LINES), -1):
         line = lines[start]
         if (
@@ -67,17 +69,32 @@ def _attribution_start(lines: Sequence[Line], end: int, *, quote_follows: bool) 
             break
         if not _is_attribution(span, has_colon=has_colon, quote_follows=quote_follows):
             continue
-        if _OPENER.match(text) and _EARLY_DIGIT.match(text):
-            return start
+        whole = bool(_DATE_OR_TIME.search(span) and (_ADDRESS.search(span) or WROTE.search(span)))
+        if whole and _EARLY_DIGIT.match(text):
+            if _OPENER.match(text):
+                return start
+            if _goes_on(lines, start):
+                whole = False
+            elif _DATE_EARLY.match(text):
+                return start
         below = span[len(text) :]
-        if (
-            best is None
-            or (_DATE_OR_TIME.search(text) and _EARLY_DIGIT.match(text) and not _DATE_OR_TIME.search(below))
-            or (_ADDRESS.search(text) and not _ADDRESS.search(below))
-            or (WROTE.search(text) and not WROTE.search(below))
+        if best is None or (
+            not is_complete
+            and (
+                (_DATE_OR_TIME.search(text) and not _DATE_OR_TIME.search(below))
+                or (_ADDRESS.search(text) and not _ADDRESS.search(below))
+                or (WROTE.search(text) and not WROTE.search(below))
+            )
         ):
             best = start
+            is_complete = whole
     return best
+
+
+def _goes_on(lines: Sequence[Line], start: int) -> bool:
+    """Whether the line above ends in the middle of an attribution."""
+    above = lines[start - 1].text if start else ""
+    return above.endswith(",") and bool(_ADDRESS.search(above) or _DATE_OR_TIME.search(above))
 
 
 def _is_attribution(span: str, *, has_colon: bool, quote_follows: bool) -> bool:
@@ -87,7 +104,11 @@ def _is_attribution(span: str, *, has_colon: bool, quote_follows: bool) -> bool:
     if not has_colon:
         return wrote and dated and addressed
     if wrote:
-        return addressed or quote_follows or (dated and bool(_TIME_AND_DATE.search(span) or _OPENER.match(span)))
+        return (
+            quote_follows
+            or (addressed and (dated or bool(_ANGLED.search(span))))
+            or (dated and bool(_TIME_AND_DATE.search(span) or _OPENER.match(span)))
+        )
     if dated and _ENDS_WITH_ADDRESS.search(span) and _TIME_AND_DATE.search(span):
         return True
     return quote_follows and (
@@ -193,7 +214,7 @@ def _scan(lines: Sequence[Line]) -> _Scan:
         if kind is _Kind.EMPTY or kind is _Kind.RULE or line.depth:
             continue
         text = line.text
-        if len(text) < 200 and MARKER.search(text):
+        if len(text) < 200 and is_marker(text):
             return _Scan(kinds, index, None, True)
         if len(text) < 160:
             if FORWARD.match(text):
@@ -230,8 +251,18 @@ def _previous(lines: Sequence[Line], index: int) -> int | None:
     return None
 
 
-def history(lines: Sequence[Line], footer: Collection[int] = ()) -> list[bool]:
-    """For each line whether it is quoted history; all False where the mail has nothing else, or is a forward.
+@dataclass(frozen=True, slots=True)
+class History:
+    """What of a mail is quoted."""
+
+    folded: list[bool]
+    """For each line whether it is quoted history; all False where the mail has nothing else, or is a forward."""
+    passed_on: int | None = None
+    """Where the words begin in a mail that only passes another one on: below the banner and its header block."""
+
+
+def history(lines: Sequence[Line], footer: Collection[int] = ()) -> History:
+    """Tell the quoted history from the new words.
 
     Answers between quoted lines are kept with the quotes they answer; only the attribution lines go then.
     `footer` holds the indices of lines that are no words of the writer, so that a signature below a quote is no answer.
@@ -243,18 +274,16 @@ def history(lines: Sequence[Line], footer: Collection[int] = ()) -> list[bool]:
         kinds[index] = _Kind.EMPTY
     end = len(lines)
     if scan.cut is not None:
-        if _has_words(kinds[: scan.cut]):
-            end = _back_over_rules(kinds, scan.cut)
-            folded[end:] = [True] * (len(lines) - end)
-        else:
-            return _words_below(lines, kinds, scan.cut, folded)
-    elif scan.forward is not None:
-        if not any(kind is _Kind.ATTRIBUTION for kind in kinds[: scan.forward]):
-            return folded
-        end = len(lines)
+        if not _has_words(kinds[: scan.cut]):
+            _fold_above_words(lines, kinds, scan.cut, folded)
+            return History(folded, None if True in folded else _passed_on(lines, scan))
+        end = _back_over_rules(kinds, scan.cut)
+        folded[end:] = [True] * (len(lines) - end)
+    elif scan.forward is not None and _Kind.ATTRIBUTION not in kinds[: scan.forward]:
+        return History(folded, _passed_on(lines, scan))
     _mend_wrapped(lines, kinds, end)
     _fold_quotes(lines, kinds, end, folded)
-    return folded
+    return History(folded)
 
 
 def _has_words(kinds: Sequence[_Kind]) -> bool:
@@ -268,19 +297,17 @@ def _back_over_rules(kinds: Sequence[_Kind], index: int) -> int:
     return index
 
 
-def _words_below(lines: Sequence[Line], kinds: list[_Kind], cut: int, folded: list[bool]) -> list[bool]:
+def _fold_above_words(lines: Sequence[Line], kinds: list[_Kind], cut: int, folded: list[bool]) -> None:
     """A mail that begins with history: the answer may stand below the quoted lines."""
-    first_quote = next((i for i in range(cut, len(kinds)) if kinds[i] is _Kind.QUOTE), None)
-    if first_quote is None:
-        return folded
-    last_quote = max(i for i in range(cut, len(kinds)) if kinds[i] is _Kind.QUOTE)
-    headers = all(
-        kinds[i] is not _Kind.TEXT or header_label(lines[i].text) is not None or i == cut
-        for i in range(cut, first_quote)
+    quotes = [i for i in range(cut, len(kinds)) if kinds[i] is _Kind.QUOTE]
+    if not quotes:
+        return
+    first, last = quotes[0], quotes[-1]
+    only_headers = all(
+        kinds[i] is not _Kind.TEXT or header_label(lines[i].text) is not None for i in range(cut + 1, first)
     )
-    if headers and _has_words(kinds[last_quote + 1 :]) and not _has_words(kinds[first_quote:last_quote]):
-        folded[: last_quote + 1] = [True] * (last_quote + 1)
-    return folded
+    if only_headers and _has_words(kinds[last + 1 :]) and not _has_words(kinds[first:last]):
+        folded[: last + 1] = [True] * (last + 1)
 
 
 def _mend_wrapped(lines: Sequence[Line], kinds: list[_Kind], end: int) -> None:
@@ -363,9 +390,7 @@ def _is_footer(lines: Sequence[Line], kinds: Sequence[_Kind], first: int, after:
     )
 
 
-def forwarded_body(lines: Sequence[Line]) -> int | None:
-    """Where the words of a mail begin that only passes another one on: below the banner and its header block."""
-    scan = _scan(lines)
+def _passed_on(lines: Sequence[Line], scan: _Scan) -> int | None:
     start = scan.forward if scan.forward is not None else scan.cut
     if start is None or scan.marker or _has_words(scan.kinds[:start]):
         return None
@@ -376,7 +401,5 @@ def forwarded_body(lines: Sequence[Line]) -> int | None:
     if index < len(lines):
         end = _header_block_end(lines, index, introduced=True)
         if end is not None:
-            while end < len(lines) and not lines[end].is_empty and header_label(lines[end].text) is not None:
-                end += 1
             return end
     return index if banner else None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.mime import signature
-from bot.mime.quotes import forwarded_body, history
+from bot.mime.quotes import History, history
 from bot.mime.quotes_lines import Line, text_lines
 from bot.mime.quotes_words import FORWARD_SUBJECT
 
@@ -40,7 +40,8 @@ def split_visible(*, text: str, html: str, is_reply: bool, is_forward: bool = Fa
     if not text.strip() or (body is not None and _is_stub(text, body.words)):
         return body.split if body is not None else VisibleSplit(text.strip(), "")
     lines = text_lines(text)
-    folded = folded_lines(lines, is_reply=is_reply, is_forward=is_forward)
+    quoted = _folded(lines, is_reply=is_reply, is_forward=is_forward)
+    folded = quoted.folded
     if body is None:
         visible_html, rest_html = "", ""
     else:
@@ -51,7 +52,7 @@ def split_visible(*, text: str, html: str, is_reply: bool, is_forward: bool = Fa
     raw = text.split("\n")
     shown = _join(raw, folded, wanted=False)
     return VisibleSplit(
-        visible=_words_of_forward(raw, lines, folded) or shown,
+        visible=_passed_on(raw, quoted) or shown,
         rest=_join(raw, folded, wanted=True),
         visible_html=visible_html,
         rest_html=rest_html,
@@ -76,7 +77,7 @@ def _of_html(html: str, *, is_reply: bool, is_forward: bool) -> _HtmlBody | None
     if body is None:
         return None
     words = sum(len(line.text) for line in body.lines)
-    folded = folded_lines(body.lines, is_reply=is_reply, is_forward=is_forward)
+    folded = _folded(body.lines, is_reply=is_reply, is_forward=is_forward).folded
     shown = body.text(folded, wanted=False)
     if True not in folded:
         return _HtmlBody(VisibleSplit(shown, "", html, "", shown), words)
@@ -95,11 +96,10 @@ def _is_stub(text: str, html_words: int) -> bool:
     return len(text) * 10 < html_words
 
 
-def _words_of_forward(raw: Sequence[str], lines: Sequence[Line], folded: Sequence[bool]) -> str:
-    if True in folded:
+def _passed_on(raw: Sequence[str], quoted: History) -> str:
+    if quoted.passed_on is None or True in quoted.folded:
         return ""
-    start = forwarded_body(lines)
-    return "" if start is None else "\n".join(raw[start:]).strip()
+    return "\n".join(raw[quoted.passed_on :]).strip()
 
 
 def is_forward_subject(subject: str) -> bool:
@@ -107,13 +107,12 @@ def is_forward_subject(subject: str) -> bool:
     return bool(FORWARD_SUBJECT.match(subject))
 
 
-def folded_lines(lines: Sequence[Line], *, is_reply: bool, is_forward: bool) -> list[bool]:
-    """For each line whether it is folded away."""
-    folded = [False] * len(lines) if is_forward else history(lines, signature.below_quotes(lines))
-    shown = [i for i, away in enumerate(folded) if not away]
+def _folded(lines: Sequence[Line], *, is_reply: bool, is_forward: bool) -> History:
+    quoted = History([False] * len(lines)) if is_forward else history(lines, signature.below_quotes(lines))
+    shown = [i for i, away in enumerate(quoted.folded) if not away]
     for index in signature.footers(lines, shown, with_signature=is_reply):
-        folded[index] = True
-    return folded
+        quoted.folded[index] = True
+    return quoted
 
 
 def _join(raw: Sequence[str], folded: Sequence[bool], *, wanted: bool) -> str:

@@ -322,7 +322,8 @@ class _Walk:
         if digest:
             size = "".join(f' {name}="{value}"' for name, value in (("width", width), ("height", height)) if value)
             title = f' alt="{escape(alt)}"'
-            self.room.markup(f'<img src="mxc://inline/{digest}"{title}{size}>')
+            # Without quotes: valid, and what reads it with a pattern needs no second form.
+            self.room.markup(f"<img src=mxc://inline/{digest}{title}{size}>")
             return
         small = (width is not None and width <= 2) or (height is not None and height <= 2)
         if alt:

@@ -1,0 +1,146 @@
+"""What phones, programs and companies write under a mail, in the languages they speak: facts, one table a question."""
+
+import re
+
+# In the tables: `<T>` is the rest of a phrase, `<C>` the same without a comma, `<R>` the rest of a line.
+_TOKENS = {"<T>": r"(?:[^.!?\n]|\.(?=\S)){1,60}", "<C>": r"(?:[^.!?,;:\n]|\.(?=\S)){1,60}", "<R>": r"[^\n]{0,80}"}
+
+
+def _any(table: str) -> str:
+    """One pattern out of a table: alternatives on lines, `#` begins a comment line."""
+    lines = (line.strip() for line in table.strip().split("\n"))
+    pattern = "|".join(line.strip("|") for line in lines if line and not line.startswith("#"))
+    for token, meaning in _TOKENS.items():
+        pattern = pattern.replace(token, meaning)
+    return pattern
+
+
+_DEVICE = _any(r"""
+# English
+(?:sent|written|typed|composed|posted)\s(?:from|via|with|using|by|on)\s<C>
+from my (?:iphon|ipad|ipod|android|blackberry|mobile|phone|samsung|galaxy|htc|nokia|cell|windows|pixel|tablet)<T>
+[\w .]{1,30} from mobile|via mobile|(?:get|download) \[?outlook<R>
+(?:get|download) (?:yahoo mail|the [\w ]{2,20} app|bluemail|mailbird|spark)<R>
+yahoo mail\s?: search, organi[sz]e, conquer|sent by \w<T>
+# French
+envoyé\s(?:de(?:puis)?|à partir d|avec|via|par|d['\u2019])<T>|télécharge[rz]\s\[?outlook<R>
+obten(?:ez|ir)\s\[?outlook<R>|provenance : courrier<R>
+# German
+(?:von|mit)\s(?:meine[mr]|dem|der|unterwegs|meinem)<T>\s(?:gesendet|geschickt|verschickt|geschrieben|versendet)
+gesendet\s(?:von|mit|aus|via|über)<T>
+diese (?:nachricht|e-?mail|mail) wurde (?:von|mit)<R>\s(?:gesendet|verschickt|geschrieben)
+(?:holen sie sich|laden sie|hol dir)\s\[?outlook<R>
+# Dutch
+(?:verzonden|verstuurd|verzend)\s(?:vanaf|van|met|vanuit|via|uit)<T>|(?:outlook voor|download outlook)<R>
+# Spanish, Portuguese, Italian, Catalan, Galician, Romanian
+(?:enviado|enviada|enviat)\s(?:desde|de|do|da|a partir d|via|pelo|pela|por|com|con|des de|amb)<T>
+(?:obtener|descargar|obter(?: o)?|obtenha|scarica|ottieni|baixe)\s\[?outlook<R>
+inviat[oa]\s(?:da|dal|dalla|dall['\u2019]|con|tramite)<T>|trimis\s(?:de pe|din|de la|cu)<T>
+# Swedish, Danish, Norwegian, Finnish, Estonian, Icelandic
+(?:skickat|skickades|sänt|sendt|sendes)\s(?:från|med|fra|via|av)<T>|(?:hämta|hent|skaff|få)\s\[?outlook<R>
+lähetetty\s<T>|(?:hanki|lataa) outlook<R>|saadetud\s<T>|sent úr<T>
+# Polish, Czech, Slovak, Slovene, Croatian, Serbian, Hungarian
+(?:wysłane|wysłano|wysłana)\s(?:z|ze|przy|za)<T>|pobierz (?:aplikację )?outlook<R>
+(?:odesláno|odoslané|odesláno|odoslano|poslané|poslano|poslato|послато)\s(?:z|ze|zo|iz|s|sa|со|са|из)<T>
+získajte outlook<R>|stáhnout outlook<R>|<T>\s(?:küldve|küldtem|küldött)|az? outlook<R> beszerzése
+# Russian, Ukrainian, Bulgarian, Greek, Turkish
+(?:отправлено|отправлен|відправлено|надіслано|изпратено)\s(?:с|со|из|от|з|із|від)<T>
+(?:скачать|загрузить) outlook<R>|στάλθηκε από<T>|εστάλη από<T>
+<T>(?:['\u2019]?(?:dan|den|mdan|mden|umdan|imden)) gönderildi|outlook['\u2019]u edinin<R>
+# Chinese, Japanese, Korean
+(?:从|從|来自|來自|发自|發自|用)\s?(?:我的)?[^。！？\n]{1,30}(?:发送|發送|傳送|寄出|发出)?|获取 ?outlook<R>|取得 ?outlook<R>
+[^。！？\n]{0,25}(?:iphone|ipad|android|スマートフォン|携帯|携帯電話|スマホ)から(?:送信|送付)?[^。\n]{0,6}
+(?:나의|내|모바일)?<T>에서 (?:보냄|보낸 메일<R>|전송됨)
+# Arabic, Hebrew, Persian, Thai, Vietnamese, Indonesian
+(?:أُرسلت|أرسلت|تم الإرسال|مرسل|مُرسلة) من<T>|נשלח (?:מ|באמצעות)<T>|ارسال شده از<T>|ส่งจาก<T>
+(?:đã )?(?:được )?gửi từ<T>|dikirim (?:dari|menggunakan)<T>
+""")
+_EXCUSE = _any(r"""
+so |please|pls|pardon|excuse|sorry|apolog|forgive|brevity|typos?|short|bitte|désolé|excusez|disculp|perd|scus|mes excuses
+""")
+DEVICE = re.compile(
+    rf"^[\s<(\[*_|>\u2014\u2013-]{{0,6}}(?:{_DEVICE})(?:[.,;!]?\s{{0,3}}(?:{_EXCUSE})[^\n]{{0,120}})?[\s>)\].*_|]{{0,8}}$",
+    re.IGNORECASE,
+)
+"""A whole line that a phone or program added."""
+
+DEVICE_NAMES = re.compile(
+    _any(r"""
+iphon|ipad|ipod|imac|macbook|\bmac\b|\bios\b|android|galaxy|samsung|blackberry|nokia|\bhtc\b|\blg\b|huawei
+xiaomi|redmi|oneplus|pixel|windows|xperia|lumia|alcatel|\bmoto|\bti-\d|surface|honor|oppo|realme|outlook|mail
+yahoo|proton|\baol\b|icloud|thunderbird|sparrow|spark|inbox|\bnine\b|tutanota|zoho|verizon|t-mobile|at&t|orange
+vodafone|mobile|mobil|móvil|movil|mòbil|phone|cell|celular|handy|tablet|device|laptop|computer|desktop|\bpc\b
+\bapp\b|ordinateur|téléphone|appareil|gerät|telefon|telefono|telemóvel|dispositiv|enhet|enhed|puhelim|laitte
+urządz|komórk|zařízen|zariaden|uređaj|naprav|készülék|телефон|смартфон|устройств|почт|пристро|κινητό|συσκευή
+cihaz|akıllı|手机|手機|移动|行動|設備|設備|スマホ|携帯|휴대|스마트|기기|هاتف|جوال|جهاز|نייד|טלפון|گوشی|โทรศัพท์|điện thoại|ponsel
+"""),
+    re.IGNORECASE,
+)
+"""What such a line speaks of."""
+
+DEVICE_MINE = re.compile(
+    _any(r"""
+^[\s<(\[*_>-]{0,6}(?:sent|written|typed) (?:from|on|with|via) my\b
+\b(?:mon|meinem|meiner|mijn|mi|meu|mio|min|mitt|mojego|mého|môjho|mojega|моего|мого)\b|我的|내 |나의
+"""),
+    re.IGNORECASE,
+)
+"""Or that it is the writer's."""
+
+_DISCLAIMER = _any(r"""
+confidential|disclaimer|legal (?:notice|disclaimer)|important notice|notice\s?:|privileged
+this (?:e-?mail|message|communication|transmission|electronic|mail)\b
+the (?:information|content)s? (?:contained )?(?:in|of) this|the (?:contents|information)
+if you (?:are not|have received)|please (?:consider|think|note that this|do not print)|think before|virus-free
+scanned by|checked (?:by|for)|unless (?:otherwise|expressly)|any (?:views|opinions)|attention\s?:
+avis (?:de confidentialité|important|juridique)|confidentialité|clause de|ce (?:message|courriel|mail|courrier)
+cet e-?mail|les informations|pensez (?:à|a)|n['\u2019]imprimez|sans virus|l['\u2019]absence de virus|ce courrier
+diese (?:e-?mail|nachricht|mail)|der inhalt dieser|vertraulich|wichtiger hinweis|hinweis\s?:|haftungsausschluss
+virenfrei|bitte (?:denken|prüfen) sie|rechtlicher hinweis|este (?:mensaje|correo|e-?mail)
+esta (?:mensagem|comunicación|comunicação)|aviso (?:legal|de confidencialidad|importante)
+la información contenida|libre de virus|antes de imprimir|sin virus|as informações|confidencialidad
+confidencialidade|(?:questo|questa|il presente|la presente|le informazioni)\b|ai sensi d
+avviso (?:legale|di riservatezza)|riservatezza|privo di virus|dit (?:e-?mail|bericht)|deze (?:e-?mail|mail)
+de informatie|vrijwaring|virusvrij|detta (?:meddelande|e-post|mail)|denne (?:e-?mail|meddelelse|e-post|mail)
+tämä (?:viesti|sähköposti)|(?:ta|niniejsza) (?:wiadomość|treść)|informacje zawarte|wiadomość wolna
+tento (?:e-?mail|správa|dokument)|tato (?:zpráva|e-?mailová)|настоящее|данное сообщение|это (?:сообщение|письмо)
+информация, содержащаяся|не содержит вирусов|bu (?:e-?posta|mesaj|ileti)|本邮件|本郵件|此邮件|本电子邮件|このメール|本メール|본 메일|이 메일
+تحتوي هذه|هذه الرسالة|www\.avast|avast
+""")
+DISCLAIMER_START = re.compile(rf"^[\s*_\-=#|>!\[(]{{0,12}}(?:{_DISCLAIMER})", re.IGNORECASE)
+"""How legal boilerplate begins."""
+
+DISCLAIMER_WORDS = re.compile(
+    _any(r"""
+confidential|privileged|intended (?:recipient|solely|only|for)|addressee|disclos|unauthori[sz]ed|disseminat
+liab(?:le|ility)|delete (?:it|this|the)|virus|environment|printing|in error|legally binding|confidentiel
+destinataire|erreur|non autorisée|supprim|détruire|diffus|imprimer|environnement|responsabilité|vertraulich
+empfänger|irrtümlich|vernichten|löschen|unbefugt|weitergabe|haft|ausdrucken|umwelt|confidencial|destinatari|borr
+elimin|prohibid|autorizad|imprimir|medio ambiente|apag|proibid|riservat|privacy|cancell|divulga|stampare
+ambiente|vertrouwelijk|geadresseerde|ontvanger|verwijder|konfidentiell|mottagare|fortrolig|modtager|luottamuksel
+vastaanotta|poufn|adresat|odbiorc|usun|důvěrn|příjemc|конфиденциальн|адресат|получател|удалит|gizli|alıcı|机密|機密
+保密|收件人|删除|刪除|秘密|機密|受信者|기밀|수신|سري
+"""),
+    re.IGNORECASE,
+)
+"""What it speaks of: three of these make it sure."""
+
+DISCLAIMER_SURE = re.compile(
+    _any(r"""
+virus-free|sans virus|virenfrei|libre de virus|virusvrij|checked for viruses|consider the environment
+think before (?:you )?print|before printing this|avant d['\u2019]imprimer|antes de imprimir|vor dem ausdrucken
+privo di virus|scanned for viruses|avast\.com|confidentiality notice|legal disclaimer
+"""),
+    re.IGNORECASE,
+)
+"""What is boilerplate by itself."""
+
+LIST_FOOTER = re.compile(
+    _any(r"""
+mailing[\s-]?list|listinfo|unsubscribe|list-unsubscribe|désabonner|désinscri|abbestellen|abmelden|darse de baja
+cancelar (?:la )?suscripción|disiscri|google group|yahoo! groups|groups\.io|mailman|subscription
+reply to this email directly|view it on git
+"""),
+    re.IGNORECASE,
+)
+"""What stands under a mail that came through a list."""
