@@ -181,6 +181,10 @@ class Folders(Protocol):
         """Raises: Unavailable, CredentialsRefused."""
         ...
 
+    async def special_folder(self, special_use: str) -> str | None:
+        r"""The folder for `\Sent`, `\Junk` …: by its attribute, else by a usual name. Raises: Unavailable, CredentialsRefused."""
+        ...
+
     async def append(self, folder: str, raw: Path, flags: tuple[str, ...], date: datetime) -> Outcome:
         """Save a copy, once: looks for its Message-ID there first. Accepted.ref is the UID where the server tells it."""
         ...

@@ -202,3 +202,11 @@ def shown_names() -> tuple[str, ...]:
 
 def by_name(name: str) -> Command | None:
     return _BY_NAME.get(name.lower())
+
+
+def text_of(body: str) -> str:
+    """The text of a message that was sent: without `!reply` and its number, where it began so."""
+    found = _PREFIXED.match(body)
+    if found is None or found["name"].lower() != "reply":
+        return body
+    return re.sub(r"^(?:#\d{1,12}(?=\s|$)[ \t]*)+", "", body[found.end() :].lstrip(" \t")).strip("\n").rstrip()

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from bot.domain import commands, matching
 from bot.domain.commands import Called
-from bot.domain.conversation import Conversation, Direction, EventKind, KnownEvent, MailRecord, Status
+from bot.domain.conversation import Conversation, Direction, EventKind, KnownEvent, MailRecord, Status, StoredReaction
 from bot.domain.decide.reaction import bare_emoji
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.inputs import (
@@ -158,9 +158,9 @@ async def _work(
                 waiting.add(int(record.row))
     posted = await _posted_at(tx, conversation.room, newest_in)
     first = await _posted_at(tx, conversation.room, every[0] if every else None)
-    seen = await members.read_in(tx, conversation.room, person, conversation.id)
+    read = await members.read_up_to(tx, conversation.room, person, conversation.id)
     wrote = await events.last_by(tx, conversation.id, person, but=source)
-    times = [t for t in (seen, wrote, replied_to.at if replied_to else None) if t is not None]
+    times = [t for t in (read[1] if read else None, wrote, replied_to.at if replied_to else None) if t is not None]
     asked = await events.last_of_kind(tx, conversation.id, EventKind.COMMAND)
     return Work(
         conversation=conversation,
@@ -356,7 +356,7 @@ async def _removed(
     conversation = await conversations.get(tx, number)
     mailbox = instance.mailbox(conversation.mailbox) if conversation else None
     work = None
-    others = ()
+    others: tuple[StoredReaction, ...] = ()
     if conversation is not None and mailbox is not None and given is not None:
         work = await _work(tx, conversation, mailbox, sender, now, replied_to=None)
         others = tuple(r for r in await reactions.active(tx, number, given.key) if r.event != target)
@@ -400,7 +400,7 @@ async def _receipt(tx: Tx, input: Receipt, instance: Instance) -> ReceiptSnapsho
         instance=instance,
         effect=input.effect,
         planned=planned,
-        is_open=claimed.is_sending and claimed.attempt == input.attempt,
+        is_open=claimed.state is outbox.State.SENDING and claimed.attempt == input.attempt,
         failures=claimed.failures,
         first_tried_at=claimed.first_tried_at or input.at,
         conversation=conversation,

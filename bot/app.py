@@ -1,0 +1,318 @@
+"""The one place where everything is built and joined, started and ended."""
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.adapters.clock import SystemClock
+from bot.adapters.imap.account import ImapAccount
+from bot.adapters.imap.folders import ImapFolders
+from bot.adapters.imap.inbox import ImapInbox
+from bot.adapters.matrix.account import MatrixAccount
+from bot.adapters.matrix.chat import MatrixChat
+from bot.adapters.smtp import SmtpAccount, SmtpSubmission
+from bot.config import Config, Finding, Level, MailboxSection, imap_account, smtp_account, to_instance
+from bot.domain.inputs import FolderRole
+from bot.domain.sentences import sentence
+from bot.domain.settings import Instance, MailboxSettings
+from bot.domain.signing import Signer
+from bot.flows.call_chat import ChatCaller
+from bot.flows.call_mail import MailCaller
+from bot.flows.deliver import Deliver
+from bot.flows.housekeeping import Housekeeping
+from bot.flows.outages import Outages, Service
+from bot.flows.pump_chat import MATRIX, ChatPump
+from bot.flows.pump_mail import MailPump
+from bot.flows.recover import recover
+from bot.flows.rooms import RoomKeeper
+from bot.flows.step import Step
+from bot.flows.timers import Timers
+from bot.health import HealthServer, HealthStatus, Problem
+from bot.lock import AlreadyRunning, FolderLock
+from bot.metrics import Metrics
+from bot.ports import CredentialsRefused, Unavailable
+from bot.reading import Reader
+from bot.text.wording import say
+from storage.blobs import Blobs
+from storage.database import Database, StorageAway
+
+_log = structlog.get_logger("app")
+EX_CONFIG = 78
+EX_UNAVAILABLE = 69
+_DRAIN_SECONDS = 6.0
+"""Calls under way at the end get that long; systemd and the contract allow ten."""
+
+
+def derived_key(config: Config, purpose: str) -> bytes:
+    """A key of its own for each purpose, from the one secret of the instance (HKDF-like, HMAC-SHA256)."""
+    return hmac.new(config.secret_key.reveal().encode(), purpose.encode(), hashlib.sha256).digest()
+
+
+async def run(config: Config) -> int:
+    """Serve until SIGTERM or SIGINT. The exit status: 0, 78 for a mistake in the configuration, 69 for a service."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with FolderLock(config.data_dir):
+            return await _serve(config, stop)
+    except AlreadyRunning:
+        return _end(config, "run.already_running", EX_UNAVAILABLE)
+
+
+def _end(config: Config, key: str, status: int, **values: str) -> int:
+    print(say(config.language, sentence(key, **values)), file=sys.stderr)  # noqa: T201  the operator's last words
+    return status
+
+
+async def _serve(config: Config, stop: asyncio.Event) -> int:
+    async with AsyncExitStack() as stack:
+        bot = Bot(config)
+        if config.http is not None:
+            host, _, port = config.http.bind.rpartition(":")
+            server = HealthServer(host.strip("[]"), int(port), bot.health, bot.metrics)
+            try:
+                await stack.enter_async_context(server)
+            except OSError as taken:
+                return _end(config, "run.http_taken", EX_CONFIG, reason=taken.strerror or "")
+        serving = asyncio.create_task(bot.serve())
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if serving.done():
+            if isinstance(serving.exception(), CredentialsRefused):
+                return _end(config, "run.matrix_refused", EX_CONFIG, path="matrix.password")
+            serving.result()
+            return EX_UNAVAILABLE
+        _log.info("ending")
+        await bot.drain(_DRAIN_SECONDS)
+        serving.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving
+        _log.info("ended")
+        return 0
+
+
+@dataclass(slots=True)
+class _Mailbox:
+    settings: MailboxSettings
+    section: MailboxSection
+    imap: ImapAccount
+    folders: ImapFolders
+    submission: SmtpSubmission
+
+
+class Bot:
+    """Everything that runs, and how it is told from outside: health, metrics, the end."""
+
+    def __init__(self, config: Config) -> None:
+        self.metrics = Metrics()
+        self._config = config
+        self._instance: Instance = to_instance(config)
+        self._outages: Outages | None = None
+        self._deliver: Deliver | None = None
+
+    def health(self) -> HealthStatus:
+        """Healthy once Matrix, every mailbox and every room are there."""
+        if self._outages is None:
+            return HealthStatus((Problem("matrix", "starting"),))
+        places = {mailbox.id: number for number, mailbox in enumerate(self._instance.mailboxes)}
+        return HealthStatus(
+            tuple(
+                Problem(service.name, reason, places.get(service.mailbox) if service.mailbox else None)
+                for service, reason in self._outages.problems()
+            )
+        )
+
+    async def drain(self, seconds: float) -> None:
+        """Let the calls under way end."""
+        if self._deliver is not None:
+            await self._deliver.drain(seconds)
+
+    async def serve(self) -> None:
+        """Until cancelled.
+
+        Raises:
+            CredentialsRefused: the homeserver refused our password.
+        """
+        async with AsyncExitStack() as stack:
+            database = await self._open_database()
+            stack.push_async_callback(database.close)
+            blobs = Blobs(self._config.data_dir / "blobs")
+            step = Step(database, blobs, self._instance, Signer(derived_key(self._config, "message-id")), SystemClock())
+            outages = self._outages = Outages(step)
+            self._expect(outages)
+            chat = await self._connect(outages)
+            stack.push_async_callback(chat.close)
+            reader = Reader()
+            stack.push_async_callback(reader.close)
+            mailboxes = [self._mailbox(section) for section in self._config.mailboxes]
+            for mailbox in mailboxes:
+                stack.push_async_callback(mailbox.folders.close)
+                stack.push_async_callback(mailbox.submission.close)
+            callers = {m.settings.id: MailCaller(m.settings, m.folders, m.submission, step) for m in mailboxes}
+            owner = f"{socket.gethostname()}:{chat.device_id}"
+            deliver = self._deliver = Deliver(step, ChatCaller(chat, step), callers, outages, owner)
+            await recover(step, deliver.channels)
+            keeper = RoomKeeper(chat, step, outages, deliver.joined)
+            keeper.expect()
+            self._measure(deliver)
+            async with self._ticking(step), asyncio.TaskGroup() as tasks:
+                pump = ChatPump(chat, step, outages, chat.device_id, self.metrics.synced)
+                tasks.create_task(pump.run())
+                tasks.create_task(deliver.run())
+                tasks.create_task(Timers(step).run())
+                tasks.create_task(keeper.run())
+                for mailbox in mailboxes:
+                    self._pump(tasks, mailbox, callers[mailbox.settings.id], step, reader, outages)
+
+    async def _open_database(self) -> Database:
+        pause = 0.5
+        while True:
+            try:
+                return await Database.open(self._config.database_url)
+            except StorageAway as away:
+                _log.warning("storage_away", reason=str(away)[:80])
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 15.0)
+
+    def _expect(self, outages: Outages) -> None:
+        outages.expect(MATRIX)
+        for mailbox in self._instance.mailboxes:
+            for folder in mailbox.folders:
+                outages.expect(Service("imap", mailbox.id, folder))
+
+    async def _connect(self, outages: Outages) -> MatrixChat:
+        section = self._config.matrix
+        account = MatrixAccount(
+            homeserver=section.homeserver,
+            user_id=section.user_id,
+            password=section.password.reveal(),
+            device_name=section.device_name,
+            store_dir=self._config.data_dir / "matrix",
+            pickle_key=derived_key(self._config, "matrix-store").hex(),
+        )
+        pause = 1.0
+        while True:
+            try:
+                return await MatrixChat.connect(account)
+            except Unavailable as away:
+                await outages.went_away(MATRIX, away.reason)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 30.0)
+
+    def _mailbox(self, section: MailboxSection) -> _Mailbox:
+        settings = next(m for m in self._instance.mailboxes if m.address == section.address)
+        imap, submission = _imap(section), _smtp(section)
+        return _Mailbox(settings, section, imap, ImapFolders(imap), submission)
+
+    def _pump(
+        self,
+        tasks: asyncio.TaskGroup,
+        mailbox: _Mailbox,
+        caller: MailCaller,
+        step: Step,
+        reader: Reader,
+        outages: Outages,
+    ) -> None:
+        scratch = self._config.data_dir / "scratch"
+        scratch.mkdir(exist_ok=True, mode=0o700)
+        limit = self._config.max_mail_mb * 1024 * 1024
+
+        def pump(folder: str, role: FolderRole) -> MailPump:
+            return MailPump(
+                mailbox.settings,
+                folder,
+                role,
+                ImapInbox(mailbox.imap, folder, size_limit=limit),
+                mailbox.section.start if role is FolderRole.INBOX else "new",
+                step,
+                reader,
+                scratch,
+                outages,
+            )
+
+        for folder in mailbox.settings.folders:
+            tasks.create_task(pump(folder, FolderRole.INBOX).run())
+        tasks.create_task(self._watch_sent(pump, caller))
+
+    async def _watch_sent(self, pump: Callable[[str, FolderRole], MailPump], caller: MailCaller) -> None:
+        """Replies written elsewhere are found in the Sent folder; a mailbox without one is served without."""
+        while True:
+            try:
+                sent = await caller.folder("sent")
+            except (Unavailable, CredentialsRefused):
+                sent = ""
+            if sent:
+                await pump(sent, FolderRole.SENT).run()
+            await asyncio.sleep(60.0)
+
+    @asynccontextmanager
+    async def _ticking(self, step: Step) -> AsyncIterator[None]:
+        scheduler = AsyncIOScheduler()
+        scheduler.add_job(Housekeeping(step).run_once, "interval", hours=1, coalesce=True, max_instances=1)
+        scheduler.start()
+        try:
+            yield
+        finally:
+            scheduler.shutdown(wait=False)
+
+    def _measure(self, deliver: Deliver) -> None:
+        def ended(kind: str, outcome: str, seconds: float) -> None:
+            self.metrics.effects.add(kind, outcome)
+            self.metrics.effect_seconds.observe(seconds, kind)
+
+        deliver.measure = ended
+
+
+def _imap(section: MailboxSection) -> ImapAccount:
+    account = imap_account(section)
+    return ImapAccount(
+        host=account.host,
+        port=account.port,
+        security=account.security,
+        user=account.user,
+        password=account.password.reveal(),
+        ssl_context=account.ssl_context(),
+    )
+
+
+def _smtp(section: MailboxSection) -> SmtpSubmission:
+    account = smtp_account(section)
+    return SmtpSubmission(
+        SmtpAccount(
+            host=account.host,
+            port=account.port,
+            security=account.security,
+            user=account.user,
+            password=account.password.reveal(),
+            ssl_context=account.ssl_context(),
+        )
+    )
+
+
+async def check_connections(config: Config) -> tuple[Finding, ...]:
+    """Log in everywhere and out again, as `check --connect` asks; beside a running bot it makes no second device."""
+    findings: list[Finding] = []
+    for number, section in enumerate(config.mailboxes):
+        for name, check in (("imap", ImapFolders(_imap(section)).check), ("smtp", _smtp(section).check)):
+            path = f"mailboxes[{number}].{name}"
+            try:
+                await check()
+            except CredentialsRefused:
+                findings.append(Finding(Level.MISTAKE, f"{path}.password", sentence("check.refused")))
+            except Unavailable as away:
+                findings.append(Finding(Level.MISTAKE, f"{path}.host", sentence("check.away", reason=away.reason)))
+    return tuple(findings)

@@ -1,0 +1,143 @@
+"""Makes the calls to the room: uploads first, then the event, as an edit where its slot is filled."""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import assert_never
+
+from bot.domain.effects import ChatCall, EnterRoom, PinEvent, QuitRoom, SendEvent, Upload
+from bot.domain.ids import RoomId
+from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
+from bot.flows.contents import KEY, MEDIA_PLACE
+from bot.flows.step import Step
+from bot.ports import Chat, Unavailable, Uploaded
+from storage import media
+from storage.outbox import Claimed
+
+_REMEMBERED = timedelta(hours=20)
+"""Synapse forgets a transaction id after 24 hours; past this we look before we send again."""
+
+
+@dataclass(slots=True)
+class ChatCaller:
+    chat: Chat
+    step: Step
+
+    async def call(self, claimed: Claimed, call: ChatCall) -> Outcome:
+        match call:
+            case SendEvent():
+                return await self._send(claimed, call)
+            case PinEvent(room, event):
+                return await self._pin(room, event)
+            case EnterRoom(room):
+                return await self.chat.join(room)
+            case QuitRoom(room):
+                return await self.chat.leave(room)
+            case _ as unreachable:
+                assert_never(unreachable)
+
+    async def _send(self, claimed: Claimed, call: SendEvent) -> Outcome:
+        if claimed.attempt > 1 and await self._may_be_forgotten(claimed):
+            try:
+                found = await self.chat.find(
+                    call.room,
+                    claimed.root if call.thread_of is not None else None,
+                    claimed.transaction,
+                    call.event_type,
+                )
+            except Unavailable as away:
+                return TryLater(away.reason, is_outage=True)
+            if found is not None:
+                return Accepted(found)
+        content = json.loads(call.content)
+        for upload in call.uploads:
+            stored = await self._media(call.room, upload)
+            if not isinstance(stored, Uploaded):
+                return stored
+            content = _with_media(content, upload, stored)
+        if call.event_type == "m.room.message":
+            content = _placed(content, claimed, call)
+        dumped = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        return await self.chat.send(call.room, call.event_type, dumped, claimed.transaction)
+
+    async def _may_be_forgotten(self, claimed: Claimed) -> bool:
+        if claimed.changed_hands:
+            return True
+        first = claimed.first_tried_at
+        return first is not None and self.step.clock.now() - first > _REMEMBERED
+
+    async def _media(self, room: RoomId, upload: Upload) -> Uploaded | Refused | TryLater:
+        """Once for each content and kind of room; a crash after the upload leaks one file, nothing more."""
+        encrypt = room in self.step.rooms.encrypted
+        async with self.step.database.read() as tx:
+            known = await media.get(tx, upload.blob, encrypt)
+        if known is not None:
+            return Uploaded(*known)
+        path = self.step.blobs.path(upload.blob)
+        try:
+            size = path.stat().st_size
+        except FileNotFoundError:
+            return Refused("GONE", "")
+        done = await self.chat.upload(
+            path, filename=upload.filename, content_type=upload.content_type, size=size, encrypt=encrypt
+        )
+        if isinstance(done, Uploaded):
+            async with self.step.database.write() as tx:
+                await media.put(tx, upload.blob, encrypt, done.url, done.encryption)
+        return done
+
+    async def _pin(self, room: RoomId, event: str) -> Outcome:
+        try:
+            state = await self.chat.get_state(room, "m.room.pinned_events", "")
+        except Unavailable as away:
+            return TryLater(away.reason, is_outage=True)
+        pinned = json.loads(state).get("pinned", []) if state else []
+        if not isinstance(pinned, list):
+            pinned = []
+        if event in pinned:
+            return Accepted(event)
+        # Last is what a client's banner shows first.
+        content = json.dumps({"pinned": [*pinned, event]})
+        return await self.chat.put_state(room, "m.room.pinned_events", "", content)
+
+
+def _with_media(content: dict[str, object], upload: Upload, stored: Uploaded) -> dict[str, object]:
+    place = MEDIA_PLACE + upload.blob
+    if content.get("url") == place:
+        content = dict(content)
+        if stored.encryption:
+            del content["url"]
+            content["file"] = json.loads(stored.encryption)
+        else:
+            content["url"] = stored.url
+        return content
+    html = content.get("formatted_body")
+    if isinstance(html, str):
+        content = {**content, "formatted_body": html.replace(place, stored.url)}
+    return content
+
+
+def _placed(content: dict[str, object], claimed: Claimed, call: SendEvent) -> dict[str, object]:
+    """The event's relation: an edit, a place in a thread, a reply; and our marker, by which it can be found again."""
+    about = content.get(KEY)
+    marked = {**about, "effect": claimed.transaction} if isinstance(about, dict) else {"effect": claimed.transaction}
+    content = {**content, KEY: marked}
+    if call.slot and claimed.slot_event is not None:
+        edit = {**content, "m.new_content": content, "body": f"* {content.get('body', '')}"}
+        edit["m.relates_to"] = {"rel_type": "m.replace", "event_id": claimed.slot_event}
+        # An edit of a text pings nobody anew.
+        edit["m.mentions"] = {}
+        return edit
+    relation: dict[str, object] = {}
+    if call.thread_of is not None and claimed.root is not None:
+        falls_back = call.reply_to is None
+        target = call.reply_to or claimed.latest_in_thread or claimed.root
+        relation = {
+            "rel_type": "m.thread",
+            "event_id": claimed.root,
+            "is_falling_back": falls_back,
+            "m.in_reply_to": {"event_id": target},
+        }
+    elif call.reply_to is not None:
+        relation = {"m.in_reply_to": {"event_id": call.reply_to}}
+    return {**content, "m.relates_to": relation} if relation else content

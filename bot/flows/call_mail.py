@@ -1,0 +1,84 @@
+"""Makes the calls to a mailbox's servers: submission over SMTP, copies, flags and moves over IMAP."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import assert_never
+
+from bot.domain.effects import AddFlag, AppendSent, ImapCall, MoveOnServer, Submit
+from bot.domain.ids import MailboxId
+from bot.domain.outcomes import Outcome, Refused, SubmitOutcome, TryLater
+from bot.domain.settings import MailboxSettings
+from bot.flows.step import Step
+from bot.ports import CredentialsRefused, Folders, Submission, Unavailable
+from storage import outbox
+from storage.outbox import Claimed
+
+
+@dataclass(slots=True)
+class MailCaller:
+    """One mailbox's servers."""
+
+    mailbox: MailboxSettings
+    folders: Folders
+    submission: Submission
+    step: Step
+    _found: dict[str, str] = field(default_factory=dict)
+
+    async def submit(self, claimed: Claimed, call: Submit) -> SubmitOutcome:
+        """Hand the mail over. That DATA begins is committed before it does (DESIGN rule 5)."""
+
+        async def before_data() -> None:
+            async with self.step.database.write() as tx:
+                await outbox.set_phase(tx, claimed.effect, "data")
+
+        path = self.step.blobs.path(call.raw)
+        if not path.exists():
+            return Refused("GONE", "")
+        return await self.submission.submit(
+            sender=call.sender, recipients=call.recipients, raw=path, before_data=before_data
+        )
+
+    async def act(self, call: ImapCall) -> Outcome:
+        try:
+            match call:
+                case AppendSent():
+                    sent = await self.folder("sent")
+                    if not sent:
+                        return Refused("NO SENT", "")
+                    path = self.step.blobs.path(call.raw)
+                    return await self.folders.append(sent, path, ("\\Seen",), datetime.fromisoformat(call.date))
+                case AddFlag():
+                    return await self.folders.add_flag(call.folder, call.uidvalidity, call.uid, call.flag)
+                case MoveOnServer():
+                    junk = await self.folder("junk") if not (call.source and call.target) else ""
+                    source, target = call.source or junk, call.target or junk
+                    if not source or not target:
+                        return Refused("NO JUNK", "")
+                    return await self.folders.move(
+                        source, target, message_id=call.message_id, uidvalidity=call.uidvalidity, uid=call.uid
+                    )
+                case _ as unreachable:
+                    assert_never(unreachable)
+        except Unavailable as away:
+            return TryLater(away.reason, is_outage=True)
+        except CredentialsRefused:
+            return TryLater("credentials", is_outage=True)
+
+    async def folder(self, role: str) -> str:
+        """The folder of that role: as configured, else found on the server; empty where there is none.
+
+        Raises:
+            Unavailable, CredentialsRefused: the server cannot be asked.
+        """
+        configured = self.mailbox.sent if role == "sent" else self.mailbox.junk
+        if configured:
+            return configured
+        if not self._found.get(role):
+            special_use = "\\Sent" if role == "sent" else "\\Junk"
+            self._found[role] = await self.folders.special_folder(special_use) or ""
+        return self._found[role]
+
+
+def mailbox_of(channel: str) -> MailboxId:
+    """`imap:MAILBOX` or `smtp:MAILBOX`."""
+    return MailboxId(channel.partition(":")[2])

@@ -1,0 +1,212 @@
+"""Takes calls from the outbox, makes them, and hands in their receipts. The attempt is committed before the call."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.effects import (
+    AddFlag,
+    AppendSent,
+    EnterRoom,
+    MoveOnServer,
+    PinEvent,
+    QuitRoom,
+    SendEvent,
+    Submit,
+)
+from bot.domain.ids import MailboxId, RoomId
+from bot.domain.inputs import Receipt
+from bot.domain.outcomes import Accepted, AnyOutcome, TryLater, Unknown
+from bot.flows.call_chat import ChatCaller
+from bot.flows.call_mail import MailCaller, mailbox_of
+from bot.flows.outages import Outages, Service
+from bot.flows.step import Step
+from storage import outbox
+from storage.database import Conflict, StorageAway
+from storage.outbox import Claimed
+
+_log = structlog.get_logger("deliver")
+AT_A_TIME = 12
+"""Calls under way at once: enough to keep a homeserver busy, few enough to keep its answers quick."""
+_RECEIPTS_AT_ONCE = 32
+_OUTAGE_PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
+
+
+@dataclass(slots=True)
+class _Hold:
+    """A channel that is not to be used until then: its server is away, or asked for time."""
+
+    until: datetime
+    failures: int = 0
+
+
+@dataclass(slots=True)
+class Deliver:
+    step: Step
+    chat: ChatCaller
+    mail: Mapping[MailboxId, MailCaller]
+    outages: Outages
+    owner: str
+    joined: asyncio.Queue[RoomId] = field(default_factory=asyncio.Queue)
+    """Rooms that the bot has just entered."""
+    measure: Callable[[str, str, float], None] = lambda kind, outcome, seconds: None
+    """Told of each call: its kind, how it ended, seconds."""
+    _is_ending: bool = False
+    _holds: dict[str, _Hold] = field(default_factory=dict)
+    _running: set[asyncio.Task[None]] = field(default_factory=set)
+    _receipts: asyncio.Queue[Receipt] = field(default_factory=asyncio.Queue)
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        names = ["chat"]
+        for mailbox in self.mail:
+            names += [f"imap:{mailbox}", f"smtp:{mailbox}"]
+        return tuple(names)
+
+    async def run(self) -> None:
+        """Until cancelled. Calls under way are given the time to end by `app`."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._settle())
+            await self._claim_for_ever(tasks)
+
+    async def _claim_for_ever(self, tasks: asyncio.TaskGroup) -> None:
+        while True:
+            self.step.woken.clear()
+            now = self.step.clock.now()
+            claimed: tuple[Claimed, ...] = ()
+            wait = 1.0
+            try:
+                free = AT_A_TIME - len(self._running)
+                if free > 0 and not self._is_ending:
+                    claimed = await self._claim(free, now)
+                if not claimed:
+                    wait = await self._until_due(now)
+            except (Conflict, StorageAway):
+                wait = 1.0
+            for one in claimed:
+                task = tasks.create_task(self._make(one))
+                self._running.add(task)
+                task.add_done_callback(self._ended)
+            if not claimed or len(self._running) >= AT_A_TIME:
+                try:
+                    async with asyncio.timeout(wait):
+                        await self.step.woken.wait()
+                except TimeoutError:
+                    pass
+
+    async def drain(self, seconds: float) -> None:
+        """Claim nothing more; let the calls under way end, and their receipts be taken."""
+        self._is_ending = True
+        if self._running:
+            await asyncio.wait(set(self._running), timeout=seconds)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(1.0):
+                await self._receipts.join()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self.step.woken.set()
+
+    async def _claim(self, limit: int, now: datetime) -> tuple[Claimed, ...]:
+        channels = [name for name in self.channels if not self._is_held(name, now)]
+        if not channels:
+            return ()
+        async with self.step.database.read() as tx:
+            due = await outbox.next_due(tx, channels)
+        if due is None or due > now:
+            return ()
+        async with self.step.database.write() as tx:
+            return await outbox.claim(tx, channels=channels, now=now, limit=limit, owner=self.owner)
+
+    def _is_held(self, channel: str, now: datetime) -> bool:
+        hold = self._holds.get(channel)
+        return hold is not None and hold.until > now
+
+    async def _until_due(self, now: datetime) -> float:
+        """Seconds until something may be claimed again: never long, so that nothing that was missed waits long."""
+        times = [hold.until for hold in self._holds.values() if hold.until > now]
+        async with self.step.database.read() as tx:
+            due = await outbox.next_due(tx, self.channels)
+        if due is not None and due > now:
+            times.append(due)
+        soonest = min((t - now).total_seconds() for t in times) if times else 5.0
+        return min(max(soonest, 0.02), 5.0)
+
+    async def _make(self, claimed: Claimed) -> None:
+        started = time.monotonic()
+        try:
+            outcome = await self._call(claimed)
+        except Exception as bug:  # noqa: BLE001  a bug in one call must not stop the others; its mail may have left
+            _log.exception("call_failed", effect=claimed.effect, kind=type(claimed.planned.call).__name__)
+            is_mail = isinstance(claimed.planned.call, Submit)
+            outcome = Unknown(type(bug).__name__) if is_mail else TryLater(type(bug).__name__)
+        name = type(outcome).__name__
+        kind = type(claimed.planned.call).__name__
+        self.measure(kind, name, time.monotonic() - started)
+        _log.info(
+            "call",
+            effect=claimed.effect,
+            kind=kind,
+            conversation=claimed.planned.conversation,
+            attempt=claimed.attempt,
+            outcome=name,
+            reason=outcome.reason if isinstance(outcome, TryLater | Unknown) else "",
+            ms=round((time.monotonic() - started) * 1000),
+        )
+        await self._heed(claimed, outcome)
+        if isinstance(claimed.planned.call, EnterRoom) and isinstance(outcome, Accepted):
+            self.joined.put_nowait(claimed.planned.call.room)
+        self._receipts.put_nowait(Receipt(claimed.effect, claimed.attempt, outcome, self.step.clock.now()))
+
+    async def _call(self, claimed: Claimed) -> AnyOutcome:
+        call = claimed.planned.call
+        match call:
+            case SendEvent() | PinEvent() | EnterRoom() | QuitRoom():
+                return await self.chat.call(claimed, call)
+            case Submit():
+                return await self.mail[call.mailbox].submit(claimed, call)
+            case AppendSent() | AddFlag() | MoveOnServer():
+                return await self.mail[call.mailbox].act(call)
+
+    async def _heed(self, claimed: Claimed, outcome: AnyOutcome) -> None:
+        """A server that is away, or asks for time, is left alone as a whole."""
+        channel = claimed.planned.channel
+        service = self._service(channel)
+        if not isinstance(outcome, TryLater):
+            self._holds.pop(channel, None)
+            if service is not None:
+                await self.outages.came_back(service)
+            return
+        now = self.step.clock.now()
+        if outcome.is_outage:
+            hold = self._holds.setdefault(channel, _Hold(now))
+            if hold.until <= now:
+                hold.failures += 1
+                pause = _OUTAGE_PAUSES[min(hold.failures, len(_OUTAGE_PAUSES)) - 1]
+                if outcome.reason == "credentials":
+                    pause = 300.0
+                hold.until = now + timedelta(seconds=pause)
+            if service is not None:
+                await self.outages.went_away(service, outcome.reason)
+        elif outcome.after is not None and channel == "chat":
+            self._holds[channel] = _Hold(now + timedelta(seconds=min(outcome.after, 60.0)))
+
+    def _service(self, channel: str) -> Service | None:
+        if channel.startswith("smtp:"):
+            return Service("smtp", mailbox_of(channel))
+        return None
+
+    async def _settle(self) -> None:
+        """Receipts, several to a transaction where they come together."""
+        while True:
+            batch = [await self._receipts.get()]
+            while len(batch) < _RECEIPTS_AT_ONCE and not self._receipts.empty():
+                batch.append(self._receipts.get_nowait())
+            await self.step.take_all([(receipt, None) for receipt in batch])
+            for _ in batch:
+                self._receipts.task_done()

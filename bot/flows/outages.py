@@ -1,0 +1,69 @@
+"""Knows which servers are away: told once when it starts and once when it ends, in the log and in the config room."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.ids import MailboxId
+from bot.domain.inputs import ServiceChanged
+from bot.flows.step import Step
+
+_log = structlog.get_logger("service")
+_TOLD_AFTER = timedelta(seconds=60)
+"""Shorter outages are nobody's business but the log's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """`matrix`, `imap`, `smtp` or `room`, of one mailbox or of the whole instance."""
+
+    name: str
+    mailbox: MailboxId | None = None
+    part: str = ""
+    """A folder, or a room: each has its own connection."""
+
+
+@dataclass(slots=True)
+class _Away:
+    since: datetime
+    reason: str
+    is_told: bool = False
+
+
+@dataclass(slots=True)
+class Outages:
+    """The state of every connection. A service that was never up is away with the reason `starting`."""
+
+    step: Step
+    away: dict[Service, _Away] = field(default_factory=dict)
+
+    def expect(self, service: Service) -> None:
+        """It must come up before the bot is healthy."""
+        self.away[service] = _Away(self.step.clock.now(), "starting")
+
+    async def went_away(self, service: Service, reason: str) -> None:
+        now = self.step.clock.now()
+        state = self.away.get(service)
+        if state is None or (state.reason == "starting" and reason != "starting"):
+            _log.warning("service_away", service=service.name, part=service.part, reason=reason)
+            state = self.away[service] = _Away(state.since if state else now, reason)
+        is_urgent = reason == "credentials"
+        if not state.is_told and (is_urgent or now - state.since >= _TOLD_AFTER):
+            state.is_told = True
+            await self.step.take(ServiceChanged(service.name, service.mailbox, False, reason, now))
+
+    async def came_back(self, service: Service) -> None:
+        state = self.away.pop(service, None)
+        if state is None:
+            return
+        now = self.step.clock.now()
+        _log.info(
+            "service_up", service=service.name, part=service.part, seconds=round((now - state.since).total_seconds(), 1)
+        )
+        if state.is_told:
+            await self.step.take(ServiceChanged(service.name, service.mailbox, True, "", now))
+
+    def problems(self) -> tuple[tuple[Service, str], ...]:
+        """What is away now, with a short technical reason."""
+        return tuple((service, state.reason) for service, state in self.away.items())

@@ -1,0 +1,62 @@
+"""Takes what happens in the rooms: one sync, its inputs in order, then our own token."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from bot.flows.outages import Outages, Service
+from bot.flows.step import Step
+from bot.ports import Chat, CredentialsRefused, Unavailable
+from storage import cursors
+from storage.database import Conflict, StorageAway
+
+_log = structlog.get_logger("chat_in")
+_SYNC_SECONDS = 30.0
+_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
+MATRIX = Service("matrix")
+
+
+@dataclass(slots=True)
+class ChatPump:
+    chat: Chat
+    step: Step
+    outages: Outages
+    device: str
+    """Our Matrix device: a token belongs to it."""
+    synced: Callable[[], None]
+    """Told of each sync that was answered."""
+
+    async def run(self) -> None:
+        """Until cancelled; comes back by itself from every outage."""
+        failures = 0
+        while True:
+            try:
+                async for _ in self._batches():
+                    failures = 0
+            except Unavailable as away:
+                reason = away.reason
+            except CredentialsRefused:
+                reason = "credentials"
+            except (StorageAway, Conflict):
+                reason = "storage"
+            failures += 1
+            await self.outages.went_away(MATRIX, reason)
+            await asyncio.sleep(_PAUSES[min(failures, len(_PAUSES)) - 1] * random.uniform(0.8, 1.2))  # noqa: S311
+
+    async def _batches(self) -> AsyncIterator[None]:
+        async with self.step.database.read() as tx:
+            since = await cursors.token(tx, self.device)
+        while True:
+            batch = await self.chat.sync(since, timeout=_SYNC_SECONDS if since else 0)
+            await self.outages.came_back(MATRIX)
+            self.synced()
+            for one in batch.inputs:
+                await self.step.take(one)
+            if batch.next_batch != since:
+                async with self.step.database.write() as tx:
+                    await cursors.set_token(tx, self.device, batch.next_batch)
+                since = batch.next_batch
+            yield

@@ -1,0 +1,180 @@
+"""Takes the mails of one folder, oldest first, from where the last run ended, for ever."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+import structlog
+
+from bot.domain.ids import BlobId
+from bot.domain.inputs import FolderReset, FolderRole, MailArrived, MailInput, MailPlace, MailUnreadable
+from bot.domain.settings import MailboxSettings
+from bot.flows.outages import Outages, Service
+from bot.flows.step import Step
+from bot.ports import CredentialsRefused, FetchedMail, FolderMissing, FolderStatus, Inbox, Unavailable
+from bot.reading import Reader, ReadingFailed, headers_only
+from storage import cursors
+from storage.cursors import FolderCursor
+from storage.database import Conflict, StorageAway, Tx
+
+_log = structlog.get_logger("mail_in")
+IDLE_SECONDS = 270.0
+"""RFC 2177 allows 29 minutes; servers and NATs in between are less patient."""
+_OLD = timedelta(days=1)
+"""A mail that is older than this at the first start is backlog: posted without a sound."""
+_AT_ONCE = 16
+_PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
+_BEGINNING = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+Start = Literal["new", "all"] | date
+Waiting = tuple[MailInput, Callable[[Tx], Awaitable[None]]]
+
+
+@dataclass(slots=True)
+class MailPump:
+    """One folder of one mailbox."""
+
+    mailbox: MailboxSettings
+    folder: str
+    role: FolderRole
+    inbox: Inbox
+    start: Start
+    """What of the mail that is there already becomes threads, on the first start."""
+    step: Step
+    reader: Reader
+    scratch: Path
+    outages: Outages
+
+    @property
+    def service(self) -> Service:
+        return Service("imap", self.mailbox.id, self.folder)
+
+    async def run(self) -> None:
+        """Until cancelled; comes back by itself from every outage."""
+        failures = 0
+        while True:
+            reason, pause = "", 0.0
+            try:
+                await self._serve()
+            except Unavailable as away:
+                reason = away.reason
+            except CredentialsRefused:
+                # Each wrong try counts against us at the provider.
+                reason, pause = "credentials", 300.0
+            except FolderMissing:
+                reason, pause = "folder_missing", 60.0
+            except (StorageAway, Conflict):
+                reason = "storage"
+            finally:
+                await self.inbox.close()
+            was_up = self.service not in self.outages.away
+            failures = 1 if was_up else failures + 1
+            await self.outages.went_away(self.service, reason)
+            pause = pause or _PAUSES[min(failures, len(_PAUSES)) - 1]
+            await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311  spreads reconnects, no secret
+
+    async def _serve(self) -> None:
+        status = await self.inbox.open()
+        cursor, wanted = await self._cursor(status)
+        while True:
+            uids = wanted if wanted is not None else await self.inbox.uids_above(cursor.uid)
+            wanted = None
+            await self.outages.came_back(self.service)
+            if uids:
+                cursor = await self._take(uids, cursor)
+                # What came while these were taken is asked for at once.
+                continue
+            await self.inbox.wait(IDLE_SECONDS)
+
+    async def _cursor(self, status: FolderStatus) -> tuple[FolderCursor, tuple[int, ...] | None]:
+        """Where to go on; with the first UIDs to take where they are not simply those above."""
+        async with self.step.database.read() as tx:
+            known = await cursors.folder(tx, self.mailbox.id, self.folder)
+        now = self.step.clock.now()
+        if known is None:
+            return await self._first(status, now)
+        if known.uidvalidity == status.uidvalidity:
+            return known, None
+        # What is there is looked through again: known mails are recognised by their bytes or their Message-ID.
+        fresh, wanted = FolderCursor(status.uidvalidity, 0, known.floor), None
+        if known.floor > _BEGINNING:
+            fresh, wanted = await self._since(status, known.floor)
+        _log.warning("folder_reset", folder_role=self.role.value)
+        reset = FolderReset(self.mailbox.id, self.folder, known.uidvalidity, status.uidvalidity)
+        await self.step.take(reset, self._saved(fresh))
+        return fresh, wanted
+
+    async def _since(self, status: FolderStatus, floor: datetime) -> tuple[FolderCursor, tuple[int, ...]]:
+        """Mails that arrived since; the cursor stands just below the first, so that a crash brings in no older ones."""
+        wanted = await self.inbox.uids_since(floor)
+        below = min(wanted) - 1 if wanted else await self._top(status)
+        return FolderCursor(status.uidvalidity, below, floor), wanted
+
+    async def _top(self, status: FolderStatus) -> int:
+        if status.uidnext > 0:
+            return status.uidnext - 1
+        return max(await self.inbox.uids_above(0), default=0)
+
+    async def _first(self, status: FolderStatus, now: datetime) -> tuple[FolderCursor, tuple[int, ...] | None]:
+        wanted: tuple[int, ...] | None = None
+        match self.start:
+            case "all":
+                cursor = FolderCursor(status.uidvalidity, 0, _BEGINNING)
+            case "new":
+                cursor = FolderCursor(status.uidvalidity, await self._top(status), now)
+            case day:
+                floor = datetime.combine(day, datetime.min.time(), now.tzinfo)
+                cursor, wanted = await self._since(status, floor)
+        save = self._saved(cursor)
+        async with self.step.database.write() as tx:
+            await save(tx)
+        return cursor, wanted
+
+    def _saved(self, cursor: FolderCursor) -> Callable[[Tx], Awaitable[None]]:
+        async def save(tx: Tx) -> None:
+            await cursors.set_folder(tx, self.mailbox.id, self.folder, cursor)
+
+        return save
+
+    async def _take(self, uids: tuple[int, ...], cursor: FolderCursor) -> FolderCursor:
+        waiting: list[Waiting] = []
+        # A mail that vanished meanwhile gets no row: the cursor passes it with the next one, or at the end.
+        async for fetched in self.inbox.fetch(uids, self.scratch):
+            cursor = FolderCursor(cursor.uidvalidity, max(cursor.uid, fetched.uid), cursor.floor)
+            waiting.append((await self._input(fetched, cursor), self._saved(cursor)))
+            if len(waiting) >= _AT_ONCE:
+                await self.step.take_all(waiting)
+                waiting.clear()
+        if waiting:
+            await self.step.take_all(waiting)
+        end = FolderCursor(cursor.uidvalidity, max(cursor.uid, max(uids)), cursor.floor)
+        if end != cursor:
+            async with self.step.database.write() as tx:
+                await cursors.set_folder(tx, self.mailbox.id, self.folder, end)
+        return end
+
+    async def _input(self, fetched: FetchedMail, cursor: FolderCursor) -> MailInput:
+        place = MailPlace(self.mailbox.id, self.folder, cursor.uidvalidity, fetched.uid, self.role)
+        if fetched.raw is None:
+            head = headers_only(fetched.head)
+            return MailUnreadable(place, head, None, fetched.size, fetched.received_at, "too_big")
+        blobs = self.step.blobs
+        blob = await (blobs.adopt(fetched.raw) if isinstance(fetched.raw, Path) else blobs.put(fetched.raw))
+        path = blobs.path(blob)
+        try:
+            mail = await self.reader.read(path, blobs.path(blob).parent.parent)
+        except ReadingFailed as failed:
+            _log.warning("mail_unreadable", blob=blob[:12], reason=failed.reason)
+            head = headers_only(_head(path))
+            return MailUnreadable(place, head, BlobId(blob), fetched.size, fetched.received_at, failed.reason)
+        is_backlog = self.step.clock.now() - fetched.received_at > _OLD and self.start != "new"
+        return MailArrived(place, mail, BlobId(blob), fetched.size, fetched.received_at, is_backlog)
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(256 * 1024)

@@ -1,0 +1,301 @@
+"""One input, one transaction: seen? load, decide, render, save, commit. The only place that writes for an input."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import structlog
+
+from bot.domain import commands
+from bot.domain.conversation import EventKind
+from bot.domain.decide.mail import decide_mail, decide_reset
+from bot.domain.decide.reaction import decide_reaction, decide_reaction_removed
+from bot.domain.decide.receipt import decide_receipt
+from bot.domain.decide.room import decide_room
+from bot.domain.decide.service import decide_service
+from bot.domain.decide.team import decide_deleted, decide_edited, decide_message
+from bot.domain.decide.timer import decide_timer
+from bot.domain.decision import NOTHING, AddMail, Change, Decision, SetTimer, UpdateMail
+from bot.domain.effects import Effect, Say, ShowCard, ShowListing
+from bot.domain.ids import BlobId, ConversationId, EventId, MessageRow, RoomId, UserId
+from bot.domain.inputs import (
+    FolderReset,
+    Input,
+    Invited,
+    MailArrived,
+    MailUnreadable,
+    MemberChanged,
+    MessageEdited,
+    Reaction,
+    ReadUpTo,
+    Receipt,
+    Redacted,
+    RoomLost,
+    ServiceChanged,
+    TeamMessage,
+    TimerDue,
+    Undecryptable,
+)
+from bot.domain.listing import ShowOne
+from bot.domain.mail import Mail
+from bot.domain.sentences import sentence
+from bot.domain.settings import Instance
+from bot.domain.signing import Signer
+from bot.domain.snapshots import (
+    BoardSnapshot,
+    MailSnapshot,
+    ReactionSnapshot,
+    ReceiptSnapshot,
+    RoomSnapshot,
+    ServiceSnapshot,
+    Snapshot,
+    TeamSnapshot,
+)
+from bot.flows.load import UnknownMailbox, load
+from bot.flows.render import Rendered, blob_of, render
+from bot.flows.scene import Scene
+from bot.ports import Clock
+from storage import changes as stored_changes
+from storage import conversations, members, outbox, seen, shunted, timers
+from storage.blobs import Blobs
+from storage.database import Conflict, Database, StorageAway, Tx
+
+_log = structlog.get_logger("step")
+_MOST_TRIES = 8
+
+Also = Callable[[Tx], Awaitable[None]]
+"""What is committed together with an input: the cursor of its source."""
+
+
+@dataclass(slots=True)
+class Rooms:
+    """What is known of the rooms beside the database: names to show, and which are encrypted."""
+
+    names: dict[RoomId, dict[UserId, str]] = field(default_factory=dict)
+    encrypted: set[RoomId] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Step:
+    """Takes inputs to their commits. `woken` is set when calls or timers may be due."""
+
+    database: Database
+    blobs: Blobs
+    instance: Instance
+    signer: Signer
+    clock: Clock
+    rooms: Rooms = field(default_factory=Rooms)
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    timer_woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def take(self, input: Input, also: Also | None = None) -> None:
+        """Decide one input for good: it is committed, or put aside with its reason. Waits while storage is away."""
+        await self.take_all([(input, also)])
+
+    async def take_all(self, inputs: Sequence[tuple[Input, Also | None]]) -> None:
+        """Decide several, in order, in one transaction; each alone where that fails."""
+        if len(inputs) > 1:
+            try:
+                await self._commit(inputs)
+            except (Conflict, StorageAway):
+                pass
+            except Exception:  # noqa: BLE001  one of them is poison: each alone, so that only that one is put aside
+                _log.info("batch_taken_apart", size=len(inputs))
+            else:
+                return
+        for input, also in inputs:
+            await self._take_one(input, also)
+
+    async def _take_one(self, input: Input, also: Also | None) -> None:
+        conflicts, pause = 0, 0.5
+        while True:
+            try:
+                await self._commit([(input, also)])
+            except Conflict:
+                conflicts += 1
+                if conflicts >= _MOST_TRIES:
+                    await self._put_aside(input, also, "conflict")
+                    return
+                await asyncio.sleep(0.01 * conflicts)
+            except StorageAway as away:
+                _log.warning("storage_away", reason=str(away)[:80], pause=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 30.0)
+            except Exception as bug:  # noqa: BLE001  DESIGN rule 8: poison is put aside and the line moves on
+                _log.exception("input_not_decided", input=type(input).__name__, key=_short(input.key))
+                await self._put_aside(input, also, type(bug).__name__)
+                return
+            else:
+                return
+
+    async def _put_aside(self, input: Input, also: Also | None, error: str) -> None:
+        """Keep what could not be decided, and say so; a mail becomes a thread with its `.eml` all the same."""
+        if isinstance(input, MailArrived):
+            plain = MailUnreadable(
+                input.place, _outer(input.mail), input.raw, input.size, input.received_at, reason="error"
+            )
+            await self._take_one(plain, also)
+            return
+        now = self.clock.now()
+        while True:
+            try:
+                async with self.database.write() as tx:
+                    number = await shunted.add(tx, input.key, type(input).__name__, repr(input), error, now)
+                    await seen.mark_seen(tx, input.key, now)
+                    if also is not None:
+                        await also(tx)
+                    if not isinstance(input, Receipt):
+                        told = sentence("admin.shunted", number=number, kind=type(input).__name__)
+                        say = Say(self.instance.config_room, (told,), kind=EventKind.NOTICE, in_thread=False)
+                        await self._save(tx, Decision((), (say,)))
+            except (Conflict, StorageAway):
+                await asyncio.sleep(1.0)
+            else:
+                self.woken.set()
+                return
+
+    async def _commit(self, inputs: Sequence[tuple[Input, Also | None]]) -> None:
+        touched_timers = False
+        async with self.database.write() as tx:
+            for input, also in inputs:
+                if not await seen.was_seen(tx, input.key):
+                    decision = await self._decide(tx, input)
+                    touched_timers |= await self._save(tx, decision)
+                    if isinstance(input, TimerDue):
+                        await timers.clear(tx, input.timer, input.due)
+                    await seen.mark_seen(tx, input.key, self.clock.now())
+                if also is not None:
+                    await also(tx)
+        for input, _ in inputs:
+            if isinstance(input, MemberChanged):
+                self.rooms.names.pop(input.room, None)
+        self.woken.set()
+        if touched_timers:
+            self.timer_woken.set()
+
+    async def _decide(self, tx: Tx, input: Input) -> Decision:
+        now = self.clock.now()
+        try:
+            snapshot = await load(tx, input, instance=self.instance, signer=self.signer, now=now)
+        except UnknownMailbox:
+            return NOTHING
+        return decide(snapshot, input, now)
+
+    async def _save(self, tx: Tx, decision: Decision) -> bool:
+        """State and calls; whether timers were set."""
+        if not decision.changes and not decision.effects:
+            return False
+        now = self.clock.now()
+        scene = await self._scene(tx, decision.effects)
+        rendered = [render(effect, scene) for effect in decision.effects]
+        changes = await self._keep_bytes(decision.changes, rendered)
+        await stored_changes.apply(tx, changes, now)
+        for one in rendered:
+            for call in one.calls:
+                await outbox.add(tx, call, now)
+        return any(isinstance(change, SetTimer) for change in changes)
+
+    async def _keep_bytes(self, changes: Sequence[Change], rendered: Sequence[Rendered]) -> list[Change]:
+        """The bytes of new mails lie on disk before the commit that names them."""
+        raws: dict[MessageRow, BlobId] = {}
+        for one in rendered:
+            for row, raw in one.written:
+                raws[row] = await self.blobs.put(raw)
+                assert raws[row] == blob_of(raw)
+        kept: list[Change] = []
+        for change in changes:
+            if isinstance(change, AddMail | UpdateMail) and change.record.row in raws:
+                change = replace(change, record=replace(change.record, raw=raws[change.record.row]))
+            kept.append(change)
+        return kept
+
+    async def _scene(self, tx: Tx, effects: Sequence[Effect]) -> Scene:
+        names: dict[UserId, str] = {}
+        linked: set[ConversationId] = set()
+        for room in {room for effect in effects if (room := _room_of(effect)) is not None}:
+            if room not in self.rooms.names:
+                self.rooms.names[room] = dict(await members.joined(tx, room))
+            names.update(self.rooms.names[room])
+        for effect in effects:
+            linked.update(_linked(effect))
+        roots: dict[ConversationId, EventId] = {}
+        if linked:
+            for number, _, root in await conversations.roots(tx, tuple(linked)):
+                if root is not None:
+                    roots[number] = root
+        return Scene(self.instance, self.clock.now(), names, roots, frozenset(self.rooms.encrypted))
+
+
+def decide(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
+    """The one table from inputs to decisions."""
+    match input, snapshot:
+        case (MailArrived() | MailUnreadable()) as mail, MailSnapshot() as found:
+            return decide_mail(found, mail, now)
+        case FolderReset() as reset, ServiceSnapshot() as found:
+            name = found.mailbox.address if found.mailbox else ""
+            told = sentence("service.folder_reset", mailbox=name, folder=reset.folder)
+            say = Say(found.instance.config_room, (told,), kind=EventKind.NOTICE, in_thread=False)
+            return decide_reset(reset, say)
+        case TeamMessage() as written, TeamSnapshot() as found:
+            return decide_message(found, written, now)
+        case MessageEdited() as edited, TeamSnapshot() as found:
+            return decide_edited(found, edited, commands.text_of(edited.body), now)
+        case Redacted() as deleted, TeamSnapshot() as found:
+            return decide_deleted(found, deleted, now)
+        case Redacted() as removed, ReactionSnapshot() as found:
+            return decide_reaction_removed(found, removed, now)
+        case Reaction() as given, ReactionSnapshot() as found:
+            return decide_reaction(found, given, now)
+        case (
+            MemberChanged() | ReadUpTo() | Invited() | RoomLost() | Undecryptable()
+        ) as about, RoomSnapshot() as found:
+            return decide_room(found, about, now)
+        case Receipt() as receipt, ReceiptSnapshot() as found:
+            return decide_receipt(found, receipt, now)
+        case TimerDue() as due, (BoardSnapshot() | RoomSnapshot()) as found:
+            return decide_timer(found, due, now)
+        case ServiceChanged() as change, ServiceSnapshot() as found:
+            return decide_service(found, change, now)
+        case MessageEdited(), _:
+            return NOTHING
+        case _:
+            raise AssertionError(f"{type(input).__name__} was loaded as {type(snapshot).__name__}")
+
+
+def _outer(mail: Mail) -> Mail:
+    """The headers only: what is shown of a mail that could not be decided on as it is."""
+    return Mail(
+        message_id=mail.message_id,
+        in_reply_to=mail.in_reply_to,
+        references=mail.references,
+        from_=mail.from_,
+        to=mail.to,
+        cc=mail.cc,
+        subject=mail.subject,
+        date=mail.date,
+    )
+
+
+def _short(key: str) -> str:
+    """A key without the addresses that it may hold."""
+    kind, _, rest = key.partition(":")
+    return kind if kind in ("mail", "member", "read", "invite", "service", "reset") else f"{kind}:{rest}"
+
+
+def _room_of(effect: Effect) -> RoomId | None:
+    conversation = getattr(effect, "conversation", None)
+    room = getattr(effect, "room", None) or getattr(conversation, "room", None)
+    return RoomId(room) if isinstance(room, str) else None
+
+
+def _linked(effect: Effect) -> tuple[ConversationId, ...]:
+    match effect:
+        case ShowCard(conversation):
+            return conversation.earlier
+        case Say(conversation=number, in_thread=False) if number is not None:
+            return (number,)
+        case ShowListing(listing=ShowOne(conversation)):
+            return conversation.earlier
+        case _:
+            return ()
