@@ -1,6 +1,6 @@
 """A mail, in or out, as one message of its thread."""
 
-import json
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -9,18 +9,18 @@ from bot.domain.ids import ConversationId
 from bot.domain.mail import Address, Attachment, Bounce, BounceReason
 from bot.domain.sentences import Sentence, sentence
 from bot.text.card import sender, short_name, shortened, subject_words
-from bot.text.chat_html import cut_to_budget
+from bot.text.chat_html import cut_to_budget, json_size
 from bot.text.inert import inert_html, inert_text
 from bot.text.lookalike import plain_name
-from bot.text.shown import EMPTY, Shown, bold, foreign, handle, in_words, joined, lines, plain
+from bot.text.shown import EMPTY, Shown, bold, foreign, handle, in_words, joined, lines
+from bot.text.shown import plain as _plain
 
 DIRECTION_MARK: Final = {Direction.IN: "✉️", Direction.OUT: "📤"}
 MAX_FILES: Final = 20
 MAX_RECIPIENTS: Final = 10
 _PLAIN_SHARE: Final = 0.35
 """Of the budget: the HTML needs more room for the same words."""
-_HEAD_LIMIT: Final = 8_000
-"""Bytes that head and foot may take at most, by the limits of their parts."""
+_STARTS_BLOCK: Final = re.compile(r"\s*<(?:p|div|h[1-6]|ul|ol|blockquote|table|pre|hr|details)[\s>]")
 _UNNAMED_FOLD: Final = "<summary>…</summary>"
 
 
@@ -84,27 +84,32 @@ def mail_post(
         notes.append(bounce_line(bounce, language))
     head = _first_line(number, direction, writer, to)
     noted = lines(notes)
-    foot = lines(_file_line(file, language) for file in files_shown(files))
+    listed = files_shown(files)
+    foot = lines(_file_line(file, language) for file in listed[:MAX_FILES])
+    if len(listed) > MAX_FILES:
+        foot = lines((foot, _plain(f"📎 +{len(listed) - MAX_FILES}")))
 
-    fixed = json_bytes(head.body + head.html + noted.body + noted.html + foot.body + foot.html)
+    fixed = json_size(head.body + head.html + noted.body + noted.html + foot.body + foot.html)
     room = max(1_000, budget - fixed - 600)
     text = inert_text(plain).strip()
+    if not text and not chat_html and not notes:
+        noted = words(sentence("mail.empty"))
     body, body_cut = cut_text(text, int(room * _PLAIN_SHARE))
     fold = words(sentence("mail.quoted")).html
     html = inert_html(chat_html).replace(_UNNAMED_FOLD, f"<summary>{fold}</summary>")
     if bounce is not None and html:
         # The bounce itself is for those who want to know; the line above says what matters.
         summary = words(sentence("mail.server_words")).html
-        inner, html_cut = _cut_html(html, room - json_bytes(body) - len(summary) - 60)
+        inner, html_cut = _cut_html(html, text, room - json_size(body) - json_size(summary) - 60)
         html = f"<details><summary>{summary}</summary>{inner}</details>"
     else:
-        html, html_cut = _cut_html(html, room - json_bytes(body))
+        html, html_cut = _cut_html(html, text, room - json_size(body))
     was_cut = body_cut or html_cut
     cut_note = words(sentence("mail.cut")) if was_cut else EMPTY
     return (
         Shown(
             "\n".join(p for p in (head.body, noted.body, body, foot.body, cut_note.body) if p),
-            _blocks(head.html, noted.html) + html + _paragraphs(foot.html, cut_note.html),
+            _above(head.html, noted.html, html) + _paragraphs(foot.html, cut_note.html),
         ),
         was_cut,
     )
@@ -119,7 +124,7 @@ def bounce_line(bounce: Bounce, language: str) -> Shown:
         key += "_somebody"
     told = in_words(sentence(key, bounce=str(bounce.reason)), language=language, parts={"who": who})
     status = f" ({bounce.status})" if bounce.status else ""
-    said = plain("⏳ " if delayed else "❌ ") + told + foreign(status)
+    said = _plain("⏳ " if delayed else "❌ ") + told + foreign(status)
     diagnostic = shortened(plain_name(bounce.diagnostic), 500)
     if not diagnostic:
         return said
@@ -133,7 +138,7 @@ def bounce_line(bounce: Bounce, language: str) -> Shown:
 
 def files_shown(files: Sequence[Attachment]) -> tuple[Attachment, ...]:
     """The files that a mail lists: what stands in its text is shown there."""
-    return tuple(file for file in files if not file.inline)[:MAX_FILES]
+    return tuple(file for file in files if not file.inline)
 
 
 def file_size(size: int, language: str) -> str:
@@ -148,19 +153,14 @@ def file_size(size: int, language: str) -> str:
     return in_words(sentence("size.bytes", count=size), language=language).body
 
 
-def json_bytes(text: str) -> int:
-    """The bytes that a text takes in an event (canonical JSON: UTF-8, quotes and control characters escaped)."""
-    return len(json.dumps(text, ensure_ascii=False).encode("utf-8", "replace")) - 2
-
-
 def cut_text(text: str, budget: int) -> tuple[str, bool]:
     """The text cut at the end of a line, or of a word, so that it takes at most `budget` bytes of JSON."""
-    if json_bytes(text) <= budget:
+    if json_size(text) <= budget:
         return text, False
     low, high = 0, min(len(text), budget)
     while low < high:
         middle = (low + high + 1) // 2
-        if json_bytes(text[:middle]) <= budget - 4:
+        if json_size(text[:middle]) <= budget - 4:
             low = middle
         else:
             high = middle - 1
@@ -173,17 +173,15 @@ def cut_text(text: str, budget: int) -> tuple[str, bool]:
     return kept.rstrip() + " …", True
 
 
-def _cut_html(html: str, budget: int) -> tuple[str, bool]:
-    """`cut_to_budget` counts UTF-8; an event also escapes quotes and backslashes."""
-    limit, was_cut = budget, False
-    for _ in range(8):
-        html, cut = cut_to_budget(html, max(limit, 0))
-        was_cut = was_cut or cut
-        size = json_bytes(html)
-        if size <= budget or limit <= 0:
-            break
-        limit = min(limit, len(html.encode("utf-8", "replace"))) * budget // size - 16
-    return html, was_cut
+def _cut_html(html: str, words: str, budget: int) -> tuple[str, bool]:
+    """The HTML within the budget; where nothing of it fits, the plain words."""
+    html, was_cut = cut_to_budget(html, max(budget, 0))
+    if json_size(html) <= budget and (html or not was_cut):
+        return html, was_cut
+    short, _ = cut_text(words, budget // 2)
+    fitting = inert_text(short)
+    escaped = f"<p>{foreign(fitting).html}</p>"
+    return (escaped, True) if json_size(escaped) <= budget else ("", True)
 
 
 def _first_line(number: ConversationId, direction: Direction, writer: Address, to: Sequence[Address]) -> Shown:
@@ -192,19 +190,20 @@ def _first_line(number: ConversationId, direction: Direction, writer: Address, t
     if to:
         recipients = [foreign(plain_name(address.address)) for address in to[:MAX_RECIPIENTS]]
         if len(to) > MAX_RECIPIENTS:
-            recipients.append(plain(f"+{len(to) - MAX_RECIPIENTS}"))
-        shown += plain(" → ") + joined(recipients, ", ")
+            recipients.append(_plain(f"+{len(to) - MAX_RECIPIENTS}"))
+        shown += _plain(" → ") + joined(recipients, ", ")
     # A client's summary of the thread is this text without its blocks: the colon keeps name and words apart.
-    return shown + plain(" :")
+    return shown + _plain(" :")
 
 
 def _file_line(file: Attachment, language: str) -> Shown:
     size = f" ({file_size(file.size, language)})" if file.size else ""
-    return plain("📎 ") + foreign(plain_name(file.filename)) + plain(size)
+    return _plain("📎 ") + foreign(plain_name(file.filename)) + _plain(size)
 
 
-def _blocks(head: str, notes: str) -> str:
-    return head + (f"<br>{notes}" if notes else "")
+def _above(head: str, notes: str, html: str) -> str:
+    top = head + (f"<br>{notes}" if notes else "")
+    return top + ("<br>" if html and not _STARTS_BLOCK.match(html) else "") + html
 
 
 def _paragraphs(*parts: str) -> str:

@@ -34,11 +34,13 @@ _TAGS: Final = {
 _SCHEMES: Final = {"http", "https", "mailto", "tel"}
 _LIST_ITEM: Final = re.compile(r"[ ]{0,3}(?:[-*+]|\d{1,9}[.)])[ ]+\S")
 _FENCE: Final = re.compile(r"[ ]{0,3}(```+|~~~+)")
-_BARE_URL: Final = r"(?<![\w@/<(\[])((?:https?://|www\.)[^\s<>\"'`]*[^\s<>\"'`.,;:!?()\[\]*_])"
+_BARE_URL: Final = r"(?<![\w@/<])((?:https?://|www\.)[^\s<>\"'`]*[^\s<>\"'`.,;:!?()\[\]*_])"
 
 
 class _BareLinks(InlineProcessor):
     """An address of a page that stands in the text becomes a link."""
+
+    ANCESTOR_EXCLUDES = ("a",)
 
     def handleMatch(  # type: ignore[override]  # noqa: N802
         self, m: re.Match[str], data: str
@@ -90,22 +92,34 @@ def _engine() -> markdown.Markdown:
 
 def to_mail_html(markdown_source: str) -> str:
     """The HTML part: inline styles only, nothing loaded from anywhere, line breaks as they were typed."""
+    return _html(markdown_source, _STYLES)
+
+
+def to_room_html(markdown_source: str) -> str:
+    """The same words for the room: tags of the Matrix specification, without styles."""
+    return _html(markdown_source, {})
+
+
+def _html(markdown_source: str, styles: dict[str, dict[str, str]]) -> str:
     raw = _engine().convert(to_mail_text(markdown_source))
     return nh3.clean(
         raw,
         tags=_TAGS,
-        attributes={"a": {"href", "title"}, "ol": {"start"}},
+        attributes={"a": {"href"}, "ol": {"start"}},
         url_schemes=_SCHEMES,
         link_rel=None,
-        set_tag_attribute_values=_STYLES,
+        set_tag_attribute_values=styles,
         url_relative="deny",
     )
 
 
 def to_mail_text(markdown_source: str) -> str:
-    """The text part: the source as it was typed, without blanks at the ends of lines."""
+    """The text part: the source as it was typed, without blanks at the ends of lines.
+
+    But for `-- `, which announces a signature (RFC 3676 4.3).
+    """
     source = markdown_source.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    return "\n".join(line.rstrip() for line in source.split("\n")).strip("\n")
+    return "\n".join(line if line == "-- " else line.rstrip() for line in source.split("\n")).strip("\n")
 
 
 def quoted(previous_text: str, who: Address, at: datetime, language: str, timezone: str) -> tuple[str, str]:
@@ -123,9 +137,9 @@ def quoted(previous_text: str, who: Address, at: datetime, language: str, timezo
     text = intro + "\n" + "\n".join(f"> {line}".rstrip() if not line.startswith(">") else f">{line}" for line in lines)
     style = _STYLES["blockquote"]["style"]
     html = (
-        f'<div class="{QUOTE_CLASS}"><p>{escape(intro)}</p>'
+        f'<div class="{QUOTE_CLASS}"><p>{escape(intro, quote=False)}</p>'
         f'<blockquote type="cite" style="{style}">'
-        + "<br>\n".join(escape(line) for line in lines)
+        + "<br>\n".join(escape(line, quote=False) for line in lines)
         + "</blockquote></div>"
     )
     return text, html

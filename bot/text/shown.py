@@ -1,5 +1,6 @@
 """Text in the two forms that every message of the room has: a plain body and Matrix HTML."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -11,6 +12,7 @@ from bot.domain.sentences import Sentence
 from bot.text.inert import inert_text
 from bot.text.wording import PLACE, count_of, template, value_words
 
+_USER_ID: Final = re.compile(r"@[^\s:@]{1,200}:[^\s:@/]{1,200}(?::\d{1,5})?")
 NO_NAMES: Final[Mapping[UserId, str]] = {}
 NO_PARTS: Final[Mapping[str, "Shown"]] = {}
 
@@ -100,8 +102,8 @@ def in_words(
         if name not in values:
             return plain("…")
         value = values[name]
-        if isinstance(value, str) and (user := UserId(value)) in names:
-            return person(user, names)
+        if isinstance(value, str) and (value in names or (name == "who" and _USER_ID.fullmatch(value))):
+            return person(UserId(value), names)
         return foreign(value_words(language, name, value, timezone=timezone))
 
     pattern = template(language, s.key, count_of(s))

@@ -76,7 +76,7 @@ def state_notice(
     if next_try is not None:
         parts["next"] = foreign(clock(next_try, now=at, language=language, timezone=timezone))
     said = _server_words(server_words, language)
-    handled = joined((words(sentence("state.standing", conversation=number)),))
+    standing = words(sentence("state.standing", conversation=number))
     match state:
         case OutState.QUEUED if seconds > 0:
             told = words(sentence("state.queued", count=seconds))
@@ -86,12 +86,12 @@ def state_notice(
         case OutState.RETRYING:
             told = words(sentence("state.retrying" if next_try else "state.retrying_soon"))
         case OutState.SENT:
-            told = joined((words(sentence("state.sent")), handled))
+            told = joined((words(sentence("state.sent")), standing))
             said = EMPTY
         case OutState.PARTLY:
             lost = {answer.address for answer in refused}
             parts["to"] = bold(_recipients([a for a in to if a not in lost] or to))
-            told = joined((words(sentence("state.partly")), handled))
+            told = joined((words(sentence("state.partly")), standing))
             said = _refusals(refused, language) or said
         case OutState.REFUSED:
             told = words(sentence("state.refused"))

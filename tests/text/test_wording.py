@@ -42,9 +42,10 @@ def _asked() -> Iterator[Asked]:
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id != "sentence":
                 continue
             named = [word.arg for word in node.keywords]
-            values = None if None in named else frozenset(name for name in named if name is not None)
+            values = frozenset(name for name in named if name is not None)
+            is_known = None not in named and not isinstance(node.args[0], ast.JoinedStr)
             for key in _keys(node.args[0]):
-                yield Asked(key, values, f"{file.relative_to(BOT)}:{node.lineno}")
+                yield Asked(key, values if is_known else None, f"{file.relative_to(BOT)}:{node.lineno}")
 
 
 def _keys(node: ast.expr) -> Iterator[str]:

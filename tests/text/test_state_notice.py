@@ -1,0 +1,119 @@
+"""The notice of an outgoing mail, in each of its states."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.conversation import OutState, Status
+from bot.domain.ids import ConversationId, UserId
+from bot.domain.mail import Address
+from bot.domain.outcomes import RecipientAnswer
+from bot.text.shown import Shown
+from bot.text.state_notice import STATE_MARK, state_notice
+from tests.text.matrix_html import links_of
+
+AT = datetime(2025, 3, 3, 10, 4, tzinfo=UTC)
+BOB = UserId("@bob:localhost")
+
+
+def notice(
+    state: OutState,
+    *,
+    language: str = "fr",
+    seconds: int = 20,
+    to: tuple[str, ...] = ("marie@tartempion.fr",),
+    words: str = "550 5.1.1 No such user",
+    refused: tuple[RecipientAnswer, ...] = (),
+    next_try: datetime | None = AT + timedelta(minutes=2),
+) -> Shown:
+    return state_notice(
+        number=ConversationId(142),
+        state=state,
+        to=to,
+        from_=Address("Mon Asso", "contact@monasso.org"),
+        seconds=seconds,
+        at=AT,
+        assignee=BOB,
+        status=Status.PENDING,
+        server_words=words,
+        refused=refused,
+        next_try=next_try,
+        language=language,
+        names={BOB: "Bob"},
+        timezone="Europe/Paris",
+    )
+
+
+def test_a_mail_in_its_undo_window_says_to_whom_from_whom_and_how_to_cancel() -> None:
+    shown = notice(OutState.QUEUED, words="")
+    assert shown.body == (
+        "#142 · ⏳ À marie@tartempion.fr de la part de Mon Asso <contact@monasso.org>, dans 20 s. "
+        "!undo ou effacez votre message pour annuler."
+    )
+    assert "<code>!undo</code>" in shown.html
+    assert "<b>Mon Asso &lt;contact@monasso.org&gt;</b>" in shown.html
+
+
+def test_after_the_window_nothing_is_said_of_undoing() -> None:
+    assert "!undo" not in notice(OutState.QUEUED, seconds=0).body
+
+
+def test_a_sent_mail_says_when_and_who_has_the_conversation_now() -> None:
+    shown = notice(OutState.SENT)
+    assert shown.body == "#142 · ✅ Envoyé à marie@tartempion.fr à 11:04 · #142 est à Bob, en attente"
+    assert links_of(shown.html) == ["https://matrix.to/#/@bob:localhost"]
+
+
+def test_a_mail_that_is_tried_again_says_when() -> None:
+    assert "11:06" in notice(OutState.RETRYING).body
+    assert "550 5.1.1 No such user" in notice(OutState.RETRYING).body
+    assert "…" not in notice(OutState.RETRYING, next_try=None).body
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_an_uncertain_mail_names_resend_and_its_reaction(language: str) -> None:
+    shown = notice(OutState.UNKNOWN, language=language)
+    for form in (shown.body, shown.html):
+        assert "resend" in form
+        assert "🔁" in form
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_refused_mail_has_the_servers_words_and_the_next_step(language: str) -> None:
+    shown = notice(OutState.REFUSED, language=language)
+    assert "550 5.1.1 No such user" in shown.body
+    assert "!reply" in shown.body and "!resend" in shown.body
+
+
+def test_a_mail_refused_for_some_names_each_and_who_got_it() -> None:
+    shown = notice(
+        OutState.PARTLY,
+        to=("marie@tartempion.fr", "paul@petit.fr"),
+        refused=(RecipientAnswer("paul@petit.fr", 550, "5.1.1 unknown"),),
+    )
+    first, second, *_ = shown.body.split("\n")
+    assert "marie@tartempion.fr" in first and "paul@petit.fr" not in first
+    assert second == "paul@petit.fr\u00a0: 5.1.1 unknown (550)"
+
+
+@pytest.mark.parametrize("state", OutState)
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_state_starts_with_the_handle_and_leaves_no_gap(state: OutState, language: str) -> None:
+    shown = notice(state, language=language)
+    assert shown.body.startswith(f"#142 · {STATE_MARK[state]} ")
+    assert "…" not in shown.body
+    assert "{" not in shown.body
+    links_of(shown.html)
+
+
+def test_many_recipients_are_counted() -> None:
+    assert "+5" in notice(OutState.SENT, to=tuple(f"{n}@x.example" for n in range(15))).body
+
+
+@given(st.sampled_from(OutState), st.text(), st.text())
+def test_what_a_server_says_leaves_its_place_in_no_state(state: OutState, words: str, address: str) -> None:
+    shown = notice(state, words=words, to=(address,), refused=(RecipientAnswer(address, 550, words),))
+    assert set(links_of(shown.html)) <= {"https://matrix.to/#/@bob:localhost"}
+    assert len(shown.body.split("\n")) <= 4
