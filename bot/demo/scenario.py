@@ -13,7 +13,7 @@ from email.utils import getaddresses
 
 from bot.demo import mails
 from bot.demo.bot_process import BotProcess
-from bot.demo.matrix_user import MatrixUser, NotSeen, RoomEvent
+from bot.demo.matrix_user import MatrixRefused, MatrixUser, NotSeen, RoomEvent
 from bot.demo.servers.imap_server import StoredMail
 from bot.demo.servers.process import ServerFailed
 from bot.demo.servers.smtp_sink import Received
@@ -114,7 +114,12 @@ class Scenario:
         board = await self._wait(lambda event: event.kind == "board", "the board")
 
         async def pinned() -> bool:
-            return board.event_id in (await self._alice.state(self.stage.room, "m.room.pinned_events"))["pinned"]
+            try:
+                state = await self._alice.state(self.stage.room, "m.room.pinned_events")
+            except MatrixRefused:
+                # Nothing has ever been pinned in this room yet.
+                return False
+            return board.event_id in state["pinned"]
 
         await self._until(pinned, "the board pinned")
 

@@ -189,6 +189,7 @@ def _state(effect: ShowState, scene: Scene) -> PlannedCall:
         "m.room.message",
         contents.message(shown, about, is_notice=True),
         thread_of=conversation.id,
+        reply_to=record.source,
         slot=f"state:{record.row}",
     )
     return PlannedCall(
