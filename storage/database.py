@@ -32,10 +32,13 @@ POOL_SIZE = 10
 class Tx:
     """One transaction. A statement runs at once; nothing of it is seen elsewhere before the commit."""
 
-    __slots__ = ("_direct", "connection", "instance")
+    __slots__ = ("_direct", "_may_write", "connection", "instance")
 
-    def __init__(self, connection: AsyncConnection, instance: str, direct: DirectConnection | None) -> None:
+    def __init__(
+        self, connection: AsyncConnection, instance: str, direct: DirectConnection | None, *, may_write: bool
+    ) -> None:
         self.connection = connection
+        self._may_write = may_write
         self.instance = instance
         """Token of this database, part of every Matrix transaction id."""
         self._direct = direct
@@ -67,6 +70,7 @@ class Tx:
             Conflict: a unique key was taken, or somebody else changed the same rows.
             StorageAway: the database cannot be used at the moment.
         """
+        assert self._may_write, "a snapshot cannot be changed"
         try:
             if self._direct is None:
                 return (await self.connection.execute(statement, values)).rowcount
@@ -77,6 +81,7 @@ class Tx:
 
     async def run_slowly(self, statement: Executable, values: Values | None = None) -> int:
         """As `run`, but off the event loop: for changes of many rows."""
+        assert self._may_write, "a snapshot cannot be changed"
         try:
             return (await self.connection.execute(statement, values)).rowcount
         except (DBAPIError, OSError) as error:
@@ -152,7 +157,7 @@ class Database:
             held = self._writer
             await _begin_immediate(held.database)
             try:
-                yield Tx(held.connection, self._instance, held.direct)
+                yield Tx(held.connection, self._instance, held.direct, may_write=True)
                 await _settled(_commit(held.direct))
             except BaseException as error:
                 await self._give_up(held, error)
@@ -175,10 +180,8 @@ class Database:
         async with self._free_readers:
             held = self._readers.pop() if self._readers else await self._hold("PRAGMA query_only = ON")
             try:
-                held.database.execute("BEGIN")
-                yield Tx(held.connection, self._instance, held.direct)
-            except sqlite3.OperationalError as error:
-                raise StorageAway(str(error)) from error
+                _begin_snapshot(held.database)
+                yield Tx(held.connection, self._instance, held.direct, may_write=False)
             finally:
                 if held.database.in_transaction:
                     held.database.execute("ROLLBACK")
@@ -202,7 +205,7 @@ class Database:
         except (OSError, SQLAlchemyError) as error:
             raise StorageAway(type(error).__name__) from error
         try:
-            yield Tx(connection, self._instance, None)
+            yield Tx(connection, self._instance, None, may_write=engine is self._engine)
             await connection.commit()
         except DBAPIError as error:
             raise translate(error) from error
@@ -303,6 +306,13 @@ async def _begin_immediate(database: sqlite3.Connection) -> None:
             return
         await asyncio.sleep(pause)
         pause = min(pause * 2, 0.1)
+
+
+def _begin_snapshot(database: sqlite3.Connection) -> None:
+    try:
+        database.execute("BEGIN")
+    except sqlite3.OperationalError as error:
+        raise StorageAway(str(error)) from error
 
 
 async def _commit(direct: DirectConnection) -> None:

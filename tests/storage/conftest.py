@@ -1,0 +1,99 @@
+"""Each storage test runs on both databases, in a database of its own."""
+
+import itertools
+import os
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+from sqlalchemy import make_url
+
+from storage.database import Database
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    database = await Database.open(f"sqlite:///{path}")
+    await database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+async def postgres_template(postgres_url: str) -> AsyncIterator[tuple[str, str]]:
+    """The server's URL, and the name of a migrated database on it, to be copied."""
+    name = f"postroom_test_{os.getpid()}"
+    await _on_server(postgres_url, f"CREATE DATABASE {name}")
+    try:
+        database = await Database.open(_named(postgres_url, name))
+        await database.close()
+        yield postgres_url, name
+    finally:
+        await _on_server(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def template(request: pytest.FixtureRequest) -> Path | tuple[str, str]:
+    """What this test's database is copied from."""
+    found: Path | tuple[str, str] = request.getfixturevalue(
+        "sqlite_template" if request.param == "sqlite" else "postgres_template"
+    )
+    return found
+
+
+@pytest.fixture
+async def url(template: Path | tuple[str, str], tmp_path: Path) -> AsyncIterator[str]:
+    """A migrated database of the test's own."""
+    if isinstance(template, Path):
+        shutil.copy(template, tmp_path / "test.db")
+        yield f"sqlite:///{tmp_path}/test.db"
+        return
+    server, original = template
+    name = f"{original}_{next(_numbers)}"
+    await _on_server(server, f"CREATE DATABASE {name} TEMPLATE {original}")
+    try:
+        yield _named(server, name)
+    finally:
+        await _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def empty_url(template: Path | tuple[str, str], tmp_path: Path) -> AsyncIterator[str]:
+    """A database without tables."""
+    if isinstance(template, Path):
+        yield f"sqlite:///{tmp_path}/empty.db"
+        return
+    server, original = template
+    name = f"{original}_{next(_numbers)}"
+    await _on_server(server, f"CREATE DATABASE {name}")
+    try:
+        yield _named(server, name)
+    finally:
+        await _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
+    """An open database of the test's own."""
+    opened = await Database.open(url, migrate=False)
+    try:
+        yield opened
+    finally:
+        await opened.close()
+
+
+def _named(url: str, name: str) -> str:
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+async def _on_server(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
