@@ -42,6 +42,7 @@ def mail_post(
     language: str,
     same_id: bool = False,
     unreadable: str = "",
+    is_complaint: bool = False,
 ) -> tuple[Shown, bool]:
     """The message, and whether something of the mail had to be left out (the whole is then attached by the caller).
 
@@ -62,6 +63,7 @@ def mail_post(
         language: the reader's.
         same_id: another mail with the same Message-ID is known.
         unreadable: why it could not be read whole (`too_big`, `timeout` …); empty where it could.
+        is_complaint: a provider reports that its user calls our mail spam (RFC 5965).
     """
 
     def words(s: Sentence) -> Shown:
@@ -74,7 +76,9 @@ def mail_post(
     if subject_changed is not None:
         subject = bold(subject_words(subject_changed, language))
         notes.append(in_words(sentence("mail.new_subject"), language=language, parts={"subject": subject}))
-    if is_automatic and bounce is None:
+    if is_complaint:
+        notes.append(words(sentence("mail.complaint")))
+    if is_automatic and bounce is None and not is_complaint:
         notes.append(words(sentence("mail.automatic")))
     if same_id:
         notes.append(words(sentence("mail.same_id")))

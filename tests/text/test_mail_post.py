@@ -32,6 +32,7 @@ class Values(TypedDict, total=False):
     language: str
     same_id: bool
     unreadable: str
+    is_complaint: bool
 
 
 def post(values: Values) -> tuple[Shown, bool]:
@@ -52,6 +53,7 @@ def post(values: Values) -> tuple[Shown, bool]:
         language=values.get("language", "fr"),
         same_id=values.get("same_id", False),
         unreadable=values.get("unreadable", ""),
+        is_complaint=values.get("is_complaint", False),
     )
 
 
@@ -147,6 +149,12 @@ def test_a_bounce_without_a_recipient_still_makes_a_sentence() -> None:
 def test_a_delay_is_no_failure() -> None:
     shown = bounce_line(bounced(BounceReason.DELAYED, permanent=False), "en")
     assert shown.body.startswith("⏳") and "late" in shown.body
+
+
+def test_a_complaint_says_what_it_means_and_is_no_automatic_answer() -> None:
+    shown, _ = post({"is_complaint": True, "is_automatic": True, "language": "en"})
+    assert "unwanted mail" in shown.body
+    assert "🤖" not in shown.body
 
 
 def test_the_text_of_a_bounce_is_folded_away() -> None:
