@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import email.utils
 import logging
 import time
@@ -217,7 +218,9 @@ class SmtpSink:
         listening.close()
         for transport in list(self._open):
             if isinstance(transport, asyncio.WriteTransport):
-                transport.abort()
+                # Python's TLS transport that has just closed by itself has nothing left to abort, and says so thus.
+                with contextlib.suppress(AttributeError):
+                    transport.abort()
         await listening.wait_closed()
 
     def _protocol(self) -> SMTP:
