@@ -101,11 +101,13 @@ def mail_post(
     body, body_cut = cut_text(text, int(room * _PLAIN_SHARE))
     fold = words(sentence("mail.quoted")).html
     html = inert_html(chat_html).replace(_UNNAMED_FOLD, f"<summary>{fold}</summary>")
-    if bounce is not None and html:
+    if bounce is not None:
         # The bounce itself is for those who want to know; the line above says what matters.
-        summary = words(sentence("mail.server_words")).html
-        inner, html_cut = _cut_html(html, text, room - json_size(body) - json_size(summary) - 60)
-        html = f"<details><summary>{summary}</summary>{inner}</details>"
+        summary, diagnostic = words(sentence("mail.server_words")).html, _diagnostic(bounce, language).html
+        taken = json_size(body) + json_size(summary) + json_size(diagnostic) + 80
+        inner, html_cut = _cut_html(html, text, room - taken)
+        said = (f"<p>{diagnostic}</p>" if diagnostic else "") + inner
+        html = f"<details><summary>{summary}</summary>{said}</details>" if said else ""
     else:
         html, html_cut = _cut_html(html, text, room - json_size(body))
     was_cut = body_cut or html_cut
@@ -129,15 +131,17 @@ def bounce_line(bounce: Bounce, language: str) -> Shown:
     told = in_words(sentence(key, bounce=str(bounce.reason)), language=language, parts={"who": who})
     status = f" ({bounce.status})" if bounce.status else ""
     said = _plain("⏳ " if delayed else "❌ ") + told + foreign(status)
-    diagnostic = shortened(plain_name(bounce.diagnostic), 500)
-    if not diagnostic:
-        return said
-    quoted = in_words(
-        sentence("state.server_words"),
-        language=language,
-        parts={"words": Shown(inert_text(diagnostic), f"<i>{foreign(diagnostic).html}</i>")},
-    )
-    return lines((said, quoted))
+    diagnostic = _diagnostic(bounce, language)
+    # In the room the server's words are folded away with the bounce itself.
+    return Shown(lines((said, diagnostic)).body, said.html)
+
+
+def _diagnostic(bounce: Bounce, language: str) -> Shown:
+    said = foreign(shortened(plain_name(bounce.diagnostic), 500))
+    if not said.body:
+        return EMPTY
+    quoted = Shown(said.body, f"<i>{said.html}</i>")
+    return in_words(sentence("state.server_words"), language=language, parts={"words": quoted})
 
 
 def files_shown(files: Sequence[Attachment]) -> tuple[Attachment, ...]:

@@ -137,7 +137,7 @@ def test_a_bounce_is_one_human_line_and_the_servers_words(reason: BounceReason, 
     human, server = shown.body.split("\n")
     assert "x@y.example" in human and "…" not in human
     assert "550 <no> such user" in server
-    assert "550 &lt;no&gt; such user" in shown.html
+    assert "550" not in shown.html and "x@y.example" in shown.html
 
 
 def test_a_bounce_without_a_recipient_still_makes_a_sentence() -> None:
@@ -161,6 +161,7 @@ def test_the_text_of_a_bounce_is_folded_away() -> None:
     shown, _ = post({"bounce": bounced(BounceReason.USER_UNKNOWN), "chat_html": "<p>This is the mail system</p>"})
     before, after = shown.html.split("<details>")
     assert "x@y.example" in before
+    assert "550 &lt;no&gt; such user" in after
     assert "This is the mail system" in after
 
 
