@@ -8,23 +8,29 @@ from typing import Final
 from bot.mime.charset import decode
 from bot.mime.header_block import Headers
 
-_AUTO_SUBJECT: Final = re.compile(
-    r"""^\s*(?:\[?\s*auto(?:matic|mated)?[\s-]?(?:reply|response|responder|answer)\b|autoreply|auto\s*:\s
-    |out[\s-]of[\s-](?:the[\s-])?office\b|ooo\s*:|away\s+from\s+(?:the\s+|my\s+)?(?:office|mail|desk)|on\s+vacation\b|vacation\s+(?:reply|message|response)
-    |automatische\s+(?:antwort|abwesenheit)|abwesenheits?(?:notiz|nachricht|assistent|meldung)|abwesend\b|abwesenheit:|auto(?:matische)?[\s-]?antwort
-    |r[ée]ponse\s+auto(?:matique)?\b|absence\s+du\s+bureau|absent\s+du\s+bureau|message\s+d['\u2019]absence|notification\s+d['\u2019]absence
-    |respuesta\s+autom[áa]tica|fuera\s+de\s+(?:la\s+)?oficina|ausente\s+de\s+la\s+oficina|auto-?respuesta
-    |risposta\s+automatica|risposta\s+non\s+al\s+computer|fuori\s+(?:sede|ufficio)|assenza\s+dall['\u2019]ufficio
-    |resposta\s+autom[áa]tica|fora\s+do\s+escrit[óo]rio|aus[êe]ncia\s+tempor[áa]ria
-    |automatisch(?:e)?\s+(?:antwoord|reactie)|afwezig(?:heid|heidsbericht|heidsassistent)?\b|niet\s+aanwezig
-    |autosvar|automatiskt?\s+svar|fr[åa]nvaro|frav[æe]r|ikke\s+p[åa]\s+kontoret|fravær|automaattinen\s+vastaus|poissaolo(?:viesti)?\b
-    |odpowied[źz]\s+automatyczna|automatyczna\s+odpowied[źz]|poza\s+biurem|nieobecno[śs][ćc]
-    |automatick[áa]\s+odpov[ěe][ďd]|mimo\s+kancel[áa][řr]|automatikus\s+v[áa]lasz|h[áa]zon\s+k[íi]v[üu]l|r[ăa]spuns\s+automat
-    |автоответ|автоматический\s+ответ|автоматична\s+відповідь|отсутствие\s+на\s+рабочем|вне\s+офиса
-    |otomatik\s+yan[ıi]t|ofis\s+d[ıi][şs][ıi]nda|αυτόματη\s+απάντηση|εκτός\s+γραφείου|מענה\s+אוטומטי|רد\s+تلقائي|رد\s+تلقائي
-    |自動(?:応答|返信|回覆|答覆)|自动(?:回复|答复)|不在(?:の?連絡|通知)|外出(?:自动回复|中)|不在辦公室|不在办公室|자동\s*(?:회신|응답)|부재중)""",
-    re.IGNORECASE | re.VERBOSE,
-)
+_AUTO_SUBJECTS: Final = (
+    "automatic reply", "automatic response", "automatic answer", "automated reply", "automated response", "auto reply",
+    "auto-reply", "autoreply", "auto response", "auto-response", "autoresponse", "auto responder", "autoresponder", "auto:",
+    "out of office", "out-of-office", "out of the office", "ooo:", "away from the office", "away from my mail",
+    "away from my desk", "on vacation", "vacation reply", "vacation message", "vacation response",
+    "automatische antwort", "autom. antwort", "automatische abwesenheit", "abwesenheitsnotiz", "abwesenheitsnachricht",
+    "abwesenheitsassistent", "abwesenheitsmeldung", "abwesenheit:", "abwesend", "autoantwort",
+    "réponse automatique", "reponse automatique", "réponse auto", "absence du bureau", "absent du bureau",
+    "message d'absence", "notification d'absence", "respuesta automática", "respuesta automatica", "fuera de la oficina",
+    "fuera de oficina", "ausente de la oficina", "autorespuesta", "resposta automàtica", "resposta automática",
+    "resposta automatica", "fora do escritório", "ausência temporária", "risposta automatica",
+    "risposta non al computer", "fuori sede", "fuori ufficio", "assenza dall'ufficio",
+    "automatisch antwoord", "automatische reactie", "automatisch bericht", "afwezig", "niet aanwezig",
+    "autosvar", "automatiskt svar", "automatisk svar", "frånvaro", "fravær", "ikke på kontoret", "automaattinen vastaus",
+    "poissaolo", "odpowiedź automatyczna", "automatyczna odpowiedź", "poza biurem", "nieobecność", "nieobecnosc",
+    "automatická odpověď", "automatická odpoveď", "mimo kancelář", "mimo kanceláriu", "automatikus válasz",
+    "házon kívül", "răspuns automat", "raspuns automat", "samodejni odgovor", "automatski odgovor", "автоответ",
+    "автоматический ответ", "автоматична відповідь", "автоматичен отговор", "отсутствие на рабочем", "вне офиса",
+    "otomatik yanıt", "ofis dışında", "αυτόματη απάντηση", "εκτός γραφείου", "automaatvastus", "automātiska atbilde",
+    "automatinis atsakymas", "מענה אוטומטי", "תשובה אוטומטית", "رد تلقائي", "自動応答", "自動返信", "自動回覆",
+    "自動答覆", "自动回复", "自动答复", "不在連絡", "不在通知", "不在の", "外出自动回复", "不在辦公室", "不在办公室",
+    "자동 회신", "자동 응답", "자동회신", "자동응답", "부재중", "trả lời tự động", "balasan otomatis", "ตอบกลับอัตโนมัติ",
+)  # fmt: skip
 _AUTO_HEADERS: Final = (
     "x-autoreply",
     "x-autorespond",
@@ -100,7 +106,11 @@ def is_automatic(headers: Headers, subject: str) -> bool:
         return True
     if b"oof" in headers.get("x-ms-exchange-inbox-rules-loop").lower():
         return True
-    return bool(_AUTO_SUBJECT.match(subject))
+    return _plain(subject).startswith(_AUTO_SUBJECTS)
+
+
+def _plain(subject: str) -> str:
+    return subject.lower().replace("\u2019", "'").lstrip(" [(*\t")
 
 
 def is_bulk(headers: Headers) -> bool:

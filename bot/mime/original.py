@@ -38,6 +38,11 @@ class Original:
     sender: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
 
+    @property
+    def is_from_daemon(self) -> bool:
+        """It is a bounce itself."""
+        return any(SENDER.fullmatch(one.partition("@")[0]) for one in self.sender)
+
 
 def find_original(root: Part) -> Original | None:
     """The returned mail in a part of its own: a message, its headers, or a part that reads like headers."""
@@ -85,7 +90,7 @@ def split_notice(text: str) -> tuple[str, Original | None]:
         headers = _headers("\n".join(block).encode("utf-8", "replace"))
         original = _from_headers(headers)
         is_copy = "received" in headers or "return-path" in headers
-        if _is_daemon(original):
+        if original.is_from_daemon:
             number += size
             continue
         if found is None or (is_copy and not found.message_id):
@@ -94,10 +99,6 @@ def split_notice(text: str) -> tuple[str, Original | None]:
             break
         number += size
     return "\n".join(kept), found
-
-
-def _is_daemon(original: Original) -> bool:
-    return any(SENDER.match(one.partition("@")[0]) for one in original.sender)
 
 
 def message_id_in(texts: list[str], *, own: str) -> str:

@@ -9,7 +9,16 @@ from typing import Final
 from bot.domain.mail import Bounce, BounceReason, Mail
 from bot.mime import limits
 from bot.mime.bounce_text import cause_of_expiry, diagnostic_in, recipient_in, reply_class_in, said_status_in, status_in
-from bot.mime.bounce_words import DELAYED, GIVEN_UP, SENDER, SENDER_NAME, SUBJECT, reason_of
+from bot.mime.bounce_words import (
+    GIVEN_UP,
+    ROLE,
+    SENDER,
+    SENDER_NAME,
+    begins_as_notice,
+    has_bounce_words,
+    has_delay_words,
+    reason_of,
+)
 from bot.mime.charset import decode
 from bot.mime.delivery_status import Outcome, address_of, read_delivery_status, read_fields
 from bot.mime.feedback import complained_recipient, find_feedback
@@ -17,6 +26,8 @@ from bot.mime.original import Original, find_original, message_id_in, split_noti
 from bot.mime.parts import Part, read_inner
 from bot.mime.transfer import undo
 
+_FAILED_FIELDS: Final = ("x-failed-recipients", "x-failed-recipient")
+_PASSED_ON: Final = re.compile(r"\s*(?:re|aw|sv|fwd?|wg|tr|rv|i|vs|enc|doorst)\s*:", re.IGNORECASE)
 _STATUS_TYPES: Final = frozenset(
     (
         "message/delivery-status",
@@ -97,7 +108,7 @@ def _outcomes(root: Part, mail: Mail) -> list[Outcome] | None:
     for part in root.walk():
         if part.content_type in _STATUS_TYPES and not part.children:
             return read_delivery_status(decode(part.body(limits.SCANNED)))
-    if _machine_sender(mail):
+    if _is_from_daemon(root, mail) or _may_be_machine(root, mail):
         # A scanner on the way wrapped the whole report into a mail of its own.
         for part in root.walk():
             if part.is_message and not part.children:
@@ -119,30 +130,35 @@ def _disposition(root: Part) -> dict[str, str] | None:
 
 
 def _may_be_bounce(root: Part, mail: Mail, text: str) -> bool:
-    """Who or what sends bounces; an answer to a vacation is none."""
-    headers = root.headers
-    if "x-failed-recipients" in headers:
+    """Who sends bounces, or what reads like one; an answer from a vacation is none."""
+    if _is_from_daemon(root, mail):
+        return True
+    says_so = has_bounce_words(mail.subject)
+    if b"auto-replied" in root.headers.get("auto-submitted").lower() and not says_so:
+        return False
+    return says_so or (
+        _may_be_machine(root, mail) and bool(has_bounce_words(text[:1000]) or reply_class_in(text[:1000]))
+    )
+
+
+def _is_from_daemon(root: Part, mail: Mail) -> bool:
+    """The sender, or the form, of nothing but reports."""
+    if any(name in root.headers for name in _FAILED_FIELDS):
         return True
     if root.content_type == "multipart/report":
         return root.type_parameters.get("report-type").lower() in ("", "delivery-status")
-    submitted = headers.get("auto-submitted").lower()
-    if b"auto-replied" in submitted and not _machine_sender(mail):
-        return bool(SUBJECT.search(mail.subject)) and not mail.is_bulk
-    if _machine_sender(mail):
-        return True
-    null_path = decode(headers.get("return-path")).strip() in ("<>", "<MAILER-DAEMON>", "<#@[]>")
-    if null_path and SUBJECT.search(text[:1000]):
-        return True
-    return bool(SUBJECT.search(mail.subject)) and (null_path or not (mail.in_reply_to or mail.references))
+    return not mail.from_ or any(
+        SENDER.fullmatch(one.address.partition("@")[0] or one.name) or SENDER_NAME.search(one.name)
+        for one in mail.from_
+    )
 
 
-def _machine_sender(mail: Mail) -> bool:
-    for one in mail.from_:
-        if SENDER.match(one.address.partition("@")[0]) or (not one.address and SENDER.match(one.name)):
-            return True
-        if SENDER_NAME.search(one.name):
-            return True
-    return not mail.from_
+def _may_be_machine(root: Part, mail: Mail) -> bool:
+    """Signs that a mail system wrote this: a null return path (RFC 5321 4.5.5), or the name of such a role."""
+    path = decode(root.headers.get("return-path")).strip()
+    if path in ("<>", "<#@[]>") or SENDER.fullmatch(path.strip("<>").partition("@")[0]):
+        return True
+    return any(ROLE.fullmatch(one.address.partition("@")[0]) for one in mail.from_)
 
 
 def _look(root: Part, mail: Mail, text: str) -> _Seen:
@@ -230,17 +246,34 @@ def _of_words(seen: _Seen, partly: Bounce | None) -> Bounce | None:
         recipient = known[0]
     diagnostic = (partly.diagnostic if partly else "") or diagnostic_in(notice, recipient)
     status = (partly.status if partly else "") or status_in(diagnostic) or status_in(notice)
-    has_subject = bool(SUBJECT.search(mail.subject))
-    if not recipient and not status and not (has_subject and _machine_sender(mail)):
-        return partly
-    is_delay = bool(DELAYED.search(notice) or DELAYED.search(mail.subject)) and not GIVEN_UP.search(notice)
+    if partly is None and not _is_told(seen, notice, names_something=bool(recipient or status)):
+        return None
+    is_delay = (has_delay_words(notice[:20_000]) or has_delay_words(mail.subject)) and not GIVEN_UP.search(notice)
     if partly is not None:
         is_delay = partly.reason is BounceReason.DELAYED
     return _bounce(seen, recipient=recipient, status=status, diagnostic=diagnostic, is_delay=is_delay, words=notice)
 
 
+def _is_told(seen: _Seen, notice: str, *, names_something: bool) -> bool:
+    """Enough to call it a bounce: people write about mail that did not arrive, too, and must not be taken for machines."""
+    root, mail = seen.root, seen.mail
+    says_so = has_bounce_words(mail.subject) or has_bounce_words(notice[:3000])
+    if _is_from_daemon(root, mail):
+        return names_something or says_so
+    has_code = bool(said_status_in(notice) or reply_class_in(notice))
+    if _may_be_machine(root, mail):
+        return names_something and (says_so or has_code)
+    if not (names_something and says_so):
+        return False
+    returned = find_original(root)
+    is_returned = returned is not None and not returned.is_from_daemon
+    if "auto-submitted" in root.headers or begins_as_notice(notice):
+        return is_returned or has_code or not (mail.in_reply_to or _PASSED_ON.match(mail.subject))
+    return is_returned and has_code
+
+
 def _failed_header(root: Part) -> str:
-    for name in ("x-failed-recipients", "x-failed-recipient", "x-ms-exchange-failed-recipient"):
+    for name in _FAILED_FIELDS:
         if found := address_of(decode(root.headers.get(name)).split(",")[0]):
             return found
     return ""
