@@ -26,6 +26,9 @@ BENCH ?=
 export PIP_USER := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONNOUSERSITE := 1
+ifneq ($(shell test -w "$${XDG_CACHE_HOME:-$$HOME}" && echo yes),yes)
+export PIP_NO_CACHE_DIR := 1
+endif
 unexport PYTHONPATH
 unexport PYTHONHOME
 unexport VIRTUAL_ENV
