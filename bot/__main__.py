@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import sys
@@ -15,6 +14,7 @@ from bot.domain.sentences import Sentence, sentence
 
 if TYPE_CHECKING:
     from bot.config import Config, ConfigMistakes
+    from bot.outbox_command import Action
 
 EX_CONFIG: Final = 78
 """sysexits.h: something is wrong in the configuration. Services are told not to start again on it."""
@@ -63,6 +63,7 @@ class _SaidCommand(click.Command):
     """A command whose help is the catalogue entry `cli.help.NAME`."""
 
     help_key: str = ""
+    _said_help_option: click.Option | None = None
 
     def _said(self) -> str:
         return say(sentence(self.help_key or f"cli.help.{self.name}"))
@@ -77,9 +78,13 @@ class _SaidCommand(click.Command):
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         option = super().get_help_option(ctx)
-        if option is not None:
-            option.help = say(sentence("cli.help.option.help"))
-        return option
+        if option is None or isinstance(option, _SaidOption):
+            return option
+        if self._said_help_option is None:
+            self._said_help_option = _SaidOption(
+                option.opts, is_flag=True, is_eager=True, expose_value=False, callback=option.callback
+            )
+        return self._said_help_option
 
 
 class _SaidGroup(_SaidCommand, click.Group):
@@ -119,7 +124,13 @@ def cli() -> None:
 @_config_option
 def run(config: Path) -> None:
     loaded = _loaded(config)
+    import asyncio
+
     from bot import log
+    from bot.check_command import stops_the_start
+
+    if stops_the_start(loaded, config, language=terminal_language(loaded.language)):
+        sys.exit(EX_CONFIG)
     from bot.app import run as run_bot
 
     log.set_up(level=loaded.log.level, format=loaded.log.format)
@@ -217,7 +228,7 @@ def outbox_drop(config: Path, id: int) -> None:
     _outbox(config, "drop", id)
 
 
-def _outbox(config: Path, action: str, id: int = 0) -> None:
+def _outbox(config: Path, action: Action, id: int = 0) -> None:
     loaded = _loaded(config)
     from bot.outbox_command import show_outbox
 

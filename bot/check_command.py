@@ -36,14 +36,21 @@ def check_and_print(config: Config, file: Path, *, language: str, connect: bool)
     return 0
 
 
+def stops_the_start(config: Config, file: Path, *, language: str) -> bool:
+    """Before `run`: mistakes and warnings to standard error; whether there is a mistake."""
+    findings = tuple(one for one in check(config, file) if one.level is not Level.OK)
+    _show(findings, language, to_stderr=True)
+    return _has_mistake(findings)
+
+
 def _has_mistake(findings: tuple[Finding, ...]) -> bool:
     return any(one.level is Level.MISTAKE for one in findings)
 
 
-def _show(findings: tuple[Finding, ...], language: str) -> None:
+def _show(findings: tuple[Finding, ...], language: str, *, to_stderr: bool = False) -> None:
     for one in findings:
         level = say(language, sentence(f"check.level.{one.level.value}"))
         problem = say(language, one.problem)
         if one.path:
             problem = say(language, sentence("config.at", path=one.path, problem=problem))
-        click.echo(f"{level:<10} {problem}")
+        click.echo(f"{level:<10} {problem}", err=to_stderr)

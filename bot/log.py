@@ -37,7 +37,11 @@ _NEVER_WRITTEN: Final = frozenset(
 """Keys that no line may have: they are taken for an oversight and hidden."""
 # A mail address has a local part before its @; a Matrix id (`@alice:example.org`) has none and stays: it is what an
 # operator needs to find a member's command. Lengths are bounded, so that a long line costs no more than its length.
-_ADDRESS: Final = re.compile(r"[^\s@<>\"'(),;:=\[\]]{1,100}@[^\s@<>\"'(),;:=\[\]]{1,255}")
+_ADDRESS: Final = re.compile(
+    r"[^\s@<>\"'(),;:=\[\]]{1,100}@[^\s@<>\"'(),;:=\[\]]{1,255}"
+    # A local part that ends like `user=@alice:example.org` begins: an address only where no colon follows.
+    r"|[^\s@<>\"(),;\[\]]{0,99}[=:']@[^\s@<>\"'(),;:=\[\]]{1,255}+(?!:)"
+)
 _SECRET: Final = re.compile(
     r"(?i)\b(?:bearer\s+|(?:access_?token|password|passwd|secret|authorization|pickle_?key)[\"']?\s*[=:]\s*[\"']?)"
     r"[^\s\"',}&]{1,4096}"

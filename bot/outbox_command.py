@@ -10,13 +10,16 @@ from typing import Literal
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.config import Config
+from bot.config import Config, to_instance
 from bot.domain.ids import EffectId
+from bot.domain.inputs import Receipt
+from bot.domain.outcomes import Refused
 from bot.domain.sentences import Sentence, sentence
 from bot.text.dates import moment
 from bot.text.wording import say
 from storage import outbox, shunted
-from storage.database import Database, StorageAway
+from storage.blobs import Blobs
+from storage.database import Database, StorageAway, Tx
 
 Action = Literal["list", "shunted", "retry", "drop"]
 _COLUMNS = ("number", "what", "where", "state", "tries", "due", "conversation", "reason")
@@ -44,7 +47,7 @@ def show_outbox(config: Config, action: Action, id: int, *, language: str) -> in
             case "retry":
                 return await _retry(database, EffectId(id))
             case "drop":
-                return await _drop(database, EffectId(id))
+                return await _drop(database, EffectId(id), config)
 
     return _with_database(config, act, language, migrate=False)
 
@@ -115,24 +118,41 @@ async def _list_shunted(database: Database, config: Config, language: str) -> Se
 
 async def _retry(database: Database, effect: EffectId) -> Sentence:
     async with database.write() as tx:
-        found = await outbox.get(tx, effect)
-        if found is not None and found.state is outbox.State.SENDING:
-            return sentence("cli.outbox_under_way", id=effect)
-        if found is None or found.state is not outbox.State.OPEN:
-            return sentence("cli.outbox_no_such", id=effect)
+        found = await _open_call(tx, effect)
+        if isinstance(found, Sentence):
+            return found
         await outbox.retry(tx, effect, datetime.now(UTC), counts=False, reason=found.reason)
     return sentence("cli.outbox_retried", id=effect)
 
 
-async def _drop(database: Database, effect: EffectId) -> Sentence:
+async def _drop(database: Database, effect: EffectId, config: Config) -> Sentence:
+    """End it as a refusal, by the way that every receipt takes: a mail's thread is told."""
+    async with database.read() as tx:
+        found = await _open_call(tx, effect)
+    if isinstance(found, Sentence):
+        return found
+    from bot.adapters.clock import SystemClock
+    from bot.app import derived_key
+    from bot.domain.signing import Signer
+    from bot.flows.step import Step
+
+    blobs, signer = Blobs(config.data_dir / "blobs"), Signer(derived_key(config, "message-id"))
+    refused = Refused("DROPPED", say(config.language, sentence("cli.dropped_words")))
+    step = Step(database, blobs, to_instance(config), signer, SystemClock())
+    await step.take(Receipt(effect, found.attempt + 1, refused, datetime.now(UTC)))
     async with database.write() as tx:
-        found = await outbox.get(tx, effect)
-        if found is not None and found.state is outbox.State.SENDING:
-            return sentence("cli.outbox_under_way", id=effect)
-        if found is None or found.state is not outbox.State.OPEN:
-            return sentence("cli.outbox_no_such", id=effect)
+        # What would wait for a person to mend it (a room that cannot be entered) is not waited for any more.
         await outbox.close(tx, effect, outbox.End.CANCELLED, "", datetime.now(UTC))
     return sentence("cli.outbox_dropped", id=effect)
+
+
+async def _open_call(tx: Tx, effect: EffectId) -> outbox.Claimed | Sentence:
+    found = await outbox.get(tx, effect)
+    if found is not None and found.state is outbox.State.SENDING:
+        return sentence("cli.outbox_under_way", id=effect)
+    if found is None or found.state is not outbox.State.OPEN:
+        return sentence("cli.outbox_no_such", id=effect)
+    return found
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], language: str) -> None:

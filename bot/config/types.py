@@ -89,7 +89,7 @@ class ImapSection(Section):
     junk: Annotated[str, values.LINE] = Field(
         default="", description="The folder that `spam` moves mail to. Default: found by SPECIAL-USE, or by name."
     )
-    ca_file: Annotated[Path, values.READABLE_FILE] | None = Field(
+    ca_file: Annotated[Path, values.CERTIFICATES] | None = Field(
         default=None,
         description="Certificates (PEM) to trust in place of the system's, for a server with its own.",
         json_schema_extra={SUCH_AS: "/etc/ssl/certs/ca-certificates.crt"},
@@ -119,7 +119,7 @@ class SmtpSection(Section):
         description="The password that belongs to user.",
         examples=[{"file": "/etc/postroom/contact.password"}],
     )
-    ca_file: Annotated[Path, values.READABLE_FILE] | None = Field(
+    ca_file: Annotated[Path, values.CERTIFICATES] | None = Field(
         default=None,
         description="Certificates (PEM) to trust in place of the system's, for a server with its own.",
         json_schema_extra={SUCH_AS: "/etc/ssl/certs/ca-certificates.crt"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import ssl
 import unicodedata
 import zoneinfo
 from datetime import date
@@ -183,13 +184,15 @@ def _folder(path: Path, info: ValidationInfo) -> Path:
     return folder_of(info.context) / path.expanduser()
 
 
-def _readable_file(path: Path, info: ValidationInfo) -> Path:
+def _certificates(path: Path, info: ValidationInfo) -> Path:
     full = _folder(path, info)
     try:
-        with full.open("rb"):
-            return full
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=str(full))
+    except ssl.SSLError:
+        raise wrong("config.not_certificates", file=str(full)) from None
     except OSError as refused:
         raise wrong("config.file_unreadable", file=str(full), reason=reason_of(refused)) from None
+    return full
 
 
 NOT_EMPTY: Final = AfterValidator(_not_empty)
@@ -209,4 +212,4 @@ REPLY_STATUS: Final = AfterValidator(_reply_status)
 REACTIONS: Final = AfterValidator(_reactions)
 DATABASE: Final = AfterValidator(_database)
 FOLDER: Final = AfterValidator(_folder)
-READABLE_FILE: Final = AfterValidator(_readable_file)
+CERTIFICATES: Final = AfterValidator(_certificates)

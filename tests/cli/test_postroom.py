@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -89,6 +90,43 @@ def test_check_ends_with_78_on_a_folder_that_cannot_be(config: Path) -> None:
     assert done.returncode == 78
     assert "data_dir:" in done.stdout
     assert "is a file. Name a folder." in done.stdout
+
+
+def test_run_ends_with_78_on_a_folder_that_cannot_be(config: Path) -> None:
+    (config.parent / "data").write_text("a file")
+
+    done = postroom("run", "-c", str(config), LC_ALL="en_GB.UTF-8")
+
+    assert done.returncode == 78
+    assert "data_dir:" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_run_ends_cleanly_while_every_server_is_away(config: Path, number: signal.Signals) -> None:
+    config.write_text(
+        config.read_text().replace("127.0.0.1:8008", "127.0.0.1:1").replace("127.0.0.1:9100", "127.0.0.1:0")
+    )
+    bot = subprocess.Popen(
+        [sys.executable, "-m", "bot", "run", "-c", str(config)],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **QUIET},
+    )
+    try:
+        assert bot.stderr is not None
+        lines = []
+        for line in bot.stderr:  # it is up once it has logged that a server is away
+            lines.append(line)
+            if "{" in line:
+                break
+        bot.send_signal(number)
+        _, rest = bot.communicate(timeout=10)
+    finally:
+        bot.kill()
+        bot.wait()
+
+    assert bot.returncode == 0, "".join(lines) + rest
 
 
 # --- parse ------------------------------------------------------------------------------------------------------------
@@ -217,6 +255,15 @@ def test_a_call_can_be_tried_at_once(config: Path, calls: list[int]) -> None:
 
     assert done.returncode == 0, done.stderr
     assert "will be tried at once" in done.stdout
+
+
+def test_a_dropped_call_waits_no_more(config: Path, calls: list[int]) -> None:
+    done = postroom("outbox", "-c", str(config), "drop", str(calls[0]), LC_ALL="en_GB.UTF-8")
+
+    assert done.returncode == 0, done.stderr
+    assert f"{calls[0]} was given up." in done.stdout
+    left = postroom("outbox", "-c", str(config)).stdout.splitlines()[1:]
+    assert [line.split()[0] for line in left] == [str(calls[1])]
 
 
 def test_an_unknown_call_is_a_sentence(config: Path, calls: list[int]) -> None:

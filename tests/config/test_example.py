@@ -26,7 +26,7 @@ def secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def at_home(text: str, folder: Path) -> str:
-    text = text.replace("/etc/ssl/certs/ca-certificates.crt", str(folder / "contact.password"))
+    text = re.sub(r"(?m)^ *#ca_file: .*\n", "", text)  # whether a machine has one is not the example's business
     return text.replace("/etc/postroom/", f"{folder}/")
 
 

@@ -171,6 +171,7 @@ MISTAKES: list[tuple[Change, str, str]] = [
     (box("imap", "password", value={"env": "A", "file": "b"}), "mailboxes[0].imap.password", "config.bad_secret"),
     (box("imap", "folders", value=[]), "mailboxes[0].imap.folders", "config.empty"),
     (box("imap", "ca_file", value="/no/such.pem"), "mailboxes[0].imap.ca_file", "config.file_unreadable"),
+    (box("imap", "ca_file", value=__file__), "mailboxes[0].imap.ca_file", "config.not_certificates"),
     (box("smtp", "user", value="me"), "mailboxes[0].smtp.password", "config.smtp_password_missing"),
     (box("smtp", "password", value="p"), "mailboxes[0].smtp.user", "config.smtp_user_missing"),
     (box("start", value="yesterday"), "mailboxes[0].start", "config.bad_start"),
