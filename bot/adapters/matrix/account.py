@@ -22,6 +22,8 @@ class MatrixAccount:
     store_dir: Path
     pickle_key: str
     """Encrypts the keys in `store_dir`."""
+    recovery_key: str = ""
+    """Opens the account's secret storage, after the folder was lost; else empty."""
 
     def __repr__(self) -> str:
         return f"MatrixAccount({self.homeserver!r}, {self.user_id!r})"

@@ -9,6 +9,7 @@ import structlog
 
 from bot.adapters.matrix import fields, media
 from bot.adapters.matrix.account import Device, MatrixAccount, prepare_folder
+from bot.adapters.matrix.crypto.cross_signing import IdentityProblem
 from bot.adapters.matrix.crypto.machine import Machine
 from bot.adapters.matrix.find import find_own, with_mark
 from bot.adapters.matrix.power import Power, ask_power
@@ -53,9 +54,11 @@ class MatrixChat:
         except BaseException:
             await homeserver.close()
             raise
-        if is_fresh:
-            chat._machine.device_keys.forget_upload()
-        await chat._machine.settle()
+        try:
+            await chat._start(is_fresh=is_fresh)
+        except BaseException:
+            await chat.close()
+            raise
         return chat
 
     @property
@@ -70,6 +73,16 @@ class MatrixChat:
     def fingerprint(self) -> str:
         """The device's Ed25519 key, for `/verify DEVICE FINGERPRINT` by hand."""
         return self._machine.device_keys.fingerprint
+
+    @property
+    def identity_problem(self) -> IdentityProblem | None:
+        """Why clients may warn of our device, or shut it out; None where all is well."""
+        return self._machine.identity_problem
+
+    @property
+    def recovery_key(self) -> str:
+        """What brings the identity back after a lost disk, to be kept elsewhere; empty where it is not ours."""
+        return self._machine.identity.recovery_key
 
     async def sync(self, since: str | None, *, timeout: float) -> SyncBatch:
         self._machine.begin(since)
@@ -163,9 +176,20 @@ class MatrixChat:
         """Raises: Unavailable."""
         return await self.power_level(room, self._us)
 
+    async def trust(self, user: UserId) -> bool:
+        """An admin says that a person's new identity is right; False where there is none. Raises: Unavailable."""
+        return await self._machine.trust(user)
+
     async def close(self) -> None:
         await self._homeserver.close()
         self._machine.close()
+
+    async def _start(self, *, is_fresh: bool) -> None:
+        """Raises: Unavailable."""
+        if is_fresh:
+            self._machine.device_keys.forget_upload()
+        await self._machine.settle()
+        await self._machine.check_identity()
 
     async def _act(self, path: str, *, ref: str) -> Outcome:
         try:
@@ -182,3 +206,4 @@ class MatrixChat:
             # A hard logout took the device and its keys from the server.
             self._machine.device_keys.forget_upload()
             self._machine.devices.forget()
+            await self._start(is_fresh=True)

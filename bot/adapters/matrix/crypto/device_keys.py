@@ -55,7 +55,7 @@ class DeviceKeys:
                 f"ed25519:{olm.device_id}": olm.account.identity_keys["ed25519"],
             },
         }
-        return self._signed(device)
+        return self.signed(device)
 
     async def upload(self) -> None:
         """Bring the server up to date. Raises: Unavailable."""
@@ -71,7 +71,7 @@ class DeviceKeys:
         if fresh > 0:
             account.generate_one_time_keys(fresh)
         content["one_time_keys"] = {
-            f"{_ALGORITHM}:{key_id}": self._signed({"key": key})
+            f"{_ALGORITHM}:{key_id}": self.signed({"key": key})
             for key_id, key in account.one_time_keys["curve25519"].items()
         }
         if self._lacks_fallback or is_first:
@@ -79,7 +79,7 @@ class DeviceKeys:
             if not vodozemac_account.fallback_key:
                 vodozemac_account.generate_fallback_key()
             content["fallback_keys"] = {
-                f"{_ALGORITHM}:{_text(key_id)}": self._signed({"key": _text(key), "fallback": True})
+                f"{_ALGORITHM}:{_text(key_id)}": self.signed({"key": _text(key), "fallback": True})
                 for key_id, key in vodozemac_account.fallback_key.items()
             }
         # Written down first: a key that somebody claimed must never be one that we lost.
@@ -94,7 +94,8 @@ class DeviceKeys:
         self._olm.save_account()
         log.info("matrix_keys_uploaded", first=is_first, one_time_keys=max(missing, 0))
 
-    def _signed(self, value: dict[str, object]) -> dict[str, object]:
+    def signed(self, value: dict[str, object]) -> dict[str, object]:
+        """The object with the device's own signature."""
         signature = self._olm.sign_json(value)
         return {**value, "signatures": {self._olm.user_id: {f"ed25519:{self._olm.device_id}": signature}}}
 

@@ -7,6 +7,7 @@ from nio.crypto import Olm, OlmDevice
 
 from bot.adapters.matrix import fields
 from bot.adapters.matrix.crypto import signatures
+from bot.adapters.matrix.crypto.identities import Identities
 from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.requests import CLIENT, Homeserver, refused_or_away
 from bot.domain.ids import UserId
@@ -20,8 +21,9 @@ log = structlog.get_logger(__name__)
 class Devices:
     """Which devices a user has, fresh when asked for."""
 
-    def __init__(self, homeserver: Homeserver, olm: Olm) -> None:
+    def __init__(self, homeserver: Homeserver, olm: Olm, identities: Identities) -> None:
         self._homeserver = homeserver
+        self._identities = identities
         self._olm = olm
         self._tracked: set[UserId] = set()
         self._stale: set[UserId] = set()
@@ -89,6 +91,7 @@ class Devices:
             if not listed and user.partition(":")[2] in away:
                 self._tracked.discard(user)
                 continue
+            self._identities.take(user, body)
             seen: set[str] = set()
             for device_id, payload in listed.items():
                 if user == self._olm.user_id and device_id == self._olm.device_id:

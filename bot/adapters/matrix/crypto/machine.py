@@ -10,8 +10,10 @@ from nio.store import SqliteStore
 
 from bot.adapters.matrix import fields
 from bot.adapters.matrix.account import Device, MatrixAccount
+from bot.adapters.matrix.crypto.cross_signing import IdentityProblem, OwnIdentity
 from bot.adapters.matrix.crypto.device_keys import DeviceKeys
 from bot.adapters.matrix.crypto.devices import Devices
+from bot.adapters.matrix.crypto.identities import Identities, Pins
 from bot.adapters.matrix.crypto.inbound import Inbound, KeyCame, KeyWithheld, NoKey, Payload, SessionKey, Unreadable
 from bot.adapters.matrix.crypto.outbound import Outbound
 from bot.adapters.matrix.crypto.replay import ReplayGuard
@@ -43,13 +45,18 @@ class Machine:
         self._replay = ReplayGuard(folder / "replay.db")
         self._waiting = WaitingRoom(folder / "waiting.json")
         self._arrived: set[SessionKey] = self._waiting.sessions()
+        self._us, self._device_id = UserId(device.user_id), device.device_id
+        self._is_identity_check_due = False
+        self.identity_problem: IdentityProblem | None = None
         self._given: str | None = None
         """`next_batch` of the last batch given out."""
         self.rooms = Rooms(homeserver, {RoomId(room) for room in store.load_encrypted_rooms()})
-        self.devices = Devices(homeserver, self._olm)
+        self.identities = Identities(Pins(folder / "identities.json"))
+        self.devices = Devices(homeserver, self._olm, self.identities)
         self.device_keys = DeviceKeys(homeserver, self._olm)
+        self.identity = OwnIdentity(account, homeserver, self.device_keys)
         self.inbound = Inbound(self._olm, self._replay)
-        self.outbound = Outbound(homeserver, self._olm, self.rooms, self.devices)
+        self.outbound = Outbound(homeserver, self._olm, self.rooms, self.devices, self.identities)
 
     def begin(self, since: str | None) -> None:
         """A sync starts: with the position of the last batch, what that one brought is safe with the caller."""
@@ -64,6 +71,8 @@ class Machine:
         lists = fields.child(answer, "device_lists")
         changed = {user for value in fields.items(lists, "changed") if (user := fields.user_id(value)) is not None}
         left = {user for value in fields.items(lists, "left") if (user := fields.user_id(value)) is not None}
+        if self._us in changed:
+            self._is_identity_check_due = True
         for user in self.devices.changed(changed):
             for room in self.rooms.shared_with(user):
                 self.outbound.rotate(room)
@@ -120,24 +129,44 @@ class Machine:
                 await self.device_keys.upload()
             await self.devices.refresh_stale()
             await self.outbound.unwedge()
+            if self._is_identity_check_due:
+                await self.check_identity()
         except Unavailable as fault:
             log.warning("matrix_keys_not_settled", reason=fault.reason)
+
+    async def check_identity(self) -> None:
+        """Whether others can trust this device; what is missing is made. Raises: Unavailable."""
+        problem = await self.identity.ensure(self._device_id)
+        self._is_identity_check_due = False
+        if problem is not self.identity_problem:
+            log.warning("matrix_identity", problem=problem.value if problem is not None else "none")
+        self.identity_problem = problem
 
     def close(self) -> None:
         self._replay.close()
         self._store.database.close()
 
+    async def trust(self, user: UserId) -> bool:
+        """Believe the user's present identity. Raises: Unavailable."""
+        await self.devices.refresh({user}, anyway=True)
+        return self.identities.trust(user)
+
     async def _session_trust(self, sender: UserId, payload: Payload) -> str:
-        """Why not to believe that `sender` wrote it: the session must be that of a device of theirs (D9)."""
+        """Why not to believe that `sender` wrote it: the session must be that of a device of theirs (D9), signed by
+        the identity that they had when first seen."""
         if payload.is_forwarded:
             return "foreign_session"
         await self.devices.refresh({sender})
-        found = self.devices.with_keys(sender, curve25519=payload.curve25519, ed25519=payload.ed25519)
-        if found is None:
-            # A device may be newer than the last word on this user.
+        objection = self._objection(sender, payload)
+        if objection:
+            # A device, or its signature, may be newer than the last word on this user.
             await self.devices.refresh({sender}, anyway=True)
-            found = self.devices.with_keys(sender, curve25519=payload.curve25519, ed25519=payload.ed25519)
-        return "" if found is not None else "foreign_session"
+            objection = self._objection(sender, payload)
+        return objection
+
+    def _objection(self, sender: UserId, payload: Payload) -> str:
+        device = self.devices.with_keys(sender, curve25519=payload.curve25519, ed25519=payload.ed25519)
+        return "foreign_session" if device is None else self.identities.objection(sender, device.id)
 
 
 def _file_name(device_id: str) -> str:

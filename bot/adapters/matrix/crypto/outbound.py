@@ -11,6 +11,7 @@ from nio.crypto import Olm, OlmDevice, Session
 from bot.adapters.matrix import fields
 from bot.adapters.matrix.crypto import signatures
 from bot.adapters.matrix.crypto.devices import Devices
+from bot.adapters.matrix.crypto.identities import Identities
 from bot.adapters.matrix.crypto.inbound import MEGOLM
 from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.requests import CLIENT, Homeserver, refused_or_away
@@ -27,8 +28,11 @@ log = structlog.get_logger(__name__)
 class Outbound:
     """Writes with the keys of our device."""
 
-    def __init__(self, homeserver: Homeserver, olm: Olm, rooms: Rooms, devices: Devices) -> None:
+    def __init__(
+        self, homeserver: Homeserver, olm: Olm, rooms: Rooms, devices: Devices, identities: Identities
+    ) -> None:
         self._homeserver = homeserver
+        self._identities = identities
         self._olm = olm
         self._rooms = rooms
         self._devices = devices
@@ -108,9 +112,10 @@ class Outbound:
         try:
             readers = await self._rooms.readers(room)
             await self._devices.refresh(set(readers))
-            receivers = [
+            devices = [
                 device for user in sorted(readers) for device in self._devices.of(user) if not self._is_own(device)
             ]
+            receivers = [device for device in devices if self._may_read(device)]
             await self.start_sessions(device for device in receivers if self.olm_session(device) is None)
             self._olm.create_outbound_group_session(room)
             group = self._olm.outbound_group_sessions[room]
@@ -124,11 +129,31 @@ class Outbound:
                     continue
                 messages.append((device, self._olm._olm_encrypt(session, device, "m.room_key", key)))
             await self.send_to_devices("m.room.encrypted", messages)
+            shut_out = [device for device in devices if not self._may_read(device)]
+            await self.send_to_devices(
+                "m.room_key.withheld", [(device, self._withheld(room, group.id)) for device in shut_out]
+            )
             group.mark_as_shared()
         except BaseException:
             self._rotate.add(room)
             raise
-        log.info("matrix_session_shared", room=room, devices=len(messages), unreachable=unreachable)
+        log.info(
+            "matrix_session_shared", room=room, devices=len(messages), unreachable=unreachable, unsigned=len(shut_out)
+        )
+
+    def _may_read(self, device: OlmDevice) -> bool:
+        """Who has an identity reads on devices signed by it alone (MSC4153): the homeserver could add any other."""
+        return not self._identities.has_one(device.user_id) or self._identities.signed(device.user_id, device.id)
+
+    def _withheld(self, room: RoomId, session_id: str) -> JsonObject:
+        return {
+            "algorithm": MEGOLM,
+            "room_id": room,
+            "session_id": session_id,
+            "sender_key": self._olm.account.identity_keys["curve25519"],
+            "code": "m.unverified",
+            "reason": "The device is not signed by its owner",
+        }
 
     def _is_own(self, device: OlmDevice) -> bool:
         return bool(device.user_id == self._olm.user_id and device.id == self._olm.device_id)

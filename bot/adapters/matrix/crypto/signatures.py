@@ -53,3 +53,7 @@ def signature(value: JsonObject, seed: bytes) -> str:
 
 def public_key(seed: bytes) -> str:
     return unpadded(ECC.construct(curve="Ed25519", seed=seed).public_key().export_key(format="raw"))
+
+
+def padded(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()

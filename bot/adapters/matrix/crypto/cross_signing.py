@@ -1,0 +1,236 @@
+"""Our own identity: made at the first start, checked at every other, never put in place of another."""
+
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import structlog
+
+from bot.adapters.matrix import fields
+from bot.adapters.matrix.account import MatrixAccount
+from bot.adapters.matrix.crypto import signatures
+from bot.adapters.matrix.crypto.device_keys import DeviceKeys
+from bot.adapters.matrix.crypto.identities import public_key_of
+from bot.adapters.matrix.crypto.recovery_key import NotARecoveryKey, RecoveryKey
+from bot.adapters.matrix.crypto.sealed import WrongKey, read_sealed, write_sealed
+from bot.adapters.matrix.crypto.secret_storage import SecretStorage
+from bot.adapters.matrix.fields import JsonObject
+from bot.adapters.matrix.requests import CLIENT, Homeserver, refused_or_away
+from bot.domain.ids import UserId
+
+_USAGES = ("master", "self_signing", "user_signing")
+_FILE = "identity.sealed"
+
+log = structlog.get_logger(__name__)
+
+
+class IdentityProblem(StrEnum):
+    """Why other people's clients cannot trust our device; each needs a person."""
+
+    FOREIGN = "foreign_identity"
+    """The account has an identity whose keys we do not have, and it has not signed our device.
+
+    Give the account's recovery key in the configuration; or log in as the bot in Element and enter
+    `/verify DEVICE FINGERPRINT`.
+    """
+    WRONG_RECOVERY_KEY = "wrong_recovery_key"
+    """As FOREIGN, and the recovery key that was given does not open the account's secret storage."""
+    SEALED = "identity_sealed"
+    """The file of our identity was sealed with another `secret_key`."""
+    REFUSED = "refused"
+    """The homeserver did not let us upload our identity: it may ask for a login in the browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """The three private keys, 32 bytes each."""
+
+    master: bytes
+    self_signing: bytes
+    user_signing: bytes
+
+    def __repr__(self) -> str:
+        return "Seeds()"
+
+    def of(self, usage: str) -> bytes:
+        return {"master": self.master, "self_signing": self.self_signing, "user_signing": self.user_signing}[usage]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    seeds: Seeds
+    recovery: RecoveryKey | None
+    recovery_id: str
+
+
+class OwnIdentity:
+    """The cross-signing identity of the bot's account, as far as this device has it."""
+
+    def __init__(self, account: MatrixAccount, homeserver: Homeserver, device_keys: DeviceKeys) -> None:
+        self._account = account
+        self._homeserver = homeserver
+        self._device_keys = device_keys
+        self._us = UserId(account.user_id)
+        self._path: Path = account.store_dir / _FILE
+        self._storage = SecretStorage(homeserver, self._us)
+        self._kept: _Kept | None = None
+
+    @property
+    def recovery_key(self) -> str:
+        """For a person to keep somewhere else; empty where the identity is not ours."""
+        return self._kept.recovery.written() if self._kept is not None and self._kept.recovery is not None else ""
+
+    async def ensure(self, device_id: str) -> IdentityProblem | None:
+        """Make what is missing; say what stands in the way.
+
+        Raises:
+            Unavailable
+        """
+        try:
+            self._kept = self._load()
+        except WrongKey:
+            return IdentityProblem.SEALED
+        ours = await self._ask()
+        master = self._server_key(ours, "master")
+        if master and (self._kept is None or signatures.public_key(self._kept.seeds.master) != master):
+            if self._is_signed(ours, device_id):
+                # Somebody verified this device by hand; that is as good.
+                return None
+            problem = await self._recover(master)
+            if problem is not None:
+                return problem
+        if self._kept is None:
+            self._keep(_Kept(Seeds(*(secrets.token_bytes(32) for _ in _USAGES)), None, ""))
+        if not self._has_our_keys(ours) and not await self._upload():
+            return IdentityProblem.REFUSED
+        if not self._is_signed(ours, device_id) and not await self._sign_device(device_id):
+            return IdentityProblem.REFUSED
+        await self._ensure_recovery()
+        return None
+
+    def _load(self) -> _Kept | None:
+        """Raises: WrongKey."""
+        content = read_sealed(self._path, self._account.pickle_key)
+        if content is None:
+            return None
+        try:
+            seeds = Seeds(*(signatures.raw_bytes(fields.text(content, usage)) for usage in _USAGES))
+            recovery = fields.text(content, "recovery_key")
+            return _Kept(seeds, RecoveryKey.read(recovery) if recovery else None, fields.text(content, "recovery_id"))
+        except ValueError as fault:
+            raise WrongKey(self._path.name) from fault
+
+    def _keep(self, kept: _Kept) -> None:
+        """Written down before anything of it is told to the server."""
+        content: dict[str, object] = {usage: signatures.unpadded(kept.seeds.of(usage)) for usage in _USAGES}
+        if kept.recovery is not None:
+            content |= {"recovery_key": kept.recovery.written(), "recovery_id": kept.recovery_id}
+        write_sealed(self._path, self._account.pickle_key, content)
+        self._kept = kept
+
+    async def _ask(self) -> JsonObject:
+        answer = await self._homeserver.call("POST", f"{CLIENT}/keys/query", {"device_keys": {self._us: []}})
+        if not answer.is_ok:
+            raise refused_or_away(answer)
+        return answer.body
+
+    def _server_key(self, ours: JsonObject, usage: str) -> str:
+        return public_key_of(fields.child(ours, f"{usage}_keys", self._us), self._us, usage)
+
+    def _has_our_keys(self, ours: JsonObject) -> bool:
+        assert self._kept is not None
+        return all(
+            self._server_key(ours, usage) == signatures.public_key(self._kept.seeds.of(usage)) for usage in _USAGES
+        )
+
+    def _is_signed(self, ours: JsonObject, device_id: str) -> bool:
+        """Whether the identity on the server, whoever has its keys, has signed this device."""
+        master = self._server_key(ours, "master")
+        signing = fields.child(ours, "self_signing_keys", self._us)
+        device = fields.child(ours, "device_keys", self._us, device_id)
+        key = self._server_key(ours, "self_signing")
+        return (
+            bool(master and key)
+            and fields.text(fields.child(device, "keys"), f"ed25519:{device_id}") == self._device_keys.fingerprint
+            and signatures.is_signed(signing, user=self._us, key_id=f"ed25519:{master}", public_key=master)
+            and signatures.is_signed(device, user=self._us, key_id=f"ed25519:{key}", public_key=key)
+        )
+
+    async def _recover(self, master: str) -> IdentityProblem | None:
+        """Take the seeds of the account's identity out of its secret storage."""
+        if not self._account.recovery_key:
+            return IdentityProblem.FOREIGN
+        try:
+            recovery = RecoveryKey.read(self._account.recovery_key)
+            found = await self._storage.read(recovery, tuple(f"m.cross_signing.{usage}" for usage in _USAGES))
+        except NotARecoveryKey:
+            return IdentityProblem.WRONG_RECOVERY_KEY
+        seeds = Seeds(*(found[f"m.cross_signing.{usage}"] for usage in _USAGES))
+        if any(len(seeds.of(usage)) != 32 for usage in _USAGES) or signatures.public_key(seeds.master) != master:
+            return IdentityProblem.WRONG_RECOVERY_KEY
+        self._keep(_Kept(seeds, recovery, await self._storage.default_key()))
+        log.info("matrix_identity_recovered")
+        return None
+
+    async def _upload(self) -> bool:
+        assert self._kept is not None
+        master_seed = self._kept.seeds.master
+        master_public = signatures.public_key(master_seed)
+        body: dict[str, object] = {}
+        for usage in _USAGES:
+            public = signatures.public_key(self._kept.seeds.of(usage))
+            key: dict[str, object] = {"user_id": self._us, "usage": [usage], "keys": {f"ed25519:{public}": public}}
+            if usage == "master":
+                key = self._device_keys.signed(key)
+            else:
+                key["signatures"] = {self._us: {f"ed25519:{master_public}": signatures.signature(key, master_seed)}}
+            body[f"{usage}_key"] = key
+        path = f"{CLIENT}/keys/device_signing/upload"
+        answer = await self._homeserver.call("POST", path, body)
+        if answer.status == 401 and not answer.is_session_over:
+            # User-interactive authentication; the first upload needs none on most servers (MSC3967).
+            body["auth"] = {
+                "type": "m.login.password",
+                "identifier": {"type": "m.id.user", "user": self._us},
+                "password": self._account.password,
+                "session": fields.text(answer.body, "session"),
+            }
+            answer = await self._homeserver.call("POST", path, body)
+        if answer.is_limited or answer.is_session_over:
+            raise refused_or_away(answer)
+        log.info("matrix_identity_uploaded", status=answer.status)
+        return answer.is_ok
+
+    async def _sign_device(self, device_id: str) -> bool:
+        assert self._kept is not None
+        device = self._device_keys.signed_device()
+        seed = self._kept.seeds.self_signing
+        signed = {
+            **device,
+            "signatures": {self._us: {f"ed25519:{signatures.public_key(seed)}": signatures.signature(device, seed)}},
+        }
+        answer = await self._homeserver.call(
+            "POST", f"{CLIENT}/keys/signatures/upload", {self._us: {device_id: signed}}
+        )
+        if answer.is_limited or answer.is_session_over:
+            raise refused_or_away(answer)
+        log.info("matrix_device_signed", device=device_id, status=answer.status)
+        return answer.is_ok and not fields.child(answer.body, "failures")
+
+    async def _ensure_recovery(self) -> None:
+        """Set up secret storage where there is none; what somebody set up otherwise is left as it is."""
+        assert self._kept is not None
+        in_use = await self._storage.default_key()
+        if in_use:
+            return
+        kept = self._kept
+        if kept.recovery is None:
+            kept = _Kept(kept.seeds, RecoveryKey.fresh(), secrets.token_urlsafe(24))
+            self._keep(kept)
+        recovery = kept.recovery
+        assert recovery is not None
+        is_set_up = await self._storage.set_up(
+            recovery, kept.recovery_id, {f"m.cross_signing.{usage}": kept.seeds.of(usage) for usage in _USAGES}
+        )
+        log.info("matrix_recovery_set_up", done=is_set_up)

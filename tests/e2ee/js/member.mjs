@@ -1,0 +1,205 @@
+// A team member on Element's own SDK (Rust crypto), driven by JSON lines on standard input, one answer a line.
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
+import { createInterface } from "node:readline";
+
+for (const name of ["log", "debug", "info", "warn", "error", "trace"]) {
+    console[name] = (...words) => process.env.MEMBER_LOG && process.stderr.write(words.map(String).join(" ") + "\n");
+}
+const sdk = await import("matrix-js-sdk");
+const { logger } = await import("matrix-js-sdk/lib/logger.js");
+logger.setLevel?.(process.env.MEMBER_LOG ? "debug" : "silent", false);
+const { AllDevicesIsolationMode, EventShieldColour, EventShieldReason, OnlySignedDevicesIsolationMode } = await import(
+    "matrix-js-sdk/lib/crypto-api/index.js"
+);
+
+let client;
+let password;
+
+async function shield(event) {
+    const info = await client.getCrypto().getEncryptionInfoForEvent(event);
+    if (!info) return null;
+    return {
+        colour: EventShieldColour[info.shieldColour],
+        reason: info.shieldReason === null ? null : EventShieldReason[info.shieldReason],
+    };
+}
+
+async function described(event) {
+    return {
+        event: event.getId(),
+        sender: event.getSender(),
+        type: event.getType(),
+        content: event.getContent(),
+        wire: event.getWireContent(),
+        body: event.getContent().body ?? null,
+        edited: event.replacingEvent()?.getContent()["m.new_content"]?.body ?? null,
+        thread: event.threadRootId ?? null,
+        encrypted: event.isEncrypted(),
+        failure: event.isDecryptionFailure() ? event.decryptionFailureReason : null,
+        shield: await shield(event),
+    };
+}
+
+function timeline(room) {
+    const events = new Map();
+    for (const event of room.getLiveTimeline().getEvents()) events.set(event.getId(), event);
+    for (const thread of room.getThreads()) for (const event of thread.events) events.set(event.getId(), event);
+    return [...events.values()];
+}
+
+const authorise = async (makeRequest) => {
+    try {
+        await makeRequest(null);
+    } catch (refusal) {
+        const identifier = { type: "m.id.user", user: client.getUserId() };
+        await makeRequest({ type: "m.login.password", identifier, password, session: refusal.data?.session });
+    }
+};
+
+const operations = {
+    async start({ baseUrl, user, password: given, crossSigning }) {
+        password = given;
+        const login = await sdk.createClient({ baseUrl }).loginRequest({
+            type: "m.login.password",
+            identifier: { type: "m.id.user", user },
+            password,
+        });
+        client = sdk.createClient({
+            baseUrl,
+            accessToken: login.access_token,
+            userId: login.user_id,
+            deviceId: login.device_id,
+        });
+        await client.initRustCrypto({ useIndexedDB: false });
+        await client.startClient({ initialSyncLimit: 20, threadSupport: true });
+        await new Promise((resolve) => {
+            const wait = (state) => state === "PREPARED" && (client.off("sync", wait), resolve());
+            client.on("sync", wait);
+        });
+        if (crossSigning) {
+            await client.getCrypto().bootstrapCrossSigning({
+                setupNewCrossSigning: true,
+                authUploadDeviceSigningKeys: authorise,
+            });
+        }
+        return { user: login.user_id, device: login.device_id, token: login.access_token };
+    },
+    // What a person does who loses the identity and makes a new one.
+    async resetIdentity() {
+        await client.getCrypto().bootstrapCrossSigning({
+            setupNewCrossSigning: true,
+            authUploadDeviceSigningKeys: authorise,
+        });
+    },
+    async onlySigned({ on }) {
+        const crypto = client.getCrypto();
+        crypto.setDeviceIsolationMode(
+            on ? new OnlySignedDevicesIsolationMode() : new AllDevicesIsolationMode(false),
+        );
+    },
+    async createRoom({ invite, version, bot }) {
+        const { room_id: room } = await client.createRoom({
+            name: "encrypted",
+            preset: "private_chat",
+            invite,
+            room_version: version ?? undefined,
+            initial_state: [
+                { type: "m.room.encryption", state_key: "", content: { algorithm: "m.megolm.v1.aes-sha2" } },
+            ],
+        });
+        if (bot) await client.setPowerLevel(room, bot, 50);
+        return { room };
+    },
+    async join({ room }) {
+        await client.joinRoom(room);
+    },
+    async leave({ room }) {
+        await client.leave(room);
+    },
+    async say({ room, text, thread, extra }) {
+        const content = { msgtype: "m.text", body: text, "m.mentions": {}, ...extra };
+        const sent = await client.sendMessage(room, thread ?? null, content);
+        return { event: sent.event_id };
+    },
+    async react({ room, event, key }) {
+        const content = { "m.relates_to": { rel_type: "m.annotation", event_id: event, key } };
+        return { event: (await client.sendEvent(room, "m.reaction", content)).event_id };
+    },
+    async sendFile({ room, data, name }) {
+        const key = randomBytes(32);
+        const iv = Buffer.concat([randomBytes(8), Buffer.alloc(8)]);
+        const cipher = createCipheriv("aes-256-ctr", key, iv);
+        const secret = Buffer.concat([cipher.update(Buffer.from(data, "base64")), cipher.final()]);
+        const { content_uri: url } = await client.uploadContent(secret, { type: "application/octet-stream" });
+        const plain = (bytes) => bytes.toString("base64").replace(/=+$/, "");
+        const file = {
+            url,
+            v: "v2",
+            key: { kty: "oct", alg: "A256CTR", ext: true, key_ops: ["encrypt", "decrypt"], k: key.toString("base64url") },
+            iv: plain(iv),
+            hashes: { sha256: plain(createHash("sha256").update(secret).digest()) },
+        };
+        const info = { mimetype: "text/plain", size: Buffer.from(data, "base64").length };
+        const sent = await client.sendMessage(room, null, { msgtype: "m.file", body: name, filename: name, file, info });
+        return { event: sent.event_id };
+    },
+    async readFile({ file }) {
+        const url = client.mxcUrlToHttp(file.url, undefined, undefined, undefined, false, true, true);
+        const answer = await fetch(url, { headers: { Authorization: `Bearer ${client.getAccessToken()}` } });
+        const secret = Buffer.from(await answer.arrayBuffer());
+        const hash = createHash("sha256").update(secret).digest("base64").replace(/=+$/, "");
+        if (hash !== file.hashes.sha256) throw new Error("hash");
+        const key = Buffer.from(file.key.k, "base64url");
+        const decipher = createDecipheriv("aes-256-ctr", key, Buffer.from(file.iv, "base64"));
+        return { data: Buffer.concat([decipher.update(secret), decipher.final()]).toString("base64") };
+    },
+    // The event as this client shows it, once it is here and (unless failing is expected) decrypted.
+    async see({ room, event, failing, edited, seconds }) {
+        const end = Date.now() + 1000 * (seconds ?? 20);
+        let last = null;
+        while (Date.now() < end) {
+            const found = client.getRoom(room) && timeline(client.getRoom(room)).find((e) => e.getId() === event);
+            if (found) {
+                last = await described(found);
+                const ready = failing ? last.failure : !last.failure && last.type !== "m.room.encrypted";
+                if (ready && (!edited || last.edited)) return last;
+            }
+            await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        throw new Error("not seen: " + JSON.stringify(last));
+    },
+    async threads({ room }) {
+        const found = client.getRoom(room);
+        await found.createThreadsTimelineSets();
+        await found.fetchRoomThreads();
+        return { roots: found.threadsTimelineSets[0].getLiveTimeline().getEvents().map((event) => event.getId()) };
+    },
+    async trustOf({ user, device }) {
+        const crypto = client.getCrypto();
+        await crypto.getUserDeviceInfo([user], true);
+        const status = await crypto.getDeviceVerificationStatus(user, device);
+        const owner = await crypto.getUserVerificationStatus(user);
+        return {
+            signedByOwner: status?.signedByOwner ?? null,
+            crossSigningVerified: status?.crossSigningVerified ?? null,
+            needsUserApproval: owner.needsUserApproval,
+        };
+    },
+    async stop() {
+        client.stopClient();
+    },
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+    const { id, op, ...rest } = JSON.parse(line);
+    (async () => {
+        try {
+            const result = (await operations[op](rest)) ?? {};
+            process.stdout.write(JSON.stringify({ id, result }) + "\n");
+        } catch (fault) {
+            process.stdout.write(JSON.stringify({ id, error: String(fault?.stack ?? fault) }) + "\n");
+        }
+        if (op === "stop") process.exit(0);
+    })();
+}
+process.exit(0);
