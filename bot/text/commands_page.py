@@ -1,0 +1,72 @@
+"""Writes docs/commands.md from the command table and the catalogues: `python -m bot.text.commands_page`."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Iterator
+
+from bot.domain.commands import TABLE, Command
+from bot.domain.settings import DEFAULT_REACTIONS, Meaning
+from bot.text.wording import FALLBACK, PLACE, template
+
+_NOT_YET = frozenset({Meaning.APPROVE})
+"""Reserved, without an effect."""
+
+
+def commands_page(language: str = FALLBACK) -> str:
+    """The page as Markdown."""
+    return "\n".join([*_commands(language), *_reactions(language)]) + "\n"
+
+
+def _commands(language: str) -> Iterator[str]:
+    yield f"# {template(language, 'page.title')}"
+    yield ""
+    yield template(language, "page.intro")
+    yield ""
+    yield template(language, "help.where")
+    heads = [template(language, f"page.{name}") for name in ("command", "does", "example")]
+    for group, rows in itertools.groupby(TABLE, key=lambda row: row.group):
+        yield ""
+        yield f"## {template(language, f'help.group.{group}')}"
+        yield ""
+        yield from _head(heads)
+        for row in rows:
+            yield _row([f"`!{row.name}`", _does(language, row), f"`{template(language, f'example.{row.name}')}`"])
+
+
+def _does(language: str, row: Command) -> str:
+    text = template(language, f"help.{row.name}")
+    if not row.aliases:
+        return text
+    names = "`, `".join(f"!{name}" for name in row.aliases)
+    return f"{text} ({PLACE.sub(names, template(language, 'page.also'))})"
+
+
+def _reactions(language: str) -> Iterator[str]:
+    yield ""
+    yield f"## {template(language, 'page.reactions')}"
+    yield ""
+    yield template(language, "page.reactions_intro")
+    yield ""
+    yield from _head([template(language, f"page.{name}") for name in ("reaction", "does", "taken_away")])
+    for emoji, meaning in DEFAULT_REACTIONS:
+        if meaning not in _NOT_YET:
+            key = f"page.{meaning.value}"
+            yield _row([emoji, template(language, key), template(language, f"{key}.away")])
+    yield ""
+    yield template(language, "page.made")
+
+
+def _head(cells: list[str]) -> Iterator[str]:
+    yield _row(cells)
+    yield _row(["---"] * len(cells))
+
+
+def _row(cells: list[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    sys.stdout.write(commands_page())
