@@ -26,9 +26,25 @@ class Bot:
     """A connected chat with its position, as the flow keeps it."""
 
     account: MatrixAccount
-    chat: MatrixChat
+    _chat: MatrixChat | None = None
     since: str | None = None
     seen: list[ChatInput] = field(default_factory=list)
+
+    @property
+    def chat(self) -> MatrixChat:
+        assert self._chat is not None, "not connected yet"
+        return self._chat
+
+    @chat.setter
+    def chat(self, chat: MatrixChat) -> None:
+        self._chat = chat
+
+    async def connect(self) -> None:
+        self._chat = await MatrixChat.connect(self.account)
+
+    async def close(self) -> None:
+        if self._chat is not None:
+            await self._chat.close()
 
     @property
     def user_id(self) -> str:
@@ -50,8 +66,8 @@ class Bot:
         raise AssertionError(f"no {kind.__name__} came; seen: {[type(found).__name__ for found in self.seen]}")
 
     async def restart(self) -> None:
-        await self.chat.close()
-        self.chat = await MatrixChat.connect(self.account)
+        await self.close()
+        await self.connect()
 
     async def enter(self, member: MatrixUser, **room: Any) -> RoomId:
         """A room that the member makes, the bot joined with level 50; the bot's position is behind the joining."""
@@ -73,7 +89,7 @@ async def new_bot(synapse: Synapse, tmp_path: Path) -> AsyncIterator[NewBot]:
     """Makes accounts with a connected chat."""
     async with AsyncExitStack() as stack:
 
-        async def make(name: str = "bot") -> Bot:
+        async def make(name: str = "bot", *, is_connected: bool = True) -> Bot:
             user = f"{name}-{os.getpid()}-{next(_numbers)}"
             await synapse.register(user, "password")
             account = MatrixAccount(
@@ -84,12 +100,10 @@ async def new_bot(synapse: Synapse, tmp_path: Path) -> AsyncIterator[NewBot]:
                 store_dir=tmp_path / user,
                 pickle_key="pickle",
             )
-            bot = Bot(account, await MatrixChat.connect(account))
-
-            async def close() -> None:
-                await bot.chat.close()
-
-            stack.push_async_callback(close)
+            bot = Bot(account)
+            stack.push_async_callback(bot.close)
+            if is_connected:
+                await bot.connect()
             return bot
 
         yield make

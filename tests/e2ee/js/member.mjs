@@ -8,12 +8,20 @@ for (const name of ["log", "debug", "info", "warn", "error", "trace"]) {
 const sdk = await import("matrix-js-sdk");
 const { logger } = await import("matrix-js-sdk/lib/logger.js");
 logger.setLevel?.(process.env.MEMBER_LOG ? "debug" : "silent", false);
-const { AllDevicesIsolationMode, EventShieldColour, EventShieldReason, OnlySignedDevicesIsolationMode } = await import(
+const { AllDevicesIsolationMode, EventShieldColour, decodeRecoveryKey, EventShieldReason, OnlySignedDevicesIsolationMode } = await import(
     "matrix-js-sdk/lib/crypto-api/index.js"
 );
 
 let client;
 let password;
+// What a person would type when asked for the recovery key.
+let recoveryKey = null;
+const cryptoCallbacks = {
+    getSecretStorageKey: async ({ keys }) => (recoveryKey ? [Object.keys(keys)[0], recoveryKey] : null),
+    cacheSecretStorageKey: (_id, _info, key) => {
+        recoveryKey = key;
+    },
+};
 
 async function shield(event) {
     const info = await client.getCrypto().getEncryptionInfoForEvent(event);
@@ -69,6 +77,7 @@ const operations = {
             accessToken: login.access_token,
             userId: login.user_id,
             deviceId: login.device_id,
+            cryptoCallbacks,
         });
         await client.initRustCrypto({ useIndexedDB: false });
         await client.startClient({ initialSyncLimit: 20, threadSupport: true });
@@ -90,6 +99,23 @@ const operations = {
             setupNewCrossSigning: true,
             authUploadDeviceSigningKeys: authorise,
         });
+    },
+    async setUpRecovery() {
+        const crypto = client.getCrypto();
+        const fresh = await crypto.createRecoveryKeyFromPassphrase();
+        await crypto.bootstrapSecretStorage({
+            createSecretStorageKey: async () => fresh,
+            setupNewSecretStorage: true,
+        });
+        return { key: fresh.encodedPrivateKey };
+    },
+    // What a person does who logs in anew and types the recovery key: the device signs itself with what it opens.
+    async useRecovery({ key }) {
+        recoveryKey = decodeRecoveryKey(key);
+        const crypto = client.getCrypto();
+        await crypto.bootstrapCrossSigning({});
+        const status = await crypto.getCrossSigningStatus();
+        return status.privateKeysCachedLocally;
     },
     async onlySigned({ on }) {
         const crypto = client.getCrypto();
@@ -176,8 +202,13 @@ const operations = {
     },
     async trustOf({ user, device }) {
         const crypto = client.getCrypto();
-        await crypto.getUserDeviceInfo([user], true);
-        const status = await crypto.getDeviceVerificationStatus(user, device);
+        let status = null;
+        // What changed on the server comes with a later sync.
+        for (let tries = 0; tries < 100 && !status?.signedByOwner; tries++) {
+            await crypto.getUserDeviceInfo([user], true);
+            status = await crypto.getDeviceVerificationStatus(user, device);
+            if (!status?.signedByOwner) await new Promise((resolve) => setTimeout(resolve, 100));
+        }
         const owner = await crypto.getUserVerificationStatus(user);
         return {
             signedByOwner: status?.signedByOwner ?? null,
