@@ -18,6 +18,10 @@ from bot.adapters.imap.responses import Code, code_of, codes_of
 from bot.adapters.imap.wire import folder_argument, quote
 from bot.ports import CredentialsRefused, Unavailable
 
+_SEND_BUFFER: Final = 4 * 1024 * 1024
+"""Bytes that a system buffers at most for one connection (Linux: tcp_wmem)."""
+_SLOWEST: Final = 64 * 1024
+"""Bytes a second that an upload must reach."""
 _LOGIN_LITERAL: Final = re.compile(r'[^\x20-\x7e]|["\\]')
 
 
@@ -152,7 +156,8 @@ class Connection:
             f"({' '.join(flags)})",
             date,
             f"{{{size}}}",
-            timeout=self._account.timeouts.transfer,
+            # The last bytes still wait in the system's buffer when they have all been handed over.
+            timeout=self._account.timeouts.transfer + min(size, _SEND_BUFFER) / _SLOWEST,
         )
         with self._dropped_on_failure():
             async with self._running(exchange) as task:
@@ -266,6 +271,8 @@ class Connection:
         reply = await self.run("STARTTLS")
         if not reply.is_ok:
             raise Unavailable(SERVICE, "starttls_not_offered")
+        if protocol.has_stray_data:
+            raise Unavailable(SERVICE, "starttls_injection")
         try:
             async with asyncio.timeout(account.timeouts.connect):
                 transport = await protocol.loop.start_tls(
