@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Literal
 
 import click
@@ -136,10 +138,12 @@ async def _drop(database: Database, effect: EffectId, config: Config) -> Sentenc
     from bot.domain.signing import Signer
     from bot.flows.step import Step
 
-    blobs, signer = Blobs(config.data_dir / "blobs"), Signer(derived_key(config, "message-id"))
+    signer = Signer(derived_key(config, "message-id"))
     refused = Refused("DROPPED", say(config.language, sentence("cli.dropped_words")))
-    step = Step(database, blobs, to_instance(config), signer, SystemClock())
-    await step.take(Receipt(effect, found.attempt + 1, refused, datetime.now(UTC)))
+    # Blobs of its own: the bot that may be running has the real folder to itself, and a refusal writes none.
+    with tempfile.TemporaryDirectory() as folder:
+        step = Step(database, Blobs(Path(folder)), to_instance(config), signer, SystemClock())
+        await step.take(Receipt(effect, found.attempt + 1, refused, datetime.now(UTC)))
     async with database.write() as tx:
         # What would wait for a person to mend it (a room that cannot be entered) is not waited for any more.
         await outbox.close(tx, effect, outbox.End.CANCELLED, "", datetime.now(UTC))
