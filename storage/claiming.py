@@ -11,6 +11,9 @@ from storage.database import Tx
 from storage.schema import conversations, events, is_open, is_sending, is_unfinished, outbox, outbox_calls, slots
 from storage.types import Moment
 
+LOCK = 7_076_686
+"""Of PostgreSQL's advisory locks; SQLite has one writer at a time anyway."""
+
 _o = outbox.c
 _e = events.c
 _earlier = outbox.alias("earlier")
@@ -105,6 +108,7 @@ def _due_by_channel() -> Select[Any]:
     return select(channels.c.channel, due.label("due")).where(channels.c.channel.is_not(None))
 
 
+_ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(LOCK))
 _DUE_BY_CHANNEL = _due_by_channel()
 _BEGINNING = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
@@ -117,6 +121,9 @@ async def due_by_channel(tx: Tx, after: datetime | None = None) -> tuple[tuple[s
 
 async def candidates(tx: Tx, channels: Sequence[str], now: datetime, limit: int) -> list[Row[Any]]:
     """The calls that may be made now, the most urgent first."""
+    if not tx.is_sqlite:
+        # A claim must see what the last one took, also what another process takes at this moment.
+        await tx.all(_ONE_AT_A_TIME)
     wanted = channels
     if len(channels) > 1:
         due = {channel for channel, at in await due_by_channel(tx) if at <= now}

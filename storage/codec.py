@@ -1,11 +1,13 @@
 """Values as JSON and back, strictly: what does not have the shape of its type is refused."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import Any, TypeVar, assert_never
 
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
 from sqlalchemy.engine import Row
 
 from bot.domain.conversation import Conversation, Direction, MailRecord, OutState, Status, Verdict
@@ -39,7 +41,7 @@ def kind_of(call: Call) -> str:
 
 
 def call_to_json(call: Call) -> str:
-    return ADAPTERS[kind_of(call)].dump_json(call).decode()
+    return _to_json(ADAPTERS[kind_of(call)], call)
 
 
 def call_from_json(kind: str, text: str) -> Call:
@@ -68,8 +70,17 @@ class Head:
 
 
 _HEAD = TypeAdapter(Head)
+T = TypeVar("T")
 _NUMBERS = TypeAdapter(tuple[ConversationId, ...])
 _USERS = TypeAdapter(tuple[UserId, ...])
+
+
+def _to_json(adapter: TypeAdapter[T], value: T) -> str:
+    try:
+        return adapter.dump_json(value).decode()
+    except PydanticSerializationError:
+        # A lone surrogate somewhere, which is no Unicode: it becomes a question mark.
+        return json.dumps(adapter.dump_python(value), ensure_ascii=False).encode("utf-8", "replace").decode()
 
 
 def id_key(mailbox: MailboxId, message_id: str) -> bytes:
@@ -102,11 +113,11 @@ def conversation_to_row(conversation: Conversation) -> dict[str, object]:
         "status": c.status.value,
         "status_before": c.status_before.value,
         "assignee": c.assignee,
-        "followers": _USERS.dump_json(c.followers).decode(),
+        "followers": _to_json(_USERS, c.followers),
         "verdict": c.verdict.value,
         "words": c.words,
         "mails": c.mails,
-        "earlier": _NUMBERS.dump_json(c.earlier).decode(),
+        "earlier": _to_json(_NUMBERS, c.earlier),
         "created_at": c.created_at,
         "waiting_since": c.waiting_since,
         "changed_at": c.changed_at,
@@ -157,7 +168,7 @@ def mail_to_row(record: MailRecord) -> dict[str, object]:
         "mailbox": r.mailbox,
         "direction": r.direction.value,
         "id_key": id_key(r.mailbox, r.message_id),
-        "head": _HEAD.dump_json(head).decode(),
+        "head": _to_json(_HEAD, head),
         "subject": r.subject,
         "date": r.date,
         "text": r.text,

@@ -43,6 +43,10 @@ class Tx:
         """Token of this database, part of every Matrix transaction id."""
         self._direct = direct
 
+    @property
+    def is_sqlite(self) -> bool:
+        return self._direct is not None
+
     async def all(self, statement: Executable, values: Values | None = None) -> Sequence[Row[Any]]:
         """Every row of the answer.
 

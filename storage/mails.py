@@ -89,7 +89,7 @@ async def add(tx: Tx, record: MailRecord) -> None:
     """
     await tx.run(_INSERT, mail_to_row(record))
     await numbers.taken(tx, "mail", record.row)
-    named = dict.fromkeys((*record.in_reply_to, *record.references))
+    named = [one for one in dict.fromkeys((*record.in_reply_to, *record.references)) if one]
     if named:
         await tx.run(_REFER, [{"id_key": id_key(record.mailbox, one), "mail": record.row} for one in named])
 
@@ -106,9 +106,8 @@ async def get(tx: Tx, row: MessageRow) -> MailRecord | None:
 
 async def by_message_id(tx: Tx, mailbox: MailboxId, ids: Sequence[str]) -> tuple[MailRecord, ...]:
     """The mails of the mailbox that have one of these ids, oldest row first."""
-    if not ids:
-        return ()
-    rows = await tx.all(_BY_ID, {"keys": [id_key(mailbox, one) for one in dict.fromkeys(ids)]})
+    keys = [id_key(mailbox, one) for one in dict.fromkeys(ids) if one]
+    rows = await tx.all(_BY_ID, {"keys": keys}) if keys else ()
     return tuple(mail_from_row(row) for row in rows)
 
 
@@ -120,7 +119,7 @@ async def by_raw(tx: Tx, mailbox: MailboxId, raw: BlobId) -> MailRecord | None:
 
 async def referring_to(tx: Tx, mailbox: MailboxId, message_id: str) -> tuple[ConversationId, ...]:
     """Conversations with a mail that names this id, the one with the newest such mail first."""
-    rows = await tx.all(_REFERRING, {"key": id_key(mailbox, message_id)})
+    rows = await tx.all(_REFERRING, {"key": id_key(mailbox, message_id)}) if message_id else ()
     return tuple(ConversationId(row.conversation) for row in rows)
 
 

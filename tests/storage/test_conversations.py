@@ -1,0 +1,204 @@
+"""Conversations: compare and set, and every way they are found."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.conversation import Conversation, Status, Verdict
+from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId
+from bot.domain.mail import Address
+from storage import conversations
+from storage.database import Conflict, Database
+from tests.storage.made import ALICE, BOB, MAILBOX, NOW, ROOM, conversation, later
+
+OTHER = MailboxId("other@example.org")
+
+
+async def saved(database: Database, *made: Conversation) -> None:
+    async with database.write() as tx:
+        for one in made:
+            await conversations.save(tx, one)
+
+
+async def test_what_is_saved_is_read_back_one_version_on(database: Database) -> None:
+    made = conversation(
+        7,
+        subject="Ünïcode \U0001f4ee",
+        assignee=ALICE,
+        followers=(BOB, ALICE),
+        status=Status.PENDING,
+        status_before=Status.CLOSED,
+        verdict=Verdict.VERIFIED,
+        earlier=(ConversationId(3), ConversationId(2)),
+        waiting_since=later(0.000001),
+        root=EventId("$root"),
+    )
+    await saved(database, made)
+    async with database.read() as tx:
+        assert await conversations.get(tx, made.id) == replace(made, version=1)
+        assert await conversations.get(tx, ConversationId(8)) is None
+
+
+async def test_text_that_no_database_takes_is_mended(database: Database) -> None:
+    await saved(database, conversation(1, subject="a\0b\ud800c", correspondent=Address("\udfff", "\0@example.net")))
+    async with database.read() as tx:
+        read = await conversations.get(tx, ConversationId(1))
+    assert read is not None
+    assert (read.subject, read.correspondent) == ("a\ufffdb?c", Address("?", "\ufffd@example.net"))
+
+
+async def test_numbers_go_up_and_are_never_given_again(database: Database) -> None:
+    async with database.write() as tx:
+        assert await conversations.next_number(tx) == 1
+        await conversations.save(tx, conversation(1))
+        assert await conversations.next_number(tx) == 2
+        await conversations.save(tx, conversation(9))
+        assert await conversations.next_number(tx) == 10
+        await conversations.save(tx, conversation(5))
+        assert await conversations.next_number(tx) == 10
+
+
+async def test_a_number_is_taken_once(database: Database) -> None:
+    await saved(database, conversation(1))
+    with pytest.raises(Conflict):
+        await saved(database, conversation(1))
+
+
+async def test_only_the_version_that_was_read_is_replaced(database: Database) -> None:
+    await saved(database, conversation(1))
+    first = replace(conversation(1), version=1, mails=2)
+    await saved(database, first)
+    with pytest.raises(Conflict):
+        await saved(database, replace(first, mails=3))
+    with pytest.raises(Conflict):
+        await saved(database, replace(conversation(2), version=1))
+    async with database.read() as tx:
+        assert await conversations.get(tx, ConversationId(1)) == replace(first, version=2)
+
+
+async def test_a_card_posted_meanwhile_is_kept_by_a_save_that_does_not_know_it(database: Database) -> None:
+    await saved(database, conversation(1))
+    async with database.write() as tx:
+        await conversations.set_root(tx, ConversationId(1), EventId("$root"))
+    await saved(database, replace(conversation(1), version=1, mails=2))
+    async with database.read() as tx:
+        read = await conversations.get(tx, ConversationId(1))
+        assert read is not None
+        assert (read.root, read.mails, read.version) == ("$root", 2, 2)
+
+
+async def test_earlier_conversations_are_found_whatever_the_case_of_the_address(database: Database) -> None:
+    long = "x" * 5000 + "@example.net"
+    for number, address in enumerate(
+        ("Marie@Example.net", "marie@example.net", "paul@example.net", long, long + "x"), 1
+    ):
+        await saved(database, conversation(number, correspondent=Address("", address)))
+    await saved(database, conversation(6, mailbox=OTHER))
+    async with database.read() as tx:
+        assert await conversations.earlier_of(tx, MAILBOX, "MARIE@example.net") == (2, 1)
+        assert await conversations.earlier_of(tx, MAILBOX, "marie@example.net", limit=1) == (2,)
+        assert await conversations.earlier_of(tx, MAILBOX, long.upper()) == (4,)
+        assert await conversations.earlier_of(tx, MAILBOX, "nobody@example.net") == ()
+
+
+async def test_the_board_shows_who_waits_longest_and_counts_all(database: Database) -> None:
+    await saved(
+        database,
+        conversation(1, waiting_since=later(30)),
+        conversation(2, waiting_since=later(10), assignee=ALICE),
+        conversation(3, waiting_since=later(20), mailbox=OTHER),
+        conversation(4, waiting_since=later(0), status=Status.PENDING),
+        conversation(5, waiting_since=later(0), status=Status.CLOSED),
+        conversation(6, waiting_since=later(0), mailbox=MailboxId("third@example.org")),
+    )
+    async with database.read() as tx:
+        board = await conversations.open_board(tx, (MAILBOX, OTHER), 2)
+        assert [one.id for one in board.rows] == [2, 3]
+        assert (board.active, board.unassigned, board.pending) == (3, 2, 1)
+        nothing = await conversations.open_board(tx, (), 2)
+        assert (nothing.rows, nothing.active) == ((), 0)
+
+
+async def test_the_counts_follow_every_change(database: Database) -> None:
+    await saved(database, conversation(1), conversation(2))
+    await saved(database, replace(conversation(1), version=1, assignee=ALICE))
+    await saved(database, replace(conversation(1), version=2, assignee=BOB, status=Status.PENDING))
+    await saved(database, replace(conversation(2), version=1, mailbox=OTHER))
+    with pytest.raises(Conflict):
+        await saved(database, replace(conversation(1), version=1, status=Status.CLOSED))
+    async with database.read() as tx:
+        board = await conversations.open_board(tx, (MAILBOX,), 5)
+        assert (board.active, board.unassigned, board.pending) == (0, 0, 1)
+        board = await conversations.open_board(tx, (OTHER,), 5)
+        assert (board.active, board.unassigned, board.pending) == (1, 1, 0)
+
+
+async def test_lists_are_filtered_and_counted_beyond_their_limit(database: Database) -> None:
+    await saved(
+        database,
+        conversation(1, waiting_since=later(9), followers=(BOB,)),
+        conversation(2, waiting_since=later(5), assignee=ALICE),
+        conversation(3, status=Status.PENDING, waiting_since=later(1), assignee=ALICE),
+        conversation(4, status=Status.CLOSED, changed_at=later(1), followers=(BOB, ALICE)),
+        conversation(5, status=Status.CLOSED, changed_at=later(2)),
+        conversation(6, mailbox=OTHER),
+    )
+
+    async def found(limit: int = 10, **asked: object) -> tuple[list[int], int]:
+        nothing = {"status": None, "assignee": None, "unassigned": False, "follower": None}
+        async with database.read() as tx:
+            rows, total = await conversations.listing(tx, (MAILBOX,), **{**nothing, **asked}, limit=limit)  # type: ignore[arg-type]
+        return [int(one.id) for one in rows], total
+
+    assert await found() == ([3, 2, 1, 5, 4], 5)
+    assert await found(limit=2) == ([3, 2], 5)
+    assert await found(status=(Status.CLOSED,)) == ([5, 4], 2)
+    assert await found(status=(Status.ACTIVE, Status.PENDING)) == ([3, 2, 1], 3)
+    assert await found(assignee=ALICE, limit=1) == ([3], 2)
+    assert await found(status=(Status.ACTIVE,), unassigned=True) == ([1], 1)
+    assert await found(unassigned=True, limit=1) == ([1], 3)
+    assert await found(follower=BOB) == ([1, 4], 2)
+    assert await found(status=(Status.SPAM,)) == ([], 0)
+
+
+async def test_followers_who_leave_no_longer_find_it(database: Database) -> None:
+    await saved(database, conversation(1, followers=(ALICE, BOB)))
+    await saved(database, replace(conversation(1), version=1, followers=(BOB,)))
+    async with database.read() as tx:
+        for user, count in ((ALICE, 0), (BOB, 1)):
+            _, total = await conversations.listing(
+                tx, (MAILBOX,), status=None, assignee=None, unassigned=False, follower=user, limit=5
+            )
+            assert total == count
+
+
+async def test_a_card_leads_to_its_conversation_in_its_room_only(database: Database) -> None:
+    await saved(database, conversation(1, root=EventId("$root")), conversation(2))
+    async with database.read() as tx:
+        found = await conversations.by_root(tx, ROOM, EventId("$root"))
+        assert found is not None
+        assert found.id == 1
+        assert await conversations.by_root(tx, RoomId("!elsewhere"), EventId("$root")) is None
+        assert await conversations.roots(tx, (ConversationId(1), ConversationId(2))) == ((1, ROOM, "$root"),)
+        assert await conversations.roots(tx, ()) == ()
+
+
+async def test_what_a_member_has_in_hand_is_found_by_room(database: Database) -> None:
+    await saved(
+        database,
+        conversation(1, assignee=ALICE),
+        conversation(2, assignee=ALICE, status=Status.PENDING),
+        conversation(3, assignee=ALICE, status=Status.CLOSED),
+        conversation(4, assignee=ALICE, room=RoomId("!elsewhere")),
+        conversation(5, assignee=BOB),
+    )
+    async with database.read() as tx:
+        assert [one.id for one in await conversations.assigned_to(tx, ROOM, ALICE)] == [1, 2]
+
+
+async def test_times_keep_their_microseconds(database: Database) -> None:
+    await saved(database, conversation(1, created_at=NOW))
+    async with database.read() as tx:
+        read = await conversations.get(tx, ConversationId(1))
+    assert read is not None
+    assert (read.created_at, read.created_at.microsecond) == (NOW, 123456)

@@ -1,0 +1,128 @@
+"""What we know of the room: events, reactions, slots, members, receipts, media."""
+
+from bot.domain.conversation import EventKind, Status, StoredReaction
+from bot.domain.ids import BlobId, ConversationId, EventId, MessageRow, RoomId
+from storage import events, media, members, reactions, rooms, slots
+from storage.database import Database
+from tests.storage.made import ALICE, BOB, NOW, ROOM, event, later
+
+FIRST = ConversationId(1)
+ELSEWHERE = RoomId("!elsewhere")
+
+
+async def test_an_event_is_kept_as_it_was_first_known(database: Database) -> None:
+    full = event(
+        "$a", sender=ALICE, mail=MessageRow(4), kind=EventKind.NOTE, body="naïve \U0001f600", file='{"url": ""}'
+    )
+    async with database.write() as tx:
+        await events.add(tx, full)
+        await events.add(tx, event("$a", of=2, body="another"))
+        await events.add(tx, event("$b", of=None))
+        assert await events.get(tx, ROOM, EventId("$a")) == full
+        assert await events.get(tx, ROOM, EventId("$b")) == event("$b", of=None)
+        assert await events.get(tx, ELSEWHERE, EventId("$a")) is None
+
+
+async def test_the_newest_event_of_a_kind_is_found(database: Database) -> None:
+    async with database.write() as tx:
+        await events.add(tx, event("$old", kind=EventKind.QUESTION, at=later(1)))
+        await events.add(tx, event("$new", kind=EventKind.QUESTION, at=later(2)))
+        await events.add(tx, event("$mail", at=later(3)))
+        await events.add(tx, event("$other", of=2, kind=EventKind.QUESTION, at=later(4)))
+        found = await events.last_of_kind(tx, FIRST, EventKind.QUESTION)
+        assert found is not None
+        assert found.event == "$new"
+        assert await events.last_of_kind(tx, FIRST, EventKind.BOARD) is None
+
+
+async def test_when_a_member_last_wrote_is_known(database: Database) -> None:
+    async with database.write() as tx:
+        await events.add(tx, event("$1", sender=ALICE, at=later(1)))
+        await events.add(tx, event("$2", sender=ALICE, at=later(2)))
+        await events.add(tx, event("$3", sender=BOB, at=later(3)))
+        assert await events.last_by(tx, FIRST, ALICE) == later(2)
+        assert await events.last_by(tx, FIRST, ALICE, but=EventId("$2")) == later(1)
+        assert await events.last_by(tx, ConversationId(2), ALICE) is None
+
+
+async def test_an_edit_changes_the_body(database: Database) -> None:
+    async with database.write() as tx:
+        await events.add(tx, event("$a", body="before"))
+        await events.set_body(tx, EventId("$a"), "after\0")
+        found = await events.get(tx, ROOM, EventId("$a"))
+    assert found is not None
+    assert found.body == "after\ufffd"
+
+
+async def test_a_reaction_counts_until_it_is_taken_away(database: Database) -> None:
+    def reaction(name: str, key: str = "✅", of: int = 1, at: float = 0) -> StoredReaction:
+        return StoredReaction(
+            EventId(name), ROOM, ConversationId(of), EventId("$card"), ALICE, key, Status.PENDING, later(at)
+        )
+
+    async with database.write() as tx:
+        for one in (reaction("$b", at=2), reaction("$a", at=1), reaction("$c", "⏳"), reaction("$d", of=2)):
+            await reactions.add(tx, one)
+            await reactions.add(tx, one)
+        assert await reactions.get(tx, EventId("$a")) == reaction("$a", at=1)
+        assert [one.event for one in await reactions.active(tx, FIRST, "✅")] == ["$a", "$b"]
+
+        await reactions.end(tx, EventId("$a"))
+        assert await reactions.get(tx, EventId("$a")) is None
+        assert [one.event for one in await reactions.active(tx, FIRST, "✅")] == ["$b"]
+
+
+async def test_a_slot_holds_the_event_that_came_last(database: Database) -> None:
+    async with database.write() as tx:
+        assert await slots.get(tx, "card:1") is None
+        await slots.fill(tx, "card:1", ROOM, EventId("$a"))
+        await slots.fill(tx, "card:1", ELSEWHERE, EventId("$b"))
+        assert await slots.get(tx, "card:1") == (ELSEWHERE, "$b")
+
+
+async def test_members_come_and_go(database: Database) -> None:
+    async with database.write() as tx:
+        await members.set(tx, ROOM, BOB, True, "Bob")
+        await members.set(tx, ROOM, ALICE, True, "Alice")
+        await members.set(tx, ROOM, BOB, False, "Bob")
+        assert await members.joined(tx, ROOM) == ((ALICE, "Alice"),)
+        assert await members.is_joined(tx, ROOM, ALICE)
+        assert not await members.is_joined(tx, ROOM, BOB)
+        assert not await members.is_joined(tx, ELSEWHERE, ALICE)
+
+        await members.replace_all(tx, ROOM, [(BOB, "Bobby")])
+        assert await members.joined(tx, ROOM) == ((BOB, "Bobby"),)
+        await members.replace_all(tx, ROOM, [])
+        assert await members.joined(tx, ROOM) == ()
+
+
+async def test_a_receipt_moves_forward_only_and_per_thread(database: Database) -> None:
+    async with database.write() as tx:
+        assert await members.read_up_to(tx, ROOM, ALICE) is None
+        await members.set_read(tx, ROOM, ALICE, EventId("$2"), later(2))
+        await members.set_read(tx, ROOM, ALICE, EventId("$1"), later(1))
+        await members.set_read(tx, ROOM, ALICE, EventId("$9"), later(9), FIRST)
+        assert await members.read_up_to(tx, ROOM, ALICE) == ("$2", later(2))
+        assert await members.read_up_to(tx, ROOM, ALICE, FIRST) == ("$9", later(9))
+        assert await members.read_up_to(tx, ROOM, BOB) is None
+
+
+async def test_rooms_without_a_mailbox_are_left_after_a_while(database: Database) -> None:
+    async with database.write() as tx:
+        await rooms.add(tx, ROOM, ALICE, NOW)
+        await rooms.add(tx, ELSEWHERE, BOB, later(10))
+        assert await rooms.older_than(tx, later(5)) == ((ROOM, ALICE, NOW),)
+        assert await rooms.is_waiting(tx, ROOM)
+        await rooms.forget(tx, ROOM)
+        assert not await rooms.is_waiting(tx, ROOM)
+        assert await rooms.older_than(tx, later(50)) == ((ELSEWHERE, BOB, later(10)),)
+
+
+async def test_media_is_remembered_once_plain_and_once_encrypted(database: Database) -> None:
+    blob = BlobId("ab" * 32)
+    async with database.write() as tx:
+        await media.put(tx, blob, False, "mxc://plain")
+        await media.put(tx, blob, True, "mxc://secret", '{"key": {}}')
+        assert await media.get(tx, blob, False) == ("mxc://plain", "")
+        assert await media.get(tx, blob, True) == ("mxc://secret", '{"key": {}}')
+        assert await media.get(tx, BlobId("cd" * 32), False) is None
