@@ -22,6 +22,8 @@ SMALL: Final = 256 * 1024
 """Bytes; from here on a mail is fetched alone, in parts, into a file."""
 PART: Final = 1024 * 1024
 HEAD_LIMIT: Final = 256 * 1024
+SEARCHES: Final = 3
+"""As often a search is repeated while mails arrive; what still comes ends the next wait."""
 FAILURES_BEFORE_GIVING_UP: Final = 3
 IDLE_SECONDS: Final = 270.0
 # RFC 2177 asks for 29 minutes, but servers and routers forget a silent connection sooner (AOL after 5 minutes).
@@ -163,11 +165,16 @@ class ImapInbox:
 
     async def _search(self, criteria: str) -> tuple[int, ...]:
         connection = self._opened()
-        # Forgotten before the question, so that what arrives while it is answered is asked for again.
-        connection.forget_news()
-        # Without CHARSET: Exchange and others refuse it, and there is nothing but ASCII in it.
-        reply = await connection.run("SEARCH", criteria, uid=True, timeout=self._account.timeouts.transfer)
-        return search_uids(reply.expect_ok().rows)
+        found: tuple[int, ...] = ()
+        for _ in range(SEARCHES):
+            connection.forget_news()
+            # Without CHARSET: Exchange and others refuse it, and there is nothing but ASCII in it.
+            reply = await connection.run("SEARCH", criteria, uid=True, timeout=self._account.timeouts.transfer)
+            found = search_uids(reply.expect_ok().rows)
+            # Servers tell of a new mail along with an answer that does not have it yet, and never again.
+            if not connection.has_news:
+                break
+        return found
 
     async def _fetch_rows(self, uids: Sequence[int], items: str) -> tuple[dict[int, FetchRow], Reply]:
         reply = await self._opened().run(

@@ -153,30 +153,54 @@ async def test_the_servers_goodbye_ends_the_wait() -> None:
 # --- e: news that come with another command
 
 
-async def test_news_that_came_with_a_search_end_the_next_wait_at_once() -> None:
+async def test_news_that_come_with_a_search_are_searched_for_at_once() -> None:
+    answers = iter(
+        [
+            ("* SEARCH", "* 2 EXISTS"),
+            ("* SEARCH 2", "* 2 EXISTS"),
+            *[("* SEARCH 2", f"* {n} EXISTS") for n in (3, 4, 5)],
+        ]
+    )
+
     async def answer(peer: Peer, tag: str, command: str) -> bool:
         if command.startswith("UID SEARCH"):
-            await peer.send("* SEARCH", "* 2 EXISTS", f"{tag} OK done")
+            await peer.send(*next(answers), f"{tag} OK done")
             return True
         if command == "IDLE":
             # It has told EXISTS once, and will not again.
             await peer.send("+ idling")
-            assert await peer.line() == "DONE"
-            await peer.send(f"{tag} OK done")
+            if await peer.line() == "DONE":
+                await peer.send(f"{tag} OK done")
             return True
         return False
 
     async with imap(answer) as running:
         box = inbox(running.port)
         await box.open()
-        assert await box.uids_above(1) == ()
-        async with asyncio.timeout(2):
-            await box.wait(60)
-        # What was there when the folder was opened is no news.
-        await box.open()
+        assert await box.uids_above(1) == (2,)
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.2):
                 await box.wait(60)
+        # Where mails keep arriving, the next wait ends at once.
+        await box.open()
+        assert await box.uids_above(1) == (2,)
+        async with asyncio.timeout(2):
+            await box.wait(60)
+
+
+async def test_news_that_come_with_a_fetch_end_the_next_wait_at_once(tmp_path: Path) -> None:
+    async def answer(peer: Peer, tag: str, command: str) -> bool:
+        if not command.startswith("UID FETCH"):
+            return False
+        await peer.send("* 2 EXISTS", f"{tag} OK done")
+        return True
+
+    async with imap(answer) as running:
+        box = inbox(running.port)
+        await box.open()
+        assert [mail async for mail in box.fetch([1], tmp_path)] == []
+        async with asyncio.timeout(2):
+            await box.wait(60)
 
 
 async def test_a_mail_that_arrives_before_the_wait_begins_is_not_overlooked(
