@@ -83,13 +83,13 @@ class Deliver:
             try:
                 free = AT_A_TIME - len(self._running)
                 if free > 0 and not self._is_ending:
-                    claimed = await self._claim(free, now)
+                    claimed = await self.claim(free)
                 if not claimed:
                     wait = await self._until_due(now)
             except (Conflict, StorageAway):
                 wait = 1.0
             for one in claimed:
-                task = tasks.create_task(self._make(one))
+                task = tasks.create_task(self.make(one))
                 self._running.add(task)
                 task.add_done_callback(self._ended)
             if not claimed or len(self._running) >= AT_A_TIME:
@@ -112,7 +112,13 @@ class Deliver:
         self._running.discard(task)
         self.step.woken.set()
 
-    async def _claim(self, limit: int, now: datetime) -> tuple[Claimed, ...]:
+    async def claim(self, limit: int) -> tuple[Claimed, ...]:
+        """Take calls that are due; the attempt is committed.
+
+        Raises:
+            Conflict, StorageAway
+        """
+        now = self.step.clock.now()
         channels = [name for name in self.channels if not self._is_held(name, now)]
         if not channels:
             return ()
@@ -137,7 +143,8 @@ class Deliver:
         soonest = min((t - now).total_seconds() for t in times) if times else 5.0
         return min(max(soonest, 0.02), 5.0)
 
-    async def _make(self, claimed: Claimed) -> None:
+    async def make(self, claimed: Claimed) -> None:
+        """Make one call; its receipt waits to be settled."""
         started = time.monotonic()
         try:
             outcome = await self._call(claimed)
@@ -204,9 +211,13 @@ class Deliver:
     async def _settle(self) -> None:
         """Receipts, several to a transaction where they come together."""
         while True:
-            batch = [await self._receipts.get()]
-            while len(batch) < _RECEIPTS_AT_ONCE and not self._receipts.empty():
-                batch.append(self._receipts.get_nowait())
-            await self.step.take_all([(receipt, None) for receipt in batch])
-            for _ in batch:
-                self._receipts.task_done()
+            await self.settle()
+
+    async def settle(self) -> None:
+        """Wait for a receipt, and take all that are there."""
+        batch = [await self._receipts.get()]
+        while len(batch) < _RECEIPTS_AT_ONCE and not self._receipts.empty():
+            batch.append(self._receipts.get_nowait())
+        await self.step.take_all([(receipt, None) for receipt in batch])
+        for _ in batch:
+            self._receipts.task_done()

@@ -78,17 +78,27 @@ class MailPump:
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311  spreads reconnects, no secret
 
     async def _serve(self) -> None:
+        cursor = await self.open()
+        while True:
+            cursor = await self.catch_up(cursor)
+            await self.inbox.wait(IDLE_SECONDS)
+
+    async def open(self) -> FolderCursor:
+        """Open the folder, and take what was asked for by date where this is its first start or it was reset.
+
+        Raises:
+            Unavailable, CredentialsRefused, FolderMissing
+        """
         status = await self.inbox.open()
         cursor, wanted = await self._cursor(status)
-        while True:
-            uids = wanted if wanted is not None else await self.inbox.uids_above(cursor.uid)
-            wanted = None
-            await self.outages.came_back(self.service)
-            if uids:
-                cursor = await self._take(uids, cursor)
-                # What came while these were taken is asked for at once.
-                continue
-            await self.inbox.wait(IDLE_SECONDS)
+        return await self._take(wanted, cursor) if wanted else cursor
+
+    async def catch_up(self, cursor: FolderCursor) -> FolderCursor:
+        """Take all that lies above the cursor, also what comes meanwhile. Raises: Unavailable."""
+        while uids := await self.inbox.uids_above(cursor.uid):
+            cursor = await self._take(uids, cursor)
+        await self.outages.came_back(self.service)
+        return cursor
 
     async def _cursor(self, status: FolderStatus) -> tuple[FolderCursor, tuple[int, ...] | None]:
         """Where to go on; with the first UIDs to take where they are not simply those above."""

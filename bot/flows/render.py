@@ -92,7 +92,7 @@ def render(effect: Effect, scene: Scene) -> Rendered:
                         language=effect.language or scene.language(effect.room),
                         names=scene.names,
                         timezone=scene.instance.timezone,
-                        link=scene.permalink(effect.room, scene.roots.get(effect.conversation))
+                        permalink=scene.permalink(effect.room, scene.roots.get(effect.conversation))
                         if effect.conversation is not None
                         else "",
                     ),

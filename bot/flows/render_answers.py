@@ -11,17 +11,19 @@ from bot.flows import contents
 from bot.flows.scene import CHAT, Scene
 from bot.text import answers
 from bot.text.board import BoardCounts, BoardRow, board, row_of
-from bot.text.shown import Shown, link
 
 
-def render_say(effect: Say, *, language: str, names: Mapping[UserId, str], timezone: str, link: str) -> PlannedCall:
+def render_say(effect: Say, *, language: str, names: Mapping[UserId, str], timezone: str, permalink: str) -> PlannedCall:
     """A sentence; in the thread of its conversation, or linked to it from the main timeline."""
-    shown = answers.answer(
-        effect.sentences, number=effect.conversation, language=language, names=names, timezone=timezone
-    )
     in_thread = effect.conversation is not None and effect.in_thread
-    if effect.conversation is not None and not effect.in_thread:
-        shown = _linked(shown, link)
+    shown = answers.answer(
+        effect.sentences,
+        number=effect.conversation,
+        permalink="" if in_thread else permalink,
+        language=language,
+        names=names,
+        timezone=timezone,
+    )
     about = contents.ours(effect.kind, effect.conversation)
     event = SendEvent(
         effect.room,
@@ -39,10 +41,6 @@ def render_say(effect: Say, *, language: str, names: Mapping[UserId, str], timez
         mail=effect.mail,
         event_kind=effect.kind,
     )
-
-
-def _linked(shown: Shown, url: str) -> Shown:
-    return link(shown, url) if url else shown
 
 
 def render_listing(effect: ShowListing, scene: Scene) -> PlannedCall:

@@ -12,7 +12,7 @@ from bot.flows.scene import CHAT
 from bot.mime.compose import Outgoing, compose, reply_subject
 from bot.text.html_images import without_images
 from bot.text.mail_post import mail_post
-from bot.text.markdown_mail import quoted, to_mail_html, to_mail_text
+from bot.text.markdown_mail import quoted, to_mail_html, to_mail_text, to_room_html
 
 MOST_FILES = 50
 """Posted of one mail; with more, the `.eml` is there as well."""
@@ -42,6 +42,7 @@ def post_mail(effect: PostMail, *, language: str, is_encrypted: bool, own: froze
         other_sender=effect.other_sender,
         language=language,
         same_id=effect.same_id,
+        is_complaint=mail.is_feedback_report,
         unreadable=effect.unreadable,
     )
     about = contents.ours(
@@ -67,7 +68,7 @@ def post_sent(conversation: Conversation, record: MailRecord, *, language: str) 
         from_address=record.from_[0].address,
         to=(*record.to, *record.cc),
         subject_changed=None,
-        chat_html=to_mail_html(record.text),
+        chat_html=to_room_html(record.text),
         plain=to_mail_text(record.text),
         is_automatic=False,
         bounce=None,

@@ -149,6 +149,9 @@ def _cannot(work: Work, text: str) -> Sentence | None:
     to, cc = recipients(work)
     if not to:
         return sentence("error.nobody_to_answer")
+    foreign = [a.address for a in (*to, *cc) if not a.address.rpartition("@")[0].isascii()]
+    if foreign:
+        return sentence("error.address_not_sendable", address=foreign[0])
     if len(to) + len(cc) > work.mailbox.max_recipients:
         return sentence("error.too_many_recipients", count=len(to) + len(cc), most=work.mailbox.max_recipients)
     if work.sent_last_hour >= work.mailbox.hourly_limit:

@@ -1,0 +1,130 @@
+"""The main job, with the process killed at every boundary: before and after each call, between any two steps."""
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.boundaries import Boundaries, Killed
+from tests.fakes.house import House
+from tests.fakes.mail import id_of
+from tests.fakes.writing import mail, reacts, reads, says
+
+Stage = Callable[[House], None]
+
+
+def _mails_come(house: House) -> None:
+    house.provider.deliver(mail(id="a1@example.org", subject="Adhésion", file=b"%PDF-1.4 x"))
+    house.provider.deliver(mail(id="a2@example.org", subject="Re: Adhésion", reply_to="a1@example.org"))
+    house.provider.deliver(mail(id="b1@example.org", subject="Win", sender="x <x@spam.example>"))
+
+
+def _the_team_works(house: House) -> None:
+    adhesion, spam = _cards(house)
+    house.homeserver.happens(reacts("✋", adhesion))
+    house.homeserver.happens(says("!note entre nous", thread=adhesion))
+    house.homeserver.happens(reads(house.homeserver.of_kind("mail")[-1].event))
+    house.homeserver.happens(reads(next(p.event for p in house.homeserver.of_kind("mail") if "a2@" in str(p.ours))))
+    house.homeserver.happens(says("!reply Bonjour, **oui**.", thread=adhesion))
+    house.homeserver.happens(reacts("🚫", spam))
+
+
+def _the_answer_comes(house: House) -> None:
+    for _, _, raw in house.provider.delivered[:1]:
+        house.provider.deliver(mail(id="a3@example.org", subject="Re: Adhésion", reply_to=id_of(raw)))
+
+
+_STAGES: tuple[Stage, ...] = (_mails_come, _the_team_works, _the_answer_comes)
+
+
+def _cards(house: House) -> list:  # type: ignore[type-arg]
+    return [p.event for p in house.homeserver.of_kind("conversation")]
+
+
+async def _play(house: House) -> int:
+    """All stages, started again after each death; how often it died."""
+    deaths = 0
+    for stage in (lambda _: None, *_STAGES):
+        stage(house)
+        while True:
+            try:
+                if house.database is None:
+                    await house.open()
+                await house.settle()
+                break
+            except Killed:
+                deaths += 1
+                await house.close()
+    return deaths
+
+
+def _must_hold(house: House, where: str) -> None:
+    room = house.homeserver
+    shown = [(p.ours["direction"], p.ours["message_id"]) for p in room.of_kind("mail")]
+    arrived = sorted(m for d, m in shown if d == "in" and m != "a3@example.org")
+    assert arrived == ["a1@example.org", "a2@example.org", "b1@example.org"], where
+    assert len(shown) == len(set(shown)), f"{where}: a mail was posted twice: {shown}"
+    assert len(_cards(house)) == 2, f"{where}: {len(_cards(house))} cards"
+    assert len(room.of_kind("attachment")) == 1, where
+    assert len(house.provider.delivered) <= 1, f"{where}: the reply was sent {len(house.provider.delivered)} times"
+    (receipt,) = room.of_kind("receipt")
+    about = room.current(receipt.event)["org.postroom"]
+    assert isinstance(about, dict)
+    state = about["state"]
+    copies = [s for s in house.provider.folders["Sent"]]
+    if state == "sent":
+        assert len(house.provider.delivered) == 1, where
+        assert len(copies) == 1, f"{where}: {len(copies)} copies in Sent"
+        assert ("in", "a3@example.org") in shown, where
+        assert ("out", about["message_id"]) in shown, where
+    else:
+        assert state == "unknown", f"{where}: the reply is {state}"
+        said = " ".join(str(p.content.get("body")) for p in room.posted)
+        assert "resend" in said, where
+    junk = [id_of(s.raw) for s in house.provider.folders["Junk"]]
+    assert junk == ["b1@example.org"], where
+
+
+async def _dry_run(folder: Path) -> list[str]:
+    house = House(folder)
+    with contextlib.ExitStack():
+        assert await _play(house) == 0
+    _must_hold(house, "without a death")
+    assert await house.open_calls() == 0
+    await house.close()
+    return house.boundaries.passed
+
+
+async def test_the_main_job_survives_a_death_at_every_boundary(tmp_path: Path) -> None:
+    """No mail lost, none posted twice, no reply sent twice, one copy in Sent, each reply sent or told as unknown."""
+    (tmp_path / "dry").mkdir()
+    passed = await _dry_run(tmp_path / "dry")
+    assert len(passed) > 60
+    # Most boundaries are looks at servers that changed nothing; each that did, and every fifth of the others.
+    chosen = [n for n, name in enumerate(passed, 1) if name != "sync" or n % 5 == 0]
+    for kill_at in chosen:
+        folder = tmp_path / str(kill_at)
+        folder.mkdir()
+        house = House(folder, Boundaries(kill_at))
+        where = f"killed at {kill_at}, {passed[kill_at - 1]}"
+        assert await _play(house) == 1, where
+        _must_hold(house, where)
+        assert await house.open_calls() == 0, where
+        await house.close()
+
+
+@pytest.mark.parametrize("name", ["submit in data", "submit after dot"])
+async def test_a_reply_that_was_under_way_is_told_as_uncertain_and_never_sent_again(tmp_path: Path, name: str) -> None:
+    (tmp_path / "dry").mkdir()
+    passed = await _dry_run(tmp_path / "dry")
+    (tmp_path / "real").mkdir()
+    house = House(tmp_path / "real", Boundaries(passed.index(name) + 1))
+    await _play(house)
+
+    (receipt,) = house.homeserver.of_kind("receipt")
+    about = house.homeserver.current(receipt.event)["org.postroom"]
+    assert isinstance(about, dict)
+    assert about["state"] in ("unknown", "sent")
+    assert len(house.provider.delivered) <= 1
+    await house.close()

@@ -1,0 +1,144 @@
+"""A homeserver in memory: one timeline a room, transaction ids that deduplicate per device, media, membership."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.domain.ids import EventId, RoomId, UserId
+from bot.domain.inputs import ChatInput
+from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
+from bot.ports import Member, SyncBatch, Uploaded
+from tests.fakes.boundaries import Boundaries
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    event: EventId
+    room: RoomId
+    type: str
+    content: dict[str, object]
+
+    @property
+    def ours(self) -> dict[str, object]:
+        found = self.content.get("org.postroom")
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def relation(self) -> dict[str, object]:
+        found = self.content.get("m.relates_to")
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def is_edit(self) -> bool:
+        return self.relation.get("rel_type") == "m.replace"
+
+
+@dataclass(slots=True)
+class FakeHomeserver:
+    """What survives the death of the bot."""
+
+    boundaries: Boundaries
+    posted: list[Posted] = field(default_factory=list)
+    transactions: dict[tuple[str, str], EventId] = field(default_factory=dict)
+    happened: list[ChatInput] = field(default_factory=list)
+    members: dict[RoomId, tuple[Member, ...]] = field(default_factory=dict)
+    media: list[str] = field(default_factory=list)
+    state: dict[tuple[RoomId, str, str], str] = field(default_factory=dict)
+    encrypted: set[RoomId] = field(default_factory=set)
+    refuse: list[Outcome] = field(default_factory=list)
+    """Answers to give to the next sends instead of taking them."""
+
+    def happens(self, input: ChatInput) -> None:
+        self.happened.append(input)
+
+    def of_kind(self, kind: str) -> list[Posted]:
+        """Events as first sent, of this `org.postroom` kind."""
+        return [p for p in self.posted if p.ours.get("kind") == kind and not p.is_edit]
+
+    def current(self, event: EventId) -> dict[str, object]:
+        """The content of an event after its edits."""
+        content: dict[str, object] = {}
+        for p in self.posted:
+            if p.event == event:
+                content = p.content
+            elif p.is_edit and p.relation.get("event_id") == event:
+                new = p.content["m.new_content"]
+                assert isinstance(new, dict)
+                content = new
+        return content
+
+
+@dataclass(slots=True)
+class FakeChat:
+    """One connection of one device."""
+
+    server: FakeHomeserver
+    device: str = "DEVICE"
+
+    async def sync(self, since: str | None, *, timeout: float) -> SyncBatch:
+        self.server.boundaries.cross("sync")
+        start = int(since) if since else 0
+        return SyncBatch(str(len(self.server.happened)), tuple(self.server.happened[start:]))
+
+    async def send(self, room: RoomId, event_type: str, content: str, transaction: str) -> Outcome:
+        self.server.boundaries.cross(f"send {event_type} before")
+        if self.server.refuse:
+            return self.server.refuse.pop(0)
+        known = self.server.transactions.get((self.device, transaction))
+        if known is None:
+            known = EventId(f"$posted{len(self.server.posted)}")
+            self.server.posted.append(Posted(known, room, event_type, json.loads(content)))
+            self.server.transactions[self.device, transaction] = known
+        self.server.boundaries.cross(f"send {event_type} after")
+        return Accepted(known)
+
+    async def put_state(self, room: RoomId, event_type: str, state_key: str, content: str) -> Outcome:
+        self.server.state[room, event_type, state_key] = content
+        return Accepted("$state")
+
+    async def get_state(self, room: RoomId, event_type: str, state_key: str) -> str | None:
+        return self.server.state.get((room, event_type, state_key))
+
+    async def redact(self, room: RoomId, event: EventId, transaction: str) -> Outcome:
+        return Accepted("$redaction")
+
+    async def upload(
+        self, path: Path, *, filename: str, content_type: str, size: int, encrypt: bool
+    ) -> Uploaded | Refused | TryLater:
+        self.server.boundaries.cross("upload before")
+        self.server.media.append(filename)
+        self.server.boundaries.cross("upload after")
+        return Uploaded(f"mxc://localhost/{len(self.server.media)}", '{"v":"v2"}' if encrypt else "")
+
+    async def download(self, url: str, encryption: str, into: Path, *, limit: int) -> Outcome:
+        return Refused("M_NOT_FOUND", "")
+
+    async def find(self, room: RoomId, thread: EventId | None, transaction: str, kind_of_type: str) -> EventId | None:
+        for p in self.server.posted:
+            if p.ours.get("effect") == transaction:
+                return p.event
+        return None
+
+    async def members(self, room: RoomId) -> tuple[Member, ...]:
+        return self.server.members.get(room, ())
+
+    async def is_encrypted(self, room: RoomId) -> bool:
+        return room in self.server.encrypted
+
+    async def join(self, room: RoomId) -> Outcome:
+        return Accepted(room)
+
+    async def leave(self, room: RoomId) -> Outcome:
+        return Accepted(room)
+
+    async def close(self) -> None:
+        return
+
+
+def at(second: int) -> datetime:
+    return datetime(2026, 11, 23, 10, 0, second, tzinfo=UTC)
+
+
+ALICE, BOB, BOT = UserId("@alice:localhost"), UserId("@bob:localhost"), UserId("@postroom:localhost")
+ROOM, CONFIG = RoomId("!team:localhost"), RoomId("!config:localhost")

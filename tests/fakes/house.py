@@ -1,0 +1,141 @@
+"""A whole bot on fakes at the ports and a real database, driven step by step; it can die and be started again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.domain.ids import MailboxId
+from bot.domain.inputs import FolderRole
+from bot.domain.settings import Instance, MailboxSettings
+from bot.domain.signing import Signer
+from bot.flows.call_chat import ChatCaller
+from bot.flows.call_mail import MailCaller
+from bot.flows.deliver import Deliver
+from bot.flows.outages import Outages
+from bot.flows.pump_mail import MailPump, Start
+from bot.flows.recover import recover
+from bot.flows.step import Step
+from bot.flows.timers import Timers
+from bot.ports import Member
+from bot.reading import Reader
+from storage import cursors, members, outbox
+from storage.blobs import Blobs
+from storage.database import Database
+from tests.fakes.boundaries import Boundaries
+from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM, FakeChat, FakeHomeserver
+from tests.fakes.clock import FakeClock
+from tests.fakes.mail import FakeFolders, FakeInbox, FakeProvider, FakeSubmission
+
+MAILBOX = MailboxSettings(
+    MailboxId("contact@asso.example"),
+    "contact@asso.example",
+    "Mon Asso",
+    ROOM,
+    aliases=("asso@asso.example",),
+    undo_seconds=20,
+    sent="Sent",
+    junk="Junk",
+    trusted_authserv=("mx.asso.example",),
+)
+INSTANCE = Instance(BOT, (ALICE,), CONFIG, "en", ("localhost",), (MAILBOX,), "Europe/Paris")
+
+
+@dataclass(slots=True)
+class House:
+    """`boundaries`, `homeserver`, `provider` and the files live on when the process dies."""
+
+    folder: Path
+    boundaries: Boundaries = field(default_factory=Boundaries)
+    clock: FakeClock = field(default_factory=FakeClock)
+    instance: Instance = INSTANCE
+    start: Start = "all"
+    homeserver: FakeHomeserver = field(init=False)
+    provider: FakeProvider = field(init=False)
+    step: Step = field(init=False)
+    deliver: Deliver = field(init=False)
+    pumps: list[MailPump] = field(init=False)
+    timers: Timers = field(init=False)
+    database: Database | None = None
+
+    def __post_init__(self) -> None:
+        self.homeserver = FakeHomeserver(self.boundaries)
+        people = (Member(ALICE, "Alice"), Member(BOB, "Bob"), Member(BOT, "Postroom"))
+        self.homeserver.members[ROOM] = people
+        self.homeserver.members[CONFIG] = people
+        self.provider = FakeProvider(self.boundaries)
+
+    async def open(self) -> None:
+        """What a start of the process does."""
+        self.database = await Database.open(f"sqlite:///{self.folder}/postroom.db")
+        step = self.step = Step(
+            self.database, Blobs(self.folder / "blobs"), self.instance, Signer(b"a secret of the tests"), self.clock
+        )
+        outages = Outages(step)
+        chat = FakeChat(self.homeserver)
+        mailbox = self.instance.mailboxes[0]
+        caller = MailCaller(mailbox, FakeFolders(self.provider), FakeSubmission(self.provider), step)
+        self.deliver = Deliver(step, ChatCaller(chat, step), {mailbox.id: caller}, outages, "owner")
+        await recover(step, self.deliver.channels)
+        async with self.database.write() as tx:
+            for room, present in self.homeserver.members.items():
+                await members.replace_all(tx, room, [(m.user, m.display_name) for m in present])
+        reader = Reader()
+        roles = (("INBOX", FolderRole.INBOX), ("Sent", FolderRole.SENT))
+        self.pumps = [
+            MailPump(
+                mailbox,
+                name,
+                role,
+                FakeInbox(self.provider, name),
+                self.start if role is FolderRole.INBOX else "new",
+                step,
+                reader,
+                self.folder,
+                outages,
+            )
+            for name, role in roles
+        ]
+        self.timers = Timers(step)
+
+    async def close(self) -> None:
+        if self.database is not None:
+            await self.database.close()
+            self.database = None
+
+    async def round(self) -> bool:
+        """One turn of every loop; whether anything happened."""
+        busy = False
+        for pump in self.pumps:
+            await pump.catch_up(await pump.open())
+        async with self.step.database.read() as tx:
+            since = await cursors.token(tx, "DEVICE")
+        batch = await self.deliver.chat.chat.sync(since, timeout=0)
+        for one in batch.inputs:
+            self.boundaries.cross("input")
+            await self.step.take(one)
+            busy = True
+        if batch.next_batch != since:
+            async with self.step.database.write() as tx:
+                await cursors.set_token(tx, "DEVICE", batch.next_batch)
+        await self.timers.tick()
+        for claimed in await self.deliver.claim(4):
+            self.boundaries.cross("claimed")
+            await self.deliver.make(claimed)
+            self.boundaries.cross("made")
+            await self.deliver.settle()
+            busy = True
+        return busy
+
+    async def settle(self, seconds: Sequence[float] = (0.0, 16.0, 30.0, 16.0, 70.0, 16.0)) -> None:
+        """Run until nothing happens any more, the clock going on by these steps."""
+        for pause in seconds:
+            self.clock.forward(pause)
+            for _ in range(200):
+                if not await self.round():
+                    break
+            else:
+                raise AssertionError("the house does not come to rest")
+
+    async def open_calls(self) -> int:
+        async with self.step.database.read() as tx:
+            return sum((await outbox.depth(tx)).values())

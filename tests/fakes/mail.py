@@ -1,0 +1,148 @@
+"""A mail provider in memory: folders with UIDs, a submission server with scripted answers."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email import message_from_bytes
+from pathlib import Path
+
+from bot.domain.outcomes import Accepted, MailAccepted, Outcome, Refused, SubmitOutcome
+from bot.ports import FetchedMail, FolderName, FolderStatus
+from tests.fakes.boundaries import Boundaries
+
+
+@dataclass(slots=True)
+class Stored:
+    uid: int
+    raw: bytes
+    flags: set[str]
+    received_at: datetime
+
+
+def id_of(raw: bytes) -> str:
+    return str(message_from_bytes(raw)["Message-ID"] or "").strip("<> ")
+
+
+@dataclass(slots=True)
+class FakeProvider:
+    """What survives the death of the bot."""
+
+    boundaries: Boundaries
+    folders: dict[str, list[Stored]] = field(default_factory=lambda: {"INBOX": [], "Sent": [], "Junk": []})
+    uidvalidity: dict[str, int] = field(default_factory=dict)
+    next_uid: int = 1
+    delivered: list[tuple[str, tuple[str, ...], bytes]] = field(default_factory=list)
+    """Every message that was taken at the final dot."""
+    answers: list[SubmitOutcome] = field(default_factory=list)
+    """Answers to the next submissions; a scripted Unknown still takes the message."""
+
+    def deliver(self, raw: bytes, folder: str = "INBOX", at: datetime | None = None) -> int:
+        uid, self.next_uid = self.next_uid, self.next_uid + 1
+        when = at or datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+        self.folders[folder].append(Stored(uid, raw, set(), when))
+        return uid
+
+    def reset(self, folder: str) -> None:
+        """Give a folder a new UIDVALIDITY, and its mails new UIDs."""
+        self.uidvalidity[folder] = self.uidvalidity.get(folder, 1) + 1
+        for stored in self.folders[folder]:
+            stored.uid, self.next_uid = self.next_uid, self.next_uid + 1
+
+
+@dataclass(slots=True)
+class FakeInbox:
+    provider: FakeProvider
+    folder: str = "INBOX"
+
+    async def open(self) -> FolderStatus:
+        mails = self.provider.folders[self.folder]
+        return FolderStatus(self.provider.uidvalidity.get(self.folder, 1), self.provider.next_uid, len(mails))
+
+    async def uids_above(self, uid: int) -> tuple[int, ...]:
+        return tuple(sorted(s.uid for s in self.provider.folders[self.folder] if s.uid > uid))
+
+    async def uids_since(self, day: datetime) -> tuple[int, ...]:
+        return tuple(sorted(s.uid for s in self.provider.folders[self.folder] if s.received_at >= day))
+
+    async def fetch(self, uids: Sequence[int], scratch: Path) -> AsyncIterator[FetchedMail]:
+        for uid in uids:
+            self.provider.boundaries.cross("fetch")
+            for s in self.provider.folders[self.folder]:
+                if s.uid == uid:
+                    yield FetchedMail(uid, len(s.raw), s.received_at, (), s.raw)
+
+    async def wait(self, timeout: float) -> None:
+        return
+
+    async def close(self) -> None:
+        return
+
+
+@dataclass(slots=True)
+class FakeFolders:
+    provider: FakeProvider
+
+    async def names(self) -> tuple[FolderName, ...]:
+        return (FolderName("INBOX", ""), FolderName("Sent", "\\Sent"), FolderName("Junk", "\\Junk"))
+
+    async def special_folder(self, special_use: str) -> str | None:
+        return special_use.strip("\\")
+
+    async def append(self, folder: str, raw: Path, flags: tuple[str, ...], date: datetime) -> Outcome:
+        self.provider.boundaries.cross("append before")
+        data = raw.read_bytes()
+        if not any(id_of(s.raw) == id_of(data) for s in self.provider.folders[folder]):
+            self.provider.deliver(data, folder, date)
+        self.provider.boundaries.cross("append after")
+        return Accepted("1")
+
+    async def find(self, folder: str, message_id: str) -> tuple[int, ...]:
+        return tuple(s.uid for s in self.provider.folders[folder] if id_of(s.raw) == message_id)
+
+    async def add_flag(self, folder: str, uidvalidity: int, uid: int, flag: str) -> Outcome:
+        self.provider.boundaries.cross("flag before")
+        for s in self.provider.folders[folder]:
+            if s.uid == uid:
+                s.flags.add(flag)
+        self.provider.boundaries.cross("flag after")
+        return Accepted()
+
+    async def move(self, source: str, target: str, *, message_id: str, uidvalidity: int, uid: int) -> Outcome:
+        self.provider.boundaries.cross("move before")
+        for s in list(self.provider.folders[source]):
+            if id_of(s.raw) == message_id:
+                self.provider.folders[source].remove(s)
+                self.provider.deliver(s.raw, target)
+        self.provider.boundaries.cross("move after")
+        return Accepted()
+
+    async def check(self) -> None:
+        return
+
+    async def close(self) -> None:
+        return
+
+
+@dataclass(slots=True)
+class FakeSubmission:
+    provider: FakeProvider
+
+    async def submit(
+        self, *, sender: str, recipients: Sequence[str], raw: Path, before_data: Callable[[], Awaitable[None]]
+    ) -> SubmitOutcome:
+        self.provider.boundaries.cross("submit before data")
+        answer = self.provider.answers.pop(0) if self.provider.answers else None
+        if isinstance(answer, Refused):
+            return answer
+        await before_data()
+        self.provider.boundaries.cross("submit in data")
+        if answer is None or type(answer).__name__ in ("MailAccepted", "Unknown"):
+            self.provider.delivered.append((sender, tuple(recipients), raw.read_bytes()))
+        self.provider.boundaries.cross("submit after dot")
+        return answer or MailAccepted("250 2.0.0 queued", tuple(recipients))
+
+    async def check(self) -> None:
+        return
+
+    async def close(self) -> None:
+        return

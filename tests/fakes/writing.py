@@ -1,0 +1,95 @@
+"""Small mails and room events for the tests."""
+
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from itertools import count
+
+from bot.domain.ids import EventId, RoomId, UserId
+from bot.domain.inputs import MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage
+from tests.fakes.chat import ALICE, ROOM
+
+_numbers = count(1)
+
+
+def mail(
+    *,
+    id: str = "m1@example.org",
+    subject: str = "Question",
+    sender: str = "Marie <marie@example.org>",
+    to: str = "contact@asso.example",
+    text: str = "Bonjour,\n\nune question.\n",
+    reply_to: str = "",
+    references: str = "",
+    cc: str = "",
+    file: bytes = b"",
+    headers: tuple[tuple[str, str], ...] = (),
+) -> bytes:
+    message = EmailMessage()
+    for name, value in headers:
+        message[name] = value
+    message["From"], message["To"], message["Subject"] = sender, to, subject
+    if cc:
+        message["Cc"] = cc
+    if id:
+        message["Message-ID"] = f"<{id}>"
+    if reply_to:
+        message["In-Reply-To"] = f"<{reply_to}>"
+    if references:
+        message["References"] = references
+    message["Date"] = "Mon, 23 Nov 2026 09:00:00 +0000"
+    message.set_content(text)
+    if file:
+        message.add_attachment(file, maintype="application", subtype="pdf", filename="paper.pdf")
+    return message.as_bytes()
+
+
+def _now() -> datetime:
+    return datetime(2026, 11, 23, 9, 0, next(_numbers) % 60, tzinfo=UTC)
+
+
+def event_id() -> EventId:
+    return EventId(f"$team{next(_numbers)}")
+
+
+def says(
+    body: str,
+    *,
+    thread: EventId | None = None,
+    sender: UserId = ALICE,
+    room: RoomId = ROOM,
+    mentions: tuple[UserId, ...] = (),
+    reply_to: EventId | None = None,
+    event: EventId | None = None,
+    encrypted: bool = False,
+    sealed: bool = False,
+) -> TeamMessage:
+    return TeamMessage(
+        room,
+        event or event_id(),
+        sender,
+        "m.text",
+        body,
+        "",
+        mentions,
+        thread,
+        reply_to,
+        _now(),
+        room_encrypted=encrypted,
+        was_encrypted=sealed,
+    )
+
+
+def reacts(emoji: str, target: EventId, *, sender: UserId = ALICE, encrypted: bool = False) -> Reaction:
+    return Reaction(ROOM, event_id(), sender, target, emoji, _now(), encrypted)
+
+
+def redacts(target: EventId, *, sender: UserId = ALICE) -> Redacted:
+    return Redacted(ROOM, event_id(), target, sender, _now())
+
+
+def edits(target: EventId, body: str, *, sender: UserId = ALICE) -> MessageEdited:
+    return MessageEdited(ROOM, event_id(), target, sender, body, _now())
+
+
+def reads(event: EventId, *, sender: UserId = ALICE) -> ReadUpTo:
+    return ReadUpTo(ROOM, sender, event, _now())
