@@ -138,6 +138,9 @@ def _message(outer: Envelope, place: Place, clear: Clear | None) -> TeamMessage 
     if not msgtype:
         raise Malformed("msgtype")
     command = messages.structured_command(content)
+    if command and not messages.mentions(content, place.us):
+        # A structured command for another bot: its text is for nobody to parse (MSC4391).
+        return None
     if not fields.has_text(content, "body") and not command:
         raise Malformed("body")
     formatted = ""

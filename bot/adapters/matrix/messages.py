@@ -84,6 +84,11 @@ def people(content: JsonObject, formatted: str) -> tuple[UserId, ...]:
     return tuple(found)[:_PEOPLE_LIMIT]
 
 
+def mentions(content: JsonObject, user: UserId) -> bool:
+    """Whether `m.mentions` names that user."""
+    return user in fields.items(fields.child(content, "m.mentions"), "user_ids")
+
+
 def shared_file(content: JsonObject) -> SharedFile | None:
     """The file of a message of type `m.file`, `m.image` …; None where it has no address that can be fetched."""
     if fields.text(content, "msgtype") not in FILE_TYPES:

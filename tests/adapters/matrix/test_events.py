@@ -181,9 +181,16 @@ def test_an_encrypted_file_carries_its_description() -> None:
 
 def test_the_structured_form_of_a_command_is_kept_apart() -> None:
     block = {"command": "assign", "arguments": {"user": "@bob:hs"}}
-    found = message(**{"org.matrix.msc4391.command": block})
+    ours = {"user_ids": [US]}
+    found = message(**{"org.matrix.msc4391.command": block, "m.mentions": ours})
     assert found.command_json == '{"command":"assign","arguments":{"user":"@bob:hs"}}'
     assert message(**{"org.matrix.msc4391.command": {"command": 7}}).command_json == ""
+
+
+def test_a_structured_command_for_another_bot_is_no_input() -> None:
+    content = {"msgtype": "m.text", "body": "!assign", "org.matrix.msc4391.command": {"command": "assign"}}
+    for named in ({}, {"user_ids": ["@other:hs"]}, {"user_ids": 7}):
+        assert read(event(content={**content, "m.mentions": named})) is None
 
 
 def test_a_time_in_the_future_or_of_no_sense_is_now() -> None:

@@ -1,0 +1,85 @@
+"""Descriptions of our commands as room state, for clients that offer them while somebody types (MSC4391, unstable)."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.adapters.matrix import fields
+
+EVENT_TYPE = "org.matrix.msc4391.command_description"
+
+ParameterKind = Literal["string", "integer", "boolean", "user_id", "room_id", "event_id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One argument; `description` is in the room's language."""
+
+    key: str
+    kind: ParameterKind
+    description: str
+    is_optional: bool = False
+    choices: tuple[str, ...] = ()
+    """The words that it may be, where only some are; `kind` is `string` then."""
+    is_rest: bool = False
+    """It takes the rest of the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateEvent:
+    """What to hand to `put_state`."""
+
+    event_type: str
+    state_key: str
+    content: str
+
+
+def command_description_state(
+    *, command: str, description: str, parameters: Sequence[Parameter], us: str, aliases: Sequence[str] = ()
+) -> StateEvent:
+    """The state event that describes one command of the bot `us`.
+
+    The state key is made of both, so that several bots may have a command of the same name in one room.
+    """
+    content: dict[str, object] = {
+        "command": command,
+        "description": _text(description),
+        "parameters": [_parameter(parameter) for parameter in parameters],
+    }
+    if aliases:
+        content["aliases"] = list(aliases)
+    rest = [parameter.key for parameter in parameters if parameter.is_rest]
+    if rest:
+        # As the clients that there are name it: the proposal itself has no word for it.
+        content["fi.mau.tail_parameter"] = rest[-1]
+    return StateEvent(EVENT_TYPE, state_key(command, us), fields.dumps(content))
+
+
+def withdrawn_state(*, command: str, us: str) -> StateEvent:
+    """The state event that takes a description back."""
+    return StateEvent(EVENT_TYPE, state_key(command, us), "{}")
+
+
+def state_key(command: str, us: str) -> str:
+    return base64.b64encode(hashlib.sha256((command + us).encode()).digest()).decode()
+
+
+def _parameter(parameter: Parameter) -> dict[str, object]:
+    schema: dict[str, object] = {"schema_type": "primitive", "type": parameter.kind}
+    if parameter.choices:
+        variants = [{"schema_type": "literal", "value": choice} for choice in parameter.choices]
+        schema = {"schema_type": "union", "variants": variants}
+    described: dict[str, object] = {
+        "key": parameter.key,
+        "schema": schema,
+        "description": _text(parameter.description),
+    }
+    if parameter.is_optional:
+        described["optional"] = True
+    return described
+
+
+def _text(words: str) -> dict[str, object]:
+    return {"m.text": [{"body": words}]}
