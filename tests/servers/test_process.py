@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 from pathlib import Path
 
 import asyncpg
@@ -58,16 +59,18 @@ def test_ports_are_never_handed_out_twice() -> None:
 
 @pytest.mark.skipif(shutil.which("setpriv") is None, reason="setpriv is missing")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-async def test_servers_end_when_their_starter_dies(
-    tmp_path: Path, how: signal.Signals, synapse: object, dovecot: object
-) -> None:
+async def test_servers_end_when_their_starter_dies(how: signal.Signals, synapse: object, dovecot: object) -> None:
+    # What a killed starter leaves is its files: they lie in a folder of this test.
+    folder = Path(tempfile.mkdtemp(prefix="postroom-killed-"))
+    folder.chmod(0o755)
     starter = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
         _STARTS_ALL,
-        str(tmp_path),
+        str(folder / "synapse"),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
+        env={**os.environ, "TMPDIR": str(folder)},
     )
     try:
         assert starter.stdout is not None
@@ -82,6 +85,7 @@ async def test_servers_end_when_their_starter_dies(
         if starter.returncode is None:
             starter.kill()
             await starter.wait()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 async def test_postgres_answers_queries(postgres_url: str) -> None:
