@@ -3,6 +3,7 @@
 import fcntl
 import os
 from pathlib import Path
+from typing import Self
 
 
 class AlreadyRunning(Exception):
@@ -16,7 +17,7 @@ class FolderLock:
         self._path = folder / "postroom.lock"
         self._handle = -1
 
-    def __enter__(self) -> "FolderLock":
+    def __enter__(self) -> Self:
         self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -233,7 +233,7 @@ class SendEvent:
     thread_of: ConversationId | None = None
     reply_to: EventId | None = None
     slot: str = ""
-    """A place that holds one event, edited in place: `card:142`, `state:77`, `board:!room`; empty: always a new event."""
+    """Holds one event, edited in place: `card:142`, `state:77`, `board:!room`; empty: always a new event."""
     uploads: tuple[Upload, ...] = ()
 
 

@@ -112,7 +112,7 @@ class TeamMessage:
     room_encrypted: bool = False
     was_encrypted: bool = False
     session_trust: str = ""
-    """Empty: nothing to object. Else why the session is not trusted (`unsigned_device`, `identity_changed`, `foreign_session`)."""
+    """Empty: nothing to object. Else why not: `unsigned_device`, `identity_changed`, `foreign_session`."""
     command_json: str = ""
     """The MSC4391 block where a client sent one: JSON `{"command": …, "arguments": {…}}`."""
 

@@ -114,6 +114,6 @@ class Mail:
     bounce: Bounce | None = None
     authentication: tuple[Authentication, ...] = ()
     recognised_ids: tuple[str, ...] = ()
-    """For a bounce: every Message-ID-like token found anywhere in it (also in decoded parts), so that ours can be recognised."""
+    """For a bounce: whatever looks like a Message-ID in it, also in decoded parts, so that ours is recognised."""
     defects: tuple[str, ...] = field(default=())
     """Short names of what was wrong with its form."""

@@ -39,7 +39,7 @@ class Match:
 def match(
     mail: Mail, *, candidates: Sequence[MailRecord], children: Sequence[ConversationId], signer: Signer
 ) -> Match | None:
-    """Our signed ids first, then In-Reply-To, then References from the newest, then a child that came before its parent.
+    """Our signed ids first, then In-Reply-To, then References from the newest, then a child that came first.
 
     `candidates` are the mailbox's mails with one of `ids_to_look_up`; `children` the conversations that name this mail.
     """

@@ -14,7 +14,7 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """`why` is told once to the person; None: ignored without a word (a stranger's server, which could make us flood)."""
+    """`why` is told to the person; None: ignored without a word (a stranger's server could make us flood)."""
 
     why: Sentence | None
 

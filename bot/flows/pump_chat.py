@@ -44,7 +44,7 @@ class ChatPump:
                 reason = "storage"
             failures += 1
             await self.outages.went_away(MATRIX, reason)
-            await asyncio.sleep(_PAUSES[min(failures, len(_PAUSES)) - 1] * random.uniform(0.8, 1.2))  # noqa: S311
+            await asyncio.sleep(_PAUSES[min(failures, len(_PAUSES)) - 1] * random.uniform(0.8, 1.2))
 
     async def _batches(self) -> AsyncIterator[None]:
         async with self.step.database.read() as tx:

@@ -75,7 +75,7 @@ class MailPump:
             failures = 1 if was_up else failures + 1
             await self.outages.went_away(self.service, reason)
             pause = pause or _PAUSES[min(failures, len(_PAUSES)) - 1]
-            await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311  spreads reconnects, no secret
+            await asyncio.sleep(pause * random.uniform(0.8, 1.2))
 
     async def _serve(self) -> None:
         cursor = await self.open()
@@ -161,7 +161,7 @@ class MailPump:
                 waiting.clear()
         if waiting:
             await self.step.take_all(waiting)
-        end = FolderCursor(cursor.uidvalidity, max(cursor.uid, max(uids)), cursor.floor)
+        end = FolderCursor(cursor.uidvalidity, max(cursor.uid, *uids), cursor.floor)
         if end != cursor:
             async with self.step.database.write() as tx:
                 await cursors.set_folder(tx, self.mailbox.id, self.folder, end)

@@ -13,7 +13,9 @@ from bot.text import answers
 from bot.text.board import BoardCounts, BoardRow, board, row_of
 
 
-def render_say(effect: Say, *, language: str, names: Mapping[UserId, str], timezone: str, permalink: str) -> PlannedCall:
+def render_say(
+    effect: Say, *, language: str, names: Mapping[UserId, str], timezone: str, permalink: str
+) -> PlannedCall:
     """A sentence; in the thread of its conversation, or linked to it from the main timeline."""
     in_thread = effect.conversation is not None and effect.in_thread
     shown = answers.answer(

@@ -72,7 +72,7 @@ def _must_hold(house: House, where: str) -> None:
     about = room.current(receipt.event)["org.postroom"]
     assert isinstance(about, dict)
     state = about["state"]
-    copies = [s for s in house.provider.folders["Sent"]]
+    copies = list(house.provider.folders["Sent"])
     if state == "sent":
         assert len(house.provider.delivered) == 1, where
         assert len(copies) == 1, f"{where}: {len(copies)} copies in Sent"

@@ -256,7 +256,7 @@ def _concerned(conversation: Conversation) -> tuple[UserId, ...]:
 
 
 def _written_elsewhere(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:
-    """A reply from webmail or a phone, found in Sent: it joins its conversation; other sent mail is none of the team's."""
+    """A reply from webmail or a phone, found in Sent, joins its conversation; other sent mail is none of ours."""
     before = snapshot.conversation
     if before is None:
         return NOTHING

@@ -1,4 +1,4 @@
-"""The moves of a conversation (docs/states.md): each returns the new value with its history, shown on card and board."""
+"""The moves of a conversation (docs/states.md): each gives the new value, its history, its card and its board."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,0 +1,102 @@
+"""Reading a command from what a member wrote."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.commands import TABLE, Called, Talk, Wrong, read, text_of
+from bot.domain.ids import UserId
+from tests.fakes.chat import BOB, BOT
+from tests.fakes.writing import says
+
+
+def _read(body: str, **more: object) -> Talk | Wrong | Called:
+    return read(says(body, **more), bot=BOT)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("body", ["!close", "/close", "//close", "!CLOSE", "!done"])
+def test_a_command_is_known_by_each_of_its_prefixes(body: str) -> None:
+    found = _read(body)
+    assert isinstance(found, Called)
+    assert found.command.name == "close"
+
+
+@pytest.mark.parametrize("body", ["hello", "see https://x.org/close", "1/2", "!", "…", "I would !close it", ""])
+def test_plain_talk_is_no_command(body: str) -> None:
+    assert isinstance(_read(body), Talk)
+
+
+@pytest.mark.parametrize("body", [" !note x", "！note x", "  /reply hello", "! reply hello", "／close"])
+def test_a_near_miss_is_an_error_and_never_goes_out(body: str) -> None:
+    assert isinstance(_read(body), Wrong)
+
+
+def test_an_unknown_command_names_the_nearest_known_one() -> None:
+    found = _read("!asign me")
+    assert isinstance(found, Wrong)
+    assert dict(found.why.values)["near"] == "assign"
+
+
+def test_several_conversations_are_named_by_number() -> None:
+    found = _read("!close #1 #2")
+    assert isinstance(found, Called)
+    assert found.numbers == (1, 2)
+
+
+def test_a_number_inside_the_text_of_a_reply_belongs_to_the_text() -> None:
+    found = _read("!reply #12 Voir #13\nsuite")
+    assert isinstance(found, Called)
+    assert (found.numbers, found.text) == ((12,), "Voir #13\nsuite")
+
+
+def test_people_come_from_mentions_never_from_the_body() -> None:
+    found = _read("!assign Bob ", mentions=(BOB,))
+    assert isinstance(found, Called)
+    assert (found.people, found.words) == ((BOB,), ("Bob",))
+
+
+def test_a_full_user_id_in_the_body_names_a_person() -> None:
+    found = _read("!assign @bob:localhost")
+    assert isinstance(found, Called)
+    assert found.people == (UserId("@bob:localhost"),)
+
+
+def test_a_mention_of_the_bot_makes_the_first_word_a_command() -> None:
+    message = says("@postroom:localhost: close #3", mentions=(BOT,))
+    found = read(message, bot=BOT)
+    assert isinstance(found, Called)
+    assert (found.command.name, found.numbers) == ("close", (3,))
+
+
+def test_a_mention_of_the_bot_in_the_middle_is_talk() -> None:
+    assert isinstance(_read("I asked @postroom:localhost to close", mentions=(BOT,)), Talk)
+
+
+def test_a_reply_keeps_its_lines_and_its_markdown() -> None:
+    found = _read("!reply Bonjour **Marie**,\n\n- un\n- deux\n")
+    assert isinstance(found, Called)
+    assert found.text == "Bonjour **Marie**,\n\n- un\n- deux"
+
+
+def test_the_text_of_an_edited_reply_is_read_without_its_command() -> None:
+    assert text_of("!reply #4 Bonjour") == "Bonjour"
+    assert text_of("just talk") == "just talk"
+
+
+def test_each_row_of_the_table_reads_its_own_example() -> None:
+    for row in TABLE:
+        found = _read(row.example)
+        assert isinstance(found, Called), row.name
+        assert found.command is row
+
+
+@given(st.text())
+def test_any_text_is_talk_an_error_or_a_command(body: str) -> None:
+    assert isinstance(_read(body), Talk | Wrong | Called)
+
+
+@given(st.text(max_size=300))
+def test_any_structured_command_is_answered(block: str) -> None:
+    from dataclasses import replace
+
+    assert isinstance(read(replace(says("x"), command_json=block or "{}"), bot=BOT), Wrong | Called)
