@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from types import TracebackType
 from typing import Final, Self
@@ -34,13 +34,24 @@ class HealthStatus:
 
 
 class HealthServer:
-    """`async with HealthServer(host, port, status, metrics):` serves until the block ends."""
+    """`async with HealthServer(host, port, status, metrics):` serves until the block ends.
 
-    def __init__(self, host: str, port: int, status: Callable[[], HealthStatus], metrics: Metrics) -> None:
+    `refresh` is awaited before each `/metrics`, for figures that are looked up and not counted.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        status: Callable[[], HealthStatus],
+        metrics: Metrics,
+        refresh: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._host = host
         self._wanted_port = port
         self._status = status
         self._metrics = metrics
+        self._refresh = refresh
         self._runner: web.AppRunner | None = None
         self.port = port
         """The real port once started (0 asks for any free one)."""
@@ -87,4 +98,6 @@ class HealthServer:
         return web.json_response({"status": "unavailable", "reasons": reasons}, status=503)
 
     async def _show_metrics(self, request: web.Request) -> web.Response:
+        if self._refresh is not None:
+            await self._refresh()
         return web.Response(body=self._metrics.rendered().encode(), headers={"Content-Type": _PROMETHEUS})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -46,6 +46,10 @@ class Gauge:
 
     def set(self, value: float, *values: str) -> None:
         self._values[_checked(self.labels, values)] = value
+
+    def replace(self, values: Mapping[Labels, float]) -> None:
+        """All values at once; what is not among them is gone."""
+        self._values = {_checked(self.labels, key): value for key, value in values.items()}
 
     def read(self, source: Callable[[], float]) -> None:
         """Ask `source` at each request; for a gauge without labels."""
@@ -101,7 +105,9 @@ class Metrics:
         self.inputs = Counter("postroom_inputs_total", "Inputs decided, by kind and result.", ("kind", "result"))
         self.effects = Counter("postroom_effects_total", "Calls that ended, by kind and outcome.", ("kind", "outcome"))
         self.effect_seconds = Histogram("postroom_effect_seconds", "How long calls took, by kind.", ("kind",))
-        self.queue_depth = Gauge("postroom_queue_depth", "Open calls in the outbox, by channel.", ("channel",))
+        self.queue_depth = Gauge(
+            "postroom_queue_depth", "Calls that wait or are being made, by state and kind.", ("state", "kind")
+        )
         self.connected = Gauge(
             "postroom_connected", "1 while the service is reached, else 0; mailbox is empty for matrix.",
             ("service", "mailbox"),

@@ -93,9 +93,26 @@ async def test_seconds_since_the_last_sync_are_counted(served: Served) -> None:
 
 def test_label_values_are_escaped() -> None:
     metrics = Metrics()
-    metrics.queue_depth.set(1, 'a"b\\c\nd')
+    metrics.queue_depth.set(1, "open", 'a"b\\c\nd')
 
-    assert r'{channel="a\"b\\c\nd"} 1' in metrics.rendered()
+    assert r'{state="open",kind="a\"b\\c\nd"} 1' in metrics.rendered()
+
+
+async def test_figures_that_are_looked_up_are_fresh_at_each_request() -> None:
+    metrics = Metrics()
+    depths = iter([{("open", "submit"): 2.0}, {("sending", "submit"): 1.0}])
+
+    async def look() -> None:
+        metrics.queue_depth.replace(next(depths))
+
+    async with HealthServer("127.0.0.1", 0, HealthStatus, metrics, look) as server:
+        served = Served(f"http://127.0.0.1:{server.port}", metrics)
+        _, _, first = await served.get("/metrics")
+        _, _, second = await served.get("/metrics")
+
+    assert 'postroom_queue_depth{state="open",kind="submit"} 2' in first
+    assert 'postroom_queue_depth{state="sending",kind="submit"} 1' in second
+    assert 'state="open"' not in second
 
 
 def test_a_figure_without_its_labels_is_a_fault() -> None:
