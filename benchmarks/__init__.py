@@ -1,0 +1,1 @@
+"""Measurements on real servers: `python -m benchmarks`."""
