@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from bot.demo import mails
 from bot.demo.bot_process import BotProcess
 from bot.demo.correspondents import ANSWER_AFTER_SECONDS
-from bot.demo.matrix_user import MatrixRefused
+from bot.demo.matrix_user import MatrixRefused, NotSeen
 from bot.demo.scenario import Scenario, Step
 from bot.demo.servers.imap_server import PASSWORD
 from bot.demo.servers.process import ServerFailed
@@ -24,6 +25,7 @@ from bot.text import wording
 _HOMESERVER_PORT = 8008
 _UNDO_SECONDS = 15
 _UNDO_SECONDS_PLAYED = 2
+_POSTED_WITHIN_SECONDS = 30.0
 _INTERRUPTED = 130
 
 
@@ -95,8 +97,11 @@ async def _played(stage: Stage, bot: BotProcess, told: _Told) -> int:
 
 async def _stayed(stage: Stage, bot: BotProcess, told: _Told) -> int:
     told.line(sentence("demo.delivering"))
-    for mail in mails.first_mails():
+    delivered = mails.first_mails()
+    for mail in delivered:
         await stage.imap.deliver(mails.MAILBOX, mail.raw)
+    await _all_in_the_room(stage, len(delivered))
+    told.line(sentence("demo.delivered"))
     print()
     told.paragraph(sentence("demo.log_in", homeserver=stage.synapse.base_url, password=TEAM_PASSWORD))
     told.paragraph(
@@ -118,6 +123,17 @@ async def _stayed(stage: Stage, bot: BotProcess, told: _Told) -> int:
     told.line(sentence("demo.bot_ended", status=status), to=sys.stderr.write)
     print(bot.log_tail(), file=sys.stderr)
     return 1
+
+
+async def _all_in_the_room(stage: Stage, count: int) -> None:
+    """Wait until so many mails are in the room; a bot that is slower goes on while people read."""
+
+    def posted() -> bool:
+        seen = stage.alice.events(stage.room)
+        return len([event for event in seen if event.kind == "mail" and event.replaces is None]) >= count
+
+    with contextlib.suppress(NotSeen):
+        await stage.alice.wait_until(posted, what="mails in the room", timeout=_POSTED_WITHIN_SECONDS)
 
 
 class _Told:
