@@ -13,7 +13,7 @@ import aioimaplib.aioimaplib as library
 from bot.adapters.imap.account import ImapAccount
 from bot.adapters.imap.dial import dial, network_reason
 from bot.adapters.imap.protocol import Exchange, Protocol
-from bot.adapters.imap.reply import SERVICE, ConnectionLost, Reply
+from bot.adapters.imap.reply import SERVICE, ConnectionLost, IdleRefused, Reply
 from bot.adapters.imap.responses import Code, code_of, codes_of
 from bot.adapters.imap.wire import folder_argument, quote
 from bot.ports import CredentialsRefused, Unavailable
@@ -180,14 +180,18 @@ class Connection:
         """IDLE (RFC 2177) until the folder grows, at most `seconds`.
 
         Raises:
-            Unavailable: see `run`; also where the server refuses IDLE.
+            IdleRefused: the server does not do what it announced; without a word from it the connection is dropped.
+            Unavailable: see `run`.
         """
         answer = self._account.timeouts.command
         exchange = self._exchange("IDLE", timeout=None)
         with self._dropped_on_failure():
             async with self._running(exchange) as task:
-                async with asyncio.timeout(answer):
-                    await exchange.ready.wait()
+                try:
+                    async with asyncio.timeout(answer):
+                        await exchange.ready.wait()
+                except TimeoutError:
+                    raise IdleRefused(was_silent=True) from None
                 if not exchange.result and not task.done():
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(seconds):
@@ -196,7 +200,8 @@ class Connection:
                         self._protocol.send("DONE")
                 async with asyncio.timeout(answer):
                     await task
-        self._reply(exchange).expect_ok()
+        if not self._reply(exchange).is_ok:
+            raise IdleRefused(was_silent=False)
 
     async def rest(self, seconds: float) -> None:
         """Wait without asking, until the folder grows by itself or `seconds` passed.

@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, assert_never
 
+import structlog
+
 from bot.adapters.imap.account import ImapAccount
 from bot.adapters.imap.connection import Connection, Selected
-from bot.adapters.imap.reply import SERVICE, Reply
+from bot.adapters.imap.reply import SERVICE, IdleRefused, Reply
 from bot.adapters.imap.responses import FetchRow, fetch_rows, list_rows, search_uids
 from bot.adapters.imap.wire import folder_argument, number, search_day, tokens, uid_set
 from bot.ports import FetchedMail, FolderMissing, FolderStatus, Unavailable
@@ -25,6 +27,11 @@ HEAD_LIMIT: Final = 256 * 1024
 SEARCHES: Final = 3
 """As often a search is repeated while mails arrive; what still comes ends the next wait."""
 FAILURES_BEFORE_GIVING_UP: Final = 3
+GIVE_UP_SECONDS: Final = 120.0
+"""So long a server may have trouble with a mail before the line moves on without it."""
+IDLE_REFUSALS: Final = 2
+
+log = structlog.get_logger("imap")
 IDLE_SECONDS: Final = 270.0
 # RFC 2177 asks for 29 minutes, but servers and routers forget a silent connection sooner (AOL after 5 minutes).
 POLL_SECONDS: Final = 60.0
@@ -51,6 +58,7 @@ class ImapInbox:
         size_limit: int,
         idle_seconds: float = IDLE_SECONDS,
         poll_seconds: float = POLL_SECONDS,
+        give_up_seconds: float = GIVE_UP_SECONDS,
     ) -> None:
         """`size_limit`: bytes; of larger mails only the head is fetched."""
         self._account = account
@@ -60,8 +68,11 @@ class ImapInbox:
         self._idle_seconds = idle_seconds
         self._poll_seconds = poll_seconds
         self._connection: Connection | None = None
-        self._failures: dict[int, int] = {}
-        """By UID: how often the server could not read that mail."""
+        self._failures: dict[int, list[float]] = {}
+        """By UID: when the server could not read that mail."""
+        self._give_up_seconds = give_up_seconds
+        self._idle_refusals = 0
+        self._polls = False
 
     async def open(self) -> FolderStatus:
         """See `ports.Inbox.open`."""
@@ -102,8 +113,15 @@ class ImapInbox:
         end = loop.time() + timeout
         # News that came with an earlier command would be told by no IDLE again.
         while not connection.has_news and (left := end - loop.time()) > 0:
-            if connection.has("IDLE"):
-                await connection.idle(min(left, self._idle_seconds))
+            if connection.has("IDLE") and not self._polls:
+                try:
+                    await connection.idle(min(left, self._idle_seconds))
+                except IdleRefused as error:
+                    self._give_up_idle()
+                    if error.was_silent:
+                        raise
+                else:
+                    self._idle_refusals = 0
             else:
                 await connection.rest(min(left, self._poll_seconds))
                 (await connection.run("NOOP")).expect_ok()
@@ -116,6 +134,13 @@ class ImapInbox:
             connection.close()
 
     # --- inside
+
+    def _give_up_idle(self) -> None:
+        # Once may be the server's bad moment.
+        self._idle_refusals += 1
+        if self._idle_refusals >= IDLE_REFUSALS and not self._polls:
+            self._polls = True
+            log.warning("imap_idle_given_up", mailbox=self._account.label)
 
     def _opened(self) -> Connection:
         if self._connection is None:
@@ -265,9 +290,12 @@ class ImapInbox:
         Raises:
             Unavailable: it may still be the server's own trouble.
         """
-        self._failures[uid] = self._failures.get(uid, 0) + 1
-        if self._failures[uid] < FAILURES_BEFORE_GIVING_UP:
+        now = asyncio.get_running_loop().time()
+        failures = self._failures.setdefault(uid, [])
+        failures.append(now)
+        if len(failures) < FAILURES_BEFORE_GIVING_UP or now - failures[0] < self._give_up_seconds:
             raise Unavailable(SERVICE, "mail_not_readable")
+        log.warning("imap_mail_not_readable", mailbox=self._account.label, uid=uid)
         return FetchRow(uid)
 
     def _unread(self, listed: _Listed, head: bytes) -> FetchedMail:

@@ -11,6 +11,8 @@ from bot.ports import Unavailable
 SERVICE: Final = "imap"
 # RFC 5530: a NO with one of these says nothing about what was asked.
 _OUTAGE_CODES: Final = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "THROTTLED", "CONTACTADMIN"})
+# What these mean is in the words behind them.
+_VAGUE_CODES: Final = frozenset({"", "ALERT", "SERVERBUG"})
 _OUTAGE_WORDS: Final = re.compile(r"too many|try again|temporar|rate limit|throttl", re.IGNORECASE)
 
 
@@ -19,6 +21,15 @@ class ConnectionLost(Unavailable):
 
     def __init__(self, reason: str) -> None:
         super().__init__(SERVICE, reason)
+
+
+class IdleRefused(Unavailable):
+    """IDLE got no continuation: this server has to be asked from time to time."""
+
+    def __init__(self, *, was_silent: bool) -> None:
+        super().__init__(SERVICE, "timeout" if was_silent else "idle_refused")
+        self.was_silent = was_silent
+        """The connection was dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +57,10 @@ class Reply:
     @property
     def is_outage(self) -> bool:
         """A NO that is about the server's state."""
-        return self.result == "NO" and (self.code.name in _OUTAGE_CODES or bool(_OUTAGE_WORDS.search(self.words)))
+        if self.result != "NO":
+            return False
+        code = self.code.name
+        return code in _OUTAGE_CODES or (code in _VAGUE_CODES and bool(_OUTAGE_WORDS.search(self.words)))
 
     @property
     def is_server_bug(self) -> bool:

@@ -183,21 +183,16 @@ def find_special_folder(folders: Sequence[FolderName], special_use: str, *, pref
         prefix: of the personal namespace (RFC 2342), `INBOX.` for instance; `INBOX.` and `INBOX/` count always.
     """
     wanted = special_use.lower()
-    for folder in folders:
-        if folder.special_use.lower() == wanted:
-            return folder.name
+    marked = [folder.name for folder in folders if folder.special_use.lower() == wanted]
+    if marked:
+        # Folders of other users that are shared with us may be marked, too: they lie deeper.
+        return min(marked, key=len)
     by_key = {_key(_without_prefix(folder.name, prefix)): folder.name for folder in reversed(folders)}
-    for name in _NAMES.get(
-        special_use.capitalize() if not special_use.startswith("\\") else _canonical(special_use), ()
-    ):
+    for name in _NAMES.get("\\" + special_use.removeprefix("\\").capitalize(), ()):
         found = by_key.get(_key(name))
         if found is not None:
             return found
     return None
-
-
-def _canonical(special_use: str) -> str:
-    return "\\" + special_use[1:].capitalize()
 
 
 def _without_prefix(name: str, prefix: str) -> str:

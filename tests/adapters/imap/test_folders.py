@@ -98,7 +98,7 @@ async def test_a_refused_copy_says_why(raw: Path) -> None:
             if command == "CAPABILITY":
                 await peer.send("* CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR")
             if command.startswith("APPEND"):
-                await peer.send(f"{tag} NO [OVERQUOTA] your mailbox is full")
+                await peer.send(f"{tag} NO [OVERQUOTA] too many mails, try again with less")
             else:
                 await peer.send(f"{tag} OK done")
 
@@ -106,7 +106,7 @@ async def test_a_refused_copy_says_why(raw: Path) -> None:
         folders = ImapFolders(ImapAccount("127.0.0.1", running.port, "none", "me", "x"))
         outcome = await folders.append("Sent", raw, (), DATE)
         await folders.close()
-    assert outcome == Refused("NO OVERQUOTA", "[OVERQUOTA] your mailbox is full")
+    assert outcome == Refused("NO OVERQUOTA", "[OVERQUOTA] too many mails, try again with less")
     # Refused before the upload: the literal was never sent.
     assert not any("Subject" in line for line in running.lines)
 

@@ -203,6 +203,42 @@ async def test_a_server_without_idle_is_asked_from_time_to_time(mailbox: Mailbox
     assert "NOOP" in proxy.commands
 
 
+@pytest.mark.parametrize("is_mute", [False, True])
+async def test_a_server_that_announces_idle_and_refuses_it_is_asked_instead(is_mute: bool) -> None:
+    exists = 1
+
+    async def script(peer: Peer) -> None:
+        await peer.send("* OK hi")
+        while line := await peer.line():
+            tag, _, command = line.partition(" ")
+            if command == "CAPABILITY":
+                await peer.send("* CAPABILITY IMAP4rev1 IDLE AUTH=PLAIN SASL-IR")
+            elif command.startswith("EXAMINE"):
+                await peer.send("* 1 EXISTS", "* OK [UIDVALIDITY 5] ok", "* OK [UIDNEXT 2] ok")
+            elif command == "NOOP":
+                await peer.send(f"* {exists} EXISTS")
+            elif command == "IDLE":
+                if not is_mute:
+                    await peer.send(f"{tag} BAD not today")
+                continue
+            await peer.send(f"{tag} OK done")
+
+    async with scripted(script) as running:
+        account = ImapAccount("127.0.0.1", running.port, "none", "me", "x", timeouts=ImapTimeouts(5, 0.2, 5))
+        box = ImapInbox(account, "INBOX", size_limit=LIMIT, poll_seconds=0.05)
+        await box.open()
+        if is_mute:
+            for _ in range(module.IDLE_REFUSALS):
+                with pytest.raises(Unavailable, match="timeout"):
+                    await box.wait(60)
+                await box.open()
+        exists = 2
+        async with asyncio.timeout(5):
+            await box.wait(60)
+        await box.close()
+    assert [line.partition(" ")[2] for line in running.lines].count("IDLE") == module.IDLE_REFUSALS
+
+
 async def test_a_connection_that_ends_between_two_questions_is_noticed(mailbox: Mailbox) -> None:
     async with proxied(mailbox.server.port, hide=("IDLE",)) as proxy:
         box = ImapInbox(mailbox.through(proxy.port), "INBOX", size_limit=LIMIT, poll_seconds=60)
@@ -323,7 +359,10 @@ async def test_a_mail_that_the_server_cannot_read_holds_up_nobody(tmp_path: Path
     async with scripted(script) as running:
         timeouts = ImapTimeouts(5, 5, 5)
         box = ImapInbox(
-            ImapAccount("127.0.0.1", running.port, "none", "me", "x", timeouts=timeouts), "INBOX", size_limit=LIMIT
+            ImapAccount("127.0.0.1", running.port, "none", "me", "x", timeouts=timeouts),
+            "INBOX",
+            size_limit=LIMIT,
+            give_up_seconds=0,
         )
         for _ in range(module.FAILURES_BEFORE_GIVING_UP - 1):
             await box.open()

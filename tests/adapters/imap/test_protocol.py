@@ -216,6 +216,26 @@ async def test_a_mail_that_arrives_before_the_wait_begins_is_not_overlooked(
     await box.close()
 
 
+async def test_no_search_names_a_charset() -> None:
+    """Exchange and others answer BADCHARSET to any."""
+
+    async def answer(peer: Peer, tag: str, command: str) -> bool:
+        return False
+
+    async with imap(answer) as running:
+        box = inbox(running.port)
+        await box.open()
+        await box.uids_above(0)
+        await box.uids_since(datetime.now(UTC))
+        await box.close()
+        folders = ImapFolders(account(running.port))
+        await folders.find("INBOX", "é@x")
+        await folders.close()
+    searches = [line for line in running.lines if "SEARCH" in line]
+    assert len(searches) == 3
+    assert not any("CHARSET" in line for line in searches)
+
+
 # --- f: a mute server
 
 

@@ -20,6 +20,11 @@ def test_what_the_server_says_counts_before_any_name() -> None:
     assert find_special_folder(folders, "\\Junk") == "Müll"
 
 
+def test_another_users_folder_is_not_taken_for_ours() -> None:
+    folders = [FolderName("user/bob/Sent", "\\Sent"), FolderName("Sent", "\\Sent")]
+    assert find_special_folder(folders, "\\Sent") == "Sent"
+
+
 @pytest.mark.parametrize(
     ("folder", "use"),
     [
