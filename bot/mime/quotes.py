@@ -43,11 +43,14 @@ _DATE_EARLY = re.compile(rf"^.{{0,16}}(?:{_DATE_OR_TIME.pattern}|\d{{1,2}}[.,]?\
 _EARLY_DIGIT = re.compile(r"^.{0,40}\d")
 _ATTRIBUTION_CHARS: Final = 700
 _ATTRIBUTION_LINES: Final = 5
+_ATTRIBUTION_LINE: Final = 390
 
 
 def _attribution_start(lines: Sequence[Line], end: int, *, quote_follows: bool) -> int | None:
     """Where the attribution that ends with this line begins; None if none ends here."""
     last = lines[end]
+    if len(last.text) > _ATTRIBUTION_LINE:
+        return None
     tail = last.text[-24:]
     has_colon = _COLONS.isdisjoint(tail) is False and bool(_ENDS.search(tail))
     if not has_colon and not ("@" in last.text and _WROTE_END.search(tail)):
@@ -259,6 +262,8 @@ class History:
     """For each line whether it is quoted history; all False where the mail has nothing else, or is a forward."""
     passed_on: int | None = None
     """Where the words begin in a mail that only passes another one on: below the banner and its header block."""
+    forwards: bool = False
+    """The mail holds a forwarded one, which is kept whole."""
 
 
 def history(lines: Sequence[Line], footer: Collection[int] = ()) -> History:
@@ -280,7 +285,7 @@ def history(lines: Sequence[Line], footer: Collection[int] = ()) -> History:
         end = _back_over_rules(kinds, scan.cut)
         folded[end:] = [True] * (len(lines) - end)
     elif scan.forward is not None and _Kind.ATTRIBUTION not in kinds[: scan.forward]:
-        return History(folded, _passed_on(lines, scan))
+        return History(folded, _passed_on(lines, scan), forwards=True)
     _mend_wrapped(lines, kinds, end)
     _fold_quotes(lines, kinds, end, folded)
     return History(folded)

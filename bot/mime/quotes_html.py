@@ -15,7 +15,12 @@ from bot.mime.quotes_lines import HIDDEN_CHARACTERS, Line, Mark
 
 MAX_HTML: Final = 2_000_000
 """Characters of HTML that are read; what is beyond is in the original only."""
-_MAX_NODES: Final = 60_000
+_MAX_NODES: Final = 30_000
+_MAX_ATTRIBUTES: Final = 400
+# libxml2 compares each attribute with all before it.
+_TOO_MANY_ATTRIBUTES = re.compile(
+    r"(<[a-zA-Z]\w{0,20})(?:\s++[\w:.-]++\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'<>]++)){400,}+"
+)
 _DEPTH_LIMIT: Final = 250
 """libxml2 drops text below 255 levels: a deeper body is flattened first."""
 
@@ -41,6 +46,8 @@ def parse_html(html: str) -> etree._Element | None:
     html = html[:MAX_HTML].replace("\x00", "")
     if not html.strip():
         return None
+    if html.count("=") > _MAX_ATTRIBUTES:
+        html = _TOO_MANY_ATTRIBUTES.sub(r"\1", html)
     root = _parse(html)
     if root is not None and _is_too_deep(root):
         root = _parse(_DIV_TAG.sub(_flattened, html))
@@ -229,7 +236,7 @@ class _Walker:
     def write(self, element: etree._Element, text: str, *, is_tail: bool) -> None:
         if self.pre and "\n" in text:
             start = 0
-            while (end := text.find("\n", start)) >= 0:
+            while (end := text.find("\n", start)) >= 0 and self.at < _MAX_NODES:
                 self.words.append(text[start:end])
                 self.out.slices.append(_Slice(element, is_tail, start, end + 1, self.at))
                 self.line_break()
@@ -268,8 +275,10 @@ def html_lines(html: str) -> HtmlLines | None:
             if skip is not None:
                 continue
             nodes += 1
+            if nodes > _MAX_NODES:
+                break
             style = element.get("style")
-            if tag in _SKIPPED or nodes > _MAX_NODES or (style and hides(style)) or element.get("hidden") is not None:
+            if tag in _SKIPPED or (style and hides(style)) or element.get("hidden") is not None:
                 skip = element
                 continue
             if style:

@@ -1,6 +1,7 @@
 """The lines of a body, as the rules for quotes and signatures see them."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -44,11 +45,11 @@ _TAIL_ALONE = re.compile(r"^\s{0,3}>\s{0,2}[^\s>]{0,20}\s?[:\uff1a]\s*$")
 _SEPARATOR = re.compile(r"^[\s\u00a0]*(?:[-_=*~#+\u2010-\u2015\u2500-\u2501\u0640]\s?){3,200}$")
 
 
-def text_lines(text: str) -> list[Line]:
-    """The lines of a plain-text body."""
+def text_lines(raw_lines: Iterable[str]) -> list[Line]:
+    """The lines of a plain-text body, each with its quote marks told from its words."""
     lines: list[Line] = []
     open_angle = False
-    for raw in text.split("\n"):
+    for raw in raw_lines:
         depth = 0
         content = raw
         if ">" in raw[:4] and not (open_angle and _TAIL_ALONE.match(raw)):

@@ -21,6 +21,9 @@ _LINK_IN_LINE = re.compile(r"[<(\[]?https?://[^\s>)\]]{1,400}[>)\]]?")
 _LINE_LIMIT: Final = 240
 _DELIMITED_LINES: Final = 40
 _RULED_LINES: Final = 12
+_LAST_LINES: Final = 150
+_ROUNDS: Final = 10
+"""Footers that may stand under one another."""
 
 
 def is_device_line(text: str) -> bool:
@@ -55,14 +58,15 @@ def footers(lines: Sequence[Line], shown: Sequence[int], *, with_signature: bool
     if with_signature:
         folded.update(_contained(lines, left))
         left = [i for i in left if i not in folded]
-    before = -1
-    while before != len(folded):
+    for _ in range(_ROUNDS):
         before = len(folded)
         for rule in (_list_footer, _disclaimer, *((_delimited, _devices) if with_signature else ())):
             found = rule(lines, left)
             if found and any(lines[i].text for i in left if i not in found):
                 folded |= found
                 left = [i for i in left if i not in folded]
+        if len(folded) == before:
+            break
     return folded
 
 
@@ -80,7 +84,8 @@ def _contained(lines: Sequence[Line], shown: Sequence[int]) -> set[int]:
 
 def _delimited(lines: Sequence[Line], shown: Sequence[int]) -> set[int]:
     """From a signature delimiter (RFC 3676 4.3, and what people make of it) to the end or the next quoted line."""
-    words_above = False
+    words_above = len(shown) > _LAST_LINES
+    shown = shown[-_LAST_LINES:]
     for at, index in enumerate(shown):
         line = lines[index]
         if line.is_empty or line.depth:

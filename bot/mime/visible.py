@@ -1,7 +1,9 @@
 """What is new in a mail: the writer's own words, apart from quoted history and signature."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from bot.mime import signature
 from bot.mime.quotes import History, history
@@ -39,17 +41,19 @@ def split_visible(*, text: str, html: str, is_reply: bool, is_forward: bool = Fa
     body = _of_html(html, is_reply=is_reply, is_forward=is_forward)
     if not text.strip() or (body is not None and _is_stub(text, body.words)):
         return body.split if body is not None else VisibleSplit(text.strip(), "")
-    lines = text_lines(text)
-    quoted = _folded(lines, is_reply=is_reply, is_forward=is_forward)
+    raw = text.split("\n")
+    lines = text_lines(raw[:MAX_LINES])
+    quoted, _ = _folded(lines, is_reply=is_reply, is_forward=is_forward)
     folded = quoted.folded
+    # What is so long is a log or an attack: only its beginning is looked at.
+    folded.extend([folded[-1]] * (len(raw) - len(folded)))
     if body is None:
         visible_html, rest_html = "", ""
     else:
         visible_html, rest_html = body.split.visible_html, body.split.rest_html
-        if body.split.rest and True not in folded:
+        if body.has_history and True not in folded and _begin_alike(text, body.split.visible):
             # Only the HTML says where the history begins.
             return VisibleSplit(body.split.visible, body.split.rest, visible_html, rest_html, body.split.shown)
-    raw = text.split("\n")
     shown = _join(raw, folded, wanted=False)
     return VisibleSplit(
         visible=_passed_on(raw, quoted) or shown,
@@ -65,6 +69,8 @@ class _HtmlBody:
     split: VisibleSplit
     words: int
     """Characters of text in the whole body."""
+    has_history: bool
+    """Something of it is quoted, not only a footer."""
 
 
 def _of_html(html: str, *, is_reply: bool, is_forward: bool) -> _HtmlBody | None:
@@ -77,10 +83,12 @@ def _of_html(html: str, *, is_reply: bool, is_forward: bool) -> _HtmlBody | None
     if body is None:
         return None
     words = sum(len(line.text) for line in body.lines)
-    folded = _folded(body.lines, is_reply=is_reply, is_forward=is_forward).folded
+    quoted, has_history = _folded(body.lines[:MAX_LINES], is_reply=is_reply, is_forward=is_forward)
+    folded = quoted.folded
+    folded.extend([folded[-1]] * (len(body.lines) - len(folded)))
     shown = body.text(folded, wanted=False)
     if True not in folded:
-        return _HtmlBody(VisibleSplit(shown, "", html, "", shown), words)
+        return _HtmlBody(VisibleSplit(shown, "", html, "", shown), words, False)
     split = VisibleSplit(
         visible=shown,
         rest=body.text(folded, wanted=True),
@@ -88,7 +96,17 @@ def _of_html(html: str, *, is_reply: bool, is_forward: bool) -> _HtmlBody | None
         rest_html=body.html(folded, wanted=True),
         shown=shown,
     )
-    return _HtmlBody(split, words)
+    return _HtmlBody(split, words, has_history)
+
+
+_SAME_CHARS: Final = 30
+MAX_LINES: Final = 4000
+
+
+def _begin_alike(text: str, words: str) -> bool:
+    """Whether the text part and the new words of the HTML part begin with the same words."""
+    ours, theirs = (re.sub(r"\W+", "", one[:600]).casefold()[:_SAME_CHARS] for one in (text, words))
+    return bool(theirs) and ours.startswith(theirs)
 
 
 def _is_stub(text: str, html_words: int) -> bool:
@@ -107,12 +125,16 @@ def is_forward_subject(subject: str) -> bool:
     return bool(FORWARD_SUBJECT.match(subject))
 
 
-def _folded(lines: Sequence[Line], *, is_reply: bool, is_forward: bool) -> History:
-    quoted = History([False] * len(lines)) if is_forward else history(lines, signature.below_quotes(lines))
+def _folded(lines: Sequence[Line], *, is_reply: bool, is_forward: bool) -> tuple[History, bool]:
+    """What is folded, footers too, and whether quoted history is among it."""
+    if is_forward:
+        return History([False] * len(lines), forwards=True), False
+    quoted = history(lines, signature.below_quotes(lines))
+    has_history = True in quoted.folded
     shown = [i for i, away in enumerate(quoted.folded) if not away]
-    for index in signature.footers(lines, shown, with_signature=is_reply):
+    for index in signature.footers(lines, shown, with_signature=is_reply and not quoted.forwards):
         quoted.folded[index] = True
-    return quoted
+    return quoted, has_history
 
 
 def _join(raw: Sequence[str], folded: Sequence[bool], *, wanted: bool) -> str:

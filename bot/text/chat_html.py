@@ -9,7 +9,8 @@ from bot.text.html_plain import write_plain
 from bot.text.html_writer import RoomHtml
 from bot.text.inert import inert_html
 
-_MAX_TEXT: Final = 2_000_000
+_MAX_TEXT: Final = 300_000
+"""Characters that are written; a room shows far less, and the original is kept."""
 
 
 def to_chat_html(

@@ -17,9 +17,16 @@ from bot.domain.css import font_size_is_zero, hides
 from bot.text.html_links import lies, live_href, shown_host
 from bot.text.html_writer import RoomHtml
 
+MAX_WORDS: Final = 300_000
+"""Characters that are written; a room shows far less, and the original is kept."""
 MAX_HTML: Final = 2_000_000
 """Characters of HTML that are read; what is beyond is in the original only."""
 _MAX_NODES: Final = 40_000
+_MAX_ATTRIBUTES: Final = 400
+# libxml2 compares each attribute with all before it.
+_TOO_MANY_ATTRIBUTES = re.compile(
+    r"(<[a-zA-Z]\w{0,20})(?:\s++[\w:.-]++\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'<>]++)){400,}+"
+)
 _DEPTH_LIMIT: Final = 250
 """libxml2 drops text below 255 levels: a deeper body is flattened first."""
 
@@ -68,6 +75,8 @@ def parse_html(html: str) -> etree._Element | None:
     html = html[:MAX_HTML].replace("\x00", "")
     if not html.strip():
         return None
+    if html.count("=") > _MAX_ATTRIBUTES:
+        html = _TOO_MANY_ATTRIBUTES.sub(r"\1", html)
     root = _parse(html)
     if root is not None and _is_too_deep(root):
         root = _parse(_TAGS_WITHOUT_DEPTH.sub(_flattened, html))
@@ -113,20 +122,19 @@ class _Walk:
         self.nbsp = False
 
     def run(self, root: etree._Element) -> None:
+        room = self.room
         walk = etree.iterwalk(root, events=("start", "end"))
         undo: list[int] = []
         nodes = 0
         for event, element in walk:
             if event == "start":
                 nodes += 1
+                if nodes > _MAX_NODES or room.size > MAX_WORDS:
+                    # What is open is closed by the writer.
+                    break
                 tag = element.tag
                 style = element.get("style")
-                if (
-                    tag in _SKIPPED
-                    or nodes > _MAX_NODES
-                    or (style and hides(style))
-                    or element.get("hidden") is not None
-                ):
+                if tag in _SKIPPED or (style and hides(style)) or element.get("hidden") is not None:
                     walk.skip_subtree()
                     undo.append(0)
                     continue
@@ -143,6 +151,7 @@ class _Walk:
     def text(self, text: str) -> None:
         if self.tiny and self.tiny[-1]:
             return
+        text = text[: MAX_WORDS - self.room.size] if self.room.size < MAX_WORDS else ""
         if _BLANK.match(text):
             if not self.pre:
                 self.nbsp = self.nbsp or "\u00a0" in text

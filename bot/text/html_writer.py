@@ -26,6 +26,8 @@ class RoomHtml:
         self._pending = 0
         self._space = False
         self._line_has_words = False
+        self.size = 0
+        """Characters of words written so far."""
 
     def html(self) -> str:
         """All that was written, closed."""
@@ -64,6 +66,7 @@ class RoomHtml:
         """Text of a `pre`, white space kept."""
         self._start()
         self._out.append(escape(text, quote=False))
+        self.size += len(text)
         self._line_has_words = True
 
     def line(self) -> None:
@@ -96,6 +99,7 @@ class RoomHtml:
             self._out.append(" ")
         self._space = False
         self._out.append(html)
+        self.size += len(html)
         self._line_has_words = True
 
     def _start(self) -> None:
