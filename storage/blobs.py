@@ -14,8 +14,8 @@ CHUNK = 1 << 20
 class Blobs:
     """A folder of blobs. A blob that can be seen is whole and on the disk, also after a power cut."""
 
-    def __init__(self, folder: Path) -> None:
-        """Make the folder where it is missing.
+    def __init__(self, folder: Path, *, clear_leftovers: bool = True) -> None:
+        """Make the folder where it is missing. `clear_leftovers` only where no other process writes into it.
 
         Raises:
             OSError: it cannot be made or written.
@@ -25,7 +25,7 @@ class Blobs:
         self._synced: set[Path] = set()
         for one in (folder, self._incoming):
             one.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for leftover in self._incoming.iterdir():
+        for leftover in self._incoming.iterdir() if clear_leftovers else ():
             leftover.unlink(missing_ok=True)
 
     def path(self, blob: BlobId) -> Path:

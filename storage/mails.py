@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, literal_column, select
+from sqlalchemy import bindparam, func, select
 
 from bot.domain.conversation import Direction, MailRecord, OutState
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow
@@ -64,14 +64,13 @@ _AT_PLACE = (
         _m.folder == bindparam("folder"),
         _m.uidvalidity == bindparam("uidvalidity"),
         _m.uid == bindparam("uid"),
-        _m.uid > literal_column("0"),
     )
     .order_by(_m.row)
     .limit(1)
 )
 _FORGET_FOLDER = (
     mails.update()
-    .where(_m.mailbox == bindparam("mailbox_"), _m.folder == bindparam("folder_"), _m.uid > literal_column("0"))
+    .where(_m.mailbox == bindparam("mailbox_"), _m.folder == bindparam("folder_"), _m.uid > 0)
     .values(uid=0, uidvalidity=0)
 )
 
@@ -162,7 +161,7 @@ async def set_event(tx: Tx, row: MessageRow, event: EventId) -> None:
 
 async def at_place(tx: Tx, mailbox: MailboxId, folder: str, uidvalidity: int, uid: int) -> MailRecord | None:
     values: dict[str, object] = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "uid": uid}
-    row = await tx.first(_AT_PLACE, values)
+    row = await tx.first(_AT_PLACE, values) if uid else None
     return None if row is None else mail_from_row(row)
 
 

@@ -22,7 +22,7 @@ _SET_READ = insert_or_replace(read_marks)
 _FORGET = members.delete().where(_m.room == bindparam("room"))
 
 
-async def set(tx: Tx, room: RoomId, user: UserId, is_joined: bool, display_name: str) -> None:  # noqa: A001
+async def set(tx: Tx, room: RoomId, user: UserId, is_joined: bool, display_name: str) -> None:
     await tx.run(_SET, {"room": room, "user": user, "is_joined": is_joined, "display_name": display_name})
 
 

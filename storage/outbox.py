@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, bindparam, func, literal_column, select
 
 from bot.domain.conversation import EventKind
 from bot.domain.effects import Call, PlannedCall, Priority, SendEvent
@@ -24,7 +24,7 @@ from bot.domain.ids import ConversationId, EffectId, EventId, MessageRow
 from storage import claiming
 from storage.codec import call_from_json, call_to_json, kind_of
 from storage.database import Tx
-from storage.schema import is_open, is_sending, is_unfinished, outbox, outbox_calls
+from storage.schema import is_keyed, is_open, is_sending, is_unfinished, outbox, outbox_calls
 
 
 class State(StrEnum):
@@ -105,10 +105,10 @@ _IN_SLOT = (
 _COALESCE = outbox.update().where(_o.id == bindparam("id_"), *_UNTRIED)
 _CANCEL = (
     outbox.update()
-    .where(_o.key == bindparam("key_"), _o.key != "", *_UNTRIED)
+    .where(_o.key == bindparam("key_"), is_keyed(outbox), *_UNTRIED)
     .values(state=State.CANCELLED.value, closed_at=bindparam("at"))
 )
-_BY_KEY_UNTRIED = select(_o.id).where(_o.key == bindparam("key"), *_UNTRIED).order_by(_o.id)
+_BY_KEY_UNTRIED = select(_o.id).where(_o.key == bindparam("key"), is_keyed(outbox), *_UNTRIED).order_by(_o.id)
 _PHASE = outbox.update().where(_o.id == bindparam("id_")).values(phase=bindparam("phase"))
 _CLOSE = (
     outbox.update()
@@ -135,9 +135,15 @@ _INTERRUPTED = (
     claiming.ROWS.where(_o.channel.in_(bindparam("channels", expanding=True)), is_sending(outbox), _o.phase != "")
 ).order_by(_o.id)
 _GET = claiming.ROWS.where(_o.id == bindparam("id"))
-_GET_BY_KEY = claiming.ROWS.where(_o.key == bindparam("key"), _o.key != "").order_by(_o.id.desc()).limit(1)
+_GET_BY_KEY = claiming.ROWS.where(_o.key == bindparam("key"), is_keyed(outbox)).order_by(_o.id.desc()).limit(1)
 _DEPTH = select(_o.state, _o.kind, func.count().label("n")).where(is_unfinished(outbox)).group_by(_o.state, _o.kind)
-_LISTING = select(outbox).where(is_unfinished(outbox)).order_by(_o.id).limit(bindparam("limit"))
+_LISTING = (
+    select(outbox)
+    .where(is_unfinished(outbox))
+    # By the bare id SQLite would walk over every finished call.
+    .order_by(literal_column("+outbox.id"))
+    .limit(bindparam("limit"))
+)
 _ENDED = (
     select(_o.id)
     .where(_o.closed_at < bindparam("before"), _o.state.in_([State.DONE.value, State.CANCELLED.value]))

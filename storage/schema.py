@@ -160,15 +160,7 @@ Index("ix_mails_id_key", mails.c.id_key)
 Index("ix_mails_raw", mails.c.raw)
 Index("ix_mails_conversation", mails.c.conversation, mails.c.date, mails.c.row)
 Index("ix_mails_newest", mails.c.conversation, mails.c.direction, mails.c.date, mails.c.row)
-Index(
-    "ix_mails_place",
-    mails.c.mailbox,
-    mails.c.folder,
-    mails.c.uidvalidity,
-    mails.c.uid,
-    sqlite_where=mails.c.uid > literal_column("0"),
-    postgresql_where=mails.c.uid > literal_column("0"),
-)
+Index("ix_mails_place", mails.c.mailbox, mails.c.folder, mails.c.uidvalidity, mails.c.uid)
 Index(
     "ix_mails_source",
     mails.c.source,
@@ -339,7 +331,12 @@ def is_unfinished(rows: FromClause) -> ColumnElement[bool]:
     return rows.c.state.in_([literal_column("'open'"), literal_column("'sending'")])
 
 
-_OPEN, _SENDING, _UNFINISHED = is_open(outbox), is_sending(outbox), is_unfinished(outbox)
+def is_keyed(rows: FromClause) -> ColumnElement[bool]:
+    """`key <> ''`."""
+    return rows.c.key != literal_column("''")
+
+
+_OPEN, _SENDING, _UNFINISHED, _KEYED = is_open(outbox), is_sending(outbox), is_unfinished(outbox), is_keyed(outbox)
 _c = outbox.c
 Index("ix_outbox_order", _c.channel, _c.priority, _c.id, sqlite_where=_OPEN, postgresql_where=_OPEN)
 Index("ix_outbox_due", _c.channel, _c.due_at, sqlite_where=_OPEN, postgresql_where=_OPEN)
@@ -347,13 +344,7 @@ Index("ix_outbox_lane", _c.lane, _c.id, sqlite_where=_UNFINISHED, postgresql_whe
 Index("ix_outbox_lane_sending", _c.lane, sqlite_where=_SENDING, postgresql_where=_SENDING)
 Index("ix_outbox_slot", _c.slot, _c.id, sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED)
 Index("ix_outbox_sending", _c.channel, sqlite_where=_SENDING, postgresql_where=_SENDING)
-Index(
-    "ix_outbox_key",
-    _c.key,
-    _c.id,
-    sqlite_where=_c.key != literal_column("''"),
-    postgresql_where=_c.key != literal_column("''"),
-)
+Index("ix_outbox_key", _c.key, _c.id, sqlite_where=_KEYED, postgresql_where=_KEYED)
 Index(
     "ix_outbox_closed", _c.closed_at, sqlite_where=_c.closed_at.is_not(None), postgresql_where=_c.closed_at.is_not(None)
 )

@@ -10,6 +10,7 @@ from storage.schema import seen
 
 _WAS_SEEN = select(seen.c.key).where(seen.c.key == bindparam("key"))
 _MARK = seen.insert()
+_FORGET = seen.delete().where(seen.c.key == bindparam("key_"))
 _OLD = seen.delete().where(seen.c.at < bindparam("before"))
 KEPT = ("mail:", "reset:")
 """A mail is decided once for ever; a room's event comes again only while a sync token is young."""
@@ -24,6 +25,11 @@ async def mark_seen(tx: Tx, key: str, at: datetime) -> None:
     Conflict: somebody else decided it meanwhile.
     """
     await tx.run(_MARK, {"key": text_key(key), "at": None if key.startswith(KEPT) else at})
+
+
+async def forget(tx: Tx, key: str) -> None:
+    """It may be decided again: somebody asks for it."""
+    await tx.run(_FORGET, {"key_": text_key(key)})
 
 
 async def forget_before(tx: Tx, at: datetime) -> int:

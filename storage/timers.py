@@ -20,7 +20,7 @@ _CLEAR_AT = timers.delete().where(_t.timer == bindparam("timer"), _t.due == bind
 _NEXT = select(func.min(_t.due).label("due"))
 
 
-async def set(tx: Tx, timer: str, due: datetime, keep_earlier: bool = False) -> None:  # noqa: A001
+async def set(tx: Tx, timer: str, due: datetime, keep_earlier: bool = False) -> None:
     """Due then; with `keep_earlier` a time that is set already and comes sooner stays."""
     if not keep_earlier:
         await tx.run(_SET, {"timer": timer, "due": due})

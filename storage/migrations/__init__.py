@@ -37,6 +37,18 @@ async def upgrade(engine: AsyncEngine) -> None:
         raise StorageAway(type(error).__name__) from error
 
 
+async def migrate(url: str) -> None:
+    """Bring the database at `url` up to date, and leave it closed: the command `migrate`.
+
+    Raises:
+        StorageAway: the database cannot be reached, or is locked.
+    """
+    from storage.database import Database
+
+    database = await Database.open(url)
+    await database.close()
+
+
 def _upgrade(connection: Connection) -> None:
     # Alembic is a heavy import that only a migration needs.
     from alembic import command

@@ -1,4 +1,4 @@
-"""Each storage test runs on both databases, in a database of its own."""
+"""Each storage test runs on both databases, in one that is empty and its own."""
 
 import itertools
 import os
@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import make_url
 
 from storage.database import Database
+from storage.schema import metadata
 
 _numbers = itertools.count(1)
 
@@ -26,7 +27,7 @@ async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 async def postgres_template(postgres_url: str) -> AsyncIterator[tuple[str, str]]:
-    """The server's URL, and the name of a migrated database on it, to be copied."""
+    """The server's URL, and the name of a migrated database on it."""
     name = f"postroom_test_{os.getpid()}"
     await _on_server(postgres_url, f"CREATE DATABASE {name}")
     try:
@@ -39,7 +40,7 @@ async def postgres_template(postgres_url: str) -> AsyncIterator[tuple[str, str]]
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def template(request: pytest.FixtureRequest) -> Path | tuple[str, str]:
-    """What this test's database is copied from."""
+    """Where this test's database comes from."""
     found: Path | tuple[str, str] = request.getfixturevalue(
         "sqlite_template" if request.param == "sqlite" else "postgres_template"
     )
@@ -48,18 +49,14 @@ def template(request: pytest.FixtureRequest) -> Path | tuple[str, str]:
 
 @pytest.fixture
 async def url(template: Path | tuple[str, str], tmp_path: Path) -> AsyncIterator[str]:
-    """A migrated database of the test's own."""
+    """A migrated and empty database that no other test uses at the same time."""
     if isinstance(template, Path):
         shutil.copy(template, tmp_path / "test.db")
         yield f"sqlite:///{tmp_path}/test.db"
         return
-    server, original = template
-    name = f"{original}_{next(_numbers)}"
-    await _on_server(server, f"CREATE DATABASE {name} TEMPLATE {original}")
-    try:
-        yield _named(server, name)
-    finally:
-        await _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+    server, name = template
+    yield _named(server, name)
+    await _empty(_named(server, name))
 
 
 @pytest.fixture
@@ -89,6 +86,23 @@ async def database(url: str) -> AsyncIterator[Database]:
 
 def _named(url: str, name: str) -> str:
     return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+async def _empty(url: str) -> None:
+    """Delete every row, which is a hundred times faster than a new database; whoever is still connected is cut off."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        await connection.execute("; ".join(f'DELETE FROM "{table}"' for table in metadata.tables))
+        await connection.execute(
+            "SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences"
+            " WHERE schemaname = current_schema()"
+        )
+    finally:
+        await connection.close()
 
 
 async def _on_server(url: str, statement: str) -> None:

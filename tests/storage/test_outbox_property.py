@@ -261,6 +261,6 @@ def test_the_outbox_does_as_the_model_says(url: str) -> None:
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

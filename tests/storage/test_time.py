@@ -40,6 +40,13 @@ async def test_old_events_are_forgotten_and_mails_never(database: Database) -> N
     assert left == ["mail:m:INBOX:1:1", "reset:m:INBOX:2", "event:$new"]
 
 
+async def test_an_input_may_be_decided_again_when_somebody_asks_for_it(database: Database) -> None:
+    async with database.write() as tx:
+        await seen.mark_seen(tx, "mail:m:INBOX:1:1", NOW)
+        await seen.forget(tx, "mail:m:INBOX:1:1")
+        assert not await seen.was_seen(tx, "mail:m:INBOX:1:1")
+
+
 async def test_a_timer_is_due_in_its_order_until_cleared(database: Database) -> None:
     async with database.write() as tx:
         assert await timers.next_due(tx) is None

@@ -167,14 +167,7 @@ def upgrade() -> None:
     op.create_index("ix_mails_conversation", "mails", ["conversation", "date", "row"], unique=False)
     op.create_index("ix_mails_id_key", "mails", ["id_key"], unique=False)
     op.create_index("ix_mails_newest", "mails", ["conversation", "direction", "date", "row"], unique=False)
-    op.create_index(
-        "ix_mails_place",
-        "mails",
-        ["mailbox", "folder", "uidvalidity", "uid"],
-        unique=False,
-        sqlite_where=sa.text("uid > 0"),
-        postgresql_where=sa.text("uid > 0"),
-    )
+    op.create_index("ix_mails_place", "mails", ["mailbox", "folder", "uidvalidity", "uid"], unique=False)
     op.create_index("ix_mails_raw", "mails", ["raw"], unique=False)
     op.create_index(
         "ix_mails_sent",

@@ -1,0 +1,91 @@
+"""Every change that a decision can ask for becomes true."""
+
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+
+from bot.domain import decision
+from bot.domain.conversation import EventKind, HistoryEntry, Status, StoredReaction
+from bot.domain.decision import Change
+from bot.domain.ids import ConversationId, EffectId, EventId, MessageRow
+from storage import conversations, events, history, mails, members, outbox, reactions, rooms, slots, timers
+from storage.changes import apply
+from storage.database import Conflict, Database
+from storage.outbox import State
+from tests.storage.made import ALICE, MAILBOX, NOW, ROOM, conversation, event, later, mail, planned, posted, submission
+
+FIRST = ConversationId(1)
+ROW = MessageRow(1)
+
+
+async def test_every_change_becomes_true(database: Database) -> None:
+    entry = HistoryEntry(FIRST, NOW, ALICE, "history.assigned", "to herself")
+    first = StoredReaction(EventId("$r1"), ROOM, FIRST, EventId("$card"), ALICE, "✅", Status.ACTIVE, NOW)
+    second = replace(first, event=EventId("$r2"))
+    async with database.write() as tx:
+        for key in ("submit:1", "submit:2", "submit:3"):
+            await outbox.add(tx, planned(submission(), key=key), NOW)
+        changes: tuple[Change, ...] = (
+            decision.SaveConversation(conversation(1)),
+            decision.AddMail(mail(1)),
+            decision.AddMail(mail(2)),
+            decision.UpdateMail(mail(1, subject="Changed")),
+            decision.PlaceMail(ROW, "INBOX", 3, 4),
+            decision.PlaceMail(MessageRow(2), "Archive", 3, 4),
+            decision.AddHistory(entry),
+            decision.AddEvent(event("$note", kind=EventKind.NOTE)),
+            decision.SetMailEvent(ROW, EventId("$mail")),
+            decision.SetRoot(FIRST, EventId("$root")),
+            decision.FillSlot("card:1", ROOM, EventId("$root")),
+            decision.AddReaction(first),
+            decision.AddReaction(second),
+            decision.EndReaction(first.event),
+            decision.SetMember(ROOM, ALICE, True, "Alice"),
+            decision.SetReadUpTo(ROOM, ALICE, EventId("$note"), NOW),
+            decision.SetTimer("board", later(5)),
+            decision.CancelCall("submit:1"),
+            decision.CloseCall(EffectId(2), "done", "250 ok"),
+            decision.RetryCall(EffectId(3), later(60), True, "450"),
+            decision.AddRoom(ROOM, ALICE, NOW),
+            decision.ForgetFolder(MAILBOX, "Archive"),
+        )
+        await apply(tx, changes, NOW)
+        assert {type(change) for change in changes} | {decision.ForgetRoom} == set(get_args(Change))
+
+        assert await conversations.get(tx, FIRST) == conversation(1, version=1, root=EventId("$root"))
+        changed = mail(1, subject="Changed", folder="INBOX", uidvalidity=3, uid=4, event=EventId("$mail"))
+        assert await mails.get(tx, ROW) == changed
+        assert await mails.at_place(tx, MAILBOX, "Archive", 3, 4) is None
+        assert await history.of(tx, FIRST) == (entry,)
+        assert await events.get(tx, ROOM, EventId("$note")) is not None
+        assert await slots.get(tx, "card:1") == (ROOM, "$root")
+        assert await reactions.active(tx, FIRST, "✅") == (second,)
+        assert await members.is_joined(tx, ROOM, ALICE)
+        assert await members.read_up_to(tx, ROOM, ALICE) == ("$note", NOW)
+        assert await timers.next_due(tx) == later(5)
+        states = [one.state for number in (1, 2, 3) if (one := await outbox.get(tx, EffectId(number)))]
+        assert states == [State.CANCELLED, State.DONE, State.OPEN]
+        assert await rooms.is_waiting(tx, ROOM)
+        await apply(tx, (decision.ForgetRoom(ROOM),), NOW)
+        assert not await rooms.is_waiting(tx, ROOM)
+
+
+async def test_a_call_that_has_left_meanwhile_makes_the_decision_anew(database: Database) -> None:
+    async with database.write() as tx:
+        await outbox.add(tx, planned(posted(slot="card:1")), NOW)
+        await outbox.claim(tx, channels=["chat"], now=NOW, limit=1, owner="me")
+    with pytest.raises(Conflict):
+        async with database.write() as tx:
+            await apply(tx, (decision.SaveConversation(conversation(1)), decision.CancelCall("card:1")), NOW)
+    async with database.read() as tx:
+        assert await conversations.get(tx, FIRST) is None
+
+
+async def test_history_is_the_newest_part_in_the_order_it_was_made(database: Database) -> None:
+    entries = [HistoryEntry(FIRST, later(-number), None, "history.closed", str(number)) for number in range(5)]
+    async with database.write() as tx:
+        for entry in entries:
+            await history.add(tx, entry)
+        assert await history.of(tx, FIRST, limit=3) == tuple(entries[2:])
+        assert await history.of(tx, ConversationId(2)) == ()

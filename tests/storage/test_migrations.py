@@ -1,0 +1,90 @@
+"""Migrations make exactly the tables that the schema says, from nothing and again."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from storage import seen
+from storage.database import Database, _engine, driver_url
+from storage.migrations import migrate, upgrade
+from storage.schema import metadata
+from tests.storage.made import NOW
+
+
+async def shape(engine: AsyncEngine) -> list[tuple[str, ...]]:
+    """Every table, column, key and index as the database itself describes them."""
+    async with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            rows = (await connection.execute(text("SELECT type, name, sql FROM sqlite_master"))).all()
+            found = [tuple(" ".join(str(value).split()) for value in row) for row in rows]
+        else:
+            columns = text(
+                "SELECT table_name, column_name, data_type, is_nullable, column_default"
+                " FROM information_schema.columns WHERE table_schema = current_schema()"
+            )
+            indexes = text("SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()")
+            rows = [*(await connection.execute(columns)).all(), *(await connection.execute(indexes)).all()]
+            found = [tuple(str(value) for value in row) for row in rows]
+        return sorted(row for row in found if "alembic_version" not in " ".join(row) and "sqlite_" not in row[1])
+
+
+def tables(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names())
+
+
+async def test_migrations_make_what_the_schema_says(empty_url: str) -> None:
+    engine = _engine(driver_url(empty_url))
+    try:
+        await upgrade(engine)
+        migrated = await shape(engine)
+        async with engine.connect() as connection:
+            assert await connection.run_sync(tables) == {*metadata.tables, "alembic_version"}
+            await connection.run_sync(metadata.drop_all)
+            await connection.run_sync(metadata.create_all)
+            await connection.commit()
+        made = await shape(engine)
+    finally:
+        await engine.dispose()
+    assert migrated == made
+    assert len(made) > len(metadata.tables)
+
+
+async def test_migrating_again_changes_nothing(empty_url: str) -> None:
+    await migrate(empty_url)
+    database = await Database.open(empty_url)
+    async with database.write() as tx:
+        await seen.mark_seen(tx, "event:$a", NOW)
+    await database.close()
+    await migrate(empty_url)
+    database = await Database.open(empty_url)
+    async with database.read() as tx:
+        assert await seen.was_seen(tx, "event:$a")
+    await database.close()
+
+
+async def test_two_processes_that_start_at_once_both_start(empty_url: str) -> None:
+    opened = await asyncio.gather(*(Database.open(empty_url) for _ in range(3)))
+    tokens = set()
+    for database in opened:
+        async with database.read() as tx:
+            tokens.add(tx.instance)
+        await database.close()
+    assert len(tokens) == 1
+
+
+async def test_a_failed_migration_leaves_nothing(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(connection: Connection) -> None:
+        connection.execute(text("CREATE TABLE half (id INTEGER)"))
+        raise RuntimeError
+
+    monkeypatch.setattr("storage.migrations._upgrade", broken)
+    engine = _engine(driver_url(empty_url))
+    try:
+        with pytest.raises(RuntimeError):
+            await upgrade(engine)
+        async with engine.connect() as connection:
+            assert await connection.run_sync(tables) == set()
+    finally:
+        await engine.dispose()

@@ -1,0 +1,205 @@
+"""No statement walks over a table: each finds its rows by an index, however many there are."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event as sqlalchemy_event
+
+from bot.domain.conversation import Direction, EventKind, HistoryEntry, OutState, Status, StoredReaction
+from bot.domain.ids import BlobId, ConversationId, EffectId, EventId, MessageRow
+from storage import (
+    conversations,
+    cursors,
+    events,
+    history,
+    leases,
+    mails,
+    media,
+    members,
+    outbox,
+    reactions,
+    rooms,
+    seen,
+    shunted,
+    slots,
+    timers,
+)
+from storage.cursors import FolderCursor
+from storage.database import Database, Tx
+from storage.outbox import End
+from tests.storage.made import ALICE, MAILBOX, NOW, ROOM, conversation, event, later, mail, planned, posted, submission
+
+FIRST = ConversationId(1)
+ROW = MessageRow(1)
+SMALL = ("waiting_rooms", "shunted", "sync_tokens", "leases", "timers", "instance", "counters", "tallies")
+"""Tables that never have many rows: they may be walked over."""
+
+
+async def everything(tx: Tx) -> None:
+    """Calls every function of storage that runs a statement."""
+    await conversations.next_number(tx)
+    await conversations.save(tx, conversation(1, followers=(ALICE,)))
+    await conversations.save(tx, conversation(1, version=1, assignee=ALICE))
+    await conversations.set_root(tx, FIRST, EventId("$root"))
+    await conversations.get(tx, FIRST)
+    await conversations.earlier_of(tx, MAILBOX, "marie@example.net")
+    await conversations.open_board(tx, (MAILBOX,), 20)
+    for asked in (
+        {"status": None, "assignee": None, "unassigned": True, "follower": None},
+        {"status": (Status.ACTIVE,), "assignee": ALICE, "unassigned": False, "follower": None},
+        {"status": (Status.CLOSED,), "assignee": None, "unassigned": False, "follower": ALICE},
+    ):
+        await conversations.listing(tx, (MAILBOX,), **asked, limit=10)
+    await conversations.by_root(tx, ROOM, EventId("$root"))
+    await conversations.assigned_to(tx, ROOM, ALICE)
+    await conversations.roots(tx, (FIRST, ConversationId(2)))
+
+    await mails.next_row(tx)
+    await mails.add(tx, mail(1, in_reply_to=("a@x",), state=OutState.QUEUED, direction=Direction.OUT))
+    await mails.update(tx, mail(1))
+    await mails.get(tx, ROW)
+    await mails.by_message_id(tx, MAILBOX, ("a@x", "b@x"))
+    await mails.by_raw(tx, MAILBOX, BlobId("ab" * 32))
+    await mails.referring_to(tx, MAILBOX, "a@x")
+    await mails.of_conversation(tx, FIRST)
+    await mails.newest(tx, FIRST, Direction.IN)
+    await mails.by_source(tx, EventId("$s"))
+    await mails.open_out(tx, FIRST)
+    await mails.sent_since(tx, MAILBOX, NOW)
+    await mails.place(tx, ROW, "INBOX", 1, 1)
+    await mails.at_place(tx, MAILBOX, "INBOX", 1, 1)
+    await mails.forget_places(tx, MAILBOX, "INBOX")
+    await mails.set_event(tx, ROW, EventId("$e"))
+
+    await history.add(tx, HistoryEntry(FIRST, NOW, None, "x"))
+    await history.of(tx, FIRST)
+    await events.add(tx, event("$e"))
+    await events.get(tx, ROOM, EventId("$e"))
+    await events.last_of_kind(tx, FIRST, EventKind.MAIL)
+    await events.last_by(tx, FIRST, ALICE)
+    await events.set_body(tx, EventId("$e"), "x")
+    await reactions.add(tx, StoredReaction(EventId("$r"), ROOM, FIRST, EventId("$e"), ALICE, "x", Status.ACTIVE, NOW))
+    await reactions.get(tx, EventId("$r"))
+    await reactions.active(tx, FIRST, "x")
+    await reactions.end(tx, EventId("$r"))
+    await slots.fill(tx, "card:1", ROOM, EventId("$e"))
+    await slots.get(tx, "card:1")
+    await members.set(tx, ROOM, ALICE, True, "Alice")
+    await members.joined(tx, ROOM)
+    await members.is_joined(tx, ROOM, ALICE)
+    await members.set_read(tx, ROOM, ALICE, EventId("$e"), NOW)
+    await members.read_up_to(tx, ROOM, ALICE)
+    await members.replace_all(tx, ROOM, [(ALICE, "Alice")])
+    await rooms.add(tx, ROOM, ALICE, NOW)
+    await rooms.is_waiting(tx, ROOM)
+    await rooms.older_than(tx, NOW)
+    await rooms.forget(tx, ROOM)
+    await media.put(tx, BlobId("ab" * 32), False, "mxc://")
+    await media.get(tx, BlobId("ab" * 32), False)
+
+    effect = await outbox.add(tx, planned(posted(slot="card:1"), lane="c:1"), NOW)
+    await outbox.add(tx, planned(posted(slot="card:1"), lane="c:1"), NOW)
+    await outbox.add(tx, planned(submission(), key="submit:1", channel="smtp:m"), NOW)
+    await outbox.next_due(tx, ["chat"], after=NOW)
+    await outbox.replace(tx, "submit:1", submission())
+    await outbox.claim(tx, channels=["chat", "smtp:m"], now=NOW, limit=5, owner="me")
+    await outbox.set_phase(tx, effect, "data")
+    await outbox.interrupted(tx, ["chat"])
+    await outbox.reopen(tx, ["chat"])
+    await outbox.retry(tx, effect, NOW, True, "x")
+    await outbox.get(tx, effect)
+    await outbox.get_by_key(tx, "card:1")
+    await outbox.cancel(tx, "card:1", NOW)
+    await outbox.depth(tx)
+    await outbox.listing(tx)
+    await outbox.close(tx, EffectId(effect), End.DONE, "", NOW)
+    await outbox.forget_done_before(tx, later(1))
+
+    await timers.set(tx, "a", NOW, keep_earlier=True)
+    await timers.set(tx, "a", NOW)
+    await timers.due(tx, NOW)
+    await timers.next_due(tx)
+    await timers.clear(tx, "a")
+    await cursors.set_folder(tx, MAILBOX, "INBOX", FolderCursor(1, 1, NOW))
+    await cursors.folder(tx, MAILBOX, "INBOX")
+    await cursors.set_token(tx, "D", "s")
+    await cursors.token(tx)
+    await leases.acquire(tx, "chat", "me", NOW, 10)
+    await leases.renew(tx, "chat", "me", NOW, 10)
+    await leases.held(tx, "me", NOW)
+    await leases.release(tx, "me")
+    await seen.mark_seen(tx, "event:$a", NOW)
+    await seen.was_seen(tx, "event:$a")
+    await seen.forget(tx, "event:$a")
+    await seen.forget_before(tx, NOW)
+    number = await shunted.add(tx, "event:$a", "x", "{}", "x", NOW)
+    await shunted.get(tx, number)
+    await shunted.listing(tx)
+    await shunted.drop(tx, number)
+
+
+@contextmanager
+def recorded(database: Database) -> Iterator[dict[str, Any]]:
+    """The statements that are run meanwhile, as the driver gets them, each with one set of its parameters."""
+    found: dict[str, Any] = {}
+
+    def note(
+        _connection: object, _cursor: object, statement: str, parameters: Any, _context: object, many: bool
+    ) -> None:
+        found[statement] = parameters[0] if many else parameters
+
+    engine = database._engine.sync_engine
+    sqlalchemy_event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        sqlalchemy_event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+async def plans(database: Database) -> dict[str, list[str]]:
+    """Each statement of storage with the lines of its plan."""
+    with recorded(database) as statements:
+        async with database.write() as tx:
+            await everything(tx)
+    found: dict[str, list[str]] = {}
+    async with database.write() as tx:
+        if not database.is_sqlite:
+            # The tables are all but empty here; without this the planner would rightly not bother with an index.
+            await tx.connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
+        for statement, parameters in statements.items():
+            if statement.split()[0] in ("SELECT", "UPDATE", "DELETE", "INSERT", "WITH"):
+                rows = (await tx.connection.exec_driver_sql(explain + statement, parameters)).all()
+                found[statement] = [str(row[-1]).strip() for row in rows]
+    return found
+
+
+async def test_no_statement_walks_over_a_table(plans: dict[str, list[str]]) -> None:
+    walks = [
+        (statement, line)
+        for statement, lines in plans.items()
+        for line in lines
+        if _walks(line) and not any(name in line for name in SMALL)
+    ]
+    assert not walks
+    assert len(plans) > 90
+
+
+def _walks(line: str) -> bool:
+    """Whether a line of a plan reads a whole table. An index that is read in order, up to a limit, does not."""
+    line = line.removeprefix("->").strip()
+    if line.startswith("Seq Scan on"):
+        return True
+    # `SCAN channels` is the recursive query's own queue.
+    return line.startswith("SCAN ") and " INDEX " not in line and line.split()[1] not in ("channels", "CONSTANT")
+
+
+async def test_calls_are_claimed_in_the_order_of_an_index(plans: dict[str, list[str]], database: Database) -> None:
+    (claim,) = [lines for statement, lines in plans.items() if "NOT (EXISTS" in statement]
+    names = ("ix_outbox_order", "ix_outbox_lane", "ix_outbox_lane_sending", "ix_outbox_slot")
+    for name in names if database.is_sqlite else names[:1]:
+        assert any(name in line for line in claim), name
+    assert not any("TEMP B-TREE" in line for line in claim)
