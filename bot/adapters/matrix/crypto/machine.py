@@ -50,6 +50,7 @@ class Machine:
         self.identity_problem: IdentityProblem | None = None
         self._given: str | None = None
         """`next_batch` of the last batch given out."""
+        self._asked: str | None = None
         self.rooms = Rooms(homeserver, {RoomId(room) for room in store.load_encrypted_rooms()})
         self.identities = Identities(Pins(folder / "identities.json"))
         self.devices = Devices(homeserver, self._olm, self.identities)
@@ -60,10 +61,12 @@ class Machine:
 
     def begin(self, since: str | None) -> None:
         """A sync starts: with the position of the last batch, what that one brought is safe with the caller."""
-        if since is not None and since == self._given:
+        # Where the position did not move, nobody can tell; giving it twice does no harm.
+        if since is not None and since == self._given and since != self._asked:
             self._waiting.confirm()
         else:
             self._arrived |= self._waiting.restore()
+        self._asked = since
 
     def take_sync(self, answer: JsonObject) -> None:
         """The part of a sync's answer that is about keys; before its rooms are read."""

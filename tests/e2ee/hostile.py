@@ -1,0 +1,57 @@
+"""A homeserver that lies: a proxy before the real one that changes what the bot is told."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Self
+
+import aiohttp
+from aiohttp import web
+
+Change = Callable[[str, Any], Any]
+"""Gets the path and the JSON of an answer, and gives the JSON that the bot gets."""
+
+
+class HostileServer:
+    """Passes everything on until `change` is set."""
+
+    def __init__(self, upstream: str, http: aiohttp.ClientSession) -> None:
+        self._upstream = upstream
+        self._http = http
+        self.url = ""
+        self.change: Change = lambda path, answer: answer
+        self.paths: list[str] = []
+
+    @classmethod
+    @asynccontextmanager
+    async def before(cls, upstream: str) -> AsyncIterator[Self]:
+        async with aiohttp.ClientSession() as http:
+            server = cls(upstream, http)
+            runner = web.ServerRunner(web.Server(server._pass_on))
+            await runner.setup()
+            try:
+                await web.TCPSite(runner, "127.0.0.1", 0).start()
+                server.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+                yield server
+            finally:
+                await runner.cleanup()
+
+    async def _pass_on(self, request: web.BaseRequest) -> web.StreamResponse:
+        self.paths.append(request.path)
+        headers = {k: v for k, v in request.headers.items() if k in ("Authorization", "Content-Type")}
+        url = self._upstream + request.raw_path
+        async with self._http.request(
+            request.method, aiohttp.client.URL(url, encoded=True), data=await request.read(), headers=headers
+        ) as response:
+            raw, status = await response.read(), response.status
+        try:
+            answer = json.loads(raw)
+        except ValueError:
+            return web.Response(body=raw, status=status)
+        return web.json_response(self.change(request.path, answer), status=status)
+
+
+def timeline(answer: Any, room: str) -> list[Any]:
+    """The events of one room in a sync's answer, to be changed in place."""
+    events: list[Any] = answer.get("rooms", {}).get("join", {}).get(room, {}).get("timeline", {}).get("events", [])
+    return events
