@@ -96,6 +96,15 @@ class _OutboxCommand(_SaidCommand):
         return say(sentence(f"cli.help.outbox.{self.name}"))
 
 
+class _ShuntedCommand(_SaidCommand):
+    def _said(self) -> str:
+        return say(sentence(f"cli.help.shunted.{self.name}"))
+
+
+class _ShuntedGroup(_SaidGroup):
+    help_key = "cli.help.outbox.shunted"
+
+
 class _Postroom(_SaidGroup):
     help_key = "cli.help.group"
 
@@ -208,10 +217,25 @@ def outbox_list(config: Path) -> None:
     _outbox(config, "list")
 
 
-@outbox.command("shunted", cls=_OutboxCommand)
+@outbox.group("shunted", cls=_ShuntedGroup, invoke_without_command=True)
+@click.pass_context
+def outbox_shunted(context: click.Context) -> None:
+    if context.invoked_subcommand is None:
+        _outbox(context.obj, "shunted")
+
+
+@outbox_shunted.command("retry", cls=_ShuntedCommand)
+@click.argument("id", type=int)
 @click.pass_obj
-def outbox_shunted(config: Path) -> None:
-    _outbox(config, "shunted")
+def shunted_retry(config: Path, id: int) -> None:
+    _outbox(config, "shunted retry", id)
+
+
+@outbox_shunted.command("drop", cls=_ShuntedCommand)
+@click.argument("id", type=int)
+@click.pass_obj
+def shunted_drop(config: Path, id: int) -> None:
+    _outbox(config, "shunted drop", id)
 
 
 @outbox.command("retry", cls=_OutboxCommand)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,7 +21,10 @@ from storage import outbox, shunted
 from storage.blobs import Blobs
 from storage.database import Database, StorageAway, Tx
 
-Action = Literal["list", "shunted", "retry", "drop"]
+if TYPE_CHECKING:
+    from bot.flows.step import Step
+
+Action = Literal["list", "shunted", "retry", "drop", "shunted retry", "shunted drop"]
 _COLUMNS = ("number", "what", "where", "state", "tries", "due", "conversation", "reason")
 _SHUNTED_COLUMNS = ("number", "what", "at", "reason")
 
@@ -46,6 +47,12 @@ def show_outbox(config: Config, action: Action, id: int, *, language: str) -> in
                 return await _list(database, config, language)
             case "shunted":
                 return await _list_shunted(database, config, language)
+            case "shunted retry":
+                return await _decide_again(database, id, config)
+            case "shunted drop":
+                async with database.write() as tx:
+                    gone = await shunted.drop(tx, id)
+                return sentence("cli.shunted_dropped" if gone else "cli.shunted_no_such", id=id)
             case "retry":
                 return await _retry(database, EffectId(id))
             case "drop":
@@ -133,21 +140,38 @@ async def _drop(database: Database, effect: EffectId, config: Config) -> Sentenc
         found = await _open_call(tx, effect)
     if isinstance(found, Sentence):
         return found
+    refused = Refused("DROPPED", say(config.language, sentence("cli.dropped_words")))
+    await _step(database, config).take(Receipt(effect, found.attempt + 1, refused, datetime.now(UTC)))
+    async with database.write() as tx:
+        # What would wait for a person to mend it (a room that cannot be entered) is not waited for any more.
+        await outbox.close(tx, effect, outbox.End.CANCELLED, "", datetime.now(UTC))
+    return sentence("cli.outbox_dropped", id=effect)
+
+
+async def _decide_again(database: Database, id: int, config: Config) -> Sentence:
+    from bot.flows.inputs_json import NotAgain
+    from bot.flows.put_aside import decide_again
+
+    try:
+        found = await decide_again(_step(database, config), id)
+    except NotAgain as kind:
+        return sentence("cli.shunted_not_again", id=id, kind=str(kind))
+    except StorageAway:
+        raise
+    except Exception as bug:  # noqa: BLE001  what stopped the bot at this input may be anything; it stays put aside
+        return sentence("cli.shunted_failed", id=id, reason=type(bug).__name__)
+    return sentence("cli.shunted_decided" if found else "cli.shunted_no_such", id=id)
+
+
+def _step(database: Database, config: Config) -> Step:
+    """The way that inputs take, beside a bot that may be running."""
     from bot.adapters.clock import SystemClock
     from bot.app import derived_key
     from bot.domain.signing import Signer
     from bot.flows.step import Step
 
-    signer = Signer(derived_key(config, "message-id"))
-    refused = Refused("DROPPED", say(config.language, sentence("cli.dropped_words")))
-    # Blobs of its own: the bot that may be running has the real folder to itself, and a refusal writes none.
-    with tempfile.TemporaryDirectory() as folder:
-        step = Step(database, Blobs(Path(folder)), to_instance(config), signer, SystemClock())
-        await step.take(Receipt(effect, found.attempt + 1, refused, datetime.now(UTC)))
-    async with database.write() as tx:
-        # What would wait for a person to mend it (a room that cannot be entered) is not waited for any more.
-        await outbox.close(tx, effect, outbox.End.CANCELLED, "", datetime.now(UTC))
-    return sentence("cli.outbox_dropped", id=effect)
+    blobs = Blobs(config.data_dir / "blobs", clear_leftovers=False)
+    return Step(database, blobs, to_instance(config), Signer(derived_key(config, "message-id")), SystemClock())
 
 
 async def _open_call(tx: Tx, effect: EffectId) -> outbox.Claimed | Sentence:

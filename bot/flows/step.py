@@ -52,6 +52,7 @@ from bot.domain.snapshots import (
     Snapshot,
     TeamSnapshot,
 )
+from bot.flows.inputs_json import as_json
 from bot.flows.load import UnknownMailbox, load
 from bot.flows.render import Rendered, blob_of, render
 from bot.flows.scene import Scene
@@ -107,6 +108,10 @@ class Step:
         for input, also in inputs:
             await self._take_one(input, also)
 
+    async def decide_now(self, input: Input, also: Also) -> None:
+        """Decide one input, once; whatever goes wrong is raised, and nothing is committed then."""
+        await self._commit([(input, also)])
+
     async def _take_one(self, input: Input, also: Also | None) -> None:
         conflicts, pause = 0, 0.5
         while True:
@@ -141,7 +146,7 @@ class Step:
         while True:
             try:
                 async with self.database.write() as tx:
-                    number = await shunted.add(tx, input.key, type(input).__name__, repr(input), error, now)
+                    number = await shunted.add(tx, input.key, type(input).__name__, as_json(input), error, now)
                     await seen.mark_seen(tx, input.key, now)
                     if also is not None:
                         await also(tx)

@@ -1,0 +1,54 @@
+"""Inputs as JSON and back: how one that could not be decided is kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final, get_args
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
+
+from bot.domain.inputs import ChatInput, Input, MailInput, ServiceChanged, TimerDue
+
+_KINDS: Final = (*get_args(MailInput), *get_args(ChatInput), TimerDue, ServiceChanged)
+"""All but receipts: a call whose receipt was put aside is made again, or told as uncertain, at the next start."""
+
+
+class NotAgain(Exception):
+    """The input cannot be read back: it was kept by another version, or is a receipt."""
+
+
+@cache
+def _adapters() -> Mapping[str, TypeAdapter[Any]]:
+    return {kind.__name__: TypeAdapter(kind) for kind in _KINDS}
+
+
+def as_json(input: Input) -> str:
+    """The input's text; `from_json` reads it where its kind can be tried again."""
+    adapter = _adapters().get(type(input).__name__)
+    if adapter is None:
+        return json.dumps(repr(input))
+    try:
+        return adapter.dump_json(input).decode()
+    except PydanticSerializationError:
+        # A lone surrogate, which is no Unicode, becomes a question mark.
+        text = json.dumps(adapter.dump_python(input), ensure_ascii=False, default=str)
+        return text.encode("utf-8", "replace").decode()
+
+
+def from_json(kind: str, payload: str) -> Input:
+    """The input again.
+
+    Raises:
+        NotAgain
+    """
+    adapter = _adapters().get(kind)
+    if adapter is None:
+        raise NotAgain(kind)
+    try:
+        input: Input = adapter.validate_json(payload, strict=True)
+    except ValidationError:
+        raise NotAgain(kind) from None
+    return input
