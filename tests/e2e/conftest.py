@@ -1,0 +1,39 @@
+"""The house that most scenarios share: one bot with many desks, each test on a desk or in a thread of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.demo.servers.dovecot import Dovecot
+from bot.demo.servers.synapse import Synapse
+from tests.e2e.house import Desk, House, housed
+
+_DESKS = 12
+_PATIENT = {"undo_seconds": 3}
+
+
+@pytest.fixture(scope="session")
+async def house(synapse: Synapse, dovecot: Dovecot) -> AsyncIterator[House]:
+    """A bot that serves a dozen desks; nobody stops it or its servers."""
+    async with housed(synapse, dovecot, desks=[{} for _ in range(_DESKS)] + [_PATIENT] * 4) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def desk(house: House) -> Desk:
+    """A desk for the scenarios of one file, which stay in threads of their own."""
+    return house.next_desk()
+
+
+@pytest.fixture
+def own_desk(house: House) -> Desk:
+    """A desk for one scenario alone."""
+    return house.next_desk()
+
+
+@pytest.fixture(scope="module")
+def patient_desk(house: House) -> Desk:
+    """A desk whose replies wait three seconds before they leave; shared by the scenarios of one file."""
+    return house.desks[_DESKS]
