@@ -1,4 +1,4 @@
-"""From the bytes of a mail to all that the flows use: the reading, the visible part, the words for the room, the files."""
+"""From the bytes of a mail to all that the flows use: what it says, what of it is new, its chat HTML, its files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.domain.mail import Mail
 from bot.mime.read import ReadMail, read_headers, read_mail
-from bot.mime.visible import split_visible
+from bot.mime.visible import is_forward_subject, split_visible
 from bot.text.chat_html import to_chat_html
 
 HEAD: Final = 256 * 1024
@@ -28,7 +28,7 @@ def read_bytes(raw: bytes) -> ReadMail:
     """
     try:
         done = read_mail(raw)
-        return dataclasses.replace(done, mail=_with_words(done.mail))
+        return dataclasses.replace(done, mail=_with_words(done))
     except RecursionError:
         # No part of the reading recurses by itself; a library under it may.
         return ReadMail(mail=headers_only(raw[:HEAD]), files=())
@@ -73,13 +73,20 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _with_words(mail: Mail) -> Mail:
-    # A "Re:" alone is no reply: in a mail that starts a conversation the signature tells who is writing.
-    split = split_visible(text=mail.text, html=mail.html, is_reply=bool(mail.in_reply_to or mail.references))
+def _with_words(done: ReadMail) -> Mail:
+    mail = done.mail
+    split = split_visible(
+        # Text made from the HTML has lost which lines were quoted; the split reads the HTML itself then.
+        text="" if done.text_is_made else mail.text,
+        html=mail.html,
+        # A "Re:" alone is no reply: in a mail that starts a conversation the signature tells who is writing.
+        is_reply=bool(mail.in_reply_to or mail.references),
+        is_forward=is_forward_subject(mail.subject),
+    )
     chat = to_chat_html(
         text=mail.text,
         html=mail.html,
-        visible=split.visible,
+        visible=split.shown,
         rest=split.rest,
         visible_html=split.visible_html,
         rest_html=split.rest_html,
