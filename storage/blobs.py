@@ -1,14 +1,18 @@
 """Bytes of mails and files, kept as files named by their SHA-256, so that the same bytes are kept once."""
 
 import asyncio
+import contextlib
 import hashlib
 import os
+import time
 from pathlib import Path
 from uuid import uuid4
 
 from bot.domain.ids import BlobId
+from storage.faults import StorageAway
 
 CHUNK = 1 << 20
+LEFTOVER_SECONDS = 3600
 
 
 class Blobs:
@@ -22,9 +26,9 @@ class Blobs:
         """
         self._folder = folder
         self._incoming = folder / "incoming"
-        self._synced: set[Path] = set()
-        for one in (folder, self._incoming):
+        for one in (folder, self._incoming, *(folder / f"{number:02x}" for number in range(256))):
             one.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sync_folder(folder)
         for leftover in self._incoming.iterdir() if clear_leftovers else ():
             leftover.unlink(missing_ok=True)
 
@@ -47,21 +51,39 @@ class Blobs:
         """Keep `raw`.
 
         Raises:
-            OSError: the disk is full, or fails.
+            StorageAway: the disk is full, or fails.
         """
-        return await asyncio.to_thread(self._put, raw)
+        try:
+            return await asyncio.to_thread(self._put, raw)
+        except OSError as error:
+            raise StorageAway(f"blobs: {error.strerror}") from error
 
     async def adopt(self, file: Path) -> BlobId:
         """Keep the bytes of `file`, which must lie on the same file system and is gone afterwards.
 
         Raises:
-            OSError: the disk is full, or fails.
+            FileNotFoundError: there is no such file.
+            StorageAway: the disk is full, or fails.
         """
-        return await asyncio.to_thread(self._adopt, file)
+        try:
+            return await asyncio.to_thread(self._adopt, file)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise StorageAway(f"blobs: {error.strerror}") from error
+
+    def _sweep(self) -> None:
+        """Remove what a killed process left half written; what is younger may be another process's work."""
+        for leftover in self._incoming.iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                if leftover.stat().st_mtime < time.time() - LEFTOVER_SECONDS:
+                    leftover.unlink()
 
     def _put(self, raw: bytes) -> BlobId:
         blob = BlobId(hashlib.sha256(raw).hexdigest())
         if self.exists(blob):
+            # Whoever wrote it may not have come to this yet.
+            _sync_folder(self.path(blob).parent)
             return blob
         temporary = self._incoming / uuid4().hex
         descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
@@ -85,6 +107,7 @@ class Blobs:
             os.fsync(source.fileno())
         blob = BlobId(digest.hexdigest())
         if self.exists(blob):
+            _sync_folder(self.path(blob).parent)
             file.unlink()
             return blob
         file.chmod(0o600)
@@ -94,10 +117,6 @@ class Blobs:
     def _settle(self, file: Path, blob: BlobId) -> None:
         """Give the synced file its name, and make the name last."""
         target = self.path(blob)
-        if target.parent not in self._synced:
-            target.parent.mkdir(mode=0o700, exist_ok=True)
-            _sync_folder(self._folder)
-            self._synced.add(target.parent)
         file.rename(target)
         _sync_folder(target.parent)
 

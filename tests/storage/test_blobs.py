@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.ids import BlobId
 from storage.blobs import Blobs
+from storage.faults import StorageAway
 
 
 @pytest.fixture
@@ -40,17 +41,20 @@ async def test_nothing_is_kept_of_what_could_not_be_written(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(StorageAway, match="No space"):
         await blobs.put(b"raw")
     assert not [file for file in (tmp_path / "blobs").rglob("*") if file.is_file()]
 
 
 async def test_what_a_dead_process_left_half_written_is_swept_up(tmp_path: Path) -> None:
     Blobs(tmp_path / "blobs")
-    left = tmp_path / "blobs" / "incoming" / "half"
-    left.write_bytes(b"ha")
+    old, new = (tmp_path / "blobs" / "incoming" / name for name in ("old", "new"))
+    for one in (old, new):
+        one.write_bytes(b"ha")
+    os.utime(old, (1, 1))
     Blobs(tmp_path / "blobs")
-    assert not left.exists()
+    assert not old.exists()
+    assert new.exists(), "another process may be writing it"
 
 
 async def test_a_file_is_adopted(blobs: Blobs, tmp_path: Path) -> None:
@@ -69,6 +73,8 @@ async def test_what_is_not_there_is_not_read(blobs: Blobs) -> None:
     assert not blobs.exists(missing)
     with pytest.raises(FileNotFoundError):
         blobs.read(missing)
+    with pytest.raises(FileNotFoundError):
+        await blobs.adopt(blobs.path(missing))
 
 
 async def test_only_the_owner_may_look(blobs: Blobs, tmp_path: Path) -> None:
