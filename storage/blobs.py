@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import hashlib
 import os
-import time
 from pathlib import Path
 from uuid import uuid4
 
@@ -74,9 +73,14 @@ class Blobs:
 
     def _sweep(self) -> None:
         """Remove what a killed process left half written; what is younger may be another process's work."""
+        clock = self._incoming / uuid4().hex
+        clock.touch(mode=0o600)
+        # The file system's own clock, which need not be ours.
+        before = clock.stat().st_mtime - LEFTOVER_SECONDS
+        clock.unlink()
         for leftover in self._incoming.iterdir():
             with contextlib.suppress(FileNotFoundError):
-                if leftover.stat().st_mtime < time.time() - LEFTOVER_SECONDS:
+                if leftover.stat().st_mtime < before:
                     leftover.unlink()
 
     def _put(self, raw: bytes) -> BlobId:
