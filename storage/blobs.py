@@ -28,8 +28,8 @@ class Blobs:
         for one in (folder, self._incoming, *(folder / f"{number:02x}" for number in range(256))):
             one.mkdir(mode=0o700, parents=True, exist_ok=True)
         _sync_folder(folder)
-        for leftover in self._incoming.iterdir() if clear_leftovers else ():
-            leftover.unlink(missing_ok=True)
+        if clear_leftovers:
+            self._sweep()
 
     def path(self, blob: BlobId) -> Path:
         """Where its bytes are, or would be."""
