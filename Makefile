@@ -33,7 +33,7 @@ unexport PYTHONPATH
 unexport PYTHONHOME
 unexport VIRTUAL_ENV
 
-.PHONY: help setup dev synapse demo test check gallery bench lock clean python-is-usable
+.PHONY: help setup dev synapse js demo test check gallery bench lock clean python-is-usable
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -43,6 +43,8 @@ setup: $(VENV)/.ready ## .venv with the command .venv/bin/postroom
 dev: $(VENV)/.ready-dev ## what tests and checks need besides
 
 synapse: $(SYNAPSE)/.ready ## .venv-synapse with the homeserver of the demo and the tests
+
+js: tests/e2ee/js/node_modules/.package-lock.json ## the independent client of the encryption tests; needs npm
 
 demo: setup synapse ## all of it to try, on this machine alone; DEMO=--exit plays it through, checks, and ends
 	@$(BIN)/postroom demo $(DEMO)
@@ -71,7 +73,7 @@ lock: dev ## renew the locked dependencies from pyproject.toml
 	done
 
 clean: ## remove the environments
-	rm -rf $(VENV) $(SYNAPSE)
+	rm -rf $(VENV) $(SYNAPSE) tests/e2ee/js/node_modules
 
 # --- the environments; a stamp file in each says that it is as its lock wants it
 
@@ -91,6 +93,12 @@ $(SYNAPSE)/.ready: requirements-synapse.lock | python-is-usable
 	@$(call environment,$(SYNAPSE))
 	@echo "Installing Synapse into $(SYNAPSE) (half a minute, once) …"
 	@$(SYNAPSE)/bin/python -m pip install --quiet --no-input --use-pep517 --require-hashes -r requirements-synapse.lock
+	@touch $@
+
+tests/e2ee/js/node_modules/.package-lock.json: tests/e2ee/js/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is not installed: sudo apt-get install npm" >&2; exit 1; }
+	@echo "Installing matrix-js-sdk into tests/e2ee/js/node_modules …"
+	@npm ci --prefix tests/e2ee/js --silent --no-audit --no-fund
 	@touch $@
 
 # Keeps an environment that works; makes a new one where it is missing, half made, or of a Python that is gone.
