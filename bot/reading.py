@@ -39,8 +39,9 @@ class Reader:
             ReadingFailed: the time or the memory did not suffice; post the mail with `headers_only`.
             OSError: the file cannot be read or a blob not be written.
         """
-        if path.stat().st_size <= self._in_process_limit:
-            done = read_bytes(path.read_bytes())
+        small = await asyncio.to_thread(_if_small, path, self._in_process_limit)
+        if small is not None:
+            done = read_bytes(small)
             if done.files:
                 await asyncio.to_thread(store_files, done, blobs)
             return done.mail
@@ -56,6 +57,10 @@ class Reader:
     async def close(self) -> None:
         """End the worker process, if one runs."""
         await self._worker.close()
+
+
+def _if_small(path: Path, limit: int) -> bytes | None:
+    return path.read_bytes() if path.stat().st_size <= limit else None
 
 
 def _handle(request: object) -> object:

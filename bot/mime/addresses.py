@@ -9,17 +9,15 @@ from bot.domain.mail import Address
 from bot.mime import limits
 from bot.mime.words import decode_words, one_line
 
-_TOKEN: Final = re.compile(
-    rb"""(?P<word>=\?[^?\s]{1,60}\?[BbQq]\?[^?]*+(?:\?(?!=)[^?]*+)*+\?=)
-    |(?P<quoted>"(?:[^"\\]|\\.)*+")
-    |(?P<angle><++[^<>]*+>++|<[^<>,;\s]*+)
-    |(?P<comment>\()
-    |(?P<special>[,;:])
-    |(?P<blank>\s++)
-    |(?P<text>[^\s,;:<>()"=]++|.)""",
-    re.VERBOSE | re.DOTALL,
+_WORD: Final = rb"(?P<word>=\?[^?\s]{1,60}\?[BbQq]\?[^?]*+(?:\?(?!=)[^?]*+)*+\?=)"
+_QUOTED: Final = rb"""|(?P<quoted>"(?:[^"\\]|\\.)*+")"""
+_REST: Final = (
+    rb"|(?P<angle><++[^<>]*+>++|<++[^<>,;\s]*+)|(?P<comment>\()|(?P<special>[,;:])|(?P<blank>\s++)"
+    rb"""|(?P<text>[^\s,;:<>()"=]++|.)"""
 )
-_ESCAPED: Final = re.compile(r"\\(.)")
+_TOKEN: Final = re.compile(_WORD + _QUOTED + _REST, re.DOTALL)
+# After a quote that is never closed: looking for its end again at every further quote would cost the square.
+_TOKEN_UNQUOTED: Final = re.compile(_WORD + _REST, re.DOTALL)
 _ADDRESS: Final = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
 _ANGLE: Final = re.compile(r"^(.*?)<\s*([^<>\s]+@[^<>\s]+)\s*>\s*$", re.DOTALL)
 _AROUND_AT: Final = re.compile(r"\s*@\s*")
@@ -50,11 +48,14 @@ def read_addresses(raw: bytes, *, fallback: str = "") -> tuple[Address, ...]:
     box = _Mailbox()
     in_group = False
     at = 0
+    token = _TOKEN
     while at < len(raw) and len(found) < limits.ADDRESSES:
-        match = _TOKEN.match(raw, at)
+        match = token.match(raw, at)
         assert match is not None  # the last alternative takes any byte
         at = match.end()
         kind, text = match.lastgroup, match[0]
+        if text == b'"':
+            token = _TOKEN_UNQUOTED
         if kind == "comment":
             comment, at = _comment(raw, at)
             box.comments.append(comment)

@@ -102,7 +102,7 @@ def _multipart(part: Part, body: Body) -> list[_Piece]:
 
 
 def _chosen(pieces: list[_Piece]) -> list[_Piece]:
-    """One piece of several that say the same (RFC 2046 5.1.4): the last HTML, and the texts, since some use them as mixed."""
+    """Of pieces that say the same (RFC 2046 5.1.4) the last HTML, and every text: some send different ones so."""
     texts = [piece.text for piece in pieces if piece.text is not None]
     htmls = [piece.html for piece in pieces if piece.html is not None]
     said = [text for text in texts if text.strip() and not text.startswith(("📅 ", "❌ "))]

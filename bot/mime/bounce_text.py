@@ -7,19 +7,26 @@ from collections.abc import Iterable
 from typing import Final
 
 _ADDRESS: Final = re.compile(
-    r"[A-Za-z0-9_!#$%&'*+/=?^`{|}~.-]{1,100}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}|[A-Za-z0-9_.+-]{1,100}@[A-Za-z0-9-]{1,63}\b"
+    r"[A-Za-z0-9_!#$%&'*+/=?^`{|}~.-]{1,100}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}"
+    r"|[A-Za-z0-9_.+-]{1,100}@[A-Za-z0-9-]{1,63}\b"
 )
 _LEAD: Final = re.compile(
-    r"(?:final[- ]recipient|original[- ]recipient|failed\s+recipients?|x-failed-recipients?|recipients?(?:\s+address)?|rcpt\s+to|to|user|address(?:es)?|addressee|destinataires?|empfänger|destinatario|delivery\s+to|deliver\s+to|mail\s+to|"
+    r"(?:final[- ]recipient|original[- ]recipient|failed\s+recipients?|x-failed-recipients?|recipients?(?:\s+address)?|"
+    r"rcpt\s+to|to|user|address(?:es)?|addressee|"
+    r"destinataires?|empfänger|destinatario|delivery\s+to|deliver\s+to|mail\s+to|"
     r"for|宛先|受信者|収件人|收件人|получател\w+)\s*(?:\(s\))?\s*[:=]?\s*[<\"'(\[]*$",
     re.IGNORECASE,
 )
 _NOT_ABOUT: Final = re.compile(
-    r"(?:(?<!generated )(?<!expanded )from|sender|reported\s+by|contact|write\s+to|mail\s+to|e-?mail|message-?id|help|support|postmaster|administrator|abuse|questions?|reply-to|originator|mailto|by|assistance|送信者|差出人)\s*[:=]?\s*[<\"'(\[]*$",
+    r"(?:(?<!generated )(?<!expanded )from|sender|reported\s+by|contact|write\s+to|mail\s+to|e-?mail|message-?id|help|"
+    r"support|postmaster|administrator|abuse|questions?|reply-to|originator|mailto|by|"
+    r"assistance|送信者|差出人)\s*[:=]?\s*[<\"'(\[]*$",
     re.IGNORECASE,
 )
 _ERROR_NEAR: Final = re.compile(
-    r"unknown|not\s+found|not\s+reach|rejected|refused|denied|error|fail|invalid|disabled|full|quota|exceed|undeliver|not\s+deliver|does\s+not|doesn't|no\s+such|unavailable|\b5\d\d\b|\b[45]\.\d\.\d|could\s+not|couldn't|cannot|unable|expired|"
+    r"unknown|not\s+found|not\s+reach|rejected|refused|denied|error|fail|invalid|disabled|full|quota|exceed|undeliver|not\s+deliver|does\s+not|doesn't|"
+    r"no\s+such|unavailable|\b5\d\d\b|\b[45]\.\d\.\d|could\s+not|couldn't|cannot|"
+    r"unable|expired|"
     r"timed\s+out|blocked|unbekannt|inconnu|desconocid|sconosciut|不明|存在",
     re.IGNORECASE,
 )
@@ -119,7 +126,7 @@ def reply_class_in(text: str) -> str:
 
 
 def cause_of_expiry(text: str) -> str:
-    """The status code that stands beside `4.4.7` (expired) in a server's words: why it could not be delivered in time."""
+    """The status code beside `4.4.7` (expired) in a server's words: why it could not be delivered in time."""
     return next((found[0] for found in _ENHANCED.finditer(text) if found[0] != "4.4.7"), "")
 
 

@@ -17,28 +17,32 @@ SENDER: Final = re.compile(
 ROLE: Final = re.compile(r"poo?st[-_.]?master.*|root|uucp|bounces?|(?:.*-)?(?:errors?|admin)", re.IGNORECASE)
 """The part before the `@` of what sends reports among other mail."""
 SENDER_NAME: Final = re.compile(
-    r"mail(?:er)?[-_ ]?(?:delivery|daemon)|delivery\s+(?:sub)?system|mail\s+system|internet\s+mail\s+delivery|mail\s+router"
-    r"|content-filter|system\s+administrator",
+    r"mail(?:er)?[-_ ]?(?:delivery|daemon)|delivery\s+(?:sub)?system|mail\s+system|internet\s+mail\s+delivery"
+    r"|mail\s+router|content-filter|system\s+administrator",
     re.IGNORECASE,
 )
 _SUBJECT_WORDS: Final = (
     # English
     "undeliver", "non-deliver", "nondeliver", "non deliver", "not delivered", "unable to deliver", "unable to relay",
     "could not be delivered", "couldn't be delivered", "cannot be delivered", "can't be delivered", "not be delivered",
-    "delivery status", "delivery failure", "delivery failed", "delivery error", "delivery problem", "delivery has failed",
+    "delivery status", "delivery failure", "delivery failed",
+    "delivery error", "delivery problem", "delivery has failed",
     "delivery report", "delivery notification", "delivery delayed", "delivery unsuccessful", "delivery warning",
-    "message delayed", "mail delayed", "mail failure", "mail failed", "message failed", "mail system error", "mail status",
+    "message delayed", "mail delayed", "mail failure",
+    "mail failed", "message failed", "mail system error", "mail status",
     "message status", "mail error", "mail returned", "returned mail", "returned message", "returned to sender",
     "return to sender", "returning message", "failure notice", "failure delivery", "failed mail", "failed delivery",
     "failed message", "failed recipient", "mail bounce", "bounced mail", "bounce notification", "message not sent",
     "message you sent blocked", "message blocked", "message rejected", "mail rejected", "rejected mail", "rejected:",
-    "blocked:", "warning: message", "warning: could not", "still being retried", "permanent error", "no valid recipient",
+    "blocked:", "warning: message", "warning: could not",
+    "still being retried", "permanent error", "no valid recipient",
     "user unknown", "unknown user", "unknown address", "address not found", "address error", "problem delivering",
     "problems delivering", "automatically rejected", "not member", "not a member", "recipient not found", "mail could",
     # German
     "unzustellbar", "nicht zustellbar", "zustellung", "zustellfehler", "nicht zugestellt", "zurück an absender",
     # French
-    "non distribu", "non remis", "non délivr", "non livr", "échec de la remise", "échec de remise", "échec de livraison",
+    "non distribu", "non remis", "non délivr",
+    "non livr", "échec de la remise", "échec de remise", "échec de livraison",
     "échec de la livraison", "échec de distribution", "non-remise", "impossible de remettre", "courrier en erreur",
     # Spanish, Portuguese, Italian
     "no se puede entregar", "no se ha podido entregar", "no se pudo entregar", "no entregado", "correo devuelto",
@@ -68,14 +72,18 @@ _HEAD_WORDS: Final = (
     "配信できません", "送信できません", "以下の宛先", "下記の宛先", "无法投递", "無法送達",
 )  # fmt: skip
 _DELAY_WORDS: Final = (
-    "is delayed", "been delayed", "was delayed", "delayed mail", "delivery delayed", "delayed delivery", "message delayed",
+    "is delayed", "been delayed", "was delayed",
+    "delayed mail", "delivery delayed", "delayed delivery", "message delayed",
     "not yet been delivered", "not been delivered yet", "has not been delivered to", "this is a warning",
     "this is only a warning", "warning message only", "you do not need to resend", "you do not need to re-send",
-    "you need not resend", "do not resend", "will continue to be attempted", "will continue to try", "will continue to retry",
-    "will keep trying", "will be retried", "will retry for", "attempts will continue", "still trying", "still being tried",
+    "you need not resend", "do not resend",
+    "will continue to be attempted", "will continue to try", "will continue to retry",
+    "will keep trying", "will be retried", "will retry for",
+    "attempts will continue", "still trying", "still being tried",
     "still being retried", "no action is required on your part", "temporary problem delivering",
     "temporary failure delivering", "zustellung verzögert", "verzögert sich", "livraison retardée", "est retardée",
-    "entrega retrasada", "se ha retrasado", "entrega atrasada", "consegna ritardata", "in ritardo", "bezorging vertraagd",
+    "entrega retrasada", "se ha retrasado", "entrega atrasada",
+    "consegna ritardata", "in ritardo", "bezorging vertraagd",
     "доставка отложена", "доставка задержана", "配信の遅延", "配信遅延", "延迟投递", "投递延迟",
 )  # fmt: skip
 GIVEN_UP: Final = re.compile(

@@ -224,7 +224,7 @@ def _decode(data: bytes, charset: str, fallback: str) -> str:
             return _from_iso_2022_jp(data)
         if codec in ("utf-7", "hz", "iso2022_kr", "iso2022-kr"):
             return data.decode(codec, "replace")
-        if codec.startswith("utf-16") or codec.startswith("utf-32"):
+        if codec.startswith(("utf-16", "utf-32")):
             return _from_wide(data, codec)
         return data.decode("ascii")
     if codec.startswith(("utf-16", "utf-32")) or data[:2] in (b"\xff\xfe", b"\xfe\xff"):

@@ -38,7 +38,7 @@ def read_date(candidates: Iterable[bytes]) -> datetime | None:
 
 
 def _date(text: str) -> datetime | None:
-    """RFC 5322 with its obsolete forms, ctime, ISO 8601, and mixtures of them: day, clock and zone, each where it stands."""
+    """RFC 5322 with its obsolete forms, ctime, ISO 8601 and mixtures: day, clock and zone, each where it stands."""
     plain = _LOOSE_COLON.sub(":", _COMMENT.sub(" ", text))
     found = _day(plain)
     if found is None:

@@ -82,7 +82,7 @@ _EXTENSIONS: Final = {
 
 
 def safe_name(name: str, *, content_type: str, number: int) -> str:
-    """A name without path, controls and bidirectional tricks, at most 255 bytes; `attachment-N.ext` where none is left."""
+    """A name without path, controls and bidirectional tricks, at most 255 bytes; else `attachment-N.ext`."""
     name = unicodedata.normalize("NFC", name)
     name = "".join(
         char for char in name if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")

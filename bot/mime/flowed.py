@@ -11,8 +11,7 @@ def unflow(text: str, *, delete_space: bool) -> str:
     for line in text.split("\n"):
         content = line.lstrip(">")
         depth = len(line) - len(content)
-        if content.startswith(" "):
-            content = content[1:]
+        content = content.removeprefix(" ")
         flows = content.endswith(" ") and content != "-- "
         if held and (depth != held_depth or content == "-- "):
             out.append(_quoted("".join(held), held_depth))

@@ -76,7 +76,7 @@ def read_block(raw: bytes, start: int, end: int, *, is_message: bool) -> Block:
 
 
 def _fields(block: bytes, *, raw: bytes, start: int, stop: int, body: int, defects: list[str]) -> Block:
-    lines = block.split(b"\n")
+    lines = block.split(b"\n", limits.HEADER_LINES)[: limits.HEADER_LINES]
     last_known = _last_known(lines)
     found: list[tuple[bytes, list[bytes]]] = []
     current: list[bytes] | None = None

@@ -6,10 +6,7 @@ import html
 import re
 from typing import Final
 
-_HIDDEN: Final = re.compile(
-    r"<(script|style|head|title|noscript)\b[^>]*+>.*?</\1\s*>|<!--.*?-->|<!\[[^>]*+>|<\?[^>]*+>|<!DOCTYPE[^>]*+>",
-    re.IGNORECASE | re.DOTALL,
-)
+_HIDDEN: Final = re.compile(r"<(?:(script|style|head|title|noscript)\b[^>]*+>|!--)", re.IGNORECASE)
 _TAG: Final = re.compile(r"<[/!?a-zA-Z][^>]*+>?")
 _BLOCK: Final = re.compile(
     r"<(?:/?(?:p|div|tr|li|ul|ol|table|blockquote|h[1-6]|pre|section|article|center|hr)|br)\b[^>]*+>", re.IGNORECASE
@@ -49,7 +46,27 @@ def _depth(source: str) -> int:
 
 
 def _flat(source: str) -> str:
-    text = _HIDDEN.sub(" ", source)
-    text = _BLOCK.sub("\n", " ".join(text.split()))
+    text = _BLOCK.sub("\n", " ".join(_without_hidden(source).split()))
     text = html.unescape(_TAG.sub("", text))
     return _BLANK_LINES.sub("\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip()
+
+
+def _without_hidden(source: str) -> str:
+    """The source without comments and what no browser shows; an end that never comes is looked for only once."""
+    lower = source.lower()
+    if len(lower) != len(source):  # a few capitals are longer in lower case
+        lower = source
+    kept: list[str] = []
+    endless: set[str] = set()
+    at = 0
+    while match := _HIDDEN.search(source, at):
+        end = f"</{match[1].lower()}" if match[1] else "-->"
+        found = -1 if end in endless else lower.find(end, match.end())
+        kept.append(source[at : match.start()])
+        if found < 0:
+            endless.add(end)
+            at = match.end()
+        else:
+            at = found + 3 if end == "-->" else max(source.find(">", found) + 1, found + len(end))
+    kept.append(source[at:])
+    return " ".join(kept)

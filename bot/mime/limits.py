@@ -2,8 +2,10 @@
 
 from typing import Final
 
-HEADER_BLOCK: Final = 8 << 20
+HEADER_BLOCK: Final = 2 << 20
 """Bytes of one header block that are scanned; what comes after is taken for the body."""
+HEADER_LINES: Final = 30_000
+"""Lines of one header block, folded ones counted, that are looked at."""
 HEADER_FIELD: Final = 512 << 10
 """Bytes of one field's value that are kept."""
 HEADER_FIELDS: Final = 1000

@@ -15,7 +15,7 @@ from bot.mime.identifiers import read_message_id
 from bot.mime.parts import Part, read_inner
 
 _HEADER_LINE: Final = re.compile(
-    r"[>| \t]*(return-path|received|message-id|from|to|cc|subject|date|mime-version|content-type|content-transfer-encoding|reply-to|sender|"
+    r"[>| \t]*(return-path|received|message-id|from|to|cc|subject|date|mime-version|content-type|reply-to|sender|"
     r"x-[\w-]+|dkim-signature|delivered-to|in-reply-to|references|list-[\w-]+|user-agent|errors-to|precedence|resent-[\w-]+|organization|"
     r"content-[\w-]+|importance|thread-[\w-]+|arc-[\w-]+|authentication-results|received-spf|feedback-id)[ \t]*:",
     re.IGNORECASE,
@@ -113,7 +113,7 @@ def message_id_in(texts: list[str], *, own: str) -> str:
 
 
 def _block_size(lines: list[str], start: int) -> int:
-    """The number of lines of a header block that begins here: three fields in a row, two of them of every mail; else 0."""
+    """How many lines the header block that begins here has: three fields in a row, two of every mail; else 0."""
     seen: set[str] = set()
     count = 0
     at = start

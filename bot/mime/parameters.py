@@ -15,6 +15,7 @@ _VALUE: Final = re.compile(rb"[^;\s,]*+")
 _PARAMETER: Final = re.compile(
     rb"""[;,\s]\s*+([A-Za-z0-9_!#$%&'+.^`{|}~*-]{1,100})\s*+=\s*+("(?:[^"\\]|\\.)*+"|[^;]*+)""", re.DOTALL
 )
+_BLANKS: Final = re.compile(rb"\s{2,}")
 _ESCAPED: Final = re.compile(rb'\\(["\\])')
 _SECTION: Final = re.compile(r"(.+?)\*(\d{1,4})(\*?)")
 
@@ -36,7 +37,7 @@ EMPTY: Final = Value(value="")
 
 def read_value(raw: bytes) -> Value:
     """Read a field leniently: missing semicolons, open quotes and bare blanks are all sent."""
-    raw = raw.strip()
+    raw = _BLANKS.sub(b" ", raw).strip()
     if not raw:
         return EMPTY
     match = _VALUE.match(raw)

@@ -16,7 +16,6 @@ from bot.mime.auto import is_automatic, is_bulk, is_marked_spam
 from bot.mime.body import Body, File, read_body
 from bot.mime.dates import read_date
 from bot.mime.filenames import safe_name
-from bot.mime.header_block import Headers
 from bot.mime.identifiers import ids_in, read_ids, read_message_id
 from bot.mime.parts import Part, read_message
 from bot.mime.report import read_report

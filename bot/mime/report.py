@@ -255,7 +255,7 @@ def _of_words(seen: _Seen, partly: Bounce | None) -> Bounce | None:
 
 
 def _is_told(seen: _Seen, notice: str, *, names_something: bool) -> bool:
-    """Enough to call it a bounce: people write about mail that did not arrive, too, and must not be taken for machines."""
+    """Enough to call it a bounce: people, too, write about mail that did not arrive."""
     root, mail = seen.root, seen.mail
     says_so = has_bounce_words(mail.subject) or has_bounce_words(notice[:3000])
     if _is_from_daemon(root, mail):

@@ -26,7 +26,8 @@ _RTF_DICTIONARY: Final = (
     b"\\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
 )
 _RTF_TOKEN: Final = re.compile(
-    r"\\'([0-9a-fA-F]{2})|\\u(-?\d{1,5}) ?|\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\([^a-zA-Z])|([{}])|([\r\n]+)|([^\\{}\r\n]+)|(\\)"
+    r"\\'([0-9a-fA-F]{2})|\\u(-?\d{1,5}) ?|\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\([^a-zA-Z])|([{}])|([\r\n]+)"
+    r"|([^\\{}\r\n]+)|(\\)"
 )
 _RTF_SKIPPED: Final = frozenset(
     (

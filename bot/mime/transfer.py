@@ -11,12 +11,11 @@ from bot.mime.embedded import unpack_uuencoded
 _LETTERS: Final = re.compile(rb"[^a-z0-9]+")
 _BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64: Final = bytes(byte for byte in range(256) if byte not in _BASE64)
-_CRLF: Final = re.compile(rb"\r++\n")
 _NOT_ENCODED: Final = re.compile(rb"[^A-Za-z0-9+/=\s]")
 
 
 def encoding_of(value: bytes) -> str:
-    """`base64`, `qp`, `uu`, `binary`, or empty for lines of text (RFC 2045 6.1), also misspelt (`base-64`, `Quoted_Printable;`)."""
+    """`base64`, `qp`, `uu`, `binary`, or empty for lines of text (RFC 2045 6.1); also misspelt (`base-64`)."""
     plain = _LETTERS.sub(b"", value.lower().split(b";", 1)[0])
     if plain.startswith((b"base64", b"64base")):
         return "base64"
@@ -45,7 +44,11 @@ def undo(raw: bytes, *, start: int, end: int, encoding: str) -> bytes:
 
 def _lines(raw: bytes, start: int, end: int) -> bytes:
     body = raw[start:end]
-    return _CRLF.sub(b"\n", body) if b"\r\n" in body else body
+    for _ in range(3):  # gateways double the CR
+        if b"\r\n" not in body:
+            break
+        body = body.replace(b"\r\n", b"\n")
+    return body
 
 
 def _from_base64(raw: bytes, start: int, end: int) -> bytes:
