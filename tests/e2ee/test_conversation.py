@@ -67,6 +67,34 @@ async def test_threads_edits_and_reactions_are_as_they_should_be(bot: Bot, new_e
     assert (found.event, found.target, found.room_encrypted) == (reacted["event"], card, True)
 
 
+async def test_a_mention_in_a_thread_counts_for_the_one_who_is_named(bot: Bot, new_element: NewElement) -> None:
+    alice = await new_element("alice")
+    room = await enter(bot, alice)
+    card = await send(bot, room, "card", "t1")
+    thread = {"m.relates_to": {"rel_type": "m.thread", "event_id": card}}
+    quiet = await send(bot, room, f"mail that says {alice.user_id} and @room", "t2", **thread)
+    assert not (await alice.do("see", room=room, event=quiet))["highlights"]
+    loud = await send(bot, room, "yours", "t3", **thread, **{"m.mentions": {"user_ids": [alice.user_id]}})
+    assert (await alice.do("see", room=room, event=loud))["highlights"]
+
+
+async def test_a_session_that_the_server_ended_is_replaced_and_both_still_read_one_another(
+    bot: Bot, new_element: NewElement
+) -> None:
+    """A logout takes the device and all its keys from the server."""
+    alice = await new_element("alice")
+    room = await enter(bot, alice)
+    await alice.do("see", room=room, event=await send(bot, room, "before", "t1"))
+    assert (await bot.chat._homeserver.call("POST", "/_matrix/client/v3/logout", {})).is_ok
+    await bot.news()
+    assert bot.chat.identity_problem is None
+    seen = await alice.do("see", room=room, event=await send(bot, room, "after", "t2"))
+    assert (seen["body"], seen["shield"]["colour"]) == ("after", "NONE")
+    await alice.do("say", room=room, text="hello again")
+    found = await bot.until(TeamMessage)
+    assert (found.body, found.session_trust) == ("hello again", "")
+
+
 async def test_files_pass_in_both_directions(bot: Bot, new_element: NewElement, tmp_path: Path) -> None:
     alice = await new_element("alice")
     room = await enter(bot, alice)

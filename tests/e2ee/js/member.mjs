@@ -45,6 +45,7 @@ async function described(event) {
         encrypted: event.isEncrypted(),
         failure: event.isDecryptionFailure() ? event.decryptionFailureReason : null,
         shield: await shield(event),
+        highlights: client.getPushActionsForEvent(event, true)?.tweaks?.highlight ?? false,
     };
 }
 
