@@ -7,7 +7,7 @@ import hmac
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -20,6 +20,7 @@ from bot.adapters.imap.folders import ImapFolders
 from bot.adapters.imap.inbox import ImapInbox
 from bot.adapters.matrix.account import MatrixAccount
 from bot.adapters.matrix.chat import MatrixChat
+from bot.adapters.matrix.check import check_login
 from bot.adapters.smtp import SmtpAccount, SmtpSubmission
 from bot.config import Config, Finding, Level, MailboxSection, imap_account, smtp_account, to_instance
 from bot.domain.inputs import FolderRole
@@ -31,6 +32,7 @@ from bot.flows.call_mail import MailCaller
 from bot.flows.deliver import Deliver
 from bot.flows.housekeeping import Housekeeping
 from bot.flows.outages import Outages, Service
+from bot.flows.probe import SubmissionProbe
 from bot.flows.pump_chat import MATRIX, ChatPump
 from bot.flows.pump_mail import MailPump
 from bot.flows.recover import recover
@@ -43,6 +45,7 @@ from bot.metrics import Metrics
 from bot.ports import CredentialsRefused, Unavailable
 from bot.reading import Reader
 from bot.text.wording import say
+from storage import outbox
 from storage.blobs import Blobs
 from storage.database import Database, StorageAway
 
@@ -82,7 +85,7 @@ async def _serve(config: Config, stop: asyncio.Event) -> int:
         bot = Bot(config)
         if config.http is not None:
             host, _, port = config.http.bind.rpartition(":")
-            server = HealthServer(host.strip("[]"), int(port), bot.health, bot.metrics)
+            server = HealthServer(host.strip("[]"), int(port), bot.health, bot.metrics, bot.refresh)
             try:
                 await stack.enter_async_context(server)
             except OSError as taken:
@@ -123,6 +126,7 @@ class Bot:
         self._instance: Instance = to_instance(config)
         self._outages: Outages | None = None
         self._deliver: Deliver | None = None
+        self._step: Step | None = None
 
     def health(self) -> HealthStatus:
         """Healthy once Matrix, every mailbox and every room are there."""
@@ -168,7 +172,7 @@ class Bot:
             await recover(step, deliver.channels)
             keeper = RoomKeeper(chat, step, outages, deliver.joined)
             keeper.expect()
-            self._measure(deliver)
+            self._measure(step, deliver)
             async with self._ticking(step), asyncio.TaskGroup() as tasks:
                 pump = ChatPump(chat, step, outages, chat.device_id, self.metrics.synced)
                 tasks.create_task(pump.run())
@@ -191,19 +195,12 @@ class Bot:
     def _expect(self, outages: Outages) -> None:
         outages.expect(MATRIX)
         for mailbox in self._instance.mailboxes:
+            outages.expect(Service("smtp", mailbox.id))
             for folder in mailbox.folders:
                 outages.expect(Service("imap", mailbox.id, folder))
 
     async def _connect(self, outages: Outages) -> MatrixChat:
-        section = self._config.matrix
-        account = MatrixAccount(
-            homeserver=section.homeserver,
-            user_id=section.user_id,
-            password=section.password.reveal(),
-            device_name=section.device_name,
-            store_dir=self._config.data_dir / "matrix",
-            pickle_key=derived_key(self._config, "matrix-store").hex(),
-        )
+        account = _matrix_account(self._config)
         pause = 1.0
         while True:
             try:
@@ -242,11 +239,13 @@ class Bot:
                 reader,
                 scratch,
                 outages,
+                limit,
             )
 
         for folder in mailbox.settings.folders:
             tasks.create_task(pump(folder, FolderRole.INBOX).run())
         tasks.create_task(self._watch_sent(pump, caller))
+        tasks.create_task(SubmissionProbe(mailbox.settings.id, mailbox.submission, outages).run())
 
     async def _watch_sent(self, pump: Callable[[str, FolderRole], MailPump], caller: MailCaller) -> None:
         """Replies written elsewhere are found in the Sent folder; a mailbox without one is served without."""
@@ -269,12 +268,47 @@ class Bot:
         finally:
             scheduler.shutdown(wait=False)
 
-    def _measure(self, deliver: Deliver) -> None:
+    def _measure(self, step: Step, deliver: Deliver) -> None:
         def ended(kind: str, outcome: str, seconds: float) -> None:
             self.metrics.effects.add(kind, outcome)
             self.metrics.effect_seconds.observe(seconds, kind)
 
-        deliver.measure = ended
+        def taken(kind: str, result: str) -> None:
+            self.metrics.inputs.add(kind, result)
+            if result == "put_aside":
+                self.metrics.shunted.add()
+
+        deliver.measure, step.measure = ended, taken
+        self._step = step
+
+    async def refresh(self) -> None:
+        """Bring the figures up to date that are looked up, not counted."""
+        if self._step is None or self._outages is None:
+            return
+        away = {service for service, _ in self._outages.problems()}
+        self.metrics.connected.set(0 if MATRIX in away else 1, "matrix", "")
+        for place, mailbox in enumerate(self._instance.mailboxes):
+            for name in ("imap", "smtp"):
+                is_away = any(s.name == name and s.mailbox == mailbox.id for s in away)
+                self.metrics.connected.set(0 if is_away else 1, name, str(place))
+        with contextlib.suppress(StorageAway):
+            async with self._step.database.read() as tx:
+                depth = await outbox.depth(tx)
+            self.metrics.queue_depth.clear()
+            for (state, kind), count in depth.items():
+                self.metrics.queue_depth.set(count, state.value, kind)
+
+
+def _matrix_account(config: Config) -> MatrixAccount:
+    section = config.matrix
+    return MatrixAccount(
+        homeserver=section.homeserver,
+        user_id=section.user_id,
+        password=section.password.reveal(),
+        device_name=section.device_name,
+        store_dir=config.data_dir / "matrix",
+        pickle_key=derived_key(config, "matrix-store").hex(),
+    )
 
 
 def _imap(section: MailboxSection) -> ImapAccount:
@@ -304,15 +338,20 @@ def _smtp(section: MailboxSection) -> SmtpSubmission:
 
 
 async def check_connections(config: Config) -> tuple[Finding, ...]:
-    """Log in everywhere and out again, as `check --connect` asks; beside a running bot it makes no second device."""
-    findings: list[Finding] = []
+    """Log in everywhere and out again, as `check --connect` asks; it may run beside the bot."""
+    findings = [await _tried("matrix", "matrix.homeserver", "matrix.password", check_login(_matrix_account(config)))]
     for number, section in enumerate(config.mailboxes):
-        for name, check in (("imap", ImapFolders(_imap(section)).check), ("smtp", _smtp(section).check)):
-            path = f"mailboxes[{number}].{name}"
-            try:
-                await check()
-            except CredentialsRefused:
-                findings.append(Finding(Level.MISTAKE, f"{path}.password", sentence("check.refused")))
-            except Unavailable as away:
-                findings.append(Finding(Level.MISTAKE, f"{path}.host", sentence("check.away", reason=away.reason)))
+        path = f"mailboxes[{number}]"
+        for name, login in (("imap", ImapFolders(_imap(section)).check()), ("smtp", _smtp(section).check())):
+            findings.append(await _tried(name, f"{path}.{name}.host", f"{path}.{name}.password", login))
     return tuple(findings)
+
+
+async def _tried(service: str, host: str, password: str, login: Coroutine[None, None, None]) -> Finding:
+    try:
+        await login
+    except CredentialsRefused:
+        return Finding(Level.MISTAKE, password, sentence("check.refused"))
+    except Unavailable as away:
+        return Finding(Level.MISTAKE, host, sentence("check.away", reason=away.reason))
+    return Finding(Level.OK, host, sentence("check.logged_in"))

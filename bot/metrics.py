@@ -51,6 +51,10 @@ class Gauge:
         """All values at once; what is not among them is gone."""
         self._values = {_checked(self.labels, key): value for key, value in values.items()}
 
+    def clear(self) -> None:
+        """Forget all values: what is not set again is not shown."""
+        self._values.clear()
+
     def read(self, source: Callable[[], float]) -> None:
         """Ask `source` at each request; for a gauge without labels."""
         _checked(self.labels, ())

@@ -175,18 +175,22 @@ class FolderName:
 
 
 class Folders(Protocol):
-    """Acts on a mailbox's folders over one shared connection, opened when needed. Raises nothing but Unavailable where said."""
+    """Acts on a mailbox's folders over one shared connection, opened when needed. Raises only what is said."""
 
     async def names(self) -> tuple[FolderName, ...]:
         """Raises: Unavailable, CredentialsRefused."""
         ...
 
     async def special_folder(self, special_use: str) -> str | None:
-        r"""The folder for `\Sent`, `\Junk` …: by its attribute, else by a usual name. Raises: Unavailable, CredentialsRefused."""
+        r"""The folder for `\Sent`, `\Junk` …: by its attribute, else by a usual name.
+
+        Raises:
+            Unavailable, CredentialsRefused
+        """
         ...
 
     async def append(self, folder: str, raw: Path, flags: tuple[str, ...], date: datetime) -> Outcome:
-        """Save a copy, once: looks for its Message-ID there first. Accepted.ref is the UID where the server tells it."""
+        """Save a copy, once: looks for its Message-ID there first. Accepted.ref is the UID where it is told."""
         ...
 
     async def find(self, folder: str, message_id: str) -> tuple[int, ...]:
@@ -220,13 +224,18 @@ class Submission(Protocol):
     ) -> SubmitOutcome:
         """MAIL, RCPT for each, then `before_data()` (the caller commits that DATA begins), then DATA.
 
-        What fails before `before_data` returned is TryLater or Refused; a connection lost or a timeout after it is
-        Unknown (RFC 5321 6.1, RFC 1047). An authentication refused is TryLater with `is_outage` and reason `credentials`.
+        What fails before the final dot was handed over is TryLater or Refused; a connection lost or a timeout after
+        it is Unknown (RFC 5321 6.1, RFC 1047). An authentication refused is TryLater with `is_outage` and reason
+        `credentials`.
         """
         ...
 
     async def check(self) -> None:
         """Connect, log in, quit. Raises: Unavailable, CredentialsRefused."""
+        ...
+
+    async def reach(self) -> None:
+        """Connect and greet, without a login: is it there? Ends within 12 s. Raises: Unavailable."""
         ...
 
     async def close(self) -> None: ...

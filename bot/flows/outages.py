@@ -46,7 +46,7 @@ class Outages:
         now = self.step.clock.now()
         state = self.away.get(service)
         if state is None or (state.reason == "starting" and reason != "starting"):
-            _log.warning("service_away", service=service.name, part=service.part, reason=reason)
+            _log.warning("service_away", service=service.name, mailbox=self._place(service), reason=reason)
             state = self.away[service] = _Away(state.since if state else now, reason)
         is_urgent = reason == "credentials"
         if not state.is_told and (is_urgent or now - state.since >= _TOLD_AFTER):
@@ -59,10 +59,18 @@ class Outages:
             return
         now = self.step.clock.now()
         _log.info(
-            "service_up", service=service.name, part=service.part, seconds=round((now - state.since).total_seconds(), 1)
+            "service_up",
+            service=service.name,
+            mailbox=self._place(service),
+            seconds=round((now - state.since).total_seconds(), 1),
         )
         if state.is_told:
             await self.step.take(ServiceChanged(service.name, service.mailbox, True, "", now))
+
+    def _place(self, service: Service) -> int | None:
+        """The mailbox's place in the configuration: a log holds no address."""
+        ids = [mailbox.id for mailbox in self.step.instance.mailboxes]
+        return ids.index(service.mailbox) if service.mailbox in ids else None
 
     def problems(self) -> tuple[tuple[Service, str], ...]:
         """What is away now, with a short technical reason."""

@@ -1,6 +1,7 @@
 """Takes the mails of one folder, oldest first, from where the last run ended, for ever."""
 
 import asyncio
+import errno
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -48,6 +49,8 @@ class MailPump:
     reader: Reader
     scratch: Path
     outages: Outages
+    size_limit: int
+    """Bytes; larger mails stay on the server."""
 
     @property
     def service(self) -> Service:
@@ -69,6 +72,9 @@ class MailPump:
                 reason, pause = "folder_missing", 60.0
             except (StorageAway, Conflict):
                 reason = "storage"
+            except OSError as refused:
+                # The disk: what was not written is fetched again.
+                reason = f"disk: {errno.errorcode.get(refused.errno or 0, 'unknown')}"
             finally:
                 await self.inbox.close()
             was_up = self.service not in self.outages.away
@@ -170,8 +176,9 @@ class MailPump:
     async def _input(self, fetched: FetchedMail, cursor: FolderCursor) -> MailInput:
         place = MailPlace(self.mailbox.id, self.folder, cursor.uidvalidity, fetched.uid, self.role)
         if fetched.raw is None:
-            head = headers_only(fetched.head)
-            return MailUnreadable(place, head, None, fetched.size, fetched.received_at, "too_big")
+            # Without its bytes although it is small enough: the server itself cannot read it.
+            reason = "too_big" if fetched.size > self.size_limit else "not_readable"
+            return MailUnreadable(place, headers_only(fetched.head), None, fetched.size, fetched.received_at, reason)
         blobs = self.step.blobs
         blob = await (blobs.adopt(fetched.raw) if isinstance(fetched.raw, Path) else blobs.put(fetched.raw))
         path = blobs.path(blob)

@@ -1,6 +1,7 @@
 """One input, one transaction: seen? load, decide, render, save, commit. The only place that writes for an input."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -89,6 +90,8 @@ class Step:
     rooms: Rooms = field(default_factory=Rooms)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     timer_woken: asyncio.Event = field(default_factory=asyncio.Event)
+    measure: Callable[[str, str], None] = lambda kind, result: None
+    """Told of each input: its kind, and `decided` or `put_aside`."""
 
     async def take(self, input: Input, also: Also | None = None) -> None:
         """Decide one input for good: it is committed, or put aside with its reason. Waits while storage is away."""
@@ -99,7 +102,7 @@ class Step:
         if len(inputs) > 1:
             try:
                 await self._commit(inputs)
-            except (Conflict, StorageAway):
+            except (Conflict, StorageAway, OSError):
                 pass
             except Exception:  # noqa: BLE001  one of them is poison: each alone, so that only that one is put aside
                 _log.info("batch_taken_apart", size=len(inputs))
@@ -123,8 +126,9 @@ class Step:
                     await self._put_aside(input, also, "conflict")
                     return
                 await asyncio.sleep(0.01 * conflicts)
-            except StorageAway as away:
-                _log.warning("storage_away", reason=str(away)[:80], pause=pause)
+            except (StorageAway, OSError) as away:
+                # A full disk as well: nothing is given up, and nothing is told as done.
+                _log.warning("storage_away", reason=type(away).__name__, pause=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 30.0)
             except Exception as bug:  # noqa: BLE001  DESIGN rule 8: poison is put aside and the line moves on
@@ -157,11 +161,13 @@ class Step:
             except (Conflict, StorageAway):
                 await asyncio.sleep(1.0)
             else:
+                self.measure(type(input).__name__, "put_aside")
                 self.woken.set()
                 return
 
     async def _commit(self, inputs: Sequence[tuple[Input, Also | None]]) -> None:
         touched_timers = False
+        started = time.monotonic()
         async with self.database.write() as tx:
             for input, also in inputs:
                 if not await seen.was_seen(tx, input.key):
@@ -172,7 +178,11 @@ class Step:
                     await seen.mark_seen(tx, input.key, self.clock.now())
                 if also is not None:
                     await also(tx)
+        ms = round((time.monotonic() - started) * 1000 / len(inputs), 1)
         for input, _ in inputs:
+            self.measure(type(input).__name__, "decided")
+            if not isinstance(input, Receipt | ReadUpTo):
+                _log.info("input", kind=type(input).__name__, key=_short(input.key), ms=ms)
             if isinstance(input, MemberChanged):
                 self.rooms.names.pop(input.room, None)
         self.woken.set()

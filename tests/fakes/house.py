@@ -92,6 +92,7 @@ class House:
                 reader,
                 self.folder,
                 outages,
+                25_000_000,
             )
             for name, role in roles
         ]

@@ -144,5 +144,8 @@ class FakeSubmission:
     async def check(self) -> None:
         return
 
+    async def reach(self) -> None:
+        return
+
     async def close(self) -> None:
         return

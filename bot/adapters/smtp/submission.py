@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,7 @@ from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused, SubmitOu
 from bot.ports import CredentialsRefused
 
 KEEP_SECONDS: Final = 30.0
+_REACH_SECONDS: Final = 10.0
 _BAD_SENDER: Final = Answer(553, "5.1.7 bad sender address syntax")
 _BAD_RECIPIENT: Final = Answer(553, "5.1.3 bad recipient address syntax")
 _NO_SMTPUTF8: Final = Answer(553, "5.6.7 SMTPUTF8 is not offered")
@@ -100,6 +101,12 @@ class SmtpSubmission:
     async def check(self) -> None:
         """See `ports.Submission.check`."""
         (await Session.open(self._account)).close()
+
+    async def reach(self) -> None:
+        """See `ports.Submission.reach`."""
+        timeouts = replace(self._account.timeouts, connect=min(_REACH_SECONDS, self._account.timeouts.connect))
+        stranger = replace(self._account, user="", password="", token=None, timeouts=timeouts)
+        (await Session.open(stranger)).close()
 
     async def close(self) -> None:
         """See `ports.Submission.close`."""
