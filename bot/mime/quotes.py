@@ -40,10 +40,15 @@ _OPENER = re.compile(
 )
 _ANGLED = re.compile(r"[<(\[][^<>\s]{1,80}@[^<>\s]{1,190}[>)\]]")
 _DATE_EARLY = re.compile(rf"^.{{0,16}}(?:{_DATE_OR_TIME.pattern}|\d{{1,2}}[.,]?\s)")
+_FULL_DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
+_SENTENCE_END = re.compile(r"[!?:;\u3002]$|\D[.]$")
 _EARLY_DIGIT = re.compile(r"^.{0,40}\d")
+# People write into the containers too.
+_INTRODUCES = re.compile(r"[:\uff1a]\W{0,5}$|\d.{0,80}@|@.{0,80}\d")
 _ATTRIBUTION_CHARS: Final = 700
 _ATTRIBUTION_LINES: Final = 5
 _ATTRIBUTION_LINE: Final = 390
+_OPENING: Final = 60
 
 
 def _attribution_start(lines: Sequence[Line], end: int, *, quote_follows: bool) -> int | None:
@@ -74,11 +79,12 @@ def _attribution_start(lines: Sequence[Line], end: int, *, quote_follows: bool) 
             continue
         whole = bool(_DATE_OR_TIME.search(span) and (_ADDRESS.search(span) or WROTE.search(span)))
         if whole and _EARLY_DIGIT.match(text):
-            if _OPENER.match(text):
+            opens = bool(_OPENER.match(text))
+            if opens and _FULL_DATE.search(text):
                 return start
             if _goes_on(lines, start):
                 whole = False
-            elif _DATE_EARLY.match(text):
+            elif opens or _DATE_EARLY.match(text):
                 return start
         below = span[len(text) :]
         if best is None or (
@@ -95,9 +101,16 @@ def _attribution_start(lines: Sequence[Line], end: int, *, quote_follows: bool) 
 
 
 def _goes_on(lines: Sequence[Line], start: int) -> bool:
-    """Whether the line above ends in the middle of an attribution."""
+    """Whether the line above is the beginning of the attribution that goes on here."""
     above = lines[start - 1].text if start else ""
-    return above.endswith(",") and bool(_ADDRESS.search(above) or _DATE_OR_TIME.search(above))
+    if not above or _SENTENCE_END.search(above):
+        return False
+    if _OPENER.match(above) and len(above) <= _OPENING and re.search(r"[\d.,]", above):
+        return True
+    dated = bool(_DATE_OR_TIME.search(above))
+    if above.endswith(",") and (dated or _ADDRESS.search(above)):
+        return True
+    return dated and bool(_EARLY_DIGIT.match(above)) and not _FULL_DATE.search(lines[start].text)
 
 
 def _is_attribution(span: str, *, has_colon: bool, quote_follows: bool) -> bool:
@@ -198,11 +211,11 @@ class _Scan:
 def _scan(lines: Sequence[Line]) -> _Scan:
     kinds: list[_Kind] = []
     for line in lines:
-        if line.depth and line.mark is not Mark.ATTRIBUTION:
+        if line.depth:
             kinds.append(_Kind.QUOTE)
         elif line.is_empty:
             kinds.append(_Kind.EMPTY)
-        elif line.mark is Mark.ATTRIBUTION:
+        elif line.mark is Mark.ATTRIBUTION and _INTRODUCES.search(line.text):
             kinds.append(_Kind.ATTRIBUTION)
         elif is_separator(line):
             kinds.append(_Kind.RULE)

@@ -35,8 +35,9 @@ _SKIPPED: Final = frozenset(
 _SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
 _MSO = re.compile(r"mso-?(?:normal|plaintext|list)|plaintext", re.IGNORECASE)
 _NO_MARGIN = re.compile(r"margin(?:-bottom|-top)?\s{0,5}:\s{0,5}0", re.IGNORECASE)
+_ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
 _DIV_TAG = re.compile(
-    r"</?(?:div|span|font|b|i|u|em|strong|center|table|tbody|tr|td|blockquote|section|article|p|o:p|big|small)\b[^>]{0,2000}>",
+    r"</?(div|span|font|center|table|tbody|tr|td|blockquote|section|article|p|o:p|ul|ol|li)\b[^>]{0,2000}>",
     re.IGNORECASE,
 )
 
@@ -50,7 +51,10 @@ def parse_html(html: str) -> etree._Element | None:
         html = _TOO_MANY_ATTRIBUTES.sub(r"\1", html)
     root = _parse(html)
     if root is not None and _is_too_deep(root):
-        root = _parse(_DIV_TAG.sub(_flattened, html))
+        html = _DIV_TAG.sub(_flattened, html)
+        root = _parse(html)
+        if root is not None and _is_too_deep(root):
+            root = _parse(_ANY_TAG.sub(" ", html))
     return root
 
 
@@ -64,7 +68,10 @@ def _parse(html: str) -> etree._Element | None:
 
 
 def _flattened(tag: re.Match[str]) -> str:
-    return "<br>" if tag[0][1] == "/" and tag[0][2:5].lower() in ("div", "p>", "tr>", "blo") else " "
+    name = tag[1].lower()
+    if name in ("span", "font", "o:p"):
+        return ""
+    return "<br>" if tag[0][1] == "/" and name in ("div", "p", "tr", "blockquote", "li", "section", "article") else " "
 
 
 def _is_too_deep(root: etree._Element) -> bool:
@@ -79,7 +86,7 @@ def _is_too_deep(root: etree._Element) -> bool:
 # -- what containers of known programs say -----------------------------------------------------------------------------
 
 # Prefixes that webmailers put before the classes and ids of what they quote.
-_PREFIX = re.compile(r"^(?:x_|ecx|m_-?\d{5,25}|yiv\d{4,15}|mail-|gmail-)+", re.IGNORECASE)
+_PREFIX = re.compile(r"^(?:x_|ecx|m_-?\d{5,25}|yiv\d{4,15}|ydp[0-9a-f]{1,12})+", re.IGNORECASE)
 _ATTRIBUTION_NAMES: Final = frozenset(
     "gmail_attr moz-cite-prefix airmail_on reply-intro hs_reply_header zmail_extra_hr protonmail_quote_header".split()
 )

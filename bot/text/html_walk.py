@@ -42,8 +42,9 @@ _INLINE: Final = {
     "b": "b", "strong": "b", "i": "i", "em": "i", "cite": "i", "dfn": "i", "var": "i", "u": "u", "ins": "u", "s": "del", "strike": "del", "del": "del",
     "code": "code", "tt": "code", "kbd": "code", "samp": "code", "sup": "sup", "sub": "sub",
 }  # fmt: skip
+_ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
 _TAGS_WITHOUT_DEPTH = re.compile(
-    r"</?(?:div|span|font|b|i|u|em|strong|center|table|tbody|tr|td|blockquote|section|article|p|o:p|big|small|ul|ol|li)\b[^>]{0,2000}>",
+    r"</?(div|span|font|center|table|tbody|tr|td|blockquote|section|article|p|o:p|ul|ol|li)\b[^>]{0,2000}>",
     re.IGNORECASE,
 )
 _BLANK = re.compile("^[\\s\u00ad\u034f\u061c\u180e\u2007\u200b-\u200f\u2028-\u202f\u2060-\u206f\u2800\u3000\ufeff]*$")
@@ -79,7 +80,10 @@ def parse_html(html: str) -> etree._Element | None:
         html = _TOO_MANY_ATTRIBUTES.sub(r"\1", html)
     root = _parse(html)
     if root is not None and _is_too_deep(root):
-        root = _parse(_TAGS_WITHOUT_DEPTH.sub(_flattened, html))
+        html = _TAGS_WITHOUT_DEPTH.sub(_flattened, html)
+        root = _parse(html)
+        if root is not None and _is_too_deep(root):
+            root = _parse(_ANY_TAG.sub(" ", html))
     return root
 
 
@@ -92,7 +96,10 @@ def _parse(html: str) -> etree._Element | None:
 
 
 def _flattened(tag: re.Match[str]) -> str:
-    return "<br>" if tag[0][1] == "/" and tag[0][2:5].lower() in ("div", "p>", "tr>", "blo", "li>") else " "
+    name = tag[1].lower()
+    if name in ("span", "font", "o:p"):
+        return ""
+    return "<br>" if tag[0][1] == "/" and name in ("div", "p", "tr", "blockquote", "li", "section", "article") else " "
 
 
 def _is_too_deep(root: etree._Element) -> bool:

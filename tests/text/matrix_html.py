@@ -6,7 +6,7 @@ from typing import Final
 TAGS: Final = {
     "a", "b", "blockquote", "br", "code", "del", "details", "em", "font", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i",
     "img", "li", "ol", "p", "pre", "s", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "th",
-    "thead", "tr", "ul",
+    "thead", "tr", "u", "ul", "caption",
 }  # fmt: skip
 """Matrix specification, client-server 11.2.1.1."""
 ATTRIBUTES: Final = {
