@@ -7,6 +7,7 @@ import hmac
 import signal
 import socket
 import sys
+import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from bot.flows.call_chat import ChatCaller
 from bot.flows.call_mail import MailCaller
 from bot.flows.deliver import Deliver
 from bot.flows.housekeeping import Housekeeping
+from bot.flows.lease import Lease, LeaseLost
 from bot.flows.outages import Outages, Service
 from bot.flows.probe import SubmissionProbe
 from bot.flows.pump_chat import MATRIX, ChatPump
@@ -97,6 +99,8 @@ async def _serve(config: Config, stop: asyncio.Event) -> int:
         if serving.done():
             if isinstance(serving.exception(), CredentialsRefused):
                 return _end(config, "run.matrix_refused", EX_CONFIG, path="matrix.password")
+            if _holds(serving.exception(), LeaseLost):
+                return _end(config, "run.lease_lost", EX_UNAVAILABLE)
             serving.result()
             return EX_UNAVAILABLE
         _log.info("ending")
@@ -106,6 +110,13 @@ async def _serve(config: Config, stop: asyncio.Event) -> int:
             await serving
         _log.info("ended")
         return 0
+
+
+def _holds(error: BaseException | None, kind: type[BaseException]) -> bool:
+    """Whether it is of that kind, or a group with one in it."""
+    if isinstance(error, BaseExceptionGroup):
+        return any(_holds(one, kind) for one in error.exceptions)
+    return isinstance(error, kind)
 
 
 @dataclass(slots=True)
@@ -158,6 +169,10 @@ class Bot:
             step = Step(database, blobs, self._instance, Signer(derived_key(self._config, "message-id")), SystemClock())
             outages = self._outages = Outages(step)
             self._expect(outages)
+            lease = Lease(database, step.clock, uuid.uuid4().hex)
+            if not database.is_sqlite:
+                await lease.wait()
+                stack.push_async_callback(lease.give_back)
             chat = await self._connect(outages)
             stack.push_async_callback(chat.close)
             reader = Reader()
@@ -177,6 +192,8 @@ class Bot:
                 pump = ChatPump(chat, step, outages, chat.device_id, self.metrics.synced)
                 tasks.create_task(pump.run())
                 tasks.create_task(deliver.run())
+                if not database.is_sqlite:
+                    tasks.create_task(lease.keep())
                 tasks.create_task(Timers(step).run())
                 tasks.create_task(keeper.run())
                 for mailbox in mailboxes:

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from bot.domain.effects import AddFlag, AppendSent, ImapCall, MoveOnServer, Submit
 from bot.domain.ids import MailboxId
-from bot.domain.outcomes import Outcome, Refused, SubmitOutcome, TryLater
+from bot.domain.outcomes import Accepted, Outcome, Refused, SubmitOutcome, TryLater
 from bot.domain.settings import MailboxSettings
 from bot.flows.step import Step
 from bot.ports import CredentialsRefused, Folders, Submission, Unavailable
@@ -54,9 +54,11 @@ class MailCaller:
                     source, target = call.source or junk, call.target or junk
                     if not source or not target:
                         return Refused("NO JUNK", "")
-                    return await self.folders.move(
+                    moved = await self.folders.move(
                         source, target, message_id=call.message_id, uidvalidity=call.uidvalidity, uid=call.uid
                     )
+                    # Where it lies now: only here it is known which folder is Junk.
+                    return Accepted(f"{moved.ref}:{target}") if isinstance(moved, Accepted) and moved.ref else moved
                 case _ as unreachable:
                     assert_never(unreachable)
         except Unavailable as away:

@@ -48,7 +48,8 @@ class ChatPump:
 
     async def _batches(self) -> AsyncIterator[None]:
         async with self.step.database.read() as tx:
-            since = await cursors.token(tx, self.device)
+            # After a takeover: where the other process, with its own device, had come to.
+            since = await cursors.token(tx, self.device) or await cursors.token(tx)
         while True:
             batch = await self.chat.sync(since, timeout=_SYNC_SECONDS if since else 0)
             await self.outages.came_back(MATRIX)

@@ -231,6 +231,8 @@ def _on_server(call: AppendSent | AddFlag | MoveOnServer, record: MailRecord) ->
 def _move(record: MailRecord, to_junk: bool, scene: Scene) -> MoveOnServer:
     mailbox = scene.instance.mailbox(record.mailbox)
     inbox = mailbox.folders[0] if mailbox and mailbox.folders else "INBOX"
-    known = record.folder
-    source, target = (known, "") if to_junk else ("", inbox)
-    return MoveOnServer(record.mailbox, record.row, source, target, record.message_id, record.uidvalidity, record.uid)
+    source, target = (record.folder, "") if to_junk else ("", inbox)
+    # A UID of another folder could be somebody else's mail in Junk: there it is found by its Message-ID then.
+    is_known = to_junk or (mailbox is not None and record.folder not in mailbox.folders)
+    uidvalidity, uid = (record.uidvalidity, record.uid) if is_known else (0, 0)
+    return MoveOnServer(record.mailbox, record.row, source, target, record.message_id, uidvalidity, uid)
