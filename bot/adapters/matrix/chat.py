@@ -110,7 +110,7 @@ class MatrixChat:
                     sealed["m.relates_to"] = clear["m.relates_to"]
                 event_type, content = "m.room.encrypted", fields.dumps(with_mark(sealed, clear))
             path = self._homeserver.path("rooms", room, "send", event_type, transaction)
-            answer = await self._homeserver.call_raw("PUT", path, content.encode())
+            answer = await self._homeserver.call_raw("PUT", path, fields.sendable(content))
         except Unavailable as fault:
             return outage(fault)
         return outcome_of(answer)
@@ -118,7 +118,7 @@ class MatrixChat:
     async def put_state(self, room: RoomId, event_type: str, state_key: str, content: str) -> Outcome:
         path = self._homeserver.path("rooms", room, "state", event_type, state_key)
         try:
-            return outcome_of(await self._homeserver.call_raw("PUT", path, content.encode()))
+            return outcome_of(await self._homeserver.call_raw("PUT", path, fields.sendable(content)))
         except Unavailable as fault:
             return outage(fault)
 

@@ -34,7 +34,7 @@ NETWORK_FAULTS = (aiohttp.ClientError, TimeoutError, asyncio.TimeoutError, OSErr
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the homeserver said to a call that reached it: 2xx, or 4xx with its reason."""
+    """What the homeserver said to a call that reached it: 2xx, 4xx with its reason, 500 where it stumbled over it."""
 
     status: int
     body: JsonObject = field(default_factory=dict)
@@ -167,6 +167,9 @@ def outcome_of(answer: Answer, *, ref: str = "event_id") -> Outcome:
         return TryLater(reason="429", text=answer.error, after=answer.retry_after)
     if answer.is_session_over:
         return TryLater(reason=answer.code, text=answer.error, is_outage=True)
+    if answer.status == 500:
+        # The homeserver stumbled over this very call; others may go on.
+        return TryLater(reason="http 500", text=answer.error)
     if answer.code == "M_DUPLICATE_ANNOTATION":
         # The same reaction is there already: what was wanted is so.
         return Accepted()
@@ -203,7 +206,7 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
 
 def _answer(status: int, raw: bytes, retry_after: str) -> Answer:
     """Raises: Unavailable."""
-    if status >= 500:
+    if status > 500:
         raise Unavailable(SERVICE, f"http {status}")
     try:
         body = fields.loads(raw)
@@ -214,7 +217,7 @@ def _answer(status: int, raw: bytes, retry_after: str) -> Answer:
             return Answer(status, {"errcode": "M_TOO_LARGE"})
         # A proxy before a homeserver that is away answers 404, 401 … with a page of its own.
         raise Unavailable(SERVICE, f"http {status} without json") from fault
-    if 300 <= status < 400:
+    if 300 <= status < 400 or (status == 500 and not fields.text(body, "errcode")):
         raise Unavailable(SERVICE, f"http {status}")
     wait = fields.number(body, "retry_after_ms")
     return Answer(status, body, _seconds(retry_after) if wait is None else _within(wait / 1000))

@@ -125,6 +125,16 @@ async def test_a_bad_gateway_is_an_outage(server: Homeserver, tmp_path: Path) ->
         assert len(server.requests) == before + 1
 
 
+async def test_a_call_that_the_server_stumbles_over_is_no_outage(server: Homeserver, tmp_path: Path) -> None:
+    async with connected(server, tmp_path) as chat:
+        server.answer = states(500, {"errcode": "M_UNKNOWN", "error": "Internal server error"})
+        assert await send(chat) == TryLater("http 500", "Internal server error")
+        with pytest.raises(Unavailable):
+            await chat.sync("s1", timeout=0)
+        server.answer = states(500, b"<html>")
+        assert await send(chat) == TryLater("http 500 without json", is_outage=True)
+
+
 @pytest.mark.parametrize("body", GARBAGE, ids=range(len(GARBAGE)))
 async def test_garbage_is_an_outage(server: Homeserver, tmp_path: Path, body: bytes) -> None:
     async with connected(server, tmp_path) as chat:

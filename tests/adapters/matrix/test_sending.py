@@ -29,6 +29,15 @@ async def test_the_same_transaction_is_one_event(bot: Bot, new_member: NewMember
     assert await bot.chat.send(room, "m.room.message", text("x"), "t1") == first
 
 
+async def test_text_that_is_no_valid_unicode_is_sent_with_replacements(bot: Bot, new_member: NewMember) -> None:
+    alice = await new_member("alice")
+    room = await bot.enter(alice)
+    for number, content in enumerate((text("a\ud800b\U0001f600"), '{"msgtype":"m.text","body":"a\ud800b\U0001f600"}')):
+        sent = await bot.chat.send(room, "m.room.message", content, f"t{number}")
+        assert isinstance(sent, Accepted)
+        assert (await alice.event(room, sent.ref)).body == "a\ufffdb\U0001f600"
+
+
 async def test_the_same_transaction_is_one_event_over_a_restart(bot: Bot, new_member: NewMember) -> None:
     room = await bot.enter(await new_member("alice"))
     first = await bot.chat.send(room, "m.room.message", text("x"), "a/b c")
