@@ -8,17 +8,18 @@ import itertools
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import quote
 
 import aiohttp
 
-Answer = dict[str, Any]
-# JSON as the homeserver gives it: the border to an untyped world.
-Json = Mapping[str, Any]
+from bot.demo.room_event import Json, RoomEvent, read_event
 
-_OUR_KEY = "org.postroom"
+__all__ = ["Json", "MatrixRefused", "MatrixUser", "NotSeen", "RoomEvent"]
+
+Answer = dict[str, Any]
+
+
 _CLIENT = "/_matrix/client/v3"
 _SYNC_MS = 2000
 _TIMEOUT = aiohttp.ClientTimeout(total=120)
@@ -35,95 +36,6 @@ class MatrixRefused(Exception):
 
 class NotSeen(TimeoutError):
     """What was waited for did not come; the text says what it was and what came instead."""
-
-
-@dataclass(frozen=True, slots=True)
-class RoomEvent:
-    """One event of a room's timeline, as the server gave it."""
-
-    room_id: str
-    event_id: str
-    type: str
-    sender: str
-    content: Json
-    state_key: str | None = None
-    redacts: str | None = None
-    ts: int = 0
-
-    @property
-    def body(self) -> str:
-        """The plain text; of an edit, the text that it sets."""
-        return str(self.new_content.get("body", ""))
-
-    @property
-    def html(self) -> str:
-        return str(self.new_content.get("formatted_body", ""))
-
-    @property
-    def new_content(self) -> Json:
-        """The content that counts: of an edit, `m.new_content`."""
-        new = self.content.get("m.new_content")
-        return new if isinstance(new, Mapping) else self.content
-
-    @property
-    def relation(self) -> Json:
-        relation = self.content.get("m.relates_to")
-        return relation if isinstance(relation, Mapping) else {}
-
-    @property
-    def thread(self) -> str | None:
-        """The root of the thread that this event is in."""
-        return str(self.relation["event_id"]) if self.relation.get("rel_type") == "m.thread" else None
-
-    @property
-    def replaces(self) -> str | None:
-        """The event that this one edits."""
-        return str(self.relation["event_id"]) if self.relation.get("rel_type") == "m.replace" else None
-
-    @property
-    def reacts_to(self) -> str | None:
-        return str(self.relation["event_id"]) if self.relation.get("rel_type") == "m.annotation" else None
-
-    @property
-    def key(self) -> str | None:
-        """The emoji of a reaction."""
-        return str(self.relation["key"]) if self.relation.get("rel_type") == "m.annotation" else None
-
-    @property
-    def postroom(self) -> Json:
-        """What the bot says of this event (`org.postroom`); empty where it says nothing."""
-        ours = self.new_content.get(_OUR_KEY)
-        return ours if isinstance(ours, Mapping) else {}
-
-    @property
-    def kind(self) -> str | None:
-        kind = self.postroom.get("kind")
-        return None if kind is None else str(kind)
-
-    @property
-    def conversation(self) -> int | None:
-        number = self.postroom.get("conversation")
-        return int(number) if number is not None else None
-
-    def __str__(self) -> str:
-        first_line = self.body.partition("\n")[0][:60]
-        return f"{self.type} {self.kind or ''} from {self.sender}: {self.key or first_line!r}"
-
-
-def _event(room_id: str, raw: Json) -> RoomEvent:
-    content = raw.get("content")
-    content = content if isinstance(content, Mapping) else {}
-    redacts = raw.get("redacts") or content.get("redacts")
-    return RoomEvent(
-        room_id=room_id,
-        event_id=str(raw.get("event_id", "")),
-        type=str(raw.get("type", "")),
-        sender=str(raw.get("sender", "")),
-        content=content,
-        state_key=raw.get("state_key"),
-        redacts=None if redacts is None else str(redacts),
-        ts=int(raw.get("origin_server_ts", 0)),
-    )
 
 
 class MatrixUser:
@@ -337,7 +249,7 @@ class MatrixUser:
 
     async def event(self, room_id: str, event_id: str) -> RoomEvent:
         """One event as it is now on the server (redacted content is gone; edits are not applied)."""
-        return _event(room_id, await self.request("GET", f"{_room(room_id)}/event/{quote(event_id, safe='')}"))
+        return read_event(room_id, await self.request("GET", f"{_room(room_id)}/event/{quote(event_id, safe='')}"))
 
     async def messages(self, room_id: str, *, limit: int = 1000) -> list[RoomEvent]:
         """The room's last events from the server, oldest first, whatever was synced."""
@@ -348,7 +260,7 @@ class MatrixUser:
             if start is not None:
                 params["from"] = start
             answer = await self.request("GET", f"{_room(room_id)}/messages", params=params)
-            events += [_event(room_id, raw) for raw in answer["chunk"]]
+            events += [read_event(room_id, raw) for raw in answer["chunk"]]
             start = answer.get("end")
             if start is None:
                 break
@@ -361,7 +273,7 @@ class MatrixUser:
         params = {"dir": "f", "limit": "100"}
         while True:
             answer = await self.request("GET", path, params=params)
-            events += [_event(room_id, raw) for raw in answer["chunk"]]
+            events += [read_event(room_id, raw) for raw in answer["chunk"]]
             if not answer.get("next_batch"):
                 return events
             params["from"] = str(answer["next_batch"])
@@ -399,7 +311,7 @@ class MatrixUser:
                     for event in await self.messages(room_id):
                         self._add(event)
                 for raw in timeline.get("events", ()):
-                    self._add(_event(room_id, raw))
+                    self._add(read_event(room_id, raw))
                 self._invites.discard(room_id)
             self._invites |= set(rooms.get("invite", {}))
             self._invites -= set(rooms.get("leave", {}))
