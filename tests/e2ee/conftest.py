@@ -2,7 +2,7 @@
 
 import itertools
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 
 import pytest
@@ -42,10 +42,16 @@ async def new_element(synapse: Synapse) -> AsyncIterator[NewElement]:
         yield make
 
 
-async def enter(bot: Bot, member: Element, *others: Element, version: str | None = None) -> RoomId:
+async def enter(
+    bot: Bot,
+    member: Element,
+    *others: Element,
+    version: str | None = None,
+    encryption: Mapping[str, object] | None = None,
+) -> RoomId:
     """An encrypted room of the member with the bot and others in it; all are joined."""
     invited = [bot.user_id, *(other.user_id for other in others)]
-    answer = await member.do("createRoom", invite=invited, version=version)
+    answer = await member.do("createRoom", invite=invited, version=version, encryption=encryption)
     room = RoomId(answer["room"])
     if bot.since is None:
         await bot.news()

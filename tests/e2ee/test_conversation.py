@@ -95,6 +95,16 @@ async def test_a_session_that_the_server_ended_is_replaced_and_both_still_read_o
     assert (found.body, found.session_trust) == ("hello again", "")
 
 
+async def test_a_session_is_used_as_often_as_the_room_says(bot: Bot, new_element: NewElement) -> None:
+    alice = await new_element("alice")
+    room = await enter(bot, alice, encryption={"rotation_period_msgs": 3})
+    sessions = [
+        (await alice.do("see", room=room, event=await send(bot, room, str(n), f"t{n}")))["wire"]["session_id"]
+        for n in range(7)
+    ]
+    assert [sessions.index(session) for session in sessions] == [0, 0, 0, 3, 3, 3, 6]
+
+
 async def test_files_pass_in_both_directions(bot: Bot, new_element: NewElement, tmp_path: Path) -> None:
     alice = await new_element("alice")
     room = await enter(bot, alice)

@@ -1,17 +1,28 @@
 """What is known of the rooms: which are encrypted, and who is in them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.adapters.matrix import fields
 from bot.adapters.matrix.fields import JsonObject
-from bot.adapters.matrix.requests import Homeserver, refused_or_away
+from bot.adapters.matrix.requests import Answer, Homeserver, refused_or_away
 from bot.domain.ids import RoomId, UserId
 from bot.ports import Member
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """How long one session may be used, by the room's `m.room.encryption`."""
+
+    messages: int = 100
+    age: timedelta = timedelta(days=7)
 
 
 @dataclass(slots=True)
 class _Room:
     is_encrypted: bool | None = None
+    rotation: "Rotation | None" = None
+    """None until the room's encryption event was seen."""
     members: set[UserId] | None = None
     """Who is joined; None until it was asked."""
     member_events: int = 0
@@ -31,11 +42,9 @@ class Rooms:
         """Raises: Unavailable."""
         known = self._rooms.setdefault(room, _Room())
         if known.is_encrypted is None:
-            answer = await self._homeserver.call(
-                "GET", self._homeserver.path("rooms", room, "state", "m.room.encryption") + "/"
-            )
+            answer = await self._ask_encryption(room)
             if answer.is_ok:
-                self._encrypted(room)
+                self._encrypted(room, answer.body)
             elif answer.status == 404 and known.is_encrypted is None:
                 known.is_encrypted = False
             elif answer.status != 403:
@@ -86,7 +95,7 @@ class Rooms:
         """Learn from a state event; True where the circle of readers changed, so that keys must be new."""
         content = fields.child(event, "content")
         if event.get("type") == "m.room.encryption" and event.get("state_key") == "":
-            self._encrypted(room)
+            self._encrypted(room, content)
             return False
         if event.get("type") != "m.room.member":
             return False
@@ -104,8 +113,36 @@ class Rooms:
             return True
         return False
 
-    def _encrypted(self, room: RoomId) -> None:
+    async def rotation(self, room: RoomId) -> Rotation:
+        """Raises: Unavailable."""
         known = self._rooms.setdefault(room, _Room())
+        if known.rotation is None:
+            answer = await self._ask_encryption(room)
+            known.rotation = _rotation(answer.body if answer.is_ok else {})
+        return known.rotation
+
+    async def _ask_encryption(self, room: RoomId) -> Answer:
+        path = self._homeserver.path("rooms", room, "state", "m.room.encryption")
+        return await self._homeserver.call("GET", path + "/")
+
+    def _encrypted(self, room: RoomId, content: JsonObject) -> None:
+        known = self._rooms.setdefault(room, _Room())
+        known.rotation = _rotation(content)
         if known.is_encrypted is not True:
             known.is_encrypted = True
             self.newly_encrypted.add(room)
+
+
+def _rotation(content: JsonObject) -> Rotation:
+    """Stricter than our own limits where the room asks for it, never laxer."""
+    messages, milliseconds = (
+        fields.number(content, "rotation_period_msgs"),
+        fields.number(content, "rotation_period_ms"),
+    )
+    usual = Rotation()
+    return Rotation(
+        messages=usual.messages if messages is None else min(max(messages, 1), usual.messages),
+        age=usual.age
+        if milliseconds is None
+        else min(timedelta(milliseconds=min(max(milliseconds, 60_000), 10**9)), usual.age),
+    )

@@ -124,17 +124,20 @@ const operations = {
             on ? new OnlySignedDevicesIsolationMode() : new AllDevicesIsolationMode(false),
         );
     },
-    async createRoom({ invite, version, bot }) {
+    async createRoom({ invite, version, encryption }) {
         const { room_id: room } = await client.createRoom({
             name: "encrypted",
             preset: "private_chat",
             invite,
             room_version: version ?? undefined,
             initial_state: [
-                { type: "m.room.encryption", state_key: "", content: { algorithm: "m.megolm.v1.aes-sha2" } },
+                {
+                    type: "m.room.encryption",
+                    state_key: "",
+                    content: { algorithm: "m.megolm.v1.aes-sha2", ...encryption },
+                },
             ],
         });
-        if (bot) await client.setPowerLevel(room, bot, 50);
         return { room };
     },
     async join({ room }) {

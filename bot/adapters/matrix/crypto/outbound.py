@@ -119,6 +119,8 @@ class Outbound:
             await self.start_sessions(device for device in receivers if self.olm_session(device) is None)
             self._olm.create_outbound_group_session(room)
             group = self._olm.outbound_group_sessions[room]
+            rotation = await self._rooms.rotation(room)
+            group.max_messages, group.max_age = rotation.messages, rotation.age
             key = {"algorithm": MEGOLM, "room_id": room, "session_id": group.id, "session_key": group.session_key}
             messages: list[tuple[OlmDevice, JsonObject]] = []
             unreachable = 0
