@@ -41,7 +41,7 @@ _OPENER = re.compile(
 _ANGLED = re.compile(r"[<(\[][^<>\s]{1,80}@[^<>\s]{1,190}[>)\]]")
 _DATE_EARLY = re.compile(rf"^.{{0,16}}(?:{_DATE_OR_TIME.pattern}|\d{{1,2}}[.,]?\s)")
 _FULL_DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
-_SENTENCE_END = re.compile(r"[!?:;\u3002]$|\D[.]$")
+_SENTENCE_END = re.compile(r"[!?:;\u3002]$|[^\W\d_]{5}[.]$")
 _EARLY_DIGIT = re.compile(r"^.{0,40}\d")
 # People write into the containers too.
 _INTRODUCES = re.compile(r"[:\uff1a]\W{0,5}$|\d.{0,80}@|@.{0,80}\d")

@@ -34,6 +34,8 @@ class RoomHtml:
         while self._open:
             self.end()
         self._end_paragraph()
+        while self._out and self._out[-1] == "<hr>":
+            self._out.pop()
         return "".join(self._out)
 
     @property

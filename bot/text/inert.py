@@ -11,7 +11,7 @@ JOINER: Final = "\u2060"
 
 _ROOM = re.compile(r"@(?=room)", re.IGNORECASE)
 # Matrix spec, appendices 4.2: sigil, local part, colon, server name. Joiners of the writer's own would hide an id from us only.
-_ID = re.compile(r"(?<![\w/])([@#!+$])(?=[^\s:@#!<>]{1,255}:[\w\[])")
+_ID = re.compile(r"(?<!\w)([@#!+$])(?=[^\s:@#!<>]{1,255}:[\w\[])")
 _URL = re.compile(
     r"(?<=[mM][aA][tT][rR][iI][xX])(?=\.[tT][oO]\b)|(?<=[mM][aA][tT][rR][iI][xX])(?=:(?://|[ru]/|roomid/|[eE]/))"
 )
