@@ -146,10 +146,10 @@ def _on_server(
     match input.outcome:
         case Accepted(ref):
             changes: list[Change] = [CloseCall(snapshot.effect, "done", ref)]
-            if isinstance(call, MoveOnServer) and ":" in ref:
-                uidvalidity, _, uid = ref.partition(":")
+            if isinstance(call, MoveOnServer) and ref.count(":") >= 2:
+                uidvalidity, uid, folder = ref.split(":", 2)
                 if uidvalidity.isdigit() and uid.isdigit():
-                    changes.append(PlaceMail(call.row, call.target, int(uidvalidity), int(uid)))
+                    changes.append(PlaceMail(call.row, folder, int(uidvalidity), int(uid)))
             return Decision(tuple(changes))
         case TryLater() | Unknown() as again:
             return _later(snapshot, again, now)

@@ -1,0 +1,476 @@
+"""What people write and do in a real room, and what the bot makes of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.matrix_user import MatrixUser
+from bot.demo.servers.dovecot import Dovecot
+from bot.demo.servers.synapse import Synapse
+from tests.conftest import NewMember
+from tests.e2e.house import Case, Desk, House, answer, housed, until
+from tests.e2e.letters import letter, new_id
+
+
+def _pill(user: str) -> str:
+    return f'<a href="https://matrix.to/#/{user}">Postroom</a>'
+
+
+async def _nothing_left(case: Case, words: str) -> None:
+    """A later reply has left, and these words have not."""
+    reply = await case.reply("The end of it.")
+    await case.state(reply, "sent")
+    assert not [mail for mail in case.house.sink.received if words.encode() in mail.raw]
+
+
+# --- how a command is written
+
+
+@pytest.mark.parametrize("written", ["!assign me", "/assign me", "//assign me", "!ASSIGN ME"])
+async def test_a_command_is_taken_in_each_of_its_forms(house: House, desk: Desk, written: str) -> None:
+    case = await house.case(desk)
+
+    await case.order(written)
+
+    await case.card("assignee", house.alice.user_id)
+
+
+async def test_a_command_is_taken_after_a_mention_of_the_bot(house: House, desk: Desk) -> None:
+    case = await house.case(desk)
+
+    event = await case.say("Postroom: assign me", html=f"{_pill(house.bot_id)}: assign me", mentions=[house.bot_id])
+    await case.done(event)
+
+    await case.card("assignee", house.alice.user_id)
+
+
+async def test_a_command_is_taken_after_the_bot_s_full_name(house: House, desk: Desk) -> None:
+    case = await house.case(desk)
+
+    await case.done(await case.say(f"{house.bot_id} close", mentions=[house.bot_id]))
+
+    await case.card("status", "closed")
+
+
+async def test_a_person_is_assigned_by_pill(house: House, desk: Desk) -> None:
+    case = await house.case(desk)
+
+    event = await case.say(
+        "!assign Bob",
+        html=f'!assign <a href="https://matrix.to/#/{house.bob.user_id}">Bob</a>',
+        mentions=[house.bob.user_id],
+    )
+    await case.done(event)
+
+    await case.card("assignee", house.bob.user_id)
+
+
+async def test_a_command_in_the_main_timeline_takes_numbers(house: House, desk: Desk) -> None:
+    one, two = await house.case(desk), await house.case(desk)
+
+    event = await house.alice.say(desk.room, f"!close #{one.number} #{two.number}")
+    await one.done(event)
+
+    await one.card("status", "closed")
+    await two.card("status", "closed")
+
+
+async def test_a_reply_to_the_card_is_about_its_conversation(house: House, desk: Desk) -> None:
+    case = await house.case(desk)
+
+    await case.done(await house.alice.say(desk.room, "!pending", reply_to=case.thread))
+
+    await case.card("status", "pending")
+
+
+async def test_a_command_without_a_conversation_is_asked_which(house: House, desk: Desk) -> None:
+    event = await house.alice.say(desk.room, "!close")
+
+    assert "Which conversation" in (await answer(house, desk.room, event, "the question")).body
+
+
+@pytest.mark.parametrize("written", [" !note to ourselves", "！note to ourselves", "! note to ourselves"])
+async def test_a_near_miss_is_answered_and_leaves_nothing(house: House, desk: Desk, written: str) -> None:
+    case = await house.case(desk)
+
+    told = await case.answer(await case.say(written))
+
+    assert "!note" in told.body
+    assert "nothing was sent" in told.body
+    await _nothing_left(case, "to ourselves")
+
+
+@pytest.mark.parametrize(("written", "says"), [("!repyl secret words", "!reply"), ("!frobnicate", "!help")])
+async def test_an_unknown_command_is_answered(house: House, desk: Desk, written: str, says: str) -> None:
+    case = await house.case(desk)
+
+    told = await case.answer(await case.say(written))
+
+    assert says in told.body
+    assert "nothing was sent to anybody" in told.body
+
+
+async def test_an_edit_is_not_a_command(house: House, desk: Desk) -> None:
+    case = await house.case(desk)
+    talk = await case.say("I shall close it later")
+
+    await house.alice.edit(desk.room, talk, "!close")
+    await case.order("!follow")
+
+    await case.card("status", "active")
+
+
+async def test_plain_talk_never_leaves(house: House, desk: Desk) -> None:
+    case = await house.case(desk)
+    await case.say("Between us: what a question.")
+    await case.say("reply Between us: without the sign.")
+    await case.order("!note Between us: a note.")
+
+    await _nothing_left(case, "Between us")
+
+
+# --- reactions
+
+
+@pytest.mark.parametrize(
+    ("emoji", "key", "value", "before"),
+    [("✅", "status", "closed", "active"), ("⏳", "status", "pending", "active"), ("✅️", "status", "closed", "active")],
+)
+async def test_a_reaction_sets_the_status_and_its_removal_goes_back(
+    house: House, desk: Desk, emoji: str, key: str, value: str, before: str
+) -> None:
+    case = await house.case(desk)
+    reaction = await case.react(emoji)
+    await case.card(key, value)
+
+    await house.alice.redact(desk.room, reaction)
+
+    await case.card(key, before)
+
+
+async def test_a_hand_takes_the_conversation_and_lets_it_go(house: House, desk: Desk) -> None:
+    case = await house.case(desk)
+    reaction = await case.react("✋", who=house.bob)
+    await case.card("assignee", house.bob.user_id)
+
+    await house.bob.redact(desk.room, reaction)
+
+    await case.card("assignee", None)
+
+
+async def test_the_status_goes_back_when_the_last_of_two_reactions_is_gone(house: House, desk: Desk) -> None:
+    case = await house.case(desk)
+    first = await case.react("✅")
+    await case.card("status", "closed")
+    second = await case.react("✅", who=house.bob)
+    await house.alice.redact(desk.room, first)
+    await case.order("!follow")
+    await case.card("status", "closed")
+
+    await house.bob.redact(desk.room, second)
+
+    await case.card("status", "active")
+
+
+async def test_spam_goes_to_junk_and_comes_back(house: House, own_desk: Desk) -> None:
+    case = await house.case(own_desk)
+    reaction = await case.react("🚫")
+    await case.card("status", "spam")
+
+    async def is_in_junk() -> bool:
+        return await house.folder_ids(own_desk, "Junk") == [case.message_id]
+
+    await until(is_in_junk, "the mail in Junk")
+    assert await house.folder_ids(own_desk, "INBOX") == []
+
+    await house.alice.redact(own_desk.room, reaction)
+
+    async def is_back() -> bool:
+        return await house.folder_ids(own_desk, "INBOX") == [case.message_id]
+
+    await until(is_back, "the mail back in INBOX")
+    await case.card("status", "active")
+    await house.quiet(own_desk)
+    assert len(house.posted(own_desk.room, "mail")) == 2
+    assert await house.folder_ids(own_desk, "Junk") == []
+
+
+async def test_eyes_follow_and_their_removal_unfollows(house: House, own_desk: Desk) -> None:
+    case = await house.case(own_desk)
+    reaction = await case.react("👀", who=house.bob)
+
+    async def follows(*, wanted: bool) -> bool:
+        event = await own_list(house, own_desk, "!list followed", who=house.bob)
+        return (f"#{case.number}" in event) == wanted
+
+    await until(lambda: follows(wanted=True), "the conversation among those followed")
+    await house.bob.redact(own_desk.room, reaction)
+    await until(lambda: follows(wanted=False), "the conversation no longer followed")
+
+
+async def own_list(house: House, desk: Desk, command: str, *, who: MatrixUser) -> str:
+    """The answer to a list command in the main timeline."""
+    event = await who.say(desk.room, command)
+    return (await answer(house, desk.room, event, f"the answer to {command}")).body
+
+
+async def test_a_tray_sends_one_s_own_message(house: House, desk: Desk) -> None:
+    case = await house.case(desk)
+    words = await case.say("Words that were **meant** for Marie.")
+
+    await case.react("📤", to=words)
+
+    mail = await case.sent("Words that were")
+    assert b"<strong>meant</strong>" in mail.raw
+    await case.state(words, "sent")
+
+
+async def test_a_tray_on_a_colleague_s_message_is_refused(house: House, desk: Desk) -> None:
+    case = await house.case(desk)
+    words = await case.say("Not yours to send.", who=house.bob)
+
+    await case.react("📤", to=words)
+
+    told = await house.wait(
+        desk.room, lambda e: e.thread == case.thread and "own message only" in e.body, "the refusal of 📤"
+    )
+    assert told.content["m.mentions"] == {"user_ids": [house.alice.user_id]}
+    await _nothing_left(case, "Not yours to send")
+
+
+async def test_a_tray_on_the_card_sends_nothing(house: House, desk: Desk) -> None:
+    case = await house.case(desk)
+
+    await case.react("📤")
+
+    await house.wait(desk.room, lambda e: e.thread == case.thread and "!reply" in e.body, "what 📤 is for")
+
+
+# --- the undo window
+
+
+async def test_a_reply_that_is_deleted_in_its_window_is_not_sent(house: House, patient_desk: Desk) -> None:
+    case = await house.case(patient_desk)
+    reply = await case.reply("Too early, deleted.")
+    await case.state(reply, "queued")
+
+    await house.alice.redact(patient_desk.room, reply)
+
+    await case.state(reply, "cancelled")
+    await _nothing_left(case, "Too early, deleted")
+
+
+async def test_undo_takes_a_reply_back(house: House, patient_desk: Desk) -> None:
+    case = await house.case(patient_desk)
+    reply = await case.reply("Too early, undone.")
+    await case.say("!undo")
+
+    await case.state(reply, "cancelled")
+    await _nothing_left(case, "Too early, undone")
+
+
+async def test_taking_the_tray_away_takes_the_mail_back(house: House, patient_desk: Desk) -> None:
+    case = await house.case(patient_desk)
+    words = await case.say("Too early, tray.")
+    tray = await case.react("📤", to=words)
+    await case.state(words, "queued")
+
+    await house.alice.redact(patient_desk.room, tray)
+
+    await case.state(words, "cancelled")
+    await _nothing_left(case, "Too early, tray")
+
+
+async def test_editing_the_message_in_its_window_edits_the_mail(house: House, patient_desk: Desk) -> None:
+    case = await house.case(patient_desk)
+    reply = await case.reply("With a tpyo.")
+    await case.state(reply, "queued")
+
+    await house.alice.edit(patient_desk.room, reply, "!reply Without a typo.")
+
+    await case.sent("Without a typo.")
+    await case.state(reply, "sent")
+    assert not [mail for mail in house.sink.received if b"tpyo" in mail.raw]
+    told = await case.say("!undo")
+    assert "nothing" in (await case.answer(told)).body.lower()
+
+
+async def test_an_edit_after_the_mail_left_is_told(house: House, desk: Desk) -> None:
+    case = await house.case(desk)
+    reply = await case.reply("It has left.")
+    await case.state(reply, "sent")
+
+    await house.alice.edit(desk.room, reply, "!reply It was different.")
+
+    await house.wait(desk.room, lambda e: e.thread == case.thread and "left already" in e.body, "that it was too late")
+    await house.quiet(desk)
+    assert not [mail for mail in house.sink.received if b"It was different" in mail.raw]
+
+
+# --- asked back
+
+
+async def test_a_newer_mail_that_was_not_seen_is_asked_about_and_repeating_confirms(house: House, desk: Desk) -> None:
+    case = await house.case(desk)
+    await case.read(house.alice)
+    await case.more("Wait, something else!")
+
+    asked = await case.reply("Before I saw it.")
+    question = await case.answer(asked, "the question")
+    assert "came after what you have read" in question.body
+    assert not [mail for mail in house.sink.received if b"Before I saw it" in mail.raw]
+
+    again = await case.reply("Before I saw it.")
+
+    await case.state(again, "sent")
+    assert len([mail for mail in house.sink.received if b"Before I saw it" in mail.raw]) == 1
+
+
+async def test_who_has_read_the_newest_mail_is_not_asked(house: House, desk: Desk) -> None:
+    case = await house.case(desk)
+    await case.read(house.alice)
+    await case.more("Wait, something else!")
+    await case.read(house.alice)
+
+    await case.state(await case.reply("I have seen both."), "sent")
+
+
+async def test_a_colleague_s_answer_is_asked_about_and_a_check_on_the_question_confirms(
+    house: House, desk: Desk
+) -> None:
+    case = await house.case(desk)
+    await case.state(await case.reply("Bob was first.", who=house.bob), "sent")
+
+    asked = await case.reply("Alice as well.")
+    question = await case.answer(asked, "the question")
+    assert "has just answered" in question.body
+    await case.react("✅", to=question.event_id, who=house.bob)
+    await house.wait(desk.room, lambda e: "put to somebody else" in e.body and e.thread == case.thread, "the refusal")
+    await case.react("✅", to=question.event_id)
+
+    await case.state(asked, "sent")
+    assert len([mail for mail in house.sink.received if b"Alice as well" in mail.raw]) == 1
+    await case.card("status", "pending")
+
+
+# --- who may
+
+
+async def test_who_is_not_in_the_room_is_nobody(house: House, own_desk: Desk, new_member: NewMember) -> None:
+    stranger = await new_member("mallory")
+    case = await house.case(own_desk)
+    await house.alice.invite(own_desk.room, stranger.user_id)
+    await stranger.join(own_desk.room)
+    await case.order("!follow", who=stranger)
+    command = await case.say("!close", who=stranger)
+    await case.done(command)
+    await case.card("status", "closed")
+
+    # What a person wrote before leaving counted; the room lets nobody write who is not in it.
+    await stranger.leave(own_desk.room)
+    await case.order("!active")
+    await case.card("status", "active")
+
+
+async def test_an_invite_by_somebody_else_than_an_admin_is_refused(house: House, new_member: NewMember) -> None:
+    stranger = await new_member("mallory")
+    room = await stranger.create_room(name="come in", invite=[house.bot_id])
+
+    async def refused() -> bool:
+        member = await stranger.state(room, "m.room.member", house.bot_id)
+        assert member["membership"] != "join"
+        return member["membership"] == "leave"
+
+    await until(refused, "the invite refused")
+
+
+async def test_an_invite_by_an_admin_is_accepted_and_commands_are_explained_there(house: House) -> None:
+    room = await house.alice.create_room(name="a new room", invite=[house.bot_id])
+
+    async def joined() -> bool:
+        return house.bot_id in await house.alice.joined_members(room)
+
+    await until(joined, "the bot in the room")
+
+
+async def test_leaving_the_room_unassigns_and_lists_the_orphans(house: House, own_desk: Desk) -> None:
+    one, two = await house.case(own_desk), await house.case(own_desk)
+    await one.order("!assign me", who=house.bob)
+    await two.order("!assign me", who=house.bob)
+
+    await house.bob.leave(own_desk.room)
+
+    await one.card("assignee", None)
+    await two.card("assignee", None)
+    told = await house.wait(own_desk.room, lambda e: "has left the room" in e.body, "the orphans listed")
+    assert f"#{one.number}" in told.body
+    assert f"#{two.number}" in told.body
+    assert told.thread is None
+    assert told.content["m.mentions"] == {}
+
+
+# --- looking
+
+
+async def test_lists_show_what_they_are_named_for(house: House, own_desk: Desk) -> None:
+    mine, free, closed = [await house.case(own_desk, subject=f"Case {n}") for n in range(3)]
+    await mine.order("!assign me")
+    await closed.order("!close")
+
+    everything = await own_list(house, own_desk, "!list", who=house.alice)
+    assert "Case 0" in everything and "Case 1" in everything and "Case 2" not in everything
+    mine_only = await own_list(house, own_desk, "!list mine", who=house.alice)
+    assert "Case 0" in mine_only and "Case 1" not in mine_only
+    unassigned = await own_list(house, own_desk, "!list unassigned", who=house.alice)
+    assert "Case 1" in unassigned and "Case 0" not in unassigned
+    assert "Case 2" in await own_list(house, own_desk, "!list closed", who=house.alice)
+    wrong = await own_list(house, own_desk, "!list frobs", who=house.alice)
+    assert "frobs" in wrong and "!list mine" in wrong
+    shown = await house.alice.say(own_desk.room, f"!show #{free.number}")
+    assert "Case 1" in (await answer(house, own_desk.room, shown, "the answer to !show")).body
+
+
+async def test_the_history_tells_who_did_what(house: House, desk: Desk) -> None:
+    case = await house.case(desk)
+    await case.order("!assign me")
+    await case.order("!close", who=house.bob)
+
+    told = await case.answer(await case.say("!history"))
+
+    lines = told.body.splitlines()
+    assert len(lines) >= 4
+    assert told.thread == case.thread
+
+
+async def test_help_lists_every_command_and_one_in_detail(house: House, desk: Desk) -> None:
+    event = await house.alice.say(desk.room, "!help")
+    page = (await answer(house, desk.room, event, "the help")).body
+    assert all(f"!{name}" in page for name in ("assign", "reply", "undo", "list", "original", "follow"))
+
+    one = await house.alice.say(desk.room, "!help reply")
+    assert "!reply" in (await answer(house, desk.room, one, "the help of one")).body
+
+
+async def test_another_room_s_conversation_does_not_exist_here(house: House, desk: Desk, own_desk: Desk) -> None:
+    case = await house.case(own_desk)
+
+    event = await house.alice.say(desk.room, f"!close #{case.number}")
+
+    assert "Not here" in (await answer(house, desk.room, event, "the refusal")).body
+    await case.order("!follow")
+    await case.card("status", "active")
+
+
+async def test_the_bot_speaks_french_where_it_is_told_to(synapse: Synapse, dovecot: Dovecot) -> None:
+    async with housed(synapse, dovecot, language="fr") as own:
+        (desk,) = own.desks
+        case = await own.case(desk, letter(to=desk.address, id=new_id(), subject="Adhésion"))
+        told = await case.answer(await case.say("!repli Bonjour"))
+        assert "n’est pas une commande" in told.body or "n'est pas une commande" in told.body
+        page = await case.answer(await case.say("!help"))
+        assert "conversation" in page.body
+        assert "Everything" not in page.body
+        reply = await case.reply("Bonjour Marie.")
+        await case.state(reply, "sent")
+        receipt = [e for e in own.seen(desk.room) if e.kind == "receipt"][-1]
+        assert "Envoyé" in receipt.body
