@@ -305,7 +305,7 @@ async def housed(
                 name=f"Desk {number}", invite=[bot_id, bob.user_id], powers={bot_id: 50}, room_version=room_version
             )
             await bob.join(room)
-            address = imap.add_account(f"desk{number}-{mark}@monasso.org").user
+            address = await _account(imap, f"desk{number}-{mark}@monasso.org")
             desk = Desk(address, f"alias{number}-{mark}@monasso.org", room)
             made.append(desk)
             sections.append(_section(desk, imap, sink, sides, more))
@@ -339,6 +339,11 @@ async def housed(
         except BaseException:
             print(f"--- the bot's last words\n{bot.log_tail()}")
             raise
+
+
+async def _account(imap: Imap, user: str) -> str:
+    account = imap.add_account(user) if isinstance(imap, Dovecot) else await imap.add_account(user)
+    return account.user
 
 
 def _section(desk: Desk, imap: Imap, sink: SmtpSink, sides: Sides, more: Mapping[str, object]) -> Mapping[str, object]:
