@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- one rule of CSS a line
 """Pages that show each mail as a browser would, beside what the room gets of it: `python -m benchmarks.gallery OUT_DIR`."""
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ _STYLE_LIMIT = 4000
 def hides(style: str) -> bool:
     """The element and all in it is not shown.
 
-    `mso-hide:all` does not count: it hides from Outlook's print engine only, and buttons that everybody else sees carry it.
+    `mso-hide:all` does not count: it hides from Outlook only, and buttons that everybody else sees carry it.
     """
     return bool(_HIDES.search(style[:_STYLE_LIMIT]))
 
@@ -34,7 +34,7 @@ def hides(style: str) -> bool:
 def font_size_is_zero(style: str) -> bool | None:
     """Whether text gets no size here; None where the style does not say, so that the parent's holds.
 
-    A zero on a container is undone by its children (layout generators rely on it), so it is a property of text, not of boxes.
+    A zero on a container is undone by its children (layout generators rely on it): it concerns text, not boxes.
     """
     style = style[:_STYLE_LIMIT]
     if "font" not in style and "FONT" not in style.upper():

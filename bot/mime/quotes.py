@@ -10,7 +10,7 @@ from bot.mime.quotes_lines import Line, Mark, is_separator
 from bot.mime.quotes_words import FORWARD, LABELS, ORIGINAL, WROTE, Label, is_marker
 
 REPLY_ABOVE_MARKER: Final = "-- Reply above this line --"
-"""The marker line that our own mails carry above the quoted history (composing may use a translation that `MARKER` knows)."""
+"""The marker line that our own mails carry above the quoted history (a translation: see `MARKER`)."""
 
 QUOTE_CLASS: Final = "postroom-quote"
 """CSS class of the block that holds the marker and the history in our own HTML mails."""
@@ -33,7 +33,9 @@ _WROTE_END = re.compile(
 )
 _LEAD = re.compile(r"^[\s*_|\u00bb\u300a\"-]{0,12}")
 _OPENER = re.compile(
-    r"(?:on|le|am|op|den|el|il|em|no dia|dne|dňa|dana|dnia|w dniu|a|la|pe|în|in|na|на|в|у|στις|την|vào|vào lúc|pada|sa|ve|v|þann|më|ar|o|às|às|ter|em|at|date|"
+    r"(?:on|le|am|op|den|el|il|em|no dia|dne|dňa|dana|dnia|w dniu|"
+    r"a|la|pe|în|in|na|на|в|у|στις|την|vào|vào lúc|pada|sa|ve|v|þann|më|ar|o|às|ter|"
+    r"at|date|"
     r"in a message dated|in article|quoting|zitat von|citando|mensaje citado por|missatge de|i|em|noong|mnamo|am|"
     r"ในวันที่|เมื่อ|在|于|於|فى|في|على|بتاريخ|در|در تاریخ|בתאריך|ב|ביום|pe data de|ke|ma|ti|to|pe|su|la)\b[\s.,]",
     re.IGNORECASE,

@@ -1,4 +1,4 @@
-"""An HTML body as lines for the quote rules, and the body again without the lines that were folded (or only with them)."""
+"""An HTML body as lines for the quote rules, and the body again without (or only with) what was folded."""
 
 from __future__ import annotations
 
@@ -25,12 +25,22 @@ _DEPTH_LIMIT: Final = 250
 """libxml2 drops text below 255 levels: a deeper body is flattened first."""
 
 _BLOCKS: Final = frozenset(
-    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr"
-    " html li main menu nav ol p pre section summary table tbody tfoot thead tr ul caption legend noscript".split()
+    """
+    address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure
+    footer form h1 h2 h3 h4 h5 h6 header hr html li main menu nav ol p pre section summary table tbody tfoot
+    thead tr ul caption legend noscript
+    """.split()
 )
-_SPACED: Final = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl pre table blockquote".split())
+_SPACED: Final = frozenset(
+    """
+    p h1 h2 h3 h4 h5 h6 ul ol dl pre table blockquote
+    """.split()
+)
 _SKIPPED: Final = frozenset(
-    "head script style title template object embed applet iframe noframes map svg math audio video select textarea button xml meta link".split()
+    """
+    head script style title template object embed applet iframe noframes map svg math audio video select
+    textarea button xml meta link
+    """.split()
 )
 _SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
 _MSO = re.compile(r"mso-?(?:normal|plaintext|list)|plaintext", re.IGNORECASE)
@@ -88,20 +98,34 @@ def _is_too_deep(root: etree._Element) -> bool:
 # Prefixes that webmailers put before the classes and ids of what they quote.
 _PREFIX = re.compile(r"^(?:x_|ecx|m_-?\d{5,25}|yiv\d{4,15}|ydp[0-9a-f]{1,12})+", re.IGNORECASE)
 _ATTRIBUTION_NAMES: Final = frozenset(
-    "gmail_attr moz-cite-prefix airmail_on reply-intro hs_reply_header zmail_extra_hr protonmail_quote_header".split()
+    """
+    gmail_attr moz-cite-prefix airmail_on reply-intro hs_reply_header zmail_extra_hr protonmail_quote_header
+    """.split()
 )
 _QUOTE_NAMES: Final = frozenset(
-    "yahoo_quoted protonmail_quote zmail_extra isreplycontent bloop_original_html tutanota_quote sh-quoted-content freshdesk_quote front-blockquote"
-    f" {QUOTE_CLASS} gmail_quote_attribution hs_reply msg-quote quoted-text".split()
+    f"""
+    yahoo_quoted protonmail_quote zmail_extra isreplycontent bloop_original_html tutanota_quote
+    sh-quoted-content freshdesk_quote front-blockquote {QUOTE_CLASS} gmail_quote_attribution hs_reply
+    msg-quote quoted-text
+    """.split()
 )
 _HISTORY_NAMES: Final = frozenset(
-    "divrplyfwdmsg olk_src_body_section mail-editor-reference-message-container outlookmessageheader stopspelling zwchr reply-divider"
-    " appendonsend_history cloudmagic-smart-beak".split()
+    """
+    divrplyfwdmsg olk_src_body_section mail-editor-reference-message-container outlookmessageheader
+    stopspelling zwchr reply-divider appendonsend_history cloudmagic-smart-beak
+    """.split()
 )
-_FORWARD_NAMES: Final = frozenset("moz-forward-container forwarded-message".split())
+_FORWARD_NAMES: Final = frozenset(
+    """
+    moz-forward-container forwarded-message
+    """.split()
+)
 _SIGNATURE_NAMES: Final = frozenset(
-    "gmail_signature moz-signature ms-outlook-mobile-signature signature protonmail_signature_block applemailsignature tutanota_signature"
-    " yahoo_signature bloop_sign mobile_signature sh-signature pre_signature postroom-signature zimbrasignature gmail_signature_prefix".split()
+    """
+    gmail_signature moz-signature ms-outlook-mobile-signature signature protonmail_signature_block
+    applemailsignature tutanota_signature yahoo_signature bloop_sign mobile_signature sh-signature
+    pre_signature postroom-signature zimbrasignature gmail_signature_prefix
+    """.split()
 )
 _BORDER_TOP = re.compile(
     r"border(?:-top)?\s{0,4}:\s{0,4}(?:none\s{0,4};[^\"]{0,40}border-top\s{0,4}:\s{0,4})?solid\s{1,4}#?[a-z0-9]{3,12}\s{1,4}1\.0pt",
@@ -414,10 +438,10 @@ def _begins_with_headers(element: etree._Element) -> bool:
     """A bar on top is also decoration; over history stand bold labels with a colon, in whatever language."""
     count = 0
     for child in element.iter("b", "strong", "span"):
-        text = "".join(child.itertext()).strip() if len(child) < 4 else ""
+        text = "".join(map(str, child.itertext())).strip() if len(child) < 4 else ""
         if text.endswith((":", "\uff1a")) and len(text) < 40:
             count += 1
             if count >= 2:
                 return True
-    text = "".join(element.itertext())[:2000] if len(element) < 30 else ""
+    text = "".join(map(str, element.itertext()))[:2000] if len(element) < 30 else ""
     return len(re.findall(r"(?:^|\n)\s{0,40}[^\W\d_][^\n:\uff1a]{1,24}[:\uff1a]", text)) >= 3

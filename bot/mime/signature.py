@@ -1,4 +1,4 @@
-"""Finds what programs and companies put under the new words of a mail: signatures, device lines, disclaimers, list footers."""
+"""Finds what stands under the new words of a mail: signatures, device lines, disclaimers, list footers."""
 
 import re
 from collections.abc import Sequence

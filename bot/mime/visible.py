@@ -24,7 +24,7 @@ class VisibleSplit:
     rest_html: str = ""
     """The folded part of the HTML body, as hostile as the body itself; empty where nothing of it was folded."""
     shown: str = ""
-    """What stands unfolded, as plain text: `visible`, and above it the header block of a mail that was only passed on."""
+    """What stands unfolded, as plain text: `visible`, below the header block of a mail that is only passed on."""
 
 
 def split_visible(*, text: str, html: str, is_reply: bool, is_forward: bool = False) -> VisibleSplit:

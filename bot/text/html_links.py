@@ -18,13 +18,16 @@ _HOST_IN_TEXT = re.compile(
     re.IGNORECASE,
 )
 _FILE_ENDINGS: Final = frozenset(
-    "md txt pdf doc docx xls xlsx ppt pptx odt ods odp csv html htm php asp aspx jsp js ts css py rb sh zip rar gz tar jpg jpeg png gif svg webp mp3 mp4 mov avi xml json yaml yml eml ics vcf exe msg net".split()
+    """
+    md txt pdf doc docx xls xlsx ppt pptx odt ods odp csv html htm php asp aspx jsp js ts css py rb sh zip
+    rar gz tar jpg jpeg png gif svg webp mp3 mp4 mov avi xml json yaml yml eml ics vcf exe msg net
+    """.split()
 ) - {"net"}
 _URL_LIMIT: Final = 4000
 
 
 def live_href(href: str) -> str | None:
-    """The address that a link may keep; None if it must not be live: other schemes, and everything that opens Matrix."""
+    """The address that a link may keep; None if it must not be live: other schemes, and all that opens Matrix."""
     href = href.strip()
     if len(href) > _URL_LIMIT:
         return None

@@ -1,5 +1,6 @@
 """Writes the plain text of a mail as paragraphs, quotes and clickable addresses."""
 
+import itertools
 import re
 from typing import Final
 
@@ -59,13 +60,13 @@ def _write_paragraph(lines: list[str], room: RoomHtml) -> None:
 
 
 def _unwrapped(lines: list[str]) -> list[str]:
-    """The lines of a paragraph, joined where a program broke them: each next word would not have fitted (RFC 2822 2.1.1)."""
+    """The lines of a paragraph, joined where a program broke them: each next word would not have fitted."""
     if len(lines) < 2:
         return lines
     width = max(map(len, lines))
     if not _MIN_WRAP <= width <= _MAX_WRAP:
         return lines
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in itertools.pairwise(lines):
         first = following.split(maxsplit=1)[0]
         if _ITEM.match(following) or following[:1].isspace() or len(line) + 1 + len(first) <= width - 2:
             return lines

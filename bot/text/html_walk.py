@@ -31,15 +31,21 @@ _DEPTH_LIMIT: Final = 250
 """libxml2 drops text below 255 levels: a deeper body is flattened first."""
 
 _SKIPPED: Final = frozenset(
-    "head script style title template object embed applet iframe noframes map svg math audio video select textarea xml meta link base x-folded".split()
+    """
+    head script style title template object embed applet iframe noframes map svg math audio video select
+    textarea xml meta link base x-folded
+    """.split()
 )
 _BLOCKS: Final = frozenset(
-    "address article aside body center dd details dialog dir div dl dt fieldset figcaption figure footer form header html legend main menu nav noscript"
-    " section summary".split()
+    """
+    address article aside body center dd details dialog dir div dl dt fieldset figcaption figure footer form
+    header html legend main menu nav noscript section summary
+    """.split()
 )
 _PARAGRAPHS: Final = {"p": "", "h1": "h3", "h2": "h4", "h3": "h5", "h4": "h5", "h5": "h5", "h6": "h5"}
 _INLINE: Final = {
-    "b": "b", "strong": "b", "i": "i", "em": "i", "cite": "i", "dfn": "i", "var": "i", "u": "u", "ins": "u", "s": "del", "strike": "del", "del": "del",
+    "b": "b", "strong": "b", "i": "i", "em": "i", "cite": "i", "dfn": "i", "var": "i", "u": "u", "ins": "u",
+    "s": "del", "strike": "del", "del": "del",
     "code": "code", "tt": "code", "kbd": "code", "samp": "code", "sup": "sup", "sub": "sub",
 }  # fmt: skip
 _ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
@@ -422,7 +428,7 @@ _CELL_CHARS: Final = 160
 
 
 def is_data_table(table: etree._Element) -> bool:
-    """Whether rows and columns mean something: heads, a border, or a regular grid of short cells. Layout has none of these."""
+    """Whether rows and columns mean something: heads, or a regular grid of short cells. Layout has neither."""
     if (table.get("role") or "").lower() in ("presentation", "none"):
         return False
     if next(table.iterdescendants("table"), None) is not None:
@@ -438,9 +444,9 @@ def is_data_table(table: etree._Element) -> bool:
     if next(table.iterdescendants("th"), None) is not None:
         return True
     full = 0
-    for row in rows[:60]:
+    for cells in rows[:60]:
         words = 0
-        for cell in row:
+        for cell in cells:
             if next(cell.iterdescendants("img", "ul", "ol", "blockquote", "hr"), None) is not None:
                 return False
             length = len("".join(map(str, cell.itertext())).strip())

@@ -10,7 +10,7 @@ JOINER: Final = "\u2060"
 """WORD JOINER: invisible, and breaks `@room` and Matrix ids for every client."""
 
 _ROOM = re.compile(r"@(?=room)", re.IGNORECASE)
-# Matrix spec, appendices 4.2: sigil, local part, colon, server name. Joiners of the writer's own would hide an id from us only.
+# Matrix spec, appendices 4.2: sigil, local part, colon, server name.
 _ID = re.compile(r"(?<!\w)([@#!+$])(?=[^\s:@#!<>]{1,255}:[\w\[])")
 _URL = re.compile(
     r"(?<=[mM][aA][tT][rR][iI][xX])(?=\.[tT][oO]\b)|(?<=[mM][aA][tT][rR][iI][xX])(?=:(?://|[ru]/|roomid/|[eE]/))"

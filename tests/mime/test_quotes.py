@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- samples of mail
 """Quoted history in plain text: attributions, banners, header blocks and footers in the languages of the world."""
 
 import pytest

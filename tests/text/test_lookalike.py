@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 from bot.text.lookalike import SenderWarning, plain_name, warnings_for
 
 OTHER, HIDDEN, MIXED, PUNYCODE = (
-    SenderWarning.NAME_HOLDS_OTHER_ADDRESS, SenderWarning.BIDI_OR_HIDDEN, SenderWarning.MIXED_SCRIPTS, SenderWarning.PUNYCODE,
+    SenderWarning.NAME_HOLDS_OTHER_ADDRESS,
+    SenderWarning.BIDI_OR_HIDDEN,
+    SenderWarning.MIXED_SCRIPTS,
+    SenderWarning.PUNYCODE,
 )  # fmt: skip
 
 
