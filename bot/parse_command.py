@@ -91,8 +91,39 @@ def _as_object(name: str, mail: Mail) -> dict[str, object]:
 
 
 def _readable(name: str, mail: Mail) -> Iterator[str]:
-    for key, value in _as_object(name, mail).items():
-        yield f"{key}: {value}"
+    """The same for people: one field a line, what is empty left out, the words last."""
+    yield f"── {name}"
+    fields: list[tuple[str, str]] = [
+        ("from", _names(mail.from_)),
+        ("reply_to", _names(mail.reply_to)),
+        ("to", _names(mail.to)),
+        ("cc", _names(mail.cc)),
+        ("date", mail.date.isoformat() if mail.date else ""),
+        ("subject", mail.subject),
+        ("message_id", mail.message_id),
+        ("in_reply_to", " ".join(mail.in_reply_to)),
+        ("references", " ".join(mail.references[-5:])),
+    ]
+    marks = ("is_auto_reply", "is_bounce", "is_feedback_report", "is_bulk", "is_marked_spam")
+    fields.append(("marks", " ".join(mark for mark in marks if getattr(mail, mark))))
+    fields.extend((f"bounce.{key}", str(value)) for key, value in (_bounce(mail.bounce) or {}).items())
+    for one in mail.attachments:
+        place = " inline" if one.inline else ""
+        fields.append(("attachment", f"{one.filename} ({one.content_type}, {one.size} B{place})"))
+    fields.append(("defects", " ".join(mail.defects)))
+    yield from (f"{key + ':':14} {_shown(value)}" for key, value in fields if value)
+    yield ""
+    yield from (f"  {_shown(line)}" for line in mail.visible_text.split("\n"))
+    yield ""
+
+
+def _names(people: tuple[Address, ...]) -> str:
+    return ", ".join(f"{one.name} <{one.address}>" if one.name else one.address for one in people)
+
+
+def _shown(text: str) -> str:
+    # A terminal obeys control characters, also those of a hostile mail.
+    return "".join(char if char.isprintable() or char == "\t" else "\ufffd" for char in text)
 
 
 if __name__ == "__main__":

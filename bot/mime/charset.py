@@ -7,6 +7,9 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from bot.mime.charset_guess import ascii_count, from_1252, guess
+from bot.mime.charset_japanese import from_euc_jp, from_iso_2022_jp
+
 _ALIASES: Final = {
     "ascii": "cp1252",
     "us-ascii": "cp1252",
@@ -160,12 +163,9 @@ _REFUSED: Final = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-
 _WINDOWS: Final = re.compile(r"(?:x-|ms-?)?(?:windows|win|cp|cp-|ibm|dos)[-_ ]?(\d{3,5})")
 _ISO: Final = re.compile(r"iso[-_ ]?8859[-_ ]?(\d{1,2})")
 _PLAIN_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_.:+-]{0,40}")
-_SHIFT: Final = re.compile(rb"\x1b(\$[@BA]|\$\([A-Z]|\([A-Z]|&@|\$\+?[C])|([\x0e\x0f])")
 _LINE_END: Final = re.compile("\r+\n|\r")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
-_DETECT_FROM: Final = 16
-"""Bytes above ASCII from which statistics are better than assuming Western Europe."""
 
 
 @lru_cache(maxsize=256)
@@ -221,7 +221,7 @@ def _decode(data: bytes, charset: str, fallback: str) -> str:
     codec = known_charset(charset) if charset else ""
     if data.isascii():
         if codec in ("iso-2022-jp", "iso-2022-jp-2") or (not codec and b"\x1b$" in data) or _shifts_to_japanese(data):
-            return _from_iso_2022_jp(data)
+            return from_iso_2022_jp(data)
         if codec in ("utf-7", "hz", "iso2022_kr", "iso2022-kr"):
             return data.decode(codec, "replace")
         if codec.startswith(("utf-16", "utf-32")):
@@ -236,38 +236,20 @@ def _decode(data: bytes, charset: str, fallback: str) -> str:
     except UnicodeDecodeError:
         pass
     if codec in ("iso-2022-jp", "iso-2022-jp-2"):
-        return _from_iso_2022_jp(data)
+        return from_iso_2022_jp(data)
     if codec and codec != "utf-8":
         return _strictly(data, codec)
     if codec == "utf-8":
         text = data.decode("utf-8", "replace")
         # A few broken characters (a body cut in the middle, a bad gateway) do not make it another charset.
-        if text.count("\ufffd") * 20 < len(text) - _ascii_count(data):
+        if text.count("\ufffd") * 20 < len(text) - ascii_count(data):
             return text
-    return guess(data, fallback)
-
-
-def guess(data: bytes, fallback: str = "") -> str:
-    """Text of bytes that no declaration explains."""
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    if b"\x1b$" in data:
-        return _from_iso_2022_jp(data)
-    if fallback and (codec := known_charset(fallback)) and codec != "utf-8":
-        try:
-            return data.decode(codec)
-        except UnicodeDecodeError:
-            pass
-    if len(data) - _ascii_count(data) >= _DETECT_FROM and (found := _detected(data)):
-        return data.decode(found, "replace")
-    return _from_1252(data)
+    return guess(data, known_charset(fallback) if fallback else "")
 
 
 def _strictly(data: bytes, codec: str) -> str:
     if codec == "cp1252":
-        return _from_1252(data)
+        return from_1252(data)
     try:
         return data.decode(codec)
     except UnicodeDecodeError:
@@ -277,16 +259,11 @@ def _strictly(data: bytes, codec: str) -> str:
     except UnicodeDecodeError:
         pass
     if codec == "euc-jp":
-        return _from_euc_jp(data)
+        return from_euc_jp(data)
     if codec == "big5hkscs":
         candidates = ("big5hkscs", "cp950", "gb18030")
         return min((data.decode(one, "replace") for one in candidates), key=lambda text: text.count("\ufffd"))
     return data.decode(codec, "replace")
-
-
-def _from_1252(data: bytes) -> str:
-    # WHATWG: the five holes of windows-1252 are the C1 controls, which nobody means.
-    return data.decode("cp1252", "replace")
 
 
 def _from_wide(data: bytes, codec: str) -> str:
@@ -298,96 +275,5 @@ def _from_wide(data: bytes, codec: str) -> str:
     return guess(data)
 
 
-def _ascii_count(data: bytes) -> int:
-    return len(data.decode("ascii", "ignore"))
-
-
-def _detected(data: bytes) -> str:
-    """The charset by statistics; imported late, since most mails never need it."""
-    from charset_normalizer import from_bytes
-
-    # Only lines with something to see, and not too many: the cost is linear in what is looked at.
-    lines = b"\n".join(line for line in data[:65536].splitlines() if not line.isascii())[:4096]
-    best = from_bytes(lines, steps=4, chunk_size=256, threshold=0.35).best()
-    if best is None:
-        return ""
-    found = known_charset(best.encoding)
-    try:
-        data.decode(found or "cp1252")
-    except (UnicodeDecodeError, LookupError):
-        return ""
-    return found
-
-
 def _shifts_to_japanese(data: bytes) -> bool:
     return b"\x1b$B" in data or b"\x1b$@" in data or b"\x1b(I" in data
-
-
-def _from_iso_2022_jp(data: bytes) -> str:
-    """ISO-2022-JP as it is sent: with NEC row 13 (①), half-width katakana and a missing last shift."""
-    out: list[str] = []
-    mode = b"(B"
-    at = 0
-    for match in _SHIFT.finditer(data):
-        out.append(_iso_2022_run(data[at : match.start()], mode))
-        mode = match[1] or (b"(I" if match[2] == b"\x0e" else b"(B")
-        at = match.end()
-    out.append(_iso_2022_run(data[at:], mode))
-    return "".join(out)
-
-
-def _iso_2022_run(run: bytes, mode: bytes) -> str:
-    if not run:
-        return ""
-    if mode in (b"$B", b"$@"):
-        # RFC 1468: a line end returns to ASCII.
-        return "\n".join(_from_jis(line) for line in run.split(b"\n"))
-    if mode == b"$A":
-        return bytes(byte | 0x80 if 0x20 < byte < 0x7F else byte for byte in run).decode("gb18030", "replace")
-    if mode in (b"$(C", b"$C"):
-        return bytes(byte | 0x80 if 0x20 < byte < 0x7F else byte for byte in run).decode("cp949", "replace")
-    if mode == b"$(D":
-        return b"".join(b"\x8f" + pair for pair in _pairs(run)).decode("euc-jp", "replace")
-    if mode == b"(I":
-        return bytes(byte | 0x80 if 0x21 <= byte <= 0x5F else byte for byte in run).decode("cp932", "replace")
-    return guess(run) if not run.isascii() else run.decode("ascii")
-
-
-def _pairs(run: bytes) -> list[bytes]:
-    return [bytes(byte | 0x80 for byte in run[at : at + 2]) for at in range(0, len(run) - 1, 2)]
-
-
-def _from_jis(run: bytes) -> str:
-    # JIS X 0208 row and cell to Shift JIS, since cp932 knows the vendors' rows.
-    out = bytearray()
-    at = 0
-    while at < len(run):
-        first = run[at] & 0x7F
-        if not 0x21 <= first <= 0x7E or at + 1 >= len(run):
-            out.append(run[at] if first < 0x21 or first == 0x7F else 0x3F)
-            at += 1
-            continue
-        second = run[at + 1] & 0x7F
-        if not 0x21 <= second <= 0x7E:
-            out.append(0x3F)
-            at += 1
-            continue
-        out += _shift_jis(first, second)
-        at += 2
-    return out.decode("cp932", "replace")
-
-
-def _shift_jis(first: int, second: int) -> bytes:
-    lead = ((first - 0x21) >> 1) + 0x81
-    if lead > 0x9F:
-        lead += 0x40
-    trail = second + (0x1F if second <= 0x5F else 0x20) if first & 1 else second + 0x7E
-    return bytes((lead, trail))
-
-
-def _from_euc_jp(data: bytes) -> str:
-    # EUC-JP with the vendors' rows: the same pairs with the eighth bit.
-    out: list[str] = []
-    for run in re.findall(rb"[\xa1-\xfe]+|[^\xa1-\xfe]+", data):
-        out.append(_from_jis(run) if run[0] >= 0xA1 else run.decode("euc-jp", "replace"))
-    return "".join(out)

@@ -126,7 +126,9 @@ def _divide(part: Part, budget: _Budget) -> None:
             part.start, part.end = 0, len(part.raw)
         part.encoding = ""
     ranges = _ranges(part, _boundary(part), budget)
-    if not ranges and (match := _GUESSED_BOUNDARY.search(part.raw, part.start, min(part.end, part.start + 65536))):
+    if not ranges and (
+        match := _GUESSED_BOUNDARY.search(part.raw, max(part.start - 1, 0), min(part.end, part.start + 65536))
+    ):
         budget.defects.append("boundary_guessed")
         ranges = _ranges(part, match[1], budget)
     if not ranges:

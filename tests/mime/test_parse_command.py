@@ -1,0 +1,55 @@
+"""`postroom parse`: one object a line, in order, whatever the mails hold."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from bot.parse_command import parse_files
+from tests.mime.cases import CASES
+
+_KEYS = [
+    "file", "message_id", "in_reply_to", "references", "from", "reply_to", "to", "cc", "subject", "date", "text", "html",
+    "visible_reply_text", "chat_html", "attachments", "is_auto_reply", "is_bounce", "is_feedback_report", "bounce", "defects",
+]  # fmt: skip
+_BOUNCE_KEYS = ["recipient", "status", "status_class", "permanent", "reason", "diagnostic", "original_message_id"]
+
+
+def test_each_file_is_one_line_with_the_promised_keys(tmp_path: Path) -> None:
+    paths = []
+    for number, raw in enumerate(CASES.values()):
+        path = tmp_path / f"{number}.eml"
+        path.write_bytes(raw)
+        paths.append(str(path))
+    out = io.StringIO()
+    parse_files(paths, out, readable=False)
+    objects = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [one["file"] for one in objects] == paths
+    for one in objects:
+        assert [key for key in _KEYS if key not in one] == []
+        if one["bounce"] is not None:
+            assert list(one["bounce"]) == _BOUNCE_KEYS
+
+
+def test_the_readable_form_has_no_braces(tmp_path: Path) -> None:
+    path = tmp_path / "a.eml"
+    path.write_bytes(CASES["report"])
+    out = io.StringIO()
+    parse_files([str(path)], out, readable=True)
+    assert "bob@example.org" in out.getvalue()
+    assert "{" not in out.getvalue()
+
+
+def test_a_mail_may_come_from_standard_input() -> None:
+    done = subprocess.run(  # noqa: S603  # our own interpreter
+        [sys.executable, "-m", "bot.parse_command", "-"],
+        input=CASES["plain"],
+        capture_output=True,
+        timeout=60,
+        check=True,
+        cwd=Path(__file__).resolve().parents[2],
+    )
+    assert json.loads(done.stdout)["subject"] == "Hello"
