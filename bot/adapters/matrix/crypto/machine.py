@@ -1,6 +1,7 @@
 """Everything about encryption that one device does, driven by the syncs: the library's own loop is not used."""
 
 import logging
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -28,6 +29,9 @@ from bot.ports import Unavailable
 # The library's log lines hold user ids.
 logging.getLogger("nio").setLevel(logging.CRITICAL)
 
+_ASK_AGAIN = 10.0
+"""Seconds: a device that nobody trusts may write as often as it likes without a question each time."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -48,6 +52,7 @@ class Machine:
         self._us, self._device_id = UserId(device.user_id), device.device_id
         self._is_identity_check_due = False
         self.identity_problem: IdentityProblem | None = None
+        self._asked_again: dict[UserId, float] = {}
         self._given: str | None = None
         """`next_batch` of the last batch given out."""
         self._asked: str | None = None
@@ -161,8 +166,9 @@ class Machine:
             return "foreign_session"
         await self.devices.refresh({sender})
         objection = self._objection(sender, payload)
-        if objection:
+        if objection and time.monotonic() - self._asked_again.get(sender, -_ASK_AGAIN) >= _ASK_AGAIN:
             # A device, or its signature, may be newer than the last word on this user.
+            self._asked_again[sender] = time.monotonic()
             await self.devices.refresh({sender}, anyway=True)
             objection = self._objection(sender, payload)
         return objection
