@@ -81,7 +81,8 @@ def _with_words(done: ReadMail) -> Mail:
         html=mail.html,
         # A "Re:" alone is no reply: in a mail that starts a conversation the signature tells who is writing.
         is_reply=bool(mail.in_reply_to or mail.references),
-        is_forward=is_forward_subject(mail.subject),
+        # The words of a machine are no answer: a bounce is shown whole, as a forward is.
+        is_forward=is_forward_subject(mail.subject) or mail.is_bounce or mail.is_feedback_report,
     )
     chat = to_chat_html(
         text=mail.text,

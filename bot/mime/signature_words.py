@@ -129,7 +129,7 @@ vastaanotta|poufn|adresat|odbiorc|usun|důvěrn|příjemc|конфиденциа
 DISCLAIMER_SURE = re.compile(
     _any(r"""
 virus-free|sans virus|virenfrei|libre de virus|virusvrij|checked for viruses|consider the environment
-think before (?:you )?print|before printing this|avant d['\u2019]imprimer|antes de imprimir|vor dem ausdrucken
+think before (?:you )?print|before printing this|avant d['\u2019]imprimer|imprimez (?:ce|pas|que) |préserver (?:notre|l['\u2019])\s?environnement|antes de imprimir|vor dem ausdrucken
 privo di virus|scanned for viruses|avast\.com|confidentiality notice|legal disclaimer
 """),
     re.IGNORECASE,
