@@ -1,114 +1,100 @@
-"""A backlog of mails becomes threads: mails a second beside the floor, CPU a mail, peak memory."""
+"""A backlog of mails becomes threads: mails a second beside the floor, CPU a mail, peak memory, answers torn off."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import json
-import sqlite3
-import time
 from dataclasses import dataclass
-from typing import Any
 
-import aiohttp
-import psutil
+import yaml
 
-from benchmarks.letters import TO, letters
+from benchmarks import bot_database
+from benchmarks.floor import floor
+from benchmarks.letters import TO, parents_of
+from benchmarks.watch import watched
 from bot.demo.bot_process import BotProcess
-from bot.demo.stage import BOT_PASSWORD, Stage, staged
-
-_AT_ONCE = 12
+from bot.demo.servers.proxy import TcpProxy
+from bot.demo.stage import Stage, staged
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What was measured; seconds and bytes."""
+    """What was measured, from the first mail in the room to the last; seconds and bytes."""
 
     mails: int
     seconds: float
     floor_seconds: float
-    """The same events as bare HTTP PUTs, the same number at a time."""
+    """The same events as bare HTTP PUTs, the same number at a time; 0 where it was not measured."""
     events: int
+    """How many these are."""
     cpu_seconds: float
     peak_memory: int
+    torn_off: int
+    """Answers that are in another conversation than what they answer."""
+    answers: int
+
+    @property
+    def per_second(self) -> float:
+        return self.mails / self.seconds
 
     @property
     def ratio(self) -> float:
         return self.floor_seconds / self.seconds
 
+    @property
+    def cpu_ms(self) -> float:
+        """CPU a mail, in milliseconds."""
+        return self.cpu_seconds / self.mails * 1000
 
-async def backlog(count: int) -> Backlog:
-    """Measure both in one run, on the same servers."""
+
+async def backlog(mails: list[bytes], *, imap_latency: float = 0.0, with_floor: bool = True) -> Backlog:
+    """Measure both in one run, on the same servers.
+
+    Args:
+        imap_latency: seconds that each direction to the IMAP server takes; a round trip takes twice that.
+    """
     async with staged() as stage:
-        await stage.imap.deliver_many(TO, letters(count))
-        bot = BotProcess(stage.config, bind=stage.bind, log=stage.folder / "bot.log")
-        await bot.start()
-        try:
-            process = psutil.Process(bot.pid)
-            peak, started, done = 0, 0.0, 0.0
-            cpu_before = 0.0
-            while not done:
-                await asyncio.sleep(0.05)
-                peak = max(peak, process.memory_info().rss + sum(c.memory_info().rss for c in process.children()))
-                shown = _mails_shown(stage)
-                if shown and not started:
-                    # Start-up is not what is measured here.
-                    started, cpu_before, first = time.monotonic(), sum(process.cpu_times()[:4]), shown
-                if shown >= count:
-                    done = time.monotonic()
-            cpu = sum(process.cpu_times()[:4]) - cpu_before
-            events = _events(stage)
-        finally:
-            await bot.stop()
-        floor = await _floor(stage, events)
-        share = (count - first) / count
-        return Backlog(count - first, done - started, floor * share, round(len(events) * share), cpu, peak)
+        if not imap_latency:
+            return await backlog_on(stage, mails, with_floor=with_floor)
+        async with TcpProxy.started(stage.imap.host, stage.imap.port, latency=imap_latency) as proxy:
+            change_imap_port(stage, proxy.port)
+            return await backlog_on(stage, mails, with_floor=with_floor)
 
 
-def _mails_shown(stage: Stage) -> int:
-    """Counted in the bot's own database: a reader of the room would take CPU from what is measured."""
+async def backlog_on(stage: Stage, mails: list[bytes], *, with_floor: bool = True) -> Backlog:
+    """The same, on servers that stand; the bot is started and ended."""
+    count, before = len(mails), bot_database.newest_uid(stage)
+    await stage.imap.deliver_many(TO, mails)
+    bot = BotProcess(stage.config, bind=stage.bind, log=stage.folder / "bot.log")
+    await bot.start()
     try:
-        ((count,),) = _asked(stage, "select count(*) from mails where event is not null")
-    except sqlite3.OperationalError:
-        # Not made yet, or held for a moment.
-        return 0
-    return int(count)
-
-
-def _events(stage: Stage) -> list[str]:
-    calls = _asked(
-        stage,
-        "select c.call from outbox o join outbox_calls c on c.id = o.id"
-        " where o.state = 'done' and o.kind = 'SendEvent' order by o.id",
+        async with watched(bot.pid) as watch:
+            # Start-up is not what is measured here.
+            started = await bot_database.until_shown(stage, bot, 1, after=before)
+            watch.begin()
+            first = bot_database.shown(stage, after=before)
+            done = await bot_database.until_shown(stage, bot, count, after=before)
+            cpu, peak = watch.cpu_seconds, watch.peak
+        contents = bot_database.sent_contents(stage)
+        parents, threads = parents_of(mails), bot_database.conversation_of_mails(stage)
+    finally:
+        await bot.stop()
+    share = (count - first) / count
+    least = 0.0
+    if with_floor:
+        least = await floor(stage, contents) * share
+    return Backlog(
+        mails=count - first,
+        seconds=done - started,
+        floor_seconds=least,
+        events=round(len(contents) * share),
+        cpu_seconds=cpu,
+        peak_memory=peak,
+        torn_off=sum(threads[answer] != threads[parent] for answer, parent in parents.items()),
+        answers=len(parents),
     )
-    return [json.loads(row[0])["content"] for row in calls]
 
 
-def _asked(stage: Stage, query: str) -> list[tuple[Any, ...]]:
-    with contextlib.closing(sqlite3.connect(f"file:{stage.folder / 'postroom.db'}?mode=ro", uri=True)) as database:
-        return database.execute(query).fetchall()
-
-
-async def _floor(stage: Stage, events: list[str]) -> float:
-    """The same contents into an empty room, by bare PUTs."""
-    async with aiohttp.ClientSession(base_url=stage.synapse.base_url) as session:
-        login = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": "postroom"}, "password": BOT_PASSWORD}
-        async with session.post("/_matrix/client/v3/login", json=login) as answer:
-            token = (await answer.json())["access_token"]
-        session.headers["Authorization"] = f"Bearer {token}"
-        room = await stage.alice.create_room(name="floor", powers={stage.bot_id: 50})
-        await stage.alice.invite(room, stage.bot_id)
-        async with session.post(f"/_matrix/client/v3/rooms/{room}/join", json={}) as answer:
-            answer.raise_for_status()
-        waiting = iter(enumerate(events))
-
-        async def put() -> None:
-            for number, content in waiting:
-                path = f"/_matrix/client/v3/rooms/{room}/send/m.room.message/floor{number}"
-                async with session.put(path, data=content.encode()) as answer:
-                    await answer.read()
-                    answer.raise_for_status()
-
-        start = time.monotonic()
-        await asyncio.gather(*(put() for _ in range(_AT_ONCE)))
-        return time.monotonic() - start
+def change_imap_port(stage: Stage, port: int) -> None:
+    """Let the bot, not yet started, reach its IMAP server through another port."""
+    settings = yaml.safe_load(stage.config.read_text(encoding="utf-8"))
+    settings["mailboxes"][0]["imap"]["port"] = port
+    stage.config.write_text(yaml.safe_dump(settings, sort_keys=False, allow_unicode=True), encoding="utf-8")
