@@ -31,12 +31,12 @@ async def new_element(synapse: Synapse) -> AsyncIterator[NewElement]:
         pytest.skip(told)
     async with AsyncExitStack() as stack:
 
-        async def make(name: str, *, user: str = "", cross_signing: bool = True) -> Element:
+        async def make(name: str, *, user: str = "", password: str = "password", cross_signing: bool = True) -> Element:
             if not user:
                 user = f"{name}-js-{os.getpid()}-{next(_numbers)}"
-                await synapse.register(user, "password")
+                await synapse.register(user, password)
             return await stack.enter_async_context(
-                Element.logged_in(synapse.base_url, user, "password", cross_signing=cross_signing)
+                Element.logged_in(synapse.base_url, user, password, cross_signing=cross_signing)
             )
 
         yield make

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import aiohttp
 from aiohttp import web
+from yarl import URL
 
 Change = Callable[[str, Any], Any]
 """Gets the path and the JSON of an answer, and gives the JSON that the bot gets."""
@@ -41,7 +42,7 @@ class HostileServer:
         headers = {k: v for k, v in request.headers.items() if k in ("Authorization", "Content-Type")}
         url = self._upstream + request.raw_path
         async with self._http.request(
-            request.method, aiohttp.client.URL(url, encoded=True), data=await request.read(), headers=headers
+            request.method, URL(url, encoded=True), data=await request.read(), headers=headers
         ) as response:
             raw, status = await response.read(), response.status
         try:

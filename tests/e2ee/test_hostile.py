@@ -303,6 +303,7 @@ async def test_malformed_events_to_our_device_are_ignored(
     own = str(bot.chat._machine._olm.account.identity_keys["curve25519"])
     bodies: list[object] = ["", "AA", "é", "A" * 43, "AwogAAAA", 7, None, [], {}, "A" * 200_000]
     malformed: list[Any] = [_olm(own, body, kind) for body in bodies for kind in (0, 1, 2, "0", None)]
+    odd: list[Any] = [{}, [], 7, {"room_id": 7, "code": []}, {"action": "request", "body": 7}]
     malformed += [
         {"type": kind, "sender": "@mallory:localhost", "content": content}
         for kind in (
@@ -313,7 +314,7 @@ async def test_malformed_events_to_our_device_are_ignored(
             "m.dummy",
             "m.x",
         )
-        for content in ({}, [], 7, {"room_id": 7, "code": []}, {"action": "request", "body": 7})
+        for content in odd
     ]
     malformed += [
         {"type": f"m.key.verification.{step}", "sender": "@mallory:localhost", "content": {"transaction_id": 7}}

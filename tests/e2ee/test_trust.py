@@ -9,6 +9,7 @@ import pytest
 from bot.adapters.matrix import IdentityProblem, MatrixAccount, MatrixChat
 from bot.domain.ids import UserId
 from bot.domain.inputs import TeamMessage, Undecryptable
+from bot.domain.outcomes import Accepted
 from tests.adapters.matrix.conftest import Bot, NewBot
 from tests.e2ee.conftest import NewElement, enter
 from tests.e2ee.test_conversation import send
@@ -59,7 +60,7 @@ async def test_a_changed_identity_is_refused_until_an_admin_trusts_it(bot: Bot, 
     await bot.restart()
     await alice.do("say", room=room, text="third")
     assert (await bot.until(TeamMessage)).session_trust == "identity_changed"
-    assert await bot.chat.trust(UserId(alice.user_id))
+    assert isinstance(await bot.chat.trust(UserId(alice.user_id)), Accepted)
     await alice.do("say", room=room, text="fourth")
     assert (await bot.until(TeamMessage)).session_trust == ""
 

@@ -198,6 +198,25 @@ const operations = {
         }
         throw new Error("not seen: " + JSON.stringify(last));
     },
+    // The first event of this kind from that sender, in an optional thread, once it is here and decrypted.
+    async awaitKind({ room, kind, sender, thread, besides, words, seconds }) {
+        const end = Date.now() + 1000 * (seconds ?? 40);
+        let there = [];
+        while (Date.now() < end) {
+            const found = client.getRoom(room);
+            there = found ? timeline(found).filter((event) => event.getSender() === sender) : [];
+            for (const event of there) {
+                const content = event.getContent();
+                if (content["org.postroom"]?.kind !== kind || (besides ?? []).includes(event.getId())) continue;
+                if (content["m.relates_to"]?.rel_type === "m.replace" || event.isRelation("m.replace")) continue;
+                if (thread && event.threadRootId !== thread) continue;
+                if (words && !(content.body ?? "").includes(words)) continue;
+                return await described(event);
+            }
+            await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+        throw new Error("not seen: " + JSON.stringify(there.map((event) => [event.getType(), event.getContent()])));
+    },
     async threads({ room }) {
         const found = client.getRoom(room);
         await found.createThreadsTimelineSets();

@@ -1,0 +1,121 @@
+"""The bot as its own process with its team in an encrypted room: a mail in, a reply out, and who may not."""
+
+import base64
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import pytest
+import yaml
+
+from bot.demo.servers.pymap_server import PymapServer
+from bot.demo.servers.synapse import Synapse
+from tests.e2e.house import TEAM_PASSWORD, Desk, House, housed
+from tests.e2e.letters import MARIE, id_of, letter, new_id
+from tests.e2ee.conftest import NewElement
+from tests.e2ee.element import Element
+from tests.e2ee.test_trust import localpart
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A house whose only desk has an encrypted room, and alice on Element's SDK in it."""
+
+    house: House
+    desk: Desk
+    alice: Element
+
+    async def case(self, raw: bytes) -> dict[str, object]:
+        """The mail in its thread, as alice's client shows it."""
+        await self.house.deliver(self.desk, raw)
+        return await self.alice.do(
+            "awaitKind", room=self.desk.room, kind="mail", sender=self.house.bot_id, words="question"
+        )
+
+
+@pytest.fixture
+async def secret(synapse: Synapse, pymap_server: PymapServer, new_element: NewElement) -> AsyncIterator[Secret]:
+    async with AsyncExitStack() as stack:
+        house = await stack.enter_async_context(housed(synapse, pymap_server, start=False))
+        alice = await new_element("alice", user=localpart(house.alice.user_id), password=TEAM_PASSWORD)
+        room = (await alice.do("createRoom", invite=[house.bot_id, house.bob.user_id]))["room"]
+        await house.bob.join(room)
+        settings = yaml.safe_load(house.config.read_text())
+        settings["mailboxes"][0]["room"] = room
+        house.config.write_text(yaml.safe_dump(settings))
+        await house.bot.start()
+        await house.bot.healthy()
+        old = house.desks[0]
+        yield Secret(house, Desk(old.address, old.alias, room), alice)
+
+
+def with_file(raw: bytes) -> bytes:
+    """The letter with a file attached."""
+    head, _, body = raw.partition(b"\r\n\r\n")
+    kept = b"\r\n".join(line for line in head.split(b"\r\n") if not line.lower().startswith((b"content-", b"mime-")))
+    parts = (
+        b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + body,
+        b"Content-Type: text/csv\r\nContent-Disposition: attachment; filename=list.csv\r\n"
+        b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.b64encode(b"name;sum\r\nMarie;12\r\n"),
+    )
+    joined = b"".join(b"--edge\r\n" + part + b"\r\n" for part in parts)
+    return (
+        kept
+        + b"\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=edge\r\n\r\n"
+        + joined
+        + b"--edge--\r\n"
+    )
+
+
+@pytest.mark.slow
+async def test_a_mail_comes_in_and_a_reply_goes_out_of_an_encrypted_room(secret: Secret) -> None:
+    house, alice, room = secret.house, secret.alice, secret.desk.room
+    mail = await secret.case(with_file(letter(to=secret.desk.address, id=new_id())))
+    assert mail["encrypted"] and mail["shield"] == {"colour": "NONE", "reason": None}
+    file = await alice.do("awaitKind", room=room, kind="attachment", sender=house.bot_id)
+    content = file["content"]
+    assert "url" not in content and content["filename"] == "list.csv"
+    read = await alice.do("readFile", file=content["file"])
+    assert base64.b64decode(read["data"]) == b"name;sum\r\nMarie;12\r\n"
+
+    await alice.do("say", room=room, text="!reply Bonjour, **oui**.", thread=mail["thread"])
+    sent = await house.sink.wait_for(lambda one: b"Bonjour" in one.raw, what="the reply", timeout=40)
+    assert MARIE in sent.recipients
+    await alice.do("awaitKind", room=room, kind="receipt", sender=house.bot_id, thread=mail["thread"])
+
+    # Nothing that the bot wrote there lies open on the server.
+    for event in await house.alice.messages(room):
+        if event.sender == house.bot_id and event.type not in ("m.reaction", "m.room.redaction"):
+            assert event.type in ("m.room.encrypted", "m.room.member", "m.room.pinned_events") or (
+                event.state_key is not None and "question" not in json.dumps(dict(event.content))
+            ), event
+
+
+@pytest.mark.slow
+async def test_who_may_not_is_refused_with_the_reason_and_nothing_leaves(
+    secret: Secret, new_element: NewElement
+) -> None:
+    house, alice, room = secret.house, secret.alice, secret.desk.room
+    mail = await secret.case(letter(to=secret.desk.address, id=new_id()))
+    thread = str(mail["thread"])
+    second = await new_element(
+        "alice", user=localpart(house.alice.user_id), password=TEAM_PASSWORD, cross_signing=False
+    )
+    answered: list[str] = []
+    for say in ("unsigned", "plain"):
+        if say == "unsigned":
+            await second.do("say", room=room, text="!reply from an unsigned device", thread=thread)
+        else:
+            await house.bob.say(room, "!reply in plain text", thread=thread)
+        answer = await alice.do(
+            "awaitKind", room=room, kind="answer", sender=house.bot_id, thread=thread, besides=answered
+        )
+        answered.append(str(answer["event"]))
+    await alice.do("say", room=room, text="!reply from the signed one", thread=thread)
+    await house.sink.wait_for(lambda one: b"signed one" in one.raw, what="the reply", timeout=40)
+    assert [one for one in house.sink.received if b"unsigned" in one.raw or b"plain text" in one.raw] == []
+
+
+def test_the_letter_with_a_file_is_a_sound_mail() -> None:
+    assert id_of(with_file(letter(to="a@example.org", id="x@example.org"))) == "x@example.org"
