@@ -42,6 +42,7 @@ _SKIPPED: Final = frozenset(
     textarea button xml meta link
     """.split()
 )
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
 _MSO = re.compile(r"mso-?(?:normal|plaintext|list)|plaintext", re.IGNORECASE)
 _NO_MARGIN = re.compile(r"margin(?:-bottom|-top)?\s{0,5}:\s{0,5}0", re.IGNORECASE)
@@ -54,7 +55,7 @@ _DIV_TAG = re.compile(
 
 def parse_html(html: str) -> etree._Element | None:
     """The tree of a body; None where there is nothing in it. Never raises for any text."""
-    html = html[:MAX_HTML].replace("\x00", "")
+    html = _NOT_XML.sub("", html[:MAX_HTML])
     if not html.strip():
         return None
     if html.count("=") > _MAX_ATTRIBUTES:
@@ -198,21 +199,24 @@ class HtmlLines:
         tags = [(element, element.tag) for element, line in self.objects if folded[line] is not wanted]
         try:
             for (element, is_tail), pieces in kept.items():
-                if is_tail:
-                    element.tail = "".join(pieces)
-                else:
-                    element.text = "".join(pieces)
+                _set(element, is_tail, "".join(pieces))
             for element, _ in tags:
                 element.tag = "x-folded"
             return str(etree.tostring(self.root, method="html", encoding="unicode"))
         finally:
             for element, is_tail, before in texts:
-                if is_tail:
-                    element.tail = before
-                else:
-                    element.text = before
+                _set(element, is_tail, before or "")
             for element, tag in tags:
                 element.tag = tag
+
+
+def _set(element: etree._Element, is_tail: bool, text: str) -> None:
+    # lxml reads what it then refuses to be given.
+    text = _NOT_XML.sub("", text)
+    if is_tail:
+        element.tail = text
+    else:
+        element.text = text
 
 
 class _Walker:

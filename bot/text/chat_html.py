@@ -9,6 +9,7 @@ from bot.text.html_plain import write_plain
 from bot.text.html_writer import RoomHtml
 from bot.text.inert import inert_html
 
+_UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e\ud800-\udfff]")
 _MAX_TEXT: Final = 300_000
 """Characters that are written; a room shows far less, and the original is kept."""
 
@@ -63,7 +64,7 @@ def _of_text(text: str) -> str:
     if not text.strip():
         return ""
     room = RoomHtml()
-    write_plain(text[:_MAX_TEXT], room)
+    write_plain(_UNSHOWN.sub("", text[:_MAX_TEXT]), room)
     return room.html()
 
 

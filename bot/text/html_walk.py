@@ -54,7 +54,8 @@ _TAGS_WITHOUT_DEPTH = re.compile(
     re.IGNORECASE,
 )
 _BLANK = re.compile("^[\\s\u00ad\u034f\u061c\u180e\u2007\u200b-\u200f\u2028-\u202f\u2060-\u206f\u2800\u3000\ufeff]*$")
-_OVERRIDES = re.compile("[\u202d\u202e]")
+_UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e\ud800-\udfff\ufffe\uffff]")
+"""Control characters, and those that turn the direction of what follows round."""
 _TIGHT = re.compile(r"mso-?(?:normal|plaintext|list)|plaintext", re.IGNORECASE)
 _NO_MARGIN = re.compile(r"margin(?:-bottom|-top)?\s{0,5}:\s{0,5}0", re.IGNORECASE)
 _BOLD = re.compile(r"font-weight\s{0,5}:\s{0,5}(?:bold|[6-9]00)", re.IGNORECASE)
@@ -79,7 +80,7 @@ _INLINE_3: Final = 512
 
 def parse_html(html: str) -> etree._Element | None:
     """The tree of a body; None where there is nothing in it. Never raises for any text."""
-    html = html[:MAX_HTML].replace("\x00", "")
+    html = _UNSHOWN.sub("", html[:MAX_HTML])
     if not html.strip():
         return None
     if html.count("=") > _MAX_ATTRIBUTES:
@@ -170,7 +171,7 @@ class _Walk:
                 self.nbsp = self.nbsp or "\u00a0" in text
                 self.room.words(" ")
                 return
-        text = _OVERRIDES.sub("", text)
+        text = _UNSHOWN.sub("", text)
         if not self.pre:
             self.nbsp = False
             self.room.words(text)
@@ -336,7 +337,7 @@ class _Walk:
 
     def _image(self, element: etree._Element, style: str | None) -> None:
         source = (element.get("src") or "").strip()
-        alt = " ".join(_OVERRIDES.sub("", element.get("alt") or element.get("title") or "").split())[:200]
+        alt = " ".join(_UNSHOWN.sub("", element.get("alt") or element.get("title") or "").split())[:200]
         if _BLANK.match(alt):
             alt = ""
         width, height = _pixels(element.get("width"), style, "width"), _pixels(element.get("height"), style, "height")
