@@ -24,6 +24,7 @@ from bot.adapters.matrix.chat import MatrixChat
 from bot.adapters.matrix.check import check_login
 from bot.adapters.smtp import SmtpAccount, SmtpSubmission
 from bot.config import Config, Finding, Level, MailboxSection, imap_account, smtp_account, to_instance
+from bot.domain.ids import RoomId
 from bot.domain.inputs import FolderRole
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance, MailboxSettings
@@ -185,11 +186,11 @@ class Bot:
             owner = f"{socket.gethostname()}:{chat.device_id}"
             deliver = self._deliver = Deliver(step, ChatCaller(chat, step), callers, outages, owner)
             await recover(step, deliver.channels)
-            keeper = RoomKeeper(chat, step, outages, deliver.joined)
+            keeper = RoomKeeper(chat, step, outages, deliver.joined, self._open_rooms_allowed())
             keeper.expect()
             self._measure(step, deliver)
             async with self._ticking(step), asyncio.TaskGroup() as tasks:
-                pump = ChatPump(chat, step, outages, chat.device_id, self.metrics.synced)
+                pump = ChatPump(chat, step, outages, chat.device_id, deliver.joined.put_nowait, self.metrics.synced)
                 tasks.create_task(pump.run())
                 tasks.create_task(deliver.run())
                 if not database.is_sqlite:
@@ -198,6 +199,12 @@ class Bot:
                 tasks.create_task(keeper.run())
                 for mailbox in mailboxes:
                     self._pump(tasks, mailbox, callers[mailbox.settings.id], step, reader, outages)
+
+    def _open_rooms_allowed(self) -> frozenset[RoomId]:
+        config = self._config
+        if config.allow_insecure:
+            return frozenset(RoomId(m.room) for m in config.mailboxes)
+        return frozenset(RoomId(m.room) for m in config.mailboxes if m.allow_insecure)
 
     async def _open_database(self) -> Database:
         pause = 0.5

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from bot.domain.effects import DescribeCommand
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs import ChatInput
 from bot.domain.outcomes import Outcome, Refused, SubmitOutcome, TryLater
@@ -97,6 +98,18 @@ class Chat(Protocol):
         ...
 
     async def is_encrypted(self, room: RoomId) -> bool: ...
+
+    async def power_of_bot(self, room: RoomId) -> int | None:
+        """Our power level; None where we are not in the room. Raises: Unavailable."""
+        ...
+
+    async def describe(self, command: DescribeCommand) -> Outcome:
+        """Write a command's description where clients look for it (MSC4391)."""
+        ...
+
+    async def trust(self, user: UserId) -> Outcome:
+        """Believe a person's present identity; Refused where they have none."""
+        ...
 
     async def join(self, room: RoomId) -> Outcome: ...
 

@@ -4,40 +4,23 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar, assert_never
+from typing import Any, TypeVar, get_args
 
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
 from sqlalchemy.engine import Row
 
 from bot.domain.conversation import Conversation, Direction, MailRecord, OutState, Status, Verdict
-from bot.domain.effects import (
-    AddFlag,
-    AppendSent,
-    Call,
-    EnterRoom,
-    MoveOnServer,
-    PinEvent,
-    QuitRoom,
-    SendEvent,
-    Submit,
-)
+from bot.domain.effects import Call
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.mail import Address, Attachment
 
-ADAPTERS: Mapping[str, TypeAdapter[Call]] = {
-    kind.__name__: TypeAdapter(kind)
-    for kind in (SendEvent, PinEvent, EnterRoom, QuitRoom, Submit, AppendSent, AddFlag, MoveOnServer)
-}
+ADAPTERS: Mapping[str, TypeAdapter[Call]] = {kind.__name__: TypeAdapter(kind) for kind in get_args(Call)}
 """By the name that stands in `outbox.kind`."""
 
 
 def kind_of(call: Call) -> str:
-    match call:
-        case SendEvent() | PinEvent() | EnterRoom() | QuitRoom() | Submit() | AppendSent() | AddFlag() | MoveOnServer():
-            return type(call).__name__
-        case _:
-            assert_never(call)
+    return type(call).__name__
 
 
 def call_to_json(call: Call) -> str:

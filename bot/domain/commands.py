@@ -23,8 +23,22 @@ class Command:
     takes_people: bool = False
     takes_text: bool = False
     """Several lines of Markdown follow."""
-    sends_mail: bool = False
+    is_sensitive: bool = False
+    """It sends mail or changes what is trusted: in encrypted rooms only from a session that is trusted."""
+    for_admins: bool = False
     aliases: tuple[str, ...] = ()
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The kinds of its arguments, for clients that offer them: `user`, `conversation`, `text`, `word`."""
+        kinds = ["user"] if self.takes_people and self.name != "list" else []
+        if self.needs_conversation:
+            kinds.append("conversation")
+        if self.takes_text:
+            kinds.append("text")
+        if self.name in ("list", "help"):
+            kinds.append("word")
+        return tuple(kinds)
 
 
 TABLE: tuple[Command, ...] = (
@@ -35,10 +49,10 @@ TABLE: tuple[Command, ...] = (
     Command("close", "work", "!close #12 #13", takes_several=True, aliases=("done",)),
     Command("spam", "work", "!spam", takes_several=True),
     Command("notspam", "work", "!notspam", takes_several=True),
-    Command("reply", "write", "!reply Bonjour Marie, …", takes_text=True, sends_mail=True),
+    Command("reply", "write", "!reply Bonjour Marie, …", takes_text=True, is_sensitive=True),
     Command("note", "write", "!note …", takes_text=True),
     Command("undo", "write", "!undo"),
-    Command("resend", "write", "!resend", sends_mail=True),
+    Command("resend", "write", "!resend", is_sensitive=True),
     Command("list", "find", "!list unassigned", needs_conversation=False, takes_people=True),
     Command("show", "find", "!show #142", takes_several=True),
     Command("history", "find", "!history"),
@@ -46,6 +60,15 @@ TABLE: tuple[Command, ...] = (
     Command("follow", "self", "!follow", takes_several=True),
     Command("unfollow", "self", "!unfollow", takes_several=True),
     Command("help", "self", "!help reply", needs_conversation=False),
+    Command(
+        "trust",
+        "admin",
+        "!trust @bob",
+        needs_conversation=False,
+        takes_people=True,
+        is_sensitive=True,
+        for_admins=True,
+    ),
 )
 _BY_NAME = {name: row for row in TABLE for name in (row.name, *row.aliases)}
 

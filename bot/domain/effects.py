@@ -185,6 +185,22 @@ class LeaveRoom:
     room: RoomId
 
 
+@dataclass(frozen=True, slots=True)
+class DescribeCommands:
+    """Tell clients which commands there are, in the room's language."""
+
+    room: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class TrustIdentity:
+    """An admin says that a person's changed identity is right."""
+
+    user: UserId
+    room: RoomId
+    reply_to: EventId
+
+
 Effect = (
     ShowCard
     | PostMail
@@ -202,6 +218,8 @@ Effect = (
     | MoveMail
     | JoinRoom
     | LeaveRoom
+    | DescribeCommands
+    | TrustIdentity
 )
 
 
@@ -256,6 +274,24 @@ class QuitRoom:
 
 
 @dataclass(frozen=True, slots=True)
+class DescribeCommand:
+    """One command's description as room state."""
+
+    room: RoomId
+    name: str
+    description: str
+    arguments: tuple[str, ...]
+    """Their kinds: `user`, `conversation`, `text`, `word`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrustUser:
+    user: UserId
+    room: RoomId
+    reply_to: EventId
+
+
+@dataclass(frozen=True, slots=True)
 class Submit:
     """One SMTP submission: the same bytes for ever."""
 
@@ -297,7 +333,7 @@ class MoveOnServer:
     uid: int
 
 
-ChatCall = SendEvent | PinEvent | EnterRoom | QuitRoom
+ChatCall = SendEvent | PinEvent | EnterRoom | QuitRoom | DescribeCommand | TrustUser
 ImapCall = AppendSent | AddFlag | MoveOnServer
 Call = ChatCall | ImapCall | Submit
 

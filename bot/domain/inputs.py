@@ -230,6 +230,33 @@ class RoomLost:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomDescribable:
+    """The bot is in a room of ours where it may describe its commands to clients (MSC4391)."""
+
+    room: RoomId
+    version: str
+    """Of the descriptions: the same are written once."""
+
+    @property
+    def key(self) -> str:
+        return f"described:{self.room}:{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomTrouble:
+    """Something about a room of ours that a person should mend; told once a day."""
+
+    room: RoomId
+    trouble: str
+    """`public`, `world_readable`, `no_power`, `upgraded`."""
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"trouble:{self.room}:{self.trouble}:{self.at:%Y-%m-%d}"
+
+
+@dataclass(frozen=True, slots=True)
 class Undecryptable:
     """An event that could not be decrypted in time, explained once."""
 
@@ -289,7 +316,17 @@ class ServiceChanged:
 
 
 ChatInput = (
-    TeamMessage | MessageEdited | Reaction | Redacted | MemberChanged | ReadUpTo | Invited | RoomLost | Undecryptable
+    TeamMessage
+    | MessageEdited
+    | Reaction
+    | Redacted
+    | MemberChanged
+    | ReadUpTo
+    | Invited
+    | RoomLost
+    | RoomDescribable
+    | RoomTrouble
+    | Undecryptable
 )
 MailInput = MailArrived | MailUnreadable | FolderReset
 Input = MailInput | ChatInput | Receipt | TimerDue | ServiceChanged

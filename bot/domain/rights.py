@@ -34,7 +34,7 @@ def may_command(
     room_encrypted: bool,
     was_encrypted: bool,
     session_trust: str,
-    sends_mail: bool,
+    is_sensitive: bool,
 ) -> Right:
     """Whether a member's message counts (PRODUCT 10)."""
     if server_of(sender) not in instance.allowed_servers:
@@ -43,17 +43,19 @@ def may_command(
         return Denied(None)
     if room_encrypted and not was_encrypted:
         return Denied(sentence("error.plain_in_encrypted"))
-    if room_encrypted and session_trust and sends_mail:
+    if room_encrypted and session_trust and is_sensitive:
         return Denied(sentence(f"error.trust.{session_trust}"))
     return Allowed()
 
 
-def may_react(instance: Instance, *, sender: UserId, is_joined: bool, room_encrypted: bool, sends_mail: bool) -> Right:
+def may_react(
+    instance: Instance, *, sender: UserId, is_joined: bool, room_encrypted: bool, is_sensitive: bool
+) -> Right:
     """Reactions are never encrypted, so that a homeserver could forge them: there they do only what can be undone."""
     if server_of(sender) not in instance.allowed_servers:
         return Denied(None)
     if not is_joined:
         return Denied(sentence("error.not_a_member"))
-    if room_encrypted and sends_mail:
+    if room_encrypted and is_sensitive:
         return Denied(sentence("error.reaction_in_encrypted"))
     return Allowed()

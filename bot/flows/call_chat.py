@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import assert_never
 
-from bot.domain.effects import ChatCall, EnterRoom, PinEvent, QuitRoom, SendEvent, Upload
+from bot.domain.effects import ChatCall, DescribeCommand, EnterRoom, PinEvent, QuitRoom, SendEvent, TrustUser, Upload
 from bot.domain.ids import RoomId
 from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
 from bot.flows.contents import KEY, MEDIA_PLACE
@@ -14,6 +14,7 @@ from bot.ports import Chat, Unavailable, Uploaded
 from storage import media
 from storage.outbox import Claimed
 
+_REFUSED_PAUSE = 30.0
 _REMEMBERED = timedelta(hours=20)
 """Synapse forgets a transaction id after 24 hours; past this we look before we send again."""
 
@@ -33,10 +34,17 @@ class ChatCaller:
                 return await self.chat.join(room)
             case QuitRoom(room):
                 return await self.chat.leave(room)
+            case DescribeCommand():
+                return await self.chat.describe(call)
+            case TrustUser(user):
+                return await self.chat.trust(user)
             case _ as unreachable:
                 assert_never(unreachable)
 
     async def _send(self, claimed: Claimed, call: SendEvent) -> Outcome:
+        if call.room in self.step.rooms.refused:
+            # A room that anybody can read gets no mail; what waits is kept until somebody mends it.
+            return TryLater("room_refused", after=_REFUSED_PAUSE)
         if claimed.attempt > 1 and await self._may_be_forgotten(claimed):
             try:
                 found = await self.chat.find(

@@ -12,12 +12,14 @@ import structlog
 from bot.domain.effects import (
     AddFlag,
     AppendSent,
+    DescribeCommand,
     EnterRoom,
     MoveOnServer,
     PinEvent,
     QuitRoom,
     SendEvent,
     Submit,
+    TrustUser,
 )
 from bot.domain.ids import MailboxId, RoomId
 from bot.domain.inputs import Receipt
@@ -173,7 +175,7 @@ class Deliver:
     async def _call(self, claimed: Claimed) -> AnyOutcome:
         call = claimed.planned.call
         match call:
-            case SendEvent() | PinEvent() | EnterRoom() | QuitRoom():
+            case SendEvent() | PinEvent() | EnterRoom() | QuitRoom() | DescribeCommand() | TrustUser():
                 return await self.chat.call(claimed, call)
             case Submit():
                 return await self.mail[call.mailbox].submit(claimed, call)

@@ -20,7 +20,9 @@ from bot.domain.inputs import (
     ReadUpTo,
     Receipt,
     Redacted,
+    RoomDescribable,
     RoomLost,
+    RoomTrouble,
     ServiceChanged,
     TeamMessage,
     TimerDue,
@@ -77,7 +79,7 @@ async def load(tx: Tx, input: Input, *, instance: Instance, signer: Signer, now:
             return RoomSnapshot(instance, None, assigned, False)
         case ReadUpTo():
             return RoomSnapshot(instance, await events.get(tx, input.room, input.event), (), False)
-        case Invited() | RoomLost() | Undecryptable():
+        case Invited() | RoomLost() | RoomDescribable() | RoomTrouble() | Undecryptable():
             return RoomSnapshot(instance, None, (), False)
         case TimerDue():
             return await _timer(tx, input, instance)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.domain.ids import RoomId
+from bot.domain.inputs import RoomLost
 from bot.flows.outages import Outages, Service
 from bot.flows.step import Step
 from bot.ports import Chat, CredentialsRefused, Unavailable
@@ -26,6 +28,8 @@ class ChatPump:
     outages: Outages
     device: str
     """Our Matrix device: a token belongs to it."""
+    lost: Callable[[RoomId], None]
+    """Told of each room that we were put out of."""
     synced: Callable[[], None]
     """Told of each sync that was answered."""
 
@@ -56,6 +60,8 @@ class ChatPump:
             self.synced()
             for one in batch.inputs:
                 await self.step.take(one)
+                if isinstance(one, RoomLost):
+                    self.lost(one.room)
             if batch.next_batch != since:
                 async with self.step.database.write() as tx:
                     await cursors.set_token(tx, self.device, batch.next_batch)

@@ -5,11 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
 
+from bot.domain.commands import TABLE
 from bot.domain.conversation import Conversation, EventKind, MailRecord
 from bot.domain.decide.reply import submit_key
 from bot.domain.effects import (
     AddFlag,
     AppendSent,
+    DescribeCommand,
+    DescribeCommands,
     Effect,
     EnterRoom,
     FlagAnswered,
@@ -35,15 +38,19 @@ from bot.domain.effects import (
     ShowState,
     Submit,
     SubmitMail,
+    TrustIdentity,
+    TrustUser,
 )
-from bot.domain.ids import BlobId, MailboxId, MessageRow
+from bot.domain.ids import BlobId, MailboxId, MessageRow, RoomId
 from bot.domain.listing import BoardListing
+from bot.domain.sentences import sentence
 from bot.flows import contents
 from bot.flows.render_answers import render_board, render_listing, render_say
 from bot.flows.render_mail import post_mail, post_sent, written
 from bot.flows.scene import CHAT, Scene
 from bot.text.card import card
 from bot.text.state_notice import state_notice
+from bot.text.wording import say
 
 
 def imap_channel(mailbox: MailboxId) -> str:
@@ -127,10 +134,25 @@ def render(effect: Effect, scene: Scene) -> Rendered:
             return Rendered((_on_server(_move(record, to_junk, scene), record),))
         case JoinRoom(room):
             return Rendered((PlannedCall(EnterRoom(room), CHAT, f"room:{room}", Priority.ANSWER),))
+        case DescribeCommands(room):
+            return Rendered(_descriptions(room, scene))
+        case TrustIdentity(user, room, reply_to):
+            return Rendered((PlannedCall(TrustUser(user, room, reply_to), CHAT, "", Priority.ANSWER),))
         case LeaveRoom(room):
             return Rendered((PlannedCall(QuitRoom(room), CHAT, f"room:{room}", Priority.BOARD),))
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def _descriptions(room: RoomId, scene: Scene) -> tuple[PlannedCall, ...]:
+    """One call a command, after everything else that waits (DESIGN 6)."""
+    calls = []
+    for row in TABLE:
+        described = DescribeCommand(
+            room, row.name, say(scene.language(room), sentence(f"help.{row.name}")), row.arguments
+        )
+        calls.append(PlannedCall(described, CHAT, f"describe:{room}", Priority.DESCRIPTION))
+    return tuple(calls)
 
 
 def _card(conversation: Conversation, is_backlog: bool, scene: Scene) -> PlannedCall:

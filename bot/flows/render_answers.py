@@ -86,7 +86,14 @@ def render_listing(effect: ShowListing, scene: Scene) -> PlannedCall:
             name = f"{record.conversation}-{record.date:%Y%m%d-%H%M}.eml"
             uploads = (Upload(record.raw, name, "message/rfc822", 0),)
             about = contents.ours(EventKind.ATTACHMENT, effect.conversation, message_id=record.message_id)
-            content = contents.file(filename=name, content_type="message/rfc822", size=0, blob=record.raw, about=about)
+            content = contents.file(
+                filename=name,
+                content_type="message/rfc822",
+                size=0,
+                blob=record.raw,
+                about=about,
+                body=f"#{record.conversation} · {name}",
+            )
             event = SendEvent(
                 room, "m.room.message", content, thread_of=effect.thread, reply_to=effect.reply_to, uploads=uploads
             )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord
+from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord, Status
 from bot.domain.effects import Draft, PlannedCall, PostMail, Priority, SendEvent, Upload
 from bot.domain.ids import BlobId
 from bot.domain.mail import Address, Attachment
@@ -25,6 +25,9 @@ def post_mail(effect: PostMail, *, language: str, is_encrypted: bool, own: froze
     inline = tuple(a for a in mail.attachments if a.inline)
     # In an encrypted room an image in place would lie unencrypted on the server: there it follows as a file.
     files = tuple(a for a in mail.attachments if not a.inline or is_encrypted)
+    if mail.is_bounce and record.raw:
+        # Reports for machines and a copy of our own mail: the .eml has them.
+        files = ()
     html = without_images(mail.chat_html) if is_encrypted else mail.chat_html
     others = [a for a in (*mail.to, *mail.cc) if a.address.lower() not in own]
     shown, was_cut = mail_post(
@@ -48,7 +51,8 @@ def post_mail(effect: PostMail, *, language: str, is_encrypted: bool, own: froze
     about = contents.ours(
         EventKind.MAIL, conversation.id, message_id=record.message_id, direction=record.direction.value
     )
-    quiet = effect.is_backlog or record.direction is Direction.OUT or record.is_automatic
+    is_spam = conversation.status is Status.SPAM
+    quiet = effect.is_backlog or is_spam or record.direction is Direction.OUT or record.is_automatic
     content = contents.message(shown, about, mention=effect.mention, is_notice=quiet and not effect.mention)
     uploads = tuple(_upload(a) for a in inline if not is_encrypted and contents.MEDIA_PLACE + a.sha256 in shown.html)
     calls = [_in_thread(conversation, record, content, EventKind.MAIL, Priority.MAIL, uploads)]

@@ -1,20 +1,29 @@
-"""Keeps the rooms that mailboxes use entered, and knows who is in them."""
+"""Keeps the rooms that mailboxes use entered, knows who is in them, and looks whether they are fit for mail."""
 
 import asyncio
+import hashlib
+import json
 from dataclasses import dataclass
 
 import structlog
 
+from bot.domain.commands import TABLE
 from bot.domain.ids import RoomId
+from bot.domain.inputs import RoomDescribable, RoomTrouble
 from bot.domain.outcomes import Accepted, Refused
+from bot.domain.sentences import sentence
 from bot.flows.outages import Outages, Service
 from bot.flows.step import Step
 from bot.ports import Chat, Unavailable
+from bot.text.wording import say
 from storage import members
 from storage.database import Conflict, StorageAway
 
 _log = structlog.get_logger("rooms")
 _PAUSE = 15.0
+_LOOK_AGAIN = 600.0
+_NEEDED_POWER = 50
+"""To pin the board, and to describe the commands (the default of `state_default`)."""
 
 
 @dataclass(slots=True)
@@ -23,6 +32,9 @@ class RoomKeeper:
     step: Step
     outages: Outages
     joined: asyncio.Queue[RoomId]
+    """Rooms that we entered, or were put out of, just now."""
+    open_rooms_allowed: frozenset[RoomId] = frozenset()
+    """Where the operator accepts that anybody can read (`allow_insecure`)."""
 
     @property
     def wanted(self) -> tuple[RoomId, ...]:
@@ -35,20 +47,21 @@ class RoomKeeper:
             self.outages.expect(Service("room", part=room))
 
     async def run(self) -> None:
-        """Enter each room once it lets us in; afterwards only those that we are invited to anew."""
+        """Enter each room once it lets us in, and look at it again from time to time."""
         missing = set(self.wanted)
         while True:
             for room in sorted(missing):
                 if await self.enter(room):
                     missing.discard(room)
             try:
-                async with asyncio.timeout(_PAUSE if missing else None):
+                async with asyncio.timeout(_PAUSE if missing else _LOOK_AGAIN):
                     room = await self.joined.get()
-                missing.discard(room)
                 if not await self.enter(room) and room in self.wanted:
                     missing.add(room)
             except TimeoutError:
-                pass
+                for room in self.wanted:
+                    if room not in missing:
+                        await self._look(room)
 
     async def enter(self, room: RoomId) -> bool:
         """Join where we are invited or in already, then learn its members. False: not let in, or no answer."""
@@ -70,4 +83,45 @@ class RoomKeeper:
         self.step.rooms.names.pop(room, None)
         await self.outages.came_back(service)
         _log.info("room_entered", members=len(present))
+        if room in self.wanted:
+            await self._look(room)
         return True
+
+    async def _look(self, room: RoomId) -> None:
+        """Who can read it, and what we may do there."""
+        try:
+            rule = await self._state(room, "m.room.join_rules", "join_rule")
+            history = await self._state(room, "m.room.history_visibility", "history_visibility")
+            upgraded = await self._state(room, "m.room.tombstone", "replacement_room")
+            power = await self.chat.power_of_bot(room) or 0
+        except Unavailable:
+            return
+        troubles = []
+        if room not in self.open_rooms_allowed:
+            if rule == "public":
+                troubles.append("public")
+            if history == "world_readable":
+                troubles.append("world_readable")
+        if troubles and room != self.step.instance.config_room:
+            self.step.rooms.refused.add(room)
+        else:
+            self.step.rooms.refused.discard(room)
+        if upgraded:
+            troubles.append("upgraded")
+        if power < _NEEDED_POWER:
+            troubles.append("no_power")
+        else:
+            await self.step.take(RoomDescribable(room, self._version(room)))
+        for trouble in troubles:
+            await self.step.take(RoomTrouble(room, trouble, self.step.clock.now()))
+
+    async def _state(self, room: RoomId, event_type: str, key: str) -> str:
+        content = await self.chat.get_state(room, event_type, "")
+        value = json.loads(content).get(key) if content else None
+        return value if isinstance(value, str) else ""
+
+    def _version(self, room: RoomId) -> str:
+        mailboxes = self.step.instance.in_room(room)
+        language = mailboxes[0].language if mailboxes else self.step.instance.language
+        words = [f"{row.name} {row.arguments} {say(language, sentence(f'help.{row.name}'))}" for row in TABLE]
+        return hashlib.sha256("\n".join(words).encode()).hexdigest()[:12]

@@ -32,7 +32,9 @@ from bot.domain.inputs import (
     ReadUpTo,
     Receipt,
     Redacted,
+    RoomDescribable,
     RoomLost,
+    RoomTrouble,
     ServiceChanged,
     TeamMessage,
     TimerDue,
@@ -76,6 +78,8 @@ class Rooms:
 
     names: dict[RoomId, dict[UserId, str]] = field(default_factory=dict)
     encrypted: set[RoomId] = field(default_factory=set)
+    refused: set[RoomId] = field(default_factory=set)
+    """Where no mail may be shown: anybody can read them."""
 
 
 @dataclass(slots=True)
@@ -263,7 +267,7 @@ def decide(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
         case Reaction() as given, ReactionSnapshot() as found:
             return decide_reaction(found, given, now)
         case (
-            MemberChanged() | ReadUpTo() | Invited() | RoomLost() | Undecryptable()
+            MemberChanged() | ReadUpTo() | Invited() | RoomLost() | RoomDescribable() | RoomTrouble() | Undecryptable()
         ) as about, RoomSnapshot() as found:
             return decide_room(found, about, now)
         case Receipt() as receipt, ReceiptSnapshot() as found:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.domain.effects import DescribeCommand
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs import ChatInput
 from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
@@ -46,6 +47,7 @@ class FakeHomeserver:
     media: list[str] = field(default_factory=list)
     state: dict[tuple[RoomId, str, str], str] = field(default_factory=dict)
     encrypted: set[RoomId] = field(default_factory=set)
+    trusted: set[UserId] = field(default_factory=set)
     refuse: list[Outcome] = field(default_factory=list)
     """Answers to give to the next sends instead of taking them."""
 
@@ -125,6 +127,17 @@ class FakeChat:
 
     async def is_encrypted(self, room: RoomId) -> bool:
         return room in self.server.encrypted
+
+    async def power_of_bot(self, room: RoomId) -> int | None:
+        return 50
+
+    async def describe(self, command: DescribeCommand) -> Outcome:
+        self.server.state[command.room, "description", command.name] = command.description
+        return Accepted("$description")
+
+    async def trust(self, user: UserId) -> Outcome:
+        self.server.trusted.add(user)
+        return Accepted()
 
     async def join(self, room: RoomId) -> Outcome:
         return Accepted(room)

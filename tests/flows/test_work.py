@@ -116,7 +116,7 @@ async def test_a_command_outside_of_a_thread_takes_a_number(house: House) -> Non
 async def test_a_command_without_a_conversation_is_answered_with_an_example(house: House) -> None:
     await _happens(house, says("!close"))
     assert _about(house)["status"] == "active"
-    assert "!close #12" in _answers(house)[-1]
+    assert "!close #" in _answers(house)[-1]
 
 
 async def test_a_number_that_does_not_exist_is_said(house: House) -> None:
@@ -593,3 +593,55 @@ async def test_the_room_speaks_french_where_it_is_told_to(tmp_path: Path) -> Non
     await house.settle(NOW)
     assert "à traiter" in str(house.homeserver.current(_card(house))["body"])
     await house.close()
+
+
+async def test_only_admins_vouch_for_an_identity(house: House) -> None:
+    await _happens(house, says("!trust @alice:localhost", sender=BOB))
+    assert house.homeserver.trusted == set()
+    await _happens(house, says("!trust @bob:localhost"))
+    assert house.homeserver.trusted == {BOB}
+    assert len(_answers(house)) == 2
+
+
+async def test_what_sends_mail_is_refused_from_a_session_that_is_not_trusted(house: House) -> None:
+    sealed = replace(
+        says("!reply Bonjour", thread=_card(house), encrypted=True, sealed=True), session_trust="unsigned_device"
+    )
+    await _happens(house, sealed, seconds=SENT)
+    assert house.provider.delivered == []
+    assert len(_answers(house)) == 1
+    close = replace(says("!close", thread=_card(house), encrypted=True, sealed=True), session_trust="unsigned_device")
+    await _happens(house, close)
+    assert _about(house)["status"] == "closed"
+
+
+async def test_no_mail_is_shown_in_a_room_that_anybody_can_read(tmp_path: Path) -> None:
+    from bot.flows.rooms import RoomKeeper
+
+    house = House(tmp_path)
+    await house.open()
+    house.homeserver.state[ROOM, "m.room.join_rules", ""] = '{"join_rule": "public"}'
+    keeper = RoomKeeper(house.deliver.chat.chat, house.step, house.deliver.outages, house.deliver.joined)
+    assert await keeper.enter(ROOM)
+    house.provider.deliver(mail())
+    await house.settle(NOW)
+    assert house.homeserver.of_kind("conversation") == []
+    assert any("contact@asso.example" in str(p.content["body"]) for p in house.homeserver.of_kind("notice"))
+
+    house.homeserver.state[ROOM, "m.room.join_rules", ""] = '{"join_rule": "invite"}'
+    assert await keeper.enter(ROOM)
+    await house.settle((61.0, 16.0))
+    assert len(house.homeserver.of_kind("mail")) == 1
+    await house.close()
+
+
+async def test_commands_are_described_to_clients_once(house: House) -> None:
+    from bot.flows.rooms import RoomKeeper
+
+    keeper = RoomKeeper(house.deliver.chat.chat, house.step, house.deliver.outages, house.deliver.joined)
+    for _ in range(2):
+        assert await keeper.enter(ROOM)
+    await house.settle(NOW)
+    described = [key for room, kind, key in house.homeserver.state if room == ROOM and kind == "description"]
+    assert "assign" in described
+    assert await house.open_calls() == 0

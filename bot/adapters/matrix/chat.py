@@ -11,13 +11,15 @@ from bot.adapters.matrix import fields, media
 from bot.adapters.matrix.account import Device, MatrixAccount, prepare_folder
 from bot.adapters.matrix.crypto.cross_signing import IdentityProblem
 from bot.adapters.matrix.crypto.machine import Machine
+from bot.adapters.matrix.descriptions import command_description_state, parameter_of
 from bot.adapters.matrix.find import find_own, with_mark
 from bot.adapters.matrix.power import Power, ask_power
 from bot.adapters.matrix.requests import SERVICE, Homeserver, outage, outcome_of, refused_or_away
 from bot.adapters.matrix.session import log_in, open_device
 from bot.adapters.matrix.sync import SyncReader, ask
+from bot.domain.effects import DescribeCommand
 from bot.domain.ids import EventId, RoomId, UserId
-from bot.domain.outcomes import Outcome, Refused, TryLater
+from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
 from bot.ports import Member, SyncBatch, Unavailable, Uploaded
 
 _CLEAR_TYPES = frozenset({"m.reaction", "m.room.redaction"})
@@ -176,9 +178,22 @@ class MatrixChat:
         """Raises: Unavailable."""
         return await self.power_level(room, self._us)
 
-    async def trust(self, user: UserId) -> bool:
-        """An admin says that a person's new identity is right; False where there is none. Raises: Unavailable."""
-        return await self._machine.trust(user)
+    async def trust(self, user: UserId) -> Outcome:
+        """See `ports.Chat.trust`."""
+        try:
+            return Accepted() if await self._machine.trust(user) else Refused("NO_IDENTITY", "")
+        except Unavailable as fault:
+            return outage(fault)
+
+    async def describe(self, command: DescribeCommand) -> Outcome:
+        """See `ports.Chat.describe`."""
+        described = command_description_state(
+            command=command.name,
+            description=command.description,
+            parameters=[parameter_of(kind, command.description) for kind in command.arguments],
+            us=self._us,
+        )
+        return await self.put_state(command.room, described.event_type, described.state_key, described.content)
 
     async def close(self) -> None:
         await self._homeserver.close()

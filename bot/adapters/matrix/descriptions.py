@@ -83,3 +83,17 @@ def _parameter(parameter: Parameter) -> dict[str, object]:
 
 def _text(words: str) -> dict[str, object]:
     return {"m.text": [{"body": words}]}
+
+
+_KINDS: dict[str, tuple[ParameterKind, bool]] = {
+    "user": ("user_id", False),
+    "conversation": ("string", False),
+    "word": ("string", False),
+    "text": ("string", True),
+}
+
+
+def parameter_of(kind: str, description: str) -> Parameter:
+    """The parameter for one of our kinds of arguments (`domain.commands.Command.arguments`)."""
+    type_, is_rest = _KINDS[kind]
+    return Parameter(kind, type_, description, is_optional=kind in ("conversation", "word"), is_rest=is_rest)

@@ -78,7 +78,12 @@ def verdict_of(mail: Mail, mailbox: MailboxSettings) -> Verdict:
 def first_words(text: str) -> str:
     """At most two lines, 160 characters."""
     lines = [line.strip() for line in text.splitlines() if line.strip(" \t>*_-=")]
-    return re.sub(r"\s+", " ", " ".join(lines))[:160]
+    words = re.sub(r"\s+", " ", " ".join(lines))
+    if len(words) <= 160:
+        return words
+    # Not in the middle of a word, where there are blanks.
+    blank = words.rfind(" ", 80, 160)
+    return words[: blank if blank > 0 else 159].rstrip() + "…"
 
 
 def _known_copy(snapshot: MailSnapshot, input: MailArrived | MailUnreadable) -> MailRecord | None:

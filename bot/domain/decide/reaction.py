@@ -41,7 +41,7 @@ def decide_reaction(snapshot: ReactionSnapshot, input: Reaction, now: datetime) 
         sender=input.sender,
         is_joined=snapshot.is_joined,
         room_encrypted=input.room_encrypted,
-        sends_mail=sends,
+        is_sensitive=sends,
     )
     match right:
         case rights.Allowed():

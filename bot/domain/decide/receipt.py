@@ -24,6 +24,7 @@ from bot.domain.decision import (
 from bot.domain.effects import (
     AddFlag,
     AppendSent,
+    DescribeCommand,
     Effect,
     EnterRoom,
     FlagAnswered,
@@ -39,6 +40,7 @@ from bot.domain.effects import (
     ShowCard,
     ShowState,
     Submit,
+    TrustUser,
 )
 from bot.domain.ids import EventId
 from bot.domain.inputs import Receipt
@@ -64,8 +66,10 @@ def decide_receipt(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> 
             return _submitted(snapshot, call, input, now)
         case AppendSent() | AddFlag() | MoveOnServer():
             return _on_server(snapshot, call, input, now)
-        case PinEvent() | EnterRoom() | QuitRoom():
+        case PinEvent() | EnterRoom() | QuitRoom() | DescribeCommand():
             return _in_room(snapshot, input, now)
+        case TrustUser():
+            return _trusted(snapshot, call, input, now)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -138,6 +142,14 @@ def _in_room(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> Decisi
             raise AssertionError("an SMTP outcome for a room call")
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def _trusted(snapshot: ReceiptSnapshot, call: TrustUser, input: Receipt, now: datetime) -> Decision:
+    ended = _in_room(snapshot, input, now)
+    if isinstance(input.outcome, TryLater | Unknown):
+        return ended
+    key = "trust.done" if isinstance(input.outcome, Accepted) else "trust.no_identity"
+    return ended + Decision((), (Say(call.room, (sentence(key, who=call.user),), reply_to=call.reply_to),))
 
 
 def _on_server(

@@ -15,8 +15,16 @@ from bot.domain.decision import (
     SetReadUpTo,
     SetTimer,
 )
-from bot.domain.effects import Effect, JoinRoom, LeaveRoom, Say
-from bot.domain.inputs import Invited, MemberChanged, ReadUpTo, RoomLost, Undecryptable
+from bot.domain.effects import DescribeCommands, Effect, JoinRoom, LeaveRoom, Say
+from bot.domain.inputs import (
+    Invited,
+    MemberChanged,
+    ReadUpTo,
+    RoomDescribable,
+    RoomLost,
+    RoomTrouble,
+    Undecryptable,
+)
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import RoomSnapshot
 
@@ -25,7 +33,9 @@ UNUSED_STAY = timedelta(hours=24)
 
 
 def decide_room(
-    snapshot: RoomSnapshot, input: MemberChanged | ReadUpTo | Invited | RoomLost | Undecryptable, now: datetime
+    snapshot: RoomSnapshot,
+    input: MemberChanged | ReadUpTo | Invited | RoomLost | RoomDescribable | RoomTrouble | Undecryptable,
+    now: datetime,
 ) -> Decision:
     match input:
         case MemberChanged():
@@ -36,6 +46,10 @@ def decide_room(
             return _invited(snapshot, input)
         case RoomLost():
             return _lost(snapshot, input)
+        case RoomDescribable(room):
+            return Decision((), (DescribeCommands(room),))
+        case RoomTrouble():
+            return _trouble(snapshot, input)
         case Undecryptable():
             return _undecryptable(snapshot, input)
         case _ as unreachable:
@@ -82,6 +96,15 @@ def _lost(snapshot: RoomSnapshot, input: RoomLost) -> Decision:
         snapshot.instance.config_room, (told,), kind=EventKind.NOTICE, mention=snapshot.instance.admins
     )
     return Decision(changes, (effect,))
+
+
+def _trouble(snapshot: RoomSnapshot, input: RoomTrouble) -> Decision:
+    """Told in the config room, with the cure; in the room itself nobody may be able to mend it."""
+    mailboxes = snapshot.instance.in_room(input.room)
+    name = ", ".join(m.address for m in mailboxes) or input.room
+    told = sentence(f"room.trouble.{input.trouble}", mailbox=name, room=input.room, bot=snapshot.instance.bot)
+    config = snapshot.instance.config_room
+    return Decision((), (Say(config, (told,), kind=EventKind.NOTICE, mention=snapshot.instance.admins),))
 
 
 def _undecryptable(snapshot: RoomSnapshot, input: Undecryptable) -> Decision:

@@ -10,7 +10,7 @@ from bot.domain.conversation import EventKind, HistoryEntry, KnownEvent, OutStat
 from bot.domain.decide import moves
 from bot.domain.decide import reply as replies
 from bot.domain.decision import NOTHING, AddEvent, AddHistory, Decision
-from bot.domain.effects import Effect, Mark, MoveMail, Say, ShowListing
+from bot.domain.effects import Effect, Mark, MoveMail, Say, ShowListing, TrustIdentity
 from bot.domain.ids import UserId
 from bot.domain.inputs import MessageEdited, Redacted, TeamMessage
 from bot.domain.listing import HelpListing
@@ -28,10 +28,10 @@ def decide_message(snapshot: TeamSnapshot, input: TeamMessage, now: datetime) ->
         case Talk():
             return _talk(snapshot, input)
         case Wrong(why):
-            refusal = _refused(snapshot, input, sends_mail=False)
+            refusal = _refused(snapshot, input, is_sensitive=False)
             return refusal if refusal is not None else _answer(snapshot, input, why)
         case Called() as called:
-            refusal = _refused(snapshot, input, sends_mail=called.command.sends_mail)
+            refusal = _refused(snapshot, input, is_sensitive=called.command.is_sensitive)
             return refusal if refusal is not None else _command(snapshot, input, called, now)
         case _ as unreachable:
             assert_never(unreachable)
@@ -53,7 +53,7 @@ def _known(snapshot: TeamSnapshot, input: TeamMessage, kind: EventKind) -> Known
     return KnownEvent(input.event, input.room, kind, conversation, input.sender, None, input.at, input.body, file)
 
 
-def _refused(snapshot: TeamSnapshot, input: TeamMessage, *, sends_mail: bool) -> Decision | None:
+def _refused(snapshot: TeamSnapshot, input: TeamMessage, *, is_sensitive: bool) -> Decision | None:
     right = rights.may_command(
         snapshot.instance,
         sender=input.sender,
@@ -61,7 +61,7 @@ def _refused(snapshot: TeamSnapshot, input: TeamMessage, *, sends_mail: bool) ->
         room_encrypted=input.room_encrypted,
         was_encrypted=input.was_encrypted,
         session_trust=input.session_trust,
-        sends_mail=sends_mail,
+        is_sensitive=is_sensitive,
     )
     match right:
         case rights.Allowed():
@@ -88,6 +88,8 @@ def _command(snapshot: TeamSnapshot, input: TeamMessage, called: Called, now: da
         return _help(snapshot, input, called)
     if command.name == "list":
         return _list(snapshot, input, called)
+    if command.name == "trust":
+        return _trust(snapshot, input, called)
     if snapshot.missing:
         numbers = ", ".join(f"#{n}" for n in snapshot.missing)
         return _answer(snapshot, input, sentence("error.no_such_conversation", numbers=numbers))
@@ -203,6 +205,18 @@ def _person(snapshot: TeamSnapshot, input: TeamMessage, called: Called) -> UserI
     return people[0]
 
 
+def _trust(snapshot: TeamSnapshot, input: TeamMessage, called: Called) -> Decision:
+    """An admin vouches for somebody's new identity."""
+    if input.sender not in snapshot.instance.admins:
+        return _answer(snapshot, input, sentence("error.admins_only"))
+    who = _person(snapshot, input, called)
+    if isinstance(who, Sentence):
+        return _answer(snapshot, input, who)
+    if who == input.sender:
+        return _answer(snapshot, input, sentence("error.trust_yourself"))
+    return Decision((), (TrustIdentity(who, input.room, input.event),))
+
+
 def _help(snapshot: TeamSnapshot, input: TeamMessage, called: Called) -> Decision:
     names = shown_names()
     if called.words:
@@ -246,7 +260,7 @@ def decide_edited(snapshot: TeamSnapshot, input: MessageEdited, text: str, now: 
         room_encrypted=input.room_encrypted,
         was_encrypted=input.was_encrypted,
         session_trust=input.session_trust,
-        sends_mail=True,
+        is_sensitive=True,
     )
     if not isinstance(right, rights.Allowed):
         return NOTHING
