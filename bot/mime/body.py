@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import binascii
 import html as html_module
 import re
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import unquote_to_bytes
 
 from bot.mime import limits
 from bot.mime.calendar import summary_line
 from bot.mime.charset import decode, known_charset
 from bot.mime.embedded import cut_embedded
+from bot.mime.enriched import enriched_text
 from bot.mime.flowed import unflow
 from bot.mime.html_text import html_to_text
 from bot.mime.parts import Part, read_inner
@@ -18,8 +21,10 @@ from bot.mime.tnef import Tnef, read_tnef, rtf_text
 from bot.mime.words import decode_words, one_line
 
 _TEXTS: Final = frozenset(("text/plain", "text/html", "text/enriched", "text/richtext", "text/x-amp-html"))
-_ENRICHED: Final = re.compile(r"<(/?)([A-Za-z-]{1,60})>")
 _META_CHARSET: Final = re.compile(rb"<meta[^>]{1,300}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
+_DATA_IMAGE: Final = re.compile(
+    r"data:(image/[a-z0-9.+-]{1,40}+)(?:;[\w=.+-]{1,80}+){0,4}?;base64,([A-Za-z0-9+/=%\s]++)", re.IGNORECASE
+)
 _TNEF_TYPES: Final = frozenset(("application/ms-tnef", "application/vnd.ms-tnef"))
 _SHOWN_FILE: Final = 8 * 1024
 """Bytes up to which a text that is offered as a file is shown too."""
@@ -36,7 +41,8 @@ class File:
     data: bytes
     content_id: str = ""
     location: str = ""
-    offered_inline: bool = False
+    is_in_html: bool = False
+    """Its bytes stand in the HTML as a `data:` URI."""
 
 
 @dataclass(slots=True)
@@ -69,6 +75,7 @@ def read_body(root: Part) -> Body:
         _words_from_inner(root, body, pieces)
     calendars = [piece.text for piece in pieces if piece.text and piece.text.startswith(("📅 ", "❌ "))]
     _join(body, pieces)
+    _add_data_images(body)
     if calendars and len(calendars) == len(pieces):
         body.html = ""
     return body
@@ -155,7 +162,7 @@ def _words(part: Part, body: Body, name: str, *, is_file: bool) -> list[_Piece]:
     if part.content_type == "text/html":
         return [_Piece(html=_cut(_decoded(part, data), body))]
     if part.content_type in ("text/enriched", "text/richtext"):
-        return [_Piece(text=_cut(_from_enriched(_decoded(part, data)), body))]
+        return [_Piece(text=_cut(enriched_text(_decoded(part, data)), body))]
     data, embedded = cut_embedded(data)
     for one in embedded:
         body.files.append(File(name=decode_words(one.name), content_type=_type_of(one.name), data=one.data))
@@ -182,14 +189,6 @@ def _decoded(part: Part, data: bytes) -> str:
             charset = meta[1].decode("ascii") if not known_charset(charset) else charset
             return decode(data, charset, fallback=meta[1].decode("ascii"))
     return decode(data, charset)
-
-
-def _from_enriched(text: str) -> str:
-    """RFC 1896: commands out, `<<` is a bracket, one line break is a blank and n breaks are n-1."""
-    text = re.sub(r"<param>.*?</param>", "", text, flags=re.IGNORECASE | re.DOTALL)
-    text = _ENRICHED.sub(lambda match: "\n" if match[2].lower() in ("nl", "np", "paragraph") else "", text)
-    text = text.replace("<<", "<")
-    return re.sub(r"\n+", lambda run: " " if len(run[0]) == 1 else run[0][1:], text)
 
 
 def _type_of(name: bytes) -> str:
@@ -221,7 +220,6 @@ def _add_file(part: Part, body: Body, name: str) -> None:
             data=data,
             content_id=decode(part.headers.get("content-id")).strip("<> \t"),
             location=one_line(decode_words(part.headers.get("content-location"))),
-            offered_inline=part.disposition.value != "attachment",
         )
     )
 
@@ -301,6 +299,22 @@ def _join(body: Body, pieces: list[_Piece]) -> None:
     body.text_is_made = made_pieces > 0 and made_pieces == sum(bool(text.strip()) for text in texts)
     if any(piece.html is not None for piece in pieces):
         body.html = ("\n".join(htmls))[: limits.TEXT]
+
+
+def _add_data_images(body: Body) -> None:
+    """Images that stand in the HTML itself (RFC 2397) are files like those beside it."""
+    if "data:image/" not in body.html:
+        return
+    for match in _DATA_IMAGE.finditer(body.html):
+        if len(body.files) >= limits.EMBEDDED:
+            break
+        encoded = unquote_to_bytes(match[2])
+        try:
+            data = binascii.a2b_base64(encoded + b"=" * (-len(encoded) % 4))
+        except binascii.Error:
+            continue
+        if data and not any(file.data == data for file in body.files):
+            body.files.append(File(name="", content_type=match[1].lower(), data=data, is_in_html=True))
 
 
 def _is_stub(text: str, html: str) -> bool:

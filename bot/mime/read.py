@@ -141,6 +141,8 @@ def _attachments(body: Body) -> tuple[tuple[Attachment, ...], tuple[bytes, ...]]
 
 def _place(file: File, shown: set[str], html: str) -> tuple[str, bool]:
     """The id by which the HTML names this file, and whether it does."""
+    if file.is_in_html:
+        return "", True
     if file.content_id.lower() in shown and file.content_id:
         return file.content_id, True
     if file.location and not file.content_id and file.content_type.startswith("image/") and file.location in html:

@@ -48,14 +48,18 @@ BOMBS: Final[dict[str, Callable[[], bytes]]] = {
     "100,000 header fields": lambda: b"X-Field: value\n" * 100_000 + _HEAD + b"\nbody\n",
     "one header field of 20 MB": lambda: b"X-Field: " + b"a" * (20 << 20) + b"\n" + _HEAD + b"\nbody\n",
     "20 MB of headers without an end": lambda: b"X: y\n" * (4 << 20),
-    "8,000 references": lambda: b"References: " + b" ".join(b"<%d.%d@example.org>" % (n, n) for n in range(8000)) + b"\n" + _HEAD + b"\nx\n",
+    "8,000 references": lambda: (
+        b"References: " + b" ".join(b"<%d.%d@example.org>" % (n, n) for n in range(8000)) + b"\n" + _HEAD + b"\nx\n"
+    ),
     "1,000,000 open brackets in From": lambda: b"From: " + b"(" * 1_000_000 + b"\n\nx\n",
     "100,000 open angles in From": lambda: b"From: " + b"<" * 100_000 + b"\n\nx\n",
     "100,000 quotes in From": lambda: b"From: " + b'"\\' * 100_000 + b"\n\nx\n",
     "100,000 commas in To": lambda: b"To: " + b"a, " * 100_000 + b"<x@example.org>\n\nx\n",
     "100,000 addresses": lambda: b"To: " + b"a@example.org, " * 100_000 + b"\n\nx\n",
     "200 kB of parameters": lambda: b"Content-Type: text/plain" + b"; a=b" * 40_000 + b"\n\nx\n",
-    "20,000 parameter sections": lambda: b"Content-Type: text/plain" + b"".join(b"; name*%d*=%%41" % n for n in range(20_000)) + b"\n\nx\n",
+    "20,000 parameter sections": lambda: (
+        b"Content-Type: text/plain" + b"".join(b"; name*%d*=%%41" % n for n in range(20_000)) + b"\n\nx\n"
+    ),
     "200 kB of blanks in a parameter": lambda: b"Content-Type: text/plain;" + b" " * 200_000 + b"x\n\nx\n",
     "100,000 encoded words": lambda: b"Subject: " + b"=?utf-8?q?a?= " * 100_000 + b"\n\nx\n",
     "100,000 openings of an encoded word": lambda: b"Subject: " + b"=?utf-8?q?" * 100_000 + b"\n\nx\n",
@@ -76,19 +80,31 @@ BOMBS: Final[dict[str, Callable[[], bytes]]] = {
     "1 MB of blanks": lambda: _text(b" " * (1 << 20) + b"x"),
     "100,000 uuencode beginnings": lambda: _text(b"begin 644 a.txt\n" * 100_000),
     "2 MB of format=flowed in one paragraph": lambda: _text(b"word \n" * 350_000, b"text/plain; format=flowed"),
-    "1 MB of shifts in ISO-2022-JP": lambda: _HEAD + b"Content-Type: text/plain; charset=iso-2022-jp\n\n" + b"\x1b$B$\x1b(B" * (1 << 17),
+    "1 MB of shifts in ISO-2022-JP": lambda: (
+        _HEAD + b"Content-Type: text/plain; charset=iso-2022-jp\n\n" + b"\x1b$B$\x1b(B" * (1 << 17)
+    ),
     "1 MB of random bytes": lambda: _HEAD + b"\n" + bytes((n * 7919 + n // 251) % 256 for n in range(1 << 20)),
-    "2 MB of addresses in a bounce": lambda: b"From: MAILER-DAEMON@example.org\nSubject: failure notice\n\n" + b"a@example.org failed\n" * 100_000,
-    "1 MB of one local part in a bounce": lambda: b"From: MAILER-DAEMON@example.org\nSubject: failure notice\n\n" + b"a." * (1 << 19) + b"@",
+    "2 MB of addresses in a bounce": lambda: (
+        b"From: MAILER-DAEMON@example.org\nSubject: failure notice\n\n" + b"a@example.org failed\n" * 100_000
+    ),
+    "1 MB of one local part in a bounce": lambda: (
+        b"From: MAILER-DAEMON@example.org\nSubject: failure notice\n\n" + b"a." * (1 << 19) + b"@"
+    ),
     "100,000 recipients in a report": lambda: (
         b"From: MAILER-DAEMON@example.org\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
-        b"--b\nContent-Type: message/delivery-status\n\n" + b"Final-Recipient: rfc822; a@b.example\nAction: failed\n\n" * 50_000 + b"--b--\n"
+        b"--b\nContent-Type: message/delivery-status\n\n" + b"Final-Recipient: rfc822; a@b.example\n"
+        b"Action: failed\n\n" * 50_000 + b"--b--\n"
     ),
     "1 MB of mailbox words in a diagnostic": lambda: (
         b"From: MAILER-DAEMON@example.org\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
-        b"--b\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822; a@b.example\nDiagnostic-Code: smtp; " + b"mailbox " * (1 << 17) + b"\n--b--\n"
+        b"--b\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822; a@b.example\n"
+        b"Diagnostic-Code: smtp; " + b"mailbox " * (1 << 17) + b"\n--b--\n"
     ),
     "a calendar of 1 MB": lambda: _text(b"BEGIN:VEVENT\n" + b"X:y\n" * (1 << 18), b"text/calendar"),
-    "a winmail.dat of 12-byte attributes": lambda: _HEAD + b"Content-Type: application/ms-tnef\nContent-Transfer-Encoding: binary\n\n"
-    + b"\x78\x9f\x3e\x22\x01\x00" + b"\x01\x02\x90\x06\x00\x00\x00\x00\x00\x00\x00" * 500_000,
-}  # fmt: skip
+    "a winmail.dat of 12-byte attributes": lambda: (
+        _HEAD + b"Content-Type: application/ms-tnef\n"
+        b"Content-Transfer-Encoding: binary\n\n"
+        + b"\x78\x9f\x3e\x22\x01\x00"
+        + b"\x01\x02\x90\x06\x00\x00\x00\x00\x00\x00\x00" * 500_000
+    ),
+}

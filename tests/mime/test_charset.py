@@ -49,12 +49,17 @@ def test_an_undeclared_charset_is_guessed(codec: str, text: str) -> None:
     assert decode(text.encode(codec), "x-unknown") == text
 
 
-@pytest.mark.parametrize("name", ["rot13", "base64", "punycode", "idna", "unicode_escape", "zip", "../x", "", "x" * 500, "undefined"])
+@pytest.mark.parametrize(
+    "name", ["rot13", "base64", "punycode", "idna", "unicode_escape", "zip", "../x", "", "x" * 500, "undefined"]
+)
 def test_what_is_no_charset_is_not_used(name: str) -> None:
     assert known_charset(name) == ""
 
 
-@given(st.binary(max_size=300), st.sampled_from(["", "utf-8", "utf-7", "utf-16", "iso-2022-jp", "hz", "big5", "euc-jp", "iso-2022-kr"]))
+@given(
+    st.binary(max_size=300),
+    st.sampled_from(["", "utf-8", "utf-7", "utf-16", "iso-2022-jp", "hz", "big5", "euc-jp", "iso-2022-kr"]),
+)
 def test_any_bytes_are_valid_text(data: bytes, charset: str) -> None:
     text = decode(data, charset)
     text.encode("utf-8")

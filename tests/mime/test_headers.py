@@ -184,7 +184,8 @@ def test_any_bytes_are_read_as_addresses_words_and_parameters(raw: bytes) -> Non
 
 def test_authentication_results_are_read_newest_first() -> None:
     raw = (
-        b"Authentication-Results: mx.example.com 1; spf=pass (ok; really) smtp.mailfrom=a@b; dkim=fail; dkim=pass; dmarc=pass\n"
+        b"Authentication-Results: mx.example.com 1; spf=pass (ok; really) smtp.mailfrom=a@b; "
+        b"dkim=fail; dkim=pass; dmarc=pass\n"
         b"Authentication-Results: other.example; none\n\n"
     )
     found = read_authentication(read_block(raw, 0, len(raw), is_message=True).headers)

@@ -25,7 +25,7 @@ for name in sys.argv[1:]:
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_is_read_in_time_and_room(name: str) -> None:
-    done = subprocess.run(  # noqa: S603  # our own interpreter
+    done = subprocess.run(  # our own interpreter
         [sys.executable, "-c", _READ, name], capture_output=True, text=True, timeout=60, cwd=_ROOT, check=True
     )
     seconds, megabytes = done.stdout.split()

@@ -12,9 +12,27 @@ from bot.parse_command import parse_files
 from tests.mime.cases import CASES
 
 _KEYS = [
-    "file", "message_id", "in_reply_to", "references", "from", "reply_to", "to", "cc", "subject", "date", "text", "html",
-    "visible_reply_text", "chat_html", "attachments", "is_auto_reply", "is_bounce", "is_feedback_report", "bounce", "defects",
-]  # fmt: skip
+    "file",
+    "message_id",
+    "in_reply_to",
+    "references",
+    "from",
+    "reply_to",
+    "to",
+    "cc",
+    "subject",
+    "date",
+    "text",
+    "html",
+    "visible_reply_text",
+    "chat_html",
+    "attachments",
+    "is_auto_reply",
+    "is_bounce",
+    "is_feedback_report",
+    "bounce",
+    "defects",
+]
 _BOUNCE_KEYS = ["recipient", "status", "status_class", "permanent", "reason", "diagnostic", "original_message_id"]
 
 
@@ -44,7 +62,7 @@ def test_the_readable_form_has_no_braces(tmp_path: Path) -> None:
 
 
 def test_a_mail_may_come_from_standard_input() -> None:
-    done = subprocess.run(  # noqa: S603  # our own interpreter
+    done = subprocess.run(  # our own interpreter
         [sys.executable, "-m", "bot.parse_command", "-"],
         input=CASES["plain"],
         capture_output=True,

@@ -61,6 +61,13 @@ def test_an_image_that_the_html_shows_is_inline() -> None:
     assert "look" in mail.text
 
 
+def test_an_image_inside_the_html_is_a_file_that_is_shown_in_place() -> None:
+    raw = b'From: a@example.org\nContent-Type: text/html\n\n<p>x <img src="data:image/png;base64,iVBORw0KGgo="></p>\n'
+    done = read_bytes(raw)
+    assert [(one.filename, one.inline) for one in done.mail.attachments] == [("attachment-1.png", True)]
+    assert f"mxc://inline/{done.mail.attachments[0].sha256}" in done.mail.chat_html
+
+
 def test_an_invitation_is_a_line_and_a_file() -> None:
     mail = read("calendar")
     assert "📅 Meeting, short · 2026-03-01 10:00-11:00 Europe/Paris · Room 1" in mail.text
@@ -98,8 +105,9 @@ def test_a_body_longer_than_the_limit_is_also_a_file() -> None:
 
 def test_encrypted_mail_says_so_and_keeps_its_files() -> None:
     raw = (
-        b"From: a@example.org\nContent-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=b\n\n"
-        b"--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--b\nContent-Type: application/octet-stream; name=e.asc\n\nsecret\n--b--\n"
+        b'From: a@example.org\nContent-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary=b\n\n'
+        b"--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--b\n"
+        b"Content-Type: application/octet-stream; name=e.asc\n\nsecret\n--b--\n"
     )
     mail = read_mail(raw).mail
     assert "encrypted_pgp" in mail.defects
@@ -136,8 +144,8 @@ def test_a_winmail_dat_is_unpacked() -> None:
         + attribute(2, 0x6800F, b"the plan")
     )
     raw = (
-        b"From: a@example.org\nContent-Type: application/ms-tnef; name=winmail.dat\nContent-Transfer-Encoding: base64\n\n"
-        + base64.encodebytes(tnef)
+        b"From: a@example.org\nContent-Type: application/ms-tnef; name=winmail.dat\n"
+        b"Content-Transfer-Encoding: base64\n\n" + base64.encodebytes(tnef)
     )
     done = read_mail(raw)
     assert done.mail.text == "hello"
@@ -190,7 +198,8 @@ def test_a_wild_bounce_is_read_by_its_words() -> None:
 def test_an_id_of_ours_is_recognised_inside_an_encoded_part() -> None:
     inner = base64.encodebytes(b"Message-ID: <r.1.2.abcdef@example.com>\n\nhello")
     raw = (
-        b"From: postmaster@example.net\nReturn-Path: <>\nSubject: Undeliverable: hi\nContent-Type: multipart/mixed; boundary=b\n\n"
+        b"From: postmaster@example.net\nReturn-Path: <>\nSubject: Undeliverable: hi\n"
+        b"Content-Type: multipart/mixed; boundary=b\n\n"
         b"--b\n\nYour message could not be delivered to bob@example.org\n"
         b"--b\nContent-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n\n" + inner + b"--b--\n"
     )
@@ -223,7 +232,13 @@ def test_people_who_write_about_lost_mail_are_no_machines(subject: str, body: st
 
 @pytest.mark.parametrize(
     "header",
-    ["X-Spam-Flag: YES", "X-Spam-Status: Yes, score=9", "X-VR-SPAMSTATE: SPAM", "X-MS-Exchange-Organization-SCL: 6", "X-Rspamd-Action: add header"],
+    [
+        "X-Spam-Flag: YES",
+        "X-Spam-Status: Yes, score=9",
+        "X-VR-SPAMSTATE: SPAM",
+        "X-MS-Exchange-Organization-SCL: 6",
+        "X-Rspamd-Action: add header",
+    ],
 )
 def test_marks_of_filters_are_seen(header: str) -> None:
     assert read_mail(f"From: a@example.org\n{header}\n\nx".encode()).mail.is_marked_spam
