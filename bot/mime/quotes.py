@@ -149,10 +149,10 @@ def header_label(text: str) -> Label | None:
     return None if found is None else LABELS.get(found[1].strip().casefold())
 
 
-def _header_block_end(lines: Sequence[Line], start: int, *, introduced: bool) -> int | None:
+def _header_block_end(lines: Sequence[Line], start: int, *, needed: int) -> int | None:
     """The index after the header block that begins here; None if none does.
 
-    Three different labels make a block, or two below a rule or banner; the sender or the date must be among them.
+    `needed` different labels make a block; the sender, or the date and the subject, must be among them.
     """
     first = header_label(lines[start].text)
     if first is None or first is Label.OTHER:
@@ -184,7 +184,6 @@ def _header_block_end(lines: Sequence[Line], start: int, *, introduced: bool) ->
     strong = seen - {Label.OTHER}
     if Label.FROM not in strong and not {Label.DATE, Label.SUBJECT} <= strong:
         return None
-    needed = 2 if introduced else 3
     return end if len(strong) >= needed else None
 
 
@@ -210,7 +209,7 @@ class _Scan:
     """The cut is a help desk's "reply above this line"."""
 
 
-def _scan(lines: Sequence[Line]) -> _Scan:
+def _scan(lines: Sequence[Line], *, labels: int) -> _Scan:
     kinds: list[_Kind] = []
     for line in lines:
         if line.depth:
@@ -246,8 +245,8 @@ def _scan(lines: Sequence[Line]) -> _Scan:
                 continue
         if ":" in text[:50] or "\uff1a" in text[:50]:
             before = _previous(lines, index)
-            introduced = before is not None and is_separator(lines[before])
-            if _header_block_end(lines, index, introduced=introduced) is not None:
+            needed = 2 if before is not None and is_separator(lines[before]) else labels
+            if _header_block_end(lines, index, needed=needed) is not None:
                 return _Scan(kinds, index, None, False)
     return _Scan(kinds, None, None, False)
 
@@ -281,14 +280,15 @@ class History:
     """The mail holds a forwarded one, which is kept whole."""
 
 
-def history(lines: Sequence[Line], footer: Collection[int] = ()) -> History:
+def history(lines: Sequence[Line], footer: Collection[int] = (), *, is_reply: bool = True) -> History:
     """Tell the quoted history from the new words.
 
     Answers between quoted lines are kept with the quotes they answer; only the attribution lines go then.
     `footer` holds the indices of lines that are no words of the writer, so that a signature below a quote is no answer.
+    Where a mail is no reply, a few labelled lines are rather a form than history.
     """
     folded = [False] * len(lines)
-    scan = _scan(lines)
+    scan = _scan(lines, labels=3 if is_reply else 4)
     kinds = scan.kinds
     for index in footer:
         kinds[index] = _Kind.EMPTY
@@ -419,7 +419,7 @@ def _passed_on(lines: Sequence[Line], scan: _Scan) -> int | None:
     while index < len(lines) and lines[index].is_empty:
         index += 1
     if index < len(lines):
-        end = _header_block_end(lines, index, introduced=True)
+        end = _header_block_end(lines, index, needed=2)
         if end is not None:
             return end
     return index if banner else None

@@ -18,6 +18,8 @@ from bot.mime.signature_words import (
 _DELIMITER = re.compile(r"^(?:--|\u2014|\u2013|__|-- -)$")
 _DEVICE_WORDS: Final = 14
 _LINK_IN_LINE = re.compile(r"[<(\[]?https?://[^\s>)\]]{1,400}[>)\]]?")
+_TRACKED: Final = "\u1427"
+"""What trackers of opened mail leave behind."""
 _LINE_LIMIT: Final = 240
 _DELIMITED_LINES: Final = 40
 _RULED_LINES: Final = 12
@@ -28,6 +30,8 @@ _ROUNDS: Final = 10
 
 def is_device_line(text: str) -> bool:
     """A whole line that a phone or program added ("Sent from my iPhone")."""
+    if text == _TRACKED:
+        return True
     if len(text) > _LINE_LIMIT or len(text) < 5:
         return False
     plain = _LINK_IN_LINE.sub("", text).replace("[", "").replace("]", "").strip()

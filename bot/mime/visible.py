@@ -87,6 +87,9 @@ def _of_html(html: str, *, is_reply: bool, is_forward: bool) -> _HtmlBody | None
     folded = quoted.folded
     folded.extend([folded[-1]] * (len(body.lines) - len(folded)))
     shown = body.text(folded, wanted=False)
+    if not shown and True in folded and any(line.has_object for line in body.lines):
+        # A picture is an answer too.
+        shown = "[image]"
     if True not in folded:
         return _HtmlBody(VisibleSplit(shown, "", html, "", shown), words, False)
     split = VisibleSplit(
@@ -129,7 +132,7 @@ def _folded(lines: Sequence[Line], *, is_reply: bool, is_forward: bool) -> tuple
     """What is folded, footers too, and whether quoted history is among it."""
     if is_forward:
         return History([False] * len(lines), forwards=True), False
-    quoted = history(lines, signature.below_quotes(lines))
+    quoted = history(lines, signature.below_quotes(lines), is_reply=is_reply)
     has_history = True in quoted.folded
     shown = [i for i, away in enumerate(quoted.folded) if not away]
     for index in signature.footers(lines, shown, with_signature=is_reply and not quoted.forwards):

@@ -262,6 +262,19 @@ def test_a_mere_forward_shows_the_words_that_are_passed_on_and_keeps_its_header(
     assert split.visible == "Is it red?" and split.shown == text and split.rest == ""
 
 
+def test_a_form_in_a_first_mail_is_not_history() -> None:
+    form = (
+        "A new message from the site:\n\nFrom: Sue <sue@example.com>\nDate: today\nSubject: Hello\n\nCan you help me?"
+    )
+    assert split_visible(text=form, html="", is_reply=False).visible == form
+
+
+def test_a_picture_is_an_answer() -> None:
+    html = '<div><img src="cid:x"></div><div class="gmail_quote"><blockquote class="gmail_quote">old</blockquote></div>'
+    split = split_visible(text="", html=html, is_reply=True)
+    assert split.visible == "[image]" and split.rest == "> old"
+
+
 def test_subjects_of_forwards() -> None:
     assert all(map(is_forward_subject, ("Fwd: x", "FW: x", "TR : x", "WG: x", "RV: x", "转发：x", "[list] Fwd: x")))
     assert not any(map(is_forward_subject, ("Re: Fwd: x", "x", "Forward planning", "Travel: x")))
