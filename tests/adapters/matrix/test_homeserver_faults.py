@@ -16,7 +16,7 @@ from bot.domain.outcomes import Accepted, Refused, TryLater
 from bot.ports import CredentialsRefused, Unavailable
 
 ROOM = RoomId("!room:hs")
-Handler = Callable[[web.Request], web.StreamResponse]
+Handler = Callable[[web.BaseRequest], web.StreamResponse]
 GARBAGE = [
     b"",
     b"null",
@@ -40,7 +40,7 @@ class Homeserver:
         self.logins = 0
         self.slow = 0.0
 
-    async def __call__(self, request: web.Request) -> web.StreamResponse:
+    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         await request.read()
         self.requests.append(request.path)
         if request.path.endswith("/login"):
@@ -83,7 +83,7 @@ def account(server: Homeserver, folder: Path) -> MatrixAccount:
 def states(status: int, body: Any = None, **headers: str) -> Handler:
     """Answers as told; the question for the room's encryption is answered with no."""
 
-    def handle(request: web.Request) -> web.StreamResponse:
+    def handle(request: web.BaseRequest) -> web.StreamResponse:
         if "m.room.encryption" in request.path:
             return web.json_response({"errcode": "M_NOT_FOUND"}, status=404)
         if isinstance(body, bytes):
@@ -229,7 +229,7 @@ async def test_a_session_that_ends_again_at_once_is_not_renewed_in_a_loop(server
 
 
 async def test_a_server_that_lets_go_in_the_middle_is_an_outage(server: Homeserver, tmp_path: Path) -> None:
-    def drop(request: web.Request) -> web.StreamResponse:
+    def drop(request: web.BaseRequest) -> web.StreamResponse:
         if request.transport is not None:
             request.transport.abort()
         return web.Response()
@@ -245,7 +245,7 @@ async def test_a_server_that_lets_go_in_the_middle_is_an_outage(server: Homeserv
 async def test_a_gap_that_cannot_be_filled_puts_the_whole_sync_off(server: Homeserver, tmp_path: Path) -> None:
     timeline = {"limited": True, "prev_batch": "p1", "events": []}
 
-    def handle(request: web.Request) -> web.StreamResponse:
+    def handle(request: web.BaseRequest) -> web.StreamResponse:
         if request.path.endswith("/sync"):
             return web.json_response({"next_batch": "s2", "rooms": {"join": {ROOM: {"timeline": timeline}}}})
         return web.json_response({}, status=503)
@@ -260,7 +260,7 @@ async def test_a_gap_whose_pages_never_end_is_given_up(server: Homeserver, tmp_p
     timeline = {"limited": True, "prev_batch": "p1", "events": []}
     pages = 0
 
-    def handle(request: web.Request) -> web.StreamResponse:
+    def handle(request: web.BaseRequest) -> web.StreamResponse:
         nonlocal pages
         if request.path.endswith("/sync"):
             return web.json_response({"next_batch": "s2", "rooms": {"join": {ROOM: {"timeline": timeline}}}})
@@ -277,7 +277,7 @@ async def test_a_gap_whose_pages_never_end_is_given_up(server: Homeserver, tmp_p
 
 
 async def test_a_wrong_password_is_told_as_such(server: Homeserver, tmp_path: Path) -> None:
-    async def refuse(request: web.Request) -> web.StreamResponse:
+    async def refuse(request: web.BaseRequest) -> web.StreamResponse:
         return web.json_response({"errcode": "M_FORBIDDEN", "error": "Invalid password"}, status=403)
 
     runner = web.ServerRunner(web.Server(refuse))
