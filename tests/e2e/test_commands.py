@@ -379,7 +379,7 @@ async def test_an_invite_by_somebody_else_than_an_admin_is_refused(house: House,
     async def refused() -> bool:
         member = await stranger.state(room, "m.room.member", house.bot_id)
         assert member["membership"] != "join"
-        return member["membership"] == "leave"
+        return bool(member["membership"] == "leave")
 
     await until(refused, "the invite refused")
 
