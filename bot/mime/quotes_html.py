@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, assert_never
 
 from lxml import etree
 
 from bot.domain.css import font_size_is_zero, hides
-from bot.mime.quotes import QUOTE_CLASS
+from bot.mime.quotes_containers import Container, container_of
 from bot.mime.quotes_lines import HIDDEN_CHARACTERS, Line, Mark
 
 MAX_HTML: Final = 2_000_000
@@ -92,61 +92,6 @@ def _is_too_deep(root: etree._Element) -> bool:
         if depth >= _DEPTH_LIMIT:
             return True
     return False
-
-
-# -- what containers of known programs say -----------------------------------------------------------------------------
-
-# Prefixes that webmailers put before the classes and ids of what they quote.
-_PREFIX = re.compile(r"^(?:x_|ecx|m_-?\d{5,25}|yiv\d{4,15}|ydp[0-9a-f]{1,12})+", re.IGNORECASE)
-_ATTRIBUTION_NAMES: Final = frozenset(
-    """
-    gmail_attr moz-cite-prefix airmail_on reply-intro hs_reply_header zmail_extra_hr protonmail_quote_header
-    """.split()
-)
-_QUOTE_NAMES: Final = frozenset(
-    f"""
-    yahoo_quoted protonmail_quote zmail_extra isreplycontent bloop_original_html tutanota_quote
-    sh-quoted-content freshdesk_quote front-blockquote {QUOTE_CLASS} gmail_quote_attribution hs_reply
-    msg-quote quoted-text
-    """.split()
-)
-_HISTORY_NAMES: Final = frozenset(
-    """
-    divrplyfwdmsg olk_src_body_section mail-editor-reference-message-container outlookmessageheader
-    stopspelling zwchr reply-divider appendonsend_history cloudmagic-smart-beak
-    """.split()
-)
-_FORWARD_NAMES: Final = frozenset(
-    """
-    moz-forward-container forwarded-message
-    """.split()
-)
-_SIGNATURE_NAMES: Final = frozenset(
-    """
-    gmail_signature moz-signature ms-outlook-mobile-signature signature protonmail_signature_block
-    applemailsignature tutanota_signature yahoo_signature bloop_sign mobile_signature sh-signature
-    pre_signature postroom-signature zimbrasignature gmail_signature_prefix
-    """.split()
-)
-_BORDER_TOP = re.compile(
-    r"border(?:-top)?\s{0,4}:\s{0,4}(?:none\s{0,4};[^\"]{0,40}border-top\s{0,4}:\s{0,4})?solid\s{1,4}#?[a-z0-9]{3,12}\s{1,4}1\.0pt",
-    re.IGNORECASE,
-)
-_WINDOWS_MAIL = re.compile(
-    r"border-top-color[^\"]{0,80}border-top-width[^\"]{0,80}border-top-style\s{0,3}:\s{0,3}solid", re.IGNORECASE
-)
-_QUOTE_BAR = re.compile(r"border-left\s{0,4}:\s{0,4}[^;]{0,60}(?:solid|\d)", re.IGNORECASE)
-_INDENT_ONLY = re.compile(r"border\s{0,4}:\s{0,4}(?:none|0|medium none)", re.IGNORECASE)
-
-
-def _names(element: etree._Element) -> set[str]:
-    names: set[str] = set()
-    for attribute in ("class", "id", "name", "data-marker", "data-smartmail"):
-        value = element.get(attribute)
-        if value:
-            for word in value[:300].split():
-                names.add(_PREFIX.sub("", word).lower())
-    return names
 
 
 @dataclass(slots=True)
@@ -394,58 +339,20 @@ def _enter(
     depth_of: dict[etree._Element, int],
     mark_of: set[etree._Element],
 ) -> None:
-    names = _names(element)
-    if tag == "blockquote" or names & _QUOTE_NAMES or (style and tag == "div" and element.get("name") == "quote"):
-        if not (
-            tag == "blockquote"
-            and style
-            and _INDENT_ONLY.search(style)
-            and "cite" not in (element.get("type") or "")
-            and not names
-            and not _QUOTE_BAR.search(style)
-        ):
-            walker.end_line()
+    container = container_of(element, tag, style)
+    if container is None:
+        return
+    walker.end_line()
+    match container:
+        case Container.QUOTE:
             depth_of[element] = walker.depth
             walker.depth += 1
-            return
-    mark: Mark | None = None
-    if names:
-        if names & _ATTRIBUTION_NAMES:
-            mark = Mark.ATTRIBUTION
-        elif names & _SIGNATURE_NAMES:
-            mark = Mark.SIGNATURE
-        elif names & _HISTORY_NAMES or "__headers__" in names or "__divider__" in names:
-            walker.end_line()
+        case Container.HISTORY:
             walker.history = True
-        elif names & _FORWARD_NAMES:
-            walker.end_line()
+        case Container.FORWARD:
             walker.forward = True
-        elif "__sig_pre__" in names or "__sig_post__" in names:
-            mark = Mark.SIGNATURE
-    if mark is None and element.get("data-signatureblock") == "true":
-        mark = Mark.SIGNATURE
-    if (
-        mark is None
-        and style
-        and tag == "div"
-        and "border" in style
-        and (_BORDER_TOP.search(style) or _WINDOWS_MAIL.search(style))
-    ):
-        walker.history = walker.history or _begins_with_headers(element)
-    if mark is not None:
-        walker.end_line()
-        walker.marks.append(mark)
-        mark_of.add(element)
-
-
-def _begins_with_headers(element: etree._Element) -> bool:
-    """A bar on top is also decoration; over history stand bold labels with a colon, in whatever language."""
-    count = 0
-    for child in element.iter("b", "strong", "span"):
-        text = "".join(map(str, child.itertext())).strip() if len(child) < 4 else ""
-        if text.endswith((":", "\uff1a")) and len(text) < 40:
-            count += 1
-            if count >= 2:
-                return True
-    text = "".join(map(str, element.itertext()))[:2000] if len(element) < 30 else ""
-    return len(re.findall(r"(?:^|\n)\s{0,40}[^\W\d_][^\n:\uff1a]{1,24}[:\uff1a]", text)) >= 3
+        case Container.ATTRIBUTION | Container.SIGNATURE:
+            walker.marks.append(Mark.ATTRIBUTION if container is Container.ATTRIBUTION else Mark.SIGNATURE)
+            mark_of.add(element)
+        case _:
+            assert_never(container)
