@@ -10,7 +10,7 @@ from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailR
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.sentences import Sentence, sentence
 from bot.text.board import BoardRow, bulleted, row_line
-from bot.text.card import card, short_name
+from bot.text.card import card, short_name, shortened
 from bot.text.dates import clock
 from bot.text.lookalike import plain_name
 from bot.text.mail_post import DIRECTION_MARK, cut_text
@@ -21,6 +21,7 @@ from bot.text.wording import has, template
 MAX_HISTORY: Final = 60
 MAX_LIST: Final = 50
 MAX_MAILS: Final = 30
+MAX_FIRST_WORDS: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,12 +204,12 @@ def _mail_line(mail: MailRecord, *, language: str, names: Mapping[UserId, str], 
     else:
         who = foreign(short_name(mail.from_[0])) if mail.from_ else EMPTY
     when = plain(clock(mail.date, now=now, language=language, timezone=timezone))
-    first = next((line for line in map(plain_name, mail.text.splitlines()) if line), "")
-    return plain(f"{mark} ") + joined((when, who, foreign(first[:100] + ("…" if len(first) > 100 else ""))))
+    words = shortened(plain_name(" ".join(mail.text[:1000].split())), MAX_FIRST_WORDS)
+    return plain(f"{mark} ") + joined((when, who, foreign(words)))
 
 
 def _titled(title: Shown, items: Shown, foot: Shown = EMPTY) -> Shown:
     return Shown(
         "\n".join(part for part in (title.body, items.body, foot.body) if part),
-        f"<b>{title.html}</b>{items.html}{foot.html}",
+        f"<b>{title.html}</b> {items.html}{foot.html}",
     )

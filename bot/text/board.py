@@ -65,7 +65,7 @@ def board(
     rest = in_words(sentence("board.more", count=more), language=language) if more > 0 else plain("")
     return Shown(
         "\n".join(part for part in (summary.body, items.body, rest.body) if part),
-        f"<b>{summary.html}</b>{items.html}{rest.html}",
+        f"<b>{summary.html}</b> {items.html}{rest.html}",
     )
 
 
@@ -98,5 +98,5 @@ def bulleted(items: Iterable[Shown]) -> Shown:
     """A list: points in the HTML, lines in the plain body."""
     kept = list(items)
     return Shown(
-        "\n".join(item.body for item in kept), "<ul>" + "".join(f"<li>{item.html}</li>" for item in kept) + "</ul>"
+        "\n".join(item.body for item in kept), "<ul>" + " ".join(f"<li>{item.html}</li>" for item in kept) + "</ul>"
     )

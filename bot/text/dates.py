@@ -57,6 +57,8 @@ def moment(at: datetime, *, language: str, timezone: str) -> str:
 def span(since: datetime, *, now: datetime) -> tuple[str, int]:
     """How long ago that was, as the name of a catalogue entry (`age.hours`) and its count."""
     minutes = max(0, int((now - since).total_seconds() // 60))
+    if minutes < 1:
+        return "age.now", 0
     if minutes < 60:
         return "age.minutes", minutes
     if minutes < 48 * 60:

@@ -22,6 +22,7 @@ _PLAIN_SHARE: Final = 0.35
 """Of the budget: the HTML needs more room for the same words."""
 _STARTS_BLOCK: Final = re.compile(r"\s*<(?:p|div|h[1-6]|ul|ol|blockquote|table|pre|hr|details)[\s>]")
 _UNNAMED_FOLD: Final = "<summary>…</summary>"
+_LINE_END: Final = re.compile(r"<(?:br|/p|/li|/tr|/h[1-6]|/pre)[\s/>]")
 
 
 def mail_post(
@@ -73,7 +74,8 @@ def mail_post(
     notes: list[Shown] = []
     if other_sender:
         notes.append(in_words(sentence("mail.other_sender"), language=language, parts={"who": sender(writer)}))
-    if subject_changed is not None:
+    # What reports and machines put there is their own words for it, and no change of what is talked about.
+    if subject_changed is not None and bounce is None and not is_complaint:
         subject = bold(subject_words(subject_changed, language))
         notes.append(in_words(sentence("mail.new_subject"), language=language, parts={"subject": subject}))
     if is_complaint:
@@ -86,7 +88,7 @@ def mail_post(
         notes.append(words(sentence("mail.unreadable", cause=unreadable)))
     if bounce is not None:
         notes.append(bounce_line(bounce, language))
-    head = _first_line(number, direction, writer, to)
+    head = _first_line(number, direction, writer, to, language)
     noted = lines(notes)
     listed = files_shown(files)
     foot = lines(_file_line(file, language) for file in listed[:MAX_FILES])
@@ -99,8 +101,7 @@ def mail_post(
     if not text and not chat_html and not notes:
         noted = words(sentence("mail.empty"))
     body, body_cut = cut_text(text, int(room * _PLAIN_SHARE))
-    fold = words(sentence("mail.quoted")).html
-    html = inert_html(chat_html).replace(_UNNAMED_FOLD, f"<summary>{fold}</summary>")
+    html = _named_fold(inert_html(chat_html), language)
     if bounce is not None:
         # The bounce itself is for those who want to know; the line above says what matters.
         summary, diagnostic = words(sentence("mail.server_words")).html, _diagnostic(bounce, language).html
@@ -192,7 +193,9 @@ def _cut_html(html: str, words: str, budget: int) -> tuple[str, bool]:
     return (escaped, True) if json_size(escaped) <= budget else ("", True)
 
 
-def _first_line(number: ConversationId, direction: Direction, writer: Address, to: Sequence[Address]) -> Shown:
+def _first_line(
+    number: ConversationId, direction: Direction, writer: Address, to: Sequence[Address], language: str
+) -> Shown:
     name = bold(foreign(short_name(writer)))
     shown = handle(number, DIRECTION_MARK[direction]) + name
     if to:
@@ -200,8 +203,19 @@ def _first_line(number: ConversationId, direction: Direction, writer: Address, t
         if len(to) > MAX_RECIPIENTS:
             recipients.append(_plain(f"+{len(to) - MAX_RECIPIENTS}"))
         shown += _plain(" → ") + joined(recipients, ", ")
-    # A client's summary of the thread is this text without its blocks: the colon keeps name and words apart.
-    return shown + _plain(" :")
+    # A client's summary of the thread is this text without its blocks: colon and blank keep name and words apart.
+    colon = in_words(sentence("mail.colon"), language=language)
+    return shown + Shown(colon.body, f"{colon.html} ")
+
+
+def _named_fold(html: str, language: str) -> str:
+    """The quoted history's fold named, with the number of its lines."""
+    before, fold, inside = html.partition(_UNNAMED_FOLD)
+    if not fold:
+        return html
+    count = max(1, len(_LINE_END.findall(inside)))
+    name = in_words(sentence("mail.quoted_lines", count=count), language=language)
+    return f"{before}<summary>{name.html}</summary>{inside}"
 
 
 def _file_line(file: Attachment, language: str) -> Shown:
@@ -210,7 +224,7 @@ def _file_line(file: Attachment, language: str) -> Shown:
 
 
 def _above(head: str, notes: str, html: str) -> str:
-    top = head + (f"<br>{notes}" if notes else "")
+    top = head + (f"<br>{notes} " if notes else "")
     return top + ("<br>" if html and not _STARTS_BLOCK.match(html) else "") + html
 
 

@@ -52,7 +52,8 @@ def code(text: str) -> Shown:
 def lines(parts: Iterable[Shown]) -> Shown:
     """One under the other; empty ones left out."""
     kept = [part for part in parts if part.body or part.html]
-    return Shown("\n".join(p.body for p in kept), "<br>".join(p.html for p in kept))
+    # The blank is for clients that show a message's first words with its tags taken out.
+    return Shown("\n".join(p.body for p in kept), " <br>".join(p.html for p in kept))
 
 
 def joined(parts: Iterable[Shown], between: str = " · ") -> Shown:

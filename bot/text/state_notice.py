@@ -76,7 +76,7 @@ def state_notice(
     if next_try is not None:
         parts["next"] = foreign(clock(next_try, now=at, language=language, timezone=timezone))
     said = _server_words(server_words, language)
-    standing = words(sentence("state.standing", conversation=number))
+    standing = words(sentence("state.standing"))
     match state:
         case OutState.QUEUED if seconds > 0:
             told = words(sentence("state.queued", count=seconds))
@@ -98,15 +98,19 @@ def state_notice(
             said = _refusals(refused, language) or said
         case OutState.UNKNOWN:
             told = words(sentence("state.unknown"))
+            said = EMPTY
         case OutState.CANCELLED:
             told = words(sentence("state.cancelled"))
             said = EMPTY
         case OutState.BOUNCED:
+            # Why is said by the mail that came back.
             told = words(sentence("state.bounced"))
+            said = EMPTY
         case _:
             assert_never(state)
     after = EMPTY
-    if state in (OutState.PARTLY, OutState.REFUSED, OutState.UNKNOWN, OutState.BOUNCED):
+    # What to do about a refusal is told to its author, in a message of its own.
+    if state in (OutState.UNKNOWN, OutState.BOUNCED):
         after = words(sentence(f"state.{state}.next"))
     return lines((handle(number, STATE_MARK[state]) + told, said, after))
 

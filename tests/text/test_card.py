@@ -62,7 +62,7 @@ def test_a_card_says_in_four_lines_what_a_team_needs() -> None:
 
 def test_the_html_of_a_card_has_a_pill_links_and_a_quote() -> None:
     html = shown(CONVERSATION).html
-    assert html.startswith("<b>🟢 #142 · Inscription à l’atelier du samedi</b><br>")
+    assert html.startswith("<b>🟢 #142 · Inscription à l’atelier du samedi</b> <br>")
     assert links_of(html) == ["https://matrix.to/#/@bob:localhost", PERMALINK]
     assert html.endswith("<blockquote>Super, merci beaucoup !</blockquote>")
 
@@ -156,7 +156,7 @@ def test_the_first_line_of_the_board_is_its_summary() -> None:
     )
     first = "À traiter\u00a0: 2 · personne\u00a0: 1 · en attente\u00a0: 0"
     assert said.body.split("\n")[0] == first
-    assert said.html.startswith(f"<b>{first}</b><ul>")
+    assert said.html.startswith(f"<b>{first}</b> <ul>")
     assert said.body.split("\n")[1] == "🟢 #142 Inscription à l’atelier du samedi · Bob · 2 h"
 
 
@@ -178,7 +178,9 @@ def test_an_empty_board_says_so() -> None:
 @pytest.mark.parametrize(
     ("age", "words"),
     [
-        (timedelta(seconds=-5), "0 min"),
+        (timedelta(seconds=-5), "à l’instant"),
+        (timedelta(seconds=59), "à l’instant"),
+        (timedelta(minutes=1), "1 min"),
         (timedelta(minutes=59), "59 min"),
         (timedelta(hours=47), "47 h"),
         (timedelta(days=3), "3 j"),

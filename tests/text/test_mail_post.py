@@ -63,8 +63,8 @@ def bounced(reason: BounceReason, *, permanent: bool = True, recipient: str = "x
 
 def test_a_mail_starts_with_the_handle_and_the_name() -> None:
     shown, was_cut = post({})
-    assert shown.body == "#142 · ✉️ Marie Tartempion :\nBonjour"
-    assert shown.html == "✉️ #142 · <b>Marie Tartempion</b> :<p>Bonjour</p>"
+    assert shown.body == "#142 · ✉️ Marie Tartempion\u00a0:\nBonjour"
+    assert shown.html == "✉️ #142 · <b>Marie Tartempion</b>\u00a0: <p>Bonjour</p>"
     assert not was_cut
 
 
@@ -72,11 +72,11 @@ def test_an_outgoing_mail_names_its_recipients() -> None:
     shown, _ = post(
         {"direction": Direction.OUT, "from_name": "Mon Asso", "to": (Address("Marie", "marie@tartempion.fr"),)}
     )
-    assert shown.body.split("\n")[0] == "#142 · 📤 Mon Asso → marie@tartempion.fr :"
+    assert shown.body.split("\n")[0] == "#142 · 📤 Mon Asso → marie@tartempion.fr\u00a0:"
 
 
 def test_a_sender_without_a_name_is_called_by_the_address() -> None:
-    assert post({"from_name": ""})[0].body.startswith("#142 · ✉️ marie@tartempion.fr :")
+    assert post({"from_name": ""})[0].body.startswith("#142 · ✉️ marie@tartempion.fr\u00a0:")
 
 
 def test_what_is_unusual_is_said_before_the_words() -> None:
@@ -166,18 +166,18 @@ def test_the_text_of_a_bounce_is_folded_away() -> None:
 
 
 def test_the_fold_of_quoted_words_is_named_in_the_language_of_the_reader() -> None:
-    html = "<p>a</p><details><summary>…</summary>b</details>"
-    assert "<summary>Texte cité</summary>" in post({"chat_html": html})[0].html
-    assert "<summary>Quoted text</summary>" in post({"chat_html": html, "language": "en"})[0].html
+    html = "<p>a</p><details><summary>…</summary><p>b<br>c</p></details>"
+    assert "<summary>Texte cité (2 lignes)</summary>" in post({"chat_html": html})[0].html
+    assert "<summary>Quoted text (2 lines)</summary>" in post({"chat_html": html, "language": "en"})[0].html
 
 
 def test_a_mail_without_words_says_so() -> None:
     shown, _ = post({"chat_html": "", "plain": " ", "language": "en"})
-    assert shown.body == "#142 · ✉️ Marie Tartempion :\n(no text)"
+    assert shown.body == "#142 · ✉️ Marie Tartempion:\n(no text)"
 
 
 def test_words_without_a_block_start_on_a_line_of_their_own() -> None:
-    assert "</b> :<br>Bonjour" in post({"chat_html": "Bonjour"})[0].html
+    assert "</b>\u00a0: <br>Bonjour" in post({"chat_html": "Bonjour"})[0].html
 
 
 @pytest.mark.parametrize("unit", ["word ", '"', "\\", "é", "日本", "\n", "a" * 500 + "\n"])

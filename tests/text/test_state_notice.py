@@ -62,7 +62,7 @@ def test_after_the_window_nothing_is_said_of_undoing() -> None:
 
 def test_a_sent_mail_says_when_and_who_has_the_conversation_now() -> None:
     shown = notice(OutState.SENT)
-    assert shown.body == "#142 · ✅ Envoyé à marie@tartempion.fr à 11:04 · #142 est à Bob, en attente"
+    assert shown.body == "#142 · ✅ Envoyé à marie@tartempion.fr à 11:04 · en attente · Bob"
     assert links_of(shown.html) == ["https://matrix.to/#/@bob:localhost"]
 
 
@@ -81,9 +81,15 @@ def test_an_uncertain_mail_names_resend_and_its_reaction(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_a_refused_mail_has_the_servers_words_and_the_next_step(language: str) -> None:
+def test_a_refused_mail_has_the_servers_words_once(language: str) -> None:
     shown = notice(OutState.REFUSED, language=language)
-    assert "550 5.1.1 No such user" in shown.body
+    assert shown.body.count("550 5.1.1 No such user") == 1
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_mail_that_came_back_says_what_to_do_and_leaves_the_reason_to_the_bounce(language: str) -> None:
+    shown = notice(OutState.BOUNCED, language=language)
+    assert "550" not in shown.body
     assert "!reply" in shown.body and "!resend" in shown.body
 
 

@@ -201,8 +201,8 @@ def test_a_time_is_said_in_the_language_and_zone_of_the_reader() -> None:
 
 
 def test_a_word_of_ours_as_a_value_is_said_in_the_language_of_the_reader() -> None:
-    french = say("fr", sentence("state.standing", conversation=142, assignee="Bob", status="pending"))
-    assert french == "#142 est à Bob, en attente"
+    french = say("fr", sentence("state.standing", assignee="Bob", status="pending"))
+    assert french == "en attente · Bob"
 
 
 @given(st.text(), st.text())
