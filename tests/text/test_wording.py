@@ -135,7 +135,7 @@ def test_keys_made_from_a_part_exist_for_every_part() -> None:
     ):
         for part in parts:
             assert has(f"{prefix}.{part}"), f"{prefix}.{part}"
-    for state in (OutState.PARTLY, OutState.REFUSED, OutState.UNKNOWN, OutState.BOUNCED):
+    for state in (OutState.UNKNOWN, OutState.BOUNCED):
         assert has(f"state.{state}.next")
 
 
