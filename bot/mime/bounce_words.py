@@ -139,9 +139,19 @@ _REASONS: Final[tuple[tuple[BounceReason, str], ...]] = (
     (
         BounceReason.RATE_LIMITED,
         r"""too\s+many\s+(?:connections|messages|recipients|mails|concurrent|errors|emails|sessions)|rate\s*(?:-
-        |\s)?limit|throttl|unusual\s+rate|too\s+(?:fast|frequent)|exceeded\s+(?:\S+\s+){0,4}(?:rate|sending
+        |\s)?limit|throttl|unusual\s+rate|too\s+(?:fast|frequent)|mail\s+at\s+a\s+rate|(?:daily|hourly)\s+(?:\S+\s+)?quota|frequency\s+limit|exceeded\s+(?:\S+\s+){0,4}(?:rate|sending
         |hourly|daily)|try(?:ing)?\s+again\s+later\s+\(?(?:4\.7|rate)|concurren|greylist|graylist
         |deferr?ed\s+due\s+to|sending\s+limit""",
+    ),
+    (
+        BounceReason.HOST_UNKNOWN,
+        r"""(?:host|domain|site|dns|mx)\S*\s+(?:\S+\s+){0,2}?(?:unknown|not\s+(?:be\s+)?(?:found|exist\w*
+        |known|resolved)|does\s?n[o']t\s+exist|doesn.t\s+exist|does\s+not\s+exist|nonexist\w*|no\s+mx
+        |could\s+not\s+be\s+(?:found|resolved)|lookup\s+(?:failure|failed))|(?:unknown|no\s+such|bad|invalid
+        |unroutable|unrouteable|non-?existent|illegal)\s+(?:\S+\s+){0,2}(?:host|domain|mail\s+domain|server
+        |destination)|name\s+(?:service|server)\s+(?:error|timeout)|nxdomain|no\s+mail\s+(?:hosts?|exchanger)s?
+        |couldn.t\s+find\s+any\s+host|no\s+(?:route|dns|mx)|no\s+(?:smtp|mail)\s+service|host\s+not\s+found|null\s*mx|nullmx|dns\s+error|does\s+not\s+(?:accept
+        |receive)\s+mail|домен|ホスト""",
     ),
     (
         BounceReason.MAILBOX_DISABLED,
@@ -173,16 +183,6 @@ _REASONS: Final[tuple[tuple[BounceReason, str], ...]] = (
         |не\s+существует|неизвестн|не\s+найден|unknown\s+local|user\s+not\s+known""",
     ),
     (
-        BounceReason.HOST_UNKNOWN,
-        r"""(?:host|domain|site|server|dns|mx)\S*\s+(?:\S+\s+){0,7}?(?:unknown|not\s+(?:be\s+)?(?:found|exist\w*
-        |known|resolved)|does\s?n[o']t\s+exist|doesn.t\s+exist|does\s+not\s+exist|nonexist\w*|no\s+mx
-        |could\s+not\s+be\s+(?:found|resolved)|lookup\s+(?:failure|failed))|(?:unknown|no\s+such|bad|invalid
-        |unroutable|unrouteable|non-?existent|illegal)\s+(?:\S+\s+){0,2}(?:host|domain|mail\s+domain|server
-        |destination)|name\s+(?:service|server)\s+(?:error|timeout)|nxdomain|no\s+mail\s+(?:hosts?|exchanger)s?
-        |couldn.t\s+find\s+any\s+host|no\s+(?:route|dns|mx)|null\s*mx|nullmx|dns\s+error|does\s+not\s+(?:accept
-        |receive)\s+mail|домен|ホスト""",
-    ),
-    (
         BounceReason.EXPIRED,
         r"""expired|retry\s+time(?:out)?|(?:queue|delivery)\s+(?:time|lifetime)\S*\s+(?:\S+\s+){0,3}(?:expired
         |exceeded|too\s+long)|too\s+long\s+in\s+(?:the\s+)?queue|(?:could|can)\s*not\s+(?:be\s+deliver\S*
@@ -198,7 +198,7 @@ _REASONS: Final[tuple[tuple[BounceReason, str], ...]] = (
         |terminated|broken|aborted)|(?:network|host|server)\S*\s+(?:\S+\s+){0,3}(?:unreachable
         |not\s+(?:responding|reachable|available)|down|did\s+not\s+respond)|no\s+route\s+to\s+host
         |lost\s+connection|broken\s+pipe|could\s+not\s+connect|couldn.t\s+connect|unable\s+to\s+(?:connect
-        |contact|open\s+(?:a\s+)?connection)|cannot\s+(?:connect|contact|reach)|tls|ssl|mail\s+loop
+        |contact|open\s+(?:a\s+)?connection)|cannot\s+(?:connect|contact|reach)|\btls\b|\bssl\b|mail\s+loop
         |loops?\s+back|too\s+many\s+hops|hop\s+count|routing\s+loop|i/o\s+error|unexpected\s+(?:eof|close)
         |bad\s+file|configuration\s+error|internal\s+(?:server\s+)?error|system\s+(?:error|not\s+accepting
         |problem)|service\s+(?:currently\s+)?(?:not\s+available|unavailable)|command\s+(?:died|output|not
@@ -206,7 +206,7 @@ _REASONS: Final[tuple[tuple[BounceReason, str], ...]] = (
     ),
     (
         BounceReason.POLICY,
-        r"""policy|polic(?:y|ies)|prohibit|not\s+(?:allowed|permitted|authori[sz]ed)|rejected\s+(?:for|by|due)
+        r"""policy|permission\s+to|not\s+(?:a\s+)?member|moderat|polic(?:y|ies)|prohibit|not\s+(?:allowed|permitted|authori[sz]ed)|rejected\s+(?:for|by|due)
         |restrict|administrat\w*\s+(?:prohib|reject|block|deny)|security|violat|compliance|sender\s+(?:denied
         |rejected|not)|filter|transport\s+rule|rejected|refused|denied|not\s+accept""",
     ),
@@ -247,6 +247,10 @@ _BY_STATUS: Final = {
 }
 
 
+# Postfix says so before any reason of its own, and addresses of help pages name reasons that are not meant.
+_NOISE: Final = re.compile(r"recipient\s+address\s+rejected:|https?://\S+|<?[^\s<>@]+@[^\s<>]+>?", re.IGNORECASE)
+
+
 def reason_of(*, diagnostic: str, status: str, text: str, is_delay: bool) -> BounceReason:
     """One of about twelve plain reasons: the server's words first, then its code, then the notice around them.
 
@@ -254,7 +258,7 @@ def reason_of(*, diagnostic: str, status: str, text: str, is_delay: bool) -> Bou
     """
     if is_delay:
         return BounceReason.DELAYED
-    found = _by_words(diagnostic[:2000])
+    found = _by_words(_NOISE.sub(" ", diagnostic[:2000]))
     by_status = _BY_STATUS.get(status.partition(".")[2]) if status else None
     if found is None or (found in (BounceReason.POLICY, BounceReason.EXPIRED) and by_status is not None):
         found = by_status or found
