@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 import re
 from collections.abc import Mapping
 from html import escape
 from typing import Final
-from urllib.parse import unquote, unquote_to_bytes
 
 from lxml import etree
 
 from bot.domain.css import font_size_is_zero, hides
 from bot.text.html_links import lies, live_href, shown_host
+from bot.text.html_pictures import NUMBER, image_digest, pixels
+from bot.text.html_tables import is_data_table
+from bot.text.html_tree import UNSHOWN
 from bot.text.html_writer import RoomHtml
 
 MAX_WORDS: Final = 300_000
 """Characters that are written; a room shows far less, and the original is kept."""
-MAX_HTML: Final = 2_000_000
-"""Characters of HTML that are read; what is beyond is in the original only."""
 _MAX_NODES: Final = 40_000
-_MAX_ATTRIBUTES: Final = 400
-# libxml2 compares each attribute with all before it.
-_TOO_MANY_ATTRIBUTES = re.compile(
-    r"(<[a-zA-Z]\w{0,20})(?:\s++[\w:.-]++\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'<>]++)){400,}+"
-)
-_DEPTH_LIMIT: Final = 250
-"""libxml2 drops text below 255 levels: a deeper body is flattened first."""
-
 _SKIPPED: Final = frozenset(
     """
     head script style title template object embed applet iframe noframes map svg math audio video select
@@ -48,22 +37,13 @@ _INLINE: Final = {
     "s": "del", "strike": "del", "del": "del",
     "code": "code", "tt": "code", "kbd": "code", "samp": "code", "sup": "sup", "sub": "sub",
 }  # fmt: skip
-_ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
-_TAGS_WITHOUT_DEPTH = re.compile(
-    r"</?(div|span|font|center|table|tbody|tr|td|blockquote|section|article|p|o:p|ul|ol|li)\b[^>]{0,2000}>",
-    re.IGNORECASE,
-)
 _BLANK = re.compile("^[\\s\u00ad\u034f\u061c\u180e\u2007\u200b-\u200f\u2028-\u202f\u2060-\u206f\u2800\u3000\ufeff]*$")
-_UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e\ud800-\udfff\ufffe\uffff]")
-"""Control characters, and those that turn the direction of what follows round."""
 _TIGHT = re.compile(r"mso-?(?:normal|plaintext|list)|plaintext", re.IGNORECASE)
 _NO_MARGIN = re.compile(r"margin(?:-bottom|-top)?\s{0,5}:\s{0,5}0", re.IGNORECASE)
 _BOLD = re.compile(r"font-weight\s{0,5}:\s{0,5}(?:bold|[6-9]00)", re.IGNORECASE)
 _ITALIC = re.compile(r"font-style\s{0,5}:\s{0,5}(?:italic|oblique)", re.IGNORECASE)
 _STRUCK = re.compile(r"text-decoration[a-z-]{0,6}\s{0,5}:\s{0,5}line-through", re.IGNORECASE)
-_NUMBER = re.compile(r"^\s{0,3}(\d{1,5})(?:\.\d{1,4})?\s{0,3}(?:px)?\s{0,3}$")
 _INDENT_ONLY = re.compile(r"border\s{0,4}:\s{0,4}(?:none|0)", re.IGNORECASE)
-_DATA = re.compile(r"^data:([\w.+/-]{0,80})((?:;[\w=.+-]{1,80}){0,5}),", re.IGNORECASE)
 
 # What is to be undone at the end of an element.
 _INLINE_1: Final = 1
@@ -76,46 +56,6 @@ _TABLE: Final = 64
 _HOST: Final = 128
 _PRE: Final = 256
 _INLINE_3: Final = 512
-
-
-def parse_html(html: str) -> etree._Element | None:
-    """The tree of a body; None where there is nothing in it. Never raises for any text."""
-    html = _UNSHOWN.sub("", html[:MAX_HTML])
-    if not html.strip():
-        return None
-    if html.count("=") > _MAX_ATTRIBUTES:
-        html = _TOO_MANY_ATTRIBUTES.sub(r"\1", html)
-    root = _parse(html)
-    if root is not None and _is_too_deep(root):
-        html = _TAGS_WITHOUT_DEPTH.sub(_flattened, html)
-        root = _parse(html)
-        if root is not None and _is_too_deep(root):
-            root = _parse(_ANY_TAG.sub(" ", html))
-    return root
-
-
-def _parse(html: str) -> etree._Element | None:
-    parser = etree.HTMLParser(encoding="utf-8", remove_pis=True, remove_comments=True, no_network=True)
-    try:
-        return etree.fromstring(html.encode("utf-8", "replace"), parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return None
-
-
-def _flattened(tag: re.Match[str]) -> str:
-    name = tag[1].lower()
-    if name in ("span", "font", "o:p"):
-        return ""
-    return "<br>" if tag[0][1] == "/" and name in ("div", "p", "tr", "blockquote", "li", "section", "article") else " "
-
-
-def _is_too_deep(root: etree._Element) -> bool:
-    depth = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        if depth >= _DEPTH_LIMIT:
-            return True
-    return False
 
 
 def write_html(root: etree._Element, room: RoomHtml, images: Mapping[str, str]) -> None:
@@ -171,7 +111,7 @@ class _Walk:
                 self.nbsp = self.nbsp or "\u00a0" in text
                 self.room.words(" ")
                 return
-        text = _UNSHOWN.sub("", text)
+        text = UNSHOWN.sub("", text)
         if not self.pre:
             self.nbsp = False
             self.room.words(text)
@@ -221,7 +161,7 @@ class _Walk:
                 self._image(element, style)
             case "ul" | "ol":
                 attributes = ""
-                if tag == "ol" and (first := _NUMBER.match(element.get("start") or "")) and first[1] != "1":
+                if tag == "ol" and (first := NUMBER.match(element.get("start") or "")) and first[1] != "1":
                     attributes = f' start="{int(first[1])}"'
                 undo |= _CONTAINER if room.begin(tag, attributes) else _BLOCK
             case "li":
@@ -337,10 +277,10 @@ class _Walk:
 
     def _image(self, element: etree._Element, style: str | None) -> None:
         source = (element.get("src") or "").strip()
-        alt = " ".join(_UNSHOWN.sub("", element.get("alt") or element.get("title") or "").split())[:200]
+        alt = " ".join(UNSHOWN.sub("", element.get("alt") or element.get("title") or "").split())[:200]
         if _BLANK.match(alt):
             alt = ""
-        width, height = _pixels(element.get("width"), style, "width"), _pixels(element.get("height"), style, "height")
+        width, height = pixels(element.get("width"), style, "width"), pixels(element.get("height"), style, "height")
         digest = image_digest(source, self.images)
         if digest:
             size = "".join(f' {name}="{value}"' for name, value in (("width", width), ("height", height)) if value)
@@ -368,48 +308,6 @@ class _Walk:
             self.room.words("[image]")
 
 
-def _pixels(value: str | None, style: str | None, name: str) -> int | None:
-    found = _NUMBER.match(value) if value else None
-    if found is None and style and name in style:
-        found = re.search(
-            rf"(?:^|[;\s]){name}\s{{0,5}}:\s{{0,5}}(\d{{1,5}})(?:\.\d{{1,4}})?px", style[:2000], re.IGNORECASE
-        )
-    return int(found[1]) if found else None
-
-
-def image_digest(source: str, images: Mapping[str, str]) -> str:
-    """The sha256 of the inline image that a `src` means; empty where it is none of the mail's own."""
-    if not images or not source:
-        return ""
-    if source[:4].lower() == "cid:":
-        name = source[4:].strip("<> ")
-        for key in (name, unquote(name)):
-            if key in images:
-                return _hexadecimal(images[key])
-        folded = unquote(name).casefold()
-        return next((_hexadecimal(value) for key, value in images.items() if key.casefold() == folded), "")
-    found = _DATA.match(source)
-    if found is not None:
-        data = _decoded(source[found.end() :], is_base64=";base64" in found[2].lower())
-        return _hexadecimal(images.get(hashlib.sha256(data).hexdigest(), "")) if data else ""
-    # RFC 2557: a Content-Location names the part.
-    return _hexadecimal(images.get(source, ""))
-
-
-def _decoded(data: str, *, is_base64: bool) -> bytes:
-    raw = unquote_to_bytes(data)
-    if not is_base64:
-        return raw
-    try:
-        return base64.b64decode(raw + b"=" * (-len(raw) % 4), validate=False)
-    except (binascii.Error, ValueError):
-        return b""
-
-
-def _hexadecimal(digest: str) -> str:
-    return digest if re.fullmatch(r"[0-9a-f]{64}", digest) else ""
-
-
 def _is_short(cell: etree._Element) -> bool:
     """A cell that goes on the line of the one before it."""
     return len(cell) <= 3 and not any(
@@ -422,37 +320,3 @@ def _is_prose(words: str) -> bool:
     lines = [line for line in words.split("\n") if line.strip()]
     indented = sum(line[0] in " \t" for line in lines)
     return bool(lines) and indented * 5 <= len(lines) and sum(len(line.split()) >= 4 for line in lines) * 2 > len(lines)
-
-
-_MAX_COLUMNS: Final = 8
-_CELL_CHARS: Final = 160
-
-
-def is_data_table(table: etree._Element) -> bool:
-    """Whether rows and columns mean something: heads, or a regular grid of short cells. Layout has neither."""
-    if (table.get("role") or "").lower() in ("presentation", "none"):
-        return False
-    if next(table.iterdescendants("table"), None) is not None:
-        return False
-    rows: list[list[etree._Element]] = []
-    for row in table.iterdescendants("tr"):
-        rows.append([cell for cell in row if cell.tag in ("td", "th")])
-        if len(rows) > 400:
-            break
-    widest = max(map(len, rows), default=0)
-    if widest < 2 or widest > _MAX_COLUMNS or len(rows) < 2:
-        return False
-    if next(table.iterdescendants("th"), None) is not None:
-        return True
-    full = 0
-    for cells in rows[:60]:
-        words = 0
-        for cell in cells:
-            if next(cell.iterdescendants("img", "ul", "ol", "blockquote", "hr"), None) is not None:
-                return False
-            length = len("".join(map(str, cell.itertext())).strip())
-            if length > _CELL_CHARS:
-                return False
-            words += length > 0
-        full += words >= 2
-    return full >= 2 and full * 2 >= len(rows[:60])

@@ -203,10 +203,10 @@ def test_any_html_gives_valid_html(pieces: list[str]) -> None:
 
 @pytest.mark.parametrize("tag", ["div", "span", "b", "blockquote", "table", "ul", "li", "a", "p", "font"])
 def test_deep_nesting_keeps_the_words_and_takes_no_time(tag: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     shown = of_html(f"<{tag}>" * 20_000 + "deep words" + f"</{tag}>" * 20_000)
     assert "deep words" in words_of(shown)
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
     assert max(_depths(shown), default=0) <= 100
 
 
@@ -226,9 +226,9 @@ def _depths(html: str) -> list[int]:
     ids=["paragraphs", "brackets", "ampersands", "breaks", "attributes", "style"],
 )  # fmt: skip
 def test_huge_html_takes_no_time(html: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     of_html(html)
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 # -- the budget --------------------------------------------------------------------------------------------------------

@@ -1,0 +1,64 @@
+"""The tree of a hostile HTML body, parsed within bounds."""
+
+import re
+from typing import Final
+
+from lxml import etree
+
+MAX_HTML: Final = 2_000_000
+"""Characters of HTML that are read; what is beyond is in the original only."""
+_MAX_ATTRIBUTES: Final = 400
+# libxml2 compares each attribute with all before it.
+_TOO_MANY_ATTRIBUTES = re.compile(
+    r"(<[a-zA-Z]\w{0,20})(?:\s++[\w:.-]++\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'<>]++)){400,}+"
+)
+_DEPTH_LIMIT: Final = 250
+"""libxml2 drops text below 255 levels: a deeper body is flattened first."""
+
+_ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
+_TAGS_WITHOUT_DEPTH = re.compile(
+    r"</?(div|span|font|center|table|tbody|tr|td|blockquote|section|article|p|o:p|ul|ol|li)\b[^>]{0,2000}>",
+    re.IGNORECASE,
+)
+UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e\ud800-\udfff\ufffe\uffff]")
+"""Control characters, and those that turn the direction of what follows round."""
+
+
+def parse_html(html: str) -> etree._Element | None:
+    """The tree of a body; None where there is nothing in it. Never raises for any text."""
+    html = UNSHOWN.sub("", html[:MAX_HTML])
+    if not html.strip():
+        return None
+    if html.count("=") > _MAX_ATTRIBUTES:
+        html = _TOO_MANY_ATTRIBUTES.sub(r"\1", html)
+    root = _parse(html)
+    if root is not None and _is_too_deep(root):
+        html = _TAGS_WITHOUT_DEPTH.sub(_flattened, html)
+        root = _parse(html)
+        if root is not None and _is_too_deep(root):
+            root = _parse(_ANY_TAG.sub(" ", html))
+    return root
+
+
+def _parse(html: str) -> etree._Element | None:
+    parser = etree.HTMLParser(encoding="utf-8", remove_pis=True, remove_comments=True, no_network=True)
+    try:
+        return etree.fromstring(html.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _flattened(tag: re.Match[str]) -> str:
+    name = tag[1].lower()
+    if name in ("span", "font", "o:p"):
+        return ""
+    return "<br>" if tag[0][1] == "/" and name in ("div", "p", "tr", "blockquote", "li", "section", "article") else " "
+
+
+def _is_too_deep(root: etree._Element) -> bool:
+    depth = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth >= _DEPTH_LIMIT:
+            return True
+    return False
