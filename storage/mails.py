@@ -26,11 +26,20 @@ _REFERRING = (
     .group_by(_m.conversation)
     .order_by(func.max(_m.row).desc())
 )
-_OF_CONVERSATION = select(mails).where(_m.conversation == bindparam("conversation")).order_by(_m.date, _m.row)
+_MOST_SIBLINGS = 20
+_SIBLINGS_NAMED = (
+    select(mail_references.c.mail)
+    .where(mail_references.c.id_key.in_(bindparam("keys", expanding=True)))
+    .limit(_MOST_SIBLINGS * 5)
+)
+_SIBLINGS = select(mails).where(_m.row.in_(_SIBLINGS_NAMED)).order_by(_m.date.desc(), _m.row).limit(_MOST_SIBLINGS)
+# A server's date of arrival has seconds only; within one, a folder's UIDs tell the order (RFC 3501 2.3.1.1).
+_IN_ORDER = (_m.date, _m.uid, _m.row)
+_OF_CONVERSATION = select(mails).where(_m.conversation == bindparam("conversation")).order_by(*_IN_ORDER)
 _NEWEST = (
     select(mails)
     .where(_m.conversation == bindparam("conversation"), _m.direction == bindparam("direction"))
-    .order_by(_m.date.desc(), _m.row.desc())
+    .order_by(_m.date.desc(), _m.uid.desc(), _m.row.desc())
     .limit(1)
 )
 _BY_SOURCE = select(mails).where(_m.source == bindparam("source")).order_by(_m.row.desc()).limit(1)
@@ -120,6 +129,13 @@ async def referring_to(tx: Tx, mailbox: MailboxId, message_id: str) -> tuple[Con
     """Conversations with a mail that names this id, the one with the newest such mail first."""
     rows = await tx.all(_REFERRING, {"key": id_key(mailbox, message_id)}) if message_id else ()
     return tuple(ConversationId(row.conversation) for row in rows)
+
+
+async def naming(tx: Tx, mailbox: MailboxId, ids: Sequence[str]) -> tuple[MailRecord, ...]:
+    """Mails that name one of these ids, newest first; some of them where a hundred do."""
+    keys = [id_key(mailbox, one) for one in dict.fromkeys(ids) if one]
+    rows = await tx.all(_SIBLINGS, {"keys": keys}) if keys else ()
+    return tuple(mail_from_row(row) for row in rows)
 
 
 async def of_conversation(tx: Tx, id: ConversationId) -> tuple[MailRecord, ...]:

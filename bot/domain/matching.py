@@ -37,11 +37,17 @@ class Match:
 
 
 def match(
-    mail: Mail, *, candidates: Sequence[MailRecord], children: Sequence[ConversationId], signer: Signer
+    mail: Mail,
+    *,
+    candidates: Sequence[MailRecord],
+    children: Sequence[ConversationId],
+    signer: Signer,
+    siblings: Sequence[MailRecord] = (),
 ) -> Match | None:
-    """Our signed ids first, then In-Reply-To, then References from the newest, then a child that came first.
+    """Our signed ids first, then In-Reply-To, then References from the newest, then a child or sibling that came first.
 
-    `candidates` are the mailbox's mails with one of `ids_to_look_up`; `children` the conversations that name this mail.
+    `candidates` are the mailbox's mails with one of `ids_to_look_up`; `children` the conversations that name this mail;
+    `siblings` mails that are `of_one_talk` with it.
     """
     known: dict[str, MailRecord] = {}
     for record in candidates:
@@ -54,4 +60,16 @@ def match(
     for id in ids:
         if id in known:
             return Match(known[id].conversation, known[id])
-    return Match(children[0], None) if children else None
+    if children:
+        return Match(children[0], None)
+    return Match(siblings[0].conversation, None) if siblings else None
+
+
+def of_one_talk(mail: Mail, sibling: MailRecord, ours: frozenset[str]) -> bool:
+    """Whether two mails that answer the same one, which is not here yet, are one conversation.
+
+    They are where they share a person other than us: the hundred answers to one letter to all members do not.
+    """
+    people = {one.address.lower() for one in (*mail.from_, *mail.to, *mail.cc)}
+    others = {one.address.lower() for one in (*sibling.from_, *sibling.to, *sibling.cc)}
+    return bool((people & others) - ours - {""})

@@ -104,7 +104,11 @@ async def _mail(tx: Tx, input: MailArrived | MailUnreadable, instance: Instance,
     children: tuple[ConversationId, ...] = ()
     if own and not candidates and not same_id:
         children = await mails.referring_to(tx, mailbox.id, mail.message_id)
-    matched = matching.match(mail, candidates=candidates, children=children, signer=signer)
+    siblings: tuple[MailRecord, ...] = ()
+    if wanted and not candidates and not children and not same_id and not mail.is_bounce:
+        naming = await mails.naming(tx, mailbox.id, wanted)
+        siblings = tuple(r for r in naming if matching.of_one_talk(mail, r, mailbox.own_addresses))
+    matched = matching.match(mail, candidates=candidates, children=children, signer=signer, siblings=siblings)
     known = same_raw or (same_id[0] if same_id else None)
     conversation: Conversation | None = None
     if matched is not None:

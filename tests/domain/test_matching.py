@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from bot.domain.conversation import Direction, MailRecord
 from bot.domain.ids import BlobId, ConversationId, MailboxId, MessageRow
-from bot.domain.mail import Mail
-from bot.domain.matching import ids_to_look_up, kept_references, match
+from bot.domain.mail import Address, Mail
+from bot.domain.matching import ids_to_look_up, kept_references, match, of_one_talk
 from bot.domain.signing import Signer, token_of
 from tests.fakes.chat import at
 
@@ -61,6 +61,28 @@ def test_an_id_that_only_looks_signed_opens_no_way_into_a_conversation() -> None
     forged = f"r.7.{token_of('x')}.0123456789abcdef@b.c"
     assert SIGNER.conversation_of(forged) is None
     assert match(Mail(in_reply_to=(forged,)), candidates=(), children=(), signer=SIGNER) is None
+
+
+def test_two_answers_to_a_mail_that_is_not_here_yet_are_one_talk_where_they_share_a_person() -> None:
+    ours = frozenset({"a@b.c"})
+    us, marie, paul = Address("", "A@b.c"), Address("", "Marie@x.org"), Address("", "paul@x.org")
+    sibling = replace(_record("a", 3), from_=(Address("", "marie@x.org"),), to=(us,))
+    assert of_one_talk(Mail(from_=(marie,), to=(us,)), sibling, ours)
+    assert of_one_talk(Mail(from_=(paul,), to=(us,), cc=(marie,)), sibling, ours)
+    assert not of_one_talk(Mail(from_=(paul,), to=(us,)), sibling, ours)
+    assert not of_one_talk(Mail(), replace(sibling, from_=(Address("", ""),)), ours)
+
+
+def test_a_sibling_comes_after_what_is_named_and_after_a_child() -> None:
+    mail, siblings = Mail(in_reply_to=("p",)), (_record("s", 3),)
+    for candidates, children, expected in (
+        ((_record("p", 1),), (ConversationId(2),), 1),
+        ((), (ConversationId(2),), 2),
+        ((), (), 3),
+    ):
+        found = match(mail, candidates=candidates, children=children, signer=SIGNER, siblings=siblings)
+        assert found is not None
+        assert found.conversation == expected
 
 
 def test_a_subject_alone_never_matches() -> None:

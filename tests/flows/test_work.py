@@ -515,6 +515,15 @@ async def test_a_parent_that_comes_after_its_reply_joins_it(house: House) -> Non
     assert len(house.homeserver.of_kind("conversation")) == 2
 
 
+async def test_two_answers_that_come_before_their_parent_are_one_thread(house: House) -> None:
+    for number in (1, 2):
+        house.provider.deliver(mail(id=f"child{number}@x.org", reply_to="parent@x.org", subject="Re: Late"))
+        await house.settle(NOW)
+    house.provider.deliver(mail(id="parent@x.org", subject="Late"))
+    await house.settle(NOW)
+    assert len(house.homeserver.of_kind("conversation")) == 2
+
+
 async def test_a_new_uidvalidity_posts_nothing_again(house: House) -> None:
     house.provider.reset("INBOX")
     house.provider.deliver(mail(id="m2@example.org", subject="New"))

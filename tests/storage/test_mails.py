@@ -100,6 +100,19 @@ async def test_the_same_bytes_are_found_within_the_mailbox(database: Database) -
         assert await mails.by_raw(tx, MAILBOX, BlobId("ef" * 32)) is None
 
 
+async def test_mails_that_name_one_of_some_ids_are_found_within_the_mailbox(database: Database) -> None:
+    await added(
+        database,
+        mail(1, of=1, in_reply_to=("parent@x",)),
+        mail(2, of=2, references=("first@x", "parent@x")),
+        mail(3, of=3, references=("other@x",)),
+        mail(4, of=4, references=("parent@x",), mailbox=OTHER),
+    )
+    async with database.read() as tx:
+        assert {one.row for one in await mails.naming(tx, MAILBOX, ("parent@x", "first@x", ""))} == {1, 2}
+        assert await mails.naming(tx, MAILBOX, ()) == ()
+
+
 async def test_a_parent_that_comes_later_finds_those_that_named_it(database: Database) -> None:
     await added(
         database,
@@ -126,6 +139,15 @@ async def test_the_mails_of_a_conversation_come_by_date(database: Database) -> N
         mail(3, date=later(20), direction=Direction.OUT),
         mail(4, of=2),
     )
+    async with database.read() as tx:
+        assert [one.row for one in await mails.of_conversation(tx, FIRST)] == [2, 3, 1]
+        newest = await mails.newest(tx, FIRST, Direction.IN)
+        assert newest is not None
+        assert newest.row == 1
+
+
+async def test_mails_of_one_second_come_in_the_order_of_their_folder(database: Database) -> None:
+    await added(database, *(mail(row, date=later(10), uid=uid) for row, uid in ((1, 7), (2, 5), (3, 6))))
     async with database.read() as tx:
         assert [one.row for one in await mails.of_conversation(tx, FIRST)] == [2, 3, 1]
         newest = await mails.newest(tx, FIRST, Direction.IN)

@@ -63,6 +63,7 @@ async def everything(tx: Tx) -> None:
     await mails.by_message_id(tx, MAILBOX, ("a@x", "b@x"))
     await mails.by_raw(tx, MAILBOX, BlobId("ab" * 32))
     await mails.referring_to(tx, MAILBOX, "a@x")
+    await mails.naming(tx, MAILBOX, ("a@x", "b@x"))
     await mails.of_conversation(tx, FIRST)
     await mails.newest(tx, FIRST, Direction.IN)
     await mails.by_source(tx, EventId("$s"))
