@@ -80,19 +80,19 @@ clean: ## remove the environments
 $(VENV)/.ready: requirements.lock pyproject.toml | python-is-usable
 	@$(call environment,$(VENV))
 	@echo "Installing Postroom's libraries into $(VENV) (a minute or two, once) …"
-	@$(BIN)/python -m pip install --quiet --no-input --use-pep517 --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --no-input --no-deps -e .
+	@$(BIN)/python -m pip install -qq --no-input --use-pep517 --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --no-input --no-deps -e .
 	@touch $@
 
 $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	@echo "Installing the tools of tests and checks into $(VENV) …"
-	@$(BIN)/python -m pip install --quiet --no-input --use-pep517 --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install -qq --no-input --use-pep517 --require-hashes -r requirements-dev.lock
 	@touch $@
 
 $(SYNAPSE)/.ready: requirements-synapse.lock | python-is-usable
 	@$(call environment,$(SYNAPSE))
 	@echo "Installing Synapse into $(SYNAPSE) (half a minute, once) …"
-	@$(SYNAPSE)/bin/python -m pip install --quiet --no-input --use-pep517 --require-hashes -r requirements-synapse.lock
+	@$(SYNAPSE)/bin/python -m pip install -qq --no-input --use-pep517 --require-hashes -r requirements-synapse.lock
 	@touch $@
 
 tests/e2ee/js/node_modules/.package-lock.json: tests/e2ee/js/package-lock.json
