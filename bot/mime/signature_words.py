@@ -1,4 +1,4 @@
-# ruff: noqa: E501 -- letters of Asian scripts count twice
+
 """What phones, programs and companies write under a mail, in the languages they speak: facts, one table a question."""
 
 import re

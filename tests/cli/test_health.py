@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -100,7 +100,7 @@ def test_label_values_are_escaped() -> None:
 
 async def test_figures_that_are_looked_up_are_fresh_at_each_request() -> None:
     metrics = Metrics()
-    depths = iter([{("open", "submit"): 2.0}, {("sending", "submit"): 1.0}])
+    depths: Iterator[Mapping[tuple[str, ...], float]] = iter([{("open", "submit"): 2.0}, {("sending", "submit"): 1.0}])
 
     async def look() -> None:
         metrics.queue_depth.replace(next(depths))

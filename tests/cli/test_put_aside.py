@@ -20,7 +20,7 @@ from tests.config.conftest import LEAST
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 INVITED = Invited(RoomId("!other:localhost"), UserId("@mallory:localhost"), NOW)
-ENGLISH = {"LC_ALL": "en_GB.UTF-8"}
+ENGLISH = "en_GB.UTF-8"
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -66,17 +66,17 @@ async def test_an_input_put_aside_is_decided_again_and_leaves_the_list(config: P
     number = await put_aside(config, INVITED)
     assert "Invited" in postroom("outbox", "-c", str(config), "shunted").stdout
 
-    done = postroom("outbox", "-c", str(config), "shunted", "retry", str(number), **ENGLISH)
+    done = postroom("outbox", "-c", str(config), "shunted", "retry", str(number), LC_ALL=ENGLISH)
 
     assert done.stdout == f"{number} is decided.\n", done.stderr
     assert "QuitRoom" in postroom("outbox", "-c", str(config)).stdout
-    assert postroom("outbox", "-c", str(config), "shunted", **ENGLISH).stdout == "Nothing was put aside.\n"
+    assert postroom("outbox", "-c", str(config), "shunted", LC_ALL=ENGLISH).stdout == "Nothing was put aside.\n"
 
 
 async def test_a_receipt_is_left_to_the_next_start(config: Path) -> None:
     number = await put_aside(config, Receipt(EffectId(1), 1, Accepted(), NOW))
 
-    done = postroom("outbox", "-c", str(config), "shunted", "retry", str(number), **ENGLISH)
+    done = postroom("outbox", "-c", str(config), "shunted", "retry", str(number), LC_ALL=ENGLISH)
 
     assert "cannot be tried again by itself" in done.stdout
 
@@ -84,6 +84,8 @@ async def test_a_receipt_is_left_to_the_next_start(config: Path) -> None:
 async def test_an_input_put_aside_can_be_forgotten(config: Path) -> None:
     number = await put_aside(config, INVITED)
 
-    assert "is forgotten" in postroom("outbox", "-c", str(config), "shunted", "drop", str(number), **ENGLISH).stdout
-    again = postroom("outbox", "-c", str(config), "shunted", "drop", str(number), **ENGLISH)
+    assert (
+        "is forgotten" in postroom("outbox", "-c", str(config), "shunted", "drop", str(number), LC_ALL=ENGLISH).stdout
+    )
+    again = postroom("outbox", "-c", str(config), "shunted", "drop", str(number), LC_ALL=ENGLISH)
     assert f"Nothing with the number {number} is put aside." in again.stdout

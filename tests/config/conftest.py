@@ -29,7 +29,7 @@ mailboxes:
     start: all
     undo_seconds: 20
     reply_status: pending
-"""  # noqa: E501
+"""
 KEY = "0123456789abcdef0123456789abcdef"
 
 Data = dict[str, Any]

@@ -343,7 +343,7 @@ json_values = st.recursive(
 )
 paths = st.sampled_from(
     [(name,) for name in Config.model_fields]
-    + [("matrix", name) for name in Config.model_fields["matrix"].annotation.model_fields]  # type: ignore[union-attr]
+    + [("matrix", name) for name in Config.model_fields["matrix"].annotation.model_fields]  # type: ignore[union-attr, misc]
     + [("mailboxes", 0, name) for name in ("address", "imap", "smtp", "start", "reactions", "aliases", "wibble")]
 )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.ids import EventId
 from tests.fakes.boundaries import Boundaries, Killed
 from tests.fakes.house import House
 from tests.fakes.mail import id_of
@@ -38,7 +39,7 @@ def _the_answer_comes(house: House) -> None:
 _STAGES: tuple[Stage, ...] = (_mails_come, _the_team_works, _the_answer_comes)
 
 
-def _cards(house: House) -> list:  # type: ignore[type-arg]
+def _cards(house: House) -> list[EventId]:
     return [p.event for p in house.homeserver.of_kind("conversation")]
 
 
@@ -61,7 +62,7 @@ async def _play(house: House) -> int:
 
 def _must_hold(house: House, where: str) -> None:
     room = house.homeserver
-    shown = [(p.ours["direction"], p.ours["message_id"]) for p in room.of_kind("mail")]
+    shown = [(str(p.ours["direction"]), str(p.ours["message_id"])) for p in room.of_kind("mail")]
     arrived = sorted(m for d, m in shown if d == "in" and m != "a3@example.org")
     assert arrived == ["a1@example.org", "a2@example.org", "b1@example.org"], where
     assert len(shown) == len(set(shown)), f"{where}: a mail was posted twice: {shown}"

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 -- samples of mail
 """Quoted history in plain text: attributions, banners, header blocks and footers in the languages of the world."""
 
 import pytest

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 -- the samples stay as they come
 """What each mail program makes of a reply in HTML, in its smallest form: the new words are told from the history."""
 
 import pytest

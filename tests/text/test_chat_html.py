@@ -1,4 +1,3 @@
-# ruff: noqa: E501 -- samples of mail
 """The HTML of a room made from hostile mail: only what Matrix allows, nothing that acts, nothing lost."""
 
 import base64

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 -- samples of links
 """Nothing in a mail can ping anybody or open a room, however it is written."""
 
 import re
