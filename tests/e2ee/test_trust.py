@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.matrix import IdentityProblem, MatrixAccount, MatrixChat
+from bot.adapters.matrix import IdentityProblem, MatrixAccount, MatrixChat, kept_recovery_key
+from bot.adapters.matrix.crypto.sealed import WrongKey
 from bot.domain.ids import UserId
 from bot.domain.inputs import TeamMessage, Undecryptable
 from bot.domain.outcomes import Accepted
@@ -149,6 +150,14 @@ async def test_a_file_sealed_with_another_secret_is_told_and_not_replaced(bot: B
     sealed.write_bytes(before)
     await bot.restart()
     assert bot.chat.identity_problem is None
+
+
+async def test_the_recovery_key_is_read_from_the_folder_alone(bot: Bot) -> None:
+    key = bot.chat.recovery_key
+    await bot.close()
+    assert key and kept_recovery_key(bot.account) == key
+    with pytest.raises(WrongKey):
+        kept_recovery_key(dataclasses.replace(bot.account, pickle_key="other"))
 
 
 @pytest.mark.parametrize("name", ["identity.sealed", "session.json"])

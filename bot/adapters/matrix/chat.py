@@ -205,6 +205,8 @@ class MatrixChat:
             self._machine.device_keys.forget_upload()
         await self._machine.settle()
         await self._machine.check_identity()
+        # Both are public; a person who verifies the device by hand needs them.
+        log.info("matrix_device", device=self.device_id, fingerprint=self.fingerprint)
 
     async def _act(self, path: str, *, ref: str) -> Outcome:
         try:

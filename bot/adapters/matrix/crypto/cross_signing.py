@@ -64,6 +64,16 @@ class _Kept:
     recovery_id: str
 
 
+def kept_recovery_key(account: MatrixAccount) -> str:
+    """The recovery key as it lies in the account's folder, without asking any server; empty where there is none.
+
+    Raises:
+        WrongKey: the folder was sealed with another key.
+    """
+    content = read_sealed(account.store_dir / _FILE, account.pickle_key)
+    return fields.text(content, "recovery_key") if content is not None else ""
+
+
 class OwnIdentity:
     """The cross-signing identity of the bot's account, as far as this device has it."""
 
