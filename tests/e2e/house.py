@@ -286,7 +286,7 @@ async def housed(
         start: whether the bot is started.
     """
     sides = sides or Sides()
-    mark = f"{os.getpid()}-{next(_numbers)}"
+    mark = f"h{os.getpid()}-{next(_numbers)}"
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(server_folder("house"))
         sink = await stack.enter_async_context(SmtpSink.started())
