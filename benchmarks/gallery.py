@@ -1,5 +1,5 @@
 # ruff: noqa: E501 -- one rule of CSS a line
-"""Pages that show each mail as a browser would, beside what the room gets of it: `python -m benchmarks.gallery OUT_DIR`."""
+"""Pages that show each mail as a browser would, beside what the room gets of it: `python -m benchmarks.gallery [OUT_DIR]`."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _with_pictures(mail: Mail, pictures: dict[str, str]) -> str:
 def main() -> None:
     """Write the pages and say where."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path)
+    parser.add_argument("out", type=Path, nargs="?", default=_ROOT / "build" / "gallery")
     parser.add_argument("--corpus", type=Path, help="a folder of mails; default ../shared/corpus, else tests/corpus")
     parser.add_argument("--html", action="store_true", help="only mails with an HTML body")
     parser.add_argument("--per-page", type=int, default=_PER_PAGE)

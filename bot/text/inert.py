@@ -9,7 +9,8 @@ from bot.text.html_links import live_href
 JOINER: Final = "\u2060"
 """WORD JOINER: invisible, and breaks `@room` and Matrix ids for every client."""
 
-_ROOM = re.compile(r"@(?=room)", re.IGNORECASE)
+# The domain of an address may begin with these letters.
+_ROOM = re.compile(r"(?<!\w)@(?=room)|@(?=room)(?!room[\w-]{0,60}\.\w)", re.IGNORECASE)
 # Matrix spec, appendices 4.2: sigil, local part, colon, server name.
 _ID = re.compile(r"(?<!\w)([@#!+$])(?=[^\s:@#!<>]{1,255}:[\w\[])")
 _URL = re.compile(

@@ -54,6 +54,8 @@ def test_an_ordinary_link_stays_live(href: str) -> None:
         "matrix.to/#/@bob:x",
         "https://MATRIX.to/x",
         "@room:x @a:b",
+        "x@room y",
+        "x@room.",
     ],
 )
 def test_words_that_clients_act_on_are_broken(words: str) -> None:
@@ -66,7 +68,7 @@ def test_words_that_clients_act_on_are_broken(words: str) -> None:
     "words", ["bob@example.org", "mail@room.example is mine, roommate", "1 + 2: 3", "Hello!", "C# : a language", "a#b"]
 )
 def test_ordinary_words_are_left_alone(words: str) -> None:
-    assert inert_text(words).replace("@\u2060room.", "@room.") == words
+    assert inert_text(words) == words
 
 
 @given(st.text(max_size=200))
