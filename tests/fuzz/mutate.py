@@ -9,6 +9,7 @@ import argparse
 import random
 import sys
 import time
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -119,7 +120,9 @@ def run(*, count: int, seed: int, seconds_each: float = 2.0) -> list[str]:
         try:
             read = read_bytes(raw)
         except Exception as failed:  # noqa: BLE001  # the very thing that is looked for
-            found.append(f"seed {seed}-{number}: {type(failed).__name__}: {failed}")
+            places = traceback.extract_tb(failed.__traceback__)
+            place = " < ".join(f"{Path(one.filename).name}:{one.lineno}" for one in places[:-4:-1])
+            found.append(f"seed {seed}-{number}: {type(failed).__name__}: {failed} ({place})")
             continue
         spent = time.process_time() - started
         if spent > seconds_each:
