@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -16,7 +16,8 @@ from sqlalchemy.pool import NullPool
 
 from storage import schema
 from storage.faults import Conflict, StorageAway, translate
-from storage.sqlite import DirectConnection
+from storage.sqlite import DirectConnection, settled
+from storage.upsert import insert_or_ignore
 
 __all__ = ["Conflict", "Database", "StorageAway", "Tx", "Values"]
 
@@ -100,6 +101,7 @@ class Database:
         self._instance = ""
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._turn = asyncio.Lock()
+        self._writing: asyncio.Task[object] | None = None
         self._writer: _Held | None = None
         self._readers: list[_Held] = []
         self._free_readers = asyncio.Semaphore(READERS)
@@ -155,17 +157,20 @@ class Database:
 
     @asynccontextmanager
     async def _write_sqlite(self) -> AsyncIterator[Tx]:
+        assert self._writing is not asyncio.current_task(), "a transaction within a transaction would wait for ever"
         async with self._turn:
-            if self._writer is None:
-                self._writer = await self._hold("PRAGMA busy_timeout = 0")
-            held = self._writer
-            await _begin_immediate(held.database)
+            self._writing = asyncio.current_task()
             try:
-                yield Tx(held.connection, self._instance, held.direct, may_write=True)
-                await _settled(_commit(held.direct))
-            except BaseException as error:
-                await self._give_up(held, error)
-                raise
+                held = self._writer = self._writer or await self._hold("PRAGMA busy_timeout = 0")
+                await _begin_immediate(held.database)
+                try:
+                    yield Tx(held.connection, self._instance, held.direct, may_write=True)
+                    await _commit(held.direct)
+                except BaseException as error:
+                    await self._give_up(held, error)
+                    raise
+            finally:
+                self._writing = None
 
     async def _give_up(self, held: "_Held", error: BaseException) -> None:
         """Roll back; a connection that cannot even do that, or whose disk failed, is replaced by a new one."""
@@ -210,11 +215,9 @@ class Database:
             raise StorageAway(type(error).__name__) from error
         try:
             yield Tx(connection, self._instance, None, may_write=engine is self._engine)
-            await connection.commit()
-        except DBAPIError as error:
-            raise translate(error) from error
+            await _commit_there(connection)
         finally:
-            await _settled(connection.close())
+            await settled(connection.close())
 
 
 class _Held:
@@ -262,8 +265,6 @@ def _engine(url: URL) -> AsyncEngine:
         pool_size=POOL_SIZE,
         max_overflow=0,
         pool_timeout=BUSY_SECONDS,
-        # A server that was restarted leaves dead connections behind; one ping is cheaper than a failed step.
-        pool_pre_ping=True,
         connect_args={"timeout": BUSY_SECONDS, "command_timeout": 60, "prepared_statement_cache_size": 500},
     )
 
@@ -285,7 +286,8 @@ async def _instance_token(tx: Tx) -> str:
     named = select(schema.instance.c.value).where(schema.instance.c.name == "token")
     row = await tx.first(named)
     if row is None:
-        await tx.run(schema.instance.insert(), {"name": "token", "value": os.urandom(6).hex()})
+        # Another process may be opening it at the same time: the first one's is kept.
+        await tx.run(insert_or_ignore(schema.instance), {"name": "token", "value": os.urandom(6).hex()})
         row = await tx.first(named)
         assert row is not None
     return str(row.value)
@@ -312,6 +314,14 @@ async def _begin_immediate(database: sqlite3.Connection) -> None:
         pause = min(pause * 2, 0.1)
 
 
+async def _commit_there(connection: AsyncConnection) -> None:
+    """COMMIT on PostgreSQL. Where it is lost on the way nobody knows its end: the input's key tells, next time."""
+    try:
+        await connection.commit()
+    except (DBAPIError, OSError) as error:
+        raise translate(error) from error
+
+
 def _begin_snapshot(database: sqlite3.Connection) -> None:
     try:
         database.execute("BEGIN")
@@ -325,15 +335,3 @@ async def _commit(direct: DirectConnection) -> None:
         await direct.in_thread(lambda: direct.database.execute("COMMIT"))
     except sqlite3.OperationalError as error:
         raise StorageAway(str(error)) from error
-
-
-async def _settled(work: Coroutine[Any, Any, None]) -> None:
-    """Let `work` end also when we are cancelled meanwhile, so that nobody uses its connection at the same time."""
-    task = asyncio.ensure_future(work)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})
-        if not task.cancelled():
-            task.exception()
-        raise

@@ -5,8 +5,9 @@ needs ten. Reads and changes inside an open transaction touch no lock and no fsy
 thread (`direct`); what waits for the disk (COMMIT, migrations, deletions of many rows) goes to the connection's thread.
 """
 
+import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -21,6 +22,18 @@ from sqlalchemy.dialects.sqlite.aiosqlite import (
 from sqlalchemy.util import await_only
 
 Parameters = Sequence[Any]
+
+
+async def settled(work: Coroutine[Any, Any, None]) -> None:
+    """Let `work` end also when we are cancelled meanwhile, so that nobody uses its connection at the same time."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        if not task.cancelled():
+            task.exception()
+        raise
 
 
 class DirectCursor(AsyncAdapt_aiosqlite_cursor):
@@ -68,9 +81,12 @@ class DirectConnection(AsyncAdapt_aiosqlite_connection):
         return DirectCursor(self)
 
     async def in_thread(self, call: Callable[[], object]) -> None:
-        """Run `call` in the connection's thread."""
-        run = cast(Callable[[Callable[[], object]], Awaitable[None]], cast(Any, self._connection)._execute)
-        await run(call)
+        """Run `call` in the connection's thread, to its end also when we are cancelled meanwhile.
+
+        Otherwise a statement that still waits for the thread would be run after the rollback, outside any transaction.
+        """
+        run = cast(Callable[[Callable[[], object]], Coroutine[Any, Any, None]], cast(Any, self._connection)._execute)
+        await settled(run(call))
 
     @contextmanager
     def direct(self) -> Iterator[None]:

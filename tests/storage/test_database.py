@@ -14,7 +14,7 @@ from sqlalchemy import text
 import storage.database
 from storage import conversations, seen
 from storage.database import Conflict, Database, StorageAway
-from tests.storage.made import NOW, conversation
+from tests.storage.made import NOW, conversation, later
 
 
 async def test_a_block_that_ends_is_committed(database: Database) -> None:
@@ -139,6 +139,38 @@ async def test_a_writer_cancelled_at_its_commit_is_whole_or_not_there(database: 
             assert await seen.was_seen(tx, f"event:$a{number}") == await seen.was_seen(tx, f"event:$b{number}")
 
 
+async def test_a_slow_change_that_is_cancelled_is_taken_back_too(database: Database) -> None:
+    async with database.write() as tx:
+        for number in range(2000):
+            await seen.mark_seen(tx, f"event:{number}", NOW)
+
+    for steps in range(6):
+
+        async def forget() -> None:
+            async with database.write() as tx:
+                await seen.forget_before(tx, later(1))
+                await asyncio.Event().wait()
+
+        task = asyncio.create_task(forget())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait({task})
+        async with database.write() as tx:
+            assert await seen.was_seen(tx, "event:7")
+
+
+async def test_a_transaction_within_a_transaction_is_refused_where_it_would_wait_for_ever(database: Database) -> None:
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL has many writers")
+    async with database.write():
+        with pytest.raises(AssertionError, match="within"):
+            async with database.write():
+                pass
+    async with database.write() as tx:
+        await seen.mark_seen(tx, "event:$a", NOW)
+
+
 async def test_the_token_of_a_database_is_made_once(url: str) -> None:
     first = await Database.open(url, migrate=False)
     async with first.read() as tx:
@@ -184,6 +216,9 @@ async def test_a_file_that_another_process_keeps_locked_is_away(
     monkeypatch.setattr(storage.database, "BUSY_SECONDS", 0.05)
     other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageAway):
+        async with database.write() as tx:
+            await seen.mark_seen(tx, "event:$a", NOW)
     with pytest.raises(StorageAway):
         async with database.write() as tx:
             await seen.mark_seen(tx, "event:$a", NOW)

@@ -65,7 +65,7 @@ async def test_migrating_again_changes_nothing(empty_url: str) -> None:
 
 
 async def test_two_processes_that_start_at_once_both_start(empty_url: str) -> None:
-    opened = await asyncio.gather(*(Database.open(empty_url) for _ in range(3)))
+    opened = await asyncio.gather(*(Database.open(empty_url) for _ in range(5)))
     tokens = set()
     for database in opened:
         async with database.read() as tx:

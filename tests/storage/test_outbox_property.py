@@ -25,11 +25,11 @@ from storage.outbox import End, State
 from tests.storage.made import conversation, later, planned, posted
 
 T = TypeVar("T")
-LANES = st.sampled_from(["", "a", "b"])
-SLOTS = st.sampled_from(["", "", "card", "board"])
-KEYS = st.sampled_from(["", "k1", "k2"])
+LANES = st.sampled_from(["", "", "a", "b"])
+SLOTS = st.sampled_from(["", "card", "board"])
+KEYS = st.sampled_from(["", "", "k1"])
 PRIORITIES = st.sampled_from(Priority)
-SECONDS = st.integers(0, 3)
+SECONDS = st.sampled_from([0, 0, 0, 1, 3])
 
 
 @dataclass
@@ -142,7 +142,7 @@ class Outbox(RuleBasedStateMachine):
             assert effect not in self.calls
         self.calls[effect] = new
 
-    @rule(limit=st.integers(1, 4))
+    @rule(limit=st.sampled_from([1, 3, 100]))
     def claim(self, limit: int) -> None:
         async def claim() -> tuple[outbox.Claimed, ...]:
             async with self.database.write() as tx:
@@ -199,7 +199,7 @@ class Outbox(RuleBasedStateMachine):
         call = self.calls[number]
         call.state, call.due, call.failures = State.OPEN, self.now + delay, call.failures + counts
 
-    @rule(key=st.sampled_from(["k1", "k2", "card", "board"]))
+    @rule(key=st.sampled_from(["k1", "card", "board"]))
     def take_back(self, key: str) -> None:
         async def cancel() -> bool:
             async with self.database.write() as tx:
@@ -261,6 +261,9 @@ def test_the_outbox_does_as_the_model_says(url: str) -> None:
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=30 if url.startswith("sqlite") else 10,
+            stateful_step_count=40,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
         ),
     )
