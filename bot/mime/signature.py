@@ -13,6 +13,7 @@ from bot.mime.signature_words import (
     DISCLAIMER_SURE,
     DISCLAIMER_WORDS,
     LIST_FOOTER,
+    OUTSIDE_BANNER,
 )
 
 _DELIMITER = re.compile(r"^(?:--|\u2014|\u2013|__|-- -)$")
@@ -24,6 +25,8 @@ _LINE_LIMIT: Final = 240
 _DELIMITED_LINES: Final = 40
 _RULED_LINES: Final = 12
 _LAST_LINES: Final = 150
+_BANNER_LINES: Final = 5
+_BANNER_CHARS: Final = 500
 _ROUNDS: Final = 10
 """Footers that may stand under one another."""
 
@@ -64,7 +67,7 @@ def footers(lines: Sequence[Line], shown: Sequence[int], *, with_signature: bool
         left = [i for i in left if i not in folded]
     for _ in range(_ROUNDS):
         before = len(folded)
-        for rule in (_list_footer, _disclaimer, *((_delimited, _devices) if with_signature else ())):
+        for rule in (_banner, _list_footer, _disclaimer, *((_delimited, _devices) if with_signature else ())):
             found = rule(lines, left)
             if found and any(lines[i].text for i in left if i not in found):
                 folded |= found
@@ -126,6 +129,18 @@ def _list_footer(lines: Sequence[Line], shown: Sequence[int]) -> set[int]:
             below = shown[at + 1 :]
             return {*shown[at:]} if any(LIST_FOOTER.search(lines[i].text[:400]) for i in below) else set()
     return set()
+
+
+def _banner(lines: Sequence[Line], shown: Sequence[int]) -> set[int]:
+    """The first paragraph, if a server put it there to warn of mail from elsewhere."""
+    start = next((at for at, index in enumerate(shown) if not lines[index].is_empty), len(shown))
+    paragraph: list[int] = []
+    for index in shown[start : start + _BANNER_LINES]:
+        if lines[index].is_empty or lines[index].depth:
+            break
+        paragraph.append(index)
+    text = " ".join(lines[i].text for i in paragraph)
+    return set(paragraph) if len(text) < _BANNER_CHARS and OUTSIDE_BANNER.match(text) else set()
 
 
 def _disclaimer(lines: Sequence[Line], shown: Sequence[int]) -> set[int]:

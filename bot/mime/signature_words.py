@@ -1,4 +1,3 @@
-
 """What phones, programs and companies write under a mail, in the languages they speak: facts, one table a question."""
 
 import re
@@ -145,3 +144,11 @@ reply to this email directly|view it on git
     re.IGNORECASE,
 )
 """What stands under a mail that came through a list."""
+
+OUTSIDE_BANNER = re.compile(
+    r"^[\s*_\-=#|>!\[(\u26a0\ufe0f]{0,12}(?:caution|external|warning|attention|notice|achtung|hinweis|avertissement|prudence|atención|atenção|attenzione|"
+    r"this (?:e-?mail|message) (?:originated|came|was sent) from outside|ce (?:mail|message|courriel) provient)\b[^\n]{0,200}?"
+    r"(?:outside|external|de l['\u2019]extérieur|expéditeur externe|externe[nr]?\b|außerhalb|externo|esterno|originated)",
+    re.IGNORECASE,
+)
+"""The warning that a company's server puts above mail from elsewhere."""

@@ -214,6 +214,12 @@ def test_a_disclaimer_and_a_list_footer_are_folded_in_any_mail() -> None:
         assert split.visible == NEW and under.split("\n")[-1] in split.rest
 
 
+def test_a_warning_of_mail_from_elsewhere_is_folded() -> None:
+    warning = "CAUTION: This email originated from outside of the organization. Do not click links."
+    assert split_visible(text=f"{warning}\n\n{NEW}", html="", is_reply=False).visible == NEW
+    assert reply("Attention: the external disk is broken, so we need help.").rest == ""
+
+
 def test_answers_between_quoted_lines_are_kept_with_what_they_answer() -> None:
     text = "On 3 Feb 2016, at 12:34, John <john@example.com> wrote:\n\n> Is it red?\n\nNo, it is blue.\n\n> Is it big?\n\nYes.\n"
     assert reply(text).visible == "> Is it red?\n\nNo, it is blue.\n\n> Is it big?\n\nYes."
