@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -33,8 +34,12 @@ from storage.database import Conflict, StorageAway
 from storage.outbox import Claimed
 
 _log = structlog.get_logger("deliver")
-AT_A_TIME = 12
-"""Calls under way at once: enough to keep a homeserver busy, few enough to keep its answers quick."""
+CHAT_AT_A_TIME = 12
+"""Calls to the room under way at once: enough to keep a homeserver busy, few enough to keep its answers quick."""
+SERVER_AT_A_TIME = 4
+"""The same for each mail server of each mailbox."""
+_LIMITED_FOR = timedelta(seconds=60)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _RECEIPTS_AT_ONCE = 32
 _OUTAGE_PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 
@@ -60,7 +65,10 @@ class Deliver:
     """Told of each call: its kind, how it ended, seconds."""
     _is_ending: bool = False
     _holds: dict[str, _Hold] = field(default_factory=dict)
-    _running: set[asyncio.Task[None]] = field(default_factory=set)
+    _running: dict[asyncio.Task[None], str] = field(default_factory=dict)
+    """Each call under way, with its channel."""
+    _limited_until: datetime = _LONG_AGO
+    """The homeserver lets few events through: one at a time, so that the most urgent is the one that passes."""
     _receipts: asyncio.Queue[Receipt] = field(default_factory=asyncio.Queue)
 
     @property
@@ -83,18 +91,17 @@ class Deliver:
             claimed: tuple[Claimed, ...] = ()
             wait = 1.0
             try:
-                free = AT_A_TIME - len(self._running)
-                if free > 0 and not self._is_ending:
-                    claimed = await self.claim(free)
+                if not self._is_ending:
+                    claimed = await self.claim()
                 if not claimed:
                     wait = await self._until_due(now)
             except (Conflict, StorageAway):
                 wait = 1.0
             for one in claimed:
                 task = tasks.create_task(self.make(one))
-                self._running.add(task)
+                self._running[task] = one.planned.channel
                 task.add_done_callback(self._ended)
-            if not claimed or len(self._running) >= AT_A_TIME:
+            if not claimed:
                 try:
                     async with asyncio.timeout(wait):
                         await self.step.woken.wait()
@@ -105,25 +112,35 @@ class Deliver:
         """Claim nothing more; let the calls under way end, and their receipts be taken."""
         self._is_ending = True
         if self._running:
-            await asyncio.wait(set(self._running), timeout=seconds)
+            await asyncio.wait(list(self._running), timeout=seconds)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1.0):
                 await self._receipts.join()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
+        self._running.pop(task, None)
         self.step.woken.set()
 
-    async def claim(self, limit: int) -> tuple[Claimed, ...]:
-        """Take calls that are due; the attempt is committed.
+    async def claim(self) -> tuple[Claimed, ...]:
+        """Take calls that are due, as many as each channel has room for; the attempt is committed.
 
         Raises:
             Conflict, StorageAway
         """
         now = self.step.clock.now()
-        channels = [name for name in self.channels if not self._is_held(name, now)]
-        if not channels:
-            return ()
+        busy = Counter(self._running.values())
+        most_in_chat = 1 if now < self._limited_until else CHAT_AT_A_TIME
+        in_chat = most_in_chat - busy["chat"] if not self._is_held("chat", now) else 0
+        claimed = await self._claim(["chat"], in_chat, now) if in_chat > 0 else ()
+        servers = [
+            name
+            for name in self.channels
+            if name != "chat" and busy[name] < SERVER_AT_A_TIME and not self._is_held(name, now)
+        ]
+        # A slow server of one mailbox holds up neither the room nor another mailbox.
+        return (*claimed, *(await self._claim(servers, SERVER_AT_A_TIME, now) if servers else ()))
+
+    async def _claim(self, channels: Sequence[str], limit: int, now: datetime) -> tuple[Claimed, ...]:
         async with self.step.database.read() as tx:
             due = await outbox.next_due(tx, channels)
         if due is None or due > now:
@@ -202,8 +219,9 @@ class Deliver:
                 hold.until = now + timedelta(seconds=pause)
             if service is not None:
                 await self.outages.went_away(service, outcome.reason)
-        elif outcome.after is not None and channel == "chat":
+        elif outcome.after is not None and channel == "chat" and outcome.reason == "429":
             self._holds[channel] = _Hold(now + timedelta(seconds=min(outcome.after, 60.0)))
+            self._limited_until = now + _LIMITED_FOR
 
     def _service(self, channel: str) -> Service | None:
         if channel.startswith("smtp:"):

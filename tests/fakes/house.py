@@ -119,7 +119,7 @@ class House:
             async with self.step.database.write() as tx:
                 await cursors.set_token(tx, "DEVICE", batch.next_batch)
         await self.timers.tick()
-        for claimed in await self.deliver.claim(4):
+        for claimed in await self.deliver.claim():
             self.boundaries.cross("claimed")
             await self.deliver.make(claimed)
             self.boundaries.cross("made")
