@@ -1,4 +1,3 @@
-
 """What mail programs write around quoted history, in the languages they speak: facts, one table a question."""
 
 import re
