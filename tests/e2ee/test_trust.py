@@ -1,5 +1,6 @@
 """Whose words count in an encrypted room, and what becomes of the bot's own identity."""
 
+import asyncio
 import dataclasses
 import shutil
 from pathlib import Path
@@ -74,7 +75,7 @@ async def test_a_lost_folder_is_recovered_with_the_recovery_key(bot: Bot, new_el
     assert key
     await bot.chat.close()
     shutil.rmtree(bot.account.store_dir)
-    bot.account = dataclasses.replace(bot.account, recovery_key=key)
+    bot.account = dataclasses.replace(bot.account, recovery_key=key, pickle_key="another")
     bot.chat = await MatrixChat.connect(bot.account)
     assert bot.chat.identity_problem is None
     assert bot.chat.device_id != device
@@ -96,11 +97,48 @@ async def test_without_the_recovery_key_the_identity_is_left_as_it_is(bot: Bot, 
     ):
         await bot.chat.close()
         shutil.rmtree(bot.account.store_dir)
-        bot.account = dataclasses.replace(bot.account, recovery_key=given)
+        bot.account = dataclasses.replace(bot.account, recovery_key=given, pickle_key="another")
         bot.chat = await MatrixChat.connect(bot.account)
         assert bot.chat.identity_problem is problem
     await reconnect(bot, dataclasses.replace(bot.account, recovery_key=key))
     assert bot.chat.identity_problem is None
+
+
+async def test_another_process_with_the_same_secret_has_the_same_identity(
+    bot: Bot, new_element: NewElement, tmp_path: Path
+) -> None:
+    """Several processes have a device and a folder each, and one identity; so has one whose disk was lost."""
+    alice = await new_element("alice")
+    await alice.do("onlySigned", on=True)
+    room = await enter(bot, alice)
+    await alice.do("see", room=room, event=await send(bot, room, "from the first", "t1"))
+    second = Bot(dataclasses.replace(bot.account, store_dir=tmp_path / "second"))
+    await second.connect()
+    try:
+        assert second.chat.identity_problem is None
+        assert second.chat.device_id != bot.chat.device_id
+        seen = await alice.do("see", room=room, event=await send(second, room, "from the second", "t2"))
+        assert (seen["body"], seen["shield"]["colour"]) == ("from the second", "NONE")
+        await second.news()
+        await alice.do("say", room=room, text="for both")
+        for one in (bot, second):
+            found = await one.until(TeamMessage)
+            assert (found.body, found.session_trust) == ("for both", "")
+    finally:
+        await second.close()
+
+
+async def test_processes_that_start_at_once_end_up_with_one_identity(new_bot: NewBot, tmp_path: Path) -> None:
+    first = await new_bot(is_connected=False)
+    bots = [first, Bot(dataclasses.replace(first.account, store_dir=tmp_path / "second"))]
+    try:
+        await asyncio.gather(*(one.connect() for one in bots))
+        # Whoever came second may find the storage of the first not yet filled; a restart settles it.
+        for one in bots:
+            await one.restart()
+        assert [one.chat.identity_problem for one in bots] == [None, None]
+    finally:
+        await bots[1].close()
 
 
 async def test_an_identity_made_in_element_is_taken_over_with_its_recovery_key(

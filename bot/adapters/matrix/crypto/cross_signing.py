@@ -31,8 +31,8 @@ class IdentityProblem(StrEnum):
     FOREIGN = "foreign_identity"
     """The account has an identity whose keys we do not have, and it has not signed our device.
 
-    Give the account's recovery key in the configuration; or log in as the bot in Element and enter
-    `/verify DEVICE FINGERPRINT`.
+    That is so where it was made elsewhere, or where our folder was lost and `secret_key` is another now. Give the
+    account's recovery key in the configuration; or log in as the bot in Element and enter `/verify DEVICE FINGERPRINT`.
     """
     WRONG_RECOVERY_KEY = "wrong_recovery_key"
     """As FOREIGN, and the recovery key that was given does not open the account's secret storage."""
@@ -102,22 +102,30 @@ class OwnIdentity:
         except WrongKey:
             return IdentityProblem.SEALED
         ours = await self._ask()
-        master = self._server_key(ours, "master")
-        if master and (self._kept is None or signatures.public_key(self._kept.seeds.master) != master):
+        foreign = self._foreign_master(ours)
+        if foreign:
             if self._is_signed(ours, device_id):
                 # Somebody verified this device by hand; that is as good.
                 return None
-            problem = await self._recover(master)
+            problem = await self._recover(foreign)
             if problem is not None:
                 return problem
         if self._kept is None:
             self._keep(_Kept(Seeds(*(secrets.token_bytes(32) for _ in _USAGES)), None, ""))
-        if not self._has_our_keys(ours) and not await self._upload():
-            return IdentityProblem.REFUSED
+        if not self._has_our_keys(ours):
+            problem = await self._upload()
+            if problem is not None:
+                return problem
         if not self._is_signed(ours, device_id) and not await self._sign_device(device_id):
             return IdentityProblem.REFUSED
         await self._ensure_recovery()
         return None
+
+    def _foreign_master(self, ours: JsonObject) -> str:
+        """The account's master key on the server where it is not the one that we have."""
+        master = self._server_key(ours, "master")
+        is_ours = self._kept is not None and signatures.public_key(self._kept.seeds.master) == master
+        return "" if is_ours else master
 
     def _load(self) -> _Kept | None:
         """Raises: WrongKey."""
@@ -169,21 +177,44 @@ class OwnIdentity:
 
     async def _recover(self, master: str) -> IdentityProblem | None:
         """Take the seeds of the account's identity out of its secret storage."""
-        if not self._account.recovery_key:
-            return IdentityProblem.FOREIGN
+        given = self._account.recovery_key
+        names = tuple(f"m.cross_signing.{usage}" for usage in _USAGES)
         try:
-            recovery = RecoveryKey.read(self._account.recovery_key)
-            found = await self._storage.read(recovery, tuple(f"m.cross_signing.{usage}" for usage in _USAGES))
+            recovery = RecoveryKey.read(given) if given else RecoveryKey.derived(self._account.pickle_key)
+            found = await self._storage.read(recovery, names)
         except NotARecoveryKey:
-            return IdentityProblem.WRONG_RECOVERY_KEY
-        seeds = Seeds(*(found[f"m.cross_signing.{usage}"] for usage in _USAGES))
+            return IdentityProblem.WRONG_RECOVERY_KEY if given else IdentityProblem.FOREIGN
+        seeds = Seeds(*(found[name] for name in names))
         if any(len(seeds.of(usage)) != 32 for usage in _USAGES) or signatures.public_key(seeds.master) != master:
-            return IdentityProblem.WRONG_RECOVERY_KEY
+            return IdentityProblem.WRONG_RECOVERY_KEY if given else IdentityProblem.FOREIGN
         self._keep(_Kept(seeds, recovery, await self._storage.default_key()))
         log.info("matrix_identity_recovered")
         return None
 
-    async def _upload(self) -> bool:
+    async def _upload(self) -> IdentityProblem | None:
+        body = self._public_keys()
+        path = f"{CLIENT}/keys/device_signing/upload"
+        answer = await self._homeserver.call("POST", path, body)
+        if answer.status == 401 and not answer.is_session_over:
+            # Asked for the password: the server may have an identity by now that another process of ours made. A
+            # password would put ours in its place.
+            foreign = self._foreign_master(await self._ask())
+            if foreign:
+                return await self._recover(foreign)
+            body["auth"] = {
+                "type": "m.login.password",
+                "identifier": {"type": "m.id.user", "user": self._us},
+                "password": self._account.password,
+                "session": fields.text(answer.body, "session"),
+            }
+            answer = await self._homeserver.call("POST", path, body)
+        if answer.is_limited or answer.is_session_over:
+            raise refused_or_away(answer)
+        log.info("matrix_identity_uploaded", status=answer.status)
+        return None if answer.is_ok else IdentityProblem.REFUSED
+
+    def _public_keys(self) -> dict[str, object]:
+        """The body of the upload: the master key signed by the device, the others by the master key."""
         assert self._kept is not None
         master_seed = self._kept.seeds.master
         master_public = signatures.public_key(master_seed)
@@ -196,21 +227,7 @@ class OwnIdentity:
             else:
                 key["signatures"] = {self._us: {f"ed25519:{master_public}": signatures.signature(key, master_seed)}}
             body[f"{usage}_key"] = key
-        path = f"{CLIENT}/keys/device_signing/upload"
-        answer = await self._homeserver.call("POST", path, body)
-        if answer.status == 401 and not answer.is_session_over:
-            # User-interactive authentication; the first upload needs none on most servers (MSC3967).
-            body["auth"] = {
-                "type": "m.login.password",
-                "identifier": {"type": "m.id.user", "user": self._us},
-                "password": self._account.password,
-                "session": fields.text(answer.body, "session"),
-            }
-            answer = await self._homeserver.call("POST", path, body)
-        if answer.is_limited or answer.is_session_over:
-            raise refused_or_away(answer)
-        log.info("matrix_identity_uploaded", status=answer.status)
-        return answer.is_ok
+        return body
 
     async def _sign_device(self, device_id: str) -> bool:
         assert self._kept is not None
@@ -236,7 +253,7 @@ class OwnIdentity:
             return
         kept = self._kept
         if kept.recovery is None:
-            kept = _Kept(kept.seeds, RecoveryKey.fresh(), secrets.token_urlsafe(24))
+            kept = _Kept(kept.seeds, RecoveryKey.derived(self._account.pickle_key), secrets.token_urlsafe(24))
             self._keep(kept)
         recovery = kept.recovery
         assert recovery is not None

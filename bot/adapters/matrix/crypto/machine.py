@@ -85,14 +85,16 @@ class Machine:
             for room in self.rooms.shared_with(user):
                 self.outbound.rotate(room)
         self.devices.left(left)
-        for event in fields.items(fields.child(answer, "to_device"), "events"):
-            match self.inbound.take_to_device(event):
-                case KeyCame(session):
-                    self._arrived.add(session)
-                case KeyWithheld() as news:
-                    self._waiting.withheld(news)
-                case None:
-                    pass
+        # One write to the disk for all, not one each.
+        with self._store.database.atomic():
+            for event in fields.items(fields.child(answer, "to_device"), "events"):
+                match self.inbound.take_to_device(event):
+                    case KeyCame(session):
+                        self._arrived.add(session)
+                    case KeyWithheld() as news:
+                        self._waiting.withheld(news)
+                    case None:
+                        pass
 
     def take_state(self, room: RoomId, event: JsonObject) -> None:
         if self.rooms.take_state(room, event):

@@ -124,12 +124,14 @@ class Outbound:
             key = {"algorithm": MEGOLM, "room_id": room, "session_id": group.id, "session_key": group.session_key}
             messages: list[tuple[OlmDevice, JsonObject]] = []
             unreachable = 0
-            for device in receivers:
-                session = self.olm_session(device)
-                if session is None:
-                    unreachable += 1
-                    continue
-                messages.append((device, self._olm._olm_encrypt(session, device, "m.room_key", key)))
+            # One write to the disk for all, not one each.
+            with self._olm.store.database.atomic():
+                for device in receivers:
+                    session = self.olm_session(device)
+                    if session is None:
+                        unreachable += 1
+                        continue
+                    messages.append((device, self._olm._olm_encrypt(session, device, "m.room_key", key)))
             await self.send_to_devices("m.room.encrypted", messages)
             shut_out = [device for device in devices if not self._may_read(device)]
             await self.send_to_devices(

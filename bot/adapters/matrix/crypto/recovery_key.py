@@ -19,6 +19,7 @@ ALGORITHM = "m.secret_storage.v1.aes-hmac-sha2"
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PREFIX = bytes((0x8B, 0x01))
 _LENGTH = 32
+_PURPOSE = b"postroom recovery key 1"
 
 
 class NotARecoveryKey(ValueError):
@@ -35,8 +36,11 @@ class RecoveryKey:
         return "RecoveryKey()"
 
     @classmethod
-    def fresh(cls) -> "RecoveryKey":
-        return cls(secrets.token_bytes(_LENGTH))
+    def derived(cls, secret: str) -> "RecoveryKey":
+        """The one that belongs to a secret: who has the same configuration opens the same storage."""
+        derived = HKDF(secret.encode(), _LENGTH, b"", SHA256, context=_PURPOSE)
+        assert isinstance(derived, bytes)
+        return cls(derived)
 
     @classmethod
     def read(cls, written: str) -> "RecoveryKey":
