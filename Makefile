@@ -33,7 +33,7 @@ unexport PYTHONPATH
 unexport PYTHONHOME
 unexport VIRTUAL_ENV
 
-.PHONY: help setup dev synapse js demo test check gallery bench lock clean python-is-usable
+.PHONY: help setup dev synapse js demo test check picture gallery bench lock clean python-is-usable
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -54,6 +54,9 @@ test: dev synapse ## all tests; TESTS="tests/domain -x" for some
 
 check: dev ## format, lint, types, imports
 	@.ci/check
+
+picture: dev synapse ## docs/thread.png anew
+	@$(BIN)/python -m benchmarks.picture
 
 gallery: dev synapse ## pages that show how mails look in the room
 	@$(BIN)/python -m benchmarks.gallery

@@ -1,0 +1,143 @@
+"""Draws docs/thread.png, a day in a room on real servers as a page, photographed: `python -m benchmarks.picture`.
+
+It needs Chromium, pngquant and an emoji font: `apt-get install chromium pngquant fonts-noto-color-emoji`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from benchmarks.room_page import FRENCH, RoomPage
+from bot.demo import mails
+from bot.demo.bot_process import BotProcess
+from bot.demo.matrix_user import MatrixUser, RoomEvent
+from bot.demo.stage import BOT_PASSWORD, Stage, staged
+
+_OUT = Path(__file__).resolve().parents[1] / "docs" / "thread.png"
+_SIZE = (1180, 860)
+_SCALE = 1.6
+_MOST_BYTES = 250_000
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_NAMES = {"alice": "Alice", "bob": "Bob", "postroom": "Postroom"}
+
+
+async def drawn() -> str:
+    """The page, after the scenario was played."""
+    async with staged(language="fr", undo_seconds=2) as stage:
+        await _named(stage)
+        async with BotProcess.started(stage.config, bind=stage.bind, log=stage.folder / "bot.log"):
+            thread = await _played(stage)
+        names = {stage.synapse.user_id(local): name for local, name in _NAMES.items()}
+        page = RoomPage(stage.alice, stage.room, mails.MAILBOX, names, FRENCH)
+        return await page.html(thread)
+
+
+async def _named(stage: Stage) -> None:
+    """Members have names that people chose."""
+    async with MatrixUser.logged_in(stage.synapse.base_url, "postroom", BOT_PASSWORD) as bot:
+        for user in (stage.alice, stage.bob, bot):
+            local = user.user_id[1:].partition(":")[0]
+            path = f"/_matrix/client/v3/profile/{user.user_id}/displayname"
+            await user.request("PUT", path, {"displayname": _NAMES[local]})
+
+
+async def _played(stage: Stage) -> str:
+    """Four conversations in four states; gives the thread to show."""
+    alice, bob, room = stage.alice, stage.bob, stage.room
+    now = datetime.now(UTC)
+    ask, add, _ = mails.conversation()
+    roots: dict[str, str] = {}
+    makers = (
+        ("invoice", mails.invoice),
+        ("hall", ask),
+        ("grant", mails.outlook_answer),
+        ("fees", mails.membership_question),
+    )
+    for hours, (name, make) in zip((50, 26, 5, 3), makers, strict=True):
+        roots[name] = await _delivered(stage, make(now - timedelta(hours=hours)))
+    await _delivered(stage, add(now - timedelta(hours=2)))
+    await bob.react(room, roots["invoice"], "✋")
+    await _card(stage, roots["invoice"], "assignee", bob.user_id)
+    await bob.react(room, roots["invoice"], "✅")
+    await alice.react(room, roots["hall"], "✋")
+    await _card(stage, roots["invoice"], "status", "closed")
+    await _card(stage, roots["hall"], "assignee", alice.user_id)
+    fees = roots["fees"]
+    await alice.say(room, "Le tarif famille, c’est bien 45 € ?", thread=fees)
+    last = await bob.say(room, "Oui, en trois fois s’ils veulent. Je réponds.", thread=fees)
+    await bob.receipt(room, last, thread=fees)
+    await bob.say(
+        room, "!reply Bonjour Camille,\n\noui : le **tarif famille** est de 45 €, payable en trois fois.", thread=fees
+    )
+    await _card(stage, fees, "status", "pending")
+    sent = await stage.sink.wait_for(lambda mail: mails.CAMILLE in mail.recipients, what="the reply")
+    thanks = mails.answer(sent.raw, sender=f"Camille Fournier <{mails.CAMILLE}>", text="Parfait, merci beaucoup !")
+    await _delivered(stage, thanks)
+    await _card(stage, fees, "status", "active")
+    await alice.react(room, roots["hall"], "⏳")
+    await _card(stage, roots["hall"], "status", "pending")
+    await _seen(stage, lambda event: event.kind == "board" and "1" in event.body.partition("en attente")[2][:6])
+    return fees
+
+
+async def _delivered(stage: Stage, mail: mails.DemoMail) -> str:
+    """The mail is in the room; gives its thread."""
+    await stage.imap.deliver(mails.MAILBOX, mail.raw)
+    event = await _seen(stage, lambda e: e.kind == "mail" and e.postroom.get("message_id") == mail.message_id)
+    assert event.thread is not None
+    return event.thread
+
+
+async def _card(stage: Stage, root: str, key: str, value: str) -> None:
+    def says() -> bool:
+        current = stage.alice.current(stage.room, root)
+        return current is not None and current.postroom.get(key) == value
+
+    await stage.alice.wait_until(says, what=f"{key} {value} on the card")
+
+
+async def _seen(stage: Stage, is_it: Callable[[RoomEvent], bool]) -> RoomEvent:
+    return await stage.alice.wait_for(stage.room, is_it, what="the next event", timeout=45, say=None)
+
+
+def photographed(page: str, out: Path) -> None:
+    """A headless browser's picture of the page, with few enough colours to be small."""
+    browser = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
+    pngquant = shutil.which("pngquant")
+    if browser is None or pngquant is None:
+        sys.exit("apt-get install chromium pngquant fonts-noto-color-emoji")
+    with tempfile.TemporaryDirectory() as folder:
+        html, png = Path(folder) / "room.html", Path(folder) / "room.png"
+        html.write_text(page, encoding="utf-8")
+        command = [
+            browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars",
+            "--disable-background-networking", "--disable-component-update", "--disable-sync",
+            f"--user-data-dir={folder}/profile", f"--force-device-scale-factor={_SCALE}",
+            f"--window-size={_SIZE[0]},{_SIZE[1]}", f"--screenshot={png}", html.as_uri(),
+        ]  # fmt: skip
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        subprocess.run([pngquant, "--force", "--strip", "--speed=1", "--output", str(out), "128", str(png)], check=True)
+    if out.stat().st_size > _MOST_BYTES:
+        sys.exit(f"{out} has {out.stat().st_size} bytes, more than {_MOST_BYTES}")
+
+
+def main() -> None:
+    """Draw it and say where."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path, nargs="?", default=_OUT)
+    options = parser.parse_args()
+    out: Path = options.out
+    photographed(asyncio.run(drawn()), out)
+    print(f"{out}: {out.stat().st_size // 1000} kB")
+
+
+if __name__ == "__main__":
+    main()
