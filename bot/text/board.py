@@ -56,8 +56,9 @@ def board(
     )
     ordered = sorted(rows, key=lambda row: (row.since, row.conversation))
     shown = ordered[:MAX_ROWS]
-    # The counts know of rows that the caller did not load.
-    more = max(len(ordered), counts.active + counts.pending) - len(shown)
+    # The counts know of rows that the caller did not load; what only waits is told by the summary alone.
+    listed = sum(row.status is Status.ACTIVE for row in shown)
+    more = max(len(ordered) - len(shown), counts.active - listed)
     if not shown:
         nothing = in_words(sentence("board.empty"), language=language)
         return lines((bold(summary), nothing))

@@ -169,9 +169,15 @@ def test_the_board_shows_the_oldest_first_and_thirty_at_most() -> None:
     assert len(links_of(said.html)) == 30
 
 
+def test_the_board_does_not_promise_a_list_of_what_only_waits() -> None:
+    said = board(rows(2), BoardCounts(2, 2, 5), language="en", names=NAMES, now=NOW, timezone="UTC")
+    assert said.body.split("\n")[0] == "To do: 2 · nobody’s: 2 · pending: 5"
+    assert "!list" not in said.body
+
+
 def test_an_empty_board_says_so() -> None:
     said = board([], BoardCounts(0, 0, 0), language="en", names=NAMES, now=NOW, timezone="UTC")
-    assert said.body == "To do: 0 · nobody’s: 0 · pending: 0\nNothing is waiting."
+    assert said.body == "To do: 0 · nobody’s: 0 · pending: 0\nNothing to do."
     assert words_of(said.html)
 
 
