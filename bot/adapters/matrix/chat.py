@@ -46,6 +46,7 @@ class MatrixChat:
 
         Raises:
             CredentialsRefused
+            KeysSealed: the folder was made with another `pickle_key`.
             Unavailable
         """
         prepare_folder(account.store_dir)

@@ -129,6 +129,10 @@ def test_a_notice_is_no_input() -> None:
     assert read(event(content={"msgtype": "m.notice", "body": "!close"})) is None
 
 
+def test_a_request_to_verify_us_is_no_input() -> None:
+    assert read(event(content={"msgtype": "m.key.verification.request", "body": "Alice wants to verify you"})) is None
+
+
 def test_an_encrypted_reaction_or_state_is_no_input() -> None:
     outer = event("m.room.encrypted", {"ciphertext": "…"})
     reaction = {"m.relates_to": {"rel_type": "m.annotation", "event_id": "$target", "key": "✅"}}

@@ -10,7 +10,7 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.adapters.matrix import IdentityProblem, MatrixAccount, MatrixChat
+from bot.adapters.matrix import IdentityProblem, KeysSealed, MatrixAccount, MatrixChat
 from bot.adapters.matrix.crypto import signatures
 from bot.adapters.matrix.crypto.recovery_key import NotARecoveryKey, RecoveryKey
 
@@ -101,6 +101,14 @@ async def test_what_is_uploaded_is_signed_as_it_must_be(server: Server, tmp_path
         assert not signatures.is_signed(
             {**key, "usage": []}, user="@bot:hs", key_id=f"ed25519:{master}", public_key=master
         )
+
+
+async def test_a_folder_of_another_secret_is_told_and_left_as_it_is(server: Server, tmp_path: Path) -> None:
+    await connect(server, tmp_path)
+    account = MatrixAccount(server.url, "@bot:hs", "secret", "Postroom", tmp_path / "store", "another")
+    with pytest.raises(KeysSealed):
+        await MatrixChat.connect(account)
+    assert await connect(server, tmp_path) is None
 
 
 @given(st.binary(min_size=32, max_size=32))

@@ -35,6 +35,17 @@ _ASK_AGAIN = 10.0
 log = structlog.get_logger(__name__)
 
 
+class KeysSealed(Exception):
+    """The device's keys were sealed with another secret, or are damaged.
+
+    Cure: give the old `secret_key` back; or move the folder away, and the bot becomes a new device.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+        self.folder = folder
+
+
 class Machine:
     """The keys of one device, in its own folder."""
 
@@ -45,7 +56,12 @@ class Machine:
         )
         Path(store.database_path).chmod(0o600)
         self._store = store
-        self._olm = Olm(device.user_id, device.device_id, store)
+        try:
+            self._olm = Olm(device.user_id, device.device_id, store)
+        except ValueError as fault:
+            # vodozemac: the pickles cannot be opened.
+            store.database.close()
+            raise KeysSealed(folder) from fault
         self._replay = ReplayGuard(folder / "replay.db")
         self._waiting = WaitingRoom(folder / "waiting.json")
         self._arrived: set[SessionKey] = self._waiting.sessions()
