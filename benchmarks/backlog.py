@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import yaml
 
 from benchmarks import bot_database
-from benchmarks.floor import floor
+from benchmarks.floor import Floor
 from benchmarks.letters import TO, parents_of
 from benchmarks.watch import watched
 from bot.demo.bot_process import BotProcess
+from bot.demo.servers.process import ServerFailed
 from bot.demo.servers.proxy import TcpProxy
 from bot.demo.stage import Stage, staged
+
+_TURN = 2.0
+"""Seconds that bot and floor have by turns: whatever else the machine does then weighs on both."""
+_PATIENCE = 1800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +31,11 @@ class Backlog:
 
     mails: int
     seconds: float
-    floor_seconds: float
-    """The same events as bare HTTP PUTs, the same number at a time; 0 where it was not measured."""
+    """That the bot ran; it stood still while the floor was measured."""
     events: int
-    """How many these are."""
+    """How many it sent in that time."""
+    floor_per_second: float
+    """Events a second as bare HTTP PUTs, the same number at a time."""
     cpu_seconds: float
     peak_memory: int
     torn_off: int
@@ -37,7 +48,8 @@ class Backlog:
 
     @property
     def ratio(self) -> float:
-        return self.floor_seconds / self.seconds
+        """The bot's events a second by those of the floor."""
+        return self.events / self.seconds / self.floor_per_second
 
     @property
     def cpu_ms(self) -> float:
@@ -45,52 +57,66 @@ class Backlog:
         return self.cpu_seconds / self.mails * 1000
 
 
-async def backlog(mails: list[bytes], *, imap_latency: float = 0.0, with_floor: bool = True) -> Backlog:
-    """Measure both in one run, on the same servers.
+async def backlog(mails: list[bytes], *, imap_latency: float = 0.0) -> Backlog:
+    """Measure bot and floor in one run, by turns, on the same servers.
 
     Args:
         imap_latency: seconds that each direction to the IMAP server takes; a round trip takes twice that.
     """
     async with staged() as stage:
         if not imap_latency:
-            return await backlog_on(stage, mails, with_floor=with_floor)
+            return await backlog_on(stage, mails)
         async with TcpProxy.started(stage.imap.host, stage.imap.port, latency=imap_latency) as proxy:
             change_imap_port(stage, proxy.port)
-            return await backlog_on(stage, mails, with_floor=with_floor)
+            return await backlog_on(stage, mails)
 
 
-async def backlog_on(stage: Stage, mails: list[bytes], *, with_floor: bool = True) -> Backlog:
+async def backlog_on(stage: Stage, mails: list[bytes]) -> Backlog:
     """The same, on servers that stand; the bot is started and ended."""
     count, before = len(mails), bot_database.newest_uid(stage)
     await stage.imap.deliver_many(TO, mails)
     bot = BotProcess(stage.config, bind=stage.bind, log=stage.folder / "bot.log")
     await bot.start()
     try:
-        async with watched(bot.pid) as watch:
+        async with watched(bot.pid) as watch, Floor.opened(stage) as floor:
             # Start-up is not what is measured here.
-            started = await bot_database.until_shown(stage, bot, 1, after=before)
+            await bot_database.until_shown(stage, bot, 1, after=before)
             watch.begin()
-            first = bot_database.shown(stage, after=before)
-            done = await bot_database.until_shown(stage, bot, count, after=before)
-            cpu, peak = watch.cpu_seconds, watch.peak
-        contents = bot_database.sent_contents(stage)
+            first, sent = bot_database.shown(stage, after=before), bot_database.sent_events(stage)
+            seconds, give_up = 0.0, time.monotonic() + _PATIENCE
+            done = False
+            while not done:
+                if time.monotonic() > give_up:
+                    raise ServerFailed(f"the backlog is not done\n{bot.log_tail()}")
+                started = time.monotonic()
+                done = await bot_database.until_shown(stage, bot, count, after=before, patience=_TURN)
+                with _standing_still(bot):
+                    seconds += time.monotonic() - started
+                    await floor.put_for(_TURN, bot_database.sent_contents(stage))
+            cpu, peak, sent = watch.cpu_seconds, watch.peak, bot_database.sent_events(stage) - sent
         parents, threads = parents_of(mails), bot_database.conversation_of_mails(stage)
     finally:
         await bot.stop()
-    share = (count - first) / count
-    least = 0.0
-    if with_floor:
-        least = await floor(stage, contents) * share
     return Backlog(
         mails=count - first,
-        seconds=done - started,
-        floor_seconds=least,
-        events=round(len(contents) * share),
+        seconds=seconds,
+        events=sent,
+        floor_per_second=floor.per_second,
         cpu_seconds=cpu,
         peak_memory=peak,
         torn_off=sum(threads[answer] != threads[parent] for answer, parent in parents.items()),
         answers=len(parents),
     )
+
+
+@contextlib.contextmanager
+def _standing_still(bot: BotProcess) -> Iterator[None]:
+    assert bot.pid is not None, "the bot ended"
+    os.kill(bot.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(bot.pid, signal.SIGCONT)
 
 
 def change_imap_port(stage: Stage, port: int) -> None:
