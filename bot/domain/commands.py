@@ -3,6 +3,7 @@
 import difflib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.domain.ids import ConversationId, UserId
@@ -216,6 +217,12 @@ def _structured(message: TeamMessage) -> Reading:
             elif isinstance(one, str):
                 words.append(one)
     return Called(command, tuple(numbers), tuple(people), (), tuple(words), text)
+
+
+def member_named(name: str, members: Iterable[UserId]) -> UserId | None:
+    """The one member with this local part (`@bob`); None where there is none, or more than one."""
+    fits = [user for user in members if user.partition(":")[0].lower() == name.lower()]
+    return fits[0] if len(fits) == 1 else None
 
 
 def shown_names() -> tuple[str, ...]:

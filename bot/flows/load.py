@@ -1,5 +1,6 @@
 """Reads the few rows that an input names, and nothing else."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -219,7 +220,7 @@ async def _message(tx: Tx, input: TeamMessage, instance: Instance, signer: Signe
                 work.append(
                     await _work(tx, conversation, mailbox, input.sender, now, replied_to=replied, source=input.event)
                 )
-        listing = await _listing(tx, reading, work, mailboxes, input.sender, replied)
+        listing = await _listing(tx, reading, work, mailboxes, input.sender, [user for user, _ in joined], replied)
     return TeamSnapshot(
         instance=instance,
         signer=signer,
@@ -258,11 +259,12 @@ async def _listing(
     work: list[Work],
     mailboxes: tuple[MailboxSettings, ...],
     sender: UserId,
+    joined: Sequence[UserId],
     replied: KnownEvent | None,
 ) -> Listing | None:
     name = called.command.name
     if name == "list":
-        return await _list(tx, called, mailboxes, sender)
+        return await _list(tx, called, mailboxes, sender, joined)
     if not work:
         return None
     conversation = work[0].conversation
@@ -278,7 +280,11 @@ async def _listing(
 
 
 async def _list(
-    tx: Tx, called: Called, mailboxes: tuple[MailboxSettings, ...], sender: UserId
+    tx: Tx,
+    called: Called,
+    mailboxes: tuple[MailboxSettings, ...],
+    sender: UserId,
+    joined: Sequence[UserId],
 ) -> ConversationListing | None:
     if not mailboxes:
         return None
@@ -286,6 +292,9 @@ async def _list(
     who = called.people[0] if called.people else None
     if called.names and called.names[0] == "me":
         word = "mine"
+    elif called.names:
+        # Written without a pill.
+        who = who or commands.member_named(called.names[0], joined)
     status: dict[str, tuple[Status, ...]] = {
         "": (Status.ACTIVE,),
         "active": (Status.ACTIVE,),

@@ -654,3 +654,17 @@ async def test_commands_are_described_to_clients_once(house: House) -> None:
     described = [key for room, kind, key in house.homeserver.state if room == ROOM and kind == "description"]
     assert "assign" in described
     assert await house.open_calls() == 0
+
+
+async def test_a_list_of_somebody_written_without_a_pill_is_theirs(house: House) -> None:
+    await _happens(house, says("!list @nobodyhere"))
+    assert "Who is @nobodyhere?" in _answers(house)[-1]
+    await _happens(house, says("!list @bob"))
+    assert _answers(house)[-1].startswith("0 conversations of ")
+
+
+async def test_a_mistake_is_told_to_the_person_who_made_it(house: House) -> None:
+    await _happens(house, says("!resend", thread=_card(house)))
+    (told,) = house.homeserver.of_kind("answer")
+    assert told.content["msgtype"] == "m.text"
+    assert told.content["m.mentions"] == {"user_ids": [ALICE]}

@@ -254,7 +254,8 @@ def resend(work: Work, *, actor: UserId, room: RoomId, source: EventId, now: dat
     ]
     again = [r for r in again if r.recipients and r.raw]
     if not again:
-        say = Say(room, (sentence("error.nothing_to_resend"),), conversation=work.conversation.id, reply_to=source)
+        told = sentence("error.nothing_to_resend")
+        say = Say(room, (told,), conversation=work.conversation.id, reply_to=source, mention=(actor,))
         return Decision((), (say,))
     record = replace(again[-1], state=OutState.QUEUED)
     return Decision(

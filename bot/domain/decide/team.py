@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain import rights
-from bot.domain.commands import LIST_FILTERS, Called, Talk, Wrong, by_name, shown_names
+from bot.domain.commands import LIST_FILTERS, Called, Talk, Wrong, by_name, member_named, shown_names
 from bot.domain.conversation import EventKind, HistoryEntry, KnownEvent, OutState, Status
 from bot.domain.decide import moves
 from bot.domain.decide import reply as replies
@@ -94,9 +94,9 @@ def _command(snapshot: TeamSnapshot, input: TeamMessage, called: Called, now: da
         numbers = ", ".join(f"#{n}" for n in snapshot.missing)
         return _answer(snapshot, input, sentence("error.no_such_conversation", numbers=numbers))
     if not snapshot.work:
-        return _answer(snapshot, input, sentence("error.which_conversation", example=command.example))
+        return _answer(snapshot, input, sentence("error.which_conversation", name=command.name))
     if len(snapshot.work) > 1 and not command.takes_several:
-        return _answer(snapshot, input, sentence("error.only_one", example=command.example))
+        return _answer(snapshot, input, sentence("error.only_one", name=command.name))
     decision = NOTHING
     for work in snapshot.work:
         decision += _on_one(snapshot, input, called, work, now)
@@ -192,10 +192,10 @@ def _person(snapshot: TeamSnapshot, input: TeamMessage, called: Called) -> UserI
         if name == "me":
             people.append(input.sender)
             continue
-        fits = [user for user, _ in snapshot.members if user.partition(":")[0] == name]
-        if len(fits) != 1:
+        member = member_named(name, (user for user, _ in snapshot.members))
+        if member is None:
             return sentence("error.who_is_that", name=name[:60])
-        people.append(fits[0])
+        people.append(member)
     if len(people) != 1:
         return sentence("error.assign_whom")
     if people[0] not in {user for user, _ in snapshot.members}:
@@ -231,6 +231,10 @@ def _list(snapshot: TeamSnapshot, input: TeamMessage, called: Called) -> Decisio
     word = called.words[0].lower() if called.words else ""
     if word and word not in LIST_FILTERS:
         return _answer(snapshot, input, sentence("error.list_filter", word=word[:40], filters=", ".join(LIST_FILTERS)))
+    members = [user for user, _ in snapshot.members]
+    unknown = [name for name in called.names if name != "me" and member_named(name, members) is None]
+    if unknown:
+        return _answer(snapshot, input, sentence("error.who_is_that", name=unknown[0][:60]))
     if snapshot.listing is None:
         return _answer(snapshot, input, sentence("error.no_mailbox_here"))
     return _listing(snapshot, input, ShowListing(input.room, snapshot.listing))
