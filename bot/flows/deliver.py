@@ -156,8 +156,9 @@ class Deliver:
         """Seconds until something may be claimed again: never long, so that nothing that was missed waits long."""
         times = [hold.until for hold in self._holds.values() if hold.until > now]
         async with self.step.database.read() as tx:
-            due = await outbox.next_due(tx, self.channels)
-        if due is not None and due > now:
+            # What is due and waits for another call is woken by that call.
+            due = await outbox.next_due(tx, self.channels, after=now)
+        if due is not None:
             times.append(due)
         soonest = min((t - now).total_seconds() for t in times) if times else 5.0
         return min(max(soonest, 0.02), 5.0)
@@ -184,10 +185,11 @@ class Deliver:
             reason=outcome.reason if isinstance(outcome, TryLater | Unknown) else "",
             ms=round((time.monotonic() - started) * 1000),
         )
-        await self._heed(claimed, outcome)
+        at = self.step.clock.now()
+        await self._heed(claimed, outcome, at)
         if isinstance(claimed.planned.call, EnterRoom) and isinstance(outcome, Accepted):
             self.joined.put_nowait(claimed.planned.call.room)
-        self._receipts.put_nowait(Receipt(claimed.effect, claimed.attempt, outcome, self.step.clock.now()))
+        self._receipts.put_nowait(Receipt(claimed.effect, claimed.attempt, outcome, at))
 
     async def _call(self, claimed: Claimed) -> AnyOutcome:
         call = claimed.planned.call
@@ -199,16 +201,18 @@ class Deliver:
             case AppendSent() | AddFlag() | MoveOnServer():
                 return await self.mail[call.mailbox].act(call)
 
-    async def _heed(self, claimed: Claimed, outcome: AnyOutcome) -> None:
+    async def _heed(self, claimed: Claimed, outcome: AnyOutcome, now: datetime) -> None:
         """A server that is away, or asks for time, is left alone as a whole."""
         channel = claimed.planned.channel
         service = self._service(channel)
         if not isinstance(outcome, TryLater):
-            self._holds.pop(channel, None)
+            hold = self._holds.get(channel)
+            # A pause that the homeserver asked for stays, whatever was under way already when it did.
+            if hold is not None and (hold.failures or hold.until <= now):
+                del self._holds[channel]
             if service is not None:
                 await self.outages.came_back(service)
             return
-        now = self.step.clock.now()
         if outcome.is_outage:
             hold = self._holds.setdefault(channel, _Hold(now))
             if hold.until <= now:
