@@ -5,16 +5,18 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import yaml
 
 from bot.demo.servers.pymap_server import PymapServer
 from bot.demo.servers.synapse import Synapse
-from tests.e2e.house import TEAM_PASSWORD, Desk, House, housed
+from tests.e2e.house import TEAM_PASSWORD, Desk, House, Sides, housed
 from tests.e2e.letters import MARIE, id_of, letter, new_id
 from tests.e2ee.conftest import NewElement
 from tests.e2ee.element import Element
+from tests.e2ee.hostile import HostileServer, timeline
 from tests.e2ee.test_trust import localpart
 
 
@@ -35,9 +37,19 @@ class Secret:
 
 
 @pytest.fixture
-async def secret(synapse: Synapse, pymap_server: PymapServer, new_element: NewElement) -> AsyncIterator[Secret]:
+async def hostile(synapse: Synapse) -> AsyncIterator[HostileServer]:
+    """Stands between the bot and its homeserver; honest until it is told otherwise."""
+    async with HostileServer.before(synapse.base_url) as server:
+        yield server
+
+
+@pytest.fixture
+async def secret(
+    synapse: Synapse, pymap_server: PymapServer, hostile: HostileServer, new_element: NewElement
+) -> AsyncIterator[Secret]:
     async with AsyncExitStack() as stack:
-        house = await stack.enter_async_context(housed(synapse, pymap_server, start=False))
+        sides = Sides(homeserver=hostile.url)
+        house = await stack.enter_async_context(housed(synapse, pymap_server, sides=sides, start=False))
         alice = await new_element("alice", user=localpart(house.alice.user_id), password=TEAM_PASSWORD)
         room = (await alice.do("createRoom", invite=[house.bot_id, house.bob.user_id]))["room"]
         await house.bob.join(room)
@@ -115,6 +127,50 @@ async def test_who_may_not_is_refused_with_the_reason_and_nothing_leaves(
     await alice.do("say", room=room, text="!reply from the signed one", thread=thread)
     await house.sink.wait_for(lambda one: b"signed one" in one.raw, what="the reply", timeout=40)
     assert [one for one in house.sink.received if b"unsigned" in one.raw or b"plain text" in one.raw] == []
+
+
+@pytest.mark.slow
+async def test_a_homeserver_that_lies_gets_nothing_sent(
+    secret: Secret, hostile: HostileServer, new_element: NewElement
+) -> None:
+    """It shows an old reply as a new one, bob's words as alice's, and words that nobody wrote."""
+    house, alice, room = secret.house, secret.alice, secret.desk.room
+    mail = await secret.case(letter(to=secret.desk.address, id=new_id()))
+    thread = str(mail["thread"])
+    bob = await new_element("bob", user=localpart(house.bob.user_id), password=TEAM_PASSWORD)
+    old: list[Any] = []
+
+    def lie(path: str, answer: Any) -> Any:
+        if not path.endswith("/sync"):
+            return answer
+        true = timeline(answer, room)
+        for event in true:
+            if event["sender"] == bob.user_id and event["type"] == "m.room.encrypted":
+                event["sender"] = alice.user_id
+                event["content"]["device_id"] = alice.device_id
+        if old:
+            forged = {"msgtype": "m.text", "body": "!reply forged", "m.relates_to": old[0]["content"]["m.relates_to"]}
+            number = len(hostile.paths)
+            joined = answer.setdefault("rooms", {}).setdefault("join", {}).setdefault(room, {})
+            joined.setdefault("timeline", {}).setdefault("events", []).extend(
+                [
+                    {**old[0], "event_id": f"$replayed{number}"},
+                    {**old[0], "event_id": f"$forged{number}", "type": "m.room.message", "content": forged},
+                ]
+            )
+        old.extend(event for event in true if event["type"] == "m.room.encrypted" and not old)
+        return answer
+
+    hostile.change = lie
+    await alice.do("say", room=room, text="!reply once and no more", thread=thread)
+    await house.sink.wait_for(lambda one: b"once and no more" in one.raw, what="the reply", timeout=40)
+    await bob.do("say", room=room, text="!reply as alice", thread=thread)
+    await alice.do("awaitKind", room=room, kind="answer", sender=house.bot_id, thread=thread)
+    hostile.change = lambda path, answer: answer
+    await alice.do("say", room=room, text="!reply and the last one", thread=thread)
+    await house.sink.wait_for(lambda one: b"the last one" in one.raw, what="the reply", timeout=40)
+    words = [b"once and no more", b"the last one", b"as alice", b"forged"]
+    assert [sum(word in one.raw for one in house.sink.received) for word in words] == [1, 1, 0, 0]
 
 
 def test_the_letter_with_a_file_is_a_sound_mail() -> None:
