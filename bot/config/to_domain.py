@@ -59,7 +59,6 @@ def to_instance(config: Config) -> Instance:
         allowed_servers=config.matrix.allowed_servers or (own_server,),
         mailboxes=tuple(_settings(one, config.language) for one in config.mailboxes),
         timezone=config.timezone,
-        prefix=config.prefix,
     )
 
 

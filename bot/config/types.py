@@ -253,9 +253,6 @@ class Config(Section):
     timezone: Annotated[str, values.TIMEZONE] = Field(
         default="Europe/Paris", description="For the times that people read, as in the IANA list."
     )
-    prefix: Annotated[str, values.PREFIX] = Field(
-        default="!", description="The sign before commands; / and // work as well."
-    )
     max_mail_mb: Annotated[int, Field(ge=1, le=1000)] = Field(
         default=50, description="Larger mails are announced with their headers and stay on the server."
     )

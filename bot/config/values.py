@@ -25,7 +25,6 @@ _ROOM: Final = re.compile(r"![^\s]+")
 _SERVER: Final = re.compile(r"[A-Za-z0-9._\-\[\]:]+")
 _ADDRESS: Final = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
 _HOST: Final = re.compile(r"[\w.\-]+")
-_PREFIX: Final = re.compile(r"[!?.,;:+*%&$~=^-]{1,3}")
 _VARIATION: Final = "\ufe0f"
 OFF: Final = "none"
 """In place of a reaction's meaning: it has none."""
@@ -130,12 +129,6 @@ def _timezone(name: str) -> str:
     return name
 
 
-def _prefix(text: str) -> str:
-    if not _PREFIX.fullmatch(text):
-        raise wrong("config.bad_prefix")
-    return text
-
-
 def _start(given: object) -> object:
     if given in ("all", "new"):
         return given
@@ -206,7 +199,6 @@ ROOM: Final = AfterValidator(_room)
 SERVER_NAME: Final = AfterValidator(_server_name)
 BIND: Final = AfterValidator(_bind)
 TIMEZONE: Final = AfterValidator(_timezone)
-PREFIX: Final = AfterValidator(_prefix)
 START: Final = PlainValidator(_start)
 REPLY_STATUS: Final = AfterValidator(_reply_status)
 REACTIONS: Final = AfterValidator(_reactions)

@@ -84,7 +84,6 @@ class Instance:
     """Whose users may give commands; our own homeserver by default."""
     mailboxes: tuple[MailboxSettings, ...]
     timezone: str = "Europe/Paris"
-    prefix: str = "!"
 
     def mailbox(self, id: MailboxId) -> MailboxSettings | None:
         return next((m for m in self.mailboxes if m.id == id), None)

@@ -124,7 +124,7 @@ def conversation_details(
     )
 
 
-def help_rows(names: Sequence[str], *, language: str, prefix: str = "!") -> tuple[HelpRow, ...]:
+def help_rows(names: Sequence[str], *, language: str) -> tuple[HelpRow, ...]:
     """The rows of these commands; their examples and sentences are the entries `example.NAME` and `help.NAME`."""
     rows = []
     for name in names:
@@ -132,8 +132,7 @@ def help_rows(names: Sequence[str], *, language: str, prefix: str = "!") -> tupl
         if command is None:
             continue
         example = template(language, f"example.{name}") if has(f"example.{name}") else command.example
-        shown = prefix + example.removeprefix("!")
-        rows.append(HelpRow(name, command.group, shown, sentence(f"help.{name}"), command.aliases))
+        rows.append(HelpRow(name, command.group, example, sentence(f"help.{name}"), command.aliases))
     return tuple(rows)
 
 
@@ -161,9 +160,7 @@ def _help_of_one(row: HelpRow, language: str) -> Shown:
     if has(f"help.{row.name}.more"):
         parts.append(in_words(sentence(f"help.{row.name}.more"), language=language))
     if row.aliases:
-        # The example starts with the prefix and the command's name.
-        prefix = row.example[: row.example.find(row.name)]
-        others = joined((code(prefix + other) for other in row.aliases), ", ")
+        others = joined((code(f"!{other}") for other in row.aliases), ", ")
         parts.append(in_words(sentence("help.also"), language=language, parts={"names": others}))
     return lines(parts)
 

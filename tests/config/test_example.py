@@ -52,7 +52,7 @@ def test_every_key_behind_a_hash_may_be_uncommented_and_keeps_its_meaning(secret
     for name, value in full.mailboxes[0]:
         if name not in {*differing, "imap", "smtp"}:
             assert value == getattr(short.mailboxes[0], name), name
-    for name in ("matrix", "log", "http", "prefix", "timezone", "max_mail_mb", "language"):
+    for name in ("matrix", "log", "http", "timezone", "max_mail_mb", "language"):
         assert getattr(full, name) == getattr(short, name), name
 
 

@@ -147,7 +147,6 @@ MISTAKES: list[tuple[Change, str, str]] = [
     (at("data_dir", value=7), "data_dir", "config.not_text"),
     (at("language", value="de"), "language", "config.not_one_of"),
     (at("timezone", value="Europe/Nowhere"), "timezone", "config.bad_timezone"),
-    (at("prefix", value="bot"), "prefix", "config.bad_prefix"),
     (at("http", "bind", value="9100"), "http.bind", "config.bad_bind"),
     (at("http", "bind", value="127.0.0.1:99999"), "http.bind", "config.bad_bind"),
     (at("log", value=None), "log", "config.no_value"),

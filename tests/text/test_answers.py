@@ -200,11 +200,6 @@ def test_help_for_one_command_has_its_own_page_and_other_names() -> None:
     assert "!close #1 #2" in shown.body
 
 
-def test_another_prefix_is_shown_in_the_examples() -> None:
-    shown = help_page(help_rows(["close", "note"], language="en", prefix="?"), language="en")
-    assert "?close" in shown.body and "?note" in shown.body
-
-
 def test_times_are_those_of_the_room() -> None:
     at = datetime(2025, 7, 1, 22, 30, tzinfo=UTC)
     shown = in_words(sentence("quote.intro", who="x", at=at), language="fr", timezone="Europe/Paris")
