@@ -225,15 +225,24 @@ async def test_a_key_that_never_comes_is_explained(
     alice = await new_element("alice")
     room = await enter(bot, alice)
 
+    told: list[Any] = []
+
     def drop(path: str, answer: Any) -> Any:
         if path.endswith("/sync"):
-            answer.pop("to_device", None)
+            answer["to_device"] = {"events": told}
         return answer
 
     hostile.change = drop
     said = await alice.do("say", room=room, text="lost")
     found = await bot.until(Undecryptable)
     assert (found.event, found.reason) == (said["event"], "no_key")
+    # Her client says that it could not reach the bot at all.
+    withheld = {"code": "m.no_olm", "sender_key": "A" * 43, "algorithm": "m.megolm.v1.aes-sha2"}
+    told.append({"type": "m.room_key.withheld", "sender": alice.user_id, "content": withheld})
+    said = await alice.do("say", room=room, text="lost again")
+    while found.event != said["event"]:
+        found = await bot.until(Undecryptable)
+    assert found.reason == "m.no_olm"
 
 
 BROKEN_DEVICES: list[Any] = [

@@ -14,6 +14,7 @@ from bot.adapters.matrix.fields import JsonObject
 from bot.domain.ids import RoomId
 
 MEGOLM = "m.megolm.v1.aes-sha2"
+NO_OLM = "m.no_olm"
 _OLM = "m.olm.v1.curve25519-aes-sha2"
 
 _CRYPTO_FAULTS = (
@@ -52,7 +53,8 @@ class KeyCame:
 class KeyWithheld:
     """Somebody's client says that it will not give us the key; `code` is `m.unverified` and the like."""
 
-    session: SessionKey
+    session: SessionKey | None
+    """None: it could not reach this device at all (`m.no_olm`)."""
     sender: str
     code: str
 
@@ -97,7 +99,7 @@ class Inbound:
             case "m.room.encrypted":
                 return self._take_encrypted(event)
             case "m.room_key.withheld":
-                return _withheld(fields.text(event, "sender"), fields.child(event, "content"))
+                return self._take_withheld(fields.text(event, "sender"), fields.child(event, "content"))
             case _:
                 return None
 
@@ -148,6 +150,19 @@ class Inbound:
         found.sort(key=lambda session: session.sender_key != sender_key)
         return found
 
+    def _take_withheld(self, sender: str, content: JsonObject) -> KeyWithheld | None:
+        code, room = fields.text(content, "code")[:64], fields.room_id(content.get("room_id"))
+        if code == NO_OLM:
+            try:
+                # Client-server API, "Recovering from undecryptable messages": begin a session from our side.
+                self._olm._mark_device_for_unwedging(sender, fields.text(content, "sender_key"))
+            except _CRYPTO_FAULTS as fault:
+                log.warning("matrix_to_device_ignored", fault=type(fault).__name__)
+            return KeyWithheld(None, sender, code)
+        if not code or room is None:
+            return None
+        return KeyWithheld(SessionKey(room, fields.text(content, "session_id")), sender, code)
+
     def _take_encrypted(self, raw: JsonObject) -> KeyCame | None:
         if fields.child(raw, "content").get("algorithm") != _OLM:
             return None
@@ -162,11 +177,3 @@ class Inbound:
         if not isinstance(event, RoomKeyEvent) or room is None or not isinstance(session_id, str):
             return None
         return KeyCame(SessionKey(room, session_id))
-
-
-def _withheld(sender: str, content: JsonObject) -> KeyWithheld | None:
-    code, room = fields.text(content, "code"), fields.room_id(content.get("room_id"))
-    if not code or room is None:
-        # `m.no_olm` names no session: their client could not reach this device at all; nothing to attach it to.
-        return None
-    return KeyWithheld(SessionKey(room, fields.text(content, "session_id")), sender, code[:64])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.adapters.matrix import fields
 from bot.adapters.matrix.account import write_secret
-from bot.adapters.matrix.crypto.inbound import KeyWithheld, SessionKey
+from bot.adapters.matrix.crypto.inbound import NO_OLM, KeyWithheld, SessionKey
 from bot.adapters.matrix.fields import JsonObject
 from bot.domain.ids import RoomId
 
@@ -34,7 +34,7 @@ class WaitingRoom:
         self._waiting: list[Waiting] = list(_load(path))
         self._given: list[Waiting] = []
         """Taken for a batch that the caller has not shown to be safe: still in the file."""
-        self._reasons: dict[tuple[SessionKey, str], str] = {}
+        self._reasons: dict[tuple[SessionKey | None, str], str] = {}
         self._is_changed = False
 
     def put(self, session: SessionKey, raw: JsonObject, now: datetime) -> None:
@@ -75,14 +75,19 @@ class WaitingRoom:
     def take_overdue(self, now: datetime) -> list[Waiting]:
         """Those to be given up: too old, refused by the sender's client, or too many."""
         surplus = {id(waiting) for waiting in self._waiting[:-_LIMIT]} if len(self._waiting) > _LIMIT else set()
-        return self._take(
-            lambda waiting: waiting.until <= now or self.reason(waiting) != NO_KEY or id(waiting) in surplus
-        )
+        return self._take(lambda waiting: waiting.until <= now or self._is_refused(waiting) or id(waiting) in surplus)
 
     def reason(self, waiting: Waiting) -> str:
-        everything = SessionKey(waiting.session.room, "")
         sender = fields.text(waiting.raw, "sender")
-        return self._reasons.get((waiting.session, sender)) or self._reasons.get((everything, sender)) or NO_KEY
+        everything = SessionKey(waiting.session.room, "")
+        for named in (waiting.session, everything, None):
+            if (named, sender) in self._reasons:
+                return self._reasons[named, sender]
+        return NO_KEY
+
+    def _is_refused(self, waiting: Waiting) -> bool:
+        """A client that could not reach us may still do so; every other word is final."""
+        return self.reason(waiting) not in (NO_KEY, NO_OLM)
 
     def seconds_to_next(self, now: datetime) -> float | None:
         if not self._waiting:
