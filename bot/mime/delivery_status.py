@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from bot.mime.charset import clean
+
 _FIELD: Final = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*(.*)")
 _UNICODE: Final = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 _ADDRESS: Final = re.compile(r"[^\s<>()\[\],;:\"'|]+@[^\s<>()\[\],;:\"'|]+")
@@ -100,11 +102,11 @@ def _joined(blocks: list[dict[str, str]]) -> list[dict[str, str]]:
 def address_of(value: str) -> str:
     """The address of a typed field: `rfc822; <a@b>`, `utf-8; …` with `\\x{…}` for characters (RFC 6533 3)."""
     text = value.partition(";")[2] or value
-    text = _UNICODE.sub(lambda match: chr(int(match[1], 16)) if int(match[1], 16) < 0xD800 else "\ufffd", text)
+    text = _UNICODE.sub(lambda match: chr(min(int(match[1], 16), 0x10FFFF)), text)
     text = text.strip().strip("<>\"' ")
     if text.lower().startswith("mailto:"):
         text = text[7:]
-    match = _ADDRESS.search(text)
+    match = _ADDRESS.search(clean(text))
     return match[0].strip(".<>") if match else ""
 
 

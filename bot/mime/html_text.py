@@ -6,6 +6,8 @@ import html
 import re
 from typing import Final
 
+from bot.mime.charset import clean
+
 _HIDDEN: Final = re.compile(r"<(?:(script|style|head|title|noscript)\b[^>]*+>|!--)", re.IGNORECASE)
 _TAG: Final = re.compile(r"<[/!?a-zA-Z][^>]*+>?")
 _BLOCK: Final = re.compile(
@@ -22,13 +24,14 @@ _TREE_LIMIT: Final = 300_000
 def html_to_text(source: str) -> str:
     """The words of an HTML document with its tables kept; simple and linear for what is deep or huge."""
     if len(source) > _TREE_LIMIT or _depth(source) > _DEPTH:
-        return _flat(source)
+        return clean(_flat(source))
     from inscriptis import get_text
     from inscriptis.css_profiles import CSS_PROFILES
     from inscriptis.model.config import ParserConfig
 
     text = get_text(_without_declaration(source), ParserConfig(css=CSS_PROFILES["strict"].copy()))
-    return _BLANK_LINES.sub("\n\n", text).strip("\n")
+    # Character references can name what the source may not hold.
+    return clean(_BLANK_LINES.sub("\n\n", text).strip("\n"))
 
 
 def _without_declaration(source: str) -> str:

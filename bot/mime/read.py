@@ -14,6 +14,7 @@ from bot.mime.addresses import read_addresses
 from bot.mime.authentication import read_authentication
 from bot.mime.auto import is_automatic, is_bulk, is_marked_spam
 from bot.mime.body import Body, File, read_body
+from bot.mime.charset import decode
 from bot.mime.dates import read_date
 from bot.mime.filenames import safe_name
 from bot.mime.identifiers import ids_in, read_ids, read_message_id
@@ -115,7 +116,7 @@ def _sender(root: Part, charset: str) -> tuple[Address, ...]:
                 return people
             found = found or people
     if match := _ENVELOPE_SENDER.match(root.envelope_line):
-        return (Address(name=found[0].name if found else "", address=match[1].decode("ascii", "replace")),)
+        return (Address(name=found[0].name if found else "", address=decode(match[1])),)
     return found
 
 

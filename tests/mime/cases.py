@@ -89,5 +89,7 @@ CASES: Final[dict[str, bytes]] = {
     "utf-7": b"From: a@example.org\nContent-Type: text/plain; charset=utf-7\n\n+2AA-+AAA-x\n",
     "empty": b"",
     "nothing but a body": b"\n\n\njust words\n",
+    "nul in the envelope": b"From a\0nn@example.org Mon Jan  1 00:00:00 2024\n\nbody\n",
+    "references to controls": b"From: a@example.org\nContent-Type: text/html\n\n<p>a&#0;b&#1;c&#xD800;d</p>\n",
     "nul": b"From: a\0b@example.org\nSubject: nu\0l\n\nte\0xt\n",
 }
