@@ -134,8 +134,8 @@ class Draft:
     markdown: str
     from_: Address
     bcc: tuple[str, ...]
-    quoted: MailRecord | None
-    """The mail to quote under it."""
+    quoted: tuple[MailRecord, ...]
+    """The mails to quote under it, newest first."""
     signature: str
 
 

@@ -57,6 +57,8 @@ class Work:
     """Rows of outgoing mails whose call has not been tried yet."""
     sent_last_hour: int
     sent_last_day: int
+    history: tuple[MailRecord, ...] = ()
+    """What was written so far, newest first, for a reply that quotes all of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,16 @@ from typing import assert_never
 
 from bot.domain import commands, matching
 from bot.domain.commands import Called
-from bot.domain.conversation import Conversation, Direction, EventKind, KnownEvent, MailRecord, Status, StoredReaction
+from bot.domain.conversation import (
+    Conversation,
+    Direction,
+    EventKind,
+    KnownEvent,
+    MailRecord,
+    OutState,
+    Status,
+    StoredReaction,
+)
 from bot.domain.decide.reaction import bare_emoji
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.inputs import (
@@ -47,6 +56,10 @@ from bot.domain.snapshots import (
 from storage import conversations, events, history, mails, members, outbox, reactions, rooms
 from storage.database import Tx
 
+MOST_QUOTED = 20
+"""Mails that a reply quotes at most."""
+_REACHED = (None, OutState.SENT, OutState.PARTLY)
+"""What the correspondent wrote or got."""
 BOARD_ROWS = 40
 LIST_ROWS = 30
 
@@ -182,6 +195,7 @@ async def _work(
         waiting=frozenset(waiting),
         sent_last_hour=await mails.sent_since(tx, mailbox.id, now - timedelta(hours=1)),
         sent_last_day=await mails.sent_since(tx, mailbox.id, now - timedelta(days=1)),
+        history=tuple(r for r in reversed(every) if r.state in _REACHED and not r.is_automatic)[:MOST_QUOTED],
     )
 
 

@@ -6,7 +6,7 @@ from bot.domain.conversation import Conversation, Direction, EventKind, MailReco
 from bot.domain.effects import Draft, PlannedCall, PostMail, Priority, SendEvent, Upload
 from bot.domain.ids import BlobId
 from bot.domain.mail import Address, Attachment
-from bot.domain.settings import Instance, QuoteMode
+from bot.domain.settings import Instance
 from bot.flows import contents
 from bot.flows.scene import CHAT
 from bot.mime.compose import Outgoing, compose, reply_subject
@@ -139,14 +139,9 @@ def written(draft: Draft, instance: Instance, *, language: str) -> bytes:
     record = draft.record
     markdown = draft.markdown + (f"\n\n-- \n{draft.signature}" if draft.signature else "")
     text, html = to_mail_text(markdown), to_mail_html(_signed(draft))
-    if draft.quoted is not None and instance_quotes(instance, record):
-        quote = quoted(
-            draft.quoted.text,
-            draft.quoted.from_[0] if draft.quoted.from_ else Address("", ""),
-            draft.quoted.date,
-            language,
-            instance.timezone,
-        )
+    for past in draft.quoted:
+        writer = past.from_[0] if past.from_ else Address("", "")
+        quote = quoted(past.text, writer, past.date, language, instance.timezone)
         text, html = f"{text}\n\n{quote[0]}".rstrip() + "\n", html + quote[1]
     return compose(
         Outgoing(
@@ -166,8 +161,3 @@ def written(draft: Draft, instance: Instance, *, language: str) -> bytes:
 
 def _signed(draft: Draft) -> str:
     return draft.markdown + (f"\n\n-- \n\n{draft.signature}" if draft.signature else "")
-
-
-def instance_quotes(instance: Instance, record: MailRecord) -> bool:
-    mailbox = instance.mailbox(record.mailbox)
-    return mailbox is None or mailbox.quote is not QuoteMode.NONE

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ import pytest_asyncio
 
 from bot.domain.ids import EventId
 from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused, TryLater, Unknown
+from bot.domain.settings import QuoteMode
 from tests.fakes.chat import ALICE, BOB, ROOM, Posted
-from tests.fakes.house import House
+from tests.fakes.house import INSTANCE, House
 from tests.fakes.mail import id_of
 from tests.fakes.writing import edits, event_id, mail, reacts, reads, redacts, says
 
@@ -668,3 +670,27 @@ async def test_a_mistake_is_told_to_the_person_who_made_it(house: House) -> None
     (told,) = house.homeserver.of_kind("answer")
     assert told.content["msgtype"] == "m.text"
     assert told.content["m.mentions"] == {"user_ids": [ALICE]}
+
+
+@pytest.mark.parametrize(("quote", "quoted"), [(QuoteMode.NONE, 0), (QuoteMode.LAST, 1), (QuoteMode.FULL, 3)])
+async def test_a_reply_quotes_what_the_mailbox_wants(tmp_path: Path, quote: QuoteMode, quoted: int) -> None:
+    mailbox = replace(INSTANCE.mailboxes[0], quote=quote)
+    one = House(tmp_path, instance=replace(INSTANCE, mailboxes=(mailbox,)))
+    await one.open()
+    try:
+        one.provider.deliver(mail())
+        await one.settle(NOW)
+        await _happens(one, says("!reply First answer", thread=_card(one)), seconds=SENT)
+        one.provider.deliver(mail(id="m2@example.org", reply_to=id_of(one.provider.delivered[0][2])))
+        await one.settle(NOW)
+        await _happens(one, reads(_mails(one)[-1].event))
+        await _happens(one, says("!reply Second answer", thread=_card(one)), seconds=SENT)
+        raw = one.provider.delivered[1][2]
+        text = message_from_bytes(raw, policy=policy.default).get_body(("plain",))
+        assert text is not None
+        words = text.get_content()
+        assert words.startswith("Second answer")
+        assert sum(line.endswith(" wrote:") for line in words.splitlines()) == quoted
+        assert ("> First answer" in words) == (quote is QuoteMode.FULL)
+    finally:
+        await one.close()

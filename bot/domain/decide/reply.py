@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from bot.domain.conversation import (
     Conversation,
@@ -101,7 +102,15 @@ def reply(
 
 
 def _draft(work: Work, record: MailRecord) -> Draft:
-    quoted = None if work.mailbox.quote is QuoteMode.NONE else work.newest_in
+    match work.mailbox.quote:
+        case QuoteMode.NONE:
+            quoted: tuple[MailRecord, ...] = ()
+        case QuoteMode.LAST:
+            quoted = (work.newest_in,) if work.newest_in is not None else ()
+        case QuoteMode.FULL:
+            quoted = tuple(r for r in work.history if r.row != record.row)
+        case _ as unreachable:
+            assert_never(unreachable)
     bcc = (work.mailbox.auto_bcc,) if work.mailbox.auto_bcc else ()
     return Draft(record, record.text, record.from_[0], bcc, quoted, work.mailbox.signature)
 
