@@ -22,7 +22,6 @@ class Meaning(StrEnum):
     SPAM = "spam"
     FOLLOW = "follow"
     SEND = "send"
-    APPROVE = "approve"
     RETRY = "retry"
 
 
@@ -33,7 +32,6 @@ DEFAULT_REACTIONS: tuple[tuple[str, Meaning], ...] = (
     ("🚫", Meaning.SPAM),
     ("👀", Meaning.FOLLOW),
     ("📤", Meaning.SEND),
-    ("👍", Meaning.APPROVE),
     ("🔁", Meaning.RETRY),
 )
 

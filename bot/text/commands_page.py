@@ -7,11 +7,8 @@ import sys
 from collections.abc import Iterator
 
 from bot.domain.commands import TABLE, Command
-from bot.domain.settings import DEFAULT_REACTIONS, Meaning
+from bot.domain.settings import DEFAULT_REACTIONS
 from bot.text.wording import FALLBACK, PLACE, template
-
-_NOT_YET = frozenset({Meaning.APPROVE})
-"""Reserved, without an effect."""
 
 
 def commands_page(language: str = FALLBACK) -> str:
@@ -51,9 +48,8 @@ def _reactions(language: str) -> Iterator[str]:
     yield ""
     yield from _head([template(language, f"page.{name}") for name in ("reaction", "does", "taken_away")])
     for emoji, meaning in DEFAULT_REACTIONS:
-        if meaning not in _NOT_YET:
-            key = f"page.{meaning.value}"
-            yield _row([emoji, template(language, key), template(language, f"{key}.away")])
+        key = f"page.{meaning.value}"
+        yield _row([emoji, template(language, key), template(language, f"{key}.away")])
     yield ""
     yield template(language, "page.made")
 

@@ -35,7 +35,7 @@ def decide_reaction(snapshot: ReactionSnapshot, input: Reaction, now: datetime) 
     if meaning is None:
         return NOTHING
     confirms = target.kind is EventKind.QUESTION and bare_emoji(input.emoji) == "✅"
-    sends = meaning in (Meaning.SEND, Meaning.APPROVE, Meaning.RETRY) or confirms
+    sends = meaning in (Meaning.SEND, Meaning.RETRY) or confirms
     right = rights.may_react(
         snapshot.instance,
         sender=input.sender,
@@ -83,8 +83,6 @@ def _given(snapshot: ReactionSnapshot, input: Reaction, work: Work, meaning: Mea
             return _send(snapshot, input, work, now)
         case Meaning.RETRY:
             return replies.resend(work, actor=actor, room=input.room, source=input.target, now=now)
-        case Meaning.APPROVE:
-            return NOTHING
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -164,7 +162,7 @@ def decide_reaction_removed(snapshot: ReactionSnapshot, input: Redacted, now: da
             queued = [r for r in work.outgoing if r.source == given.target and r.state is OutState.QUEUED]
             if queued:
                 return ended + replies.undo(work, queued[-1], actor=actor, room=input.room, source=None, now=now)
-        case Meaning.APPROVE | Meaning.RETRY:
+        case Meaning.RETRY:
             pass
         case _ as unreachable:
             assert_never(unreachable)
