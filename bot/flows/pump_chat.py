@@ -18,7 +18,24 @@ from storage.database import Conflict, StorageAway
 _log = structlog.get_logger("chat_in")
 _SYNC_SECONDS = 30.0
 _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
+_ECHOES = 3
+_ECHO_PAUSE = 0.25
 MATRIX = Service("matrix")
+
+
+@dataclass(slots=True)
+class Echoes:
+    """Our own events come back by sync, and each answer costs the homeserver time that it could use for our next ones.
+
+    After a few answers in a row with nothing for us we are posting much, and the next sync waits a moment.
+    """
+
+    _in_a_row: int = 0
+
+    def pause(self, *, moved: bool, had_inputs: bool) -> float:
+        """Seconds to wait before the next sync, after an answer that moved the token or was empty."""
+        self._in_a_row = self._in_a_row + 1 if moved and not had_inputs else 0
+        return _ECHO_PAUSE if self._in_a_row >= _ECHOES else 0.0
 
 
 @dataclass(slots=True)
@@ -54,6 +71,7 @@ class ChatPump:
         async with self.step.database.read() as tx:
             # After a takeover: where the other process, with its own device, had come to.
             since = await cursors.token(tx, self.device) or await cursors.token(tx)
+        echoes = Echoes()
         while True:
             batch = await self.chat.sync(since, timeout=_SYNC_SECONDS if since else 0)
             await self.outages.came_back(MATRIX)
@@ -62,8 +80,10 @@ class ChatPump:
                 await self.step.take(one)
                 if isinstance(one, RoomLost):
                     self.lost(one.room)
+            pause = echoes.pause(moved=batch.next_batch != since, had_inputs=bool(batch.inputs))
             if batch.next_batch != since:
                 async with self.step.database.write() as tx:
                     await cursors.set_token(tx, self.device, batch.next_batch)
                 since = batch.next_batch
             yield
+            await asyncio.sleep(pause)
