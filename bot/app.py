@@ -35,7 +35,7 @@ from bot.flows.deliver import Deliver
 from bot.flows.housekeeping import Housekeeping
 from bot.flows.lease import Lease, LeaseLost
 from bot.flows.outages import Outages, Service
-from bot.flows.probe import SubmissionProbe
+from bot.flows.probe import ImapProbe, SubmissionProbe
 from bot.flows.pump_chat import MATRIX, ChatPump
 from bot.flows.pump_mail import MailPump
 from bot.flows.recover import recover
@@ -270,6 +270,7 @@ class Bot:
             tasks.create_task(pump(folder, FolderRole.INBOX).run())
         tasks.create_task(self._watch_sent(pump, caller))
         tasks.create_task(SubmissionProbe(mailbox.settings.id, mailbox.submission, outages).run())
+        tasks.create_task(ImapProbe(mailbox.settings.id, mailbox.folders, outages).run())
 
     async def _watch_sent(self, pump: Callable[[str, FolderRole], MailPump], caller: MailCaller) -> None:
         """Replies written elsewhere are found in the Sent folder; a mailbox without one is served without."""

@@ -219,6 +219,10 @@ class Folders(Protocol):
         target already. Accepted.ref is `UIDVALIDITY:UID` in the target where the server tells it."""
         ...
 
+    async def reach(self) -> None:
+        """Whether the server answers; an act under way is answer enough. Raises: Unavailable, CredentialsRefused."""
+        ...
+
     async def check(self) -> None:
         """Log in and out. Raises: Unavailable, CredentialsRefused."""
         ...

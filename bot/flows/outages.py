@@ -50,8 +50,10 @@ class Outages:
             state = self.away[service] = _Away(state.since if state else now, reason)
         is_urgent = reason == "credentials"
         if not state.is_told and (is_urgent or now - state.since >= _TOLD_AFTER):
+            is_news = not self._is_told(service)
             state.is_told = True
-            await self.step.take(ServiceChanged(service.name, service.mailbox, False, reason, now))
+            if is_news:
+                await self.step.take(ServiceChanged(service.name, service.mailbox, False, reason, now))
 
     async def came_back(self, service: Service) -> None:
         state = self.away.pop(service, None)
@@ -64,8 +66,16 @@ class Outages:
             mailbox=self._place(service),
             seconds=round((now - state.since).total_seconds(), 1),
         )
-        if state.is_told:
+        if state.is_told and not self._is_told(service):
             await self.step.take(ServiceChanged(service.name, service.mailbox, True, "", now))
+
+    def _is_told(self, service: Service) -> bool:
+        """Whether people know of it by another part: a server is one thing to them, however many connections it has."""
+        return service.mailbox is not None and any(
+            state.is_told
+            for other, state in self.away.items()
+            if other != service and (other.name, other.mailbox) == (service.name, service.mailbox)
+        )
 
     def _place(self, service: Service) -> int | None:
         """The mailbox's place in the configuration: a log holds no address."""

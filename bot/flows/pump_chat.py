@@ -11,13 +11,15 @@ from bot.domain.ids import RoomId
 from bot.domain.inputs import RoomLost
 from bot.flows.outages import Outages, Service
 from bot.flows.step import Step
-from bot.ports import Chat, CredentialsRefused, Unavailable
+from bot.ports import Chat, CredentialsRefused, SyncBatch, Unavailable
 from storage import cursors
 from storage.database import Conflict, StorageAway
 
 _log = structlog.get_logger("chat_in")
 _SYNC_SECONDS = 30.0
 _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
+_SILENT_SECONDS = 10.0
+"""A sync that is so late says that the homeserver hangs: with the time it may wait, known within 45 s (DESIGN 5)."""
 _ECHOES = 3
 _ECHO_PAUSE = 0.25
 MATRIX = Service("matrix")
@@ -73,7 +75,7 @@ class ChatPump:
             since = await cursors.token(tx, self.device) or await cursors.token(tx)
         echoes = Echoes()
         while True:
-            batch = await self.chat.sync(since, timeout=_SYNC_SECONDS if since else 0)
+            batch = await self._sync(since)
             await self.outages.came_back(MATRIX)
             self.synced()
             for one in batch.inputs:
@@ -87,3 +89,15 @@ class ChatPump:
                 since = batch.next_batch
             yield
             await asyncio.sleep(pause)
+
+    async def _sync(self, since: str | None) -> SyncBatch:
+        """One sync. After a long absence an answer may take its time: it is waited for, but `/health` says so."""
+        seconds = _SYNC_SECONDS if since else 0.0
+        syncing = asyncio.ensure_future(self.chat.sync(since, timeout=seconds))
+        try:
+            await asyncio.wait({syncing}, timeout=seconds + _SILENT_SECONDS)
+            if not syncing.done():
+                await self.outages.went_away(MATRIX, "silent")
+            return await syncing
+        finally:
+            syncing.cancel()

@@ -116,6 +116,9 @@ class FakeFolders:
         self.provider.boundaries.cross("move after")
         return Accepted()
 
+    async def reach(self) -> None:
+        return
+
     async def check(self) -> None:
         return
 

@@ -98,6 +98,16 @@ class ImapFolders:
             lambda connection: self._move(connection, source, target, message_id, uidvalidity, uid)
         )
 
+    async def reach(self) -> None:
+        """See `ports.Folders.reach`; keeps the connection open."""
+        if self._lock.locked():
+            return
+
+        async def ask(connection: Connection) -> None:
+            (await connection.run("NOOP")).expect_ok()
+
+        await self._with_connection(ask)
+
     async def check(self) -> None:
         """See `ports.Folders.check`."""
         connection = await Connection.open(self._account)
