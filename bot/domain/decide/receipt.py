@@ -77,7 +77,11 @@ def decide_receipt(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> 
 def _later(
     snapshot: ReceiptSnapshot, outcome: TryLater | Unknown | Refused, now: datetime, after: float | None = None
 ) -> Decision:
-    """To the room and to IMAP a call may be made again without harm: they deduplicate, or we look first."""
+    """To the room and to IMAP a call may be made again without harm: they deduplicate, or we look first.
+
+    `now` is when the call ended: a pause that the server asked for ends for the call when it ends for its channel, so
+    that no less urgent call goes first.
+    """
     is_outage = isinstance(outcome, TryLater) and outcome.is_outage
     asked = outcome.after if isinstance(outcome, TryLater) else after
     due = next_room_try(failures=snapshot.failures + 1, after=asked, now=now)
@@ -108,7 +112,7 @@ def _event_sent(snapshot: ReceiptSnapshot, call: SendEvent, input: Receipt, now:
                 )
             return Decision(tuple(changes), tuple(effects))
         case TryLater() | Unknown() as again:
-            return _later(snapshot, again, now)
+            return _later(snapshot, again, input.at)
         case Refused() as refused:
             if refused.code in _MAY_COME_BACK:
                 return _later(snapshot, refused, now, after=_PATIENT_PAUSE)
@@ -135,7 +139,7 @@ def _in_room(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> Decisi
         case Accepted(ref):
             return Decision((CloseCall(snapshot.effect, "done", ref),))
         case TryLater() | Unknown() as again:
-            return _later(snapshot, again, now)
+            return _later(snapshot, again, input.at)
         case Refused(code, _):
             return Decision((CloseCall(snapshot.effect, "refused", code),))
         case MailAccepted():
@@ -164,7 +168,7 @@ def _on_server(
                     changes.append(PlaceMail(call.row, folder, int(uidvalidity), int(uid)))
             return Decision(tuple(changes))
         case TryLater() | Unknown() as again:
-            return _later(snapshot, again, now)
+            return _later(snapshot, again, input.at)
         case Refused(code, text):
             closed = CloseCall(snapshot.effect, "refused", code)
             if isinstance(call, AddFlag):
