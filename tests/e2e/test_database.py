@@ -1,0 +1,113 @@
+"""The database is locked by somebody else, is PostgreSQL, or dies."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from bot.demo.servers.dovecot import Dovecot
+from bot.demo.servers.postgres import Postgres
+from bot.demo.servers.synapse import Synapse
+from tests.e2e.house import Desk, House, housed
+from tests.e2e.letters import id_of, letter, new_id
+
+_LOCKED = 10.0
+
+
+async def _main_loop(house: House, desk: Desk) -> None:
+    """Mail in, work, reply out, answer in."""
+    case = await house.case(desk)
+    await case.order("!assign me")
+    await case.card("assignee", house.alice.user_id)
+    reply = await case.reply("The main loop.")
+    await case.state(reply, "sent")
+    await case.card("status", "pending")
+    await case.more("And the answer.", answers=id_of((await case.sent("The main loop.")).raw))
+    await case.card("status", "active")
+    await case.react("✅")
+    await case.card("status", "closed")
+
+
+def _each_once(house: House, desk: Desk, raws: list[bytes]) -> None:
+    ids = [e.postroom.get("message_id") for e in house.posted(desk.room, "mail")]
+    assert [id_of(raw) for raw in raws if ids.count(id_of(raw)) != 1] == []
+
+
+async def test_a_database_that_is_locked_for_ten_seconds_loses_nothing(synapse: Synapse, dovecot: Dovecot) -> None:
+    async with housed(synapse, dovecot) as house:
+        (desk,) = house.desks
+        case, other = await house.case(desk), await house.case(desk)
+        # As an admin's backup script or a forgotten sqlite3 shell does.
+        locker = sqlite3.connect(house.folder / "postroom.db", isolation_level=None)
+        locker.execute("BEGIN EXCLUSIVE")
+        try:
+            raws = [letter(to=desk.address, id=new_id("locked")) for _ in range(5)]
+            for raw in raws:
+                await house.deliver(desk, raw)
+            reply = await case.reply("Written while it was locked.")
+            await other.react("✋")
+            told = await other.say("!close")
+            await asyncio.sleep(_LOCKED)
+        finally:
+            locker.execute("ROLLBACK")
+            locker.close()
+
+        for raw in raws:
+            await house.mail_event(desk, id_of(raw))
+        await case.state(reply, "sent")
+        await other.done(told)
+        await other.card("assignee", house.alice.user_id)
+        await other.card("status", "closed")
+        await house.quiet(desk)
+        _each_once(house, desk, raws)
+        assert len([mail for mail in house.sink.received if b"Written while" in mail.raw]) == 1
+        await house.bot.healthy()
+
+
+async def test_the_main_loop_works_on_postgresql(synapse: Synapse, dovecot: Dovecot, postgres_url: str) -> None:
+    async with housed(synapse, dovecot, database=postgres_url) as house:
+        await _main_loop(house, house.desks[0])
+        assert await house.bot.stop() == 0
+        await house.bot.start()
+        await house.bot.healthy()
+        await house.quiet(house.desks[0])
+
+
+@pytest.mark.slow
+async def test_a_postgresql_that_is_killed_and_comes_back_loses_nothing(
+    synapse: Synapse, dovecot: Dovecot, postgres_url: str, tmp_path: Path
+) -> None:
+    del postgres_url, tmp_path  # asked for since it tells when PostgreSQL is not installed
+    async with Postgres.started() as server, housed(synapse, dovecot, database=server.url, start=False) as house:
+        await _keeps_commits(server.url)
+        await house.bot.start()
+        (desk,) = house.desks
+        case = await house.case(desk)
+        await server.kill()
+        raws = [letter(to=desk.address, id=new_id("killed")) for _ in range(4)]
+        for raw in raws:
+            await house.deliver(desk, raw)
+        reply = await case.reply("Written while the database was dead.")
+
+        await server.start()
+
+        for raw in raws:
+            await house.mail_event(desk, id_of(raw))
+        await case.state(reply, "sent")
+        await house.quiet(desk)
+        _each_once(house, desk, raws)
+        assert len([mail for mail in house.sink.received if b"Written while" in mail.raw]) == 1
+
+
+async def _keeps_commits(url: str) -> None:
+    """As a server outside of tests does: what is committed survives its death."""
+    connection = await asyncpg.connect(url)
+    try:
+        name = await connection.fetchval("SELECT current_database()")
+        await connection.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = on')
+    finally:
+        await connection.close()
