@@ -12,6 +12,8 @@ _MEMBERSHIPS = frozenset({"join", "leave", "invite", "ban", "knock"})
 _MESSAGE_TYPES = frozenset({"m.room.message", "m.room.bot.command"})
 _NAME_LIMIT = 255
 _KEY_LIMIT = 255
+_WORDS_LIMIT = 1 << 17
+"""Characters; a whole event has at most 65,536 bytes (client-server API, "Size limits")."""
 _RECEIPT_KINDS = ("m.read", "m.read.private")
 
 
@@ -115,7 +117,7 @@ def _message(outer: Envelope, place: Place, clear: Clear | None) -> TeamMessage 
     relation = messages.relation(outer.content)
     if relation.replaces is not None:
         new = fields.child(content, "m.new_content")
-        if not fields.has_text(new, "body"):
+        if not fields.has_text(new, "body") or len(fields.text(new, "body")) > _WORDS_LIMIT:
             raise Malformed("m.new_content")
         if new.get("msgtype") == "m.notice":
             return None
@@ -132,7 +134,9 @@ def _message(outer: Envelope, place: Place, clear: Clear | None) -> TeamMessage 
         )
     if relation.is_other:
         raise Malformed("m.relates_to")
-    msgtype = fields.text(content, "msgtype") or ("m.text" if fields.child(content, messages.COMMAND_KEY) else "")
+    msgtype = fields.text(content, "msgtype")[:_KEY_LIMIT] or (
+        "m.text" if fields.child(content, messages.COMMAND_KEY) else ""
+    )
     # Verification by emoji is between people: our device is signed instead.
     if not content or msgtype == "m.notice" or msgtype.startswith("m.key.verification."):
         return None
@@ -144,6 +148,8 @@ def _message(outer: Envelope, place: Place, clear: Clear | None) -> TeamMessage 
         return None
     if not fields.has_text(content, "body") and not command:
         raise Malformed("body")
+    if len(fields.text(content, "body")) + len(fields.text(content, "formatted_body")) > _WORDS_LIMIT:
+        raise Malformed("too large")
     formatted = ""
     if content.get("format") == "org.matrix.custom.html":
         formatted = messages.without_quoted_html(fields.text(content, "formatted_body"))

@@ -15,14 +15,16 @@ COMMAND_KEY = "org.matrix.msc4391.command"
 FILE_TYPES = frozenset({"m.file", "m.image", "m.video", "m.audio"})
 
 _FALLBACK_START = re.compile(r"> (?:\* )?<@[^>\n]+>")
-_MX_REPLY = re.compile(r"<mx-reply>.*?</mx-reply>", re.DOTALL | re.IGNORECASE)
+_QUOTE_START, _QUOTE_END = "<mx-reply>", "</mx-reply>"
+# Bounded throughout, so that a message of nothing but beginnings costs no more than its length.
 _PILL = re.compile(
-    r"""<a\s[^>]*?href\s*=\s*(?:"([^"]{1,2000})"|'([^']{1,2000})')""",
+    r"""<a\s[^<>]{0,500}?href\s*=\s*(?:"([^"]{1,2000})"|'([^']{1,2000})')""",
     re.IGNORECASE,
 )
 _MATRIX_TO = re.compile(r"https?://matrix\.to/#/([^/?]+)", re.IGNORECASE)
 _MATRIX_URI = re.compile(r"matrix:u/([^/?]+)", re.IGNORECASE)
 _PEOPLE_LIMIT = 100
+_NAME_LIMIT = 255
 _MXC = re.compile(r"mxc://[^/\s]{1,255}/[A-Za-z0-9_-]{1,255}\Z")
 
 
@@ -67,7 +69,13 @@ def without_fallback(body: str) -> str:
 
 
 def without_quoted_html(formatted: str) -> str:
-    return _MX_REPLY.sub("", formatted)
+    """Without the `<mx-reply>` block that the same clients put first."""
+    lowered = formatted.lower()
+    start = lowered.find(_QUOTE_START)
+    end = lowered.find(_QUOTE_END, start)
+    if start < 0 or end < 0 or len(lowered) != len(formatted):
+        return formatted
+    return formatted[:start] + formatted[end + len(_QUOTE_END) :]
 
 
 def people(content: JsonObject, formatted: str) -> tuple[UserId, ...]:
@@ -101,8 +109,8 @@ def shared_file(content: JsonObject) -> SharedFile | None:
     size = fields.number(info, "size") or 0
     return SharedFile(
         url=url,
-        filename=fields.text(content, "filename") or fields.text(content, "body"),
-        content_type=fields.text(info, "mimetype") or "application/octet-stream",
+        filename=(fields.text(content, "filename") or fields.text(content, "body"))[:_NAME_LIMIT],
+        content_type=fields.text(info, "mimetype")[:_NAME_LIMIT] or "application/octet-stream",
         size=min(max(size, 0), 2**53),
         encryption=_storable_json(encrypted) if encrypted else "",
     )

@@ -1,5 +1,6 @@
 """Events of every kind, and JSON of every kind, as inputs."""
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -76,6 +77,21 @@ def test_the_quoted_reply_before_the_words_is_taken_off() -> None:
 
 def test_a_quotation_that_somebody_wrote_stays() -> None:
     assert message(body="> he said\n\nno").body == "> he said\n\nno"
+
+
+@pytest.mark.parametrize(
+    "part", ["<a ", "<a href=", "<a href='", '<a href="https://matrix.to/#/', "<mx-reply>", "> <@a:b> ", "<a x href "]
+)
+def test_what_is_made_to_be_slow_is_not(part: str) -> None:
+    long = part * (60_000 // len(part))
+    started = time.process_time()
+    message(body=long, format="org.matrix.custom.html", formatted_body=long)
+    assert time.process_time() - started < 0.5
+
+
+def test_more_words_than_an_event_can_have_are_malformed() -> None:
+    with pytest.raises(Malformed):
+        message(body="x" * 200_000)
 
 
 def test_people_come_from_pills_in_their_order_and_then_from_the_mentions() -> None:

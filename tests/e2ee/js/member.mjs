@@ -114,6 +114,10 @@ const operations = {
     async useRecovery({ key }) {
         recoveryKey = decodeRecoveryKey(key);
         const crypto = client.getCrypto();
+        // The SDK imports private keys only once it has the public ones.
+        for (let tries = 0; tries < 100 && !(await crypto.userHasCrossSigningKeys(undefined, true)); tries++) {
+            await new Promise((resolve) => setTimeout(resolve, 100));
+        }
         await crypto.bootstrapCrossSigning({});
         const status = await crypto.getCrossSigningStatus();
         return status.privateKeysCachedLocally;
