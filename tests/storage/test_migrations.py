@@ -1,14 +1,19 @@
 """Migrations make exactly the tables that the schema says, from nothing and again."""
 
 import asyncio
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage import seen
 from storage.database import Database, _engine, driver_url
-from storage.migrations import migrate, upgrade
+from storage.migrations import FOLDER, migrate, newest, upgrade
 from storage.schema import metadata
 from tests.storage.made import NOW
 
@@ -88,3 +93,18 @@ async def test_a_failed_migration_leaves_nothing(empty_url: str, monkeypatch: py
             assert await connection.run_sync(tables) == set()
     finally:
         await engine.dispose()
+
+
+def test_the_newest_migration_is_the_one_whose_file_comes_last() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+
+    assert ScriptDirectory.from_config(config).get_heads() == [newest()]
+
+
+def test_a_database_that_is_up_to_date_is_opened_without_the_machinery_of_migrations(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'postroom.db'}"
+    code = f"import asyncio, sys; from storage.migrations import migrate; asyncio.run(migrate({url!r}));"
+    for is_loaded in (True, False):
+        check = f"{code} assert ('alembic' in sys.modules) is {is_loaded}"
+        subprocess.run([sys.executable, "-c", check], check=True, timeout=60)
