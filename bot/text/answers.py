@@ -145,10 +145,11 @@ def help_page(rows: Sequence[HelpRow], *, language: str) -> Shown:
     for group in dict.fromkeys(row.group for row in rows):
         title = in_words(sentence(f"help.group.{group}"), language=language)
         items = bulleted(_help_line(row, language) for row in rows if row.group == group)
-        pages += [title, items]
+        pages.append(Shown(f"\n{title.body}\n{items.body}", ""))
         html += f"<p><b>{title.html}</b></p>{items.html}"
     foot = lines(in_words(sentence(key), language=language) for key in ("help.where", "help.reactions"))
-    return Shown("\n".join(part.body for part in (*pages, foot)), html + f"<p>{foot.html}</p>")
+    plain_page = "\n".join(part.body for part in pages) + f"\n\n{foot.body}"
+    return Shown(plain_page, html + f"<p>{foot.html}</p>")
 
 
 def _help_line(row: HelpRow, language: str) -> Shown:
