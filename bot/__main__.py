@@ -161,6 +161,21 @@ def check(config: Path, connect: bool) -> None:
     sys.exit(check_and_print(loaded, config, language=terminal_language(loaded.language), connect=connect))
 
 
+@cli.command("recovery-key")
+@_config_option
+def recovery_key(config: Path) -> None:
+    loaded = _loaded(config)
+    from bot.app import recovery_key as kept
+
+    try:
+        key = kept(loaded)
+    except ValueError:
+        _fail(sentence("run.keys_sealed", path="secret_key"), EX_CONFIG)
+    if not key:
+        _fail(sentence("cli.no_recovery_key"), 1)
+    click.echo(key)
+
+
 @cli.command()
 @click.option("--exit", "exit", cls=_SaidOption, is_flag=True)
 def demo(exit: bool) -> None:

@@ -22,10 +22,13 @@ from bot.adapters.imap.inbox import ImapInbox
 from bot.adapters.matrix.account import MatrixAccount
 from bot.adapters.matrix.chat import MatrixChat
 from bot.adapters.matrix.check import check_login
+from bot.adapters.matrix.crypto.cross_signing import kept_recovery_key
+from bot.adapters.matrix.crypto.machine import KeysSealed
+from bot.adapters.matrix.crypto.sealed import WrongKey
 from bot.adapters.smtp import SmtpAccount, SmtpSubmission
 from bot.config import Config, Finding, Level, MailboxSection, imap_account, smtp_account, to_instance
 from bot.domain.ids import RoomId
-from bot.domain.inputs import FolderRole
+from bot.domain.inputs import FolderRole, IdentityTrouble
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
@@ -98,6 +101,8 @@ async def _serve(config: Config, stop: asyncio.Event) -> int:
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         if serving.done():
+            if isinstance(serving.exception(), KeysSealed):
+                return _end(config, "run.keys_sealed", EX_CONFIG, path="secret_key")
             if isinstance(serving.exception(), CredentialsRefused):
                 return _end(config, "run.matrix_refused", EX_CONFIG, path="matrix.password")
             if _holds(serving.exception(), LeaseLost):
@@ -176,6 +181,11 @@ class Bot:
                 stack.push_async_callback(lease.give_back)
             chat = await self._connect(outages)
             stack.push_async_callback(chat.close)
+            # For `/verify DEVICE FINGERPRINT` by hand, where somebody wants to compare.
+            _log.info("matrix_device", device=chat.device_id, fingerprint=chat.fingerprint)
+            if chat.identity_problem is not None:
+                trouble = chat.identity_problem.value
+                await step.take(IdentityTrouble(trouble, chat.device_id, chat.fingerprint, step.clock.now()))
             reader = Reader()
             stack.push_async_callback(reader.close)
             mailboxes = [self._mailbox(section) for section in self._config.mailboxes]
@@ -333,7 +343,20 @@ def _matrix_account(config: Config) -> MatrixAccount:
         device_name=section.device_name,
         store_dir=config.data_dir / "matrix",
         pickle_key=derived_key(config, "matrix-store").hex(),
+        recovery_key=section.recovery_key.reveal() if section.recovery_key else "",
     )
+
+
+def recovery_key(config: Config) -> str:
+    """The recovery key of the bot's identity as it lies in its folder; empty where there is none yet.
+
+    Raises:
+        ValueError: the folder was sealed with another `secret_key`.
+    """
+    try:
+        return kept_recovery_key(_matrix_account(config))
+    except WrongKey:
+        raise ValueError("secret_key") from None
 
 
 def _imap(section: MailboxSection) -> ImapAccount:

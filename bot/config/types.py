@@ -45,6 +45,13 @@ class MatrixSection(Section):
         description="Its password, needed for the first login; then the session kept in data_dir is used.",
         examples=[{"env": "POSTROOM_MATRIX_PASSWORD"}],
     )
+    recovery_key: Secret | None = Field(
+        default=None,
+        description=(
+            "The account's recovery key, where its identity was made elsewhere (in Element), or this folder was lost "
+            "together with secret_key. Without one the bot makes its own identity: `postroom recovery-key` prints it."
+        ),
+    )
     config_room: Annotated[str, values.ROOM] = Field(
         description="The id of the room where admins are told of outages and mistakes (not its #alias).",
         examples=["!AbCdEfGhIjKlMnOp:example.org"],

@@ -257,6 +257,21 @@ class RoomTrouble:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityTrouble:
+    """Why others' clients cannot trust the bot's own device; told once a day."""
+
+    trouble: str
+    """`foreign_identity`, `wrong_recovery_key`, `identity_sealed`, `refused`."""
+    device: str
+    fingerprint: str
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"identity:{self.trouble}:{self.device}:{self.at:%Y-%m-%d}"
+
+
+@dataclass(frozen=True, slots=True)
 class Undecryptable:
     """An event that could not be decrypted in time, explained once."""
 
@@ -326,6 +341,7 @@ ChatInput = (
     | RoomLost
     | RoomDescribable
     | RoomTrouble
+    | IdentityTrouble
     | Undecryptable
 )
 MailInput = MailArrived | MailUnreadable | FolderReset

@@ -20,6 +20,7 @@ from bot.domain.decide.reaction import bare_emoji
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.inputs import (
     FolderReset,
+    IdentityTrouble,
     Input,
     Invited,
     MailArrived,
@@ -93,7 +94,7 @@ async def load(tx: Tx, input: Input, *, instance: Instance, signer: Signer, now:
             return RoomSnapshot(instance, None, assigned, False)
         case ReadUpTo():
             return RoomSnapshot(instance, await events.get(tx, input.room, input.event), (), False)
-        case Invited() | RoomLost() | RoomDescribable() | RoomTrouble() | Undecryptable():
+        case Invited() | RoomLost() | RoomDescribable() | RoomTrouble() | IdentityTrouble() | Undecryptable():
             return RoomSnapshot(instance, None, (), False)
         case TimerDue():
             return await _timer(tx, input, instance)

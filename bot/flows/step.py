@@ -22,6 +22,7 @@ from bot.domain.effects import Effect, Say, ShowCard, ShowListing
 from bot.domain.ids import BlobId, ConversationId, EventId, MessageRow, RoomId, UserId
 from bot.domain.inputs import (
     FolderReset,
+    IdentityTrouble,
     Input,
     Invited,
     MailArrived,
@@ -267,7 +268,14 @@ def decide(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
         case Reaction() as given, ReactionSnapshot() as found:
             return decide_reaction(found, given, now)
         case (
-            MemberChanged() | ReadUpTo() | Invited() | RoomLost() | RoomDescribable() | RoomTrouble() | Undecryptable()
+            MemberChanged()
+            | ReadUpTo()
+            | Invited()
+            | RoomLost()
+            | RoomDescribable()
+            | RoomTrouble()
+            | IdentityTrouble()
+            | Undecryptable()
         ) as about, RoomSnapshot() as found:
             return decide_room(found, about, now)
         case Receipt() as receipt, ReceiptSnapshot() as found:

@@ -17,6 +17,7 @@ from bot.domain.decision import (
 )
 from bot.domain.effects import DescribeCommands, Effect, JoinRoom, LeaveRoom, Say
 from bot.domain.inputs import (
+    IdentityTrouble,
     Invited,
     MemberChanged,
     ReadUpTo,
@@ -34,7 +35,14 @@ UNUSED_STAY = timedelta(hours=24)
 
 def decide_room(
     snapshot: RoomSnapshot,
-    input: MemberChanged | ReadUpTo | Invited | RoomLost | RoomDescribable | RoomTrouble | Undecryptable,
+    input: MemberChanged
+    | ReadUpTo
+    | Invited
+    | RoomLost
+    | RoomDescribable
+    | RoomTrouble
+    | IdentityTrouble
+    | Undecryptable,
     now: datetime,
 ) -> Decision:
     match input:
@@ -50,6 +58,10 @@ def decide_room(
             return Decision((), (DescribeCommands(room),))
         case RoomTrouble():
             return _trouble(snapshot, input)
+        case IdentityTrouble(trouble, device, fingerprint):
+            told = sentence(f"identity.{trouble}", device=device, fingerprint=fingerprint)
+            config, admins = snapshot.instance.config_room, snapshot.instance.admins
+            return Decision((), (Say(config, (told,), kind=EventKind.NOTICE, mention=admins),))
         case Undecryptable():
             return _undecryptable(snapshot, input)
         case _ as unreachable:
