@@ -269,8 +269,11 @@ def outbox_drop(config: Path, id: int) -> None:
 
 def _outbox(config: Path, action: Action, id: int = 0) -> None:
     loaded = _loaded(config)
+    from bot import log
     from bot.outbox_command import show_outbox
 
+    # What an input tells on its way is not what was asked for.
+    log.set_up(level="warning", format=loaded.log.format)
     sys.exit(show_outbox(loaded, action, id, language=terminal_language(loaded.language)))
 
 
