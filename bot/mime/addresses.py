@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from bot.domain.mail import Address
+from bot.domain.patterns import pattern
 from bot.mime import limits
 from bot.mime.words import decode_words, one_line
 
@@ -15,12 +16,12 @@ _REST: Final = (
     rb"|(?P<angle><++[^<>]*+>++|<++[^<>,;\s]*+)|(?P<comment>\()|(?P<special>[,;:])|(?P<blank>\s++)"
     rb"""|(?P<text>[^\s,;:<>()"=]++|.)"""
 )
-_TOKEN: Final = re.compile(_WORD + _QUOTED + _REST, re.DOTALL)
+_TOKEN: Final = pattern(_WORD + _QUOTED + _REST, re.DOTALL)
 # After a quote that is never closed: looking for its end again at every further quote would cost the square.
-_TOKEN_UNQUOTED: Final = re.compile(_WORD + _REST, re.DOTALL)
-_ADDRESS: Final = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
-_ANGLE: Final = re.compile(r"^(.*?)<\s*([^<>\s]+@[^<>\s]+)\s*>\s*$", re.DOTALL)
-_AROUND_AT: Final = re.compile(r"\s*@\s*")
+_TOKEN_UNQUOTED: Final = pattern(_WORD + _REST, re.DOTALL)
+_ADDRESS: Final = pattern(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
+_ANGLE: Final = pattern(r"^(.*?)<\s*([^<>\s]+@[^<>\s]+)\s*>\s*$", re.DOTALL)
+_AROUND_AT: Final = pattern(r"\s*@\s*")
 _QUOTES: Final = "\"'\u2018\u2019\u201c\u201d `"
 
 

@@ -6,11 +6,12 @@ import re
 from typing import Final
 
 from bot.domain.mail import Authentication
+from bot.domain.patterns import pattern
 from bot.mime.charset import decode
 from bot.mime.header_block import Headers
 
-_COMMENT: Final = re.compile(r"\([^()]*\)")
-_METHOD: Final = re.compile(r"(?:^|;)\s*(spf|dkim|dmarc)\s*(?:/\s*\d+\s*)?=\s*([A-Za-z]+)", re.IGNORECASE)
+_COMMENT: Final = pattern(r"\([^()]*\)")
+_METHOD: Final = pattern(r"(?:^|;)\s*(spf|dkim|dmarc)\s*(?:/\s*\d+\s*)?=\s*([A-Za-z]+)", re.IGNORECASE)
 _KEPT: Final = 20
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.domain.patterns import pattern
 from bot.mime.charset import decode
 from bot.mime.header_block import Headers
 
@@ -48,7 +49,7 @@ _AUTO_HEADERS: Final = (
     "x-auto-response",
 )
 _NO: Final = frozenset((b"", b"no", b"false", b"0", b"none"))
-_AUTO_CLASS: Final = re.compile(rb"autorespond|outofoffice|ipm\.note\.rules\.(?:oof|reply)template", re.IGNORECASE)
+_AUTO_CLASS: Final = pattern(rb"autorespond|outofoffice|ipm\.note\.rules\.(?:oof|reply)template", re.IGNORECASE)
 _BULK_HEADERS: Final = (
     "list-id",
     "list-unsubscribe",
@@ -68,7 +69,7 @@ _BULK_HEADERS: Final = (
     "x-newsletter",
 )
 _BULK: Final = frozenset((b"bulk", b"list", b"junk", b"mass"))
-_YES: Final = re.compile(rb"\s*(?:yes|true|spam\b|1\b|\*{5})", re.IGNORECASE)
+_YES: Final = pattern(rb"\s*(?:yes|true|spam\b|1\b|\*{5})", re.IGNORECASE)
 _SPAM_HEADERS: Final = (
     "x-spam-flag",
     "x-spam-status",
@@ -84,8 +85,8 @@ _SPAM_HEADERS: Final = (
     "x-proofpoint-spam-flag",
     "x-suspected-spam",
 )
-_SPAM_LEVEL: Final = re.compile(rb"\s*(\d{1,2})")
-_SPAM_SUBJECT: Final = re.compile(
+_SPAM_LEVEL: Final = pattern(rb"\s*(\d{1,2})")
+_SPAM_SUBJECT: Final = pattern(
     r"^\s*(?:\*{3,}\s*spam\s*\*{3,}|\[\s*(?:\*+\s*)?spam(?:\s*\*+)?\s*\]|\{spam\??\})", re.IGNORECASE
 )
 

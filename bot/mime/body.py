@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
+from bot.domain.patterns import pattern
 from bot.mime import limits
 from bot.mime.calendar import summary_line
 from bot.mime.charset import decode, known_charset
@@ -21,8 +22,8 @@ from bot.mime.tnef import Tnef, read_tnef, rtf_text
 from bot.mime.words import decode_words, one_line
 
 _TEXTS: Final = frozenset(("text/plain", "text/html", "text/enriched", "text/richtext", "text/x-amp-html"))
-_META_CHARSET: Final = re.compile(rb"<meta[^>]{1,300}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
-_DATA_IMAGE: Final = re.compile(
+_META_CHARSET: Final = pattern(rb"<meta[^>]{1,300}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
+_DATA_IMAGE: Final = pattern(
     r"data:(image/[a-z0-9.+-]{1,40}+)(?:;[\w=.+-]{1,80}+){0,4}?;base64,([A-Za-z0-9+/=%\s]++)", re.IGNORECASE
 )
 _TNEF_TYPES: Final = frozenset(("application/ms-tnef", "application/vnd.ms-tnef"))

@@ -6,32 +6,34 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-_ADDRESS: Final = re.compile(
+from bot.domain.patterns import pattern
+
+_ADDRESS: Final = pattern(
     r"[A-Za-z0-9_!#$%&'*+/=?^`{|}~.-]{1,100}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}"
     r"|[A-Za-z0-9_.+-]{1,100}@[A-Za-z0-9-]{1,63}\b"
 )
-_LEAD: Final = re.compile(
+_LEAD: Final = pattern(
     r"(?:final[- ]recipient|original[- ]recipient|failed\s+recipients?|x-failed-recipients?|recipients?(?:\s+address)?|"
     r"rcpt\s+to|to|user|address(?:es)?|addressee|"
     r"destinataires?|empfänger|destinatario|delivery\s+to|deliver\s+to|mail\s+to|"
     r"for|宛先|受信者|収件人|收件人|получател\w+)\s*(?:\(s\))?\s*[:=]?\s*[<\"'(\[]*$",
     re.IGNORECASE,
 )
-_NOT_ABOUT: Final = re.compile(
+_NOT_ABOUT: Final = pattern(
     r"(?:(?<!generated )(?<!expanded )from|sender|reported\s+by|contact|write\s+to|mail\s+to|e-?mail|message-?id|help|"
     r"support|postmaster|administrator|abuse|questions?|reply-to|originator|mailto|by|"
     r"assistance|送信者|差出人)\s*[:=]?\s*[<\"'(\[]*$",
     re.IGNORECASE,
 )
-_ERROR_NEAR: Final = re.compile(
+_ERROR_NEAR: Final = pattern(
     r"unknown|not\s+found|not\s+reach|rejected|refused|denied|error|fail|invalid|disabled|full|quota|exceed|undeliver|not\s+deliver|does\s+not|doesn't|"
     r"no\s+such|unavailable|\b5\d\d\b|\b[45]\.\d\.\d|could\s+not|couldn't|cannot|"
     r"unable|expired|"
     r"timed\s+out|blocked|unbekannt|inconnu|desconocid|sconosciut|不明|存在",
     re.IGNORECASE,
 )
-_QUOTED_FIELD: Final = re.compile(r"^[>| \t]*(?:to|cc|bcc|from|sender|reply-to|subject|mail\s+from)\s*:", re.IGNORECASE)
-_PREFIX: Final = re.compile(r"^(?:(?:smtp|rfc822|rfc-822|mailto|ex|x400)=)+", re.IGNORECASE)
+_QUOTED_FIELD: Final = pattern(r"^[>| \t]*(?:to|cc|bcc|from|sender|reply-to|subject|mail\s+from)\s*:", re.IGNORECASE)
+_PREFIX: Final = pattern(r"^(?:(?:smtp|rfc822|rfc-822|mailto|ex|x400)=)+", re.IGNORECASE)
 _ROLES: Final = frozenset(
     (
         "mailer-daemon",
@@ -47,13 +49,11 @@ _ROLES: Final = frozenset(
         "webmaster",
     )
 )
-_ENHANCED: Final = re.compile(r"(?<![\d.])([245])\.(\d{1,2})\.(\d{1,3})(?![\d.]*\d)(?!\.\d)")
-_AFTER_CODE: Final = re.compile(r"(?<![\d.])[245]\d\d[- ]{1,3}['\"(]?#?([245]\.\d{1,2}\.\d{1,3})(?![.\d])")
-_HASHED: Final = re.compile(r"#([245]\.\d{1,2}\.\d{1,3})(?![.\d])")
-_REPLY: Final = re.compile(r"(?:(?<![\d.:/-])|(?<=CODE :))([45])([0-5]\d)(?:[- ](?=\S)|[- ]*$)", re.MULTILINE)
-_SERVER_SAID: Final = re.compile(
-    r"(?<![\d.:/-])[45][0-5]\d[- ]\S.{3,}|<<<\s*\d{3}.*|\bsaid:\s*\S.*|\(#?[45]\.\d\.\d\).*"
-)
+_ENHANCED: Final = pattern(r"(?<![\d.])([245])\.(\d{1,2})\.(\d{1,3})(?![\d.]*\d)(?!\.\d)")
+_AFTER_CODE: Final = pattern(r"(?<![\d.])[245]\d\d[- ]{1,3}['\"(]?#?([245]\.\d{1,2}\.\d{1,3})(?![.\d])")
+_HASHED: Final = pattern(r"#([245]\.\d{1,2}\.\d{1,3})(?![.\d])")
+_REPLY: Final = pattern(r"(?:(?<![\d.:/-])|(?<=CODE :))([45])([0-5]\d)(?:[- ](?=\S)|[- ]*$)", re.MULTILINE)
+_SERVER_SAID: Final = pattern(r"(?<![\d.:/-])[45][0-5]\d[- ]\S.{3,}|<<<\s*\d{3}.*|\bsaid:\s*\S.*|\(#?[45]\.\d\.\d\).*")
 
 
 def recipient_in(text: str, *, known: Iterable[str], not_these: Iterable[str], unlikely: Iterable[str]) -> str:
@@ -112,8 +112,8 @@ def _score(text: str, start: int, end: int, address: str) -> int:
 
 def status_in(text: str) -> str:
     """The enhanced status code (RFC 3463) in a server's words: after its reply code, else any."""
-    for pattern in (_AFTER_CODE, _HASHED):
-        if match := pattern.search(text):
+    for rule in (_AFTER_CODE, _HASHED):
+        if match := rule.search(text):
             return match[1]
     found = _ENHANCED.search(text)
     return found[0] if found else ""

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Final
 
 from bot.domain.mail import BounceReason
+from bot.domain.patterns import pattern
 
-SENDER: Final = re.compile(
+SENDER: Final = pattern(
     r"(?:(?:mailer|mail|daemon|system|delivery)[-_. ]?(?:daemon|delivery|system|subsystem|failure|bounce)[^@]*"
     r"|mailer-?daemon.*|mdaemon|mail-?errors?|mmdf|double-bounce|ndr|microsoftexchange[0-9a-f]+|mailsystem)",
     re.IGNORECASE,
 )
 """The part before the `@` of what sends nothing but reports."""
-ROLE: Final = re.compile(r"poo?st[-_.]?master.*|root|uucp|bounces?|(?:.*-)?(?:errors?|admin)", re.IGNORECASE)
+ROLE: Final = pattern(r"poo?st[-_.]?master.*|root|uucp|bounces?|(?:.*-)?(?:errors?|admin)", re.IGNORECASE)
 """The part before the `@` of what sends reports among other mail."""
-SENDER_NAME: Final = re.compile(
+SENDER_NAME: Final = pattern(
     r"mail(?:er)?[-_ ]?(?:delivery|daemon)|delivery\s+(?:sub)?system|mail\s+system|internet\s+mail\s+delivery"
     r"|mail\s+router|content-filter|system\s+administrator",
     re.IGNORECASE,
@@ -86,7 +86,7 @@ _DELAY_WORDS: Final = (
     "consegna ritardata", "in ritardo", "bezorging vertraagd",
     "доставка отложена", "доставка задержана", "配信の遅延", "配信遅延", "延迟投递", "投递延迟",
 )  # fmt: skip
-GIVEN_UP: Final = re.compile(
+GIVEN_UP: Final = pattern(
     r"giving\s+up|gave\s+up|permanent(?:ly)?\s+(?:fatal\s+)?(?:err|fail|reject)|will\s+not\s+be\s+(?:retried|re-?tried)|retry\s+time(?:out)?\s+(?:not\s+reached|exceeded)|could\s+not\s+be\s+delivered\s+for|cannot\s+send\s+(?:message\s+)?(?:for|within)"
     r"|undeliverable|this\s+is\s+a\s+permanent\s+error|failed\s+permanently",
     re.IGNORECASE,
@@ -248,7 +248,7 @@ _BY_STATUS: Final = {
 
 
 # Postfix says so before any reason of its own, and addresses of help pages name reasons that are not meant.
-_NOISE: Final = re.compile(r"recipient\s+address\s+rejected:|https?://\S+|<?[^\s<>@]+@[^\s<>]+>?", re.IGNORECASE)
+_NOISE: Final = pattern(r"recipient\s+address\s+rejected:|https?://\S+|<?[^\s<>@]+@[^\s<>]+>?", re.IGNORECASE)
 
 
 def reason_of(*, diagnostic: str, status: str, text: str, is_delay: bool) -> BounceReason:
@@ -285,11 +285,8 @@ def _has(text: str, words: tuple[str, ...]) -> bool:
     return any(word in plain for word in words)
 
 
+_PATTERNS: Final = tuple((reason, pattern(source, re.IGNORECASE | re.VERBOSE)) for reason, source in _REASONS)
+
+
 def _by_words(text: str) -> BounceReason | None:
-    return next((reason for reason, pattern in _patterns() if pattern.search(text)), None)
-
-
-@cache
-def _patterns() -> tuple[tuple[BounceReason, re.Pattern[str]], ...]:
-    # Compiled when the first bounce comes: it takes longer than reading ten mails.
-    return tuple((reason, re.compile(pattern, re.IGNORECASE | re.VERBOSE)) for reason, pattern in _REASONS)
+    return next((reason for reason, rule in _PATTERNS if rule.search(text)), None)

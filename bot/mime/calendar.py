@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-_FOLD: Final = re.compile(r"\n[ \t]")
-_LINE: Final = re.compile(r"([A-Za-z-]+)((?:;[^:;=]+=(?:\"[^\"]*\"|[^:;\"]*))*):(.*)")
-_ZONE: Final = re.compile(r";TZID=\"?([^;:\"]+)", re.IGNORECASE)
-_TIME: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(?:\d{2})?(Z?))?")
-_ESCAPED: Final = re.compile(r"\\([\\;,nN])")
+from bot.domain.patterns import pattern
+
+_FOLD: Final = pattern(r"\n[ \t]")
+_LINE: Final = pattern(r"([A-Za-z-]+)((?:;[^:;=]+=(?:\"[^\"]*\"|[^:;\"]*))*):(.*)")
+_ZONE: Final = pattern(r";TZID=\"?([^;:\"]+)", re.IGNORECASE)
+_TIME: Final = pattern(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(?:\d{2})?(Z?))?")
+_ESCAPED: Final = pattern(r"\\([\\;,nN])")
 _SCANNED: Final = 256 * 1024
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import codecs
-import re
 from functools import lru_cache
 from typing import Final
 
+from bot.domain.patterns import pattern
 from bot.mime.charset_guess import ascii_count, from_1252, guess
 from bot.mime.charset_japanese import from_euc_jp, from_iso_2022_jp
 
@@ -160,12 +160,12 @@ _ALIASES: Final = {
 }
 # Codecs of the standard library that are no charset of text, or cost more than linear time.
 _REFUSED: Final = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "palmos"})
-_WINDOWS: Final = re.compile(r"(?:x-|ms-?)?(?:windows|win|cp|cp-|ibm|dos)[-_ ]?(\d{3,5})")
-_ISO: Final = re.compile(r"iso[-_ ]?8859[-_ ]?(\d{1,2})")
-_PLAIN_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_.:+-]{0,40}")
-_LINE_END: Final = re.compile("\r+\n|\r")
-_SURROGATES: Final = re.compile("[\ud800-\udfff]")
-_CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_WINDOWS: Final = pattern(r"(?:x-|ms-?)?(?:windows|win|cp|cp-|ibm|dos)[-_ ]?(\d{3,5})")
+_ISO: Final = pattern(r"iso[-_ ]?8859[-_ ]?(\d{1,2})")
+_PLAIN_NAME: Final = pattern(r"[a-z0-9][a-z0-9_.:+-]{0,40}")
+_LINE_END: Final = pattern("\r+\n|\r")
+_SURROGATES: Final = pattern("[\ud800-\udfff]")
+_CONTROLS: Final = pattern("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
 @lru_cache(maxsize=256)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_SHIFT: Final = re.compile(rb"\x1b(\$[@BA]|\$\([A-Z]|\([A-Z]|&@|\$\+?[C])|([\x0e\x0f])")
+from bot.domain.patterns import pattern
+
+_SHIFT: Final = pattern(rb"\x1b(\$[@BA]|\$\([A-Z]|\([A-Z]|&@|\$\+?[C])|([\x0e\x0f])")
 
 
 def from_iso_2022_jp(data: bytes) -> str:

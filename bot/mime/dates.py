@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
-_COMMENT: Final = re.compile(r"\([^()]*\)")
-_LOOSE_COLON: Final = re.compile(r"\s*:\s*")
-_ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_DAY_MONTH_YEAR: Final = re.compile(r"(?<!\d)(\d{1,3})[\s.-]*([A-Za-z]{3})[A-Za-z]*[\s.,-]*(\d{2,4})(?!\d|:)")
-_MONTH_DAY: Final = re.compile(r"\b([A-Za-z]{3})[A-Za-z]*\.?\s+(\d{1,2})(?![\d:])")
-_YEAR: Final = re.compile(r"(?<![\d:+-])(\d{4})(?![\d:])")
-_CLOCK: Final = re.compile(r"(?<!\d)(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,]\d+)?(?!\d)\s*([AaPp][Mm]\b)?")
-_OFFSET: Final = re.compile(r"([+-])\s?(\d{1,2}):?(\d{2})\b")
-_ZONE: Final = re.compile(
+from bot.domain.patterns import pattern
+
+_COMMENT: Final = pattern(r"\([^()]*\)")
+_LOOSE_COLON: Final = pattern(r"\s*:\s*")
+_ISO: Final = pattern(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_DAY_MONTH_YEAR: Final = pattern(r"(?<!\d)(\d{1,3})[\s.-]*([A-Za-z]{3})[A-Za-z]*[\s.,-]*(\d{2,4})(?!\d|:)")
+_MONTH_DAY: Final = pattern(r"\b([A-Za-z]{3})[A-Za-z]*\.?\s+(\d{1,2})(?![\d:])")
+_YEAR: Final = pattern(r"(?<![\d:+-])(\d{4})(?![\d:])")
+_CLOCK: Final = pattern(r"(?<!\d)(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,]\d+)?(?!\d)\s*([AaPp][Mm]\b)?")
+_OFFSET: Final = pattern(r"([+-])\s?(\d{1,2}):?(\d{2})\b")
+_ZONE: Final = pattern(
     r"\b(?:UTC?|GMT|Z|[ECMP][SD]T|AKST|AKDT|HST|CES?T|MES?Z|WES?T|EES?T|BST|MSK|JST|KST|IST|AES?T|AEDT|NZST|NZDT)\b"
 )
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
+from bot.domain.patterns import pattern
 from bot.mime.charset import clean
 
-_FIELD: Final = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*(.*)")
-_UNICODE: Final = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
-_ADDRESS: Final = re.compile(r"[^\s<>()\[\],;:\"'|]+@[^\s<>()\[\],;:\"'|]+")
-_STATUS: Final = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})")
+_FIELD: Final = pattern(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*(.*)")
+_UNICODE: Final = pattern(r"\\x\{([0-9A-Fa-f]{2,6})\}")
+_ADDRESS: Final = pattern(r"[^\s<>()\[\],;:\"'|]+@[^\s<>()\[\],;:\"'|]+")
+_STATUS: Final = pattern(r"([245])\.(\d{1,3})\.(\d{1,3})")
 _RECIPIENT_FIELDS: Final = ("final-recipient", "original-recipient", "x-actual-recipient")
 _BLOCKS: Final = 500
 

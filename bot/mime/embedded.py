@@ -7,15 +7,16 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from bot.domain.patterns import pattern
 from bot.mime import limits
 
-_BEGIN: Final = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n", re.MULTILINE)
-_END: Final = re.compile(rb"^(?:end|====)[ \t]*\r?$", re.MULTILINE)
-_UU_LINE: Final = re.compile(rb"[ -`]*\r?")
-_YENC: Final = re.compile(rb"^=ybegin [^\r\n]*?name=([^\r\n]+)\r?\n(?:=ypart [^\r\n]*\r?\n)?", re.MULTILINE)
-_YEND: Final = re.compile(rb"^=yend[^\r\n]*\r?$", re.MULTILINE)
+_BEGIN: Final = pattern(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n", re.MULTILINE)
+_END: Final = pattern(rb"^(?:end|====)[ \t]*\r?$", re.MULTILINE)
+_UU_LINE: Final = pattern(rb"[ -`]*\r?")
+_YENC: Final = pattern(rb"^=ybegin [^\r\n]*?name=([^\r\n]+)\r?\n(?:=ypart [^\r\n]*\r?\n)?", re.MULTILINE)
+_YEND: Final = pattern(rb"^=yend[^\r\n]*\r?$", re.MULTILINE)
 _YENC_TABLE: Final = bytes((byte - 42) & 0xFF for byte in range(256))
-_YENC_ESCAPED: Final = re.compile(rb"=(.)", re.DOTALL)
+_YENC_ESCAPED: Final = pattern(rb"=(.)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

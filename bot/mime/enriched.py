@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_COMMAND: Final = re.compile(r"<(/?)([A-Za-z-]{1,60})>")
-_PARAMETER: Final = re.compile(r"<param>[^<]{0,1000}+</param>", re.IGNORECASE)
+from bot.domain.patterns import pattern
+
+_COMMAND: Final = pattern(r"<(/?)([A-Za-z-]{1,60})>")
+_PARAMETER: Final = pattern(r"<param>[^<]{0,1000}+</param>", re.IGNORECASE)
 
 
 def enriched_text(text: str) -> str:

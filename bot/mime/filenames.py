@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import Final
 
-_PATH: Final = re.compile(r"[/\\]")
-_SPACES: Final = re.compile(r"\s+")
+from bot.domain.patterns import pattern
+
+_PATH: Final = pattern(r"[/\\]")
+_SPACES: Final = pattern(r"\s+")
 _MAX_BYTES: Final = 255
 _EXTENSIONS: Final = {
     "text/plain": "txt",

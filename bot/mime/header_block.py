@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.domain.patterns import pattern
 from bot.mime import limits
 
-_FIELD: Final = re.compile(rb"([!-9;-~]{1,200}?)[ \t]*:")
-_END: Final = re.compile(rb"\n\r*\n")
-_FOLD: Final = re.compile(rb"\n[ \t]*")
-_LINE_ENDS: Final = re.compile(rb"\r*\n|\r+")
+_FIELD: Final = pattern(rb"([!-9;-~]{1,200}?)[ \t]*:")
+_END: Final = pattern(rb"\n\r*\n")
+_FOLD: Final = pattern(rb"\n[ \t]*")
+_LINE_ENDS: Final = pattern(rb"\r*\n|\r+")
 _KNOWN: Final = frozenset(
     b"from sender reply-to to cc bcc subject date message-id in-reply-to references mime-version content-type "
     b"content-transfer-encoding content-disposition content-id content-description content-location return-path "

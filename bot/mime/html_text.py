@@ -6,16 +6,17 @@ import html
 import re
 from typing import Final
 
+from bot.domain.patterns import pattern
 from bot.mime.charset import clean
 
-_HIDDEN: Final = re.compile(r"<(?:(script|style|head|title|noscript)\b[^>]*+>|!--)", re.IGNORECASE)
-_TAG: Final = re.compile(r"<[/!?a-zA-Z][^>]*+>?")
-_BLOCK: Final = re.compile(
+_HIDDEN: Final = pattern(r"<(?:(script|style|head|title|noscript)\b[^>]*+>|!--)", re.IGNORECASE)
+_TAG: Final = pattern(r"<[/!?a-zA-Z][^>]*+>?")
+_BLOCK: Final = pattern(
     r"<(?:/?(?:p|div|tr|li|ul|ol|table|blockquote|h[1-6]|pre|section|article|center|hr)|br)\b[^>]*+>", re.IGNORECASE
 )
-_BLANK_LINES: Final = re.compile(r"\n\s*\n\s*\n+")
+_BLANK_LINES: Final = pattern(r"\n\s*\n\s*\n+")
 _DEPTH: Final = 100
-_OPEN: Final = re.compile(
+_OPEN: Final = pattern(
     r"<(/?)(?:div|span|table|tr|td|tbody|blockquote|p|b|i|u|font|center|ul|ol|li|a|section)\b", re.IGNORECASE
 )
 _TREE_LIMIT: Final = 300_000

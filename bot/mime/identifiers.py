@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from bot.domain.patterns import pattern
 from bot.mime import limits
 from bot.mime.charset import decode
 from bot.mime.words import WORD, decode_words
 
-_BRACKETED: Final = re.compile(r"<([^<>]*)>")
-_BARE: Final = re.compile(r"[^\s<>,;()\"]+@[^\s<>,;()\"]+")
-_LIKE_ID: Final = re.compile(
+_BRACKETED: Final = pattern(r"<([^<>]*)>")
+_BARE: Final = pattern(r"[^\s<>,;()\"]+@[^\s<>,;()\"]+")
+_LIKE_ID: Final = pattern(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.$-]{1,200}+@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,200}[A-Za-z0-9])?", re.ASCII
 )
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from bot.domain.patterns import pattern
 from bot.mime import limits
 from bot.mime.addresses import read_addresses
 from bot.mime.bounce_words import SENDER
@@ -14,17 +15,17 @@ from bot.mime.header_block import Headers, read_block
 from bot.mime.identifiers import read_message_id
 from bot.mime.parts import Part, read_inner
 
-_HEADER_LINE: Final = re.compile(
+_HEADER_LINE: Final = pattern(
     r"[>| \t]*(return-path|received|message-id|from|to|cc|subject|date|mime-version|content-type|reply-to|sender|"
     r"x-[\w-]+|dkim-signature|delivered-to|in-reply-to|references|list-[\w-]+|user-agent|errors-to|precedence|resent-[\w-]+|organization|"
     r"content-[\w-]+|importance|thread-[\w-]+|arc-[\w-]+|authentication-results|received-spf|feedback-id)[ \t]*:",
     re.IGNORECASE,
 )
-_ANY_FIELD: Final = re.compile(r"[>| \t]*[A-Za-z][A-Za-z0-9_-]*:")
+_ANY_FIELD: Final = pattern(r"[>| \t]*[A-Za-z][A-Za-z0-9_-]*:")
 _STRONG: Final = frozenset(("return-path", "received", "message-id", "from", "to", "subject", "date"))
-_PREFIX: Final = re.compile(r"[>| \t]+")
-_ID_LINE: Final = re.compile(r"message-?id\s*[:=]\s*\n?\s*<?\s*([^\s<>\"',;]+@[^\s<>\"',;]+)", re.IGNORECASE)
-_ID_BRACKETS: Final = re.compile(r"message-?id\s*[:=]?\s*(?:\S{1,20}\s+){0,4}?<([^<>\s]{3,300})>", re.IGNORECASE)
+_PREFIX: Final = pattern(r"[>| \t]+")
+_ID_LINE: Final = pattern(r"message-?id\s*[:=]\s*\n?\s*<?\s*([^\s<>\"',;]+@[^\s<>\"',;]+)", re.IGNORECASE)
+_ID_BRACKETS: Final = pattern(r"message-?id\s*[:=]?\s*(?:\S{1,20}\s+){0,4}?<([^<>\s]{3,300})>", re.IGNORECASE)
 _HEADER_TYPES: Final = frozenset(
     ("text/rfc822-headers", "text/rfc822-header", "message/rfc822-headers", "message/global-headers")
 )
@@ -103,9 +104,9 @@ def split_notice(text: str) -> tuple[str, Original | None]:
 
 def message_id_in(texts: list[str], *, own: str) -> str:
     """The first `Message-ID:` that stands anywhere and is not the bounce's own."""
-    for pattern in (_ID_LINE, _ID_BRACKETS):
+    for rule in (_ID_LINE, _ID_BRACKETS):
         for text in texts:
-            for match in pattern.finditer(text):
+            for match in rule.finditer(text):
                 found = match[1].strip("<>.")
                 if found and found != own:
                     return found

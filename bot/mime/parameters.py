@@ -7,17 +7,18 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
+from bot.domain.patterns import pattern
 from bot.mime import limits
 from bot.mime.charset import decode
 from bot.mime.words import decode_words
 
-_VALUE: Final = re.compile(rb"[^;\s,]*+")
-_PARAMETER: Final = re.compile(
+_VALUE: Final = pattern(rb"[^;\s,]*+")
+_PARAMETER: Final = pattern(
     rb"""[;,\s]\s*+([A-Za-z0-9_!#$%&'+.^`{|}~*-]{1,100})\s*+=\s*+("(?:[^"\\]|\\.)*+"|[^;]*+)""", re.DOTALL
 )
-_BLANKS: Final = re.compile(rb"\s{2,}")
-_ESCAPED: Final = re.compile(rb'\\(["\\])')
-_SECTION: Final = re.compile(r"(.+?)\*(\d{1,4})(\*?)")
+_BLANKS: Final = pattern(rb"\s{2,}")
+_ESCAPED: Final = pattern(rb'\\(["\\])')
+_SECTION: Final = pattern(r"(.+?)\*(\d{1,4})(\*?)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.domain.patterns import pattern
 from bot.mime import limits
 from bot.mime.header_block import Headers, read_block
 from bot.mime.parameters import EMPTY, Value, read_value
 from bot.mime.transfer import encoding_of, undo
 
-_TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
-_GUESSED_BOUNDARY: Final = re.compile(rb"(?:\A|\n)--([^\s]{1,200})[ \t]*\r*\n(?:content-|\r*\n)", re.IGNORECASE)
+_TYPE: Final = pattern(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
+_GUESSED_BOUNDARY: Final = pattern(rb"(?:\A|\n)--([^\s]{1,200})[ \t]*\r*\n(?:content-|\r*\n)", re.IGNORECASE)
 _MESSAGES: Final = frozenset(("message/rfc822", "message/global", "message/news", "message/x-rfc822"))
 
 

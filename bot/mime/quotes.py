@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.mime.quotes_above import INTRODUCES, attribution_start, header_block_end, header_label
 from bot.mime.quotes_lines import Line, Mark, is_separator
-from bot.mime.quotes_words import FORWARD, ORIGINAL, is_marker
+from bot.mime.quotes_words import is_forward_banner, is_marker, is_original_banner
 
 REPLY_ABOVE_MARKER: Final = "-- Reply above this line --"
 """The marker line that our own mails carry above the quoted history (a translation: see `MARKER`)."""
@@ -60,9 +60,9 @@ def _scan(lines: Sequence[Line], *, labels: int) -> _Scan:
         if len(text) < 200 and is_marker(text):
             return _Scan(kinds, index, None, True)
         if len(text) < 160:
-            if FORWARD.match(text):
+            if is_forward_banner(text):
                 return _Scan(kinds, None, index, False)
-            if ORIGINAL.match(text):
+            if is_original_banner(text):
                 return _Scan(kinds, index, None, False)
         if kind is not _Kind.ATTRIBUTION:
             start = attribution_start(lines, index, quote_follows=_quote_follows(lines, index))

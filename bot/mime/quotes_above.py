@@ -4,26 +4,29 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from bot.domain.patterns import pattern
 from bot.mime.quotes_lines import Line, is_separator
 from bot.mime.quotes_words import LABELS, WROTE, Label
 
 # -- attributions -----------------------------------------------------------------------------------------------------
 
 _TIME = r"\d{1,2}\s?[:.h\u6642\u65f6\uc2dc\uff1a]\s?\d{2}"
-_DATE_OR_TIME = re.compile(
-    rf"{_TIME}|\b(?:19|20)\d\d\b|\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}|\d{{1,2}}\s?[\u6708\uc6d4]|\b[\u0660-\u0669\u06f0-\u06f9]{{4}}\b"
+_DATE_OR_TIME_RULE = (
+    rf"{_TIME}|\b(?:19|20)\d\d\b|\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}"
+    r"|\d{1,2}\s?[\u6708\uc6d4]|\b[\u0660-\u0669\u06f0-\u06f9]{4}\b"
 )
-_TIME_AND_DATE = re.compile(rf"\d.{{0,60}}{_TIME}|{_TIME}.{{0,60}}\d")
-_ADDRESS = re.compile(r"[^\s<>\"(\[:]{1,64}@[^\s<>\")\]:]{1,190}")
-_ENDS_WITH_ADDRESS = re.compile(r"[<(\[][^<>\s]{0,80}@[^<>\s]{1,190}[>)\]]*[\s\"'\u00bb]*[:\uff1a]$")
-_ENDS = re.compile(r"[:\uff1a\u17d6\ufe55][\s*_|\u00bb\"'-]{0,20}$")
+_DATE_OR_TIME = pattern(_DATE_OR_TIME_RULE)
+_TIME_AND_DATE = pattern(rf"\d.{{0,60}}{_TIME}|{_TIME}.{{0,60}}\d")
+_ADDRESS = pattern(r"[^\s<>\"(\[:]{1,64}@[^\s<>\")\]:]{1,190}")
+_ENDS_WITH_ADDRESS = pattern(r"[<(\[][^<>\s]{0,80}@[^<>\s]{1,190}[>)\]]*[\s\"'\u00bb]*[:\uff1a]$")
+_ENDS = pattern(r"[:\uff1a\u17d6\ufe55][\s*_|\u00bb\"'-]{0,20}$")
 _COLONS: Final = frozenset(":\uff1a\u17d6\ufe55")
-_WROTE_END = re.compile(
+_WROTE_END = pattern(
     r"(?:wrote|writes|schrieb|a écrit|escribió|ha scritto|написал\(?а?\)?|escreveu|napisał\(?a?\)?)\s?[-*_ ]{0,10}$",
     re.IGNORECASE,
 )
-_LEAD = re.compile(r"^[\s*_|\u00bb\u300a\"-]{0,12}")
-_OPENER = re.compile(
+_LEAD = pattern(r"^[\s*_|\u00bb\u300a\"-]{0,12}")
+_OPENER = pattern(
     r"(?:on|le|am|op|den|el|il|em|no dia|dne|dňa|dana|dnia|w dniu|"
     r"a|la|pe|în|in|na|на|в|у|στις|την|vào|vào lúc|pada|sa|ve|v|þann|më|ar|o|às|ter|"
     r"at|date|"
@@ -31,12 +34,12 @@ _OPENER = re.compile(
     r"ในวันที่|เมื่อ|在|于|於|فى|في|على|بتاريخ|در|در تاریخ|בתאריך|ב|ביום|pe data de|ke|ma|ti|to|pe|su|la)\b[\s.,]",
     re.IGNORECASE,
 )
-_ANGLED = re.compile(r"[<(\[][^<>\s]{1,80}@[^<>\s]{1,190}[>)\]]")
-_DATE_EARLY = re.compile(rf"^.{{0,16}}(?:{_DATE_OR_TIME.pattern}|\d{{1,2}}[.,]?\s)")
-_FULL_DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
-_SENTENCE_END = re.compile(r"[!?:;\u3002]$|[^\W\d_]{5}[.]$")
-_EARLY_DIGIT = re.compile(r"^.{0,40}\d")
-INTRODUCES = re.compile(r"[:\uff1a]\W{0,5}$|\d.{0,80}@|@.{0,80}\d")
+_ANGLED = pattern(r"[<(\[][^<>\s]{1,80}@[^<>\s]{1,190}[>)\]]")
+_DATE_EARLY = pattern(rf"^.{{0,16}}(?:{_DATE_OR_TIME_RULE}|\d{{1,2}}[.,]?\s)")
+_FULL_DATE = pattern(r"\b(?:19|20)\d\d\b|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
+_SENTENCE_END = pattern(r"[!?:;\u3002]$|[^\W\d_]{5}[.]$")
+_EARLY_DIGIT = pattern(r"^.{0,40}\d")
+INTRODUCES = pattern(r"[:\uff1a]\W{0,5}$|\d.{0,80}@|@.{0,80}\d")
 """Words in an attribution container that really introduce a quote: people write into these containers too."""
 _ATTRIBUTION_CHARS: Final = 700
 _ATTRIBUTION_LINES: Final = 5
@@ -127,9 +130,7 @@ def _is_attribution(span: str, *, has_colon: bool, quote_follows: bool) -> bool:
 
 # -- header blocks ----------------------------------------------------------------------------------------------------
 
-_HEADER = re.compile(
-    r"^[*_|\s]{0,6}([^\W\d_][^:\uff1a*_@<>]{0,30}?)\s{0,3}[*_]{0,3}\s{0,2}[:\uff1a][*_]{0,3}(?=\s|\S|$)"
-)
+_HEADER = pattern(r"^[*_|\s]{0,6}([^\W\d_][^:\uff1a*_@<>]{0,30}?)\s{0,3}[*_]{0,3}\s{0,2}[:\uff1a][*_]{0,3}(?=\s|\S|$)")
 _BLOCK_LINES: Final = 24
 _BLOCK_CONTINUATION: Final = 4
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from lxml import etree
 
+from bot.domain.patterns import pattern
 from bot.mime.quotes import QUOTE_CLASS
 
 
@@ -23,7 +24,7 @@ class Container(Enum):
 
 
 # Prefixes that webmailers put before the classes and ids of what they quote.
-_PREFIX = re.compile(r"^(?:x_|ecx|m_-?\d{5,25}|yiv\d{4,15}|ydp[0-9a-f]{1,12})+", re.IGNORECASE)
+_PREFIX = pattern(r"^(?:x_|ecx|m_-?\d{5,25}|yiv\d{4,15}|ydp[0-9a-f]{1,12})+", re.IGNORECASE)
 _ATTRIBUTION_NAMES: Final = frozenset(
     """
     gmail_attr moz-cite-prefix airmail_on reply-intro hs_reply_header zmail_extra_hr protonmail_quote_header
@@ -54,15 +55,15 @@ _SIGNATURE_NAMES: Final = frozenset(
     pre_signature postroom-signature zimbrasignature __sig_pre__ __sig_post__ gmail_signature_prefix
     """.split()
 )
-_BORDER_TOP = re.compile(
+_BORDER_TOP = pattern(
     r"border(?:-top)?\s{0,4}:\s{0,4}(?:none\s{0,4};[^\"]{0,40}border-top\s{0,4}:\s{0,4})?solid\s{1,4}#?[a-z0-9]{3,12}\s{1,4}1\.0pt",
     re.IGNORECASE,
 )
-_WINDOWS_MAIL = re.compile(
+_WINDOWS_MAIL = pattern(
     r"border-top-color[^\"]{0,80}border-top-width[^\"]{0,80}border-top-style\s{0,3}:\s{0,3}solid", re.IGNORECASE
 )
-_QUOTE_BAR = re.compile(r"border-left\s{0,4}:\s{0,4}[^;]{0,60}(?:solid|\d)", re.IGNORECASE)
-_INDENT_ONLY = re.compile(r"border\s{0,4}:\s{0,4}(?:none|0|medium none)", re.IGNORECASE)
+_QUOTE_BAR = pattern(r"border-left\s{0,4}:\s{0,4}[^;]{0,60}(?:solid|\d)", re.IGNORECASE)
+_INDENT_ONLY = pattern(r"border\s{0,4}:\s{0,4}(?:none|0|medium none)", re.IGNORECASE)
 
 
 def _names(element: etree._Element) -> set[str]:

@@ -10,6 +10,7 @@ from typing import Final, assert_never
 from lxml import etree
 
 from bot.domain.css import font_size_is_zero, hides
+from bot.domain.patterns import pattern
 from bot.mime.quotes_containers import Container, container_of
 from bot.mime.quotes_lines import HIDDEN_CHARACTERS, Line, Mark
 
@@ -18,7 +19,7 @@ MAX_HTML: Final = 2_000_000
 _MAX_NODES: Final = 30_000
 _MAX_ATTRIBUTES: Final = 400
 # libxml2 compares each attribute with all before it.
-_TOO_MANY_ATTRIBUTES = re.compile(
+_TOO_MANY_ATTRIBUTES = pattern(
     r"(<[a-zA-Z]\w{0,20})(?:\s++[\w:.-]++\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'<>]++)){400,}+"
 )
 _DEPTH_LIMIT: Final = 250
@@ -42,12 +43,12 @@ _SKIPPED: Final = frozenset(
     textarea button xml meta link
     """.split()
 )
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
-_MSO = re.compile(r"mso-?(?:normal|plaintext|list)|plaintext", re.IGNORECASE)
-_NO_MARGIN = re.compile(r"margin(?:-bottom|-top)?\s{0,5}:\s{0,5}0", re.IGNORECASE)
-_ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
-_DIV_TAG = re.compile(
+_NOT_XML = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SPACE = pattern(r"[ \t\r\n\f\u00a0]+")
+_MSO = pattern(r"mso-?(?:normal|plaintext|list)|plaintext", re.IGNORECASE)
+_NO_MARGIN = pattern(r"margin(?:-bottom|-top)?\s{0,5}:\s{0,5}0", re.IGNORECASE)
+_ANY_TAG = pattern(r"</?[a-zA-Z][^<>]{0,2000}>")
+_DIV_TAG = pattern(
     r"</?(div|span|font|center|table|tbody|tr|td|blockquote|section|article|p|o:p|ul|ol|li)\b[^>]{0,2000}>",
     re.IGNORECASE,
 )

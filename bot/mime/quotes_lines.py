@@ -1,9 +1,10 @@
 """The lines of a body, as the rules for quotes and signatures see them."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+
+from bot.domain.patterns import pattern
 
 
 class Mark(Enum):
@@ -38,11 +39,11 @@ class Line:
         return not self.text and not self.has_object and not self.is_rule
 
 
-HIDDEN_CHARACTERS = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+HIDDEN_CHARACTERS = pattern("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 """Joiners, bidirectional controls and other characters without a shape."""
-_QUOTE_PREFIX = re.compile(r"\s{0,3}((?:>[ \t\u00a0]?){1,100})")
-_TAIL_ALONE = re.compile(r"^\s{0,3}>\s{0,2}[^\s>]{0,20}\s?[:\uff1a]\s*$")
-_SEPARATOR = re.compile(r"^[\s\u00a0]*(?:[-_=*~#+\u2010-\u2015\u2500-\u2501\u0640]\s?){3,200}$")
+_QUOTE_PREFIX = pattern(r"\s{0,3}((?:>[ \t\u00a0]?){1,100})")
+_TAIL_ALONE = pattern(r"^\s{0,3}>\s{0,2}[^\s>]{0,20}\s?[:\uff1a]\s*$")
+_SEPARATOR = pattern(r"^[\s\u00a0]*(?:[-_=*~#+\u2010-\u2015\u2500-\u2501\u0640]\s?){3,200}$")
 
 
 def text_lines(raw_lines: Iterable[str]) -> list[Line]:

@@ -2,6 +2,9 @@
 
 import re
 from enum import Enum
+from typing import Final
+
+from bot.domain.patterns import pattern
 
 
 class Label(Enum):
@@ -71,7 +74,7 @@ def _labels() -> dict[str, Label]:
 LABELS = _labels()
 """Label by its case-folded name. Each name stands for one label; the commoner meaning wins."""
 
-WROTE = re.compile(
+WROTE = pattern(
     r"\bwrote\b|\bwrites\b|\bwrote$|wrote:|\bsaid\b|a écrit|a ecrit|écrivait|écrit\b|\bschrieb\b|geschrieben"
     r"|schreibt|\bschreef\b|geschreven|\bskrev\b|\bskreiv\b|skrifaði|kirjoitti|kirjutas|escribió|escribio"
     r"|ha escrito|va escriure|ha escrit|escribiu|escreveu|ha scritto|scrisse|scriveva|a scris|napisał|napisal"
@@ -125,30 +128,55 @@ pesan yang diteruskan|thư được chuyển tiếp|tin nhắn chuyển tiếp|�
 """
 
 
-def _words(table: str) -> str:
-    words = sorted({w.strip() for w in table.replace("\n", "").split("|") if w.strip()}, key=len, reverse=True)
-    return "|".join(re.escape(w) for w in words)
+def _words(table: str) -> tuple[str, ...]:
+    words = {word.strip() for word in table.replace("\n", "").split("|")}
+    return tuple(sorted(words - {""}, key=len, reverse=True))
 
 
-_RULE = r"[-\u2010-\u2015_*=~#<>\s]"
-ORIGINAL = re.compile(
-    rf"^{_RULE}{{2,120}}(?:{_words(_ORIGINAL)})[^\n]{{0,40}}$|^(?:{_words(_ORIGINAL)})\s?[:：]?\s?[-_]{{2,60}}$",
-    re.IGNORECASE,
-)
-"""The banner above a quoted original, on a line of its own."""
-FORWARD = re.compile(
-    rf"^{_RULE}{{0,120}}(?:{_words(_FORWARD)})(?:\s?[:：]|\s?{_RULE}{{2,80}}|\s?[:：]?\s?)[^\n]{{0,80}}$", re.IGNORECASE
-)
-"""The banner above a forwarded mail, on a line of its own."""
+# No regular expression: one of so many words takes longer to compile than it takes to read a mail.
+_ORIGINALS: Final = _words(_ORIGINAL)
+_FORWARDS: Final = _words(_FORWARD)
+_RULE: Final = "-\u2010\u2011\u2012\u2013\u2014\u2015_*=~#<> \t\u00a0\u3000"
+_RULE_CHARS: Final = 120
 
-FORWARD_SUBJECT = re.compile(
+
+def _banner(text: str, words: tuple[str, ...]) -> tuple[int, str] | None:
+    """How many characters of a drawn rule stand before one of the words, and what stands behind it."""
+    bare = text.lstrip(_RULE)
+    # The one capital that the library makes two characters of.
+    lowered = bare.replace("\u0130", "i").lower()
+    if not lowered.startswith(words):
+        return None
+    word = next(word for word in words if lowered.startswith(word))
+    return len(text) - len(bare), lowered[len(word) :]
+
+
+def is_original_banner(text: str) -> bool:
+    """The line above a quoted original ("-----Original Message-----")."""
+    found = _banner(text, _ORIGINALS)
+    if found is None:
+        return False
+    lead, rest = found
+    if lead:
+        return 2 <= lead <= _RULE_CHARS and len(rest) <= 40
+    drawn = rest.lstrip(" :\uff1a")
+    return len(rest) - len(drawn) <= 3 and 2 <= len(drawn) <= 60 and not drawn.strip("-_")
+
+
+def is_forward_banner(text: str) -> bool:
+    """The line above a forwarded mail ("---------- Forwarded message ---------")."""
+    found = _banner(text, _FORWARDS)
+    return found is not None and found[0] <= _RULE_CHARS and len(found[1].lstrip(_RULE + ":\uff1a")) <= 80
+
+
+FORWARD_SUBJECT = pattern(
     r"^\s*(?:\[[^\]]{1,40}\]\s*)?(?:fwd?|wg|tr|rv|enc|doorst|vb|vl|i|inoltro|pd|továbbítás|ilt|转发|轉寄|轉發|edst|пересл|転送|전달|הועבר)"
     r"\s*(?:\[\d+\])?\s*[:\uff1a]",
     re.IGNORECASE,
 )
 """The subject of a mail that passes another one on."""
 
-MARKER = re.compile(
+MARKER = pattern(
     r"(?:reply|respond|type your (?:reply|response)|write your (?:reply|response)|enter your reply)[\w\s]{0,30}above (?:this|the) line"
     r"|(?:répond\w{1,6}|réponse|écri\w{1,8})[\w\s]{0,30}au-?\s?dessus de cette ligne"
     r"|(?:antwort\w{0,4}|schreiben sie)[\w\s,]{0,40}(?:oberhalb|über) diese[rn]? (?:linie|zeile)"

@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from bot.domain.mail import Address, Attachment, Mail
+from bot.domain.patterns import pattern
 from bot.mime.addresses import read_addresses
 from bot.mime.authentication import read_authentication
 from bot.mime.auto import is_automatic, is_bulk, is_marked_spam
@@ -22,8 +23,8 @@ from bot.mime.parts import Part, read_message
 from bot.mime.report import read_report
 from bot.mime.words import decode_words, one_line
 
-_CID: Final = re.compile(r"cid:([^\"'\s>)]{1,300})", re.IGNORECASE)
-_ENVELOPE_SENDER: Final = re.compile(rb"\s*([^\s<>@]+@[^\s<>]+)\s")
+_CID: Final = pattern(r"cid:([^\"'\s>)]{1,300})", re.IGNORECASE)
+_ENVELOPE_SENDER: Final = pattern(rb"\s*([^\s<>@]+@[^\s<>]+)\s")
 
 
 @dataclass(frozen=True, slots=True)

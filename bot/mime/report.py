@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.mail import Bounce, BounceReason, Mail
+from bot.domain.patterns import pattern
 from bot.mime import limits
 from bot.mime.bounce_text import cause_of_expiry, diagnostic_in, recipient_in, reply_class_in, said_status_in, status_in
 from bot.mime.bounce_words import (
@@ -27,7 +28,7 @@ from bot.mime.parts import Part, read_inner
 from bot.mime.transfer import undo
 
 _FAILED_FIELDS: Final = ("x-failed-recipients", "x-failed-recipient")
-_PASSED_ON: Final = re.compile(r"\s*(?:re|aw|sv|fwd?|wg|tr|rv|i|vs|enc|doorst)\s*:", re.IGNORECASE)
+_PASSED_ON: Final = pattern(r"\s*(?:re|aw|sv|fwd?|wg|tr|rv|i|vs|enc|doorst)\s*:", re.IGNORECASE)
 _STATUS_TYPES: Final = frozenset(
     (
         "message/delivery-status",
@@ -37,10 +38,10 @@ _STATUS_TYPES: Final = frozenset(
     )
 )
 _DELIVERED: Final = frozenset(("delivered", "relayed", "expanded"))
-_REFUSED: Final = re.compile(
+_REFUSED: Final = pattern(
     r"automatic-action\s*/\s*MDN-sent-automatically\s*;\s*(?:deleted|denied|failed)", re.IGNORECASE
 )
-_MACHINE_FIELDS: Final = re.compile(r"^(?:final-recipient|action|diagnostic-code)\s*:", re.IGNORECASE | re.MULTILINE)
+_MACHINE_FIELDS: Final = pattern(r"^(?:final-recipient|action|diagnostic-code)\s*:", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Finds what stands under the new words of a mail: signatures, device lines, disclaimers, list footers."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
+from bot.domain.patterns import pattern
 from bot.mime.quotes_lines import Line, Mark, is_separator
 from bot.mime.signature_words import (
     DEVICE,
@@ -16,9 +16,9 @@ from bot.mime.signature_words import (
     OUTSIDE_BANNER,
 )
 
-_DELIMITER = re.compile(r"^(?:--|\u2014|\u2013|__|-- -)$")
+_DELIMITER = pattern(r"^(?:--|\u2014|\u2013|__|-- -)$")
 _DEVICE_WORDS: Final = 14
-_LINK_IN_LINE = re.compile(r"[<(\[]?https?://[^\s>)\]]{1,400}[>)\]]?")
+_LINK_IN_LINE = pattern(r"[<(\[]?https?://[^\s>)\]]{1,400}[>)\]]?")
 _TRACKED: Final = "\u1427"
 """What trackers of opened mail leave behind."""
 _LINE_LIMIT: Final = 240

@@ -2,6 +2,8 @@
 
 import re
 
+from bot.domain.patterns import pattern
+
 # In the tables: `<T>` is the rest of a phrase, `<C>` the same without a comma, `<R>` the rest of a line.
 _TOKENS = {"<T>": r"(?:[^.!?\n]|\.(?=\S)){1,60}", "<C>": r"(?:[^.!?,;:\n]|\.(?=\S)){1,60}", "<R>": r"[^\n]{0,80}"}
 
@@ -9,16 +11,17 @@ _TOKENS = {"<T>": r"(?:[^.!?\n]|\.(?=\S)){1,60}", "<C>": r"(?:[^.!?,;:\n]|\.(?=\
 def _any(table: str) -> str:
     """One pattern out of a table: alternatives on lines, `#` begins a comment line."""
     lines = (line.strip() for line in table.strip().split("\n"))
-    pattern = "|".join(line.strip("|") for line in lines if line and not line.startswith("#"))
+    joined = "|".join(line.strip("|") for line in lines if line and not line.startswith("#"))
     for token, meaning in _TOKENS.items():
-        pattern = pattern.replace(token, meaning)
-    return pattern
+        joined = joined.replace(token, meaning)
+    return joined
 
 
 _DEVICE = _any(r"""
 # English
 (?:sent|written|typed|composed|posted)\s(?:from|via|with|using|by|on)\s<C>
 from my (?:iphon|ipad|ipod|android|blackberry|mobile|phone|samsung|galaxy|htc|nokia|cell|windows|pixel|tablet)<T>
+from bot.domain.patterns import pattern
 [\w .]{1,30} from mobile|via mobile|(?:get|download) \[?outlook<R>
 (?:get|download) (?:yahoo mail|the [\w ]{2,20} app|bluemail|mailbird|spark)<R>
 yahoo mail\s?: search, organi[sz]e, conquer|sent by \w<T>
@@ -58,13 +61,13 @@ získajte outlook<R>|stáhnout outlook<R>|<T>\s(?:küldve|küldtem|küldött)|az
 _EXCUSE = _any(r"""
 so |please|pls|pardon|excuse|sorry|apolog|forgive|brevity|typos?|short|bitte|désolé|excusez|disculp|perd|scus|mes excuses
 """)
-DEVICE = re.compile(
+DEVICE = pattern(
     rf"^[\s<(\[*_|>\u2014\u2013-]{{0,6}}(?:{_DEVICE})(?:[.,;!]?\s{{0,3}}(?:{_EXCUSE})[^\n]{{0,120}})?[\s>)\].*_|]{{0,8}}$",
     re.IGNORECASE,
 )
 """A whole line that a phone or program added."""
 
-DEVICE_NAMES = re.compile(
+DEVICE_NAMES = pattern(
     _any(r"""
 iphon|ipad|ipod|imac|macbook|\bmac\b|\bios\b|android|galaxy|samsung|blackberry|nokia|\bhtc\b|\blg\b|huawei
 xiaomi|redmi|oneplus|pixel|windows|xperia|lumia|alcatel|\bmoto|\bti-\d|surface|honor|oppo|realme|outlook|mail
@@ -78,7 +81,7 @@ cihaz|akıllı|手机|手機|移动|行動|設備|設備|スマホ|携帯|휴대
 )
 """What such a line speaks of."""
 
-DEVICE_MINE = re.compile(
+DEVICE_MINE = pattern(
     _any(r"""
 ^[\s<(\[*_>-]{0,6}(?:sent|written|typed) (?:from|on|with|via) my\b
 \b(?:mon|meinem|meiner|mijn|mi|meu|mio|min|mitt|mojego|mého|môjho|mojega|моего|мого)\b|我的|내 |나의
@@ -107,10 +110,10 @@ tento (?:e-?mail|správa|dokument)|tato (?:zpráva|e-?mailová)|настояще
 информация, содержащаяся|не содержит вирусов|bu (?:e-?posta|mesaj|ileti)|本邮件|本郵件|此邮件|本电子邮件|このメール|本メール|본 메일|이 메일
 تحتوي هذه|هذه الرسالة|www\.avast|avast
 """)
-DISCLAIMER_START = re.compile(rf"^[\s*_\-=#|>!\[(]{{0,12}}(?:{_DISCLAIMER})", re.IGNORECASE)
+DISCLAIMER_START = pattern(rf"^[\s*_\-=#|>!\[(]{{0,12}}(?:{_DISCLAIMER})", re.IGNORECASE)
 """How legal boilerplate begins."""
 
-DISCLAIMER_WORDS = re.compile(
+DISCLAIMER_WORDS = pattern(
     _any(r"""
 confidential|privileged|intended (?:recipient|solely|only|for)|addressee|disclos|unauthori[sz]ed|disseminat
 liab(?:le|ility)|delete (?:it|this|the)|virus|environment|printing|in error|legally binding|confidentiel
@@ -125,7 +128,7 @@ vastaanotta|poufn|adresat|odbiorc|usun|důvěrn|příjemc|конфиденциа
 )
 """What it speaks of: three of these make it sure."""
 
-DISCLAIMER_SURE = re.compile(
+DISCLAIMER_SURE = pattern(
     _any(r"""
 virus-free|sans virus|virenfrei|libre de virus|virusvrij|checked for viruses|consider the environment
 think before (?:you )?print|before printing this|avant d['\u2019]imprimer|imprimez (?:ce|pas|que) |préserver (?:notre|l['\u2019])\s?environnement|antes de imprimir|vor dem ausdrucken
@@ -135,7 +138,7 @@ privo di virus|scanned for viruses|avast\.com|confidentiality notice|legal discl
 )
 """What is boilerplate by itself."""
 
-LIST_FOOTER = re.compile(
+LIST_FOOTER = pattern(
     _any(r"""
 mailing[\s-]?list|listinfo|unsubscribe|list-unsubscribe|désabonner|désinscri|abbestellen|abmelden|darse de baja
 cancelar (?:la )?suscripción|disiscri|google group|yahoo! groups|groups\.io|mailman|subscription
@@ -145,7 +148,7 @@ reply to this email directly|view it on git
 )
 """What stands under a mail that came through a list."""
 
-OUTSIDE_BANNER = re.compile(
+OUTSIDE_BANNER = pattern(
     r"^[\s*_\-=#|>!\[(\u26a0\ufe0f]{0,12}(?:caution|external|warning|attention|notice|achtung|hinweis|avertissement|prudence|atención|atenção|attenzione|"
     r"this (?:e-?mail|message) (?:originated|came|was sent) from outside|ce (?:mail|message|courriel) provient)\b[^\n]{0,200}?"
     r"(?:outside|external|de l['\u2019]extérieur|expéditeur externe|externe[nr]?\b|außerhalb|externo|esterno|originated)",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.domain.patterns import pattern
 from bot.mime import limits
 from bot.mime.charset import decode
 
@@ -25,7 +26,7 @@ _RTF_DICTIONARY: Final = (
     b"\\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par "
     b"\\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
 )
-_RTF_TOKEN: Final = re.compile(
+_RTF_TOKEN: Final = pattern(
     r"\\'([0-9a-fA-F]{2})|\\u(-?\d{1,5}) ?|\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\([^a-zA-Z])|([{}])|([\r\n]+)"
     r"|([^\\{}\r\n]+)|(\\)"
 )

@@ -6,12 +6,13 @@ import binascii
 import re
 from typing import Final
 
+from bot.domain.patterns import pattern
 from bot.mime.embedded import unpack_uuencoded
 
-_LETTERS: Final = re.compile(rb"[^a-z0-9]+")
+_LETTERS: Final = pattern(rb"[^a-z0-9]+")
 _BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64: Final = bytes(byte for byte in range(256) if byte not in _BASE64)
-_NOT_ENCODED: Final = re.compile(rb"[^A-Za-z0-9+/=\s]")
+_NOT_ENCODED: Final = pattern(rb"[^A-Za-z0-9+/=\s]")
 
 
 def encoding_of(value: bytes) -> str:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import binascii
-import re
 from dataclasses import dataclass
 from typing import Final
 
+from bot.domain.patterns import pattern
 from bot.mime.charset import decode
 
 # Lax on purpose: blanks inside a Q word, a language suffix (RFC 2231 5) and words glued to others are all sent.
-WORD: Final = re.compile(rb"=\?([!->@-~]{1,60})\?([BbQq])\?([^?\r\n]*+(?:\?(?!=)[^?\r\n]*+)*+)\?=")
-_HEX: Final = re.compile(rb"=([0-9A-Fa-f]{2})")
-_NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]+")
+WORD: Final = pattern(rb"=\?([!->@-~]{1,60})\?([BbQq])\?([^?\r\n]*+(?:\?(?!=)[^?\r\n]*+)*+)\?=")
+_HEX: Final = pattern(rb"=([0-9A-Fa-f]{2})")
+_NOT_BASE64: Final = pattern(rb"[^A-Za-z0-9+/]+")
 
 
 @dataclass(slots=True)

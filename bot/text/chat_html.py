@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from html import escape
 from typing import Final
 
+from bot.domain.patterns import pattern
 from bot.text.html_plain import write_plain
 from bot.text.html_writer import RoomHtml
 from bot.text.inert import inert_html
 
-_UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e\ud800-\udfff]")
+_UNSHOWN = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e\ud800-\udfff]")
 _MAX_TEXT: Final = 300_000
 """Characters that are written; a room shows far less, and the original is kept."""
 
@@ -69,7 +70,7 @@ def _of_text(text: str) -> str:
     return room.html()
 
 
-_TOKEN = re.compile(r"<(/?)([a-z][a-z0-9]*)[^<>]*>|[^<]+|<")
+_TOKEN = pattern(r"<(/?)([a-z][a-z0-9]*)[^<>]*>|[^<]+|<")
 _VOID: Final = frozenset(("br", "hr", "img"))
 _ENDS_BLOCK: Final = frozenset("p li blockquote ul ol table tr h1 h2 h3 h4 h5 h6 pre details".split())
 

@@ -2,8 +2,10 @@
 
 import re
 
-_IMAGE = re.compile(r"<img\b[^>]*?>", re.IGNORECASE)
-_ALT = re.compile(r'\balt="([^"]*)"')
+from bot.domain.patterns import pattern
+
+_IMAGE = pattern(r"<img\b[^>]*?>", re.IGNORECASE)
+_ALT = pattern(r'\balt="([^"]*)"')
 
 
 def without_images(html: str) -> str:

@@ -6,14 +6,16 @@ from html import escape
 from typing import Final
 from urllib.parse import unquote
 
-_STRIPPED = re.compile("[\x00-\x20\x7f-\xa0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
-_HTTP = re.compile(r"^(https?):[/\\]*", re.IGNORECASE)
-_MAILTO = re.compile(r"^mailto:", re.IGNORECASE)
-_DOTS = re.compile("[\u3002\uff0e\uff61]")
+from bot.domain.patterns import pattern
+
+_STRIPPED = pattern("[\x00-\x20\x7f-\xa0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
+_HTTP = pattern(r"^(https?):[/\\]*", re.IGNORECASE)
+_MAILTO = pattern(r"^mailto:", re.IGNORECASE)
+_DOTS = pattern("[\u3002\uff0e\uff61]")
 _MATRIX_HOSTS: Final = ("matrix.to", "element.io", "riot.im", "vector.im", "element.dev")
 # Element and others open these fragments as rooms and people, whatever the host.
-_DEEP_LINK = re.compile(r"#/{0,3}(?:(?:room|user|group|!|@|\+)|#)", re.IGNORECASE)
-_HOST_IN_TEXT = re.compile(
+_DEEP_LINK = pattern(r"#/{0,3}(?:(?:room|user|group|!|@|\+)|#)", re.IGNORECASE)
+_HOST_IN_TEXT = pattern(
     r"(?:^|[\s(<\[\"'/@])(?P<sure>https?://|www\.)?(?P<host>(?:[^\W_](?:[\w-]{0,62})\.){1,8}(?P<top>[^\W\d_]{2,24}))(?![\w.-]*@)",
     re.IGNORECASE,
 )
@@ -92,7 +94,7 @@ def _same_house(named: str, host: str) -> bool:
     return named == host or host.endswith("." + named) or (named.count(".") > 1 and named.endswith("." + host))
 
 
-_URL_IN_TEXT = re.compile(
+_URL_IN_TEXT = pattern(
     r"(?P<url>(?:https?://|(?<![\w@./-])www\.)[^\s<>\"\u00ab\u00bb\u201c\u201d\x00-\x1f]{1,2000})"
     r"|(?P<mail>(?<![\w.+%@-])[A-Za-z0-9](?:[\w.+%-]{0,62}[\w+-])?@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24})(?![\w@-])"
 )

@@ -7,9 +7,11 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote, unquote_to_bytes
 
-NUMBER = re.compile(r"^\s{0,3}(\d{1,5})(?:\.\d{1,4})?\s{0,3}(?:px)?\s{0,3}$")
+from bot.domain.patterns import pattern
+
+NUMBER = pattern(r"^\s{0,3}(\d{1,5})(?:\.\d{1,4})?\s{0,3}(?:px)?\s{0,3}$")
 """A length in pixels."""
-_DATA = re.compile(r"^data:([\w.+/-]{0,80})((?:;[\w=.+-]{1,80}){0,5}),", re.IGNORECASE)
+_DATA = pattern(r"^data:([\w.+/-]{0,80})((?:;[\w=.+-]{1,80}){0,5}),", re.IGNORECASE)
 
 
 def pixels(value: str | None, style: str | None, name: str) -> int | None:

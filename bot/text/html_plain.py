@@ -1,14 +1,14 @@
 """Writes the plain text of a mail as paragraphs, quotes and clickable addresses."""
 
 import itertools
-import re
 from typing import Final
 
+from bot.domain.patterns import pattern
 from bot.text.html_links import linkified
 from bot.text.html_writer import RoomHtml
 
-_QUOTE = re.compile(r"^\s{0,3}((?:>[ \t\u00a0]?){1,30})")
-_ITEM = re.compile(r"^\s*(?:[-*+\u2022\u00b7#|>]|\d{1,3}[.)]|[A-Za-z][.)]\s)")
+_QUOTE = pattern(r"^\s{0,3}((?:>[ \t\u00a0]?){1,30})")
+_ITEM = pattern(r"^\s*(?:[-*+\u2022\u00b7#|>]|\d{1,3}[.)]|[A-Za-z][.)]\s)")
 _MIN_WRAP: Final = 50
 _MAX_WRAP: Final = 90
 _MAX_LINES: Final = 20_000

@@ -5,22 +5,24 @@ from typing import Final
 
 from lxml import etree
 
+from bot.domain.patterns import pattern
+
 MAX_HTML: Final = 2_000_000
 """Characters of HTML that are read; what is beyond is in the original only."""
 _MAX_ATTRIBUTES: Final = 400
 # libxml2 compares each attribute with all before it.
-_TOO_MANY_ATTRIBUTES = re.compile(
+_TOO_MANY_ATTRIBUTES = pattern(
     r"(<[a-zA-Z]\w{0,20})(?:\s++[\w:.-]++\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'<>]++)){400,}+"
 )
 _DEPTH_LIMIT: Final = 250
 """libxml2 drops text below 255 levels: a deeper body is flattened first."""
 
-_ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
-_TAGS_WITHOUT_DEPTH = re.compile(
+_ANY_TAG = pattern(r"</?[a-zA-Z][^<>]{0,2000}>")
+_TAGS_WITHOUT_DEPTH = pattern(
     r"</?(div|span|font|center|table|tbody|tr|td|blockquote|section|article|p|o:p|ul|ol|li)\b[^>]{0,2000}>",
     re.IGNORECASE,
 )
-UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e\ud800-\udfff\ufffe\uffff]")
+UNSHOWN = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e\ud800-\udfff\ufffe\uffff]")
 """Control characters, and those that turn the direction of what follows round."""
 
 

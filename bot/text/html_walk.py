@@ -10,6 +10,7 @@ from typing import Final
 from lxml import etree
 
 from bot.domain.css import font_size_is_zero, hides
+from bot.domain.patterns import pattern
 from bot.text.html_links import lies, live_href, shown_host
 from bot.text.html_pictures import NUMBER, image_digest, pixels
 from bot.text.html_tables import is_data_table
@@ -37,13 +38,13 @@ _INLINE: Final = {
     "s": "del", "strike": "del", "del": "del",
     "code": "code", "tt": "code", "kbd": "code", "samp": "code", "sup": "sup", "sub": "sub",
 }  # fmt: skip
-_BLANK = re.compile("^[\\s\u00ad\u034f\u061c\u180e\u2007\u200b-\u200f\u2028-\u202f\u2060-\u206f\u2800\u3000\ufeff]*$")
-_TIGHT = re.compile(r"mso-?(?:normal|plaintext|list)|plaintext", re.IGNORECASE)
-_NO_MARGIN = re.compile(r"margin(?:-bottom|-top)?\s{0,5}:\s{0,5}0", re.IGNORECASE)
-_BOLD = re.compile(r"font-weight\s{0,5}:\s{0,5}(?:bold|[6-9]00)", re.IGNORECASE)
-_ITALIC = re.compile(r"font-style\s{0,5}:\s{0,5}(?:italic|oblique)", re.IGNORECASE)
-_STRUCK = re.compile(r"text-decoration[a-z-]{0,6}\s{0,5}:\s{0,5}line-through", re.IGNORECASE)
-_INDENT_ONLY = re.compile(r"border\s{0,4}:\s{0,4}(?:none|0)", re.IGNORECASE)
+_BLANK = pattern("^[\\s\u00ad\u034f\u061c\u180e\u2007\u200b-\u200f\u2028-\u202f\u2060-\u206f\u2800\u3000\ufeff]*$")
+_TIGHT = pattern(r"mso-?(?:normal|plaintext|list)|plaintext", re.IGNORECASE)
+_NO_MARGIN = pattern(r"margin(?:-bottom|-top)?\s{0,5}:\s{0,5}0", re.IGNORECASE)
+_BOLD = pattern(r"font-weight\s{0,5}:\s{0,5}(?:bold|[6-9]00)", re.IGNORECASE)
+_ITALIC = pattern(r"font-style\s{0,5}:\s{0,5}(?:italic|oblique)", re.IGNORECASE)
+_STRUCK = pattern(r"text-decoration[a-z-]{0,6}\s{0,5}:\s{0,5}line-through", re.IGNORECASE)
+_INDENT_ONLY = pattern(r"border\s{0,4}:\s{0,4}(?:none|0)", re.IGNORECASE)
 
 # What is to be undone at the end of an element.
 _INLINE_1: Final = 1

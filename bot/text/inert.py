@@ -4,24 +4,23 @@ import re
 from html import escape, unescape
 from typing import Final
 
+from bot.domain.patterns import pattern
 from bot.text.html_links import live_href
 
 JOINER: Final = "\u2060"
 """WORD JOINER: invisible, and breaks `@room` and Matrix ids for every client."""
 
 # The domain of an address may begin with these letters.
-_ROOM = re.compile(r"(?<!\w)@(?=room)|@(?=room)(?!room[\w-]{0,60}\.\w)", re.IGNORECASE)
+_ROOM = pattern(r"(?<!\w)@(?=room)|@(?=room)(?!room[\w-]{0,60}\.\w)", re.IGNORECASE)
 # Matrix spec, appendices 4.2: sigil, local part, colon, server name.
-_ID = re.compile(r"(?<!\w)([@#!+$])(?=[^\s:@#!<>]{1,255}:[\w\[])")
-_URL = re.compile(
+_ID = pattern(r"(?<!\w)([@#!+$])(?=[^\s:@#!<>]{1,255}:[\w\[])")
+_URL = pattern(
     r"(?<=[mM][aA][tT][rR][iI][xX])(?=\.[tT][oO]\b)|(?<=[mM][aA][tT][rR][iI][xX])(?=:(?://|[ru]/|roomid/|[eE]/))"
 )
-_DEEP = re.compile(r"(?<=#/)(?=(?:room|user|group)/)|(?<=element)(?=://|\.io\b)|(?<=riot)(?=\.im\b)", re.IGNORECASE)
-_TAG = re.compile(r"<(?:/|!)?[A-Za-z!?](?:[^<>\"']|\"[^\"]{0,20000}\"|'[^']{0,20000}'){0,4000}>")
-_HREF = re.compile(
-    r"\shref\s{0,5}=\s{0,5}(?:\"([^\"]{0,20000})\"|'([^']{0,20000})'|([^\s>\"']{1,20000}))", re.IGNORECASE
-)
-_ANCHOR = re.compile(r"<a[\s>/]", re.IGNORECASE)
+_DEEP = pattern(r"(?<=#/)(?=(?:room|user|group)/)|(?<=element)(?=://|\.io\b)|(?<=riot)(?=\.im\b)", re.IGNORECASE)
+_TAG = pattern(r"<(?:/|!)?[A-Za-z!?](?:[^<>\"']|\"[^\"]{0,20000}\"|'[^']{0,20000}'){0,4000}>")
+_HREF = pattern(r"\shref\s{0,5}=\s{0,5}(?:\"([^\"]{0,20000})\"|'([^']{0,20000})'|([^\s>\"']{1,20000}))", re.IGNORECASE)
+_ANCHOR = pattern(r"<a[\s>/]", re.IGNORECASE)
 
 
 def inert_text(s: str) -> str:

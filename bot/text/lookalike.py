@@ -5,6 +5,8 @@ import unicodedata
 from enum import StrEnum
 from typing import Final
 
+from bot.domain.patterns import pattern
+
 
 class SenderWarning(StrEnum):
     """What a card should warn about."""
@@ -19,22 +21,22 @@ class SenderWarning(StrEnum):
     """The domain holds letters beyond ASCII: show it in its ASCII form too."""
 
 
-_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_SHAPELESS = re.compile(
+_DIRECTION = pattern("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_TURNING = pattern("[\u202a-\u202e\u2066-\u2069]")
+_SHAPELESS = pattern(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2028\u2029\u2060-\u2065"
     "\u206a-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
 )
-_JOINERS = re.compile("[\u200c\u200d]")
+_JOINERS = pattern("[\u200c\u200d]")
 _RIGHT_TO_LEFT: Final = frozenset(("R", "AL", "AN"))
-_PILED = re.compile(
+_PILED = pattern(
     "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{3})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
 )
-_ADDRESS = re.compile(r"[\w.+%'-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_][\w-]{1,62}")
-_IMITATIONS = re.compile("[\U0001d400-\U0001d7ff\U0001f110-\U0001f189\u249c-\u24e9\u1d00-\u1d2b]")
+_ADDRESS = pattern(r"[\w.+%'-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_][\w-]{1,62}")
+_IMITATIONS = pattern("[\U0001d400-\U0001d7ff\U0001f110-\U0001f189\u249c-\u24e9\u1d00-\u1d2b]")
 _LOOK_ALIKE: Final = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU")
 """Scripts with letters that cannot be told from each other (Unicode TR 39, confusables)."""
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = pattern(r"[^\W\d_]+")
 
 
 def plain_name(s: str) -> str:
