@@ -76,7 +76,11 @@ class ChatCaller:
 
     async def _media(self, room: RoomId, upload: Upload) -> Uploaded | Refused | TryLater:
         """Once for each content and kind of room; a crash after the upload leaks one file, nothing more."""
-        encrypt = room in self.step.rooms.encrypted
+        try:
+            encrypt = room in self.step.rooms.encrypted or await self.chat.is_encrypted(room)
+        except Unavailable as away:
+            # Nobody tells before we are in the room: nothing of it is uploaded in clear until then.
+            return TryLater(away.reason)
         async with self.step.database.read() as tx:
             known = await media.get(tx, upload.blob, encrypt)
         if known is not None:

@@ -106,12 +106,15 @@ class MatrixChat:
 
     async def send(self, room: RoomId, event_type: str, content: str, transaction: str) -> Outcome:
         try:
-            if event_type not in _CLEAR_TYPES and await self.is_encrypted(room):
+            if event_type not in _CLEAR_TYPES and await self._machine.rooms.is_encrypted(room):
                 clear = fields.loads(content)
                 sealed = await self._machine.outbound.encrypt(room, event_type, clear)
                 if "m.relates_to" in clear:
                     sealed["m.relates_to"] = clear["m.relates_to"]
                 event_type, content = "m.room.encrypted", fields.dumps(with_mark(sealed, clear))
+            elif event_type not in _CLEAR_TYPES and not self._machine.rooms.is_known(room):
+                # We are not in the room, but may be before a PUT arrives: nothing goes into an encrypted one in clear.
+                return Refused(code="M_FORBIDDEN", text="not in the room")
             path = self._homeserver.path("rooms", room, "send", event_type, transaction)
             answer = await self._homeserver.call_raw("PUT", path, fields.sendable(content))
         except Unavailable as fault:
@@ -158,7 +161,10 @@ class MatrixChat:
         return await self._machine.rooms.members(room)
 
     async def is_encrypted(self, room: RoomId) -> bool:
-        return await self._machine.rooms.is_encrypted(room)
+        is_encrypted = await self._machine.rooms.is_encrypted(room)
+        if not self._machine.rooms.is_known(room):
+            raise Unavailable(SERVICE, "not in the room")
+        return is_encrypted
 
     async def join(self, room: RoomId) -> Outcome:
         return await self._act(self._homeserver.path("join", room), ref="room_id")

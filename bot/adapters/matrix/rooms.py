@@ -51,6 +51,11 @@ class Rooms:
                 raise refused_or_away(answer)
         return known.is_encrypted is True
 
+    def is_known(self, room: RoomId) -> bool:
+        """Whether the server has told if the room is encrypted: it does not tell those who are not in it."""
+        known = self._rooms.get(room)
+        return known is not None and known.is_encrypted is not None
+
     def knows_encrypted(self, room: RoomId) -> bool:
         known = self._rooms.get(room)
         return known is not None and known.is_encrypted is True

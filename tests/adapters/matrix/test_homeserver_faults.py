@@ -300,3 +300,21 @@ async def test_what_is_kept_of_the_device_is_closed_to_others(server: Homeserver
     server.answer = states(200, {"user_id": "@bot:hs", "device_id": "DEVICE"})
     async with connected(server, tmp_path):
         assert server.logins == 1, "it logged in a second time"
+
+
+async def test_nothing_is_sent_in_clear_before_the_room_tells_whether_it_is_encrypted(
+    server: Homeserver, tmp_path: Path
+) -> None:
+    def joined_a_moment_later(request: web.BaseRequest) -> web.StreamResponse:
+        if request.method == "GET":
+            return web.json_response({"errcode": "M_FORBIDDEN", "error": "not in room"}, status=403)
+        return web.json_response({"event_id": "$clear"})
+
+    async with connected(server, tmp_path) as chat:
+        server.answer = joined_a_moment_later
+        outcome = await chat.send(ROOM, "m.room.message", '{"msgtype": "m.text", "body": "secret"}', "t1")
+        assert isinstance(outcome, Refused)
+        assert outcome.code == "M_FORBIDDEN"
+        assert not [path for path in server.requests if "/send/" in path]
+        with pytest.raises(Unavailable):
+            await chat.is_encrypted(ROOM)
