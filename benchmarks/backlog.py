@@ -57,13 +57,16 @@ class Backlog:
         return self.cpu_seconds / self.mails * 1000
 
 
-async def backlog(mails: list[bytes], *, imap_latency: float = 0.0) -> Backlog:
+async def backlog(mails: list[bytes], *, imap_latency: float = 0.0, is_encrypted: bool = False) -> Backlog:
     """Measure bot and floor in one run, by turns, on the same servers.
 
     Args:
         imap_latency: seconds that each direction to the IMAP server takes; a round trip takes twice that.
+        is_encrypted: whether the room is.
     """
     async with staged() as stage:
+        if is_encrypted:
+            await stage.alice.put_state(stage.room, "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"})
         if not imap_latency:
             return await backlog_on(stage, mails)
         async with TcpProxy.started(stage.imap.host, stage.imap.port, latency=imap_latency) as proxy:
