@@ -16,6 +16,14 @@ from bot.text.markdown_mail import quoted, to_mail_html, to_mail_text, to_room_h
 
 MOST_FILES = 50
 """Posted of one mail; with more, the `.eml` is there as well."""
+_FOR_MACHINES = frozenset(
+    """
+    application/pkcs7-signature application/x-pkcs7-signature application/pgp-signature
+    message/delivery-status message/global-delivery-status message/disposition-notification
+    message/global-disposition-notification message/feedback-report text/rfc822-headers message/global-headers
+    """.split()
+)
+"""Parts that say nothing to a person: signatures, reports. They are in the original."""
 
 
 def post_mail(effect: PostMail, *, language: str, is_encrypted: bool, own: frozenset[str]) -> tuple[PlannedCall, ...]:
@@ -24,7 +32,9 @@ def post_mail(effect: PostMail, *, language: str, is_encrypted: bool, own: froze
     sender = mail.from_[0] if mail.from_ else conversation.correspondent
     inline = tuple(a for a in mail.attachments if a.inline)
     # In an encrypted room an image in place would lie unencrypted on the server: there it follows as a file.
-    files = tuple(a for a in mail.attachments if not a.inline or is_encrypted)
+    files = tuple(
+        a for a in mail.attachments if (not a.inline or is_encrypted) and a.content_type.lower() not in _FOR_MACHINES
+    )
     if mail.is_bounce and record.raw:
         # Reports for machines and a copy of our own mail: the .eml has them.
         files = ()
