@@ -126,6 +126,11 @@ _RETRY = (
         phase="",
     )
 )
+_HURRY = (
+    outbox.update()
+    .where(_o.channel == bindparam("channel_"), _o.reason == bindparam("reason_"), is_open(outbox))
+    .values(due_at=bindparam("due"))
+)
 _REOPEN = (
     outbox.update()
     .where(_o.channel.in_(bindparam("channels", expanding=True)), is_sending(outbox), _o.phase == "")
@@ -222,6 +227,11 @@ async def retry(tx: Tx, effect: EffectId, due: datetime, counts: bool, reason: s
     """Make it again, not before `due`. False: it had ended before."""
     values = {"id_": effect, "due": due, "failed": int(counts), "reason": reason}
     return bool(await tx.run(_RETRY, values))
+
+
+async def hurry(tx: Tx, channel: str, reason: str, due: datetime) -> int:
+    """What waits since it ended for this reason is tried again at `due`: the reason may be gone. How many."""
+    return await tx.run(_HURRY, {"channel_": channel, "reason_": reason, "due": due})
 
 
 async def cancel(tx: Tx, key: str, now: datetime | None = None) -> bool:

@@ -16,7 +16,7 @@ from bot.flows.outages import Outages, Service
 from bot.flows.step import Step
 from bot.ports import Chat, Unavailable
 from bot.text.wording import say
-from storage import members
+from storage import members, outbox
 from storage.database import Conflict, StorageAway
 
 _log = structlog.get_logger("rooms")
@@ -78,9 +78,12 @@ class RoomKeeper:
             present = await self.chat.members(room)
             async with self.step.database.write() as tx:
                 await members.replace_all(tx, room, [(m.user, m.display_name) for m in present])
+                # What was refused while we were out of it.
+                await outbox.hurry(tx, "chat", "M_FORBIDDEN", self.step.clock.now())
         except (Unavailable, StorageAway, Conflict):
             return False
         self.step.rooms.names.pop(room, None)
+        self.step.woken.set()
         await self.outages.came_back(service)
         _log.info("room_entered", members=len(present))
         if room in self.wanted:

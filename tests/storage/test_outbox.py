@@ -85,6 +85,17 @@ async def test_a_call_waits_for_its_time(database: Database) -> None:
         assert await claimed(tx, now=later(20)) == [effect]
 
 
+async def test_what_was_refused_for_a_reason_that_is_gone_is_hurried(database: Database) -> None:
+    async with database.write() as tx:
+        refused, limited = await add(tx), await add(tx)
+        assert await claimed(tx) == [refused, limited]
+        await outbox.retry(tx, refused, later(300), counts=True, reason="M_FORBIDDEN")
+        await outbox.retry(tx, limited, later(300), counts=True, reason="429")
+        assert await outbox.hurry(tx, "chat", "M_FORBIDDEN", later(10)) == 1
+        assert await claimed(tx, now=later(11)) == [refused]
+        assert await outbox.hurry(tx, "chat", "M_FORBIDDEN", later(12)) == 0
+
+
 async def test_a_lane_goes_strictly_one_after_another(database: Database) -> None:
     async with database.write() as tx:
         first = await add(tx, lane="c:1", priority=Priority.BOARD)
