@@ -10,14 +10,14 @@ from bot.demo.servers.dovecot import Dovecot
 from bot.demo.servers.synapse import Synapse
 from tests.e2e.house import Desk, House, housed
 
-_DESKS = 12
+_DESKS = 20
 _PATIENT = {"undo_seconds": 3}
 
 
 @pytest.fixture(scope="session")
 async def house(synapse: Synapse, dovecot: Dovecot) -> AsyncIterator[House]:
-    """A bot that serves a dozen desks; nobody stops it or its servers."""
-    async with housed(synapse, dovecot, desks=[{} for _ in range(_DESKS)] + [_PATIENT] * 4) as one:
+    """A bot that serves many desks; nobody stops it or its servers."""
+    async with housed(synapse, dovecot, desks=[{} for _ in range(_DESKS)] + [_PATIENT] * 2) as one:
         yield one
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -21,6 +22,7 @@ from bot.demo.servers.process import LOOPBACK, free_port, server_folder
 from bot.demo.servers.pymap_server import PymapServer
 from bot.demo.servers.smtp_sink import Received, SmtpSink
 from bot.demo.servers.synapse import Synapse
+from bot.text.wording import template
 from tests.e2e.letters import id_of, letter, new_id
 
 TEAM_PASSWORD = "secret"
@@ -233,6 +235,11 @@ class Case:
         newest = [event for event in self.house.seen(self.room) if event.thread == self.thread][-1]
         for member in who:
             await member.receipt(self.room, newest.event_id, thread=self.thread)
+
+
+def words(key: str, language: str = "en") -> str:
+    """The longest run of fixed words in a sentence of the catalogues, as a room shows them."""
+    return max(re.split(r"\{[^}]*\}|`", template(language, key)), key=len).strip()
 
 
 def replies_to(event: RoomEvent) -> str:

@@ -95,20 +95,7 @@ async def test_a_dead_mail_server_is_known(own: House, wire: TcpProxy) -> None:
     await own.bot.healthy()
 
 
-async def test_a_mail_server_that_went_silent_is_known(own: House, wire: TcpProxy) -> None:
-    """As a machine that lost its power, or a firewall that forgot the connection: no byte, no end."""
-    await own.bot.start()
-    await own.bot.healthy()
-    wire.blackhole()
-    try:
-        await _becomes(own, _names("imap"), "503 that names the mailboxes")
-    finally:
-        await wire.restore()
-        await wire.cut()
-    await own.bot.healthy()
-
-
-async def test_a_homeserver_that_is_dead_or_silent_is_known(own: House, gateway: HttpProxy) -> None:
+async def test_a_dead_homeserver_is_known(own: House, gateway: HttpProxy) -> None:
     await own.bot.start()
     await own.bot.healthy()
     await gateway.refuse()
@@ -117,13 +104,22 @@ async def test_a_homeserver_that_is_dead_or_silent_is_known(own: House, gateway:
     finally:
         await gateway.listen()
     await own.bot.healthy()
+
+
+async def test_servers_that_went_silent_are_known(own: House, gateway: HttpProxy, wire: TcpProxy) -> None:
+    """As a server that hangs, or a firewall that forgot the connections: no byte, no end."""
+    await own.bot.start()
+    await own.bot.healthy()
+    wire.blackhole()
     gateway.disturb(Hang(_KNOWN), path_holds="/sync")
     # The sync that is under way came through: it ends with this, and the next one hangs.
     await own.alice.say(own.desks[0].room, "Is anybody there?")
     try:
-        await _becomes(own, _names("matrix"), "503 that names Matrix, which hangs")
+        await _becomes(own, lambda found: _names("imap")(found) and _names("matrix")(found), "503 that names both")
     finally:
         gateway.heal()
+        await wire.restore()
+        await wire.cut()
     await own.bot.healthy()
 
 

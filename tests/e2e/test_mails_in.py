@@ -10,7 +10,7 @@ import pytest
 
 from bot.demo.servers.dovecot import Dovecot
 from bot.demo.servers.synapse import Synapse
-from tests.e2e.house import Case, Desk, House, housed
+from tests.e2e.house import Case, Desk, House, housed, words
 from tests.e2e.letters import MARIE, addresses, id_of, letter, new_id, read
 
 
@@ -40,7 +40,7 @@ async def test_a_mail_without_from_and_without_id_becomes_a_thread(house: House,
 
     assert "words without a sender" in case.mail.body
     refusal = await case.answer(await case.reply("hello?"))
-    assert "no address" in refusal.body
+    assert words("error.nobody_to_answer") in refusal.body
 
 
 async def test_one_message_id_on_two_different_mails_makes_both_seen(house: House, desk: Desk) -> None:
@@ -51,7 +51,7 @@ async def test_one_message_id_on_two_different_mails_makes_both_seen(house: Hous
 
     assert "the first words" in first.mail.body
     assert "other words" in second.mail.body
-    assert "same Message-ID" in second.mail.body
+    assert words("mail.same_id") in second.mail.body
 
 
 async def test_the_same_bytes_twice_are_one_mail(house: House, own_desk: Desk) -> None:
