@@ -175,7 +175,8 @@ def _question(work: Work, sender: UserId, now: datetime) -> Sentence | None:
     newest, last_out = work.newest_in, work.newest_out
     if newest is not None and not newest.is_automatic:
         posted = work.newest_in_posted or newest.date
-        seen = work.seen_at or work.first_posted
+        # Who writes in the thread has its first mail before their eyes, however quick they were.
+        seen = max((at for at in (work.seen_at, work.first_posted) if at is not None), default=None)
         if seen is not None and posted > seen:
             return sentence("question.newer_mail")
         if newest.event is None:
