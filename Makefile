@@ -33,7 +33,7 @@ unexport PYTHONPATH
 unexport PYTHONHOME
 unexport VIRTUAL_ENV
 
-.PHONY: help setup dev synapse js demo test check picture gallery bench lock clean python-is-usable
+.PHONY: help setup dev synapse js demo test check picture gallery bench corpus fuzz lock clean python-is-usable
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -64,6 +64,12 @@ gallery: dev synapse ## pages that show how mails look in the room
 bench: dev synapse ## measurements on real servers, as a table; BENCH=… passes options
 	@$(BIN)/python -m benchmarks $(BENCH)
 
+corpus: dev synapse ## real mails through the whole bot into a room; minutes; needs ../shared/corpus
+	@POSTROOM_CORPUS=1 $(BIN)/pytest tests/corpus tests/mime/test_corpus.py
+
+fuzz: dev ## read 100,000 mails that were damaged at random; a quarter of an hour
+	@$(BIN)/python -m tests.fuzz.mutate --count 100000
+
 lock: dev ## renew the locked dependencies from pyproject.toml
 	@$(BIN)/pip install --quiet uv
 	@for pair in "requirements.lock --extra demo pyproject.toml" \
@@ -85,6 +91,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml | python-is-usable
 	@echo "Installing Postroom's libraries into $(VENV) (a minute or two, once) …"
 	@$(BIN)/python -m pip install -qq --no-input --use-pep517 --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install -qq --no-input --no-deps -e .
+	@$(BIN)/python -m compileall -q bot storage
 	@touch $@
 
 $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready

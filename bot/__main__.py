@@ -190,22 +190,14 @@ def demo(exit: bool) -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--json", "as_json", cls=_SaidOption, is_flag=True)
 def parse(files: tuple[str, ...], as_json: bool) -> None:
-    from bot.parse_command import parse_files
+    from bot.parse_command import parse_all
 
-    out = sys.stdout
-    with contextlib.suppress(AttributeError):
-        out.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    status = 0
-    for name in files:
-        try:
-            parse_files([name], out, readable=out.isatty() and not as_json)
-        except BrokenPipeError:
-            raise
-        except OSError as refused:
-            reason = refused.strerror or type(refused).__name__
-            click.echo(say(sentence("cli.file_unreadable", file=name, reason=reason)), err=True)
-            status = 1
-    sys.exit(status)
+    sys.exit(parse_all(files, as_json=as_json, unreadable=say_unreadable))
+
+
+def say_unreadable(file: str, reason: str) -> None:
+    """Tell the person at the terminal that a file cannot be read."""
+    click.echo(say(sentence("cli.file_unreadable", file=file, reason=reason)), err=True)
 
 
 @cli.command()

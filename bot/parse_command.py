@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -28,6 +29,23 @@ def parse_files(files: Sequence[str], out: TextIO, *, readable: bool) -> None:
             out.writelines(f"{line}\n" for line in _readable(name, mail))
         else:
             out.write(json.dumps(_as_object(name, mail), ensure_ascii=False) + "\n")
+
+
+def parse_all(files: Sequence[str], *, as_json: bool, unreadable: Callable[[str, str], None]) -> int:
+    """The command: each mail on standard output; `unreadable` is told of a file and why. 1 if there was one, else 0."""
+    out = sys.stdout
+    with contextlib.suppress(AttributeError):
+        out.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    status = 0
+    for name in files:
+        try:
+            parse_files([name], out, readable=out.isatty() and not as_json)
+        except BrokenPipeError:
+            raise
+        except OSError as refused:
+            unreadable(name, refused.strerror or type(refused).__name__)
+            status = 1
+    return status
 
 
 def main(argv: Sequence[str]) -> int:
