@@ -71,3 +71,39 @@ def test_a_mail_may_come_from_standard_input() -> None:
         cwd=Path(__file__).resolve().parents[2],
     )
     assert json.loads(done.stdout)["subject"] == "Hello"
+
+
+def test_the_entry_point_reads_mails_without_the_library_of_the_command_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.eml"
+    path.write_bytes(CASES["plain"])
+    code = "import sys; from bot.start import main; sys.modules['click'] = None; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "parse", str(path), "--json"], capture_output=True, check=True, timeout=60
+    )
+    assert json.loads(done.stdout)["subject"] == "Hello"
+
+
+def test_the_entry_point_tells_which_file_cannot_be_read_and_reads_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "a.eml"
+    path.write_bytes(CASES["plain"])
+    done = subprocess.run(
+        [sys.executable, "-m", "bot.start", "parse", str(tmp_path / "none"), str(path)],
+        check=False,
+        capture_output=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert b"none" in done.stderr and b"Traceback" not in done.stderr
+    assert json.loads(done.stdout)["subject"] == "Hello"
+
+
+def test_the_entry_point_ends_quietly_where_nobody_reads_on(tmp_path: Path) -> None:
+    path = tmp_path / "a.eml"
+    path.write_bytes(CASES["plain"])
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot.start", "parse", *[str(path)] * 400], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 1
