@@ -6,8 +6,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address as HeaderAddress
-from email.headerregistry import HeaderRegistry, UnstructuredHeader
+from email.headerregistry import HeaderRegistry, UniqueAddressHeader, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy, Policy
 from email.utils import format_datetime
@@ -72,6 +73,10 @@ class Outgoing:
     """More headers, by name."""
 
 
+_SHORT_NAME: Final = 50
+"""Characters of a name in ASCII that fit into a line."""
+
+
 class _MsgIds(UnstructuredHeader):
     """A header of message ids, folded between ids.
 
@@ -86,8 +91,32 @@ class _MsgIds(UnstructuredHeader):
         return f"{self.name}: " + (end + " ").join(str(self).split()) + end
 
 
+class _Addresses(UniqueAddressHeader):
+    """People, one a line.
+
+    The standard library loses a space of a long name where it begins a new encoded word (RFC 2047 6.2).
+    """
+
+    name: str
+
+    def fold(self, *, policy: "Policy[EmailMessage]") -> str:
+        end = policy.linesep
+        return f"{self.name}: " + f",{end} ".join(_mailbox(one, end) for one in self.addresses) + end
+
+
+def _mailbox(one: HeaderAddress, end: str) -> str:
+    name = one.display_name
+    if not name or (name.isascii() and len(name) <= _SHORT_NAME and "=?" not in name):
+        return str(one)
+    return Header(name, "utf-8", maxlinelen=75, header_name="Reply-To").encode(linesep=end) + (
+        f"{end} <{one.addr_spec}>"
+    )
+
+
 def _policy() -> "EmailPolicy[EmailMessage]":
     registry = HeaderRegistry()
+    for name in ("from", "to", "cc"):
+        registry.map_to_type(name, _Addresses)  # type: ignore[arg-type]  # as below
     for name in ("message-id", "in-reply-to", "references"):
         registry.map_to_type(name, _MsgIds)  # type: ignore[arg-type]  # the registry mixes BaseHeader in
     return SMTP.clone(header_factory=registry, max_line_length=78)

@@ -24,6 +24,7 @@ from bot.mime.compose import (
     reference_ids,
     reply_subject,
 )
+from bot.read_whole import read_bytes
 
 MAIL = Outgoing(
     from_=Address("Mon Asso", "contact@monasso.org"),
@@ -326,3 +327,17 @@ def test_any_subject_and_any_name_are_read_back_as_they_were(subject: str, name:
     if len(shown) > 1 and shown[0] == shown[-1] == '"':
         shown = re.sub(r"\\(.)", r"\1", shown[1:-1])
     assert shown == one_line(name)
+
+
+def test_a_long_name_keeps_its_spaces_where_it_is_folded() -> None:
+    name = "Товарищество собственников жилья « Зелёная улица », правление и совет дома"
+    raw = compose(replace(MAIL, from_=Address(name, "contact@monasso.org")))
+    assert max(len(line) for line in lines_of(raw)) <= 78
+    assert read_bytes(raw).mail.from_ == (Address(name, "contact@monasso.org"),)
+    assert plain_header(email.message_from_bytes(raw)["From"]) == f"{name} <contact@monasso.org>"
+
+
+def test_a_name_that_looks_encoded_stays_as_it_is() -> None:
+    name = "=?utf-8?q?boss?="
+    raw = compose(replace(MAIL, from_=Address(name, "contact@monasso.org")))
+    assert plain_header(email.message_from_bytes(raw)["From"]) == f"{name} <contact@monasso.org>"
