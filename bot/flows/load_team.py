@@ -1,0 +1,291 @@
+"""Reads the rows that what a member did names: the conversation, its mails, what they may not have seen."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.domain import commands
+from bot.domain.commands import Called
+from bot.domain.conversation import (
+    Conversation,
+    Direction,
+    EventKind,
+    KnownEvent,
+    MailRecord,
+    OutState,
+    Status,
+    StoredReaction,
+)
+from bot.domain.decide.reaction import bare_emoji
+from bot.domain.ids import ConversationId, EventId, RoomId, UserId
+from bot.domain.inputs import (
+    Reaction,
+    TeamMessage,
+)
+from bot.domain.listing import ConversationListing, HistoryListing, Listing, Original, ShowOne
+from bot.domain.settings import Instance, MailboxSettings
+from bot.domain.signing import Signer
+from bot.domain.snapshots import (
+    ReactionSnapshot,
+    TeamSnapshot,
+    Work,
+)
+from storage import conversations, events, history, mails, members, outbox, reactions
+from storage.database import Tx
+
+MOST_QUOTED = 20
+"""Mails that a reply quotes at most."""
+_REACHED = (None, OutState.SENT, OutState.PARTLY)
+"""What the correspondent wrote or got."""
+LIST_ROWS = 30
+
+
+async def _work(
+    tx: Tx,
+    conversation: Conversation,
+    mailbox: MailboxSettings,
+    person: UserId,
+    now: datetime,
+    *,
+    replied_to: KnownEvent | None,
+    source: EventId | None = None,
+) -> Work:
+    """One conversation with what a reply needs to know."""
+    every = await mails.of_conversation(tx, conversation.id)
+    incoming = [r for r in every if r.direction is Direction.IN]
+    outgoing = [r for r in every if r.direction is Direction.OUT]
+    newest_in = next((r for r in reversed(incoming) if not r.is_automatic), incoming[-1] if incoming else None)
+    newest_out = outgoing[-1] if outgoing else None
+    open_out = tuple(r for r in outgoing if r.author is not None)
+    waiting = set()
+    for record in open_out[-10:]:
+        if record.state is not None and record.state.value == "queued":
+            call = await outbox.get_by_key(tx, f"submit:{record.row}")
+            if call is not None and call.attempt == 0:
+                waiting.add(int(record.row))
+    posted = await _posted_at(tx, conversation.room, newest_in)
+    first = await _posted_at(tx, conversation.room, every[0] if every else None)
+    read = await members.read_up_to(tx, conversation.room, person, conversation.id)
+    wrote = await events.last_by(tx, conversation.id, person, but=source)
+    times = [t for t in (read[1] if read else None, wrote, replied_to.at if replied_to else None) if t is not None]
+    asked = await events.last_of_kind(tx, conversation.id, EventKind.COMMAND)
+    return Work(
+        conversation=conversation,
+        mailbox=mailbox,
+        newest_in=newest_in,
+        newest_out=newest_out,
+        newest_in_posted=posted,
+        first_posted=first,
+        seen_at=max(times) if times else None,
+        asked=asked if asked is not None and asked.sender == person else None,
+        outgoing=open_out,
+        waiting=frozenset(waiting),
+        sent_last_hour=await mails.sent_since(tx, mailbox.id, now - timedelta(hours=1)),
+        sent_last_day=await mails.sent_since(tx, mailbox.id, now - timedelta(days=1)),
+        history=tuple(r for r in reversed(every) if r.state in _REACHED and not r.is_automatic)[:MOST_QUOTED],
+    )
+
+
+async def _posted_at(tx: Tx, room: RoomId, record: MailRecord | None) -> datetime | None:
+    if record is None or record.event is None:
+        return None
+    event = await events.get(tx, room, record.event)
+    return event.at if event is not None else None
+
+
+async def _thread(tx: Tx, room: RoomId, thread: EventId | None, replied: KnownEvent | None) -> Conversation | None:
+    """The conversation of a thread, or of the message of ours that was replied to (thread-unaware clients)."""
+    if thread is not None:
+        return await conversations.by_root(tx, room, thread)
+    if replied is not None and replied.conversation is not None:
+        return await conversations.get(tx, replied.conversation)
+    return None
+
+
+async def load_message(tx: Tx, input: TeamMessage, instance: Instance, signer: Signer, now: datetime) -> TeamSnapshot:
+    mailboxes = instance.in_room(input.room)
+    reading = commands.read(input, bot=instance.bot)
+    is_ours = bool(mailboxes) or input.room == instance.config_room
+    replied = await events.get(tx, input.room, input.reply_to) if input.reply_to else None
+    in_thread = await _thread(tx, input.room, input.thread, replied) if is_ours else None
+    joined = await members.joined(tx, input.room) if is_ours else ()
+    is_joined = any(user == input.sender for user, _ in joined)
+    work: list[Work] = []
+    missing: list[ConversationId] = []
+    listing: Listing | None = None
+    if isinstance(reading, Called) and is_joined:
+        found, missing = await _named(tx, reading, in_thread, {m.id for m in mailboxes})
+        for conversation in found:
+            mailbox = instance.mailbox(conversation.mailbox)
+            if mailbox is not None:
+                work.append(
+                    await _work(tx, conversation, mailbox, input.sender, now, replied_to=replied, source=input.event)
+                )
+        listing = await _listing(tx, reading, work, mailboxes, input.sender, [user for user, _ in joined], replied)
+    return TeamSnapshot(
+        instance=instance,
+        signer=signer,
+        reading=reading,
+        is_ours=is_ours,
+        is_joined=is_joined,
+        mailboxes=mailboxes,
+        work=tuple(work),
+        missing=tuple(missing),
+        in_thread=in_thread,
+        replied_to=replied,
+        members=joined,
+        listing=listing,
+    )
+
+
+async def _named(
+    tx: Tx, called: Called, in_thread: Conversation | None, mailboxes: set[str]
+) -> tuple[list[Conversation], list[ConversationId]]:
+    """The conversations that a command names; another room's are as if they did not exist."""
+    if not called.numbers:
+        return ([in_thread] if in_thread is not None else []), []
+    found, missing = [], []
+    for number in dict.fromkeys(called.numbers[:20]):
+        conversation = await conversations.get(tx, number)
+        if conversation is None or conversation.mailbox not in mailboxes:
+            missing.append(number)
+        else:
+            found.append(conversation)
+    return found, missing
+
+
+async def _listing(
+    tx: Tx,
+    called: Called,
+    work: list[Work],
+    mailboxes: tuple[MailboxSettings, ...],
+    sender: UserId,
+    joined: Sequence[UserId],
+    replied: KnownEvent | None,
+) -> Listing | None:
+    name = called.command.name
+    if name == "list":
+        return await _list(tx, called, mailboxes, sender, joined)
+    if not work:
+        return None
+    conversation = work[0].conversation
+    if name == "show":
+        return ShowOne(conversation, await mails.of_conversation(tx, conversation.id), conversation.root)
+    if name == "history":
+        return HistoryListing(conversation.id, await history.of(tx, conversation.id))
+    if name == "original":
+        record = await mails.get(tx, replied.mail) if replied is not None and replied.mail is not None else None
+        record = record or work[0].newest_in or work[0].newest_out
+        return Original(record) if record is not None and record.raw else None
+    return None
+
+
+async def _list(
+    tx: Tx,
+    called: Called,
+    mailboxes: tuple[MailboxSettings, ...],
+    sender: UserId,
+    joined: Sequence[UserId],
+) -> ConversationListing | None:
+    if not mailboxes:
+        return None
+    word = called.words[0].lower() if called.words else ""
+    who = called.people[0] if called.people else None
+    if called.names and called.names[0] == "me":
+        word = "mine"
+    elif called.names:
+        # Written without a pill.
+        who = who or commands.member_named(called.names[0], joined)
+    status: dict[str, tuple[Status, ...]] = {
+        "": (Status.ACTIVE,),
+        "active": (Status.ACTIVE,),
+        "pending": (Status.PENDING,),
+        "closed": (Status.CLOSED,),
+        "spam": (Status.SPAM,),
+        "unassigned": (Status.ACTIVE,),
+        "mine": (Status.ACTIVE, Status.PENDING),
+    }
+    rows, total = await conversations.listing(
+        tx,
+        [m.id for m in mailboxes],
+        status=(Status.ACTIVE, Status.PENDING) if who else status.get(word),
+        assignee=sender if word == "mine" else who,
+        unassigned=word == "unassigned",
+        follower=sender if word == "followed" else None,
+        limit=LIST_ROWS,
+    )
+    return ConversationListing(who or word, rows, total)
+
+
+async def load_edited(
+    tx: Tx,
+    room: RoomId,
+    sender: UserId,
+    target: EventId,
+    instance: Instance,
+    signer: Signer,
+    now: datetime,
+) -> TeamSnapshot | ReactionSnapshot:
+    """For an edit or a redaction: of a reaction that had a meaning, or of a message that became a mail."""
+    given = await reactions.get(tx, target)
+    if given is not None:
+        return await _removed(tx, given.conversation, given.sender, instance, signer, now, target)
+    record = await mails.by_source(tx, target)
+    work: tuple[Work, ...] = ()
+    waits = False
+    if record is not None:
+        conversation = await conversations.get(tx, record.conversation)
+        mailbox = instance.mailbox(record.mailbox)
+        if conversation is not None and mailbox is not None and conversation.room == room:
+            one = await _work(tx, conversation, mailbox, sender, now, replied_to=None)
+            work, waits = (one,), int(record.row) in one.waiting
+        else:
+            record = None
+    return TeamSnapshot(
+        instance=instance,
+        signer=signer,
+        reading=commands.Talk(),
+        is_ours=bool(instance.in_room(room)),
+        is_joined=await members.is_joined(tx, room, sender),
+        mailboxes=instance.in_room(room),
+        work=work,
+        missing=(),
+        in_thread=None,
+        replied_to=None,
+        members=(),
+        listing=None,
+        edited=record,
+        edited_waits=waits,
+    )
+
+
+async def _removed(
+    tx: Tx,
+    number: ConversationId,
+    sender: UserId,
+    instance: Instance,
+    signer: Signer,
+    now: datetime,
+    target: EventId,
+) -> ReactionSnapshot:
+    given = await reactions.get(tx, target)
+    conversation = await conversations.get(tx, number)
+    mailbox = instance.mailbox(conversation.mailbox) if conversation else None
+    work = None
+    others: tuple[StoredReaction, ...] = ()
+    if conversation is not None and mailbox is not None and given is not None:
+        work = await _work(tx, conversation, mailbox, sender, now, replied_to=None)
+        others = tuple(r for r in await reactions.active(tx, number, given.key) if r.event != target)
+    return ReactionSnapshot(instance, signer, True, None, work, given, others)
+
+
+async def load_reaction(tx: Tx, input: Reaction, instance: Instance, signer: Signer, now: datetime) -> ReactionSnapshot:
+    target = await events.get(tx, input.room, input.target)
+    work = None
+    keys = {bare_emoji(key) for mailbox in instance.in_room(input.room) for key, _ in mailbox.reactions}
+    if target is not None and target.conversation is not None and bare_emoji(input.emoji) in keys:
+        conversation = await conversations.get(tx, target.conversation)
+        mailbox = instance.mailbox(conversation.mailbox) if conversation else None
+        if conversation is not None and mailbox is not None and mailbox.room == input.room:
+            work = await _work(tx, conversation, mailbox, input.sender, now, replied_to=target)
+    is_joined = await members.is_joined(tx, input.room, input.sender)
+    return ReactionSnapshot(instance, signer, is_joined, target, work, None, ())
