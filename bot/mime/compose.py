@@ -6,11 +6,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.header import Header
 from email.headerregistry import Address as HeaderAddress
-from email.headerregistry import HeaderRegistry, UniqueAddressHeader, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy, Policy
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Final
@@ -18,6 +15,7 @@ from typing import Final
 import idna
 
 from bot.domain.mail import Address
+from bot.mime.compose_headers import POLICY
 
 MAX_REFERENCES: Final = 1_500
 """Characters of References: relays refuse header blocks that grow without end."""
@@ -73,58 +71,6 @@ class Outgoing:
     """More headers, by name."""
 
 
-_SHORT_NAME: Final = 50
-"""Characters of a name in ASCII that fit into a line."""
-
-
-class _MsgIds(UnstructuredHeader):
-    """A header of message ids, folded between ids.
-
-    The standard library folds an id that is longer than the line as encoded words, which breaks every thread.
-    """
-
-    max_count = 1
-    name: str
-
-    def fold(self, *, policy: "Policy[EmailMessage]") -> str:
-        end = policy.linesep
-        return f"{self.name}: " + (end + " ").join(str(self).split()) + end
-
-
-class _Addresses(UniqueAddressHeader):
-    """People, one a line.
-
-    The standard library loses a space of a long name where it begins a new encoded word (RFC 2047 6.2).
-    """
-
-    name: str
-
-    def fold(self, *, policy: "Policy[EmailMessage]") -> str:
-        end = policy.linesep
-        return f"{self.name}: " + f",{end} ".join(_mailbox(one, end) for one in self.addresses) + end
-
-
-def _mailbox(one: HeaderAddress, end: str) -> str:
-    name = one.display_name
-    if not name or (name.isascii() and len(name) <= _SHORT_NAME and "=?" not in name):
-        return str(one)
-    return Header(name, "utf-8", maxlinelen=75, header_name="Reply-To").encode(linesep=end) + (
-        f"{end} <{one.addr_spec}>"
-    )
-
-
-def _policy() -> "EmailPolicy[EmailMessage]":
-    registry = HeaderRegistry()
-    for name in ("from", "to", "cc"):
-        registry.map_to_type(name, _Addresses)  # type: ignore[arg-type]  # as below
-    for name in ("message-id", "in-reply-to", "references"):
-        registry.map_to_type(name, _MsgIds)  # type: ignore[arg-type]  # the registry mixes BaseHeader in
-    return SMTP.clone(header_factory=registry, max_line_length=78)
-
-
-_POLICY: Final = _policy()
-
-
 def compose(mail: Outgoing) -> bytes:
     """The bytes of the mail, CRLF, no line above 998 bytes.
 
@@ -134,7 +80,7 @@ def compose(mail: Outgoing) -> bytes:
         Unsendable: an address or an id cannot stand in a mail.
         OSError: a file cannot be read.
     """
-    message = EmailMessage(policy=_POLICY)
+    message = EmailMessage(policy=POLICY)
     message["From"] = (_header_address(mail.from_),)
     if mail.to:
         message["To"] = tuple(_header_address(a) for a in mail.to)
