@@ -48,6 +48,7 @@ def reply(
     signer: Signer,
     now: datetime,
     is_confirmed: bool = False,
+    in_encrypted_room: bool = False,
 ) -> Decision:
     """Queue an answer to the correspondent, ask back first, or say why not. `key`: of the input that asks for it."""
     conversation = work.conversation
@@ -55,7 +56,9 @@ def reply(
     if problem is None and not is_confirmed and not _was_asked(work, now):
         question = _question(work, sender, now)
         if question is not None:
-            return _ask(conversation, question, source=source, sender=sender, text=text, room=room, now=now)
+            # Reactions are never encrypted: there they send nothing.
+            how = sentence("question.confirm_in_words" if in_encrypted_room else "question.confirm")
+            return _ask(conversation, (question, how), source=source, sender=sender, text=text, room=room, now=now)
     if problem is not None:
         say = Say(room, (problem,), conversation=conversation.id, reply_to=source, mention=(sender,))
         return Decision((), (say,))
@@ -204,7 +207,7 @@ def _was_asked(work: Work, now: datetime) -> bool:
 
 def _ask(
     conversation: Conversation,
-    question: Sentence,
+    question: tuple[Sentence, ...],
     *,
     source: EventId,
     sender: UserId,
@@ -213,9 +216,7 @@ def _ask(
     now: datetime,
 ) -> Decision:
     asked = KnownEvent(source, room, EventKind.COMMAND, conversation.id, sender, None, now, body=text)
-    say = Say(
-        room, (question,), kind=EventKind.QUESTION, conversation=conversation.id, reply_to=source, mention=(sender,)
-    )
+    say = Say(room, question, kind=EventKind.QUESTION, conversation=conversation.id, reply_to=source, mention=(sender,))
     return Decision((AddEvent(asked),), (say,))
 
 

@@ -151,6 +151,7 @@ def _on_one(snapshot: TeamSnapshot, input: TeamMessage, called: Called, work: Wo
                 room=input.room,
                 signer=snapshot.signer,
                 now=now,
+                in_encrypted_room=input.room_encrypted,
             )
         case "undo":
             queued = [r for r in work.outgoing if r.state is OutState.QUEUED]
