@@ -278,3 +278,16 @@ async def test_a_reply_quotes_what_the_mailbox_wants(tmp_path: Path, quote: Quot
         assert ("> First answer" in words) == (quote is QuoteMode.FULL)
     finally:
         await one.close()
+
+
+async def test_a_question_in_an_encrypted_room_is_confirmed_by_the_command_alone(house: House) -> None:
+    await _second_mail(house)
+    asked = says("!reply Bonjour", thread=card_of(house), encrypted=True, sealed=True)
+    await happens(house, asked)
+    (question,) = house.homeserver.of_kind("answer")
+    assert "✅" not in str(question.content["body"])
+    await happens(house, reacts("✅", question.event, encrypted=True), seconds=SENT)
+    assert house.provider.delivered == []
+    again = says("!reply Bonjour", thread=card_of(house), encrypted=True, sealed=True)
+    await happens(house, again, seconds=SENT)
+    assert len(house.provider.delivered) == 1
