@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -22,6 +22,7 @@ from tests.mime.cases import CASES
 from tests.text.matrix_html import words_of
 
 _CORPUS: Final = Path(__file__).resolve().parents[2].parent / "shared" / "corpus"
+# The fixtures skip where a server is not installed; each test has a house of its own.
 _LAST: Final = "the-last-one@example.org"
 _MOST_BYTES: Final = 65_536
 """Of an event, as the servers pass it on (Matrix specification, client-server 9.1)."""
@@ -29,11 +30,13 @@ _FRAME: Final = 1_200
 """Of them for what the homeserver adds: ids, hashes, a signature."""
 
 
+@pytest.mark.usefixtures("synapse", "dovecot")
 async def test_every_case_of_ours_comes_into_the_room() -> None:
     raws = [case.encode("utf-8", "surrogateescape") if isinstance(case, str) else case for case in CASES.values()]
     await _all_are_shown(raws, seconds=90)
 
 
+@pytest.mark.usefixtures("synapse", "dovecot")
 @pytest.mark.slow
 @pytest.mark.timeout(1500)
 @pytest.mark.skipif(not os.environ.get("POSTROOM_CORPUS"), reason="takes minutes: `make corpus`")
@@ -95,7 +98,7 @@ def _progress(stage: Stage) -> tuple[int, int]:
     return _rows(stage, last, f"%{_LAST}%")[0][0], _rows(stage, left)[0][0]
 
 
-def _rows(stage: Stage, query: str, *values: str) -> list[tuple]:  # type: ignore[type-arg]
+def _rows(stage: Stage, query: str, *values: str) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(f"file:{stage.folder / 'postroom.db'}?mode=ro", uri=True, timeout=30)) as database:
         return database.execute(query, values).fetchall()
 
