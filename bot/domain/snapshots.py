@@ -29,8 +29,6 @@ class MailSnapshot:
     """The one that `match` names."""
     bounced: MailRecord | None
     """Our outgoing mail that this bounce is about."""
-    waits_in_outbox: bool
-    """The known mail with this id is ours and has not left yet."""
     next_number: ConversationId
     earlier: tuple[ConversationId, ...]
 
@@ -83,7 +81,6 @@ class TeamSnapshot:
     """What `list`, `show` or `history` found."""
     edited: MailRecord | None = None
     """For an edit or a redaction: the outgoing mail that was made from that message."""
-    edited_waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,6 @@ async def _mail(tx: Tx, input: MailArrived | MailUnreadable, instance: Instance,
         match=matched,
         conversation=conversation,
         bounced=bounced,
-        waits_in_outbox=False,
         next_number=await conversations.next_number(tx) if opens else ConversationId(0),
         earlier=await conversations.earlier_of(tx, mailbox.id, sender) if opens and sender else (),
     )

@@ -228,16 +228,14 @@ async def load_edited(
     """For an edit or a redaction: of a reaction that had a meaning, or of a message that became a mail."""
     given = await reactions.get(tx, target)
     if given is not None:
-        return await _removed(tx, given.conversation, given.sender, instance, signer, now, target)
+        return await _removed(tx, given, instance, signer, now)
     record = await mails.by_source(tx, target)
     work: tuple[Work, ...] = ()
-    waits = False
     if record is not None:
         conversation = await conversations.get(tx, record.conversation)
         mailbox = instance.mailbox(record.mailbox)
         if conversation is not None and mailbox is not None and conversation.room == room:
-            one = await _work(tx, conversation, mailbox, sender, now, replied_to=None)
-            work, waits = (one,), int(record.row) in one.waiting
+            work = (await _work(tx, conversation, mailbox, sender, now, replied_to=None),)
         else:
             record = None
     return TeamSnapshot(
@@ -254,27 +252,20 @@ async def load_edited(
         members=(),
         listing=None,
         edited=record,
-        edited_waits=waits,
     )
 
 
 async def _removed(
-    tx: Tx,
-    number: ConversationId,
-    sender: UserId,
-    instance: Instance,
-    signer: Signer,
-    now: datetime,
-    target: EventId,
+    tx: Tx, given: StoredReaction, instance: Instance, signer: Signer, now: datetime
 ) -> ReactionSnapshot:
-    given = await reactions.get(tx, target)
-    conversation = await conversations.get(tx, number)
+    """For a reaction that was taken away."""
+    conversation = await conversations.get(tx, given.conversation)
     mailbox = instance.mailbox(conversation.mailbox) if conversation else None
     work = None
     others: tuple[StoredReaction, ...] = ()
-    if conversation is not None and mailbox is not None and given is not None:
-        work = await _work(tx, conversation, mailbox, sender, now, replied_to=None)
-        others = tuple(r for r in await reactions.active(tx, number, given.key) if r.event != target)
+    if conversation is not None and mailbox is not None:
+        work = await _work(tx, conversation, mailbox, given.sender, now, replied_to=None)
+        others = tuple(r for r in await reactions.active(tx, conversation.id, given.key) if r.event != given.event)
     return ReactionSnapshot(instance, signer, True, None, work, given, others)
 
 
