@@ -35,6 +35,10 @@ class Blobs:
         """Where its bytes are, or would be."""
         return self._folder / blob[:2] / blob
 
+    def new_file(self) -> Path:
+        """Where to write a file that `adopt` is to keep."""
+        return self._incoming / uuid4().hex
+
     def exists(self, blob: BlobId) -> bool:
         return self.path(blob).exists()
 

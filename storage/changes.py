@@ -18,6 +18,7 @@ from bot.domain.decision import (
     ForgetFolder,
     ForgetRoom,
     PlaceMail,
+    PutEvent,
     RetryCall,
     SaveConversation,
     SetMailEvent,
@@ -55,6 +56,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await history.add(tx, entry)
         case AddEvent(event):
             await events.add(tx, event)
+        case PutEvent(event):
+            await events.put(tx, event)
         case SetMailEvent(row, mail_event):
             await mails.set_event(tx, row, mail_event)
         case FillSlot(slot, room, slot_event):

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Row
 
 from bot.domain.conversation import Conversation, Direction, MailRecord, OutState, Status, Verdict
 from bot.domain.effects import Call
+from bot.domain.files import Enclosure
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.mail import Address, Attachment
 
@@ -50,6 +51,7 @@ class Head:
     cc: tuple[Address, ...]
     attachments: tuple[Attachment, ...]
     recipients: tuple[str, ...]
+    files: tuple[Enclosure, ...] = ()
 
 
 _HEAD = TypeAdapter(Head)
@@ -144,6 +146,7 @@ def mail_to_row(record: MailRecord) -> dict[str, object]:
         cc=r.cc,
         attachments=r.attachments,
         recipients=r.recipients,
+        files=r.files,
     )
     return {
         "row": r.row,
@@ -196,5 +199,6 @@ def mail_from_row(row: Row[Any]) -> MailRecord:
         source=None if row.source is None else EventId(row.source),
         state=None if row.state is None else OutState(row.state),
         recipients=head.recipients,
+        files=head.files,
         detail=row.detail,
     )

@@ -3,48 +3,54 @@
 from datetime import datetime
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import Row, bindparam, select
 
 from bot.domain.conversation import EventKind, KnownEvent
+from bot.domain.files import SharedFile
 from bot.domain.ids import ConversationId, EventId, MessageRow, RoomId, UserId
 from storage.database import Tx
 from storage.schema import events
-from storage.upsert import insert_or_ignore
+from storage.upsert import insert_or_ignore, insert_or_replace
 
 _e = events.c
 _ADD = insert_or_ignore(events)
+_PUT = insert_or_replace(events)
 _GET = select(events).where(_e.event == bindparam("event"), _e.room == bindparam("room"))
-_LAST = (
-    select(events)
-    .where(_e.conversation == bindparam("conversation"), _e.kind == bindparam("kind"))
-    .order_by(_e.at.desc())
-    .limit(1)
-)
 _LAST_BY = (
     select(_e.at)
     .where(_e.conversation == bindparam("conversation"), _e.sender == bindparam("sender"), _e.event != bindparam("but"))
     .order_by(_e.at.desc())
     .limit(1)
 )
-_SET_BODY = events.update().where(_e.event == bindparam("event_")).values(body=bindparam("body"))
+_LAST_OF = (
+    select(events)
+    .where(_e.conversation == bindparam("conversation"), _e.kind == bindparam("kind"), _e.sender == bindparam("sender"))
+    .order_by(_e.at.desc())
+    .limit(1)
+)
+_WITH_FILES = (
+    select(events)
+    .where(
+        _e.conversation == bindparam("conversation"),
+        _e.kind == EventKind.NOTE.value,
+        _e.sender == bindparam("sender"),
+        _e.file != "",
+    )
+    .order_by(_e.at.desc())
+    .limit(bindparam("limit"))
+)
+_FILE = TypeAdapter(SharedFile)
 
 
 async def add(tx: Tx, event: KnownEvent) -> None:
     """Keep it; one that is known already stays as it is."""
-    await tx.run(
-        _ADD,
-        {
-            "event": event.event,
-            "room": event.room,
-            "kind": event.kind.value,
-            "conversation": event.conversation,
-            "sender": event.sender,
-            "mail": event.mail,
-            "at": event.at,
-            "body": event.body,
-            "file": event.file,
-        },
-    )
+    await tx.run(_ADD, _row(event))
+
+
+async def put(tx: Tx, event: KnownEvent) -> None:
+    """Keep it, instead of what was known of it."""
+    await tx.run(_PUT, _row(event))
 
 
 async def get(tx: Tx, room: RoomId, event: EventId) -> KnownEvent | None:
@@ -52,10 +58,16 @@ async def get(tx: Tx, room: RoomId, event: EventId) -> KnownEvent | None:
     return None if row is None else _known(row)
 
 
-async def last_of_kind(tx: Tx, conversation: ConversationId, kind: EventKind) -> KnownEvent | None:
-    """The newest event of this kind in the conversation."""
-    row = await tx.first(_LAST, {"conversation": conversation, "kind": kind.value})
+async def last_of_kind_by(tx: Tx, conversation: ConversationId, kind: EventKind, sender: UserId) -> KnownEvent | None:
+    """The newest event of this kind that the member wrote in the conversation."""
+    row = await tx.first(_LAST_OF, {"conversation": conversation, "kind": kind.value, "sender": sender})
     return None if row is None else _known(row)
+
+
+async def files_by(tx: Tx, conversation: ConversationId, sender: UserId, most: int) -> tuple[KnownEvent, ...]:
+    """The newest files that the member posted in the conversation's thread, oldest first."""
+    rows = await tx.all(_WITH_FILES, {"conversation": conversation, "sender": sender, "limit": most})
+    return tuple(_known(row) for row in reversed(rows))
 
 
 async def last_by(tx: Tx, conversation: ConversationId, sender: UserId, but: EventId | None = None) -> datetime | None:
@@ -65,9 +77,18 @@ async def last_by(tx: Tx, conversation: ConversationId, sender: UserId, but: Eve
     return found
 
 
-async def set_body(tx: Tx, event: EventId, body: str) -> None:
-    """A member's message reads differently after an edit."""
-    await tx.run(_SET_BODY, {"event_": event, "body": body})
+def _row(event: KnownEvent) -> dict[str, object]:
+    return {
+        "event": event.event,
+        "room": event.room,
+        "kind": event.kind.value,
+        "conversation": event.conversation,
+        "sender": event.sender,
+        "mail": event.mail,
+        "at": event.at,
+        "body": event.body,
+        "file": "" if event.file is None else _FILE.dump_json(event.file).decode(),
+    }
 
 
 def _known(row: Row[Any]) -> KnownEvent:
@@ -80,5 +101,5 @@ def _known(row: Row[Any]) -> KnownEvent:
         mail=None if row.mail is None else MessageRow(row.mail),
         at=row.at,
         body=row.body,
-        file=row.file,
+        file=_FILE.validate_json(row.file) if row.file else None,
     )

@@ -155,7 +155,7 @@ mails = Table(
     Column("state", Text),
     Column("detail", Words, nullable=False),
 )
-"""`id_key` is SHA-256 over mailbox and Message-ID; `head` is JSON: ids, addresses, recipients, attachments."""
+"""`id_key` is SHA-256 over mailbox and Message-ID; `head` is JSON: ids, addresses, recipients, attachments, files."""
 Index("ix_mails_id_key", mails.c.id_key)
 Index("ix_mails_raw", mails.c.raw)
 Index("ix_mails_conversation", mails.c.conversation, mails.c.date, mails.c.row)

@@ -81,6 +81,7 @@ def _settings(mailbox: MailboxSection, language: str) -> MailboxSettings:
         provider_saves_sent=mailbox.provider_saves_sent,
         trusted_authserv=mailbox.trusted_authserv,
         max_recipients=mailbox.max_recipients,
+        max_files_mb=mailbox.max_files_mb,
         hourly_limit=mailbox.hourly_limit,
         daily_limit=mailbox.daily_limit,
         reactions=tuple((emoji, Meaning(name)) for emoji, name in mailbox.reactions.items() if name != OFF),

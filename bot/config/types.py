@@ -196,6 +196,11 @@ class MailboxSection(Section):
     max_recipients: Annotated[int, Field(ge=1, le=LARGEST_RECIPIENTS)] = Field(
         default=10, description="A mail to more people than this is refused (at most 100: no bulk mail)."
     )
+    max_files_mb: Annotated[int, Field(ge=1, le=500)] = Field(
+        default=18,
+        description="What members attach to one mail, all files together, in MB. They grow by a third on their way, and"
+        " most providers refuse mails above 25 MB.",
+    )
     hourly_limit: Annotated[int, Field(ge=1)] = Field(default=200, description="Mails out in an hour, at most.")
     daily_limit: Annotated[int, Field(ge=1)] = Field(default=1000, description="Mails out in a day, at most.")
     reactions: Annotated[dict[str, str], values.REACTIONS] = Field(

@@ -52,6 +52,8 @@ TABLE: tuple[Command, ...] = (
     Command("notspam", "work", "!notspam", takes_several=True),
     Command("reply", "write", "!reply Bonjour Marie, …", takes_text=True, is_sensitive=True),
     Command("note", "write", "!note …", takes_text=True),
+    Command("send", "write", "!send", is_sensitive=True),
+    Command("attach", "write", "!attach", is_sensitive=True),
     Command("undo", "write", "!undo"),
     Command("resend", "write", "!resend", is_sensitive=True),
     Command("list", "find", "!list unassigned", needs_conversation=False, takes_people=True),
@@ -115,7 +117,8 @@ def read(message: TeamMessage, *, bot: UserId) -> Reading:
     """What a member's message asks for. People come from `m.mentions` and pills, never from display names."""
     if message.command_json:
         return _structured(message)
-    if message.msgtype not in ("m.text", "m.emote") or message.file is not None:
+    # Of a file its caption is read: the words of one without are empty.
+    if message.msgtype not in ("m.text", "m.emote") and message.file is None:
         return Talk()
     body = _after_mention(message, bot)
     if body is not None:
@@ -235,8 +238,8 @@ def by_name(name: str) -> Command | None:
 
 
 def text_of(body: str) -> str:
-    """The text of a message that was sent: without `!reply` and its number, where it began so."""
+    """The text of a message that was sent: without `!reply` or `!note` and its number, where it began so."""
     found = _PREFIXED.match(body)
-    if found is None or found["name"].lower() != "reply":
+    if found is None or found["name"].lower() not in ("reply", "note"):
         return body
     return re.sub(r"^(?:#\d{1,12}(?=\s|$)[ \t]*)+", "", body[found.end() :].lstrip(" \t")).strip("\n").rstrip()

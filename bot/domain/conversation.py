@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.files import Enclosure, SharedFile
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.mail import Address, Attachment
 
@@ -116,6 +117,13 @@ class MailRecord:
     """Envelope recipients still to be served (outgoing)."""
     detail: str = ""
     """The server's words of the last attempt (outgoing)."""
+    files: tuple[Enclosure, ...] = ()
+    """What members attached (outgoing). The mail is written once all of them are here."""
+
+    @property
+    def is_written(self) -> bool:
+        """Whether its bytes are there: a mail with files waits for them first."""
+        return bool(self.raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +153,9 @@ class EventKind(StrEnum):
     NOTE = "note"
     """Plain talk of the team in a thread."""
     COMMAND = "command"
+    """What a person asked for and was asked back about; its body is what would be sent."""
+    ENCLOSURE = "enclosure"
+    """A command that says which files go with the person's next mail; its body lists their events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +172,8 @@ class KnownEvent:
     at: datetime
     body: str = ""
     """Of a team member's message: what was written (for 📤 and for confirming a question)."""
-    file: str = ""
-    """Of a team member's file: JSON of `inputs.SharedFile`."""
+    file: SharedFile | None = None
+    """What a team member posted with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,13 @@ class AddEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class PutEvent:
+    """Know an event as this from now on: an edited note, one that was asked back about, a deleted one."""
+
+    event: KnownEvent
+
+
+@dataclass(frozen=True, slots=True)
 class SetMailEvent:
     """The mail's event in the thread."""
 
@@ -165,6 +172,7 @@ Change = (
     | PlaceMail
     | AddHistory
     | AddEvent
+    | PutEvent
     | SetMailEvent
     | FillSlot
     | SetRoot

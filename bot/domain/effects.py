@@ -148,6 +148,13 @@ class SubmitMail:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchFiles:
+    """Get the files of a mail from the room; it is written when all are here."""
+
+    record: MailRecord
+
+
+@dataclass(frozen=True, slots=True)
 class ResubmitMail:
     """Hand the same bytes over again (a retry for the recipients left, or a person's `resend`)."""
 
@@ -212,6 +219,7 @@ Effect = (
     | ShowBoard
     | PinBoard
     | SubmitMail
+    | FetchFiles
     | ResubmitMail
     | SaveToSent
     | FlagAnswered
@@ -285,6 +293,19 @@ class DescribeCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchFile:
+    """Download a member's file, decrypted."""
+
+    row: MessageRow
+    number: int
+    """Which of the mail's files."""
+    url: str
+    encryption: str
+    limit: int
+    """Bytes; larger ones are refused."""
+
+
+@dataclass(frozen=True, slots=True)
 class TrustUser:
     user: UserId
     room: RoomId
@@ -333,7 +354,7 @@ class MoveOnServer:
     uid: int
 
 
-ChatCall = SendEvent | PinEvent | EnterRoom | QuitRoom | DescribeCommand | TrustUser
+ChatCall = SendEvent | PinEvent | EnterRoom | QuitRoom | DescribeCommand | FetchFile | TrustUser
 ImapCall = AppendSent | AddFlag | MoveOnServer
 Call = ChatCall | ImapCall | Submit
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.files import SharedFile
 from bot.domain.ids import BlobId, EffectId, EventId, MailboxId, RoomId, UserId
 from bot.domain.mail import Mail
 from bot.domain.outcomes import AnyOutcome
@@ -76,19 +77,6 @@ class FolderReset:
     @property
     def key(self) -> str:
         return f"reset:{self.mailbox}:{self.folder}:{self.new}"
-
-
-@dataclass(frozen=True, slots=True)
-class SharedFile:
-    """A file that a member posted."""
-
-    url: str
-    """mxc://"""
-    filename: str
-    content_type: str
-    size: int
-    encryption: str = ""
-    """JSON of the `EncryptedFile` object where the room is encrypted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class MailboxSettings:
     trusted_authserv: tuple[str, ...] = ()
     """Whose Authentication-Results count."""
     max_recipients: int = 10
+    max_files_mb: int = 18
     hourly_limit: int = 200
     daily_limit: int = 1000
     reactions: tuple[tuple[str, Meaning], ...] = DEFAULT_REACTIONS

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.domain.commands import Reading
 from bot.domain.conversation import Conversation, KnownEvent, MailRecord, StoredReaction
 from bot.domain.effects import PlannedCall
+from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, EffectId, RoomId, UserId
 from bot.domain.listing import BoardListing, Listing
 from bot.domain.matching import Match
@@ -55,6 +56,10 @@ class Work:
     """Rows of outgoing mails whose call has not been tried yet."""
     sent_last_hour: int
     sent_last_day: int
+    enclosed: tuple[Enclosure, ...] = ()
+    """What the person attached for their next mail here."""
+    loose: tuple[Enclosure, ...] = ()
+    """What they posted in the thread and neither attached nor sent."""
     history: tuple[MailRecord, ...] = ()
     """What was written so far, newest first, for a reply that quotes all of it."""
 
@@ -80,7 +85,9 @@ class TeamSnapshot:
     listing: Listing | None
     """What `list`, `show` or `history` found."""
     edited: MailRecord | None = None
-    """For an edit or a redaction: the outgoing mail that was made from that message."""
+    """For an edit or a redaction: the outgoing mail that was made from that message, or that takes its file along."""
+    target: KnownEvent | None = None
+    """For an edit or a redaction: the message itself, where it is one of a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,8 @@ class ReceiptSnapshot:
     answered: MailRecord | None
     """The incoming mail that an outgoing one answers."""
     slot_filled: bool
+    work: Work | None = None
+    """For a file that was fetched: what writing its mail needs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import assert_never
 
-from bot.domain.effects import ChatCall, DescribeCommand, EnterRoom, PinEvent, QuitRoom, SendEvent, TrustUser, Upload
+from bot.domain.effects import (
+    ChatCall,
+    DescribeCommand,
+    EnterRoom,
+    FetchFile,
+    PinEvent,
+    QuitRoom,
+    SendEvent,
+    TrustUser,
+    Upload,
+)
 from bot.domain.ids import RoomId
 from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
 from bot.flows.contents import KEY, MEDIA_PLACE
 from bot.flows.step import Step
 from bot.ports import Chat, Unavailable, Uploaded
 from storage import media
+from storage.database import StorageAway
 from storage.outbox import Claimed
 
 _REFUSED_PAUSE = 30.0
@@ -36,6 +47,8 @@ class ChatCaller:
                 return await self.chat.leave(room)
             case DescribeCommand():
                 return await self.chat.describe(call)
+            case FetchFile():
+                return await self._fetch(call)
             case TrustUser(user):
                 return await self.chat.trust(user)
             case _ as unreachable:
@@ -67,6 +80,18 @@ class ChatCaller:
             content = _placed(content, claimed, call)
         dumped = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         return await self.chat.send(call.room, call.event_type, dumped, claimed.transaction)
+
+    async def _fetch(self, call: FetchFile) -> Outcome:
+        """Into a blob; what is fetched twice after a crash is kept once. Accepted.ref is `BLOB:BYTES`."""
+        into = self.step.blobs.new_file()
+        outcome = await self.chat.download(call.url, call.encryption, into, limit=call.limit)
+        if not isinstance(outcome, Accepted):
+            return outcome
+        try:
+            size = into.stat().st_size
+            return Accepted(f"{await self.step.blobs.adopt(into)}:{size}")
+        except (OSError, StorageAway):
+            return TryLater("disk")
 
     async def _may_be_forgotten(self, claimed: Claimed) -> bool:
         if claimed.changed_hands:

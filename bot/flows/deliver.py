@@ -15,6 +15,7 @@ from bot.domain.effects import (
     AppendSent,
     DescribeCommand,
     EnterRoom,
+    FetchFile,
     MoveOnServer,
     PinEvent,
     QuitRoom,
@@ -194,7 +195,7 @@ class Deliver:
     async def _call(self, claimed: Claimed) -> AnyOutcome:
         call = claimed.planned.call
         match call:
-            case SendEvent() | PinEvent() | EnterRoom() | QuitRoom() | DescribeCommand() | TrustUser():
+            case SendEvent() | PinEvent() | EnterRoom() | QuitRoom() | DescribeCommand() | FetchFile() | TrustUser():
                 return await self.chat.call(claimed, call)
             case Submit():
                 return await self.mail[call.mailbox].submit(claimed, call)

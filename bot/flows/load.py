@@ -9,6 +9,7 @@ from bot.domain.conversation import (
     Direction,
     MailRecord,
 )
+from bot.domain.effects import FetchFile
 from bot.domain.ids import ConversationId, RoomId
 from bot.domain.inputs import (
     FolderReset,
@@ -42,7 +43,7 @@ from bot.domain.snapshots import (
     ServiceSnapshot,
     Snapshot,
 )
-from bot.flows.load_team import load_edited, load_message, load_reaction
+from bot.flows.load_team import load_edited, load_message, load_reaction, load_work
 from storage import conversations, events, mails, outbox, rooms
 from storage.database import Tx
 
@@ -71,7 +72,7 @@ async def load(tx: Tx, input: Input, *, instance: Instance, signer: Signer, now:
         case Reaction():
             return await load_reaction(tx, input, instance, signer, now)
         case Receipt():
-            return await _receipt(tx, input, instance)
+            return await _receipt(tx, input, instance, now)
         case MemberChanged():
             gone = input.membership not in ("join", "invite")
             assigned = await conversations.assigned_to(tx, input.room, input.user) if gone else ()
@@ -137,13 +138,13 @@ async def _mail(tx: Tx, input: MailArrived | MailUnreadable, instance: Instance,
     )
 
 
-async def _receipt(tx: Tx, input: Receipt, instance: Instance) -> ReceiptSnapshot:
+async def _receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime) -> ReceiptSnapshot:
     claimed = await outbox.get(tx, input.effect)
     if claimed is None:
         raise UnknownMailbox("the call is gone")
     planned = claimed.planned
     conversation, record, answered = None, None, None
-    if planned.channel != "chat":
+    if planned.channel != "chat" or isinstance(planned.call, FetchFile):
         if planned.conversation is not None:
             conversation = await conversations.get(tx, planned.conversation)
         if planned.mail is not None:
@@ -157,6 +158,9 @@ async def _receipt(tx: Tx, input: Receipt, instance: Instance) -> ReceiptSnapsho
             found = await mails.by_message_id(tx, record.mailbox, record.in_reply_to)
             answered = next((r for r in found if r.direction is Direction.IN), None)
     mailbox = instance.mailbox(conversation.mailbox) if conversation is not None else None
+    work = None
+    if isinstance(planned.call, FetchFile) and conversation and mailbox and record and record.author:
+        work = await load_work(tx, conversation, mailbox, record.author, now, replied_to=None)
     return ReceiptSnapshot(
         instance=instance,
         effect=input.effect,
@@ -169,6 +173,7 @@ async def _receipt(tx: Tx, input: Receipt, instance: Instance) -> ReceiptSnapsho
         record=record,
         answered=answered,
         slot_filled=claimed.slot_event is not None,
+        work=work,
     )
 
 

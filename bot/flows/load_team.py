@@ -29,6 +29,7 @@ from bot.domain.snapshots import (
     TeamSnapshot,
     Work,
 )
+from bot.flows.load_enclosed import load_enclosed
 from storage import conversations, events, history, mails, members, outbox, reactions
 from storage.database import Tx
 
@@ -39,7 +40,7 @@ _REACHED = (None, OutState.SENT, OutState.PARTLY)
 LIST_ROWS = 30
 
 
-async def _work(
+async def load_work(
     tx: Tx,
     conversation: Conversation,
     mailbox: MailboxSettings,
@@ -59,15 +60,16 @@ async def _work(
     waiting = set()
     for record in open_out[-10:]:
         if record.state is not None and record.state.value == "queued":
-            call = await outbox.get_by_key(tx, f"submit:{record.row}")
-            if call is not None and call.attempt == 0:
+            call = await outbox.get_by_key(tx, f"submit:{record.row}") if record.is_written else None
+            if not record.is_written or (call is not None and call.attempt == 0):
                 waiting.add(int(record.row))
     posted = await _posted_at(tx, conversation.room, newest_in)
     first = await _posted_at(tx, conversation.room, every[0] if every else None)
     read = await members.read_up_to(tx, conversation.room, person, conversation.id)
     wrote = await events.last_by(tx, conversation.id, person, but=source)
     times = [t for t in (read[1] if read else None, wrote, replied_to.at if replied_to else None) if t is not None]
-    asked = await events.last_of_kind(tx, conversation.id, EventKind.COMMAND)
+    asked = await events.last_of_kind_by(tx, conversation.id, EventKind.COMMAND, person)
+    enclosed, loose = await load_enclosed(tx, conversation, person, open_out)
     return Work(
         conversation=conversation,
         mailbox=mailbox,
@@ -76,11 +78,13 @@ async def _work(
         newest_in_posted=posted,
         first_posted=first,
         seen_at=max(times) if times else None,
-        asked=asked if asked is not None and asked.sender == person else None,
+        asked=asked,
         outgoing=open_out,
         waiting=frozenset(waiting),
         sent_last_hour=await mails.sent_since(tx, mailbox.id, now - timedelta(hours=1)),
         sent_last_day=await mails.sent_since(tx, mailbox.id, now - timedelta(days=1)),
+        enclosed=enclosed,
+        loose=loose,
         history=tuple(r for r in reversed(every) if r.state in _REACHED and not r.is_automatic)[:MOST_QUOTED],
     )
 
@@ -117,9 +121,8 @@ async def load_message(tx: Tx, input: TeamMessage, instance: Instance, signer: S
         for conversation in found:
             mailbox = instance.mailbox(conversation.mailbox)
             if mailbox is not None:
-                work.append(
-                    await _work(tx, conversation, mailbox, input.sender, now, replied_to=replied, source=input.event)
-                )
+                person, source = input.sender, input.event
+                work.append(await load_work(tx, conversation, mailbox, person, now, replied_to=replied, source=source))
         listing = await _listing(tx, reading, work, mailboxes, input.sender, [user for user, _ in joined], replied)
     return TeamSnapshot(
         instance=instance,
@@ -229,13 +232,16 @@ async def load_edited(
     given = await reactions.get(tx, target)
     if given is not None:
         return await _removed(tx, given, instance, signer, now)
+    known = await events.get(tx, room, target)
     record = await mails.by_source(tx, target)
+    if record is None and known is not None and known.file is not None and known.conversation is not None:
+        record = await _waiting_with(tx, known.conversation, target)
     work: tuple[Work, ...] = ()
     if record is not None:
         conversation = await conversations.get(tx, record.conversation)
         mailbox = instance.mailbox(record.mailbox)
         if conversation is not None and mailbox is not None and conversation.room == room:
-            work = (await _work(tx, conversation, mailbox, sender, now, replied_to=None),)
+            work = (await load_work(tx, conversation, mailbox, sender, now, replied_to=None),)
         else:
             record = None
     return TeamSnapshot(
@@ -252,7 +258,16 @@ async def load_edited(
         members=(),
         listing=None,
         edited=record,
+        target=known,
     )
+
+
+async def _waiting_with(tx: Tx, conversation: ConversationId, file: EventId) -> MailRecord | None:
+    """The mail that is to leave with this file."""
+    for record in await mails.open_out(tx, conversation):
+        if record.state is OutState.QUEUED and any(one.event == file for one in record.files):
+            return record
+    return None
 
 
 async def _removed(
@@ -264,7 +279,7 @@ async def _removed(
     work = None
     others: tuple[StoredReaction, ...] = ()
     if conversation is not None and mailbox is not None:
-        work = await _work(tx, conversation, mailbox, given.sender, now, replied_to=None)
+        work = await load_work(tx, conversation, mailbox, given.sender, now, replied_to=None)
         others = tuple(r for r in await reactions.active(tx, conversation.id, given.key) if r.event != given.event)
     return ReactionSnapshot(instance, signer, True, None, work, given, others)
 
@@ -277,6 +292,6 @@ async def load_reaction(tx: Tx, input: Reaction, instance: Instance, signer: Sig
         conversation = await conversations.get(tx, target.conversation)
         mailbox = instance.mailbox(conversation.mailbox) if conversation else None
         if conversation is not None and mailbox is not None and mailbox.room == input.room:
-            work = await _work(tx, conversation, mailbox, input.sender, now, replied_to=target)
+            work = await load_work(tx, conversation, mailbox, input.sender, now, replied_to=target)
     is_joined = await members.is_joined(tx, input.room, input.sender)
     return ReactionSnapshot(instance, signer, is_joined, target, work, None, ())

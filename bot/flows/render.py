@@ -15,6 +15,8 @@ from bot.domain.effects import (
     DescribeCommands,
     Effect,
     EnterRoom,
+    FetchFile,
+    FetchFiles,
     FlagAnswered,
     JoinRoom,
     LeaveRoom,
@@ -117,10 +119,12 @@ def render(effect: Effect, scene: Scene) -> Rendered:
         case PinBoard(room, event_id):
             return Rendered((PlannedCall(PinEvent(room, event_id), CHAT, "", Priority.BOARD),))
         case SubmitMail(draft, delay):
-            raw = written(draft, scene.instance, language=scene.language_of(draft.record.mailbox))
+            raw = written(draft, scene.instance, language=scene.language_of(draft.record.mailbox), files=scene.files)
             record = replace(draft.record, raw=blob_of(raw))
             call = _submit(record, draft.from_.address, (*record.recipients, *draft.bcc), delay)
             return Rendered((call,), ((record.row, raw),))
+        case FetchFiles(record):
+            return Rendered(_fetches(record, scene))
         case ResubmitMail(record, delay):
             sender = record.from_[0].address if record.from_ else ""
             return Rendered((_submit(record, sender, record.recipients, delay),))
@@ -197,6 +201,7 @@ def _state(effect: ShowState, scene: Scene) -> PlannedCall:
         assignee=conversation.assignee,
         status=conversation.status,
         server_words=record.detail,
+        files=[one.as_attachment for one in record.files],
         refused=effect.refused,
         next_try=scene.now + timedelta(minutes=minutes) if minutes else None,
         language=scene.language(conversation.room),
@@ -223,6 +228,18 @@ def _state(effect: ShowState, scene: Scene) -> PlannedCall:
         mail=record.row,
         event_kind=EventKind.RECEIPT,
     )
+
+
+def _fetches(record: MailRecord, scene: Scene) -> tuple[PlannedCall, ...]:
+    mailbox = scene.instance.mailbox(record.mailbox)
+    limit = (mailbox.max_files_mb if mailbox else 1) * 1_000_000
+    calls = []
+    for number, one in enumerate(record.files):
+        fetch = FetchFile(record.row, number, one.file.url, one.file.encryption, limit)
+        calls.append(
+            PlannedCall(fetch, CHAT, "", Priority.CONFIRMATION, conversation=record.conversation, mail=record.row)
+        )
+    return tuple(calls)
 
 
 def _submit(record: MailRecord, sender: str, recipients: tuple[str, ...], delay: float) -> PlannedCall:

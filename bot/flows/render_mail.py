@@ -1,6 +1,6 @@
 """Renders mails: into the thread, and from Markdown into the bytes that leave."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord, Status
 from bot.domain.effects import Draft, PlannedCall, PostMail, Priority, SendEvent, Upload
@@ -9,7 +9,7 @@ from bot.domain.mail import Address, Attachment
 from bot.domain.settings import Instance
 from bot.flows import contents
 from bot.flows.scene import CHAT
-from bot.mime.compose import Outgoing, compose, reply_subject
+from bot.mime.compose import Outgoing, OutgoingFile, compose, reply_subject
 from bot.text.html_images import without_images
 from bot.text.mail_post import mail_post
 from bot.text.markdown_mail import quoted, to_mail_html, to_mail_text, to_room_html
@@ -86,7 +86,7 @@ def post_sent(conversation: Conversation, record: MailRecord, *, language: str) 
         plain=to_mail_text(record.text),
         is_automatic=False,
         bounce=None,
-        files=(),
+        files=tuple(one.as_attachment for one in record.files),
         other_sender=False,
         language=language,
     )
@@ -140,7 +140,7 @@ def _eml(conversation: Conversation, record: MailRecord) -> PlannedCall:
     return _file(conversation, record, Attachment(name, "message/rfc822", 0, False, "", record.raw))
 
 
-def written(draft: Draft, instance: Instance, *, language: str) -> bytes:
+def written(draft: Draft, instance: Instance, *, language: str, files: Mapping[BlobId, bytes]) -> bytes:
     """The bytes of an outgoing mail: made once, and the same for ever.
 
     Raises:
@@ -165,6 +165,9 @@ def written(draft: Draft, instance: Instance, *, language: str) -> bytes:
             date=record.date,
             text=text,
             html=html,
+            files=tuple(
+                OutgoingFile(one.file.filename, one.file.content_type, data=files[one.blob]) for one in record.files
+            ),
         )
     )
 

@@ -1,10 +1,10 @@
 """What rendering may look at besides the effect itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
+from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, RoomId, UserId
 from bot.domain.settings import Instance
 
 CHAT = "chat"
@@ -21,6 +21,8 @@ class Scene:
     roots: Mapping[ConversationId, EventId]
     """Cards of conversations that may be linked to."""
     encrypted: frozenset[RoomId]
+    files: Mapping[BlobId, bytes] = field(default_factory=dict)
+    """What goes out with the mails to be written."""
 
     def language(self, room: RoomId) -> str:
         mailboxes = self.instance.in_room(room)

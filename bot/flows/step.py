@@ -18,7 +18,7 @@ from bot.domain.decide.service import decide_service
 from bot.domain.decide.team import decide_deleted, decide_edited, decide_message
 from bot.domain.decide.timer import decide_timer
 from bot.domain.decision import NOTHING, AddMail, Change, Decision, SetTimer, UpdateMail
-from bot.domain.effects import Effect, Say, ShowCard, ShowListing
+from bot.domain.effects import Effect, Say, ShowCard, ShowListing, SubmitMail
 from bot.domain.ids import BlobId, ConversationId, EventId, MessageRow, RoomId, UserId
 from bot.domain.inputs import (
     FolderReset,
@@ -208,7 +208,7 @@ class Step:
             return False
         now = self.clock.now()
         scene = await self._scene(tx, decision.effects)
-        rendered = [render(effect, scene) for effect in decision.effects]
+        rendered = [await _rendered(effect, scene) for effect in decision.effects]
         changes = await self._keep_bytes(decision.changes, rendered)
         await stored_changes.apply(tx, changes, now)
         for one in rendered:
@@ -244,7 +244,18 @@ class Step:
             for number, _, root in await conversations.roots(tx, tuple(linked)):
                 if root is not None:
                     roots[number] = root
-        return Scene(self.instance, self.clock.now(), names, roots, frozenset(self.rooms.encrypted))
+        files: dict[BlobId, bytes] = {}
+        for effect in effects:
+            for one in effect.draft.record.files if isinstance(effect, SubmitMail) else ():
+                files[one.blob] = await asyncio.to_thread(self.blobs.read, one.blob)
+        return Scene(self.instance, self.clock.now(), names, roots, frozenset(self.rooms.encrypted), files)
+
+
+async def _rendered(effect: Effect, scene: Scene) -> Rendered:
+    """A mail with files takes its time to be written: not on the loop."""
+    if isinstance(effect, SubmitMail) and effect.draft.record.files:
+        return await asyncio.to_thread(render, effect, scene)
+    return render(effect, scene)
 
 
 def decide(snapshot: Snapshot, input: Input, now: datetime) -> Decision:

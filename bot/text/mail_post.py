@@ -10,13 +10,13 @@ from bot.domain.mail import Address, Attachment, Bounce, BounceReason
 from bot.domain.sentences import Sentence, sentence
 from bot.text.card import sender, short_name, shortened, subject_words
 from bot.text.chat_html import cut_to_budget, json_size
+from bot.text.files import file_lines, files_shown
 from bot.text.inert import inert_html, inert_text
 from bot.text.lookalike import plain_name
 from bot.text.shown import EMPTY, Shown, bold, foreign, handle, in_words, joined, lines
 from bot.text.shown import plain as _plain
 
 DIRECTION_MARK: Final = {Direction.IN: "✉️", Direction.OUT: "📤"}
-MAX_FILES: Final = 20
 MAX_RECIPIENTS: Final = 10
 _PLAIN_SHARE: Final = 0.35
 """Of the budget: the HTML needs more room for the same words."""
@@ -91,9 +91,7 @@ def mail_post(
     head = _first_line(number, direction, writer, to, language)
     noted = lines(notes)
     listed = files_shown(files)
-    foot = lines(_file_line(file, language) for file in listed[:MAX_FILES])
-    if len(listed) > MAX_FILES:
-        foot = lines((foot, _plain(f"📎 +{len(listed) - MAX_FILES}")))
+    foot = file_lines(listed, language)
 
     fixed = json_size(head.body + head.html + noted.body + noted.html + foot.body + foot.html)
     room = max(1_000, budget - fixed - 600)
@@ -143,23 +141,6 @@ def _diagnostic(bounce: Bounce, language: str) -> Shown:
         return EMPTY
     quoted = Shown(said.body, f"<i>{said.html}</i>")
     return in_words(sentence("state.server_words"), language=language, parts={"words": quoted})
-
-
-def files_shown(files: Sequence[Attachment]) -> tuple[Attachment, ...]:
-    """The files that a mail lists: what stands in its text is shown there."""
-    return tuple(file for file in files if not file.inline)
-
-
-def file_size(size: int, language: str) -> str:
-    """`84 kB`, in French `84 ko`."""
-    for unit, divisor in (("gb", 1_000_000_000), ("mb", 1_000_000), ("kb", 1_000)):
-        if size >= divisor:
-            number = size / divisor
-            figure = f"{number:.1f}" if number < 10 and unit != "kb" else str(round(number))
-            if language.startswith("fr"):
-                figure = figure.replace(".", ",")
-            return in_words(sentence(f"size.{unit}", figure=figure), language=language).body
-    return in_words(sentence("size.bytes", count=size), language=language).body
 
 
 def cut_text(text: str, budget: int) -> tuple[str, bool]:
@@ -216,11 +197,6 @@ def _named_fold(html: str, language: str) -> str:
     count = max(1, len(_LINE_END.findall(inside)))
     name = in_words(sentence("mail.quoted_lines", count=count), language=language)
     return f"{before}<summary>{name.html}</summary>{inside}"
-
-
-def _file_line(file: Attachment, language: str) -> Shown:
-    size = f" ({file_size(file.size, language)})" if file.size else ""
-    return _plain("📎 ") + foreign(plain_name(file.filename)) + _plain(size)
 
 
 def _above(head: str, notes: str, html: str) -> str:

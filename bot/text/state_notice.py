@@ -6,12 +6,13 @@ from typing import Final, assert_never
 
 from bot.domain.conversation import OutState, Status
 from bot.domain.ids import ConversationId, UserId
-from bot.domain.mail import Address
+from bot.domain.mail import Address, Attachment
 from bot.domain.outcomes import RecipientAnswer
 from bot.domain.sentences import Sentence, sentence
 from bot.text.card import assignee as assignee_words
 from bot.text.card import sender, shortened
 from bot.text.dates import clock
+from bot.text.files import file_lines
 from bot.text.lookalike import plain_name
 from bot.text.shown import EMPTY, Shown, bold, foreign, handle, in_words, joined, lines
 
@@ -40,6 +41,7 @@ def state_notice(
     assignee: UserId | None,
     status: Status,
     server_words: str,
+    files: Sequence[Attachment] = (),
     refused: Sequence[RecipientAnswer],
     next_try: datetime | None,
     language: str,
@@ -58,6 +60,7 @@ def state_notice(
         assignee: who has the conversation now.
         status: its status now.
         server_words: what the server said last; empty where it said nothing.
+        files: what goes with it.
         refused: recipients that were refused for good, with the server's words for each.
         next_try: when the next attempt is due, for `RETRYING`.
     """
@@ -112,7 +115,7 @@ def state_notice(
     # What to do about a refusal is told to its author, in a message of its own.
     if state in (OutState.UNKNOWN, OutState.BOUNCED):
         after = words(sentence(f"state.{state}.next"))
-    return lines((handle(number, STATE_MARK[state]) + told, said, after))
+    return lines((handle(number, STATE_MARK[state]) + told, file_lines(files, language), said, after))
 
 
 def words_of_status(status: Status, language: str) -> Shown:

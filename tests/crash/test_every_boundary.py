@@ -10,7 +10,7 @@ from bot.domain.ids import EventId
 from tests.fakes.boundaries import Boundaries, Killed
 from tests.fakes.house import House
 from tests.fakes.mail import id_of
-from tests.fakes.writing import mail, reacts, reads, says
+from tests.fakes.writing import mail, posts, reacts, reads, says
 
 Stage = Callable[[House], None]
 
@@ -27,6 +27,9 @@ def _the_team_works(house: House) -> None:
     house.homeserver.happens(says("!note entre nous", thread=adhesion))
     house.homeserver.happens(reads(house.homeserver.of_kind("mail")[-1].event))
     house.homeserver.happens(reads(next(p.event for p in house.homeserver.of_kind("mail") if "a2@" in str(p.ours))))
+    house.homeserver.files["mxc://localhost/form.pdf"] = b"%PDF-1.4 a form"
+    house.homeserver.happens(posts("form.pdf", 15, thread=adhesion))
+    house.homeserver.happens(says("!attach", thread=adhesion))
     house.homeserver.happens(says("!reply Bonjour, **oui**.", thread=adhesion))
     house.homeserver.happens(reacts("🚫", spam))
 
@@ -69,6 +72,7 @@ def _must_hold(house: House, where: str) -> None:
     assert len(_cards(house)) == 2, f"{where}: {len(_cards(house))} cards"
     assert len(room.of_kind("attachment")) == 1, where
     assert len(house.provider.delivered) <= 1, f"{where}: the reply was sent {len(house.provider.delivered)} times"
+    assert all(b"form.pdf" in raw for _, _, raw in house.provider.delivered), f"{where}: the file was left behind"
     (receipt,) = room.of_kind("receipt")
     about = room.current(receipt.event)["org.postroom"]
     assert isinstance(about, dict)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import cast
+
 import pytest
 
 from bot.demo.matrix_user import MatrixUser
@@ -21,6 +25,14 @@ async def _nothing_left(case: Case, secret: str) -> None:
     reply = await case.reply("The end of it.")
     await case.state(reply, "sent")
     assert not [mail for mail in case.house.sink.received if secret.encode() in mail.raw]
+
+
+def files_of(raw: bytes) -> list[tuple[str | None, str, bytes]]:
+    """Name, type and bytes of each attachment."""
+    message = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    parts = message.iter_attachments()
+    return [(p.get_filename(), p.get_content_type(), cast(bytes, p.get_payload(decode=True))) for p in parts]
 
 
 # --- how a command is written
@@ -222,6 +234,41 @@ async def test_a_tray_sends_one_s_own_message(house: House, desk: Desk) -> None:
     mail = await case.sent("Words that were")
     assert b"<strong>meant</strong>" in mail.raw
     await case.state(talk, "sent")
+
+
+async def test_a_tray_on_a_file_sends_it_as_an_attachment(house: House, desk: Desk) -> None:
+    case = await house.case(desk)
+    picture = bytes(range(256)) * 20
+    posted = await house.alice.send_file(
+        desk.room, picture, filename="plan.png", content_type="image/png", thread=case.thread, caption="Voici le plan."
+    )
+
+    await case.react("📤", to=posted)
+
+    mail = await case.sent("Voici le plan.")
+    await case.state(posted, "sent")
+    (file,) = files_of(mail.raw)
+    assert file == ("plan.png", "image/png", picture)
+
+
+async def test_attached_files_leave_with_the_next_reply(house: House, desk: Desk) -> None:
+    case = await house.case(desk)
+    for name in ("one.txt", "two.txt"):
+        await house.alice.send_file(
+            desk.room, name.encode(), filename=name, content_type="text/plain", thread=case.thread
+        )
+    told = await case.answer(await case.say("!attach"))
+    assert "one.txt, two.txt" in told.body
+
+    reply = await case.reply("Both of them.")
+
+    mail = await case.sent("Both of them.")
+    await case.state(reply, "sent")
+    assert [(name, data) for name, _, data in files_of(mail.raw)] == [("one.txt", b"one.txt"), ("two.txt", b"two.txt")]
+    out = await house.wait(
+        desk.room, lambda e: e.postroom.get("direction") == "out" and e.kind == "mail" and e.thread == case.thread, "it"
+    )
+    assert "two.txt" in out.body
 
 
 async def test_a_tray_on_a_colleague_s_message_is_refused(house: House, desk: Desk) -> None:

@@ -14,6 +14,7 @@ from bot.demo.servers.pymap_server import PymapServer
 from bot.demo.servers.synapse import Synapse
 from tests.e2e.house import TEAM_PASSWORD, Desk, House, Sides, housed
 from tests.e2e.letters import MARIE, id_of, letter, new_id
+from tests.e2e.test_commands import files_of
 from tests.e2ee.conftest import NewElement
 from tests.e2ee.element import Element
 from tests.e2ee.hostile import HostileServer, timeline
@@ -102,6 +103,28 @@ async def test_a_mail_comes_in_and_a_reply_goes_out_of_an_encrypted_room(secret:
             assert event.type in ("m.room.encrypted", "m.room.member", "m.room.pinned_events") or (
                 event.state_key is not None and "question" not in json.dumps(dict(event.content))
             ), event
+
+
+@pytest.mark.slow
+async def test_a_file_that_a_member_posts_encrypted_goes_out_decrypted(secret: Secret) -> None:
+    house, alice, room = secret.house, secret.alice, secret.desk.room
+    thread = str((await secret.case(letter(to=secret.desk.address, id=new_id())))["thread"])
+    data = base64.b64encode("naïve\n".encode() * 5000).decode()
+    posted = (await alice.do("sendFile", room=room, data=data, name="statutes.txt", thread=thread))["event"]
+    relation = {
+        "rel_type": "m.thread",
+        "event_id": thread,
+        "is_falling_back": False,
+        "m.in_reply_to": {"event_id": posted},
+    }
+    await alice.do("say", room=room, text="!send", thread=thread, extra={"m.relates_to": relation})
+    sent = await house.sink.wait_for(lambda one: b"statutes.txt" in one.raw, what="the file", timeout=40)
+    assert [file for _, _, file in files_of(sent.raw)] == ["naïve\n".encode() * 5000]
+
+    await alice.do("sendFile", room=room, data=data, name="again.txt", thread=thread, caption="!reply Encore.")
+    sent = await house.sink.wait_for(lambda one: b"again.txt" in one.raw, what="the second file", timeout=40)
+    assert b"Encore." in sent.raw
+    assert [name for name, _, _ in files_of(sent.raw)] == ["again.txt"]
 
 
 @pytest.mark.slow

@@ -45,11 +45,15 @@ class FakeHomeserver:
     happened: list[ChatInput] = field(default_factory=list)
     members: dict[RoomId, tuple[Member, ...]] = field(default_factory=dict)
     media: list[str] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+    """What members posted, by mxc address."""
     state: dict[tuple[RoomId, str, str], str] = field(default_factory=dict)
     encrypted: set[RoomId] = field(default_factory=set)
     trusted: set[UserId] = field(default_factory=set)
     refuse: list[Outcome] = field(default_factory=list)
     """Answers to give to the next sends instead of taking them."""
+    refuse_files: list[Outcome] = field(default_factory=list)
+    """The same for the next downloads."""
 
     def happens(self, input: ChatInput) -> None:
         self.happened.append(input)
@@ -114,7 +118,17 @@ class FakeChat:
         return Uploaded(f"mxc://localhost/{len(self.server.media)}", '{"v":"v2"}' if encrypt else "")
 
     async def download(self, url: str, encryption: str, into: Path, *, limit: int) -> Outcome:
-        return Refused("M_NOT_FOUND", "")
+        self.server.boundaries.cross("download before")
+        if self.server.refuse_files:
+            return self.server.refuse_files.pop(0)
+        raw = self.server.files.get(url)
+        if raw is None:
+            return Refused("M_NOT_FOUND", "")
+        if len(raw) > limit:
+            return Refused("too_large", "")
+        into.write_bytes(raw)
+        self.server.boundaries.cross("download after")
+        return Accepted(str(len(raw)))
 
     async def find(self, room: RoomId, thread: EventId | None, transaction: str, kind_of_type: str) -> EventId | None:
         for p in self.server.posted:

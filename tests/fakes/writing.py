@@ -1,9 +1,11 @@
 """Small mails and room events for the tests."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from itertools import count
 
+from bot.domain.files import SharedFile
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs import MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage
 from tests.fakes.chat import ALICE, ROOM
@@ -77,6 +79,22 @@ def says(
         room_encrypted=encrypted,
         was_encrypted=sealed,
     )
+
+
+def posts(
+    filename: str,
+    size: int,
+    *,
+    thread: EventId | None = None,
+    caption: str = "",
+    sender: UserId = ALICE,
+    url: str = "",
+    encrypted: bool = False,
+) -> TeamMessage:
+    """A file, its media at `mxc://localhost/FILENAME` where nothing else is said."""
+    file = SharedFile(url or f"mxc://localhost/{filename}", filename, "application/pdf", size)
+    said = says(caption, thread=thread, sender=sender, encrypted=encrypted, sealed=encrypted)
+    return replace(said, msgtype="m.file", file=file)
 
 
 def reacts(emoji: str, target: EventId, *, sender: UserId = ALICE, encrypted: bool = False) -> Reaction:

@@ -8,7 +8,8 @@ import pytest
 
 from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused, TryLater, Unknown
 from bot.domain.settings import QuoteMode
-from tests.fakes.chat import ALICE, BOB
+from storage import events
+from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import INSTANCE, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in, reply_state
 from tests.fakes.mail import id_of
@@ -117,6 +118,39 @@ async def test_taking_the_outbox_reaction_away_cancels(house: House) -> None:
     assert len(house.provider.delivered) == 1
 
 
+async def test_a_message_that_was_edited_before_it_is_sent_goes_as_it_reads_now(house: House) -> None:
+    talk = says("Bonjour Mari", thread=card_of(house))
+    await happens(house, talk, edits(talk.event, "Bonjour Marie"), reacts("📤", talk.event), seconds=SENT)
+    ((_, _, raw),) = house.provider.delivered
+    assert b"Bonjour Marie" in raw
+
+
+async def test_a_note_that_is_sent_after_all_goes_without_the_commands_name(house: House) -> None:
+    note = says("!note Bonjour Marie", thread=card_of(house))
+    await happens(house, note, reacts("📤", note.event), seconds=SENT)
+    ((_, _, raw),) = house.provider.delivered
+    assert b"Bonjour Marie" in raw
+    assert b"note" not in raw
+
+
+async def test_a_deleted_message_is_forgotten(house: House) -> None:
+    talk = says("A secret", thread=card_of(house))
+    await happens(house, talk, redacts(talk.event), reacts("📤", talk.event), seconds=SENT)
+    assert house.provider.delivered == []
+    async with house.step.database.read() as tx:
+        kept = await events.get(tx, ROOM, talk.event)
+    assert kept is not None
+    assert kept.body == ""
+
+
+async def test_the_same_message_is_not_sent_twice(house: House) -> None:
+    talk = says("Bonjour", thread=card_of(house))
+    await happens(house, talk, reacts("📤", talk.event), seconds=SENT)
+    await happens(house, says("!send", thread=card_of(house), reply_to=talk.event), seconds=SENT)
+    assert len(house.provider.delivered) == 1
+    assert "already" in answers_in(house)[-1]
+
+
 async def _second_mail(house: House) -> None:
     house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", subject="Re: Question"))
     await house.settle(NOW)
@@ -139,6 +173,19 @@ async def test_a_question_is_confirmed_by_a_reaction(house: House) -> None:
     ((_, _, raw),) = house.provider.delivered
     assert b"Bonjour Marie" in raw
     assert card_says(house)["status"] == "pending"
+
+
+async def test_a_question_before_ones_own_message_is_sent_is_confirmed_by_a_reaction(house: House) -> None:
+    talk = says("Bonjour Marie", thread=card_of(house))
+    await happens(house, talk)
+    house.clock.forward(60)
+    await _second_mail(house)
+    await happens(house, reacts("📤", talk.event), seconds=SENT)
+    (question,) = house.homeserver.of_kind("answer")
+    assert house.provider.delivered == []
+    await happens(house, reacts("✅", question.event), seconds=SENT)
+    ((_, _, raw),) = house.provider.delivered
+    assert b"Bonjour Marie" in raw
 
 
 async def test_who_has_read_the_newest_mail_is_not_asked(house: House) -> None:

@@ -35,6 +35,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.PlaceMail(MessageRow(2), "Archive", 3, 4),
             decision.AddHistory(entry),
             decision.AddEvent(event("$note", kind=EventKind.NOTE)),
+            decision.PutEvent(event("$note", kind=EventKind.NOTE, body="edited")),
             decision.SetMailEvent(ROW, EventId("$mail")),
             decision.SetRoot(FIRST, EventId("$root")),
             decision.FillSlot("card:1", ROOM, EventId("$root")),

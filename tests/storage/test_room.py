@@ -1,6 +1,7 @@
 """What we know of the room: events, reactions, slots, members, receipts, media."""
 
 from bot.domain.conversation import EventKind, Status, StoredReaction
+from bot.domain.files import SharedFile
 from bot.domain.ids import BlobId, ConversationId, EventId, MessageRow, RoomId
 from storage import events, media, members, reactions, rooms, slots
 from storage.database import Database
@@ -12,7 +13,12 @@ ELSEWHERE = RoomId("!elsewhere")
 
 async def test_an_event_is_kept_as_it_was_first_known(database: Database) -> None:
     full = event(
-        "$a", sender=ALICE, mail=MessageRow(4), kind=EventKind.NOTE, body="naïve \U0001f600", file='{"url": ""}'
+        "$a",
+        sender=ALICE,
+        mail=MessageRow(4),
+        kind=EventKind.NOTE,
+        body="naïve \U0001f600",
+        file=SharedFile("mxc://x/y", "a\nb.pdf", "application/pdf", 3, "{}"),
     )
     async with database.write() as tx:
         await events.add(tx, full)
@@ -23,16 +29,27 @@ async def test_an_event_is_kept_as_it_was_first_known(database: Database) -> Non
         assert await events.get(tx, ELSEWHERE, EventId("$a")) is None
 
 
-async def test_the_newest_event_of_a_kind_is_found(database: Database) -> None:
+async def test_the_newest_event_of_a_kind_that_a_member_wrote_is_found(database: Database) -> None:
     async with database.write() as tx:
-        await events.add(tx, event("$old", kind=EventKind.QUESTION, at=later(1)))
-        await events.add(tx, event("$new", kind=EventKind.QUESTION, at=later(2)))
-        await events.add(tx, event("$mail", at=later(3)))
-        await events.add(tx, event("$other", of=2, kind=EventKind.QUESTION, at=later(4)))
-        found = await events.last_of_kind(tx, FIRST, EventKind.QUESTION)
+        await events.add(tx, event("$old", kind=EventKind.COMMAND, sender=ALICE, at=later(1)))
+        await events.add(tx, event("$new", kind=EventKind.COMMAND, sender=ALICE, at=later(2)))
+        await events.add(tx, event("$note", kind=EventKind.NOTE, sender=ALICE, at=later(3)))
+        await events.add(tx, event("$bob", kind=EventKind.COMMAND, sender=BOB, at=later(3)))
+        await events.add(tx, event("$other", of=2, kind=EventKind.COMMAND, sender=ALICE, at=later(4)))
+        found = await events.last_of_kind_by(tx, FIRST, EventKind.COMMAND, ALICE)
         assert found is not None
         assert found.event == "$new"
-        assert await events.last_of_kind(tx, FIRST, EventKind.BOARD) is None
+        assert await events.last_of_kind_by(tx, FIRST, EventKind.ENCLOSURE, ALICE) is None
+
+
+async def test_the_files_of_a_member_are_found_in_order(database: Database) -> None:
+    file = SharedFile("mxc://x/y", "a.pdf", "application/pdf", 3)
+    async with database.write() as tx:
+        for second, name in enumerate(("$1", "$2", "$3")):
+            await events.add(tx, event(name, kind=EventKind.NOTE, sender=ALICE, at=later(second), file=file))
+        await events.add(tx, event("$words", kind=EventKind.NOTE, sender=ALICE, at=later(4)))
+        await events.add(tx, event("$bob", kind=EventKind.NOTE, sender=BOB, at=later(4), file=file))
+        assert [one.event for one in await events.files_by(tx, FIRST, ALICE, 2)] == ["$2", "$3"]
 
 
 async def test_when_a_member_last_wrote_is_known(database: Database) -> None:
@@ -45,10 +62,10 @@ async def test_when_a_member_last_wrote_is_known(database: Database) -> None:
         assert await events.last_by(tx, ConversationId(2), ALICE) is None
 
 
-async def test_an_edit_changes_the_body(database: Database) -> None:
+async def test_an_event_is_known_as_what_was_put_last(database: Database) -> None:
     async with database.write() as tx:
         await events.add(tx, event("$a", body="before"))
-        await events.set_body(tx, EventId("$a"), "after\0")
+        await events.put(tx, event("$a", body="after\0"))
         found = await events.get(tx, ROOM, EventId("$a"))
     assert found is not None
     assert found.body == "after\ufffd"

@@ -11,7 +11,8 @@ from bot.domain.conversation import Direction
 from bot.domain.ids import ConversationId
 from bot.domain.mail import Address, Attachment, Bounce, BounceReason
 from bot.text.chat_html import json_size
-from bot.text.mail_post import bounce_line, cut_text, file_size, mail_post
+from bot.text.files import file_size
+from bot.text.mail_post import bounce_line, cut_text, mail_post
 from bot.text.shown import Shown
 from tests.text.matrix_html import links_of, words_of
 

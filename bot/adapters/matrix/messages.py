@@ -8,8 +8,8 @@ from urllib.parse import unquote
 
 from bot.adapters.matrix import fields
 from bot.adapters.matrix.fields import JsonObject
+from bot.domain.files import SharedFile
 from bot.domain.ids import EventId, UserId
-from bot.domain.inputs import SharedFile
 
 COMMAND_KEY = "org.matrix.msc4391.command"
 FILE_TYPES = frozenset({"m.file", "m.image", "m.video", "m.audio"})

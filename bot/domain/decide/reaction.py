@@ -88,26 +88,17 @@ def _given(snapshot: ReactionSnapshot, input: Reaction, work: Work, meaning: Mea
 
 
 def _send(snapshot: ReactionSnapshot, input: Reaction, work: Work, now: datetime) -> Decision:
-    """📤: only on one's own message, only plain talk, only once."""
-    target = snapshot.target
-    if target is None or target.sender is None or target.kind is not EventKind.NOTE:
-        return _tell(input, work, sentence("error.send_what"))
-    if target.sender != input.sender:
-        return _tell(input, work, sentence("error.send_own_only"))
-    if target.file:
-        return _tell(input, work, sentence("error.send_file"))
-    if any(r.source == target.event and r.state is not OutState.CANCELLED for r in work.outgoing):
-        return NOTHING
-    return replies.reply(
+    """📤 on a message of the thread."""
+    sent = replies.send(
         work,
+        snapshot.target,
         key=input.key,
-        source=target.event,
         sender=input.sender,
-        text=target.body,
         room=input.room,
         signer=snapshot.signer,
         now=now,
     )
+    return _tell(input, work, sent) if isinstance(sent, Sentence) else sent
 
 
 def _confirm(snapshot: ReactionSnapshot, input: Reaction, work: Work, now: datetime) -> Decision:
@@ -123,6 +114,7 @@ def _confirm(snapshot: ReactionSnapshot, input: Reaction, work: Work, now: datet
         room=input.room,
         signer=snapshot.signer,
         now=now,
+        file=asked.file,
         is_confirmed=True,
     )
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain.conversation import EventKind, HistoryEntry, KnownEvent, MailRecord, OutState, Status
+from bot.domain.decide.enclosing import decide_fetched
 from bot.domain.decide.moves import refresh_board, with_status
 from bot.domain.decision import (
     NOTHING,
@@ -27,6 +28,7 @@ from bot.domain.effects import (
     DescribeCommand,
     Effect,
     EnterRoom,
+    FetchFile,
     FlagAnswered,
     MoveOnServer,
     PinBoard,
@@ -68,6 +70,8 @@ def decide_receipt(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> 
             return _on_server(snapshot, call, input, now)
         case PinEvent() | EnterRoom() | QuitRoom() | DescribeCommand():
             return _in_room(snapshot, input, now)
+        case FetchFile():
+            return decide_fetched(snapshot, call, input, now)
         case TrustUser():
             return _trusted(snapshot, call, input, now)
         case _ as unreachable:

@@ -1,9 +1,7 @@
 """Writing to the correspondent: who gets it, what is asked back first, the undo window, its end, the retry by hand."""
 
-import re
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import assert_never
 
 from bot.domain.conversation import (
     Conversation,
@@ -14,22 +12,30 @@ from bot.domain.conversation import (
     MailRecord,
     OutState,
 )
+from bot.domain.decide.draft import draft_of, recipients, sender_address
+from bot.domain.decide.enclosing import together, too_much
 from bot.domain.decide.mail import row_of
 from bot.domain.decide.moves import changed
-from bot.domain.decision import AddEvent, AddHistory, AddMail, CancelCall, Change, Decision, UpdateMail
-from bot.domain.effects import Draft, Effect, ResubmitMail, Say, ShowState, SubmitMail
+from bot.domain.decision import (
+    AddHistory,
+    AddMail,
+    CancelCall,
+    Change,
+    Decision,
+    PutEvent,
+    SaveConversation,
+    UpdateMail,
+)
+from bot.domain.effects import Effect, FetchFiles, ResubmitMail, Say, ShowState, SubmitMail
+from bot.domain.files import Enclosure, SharedFile
 from bot.domain.ids import BlobId, EventId, RoomId, UserId
-from bot.domain.mail import Address
 from bot.domain.matching import kept_references
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.settings import QuoteMode
 from bot.domain.signing import Signer, token_of
 from bot.domain.snapshots import Work
 
 COLLEAGUE_JUST_REPLIED = timedelta(minutes=10)
 QUESTION_HOLDS = timedelta(minutes=15)
-
-_ADDRESS = re.compile(r"^[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+$")
 
 
 def submit_key(record: MailRecord) -> str:
@@ -47,18 +53,25 @@ def reply(
     room: RoomId,
     signer: Signer,
     now: datetime,
+    file: SharedFile | None = None,
     is_confirmed: bool = False,
     in_encrypted_room: bool = False,
 ) -> Decision:
-    """Queue an answer to the correspondent, ask back first, or say why not. `key`: of the input that asks for it."""
+    """Queue an answer to the correspondent, ask back first, or say why not.
+
+    `key` is of the input that asks for it; `file` was posted with the message `source`, and goes with it beside those
+    that the person attached before.
+    """
     conversation = work.conversation
-    problem = _cannot(work, text)
+    files = together(work.enclosed, () if file is None else (Enclosure(source, file),))
+    problem = _cannot(work, text, files)
     if problem is None and not is_confirmed and not _was_asked(work, now):
         question = _question(work, sender, now)
         if question is not None:
             # Reactions are never encrypted: there they send nothing.
             how = sentence("question.confirm_in_words" if in_encrypted_room else "question.confirm")
-            return _ask(conversation, (question, how), source=source, sender=sender, text=text, room=room, now=now)
+            asked = KnownEvent(source, room, EventKind.COMMAND, conversation.id, sender, None, now, text, file)
+            return _ask(conversation, (question, how), asked)
     if problem is not None:
         say = Say(room, (problem,), conversation=conversation.id, reply_to=source, mention=(sender,))
         return Decision((), (say,))
@@ -90,6 +103,7 @@ def reply(
         source=source,
         state=OutState.QUEUED,
         recipients=tuple(a.address for a in (*to, *cc)),
+        files=files,
     )
     changes: tuple[Change, ...] = (AddMail(record),)
     taken = Decision()
@@ -97,67 +111,50 @@ def reply(
         after = replace(conversation, assignee=sender)
         taken = changed(conversation, after, actor=sender, now=now, action="history.assigned", detail=sender)
         conversation = after
-    effects: tuple[Effect, ...] = (
-        SubmitMail(_draft(work, record), work.mailbox.undo_seconds),
-        ShowState(conversation, record, seconds=work.mailbox.undo_seconds),
+    seconds = work.mailbox.undo_seconds
+    # With files it is written when they have been fetched from the room.
+    first: Effect = FetchFiles(record) if files else SubmitMail(draft_of(work, record), seconds)
+    return Decision(changes, (first, ShowState(conversation, record, seconds=seconds))) + taken
+
+
+def send(
+    work: Work,
+    target: KnownEvent | None,
+    *,
+    key: str,
+    sender: UserId,
+    room: RoomId,
+    signer: Signer,
+    now: datetime,
+    in_encrypted_room: bool = False,
+) -> Decision | Sentence:
+    """Send a message of the thread as it stands: one's own only, plain talk or a file only, once; or why not."""
+    if target is None or target.sender is None or target.kind not in (EventKind.NOTE, EventKind.COMMAND):
+        return sentence("error.send_what")
+    if target.sender != sender:
+        return sentence("error.send_own_only")
+    if any(r.source == target.event and r.state is not OutState.CANCELLED for r in work.outgoing):
+        return sentence("error.send_twice")
+    return reply(
+        work,
+        key=key,
+        source=target.event,
+        sender=sender,
+        text=target.body,
+        room=room,
+        signer=signer,
+        now=now,
+        file=target.file,
+        in_encrypted_room=in_encrypted_room,
     )
-    return Decision(changes, effects) + taken
 
 
-def _draft(work: Work, record: MailRecord) -> Draft:
-    match work.mailbox.quote:
-        case QuoteMode.NONE:
-            quoted: tuple[MailRecord, ...] = ()
-        case QuoteMode.LAST:
-            quoted = (work.newest_in,) if work.newest_in is not None else ()
-        case QuoteMode.FULL:
-            quoted = tuple(r for r in work.history if r.row != record.row)
-        case _ as unreachable:
-            assert_never(unreachable)
-    bcc = (work.mailbox.auto_bcc,) if work.mailbox.auto_bcc else ()
-    return Draft(record, record.text, record.from_[0], bcc, quoted, work.mailbox.signature)
-
-
-def sender_address(work: Work) -> Address:
-    """The mailbox's name, and its address or the alias that the mail was written to."""
-    aliases = {alias.lower(): alias for alias in work.mailbox.aliases}
-    if work.newest_in is not None:
-        for address in (*work.newest_in.to, *work.newest_in.cc):
-            if address.address.lower() == work.mailbox.address.lower():
-                break
-            if address.address.lower() in aliases:
-                return Address(work.mailbox.name, aliases[address.address.lower()])
-    return Address(work.mailbox.name, work.mailbox.address)
-
-
-def recipients(work: Work) -> tuple[tuple[Address, ...], tuple[Address, ...]]:
-    """To and Cc: Reply-To honoured, Cc kept, our own addresses and doubles removed everywhere."""
-    own = work.mailbox.own_addresses
-    last = work.newest_in
-    if last is None and work.newest_out is not None:
-        to, cc = list(work.newest_out.to), list(work.newest_out.cc)
-    elif last is not None:
-        to = [a for a in last.reply_to if a.address] or list(last.from_[:1])
-        cc = [*last.to, *last.cc]
-        if last.is_automatic and work.conversation.correspondent.address:
-            to = [work.conversation.correspondent]
-    else:
-        to, cc = [work.conversation.correspondent], []
-    seen = set(own)
-    kept: list[list[Address]] = [[], []]
-    for place, addresses in enumerate((to, cc)):
-        for address in addresses:
-            if address.address and address.address.lower() not in seen and _ADDRESS.match(address.address):
-                seen.add(address.address.lower())
-                kept[place].append(address)
-    if not kept[0] and kept[1]:
-        kept[0], kept[1] = kept[1][:1], kept[1][1:]
-    return tuple(kept[0]), tuple(kept[1])
-
-
-def _cannot(work: Work, text: str) -> Sentence | None:
-    if not text.strip():
+def _cannot(work: Work, text: str, files: tuple[Enclosure, ...]) -> Sentence | None:
+    if not text.strip() and not files:
         return sentence("error.empty_reply")
+    heavy = too_much(files, work.mailbox)
+    if heavy is not None:
+        return heavy
     to, cc = recipients(work)
     if not to:
         return sentence("error.nobody_to_answer")
@@ -205,19 +202,18 @@ def _was_asked(work: Work, now: datetime) -> bool:
     return not (work.newest_out is not None and work.newest_out.date > asked.at)
 
 
-def _ask(
-    conversation: Conversation,
-    question: tuple[Sentence, ...],
-    *,
-    source: EventId,
-    sender: UserId,
-    text: str,
-    room: RoomId,
-    now: datetime,
-) -> Decision:
-    asked = KnownEvent(source, room, EventKind.COMMAND, conversation.id, sender, None, now, body=text)
-    say = Say(room, question, kind=EventKind.QUESTION, conversation=conversation.id, reply_to=source, mention=(sender,))
-    return Decision((AddEvent(asked),), (say,))
+def _ask(conversation: Conversation, question: tuple[Sentence, ...], asked: KnownEvent) -> Decision:
+    """Keep what the person wants to send, so that they can confirm it."""
+    mention = (asked.sender,) if asked.sender else ()
+    say = Say(
+        asked.room,
+        question,
+        kind=EventKind.QUESTION,
+        conversation=conversation.id,
+        reply_to=asked.event,
+        mention=mention,
+    )
+    return Decision((PutEvent(asked),), (say,))
 
 
 def undo(
@@ -232,7 +228,7 @@ def undo(
     cancelled = replace(record, state=OutState.CANCELLED)
     return Decision(
         (
-            CancelCall(submit_key(record)),
+            _take_back(work, record, now),
             UpdateMail(cancelled),
             AddHistory(HistoryEntry(work.conversation.id, now, actor, "history.reply_cancelled")),
         ),
@@ -249,13 +245,19 @@ def rewrite(work: Work, record: MailRecord, *, text: str, room: RoomId, actor: U
         return Decision((), (say,))
     if not text.strip() or text == record.text:
         return Decision()
-    edited = replace(record, text=text)
     # The undo window starts again: what will be sent is new.
     seconds = work.mailbox.undo_seconds
-    return Decision(
-        (CancelCall(submit_key(record)), UpdateMail(edited)),
-        (SubmitMail(_draft(work, edited), seconds), ShowState(work.conversation, edited, seconds=seconds)),
-    )
+    edited = replace(record, text=text, date=record.date if record.is_written else now)
+    shown = ShowState(work.conversation, edited, seconds=seconds)
+    effects: tuple[Effect, ...] = (SubmitMail(draft_of(work, edited), seconds), shown)
+    return Decision((_take_back(work, record, now), UpdateMail(edited)), effects if record.is_written else (shown,))
+
+
+def _take_back(work: Work, record: MailRecord, now: datetime) -> Change:
+    """The submission; or, of a mail that waits for its files, the moment: who writes it meanwhile decides anew."""
+    if record.is_written:
+        return CancelCall(submit_key(record))
+    return SaveConversation(replace(work.conversation, changed_at=now))
 
 
 def resend(work: Work, *, actor: UserId, room: RoomId, source: EventId, now: datetime) -> Decision:

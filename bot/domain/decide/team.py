@@ -7,9 +7,9 @@ from typing import assert_never
 from bot.domain import rights
 from bot.domain.commands import LIST_FILTERS, Called, Talk, Wrong, by_name, member_named, shown_names
 from bot.domain.conversation import EventKind, HistoryEntry, KnownEvent, OutState, Status
-from bot.domain.decide import moves
+from bot.domain.decide import enclosing, moves
 from bot.domain.decide import reply as replies
-from bot.domain.decision import NOTHING, AddEvent, AddHistory, Decision
+from bot.domain.decision import NOTHING, AddEvent, AddHistory, Decision, PutEvent
 from bot.domain.effects import Effect, Mark, MoveMail, Say, ShowListing, TrustIdentity
 from bot.domain.ids import UserId
 from bot.domain.inputs import MessageEdited, Redacted, TeamMessage
@@ -45,12 +45,8 @@ def _talk(snapshot: TeamSnapshot, input: TeamMessage) -> Decision:
 
 
 def _known(snapshot: TeamSnapshot, input: TeamMessage, kind: EventKind) -> KnownEvent:
-    file = ""
-    if input.file is not None:
-        f = input.file
-        file = f"{f.url}\n{f.content_type}\n{f.size}\n{f.filename}\n{f.encryption}"
     conversation = snapshot.in_thread.id if snapshot.in_thread else None
-    return KnownEvent(input.event, input.room, kind, conversation, input.sender, None, input.at, input.body, file)
+    return KnownEvent(input.event, input.room, kind, conversation, input.sender, None, input.at, input.body, input.file)
 
 
 def _refused(snapshot: TeamSnapshot, input: TeamMessage, *, is_sensitive: bool) -> Decision | None:
@@ -97,7 +93,9 @@ def _command(snapshot: TeamSnapshot, input: TeamMessage, called: Called, now: da
         return _answer(snapshot, input, sentence("error.which_conversation", name=command.name))
     if len(snapshot.work) > 1 and not command.takes_several:
         return _answer(snapshot, input, sentence("error.only_one", name=command.name))
-    decision = NOTHING
+    # A file with a command as its caption is a file of the thread all the same; a reply takes it along.
+    is_kept = input.file is not None and snapshot.in_thread is not None and command.name not in ("note", "reply")
+    decision = Decision((AddEvent(_known(snapshot, input, EventKind.NOTE)),)) if is_kept else NOTHING
     for work in snapshot.work:
         decision += _on_one(snapshot, input, called, work, now)
     return decision
@@ -136,9 +134,9 @@ def _on_one(snapshot: TeamSnapshot, input: TeamMessage, called: Called, work: Wo
         case "unfollow":
             return moves.follow(conversation, actor, follows=False, now=now) + done
         case "note":
-            if not called.text.strip():
+            if not called.text.strip() and input.file is None:
                 return _answer(snapshot, input, sentence("error.empty_note"))
-            note = replace(_known(snapshot, input, EventKind.NOTE), conversation=conversation.id)
+            note = replace(_known(snapshot, input, EventKind.NOTE), conversation=conversation.id, body=called.text)
             entry = AddHistory(HistoryEntry(conversation.id, now, actor, "history.noted"))
             return Decision((AddEvent(note), entry)) + done
         case "reply":
@@ -151,8 +149,23 @@ def _on_one(snapshot: TeamSnapshot, input: TeamMessage, called: Called, work: Wo
                 room=input.room,
                 signer=snapshot.signer,
                 now=now,
+                file=input.file,
                 in_encrypted_room=input.room_encrypted,
             )
+        case "send":
+            sent = replies.send(
+                work,
+                snapshot.replied_to,
+                key=input.key,
+                sender=actor,
+                room=input.room,
+                signer=snapshot.signer,
+                now=now,
+                in_encrypted_room=input.room_encrypted,
+            )
+            return _answer(snapshot, input, sent) if isinstance(sent, Sentence) else sent
+        case "attach":
+            return enclosing.attach(work, input, called, snapshot.replied_to, now)
         case "undo":
             queued = [r for r in work.outgoing if r.state is OutState.QUEUED]
             if not queued:
@@ -255,8 +268,14 @@ def _listing(snapshot: TeamSnapshot, input: TeamMessage, shown: ShowListing) -> 
 
 
 def decide_edited(snapshot: TeamSnapshot, input: MessageEdited, text: str, now: datetime) -> Decision:
-    """An edit changes a mail that waits; it never runs a command. `text` is the new text without the command's name."""
-    if snapshot.edited is None or not snapshot.work or snapshot.edited.author != input.sender:
+    """An edit changes a mail that waits, and a note; it never runs a command.
+
+    `text` is the new text without the command's name.
+    """
+    record, note = snapshot.edited, snapshot.target
+    if record is not None and (not snapshot.work or record.author != input.sender):
+        return NOTHING
+    if record is None and (note is None or note.sender != input.sender or note.kind is not EventKind.NOTE):
         return NOTHING
     right = rights.may_command(
         snapshot.instance,
@@ -269,12 +288,20 @@ def decide_edited(snapshot: TeamSnapshot, input: MessageEdited, text: str, now: 
     )
     if not isinstance(right, rights.Allowed):
         return NOTHING
-    return replies.rewrite(snapshot.work[0], snapshot.edited, text=text, room=input.room, actor=input.sender, now=now)
+    if record is not None:
+        return replies.rewrite(snapshot.work[0], record, text=text, room=input.room, actor=input.sender, now=now)
+    assert note is not None
+    # Should it be sent later, it goes as it reads then.
+    return Decision((PutEvent(replace(note, body=text)),))
 
 
 def decide_deleted(snapshot: TeamSnapshot, input: Redacted, now: datetime) -> Decision:
-    """Deleting one's message takes back the mail that it queued, while it waits. Others' deletions do so as well."""
-    record = snapshot.edited
+    """Deleting a message takes back the mail that it queued or that takes its file along, while that waits; and what
+    was kept of its words. Others' deletions do so as well."""
+    record, target = snapshot.edited, snapshot.target
+    decision = NOTHING
+    if target is not None and target.sender is not None and (target.body or target.file):
+        decision += Decision((PutEvent(replace(target, body="", file=None)),))
     if record is None or not snapshot.work or record.state is not OutState.QUEUED:
-        return NOTHING
-    return replies.undo(snapshot.work[0], record, actor=input.sender, room=input.room, source=None, now=now)
+        return decision
+    return decision + replies.undo(snapshot.work[0], record, actor=input.sender, room=input.room, source=None, now=now)

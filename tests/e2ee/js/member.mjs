@@ -159,7 +159,7 @@ const operations = {
         const content = { "m.relates_to": { rel_type: "m.annotation", event_id: event, key } };
         return { event: (await client.sendEvent(room, "m.reaction", content)).event_id };
     },
-    async sendFile({ room, data, name }) {
+    async sendFile({ room, data, name, thread, caption }) {
         const key = randomBytes(32);
         const iv = Buffer.concat([randomBytes(8), Buffer.alloc(8)]);
         const cipher = createCipheriv("aes-256-ctr", key, iv);
@@ -174,7 +174,8 @@ const operations = {
             hashes: { sha256: plain(createHash("sha256").update(secret).digest()) },
         };
         const info = { mimetype: "text/plain", size: Buffer.from(data, "base64").length };
-        const sent = await client.sendMessage(room, null, { msgtype: "m.file", body: name, filename: name, file, info });
+        const content = { msgtype: "m.file", body: caption ?? name, filename: name, file, info, "m.mentions": {} };
+        const sent = await client.sendMessage(room, thread ?? null, content);
         return { event: sent.event_id };
     },
     async readFile({ file }) {

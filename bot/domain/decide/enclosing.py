@@ -1,0 +1,157 @@
+"""Files that members posted in a thread and that go out with a mail: chosen, fetched from the room, then written."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.domain.commands import Called
+from bot.domain.conversation import EventKind, HistoryEntry, KnownEvent, MailRecord, OutState
+from bot.domain.decide.draft import draft_of
+from bot.domain.decision import (
+    AddEvent,
+    AddHistory,
+    Change,
+    CloseCall,
+    Decision,
+    RetryCall,
+    SaveConversation,
+    UpdateMail,
+)
+from bot.domain.effects import Effect, FetchFile, Say, ShowState, SubmitMail
+from bot.domain.files import Enclosure
+from bot.domain.ids import BlobId, EventId
+from bot.domain.inputs import Receipt, TeamMessage
+from bot.domain.outcomes import Accepted, MailAccepted, Refused, TryLater, Unknown
+from bot.domain.retry import next_room_try
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import MailboxSettings
+from bot.domain.snapshots import ReceiptSnapshot, Work
+
+MOST_FILES = 20
+_NONE = "none"
+_MB = 1_000_000
+_CAUSES = {"too_large": "reply.file_too_large", "malformed": "reply.file_broken", "hash": "reply.file_broken"}
+"""What is told for the codes of `ports.Chat.download`."""
+
+
+def listed(body: str) -> tuple[EventId, ...]:
+    """The messages that an `ENCLOSURE` names."""
+    return tuple(EventId(line) for line in body.split("\n") if line)
+
+
+def too_much(files: Sequence[Enclosure], mailbox: MailboxSettings) -> Sentence | None:
+    """Why these cannot go out with one mail; None where they can. The sizes are what the clients said."""
+    if len(files) > MOST_FILES:
+        return sentence("error.too_many_files", count=len(files), most=MOST_FILES)
+    size = sum(file.file.size for file in files)
+    if size > mailbox.max_files_mb * _MB:
+        return sentence("error.files_too_large", size=-(-size // _MB), most=mailbox.max_files_mb)
+    return None
+
+
+def together(*some: Sequence[Enclosure]) -> tuple[Enclosure, ...]:
+    """Each file once, in the order they were chosen."""
+    return tuple({one.event: one for files in some for one in files}.values())
+
+
+def attach(work: Work, input: TeamMessage, called: Called, replied_to: KnownEvent | None, now: datetime) -> Decision:
+    """`attach`: the file replied to, or all that the person posted here, go with their next mail; `none`: no file."""
+    conversation = work.conversation
+
+    def answer(told: Sentence, *changes: Change) -> Decision:
+        mention = () if changes else (input.sender,)
+        say = Say(input.room, (told,), conversation=conversation.id, reply_to=input.event, mention=mention)
+        return Decision(changes, (say,))
+
+    def hold(files: Sequence[Enclosure]) -> AddEvent:
+        body = "\n".join(file.event for file in files)
+        return AddEvent(
+            KnownEvent(
+                input.event, input.room, EventKind.ENCLOSURE, conversation.id, input.sender, None, now, body=body
+            )
+        )
+
+    if called.words and called.words[0].lower() == _NONE:
+        return answer(sentence("attach.none"), hold(()))
+    if replied_to is not None:
+        if replied_to.file is None or replied_to.conversation != conversation.id:
+            return answer(sentence("error.attach_what"))
+        chosen: tuple[Enclosure, ...] = (Enclosure(replied_to.event, replied_to.file),)
+    else:
+        chosen = work.loose
+    if not chosen:
+        return answer(sentence("error.attach_nothing"))
+    files = together(work.enclosed, chosen)
+    problem = too_much(files, work.mailbox)
+    if problem is not None:
+        return answer(problem)
+    names = ", ".join(file.file.filename for file in files)
+    return answer(sentence("attach.held", count=len(files), files=names), hold(files))
+
+
+def decide_fetched(snapshot: ReceiptSnapshot, call: FetchFile, input: Receipt, now: datetime) -> Decision:
+    """A file is here, or cannot be had. With the last one the mail is written and waits for its undo window."""
+    record, work = snapshot.record, snapshot.work
+    wanted = record.files[call.number] if record is not None and call.number < len(record.files) else None
+    if record is None or work is None or wanted is None or record.state is not OutState.QUEUED or wanted.is_here:
+        # Taken back meanwhile: nobody needs it any more.
+        return Decision((CloseCall(snapshot.effect, "done"),))
+    match input.outcome:
+        case Accepted(ref):
+            blob, _, size = ref.partition(":")
+            files = list(record.files)
+            files[call.number] = Enclosure(wanted.event, replace(wanted.file, size=int(size)), BlobId(blob))
+            if too_much(files, work.mailbox) is not None:
+                return _not_to_be_had(snapshot, work, record, wanted, "too_large", now)
+            return _one_more(snapshot, work, replace(record, files=tuple(files)), now)
+        case TryLater() | Unknown() as later:
+            after, is_outage = (later.after, later.is_outage) if isinstance(later, TryLater) else (None, False)
+            due = next_room_try(failures=snapshot.failures + 1, after=after, now=input.at)
+            return Decision((RetryCall(snapshot.effect, due, counts=not is_outage, reason=later.reason),))
+        case Refused(code, _):
+            return _not_to_be_had(snapshot, work, record, wanted, code, now)
+        case MailAccepted():
+            raise AssertionError("an SMTP outcome for a file")
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _one_more(snapshot: ReceiptSnapshot, work: Work, record: MailRecord, now: datetime) -> Decision:
+    # The version, so that an undo at the same moment on another connection is not overwritten.
+    changes = (
+        CloseCall(snapshot.effect, "done"),
+        SaveConversation(replace(work.conversation, changed_at=now)),
+        UpdateMail(record),
+    )
+    if not all(file.is_here for file in record.files):
+        return Decision(changes)
+    left = record.date + timedelta(seconds=work.mailbox.undo_seconds) - now
+    return Decision(changes, (SubmitMail(draft_of(work, record), max(0, round(left.total_seconds()))),))
+
+
+def _not_to_be_had(
+    snapshot: ReceiptSnapshot, work: Work, record: MailRecord, wanted: Enclosure, code: str, now: datetime
+) -> Decision:
+    conversation = work.conversation
+    after = replace(record, state=OutState.REFUSED)
+    told = sentence(_CAUSES.get(code, "reply.file_gone"), filename=wanted.file.filename, most=work.mailbox.max_files_mb)
+    effects: tuple[Effect, ...] = (
+        ShowState(conversation, after),
+        Say(
+            conversation.room,
+            (told,),
+            EventKind.NOTICE,
+            conversation.id,
+            mention=(record.author,) if record.author else (),
+        ),
+    )
+    return Decision(
+        (
+            CloseCall(snapshot.effect, "refused", code),
+            SaveConversation(replace(conversation, changed_at=now)),
+            UpdateMail(after),
+            AddHistory(HistoryEntry(conversation.id, now, None, "history.reply_refused")),
+        ),
+        effects,
+    )

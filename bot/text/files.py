@@ -1,0 +1,41 @@
+"""The files of a mail, as one line each."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.domain.mail import Attachment
+from bot.domain.sentences import sentence
+from bot.text.lookalike import plain_name
+from bot.text.shown import Shown, foreign, in_words, lines, plain
+
+MAX_FILES: Final = 20
+
+
+def files_shown(files: Sequence[Attachment]) -> tuple[Attachment, ...]:
+    """The files that a mail lists: what stands in its text is shown there."""
+    return tuple(file for file in files if not file.inline)
+
+
+def file_lines(files: Sequence[Attachment], language: str) -> Shown:
+    """`📎 paper.pdf (84 kB)`, one under the other; how many more there are."""
+    shown = lines(_file_line(file, language) for file in files[:MAX_FILES])
+    if len(files) > MAX_FILES:
+        shown = lines((shown, plain(f"📎 +{len(files) - MAX_FILES}")))
+    return shown
+
+
+def file_size(size: int, language: str) -> str:
+    """`84 kB`, in French `84 ko`."""
+    for unit, divisor in (("gb", 1_000_000_000), ("mb", 1_000_000), ("kb", 1_000)):
+        if size >= divisor:
+            number = size / divisor
+            figure = f"{number:.1f}" if number < 10 and unit != "kb" else str(round(number))
+            if language.startswith("fr"):
+                figure = figure.replace(".", ",")
+            return in_words(sentence(f"size.{unit}", figure=figure), language=language).body
+    return in_words(sentence("size.bytes", count=size), language=language).body
+
+
+def _file_line(file: Attachment, language: str) -> Shown:
+    size = f" ({file_size(file.size, language)})" if file.size else ""
+    return plain("📎 ") + foreign(plain_name(file.filename)) + plain(size)
