@@ -17,6 +17,7 @@ from bot.domain.decision import (
     FillSlot,
     ForgetFolder,
     ForgetRoom,
+    NeverTake,
     PlaceMail,
     PutEvent,
     RetryCall,
@@ -28,7 +29,7 @@ from bot.domain.decision import (
     SetTimer,
     UpdateMail,
 )
-from storage import conversations, events, history, mails, members, outbox, reactions, rooms, slots, timers
+from storage import conversations, events, history, mails, members, outbox, reactions, rooms, seen, slots, timers
 from storage.database import Conflict, Tx
 
 
@@ -58,6 +59,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await events.add(tx, event)
         case PutEvent(event):
             await events.put(tx, event)
+        case NeverTake(key):
+            await seen.rule_out(tx, key, now)
         case SetMailEvent(row, mail_event):
             await mails.set_event(tx, row, mail_event)
         case FillSlot(slot, room, slot_event):

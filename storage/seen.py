@@ -7,9 +7,11 @@ from sqlalchemy import bindparam, select
 from storage.codec import text_key
 from storage.database import Tx
 from storage.schema import seen
+from storage.upsert import insert_or_ignore
 
 _WAS_SEEN = select(seen.c.key).where(seen.c.key == bindparam("key"))
 _MARK = seen.insert()
+_RULE_OUT = insert_or_ignore(seen)
 _FORGET = seen.delete().where(seen.c.key == bindparam("key_"))
 _OLD = seen.delete().where(seen.c.at < bindparam("before"))
 KEPT = ("mail:", "reset:")
@@ -25,6 +27,11 @@ async def mark_seen(tx: Tx, key: str, at: datetime) -> None:
     Conflict: somebody else decided it meanwhile.
     """
     await tx.run(_MARK, {"key": text_key(key), "at": None if key.startswith(KEPT) else at})
+
+
+async def rule_out(tx: Tx, key: str, at: datetime) -> None:
+    """As if it were decided, where it was not."""
+    await tx.run(_RULE_OUT, {"key": text_key(key), "at": at})
 
 
 async def forget(tx: Tx, key: str) -> None:

@@ -55,6 +55,13 @@ class PutEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class NeverTake:
+    """The input of this key is not to be decided, should it still come."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetMailEvent:
     """The mail's event in the thread."""
 
@@ -173,6 +180,7 @@ Change = (
     | AddHistory
     | AddEvent
     | PutEvent
+    | NeverTake
     | SetMailEvent
     | FillSlot
     | SetRoot

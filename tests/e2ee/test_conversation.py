@@ -74,8 +74,19 @@ async def test_a_mention_in_a_thread_counts_for_the_one_who_is_named(bot: Bot, n
     thread = {"m.relates_to": {"rel_type": "m.thread", "event_id": card}}
     quiet = await send(bot, room, f"mail that says {alice.user_id} and @room", "t2", **thread)
     assert not (await alice.do("see", room=room, event=quiet))["highlights"]
+    # A client counts from the first receipt in a thread on.
+    await alice.do("read", room=room, event=quiet)
     loud = await send(bot, room, "yours", "t3", **thread, **{"m.mentions": {"user_ids": [alice.user_id]}})
     assert (await alice.do("see", room=room, event=loud))["highlights"]
+    assert await alice.do("unread", room=room, thread=card, total=1) == {"total": 1, "highlights": 1}
+    silent = await send(bot, room, "done", "t4", msgtype="m.notice", **thread)
+    await alice.do("see", room=room, event=silent)
+    edit = {"m.new_content": {"msgtype": "m.text", "body": "card, closed"}, "m.mentions": {}}
+    await send(
+        bot, room, "* card, closed", "t5", **edit, **{"m.relates_to": {"rel_type": "m.replace", "event_id": card}}
+    )
+    await alice.do("see", room=room, event=card, edited=True)
+    assert await alice.do("unread", room=room, thread=card, total=1) == {"total": 1, "highlights": 1}
 
 
 async def test_a_session_that_the_server_ended_is_replaced_and_both_still_read_one_another(

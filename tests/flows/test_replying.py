@@ -143,6 +143,14 @@ async def test_a_deleted_message_is_forgotten(house: House) -> None:
     assert kept.body == ""
 
 
+async def test_a_command_that_was_deleted_before_it_reached_us_is_not_carried_out(house: House) -> None:
+    """Its key came late, or the server tells the deletion first."""
+    written = says("!reply Bonjour", thread=card_of(house))
+    await happens(house, redacts(written.event), written, seconds=SENT)
+    assert house.provider.delivered == []
+    assert house.homeserver.of_kind("receipt") == []
+
+
 async def test_the_same_message_is_not_sent_twice(house: House) -> None:
     talk = says("Bonjour", thread=card_of(house))
     await happens(house, talk, reacts("📤", talk.event), seconds=SENT)

@@ -36,6 +36,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.AddHistory(entry),
             decision.AddEvent(event("$note", kind=EventKind.NOTE)),
             decision.PutEvent(event("$note", kind=EventKind.NOTE, body="edited")),
+            decision.NeverTake("event:$deleted"),
             decision.SetMailEvent(ROW, EventId("$mail")),
             decision.SetRoot(FIRST, EventId("$root")),
             decision.FillSlot("card:1", ROOM, EventId("$root")),

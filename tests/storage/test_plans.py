@@ -82,6 +82,7 @@ async def everything(tx: Tx) -> None:
     await events.files_by(tx, FIRST, ALICE, 5)
     await events.last_by(tx, FIRST, ALICE)
     await events.put(tx, event("$e"))
+    await seen.rule_out(tx, "event:$e", NOW)
     await reactions.add(tx, StoredReaction(EventId("$r"), ROOM, FIRST, EventId("$e"), ALICE, "x", Status.ACTIVE, NOW))
     await reactions.get(tx, EventId("$r"))
     await reactions.active(tx, FIRST, "x")

@@ -9,7 +9,7 @@ from bot.domain.commands import LIST_FILTERS, Called, Talk, Wrong, by_name, memb
 from bot.domain.conversation import EventKind, HistoryEntry, KnownEvent, OutState, Status
 from bot.domain.decide import enclosing, moves
 from bot.domain.decide import reply as replies
-from bot.domain.decision import NOTHING, AddEvent, AddHistory, Decision, PutEvent
+from bot.domain.decision import NOTHING, AddEvent, AddHistory, Decision, NeverTake, PutEvent
 from bot.domain.effects import Effect, Mark, MoveMail, Say, ShowListing, TrustIdentity
 from bot.domain.ids import UserId
 from bot.domain.inputs import MessageEdited, Redacted, TeamMessage
@@ -299,7 +299,8 @@ def decide_deleted(snapshot: TeamSnapshot, input: Redacted, now: datetime) -> De
     """Deleting a message takes back the mail that it queued or that takes its file along, while that waits; and what
     was kept of its words. Others' deletions do so as well."""
     record, target = snapshot.edited, snapshot.target
-    decision = NOTHING
+    # Its key may come after it was deleted, or the server may turn the order round.
+    decision = Decision((NeverTake(f"event:{input.target}"),))
     if target is not None and target.sender is not None and (target.body or target.file):
         decision += Decision((PutEvent(replace(target, body="", file=None)),))
     if record is None or not snapshot.work or record.state is not OutState.QUEUED:

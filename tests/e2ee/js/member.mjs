@@ -222,6 +222,18 @@ const operations = {
         }
         throw new Error("not seen: " + JSON.stringify(there.map((event) => [event.getType(), event.getContent()])));
     },
+    async read({ room, event }) {
+        await client.sendReadReceipt(timeline(client.getRoom(room)).find((e) => e.getId() === event));
+    },
+    // What this client counts as unread in a thread, once it is so much.
+    async unread({ room, thread, total }) {
+        const found = client.getRoom(room);
+        const count = (kind) => found.getThreadUnreadNotificationCount(thread, kind);
+        for (let tries = 0; tries < 100 && count("total") !== total; tries++) {
+            await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+        return { total: count("total"), highlights: count("highlight") };
+    },
     async threads({ room }) {
         const found = client.getRoom(room);
         await found.createThreadsTimelineSets();
