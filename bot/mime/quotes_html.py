@@ -11,19 +11,11 @@ from lxml import etree
 
 from bot.domain.css import font_size_is_zero, hides
 from bot.domain.patterns import pattern
+from bot.html_tree import UNSHOWN, parse_html
 from bot.mime.quotes_containers import Container, container_of
 from bot.mime.quotes_lines import HIDDEN_CHARACTERS, Line, Mark
 
-MAX_HTML: Final = 2_000_000
-"""Characters of HTML that are read; what is beyond is in the original only."""
 _MAX_NODES: Final = 30_000
-_MAX_ATTRIBUTES: Final = 400
-# libxml2 compares each attribute with all before it.
-_TOO_MANY_ATTRIBUTES = pattern(
-    r"(<[a-zA-Z]\w{0,20})(?:\s++[\w:.-]++\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'<>]++)){400,}+"
-)
-_DEPTH_LIMIT: Final = 250
-"""libxml2 drops text below 255 levels: a deeper body is flattened first."""
 
 _BLOCKS: Final = frozenset(
     """
@@ -43,56 +35,9 @@ _SKIPPED: Final = frozenset(
     textarea button xml meta link
     """.split()
 )
-_NOT_XML = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SPACE = pattern(r"[ \t\r\n\f\u00a0]+")
 _MSO = pattern(r"mso-?(?:normal|plaintext|list)|plaintext", re.IGNORECASE)
 _NO_MARGIN = pattern(r"margin(?:-bottom|-top)?\s{0,5}:\s{0,5}0", re.IGNORECASE)
-_ANY_TAG = pattern(r"</?[a-zA-Z][^<>]{0,2000}>")
-_DIV_TAG = pattern(
-    r"</?(div|span|font|center|table|tbody|tr|td|blockquote|section|article|p|o:p|ul|ol|li)\b[^>]{0,2000}>",
-    re.IGNORECASE,
-)
-
-
-def parse_html(html: str) -> etree._Element | None:
-    """The tree of a body; None where there is nothing in it. Never raises for any text."""
-    html = _NOT_XML.sub("", html[:MAX_HTML])
-    if not html.strip():
-        return None
-    if html.count("=") > _MAX_ATTRIBUTES:
-        html = _TOO_MANY_ATTRIBUTES.sub(r"\1", html)
-    root = _parse(html)
-    if root is not None and _is_too_deep(root):
-        html = _DIV_TAG.sub(_flattened, html)
-        root = _parse(html)
-        if root is not None and _is_too_deep(root):
-            root = _parse(_ANY_TAG.sub(" ", html))
-    return root
-
-
-def _parse(html: str) -> etree._Element | None:
-    parser = etree.HTMLParser(encoding="utf-8", remove_pis=True, remove_comments=True, no_network=True, huge_tree=False)
-    try:
-        # A declaration in the text would override the encoding that we know.
-        return etree.fromstring(html.encode("utf-8", "replace"), parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return None
-
-
-def _flattened(tag: re.Match[str]) -> str:
-    name = tag[1].lower()
-    if name in ("span", "font", "o:p"):
-        return ""
-    return "<br>" if tag[0][1] == "/" and name in ("div", "p", "tr", "blockquote", "li", "section", "article") else " "
-
-
-def _is_too_deep(root: etree._Element) -> bool:
-    depth = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        if depth >= _DEPTH_LIMIT:
-            return True
-    return False
 
 
 @dataclass(slots=True)
@@ -158,7 +103,7 @@ class HtmlLines:
 
 def _set(element: etree._Element, is_tail: bool, text: str) -> None:
     # lxml reads what it then refuses to be given.
-    text = _NOT_XML.sub("", text)
+    text = UNSHOWN.sub("", text)
     if is_tail:
         element.tail = text
     else:

@@ -51,7 +51,7 @@ def to_chat_html(
 
 def _of_html(html: str, images: Mapping[str, str]) -> str:
     # lxml costs 15 ms at the start; many mails have no HTML.
-    from bot.text.html_tree import parse_html
+    from bot.html_tree import parse_html
     from bot.text.html_walk import write_html
 
     root = parse_html(html)

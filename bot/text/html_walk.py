@@ -11,10 +11,10 @@ from lxml import etree
 
 from bot.domain.css import font_size_is_zero, hides
 from bot.domain.patterns import pattern
+from bot.html_tree import UNSHOWN
 from bot.text.html_links import lies, live_href, shown_host
 from bot.text.html_pictures import NUMBER, image_digest, pixels
 from bot.text.html_tables import is_data_table
-from bot.text.html_tree import UNSHOWN
 from bot.text.html_writer import RoomHtml
 
 MAX_WORDS: Final = 300_000

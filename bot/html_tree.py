@@ -1,4 +1,4 @@
-"""The tree of a hostile HTML body, parsed within bounds."""
+"""The tree of a hostile HTML body, parsed within bounds: for reading a mail, and for showing it."""
 
 import re
 from typing import Final
@@ -45,6 +45,7 @@ def parse_html(html: str) -> etree._Element | None:
 def _parse(html: str) -> etree._Element | None:
     parser = etree.HTMLParser(encoding="utf-8", remove_pis=True, remove_comments=True, no_network=True)
     try:
+        # A declaration in the text would override the encoding that we know.
         return etree.fromstring(html.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
