@@ -29,7 +29,21 @@ from bot.domain.decision import (
     SetTimer,
     UpdateMail,
 )
-from storage import conversations, events, history, mails, members, outbox, reactions, rooms, seen, slots, timers
+from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
+from storage import (
+    conversations,
+    events,
+    history,
+    mails,
+    members,
+    outbox,
+    reactions,
+    rooms,
+    seen,
+    slots,
+    spaces,
+    timers,
+)
 from storage.database import Conflict, Tx
 
 
@@ -90,5 +104,7 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await rooms.forget(tx, room)
         case ForgetFolder(mailbox, folder):
             await mails.forget_places(tx, mailbox, folder)
+        case (SetSpace() | SetSpaceRoom() | AddSpacePerson() | DropSpacePerson() | MarkSpacePerson()) as of_space:
+            await spaces.apply(tx, of_space)
         case _:
             assert_never(change)

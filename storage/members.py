@@ -14,6 +14,7 @@ _m = members.c
 _r = read_marks.c
 _SET = insert_or_replace(members)
 _JOINED = select(_m.user, _m.display_name).where(_m.room == bindparam("room"), _m.is_joined == true()).order_by(_m.user)
+_KNOWN = select(_m.user).where(_m.room == bindparam("room"))
 _IS_JOINED = select(_m.is_joined).where(_m.room == bindparam("room"), _m.user == bindparam("user"))
 _READ = select(_r.event, _r.at).where(
     _r.room == bindparam("room"), _r.user == bindparam("user"), _r.conversation == bindparam("conversation")
@@ -29,6 +30,11 @@ async def set(tx: Tx, room: RoomId, user: UserId, is_joined: bool, display_name:
 async def joined(tx: Tx, room: RoomId) -> tuple[tuple[UserId, str], ...]:
     """Members and their names, by user id."""
     return tuple((UserId(row.user), row.display_name) for row in await tx.all(_JOINED, {"room": room}))
+
+
+async def known(tx: Tx, room: RoomId) -> frozenset[UserId]:
+    """Members, and who was seen to go, or was invited, since the bot came in last."""
+    return frozenset(UserId(row.user) for row in await tx.all(_KNOWN, {"room": room}))
 
 
 async def is_joined(tx: Tx, room: RoomId, user: UserId) -> bool:

@@ -268,6 +268,39 @@ waiting_rooms = Table(
 )
 """Rooms without a mailbox that the bot was invited to."""
 
+spaces = Table(
+    "spaces",
+    metadata,
+    Column("organisation", Words, primary_key=True),
+    Column("room", Text, nullable=False),
+)
+"""The space of each organisation that asked for one."""
+
+space_rooms = Table(
+    "space_rooms",
+    metadata,
+    Column("organisation", Words, primary_key=True),
+    Column("room", Text, primary_key=True),
+)
+"""Which rooms we put into it."""
+
+space_people = Table(
+    "space_people",
+    metadata,
+    Column("organisation", Words, primary_key=True),
+    Column("user", Text, primary_key=True),
+    Column("has_left", Boolean, nullable=False),
+)
+"""Whom we invited to it; who left by themselves stays, so as not to be invited again."""
+
+predecessors = Table(
+    "predecessors",
+    metadata,
+    Column("room", Text, primary_key=True),
+    Column("predecessor", Words, nullable=False),
+)
+"""Which room an upgraded one of an organisation took the place of."""
+
 media = Table(
     "media",
     metadata,

@@ -196,6 +196,7 @@ def _cross_checks(data: object) -> Iterator[Mistake]:
         yield from _homeserver_check(data.get("matrix"))
     mailboxes = data.get("mailboxes")
     addresses: dict[str, str] = {}
+    organisations: dict[str, tuple[str, str]] = {}
     for index, mailbox in enumerate(mailboxes if isinstance(mailboxes, list) else []):
         if not isinstance(mailbox, dict):
             continue
@@ -204,6 +205,7 @@ def _cross_checks(data: object) -> Iterator[Mistake]:
             for server in ("imap", "smtp"):
                 yield from _server_check(mailbox.get(server), f"{path}.{server}")
         yield from _address_check(mailbox, path, addresses)
+        yield from _organisation_check(mailbox, path, organisations)
 
 
 def _homeserver_check(matrix: object) -> Iterator[Mistake]:
@@ -241,3 +243,17 @@ def _address_check(mailbox: Mapping[object, object], path: str, addresses: dict[
         first = addresses.setdefault(address.lower(), below)
         if first != below:
             yield Mistake(below, sentence("config.address_twice", first=first))
+
+
+def _organisation_check(
+    mailbox: Mapping[object, object], path: str, organisations: dict[str, tuple[str, str]]
+) -> Iterator[Mistake]:
+    """No room belongs to two organisations: the people of one would see the space of the other."""
+    match mailbox:
+        case {"room": str() as room, "organisation": str() as organisation} if organisation:
+            below = joined(path, "organisation")
+            name, first = organisations.setdefault(room, (organisation, below))
+            if name != organisation:
+                yield Mistake(below, sentence("config.organisation_differs", first=first))
+        case _:
+            return

@@ -160,6 +160,12 @@ class MailboxSection(Section):
     aliases: tuple[Annotated[str, values.ADDRESS], ...] = Field(
         default=(), description="Other addresses that arrive here; an answer leaves from the one that was written to."
     )
+    organisation: Annotated[str, values.LINE, Field(max_length=100)] = Field(
+        default="",
+        description="The organisation that it belongs to: the rooms of all mailboxes with this name are put into one"
+        " Matrix space of that name, which the bot makes. Default: no space.",
+        json_schema_extra={SUCH_AS: "Example Association"},
+    )
     language: Language | None = Field(
         default=None,
         description="en | fr: the language of its room. Default: the instance's.",

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord, StoredReaction
 from bot.domain.effects import Effect
 from bot.domain.ids import ConversationId, EffectId, EventId, MailboxId, MessageRow, RoomId, UserId
+from bot.domain.spaces import SpaceChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,7 @@ Change = (
     | AddRoom
     | ForgetRoom
     | ForgetFolder
+    | SpaceChange
 )
 
 

@@ -9,6 +9,7 @@ from bot.domain.listing import Listing
 from bot.domain.mail import Address, Mail
 from bot.domain.outcomes import RecipientAnswer
 from bot.domain.sentences import Sentence
+from bot.domain.spaces import ChangeSpace, SpaceCall
 
 
 class Priority(IntEnum):
@@ -228,6 +229,7 @@ Effect = (
     | LeaveRoom
     | DescribeCommands
     | TrustIdentity
+    | ChangeSpace
 )
 
 
@@ -354,7 +356,7 @@ class MoveOnServer:
     uid: int
 
 
-ChatCall = SendEvent | PinEvent | EnterRoom | QuitRoom | DescribeCommand | FetchFile | TrustUser
+ChatCall = SendEvent | PinEvent | EnterRoom | QuitRoom | DescribeCommand | FetchFile | TrustUser | SpaceCall
 ImapCall = AppendSent | AddFlag | MoveOnServer
 Call = ChatCall | ImapCall | Submit
 

@@ -64,6 +64,8 @@ class MailboxSettings:
     hourly_limit: int = 200
     daily_limit: int = 1000
     reactions: tuple[tuple[str, Meaning], ...] = DEFAULT_REACTIONS
+    organisation: str = ""
+    """Whose space its room is in; empty: none."""
 
     @property
     def own_addresses(self) -> frozenset[str]:
@@ -89,3 +91,14 @@ class Instance:
 
     def in_room(self, room: RoomId) -> tuple[MailboxSettings, ...]:
         return tuple(m for m in self.mailboxes if m.room == room)
+
+    @property
+    def organisations(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(m.organisation for m in self.mailboxes if m.organisation))
+
+    def organisation_of(self, room: RoomId) -> str:
+        """Empty where the room's mailboxes name none; the configuration lets them name one at most."""
+        return next((m.organisation for m in self.in_room(room) if m.organisation), "")
+
+    def rooms_of(self, organisation: str) -> tuple[RoomId, ...]:
+        return tuple(dict.fromkeys(m.room for m in self.mailboxes if m.organisation == organisation))

@@ -1,5 +1,6 @@
 """What a decision may look at: the few rows that its kind of input names, loaded by `bot/flows/load.py`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from bot.domain.listing import BoardListing, Listing
 from bot.domain.matching import Match
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
+from bot.domain.spaces import SpacePerson
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,8 @@ class RoomSnapshot:
     """What the person who left had."""
     is_waiting: bool
     """The bot was invited here, and no mailbox uses the room yet."""
+    organisation: str = ""
+    """Whose space this room is; empty where it is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +156,31 @@ class ServiceSnapshot:
     mailbox: MailboxSettings | None
 
 
+@dataclass(frozen=True, slots=True)
+class SpaceSnapshot:
+    """For a look at an organisation's space."""
+
+    instance: Instance
+    organisation: str
+    space: RoomId | None
+    is_being_made: bool
+    linked: tuple[RoomId, ...]
+    """The rooms that we put into it."""
+    people: tuple[SpacePerson, ...]
+    """Whom we invited to it."""
+    present: Mapping[RoomId, tuple[UserId, ...]]
+    """Who is in its rooms; only rooms that the bot is in, for it knows nobody elsewhere."""
+    awaited: frozenset[UserId] = frozenset()
+    """Who was in a room before it was upgraded, and has neither come into the new one nor left it."""
+
+
 Snapshot = (
-    MailSnapshot | TeamSnapshot | ReactionSnapshot | ReceiptSnapshot | RoomSnapshot | BoardSnapshot | ServiceSnapshot
+    MailSnapshot
+    | TeamSnapshot
+    | ReactionSnapshot
+    | ReceiptSnapshot
+    | RoomSnapshot
+    | BoardSnapshot
+    | ServiceSnapshot
+    | SpaceSnapshot
 )

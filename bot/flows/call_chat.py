@@ -18,6 +18,8 @@ from bot.domain.effects import (
 )
 from bot.domain.ids import RoomId
 from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
+from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
+from bot.flows.call_space import SpaceCaller
 from bot.flows.contents import KEY, MEDIA_PLACE
 from bot.flows.step import Step
 from bot.ports import Chat, Unavailable, Uploaded
@@ -51,6 +53,8 @@ class ChatCaller:
                 return await self._fetch(call)
             case TrustUser(user):
                 return await self.chat.trust(user)
+            case MakeSpace() | LinkRoom() | InviteToSpace() | RemoveFromSpace():
+                return await SpaceCaller(self.chat, self.step.instance).call(call)
             case _ as unreachable:
                 assert_never(unreachable)
 

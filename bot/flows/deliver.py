@@ -26,6 +26,7 @@ from bot.domain.effects import (
 from bot.domain.ids import MailboxId, RoomId
 from bot.domain.inputs import Receipt
 from bot.domain.outcomes import Accepted, AnyOutcome, TryLater, Unknown
+from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
 from bot.flows.call_chat import ChatCaller
 from bot.flows.call_mail import MailCaller, mailbox_of
 from bot.flows.outages import Outages, Service
@@ -196,6 +197,8 @@ class Deliver:
         call = claimed.planned.call
         match call:
             case SendEvent() | PinEvent() | EnterRoom() | QuitRoom() | DescribeCommand() | FetchFile() | TrustUser():
+                return await self.chat.call(claimed, call)
+            case MakeSpace() | LinkRoom() | InviteToSpace() | RemoveFromSpace():
                 return await self.chat.call(claimed, call)
             case Submit():
                 return await self.mail[call.mailbox].submit(claimed, call)

@@ -42,9 +42,11 @@ from bot.domain.snapshots import (
     RoomSnapshot,
     ServiceSnapshot,
     Snapshot,
+    SpaceSnapshot,
 )
+from bot.flows.load_space import load_space
 from bot.flows.load_team import load_edited, load_message, load_reaction, load_work
-from storage import conversations, events, mails, outbox, rooms
+from storage import conversations, events, mails, outbox, rooms, spaces
 from storage.database import Tx
 
 BOARD_ROWS = 40
@@ -76,10 +78,12 @@ async def load(tx: Tx, input: Input, *, instance: Instance, signer: Signer, now:
         case MemberChanged():
             gone = input.membership not in ("join", "invite")
             assigned = await conversations.assigned_to(tx, input.room, input.user) if gone else ()
-            return RoomSnapshot(instance, None, assigned, False)
+            return RoomSnapshot(instance, None, assigned, False, await spaces.organisation_of(tx, input.room))
         case ReadUpTo():
             return RoomSnapshot(instance, await events.get(tx, input.room, input.event), (), False)
-        case Invited() | RoomLost() | RoomDescribable() | RoomTrouble() | IdentityTrouble() | Undecryptable():
+        case Invited() | RoomTrouble():
+            return RoomSnapshot(instance, None, (), False, await spaces.organisation_of(tx, input.room))
+        case RoomLost() | RoomDescribable() | IdentityTrouble() | Undecryptable():
             return RoomSnapshot(instance, None, (), False)
         case TimerDue():
             return await _timer(tx, input, instance)
@@ -177,11 +181,13 @@ async def _receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime) ->
     )
 
 
-async def _timer(tx: Tx, input: TimerDue, instance: Instance) -> BoardSnapshot | RoomSnapshot:
+async def _timer(tx: Tx, input: TimerDue, instance: Instance) -> BoardSnapshot | RoomSnapshot | SpaceSnapshot:
     kind, _, about = input.timer.partition(":")
     if kind == "board":
         room = RoomId(about)
         board = await conversations.open_board(tx, [m.id for m in instance.in_room(room)], BOARD_ROWS)
         return BoardSnapshot(instance, room, board)
+    if kind == "space":
+        return await load_space(tx, about, instance)
     waiting = await rooms.is_waiting(tx, RoomId(about))
     return RoomSnapshot(instance, None, (), waiting and not instance.in_room(RoomId(about)))

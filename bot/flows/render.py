@@ -46,9 +46,11 @@ from bot.domain.effects import (
 from bot.domain.ids import BlobId, MailboxId, MessageRow, RoomId
 from bot.domain.listing import BoardListing
 from bot.domain.sentences import sentence
+from bot.domain.spaces import ChangeSpace
 from bot.flows import contents
 from bot.flows.render_answers import render_board, render_listing, render_say
 from bot.flows.render_mail import post_mail, post_sent, written
+from bot.flows.render_space import render_space
 from bot.flows.scene import CHAT, Scene
 from bot.text.card import card
 from bot.text.state_notice import state_notice
@@ -144,6 +146,8 @@ def render(effect: Effect, scene: Scene) -> Rendered:
             return Rendered((PlannedCall(TrustUser(user, room, reply_to), CHAT, "", Priority.ANSWER),))
         case LeaveRoom(room):
             return Rendered((PlannedCall(QuitRoom(room), CHAT, f"room:{room}", Priority.BOARD),))
+        case ChangeSpace(act):
+            return Rendered((render_space(act, language=scene.instance.language),))
         case _ as unreachable:
             assert_never(unreachable)
 

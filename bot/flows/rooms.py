@@ -12,6 +12,7 @@ from bot.domain.ids import RoomId
 from bot.domain.inputs import RoomDescribable, RoomTrouble
 from bot.domain.outcomes import Accepted, Refused
 from bot.domain.sentences import sentence
+from bot.flows import spaces
 from bot.flows.outages import Outages, Service
 from bot.flows.step import Step
 from bot.ports import Chat, Unavailable
@@ -49,6 +50,7 @@ class RoomKeeper:
     async def run(self) -> None:
         """Enter each room once it lets us in, and look at it again from time to time."""
         missing = set(self.wanted)
+        await spaces.look_at_all(self.step)
         while True:
             for room in sorted(missing):
                 if await self.enter(room):
@@ -56,12 +58,16 @@ class RoomKeeper:
             try:
                 async with asyncio.timeout(_PAUSE if missing else _LOOK_AGAIN):
                     room = await self.joined.get()
-                if not await self.enter(room) and room in self.wanted:
-                    missing.add(room)
+                if not await self.enter(room):
+                    if room in self.wanted:
+                        missing.add(room)
+                    else:
+                        await spaces.check_power(self.chat, self.step)
             except TimeoutError:
                 for room in self.wanted:
                     if room not in missing:
                         await self._look(room)
+                await spaces.check_power(self.chat, self.step)
 
     async def enter(self, room: RoomId) -> bool:
         """Join where we are invited or in already, then learn its members. False: not let in, or no answer."""
@@ -76,14 +82,17 @@ class RoomKeeper:
             if await self.chat.is_encrypted(room):
                 self.step.rooms.encrypted.add(room)
             present = await self.chat.members(room)
+            before = await spaces.predecessor(self.chat, self.step, room)
             async with self.step.database.write() as tx:
                 await members.replace_all(tx, room, [(m.user, m.display_name) for m in present])
+                await spaces.look_soon(tx, self.step, room, before)
                 # What was refused while we were out of it.
                 await outbox.hurry(tx, "chat", "M_FORBIDDEN", self.step.clock.now())
         except (Unavailable, StorageAway, Conflict):
             return False
         self.step.rooms.names.pop(room, None)
         self.step.woken.set()
+        self.step.timer_woken.set()
         await self.outages.came_back(service)
         _log.info("room_entered", members=len(present))
         if room in self.wanted:

@@ -54,6 +54,7 @@ from bot.domain.snapshots import (
     RoomSnapshot,
     ServiceSnapshot,
     Snapshot,
+    SpaceSnapshot,
     TeamSnapshot,
 )
 from bot.flows.inputs_json import as_json
@@ -291,7 +292,7 @@ def decide(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
             return decide_room(found, about, now)
         case Receipt() as receipt, ReceiptSnapshot() as found:
             return decide_receipt(found, receipt, now)
-        case TimerDue() as due, (BoardSnapshot() | RoomSnapshot()) as found:
+        case TimerDue() as due, (BoardSnapshot() | RoomSnapshot() | SpaceSnapshot()) as found:
             return decide_timer(found, due, now)
         case ServiceChanged() as change, ServiceSnapshot() as found:
             return decide_service(found, change, now)

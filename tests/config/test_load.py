@@ -96,6 +96,31 @@ def test_given_reactions_are_added_and_none_switches_one_off(config_file: Config
     assert "🚫" not in reactions
 
 
+def test_an_organisation_is_as_it_is_written_and_none_by_default(config_file: ConfigFile) -> None:
+    assert to_instance(config_file.text(LEAST)).organisations == ()
+
+    instance = to_instance(config_file.changed(box("organisation", value="Les Amis de l’été")))
+
+    assert instance.organisations == ("Les Amis de l’été",)
+    assert instance.rooms_of("Les Amis de l’été") == (instance.mailboxes[0].room,)
+
+
+@pytest.mark.parametrize(("second", "is_mistake"), [("Asso", False), ("asso", True), ("Other", True), ("", False)])
+def test_a_room_belongs_to_one_organisation_at_most(config_file: ConfigFile, second: str, is_mistake: bool) -> None:
+    def change(data: Data) -> None:
+        one = data["mailboxes"][0]
+        data["mailboxes"] = [
+            {**one, "organisation": "Asso"},
+            {**one, "address": "other@monasso.org", "aliases": [], "organisation": second},
+        ]
+
+    if is_mistake:
+        assert config_file.mistakes(change) == {"mailboxes[1].organisation": "config.organisation_differs"}
+    else:
+        instance = to_instance(config_file.changed(change))
+        assert instance.organisation_of(instance.mailboxes[0].room) == "Asso"
+
+
 def test_a_start_date_may_stand_without_quotes(config_file: ConfigFile) -> None:
     config = config_file.text(LEAST.replace("start: all", "start: 2026-01-31"))
 

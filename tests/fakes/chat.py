@@ -9,7 +9,7 @@ from bot.domain.effects import DescribeCommand
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs import ChatInput
 from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
-from bot.ports import Member, SyncBatch, Uploaded
+from bot.ports import Member, SyncBatch, Unavailable, Uploaded
 from tests.fakes.boundaries import Boundaries
 
 
@@ -50,6 +50,16 @@ class FakeHomeserver:
     state: dict[tuple[RoomId, str, str], str] = field(default_factory=dict)
     encrypted: set[RoomId] = field(default_factory=set)
     trusted: set[UserId] = field(default_factory=set)
+    spaces: list[tuple[RoomId, str]] = field(default_factory=list)
+    """Each `createRoom` of a space: the room, and the organisation in its mark."""
+    invited: list[tuple[RoomId, UserId]] = field(default_factory=list)
+    removed: list[tuple[RoomId, UserId, str]] = field(default_factory=list)
+    powerless: set[RoomId] = field(default_factory=set)
+    """Where the bot has no power."""
+    unreached: set[UserId] = field(default_factory=set)
+    """Whose own server does not answer invitations."""
+    refuse_spaces: list[Outcome] = field(default_factory=list)
+    """Answers to give to the next calls that make a space, or invite, instead of taking them."""
     refuse: list[Outcome] = field(default_factory=list)
     """Answers to give to the next sends instead of taking them."""
     refuse_files: list[Outcome] = field(default_factory=list)
@@ -100,7 +110,11 @@ class FakeChat:
         return Accepted(known)
 
     async def put_state(self, room: RoomId, event_type: str, state_key: str, content: str) -> Outcome:
+        self.server.boundaries.cross(f"put {event_type} before")
+        if room in self.server.powerless:
+            return Refused("M_FORBIDDEN", "")
         self.server.state[room, event_type, state_key] = content
+        self.server.boundaries.cross(f"put {event_type} after")
         return Accepted("$state")
 
     async def get_state(self, room: RoomId, event_type: str, state_key: str) -> str | None:
@@ -143,7 +157,7 @@ class FakeChat:
         return room in self.server.encrypted
 
     async def power_of_bot(self, room: RoomId) -> int | None:
-        return 50
+        return 0 if room in self.server.powerless else 50
 
     async def describe(self, command: DescribeCommand) -> Outcome:
         self.server.state[command.room, "description", command.name] = command.description
@@ -151,6 +165,41 @@ class FakeChat:
 
     async def trust(self, user: UserId) -> Outcome:
         self.server.trusted.add(user)
+        return Accepted()
+
+    async def find_space(self, organisation: str) -> RoomId | None:
+        return next((room for room, mark in self.server.spaces if mark == organisation), None)
+
+    async def create_space(self, organisation: str) -> Outcome:
+        self.server.boundaries.cross("create space before")
+        if self.server.refuse_spaces:
+            return self.server.refuse_spaces.pop(0)
+        room = RoomId(f"!space{len(self.server.spaces)}:localhost")
+        self.server.spaces.append((room, organisation))
+        self.server.state[room, "m.room.power_levels", ""] = json.dumps({"users": {BOT: 100}})
+        self.server.boundaries.cross("create space after")
+        return Accepted(room)
+
+    async def invite(self, room: RoomId, user: UserId) -> Outcome:
+        self.server.boundaries.cross("invite before")
+        if self.server.refuse_spaces:
+            return self.server.refuse_spaces.pop(0)
+        if room in self.server.powerless:
+            return Refused("M_FORBIDDEN", "")
+        if user in self.server.unreached:
+            raise Unavailable("matrix", "http 502")
+        self.server.invited.append((room, user))
+        self.server.state[room, "m.room.member", user] = json.dumps({"membership": "invite"})
+        self.server.boundaries.cross("invite after")
+        return Accepted()
+
+    async def remove(self, room: RoomId, user: UserId, reason: str) -> Outcome:
+        self.server.boundaries.cross("remove before")
+        if room in self.server.powerless:
+            return Refused("M_FORBIDDEN", "")
+        self.server.removed.append((room, user, reason))
+        self.server.state[room, "m.room.member", user] = json.dumps({"membership": "leave"})
+        self.server.boundaries.cross("remove after")
         return Accepted()
 
     async def join(self, room: RoomId) -> Outcome:

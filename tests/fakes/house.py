@@ -14,6 +14,7 @@ from bot.flows.deliver import Deliver
 from bot.flows.outages import Outages
 from bot.flows.pump_mail import MailPump, Start
 from bot.flows.recover import recover
+from bot.flows.spaces import look_at_all
 from bot.flows.step import Step
 from bot.flows.timers import Timers
 from bot.ports import Member
@@ -97,6 +98,7 @@ class House:
             for name, role in roles
         ]
         self.timers = Timers(step)
+        await look_at_all(step)
 
     async def close(self) -> None:
         if self.database is not None:

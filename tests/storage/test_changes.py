@@ -9,11 +9,32 @@ from bot.domain import decision
 from bot.domain.conversation import EventKind, HistoryEntry, Status, StoredReaction
 from bot.domain.decision import Change
 from bot.domain.ids import ConversationId, EffectId, EventId, MessageRow
-from storage import conversations, events, history, mails, members, outbox, reactions, rooms, slots, timers
+from bot.domain.spaces import (
+    AddSpacePerson,
+    DropSpacePerson,
+    MarkSpacePerson,
+    SetSpace,
+    SetSpaceRoom,
+    SpacePerson,
+)
+from storage import conversations, events, history, mails, members, outbox, reactions, rooms, slots, spaces, timers
 from storage.changes import apply
 from storage.database import Conflict, Database
 from storage.outbox import State
-from tests.storage.made import ALICE, MAILBOX, NOW, ROOM, conversation, event, later, mail, planned, posted, submission
+from tests.storage.made import (
+    ALICE,
+    BOB,
+    MAILBOX,
+    NOW,
+    ROOM,
+    conversation,
+    event,
+    later,
+    mail,
+    planned,
+    posted,
+    submission,
+)
 
 FIRST = ConversationId(1)
 ROW = MessageRow(1)
@@ -51,6 +72,11 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.RetryCall(EffectId(3), later(60), True, "450"),
             decision.AddRoom(ROOM, ALICE, NOW),
             decision.ForgetFolder(MAILBOX, "Archive"),
+            SetSpace("Asso", ROOM),
+            SetSpaceRoom("Asso", ROOM, True),
+            AddSpacePerson("Asso", ALICE),
+            MarkSpacePerson("Asso", ALICE, True),
+            DropSpacePerson("Asso", BOB),
         )
         await apply(tx, changes, NOW)
         assert {type(change) for change in changes} | {decision.ForgetRoom} == set(get_args(Change))
@@ -69,6 +95,8 @@ async def test_every_change_becomes_true(database: Database) -> None:
         states = [one.state for number in (1, 2, 3) if (one := await outbox.get(tx, EffectId(number)))]
         assert states == [State.CANCELLED, State.DONE, State.OPEN]
         assert await rooms.is_waiting(tx, ROOM)
+        assert await spaces.get(tx, "Asso") == ROOM
+        assert await spaces.people_of(tx, "Asso") == (SpacePerson(ALICE, True),)
         await apply(tx, (decision.ForgetRoom(ROOM),), NOW)
         assert not await rooms.is_waiting(tx, ROOM)
 

@@ -19,6 +19,7 @@ from bot.domain.effects import (
     Submit,
     Upload,
 )
+from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
 from storage.codec import ADAPTERS, address_key, call_from_json, call_to_json, id_key, kind_of, text_key
 from tests.storage.made import MAILBOX, ROOM, posted
 
@@ -35,6 +36,10 @@ CALLS: st.SearchStrategy[Call] = st.one_of(
     st.builds(Submit, TEXTS, NUMBERS, TEXTS, st.lists(TEXTS).map(tuple), TEXTS),
     st.builds(AppendSent, TEXTS, NUMBERS, TEXTS, TEXTS),
     st.builds(AddFlag, TEXTS, TEXTS, NUMBERS, NUMBERS, TEXTS),
+    st.builds(MakeSpace, TEXTS),
+    st.builds(LinkRoom, TEXTS, TEXTS, TEXTS, st.booleans()),
+    st.builds(InviteToSpace, TEXTS, TEXTS, TEXTS),
+    st.builds(RemoveFromSpace, TEXTS, TEXTS, TEXTS, TEXTS),
     st.builds(MoveOnServer, TEXTS, NUMBERS, TEXTS, TEXTS, TEXTS, NUMBERS, NUMBERS),
 )
 

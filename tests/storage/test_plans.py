@@ -9,6 +9,7 @@ from sqlalchemy import event as sqlalchemy_event
 
 from bot.domain.conversation import Direction, EventKind, HistoryEntry, OutState, Status, StoredReaction
 from bot.domain.ids import BlobId, ConversationId, EffectId, EventId, MessageRow
+from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
 from storage import (
     conversations,
     cursors,
@@ -24,6 +25,7 @@ from storage import (
     seen,
     shunted,
     slots,
+    spaces,
     timers,
 )
 from storage.cursors import FolderCursor
@@ -33,7 +35,7 @@ from tests.storage.made import ALICE, MAILBOX, NOW, ROOM, conversation, event, l
 
 FIRST = ConversationId(1)
 ROW = MessageRow(1)
-SMALL = ("waiting_rooms", "shunted", "sync_tokens", "leases", "timers", "instance", "counters", "tallies")
+SMALL = ("waiting_rooms", "shunted", "sync_tokens", "leases", "timers", "instance", "counters", "tallies", "spaces")
 """Tables that never have many rows: they may be walked over."""
 
 
@@ -99,6 +101,23 @@ async def everything(tx: Tx) -> None:
     await rooms.is_waiting(tx, ROOM)
     await rooms.older_than(tx, NOW)
     await rooms.forget(tx, ROOM)
+    for change in (
+        SetSpace("Asso", ROOM),
+        SetSpaceRoom("Asso", ROOM, True),
+        AddSpacePerson("Asso", ALICE),
+        MarkSpacePerson("Asso", ALICE, True),
+    ):
+        await spaces.apply(tx, change)
+    await spaces.get(tx, "Asso")
+    await spaces.every(tx)
+    await spaces.organisation_of(tx, ROOM)
+    await spaces.rooms_in(tx, "Asso")
+    await spaces.people_of(tx, "Asso")
+    await spaces.set_predecessor(tx, ROOM, ROOM)
+    await spaces.predecessor_of(tx, ROOM)
+    await members.known(tx, ROOM)
+    await spaces.apply(tx, DropSpacePerson("Asso", ALICE))
+    await spaces.apply(tx, SetSpaceRoom("Asso", ROOM, False))
     await media.put(tx, BlobId("ab" * 32), False, "mxc://")
     await media.get(tx, BlobId("ab" * 32), False)
 

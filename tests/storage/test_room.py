@@ -106,6 +106,7 @@ async def test_members_come_and_go(database: Database) -> None:
         assert await members.is_joined(tx, ROOM, ALICE)
         assert not await members.is_joined(tx, ROOM, BOB)
         assert not await members.is_joined(tx, ELSEWHERE, ALICE)
+        assert await members.known(tx, ROOM) == {ALICE, BOB}
 
         await members.replace_all(tx, ROOM, [(BOB, "Bobby")])
         assert await members.joined(tx, ROOM) == ((BOB, "Bobby"),)

@@ -7,7 +7,7 @@ from typing import Self
 
 import structlog
 
-from bot.adapters.matrix import fields, media
+from bot.adapters.matrix import fields, media, spaces
 from bot.adapters.matrix.account import Device, MatrixAccount, prepare_folder
 from bot.adapters.matrix.crypto.cross_signing import IdentityProblem
 from bot.adapters.matrix.crypto.machine import Machine
@@ -171,6 +171,24 @@ class MatrixChat:
 
     async def leave(self, room: RoomId) -> Outcome:
         return await self._act(self._homeserver.path("rooms", room, "leave"), ref="room_id")
+
+    async def find_space(self, organisation: str) -> RoomId | None:
+        return await spaces.find_space(self._homeserver, self._us, organisation)
+
+    async def create_space(self, organisation: str) -> Outcome:
+        return await spaces.create_space(self._homeserver, organisation)
+
+    async def invite(self, room: RoomId, user: UserId) -> Outcome:
+        return outcome_of(
+            await self._homeserver.call("POST", self._homeserver.path("rooms", room, "invite"), {"user_id": user})
+        )
+
+    async def remove(self, room: RoomId, user: UserId, reason: str) -> Outcome:
+        path = self._homeserver.path("rooms", room, "kick")
+        try:
+            return outcome_of(await self._homeserver.call("POST", path, {"user_id": user, "reason": reason}))
+        except Unavailable as fault:
+            return outage(fault)
 
     async def power(self, room: RoomId) -> Power | None:
         """The levels as they are now; None where we are not in the room. Raises: Unavailable."""

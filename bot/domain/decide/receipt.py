@@ -7,6 +7,7 @@ from typing import assert_never
 from bot.domain.conversation import EventKind, HistoryEntry, KnownEvent, MailRecord, OutState, Status
 from bot.domain.decide.enclosing import decide_fetched
 from bot.domain.decide.moves import refresh_board, with_status
+from bot.domain.decide.spaces import decide_space_receipt
 from bot.domain.decision import (
     NOTHING,
     AddEvent,
@@ -50,6 +51,7 @@ from bot.domain.outcomes import Accepted, MailAccepted, RecipientAnswer, Refused
 from bot.domain.retry import GiveUp, next_mail_try, next_room_try
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import ReceiptSnapshot
+from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
 
 _MAY_COME_BACK = frozenset({"M_FORBIDDEN", "M_UNKNOWN_TOKEN", "M_NOT_FOUND", "M_UNKNOWN", "M_LIMIT_EXCEEDED"})
 """Refusals that a person can mend (the bot was removed, lost its power): the call waits instead of being lost."""
@@ -74,6 +76,8 @@ def decide_receipt(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> 
             return decide_fetched(snapshot, call, input, now)
         case TrustUser():
             return _trusted(snapshot, call, input, now)
+        case MakeSpace() | LinkRoom() | InviteToSpace() | RemoveFromSpace():
+            return decide_space_receipt(snapshot, call, input, now)
         case _ as unreachable:
             assert_never(unreachable)
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain.conversation import EventKind
-from bot.domain.decide import moves
+from bot.domain.decide import moves, spaces
 from bot.domain.decision import (
     NOTHING,
     AddRoom,
@@ -72,6 +72,7 @@ def _member(snapshot: RoomSnapshot, input: MemberChanged, now: datetime) -> Deci
     """Leaving the room is losing access: what the person had is free again, and listed."""
     is_joined = input.membership == "join"
     decision = Decision((SetMember(input.room, input.user, is_joined, input.display_name),))
+    decision += spaces.of_member(snapshot, input, now)
     if is_joined or input.membership == "invite" or not snapshot.assigned:
         return decision
     for conversation in snapshot.assigned:
@@ -92,7 +93,8 @@ def _invited(snapshot: RoomSnapshot, input: Invited) -> Decision:
     """From admins only; others are refused without a word, so that nobody makes us answer strangers."""
     if input.inviter not in snapshot.instance.admins:
         return Decision((), (LeaveRoom(input.room),))
-    has_use = bool(snapshot.instance.in_room(input.room)) or input.room == snapshot.instance.config_room
+    has_use = bool(snapshot.instance.in_room(input.room) or snapshot.organisation)
+    has_use = has_use or input.room == snapshot.instance.config_room
     unused = (AddRoom(input.room, input.inviter, input.at), SetTimer(f"unused:{input.room}", input.at + UNUSED_STAY))
     changes: tuple[Change, ...] = () if has_use else unused
     return Decision(changes, (JoinRoom(input.room),))
@@ -113,7 +115,7 @@ def _lost(snapshot: RoomSnapshot, input: RoomLost) -> Decision:
 def _trouble(snapshot: RoomSnapshot, input: RoomTrouble) -> Decision:
     """Told in the config room, with the cure; in the room itself nobody may be able to mend it."""
     mailboxes = snapshot.instance.in_room(input.room)
-    name = ", ".join(m.address for m in mailboxes) or input.room
+    name = ", ".join(m.address for m in mailboxes) or snapshot.organisation or input.room
     told = sentence(f"room.trouble.{input.trouble}", mailbox=name, room=input.room, bot=snapshot.instance.bot)
     config = snapshot.instance.config_room
     return Decision((), (Say(config, (told,), kind=EventKind.NOTICE, mention=snapshot.instance.admins),))

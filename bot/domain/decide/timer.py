@@ -1,15 +1,18 @@
-"""A time has come: a board to refresh, an unused room to leave."""
+"""A time has come: a board to refresh, an unused room to leave, a space to compare."""
 
 from datetime import datetime
 
+from bot.domain.decide.spaces import decide_space
 from bot.domain.decision import NOTHING, Decision, ForgetRoom
 from bot.domain.effects import LeaveRoom, ShowBoard
 from bot.domain.ids import RoomId
 from bot.domain.inputs import TimerDue
-from bot.domain.snapshots import BoardSnapshot, RoomSnapshot
+from bot.domain.snapshots import BoardSnapshot, RoomSnapshot, SpaceSnapshot
 
 
-def decide_timer(snapshot: BoardSnapshot | RoomSnapshot, input: TimerDue, now: datetime) -> Decision:
+def decide_timer(snapshot: BoardSnapshot | RoomSnapshot | SpaceSnapshot, input: TimerDue, now: datetime) -> Decision:
+    if isinstance(snapshot, SpaceSnapshot):
+        return decide_space(snapshot, now)
     kind, _, about = input.timer.partition(":")
     if kind == "board" and isinstance(snapshot, BoardSnapshot):
         mailboxes = tuple(m.id for m in snapshot.instance.in_room(snapshot.room))

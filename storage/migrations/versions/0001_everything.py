@@ -299,6 +299,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_calls")),
     )
     op.create_table(
+        "predecessors",
+        sa.Column("room", sa.Text(), nullable=False),
+        sa.Column("predecessor", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("room", name=op.f("pk_predecessors")),
+    )
+    op.create_table(
         "reactions",
         sa.Column("event", sa.Text(), nullable=False),
         sa.Column("room", sa.Text(), nullable=False),
@@ -352,6 +358,25 @@ def upgrade() -> None:
         sa.Column("room", sa.Text(), nullable=False),
         sa.Column("event", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("slot", name=op.f("pk_slots")),
+    )
+    op.create_table(
+        "space_people",
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("user", sa.Text(), nullable=False),
+        sa.Column("has_left", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("organisation", "user", name=op.f("pk_space_people")),
+    )
+    op.create_table(
+        "space_rooms",
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("room", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("organisation", "room", name=op.f("pk_space_rooms")),
+    )
+    op.create_table(
+        "spaces",
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("room", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("organisation", name=op.f("pk_spaces")),
     )
     op.create_table(
         "sync_tokens",

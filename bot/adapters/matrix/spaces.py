@@ -1,0 +1,57 @@
+"""Makes the space of an organisation, and finds it again by the mark in its first event."""
+
+from bot.adapters.matrix import fields
+from bot.adapters.matrix.find import OUR_KEY
+from bot.adapters.matrix.requests import Homeserver, outage, outcome_of, refused_or_away
+from bot.domain.ids import RoomId, UserId
+from bot.domain.outcomes import Outcome
+from bot.ports import Unavailable
+
+_KEY = "space"
+_NOBODY = 100
+"""It holds rooms, not talk: those who keep it could write there, and nobody else."""
+
+
+async def find_space(homeserver: Homeserver, us: UserId, organisation: str) -> RoomId | None:
+    """The room of ours whose `m.room.create` has the mark; the first by its id where there are several.
+
+    Raises:
+        Unavailable
+    """
+    answer = await homeserver.call("GET", homeserver.path("joined_rooms"))
+    if not answer.is_ok:
+        raise refused_or_away(answer)
+    rooms = {room for value in fields.items(answer.body, "joined_rooms") if (room := fields.room_id(value)) is not None}
+    for room in sorted(rooms):
+        path = homeserver.path("rooms", room, "state", "m.room.create") + "/"
+        created = await homeserver.call("GET", path, params={"format": "event"})
+        if created.status in (403, 404):
+            continue
+        if not created.is_ok:
+            raise refused_or_away(created)
+        # Some servers give the content alone; a room with our mark in it that others made is none of ours.
+        content = fields.child(created.body, "content") if "content" in created.body else created.body
+        maker = fields.user_id(created.body.get("sender")) or fields.user_id(content.get("creator"))
+        if maker in (us, None) and fields.child(content, OUR_KEY).get(_KEY) == organisation:
+            return room
+    return None
+
+
+async def create_space(homeserver: Homeserver, organisation: str) -> Outcome:
+    """One `createRoom`, which is not idempotent."""
+    body: dict[str, object] = {
+        "name": organisation,
+        "preset": "private_chat",
+        "visibility": "private",
+        "creation_content": {"type": "m.space", OUR_KEY: {_KEY: organisation}},
+        "initial_state": [
+            {"type": "m.room.history_visibility", "state_key": "", "content": {"history_visibility": "joined"}},
+            {"type": "m.room.guest_access", "state_key": "", "content": {"guest_access": "forbidden"}},
+        ],
+        # Without `users`: the creator's own power differs between room versions, and the server puts it in.
+        "power_level_content_override": {"events_default": _NOBODY, "invite": 50, "kick": 50, "state_default": 50},
+    }
+    try:
+        return outcome_of(await homeserver.call("POST", homeserver.path("createRoom"), body), ref="room_id")
+    except Unavailable as fault:
+        return outage(fault)

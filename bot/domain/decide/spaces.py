@@ -1,0 +1,143 @@
+"""What a space lacks, compared with the rooms and people of its organisation; and what its calls' ends mean."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.domain.conversation import EventKind
+from bot.domain.decision import NOTHING, Change, CloseCall, Decision, RetryCall, SetTimer
+from bot.domain.effects import Effect, Say
+from bot.domain.ids import RoomId
+from bot.domain.inputs import MemberChanged, Receipt
+from bot.domain.outcomes import Accepted, MailAccepted, Refused, TryLater, Unknown
+from bot.domain.retry import next_room_try
+from bot.domain.rights import server_of
+from bot.domain.sentences import sentence
+from bot.domain.snapshots import ReceiptSnapshot, RoomSnapshot, SpaceSnapshot
+from bot.domain.spaces import (
+    PAUSE,
+    AddSpacePerson,
+    ChangeSpace,
+    DropSpacePerson,
+    InviteToSpace,
+    LinkRoom,
+    MakeSpace,
+    MarkSpacePerson,
+    RemoveFromSpace,
+    SetSpace,
+    SetSpaceRoom,
+    SpaceCall,
+    space_timer,
+)
+
+GONE = "GONE"
+"""How a call is refused that nobody wants any more."""
+UNREACHED = "unreached"
+"""How an invitation is put off whose person's own server does not answer."""
+_PATIENT_PAUSE = timedelta(hours=1)
+"""What a person has to mend is tried again that often."""
+_UNREACHED_TRIES = 4
+"""After so many, such an invitation is left for another time."""
+
+
+def decide_space(snapshot: SpaceSnapshot, now: datetime) -> Decision:
+    """The differences, and nothing where there are none."""
+    organisation = snapshot.organisation
+    if snapshot.space is None:
+        if snapshot.is_being_made or not snapshot.present:
+            return NOTHING
+        return Decision((), (ChangeSpace(MakeSpace(organisation)),))
+    steps = (*_rooms(snapshot), *_people(snapshot))
+    return Decision(tuple(change for change, _ in steps), tuple(ChangeSpace(act) for _, act in steps if act))
+
+
+def _rooms(snapshot: SpaceSnapshot) -> Iterator[tuple[Change, SpaceCall | None]]:
+    organisation, space = snapshot.organisation, snapshot.space
+    assert space is not None
+    rooms = snapshot.instance.rooms_of(organisation)
+    for room in rooms:
+        # A room that does not let us in yet is put into the space once it does.
+        if room in snapshot.present and room not in snapshot.linked:
+            yield SetSpaceRoom(organisation, room, True), LinkRoom(organisation, space, room, True)
+    for room in snapshot.linked:
+        if room not in rooms:
+            yield SetSpaceRoom(organisation, room, False), LinkRoom(organisation, space, room, False)
+
+
+def _people(snapshot: SpaceSnapshot) -> Iterator[tuple[Change, SpaceCall | None]]:
+    """Whom to invite, whom to remove: being in the space shows the names of the rooms and of the others."""
+    instance, organisation, space = snapshot.instance, snapshot.organisation, snapshot.space
+    assert space is not None
+    known = {person.user: person for person in snapshot.people}
+    in_rooms = {user for users in snapshot.present.values() for user in users} - {instance.bot}
+    wanted = {user for user in in_rooms if server_of(user) in instance.allowed_servers}
+    if snapshot.present:
+        wanted |= set(instance.admins)
+    for user in sorted(wanted - set(known)):
+        yield AddSpacePerson(organisation, user), InviteToSpace(organisation, space, user)
+    if any(room not in snapshot.present for room in instance.rooms_of(organisation)):
+        # Who is in a room that we are not in is not known: nobody is put out on a guess.
+        return
+    for user in sorted(set(known) - in_rooms - snapshot.awaited - set(instance.admins)):
+        removal = None if known[user].has_left else RemoveFromSpace(organisation, space, user)
+        yield DropSpacePerson(organisation, user), removal
+
+
+def of_member(snapshot: RoomSnapshot, input: MemberChanged, now: datetime) -> Decision:
+    """Somebody came or went, in a room of an organisation or in its space itself."""
+    if input.membership not in ("join", "leave", "ban"):
+        return NOTHING
+    if snapshot.organisation:
+        return Decision((MarkSpacePerson(snapshot.organisation, input.user, input.membership != "join"),))
+    organisation = snapshot.instance.organisation_of(input.room)
+    if not organisation:
+        return NOTHING
+    return Decision((SetTimer(space_timer(organisation), now + PAUSE, keep_earlier=True),))
+
+
+def decide_space_receipt(snapshot: ReceiptSnapshot, call: SpaceCall, input: Receipt, now: datetime) -> Decision:
+    match input.outcome:
+        case Accepted(ref):
+            return Decision((CloseCall(snapshot.effect, "done", ref), *_done(call, ref, now)))
+        case Unknown(reason, _):
+            return _again(snapshot, reason, next_room_try(failures=snapshot.failures + 1, after=None, now=input.at))
+        case TryLater(reason, _, after, is_outage):
+            if isinstance(call, InviteToSpace) and reason == UNREACHED and snapshot.failures + 1 >= _UNREACHED_TRIES:
+                # The next look at the space, when somebody comes or after a start, invites them again.
+                left = DropSpacePerson(call.organisation, call.user)
+                return Decision((CloseCall(snapshot.effect, "refused", reason), left))
+            due = next_room_try(failures=snapshot.failures + 1, after=after, now=input.at)
+            return Decision((RetryCall(snapshot.effect, due, counts=not is_outage, reason=reason),))
+        case Refused(code, text):
+            return _refused(snapshot, call, code, text, now)
+        case MailAccepted():
+            raise AssertionError("an SMTP outcome for a space")
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _done(call: SpaceCall, ref: str, now: datetime) -> tuple[Change, ...]:
+    if not isinstance(call, MakeSpace):
+        return ()
+    return SetSpace(call.organisation, RoomId(ref)), SetTimer(space_timer(call.organisation), now + PAUSE)
+
+
+def _refused(snapshot: ReceiptSnapshot, call: SpaceCall, code: str, text: str, now: datetime) -> Decision:
+    if isinstance(call, MakeSpace):
+        if code == GONE:
+            return Decision((CloseCall(snapshot.effect, "refused", code),))
+        again = _again(snapshot, code, now + _PATIENT_PAUSE)
+        if snapshot.failures:
+            return again
+        instance = snapshot.instance
+        told = sentence("space.refused", organisation=call.organisation, bot=instance.bot, words=text or code)
+        say: Effect = Say(instance.config_room, (told,), kind=EventKind.NOTICE, mention=instance.admins)
+        return again + Decision((), (say,))
+    if code == "M_FORBIDDEN" and call.organisation in snapshot.instance.organisations:
+        # We lack power in the space, or are not in it: told by the look at it (`RoomTrouble`).
+        return _again(snapshot, code, now + _PATIENT_PAUSE)
+    return Decision((CloseCall(snapshot.effect, "refused", code),))
+
+
+def _again(snapshot: ReceiptSnapshot, reason: str, due: datetime) -> Decision:
+    return Decision((RetryCall(snapshot.effect, due, counts=True, reason=reason),))

@@ -1,0 +1,120 @@
+"""An organisation's space (client-server API, "Spaces"): what is remembered of it, and the calls that keep it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.ids import RoomId, UserId
+
+PAUSE = timedelta(seconds=2)
+"""Between what happened and the look at the space: people come and go several at a time."""
+
+
+def space_timer(organisation: str) -> str:
+    """When the organisation's space is compared with its rooms and people."""
+    return f"space:{organisation}"
+
+
+def space_key(organisation: str) -> str:
+    """Of the call that makes it: there is one at a time."""
+    return f"space:{organisation}"
+
+
+@dataclass(frozen=True, slots=True)
+class SpacePerson:
+    """Somebody whom we invited to the space."""
+
+    user: UserId
+    has_left: bool
+    """Declined, left, or was removed by a person: not invited again."""
+
+
+# --- changes --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SetSpace:
+    """The organisation's space was made, or found."""
+
+    organisation: str
+    room: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class SetSpaceRoom:
+    """Whether we put the room into the space."""
+
+    organisation: str
+    room: RoomId
+    is_child: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AddSpacePerson:
+    organisation: str
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class DropSpacePerson:
+    organisation: str
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class MarkSpacePerson:
+    """They left the space, or came back. Nothing where we never invited them."""
+
+    organisation: str
+    user: UserId
+    has_left: bool
+
+
+SpaceChange = SetSpace | SetSpaceRoom | AddSpacePerson | DropSpacePerson | MarkSpacePerson
+
+
+# --- calls ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MakeSpace:
+    """Find the organisation's space among the rooms that the bot is in, or make it."""
+
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRoom:
+    """Put a room into the space, or take it out: `m.space.child` there, and `m.space.parent` here where we may."""
+
+    organisation: str
+    space: RoomId
+    room: RoomId
+    is_child: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InviteToSpace:
+    organisation: str
+    space: RoomId
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveFromSpace:
+    """Remove a member, or take an invitation back."""
+
+    organisation: str
+    space: RoomId
+    user: UserId
+    reason: str = ""
+    """Read by the person; filled when it is rendered."""
+
+
+SpaceCall = MakeSpace | LinkRoom | InviteToSpace | RemoveFromSpace
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSpace:
+    """The effect: one step towards the space as it should be."""
+
+    act: SpaceCall

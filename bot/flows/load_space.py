@@ -1,0 +1,33 @@
+"""Reads what a look at an organisation's space compares: what we did for it, and who is in its rooms."""
+
+from bot.domain.ids import RoomId, UserId
+from bot.domain.settings import Instance
+from bot.domain.snapshots import SpaceSnapshot
+from bot.domain.spaces import space_key
+from storage import members, outbox, spaces
+from storage.database import Tx
+
+
+async def load_space(tx: Tx, organisation: str, instance: Instance) -> SpaceSnapshot:
+    awaited: set[UserId] = set()
+    present: dict[RoomId, tuple[UserId, ...]] = {}
+    for room in instance.rooms_of(organisation):
+        users = tuple(user for user, _ in await members.joined(tx, room))
+        # The list of a room that we are not in is empty, or old.
+        if instance.bot in users:
+            present[room] = users
+            before = await spaces.predecessor_of(tx, room)
+            if before is not None:
+                old = {user for user, _ in await members.joined(tx, before)}
+                awaited |= old - await members.known(tx, room)
+    making = await outbox.get_by_key(tx, space_key(organisation))
+    return SpaceSnapshot(
+        instance=instance,
+        organisation=organisation,
+        space=await spaces.get(tx, organisation),
+        is_being_made=making is not None and making.state in (outbox.State.OPEN, outbox.State.SENDING),
+        linked=await spaces.rooms_in(tx, organisation),
+        people=await spaces.people_of(tx, organisation),
+        present=present,
+        awaited=frozenset(awaited),
+    )

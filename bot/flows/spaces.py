@@ -1,0 +1,59 @@
+"""When spaces are looked at: after a start, when a room is entered, and from time to time whether we may keep them."""
+
+import json
+
+from bot.domain.ids import RoomId
+from bot.domain.inputs import RoomTrouble
+from bot.domain.spaces import PAUSE, space_timer
+from bot.flows.call_space import NEEDED_POWER
+from bot.flows.step import Step
+from bot.ports import Chat, Unavailable
+from storage import spaces, timers
+from storage.database import Conflict, StorageAway, Tx
+
+
+async def predecessor(chat: Chat, step: Step, room: RoomId) -> RoomId | None:
+    """Which room this one took the place of, asked where it matters.
+
+    Raises:
+        Unavailable
+    """
+    if not step.instance.organisation_of(room):
+        return None
+    content = await chat.get_state(room, "m.room.create", "")
+    named = json.loads(content).get("predecessor") if content else None
+    before = named.get("room_id") if isinstance(named, dict) else None
+    return RoomId(before) if isinstance(before, str) else None
+
+
+async def look_soon(tx: Tx, step: Step, room: RoomId, before: RoomId | None) -> None:
+    """The members of a room are known anew: whoever it concerns is looked at, with the same commit."""
+    if before is not None:
+        await spaces.set_predecessor(tx, room, before)
+    organisation = step.instance.organisation_of(room) or await spaces.organisation_of(tx, room)
+    if organisation:
+        await timers.set(tx, space_timer(organisation), step.clock.now() + PAUSE, keep_earlier=True)
+
+
+async def look_at_all(step: Step) -> None:
+    """After a start: the configuration may name other rooms than before, or none."""
+    try:
+        async with step.database.write() as tx:
+            made = [organisation for organisation, _ in await spaces.every(tx)]
+            for organisation in dict.fromkeys((*step.instance.organisations, *made)):
+                await timers.set(tx, space_timer(organisation), step.clock.now() + PAUSE, keep_earlier=True)
+    except (Conflict, StorageAway):
+        return
+    step.timer_woken.set()
+
+
+async def check_power(chat: Chat, step: Step) -> None:
+    """Somebody may have put us out of a space, or taken our power there."""
+    try:
+        async with step.database.read() as tx:
+            made = await spaces.every(tx)
+        for organisation, space in made:
+            if organisation in step.instance.organisations and (await chat.power_of_bot(space) or 0) < NEEDED_POWER:
+                await step.take(RoomTrouble(space, "space_no_power", step.clock.now()))
+    except (Unavailable, StorageAway):
+        return
