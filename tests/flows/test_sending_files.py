@@ -1,5 +1,6 @@
 """Files that members post in a thread and that go out with a mail."""
 
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -229,6 +230,21 @@ async def test_in_an_encrypted_room_a_file_is_sent_by_the_command(house: House) 
     send = says("!send", thread=card_of(house), reply_to=posted.event, encrypted=True, sealed=True)
     await happens(house, send, seconds=SENT)
     assert _files(_sent(house)) == [("agenda.pdf", PDF)]
+
+
+@pytest.mark.parametrize("how", ["plain", "another session"])
+async def test_what_a_homeserver_could_have_put_there_is_never_attached(house: House, how: str) -> None:
+    forged = posts("forged.pdf", 5, thread=card_of(house), encrypted=True)
+    forged = (
+        replace(forged, was_encrypted=False) if how == "plain" else replace(forged, session_trust="foreign_session")
+    )
+    house.homeserver.files["mxc://localhost/forged.pdf"] = b"false"
+    await _agenda(house, encrypted=True)
+    attach = says("!attach", thread=card_of(house), encrypted=True, sealed=True)
+    send = says("!send", thread=card_of(house), reply_to=forged.event, encrypted=True, sealed=True)
+    await happens(house, forged, attach, send, seconds=SENT)
+    assert house.provider.delivered == []
+    assert not any("forged.pdf" in said for said in answers_in(house))
 
 
 async def test_a_file_with_another_command_as_caption_is_kept_for_later(house: House) -> None:

@@ -38,10 +38,15 @@ def decide_message(snapshot: TeamSnapshot, input: TeamMessage, now: datetime) ->
 
 
 def _talk(snapshot: TeamSnapshot, input: TeamMessage) -> Decision:
-    """Kept as a note of its thread; never goes anywhere."""
-    if snapshot.in_thread is None or not snapshot.is_joined:
+    """Kept as a note of its thread; never goes anywhere by itself."""
+    if snapshot.in_thread is None or not _is_theirs(snapshot, input):
         return NOTHING
     return Decision((AddEvent(_known(snapshot, input, EventKind.NOTE)),))
+
+
+def _is_theirs(snapshot: TeamSnapshot, input: TeamMessage) -> bool:
+    """Whether it may be sent later as the person's own: in an encrypted room a homeserver could have put it there."""
+    return isinstance(_right(snapshot, input, is_sensitive=True), rights.Allowed)
 
 
 def _known(snapshot: TeamSnapshot, input: TeamMessage, kind: EventKind) -> KnownEvent:
@@ -49,8 +54,8 @@ def _known(snapshot: TeamSnapshot, input: TeamMessage, kind: EventKind) -> Known
     return KnownEvent(input.event, input.room, kind, conversation, input.sender, None, input.at, input.body, input.file)
 
 
-def _refused(snapshot: TeamSnapshot, input: TeamMessage, *, is_sensitive: bool) -> Decision | None:
-    right = rights.may_command(
+def _right(snapshot: TeamSnapshot, input: TeamMessage | MessageEdited, *, is_sensitive: bool) -> rights.Right:
+    return rights.may_command(
         snapshot.instance,
         sender=input.sender,
         is_joined=snapshot.is_joined,
@@ -59,7 +64,10 @@ def _refused(snapshot: TeamSnapshot, input: TeamMessage, *, is_sensitive: bool) 
         session_trust=input.session_trust,
         is_sensitive=is_sensitive,
     )
-    match right:
+
+
+def _refused(snapshot: TeamSnapshot, input: TeamMessage, *, is_sensitive: bool) -> Decision | None:
+    match _right(snapshot, input, is_sensitive=is_sensitive):
         case rights.Allowed():
             return None
         case rights.Denied(None):
@@ -95,6 +103,7 @@ def _command(snapshot: TeamSnapshot, input: TeamMessage, called: Called, now: da
         return _answer(snapshot, input, sentence("error.only_one", name=command.name))
     # A file with a command as its caption is a file of the thread all the same; a reply takes it along.
     is_kept = input.file is not None and snapshot.in_thread is not None and command.name not in ("note", "reply")
+    is_kept = is_kept and _is_theirs(snapshot, input)
     decision = Decision((AddEvent(_known(snapshot, input, EventKind.NOTE)),)) if is_kept else NOTHING
     for work in snapshot.work:
         decision += _on_one(snapshot, input, called, work, now)
@@ -277,16 +286,7 @@ def decide_edited(snapshot: TeamSnapshot, input: MessageEdited, text: str, now: 
         return NOTHING
     if record is None and (note is None or note.sender != input.sender or note.kind is not EventKind.NOTE):
         return NOTHING
-    right = rights.may_command(
-        snapshot.instance,
-        sender=input.sender,
-        is_joined=snapshot.is_joined,
-        room_encrypted=input.room_encrypted,
-        was_encrypted=input.was_encrypted,
-        session_trust=input.session_trust,
-        is_sensitive=True,
-    )
-    if not isinstance(right, rights.Allowed):
+    if not isinstance(_right(snapshot, input, is_sensitive=True), rights.Allowed):
         return NOTHING
     if record is not None:
         return replies.rewrite(snapshot.work[0], record, text=text, room=input.room, actor=input.sender, now=now)
