@@ -35,6 +35,7 @@ from bot.domain.signing import Signer
 from bot.flows.call_chat import ChatCaller
 from bot.flows.call_mail import MailCaller
 from bot.flows.deliver import Deliver
+from bot.flows.follow import apply_followed
 from bot.flows.housekeeping import Housekeeping
 from bot.flows.lease import Lease, LeaseLost
 from bot.flows.outages import Outages, Service
@@ -179,6 +180,8 @@ class Bot:
             if not database.is_sqlite:
                 await lease.wait()
                 stack.push_async_callback(lease.give_back)
+            step.rooms.open_allowed.update(self._open_rooms_allowed())
+            await self._follow_moves(step)
             chat = await self._connect(outages)
             stack.push_async_callback(chat.close)
             # For `/verify DEVICE FINGERPRINT` by hand, where somebody wants to compare.
@@ -196,7 +199,8 @@ class Bot:
             owner = f"{socket.gethostname()}:{chat.device_id}"
             deliver = self._deliver = Deliver(step, ChatCaller(chat, step), callers, outages, owner)
             await recover(step, deliver.channels)
-            keeper = RoomKeeper(chat, step, outages, deliver.joined, self._open_rooms_allowed())
+            keeper = RoomKeeper(chat, step, outages, deliver.joined)
+            step.moved = keeper.moved
             keeper.expect()
             self._measure(step, deliver)
             async with self._ticking(step), asyncio.TaskGroup() as tasks:
@@ -225,6 +229,16 @@ class Bot:
                 _log.warning("storage_away", reason=str(away)[:80])
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 15.0)
+
+    async def _follow_moves(self, step: Step) -> None:
+        """Rooms that were upgraded since the configuration was written, also by a process that this one takes over."""
+        while True:
+            try:
+                await apply_followed(step)
+            except StorageAway:
+                await asyncio.sleep(1.0)
+            else:
+                return
 
     def _expect(self, outages: Outages) -> None:
         outages.expect(MATRIX)

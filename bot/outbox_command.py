@@ -141,7 +141,8 @@ async def _drop(database: Database, effect: EffectId, config: Config) -> Sentenc
     if isinstance(found, Sentence):
         return found
     refused = Refused("DROPPED", say(config.language, sentence("cli.dropped_words")))
-    await _step(database, config).take(Receipt(effect, found.attempt + 1, refused, datetime.now(UTC)))
+    step = await _step(database, config)
+    await step.take(Receipt(effect, found.attempt + 1, refused, datetime.now(UTC)))
     async with database.write() as tx:
         # What would wait for a person to mend it (a room that cannot be entered) is not waited for any more.
         await outbox.close(tx, effect, outbox.End.CANCELLED, "", datetime.now(UTC))
@@ -153,7 +154,7 @@ async def _decide_again(database: Database, id: int, config: Config) -> Sentence
     from bot.flows.put_aside import decide_again
 
     try:
-        found = await decide_again(_step(database, config), id)
+        found = await decide_again(await _step(database, config), id)
     except NotAgain as kind:
         return sentence("cli.shunted_not_again", id=id, kind=str(kind))
     except StorageAway:
@@ -163,15 +164,18 @@ async def _decide_again(database: Database, id: int, config: Config) -> Sentence
     return sentence("cli.shunted_decided" if found else "cli.shunted_no_such", id=id)
 
 
-def _step(database: Database, config: Config) -> Step:
+async def _step(database: Database, config: Config) -> Step:
     """The way that inputs take, beside a bot that may be running."""
     from bot.adapters.clock import SystemClock
     from bot.app import derived_key
     from bot.domain.signing import Signer
+    from bot.flows.follow import apply_followed
     from bot.flows.step import Step
 
     blobs = Blobs(config.data_dir / "blobs", clear_leftovers=False)
-    return Step(database, blobs, to_instance(config), Signer(derived_key(config, "message-id")), SystemClock())
+    step = Step(database, blobs, to_instance(config), Signer(derived_key(config, "message-id")), SystemClock())
+    await apply_followed(step)
+    return step
 
 
 async def _open_call(tx: Tx, effect: EffectId) -> outbox.Claimed | Sentence:

@@ -21,6 +21,10 @@ class Unavailable(Exception):
         self.reason = reason
 
 
+NOT_IN_ROOM = "not in the room"
+"""The reason of an `Unavailable` where the homeserver tells only those who are in the room."""
+
+
 class CredentialsRefused(Exception):
     """The service refused our name or password: trying again at once makes it worse. `text` is the server's words."""
 
@@ -127,7 +131,9 @@ class Chat(Protocol):
         """Remove a member, or take an invitation back."""
         ...
 
-    async def join(self, room: RoomId) -> Outcome: ...
+    async def join(self, room: RoomId, via: Sequence[str] = ()) -> Outcome:
+        """Enter a room; `via` names servers that may know it, where ours does not."""
+        ...
 
     async def leave(self, room: RoomId) -> Outcome: ...
 

@@ -17,6 +17,7 @@ from bot.domain.decision import (
     FillSlot,
     ForgetFolder,
     ForgetRoom,
+    MoveRoom,
     NeverTake,
     PlaceMail,
     PutEvent,
@@ -27,6 +28,7 @@ from bot.domain.decision import (
     SetReadUpTo,
     SetRoot,
     SetTimer,
+    SetUpgrade,
     UpdateMail,
 )
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
@@ -36,6 +38,7 @@ from storage import (
     history,
     mails,
     members,
+    moving,
     outbox,
     reactions,
     rooms,
@@ -44,6 +47,7 @@ from storage import (
     spaces,
     timers,
 )
+from storage import upgrades as room_upgrades
 from storage.database import Conflict, Tx
 
 
@@ -106,5 +110,9 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await mails.forget_places(tx, mailbox, folder)
         case (SetSpace() | SetSpaceRoom() | AddSpacePerson() | DropSpacePerson() | MarkSpacePerson()) as of_space:
             await spaces.apply(tx, of_space)
+        case SetUpgrade(upgrade):
+            await room_upgrades.put(tx, upgrade)
+        case MoveRoom(old, new, mailboxes):
+            await moving.move(tx, old, new, mailboxes, now)
         case _:
             assert_never(change)

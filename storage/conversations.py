@@ -14,6 +14,8 @@ from storage.database import Conflict, Tx
 from storage.schema import conversations, followers, tallies
 from storage.upsert import insert_or_add
 
+WAITING = (Status.ACTIVE, Status.PENDING)
+
 _c = conversations.c
 _GET = select(conversations).where(_c.id == bindparam("id"))
 _BEFORE = select(_c.mailbox, _c.status, _c.assignee, _c.followers).where(_c.id == bindparam("id"))
@@ -38,6 +40,12 @@ _EARLIER = (
 _TO_DO = (
     select(conversations)
     .where(_c.mailbox == bindparam("mailbox"), _c.status == Status.ACTIVE.value)
+    .order_by(_c.waiting_since)
+    .limit(bindparam("limit"))
+)
+_TO_DO_IN = (
+    select(conversations)
+    .where(_c.mailbox == bindparam("mailbox"), _c.status == bindparam("status"), _c.room == bindparam("room"))
     .order_by(_c.waiting_since)
     .limit(bindparam("limit"))
 )
@@ -130,6 +138,17 @@ async def open_board(tx: Tx, mailboxes: Sequence[MailboxId], limit: int) -> Boar
     )
 
 
+async def to_do_in(tx: Tx, room: RoomId, mailboxes: Sequence[MailboxId], limit: int) -> tuple[Conversation, ...]:
+    """The active and pending conversations of a room, those that wait longest where there are more than `limit`."""
+    rows: list[Conversation] = []
+    for mailbox in mailboxes:
+        for status in WAITING:
+            values = {"mailbox": mailbox, "status": status.value, "room": room, "limit": limit}
+            rows.extend(conversation_from_row(row) for row in await tx.all(_TO_DO_IN, values))
+    rows.sort(key=attrgetter("waiting_since", "id"))
+    return tuple(rows[:limit])
+
+
 async def _counts(tx: Tx, mailboxes: Sequence[MailboxId]) -> dict[tuple[str, bool], int]:
     """By status and whether somebody has it."""
     counts: dict[tuple[str, bool], int] = {}
@@ -173,9 +192,6 @@ async def listing(
         )
     rows.sort(key=_rank)
     return tuple(rows[:limit]), total
-
-
-WAITING = (Status.ACTIVE, Status.PENDING)
 
 
 def _narrow(assignee: UserId | None, unassigned: bool, follower: UserId | None) -> list[ColumnElement[bool]]:

@@ -17,6 +17,13 @@ _e = events.c
 _ADD = insert_or_ignore(events)
 _PUT = insert_or_replace(events)
 _GET = select(events).where(_e.event == bindparam("event"), _e.room == bindparam("room"))
+_POSTED = select(_e.at).where(_e.event == bindparam("event"), _e.sender.is_(None)).order_by(_e.room).limit(1)
+_LAST = (
+    select(events)
+    .where(_e.conversation == bindparam("conversation"), _e.kind == bindparam("kind"))
+    .order_by(_e.at.desc())
+    .limit(1)
+)
 _LAST_BY = (
     select(_e.at)
     .where(_e.conversation == bindparam("conversation"), _e.sender == bindparam("sender"), _e.event != bindparam("but"))
@@ -55,6 +62,19 @@ async def put(tx: Tx, event: KnownEvent) -> None:
 
 async def get(tx: Tx, room: RoomId, event: EventId) -> KnownEvent | None:
     row = await tx.first(_GET, {"event": event, "room": room})
+    return None if row is None else _known(row)
+
+
+async def posted_at(tx: Tx, event: EventId) -> datetime | None:
+    """When an event of ours was posted, in whatever room: a conversation may have gone on from another one."""
+    row = await tx.first(_POSTED, {"event": event})
+    found: datetime | None = None if row is None else row.at
+    return found
+
+
+async def last_of_kind(tx: Tx, conversation: ConversationId, kind: EventKind) -> KnownEvent | None:
+    """The newest event of this kind in the conversation."""
+    row = await tx.first(_LAST, {"conversation": conversation, "kind": kind.value})
     return None if row is None else _known(row)
 
 

@@ -238,6 +238,7 @@ slots = Table(
     Column("event", Text, nullable=False),
 )
 """Which event stands where one is edited in place."""
+Index("ix_slots_room", slots.c.room)
 
 members = Table(
     "members",
@@ -300,6 +301,17 @@ predecessors = Table(
     Column("predecessor", Words, nullable=False),
 )
 """Which room an upgraded one of an organisation took the place of."""
+
+room_upgrades = Table(
+    "room_upgrades",
+    metadata,
+    Column("room", Text, primary_key=True),
+    Column("replacement", Text, nullable=False),
+    Column("sender", Text),
+    Column("state", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""Rooms that were replaced by others; `state` as in `UpgradeState`."""
 
 media = Table(
     "media",

@@ -37,7 +37,7 @@ class Command:
             kinds.append("conversation")
         if self.takes_text:
             kinds.append("text")
-        if self.name in ("list", "help"):
+        if self.name in ("list", "help", "upgrade"):
             kinds.append("word")
         return tuple(kinds)
 
@@ -69,6 +69,14 @@ TABLE: tuple[Command, ...] = (
         "!trust @bob",
         needs_conversation=False,
         takes_people=True,
+        is_sensitive=True,
+        for_admins=True,
+    ),
+    Command(
+        "upgrade",
+        "admin",
+        "!upgrade contact@asso.example",
+        needs_conversation=False,
         is_sensitive=True,
         for_admins=True,
     ),

@@ -7,6 +7,7 @@ from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, Mail
 from bot.domain.effects import Effect
 from bot.domain.ids import ConversationId, EffectId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.spaces import SpaceChange
+from bot.domain.upgrades import RoomUpgrade
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,23 @@ class ForgetFolder:
     folder: str
 
 
+@dataclass(frozen=True, slots=True)
+class SetUpgrade:
+    """Remember that a room was replaced, and how far we have followed."""
+
+    upgrade: RoomUpgrade
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRoom:
+    """Everything of `old` goes on in `new`: conversations without their cards, and what was still to be posted."""
+
+    old: RoomId
+    new: RoomId
+    mailboxes: tuple[MailboxId, ...]
+    """Those that may have conversations in `old`."""
+
+
 Change = (
     SaveConversation
     | AddMail
@@ -197,6 +215,8 @@ Change = (
     | ForgetRoom
     | ForgetFolder
     | SpaceChange
+    | SetUpgrade
+    | MoveRoom
 )
 
 

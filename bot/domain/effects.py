@@ -209,6 +209,29 @@ class TrustIdentity:
     reply_to: EventId
 
 
+@dataclass(frozen=True, slots=True)
+class SayLinked:
+    """A sentence whose value `link` (words of the catalogue) becomes a link to a room, or to a thread of it."""
+
+    room: RoomId
+    told: Sentence
+    target: RoomId
+    thread: EventId | None = None
+    """Its card, in `target`."""
+    conversation: ConversationId | None = None
+    """In its thread, where given."""
+    mention: tuple[UserId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FollowRoom:
+    """Go on in the room that replaces `room`, once a look at it has found nothing wrong."""
+
+    room: RoomId
+    replacement: RoomId
+    by: UserId | None
+
+
 Effect = (
     ShowCard
     | PostMail
@@ -230,6 +253,8 @@ Effect = (
     | DescribeCommands
     | TrustIdentity
     | ChangeSpace
+    | SayLinked
+    | FollowRoom
 )
 
 
@@ -315,6 +340,16 @@ class TrustUser:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUpgrade:
+    """Join `replacement` and look whether it really goes on from `room`."""
+
+    room: RoomId
+    replacement: RoomId
+    via: tuple[str, ...]
+    """Servers that may know it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Submit:
     """One SMTP submission: the same bytes for ever."""
 
@@ -356,7 +391,9 @@ class MoveOnServer:
     uid: int
 
 
-ChatCall = SendEvent | PinEvent | EnterRoom | QuitRoom | DescribeCommand | FetchFile | TrustUser | SpaceCall
+ChatCall = (
+    SendEvent | PinEvent | EnterRoom | QuitRoom | DescribeCommand | FetchFile | TrustUser | SpaceCall | FollowUpgrade
+)
 ImapCall = AppendSent | AddFlag | MoveOnServer
 Call = ChatCall | ImapCall | Submit
 

@@ -236,12 +236,27 @@ class RoomTrouble:
 
     room: RoomId
     trouble: str
-    """`public`, `world_readable`, `no_power`, `upgraded`."""
+    """`public`, `world_readable`, `no_power`."""
     at: datetime
 
     @property
     def key(self) -> str:
         return f"trouble:{self.room}:{self.trouble}:{self.at:%Y-%m-%d}"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomUpgraded:
+    """A room was replaced by another one (`m.room.tombstone`); asked about once a day until an admin has decided."""
+
+    room: RoomId
+    replacement: RoomId
+    by: UserId | None
+    """Who did it, where we saw it happen."""
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"upgraded:{self.room}:{self.replacement}:{self.at:%Y-%m-%d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +344,7 @@ ChatInput = (
     | RoomLost
     | RoomDescribable
     | RoomTrouble
+    | RoomUpgraded
     | IdentityTrouble
     | Undecryptable
 )

@@ -14,6 +14,7 @@ from bot.domain.matching import Match
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.domain.spaces import SpacePerson
+from bot.domain.upgrades import RoomUpgrade
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ class TeamSnapshot:
     """For an edit or a redaction: the outgoing mail that was made from that message, or that takes its file along."""
     target: KnownEvent | None = None
     """For an edit or a redaction: the message itself, where it is one of a thread."""
+    upgrades: tuple[RoomUpgrade, ...] = ()
+    """For `upgrade`: those that wait for an admin, or for an invitation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,12 @@ class ReceiptSnapshot:
     slot_filled: bool
     work: Work | None = None
     """For a file that was fetched: what writing its mail needs."""
+    earlier_card: KnownEvent | None = None
+    """For a card that was posted: the one that the conversation had before, perhaps in another room."""
+    upgrade: RoomUpgrade | None = None
+    """For a `FollowUpgrade`: what is known of it now."""
+    moving: tuple[Conversation, ...] = ()
+    """For a `FollowUpgrade`: the old room's conversations whose cards are wanted in the new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +150,8 @@ class RoomSnapshot:
     """The bot was invited here, and no mailbox uses the room yet."""
     organisation: str = ""
     """Whose space this room is; empty where it is none."""
+    upgrade: RoomUpgrade | None = None
+    """For a room that was upgraded, its upgrade; for one we are invited to or wait in, the unfollowed one to it."""
 
 
 @dataclass(frozen=True, slots=True)

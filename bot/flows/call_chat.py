@@ -10,6 +10,7 @@ from bot.domain.effects import (
     DescribeCommand,
     EnterRoom,
     FetchFile,
+    FollowUpgrade,
     PinEvent,
     QuitRoom,
     SendEvent,
@@ -21,6 +22,7 @@ from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
 from bot.flows.call_space import SpaceCaller
 from bot.flows.contents import KEY, MEDIA_PLACE
+from bot.flows.follow import follow
 from bot.flows.step import Step
 from bot.ports import Chat, Unavailable, Uploaded
 from storage import media
@@ -55,6 +57,8 @@ class ChatCaller:
                 return await self.chat.trust(user)
             case MakeSpace() | LinkRoom() | InviteToSpace() | RemoveFromSpace():
                 return await SpaceCaller(self.chat, self.step.instance).call(call)
+            case FollowUpgrade():
+                return await follow(self.chat, self.step, call)
             case _ as unreachable:
                 assert_never(unreachable)
 

@@ -16,6 +16,7 @@ from bot.domain.effects import (
     DescribeCommand,
     EnterRoom,
     FetchFile,
+    FollowUpgrade,
     MoveOnServer,
     PinEvent,
     QuitRoom,
@@ -196,7 +197,16 @@ class Deliver:
     async def _call(self, claimed: Claimed) -> AnyOutcome:
         call = claimed.planned.call
         match call:
-            case SendEvent() | PinEvent() | EnterRoom() | QuitRoom() | DescribeCommand() | FetchFile() | TrustUser():
+            case (
+                SendEvent()
+                | PinEvent()
+                | EnterRoom()
+                | QuitRoom()
+                | DescribeCommand()
+                | FetchFile()
+                | TrustUser()
+                | FollowUpgrade()
+            ):
                 return await self.chat.call(claimed, call)
             case MakeSpace() | LinkRoom() | InviteToSpace() | RemoveFromSpace():
                 return await self.chat.call(claimed, call)

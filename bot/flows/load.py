@@ -7,9 +7,11 @@ from bot.domain import matching
 from bot.domain.conversation import (
     Conversation,
     Direction,
+    EventKind,
+    KnownEvent,
     MailRecord,
 )
-from bot.domain.effects import FetchFile
+from bot.domain.effects import FetchFile, FollowUpgrade
 from bot.domain.ids import ConversationId, RoomId
 from bot.domain.inputs import (
     FolderReset,
@@ -27,6 +29,7 @@ from bot.domain.inputs import (
     RoomDescribable,
     RoomLost,
     RoomTrouble,
+    RoomUpgraded,
     ServiceChanged,
     TeamMessage,
     TimerDue,
@@ -44,12 +47,15 @@ from bot.domain.snapshots import (
     Snapshot,
     SpaceSnapshot,
 )
+from bot.domain.upgrades import uses
 from bot.flows.load_space import load_space
 from bot.flows.load_team import load_edited, load_message, load_reaction, load_work
-from storage import conversations, events, mails, outbox, rooms, spaces
+from storage import conversations, events, mails, moving, outbox, rooms, spaces, upgrades
 from storage.database import Tx
 
 BOARD_ROWS = 40
+CARDS_MOVED = 500
+"""Cards that are posted anew at once after a room was upgraded; the others come when something happens to them."""
 
 
 class UnknownMailbox(Exception):
@@ -81,7 +87,12 @@ async def load(tx: Tx, input: Input, *, instance: Instance, signer: Signer, now:
             return RoomSnapshot(instance, None, assigned, False, await spaces.organisation_of(tx, input.room))
         case ReadUpTo():
             return RoomSnapshot(instance, await events.get(tx, input.room, input.event), (), False)
-        case Invited() | RoomTrouble():
+        case RoomUpgraded():
+            return RoomSnapshot(instance, None, (), False, upgrade=await upgrades.get(tx, input.room))
+        case Invited():
+            whose, upgrade = await spaces.organisation_of(tx, input.room), await upgrades.towards(tx, input.room)
+            return RoomSnapshot(instance, None, (), False, whose, upgrade)
+        case RoomTrouble():
             return RoomSnapshot(instance, None, (), False, await spaces.organisation_of(tx, input.room))
         case RoomLost() | RoomDescribable() | IdentityTrouble() | Undecryptable():
             return RoomSnapshot(instance, None, (), False)
@@ -178,7 +189,31 @@ async def _receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime) ->
         answered=answered,
         slot_filled=claimed.slot_event is not None,
         work=work,
+        earlier_card=await _earlier_card(tx, claimed),
+        upgrade=await upgrades.get(tx, planned.call.room) if isinstance(planned.call, FollowUpgrade) else None,
+        moving=await _moving(tx, planned.call, instance) if isinstance(planned.call, FollowUpgrade) else (),
     )
+
+
+async def _earlier_card(tx: Tx, claimed: outbox.Claimed) -> KnownEvent | None:
+    """For a card that is posted, not edited."""
+    planned = claimed.planned
+    if planned.event_kind is not EventKind.CONVERSATION or planned.conversation is None:
+        return None
+    if claimed.slot_event is not None:
+        return None
+    return await events.last_of_kind(tx, planned.conversation, EventKind.CONVERSATION)
+
+
+async def _moving(tx: Tx, call: FollowUpgrade, instance: Instance) -> tuple[Conversation, ...]:
+    """What waits for the team, and what something is still to be posted about."""
+    mailboxes = [m.id for m in instance.mailboxes]
+    found = {c.id: c for c in await conversations.to_do_in(tx, call.room, mailboxes, CARDS_MOVED)}
+    for number in await moving.threads_waiting(tx, call.room):
+        conversation = await conversations.get(tx, number) if number not in found else None
+        if conversation is not None:
+            found[number] = conversation
+    return tuple(found[number] for number in sorted(found))
 
 
 async def _timer(tx: Tx, input: TimerDue, instance: Instance) -> BoardSnapshot | RoomSnapshot | SpaceSnapshot:
@@ -189,5 +224,5 @@ async def _timer(tx: Tx, input: TimerDue, instance: Instance) -> BoardSnapshot |
         return BoardSnapshot(instance, room, board)
     if kind == "space":
         return await load_space(tx, about, instance)
-    waiting = await rooms.is_waiting(tx, RoomId(about))
-    return RoomSnapshot(instance, None, (), waiting and not instance.in_room(RoomId(about)))
+    waiting = await rooms.is_waiting(tx, RoomId(about)) and not uses(instance, RoomId(about))
+    return RoomSnapshot(instance, None, (), waiting, upgrade=await upgrades.towards(tx, RoomId(about)))

@@ -29,8 +29,9 @@ from bot.domain.snapshots import (
     TeamSnapshot,
     Work,
 )
+from bot.domain.upgrades import RoomUpgrade
 from bot.flows.load_enclosed import load_enclosed
-from storage import conversations, events, history, mails, members, outbox, reactions
+from storage import conversations, events, history, mails, members, outbox, reactions, upgrades
 from storage.database import Tx
 
 MOST_QUOTED = 20
@@ -63,8 +64,8 @@ async def load_work(
             call = await outbox.get_by_key(tx, f"submit:{record.row}") if record.is_written else None
             if not record.is_written or (call is not None and call.attempt == 0):
                 waiting.add(int(record.row))
-    posted = await _posted_at(tx, conversation.room, newest_in)
-    first = await _posted_at(tx, conversation.room, every[0] if every else None)
+    posted = await _posted_at(tx, newest_in)
+    first = await _posted_at(tx, every[0] if every else None)
     read = await members.read_up_to(tx, conversation.room, person, conversation.id)
     wrote = await events.last_by(tx, conversation.id, person, but=source)
     times = [t for t in (read[1] if read else None, wrote, replied_to.at if replied_to else None) if t is not None]
@@ -89,11 +90,9 @@ async def load_work(
     )
 
 
-async def _posted_at(tx: Tx, room: RoomId, record: MailRecord | None) -> datetime | None:
-    if record is None or record.event is None:
-        return None
-    event = await events.get(tx, room, record.event)
-    return event.at if event is not None else None
+async def _posted_at(tx: Tx, record: MailRecord | None) -> datetime | None:
+    """In the room that the conversation was in then."""
+    return await events.posted_at(tx, record.event) if record is not None and record.event is not None else None
 
 
 async def _thread(tx: Tx, room: RoomId, thread: EventId | None, replied: KnownEvent | None) -> Conversation | None:
@@ -137,7 +136,13 @@ async def load_message(tx: Tx, input: TeamMessage, instance: Instance, signer: S
         replied_to=replied,
         members=joined,
         listing=listing,
+        upgrades=await _upgrades(tx, reading, input.room, instance) if is_joined else (),
     )
+
+
+async def _upgrades(tx: Tx, reading: commands.Reading, room: RoomId, instance: Instance) -> tuple[RoomUpgrade, ...]:
+    is_asked = isinstance(reading, Called) and reading.command.name == "upgrade" and room == instance.config_room
+    return await upgrades.waiting(tx) if is_asked else ()
 
 
 async def _named(
@@ -230,6 +235,9 @@ async def load_edited(
 ) -> TeamSnapshot | ReactionSnapshot:
     """For an edit or a redaction: of a reaction that had a meaning, or of a message that became a mail."""
     given = await reactions.get(tx, target)
+    if given is not None and not instance.in_room(given.room):
+        # The conversation went on in another room: what is undone in this one undoes nothing there.
+        return ReactionSnapshot(instance, signer, False, None, None, None, ())
     if given is not None:
         return await _removed(tx, given, instance, signer, now)
     known = await events.get(tx, room, target)
@@ -280,7 +288,9 @@ async def _removed(
     others: tuple[StoredReaction, ...] = ()
     if conversation is not None and mailbox is not None:
         work = await load_work(tx, conversation, mailbox, given.sender, now, replied_to=None)
-        others = tuple(r for r in await reactions.active(tx, conversation.id, given.key) if r.event != given.event)
+        given_here = await reactions.active(tx, conversation.id, given.key)
+        # One that was given in the room before this one can be taken away by nobody any more.
+        others = tuple(r for r in given_here if r.event != given.event and r.room == conversation.room)
     return ReactionSnapshot(instance, signer, True, None, work, given, others)
 
 

@@ -69,6 +69,10 @@ class Outages:
         if state.is_told and not self._is_told(service):
             await self.step.take(ServiceChanged(service.name, service.mailbox, True, "", now))
 
+    def forget(self, service: Service) -> None:
+        """Nobody uses it any more: it is neither up nor away."""
+        self.away.pop(service, None)
+
     def _is_told(self, service: Service) -> bool:
         """Whether people know of it by another part: a server is one thing to them, however many connections it has."""
         return service.mailbox is not None and any(

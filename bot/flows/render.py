@@ -18,6 +18,7 @@ from bot.domain.effects import (
     FetchFile,
     FetchFiles,
     FlagAnswered,
+    FollowRoom,
     JoinRoom,
     LeaveRoom,
     Mark,
@@ -33,6 +34,7 @@ from bot.domain.effects import (
     ResubmitMail,
     SaveToSent,
     Say,
+    SayLinked,
     SendEvent,
     ShowBoard,
     ShowCard,
@@ -51,6 +53,7 @@ from bot.flows import contents
 from bot.flows.render_answers import render_board, render_listing, render_say
 from bot.flows.render_mail import post_mail, post_sent, written
 from bot.flows.render_space import render_space
+from bot.flows.render_upgrade import render_follow, render_linked
 from bot.flows.scene import CHAT, Scene
 from bot.text.card import card
 from bot.text.state_notice import state_notice
@@ -148,6 +151,10 @@ def render(effect: Effect, scene: Scene) -> Rendered:
             return Rendered((PlannedCall(QuitRoom(room), CHAT, f"room:{room}", Priority.BOARD),))
         case ChangeSpace(act):
             return Rendered((render_space(act, language=scene.instance.language),))
+        case SayLinked():
+            return Rendered((render_linked(effect, scene),))
+        case FollowRoom():
+            return Rendered((render_follow(effect, scene),))
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -186,7 +193,8 @@ def _card(conversation: Conversation, is_backlog: bool, scene: Scene) -> Planned
         contents.message(shown, about, is_notice=is_backlog),
         slot=f"card:{conversation.id}",
     )
-    priority = Priority.MAIL if is_new else Priority.CONFIRMATION
+    # Hundreds of cards that are posted anew in another room hold up nobody's answer.
+    priority = Priority.MAIL if is_new or is_backlog else Priority.CONFIRMATION
     return PlannedCall(event, CHAT, "", priority, conversation=conversation.id, event_kind=EventKind.CONVERSATION)
 
 

@@ -2,17 +2,18 @@
 
 import asyncio
 import hashlib
-import json
 from dataclasses import dataclass
 
 import structlog
 
 from bot.domain.commands import TABLE
 from bot.domain.ids import RoomId
-from bot.domain.inputs import RoomDescribable, RoomTrouble
+from bot.domain.inputs import RoomDescribable, RoomTrouble, RoomUpgraded
 from bot.domain.outcomes import Accepted, Refused
 from bot.domain.sentences import sentence
+from bot.domain.upgrades import is_room_id
 from bot.flows import spaces
+from bot.flows.follow import state_word
 from bot.flows.outages import Outages, Service
 from bot.flows.step import Step
 from bot.ports import Chat, Unavailable
@@ -34,8 +35,6 @@ class RoomKeeper:
     outages: Outages
     joined: asyncio.Queue[RoomId]
     """Rooms that we entered, or were put out of, just now."""
-    open_rooms_allowed: frozenset[RoomId] = frozenset()
-    """Where the operator accepts that anybody can read (`allow_insecure`)."""
 
     @property
     def wanted(self) -> tuple[RoomId, ...]:
@@ -52,6 +51,7 @@ class RoomKeeper:
         missing = set(self.wanted)
         await spaces.look_at_all(self.step)
         while True:
+            missing &= set(self.wanted)
             for room in sorted(missing):
                 if await self.enter(room):
                     missing.discard(room)
@@ -69,6 +69,12 @@ class RoomKeeper:
                         await self._look(room)
                 await spaces.check_power(self.chat, self.step)
 
+    def moved(self, old: RoomId, new: RoomId) -> None:
+        """A room goes on as another: that one is entered at once, and nobody misses the old one."""
+        self.outages.forget(Service("room", part=old))
+        self.outages.expect(Service("room", part=new))
+        self.joined.put_nowait(new)
+
     async def enter(self, room: RoomId) -> bool:
         """Join where we are invited or in already, then learn its members. False: not let in, or no answer."""
         service = Service("room", part=room)
@@ -82,7 +88,7 @@ class RoomKeeper:
             if await self.chat.is_encrypted(room):
                 self.step.rooms.encrypted.add(room)
             present = await self.chat.members(room)
-            before = await spaces.predecessor(self.chat, self.step, room)
+            before = await spaces.room_before(self.chat, self.step, room)
             async with self.step.database.write() as tx:
                 await members.replace_all(tx, room, [(m.user, m.display_name) for m in present])
                 await spaces.look_soon(tx, self.step, room, before)
@@ -102,14 +108,14 @@ class RoomKeeper:
     async def _look(self, room: RoomId) -> None:
         """Who can read it, and what we may do there."""
         try:
-            rule = await self._state(room, "m.room.join_rules", "join_rule")
-            history = await self._state(room, "m.room.history_visibility", "history_visibility")
-            upgraded = await self._state(room, "m.room.tombstone", "replacement_room")
+            rule = await state_word(self.chat, room, "m.room.join_rules", "join_rule")
+            history = await state_word(self.chat, room, "m.room.history_visibility", "history_visibility")
+            replacement = await state_word(self.chat, room, "m.room.tombstone", "replacement_room")
             power = await self.chat.power_of_bot(room) or 0
         except Unavailable:
             return
         troubles = []
-        if room not in self.open_rooms_allowed:
+        if room not in self.step.rooms.open_allowed:
             if rule == "public":
                 troubles.append("public")
             if history == "world_readable":
@@ -118,19 +124,15 @@ class RoomKeeper:
             self.step.rooms.refused.add(room)
         else:
             self.step.rooms.refused.discard(room)
-        if upgraded:
-            troubles.append("upgraded")
+        if is_room_id(replacement):
+            # Sync tells it as it happens; this finds what happened while we were not in the room.
+            await self.step.take(RoomUpgraded(room, RoomId(replacement), None, self.step.clock.now()))
         if power < _NEEDED_POWER:
             troubles.append("no_power")
         else:
             await self.step.take(RoomDescribable(room, self._version(room)))
         for trouble in troubles:
             await self.step.take(RoomTrouble(room, trouble, self.step.clock.now()))
-
-    async def _state(self, room: RoomId, event_type: str, key: str) -> str:
-        content = await self.chat.get_state(room, event_type, "")
-        value = json.loads(content).get(key) if content else None
-        return value if isinstance(value, str) else ""
 
     def _version(self, room: RoomId) -> str:
         mailboxes = self.step.instance.in_room(room)

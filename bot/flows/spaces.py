@@ -1,29 +1,24 @@
 """When spaces are looked at: after a start, when a room is entered, and from time to time whether we may keep them."""
 
-import json
-
 from bot.domain.ids import RoomId
 from bot.domain.inputs import RoomTrouble
 from bot.domain.spaces import PAUSE, space_timer
 from bot.flows.call_space import NEEDED_POWER
+from bot.flows.follow import predecessor
 from bot.flows.step import Step
 from bot.ports import Chat, Unavailable
 from storage import spaces, timers
 from storage.database import Conflict, StorageAway, Tx
 
 
-async def predecessor(chat: Chat, step: Step, room: RoomId) -> RoomId | None:
+async def room_before(chat: Chat, step: Step, room: RoomId) -> RoomId | None:
     """Which room this one took the place of, asked where it matters.
 
     Raises:
         Unavailable
     """
-    if not step.instance.organisation_of(room):
-        return None
-    content = await chat.get_state(room, "m.room.create", "")
-    named = json.loads(content).get("predecessor") if content else None
-    before = named.get("room_id") if isinstance(named, dict) else None
-    return RoomId(before) if isinstance(before, str) else None
+    before = await predecessor(chat, room) if step.instance.organisation_of(room) else ""
+    return RoomId(before) if before else None
 
 
 async def look_soon(tx: Tx, step: Step, room: RoomId, before: RoomId | None) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -10,6 +10,7 @@ import structlog
 
 from bot.domain import commands
 from bot.domain.conversation import EventKind
+from bot.domain.decide.cards import with_cards
 from bot.domain.decide.mail import decide_mail, decide_reset
 from bot.domain.decide.reaction import decide_reaction, decide_reaction_removed
 from bot.domain.decide.receipt import decide_receipt
@@ -17,7 +18,7 @@ from bot.domain.decide.room import decide_room
 from bot.domain.decide.service import decide_service
 from bot.domain.decide.team import decide_deleted, decide_edited, decide_message
 from bot.domain.decide.timer import decide_timer
-from bot.domain.decision import NOTHING, AddMail, Change, Decision, SetTimer, UpdateMail
+from bot.domain.decision import NOTHING, AddMail, Change, Decision, MoveRoom, SetTimer, UpdateMail
 from bot.domain.effects import Effect, Say, ShowCard, ShowListing, SubmitMail
 from bot.domain.ids import BlobId, ConversationId, EventId, MessageRow, RoomId, UserId
 from bot.domain.inputs import (
@@ -36,6 +37,7 @@ from bot.domain.inputs import (
     RoomDescribable,
     RoomLost,
     RoomTrouble,
+    RoomUpgraded,
     ServiceChanged,
     TeamMessage,
     TimerDue,
@@ -57,13 +59,15 @@ from bot.domain.snapshots import (
     SpaceSnapshot,
     TeamSnapshot,
 )
+from bot.domain.upgrades import end_of, uses, with_moves
+from bot.flows.gate import Gate
 from bot.flows.inputs_json import as_json
 from bot.flows.load import UnknownMailbox, load
 from bot.flows.render import Rendered, blob_of, render
 from bot.flows.scene import Scene
 from bot.ports import Clock
 from storage import changes as stored_changes
-from storage import conversations, members, outbox, seen, shunted, timers
+from storage import conversations, members, outbox, seen, shunted, timers, upgrades
 from storage.blobs import Blobs
 from storage.database import Conflict, Database, StorageAway, Tx
 
@@ -82,6 +86,12 @@ class Rooms:
     encrypted: set[RoomId] = field(default_factory=set)
     refused: set[RoomId] = field(default_factory=set)
     """Where no mail may be shown: anybody can read them."""
+    open_allowed: set[RoomId] = field(default_factory=set)
+    """Where the operator accepts that anybody can read (`allow_insecure`)."""
+
+
+class MovesARoom(Exception):
+    """What was decided changes which room is whose: it is decided again with nothing else under way."""
 
 
 @dataclass(slots=True)
@@ -98,6 +108,11 @@ class Step:
     timer_woken: asyncio.Event = field(default_factory=asyncio.Event)
     measure: Callable[[str, str], None] = lambda kind, result: None
     """Told of each input: its kind, and `decided` or `put_aside`."""
+    moved: Callable[[RoomId, RoomId], None] = lambda old, new: None
+    """Told of each room that goes on as another one, after the commit."""
+    _gate: Gate = field(default_factory=Gate)
+    _may_have_moved: bool = False
+    """A commit that moves a room was not answered: it may have been made all the same."""
 
     async def take(self, input: Input, also: Also | None = None) -> None:
         """Decide one input for good: it is committed, or put aside with its reason. Waits while storage is away."""
@@ -155,7 +170,7 @@ class Step:
         now = self.clock.now()
         while True:
             try:
-                async with self.database.write() as tx:
+                async with self._gate.among_others(), self.database.write() as tx:
                     number = await shunted.add(tx, input.key, type(input).__name__, as_json(input), error, now)
                     await seen.mark_seen(tx, input.key, now)
                     if also is not None:
@@ -172,18 +187,38 @@ class Step:
                 return
 
     async def _commit(self, inputs: Sequence[tuple[Input, Also | None]]) -> None:
+        try:
+            async with self._gate.among_others():
+                await self._commit_all(inputs, may_move=False)
+        except MovesARoom:
+            if len(inputs) > 1:
+                raise
+            async with self._gate.alone():
+                self._may_have_moved = True
+                await self._commit_all(inputs, may_move=True)
+                self._may_have_moved = False
+
+    async def _commit_all(self, inputs: Sequence[tuple[Input, Also | None]], *, may_move: bool) -> None:
         touched_timers = False
         started = time.monotonic()
+        moves: list[tuple[RoomId, RoomId]] = []
         async with self.database.write() as tx:
+            if self._may_have_moved:
+                self.moved_along([move for move in await upgrades.followed(tx) if uses(self.instance, move[0])])
+                self._may_have_moved = may_move
             for input, also in inputs:
                 if not await seen.was_seen(tx, input.key):
                     decision = await self._decide(tx, input)
+                    moves += _moves(decision)
+                    if moves and not may_move:
+                        raise MovesARoom
                     touched_timers |= await self._save(tx, decision)
                     if isinstance(input, TimerDue):
                         await timers.clear(tx, input.timer, input.due)
                     await seen.mark_seen(tx, input.key, self.clock.now())
                 if also is not None:
                     await also(tx)
+        self.moved_along(moves)
         ms = round((time.monotonic() - started) * 1000 / len(inputs), 1)
         for input, _ in inputs:
             self.measure(type(input).__name__, "decided")
@@ -194,6 +229,15 @@ class Step:
         self.woken.set()
         if touched_timers:
             self.timer_woken.set()
+
+    def moved_along(self, moves: Iterable[tuple[RoomId, RoomId]]) -> None:
+        """From now on the mailboxes of each old room use the new one."""
+        towards = dict(moves)
+        self.instance = with_moves(self.instance, towards.items())
+        self.rooms.open_allowed |= {end_of(room, towards) for room in self.rooms.open_allowed}
+        for old, new in towards.items():
+            self.rooms.refused.discard(old)
+            self.moved(old, new)
 
     async def _decide(self, tx: Tx, input: Input) -> Decision:
         now = self.clock.now()
@@ -208,7 +252,7 @@ class Step:
         if not decision.changes and not decision.effects:
             return False
         now = self.clock.now()
-        scene = await self._scene(tx, decision.effects)
+        scene = await self._scene(tx, decision)
         rendered = [await _rendered(effect, scene) for effect in decision.effects]
         changes = await self._keep_bytes(decision.changes, rendered)
         await stored_changes.apply(tx, changes, now)
@@ -231,7 +275,9 @@ class Step:
             kept.append(change)
         return kept
 
-    async def _scene(self, tx: Tx, effects: Sequence[Effect]) -> Scene:
+    async def _scene(self, tx: Tx, decision: Decision) -> Scene:
+        effects, moves = decision.effects, _moves(decision)
+        left = {old for old, _ in moves}
         names: dict[UserId, str] = {}
         linked: set[ConversationId] = set()
         for room in {room for effect in effects if (room := _room_of(effect)) is not None}:
@@ -242,14 +288,15 @@ class Step:
             linked.update(_linked(effect))
         roots: dict[ConversationId, EventId] = {}
         if linked:
-            for number, _, root in await conversations.roots(tx, tuple(linked)):
-                if root is not None:
+            for number, room, root in await conversations.roots(tx, tuple(linked)):
+                if room not in left:
                     roots[number] = root
         files: dict[BlobId, bytes] = {}
         for effect in effects:
             for one in effect.draft.record.files if isinstance(effect, SubmitMail) else ():
                 files[one.blob] = await asyncio.to_thread(self.blobs.read, one.blob)
-        return Scene(self.instance, self.clock.now(), names, roots, frozenset(self.rooms.encrypted), files)
+        instance = with_moves(self.instance, moves)
+        return Scene(instance, self.clock.now(), names, roots, frozenset(self.rooms.encrypted), files)
 
 
 async def _rendered(effect: Effect, scene: Scene) -> Rendered:
@@ -259,7 +306,16 @@ async def _rendered(effect: Effect, scene: Scene) -> Rendered:
     return render(effect, scene)
 
 
+def _moves(decision: Decision) -> list[tuple[RoomId, RoomId]]:
+    return [(change.old, change.new) for change in decision.changes if isinstance(change, MoveRoom)]
+
+
 def decide(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
+    """What an input means, with the cards that what is said of it needs."""
+    return with_cards(snapshot, _decided(snapshot, input, now))
+
+
+def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
     """The one table from inputs to decisions."""
     match input, snapshot:
         case (MailArrived() | MailUnreadable()) as mail, MailSnapshot() as found:
@@ -286,6 +342,7 @@ def decide(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
             | RoomLost()
             | RoomDescribable()
             | RoomTrouble()
+            | RoomUpgraded()
             | IdentityTrouble()
             | Undecryptable()
         ) as about, RoomSnapshot() as found:

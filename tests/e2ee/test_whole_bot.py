@@ -12,7 +12,7 @@ import yaml
 
 from bot.demo.servers.pymap_server import PymapServer
 from bot.demo.servers.synapse import Synapse
-from tests.e2e.house import TEAM_PASSWORD, Desk, House, Sides, housed
+from tests.e2e.house import TEAM_PASSWORD, Desk, House, Sides, housed, words
 from tests.e2e.letters import MARIE, id_of, letter, new_id
 from tests.e2e.test_commands import files_of
 from tests.e2ee.conftest import NewElement
@@ -198,3 +198,32 @@ async def test_a_homeserver_that_lies_gets_nothing_sent(
 
 def test_the_letter_with_a_file_is_a_sound_mail() -> None:
     assert id_of(with_file(letter(to="a@example.org", id="x@example.org"))) == "x@example.org"
+
+
+@pytest.mark.slow
+async def test_an_encrypted_room_is_followed_to_the_encrypted_one_that_replaces_it(secret: Secret) -> None:
+    house, alice, old = secret.house, secret.alice, secret.desk.room
+    first = new_id()
+    mail = await secret.case(letter(to=secret.desk.address, id=first))
+    # The bot is no moderator here: it may not write in the old room any more, and what comes meanwhile waits.
+    upgrading = f"/_matrix/client/v3/rooms/{old}/upgrade"
+    new = str((await house.alice.request("POST", upgrading, {"new_version": "11"}))["replacement_room"])
+    await house.wait(house.config_room, lambda e: words("upgrade.asked_mailbox") in e.body, "the question")
+    raw = letter(to=secret.desk.address, id=new_id(), answers=first, text="Une autre chose.")
+    await house.deliver(secret.desk, raw)
+    await house.alice.invite(new, house.bot_id)
+    await house.alice.say(house.config_room, "!upgrade")
+    await house.wait(house.config_room, lambda e: words("upgrade.done") in e.body, "that it is done")
+
+    late = await alice.do("awaitKind", room=new, kind="mail", sender=house.bot_id, words="autre")
+    assert late["encrypted"] and late["shield"] == {"colour": "NONE", "reason": None}
+    assert late["thread"] != mail["thread"]
+    await alice.do("say", room=new, text="!reply Depuis le nouveau salon.", thread=late["thread"])
+    # She has not said that she read the second mail: the command again confirms.
+    await alice.do("awaitKind", room=new, kind="answer", sender=house.bot_id, thread=late["thread"])
+    await alice.do("say", room=new, text="!reply Depuis le nouveau salon.", thread=late["thread"])
+    await house.sink.wait_for(lambda one: b"nouveau salon" in one.raw, what="the reply", timeout=40)
+    for event in await house.alice.messages(new):
+        if event.sender == house.bot_id:
+            assert event.type != "m.room.message", event
+    await house.bot.healthy()

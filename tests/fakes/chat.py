@@ -1,6 +1,7 @@
 """A homeserver in memory: one timeline a room, transaction ids that deduplicate per device, media, membership."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,6 +61,12 @@ class FakeHomeserver:
     """Whose own server does not answer invitations."""
     refuse_spaces: list[Outcome] = field(default_factory=list)
     """Answers to give to the next calls that make a space, or invite, instead of taking them."""
+    closed: set[RoomId] = field(default_factory=set)
+    """Where the bot is not invited."""
+    read_only: set[RoomId] = field(default_factory=set)
+    """Where the bot may not write."""
+    joined: list[RoomId] = field(default_factory=list)
+    left: list[RoomId] = field(default_factory=list)
     refuse: list[Outcome] = field(default_factory=list)
     """Answers to give to the next sends instead of taking them."""
     refuse_files: list[Outcome] = field(default_factory=list)
@@ -101,6 +108,8 @@ class FakeChat:
         self.server.boundaries.cross(f"send {event_type} before")
         if self.server.refuse:
             return self.server.refuse.pop(0)
+        if room in self.server.read_only:
+            return Refused("M_FORBIDDEN", "the room was upgraded")
         known = self.server.transactions.get((self.device, transaction))
         if known is None:
             known = EventId(f"$posted{len(self.server.posted)}")
@@ -202,10 +211,16 @@ class FakeChat:
         self.server.boundaries.cross("remove after")
         return Accepted()
 
-    async def join(self, room: RoomId) -> Outcome:
+    async def join(self, room: RoomId, via: Sequence[str] = ()) -> Outcome:
+        self.server.boundaries.cross("join before")
+        if room in self.server.closed:
+            return Refused("M_FORBIDDEN", "not invited")
+        self.server.joined.append(room)
+        self.server.boundaries.cross("join after")
         return Accepted(room)
 
     async def leave(self, room: RoomId) -> Outcome:
+        self.server.left.append(room)
         return Accepted(room)
 
     async def close(self) -> None:

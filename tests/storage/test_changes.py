@@ -8,7 +8,7 @@ import pytest
 from bot.domain import decision
 from bot.domain.conversation import EventKind, HistoryEntry, Status, StoredReaction
 from bot.domain.decision import Change
-from bot.domain.ids import ConversationId, EffectId, EventId, MessageRow
+from bot.domain.ids import ConversationId, EffectId, EventId, MessageRow, RoomId
 from bot.domain.spaces import (
     AddSpacePerson,
     DropSpacePerson,
@@ -17,7 +17,21 @@ from bot.domain.spaces import (
     SetSpaceRoom,
     SpacePerson,
 )
-from storage import conversations, events, history, mails, members, outbox, reactions, rooms, slots, spaces, timers
+from bot.domain.upgrades import RoomUpgrade, UpgradeState
+from storage import (
+    conversations,
+    events,
+    history,
+    mails,
+    members,
+    outbox,
+    reactions,
+    rooms,
+    slots,
+    spaces,
+    timers,
+    upgrades,
+)
 from storage.changes import apply
 from storage.database import Conflict, Database
 from storage.outbox import State
@@ -44,7 +58,10 @@ async def test_every_change_becomes_true(database: Database) -> None:
     entry = HistoryEntry(FIRST, NOW, ALICE, "history.assigned", "to herself")
     first = StoredReaction(EventId("$r1"), ROOM, FIRST, EventId("$card"), ALICE, "✅", Status.ACTIVE, NOW)
     second = replace(first, event=EventId("$r2"))
+    elsewhere, new = RoomId("!elsewhere:example.org"), RoomId("!new:example.org")
+    upgrade = RoomUpgrade(elsewhere, new, ALICE, UpgradeState.FOLLOWED, NOW)
     async with database.write() as tx:
+        await slots.fill(tx, "card:9", elsewhere, EventId("$there"))
         for key in ("submit:1", "submit:2", "submit:3"):
             await outbox.add(tx, planned(submission(), key=key), NOW)
         changes: tuple[Change, ...] = (
@@ -77,6 +94,8 @@ async def test_every_change_becomes_true(database: Database) -> None:
             AddSpacePerson("Asso", ALICE),
             MarkSpacePerson("Asso", ALICE, True),
             DropSpacePerson("Asso", BOB),
+            decision.SetUpgrade(upgrade),
+            decision.MoveRoom(upgrade.room, upgrade.replacement, (MAILBOX,)),
         )
         await apply(tx, changes, NOW)
         assert {type(change) for change in changes} | {decision.ForgetRoom} == set(get_args(Change))
@@ -86,6 +105,8 @@ async def test_every_change_becomes_true(database: Database) -> None:
         assert await mails.get(tx, ROW) == changed
         assert await mails.at_place(tx, MAILBOX, "Archive", 3, 4) is None
         assert await history.of(tx, FIRST) == (entry,)
+        assert await upgrades.followed(tx) == ((elsewhere, new),)
+        assert await slots.get(tx, "card:9") is None
         assert await events.get(tx, ROOM, EventId("$note")) is not None
         assert await slots.get(tx, "card:1") == (ROOM, "$root")
         assert await reactions.active(tx, FIRST, "✅") == (second,)

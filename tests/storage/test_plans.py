@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import event as sqlalchemy_event
 
 from bot.domain.conversation import Direction, EventKind, HistoryEntry, OutState, Status, StoredReaction
-from bot.domain.ids import BlobId, ConversationId, EffectId, EventId, MessageRow
+from bot.domain.ids import BlobId, ConversationId, EffectId, EventId, MessageRow, RoomId
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
+from bot.domain.upgrades import RoomUpgrade, UpgradeState
 from storage import (
     conversations,
     cursors,
@@ -19,6 +20,7 @@ from storage import (
     mails,
     media,
     members,
+    moving,
     outbox,
     reactions,
     rooms,
@@ -27,6 +29,7 @@ from storage import (
     slots,
     spaces,
     timers,
+    upgrades,
 )
 from storage.cursors import FolderCursor
 from storage.database import Database, Tx
@@ -35,7 +38,18 @@ from tests.storage.made import ALICE, MAILBOX, NOW, ROOM, conversation, event, l
 
 FIRST = ConversationId(1)
 ROW = MessageRow(1)
-SMALL = ("waiting_rooms", "shunted", "sync_tokens", "leases", "timers", "instance", "counters", "tallies", "spaces")
+SMALL = (
+    "waiting_rooms",
+    "shunted",
+    "sync_tokens",
+    "leases",
+    "timers",
+    "instance",
+    "counters",
+    "tallies",
+    "spaces",
+    "room_upgrades",
+)
 """Tables that never have many rows: they may be walked over."""
 
 
@@ -54,6 +68,7 @@ async def everything(tx: Tx) -> None:
         {"status": (Status.CLOSED,), "assignee": None, "unassigned": False, "follower": ALICE},
     ):
         await conversations.listing(tx, (MAILBOX,), **asked, limit=10)
+    await conversations.to_do_in(tx, ROOM, (MAILBOX,), 10)
     await conversations.by_root(tx, ROOM, EventId("$root"))
     await conversations.assigned_to(tx, ROOM, ALICE)
     await conversations.roots(tx, (FIRST, ConversationId(2)))
@@ -82,6 +97,8 @@ async def everything(tx: Tx) -> None:
     await events.get(tx, ROOM, EventId("$e"))
     await events.last_of_kind_by(tx, FIRST, EventKind.COMMAND, ALICE)
     await events.files_by(tx, FIRST, ALICE, 5)
+    await events.posted_at(tx, EventId("$e"))
+    await events.last_of_kind(tx, FIRST, EventKind.MAIL)
     await events.last_by(tx, FIRST, ALICE)
     await events.put(tx, event("$e"))
     await seen.rule_out(tx, "event:$e", NOW)
@@ -138,6 +155,14 @@ async def everything(tx: Tx) -> None:
     await outbox.listing(tx)
     await outbox.close(tx, EffectId(effect), End.DONE, "", NOW)
     await outbox.forget_done_before(tx, later(1))
+
+    await upgrades.put(tx, RoomUpgrade(ROOM, RoomId("!new:example.org"), ALICE, UpgradeState.ASKED, NOW))
+    await upgrades.get(tx, ROOM)
+    await upgrades.towards(tx, RoomId("!new:example.org"))
+    await upgrades.waiting(tx)
+    await upgrades.followed(tx)
+    await moving.threads_waiting(tx, ROOM)
+    await moving.move(tx, ROOM, RoomId("!new:example.org"), (MAILBOX,), NOW)
 
     await timers.set(tx, "a", NOW, keep_earlier=True)
     await timers.set(tx, "a", NOW)

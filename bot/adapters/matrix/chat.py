@@ -1,9 +1,11 @@
 """The port `Chat` on a Matrix homeserver, for one account with one device."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlencode
 
 import structlog
 
@@ -20,7 +22,7 @@ from bot.adapters.matrix.sync import SyncReader, ask
 from bot.domain.effects import DescribeCommand
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
-from bot.ports import Member, SyncBatch, Unavailable, Uploaded
+from bot.ports import NOT_IN_ROOM, Member, SyncBatch, Unavailable, Uploaded
 
 _CLEAR_TYPES = frozenset({"m.reaction", "m.room.redaction"})
 """Never encrypted, in any client: the server needs their relations."""
@@ -163,11 +165,14 @@ class MatrixChat:
     async def is_encrypted(self, room: RoomId) -> bool:
         is_encrypted = await self._machine.rooms.is_encrypted(room)
         if not self._machine.rooms.is_known(room):
-            raise Unavailable(SERVICE, "not in the room")
+            raise Unavailable(SERVICE, NOT_IN_ROOM)
         return is_encrypted
 
-    async def join(self, room: RoomId) -> Outcome:
-        return await self._act(self._homeserver.path("join", room), ref="room_id")
+    async def join(self, room: RoomId, via: Sequence[str] = ()) -> Outcome:
+        # `server_name` is what servers before Matrix 1.12 read.
+        query = urlencode([(name, server) for server in via for name in ("via", "server_name")])
+        path = self._homeserver.path("join", room)
+        return await self._act(f"{path}?{query}" if query else path, ref="room_id")
 
     async def leave(self, room: RoomId) -> Outcome:
         return await self._act(self._homeserver.path("rooms", room, "leave"), ref="room_id")

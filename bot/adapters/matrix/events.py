@@ -6,7 +6,16 @@ from datetime import datetime
 from bot.adapters.matrix import fields, messages
 from bot.adapters.matrix.fields import JsonObject
 from bot.domain.ids import EventId, RoomId, UserId
-from bot.domain.inputs import ChatInput, MemberChanged, MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage
+from bot.domain.inputs import (
+    ChatInput,
+    MemberChanged,
+    MessageEdited,
+    Reaction,
+    ReadUpTo,
+    Redacted,
+    RoomUpgraded,
+    TeamMessage,
+)
 
 _MEMBERSHIPS = frozenset({"join", "leave", "invite", "ban", "knock"})
 _MESSAGE_TYPES = frozenset({"m.room.message", "m.room.bot.command"})
@@ -92,6 +101,8 @@ def read_event(outer: Envelope, place: Place, clear: Clear | None = None) -> Cha
             return _redaction(outer, place)
         case "m.room.member":
             return _member(outer, place)
+        case "m.room.tombstone":
+            return _tombstone(outer, place)
         case _:
             return None
 
@@ -216,3 +227,13 @@ def _member(outer: Envelope, place: Place) -> MemberChanged | None:
         display_name=fields.text(outer.content, "displayname")[:_NAME_LIMIT],
         at=outer.at,
     )
+
+
+def _tombstone(outer: Envelope, place: Place) -> RoomUpgraded:
+    """Client-server API, "Room upgrades"."""
+    replacement = fields.room_id(outer.content.get("replacement_room"))
+    if outer.raw.get("state_key") != "":
+        raise Malformed("state_key")
+    if replacement is None:
+        raise Malformed("replacement_room")
+    return RoomUpgraded(place.room, replacement, outer.sender, outer.at)

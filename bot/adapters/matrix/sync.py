@@ -29,7 +29,7 @@ _FOLLOWING = {
         "account_data": _NOTHING_OF_IT,
         "ephemeral": {"types": ["m.receipt"]},
         "timeline": {"limit": 100},
-        "state": {"types": ["m.room.member", "m.room.encryption", "m.room.create"]},
+        "state": {"types": ["m.room.member", "m.room.encryption", "m.room.create", "m.room.tombstone"]},
     },
 }
 # D5: the first sync is for the position alone; which rooms are encrypted comes with it.

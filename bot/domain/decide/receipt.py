@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain.conversation import EventKind, HistoryEntry, KnownEvent, MailRecord, OutState, Status
+from bot.domain.decide import upgrade
 from bot.domain.decide.enclosing import decide_fetched
 from bot.domain.decide.moves import refresh_board, with_status
 from bot.domain.decide.spaces import decide_space_receipt
@@ -31,6 +32,7 @@ from bot.domain.effects import (
     EnterRoom,
     FetchFile,
     FlagAnswered,
+    FollowUpgrade,
     MoveOnServer,
     PinBoard,
     PinEvent,
@@ -78,6 +80,8 @@ def decide_receipt(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> 
             return _trusted(snapshot, call, input, now)
         case MakeSpace() | LinkRoom() | InviteToSpace() | RemoveFromSpace():
             return decide_space_receipt(snapshot, call, input, now)
+        case FollowUpgrade():
+            return upgrade.followed(snapshot, call, _in_room(snapshot, input, now), input.outcome, now)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -110,6 +114,7 @@ def _event_sent(snapshot: ReceiptSnapshot, call: SendEvent, input: Receipt, now:
                 changes.append(FillSlot(call.slot, call.room, event))
                 if kind is EventKind.CONVERSATION and planned.conversation is not None:
                     changes.append(SetRoot(planned.conversation, event))
+                    effects += upgrade.pointer(snapshot, call, planned.conversation)
                 if kind is EventKind.BOARD:
                     effects.append(PinBoard(call.room, event))
             if kind is not None and not is_edit:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain.conversation import EventKind
-from bot.domain.decide import moves, spaces
+from bot.domain.decide import moves, spaces, upgrade
 from bot.domain.decision import (
     NOTHING,
     AddRoom,
@@ -24,6 +24,7 @@ from bot.domain.inputs import (
     RoomDescribable,
     RoomLost,
     RoomTrouble,
+    RoomUpgraded,
     Undecryptable,
 )
 from bot.domain.sentences import sentence
@@ -41,6 +42,7 @@ def decide_room(
     | RoomLost
     | RoomDescribable
     | RoomTrouble
+    | RoomUpgraded
     | IdentityTrouble
     | Undecryptable,
     now: datetime,
@@ -58,6 +60,8 @@ def decide_room(
             return Decision((), (DescribeCommands(room),))
         case RoomTrouble():
             return _trouble(snapshot, input)
+        case RoomUpgraded():
+            return upgrade.upgraded(snapshot, input)
         case IdentityTrouble(trouble, device, fingerprint):
             told = sentence(f"identity.{trouble}", device=device, fingerprint=fingerprint)
             config, admins = snapshot.instance.config_room, snapshot.instance.admins
@@ -91,6 +95,9 @@ def _read(snapshot: RoomSnapshot, input: ReadUpTo) -> Decision:
 
 def _invited(snapshot: RoomSnapshot, input: Invited) -> Decision:
     """From admins only; others are refused without a word, so that nobody makes us answer strangers."""
+    about_upgrade = upgrade.invited(snapshot, input)
+    if about_upgrade is not None:
+        return about_upgrade
     if input.inviter not in snapshot.instance.admins:
         return Decision((), (LeaveRoom(input.room),))
     has_use = bool(snapshot.instance.in_room(input.room) or snapshot.organisation)

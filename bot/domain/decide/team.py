@@ -9,6 +9,7 @@ from bot.domain.commands import LIST_FILTERS, Called, Talk, Wrong, by_name, memb
 from bot.domain.conversation import EventKind, HistoryEntry, KnownEvent, OutState, Status
 from bot.domain.decide import enclosing, moves
 from bot.domain.decide import reply as replies
+from bot.domain.decide import upgrade as upgrades
 from bot.domain.decision import NOTHING, AddEvent, AddHistory, Decision, NeverTake, PutEvent
 from bot.domain.effects import Effect, Mark, MoveMail, Say, ShowListing, TrustIdentity
 from bot.domain.ids import UserId
@@ -94,6 +95,9 @@ def _command(snapshot: TeamSnapshot, input: TeamMessage, called: Called, now: da
         return _list(snapshot, input, called)
     if command.name == "trust":
         return _trust(snapshot, input, called)
+    if command.name == "upgrade":
+        confirmed = upgrades.confirmed(snapshot, input, called)
+        return confirmed if isinstance(confirmed, Decision) else _answer(snapshot, input, confirmed)
     if snapshot.missing:
         numbers = ", ".join(f"#{n}" for n in snapshot.missing)
         return _answer(snapshot, input, sentence("error.no_such_conversation", numbers=numbers))

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from bot.domain.decide.room import UNUSED_STAY
 from bot.domain.decide.spaces import decide_space
-from bot.domain.decision import NOTHING, Decision, ForgetRoom
+from bot.domain.decision import NOTHING, Decision, ForgetRoom, SetTimer
 from bot.domain.effects import LeaveRoom, ShowBoard
 from bot.domain.ids import RoomId
 from bot.domain.inputs import TimerDue
@@ -20,5 +21,8 @@ def decide_timer(snapshot: BoardSnapshot | RoomSnapshot | SpaceSnapshot, input: 
             return NOTHING
         return Decision((), (ShowBoard(snapshot.room, mailboxes, snapshot.board),))
     if kind == "unused" and isinstance(snapshot, RoomSnapshot) and snapshot.is_waiting:
+        if snapshot.upgrade is not None:
+            # A room of ours was upgraded to this one, and nobody has decided yet.
+            return Decision((SetTimer(input.timer, now + UNUSED_STAY),))
         return Decision((ForgetRoom(RoomId(about)),), (LeaveRoom(RoomId(about)),))
     return NOTHING

@@ -359,6 +359,7 @@ def upgrade() -> None:
         sa.Column("event", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("slot", name=op.f("pk_slots")),
     )
+    op.create_index("ix_slots_room", "slots", ["room"], unique=False)
     op.create_table(
         "space_people",
         sa.Column("organisation", sa.Text(), nullable=False),
@@ -401,6 +402,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("timer", name=op.f("pk_timers")),
     )
     op.create_index(op.f("ix_timers_due"), "timers", ["due"], unique=False)
+    op.create_table(
+        "room_upgrades",
+        sa.Column("room", sa.Text(), nullable=False),
+        sa.Column("replacement", sa.Text(), nullable=False),
+        sa.Column("sender", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("room", name=op.f("pk_room_upgrades")),
+    )
     op.create_table(
         "waiting_rooms",
         sa.Column("room", sa.Text(), nullable=False),

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from bot.adapters.matrix.events import Clear, Malformed, Place, envelope, read_event, read_receipts
 from bot.domain.ids import RoomId, UserId
-from bot.domain.inputs import ChatInput, MemberChanged, MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage
+from bot.domain.inputs import (
+    ChatInput,
+    MemberChanged,
+    MessageEdited,
+    Reaction,
+    ReadUpTo,
+    Redacted,
+    RoomUpgraded,
+    TeamMessage,
+)
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 US = UserId("@bot:hs")
@@ -183,6 +192,24 @@ def test_a_member_who_joins_and_we_ourselves() -> None:
     assert read(event("m.room.member", {"membership": "leave"}, state_key=US)) is None
 
 
+def test_an_upgraded_room_names_the_one_that_replaces_it() -> None:
+    found = read(event("m.room.tombstone", {"body": "moved", "replacement_room": "!new:hs"}, state_key=""))
+    assert isinstance(found, RoomUpgraded)
+    assert (found.room, found.replacement, found.by) == (PLACE.room, "!new:hs", "@alice:hs")
+
+
+@pytest.mark.parametrize("replacement", [None, "", "#alias:hs", "!a b:hs", 7, ["!new:hs"], "!" + "x" * 300])
+def test_an_upgrade_to_what_is_no_room_is_malformed(replacement: object) -> None:
+    with pytest.raises(Malformed):
+        read(event("m.room.tombstone", {"replacement_room": replacement}, state_key=""))
+
+
+@pytest.mark.parametrize("state", [{}, {"state_key": "@alice:hs"}])
+def test_only_the_rooms_own_tombstone_counts(state: dict[str, str]) -> None:
+    with pytest.raises(Malformed):
+        read(event("m.room.tombstone", {"replacement_room": "!new:hs"}, **state))
+
+
 def test_a_file_has_its_caption_as_words_and_its_name_apart() -> None:
     file = {"msgtype": "m.file", "url": "mxc://hs/abc", "info": {"size": 12, "mimetype": "text/plain"}}
     alone = message(body="report.txt", **file)
@@ -255,7 +282,15 @@ anything = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys | words, inner, max_size=8), max_leaves=25
 )
 types = st.sampled_from(
-    ["m.room.message", "m.reaction", "m.room.redaction", "m.room.member", "m.room.encrypted", "m.room.bot.command"]
+    [
+        "m.room.message",
+        "m.reaction",
+        "m.room.redaction",
+        "m.room.member",
+        "m.room.encrypted",
+        "m.room.bot.command",
+        "m.room.tombstone",
+    ]
 )
 
 

@@ -1,6 +1,7 @@
 """What happens in rooms of a real homeserver arrives as inputs: once, in order, nothing left out."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -13,6 +14,7 @@ from bot.domain.inputs import (
     ReadUpTo,
     Redacted,
     RoomLost,
+    RoomUpgraded,
     TeamMessage,
 )
 from bot.domain.outcomes import Accepted
@@ -195,3 +197,21 @@ async def test_waiting_for_news_ends_when_they_come(bot: Bot, new_member: NewMem
     await alice.say(room, "here")
     async with asyncio.timeout(10):
         assert [getattr(found, "body", None) for found in await waiting] == ["here"]
+
+
+async def test_an_upgraded_room_is_told_before_the_invitation_to_the_new_one(bot: Bot, new_member: NewMember) -> None:
+    alice = await new_member("alice")
+    room = await bot.enter(alice)
+    answer = await alice.request("POST", f"/_matrix/client/v3/rooms/{room}/upgrade", {"new_version": "11"})
+    new = str(answer["replacement_room"])
+    await alice.invite(new, bot.user_id)
+
+    found = [one for one in await bot.news(timeout=5) if isinstance(one, RoomUpgraded | Invited)]
+
+    upgraded, invited = found
+    assert isinstance(upgraded, RoomUpgraded) and isinstance(invited, Invited)
+    assert (upgraded.room, upgraded.replacement, upgraded.by) == (room, new, alice.user_id)
+    assert invited.room == new
+    assert isinstance(await bot.chat.join(RoomId(new), ("localhost", "elsewhere.example:8448")), Accepted)
+    create = await bot.chat.get_state(RoomId(new), "m.room.create", "")
+    assert create is not None and json.loads(create)["predecessor"]["room_id"] == room

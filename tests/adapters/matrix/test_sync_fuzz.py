@@ -46,7 +46,7 @@ anything = st.recursive(
 event_types = st.sampled_from(
     [
         "m.room.message", "m.room.encrypted", "m.room.member", "m.room.encryption", "m.reaction", "m.room.redaction",
-        "m.receipt", "m.room_key", "m.room_key.withheld", "m.room.create",
+        "m.receipt", "m.room_key", "m.room_key.withheld", "m.room.create", "m.room.tombstone",
     ]
 )  # fmt: skip
 encrypted = st.fixed_dictionaries(

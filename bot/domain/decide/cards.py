@@ -1,0 +1,50 @@
+"""One rule: where a decision says something in the thread of a conversation that has no card, the card is shown too.
+
+After a move to another room a conversation has none until somebody needs it; calls into its thread wait for the card.
+"""
+
+from dataclasses import replace
+
+from bot.domain.conversation import Conversation
+from bot.domain.decision import Decision, SaveConversation
+from bot.domain.effects import Effect, PostMail, PostSent, Say, SayLinked, ShowCard, ShowListing, ShowState
+from bot.domain.ids import ConversationId
+from bot.domain.snapshots import MailSnapshot, ReactionSnapshot, ReceiptSnapshot, RoomSnapshot, Snapshot, TeamSnapshot
+
+
+def with_cards(snapshot: Snapshot, decision: Decision) -> Decision:
+    """The decision, with the cards that are missing. Showing a card that is on its way already changes nothing."""
+    threads = {number for effect in decision.effects if (number := _thread_of(effect)) is not None}
+    if not threads:
+        return decision
+    known = {c.id: c for c in _known(snapshot)}
+    known.update({c.conversation.id: c.conversation for c in decision.changes if isinstance(c, SaveConversation)})
+    shown = {effect.conversation.id for effect in decision.effects if isinstance(effect, ShowCard)}
+    missing = [known[n] for n in sorted(threads - shown) if n in known and known[n].root is None]
+    if not missing:
+        return decision
+    return replace(decision, effects=(*(ShowCard(c) for c in missing), *decision.effects))
+
+
+def _thread_of(effect: Effect) -> ConversationId | None:
+    match effect:
+        case PostMail(conversation) | PostSent(conversation) | ShowState(conversation):
+            return conversation.id
+        case Say(conversation=number, in_thread=True) | SayLinked(conversation=number) | ShowListing(thread=number):
+            return number
+        case _:
+            return None
+
+
+def _known(snapshot: Snapshot) -> tuple[Conversation, ...]:
+    match snapshot:
+        case MailSnapshot(conversation=one) | ReceiptSnapshot(conversation=one):
+            return (one,) if one is not None else ()
+        case TeamSnapshot(work=work, in_thread=thread):
+            return (*(w.conversation for w in work), *((thread,) if thread is not None else ()))
+        case ReactionSnapshot(work=work_of_one):
+            return (work_of_one.conversation,) if work_of_one is not None else ()
+        case RoomSnapshot(assigned=assigned):
+            return assigned
+        case _:
+            return ()

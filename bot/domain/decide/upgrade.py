@@ -1,0 +1,186 @@
+"""A room was upgraded: an admin is asked, confirms, and the bot goes on in the new room once it has looked at it."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.commands import Called
+from bot.domain.conversation import EventKind
+from bot.domain.decide.moves import refresh_board
+from bot.domain.decision import NOTHING, Change, Decision, ForgetRoom, MoveRoom, SetUpgrade
+from bot.domain.effects import Effect, FollowRoom, FollowUpgrade, LeaveRoom, Say, SayLinked, SendEvent, ShowCard
+from bot.domain.ids import ConversationId, RoomId, UserId
+from bot.domain.inputs import Invited, RoomUpgraded, TeamMessage
+from bot.domain.outcomes import Accepted, AnyOutcome, Refused
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import Instance
+from bot.domain.snapshots import ReceiptSnapshot, RoomSnapshot, TeamSnapshot
+from bot.domain.upgrades import UNFIT, RoomUpgrade, UpgradeState, call_name, is_room_id, uses
+
+_INVISIBLE = str.maketrans("", "", "\u2060\ufeff")
+"""What is put into ids so that no client makes links of them: copied along with them."""
+_OWN_WORDS = UNFIT | {"M_FORBIDDEN"}
+
+
+def upgraded(snapshot: RoomSnapshot, input: RoomUpgraded) -> Decision:
+    """Remember it and ask; what was confirmed and not followed yet is tried again."""
+    instance, known = snapshot.instance, snapshot.upgrade
+    room, replacement = input.room, input.replacement
+    if not uses(instance, room) or not is_room_id(replacement) or room == replacement:
+        return NOTHING
+    if known is not None and known.state is UpgradeState.FOLLOWED:
+        return NOTHING
+    if known is None or known.replacement != replacement:
+        known = RoomUpgrade(room, replacement, input.by, UpgradeState.ASKED, input.at)
+    elif input.by is not None:
+        known = replace(known, by=input.by)
+    saved: tuple[Change, ...] = (SetUpgrade(known),)
+    if known.state is UpgradeState.CONFIRMED:
+        return Decision(saved, (_follow(known),))
+    return Decision(saved, (_question(instance, known),))
+
+
+def _question(instance: Instance, upgrade: RoomUpgrade) -> SayLinked:
+    who = upgrade.by or UserId("")
+    kind = "mailbox" if instance.in_room(upgrade.room) else "config"
+    told = sentence(
+        f"upgrade.asked_{kind}",
+        mailbox=_names(instance, upgrade.room),
+        who=who,
+        room=upgrade.replacement,
+        name=call_name(instance, upgrade.room),
+        bot=instance.bot,
+        link="new_room",
+    )
+    if not upgrade.by:
+        told = replace(told, key=f"{told.key}_unseen")
+    return SayLinked(
+        instance.config_room,
+        told,
+        upgrade.replacement,
+        mention=instance.admins,
+    )
+
+
+def _names(instance: Instance, room: RoomId) -> str:
+    return ", ".join(m.address for m in instance.in_room(room)) or room
+
+
+def _follow(upgrade: RoomUpgrade) -> FollowRoom:
+    return FollowRoom(upgrade.room, upgrade.replacement, upgrade.by)
+
+
+def confirmed(snapshot: TeamSnapshot, input: TeamMessage, called: Called) -> Decision | Sentence:
+    """`!upgrade`: an admin says in the config room that the new room is the right one. A sentence: what is wrong."""
+    instance = snapshot.instance
+    if input.sender not in instance.admins:
+        return sentence("error.admins_only")
+    if input.room != instance.config_room:
+        return sentence("error.upgrade_in_config_room")
+    waiting = tuple(u for u in snapshot.upgrades if uses(instance, u.room))
+    if not waiting:
+        return sentence("error.no_upgrade")
+    listed = ", ".join(f"!upgrade {call_name(instance, u.room)}" for u in waiting)
+    word = called.words[0].translate(_INVISIBLE) if called.words else ""
+    if not word and len(waiting) > 1:
+        return sentence("error.which_upgrade", choices=listed)
+    meant = waiting[0] if not word else next((u for u in waiting if _means(instance, u, word)), None)
+    if meant is None:
+        return sentence("error.no_such_upgrade", word=word[:100], choices=listed)
+    meant = replace(meant, state=UpgradeState.CONFIRMED)
+    return Decision((SetUpgrade(meant),), (_follow(meant),))
+
+
+def _means(instance: Instance, upgrade: RoomUpgrade, word: str) -> bool:
+    addresses = {address for m in instance.in_room(upgrade.room) for address in m.own_addresses}
+    return (
+        word in (upgrade.room, upgrade.replacement)
+        or word.lower() in addresses
+        or word.lower() == call_name(instance, upgrade.room).lower()
+    )
+
+
+def invited(snapshot: RoomSnapshot, input: Invited) -> Decision | None:
+    """An invitation into a room that replaces one of ours; None: one like any other.
+
+    Whoever invites: that the room is the right one was said by an admin, and is looked at.
+    """
+    upgrade = snapshot.upgrade
+    if upgrade is None or not uses(snapshot.instance, upgrade.room):
+        return None
+    if upgrade.state is UpgradeState.CONFIRMED:
+        return Decision((), (_follow(upgrade),))
+    # Before an admin has decided it stays open, so that nobody has to invite us twice.
+    return None if input.inviter in snapshot.instance.admins else NOTHING
+
+
+def followed(
+    snapshot: ReceiptSnapshot, call: FollowUpgrade, ended: Decision, outcome: AnyOutcome, now: datetime
+) -> Decision:
+    """The new room was looked at. `ended` settles the call itself."""
+    instance, upgrade = snapshot.instance, snapshot.upgrade
+    if not isinstance(outcome, Accepted | Refused):
+        return ended
+    is_wanted = upgrade is not None and upgrade.replacement == call.replacement and uses(instance, call.room)
+    if upgrade is None or not is_wanted or upgrade.state is UpgradeState.FOLLOWED:
+        # Decided otherwise meanwhile.
+        is_stray = isinstance(outcome, Accepted) and not uses(instance, call.replacement)
+        return ended + Decision((), (LeaveRoom(call.replacement),) if is_stray else ())
+    if isinstance(outcome, Refused):
+        return ended + _refused(instance, upgrade, outcome)
+    return ended + _moved(snapshot, upgrade, outcome.ref, now)
+
+
+def _refused(instance: Instance, upgrade: RoomUpgrade, outcome: Refused) -> Decision:
+    code = outcome.code
+    told = sentence(
+        f"upgrade.refused.{code}" if code in _OWN_WORDS else "upgrade.refused.other",
+        mailbox=_names(instance, upgrade.room),
+        code=code,
+        name=call_name(instance, upgrade.room),
+        bot=instance.bot,
+        link="new_room",
+    )
+    say = SayLinked(instance.config_room, told, upgrade.replacement, mention=instance.admins)
+    if code not in UNFIT:
+        # An invitation may be all that is missing: the next one is taken at once.
+        return Decision((), (say,))
+    return Decision(
+        (SetUpgrade(replace(upgrade, state=UpgradeState.ASKED)), ForgetRoom(upgrade.replacement)),
+        (say,),
+    )
+
+
+def _moved(snapshot: ReceiptSnapshot, upgrade: RoomUpgrade, people: str, now: datetime) -> Decision:
+    instance, old, new = snapshot.instance, upgrade.room, upgrade.replacement
+    has_mailboxes = bool(instance.in_room(old))
+    changes: list[Change] = [
+        SetUpgrade(replace(upgrade, state=UpgradeState.FOLLOWED, at=now)),
+        ForgetRoom(new),
+        MoveRoom(old, new, tuple(m.id for m in instance.mailboxes)),
+    ]
+    key = "upgrade.continues" if has_mailboxes else "upgrade.continues_config"
+    effects: list[Effect] = [SayLinked(new, sentence(key, link="old_room"), old)]
+    if has_mailboxes:
+        changes.append(refresh_board(new, now))
+    cards = [c for c in snapshot.moving if c.room == old]
+    effects += [ShowCard(replace(c, room=new, root=None), is_backlog=True) for c in cards]
+    config = new if old == instance.config_room else instance.config_room
+    done = sentence("upgrade.done", mailbox=_names(instance, old), count=int(people) if people.isdigit() else 0)
+    effects.append(Say(config, (done,), kind=EventKind.NOTICE, in_thread=False))
+    return Decision(tuple(changes), tuple(effects))
+
+
+def pointer(snapshot: ReceiptSnapshot, card: SendEvent, number: ConversationId) -> tuple[SayLinked, ...]:
+    """The first word in a thread whose conversation went on from another room: where its earlier messages are."""
+    earlier = snapshot.earlier_card
+    if earlier is None or earlier.room == card.room:
+        return ()
+    return (
+        SayLinked(
+            card.room,
+            sentence("upgrade.thread_before", link="old_thread"),
+            earlier.room,
+            thread=earlier.event,
+            conversation=number,
+        ),
+    )

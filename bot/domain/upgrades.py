@@ -1,0 +1,70 @@
+"""Rooms that were replaced by others (`m.room.tombstone`), and how the binding of mailboxes to rooms follows them."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.ids import RoomId, UserId
+from bot.domain.settings import Instance
+
+CONFIG_WORD = "config"
+"""What `!upgrade` calls the config room, where no mailbox's address names it."""
+NO_PREDECESSOR = "NO_PREDECESSOR"
+ENCRYPTION_LOST = "ENCRYPTION_LOST"
+OPEN_TO_ALL = "OPEN_TO_ALL"
+UNFIT = frozenset({NO_PREDECESSOR, ENCRYPTION_LOST, OPEN_TO_ALL})
+"""What our own look at the new room found: an admin confirms again once it is mended. All else is the server's code."""
+
+_ROOM_ID = re.compile(r"![^\s\x00-\x1f\x7f]{1,254}\Z")
+
+
+class UpgradeState(StrEnum):
+    ASKED = "asked"
+    """An admin was asked whether to go on there."""
+    CONFIRMED = "confirmed"
+    """They said so; tried again whenever somebody invites us there."""
+    FOLLOWED = "followed"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomUpgrade:
+    room: RoomId
+    replacement: RoomId
+    by: UserId | None
+    """Who upgraded it, where we saw it happen."""
+    state: UpgradeState
+    at: datetime
+
+
+def is_room_id(text: str) -> bool:
+    """Room versions 1 to 12 (Matrix specification, appendices 4.2.2)."""
+    return _ROOM_ID.match(text) is not None and len(text.encode("utf-8", "replace")) <= 255
+
+
+def with_moves(instance: Instance, moves: Iterable[tuple[RoomId, RoomId]]) -> Instance:
+    """The instance with each room that was followed to another replaced by where that led in the end."""
+    towards = dict(moves)
+    mailboxes = tuple(replace(m, room=end_of(m.room, towards)) for m in instance.mailboxes)
+    return replace(instance, config_room=end_of(instance.config_room, towards), mailboxes=mailboxes)
+
+
+def end_of(room: RoomId, moves: Mapping[RoomId, RoomId]) -> RoomId:
+    """Where a room led, perhaps through several."""
+    passed = {room}
+    while (following := moves.get(room)) is not None and following not in passed:
+        room = following
+        passed.add(room)
+    return room
+
+
+def uses(instance: Instance, room: RoomId) -> bool:
+    """A mailbox's room, or the config room."""
+    return bool(instance.in_room(room)) or room == instance.config_room
+
+
+def call_name(instance: Instance, room: RoomId) -> str:
+    """What an admin writes after `!upgrade` to mean this room."""
+    mailboxes = instance.in_room(room)
+    return mailboxes[0].address if mailboxes else CONFIG_WORD

@@ -1,0 +1,97 @@
+"""Goes on in the room that replaces another: enters it, looks whether it is what it says, and leaves it if not."""
+
+import json
+
+from bot.domain.effects import FollowUpgrade
+from bot.domain.ids import RoomId
+from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
+from bot.domain.upgrades import ENCRYPTION_LOST, NO_PREDECESSOR, OPEN_TO_ALL, uses
+from bot.flows.step import Step
+from bot.ports import NOT_IN_ROOM, Chat, Unavailable
+from storage import members, upgrades
+
+
+async def follow(chat: Chat, step: Step, call: FollowUpgrade) -> Outcome:
+    """Accepted, with the number of people there, once everything of the old room may go on in the new one.
+
+    Refused with `NO_PREDECESSOR`, `ENCRYPTION_LOST` or `OPEN_TO_ALL` where it is not fit, and left again.
+    """
+    joined = await chat.join(call.replacement, call.via)
+    if not isinstance(joined, Accepted):
+        return joined
+    try:
+        fault = await _fault(chat, step, call)
+        if fault:
+            if not uses(step.instance, call.replacement):
+                await chat.leave(call.replacement)
+            return Refused(fault, "")
+        if await chat.is_encrypted(call.replacement):
+            step.rooms.encrypted.add(call.replacement)
+        present = await chat.members(call.replacement)
+    except Unavailable as away:
+        return TryLater(away.reason, is_outage=True)
+    # Known before anything is decided there: who is no member commands nothing.
+    async with step.database.write() as tx:
+        await members.replace_all(tx, call.replacement, [(m.user, m.display_name) for m in present])
+    step.rooms.names.pop(call.replacement, None)
+    return Accepted(str(sum(m.user != step.instance.bot for m in present)))
+
+
+async def _fault(chat: Chat, step: Step, call: FollowUpgrade) -> str:
+    """Why we do not go on there; empty: nothing speaks against it. Raises: Unavailable."""
+    # The tombstone names the new room, and the new room the old one: nobody can make both but an admin of the old.
+    if await predecessor(chat, call.replacement) != call.room:
+        return NO_PREDECESSOR
+    if await _was_encrypted(chat, step, call.room) and not await chat.is_encrypted(call.replacement):
+        return ENCRYPTION_LOST
+    if step.instance.in_room(call.room) and call.room not in step.rooms.open_allowed:
+        if await can_all_read(chat, call.replacement):
+            return OPEN_TO_ALL
+    return ""
+
+
+async def predecessor(chat: Chat, room: RoomId) -> str:
+    """Which room this one says that it took the place of; empty where it says nothing. Raises: Unavailable."""
+    content = await chat.get_state(room, "m.room.create", "")
+    found = json.loads(content).get("predecessor") if content else None
+    before = found.get("room_id") if isinstance(found, dict) else None
+    return before if isinstance(before, str) else ""
+
+
+async def _was_encrypted(chat: Chat, step: Step, room: RoomId) -> bool:
+    if room in step.rooms.encrypted:
+        return True
+    try:
+        return await chat.is_encrypted(room)
+    except Unavailable as away:
+        if away.reason != NOT_IN_ROOM:
+            raise
+        # We were put out of it, and never saw it encrypted: that is kept for ever.
+        return False
+
+
+async def can_all_read(chat: Chat, room: RoomId) -> str:
+    """`public` where anybody may enter, `world_readable` where anybody may read, else empty. Raises: Unavailable."""
+    if await state_word(chat, room, "m.room.join_rules", "join_rule") == "public":
+        return "public"
+    if await state_word(chat, room, "m.room.history_visibility", "history_visibility") == "world_readable":
+        return "world_readable"
+    return ""
+
+
+async def state_word(chat: Chat, room: RoomId, event_type: str, key: str) -> str:
+    """One word of a room's state; empty where there is none. Raises: Unavailable."""
+    content = await chat.get_state(room, event_type, "")
+    value = json.loads(content).get(key) if content else None
+    return value if isinstance(value, str) else ""
+
+
+async def apply_followed(step: Step) -> None:
+    """At the start: the rooms of config.yaml, with the moves since it was written.
+
+    Raises:
+        StorageAway
+    """
+    async with step.database.read() as tx:
+        moves = await upgrades.followed(tx)
+    step.moved_along(moves)

@@ -1,0 +1,128 @@
+"""A room goes on as another one: its conversations without their cards, and what was still to be posted there."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from sqlalchemy import bindparam, select, text
+
+from bot.domain.effects import (
+    AddFlag,
+    AppendSent,
+    Call,
+    DescribeCommand,
+    EnterRoom,
+    FetchFile,
+    FollowUpgrade,
+    MoveOnServer,
+    PinEvent,
+    PlannedCall,
+    QuitRoom,
+    SendEvent,
+    Submit,
+    TrustUser,
+)
+from bot.domain.ids import ConversationId, EffectId, MailboxId, RoomId
+from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
+from storage import outbox
+from storage.database import Tx
+from storage.outbox import End
+from storage.schema import conversations, is_open, is_sending, mails, slots
+from storage.schema import outbox as calls
+
+CHANNEL = "chat"
+_c = conversations.c
+_MOVED = select(_c.id).where(_c.mailbox.in_(bindparam("mailboxes", expanding=True)), _c.room == bindparam("old"))
+_FORGET_SOURCES = (
+    mails.update().where(mails.c.source.is_not(None), mails.c.conversation.in_(_MOVED)).values(source=None)
+)
+_MOVE = (
+    conversations.update()
+    .where(_c.mailbox.in_(bindparam("mailboxes", expanding=True)), _c.room == bindparam("old"))
+    # What was decided on the conversation as it was before would bring its old room back.
+    .values(room=bindparam("new"), root=None, version=_c.version + 1)
+)
+_EMPTY_SLOTS = slots.delete().where(slots.c.room == bindparam("old"))
+_KEEP_READ_MARKS = text(
+    'INSERT INTO read_marks (room, "user", conversation, event, at)'
+    ' SELECT :new, "user", conversation, event, at FROM read_marks WHERE room = :old AND conversation <> 0'
+    " ON CONFLICT DO NOTHING"
+)
+_OPEN = select(calls.c.id).where(calls.c.channel == bindparam("channel"), is_open(calls))
+_SENDING = select(calls.c.id).where(calls.c.channel == bindparam("channel"), is_sending(calls))
+
+
+async def move(tx: Tx, old: RoomId, new: RoomId, mailboxes: Sequence[MailboxId], now: datetime) -> None:
+    """Everything of `old` goes on in `new`. Events, reactions and media stay what they are.
+
+    A call that is under way in the old room is made anew in the new one, under a transaction id of its own; the
+    receipt of the first comes late and settles nothing.
+    """
+    values = {"old": old, "new": new, "mailboxes": list(mailboxes)}
+    if mailboxes:
+        await tx.run_slowly(_FORGET_SOURCES, {"old": old, "mailboxes": list(mailboxes)})
+        await tx.run_slowly(_MOVE, values)
+    await tx.run_slowly(_EMPTY_SLOTS, {"old": old})
+    await tx.run(_KEEP_READ_MARKS, {"old": old, "new": new})
+    unfinished = await _unfinished(tx)
+    concerned = [(effect, planned) for effect, planned in unfinished if _concerns(planned.call, old, new)]
+    # All are taken back before the first is planned anew: a slot holds only one that waits.
+    for effect, _ in concerned:
+        await outbox.close(tx, effect, End.CANCELLED, "moved", now)
+    for _, planned in concerned:
+        call = _moved(planned.call, old, new)
+        if call is not None:
+            await outbox.add(tx, replace(planned, call=call), now)
+
+
+async def threads_waiting(tx: Tx, room: RoomId) -> tuple[ConversationId, ...]:
+    """Conversations into whose threads in this room something is still to be posted."""
+    found = {
+        planned.call.thread_of
+        for _, planned in await _unfinished(tx)
+        if isinstance(planned.call, SendEvent) and planned.call.room == room and planned.call.thread_of is not None
+    }
+    return tuple(sorted(found))
+
+
+async def _unfinished(tx: Tx) -> list[tuple[EffectId, PlannedCall]]:
+    """The calls to the room that have not ended, in the order they were planned in."""
+    rows = [*await tx.all(_OPEN, {"channel": CHANNEL}), *await tx.all(_SENDING, {"channel": CHANNEL})]
+    found: list[tuple[EffectId, PlannedCall]] = []
+    for effect in sorted(EffectId(row.id) for row in rows):
+        claimed = await outbox.get(tx, effect)
+        if claimed is not None:
+            found.append((effect, claimed.planned))
+    return found
+
+
+def _concerns(call: Call, old: RoomId, new: RoomId) -> bool:
+    match call:
+        case SendEvent(room=room) | PinEvent(room=room) | EnterRoom(room=room) | TrustUser(room=room):
+            return room == old
+        case DescribeCommand(room=room):
+            return room == old
+        case QuitRoom(room=room):
+            # It was to be left while no mailbox used it.
+            return room == new
+        case MakeSpace() | LinkRoom() | InviteToSpace() | RemoveFromSpace():
+            # The look at the space, once the new room was entered, sees what changed.
+            return False
+        case FollowUpgrade() | FetchFile() | AppendSent() | AddFlag() | MoveOnServer() | Submit():
+            return False
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _moved(call: Call, old: RoomId, new: RoomId) -> Call | None:
+    """The same in the new room; None for what means nothing there."""
+    match call:
+        case SendEvent(event_type=event_type, slot=slot):
+            if event_type == "m.reaction" or slot.startswith("board:"):
+                return None
+            return replace(call, room=new, reply_to=None)
+        case TrustUser():
+            return replace(call, room=new)
+        case _:
+            return None

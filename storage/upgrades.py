@@ -1,0 +1,61 @@
+"""Rooms that were replaced by others: asked about, confirmed, followed."""
+
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select
+
+from bot.domain.ids import RoomId, UserId
+from bot.domain.upgrades import RoomUpgrade, UpgradeState
+from storage.database import Tx
+from storage.schema import room_upgrades
+from storage.upsert import insert_or_replace
+
+_u = room_upgrades.c
+_PUT = insert_or_replace(room_upgrades)
+_GET = select(room_upgrades).where(_u.room == bindparam("room"))
+_TOWARDS = (
+    select(room_upgrades)
+    .where(_u.replacement == bindparam("replacement"), _u.state != UpgradeState.FOLLOWED.value)
+    .order_by(_u.state.desc(), _u.room)
+    .limit(1)
+)
+_WAITING = select(room_upgrades).where(_u.state != UpgradeState.FOLLOWED.value).order_by(_u.at, _u.room)
+_FOLLOWED = select(_u.room, _u.replacement).where(_u.state == UpgradeState.FOLLOWED.value)
+
+
+async def put(tx: Tx, upgrade: RoomUpgrade) -> None:
+    """What is known of this room's upgrade from now on."""
+    values = {
+        "room": upgrade.room,
+        "replacement": upgrade.replacement,
+        "sender": upgrade.by,
+        "state": upgrade.state.value,
+        "at": upgrade.at,
+    }
+    await tx.run(_PUT, values)
+
+
+async def get(tx: Tx, room: RoomId) -> RoomUpgrade | None:
+    row = await tx.first(_GET, {"room": room})
+    return None if row is None else _upgrade(row)
+
+
+async def towards(tx: Tx, replacement: RoomId) -> RoomUpgrade | None:
+    """The unfollowed upgrade to this room, a confirmed one first."""
+    row = await tx.first(_TOWARDS, {"replacement": replacement})
+    return None if row is None else _upgrade(row)
+
+
+async def waiting(tx: Tx) -> tuple[RoomUpgrade, ...]:
+    """Those that are not followed, oldest first."""
+    return tuple(_upgrade(row) for row in await tx.all(_WAITING))
+
+
+async def followed(tx: Tx) -> tuple[tuple[RoomId, RoomId], ...]:
+    """Each room that was followed to another, and that other one."""
+    return tuple((RoomId(row.room), RoomId(row.replacement)) for row in await tx.all(_FOLLOWED))
+
+
+def _upgrade(row: Row[Any]) -> RoomUpgrade:
+    by = None if row.sender is None else UserId(row.sender)
+    return RoomUpgrade(RoomId(row.room), RoomId(row.replacement), by, UpgradeState(row.state), row.at)

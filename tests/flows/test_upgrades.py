@@ -1,0 +1,552 @@
+"""A room is upgraded: an admin is asked, confirms, and everything goes on in the new room."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+import pytest
+import pytest_asyncio
+
+from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
+from bot.domain.inputs import Invited, MemberChanged, RoomLost, RoomUpgraded
+from bot.flows.follow import apply_followed
+from bot.flows.rooms import RoomKeeper
+from bot.ports import Member
+from storage import conversations, slots, upgrades
+from storage.database import Database, StorageAway, Tx
+from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM, Posted, at
+from tests.fakes.house import INSTANCE, MAILBOX, House
+from tests.fakes.looking import NOW, SENT, happens
+from tests.fakes.mail import id_of
+from tests.fakes.writing import event_id, mail, reacts, reads, redacts, says
+
+NEW = RoomId("!new:elsewhere.example")
+OTHER = RoomId("!other:localhost")
+STRANGER = UserId("@mallory:localhost")
+PEOPLE = (Member(ALICE, "Alice"), Member(BOB, "Bob"), Member(BOT, "Postroom"))
+
+
+def made(house: House, new: RoomId = NEW, old: RoomId = ROOM, *, invited: bool = True) -> None:
+    """A room that says it goes on from the old one."""
+    house.homeserver.state[new, "m.room.create", ""] = json.dumps({"predecessor": {"room_id": old}})
+    house.homeserver.members[new] = PEOPLE
+    if not invited:
+        house.homeserver.closed.add(new)
+
+
+def upgraded(new: RoomId = NEW, old: RoomId = ROOM, second: int = 1) -> RoomUpgraded:
+    return RoomUpgraded(old, new, ALICE, at(second))
+
+
+def said(house: House, room: RoomId) -> list[Posted]:
+    return [p for p in house.homeserver.posted if p.room == room and p.type == "m.room.message"]
+
+
+def texts(house: House, room: RoomId = CONFIG) -> list[str]:
+    return [str(p.content["body"]) for p in said(house, room)]
+
+
+def last(house: House, room: RoomId = CONFIG) -> str:
+    return texts(house, room)[-1]
+
+
+def cards(house: House, room: RoomId) -> dict[int, Posted]:
+    found = [p for p in house.homeserver.of_kind("conversation") if p.room == room]
+    assert len({int(str(p.ours["conversation"])) for p in found}) == len(found), "a card was posted twice"
+    return {int(str(p.ours["conversation"])): p for p in found}
+
+
+@pytest_asyncio.fixture
+async def moved(house: House) -> AsyncIterator[House]:
+    """The house with its room followed to the new one; conversation 1 is active."""
+    made(house)
+    await happens(house, upgraded(), says("!upgrade", room=CONFIG))
+    assert house.step.instance.mailboxes[0].room == NEW
+    yield house
+
+
+# --- asking and confirming
+
+
+async def test_an_upgrade_is_asked_about_once_a_day_with_what_to_do(house: House) -> None:
+    made(house)
+    await happens(house, upgraded(), upgraded(second=30))
+    (asked,) = said(house, CONFIG)
+    assert "!upgrade contact@asso.example" in str(asked.content["body"])
+    assert asked.content["m.mentions"] == {"user_ids": [ALICE]}
+    assert f"https://matrix.to/#/{NEW}?via=localhost" in str(asked.content["formatted_body"])
+    assert house.homeserver.joined == []
+    assert house.step.instance == INSTANCE
+
+    await happens(house, RoomUpgraded(ROOM, NEW, None, at(1).replace(day=24)))
+    assert len(said(house, CONFIG)) == 2
+
+
+@pytest.mark.parametrize("replacement", [ROOM, RoomId("not a room"), RoomId(""), RoomId("#alias:localhost")])
+async def test_an_upgrade_to_nowhere_is_ignored(house: House, replacement: RoomId) -> None:
+    await happens(house, upgraded(replacement))
+    assert said(house, CONFIG) == []
+
+
+async def test_the_upgrade_of_a_room_that_is_not_ours_is_ignored(house: House) -> None:
+    await happens(house, upgraded(NEW, OTHER))
+    assert said(house, CONFIG) == []
+
+
+async def test_another_replacement_takes_the_place_of_one_that_was_not_followed(house: House) -> None:
+    made(house, invited=False)
+    made(house, OTHER)
+    await happens(house, upgraded(), says("!upgrade", room=CONFIG))
+    assert house.homeserver.joined == []
+    await happens(house, upgraded(OTHER))
+    assert "!upgrade contact@asso.example" in last(house)
+    house.homeserver.closed.clear()
+    await happens(house, Invited(NEW, STRANGER, at(5)))
+    assert house.homeserver.left == [NEW]
+    await happens(house, says("!upgrade", room=CONFIG))
+    assert house.step.instance.mailboxes[0].room == OTHER
+
+
+async def test_an_admin_confirms_and_everything_goes_on_in_the_new_room(moved: House) -> None:
+    assert moved.homeserver.joined == [NEW]
+    (card,) = cards(moved, NEW).values()
+    assert card.content["msgtype"] == "m.notice"
+    first = said(moved, NEW)[0]
+    assert "relation" not in first.content and not first.relation
+    assert f"https://matrix.to/#/{ROOM}?via=localhost" in str(first.content["formatted_body"])
+    (pointer,) = [p for p in said(moved, NEW) if p.relation.get("event_id") == card.event]
+    old = cards(moved, ROOM)[1].event
+    assert f"https://matrix.to/#/{ROOM}/{old}?via=localhost" in str(pointer.content["formatted_body"])
+    assert str(pointer.content["body"]).startswith("#1 · ")
+    assert "where 2 people are" in last(moved)
+    (board,) = [p for p in moved.homeserver.of_kind("board") if p.room == NEW]
+    assert json.loads(moved.homeserver.state[NEW, "m.room.pinned_events", ""]) == {"pinned": [board.event]}
+    assert await moved.open_calls() == 0
+
+
+async def test_the_same_tombstone_is_silent_once_it_was_followed(moved: House) -> None:
+    before = len(moved.homeserver.posted)
+    await happens(moved, RoomUpgraded(ROOM, NEW, ALICE, at(1).replace(day=25)))
+    assert len(moved.homeserver.posted) == before
+
+
+@pytest.mark.parametrize("word", ["Contact@asso.example", "asso@asso.example", ROOM, NEW, f"!\u2060{NEW[1:]}"])
+async def test_the_upgrade_is_named_by_an_address_or_a_room(house: House, word: str) -> None:
+    made(house)
+    await happens(house, upgraded(), says(f"!upgrade {word}", room=CONFIG))
+    assert house.step.instance.mailboxes[0].room == NEW
+
+
+async def test_mistakes_are_answered_with_what_is_wrong(house: House) -> None:
+    await happens(house, says("!upgrade", room=CONFIG))
+    assert "No room waits" in last(house)
+    made(house)
+    await happens(house, upgraded())
+    await happens(house, says("!upgrade", room=CONFIG, sender=BOB))
+    assert "Only admins" in last(house)
+    await happens(house, says("!upgrade"))
+    assert "room for configuration" in last(house, ROOM)
+    await happens(house, says("!upgrade other@asso.example", room=CONFIG))
+    assert "other@asso.example" in last(house) and "!upgrade contact@asso.example" in last(house)
+    assert house.homeserver.joined == []
+
+
+async def test_where_several_wait_the_admin_says_which(tmp_path: Path) -> None:
+    second = replace(MAILBOX, id=MailboxId("b@asso.example"), address="b@asso.example", room=OTHER, aliases=())
+    house = House(tmp_path, instance=replace(INSTANCE, mailboxes=(MAILBOX, second)))
+    await house.open()
+    later = RoomId("!later:localhost")
+    made(house)
+    made(house, later, OTHER)
+    await happens(house, upgraded(), upgraded(later, OTHER, second=2), says("!upgrade", room=CONFIG))
+    assert "!upgrade contact@asso.example, !upgrade b@asso.example" in last(house)
+    await happens(house, says("!upgrade b@asso.example", room=CONFIG))
+    assert [m.room for m in house.step.instance.mailboxes] == [ROOM, later]
+    await happens(house, says("!upgrade", room=CONFIG))
+    assert [m.room for m in house.step.instance.mailboxes] == [NEW, later]
+    await house.close()
+
+
+# --- the look at the new room
+
+
+async def test_a_room_without_that_predecessor_is_left_again(house: House) -> None:
+    for predecessor in (None, OTHER):
+        made(house, old=predecessor or ROOM)
+        if predecessor is None:
+            house.homeserver.state[NEW, "m.room.create", ""] = "{}"
+        await happens(house, upgraded(), says("!upgrade", room=CONFIG))
+        assert "does not say that it goes on from the old room" in last(house)
+    assert house.homeserver.left == [NEW, NEW]
+    assert house.step.instance == INSTANCE
+    # It can be confirmed again, and no invitation makes it happen by itself.
+    made(house)
+    await happens(house, Invited(NEW, STRANGER, at(7)))
+    assert house.step.instance == INSTANCE
+    await happens(house, says("!upgrade", room=CONFIG))
+    assert house.step.instance.mailboxes[0].room == NEW
+
+
+async def test_an_encrypted_room_is_followed_to_an_encrypted_one_only(house: House) -> None:
+    made(house)
+    house.homeserver.encrypted.add(ROOM)
+    await happens(house, upgraded(), says("!upgrade", room=CONFIG))
+    assert "is encrypted and the new one is not" in last(house)
+    house.homeserver.encrypted.add(NEW)
+    await happens(house, says("!upgrade", room=CONFIG))
+    assert house.step.instance.mailboxes[0].room == NEW
+    assert NEW in house.step.rooms.encrypted
+
+
+async def test_a_room_that_anybody_can_join_is_not_followed_into(house: House) -> None:
+    made(house)
+    house.homeserver.state[NEW, "m.room.join_rules", ""] = '{"join_rule": "public"}'
+    await happens(house, upgraded(), says("!upgrade", room=CONFIG))
+    assert "anybody can join or read it" in last(house)
+    assert house.homeserver.left == [NEW]
+    house.step.rooms.open_allowed.add(ROOM)
+    await happens(house, says("!upgrade", room=CONFIG))
+    assert house.step.instance.mailboxes[0].room == NEW
+    assert NEW in house.step.rooms.open_allowed
+
+
+async def test_a_room_of_ours_is_never_left_by_a_forged_tombstone(house: House) -> None:
+    await happens(house, upgraded(CONFIG), says("!upgrade", room=CONFIG))
+    assert "does not say" in last(house)
+    assert house.homeserver.left == []
+
+
+# --- invitations
+
+
+async def test_without_an_invitation_it_waits_for_one_and_then_goes_on_by_itself(house: House) -> None:
+    made(house, invited=False)
+    await happens(house, upgraded(), says("!upgrade", room=CONFIG))
+    assert "Invite @\u2060postroom" in last(house) or "Invite Postroom" in last(house)
+    house.homeserver.closed.clear()
+    await happens(house, Invited(NEW, STRANGER, at(9)))
+    assert house.step.instance.mailboxes[0].room == NEW
+    assert house.homeserver.left == []
+
+
+async def test_an_invitation_before_the_confirmation_is_neither_taken_nor_refused(house: House) -> None:
+    made(house)
+    await happens(house, upgraded(), Invited(NEW, STRANGER, at(9)))
+    assert house.homeserver.left == [] and house.homeserver.joined == []
+    await happens(house, Invited(OTHER, STRANGER, at(9)))
+    assert house.homeserver.left == [OTHER]
+
+
+async def test_the_new_room_is_not_left_after_a_day_while_nobody_has_decided(house: House) -> None:
+    made(house)
+    await happens(house, upgraded(), Invited(NEW, ALICE, house.clock.now()))
+    assert house.homeserver.joined == [NEW]
+    await house.settle((90_000.0, 90_000.0))
+    assert house.homeserver.left == []
+    await happens(house, says("!upgrade", room=CONFIG))
+    assert house.step.instance.mailboxes[0].room == NEW
+    await house.settle((90_000.0, 90_000.0))
+    assert house.homeserver.left == []
+
+
+async def test_a_day_later_a_confirmed_one_is_tried_again(house: House) -> None:
+    made(house, invited=False)
+    await happens(house, upgraded(), says("!upgrade", room=CONFIG))
+    house.homeserver.closed.clear()
+    await happens(house, RoomUpgraded(ROOM, NEW, None, at(1).replace(day=24)))
+    assert house.step.instance.mailboxes[0].room == NEW
+
+
+# --- after the move
+
+
+async def test_mail_and_answers_go_on_in_the_new_room(moved: House) -> None:
+    moved.provider.deliver(mail(id="m2@example.org", subject="Re: Question", reply_to="m1@example.org"))
+    moved.provider.deliver(mail(id="n1@example.org", subject="Autre"))
+    await moved.settle(NOW)
+    assert [(p.room, p.ours["message_id"]) for p in moved.homeserver.of_kind("mail")] == [
+        (ROOM, "m1@example.org"),
+        (NEW, "m2@example.org"),
+        (NEW, "n1@example.org"),
+    ]
+    new = cards(moved, NEW)
+    assert sorted(new) == [1, 2]
+    seen = moved.homeserver.of_kind("mail")[1].event
+    await happens(moved, replace(reads(seen), room=NEW))
+    await happens(moved, says("!reply Oui.", thread=new[1].event, room=NEW), seconds=SENT)
+    ((_, _, raw),) = moved.provider.delivered
+    assert b"Oui." in raw
+    assert [p.room for p in moved.homeserver.of_kind("receipt")] == [NEW]
+    moved.provider.deliver(mail(id="m3@example.org", subject="Re: Question", reply_to=id_of(raw)))
+    await moved.settle(NOW)
+    assert moved.homeserver.of_kind("mail")[-1].relation["event_id"] == new[1].event
+    assert await moved.open_calls() == 0
+
+
+async def test_a_mail_to_a_closed_conversation_brings_its_card_and_where_it_was(house: House) -> None:
+    await happens(house, says("!close", thread=cards(house, ROOM)[1].event))
+    made(house)
+    await happens(house, upgraded(), says("!upgrade", room=CONFIG))
+    assert cards(house, NEW) == {}
+    house.provider.deliver(mail(id="m2@example.org", subject="Re: Question", reply_to="m1@example.org"))
+    await house.settle(NOW)
+    (card,) = cards(house, NEW).values()
+    thread = [p for p in said(house, NEW) if p.relation.get("event_id") == card.event and not p.is_edit]
+    assert [p.ours["kind"] for p in thread] == ["notice", "mail"]
+
+
+async def test_a_command_on_a_closed_conversation_brings_its_card(house: House) -> None:
+    await happens(house, says("!close", thread=cards(house, ROOM)[1].event))
+    made(house)
+    await happens(house, upgraded(), says("!upgrade", room=CONFIG))
+    await happens(house, says("!reply #1 Encore un mot.", room=NEW))
+    assert sorted(cards(house, NEW)) == [1]
+    (state,) = house.homeserver.of_kind("receipt")
+    assert state.relation["event_id"] == cards(house, NEW)[1].event
+
+
+async def test_what_is_said_and_done_in_the_old_room_is_ignored(moved: House) -> None:
+    card = cards(moved, ROOM)[1].event
+    before = len(moved.homeserver.posted)
+    await happens(
+        moved,
+        says("!close", thread=card),
+        says("!help"),
+        reacts("✋", card),
+        reads(card),
+        MemberChanged(ROOM, event_id(), BOB, "leave", "Bob", at(3)),
+        RoomLost(ROOM, ALICE, "leave", at(4)),
+        Invited(ROOM, BOB, at(5)),
+    )
+    assert len(moved.homeserver.posted) == before
+    assert await _put_aside(moved) == 0
+
+
+async def test_taking_a_reaction_away_in_the_old_room_undoes_nothing(house: House) -> None:
+    given = reacts("✋", cards(house, ROOM)[1].event)
+    await happens(house, given)
+    made(house)
+    await happens(house, upgraded(), says("!upgrade", room=CONFIG))
+    await happens(house, redacts(given.event))
+    async with house.step.database.read() as tx:
+        conversation = await conversations.get(tx, ConversationId(1))
+    assert conversation is not None and conversation.assignee == ALICE
+
+
+async def test_who_read_the_mail_in_the_old_room_is_not_asked_in_the_new_one(house: House) -> None:
+    house.provider.deliver(mail(id="m2@example.org", subject="Re: Question", reply_to="m1@example.org"))
+    await house.settle(NOW)
+    await happens(house, reads(house.homeserver.of_kind("mail")[1].event))
+    made(house)
+    await happens(house, upgraded(), says("!upgrade", room=CONFIG))
+    await happens(house, says("!reply Oui.", thread=cards(house, NEW)[1].event, room=NEW), seconds=SENT)
+    assert len(house.provider.delivered) == 1
+
+
+async def test_a_mail_in_its_undo_window_shows_its_state_in_the_new_room(house: House) -> None:
+    made(house)
+    await happens(house, upgraded())
+    await happens(house, says("!reply Oui.", thread=cards(house, ROOM)[1].event), seconds=(0.0,))
+    await happens(house, says("!upgrade", room=CONFIG), seconds=(0.0, 25.0, 16.0))
+    assert len(house.provider.delivered) == 1
+    last_state = [p for p in house.homeserver.of_kind("receipt") if p.room == NEW][-1]
+    about = house.homeserver.current(last_state.event)["org.postroom"]
+    assert isinstance(about, dict) and about["state"] == "sent"
+    assert last_state.relation["is_falling_back"] is True, "the command lies in the old room"
+    assert [p.room for p in house.homeserver.of_kind("mail")][-1] == NEW
+
+
+async def test_what_waited_for_the_old_room_is_posted_in_the_new_one(house: House) -> None:
+    made(house)
+    await happens(house, upgraded())
+    house.provider.deliver(mail(id="m2@example.org", subject="Re: Question", reply_to="m1@example.org", file=b"%PDF"))
+    house.provider.deliver(mail(id="n1@example.org", subject="Autre"))
+    # The old room lets nobody but its admins write any more.
+    house.homeserver.read_only.add(ROOM)
+    await house.settle(NOW)
+    assert len(house.homeserver.of_kind("mail")) == 1
+    assert await house.open_calls() > 3
+    await happens(house, says("!upgrade", room=CONFIG))
+    new = cards(house, NEW)
+    assert sorted(new) == [1, 2]
+    assert [(p.room, p.ours["message_id"]) for p in house.homeserver.of_kind("mail")[1:]] == [
+        (NEW, "m2@example.org"),
+        (NEW, "n1@example.org"),
+    ]
+    assert [p.room for p in house.homeserver.of_kind("attachment")] == [NEW]
+    assert await house.open_calls() == 0
+
+
+async def test_the_receipt_of_a_call_that_was_under_way_comes_late_and_settles_nothing(house: House) -> None:
+    made(house)
+    await happens(house, upgraded())
+    house.provider.deliver(mail(id="m2@example.org", subject="Re: Question", reply_to="m1@example.org"))
+    for pump in house.pumps:
+        await pump.catch_up(await pump.open())
+    under_way = await house.deliver.claim()
+    assert len(under_way) == 2, "the mail, and the card's edit"
+    await house.step.take(says("!upgrade", room=CONFIG))
+    (follow,) = await house.deliver.claim()
+    await house.deliver.make(follow)
+    await house.deliver.settle()
+    assert house.step.instance.mailboxes[0].room == NEW
+    for claimed in under_way:
+        await house.deliver.make(claimed)
+    await house.deliver.settle()
+    await house.settle(NOW)
+    ids = [p.ours["message_id"] for p in house.homeserver.of_kind("mail") if p.room == NEW]
+    assert ids == ["m2@example.org"]
+    async with house.step.database.read() as tx:
+        slot = await slots.get(tx, "card:1")
+    assert slot is not None and slot == (NEW, cards(house, NEW)[1].event)
+    assert await house.open_calls() == 0
+
+
+@dataclass(slots=True)
+class _Unanswered:
+    """A database whose next commit is made, but never answered."""
+
+    real: Database
+    is_next: bool = True
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Tx]:
+        async with self.real.write() as tx:
+            yield tx
+            has_moved = bool(await upgrades.followed(tx))
+        if has_moved and self.is_next:
+            self.is_next = False
+            raise StorageAway("the connection was lost at the commit")
+
+    def read(self) -> AbstractAsyncContextManager[Tx]:
+        return self.real.read()
+
+
+async def test_a_move_whose_commit_was_not_answered_is_known_all_the_same(house: House) -> None:
+    made(house)
+    await happens(house, upgraded())
+    house.step.database = cast(Database, _Unanswered(house.step.database))
+    await happens(house, says("!upgrade", room=CONFIG))
+    assert house.step.instance.mailboxes[0].room == NEW
+    house.provider.deliver(mail(id="n1@example.org", subject="Autre"))
+    await house.settle(NOW)
+    assert sorted(cards(house, NEW)) == [1, 2]
+    assert await house.open_calls() == 0
+
+
+async def test_two_confirmations_move_once(house: House) -> None:
+    made(house)
+    await happens(house, upgraded(), says("!upgrade", room=CONFIG), says("!upgrade", room=CONFIG))
+    assert len(cards(house, NEW)) == 1
+    assert house.homeserver.left == []
+    assert await house.open_calls() == 0
+
+
+async def test_the_config_room_itself_can_be_upgraded(house: House) -> None:
+    made(house, NEW, CONFIG)
+    await happens(house, upgraded(NEW, CONFIG))
+    assert "!upgrade config" in last(house)
+    await happens(house, says("!upgrade config", room=CONFIG))
+    assert house.step.instance.config_room == NEW
+    assert house.step.instance.mailboxes[0].room == ROOM
+    assert len(said(house, NEW)) == 2
+    before = len(said(house, CONFIG))
+    await happens(house, says("!upgrade", room=CONFIG), says("!upgrade", room=NEW))
+    assert len(said(house, CONFIG)) == before
+    assert "No room waits" in last(house, NEW)
+    await house.settle((90_000.0,))
+    assert house.homeserver.left == []
+
+
+async def test_a_room_of_several_mailboxes_moves_as_a_whole(tmp_path: Path) -> None:
+    second = replace(MAILBOX, id=MailboxId("b@asso.example"), address="b@asso.example", aliases=())
+    house = House(tmp_path, instance=replace(INSTANCE, mailboxes=(MAILBOX, second)))
+    await house.open()
+    made(house)
+    await happens(house, upgraded(), says("!upgrade b@asso.example", room=CONFIG))
+    assert {m.room for m in house.step.instance.mailboxes} == {NEW}
+    await house.close()
+
+
+async def test_a_restart_knows_where_the_room_went_also_through_several(moved: House) -> None:
+    newer = RoomId("!newer:localhost")
+    made(moved, newer, NEW)
+    await happens(moved, upgraded(newer, NEW), says("!upgrade", room=CONFIG))
+    assert moved.step.instance.mailboxes[0].room == newer
+    await moved.close()
+    await moved.open()
+    assert moved.step.instance.mailboxes[0].room == newer
+    moved.provider.deliver(mail(id="m2@example.org", subject="Re: Question", reply_to="m1@example.org"))
+    await moved.settle(NOW)
+    assert moved.homeserver.of_kind("mail")[-1].room == newer
+    assert len(cards(moved, newer)) == 1
+    # The pointer leads to the thread before, not to the one before that.
+    pointer = next(p for p in said(moved, newer) if p.ours["kind"] == "notice" and p.relation)
+    assert str(cards(moved, NEW)[1].event) in str(pointer.content["formatted_body"])
+
+
+async def test_a_restart_follows_a_chain_in_whatever_order_it_is_kept(house: House) -> None:
+    # By its name the second of these rooms stands before the first in the table.
+    first, second = RoomId("!a:localhost"), RoomId("!z:localhost")
+    for old, new in ((ROOM, second), (second, first), (first, NEW)):
+        made(house, new, old)
+        await happens(house, upgraded(new, old), says("!upgrade", room=CONFIG))
+    for _ in range(2):
+        await house.close()
+        await house.open()
+        assert house.step.instance.mailboxes[0].room == NEW
+    house.step.rooms.open_allowed.add(ROOM)
+    await apply_followed(house.step)
+    assert NEW in house.step.rooms.open_allowed
+
+
+async def test_a_reaction_of_the_old_room_holds_nothing_in_the_new_one(house: House) -> None:
+    await happens(house, reacts("⏳", cards(house, ROOM)[1].event, sender=BOB))
+    house.provider.deliver(mail(id="m2@example.org", subject="Re: Question", reply_to="m1@example.org"))
+    made(house)
+    await happens(house, upgraded(), says("!upgrade", room=CONFIG))
+    card = cards(house, NEW)[1].event
+    given = replace(reacts("⏳", card), room=NEW)
+    await happens(house, given)
+    assert _status(house, card) == "pending"
+    await happens(house, replace(redacts(given.event), room=NEW))
+    assert _status(house, card) == "active"
+
+
+def _status(house: House, card: str) -> object:
+    about = house.homeserver.current(EventId(card))["org.postroom"]
+    assert isinstance(about, dict)
+    return about["status"]
+
+
+async def test_the_keeper_enters_the_new_room_and_misses_the_old_one_no_longer(house: House) -> None:
+    keeper = RoomKeeper(house.deliver.chat.chat, house.step, house.deliver.outages, house.deliver.joined)
+    house.step.moved = keeper.moved
+    keeper.expect()
+    assert await keeper.enter(CONFIG)
+    made(house)
+    await happens(house, upgraded(), says("!upgrade", room=CONFIG))
+    assert keeper.wanted == (NEW, CONFIG)
+    assert await keeper.enter(house.deliver.joined.get_nowait())
+    assert house.deliver.outages.problems() == ()
+
+
+async def test_the_keeper_finds_an_upgrade_that_no_sync_told(house: House) -> None:
+    keeper = RoomKeeper(house.deliver.chat.chat, house.step, house.deliver.outages, house.deliver.joined)
+    made(house)
+    house.homeserver.state[ROOM, "m.room.tombstone", ""] = json.dumps({"replacement_room": NEW})
+    assert await keeper.enter(ROOM)
+    assert await keeper.enter(ROOM)
+    await house.settle(NOW)
+    (asked,) = said(house, CONFIG)
+    assert "The room of contact@asso.example was upgraded" in str(asked.content["body"])
+
+
+async def _put_aside(house: House) -> int:
+    from storage import shunted
+
+    async with house.step.database.read() as tx:
+        return len(await shunted.listing(tx))
