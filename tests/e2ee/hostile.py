@@ -28,7 +28,8 @@ class HostileServer:
     async def before(cls, upstream: str) -> AsyncIterator[Self]:
         async with aiohttp.ClientSession() as http:
             server = cls(upstream, http)
-            runner = web.ServerRunner(web.Server(server._pass_on))
+            # A sync that nobody waits for any more holds nothing up.
+            runner = web.ServerRunner(web.Server(server._pass_on), shutdown_timeout=0.5)
             await runner.setup()
             try:
                 await web.TCPSite(runner, "127.0.0.1", 0).start()
