@@ -165,7 +165,7 @@ def check(config: Path, connect: bool) -> None:
 @_config_option
 def recovery_key(config: Path) -> None:
     loaded = _loaded(config)
-    from bot.app import recovery_key as kept
+    from bot.accounts import recovery_key as kept
 
     try:
         key = kept(loaded)

@@ -2,31 +2,26 @@
 
 import asyncio
 import contextlib
-import hashlib
-import hmac
 import signal
 import socket
 import sys
 import uuid
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.accounts import derived_key, imap_side, matrix_account, smtp_side
 from bot.adapters.clock import SystemClock
 from bot.adapters.imap.account import ImapAccount
 from bot.adapters.imap.folders import ImapFolders
 from bot.adapters.imap.inbox import ImapInbox
-from bot.adapters.matrix.account import MatrixAccount
 from bot.adapters.matrix.chat import MatrixChat
-from bot.adapters.matrix.check import check_login
-from bot.adapters.matrix.crypto.cross_signing import kept_recovery_key
 from bot.adapters.matrix.crypto.machine import KeysSealed
-from bot.adapters.matrix.crypto.sealed import WrongKey
-from bot.adapters.smtp import SmtpAccount, SmtpSubmission
-from bot.config import Config, Finding, Level, MailboxSection, imap_account, smtp_account, to_instance
+from bot.adapters.smtp import SmtpSubmission
+from bot.config import Config, MailboxSection, to_instance
 from bot.domain.ids import RoomId
 from bot.domain.inputs import FolderRole, IdentityTrouble
 from bot.domain.sentences import sentence
@@ -61,11 +56,6 @@ EX_CONFIG = 78
 EX_UNAVAILABLE = 69
 _DRAIN_SECONDS = 6.0
 """Calls under way at the end get that long; systemd and the contract allow ten."""
-
-
-def derived_key(config: Config, purpose: str) -> bytes:
-    """A key of its own for each purpose, from the one secret of the instance (HKDF-like, HMAC-SHA256)."""
-    return hmac.new(config.secret_key.reveal().encode(), purpose.encode(), hashlib.sha256).digest()
 
 
 async def run(config: Config) -> int:
@@ -248,7 +238,7 @@ class Bot:
                 outages.expect(Service("imap", mailbox.id, folder))
 
     async def _connect(self, outages: Outages) -> MatrixChat:
-        account = _matrix_account(self._config)
+        account = matrix_account(self._config)
         pause = 1.0
         while True:
             try:
@@ -260,7 +250,7 @@ class Bot:
 
     def _mailbox(self, section: MailboxSection) -> _Mailbox:
         settings = next(m for m in self._instance.mailboxes if m.address == section.address)
-        imap, submission = _imap(section), _smtp(section)
+        imap, submission = imap_side(section), smtp_side(section)
         return _Mailbox(settings, section, imap, ImapFolders(imap), submission)
 
     def _pump(
@@ -346,74 +336,3 @@ class Bot:
             self.metrics.queue_depth.clear()
             for (state, kind), count in depth.items():
                 self.metrics.queue_depth.set(count, state.value, kind)
-
-
-def _matrix_account(config: Config) -> MatrixAccount:
-    section = config.matrix
-    return MatrixAccount(
-        homeserver=section.homeserver,
-        user_id=section.user_id,
-        password=section.password.reveal(),
-        device_name=section.device_name,
-        store_dir=config.data_dir / "matrix",
-        pickle_key=derived_key(config, "matrix-store").hex(),
-        recovery_key=section.recovery_key.reveal() if section.recovery_key else "",
-    )
-
-
-def recovery_key(config: Config) -> str:
-    """The recovery key of the bot's identity as it lies in its folder; empty where there is none yet.
-
-    Raises:
-        ValueError: the folder was sealed with another `secret_key`.
-    """
-    try:
-        return kept_recovery_key(_matrix_account(config))
-    except WrongKey:
-        raise ValueError("secret_key") from None
-
-
-def _imap(section: MailboxSection) -> ImapAccount:
-    account = imap_account(section)
-    return ImapAccount(
-        host=account.host,
-        port=account.port,
-        security=account.security,
-        user=account.user,
-        password=account.password.reveal(),
-        ssl_context=account.ssl_context(),
-    )
-
-
-def _smtp(section: MailboxSection) -> SmtpSubmission:
-    account = smtp_account(section)
-    return SmtpSubmission(
-        SmtpAccount(
-            host=account.host,
-            port=account.port,
-            security=account.security,
-            user=account.user,
-            password=account.password.reveal(),
-            ssl_context=account.ssl_context(),
-        )
-    )
-
-
-async def check_connections(config: Config) -> tuple[Finding, ...]:
-    """Log in everywhere and out again, as `check --connect` asks; it may run beside the bot."""
-    findings = [await _tried("matrix", "matrix.homeserver", "matrix.password", check_login(_matrix_account(config)))]
-    for number, section in enumerate(config.mailboxes):
-        path = f"mailboxes[{number}]"
-        for name, login in (("imap", ImapFolders(_imap(section)).check()), ("smtp", _smtp(section).check())):
-            findings.append(await _tried(name, f"{path}.{name}.host", f"{path}.{name}.password", login))
-    return tuple(findings)
-
-
-async def _tried(service: str, host: str, password: str, login: Coroutine[None, None, None]) -> Finding:
-    try:
-        await login
-    except CredentialsRefused:
-        return Finding(Level.MISTAKE, password, sentence("check.refused"))
-    except Unavailable as away:
-        return Finding(Level.MISTAKE, host, sentence("check.away", reason=away.reason))
-    return Finding(Level.OK, host, sentence("check.logged_in"))

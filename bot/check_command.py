@@ -24,7 +24,7 @@ def check_and_print(config: Config, file: Path, *, language: str, connect: bool)
         click.echo(say(language, sentence("check.mistakes_found")))
         return EX_CONFIG
     if connect:
-        from bot.app import check_connections
+        from bot.check_connect import check_connections
 
         answers = asyncio.run(check_connections(config))
         _show(answers, language)

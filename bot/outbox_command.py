@@ -166,8 +166,8 @@ async def _decide_again(database: Database, id: int, config: Config) -> Sentence
 
 async def _step(database: Database, config: Config) -> Step:
     """The way that inputs take, beside a bot that may be running."""
+    from bot.accounts import derived_key
     from bot.adapters.clock import SystemClock
-    from bot.app import derived_key
     from bot.domain.signing import Signer
     from bot.flows.follow import apply_followed
     from bot.flows.step import Step
