@@ -37,7 +37,7 @@ class Command:
             kinds.append("conversation")
         if self.takes_text:
             kinds.append("text")
-        if self.name in ("list", "help", "upgrade"):
+        if self.name in ("attach", "list", "help", "upgrade"):
             kinds.append("word")
         return tuple(kinds)
 
@@ -234,6 +234,15 @@ def member_named(name: str, members: Iterable[UserId]) -> UserId | None:
     """The one member with this local part (`@bob`); None where there is none, or more than one."""
     fits = [user for user in members if user.partition(":")[0].lower() == name.lower()]
     return fits[0] if len(fits) == 1 else None
+
+
+def offered(*, has_mailbox: bool, is_config: bool) -> tuple[Command, ...]:
+    """The commands that clients are to offer in a room: those that do something there."""
+    return tuple(
+        row
+        for row in TABLE
+        if (has_mailbox or (not row.needs_conversation and row.name != "list")) and (is_config or row.name != "upgrade")
+    )
 
 
 def shown_names() -> tuple[str, ...]:

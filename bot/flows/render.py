@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
 
-from bot.domain.commands import TABLE
+from bot.domain.commands import offered
 from bot.domain.conversation import Conversation, EventKind, MailRecord
 from bot.domain.decide.reply import submit_key
 from bot.domain.effects import (
@@ -162,7 +162,8 @@ def render(effect: Effect, scene: Scene) -> Rendered:
 def _descriptions(room: RoomId, scene: Scene) -> tuple[PlannedCall, ...]:
     """One call a command, after everything else that waits (DESIGN 6)."""
     calls = []
-    for row in TABLE:
+    instance = scene.instance
+    for row in offered(has_mailbox=bool(instance.in_room(room)), is_config=room == instance.config_room):
         described = DescribeCommand(
             room, row.name, say(scene.language(room), sentence(f"help.{row.name}")), row.arguments
         )

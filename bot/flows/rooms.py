@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.domain.commands import TABLE
+from bot.domain.commands import offered
 from bot.domain.ids import RoomId
 from bot.domain.inputs import RoomDescribable, RoomTrouble, RoomUpgraded
 from bot.domain.outcomes import Accepted, Refused
@@ -137,5 +137,6 @@ class RoomKeeper:
     def _version(self, room: RoomId) -> str:
         mailboxes = self.step.instance.in_room(room)
         language = mailboxes[0].language if mailboxes else self.step.instance.language
-        words = [f"{row.name} {row.arguments} {say(language, sentence(f'help.{row.name}'))}" for row in TABLE]
+        rows = offered(has_mailbox=bool(mailboxes), is_config=room == self.step.instance.config_room)
+        words = [f"{row.name} {row.arguments} {say(language, sentence(f'help.{row.name}'))}" for row in rows]
         return hashlib.sha256("\n".join(words).encode()).hexdigest()[:12]

@@ -51,6 +51,7 @@ class FakeHomeserver:
     state: dict[tuple[RoomId, str, str], str] = field(default_factory=dict)
     encrypted: set[RoomId] = field(default_factory=set)
     trusted: set[UserId] = field(default_factory=set)
+    described: list[tuple[RoomId, str]] = field(default_factory=list)
     spaces: list[tuple[RoomId, str]] = field(default_factory=list)
     """Each `createRoom` of a space: the room, and the organisation in its mark."""
     invited: list[tuple[RoomId, UserId]] = field(default_factory=list)
@@ -169,7 +170,7 @@ class FakeChat:
         return 0 if room in self.server.powerless else 50
 
     async def describe(self, command: DescribeCommand) -> Outcome:
-        self.server.state[command.room, "description", command.name] = command.description
+        self.server.described.append((command.room, command.name))
         return Accepted("$description")
 
     async def trust(self, user: UserId) -> Outcome:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.chat import ALICE, BOB, ROOM
+from bot.domain.commands import TABLE
+from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
 from tests.fakes.house import INSTANCE, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in
 from tests.fakes.mail import id_of
@@ -229,15 +230,18 @@ async def test_no_mail_is_shown_in_a_room_that_anybody_can_read(tmp_path: Path) 
     await house.close()
 
 
-async def test_commands_are_described_to_clients_once(house: House) -> None:
+async def test_each_room_is_told_the_commands_that_do_something_there_once(house: House) -> None:
     from bot.flows.rooms import RoomKeeper
 
     keeper = RoomKeeper(house.deliver.chat.chat, house.step, house.deliver.outages, house.deliver.joined)
     for _ in range(2):
         assert await keeper.enter(ROOM)
+        assert await keeper.enter(CONFIG)
     await house.settle(NOW)
-    described = [key for room, kind, key in house.homeserver.state if room == ROOM and kind == "description"]
-    assert "assign" in described
+    described = house.homeserver.described
+    assert len(described) == len(set(described))
+    assert {name for room, name in described if room == ROOM} == {row.name for row in TABLE} - {"upgrade"}
+    assert {name for room, name in described if room == CONFIG} == {"help", "trust", "upgrade"}
     assert await house.open_calls() == 0
 
 
