@@ -50,7 +50,7 @@ demo: setup synapse ## all of it to try, on this machine alone; DEMO=--exit play
 	@$(BIN)/postroom demo $(DEMO)
 
 test: dev synapse ## all tests; TESTS="tests/domain -x" for some
-	@$(BIN)/pytest -n $(JOBS) --dist loadfile $(TESTS)
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: dev ## format, lint, types, imports
 	@.ci/check

@@ -29,6 +29,17 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
+LONG = ("tests/e2e/test_limits.py", "tests/e2e/test_spaces.py", "tests/e2e/", "tests/e2ee/", "tests/crash/")
+"""What takes longest goes first, so that no process ends long after the others."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        return next((at for at, name in enumerate(LONG) if item.nodeid.startswith(name)), len(LONG))
+
+    items.sort(key=place)
+
+
 def _missing(error: ServerMissing) -> NoReturn:
     """In CI a server that is not installed is an error; elsewhere the test is skipped, naming what installs it."""
     if os.environ.get("POSTROOM_CI"):
