@@ -22,6 +22,8 @@ from bot.domain.sentences import Sentence, sentence
 
 STEP_SECONDS = 45.0
 _LOOK_AGAIN_SECONDS = 0.1
+FORM_NAME = "adhesion-2027.csv"
+FORM = "nom;prénom;formule\n".encode()
 
 
 class Wrong(Exception):
@@ -59,6 +61,7 @@ class Scenario:
             (sentence("demo.step.undo"), self._a_reply_is_taken_back),
             (sentence("demo.step.reply"), self._a_reply_leaves),
             (sentence("demo.step.headers"), self._its_headers_are_right),
+            (sentence("demo.step.file_out"), self._the_file_went_along),
             (sentence("demo.step.sent"), self._one_copy_is_in_sent),
             (sentence("demo.step.pending"), self._the_conversation_waits),
             (sentence("demo.step.answer"), self._the_answer_comes_back),
@@ -149,6 +152,9 @@ class Scenario:
     async def _a_reply_leaves(self) -> None:
         thread = await self._question_thread()
         await self._read_all(thread)
+        await self._alice.send_file(self.stage.room, FORM, filename=FORM_NAME, content_type="text/csv", thread=thread)
+        await self._alice.say(self.stage.room, "!attach", thread=thread)
+        await self._wait(lambda event: event.thread == thread and FORM_NAME in event.body, "the file attached")
         text = "!reply Bonjour Camille,\n\noui, le **tarif famille** est de 45 €, payable en trois fois."
         await self._alice.say(self.stage.room, text, thread=thread)
         self._reply = await self.stage.sink.wait_for(
@@ -172,6 +178,13 @@ class Scenario:
         _expect(plain is not None and "tarif famille" in plain.get_content(), "no text part with the words")
         _expect(html is not None and "<strong>tarif famille</strong>" in html.get_content(), "no HTML part in bold")
         _expect(b"alice" not in self._sent_reply().raw.lower(), "the member's name is in the mail")
+
+    async def _the_file_went_along(self) -> None:
+        files = [
+            (part.get_filename(), part.get_payload(decode=True))
+            for part in _read(self._sent_reply().raw).iter_attachments()
+        ]
+        _expect(files == [(FORM_NAME, FORM)], f"the reply has the files {[name for name, _ in files]}")
 
     async def _one_copy_is_in_sent(self) -> None:
         message_id = _header(_read(self._sent_reply().raw), "Message-ID")
