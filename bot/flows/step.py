@@ -275,6 +275,13 @@ class Step:
             kept.append(change)
         return kept
 
+    async def _read(self, blob: BlobId) -> bytes:
+        try:
+            return await asyncio.to_thread(self.blobs.read, blob)
+        except FileNotFoundError as gone:
+            # Not a disk that is away for a while: waiting for it would hold up everything.
+            raise LookupError("the bytes of a file that is to go out are gone") from gone
+
     async def _scene(self, tx: Tx, decision: Decision) -> Scene:
         effects, moves = decision.effects, _moves(decision)
         left = {old for old, _ in moves}
@@ -294,7 +301,7 @@ class Step:
         files: dict[BlobId, bytes] = {}
         for effect in effects:
             for one in effect.draft.record.files if isinstance(effect, SubmitMail) else ():
-                files[one.blob] = await asyncio.to_thread(self.blobs.read, one.blob)
+                files[one.blob] = await self._read(one.blob)
         instance = with_moves(self.instance, moves)
         return Scene(instance, self.clock.now(), names, roots, frozenset(self.rooms.encrypted), files)
 

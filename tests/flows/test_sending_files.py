@@ -1,14 +1,16 @@
 """Files that members post in a thread and that go out with a mail."""
 
+import hashlib
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
 
+from bot.domain.ids import BlobId
 from bot.domain.inputs import TeamMessage
 from bot.domain.outcomes import TryLater
-from tests.fakes.chat import BOB
+from tests.fakes.chat import BOB, CONFIG
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, happens, reply_state
 from tests.fakes.writing import edits, mail, posts, reacts, redacts, says
@@ -208,6 +210,19 @@ async def test_a_file_waits_while_the_homeserver_is_away(house: House) -> None:
     house.homeserver.refuse_files.append(TryLater("unreachable", is_outage=True))
     await happens(house, reacts("📤", posted.event), seconds=(*SENT, 60.0, 60.0))
     assert _files(_sent(house)) == [("agenda.pdf", PDF)]
+
+
+async def test_a_file_that_vanished_from_the_disk_holds_nothing_up(house: House) -> None:
+    """An edit writes the mail anew."""
+    await _agenda(house)
+    await happens(house, says("!attach", thread=card_of(house)))
+    written = says("!reply Voici", thread=card_of(house))
+    house.homeserver.happens(written)
+    await house.settle((0.0,))
+    house.step.blobs.path(BlobId(hashlib.sha256(PDF).hexdigest())).unlink()
+    await happens(house, edits(written.event, "!reply Voici donc"), says("!close", thread=card_of(house)), seconds=SENT)
+    assert _words(_sent(house)).startswith("Voici\r\n")
+    assert any("outbox" in str(p.content["body"]) for p in house.homeserver.posted if p.room == CONFIG)
 
 
 async def test_a_question_before_a_file_is_confirmed_by_a_reaction(house: House) -> None:
