@@ -205,6 +205,15 @@ async def test_an_edit_changes_the_text_and_keeps_the_file(house: House, is_late
     assert _files(_sent(house)) == [("agenda.pdf", PDF)]
 
 
+async def test_a_caption_that_is_taken_away_is_not_sent(house: House) -> None:
+    posted = await _agenda(house, caption="Voici, mon ami.")
+    house.homeserver.happens(reacts("📤", posted.event))
+    await house.settle((0.0,))
+    await happens(house, edits(posted.event, ""), seconds=SENT)
+    assert "mon ami" not in _words(_sent(house))
+    assert _files(_sent(house)) == [("agenda.pdf", PDF)]
+
+
 async def test_a_file_waits_while_the_homeserver_is_away(house: House) -> None:
     posted = await _agenda(house)
     house.homeserver.refuse_files.append(TryLater("unreachable", is_outage=True))

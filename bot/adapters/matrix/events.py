@@ -137,7 +137,7 @@ def _message(outer: Envelope, place: Place, clear: Clear | None) -> TeamMessage 
             event=outer.event,
             target=relation.replaces,
             sender=outer.sender,
-            body=messages.without_fallback(fields.text(new, "body")),
+            body=messages.words(new),
             at=outer.at,
             room_encrypted=place.room_encrypted,
             was_encrypted=clear is not None,

@@ -243,7 +243,7 @@ def rewrite(work: Work, record: MailRecord, *, text: str, room: RoomId, actor: U
     if record.state is not OutState.QUEUED or record.row not in work.waiting:
         say = Say(room, (sentence("error.edit_too_late"),), conversation=work.conversation.id, mention=(actor,))
         return Decision((), (say,))
-    if not text.strip() or text == record.text:
+    if text == record.text or not (text.strip() or record.files):
         return Decision()
     # The undo window starts again: what will be sent is new.
     seconds = work.mailbox.undo_seconds

@@ -129,6 +129,23 @@ def test_an_edit_is_no_message() -> None:
     assert (found.target, found.body) == ("$old", "!spam")
 
 
+@pytest.mark.parametrize(("body", "words"), [("Our plan", "Our plan"), ("plan.pdf", "")])
+def test_the_caption_of_a_file_is_what_an_edit_changes(body: str, words: str) -> None:
+    new = {"msgtype": "m.file", "body": body, "filename": "plan.pdf", "url": "mxc://hs/abc"}
+    found = read(
+        event(
+            content={
+                "msgtype": "m.file",
+                "body": f"* {body}",
+                "m.new_content": new,
+                "m.relates_to": {"rel_type": "m.replace", "event_id": "$old"},
+            }
+        )
+    )
+    assert isinstance(found, MessageEdited)
+    assert found.body == words
+
+
 @pytest.mark.parametrize("relation", [{"rel_type": "m.replace"}, {"rel_type": "m.replace", "event_id": 7}])
 def test_a_broken_edit_is_no_message_either(relation: dict[str, object]) -> None:
     with pytest.raises(Malformed):
