@@ -1,18 +1,16 @@
 """The main job, with the process killed at every boundary: before and after each call, between any two steps."""
 
 import contextlib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bot.domain.ids import EventId
-from tests.fakes.boundaries import Boundaries, Killed
+from tests.crash.play import Stage, play
+from tests.fakes.boundaries import Boundaries
 from tests.fakes.house import House
 from tests.fakes.mail import id_of
 from tests.fakes.writing import mail, posts, reacts, reads, says
-
-Stage = Callable[[House], None]
 
 
 def _mails_come(house: House) -> None:
@@ -46,23 +44,6 @@ def _cards(house: House) -> list[EventId]:
     return [p.event for p in house.homeserver.of_kind("conversation")]
 
 
-async def _play(house: House) -> int:
-    """All stages, started again after each death; how often it died."""
-    deaths = 0
-    for stage in (lambda _: None, *_STAGES):
-        stage(house)
-        while True:
-            try:
-                if house.database is None:
-                    await house.open()
-                await house.settle()
-                break
-            except Killed:
-                deaths += 1
-                await house.close()
-    return deaths
-
-
 def _must_hold(house: House, where: str) -> None:
     room = house.homeserver
     shown = [(str(p.ours["direction"]), str(p.ours["message_id"])) for p in room.of_kind("mail")]
@@ -94,7 +75,7 @@ def _must_hold(house: House, where: str) -> None:
 async def _dry_run(folder: Path) -> list[str]:
     house = House(folder)
     with contextlib.ExitStack():
-        assert await _play(house) == 0
+        assert await play(house, (lambda _: None, *_STAGES)) == 0
     _must_hold(house, "without a death")
     assert await house.open_calls() == 0
     await house.close()
@@ -113,7 +94,7 @@ async def test_the_main_job_survives_a_death_at_every_boundary(tmp_path: Path) -
         folder.mkdir()
         house = House(folder, Boundaries(kill_at))
         where = f"killed at {kill_at}, {passed[kill_at - 1]}"
-        assert await _play(house) == 1, where
+        assert await play(house, (lambda _: None, *_STAGES)) == 1, where
         _must_hold(house, where)
         assert await house.open_calls() == 0, where
         await house.close()
@@ -125,7 +106,7 @@ async def test_a_reply_that_was_under_way_is_told_as_uncertain_and_never_sent_ag
     passed = await _dry_run(tmp_path / "dry")
     (tmp_path / "real").mkdir()
     house = House(tmp_path / "real", Boundaries(passed.index(name) + 1))
-    await _play(house)
+    await play(house, (lambda _: None, *_STAGES))
 
     (receipt,) = house.homeserver.of_kind("receipt")
     about = house.homeserver.current(receipt.event)["org.postroom"]

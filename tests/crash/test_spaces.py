@@ -1,14 +1,14 @@
 """A space is made, filled and kept, with the process killed at every boundary of it."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.inputs import MemberChanged
 from bot.ports import Member
-from tests.fakes.boundaries import Boundaries, Killed
+from tests.crash.play import play
+from tests.fakes.boundaries import Boundaries
 from tests.fakes.chat import ALICE, BOB, BOT, ROOM, at
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.writing import event_id
@@ -17,8 +17,6 @@ SECOND, CAROL = RoomId("!second:localhost"), UserId("@carol:localhost")
 FIRST_BOX = replace(MAILBOX, organisation="Mon Asso")
 SECOND_BOX = replace(FIRST_BOX, id=MailboxId("b@asso.example"), address="b@asso.example", aliases=(), room=SECOND)
 TWO = replace(INSTANCE, mailboxes=(FIRST_BOX, SECOND_BOX))
-
-Stage = Callable[[House], None]
 
 
 def _in(house: House, room: RoomId, *users: UserId) -> None:
@@ -37,22 +35,6 @@ def _people_come_and_go(house: House) -> None:
         house.homeserver.happens(MemberChanged(room, event_id(), user, membership, "", at(0)))
 
 
-async def _play(house: House) -> int:
-    deaths = 0
-    for stage in (_start, _people_come_and_go):
-        stage(house)
-        while True:
-            try:
-                if house.database is None:
-                    await house.open()
-                await house.settle()
-                break
-            except Killed:
-                deaths += 1
-                await house.close()
-    return deaths
-
-
 def _must_hold(house: House, where: str) -> None:
     server = house.homeserver
     assert len(server.spaces) == 1, f"{where}: {len(server.spaces)} spaces"
@@ -69,7 +51,7 @@ async def test_a_space_survives_a_death_at_every_boundary(tmp_path: Path) -> Non
     """One space, its rooms in it, everybody invited once, nobody left in it who is gone."""
     dry = House(tmp_path / "dry", instance=TWO)
     dry.folder.mkdir()
-    assert await _play(dry) == 0
+    assert await play(dry, (_start, _people_come_and_go)) == 0
     _must_hold(dry, "without a death")
     await dry.close()
     passed = dry.boundaries.passed
@@ -78,7 +60,7 @@ async def test_a_space_survives_a_death_at_every_boundary(tmp_path: Path) -> Non
         house = House(tmp_path / str(kill_at), Boundaries(kill_at), instance=TWO)
         house.folder.mkdir()
         where = f"killed at {kill_at}, {passed[kill_at - 1]}"
-        assert await _play(house) == 1, where
+        assert await play(house, (_start, _people_come_and_go)) == 1, where
         _must_hold(house, where)
         assert await house.open_calls() == 0, where
         await house.close()

@@ -6,7 +6,8 @@ from pathlib import Path
 from bot.domain.ids import EventId, RoomId
 from bot.domain.inputs import Invited, RoomUpgraded
 from bot.ports import Member
-from tests.fakes.boundaries import Boundaries, Killed
+from tests.crash.play import play
+from tests.fakes.boundaries import Boundaries
 from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM, Posted, at
 from tests.fakes.house import House
 from tests.fakes.writing import mail, says
@@ -52,22 +53,6 @@ STAGES = (
 )
 
 
-async def _play(house: House) -> int:
-    deaths = 0
-    for stage in STAGES:
-        stage(house)
-        while True:
-            try:
-                if house.database is None:
-                    await house.open()
-                await house.settle()
-                break
-            except Killed:
-                deaths += 1
-                await house.close()
-    return deaths
-
-
 def _in(house: House, room: RoomId, kind: str) -> list[Posted]:
     return [p for p in house.homeserver.of_kind(kind) if p.room == room]
 
@@ -96,7 +81,7 @@ def _must_hold(house: House, where: str) -> None:
 
 async def _dry_run(folder: Path) -> list[str]:
     house = House(folder)
-    assert await _play(house) == 0
+    assert await play(house, STAGES) == 0
     _must_hold(house, "without a death")
     assert await house.open_calls() == 0
     assert len(house.provider.delivered) == 1
@@ -118,7 +103,7 @@ async def test_following_an_upgrade_survives_a_death_at_every_boundary(tmp_path:
         folder.mkdir()
         house = House(folder, Boundaries(kill_at))
         where = f"killed at {kill_at}, {passed[kill_at - 1]}"
-        assert await _play(house) == 1, where
+        assert await play(house, STAGES) == 1, where
         _must_hold(house, where)
         assert await house.open_calls() == 0, where
         await house.close()

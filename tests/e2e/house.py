@@ -221,6 +221,12 @@ class Case:
             lambda mail: text.encode() in mail.raw, what=f"a mail with {text!r} at the SMTP server", timeout=timeout
         )
 
+    async def nothing_left(self, secret: str) -> None:
+        """A later reply has left, and the secret has not."""
+        reply = await self.reply("The end of it.")
+        await self.state(reply, "sent")
+        assert not [mail for mail in self.house.sink.received if secret.encode() in mail.raw]
+
     async def more(self, text: str = "Encore une chose.", *, answers: str = "") -> RoomEvent:
         """Another mail of the correspondent in this conversation."""
         raw = letter(to=self.desk.address, id=new_id(), text=text, answers=answers or self.message_id)

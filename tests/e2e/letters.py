@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import os
 from datetime import UTC, datetime
-from email import policy, utils
+from email import message_from_bytes, policy, utils
 from email.message import EmailMessage
 from email.parser import BytesParser
+from typing import cast
 
 MARIE = "marie@example.org"
 _POLICY = policy.SMTP.clone(cte_type="8bit", max_line_length=900)
@@ -62,3 +63,11 @@ def id_of(raw: bytes) -> str:
 
 def addresses(value: object) -> list[str]:
     return [address for _, address in utils.getaddresses([str(value or "")])]
+
+
+def files_of(raw: bytes) -> list[tuple[str | None, str, bytes]]:
+    """Name, type and bytes of each attachment."""
+    message = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    parts = message.iter_attachments()
+    return [(p.get_filename(), p.get_content_type(), cast(bytes, p.get_payload(decode=True))) for p in parts]

@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from typing import cast
-
 import pytest
 
 from bot.demo.matrix_user import MatrixUser
 from bot.demo.servers.dovecot import Dovecot
 from bot.demo.servers.synapse import Synapse
 from tests.conftest import NewMember
-from tests.e2e.house import Case, Desk, House, answer, housed, until, words
+from tests.e2e.house import Desk, House, answer, housed, until, words
 from tests.e2e.letters import letter, new_id
 
 
 def _pill(user: str) -> str:
     return f'<a href="https://matrix.to/#/{user}">Postroom</a>'
-
-
-async def _nothing_left(case: Case, secret: str) -> None:
-    """A later reply has left, and the secret has not."""
-    reply = await case.reply("The end of it.")
-    await case.state(reply, "sent")
-    assert not [mail for mail in case.house.sink.received if secret.encode() in mail.raw]
-
-
-def files_of(raw: bytes) -> list[tuple[str | None, str, bytes]]:
-    """Name, type and bytes of each attachment."""
-    message = message_from_bytes(raw, policy=policy.default)
-    assert isinstance(message, EmailMessage)
-    parts = message.iter_attachments()
-    return [(p.get_filename(), p.get_content_type(), cast(bytes, p.get_payload(decode=True))) for p in parts]
 
 
 # --- how a command is written
@@ -109,7 +90,7 @@ async def test_a_near_miss_is_answered_and_leaves_nothing(house: House, desk: De
 
     assert "!note" in told.body
     assert words("error.near_miss") in told.body
-    await _nothing_left(case, "to ourselves")
+    await case.nothing_left("to ourselves")
 
 
 @pytest.mark.parametrize(("written", "says"), [("!repyl secret words", "!reply"), ("!frobnicate", "!help")])
@@ -137,7 +118,7 @@ async def test_plain_talk_never_leaves(house: House, desk: Desk) -> None:
     await case.say("reply Between us: without the sign.")
     await case.order("!note Between us: a note.")
 
-    await _nothing_left(case, "Between us")
+    await case.nothing_left("Between us")
 
 
 # --- reactions
@@ -223,186 +204,6 @@ async def own_list(house: House, desk: Desk, command: str, *, who: MatrixUser) -
     """The answer to a list command in the main timeline."""
     event = await who.say(desk.room, command)
     return (await answer(house, desk.room, event, f"the answer to {command}")).body
-
-
-async def test_a_tray_sends_one_s_own_message(house: House, desk: Desk) -> None:
-    case = await house.case(desk)
-    talk = await case.say("Words that were **meant** for Marie.")
-
-    await case.react("📤", to=talk)
-
-    mail = await case.sent("Words that were")
-    assert b"<strong>meant</strong>" in mail.raw
-    await case.state(talk, "sent")
-
-
-async def test_a_tray_on_a_file_sends_it_as_an_attachment(house: House, desk: Desk) -> None:
-    case = await house.case(desk)
-    picture = bytes(range(256)) * 20
-    posted = await house.alice.send_file(
-        desk.room, picture, filename="plan.png", content_type="image/png", thread=case.thread, caption="Voici le plan."
-    )
-
-    await case.react("📤", to=posted)
-
-    mail = await case.sent("Voici le plan.")
-    await case.state(posted, "sent")
-    (file,) = files_of(mail.raw)
-    assert file == ("plan.png", "image/png", picture)
-
-
-async def test_attached_files_leave_with_the_next_reply(house: House, desk: Desk) -> None:
-    case = await house.case(desk)
-    for name in ("one.txt", "two.txt"):
-        await house.alice.send_file(
-            desk.room, name.encode(), filename=name, content_type="text/plain", thread=case.thread
-        )
-    told = await case.answer(await case.say("!attach"))
-    assert "one.txt, two.txt" in told.body
-
-    reply = await case.reply("Both of them.")
-
-    mail = await case.sent("Both of them.")
-    await case.state(reply, "sent")
-    assert [(name, data) for name, _, data in files_of(mail.raw)] == [("one.txt", b"one.txt"), ("two.txt", b"two.txt")]
-    out = await house.wait(
-        desk.room, lambda e: e.postroom.get("direction") == "out" and e.kind == "mail" and e.thread == case.thread, "it"
-    )
-    assert "two.txt" in out.body
-
-
-async def test_a_tray_on_a_colleague_s_message_is_refused(house: House, desk: Desk) -> None:
-    case = await house.case(desk)
-    talk = await case.say("Not yours to send.", who=house.bob)
-
-    await case.react("📤", to=talk)
-
-    told = await house.wait(
-        desk.room, lambda e: e.thread == case.thread and words("error.send_own_only") in e.body, "the refusal of 📤"
-    )
-    assert told.content["m.mentions"] == {"user_ids": [house.alice.user_id]}
-    await _nothing_left(case, "Not yours to send")
-
-
-async def test_a_tray_on_the_card_sends_nothing(house: House, desk: Desk) -> None:
-    case = await house.case(desk)
-
-    await case.react("📤")
-
-    await house.wait(
-        desk.room, lambda e: e.thread == case.thread and words("error.send_what") in e.body, "what 📤 is for"
-    )
-
-
-# --- the undo window
-
-
-async def test_a_reply_that_is_deleted_in_its_window_is_not_sent(house: House, patient_desk: Desk) -> None:
-    case = await house.case(patient_desk)
-    reply = await case.reply("Too early, deleted.")
-    await case.state(reply, "queued")
-
-    await house.alice.redact(patient_desk.room, reply)
-
-    await case.state(reply, "cancelled")
-    await _nothing_left(case, "Too early, deleted")
-
-
-async def test_undo_takes_a_reply_back(house: House, patient_desk: Desk) -> None:
-    case = await house.case(patient_desk)
-    reply = await case.reply("Too early, undone.")
-    await case.say("!undo")
-
-    await case.state(reply, "cancelled")
-    await _nothing_left(case, "Too early, undone")
-
-
-async def test_taking_the_tray_away_takes_the_mail_back(house: House, patient_desk: Desk) -> None:
-    case = await house.case(patient_desk)
-    talk = await case.say("Too early, tray.")
-    tray = await case.react("📤", to=talk)
-    await case.state(talk, "queued")
-
-    await house.alice.redact(patient_desk.room, tray)
-
-    await case.state(talk, "cancelled")
-    await _nothing_left(case, "Too early, tray")
-
-
-async def test_editing_the_message_in_its_window_edits_the_mail(house: House, patient_desk: Desk) -> None:
-    case = await house.case(patient_desk)
-    reply = await case.reply("With a tpyo.")
-    await case.state(reply, "queued")
-
-    await house.alice.edit(patient_desk.room, reply, "!reply Without a typo.")
-
-    await case.sent("Without a typo.")
-    await case.state(reply, "sent")
-    assert not [mail for mail in house.sink.received if b"tpyo" in mail.raw]
-    told = await case.say("!undo")
-    assert "nothing" in (await case.answer(told)).body.lower()
-
-
-async def test_an_edit_after_the_mail_left_is_told(house: House, desk: Desk) -> None:
-    case = await house.case(desk)
-    reply = await case.reply("It has left.")
-    await case.state(reply, "sent")
-
-    await house.alice.edit(desk.room, reply, "!reply It was different.")
-
-    await house.wait(
-        desk.room, lambda e: e.thread == case.thread and words("error.edit_too_late") in e.body, "that it was too late"
-    )
-    await house.quiet(desk)
-    assert not [mail for mail in house.sink.received if b"It was different" in mail.raw]
-
-
-# --- asked back
-
-
-async def test_a_newer_mail_that_was_not_seen_is_asked_about_and_repeating_confirms(house: House, desk: Desk) -> None:
-    case = await house.case(desk)
-    await case.read(house.alice)
-    await case.more("Wait, something else!")
-
-    asked = await case.reply("Before I saw it.")
-    question = await case.answer(asked, "the question")
-    assert words("question.newer_mail") in question.body
-    assert not [mail for mail in house.sink.received if b"Before I saw it" in mail.raw]
-
-    again = await case.reply("Before I saw it.")
-
-    await case.state(again, "sent")
-    assert len([mail for mail in house.sink.received if b"Before I saw it" in mail.raw]) == 1
-
-
-async def test_who_has_read_the_newest_mail_is_not_asked(house: House, desk: Desk) -> None:
-    case = await house.case(desk)
-    await case.read(house.alice)
-    await case.more("Wait, something else!")
-    await case.read(house.alice)
-
-    await case.state(await case.reply("I have seen both."), "sent")
-
-
-async def test_a_colleague_s_answer_is_asked_about_and_a_check_on_the_question_confirms(
-    house: House, desk: Desk
-) -> None:
-    case = await house.case(desk)
-    await case.state(await case.reply("Bob was first.", who=house.bob), "sent")
-
-    asked = await case.reply("Alice as well.")
-    question = await case.answer(asked, "the question")
-    assert words("question.colleague_replied") in question.body
-    await case.react("✅", to=question.event_id, who=house.bob)
-    await house.wait(
-        desk.room, lambda e: words("error.question_over") in e.body and e.thread == case.thread, "the refusal"
-    )
-    await case.react("✅", to=question.event_id)
-
-    await case.state(asked, "sent")
-    assert len([mail for mail in house.sink.received if b"Alice as well" in mail.raw]) == 1
-    await case.card("status", "pending")
 
 
 # --- who may

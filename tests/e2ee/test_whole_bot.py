@@ -13,8 +13,7 @@ import yaml
 from bot.demo.servers.pymap_server import PymapServer
 from bot.demo.servers.synapse import Synapse
 from tests.e2e.house import TEAM_PASSWORD, Desk, House, Sides, housed, words
-from tests.e2e.letters import MARIE, id_of, letter, new_id
-from tests.e2e.test_commands import files_of
+from tests.e2e.letters import MARIE, files_of, id_of, letter, new_id
 from tests.e2ee.conftest import NewElement
 from tests.e2ee.element import Element
 from tests.e2ee.hostile import HostileServer, timeline

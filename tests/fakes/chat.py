@@ -10,7 +10,7 @@ from bot.domain.effects import DescribeCommand
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs import ChatInput
 from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
-from bot.ports import Member, SyncBatch, Unavailable, Uploaded
+from bot.ports import Member, SyncBatch, Uploaded
 from tests.fakes.boundaries import Boundaries
 
 
@@ -197,7 +197,7 @@ class FakeChat:
         if room in self.server.powerless:
             return Refused("M_FORBIDDEN", "")
         if user in self.server.unreached:
-            raise Unavailable("matrix", "http 502")
+            return TryLater("http 502", is_outage=True)
         self.server.invited.append((room, user))
         self.server.state[room, "m.room.member", user] = json.dumps({"membership": "invite"})
         self.server.boundaries.cross("invite after")
