@@ -123,9 +123,7 @@ class Chat(Protocol):
         """Make it: private, empty, with our mark. Accepted.ref is its room id. Called twice, it makes two."""
         ...
 
-    async def invite(self, room: RoomId, user: UserId) -> Outcome:
-        """Raises: Unavailable."""
-        ...
+    async def invite(self, room: RoomId, user: UserId) -> Outcome: ...
 
     async def remove(self, room: RoomId, user: UserId, reason: str) -> Outcome:
         """Remove a member, or take an invitation back."""

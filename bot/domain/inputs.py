@@ -333,12 +333,8 @@ class ServiceChanged:
         return f"service:{self.service}:{self.mailbox}:{self.at.timestamp()}"
 
 
-ChatInput = (
-    TeamMessage
-    | MessageEdited
-    | Reaction
-    | Redacted
-    | MemberChanged
+RoomInput = (
+    MemberChanged
     | ReadUpTo
     | Invited
     | RoomLost
@@ -348,5 +344,7 @@ ChatInput = (
     | IdentityTrouble
     | Undecryptable
 )
+"""What happens to rooms and to those in them."""
+ChatInput = TeamMessage | MessageEdited | Reaction | Redacted | RoomInput
 MailInput = MailArrived | MailUnreadable | FolderReset
 Input = MailInput | ChatInput | Receipt | TimerDue | ServiceChanged

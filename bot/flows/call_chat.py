@@ -23,6 +23,7 @@ from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpac
 from bot.flows.call_space import SpaceCaller
 from bot.flows.contents import KEY, MEDIA_PLACE
 from bot.flows.follow import follow
+from bot.flows.room_state import state_of
 from bot.flows.step import Step
 from bot.ports import Chat, Unavailable, Uploaded
 from storage import media
@@ -133,10 +134,9 @@ class ChatCaller:
 
     async def _pin(self, room: RoomId, event: str) -> Outcome:
         try:
-            state = await self.chat.get_state(room, "m.room.pinned_events", "")
+            pinned = (await state_of(self.chat, room, "m.room.pinned_events")).get("pinned", [])
         except Unavailable as away:
             return TryLater(away.reason, is_outage=True)
-        pinned = json.loads(state).get("pinned", []) if state else []
         if not isinstance(pinned, list):
             pinned = []
         if event in pinned:

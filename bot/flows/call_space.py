@@ -10,6 +10,7 @@ from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
 from bot.domain.rights import server_of
 from bot.domain.settings import Instance
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace, SpaceCall
+from bot.flows.room_state import state_of
 from bot.ports import Chat, Unavailable
 
 NEEDED_POWER = 50
@@ -55,7 +56,7 @@ class SpaceCaller:
 
     async def _give_power(self, space: RoomId) -> Outcome:
         """The admins may do there whatever we may, so that it outlives us."""
-        levels = await self._state(space, "m.room.power_levels", "")
+        levels = await state_of(self.chat, space, "m.room.power_levels")
         given = levels.get("users")
         users = dict(given) if isinstance(given, dict) else {}
         admins = {admin: ADMIN_POWER for admin in self.instance.admins if admin not in users}
@@ -65,14 +66,14 @@ class SpaceCaller:
         return await self.chat.put_state(space, "m.room.power_levels", "", content)
 
     async def _link(self, call: LinkRoom) -> Outcome:
-        child = await self._state(call.space, "m.space.child", call.room)
+        child = await state_of(self.chat, call.space, "m.space.child", call.room)
         via = {"via": [server_of(self.instance.bot)]}
         if bool(child.get("via")) != call.is_child:
             content = json.dumps({**via, "suggested": True} if call.is_child else {})
             linked = await self.chat.put_state(call.space, "m.space.child", call.room, content)
             if not isinstance(linked, Accepted):
                 return await self._explained(linked, call.space)
-        parent = await self._state(call.room, "m.space.parent", call.space)
+        parent = await state_of(self.chat, call.room, "m.space.parent", call.space)
         if bool(parent.get("via")) != call.is_child:
             content = json.dumps({**via, "canonical": True} if call.is_child else {})
             named = await self.chat.put_state(call.room, "m.space.parent", call.space, content)
@@ -83,11 +84,8 @@ class SpaceCaller:
     async def _invite(self, call: InviteToSpace) -> Outcome:
         if await self._membership(call.space, call.user) in ("join", "invite"):
             return Accepted()
-        try:
-            outcome = await self.chat.invite(call.space, call.user)
-        except Unavailable as away:
-            if not away.reason.startswith("http 5"):
-                raise
+        outcome = await self.chat.invite(call.space, call.user)
+        if isinstance(outcome, TryLater) and outcome.is_outage and outcome.reason.startswith("http 5"):
             # Our homeserver says so of the person's own, which it cannot reach: no reason to hold all else.
             return TryLater(UNREACHED)
         if isinstance(outcome, TryLater) and outcome.reason == "429":
@@ -108,9 +106,4 @@ class SpaceCaller:
         return outcome if (power or 0) < NEEDED_POWER else Refused(NOT_TAKEN, outcome.text)
 
     async def _membership(self, space: RoomId, user: UserId) -> str:
-        return str((await self._state(space, "m.room.member", user)).get("membership") or "leave")
-
-    async def _state(self, room: RoomId, event_type: str, state_key: str) -> dict[str, object]:
-        content = await self.chat.get_state(room, event_type, state_key)
-        found = json.loads(content) if content else {}
-        return found if isinstance(found, dict) else {}
+        return str((await state_of(self.chat, space, "m.room.member", user)).get("membership") or "leave")

@@ -1,11 +1,10 @@
 """Goes on in the room that replaces another: enters it, looks whether it is what it says, and leaves it if not."""
 
-import json
-
 from bot.domain.effects import FollowUpgrade
 from bot.domain.ids import RoomId
 from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
 from bot.domain.upgrades import ENCRYPTION_LOST, NO_PREDECESSOR, OPEN_TO_ALL, uses
+from bot.flows.room_state import openings, predecessor
 from bot.flows.step import Step
 from bot.ports import NOT_IN_ROOM, Chat, Unavailable
 from storage import members, upgrades
@@ -45,17 +44,9 @@ async def _fault(chat: Chat, step: Step, call: FollowUpgrade) -> str:
     if await _was_encrypted(chat, step, call.room) and not await chat.is_encrypted(call.replacement):
         return ENCRYPTION_LOST
     if step.instance.in_room(call.room) and call.room not in step.rooms.open_allowed:
-        if await can_all_read(chat, call.replacement):
+        if await openings(chat, call.replacement):
             return OPEN_TO_ALL
     return ""
-
-
-async def predecessor(chat: Chat, room: RoomId) -> str:
-    """Which room this one says that it took the place of; empty where it says nothing. Raises: Unavailable."""
-    content = await chat.get_state(room, "m.room.create", "")
-    found = json.loads(content).get("predecessor") if content else None
-    before = found.get("room_id") if isinstance(found, dict) else None
-    return before if isinstance(before, str) else ""
 
 
 async def _was_encrypted(chat: Chat, step: Step, room: RoomId) -> bool:
@@ -68,22 +59,6 @@ async def _was_encrypted(chat: Chat, step: Step, room: RoomId) -> bool:
             raise
         # We were put out of it, and never saw it encrypted: that is kept for ever.
         return False
-
-
-async def can_all_read(chat: Chat, room: RoomId) -> str:
-    """`public` where anybody may enter, `world_readable` where anybody may read, else empty. Raises: Unavailable."""
-    if await state_word(chat, room, "m.room.join_rules", "join_rule") == "public":
-        return "public"
-    if await state_word(chat, room, "m.room.history_visibility", "history_visibility") == "world_readable":
-        return "world_readable"
-    return ""
-
-
-async def state_word(chat: Chat, room: RoomId, event_type: str, key: str) -> str:
-    """One word of a room's state; empty where there is none. Raises: Unavailable."""
-    content = await chat.get_state(room, event_type, "")
-    value = json.loads(content).get(key) if content else None
-    return value if isinstance(value, str) else ""
 
 
 async def apply_followed(step: Step) -> None:

@@ -13,8 +13,8 @@ from bot.domain.outcomes import Accepted, Refused
 from bot.domain.sentences import sentence
 from bot.domain.upgrades import is_room_id
 from bot.flows import spaces
-from bot.flows.follow import state_word
 from bot.flows.outages import Outages, Service
+from bot.flows.room_state import openings, state_word
 from bot.flows.step import Step
 from bot.ports import Chat, Unavailable
 from bot.text.wording import say
@@ -108,18 +108,13 @@ class RoomKeeper:
     async def _look(self, room: RoomId) -> None:
         """Who can read it, and what we may do there."""
         try:
-            rule = await state_word(self.chat, room, "m.room.join_rules", "join_rule")
-            history = await state_word(self.chat, room, "m.room.history_visibility", "history_visibility")
+            troubles = list(await openings(self.chat, room))
             replacement = await state_word(self.chat, room, "m.room.tombstone", "replacement_room")
             power = await self.chat.power_of_bot(room) or 0
         except Unavailable:
             return
-        troubles = []
-        if room not in self.step.rooms.open_allowed:
-            if rule == "public":
-                troubles.append("public")
-            if history == "world_readable":
-                troubles.append("world_readable")
+        if room in self.step.rooms.open_allowed:
+            troubles = []
         if troubles and room != self.step.instance.config_room:
             self.step.rooms.refused.add(room)
         else:

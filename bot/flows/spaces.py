@@ -4,7 +4,7 @@ from bot.domain.ids import RoomId
 from bot.domain.inputs import RoomTrouble
 from bot.domain.spaces import PAUSE, space_timer
 from bot.flows.call_space import NEEDED_POWER
-from bot.flows.follow import predecessor
+from bot.flows.room_state import predecessor
 from bot.flows.step import Step
 from bot.ports import Chat, Unavailable
 from storage import spaces, timers

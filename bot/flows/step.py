@@ -4,61 +4,28 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 import structlog
 
-from bot.domain import commands
 from bot.domain.conversation import EventKind
-from bot.domain.decide.cards import with_cards
-from bot.domain.decide.mail import decide_mail, decide_reset
-from bot.domain.decide.reaction import decide_reaction, decide_reaction_removed
-from bot.domain.decide.receipt import decide_receipt
-from bot.domain.decide.room import decide_room
-from bot.domain.decide.service import decide_service
-from bot.domain.decide.team import decide_deleted, decide_edited, decide_message
-from bot.domain.decide.timer import decide_timer
+from bot.domain.decide.table import decide
 from bot.domain.decision import NOTHING, AddMail, Change, Decision, MoveRoom, SetTimer, UpdateMail
 from bot.domain.effects import Effect, Say, ShowCard, ShowListing, SubmitMail
 from bot.domain.ids import BlobId, ConversationId, EventId, MessageRow, RoomId, UserId
 from bot.domain.inputs import (
-    FolderReset,
-    IdentityTrouble,
     Input,
-    Invited,
     MailArrived,
     MailUnreadable,
     MemberChanged,
-    MessageEdited,
-    Reaction,
     ReadUpTo,
     Receipt,
-    Redacted,
-    RoomDescribable,
-    RoomLost,
-    RoomTrouble,
-    RoomUpgraded,
-    ServiceChanged,
-    TeamMessage,
     TimerDue,
-    Undecryptable,
 )
 from bot.domain.listing import ShowOne
 from bot.domain.mail import Mail
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
-from bot.domain.snapshots import (
-    BoardSnapshot,
-    MailSnapshot,
-    ReactionSnapshot,
-    ReceiptSnapshot,
-    RoomSnapshot,
-    ServiceSnapshot,
-    Snapshot,
-    SpaceSnapshot,
-    TeamSnapshot,
-)
 from bot.domain.upgrades import end_of, uses, with_moves
 from bot.flows.gate import Gate
 from bot.flows.inputs_json import as_json
@@ -315,55 +282,6 @@ async def _rendered(effect: Effect, scene: Scene) -> Rendered:
 
 def _moves(decision: Decision) -> list[tuple[RoomId, RoomId]]:
     return [(change.old, change.new) for change in decision.changes if isinstance(change, MoveRoom)]
-
-
-def decide(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
-    """What an input means, with the cards that what is said of it needs."""
-    return with_cards(snapshot, _decided(snapshot, input, now))
-
-
-def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
-    """The one table from inputs to decisions."""
-    match input, snapshot:
-        case (MailArrived() | MailUnreadable()) as mail, MailSnapshot() as found:
-            return decide_mail(found, mail, now)
-        case FolderReset() as reset, ServiceSnapshot() as found:
-            name = found.mailbox.address if found.mailbox else ""
-            told = sentence("service.folder_reset", mailbox=name, folder=reset.folder)
-            say = Say(found.instance.config_room, (told,), kind=EventKind.NOTICE, in_thread=False)
-            return decide_reset(reset, say)
-        case TeamMessage() as written, TeamSnapshot() as found:
-            return decide_message(found, written, now)
-        case MessageEdited() as edited, TeamSnapshot() as found:
-            return decide_edited(found, edited, commands.text_of(edited.body), now)
-        case Redacted() as deleted, TeamSnapshot() as found:
-            return decide_deleted(found, deleted, now)
-        case Redacted() as removed, ReactionSnapshot() as found:
-            return decide_reaction_removed(found, removed, now)
-        case Reaction() as given, ReactionSnapshot() as found:
-            return decide_reaction(found, given, now)
-        case (
-            MemberChanged()
-            | ReadUpTo()
-            | Invited()
-            | RoomLost()
-            | RoomDescribable()
-            | RoomTrouble()
-            | RoomUpgraded()
-            | IdentityTrouble()
-            | Undecryptable()
-        ) as about, RoomSnapshot() as found:
-            return decide_room(found, about, now)
-        case Receipt() as receipt, ReceiptSnapshot() as found:
-            return decide_receipt(found, receipt, now)
-        case TimerDue() as due, (BoardSnapshot() | RoomSnapshot() | SpaceSnapshot()) as found:
-            return decide_timer(found, due, now)
-        case ServiceChanged() as change, ServiceSnapshot() as found:
-            return decide_service(found, change, now)
-        case MessageEdited(), _:
-            return NOTHING
-        case _:
-            raise AssertionError(f"{type(input).__name__} was loaded as {type(snapshot).__name__}")
 
 
 def _outer(mail: Mail) -> Mail:

@@ -172,10 +172,10 @@ class MatrixChat:
         # `server_name` is what servers before Matrix 1.12 read.
         query = urlencode([(name, server) for server in via for name in ("via", "server_name")])
         path = self._homeserver.path("join", room)
-        return await self._act(f"{path}?{query}" if query else path, ref="room_id")
+        return await self._act(f"{path}?{query}" if query else path, {}, ref="room_id")
 
     async def leave(self, room: RoomId) -> Outcome:
-        return await self._act(self._homeserver.path("rooms", room, "leave"), ref="room_id")
+        return await self._act(self._homeserver.path("rooms", room, "leave"), {}, ref="room_id")
 
     async def find_space(self, organisation: str) -> RoomId | None:
         return await spaces.find_space(self._homeserver, self._us, organisation)
@@ -184,16 +184,10 @@ class MatrixChat:
         return await spaces.create_space(self._homeserver, organisation)
 
     async def invite(self, room: RoomId, user: UserId) -> Outcome:
-        return outcome_of(
-            await self._homeserver.call("POST", self._homeserver.path("rooms", room, "invite"), {"user_id": user})
-        )
+        return await self._act(self._homeserver.path("rooms", room, "invite"), {"user_id": user})
 
     async def remove(self, room: RoomId, user: UserId, reason: str) -> Outcome:
-        path = self._homeserver.path("rooms", room, "kick")
-        try:
-            return outcome_of(await self._homeserver.call("POST", path, {"user_id": user, "reason": reason}))
-        except Unavailable as fault:
-            return outage(fault)
+        return await self._act(self._homeserver.path("rooms", room, "kick"), {"user_id": user, "reason": reason})
 
     async def power(self, room: RoomId) -> Power | None:
         """The levels as they are now; None where we are not in the room. Raises: Unavailable."""
@@ -238,9 +232,9 @@ class MatrixChat:
         # Both are public; a person who verifies the device by hand needs them.
         log.info("matrix_device", device=self.device_id, fingerprint=self.fingerprint)
 
-    async def _act(self, path: str, *, ref: str) -> Outcome:
+    async def _act(self, path: str, body: fields.JsonObject, *, ref: str = "event_id") -> Outcome:
         try:
-            answer = await self._homeserver.call("POST", path, {})
+            answer = await self._homeserver.call("POST", path, body)
         except Unavailable as fault:
             return outage(fault)
         return outcome_of(answer, ref=ref)

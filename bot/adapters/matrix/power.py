@@ -63,18 +63,28 @@ def read_power(create: JsonObject, creator: UserId | None, levels: JsonObject | 
     return Power(version, frozenset(creators), levels, creator)
 
 
-async def ask_power(homeserver: Homeserver, room: RoomId) -> Power | None:
-    """The levels as they are now, asked afresh; None where we are not in the room. Raises: Unavailable."""
-    state = homeserver.path("rooms", room, "state")
-    answer = await homeserver.call("GET", f"{state}/m.room.create/", params={"format": "event"})
+async def ask_create(homeserver: Homeserver, room: RoomId) -> tuple[JsonObject, UserId | None] | None:
+    """The content of a room's first event and who sent it; None where we are not in the room. Raises: Unavailable."""
+    path = homeserver.path("rooms", room, "state", "m.room.create") + "/"
+    answer = await homeserver.call("GET", path, params={"format": "event"})
     if answer.status in (403, 404):
         return None
     if not answer.is_ok:
         raise refused_or_away(answer)
-    creator = fields.user_id(answer.body.get("sender"))
-    create = fields.child(answer.body, "content") if "content" in answer.body else answer.body
+    # Some servers give the content alone.
+    content = fields.child(answer.body, "content") if "content" in answer.body else answer.body
+    return content, fields.user_id(answer.body.get("sender"))
+
+
+async def ask_power(homeserver: Homeserver, room: RoomId) -> Power | None:
+    """The levels as they are now, asked afresh; None where we are not in the room. Raises: Unavailable."""
+    created = await ask_create(homeserver, room)
+    if created is None:
+        return None
+    create, creator = created
     if creator is None:
         creator = await _creator(homeserver, room, create)
+    state = homeserver.path("rooms", room, "state")
     levels = await homeserver.call("GET", f"{state}/m.room.power_levels/")
     if not levels.is_ok and levels.status not in (403, 404):
         raise refused_or_away(levels)

@@ -2,6 +2,7 @@
 
 from bot.adapters.matrix import fields
 from bot.adapters.matrix.find import OUR_KEY
+from bot.adapters.matrix.power import ask_create
 from bot.adapters.matrix.requests import Homeserver, outage, outcome_of, refused_or_away
 from bot.domain.ids import RoomId, UserId
 from bot.domain.outcomes import Outcome
@@ -23,15 +24,12 @@ async def find_space(homeserver: Homeserver, us: UserId, organisation: str) -> R
         raise refused_or_away(answer)
     rooms = {room for value in fields.items(answer.body, "joined_rooms") if (room := fields.room_id(value)) is not None}
     for room in sorted(rooms):
-        path = homeserver.path("rooms", room, "state", "m.room.create") + "/"
-        created = await homeserver.call("GET", path, params={"format": "event"})
-        if created.status in (403, 404):
+        created = await ask_create(homeserver, room)
+        if created is None:
             continue
-        if not created.is_ok:
-            raise refused_or_away(created)
-        # Some servers give the content alone; a room with our mark in it that others made is none of ours.
-        content = fields.child(created.body, "content") if "content" in created.body else created.body
-        maker = fields.user_id(created.body.get("sender")) or fields.user_id(content.get("creator"))
+        content, sender = created
+        # A room with our mark in it that others made is none of ours.
+        maker = sender or fields.user_id(content.get("creator"))
         if maker in (us, None) and fields.child(content, OUR_KEY).get(_KEY) == organisation:
             return room
     return None

@@ -22,6 +22,7 @@ from bot.domain.inputs import (
     MemberChanged,
     ReadUpTo,
     RoomDescribable,
+    RoomInput,
     RoomLost,
     RoomTrouble,
     RoomUpgraded,
@@ -36,15 +37,7 @@ UNUSED_STAY = timedelta(hours=24)
 
 def decide_room(
     snapshot: RoomSnapshot,
-    input: MemberChanged
-    | ReadUpTo
-    | Invited
-    | RoomLost
-    | RoomDescribable
-    | RoomTrouble
-    | RoomUpgraded
-    | IdentityTrouble
-    | Undecryptable,
+    input: RoomInput,
     now: datetime,
 ) -> Decision:
     match input:

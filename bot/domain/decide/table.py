@@ -1,0 +1,98 @@
+"""The one table from inputs to decisions."""
+
+from datetime import datetime
+
+from bot.domain import commands
+from bot.domain.conversation import EventKind
+from bot.domain.decide.cards import with_cards
+from bot.domain.decide.mail import decide_mail, decide_reset
+from bot.domain.decide.reaction import decide_reaction, decide_reaction_removed
+from bot.domain.decide.receipt import decide_receipt
+from bot.domain.decide.room import decide_room
+from bot.domain.decide.service import decide_service
+from bot.domain.decide.team import decide_deleted, decide_edited, decide_message
+from bot.domain.decide.timer import decide_timer
+from bot.domain.decision import NOTHING, Decision
+from bot.domain.effects import Say
+from bot.domain.inputs import (
+    FolderReset,
+    IdentityTrouble,
+    Input,
+    Invited,
+    MailArrived,
+    MailUnreadable,
+    MemberChanged,
+    MessageEdited,
+    Reaction,
+    ReadUpTo,
+    Receipt,
+    Redacted,
+    RoomDescribable,
+    RoomLost,
+    RoomTrouble,
+    RoomUpgraded,
+    ServiceChanged,
+    TeamMessage,
+    TimerDue,
+    Undecryptable,
+)
+from bot.domain.sentences import sentence
+from bot.domain.snapshots import (
+    BoardSnapshot,
+    MailSnapshot,
+    ReactionSnapshot,
+    ReceiptSnapshot,
+    RoomSnapshot,
+    ServiceSnapshot,
+    Snapshot,
+    SpaceSnapshot,
+    TeamSnapshot,
+)
+
+
+def decide(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
+    """What an input means, with the cards that what is said of it needs."""
+    return with_cards(snapshot, _decided(snapshot, input, now))
+
+
+def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
+    match input, snapshot:
+        case (MailArrived() | MailUnreadable()) as mail, MailSnapshot() as found:
+            return decide_mail(found, mail, now)
+        case FolderReset() as reset, ServiceSnapshot() as found:
+            name = found.mailbox.address if found.mailbox else ""
+            told = sentence("service.folder_reset", mailbox=name, folder=reset.folder)
+            say = Say(found.instance.config_room, (told,), kind=EventKind.NOTICE, in_thread=False)
+            return decide_reset(reset, say)
+        case TeamMessage() as written, TeamSnapshot() as found:
+            return decide_message(found, written, now)
+        case MessageEdited() as edited, TeamSnapshot() as found:
+            return decide_edited(found, edited, commands.text_of(edited.body), now)
+        case Redacted() as deleted, TeamSnapshot() as found:
+            return decide_deleted(found, deleted, now)
+        case Redacted() as removed, ReactionSnapshot() as found:
+            return decide_reaction_removed(found, removed, now)
+        case Reaction() as given, ReactionSnapshot() as found:
+            return decide_reaction(found, given, now)
+        case (
+            MemberChanged()
+            | ReadUpTo()
+            | Invited()
+            | RoomLost()
+            | RoomDescribable()
+            | RoomTrouble()
+            | RoomUpgraded()
+            | IdentityTrouble()
+            | Undecryptable()
+        ) as about, RoomSnapshot() as found:
+            return decide_room(found, about, now)
+        case Receipt() as receipt, ReceiptSnapshot() as found:
+            return decide_receipt(found, receipt, now)
+        case TimerDue() as due, (BoardSnapshot() | RoomSnapshot() | SpaceSnapshot()) as found:
+            return decide_timer(found, due, now)
+        case ServiceChanged() as change, ServiceSnapshot() as found:
+            return decide_service(found, change, now)
+        case MessageEdited(), _:
+            return NOTHING
+        case _:
+            raise AssertionError(f"{type(input).__name__} was loaded as {type(snapshot).__name__}")
