@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from bot.domain.effects import DescribeCommand
+from bot.domain.calls import DescribeCommand
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs import ChatInput
 from bot.domain.outcomes import Outcome, Refused, SubmitOutcome, TryLater

@@ -10,8 +10,8 @@ from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
 from sqlalchemy.engine import Row
 
+from bot.domain.calls import Call
 from bot.domain.conversation import Conversation, Direction, MailRecord, OutState, Status, Verdict
-from bot.domain.effects import Call
 from bot.domain.files import Enclosure
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.mail import Address, Attachment

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from sqlalchemy import bindparam, select, text
 
-from bot.domain.effects import (
+from bot.domain.calls import (
     AddFlag,
     AppendSent,
     Call,

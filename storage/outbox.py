@@ -18,8 +18,8 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, literal_column, select
 
+from bot.domain.calls import Call, PlannedCall, Priority, SendEvent
 from bot.domain.conversation import EventKind
-from bot.domain.effects import Call, PlannedCall, Priority, SendEvent
 from bot.domain.ids import ConversationId, EffectId, EventId, MessageRow
 from storage import claiming
 from storage.codec import call_from_json, call_to_json, kind_of

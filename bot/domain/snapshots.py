@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.calls import PlannedCall
 from bot.domain.commands import Reading
 from bot.domain.conversation import Conversation, KnownEvent, MailRecord, StoredReaction
-from bot.domain.effects import PlannedCall
 from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, EffectId, RoomId, UserId
 from bot.domain.listing import BoardListing, Listing

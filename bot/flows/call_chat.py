@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import assert_never
 
-from bot.domain.effects import (
+from bot.domain.calls import (
     ChatCall,
     DescribeCommand,
     EnterRoom,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
 
-from bot.domain.effects import AddFlag, AppendSent, ImapCall, MoveOnServer, Submit
+from bot.domain.calls import AddFlag, AppendSent, ImapCall, MoveOnServer, Submit
 from bot.domain.ids import MailboxId
 from bot.domain.outcomes import Accepted, Outcome, Refused, SubmitOutcome, TryLater
 from bot.domain.settings import MailboxSettings

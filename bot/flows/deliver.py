@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from bot.domain.effects import (
+from bot.domain.calls import (
     AddFlag,
     AppendSent,
     DescribeCommand,

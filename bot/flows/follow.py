@@ -1,6 +1,6 @@
 """Goes on in the room that replaces another: enters it, looks whether it is what it says, and leaves it if not."""
 
-from bot.domain.effects import FollowUpgrade
+from bot.domain.calls import FollowUpgrade
 from bot.domain.ids import RoomId
 from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
 from bot.domain.upgrades import ENCRYPTION_LOST, NO_PREDECESSOR, OPEN_TO_ALL, uses

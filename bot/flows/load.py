@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain import matching
+from bot.domain.calls import FetchFile, FollowUpgrade
 from bot.domain.conversation import (
     Conversation,
     Direction,
@@ -11,7 +12,6 @@ from bot.domain.conversation import (
     KnownEvent,
     MailRecord,
 )
-from bot.domain.effects import FetchFile, FollowUpgrade
 from bot.domain.ids import ConversationId, RoomId
 from bot.domain.inputs import (
     FolderReset,

@@ -5,17 +5,27 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
 
+from bot.domain.calls import (
+    AddFlag,
+    AppendSent,
+    DescribeCommand,
+    EnterRoom,
+    FetchFile,
+    MoveOnServer,
+    PinEvent,
+    PlannedCall,
+    Priority,
+    QuitRoom,
+    SendEvent,
+    Submit,
+    TrustUser,
+)
 from bot.domain.commands import offered
 from bot.domain.conversation import Conversation, EventKind, MailRecord
 from bot.domain.decide.reply import submit_key
 from bot.domain.effects import (
-    AddFlag,
-    AppendSent,
-    DescribeCommand,
     DescribeCommands,
     Effect,
-    EnterRoom,
-    FetchFile,
     FetchFiles,
     FlagAnswered,
     FollowRoom,
@@ -23,27 +33,19 @@ from bot.domain.effects import (
     LeaveRoom,
     Mark,
     MoveMail,
-    MoveOnServer,
     PinBoard,
-    PinEvent,
-    PlannedCall,
     PostMail,
     PostSent,
-    Priority,
-    QuitRoom,
     ResubmitMail,
     SaveToSent,
     Say,
     SayLinked,
-    SendEvent,
     ShowBoard,
     ShowCard,
     ShowListing,
     ShowState,
-    Submit,
     SubmitMail,
     TrustIdentity,
-    TrustUser,
 )
 from bot.domain.ids import BlobId, MailboxId, MessageRow, RoomId
 from bot.domain.listing import BoardListing

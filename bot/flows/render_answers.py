@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import assert_never
 
+from bot.domain.calls import PlannedCall, Priority, SendEvent, Upload
 from bot.domain.conversation import Conversation, EventKind
-from bot.domain.effects import PlannedCall, Priority, Say, SendEvent, ShowListing, Upload
+from bot.domain.effects import Say, ShowListing
 from bot.domain.ids import RoomId, UserId
 from bot.domain.listing import BoardListing, ConversationListing, HelpListing, HistoryListing, Original, ShowOne
 from bot.flows import contents

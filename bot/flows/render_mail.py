@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.domain.calls import PlannedCall, Priority, SendEvent, Upload
 from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord, Status
-from bot.domain.effects import Draft, PlannedCall, PostMail, Priority, SendEvent, Upload
+from bot.domain.effects import Draft, PostMail
 from bot.domain.ids import BlobId
 from bot.domain.mail import Address, Attachment
 from bot.domain.settings import Instance

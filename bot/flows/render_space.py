@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
-from bot.domain.effects import PlannedCall, Priority
+from bot.domain.calls import PlannedCall, Priority
 from bot.domain.sentences import sentence
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace, SpaceCall, space_key
 from bot.flows.scene import CHAT

@@ -1,7 +1,8 @@
 """Renders what is said of upgraded rooms, and the call that follows one."""
 
+from bot.domain.calls import FollowUpgrade, PlannedCall, Priority, SendEvent
 from bot.domain.conversation import EventKind
-from bot.domain.effects import FollowRoom, FollowUpgrade, PlannedCall, Priority, SayLinked, SendEvent
+from bot.domain.effects import FollowRoom, SayLinked
 from bot.domain.ids import RoomId
 from bot.domain.rights import server_of
 from bot.flows import contents

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.effects import EnterRoom, PlannedCall, Priority
+from bot.domain.calls import EnterRoom, PlannedCall, Priority
 from bot.domain.ids import RoomId
 from storage import outbox
 from storage.database import Database

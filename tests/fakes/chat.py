@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.domain.effects import DescribeCommand
+from bot.domain.calls import DescribeCommand
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs import ChatInput
 from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater

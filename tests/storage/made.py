@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.domain.calls import AppendSent, Call, PlannedCall, Priority, SendEvent, Submit
 from bot.domain.conversation import Conversation, Direction, EventKind, KnownEvent, MailRecord, Status, Verdict
-from bot.domain.effects import AppendSent, Call, PlannedCall, Priority, SendEvent, Submit
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.mail import Address
 

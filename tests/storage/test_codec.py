@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.domain.effects import (
+from bot.domain.calls import (
     AddFlag,
     AppendSent,
     Call,

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.conversation import Direction, Status
-from bot.domain.effects import (
+from bot.domain.calls import (
     DescribeCommand,
     EnterRoom,
     FollowUpgrade,
@@ -15,6 +14,7 @@ from bot.domain.effects import (
     SendEvent,
     TrustUser,
 )
+from bot.domain.conversation import Direction, Status
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
 from storage import conversations, events, mails, members, moving, outbox, slots, upgrades

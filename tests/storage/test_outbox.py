@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from bot.domain.calls import Call, Priority
 from bot.domain.conversation import EventKind
-from bot.domain.effects import Call, Priority
 from bot.domain.ids import ConversationId, EffectId, EventId, MessageRow
 from storage import conversations, events, outbox, slots
 from storage.database import Database, Tx

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import text
 
-from bot.domain.effects import Priority, SendEvent
+from bot.domain.calls import Priority, SendEvent
 from bot.domain.ids import ConversationId, EffectId, EventId
 from storage import conversations, outbox
 from storage.database import Database

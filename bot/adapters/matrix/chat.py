@@ -19,7 +19,7 @@ from bot.adapters.matrix.power import Power, ask_power
 from bot.adapters.matrix.requests import SERVICE, Homeserver, outage, outcome_of, refused_or_away
 from bot.adapters.matrix.session import log_in, open_device
 from bot.adapters.matrix.sync import SyncReader, ask
-from bot.domain.effects import DescribeCommand
+from bot.domain.calls import DescribeCommand
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
 from bot.ports import NOT_IN_ROOM, Member, SyncBatch, Unavailable, Uploaded

@@ -5,25 +5,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from bot.domain.calls import FetchFile
 from bot.domain.commands import Called
 from bot.domain.conversation import EventKind, HistoryEntry, KnownEvent, MailRecord, OutState
 from bot.domain.decide.draft import draft_of
-from bot.domain.decision import (
-    AddEvent,
-    AddHistory,
-    Change,
-    CloseCall,
-    Decision,
-    RetryCall,
-    SaveConversation,
-    UpdateMail,
-)
-from bot.domain.effects import Effect, FetchFile, Say, ShowState, SubmitMail
+from bot.domain.decide.later import later
+from bot.domain.decision import AddEvent, AddHistory, Change, CloseCall, Decision, SaveConversation, UpdateMail
+from bot.domain.effects import Effect, Say, ShowState, SubmitMail
 from bot.domain.files import Enclosure
 from bot.domain.ids import BlobId, EventId
 from bot.domain.inputs import Receipt, TeamMessage
 from bot.domain.outcomes import Accepted, MailAccepted, Refused, TryLater, Unknown
-from bot.domain.retry import next_room_try
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.snapshots import ReceiptSnapshot, Work
@@ -105,10 +97,8 @@ def decide_fetched(snapshot: ReceiptSnapshot, call: FetchFile, input: Receipt, n
             if too_much(files, work.mailbox) is not None:
                 return _not_to_be_had(snapshot, work, record, wanted, "too_large", now)
             return _one_more(snapshot, work, replace(record, files=tuple(files)), now)
-        case TryLater() | Unknown() as later:
-            after, is_outage = (later.after, later.is_outage) if isinstance(later, TryLater) else (None, False)
-            due = next_room_try(failures=snapshot.failures + 1, after=after, now=input.at)
-            return Decision((RetryCall(snapshot.effect, due, counts=not is_outage, reason=later.reason),))
+        case TryLater() | Unknown() as again:
+            return later(snapshot, again, input.at)
         case Refused(code, _):
             return _not_to_be_had(snapshot, work, record, wanted, code, now)
         case MailAccepted():

@@ -1,16 +1,16 @@
 """What a space lacks, compared with the rooms and people of its organisation; and what its calls' ends mean."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import assert_never
 
 from bot.domain.conversation import EventKind
-from bot.domain.decision import NOTHING, Change, CloseCall, Decision, RetryCall, SetTimer
+from bot.domain.decide.later import later
+from bot.domain.decision import NOTHING, Change, CloseCall, Decision, SetTimer
 from bot.domain.effects import Effect, Say
 from bot.domain.ids import RoomId
 from bot.domain.inputs import MemberChanged, Receipt
 from bot.domain.outcomes import Accepted, MailAccepted, Refused, TryLater, Unknown
-from bot.domain.retry import next_room_try
 from bot.domain.rights import server_of
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import ReceiptSnapshot, RoomSnapshot, SpaceSnapshot
@@ -34,8 +34,8 @@ GONE = "GONE"
 """How a call is refused that nobody wants any more."""
 UNREACHED = "unreached"
 """How an invitation is put off whose person's own server does not answer."""
-_PATIENT_PAUSE = timedelta(hours=1)
-"""What a person has to mend is tried again that often."""
+_PATIENT_PAUSE = 3600.0
+"""Seconds: what a person has to mend is tried again that often."""
 _UNREACHED_TRIES = 4
 """After so many, such an invitation is left for another time."""
 
@@ -99,17 +99,16 @@ def decide_space_receipt(snapshot: ReceiptSnapshot, call: SpaceCall, input: Rece
     match input.outcome:
         case Accepted(ref):
             return Decision((CloseCall(snapshot.effect, "done", ref), *_done(call, ref, now)))
-        case Unknown(reason, _):
-            return _again(snapshot, reason, next_room_try(failures=snapshot.failures + 1, after=None, now=input.at))
-        case TryLater(reason, _, after, is_outage):
-            if isinstance(call, InviteToSpace) and reason == UNREACHED and snapshot.failures + 1 >= _UNREACHED_TRIES:
-                # The next look at the space, when somebody comes or after a start, invites them again.
-                left = DropSpacePerson(call.organisation, call.user)
-                return Decision((CloseCall(snapshot.effect, "refused", reason), left))
-            due = next_room_try(failures=snapshot.failures + 1, after=after, now=input.at)
-            return Decision((RetryCall(snapshot.effect, due, counts=not is_outage, reason=reason),))
-        case Refused(code, text):
-            return _refused(snapshot, call, code, text, now)
+        case TryLater(reason=reason) if (
+            isinstance(call, InviteToSpace) and reason == UNREACHED and snapshot.failures + 1 >= _UNREACHED_TRIES
+        ):
+            # The next look at the space, when somebody comes or after a start, invites them again.
+            left = DropSpacePerson(call.organisation, call.user)
+            return Decision((CloseCall(snapshot.effect, "refused", reason), left))
+        case TryLater() | Unknown() as again:
+            return later(snapshot, again, input.at)
+        case Refused() as refused:
+            return _refused(snapshot, call, refused, now)
         case MailAccepted():
             raise AssertionError("an SMTP outcome for a space")
         case _ as unreachable:
@@ -122,22 +121,20 @@ def _done(call: SpaceCall, ref: str, now: datetime) -> tuple[Change, ...]:
     return SetSpace(call.organisation, RoomId(ref)), SetTimer(space_timer(call.organisation), now + PAUSE)
 
 
-def _refused(snapshot: ReceiptSnapshot, call: SpaceCall, code: str, text: str, now: datetime) -> Decision:
+def _refused(snapshot: ReceiptSnapshot, call: SpaceCall, refused: Refused, now: datetime) -> Decision:
+    instance = snapshot.instance
+    closed = Decision((CloseCall(snapshot.effect, "refused", refused.code),))
+    again = later(snapshot, refused, now, pause=_PATIENT_PAUSE)
     if isinstance(call, MakeSpace):
-        if code == GONE:
-            return Decision((CloseCall(snapshot.effect, "refused", code),))
-        again = _again(snapshot, code, now + _PATIENT_PAUSE)
+        if refused.code == GONE:
+            return closed
         if snapshot.failures:
             return again
-        instance = snapshot.instance
-        told = sentence("space.refused", organisation=call.organisation, bot=instance.bot, words=text or code)
+        words = refused.text or refused.code
+        told = sentence("space.refused", organisation=call.organisation, bot=instance.bot, words=words)
         say: Effect = Say(instance.config_room, (told,), kind=EventKind.NOTICE, mention=instance.admins)
         return again + Decision((), (say,))
-    if code == "M_FORBIDDEN" and call.organisation in snapshot.instance.organisations:
+    if refused.code == "M_FORBIDDEN" and call.organisation in instance.organisations:
         # We lack power in the space, or are not in it: told by the look at it (`RoomTrouble`).
-        return _again(snapshot, code, now + _PATIENT_PAUSE)
-    return Decision((CloseCall(snapshot.effect, "refused", code),))
-
-
-def _again(snapshot: ReceiptSnapshot, reason: str, due: datetime) -> Decision:
-    return Decision((RetryCall(snapshot.effect, due, counts=True, reason=reason),))
+        return again
+    return closed

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.calls import FollowUpgrade, SendEvent
 from bot.domain.commands import Called
 from bot.domain.conversation import EventKind
 from bot.domain.decide.moves import refresh_board
 from bot.domain.decision import NOTHING, Change, Decision, ForgetRoom, MoveRoom, SetUpgrade
-from bot.domain.effects import Effect, FollowRoom, FollowUpgrade, LeaveRoom, Say, SayLinked, SendEvent, ShowCard
+from bot.domain.effects import Effect, FollowRoom, LeaveRoom, Say, SayLinked, ShowCard
 from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.inputs import Invited, RoomUpgraded, TeamMessage
 from bot.domain.outcomes import Accepted, AnyOutcome, Refused

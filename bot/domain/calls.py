@@ -1,0 +1,175 @@
+"""Calls to the outside: effects in their final words, as the outbox keeps them and `flows/deliver.py` makes them."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from bot.domain.conversation import EventKind
+from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
+from bot.domain.spaces import SpaceCall
+
+
+class Priority(IntEnum):
+    """Which call goes first where a homeserver lets only some through; smaller is sooner."""
+
+    ANSWER = 0
+    CONFIRMATION = 1
+    MAIL = 2
+    ATTACHMENT = 3
+    BOARD = 4
+    DESCRIPTION = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that a call needs on the chat's media store before it is made."""
+
+    blob: BlobId
+    filename: str
+    content_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendEvent:
+    """Send an event, or edit the one in `slot`.
+
+    In `content` the text `mxc://inline/SHA256` stands for the media of an upload; the relation to the thread and the
+    edit wrapper are put in at delivery, when the root's id is known.
+    """
+
+    room: RoomId
+    event_type: str
+    content: str
+    """JSON."""
+    thread_of: ConversationId | None = None
+    reply_to: EventId | None = None
+    slot: str = ""
+    """Holds one event, edited in place: `card:142`, `state:77`, `board:!room`; empty: always a new event."""
+    uploads: tuple[Upload, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PinEvent:
+    """Add the event in `slot` to `m.room.pinned_events`, instead of `instead_of`."""
+
+    room: RoomId
+    event: EventId
+
+
+@dataclass(frozen=True, slots=True)
+class EnterRoom:
+    room: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class QuitRoom:
+    room: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeCommand:
+    """One command's description as room state."""
+
+    room: RoomId
+    name: str
+    description: str
+    arguments: tuple[str, ...]
+    """Their kinds: `user`, `conversation`, `text`, `word`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFile:
+    """Download a member's file, decrypted."""
+
+    row: MessageRow
+    number: int
+    """Which of the mail's files."""
+    url: str
+    encryption: str
+    limit: int
+    """Bytes; larger ones are refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrustUser:
+    user: UserId
+    room: RoomId
+    reply_to: EventId
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpgrade:
+    """Join `replacement` and look whether it really goes on from `room`."""
+
+    room: RoomId
+    replacement: RoomId
+    via: tuple[str, ...]
+    """Servers that may know it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """One SMTP submission: the same bytes for ever."""
+
+    mailbox: MailboxId
+    row: MessageRow
+    sender: str
+    recipients: tuple[str, ...]
+    raw: BlobId
+
+
+@dataclass(frozen=True, slots=True)
+class AppendSent:
+    mailbox: MailboxId
+    row: MessageRow
+    raw: BlobId
+    date: str
+    """ISO 8601."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddFlag:
+    mailbox: MailboxId
+    folder: str
+    uidvalidity: int
+    uid: int
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveOnServer:
+    mailbox: MailboxId
+    row: MessageRow
+    source: str
+    """Empty: the Junk folder."""
+    target: str
+    """Empty: the Junk folder."""
+    message_id: str
+    uidvalidity: int
+    uid: int
+
+
+ChatCall = (
+    SendEvent | PinEvent | EnterRoom | QuitRoom | DescribeCommand | FetchFile | TrustUser | SpaceCall | FollowUpgrade
+)
+ImapCall = AppendSent | AddFlag | MoveOnServer
+Call = ChatCall | ImapCall | Submit
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCall:
+    """A call with what the outbox needs to order it, to undo it, and to know what it became."""
+
+    call: Call
+    channel: str
+    """`chat`, `imap:MAILBOX`, `smtp:MAILBOX`: what a lease covers."""
+    lane: str
+    """Calls of one lane go strictly one after another; empty: waits for nobody."""
+    priority: Priority
+    delay_seconds: float = 0.0
+    key: str = ""
+    """To cancel or replace it while it has not been tried: `submit:ROW`. A slot is a key as well."""
+    conversation: ConversationId | None = None
+    mail: MessageRow | None = None
+    event_kind: EventKind | None = None
+    """What the event will be to us, once sent."""
