@@ -10,11 +10,12 @@ from contextlib import AsyncExitStack
 from typing import NoReturn
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.demo.matrix_user import MatrixUser
 from bot.demo.servers.dovecot import Dovecot
 from bot.demo.servers.imap_server import ImapAccount
-from bot.demo.servers.postgres import VARIABLE, Postgres
+from bot.demo.servers.postgres import VARIABLE, Postgres, own_database
 from bot.demo.servers.process import ServerMissing
 from bot.demo.servers.pymap_server import PymapServer
 from bot.demo.servers.smtp_sink import SmtpSink
@@ -22,6 +23,10 @@ from bot.demo.servers.synapse import Synapse
 
 NewMember = Callable[[str], Awaitable[MatrixUser]]
 _numbers = itertools.count(1)
+
+# Generated examples have no deadline: the machine may be busy with other tests.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 def pytest_configure() -> None:
@@ -102,7 +107,7 @@ async def smtp_sink() -> AsyncIterator[SmtpSink]:
 
 @pytest.fixture(scope="session")
 async def postgres_url() -> AsyncIterator[str]:
-    """An empty PostgreSQL database: the one that POSTROOM_TEST_POSTGRES names, or that of an own server."""
+    """A PostgreSQL database: the one that POSTROOM_TEST_POSTGRES names, or that of an own server."""
     named = os.environ.get(VARIABLE)
     if named:
         yield named
@@ -112,3 +117,10 @@ async def postgres_url() -> AsyncIterator[str]:
             yield server.url
     except ServerMissing as error:
         _missing(error)
+
+
+@pytest.fixture
+async def own_postgres(postgres_url: str) -> AsyncIterator[str]:
+    """An empty PostgreSQL database for this test alone: the one above is that of every process of the session."""
+    async with own_database(postgres_url, f"postroom_own_{os.getpid()}_{next(_numbers)}") as url:
+        yield url

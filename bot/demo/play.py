@@ -24,7 +24,8 @@ from bot.text import wording
 # Where Matrix clients look for a homeserver on this machine, when it is free.
 _HOMESERVER_PORT = 8008
 _UNDO_SECONDS = 15
-_UNDO_SECONDS_PLAYED = 2
+_UNDO_SECONDS_PLAYED = 5
+"""Long enough to take a reply back on a busy machine."""
 _POSTED_WITHIN_SECONDS = 30.0
 _INTERRUPTED = 130
 

@@ -20,7 +20,8 @@ from bot.demo.servers.smtp_sink import Received
 from bot.demo.stage import Stage
 from bot.domain.sentences import Sentence, sentence
 
-STEP_SECONDS = 45.0
+STEP_SECONDS = 90.0
+"""Far more than a step takes on a busy machine."""
 _LOOK_AGAIN_SECONDS = 0.1
 FORM_NAME = "adhesion-2027.csv"
 FORM = "nom;prénom;formule\n".encode()
@@ -148,13 +149,20 @@ class Scenario:
             "the reply noted",
         )
         await self._bob.redact(self.stage.room, reply)
+        await self._wait(
+            lambda event: event.sender == self.stage.bot_id and event.postroom.get("state") == "cancelled",
+            "the reply taken back",
+        )
 
     async def _a_reply_leaves(self) -> None:
         thread = await self._question_thread()
         await self._read_all(thread)
         await self._alice.send_file(self.stage.room, FORM, filename=FORM_NAME, content_type="text/csv", thread=thread)
         await self._alice.say(self.stage.room, "!attach", thread=thread)
-        await self._wait(lambda event: event.thread == thread and FORM_NAME in event.body, "the file attached")
+        await self._wait(
+            lambda event: event.sender == self.stage.bot_id and event.thread == thread and FORM_NAME in event.body,
+            "the file attached",
+        )
         text = "!reply Bonjour Camille,\n\noui, le **tarif famille** est de 45 €, payable en trois fois."
         await self._alice.say(self.stage.room, text, thread=thread)
         self._reply = await self.stage.sink.wait_for(

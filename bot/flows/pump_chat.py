@@ -2,17 +2,17 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
 
 import structlog
 
 from bot.domain.ids import RoomId
-from bot.domain.inputs import RoomLost
+from bot.domain.inputs import ChatInput, ReadUpTo, RoomLost
 from bot.flows.outages import Outages, Service
 from bot.flows.step import Step
 from bot.ports import Chat, CredentialsRefused, SyncBatch, Unavailable
-from storage import cursors
+from storage import cursors, events
 from storage.database import Conflict, StorageAway
 
 _log = structlog.get_logger("chat_in")
@@ -51,6 +51,8 @@ class ChatPump:
     """Told of each room that we were put out of."""
     synced: Callable[[], None]
     """Told of each sync that was answered."""
+    _early: list[ReadUpTo] = field(default_factory=list)
+    """Receipts of the last sync for events that were not known then."""
 
     async def run(self) -> None:
         """Until cancelled; comes back by itself from every outage."""
@@ -78,10 +80,7 @@ class ChatPump:
             batch = await self._sync(since)
             await self.outages.came_back(MATRIX)
             self.synced()
-            for one in batch.inputs:
-                await self.step.take(one)
-                if isinstance(one, RoomLost):
-                    self.lost(one.room)
+            await self._take(batch.inputs)
             pause = echoes.pause(moved=batch.next_batch != since, had_inputs=bool(batch.inputs))
             if batch.next_batch != since:
                 async with self.step.database.write() as tx:
@@ -89,6 +88,27 @@ class ChatPump:
                 since = batch.next_batch
             yield
             await asyncio.sleep(pause)
+
+    async def _take(self, inputs: Sequence[ChatInput]) -> None:
+        """In order, but a receipt for an event that is not known waits for the next sync.
+
+        A client that shows a thread reads at once what we post there: its receipt may be here before we have taken
+        the answer to our own call, which names the event.
+        """
+        early, self._early = self._early, []
+        for read in early:
+            await self.step.take(read)
+        for one in inputs:
+            if isinstance(one, ReadUpTo) and not await self._is_known(one):
+                self._early.append(one)
+                continue
+            await self.step.take(one)
+            if isinstance(one, RoomLost):
+                self.lost(one.room)
+
+    async def _is_known(self, read: ReadUpTo) -> bool:
+        async with self.step.database.read() as tx:
+            return await events.get(tx, read.room, read.event) is not None
 
     async def _sync(self, since: str | None) -> SyncBatch:
         """One sync. After a long absence an answer may take its time: it is waited for, but `/health` says so."""

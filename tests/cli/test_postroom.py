@@ -121,7 +121,7 @@ def test_run_ends_cleanly_while_every_server_is_away(config: Path, number: signa
             if "{" in line:
                 break
         bot.send_signal(number)
-        _, rest = bot.communicate(timeout=10)
+        _, rest = bot.communicate(timeout=30)
     finally:
         bot.kill()
         bot.wait()

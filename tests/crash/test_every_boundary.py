@@ -82,6 +82,7 @@ async def _dry_run(folder: Path) -> list[str]:
     return house.boundaries.passed
 
 
+@pytest.mark.timeout(900)
 async def test_the_main_job_survives_a_death_at_every_boundary(tmp_path: Path) -> None:
     """No mail lost, none posted twice, no reply sent twice, one copy in Sent, each reply sent or told as unknown."""
     (tmp_path / "dry").mkdir()

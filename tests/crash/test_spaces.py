@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.inputs import MemberChanged
 from bot.ports import Member
@@ -47,6 +49,7 @@ def _must_hold(house: House, where: str) -> None:
     assert json.loads(server.state[space, "m.room.power_levels", ""])["users"][ALICE] == 100, where
 
 
+@pytest.mark.timeout(600)
 async def test_a_space_survives_a_death_at_every_boundary(tmp_path: Path) -> None:
     """One space, its rooms in it, everybody invited once, nobody left in it who is gone."""
     dry = House(tmp_path / "dry", instance=TWO)

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from bot.domain.ids import EventId, RoomId
 from bot.domain.inputs import Invited, RoomUpgraded
 from bot.ports import Member
@@ -89,6 +91,7 @@ async def _dry_run(folder: Path) -> list[str]:
     return house.boundaries.passed
 
 
+@pytest.mark.timeout(900)
 async def test_following_an_upgrade_survives_a_death_at_every_boundary(tmp_path: Path) -> None:
     """No mail lost, no card and no mail twice in the new room, each thread with one link to where it was."""
     (tmp_path / "dry").mkdir()

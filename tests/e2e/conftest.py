@@ -11,7 +11,8 @@ from bot.demo.servers.synapse import Synapse
 from tests.e2e.house import Desk, House, housed
 
 _DESKS = 20
-_PATIENT = {"undo_seconds": 3}
+_PATIENT = {"undo_seconds": 5}
+"""Seconds for the steps of a test that takes a reply back, on a busy machine too."""
 
 
 @pytest.fixture(scope="session")
@@ -35,5 +36,5 @@ def own_desk(house: House) -> Desk:
 
 @pytest.fixture(scope="module")
 def patient_desk(house: House) -> Desk:
-    """A desk whose replies wait three seconds before they leave; shared by the scenarios of one file."""
+    """A desk whose replies wait five seconds before they leave; shared by the scenarios of one file."""
     return house.desks[_DESKS]

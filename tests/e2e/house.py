@@ -26,7 +26,7 @@ from bot.text.wording import template
 from tests.e2e.letters import id_of, letter, new_id
 
 TEAM_PASSWORD = "secret"
-WAIT = 40.0
+WAIT = 60.0
 """Seconds: far more than anything here takes on a busy machine."""
 _numbers = itertools.count(1)
 _LOOK_AGAIN = 0.1

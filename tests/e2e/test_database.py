@@ -42,7 +42,7 @@ async def test_a_database_that_is_locked_for_ten_seconds_loses_nothing(synapse: 
         (desk,) = house.desks
         case, other = await house.case(desk), await house.case(desk)
         # As an admin's backup script or a forgotten sqlite3 shell does.
-        locker = sqlite3.connect(house.folder / "postroom.db", isolation_level=None)
+        locker = sqlite3.connect(house.folder / "postroom.db", isolation_level=None, timeout=30)
         locker.execute("BEGIN EXCLUSIVE")
         try:
             raws = [letter(to=desk.address, id=new_id("locked")) for _ in range(5)]
@@ -68,8 +68,8 @@ async def test_a_database_that_is_locked_for_ten_seconds_loses_nothing(synapse: 
         await house.bot.healthy()
 
 
-async def test_the_main_loop_works_on_postgresql(synapse: Synapse, dovecot: Dovecot, postgres_url: str) -> None:
-    async with housed(synapse, dovecot, database=postgres_url) as house:
+async def test_the_main_loop_works_on_postgresql(synapse: Synapse, dovecot: Dovecot, own_postgres: str) -> None:
+    async with housed(synapse, dovecot, database=own_postgres) as house:
         await _main_loop(house, house.desks[0])
 
 
@@ -81,6 +81,7 @@ async def test_a_postgresql_that_is_killed_and_comes_back_loses_nothing(
     async with Postgres.started() as server, housed(synapse, dovecot, database=server.url, start=False) as house:
         await _keeps_commits(server.url)
         await house.bot.start()
+        await house.bot.healthy()
         (desk,) = house.desks
         case = await house.case(desk)
         await server.kill()

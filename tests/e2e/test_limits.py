@@ -14,7 +14,7 @@ from tests.e2e.letters import id_of, letter, new_id
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_under_default_limits_answers_come_first_and_nothing_is_lost(
     dovecot: Dovecot, tmp_path: Path, synapse: Synapse
 ) -> None:
@@ -37,10 +37,10 @@ async def test_under_default_limits_answers_come_first_and_nothing_is_lost(
             shown = len(house.posted(desk.room, "mail"))
             print(f"two answers took {took:.1f} s while {shown} of 13 mails were shown")
             assert shown < 13, "the backlog was over before the question"
-            # An event in five seconds: two answers, and what was under way.
-            assert took < 25.0
+            # An event in five seconds: two answers, and what was under way. Behind the backlog it would be two minutes.
+            assert took < 45.0
 
-            await house.mail_count(desk, 13, timeout=200)
+            await house.mail_count(desk, 13, timeout=300)
             ids = [e.postroom.get("message_id") for e in house.posted(desk.room, "mail")]
             assert sorted(map(str, ids)) == sorted([case.message_id, *(id_of(raw) for raw in raws)])
             await case.card("assignee", house.alice.user_id)

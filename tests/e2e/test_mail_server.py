@@ -91,9 +91,18 @@ async def test_our_own_copy_that_comes_back_is_not_shown_twice(own: House, table
     case = await own.case(table)
     await case.state(await case.reply("Once only."), "sent")
     mail = await case.sent("Once only.")
+    await own.mail_event(table, id_of(mail.raw))
 
     await own.imap.deliver(table.address, b"Received: by a list\r\n" + mail.raw)
     await own.quiet(table)
+
+    async def copied() -> bool:
+        return id_of(mail.raw) in await own.folder_ids(table, "Sent")
+
+    await until(copied, "the copy in Sent")
+    later = letter(to=MARIE, sender=f"<{table.address}>", id=new_id("phone"), answers=case.message_id)
+    await own.imap.deliver(table.address, later, "Sent")
+    await own.mail_event(table, id_of(later), timeout=_SEEN_IN_SENT)
 
     assert len([e for e in own.posted(table.room, "mail") if "Once only." in e.body]) == 1
 
@@ -113,6 +122,7 @@ async def test_the_server_is_killed_and_started_again(own: House, own_dovecot: D
         await own.deliver(table, raw)
     for raw in raws:
         await own.mail_event(table, id_of(raw))
+    await own.quiet(table)
     _once_each(own, table, [id_of(raw) for raw in raws])
     sent = await case.sent("The mail server is down.")
 
@@ -136,7 +146,7 @@ async def test_connections_that_are_cut_while_mails_come_lose_and_double_nothing
     finally:
         wire.latency = 0.0
 
-    await own.mail_count(table, len(raws), timeout=60)
+    await own.mail_count(table, len(raws), timeout=120)
     await own.quiet(table)
     _once_each(own, table, [id_of(raw) for raw in raws])
 

@@ -120,6 +120,7 @@ async def test_an_organisation_has_one_space_with_its_rooms_and_its_people(
         # Members of its rooms come in; members of others' do not even see it.
         await until(lambda: _is(house.alice, mine, carol.user_id, "invite"), "an invitation for carol")
         await until(lambda: _is(house.alice, theirs, dan.user_id, "invite"), "an invitation for dan")
+        await until(lambda: _is(house.alice, mine, house.bob.user_id, "invite"), "an invitation for bob")
         await carol.join(mine)
         assert await hierarchy(carol, mine) == {first}
         with pytest.raises(MatrixRefused) as refused:
@@ -152,6 +153,7 @@ async def test_an_organisation_has_one_space_with_its_rooms_and_its_people(
         assert house.alice.invites <= before
         assert await joined_rooms(house.alice) == before
         # One invitation more, and nothing else.
+        await house.quiet(house.desks[0])
         assert len(await house.alice.messages(mine)) == events + 1
 
         # Who leaves the rooms is put out of the space; who stays in one of them stays.

@@ -150,9 +150,9 @@ async def test_the_config_room_is_upgraded_to_the_newest_version(synapse: Synaps
 
 @pytest.mark.slow
 async def test_a_process_that_takes_over_goes_on_in_the_new_room(
-    synapse: Synapse, dovecot: Dovecot, postgres_url: str
+    synapse: Synapse, dovecot: Dovecot, own_postgres: str
 ) -> None:
-    async with housed(synapse, dovecot, database=postgres_url) as house:
+    async with housed(synapse, dovecot, database=own_postgres) as house:
         (desk,) = house.desks
         case = await house.case(desk)
         async with _standing_by(house) as other:

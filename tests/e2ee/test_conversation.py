@@ -36,7 +36,7 @@ async def test_words_pass_in_both_directions(bot: Bot, new_element: NewElement) 
 async def test_no_shield_stands_at_the_bots_messages(bot: Bot, new_element: NewElement) -> None:
     alice = await new_element("alice")
     room = await enter(bot, alice)
-    seen = await alice.do("see", room=room, event=await send(bot, room, "card", "t1"))
+    seen = await alice.do("see", room=room, shield="NONE", event=await send(bot, room, "card", "t1"))
     assert seen["shield"] == {"colour": "NONE", "reason": None}
 
 
@@ -78,7 +78,7 @@ async def test_a_mention_in_a_thread_counts_for_the_one_who_is_named(bot: Bot, n
     await alice.do("read", room=room, event=quiet)
     loud = await send(bot, room, "yours", "t3", **thread, **{"m.mentions": {"user_ids": [alice.user_id]}})
     assert (await alice.do("see", room=room, event=loud))["highlights"]
-    assert await alice.do("unread", room=room, thread=card, total=1) == {"total": 1, "highlights": 1}
+    assert await alice.do("unread", room=room, thread=card, total=1, highlights=1) == {"total": 1, "highlights": 1}
     silent = await send(bot, room, "done", "t4", msgtype="m.notice", **thread)
     await alice.do("see", room=room, event=silent)
     edit = {"m.new_content": {"msgtype": "m.text", "body": "card, closed"}, "m.mentions": {}}
@@ -86,7 +86,7 @@ async def test_a_mention_in_a_thread_counts_for_the_one_who_is_named(bot: Bot, n
         bot, room, "* card, closed", "t5", **edit, **{"m.relates_to": {"rel_type": "m.replace", "event_id": card}}
     )
     await alice.do("see", room=room, event=card, edited=True)
-    assert await alice.do("unread", room=room, thread=card, total=1) == {"total": 1, "highlights": 1}
+    assert await alice.do("unread", room=room, thread=card, total=1, highlights=1) == {"total": 1, "highlights": 1}
 
 
 async def test_a_session_that_the_server_ended_is_replaced_and_both_still_read_one_another(
@@ -99,7 +99,7 @@ async def test_a_session_that_the_server_ended_is_replaced_and_both_still_read_o
     assert (await bot.chat._homeserver.call("POST", "/_matrix/client/v3/logout", {})).is_ok
     await bot.news()
     assert bot.chat.identity_problem is None
-    seen = await alice.do("see", room=room, event=await send(bot, room, "after", "t2"))
+    seen = await alice.do("see", room=room, shield="NONE", event=await send(bot, room, "after", "t2"))
     assert (seen["body"], seen["shield"]["colour"]) == ("after", "NONE")
     await alice.do("say", room=room, text="hello again")
     found = await bot.until(TeamMessage)
@@ -142,7 +142,7 @@ async def test_after_a_restart_both_still_read_one_another(bot: Bot, new_element
     await alice.do("say", room=room, text="while away")
     await bot.restart()
     assert (await bot.until(TeamMessage)).body == "while away"
-    seen = await alice.do("see", room=room, event=await send(bot, room, "after", "t2"))
+    seen = await alice.do("see", room=room, shield="NONE", event=await send(bot, room, "after", "t2"))
     assert (seen["body"], seen["shield"]["colour"]) == ("after", "NONE")
     assert await bot.chat.find(room, None, "t2", "m.room.message") == seen["event"]
 

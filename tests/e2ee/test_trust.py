@@ -80,7 +80,7 @@ async def test_a_lost_folder_is_recovered_with_the_recovery_key(bot: Bot, new_el
     assert bot.chat.identity_problem is None
     assert bot.chat.device_id != device
     assert bot.chat.recovery_key == key
-    seen = await alice.do("see", room=room, event=await send(bot, room, "after", "t2"))
+    seen = await alice.do("see", room=room, shield="NONE", event=await send(bot, room, "after", "t2"))
     assert (seen["body"], seen["shield"]["colour"]) == ("after", "NONE")
     trust = await alice.do("trustOf", user=bot.user_id, device=bot.chat.device_id)
     assert trust["signedByOwner"] and not trust["needsUserApproval"]
@@ -117,7 +117,7 @@ async def test_another_process_with_the_same_secret_has_the_same_identity(
     try:
         assert second.chat.identity_problem is None
         assert second.chat.device_id != bot.chat.device_id
-        seen = await alice.do("see", room=room, event=await send(second, room, "from the second", "t2"))
+        seen = await alice.do("see", room=room, shield="NONE", event=await send(second, room, "from the second", "t2"))
         assert (seen["body"], seen["shield"]["colour"]) == ("from the second", "NONE")
         await second.news()
         await alice.do("say", room=room, text="for both")

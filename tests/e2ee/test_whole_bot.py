@@ -12,7 +12,7 @@ import yaml
 
 from bot.demo.servers.pymap_server import PymapServer
 from bot.demo.servers.synapse import Synapse
-from tests.e2e.house import TEAM_PASSWORD, Desk, House, Sides, housed, words
+from tests.e2e.house import TEAM_PASSWORD, WAIT, Desk, House, Sides, housed, until, words
 from tests.e2e.letters import MARIE, files_of, id_of, letter, new_id
 from tests.e2ee.conftest import NewElement
 from tests.e2ee.element import Element
@@ -32,7 +32,7 @@ class Secret:
         """The mail in its thread, as alice's client shows it."""
         await self.house.deliver(self.desk, raw)
         return await self.alice.do(
-            "awaitKind", room=self.desk.room, kind="mail", sender=self.house.bot_id, words="question"
+            "awaitKind", room=self.desk.room, kind="mail", sender=self.house.bot_id, words="question", shield="NONE"
         )
 
 
@@ -92,7 +92,7 @@ async def test_a_mail_comes_in_and_a_reply_goes_out_of_an_encrypted_room(secret:
     assert base64.b64decode(read["data"]) == b"name;sum\r\nMarie;12\r\n"
 
     await alice.do("say", room=room, text="!reply Bonjour, **oui**.", thread=mail["thread"])
-    sent = await house.sink.wait_for(lambda one: b"Bonjour" in one.raw, what="the reply", timeout=40)
+    sent = await house.sink.wait_for(lambda one: b"Bonjour" in one.raw, what="the reply", timeout=WAIT)
     assert MARIE in sent.recipients
     await alice.do("awaitKind", room=room, kind="receipt", sender=house.bot_id, thread=mail["thread"])
 
@@ -117,11 +117,11 @@ async def test_a_file_that_a_member_posts_encrypted_goes_out_decrypted(secret: S
         "m.in_reply_to": {"event_id": posted},
     }
     await alice.do("say", room=room, text="!send", thread=thread, extra={"m.relates_to": relation})
-    sent = await house.sink.wait_for(lambda one: b"statutes.txt" in one.raw, what="the file", timeout=40)
+    sent = await house.sink.wait_for(lambda one: b"statutes.txt" in one.raw, what="the file", timeout=WAIT)
     assert [file for _, _, file in files_of(sent.raw)] == ["naïve\n".encode() * 5000]
 
     await alice.do("sendFile", room=room, data=data, name="again.txt", thread=thread, caption="!reply Encore.")
-    sent = await house.sink.wait_for(lambda one: b"again.txt" in one.raw, what="the second file", timeout=40)
+    sent = await house.sink.wait_for(lambda one: b"again.txt" in one.raw, what="the second file", timeout=WAIT)
     assert b"Encore." in sent.raw
     assert [name for name, _, _ in files_of(sent.raw)] == ["again.txt"]
 
@@ -147,7 +147,7 @@ async def test_who_may_not_is_refused_with_the_reason_and_nothing_leaves(
         )
         answered.append(str(answer["event"]))
     await alice.do("say", room=room, text="!reply from the signed one", thread=thread)
-    await house.sink.wait_for(lambda one: b"signed one" in one.raw, what="the reply", timeout=40)
+    await house.sink.wait_for(lambda one: b"signed one" in one.raw, what="the reply", timeout=WAIT)
     assert [one for one in house.sink.received if b"unsigned" in one.raw or b"plain text" in one.raw] == []
 
 
@@ -161,6 +161,7 @@ async def test_a_homeserver_that_lies_gets_nothing_sent(
     thread = str(mail["thread"])
     bob = await new_element("bob", user=localpart(house.bob.user_id), password=TEAM_PASSWORD)
     old: list[Any] = []
+    taken_for_alice: list[str] = []
 
     def lie(path: str, answer: Any) -> Any:
         if not path.endswith("/sync"):
@@ -170,6 +171,7 @@ async def test_a_homeserver_that_lies_gets_nothing_sent(
             if event["sender"] == bob.user_id and event["type"] == "m.room.encrypted":
                 event["sender"] = alice.user_id
                 event["content"]["device_id"] = alice.device_id
+                taken_for_alice.append(event["event_id"])
         if old:
             forged = {"msgtype": "m.text", "body": "!reply forged", "m.relates_to": old[0]["content"]["m.relates_to"]}
             number = len(hostile.paths)
@@ -185,12 +187,17 @@ async def test_a_homeserver_that_lies_gets_nothing_sent(
 
     hostile.change = lie
     await alice.do("say", room=room, text="!reply once and no more", thread=thread)
-    await house.sink.wait_for(lambda one: b"once and no more" in one.raw, what="the reply", timeout=40)
-    await bob.do("say", room=room, text="!reply as alice", thread=thread)
+    await house.sink.wait_for(lambda one: b"once and no more" in one.raw, what="the reply", timeout=WAIT)
+    said = await bob.do("say", room=room, text="!reply as alice", thread=thread)
+
+    async def was_told() -> bool:
+        return said["event"] in taken_for_alice
+
+    await until(was_told, "bob's words under alice's name")
     await alice.do("awaitKind", room=room, kind="answer", sender=house.bot_id, thread=thread)
     hostile.change = lambda path, answer: answer
     await alice.do("say", room=room, text="!reply and the last one", thread=thread)
-    await house.sink.wait_for(lambda one: b"the last one" in one.raw, what="the reply", timeout=40)
+    await house.sink.wait_for(lambda one: b"the last one" in one.raw, what="the reply", timeout=WAIT)
     words = [b"once and no more", b"the last one", b"as alice", b"forged"]
     assert [sum(word in one.raw for one in house.sink.received) for word in words] == [1, 1, 0, 0]
 
@@ -214,14 +221,14 @@ async def test_an_encrypted_room_is_followed_to_the_encrypted_one_that_replaces_
     await house.alice.say(house.config_room, "!upgrade")
     await house.wait(house.config_room, lambda e: words("upgrade.done") in e.body, "that it is done")
 
-    late = await alice.do("awaitKind", room=new, kind="mail", sender=house.bot_id, words="autre")
+    late = await alice.do("awaitKind", room=new, kind="mail", sender=house.bot_id, words="autre", shield="NONE")
     assert late["encrypted"] and late["shield"] == {"colour": "NONE", "reason": None}
     assert late["thread"] != mail["thread"]
     await alice.do("say", room=new, text="!reply Depuis le nouveau salon.", thread=late["thread"])
     # She has not said that she read the second mail: the command again confirms.
     await alice.do("awaitKind", room=new, kind="answer", sender=house.bot_id, thread=late["thread"])
     await alice.do("say", room=new, text="!reply Depuis le nouveau salon.", thread=late["thread"])
-    await house.sink.wait_for(lambda one: b"nouveau salon" in one.raw, what="the reply", timeout=40)
+    await house.sink.wait_for(lambda one: b"nouveau salon" in one.raw, what="the reply", timeout=WAIT)
     for event in await house.alice.messages(new):
         if event.sender == house.bot_id:
             assert event.type != "m.room.message", event

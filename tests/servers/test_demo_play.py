@@ -16,7 +16,7 @@ import pytest
 
 from bot.demo.servers.synapse import Synapse
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 _PLAY = "import sys; from bot.demo.play import demo; import asyncio; sys.exit(asyncio.run(demo({arguments})))"
 
@@ -62,7 +62,7 @@ async def test_the_demo_ends_on_sigterm_and_leaves_nothing(synapse: Synapse, tem
         children = psutil.Process(shown.pid).children(recursive=True)
         assert len(children) >= 2
         shown.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             assert await shown.wait() == 0
         assert [child for child in children if child.is_running()] == []
         assert list(temporary_folder.iterdir()) == []

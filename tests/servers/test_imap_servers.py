@@ -120,7 +120,7 @@ async def test_pymap_can_be_without_idle() -> None:
 async def test_the_proxy_delays_cuts_goes_deaf_and_refuses(dovecot: Dovecot, dovecot_account: ImapAccount) -> None:
     async with TcpProxy.started(dovecot.host, dovecot.port, latency=0.05) as proxy:
 
-        async def greeting(timeout: float = 5) -> bytes:
+        async def greeting(timeout: float = 20) -> bytes:
             async with asyncio.timeout(timeout):
                 reader, writer = await asyncio.open_connection(proxy.host, proxy.port)
                 try:
@@ -154,11 +154,11 @@ async def test_the_proxy_delays_cuts_goes_deaf_and_refuses(dovecot: Dovecot, dov
 
 async def test_many_bytes_pass_the_proxy_unharmed_and_at_speed(dovecot: Dovecot, dovecot_account: ImapAccount) -> None:
     big = b"Subject: big\r\n\r\n" + b"0123456789abcdef" * 4 * 50_000
-    async with TcpProxy.started(dovecot.host, dovecot.port, latency=0.02) as proxy:
+    async with TcpProxy.started(dovecot.host, dovecot.port, latency=0.05) as proxy:
         probe = Probe(proxy.host, proxy.port, [dovecot_account])
         await probe.append(dovecot_account.user, [big], folder="INBOX")
         start = time.monotonic()
         (stored,) = await probe.contents(dovecot_account.user, "INBOX")
         assert stored.raw == big
-        # Delay is not bandwidth: 3 MB in 64 kB chunks would take over two seconds if each waited for the one before.
-        assert time.monotonic() - start < 1.5
+        # Delay is not bandwidth: 3 MB in 64 kB chunks would take over five seconds if each waited for the one before.
+        assert time.monotonic() - start < 4

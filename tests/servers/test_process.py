@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import shutil
 import signal
@@ -14,17 +15,20 @@ import asyncpg
 import psutil
 import pytest
 
+from bot.demo.servers import process
 from bot.demo.servers.postgres import VARIABLE
 from bot.demo.servers.process import Child, ServerFailed, free_port
 
 _STARTS_ALL = """
-import asyncio, pathlib, sys, tempfile
+import asyncio, pathlib, signal, sys, tempfile
+# Ignored where the tests run in the background of a script.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from bot.demo.servers.dovecot import Dovecot
 from bot.demo.servers.synapse import Synapse
 async def main():
     async with Synapse.started(pathlib.Path(sys.argv[1]), storage="memory") as s, Dovecot.started() as d:
         print(s.pid, d.pid, flush=True)
-        await asyncio.sleep(60)
+        await asyncio.sleep(170)
 asyncio.run(main())
 """
 
@@ -57,6 +61,15 @@ def test_ports_are_never_handed_out_twice() -> None:
     assert len(set(ports)) == 50
 
 
+def test_neighbouring_processes_do_not_choose_the_same_ports(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = []
+    for pid in (70_000, 70_001):
+        monkeypatch.setattr(os, "getpid", functools.partial(int, pid))
+        monkeypatch.setattr(process, "_handed_out", set())
+        chosen.append({free_port() for _ in range(300)})
+    assert chosen[0].isdisjoint(chosen[1])
+
+
 @pytest.mark.skipif(shutil.which("setpriv") is None, reason="setpriv is missing")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 async def test_servers_end_when_their_starter_dies(how: signal.Signals, synapse: object, dovecot: object) -> None:
@@ -74,12 +87,12 @@ async def test_servers_end_when_their_starter_dies(how: signal.Signals, synapse:
     )
     try:
         assert starter.stdout is not None
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             servers = [psutil.Process(int(pid)) for pid in (await starter.stdout.readline()).split()]
         assert len(servers) == 2
         starter.send_signal(how)
         await starter.wait()
-        _, alive = await asyncio.to_thread(psutil.wait_procs, servers, timeout=15)
+        _, alive = await asyncio.to_thread(psutil.wait_procs, servers, timeout=30)
         assert alive == []
     finally:
         if starter.returncode is None:
@@ -99,7 +112,7 @@ async def test_postgres_answers_queries(postgres_url: str) -> None:
 async def test_a_postgres_is_lent_to_a_command_with_its_status(postgres_url: str) -> None:
     command = [sys.executable, "-m", "bot.demo.servers.postgres", "--run", "sh", "-c", f"echo ${VARIABLE}; exit 3"]
     environment = {name: value for name, value in os.environ.items() if name != VARIABLE}
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, env=environment)
-    output, _ = await process.communicate()
+    lent = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, env=environment)
+    output, _ = await lent.communicate()
     assert output.startswith(b"postgresql://")
-    assert process.returncode == 3
+    assert lent.returncode == 3

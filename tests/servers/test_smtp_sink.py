@@ -21,7 +21,7 @@ from bot.demo.servers.smtp_sink import (
 MAIL = b"From: a@example.org\r\nTo: b@example.net\r\nSubject: x\r\n\r\n.a dot\r\n"
 
 
-async def _send(sink: SmtpSink, *recipients: str, timeout: float = 5) -> dict[str, tuple[int, bytes]]:
+async def _send(sink: SmtpSink, *recipients: str, timeout: float = 20) -> dict[str, tuple[int, bytes]]:
     def send() -> dict[str, tuple[int, bytes]]:
         with smtplib.SMTP(sink.host, sink.port, timeout=timeout) as client:
             return client.sendmail("a@example.org", list(recipients) or ["b@example.net"], MAIL)
@@ -74,12 +74,11 @@ async def test_the_connection_breaks_after_the_dot(smtp_sink: SmtpSink, keep: bo
 
 async def test_a_slow_answer_comes_after_the_mail_was_taken(smtp_sink: SmtpSink) -> None:
     smtp_sink.fail(SlowAnswer(0.4))
-    start = time.monotonic()
     sending = asyncio.create_task(_send(smtp_sink))
     received = await smtp_sink.wait_for(lambda _: True, what="the mail")
     assert not sending.done()
     await sending
-    assert received.at - start < 0.4 <= time.monotonic() - start
+    assert time.monotonic() - received.at >= 0.4
 
 
 @pytest.mark.parametrize("stage", ["greeting", "mail", "rcpt", "data"])
@@ -104,7 +103,7 @@ async def test_it_asks_for_starttls_and_a_login() -> None:
     async with SmtpSink.started(security="starttls", login=("user", "secret")) as sink:
 
         def send() -> None:
-            with smtplib.SMTP("localhost", sink.port, timeout=5) as client:
+            with smtplib.SMTP("localhost", sink.port, timeout=20) as client:
                 client.ehlo()
                 assert client.mail("a@example.org")[0] == 530
                 client.starttls(context=sink.certificate.client_context())
@@ -122,7 +121,7 @@ async def test_it_speaks_tls_from_the_first_byte() -> None:
 
         def send() -> None:
             context = sink.certificate.client_context()
-            with smtplib.SMTP_SSL("localhost", sink.port, timeout=5, context=context) as client:
+            with smtplib.SMTP_SSL("localhost", sink.port, timeout=20, context=context) as client:
                 client.sendmail("a@example.org", ["b@example.net"], MAIL)
 
         await asyncio.to_thread(send)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from sqlalchemy import make_url
 
+from bot.demo.servers.postgres import named, own_database
 from storage.database import Database
 from storage.schema import metadata
 
@@ -29,13 +29,10 @@ async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def postgres_template(postgres_url: str) -> AsyncIterator[tuple[str, str]]:
     """The server's URL, and the name of a migrated database on it."""
     name = f"postroom_test_{os.getpid()}"
-    await _on_server(postgres_url, f"CREATE DATABASE {name}")
-    try:
-        database = await Database.open(_named(postgres_url, name))
+    async with own_database(postgres_url, name) as url:
+        database = await Database.open(url)
         await database.close()
         yield postgres_url, name
-    finally:
-        await _on_server(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -55,8 +52,8 @@ async def url(template: Path | tuple[str, str], tmp_path: Path) -> AsyncIterator
         yield f"sqlite:///{tmp_path}/test.db"
         return
     server, name = template
-    yield _named(server, name)
-    await _empty(_named(server, name))
+    yield named(server, name)
+    await _empty(named(server, name))
 
 
 @pytest.fixture
@@ -66,12 +63,8 @@ async def empty_url(template: Path | tuple[str, str], tmp_path: Path) -> AsyncIt
         yield f"sqlite:///{tmp_path}/empty.db"
         return
     server, original = template
-    name = f"{original}_{next(_numbers)}"
-    await _on_server(server, f"CREATE DATABASE {name}")
-    try:
-        yield _named(server, name)
-    finally:
-        await _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+    async with own_database(server, f"{original}_{next(_numbers)}") as one:
+        yield one
 
 
 @pytest.fixture
@@ -82,10 +75,6 @@ async def database(url: str) -> AsyncIterator[Database]:
         yield opened
     finally:
         await opened.close()
-
-
-def _named(url: str, name: str) -> str:
-    return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
 async def _empty(url: str) -> None:
@@ -101,13 +90,5 @@ async def _empty(url: str) -> None:
             "SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences"
             " WHERE schemaname = current_schema()"
         )
-    finally:
-        await connection.close()
-
-
-async def _on_server(url: str, statement: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(statement)
     finally:
         await connection.close()

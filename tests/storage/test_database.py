@@ -51,7 +51,7 @@ async def test_a_taken_key_is_a_conflict_and_takes_everything_back(database: Dat
 async def test_a_reader_sees_the_last_commit_and_does_not_wait_for_the_writer(database: Database) -> None:
     async with database.write() as writer:
         await seen.mark_seen(writer, "event:$a", NOW)
-        async with asyncio.timeout(5), database.read() as reader:
+        async with asyncio.timeout(20), database.read() as reader:
             assert not await seen.was_seen(reader, "event:$a")
 
 
@@ -117,7 +117,7 @@ async def test_a_cancelled_writer_leaves_nothing_and_blocks_nobody(database: Dat
     with pytest.raises(asyncio.CancelledError):
         await task
 
-    async with asyncio.timeout(5), database.write() as tx:
+    async with asyncio.timeout(20), database.write() as tx:
         assert not await seen.was_seen(tx, "event:$a")
 
 
@@ -135,7 +135,7 @@ async def test_a_writer_cancelled_at_its_commit_is_whole_or_not_there(database: 
         task.cancel()
         await asyncio.wait({task})
 
-        async with asyncio.timeout(5), database.write() as tx:
+        async with asyncio.timeout(20), database.write() as tx:
             assert await seen.was_seen(tx, f"event:$a{number}") == await seen.was_seen(tx, f"event:$b{number}")
 
 

@@ -1,7 +1,7 @@
 """One step of following the rooms: ask once, fill the gaps, open what is encrypted, and give inputs."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import structlog
@@ -14,7 +14,7 @@ from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.messages import relation
 from bot.adapters.matrix.requests import CLIENT, Answer, Homeserver
 from bot.domain.ids import RoomId, UserId
-from bot.domain.inputs import ChatInput, Invited, RoomLost, Undecryptable
+from bot.domain.inputs import ChatInput, Invited, Reaction, ReadUpTo, RoomLost, TeamMessage, Undecryptable
 from bot.ports import SyncBatch
 
 _NOTHING_OF_IT: dict[str, object] = {"not_types": ["*"]}
@@ -98,7 +98,8 @@ class SyncReader:
         place = await self._place(room, now)
         for event in fields.objects(fields.child(part, "ephemeral"), "events"):
             if event.get("type") == "m.receipt":
-                inputs += events.read_receipts(fields.child(event, "content"), place)
+                for read in events.read_receipts(fields.child(event, "content"), place):
+                    inputs.insert(_place_of(read, inputs), read)
         return inputs
 
     async def _timeline(self, room: RoomId, part: JsonObject, since: str) -> list[JsonObject]:
@@ -201,6 +202,17 @@ def _rooms(rooms: JsonObject, section: str) -> Iterable[tuple[RoomId, JsonObject
         room = fields.room_id(key)
         if room is not None and isinstance(part, dict):
             yield room, part
+
+
+def _place_of(read: ReadUpTo, inputs: Sequence[ChatInput]) -> int:
+    """Before what the same person did after reading: an answer does not look as if it was written unseen.
+
+    A sync tells receipts apart from the timeline; one person's times are of one homeserver's clock.
+    """
+    for place, one in enumerate(inputs):
+        if isinstance(one, TeamMessage | Reaction) and one.sender == read.user and one.at >= read.at:
+            return place
+    return len(inputs)
 
 
 def _each_once(timeline: Iterable[JsonObject]) -> Iterable[JsonObject]:

@@ -15,6 +15,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Self
 
+import asyncpg
+from sqlalchemy import make_url
+
 from bot.demo.servers.process import (
     LOOPBACK,
     Child,
@@ -154,6 +157,29 @@ class Postgres:
                 if attempt == _START_TRIES:
                     raise
                 self.port = free_port()
+
+
+def named(url: str, database: str) -> str:
+    """The URL of another database on the same server."""
+    return make_url(url).set(database=database).render_as_string(hide_password=False)
+
+
+@asynccontextmanager
+async def own_database(url: str, name: str) -> AsyncIterator[str]:
+    """A new and empty database on the server of this URL; it is gone at the end, also where somebody is connected."""
+    await _on_server(url, f"CREATE DATABASE {name}")
+    try:
+        yield named(url, name)
+    finally:
+        await _on_server(url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _on_server(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
 
 
 async def run_with_postgres(command: Sequence[str]) -> int:

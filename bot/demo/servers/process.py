@@ -19,6 +19,7 @@ from pathlib import Path
 LOOPBACK = "127.0.0.1"
 # Below Linux's ephemeral range (32768 on), so that no outgoing connection takes a port while its server restarts.
 _PORTS = range(20000, 32000)
+_SHARE = 400
 _TAIL_LINES = 25
 _handed_out: set[int] = set()
 
@@ -32,9 +33,14 @@ class ServerMissing(ServerFailed):
 
 
 def free_port(*, preferred: int | None = None) -> int:
-    """A TCP port on loopback that nobody listens on, never the same one twice in this process."""
+    """A TCP port on loopback that nobody listens on, never the same one twice in this process.
+
+    A server listens some time after its port was chosen, or again after a restart: processes that choose at the same
+    time look in different shares of the ports first.
+    """
     candidates = [preferred] if preferred is not None else []
-    candidates += random.sample(_PORTS, k=200)
+    share = _PORTS[os.getpid() * _SHARE % len(_PORTS) :][:_SHARE]
+    candidates += random.sample(share, k=len(share)) + random.sample(_PORTS, k=200)
     for port in candidates:
         if port in _handed_out:
             continue

@@ -324,7 +324,7 @@ async def test_an_unused_connection_is_closed(mailbox: Mailbox) -> None:
         account = ImapAccount("127.0.0.1", running.port, "none", "me", "x")
         folders = ImapFolders(account, idle_close_seconds=0.05)
         await folders.names()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await left.wait()
     assert running.lines[-2].endswith(" LOGOUT")
 

@@ -151,7 +151,7 @@ async def test_a_thousand_mails_far_away_cost_a_handful_of_round_trips(
     assert len(mails) == 400
     assert proxy.commands.count("FETCH") == 4
     # 400 round trips of 40 ms would be 16 s.
-    assert spent < 4
+    assert spent < 10
 
 
 async def test_a_batch_is_bounded_in_bytes(mailbox: Mailbox, mail: MakeMail, tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ async def test_a_new_mail_ends_the_wait(mailbox: Mailbox, mail: MakeMail) -> Non
     await box.open()
     waiting = asyncio.create_task(box.wait(60))
     await mailbox.deliver(mail(1))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await waiting
     assert await box.uids_above(0) == (1,)
     await box.close()
@@ -185,7 +185,7 @@ async def test_a_quiet_folder_lets_the_wait_run_out(mailbox: Mailbox) -> None:
     await box.open()
     start = time.monotonic()
     await box.wait(0.3)
-    assert 0.25 < time.monotonic() - start < 2
+    assert 0.25 < time.monotonic() - start < 10
     await box.close()
 
 
@@ -195,7 +195,7 @@ async def test_a_server_without_idle_is_asked_from_time_to_time(mailbox: Mailbox
         await box.open()
         waiting = asyncio.create_task(box.wait(60))
         await mailbox.deliver(mail(1))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await waiting
         assert await box.uids_above(0) == (1,)
         await box.close()
@@ -233,7 +233,7 @@ async def test_a_server_that_announces_idle_and_refuses_it_is_asked_instead(is_m
                     await box.wait(60)
                 await box.open()
         exists = 2
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await box.wait(60)
         await box.close()
     assert [line.partition(" ")[2] for line in running.lines].count("IDLE") == module.IDLE_REFUSALS
@@ -246,7 +246,7 @@ async def test_a_connection_that_ends_between_two_questions_is_noticed(mailbox: 
         waiting = asyncio.create_task(box.wait(60))
         await asyncio.sleep(0)
         proxy.cut()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             with pytest.raises(Unavailable, match="connection_lost"):
                 await waiting
 
@@ -305,7 +305,7 @@ async def test_a_server_that_is_killed_and_comes_back(mail: MakeMail, tmp_path: 
         await server.kill()
         with pytest.raises(Unavailable):
             await waiting
-        assert time.monotonic() - start < 5
+        assert time.monotonic() - start < 20
         with pytest.raises(Unavailable, match="refused"):
             await box.open()
         await server.start()
@@ -454,7 +454,7 @@ async def test_the_same_on_pymap(mail: MakeMail, tmp_path: Path, idle: bool) -> 
         waiting = asyncio.create_task(box.wait(60))
         await asyncio.sleep(0.05)
         await server.deliver(user.user, mail(3))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await waiting
         later = await box.uids_above(first[-1])
         assert len(later) == 1

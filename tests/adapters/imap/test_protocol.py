@@ -24,8 +24,10 @@ from tests.adapters.imap.conftest import Mailbox
 from tests.adapters.imap.proxy import proxied
 from tests.adapters.scripted import Peer, ScriptedServer, scripted
 
-SHORT = ImapTimeouts(connect=5, command=0.3, transfer=0.3)
-PATIENT = ImapTimeouts(connect=5, command=5, transfer=5)
+SHORT = ImapTimeouts(connect=5, command=0.5, transfer=0.5)
+PATIENT = ImapTimeouts(connect=20, command=20, transfer=20)
+AT_ONCE = 5.0
+"""Seconds: long before any of those ends, on a busy machine too."""
 Answer = Callable[[Peer, str, str], Awaitable[bool]]
 
 
@@ -114,7 +116,7 @@ async def test_a_lost_connection_is_noticed_at_once_while_waiting(mailbox: Mailb
         proxy.cut()
         with pytest.raises(Unavailable, match="connection_lost"):
             await waiting
-        assert time.monotonic() - start < 1
+        assert time.monotonic() - start < AT_ONCE
         await box.open()
         await box.close()
 
@@ -132,7 +134,7 @@ async def test_a_lost_connection_fails_the_command_that_waits() -> None:
         start = time.monotonic()
         with pytest.raises(Unavailable, match="connection_lost"):
             await box.uids_above(0)
-        assert time.monotonic() - start < 1
+        assert time.monotonic() - start < AT_ONCE
 
 
 async def test_the_servers_goodbye_ends_the_wait() -> None:
@@ -184,7 +186,7 @@ async def test_news_that_come_with_a_search_are_searched_for_at_once() -> None:
         # Where mails keep arriving, the next wait ends at once.
         await box.open()
         assert await box.uids_above(1) == (2,)
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(20):
             await box.wait(60)
 
 
@@ -199,7 +201,7 @@ async def test_news_that_come_with_a_fetch_end_the_next_wait_at_once(tmp_path: P
         box = inbox(running.port)
         await box.open()
         assert [mail async for mail in box.fetch([1], tmp_path)] == []
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(20):
             await box.wait(60)
 
 
@@ -210,7 +212,7 @@ async def test_a_mail_that_arrives_before_the_wait_begins_is_not_overlooked(
     await box.open()
     assert await box.uids_above(0) == ()
     await mailbox.deliver(mail(1))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await box.wait(60)
     assert await box.uids_above(0) == (1,)
     await box.close()
@@ -257,7 +259,7 @@ async def test_a_server_that_says_nothing_is_left_and_can_be_entered_again() -> 
 
 async def test_a_server_that_grows_deaf_while_waiting_is_noticed_when_the_wait_ends(mailbox: Mailbox) -> None:
     async with proxied(mailbox.server.port) as proxy:
-        wanted = replace(mailbox.through(proxy.port), timeouts=ImapTimeouts(connect=5, command=0.3, transfer=0.3))
+        wanted = replace(mailbox.through(proxy.port), timeouts=ImapTimeouts(connect=5, command=1, transfer=1))
         box = ImapInbox(wanted, "INBOX", size_limit=1 << 20)
         await box.open()
         waiting = asyncio.create_task(box.wait(0.3))
@@ -340,9 +342,14 @@ async def test_idle_is_said_anew_before_it_is_forgotten(mailbox: Mailbox) -> Non
     async with proxied(mailbox.server.port) as proxy:
         box = ImapInbox(mailbox.through(proxy.port), "INBOX", size_limit=1 << 20, idle_seconds=0.1)
         await box.open()
-        await box.wait(0.35)
+        waiting = asyncio.create_task(box.wait(60))
+        async with asyncio.timeout(20):
+            while proxy.commands.count("IDLE") < 3:
+                await asyncio.sleep(0.01)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
         await box.close()
-    assert proxy.commands.count("IDLE") >= 3
 
 
 # --- n: a slow upload

@@ -57,7 +57,7 @@ class Bot:
         self.seen += batch.inputs
         return list(batch.inputs)
 
-    async def until(self, kind: type[T], *, syncs: int = 20) -> T:
+    async def until(self, kind: type[T], *, syncs: int = 40) -> T:
         """The first input of that kind that comes; those before it are in `seen`."""
         for _ in range(syncs):
             for found in await self.news(timeout=1):

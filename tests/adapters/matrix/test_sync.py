@@ -120,6 +120,32 @@ async def test_receipts_of_members_arrive_threaded_or_not(bot: Bot, new_member: 
     assert (found.user, found.event) == (alice.user_id, in_thread)
 
 
+async def test_who_reads_and_answers_between_two_syncs_has_read_before_answering(
+    bot: Bot, new_member: NewMember
+) -> None:
+    alice, bob = await new_member("alice"), await new_member("bob")
+    room = await bot.enter(alice)
+    await alice.invite(room, bob.user_id)
+    await bob.join(room)
+    root = await alice.say(room, "root")
+    await bot.news(timeout=5)
+    await alice.say(room, "unseen")
+    await alice.receipt(room, root)
+    await alice.say(room, "!reply seen")
+    await bob.say(room, "!reply unseen")
+    await bob.receipt(room, root)
+
+    found = [i for i in await bot.news(timeout=5) if isinstance(i, TeamMessage | ReadUpTo)]
+
+    assert [i.body if isinstance(i, TeamMessage) else i.user for i in found] == [
+        "unseen",
+        alice.user_id,
+        "!reply seen",
+        "!reply unseen",
+        bob.user_id,
+    ]
+
+
 async def test_members_who_come_and_go_are_told(bot: Bot, new_member: NewMember) -> None:
     alice, bob = await new_member("alice"), await new_member("bob")
     room = await bot.enter(alice)
@@ -195,7 +221,7 @@ async def test_waiting_for_news_ends_when_they_come(bot: Bot, new_member: NewMem
     room = await bot.enter(alice)
     waiting = asyncio.create_task(bot.news(timeout=30))
     await alice.say(room, "here")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         assert [getattr(found, "body", None) for found in await waiting] == ["here"]
 
 

@@ -210,7 +210,7 @@ async def test_an_unused_connection_is_closed_with_a_goodbye(raw: Path) -> None:
             SmtpAccount("127.0.0.1", running.port, "none", timeouts=TIMEOUTS), keep_seconds=0.05
         )
         await submission.submit(sender="a@b.example", recipients=["c@d.example"], raw=raw, before_data=before_data)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await left.wait()
     assert running.lines[-2:] == ["QUIT", ""]
 

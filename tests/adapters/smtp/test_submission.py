@@ -163,9 +163,9 @@ async def test_no_answer_to_the_dot_in_time_leaves_it_unknown(smtp_sink: SmtpSin
 
 
 async def test_a_slow_answer_is_waited_for(smtp_sink: SmtpSink, raw: Path) -> None:
-    smtp_sink.fail(SlowAnswer(0.5))
+    smtp_sink.fail(SlowAnswer(1.0))
     # `final` alone counts after the dot, however short the others are.
-    timeouts = SmtpTimeouts(connect=5, command=0.2, final=5)
+    timeouts = SmtpTimeouts(connect=5, command=0.5, final=20)
     assert isinstance(await submit(smtp_sink, raw, timeouts=timeouts), MailAccepted)
 
 
@@ -287,7 +287,7 @@ async def test_mails_at_the_same_time_do_not_wait_for_one_another(smtp_sink: Smt
     both = asyncio.Barrier(2)
 
     async def meet() -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await both.wait()
 
     outcomes = await asyncio.gather(

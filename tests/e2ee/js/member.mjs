@@ -115,7 +115,7 @@ const operations = {
         recoveryKey = decodeRecoveryKey(key);
         const crypto = client.getCrypto();
         // The SDK imports private keys only once it has the public ones.
-        for (let tries = 0; tries < 100 && !(await crypto.userHasCrossSigningKeys(undefined, true)); tries++) {
+        for (let tries = 0; tries < 400 && !(await crypto.userHasCrossSigningKeys(undefined, true)); tries++) {
             await new Promise((resolve) => setTimeout(resolve, 100));
         }
         await crypto.bootstrapCrossSigning({});
@@ -189,22 +189,23 @@ const operations = {
         return { data: Buffer.concat([decipher.update(secret), decipher.final()]).toString("base64") };
     },
     // The event as this client shows it, once it is here and (unless failing is expected) decrypted.
-    async see({ room, event, failing, edited, seconds }) {
-        const end = Date.now() + 1000 * (seconds ?? 20);
+    // The shield is looked at until it is of this colour: the sender's keys may be asked for after the event has come.
+    async see({ room, event, failing, edited, shield, seconds }) {
+        const end = Date.now() + 1000 * (seconds ?? 40);
         let last = null;
         while (Date.now() < end) {
             const found = client.getRoom(room) && timeline(client.getRoom(room)).find((e) => e.getId() === event);
             if (found) {
                 last = await described(found);
                 const ready = failing ? last.failure : !last.failure && last.type !== "m.room.encrypted";
-                if (ready && (!edited || last.edited)) return last;
+                if (ready && (!edited || last.edited) && (!shield || last.shield?.colour === shield)) return last;
             }
             await new Promise((resolve) => setTimeout(resolve, 50));
         }
         throw new Error("not seen: " + JSON.stringify(last));
     },
     // The first event of this kind from that sender, in an optional thread, once it is here and decrypted.
-    async awaitKind({ room, kind, sender, thread, besides, words, seconds }) {
+    async awaitKind({ room, kind, sender, thread, besides, words, shield, seconds }) {
         const end = Date.now() + 1000 * (seconds ?? 40);
         let there = [];
         while (Date.now() < end) {
@@ -216,7 +217,8 @@ const operations = {
                 if (content["m.relates_to"]?.rel_type === "m.replace" || event.isRelation("m.replace")) continue;
                 if (thread && event.threadRootId !== thread) continue;
                 if (words && !(content.body ?? "").includes(words)) continue;
-                return await described(event);
+                const shown = await described(event);
+                if (!shield || shown.shield?.colour === shield) return shown;
             }
             await new Promise((resolve) => setTimeout(resolve, 100));
         }
@@ -226,10 +228,11 @@ const operations = {
         await client.sendReadReceipt(timeline(client.getRoom(room)).find((e) => e.getId() === event));
     },
     // What this client counts as unread in a thread, once it is so much.
-    async unread({ room, thread, total }) {
+    async unread({ room, thread, total, highlights }) {
         const found = client.getRoom(room);
         const count = (kind) => found.getThreadUnreadNotificationCount(thread, kind);
-        for (let tries = 0; tries < 100 && count("total") !== total; tries++) {
+        const so = () => count("total") === total && count("highlight") === highlights;
+        for (let tries = 0; tries < 400 && !so(); tries++) {
             await new Promise((resolve) => setTimeout(resolve, 100));
         }
         return { total: count("total"), highlights: count("highlight") };
@@ -244,7 +247,7 @@ const operations = {
         const crypto = client.getCrypto();
         let status = null;
         // What changed on the server comes with a later sync.
-        for (let tries = 0; tries < 100 && !status?.signedByOwner; tries++) {
+        for (let tries = 0; tries < 400 && !status?.signedByOwner; tries++) {
             await crypto.getUserDeviceInfo([user], true);
             status = await crypto.getDeviceVerificationStatus(user, device);
             if (!status?.signedByOwner) await new Promise((resolve) => setTimeout(resolve, 100));
