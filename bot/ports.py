@@ -62,8 +62,12 @@ class Member:
 class Chat(Protocol):
     """The chat platform. Every call ends within 60 s (uploads: 300 s)."""
 
-    async def sync(self, since: str | None, *, timeout: float) -> SyncBatch:
+    async def sync(self, since: str | None, *, timeout: float, memory: datetime | None = None) -> SyncBatch:
         """Wait up to `timeout` seconds for news. With `since` None: the position of now, and no history.
+
+        Args:
+            memory: from when on every event that was decided is known by its id. Only then may events come again: where
+                our homeserver learns late what happened on another, they come among others that were given long ago.
 
         Raises:
             Unavailable: the homeserver is away or answers nonsense.

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from storage.codec import text_key
 from storage.database import Tx
@@ -14,6 +14,7 @@ _MARK = seen.insert()
 _RULE_OUT = insert_or_ignore(seen)
 _FORGET = seen.delete().where(seen.c.key == bindparam("key_"))
 _OLD = seen.delete().where(seen.c.at < bindparam("before"))
+_OLDEST = select(func.min(seen.c.at).label("at")).where(seen.c.at.is_not(None))
 KEPT = ("mail:", "reset:")
 """A mail is decided once for ever; a room's event comes again only while a sync token is young."""
 
@@ -37,6 +38,12 @@ async def rule_out(tx: Tx, key: str, at: datetime) -> None:
 async def forget(tx: Tx, key: str) -> None:
     """It may be decided again: somebody asks for it."""
     await tx.run(_FORGET, {"key_": text_key(key)})
+
+
+async def oldest(tx: Tx) -> datetime | None:
+    """Since when we remember what happened in the rooms."""
+    row = await tx.first(_OLDEST)
+    return None if row is None else row.at
 
 
 async def forget_before(tx: Tx, at: datetime) -> int:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from bot.demo.matrix_user import MatrixUser
 from bot.demo.servers.dovecot import Dovecot
+from bot.demo.servers.federation import Neighbours
 from bot.demo.servers.imap_server import ImapAccount
 from bot.demo.servers.postgres import VARIABLE, Postgres, own_database
 from bot.demo.servers.process import ServerMissing
@@ -58,6 +59,16 @@ async def synapse(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Syn
     try:
         async with Synapse.started(tmp_path_factory.mktemp("synapse"), storage="memory") as server:
             yield server
+    except ServerMissing as error:
+        _missing(error)
+
+
+@pytest.fixture(scope="session")
+async def neighbours(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Neighbours]:
+    """Two homeservers that know of each other; a test that parts them brings them together again."""
+    try:
+        async with Neighbours.started(tmp_path_factory.mktemp("neighbours")) as both:
+            yield both
     except ServerMissing as error:
         _missing(error)
 

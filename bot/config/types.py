@@ -61,7 +61,7 @@ class MatrixSection(Section):
     )
     allowed_servers: tuple[Annotated[str, values.SERVER_NAME], ...] = Field(
         default=(),
-        description="Whose users may give commands. Empty: those of the bot's own homeserver.",
+        description="Whose users may give commands, your own homeserver's too. Empty: those of the bot's own alone.",
     )
     allow_insecure: bool = Field(
         default=False, description="Accept http:// to a homeserver that is not on this machine."

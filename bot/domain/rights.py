@@ -14,7 +14,7 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """`why` is told to the person; None: ignored without a word (a stranger's server could make us flood)."""
+    """`why` is told to the person; None: ignored without a word (a stranger could make us flood)."""
 
     why: Sentence | None
 
@@ -24,6 +24,19 @@ Right = Allowed | Denied
 
 def server_of(user: UserId) -> str:
     return user.partition(":")[2]
+
+
+def proves_sight(bot: UserId, person: UserId, writer: UserId | None) -> bool:
+    """Whether somebody who saw what `writer` wrote (None: the bot) also saw what the bot had posted before it.
+
+    Those on another homeserver see each other's events while that one is cut off from ours, with times of then.
+    """
+    return server_of(person) == server_of(bot) or writer is None or server_of(writer) != server_of(person)
+
+
+def _other_server(sender: UserId) -> Sentence:
+    """For a member: somebody let them in, so that they are told why they may only read and talk."""
+    return sentence("error.other_server", server=server_of(sender))
 
 
 def may_command(
@@ -37,10 +50,10 @@ def may_command(
     is_sensitive: bool,
 ) -> Right:
     """Whether a member's message counts (PRODUCT 10)."""
-    if server_of(sender) not in instance.allowed_servers:
-        return Denied(None)
     if not is_joined:
         return Denied(None)
+    if server_of(sender) not in instance.allowed_servers:
+        return Denied(_other_server(sender))
     if room_encrypted and not was_encrypted:
         return Denied(sentence("error.plain_in_encrypted"))
     if room_encrypted and session_trust and is_sensitive:
@@ -52,10 +65,10 @@ def may_react(
     instance: Instance, *, sender: UserId, is_joined: bool, room_encrypted: bool, is_sensitive: bool
 ) -> Right:
     """Reactions are never encrypted, so that a homeserver could forge them: there they do only what can be undone."""
-    if server_of(sender) not in instance.allowed_servers:
-        return Denied(None)
     if not is_joined:
-        return Denied(sentence("error.not_a_member"))
+        return Denied(sentence("error.not_a_member") if server_of(sender) in instance.allowed_servers else None)
+    if server_of(sender) not in instance.allowed_servers:
+        return Denied(_other_server(sender))
     if room_encrypted and is_sensitive:
         return Denied(sentence("error.reaction_in_encrypted"))
     return Allowed()

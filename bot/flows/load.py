@@ -175,7 +175,7 @@ async def _receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime) ->
     mailbox = instance.mailbox(conversation.mailbox) if conversation is not None else None
     work = None
     if isinstance(planned.call, FetchFile) and conversation and mailbox and record and record.author:
-        work = await load_work(tx, conversation, mailbox, record.author, now, replied_to=None)
+        work = await load_work(tx, conversation, mailbox, record.author, now, bot=instance.bot, replied_to=None)
     return ReceiptSnapshot(
         instance=instance,
         effect=input.effect,

@@ -22,6 +22,7 @@ from bot.domain.inputs import (
     TeamMessage,
 )
 from bot.domain.listing import ConversationListing, HistoryListing, Listing, Original, ShowOne
+from bot.domain.rights import proves_sight
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.domain.snapshots import (
@@ -48,6 +49,7 @@ async def load_work(
     person: UserId,
     now: datetime,
     *,
+    bot: UserId,
     replied_to: KnownEvent | None,
     source: EventId | None = None,
 ) -> Work:
@@ -67,8 +69,9 @@ async def load_work(
     posted = await _posted_at(tx, newest_in)
     first = await _posted_at(tx, every[0] if every else None)
     read = await members.read_up_to(tx, conversation.room, person, conversation.id)
-    wrote = await events.last_by(tx, conversation.id, person, but=source)
-    times = [t for t in (read[1] if read else None, wrote, replied_to.at if replied_to else None) if t is not None]
+    wrote = await events.last_by(tx, conversation.id, person, but=source) if proves_sight(bot, person, person) else None
+    replied = replied_to.at if replied_to and proves_sight(bot, person, replied_to.sender) else None
+    times = [t for t in (read[1] if read else None, wrote, replied) if t is not None]
     asked = await events.last_of_kind_by(tx, conversation.id, EventKind.COMMAND, person)
     enclosed, loose = await load_enclosed(tx, conversation, person, open_out)
     return Work(
@@ -121,7 +124,10 @@ async def load_message(tx: Tx, input: TeamMessage, instance: Instance, signer: S
             mailbox = instance.mailbox(conversation.mailbox)
             if mailbox is not None:
                 person, source = input.sender, input.event
-                work.append(await load_work(tx, conversation, mailbox, person, now, replied_to=replied, source=source))
+                one = await load_work(
+                    tx, conversation, mailbox, person, now, bot=instance.bot, replied_to=replied, source=source
+                )
+                work.append(one)
         listing = await _listing(tx, reading, work, mailboxes, input.sender, [user for user, _ in joined], replied)
     return TeamSnapshot(
         instance=instance,
@@ -249,7 +255,7 @@ async def load_edited(
         conversation = await conversations.get(tx, record.conversation)
         mailbox = instance.mailbox(record.mailbox)
         if conversation is not None and mailbox is not None and conversation.room == room:
-            work = (await load_work(tx, conversation, mailbox, sender, now, replied_to=None),)
+            work = (await load_work(tx, conversation, mailbox, sender, now, bot=instance.bot, replied_to=None),)
         else:
             record = None
     return TeamSnapshot(
@@ -287,7 +293,7 @@ async def _removed(
     work = None
     others: tuple[StoredReaction, ...] = ()
     if conversation is not None and mailbox is not None:
-        work = await load_work(tx, conversation, mailbox, given.sender, now, replied_to=None)
+        work = await load_work(tx, conversation, mailbox, given.sender, now, bot=instance.bot, replied_to=None)
         given_here = await reactions.active(tx, conversation.id, given.key)
         # One that was given in the room before this one can be taken away by nobody any more.
         others = tuple(r for r in given_here if r.event != given.event and r.room == conversation.room)
@@ -302,6 +308,6 @@ async def load_reaction(tx: Tx, input: Reaction, instance: Instance, signer: Sig
         conversation = await conversations.get(tx, target.conversation)
         mailbox = instance.mailbox(conversation.mailbox) if conversation else None
         if conversation is not None and mailbox is not None and mailbox.room == input.room:
-            work = await load_work(tx, conversation, mailbox, input.sender, now, replied_to=target)
+            work = await load_work(tx, conversation, mailbox, input.sender, now, bot=instance.bot, replied_to=target)
     is_joined = await members.is_joined(tx, input.room, input.sender)
     return ReactionSnapshot(instance, signer, is_joined, target, work, None, ())

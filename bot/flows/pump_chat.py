@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -12,7 +13,7 @@ from bot.domain.inputs import ChatInput, ReadUpTo, RoomLost
 from bot.flows.outages import Outages, Service
 from bot.flows.step import Step
 from bot.ports import Chat, CredentialsRefused, SyncBatch, Unavailable
-from storage import cursors, events
+from storage import cursors, events, seen
 from storage.database import Conflict, StorageAway
 
 _log = structlog.get_logger("chat_in")
@@ -22,6 +23,8 @@ _SILENT_SECONDS = 10.0
 """A sync that is so late says that the homeserver hangs: with the time it may wait, known within 45 s (DESIGN 5)."""
 _ECHOES = 3
 _ECHO_PAUSE = 0.25
+_LATE = timedelta(days=7)
+"""What somebody did on a homeserver that was away is taken up so long after; it is remembered for far longer."""
 MATRIX = Service("matrix")
 
 
@@ -75,9 +78,10 @@ class ChatPump:
         async with self.step.database.read() as tx:
             # After a takeover: where the other process, with its own device, had come to.
             since = await cursors.token(tx, self.device) or await cursors.token(tx)
+            oldest = await seen.oldest(tx) or self.step.clock.now()
         echoes = Echoes()
         while True:
-            batch = await self._sync(since)
+            batch = await self._sync(since, max(oldest, self.step.clock.now() - _LATE))
             await self.outages.came_back(MATRIX)
             self.synced()
             await self._take(batch.inputs)
@@ -110,10 +114,10 @@ class ChatPump:
         async with self.step.database.read() as tx:
             return await events.get(tx, read.room, read.event) is not None
 
-    async def _sync(self, since: str | None) -> SyncBatch:
+    async def _sync(self, since: str | None, memory: datetime) -> SyncBatch:
         """One sync. After a long absence an answer may take its time: it is waited for, but `/health` says so."""
         seconds = _SYNC_SECONDS if since else 0.0
-        syncing = asyncio.ensure_future(self.chat.sync(since, timeout=seconds))
+        syncing = asyncio.ensure_future(self.chat.sync(since, timeout=seconds, memory=memory))
         try:
             await asyncio.wait({syncing}, timeout=seconds + _SILENT_SECONDS)
             if not syncing.done():

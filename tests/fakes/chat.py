@@ -100,7 +100,7 @@ class FakeChat:
     server: FakeHomeserver
     device: str = "DEVICE"
 
-    async def sync(self, since: str | None, *, timeout: float) -> SyncBatch:
+    async def sync(self, since: str | None, *, timeout: float, memory: datetime | None = None) -> SyncBatch:
         self.server.boundaries.cross("sync")
         start = int(since) if since else 0
         return SyncBatch(str(len(self.server.happened)), tuple(self.server.happened[start:]))

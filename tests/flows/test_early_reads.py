@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.domain.conversation import EventKind, KnownEvent
 from bot.domain.ids import ConversationId, EventId
@@ -23,7 +24,7 @@ class Chat(FakeChat):
     asked: int = 0
     is_over: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def sync(self, since: str | None, *, timeout: float) -> SyncBatch:
+    async def sync(self, since: str | None, *, timeout: float, memory: datetime | None = None) -> SyncBatch:
         self.asked += 1
         if self.asked == 1:
             return SyncBatch("1", (reads(MAIL),))

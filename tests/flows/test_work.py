@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.commands import TABLE
+from bot.domain.inputs import Undecryptable
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
 from tests.fakes.house import INSTANCE, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in
@@ -74,6 +75,15 @@ async def test_a_command_without_a_conversation_is_answered_with_an_example(hous
 async def test_a_number_that_does_not_exist_is_said(house: House) -> None:
     await happens(house, says("!close #99"))
     assert "#99" in answers_in(house)[-1]
+
+
+async def test_what_could_not_be_decrypted_is_not_done_either_when_its_key_comes_after_all(house: House) -> None:
+    written = says("!close", thread=card_of(house))
+    unread = Undecryptable(ROOM, written.event, ALICE, "no_key", card_of(house), written.at)
+    await happens(house, unread)
+    assert answers_in(house), "it was told"
+    await happens(house, written)
+    assert card_says(house)["status"] == "active"
 
 
 async def test_a_command_is_executed_once_even_if_it_is_seen_twice(house: House) -> None:

@@ -89,7 +89,7 @@ class MatrixChat:
         """What brings the identity back after a lost disk, to be kept elsewhere; empty where it is not ours."""
         return self._machine.identity.recovery_key
 
-    async def sync(self, since: str | None, *, timeout: float) -> SyncBatch:
+    async def sync(self, since: str | None, *, timeout: float, memory: datetime | None = None) -> SyncBatch:
         self._machine.begin(since)
         seconds = self._machine.seconds_to_next(datetime.now(UTC))
         if seconds is not None:
@@ -102,7 +102,7 @@ class MatrixChat:
             raise refused_or_away(answer)
         if not fields.text(answer.body, "next_batch"):
             raise Unavailable(SERVICE, "sync without next_batch")
-        batch = await self._reader.read(answer.body, since)
+        batch = await self._reader.read(answer.body, since, memory)
         await self._machine.settle()
         return batch
 

@@ -1,15 +1,24 @@
 """Fills the hole of a `limited` timeline backwards by /messages, up to the position that was saved."""
 
+import json
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+
 import structlog
 
 from bot.adapters.matrix import fields
 from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.requests import Homeserver, refused_or_away
 from bot.domain.ids import RoomId, UserId
+from bot.domain.rights import server_of
 
 _PAGE = 100
 _PAGES = 200
 """20,000 events; a room with more than that between two syncs is not a team's talk."""
+_LATE_PAGES = 20
+_LATE_WALKS = 5
+_LATE_TYPES = ("m.room.message", "m.room.encrypted", "m.room.bot.command", "m.reaction", "m.room.redaction")
+"""What somebody does there. State is left out: what holds now comes with the sync, what held once is nobody's news."""
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +58,74 @@ async def missed_events(
     else:
         log.warning("matrix_gap_too_large", room=room, events=len(found))
     return found[::-1]
+
+
+async def late_events(
+    homeserver: Homeserver, room: RoomId, *, before: str, after: datetime, known: AbstractSet[object], us: UserId
+) -> list[JsonObject]:
+    """What people of other homeservers did there and ours learned of only now, oldest first.
+
+    A homeserver that comes back after a long while tells its newest events; ours fetches the others when it is asked
+    for them, and puts them where they belong: before the position that was saved. So they are looked for without it,
+    and what was read long ago is among them: whoever takes them must know what was decided already.
+
+    Args:
+        after: nothing older is taken, nor what is older than our own joining, by the clock of its homeserver.
+        known: ids of events that are here already.
+
+    Raises:
+        Unavailable
+    """
+    joined = await homeserver.call(
+        "GET", homeserver.path("rooms", room, "state", "m.room.member", us), params={"format": "event"}
+    )
+    if not joined.is_ok and joined.status not in (403, 404):
+        raise refused_or_away(joined)
+    joined_at = fields.number(joined.body, "origin_server_ts")
+    if joined_at is None:
+        # What was said before we came is none of ours.
+        return []
+    oldest = max(after.timestamp() * 1000, joined_at)
+    found: list[JsonObject] = []
+    for _ in range(_LATE_WALKS):
+        walked = await _walk(homeserver, room, before=before, oldest=oldest, us=us)
+        late = [event for event in walked if _is_late(event, us) and event.get("event_id") not in known]
+        if len(late) == len(found):
+            break
+        # Synapse fetches a hundred at a time while we go, and may pass over some of them the first time.
+        found = late
+    return found[::-1]
+
+
+async def _walk(homeserver: Homeserver, room: RoomId, *, before: str, oldest: float, us: UserId) -> list[JsonObject]:
+    """What others did there from `before` back to `oldest` (ms since 1970), newest first. Raises: Unavailable."""
+    wanted = {"types": list(_LATE_TYPES), "not_senders": [us]}
+    found: list[JsonObject] = []
+    position = before
+    for _ in range(_LATE_PAGES):
+        answer = await homeserver.call(
+            "GET",
+            homeserver.path("rooms", room, "messages"),
+            params={"dir": "b", "from": position, "limit": str(_PAGE), "filter": json.dumps(wanted)},
+        )
+        if answer.status == 403:
+            break
+        if not answer.is_ok:
+            raise refused_or_away(answer)
+        page = list(fields.objects(answer.body, "chunk"))
+        fresh = [event for event in page if (fields.number(event, "origin_server_ts") or 0) >= oldest]
+        found += fresh
+        end = fields.text(answer.body, "end")
+        if (page and not fresh) or not end or end == position:
+            break
+        position = end
+    return found
+
+
+def _is_late(event: JsonObject, us: UserId) -> bool:
+    """Our own homeserver always knew what its users did."""
+    sender = fields.user_id(event.get("sender")) or us
+    return event.get("type") in _LATE_TYPES and "state_key" not in event and server_of(sender) != server_of(us)
 
 
 def joins_anew(event: JsonObject, us: UserId) -> bool:

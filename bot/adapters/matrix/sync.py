@@ -67,14 +67,14 @@ class SyncReader:
         self._machine = machine
         self._us = us
 
-    async def read(self, answer: JsonObject, since: str | None) -> SyncBatch:
-        """Raises: Unavailable: a gap could not be filled; nothing of the answer counts then."""
+    async def read(self, answer: JsonObject, since: str | None, memory: datetime | None = None) -> SyncBatch:
+        """`memory`: see `Chat.sync`. Raises: Unavailable: a gap could not be filled, so that nothing of it counts."""
         now = datetime.now(UTC)
         self._machine.take_sync(answer)
         inputs: list[ChatInput] = []
         rooms = fields.child(answer, "rooms")
         for room, part in _rooms(rooms, "join"):
-            inputs += await self._joined(room, part, since, now)
+            inputs += await self._joined(room, part, since, memory, now)
         for room, part in _rooms(rooms, "leave"):
             inputs += await self._left(room, part, since, now)
         for room, part in _rooms(rooms, "invite"):
@@ -84,13 +84,15 @@ class SyncReader:
         self._machine.save(next_batch)
         return SyncBatch(next_batch=next_batch, inputs=tuple(inputs))
 
-    async def _joined(self, room: RoomId, part: JsonObject, since: str | None, now: datetime) -> list[ChatInput]:
+    async def _joined(
+        self, room: RoomId, part: JsonObject, since: str | None, memory: datetime | None, now: datetime
+    ) -> list[ChatInput]:
         state = list(fields.objects(fields.child(part, "state"), "events"))
         for event in state:
             self._machine.take_state(room, event)
         if since is None:
             return []
-        timeline = await self._timeline(room, part, since)
+        timeline = await self._timeline(room, part, since, memory)
         # A room that is new to us brings its whole state; who is in it is then asked by `members`.
         is_whole_state = any(event.get("type") == "m.room.create" for event in state)
         found = [] if is_whole_state else state
@@ -102,7 +104,7 @@ class SyncReader:
                     inputs.insert(_place_of(read, inputs), read)
         return inputs
 
-    async def _timeline(self, room: RoomId, part: JsonObject, since: str) -> list[JsonObject]:
+    async def _timeline(self, room: RoomId, part: JsonObject, since: str, memory: datetime | None) -> list[JsonObject]:
         """What is new, oldest first, each event once, nothing from before we joined."""
         timeline = fields.child(part, "timeline")
         found = list(fields.objects(timeline, "events"))
@@ -110,6 +112,14 @@ class SyncReader:
         if timeline.get("limited") is True and before and not any(gaps.joins_anew(event, self._us) for event in found):
             earlier = await gaps.missed_events(self._homeserver, room, before=before, since=since, us=self._us)
             found = earlier + found
+            if memory is not None and not any(gaps.joins_anew(event, self._us) for event in found):
+                known = {event.get("event_id") for event in found}
+                found = [
+                    *await gaps.late_events(
+                        self._homeserver, room, before=before, after=memory, known=known, us=self._us
+                    ),
+                    *found,
+                ]
         joined_at = max((i for i, event in enumerate(found) if gaps.joins_anew(event, self._us)), default=-1)
         for event in found[: joined_at + 1]:
             self._machine.take_state(room, event)

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Protocol, Self
 
 import aiohttp
 import yaml
@@ -21,7 +21,7 @@ Limits = Literal["off", "default"]
 Storage = Literal["memory", "file"]
 
 SERVER_NAME = "localhost"
-_ADMIN = "homeserver-admin"
+ADMIN = "homeserver-admin"
 _START_TRIES = 3
 _REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=60)
 _REPOSITORY = Path(__file__).resolve().parents[3]
@@ -42,6 +42,17 @@ _LIMITS_OFF: Mapping[str, object] = {
 }
 
 
+class Door(Protocol):
+    """How other homeservers reach this one: `federation.Door`."""
+
+    @property
+    def server_name(self) -> str: ...
+
+    def settings(self) -> Mapping[str, object]: ...
+
+    def listener(self) -> Mapping[str, object]: ...
+
+
 def synapse_python() -> Path:
     """The Python of the environment that Synapse is installed in: its own, for its pins are not ours.
 
@@ -59,10 +70,17 @@ def synapse_python() -> Path:
 
 
 class Synapse:
-    """One homeserver named `localhost` over plain HTTP on a port of its own; use `Synapse.started`."""
+    """One homeserver over plain HTTP on a port of its own; named `localhost` without a door. Use `Synapse.started`."""
 
     def __init__(
-        self, folder: Path, *, limits: Limits, room_version: str | None, storage: Storage, port: int | None
+        self,
+        folder: Path,
+        *,
+        limits: Limits,
+        room_version: str | None,
+        storage: Storage,
+        port: int | None,
+        door: Door | None,
     ) -> None:
         self._folder = folder
         self._limits: Limits = limits
@@ -72,7 +90,8 @@ class Synapse:
         self._signing_key = f"ed25519 a_demo {base64.b64encode(secrets.token_bytes(32)).decode().rstrip('=')}"
         self._child: Child | None = None
         self._port = free_port(preferred=port)
-        self.server_name = SERVER_NAME
+        self._door = door
+        self.server_name = door.server_name if door is not None else SERVER_NAME
         self.admin_token = ""
 
     @classmethod
@@ -85,6 +104,7 @@ class Synapse:
         room_version: str | None = None,
         storage: Storage = "file",
         port: int | None = None,
+        door: Door | None = None,
     ) -> AsyncIterator[Self]:
         """A running homeserver; its files lie in `folder`.
 
@@ -93,12 +113,13 @@ class Synapse:
             room_version: the version that new rooms get; None is Synapse's own default.
             storage: "memory" is a little quicker and forgets everything at `stop`.
             port: taken when it is free; some other free port otherwise.
+            door: for other homeservers; None: it knows of no other.
 
         Raises:
             ServerMissing: Synapse is not installed.
             ServerFailed: it did not start.
         """
-        synapse = cls(folder, limits=limits, room_version=room_version, storage=storage, port=port)
+        synapse = cls(folder, limits=limits, room_version=room_version, storage=storage, port=port, door=door)
         try:
             await synapse._first_start()
             yield synapse
@@ -203,7 +224,7 @@ class Synapse:
                 if attempt == _START_TRIES:
                     raise
                 self._port = free_port()
-        self.admin_token = await self.register(_ADMIN, secrets.token_hex(12), admin=True)
+        self.admin_token = await self.register(ADMIN, secrets.token_hex(12), admin=True)
 
     async def _answers(self) -> bool:
         timeout = aiohttp.ClientTimeout(total=2)
@@ -227,19 +248,22 @@ class Synapse:
             )
         )
         database = ":memory:" if self._storage == "memory" else str(self._folder / "homeserver.db")
+        listeners: list[Mapping[str, object]] = [
+            {
+                "bind_addresses": [LOOPBACK],
+                "port": self._port,
+                "type": "http",
+                "tls": False,
+                "resources": [{"names": ["client"], "compress": False}],
+            }
+        ]
+        if self._door is not None:
+            listeners.append(self._door.listener())
         config: dict[str, object] = {
             "server_name": self.server_name,
             "public_baseurl": f"{self.base_url}/",
             "pid_file": str(self._folder / "synapse.pid"),
-            "listeners": [
-                {
-                    "bind_addresses": [LOOPBACK],
-                    "port": self._port,
-                    "type": "http",
-                    "tls": False,
-                    "resources": [{"names": ["client"], "compress": False}],
-                }
-            ],
+            "listeners": listeners,
             "database": {"name": "sqlite3", "args": {"database": database}},
             "log_config": str(log_config),
             "media_store_path": str(self._folder / "media"),
@@ -262,6 +286,8 @@ class Synapse:
             config["default_room_version"] = self._room_version
         if self._limits == "off":
             config |= _LIMITS_OFF
+        if self._door is not None:
+            config |= self._door.settings()
         path = self._folder / "homeserver.yaml"
         path.write_text(yaml.safe_dump(config, sort_keys=False))
         path.chmod(0o600)

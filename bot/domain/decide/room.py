@@ -11,6 +11,7 @@ from bot.domain.decision import (
     Change,
     Decision,
     ForgetRoom,
+    NeverTake,
     SetMember,
     SetReadUpTo,
     SetTimer,
@@ -28,6 +29,7 @@ from bot.domain.inputs import (
     RoomUpgraded,
     Undecryptable,
 )
+from bot.domain.rights import proves_sight
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import RoomSnapshot
 
@@ -81,7 +83,7 @@ def _member(snapshot: RoomSnapshot, input: MemberChanged, now: datetime) -> Deci
 
 def _read(snapshot: RoomSnapshot, input: ReadUpTo) -> Decision:
     known = snapshot.known
-    if known is None:
+    if known is None or not proves_sight(snapshot.instance.bot, input.user, known.sender):
         return NOTHING
     return Decision((SetReadUpTo(input.room, input.user, input.event, known.at, known.conversation),))
 
@@ -125,4 +127,7 @@ def _undecryptable(snapshot: RoomSnapshot, input: Undecryptable) -> Decision:
     if not snapshot.instance.in_room(input.room) and input.room != snapshot.instance.config_room:
         return NOTHING
     told = sentence("error.undecryptable", reason=input.reason)
-    return Decision((), (Say(input.room, (told,), reply_to=input.event, mention=(input.sender,)),))
+    # Its key may come after all: it was told as not done, and is repeated perhaps.
+    return Decision(
+        (NeverTake(f"event:{input.event}"),), (Say(input.room, (told,), reply_to=input.event, mention=(input.sender,)),)
+    )

@@ -11,6 +11,7 @@ from bot.adapters.matrix.crypto.identities import Identities
 from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.requests import CLIENT, Homeserver, refused_or_away
 from bot.domain.ids import UserId
+from bot.domain.rights import server_of
 
 _QUERY_AT_ONCE = 200
 _SERVER_WAITS_MS = 10_000
@@ -30,6 +31,10 @@ class Devices:
 
     def of(self, user: UserId) -> tuple[OlmDevice, ...]:
         return tuple(self._olm.device_store.active_user_devices(user))
+
+    def follows(self, user: UserId) -> bool:
+        """Whether `of` is all of theirs: their homeserver has answered since we share a room."""
+        return user in self._tracked
 
     def with_keys(self, user: UserId, *, curve25519: str, ed25519: str) -> OlmDevice | None:
         """The user's device that has both keys."""
@@ -88,7 +93,9 @@ class Devices:
         changed: defaultdict[str, dict[str, OlmDevice]] = defaultdict(dict)
         for user in asked:
             listed = fields.child(body, "device_keys", user)
-            if not listed and user.partition(":")[2] in away:
+            lacks_identity = self._identities.is_pinned(user) and not fields.child(body, "master_keys", user)
+            if server_of(user) in away and (not listed or lacks_identity):
+                # What our homeserver kept of them is not all of it: what we know stays, and it is asked again.
                 self._tracked.discard(user)
                 continue
             self._identities.take(user, body)

@@ -76,6 +76,10 @@ class Identities:
         elif pinned != identity.master:
             log.warning("matrix_identity_changed")
 
+    def is_pinned(self, user: UserId) -> bool:
+        """Whether an identity of theirs was seen before."""
+        return self._pins.get(user) is not None
+
     def has_one(self, user: UserId) -> bool:
         return user in self._current
 

@@ -101,6 +101,8 @@ class Machine:
             for room in self.rooms.shared_with(user):
                 self.outbound.rotate(room)
         self.devices.left(left)
+        for user in changed:
+            self.outbound.owed.heard_from(user)
         # One write to the disk for all, not one each.
         with self._store.database.atomic():
             for event in fields.items(fields.child(answer, "to_device"), "events"):
@@ -118,6 +120,7 @@ class Machine:
 
     async def open(self, outer: Envelope, room: RoomId, now: datetime) -> Clear | Unreadable | None:
         """What is inside; None where its key is waited for. Raises: Unavailable."""
+        self.outbound.owed.heard_from(outer.sender)
         match self.inbound.decrypt(outer, room):
             case NoKey(session):
                 self._waiting.put(session, outer.raw, now)
@@ -155,6 +158,7 @@ class Machine:
                 await self.device_keys.upload()
             await self.devices.refresh_stale()
             await self.outbound.unwedge()
+            await self.outbound.give_owed()
             if self._is_identity_check_due:
                 await self.check_identity()
         except Unavailable as fault:

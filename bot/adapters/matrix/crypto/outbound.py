@@ -13,6 +13,7 @@ from bot.adapters.matrix.crypto import signatures
 from bot.adapters.matrix.crypto.devices import Devices
 from bot.adapters.matrix.crypto.identities import Identities
 from bot.adapters.matrix.crypto.inbound import MEGOLM
+from bot.adapters.matrix.crypto.owed import OwedKeys
 from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.requests import CLIENT, Homeserver, refused_or_away
 from bot.adapters.matrix.rooms import Rooms
@@ -38,6 +39,7 @@ class Outbound:
         self._devices = devices
         self._locks: defaultdict[RoomId, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._rotate: set[RoomId] = set()
+        self.owed = OwedKeys()
 
     def rotate(self, room: RoomId) -> None:
         """The next message gets a new session: somebody left, or somebody's devices changed."""
@@ -122,28 +124,56 @@ class Outbound:
             rotation = await self._rooms.rotation(room)
             group.max_messages, group.max_age = rotation.messages, rotation.age
             key = {"algorithm": MEGOLM, "room_id": room, "session_id": group.id, "session_key": group.session_key}
-            messages: list[tuple[OlmDevice, JsonObject]] = []
-            unreachable = 0
-            # One write to the disk for all, not one each.
-            with self._olm.store.database.atomic():
-                for device in receivers:
-                    session = self.olm_session(device)
-                    if session is None:
-                        unreachable += 1
-                        continue
-                    messages.append((device, self._olm._olm_encrypt(session, device, "m.room_key", key)))
-            await self.send_to_devices("m.room.encrypted", messages)
+            unreachable = await self._give(key, receivers)
             shut_out = [device for device in devices if not self._may_read(device)]
             await self.send_to_devices(
                 "m.room_key.withheld", [(device, self._withheld(room, group.id)) for device in shut_out]
             )
             group.mark_as_shared()
+            self.owed.add(room, key, {user for user in readers if not self._devices.follows(user)}, unreachable)
         except BaseException:
             self._rotate.add(room)
             raise
         log.info(
-            "matrix_session_shared", room=room, devices=len(messages), unreachable=unreachable, unsigned=len(shut_out)
+            "matrix_session_shared",
+            room=room,
+            devices=len(receivers) - len(unreachable),
+            unreachable=len(unreachable),
+            unsigned=len(shut_out),
         )
+
+    async def give_owed(self) -> None:
+        """Keys to those who could not be reached when they were new, and are readers still. Raises: Unavailable."""
+        for owed in self.owed.due():
+            readers = await self._rooms.readers(owed.room)
+            await self._devices.refresh(owed.users)
+            found = {user for user in owed.users if self._devices.follows(user)}
+            devices = [*owed.devices, *(device for user in sorted(found) for device in self._devices.of(user))]
+            receivers = [
+                device
+                for device in devices
+                if device.user_id in readers and not device.deleted and self._may_read(device)
+            ]
+            await self.start_sessions(device for device in receivers if self.olm_session(device) is None)
+            unreachable = await self._give(owed.key, receivers)
+            owed.users -= found
+            owed.devices = unreachable
+            log.info("matrix_session_given_late", room=owed.room, devices=len(receivers) - len(unreachable))
+
+    async def _give(self, key: JsonObject, receivers: list[OlmDevice]) -> list[OlmDevice]:
+        """Answers with those that we have no Olm session with. Raises: Unavailable."""
+        messages: list[tuple[OlmDevice, JsonObject]] = []
+        unreachable: list[OlmDevice] = []
+        # One write to the disk for all, not one each.
+        with self._olm.store.database.atomic():
+            for device in receivers:
+                session = self.olm_session(device)
+                if session is None:
+                    unreachable.append(device)
+                    continue
+                messages.append((device, self._olm._olm_encrypt(session, device, "m.room_key", key)))
+        await self.send_to_devices("m.room.encrypted", messages)
+        return unreachable
 
     def _may_read(self, device: OlmDevice) -> bool:
         """Who has an identity reads on devices signed by it alone (MSC4153): the homeserver could add any other."""

@@ -1,0 +1,66 @@
+"""Keys that somebody who may read did not get, because their homeserver did not answer: given when it does."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from nio.crypto import OlmDevice
+
+from bot.adapters.matrix.fields import JsonObject
+from bot.domain.ids import RoomId, UserId
+from bot.domain.rights import server_of
+
+_FIRST_PAUSE = 5.0
+_LONGEST_PAUSE = 900.0
+_KEPT = 7 * 86400.0
+"""Seconds: then it is no longer expected."""
+
+
+@dataclass(slots=True)
+class OwedKey:
+    """One session's key, from its first message on, and who is still to get it."""
+
+    room: RoomId
+    key: JsonObject
+    users: set[UserId]
+    """Whose devices are not known."""
+    devices: list[OlmDevice]
+    """Known, but no Olm session could be begun with them."""
+    until: float
+
+    @property
+    def servers(self) -> set[str]:
+        return {server_of(user) for user in (*self.users, *(UserId(device.user_id) for device in self.devices))}
+
+
+@dataclass(slots=True)
+class OwedKeys:
+    """In memory: what was written before a restart stays unreadable for those who were away."""
+
+    clock: Callable[[], float] = time.monotonic
+    _owed: list[OwedKey] = field(default_factory=list)
+    _due: float = 0.0
+    _pause: float = _FIRST_PAUSE
+
+    def add(self, room: RoomId, key: JsonObject, users: set[UserId], devices: list[OlmDevice]) -> None:
+        if not users and not devices:
+            return
+        now = self.clock()
+        if not self._owed:
+            self._pause, self._due = _FIRST_PAUSE, now + _FIRST_PAUSE
+        self._owed.append(OwedKey(room, key, users, devices, now + _KEPT))
+
+    def heard_from(self, user: UserId) -> None:
+        """Somebody's homeserver is there again, so that it is tried at once."""
+        if any(server_of(user) in owed.servers for owed in self._owed):
+            self._pause, self._due = _FIRST_PAUSE, self.clock()
+
+    def due(self) -> tuple[OwedKey, ...]:
+        """What to try now; the next time is later and later."""
+        now = self.clock()
+        self._owed = [owed for owed in self._owed if owed.until > now and (owed.users or owed.devices)]
+        if not self._owed or now < self._due:
+            return ()
+        self._due = now + self._pause
+        self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+        return tuple(self._owed)
