@@ -33,6 +33,7 @@ from bot.flows.deliver import Deliver
 from bot.flows.follow import apply_followed
 from bot.flows.housekeeping import Housekeeping
 from bot.flows.lease import Lease, LeaseLost
+from bot.flows.memory import SharedMemory
 from bot.flows.outages import Outages, Service
 from bot.flows.probe import ImapProbe, SubmissionProbe
 from bot.flows.pump_chat import MATRIX, ChatPump
@@ -172,7 +173,7 @@ class Bot:
                 stack.push_async_callback(lease.give_back)
             step.rooms.open_allowed.update(self._open_rooms_allowed())
             await self._follow_moves(step)
-            chat = await self._connect(outages)
+            chat = await self._connect(outages, SharedMemory(database))
             stack.push_async_callback(chat.close)
             # For `/verify DEVICE FINGERPRINT` by hand, where somebody wants to compare.
             _log.info("matrix_device", device=chat.device_id, fingerprint=chat.fingerprint)
@@ -237,12 +238,12 @@ class Bot:
             for folder in mailbox.folders:
                 outages.expect(Service("imap", mailbox.id, folder))
 
-    async def _connect(self, outages: Outages) -> MatrixChat:
+    async def _connect(self, outages: Outages, memory: SharedMemory) -> MatrixChat:
         account = matrix_account(self._config)
         pause = 1.0
         while True:
             try:
-                return await MatrixChat.connect(account)
+                return await MatrixChat.connect(account, memory)
             except Unavailable as away:
                 await outages.went_away(MATRIX, away.reason)
                 await asyncio.sleep(pause)

@@ -1,6 +1,6 @@
 """The four doors to the outside: Chat, Inbox and Folders (a mailbox), Submission, Clock."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -140,6 +140,22 @@ class Chat(Protocol):
     async def leave(self, room: RoomId) -> Outcome: ...
 
     async def close(self) -> None: ...
+
+
+class Memory(Protocol):
+    """What the chat platform is believed in once, whichever process of ours heard it. All raise Unavailable."""
+
+    async def encrypted_rooms(self) -> frozenset[RoomId]: ...
+
+    async def keep_encrypted(self, rooms: Collection[RoomId]) -> None: ...
+
+    async def identities(self) -> Mapping[UserId, str]:
+        """The public master key that each person is believed to have."""
+        ...
+
+    async def keep_identities(self, masters: Mapping[UserId, str]) -> None:
+        """These from now on, instead of those before."""
+        ...
 
 
 # --- mailbox --------------------------------------------------------------------------------------------------------

@@ -50,8 +50,24 @@ seen = Table(
     Column("at", Moment),
     sqlite_with_rowid=False,
 )
-"""Inputs that were decided. `at` is empty for those that are never forgotten (mails)."""
+"""Inputs that were decided. `at` is empty for those that are never forgotten (mails, places of ratchets)."""
 Index("ix_seen_at", seen.c.at, sqlite_where=seen.c.at.is_not(None), postgresql_where=seen.c.at.is_not(None))
+
+encrypted_rooms = Table(
+    "encrypted_rooms",
+    metadata,
+    Column("room", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Rooms that were once seen encrypted: none is taken for unencrypted again, whatever a homeserver says."""
+
+identity_pins = Table(
+    "identity_pins",
+    metadata,
+    Column("user", Text, primary_key=True),
+    Column("master", Text, nullable=False),
+)
+"""The public master key that each person had when first seen, or when an admin last trusted them."""
 
 # --- conversations --------------------------------------------------------------------------------------------------
 

@@ -15,8 +15,9 @@ _RULE_OUT = insert_or_ignore(seen)
 _FORGET = seen.delete().where(seen.c.key == bindparam("key_"))
 _OLD = seen.delete().where(seen.c.at < bindparam("before"))
 _OLDEST = select(func.min(seen.c.at).label("at")).where(seen.c.at.is_not(None))
-KEPT = ("mail:", "reset:")
-"""A mail is decided once for ever; a room's event comes again only while a sync token is young."""
+KEPT = ("mail:", "reset:", "ratchet:")
+"""A mail is decided once for ever; a room's event comes again only while a sync token is young. What was encrypted can
+be shown again as something new for as long as its key is kept, which is for ever."""
 
 
 async def was_seen(tx: Tx, key: str) -> bool:
@@ -27,12 +28,12 @@ async def mark_seen(tx: Tx, key: str, at: datetime) -> None:
     """Raises:
     Conflict: somebody else decided it meanwhile.
     """
-    await tx.run(_MARK, {"key": text_key(key), "at": None if key.startswith(KEPT) else at})
+    await tx.run(_MARK, {"key": text_key(key), "at": _time(key, at)})
 
 
 async def rule_out(tx: Tx, key: str, at: datetime) -> None:
     """As if it were decided, where it was not."""
-    await tx.run(_RULE_OUT, {"key": text_key(key), "at": at})
+    await tx.run(_RULE_OUT, {"key": text_key(key), "at": _time(key, at)})
 
 
 async def forget(tx: Tx, key: str) -> None:
@@ -47,5 +48,9 @@ async def oldest(tx: Tx) -> datetime | None:
 
 
 async def forget_before(tx: Tx, at: datetime) -> int:
-    """Forget what was marked before `at`, except mails. Returns how many."""
+    """Forget what was marked before `at`, except what is `KEPT`. Returns how many."""
     return await tx.run_slowly(_OLD, {"before": at})
+
+
+def _time(key: str, at: datetime) -> datetime | None:
+    return None if key.startswith(KEPT) else at

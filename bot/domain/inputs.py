@@ -103,6 +103,8 @@ class TeamMessage:
     """Empty: nothing to object. Else why not: `unsigned_device`, `identity_changed`, `foreign_session`."""
     command_json: str = ""
     """The MSC4391 block where a client sent one: JSON `{"command": …, "arguments": {…}}`."""
+    ratchet: str = ""
+    """The place of its ciphertext in the sender's ratchet, which no other message has; empty where it came plain."""
 
     @property
     def key(self) -> str:
@@ -122,6 +124,8 @@ class MessageEdited:
     room_encrypted: bool = False
     was_encrypted: bool = False
     session_trust: str = ""
+    ratchet: str = ""
+    """As in `TeamMessage`."""
 
     @property
     def key(self) -> str:

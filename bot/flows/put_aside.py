@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.flows.inputs_json import from_json
 from bot.flows.step import Step
-from storage import seen, shunted
+from storage import shunted
 from storage.database import Tx
 
 
@@ -26,7 +26,5 @@ async def decide_again(step: Step, number: int) -> bool:
     async def drop(tx: Tx) -> None:
         await shunted.drop(tx, number)
 
-    async with step.database.write() as tx:
-        await seen.forget(tx, input.key)
     await step.decide_now(input, drop)
     return True

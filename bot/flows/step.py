@@ -27,6 +27,7 @@ from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
 from bot.domain.upgrades import end_of, uses, with_moves
+from bot.flows import dedupe
 from bot.flows.gate import Gate
 from bot.flows.inputs_json import as_json
 from bot.flows.load import UnknownMailbox, load
@@ -34,7 +35,7 @@ from bot.flows.render import Rendered, blob_of, render
 from bot.flows.scene import Scene
 from bot.ports import Clock
 from storage import changes as stored_changes
-from storage import conversations, members, outbox, seen, shunted, timers, upgrades
+from storage import conversations, members, outbox, shunted, timers, upgrades
 from storage.blobs import Blobs
 from storage.database import Conflict, Database, StorageAway, Tx
 
@@ -100,8 +101,8 @@ class Step:
             await self._take_one(input, also)
 
     async def decide_now(self, input: Input, also: Also) -> None:
-        """Decide one input, once; whatever goes wrong is raised, and nothing is committed then."""
-        await self._commit([(input, also)])
+        """Decide one input, also where it was put aside as decided; where that fails it is raised, and all stays."""
+        await self._commit([(input, also)], is_again=True)
 
     async def _take_one(self, input: Input, also: Also | None) -> None:
         conflicts, pause = 0, 0.5
@@ -139,7 +140,7 @@ class Step:
             try:
                 async with self._gate.among_others(), self.database.write() as tx:
                     number = await shunted.add(tx, input.key, type(input).__name__, as_json(input), error, now)
-                    await seen.mark_seen(tx, input.key, now)
+                    await dedupe.mark(tx, input, now)
                     if also is not None:
                         await also(tx)
                     if not isinstance(input, Receipt):
@@ -153,19 +154,19 @@ class Step:
                 self.woken.set()
                 return
 
-    async def _commit(self, inputs: Sequence[tuple[Input, Also | None]]) -> None:
+    async def _commit(self, inputs: Sequence[tuple[Input, Also | None]], *, is_again: bool = False) -> None:
         try:
             async with self._gate.among_others():
-                await self._commit_all(inputs, may_move=False)
+                await self._commit_all(inputs, may_move=False, is_again=is_again)
         except MovesARoom:
             if len(inputs) > 1:
                 raise
             async with self._gate.alone():
                 self._may_have_moved = True
-                await self._commit_all(inputs, may_move=True)
+                await self._commit_all(inputs, may_move=True, is_again=is_again)
                 self._may_have_moved = False
 
-    async def _commit_all(self, inputs: Sequence[tuple[Input, Also | None]], *, may_move: bool) -> None:
+    async def _commit_all(self, inputs: Sequence[tuple[Input, Also | None]], *, may_move: bool, is_again: bool) -> None:
         touched_timers = False
         started = time.monotonic()
         moves: list[tuple[RoomId, RoomId]] = []
@@ -174,7 +175,9 @@ class Step:
                 self.moved_along([move for move in await upgrades.followed(tx) if uses(self.instance, move[0])])
                 self._may_have_moved = may_move
             for input, also in inputs:
-                if not await seen.was_seen(tx, input.key):
+                if is_again:
+                    await dedupe.forget(tx, input)
+                if not await dedupe.was_decided(tx, input, self.clock.now()):
                     decision = await self._decide(tx, input)
                     moves += _moves(decision)
                     if moves and not may_move:
@@ -182,7 +185,7 @@ class Step:
                     touched_timers |= await self._save(tx, decision)
                     if isinstance(input, TimerDue):
                         await timers.clear(tx, input.timer, input.due)
-                    await seen.mark_seen(tx, input.key, self.clock.now())
+                    await dedupe.mark(tx, input, self.clock.now())
                 if also is not None:
                     await also(tx)
         self.moved_along(moves)

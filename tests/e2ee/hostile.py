@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, Self
 
 import aiohttp
@@ -10,7 +11,15 @@ from aiohttp import web
 from yarl import URL
 
 Change = Callable[[str, Any], Any]
-"""Gets the path and the JSON of an answer, and gives the JSON that the bot gets."""
+"""Gets the path and the JSON of an answer, and gives the JSON that the bot gets, or a `Status`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """An answer with another status than the true one."""
+
+    status: int
+    body: Any
 
 
 class HostileServer:
@@ -50,7 +59,10 @@ class HostileServer:
             answer = json.loads(raw)
         except ValueError:
             return web.Response(body=raw, status=status)
-        return web.json_response(self.change(request.path, answer), status=status)
+        changed = self.change(request.path, answer)
+        if isinstance(changed, Status):
+            return web.json_response(changed.body, status=changed.status)
+        return web.json_response(changed, status=status)
 
 
 def timeline(answer: Any, room: str) -> list[Any]:

@@ -24,7 +24,7 @@ def localpart(user_id: str) -> str:
 async def reconnect(bot: Bot, account: MatrixAccount) -> None:
     await bot.chat.close()
     bot.account = account
-    bot.chat = await MatrixChat.connect(account)
+    bot.chat = await MatrixChat.connect(account, bot.memory)
 
 
 async def test_an_unsigned_second_device_of_a_member_is_refused_and_gets_no_keys(
@@ -76,7 +76,7 @@ async def test_a_lost_folder_is_recovered_with_the_recovery_key(bot: Bot, new_el
     await bot.chat.close()
     shutil.rmtree(bot.account.store_dir)
     bot.account = dataclasses.replace(bot.account, recovery_key=key, pickle_key="another")
-    bot.chat = await MatrixChat.connect(bot.account)
+    bot.chat = await MatrixChat.connect(bot.account, bot.memory)
     assert bot.chat.identity_problem is None
     assert bot.chat.device_id != device
     assert bot.chat.recovery_key == key
@@ -98,7 +98,7 @@ async def test_without_the_recovery_key_the_identity_is_left_as_it_is(bot: Bot, 
         await bot.chat.close()
         shutil.rmtree(bot.account.store_dir)
         bot.account = dataclasses.replace(bot.account, recovery_key=given, pickle_key="another")
-        bot.chat = await MatrixChat.connect(bot.account)
+        bot.chat = await MatrixChat.connect(bot.account, bot.memory)
         assert bot.chat.identity_problem is problem
     await reconnect(bot, dataclasses.replace(bot.account, recovery_key=key))
     assert bot.chat.identity_problem is None
@@ -112,7 +112,7 @@ async def test_another_process_with_the_same_secret_has_the_same_identity(
     await alice.do("onlySigned", on=True)
     room = await enter(bot, alice)
     await alice.do("see", room=room, event=await send(bot, room, "from the first", "t1"))
-    second = Bot(dataclasses.replace(bot.account, store_dir=tmp_path / "second"))
+    second = Bot(dataclasses.replace(bot.account, store_dir=tmp_path / "second"), bot.memory)
     await second.connect()
     try:
         assert second.chat.identity_problem is None
@@ -130,7 +130,7 @@ async def test_another_process_with_the_same_secret_has_the_same_identity(
 
 async def test_processes_that_start_at_once_end_up_with_one_identity(new_bot: NewBot, tmp_path: Path) -> None:
     first = await new_bot(is_connected=False)
-    bots = [first, Bot(dataclasses.replace(first.account, store_dir=tmp_path / "second"))]
+    bots = [first, Bot(dataclasses.replace(first.account, store_dir=tmp_path / "second"), first.memory)]
     try:
         await asyncio.gather(*(one.connect() for one in bots))
         # Whoever came second may find the storage of the first not yet filled; a restart settles it.
@@ -183,7 +183,7 @@ async def test_a_file_sealed_with_another_secret_is_told_and_not_replaced(bot: B
     before = sealed.read_bytes()
     await bot.chat.close()
     sealed.write_bytes(before[:-1] + bytes((before[-1] ^ 1,)))
-    bot.chat = await MatrixChat.connect(bot.account)
+    bot.chat = await MatrixChat.connect(bot.account, bot.memory)
     assert bot.chat.identity_problem is IdentityProblem.SEALED
     sealed.write_bytes(before)
     await bot.restart()

@@ -64,6 +64,7 @@ def says(
     event: EventId | None = None,
     encrypted: bool = False,
     sealed: bool = False,
+    ratchet: str = "",
 ) -> TeamMessage:
     return TeamMessage(
         room,
@@ -78,6 +79,7 @@ def says(
         _now(),
         room_encrypted=encrypted,
         was_encrypted=sealed,
+        ratchet=ratchet,
     )
 
 

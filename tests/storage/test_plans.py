@@ -12,6 +12,7 @@ from bot.domain.ids import BlobId, ConversationId, EffectId, EventId, MessageRow
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
 from storage import (
+    believed,
     conversations,
     cursors,
     events,
@@ -49,6 +50,8 @@ SMALL = (
     "tallies",
     "spaces",
     "room_upgrades",
+    "encrypted_rooms",
+    "identity_pins",
 )
 """Tables that never have many rows: they may be walked over."""
 
@@ -135,6 +138,10 @@ async def everything(tx: Tx) -> None:
     await members.known(tx, ROOM)
     await spaces.apply(tx, DropSpacePerson("Asso", ALICE))
     await spaces.apply(tx, SetSpaceRoom("Asso", ROOM, False))
+    await believed.add_rooms(tx, [ROOM])
+    await believed.rooms(tx)
+    await believed.pin(tx, {ALICE: "key"})
+    await believed.pins(tx)
     await media.put(tx, BlobId("ab" * 32), False, "mxc://")
     await media.get(tx, BlobId("ab" * 32), False)
 

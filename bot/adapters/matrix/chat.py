@@ -12,7 +12,7 @@ import structlog
 from bot.adapters.matrix import fields, media, spaces
 from bot.adapters.matrix.account import Device, MatrixAccount, prepare_folder
 from bot.adapters.matrix.crypto.cross_signing import IdentityProblem
-from bot.adapters.matrix.crypto.machine import Machine
+from bot.adapters.matrix.crypto.machine import Known, Machine
 from bot.adapters.matrix.descriptions import command_description_state, parameter_of
 from bot.adapters.matrix.find import find_own, with_mark
 from bot.adapters.matrix.power import Power, ask_power
@@ -22,7 +22,7 @@ from bot.adapters.matrix.sync import SyncReader, ask
 from bot.domain.calls import DescribeCommand
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
-from bot.ports import NOT_IN_ROOM, Member, SyncBatch, Unavailable, Uploaded
+from bot.ports import NOT_IN_ROOM, Member, Memory, SyncBatch, Unavailable, Uploaded
 
 _CLEAR_TYPES = frozenset({"m.reaction", "m.room.redaction"})
 """Never encrypted, in any client: the server needs their relations."""
@@ -33,18 +33,20 @@ log = structlog.get_logger(__name__)
 class MatrixChat:
     """Made by `connect`; `sync` is called by one task at a time, the rest by any number."""
 
-    def __init__(self, account: MatrixAccount, homeserver: Homeserver, device: Device) -> None:
+    def __init__(
+        self, account: MatrixAccount, homeserver: Homeserver, device: Device, memory: Memory, known: Known
+    ) -> None:
         self._account = account
         self._homeserver = homeserver
         self._device = device
         self._us = UserId(device.user_id)
-        self._machine = Machine(account, device, homeserver)
+        self._machine = Machine(account, device, homeserver, memory, known)
         self._reader = SyncReader(homeserver, self._machine, self._us)
         self._login = asyncio.Lock()
 
     @classmethod
-    async def connect(cls, account: MatrixAccount) -> Self:
-        """Log in, or take up the device of earlier starts.
+    async def connect(cls, account: MatrixAccount, memory: Memory) -> Self:
+        """Log in, or take up the device of earlier starts; by one process at a time, which alone changes the memory.
 
         Raises:
             CredentialsRefused
@@ -55,7 +57,7 @@ class MatrixChat:
         homeserver = Homeserver(account.homeserver)
         try:
             device, is_fresh = await open_device(account, homeserver)
-            chat = cls(account, homeserver, device)
+            chat = cls(account, homeserver, device, memory, await Known.load(memory))
         except BaseException:
             await homeserver.close()
             raise

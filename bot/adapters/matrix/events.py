@@ -33,6 +33,8 @@ class Clear:
     event_type: str
     content: JsonObject
     session_trust: str
+    ratchet: str
+    """`SENDER_KEY:SESSION:INDEX`: where its ciphertext stands in the sender's ratchet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ def _message(outer: Envelope, place: Place, clear: Clear | None) -> TeamMessage 
             room_encrypted=place.room_encrypted,
             was_encrypted=clear is not None,
             session_trust=clear.session_trust if clear is not None else "",
+            ratchet=clear.ratchet if clear is not None else "",
         )
     if relation.is_other:
         raise Malformed("m.relates_to")
@@ -180,6 +183,7 @@ def _message(outer: Envelope, place: Place, clear: Clear | None) -> TeamMessage 
         was_encrypted=clear is not None,
         session_trust=clear.session_trust if clear is not None else "",
         command_json=command,
+        ratchet=clear.ratchet if clear is not None else "",
     )
 
 

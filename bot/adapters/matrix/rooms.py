@@ -7,7 +7,7 @@ from bot.adapters.matrix import fields
 from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.requests import Answer, Homeserver, refused_or_away
 from bot.domain.ids import RoomId, UserId
-from bot.ports import Member
+from bot.ports import Member, Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,11 @@ class _Room:
 class Rooms:
     """Asked of the server when first needed, kept true by the syncs after that."""
 
-    def __init__(self, homeserver: Homeserver, encrypted: set[RoomId]) -> None:
+    def __init__(self, homeserver: Homeserver, memory: Memory, encrypted: frozenset[RoomId]) -> None:
         self._homeserver = homeserver
+        self._memory = memory
         self._rooms: dict[RoomId, _Room] = {room: _Room(is_encrypted=True) for room in encrypted}
-        self.newly_encrypted: set[RoomId] = set()
+        self._unsaved: set[RoomId] = set()
         """To be written down: a room is never taken for unencrypted again, whatever the server says."""
 
     async def is_encrypted(self, room: RoomId) -> bool:
@@ -45,11 +46,20 @@ class Rooms:
             answer = await self._ask_encryption(room)
             if answer.is_ok:
                 self._encrypted(room, answer.body)
-            elif answer.status == 404 and known.is_encrypted is None:
-                known.is_encrypted = False
+            elif answer.status == 404 and answer.code == "M_NOT_FOUND":
+                # Any other 404 is somebody's who does not know, a proxy's perhaps.
+                known.is_encrypted = known.is_encrypted or False
             elif answer.status != 403:
                 raise refused_or_away(answer)
+        await self.save()
         return known.is_encrypted is True
+
+    async def save(self) -> None:
+        """What was learned is remembered, whatever becomes of this process. Raises: Unavailable."""
+        if self._unsaved:
+            saved = frozenset(self._unsaved)
+            await self._memory.keep_encrypted(saved)
+            self._unsaved -= saved
 
     def is_known(self, room: RoomId) -> bool:
         """Whether the server has told if the room is encrypted: it does not tell those who are not in it."""
@@ -135,7 +145,7 @@ class Rooms:
         known.rotation = _rotation(content)
         if known.is_encrypted is not True:
             known.is_encrypted = True
-            self.newly_encrypted.add(room)
+            self._unsaved.add(room)
 
 
 def _rotation(content: JsonObject) -> Rotation:

@@ -81,7 +81,7 @@ class SyncReader:
             inputs += self._invited(room, part, now)
         inputs += await self._waited_for(now)
         next_batch = fields.text(answer, "next_batch")
-        self._machine.save(next_batch)
+        await self._machine.save(next_batch)
         return SyncBatch(next_batch=next_batch, inputs=tuple(inputs))
 
     async def _joined(

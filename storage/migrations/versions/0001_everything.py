@@ -403,6 +403,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_timers_due"), "timers", ["due"], unique=False)
     op.create_table(
+        "encrypted_rooms",
+        sa.Column("room", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("room", name=op.f("pk_encrypted_rooms")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "identity_pins",
+        sa.Column("user", sa.Text(), nullable=False),
+        sa.Column("master", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("user", name=op.f("pk_identity_pins")),
+    )
+    op.create_table(
         "room_upgrades",
         sa.Column("room", sa.Text(), nullable=False),
         sa.Column("replacement", sa.Text(), nullable=False),

@@ -16,6 +16,7 @@ from bot.demo.servers.synapse import Synapse
 from bot.domain.ids import RoomId
 from bot.domain.inputs import ChatInput
 from bot.domain.outcomes import Accepted
+from tests.fakes.memory import FakeMemory
 
 T = TypeVar("T")
 _numbers = itertools.count(1)
@@ -26,6 +27,8 @@ class Bot:
     """A connected chat with its position, as the flow keeps it."""
 
     account: MatrixAccount
+    memory: FakeMemory = field(default_factory=FakeMemory)
+    """Goes on over restarts; give it to another process of the same bot."""
     _chat: MatrixChat | None = None
     since: str | None = None
     seen: list[ChatInput] = field(default_factory=list)
@@ -40,7 +43,7 @@ class Bot:
         self._chat = chat
 
     async def connect(self) -> None:
-        self._chat = await MatrixChat.connect(self.account)
+        self._chat = await MatrixChat.connect(self.account, self.memory)
 
     async def close(self) -> None:
         if self._chat is not None:

@@ -162,9 +162,9 @@ def test_relations_are_those_of_the_outer_event() -> None:
         "body": "hello",
         "m.relates_to": {"rel_type": "m.thread", "event_id": "$other"},
     }
-    found = read(outer, Clear("m.room.message", inside, ""))
+    found = read(outer, Clear("m.room.message", inside, "", "place"))
     assert isinstance(found, TeamMessage)
-    assert (found.thread, found.was_encrypted) == ("$root", True)
+    assert (found.thread, found.was_encrypted, found.ratchet) == ("$root", True, "place")
 
 
 def test_a_notice_is_no_input() -> None:
@@ -178,8 +178,8 @@ def test_a_request_to_verify_us_is_no_input() -> None:
 def test_an_encrypted_reaction_or_state_is_no_input() -> None:
     outer = event("m.room.encrypted", {"ciphertext": "…"})
     reaction = {"m.relates_to": {"rel_type": "m.annotation", "event_id": "$target", "key": "✅"}}
-    assert read(outer, Clear("m.reaction", reaction, "")) is None
-    assert read(outer, Clear("m.room.member", {"membership": "join"}, "")) is None
+    assert read(outer, Clear("m.reaction", reaction, "", "")) is None
+    assert read(outer, Clear("m.room.member", {"membership": "join"}, "", "")) is None
 
 
 def test_a_reaction_names_its_target_and_key() -> None:

@@ -14,6 +14,7 @@ from bot.adapters.matrix import MatrixAccount, MatrixChat
 from bot.domain.ids import EventId, RoomId
 from bot.domain.outcomes import Accepted, Refused, TryLater
 from bot.ports import CredentialsRefused, Unavailable
+from tests.fakes.memory import FakeMemory
 
 ROOM = RoomId("!room:hs")
 Handler = Callable[[web.BaseRequest], web.StreamResponse]
@@ -69,7 +70,7 @@ async def server() -> AsyncIterator[Homeserver]:
 
 @asynccontextmanager
 async def connected(server: Homeserver, folder: Path) -> AsyncIterator[MatrixChat]:
-    chat = await MatrixChat.connect(account(server, folder))
+    chat = await MatrixChat.connect(account(server, folder), FakeMemory())
     try:
         yield chat
     finally:
@@ -286,7 +287,7 @@ async def test_a_wrong_password_is_told_as_such(server: Homeserver, tmp_path: Pa
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         server.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         with pytest.raises(CredentialsRefused) as caught:
-            await MatrixChat.connect(account(server, tmp_path))
+            await MatrixChat.connect(account(server, tmp_path), FakeMemory())
         assert caught.value.text == "Invalid password"
     finally:
         await runner.cleanup()

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.adapters.matrix import IdentityProblem, KeysSealed, MatrixAccount, MatrixChat
 from bot.adapters.matrix.crypto import signatures
 from bot.adapters.matrix.crypto.recovery_key import NotARecoveryKey, RecoveryKey
+from tests.fakes.memory import FakeMemory
 
 
 class Server:
@@ -58,7 +59,7 @@ async def server() -> AsyncIterator[Server]:
 
 async def connect(server: Server, folder: Path) -> IdentityProblem | None:
     account = MatrixAccount(server.url, "@bot:hs", "secret", "Postroom", folder / "store", "pickle")
-    chat = await MatrixChat.connect(account)
+    chat = await MatrixChat.connect(account, FakeMemory())
     try:
         return chat.identity_problem
     finally:
@@ -107,7 +108,7 @@ async def test_a_folder_of_another_secret_is_told_and_left_as_it_is(server: Serv
     await connect(server, tmp_path)
     account = MatrixAccount(server.url, "@bot:hs", "secret", "Postroom", tmp_path / "store", "another")
     with pytest.raises(KeysSealed):
-        await MatrixChat.connect(account)
+        await MatrixChat.connect(account, FakeMemory())
     assert await connect(server, tmp_path) is None
 
 

@@ -10,13 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.matrix.account import Device, MatrixAccount, prepare_folder
-from bot.adapters.matrix.crypto.machine import Machine
+from bot.adapters.matrix.crypto.machine import Known, Machine
 from bot.adapters.matrix.requests import Homeserver
 from bot.adapters.matrix.sync import SyncReader
 from bot.domain.ids import RoomId, UserId
 from bot.ports import SyncBatch, Unavailable
+from tests.fakes.memory import FakeMemory
 
 ROOM = "!room:hs"
+NOTHING = Known(frozenset(), {})
 words = st.sampled_from(
     [
         "$event",
@@ -92,7 +94,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SyncReader]:
     prepare_folder(folder)
     # Nobody answers at that port: what needs a question puts the sync off.
     homeserver = Homeserver(account.homeserver)
-    machine = Machine(account, Device("@bot:hs", "DEVICE", "token"), homeserver)
+    machine = Machine(account, Device("@bot:hs", "DEVICE", "token"), homeserver, FakeMemory(), NOTHING)
     machine.rooms.take_state(RoomId(ROOM), {"type": "m.room.encryption", "state_key": "", "content": {}})
     yield SyncReader(homeserver, machine, UserId("@bot:hs"))
     machine.close()
@@ -118,7 +120,9 @@ def test_it_writes_nothing_outside_its_folder(tmp_path: Path) -> None:
     folder = tmp_path / "store"
     prepare_folder(folder)
     account = MatrixAccount("http://127.0.0.1:1", "@bot:hs", "secret", "Postroom", folder, "pickle")
-    machine = Machine(account, Device("@bot:hs", "../../DEVICE", "token"), Homeserver(account.homeserver))
-    machine.save("s1")
+    machine = Machine(
+        account, Device("@bot:hs", "../../DEVICE", "token"), Homeserver(account.homeserver), FakeMemory(), NOTHING
+    )
+    asyncio.run(machine.save("s1"))
     machine.close()
     assert [path.name for path in tmp_path.iterdir()] == ["store"]

@@ -82,6 +82,7 @@ class Devices:
                 self._tracked -= set(part)
                 raise
             self._take(answer.body, set(part))
+        await self._identities.save()
 
     async def refresh_stale(self) -> None:
         """Raises: Unavailable."""

@@ -1,15 +1,16 @@
 """The identities of other people: which of their devices they signed, and whether they are still who they were."""
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
 
 from bot.adapters.matrix import fields
-from bot.adapters.matrix.account import write_secret
 from bot.adapters.matrix.crypto import signatures
 from bot.adapters.matrix.fields import JsonObject
 from bot.domain.ids import UserId
+from bot.ports import Memory
 
 log = structlog.get_logger(__name__)
 
@@ -23,27 +24,28 @@ class Identity:
 
 
 class Pins:
-    """The master key that each person had when first seen; a file beside the keys."""
+    """The master key that each person had when first seen, as all processes of ours remember it."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._masters: dict[UserId, str] = {}
-        try:
-            kept = fields.loads(path.read_bytes())
-        except (FileNotFoundError, fields.NotJson):
-            return
-        for key in fields.child(kept, "masters"):
-            user = fields.user_id(key)
-            if user is not None:
-                self._masters[user] = fields.text(fields.child(kept, "masters"), key)
+    def __init__(self, memory: Memory, masters: Mapping[UserId, str]) -> None:
+        self._memory = memory
+        self._masters = dict(masters)
+        self._unsaved: dict[UserId, str] = {}
+        self._saving = asyncio.Lock()
 
     def get(self, user: UserId) -> str | None:
         return self._masters.get(user)
 
     def put(self, user: UserId, master: str) -> None:
         if self._masters.get(user) != master:
-            self._masters[user] = master
-            write_secret(self._path, fields.dumps({"masters": self._masters}).encode())
+            self._masters[user] = self._unsaved[user] = master
+
+    async def save(self) -> None:
+        """Before anything is done that a pin allows. Raises: Unavailable."""
+        async with self._saving:
+            if self._unsaved:
+                saved = dict(self._unsaved)
+                await self._memory.keep_identities(saved)
+                self._unsaved = {user: master for user, master in self._unsaved.items() if saved.get(user) != master}
 
 
 class Identities:
@@ -79,6 +81,10 @@ class Identities:
     def is_pinned(self, user: UserId) -> bool:
         """Whether an identity of theirs was seen before."""
         return self._pins.get(user) is not None
+
+    async def save(self) -> None:
+        """What was pinned is remembered, whatever becomes of this process. Raises: Unavailable."""
+        await self._pins.save()
 
     def has_one(self, user: UserId) -> bool:
         return user in self._current

@@ -2,8 +2,11 @@
 
 import logging
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 import structlog
 from nio.crypto import Olm
@@ -17,14 +20,13 @@ from bot.adapters.matrix.crypto.devices import Devices
 from bot.adapters.matrix.crypto.identities import Identities, Pins
 from bot.adapters.matrix.crypto.inbound import Inbound, KeyCame, KeyWithheld, NoKey, Payload, SessionKey, Unreadable
 from bot.adapters.matrix.crypto.outbound import Outbound
-from bot.adapters.matrix.crypto.replay import ReplayGuard
 from bot.adapters.matrix.crypto.waiting import Waiting, WaitingRoom
 from bot.adapters.matrix.events import Clear, Envelope
 from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.requests import Homeserver
 from bot.adapters.matrix.rooms import Rooms
 from bot.domain.ids import RoomId, UserId
-from bot.ports import Unavailable
+from bot.ports import Memory, Unavailable
 
 # The library's log lines hold user ids.
 logging.getLogger("nio").setLevel(logging.CRITICAL)
@@ -46,10 +48,25 @@ class KeysSealed(Exception):
         self.folder = folder
 
 
-class Machine:
-    """The keys of one device, in its own folder."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What all processes of ours remember at the start of one."""
 
-    def __init__(self, account: MatrixAccount, device: Device, homeserver: Homeserver) -> None:
+    encrypted: frozenset[RoomId]
+    masters: Mapping[UserId, str]
+
+    @classmethod
+    async def load(cls, memory: Memory) -> Self:
+        """Raises: Unavailable."""
+        return cls(await memory.encrypted_rooms(), await memory.identities())
+
+
+class Machine:
+    """The keys of one device, in its own folder; what they are believed for is in the memory that processes share."""
+
+    def __init__(
+        self, account: MatrixAccount, device: Device, homeserver: Homeserver, memory: Memory, known: Known
+    ) -> None:
         folder = account.store_dir
         store = SqliteStore(
             device.user_id, device.device_id, str(folder), account.pickle_key, f"keys-{_file_name(device.device_id)}.db"
@@ -62,7 +79,6 @@ class Machine:
             # vodozemac: the pickles cannot be opened.
             store.database.close()
             raise KeysSealed(folder) from fault
-        self._replay = ReplayGuard(folder / "replay.db")
         self._waiting = WaitingRoom(folder / "waiting.json")
         self._arrived: set[SessionKey] = self._waiting.sessions()
         self._us, self._device_id = UserId(device.user_id), device.device_id
@@ -72,12 +88,12 @@ class Machine:
         self._given: str | None = None
         """`next_batch` of the last batch given out."""
         self._asked: str | None = None
-        self.rooms = Rooms(homeserver, {RoomId(room) for room in store.load_encrypted_rooms()})
-        self.identities = Identities(Pins(folder / "identities.json"))
+        self.rooms = Rooms(homeserver, memory, known.encrypted)
+        self.identities = Identities(Pins(memory, known.masters))
         self.devices = Devices(homeserver, self._olm, self.identities)
         self.device_keys = DeviceKeys(homeserver, self._olm)
         self.identity = OwnIdentity(account, homeserver, self.device_keys)
-        self.inbound = Inbound(self._olm, self._replay)
+        self.inbound = Inbound(self._olm)
         self.outbound = Outbound(homeserver, self._olm, self.rooms, self.devices, self.identities)
 
     def begin(self, since: str | None) -> None:
@@ -129,7 +145,7 @@ class Machine:
                 return never
             case Payload() as payload:
                 trust = await self._session_trust(outer.sender, payload)
-                return Clear(payload.event_type, payload.content, trust)
+                return Clear(payload.event_type, payload.content, trust, payload.ratchet)
 
     def take_arrived(self) -> list[Waiting]:
         """Events that can be read now."""
@@ -143,13 +159,11 @@ class Machine:
     def seconds_to_next(self, now: datetime) -> float | None:
         return self._waiting.seconds_to_next(now)
 
-    def save(self, next_batch: str) -> None:
-        """Before the position of the sync is given out."""
+    async def save(self, next_batch: str) -> None:
+        """Before the position of the sync is given out. Raises: Unavailable."""
+        await self.rooms.save()
         self._given = next_batch
         self._waiting.save()
-        if self.rooms.newly_encrypted:
-            self._store.save_encrypted_rooms({str(room) for room in self.rooms.newly_encrypted})
-            self.rooms.newly_encrypted.clear()
 
     async def settle(self) -> None:
         """What is owed to the server after a sync; what fails is done after the next one."""
@@ -173,13 +187,14 @@ class Machine:
         self.identity_problem = problem
 
     def close(self) -> None:
-        self._replay.close()
         self._store.database.close()
 
     async def trust(self, user: UserId) -> bool:
         """Believe the user's present identity. Raises: Unavailable."""
         await self.devices.refresh({user}, anyway=True)
-        return self.identities.trust(user)
+        is_trusted = self.identities.trust(user)
+        await self.identities.save()
+        return is_trusted
 
     async def _session_trust(self, sender: UserId, payload: Payload) -> str:
         """Why not to believe that `sender` wrote it: the session must be that of a device of theirs (D9), signed by

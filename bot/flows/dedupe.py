@@ -1,0 +1,52 @@
+"""An input is decided once: by its own key, and where it came encrypted by the place of its ciphertext too.
+
+Each place of a Megolm ratchet encrypts one message (client-server API, "Replay attacks"): a homeserver that gives the
+same ciphertext another event id shows an old message as a new one.
+"""
+
+from datetime import datetime
+
+import structlog
+
+from bot.domain.inputs import Input, MessageEdited, TeamMessage
+from storage import seen
+from storage.database import Tx
+
+_log = structlog.get_logger("dedupe")
+
+
+async def was_decided(tx: Tx, input: Input, at: datetime) -> bool:
+    """Whether it was decided, or what is in it was under another event id."""
+    place = _ratchet_key(input)
+    if await seen.was_seen(tx, input.key):
+        if place:
+            # It may have been ruled out before it could be read: it was deleted, and then its key came.
+            await seen.rule_out(tx, place, at)
+        return True
+    if place and await seen.was_seen(tx, place):
+        _log.warning("message_replayed", key=input.key)
+        return True
+    return False
+
+
+async def mark(tx: Tx, input: Input, at: datetime) -> None:
+    """Raises:
+    Conflict: somebody else decided it meanwhile.
+    """
+    for key in _keys(input):
+        await seen.mark_seen(tx, key, at)
+
+
+async def forget(tx: Tx, input: Input) -> None:
+    """It may be decided again: somebody asks for it."""
+    for key in _keys(input):
+        await seen.forget(tx, key)
+
+
+def _keys(input: Input) -> tuple[str, ...]:
+    place = _ratchet_key(input)
+    return (input.key, place) if place else (input.key,)
+
+
+def _ratchet_key(input: Input) -> str:
+    return f"ratchet:{input.ratchet}" if isinstance(input, TeamMessage | MessageEdited) and input.ratchet else ""

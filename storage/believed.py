@@ -1,0 +1,36 @@
+"""What was once learned of the homeserver and is not asked again: encrypted rooms, and people's identities."""
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import select
+
+from bot.domain.ids import RoomId, UserId
+from storage.database import Tx
+from storage.schema import encrypted_rooms, identity_pins
+from storage.upsert import insert_or_ignore, insert_or_replace
+
+_ROOMS = select(encrypted_rooms.c.room)
+_ADD_ROOM = insert_or_ignore(encrypted_rooms)
+_PINS = select(identity_pins)
+_PIN = insert_or_replace(identity_pins)
+
+
+async def rooms(tx: Tx) -> frozenset[RoomId]:
+    """Rooms that were once seen encrypted."""
+    return frozenset(RoomId(row.room) for row in await tx.all(_ROOMS))
+
+
+async def add_rooms(tx: Tx, rooms: Collection[RoomId]) -> None:
+    if rooms:
+        await tx.run(_ADD_ROOM, [{"room": room} for room in sorted(rooms)])
+
+
+async def pins(tx: Tx) -> dict[UserId, str]:
+    """The master key that each person is believed to have."""
+    return {UserId(row.user): row.master for row in await tx.all(_PINS)}
+
+
+async def pin(tx: Tx, masters: Mapping[UserId, str]) -> None:
+    """These from now on, instead of those before."""
+    if masters:
+        await tx.run(_PIN, [{"user": user, "master": master} for user, master in sorted(masters.items())])
