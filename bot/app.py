@@ -23,7 +23,7 @@ from bot.adapters.matrix.crypto.machine import KeysSealed
 from bot.adapters.smtp import SmtpSubmission
 from bot.config import Config, MailboxSection, to_instance
 from bot.domain.ids import RoomId
-from bot.domain.inputs import FolderRole, IdentityTrouble
+from bot.domain.inputs import FolderRole
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
@@ -177,9 +177,6 @@ class Bot:
             stack.push_async_callback(chat.close)
             # For `/verify DEVICE FINGERPRINT` by hand, where somebody wants to compare.
             _log.info("matrix_device", device=chat.device_id, fingerprint=chat.fingerprint)
-            if chat.identity_problem is not None:
-                trouble = chat.identity_problem.value
-                await step.take(IdentityTrouble(trouble, chat.device_id, chat.fingerprint, step.clock.now()))
             reader = Reader()
             stack.push_async_callback(reader.close)
             mailboxes = [self._mailbox(section) for section in self._config.mailboxes]

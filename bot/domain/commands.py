@@ -10,6 +10,9 @@ from bot.domain.ids import ConversationId, UserId
 from bot.domain.inputs import TeamMessage
 from bot.domain.sentences import Sentence, sentence
 
+_INVISIBLE = str.maketrans("", "", "\u2060\ufeff")
+"""What makes an id in our own messages inert: people copy it along."""
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -188,6 +191,8 @@ def _arguments(command: Command, rest: str, people: tuple[UserId, ...]) -> Readi
     found_people = list(people)
     for word in rest.split("\n", 1)[0].split():
         number = _NUMBER.match(word)
+        if command.takes_people:
+            word = word.translate(_INVISIBLE)
         if number:
             numbers.append(ConversationId(int(number[1])))
         elif command.takes_people and re.fullmatch(r"@[^\s:]+:[^\s]+", word):

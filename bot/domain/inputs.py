@@ -279,6 +279,21 @@ class IdentityTrouble:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberIdentityChanged:
+    """A person's encryption identity is not the one first seen: they get no keys until an admin trusts it; told once a
+    day."""
+
+    user: UserId
+    master: str
+    """The public key of the present identity; empty where the homeserver shows none."""
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"identity_changed:{self.user}:{self.master}:{self.at:%Y-%m-%d}"
+
+
+@dataclass(frozen=True, slots=True)
 class Undecryptable:
     """An event that could not be decrypted in time, explained once."""
 
@@ -346,6 +361,7 @@ RoomInput = (
     | RoomTrouble
     | RoomUpgraded
     | IdentityTrouble
+    | MemberIdentityChanged
     | Undecryptable
 )
 """What happens to rooms and to those in them."""

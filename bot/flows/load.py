@@ -21,6 +21,7 @@ from bot.domain.inputs import (
     MailArrived,
     MailUnreadable,
     MemberChanged,
+    MemberIdentityChanged,
     MessageEdited,
     Reaction,
     ReadUpTo,
@@ -94,7 +95,7 @@ async def load(tx: Tx, input: Input, *, instance: Instance, signer: Signer, now:
             return RoomSnapshot(instance, None, (), False, whose, upgrade)
         case RoomTrouble():
             return RoomSnapshot(instance, None, (), False, await spaces.organisation_of(tx, input.room))
-        case RoomLost() | RoomDescribable() | IdentityTrouble() | Undecryptable():
+        case RoomLost() | RoomDescribable() | IdentityTrouble() | MemberIdentityChanged() | Undecryptable():
             return RoomSnapshot(instance, None, (), False)
         case TimerDue():
             return await _timer(tx, input, instance)

@@ -304,7 +304,11 @@ def _outer(mail: Mail) -> Mail:
 def _short(key: str) -> str:
     """A key without the addresses that it may hold."""
     kind, _, rest = key.partition(":")
-    return kind if kind in ("mail", "member", "read", "invite", "service", "reset") else f"{kind}:{rest}"
+    return (
+        kind
+        if kind in ("mail", "member", "read", "invite", "service", "reset", "identity_changed")
+        else f"{kind}:{rest}"
+    )
 
 
 def _room_of(effect: Effect) -> RoomId | None:

@@ -31,6 +31,10 @@ class HostileServer:
         self.url = ""
         self.change: Change = lambda path, answer: answer
         self.paths: list[str] = []
+        self.to_devices: list[tuple[str, Any]] = []
+        """What the bot sent to devices: the type, and the content by user and device."""
+        self.is_away: Callable[[str], bool] = lambda path: False
+        """For which paths it answers 502."""
 
     @classmethod
     @asynccontextmanager
@@ -49,6 +53,11 @@ class HostileServer:
 
     async def _pass_on(self, request: web.BaseRequest) -> web.StreamResponse:
         self.paths.append(request.path)
+        if self.is_away(request.path):
+            return web.json_response({}, status=502)
+        if "/sendToDevice/" in request.path:
+            kind = request.path.split("/sendToDevice/")[1].partition("/")[0]
+            self.to_devices.append((kind, json.loads(await request.read())["messages"]))
         headers = {k: v for k, v in request.headers.items() if k in ("Authorization", "Content-Type")}
         url = self._upstream + request.raw_path
         async with self._http.request(
@@ -63,6 +72,16 @@ class HostileServer:
         if isinstance(changed, Status):
             return web.json_response(changed.body, status=changed.status)
         return web.json_response(changed, status=status)
+
+    def receivers(self, kind: str = "m.room.encrypted") -> set[tuple[str, str]]:
+        """The users and devices that were sent something of this type."""
+        return {
+            (user, device)
+            for sent, messages in self.to_devices
+            if sent == kind
+            for user, devices in messages.items()
+            for device in devices
+        }
 
 
 def timeline(answer: Any, room: str) -> list[Any]:

@@ -4,8 +4,6 @@ import base64
 import json
 from pathlib import Path
 
-import pytest
-
 from bot.domain.ids import EventId, RoomId
 from bot.domain.inputs import Reaction, TeamMessage
 from bot.domain.outcomes import Accepted
@@ -145,15 +143,3 @@ async def test_after_a_restart_both_still_read_one_another(bot: Bot, new_element
     seen = await alice.do("see", room=room, shield="NONE", event=await send(bot, room, "after", "t2"))
     assert (seen["body"], seen["shield"]["colour"]) == ("after", "NONE")
     assert await bot.chat.find(room, None, "t2", "m.room.message") == seen["event"]
-
-
-@pytest.mark.parametrize("version", ["11", "12"])
-async def test_somebody_who_left_gets_no_new_keys(bot: Bot, new_element: NewElement, version: str) -> None:
-    alice, bob = await new_element("alice"), await new_element("bob")
-    room = await enter(bot, alice, bob, version=version)
-    first = await alice.do("see", room=room, event=await send(bot, room, "for both", "t1"))
-    await bob.do("see", room=room, event=first["event"])
-    await bob.do("leave", room=room)
-    await bot.news(timeout=5)
-    second = await alice.do("see", room=room, event=await send(bot, room, "for alice", "t2"))
-    assert first["wire"]["session_id"] != second["wire"]["session_id"]

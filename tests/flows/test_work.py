@@ -208,6 +208,11 @@ async def test_only_admins_vouch_for_an_identity(house: House) -> None:
     assert len(answers_in(house)) == 2
 
 
+async def test_an_admin_vouches_for_somebody_who_is_not_in_the_config_room(house: House) -> None:
+    await happens(house, says("!trust @zoe:localhost", room=CONFIG))
+    assert house.homeserver.trusted == {"@zoe:localhost"}
+
+
 async def test_what_sends_mail_is_refused_from_a_session_that_is_not_trusted(house: House) -> None:
     sealed = replace(
         says("!reply Bonjour", thread=card_of(house), encrypted=True, sealed=True), session_trust="unsigned_device"

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -106,7 +107,7 @@ class MatrixChat:
             raise Unavailable(SERVICE, "sync without next_batch")
         batch = await self._reader.read(answer.body, since, memory)
         await self._machine.settle()
-        return batch
+        return replace(batch, inputs=(*batch.inputs, *self._machine.take_news(datetime.now(UTC))))
 
     async def send(self, room: RoomId, event_type: str, content: str, transaction: str) -> Outcome:
         try:

@@ -97,6 +97,10 @@ class Rooms:
                 known.members = joined
         return frozenset(known.members)
 
+    def knows_members(self, room: RoomId) -> bool:
+        known = self._rooms.get(room)
+        return known is not None and known.members is not None
+
     def forget_members(self, room: RoomId) -> None:
         known = self._rooms.get(room)
         if known is not None:

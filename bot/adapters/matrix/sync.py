@@ -121,6 +121,8 @@ class SyncReader:
                     *found,
                 ]
         joined_at = max((i for i, event in enumerate(found) if gaps.joins_anew(event, self._us)), default=-1)
+        if joined_at >= 0:
+            self._machine.left(room)
         for event in found[: joined_at + 1]:
             self._machine.take_state(room, event)
         return found[joined_at + 1 :]
@@ -168,7 +170,7 @@ class SyncReader:
 
     async def _left(self, room: RoomId, part: JsonObject, since: str | None, now: datetime) -> list[ChatInput]:
         """We are in the room no longer: by whose hand, and what was said before."""
-        self._machine.rooms.forget_members(room)
+        self._machine.left(room)
         if since is None:
             return []
         timeline = list(fields.objects(fields.child(part, "timeline"), "events"))

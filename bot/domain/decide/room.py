@@ -21,6 +21,7 @@ from bot.domain.inputs import (
     IdentityTrouble,
     Invited,
     MemberChanged,
+    MemberIdentityChanged,
     ReadUpTo,
     RoomDescribable,
     RoomInput,
@@ -30,7 +31,7 @@ from bot.domain.inputs import (
     Undecryptable,
 )
 from bot.domain.rights import proves_sight
-from bot.domain.sentences import sentence
+from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import RoomSnapshot
 
 UNUSED_STAY = timedelta(hours=24)
@@ -58,9 +59,10 @@ def decide_room(
         case RoomUpgraded():
             return upgrade.upgraded(snapshot, input)
         case IdentityTrouble(trouble, device, fingerprint):
-            told = sentence(f"identity.{trouble}", device=device, fingerprint=fingerprint)
-            config, admins = snapshot.instance.config_room, snapshot.instance.admins
-            return Decision((), (Say(config, (told,), kind=EventKind.NOTICE, mention=admins),))
+            return _tell_admins(snapshot, sentence(f"identity.{trouble}", device=device, fingerprint=fingerprint))
+        case MemberIdentityChanged(user, master):
+            key = "identity.member_changed" if master else "identity.member_gone"
+            return _tell_admins(snapshot, sentence(key, who=user, command=f"!trust {user}"))
         case Undecryptable():
             return _undecryptable(snapshot, input)
         case _ as unreachable:
@@ -121,6 +123,11 @@ def _trouble(snapshot: RoomSnapshot, input: RoomTrouble) -> Decision:
     told = sentence(f"room.trouble.{input.trouble}", mailbox=name, room=input.room, bot=snapshot.instance.bot)
     config = snapshot.instance.config_room
     return Decision((), (Say(config, (told,), kind=EventKind.NOTICE, mention=snapshot.instance.admins),))
+
+
+def _tell_admins(snapshot: RoomSnapshot, told: Sentence) -> Decision:
+    config, admins = snapshot.instance.config_room, snapshot.instance.admins
+    return Decision((), (Say(config, (told,), kind=EventKind.NOTICE, mention=admins),))
 
 
 def _undecryptable(snapshot: RoomSnapshot, input: Undecryptable) -> Decision:

@@ -22,6 +22,7 @@ from bot.domain.inputs import (
     MailArrived,
     MailUnreadable,
     MemberChanged,
+    MemberIdentityChanged,
     MessageEdited,
     Reaction,
     ReadUpTo,
@@ -83,6 +84,7 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
             | RoomTrouble()
             | RoomUpgraded()
             | IdentityTrouble()
+            | MemberIdentityChanged()
             | Undecryptable()
         ) as about, RoomSnapshot() as found:
             return decide_room(found, about, now)

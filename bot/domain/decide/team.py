@@ -236,7 +236,8 @@ def _trust(snapshot: TeamSnapshot, input: TeamMessage, called: Called) -> Decisi
     """An admin vouches for somebody's new identity."""
     if input.sender not in snapshot.instance.admins:
         return _answer(snapshot, input, sentence("error.admins_only"))
-    who = _person(snapshot, input, called)
+    # Who is named in full need not be in the room where the trouble was told.
+    who = called.people[0] if len(called.people) == 1 and not called.names else _person(snapshot, input, called)
     if isinstance(who, Sentence):
         return _answer(snapshot, input, who)
     if who == input.sender:

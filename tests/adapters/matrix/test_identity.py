@@ -24,6 +24,8 @@ class Server:
         self.uploads: list[Any] = []
         self.asks_password = False
         self.refuses = False
+        self.others: dict[str, Any] = {}
+        """What /keys/query says once the password was asked for."""
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         raw = await request.read()
@@ -39,6 +41,8 @@ class Server:
             if self.asks_password and "auth" not in body:
                 flows = [{"stages": ["m.login.password"]}]
                 return web.json_response({"flows": flows, "session": "s1", "params": {}}, status=401)
+        if request.path.endswith("/keys/query") and self.uploads:
+            return web.json_response(self.others)
         if "account_data" in request.path and request.method == "GET":
             return web.json_response({"errcode": "M_NOT_FOUND"}, status=404)
         return web.json_response({})
@@ -73,6 +77,18 @@ async def test_the_password_is_given_where_the_server_asks_for_it(server: Server
     assert "auth" not in first
     assert second["auth"]["session"] == "s1" and second["auth"]["password"] == "secret"
     assert {key: second[key] for key in first} == first
+
+
+async def test_an_identity_that_another_process_made_meanwhile_is_not_replaced_with_the_password(
+    server: Server, tmp_path: Path
+) -> None:
+    public = signatures.public_key(bytes(32))
+    master = {"user_id": "@bot:hs", "usage": ["master"], "keys": {f"ed25519:{public}": public}}
+    server.asks_password = True
+    server.others = {"master_keys": {"@bot:hs": master}}
+    assert await connect(server, tmp_path) is IdentityProblem.FOREIGN
+    (only,) = server.uploads
+    assert "auth" not in only
 
 
 async def test_a_server_that_knows_no_identities_is_told_and_the_bot_starts(server: Server, tmp_path: Path) -> None:

@@ -41,3 +41,12 @@ def test_it_is_given_up_after_a_week() -> None:
     owed.add(ROOM, {}, {CARL}, [])
     now[0] = 8 * 86400.0
     assert owed.due() == ()
+
+
+def test_nothing_is_owed_in_a_room_that_we_are_out_of() -> None:
+    now = [0.0]
+    owed = owed_at(now)
+    owed.add(ROOM, {}, {CARL}, [])
+    owed.forget(ROOM)
+    now[0] = 3600.0
+    assert owed.due() == ()

@@ -147,6 +147,12 @@ const operations = {
     async join({ room }) {
         await client.joinRoom(room);
     },
+    async kick({ room, user }) {
+        await client.kick(room, user);
+    },
+    async invite({ room, user }) {
+        await client.invite(room, user);
+    },
     async leave({ room }) {
         await client.leave(room);
     },

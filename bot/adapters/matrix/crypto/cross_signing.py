@@ -91,6 +91,11 @@ class OwnIdentity:
         """For a person to keep somewhere else; empty where the identity is not ours."""
         return self._kept.recovery.written() if self._kept is not None and self._kept.recovery is not None else ""
 
+    @property
+    def master(self) -> str:
+        """The public master key whose seed we have; empty where we have none."""
+        return signatures.public_key(self._kept.seeds.master) if self._kept is not None else ""
+
     async def ensure(self, device_id: str) -> IdentityProblem | None:
         """Make what is missing; say what stands in the way.
 

@@ -1,6 +1,7 @@
 """The devices of other users: asked of the server, checked one by one, kept in the crypto store."""
 
 from collections import defaultdict
+from collections.abc import Callable
 
 import structlog
 from nio.crypto import Olm, OlmDevice
@@ -22,7 +23,11 @@ log = structlog.get_logger(__name__)
 class Devices:
     """Which devices a user has, fresh when asked for."""
 
-    def __init__(self, homeserver: Homeserver, olm: Olm, identities: Identities) -> None:
+    def __init__(
+        self, homeserver: Homeserver, olm: Olm, identities: Identities, on_change: Callable[[UserId], None]
+    ) -> None:
+        """`on_change` is told whose devices that may read are others now."""
+        self._on_change = on_change
         self._homeserver = homeserver
         self._identities = identities
         self._olm = olm
@@ -94,17 +99,19 @@ class Devices:
         changed: defaultdict[str, dict[str, OlmDevice]] = defaultdict(dict)
         for user in asked:
             listed = fields.child(body, "device_keys", user)
-            lacks_identity = self._identities.is_pinned(user) and not fields.child(body, "master_keys", user)
+            lacks_identity = self._identities.pinned(user) is not None and not fields.child(body, "master_keys", user)
             if server_of(user) in away and (not listed or lacks_identity):
                 # What our homeserver kept of them is not all of it: what we know stays, and it is asked again.
                 self._tracked.discard(user)
                 continue
+            before = self._circle(user)
+            signed = {device.id for device in self.of(user) if not self._identities.objection(device)}
             self._identities.take(user, body)
             seen: set[str] = set()
             for device_id, payload in listed.items():
                 if user == self._olm.user_id and device_id == self._olm.device_id:
                     continue
-                device = self._checked(user, device_id, payload)
+                device = self._checked(user, device_id, payload, was_signed=device_id in signed)
                 if device is not None:
                     seen.add(device_id)
                     changed[user][device_id] = device
@@ -112,11 +119,21 @@ class Devices:
                 if gone.id not in seen:
                     gone.deleted = True
                     changed[user][gone.id] = gone
+            if self._circle(user) != before:
+                self._on_change(user)
         if changed:
             self._olm.store.save_device_keys(changed)
 
-    def _checked(self, user: UserId, device_id: str, payload: object) -> OlmDevice | None:
-        """The device, new or known, where what the server says of it is sound."""
+    def _circle(self, user: UserId) -> frozenset[tuple[str, str]]:
+        """The keys of the user's devices that may read."""
+        return frozenset((d.ed25519, d.curve25519) for d in self.of(user) if self._identities.may_read(d))
+
+    def _checked(self, user: UserId, device_id: str, payload: object, *, was_signed: bool) -> OlmDevice | None:
+        """The device, new or known, where what the server says of it is sound.
+
+        Args:
+            was_signed: the keys that we have for it were signed by the identity that the user must have.
+        """
         if not isinstance(payload, dict):
             return None
         keys = fields.child(payload, "keys")
@@ -138,6 +155,12 @@ class Devices:
             self._olm.device_store[user][device_id] = known
             return known
         if known.ed25519 != ed25519 or known.curve25519 != curve25519:
+            told = OlmDevice(user, device_id, {"ed25519": ed25519, "curve25519": curve25519}, display_name=name)
+            if not was_signed and not self._identities.objection(told):
+                # Those that came first were the homeserver's word alone; these are the owner's.
+                log.warning("matrix_device_keys_replaced", device=fields.clean(device_id)[:64])
+                self._olm.device_store[user][device_id] = told
+                return told
             # Client-server API, "Device keys": a device never changes its keys; whoever says so is not believed.
             log.warning("matrix_device_keys_changed", device=fields.clean(device_id)[:64])
             return None if known.deleted else known

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import structlog
+from nio.crypto import OlmDevice
 
 from bot.adapters.matrix import fields
 from bot.adapters.matrix.crypto import signatures
@@ -48,57 +49,67 @@ class Pins:
                 self._unsaved = {user: master for user, master in self._unsaved.items() if saved.get(user) != master}
 
 
+DeviceIdentity = tuple[str, str]
+"""A device's Ed25519 and Curve25519 keys: what an identity signs. Its id alone says nothing: the server gives it."""
+
+
 class Identities:
     """Filled from the answers of /keys/query."""
 
     def __init__(self, pins: Pins) -> None:
         self._pins = pins
+        self._own: tuple[UserId, str] | None = None
         self._current: dict[UserId, Identity] = {}
-        self._signed: dict[UserId, frozenset[str]] = {}
+        self._signed: dict[UserId, dict[str, DeviceIdentity]] = {}
+        self._changed: dict[UserId, str] = {}
+        self._told: dict[UserId, str] = {}
 
     def take(self, user: UserId, answer: JsonObject) -> None:
         """What an answer says of one user that was asked for; an identity seen for the first time is pinned."""
         identity = _identity(user, answer)
-        devices = fields.child(answer, "device_keys", user)
         if identity is None:
             self._current.pop(user, None)
             self._signed.pop(user, None)
-            return
-        self._current[user] = identity
-        key = identity.self_signing
-        self._signed[user] = frozenset(
-            device_id
-            for device_id, device in devices.items()
-            if isinstance(device, dict)
-            and signatures.is_signed(device, user=user, key_id=f"ed25519:{key}", public_key=key)
-        )
-        pinned = self._pins.get(user)
-        if pinned is None:
-            self._pins.put(user, identity.master)
-        elif pinned != identity.master:
-            log.warning("matrix_identity_changed")
-
-    def is_pinned(self, user: UserId) -> bool:
-        """Whether an identity of theirs was seen before."""
-        return self._pins.get(user) is not None
+        else:
+            self._current[user] = identity
+            self._signed[user] = _signed_devices(user, identity, fields.child(answer, "device_keys", user))
+            if self.pinned(user) is None:
+                self._pins.put(user, identity.master)
+        self._note_change(user)
 
     async def save(self) -> None:
         """What was pinned is remembered, whatever becomes of this process. Raises: Unavailable."""
         await self._pins.save()
 
-    def has_one(self, user: UserId) -> bool:
-        return user in self._current
+    def set_own(self, us: UserId, master: str) -> None:
+        """Our own account: its identity is the one whose seeds we have, whatever the server showed first."""
+        self._own = (us, master) if master else None
 
-    def signed(self, user: UserId, device_id: str) -> bool:
-        """Whether the user's current identity signed that device."""
-        return device_id in self._signed.get(user, frozenset())
+    def pinned(self, user: UserId) -> str | None:
+        """The master key that this user must have; None where none was ever seen."""
+        if self._own is not None and self._own[0] == user:
+            return self._own[1]
+        return self._pins.get(user)
 
-    def objection(self, user: UserId, device_id: str) -> str:
+    def is_changed(self, user: UserId) -> bool:
+        """Whether the identity is another than the pinned one, or is gone."""
+        pinned, current = self.pinned(user), self._current.get(user)
+        return pinned is not None and (current is None or current.master != pinned)
+
+    def signed(self, device: OlmDevice) -> bool:
+        """Whether the user's current identity signed these very keys under that id."""
+        return self._signed.get(device.user_id, {}).get(device.id) == (device.ed25519, device.curve25519)
+
+    def objection(self, device: OlmDevice) -> str:
         """Why not to act on what that device says; empty where there is nothing to object."""
-        pinned, current = self._pins.get(user), self._current.get(user)
-        if pinned is not None and (current is None or current.master != pinned):
+        if self.is_changed(device.user_id):
             return "identity_changed"
-        return "" if self.signed(user, device_id) else "unsigned_device"
+        return "" if self.signed(device) else "unsigned_device"
+
+    def may_read(self, device: OlmDevice) -> bool:
+        """Who ever had an identity reads on devices that the pinned one signed (MSC4153): the homeserver could add any
+        other, or hide or replace the identity. Who never had one reads on all their devices."""
+        return self.pinned(device.user_id) is None or not self.objection(device)
 
     def trust(self, user: UserId) -> bool:
         """Take the user's present identity for the right one; False where there is none."""
@@ -106,7 +117,43 @@ class Identities:
         if current is None:
             return False
         self._pins.put(user, current.master)
+        self._note_change(user)
         return True
+
+    def take_changed(self) -> list[tuple[UserId, str]]:
+        """Users whose identity is not the pinned one, each with the present master key (empty where it is gone); each
+        once until it changes again."""
+        changed = [(user, master) for user, master in self._changed.items() if self._told.get(user) != master]
+        self._told.update(changed)
+        return changed
+
+    def _note_change(self, user: UserId) -> None:
+        is_ours = self._own is not None and self._own[0] == user
+        if is_ours or not self.is_changed(user):
+            # Our own identity is looked at by `OwnIdentity.ensure`, which tells of it.
+            self._changed.pop(user, None)
+            self._told.pop(user, None)
+            return
+        current = self._current.get(user)
+        master = current.master if current is not None else ""
+        if self._changed.get(user) != master:
+            log.warning("matrix_identity_changed", is_gone=not master)
+        self._changed[user] = master
+
+
+def _signed_devices(user: UserId, identity: Identity, devices: JsonObject) -> dict[str, DeviceIdentity]:
+    key = identity.self_signing
+    signed: dict[str, DeviceIdentity] = {}
+    for device_id, device in devices.items():
+        if isinstance(device, dict) and signatures.is_signed(
+            device, user=user, key_id=f"ed25519:{key}", public_key=key
+        ):
+            keys = fields.child(device, "keys")
+            signed[device_id] = (
+                fields.text(keys, f"ed25519:{device_id}"),
+                fields.text(keys, f"curve25519:{device_id}"),
+            )
+    return signed
 
 
 def _identity(user: UserId, answer: JsonObject) -> Identity | None:

@@ -6,11 +6,12 @@ import structlog
 from nio.crypto import InboundGroupSession, Olm
 from nio.events import RoomKeyEvent, ToDeviceEvent
 from nio.exceptions import EncryptionError, LocalProtocolError, VerificationError
+from vodozemac import MegolmMessage
 
 from bot.adapters.matrix import fields
 from bot.adapters.matrix.events import Envelope
 from bot.adapters.matrix.fields import JsonObject
-from bot.domain.ids import RoomId
+from bot.domain.ids import RoomId, UserId
 
 MEGOLM = "m.megolm.v1.aes-sha2"
 NO_OLM = "m.no_olm"
@@ -110,16 +111,16 @@ class Inbound:
         session_id, ciphertext = fields.text(content, "session_id"), fields.text(content, "ciphertext")
         if not session_id or not ciphertext:
             return Unreadable("malformed")
-        candidates = self._sessions(room, session_id, fields.text(content, "sender_key"))
+        candidates = self._sessions(room, session_id, outer.sender, fields.text(content, "sender_key"))
         if not candidates:
             return NoKey(SessionKey(room, session_id))
         session = candidates[0]
         try:
-            plaintext, index = session.decrypt(ciphertext)
-        except _CRYPTO_FAULTS as fault:
-            if "index" in str(fault).lower() or "ratchet" in str(fault).lower():
+            if MegolmMessage.from_base64(ciphertext).message_index() < session.first_known_index:
                 # The key that we have begins later than this message.
                 return NoKey(SessionKey(room, session_id))
+            plaintext, index = session.decrypt(ciphertext)
+        except _CRYPTO_FAULTS:
             return Unreadable("decryption")
         try:
             inside = fields.loads(plaintext)
@@ -139,14 +140,20 @@ class Inbound:
             ratchet=f"{session.sender_key}:{session_id}:{int(index)}",
         )
 
-    def _sessions(self, room: RoomId, session_id: str, sender_key: str) -> list[InboundGroupSession]:
-        """Sessions of that name, the one that the event names first.
+    def is_ambiguous(self, outer: Envelope, room: RoomId) -> bool:
+        """Whether several devices gave us a session of that name."""
+        return len(self._sessions(room, fields.text(outer.content, "session_id"), outer.sender, "")) > 1
 
-        The event's `sender_key` is deprecated (MSC3700), may be missing or wrong: it only chooses among what we have.
+    def _sessions(self, room: RoomId, session_id: str, sender: UserId, sender_key: str) -> list[InboundGroupSession]:
+        """Sessions of that name: those of the sender's devices first, then the one that the event names.
+
+        Whoever has a session's key can send it to us as one of their own. The event's `sender_key` is deprecated
+        (MSC3700), may be missing or wrong: it only chooses among what we have.
         """
+        theirs = {(d.curve25519, d.ed25519) for d in self._olm.device_store.active_user_devices(sender)}
         by_sender = self._olm.inbound_group_store._entries.get(room, {})
         found = [sessions[session_id] for sessions in by_sender.values() if session_id in sessions]
-        found.sort(key=lambda session: session.sender_key != sender_key)
+        found.sort(key=lambda s: ((s.sender_key, s.ed25519) not in theirs, s.sender_key != sender_key))
         return found
 
     def _take_withheld(self, sender: str, content: JsonObject) -> KeyWithheld | None:

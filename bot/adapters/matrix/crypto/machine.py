@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
@@ -26,6 +26,7 @@ from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.requests import Homeserver
 from bot.adapters.matrix.rooms import Rooms
 from bot.domain.ids import RoomId, UserId
+from bot.domain.inputs import IdentityTrouble, MemberIdentityChanged
 from bot.ports import Memory, Unavailable
 
 # The library's log lines hold user ids.
@@ -87,10 +88,12 @@ class Machine:
         self._asked_again: dict[UserId, float] = {}
         self._given: str | None = None
         """`next_batch` of the last batch given out."""
+        self._news: list[IdentityTrouble | MemberIdentityChanged] = []
+        self._news_given = 0
         self._asked: str | None = None
         self.rooms = Rooms(homeserver, memory, known.encrypted)
         self.identities = Identities(Pins(memory, known.masters))
-        self.devices = Devices(homeserver, self._olm, self.identities)
+        self.devices = Devices(homeserver, self._olm, self.identities, self._rotate_with)
         self.device_keys = DeviceKeys(homeserver, self._olm)
         self.identity = OwnIdentity(account, homeserver, self.device_keys)
         self.inbound = Inbound(self._olm)
@@ -101,6 +104,8 @@ class Machine:
         # Where the position did not move, nobody can tell; giving it twice does no harm.
         if since is not None and since == self._given and since != self._asked:
             self._waiting.confirm()
+            del self._news[: self._news_given]
+            self._news_given = 0
         else:
             self._arrived |= self._waiting.restore()
         self._asked = since
@@ -114,8 +119,7 @@ class Machine:
         if self._us in changed:
             self._is_identity_check_due = True
         for user in self.devices.changed(changed):
-            for room in self.rooms.shared_with(user):
-                self.outbound.rotate(room)
+            self._rotate_with(user)
         self.devices.left(left)
         for user in changed:
             self.outbound.owed.heard_from(user)
@@ -134,9 +138,18 @@ class Machine:
         if self.rooms.take_state(room, event):
             self.outbound.rotate(room)
 
+    def left(self, room: RoomId) -> None:
+        """We are in the room no longer: nobody tells us who comes and goes until we are back."""
+        self.rooms.forget_members(room)
+        self.outbound.rotate(room)
+        self.outbound.owed.forget(room)
+
     async def open(self, outer: Envelope, room: RoomId, now: datetime) -> Clear | Unreadable | None:
         """What is inside; None where its key is waited for. Raises: Unavailable."""
         self.outbound.owed.heard_from(outer.sender)
+        if self.inbound.is_ambiguous(outer, room):
+            # Which of several sessions of one name is meant depends on the sender's devices.
+            await self.devices.refresh({outer.sender})
         match self.inbound.decrypt(outer, room):
             case NoKey(session):
                 self._waiting.put(session, outer.raw, now)
@@ -172,9 +185,9 @@ class Machine:
                 await self.device_keys.upload()
             await self.devices.refresh_stale()
             await self.outbound.unwedge()
-            await self.outbound.give_owed()
             if self._is_identity_check_due:
                 await self.check_identity()
+            await self.outbound.give_owed()
         except Unavailable as fault:
             log.warning("matrix_keys_not_settled", reason=fault.reason)
 
@@ -182,9 +195,19 @@ class Machine:
         """Whether others can trust this device; what is missing is made. Raises: Unavailable."""
         problem = await self.identity.ensure(self._device_id)
         self._is_identity_check_due = False
+        self.identities.set_own(self._us, self.identity.master)
         if problem is not self.identity_problem:
             log.warning("matrix_identity", problem=problem.value if problem is not None else "none")
+            if problem is not None:
+                fingerprint = self.device_keys.fingerprint
+                self._news.append(IdentityTrouble(problem.value, self._device_id, fingerprint, datetime.now(UTC)))
         self.identity_problem = problem
+
+    def take_news(self, now: datetime) -> tuple[IdentityTrouble | MemberIdentityChanged, ...]:
+        """What people must learn of identities; given again until the position of the sync moves on."""
+        self._news += [MemberIdentityChanged(user, master, now) for user, master in self.identities.take_changed()]
+        self._news_given = len(self._news)
+        return tuple(self._news)
 
     def close(self) -> None:
         self._store.database.close()
@@ -192,9 +215,17 @@ class Machine:
     async def trust(self, user: UserId) -> bool:
         """Believe the user's present identity. Raises: Unavailable."""
         await self.devices.refresh({user}, anyway=True)
-        is_trusted = self.identities.trust(user)
+        if not self.identities.trust(user):
+            return False
+        # Only now its word counts, on the keys of devices too.
+        await self.devices.refresh({user}, anyway=True)
         await self.identities.save()
-        return is_trusted
+        self._rotate_with(user)
+        return True
+
+    def _rotate_with(self, user: UserId) -> None:
+        for room in self.rooms.shared_with(user):
+            self.outbound.rotate(room)
 
     async def _session_trust(self, sender: UserId, payload: Payload) -> str:
         """Why not to believe that `sender` wrote it: the session must be that of a device of theirs (D9), signed by
@@ -212,7 +243,7 @@ class Machine:
 
     def _objection(self, sender: UserId, payload: Payload) -> str:
         device = self.devices.with_keys(sender, curve25519=payload.curve25519, ed25519=payload.ed25519)
-        return "foreign_session" if device is None else self.identities.objection(sender, device.id)
+        return "foreign_session" if device is None else self.identities.objection(device)
 
 
 def _file_name(device_id: str) -> str:

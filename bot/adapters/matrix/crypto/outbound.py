@@ -12,12 +12,12 @@ from bot.adapters.matrix import fields
 from bot.adapters.matrix.crypto import signatures
 from bot.adapters.matrix.crypto.devices import Devices
 from bot.adapters.matrix.crypto.identities import Identities
-from bot.adapters.matrix.crypto.inbound import MEGOLM
+from bot.adapters.matrix.crypto.inbound import MEGOLM, NO_OLM
 from bot.adapters.matrix.crypto.owed import OwedKeys
 from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.requests import CLIENT, Homeserver, refused_or_away
 from bot.adapters.matrix.rooms import Rooms
-from bot.domain.ids import RoomId
+from bot.domain.ids import RoomId, UserId
 
 _CLAIM_AT_ONCE = 200
 _SEND_AT_ONCE = 100
@@ -40,6 +40,8 @@ class Outbound:
         self._locks: defaultdict[RoomId, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._rotate: set[RoomId] = set()
         self.owed = OwedKeys()
+        self._told_no_olm: set[str] = set()
+        """Curve25519 keys of devices told once that we could not reach them."""
 
     def rotate(self, room: RoomId) -> None:
         """The next message gets a new session: somebody left, or somebody's devices changed."""
@@ -48,8 +50,7 @@ class Outbound:
     async def encrypt(self, room: RoomId, event_type: str, content: JsonObject) -> dict[str, object]:
         """The content of the `m.room.encrypted` event. Raises: Unavailable."""
         async with self._locks[room]:
-            session = self._olm.outbound_group_sessions.get(room)
-            if session is None or room in self._rotate or session.expired or not session.shared:
+            if self._is_share_due(room):
                 await self._share(room)
             inside = {"type": event_type, "content": content, "room_id": room}
             session = self._olm.outbound_group_sessions[room]
@@ -100,7 +101,6 @@ class Outbound:
         wedged: list[OlmDevice] = list(self._olm.wedged_devices)
         if not wedged:
             return
-        self._olm.wedged_devices.clear()
         await self.start_sessions(wedged)
         dummies: list[tuple[OlmDevice, JsonObject]] = []
         for device in wedged:
@@ -108,39 +108,68 @@ class Outbound:
             if session is not None:
                 dummies.append((device, self._olm._olm_encrypt(session, device, "m.dummy", {})))
         await self.send_to_devices("m.room.encrypted", dummies)
+        self._olm.wedged_devices[:] = [device for device in self._olm.wedged_devices if device not in wedged]
+        # What we gave them by the old sessions they could not read perhaps.
+        for device in wedged:
+            for room in self._rooms.shared_with(UserId(device.user_id)):
+                if room in self._olm.outbound_group_sessions:
+                    self.owed.add(room, self._key_of(room), set(), [device])
+            self.owed.heard_from(UserId(device.user_id))
+
+    def _is_share_due(self, room: RoomId) -> bool:
+        session = self._olm.outbound_group_sessions.get(room)
+        return (
+            session is None
+            or room in self._rotate
+            or session.expired
+            or not session.shared
+            or not self._rooms.knows_members(room)
+        )
 
     async def _share(self, room: RoomId) -> None:
-        self._rotate.discard(room)
         try:
-            readers = await self._rooms.readers(room)
-            await self._devices.refresh(set(readers))
+            readers = await self._circle(room)
             devices = [
                 device for user in sorted(readers) for device in self._devices.of(user) if not self._is_own(device)
             ]
-            receivers = [device for device in devices if self._may_read(device)]
-            await self.start_sessions(device for device in receivers if self.olm_session(device) is None)
+            receivers = [device for device in devices if self._identities.may_read(device)]
+            shut_out = [device for device in devices if device not in receivers]
             self._olm.create_outbound_group_session(room)
             group = self._olm.outbound_group_sessions[room]
             rotation = await self._rooms.rotation(room)
             group.max_messages, group.max_age = rotation.messages, rotation.age
-            key = {"algorithm": MEGOLM, "room_id": room, "session_id": group.id, "session_key": group.session_key}
-            unreachable = await self._give(key, receivers)
-            shut_out = [device for device in devices if not self._may_read(device)]
+            key = self._key_of(room)
+            await self.start_sessions(device for device in receivers if self.olm_session(device) is None)
+            unreached = await self._give(key, receivers)
             await self.send_to_devices(
                 "m.room_key.withheld", [(device, self._withheld(room, group.id)) for device in shut_out]
             )
             group.mark_as_shared()
-            self.owed.add(room, key, {user for user in readers if not self._devices.follows(user)}, unreachable)
+            self.owed.add(room, key, {user for user in readers if not self._devices.follows(user)}, unreached)
         except BaseException:
             self._rotate.add(room)
             raise
         log.info(
             "matrix_session_shared",
             room=room,
-            devices=len(receivers) - len(unreachable),
-            unreachable=len(unreachable),
+            devices=len(receivers) - len(unreached),
+            unreachable=len(unreached),
             unsigned=len(shut_out),
         )
+
+    async def _circle(self, room: RoomId) -> frozenset[UserId]:
+        """The readers, with their devices known; once more where it changed meanwhile. Raises: Unavailable."""
+        while True:
+            self._rotate.discard(room)
+            readers = await self._rooms.readers(room)
+            await self._devices.refresh(set(readers))
+            if room not in self._rotate:
+                return readers
+
+    def _key_of(self, room: RoomId) -> JsonObject:
+        """The key of the room's session, from its present state on."""
+        group = self._olm.outbound_group_sessions[room]
+        return {"algorithm": MEGOLM, "room_id": room, "session_id": group.id, "session_key": group.session_key}
 
     async def give_owed(self) -> None:
         """Keys to those who could not be reached when they were new, and are readers still. Raises: Unavailable."""
@@ -152,32 +181,41 @@ class Outbound:
             receivers = [
                 device
                 for device in devices
-                if device.user_id in readers and not device.deleted and self._may_read(device)
+                if device.user_id in readers and not device.deleted and self._identities.may_read(device)
             ]
             await self.start_sessions(device for device in receivers if self.olm_session(device) is None)
-            unreachable = await self._give(owed.key, receivers)
+            unreached = await self._give(owed.key, receivers)
             owed.users -= found
-            owed.devices = unreachable
-            log.info("matrix_session_given_late", room=owed.room, devices=len(receivers) - len(unreachable))
+            owed.devices = unreached
+            log.info("matrix_session_given_late", room=owed.room, devices=len(receivers) - len(unreached))
 
     async def _give(self, key: JsonObject, receivers: list[OlmDevice]) -> list[OlmDevice]:
         """Answers with those that we have no Olm session with. Raises: Unavailable."""
         messages: list[tuple[OlmDevice, JsonObject]] = []
-        unreachable: list[OlmDevice] = []
+        unreached: list[OlmDevice] = []
         # One write to the disk for all, not one each.
         with self._olm.store.database.atomic():
             for device in receivers:
                 session = self.olm_session(device)
                 if session is None:
-                    unreachable.append(device)
+                    unreached.append(device)
                     continue
                 messages.append((device, self._olm._olm_encrypt(session, device, "m.room_key", key)))
         await self.send_to_devices("m.room.encrypted", messages)
-        return unreachable
+        self._told_no_olm -= {device.curve25519 for device, _ in messages}
+        untold = [device for device in unreached if device.curve25519 not in self._told_no_olm]
+        await self.send_to_devices("m.room_key.withheld", [(device, self._no_olm()) for device in untold])
+        self._told_no_olm |= {device.curve25519 for device in untold}
+        return unreached
 
-    def _may_read(self, device: OlmDevice) -> bool:
-        """Who has an identity reads on devices signed by it alone (MSC4153): the homeserver could add any other."""
-        return not self._identities.has_one(device.user_id) or self._identities.signed(device.user_id, device.id)
+    def _no_olm(self) -> JsonObject:
+        """Client-server API, "Reporting that decryption keys are withheld": names no room and no session."""
+        return {
+            "algorithm": MEGOLM,
+            "sender_key": self._olm.account.identity_keys["curve25519"],
+            "code": NO_OLM,
+            "reason": "No one-time key",
+        }
 
     def _withheld(self, room: RoomId, session_id: str) -> JsonObject:
         return {

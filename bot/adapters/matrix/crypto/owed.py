@@ -1,4 +1,4 @@
-"""Keys that somebody who may read did not get, because their homeserver did not answer: given when it does."""
+"""Keys that somebody who may read did not get: their homeserver was away, or had no one-time key of theirs left."""
 
 import time
 from collections.abc import Callable
@@ -49,6 +49,10 @@ class OwedKeys:
         if not self._owed:
             self._pause, self._due = _FIRST_PAUSE, now + _FIRST_PAUSE
         self._owed.append(OwedKey(room, key, users, devices, now + _KEPT))
+
+    def forget(self, room: RoomId) -> None:
+        """We are out of the room, and may not know who is in it."""
+        self._owed = [owed for owed in self._owed if owed.room != room]
 
     def heard_from(self, user: UserId) -> None:
         """Somebody's homeserver is there again, so that it is tried at once."""
