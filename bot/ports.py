@@ -34,6 +34,10 @@ class CredentialsRefused(Exception):
         self.text = text
 
 
+TOO_FAR_BACK = "too far back"
+"""The reason of an `Unavailable` where something was looked for in more of a room than can be read."""
+
+
 # --- chat -----------------------------------------------------------------------------------------------------------
 
 
@@ -70,7 +74,7 @@ class Chat(Protocol):
                 our homeserver learns late what happened on another, they come among others that were given long ago.
 
         Raises:
-            Unavailable: the homeserver is away or answers nonsense.
+            Unavailable: the homeserver is away or answers nonsense; `storage` where our own disk takes nothing.
             CredentialsRefused: our session ended.
         """
         ...
@@ -95,9 +99,19 @@ class Chat(Protocol):
         """Write a member's file to `into`; Refused where it is larger than `limit` bytes."""
         ...
 
-    async def find(self, room: RoomId, thread: EventId | None, transaction: str, kind_of_type: str) -> EventId | None:
-        """Our own event that carries `org.postroom.effect == transaction` (in this thread, or among the newest of the
-        timeline), after the device changed so that the server no longer knows the transaction. Raises: Unavailable.
+    async def find(
+        self,
+        room: RoomId,
+        thread: EventId | None,
+        transaction: str,
+        kind_of_type: str,
+        after: datetime | None = None,
+    ) -> EventId | None:
+        """Our own event that carries `org.postroom.effect == transaction` (in this thread, or in the timeline back to
+        `after`), after the device changed so that the server no longer knows the transaction.
+
+        Raises:
+            Unavailable: with the reason `TOO_FAR_BACK` where the search was given up.
         """
         ...
 

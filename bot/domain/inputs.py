@@ -79,6 +79,10 @@ class FolderReset:
         return f"reset:{self.mailbox}:{self.folder}:{self.new}"
 
 
+MOVED = "moved"
+"""A `session_trust`: its author encrypted another place (thread, message answered or edited) than the server tells."""
+
+
 @dataclass(frozen=True, slots=True)
 class TeamMessage:
     """A member wrote in a room (never an edit, never the bot's own)."""
@@ -100,7 +104,7 @@ class TeamMessage:
     room_encrypted: bool = False
     was_encrypted: bool = False
     session_trust: str = ""
-    """Empty: nothing to object. Else why not: `unsigned_device`, `identity_changed`, `foreign_session`."""
+    """Empty: nothing to object. Else why not: `unsigned_device`, `identity_changed`, `foreign_session`, or `MOVED`."""
     command_json: str = ""
     """The MSC4391 block where a client sent one: JSON `{"command": …, "arguments": {…}}`."""
     ratchet: str = ""

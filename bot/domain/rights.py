@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.ids import UserId
+from bot.domain.inputs import MOVED
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
 
@@ -56,7 +57,8 @@ def may_command(
         return Denied(_other_server(sender))
     if room_encrypted and not was_encrypted:
         return Denied(sentence("error.plain_in_encrypted"))
-    if room_encrypted and session_trust and is_sensitive:
+    # Whatever a true command does, it may not do it to another conversation.
+    if room_encrypted and session_trust and (is_sensitive or session_trust == MOVED):
         return Denied(sentence(f"error.trust.{session_trust}"))
     return Allowed()
 

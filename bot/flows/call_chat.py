@@ -25,12 +25,13 @@ from bot.flows.contents import KEY, MEDIA_PLACE
 from bot.flows.follow import follow
 from bot.flows.room_state import state_of
 from bot.flows.step import Step
-from bot.ports import Chat, Unavailable, Uploaded
+from bot.ports import TOO_FAR_BACK, Chat, Unavailable, Uploaded
 from storage import media
 from storage.database import StorageAway
 from storage.outbox import Claimed
 
 _REFUSED_PAUSE = 30.0
+_SEARCH_PAUSE = 3600.0
 _REMEMBERED = timedelta(hours=20)
 """Synapse forgets a transaction id after 24 hours; past this we look before we send again."""
 
@@ -74,8 +75,12 @@ class ChatCaller:
                     claimed.root if call.thread_of is not None else None,
                     claimed.transaction,
                     call.event_type,
+                    claimed.first_tried_at,
                 )
             except Unavailable as away:
+                if away.reason == TOO_FAR_BACK:
+                    # It may be there: nothing is posted twice because nobody could look.
+                    return TryLater(away.reason, after=_SEARCH_PAUSE)
                 return TryLater(away.reason, is_outage=True)
             if found is not None:
                 return Accepted(found)

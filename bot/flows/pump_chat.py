@@ -11,6 +11,7 @@ import structlog
 from bot.domain.ids import RoomId
 from bot.domain.inputs import ChatInput, ReadUpTo, RoomLost
 from bot.flows.outages import Outages, Service
+from bot.flows.pace import Pace
 from bot.flows.step import Step
 from bot.ports import Chat, CredentialsRefused, SyncBatch, Unavailable
 from storage import cursors, events, seen
@@ -21,26 +22,9 @@ _SYNC_SECONDS = 30.0
 _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 _SILENT_SECONDS = 10.0
 """A sync that is so late says that the homeserver hangs: with the time it may wait, known within 45 s (DESIGN 5)."""
-_ECHOES = 3
-_ECHO_PAUSE = 0.25
 _LATE = timedelta(days=7)
 """What somebody did on a homeserver that was away is taken up so long after; it is remembered for far longer."""
 MATRIX = Service("matrix")
-
-
-@dataclass(slots=True)
-class Echoes:
-    """Our own events come back by sync, and each answer costs the homeserver time that it could use for our next ones.
-
-    After a few answers in a row with nothing for us we are posting much, and the next sync waits a moment.
-    """
-
-    _in_a_row: int = 0
-
-    def pause(self, *, moved: bool, had_inputs: bool) -> float:
-        """Seconds to wait before the next sync, after an answer that moved the token or was empty."""
-        self._in_a_row = self._in_a_row + 1 if moved and not had_inputs else 0
-        return _ECHO_PAUSE if self._in_a_row >= _ECHOES else 0.0
 
 
 @dataclass(slots=True)
@@ -79,19 +63,21 @@ class ChatPump:
             # After a takeover: where the other process, with its own device, had come to.
             since = await cursors.token(tx, self.device) or await cursors.token(tx)
             oldest = await seen.oldest(tx) or self.step.clock.now()
-        echoes = Echoes()
+        pace, clock = Pace(), asyncio.get_running_loop().time
         while True:
+            asked = clock()
             batch = await self._sync(since, max(oldest, self.step.clock.now() - _LATE))
+            took = clock() - asked
             await self.outages.came_back(MATRIX)
             self.synced()
             await self._take(batch.inputs)
-            pause = echoes.pause(moved=batch.next_batch != since, had_inputs=bool(batch.inputs))
-            if batch.next_batch != since:
+            moved = batch.next_batch != since
+            if moved:
                 async with self.step.database.write() as tx:
                     await cursors.set_token(tx, self.device, batch.next_batch)
                 since = batch.next_batch
             yield
-            await asyncio.sleep(pause)
+            await asyncio.sleep(pace.pause(at=clock(), took=took, moved=moved, had_inputs=bool(batch.inputs)))
 
     async def _take(self, inputs: Sequence[ChatInput]) -> None:
         """In order, but a receipt for an event that is not known waits for the next sync.

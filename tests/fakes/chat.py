@@ -154,7 +154,14 @@ class FakeChat:
         self.server.boundaries.cross("download after")
         return Accepted(str(len(raw)))
 
-    async def find(self, room: RoomId, thread: EventId | None, transaction: str, kind_of_type: str) -> EventId | None:
+    async def find(
+        self,
+        room: RoomId,
+        thread: EventId | None,
+        transaction: str,
+        kind_of_type: str,
+        after: datetime | None = None,
+    ) -> EventId | None:
         for p in self.server.posted:
             if p.ours.get("effect") == transaction:
                 return p.event

@@ -15,6 +15,7 @@ from bot.adapters.matrix.account import Device, MatrixAccount, prepare_folder
 from bot.adapters.matrix.crypto.cross_signing import IdentityProblem
 from bot.adapters.matrix.crypto.machine import Known, Machine
 from bot.adapters.matrix.descriptions import command_description_state, parameter_of
+from bot.adapters.matrix.disk import disk_faults_as_outage
 from bot.adapters.matrix.find import find_own, with_mark
 from bot.adapters.matrix.power import Power, ask_power
 from bot.adapters.matrix.requests import SERVICE, Homeserver, outage, outcome_of, refused_or_away
@@ -54,6 +55,11 @@ class MatrixChat:
             KeysSealed: the folder was made with another `pickle_key`.
             Unavailable
         """
+        with disk_faults_as_outage():
+            return await cls._connect(account, memory)
+
+    @classmethod
+    async def _connect(cls, account: MatrixAccount, memory: Memory) -> Self:
         prepare_folder(account.store_dir)
         homeserver = Homeserver(account.homeserver)
         try:
@@ -93,6 +99,10 @@ class MatrixChat:
         return self._machine.identity.recovery_key
 
     async def sync(self, since: str | None, *, timeout: float, memory: datetime | None = None) -> SyncBatch:
+        with disk_faults_as_outage(), self._machine.as_on_disk():
+            return await self._sync(since, timeout, memory)
+
+    async def _sync(self, since: str | None, timeout: float, memory: datetime | None) -> SyncBatch:
         self._machine.begin(since)
         seconds = self._machine.seconds_to_next(datetime.now(UTC))
         if seconds is not None:
@@ -113,7 +123,8 @@ class MatrixChat:
         try:
             if event_type not in _CLEAR_TYPES and await self._machine.rooms.is_encrypted(room):
                 clear = fields.loads(content)
-                sealed = await self._machine.outbound.encrypt(room, event_type, clear)
+                with disk_faults_as_outage():
+                    sealed = await self._machine.outbound.encrypt(room, event_type, clear)
                 if "m.relates_to" in clear:
                     sealed["m.relates_to"] = clear["m.relates_to"]
                 event_type, content = "m.room.encrypted", fields.dumps(with_mark(sealed, clear))
@@ -159,8 +170,15 @@ class MatrixChat:
     async def download(self, url: str, encryption: str, into: Path, *, limit: int) -> Outcome:
         return await media.download(self._homeserver, url, encryption, into, limit=limit)
 
-    async def find(self, room: RoomId, thread: EventId | None, transaction: str, kind_of_type: str) -> EventId | None:
-        return await find_own(self._homeserver, room, thread, transaction, self._us)
+    async def find(
+        self,
+        room: RoomId,
+        thread: EventId | None,
+        transaction: str,
+        kind_of_type: str,
+        after: datetime | None = None,
+    ) -> EventId | None:
+        return await find_own(self._homeserver, room, thread, transaction, self._us, after)
 
     async def members(self, room: RoomId) -> tuple[Member, ...]:
         return await self._machine.rooms.members(room)
@@ -208,7 +226,8 @@ class MatrixChat:
     async def trust(self, user: UserId) -> Outcome:
         """See `ports.Chat.trust`."""
         try:
-            return Accepted() if await self._machine.trust(user) else Refused("NO_IDENTITY", "")
+            with disk_faults_as_outage():
+                return Accepted() if await self._machine.trust(user) else Refused("NO_IDENTITY", "")
         except Unavailable as fault:
             return outage(fault)
 

@@ -7,6 +7,7 @@ from bot.adapters.matrix import fields, messages
 from bot.adapters.matrix.fields import JsonObject
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs import (
+    MOVED,
     ChatInput,
     MemberChanged,
     MessageEdited,
@@ -84,7 +85,7 @@ def read_event(outer: Envelope, place: Place, clear: Clear | None = None) -> Cha
 
     Args:
         clear: the decrypted payload; relations are always read from the outer event (client-server API, "Relationships
-            and end-to-end encryption").
+            and end-to-end encryption"), and where the inner one tells another, the `session_trust` is `moved`.
 
     Raises:
         Malformed
@@ -127,7 +128,7 @@ def read_receipts(content: JsonObject, place: Place) -> list[ReadUpTo]:
 
 def _message(outer: Envelope, place: Place, clear: Clear | None) -> TeamMessage | MessageEdited | None:
     content = clear.content if clear is not None else outer.content
-    relation = messages.relation(outer.content)
+    relation, trust = messages.relation(outer.content), _trust(outer, clear)
     if relation.replaces is not None:
         new = fields.child(content, "m.new_content")
         if not fields.has_text(new, "body") or len(fields.text(new, "body")) > _WORDS_LIMIT:
@@ -143,7 +144,7 @@ def _message(outer: Envelope, place: Place, clear: Clear | None) -> TeamMessage 
             at=outer.at,
             room_encrypted=place.room_encrypted,
             was_encrypted=clear is not None,
-            session_trust=clear.session_trust if clear is not None else "",
+            session_trust=trust,
             ratchet=clear.ratchet if clear is not None else "",
         )
     if relation.is_other:
@@ -181,10 +182,17 @@ def _message(outer: Envelope, place: Place, clear: Clear | None) -> TeamMessage 
         file=messages.shared_file(content),
         room_encrypted=place.room_encrypted,
         was_encrypted=clear is not None,
-        session_trust=clear.session_trust if clear is not None else "",
+        session_trust=trust,
         command_json=command,
         ratchet=clear.ratchet if clear is not None else "",
     )
+
+
+def _trust(outer: Envelope, clear: Clear | None) -> str:
+    """What is said against it first: that it may belong elsewhere weighs more than whose session wrote it."""
+    if clear is None:
+        return ""
+    return MOVED if messages.is_moved(outer.content, clear.content) else clear.session_trust
 
 
 def _reaction(outer: Envelope, place: Place) -> Reaction | None:

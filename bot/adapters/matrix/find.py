@@ -1,16 +1,19 @@
 """Looks for an event of ours by the mark in it, where the server may have forgotten the transaction."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 
 from bot.adapters.matrix import fields
 from bot.adapters.matrix.fields import JsonObject
-from bot.adapters.matrix.requests import CLIENT_V1, Homeserver, refused_or_away
+from bot.adapters.matrix.requests import CLIENT_V1, SERVICE, Homeserver, refused_or_away
 from bot.domain.ids import EventId, RoomId, UserId
+from bot.ports import TOO_FAR_BACK, Unavailable
 
 OUR_KEY = "org.postroom"
 _PAGE = "100"
-_THREAD_PAGES = 20
-_TIMELINE_PAGES = 10
+_PAGES = 200
+"""20,000 events since the first try: who posts more than that is no team."""
+_CLOCKS_APART = timedelta(hours=1)
 
 
 def with_mark(content: JsonObject, inside: JsonObject) -> dict[str, object]:
@@ -24,15 +27,32 @@ def with_mark(content: JsonObject, inside: JsonObject) -> dict[str, object]:
 
 
 async def find_own(
-    homeserver: Homeserver, room: RoomId, thread: EventId | None, transaction: str, us: UserId
+    homeserver: Homeserver,
+    room: RoomId,
+    thread: EventId | None,
+    transaction: str,
+    us: UserId,
+    after: datetime | None = None,
 ) -> EventId | None:
-    """Raises: Unavailable."""
+    """Looks back to the room's beginning, or to `after`, when the event was sent for the first time.
+
+    Raises:
+        Unavailable: with `TOO_FAR_BACK` where neither was reached: it may be there all the same.
+    """
+    oldest = (after - _CLOCKS_APART).timestamp() * 1000 if after is not None else None
     pages = _thread_pages(homeserver, room, thread) if thread is not None else _timeline_pages(homeserver, room)
     async for page in pages:
         for event in page:
             if event.get("sender") == us and _effect(event) == transaction:
                 return fields.event_id(event.get("event_id"))
+        if oldest is not None and page and all(_time(event, oldest) < oldest for event in page):
+            return None
     return None
+
+
+def _time(event: JsonObject, otherwise: float) -> float:
+    at = fields.number(event, "origin_server_ts")
+    return otherwise if at is None else at
 
 
 def _effect(event: JsonObject) -> object:
@@ -43,7 +63,7 @@ async def _thread_pages(homeserver: Homeserver, room: RoomId, thread: EventId) -
     """All that relates to the root: the thread's messages, edits of the root, and edits of the messages."""
     path = homeserver.path("rooms", room, "relations", thread, prefix=CLIENT_V1)
     params = {"dir": "b", "limit": _PAGE, "recurse": "true"}
-    for _ in range(_THREAD_PAGES):
+    for _ in range(_PAGES):
         answer = await homeserver.call("GET", path, params=params)
         if answer.status in (403, 404):
             return
@@ -54,11 +74,12 @@ async def _thread_pages(homeserver: Homeserver, room: RoomId, thread: EventId) -
         if not following:
             return
         params = {**params, "from": following}
+    raise Unavailable(SERVICE, TOO_FAR_BACK)
 
 
 async def _timeline_pages(homeserver: Homeserver, room: RoomId) -> AsyncIterator[list[JsonObject]]:
     params = {"dir": "b", "limit": _PAGE}
-    for _ in range(_TIMELINE_PAGES):
+    for _ in range(_PAGES):
         answer = await homeserver.call("GET", homeserver.path("rooms", room, "messages"), params=params)
         if answer.status in (403, 404):
             return
@@ -69,3 +90,4 @@ async def _timeline_pages(homeserver: Homeserver, room: RoomId) -> AsyncIterator
         if not following:
             return
         params = {**params, "from": following}
+    raise Unavailable(SERVICE, TOO_FAR_BACK)

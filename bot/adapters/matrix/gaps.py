@@ -15,6 +15,8 @@ from bot.domain.rights import server_of
 _PAGE = 100
 _PAGES = 200
 """20,000 events; a room with more than that between two syncs is not a team's talk."""
+_BYTES = 64 * 1024 * 1024
+"""Of all pages together, as they came: what is kept of them takes some times that in memory."""
 _LATE_PAGES = 20
 _LATE_WALKS = 5
 _LATE_TYPES = ("m.room.message", "m.room.encrypted", "m.room.bot.command", "m.reaction", "m.room.redaction")
@@ -34,7 +36,7 @@ async def missed_events(
         Unavailable: the homeserver is away; nothing may be skipped, so that the whole sync is tried again.
     """
     found: list[JsonObject] = []
-    position = before
+    position, size = before, 0
     for _ in range(_PAGES):
         answer = await homeserver.call(
             "GET",
@@ -46,6 +48,10 @@ async def missed_events(
             break
         if not answer.is_ok:
             raise refused_or_away(answer)
+        size += answer.size
+        if size > _BYTES:
+            log.warning("matrix_gap_too_large", room=room, events=len(found))
+            break
         page = list(fields.objects(answer.body, "chunk"))
         for event in page:
             found.append(event)

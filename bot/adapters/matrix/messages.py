@@ -57,6 +57,23 @@ def relation(content: JsonObject) -> Relation:
     return Relation(reply_to=reply_to)
 
 
+def is_moved(outer: JsonObject, inner: JsonObject) -> bool:
+    """Whether the two contents of an encrypted event tell of different places.
+
+    The server reads relations from the outer one, and can write there what it likes; what the author meant is inside
+    too, where matrix-js-sdk, matrix-rust-sdk, mautrix-go and matrix-nio leave it.
+    """
+    return _place_told(outer) != _place_told(inner)
+
+
+def _place_told(content: JsonObject) -> tuple[object, ...]:
+    """All that decides where a message belongs. Some clients leave `null` where they took the relation out."""
+    relates = fields.child(content, "m.relates_to")
+    told = [fields.text(relates, name) for name in ("rel_type", "event_id", "key")]
+    quoted = fields.text(fields.child(relates, "m.in_reply_to"), "event_id")
+    return (*told, quoted, relates.get("is_falling_back") is True)
+
+
 def without_fallback(body: str) -> str:
     """The words alone: clients before Matrix 1.13 put the message they reply to before them, as lines with `> `."""
     if _FALLBACK_START.match(body) is None:

@@ -39,6 +39,8 @@ class Answer:
     status: int
     body: JsonObject = field(default_factory=dict)
     retry_after: float | None = None
+    size: int = 0
+    """Bytes of it."""
 
     @property
     def is_ok(self) -> bool:
@@ -220,7 +222,7 @@ def _answer(status: int, raw: bytes, retry_after: str) -> Answer:
     if 300 <= status < 400 or (status == 500 and not fields.text(body, "errcode")):
         raise Unavailable(SERVICE, f"http {status}")
     wait = fields.number(body, "retry_after_ms")
-    return Answer(status, body, _seconds(retry_after) if wait is None else _within(wait / 1000))
+    return Answer(status, body, _seconds(retry_after) if wait is None else _within(wait / 1000), len(raw))
 
 
 def _seconds(header: str) -> float | None:

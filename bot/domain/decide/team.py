@@ -291,13 +291,27 @@ def decide_edited(snapshot: TeamSnapshot, input: MessageEdited, text: str, now: 
         return NOTHING
     if record is None and (note is None or note.sender != input.sender or note.kind is not EventKind.NOTE):
         return NOTHING
-    if not isinstance(_right(snapshot, input, is_sensitive=True), rights.Allowed):
-        return NOTHING
+    right = _right(snapshot, input, is_sensitive=True)
+    if isinstance(right, rights.Denied):
+        # A mail leaves as it was, while its author sees the new words.
+        is_told = record is not None and record.state is OutState.QUEUED
+        return _not_rewritten(snapshot, input, right.why) if is_told else NOTHING
     if record is not None:
         return replies.rewrite(snapshot.work[0], record, text=text, room=input.room, actor=input.sender, now=now)
     assert note is not None
+    if not (note.body or note.file):
+        # It was deleted: an edit from before, told late, brings nothing back.
+        return NOTHING
     # Should it be sent later, it goes as it reads then.
     return Decision((PutEvent(replace(note, body=text)),))
+
+
+def _not_rewritten(snapshot: TeamSnapshot, input: MessageEdited, why: Sentence | None) -> Decision:
+    if why is None:
+        return NOTHING
+    told = (sentence("error.not_rewritten"), why)
+    say = Say(input.room, told, conversation=snapshot.work[0].conversation.id, mention=(input.sender,))
+    return Decision((), (say,))
 
 
 def decide_deleted(snapshot: TeamSnapshot, input: Redacted, now: datetime) -> Decision:

@@ -153,7 +153,7 @@ def test_a_broken_edit_is_no_message_either(relation: dict[str, object]) -> None
 
 
 def test_relations_are_those_of_the_outer_event() -> None:
-    """A relation inside the encrypted payload counts for nothing."""
+    """A relation inside the encrypted payload only tells whether the outer one is true."""
     outer = event(
         "m.room.encrypted", {"ciphertext": "…", "m.relates_to": {"rel_type": "m.thread", "event_id": "$root"}}
     )
@@ -164,7 +164,79 @@ def test_relations_are_those_of_the_outer_event() -> None:
     }
     found = read(outer, Clear("m.room.message", inside, "", "place"))
     assert isinstance(found, TeamMessage)
-    assert (found.thread, found.was_encrypted, found.ratchet) == ("$root", True, "place")
+    assert (found.thread, found.was_encrypted, found.session_trust) == ("$root", True, "moved")
+    assert found.ratchet == "place"
+
+
+IN_THREAD = {"rel_type": "m.thread", "event_id": "$root", "m.in_reply_to": {"event_id": "$last"}}
+REPLY = {"m.in_reply_to": {"event_id": "$last"}}
+
+
+@pytest.mark.parametrize(
+    ("outside", "inside"),
+    [
+        (IN_THREAD, {**IN_THREAD, "event_id": "$other"}),
+        (IN_THREAD, {**IN_THREAD, "m.in_reply_to": {"event_id": "$other"}}),
+        (IN_THREAD, {**IN_THREAD, "is_falling_back": True}),
+        (IN_THREAD, REPLY),
+        (REPLY, {"m.in_reply_to": {"event_id": "$other"}}),
+        (REPLY, IN_THREAD),
+        (REPLY, {**REPLY, "rel_type": "m.reference", "event_id": "$x"}),
+        # Clients that take the relation out of what they encrypt, and a server that puts one there or takes it away.
+        (IN_THREAD, None),
+        (REPLY, None),
+        (None, IN_THREAD),
+        (None, REPLY),
+    ],
+)
+def test_another_place_outside_than_inside_is_held_against_a_message(outside: object, inside: object) -> None:
+    assert _trust_in(outside, inside) == "moved"
+
+
+@pytest.mark.parametrize(
+    ("outside", "inside"),
+    [
+        (IN_THREAD, IN_THREAD),
+        (IN_THREAD, {**IN_THREAD, "is_falling_back": False}),
+        ({**IN_THREAD, "is_falling_back": True}, {"is_falling_back": True, **IN_THREAD}),
+        (REPLY, {**REPLY, "rel_type": None, "org.example.more": 1}),
+        (None, None),
+        # Absent is the same as empty, as clients leave it.
+        (None, {}),
+        (None, {"m.in_reply_to": None}),
+    ],
+)
+def test_the_same_place_is_told_the_same_in_other_words(outside: object, inside: object) -> None:
+    assert _trust_in(outside, inside) == "unsigned_device"
+
+
+def test_a_null_in_the_place_of_a_relation_is_none() -> None:
+    inside = {"msgtype": "m.text", "body": "hello", "m.relates_to": None}
+    found = read(event("m.room.encrypted", {"ciphertext": "…"}), Clear("m.room.message", inside, "", "place"))
+    assert isinstance(found, TeamMessage)
+    assert found.session_trust == ""
+
+
+def _trust_in(outside: object, inside: object) -> str:
+    """What is said of a message of a session that is not signed."""
+    outer = {"ciphertext": "…"} | ({"m.relates_to": outside} if outside is not None else {})
+    clear = {"msgtype": "m.text", "body": "hello"} | ({"m.relates_to": inside} if inside is not None else {})
+    found = read(event("m.room.encrypted", outer), Clear("m.room.message", clear, "unsigned_device", "place"))
+    assert isinstance(found, TeamMessage)
+    return found.session_trust
+
+
+def test_an_edit_that_points_elsewhere_outside_than_inside_is_moved() -> None:
+    def edit(target: str) -> dict[str, object]:
+        return {"m.relates_to": {"rel_type": "m.replace", "event_id": target}}
+
+    inside = {"msgtype": "m.text", "body": "* b", "m.new_content": {"msgtype": "m.text", "body": "b"}, **edit("$one")}
+    for target, trust in (("$one", ""), ("$two", "moved")):
+        found = read(
+            event("m.room.encrypted", {"ciphertext": "…", **edit(target)}), Clear("m.room.message", inside, "", "place")
+        )
+        assert isinstance(found, MessageEdited)
+        assert (found.target, found.session_trust) == (target, trust)
 
 
 def test_a_notice_is_no_input() -> None:

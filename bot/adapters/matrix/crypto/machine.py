@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from bot.adapters.matrix.crypto.identities import Identities, Pins
 from bot.adapters.matrix.crypto.inbound import Inbound, KeyCame, KeyWithheld, NoKey, Payload, SessionKey, Unreadable
 from bot.adapters.matrix.crypto.outbound import Outbound
 from bot.adapters.matrix.crypto.waiting import Waiting, WaitingRoom
+from bot.adapters.matrix.disk import DISK_FAULTS
 from bot.adapters.matrix.events import Clear, Envelope
 from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.requests import Homeserver
@@ -86,6 +88,8 @@ class Machine:
         self._is_identity_check_due = False
         self.identity_problem: IdentityProblem | None = None
         self._asked_again: dict[UserId, float] = {}
+        self._is_ahead = False
+        """What is in memory may not be on the disk."""
         self._given: str | None = None
         """`next_batch` of the last batch given out."""
         self._news: list[IdentityTrouble | MemberIdentityChanged] = []
@@ -109,6 +113,29 @@ class Machine:
         else:
             self._arrived |= self._waiting.restore()
         self._asked = since
+
+    @contextmanager
+    def as_on_disk(self) -> Iterator[None]:
+        """Where this fails, the keys are taken up again as they lie on the disk: what it did not keep comes again with
+        the same sync, and must not look as if it had come already."""
+        if self._is_ahead:
+            self._reload()
+        try:
+            yield
+        except DISK_FAULTS:
+            self._is_ahead = True
+            self._reload()
+            raise
+
+    def _reload(self) -> None:
+        account = self._store.load_account()
+        assert account is not None
+        # What the server has of us does not change with our disk.
+        account.shared = self._olm.account.shared
+        self._olm.account = account
+        self._olm.load()
+        self.devices.forget()
+        self._is_ahead = False
 
     def take_sync(self, answer: JsonObject) -> None:
         """The part of a sync's answer that is about keys; before its rooms are read."""
