@@ -187,18 +187,21 @@ class Bot:
             owner = f"{socket.gethostname()}:{chat.device_id}"
             deliver = self._deliver = Deliver(step, ChatCaller(chat, step), callers, outages, owner)
             await recover(step, deliver.channels)
+            step.rooms.encrypted |= chat.encrypted_rooms()
             keeper = RoomKeeper(chat, step, outages, deliver.joined)
             step.moved = keeper.moved
             keeper.expect()
             self._measure(step, deliver)
             async with self._ticking(step), asyncio.TaskGroup() as tasks:
-                pump = ChatPump(chat, step, outages, chat.device_id, deliver.joined.put_nowait, self.metrics.synced)
+                lost, changed = deliver.joined.put_nowait, keeper.changed
+                pump = ChatPump(chat, step, outages, chat.device_id, lost, changed, self.metrics.synced)
                 tasks.create_task(pump.run())
                 tasks.create_task(deliver.run())
                 if not database.is_sqlite:
                     tasks.create_task(lease.keep())
                 tasks.create_task(Timers(step).run())
                 tasks.create_task(keeper.run())
+                tasks.create_task(keeper.looks.run())
                 for mailbox in mailboxes:
                     self._pump(tasks, mailbox, callers[mailbox.settings.id], step, reader, outages)
 

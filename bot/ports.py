@@ -47,6 +47,8 @@ class SyncBatch:
 
     next_batch: str
     inputs: tuple[ChatInput, ...]
+    changed_rooms: frozenset[RoomId] = frozenset()
+    """Where the rules changed: who may enter or read, who has which power, whether it is encrypted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +123,30 @@ class Chat(Protocol):
 
     async def is_encrypted(self, room: RoomId) -> bool: ...
 
+    def encrypted_rooms(self) -> frozenset[RoomId]:
+        """Those that we know to be encrypted by now, over restarts too; without asking."""
+        ...
+
     async def power_of_bot(self, room: RoomId) -> int | None:
         """Our power level; None where we are not in the room. Raises: Unavailable."""
         ...
 
     async def describe(self, command: DescribeCommand) -> Outcome:
-        """Write a command's description where clients look for it (MSC4391)."""
+        """Write a command's description where clients look for it (MSC4391), or take it back."""
         ...
 
-    async def trust(self, user: UserId) -> Outcome:
-        """Believe a person's present identity; Refused where they have none."""
+    async def description_faults(
+        self, room: RoomId, wanted: Sequence[DescribeCommand]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The names of those that the room's state lacks or has otherwise, and of those that it has of us besides.
+
+        Raises: Unavailable.
+        """
+        ...
+
+    async def trust(self, user: UserId, key: str) -> Outcome:
+        """Believe in the person's identity with this master key. Accepted.ref is the key; Refused where they have no
+        identity, and with `OTHER_IDENTITY` and the key that the server shows where that is another."""
         ...
 
     async def find_space(self, organisation: str) -> RoomId | None:

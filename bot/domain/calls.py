@@ -75,6 +75,8 @@ class DescribeCommand:
     description: str
     arguments: tuple[str, ...]
     """Their kinds: `user`, `conversation`, `text`, `word`."""
+    is_gone: bool = False
+    """It is offered no longer: its description is taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,13 @@ class FetchFile:
 
 @dataclass(frozen=True, slots=True)
 class TrustUser:
+    """Pin a person's master key, if it is the one that the homeserver shows."""
+
     user: UserId
     room: RoomId
     reply_to: EventId
+    key: str = ""
+    """Empty: only ask which it is."""
 
 
 @dataclass(frozen=True, slots=True)

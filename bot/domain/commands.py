@@ -40,7 +40,7 @@ class Command:
             kinds.append("conversation")
         if self.takes_text:
             kinds.append("text")
-        if self.name in ("attach", "list", "help", "upgrade"):
+        if self.name in ("attach", "list", "help", "trust", "upgrade"):
             kinds.append("word")
         return tuple(kinds)
 

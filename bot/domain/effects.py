@@ -186,6 +186,10 @@ class DescribeCommands:
     """Tell clients which commands there are, in the room's language."""
 
     room: RoomId
+    names: tuple[str, ...]
+    """Those to be written."""
+    gone: tuple[str, ...]
+    """Those to be taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +199,8 @@ class TrustIdentity:
     user: UserId
     room: RoomId
     reply_to: EventId
+    key: str
+    """Their master key as the admin compared it; empty: the admin asks for it."""
 
 
 @dataclass(frozen=True, slots=True)

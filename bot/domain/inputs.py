@@ -227,15 +227,18 @@ class RoomLost:
 
 @dataclass(frozen=True, slots=True)
 class RoomDescribable:
-    """The bot is in a room of ours where it may describe its commands to clients (MSC4391)."""
+    """The bot has the power in a room of ours to write its state: since it runs, or since just now."""
 
     room: RoomId
-    version: str
-    """Of the descriptions: the same are written once."""
+    missing: tuple[str, ...]
+    """Commands that clients are told nothing of there (MSC4391), or something else."""
+    gone: tuple[str, ...]
+    """Commands that they are told of and that we do not have there."""
+    at: datetime
 
     @property
     def key(self) -> str:
-        return f"described:{self.room}:{self.version}"
+        return f"described:{self.room}:{self.at.timestamp()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,18 +302,26 @@ class MemberIdentityChanged:
 
 @dataclass(frozen=True, slots=True)
 class Undecryptable:
-    """An event that could not be decrypted in time, explained once."""
+    """An event that could not be decrypted in time; explained once for each session of a sender."""
 
     room: RoomId
     event: EventId
     sender: UserId
     reason: str
+    """Ours, or the code that the sender's client gave: anything."""
     thread: EventId | None
     at: datetime
+    session: str = ""
+    """The Megolm session, as the event names it."""
 
     @property
     def key(self) -> str:
         return f"undecryptable:{self.event}"
+
+    @property
+    def session_key(self) -> str:
+        """Seen once its session was explained."""
+        return f"undecryptable:{self.room}:{self.sender}:{self.session}"
 
 
 @dataclass(frozen=True, slots=True)

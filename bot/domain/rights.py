@@ -22,6 +22,9 @@ class Denied:
 
 Right = Allowed | Denied
 
+FOREIGN = "foreign_session"
+"""The session is none of the sender's: somebody shows one person's words as another's."""
+
 
 def server_of(user: UserId) -> str:
     return user.partition(":")[2]
@@ -57,8 +60,9 @@ def may_command(
         return Denied(_other_server(sender))
     if room_encrypted and not was_encrypted:
         return Denied(sentence("error.plain_in_encrypted"))
-    # Whatever a true command does, it may not do it to another conversation.
-    if room_encrypted and session_trust and (is_sensitive or session_trust == MOVED):
+    # What was encrypted is judged as such, whatever the server says of the room. Words that are somebody else's are
+    # nobody's command, however harmless; and whatever a true one does, it may not do it to another conversation.
+    if session_trust and (is_sensitive or session_trust in (FOREIGN, MOVED)):
         return Denied(sentence(f"error.trust.{session_trust}"))
     return Allowed()
 

@@ -150,6 +150,12 @@ class RoomSnapshot:
     """The bot was invited here, and no mailbox uses the room yet."""
     organisation: str = ""
     """Whose space this room is; empty where it is none."""
+    is_joined: bool = False
+    """For an event that could not be decrypted: whether its sender is in the room."""
+    is_settled: bool = False
+    """For such an event: it was worked on all the same, or its session explained before."""
+    in_space: RoomId | None = None
+    """For a room of an organisation: the space that we put it into."""
     upgrade: RoomUpgrade | None = None
     """For a room that was upgraded, its upgrade; for one we are invited to or wait in, the unfollowed one to it."""
 

@@ -23,15 +23,18 @@ from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpac
 from bot.flows.call_space import SpaceCaller
 from bot.flows.contents import KEY, MEDIA_PLACE
 from bot.flows.follow import follow
+from bot.flows.room_looks import REFUSED, UNSEEN
 from bot.flows.room_state import state_of
 from bot.flows.step import Step
 from bot.ports import TOO_FAR_BACK, Chat, Unavailable, Uploaded
+from bot.text.html_images import without_images
 from storage import media
 from storage.database import StorageAway
 from storage.outbox import Claimed
 
 _REFUSED_PAUSE = 30.0
 _SEARCH_PAUSE = 3600.0
+_UNSEEN_PAUSE = 5.0
 _REMEMBERED = timedelta(hours=20)
 """Synapse forgets a transaction id after 24 hours; past this we look before we send again."""
 
@@ -55,8 +58,8 @@ class ChatCaller:
                 return await self.chat.describe(call)
             case FetchFile():
                 return await self._fetch(call)
-            case TrustUser(user):
-                return await self.chat.trust(user)
+            case TrustUser(user=user, key=key):
+                return await self.chat.trust(user, key)
             case MakeSpace() | LinkRoom() | InviteToSpace() | RemoveFromSpace():
                 return await SpaceCaller(self.chat, self.step.instance).call(call)
             case FollowUpgrade():
@@ -67,7 +70,10 @@ class ChatCaller:
     async def _send(self, claimed: Claimed, call: SendEvent) -> Outcome:
         if call.room in self.step.rooms.refused:
             # A room that anybody can read gets no mail; what waits is kept until somebody mends it.
-            return TryLater("room_refused", after=_REFUSED_PAUSE)
+            return TryLater(REFUSED, after=_REFUSED_PAUSE)
+        if self.step.instance.in_room(call.room) and call.room not in self.step.rooms.looked:
+            # Nobody knows who can read it: the look that is due lets it go on.
+            return TryLater(UNSEEN, after=_UNSEEN_PAUSE)
         if claimed.attempt > 1 and await self._may_be_forgotten(claimed):
             try:
                 found = await self.chat.find(
@@ -86,6 +92,10 @@ class ChatCaller:
                 return Accepted(found)
         content = json.loads(call.content)
         for upload in call.uploads:
+            if call.room in self.step.rooms.encrypted and content.get("url") != MEDIA_PLACE + upload.blob:
+                # The room was encrypted after this was written: in place it would need to lie open on the server.
+                content = {**content, "formatted_body": without_images(str(content.get("formatted_body", "")))}
+                continue
             stored = await self._media(call.room, upload)
             if not isinstance(stored, Uploaded):
                 return stored

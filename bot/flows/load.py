@@ -49,9 +49,9 @@ from bot.domain.snapshots import (
     SpaceSnapshot,
 )
 from bot.domain.upgrades import uses
-from bot.flows.load_space import load_space
+from bot.flows.load_space import load_space, load_space_of
 from bot.flows.load_team import load_edited, load_message, load_reaction, load_work
-from storage import conversations, events, mails, moving, outbox, rooms, spaces, upgrades
+from storage import conversations, events, mails, members, moving, outbox, rooms, seen, spaces, upgrades
 from storage.database import Tx
 
 BOARD_ROWS = 40
@@ -92,11 +92,18 @@ async def load(tx: Tx, input: Input, *, instance: Instance, signer: Signer, now:
             return RoomSnapshot(instance, None, (), False, upgrade=await upgrades.get(tx, input.room))
         case Invited():
             whose, upgrade = await spaces.organisation_of(tx, input.room), await upgrades.towards(tx, input.room)
-            return RoomSnapshot(instance, None, (), False, whose, upgrade)
+            return RoomSnapshot(instance, None, (), False, whose, upgrade=upgrade)
         case RoomTrouble():
             return RoomSnapshot(instance, None, (), False, await spaces.organisation_of(tx, input.room))
-        case RoomLost() | RoomDescribable() | IdentityTrouble() | MemberIdentityChanged() | Undecryptable():
+        case RoomDescribable(room):
+            return RoomSnapshot(instance, None, (), False, in_space=await load_space_of(tx, room, instance))
+        case RoomLost() | IdentityTrouble() | MemberIdentityChanged():
             return RoomSnapshot(instance, None, (), False)
+        case Undecryptable(room=room, sender=sender):
+            is_joined = await members.is_joined(tx, room, sender)
+            is_done = await seen.was_seen(tx, f"event:{input.event}")
+            is_settled = is_done or await seen.was_seen(tx, input.session_key)
+            return RoomSnapshot(instance, None, (), False, is_joined=is_joined, is_settled=is_settled)
         case TimerDue():
             return await _timer(tx, input, instance)
         case ServiceChanged():

@@ -31,3 +31,11 @@ async def load_space(tx: Tx, organisation: str, instance: Instance) -> SpaceSnap
         present=present,
         awaited=frozenset(awaited),
     )
+
+
+async def load_space_of(tx: Tx, room: RoomId, instance: Instance) -> RoomId | None:
+    """The space that we put a room into; None where it is in none, or not yet."""
+    organisation = instance.organisation_of(room)
+    if not organisation or room not in await spaces.rooms_in(tx, organisation):
+        return None
+    return await spaces.get(tx, organisation)

@@ -36,6 +36,8 @@ class ChatPump:
     """Our Matrix device: a token belongs to it."""
     lost: Callable[[RoomId], None]
     """Told of each room that we were put out of."""
+    changed: Callable[[RoomId], None]
+    """Told of each room whose rules changed."""
     synced: Callable[[], None]
     """Told of each sync that was answered."""
     _early: list[ReadUpTo] = field(default_factory=list)
@@ -70,6 +72,7 @@ class ChatPump:
             took = clock() - asked
             await self.outages.came_back(MATRIX)
             self.synced()
+            self.heed(batch)
             await self._take(batch.inputs)
             moved = batch.next_batch != since
             if moved:
@@ -99,6 +102,12 @@ class ChatPump:
     async def _is_known(self, read: ReadUpTo) -> bool:
         async with self.step.database.read() as tx:
             return await events.get(tx, read.room, read.event) is not None
+
+    def heed(self, batch: SyncBatch) -> None:
+        """What is known of rooms from now on, before anything is decided or sent there."""
+        self.step.rooms.encrypted |= self.chat.encrypted_rooms()
+        for room in batch.changed_rooms:
+            self.changed(room)
 
     async def _sync(self, since: str | None, memory: datetime) -> SyncBatch:
         """One sync. After a long absence an answer may take its time: it is waited for, but `/health` says so."""

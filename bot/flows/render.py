@@ -20,7 +20,6 @@ from bot.domain.calls import (
     Submit,
     TrustUser,
 )
-from bot.domain.commands import offered
 from bot.domain.conversation import Conversation, EventKind, MailRecord
 from bot.domain.decide.reply import submit_key
 from bot.domain.effects import (
@@ -47,11 +46,11 @@ from bot.domain.effects import (
     SubmitMail,
     TrustIdentity,
 )
-from bot.domain.ids import BlobId, MailboxId, MessageRow, RoomId
+from bot.domain.ids import BlobId, MailboxId, MessageRow
 from bot.domain.listing import BoardListing
-from bot.domain.sentences import sentence
 from bot.domain.spaces import ChangeSpace
 from bot.flows import contents
+from bot.flows.descriptions import wanted_descriptions
 from bot.flows.render_answers import render_board, render_listing, render_say
 from bot.flows.render_mail import post_mail, post_sent, written
 from bot.flows.render_space import render_space
@@ -59,7 +58,6 @@ from bot.flows.render_upgrade import render_follow, render_linked
 from bot.flows.scene import CHAT, Scene
 from bot.text.card import card
 from bot.text.state_notice import state_notice
-from bot.text.wording import say
 
 
 def imap_channel(mailbox: MailboxId) -> str:
@@ -145,10 +143,10 @@ def render(effect: Effect, scene: Scene) -> Rendered:
             return Rendered((_on_server(_move(record, to_junk, scene), record),))
         case JoinRoom(room):
             return Rendered((PlannedCall(EnterRoom(room), CHAT, f"room:{room}", Priority.ANSWER),))
-        case DescribeCommands(room):
-            return Rendered(_descriptions(room, scene))
-        case TrustIdentity(user, room, reply_to):
-            return Rendered((PlannedCall(TrustUser(user, room, reply_to), CHAT, "", Priority.ANSWER),))
+        case DescribeCommands():
+            return Rendered(_descriptions(effect, scene))
+        case TrustIdentity(user, room, reply_to, key):
+            return Rendered((PlannedCall(TrustUser(user, room, reply_to, key), CHAT, "", Priority.ANSWER),))
         case LeaveRoom(room):
             return Rendered((PlannedCall(QuitRoom(room), CHAT, f"room:{room}", Priority.BOARD),))
         case ChangeSpace(act):
@@ -161,16 +159,12 @@ def render(effect: Effect, scene: Scene) -> Rendered:
             assert_never(unreachable)
 
 
-def _descriptions(room: RoomId, scene: Scene) -> tuple[PlannedCall, ...]:
+def _descriptions(effect: DescribeCommands, scene: Scene) -> tuple[PlannedCall, ...]:
     """One call a command, after everything else that waits (DESIGN 6)."""
-    calls = []
-    instance = scene.instance
-    for row in offered(has_mailbox=bool(instance.in_room(room)), is_config=room == instance.config_room):
-        described = DescribeCommand(
-            room, row.name, say(scene.language(room), sentence(f"help.{row.name}")), row.arguments
-        )
-        calls.append(PlannedCall(described, CHAT, f"describe:{room}", Priority.DESCRIPTION))
-    return tuple(calls)
+    room = effect.room
+    described = [one for one in wanted_descriptions(scene.instance, room) if one.name in effect.names]
+    described += [DescribeCommand(room, name, "", (), is_gone=True) for name in effect.gone]
+    return tuple(PlannedCall(one, CHAT, f"describe:{room}", Priority.DESCRIPTION) for one in described)
 
 
 def _card(conversation: Conversation, is_backlog: bool, scene: Scene) -> PlannedCall:

@@ -1,31 +1,23 @@
-"""Keeps the rooms that mailboxes use entered, knows who is in them, and looks whether they are fit for mail."""
+"""Keeps the rooms that mailboxes use entered, and knows who is in them."""
 
 import asyncio
-import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
-from bot.domain.commands import offered
 from bot.domain.ids import RoomId
-from bot.domain.inputs import RoomDescribable, RoomTrouble, RoomUpgraded
 from bot.domain.outcomes import Accepted, Refused
-from bot.domain.sentences import sentence
-from bot.domain.upgrades import is_room_id
 from bot.flows import spaces
 from bot.flows.outages import Outages, Service
-from bot.flows.room_state import openings, state_word
+from bot.flows.room_looks import RoomLooks, rooms_wanted
 from bot.flows.step import Step
 from bot.ports import Chat, Unavailable
-from bot.text.wording import say
 from storage import members, outbox
 from storage.database import Conflict, StorageAway
 
 _log = structlog.get_logger("rooms")
 _PAUSE = 15.0
 _LOOK_AGAIN = 600.0
-_NEEDED_POWER = 50
-"""To pin the board, and to describe the commands (the default of `state_default`)."""
 
 
 @dataclass(slots=True)
@@ -35,12 +27,14 @@ class RoomKeeper:
     outages: Outages
     joined: asyncio.Queue[RoomId]
     """Rooms that we entered, or were put out of, just now."""
+    looks: RoomLooks = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.looks = RoomLooks(self.chat, self.step)
 
     @property
     def wanted(self) -> tuple[RoomId, ...]:
-        instance = self.step.instance
-        rooms = (*(m.room for m in instance.mailboxes), instance.config_room)
-        return tuple(dict.fromkeys(room for room in rooms if room))
+        return rooms_wanted(self.step)
 
     def expect(self) -> None:
         for room in self.wanted:
@@ -66,7 +60,7 @@ class RoomKeeper:
             except TimeoutError:
                 for room in self.wanted:
                     if room not in missing:
-                        await self._look(room)
+                        await self.looks.look(room)
                 await spaces.check_power(self.chat, self.step)
 
     def moved(self, old: RoomId, new: RoomId) -> None:
@@ -78,6 +72,8 @@ class RoomKeeper:
     async def enter(self, room: RoomId) -> bool:
         """Join where we are invited or in already, then learn its members. False: not let in, or no answer."""
         service = Service("room", part=room)
+        # While we were out of it, its rules may have changed.
+        self.step.rooms.looked.discard(room)
         outcome = await self.chat.join(room)
         if not isinstance(outcome, Accepted):
             reason = outcome.code if isinstance(outcome, Refused) else outcome.reason
@@ -101,37 +97,11 @@ class RoomKeeper:
         self.step.timer_woken.set()
         await self.outages.came_back(service)
         _log.info("room_entered", members=len(present))
-        if room in self.wanted:
-            await self._look(room)
+        self.changed(room)
+        await self.looks.look_due()
         return True
 
-    async def _look(self, room: RoomId) -> None:
-        """Who can read it, and what we may do there."""
-        try:
-            troubles = list(await openings(self.chat, room))
-            replacement = await state_word(self.chat, room, "m.room.tombstone", "replacement_room")
-            power = await self.chat.power_of_bot(room) or 0
-        except Unavailable:
-            return
-        if room in self.step.rooms.open_allowed:
-            troubles = []
-        if troubles and room != self.step.instance.config_room:
-            self.step.rooms.refused.add(room)
-        else:
-            self.step.rooms.refused.discard(room)
-        if is_room_id(replacement):
-            # Sync tells it as it happens; this finds what happened while we were not in the room.
-            await self.step.take(RoomUpgraded(room, RoomId(replacement), None, self.step.clock.now()))
-        if power < _NEEDED_POWER:
-            troubles.append("no_power")
-        else:
-            await self.step.take(RoomDescribable(room, self._version(room)))
-        for trouble in troubles:
-            await self.step.take(RoomTrouble(room, trouble, self.step.clock.now()))
-
-    def _version(self, room: RoomId) -> str:
-        mailboxes = self.step.instance.in_room(room)
-        language = mailboxes[0].language if mailboxes else self.step.instance.language
-        rows = offered(has_mailbox=bool(mailboxes), is_config=room == self.step.instance.config_room)
-        words = [f"{row.name} {row.arguments} {say(language, sentence(f'help.{row.name}'))}" for row in rows]
-        return hashlib.sha256("\n".join(words).encode()).hexdigest()[:12]
+    def changed(self, room: RoomId) -> None:
+        """Its rules changed: who may enter or read it, what we may do there, whether it is encrypted."""
+        if room in self.wanted:
+            self.looks.changed(room)

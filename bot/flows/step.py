@@ -54,6 +54,8 @@ class Rooms:
     encrypted: set[RoomId] = field(default_factory=set)
     refused: set[RoomId] = field(default_factory=set)
     """Where no mail may be shown: anybody can read them."""
+    looked: set[RoomId] = field(default_factory=set)
+    """Where somebody looked since the start, and nothing changed since: mail goes to no other room."""
     open_allowed: set[RoomId] = field(default_factory=set)
     """Where the operator accepts that anybody can read (`allow_insecure`)."""
 

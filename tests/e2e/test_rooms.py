@@ -9,7 +9,7 @@ import pytest
 
 from bot.demo.servers.dovecot import Dovecot
 from bot.demo.servers.synapse import Synapse
-from tests.e2e.house import Desk, House, housed, until
+from tests.e2e.house import Desk, House, housed, until, words
 from tests.e2e.letters import id_of, letter, new_id
 
 
@@ -34,10 +34,10 @@ async def test_a_room_that_the_bot_was_put_out_of_gets_its_mail_when_it_is_back(
         await house.case(other)
         told = await house.alice.wait_for(
             house.config_room,
-            lambda e: e.sender == house.bot_id and e.kind == "notice",
-            what="a word in the config room",
+            lambda e: e.sender == house.bot_id and words("room.lost") in e.body,
+            what="that it was removed, in the config room",
         )
-        assert told.body
+        assert told.kind == "notice" and house.alice.user_id in told.content["m.mentions"]["user_ids"]
 
         await house.alice.invite(lost.room, house.bot_id)
 
@@ -48,6 +48,22 @@ async def test_a_room_that_the_bot_was_put_out_of_gets_its_mail_when_it_is_back(
         await house.quiet(lost)
         ids = [e.postroom.get("message_id") for e in house.posted(lost.room, "mail")]
         assert len(ids) == len(set(ids)) == 4
+
+
+async def test_a_ban_is_told_with_its_own_cure_and_mail_goes_on_once_it_is_lifted(
+    synapse: Synapse, dovecot: Dovecot
+) -> None:
+    async with housed(synapse, dovecot) as house:
+        (desk,) = house.desks
+        path = f"/_matrix/client/v3/rooms/{desk.room}"
+        await house.alice.request("POST", f"{path}/ban", {"user_id": house.bot_id})
+        told = await house.wait(house.config_room, lambda e: words("room.banned") in e.body, "that it was banned")
+        assert words("room.lost") not in told.body
+        raw = letter(to=desk.address, id=new_id("banned"))
+        await house.deliver(desk, raw)
+        await house.alice.request("POST", f"{path}/unban", {"user_id": house.bot_id})
+        await house.alice.invite(desk.room, house.bot_id)
+        await house.mail_event(desk, id_of(raw))
 
 
 async def test_a_mailbox_whose_room_is_closed_makes_it_unhealthy_until_it_is_let_in(

@@ -17,7 +17,7 @@ from tests.e2ee.conftest import NewElement, enter
 from tests.e2ee.element import Element
 from tests.e2ee.hostile import HostileServer
 from tests.e2ee.test_conversation import send
-from tests.e2ee.test_trust import localpart
+from tests.e2ee.test_trust import localpart, trusts
 
 FORGED = bytes([7]) * 32
 FORGED_CURVE = signatures.unpadded(bytes([8]) * 32)
@@ -112,7 +112,7 @@ async def test_under_a_hidden_or_replaced_identity_no_device_reads_and_the_admin
     told = next(one for one in bot.seen if isinstance(one, MemberIdentityChanged))
     assert (told.user, bool(told.master)) == (alice.user_id, how == "replaced")
     if how == "replaced":
-        assert isinstance(await bot.chat.trust(UserId(alice.user_id)), Accepted)
+        await trusts(bot, alice)
         assert (await second.do("see", room=room, event=await send(bot, room, "again", "t3")))["body"] == "again"
 
 

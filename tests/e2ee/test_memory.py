@@ -18,6 +18,7 @@ from tests.adapters.matrix.conftest import Bot, NewBot
 from tests.e2ee.conftest import NewElement, enter
 from tests.e2ee.hostile import HostileServer, Status, timeline
 from tests.e2ee.test_conversation import send
+from tests.e2ee.test_trust import trusts
 
 
 @pytest.fixture
@@ -141,7 +142,7 @@ async def test_an_identity_that_changed_is_still_another_in_the_next_process_unt
     await stand_by.news()
     await alice.do("say", room=room, text="second")
     assert (await stand_by.until(TeamMessage)).session_trust == "identity_changed"
-    assert isinstance(await stand_by.chat.trust(UserId(alice.user_id)), Accepted)
+    await trusts(stand_by, alice)
     await stand_by.close()
     for folder in ("kept", "lost"):
         if folder == "lost":

@@ -9,11 +9,13 @@ import pytest
 
 from bot.adapters.matrix import IdentityProblem, MatrixAccount, MatrixChat, kept_recovery_key
 from bot.adapters.matrix.crypto.sealed import WrongKey
+from bot.domain.fingerprints import OTHER_IDENTITY
 from bot.domain.ids import UserId
 from bot.domain.inputs import TeamMessage, Undecryptable
-from bot.domain.outcomes import Accepted
+from bot.domain.outcomes import Accepted, Refused
 from tests.adapters.matrix.conftest import Bot, NewBot
 from tests.e2ee.conftest import NewElement, enter
+from tests.e2ee.element import Element
 from tests.e2ee.test_conversation import send
 
 
@@ -51,6 +53,14 @@ async def test_a_member_without_an_identity_reads_along_and_is_known_for_it(bot:
     assert (await bot.until(TeamMessage)).session_trust == "unsigned_device"
 
 
+async def trusts(bot: Bot, member: Element) -> None:
+    """As an admin who asked for the key, compared it, and named it."""
+    user = UserId(member.user_id)
+    shown = await bot.chat.trust(user, "")
+    assert isinstance(shown, Refused) and shown.code == OTHER_IDENTITY
+    assert await bot.chat.trust(user, shown.text) == Accepted(shown.text)
+
+
 async def test_a_changed_identity_is_refused_until_an_admin_trusts_it(bot: Bot, new_element: NewElement) -> None:
     alice = await new_element("alice")
     room = await enter(bot, alice)
@@ -62,7 +72,13 @@ async def test_a_changed_identity_is_refused_until_an_admin_trusts_it(bot: Bot, 
     await bot.restart()
     await alice.do("say", room=room, text="third")
     assert (await bot.until(TeamMessage)).session_trust == "identity_changed"
-    assert isinstance(await bot.chat.trust(UserId(alice.user_id)), Accepted)
+    user = UserId(alice.user_id)
+    shown = await bot.chat.trust(user, "")
+    assert isinstance(shown, Refused) and shown.code == OTHER_IDENTITY
+    assert await bot.chat.trust(user, shown.text[::-1]) == shown
+    await alice.do("say", room=room, text="not yet")
+    assert (await bot.until(TeamMessage)).session_trust == "identity_changed"
+    assert await bot.chat.trust(user, shown.text) == Accepted(shown.text)
     await alice.do("say", room=room, text="fourth")
     assert (await bot.until(TeamMessage)).session_trust == ""
 

@@ -146,9 +146,43 @@ async def test_who_may_not_is_refused_with_the_reason_and_nothing_leaves(
             "awaitKind", room=room, kind="answer", sender=house.bot_id, thread=thread, besides=answered
         )
         answered.append(str(answer["event"]))
+        why = "error.trust.unsigned_device" if say == "unsigned" else "error.plain_in_encrypted"
+        assert words(why) in answer["body"]
     await alice.do("say", room=room, text="!reply from the signed one", thread=thread)
     await house.sink.wait_for(lambda one: b"signed one" in one.raw, what="the reply", timeout=WAIT)
     assert [one for one in house.sink.received if b"unsigned" in one.raw or b"plain text" in one.raw] == []
+
+
+@pytest.mark.slow
+async def test_who_shuts_the_bot_out_is_told_why_once_and_what_helps(secret: Secret, hostile: HostileServer) -> None:
+    house, alice, room = secret.house, secret.alice, secret.desk.room
+
+    def withhold(path: str, answer: Any) -> Any:
+        """As if alice's client kept its keys to itself, and said so."""
+        events = timeline(answer, room) if path.endswith("/sync") else []
+        for event in [e for e in events if e["type"] == "m.room.encrypted" and e["sender"] == alice.user_id]:
+            content = {
+                "room_id": room,
+                "session_id": event["content"]["session_id"],
+                "algorithm": "m.megolm.v1.aes-sha2",
+            }
+            content |= {"sender_key": event["content"].get("sender_key", ""), "code": "m.unverified", "reason": "so"}
+            told = {"type": "m.room_key.withheld", "sender": alice.user_id, "content": content}
+            answer.setdefault("to_device", {}).setdefault("events", []).append(told)
+        kept = answer.get("to_device", {}).get("events", []) if path.endswith("/sync") else []
+        kept[:] = [event for event in kept if event["type"] != "m.room.encrypted"]
+        return answer
+
+    hostile.change = withhold
+    said = [(await alice.do("say", room=room, text=f"!help {n}"))["event"] for n in range(3)]
+    answer = await alice.do("awaitKind", room=room, kind="answer", sender=house.bot_id)
+    assert words("error.undecryptable.unverified") in answer["body"]
+    assert answer["content"]["m.relates_to"]["m.in_reply_to"]["event_id"] in said
+    hostile.change = lambda path, answer: answer
+    await secret.case(letter(to=secret.desk.address, id=new_id()))
+    sent = [e for e in await house.alice.messages(room) if e.sender == house.bot_id]
+    # The relation lies open, the words do not.
+    assert len([e for e in sent if e.relation.get("m.in_reply_to", {}).get("event_id") in said]) == 1
 
 
 @pytest.mark.slow

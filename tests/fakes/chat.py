@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.domain.calls import DescribeCommand
+from bot.domain.fingerprints import OTHER_IDENTITY
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs import ChatInput
 from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
-from bot.ports import Member, SyncBatch, Uploaded
+from bot.ports import Member, SyncBatch, Unavailable, Uploaded
 from tests.fakes.boundaries import Boundaries
 
 
@@ -50,8 +51,17 @@ class FakeHomeserver:
     """What members posted, by mxc address."""
     state: dict[tuple[RoomId, str, str], str] = field(default_factory=dict)
     encrypted: set[RoomId] = field(default_factory=set)
-    trusted: set[UserId] = field(default_factory=set)
-    described: list[tuple[RoomId, str]] = field(default_factory=list)
+    identities: dict[UserId, str] = field(default_factory=dict)
+    """The master key that the homeserver shows of a person."""
+    shown: list[UserId] = field(default_factory=list)
+    """Whose key was asked for."""
+    trusted: dict[UserId, str] = field(default_factory=dict)
+    changed: set[RoomId] = field(default_factory=set)
+    """Where the rules changed since the last sync."""
+    is_silent: bool = False
+    """It does not answer who asks for a room's state."""
+    described: list[DescribeCommand] = field(default_factory=list)
+    """Each description that was written, or taken back."""
     spaces: list[tuple[RoomId, str]] = field(default_factory=list)
     """Each `createRoom` of a space: the room, and the organisation in its mark."""
     invited: list[tuple[RoomId, UserId]] = field(default_factory=list)
@@ -75,6 +85,11 @@ class FakeHomeserver:
 
     def happens(self, input: ChatInput) -> None:
         self.happened.append(input)
+
+    def rules(self, room: RoomId, event_type: str, content: dict[str, object]) -> None:
+        """Somebody changes who may enter, read or do what."""
+        self.state[room, event_type, ""] = json.dumps(content)
+        self.changed.add(room)
 
     def of_kind(self, kind: str) -> list[Posted]:
         """Events as first sent, of this `org.postroom` kind."""
@@ -103,7 +118,8 @@ class FakeChat:
     async def sync(self, since: str | None, *, timeout: float, memory: datetime | None = None) -> SyncBatch:
         self.server.boundaries.cross("sync")
         start = int(since) if since else 0
-        return SyncBatch(str(len(self.server.happened)), tuple(self.server.happened[start:]))
+        changed, self.server.changed = frozenset(self.server.changed), set()
+        return SyncBatch(str(len(self.server.happened)), tuple(self.server.happened[start:]), changed)
 
     async def send(self, room: RoomId, event_type: str, content: str, transaction: str) -> Outcome:
         self.server.boundaries.cross(f"send {event_type} before")
@@ -128,6 +144,8 @@ class FakeChat:
         return Accepted("$state")
 
     async def get_state(self, room: RoomId, event_type: str, state_key: str) -> str | None:
+        if self.server.is_silent:
+            raise Unavailable("matrix", "timeout")
         return self.server.state.get((room, event_type, state_key))
 
     async def redact(self, room: RoomId, event: EventId, transaction: str) -> Outcome:
@@ -173,16 +191,33 @@ class FakeChat:
     async def is_encrypted(self, room: RoomId) -> bool:
         return room in self.server.encrypted
 
+    def encrypted_rooms(self) -> frozenset[RoomId]:
+        return frozenset(self.server.encrypted)
+
     async def power_of_bot(self, room: RoomId) -> int | None:
         return 0 if room in self.server.powerless else 50
 
     async def describe(self, command: DescribeCommand) -> Outcome:
-        self.server.described.append((command.room, command.name))
+        self.server.described.append(command)
         return Accepted("$description")
 
-    async def trust(self, user: UserId) -> Outcome:
-        self.server.trusted.add(user)
-        return Accepted()
+    async def description_faults(
+        self, room: RoomId, wanted: Sequence[DescribeCommand]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        there = {one.name: one for one in self.server.described if one.room == room}
+        missing = tuple(one.name for one in wanted if there.get(one.name) != one)
+        names = {one.name for one in wanted}
+        return missing, tuple(name for name, one in there.items() if name not in names and not one.is_gone)
+
+    async def trust(self, user: UserId, key: str) -> Outcome:
+        self.server.shown.append(user)
+        shown = self.server.identities.get(user)
+        if shown is None:
+            return Refused("NO_IDENTITY", "")
+        if shown != key:
+            return Refused(OTHER_IDENTITY, shown)
+        self.server.trusted[user] = key
+        return Accepted(shown)
 
     async def find_space(self, organisation: str) -> RoomId | None:
         return next((room for room, mark in self.server.spaces if mark == organisation), None)

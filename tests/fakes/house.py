@@ -13,8 +13,10 @@ from bot.flows.call_mail import MailCaller
 from bot.flows.deliver import Deliver
 from bot.flows.follow import apply_followed
 from bot.flows.outages import Outages
+from bot.flows.pump_chat import ChatPump
 from bot.flows.pump_mail import MailPump, Start
 from bot.flows.recover import recover
+from bot.flows.rooms import RoomKeeper
 from bot.flows.spaces import look_at_all
 from bot.flows.step import Step
 from bot.flows.timers import Timers
@@ -57,6 +59,8 @@ class House:
     deliver: Deliver = field(init=False)
     pumps: list[MailPump] = field(init=False)
     timers: Timers = field(init=False)
+    keeper: RoomKeeper = field(init=False)
+    chat_pump: ChatPump = field(init=False)
     database: Database | None = None
 
     def __post_init__(self) -> None:
@@ -100,6 +104,13 @@ class House:
             for name, role in roles
         ]
         self.timers = Timers(step)
+        self.keeper = RoomKeeper(chat, step, outages, self.deliver.joined)
+        self.chat_pump = ChatPump(
+            chat, step, outages, "DEVICE", lost=lambda room: None, changed=self.keeper.changed, synced=lambda: None
+        )
+        # As if the keeper had looked at them all.
+        step.rooms.looked.update(m.room for m in step.instance.mailboxes)
+        step.moved = lambda old, new: step.rooms.looked.add(new)
         await look_at_all(step)
 
     async def close(self) -> None:
@@ -115,6 +126,8 @@ class House:
         async with self.step.database.read() as tx:
             since = await cursors.token(tx, "DEVICE")
         batch = await self.deliver.chat.chat.sync(since, timeout=0)
+        self.chat_pump.heed(batch)
+        await self.keeper.looks.look_due()
         for one in batch.inputs:
             self.boundaries.cross("input")
             await self.step.take(one)

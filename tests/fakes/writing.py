@@ -1,7 +1,7 @@
 """Small mails and room events for the tests."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from itertools import count
 
@@ -46,7 +46,8 @@ def mail(
 
 
 def _now() -> datetime:
-    return datetime(2026, 11, 23, 9, 0, next(_numbers) % 60, tzinfo=UTC)
+    """Each later than the one before."""
+    return datetime(2026, 11, 23, 9, tzinfo=UTC) + timedelta(milliseconds=next(_numbers))
 
 
 def event_id() -> EventId:

@@ -40,7 +40,9 @@ class Chat(FakeChat):
 
 async def test_a_receipt_that_comes_before_our_own_event_is_known_counts(house: House) -> None:
     chat = Chat(house.homeserver, house=house)
-    pump = ChatPump(chat, house.step, house.deliver.outages, "DEVICE", lambda room: None, lambda: None)
+    pump = ChatPump(
+        chat, house.step, house.deliver.outages, "DEVICE", lambda room: None, lambda room: None, lambda: None
+    )
     running = asyncio.create_task(pump.run())
     async with asyncio.timeout(20):
         await chat.is_over.wait()

@@ -38,8 +38,8 @@ async def test_a_persons_changed_identity_is_told_with_its_cure_once_a_day(house
     # With the full id, made inert, and it may be copied as it stands.
     _, found, copied = said.rpartition("!trust ")
     assert found and copied.replace("\u2060", "") == BOB
-    await happens(house, says(found + copied, room=CONFIG))
-    assert house.homeserver.trusted == {BOB}
+    await happens(house, says(found + copied, room=CONFIG, encrypted=True, sealed=True))
+    assert house.homeserver.shown == [BOB]
     before += 1
     assert ("another" in said) is bool(master)
     await happens(house, MemberIdentityChanged(BOB, master, at(0) + timedelta(days=1)))

@@ -94,7 +94,9 @@ async def test_the_pump_asks_a_restless_homeserver_a_few_times_a_second(
     house: House, answer: Callable[[int], SyncBatch]
 ) -> None:
     chat = Restless(house.homeserver, answer=answer)
-    pump = ChatPump(chat, house.step, house.deliver.outages, "DEVICE", lambda room: None, lambda: None)
+    pump = ChatPump(
+        chat, house.step, house.deliver.outages, "DEVICE", lambda room: None, lambda room: None, lambda: None
+    )
     running = asyncio.create_task(pump.run())
     await asyncio.wait({running}, timeout=1.5)
     running.cancel()

@@ -334,3 +334,13 @@ async def test_a_trouble_of_a_space_names_its_organisation(house: House) -> None
     await house.settle()
     await happens(house, RoomTrouble(SPACE, "space_no_power", at(0)))
     assert ORGANISATION in told(house)[-1]
+
+
+async def test_a_room_names_its_space_once_we_have_the_power_there(house: House) -> None:
+    house.homeserver.powerless.add(ROOM)
+    await house.settle()
+    assert children(house)[ROOM] and (ROOM, "m.space.parent", SPACE) not in house.homeserver.state
+    house.homeserver.powerless.clear()
+    house.homeserver.rules(ROOM, "m.room.power_levels", {})
+    await house.settle()
+    assert json.loads(house.homeserver.state[ROOM, "m.space.parent", SPACE])["canonical"] is True

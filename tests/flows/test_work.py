@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.commands import TABLE
 from bot.domain.inputs import Undecryptable
-from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
+from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import INSTANCE, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in
 from tests.fakes.mail import id_of
@@ -200,19 +199,6 @@ async def test_the_room_speaks_french_where_it_is_told_to(tmp_path: Path) -> Non
     await house.close()
 
 
-async def test_only_admins_vouch_for_an_identity(house: House) -> None:
-    await happens(house, says("!trust @alice:localhost", sender=BOB))
-    assert house.homeserver.trusted == set()
-    await happens(house, says("!trust @bob:localhost"))
-    assert house.homeserver.trusted == {BOB}
-    assert len(answers_in(house)) == 2
-
-
-async def test_an_admin_vouches_for_somebody_who_is_not_in_the_config_room(house: House) -> None:
-    await happens(house, says("!trust @zoe:localhost", room=CONFIG))
-    assert house.homeserver.trusted == {"@zoe:localhost"}
-
-
 async def test_what_sends_mail_is_refused_from_a_session_that_is_not_trusted(house: House) -> None:
     sealed = replace(
         says("!reply Bonjour", thread=card_of(house), encrypted=True, sealed=True), session_trust="unsigned_device"
@@ -223,41 +209,6 @@ async def test_what_sends_mail_is_refused_from_a_session_that_is_not_trusted(hou
     close = replace(says("!close", thread=card_of(house), encrypted=True, sealed=True), session_trust="unsigned_device")
     await happens(house, close)
     assert card_says(house)["status"] == "closed"
-
-
-async def test_no_mail_is_shown_in_a_room_that_anybody_can_read(tmp_path: Path) -> None:
-    from bot.flows.rooms import RoomKeeper
-
-    house = House(tmp_path)
-    await house.open()
-    house.homeserver.state[ROOM, "m.room.join_rules", ""] = '{"join_rule": "public"}'
-    keeper = RoomKeeper(house.deliver.chat.chat, house.step, house.deliver.outages, house.deliver.joined)
-    assert await keeper.enter(ROOM)
-    house.provider.deliver(mail())
-    await house.settle(NOW)
-    assert house.homeserver.of_kind("conversation") == []
-    assert any("contact@asso.example" in str(p.content["body"]) for p in house.homeserver.of_kind("notice"))
-
-    house.homeserver.state[ROOM, "m.room.join_rules", ""] = '{"join_rule": "invite"}'
-    assert await keeper.enter(ROOM)
-    await house.settle((61.0, 16.0))
-    assert len(house.homeserver.of_kind("mail")) == 1
-    await house.close()
-
-
-async def test_each_room_is_told_the_commands_that_do_something_there_once(house: House) -> None:
-    from bot.flows.rooms import RoomKeeper
-
-    keeper = RoomKeeper(house.deliver.chat.chat, house.step, house.deliver.outages, house.deliver.joined)
-    for _ in range(2):
-        assert await keeper.enter(ROOM)
-        assert await keeper.enter(CONFIG)
-    await house.settle(NOW)
-    described = house.homeserver.described
-    assert len(described) == len(set(described))
-    assert {name for room, name in described if room == ROOM} == {row.name for row in TABLE} - {"upgrade"}
-    assert {name for room, name in described if room == CONFIG} == {"help", "trust", "upgrade"}
-    assert await house.open_calls() == 0
 
 
 async def test_a_list_of_somebody_written_without_a_pill_is_theirs(house: House) -> None:

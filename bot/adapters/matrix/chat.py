@@ -14,7 +14,7 @@ from bot.adapters.matrix import fields, media, spaces
 from bot.adapters.matrix.account import Device, MatrixAccount, prepare_folder
 from bot.adapters.matrix.crypto.cross_signing import IdentityProblem
 from bot.adapters.matrix.crypto.machine import Known, Machine
-from bot.adapters.matrix.descriptions import command_description_state, parameter_of
+from bot.adapters.matrix.descriptions import ask_description_faults, described_state
 from bot.adapters.matrix.disk import disk_faults_as_outage
 from bot.adapters.matrix.find import find_own, with_mark
 from bot.adapters.matrix.power import Power, ask_power
@@ -22,6 +22,7 @@ from bot.adapters.matrix.requests import SERVICE, Homeserver, outage, outcome_of
 from bot.adapters.matrix.session import log_in, open_device
 from bot.adapters.matrix.sync import SyncReader, ask
 from bot.domain.calls import DescribeCommand
+from bot.domain.fingerprints import OTHER_IDENTITY
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
 from bot.ports import NOT_IN_ROOM, Member, Memory, SyncBatch, Unavailable, Uploaded
@@ -189,6 +190,9 @@ class MatrixChat:
             raise Unavailable(SERVICE, NOT_IN_ROOM)
         return is_encrypted
 
+    def encrypted_rooms(self) -> frozenset[RoomId]:
+        return self._machine.rooms.encrypted()
+
     async def join(self, room: RoomId, via: Sequence[str] = ()) -> Outcome:
         # `server_name` is what servers before Matrix 1.12 read.
         query = urlencode([(name, server) for server in via for name in ("via", "server_name")])
@@ -223,23 +227,27 @@ class MatrixChat:
         """Raises: Unavailable."""
         return await self.power_level(room, self._us)
 
-    async def trust(self, user: UserId) -> Outcome:
+    async def trust(self, user: UserId, key: str) -> Outcome:
         """See `ports.Chat.trust`."""
         try:
             with disk_faults_as_outage():
-                return Accepted() if await self._machine.trust(user) else Refused("NO_IDENTITY", "")
+                shown = await self._machine.trust(user, key)
         except Unavailable as fault:
             return outage(fault)
+        if not shown:
+            return Refused("NO_IDENTITY", "")
+        return Accepted(shown) if shown == key else Refused(OTHER_IDENTITY, shown)
 
     async def describe(self, command: DescribeCommand) -> Outcome:
         """See `ports.Chat.describe`."""
-        described = command_description_state(
-            command=command.name,
-            description=command.description,
-            parameters=[parameter_of(kind, command.description) for kind in command.arguments],
-            us=self._us,
-        )
+        described = described_state(command, self._us)
         return await self.put_state(command.room, described.event_type, described.state_key, described.content)
+
+    async def description_faults(
+        self, room: RoomId, wanted: Sequence[DescribeCommand]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """See `ports.Chat.description_faults`."""
+        return await ask_description_faults(self._homeserver, room, wanted, self._us)
 
     async def close(self) -> None:
         await self._homeserver.close()

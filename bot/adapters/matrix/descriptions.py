@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.adapters.matrix import fields
+from bot.adapters.matrix.requests import Homeserver, refused_or_away
+from bot.domain.calls import DescribeCommand
+from bot.domain.ids import RoomId
 
 EVENT_TYPE = "org.matrix.msc4391.command_description"
 
@@ -97,3 +100,36 @@ def parameter_of(kind: str, description: str) -> Parameter:
     """The parameter for one of our kinds of arguments (`domain.commands.Command.arguments`)."""
     type_, is_rest = _KINDS[kind]
     return Parameter(kind, type_, description, is_optional=kind in ("conversation", "word"), is_rest=is_rest)
+
+
+def described_state(command: DescribeCommand, us: str) -> StateEvent:
+    """What the room is to hold of one command."""
+    if command.is_gone:
+        return withdrawn_state(command=command.name, us=us)
+    parameters = [parameter_of(kind, command.description) for kind in command.arguments]
+    return command_description_state(
+        command=command.name, description=command.description, parameters=parameters, us=us
+    )
+
+
+async def ask_description_faults(
+    homeserver: Homeserver, room: RoomId, wanted: Sequence[DescribeCommand], us: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """See `ports.Chat.description_faults`; one look at all of the room's state, for what we no longer have is unknown.
+
+    Raises: Unavailable.
+    """
+    answer = await homeserver.call_raw("GET", homeserver.path("rooms", room, "state"), None, is_list=True)
+    if not answer.is_ok:
+        raise refused_or_away(answer)
+    there = {
+        fields.text(event, "state_key"): fields.child(event, "content")
+        for event in fields.objects(answer.body, "chunk")
+        if event.get("type") == EVENT_TYPE
+    }
+    states = {command.name: described_state(command, us) for command in wanted}
+    missing = tuple(name for name, one in states.items() if there.get(one.state_key) != fields.loads(one.content))
+    names = ((key, fields.text(content, "command")) for key, content in there.items())
+    # The key tells whose it is: of another bot's commands nothing is said.
+    gone = sorted(name for key, name in names if key == state_key(name, us) and name not in states)
+    return missing, tuple(gone)

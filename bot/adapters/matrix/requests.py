@@ -118,8 +118,9 @@ class Homeserver:
         headers: Mapping[str, str] | None = None,
         seconds: float = CALL_SECONDS,
         authorised: bool = True,
+        is_list: bool = False,
     ) -> Answer:
-        """As `call`, the body being bytes or a stream."""
+        """As `call`, the body being bytes or a stream; of an answer that is an array, `chunk` is the array."""
         sent = {"Content-Type": "application/json"} if body is not None else {}
         sent.update(headers or {})
         try:
@@ -127,6 +128,8 @@ class Homeserver:
                 method, path, body, params=params, headers=sent, seconds=seconds, authorised=authorised
             ) as response:
                 raw = await _read(response)
+                if is_list and response.ok:
+                    raw = b'{"chunk":%b}' % raw
                 status, retry_after = response.status, response.headers.get("Retry-After", "")
         except NETWORK_FAULTS as fault:
             raise Unavailable(SERVICE, _fault_name(fault)) from fault

@@ -66,6 +66,10 @@ class Rooms:
         known = self._rooms.get(room)
         return known is not None and known.is_encrypted is not None
 
+    def encrypted(self) -> frozenset[RoomId]:
+        """Those that are known to be."""
+        return frozenset(room for room, known in self._rooms.items() if known.is_encrypted)
+
     def knows_encrypted(self, room: RoomId) -> bool:
         known = self._rooms.get(room)
         return known is not None and known.is_encrypted is True

@@ -18,8 +18,20 @@ from bot.domain.inputs import ChatInput, Invited, Reaction, ReadUpTo, RoomLost, 
 from bot.ports import SyncBatch
 
 _NOTHING_OF_IT: dict[str, object] = {"not_types": ["*"]}
+_SESSION_LIMIT = 255
 _SERVER_GRACE = 30.0
 """Seconds a server may take on top of the time that it was asked to wait."""
+
+_RULES = frozenset(
+    {
+        "m.room.encryption",
+        "m.room.guest_access",
+        "m.room.history_visibility",
+        "m.room.join_rules",
+        "m.room.power_levels",
+    }
+)
+"""State that says who may enter and read a room, and who may do what there."""
 
 # Synapse caps a timeline at 100 events (`filter_timeline_limit`); what is above is filled by /messages.
 _FOLLOWING = {
@@ -29,7 +41,7 @@ _FOLLOWING = {
         "account_data": _NOTHING_OF_IT,
         "ephemeral": {"types": ["m.receipt"]},
         "timeline": {"limit": 100},
-        "state": {"types": ["m.room.member", "m.room.encryption", "m.room.create", "m.room.tombstone"]},
+        "state": {"types": ["m.room.member", "m.room.create", "m.room.tombstone", *sorted(_RULES)]},
     },
 }
 # D5: the first sync is for the position alone; which rooms are encrypted comes with it.
@@ -71,10 +83,11 @@ class SyncReader:
         """`memory`: see `Chat.sync`. Raises: Unavailable: a gap could not be filled, so that nothing of it counts."""
         now = datetime.now(UTC)
         self._machine.take_sync(answer)
+        changed: set[RoomId] = set()
         inputs: list[ChatInput] = []
         rooms = fields.child(answer, "rooms")
         for room, part in _rooms(rooms, "join"):
-            inputs += await self._joined(room, part, since, memory, now)
+            inputs += await self._joined(room, part, since, memory, now, changed)
         for room, part in _rooms(rooms, "leave"):
             inputs += await self._left(room, part, since, now)
         for room, part in _rooms(rooms, "invite"):
@@ -82,10 +95,16 @@ class SyncReader:
         inputs += await self._waited_for(now)
         next_batch = fields.text(answer, "next_batch")
         await self._machine.save(next_batch)
-        return SyncBatch(next_batch=next_batch, inputs=tuple(inputs))
+        return SyncBatch(next_batch=next_batch, inputs=tuple(inputs), changed_rooms=frozenset(changed))
 
     async def _joined(
-        self, room: RoomId, part: JsonObject, since: str | None, memory: datetime | None, now: datetime
+        self,
+        room: RoomId,
+        part: JsonObject,
+        since: str | None,
+        memory: datetime | None,
+        now: datetime,
+        changed: set[RoomId],
     ) -> list[ChatInput]:
         state = list(fields.objects(fields.child(part, "state"), "events"))
         for event in state:
@@ -93,6 +112,8 @@ class SyncReader:
         if since is None:
             return []
         timeline = await self._timeline(room, part, since, memory)
+        if any("state_key" in event and event.get("type") in _RULES for event in (*state, *timeline)):
+            changed.add(room)
         # A room that is new to us brings its whole state; who is in it is then asked by `members`.
         is_whole_state = any(event.get("type") == "m.room.create" for event in state)
         found = [] if is_whole_state else state
@@ -238,4 +259,5 @@ def _each_once(timeline: Iterable[JsonObject]) -> Iterable[JsonObject]:
 
 
 def _undecryptable(room: RoomId, outer: Envelope, reason: str) -> Undecryptable:
-    return Undecryptable(room, outer.event, outer.sender, reason, relation(outer.content).thread, outer.at)
+    session = fields.text(outer.content, "session_id")[:_SESSION_LIMIT]
+    return Undecryptable(room, outer.event, outer.sender, reason, relation(outer.content).thread, outer.at, session)

@@ -35,6 +35,7 @@ from bot.domain.decision import (
     SetRoot,
 )
 from bot.domain.effects import Effect, PinBoard, Say
+from bot.domain.fingerprints import OTHER_IDENTITY, grouped
 from bot.domain.ids import EventId
 from bot.domain.inputs import Receipt
 from bot.domain.outcomes import Accepted, MailAccepted, Refused, TryLater, Unknown
@@ -137,8 +138,18 @@ def _trusted(snapshot: ReceiptSnapshot, call: TrustUser, input: Receipt, now: da
     ended = _in_room(snapshot, input, now)
     if isinstance(input.outcome, TryLater | Unknown):
         return ended
-    key = "trust.done" if isinstance(input.outcome, Accepted) else "trust.no_identity"
-    return ended + Decision((), (Say(call.room, (sentence(key, who=call.user),), reply_to=call.reply_to),))
+    match input.outcome:
+        case Accepted(ref):
+            told = sentence("trust.done", who=call.user, fingerprint=grouped(ref))
+        case Refused(code, shown) if code == OTHER_IDENTITY:
+            told = sentence(
+                "trust.other" if call.key else "trust.asked",
+                who=call.user,
+                fingerprint=grouped(shown),
+            )
+        case _:
+            told = sentence("trust.no_identity", who=call.user)
+    return ended + Decision((), (Say(call.room, (told,), reply_to=call.reply_to),))
 
 
 def _on_server(

@@ -5,13 +5,13 @@ from typing import assert_never
 
 from bot.domain.conversation import EventKind
 from bot.domain.decide import moves, spaces, upgrade
+from bot.domain.decide.undecryptable import decide_undecryptable
 from bot.domain.decision import (
     NOTHING,
     AddRoom,
     Change,
     Decision,
     ForgetRoom,
-    NeverTake,
     SetMember,
     SetReadUpTo,
     SetTimer,
@@ -33,6 +33,7 @@ from bot.domain.inputs import (
 from bot.domain.rights import proves_sight
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import RoomSnapshot
+from bot.domain.spaces import ChangeSpace, LinkRoom
 
 UNUSED_STAY = timedelta(hours=24)
 """How long the bot stays in a room that no mailbox uses."""
@@ -52,8 +53,8 @@ def decide_room(
             return _invited(snapshot, input)
         case RoomLost():
             return _lost(snapshot, input)
-        case RoomDescribable(room):
-            return Decision((), (DescribeCommands(room),))
+        case RoomDescribable():
+            return _powerful(snapshot, input)
         case RoomTrouble():
             return _trouble(snapshot, input)
         case RoomUpgraded():
@@ -64,7 +65,7 @@ def decide_room(
             key = "identity.member_changed" if master else "identity.member_gone"
             return _tell_admins(snapshot, sentence(key, who=user, command=f"!trust {user}"))
         case Undecryptable():
-            return _undecryptable(snapshot, input)
+            return decide_undecryptable(snapshot, input)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -109,11 +110,27 @@ def _lost(snapshot: RoomSnapshot, input: RoomLost) -> Decision:
     changes: tuple[Change, ...] = (ForgetRoom(input.room),)
     if not mailboxes or input.room == snapshot.instance.config_room:
         return Decision(changes)
-    told = sentence("room.lost", mailbox=mailboxes[0].name, who=input.by or "")
+    if input.membership == "ban":
+        # Nobody can invite who is banned.
+        told = sentence("room.banned", mailbox=mailboxes[0].name, bot=snapshot.instance.bot)
+    else:
+        told = sentence("room.lost", mailbox=mailboxes[0].name, who=input.by or "")
     effect: Effect = Say(
         snapshot.instance.config_room, (told,), kind=EventKind.NOTICE, mention=snapshot.instance.admins
     )
     return Decision(changes, (effect,))
+
+
+def _powerful(snapshot: RoomSnapshot, input: RoomDescribable) -> Decision:
+    """What waited for the power to write state there: descriptions of commands, and naming the space."""
+    decision = NOTHING
+    if input.missing or input.gone:
+        decision += Decision((), (DescribeCommands(input.room, input.missing, input.gone),))
+    organisation = snapshot.instance.organisation_of(input.room)
+    if snapshot.in_space is not None and organisation:
+        link = LinkRoom(organisation, snapshot.in_space, input.room, is_child=True)
+        decision += Decision((), (ChangeSpace(link),))
+    return decision
 
 
 def _trouble(snapshot: RoomSnapshot, input: RoomTrouble) -> Decision:
@@ -128,13 +145,3 @@ def _trouble(snapshot: RoomSnapshot, input: RoomTrouble) -> Decision:
 def _tell_admins(snapshot: RoomSnapshot, told: Sentence) -> Decision:
     config, admins = snapshot.instance.config_room, snapshot.instance.admins
     return Decision((), (Say(config, (told,), kind=EventKind.NOTICE, mention=admins),))
-
-
-def _undecryptable(snapshot: RoomSnapshot, input: Undecryptable) -> Decision:
-    if not snapshot.instance.in_room(input.room) and input.room != snapshot.instance.config_room:
-        return NOTHING
-    told = sentence("error.undecryptable", reason=input.reason)
-    # Its key may come after all: it was told as not done, and is repeated perhaps.
-    return Decision(
-        (NeverTake(f"event:{input.event}"),), (Say(input.room, (told,), reply_to=input.event, mention=(input.sender,)),)
-    )

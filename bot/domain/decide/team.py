@@ -12,6 +12,7 @@ from bot.domain.decide import reply as replies
 from bot.domain.decide import upgrade as upgrades
 from bot.domain.decision import NOTHING, AddEvent, AddHistory, Decision, NeverTake, PutEvent
 from bot.domain.effects import Effect, Mark, MoveMail, Say, ShowListing, TrustIdentity
+from bot.domain.fingerprints import key_of
 from bot.domain.ids import UserId
 from bot.domain.inputs import MessageEdited, Redacted, TeamMessage
 from bot.domain.listing import HelpListing
@@ -233,16 +234,22 @@ def _person(snapshot: TeamSnapshot, input: TeamMessage, called: Called) -> UserI
 
 
 def _trust(snapshot: TeamSnapshot, input: TeamMessage, called: Called) -> Decision:
-    """An admin vouches for somebody's new identity."""
+    """An admin vouches for somebody's new identity, by the key that they compared; without a key they are told it."""
     if input.sender not in snapshot.instance.admins:
         return _answer(snapshot, input, sentence("error.admins_only"))
+    if not input.was_encrypted:
+        # The homeserver, against which all this is, writes in clear whatever it likes under an admin's name.
+        return _answer(snapshot, input, sentence("error.trust_in_clear"))
     # Who is named in full need not be in the room where the trouble was told.
     who = called.people[0] if len(called.people) == 1 and not called.names else _person(snapshot, input, called)
     if isinstance(who, Sentence):
         return _answer(snapshot, input, who)
     if who == input.sender:
         return _answer(snapshot, input, sentence("error.trust_yourself"))
-    return Decision((), (TrustIdentity(who, input.room, input.event),))
+    key = key_of(called.words)
+    if key is None:
+        return _answer(snapshot, input, sentence("error.trust_key"))
+    return Decision((), (TrustIdentity(who, input.room, input.event, key),))
 
 
 def _help(snapshot: TeamSnapshot, input: TeamMessage, called: Called) -> Decision:

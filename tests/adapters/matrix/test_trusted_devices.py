@@ -155,7 +155,10 @@ async def test_a_replaced_identity_replaces_no_keys_until_it_is_trusted(side: Si
     await side.hears(answer(device(TRUE)))
     await side.hears(answer(device(FORGED, OTHER_SIGNING), master=OTHER_MASTER, signing=OTHER_SIGNING))
     assert not side.reads(FORGED) and side.find(FORGED) is None
-    assert side.identities.trust(ALICE)
+    new = signatures.public_key(OTHER_MASTER)
+    assert side.identities.trust(ALICE, "") == side.identities.trust(ALICE, new[::-1]) == new
+    assert not side.reads(FORGED), "another key was meant"
+    assert side.identities.trust(ALICE, new) == new
     await side.devices.refresh({ALICE}, anyway=True)
     assert side.reads(FORGED) and side.objection(FORGED) == ""
 

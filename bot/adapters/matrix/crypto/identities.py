@@ -111,14 +111,16 @@ class Identities:
         other, or hide or replace the identity. Who never had one reads on all their devices."""
         return self.pinned(device.user_id) is None or not self.objection(device)
 
-    def trust(self, user: UserId) -> bool:
-        """Take the user's present identity for the right one; False where there is none."""
+    def trust(self, user: UserId, key: str) -> str:
+        """Take the user's identity for the right one where its master key is this one. The present master key; empty
+        where there is no identity."""
         current = self._current.get(user)
         if current is None:
-            return False
-        self._pins.put(user, current.master)
-        self._note_change(user)
-        return True
+            return ""
+        if current.master == key:
+            self._pins.put(user, key)
+            self._note_change(user)
+        return current.master
 
     def take_changed(self) -> list[tuple[UserId, str]]:
         """Users whose identity is not the pinned one, each with the present master key (empty where it is gone); each

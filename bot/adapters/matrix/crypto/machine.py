@@ -239,16 +239,17 @@ class Machine:
     def close(self) -> None:
         self._store.database.close()
 
-    async def trust(self, user: UserId) -> bool:
-        """Believe the user's present identity. Raises: Unavailable."""
+    async def trust(self, user: UserId, key: str) -> str:
+        """See `Identities.trust`; asked afresh. Raises: Unavailable."""
         await self.devices.refresh({user}, anyway=True)
-        if not self.identities.trust(user):
-            return False
+        shown = self.identities.trust(user, key)
+        if not shown or shown != key:
+            return shown
         # Only now its word counts, on the keys of devices too.
         await self.devices.refresh({user}, anyway=True)
         await self.identities.save()
         self._rotate_with(user)
-        return True
+        return shown
 
     def _rotate_with(self, user: UserId) -> None:
         for room in self.rooms.shared_with(user):

@@ -1,0 +1,17 @@
+"""Which commands clients are to offer in a room, in its language (MSC4391)."""
+
+from bot.domain.calls import DescribeCommand
+from bot.domain.commands import offered
+from bot.domain.ids import RoomId
+from bot.domain.sentences import sentence
+from bot.domain.settings import Instance
+from bot.text.wording import say
+
+
+def wanted_descriptions(instance: Instance, room: RoomId) -> tuple[DescribeCommand, ...]:
+    mailboxes = instance.in_room(room)
+    language = mailboxes[0].language if mailboxes else instance.language
+    return tuple(
+        DescribeCommand(room, row.name, say(language, sentence(f"help.{row.name}")), row.arguments)
+        for row in offered(has_mailbox=bool(mailboxes), is_config=room == instance.config_room)
+    )
