@@ -94,6 +94,8 @@ const operations = {
             deviceId: login.device_id,
             cryptoCallbacks,
         });
+        // Its scheduler would send again and again what only its own bookkeeping failed on (see `send`).
+        client.scheduler = undefined;
         await client.initRustCrypto({ useIndexedDB: false });
         await client.startClient({ initialSyncLimit: 20, threadSupport: true });
         await new Promise((resolve) => {
