@@ -4,13 +4,28 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, literal_column, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+)
 
 from bot.domain.conversation import EventKind
 from storage.database import Tx
 from storage.schema import conversations, events, is_open, is_sending, is_unfinished, outbox, outbox_calls, slots
 from storage.types import Moment
 
+SEVERAL = "several"
+"""The owner of a call that changed hands, for good: the next owner may give up before it has looked for what was done."""
 LOCK = 7_076_686
 """Of PostgreSQL's advisory locks; SQLite has one writer at a time anyway."""
 
@@ -81,7 +96,9 @@ _TAKE = (
     .values(
         state="sending",
         attempt=_o.attempt + 1,
-        owner=bindparam("claimer"),
+        owner=case(
+            (or_(_o.attempt == 0, _o.owner.in_(("", bindparam("claimer")))), bindparam("claimer")), else_=SEVERAL
+        ),
         first_tried_at=func.coalesce(_o.first_tried_at, bindparam("claimed_at", type_=Moment)),
     )
     .returning(_o.id)
