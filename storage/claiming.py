@@ -25,7 +25,7 @@ from storage.schema import conversations, events, is_open, is_sending, is_unfini
 from storage.types import Moment
 
 SEVERAL = "several"
-"""The owner of a call that changed hands, for good: the next owner may give up before it has looked for what was done."""
+"""The owner of a call that changed hands, for good: the next one may give up before it looked for what was sent."""
 LOCK = 7_076_686
 """Of PostgreSQL's advisory locks; SQLite has one writer at a time anyway."""
 
