@@ -2,6 +2,7 @@
 
 import sqlite3
 
+import asyncpg
 from sqlalchemy.exc import DBAPIError
 
 
@@ -30,6 +31,10 @@ POSTGRES_CONFLICT = frozenset({"23505", "40001", "40P01"})
 """unique_violation, serialization_failure, deadlock_detected."""
 POSTGRES_AWAY = ("08", "53", "57P", "58", "55P03", "25006")
 """Connection, resources (disk full), shutdown, system error, lock not available, a standby (PostgreSQL, appendix A)."""
+
+
+NOT_CONNECTED = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""While it connects, the library hands on what the driver itself raises: a server that is starting refuses so."""
 
 
 def translate(error: DBAPIError | OSError) -> Exception:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage.faults import StorageAway, translate
+from storage.faults import NOT_CONNECTED, StorageAway, translate
 
 FOLDER = Path(__file__).parent
 LOCK = 7_076_685
@@ -33,7 +33,7 @@ async def upgrade(engine: AsyncEngine) -> None:
                 raise
     except DBAPIError as error:
         raise translate(error) from error
-    except OSError as error:
+    except NOT_CONNECTED as error:
         raise StorageAway(type(error).__name__) from error
 
 

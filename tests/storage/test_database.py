@@ -289,6 +289,27 @@ async def test_a_server_that_is_not_there_is_away() -> None:
         await Database.open("postgresql://nobody@127.0.0.1:1/nothing")
 
 
+async def test_a_server_that_is_still_starting_is_away() -> None:
+    """PostgreSQL, "Message Formats": no to TLS, then `cannot_connect_now` to the start-up message."""
+    fields = b"SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0"
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while size := await reader.read(4):
+            message = await reader.readexactly(int.from_bytes(size, "big") - 4)
+            if message == (80877103).to_bytes(4, "big"):
+                writer.write(b"N")
+                continue
+            writer.write(b"E" + (len(fields) + 4).to_bytes(4, "big") + fields)
+            break
+        writer.close()
+
+    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(StorageAway):
+            await Database.open(f"postgresql://nobody@127.0.0.1:{port}/nothing")
+
+
 async def _end_other_connections(url: str) -> None:
     connection = await asyncpg.connect(url)
     await connection.execute(
