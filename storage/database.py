@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from storage import schema
-from storage.faults import NOT_CONNECTED, Conflict, StorageAway, translate
+from storage.faults import DRIVER_FAULTS, Conflict, StorageAway, translate
 from storage.sqlite import DirectConnection, settled
 from storage.upsert import insert_or_ignore
 
@@ -211,7 +211,7 @@ class Database:
         """One of PostgreSQL's. Writers are READ COMMITTED: `version` and unique keys tell who came second."""
         try:
             connection = await engine.connect()
-        except (SQLAlchemyError, *NOT_CONNECTED) as error:
+        except (SQLAlchemyError, *DRIVER_FAULTS) as error:
             raise StorageAway(type(error).__name__) from error
         try:
             yield Tx(connection, self._instance, None, may_write=engine is self._engine)

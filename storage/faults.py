@@ -33,15 +33,15 @@ POSTGRES_AWAY = ("08", "53", "57P", "58", "55P03", "25006")
 """Connection, resources (disk full), shutdown, system error, lock not available, a standby (PostgreSQL, appendix A)."""
 
 
-NOT_CONNECTED = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""While it connects, the library hands on what the driver itself raises: a server that is starting refuses so."""
+DRIVER_FAULTS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What SQLAlchemy hands on as it is while it connects: a server that is starting refuses so."""
 
 
-def translate(error: DBAPIError | OSError) -> Exception:
+def translate(error: DBAPIError | OSError | asyncpg.PostgresError | asyncpg.InterfaceError) -> Exception:
     """`Conflict` or `StorageAway` where it is one; else the error itself, which is a bug of ours."""
-    if isinstance(error, OSError):
+    if isinstance(error, (OSError, asyncpg.InterfaceError)):
         return StorageAway(type(error).__name__)
-    original = error.orig
+    original = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(original, sqlite3.Error):
         code = getattr(original, "sqlite_errorcode", 0)
         if code in SQLITE_CONFLICT:
@@ -50,6 +50,7 @@ def translate(error: DBAPIError | OSError) -> Exception:
     state = str(getattr(original, "sqlstate", None) or "")
     if state in POSTGRES_CONFLICT:
         return Conflict(state)
-    if error.connection_invalidated or state.startswith(POSTGRES_AWAY):
+    is_lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    if is_lost or state.startswith(POSTGRES_AWAY):
         return StorageAway(state or type(original).__name__)
     return error

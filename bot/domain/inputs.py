@@ -79,6 +79,11 @@ class FolderReset:
         return f"reset:{self.mailbox}:{self.folder}:{self.new}"
 
 
+def event_key(event: EventId) -> str:
+    """Of the input that an event of a room is, whatever it says."""
+    return f"event:{event}"
+
+
 MOVED = "moved"
 """A `session_trust`: its author encrypted another place (thread, message answered or edited) than the server tells."""
 
@@ -112,7 +117,7 @@ class TeamMessage:
 
     @property
     def key(self) -> str:
-        return f"event:{self.event}"
+        return event_key(self.event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,7 @@ class MessageEdited:
 
     @property
     def key(self) -> str:
-        return f"event:{self.event}"
+        return event_key(self.event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +154,7 @@ class Reaction:
 
     @property
     def key(self) -> str:
-        return f"event:{self.event}"
+        return event_key(self.event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +169,7 @@ class Redacted:
 
     @property
     def key(self) -> str:
-        return f"event:{self.event}"
+        return event_key(self.event)
 
 
 @dataclass(frozen=True, slots=True)

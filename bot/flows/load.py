@@ -35,6 +35,7 @@ from bot.domain.inputs import (
     TeamMessage,
     TimerDue,
     Undecryptable,
+    event_key,
 )
 from bot.domain.matching import ids_to_look_up
 from bot.domain.settings import Instance
@@ -101,7 +102,7 @@ async def load(tx: Tx, input: Input, *, instance: Instance, signer: Signer, now:
             return RoomSnapshot(instance, None, (), False)
         case Undecryptable(room=room, sender=sender):
             is_joined = await members.is_joined(tx, room, sender)
-            is_done = await seen.was_seen(tx, f"event:{input.event}")
+            is_done = await seen.was_seen(tx, event_key(input.event))
             is_settled = is_done or await seen.was_seen(tx, input.session_key)
             return RoomSnapshot(instance, None, (), False, is_joined=is_joined, is_settled=is_settled)
         case TimerDue():

@@ -7,7 +7,7 @@ import structlog
 
 from bot.domain.ids import RoomId
 from bot.domain.inputs import RoomDescribable, RoomTrouble, RoomUpgraded
-from bot.domain.upgrades import is_room_id
+from bot.domain.upgrades import is_room_id, uses
 from bot.flows.descriptions import wanted_descriptions
 from bot.flows.room_state import openings, state_word
 from bot.flows.step import Step
@@ -57,15 +57,18 @@ class RoomLooks:
 
     async def look_due(self) -> None:
         for room in sorted(self._due):
-            if room not in self._wanted() or await self.look(room):
-                self._due.discard(room)
+            async with self._one:
+                # Whoever was before us may have looked at it.
+                if room in self._due and (not uses(self.step.instance, room) or await self._look(room)):
+                    self._due.discard(room)
 
     async def look(self, room: RoomId) -> bool:
-        """Who can read it, and what we may do there. False: no answer, or we are not in it, or it changed meanwhile."""
+        """Also where nothing is known to have changed. False: as `_look`."""
         async with self._one:
             return await self._look(room)
 
     async def _look(self, room: RoomId) -> bool:
+        """Who can read it, and what we may do there. False: no answer, or we are not in it, or it changed meanwhile."""
         turn = self._turns.get(room, 0)
         try:
             troubles = list(await openings(self.chat, room))
@@ -120,12 +123,3 @@ class RoomLooks:
             return False
         await self.step.take(RoomDescribable(room, missing, gone, self.step.clock.now()))
         return True
-
-    def _wanted(self) -> tuple[RoomId, ...]:
-        return rooms_wanted(self.step)
-
-
-def rooms_wanted(step: Step) -> tuple[RoomId, ...]:
-    """Those that mailboxes use, and the config room."""
-    rooms = (*(m.room for m in step.instance.mailboxes), step.instance.config_room)
-    return tuple(dict.fromkeys(room for room in rooms if room))

@@ -9,7 +9,7 @@ from bot.domain.ids import RoomId
 from bot.domain.outcomes import Accepted, Refused
 from bot.flows import spaces
 from bot.flows.outages import Outages, Service
-from bot.flows.room_looks import RoomLooks, rooms_wanted
+from bot.flows.room_looks import RoomLooks
 from bot.flows.step import Step
 from bot.ports import Chat, Unavailable
 from storage import members, outbox
@@ -34,7 +34,9 @@ class RoomKeeper:
 
     @property
     def wanted(self) -> tuple[RoomId, ...]:
-        return rooms_wanted(self.step)
+        instance = self.step.instance
+        rooms = (*(m.room for m in instance.mailboxes), instance.config_room)
+        return tuple(dict.fromkeys(room for room in rooms if room))
 
     def expect(self) -> None:
         for room in self.wanted:

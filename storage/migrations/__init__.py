@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage.faults import NOT_CONNECTED, StorageAway, translate
+from storage.faults import DRIVER_FAULTS, translate
 
 FOLDER = Path(__file__).parent
 LOCK = 7_076_685
@@ -31,10 +31,8 @@ async def upgrade(engine: AsyncEngine) -> None:
             except BaseException:
                 await connection.rollback()
                 raise
-    except DBAPIError as error:
+    except (DBAPIError, *DRIVER_FAULTS) as error:
         raise translate(error) from error
-    except NOT_CONNECTED as error:
-        raise StorageAway(type(error).__name__) from error
 
 
 async def migrate(url: str) -> None:

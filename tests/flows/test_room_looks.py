@@ -1,5 +1,6 @@
 """Where mail may go is looked at before it goes there: after the start, and at once when a room's rules change."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from email.message import EmailMessage
@@ -90,6 +91,21 @@ async def test_a_look_that_a_change_overtook_says_nothing(empty: House) -> None:
     empty.keeper.looks.chat = Overtaken(empty.homeserver)
     assert not await empty.keeper.looks.look(ROOM)
     assert ROOM not in empty.step.rooms.looked
+
+
+async def test_a_change_is_looked_at_once_though_two_wait_for_it(empty: House) -> None:
+    looked: list[RoomId] = []
+
+    class Counting(FakeChat):
+        async def power_of_bot(self, room: RoomId) -> int | None:
+            looked.append(room)
+            await asyncio.sleep(0)
+            return 50
+
+    empty.keeper.looks.chat = Counting(empty.homeserver)
+    empty.keeper.changed(ROOM)
+    await asyncio.gather(empty.keeper.looks.look_due(), empty.keeper.looks.look_due())
+    assert looked == [ROOM]
 
 
 async def test_the_config_room_may_be_read_by_anybody_and_is_told_of_all_the_same(empty: House) -> None:

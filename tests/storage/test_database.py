@@ -4,6 +4,8 @@
 import asyncio
 import sqlite3
 import stat
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -290,8 +292,22 @@ async def test_a_server_that_is_not_there_is_away() -> None:
 
 
 async def test_a_server_that_is_still_starting_is_away() -> None:
-    """PostgreSQL, "Message Formats": no to TLS, then `cannot_connect_now` to the start-up message."""
-    fields = b"SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0"
+    """`cannot_connect_now`"""
+    async with _refusing("57P03") as url:
+        with pytest.raises(StorageAway):
+            await Database.open(url)
+
+
+async def test_a_server_that_takes_no_such_password_is_not_waited_for() -> None:
+    async with _refusing("28P01") as url:
+        with pytest.raises(asyncpg.InvalidPasswordError):
+            await Database.open(url)
+
+
+@asynccontextmanager
+async def _refusing(state: str) -> AsyncIterator[str]:
+    """PostgreSQL, "Message Formats": no to TLS, then an error to the start-up message."""
+    fields = f"SFATAL\0VFATAL\0C{state}\0Mno\0\0".encode()
 
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while size := await reader.read(4):
@@ -303,11 +319,8 @@ async def test_a_server_that_is_still_starting_is_away() -> None:
             break
         writer.close()
 
-    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
-    async with server:
-        port = server.sockets[0].getsockname()[1]
-        with pytest.raises(StorageAway):
-            await Database.open(f"postgresql://nobody@127.0.0.1:{port}/nothing")
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+        yield f"postgresql://nobody@127.0.0.1:{server.sockets[0].getsockname()[1]}/nothing"
 
 
 async def _end_other_connections(url: str) -> None:

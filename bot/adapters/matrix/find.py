@@ -40,7 +40,12 @@ async def find_own(
         Unavailable: with `TOO_FAR_BACK` where neither was reached: it may be there all the same.
     """
     oldest = (after - _CLOCKS_APART).timestamp() * 1000 if after is not None else None
-    pages = _thread_pages(homeserver, room, thread) if thread is not None else _timeline_pages(homeserver, room)
+    if thread is not None:
+        # All that relates to the root: the thread's messages, edits of the root, and edits of the messages.
+        path = homeserver.path("rooms", room, "relations", thread, prefix=CLIENT_V1)
+        pages = _pages(homeserver, path, {"dir": "b", "limit": _PAGE, "recurse": "true"}, "next_batch")
+    else:
+        pages = _pages(homeserver, homeserver.path("rooms", room, "messages"), {"dir": "b", "limit": _PAGE}, "end")
     async for page in pages:
         for event in page:
             if event.get("sender") == us and _effect(event) == transaction:
@@ -59,10 +64,10 @@ def _effect(event: JsonObject) -> object:
     return fields.child(event, "content", OUR_KEY).get("effect")
 
 
-async def _thread_pages(homeserver: Homeserver, room: RoomId, thread: EventId) -> AsyncIterator[list[JsonObject]]:
-    """All that relates to the root: the thread's messages, edits of the root, and edits of the messages."""
-    path = homeserver.path("rooms", room, "relations", thread, prefix=CLIENT_V1)
-    params = {"dir": "b", "limit": _PAGE, "recurse": "true"}
+async def _pages(
+    homeserver: Homeserver, path: str, params: dict[str, str], next_name: str
+) -> AsyncIterator[list[JsonObject]]:
+    """Newest first; `next_name` is what the answer calls the position of the next one. Raises: Unavailable."""
     for _ in range(_PAGES):
         answer = await homeserver.call("GET", path, params=params)
         if answer.status in (403, 404):
@@ -70,23 +75,7 @@ async def _thread_pages(homeserver: Homeserver, room: RoomId, thread: EventId) -
         if not answer.is_ok:
             raise refused_or_away(answer)
         yield list(fields.objects(answer.body, "chunk"))
-        following = fields.text(answer.body, "next_batch")
-        if not following:
-            return
-        params = {**params, "from": following}
-    raise Unavailable(SERVICE, TOO_FAR_BACK)
-
-
-async def _timeline_pages(homeserver: Homeserver, room: RoomId) -> AsyncIterator[list[JsonObject]]:
-    params = {"dir": "b", "limit": _PAGE}
-    for _ in range(_PAGES):
-        answer = await homeserver.call("GET", homeserver.path("rooms", room, "messages"), params=params)
-        if answer.status in (403, 404):
-            return
-        if not answer.is_ok:
-            raise refused_or_away(answer)
-        yield list(fields.objects(answer.body, "chunk"))
-        following = fields.text(answer.body, "end")
+        following = fields.text(answer.body, next_name)
         if not following:
             return
         params = {**params, "from": following}

@@ -142,11 +142,8 @@ def _trusted(snapshot: ReceiptSnapshot, call: TrustUser, input: Receipt, now: da
         case Accepted(ref):
             told = sentence("trust.done", who=call.user, fingerprint=grouped(ref))
         case Refused(code, shown) if code == OTHER_IDENTITY:
-            told = sentence(
-                "trust.other" if call.key else "trust.asked",
-                who=call.user,
-                fingerprint=grouped(shown),
-            )
+            key = "trust.other" if call.key else "trust.asked"
+            told = sentence(key, who=call.user, fingerprint=grouped(shown))
         case _:
             told = sentence("trust.no_identity", who=call.user)
     return ended + Decision((), (Say(call.room, (told,), reply_to=call.reply_to),))

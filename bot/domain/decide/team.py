@@ -14,7 +14,7 @@ from bot.domain.decision import NOTHING, AddEvent, AddHistory, Decision, NeverTa
 from bot.domain.effects import Effect, Mark, MoveMail, Say, ShowListing, TrustIdentity
 from bot.domain.fingerprints import key_of
 from bot.domain.ids import UserId
-from bot.domain.inputs import MessageEdited, Redacted, TeamMessage
+from bot.domain.inputs import MessageEdited, Redacted, TeamMessage, event_key
 from bot.domain.listing import HelpListing
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import TeamSnapshot, Work
@@ -326,7 +326,7 @@ def decide_deleted(snapshot: TeamSnapshot, input: Redacted, now: datetime) -> De
     was kept of its words. Others' deletions do so as well."""
     record, target = snapshot.edited, snapshot.target
     # Its key may come after it was deleted, or the server may turn the order round.
-    decision = Decision((NeverTake(f"event:{input.target}"),))
+    decision = Decision((NeverTake(event_key(input.target)),))
     if target is not None and target.sender is not None and (target.body or target.file):
         decision += Decision((PutEvent(replace(target, body="", file=None)),))
     if record is None or not snapshot.work or record.state is not OutState.QUEUED:

@@ -2,10 +2,11 @@
 
 from bot.domain.decision import NOTHING, Decision, NeverTake
 from bot.domain.effects import Say
-from bot.domain.inputs import Undecryptable
+from bot.domain.inputs import Undecryptable, event_key
 from bot.domain.rights import server_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import RoomSnapshot
+from bot.domain.upgrades import uses
 
 _COPIED = ("replayed", "other_room")
 """The homeserver showed a message again, or elsewhere: where its sender wrote it, it was read."""
@@ -14,14 +15,14 @@ _COPIED = ("replayed", "other_room")
 def decide_undecryptable(snapshot: RoomSnapshot, input: Undecryptable) -> Decision:
     """The rights are those of commands: whoever may give none gets no answer either."""
     instance = snapshot.instance
-    if not instance.in_room(input.room) and input.room != instance.config_room:
+    if not uses(instance, input.room):
         return NOTHING
     if not snapshot.is_joined or server_of(input.sender) not in instance.allowed_servers:
         return NOTHING
     if input.reason in _COPIED:
         return NOTHING
     # Its key may come after all: it counts as not done, and is repeated perhaps.
-    never = NeverTake(f"event:{input.event}")
+    never = NeverTake(event_key(input.event))
     if snapshot.is_settled:
         # Explained already; or worked on, and what cannot be read a second time must not be sent again.
         return Decision((never,))

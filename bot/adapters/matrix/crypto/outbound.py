@@ -133,7 +133,7 @@ class Outbound:
                 device for user in sorted(readers) for device in self._devices.of(user) if not self._is_own(device)
             ]
             receivers = [device for device in devices if self._identities.may_read(device)]
-            shut_out = [device for device in devices if device not in receivers]
+            shut_out = [device for device in devices if not self._identities.may_read(device)]
             self._olm.create_outbound_group_session(room)
             group = self._olm.outbound_group_sessions[room]
             rotation = await self._rooms.rotation(room)
