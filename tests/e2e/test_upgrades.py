@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-import yaml
 
-from bot.demo.bot_process import BotProcess
 from bot.demo.matrix_user import RoomEvent
 from bot.demo.servers.dovecot import Dovecot
-from bot.demo.servers.process import LOOPBACK, free_port
 from bot.demo.servers.synapse import Synapse
 from tests.e2e.house import WAIT, Case, Desk, House, answer, housed, until, words
 from tests.e2e.letters import id_of, letter, new_id
+from tests.e2e.stand_by import standing_by
 
 
 async def upgrade(house: House, room: str, version: str = "11") -> str:
@@ -155,7 +151,8 @@ async def test_a_process_that_takes_over_goes_on_in_the_new_room(
     async with housed(synapse, dovecot, database=own_postgres) as house:
         (desk,) = house.desks
         case = await house.case(desk)
-        async with _standing_by(house) as other:
+        async with standing_by(house) as other:
+            await other.start()
             new = await upgrade(house, desk.room)
             await house.alice.invite(new, house.bot_id)
             await told(house, "upgrade.asked_mailbox", "the question in the config room")
@@ -172,25 +169,3 @@ async def test_a_process_that_takes_over_goes_on_in_the_new_room(
             mail = await house.mail_event(replace(desk, room=new), id_of(raw))
             assert mail.thread == card.event_id
             assert set(await cards_in(house, new)) == {case.number}
-
-
-@asynccontextmanager
-async def _standing_by(house: House) -> AsyncIterator[BotProcess]:
-    """A second process of the same instance, with a device of its own and the same blobs."""
-    settings = yaml.safe_load(house.config.read_text())
-    bind = f"{LOOPBACK}:{free_port()}"
-    folder = house.folder / "standby"
-    folder.mkdir(mode=0o700)
-    (folder / "blobs").symlink_to(house.folder / "data" / "blobs")
-    config = house.folder / "standby.yaml"
-    config.touch(mode=0o600)
-    config.write_text(yaml.safe_dump({**settings, "data_dir": str(folder), "http": {"bind": bind}}))
-    other = BotProcess(config, bind=bind, log=house.folder / "standby.log")
-    try:
-        await other.start()
-        yield other
-    except BaseException:
-        print(f"--- the last words of who stood by\n{other.log_tail()}")
-        raise
-    finally:
-        await other.stop()

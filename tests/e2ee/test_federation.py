@@ -1,7 +1,6 @@
 """A member of an encrypted room whose account, and whose keys, are on another homeserver."""
 
 import itertools
-import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -13,7 +12,8 @@ from bot.demo.servers.federation import Neighbours
 from bot.demo.servers.pymap_server import PymapServer
 from tests.e2e.house import TEAM_PASSWORD, WAIT, Desk, House, housed, words
 from tests.e2e.letters import letter, new_id
-from tests.e2ee.element import INSTALL, NODE, Element
+from tests.e2ee.conftest import need_sdk
+from tests.e2ee.element import Element
 from tests.e2ee.test_trust import localpart
 
 _numbers = itertools.count(1)
@@ -42,11 +42,7 @@ class FarTeam:
 
 @pytest.fixture
 async def far(neighbours: Neighbours, pymap_server: PymapServer) -> AsyncIterator[FarTeam]:
-    if not NODE.exists():
-        told = f"matrix-js-sdk is not installed: `{INSTALL}` installs it"
-        if os.environ.get("POSTROOM_CI"):
-            pytest.fail(told, pytrace=False)
-        pytest.skip(told)
+    need_sdk()
     async with AsyncExitStack() as stack:
         house = await stack.enter_async_context(housed(neighbours.near, pymap_server, start=False))
         name = f"carl-js-{next(_numbers)}"

@@ -1,27 +1,19 @@
 """A homeserver that tells in another order, reacts and deletes in somebody's name: it can stop things, never send."""
 
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from bot.demo.servers.synapse import Synapse
 from bot.domain.inputs import MessageEdited, Reaction, Redacted, TeamMessage
-from tests.adapters.matrix.conftest import Bot, NewBot
+from tests.adapters.matrix.conftest import Bot
 from tests.e2ee.conftest import NewElement, enter
 from tests.e2ee.hostile import HostileServer, timeline
 from tests.e2ee.test_conversation import send
 
 
 @pytest.fixture
-async def lying(synapse: Synapse, new_bot: NewBot) -> AsyncIterator[tuple[Bot, HostileServer]]:
-    async with HostileServer.before(synapse.base_url) as hostile:
-        bot = await new_bot(is_connected=False)
-        bot.account = replace(bot.account, homeserver=hostile.url)
-        await bot.connect()
-        yield bot, hostile
-        await bot.close()
+def lying(deceived_bot: Bot, hostile: HostileServer) -> tuple[Bot, HostileServer]:
+    return deceived_bot, hostile
 
 
 async def test_messages_in_another_order_are_each_what_they_were(

@@ -10,9 +10,9 @@ from tests.e2e.letters import letter, new_id
 from tests.e2ee.conftest import NewElement
 from tests.e2ee.hostile import HostileServer, timeline
 from tests.e2ee.test_trust import localpart
-from tests.e2ee.test_whole_bot import Secret, hostile, secret
+from tests.e2ee.test_whole_bot import Secret, secret
 
-__all__ = ["hostile", "secret"]
+__all__ = ["secret"]
 
 
 @pytest.mark.slow

@@ -17,9 +17,9 @@ from tests.e2e.letters import letter, new_id
 from tests.e2ee.conftest import NewElement, enter
 from tests.e2ee.element import Element
 from tests.e2ee.test_conversation import send
-from tests.e2ee.test_whole_bot import Secret, hostile, secret
+from tests.e2ee.test_whole_bot import Secret, secret
 
-__all__ = ["hostile", "secret"]
+__all__ = ["secret"]
 
 
 def keys(bot: Bot, pragma: str) -> Any:

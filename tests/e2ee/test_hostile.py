@@ -1,18 +1,15 @@
 """A homeserver that replays, re-attributes, forges, holds back and breaks: nothing that was not meant is believed."""
 
-import dataclasses
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.adapters.matrix.crypto import waiting
-from bot.demo.servers.synapse import Synapse
 from bot.domain.inputs import TeamMessage, Undecryptable
 from bot.domain.outcomes import Accepted
-from tests.adapters.matrix.conftest import Bot, NewBot
+from tests.adapters.matrix.conftest import Bot
 from tests.conftest import NewMember
 from tests.e2ee.conftest import NewElement, enter
 from tests.e2ee.hostile import HostileServer, timeline
@@ -20,17 +17,8 @@ from tests.e2ee.test_conversation import send
 
 
 @pytest.fixture
-async def hostile(synapse: Synapse) -> AsyncIterator[HostileServer]:
-    async with HostileServer.before(synapse.base_url) as server:
-        yield server
-
-
-@pytest.fixture
-async def bot(new_bot: NewBot, hostile: HostileServer) -> Bot:
-    made = await new_bot(is_connected=False)
-    made.account = dataclasses.replace(made.account, homeserver=hostile.url)
-    await made.connect()
-    return made
+def bot(deceived_bot: Bot) -> Bot:
+    return deceived_bot
 
 
 def only_messages(bot: Bot) -> list[TeamMessage]:

@@ -1,18 +1,15 @@
 """A homeserver that lies about devices and identities: it neither writes as a member nor reads what the bot writes."""
 
-import dataclasses
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from bot.adapters.matrix.crypto import signatures
-from bot.demo.servers.synapse import Synapse
 from bot.domain.ids import UserId
 from bot.domain.inputs import IdentityTrouble, MemberIdentityChanged, RoomLost, TeamMessage
 from bot.domain.outcomes import Accepted
 from bot.ports import Unavailable
-from tests.adapters.matrix.conftest import Bot, NewBot
+from tests.adapters.matrix.conftest import Bot
 from tests.e2ee.conftest import NewElement, enter
 from tests.e2ee.element import Element
 from tests.e2ee.hostile import HostileServer
@@ -24,17 +21,8 @@ FORGED_CURVE = signatures.unpadded(bytes([8]) * 32)
 
 
 @pytest.fixture
-async def hostile(synapse: Synapse) -> AsyncIterator[HostileServer]:
-    async with HostileServer.before(synapse.base_url) as server:
-        yield server
-
-
-@pytest.fixture
-async def bot(new_bot: NewBot, hostile: HostileServer) -> Bot:
-    made = await new_bot(is_connected=False)
-    made.account = dataclasses.replace(made.account, homeserver=hostile.url)
-    await made.connect()
-    return made
+def bot(deceived_bot: Bot) -> Bot:
+    return deceived_bot
 
 
 def forged(member: Element) -> dict[str, Any]:

@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
-from bot.demo.servers.synapse import Synapse
 from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs import TeamMessage
 from bot.domain.outcomes import Accepted, TryLater
 from bot.ports import Unavailable
-from tests.adapters.matrix.conftest import Bot, NewBot
+from tests.adapters.matrix.conftest import Bot
 from tests.e2ee.conftest import NewElement, enter
 from tests.e2ee.hostile import HostileServer, Status, timeline
 from tests.e2ee.test_conversation import send
@@ -22,17 +21,8 @@ from tests.e2ee.test_trust import trusts
 
 
 @pytest.fixture
-async def hostile(synapse: Synapse) -> AsyncIterator[HostileServer]:
-    async with HostileServer.before(synapse.base_url) as server:
-        yield server
-
-
-@pytest.fixture
-async def bot(new_bot: NewBot, hostile: HostileServer) -> Bot:
-    made = await new_bot(is_connected=False)
-    made.account = dataclasses.replace(made.account, homeserver=hostile.url)
-    await made.connect()
-    return made
+def bot(deceived_bot: Bot) -> Bot:
+    return deceived_bot
 
 
 @pytest.fixture

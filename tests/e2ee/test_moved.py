@@ -1,12 +1,10 @@
 """The homeserver chooses what the outside of an encrypted event says; the inside says where its author put it."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from bot.demo.servers.synapse import Synapse
 from bot.domain.ids import EventId, RoomId
 from bot.domain.inputs import MessageEdited, TeamMessage
 from tests.adapters.matrix.conftest import Bot, NewBot
@@ -43,17 +41,12 @@ class Talk:
 
 
 @pytest.fixture
-async def talk(synapse: Synapse, new_bot: NewBot, new_element: NewElement) -> AsyncIterator[Talk]:
-    async with HostileServer.before(synapse.base_url) as hostile:
-        bot = await new_bot(is_connected=False)
-        bot.account = replace(bot.account, homeserver=hostile.url)
-        await bot.connect()
-        alice = await new_element("alice")
-        room = await enter(bot, alice)
-        here, there = await send(bot, room, "here", "t1"), await send(bot, room, "there", "t2")
-        await alice.do("see", room=room, event=there)
-        yield Talk(bot, hostile, alice, room, here, there)
-        await bot.close()
+async def talk(deceived_bot: Bot, hostile: HostileServer, new_element: NewElement) -> Talk:
+    bot, alice = deceived_bot, await new_element("alice")
+    room = await enter(bot, alice)
+    here, there = await send(bot, room, "here", "t1"), await send(bot, room, "there", "t2")
+    await alice.do("see", room=room, event=there)
+    return Talk(bot, hostile, alice, room, here, there)
 
 
 def thread(root: str, *, quoted: str = "", is_falling_back: bool = True) -> dict[str, object]:

@@ -1,45 +1,20 @@
 """Another process takes over in an encrypted room, under a homeserver that hopes it remembers nothing."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 import yaml
 
-from bot.demo.bot_process import BotProcess
-from bot.demo.servers.postgres import Postgres
-from bot.demo.servers.process import LOOPBACK, free_port
 from bot.demo.servers.pymap_server import PymapServer
 from bot.demo.servers.synapse import Synapse
-from tests.e2e.house import TEAM_PASSWORD, House, Sides, housed
+from tests.e2e.house import TEAM_PASSWORD, Sides, housed
 from tests.e2e.letters import letter, new_id
+from tests.e2e.stand_by import standing_by
 from tests.e2ee.conftest import NewElement
 from tests.e2ee.hostile import HostileServer, timeline
 from tests.e2ee.test_memory import without_encryption
 from tests.e2ee.test_trust import localpart
-
-
-@asynccontextmanager
-async def stand_by(house: House) -> AsyncIterator[BotProcess]:
-    """A process with a folder and a device of its own on the same database, mail and blobs; not started yet."""
-    settings = yaml.safe_load(house.config.read_text())
-    first, own = Path(settings["data_dir"]), house.folder / "stand-by"
-    own.mkdir(mode=0o700)
-    (own / "blobs").symlink_to(first / "blobs")
-    bind = f"{LOOPBACK}:{free_port()}"
-    config = house.folder / "stand-by.yaml"
-    config.touch(mode=0o600)
-    config.write_text(yaml.safe_dump({**settings, "data_dir": str(own), "http": {"bind": bind}}))
-    process = BotProcess(config, bind=bind, log=house.folder / "stand-by.log")
-    try:
-        yield process
-    except BaseException:
-        print(f"--- the last words of the one standing by\n{process.log_tail()}")
-        raise
-    finally:
-        await process.stop()
 
 
 @pytest.mark.slow
@@ -51,11 +26,9 @@ async def test_a_process_that_takes_over_knows_what_the_first_one_learned(
 
 @pytest.mark.slow
 async def test_a_process_that_takes_over_on_postgresql_knows_it_too(
-    synapse: Synapse, pymap_server: PymapServer, new_element: NewElement, postgres_url: str
+    synapse: Synapse, pymap_server: PymapServer, new_element: NewElement, own_postgres: str
 ) -> None:
-    del postgres_url  # asked for since it tells when PostgreSQL is not installed
-    async with Postgres.started() as server:
-        await _taken_over(synapse, pymap_server, new_element, database=server.url)
+    await _taken_over(synapse, pymap_server, new_element, database=own_postgres)
 
 
 async def _taken_over(synapse: Synapse, pymap_server: PymapServer, new_element: NewElement, *, database: str) -> None:
@@ -73,7 +46,7 @@ async def _taken_over(synapse: Synapse, pymap_server: PymapServer, new_element: 
         settings["mailboxes"][0]["room"] = room
         house.config.write_text(yaml.safe_dump(settings))
         address = house.desks[0].address
-        second = await stack.enter_async_context(stand_by(house))
+        second = await stack.enter_async_context(standing_by(house))
         # Both have a device, so that both get the keys of what alice writes.
         for process in (house.bot, second):
             await process.start()

@@ -37,13 +37,6 @@ class Secret:
 
 
 @pytest.fixture
-async def hostile(synapse: Synapse) -> AsyncIterator[HostileServer]:
-    """Stands between the bot and its homeserver; honest until it is told otherwise."""
-    async with HostileServer.before(synapse.base_url) as server:
-        yield server
-
-
-@pytest.fixture
 async def secret(
     synapse: Synapse, pymap_server: PymapServer, hostile: HostileServer, new_element: NewElement
 ) -> AsyncIterator[Secret]:

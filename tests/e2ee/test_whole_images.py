@@ -8,9 +8,9 @@ import yaml
 
 from tests.e2e.house import Desk
 from tests.e2e.letters import MARIE, new_id
-from tests.e2ee.test_whole_bot import Secret, hostile, secret
+from tests.e2ee.test_whole_bot import Secret, secret
 
-__all__ = ["hostile", "secret"]
+__all__ = ["secret"]
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(64))
 

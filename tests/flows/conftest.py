@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest_asyncio
 
+from tests.fakes.chat import CONFIG
 from tests.fakes.house import House
-from tests.fakes.looking import NOW
-from tests.fakes.writing import mail
+from tests.fakes.looking import NOW, happens
+from tests.fakes.upgrading import NEW, made, upgraded
+from tests.fakes.writing import mail, says
 
 
 @pytest_asyncio.fixture
@@ -18,3 +20,12 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     await one.settle(NOW)
     yield one
     await one.close()
+
+
+@pytest_asyncio.fixture
+async def moved(house: House) -> AsyncIterator[House]:
+    """The house with its room followed to the new one; conversation 1 is active."""
+    made(house)
+    await happens(house, upgraded(), says("!upgrade", room=CONFIG))
+    assert house.step.instance.mailboxes[0].room == NEW
+    yield house

@@ -163,6 +163,15 @@ const operations = {
     async join({ room }) {
         await client.joinRoom(room);
     },
+    // This client knows that they are in the room: what it writes from now on is encrypted for them.
+    async awaitJoined({ room, users, seconds }) {
+        const end = Date.now() + 1000 * (seconds ?? 40);
+        const isIn = (user) => client.getRoom(room)?.getMember(user)?.membership === "join";
+        while (!users.every(isIn)) {
+            if (Date.now() > end) throw new Error("not joined: " + users.filter((user) => !isIn(user)));
+            await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+    },
     async kick({ room, user }) {
         await client.kick(room, user);
     },
