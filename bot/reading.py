@@ -1,19 +1,17 @@
-"""Reads mails off the event loop, under a time and a memory limit, and keeps their files by content."""
+"""Reads mails in worker processes, under a time and a memory limit, and keeps their files by content."""
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Final
 
 from bot.domain.mail import Mail
-from bot.mime.worker import Worker, WorkerFailed, serve
-from bot.read_whole import HEAD, ReadMail, headers_only, read_bytes, store_files
+from bot.mime.worker import WorkerFailed, Workers, serve
+from bot.read_whole import HEAD, headers_only, read_bytes, store_files
 
-IN_PROCESS_LIMIT: Final = 64 * 1024
-"""A mail up to this many bytes is read in the caller's thread: cheaper than the way to a worker and back."""
+_NOTHING: Final = Mail(defects=("headers_unread",))
 
-__all__ = ["HEAD", "ReadMail", "Reader", "ReadingFailed", "headers_only", "read_bytes", "store_files"]
+__all__ = ["Reader", "ReadingFailed"]
 
 
 class ReadingFailed(Exception):
@@ -25,56 +23,88 @@ class ReadingFailed(Exception):
 
 
 class Reader:
-    """The way from a file of raw bytes to a `Mail`. Small mails are read at once, large ones in a worker process."""
+    """The way from foreign bytes to a `Mail`: always through a worker, however small they are.
 
-    def __init__(self, *, seconds: float = 20.0, in_process_limit: int = IN_PROCESS_LIMIT) -> None:
+    Cost does not follow from size: what is made to hurt takes minutes out of some kilobytes, and a regular expression
+    cannot be interrupted within its process.
+    """
+
+    def __init__(self, *, seconds: float = 20.0, head_seconds: float = 5.0, module: str = "bot.reading") -> None:
         self._seconds = seconds
-        self._in_process_limit = in_process_limit
-        self._worker = Worker("bot.reading")
+        self._head_seconds = head_seconds
+        self._workers = Workers(module)
 
     async def read(self, path: Path, blobs: Path) -> Mail:
         """Read the mail in the file `path`, and write the bytes of each attachment to `blobs/<2 hex>/<sha256>`.
 
         Raises:
-            ReadingFailed: the time or the memory did not suffice; post the mail with `headers_only`.
-            OSError: the file cannot be read or a blob not be written.
+            ReadingFailed: the time or the memory did not suffice; post the mail with `head_of`.
+            OSError: the file cannot be read, a blob not be written, or no worker be started.
         """
-        small = await asyncio.to_thread(_if_small, path, self._in_process_limit)
-        if small is not None:
-            done = read_bytes(small)
-            if done.files:
-                await asyncio.to_thread(store_files, done, blobs)
-            return done.mail
+        return await self._call(("mail", str(path), str(blobs)), self._seconds)
+
+    async def head_of(self, path: Path) -> Mail:
+        """What the headers say of the mail in the file `path`, whose body could not be read.
+
+        Raises:
+            OSError
+        """
         try:
-            answer = await self._worker.call((str(path), str(blobs)), seconds=self._seconds)
+            return await self._call(("file", str(path)), self._head_seconds)
+        except ReadingFailed:
+            return _NOTHING
+
+    async def head(self, raw: bytes) -> Mail:
+        """What the headers say of a mail of which the server gave only its beginning; nothing where they hurt.
+
+        Raises:
+            OSError
+        """
+        try:
+            return await self._call(("head", raw[:HEAD]), self._head_seconds)
+        except ReadingFailed:
+            return _NOTHING
+
+    async def close(self) -> None:
+        """End the workers."""
+        await self._workers.close()
+
+    async def _call(self, request: tuple[str, str, str] | tuple[str, str | bytes], seconds: float) -> Mail:
+        try:
+            answer = await self._workers.call(request, seconds=seconds)
         except WorkerFailed as failed:
-            raise ReadingFailed(failed.reason) from None
+            if failed.reason != "crash":
+                raise ReadingFailed(failed.reason) from None
+            answer = await self._again(request, seconds)
         if isinstance(answer, OSError):
             raise answer
         assert isinstance(answer, Mail)
         return answer
 
-    async def close(self) -> None:
-        """End the worker process, if one runs."""
-        await self._worker.close()
-
-
-def _if_small(path: Path, limit: int) -> bytes | None:
-    return path.read_bytes() if path.stat().st_size <= limit else None
+    async def _again(self, request: object, seconds: float) -> object:
+        # Where a system without memory killed the worker, this mail need not be the reason.
+        try:
+            return await self._workers.call(request, seconds=seconds)
+        except WorkerFailed as failed:
+            raise ReadingFailed(failed.reason) from None
 
 
 def _handle(request: object) -> object:
-    match request:
-        case (str() as path, str() as blobs):
-            pass
-        case _:
-            raise TypeError("a request is the mail's path and the blobs' folder")
     try:
-        done = read_bytes(Path(path).read_bytes())
-        store_files(done, Path(blobs))
+        match request:
+            case ("mail", str() as path, str() as blobs):
+                done = read_bytes(Path(path).read_bytes())
+                store_files(done, Path(blobs))
+                return done.mail
+            case ("file", str() as path):
+                with Path(path).open("rb") as file:
+                    return headers_only(file.read(HEAD))
+            case ("head", bytes() as raw):
+                return headers_only(raw)
+            case _:
+                raise TypeError("a request names what is to be read")
     except OSError as refused:
         return refused
-    return done.mail
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from bot.domain.settings import MailboxSettings
 from bot.flows.outages import Outages, Service
 from bot.flows.step import Step
 from bot.ports import CredentialsRefused, FetchedMail, FolderMissing, FolderStatus, Inbox, Unavailable
-from bot.reading import Reader, ReadingFailed, headers_only
+from bot.reading import Reader, ReadingFailed
 from storage import cursors
 from storage.cursors import FolderCursor
 from storage.database import Conflict, StorageAway, Tx
@@ -178,7 +178,8 @@ class MailPump:
         if fetched.raw is None:
             # Without its bytes although it is small enough: the server itself cannot read it.
             reason = "too_big" if fetched.size > self.size_limit else "not_readable"
-            return MailUnreadable(place, headers_only(fetched.head), None, fetched.size, fetched.received_at, reason)
+            head = await self.reader.head(fetched.head)
+            return MailUnreadable(place, head, None, fetched.size, fetched.received_at, reason)
         blobs = self.step.blobs
         blob = await (blobs.adopt(fetched.raw) if isinstance(fetched.raw, Path) else blobs.put(fetched.raw))
         path = blobs.path(blob)
@@ -186,12 +187,7 @@ class MailPump:
             mail = await self.reader.read(path, blobs.path(blob).parent.parent)
         except ReadingFailed as failed:
             _log.warning("mail_unreadable", blob=blob[:12], reason=failed.reason)
-            head = headers_only(_head(path))
+            head = await self.reader.head_of(path)
             return MailUnreadable(place, head, BlobId(blob), fetched.size, fetched.received_at, failed.reason)
         is_backlog = self.step.clock.now() - fetched.received_at > _OLD and self.start != "new"
         return MailArrived(place, mail, BlobId(blob), fetched.size, fetched.received_at, is_backlog)
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(256 * 1024)

@@ -1,20 +1,29 @@
-"""A child process that does dangerous work under a time and a memory limit, and its loop on the other side."""
+"""Child processes that do dangerous work under a time and a memory limit, and their loop on the other side."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import os
 import pickle
 import resource
+import signal
 import struct
 import sys
+import traceback
 from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
 from typing import BinaryIO, Final
 
 _LENGTH: Final = struct.Struct("!Q")
 MEMORY_LIMIT: Final = 1 << 30
 """Address space of the child in bytes (RLIMIT_AS): the interpreter and its libraries map about 250 MB of it."""
+_HEAVY: Final = 160 << 20
+"""Resident bytes above which a child is replaced after its answer, so that the system gets its memory back."""
+_STARTING: Final = 60.0
+"""Seconds that a machine under load may take to start the interpreter; they do not count against the work."""
 
 
 class WorkerFailed(Exception):
@@ -29,21 +38,26 @@ class Worker:
     """One child process, started at the first call and again after a failure.
 
     The child runs `python -m MODULE`, which must call `serve`. Requests and answers are pickles, since both ends are
-    this program.
+    this program. Without `idle_seconds` the child stays until `close`.
     """
 
-    def __init__(self, module: str, *, idle_seconds: float = 60.0) -> None:
+    def __init__(self, module: str, *, idle_seconds: float | None = 60.0) -> None:
         self._module = module
         self._idle_seconds = idle_seconds
         self._process: asyncio.subprocess.Process | None = None
         self._lock = asyncio.Lock()
         self._idle: asyncio.TimerHandle | None = None
 
+    @property
+    def is_busy(self) -> bool:
+        return self._lock.locked()
+
     async def call(self, request: object, *, seconds: float) -> object:
         """Send one request and wait for its answer.
 
         Raises:
             WorkerFailed: no answer in time, out of memory, or the child died; a new one is started for the next call.
+            OSError: the system starts no child now.
         """
         async with self._lock:
             self._cancel_idle()
@@ -53,7 +67,8 @@ class Worker:
                 await self._stop()
                 raise
             finally:
-                self._idle = asyncio.get_running_loop().call_later(self._idle_seconds, self._let_go)
+                if self._idle_seconds is not None:
+                    self._idle = asyncio.get_running_loop().call_later(self._idle_seconds, self._let_go)
 
     async def close(self) -> None:
         """End the child, if there is one."""
@@ -62,33 +77,44 @@ class Worker:
             await self._stop()
 
     async def _exchange(self, request: object, seconds: float) -> object:
+        process = await self._running()
+        assert process.stdin is not None and process.stdout is not None
+        data = pickle.dumps((seconds, request))
         try:
             async with asyncio.timeout(seconds):
-                process = await self._running()
-                assert process.stdin is not None and process.stdout is not None
-                data = pickle.dumps(request)
                 process.stdin.write(_LENGTH.pack(len(data)) + data)
                 await process.stdin.drain()
                 (length,) = _LENGTH.unpack(await process.stdout.readexactly(_LENGTH.size))
-                ended, answer = pickle.loads(await process.stdout.readexactly(length))  # noqa: S301  # our own child
+                answered = await process.stdout.readexactly(length)
         except TimeoutError:
             raise WorkerFailed("timeout") from None
         except (asyncio.IncompleteReadError, ConnectionError):
             raise WorkerFailed("crash") from None
-        if ended != "ok":
+        ended, answer = pickle.loads(answered)  # noqa: S301  # our own child
+        if ended == "memory":
             raise WorkerFailed(ended)
+        if ended == "last":
+            await self._stop()
         return answer
 
     async def _running(self) -> asyncio.subprocess.Process:
-        if self._process is None or self._process.returncode is not None:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                self._module,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-            )
-        return self._process
+        if self._process is not None and self._process.returncode is None:
+            return self._process
+        await self._stop()
+        self._process = process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            self._module,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        assert process.stdout is not None
+        try:
+            async with asyncio.timeout(_STARTING):
+                await process.stdout.readexactly(1)
+        except (TimeoutError, asyncio.IncompleteReadError):
+            raise WorkerFailed("crash") from None
+        return process
 
     async def _stop(self) -> None:
         process, self._process = self._process, None
@@ -111,32 +137,79 @@ class Worker:
             self._idle = None
 
 
+class Workers:
+    """A few children that do the same work: one stays warm, the others come when it is busy and leave when idle."""
+
+    def __init__(self, module: str, *, count: int = 2) -> None:
+        self._every = [Worker(module, idle_seconds=None if number == 0 else 60.0) for number in range(count)]
+        self._free = asyncio.Semaphore(count)
+
+    async def call(self, request: object, *, seconds: float) -> object:
+        """As `Worker.call`, by the first child that is free; who waits is served in turn."""
+        async with self._free:
+            worker = next(one for one in self._every if not one.is_busy)
+            return await worker.call(request, seconds=seconds)
+
+    async def close(self) -> None:
+        """End the children."""
+        for worker in self._every:
+            await worker.close()
+
+
 def serve(handle: Callable[[object], object], *, memory: int = MEMORY_LIMIT) -> None:
     """The child's loop: answer requests from standard input until it ends.
 
-    An answer that cannot be made ends the process, so that no half-built state is used again.
+    An answer that cannot be made ends the process, so that no half-built state is used again. A child whose parent was
+    killed under way ends by its own alarm.
     """
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    # A signal to the whole group or unit is for the parent, which ends us; a mail under way is no bad mail.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    # The message of an error quotes what was read.
+    sys.excepthook = _say_kind
     requests = sys.stdin.buffer
     # What a library prints must not get between the answers.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    while (request := _receive(requests)) is not None:
+    answers.write(b"\n")
+    answers.flush()
+    while (received := _receive(requests)) is not None:
+        seconds, request = received
+        signal.alarm(math.ceil(seconds) + 2)
         try:
-            answer: tuple[str, object] = ("ok", handle(request[0]))
+            answer: tuple[str, object] = ("ok", handle(request))
+            if _is_heavy():
+                answer = ("last", answer[1])
         except MemoryError:
             answer = ("memory", None)
         data = pickle.dumps(answer)
+        signal.alarm(0)
         answers.write(_LENGTH.pack(len(data)) + data)
         answers.flush()
         if answer[0] != "ok":
             return
 
 
-def _receive(stream: BinaryIO) -> tuple[object] | None:
+def _receive(stream: BinaryIO) -> tuple[float, object] | None:
     head = stream.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return None
     (length,) = _LENGTH.unpack(head)
-    return (pickle.loads(stream.read(length)),)  # noqa: S301  # from our own parent
+    seconds, request = pickle.loads(stream.read(length))  # noqa: S301  # from our own parent
+    return seconds, request
+
+
+def _say_kind(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+    frames = "".join(f" {frame.name}:{frame.lineno}" for frame in traceback.extract_tb(where)[-3:])
+    sys.stderr.write(f"worker: {kind.__name__}{frames}\n")
+
+
+def _is_heavy() -> bool:
+    try:
+        resident = int(Path("/proc/self/statm").read_bytes().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return False
+    return resident > _HEAVY

@@ -29,6 +29,7 @@ from tests.fakes.boundaries import Boundaries
 from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM, FakeChat, FakeHomeserver
 from tests.fakes.clock import FakeClock
 from tests.fakes.mail import FakeFolders, FakeInbox, FakeProvider, FakeSubmission
+from tests.fakes.reading import ReaderHere
 
 MAILBOX = MailboxSettings(
     MailboxId("contact@asso.example"),
@@ -53,6 +54,7 @@ class House:
     clock: FakeClock = field(default_factory=FakeClock)
     instance: Instance = INSTANCE
     start: Start = "all"
+    reader: Reader = field(default_factory=ReaderHere)
     homeserver: FakeHomeserver = field(init=False)
     provider: FakeProvider = field(init=False)
     step: Step = field(init=False)
@@ -86,7 +88,7 @@ class House:
         async with self.database.write() as tx:
             for room, present in self.homeserver.members.items():
                 await members.replace_all(tx, room, [(m.user, m.display_name) for m in present])
-        reader = Reader()
+        reader = self.reader
         roles = (("INBOX", FolderRole.INBOX), ("Sent", FolderRole.SENT))
         self.pumps = [
             MailPump(
