@@ -108,6 +108,7 @@ def conversation_to_row(conversation: Conversation) -> dict[str, object]:
         "changed_at": c.changed_at,
         "root": c.root,
         "version": c.version + 1,
+        "needs_nobody": c.needs_nobody,
     }
 
 
@@ -131,6 +132,7 @@ def conversation_from_row(row: Row[Any]) -> Conversation:
         changed_at=row.changed_at,
         root=None if row.root is None else EventId(row.root),
         version=row.version,
+        needs_nobody=row.needs_nobody,
     )
 
 

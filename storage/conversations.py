@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from operator import attrgetter
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, false, func, select, true
 
 from bot.domain.conversation import Conversation, Status
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
@@ -15,10 +15,12 @@ from storage.schema import conversations, followers, tallies
 from storage.upsert import insert_or_add
 
 WAITING = (Status.ACTIVE, Status.PENDING)
+NEEDS_NOBODY = "needs_nobody"
+"""Counted under this name instead of their status: active conversations that need no answer."""
 
 _c = conversations.c
 _GET = select(conversations).where(_c.id == bindparam("id"))
-_BEFORE = select(_c.mailbox, _c.status, _c.assignee, _c.followers).where(_c.id == bindparam("id"))
+_BEFORE = select(_c.mailbox, _c.status, _c.needs_nobody, _c.assignee, _c.followers).where(_c.id == bindparam("id"))
 _INSERT = conversations.insert()
 _UPDATE = (
     conversations.update()
@@ -39,13 +41,18 @@ _EARLIER = (
 )
 _TO_DO = (
     select(conversations)
-    .where(_c.mailbox == bindparam("mailbox"), _c.status == Status.ACTIVE.value)
+    .where(_c.mailbox == bindparam("mailbox"), _c.status == Status.ACTIVE.value, _c.needs_nobody == false())
     .order_by(_c.waiting_since)
     .limit(bindparam("limit"))
 )
 _TO_DO_IN = (
     select(conversations)
-    .where(_c.mailbox == bindparam("mailbox"), _c.status == bindparam("status"), _c.room == bindparam("room"))
+    .where(
+        _c.mailbox == bindparam("mailbox"),
+        _c.status == bindparam("status"),
+        _c.needs_nobody == false(),
+        _c.room == bindparam("room"),
+    )
     .order_by(_c.waiting_since)
     .limit(bindparam("limit"))
 )
@@ -82,15 +89,15 @@ async def save(tx: Tx, conversation: Conversation) -> None:
     if conversation.version == 0:
         await tx.run(_INSERT, values)
         await numbers.taken(tx, "conversation", conversation.id)
-        await tx.run(_TALLY, _tally(conversation.mailbox, conversation.status.value, conversation.assignee, 1))
+        await tx.run(_TALLY, _tally(conversation.mailbox, _heading(conversation), conversation.assignee, 1))
         await _set_followers(tx, conversation, replace=False)
         return
     before = await tx.first(_BEFORE, {"id": conversation.id})
     named = {"id_": values.pop("id"), "root_": values.pop("root"), "version_": conversation.version}
     if before is None or not await tx.run(_UPDATE, values | named):
         raise Conflict(f"conversation {conversation.id} has changed since version {conversation.version}")
-    old = _tally(before.mailbox, before.status, before.assignee, -1)
-    new = _tally(conversation.mailbox, conversation.status.value, conversation.assignee, 1)
+    old = _tally(before.mailbox, NEEDS_NOBODY if before.needs_nobody else before.status, before.assignee, -1)
+    new = _tally(conversation.mailbox, _heading(conversation), conversation.assignee, 1)
     if {**old, "n": 1} != new:
         await tx.run(_TALLY, [old, new])
     if before.followers != values["followers"]:
@@ -100,6 +107,11 @@ async def save(tx: Tx, conversation: Conversation) -> None:
 async def set_root(tx: Tx, id: ConversationId, root: EventId) -> None:
     """The card has been posted. The version stays: nothing that a decision read has changed."""
     await tx.run(_SET_ROOT, {"id_": id, "root": root})
+
+
+def _heading(conversation: Conversation) -> str:
+    """What it is counted under: its status, or that it needs nobody."""
+    return NEEDS_NOBODY if conversation.needs_nobody else conversation.status.value
 
 
 def _tally(mailbox: str, status: str, assignee: str | None, n: int) -> dict[str, object]:
@@ -150,7 +162,7 @@ async def to_do_in(tx: Tx, room: RoomId, mailboxes: Sequence[MailboxId], limit: 
 
 
 async def _counts(tx: Tx, mailboxes: Sequence[MailboxId]) -> dict[tuple[str, bool], int]:
-    """By status and whether somebody has it."""
+    """By status (or that they need nobody) and whether somebody has it."""
     counts: dict[tuple[str, bool], int] = {}
     for row in await tx.all(_TALLIES, {"mailboxes": list(mailboxes)}):
         key = (row.status, row.is_assigned)
@@ -167,13 +179,17 @@ async def listing(
     unassigned: bool,
     follower: UserId | None,
     limit: int,
+    needs_nobody: bool | None = None,
 ) -> tuple[tuple[Conversation, ...], int]:
     """The first conversations that match, and how many match.
 
     Those that wait (active, pending) come first, the longest waiting on top; then the others, newest change on top.
+    `needs_nobody` asks for those alone that need no answer, or for the others; None for both.
     """
     wanted = status or tuple(Status)
     narrow = _narrow(assignee, unassigned, follower)
+    if needs_nobody is not None:
+        narrow.append(_c.needs_nobody == (true() if needs_nobody else false()))
     rows: list[Conversation] = []
     total = 0
     for mailbox in mailboxes:
@@ -185,13 +201,19 @@ async def listing(
                 total += await _count(tx, query)
     if assignee is None and follower is None:
         counts = await _counts(tx, mailboxes)
+        headings = _headings(wanted, needs_nobody)
         total = sum(
-            n
-            for (name, is_assigned), n in counts.items()
-            if Status(name) in wanted and not (unassigned and is_assigned)
+            n for (name, is_assigned), n in counts.items() if name in headings and not (unassigned and is_assigned)
         )
     rows.sort(key=_rank)
     return tuple(rows[:limit]), total
+
+
+def _headings(wanted: Sequence[Status], needs_nobody: bool | None) -> set[str]:
+    headings = set() if needs_nobody else {one.value for one in wanted}
+    if needs_nobody is not False and Status.ACTIVE in wanted:
+        headings.add(NEEDS_NOBODY)
+    return headings
 
 
 def _narrow(assignee: UserId | None, unassigned: bool, follower: UserId | None) -> list[ColumnElement[bool]]:

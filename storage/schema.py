@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     literal_column,
 )
 
@@ -94,10 +95,17 @@ conversations = Table(
     Column("changed_at", Moment, nullable=False),
     Column("root", Text),
     Column("version", Integer, nullable=False),
+    Column("needs_nobody", Boolean, nullable=False, server_default=false()),
 )
 """`correspondent_key` is the address in lower case; `followers` and `earlier` are JSON lists."""
 Index("ix_conversations_correspondent", conversations.c.mailbox, conversations.c.correspondent_key, conversations.c.id)
-Index("ix_conversations_waiting", conversations.c.mailbox, conversations.c.status, conversations.c.waiting_since)
+Index(
+    "ix_conversations_waiting",
+    conversations.c.mailbox,
+    conversations.c.status,
+    conversations.c.needs_nobody,
+    conversations.c.waiting_since,
+)
 Index("ix_conversations_changed", conversations.c.mailbox, conversations.c.status, conversations.c.changed_at)
 Index(
     "ix_conversations_assignee",
@@ -132,7 +140,10 @@ tallies = Table(
     Column("n", Number, nullable=False),
     sqlite_with_rowid=False,
 )
-"""How many conversations of each kind there are, kept by `conversations.save`, so that no board counts them."""
+"""How many conversations of each kind there are, kept by `conversations.save`, so that no board counts them.
+
+An active one that needs nobody is counted under the status `needs_nobody`.
+"""
 
 history = Table(
     "history",

@@ -86,7 +86,7 @@ TABLE: tuple[Command, ...] = (
 )
 _BY_NAME = {name: row for row in TABLE for name in (row.name, *row.aliases)}
 
-LIST_FILTERS = ("mine", "unassigned", "active", "pending", "closed", "spam", "followed")
+LIST_FILTERS = ("mine", "unassigned", "active", "pending", "closed", "spam", "followed", "noanswer")
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,11 @@ class Conversation:
     root: EventId | None = None
     """The card, once posted."""
     version: int = 0
+    needs_nobody: bool = False
+    """Active, but only receipts, newsletters or absence notes have come: no work to do, in a list of its own.
+
+    A mail that somebody should read, and whatever a member does with the conversation, ends it.
+    """
 
 
 class Direction(StrEnum):
@@ -108,6 +113,7 @@ class MailRecord:
     event: EventId | None = None
     """Its event in the thread, once posted."""
     is_automatic: bool = False
+    """Nothing to answer: a receipt, an absence note, a report, a bounce, or marked as spam."""
     author: UserId | None = None
     """Who wrote an outgoing mail; None where it was written elsewhere."""
     source: EventId | None = None

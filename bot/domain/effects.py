@@ -36,6 +36,10 @@ class PostMail:
     bounced: MailRecord | None = None
     """Our mail that came back with this one."""
     mention: tuple[UserId, ...] = ()
+    is_quiet: bool = False
+    """Nobody has to see it now: it rings nobody."""
+    is_spam: bool = False
+    """The server says so."""
 
 
 @dataclass(frozen=True, slots=True)

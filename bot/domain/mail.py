@@ -78,6 +78,25 @@ class Authentication:
     dmarc: str = ""
 
 
+class Nature(StrEnum):
+    """What a mail is to those who read it; whether a program made it is another question (`is_auto_reply`)."""
+
+    MESSAGE = "message"
+    """Words for somebody to read, whoever or whatever wrote them."""
+    NEWSLETTER = "newsletter"
+    """A mass mailing; as an answer in a conversation it is a message."""
+    ABSENCE = "absence"
+    """An absence note, or a confirmation that a program gives by itself (RFC 3834 `auto-replied`)."""
+    READ = "read"
+    """A receipt: the mail was opened (RFC 8098)."""
+    DELETED_UNREAD = "deleted_unread"
+    """A receipt: the mail was deleted without having been read."""
+    DELIVERED = "delivered"
+    """A report that the mail arrived (RFC 3461)."""
+    REACTION = "reaction"
+    """An emoji that somebody put on a mail (Gmail, Outlook, RFC 9078)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     """One mail, read. All text is valid Unicode without NUL; ids come without angle brackets."""
@@ -105,6 +124,10 @@ class Mail:
     """
     attachments: tuple[Attachment, ...] = ()
     is_auto_reply: bool = False
+    """A program made it: a robot must not answer (RFC 3834 2)."""
+    nature: Nature = Nature.MESSAGE
+    reaction: str = ""
+    """The emoji, where `nature` is a reaction."""
     is_bounce: bool = False
     is_feedback_report: bool = False
     is_bulk: bool = False

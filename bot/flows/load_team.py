@@ -40,6 +40,8 @@ MOST_QUOTED = 20
 _REACHED = (None, OutState.SENT, OutState.PARTLY)
 """What the correspondent wrote or got."""
 LIST_ROWS = 30
+_NEEDS_NOBODY = {"": False, "active": False, "unassigned": False, "noanswer": True}
+"""Lists of what is to do leave out what needs no answer; it has a list of its own. The others show both."""
 
 
 async def load_work(
@@ -216,6 +218,7 @@ async def _list(
         "closed": (Status.CLOSED,),
         "spam": (Status.SPAM,),
         "unassigned": (Status.ACTIVE,),
+        "noanswer": (Status.ACTIVE,),
         "mine": (Status.ACTIVE, Status.PENDING),
     }
     rows, total = await conversations.listing(
@@ -226,6 +229,7 @@ async def _list(
         unassigned=word == "unassigned",
         follower=sender if word == "followed" else None,
         limit=LIST_ROWS,
+        needs_nobody=_NEEDS_NOBODY.get(word) if who is None else None,
     )
     return ConversationListing(who or word, rows, total)
 

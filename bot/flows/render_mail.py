@@ -12,7 +12,7 @@ from bot.flows import contents
 from bot.flows.scene import CHAT
 from bot.mime.compose import Outgoing, OutgoingFile, compose, reply_subject
 from bot.text.html_images import without_images
-from bot.text.mail_post import mail_post
+from bot.text.mail_post import QUIET_LINES, mail_post
 from bot.text.markdown_mail import quoted, to_mail_html, to_mail_text, to_room_html
 
 MOST_FILES = 50
@@ -36,8 +36,9 @@ def post_mail(effect: PostMail, *, language: str, is_encrypted: bool, own: froze
     files = tuple(
         a for a in mail.attachments if (not a.inline or is_encrypted) and a.content_type.lower() not in _FOR_MACHINES
     )
-    if mail.is_bounce and record.raw:
-        # Reports for machines and a copy of our own mail: the .eml has them.
+    is_line = mail.nature in QUIET_LINES and not mail.is_bounce
+    if is_line or (mail.is_bounce and record.raw):
+        # Reports for machines and a copy of our own mail: the original has them.
         files = ()
     html = without_images(mail.chat_html) if is_encrypted else mail.chat_html
     others = [a for a in (*mail.to, *mail.cc) if a.address.lower() not in own]
@@ -50,7 +51,10 @@ def post_mail(effect: PostMail, *, language: str, is_encrypted: bool, own: froze
         subject_changed=mail.subject if effect.changed_subject else None,
         chat_html=html,
         plain=mail.visible_text or mail.text,
+        nature=mail.nature,
+        reaction=mail.reaction,
         is_automatic=mail.is_auto_reply,
+        is_spam=effect.is_spam and conversation.status is not Status.SPAM,
         bounce=mail.bounce if mail.is_bounce else None,
         files=files,
         other_sender=effect.other_sender,
@@ -63,13 +67,14 @@ def post_mail(effect: PostMail, *, language: str, is_encrypted: bool, own: froze
         EventKind.MAIL, conversation.id, message_id=record.message_id, direction=record.direction.value
     )
     is_spam = conversation.status is Status.SPAM
-    quiet = effect.is_backlog or is_spam or record.direction is Direction.OUT or record.is_automatic
+    quiet = effect.is_backlog or is_spam or record.direction is Direction.OUT or effect.is_quiet
     content = contents.message(shown, about, mention=effect.mention, is_notice=quiet and not effect.mention)
     uploads = tuple(_upload(a) for a in inline if not is_encrypted and contents.MEDIA_PLACE + a.sha256 in shown.html)
     calls = [_in_thread(conversation, record, content, EventKind.MAIL, Priority.MAIL, uploads)]
     for attachment in files[:MOST_FILES]:
         calls.append(_file(conversation, record, attachment))
-    if record.raw and (was_cut or effect.unreadable or mail.defects or len(files) > MOST_FILES or mail.is_bounce):
+    is_more = was_cut or effect.unreadable or mail.defects or len(files) > MOST_FILES or mail.is_bounce
+    if record.raw and is_more and not is_line:
         calls.append(_eml(conversation, record))
     return tuple(calls)
 

@@ -9,32 +9,36 @@ from bot.domain.patterns import pattern
 from bot.mime.charset import decode
 from bot.mime.header_block import Headers
 
-_AUTO_SUBJECTS: Final = (
+_ANSWER_SUBJECTS: Final = (
     "automatic reply", "automatic response", "automatic answer", "automated reply", "automated response", "auto reply",
-    "auto-reply", "autoreply", "auto response", "auto-response",
-    "autoresponse", "auto responder", "autoresponder", "auto:",
-    "out of office", "out-of-office", "out of the office", "ooo:", "away from the office", "away from my mail",
-    "away from my desk", "on vacation", "vacation reply", "vacation message", "vacation response",
+    "auto-reply", "autoreply", "auto response", "auto-response", "autoresponse", "auto responder", "autoresponder",
+    "out of office autoreply", "out-of-office autoreply",
+    "vacation reply", "vacation message", "vacation response",
     "automatische antwort", "autom. antwort", "automatische abwesenheit", "abwesenheitsnotiz", "abwesenheitsnachricht",
-    "abwesenheitsassistent", "abwesenheitsmeldung", "abwesenheit:", "abwesend", "autoantwort",
-    "réponse automatique", "reponse automatique", "réponse auto", "absence du bureau", "absent du bureau",
-    "message d'absence", "notification d'absence",
-    "respuesta automática", "respuesta automatica", "fuera de la oficina",
-    "fuera de oficina", "ausente de la oficina", "autorespuesta", "resposta automàtica", "resposta automática",
-    "resposta automatica", "fora do escritório", "ausência temporária", "risposta automatica",
-    "risposta non al computer", "fuori sede", "fuori ufficio", "assenza dall'ufficio",
-    "automatisch antwoord", "automatische reactie", "automatisch bericht", "afwezig", "niet aanwezig",
-    "autosvar", "automatiskt svar", "automatisk svar",
-    "frånvaro", "fravær", "ikke på kontoret", "automaattinen vastaus",
-    "poissaolo", "odpowiedź automatyczna", "automatyczna odpowiedź", "poza biurem", "nieobecność", "nieobecnosc",
-    "automatická odpověď", "automatická odpoveď", "mimo kancelář", "mimo kanceláriu", "automatikus válasz",
-    "házon kívül", "răspuns automat", "raspuns automat", "samodejni odgovor", "automatski odgovor", "автоответ",
-    "автоматический ответ", "автоматична відповідь", "автоматичен отговор", "отсутствие на рабочем", "вне офиса",
-    "otomatik yanıt", "ofis dışında", "αυτόματη απάντηση", "εκτός γραφείου", "automaatvastus", "automātiska atbilde",
-    "automatinis atsakymas", "מענה אוטומטי", "תשובה אוטומטית", "رد تلقائي", "自動応答", "自動返信", "自動回覆",
-    "自動答覆", "自动回复", "自动答复", "不在連絡", "不在通知", "不在の", "外出自动回复", "不在辦公室", "不在办公室",
-    "자동 회신", "자동 응답", "자동회신", "자동응답", "부재중", "trả lời tự động", "balasan otomatis", "ตอบกลับอัตโนมัติ",
+    "abwesenheitsassistent", "abwesenheitsmeldung", "autoantwort",
+    "réponse automatique", "reponse automatique", "réponse auto", "message d'absence", "notification d'absence",
+    "respuesta automática", "respuesta automatica", "autorespuesta", "resposta automàtica", "resposta automática",
+    "resposta automatica", "risposta automatica", "risposta non al computer",
+    "automatisch antwoord", "automatische reactie", "automatisch bericht",
+    "autosvar", "automatiskt svar", "automatisk svar", "automaattinen vastaus", "odpowiedź automatyczna",
+    "automatyczna odpowiedź", "automatická odpověď", "automatická odpoveď", "automatikus válasz", "răspuns automat",
+    "raspuns automat", "samodejni odgovor", "automatski odgovor", "автоответ", "автоматический ответ",
+    "автоматична відповідь", "автоматичен отговор", "otomatik yanıt", "αυτόματη απάντηση", "automaatvastus",
+    "automātiska atbilde", "automatinis atsakymas", "מענה אוטומטי", "תשובה אוטומטית", "رد تلقائي", "自動応答",
+    "自動返信", "自動回覆", "自動答覆", "自动回复", "自动答复", "不在連絡", "不在通知", "外出自动回复", "자동 회신",
+    "자동 응답", "자동회신", "자동응답", "trả lời tự động", "balasan otomatis", "ตอบกลับอัตโนมัติ",
 )  # fmt: skip
+"""How programs begin the subject of an automatic answer. Proof only beside another sign: people write so as well."""
+_ABSENCE_SUBJECTS: Final = (
+    "auto:", "out of office", "out-of-office", "out of the office", "ooo:", "away from the office",
+    "away from my mail", "away from my desk", "on vacation", "abwesenheit:", "abwesend", "absence du bureau",
+    "absent du bureau", "fuera de la oficina", "fuera de oficina", "ausente de la oficina", "fora do escritório",
+    "ausência temporária", "fuori sede", "fuori ufficio", "assenza dall'ufficio", "afwezig", "niet aanwezig",
+    "frånvaro", "fravær", "ikke på kontoret", "poissaolo", "poza biurem", "nieobecność", "nieobecnosc",
+    "mimo kancelář", "mimo kanceláriu", "házon kívül", "отсутствие на рабочем", "вне офиса", "ofis dışında",
+    "εκτός γραφείου", "不在の", "不在辦公室", "不在办公室", "부재중",
+)  # fmt: skip
+"""The same in words that speak of much else: proof only beside two other signs."""
 _AUTO_HEADERS: Final = (
     "x-autoreply",
     "x-autorespond",
@@ -69,6 +73,18 @@ _BULK_HEADERS: Final = (
     "x-newsletter",
 )
 _BULK: Final = frozenset((b"bulk", b"list", b"junk", b"mass"))
+_MASS: Final = frozenset((b"bulk", b"junk", b"mass"))
+_MASS_HEADERS: Final = (
+    "list-unsubscribe",
+    "list-unsubscribe-post",
+    "x-campaign",
+    "x-campaignid",
+    "x-mailchimp-campaign",
+    "x-mc-user",
+    "x-csa-complaints",
+    "x-newsletter",
+)
+_AUTO_PRECEDENCE: Final = frozenset((b"auto_reply", b"auto-reply", b"autoreply"))
 _YES: Final = pattern(rb"\s*(?:yes|true|spam\b|1\b|\*{5})", re.IGNORECASE)
 _SPAM_HEADERS: Final = (
     "x-spam-flag",
@@ -92,15 +108,19 @@ _SPAM_SUBJECT: Final = pattern(
 
 
 def is_automatic(headers: Headers, subject: str) -> bool:
-    """An automatic answer or notice that must not be answered automatically (RFC 3834 5)."""
-    submitted = headers.get("auto-submitted").lower().split(b";")[0].split(b"(")[0].strip()
-    if submitted not in (b"", b"no"):
+    """A program made it, and must not be answered by another one (RFC 3834 2, 5)."""
+    return _submitted(headers) not in (b"", b"no") or is_absence(headers, subject)
+
+
+def is_absence(headers: Headers, subject: str) -> bool:
+    """An automatic answer that says nothing to its reader's question: its headers say so, or its subject and they."""
+    if _submitted(headers).startswith(b"auto-replied"):
         return True
     if any(headers.get(name).strip().lower() not in _NO for name in _AUTO_HEADERS):
         return True
-    if headers.get("precedence").strip().lower() in (b"auto_reply", b"auto-reply", b"autoreply"):
+    if headers.get("precedence").strip().lower() in _AUTO_PRECEDENCE:
         return True
-    if headers.get("x-precedence").strip().lower() in (b"auto_reply", b"auto-reply"):
+    if headers.get("x-precedence").strip().lower() in _AUTO_PRECEDENCE:
         return True
     if headers.get("x-fc-machinegenerated").strip().lower() == b"true":
         return True
@@ -110,11 +130,55 @@ def is_automatic(headers: Headers, subject: str) -> bool:
         return True
     if b"oof" in headers.get("x-ms-exchange-inbox-rules-loop").lower():
         return True
-    return _plain(subject).startswith(_AUTO_SUBJECTS)
+    signs = _signs_of_answer(headers)
+    return (signs >= 1 and _begins(subject, _ANSWER_SUBJECTS)) or (signs >= 2 and _begins(subject, _ABSENCE_SUBJECTS))
 
 
-def _plain(subject: str) -> str:
-    return subject.lower().replace("\u2019", "'").lstrip(" [(*\t")
+def _submitted(headers: Headers) -> bytes:
+    return headers.get("auto-submitted").lower().split(b";")[0].split(b"(")[0].strip()
+
+
+def _signs_of_answer(headers: Headers) -> int:
+    """What else speaks for an automatic answer beside its subject: it answers something; a program made it."""
+    answers = bool(headers.get("in-reply-to").strip() or headers.get("references").strip())
+    is_made = (
+        _submitted(headers) not in (b"", b"no")
+        or bool(headers.get("x-auto-response-suppress").strip())
+        or headers.get("precedence").strip().lower() in _BULK
+        or headers.get("return-path").strip() == b"<>"
+    )
+    return answers + is_made
+
+
+def _begins(subject: str, words: tuple[str, ...]) -> bool:
+    """Whether the subject begins with one of these, and not only with a longer word that begins so."""
+    plain = subject.lower().replace("\u2019", "'").lstrip(" [(*\t")
+    for one in words:
+        if plain.startswith(one):
+            after = plain[len(one) : len(one) + 1]
+            if not (one[-1].isalnum() and one[-1].isascii() and after.isalnum()):
+                return True
+    return False
+
+
+def is_newsletter(headers: Headers, *, sender: str, reply_to: str) -> bool:
+    """A mass mailing: bulk mail that is neither a discussion list (RFC 2369 List-Post) nor a form.
+
+    A form's mail is answered to somebody elsewhere than at its sender.
+    """
+    post = headers.get("list-post").strip().lower()
+    if post not in (b"", b"no") or "mailing-list" in headers or "x-beenthere" in headers:
+        return False
+    if reply_to and _house(reply_to) != _house(sender):
+        return False
+    if headers.get("precedence").strip().lower() in _MASS:
+        return True
+    return any(headers.get(name).strip() for name in _MASS_HEADERS)
+
+
+def _house(address: str) -> str:
+    """The last two labels of the domain: who mails for a firm mails from below it."""
+    return ".".join(address.rpartition("@")[2].lower().rsplit(".", 2)[-2:])
 
 
 def is_bulk(headers: Headers) -> bool:

@@ -140,6 +140,10 @@ def _leaf(part: Part, body: Body, *, parent: str, first: bool) -> list[_Piece]:
             return [_Piece(text=line)] if line and not repeated else []
         _add_file(part, body, name or "invite.ics")
         return [_Piece(text=line)] if line else []
+    if parent == "multipart/alternative" and kind.startswith("text/") and not name:
+        if part.disposition.value != "attachment":
+            # The same words in a form that we do not know (RFC 2046 5.1.4).
+            return []
     _add_file(part, body, name)
     return []
 

@@ -9,17 +9,19 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
-from bot.domain.mail import Address, Attachment, Mail
+from bot.domain.mail import Address, Attachment, Mail, Nature
 from bot.domain.patterns import pattern
 from bot.mime.addresses import read_addresses
 from bot.mime.authentication import read_authentication
-from bot.mime.auto import is_automatic, is_bulk, is_marked_spam
+from bot.mime.auto import is_absence, is_automatic, is_bulk, is_marked_spam, is_newsletter
 from bot.mime.body import Body, File, read_body
 from bot.mime.charset import decode
 from bot.mime.dates import read_date
 from bot.mime.filenames import safe_name
+from bot.mime.header_block import Headers
 from bot.mime.identifiers import ids_in, read_ids, read_message_id
 from bot.mime.parts import Part, read_message
+from bot.mime.reaction import read_reaction
 from bot.mime.report import read_report
 from bot.mime.words import decode_words, one_line
 
@@ -51,12 +53,15 @@ def read_mail(raw: bytes) -> ReadMail:
     mail = _from_headers(root, charset=body.charset)
     attachments, files = _attachments(body)
     report = read_report(root, mail=mail, text=body.text)
+    reaction = "" if report.is_bounce or report.is_feedback else read_reaction(root, mail=mail, text=body.text)
     mail = dataclasses.replace(
         mail,
         text=body.text,
         html=body.html,
         attachments=attachments,
-        is_auto_reply=mail.is_auto_reply or report.is_receipt,
+        is_auto_reply=mail.is_auto_reply or report.receipt is not None,
+        nature=report.receipt or (Nature.REACTION if reaction else mail.nature),
+        reaction=reaction,
         is_bounce=report.is_bounce,
         is_feedback_report=report.is_feedback,
         bounce=report.bounce,
@@ -87,21 +92,31 @@ def _from_headers(root: Part, *, charset: str) -> Mail:
         return read_addresses(b", ".join(values) if name in ("to", "cc") else values[0], fallback=charset)
 
     subject = one_line(decode_words(headers.get("subject"), fallback=charset))
+    sender, reply_to = _sender(root, charset), people("reply-to")
     return Mail(
         message_id=read_message_id(headers.get("message-id")),
         in_reply_to=read_ids(headers.all("in-reply-to")),
         references=read_ids(headers.all("references")),
-        from_=_sender(root, charset),
-        reply_to=people("reply-to"),
+        from_=sender,
+        reply_to=reply_to,
         to=people("to"),
         cc=people("cc"),
         subject=subject,
         date=read_date((*headers.all("date"), *headers.all("resent-date"), *headers.all("received")[:3])),
         is_auto_reply=is_automatic(headers, subject),
+        nature=_nature(headers, subject, sender, reply_to),
         is_bulk=is_bulk(headers),
         is_marked_spam=is_marked_spam(headers, subject),
         authentication=read_authentication(headers),
     )
+
+
+def _nature(headers: Headers, subject: str, sender: tuple[Address, ...], reply_to: tuple[Address, ...]) -> Nature:
+    """As far as the headers tell: receipts and reactions are known by their parts."""
+    if is_absence(headers, subject):
+        return Nature.ABSENCE
+    writer, answers = (one[0].address if one else "" for one in (sender, reply_to))
+    return Nature.NEWSLETTER if is_newsletter(headers, sender=writer, reply_to=answers) else Nature.MESSAGE
 
 
 def _sender(root: Part, charset: str) -> tuple[Address, ...]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.mail import Bounce, BounceReason, Mail
+from bot.domain.mail import Bounce, BounceReason, Mail, Nature
 from bot.domain.patterns import pattern
 from bot.mime import limits
 from bot.mime.bounce_text import cause_of_expiry, diagnostic_in, recipient_in, reply_class_in, said_status_in, status_in
@@ -38,9 +38,8 @@ _STATUS_TYPES: Final = frozenset(
     )
 )
 _DELIVERED: Final = frozenset(("delivered", "relayed", "expanded"))
-_REFUSED: Final = pattern(
-    r"automatic-action\s*/\s*MDN-sent-automatically\s*;\s*(?:deleted|denied|failed)", re.IGNORECASE
-)
+_REFUSED: Final = pattern(r"automatic-action\s*/\s*MDN-sent-automatically\s*;\s*(?:denied|failed)", re.IGNORECASE)
+_DELETED: Final = pattern(r";\s*deleted\b", re.IGNORECASE)
 _MACHINE_FIELDS: Final = pattern(r"^(?:final-recipient|action|diagnostic-code)\s*:", re.IGNORECASE | re.MULTILINE)
 
 
@@ -50,8 +49,8 @@ class Report:
 
     is_bounce: bool = False
     is_feedback: bool = False
-    is_receipt: bool = False
-    """A read receipt or a note of delivery: good news, from a machine."""
+    receipt: Nature | None = None
+    """A read receipt or a note of delivery: what became of a mail that arrived, from a machine."""
     bounce: Bounce | None = None
     texts: tuple[str, ...] = ()
     """The decoded words of the whole mail, to look for ids of ours in; empty where it is no report."""
@@ -83,8 +82,9 @@ def read_report(root: Part, *, mail: Mail, text: str) -> Report:
         return Report(is_feedback=True, bounce=_complaint(seen, feedback), texts=tuple(seen.texts))
     outcomes = _outcomes(root, mail)
     disposition = _disposition(root) if outcomes is None else None
-    if disposition is not None and not _REFUSED.search(disposition.get("disposition", "")):
-        return Report(is_receipt=True)
+    if disposition is not None and not _is_refusal(disposition, mail, text):
+        is_deleted = bool(_DELETED.search(disposition.get("disposition", "")))
+        return Report(receipt=Nature.DELETED_UNREAD if is_deleted else Nature.READ)
     if outcomes is None and disposition is None and not _may_be_bounce(root, mail, text):
         return Report()
     seen = _look(root, mail, text)
@@ -97,7 +97,7 @@ def read_report(root: Part, *, mail: Mail, text: str) -> Report:
         outcomes = [Outcome(final=final, original="", action="failed", status="", diagnostic="")]
     bounce = _of_outcomes(seen, outcomes) if outcomes else None
     if outcomes and bounce is None:
-        return Report(is_receipt=True, texts=tuple(seen.texts))
+        return Report(receipt=Nature.DELIVERED, texts=tuple(seen.texts))
     if bounce is None or not bounce.recipient:
         bounce = _of_words(seen, bounce)
     if bounce is None:
@@ -128,6 +128,19 @@ def _disposition(root: Part) -> dict[str, str] | None:
                 merged.update(block)
             return merged
     return {} if root.type_parameters.get("report-type").lower() == "disposition-notification" else None
+
+
+def _is_refusal(disposition: dict[str, str], mail: Mail, text: str) -> bool:
+    """A mailbox that is full or a filter that refuses, said as a receipt (RFC 5429 2.2).
+
+    Its `deleted` is what an unread mail that somebody deletes gets too: there the words decide.
+    """
+    said = disposition.get("disposition", "")
+    if _REFUSED.search(said):
+        return True
+    if not _DELETED.search(said) or "automatic-action" not in said.lower():
+        return False
+    return has_bounce_words(mail.subject) or has_bounce_words(text[:1000]) or bool(said_status_in(text[:1000]))
 
 
 def _may_be_bounce(root: Part, mail: Mail, text: str) -> bool:

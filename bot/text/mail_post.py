@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.domain.conversation import Direction
 from bot.domain.ids import ConversationId
-from bot.domain.mail import Address, Attachment, Bounce, BounceReason
+from bot.domain.mail import Address, Attachment, Bounce, BounceReason, Nature
 from bot.domain.sentences import Sentence, sentence
 from bot.text.card import sender, short_name, shortened, subject_words
 from bot.text.chat_html import cut_to_budget, json_size
@@ -17,6 +17,8 @@ from bot.text.shown import EMPTY, Shown, bold, foreign, handle, in_words, joined
 from bot.text.shown import plain as _plain
 
 DIRECTION_MARK: Final = {Direction.IN: "✉️", Direction.OUT: "📤"}
+QUIET_LINES: Final = frozenset((Nature.READ, Nature.DELETED_UNREAD, Nature.DELIVERED, Nature.REACTION))
+"""One line says all of them."""
 MAX_RECIPIENTS: Final = 10
 _PLAIN_SHARE: Final = 0.35
 """Of the budget: the HTML needs more room for the same words."""
@@ -44,6 +46,9 @@ def mail_post(
     same_id: bool = False,
     unreadable: str = "",
     is_complaint: bool = False,
+    nature: Nature = Nature.MESSAGE,
+    reaction: str = "",
+    is_spam: bool = False,
 ) -> tuple[Shown, bool]:
     """The message, and whether something of the mail had to be left out (the whole is then attached by the caller).
 
@@ -56,7 +61,7 @@ def mail_post(
         subject_changed: the new subject, where it is another than before.
         chat_html: safe Matrix HTML of the whole body.
         plain: the new words as plain text.
-        is_automatic: an out-of-office answer and the like.
+        is_automatic: a program made it.
         bounce: what came back, where the mail is a bounce.
         files: its attachments; inline ones are not listed.
         other_sender: somebody else than the conversation's correspondent wrote.
@@ -65,12 +70,18 @@ def mail_post(
         same_id: another mail with the same Message-ID is known.
         unreadable: why it could not be read whole (`too_big`, `timeout` …); empty where it could.
         is_complaint: a provider reports that its user calls our mail spam (RFC 5965).
+        nature: receipts, reactions and absence notes are one line; what words the last ones have is folded.
+        reaction: the emoji of a reaction.
+        is_spam: the server marked it as spam, in a conversation that is none: its words are folded.
     """
 
     def words(s: Sentence) -> Shown:
         return in_words(s, language=language)
 
     writer = Address(from_name, from_address)
+    if nature in QUIET_LINES and bounce is None and not is_complaint and not is_spam:
+        what = words(sentence(f"mail.{nature}", emoji=reaction or "❤️"))
+        return _first_line(number, direction, writer, to, language) + what, False
     notes: list[Shown] = []
     if other_sender:
         notes.append(in_words(sentence("mail.other_sender"), language=language, parts={"who": sender(writer)}))
@@ -80,8 +91,13 @@ def mail_post(
         notes.append(in_words(sentence("mail.new_subject"), language=language, parts={"subject": subject}))
     if is_complaint:
         notes.append(words(sentence("mail.complaint")))
-    if is_automatic and bounce is None and not is_complaint:
-        notes.append(words(sentence("mail.automatic")))
+    if is_spam:
+        notes.append(words(sentence("mail.marked_spam")))
+    if bounce is None and not is_complaint:
+        if nature is Nature.ABSENCE:
+            notes.append(words(sentence("mail.absence")))
+        elif is_automatic:
+            notes.append(words(sentence("mail.automatic")))
     if same_id:
         notes.append(words(sentence("mail.same_id")))
     if unreadable:
@@ -107,6 +123,11 @@ def mail_post(
         inner, html_cut = _cut_html(html, text, room - taken)
         said = (f"<p>{diagnostic}</p>" if diagnostic else "") + inner
         html = f"<details><summary>{summary}</summary>{said}</details>" if said else ""
+    elif nature is Nature.ABSENCE or is_spam:
+        # One line; the words are there for who wants them.
+        summary = words(sentence("mail.its_words")).html
+        inner, html_cut = _cut_html(html, text, room - json_size(body) - json_size(summary) - 80)
+        html = f"<details><summary>{summary}</summary>{inner}</details>" if inner else ""
     else:
         html, html_cut = _cut_html(html, text, room - json_size(body))
     was_cut = body_cut or html_cut

@@ -9,7 +9,7 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage import seen
 from storage.database import Database, _engine, driver_url
@@ -22,8 +22,7 @@ async def shape(engine: AsyncEngine) -> list[tuple[str, ...]]:
     """Every table, column, key and index as the database itself describes them."""
     async with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            rows = (await connection.execute(text("SELECT type, name, sql FROM sqlite_master"))).all()
-            found = [tuple(" ".join(str(value).split()) for value in row) for row in rows]
+            found = await _sqlite_shape(connection)
         else:
             columns = text(
                 "SELECT table_name, column_name, data_type, is_nullable, column_default"
@@ -33,6 +32,18 @@ async def shape(engine: AsyncEngine) -> list[tuple[str, ...]]:
             rows = [*(await connection.execute(columns)).all(), *(await connection.execute(indexes)).all()]
             found = [tuple(str(value) for value in row) for row in rows]
         return sorted(row for row in found if "alembic_version" not in " ".join(row) and "sqlite_" not in row[1])
+
+
+async def _sqlite_shape(connection: AsyncConnection) -> list[tuple[str, ...]]:
+    """Without the words of CREATE TABLE: a column that was added later stands last in them."""
+    rows = (await connection.execute(text("SELECT type, name, sql FROM sqlite_master"))).all()
+    found = [tuple(" ".join(str(value).split()) for value in row) for row in rows if row.type == "index"]
+    for name, sql in [(row.name, row.sql) for row in rows if row.type == "table"]:
+        found.append((name, f"rowid: {'WITHOUT ROWID' not in sql}", f"autoincrement: {'AUTOINCREMENT' in sql}"))
+        for pragma in ("table_info", "index_list"):
+            described = (await connection.execute(text(f"PRAGMA {pragma}('{name}')"))).all()
+            found += [(name, pragma, *(str(value) for value in one[1:])) for one in described]
+    return found
 
 
 def tables(connection: Connection) -> set[str]:

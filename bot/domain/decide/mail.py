@@ -15,6 +15,7 @@ from bot.domain.conversation import (
     Verdict,
 )
 from bot.domain.decide.moves import refresh_board, with_status
+from bot.domain.decide.weight import is_marked_spam, is_message, needs_nobody, weigh
 from bot.domain.decision import (
     NOTHING,
     AddHistory,
@@ -131,7 +132,7 @@ def _record(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, convers
         folder=place.folder,
         uidvalidity=place.uidvalidity,
         uid=place.uid,
-        is_automatic=mail.is_auto_reply or mail.is_bounce or mail.is_feedback_report,
+        is_automatic=is_marked_spam(input) or not is_message(mail),
         state=OutState.SENT if is_out else None,
     )
 
@@ -144,6 +145,7 @@ def _post(
     *,
     mention: tuple[UserId, ...] = (),
     joins: Conversation | None = None,
+    is_quiet: bool = False,
 ) -> PostMail:
     sender = input.mail.from_[0].address.lower() if input.mail.from_ else ""
     is_in = record.direction is Direction.IN
@@ -160,6 +162,8 @@ def _post(
         unreadable=input.reason if isinstance(input, MailUnreadable) else "",
         bounced=snapshot.bounced,
         mention=mention,
+        is_quiet=is_quiet,
+        is_spam=is_marked_spam(input),
     )
 
 
@@ -174,9 +178,10 @@ def bare_subject(subject: str) -> str:
 
 
 def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:
-    """A new conversation, numbered; quietly where the server marked it as spam."""
+    """A new conversation, numbered; quietly where the server marked it as spam, or where it needs nobody."""
     mail = input.mail
-    is_spam = input.place.role is FolderRole.JUNK or mail.is_marked_spam
+    is_spam = is_marked_spam(input)
+    is_quiet = is_spam or needs_nobody(mail)
     status = Status.SPAM if is_spam else Status.ACTIVE
     conversation = Conversation(
         id=snapshot.next_number,
@@ -195,6 +200,7 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
         created_at=now,
         waiting_since=input.received_at,
         changed_at=now,
+        needs_nobody=is_quiet and not is_spam,
     )
     record = _record(snapshot, input, conversation)
     is_backlog = isinstance(input, MailArrived) and input.is_backlog
@@ -205,7 +211,10 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
             AddHistory(HistoryEntry(conversation.id, now, None, "history.opened")),
             refresh_board(conversation.room, now),
         ),
-        (ShowCard(conversation, is_backlog=is_backlog or is_spam), _post(snapshot, input, conversation, record)),
+        (
+            ShowCard(conversation, is_backlog=is_backlog or is_quiet),
+            _post(snapshot, input, conversation, record, is_quiet=is_quiet),
+        ),
     )
 
 
@@ -217,21 +226,21 @@ def _joins(
     after = replace(before, mails=before.mails + 1)
     changes: list[Change] = []
     effects: list[Effect] = []
-    failed = mail.is_bounce and mail.bounce is not None and mail.bounce.permanent
-    is_person = not (mail.is_auto_reply or mail.is_bounce or mail.is_feedback_report)
-    wakes = is_person or failed
-    if is_person:
+    weight = weigh(input, bounced=snapshot.bounced, signer=snapshot.signer)
+    wakes = weight.wakes
+    if weight.is_message:
         after = replace(after, words=first_words(mail.visible_text or mail.text))
     if wakes and before.status is not Status.SPAM:
-        if before.status is not Status.ACTIVE:
+        if before.status is not Status.ACTIVE or before.needs_nobody:
             after = replace(with_status(after, Status.ACTIVE), waiting_since=input.received_at)
+        if before.status is not Status.ACTIVE:
             changes.append(AddHistory(HistoryEntry(before.id, now, None, "history.reopened")))
-    if not after.correspondent.address and mail.from_:
+    if not after.correspondent.address and mail.from_ and weight.is_message:
         after = replace(after, correspondent=mail.from_[0])
     after = replace(after, changed_at=now)
     record = _record(snapshot, input, after)
     changes += [SaveConversation(after), AddMail(record), refresh_board(after.room, now)]
-    if snapshot.bounced is not None and failed:
+    if snapshot.bounced is not None and weight.is_failure:
         bounced = replace(
             snapshot.bounced, state=OutState.BOUNCED, detail=mail.bounce.diagnostic if mail.bounce else ""
         )
@@ -239,7 +248,7 @@ def _joins(
         effects.append(ShowState(after, bounced))
     is_backlog = isinstance(input, MailArrived) and input.is_backlog
     mention = () if is_backlog or after.status is Status.SPAM or not wakes else _concerned(after)
-    effects.append(_post(snapshot, input, after, record, mention=mention, joins=before))
+    effects.append(_post(snapshot, input, after, record, mention=mention, joins=before, is_quiet=not wakes))
     effects.append(ShowCard(after))
     if wakes and not is_backlog and before.root is not None and now - before.changed_at > _AWAKE:
         if after.status is not Status.SPAM:

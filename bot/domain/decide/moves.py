@@ -38,10 +38,10 @@ def changed(
 
 
 def with_status(conversation: Conversation, status: Status) -> Conversation:
-    """The conversation in that status, remembering the one it left."""
+    """The conversation in that status, remembering the one it left; that it needs nobody is over with any move."""
     if conversation.status is status:
-        return conversation
-    return replace(conversation, status=status, status_before=conversation.status)
+        return replace(conversation, needs_nobody=False)
+    return replace(conversation, status=status, status_before=conversation.status, needs_nobody=False)
 
 
 def set_status(conversation: Conversation, status: Status, *, actor: UserId | None, now: datetime) -> Decision:
@@ -51,7 +51,7 @@ def set_status(conversation: Conversation, status: Status, *, actor: UserId | No
 
 
 def assign(conversation: Conversation, to: UserId | None, *, actor: UserId | None, now: datetime) -> Decision:
-    after = replace(conversation, assignee=to)
+    after = replace(conversation, assignee=to, needs_nobody=conversation.needs_nobody and to is None)
     if to is None:
         return changed(conversation, after, actor=actor, now=now, action="history.unassigned")
     return changed(conversation, after, actor=actor, now=now, action="history.assigned", detail=to)

@@ -1,0 +1,70 @@
+"""What a mail counts for: whether it wakes its conversation, whether anybody has to see it, what it proves."""
+
+from dataclasses import dataclass
+
+from bot.domain.conversation import Direction, MailRecord, OutState
+from bot.domain.inputs import FolderRole, MailArrived, MailUnreadable
+from bot.domain.mail import Bounce, Mail, Nature
+from bot.domain.signing import Signer
+
+_LEFT = (OutState.SENT, OutState.PARTLY, OutState.RETRYING, OutState.UNKNOWN)
+"""States of a mail of ours that a bounce can be about; a second bounce of the same mail tells nothing new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """Of one mail. At most one of `is_message`, `is_failure` and `is_spam` holds; none of them is a quiet line."""
+
+    is_message: bool
+    """Words for somebody to read: it wakes its conversation and can be answered."""
+    is_failure: bool
+    """A mail of ours did not arrive, and the bounce proves that it knows which."""
+    is_spam: bool
+    """The server says so: it rings nobody and changes nothing."""
+
+    @property
+    def wakes(self) -> bool:
+        return self.is_message or self.is_failure
+
+
+def weigh(input: MailArrived | MailUnreadable, *, bounced: MailRecord | None, signer: Signer) -> Weight:
+    """The weight of a mail that joins a conversation; `bounced` is our mail that it names, if it is a bounce."""
+    mail = input.mail
+    if is_marked_spam(input):
+        return Weight(is_message=False, is_failure=False, is_spam=True)
+    is_failure = mail.bounce is not None and mail.is_bounce and proves_failure(mail.bounce, bounced, signer)
+    return Weight(is_message=is_message(mail), is_failure=is_failure, is_spam=False)
+
+
+def is_marked_spam(input: MailArrived | MailUnreadable) -> bool:
+    """The mailbox's server took it for spam: by its folder or by a mark in the headers."""
+    return input.place.role is FolderRole.JUNK or input.mail.is_marked_spam
+
+
+def is_message(mail: Mail) -> bool:
+    """Words for somebody to read, also where a program wrote them; an automatic mail without any is a quiet line."""
+    if mail.is_bounce or mail.is_feedback_report or mail.nature not in (Nature.MESSAGE, Nature.NEWSLETTER):
+        return False
+    return not mail.is_auto_reply or bool((mail.visible_text or mail.text).strip() or mail.attachments)
+
+
+def needs_nobody(mail: Mail) -> bool:
+    """Whether a mail that opens a conversation is no work to do: receipts, absence notes, reports, newsletters."""
+    return not is_message(mail) or mail.nature is Nature.NEWSLETTER
+
+
+def proves_failure(bounce: Bounce, bounced: MailRecord | None, signer: Signer) -> bool:
+    """Whether a bounce counts against a mail of ours: it names one that left, and whom it went to or our signature.
+
+    Anybody can write a bounce. Who knows an id that we signed has seen the mail; an address that it was forwarded to
+    is none of ours to know. Once a mail has come back, the next bounce of it changes nothing.
+    """
+    if not bounce.permanent or bounced is None or bounced.direction is not Direction.OUT:
+        return False
+    if bounced.state not in _LEFT:
+        return False
+    if signer.conversation_of(bounced.message_id) is not None:
+        return True
+    known = {one.address.lower() for one in (*bounced.to, *bounced.cc)} | {one.lower() for one in bounced.recipients}
+    named = {one.lower() for one in (bounce.recipient, bounce.addressed_to) if one}
+    return not named or bool(named & known)
