@@ -5,18 +5,22 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain.decision import (
+    AddDeed,
     AddEvent,
     AddHistory,
     AddMail,
     AddReaction,
     AddRoom,
+    AskQuestion,
     CancelCall,
     Change,
     CloseCall,
+    EndDeed,
     EndReaction,
     FillSlot,
     ForgetFolder,
     ForgetRoom,
+    HurryCall,
     MoveRoom,
     NeverTake,
     PlaceMail,
@@ -30,6 +34,7 @@ from bot.domain.decision import (
     SetTimer,
     SetUpgrade,
     UpdateMail,
+    UseQuestion,
 )
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
 from storage import (
@@ -40,6 +45,7 @@ from storage import (
     members,
     moving,
     outbox,
+    questions,
     reactions,
     rooms,
     seen,
@@ -77,6 +83,17 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await events.add(tx, event)
         case PutEvent(event):
             await events.put(tx, event)
+        case AskQuestion(question):
+            await questions.ask(tx, question)
+        case UseQuestion(row):
+            await questions.use(tx, row)
+        case AddDeed(deed):
+            await questions.do(tx, deed)
+        case EndDeed(event_of):
+            await questions.undone(tx, event_of)
+        case HurryCall(key):
+            if not await outbox.hurry_one(tx, key, now):
+                raise Conflict("the call to hurry is being made, or has ended meanwhile")
         case NeverTake(key):
             await seen.rule_out(tx, key, now)
         case SetMailEvent(row, mail_event):

@@ -52,6 +52,11 @@ class Head:
     attachments: tuple[Attachment, ...]
     recipients: tuple[str, ...]
     files: tuple[Enclosure, ...] = ()
+    quotes: tuple[MessageRow, ...] = ()
+    took_over: bool = False
+    state_before: OutState | None = None
+    has_left: bool = False
+    failed: tuple[str, ...] = ()
 
 
 _HEAD = TypeAdapter(Head)
@@ -149,6 +154,11 @@ def mail_to_row(record: MailRecord) -> dict[str, object]:
         attachments=r.attachments,
         recipients=r.recipients,
         files=r.files,
+        quotes=r.quotes,
+        took_over=r.took_over,
+        state_before=r.state_before,
+        has_left=r.has_left,
+        failed=r.failed,
     )
     return {
         "row": r.row,
@@ -202,5 +212,10 @@ def mail_from_row(row: Row[Any]) -> MailRecord:
         state=None if row.state is None else OutState(row.state),
         recipients=head.recipients,
         files=head.files,
+        quotes=head.quotes,
+        took_over=head.took_over,
+        state_before=head.state_before,
+        has_left=head.has_left,
+        failed=head.failed,
         detail=row.detail,
     )

@@ -26,7 +26,12 @@ _LAST = (
 )
 _LAST_BY = (
     select(_e.at)
-    .where(_e.conversation == bindparam("conversation"), _e.sender == bindparam("sender"), _e.event != bindparam("but"))
+    .where(
+        _e.conversation == bindparam("conversation"),
+        _e.sender == bindparam("sender"),
+        _e.event != bindparam("but"),
+        _e.kind != EventKind.COMMAND.value,
+    )
     .order_by(_e.at.desc())
     .limit(1)
 )
@@ -91,7 +96,7 @@ async def files_by(tx: Tx, conversation: ConversationId, sender: UserId, most: i
 
 
 async def last_by(tx: Tx, conversation: ConversationId, sender: UserId, but: EventId | None = None) -> datetime | None:
-    """When a member last wrote in the conversation's thread, `but` left out."""
+    """When a member last wrote in the conversation's thread, `but` and commands left out: those prove no reading."""
     row = await tx.first(_LAST_BY, {"conversation": conversation, "sender": sender, "but": but or ""})
     found: datetime | None = None if row is None else row.at
     return found

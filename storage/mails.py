@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, case, func, select
 
 from bot.domain.conversation import Direction, MailRecord, OutState
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow
@@ -42,7 +42,13 @@ _NEWEST = (
     .order_by(_m.date.desc(), _m.uid.desc(), _m.row.desc())
     .limit(1)
 )
-_BY_SOURCE = select(mails).where(_m.source == bindparam("source")).order_by(_m.row.desc()).limit(1)
+# One that was taken back gives way to what was made of the same message later.
+_BY_SOURCE = (
+    select(mails)
+    .where(_m.source == bindparam("source"))
+    .order_by(case((_m.state == OutState.CANCELLED.value, 1), else_=0), _m.date.desc(), _m.row)
+    .limit(1)
+)
 _OPEN_STATES = [state.value for state in (OutState.QUEUED, OutState.RETRYING, OutState.UNKNOWN, OutState.REFUSED)]
 _OPEN_OUT = (
     select(mails)

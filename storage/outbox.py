@@ -131,6 +131,11 @@ _HURRY = (
     .where(_o.channel == bindparam("channel_"), _o.reason == bindparam("reason_"), is_open(outbox))
     .values(due_at=bindparam("due"))
 )
+_HURRY_ONE = (
+    outbox.update()
+    .where(_o.key == bindparam("key_"), is_keyed(outbox), is_open(outbox))
+    .values(due_at=bindparam("due"))
+)
 _REOPEN = (
     outbox.update()
     .where(_o.channel.in_(bindparam("channels", expanding=True)), is_sending(outbox), _o.phase == "")
@@ -232,6 +237,11 @@ async def retry(tx: Tx, effect: EffectId, due: datetime, counts: bool, reason: s
 async def hurry(tx: Tx, channel: str, reason: str, due: datetime) -> int:
     """What waits since it ended for this reason is tried again at `due`: the reason may be gone. How many."""
     return await tx.run(_HURRY, {"channel_": channel, "reason_": reason, "due": due})
+
+
+async def hurry_one(tx: Tx, key: str, due: datetime) -> bool:
+    """The call of this key, which waits, is made at `due`. False: none waits."""
+    return bool(await tx.run(_HURRY_ONE, {"key_": key, "due": due}))
 
 
 async def cancel(tx: Tx, key: str, now: datetime | None = None) -> bool:

@@ -257,6 +257,30 @@ reactions = Table(
 )
 Index("ix_reactions_conversation", reactions.c.conversation, reactions.c.key)
 
+questions = Table(
+    "questions",
+    metadata,
+    Column("row", Number, primary_key=True, autoincrement=False),
+    Column("conversation", Number, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("event", Text, nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("is_used", Boolean, nullable=False),
+    Column("asked", Words, nullable=False),
+)
+"""What members were asked back about before it leaves; `row` is the one that the mail gets, `asked` the JSON."""
+Index("ix_questions_person", questions.c.conversation, questions.c.person, questions.c.at)
+
+deeds = Table(
+    "deeds",
+    metadata,
+    Column("event", Text, primary_key=True),
+    Column("conversation", Number, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("deed", Text, nullable=False),
+)
+"""What the command of an event changed of a conversation, as JSON: deleting it soon takes that back."""
+
 slots = Table(
     "slots",
     metadata,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.domain.ids import ConversationId, UserId
-from bot.domain.inputs import TeamMessage
+from bot.domain.inputs import MessageEdited, TeamMessage
 from bot.domain.sentences import Sentence, sentence
 
 _INVISIBLE = str.maketrans("", "", "\u2060\ufeff")
@@ -40,7 +40,7 @@ class Command:
             kinds.append("conversation")
         if self.takes_text:
             kinds.append("text")
-        if self.name in ("attach", "list", "help", "trust", "upgrade"):
+        if self.name in ("attach", "resend", "list", "help", "trust", "upgrade"):
             kinds.append("word")
         return tuple(kinds)
 
@@ -93,6 +93,8 @@ LIST_FILTERS = ("mine", "unassigned", "active", "pending", "closed", "spam", "fo
 class Talk:
     """Not a command: plain talk, which stays inside the house."""
 
+    body: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
@@ -130,7 +132,7 @@ def read(message: TeamMessage, *, bot: UserId) -> Reading:
         return _structured(message)
     # Of a file its caption is read: the words of one without are empty.
     if message.msgtype not in ("m.text", "m.emote") and message.file is None:
-        return Talk()
+        return Talk(message.body)
     body = _after_mention(message, bot)
     if body is not None:
         found = re.match(r"\s*(?:!|/{1,2})?(?P<name>[A-Za-z][\w-]*)(?=\s|$)", body)
@@ -143,12 +145,32 @@ def read(message: TeamMessage, *, bot: UserId) -> Reading:
             missed = _NEAR_MISS.match(body)
             if missed is not None and missed["name"].lower() in _BY_NAME:
                 return Wrong(sentence("error.near_miss", name=missed["name"].lower()))
-            return Talk()
+            return Talk(message.body)
         if found["name"].lower() not in _BY_NAME:
             return _unknown(found["name"])
     command = _BY_NAME[found["name"].lower()]
     people = tuple(user for user in message.mentions if user != bot)
     return _arguments(command, body[found.end() :], people)
+
+
+def read_edit(edit: MessageEdited, *, bot: UserId) -> Reading:
+    """What the message reads as now."""
+    return read(
+        TeamMessage(
+            edit.room,
+            edit.target,
+            edit.sender,
+            "m.text",
+            edit.body,
+            edit.formatted_body,
+            edit.mentions,
+            None,
+            None,
+            edit.at,
+            command_json=edit.command_json,
+        ),
+        bot=bot,
+    )
 
 
 def _unknown(name: str) -> Wrong:
@@ -257,11 +279,3 @@ def shown_names() -> tuple[str, ...]:
 
 def by_name(name: str) -> Command | None:
     return _BY_NAME.get(name.lower())
-
-
-def text_of(body: str) -> str:
-    """The text of a message that was sent: without `!reply` or `!note` and its number, where it began so."""
-    found = _PREFIXED.match(body)
-    if found is None or found["name"].lower() not in ("reply", "note"):
-        return body
-    return re.sub(r"^(?:#\d{1,12}(?=\s|$)[ \t]*)+", "", body[found.end() :].lstrip(" \t")).strip("\n").rstrip()

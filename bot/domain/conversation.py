@@ -125,6 +125,16 @@ class MailRecord:
     """The server's words of the last attempt (outgoing)."""
     files: tuple[Enclosure, ...] = ()
     """What members attached (outgoing). The mail is written once all of them are here."""
+    quotes: tuple[MessageRow, ...] = ()
+    """The mails that it quotes, newest first (outgoing): fixed when it is decided."""
+    took_over: bool = False
+    """It gave the conversation, which nobody had, to its author (outgoing)."""
+    state_before: OutState | None = None
+    """Sent again by hand (outgoing): what was known of it before."""
+    has_left: bool = False
+    """Some server has accepted it for somebody (outgoing)."""
+    failed: tuple[str, ...] = ()
+    """Envelope recipients that did not get it for good (outgoing): refused, or the mail came back."""
 
     @property
     def is_written(self) -> bool:

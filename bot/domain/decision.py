@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord, StoredReaction
 from bot.domain.effects import Effect
 from bot.domain.ids import ConversationId, EffectId, EventId, MailboxId, MessageRow, RoomId, UserId
+from bot.domain.question import Deed, Question
 from bot.domain.spaces import SpaceChange
 from bot.domain.upgrades import RoomUpgrade
 
@@ -54,6 +55,34 @@ class PutEvent:
     """Know an event as this from now on: an edited note, one that was asked back about, a deleted one."""
 
     event: KnownEvent
+
+
+@dataclass(frozen=True, slots=True)
+class AskQuestion:
+    """Keep what a member wants to send, until they have answered."""
+
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class UseQuestion:
+    """The question of this row is answered. The decision saw it open (compare and set)."""
+
+    row: MessageRow
+
+
+@dataclass(frozen=True, slots=True)
+class AddDeed:
+    """Keep what a command changed, so that deleting it soon takes it back."""
+
+    deed: Deed
+
+
+@dataclass(frozen=True, slots=True)
+class EndDeed:
+    """What the command of this event changed was taken back."""
+
+    event: EventId
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +161,13 @@ class CancelCall:
 
 
 @dataclass(frozen=True, slots=True)
+class HurryCall:
+    """The call of this key waits for its time, and is made now instead. The decision saw it wait (compare and set)."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class CloseCall:
     """The call of a receipt has ended: done, refused for good, or unknown."""
 
@@ -199,6 +235,10 @@ Change = (
     | AddHistory
     | AddEvent
     | PutEvent
+    | AskQuestion
+    | UseQuestion
+    | AddDeed
+    | EndDeed
     | NeverTake
     | SetMailEvent
     | FillSlot
@@ -209,6 +249,7 @@ Change = (
     | SetReadUpTo
     | SetTimer
     | CancelCall
+    | HurryCall
     | CloseCall
     | RetryCall
     | AddRoom

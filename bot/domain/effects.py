@@ -126,7 +126,6 @@ class Draft:
     record: MailRecord
     markdown: str
     from_: Address
-    bcc: tuple[str, ...]
     quoted: tuple[MailRecord, ...]
     """The mails to quote under it, newest first."""
     signature: str

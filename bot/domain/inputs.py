@@ -134,6 +134,9 @@ class MessageEdited:
     was_encrypted: bool = False
     session_trust: str = ""
     ratchet: str = ""
+    formatted_body: str = ""
+    mentions: tuple[UserId, ...] = ()
+    command_json: str = ""
     """As in `TeamMessage`."""
 
     @property

@@ -11,6 +11,7 @@ from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, EffectId, RoomId, UserId
 from bot.domain.listing import BoardListing, Listing
 from bot.domain.matching import Match
+from bot.domain.question import Deed, Question
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.domain.spaces import SpacePerson
@@ -51,12 +52,14 @@ class Work:
     """When the first mail of the thread was posted."""
     seen_at: datetime | None
     """The time of the newest event in the thread that the person has read or written, where we know one."""
-    asked: KnownEvent | None
-    """The person's last command here that was asked back."""
+    questions: tuple[Question, ...]
+    """What the person was asked back about here of late, answered or not, oldest first."""
     outgoing: tuple[MailRecord, ...]
     """Outgoing mails that are not settled, oldest first."""
     waiting: frozenset[int]
     """Rows of outgoing mails whose call has not been tried yet."""
+    retries: frozenset[int]
+    """Rows of outgoing mails that have a submission waiting, tried before or not."""
     sent_last_hour: int
     sent_last_day: int
     enclosed: tuple[Enclosure, ...] = ()
@@ -65,6 +68,8 @@ class Work:
     """What they posted in the thread and neither attached nor sent."""
     history: tuple[MailRecord, ...] = ()
     """What was written so far, newest first, for a reply that quotes all of it."""
+    quoted: tuple[MailRecord, ...] = ()
+    """What the mails that wait were decided to quote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,10 @@ class TeamSnapshot:
     """What `list`, `show` or `history` found."""
     edited: MailRecord | None = None
     """For an edit or a redaction: the outgoing mail that was made from that message, or that takes its file along."""
+    question: Question | None = None
+    """For an edit or a redaction: what its author was asked back about it."""
+    deeds: tuple[Deed, ...] = ()
+    """For a redaction: what the command changed, one for each of `work`."""
     target: KnownEvent | None = None
     """For an edit or a redaction: the message itself, where it is one of a thread."""
     upgrades: tuple[RoomUpgrade, ...] = ()
@@ -104,6 +113,8 @@ class ReactionSnapshot:
     is_joined: bool
     target: KnownEvent | None
     work: Work | None
+    question: Question | None
+    """The one that the target puts."""
     reaction: StoredReaction | None
     """For a removal: what was given."""
     others: tuple[StoredReaction, ...]

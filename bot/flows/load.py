@@ -77,8 +77,8 @@ async def load(tx: Tx, input: Input, *, instance: Instance, signer: Signer, now:
             return ServiceSnapshot(instance, instance.mailbox(input.mailbox))
         case TeamMessage():
             return await load_message(tx, input, instance, signer, now)
-        case MessageEdited(room=room, sender=sender, target=target) | Redacted(room=room, sender=sender, target=target):
-            return await load_edited(tx, room, sender, target, instance, signer, now)
+        case MessageEdited() | Redacted():
+            return await load_edited(tx, input, instance, signer, now)
         case Reaction():
             return await load_reaction(tx, input, instance, signer, now)
         case Receipt():

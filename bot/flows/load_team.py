@@ -15,13 +15,12 @@ from bot.domain.conversation import (
     Status,
     StoredReaction,
 )
-from bot.domain.decide.reaction import bare_emoji
+from bot.domain.decide.draft import submit_key
+from bot.domain.decide.reaction import CONFIRMS, bare_emoji
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
-from bot.domain.inputs import (
-    Reaction,
-    TeamMessage,
-)
+from bot.domain.inputs import MessageEdited, Reaction, Redacted, TeamMessage
 from bot.domain.listing import ConversationListing, HistoryListing, Listing, Original, ShowOne
+from bot.domain.question import HOLDS, Deed
 from bot.domain.rights import proves_sight
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
@@ -32,7 +31,7 @@ from bot.domain.snapshots import (
 )
 from bot.domain.upgrades import RoomUpgrade
 from bot.flows.load_enclosed import load_enclosed
-from storage import conversations, events, history, mails, members, outbox, reactions, upgrades
+from storage import conversations, events, history, mails, members, outbox, questions, reactions, upgrades
 from storage.database import Tx
 
 MOST_QUOTED = 20
@@ -42,6 +41,8 @@ _REACHED = (None, OutState.SENT, OutState.PARTLY)
 LIST_ROWS = 30
 _NEEDS_NOBODY = {"": False, "active": False, "unassigned": False, "noanswer": True}
 """Lists of what is to do leave out what needs no answer; it has a list of its own. The others show both."""
+_MAY_WAIT = (OutState.QUEUED, OutState.RETRYING, OutState.PARTLY, OutState.BOUNCED)
+"""States in which a submission may be waiting."""
 
 
 async def load_work(
@@ -62,19 +63,14 @@ async def load_work(
     newest_in = next((r for r in reversed(incoming) if not r.is_automatic), incoming[-1] if incoming else None)
     newest_out = outgoing[-1] if outgoing else None
     open_out = tuple(r for r in outgoing if r.author is not None)
-    waiting = set()
-    for record in open_out[-10:]:
-        if record.state is not None and record.state.value == "queued":
-            call = await outbox.get_by_key(tx, f"submit:{record.row}") if record.is_written else None
-            if not record.is_written or (call is not None and call.attempt == 0):
-                waiting.add(int(record.row))
+    waiting, retries = await _submissions(tx, open_out[-10:])
     posted = await _posted_at(tx, newest_in)
     first = await _posted_at(tx, every[0] if every else None)
     read = await members.read_up_to(tx, conversation.room, person, conversation.id)
     wrote = await events.last_by(tx, conversation.id, person, but=source) if proves_sight(bot, person, person) else None
     replied = replied_to.at if replied_to and proves_sight(bot, person, replied_to.sender) else None
     times = [t for t in (read[1] if read else None, wrote, replied) if t is not None]
-    asked = await events.last_of_kind_by(tx, conversation.id, EventKind.COMMAND, person)
+    quoted = {row for r in open_out if r.row in waiting for row in r.quotes}
     enclosed, loose = await load_enclosed(tx, conversation, person, open_out)
     return Work(
         conversation=conversation,
@@ -84,15 +80,33 @@ async def load_work(
         newest_in_posted=posted,
         first_posted=first,
         seen_at=max(times) if times else None,
-        asked=asked,
+        questions=await questions.of(tx, conversation.id, person, now - HOLDS),
         outgoing=open_out,
-        waiting=frozenset(waiting),
+        waiting=waiting,
+        retries=retries,
         sent_last_hour=await mails.sent_since(tx, mailbox.id, now - timedelta(hours=1)),
         sent_last_day=await mails.sent_since(tx, mailbox.id, now - timedelta(days=1)),
         enclosed=enclosed,
         loose=loose,
         history=tuple(r for r in reversed(every) if r.state in _REACHED and not r.is_automatic)[:MOST_QUOTED],
+        quoted=tuple(r for r in every if r.row in quoted),
     )
+
+
+async def _submissions(tx: Tx, outgoing: Sequence[MailRecord]) -> tuple[frozenset[int], frozenset[int]]:
+    """Which mails nothing was tried of yet; and which have a submission that waits, tried or not."""
+    waiting, retries = set(), set()
+    for record in outgoing:
+        if record.state not in _MAY_WAIT:
+            continue
+        call = await outbox.get_by_key(tx, submit_key(record)) if record.is_written else None
+        if call is not None and call.state in (outbox.State.OPEN, outbox.State.SENDING):
+            retries.add(int(record.row))
+        if record.state is OutState.QUEUED and (
+            not record.is_written or (call is not None and call.attempt == 0 and call.state is outbox.State.OPEN)
+        ):
+            waiting.add(int(record.row))
+    return frozenset(waiting), frozenset(retries)
 
 
 async def _posted_at(tx: Tx, record: MailRecord | None) -> datetime | None:
@@ -235,47 +249,59 @@ async def _list(
 
 
 async def load_edited(
-    tx: Tx,
-    room: RoomId,
-    sender: UserId,
-    target: EventId,
-    instance: Instance,
-    signer: Signer,
-    now: datetime,
+    tx: Tx, input: MessageEdited | Redacted, instance: Instance, signer: Signer, now: datetime
 ) -> TeamSnapshot | ReactionSnapshot:
-    """For an edit or a redaction: of a reaction that had a meaning, or of a message that became a mail."""
+    """For an edit or a redaction: of a reaction that had a meaning, or of a message that something was made of."""
+    room, sender, target = input.room, input.sender, input.target
     given = await reactions.get(tx, target)
     if given is not None and not instance.in_room(given.room):
         # The conversation went on in another room: what is undone in this one undoes nothing there.
-        return ReactionSnapshot(instance, signer, False, None, None, None, ())
+        return ReactionSnapshot(instance, signer, False, None, None, None, None, ())
     if given is not None:
         return await _removed(tx, given, instance, signer, now)
     known = await events.get(tx, room, target)
+    question = await questions.about(tx, target)
     record = await mails.by_source(tx, target)
-    if record is None and known is not None and known.file is not None and known.conversation is not None:
-        record = await _waiting_with(tx, known.conversation, target)
-    work: tuple[Work, ...] = ()
-    if record is not None:
-        conversation = await conversations.get(tx, record.conversation)
-        mailbox = instance.mailbox(record.mailbox)
+    if record is None and question is not None and question.is_used:
+        # The same command again has confirmed it.
+        record = await mails.get(tx, question.row)
+    deeds: tuple[Deed, ...] = ()
+    if isinstance(input, Redacted):
+        deeds = await questions.done_by(tx, target)
+        if record is None and known is not None and known.file is not None and known.conversation is not None:
+            record = await _waiting_with(tx, known.conversation, target)
+    numbers = [record.conversation] if record is not None else []
+    numbers += [question.conversation] if question is not None else []
+    work: list[Work] = []
+    for number in dict.fromkeys((*numbers, *(deed.conversation for deed in deeds))):
+        conversation = await conversations.get(tx, number)
+        mailbox = instance.mailbox(conversation.mailbox) if conversation is not None else None
         if conversation is not None and mailbox is not None and conversation.room == room:
-            work = (await load_work(tx, conversation, mailbox, sender, now, bot=instance.bot, replied_to=None),)
-        else:
-            record = None
+            source = target if question is not None else None
+            work.append(
+                await load_work(
+                    tx, conversation, mailbox, sender, now, bot=instance.bot, replied_to=None, source=source
+                )
+            )
+    if not work:
+        record = question = None
+    reading = commands.read_edit(input, bot=instance.bot) if isinstance(input, MessageEdited) else commands.Talk()
     return TeamSnapshot(
         instance=instance,
         signer=signer,
-        reading=commands.Talk(),
+        reading=reading,
         is_ours=bool(instance.in_room(room)),
         is_joined=await members.is_joined(tx, room, sender),
         mailboxes=instance.in_room(room),
-        work=work,
+        work=tuple(work),
         missing=(),
         in_thread=None,
         replied_to=None,
         members=(),
         listing=None,
         edited=record,
+        question=question,
+        deeds=deeds,
         target=known,
     )
 
@@ -301,17 +327,23 @@ async def _removed(
         given_here = await reactions.active(tx, conversation.id, given.key)
         # One that was given in the room before this one can be taken away by nobody any more.
         others = tuple(r for r in given_here if r.event != given.event and r.room == conversation.room)
-    return ReactionSnapshot(instance, signer, True, None, work, given, others)
+    return ReactionSnapshot(instance, signer, True, None, work, None, given, others)
 
 
 async def load_reaction(tx: Tx, input: Reaction, instance: Instance, signer: Signer, now: datetime) -> ReactionSnapshot:
     target = await events.get(tx, input.room, input.target)
     work = None
-    keys = {bare_emoji(key) for mailbox in instance.in_room(input.room) for key, _ in mailbox.reactions}
+    is_question = target is not None and target.kind is EventKind.QUESTION
+    keys = (
+        {CONFIRMS}
+        if is_question
+        else {bare_emoji(key) for mailbox in instance.in_room(input.room) for key, _ in mailbox.reactions}
+    )
     if target is not None and target.conversation is not None and bare_emoji(input.emoji) in keys:
         conversation = await conversations.get(tx, target.conversation)
         mailbox = instance.mailbox(conversation.mailbox) if conversation else None
         if conversation is not None and mailbox is not None and mailbox.room == input.room:
             work = await load_work(tx, conversation, mailbox, input.sender, now, bot=instance.bot, replied_to=target)
     is_joined = await members.is_joined(tx, input.room, input.sender)
-    return ReactionSnapshot(instance, signer, is_joined, target, work, None, ())
+    question = await questions.get(tx, target.mail) if is_question and target is not None and target.mail else None
+    return ReactionSnapshot(instance, signer, is_joined, target, work, question, None, ())

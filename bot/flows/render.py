@@ -21,7 +21,7 @@ from bot.domain.calls import (
     TrustUser,
 )
 from bot.domain.conversation import Conversation, EventKind, MailRecord
-from bot.domain.decide.reply import submit_key
+from bot.domain.decide.draft import submit_key
 from bot.domain.effects import (
     DescribeCommands,
     Effect,
@@ -126,7 +126,7 @@ def render(effect: Effect, scene: Scene) -> Rendered:
         case SubmitMail(draft, delay):
             raw = written(draft, scene.instance, language=scene.language_of(draft.record.mailbox), files=scene.files)
             record = replace(draft.record, raw=blob_of(raw))
-            call = _submit(record, draft.from_.address, (*record.recipients, *draft.bcc), delay)
+            call = _submit(record, draft.from_.address, record.recipients, delay)
             return Rendered((call,), ((record.row, raw),))
         case FetchFiles(record):
             return Rendered(_fetches(record, scene))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.commands import TABLE, Called, Talk, Wrong, read, text_of
+from bot.domain.commands import TABLE, Called, Talk, Wrong, read
 from bot.domain.ids import UserId
 from tests.fakes.chat import BOB, BOT
 from tests.fakes.writing import says
@@ -76,11 +76,6 @@ def test_a_reply_keeps_its_lines_and_its_markdown() -> None:
     found = _read("!reply Bonjour **Marie**,\n\n- un\n- deux\n")
     assert isinstance(found, Called)
     assert found.text == "Bonjour **Marie**,\n\n- un\n- deux"
-
-
-def test_the_text_of_an_edited_reply_is_read_without_its_command() -> None:
-    assert text_of("!reply #4 Bonjour") == "Bonjour"
-    assert text_of("just talk") == "just talk"
 
 
 def test_each_row_of_the_table_reads_its_own_example() -> None:

@@ -9,6 +9,7 @@ from bot.domain import decision
 from bot.domain.conversation import EventKind, HistoryEntry, Status, StoredReaction
 from bot.domain.decision import Change
 from bot.domain.ids import ConversationId, EffectId, EventId, MessageRow, RoomId
+from bot.domain.question import Deed, Question, standing
 from bot.domain.spaces import (
     AddSpacePerson,
     DropSpacePerson,
@@ -25,6 +26,7 @@ from storage import (
     mails,
     members,
     outbox,
+    questions,
     reactions,
     rooms,
     slots,
@@ -60,6 +62,10 @@ async def test_every_change_becomes_true(database: Database) -> None:
     second = replace(first, event=EventId("$r2"))
     elsewhere, new = RoomId("!elsewhere:example.org"), RoomId("!new:example.org")
     upgrade = RoomUpgrade(elsewhere, new, ALICE, UpgradeState.FOLLOWED, NOW)
+    asked = (MessageRow(7),)
+    question = Question(ROW, FIRST, ALICE, EventId("$reply"), "Bonjour", (), (), (), asked, NOW)
+    before = standing(conversation(1))
+    deed = Deed(EventId("$close"), FIRST, ALICE, NOW, before, replace(before, status=Status.CLOSED))
     async with database.write() as tx:
         await slots.fill(tx, "card:9", elsewhere, EventId("$there"))
         for key in ("submit:1", "submit:2", "submit:3"):
@@ -74,6 +80,12 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.AddHistory(entry),
             decision.AddEvent(event("$note", kind=EventKind.NOTE)),
             decision.PutEvent(event("$note", kind=EventKind.NOTE, body="edited")),
+            decision.AskQuestion(question),
+            decision.UseQuestion(ROW),
+            decision.AddDeed(deed),
+            decision.AddDeed(replace(deed, event=EventId("$other"))),
+            decision.EndDeed(EventId("$other")),
+            decision.HurryCall("submit:3"),
             decision.NeverTake("event:$deleted"),
             decision.SetMailEvent(ROW, EventId("$mail")),
             decision.SetRoot(FIRST, EventId("$root")),
@@ -108,6 +120,10 @@ async def test_every_change_becomes_true(database: Database) -> None:
         assert await upgrades.followed(tx) == ((elsewhere, new),)
         assert await slots.get(tx, "card:9") is None
         assert await events.get(tx, ROOM, EventId("$note")) is not None
+        assert await questions.of(tx, FIRST, ALICE, NOW) == (replace(question, is_used=True),)
+        assert await questions.about(tx, EventId("$reply")) == await questions.get(tx, ROW)
+        assert await questions.done_by(tx, EventId("$close")) == (deed,)
+        assert await questions.done_by(tx, EventId("$other")) == ()
         assert await slots.get(tx, "card:1") == (ROOM, "$root")
         assert await reactions.active(tx, FIRST, "✅") == (second,)
         assert await members.is_joined(tx, ROOM, ALICE)
@@ -131,6 +147,18 @@ async def test_a_call_that_has_left_meanwhile_makes_the_decision_anew(database: 
             await apply(tx, (decision.SaveConversation(conversation(1)), decision.CancelCall("card:1")), NOW)
     async with database.read() as tx:
         assert await conversations.get(tx, FIRST) is None
+
+
+async def test_a_question_that_was_answered_meanwhile_makes_the_decision_anew(database: Database) -> None:
+    question = Question(ROW, FIRST, ALICE, EventId("$reply"), "Bonjour", (), (), (), (), NOW)
+    async with database.write() as tx:
+        await apply(tx, (decision.AskQuestion(question), decision.UseQuestion(ROW)), NOW)
+    with pytest.raises(Conflict):
+        async with database.write() as tx:
+            await apply(tx, (decision.UseQuestion(ROW),), NOW)
+    async with database.write() as tx:
+        await questions.forget_before(tx, later(1))
+        assert await questions.get(tx, ROW) is None
 
 
 async def test_history_is_the_newest_part_in_the_order_it_was_made(database: Database) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import event as sqlalchemy_event
 
 from bot.domain.conversation import Direction, EventKind, HistoryEntry, OutState, Status, StoredReaction
 from bot.domain.ids import BlobId, ConversationId, EffectId, EventId, MessageRow, RoomId
+from bot.domain.question import Question
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
 from storage import (
@@ -23,6 +24,7 @@ from storage import (
     members,
     moving,
     outbox,
+    questions,
     reactions,
     rooms,
     seen,
@@ -104,6 +106,13 @@ async def everything(tx: Tx) -> None:
     await events.last_of_kind(tx, FIRST, EventKind.MAIL)
     await events.last_by(tx, FIRST, ALICE)
     await events.put(tx, event("$e"))
+    await questions.ask(tx, Question(ROW, FIRST, ALICE, EventId("$e"), "x", (), (), (), (), NOW))
+    await questions.get(tx, ROW)
+    await questions.of(tx, FIRST, ALICE, NOW)
+    await questions.about(tx, EventId("$e"))
+    await questions.use(tx, ROW)
+    await questions.done_by(tx, EventId("$e"))
+    await questions.undone(tx, EventId("$e"))
     await seen.rule_out(tx, "event:$e", NOW)
     await reactions.add(tx, StoredReaction(EventId("$r"), ROOM, FIRST, EventId("$e"), ALICE, "x", Status.ACTIVE, NOW))
     await reactions.get(tx, EventId("$r"))

@@ -126,6 +126,12 @@ def read_receipts(content: JsonObject, place: Place) -> list[ReadUpTo]:
     return found
 
 
+def _formatted(content: JsonObject) -> str:
+    if content.get("format") != "org.matrix.custom.html":
+        return ""
+    return messages.without_quoted_html(fields.text(content, "formatted_body"))
+
+
 def _message(outer: Envelope, place: Place, clear: Clear | None) -> TeamMessage | MessageEdited | None:
     content = clear.content if clear is not None else outer.content
     relation, trust = messages.relation(outer.content), _trust(outer, clear)
@@ -135,6 +141,9 @@ def _message(outer: Envelope, place: Place, clear: Clear | None) -> TeamMessage 
             raise Malformed("m.new_content")
         if new.get("msgtype") == "m.notice":
             return None
+        formatted = _formatted(new)
+        if len(formatted) > _WORDS_LIMIT:
+            raise Malformed("m.new_content")
         return MessageEdited(
             room=place.room,
             event=outer.event,
@@ -146,6 +155,9 @@ def _message(outer: Envelope, place: Place, clear: Clear | None) -> TeamMessage 
             was_encrypted=clear is not None,
             session_trust=trust,
             ratchet=clear.ratchet if clear is not None else "",
+            formatted_body=formatted,
+            mentions=messages.people(new, formatted),
+            command_json=messages.structured_command(new) if messages.mentions(new, place.us) else "",
         )
     if relation.is_other:
         raise Malformed("m.relates_to")
@@ -165,9 +177,7 @@ def _message(outer: Envelope, place: Place, clear: Clear | None) -> TeamMessage 
         raise Malformed("body")
     if len(fields.text(content, "body")) + len(fields.text(content, "formatted_body")) > _WORDS_LIMIT:
         raise Malformed("too large")
-    formatted = ""
-    if content.get("format") == "org.matrix.custom.html":
-        formatted = messages.without_quoted_html(fields.text(content, "formatted_body"))
+    formatted = _formatted(content)
     return TeamMessage(
         room=place.room,
         event=outer.event,

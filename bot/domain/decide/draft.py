@@ -5,6 +5,7 @@ from typing import assert_never
 
 from bot.domain.conversation import MailRecord
 from bot.domain.effects import Draft
+from bot.domain.ids import MessageRow
 from bot.domain.mail import Address
 from bot.domain.settings import QuoteMode
 from bot.domain.snapshots import Work
@@ -12,19 +13,31 @@ from bot.domain.snapshots import Work
 _ADDRESS = re.compile(r"^[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+$")
 
 
-def draft_of(work: Work, record: MailRecord) -> Draft:
-    """The mail as it is to be written, with what it quotes."""
+def submit_key(record: MailRecord) -> str:
+    """The outbox key of a mail's submission, by which it is undone."""
+    return f"submit:{record.row}"
+
+
+def quotes_of(work: Work) -> tuple[MessageRow, ...]:
+    """The mails that an answer decided now quotes, newest first: those that its writer could see."""
     match work.mailbox.quote:
         case QuoteMode.NONE:
-            quoted: tuple[MailRecord, ...] = ()
+            return ()
         case QuoteMode.LAST:
-            quoted = (work.newest_in,) if work.newest_in is not None else ()
+            return (work.newest_in.row,) if work.newest_in is not None else ()
         case QuoteMode.FULL:
-            quoted = tuple(r for r in work.history if r.row != record.row)
+            return tuple(r.row for r in work.history)
         case _ as unreachable:
             assert_never(unreachable)
-    bcc = (work.mailbox.auto_bcc,) if work.mailbox.auto_bcc else ()
-    return Draft(record, record.text, record.from_[0], bcc, quoted, work.mailbox.signature)
+
+
+def draft_of(work: Work, record: MailRecord) -> Draft:
+    """The mail as it is to be written, with what it was decided to quote."""
+    known = {r.row: r for r in (*work.history, *work.quoted)}
+    if work.newest_in is not None:
+        known[work.newest_in.row] = work.newest_in
+    quoted = tuple(known[row] for row in record.quotes if row in known)
+    return Draft(record, record.text, record.from_[0], quoted, work.mailbox.signature)
 
 
 def sender_address(work: Work) -> Address:

@@ -8,13 +8,19 @@ from bot.domain import rights
 from bot.domain.conversation import EventKind, OutState, Status, StoredReaction
 from bot.domain.decide import moves
 from bot.domain.decide import reply as replies
-from bot.domain.decide.team import mark_spam, unmark_spam
+from bot.domain.decide.asking import GONE
+from bot.domain.decide.edited import own_file
+from bot.domain.decide.resend import mail_of, resend
+from bot.domain.decide.spam import mark_spam, unmark_spam
+from bot.domain.decide.taking_back import undo
 from bot.domain.decision import NOTHING, AddReaction, Change, Decision, EndReaction
 from bot.domain.effects import Say
 from bot.domain.inputs import Reaction, Redacted
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Meaning
 from bot.domain.snapshots import ReactionSnapshot, Work
+
+CONFIRMS = "✅"
 
 
 def bare_emoji(emoji: str) -> str:
@@ -31,10 +37,11 @@ def decide_reaction(snapshot: ReactionSnapshot, input: Reaction, now: datetime) 
     work, target = snapshot.work, snapshot.target
     if work is None or target is None:
         return NOTHING
+    # ✅ is the answer to a question, whatever the mailbox makes of it elsewhere.
+    confirms = target.kind is EventKind.QUESTION and bare_emoji(input.emoji) == CONFIRMS
     meaning = meaning_of(work, input.emoji)
-    if meaning is None:
+    if meaning is None and not confirms:
         return NOTHING
-    confirms = target.kind is EventKind.QUESTION and bare_emoji(input.emoji) == "✅"
     sends = meaning in (Meaning.SEND, Meaning.RETRY) or confirms
     right = rights.may_react(
         snapshot.instance,
@@ -50,7 +57,7 @@ def decide_reaction(snapshot: ReactionSnapshot, input: Reaction, now: datetime) 
             return _tell(input, work, why)
         case _ as unreachable:
             assert_never(unreachable)
-    if confirms:
+    if confirms or meaning is None:
         return _confirm(snapshot, input, work, now)
     stored = StoredReaction(
         input.event,
@@ -82,7 +89,8 @@ def _given(snapshot: ReactionSnapshot, input: Reaction, work: Work, meaning: Mea
         case Meaning.SEND:
             return _send(snapshot, input, work, now)
         case Meaning.RETRY:
-            return replies.resend(work, actor=actor, room=input.room, source=input.target, now=now)
+            about = mail_of(work, snapshot.target)
+            return resend(work, actor=actor, room=input.room, source=input.target, now=now, about=about)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -102,20 +110,24 @@ def _send(snapshot: ReactionSnapshot, input: Reaction, work: Work, now: datetime
 
 
 def _confirm(snapshot: ReactionSnapshot, input: Reaction, work: Work, now: datetime) -> Decision:
-    asked = work.asked
-    if asked is None or asked.sender != input.sender or now - asked.at > replies.QUESTION_HOLDS:
+    """✅ on a question: its mail leaves if all is as it was when it was put; once."""
+    question = snapshot.question
+    if question is None or question.person != input.sender:
         return _tell(input, work, sentence("error.question_over"))
+    if question.is_used:
+        is_mailed = any(r.row == question.row and r.state not in GONE for r in work.outgoing)
+        return NOTHING if is_mailed else _tell(input, work, sentence("error.question_over"))
     return replies.reply(
         work,
         key=input.key,
-        source=asked.event,
+        source=question.event,
         sender=input.sender,
-        text=asked.body,
+        text=question.text,
         room=input.room,
         signer=snapshot.signer,
         now=now,
-        file=asked.file,
-        is_confirmed=True,
+        file=own_file(question),
+        answers=question,
     )
 
 
@@ -153,7 +165,7 @@ def decide_reaction_removed(snapshot: ReactionSnapshot, input: Redacted, now: da
         case Meaning.SEND:
             queued = [r for r in work.outgoing if r.source == given.target and r.state is OutState.QUEUED]
             if queued:
-                return ended + replies.undo(work, queued[-1], actor=actor, room=input.room, source=None, now=now)
+                return ended + undo(work, queued[-1], actor=actor, room=input.room, source=None, now=now)
         case Meaning.RETRY:
             pass
         case _ as unreachable:

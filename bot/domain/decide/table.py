@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from bot.domain import commands
 from bot.domain.conversation import EventKind
 from bot.domain.decide.cards import with_cards
+from bot.domain.decide.edited import decide_deleted, decide_edited
 from bot.domain.decide.mail import decide_mail, decide_reset
 from bot.domain.decide.reaction import decide_reaction, decide_reaction_removed
 from bot.domain.decide.receipt import decide_receipt
 from bot.domain.decide.room import decide_room
 from bot.domain.decide.service import decide_service
-from bot.domain.decide.team import decide_deleted, decide_edited, decide_message
+from bot.domain.decide.team import decide_message
 from bot.domain.decide.timer import decide_timer
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.effects import Say
@@ -68,7 +68,7 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
         case TeamMessage() as written, TeamSnapshot() as found:
             return decide_message(found, written, now)
         case MessageEdited() as edited, TeamSnapshot() as found:
-            return decide_edited(found, edited, commands.text_of(edited.body), now)
+            return decide_edited(found, edited, now)
         case Redacted() as deleted, TeamSnapshot() as found:
             return decide_deleted(found, deleted, now)
         case Redacted() as removed, ReactionSnapshot() as found:

@@ -10,12 +10,16 @@ from bot.domain.conversation import EventKind, HistoryEntry, KnownEvent, OutStat
 from bot.domain.decide import enclosing, moves
 from bot.domain.decide import reply as replies
 from bot.domain.decide import upgrade as upgrades
-from bot.domain.decision import NOTHING, AddEvent, AddHistory, Decision, NeverTake, PutEvent
-from bot.domain.effects import Effect, Mark, MoveMail, Say, ShowListing, TrustIdentity
+from bot.domain.decide.resend import mail_of, resend
+from bot.domain.decide.spam import mark_spam, unmark_spam
+from bot.domain.decide.taking_back import undo, waits
+from bot.domain.decision import NOTHING, AddDeed, AddEvent, AddHistory, Decision, SaveConversation
+from bot.domain.effects import Effect, Mark, Say, ShowListing, TrustIdentity
 from bot.domain.fingerprints import key_of
 from bot.domain.ids import UserId
-from bot.domain.inputs import MessageEdited, Redacted, TeamMessage, event_key
+from bot.domain.inputs import TeamMessage
 from bot.domain.listing import HelpListing
+from bot.domain.question import Deed, standing
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import TeamSnapshot, Work
 
@@ -31,10 +35,13 @@ def decide_message(snapshot: TeamSnapshot, input: TeamMessage, now: datetime) ->
             return _talk(snapshot, input)
         case Wrong(why):
             refusal = _refused(snapshot, input, is_sensitive=False)
-            return refusal if refusal is not None else _answer(snapshot, input, why)
+            return refusal if refusal is not None else _remembered(snapshot, input) + _answer(snapshot, input, why)
         case Called() as called:
             refusal = _refused(snapshot, input, is_sensitive=called.command.is_sensitive)
-            return refusal if refusal is not None else _command(snapshot, input, called, now)
+            if refusal is not None:
+                return refusal
+            decision = _command(snapshot, input, called, now)
+            return decision + _remembered(snapshot, input, called) + _deeds(snapshot, input, called, decision, now)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -44,6 +51,36 @@ def _talk(snapshot: TeamSnapshot, input: TeamMessage) -> Decision:
     if snapshot.in_thread is None or not _is_theirs(snapshot, input):
         return NOTHING
     return Decision((AddEvent(_known(snapshot, input, EventKind.NOTE)),))
+
+
+def _remembered(snapshot: TeamSnapshot, input: TeamMessage, called: Called | None = None) -> Decision:
+    """A command is a message of its thread as well: reactions on it count, and 📤 on an answer that did not leave.
+
+    What the command itself keeps of its message (a note, the files that it attaches) counts before this. A file with a
+    command as its caption is a file of the thread all the same; an answer takes its file along.
+    """
+    if snapshot.in_thread is None:
+        return NOTHING
+    is_reply = called is not None and called.command.name == "reply"
+    if input.file is not None and not is_reply and _is_theirs(snapshot, input):
+        return Decision((AddEvent(_known(snapshot, input, EventKind.NOTE)),))
+    known = _known(snapshot, input, EventKind.COMMAND)
+    if called is not None and is_reply and _is_theirs(snapshot, input):
+        return Decision((AddEvent(replace(known, body=called.text)),))
+    return Decision((AddEvent(replace(known, body="", file=None)),))
+
+
+def _deeds(snapshot: TeamSnapshot, input: TeamMessage, called: Called, decision: Decision, now: datetime) -> Decision:
+    """What the command changed, so that deleting it soon takes it back; an answer is taken back with its mail."""
+    if called.command.is_sensitive or called.command.name == "undo":
+        return NOTHING
+    before = {w.conversation.id: standing(w.conversation) for w in snapshot.work}
+    deeds = []
+    for change in decision.changes:
+        if isinstance(change, SaveConversation) and before.get(change.conversation.id) != standing(change.conversation):
+            one = change.conversation
+            deeds.append(AddDeed(Deed(input.event, one.id, input.sender, now, before[one.id], standing(one))))
+    return Decision(tuple(deeds))
 
 
 def _is_theirs(snapshot: TeamSnapshot, input: TeamMessage) -> bool:
@@ -56,7 +93,7 @@ def _known(snapshot: TeamSnapshot, input: TeamMessage, kind: EventKind) -> Known
     return KnownEvent(input.event, input.room, kind, conversation, input.sender, None, input.at, input.body, input.file)
 
 
-def _right(snapshot: TeamSnapshot, input: TeamMessage | MessageEdited, *, is_sensitive: bool) -> rights.Right:
+def _right(snapshot: TeamSnapshot, input: TeamMessage, *, is_sensitive: bool) -> rights.Right:
     return rights.may_command(
         snapshot.instance,
         sender=input.sender,
@@ -106,10 +143,10 @@ def _command(snapshot: TeamSnapshot, input: TeamMessage, called: Called, now: da
         return _answer(snapshot, input, sentence("error.which_conversation", name=command.name))
     if len(snapshot.work) > 1 and not command.takes_several:
         return _answer(snapshot, input, sentence("error.only_one", name=command.name))
-    # A file with a command as its caption is a file of the thread all the same; a reply takes it along.
-    is_kept = input.file is not None and snapshot.in_thread is not None and command.name not in ("note", "reply")
-    is_kept = is_kept and _is_theirs(snapshot, input)
-    decision = Decision((AddEvent(_known(snapshot, input, EventKind.NOTE)),)) if is_kept else NOTHING
+    thread = snapshot.in_thread
+    if command.is_sensitive and thread is not None and any(n != thread.id for n in called.numbers):
+        return _answer(snapshot, input, sentence("error.other_thread", name=command.name, number=thread.id))
+    decision = NOTHING
     for work in snapshot.work:
         decision += _on_one(snapshot, input, called, work, now)
     return decision
@@ -184,33 +221,17 @@ def _on_one(snapshot: TeamSnapshot, input: TeamMessage, called: Called, work: Wo
             queued = [r for r in work.outgoing if r.state is OutState.QUEUED]
             if not queued:
                 return _answer(snapshot, input, sentence("error.nothing_to_undo"))
-            return replies.undo(work, queued[-1], actor=actor, room=input.room, source=input.event, now=now)
+            last = max(queued, key=lambda r: (waits(work, r), r.date))
+            return undo(work, last, actor=actor, room=input.room, source=input.event, now=now)
         case "resend":
-            return replies.resend(work, actor=actor, room=input.room, source=input.event, now=now)
+            about = mail_of(work, snapshot.replied_to)
+            words = called.words
+            again = resend(work, actor=actor, room=input.room, source=input.event, now=now, words=words, about=about)
+            return again if again.effects else again + done
         case "show" | "history" | "original":
             return _shown(snapshot, input, work)
         case other:
             raise AssertionError(f"the command {other} stands in the table and is not decided")
-
-
-def mark_spam(work: Work, *, actor: UserId, now: datetime) -> Decision:
-    """Spam: the correspondent's mails go to the server's Junk folder, so that the server learns."""
-    decision = moves.set_status(work.conversation, Status.SPAM, actor=actor, now=now)
-    if work.conversation.status is Status.SPAM or work.newest_in is None or not work.newest_in.uid:
-        return decision
-    return decision + Decision((), (MoveMail(work.newest_in, to_junk=True),))
-
-
-def unmark_spam(work: Work, *, actor: UserId, now: datetime) -> Decision:
-    """Not spam: back to where it was, here and on the server."""
-    if work.conversation.status is not Status.SPAM:
-        return NOTHING
-    before = work.conversation.status_before
-    back = Status.ACTIVE if before is Status.SPAM else before
-    decision = moves.set_status(work.conversation, back, actor=actor, now=now)
-    if work.newest_in is None or not work.newest_in.folder:
-        return decision
-    return decision + Decision((), (MoveMail(work.newest_in, to_junk=False),))
 
 
 def _person(snapshot: TeamSnapshot, input: TeamMessage, called: Called) -> UserId | Sentence:
@@ -286,49 +307,3 @@ def _listing(snapshot: TeamSnapshot, input: TeamMessage, shown: ShowListing) -> 
     thread = snapshot.in_thread.id if snapshot.in_thread else None
     effects: tuple[Effect, ...] = (replace(shown, thread=thread, reply_to=input.event),)
     return Decision((), effects)
-
-
-def decide_edited(snapshot: TeamSnapshot, input: MessageEdited, text: str, now: datetime) -> Decision:
-    """An edit changes a mail that waits, and a note; it never runs a command.
-
-    `text` is the new text without the command's name.
-    """
-    record, note = snapshot.edited, snapshot.target
-    if record is not None and (not snapshot.work or record.author != input.sender):
-        return NOTHING
-    if record is None and (note is None or note.sender != input.sender or note.kind is not EventKind.NOTE):
-        return NOTHING
-    right = _right(snapshot, input, is_sensitive=True)
-    if isinstance(right, rights.Denied):
-        # A mail leaves as it was, while its author sees the new words.
-        is_told = record is not None and record.state is OutState.QUEUED
-        return _not_rewritten(snapshot, input, right.why) if is_told else NOTHING
-    if record is not None:
-        return replies.rewrite(snapshot.work[0], record, text=text, room=input.room, actor=input.sender, now=now)
-    assert note is not None
-    if not (note.body or note.file):
-        # It was deleted: an edit from before, told late, brings nothing back.
-        return NOTHING
-    # Should it be sent later, it goes as it reads then.
-    return Decision((PutEvent(replace(note, body=text)),))
-
-
-def _not_rewritten(snapshot: TeamSnapshot, input: MessageEdited, why: Sentence | None) -> Decision:
-    if why is None:
-        return NOTHING
-    told = (sentence("error.not_rewritten"), why)
-    say = Say(input.room, told, conversation=snapshot.work[0].conversation.id, mention=(input.sender,))
-    return Decision((), (say,))
-
-
-def decide_deleted(snapshot: TeamSnapshot, input: Redacted, now: datetime) -> Decision:
-    """Deleting a message takes back the mail that it queued or that takes its file along, while that waits; and what
-    was kept of its words. Others' deletions do so as well."""
-    record, target = snapshot.edited, snapshot.target
-    # Its key may come after it was deleted, or the server may turn the order round.
-    decision = Decision((NeverTake(event_key(input.target)),))
-    if target is not None and target.sender is not None and (target.body or target.file):
-        decision += Decision((PutEvent(replace(target, body="", file=None)),))
-    if record is None or not snapshot.work or record.state is not OutState.QUEUED:
-        return decision
-    return decision + replies.undo(snapshot.work[0], record, actor=input.sender, room=input.room, source=None, now=now)

@@ -1,0 +1,171 @@
+"""A member's message was edited or deleted: what was made of it follows, while that can be helped."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain import rights
+from bot.domain.commands import Called, Reading, Talk
+from bot.domain.conversation import Conversation, EventKind, KnownEvent, OutState, Status
+from bot.domain.decide import moves
+from bot.domain.decide.reply import reply
+from bot.domain.decide.spam import unmark_spam
+from bot.domain.decide.taking_back import edited_away, rewrite, undo
+from bot.domain.decision import NOTHING, Decision, EndDeed, NeverTake, PutEvent, UseQuestion
+from bot.domain.effects import Say
+from bot.domain.files import SharedFile
+from bot.domain.ids import ConversationId
+from bot.domain.inputs import MessageEdited, Redacted, event_key
+from bot.domain.question import Deed, Question, standing
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.snapshots import TeamSnapshot, Work
+
+
+def decide_edited(snapshot: TeamSnapshot, input: MessageEdited, now: datetime) -> Decision:
+    """An edit is read like a message, but never runs a command: it changes a mail that waits, a question, a note."""
+    record, known = snapshot.edited, snapshot.target
+    question = snapshot.question if snapshot.question is not None and not snapshot.question.is_used else None
+    if not snapshot.work or (record is not None and record.author != input.sender):
+        record = None
+    if not snapshot.work or (question is not None and question.person != input.sender):
+        question = None
+    if known is not None and (known.sender != input.sender or known.kind not in (EventKind.NOTE, EventKind.COMMAND)):
+        known = None
+    if record is None and question is None and known is None:
+        return NOTHING
+    right = _right(snapshot, input)
+    if isinstance(right, rights.Denied):
+        # A mail leaves as it was, while its author sees the new words.
+        is_told = question is not None or (record is not None and record.state is OutState.QUEUED)
+        return _not_rewritten(snapshot, input, right.why) if is_told else NOTHING
+    about = question.conversation if question is not None else record.conversation if record is not None else None
+    text = words_of(snapshot.reading, about, was_command=known is None or known.kind is EventKind.COMMAND)
+    # Should it be sent later, it goes as it reads then.
+    kept = NOTHING if known is None else _reads(known, words_of(snapshot.reading, None, was_command=False))
+    if question is not None:
+        return kept + _asked_anew(snapshot, input, question, text, now)
+    if record is not None and text is None:
+        return kept + edited_away(snapshot.work[0], record, room=input.room, actor=input.sender, now=now)
+    if record is not None:
+        assert text is not None
+        return kept + rewrite(snapshot.work[0], record, text=text, room=input.room, actor=input.sender, now=now)
+    return kept
+
+
+def words_of(reading: Reading, about: ConversationId | None, *, was_command: bool) -> str | None:
+    """What an edited message says to the correspondent; None where it is no answer any more.
+
+    `about` is the conversation of what was made of it; `was_command`: it was `!reply …`, not plain talk.
+    """
+    match reading:
+        case Talk(body):
+            return None if was_command else body
+        case Called(command=command, numbers=numbers, text=text) if command.name == "reply":
+            return None if about is not None and any(n != about for n in numbers) else text
+        case Called(command=command, text=text) if command.name == "note" and about is None:
+            return text
+        case _:
+            return None
+
+
+def _reads(known: KnownEvent, text: str | None) -> Decision:
+    if not (known.body or known.file):
+        # It was deleted, or held no words to send: an edit brings nothing back.
+        return NOTHING
+    return Decision((PutEvent(replace(known, body=text or "")),))
+
+
+def _asked_anew(
+    snapshot: TeamSnapshot, input: MessageEdited, question: Question, text: str | None, now: datetime
+) -> Decision:
+    """What was asked about reads differently now: the old words never leave."""
+    (work,) = snapshot.work
+    if text is None:
+        told = sentence("reply.taken_back")
+        say = Say(input.room, (told,), conversation=question.conversation, mention=(input.sender,))
+        return Decision((UseQuestion(question.row),), (say,))
+    if text == question.text:
+        return NOTHING
+    asked = reply(
+        work,
+        key=input.key,
+        source=question.event,
+        sender=input.sender,
+        text=text,
+        room=input.room,
+        signer=snapshot.signer,
+        now=now,
+        file=own_file(question),
+        must_ask=sentence("question.changed"),
+        in_encrypted_room=input.room_encrypted,
+    )
+    used = UseQuestion(question.row)
+    return asked if used in asked.changes else Decision((used,)) + asked
+
+
+def own_file(question: Question) -> SharedFile | None:
+    """What was posted with the message itself."""
+    return next((one.file for one in question.files if one.event == question.event), None)
+
+
+def _right(snapshot: TeamSnapshot, input: MessageEdited) -> rights.Right:
+    return rights.may_command(
+        snapshot.instance,
+        sender=input.sender,
+        is_joined=snapshot.is_joined,
+        room_encrypted=input.room_encrypted,
+        was_encrypted=input.was_encrypted,
+        session_trust=input.session_trust,
+        is_sensitive=True,
+    )
+
+
+def _not_rewritten(snapshot: TeamSnapshot, input: MessageEdited, why: Sentence | None) -> Decision:
+    if why is None:
+        return NOTHING
+    told = (sentence("error.not_rewritten"), why)
+    say = Say(input.room, told, conversation=snapshot.work[0].conversation.id, mention=(input.sender,))
+    return Decision((), (say,))
+
+
+def decide_deleted(snapshot: TeamSnapshot, input: Redacted, now: datetime) -> Decision:
+    """Deleting a message takes back the mail that it queued or that takes its file along, while that waits; what it
+    was asked back about; what a command changed a moment ago; and what was kept of its words. Others' deletions do so
+    as well."""
+    record, target, question = snapshot.edited, snapshot.target, snapshot.question
+    # Its key may come after it was deleted, or the server may turn the order round.
+    decision = Decision((NeverTake(event_key(input.target)),))
+    if target is not None and target.sender is not None and (target.body or target.file):
+        decision += Decision((PutEvent(replace(target, body="", file=None)),))
+    if question is not None and not question.is_used:
+        decision += Decision((UseQuestion(question.row),))
+    if snapshot.deeds:
+        decision += Decision((EndDeed(input.target),))
+    for deed in snapshot.deeds:
+        work = next((w for w in snapshot.work if w.conversation.id == deed.conversation), None)
+        if work is not None and (now - deed.at).total_seconds() <= work.mailbox.undo_seconds:
+            decision += _undone(work, deed, input, now)
+    if record is None or not snapshot.work or record.state is not OutState.QUEUED:
+        return decision
+    (work,) = [w for w in snapshot.work if w.conversation.id == record.conversation]
+    return decision + undo(work, record, actor=input.sender, room=input.room, source=None, now=now)
+
+
+def _undone(work: Work, deed: Deed, input: Redacted, now: datetime) -> Decision:
+    """Each thing that the command changed and that nobody changed since goes back."""
+    before, after, today = deed.before, deed.after, standing(work.conversation)
+    conversation = work.conversation
+    if after.status is Status.SPAM and before.status is not Status.SPAM and today.status is Status.SPAM:
+        # The mails come back from Junk too.
+        held = replace(work, conversation=replace(conversation, status_before=before.status))
+        return unmark_spam(held, actor=input.sender, now=now)
+    if before.status is not after.status and today.status is after.status:
+        conversation = replace(conversation, status=before.status, status_before=before.status_before)
+    if before.assignee != after.assignee and today.assignee == after.assignee:
+        conversation = replace(conversation, assignee=before.assignee)
+    if before.followers != after.followers and today.followers == after.followers:
+        conversation = replace(conversation, followers=before.followers)
+    return _went_back(work.conversation, conversation, input, now)
+
+
+def _went_back(before: Conversation, after: Conversation, input: Redacted, now: datetime) -> Decision:
+    return moves.changed(before, after, actor=input.sender, now=now, action="history.command_undone")
