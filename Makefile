@@ -33,7 +33,7 @@ unexport PYTHONPATH
 unexport PYTHONHOME
 unexport VIRTUAL_ENV
 
-.PHONY: help setup dev synapse js demo test check picture gallery bench corpus fuzz lock clean python-is-usable
+.PHONY: help setup dev synapse js demo test test-units check picture gallery bench corpus fuzz lock clean python-is-usable
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -51,6 +51,9 @@ demo: setup synapse ## all of it to try, on this machine alone; DEMO=--exit play
 
 test: dev synapse ## all tests; TESTS="tests/domain -x" for some
 	@$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)
+
+test-units: dev ## the tests that need no server: minutes less, also on another Python
+	@$(BIN)/pytest -n $(JOBS) tests/domain tests/mime tests/text tests/config
 
 check: dev ## format, lint, types, imports
 	@.ci/check

@@ -12,7 +12,7 @@ MAX_HTML: Final = 2_000_000
 _MAX_ATTRIBUTES: Final = 400
 # libxml2 compares each attribute with all before it.
 _TOO_MANY_ATTRIBUTES = pattern(
-    r"(<[a-zA-Z]\w{0,20})(?:\s++[\w:.-]++\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'<>]++)){400,}+"
+    r"(<[a-zA-Z]\w{0,20})(?:\s++[\w:.-]++\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'<>]++)){400,}"
 )
 _DEPTH_LIMIT: Final = 250
 """libxml2 drops text below 255 levels: a deeper body is flattened first."""

@@ -122,7 +122,9 @@ Reading = Talk | Wrong | Called
 
 _PREFIXED = re.compile(r"(?P<prefix>!|/{1,2})(?P<name>[A-Za-z][\w-]*)(?=\s|$)")
 _NEAR_MISS = re.compile(r"\s*(?:[!！/／]{1,3})\s*(?P<name>[A-Za-z][\w-]*)(?=\s|$)")
-_PILL_FIRST = re.compile(r'^\s*(?:<p>)?\s*<a href="https://matrix\.to/#/([^"]+)">([^<]*)</a>\s*[:,]?\s*', re.IGNORECASE)
+_PILL_FIRST = re.compile(
+    r'^\s*(?:<p>\s*)?<a href="https://matrix\.to/#/([^"]+)">([^<]*)</a>\s*(?:[:,]\s*)?', re.IGNORECASE
+)
 _NUMBER = re.compile(r"#(\d{1,12})$")
 
 

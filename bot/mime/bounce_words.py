@@ -248,7 +248,9 @@ _BY_STATUS: Final = {
 
 
 # Postfix says so before any reason of its own, and addresses of help pages name reasons that are not meant.
-_NOISE: Final = pattern(r"recipient\s+address\s+rejected:|https?://\S+|<?[^\s<>@]+@[^\s<>]+>?", re.IGNORECASE)
+_NOISE: Final = pattern(
+    r"recipient\s+address\s+rejected:|https?://\S+|<?(?<![^\s<>@])[^\s<>@]+@[^\s<>]+>?", re.IGNORECASE
+)
 
 
 def reason_of(*, diagnostic: str, status: str, text: str, is_delay: bool) -> BounceReason:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -163,7 +164,7 @@ _REFUSED: Final = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-
 _WINDOWS: Final = pattern(r"(?:x-|ms-?)?(?:windows|win|cp|cp-|ibm|dos)[-_ ]?(\d{3,5})")
 _ISO: Final = pattern(r"iso[-_ ]?8859[-_ ]?(\d{1,2})")
 _PLAIN_NAME: Final = pattern(r"[a-z0-9][a-z0-9_.:+-]{0,40}")
-_LINE_END: Final = pattern("\r+\n|\r")
+_LINE_END: Final = pattern("\r+\n?")
 _SURROGATES: Final = pattern("[\ud800-\udfff]")
 _CONTROLS: Final = pattern("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
@@ -203,11 +204,16 @@ def decode(data: bytes, charset: str = "", *, fallback: str = "") -> str:
     return clean(_decode(data, charset, fallback))
 
 
+def _line_ends(run: re.Match[str]) -> str:
+    # One alternative for both: to try the longer one first at each CR of a long run would cost the square.
+    return "\n" if run[0][-1] == "\n" else "\n" * len(run[0])
+
+
 def clean(text: str) -> str:
     """Drop NUL and other control characters, replace lone surrogates, make all line ends LF."""
     if "\r" in text:
         # Gateways double the CR; alone it is a line end too.
-        text = _LINE_END.sub("\n", text)
+        text = _LINE_END.sub(_line_ends, text)
     if _CONTROLS.search(text):
         text = _CONTROLS.sub("", text)
     if not text.isascii():

@@ -10,10 +10,12 @@ from bot.mime.charset import clean
 
 _FIELD: Final = pattern(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*(.*)")
 _UNICODE: Final = pattern(r"\\x\{([0-9A-Fa-f]{2,6})\}")
-_ADDRESS: Final = pattern(r"[^\s<>()\[\],;:\"'|]+@[^\s<>()\[\],;:\"'|]+")
+_ADDRESS: Final = pattern(r"(?<![^\s<>()\[\],;:\"'|])[^\s<>()\[\],;:\"'|]+@[^\s<>()\[\],;:\"'|]+")
 _STATUS: Final = pattern(r"([245])\.(\d{1,3})\.(\d{1,3})")
 _RECIPIENT_FIELDS: Final = ("final-recipient", "original-recipient", "x-actual-recipient")
 _BLOCKS: Final = 500
+_FIELD_LENGTH: Final = 4000
+"""Characters of one field to which further lines are added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ def read_fields(text: str) -> list[dict[str, str]]:
                 blocks.append(current)
             current, last = {}, ""
         elif line[0] in " \t" and last:
-            current[last] += " " + line.strip()
+            if len(current[last]) < _FIELD_LENGTH:
+                current[last] += " " + line.strip()
         elif match := _FIELD.match(line.strip()):
             last = match[1].lower()
             if last in current and last in ("final-recipient", "action"):

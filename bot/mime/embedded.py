@@ -13,7 +13,7 @@ from bot.mime import limits
 _BEGIN: Final = pattern(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n", re.MULTILINE)
 _END: Final = pattern(rb"^(?:end|====)[ \t]*\r?$", re.MULTILINE)
 _UU_LINE: Final = pattern(rb"[ -`]*\r?")
-_YENC: Final = pattern(rb"^=ybegin [^\r\n]*?name=([^\r\n]+)\r?\n(?:=ypart [^\r\n]*\r?\n)?", re.MULTILINE)
+_YENC: Final = pattern(rb"^=ybegin [^\r\n]{0,400}?name=([^\r\n]{1,400})\r?\n(?:=ypart [^\r\n]*\r?\n)?", re.MULTILINE)
 _YEND: Final = pattern(rb"^=yend[^\r\n]*\r?$", re.MULTILINE)
 _YENC_TABLE: Final = bytes((byte - 42) & 0xFF for byte in range(256))
 _YENC_ESCAPED: Final = pattern(rb"=(.)", re.DOTALL)

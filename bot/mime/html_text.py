@@ -37,7 +37,7 @@ def html_to_text(source: str) -> str:
 
 def _without_declaration(source: str) -> str:
     # lxml refuses a str with an encoding declaration.
-    return re.sub(r"<\?xml[^>]*+>", "", source)
+    return re.sub(r"<\?xml[^<>]*>", "", source)
 
 
 def _depth(source: str) -> int:
@@ -50,9 +50,16 @@ def _depth(source: str) -> int:
 
 
 def _flat(source: str) -> str:
-    text = _BLOCK.sub("\n", " ".join(_without_hidden(source).split()))
+    text = " ".join(_without_hidden(source).split())
+    last = _last_tag_end(text)
+    text = _BLOCK.sub("\n", text[:last]) + text[last:]
     text = html.unescape(_TAG.sub("", text))
     return _BLANK_LINES.sub("\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip()
+
+
+def _last_tag_end(source: str) -> int:
+    """Behind it no tag is whole: to look for an end from each beginning there would cost the square."""
+    return source.rfind(">") + 1
 
 
 def _without_hidden(source: str) -> str:
@@ -63,7 +70,8 @@ def _without_hidden(source: str) -> str:
     kept: list[str] = []
     endless: set[str] = set()
     at = 0
-    while match := _HIDDEN.search(source, at):
+    last = _last_tag_end(source)
+    while match := _HIDDEN.search(source, at, last):
         end = f"</{match[1].lower()}" if match[1] else "-->"
         found = -1 if end in endless else lower.find(end, match.end())
         kept.append(source[at : match.start()])

@@ -8,11 +8,11 @@ from typing import Final
 
 from bot.domain.patterns import pattern
 from bot.mime import limits
-from bot.mime.charset import decode
-from bot.mime.words import WORD, decode_words
+from bot.mime.words import decode_words
 
 _BRACKETED: Final = pattern(r"<([^<>]*)>")
-_BARE: Final = pattern(r"[^\s<>,;()\"]+@[^\s<>,;()\"]+")
+# Only where a run begins: beginning anew at each of its characters would cost the square.
+_BARE: Final = pattern(r"(?<![^\s<>,;()\"])[^\s<>,;()\"]+@[^\s<>,;()\"]+")
 _LIKE_ID: Final = pattern(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.$-]{1,200}+@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,200}[A-Za-z0-9])?", re.ASCII
 )
@@ -61,4 +61,4 @@ def ids_in(texts: Iterable[str]) -> tuple[str, ...]:
 
 def _text(raw: bytes) -> str:
     # Python itself encodes long ids as RFC 2047 words when it folds (python/cpython#79986).
-    return decode_words(raw) if WORD.search(raw) else decode(raw)
+    return decode_words(raw)

@@ -24,8 +24,12 @@ _HEADER_LINE: Final = pattern(
 _ANY_FIELD: Final = pattern(r"[>| \t]*[A-Za-z][A-Za-z0-9_-]*:")
 _STRONG: Final = frozenset(("return-path", "received", "message-id", "from", "to", "subject", "date"))
 _PREFIX: Final = pattern(r"[>| \t]+")
-_ID_LINE: Final = pattern(r"message-?id\s*[:=]\s*\n?\s*<?\s*([^\s<>\"',;]+@[^\s<>\"',;]+)", re.IGNORECASE)
-_ID_BRACKETS: Final = pattern(r"message-?id\s*[:=]?\s*(?:\S{1,20}\s+){0,4}?<([^<>\s]{3,300})>", re.IGNORECASE)
+_ID_LINE: Final = pattern(
+    r"message-?id\s{0,100}[:=]\s{0,100}(?:<\s{0,100})?([^\s<>\"',;]{1,400}@[^\s<>\"',;]{1,400})", re.IGNORECASE
+)
+_ID_BRACKETS: Final = pattern(
+    r"message-?id\s{0,100}(?:[:=]\s{0,100})?(?:\S{1,20}\s{1,100}){0,4}?<([^<>\s]{3,300})>", re.IGNORECASE
+)
 _HEADER_TYPES: Final = frozenset(
     ("text/rfc822-headers", "text/rfc822-header", "message/rfc822-headers", "message/global-headers")
 )

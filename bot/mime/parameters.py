@@ -14,7 +14,7 @@ from bot.mime.words import decode_words
 
 _VALUE: Final = pattern(rb"[^;\s,]*+")
 _PARAMETER: Final = pattern(
-    rb"""[;,\s]\s*+([A-Za-z0-9_!#$%&'+.^`{|}~*-]{1,100})\s*+=\s*+("(?:[^"\\]|\\.)*+"|[^;]*+)""", re.DOTALL
+    rb"""[;,\s]\s*([A-Za-z0-9_!#$%&'+.^`{|}~*-]{1,100})\s*=\s*("[^"\\]*(?:\\.[^"\\]*)*"|[^;]*)""", re.DOTALL
 )
 _BLANKS: Final = pattern(rb"\s{2,}")
 _ESCAPED: Final = pattern(rb'\\(["\\])')

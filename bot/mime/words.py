@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import binascii
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,9 +12,57 @@ from bot.domain.patterns import pattern
 from bot.mime.charset import decode
 
 # Lax on purpose: blanks inside a Q word, a language suffix (RFC 2231 5) and words glued to others are all sent.
-WORD: Final = pattern(rb"=\?([!->@-~]{1,60})\?([BbQq])\?([^?\r\n]*+(?:\?(?!=)[^?\r\n]*+)*+)\?=")
+_OPENING: Final = pattern(rb"=\?([!->@-~]{1,60})\?([BbQq])\?")
+_LINE_END: Final = pattern(rb"[\r\n]")
 _HEX: Final = pattern(rb"=([0-9A-Fa-f]{2})")
 _NOT_BASE64: Final = pattern(rb"[^A-Za-z0-9+/]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One encoded word: where it stands, and its three parts."""
+
+    start: int
+    end: int
+    charset: bytes
+    kind: bytes
+    text: bytes
+
+
+class WordScan:
+    """Encoded words from left to right; the next end is looked for once, however many openings stand before it."""
+
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
+        self._end = self._break = -1
+
+    def words(self) -> Iterator[Word]:
+        """Every word, in order."""
+        at = 0
+        while (opening := _OPENING.search(self._raw, at)) is not None:
+            word = self._word(opening)
+            if word is not None:
+                yield word
+            elif self._end == len(self._raw):
+                return
+            at = word.end if word is not None else opening.end()
+
+    def word_at(self, at: int) -> Word | None:
+        """The word that begins at `at`; never asked for a place before the last one."""
+        opening = _OPENING.match(self._raw, at)
+        return self._word(opening) if opening is not None else None
+
+    def _word(self, opening: re.Match[bytes]) -> Word | None:
+        raw, at = self._raw, opening.end()
+        if self._end < at:
+            found = raw.find(b"?=", at)
+            self._end = found if found >= 0 else len(raw)
+        if self._break < at:
+            match = _LINE_END.search(raw, at)
+            self._break = match.start() if match else len(raw)
+        if self._end == len(raw) or self._break < self._end:
+            return None
+        return Word(opening.start(), self._end + 2, opening[1], opening[2], raw[at : self._end])
 
 
 @dataclass(slots=True)
@@ -33,21 +83,21 @@ def decode_words(raw: bytes, *, fallback: str = "") -> str:
     out: list[str] = []
     run: _Run | None = None
     at = 0
-    for match in WORD.finditer(raw):
-        between = raw[at : match.start()]
+    for word in WordScan(raw).words():
+        between = raw[at : word.start]
         if between and not (run is not None and between.isspace()):
             out.append(_text_of(run))
             run = None
             out.append(decode(between, fallback=fallback))
         elif between and run is None:
             out.append(" ")
-        charset = match[1].split(b"*", 1)[0].decode("ascii").lower()
-        kind = match[2].upper()
+        charset = word.charset.split(b"*", 1)[0].decode("ascii").lower()
+        kind = word.kind.upper()
         if run is None or run.charset != charset:
             out.append(_text_of(run))
             run = _Run(charset=charset, kind=kind, data=b"")
-        _append(run, kind, match[3])
-        at = match.end()
+        _append(run, kind, word.text)
+        at = word.end
     out.append(_text_of(run))
     out.append(decode(raw[at:], fallback=fallback))
     return "".join(out)

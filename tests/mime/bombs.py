@@ -51,6 +51,16 @@ BOMBS: Final[dict[str, Callable[[], bytes]]] = {
     "8,000 references": lambda: (
         b"References: " + b" ".join(b"<%d.%d@example.org>" % (n, n) for n in range(8000)) + b"\n" + _HEAD + b"\nx\n"
     ),
+    "62,000 colons in To": lambda: b"To: " + b":" * 62_000 + b"\n\nx\n",
+    "62,000 dots in References": lambda: b"References: " + b"." * 62_000 + b"\n\nx\n",
+    "500,000 openings of an encoded word without an end": lambda: b"Subject: " + b"=?a?q?x" * 70_000 + b"\n\nx\n",
+    "60,000 quotes around a name": lambda: b'From: "' + b"'" * 60_000 + b'" <a@example.org>\n\nx\n',
+    "500,000 carriage returns": lambda: _text(b"\n" + b"\r" * 500_000 + b"x"),
+    "a million blanks behind message-id in a bounce": lambda: (
+        b"From: MAILER-DAEMON@example.org\nSubject: failure notice\n\nmessage-id:" + b" " * (1 << 20) + b"\n"
+    ),
+    "1 MB of tags that never end": lambda: _html(b"<p " * (1 << 18)),
+    "1 MB of yEnc names": lambda: _text(b"=ybegin " + b"name=" * (1 << 18)),
     "1,000,000 open brackets in From": lambda: b"From: " + b"(" * 1_000_000 + b"\n\nx\n",
     "100,000 open angles in From": lambda: b"From: " + b"<" * 100_000 + b"\n\nx\n",
     "100,000 quotes in From": lambda: b"From: " + b'"\\' * 100_000 + b"\n\nx\n",

@@ -1,0 +1,60 @@
+"""Each reader of foreign text takes twice the time for twice the text, not four times, whatever the text."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections.abc import Sequence
+from typing import Final
+
+import pytest
+
+from tests.mime.readers import BODIES, HEADERS, ROOMS, STARTS, UNITS, Read
+
+_N: Final = 8_000
+"""Characters: what grows by the square takes a second for 64 KB, and a tenth of that here."""
+_NOISE: Final = 0.025
+"""Seconds of CPU below which nothing is compared: so small a time is noise."""
+_RATIO: Final = 3.2
+_READERS: Final = {**HEADERS, **BODIES, **ROOMS}
+
+
+def _seconds(read: Read, text: str, times: int) -> float:
+    taken: list[float] = []
+    for _ in range(times):
+        started = time.process_time()
+        read(text)
+        taken.append(time.process_time() - started)
+    return statistics.median(taken)
+
+
+def _text(start: str, unit: str, length: int) -> str:
+    # The end fits nothing that was begun.
+    return start + (unit * (length // len(unit) + 1))[:length] + "\x01"
+
+
+def _grows_too_fast(read: Read, start: str, unit: str) -> str:
+    """What was measured, where time grows faster than text; else empty."""
+    if _seconds(read, _text(start, unit, 2 * _N), 1) < _NOISE:
+        return ""
+    once, twice = (_seconds(read, _text(start, unit, length), 3) for length in (_N, 2 * _N))
+    if twice < _NOISE or twice < _RATIO * once:
+        return ""
+    return f"{start!r} + {unit!r}: {once:.3f} s, twice as much {twice:.3f} s"
+
+
+def _worst(read: Read, cases: Sequence[tuple[str, str]]) -> list[str]:
+    gc.disable()
+    try:
+        read("warm")
+        return [said for start, unit in cases if (said := _grows_too_fast(read, start, unit))]
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize("name", _READERS)
+def test_time_grows_as_text_does(name: str) -> None:
+    starts = STARTS if name in HEADERS and name != "all headers" else STARTS[:1]
+    cases = [(start, unit.replace("\\n", "\n").replace("\\t", " ")) for start in starts for unit in UNITS]
+    assert _worst(_READERS[name], cases) == []
