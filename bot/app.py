@@ -278,7 +278,6 @@ class Bot:
                 reader,
                 scratch,
                 outages,
-                limit,
             )
 
         for folder in mailbox.settings.folders:

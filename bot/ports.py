@@ -212,6 +212,29 @@ class FetchedMail:
     head: bytes = b""
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """No mail has that UID any more: the server said so, asked twice."""
+
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotGiven:
+    """The folder has a mail of that UID, and the server did not give it, however often it was asked."""
+
+    uid: int
+    size: int | None
+    """Bytes; None where the server does not say."""
+    received_at: datetime
+    """The moment of asking, where the server does not say."""
+    head: bytes
+    """Its header block, or the main fields of it; empty where the server gives neither."""
+
+
+Fetched = FetchedMail | Gone | NotGiven
+
+
 class Inbox(Protocol):
     """One folder, on a connection of its own. After any exception: `close`, then `open` again."""
 
@@ -227,10 +250,11 @@ class Inbox(Protocol):
         """Of mails that arrived on that day or later (UID SEARCH SINCE). Raises: Unavailable."""
         ...
 
-    def fetch(self, uids: Sequence[int], scratch: Path) -> AsyncIterator[FetchedMail]:
-        """In the order given; sizes asked first, batches of at most 200; mails that vanished meanwhile are left out.
+    def fetch(self, uids: Sequence[int], scratch: Path) -> AsyncIterator[Fetched]:
+        """One answer for each UID, in the order given; sizes asked first, batches of at most 200.
 
-        Raises: Unavailable.
+        Raises:
+            Unavailable: also where the server did not give a mail, until it was asked often enough.
         """
         ...
 

@@ -33,6 +33,8 @@ class PostMail:
     """Another mail with this Message-ID, but other bytes, is known already."""
     unreadable: str = ""
     """Why it could not be read whole; the `.eml` is attached where we have it."""
+    note: Sentence | None = None
+    """What is said of it first, in place of the general words on an unreadable mail."""
     bounced: MailRecord | None = None
     """Our mail that came back with this one."""
     mention: tuple[UserId, ...] = ()

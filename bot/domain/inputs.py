@@ -46,18 +46,23 @@ class MailArrived:
         return f"mail:{p.mailbox}:{p.folder}:{p.uidvalidity}:{p.uid}"
 
 
+NOT_GIVEN = "not_given"
+"""The reason of a `MailUnreadable`: its server names the mail, and does not give it."""
+
+
 @dataclass(frozen=True, slots=True)
 class MailUnreadable:
-    """A mail that could not be read, or is too big to be fetched; `mail` holds what its head says."""
+    """A mail that could not be read, is too big to be fetched, or was not given; `mail` holds what its head says."""
 
     place: MailPlace
     mail: Mail
     raw: BlobId | None
-    """None where it was too big: it stays on the server."""
+    """None where it was too big, or not given: it stays on the server."""
     size: int
+    """0 where the server does not say."""
     received_at: datetime
     reason: str
-    """`too_big`, `timeout`, `memory` …"""
+    """`too_big`, `timeout`, `memory`, `not_given` …"""
 
     @property
     def key(self) -> str:

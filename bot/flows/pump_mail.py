@@ -12,11 +12,19 @@ from typing import Literal
 import structlog
 
 from bot.domain.ids import BlobId
-from bot.domain.inputs import FolderReset, FolderRole, MailArrived, MailInput, MailPlace, MailUnreadable
+from bot.domain.inputs import (
+    NOT_GIVEN,
+    FolderReset,
+    FolderRole,
+    MailArrived,
+    MailInput,
+    MailPlace,
+    MailUnreadable,
+)
 from bot.domain.settings import MailboxSettings
 from bot.flows.outages import Outages, Service
 from bot.flows.step import Step
-from bot.ports import CredentialsRefused, FetchedMail, FolderMissing, FolderStatus, Inbox, Unavailable
+from bot.ports import CredentialsRefused, FetchedMail, FolderMissing, FolderStatus, Gone, Inbox, NotGiven, Unavailable
 from bot.reading import Reader, ReadingFailed
 from storage import cursors
 from storage.cursors import FolderCursor
@@ -49,8 +57,6 @@ class MailPump:
     reader: Reader
     scratch: Path
     outages: Outages
-    size_limit: int
-    """Bytes; larger mails stay on the server."""
 
     @property
     def service(self) -> Service:
@@ -157,29 +163,41 @@ class MailPump:
         return save
 
     async def _take(self, uids: tuple[int, ...], cursor: FolderCursor) -> FolderCursor:
-        waiting: list[Waiting] = []
-        # A mail that vanished meanwhile gets no row: the cursor passes it with the next one, or at the end.
-        async for fetched in self.inbox.fetch(uids, self.scratch):
-            cursor = FolderCursor(cursor.uidvalidity, max(cursor.uid, fetched.uid), cursor.floor)
-            waiting.append((await self._input(fetched, cursor), self._saved(cursor)))
-            if len(waiting) >= _AT_ONCE:
-                await self.step.take_all(waiting)
-                waiting.clear()
-        if waiting:
-            await self.step.take_all(waiting)
-        end = FolderCursor(cursor.uidvalidity, max(cursor.uid, *uids), cursor.floor)
-        if end != cursor:
-            async with self.step.database.write() as tx:
-                await cursors.set_folder(tx, self.mailbox.id, self.folder, end)
-        return end
+        """Take these, which ascend. The cursor passes only what the server has answered for.
 
-    async def _input(self, fetched: FetchedMail, cursor: FolderCursor) -> MailInput:
+        Raises:
+            Unavailable: after what came before it was taken.
+        """
+        waiting: list[Waiting] = []
+        saved = cursor
+        try:
+            async for answer in self.inbox.fetch(uids, self.scratch):
+                cursor = FolderCursor(cursor.uidvalidity, max(cursor.uid, answer.uid), cursor.floor)
+                if isinstance(answer, Gone):
+                    continue
+                waiting.append((await self._input(answer, cursor), self._saved(cursor)))
+                saved = cursor
+                if len(waiting) >= _AT_ONCE:
+                    await self.step.take_all(waiting)
+                    waiting.clear()
+        except Unavailable:
+            # What the server has given does not wait for what it did not give.
+            await self.step.take_all(waiting)
+            raise
+        await self.step.take_all(waiting)
+        if cursor != saved:
+            async with self.step.database.write() as tx:
+                await cursors.set_folder(tx, self.mailbox.id, self.folder, cursor)
+        return cursor
+
+    async def _input(self, fetched: FetchedMail | NotGiven, cursor: FolderCursor) -> MailInput:
         place = MailPlace(self.mailbox.id, self.folder, cursor.uidvalidity, fetched.uid, self.role)
-        if fetched.raw is None:
-            # Without its bytes although it is small enough: the server itself cannot read it.
-            reason = "too_big" if fetched.size > self.size_limit else "not_readable"
+        if isinstance(fetched, NotGiven):
             head = await self.reader.head(fetched.head)
-            return MailUnreadable(place, head, None, fetched.size, fetched.received_at, reason)
+            return MailUnreadable(place, head, None, fetched.size or 0, fetched.received_at, NOT_GIVEN)
+        if fetched.raw is None:
+            head = await self.reader.head(fetched.head)
+            return MailUnreadable(place, head, None, fetched.size, fetched.received_at, "too_big")
         blobs = self.step.blobs
         blob = await (blobs.adopt(fetched.raw) if isinstance(fetched.raw, Path) else blobs.put(fetched.raw))
         path = blobs.path(blob)

@@ -62,6 +62,7 @@ def post_mail(effect: PostMail, *, language: str, is_encrypted: bool, own: froze
         same_id=effect.same_id,
         is_complaint=mail.is_feedback_report,
         unreadable=effect.unreadable,
+        note=effect.note,
     )
     about = contents.ours(
         EventKind.MAIL, conversation.id, message_id=record.message_id, direction=record.direction.value

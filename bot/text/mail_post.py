@@ -45,6 +45,7 @@ def mail_post(
     language: str,
     same_id: bool = False,
     unreadable: str = "",
+    note: Sentence | None = None,
     is_complaint: bool = False,
     nature: Nature = Nature.MESSAGE,
     reaction: str = "",
@@ -69,6 +70,7 @@ def mail_post(
         language: the reader's.
         same_id: another mail with the same Message-ID is known.
         unreadable: why it could not be read whole (`too_big`, `timeout` …); empty where it could.
+        note: what is said in place of that.
         is_complaint: a provider reports that its user calls our mail spam (RFC 5965).
         nature: receipts, reactions and absence notes are one line; what words the last ones have is folded.
         reaction: the emoji of a reaction.
@@ -100,7 +102,9 @@ def mail_post(
             notes.append(words(sentence("mail.automatic")))
     if same_id:
         notes.append(words(sentence("mail.same_id")))
-    if unreadable:
+    if note is not None:
+        notes.append(words(note))
+    elif unreadable:
         notes.append(words(sentence("mail.unreadable", cause=unreadable)))
     if bounce is not None:
         notes.append(bounce_line(bounce, language))

@@ -101,7 +101,6 @@ class House:
                 reader,
                 self.folder,
                 outages,
-                25_000_000,
             )
             for name, role in roles
         ]

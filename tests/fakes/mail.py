@@ -7,7 +7,7 @@ from email import message_from_bytes
 from pathlib import Path
 
 from bot.domain.outcomes import Accepted, MailAccepted, Outcome, Refused, SubmitOutcome
-from bot.ports import FetchedMail, FolderName, FolderStatus
+from bot.ports import Fetched, FetchedMail, FolderName, FolderStatus, Gone, NotGiven
 from tests.fakes.boundaries import Boundaries
 
 
@@ -31,6 +31,9 @@ class FakeProvider:
     folders: dict[str, list[Stored]] = field(default_factory=lambda: {"INBOX": [], "Sent": [], "Junk": []})
     uidvalidity: dict[str, int] = field(default_factory=dict)
     next_uid: int = 1
+    withheld: set[int] = field(default_factory=set)
+    """UIDs of mails that are there and not given."""
+    gives_heads: bool = True
     delivered: list[tuple[str, tuple[str, ...], bytes]] = field(default_factory=list)
     """Every message that was taken at the final dot."""
     answers: list[SubmitOutcome] = field(default_factory=list)
@@ -64,12 +67,17 @@ class FakeInbox:
     async def uids_since(self, day: datetime) -> tuple[int, ...]:
         return tuple(sorted(s.uid for s in self.provider.folders[self.folder] if s.received_at >= day))
 
-    async def fetch(self, uids: Sequence[int], scratch: Path) -> AsyncIterator[FetchedMail]:
+    async def fetch(self, uids: Sequence[int], scratch: Path) -> AsyncIterator[Fetched]:
         for uid in uids:
             self.provider.boundaries.cross("fetch")
-            for s in self.provider.folders[self.folder]:
-                if s.uid == uid:
-                    yield FetchedMail(uid, len(s.raw), s.received_at, (), s.raw)
+            stored = next((s for s in self.provider.folders[self.folder] if s.uid == uid), None)
+            if stored is None:
+                yield Gone(uid)
+            elif uid in self.provider.withheld:
+                head = stored.raw.partition(b"\n\n")[0] if self.provider.gives_heads else b""
+                yield NotGiven(uid, len(stored.raw), stored.received_at, head)
+            else:
+                yield FetchedMail(uid, len(stored.raw), stored.received_at, (), stored.raw)
 
     async def wait(self, timeout: float) -> None:
         return

@@ -161,8 +161,7 @@ class Dovecot:
 
     async def reset_uidvalidity(self, user: str, folder: str) -> None:
         """See `ImapServer.reset_uidvalidity`; ends the connections that have the folder open."""
-        maildir = self._folder / "mail" / user / "Maildir"
-        uid_list = (maildir if folder == "INBOX" else maildir / f".{folder}") / "dovecot-uidlist"
+        uid_list = self._folder_of(user, folder) / "dovecot-uidlist"
         before = uid_list.read_text(errors="replace")
         found = re.search(r"^3 V(\d+)", before)
         if found is None:
@@ -176,6 +175,38 @@ class Dovecot:
         self._give(uid_list)
         if was_running:
             await self.start()
+
+    def withhold(self, user: str, uid: int, folder: str = "INBOX", *, gives: bool = False) -> None:
+        """Take from Dovecot the right to open that mail's file, or (`gives`) give it back."""
+        path = self._folder_of(user, folder)
+        for line in (path / "dovecot-uidlist").read_text(errors="replace").splitlines()[1:]:
+            number, _, rest = line.partition(" ")
+            if number == str(uid):
+                name = rest.partition(":")[2].partition(":")[0]
+                (file,) = [found for part in ("cur", "new") for found in (path / part).glob(f"{name}*")]
+                file.chmod(0o600 if gives else 0)
+                return
+        raise ServerFailed(f"no mail {uid} in {folder}")
+
+    async def copied(self, user: str) -> Path:
+        """A copy of the mailbox as it lies on the disk, for `put_back`."""
+        await self.stop()
+        copy = self._folder / f"copy-{user}"
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(self._folder / "mail" / user, copy)
+        await self.start()
+        return copy
+
+    async def put_back(self, user: str, copy: Path) -> None:
+        """Restore the mailbox as it was then: what came since is gone, and its UIDs are given again."""
+        await self.stop()
+        shutil.rmtree(self._folder / "mail" / user)
+        shutil.copytree(copy, self._folder / "mail" / user)
+        await self.start()
+
+    def _folder_of(self, user: str, folder: str) -> Path:
+        maildir = self._folder / "mail" / user / "Maildir"
+        return maildir if folder == "INBOX" else maildir / f".{folder}"
 
     def log_tail(self) -> str:
         log = self._folder / "dovecot.log"

@@ -15,6 +15,7 @@ from bot.domain.conversation import (
     Verdict,
 )
 from bot.domain.decide.moves import refresh_board, with_status
+from bot.domain.decide.not_given import is_not_given, not_given_note, told_of
 from bot.domain.decide.weight import is_marked_spam, is_message, needs_nobody, weigh
 from bot.domain.decision import (
     NOTHING,
@@ -49,6 +50,11 @@ def row_of(key: str) -> MessageRow:
 
 def decide_mail(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:
     """The whole story of one mail that was seen in a folder."""
+    decision = _decided(snapshot, input, now)
+    return decision + told_of(snapshot, input) if is_not_given(input) else decision
+
+
+def _decided(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:
     known = _known_copy(snapshot, input)
     if known is not None:
         return _copy_seen(snapshot, input, known, now)
@@ -160,6 +166,7 @@ def _post(
         changed_subject=bool(joins and is_in and bare_subject(record.subject) != bare_subject(joins.subject)),
         same_id=bool(snapshot.same_id),
         unreadable=input.reason if isinstance(input, MailUnreadable) else "",
+        note=not_given_note(input) if is_not_given(input) else None,
         bounced=snapshot.bounced,
         mention=mention,
         is_quiet=is_quiet,

@@ -1,0 +1,51 @@
+"""A mail that its server names and does not give: told, and the line moves on."""
+
+from tests.fakes.chat import CONFIG
+from tests.fakes.house import House
+from tests.fakes.looking import NOW, mails_in
+from tests.fakes.writing import mail
+
+
+def _told(house: House) -> list[str]:
+    return [str(p.content["body"]) for p in house.homeserver.posted if p.room == CONFIG]
+
+
+async def test_it_is_announced_with_what_is_known_and_the_next_ones_come(house: House) -> None:
+    uid = house.provider.deliver(mail(id="lost@example.org", subject="About the hall"))
+    house.provider.withheld.add(uid)
+    house.provider.deliver(mail(id="m3@example.org", subject="After it"))
+    await house.settle(NOW)
+
+    lost = next(m for m in mails_in(house) if m.ours["message_id"] == "lost@example.org")
+    assert f"number {uid} in INBOX" in str(lost.content["body"])
+    assert any("About the hall" in str(p.content["body"]) for p in house.homeserver.of_kind("conversation"))
+    assert any(m.ours["message_id"] == "m3@example.org" for m in mails_in(house))
+    assert [text for text in _told(house) if f"number {uid} in INBOX" in text and "contact@asso.example" in text]
+
+
+async def test_of_one_without_a_head_its_number_is_known(house: House) -> None:
+    house.provider.gives_heads = False
+    uid = house.provider.deliver(mail(id="lost@example.org"))
+    house.provider.withheld.add(uid)
+    await house.settle(NOW)
+    assert len(house.homeserver.of_kind("conversation")) == 2
+    assert f"number {uid} in INBOX" in str(mails_in(house)[-1].content["body"])
+
+
+async def test_one_in_sent_that_belongs_to_nothing_is_told_to_those_who_run_the_bot(house: House) -> None:
+    uid = house.provider.deliver(mail(id="private@asso.example", sender="contact@asso.example"), "Sent")
+    house.provider.withheld.add(uid)
+    await house.settle(NOW)
+    assert len(mails_in(house)) == 1
+    assert [text for text in _told(house) if f"number {uid} in Sent" in text]
+
+
+async def test_it_is_told_once_whatever_restarts(house: House) -> None:
+    uid = house.provider.deliver(mail(id="lost@example.org"))
+    house.provider.withheld.add(uid)
+    await house.settle(NOW)
+    await house.close()
+    await house.open()
+    await house.settle(NOW)
+    assert len([m for m in mails_in(house) if m.ours["message_id"] == "lost@example.org"]) == 1
+    assert len(_told(house)) == 1
