@@ -242,6 +242,18 @@ class Inbox(Protocol):
         """Connect, log in, select. Raises: Unavailable, CredentialsRefused, FolderMissing."""
         ...
 
+    async def look(self) -> FolderStatus:
+        """Select it anew on the same connection: what it has become meanwhile. Raises: Unavailable, FolderMissing."""
+        ...
+
+    async def received(self, uids: Sequence[int]) -> Mapping[int, datetime]:
+        """INTERNALDATE of those of them that are there, which no server opens a mail for. Raises: Unavailable."""
+        ...
+
+    async def message_ids(self, uids: Sequence[int]) -> Mapping[int, str]:
+        """Without angle brackets, of those that are there and have one. Raises: Unavailable."""
+        ...
+
     async def uids_above(self, uid: int) -> tuple[int, ...]:
         """Ascending, each > `uid`. Raises: Unavailable."""
         ...

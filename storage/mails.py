@@ -83,6 +83,17 @@ _AT_PLACE = (
     .order_by(_m.row)
     .limit(1)
 )
+_NEWEST_PLACES = (
+    select(mails)
+    .where(
+        _m.mailbox == bindparam("mailbox"),
+        _m.folder == bindparam("folder"),
+        _m.uidvalidity == bindparam("uidvalidity"),
+        _m.uid > 0,
+    )
+    .order_by(_m.uid.desc())
+    .limit(bindparam("limit"))
+)
 _FORGET_FOLDER = (
     mails.update()
     .where(_m.mailbox == bindparam("mailbox_"), _m.folder == bindparam("folder_"), _m.uid > 0)
@@ -185,6 +196,15 @@ async def at_place(tx: Tx, mailbox: MailboxId, folder: str, uidvalidity: int, ui
     values: dict[str, object] = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "uid": uid}
     row = await tx.first(_AT_PLACE, values) if uid else None
     return None if row is None else mail_from_row(row)
+
+
+async def newest_places(
+    tx: Tx, mailbox: MailboxId, folder: str, uidvalidity: int, limit: int
+) -> tuple[MailRecord, ...]:
+    """The known mails with the highest UIDs there."""
+    values: dict[str, object] = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "limit": limit}
+    rows = await tx.all(_NEWEST_PLACES, values)
+    return tuple(mail_from_row(row) for row in rows)
 
 
 async def forget_places(tx: Tx, mailbox: MailboxId, folder: str) -> int:

@@ -27,6 +27,12 @@ class MailPlace:
     role: FolderRole
 
 
+def _mail_key(place: MailPlace, received_at: datetime) -> str:
+    """With its INTERNALDATE: a restored folder gives a UID to another mail under the same UIDVALIDITY."""
+    p = place
+    return f"mail:{p.mailbox}:{p.folder}:{p.uidvalidity}:{p.uid}:{int(received_at.timestamp())}"
+
+
 @dataclass(frozen=True, slots=True)
 class MailArrived:
     """A mail was read."""
@@ -42,8 +48,7 @@ class MailArrived:
 
     @property
     def key(self) -> str:
-        p = self.place
-        return f"mail:{p.mailbox}:{p.folder}:{p.uidvalidity}:{p.uid}"
+        return _mail_key(self.place, self.received_at)
 
 
 NOT_GIVEN = "not_given"
@@ -66,22 +71,23 @@ class MailUnreadable:
 
     @property
     def key(self) -> str:
-        p = self.place
-        return f"mail:{p.mailbox}:{p.folder}:{p.uidvalidity}:{p.uid}"
+        return _mail_key(self.place, self.received_at)
 
 
 @dataclass(frozen=True, slots=True)
 class FolderReset:
-    """The server gave a folder a new UIDVALIDITY; what is in it will be looked through again, without doubles."""
+    """A folder was numbered anew: by a new UIDVALIDITY, or under the old one after it was restored (RFC 9051 2.3.1.1
+    forbids that, backups do it). What is in it will be looked through again, without doubles."""
 
     mailbox: MailboxId
     folder: str
     old: int
     new: int
+    at: datetime
 
     @property
     def key(self) -> str:
-        return f"reset:{self.mailbox}:{self.folder}:{self.new}"
+        return f"reset:{self.mailbox}:{self.folder}:{self.new}:{self.at.timestamp()}"
 
 
 def event_key(event: EventId) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import errno
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Literal
 
 import structlog
 
+from bot.domain.conversation import MailRecord
 from bot.domain.ids import BlobId
 from bot.domain.inputs import (
     NOT_GIVEN,
@@ -26,7 +27,7 @@ from bot.flows.outages import Outages, Service
 from bot.flows.step import Step
 from bot.ports import CredentialsRefused, FetchedMail, FolderMissing, FolderStatus, Gone, Inbox, NotGiven, Unavailable
 from bot.reading import Reader, ReadingFailed
-from storage import cursors
+from storage import cursors, mails
 from storage.cursors import FolderCursor
 from storage.database import Conflict, StorageAway, Tx
 
@@ -36,6 +37,8 @@ IDLE_SECONDS = 270.0
 _OLD = timedelta(days=1)
 """A mail that is older than this at the first start is backlog: posted without a sound."""
 _AT_ONCE = 16
+_LOOKED_AT = 5
+"""Known mails that are looked at to see whether a folder is still numbered as it was."""
 _PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
 _BEGINNING = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
@@ -57,6 +60,7 @@ class MailPump:
     reader: Reader
     scratch: Path
     outages: Outages
+    _asks_ids: bool = True
 
     @property
     def service(self) -> Service:
@@ -92,8 +96,10 @@ class MailPump:
     async def _serve(self) -> None:
         cursor = await self.open()
         while True:
+            before = cursor
             cursor = await self.catch_up(cursor)
             await self.inbox.wait(IDLE_SECONDS)
+            cursor = await self.look(cursor, is_quiet=cursor == before)
 
     async def open(self) -> FolderCursor:
         """Open the folder, and take what was asked for by date where this is its first start or it was reset.
@@ -104,6 +110,20 @@ class MailPump:
         status = await self.inbox.open()
         cursor, wanted = await self._cursor(status)
         return await self._take(wanted, cursor) if wanted else cursor
+
+    async def look(self, cursor: FolderCursor, *, is_quiet: bool = True) -> FolderCursor:
+        """Where to go on in a folder that is open: from the beginning where it was numbered anew meanwhile.
+
+        Args:
+            is_quiet: there is time to look at the mails that are known, too.
+
+        Raises:
+            Unavailable, CredentialsRefused, FolderMissing
+        """
+        status = await self.inbox.look()
+        if self._counts_lower(status, cursor) or (is_quiet and await self._has_others(cursor)):
+            return await self.open()
+        return cursor
 
     async def catch_up(self, cursor: FolderCursor) -> FolderCursor:
         """Take all that lies above the cursor, also what comes meanwhile. Raises: Unavailable."""
@@ -119,16 +139,37 @@ class MailPump:
         now = self.step.clock.now()
         if known is None:
             return await self._first(status, now)
-        if known.uidvalidity == status.uidvalidity:
+        if not self._counts_lower(status, known) and not await self._has_others(known):
             return known, None
         # What is there is looked through again: known mails are recognised by their bytes or their Message-ID.
         fresh, wanted = FolderCursor(status.uidvalidity, 0, known.floor), None
         if known.floor > _BEGINNING:
             fresh, wanted = await self._since(status, known.floor)
         _log.warning("folder_reset", folder_role=self.role.value)
-        reset = FolderReset(self.mailbox.id, self.folder, known.uidvalidity, status.uidvalidity)
+        reset = FolderReset(self.mailbox.id, self.folder, known.uidvalidity, status.uidvalidity, now)
         await self.step.take(reset, self._saved(fresh))
         return fresh, wanted
+
+    def _counts_lower(self, status: FolderStatus, cursor: FolderCursor) -> bool:
+        """Whether the UIDs that we have read say nothing any more: another UIDVALIDITY, or a restored folder."""
+        return status.uidvalidity != cursor.uidvalidity or 0 < status.uidnext <= cursor.uid
+
+    async def _has_others(self, cursor: FolderCursor) -> bool:
+        """Whether other mails stand where we have read some: a restored folder has grown past the cursor since."""
+        async with self.step.database.read() as tx:
+            placed = await mails.newest_places(tx, self.mailbox.id, self.folder, cursor.uidvalidity, _LOOKED_AT)
+        if not placed:
+            return False
+        received = await self.inbox.received([one.uid for one in placed])
+        # A copy that was put there otherwise has another date, too: then its Message-ID tells.
+        dated = [one for one in placed if one.message_id and int((_at(received, one) - one.date).total_seconds())]
+        if not dated or not self._asks_ids:
+            return False
+        # Never twice where a connection broke at it: for this, mails are opened that may be broken.
+        self._asks_ids = False
+        ids = await self.inbox.message_ids([one.uid for one in dated])
+        self._asks_ids = True
+        return any(not _is_same_id(ids[one.uid], one.message_id) for one in dated if one.uid in ids)
 
     async def _since(self, status: FolderStatus, floor: datetime) -> tuple[FolderCursor, tuple[int, ...]]:
         """Mails that arrived since; the cursor stands just below the first, so that a crash brings in no older ones."""
@@ -209,3 +250,12 @@ class MailPump:
             return MailUnreadable(place, head, BlobId(blob), fetched.size, fetched.received_at, failed.reason)
         is_backlog = self.step.clock.now() - fetched.received_at > _OLD and self.start != "new"
         return MailArrived(place, mail, BlobId(blob), fetched.size, fetched.received_at, is_backlog)
+
+
+def _at(received: Mapping[int, datetime], placed: MailRecord) -> datetime:
+    return received.get(placed.uid, placed.date)
+
+
+def _is_same_id(said: str, known: str) -> bool:
+    """Servers and our reader cut a broken field at other places."""
+    return said in known or known in said

@@ -1,7 +1,7 @@
 """A mail provider in memory: folders with UIDs, a submission server with scripted answers."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from pathlib import Path
@@ -45,6 +45,16 @@ class FakeProvider:
         self.folders[folder].append(Stored(uid, raw, set(), when))
         return uid
 
+    def copied(self) -> tuple[dict[str, list[Stored]], int]:
+        """What a backup has."""
+        return {
+            name: [replace(s, flags=set(s.flags)) for s in mails] for name, mails in self.folders.items()
+        }, self.next_uid
+
+    def put_back(self, backup: tuple[dict[str, list[Stored]], int]) -> None:
+        """As it was then: what came since is gone, and its UIDs are given again."""
+        self.folders, self.next_uid = backup
+
     def reset(self, folder: str) -> None:
         """Give a folder a new UIDVALIDITY, and its mails new UIDs."""
         self.uidvalidity[folder] = self.uidvalidity.get(folder, 1) + 1
@@ -60,6 +70,15 @@ class FakeInbox:
     async def open(self) -> FolderStatus:
         mails = self.provider.folders[self.folder]
         return FolderStatus(self.provider.uidvalidity.get(self.folder, 1), self.provider.next_uid, len(mails))
+
+    async def look(self) -> FolderStatus:
+        return await self.open()
+
+    async def received(self, uids: Sequence[int]) -> Mapping[int, datetime]:
+        return {s.uid: s.received_at for s in self.provider.folders[self.folder] if s.uid in uids}
+
+    async def message_ids(self, uids: Sequence[int]) -> Mapping[int, str]:
+        return {s.uid: id_of(s.raw) for s in self.provider.folders[self.folder] if s.uid in uids and id_of(s.raw)}
 
     async def uids_above(self, uid: int) -> tuple[int, ...]:
         return tuple(sorted(s.uid for s in self.provider.folders[self.folder] if s.uid > uid))

@@ -93,6 +93,7 @@ async def everything(tx: Tx) -> None:
     await mails.sent_since(tx, MAILBOX, NOW)
     await mails.place(tx, ROW, "INBOX", 1, 1)
     await mails.at_place(tx, MAILBOX, "INBOX", 1, 1)
+    await mails.newest_places(tx, MAILBOX, "INBOX", 1, 5)
     await mails.forget_places(tx, MAILBOX, "INBOX")
     await mails.set_event(tx, ROW, EventId("$e"))
 

@@ -22,6 +22,12 @@ def message_id_of(path: Path) -> str:
     return "".join(found[1].decode("utf-8", "replace").split()).removeprefix("<").removesuffix(">")
 
 
+def id_in(header: bytes) -> str:
+    """Of a header block that has the field Message-ID alone; without angle brackets."""
+    value = "".join(header.decode("utf-8", "replace").partition(":")[2].split())
+    return value.removeprefix("<").removesuffix(">")
+
+
 def size_on_the_wire(path: Path) -> int:
     """Bytes that `chunks` gives."""
     return sum(len(chunk) for chunk in chunks(path))

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from bot.adapters.imap.account import ImapAccount
 from bot.adapters.imap.connection import Connection, Selected
-from bot.adapters.imap.content import chunks, message_id_of, size_on_the_wire
+from bot.adapters.imap.content import chunks, id_in, message_id_of, size_on_the_wire
 from bot.adapters.imap.reply import ConnectionLost, Reply
 from bot.adapters.imap.responses import FetchRow, codes_of, fetch_rows, list_rows, personal_prefix, search_uids
 from bot.adapters.imap.special_use import find_special_folder
@@ -230,7 +230,7 @@ class ImapFolders:
         items = "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
         rows = fetch_rows((await connection.run("FETCH", uid_set(found), items, uid=True, timeout=timeout)).rows)
         wanted = "".join(message_id.split())
-        return tuple(uid for uid in found if uid in rows and wanted == _id_in(rows[uid].body or b""))
+        return tuple(uid for uid in found if uid in rows and wanted == id_in(rows[uid].body or b""))
 
     async def _create(self, connection: Connection, folder: str) -> bool:
         reply = await connection.run("CREATE", folder_argument(folder))
@@ -311,8 +311,3 @@ def _copied_to(reply: Reply) -> str:
     codes = codes_of(reply.rows)
     code = reply.code if reply.code.name == "COPYUID" else codes.get("COPYUID")
     return f"{code.number(0)}:{code.number(2)}" if code is not None and code.number(2) else ""
-
-
-def _id_in(header: bytes) -> str:
-    value = "".join(header.decode("utf-8", "replace").partition(":")[2].split())
-    return value.removeprefix("<").removesuffix(">")

@@ -1,7 +1,7 @@
 """One folder that is watched and read: the port `Inbox`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final, assert_never
@@ -10,11 +10,12 @@ import structlog
 
 from bot.adapters.imap.account import ImapAccount
 from bot.adapters.imap.connection import Connection, Selected
+from bot.adapters.imap.content import id_in
 from bot.adapters.imap.fetching import Fetching
 from bot.adapters.imap.patience import GIVE_UP_SECONDS, Patience
 from bot.adapters.imap.reply import SERVICE, IdleRefused, Reply
-from bot.adapters.imap.responses import list_rows, search_uids
-from bot.adapters.imap.wire import folder_argument, number, search_day, tokens
+from bot.adapters.imap.responses import FetchRow, fetch_rows, list_rows, search_uids
+from bot.adapters.imap.wire import folder_argument, number, search_day, tokens, uid_set
 from bot.ports import Fetched, FolderMissing, FolderStatus, Unavailable
 
 SEARCHES: Final = 3
@@ -71,6 +72,20 @@ class ImapInbox:
             self._patience.forget()
             self._uidvalidity = status.uidvalidity
         return status
+
+    async def look(self) -> FolderStatus:
+        """See `ports.Inbox.look`."""
+        return await self._select(self._opened())
+
+    async def received(self, uids: Sequence[int]) -> Mapping[int, datetime]:
+        """See `ports.Inbox.received`."""
+        rows = await self._rows(uids, "UID INTERNALDATE")
+        return {uid: row.received_at for uid, row in rows.items() if row.received_at is not None}
+
+    async def message_ids(self, uids: Sequence[int]) -> Mapping[int, str]:
+        """See `ports.Inbox.message_ids`."""
+        rows = await self._rows(uids, "UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]")
+        return {uid: found for uid, row in rows.items() if (found := id_in(row.body or b""))}
 
     async def uids_above(self, uid: int) -> tuple[int, ...]:
         """See `ports.Inbox.uids_above`."""
@@ -167,6 +182,10 @@ class ImapInbox:
                 case _:
                     pass
         return told
+
+    async def _rows(self, uids: Sequence[int], items: str) -> dict[int, FetchRow]:
+        reply = await self._opened().run("FETCH", uid_set(uids), f"({items})", uid=True)
+        return fetch_rows(reply.expect_ok().rows)
 
     async def _search(self, criteria: str) -> tuple[int, ...]:
         connection = self._opened()
