@@ -49,7 +49,7 @@ def imap_side(section: MailboxSection) -> ImapAccount:
         security=account.security,
         user=account.user,
         password=account.password.reveal(),
-        ssl_context=account.ssl_context(),
+        trusted=account.trusted(),
     )
 
 
@@ -62,6 +62,6 @@ def smtp_side(section: MailboxSection) -> SmtpSubmission:
             security=account.security,
             user=account.user,
             password=account.password.reveal(),
-            ssl_context=account.ssl_context(),
+            trusted=account.trusted(),
         )
     )

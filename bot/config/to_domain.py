@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.config.secret import Secret
+from bot.config.trust import TrustedFile
 from bot.config.types import Config, MailboxSection, Security
 from bot.config.values import OFF
 from bot.domain.ids import MailboxId, RoomId, UserId
@@ -24,13 +24,9 @@ class Account:
     password: Secret
     ca_file: Path | None = None
 
-    def ssl_context(self) -> ssl.SSLContext | None:
-        """Trusts `ca_file` alone; None where the system's authorities are meant.
-
-        Raises:
-            OSError: the file cannot be read, or holds no certificate.
-        """
-        return ssl.create_default_context(cafile=str(self.ca_file)) if self.ca_file else None
+    def trusted(self) -> TrustedFile | None:
+        """Trusts `ca_file` alone; None where the system's authorities are meant."""
+        return TrustedFile(self.ca_file) if self.ca_file else None
 
 
 def mailbox_id(mailbox: MailboxSection) -> MailboxId:

@@ -9,6 +9,8 @@ from typing import Literal, TypeAlias
 Security: TypeAlias = Literal["tls", "starttls", "none"]
 TokenSource: TypeAlias = Callable[[], Awaitable[str]]
 """Gives an OAuth2 access token that is valid now."""
+TrustSource: TypeAlias = Callable[[], ssl.SSLContext]
+"""Gives the certificate authorities that are trusted now; asked for each connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,14 @@ class ImapAccount:
     password: str = field(repr=False, default="")
     label: str = ""
     """Names the mailbox in logs; never an address."""
-    ssl_context: ssl.SSLContext | None = field(repr=False, default=None)
-    """None: the system's certificate authorities, host name verified."""
+    trusted: TrustSource | None = field(repr=False, default=None)
+    """None: the system's certificate authorities. The host name is verified in any case."""
     token: TokenSource | None = field(repr=False, default=None)
     timeouts: ImapTimeouts = ImapTimeouts()
 
     def tls(self) -> ssl.SSLContext:
-        return self.ssl_context or _verified()
+        """For one connection. Raises: OSError, where the authorities cannot be read."""
+        return self.trusted() if self.trusted is not None else _verified()
 
 
 @cache

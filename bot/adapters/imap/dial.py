@@ -19,9 +19,9 @@ async def dial(account: ImapAccount) -> Protocol:
         Unavailable: not reachable, or the server sends us away.
     """
     loop = asyncio.get_running_loop()
-    context = account.tls() if account.security == "tls" else None
     protocol = Protocol(loop)
     try:
+        context = account.tls() if account.security == "tls" else None
         async with asyncio.timeout(account.timeouts.connect):
             transport, _ = await loop.create_connection(
                 lambda: protocol, account.host, account.port, ssl=context, happy_eyeballs_delay=0.25
@@ -61,6 +61,8 @@ def network_reason(error: Exception) -> str:
             return "certificate"
         case ssl.SSLError():
             return "tls"
+        case FileNotFoundError():
+            return "ca_file"
         case TimeoutError():
             return "timeout"
         case socket.gaierror():

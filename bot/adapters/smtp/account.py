@@ -9,6 +9,8 @@ from typing import Literal, TypeAlias
 Security: TypeAlias = Literal["tls", "starttls", "none"]
 TokenSource: TypeAlias = Callable[[], Awaitable[str]]
 """Gives an OAuth2 access token that is valid now."""
+TrustSource: TypeAlias = Callable[[], ssl.SSLContext]
+"""Gives the certificate authorities that are trusted now; asked for each connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +34,16 @@ class SmtpAccount:
     security: Security
     user: str = field(repr=False, default="")
     password: str = field(repr=False, default="")
-    ssl_context: ssl.SSLContext | None = field(repr=False, default=None)
-    """None: the system's certificate authorities, host name verified."""
+    trusted: TrustSource | None = field(repr=False, default=None)
+    """None: the system's certificate authorities. The host name is verified in any case."""
     ehlo_name: str = "[127.0.0.1]"
     """What we call ourselves. An address literal tells nobody this machine's name (RFC 5321 4.1.4)."""
     token: TokenSource | None = field(repr=False, default=None)
     timeouts: SmtpTimeouts = SmtpTimeouts()
 
     def tls(self) -> ssl.SSLContext:
-        return self.ssl_context or _verified()
+        """For one connection. Raises: OSError, where the authorities cannot be read."""
+        return self.trusted() if self.trusted is not None else _verified()
 
 
 @cache

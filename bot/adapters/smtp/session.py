@@ -55,6 +55,10 @@ class Session:
             CredentialsRefused: the server refused user or password.
         """
         timeout = account.timeouts.connect
+        try:
+            context = account.tls() if account.security != "none" else None
+        except OSError as error:
+            raise ServerAway("ca_file") from error
         client = aiosmtplib.SMTP(
             hostname=account.host,
             port=account.port,
@@ -63,7 +67,7 @@ class Session:
             use_tls=account.security == "tls",
             # Never None: that means "in clear where STARTTLS is not offered".
             start_tls=False,
-            tls_context=account.tls() if account.security != "none" else None,
+            tls_context=context,
         )
         session = cls(account, client)
         try:

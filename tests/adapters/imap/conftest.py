@@ -44,7 +44,7 @@ def account_on(server: Dovecot, account: TestAccount) -> ImapAccount:
         security="none",
         user=account.user,
         password=account.password,
-        ssl_context=server.certificate.client_context(),
+        trusted=server.certificate.client_context,
         timeouts=SHORT,
     )
 

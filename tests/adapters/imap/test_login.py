@@ -60,7 +60,7 @@ async def test_starttls_and_tls_reach_the_folders(mailbox: Mailbox) -> None:
 @pytest.mark.parametrize("security", ["starttls", "tls"])
 async def test_a_certificate_that_nobody_vouches_for_is_refused(mailbox: Mailbox, security: str) -> None:
     port = mailbox.server.tls_port if security == "tls" else mailbox.server.port
-    wanted = replace(mailbox.account, security=security, port=port, ssl_context=None)  # type: ignore[arg-type]
+    wanted = replace(mailbox.account, security=security, port=port, trusted=None)  # type: ignore[arg-type]
     with pytest.raises(Unavailable, match="certificate"):
         await enter(wanted)
 

@@ -53,7 +53,7 @@ def account(sink: SmtpSink, *, timeouts: SmtpTimeouts = TIMEOUTS, user: str = ""
         security=sink.security,
         user=user,
         password=password,
-        ssl_context=sink.certificate.client_context(),
+        trusted=sink.certificate.client_context,
         timeouts=timeouts,
     )
 
