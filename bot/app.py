@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -35,7 +35,7 @@ from bot.flows.housekeeping import Housekeeping
 from bot.flows.lease import Lease, LeaseLost
 from bot.flows.memory import SharedMemory
 from bot.flows.outages import Outages, Service
-from bot.flows.probe import ImapProbe, SubmissionProbe
+from bot.flows.probe import ImapProbe, SubmissionProbe, phase_of
 from bot.flows.pump_chat import MATRIX, ChatPump
 from bot.flows.pump_mail import MailPump
 from bot.flows.recover import recover
@@ -45,7 +45,7 @@ from bot.flows.timers import Timers
 from bot.health import HealthServer, HealthStatus, Problem
 from bot.lock import AlreadyRunning, FolderLock
 from bot.metrics import Metrics
-from bot.ports import CredentialsRefused, Unavailable
+from bot.ports import CredentialsRefused, Submission, Unavailable
 from bot.reading import Reader
 from bot.text.wording import say
 from storage import outbox
@@ -202,6 +202,7 @@ class Bot:
                 tasks.create_task(Timers(step).run())
                 tasks.create_task(keeper.run())
                 tasks.create_task(keeper.looks.run())
+                self._probe_submission(tasks, mailboxes, outages)
                 for mailbox in mailboxes:
                     self._pump(tasks, mailbox, callers[mailbox.settings.id], step, reader, outages)
 
@@ -266,13 +267,17 @@ class Bot:
         scratch = self._config.data_dir / "scratch"
         scratch.mkdir(exist_ok=True, mode=0o700)
         limit = self._config.max_mail_mb * 1024 * 1024
+        probe = ImapProbe(Service("imap", mailbox.settings.id, "server"), mailbox.folders, outages)
 
         def pump(folder: str, role: FolderRole) -> MailPump:
+            phase = phase_of(mailbox.settings.id, folder)
+            inbox = ImapInbox(mailbox.imap, folder, size_limit=limit, phase=phase)
+            probe.inboxes.append(inbox)
             return MailPump(
                 mailbox.settings,
                 folder,
                 role,
-                ImapInbox(mailbox.imap, folder, size_limit=limit),
+                inbox,
                 mailbox.section.start if role is FolderRole.INBOX else "new",
                 step,
                 reader,
@@ -283,8 +288,17 @@ class Bot:
         for folder in mailbox.settings.folders:
             tasks.create_task(pump(folder, FolderRole.INBOX).run())
         tasks.create_task(self._watch_sent(pump, caller))
-        tasks.create_task(SubmissionProbe(mailbox.settings.id, mailbox.submission, outages).run())
-        tasks.create_task(ImapProbe(mailbox.settings.id, mailbox.folders, outages).run())
+        tasks.create_task(probe.run())
+
+    def _probe_submission(self, tasks: asyncio.TaskGroup, mailboxes: Sequence[_Mailbox], outages: Outages) -> None:
+        """One look for each server, not for each mailbox."""
+        users: dict[str, list[tuple[Service, Submission]]] = {}
+        for mailbox in mailboxes:
+            smtp = mailbox.section.smtp
+            server = f"{smtp.host.lower()}:{smtp.real_port}:{smtp.security}:{smtp.ca_file or ''}"
+            users.setdefault(server, []).append((Service("smtp", mailbox.settings.id), mailbox.submission))
+        for server, its in users.items():
+            tasks.create_task(SubmissionProbe(server, tuple(its), outages, len(users)).run())
 
     async def _watch_sent(self, pump: Callable[[str, FolderRole], MailPump], caller: MailCaller) -> None:
         """Replies written elsewhere are found in the Sent folder; a mailbox without one is served without."""

@@ -271,7 +271,15 @@ class Inbox(Protocol):
         ...
 
     async def wait(self, timeout: float) -> None:
-        """Until the server says something (IDLE), or `timeout` seconds passed. Raises: Unavailable."""
+        """Until the folder grows (IDLE), or `timeout` seconds passed.
+
+        Raises:
+            Unavailable: the server is gone; where it is only silent, within 42 s.
+        """
+        ...
+
+    def silent_for(self) -> float:
+        """Seconds since the server said anything on this connection; infinite where there is none."""
         ...
 
     async def close(self) -> None: ...
@@ -359,6 +367,10 @@ class Submission(Protocol):
 
     async def reach(self) -> None:
         """Connect and greet, without a login: is it there? Ends within 12 s. Raises: Unavailable."""
+        ...
+
+    def silent_for(self) -> float:
+        """Seconds since the server has taken, or refused, something; infinite where it never has."""
         ...
 
     async def close(self) -> None: ...

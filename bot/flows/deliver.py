@@ -41,6 +41,9 @@ CHAT_AT_A_TIME = 12
 """Calls to the room under way at once: enough to keep a homeserver busy, few enough to keep its answers quick."""
 SERVER_AT_A_TIME = 4
 """The same for each mail server of each mailbox."""
+SLOW_AT_A_TIME = 12
+"""Calls beside these, for each, that its server is silent about: after DATA it may be silent for ten minutes."""
+_SLOW_AFTER = 8.0
 _LIMITED_FOR = timedelta(seconds=60)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _RECEIPTS_AT_ONCE = 32
@@ -68,8 +71,8 @@ class Deliver:
     """Told of each call: its kind, how it ended, seconds."""
     _is_ending: bool = False
     _holds: dict[str, _Hold] = field(default_factory=dict)
-    _running: dict[asyncio.Task[None], str] = field(default_factory=dict)
-    """Each call under way, with its channel."""
+    _running: dict[asyncio.Task[None], tuple[str, float]] = field(default_factory=dict)
+    """Each call under way: its channel, and since when by the monotonic clock."""
     _limited_until: datetime = _LONG_AGO
     """The homeserver lets few events through: one at a time, so that the most urgent is the one that passes."""
     _receipts: asyncio.Queue[Receipt] = field(default_factory=asyncio.Queue)
@@ -102,7 +105,7 @@ class Deliver:
                 wait = 1.0
             for one in claimed:
                 task = tasks.create_task(self.make(one))
-                self._running[task] = one.planned.channel
+                self._running[task] = (one.planned.channel, time.monotonic())
                 task.add_done_callback(self._ended)
             if not claimed:
                 try:
@@ -131,7 +134,7 @@ class Deliver:
             Conflict, StorageAway
         """
         now = self.step.clock.now()
-        busy = Counter(self._running.values())
+        busy = self._busy()
         most_in_chat = 1 if now < self._limited_until else CHAT_AT_A_TIME
         in_chat = most_in_chat - busy["chat"] if not self._is_held("chat", now) else 0
         claimed = await self._claim(["chat"], in_chat, now) if in_chat > 0 else ()
@@ -150,6 +153,13 @@ class Deliver:
             return ()
         async with self.step.database.write() as tx:
             return await outbox.claim(tx, channels=channels, now=now, limit=limit, owner=self.owner)
+
+    def _busy(self) -> Counter[str]:
+        """Calls by channel that hold up others. One slow mail holds up none, a bounded number of them neither."""
+        long_ago = time.monotonic() - _SLOW_AFTER
+        every = Counter(channel for channel, _ in self._running.values())
+        slow = Counter(channel for channel, since in self._running.values() if since < long_ago and channel != "chat")
+        return Counter({channel: count - min(slow[channel], SLOW_AT_A_TIME) for channel, count in every.items()})
 
     def _is_held(self, channel: str, now: datetime) -> bool:
         hold = self._holds.get(channel)

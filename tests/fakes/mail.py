@@ -101,6 +101,9 @@ class FakeInbox:
     async def wait(self, timeout: float) -> None:
         return
 
+    def silent_for(self) -> float:
+        return 0.0
+
     async def close(self) -> None:
         return
 
@@ -176,6 +179,9 @@ class FakeSubmission:
 
     async def reach(self) -> None:
         return
+
+    def silent_for(self) -> float:
+        return 0.0
 
     async def close(self) -> None:
         return

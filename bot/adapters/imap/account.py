@@ -23,6 +23,8 @@ class ImapTimeouts:
     """Without a byte from the server."""
     transfer: float = 60.0
     """Without a byte moved, while mails come or go; also for SEARCH in large folders."""
+    sign_of_life: float = 15.0
+    """An answer to what is asked only to hear whether the server is there: IDLE, DONE, NOOP."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,16 @@ class Connection:
         """The folder has grown since `forget_news`."""
         return self._protocol.news.is_set()
 
+    @property
+    def silent_for(self) -> float:
+        """Seconds since the server said something."""
+        return self._protocol.silent_for
+
+    @property
+    def patience(self) -> float:
+        """Seconds that a server may take to show that it is there."""
+        return min(self._account.timeouts.sign_of_life, self._account.timeouts.command)
+
     def forget_news(self) -> None:
         if not self._protocol.lost.is_set():
             self._protocol.news.clear()
@@ -183,7 +193,7 @@ class Connection:
             IdleRefused: the server does not do what it announced; without a word from it the connection is dropped.
             Unavailable: see `run`.
         """
-        answer = self._account.timeouts.command
+        answer = self.patience
         exchange = self._exchange("IDLE", timeout=None)
         with self._dropped_on_failure():
             async with self._running(exchange) as task:

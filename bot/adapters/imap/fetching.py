@@ -212,10 +212,15 @@ class Fetching:
         return fetch_rows(reply.rows), reply
 
     async def _second_look(self, connection: Connection, uids: Sequence[int]) -> frozenset[int]:
-        """Which of these the folder still has. Another client may have expunged them, of which NOOP brings the news."""
+        """Which of these may still be there: another client may have expunged some, of which NOOP brings the news.
+
+        A SEARCH that ends without an answer (RFC 3501 6.4.4 requires one) says of none that it is gone.
+        """
         await connection.run("NOOP")
         reply = await connection.run("SEARCH", f"UID {uid_set(uids)}", uid=True, timeout=self._transfer_seconds)
-        return frozenset(search_uids(reply.expect_ok().rows)) & frozenset(uids)
+        if not any(row[0][:6].upper() == b"SEARCH" for row in reply.expect_ok().rows):
+            return frozenset(uids)
+        return frozenset(search_uids(reply.rows)) & frozenset(uids)
 
     def _is_whole(self, listed: _Listed, body: bytes) -> bool:
         return listed.is_whole(body, sizes_are_estimates=self._estimates >= ESTIMATES)

@@ -1,6 +1,7 @@
 """One folder that is watched and read: the port `Inbox`."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -23,9 +24,11 @@ SEARCHES: Final = 3
 IDLE_REFUSALS: Final = 2
 
 log = structlog.get_logger("imap")
-IDLE_SECONDS: Final = 270.0
-# RFC 2177 asks for 29 minutes, but servers and routers forget a silent connection sooner (AOL after 5 minutes).
-POLL_SECONDS: Final = 60.0
+IDLE_SECONDS: Final = 25.0
+"""So often IDLE is renewed: a server that died without a word, while something between still acknowledges, is known
+within this and the time for an answer. RFC 2177 asks for 29 minutes, but routers forget a silent connection sooner."""
+POLL_SECONDS: Final = 25.0
+"""The same where the server has no IDLE."""
 
 
 class ImapInbox:
@@ -40,9 +43,15 @@ class ImapInbox:
         idle_seconds: float = IDLE_SECONDS,
         poll_seconds: float = POLL_SECONDS,
         give_up_seconds: float = GIVE_UP_SECONDS,
+        phase: float = 0.0,
     ) -> None:
-        """`size_limit`: bytes; of larger mails only the head is fetched."""
+        """
+        Args:
+            size_limit: bytes; of larger mails only the head is fetched.
+            phase: 0 to 1; folders with another one renew IDLE at another moment.
+        """
         self._account = account
+        self._phase = phase
         self._folder = folder
         self._patience = Patience(give_up_seconds)
         self._fetching = Fetching(
@@ -110,7 +119,7 @@ class ImapInbox:
         while not connection.has_news and (left := end - loop.time()) > 0:
             if connection.has("IDLE") and not self._polls:
                 try:
-                    await connection.idle(min(left, self._idle_seconds))
+                    await connection.idle(min(left, self._until_renewal(self._idle_seconds)))
                 except IdleRefused as error:
                     self._give_up_idle()
                     if error.was_silent:
@@ -118,9 +127,13 @@ class ImapInbox:
                 else:
                     self._idle_refusals = 0
             else:
-                await connection.rest(min(left, self._poll_seconds))
-                (await connection.run("NOOP")).expect_ok()
+                await connection.rest(min(left, self._until_renewal(self._poll_seconds)))
+                (await connection.run("NOOP", timeout=connection.patience)).expect_ok()
         connection.expect_alive()
+
+    def silent_for(self) -> float:
+        """See `ports.Inbox.silent_for`."""
+        return math.inf if self._connection is None else self._connection.silent_for
 
     async def close(self) -> None:
         """See `ports.Inbox.close`."""
@@ -129,6 +142,11 @@ class ImapInbox:
             connection.close()
 
     # --- inside
+
+    def _until_renewal(self, every: float) -> float:
+        """Seconds to this folder's next place on the clock, at least half a round away."""
+        left = every - (asyncio.get_running_loop().time() - self._phase * every) % every
+        return left if left >= every / 2 else left + every / 2
 
     def _give_up_idle(self) -> None:
         # Once may be the server's bad moment.

@@ -84,6 +84,7 @@ class Protocol(library.IMAP4ClientProtocol):  # type: ignore[misc]  # the librar
         """The text of the server's BYE."""
         self.has_stray_data = False
         """Bytes in clear after the answer to STARTTLS: somebody in between may have put them in (CVE-2011-0411)."""
+        self._heard_at = loop.time()
         self._is_frozen = False
         self._writable = asyncio.Event()
         self._writable.set()
@@ -138,10 +139,16 @@ class Protocol(library.IMAP4ClientProtocol):  # type: ignore[misc]  # the librar
         self._is_frozen = False
         self.capabilities = set()
 
+    @property
+    def silent_for(self) -> float:
+        """Seconds since the server said something."""
+        return float(self.loop.time() - self._heard_at)
+
     # --- framing
 
     def data_received(self, data: bytes) -> None:
         """Cut what came into responses. Each byte is looked at once, whatever the number of lines."""
+        self._heard_at = self.loop.time()
         if self._is_frozen:
             self.has_stray_data = True
             return

@@ -20,7 +20,9 @@ class SmtpTimeouts:
     connect: float = 30.0
     """TCP, TLS and the greeting; also EHLO and AUTH."""
     command: float = 300.0
-    """MAIL, RCPT and DATA; also one block of the content."""
+    """MAIL and RCPT; also one block of the content."""
+    data: float = 120.0
+    """DATA, before its content."""
     final: float = 600.0
     """After the final dot: a client that gives up sooner sends twice."""
 

@@ -98,10 +98,15 @@ class Session:
     def offers(self, extension: str) -> bool:
         return self._client.supports_extension(extension)
 
-    async def command(self, *words: bytes) -> Answer:
+    async def begin_data(self) -> Answer:
+        """DATA; 354 asks for the content. Raises: SessionLost."""
+        return await self.command(b"DATA", timeout=min(self._account.timeouts.data, self._account.timeouts.command))
+
+    async def command(self, *words: bytes, timeout: float | None = None) -> Answer:
         """One command and its answer. Raises: SessionLost."""
+        seconds = self._account.timeouts.command if timeout is None else timeout
         try:
-            response = await self._client.execute_command(*words, timeout=self._account.timeouts.command)
+            response = await self._client.execute_command(*words, timeout=seconds)
         except (aiosmtplib.SMTPException, OSError) as error:
             self.abort()
             raise SessionLost(_reason(error)) from error

@@ -1,6 +1,7 @@
 """Hands a mail to its server step by step, so that it is always known how far it came: the port `Submission`."""
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -57,6 +58,7 @@ class SmtpSubmission:
         self._account = account
         self._keep_seconds = keep_seconds
         self._spare: Session | None = None
+        self._heard_at = -math.inf
         self._closing: asyncio.TimerHandle | None = None
 
     async def submit(
@@ -93,6 +95,7 @@ class SmtpSubmission:
             return TryLater("credentials", error.text, is_outage=True)
         except SessionLost as error:
             return TryLater(error.reason)
+        self._heard_at = asyncio.get_running_loop().time()
         if isinstance(begun, Answer):
             await self._give_back(session)
             return begun.as_outcome()
@@ -107,6 +110,10 @@ class SmtpSubmission:
         timeouts = replace(self._account.timeouts, connect=min(_REACH_SECONDS, self._account.timeouts.connect))
         stranger = replace(self._account, user="", password="", token=None, timeouts=timeouts)
         (await Session.open(stranger)).close()
+
+    def silent_for(self) -> float:
+        """See `ports.Submission.silent_for`."""
+        return asyncio.get_running_loop().time() - self._heard_at
 
     async def close(self) -> None:
         """See `ports.Submission.close`."""
@@ -159,13 +166,14 @@ class SmtpSubmission:
             except BaseException:
                 session.abort()
                 raise
-            answer = await session.command(b"DATA")
+            answer = await session.begin_data()
             if answer.code != 354:
                 await self._give_back(session)
                 return answer.as_outcome()
             answer = await session.send_content(chunks(raw), END)
         except SessionLost as error:
             return Unknown(error.reason) if error.sent_all else TryLater(error.reason)
+        self._heard_at = asyncio.get_running_loop().time()
         await self._give_back(session, needs_reset=not answer.is_ok)
         if not answer.is_ok:
             return answer.as_outcome()

@@ -14,7 +14,7 @@ import pytest
 from bot.adapters.imap import fetching as module
 from bot.adapters.imap.account import ImapAccount, ImapTimeouts
 from bot.adapters.imap.connection import Connection
-from bot.adapters.imap.inbox import IDLE_REFUSALS, ImapInbox
+from bot.adapters.imap.inbox import IDLE_REFUSALS, IDLE_SECONDS, POLL_SECONDS, ImapInbox
 from bot.adapters.imap.patience import TRIES
 from bot.demo.servers.dovecot import Dovecot
 from bot.demo.servers.pymap_server import PymapServer
@@ -248,6 +248,61 @@ async def test_a_server_that_announces_idle_and_refuses_it_is_asked_instead(is_m
     assert [line.partition(" ")[2] for line in running.lines].count("IDLE") == IDLE_REFUSALS
 
 
+@pytest.mark.parametrize("idles", [True, False])
+async def test_a_server_that_falls_silent_while_it_is_watched_is_noticed(idles: bool) -> None:
+    """TCP acknowledges, and nobody answers: DONE, IDLE or NOOP."""
+    is_dead = asyncio.Event()
+
+    async def script(peer: Peer) -> None:
+        await peer.send("* OK hi")
+        while line := await peer.line():
+            tag, _, command = line.partition(" ")
+            if is_dead.is_set():
+                await peer.until_gone()
+                return
+            if command == "CAPABILITY":
+                await peer.send("* CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR" + " IDLE" * idles)
+            elif command.startswith("EXAMINE"):
+                await peer.send("* 0 EXISTS", "* OK [UIDVALIDITY 5] ok", "* OK [UIDNEXT 1] ok")
+            elif command == "IDLE":
+                await peer.send("+ idling")
+                assert await peer.line() == "DONE"
+                if is_dead.is_set():
+                    await peer.until_gone()
+                    return
+            await peer.send(f"{tag} OK done")
+
+    async with scripted(script) as running:
+        account = ImapAccount(
+            "127.0.0.1", running.port, "none", "me", "x", timeouts=ImapTimeouts(20, 300, 300, sign_of_life=0.5)
+        )
+        box = ImapInbox(account, "INBOX", size_limit=LIMIT, idle_seconds=0.2, poll_seconds=0.2)
+        await box.open()
+        await box.wait(1.0)
+        assert box.silent_for() < 1.0
+        is_dead.set()
+        with pytest.raises(Unavailable, match="timeout"):
+            async with asyncio.timeout(20):
+                await box.wait(600)
+        await box.close()
+        assert box.silent_for() > 1e9
+
+
+def test_an_answer_that_is_only_a_sign_of_life_comes_within_what_health_promises() -> None:
+    assert max(IDLE_SECONDS, POLL_SECONDS) + ImapTimeouts().sign_of_life < 45.0
+
+
+@pytest.mark.parametrize("every", [25.0, 0.2])
+@pytest.mark.parametrize("phase", [0.0, 0.3, 0.99])
+async def test_renewals_come_at_the_folder_s_own_place_of_the_clock(every: float, phase: float) -> None:
+    account = ImapAccount("127.0.0.1", 9, "none", "me", "x")
+    box = ImapInbox(account, "INBOX", size_limit=LIMIT, phase=phase)
+    left = box._until_renewal(every)
+    assert every / 2 <= left <= every
+    place = (asyncio.get_running_loop().time() + left) / every % 1
+    assert min(abs(place - one) % 1 for one in (phase, phase + 0.5, phase + 1, phase - 0.5)) < 0.05
+
+
 async def test_a_connection_that_ends_between_two_questions_is_noticed(mailbox: Mailbox) -> None:
     async with proxied(mailbox.server.port, hide=("IDLE",)) as proxy:
         box = ImapInbox(mailbox.through(proxy.port), "INBOX", size_limit=LIMIT, poll_seconds=60)
@@ -362,7 +417,7 @@ async def test_a_mail_that_the_server_cannot_read_holds_up_nobody(tmp_path: Path
                 await peer.send(f"{tag} NO [SERVERBUG] cannot read")
                 continue
             elif "BODY.PEEK[]" in command:
-                await peer.send(f"* {uids} FETCH (UID {uids} BODY[] {{4}}", "thr!)")
+                await peer.send(f"* {uids} FETCH (UID {uids} BODY[] {{4}}", "one!)" if uids == "1" else "thr!)")
             await peer.send(f"{tag} OK done")
 
     async with scripted(script) as running:

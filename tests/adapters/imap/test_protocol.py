@@ -19,7 +19,7 @@ from bot.adapters.imap.folders import ImapFolders
 from bot.adapters.imap.inbox import ImapInbox
 from bot.adapters.imap.responses import fetch_rows, list_rows
 from bot.domain.outcomes import Accepted
-from bot.ports import FetchedMail, Unavailable
+from bot.ports import FetchedMail, Gone, Unavailable
 from tests.adapters.imap.conftest import Mailbox
 from tests.adapters.imap.proxy import proxied
 from tests.adapters.scripted import Peer, ScriptedServer, scripted
@@ -192,6 +192,8 @@ async def test_news_that_come_with_a_search_are_searched_for_at_once() -> None:
 
 async def test_news_that_come_with_a_fetch_end_the_next_wait_at_once(tmp_path: Path) -> None:
     async def answer(peer: Peer, tag: str, command: str) -> bool:
+        if command.startswith("UID SEARCH"):
+            await peer.send("* SEARCH")
         if not command.startswith("UID FETCH"):
             return False
         await peer.send("* 2 EXISTS", f"{tag} OK done")
@@ -200,7 +202,7 @@ async def test_news_that_come_with_a_fetch_end_the_next_wait_at_once(tmp_path: P
     async with imap(answer) as running:
         box = inbox(running.port)
         await box.open()
-        assert [mail async for mail in box.fetch([1], tmp_path)] == []
+        assert [mail async for mail in box.fetch([1], tmp_path)] == [Gone(1)]
         async with asyncio.timeout(20):
             await box.wait(60)
 
@@ -425,6 +427,8 @@ async def test_flags_of_other_mails_do_not_mix_into_a_fetch(tmp_path: Path) -> N
                 "* 9 FETCH (FLAGS () UID 900)", "* 2 EXISTS", "* 1 FETCH (BODY[] {4}", "mail UID 1)", f"{tag} OK done"
             )
             return True
+        if command.startswith("UID SEARCH"):
+            await peer.send("* SEARCH")
         return False
 
     async with imap(answer) as running:
