@@ -70,6 +70,8 @@ class Work:
     """What was written so far, newest first, for a reply that quotes all of it."""
     quoted: tuple[MailRecord, ...] = ()
     """What the mails that wait were decided to quote."""
+    incoming: tuple[MailRecord, ...] = ()
+    """Its mails from outside, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ async def load_work(
         sent_last_day=await mails.sent_since(tx, mailbox.id, now - timedelta(days=1)),
         enclosed=enclosed,
         loose=loose,
+        incoming=tuple(incoming),
         history=tuple(r for r in reversed(every) if r.state in _REACHED and not r.is_automatic)[:MOST_QUOTED],
         quoted=tuple(r for r in every if r.row in quoted),
     )

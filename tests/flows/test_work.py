@@ -160,6 +160,43 @@ async def test_spam_goes_to_junk_and_back(house: House) -> None:
     assert len(mails_in(house)) == 1
 
 
+async def _three_mails(house: House) -> None:
+    for number in (2, 3):
+        house.provider.deliver(mail(id=f"m{number}@example.org", reply_to="m1@example.org", text=f"{number}"))
+    await house.settle(NOW)
+
+
+def _in(house: House, folder: str) -> list[str]:
+    return sorted(id_of(s.raw) for s in house.provider.folders[folder])
+
+
+async def test_spam_takes_all_mails_of_the_conversation_along(house: House) -> None:
+    await _three_mails(house)
+    await happens(house, reacts("🚫", card_of(house)))
+    assert _in(house, "Junk") == ["m1@example.org", "m2@example.org", "m3@example.org"]
+    assert _in(house, "INBOX") == []
+
+
+@pytest.mark.parametrize("way", ["✅", "⏳", "!close", "!pending", "!active", "!notspam"])
+async def test_whatever_ends_being_spam_comes_back_from_junk(house: House, way: str) -> None:
+    await _three_mails(house)
+    await happens(house, reacts("🚫", card_of(house)))
+    ended = says(way, thread=card_of(house)) if way.startswith("!") else reacts(way, card_of(house))
+    await happens(house, ended)
+    assert card_says(house)["status"] != "spam"
+    assert _in(house, "Junk") == []
+    assert _in(house, "INBOX") == ["m1@example.org", "m2@example.org", "m3@example.org"]
+    assert len(mails_in(house)) == 3
+
+
+async def test_a_reaction_that_ended_spam_and_is_taken_away_makes_it_spam_again(house: House) -> None:
+    closed = reacts("✅", card_of(house))
+    await happens(house, reacts("🚫", card_of(house)), closed)
+    await happens(house, redacts(closed.event))
+    assert card_says(house)["status"] == "spam"
+    assert _in(house, "Junk") == ["m1@example.org"]
+
+
 async def test_a_follower_is_mentioned_when_the_correspondent_writes(house: House) -> None:
     await happens(house, reacts("👀", card_of(house), sender=BOB))
     house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", subject="Re: Question"))

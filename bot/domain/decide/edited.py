@@ -6,9 +6,8 @@ from datetime import datetime
 from bot.domain import rights
 from bot.domain.commands import Called, Reading, Talk
 from bot.domain.conversation import Conversation, EventKind, KnownEvent, OutState, Status
-from bot.domain.decide import moves
+from bot.domain.decide import moves, spam
 from bot.domain.decide.reply import reply
-from bot.domain.decide.spam import unmark_spam
 from bot.domain.decide.taking_back import edited_away, rewrite, undo
 from bot.domain.decision import NOTHING, Decision, EndDeed, NeverTake, PutEvent, UseQuestion
 from bot.domain.effects import Say
@@ -157,14 +156,15 @@ def _undone(work: Work, deed: Deed, input: Redacted, now: datetime) -> Decision:
     if after.status is Status.SPAM and before.status is not Status.SPAM and today.status is Status.SPAM:
         # The mails come back from Junk too.
         held = replace(work, conversation=replace(conversation, status_before=before.status))
-        return unmark_spam(held, actor=input.sender, now=now)
+        return spam.unmark(held, actor=input.sender, now=now)
     if before.status is not after.status and today.status is after.status:
         conversation = replace(conversation, status=before.status, status_before=before.status_before)
     if before.assignee != after.assignee and today.assignee == after.assignee:
         conversation = replace(conversation, assignee=before.assignee)
     if before.followers != after.followers and today.followers == after.followers:
         conversation = replace(conversation, followers=before.followers)
-    return _went_back(work.conversation, conversation, input, now)
+    went_back = _went_back(work.conversation, conversation, input, now)
+    return went_back + spam.moved(work, conversation.status)
 
 
 def _went_back(before: Conversation, after: Conversation, input: Redacted, now: datetime) -> Decision:

@@ -6,12 +6,11 @@ from typing import assert_never
 
 from bot.domain import rights
 from bot.domain.conversation import EventKind, OutState, Status, StoredReaction
-from bot.domain.decide import moves
+from bot.domain.decide import moves, spam
 from bot.domain.decide import reply as replies
 from bot.domain.decide.asking import GONE
 from bot.domain.decide.edited import own_file
 from bot.domain.decide.resend import mail_of, resend
-from bot.domain.decide.spam import mark_spam, unmark_spam
 from bot.domain.decide.taking_back import undo
 from bot.domain.decision import NOTHING, AddReaction, Change, Decision, EndReaction
 from bot.domain.effects import Say
@@ -79,11 +78,11 @@ def _given(snapshot: ReactionSnapshot, input: Reaction, work: Work, meaning: Mea
         case Meaning.MINE:
             return moves.assign(conversation, actor, actor=actor, now=now)
         case Meaning.CLOSE:
-            return moves.set_status(conversation, Status.CLOSED, actor=actor, now=now)
+            return spam.set_status(work, Status.CLOSED, actor=actor, now=now)
         case Meaning.PENDING:
-            return moves.set_status(conversation, Status.PENDING, actor=actor, now=now)
+            return spam.set_status(work, Status.PENDING, actor=actor, now=now)
         case Meaning.SPAM:
-            return mark_spam(work, actor=actor, now=now)
+            return spam.mark(work, actor=actor, now=now)
         case Meaning.FOLLOW:
             return moves.follow(conversation, actor, follows=True, now=now)
         case Meaning.SEND:
@@ -159,7 +158,7 @@ def decide_reaction_removed(snapshot: ReactionSnapshot, input: Redacted, now: da
         case Meaning.SPAM:
             if conversation.status is Status.SPAM and not snapshot.others:
                 held = replace(work, conversation=replace(conversation, status_before=_before(given)))
-                return ended + unmark_spam(held, actor=actor, now=now)
+                return ended + spam.unmark(held, actor=actor, now=now)
         case Meaning.FOLLOW:
             return ended + moves.follow(conversation, given.sender, follows=False, now=now)
         case Meaning.SEND:
@@ -180,5 +179,5 @@ def _before(given: StoredReaction) -> Status:
 def _back(work: Work, given: StoredReaction, now: datetime) -> Decision:
     """Back to the status before; a mail that came meanwhile has made the conversation active already."""
     if given.status_before is work.conversation.status:
-        return moves.set_status(work.conversation, Status.ACTIVE, actor=given.sender, now=now)
-    return moves.set_status(work.conversation, given.status_before, actor=given.sender, now=now)
+        return spam.set_status(work, Status.ACTIVE, actor=given.sender, now=now)
+    return spam.set_status(work, given.status_before, actor=given.sender, now=now)

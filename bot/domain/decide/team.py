@@ -7,11 +7,10 @@ from typing import assert_never
 from bot.domain import rights
 from bot.domain.commands import LIST_FILTERS, Called, Talk, Wrong, by_name, member_named, shown_names
 from bot.domain.conversation import EventKind, HistoryEntry, KnownEvent, OutState, Status
-from bot.domain.decide import enclosing, moves
+from bot.domain.decide import enclosing, moves, spam
 from bot.domain.decide import reply as replies
 from bot.domain.decide import upgrade as upgrades
 from bot.domain.decide.resend import mail_of, resend
-from bot.domain.decide.spam import mark_spam, unmark_spam
 from bot.domain.decide.taking_back import undo, waits
 from bot.domain.decision import NOTHING, AddDeed, AddEvent, AddHistory, Decision, SaveConversation
 from bot.domain.effects import Effect, Mark, Say, ShowListing, TrustIdentity
@@ -171,15 +170,15 @@ def _on_one(snapshot: TeamSnapshot, input: TeamMessage, called: Called, work: Wo
         case "unassign":
             return moves.assign(conversation, None, actor=actor, now=now) + done
         case "active":
-            return moves.set_status(conversation, Status.ACTIVE, actor=actor, now=now) + done
+            return spam.set_status(work, Status.ACTIVE, actor=actor, now=now) + done
         case "pending":
-            return moves.set_status(conversation, Status.PENDING, actor=actor, now=now) + done
+            return spam.set_status(work, Status.PENDING, actor=actor, now=now) + done
         case "close":
-            return moves.set_status(conversation, Status.CLOSED, actor=actor, now=now) + done
+            return spam.set_status(work, Status.CLOSED, actor=actor, now=now) + done
         case "spam":
-            return mark_spam(work, actor=actor, now=now) + done
+            return spam.mark(work, actor=actor, now=now) + done
         case "notspam":
-            return unmark_spam(work, actor=actor, now=now) + done
+            return spam.unmark(work, actor=actor, now=now) + done
         case "follow":
             return moves.follow(conversation, actor, follows=True, now=now) + done
         case "unfollow":
