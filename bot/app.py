@@ -9,6 +9,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -23,7 +24,7 @@ from bot.adapters.matrix.crypto.machine import KeysSealed
 from bot.adapters.smtp import SmtpSubmission
 from bot.config import Config, MailboxSection, to_instance
 from bot.domain.ids import RoomId
-from bot.domain.inputs import FolderRole
+from bot.domain.inputs import FolderRole, Input, MailArrived, MailUnreadable
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
@@ -57,6 +58,8 @@ EX_CONFIG = 78
 EX_UNAVAILABLE = 69
 _DRAIN_SECONDS = 6.0
 """Calls under way at the end get that long; systemd and the contract allow ten."""
+_FIRST_CLEANING = timedelta(minutes=2)
+"""After the start, which has better things to do; a bot that is restarted each hour is cleaned as well."""
 
 
 async def run(config: Config) -> int:
@@ -314,7 +317,10 @@ class Bot:
     @asynccontextmanager
     async def _ticking(self, step: Step) -> AsyncIterator[None]:
         scheduler = AsyncIOScheduler()
-        scheduler.add_job(Housekeeping(step).run_once, "interval", hours=1, coalesce=True, max_instances=1)
+        soon = datetime.now(UTC) + _FIRST_CLEANING
+        scheduler.add_job(
+            Housekeeping(step).run_once, "interval", hours=1, next_run_time=soon, coalesce=True, max_instances=1
+        )
         scheduler.start()
         try:
             yield
@@ -326,8 +332,12 @@ class Bot:
             self.metrics.effects.add(kind, outcome)
             self.metrics.effect_seconds.observe(seconds, kind)
 
-        def taken(kind: str, result: str) -> None:
-            self.metrics.inputs.add(kind, result)
+        places = {mailbox.id: str(number) for number, mailbox in enumerate(self._instance.mailboxes)}
+
+        def taken(input: Input, result: str) -> None:
+            self.metrics.inputs.add(type(input).__name__, result)
+            if isinstance(input, MailArrived | MailUnreadable) and result == "decided":
+                self.metrics.mails_in.add(places.get(input.place.mailbox, ""))
             if result == "put_aside":
                 self.metrics.shunted.add()
 

@@ -87,7 +87,7 @@ _CANDIDATES = (
         _FREE_LANE,
         _FREE_SLOT,
     )
-    .order_by(_o.priority, _o.id)
+    .order_by(_o.priority, _o.turn, _o.id)
     .limit(bindparam("limit"))
 )
 _TAKE = (
@@ -150,7 +150,9 @@ async def candidates(tx: Tx, channels: Sequence[str], now: datetime, limit: int)
     rows: list[Row[Any]] = []
     for channel in wanted:
         rows.extend(await tx.all(_CANDIDATES, {"channel": channel, "now": now, "limit": limit}))
-    rows.sort(key=lambda row: (row.priority, row.id))
+    if len(wanted) > 1:
+        # Turns count within a channel.
+        rows.sort(key=lambda row: (row.priority, row.id))
     return rows[:limit]
 
 

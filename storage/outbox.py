@@ -5,7 +5,7 @@
      │   cancel        └──retry──► open (due later)
      └─ reopen (after a crash: chat and IMAP, and SMTP before DATA)
 
-A call that was tried once keeps its content for ever: its Matrix transaction id names it. Only one that was never
+Within a priority the mailboxes take turns (`storage/turns.py`). A call that was tried once keeps its content for ever: its Matrix transaction id names it. Only one that was never
 tried is replaced (`slot`, `replace`) or taken back (`cancel`).
 """
 
@@ -21,7 +21,7 @@ from sqlalchemy import Row, bindparam, func, literal_column, select
 from bot.domain.calls import Call, PlannedCall, Priority, SendEvent
 from bot.domain.conversation import EventKind
 from bot.domain.ids import ConversationId, EffectId, EventId, MessageRow
-from storage import claiming
+from storage import claiming, turns
 from storage.codec import call_from_json, call_to_json, kind_of
 from storage.database import Tx
 from storage.schema import is_keyed, is_open, is_sending, is_unfinished, outbox, outbox_calls
@@ -93,7 +93,7 @@ class OutboxRow:
 
 _o = outbox.c
 _UNTRIED = (is_open(outbox), _o.attempt == 0)
-_INSERT = outbox.insert().returning(_o.id)
+_INSERT = outbox.insert().values(whose=turns.WHOSE, turn=turns.NEXT).returning(_o.id)
 _INSERT_CALL = outbox_calls.insert()
 _SET_CALL = outbox_calls.update().where(outbox_calls.c.id == bindparam("id_")).values(call=bindparam("call"))
 _IN_SLOT = (
@@ -103,6 +103,7 @@ _IN_SLOT = (
     .limit(1)
 )
 _COALESCE = outbox.update().where(_o.id == bindparam("id_"), *_UNTRIED)
+_COALESCE_SOONER = _COALESCE.values(turn=turns.NEXT)
 _CANCEL = (
     outbox.update()
     .where(_o.key == bindparam("key_"), is_keyed(outbox), *_UNTRIED)
@@ -189,7 +190,11 @@ async def add(tx: Tx, planned: PlannedCall, now: datetime) -> EffectId:
             "priority": min(planned.priority.value, waiting.priority),
             "lane": planned.lane,
         }
-        if await tx.run(_COALESCE, {**values, **sooner, "id_": waiting.id}):
+        turn = turns.values(planned)
+        # In another priority it stands at the end of its mailbox's calls; in the same it keeps its turn.
+        is_hurried = sooner["priority"] != waiting.priority
+        statement, named = (_COALESCE_SOONER, turn) if is_hurried else (_COALESCE, {})
+        if await tx.run(statement, {**values, **sooner, **named, "id_": waiting.id}):
             await tx.run(_SET_CALL, {"id_": waiting.id, "call": call_to_json(call)})
             return EffectId(waiting.id)
     fresh: dict[str, object] = {
@@ -202,7 +207,7 @@ async def add(tx: Tx, planned: PlannedCall, now: datetime) -> EffectId:
         "reason": "",
         "owner": "",
     }
-    row = await tx.first(_INSERT, {**values, **fresh})
+    row = await tx.first(_INSERT, {**values, **fresh, **turns.values(planned)})
     assert row is not None
     await tx.run(_INSERT_CALL, {"id": row.id, "call": call_to_json(call)})
     return EffectId(row.id)
@@ -291,8 +296,8 @@ async def next_due(tx: Tx, channels: Sequence[str], after: datetime | None = Non
 
     What is due already and was not claimed waits for another call, not for a time.
     """
-    found = await claiming.due_by_channel(tx, after)
-    return min((due for channel, due in found if channel in set(channels)), default=None)
+    found, wanted = await claiming.due_by_channel(tx, after), frozenset(channels)
+    return min((due for channel, due in found if channel in wanted), default=None)
 
 
 async def depth(tx: Tx) -> Counter[tuple[State, str]]:

@@ -401,10 +401,16 @@ outbox = Table(
     Column("ref", Words, nullable=False),
     Column("reason", Words, nullable=False),
     Column("owner", Text, nullable=False),
+    Column("whose", Text, nullable=False, server_default=""),
+    Column("turn", Number, nullable=False, server_default=literal_column("0")),
     # A row's id is part of a Matrix transaction id: it is never given to another row, even after a deletion.
     sqlite_autoincrement=True,
 )
-"""Calls to make. The long part stands in `outbox_calls`, so that a change of state stays a short write."""
+"""Calls to make. The long part stands in `outbox_calls`, so that a change of state stays a short write.
+
+`whose` is the mailbox that a call is for, or the room where it is for none; `turn` is when it is theirs
+(`storage/turns.py`).
+"""
 
 outbox_calls = Table(
     "outbox_calls",
@@ -432,9 +438,17 @@ def is_keyed(rows: FromClause) -> ColumnElement[bool]:
     return rows.c.key != literal_column("''")
 
 
+def is_tried(rows: FromClause) -> ColumnElement[bool]:
+    """`attempt > 0`."""
+    return rows.c.attempt > literal_column("0")
+
+
 _OPEN, _SENDING, _UNFINISHED, _KEYED = is_open(outbox), is_sending(outbox), is_unfinished(outbox), is_keyed(outbox)
 _c = outbox.c
-Index("ix_outbox_order", _c.channel, _c.priority, _c.id, sqlite_where=_OPEN, postgresql_where=_OPEN)
+_TRIED = is_tried(outbox)
+Index("ix_outbox_order", _c.channel, _c.priority, _c.turn, _c.id, sqlite_where=_OPEN, postgresql_where=_OPEN)
+Index("ix_outbox_turns", _c.channel, _c.priority, _c.whose, _c.turn)
+Index("ix_outbox_tried", _c.channel, _c.priority, _c.turn, sqlite_where=_TRIED, postgresql_where=_TRIED)
 Index("ix_outbox_due", _c.channel, _c.due_at, sqlite_where=_OPEN, postgresql_where=_OPEN)
 Index("ix_outbox_lane", _c.lane, _c.id, sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED)
 Index("ix_outbox_lane_sending", _c.lane, sqlite_where=_SENDING, postgresql_where=_SENDING)

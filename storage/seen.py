@@ -13,7 +13,8 @@ _WAS_SEEN = select(seen.c.key).where(seen.c.key == bindparam("key"))
 _MARK = seen.insert()
 _RULE_OUT = insert_or_ignore(seen)
 _FORGET = seen.delete().where(seen.c.key == bindparam("key_"))
-_OLD = seen.delete().where(seen.c.at < bindparam("before"))
+_OLD = select(seen.c.key).where(seen.c.at < bindparam("before")).order_by(seen.c.at).limit(bindparam("limit"))
+_FORGET_OLD = seen.delete().where(seen.c.key.in_(bindparam("keys", expanding=True)))
 _OLDEST = select(func.min(seen.c.at).label("at")).where(seen.c.at.is_not(None))
 KEPT = ("mail:", "reset:", "ratchet:")
 """A mail is decided once for ever; a room's event comes again only while a sync token is young. What was encrypted can
@@ -47,9 +48,10 @@ async def oldest(tx: Tx) -> datetime | None:
     return None if row is None else row.at
 
 
-async def forget_before(tx: Tx, at: datetime) -> int:
-    """Forget what was marked before `at`, except what is `KEPT`. Returns how many."""
-    return await tx.run_slowly(_OLD, {"before": at})
+async def forget_before(tx: Tx, at: datetime, limit: int = 500) -> int:
+    """Forget what was marked before `at`, except what is `KEPT`, some at a time. Returns how many."""
+    keys = [row.key for row in await tx.all(_OLD, {"before": at, "limit": limit})]
+    return await tx.run_slowly(_FORGET_OLD, {"keys": keys}) if keys else 0
 
 
 def _time(key: str, at: datetime) -> datetime | None:

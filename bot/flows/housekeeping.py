@@ -1,5 +1,7 @@
 """Forgets what is no longer needed: dedupe keys that cannot come back, calls that ended well long ago."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -7,13 +9,17 @@ import structlog
 
 from bot.flows.step import Step
 from storage import outbox, questions, seen
-from storage.database import Conflict, StorageAway
+from storage.database import Conflict, StorageAway, Tx
 
 _log = structlog.get_logger("housekeeping")
 _EVENTS_KEPT = timedelta(days=60)
 """A homeserver does not hand out an event again after its token has passed; this is for a token that was lost."""
 _CALLS_KEPT = timedelta(days=7)
 _QUESTIONS_KEPT = timedelta(days=1)
+_PIECE = 500
+"""Rows to a transaction: nobody waits long for the write lock."""
+_PAUSE = 0.05
+"""Seconds between two pieces, for what waited meanwhile."""
 
 
 @dataclass(slots=True)
@@ -21,14 +27,24 @@ class Housekeeping:
     step: Step
 
     async def run_once(self) -> None:
-        """Some hundreds of rows at a time, so that nobody waits for it."""
+        """All that is old enough, some hundred rows at a time."""
         now = self.step.clock.now()
         try:
             async with self.step.database.write() as tx:
-                await seen.forget_before(tx, now - _EVENTS_KEPT)
                 await questions.forget_before(tx, now - _QUESTIONS_KEPT)
-                gone = await outbox.forget_done_before(tx, now - _CALLS_KEPT)
+            events = await self._all(lambda tx: seen.forget_before(tx, now - _EVENTS_KEPT, _PIECE))
+            calls = await self._all(lambda tx: outbox.forget_done_before(tx, now - _CALLS_KEPT, _PIECE))
         except (Conflict, StorageAway) as away:
             _log.info("put_off", reason=type(away).__name__)
         else:
-            _log.info("done", calls=gone)
+            _log.info("done", calls=calls, events=events)
+
+    async def _all(self, forget: Callable[[Tx], Awaitable[int]]) -> int:
+        """Piece after piece, until one is not full."""
+        gone, piece = 0, _PIECE
+        while piece >= _PIECE:
+            async with self.step.database.write() as tx:
+                piece = await forget(tx)
+            gone += piece
+            await asyncio.sleep(_PAUSE if piece >= _PIECE else 0)
+        return gone

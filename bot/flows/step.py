@@ -76,8 +76,8 @@ class Step:
     rooms: Rooms = field(default_factory=Rooms)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     timer_woken: asyncio.Event = field(default_factory=asyncio.Event)
-    measure: Callable[[str, str], None] = lambda kind, result: None
-    """Told of each input: its kind, and `decided` or `put_aside`."""
+    measure: Callable[[Input, str], None] = lambda input, result: None
+    """Told of each input, and `decided` or `put_aside`."""
     moved: Callable[[RoomId, RoomId], None] = lambda old, new: None
     """Told of each room that goes on as another one, after the commit."""
     _gate: Gate = field(default_factory=Gate)
@@ -152,7 +152,7 @@ class Step:
             except (Conflict, StorageAway):
                 await asyncio.sleep(1.0)
             else:
-                self.measure(type(input).__name__, "put_aside")
+                self.measure(input, "put_aside")
                 self.woken.set()
                 return
 
@@ -193,7 +193,7 @@ class Step:
         self.moved_along(moves)
         ms = round((time.monotonic() - started) * 1000 / len(inputs), 1)
         for input, _ in inputs:
-            self.measure(type(input).__name__, "decided")
+            self.measure(input, "decided")
             if not isinstance(input, Receipt | ReadUpTo):
                 _log.info("input", kind=type(input).__name__, key=_short(input.key), ms=ms)
             if isinstance(input, MemberChanged):

@@ -26,7 +26,8 @@ def test_the_config_room_and_a_room_of_several_mailboxes_move_as_well() -> None:
     moved = with_moves(instance, [(OLD, NEW)])
     assert moved.config_room == NEW
     assert [m.room for m in moved.mailboxes] == [NEW, NEW]
-    assert with_moves(instance, []) == instance
+    assert with_moves(instance, []) is instance
+    assert with_moves(instance, [(NEWER, NEW)]) is instance
 
 
 @pytest.mark.parametrize("text", ["!abc:server.example", "!" + "A" * 43, "!x:[::1]:8448"])

@@ -43,6 +43,8 @@ class Expected:
     due: int
     content: str
     in_thread: bool
+    turn: int
+    """All calls are of one mailbox: in the order in which they were planned, or hurried."""
     state: State = State.OPEN
     attempt: int = 0
     failures: int = 0
@@ -124,6 +126,7 @@ class Outbox(RuleBasedStateMachine):
             due=self.now + delay,
             content=str(self.contents),
             in_thread=in_thread,
+            turn=self.contents,
         )
         call = posted(new.content, slot=slot, thread_of=1 if in_thread else None)
         plan = planned(call, lane=lane, key=key, priority=priority, delay_seconds=float(delay))
@@ -137,7 +140,8 @@ class Outbox(RuleBasedStateMachine):
         if waiting:
             assert effect == waiting[0]
             old = self.calls[effect]
-            new = replace(new, due=min(new.due, old.due), priority=min(new.priority, old.priority))
+            turn = new.turn if new.priority < old.priority else old.turn
+            new = replace(new, due=min(new.due, old.due), priority=min(new.priority, old.priority), turn=turn)
         else:
             assert effect not in self.calls
         self.calls[effect] = new
@@ -149,7 +153,7 @@ class Outbox(RuleBasedStateMachine):
                 return await outbox.claim(tx, channels=["chat"], now=later(self.now), limit=limit, owner="me")
 
         free = [number for number, call in self.calls.items() if self._may_go(number, call)]
-        expected = sorted(free, key=lambda number: (self.calls[number].priority, number))[:limit]
+        expected = sorted(free, key=lambda number: (self.calls[number].priority, self.calls[number].turn))[:limit]
         found = self.run(claim())
         assert [one.effect for one in found] == expected
         for one in found:
