@@ -52,6 +52,7 @@ from bot.text.wording import say
 from storage import outbox
 from storage.blobs import Blobs
 from storage.database import Database, StorageAway
+from storage.faults import UnknownDatabase
 
 _log = structlog.get_logger("app")
 EX_CONFIG = 78
@@ -100,6 +101,8 @@ async def _serve(config: Config, stop: asyncio.Event) -> int:
                 return _end(config, "run.keys_sealed", EX_CONFIG, path="secret_key")
             if isinstance(serving.exception(), CredentialsRefused):
                 return _end(config, "run.matrix_refused", EX_CONFIG, path="matrix.password")
+            if isinstance(unknown := serving.exception(), UnknownDatabase):
+                return _end(config, "run.database_newer" if unknown.is_newer else "run.database_edited", EX_CONFIG)
             if _holds(serving.exception(), LeaseLost):
                 return _end(config, "run.lease_lost", EX_UNAVAILABLE)
             serving.result()

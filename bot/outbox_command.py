@@ -20,6 +20,7 @@ from bot.text.wording import say
 from storage import outbox, shunted
 from storage.blobs import Blobs
 from storage.database import Database, StorageAway, Tx
+from storage.faults import UnknownDatabase
 
 if TYPE_CHECKING:
     from bot.flows.step import Step
@@ -75,6 +76,10 @@ def _with_database(
         done = asyncio.run(within())
     except StorageAway as away:
         click.echo(say(language, sentence("cli.database_away", reason=str(away))), err=True)
+        return 1
+    except UnknownDatabase as unknown:
+        key = "run.database_newer" if unknown.is_newer else "run.database_edited"
+        click.echo(say(language, sentence(key)), err=True)
         return 1
     except (SQLAlchemyError, OSError) as refused:
         # A wrong password, a database that is not there, tables that are missing or of another version.

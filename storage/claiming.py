@@ -19,6 +19,7 @@ from sqlalchemy import (
     select,
 )
 
+from bot.domain.calls import Priority
 from bot.domain.conversation import EventKind
 from storage.database import Tx
 from storage.schema import conversations, events, is_open, is_sending, is_unfinished, outbox, outbox_calls, slots
@@ -76,7 +77,7 @@ _FREE_SLOT = or_(
         or_(_same.c.id < _o.id, and_(is_sending(_same), _same.c.id != _o.id)),
     ),
 )
-_CANDIDATES = (
+_MAY_GO = (
     ROWS.where(
         _o.channel == bindparam("channel"),
         is_open(outbox),
@@ -89,6 +90,10 @@ _CANDIDATES = (
     )
     .order_by(_o.priority, _o.turn, _o.id)
     .limit(bindparam("limit"))
+)
+_CANDIDATES = _MAY_GO.where(_o.priority < Priority.DESCRIPTION.value)
+_LAST_OF_ALL = _MAY_GO.where(
+    _o.priority == Priority.DESCRIPTION.value, _none(_sending.c.channel == _o.channel, is_sending(_sending))
 )
 _TAKE = (
     outbox.update()
@@ -139,7 +144,7 @@ async def due_by_channel(tx: Tx, after: datetime | None = None) -> tuple[tuple[s
 
 
 async def candidates(tx: Tx, channels: Sequence[str], now: datetime, limit: int) -> list[Row[Any]]:
-    """The calls that may be made now, the most urgent first."""
+    """The calls that may be made now, the most urgent first. One description at a time, while nothing else is done."""
     if not tx.is_sqlite:
         # A claim must see what the last one took, also what another process takes at this moment.
         await tx.all(_ONE_AT_A_TIME)
@@ -149,7 +154,9 @@ async def candidates(tx: Tx, channels: Sequence[str], now: datetime, limit: int)
         wanted = [channel for channel in dict.fromkeys(channels) if channel in due]
     rows: list[Row[Any]] = []
     for channel in wanted:
-        rows.extend(await tx.all(_CANDIDATES, {"channel": channel, "now": now, "limit": limit}))
+        values = {"channel": channel, "now": now, "limit": limit}
+        found = await tx.all(_CANDIDATES, values)
+        rows.extend(found or await tx.all(_LAST_OF_ALL, {**values, "limit": 1}))
     if len(wanted) > 1:
         # Turns count within a channel.
         rows.sort(key=lambda row: (row.priority, row.id))

@@ -14,6 +14,15 @@ class StorageAway(Exception):
     """The database cannot be used for now (locked, unreachable, disk full): wait and try again."""
 
 
+class UnknownDatabase(Exception):
+    """Its tables are of a version that this program cannot lead on from; nothing was changed."""
+
+    def __init__(self, *, is_newer: bool) -> None:
+        super().__init__("newer" if is_newer else "not one of ours")
+        self.is_newer = is_newer
+        """Made by a later version of the program; else by a state that was never released, or by something else."""
+
+
 SQLITE_AWAY = frozenset(
     {
         sqlite3.SQLITE_BUSY,

@@ -5,8 +5,9 @@
      │   cancel        └──retry──► open (due later)
      └─ reopen (after a crash: chat and IMAP, and SMTP before DATA)
 
-Within a priority the mailboxes take turns (`storage/turns.py`). A call that was tried once keeps its content for ever: its Matrix transaction id names it. Only one that was never
-tried is replaced (`slot`, `replace`) or taken back (`cancel`).
+Within a priority the mailboxes take turns (`storage/turns.py`). A call that was tried once keeps its content for ever:
+its Matrix transaction id names it. Only one that was never tried is replaced (`slot`, `replace`) or taken back
+(`cancel`).
 """
 
 from collections import Counter

@@ -16,9 +16,7 @@ from storage.schema import conversations, is_tried, outbox
 _o = outbox.alias("theirs").c
 _tried = outbox.alias("tried")
 _channel, _priority = bindparam("of_channel", type_=Text), bindparam("of_priority", type_=Integer)
-_mailbox = (
-    select(conversations.c.mailbox).where(conversations.c.id == bindparam("of_conversation")).scalar_subquery()
-)
+_mailbox = select(conversations.c.mailbox).where(conversations.c.id == bindparam("of_conversation")).scalar_subquery()
 WHOSE = func.coalesce(_mailbox, bindparam("of_room", type_=Text))
 """The mailbox of the call's conversation, or its room."""
 

@@ -68,6 +68,10 @@ def smtp_channel(mailbox: MailboxId) -> str:
     return f"smtp:{mailbox}"
 
 
+_DESCRIBED_AFTER = 30.0
+"""Seconds. A homeserver that limits us lets ten events through at once: they are for mail that lies there already."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """Calls in order; bytes of mails to be kept before the commit, each with the record that it is the body of."""
@@ -160,11 +164,12 @@ def render(effect: Effect, scene: Scene) -> Rendered:
 
 
 def _descriptions(effect: DescribeCommands, scene: Scene) -> tuple[PlannedCall, ...]:
-    """One call a command, after everything else that waits (DESIGN 6)."""
+    """One call a command, after everything else: also after what comes in the first moments of a start."""
     room = effect.room
     described = [one for one in wanted_descriptions(scene.instance, room) if one.name in effect.names]
     described += [DescribeCommand(room, name, "", (), is_gone=True) for name in effect.gone]
-    return tuple(PlannedCall(one, CHAT, f"describe:{room}", Priority.DESCRIPTION) for one in described)
+    lane = f"describe:{room}"
+    return tuple(PlannedCall(one, CHAT, lane, Priority.DESCRIPTION, _DESCRIBED_AFTER) for one in described)
 
 
 def _card(conversation: Conversation, is_backlog: bool, scene: Scene) -> PlannedCall:

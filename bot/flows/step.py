@@ -76,7 +76,7 @@ class Step:
     rooms: Rooms = field(default_factory=Rooms)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     timer_woken: asyncio.Event = field(default_factory=asyncio.Event)
-    measure: Callable[[Input, str], None] = lambda input, result: None
+    measure: Callable[[Input, str], None] = lambda what, result: None
     """Told of each input, and `decided` or `put_aside`."""
     moved: Callable[[RoomId, RoomId], None] = lambda old, new: None
     """Told of each room that goes on as another one, after the commit."""

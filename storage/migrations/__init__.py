@@ -1,16 +1,21 @@
 """Brings a database's tables up to date, from whatever version they have."""
 
+import hashlib
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage.faults import DRIVER_FAULTS, translate
+from storage.faults import DRIVER_FAULTS, UnknownDatabase, translate
+from storage.schema import metadata
 
 FOLDER = Path(__file__).parent
 LOCK = 7_076_685
 """Of PostgreSQL's advisory locks: two processes that start at once migrate one after the other."""
+SHAPES = {"0001": "aa59bb53e9393205e75d7d00aa2168697f1244bdb68248a1e4d7aaff81ba4588"}
+"""Of a version: the fingerprint of its tables. The first one was edited after it had made databases; since then every
+migration stays as it is."""
 
 
 async def upgrade(engine: AsyncEngine) -> None:
@@ -18,6 +23,7 @@ async def upgrade(engine: AsyncEngine) -> None:
 
     Raises:
         StorageAway: the database cannot be reached, or is locked.
+        UnknownDatabase: its tables are newer than this program, or not those of any version.
     """
     try:
         async with engine.connect() as connection:
@@ -39,7 +45,7 @@ async def migrate(url: str) -> None:
     """Bring the database at `url` up to date, and leave it closed: the command `migrate`.
 
     Raises:
-        StorageAway: the database cannot be reached, or is locked.
+        StorageAway, UnknownDatabase: as `upgrade`.
     """
     from storage.database import Database
 
@@ -49,19 +55,47 @@ async def migrate(url: str) -> None:
 
 def newest() -> str:
     """The version that the newest migration leads to: the file's name begins with it."""
-    return max(path.name for path in (FOLDER / "versions").glob("[0-9]*.py")).partition("_")[0]
+    return max(_versions())
 
 
-def _is_current(connection: Connection) -> bool:
-    if not inspect(connection).has_table("alembic_version"):
-        return False
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [newest()]
+def _versions() -> list[str]:
+    return [path.name.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py")]
+
+
+def _version(connection: Connection) -> str:
+    """Of the database; empty where it has no tables yet.
+
+    Raises:
+        UnknownDatabase
+    """
+    found = inspect(connection)
+    if not found.has_table("alembic_version"):
+        if found.has_table("conversations"):
+            raise UnknownDatabase(is_newer=False)
+        return ""
+    rows = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    if not rows:
+        return ""
+    if rows[0] not in _versions():
+        raise UnknownDatabase(is_newer=True)
+    return str(rows[0])
+
+
+def shape(connection: Connection) -> str:
+    """A fingerprint of the tables that there are: names of tables and columns."""
+    found = inspect(connection)
+    names = sorted(set(found.get_table_names()) & set(metadata.tables))
+    columns = [f"{table}.{column['name']}" for table in names for column in found.get_columns(table)]
+    return hashlib.sha256("\n".join(sorted(columns)).encode()).hexdigest()
 
 
 def _upgrade(connection: Connection) -> None:
-    # Alembic is a heavy import (10 MB, a third of a second) that only a migration needs.
-    if _is_current(connection):
+    version = _version(connection)
+    if version == newest():
         return
+    if version in SHAPES and shape(connection) != SHAPES[version]:
+        raise UnknownDatabase(is_newer=False)
+    # Alembic is a heavy import (10 MB, a third of a second) that only a migration needs.
     from alembic import command
     from alembic.config import Config
 

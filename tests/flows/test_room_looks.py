@@ -175,11 +175,15 @@ async def test_an_image_that_was_to_stand_in_place_is_not_uploaded_once_the_room
 # --- descriptions of commands
 
 
+LATER = (0.0, 31.0, 1.0)
+"""Descriptions go after what comes in the first moments."""
+
+
 async def test_each_room_is_told_the_commands_that_do_something_there_once(house: House) -> None:
     for _ in range(2):
         assert await house.keeper.enter(ROOM)
         assert await house.keeper.enter(CONFIG)
-        await house.settle(NOW)
+        await house.settle(LATER)
     described = [(one.room, one.name) for one in house.homeserver.described]
     assert len(described) == len(set(described))
     assert {name for room, name in described if room == ROOM} == {row.name for row in TABLE} - {"upgrade"}
@@ -193,7 +197,7 @@ async def start_with(house: House, language: str) -> None:
     house.instance = replace(INSTANCE, mailboxes=(replace(INSTANCE.mailboxes[0], language=language),))
     await house.open()
     assert await house.keeper.enter(ROOM)
-    await house.settle(NOW)
+    await house.settle(LATER)
 
 
 async def test_the_descriptions_are_in_the_rooms_language_also_when_it_goes_back_to_one_that_it_had(
@@ -221,9 +225,9 @@ async def test_a_command_that_is_no_longer_offered_is_taken_back(house: House) -
 async def test_power_that_comes_while_we_run_lets_the_commands_be_described(house: House) -> None:
     house.homeserver.powerless.add(ROOM)
     assert await house.keeper.enter(ROOM)
-    await house.settle(NOW)
+    await house.settle(LATER)
     assert house.homeserver.described == []
     house.homeserver.powerless.clear()
     house.homeserver.rules(ROOM, "m.room.power_levels", {})
-    await house.settle(NOW)
+    await house.settle(LATER)
     assert {one.name for one in house.homeserver.described} == {row.name for row in TABLE} - {"upgrade"}

@@ -1,11 +1,13 @@
 """Migrations make exactly the tables that the schema says, from nothing and again."""
 
 import asyncio
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
@@ -13,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage import seen
 from storage.database import Database, _engine, driver_url
+from storage.faults import UnknownDatabase
 from storage.migrations import FOLDER, migrate, newest, upgrade
 from storage.schema import metadata
 from tests.storage.made import NOW
@@ -102,6 +105,69 @@ async def test_a_failed_migration_leaves_nothing(empty_url: str, monkeypatch: py
             await upgrade(engine)
         async with engine.connect() as connection:
             assert await connection.run_sync(tables) == set()
+    finally:
+        await engine.dispose()
+
+
+FROZEN = {"0001": "8166a10eb6741276bd980f48912ad75d92b222f094b8ed2b63bad33f55c625ca"}
+"""SHA-256 of migrations that have made databases somewhere."""
+
+
+@pytest.mark.parametrize("version", FROZEN)
+def test_a_migration_that_made_databases_is_never_edited(version: str) -> None:
+    (file,) = (FOLDER / "versions").glob(f"{version}_*.py")
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == FROZEN[version], "write a new migration instead"
+
+
+async def made(url: str, *statements: str, version: str = "0001") -> AsyncEngine:
+    """A database of that version, then changed by the statements."""
+
+    def only_so_far(connection: Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(FOLDER))
+        config.attributes["connection"] = connection
+        command.upgrade(config, version)
+
+    engine = _engine(driver_url(url))
+    async with engine.connect() as connection:
+        await connection.run_sync(only_so_far)
+        for one in statements:
+            await connection.execute(text(one))
+        await connection.commit()
+    return engine
+
+
+async def test_a_database_of_each_older_version_is_led_on_from_with_what_it_holds(empty_url: str) -> None:
+    engine = await made(empty_url, "INSERT INTO instance (name, value) VALUES ('token', 'abc')")
+    try:
+        await upgrade(engine)
+        async with engine.connect() as connection:
+            assert (await connection.execute(text("SELECT value FROM instance"))).scalars().all() == ["abc"]
+            assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar() == newest()
+    finally:
+        await engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_newer"),
+    [
+        ("UPDATE alembic_version SET version_num = '9999'", True),
+        ("ALTER TABLE outbox DROP COLUMN owner", False),
+        ("DROP TABLE tallies", False),
+        ("ALTER TABLE mails ADD COLUMN colour TEXT", False),
+        ("DROP TABLE alembic_version", False),
+    ],
+)
+async def test_tables_of_an_unknown_version_are_said_to_be_so_and_left_alone(
+    empty_url: str, statement: str, is_newer: bool
+) -> None:
+    engine = await made(empty_url, statement)
+    try:
+        before = await shape(engine)
+        with pytest.raises(UnknownDatabase) as unknown:
+            await upgrade(engine)
+        assert unknown.value.is_newer is is_newer
+        assert await shape(engine) == before
     finally:
         await engine.dispose()
 

@@ -141,6 +141,18 @@ async def test_turns_count_within_a_priority_and_an_urgent_call_overtakes_them(d
         assert await claimed(tx, limit=4) == [answer, card, flood[0], mail]
 
 
+async def test_commands_are_described_one_at_a_time_while_nothing_else_is_done(database: Database) -> None:
+    async with database.write() as tx:
+        described = [await add(tx, lane=f"describe:{n}", priority=Priority.DESCRIPTION) for n in range(12)]
+        board = await add(tx, priority=Priority.BOARD)
+        assert await claimed(tx, limit=12) == [board]
+        assert await claimed(tx, limit=12) == []
+        await outbox.close(tx, board, End.DONE, "", NOW)
+        assert await claimed(tx, limit=12) == described[:1]
+        mail = await add(tx)
+        assert await claimed(tx, limit=12) == [mail]
+
+
 async def test_only_the_channels_that_are_asked_for_are_served(database: Database) -> None:
     async with database.write() as tx:
         chat = await add(tx)
