@@ -43,7 +43,7 @@ from bot.flows.recover import recover
 from bot.flows.rooms import RoomKeeper
 from bot.flows.step import Step
 from bot.flows.timers import Timers
-from bot.health import HealthServer, HealthStatus, Problem
+from bot.health import STARTING, HealthServer, HealthStatus, Problem
 from bot.lock import AlreadyRunning, FolderLock
 from bot.metrics import Metrics
 from bot.ports import CredentialsRefused, Submission, Unavailable
@@ -61,6 +61,8 @@ _DRAIN_SECONDS = 6.0
 """Calls under way at the end get that long; systemd and the contract allow ten."""
 _FIRST_CLEANING = timedelta(minutes=2)
 """After the start, which has better things to do; a bot that is restarted each hour is cleaned as well."""
+_DATABASE_ANSWERS = 5.0
+"""Seconds that `/health` waits for the database."""
 
 
 async def run(config: Config) -> int:
@@ -116,6 +118,15 @@ async def _serve(config: Config, stop: asyncio.Event) -> int:
         return 0
 
 
+def _problems(instance: Instance, service: Service, reason: str) -> tuple[Problem, ...]:
+    """One for each mailbox that it concerns: several may share a room."""
+    if service.name == "room":
+        places = [number for number, mailbox in enumerate(instance.mailboxes) if mailbox.room == service.part]
+    else:
+        places = [number for number, mailbox in enumerate(instance.mailboxes) if mailbox.id == service.mailbox]
+    return tuple(Problem(service.name, reason, place) for place in places) or (Problem(service.name, reason),)
+
+
 def _holds(error: BaseException | None, kind: type[BaseException]) -> bool:
     """Whether it is of that kind, or a group with one in it."""
     if isinstance(error, BaseExceptionGroup):
@@ -143,17 +154,27 @@ class Bot:
         self._deliver: Deliver | None = None
         self._step: Step | None = None
 
-    def health(self) -> HealthStatus:
-        """Healthy once Matrix, every mailbox and every room are there."""
-        if self._outages is None:
-            return HealthStatus((Problem("matrix", "starting"),))
-        places = {mailbox.id: number for number, mailbox in enumerate(self._instance.mailboxes)}
-        return HealthStatus(
-            tuple(
-                Problem(service.name, reason, places.get(service.mailbox) if service.mailbox else None)
-                for service, reason in self._outages.problems()
-            )
-        )
+    async def health(self) -> HealthStatus:
+        """What is wrong, as far as the outside is told."""
+        instance = self._step.instance if self._step is not None else self._instance
+        mailboxes = len(instance.mailboxes)
+        if self._outages is None or self._step is None:
+            return HealthStatus((Problem("matrix", STARTING),), mailboxes)
+        problems = [one for found in self._outages.problems() for one in _problems(instance, *found)]
+        waiting: float | None = None
+        with contextlib.suppress(StorageAway, TimeoutError):
+            async with asyncio.timeout(_DATABASE_ANSWERS):
+                waiting = await self._waiting(self._step)
+        if waiting is None:
+            problems.append(Problem("database", "away"))
+        return HealthStatus(tuple(problems), mailboxes, waiting or 0.0)
+
+    async def _waiting(self, step: Step) -> float:
+        """Seconds for which the oldest call has been due."""
+        now = step.clock.now()
+        async with step.database.read() as tx:
+            due = await outbox.oldest_due(tx, now)
+        return 0.0 if due is None else (now - due).total_seconds()
 
     async def drain(self, seconds: float) -> None:
         """Let the calls under way end."""
@@ -360,6 +381,7 @@ class Bot:
         with contextlib.suppress(StorageAway):
             async with self._step.database.read() as tx:
                 depth = await outbox.depth(tx)
+            self.metrics.oldest_waiting.set(await self._waiting(self._step))
             self.metrics.queue_depth.clear()
             for (state, kind), count in depth.items():
                 self.metrics.queue_depth.set(count, state.value, kind)

@@ -1,8 +1,12 @@
-"""Health and metrics over HTTP: `/health` for a supervisor, `/metrics` for Prometheus; neither holds personal data."""
+"""Health and metrics over HTTP: `/health` for a supervisor, `/metrics` for Prometheus; neither holds personal data.
+
+`/health` answers 503 where the process cannot work, 200 with `degraded` where a part cannot: one mailbox with a wrong
+password is no reason to restart the bot of all. `/health/mailbox/N` answers for one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from types import TracebackType
 from typing import Final, Self
@@ -12,6 +16,13 @@ from aiohttp import web
 from bot.metrics import Metrics
 
 _PROMETHEUS: Final = "text/plain; version=0.0.4; charset=utf-8"
+STARTING: Final = "starting"
+"""The reason of what was not tried yet."""
+_OF_ALL: Final = frozenset({"matrix", "database"})
+WAITS_TOO_LONG: Final = 300.0
+"""Seconds: the homeserver lets through less than there is to post, or something holds it."""
+_TELLS_AFTER: Final = 5.0
+"""Seconds. What waits for a shorter time is only on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +39,33 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class HealthStatus:
-    """Healthy is: no problems."""
+    """What is wrong at this moment, and how long the oldest call has waited."""
 
     problems: tuple[Problem, ...] = ()
+    mailboxes: int = 0
+    """How many are configured."""
+    waiting: float = 0.0
+    """Seconds for which the oldest call has been due; 0: none is."""
+
+    @property
+    def can_work(self) -> bool:
+        """Everything was tried, Matrix and the database are there, and one mailbox at least is read and can send."""
+        if any(one.reason == STARTING or one.service in _OF_ALL for one in self.problems):
+            return False
+        away = [{one.mailbox for one in self.problems if one.service == name} for name in ("imap", "smtp")]
+        return self.mailboxes == 0 or all(len(places - {None}) < self.mailboxes for places in away)
+
+    @property
+    def reasons(self) -> tuple[Problem, ...]:
+        """The problems; calls that have waited for too long are one."""
+        held = (Problem("matrix", "calls_wait"),) if self.waiting >= WAITS_TOO_LONG else ()
+        return (*self.problems, *held)
+
+    def of_mailbox(self, place: int) -> tuple[Problem, ...]:
+        """What keeps this mailbox from working: its own problems, and those of all."""
+        return tuple(
+            one for one in self.problems if one.mailbox == place or (one.mailbox is None and one.service in _OF_ALL)
+        )
 
 
 class HealthServer:
@@ -43,7 +78,7 @@ class HealthServer:
         self,
         host: str,
         port: int,
-        status: Callable[[], HealthStatus],
+        status: Callable[[], Awaitable[HealthStatus]],
         metrics: Metrics,
         refresh: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
@@ -64,6 +99,7 @@ class HealthServer:
         """
         app = web.Application()
         app.router.add_get("/health", self._health)
+        app.router.add_get(r"/health/mailbox/{place:\d{1,6}}", self._health_of_mailbox)
         app.router.add_get("/metrics", self._show_metrics)
         runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
         await runner.setup()
@@ -91,13 +127,31 @@ class HealthServer:
         await self.close()
 
     async def _health(self, request: web.Request) -> web.Response:
-        problems = self._status().problems
+        status = await self._status()
+        reasons = status.reasons
+        word = ("degraded" if reasons else "ok") if status.can_work else "unavailable"
+        answer: dict[str, object] = {"status": word}
+        if reasons:
+            answer["reasons"] = _shown(reasons)
+        if status.waiting >= _TELLS_AFTER:
+            answer["oldest_waiting_seconds"] = round(status.waiting)
+        return web.json_response(answer, status=200 if status.can_work else 503)
+
+    async def _health_of_mailbox(self, request: web.Request) -> web.Response:
+        status = await self._status()
+        place = int(request.match_info["place"])
+        if place >= status.mailboxes:
+            raise web.HTTPNotFound
+        problems = status.of_mailbox(place)
         if not problems:
             return web.json_response({"status": "ok"})
-        reasons = [{name: value for name, value in asdict(one).items() if value is not None} for one in problems]
-        return web.json_response({"status": "unavailable", "reasons": reasons}, status=503)
+        return web.json_response({"status": "unavailable", "reasons": _shown(problems)}, status=503)
 
     async def _show_metrics(self, request: web.Request) -> web.Response:
         if self._refresh is not None:
             await self._refresh()
         return web.Response(body=self._metrics.rendered().encode(), headers={"Content-Type": _PROMETHEUS})
+
+
+def _shown(problems: Sequence[Problem]) -> list[dict[str, object]]:
+    return [{name: value for name, value in asdict(one).items() if value is not None} for one in problems]

@@ -112,6 +112,9 @@ class Metrics:
         self.queue_depth = Gauge(
             "postroom_queue_depth", "Calls that wait or are being made, by state and kind.", ("state", "kind")
         )
+        self.oldest_waiting = Gauge(
+            "postroom_oldest_waiting_seconds", "For how long the oldest call has been due and not made; 0: none waits."
+        )
         self.connected = Gauge(
             "postroom_connected", "1 while the service is reached, else 0; mailbox is empty for matrix.",
             ("service", "mailbox"),
@@ -134,6 +137,7 @@ class Metrics:
             self.effects,
             self.effect_seconds,
             self.queue_depth,
+            self.oldest_waiting,
             self.connected,
             self.shunted,
             self.since_sync,

@@ -110,7 +110,7 @@ _TAKE = (
 )
 
 
-def _due_by_channel() -> Select[Any]:
+def _due_by_channel(which: ColumnElement[bool]) -> Select[Any]:
     """The channels that have open calls, each with its next due time, in as many index look-ups as there are channels.
 
     DISTINCT and GROUP BY would walk over every open call.
@@ -125,7 +125,7 @@ def _due_by_channel() -> Select[Any]:
     channels = first.union_all(select(following).where(first.c.channel.is_not(None)))
     due = (
         select(func.min(_o.due_at))
-        .where(is_open(outbox), _o.channel == channels.c.channel, _o.due_at > bindparam("after", type_=Moment))
+        .where(is_open(outbox), _o.channel == channels.c.channel, which)
         .correlate(channels)
         .scalar_subquery()
     )
@@ -133,7 +133,8 @@ def _due_by_channel() -> Select[Any]:
 
 
 _ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(LOCK))
-_DUE_BY_CHANNEL = _due_by_channel()
+_DUE_BY_CHANNEL = _due_by_channel(_o.due_at > bindparam("after", type_=Moment))
+_OLDEST = _due_by_channel(_o.priority < Priority.DESCRIPTION.value)
 _BEGINNING = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
@@ -141,6 +142,12 @@ async def due_by_channel(tx: Tx, after: datetime | None = None) -> tuple[tuple[s
     """Each channel that has open calls due later than `after`, and when the first of them is due."""
     rows = await tx.all(_DUE_BY_CHANNEL, {"after": after or _BEGINNING})
     return tuple((row.channel, row.due) for row in rows if row.due is not None)
+
+
+async def oldest_due(tx: Tx, now: datetime) -> datetime | None:
+    """Since when the oldest call that might be made is due. Descriptions of commands are in nobody's way."""
+    due = [row.due for row in await tx.all(_OLDEST) if row.due is not None and row.due <= now]
+    return min(due, default=None)
 
 
 async def candidates(tx: Tx, channels: Sequence[str], now: datetime, limit: int) -> list[Row[Any]]:

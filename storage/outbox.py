@@ -301,6 +301,11 @@ async def next_due(tx: Tx, channels: Sequence[str], after: datetime | None = Non
     return min((due for channel, due in found if channel in wanted), default=None)
 
 
+async def oldest_due(tx: Tx, now: datetime) -> datetime | None:
+    """Since when the oldest call that waits is due: not what an undo window holds, nor what is to be retried later."""
+    return await claiming.oldest_due(tx, now)
+
+
 async def depth(tx: Tx) -> Counter[tuple[State, str]]:
     """How many calls wait or are being made, by state and kind."""
     return Counter({(State(row.state), row.kind): row.n for row in await tx.all(_DEPTH)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -53,7 +54,7 @@ class BotProcess:
             self._child = await Child.start(command, name="the bot", log=self.log, cwd=_REPOSITORY)
 
     async def healthy(self, *, timeout: float = READY_TIMEOUT) -> None:
-        """Return when /health says 200.
+        """Return when /health says that everything is well, which is more than 200.
 
         Raises:
             ServerFailed: it ended first, or gave other answers for `timeout` seconds.
@@ -64,7 +65,7 @@ class BotProcess:
         async def ready() -> bool:
             nonlocal last
             status, last = await self.health()
-            return status == 200
+            return status == 200 and json.loads(last)["status"] == "ok"
 
         try:
             await self._child.until(ready, timeout=timeout, every=0.1)

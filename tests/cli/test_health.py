@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ class Served:
     metrics: Metrics
     problems: list[Problem] = field(default_factory=list)
     clock: list[float] = field(default_factory=lambda: [100.0])
+    waiting: list[float] = field(default_factory=lambda: [0.0])
 
     async def get(self, path: str) -> tuple[int, str, str]:
         async with aiohttp.ClientSession() as client, client.get(self.url + path) as answer:
@@ -30,22 +32,84 @@ async def served() -> AsyncIterator[Served]:
     clock = [100.0]
     metrics = Metrics(clock=lambda: clock[0])
     problems: list[Problem] = []
-    async with HealthServer("127.0.0.1", 0, lambda: HealthStatus(tuple(problems)), metrics) as server:
-        yield Served(f"http://127.0.0.1:{server.port}", metrics, problems, clock)
+    waiting = [0.0]
+
+    async def status() -> HealthStatus:
+        return HealthStatus(tuple(problems), 3, waiting[0])
+
+    async with HealthServer("127.0.0.1", 0, status, metrics) as server:
+        yield Served(f"http://127.0.0.1:{server.port}", metrics, problems, clock, waiting)
+
+
+async def nothing() -> HealthStatus:
+    return HealthStatus()
 
 
 async def test_health_is_200_and_ok_without_problems(served: Served) -> None:
     assert await served.get("/health") == (200, "application/json", '{"status": "ok"}')
 
 
-async def test_health_is_503_with_the_reasons(served: Served) -> None:
+async def test_health_is_503_with_the_reasons_where_the_process_cannot_work(served: Served) -> None:
     served.problems += [Problem("matrix", "timeout"), Problem("imap", "credentials", mailbox=1)]
 
     status, _, text = await served.get("/health")
 
     assert status == 503
+    assert '"status": "unavailable"' in text
     assert '{"service": "matrix", "reason": "timeout"}' in text
     assert '{"service": "imap", "reason": "credentials", "mailbox": 1}' in text
+
+
+def each(service: str, reason: str, *places: int) -> tuple[Problem, ...]:
+    return tuple(Problem(service, reason, place) for place in places)
+
+
+@pytest.mark.parametrize(
+    ("problems", "can_work"),
+    [
+        ((), True),
+        (each("imap", "credentials", 1), True),
+        (each("imap", "credentials", 0, 1), True),
+        (each("imap", "timeout", 0, 1, 2), False),
+        (each("smtp", "timeout", 0, 1, 2), False),
+        ((*each("imap", "timeout", 0), *each("smtp", "timeout", 1, 2)), True),
+        ((*each("imap", "timeout", 0, 0, 0), *each("imap", "timeout", 1)), True),
+        (each("imap", "starting", 2), False),
+        (each("room", "starting", 0), False),
+        (each("room", "M_FORBIDDEN", 0, 1, 2), True),
+        ((Problem("room", "M_FORBIDDEN"),), True),
+        ((Problem("matrix", "timeout"),), False),
+        ((Problem("database", "away"),), False),
+    ],
+)
+def test_one_mailbox_that_is_away_is_not_the_end_of_all(problems: tuple[Problem, ...], can_work: bool) -> None:
+    assert HealthStatus(problems, 3).can_work is can_work
+
+
+async def test_one_mailbox_away_is_degraded_and_only_its_own_page_says_503(served: Served) -> None:
+    served.problems += [Problem("imap", "credentials", mailbox=1)]
+
+    status, _, text = await served.get("/health")
+
+    assert (status, json.loads(text)) == (
+        200,
+        {"status": "degraded", "reasons": [{"service": "imap", "reason": "credentials", "mailbox": 1}]},
+    )
+    assert [(await served.get(f"/health/mailbox/{place}"))[0] for place in range(4)] == [200, 503, 200, 404]
+    served.problems[:] = [Problem("matrix", "timeout")]
+    assert (await served.get("/health/mailbox/0"))[0] == 503
+
+
+async def test_the_age_of_the_oldest_call_that_waits_is_told_and_a_long_one_is_a_reason(served: Served) -> None:
+    served.waiting[0] = 42.4
+    assert await served.get("/health") == (200, "application/json", '{"status": "ok", "oldest_waiting_seconds": 42}')
+    served.waiting[0] = 420.0
+    status, _, text = await served.get("/health")
+    assert (status, json.loads(text)["status"], json.loads(text)["reasons"]) == (
+        200,
+        "degraded",
+        [{"service": "matrix", "reason": "calls_wait"}],
+    )
 
 
 async def test_health_follows_what_happens(served: Served) -> None:
@@ -105,7 +169,7 @@ async def test_figures_that_are_looked_up_are_fresh_at_each_request() -> None:
     async def look() -> None:
         metrics.queue_depth.replace(next(depths))
 
-    async with HealthServer("127.0.0.1", 0, HealthStatus, metrics, look) as server:
+    async with HealthServer("127.0.0.1", 0, nothing, metrics, look) as server:
         served = Served(f"http://127.0.0.1:{server.port}", metrics)
         _, _, first = await served.get("/metrics")
         _, _, second = await served.get("/metrics")
@@ -130,13 +194,13 @@ async def test_a_taken_port_is_an_os_error(served: Served) -> None:
     port = int(served.url.rpartition(":")[2])
 
     with pytest.raises(OSError, match="address already in use"):
-        await HealthServer("127.0.0.1", port, HealthStatus, Metrics()).start()
+        await HealthServer("127.0.0.1", port, nothing, Metrics()).start()
 
 
 async def test_the_port_is_free_again_after_the_end() -> None:
-    first = HealthServer("127.0.0.1", 0, HealthStatus, Metrics())
+    first = HealthServer("127.0.0.1", 0, nothing, Metrics())
     await first.start()
     await first.close()
 
-    async with HealthServer("127.0.0.1", first.port, HealthStatus, Metrics()):
+    async with HealthServer("127.0.0.1", first.port, nothing, Metrics()):
         pass

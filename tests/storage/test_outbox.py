@@ -141,6 +141,23 @@ async def test_turns_count_within_a_priority_and_an_urgent_call_overtakes_them(d
         assert await claimed(tx, limit=4) == [answer, card, flood[0], mail]
 
 
+async def test_the_oldest_call_that_waits_is_known(database: Database) -> None:
+    async with database.write() as tx:
+        assert await outbox.oldest_due(tx, later(100)) is None
+        await add(tx, submission(), channel="smtp:m", delay_seconds=50.0)
+        await add(tx, priority=Priority.DESCRIPTION)
+        assert await outbox.oldest_due(tx, later(49)) is None
+        retried = await add(tx, now=later(1))
+        waiting = await add(tx, now=later(5))
+        assert await outbox.oldest_due(tx, later(49)) == later(1)
+        await claim(tx, now=later(6), limit=1)
+        await outbox.retry(tx, retried, later(900), counts=True, reason="500")
+        assert await outbox.oldest_due(tx, later(100)) == later(5)
+        await outbox.cancel(tx, "")
+        await outbox.close(tx, waiting, End.DONE, "", NOW)
+        assert await outbox.oldest_due(tx, later(100)) == later(50)
+
+
 async def test_commands_are_described_one_at_a_time_while_nothing_else_is_done(database: Database) -> None:
     async with database.write() as tx:
         described = [await add(tx, lane=f"describe:{n}", priority=Priority.DESCRIPTION) for n in range(12)]

@@ -159,6 +159,7 @@ async def everything(tx: Tx) -> None:
     await outbox.add(tx, planned(posted(slot="card:1"), lane="c:1"), NOW)
     await outbox.add(tx, planned(submission(), key="submit:1", channel="smtp:m"), NOW)
     await outbox.next_due(tx, ["chat"], after=NOW)
+    await outbox.oldest_due(tx, NOW)
     await outbox.replace(tx, "submit:1", submission())
     await outbox.claim(tx, channels=["chat", "smtp:m"], now=NOW, limit=5, owner="me")
     await outbox.set_phase(tx, effect, "data")
