@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot import log
 from bot.accounts import derived_key, imap_side, matrix_account, smtp_side
 from bot.adapters.clock import SystemClock
 from bot.adapters.imap.account import ImapAccount
@@ -22,7 +23,7 @@ from bot.adapters.imap.inbox import ImapInbox
 from bot.adapters.matrix.chat import MatrixChat
 from bot.adapters.matrix.crypto.machine import KeysSealed
 from bot.adapters.smtp import SmtpSubmission
-from bot.config import Config, MailboxSection, to_instance
+from bot.config import Config, MailboxSection, open_files, to_instance
 from bot.domain.ids import RoomId
 from bot.domain.inputs import FolderRole, Input, MailArrived, MailUnreadable
 from bot.domain.sentences import sentence
@@ -69,6 +70,10 @@ async def run(config: Config) -> int:
     """Serve until SIGTERM or SIGINT. The exit status: 0, 78 for a mistake in the configuration, 69 for a service."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(log.LoopFaults())
+    limit = open_files.ask_for_all()
+    if limit < open_files.needed(config):
+        _log.warning("few_open_files", allowed=limit, needed=open_files.needed(config))
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -240,12 +245,14 @@ class Bot:
         return frozenset(RoomId(m.room) for m in config.mailboxes if m.allow_insecure)
 
     async def _open_database(self) -> Database:
-        pause = 0.5
+        pause, told = 0.5, False
         while True:
             try:
                 return await Database.open(self._config.database_url)
             except StorageAway as away:
-                _log.warning("storage_away", reason=str(away)[:80])
+                if not told:
+                    _log.warning("storage_away", reason=str(away)[:80])
+                told = True
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 15.0)
 

@@ -18,6 +18,8 @@ from bot.metrics import Metrics
 _PROMETHEUS: Final = "text/plain; version=0.0.4; charset=utf-8"
 STARTING: Final = "starting"
 """The reason of what was not tried yet."""
+_BACKLOG: Final = 4
+"""Askers that may wait at once: a monitor or two."""
 _OF_ALL: Final = frozenset({"matrix", "database"})
 WAITS_TOO_LONG: Final = 300.0
 """Seconds: the homeserver lets through less than there is to post, or something holds it."""
@@ -104,7 +106,8 @@ class HealthServer:
         runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
         await runner.setup()
         try:
-            await web.TCPSite(runner, self._host, self._wanted_port).start()
+            # asyncio tries to accept that many times in a row, and tells each failure where no file may be opened.
+            await web.TCPSite(runner, self._host, self._wanted_port, backlog=_BACKLOG).start()
         except BaseException:
             await runner.cleanup()
             raise

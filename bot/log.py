@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import sys
+import time
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TextIO
 
 import structlog
@@ -109,6 +111,31 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
     return logger
 
+
+class LoopFaults:
+    """Asyncio's exception handler: of each kind of fault one line a minute, with how many were left out.
+
+    A process without free files would else tell each attempt to accept a connection: two megabytes a second.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._told: dict[str, float] = {}
+        self._left_out: dict[str, int] = {}
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        error = context.get("exception")
+        what = f"{context.get('message', '')}: {type(error).__name__}"
+        now = self._clock()
+        if now - self._told.get(what, -_TOLD_EACH) < _TOLD_EACH:
+            self._left_out[what] = self._left_out.get(what, 0) + 1
+            return
+        self._told[what] = now
+        get_logger("loop").error("loop_fault", what=what, left_out=self._left_out.pop(what, 0), exc_info=error)
+
+
+_TOLD_EACH: Final = 60.0
+"""Seconds."""
 
 context = structlog.contextvars.bound_contextvars
 """`with context(effect=12):` adds ids to every line that is written within, by this task."""

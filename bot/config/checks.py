@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from bot.config import open_files
 from bot.config.problem import Finding, Level
 from bot.config.secret import Origin, Secret
 from bot.config.to_domain import to_instance
@@ -26,6 +27,7 @@ def check(config: Config, file: Path) -> tuple[Finding, ...]:
         *_file_modes(config, file),
         *_folders(config),
         *_doubts(config),
+        *_open_files(config),
     )
 
 
@@ -91,6 +93,15 @@ def _folder(path: str, folder: Path) -> Iterator[Finding]:
         yield Finding(Level.OK, path, sentence("check.folder_will_be_made", folder=name))
     else:
         yield Finding(Level.MISTAKE, path, sentence("check.folder_not_writable", folder=name))
+
+
+# --- how many connections ---------------------------------------------------------------------------------------------
+
+
+def _open_files(config: Config) -> Iterator[Finding]:
+    needed, allowed = open_files.needed(config), open_files.allowed()
+    if needed > allowed:
+        yield _warning("mailboxes", sentence("check.open_files", needed=needed, allowed=allowed))
 
 
 # --- what is allowed, but probably not meant --------------------------------------------------------------------------

@@ -80,6 +80,8 @@ class Step:
     """Told of each input, and `decided` or `put_aside`."""
     moved: Callable[[RoomId, RoomId], None] = lambda old, new: None
     """Told of each room that goes on as another one, after the commit."""
+    _is_away: bool = False
+    """The database or the disk, since the last commit that was tried."""
     _gate: Gate = field(default_factory=Gate)
     _may_have_moved: bool = False
     """A commit that moves a room was not answered: it may have been made all the same."""
@@ -119,7 +121,10 @@ class Step:
                 await asyncio.sleep(0.01 * conflicts)
             except (StorageAway, OSError) as away:
                 # A full disk as well: nothing is given up, and nothing is told as done.
-                _log.warning("storage_away", reason=type(away).__name__, pause=pause)
+                if not self._is_away:
+                    # Once, however many inputs wait and try again.
+                    _log.warning("storage_away", reason=type(away).__name__)
+                self._is_away = True
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 30.0)
             except Exception as bug:  # noqa: BLE001  DESIGN rule 8: poison is put aside and the line moves on
@@ -191,6 +196,9 @@ class Step:
                 if also is not None:
                     await also(tx)
         self.moved_along(moves)
+        if self._is_away:
+            self._is_away = False
+            _log.info("storage_back")
         ms = round((time.monotonic() - started) * 1000 / len(inputs), 1)
         for input, _ in inputs:
             self.measure(input, "decided")

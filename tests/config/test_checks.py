@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Config, Level
+from bot.config import Config, Level, open_files
 from bot.config.checks import check
 from tests.config.conftest import ConfigFile, Data
 
@@ -36,6 +36,16 @@ def found(config: Config, file: Path) -> dict[str, Level]:
 
 def test_a_good_configuration_has_nothing_but_good_findings(config_file: ConfigFile, home: Path) -> None:
     assert set(found(loaded(config_file, home), config_file.path).values()) == {Level.OK}
+
+
+def test_more_mailboxes_than_the_machine_allows_connections_are_a_warning(
+    config_file: ConfigFile, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = loaded(config_file, home)
+    assert open_files.needed(config) < 200
+    monkeypatch.setattr(open_files, "allowed", lambda: open_files.needed(config) - 1)
+
+    assert found(config, config_file.path)["check.open_files"] is Level.WARNING
 
 
 def test_a_file_with_secrets_that_everybody_can_read_is_a_warning(config_file: ConfigFile, home: Path) -> None:

@@ -1,0 +1,35 @@
+"""How many files the process may have open, and how many it needs: every connection to a server is one."""
+
+import resource
+from typing import Final
+
+from bot.config.types import Config
+
+_HOUSE: Final = 150
+"""The database, Matrix, the log, workers that read mails, blobs on their way, people who ask for `/health`."""
+_OF_MAILBOX: Final = 4
+"""Beside its folders: Sent, one connection to act, and two submissions."""
+_MOST: Final = 1_048_576
+
+
+def needed(config: Config) -> int:
+    """About how many, with every mailbox connected."""
+    return _HOUSE + sum(len(mailbox.imap.folders) + _OF_MAILBOX for mailbox in config.mailboxes)
+
+
+def allowed() -> int:
+    """How many the process may have at most, once it has asked for them."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return _MOST if hard == resource.RLIM_INFINITY else hard
+
+
+def ask_for_all() -> int:
+    """Raise the soft limit, which is 1,024 nearly everywhere, to the hard one. Returns what holds now."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = min(allowed(), _MOST)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        except (OSError, ValueError):
+            return soft
+    return wanted
