@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, Select, bindparam, false, func, select, tr
 from bot.domain.conversation import Conversation, Status
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
 from bot.domain.listing import BoardListing
-from storage import numbers
+from storage import following, numbers
 from storage.codec import address_key, conversation_from_row, conversation_to_row
 from storage.database import Conflict, Tx
-from storage.schema import conversations, followers, tallies
+from storage.following import WAITING
+from storage.schema import conversations, tallies
 from storage.upsert import insert_or_add
 
-WAITING = (Status.ACTIVE, Status.PENDING)
 NEEDS_NOBODY = "needs_nobody"
 """Counted under this name instead of their status: active conversations that need no answer."""
 
@@ -29,8 +29,6 @@ _UPDATE = (
     .values(root=func.coalesce(bindparam("root_"), _c.root))
 )
 _SET_ROOT = conversations.update().where(_c.id == bindparam("id_")).values(root=bindparam("root"))
-_FOLLOW = followers.insert()
-_UNFOLLOW = followers.delete().where(followers.c.conversation == bindparam("id"))
 _TALLY = insert_or_add(tallies)
 _TALLIES = select(tallies).where(tallies.c.mailbox.in_(bindparam("mailboxes", expanding=True)))
 _EARLIER = (
@@ -90,7 +88,7 @@ async def save(tx: Tx, conversation: Conversation) -> None:
         await tx.run(_INSERT, values)
         await numbers.taken(tx, "conversation", conversation.id)
         await tx.run(_TALLY, _tally(conversation.mailbox, _heading(conversation), conversation.assignee, 1))
-        await _set_followers(tx, conversation, replace=False)
+        await following.set_followers(tx, conversation, were_others=True, is_new=True)
         return
     before = await tx.first(_BEFORE, {"id": conversation.id})
     named = {"id_": values.pop("id"), "root_": values.pop("root"), "version_": conversation.version}
@@ -100,8 +98,8 @@ async def save(tx: Tx, conversation: Conversation) -> None:
     new = _tally(conversation.mailbox, _heading(conversation), conversation.assignee, 1)
     if {**old, "n": 1} != new:
         await tx.run(_TALLY, [old, new])
-    if before.followers != values["followers"]:
-        await _set_followers(tx, conversation, replace=True)
+    were_others = before.followers != values["followers"]
+    await following.set_followers(tx, conversation, were_others=were_others, is_new=False)
 
 
 async def set_root(tx: Tx, id: ConversationId, root: EventId) -> None:
@@ -116,15 +114,6 @@ def _heading(conversation: Conversation) -> str:
 
 def _tally(mailbox: str, status: str, assignee: str | None, n: int) -> dict[str, object]:
     return {"mailbox": mailbox, "status": status, "is_assigned": assignee is not None, "n": n}
-
-
-async def _set_followers(tx: Tx, conversation: Conversation, replace: bool) -> None:
-    if replace:
-        await tx.run(_UNFOLLOW, {"id": conversation.id})
-    if conversation.followers:
-        await tx.run(
-            _FOLLOW, [{"user": user, "conversation": conversation.id} for user in dict.fromkeys(conversation.followers)]
-        )
 
 
 async def earlier_of(tx: Tx, mailbox: MailboxId, address: str, limit: int = 5) -> tuple[ConversationId, ...]:
@@ -184,10 +173,14 @@ async def listing(
     """The first conversations that match, and how many match.
 
     Those that wait (active, pending) come first, the longest waiting on top; then the others, newest change on top.
-    `needs_nobody` asks for those alone that need no answer, or for the others; None for both.
+    `needs_nobody` asks for those alone that need no answer, or for the others; None for both. With `follower` nothing
+    but the status narrows the list further.
     """
     wanted = status or tuple(Status)
-    narrow = _narrow(assignee, unassigned, follower)
+    if follower is not None:
+        shown, total = await following.followed(tx, follower, mailboxes, wanted, limit)
+        return tuple(sorted(shown, key=_rank)[:limit]), total
+    narrow = _narrow(assignee, unassigned)
     if needs_nobody is not None:
         narrow.append(_c.needs_nobody == (true() if needs_nobody else false()))
     rows: list[Conversation] = []
@@ -197,9 +190,9 @@ async def listing(
             query = select(conversations).where(_c.mailbox == mailbox, _c.status == one.value, *narrow)
             found = await tx.all(query.order_by(_order(one)).limit(limit))
             rows.extend(conversation_from_row(row) for row in found)
-            if assignee is not None or follower is not None:
+            if assignee is not None:
                 total += await _count(tx, query)
-    if assignee is None and follower is None:
+    if assignee is None:
         counts = await _counts(tx, mailboxes)
         headings = _headings(wanted, needs_nobody)
         total = sum(
@@ -216,14 +209,12 @@ def _headings(wanted: Sequence[Status], needs_nobody: bool | None) -> set[str]:
     return headings
 
 
-def _narrow(assignee: UserId | None, unassigned: bool, follower: UserId | None) -> list[ColumnElement[bool]]:
+def _narrow(assignee: UserId | None, unassigned: bool) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if assignee is not None:
         conditions.append(_c.assignee == assignee)
     if unassigned:
         conditions.append(_c.assignee.is_(None))
-    if follower is not None:
-        conditions.append(_c.id.in_(select(followers.c.conversation).where(followers.c.user == follower)))
     return conditions
 
 

@@ -126,10 +126,14 @@ followers = Table(
     metadata,
     Column("user", Text, primary_key=True),
     Column("conversation", Number, primary_key=True),
+    Column("mailbox", Text, nullable=False, server_default=""),
+    Column("status", Text, nullable=False, server_default=""),
+    Column("at", Moment, nullable=False, server_default=literal_column("0")),
     sqlite_with_rowid=False,
 )
-"""The followers of `conversations`, to find conversations by them."""
+"""The followers of `conversations`, in the order of their lists (`storage/following.py`)."""
 Index("ix_followers_conversation", followers.c.conversation)
+Index("ix_followers_list", followers.c.user, followers.c.mailbox, followers.c.status, followers.c.at)
 
 tallies = Table(
     "tallies",

@@ -161,6 +161,26 @@ async def test_lists_are_filtered_and_counted_beyond_their_limit(database: Datab
     assert await found(status=(Status.SPAM,)) == ([], 0)
 
 
+async def test_what_somebody_follows_is_listed_as_it_stands_now(database: Database) -> None:
+    await saved(
+        database,
+        conversation(1, waiting_since=later(1), followers=(BOB,)),
+        conversation(2, waiting_since=later(2), followers=(BOB,)),
+        conversation(3, waiting_since=later(3), followers=(BOB,)),
+    )
+    await saved(
+        database,
+        replace(conversation(1), version=1, followers=(BOB,), status=Status.CLOSED, changed_at=later(50)),
+        replace(conversation(2), version=1, followers=(BOB,), waiting_since=later(9)),
+    )
+    async with database.read() as tx:
+        for limit, wanted in ((5, [3, 2, 1]), (1, [3])):
+            rows, total = await conversations.listing(
+                tx, (MAILBOX,), status=None, assignee=None, unassigned=False, follower=BOB, limit=limit
+            )
+            assert ([row.id for row in rows], total) == (wanted, 3)
+
+
 async def test_followers_who_leave_no_longer_find_it(database: Database) -> None:
     await saved(database, conversation(1, followers=(ALICE, BOB)))
     await saved(database, replace(conversation(1), version=1, followers=(BOB,)))

@@ -148,6 +148,27 @@ async def test_a_database_of_each_older_version_is_led_on_from_with_what_it_hold
         await engine.dispose()
 
 
+async def test_who_follows_what_is_in_order_after_the_migration(empty_url: str) -> None:
+    columns = "id, mailbox, room, subject, correspondent_name, correspondent_address, correspondent_key, status,"
+    columns += (
+        " status_before, followers, verdict, words, mails, earlier, created_at, waiting_since, changed_at, version"
+    )
+    rows = [f"({n}, 'm', '!r', '', '', '', '', '{s}', 'active', '[]', 'unknown', '', 1, '[]', 1, {n}0, {n}5, 1)"
+            for n, s in ((1, "active"), (2, "closed"))]  # fmt: skip
+    engine = await made(
+        empty_url,
+        f"INSERT INTO conversations ({columns}) VALUES {', '.join(rows)}",
+        """INSERT INTO followers ("user", conversation) VALUES ('@bob:x', 1), ('@bob:x', 2)""",
+    )
+    try:
+        await upgrade(engine)
+        async with engine.connect() as connection:
+            found = (await connection.execute(text("SELECT conversation, mailbox, status, at FROM followers"))).all()
+        assert sorted(tuple(row) for row in found) == [(1, "m", "active", 10), (2, "m", "closed", 25)]
+    finally:
+        await engine.dispose()
+
+
 @pytest.mark.parametrize(
     ("statement", "is_newer"),
     [

@@ -1,0 +1,66 @@
+"""Who follows which conversation, in the order in which each person's list shows them.
+
+The conversation itself holds its followers; here they are again with what a list is ordered by, so that a list is the
+first entries of an index and no conversation is looked at that is not shown.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, select
+
+from bot.domain.conversation import Conversation, Status
+from bot.domain.ids import MailboxId, UserId
+from storage.codec import conversation_from_row
+from storage.database import Tx
+from storage.schema import conversations, followers
+
+WAITING = (Status.ACTIVE, Status.PENDING)
+_f = followers.c
+_ADD = followers.insert()
+_DROP = followers.delete().where(_f.conversation == bindparam("id"))
+_KEEP_UP = (
+    followers.update()
+    .where(_f.conversation == bindparam("id_"))
+    .values(mailbox=bindparam("mailbox_"), status=bindparam("status_"), at=bindparam("at_", type_=_f.at.type))
+)
+_OF = (_f.user == bindparam("user"), _f.mailbox == bindparam("mailbox"), _f.status == bindparam("status"))
+_SHOWN = select(conversations).join(followers, _f.conversation == conversations.c.id).where(*_OF)
+_LONGEST_WAITING = _SHOWN.order_by(_f.at).limit(bindparam("limit"))
+_NEWEST = _SHOWN.order_by(_f.at.desc()).limit(bindparam("limit"))
+_COUNT = select(func.count().label("n")).where(*_OF)
+
+
+def ordered_by(conversation: Conversation) -> datetime:
+    """Since when it waits; of one that does not, when it changed."""
+    return conversation.waiting_since if conversation.status in WAITING else conversation.changed_at
+
+
+async def set_followers(tx: Tx, conversation: Conversation, *, were_others: bool, is_new: bool) -> None:
+    """Its followers, and where it stands in their lists."""
+    at = {"mailbox": conversation.mailbox, "status": conversation.status.value, "at": ordered_by(conversation)}
+    if were_others:
+        if not is_new:
+            await tx.run(_DROP, {"id": conversation.id})
+        people = dict.fromkeys(conversation.followers)
+        if people:
+            await tx.run(_ADD, [{"user": user, "conversation": conversation.id, **at} for user in people])
+    elif conversation.followers:
+        await tx.run(_KEEP_UP, {"id_": conversation.id, **{f"{name}_": value for name, value in at.items()}})
+
+
+async def followed(
+    tx: Tx, user: UserId, mailboxes: Sequence[MailboxId], status: Sequence[Status], limit: int
+) -> tuple[list[Conversation], int]:
+    """The first of each mailbox and status, in no order; and how many there are."""
+    rows: list[Conversation] = []
+    total = 0
+    for mailbox in mailboxes:
+        for one in status:
+            values: dict[str, object] = {"user": user, "mailbox": mailbox, "status": one.value}
+            query = _LONGEST_WAITING if one in WAITING else _NEWEST
+            found = await tx.all(query, {**values, "limit": limit})
+            rows.extend(conversation_from_row(row) for row in found)
+            counted = await tx.first(_COUNT, values) if len(found) == limit else None
+            total += len(found) if counted is None else int(counted.n)
+    return rows, total
