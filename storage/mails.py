@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import bindparam, case, false, func, select
 
 from bot.domain.conversation import Direction, MailRecord, OutState
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow
@@ -36,12 +36,20 @@ _SIBLINGS = select(mails).where(_m.row.in_(_SIBLINGS_NAMED)).order_by(_m.date.de
 # A server's date of arrival has seconds only; within one, a folder's UIDs tell the order (RFC 3501 2.3.1.1).
 _IN_ORDER = (_m.date, _m.uid, _m.row)
 _OF_CONVERSATION = select(mails).where(_m.conversation == bindparam("conversation")).order_by(*_IN_ORDER)
+_RECENT = (
+    select(mails)
+    .where(_m.conversation == bindparam("conversation"))
+    .order_by(*(one.desc() for one in _IN_ORDER))
+    .limit(bindparam("limit"))
+)
+_FIRST = _OF_CONVERSATION.limit(1)
 _NEWEST = (
     select(mails)
     .where(_m.conversation == bindparam("conversation"), _m.direction == bindparam("direction"))
     .order_by(_m.date.desc(), _m.uid.desc(), _m.row.desc())
     .limit(1)
 )
+_NEWEST_OF_PERSON = _NEWEST.where(_m.is_automatic == false())
 # One that was taken back gives way to what was made of the same message later.
 _BY_SOURCE = (
     select(mails)
@@ -158,6 +166,24 @@ async def naming(tx: Tx, mailbox: MailboxId, ids: Sequence[str]) -> tuple[MailRe
 async def of_conversation(tx: Tx, id: ConversationId) -> tuple[MailRecord, ...]:
     """All its mails, oldest first."""
     return tuple(mail_from_row(row) for row in await tx.all(_OF_CONVERSATION, {"conversation": id}))
+
+
+async def recent(tx: Tx, id: ConversationId, limit: int) -> tuple[MailRecord, ...]:
+    """Its newest mails, oldest first."""
+    rows = await tx.all(_RECENT, {"conversation": id, "limit": limit})
+    return tuple(mail_from_row(row) for row in reversed(rows))
+
+
+async def first(tx: Tx, id: ConversationId) -> MailRecord | None:
+    """Its oldest mail."""
+    row = await tx.first(_FIRST, {"conversation": id})
+    return None if row is None else mail_from_row(row)
+
+
+async def newest_of_person(tx: Tx, conversation: ConversationId) -> MailRecord | None:
+    """The newest one that came in and was written by no machine."""
+    row = await tx.first(_NEWEST_OF_PERSON, {"conversation": conversation, "direction": Direction.IN.value})
+    return None if row is None else mail_from_row(row)
 
 
 async def newest(tx: Tx, conversation: ConversationId, direction: Direction) -> MailRecord | None:

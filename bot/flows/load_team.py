@@ -1,6 +1,6 @@
 """Reads the rows that what a member did names: the conversation, its mails, what they may not have seen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain import commands
@@ -17,12 +17,12 @@ from bot.domain.conversation import (
 )
 from bot.domain.decide.draft import submit_key
 from bot.domain.decide.reaction import CONFIRMS, bare_emoji
-from bot.domain.ids import ConversationId, EventId, RoomId, UserId
+from bot.domain.ids import ConversationId, EventId, MessageRow, RoomId, UserId
 from bot.domain.inputs import MessageEdited, Reaction, Redacted, TeamMessage
 from bot.domain.listing import ConversationListing, HistoryListing, Listing, Original, ShowOne
 from bot.domain.question import HOLDS, Deed
 from bot.domain.rights import proves_sight
-from bot.domain.settings import Instance, MailboxSettings
+from bot.domain.settings import Instance, MailboxSettings, Meaning
 from bot.domain.signing import Signer
 from bot.domain.snapshots import (
     ReactionSnapshot,
@@ -36,6 +36,8 @@ from storage.database import Tx
 
 MOST_QUOTED = 20
 """Mails that a reply quotes at most."""
+MOST_LOOKED_AT = 60
+"""The newest mails of a conversation, of which a command may have thousands under it."""
 _REACHED = (None, OutState.SENT, OutState.PARTLY)
 """What the correspondent wrote or got."""
 LIST_ROWS = 30
@@ -55,17 +57,22 @@ async def load_work(
     bot: UserId,
     replied_to: KnownEvent | None,
     source: EventId | None = None,
+    moves_all: bool = False,
 ) -> Work:
-    """One conversation with what a reply needs to know."""
-    every = await mails.of_conversation(tx, conversation.id)
-    incoming = [r for r in every if r.direction is Direction.IN]
-    outgoing = [r for r in every if r.direction is Direction.OUT]
-    newest_in = next((r for r in reversed(incoming) if not r.is_automatic), incoming[-1] if incoming else None)
-    newest_out = outgoing[-1] if outgoing else None
-    open_out = tuple(r for r in outgoing if r.author is not None)
+    """One conversation with what a reply needs to know.
+
+    `moves_all`: it may become spam, or be none any more, and all its mails move on the server.
+    """
+    recent = await mails.recent(tx, conversation.id, MOST_LOOKED_AT)
+    moves_all = moves_all or conversation.status is Status.SPAM
+    every = await mails.of_conversation(tx, conversation.id) if moves_all else recent
+    newest_in = await _newest_in(tx, conversation.id, recent)
+    newest_out = await _newest_out(tx, conversation.id, recent)
+    open_out = await _written_here(tx, conversation.id, recent)
+    oldest = recent[0] if 0 < len(recent) < MOST_LOOKED_AT else await mails.first(tx, conversation.id)
     waiting, retries = await _submissions(tx, open_out[-10:])
     posted = await _posted_at(tx, newest_in)
-    first = await _posted_at(tx, every[0] if every else None)
+    first = await _posted_at(tx, oldest)
     read = await members.read_up_to(tx, conversation.room, person, conversation.id)
     wrote = await events.last_by(tx, conversation.id, person, but=source) if proves_sight(bot, person, person) else None
     replied = replied_to.at if replied_to and proves_sight(bot, person, replied_to.sender) else None
@@ -88,9 +95,9 @@ async def load_work(
         sent_last_day=await mails.sent_since(tx, mailbox.id, now - timedelta(days=1)),
         enclosed=enclosed,
         loose=loose,
-        incoming=tuple(incoming),
-        history=tuple(r for r in reversed(every) if r.state in _REACHED and not r.is_automatic)[:MOST_QUOTED],
-        quoted=tuple(r for r in every if r.row in quoted),
+        incoming=tuple(r for r in every if r.direction is Direction.IN),
+        history=tuple(r for r in reversed(recent) if r.state in _REACHED and not r.is_automatic)[:MOST_QUOTED],
+        quoted=await _those(tx, quoted, recent),
     )
 
 
@@ -108,6 +115,37 @@ async def _submissions(tx: Tx, outgoing: Sequence[MailRecord]) -> tuple[frozense
         ):
             waiting.add(int(record.row))
     return frozenset(waiting), frozenset(retries)
+
+
+async def _newest_in(tx: Tx, id: ConversationId, recent: Sequence[MailRecord]) -> MailRecord | None:
+    """The newest mail of a person, or else of a machine."""
+    incoming = [r for r in recent if r.direction is Direction.IN]
+    found = next((r for r in reversed(incoming) if not r.is_automatic), None)
+    if found is None and len(recent) == MOST_LOOKED_AT:
+        found = await mails.newest_of_person(tx, id)
+    if found is None:
+        found = incoming[-1] if incoming else await mails.newest(tx, id, Direction.IN)
+    return found
+
+
+async def _newest_out(tx: Tx, id: ConversationId, recent: Sequence[MailRecord]) -> MailRecord | None:
+    found = next((r for r in reversed(recent) if r.direction is Direction.OUT), None)
+    return found if found is not None or len(recent) < MOST_LOOKED_AT else await mails.newest(tx, id, Direction.OUT)
+
+
+async def _written_here(tx: Tx, id: ConversationId, recent: Sequence[MailRecord]) -> tuple[MailRecord, ...]:
+    """Mails that members wrote: the recent ones, and older ones that are not settled."""
+    older = await mails.open_out(tx, id) if len(recent) == MOST_LOOKED_AT else ()
+    known = {r.row for r in recent}
+    every = (*(r for r in older if r.row not in known), *recent)
+    return tuple(r for r in every if r.direction is Direction.OUT and r.author is not None)
+
+
+async def _those(tx: Tx, rows: Collection[MessageRow], recent: Sequence[MailRecord]) -> tuple[MailRecord, ...]:
+    """These mails of the conversation, oldest first."""
+    known = [r for r in recent if r.row in rows]
+    older = [await mails.get(tx, row) for row in sorted(set(rows) - {r.row for r in known})]
+    return (*(r for r in older if r is not None), *known)
 
 
 async def _posted_at(tx: Tx, record: MailRecord | None) -> datetime | None:
@@ -142,7 +180,15 @@ async def load_message(tx: Tx, input: TeamMessage, instance: Instance, signer: S
             if mailbox is not None:
                 person, source = input.sender, input.event
                 one = await load_work(
-                    tx, conversation, mailbox, person, now, bot=instance.bot, replied_to=replied, source=source
+                    tx,
+                    conversation,
+                    mailbox,
+                    person,
+                    now,
+                    bot=instance.bot,
+                    replied_to=replied,
+                    source=source,
+                    moves_all=reading.command.name == "spam",
                 )
                 work.append(one)
         listing = await _listing(tx, reading, work, mailboxes, input.sender, [user for user, _ in joined], replied)
@@ -281,7 +327,15 @@ async def load_edited(
             source = target if question is not None else None
             work.append(
                 await load_work(
-                    tx, conversation, mailbox, sender, now, bot=instance.bot, replied_to=None, source=source
+                    tx,
+                    conversation,
+                    mailbox,
+                    sender,
+                    now,
+                    bot=instance.bot,
+                    replied_to=None,
+                    source=source,
+                    moves_all=True,
                 )
             )
     if not work:
@@ -324,7 +378,9 @@ async def _removed(
     work = None
     others: tuple[StoredReaction, ...] = ()
     if conversation is not None and mailbox is not None:
-        work = await load_work(tx, conversation, mailbox, given.sender, now, bot=instance.bot, replied_to=None)
+        work = await load_work(
+            tx, conversation, mailbox, given.sender, now, bot=instance.bot, replied_to=None, moves_all=True
+        )
         given_here = await reactions.active(tx, conversation.id, given.key)
         # One that was given in the room before this one can be taken away by nobody any more.
         others = tuple(r for r in given_here if r.event != given.event and r.room == conversation.room)
@@ -344,7 +400,13 @@ async def load_reaction(tx: Tx, input: Reaction, instance: Instance, signer: Sig
         conversation = await conversations.get(tx, target.conversation)
         mailbox = instance.mailbox(conversation.mailbox) if conversation else None
         if conversation is not None and mailbox is not None and mailbox.room == input.room:
-            work = await load_work(tx, conversation, mailbox, input.sender, now, bot=instance.bot, replied_to=target)
+            is_spam = any(
+                meaning is Meaning.SPAM and bare_emoji(key) == bare_emoji(input.emoji)
+                for key, meaning in mailbox.reactions
+            )
+            work = await load_work(
+                tx, conversation, mailbox, input.sender, now, bot=instance.bot, replied_to=target, moves_all=is_spam
+            )
     is_joined = await members.is_joined(tx, input.room, input.sender)
     question = await questions.get(tx, target.mail) if is_question and target is not None and target.mail else None
     return ReactionSnapshot(instance, signer, is_joined, target, work, question, None, ())
