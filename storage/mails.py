@@ -102,6 +102,17 @@ _NEWEST_PLACES = (
     .order_by(_m.uid.desc())
     .limit(bindparam("limit"))
 )
+_WITHOUT_BYTES = (
+    select(_m.uid)
+    .where(
+        _m.raw == "",
+        _m.mailbox == bindparam("mailbox"),
+        _m.folder == bindparam("folder"),
+        _m.uidvalidity == bindparam("uidvalidity"),
+        _m.uid > 0,
+    )
+    .limit(bindparam("limit"))
+)
 _FORGET_FOLDER = (
     mails.update()
     .where(_m.mailbox == bindparam("mailbox_"), _m.folder == bindparam("folder_"), _m.uid > 0)
@@ -231,6 +242,12 @@ async def newest_places(
     values: dict[str, object] = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "limit": limit}
     rows = await tx.all(_NEWEST_PLACES, values)
     return tuple(mail_from_row(row) for row in rows)
+
+
+async def without_bytes(tx: Tx, mailbox: MailboxId, folder: str, uidvalidity: int, limit: int) -> tuple[int, ...]:
+    """UIDs of mails that are announced there and were not given, or were too big."""
+    values: dict[str, object] = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "limit": limit}
+    return tuple(int(row.uid) for row in await tx.all(_WITHOUT_BYTES, values))
 
 
 async def forget_places(tx: Tx, mailbox: MailboxId, folder: str) -> int:

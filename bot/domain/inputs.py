@@ -45,10 +45,12 @@ class MailArrived:
     """INTERNALDATE."""
     is_backlog: bool = False
     """It was there before the first start or arrived long ago: posted quietly."""
+    is_late: bool = False
+    """Its server did not give it before."""
 
     @property
     def key(self) -> str:
-        return _mail_key(self.place, self.received_at)
+        return _mail_key(self.place, self.received_at) + (":late" if self.is_late else "")
 
 
 NOT_GIVEN = "not_given"

@@ -36,6 +36,8 @@ class MailSnapshot:
     """Our outgoing mail that this bounce is about."""
     next_number: ConversationId
     earlier: tuple[ConversationId, ...]
+    announced: MailRecord | None = None
+    """What stands in the room in place of this mail, which its server did not give before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,9 @@ async def _mail(tx: Tx, input: MailArrived | MailUnreadable, instance: Instance,
         conversation = await conversations.get(tx, known.conversation)
     elif matched is None:
         conversation = None
+    announced = await _announced(tx, input)
+    if announced is not None:
+        conversation = await conversations.get(tx, announced.conversation)
     bounced = None
     if mail.is_bounce and matched is not None and matched.record is not None:
         bounced = matched.record if matched.record.direction is Direction.OUT else None
@@ -159,7 +162,16 @@ async def _mail(tx: Tx, input: MailArrived | MailUnreadable, instance: Instance,
         bounced=bounced,
         next_number=await conversations.next_number(tx) if opens else ConversationId(0),
         earlier=await conversations.earlier_of(tx, mailbox.id, sender) if opens and sender else (),
+        announced=announced,
     )
+
+
+async def _announced(tx: Tx, input: MailArrived | MailUnreadable) -> MailRecord | None:
+    if not isinstance(input, MailArrived) or not input.is_late:
+        return None
+    place = input.place
+    there = await mails.at_place(tx, place.mailbox, place.folder, place.uidvalidity, place.uid)
+    return there if there is not None and not there.raw else None
 
 
 async def _receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime) -> ReceiptSnapshot:

@@ -4,7 +4,7 @@ import asyncio
 import errno
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -24,6 +24,7 @@ from bot.domain.inputs import (
 )
 from bot.domain.settings import MailboxSettings
 from bot.flows.outages import Outages, Service
+from bot.flows.owed import MOST, Owed
 from bot.flows.step import Step
 from bot.ports import CredentialsRefused, FetchedMail, FolderMissing, FolderStatus, Gone, Inbox, NotGiven, Unavailable
 from bot.reading import Reader, ReadingFailed
@@ -61,6 +62,7 @@ class MailPump:
     scratch: Path
     outages: Outages
     _asks_ids: bool = True
+    _owed: Owed = field(default_factory=Owed)
 
     @property
     def service(self) -> Service:
@@ -130,7 +132,21 @@ class MailPump:
         while uids := await self.inbox.uids_above(cursor.uid):
             cursor = await self._take(uids, cursor)
         await self.outages.came_back(self.service)
+        while (uid := self._owed.take_due(self.step.clock.now())) is not None:
+            await self._ask_again(uid, cursor)
         return cursor
+
+    async def _ask_again(self, uid: int, cursor: FolderCursor) -> None:
+        """A mail that was announced without its bytes, once more. Raises: Unavailable."""
+        async for answer in self.inbox.fetch((uid,), self.scratch):
+            if isinstance(answer, Gone):
+                self._owed.settled(uid)
+            elif isinstance(answer, FetchedMail) and answer.raw is not None:
+                late = await self._input(answer, cursor)
+                if isinstance(late, MailArrived):
+                    late = replace(late, is_late=True)
+                await self.step.take(late)
+                self._owed.settled(uid)
 
     async def _cursor(self, status: FolderStatus) -> tuple[FolderCursor, tuple[int, ...] | None]:
         """Where to go on; with the first UIDs to take where they are not simply those above."""
@@ -140,7 +156,11 @@ class MailPump:
         if known is None:
             return await self._first(status, now)
         if not self._counts_lower(status, known) and not await self._has_others(known):
+            async with self.step.database.read() as tx:
+                place = (self.mailbox.id, self.folder, known.uidvalidity)
+                self._owed.add(await mails.without_bytes(tx, *place, MOST), now)
             return known, None
+        self._owed.clear()
         # What is there is looked through again: known mails are recognised by their bytes or their Message-ID.
         fresh, wanted = FolderCursor(status.uidvalidity, 0, known.floor), None
         if known.floor > _BEGINNING:
@@ -216,6 +236,8 @@ class MailPump:
                 cursor = FolderCursor(cursor.uidvalidity, max(cursor.uid, answer.uid), cursor.floor)
                 if isinstance(answer, Gone):
                     continue
+                if isinstance(answer, NotGiven):
+                    self._owed.add([answer.uid], self.step.clock.now())
                 waiting.append((await self._input(answer, cursor), self._saved(cursor)))
                 saved = cursor
                 if len(waiting) >= _AT_ONCE:

@@ -1,5 +1,7 @@
 """A mail that its server names and does not give: told, and the line moves on."""
 
+import pytest
+
 from tests.fakes.chat import CONFIG
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, mails_in
@@ -49,3 +51,40 @@ async def test_it_is_told_once_whatever_restarts(house: House) -> None:
     await house.settle(NOW)
     assert len([m for m in mails_in(house) if m.ours["message_id"] == "lost@example.org"]) == 1
     assert len(_told(house)) == 1
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+@pytest.mark.parametrize("has_head", [False, True])
+async def test_what_can_be_had_later_is_shown_then_in_its_thread_once(
+    house: House, restarts: bool, has_head: bool
+) -> None:
+    house.provider.gives_heads = has_head
+    uid = house.provider.deliver(mail(id="lost@example.org", subject="About the hall", text="The hall is free.\n"))
+    house.provider.withheld.add(uid)
+    await house.settle(NOW)
+    house.provider.withheld.clear()
+    if restarts:
+        await house.close()
+        await house.open()
+    await house.settle((130.0, 16.0, 700.0, 16.0))
+
+    announcement, shown = mails_in(house)[1:]
+    assert "number" in str(announcement.content["body"])
+    assert "The hall is free." in str(shown.content["body"])
+    assert shown.ours["conversation"] == announcement.ours["conversation"] == 2
+    assert shown.ours["message_id"] == "lost@example.org"
+    # The answer to it joins.
+    house.provider.deliver(mail(id="next@example.org", reply_to="lost@example.org", subject="Re: About the hall"))
+    await house.settle(NOW)
+    assert mails_in(house)[-1].ours["conversation"] == 2
+
+
+async def test_what_is_never_given_is_asked_for_ever_more_seldom(house: House) -> None:
+    uid = house.provider.deliver(mail(id="lost@example.org"))
+    house.provider.withheld.add(uid)
+    await house.settle(NOW)
+    house.provider.boundaries.passed.clear()
+    await house.settle((3600.0,) * 20)
+    assert house.provider.boundaries.passed.count("fetch") < 12
+    assert len(_told(house)) == 1
+    assert len(mails_in(house)) == 2

@@ -97,6 +97,7 @@ async def everything(tx: Tx) -> None:
     await mails.place(tx, ROW, "INBOX", 1, 1)
     await mails.at_place(tx, MAILBOX, "INBOX", 1, 1)
     await mails.newest_places(tx, MAILBOX, "INBOX", 1, 5)
+    await mails.without_bytes(tx, MAILBOX, "INBOX", 1, 20)
     await mails.forget_places(tx, MAILBOX, "INBOX")
     await mails.set_event(tx, ROW, EventId("$e"))
 

@@ -55,6 +55,8 @@ def decide_mail(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now
 
 
 def _decided(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:
+    if snapshot.announced is not None and snapshot.conversation is not None:
+        return _given_late(snapshot, input, snapshot.announced, snapshot.conversation, now)
     known = _known_copy(snapshot, input)
     if known is not None:
         return _copy_seen(snapshot, input, known, now)
@@ -63,6 +65,25 @@ def _decided(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: d
     if snapshot.conversation is not None:
         return _joins(snapshot, input, snapshot.conversation, now)
     return _opens(snapshot, input, now)
+
+
+def _given_late(
+    snapshot: MailSnapshot,
+    input: MailArrived | MailUnreadable,
+    announced: MailRecord,
+    before: Conversation,
+    now: datetime,
+) -> Decision:
+    """A mail that stood announced is posted under its announcement, and its conversation knows what it says."""
+    mail = input.mail
+    after = replace(before, words=first_words(mail.visible_text or mail.text), changed_at=now)
+    if mail.from_ and not before.correspondent.address:
+        after = replace(after, correspondent=mail.from_[0], subject=before.subject or mail.subject)
+    record = replace(_record(snapshot, input, after), row=announced.row)
+    post = replace(_post(snapshot, input, after, record), same_id=False)
+    return Decision(
+        (SaveConversation(after), UpdateMail(record), refresh_board(after.room, now)), (post, ShowCard(after))
+    )
 
 
 def decide_reset(input: FolderReset, snapshot_room: Say | None) -> Decision:

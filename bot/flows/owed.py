@@ -1,0 +1,36 @@
+"""Mails that a server has and did not give: asked for again, ever more seldom, while the bot runs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (2, 10, 60, 360, 1440))
+MOST = 20
+"""Of one folder: each try may cost a connection."""
+
+
+@dataclass(slots=True)
+class Owed:
+    """By UID: how often it was asked for again, and when it is next."""
+
+    _due: dict[int, tuple[int, datetime]] = field(default_factory=dict)
+
+    def add(self, uids: Iterable[int], now: datetime) -> None:
+        for uid in uids:
+            if len(self._due) < MOST:
+                self._due.setdefault(uid, (0, now + PAUSES[0]))
+
+    def take_due(self, now: datetime) -> int | None:
+        """One that is due; asked for next after a longer pause, whatever comes of it now."""
+        for uid, (tries, due) in self._due.items():
+            if due <= now:
+                self._due[uid] = (tries + 1, now + PAUSES[min(tries + 1, len(PAUSES) - 1)])
+                return uid
+        return None
+
+    def settled(self, uid: int) -> None:
+        self._due.pop(uid, None)
+
+    def clear(self) -> None:
+        """The UIDs mean other mails from now on."""
+        self._due.clear()
