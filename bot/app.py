@@ -31,6 +31,7 @@ from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.flows.call_chat import ChatCaller
 from bot.flows.call_mail import MailCaller
+from bot.flows.clock_watch import ClockWatch
 from bot.flows.deliver import Deliver
 from bot.flows.follow import apply_followed
 from bot.flows.housekeeping import Housekeeping
@@ -199,10 +200,14 @@ class Bot:
             step = Step(database, blobs, self._instance, Signer(derived_key(self._config, "message-id")), SystemClock())
             outages = self._outages = Outages(step)
             self._expect(outages)
-            lease = Lease(database, step.clock, uuid.uuid4().hex)
-            if not database.is_sqlite:
+            lease = Lease(database, uuid.uuid4().hex)
+            if database.is_sqlite:
+                await lease.begin()
+            else:
                 await lease.wait()
                 stack.push_async_callback(lease.give_back)
+            watch = ClockWatch(step, outages)
+            await watch.begin()
             step.rooms.open_allowed.update(self._open_rooms_allowed())
             await self._follow_moves(step)
             chat = await self._connect(outages, SharedMemory(database))
@@ -229,6 +234,7 @@ class Bot:
                 pump = ChatPump(chat, step, outages, chat.device_id, lost, changed, self.metrics.synced)
                 tasks.create_task(pump.run())
                 tasks.create_task(deliver.run())
+                tasks.create_task(watch.run())
                 if not database.is_sqlite:
                     tasks.create_task(lease.keep())
                 tasks.create_task(Timers(step).run())

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -378,5 +378,17 @@ class Submission(Protocol):
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """Aware, UTC."""
+        """Aware, UTC. After a jump of the system's time it goes on as before, until `adopt`."""
+        ...
+
+    def steady(self) -> float:
+        """Seconds that only ever go on, for pauses within a run; nobody can set them."""
+        ...
+
+    def jump(self) -> timedelta | None:
+        """By how much the system's time is ahead of this clock, where it jumped; negative where it went back."""
+        ...
+
+    def adopt(self, jump: timedelta) -> None:
+        """Go on by the system's time: what is due was shifted by `jump`."""
         ...

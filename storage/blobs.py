@@ -25,7 +25,7 @@ class Blobs:
         """
         self._folder = folder
         self._incoming = folder / "incoming"
-        for one in (folder, self._incoming, *(folder / f"{number:02x}" for number in range(256))):
+        for one in (folder, self._incoming):
             one.mkdir(mode=0o700, parents=True, exist_ok=True)
         _sync_folder(folder)
         if clear_leftovers:
@@ -125,6 +125,12 @@ class Blobs:
     def _settle(self, file: Path, blob: BlobId) -> None:
         """Give the synced file its name, and make the name last."""
         target = self.path(blob)
+        try:
+            target.parent.mkdir(mode=0o700)
+        except FileExistsError:
+            pass
+        else:
+            _sync_folder(self._folder)
         file.rename(target)
         _sync_folder(target.parent)
 

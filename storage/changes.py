@@ -33,11 +33,13 @@ from bot.domain.decision import (
     SetRoot,
     SetTimer,
     SetUpgrade,
+    ShiftDue,
     UpdateMail,
     UseQuestion,
 )
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
 from storage import (
+    clock_mark,
     conversations,
     events,
     history,
@@ -94,6 +96,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
         case HurryCall(key):
             if not await outbox.hurry_one(tx, key, now):
                 raise Conflict("the call to hurry is being made, or has ended meanwhile")
+        case ShiftDue(by):
+            await clock_mark.shift_due(tx, by)
         case NeverTake(key):
             await seen.rule_out(tx, key, now)
         case SetMailEvent(row, mail_event):

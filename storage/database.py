@@ -5,21 +5,22 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import URL, Executable, make_url, select
+from sqlalchemy import URL, Executable, bindparam, make_url, select
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from storage import schema
-from storage.faults import DRIVER_FAULTS, Conflict, StorageAway, translate
+from storage.faults import DRIVER_FAULTS, Conflict, LeaseLost, StorageAway, translate
 from storage.sqlite import DirectConnection, settled
 from storage.upsert import insert_or_ignore
 
-__all__ = ["Conflict", "Database", "StorageAway", "Tx", "Values"]
+__all__ = ["Conflict", "Database", "Fence", "LeaseLost", "StorageAway", "Tx", "Values"]
 
 Values = Mapping[str, object]
 BUSY_SECONDS = 10.0
@@ -28,6 +29,29 @@ READERS = 4
 """SQLite snapshots open at a time."""
 POOL_SIZE = 10
 """PostgreSQL connections of one process."""
+_IDLE_SECONDS = 10
+"""So long a transaction may stand still before PostgreSQL ends it: its process is dead, stopped, or cut off. Together
+with the lease's time this bounds how long a standby waits for the locks of a dead holder."""
+_COMMAND_SECONDS = 30.0
+_SERVER_SETTINGS = {
+    "application_name": "postroom",
+    "idle_in_transaction_session_timeout": str(_IDLE_SECONDS * 1000),
+    "lock_timeout": str(int(BUSY_SECONDS * 1000)),
+    # Of the server's sockets to us, in milliseconds and seconds: a host that vanished without a word is noticed.
+    "tcp_user_timeout": str(_IDLE_SECONDS * 1000),
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
+_FENCE = select(schema.counters.c.next).where(schema.counters.c.name == bindparam("name")).with_for_update(read=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """The term of a lease under which this process writes (`storage/leases.py`)."""
+
+    counter: str
+    number: int
 
 
 class Tx:
@@ -99,6 +123,8 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._instance = ""
+        self.fence: Fence | None = None
+        """Where it is set, each transaction that writes fails once a newer term has begun."""
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._turn = asyncio.Lock()
         self._writing: asyncio.Task[object] | None = None
@@ -136,6 +162,7 @@ class Database:
         Raises:
             Conflict: at the commit or within; decide again.
             StorageAway: wait, then try again.
+            LeaseLost: another process serves by now (`fence`).
         """
         return self._write_sqlite() if self.is_sqlite else self._transaction(self._engine)
 
@@ -164,7 +191,9 @@ class Database:
                 held = self._writer = self._writer or await self._hold("PRAGMA busy_timeout = 0")
                 await _begin_immediate(held.database)
                 try:
-                    yield Tx(held.connection, self._instance, held.direct, may_write=True)
+                    tx = Tx(held.connection, self._instance, held.direct, may_write=True)
+                    await self._check_fence(tx)
+                    yield tx
                     await _commit(held.direct)
                 except BaseException as error:
                     await self._give_up(held, error)
@@ -214,10 +243,22 @@ class Database:
         except (SQLAlchemyError, *DRIVER_FAULTS) as error:
             raise StorageAway(type(error).__name__) from error
         try:
-            yield Tx(connection, self._instance, None, may_write=engine is self._engine)
+            may_write = engine is self._engine
+            tx = Tx(connection, self._instance, None, may_write=may_write)
+            if may_write:
+                await self._check_fence(tx)
+            yield tx
             await _commit_there(connection)
         finally:
             await settled(connection.close())
+
+    async def _check_fence(self, tx: Tx) -> None:
+        """The lock that it takes on the term's number lasts to the commit, and a new term waits for it."""
+        if self.fence is None:
+            return
+        row = await tx.first(_FENCE, {"name": self.fence.counter})
+        if row is not None and row.next != self.fence.number + 1:
+            raise LeaseLost
 
 
 class _Held:
@@ -265,7 +306,12 @@ def _engine(url: URL) -> AsyncEngine:
         pool_size=POOL_SIZE,
         max_overflow=0,
         pool_timeout=BUSY_SECONDS,
-        connect_args={"timeout": BUSY_SECONDS, "command_timeout": 60, "prepared_statement_cache_size": 500},
+        connect_args={
+            "timeout": BUSY_SECONDS,
+            "command_timeout": _COMMAND_SECONDS,
+            "prepared_statement_cache_size": 500,
+            "server_settings": _SERVER_SETTINGS,
+        },
     )
 
 

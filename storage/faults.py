@@ -23,6 +23,10 @@ class UnknownDatabase(Exception):
         """Made by a later version of the program; else by a state that was never released, or by something else."""
 
 
+class LeaseLost(Exception):
+    """Another process serves by now: this one writes nothing more and ends at once."""
+
+
 SQLITE_AWAY = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -38,8 +42,9 @@ SQLITE_AWAY = frozenset(
 SQLITE_CONFLICT = frozenset({sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
 POSTGRES_CONFLICT = frozenset({"23505", "40001", "40P01"})
 """unique_violation, serialization_failure, deadlock_detected."""
-POSTGRES_AWAY = ("08", "53", "57P", "58", "55P03", "25006")
-"""Connection, resources (disk full), shutdown, system error, lock not available, a standby (PostgreSQL, appendix A)."""
+POSTGRES_AWAY = ("08", "53", "57P", "57014", "58", "55P03", "25006", "25P03")
+"""Connection, resources (disk full), shutdown, cancelled after a timeout, system error, lock not available, a standby,
+idle within a transaction (PostgreSQL, appendix A)."""
 
 
 DRIVER_FAULTS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)

@@ -1,47 +1,69 @@
-"""Which process serves a channel: a lease that ends by itself when its holder dies.
+"""Which process serves a channel: a lease that ends by itself when its holder dies, with a number that fences it.
 
-A term belongs to its owner's token, which no other process has. A term that has run out cannot be renewed, only
-acquired anew: somebody else may have held it meanwhile. A holder trusts itself for less time than is written here
-(`ttl_seconds` minus a margin, counted from before the renewal), so that a slow clock or a slow commit never makes two.
+Times are those of the database, so that it does not matter what the clocks of the processes say. A term belongs to its
+owner's token, which no other process has. A term that has run out cannot be renewed, only acquired anew: somebody else
+may have held it meanwhile. A holder trusts itself for less time than is written here (`ttl_seconds` minus a margin,
+counted by its monotonic clock from before the renewal), so that a slow commit never makes two.
+
+Each term has a number, higher than that of every term before. The holder names it in each of its transactions
+(`Database.fence`), which fail once somebody else has begun a term: also a holder that slept through its end writes
+nothing any more.
 """
-
-from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, or_, select
 
 from storage.database import Tx
+from storage.now import MomentOfDatabase, in_seconds
+from storage.numbers import next_number, taken
 from storage.schema import leases
 from storage.upsert import insert_or_ignore
 
 _l = leases.c
+_NOW = MomentOfDatabase()
+_UNTIL = in_seconds(bindparam("ttl"))
 _TAKE = (
     leases.update()
-    .where(_l.channel == bindparam("channel_"), or_(_l.owner == bindparam("owner"), _l.until <= bindparam("now")))
-    .values(owner=bindparam("owner"), until=bindparam("until"))
+    .where(_l.channel == bindparam("channel_"), or_(_l.owner == bindparam("owner"), _l.until <= _NOW))
+    .values(owner=bindparam("owner"), until=_UNTIL)
 )
 _START = insert_or_ignore(leases)
 _RENEW = (
     leases.update()
-    .where(_l.channel == bindparam("channel_"), _l.owner == bindparam("owner_"), _l.until > bindparam("now"))
-    .values(until=bindparam("until"))
+    .where(_l.channel == bindparam("channel_"), _l.owner == bindparam("owner_"), _l.until > _NOW)
+    .values(until=_UNTIL)
 )
+_DROP = leases.delete().where(_l.channel == bindparam("channel_"))
 _RELEASE = leases.delete().where(_l.owner == bindparam("owner"))
-_HELD = select(_l.channel).where(_l.owner == bindparam("owner"), _l.until > bindparam("now")).order_by(_l.channel)
-_HOLDER = select(_l.owner).where(_l.channel == bindparam("channel"), _l.until > bindparam("now"))
+_HELD = select(_l.channel).where(_l.owner == bindparam("owner"), _l.until > _NOW).order_by(_l.channel)
+_HOLDER = select(_l.owner).where(_l.channel == bindparam("channel"), _l.until > _NOW)
+_CLOCK = select(_NOW.label("now"), _UNTIL.label("until"))
 
 
-async def acquire(tx: Tx, channel: str, owner: str, now: datetime, ttl_seconds: float) -> bool:
-    """Hold the channel until `now` + `ttl_seconds`. False: somebody else holds it."""
-    until = now + timedelta(seconds=ttl_seconds)
-    if await tx.run(_TAKE, {"channel_": channel, "owner": owner, "now": now, "until": until}):
-        return True
-    return bool(await tx.run(_START, {"channel": channel, "owner": owner, "until": until}))
+async def acquire(tx: Tx, channel: str, owner: str, ttl_seconds: float) -> int | None:
+    """Hold the channel for `ttl_seconds`. Returns the number of the term; None: somebody else holds it."""
+    ttl = _microseconds(ttl_seconds)
+    if not await tx.run(_TAKE, {"channel_": channel, "owner": owner, "ttl": ttl}):
+        clock = await tx.first(_CLOCK, {"ttl": ttl})
+        assert clock is not None
+        if not await tx.run(_START, {"channel": channel, "owner": owner, "until": clock.until}):
+            return None
+    # Waits for the transactions of the holder before, which keep a lock on the number until they have ended.
+    number = await next_number(tx, fence_name(channel))
+    await taken(tx, fence_name(channel), number)
+    return number
 
 
-async def renew(tx: Tx, channel: str, owner: str, now: datetime, ttl_seconds: float) -> bool:
+async def seize(tx: Tx, channel: str, owner: str, ttl_seconds: float) -> int:
+    """Hold the channel, whoever holds it: for a database that one process uses at a time."""
+    await tx.run(_DROP, {"channel_": channel})
+    number = await acquire(tx, channel, owner, ttl_seconds)
+    assert number is not None
+    return number
+
+
+async def renew(tx: Tx, channel: str, owner: str, ttl_seconds: float) -> bool:
     """Hold it for longer. False: the term has ended; stop serving the channel at once."""
-    until = now + timedelta(seconds=ttl_seconds)
-    return bool(await tx.run(_RENEW, {"channel_": channel, "owner_": owner, "now": now, "until": until}))
+    return bool(await tx.run(_RENEW, {"channel_": channel, "owner_": owner, "ttl": _microseconds(ttl_seconds)}))
 
 
 async def release(tx: Tx, owner: str) -> None:
@@ -49,12 +71,21 @@ async def release(tx: Tx, owner: str) -> None:
     await tx.run(_RELEASE, {"owner": owner})
 
 
-async def held(tx: Tx, owner: str, now: datetime) -> tuple[str, ...]:
+async def held(tx: Tx, owner: str) -> tuple[str, ...]:
     """The channels that `owner` holds."""
-    return tuple(row.channel for row in await tx.all(_HELD, {"owner": owner, "now": now}))
+    return tuple(row.channel for row in await tx.all(_HELD, {"owner": owner}))
 
 
-async def holder(tx: Tx, channel: str, now: datetime) -> str | None:
+async def holder(tx: Tx, channel: str) -> str | None:
     """Who holds the channel."""
-    row = await tx.first(_HOLDER, {"channel": channel, "now": now})
+    row = await tx.first(_HOLDER, {"channel": channel})
     return None if row is None else str(row.owner)
+
+
+def fence_name(channel: str) -> str:
+    """The counter that numbers the terms of a channel."""
+    return f"term:{channel}"
+
+
+def _microseconds(seconds: float) -> int:
+    return round(seconds * 1_000_000)

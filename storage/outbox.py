@@ -77,6 +77,16 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
+class UnderWay:
+    """An attempt that was begun and has not ended, as the database has it."""
+
+    effect: EffectId
+    attempt: int
+    may_have_left: bool
+    """An SMTP transaction that had reached DATA."""
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxRow:
     """A call as the operator sees it: no content, no address."""
 
@@ -111,7 +121,11 @@ _CANCEL = (
     .values(state=State.CANCELLED.value, closed_at=bindparam("at"))
 )
 _BY_KEY_UNTRIED = select(_o.id).where(_o.key == bindparam("key"), is_keyed(outbox), *_UNTRIED).order_by(_o.id)
-_PHASE = outbox.update().where(_o.id == bindparam("id_")).values(phase=bindparam("phase"))
+_PHASE = (
+    outbox.update()
+    .where(_o.id == bindparam("id_"), _o.attempt == bindparam("attempt_"), is_sending(outbox))
+    .values(phase=bindparam("phase"))
+)
 _CLOSE = (
     outbox.update()
     .where(_o.id == bindparam("id_"), is_unfinished(outbox))
@@ -141,6 +155,16 @@ _HURRY_ONE = (
 _REOPEN = (
     outbox.update()
     .where(_o.channel.in_(bindparam("channels", expanding=True)), is_sending(outbox), _o.phase == "")
+    .values(state=State.OPEN.value)
+)
+_UNDER_WAY = (
+    select(_o.id, _o.attempt, _o.phase)
+    .where(_o.channel.in_(bindparam("channels", expanding=True)), is_sending(outbox))
+    .order_by(_o.id)
+)
+_GIVE_BACK = (
+    outbox.update()
+    .where(_o.id == bindparam("id_"), _o.attempt == bindparam("attempt_"), is_sending(outbox), _o.phase == "")
     .values(state=State.OPEN.value)
 )
 _INTERRUPTED = (
@@ -224,9 +248,9 @@ async def claim(tx: Tx, *, channels: Sequence[str], now: datetime, limit: int, o
     return tuple(_claimed(tx, row, now, owner) for row in rows if row.id in taken)
 
 
-async def set_phase(tx: Tx, effect: EffectId, phase: str) -> None:
-    """Record how far a call has come: `data` before an SMTP transaction's DATA."""
-    await tx.run(_PHASE, {"id_": effect, "phase": phase})
+async def set_phase(tx: Tx, effect: EffectId, attempt: int, phase: str) -> bool:
+    """Record how far this attempt has come: `data` before an SMTP transaction's DATA. False: it is no longer ours."""
+    return bool(await tx.run(_PHASE, {"id_": effect, "attempt_": attempt, "phase": phase}))
 
 
 async def close(tx: Tx, effect: EffectId, state: End, ref: str, now: datetime) -> bool:
@@ -290,6 +314,17 @@ async def reopen(tx: Tx, channels: Sequence[str]) -> int:
 async def interrupted(tx: Tx, channels: Sequence[str]) -> tuple[Claimed, ...]:
     """SMTP transactions that a dead process had brought to DATA: they may or may not have been accepted."""
     return tuple(_claimed(tx, row) for row in await tx.all(_INTERRUPTED, {"channels": list(channels)}))
+
+
+async def under_way(tx: Tx, channels: Sequence[str]) -> tuple[UnderWay, ...]:
+    """The attempts that were begun and have not ended."""
+    rows = await tx.all(_UNDER_WAY, {"channels": list(channels)})
+    return tuple(UnderWay(EffectId(row.id), row.attempt, bool(row.phase)) for row in rows)
+
+
+async def give_back(tx: Tx, effect: EffectId, attempt: int) -> bool:
+    """An attempt was committed and never made: the call is due as before. False: it had gone on."""
+    return bool(await tx.run(_GIVE_BACK, {"id_": effect, "attempt_": attempt}))
 
 
 async def next_due(tx: Tx, channels: Sequence[str], after: datetime | None = None) -> datetime | None:

@@ -1,11 +1,57 @@
-"""The real clock."""
+"""The real clock, which does not follow a jump of the system's time until it is told to."""
 
-from datetime import UTC, datetime
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+_JUMP = timedelta(minutes=1)
+"""What changes by more at once is a jump; less is followed as the system sets its time right."""
+
+
+def _boot_time() -> float:
+    """Seconds since the machine started, its sleep included; no clock that somebody can set."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
+def _system_time() -> datetime:
+    return datetime.now(UTC)
 
 
 class SystemClock:
-    """The operating system's time (port `Clock`)."""
+    """The operating system's time (port `Clock`).
+
+    After a jump it goes on as before it, so that what is due by then stays due after the same while, until the due
+    times are set right (`bot/flows/clock_watch.py`) and `adopt` is called.
+    """
+
+    def __init__(self, wall: Callable[[], datetime] = _system_time, steady: Callable[[], float] = _boot_time) -> None:
+        self._wall = wall
+        self._steady = steady
+        self._offset = self._measured()
 
     def now(self) -> datetime:
         """Aware, UTC."""
-        return datetime.now(UTC)
+        self._follow()
+        return self._offset + timedelta(seconds=self._steady())
+
+    def steady(self) -> float:
+        """Seconds since the machine started."""
+        return self._steady()
+
+    def jump(self) -> timedelta | None:
+        """By how much the system's time is ahead of ours, where it jumped."""
+        self._follow()
+        ahead = self._measured() - self._offset
+        return ahead if abs(ahead) > _JUMP else None
+
+    def adopt(self, jump: timedelta) -> None:
+        """Go on by the system's time: what is due was shifted by `jump`."""
+        self._offset += jump
+
+    def _follow(self) -> None:
+        measured = self._measured()
+        if abs(measured - self._offset) <= _JUMP:
+            self._offset = measured
+
+    def _measured(self) -> datetime:
+        return self._wall() - timedelta(seconds=self._steady())

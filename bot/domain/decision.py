@@ -1,7 +1,7 @@
 """The answer of every `decide`: what becomes true, and what is to be done. Both are committed at once."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord, StoredReaction
 from bot.domain.effects import Effect
@@ -83,6 +83,13 @@ class EndDeed:
     """What the command of this event changed was taken back."""
 
     event: EventId
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftDue:
+    """What waits for its time is due so much later (negative: sooner), since the clock was set."""
+
+    by: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +247,7 @@ Change = (
     | AddDeed
     | EndDeed
     | NeverTake
+    | ShiftDue
     | SetMailEvent
     | FillSlot
     | SetRoot

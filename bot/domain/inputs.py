@@ -1,7 +1,7 @@
 """What can happen: the closed union that `decide` answers. Each input has a key; a key is decided once."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.files import SharedFile
@@ -388,6 +388,22 @@ class ServiceChanged:
         return f"service:{self.service}:{self.mailbox}:{self.at.timestamp()}"
 
 
+@dataclass(frozen=True, slots=True)
+class ClockJumped:
+    """The system's time was set by more than a minute: what is due shifts with it."""
+
+    at: datetime
+    """By the clock before."""
+    by: timedelta
+    """Negative: it went back."""
+    is_adopted: bool = False
+    """False: what is due is still to shift. True: it was, our clock follows, and people are to be told."""
+
+    @property
+    def key(self) -> str:
+        return f"clock:{self.at.timestamp()}:{self.is_adopted}"
+
+
 RoomInput = (
     MemberChanged
     | ReadUpTo
@@ -403,4 +419,4 @@ RoomInput = (
 """What happens to rooms and to those in them."""
 ChatInput = TeamMessage | MessageEdited | Reaction | Redacted | RoomInput
 MailInput = MailArrived | MailUnreadable | FolderReset
-Input = MailInput | ChatInput | Receipt | TimerDue | ServiceChanged
+Input = MailInput | ChatInput | Receipt | TimerDue | ServiceChanged | ClockJumped

@@ -11,6 +11,7 @@ from bot.domain.settings import MailboxSettings
 from bot.flows.step import Step
 from bot.ports import CredentialsRefused, Folders, Submission, Unavailable
 from storage import outbox
+from storage.database import Conflict, StorageAway
 from storage.outbox import Claimed
 
 
@@ -28,15 +29,21 @@ class MailCaller:
         """Hand the mail over. That DATA begins is committed before it does (DESIGN rule 5)."""
 
         async def before_data() -> None:
+            # The fence of the database is asked as well: a process that stood still is no longer the holder.
             async with self.step.database.write() as tx:
-                await outbox.set_phase(tx, claimed.effect, "data")
+                if not await outbox.set_phase(tx, claimed.effect, claimed.attempt, "data"):
+                    raise Conflict("the attempt is no longer ours")
 
         path = self.step.blobs.path(call.raw)
         if not path.exists():
             return Refused("GONE", "")
-        return await self.submission.submit(
-            sender=call.sender, recipients=call.recipients, raw=path, before_data=before_data
-        )
+        try:
+            return await self.submission.submit(
+                sender=call.sender, recipients=call.recipients, raw=path, before_data=before_data
+            )
+        except (StorageAway, Conflict):
+            # DATA was not said, so that nothing has left, whatever became of the commit.
+            return TryLater("storage")
 
     async def act(self, call: ImapCall) -> Outcome:
         try:

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -24,7 +24,7 @@ from bot.domain.calls import (
     Submit,
     TrustUser,
 )
-from bot.domain.ids import MailboxId, RoomId
+from bot.domain.ids import EffectId, MailboxId, RoomId
 from bot.domain.inputs import Receipt
 from bot.domain.outcomes import Accepted, AnyOutcome, TryLater, Unknown
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
@@ -33,7 +33,7 @@ from bot.flows.call_mail import MailCaller, mailbox_of
 from bot.flows.outages import Outages, Service
 from bot.flows.step import Step
 from storage import outbox
-from storage.database import Conflict, StorageAway
+from storage.database import Conflict, LeaseLost, StorageAway
 from storage.outbox import Claimed
 
 _log = structlog.get_logger("deliver")
@@ -44,8 +44,9 @@ SERVER_AT_A_TIME = 4
 SLOW_AT_A_TIME = 12
 """Calls beside these, for each, that its server is silent about: after DATA it may be silent for ten minutes."""
 _SLOW_AFTER = 8.0
-_LIMITED_FOR = timedelta(seconds=60)
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_LIMITED_FOR = 60.0
+_LOOK_EVERY = 10.0
+"""Seconds between looks for attempts that were committed and that nobody here knows of."""
 _RECEIPTS_AT_ONCE = 32
 _OUTAGE_PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 
@@ -54,7 +55,8 @@ _OUTAGE_PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 class _Hold:
     """A channel that is not to be used until then: its server is away, or asked for time."""
 
-    until: datetime
+    until: float
+    """Of the monotonic clock."""
     failures: int = 0
 
 
@@ -67,13 +69,18 @@ class Deliver:
     owner: str
     joined: asyncio.Queue[RoomId] = field(default_factory=asyncio.Queue)
     """Rooms that the bot has just entered."""
+    strays: int = 0
+    """Calls that the last look found under way in the database and not here."""
     measure: Callable[[str, str, float], None] = lambda kind, outcome, seconds: None
     """Told of each call: its kind, how it ended, seconds."""
     _is_ending: bool = False
     _holds: dict[str, _Hold] = field(default_factory=dict)
     _running: dict[asyncio.Task[None], tuple[str, float]] = field(default_factory=dict)
     """Each call under way: its channel, and since when by the monotonic clock."""
-    _limited_until: datetime = _LONG_AGO
+    _known: set[tuple[EffectId, int]] = field(default_factory=set)
+    """Each attempt of this process from its claim until its receipt is taken."""
+    _look_at: float = 0.0
+    _limited_until: float = 0.0
     """The homeserver lets few events through: one at a time, so that the most urgent is the one that passes."""
     _receipts: asyncio.Queue[Receipt] = field(default_factory=asyncio.Queue)
 
@@ -98,10 +105,14 @@ class Deliver:
             wait = 1.0
             try:
                 if not self._is_ending:
+                    if self.step.clock.steady() >= self._look_at:
+                        await self.look_for_strays()
                     claimed = await self.claim()
                 if not claimed:
                     wait = await self._until_due(now)
             except (Conflict, StorageAway):
+                # The commit of a claim may have been made all the same.
+                self._look_at = 0.0
                 wait = 1.0
             for one in claimed:
                 task = tasks.create_task(self.make(one))
@@ -123,6 +134,32 @@ class Deliver:
             async with asyncio.timeout(1.0):
                 await self._receipts.join()
 
+    async def look_for_strays(self) -> int:
+        """Take up again what was claimed by a commit whose answer was lost. Returns how many calls that were.
+
+        An attempt that is `sending` in the database and unknown here was never made: it is due as before. One that had
+        reached DATA may have left, and is told as uncertain.
+
+        Raises:
+            Conflict, StorageAway
+        """
+        async with self.step.database.read() as tx:
+            found = await outbox.under_way(tx, self.channels)
+        strays = [one for one in found if (one.effect, one.attempt) not in self._known]
+        untouched = [one for one in strays if not one.may_have_left]
+        if untouched:
+            async with self.step.database.write() as tx:
+                for one in untouched:
+                    await outbox.give_back(tx, one.effect, one.attempt)
+        for one in strays:
+            _log.warning("stray_call", effect=one.effect, attempt=one.attempt, may_have_left=one.may_have_left)
+            if one.may_have_left:
+                unknown = Receipt(one.effect, one.attempt, Unknown("interrupted"), self.step.clock.now())
+                await self.step.take(unknown)
+        self.strays = len(strays)
+        self._look_at = self.step.clock.steady() + _LOOK_EVERY
+        return len(strays)
+
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.pop(task, None)
         self.step.woken.set()
@@ -135,13 +172,13 @@ class Deliver:
         """
         now = self.step.clock.now()
         busy = self._busy()
-        most_in_chat = 1 if now < self._limited_until else CHAT_AT_A_TIME
-        in_chat = most_in_chat - busy["chat"] if not self._is_held("chat", now) else 0
+        most_in_chat = 1 if self.step.clock.steady() < self._limited_until else CHAT_AT_A_TIME
+        in_chat = most_in_chat - busy["chat"] if not self._is_held("chat") else 0
         claimed = await self._claim(["chat"], in_chat, now) if in_chat > 0 else ()
         servers = [
             name
             for name in self.channels
-            if name != "chat" and busy[name] < SERVER_AT_A_TIME and not self._is_held(name, now)
+            if name != "chat" and busy[name] < SERVER_AT_A_TIME and not self._is_held(name)
         ]
         # A slow server of one mailbox holds up neither the room nor another mailbox.
         return (*claimed, *(await self._claim(servers, SERVER_AT_A_TIME, now) if servers else ()))
@@ -152,7 +189,9 @@ class Deliver:
         if due is None or due > now:
             return ()
         async with self.step.database.write() as tx:
-            return await outbox.claim(tx, channels=channels, now=now, limit=limit, owner=self.owner)
+            claimed = await outbox.claim(tx, channels=channels, now=now, limit=limit, owner=self.owner)
+        self._known.update((one.effect, one.attempt) for one in claimed)
+        return claimed
 
     def _busy(self) -> Counter[str]:
         """Calls by channel that hold up others. One slow mail holds up none, a bounded number of them neither."""
@@ -161,26 +200,31 @@ class Deliver:
         slow = Counter(channel for channel, since in self._running.values() if since < long_ago and channel != "chat")
         return Counter({channel: count - min(slow[channel], SLOW_AT_A_TIME) for channel, count in every.items()})
 
-    def _is_held(self, channel: str, now: datetime) -> bool:
+    def _is_held(self, channel: str) -> bool:
         hold = self._holds.get(channel)
-        return hold is not None and hold.until > now
+        return hold is not None and hold.until > self.step.clock.steady()
 
     async def _until_due(self, now: datetime) -> float:
         """Seconds until something may be claimed again: never long, so that nothing that was missed waits long."""
-        times = [hold.until for hold in self._holds.values() if hold.until > now]
+        waits = [
+            hold.until - self.step.clock.steady()
+            for hold in self._holds.values()
+            if hold.until > self.step.clock.steady()
+        ]
         async with self.step.database.read() as tx:
             # What is due and waits for another call is woken by that call.
             due = await outbox.next_due(tx, self.channels, after=now)
         if due is not None:
-            times.append(due)
-        soonest = min((t - now).total_seconds() for t in times) if times else 5.0
-        return min(max(soonest, 0.02), 5.0)
+            waits.append((due - now).total_seconds())
+        return min(max(min(waits, default=5.0), 0.02), 5.0)
 
     async def make(self, claimed: Claimed) -> None:
         """Make one call; its receipt waits to be settled."""
         started = time.monotonic()
         try:
             outcome = await self._call(claimed)
+        except LeaseLost:
+            raise
         except Exception as bug:  # noqa: BLE001  a bug in one call must not stop the others; its mail may have left
             _log.exception("call_failed", effect=claimed.effect, kind=type(claimed.planned.call).__name__)
             is_mail = isinstance(claimed.planned.call, Submit)
@@ -199,7 +243,7 @@ class Deliver:
             ms=round((time.monotonic() - started) * 1000),
         )
         at = self.step.clock.now()
-        await self._heed(claimed, outcome, at)
+        await self._heed(claimed, outcome)
         if isinstance(claimed.planned.call, EnterRoom) and isinstance(outcome, Accepted):
             self.joined.put_nowait(claimed.planned.call.room)
         self._receipts.put_nowait(Receipt(claimed.effect, claimed.attempt, outcome, at))
@@ -225,8 +269,9 @@ class Deliver:
             case AppendSent() | AddFlag() | MoveOnServer():
                 return await self.mail[call.mailbox].act(call)
 
-    async def _heed(self, claimed: Claimed, outcome: AnyOutcome, now: datetime) -> None:
+    async def _heed(self, claimed: Claimed, outcome: AnyOutcome) -> None:
         """A server that is away, or asks for time, is left alone as a whole."""
+        now = self.step.clock.steady()
         channel = claimed.planned.channel
         service = self._service(channel)
         if not isinstance(outcome, TryLater):
@@ -244,11 +289,11 @@ class Deliver:
                 pause = _OUTAGE_PAUSES[min(hold.failures, len(_OUTAGE_PAUSES)) - 1]
                 if outcome.reason == "credentials":
                     pause = 300.0
-                hold.until = now + timedelta(seconds=pause)
+                hold.until = now + pause
             if service is not None:
                 await self.outages.went_away(service, outcome.reason)
         elif outcome.after is not None and channel == "chat" and outcome.reason == "429":
-            self._holds[channel] = _Hold(now + timedelta(seconds=min(outcome.after, 60.0)))
+            self._holds[channel] = _Hold(now + min(outcome.after, 60.0))
             self._limited_until = now + _LIMITED_FOR
 
     def _service(self, channel: str) -> Service | None:
@@ -267,5 +312,6 @@ class Deliver:
         while len(batch) < _RECEIPTS_AT_ONCE and not self._receipts.empty():
             batch.append(self._receipts.get_nowait())
         await self.step.take_all([(receipt, None) for receipt in batch])
-        for _ in batch:
+        for receipt in batch:
+            self._known.discard((receipt.effect, receipt.attempt))
             self._receipts.task_done()

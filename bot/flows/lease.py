@@ -1,13 +1,17 @@
-"""One process serves an instance at a time: the others stand by, and take over from a dead one (DESIGN rule 7)."""
+"""One process serves an instance at a time: the others stand by, and take over from a dead one (DESIGN rule 7).
+
+The lease runs by the database's clock, and each write of its holder names its number (`Database.fence`).
+"""
 
 import asyncio
 from dataclasses import dataclass
 
 import structlog
 
-from bot.ports import Clock
 from storage import leases
-from storage.database import Conflict, Database, StorageAway
+from storage.database import Conflict, Database, Fence, LeaseLost, StorageAway
+
+__all__ = ["Lease", "LeaseLost"]
 
 _log = structlog.get_logger("lease")
 _CHANNEL = "instance"
@@ -17,17 +21,28 @@ _MARGIN = 5.0
 _PAUSE = 4.0
 
 
-class LeaseLost(Exception):
-    """Another process may serve by now: end at once."""
-
-
 @dataclass(slots=True)
 class Lease:
-    """On SQLite the folder's lock does this; on PostgreSQL several processes may share one database."""
+    """On PostgreSQL several processes may share one database.
+
+    On SQLite the lock of the data folder keeps a second process away; the newest start fences an older one that uses
+    the same file from another folder.
+    """
 
     database: Database
-    clock: Clock
     owner: str
+
+    async def begin(self) -> None:
+        """Hold it from now on, whoever held it before: for a database that one process uses at a time."""
+        while True:
+            try:
+                async with self.database.write() as tx:
+                    number = await leases.seize(tx, _CHANNEL, self.owner, _SECONDS)
+            except (Conflict, StorageAway):
+                await asyncio.sleep(1.0)
+            else:
+                self._fence(number)
+                return
 
     async def wait(self) -> None:
         """Until it is ours."""
@@ -35,10 +50,13 @@ class Lease:
         while True:
             try:
                 async with self.database.write() as tx:
-                    if await leases.acquire(tx, _CHANNEL, self.owner, self.clock.now(), _SECONDS):
-                        return
+                    number = await leases.acquire(tx, _CHANNEL, self.owner, _SECONDS)
             except (Conflict, StorageAway):
-                pass
+                # A dead holder's transaction may still lock what is taken over: its session ends within seconds.
+                number = None
+            if number is not None:
+                self._fence(number)
+                return
             if not told:
                 _log.info("standing_by")
                 told = True
@@ -55,7 +73,7 @@ class Lease:
                 raise LeaseLost
             try:
                 async with asyncio.timeout(max(trusted_until - tried, 0.1)), self.database.write() as tx:
-                    if not await leases.renew(tx, _CHANNEL, self.owner, self.clock.now(), _SECONDS):
+                    if not await leases.renew(tx, _CHANNEL, self.owner, _SECONDS):
                         raise LeaseLost
             except (Conflict, StorageAway, TimeoutError):
                 continue
@@ -66,5 +84,9 @@ class Lease:
         try:
             async with self.database.write() as tx:
                 await leases.release(tx, self.owner)
-        except (Conflict, StorageAway):
+        except (Conflict, StorageAway, LeaseLost):
             _log.info("not_given_back")
+
+    def _fence(self, number: int) -> None:
+        self.database.fence = Fence(leases.fence_name(_CHANNEL), number)
+        _log.info("serving", term=number)

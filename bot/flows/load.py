@@ -14,6 +14,7 @@ from bot.domain.conversation import (
 )
 from bot.domain.ids import ConversationId, RoomId
 from bot.domain.inputs import (
+    ClockJumped,
     FolderReset,
     IdentityTrouble,
     Input,
@@ -107,6 +108,8 @@ async def load(tx: Tx, input: Input, *, instance: Instance, signer: Signer, now:
             return RoomSnapshot(instance, None, (), False, is_joined=is_joined, is_settled=is_settled)
         case TimerDue():
             return await _timer(tx, input, instance)
+        case ClockJumped():
+            return ServiceSnapshot(instance, None)
         case ServiceChanged():
             mailbox = instance.mailbox(input.mailbox) if input.mailbox else None
             return ServiceSnapshot(instance, mailbox)

@@ -37,7 +37,7 @@ from bot.ports import Clock
 from storage import changes as stored_changes
 from storage import conversations, members, outbox, shunted, timers, upgrades
 from storage.blobs import Blobs
-from storage.database import Conflict, Database, StorageAway, Tx
+from storage.database import Conflict, Database, LeaseLost, StorageAway, Tx
 
 _log = structlog.get_logger("step")
 _MOST_TRIES = 8
@@ -97,6 +97,8 @@ class Step:
                 await self._commit(inputs)
             except (Conflict, StorageAway, OSError):
                 pass
+            except LeaseLost:
+                raise
             except Exception:  # noqa: BLE001  one of them is poison: each alone, so that only that one is put aside
                 _log.info("batch_taken_apart", size=len(inputs))
             else:
@@ -127,6 +129,8 @@ class Step:
                 self._is_away = True
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 30.0)
+            except LeaseLost:
+                raise
             except Exception as bug:  # noqa: BLE001  DESIGN rule 8: poison is put aside and the line moves on
                 _log.exception("input_not_decided", input=type(input).__name__, key=_short(input.key))
                 await self._put_aside(input, also, type(bug).__name__)

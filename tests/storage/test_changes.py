@@ -1,6 +1,7 @@
 """Every change that a decision can ask for becomes true."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import get_args
 
 import pytest
@@ -110,7 +111,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.MoveRoom(upgrade.room, upgrade.replacement, (MAILBOX,)),
         )
         await apply(tx, changes, NOW)
-        assert {type(change) for change in changes} | {decision.ForgetRoom} == set(get_args(Change))
+        assert {type(change) for change in changes} | {decision.ForgetRoom, decision.ShiftDue} == set(get_args(Change))
 
         assert await conversations.get(tx, FIRST) == conversation(1, version=1, root=EventId("$root"))
         changed = mail(1, subject="Changed", folder="INBOX", uidvalidity=3, uid=4, event=EventId("$mail"))
@@ -134,8 +135,9 @@ async def test_every_change_becomes_true(database: Database) -> None:
         assert await rooms.is_waiting(tx, ROOM)
         assert await spaces.get(tx, "Asso") == ROOM
         assert await spaces.people_of(tx, "Asso") == (SpacePerson(ALICE, True),)
-        await apply(tx, (decision.ForgetRoom(ROOM),), NOW)
+        await apply(tx, (decision.ForgetRoom(ROOM), decision.ShiftDue(timedelta(hours=1))), NOW)
         assert not await rooms.is_waiting(tx, ROOM)
+        assert await timers.next_due(tx) == later(3605)
 
 
 async def test_a_call_that_has_left_meanwhile_makes_the_decision_anew(database: Database) -> None:

@@ -381,7 +381,7 @@ async def test_calls_of_a_dead_process_are_made_again_but_not_a_mail_after_data(
         after_data = await add(tx, submission(2), channel="smtp:m")
         other = await add(tx, submission(3), channel="smtp:other")
         await claim(tx, "chat", "smtp:m", "smtp:other")
-        await outbox.set_phase(tx, after_data, "data")
+        await outbox.set_phase(tx, after_data, 1, "data")
 
         assert await outbox.reopen(tx, ["chat", "smtp:m"]) == 2
         assert [one.effect for one in await outbox.interrupted(tx, ["chat", "smtp:m"])] == [after_data]
@@ -410,7 +410,7 @@ async def test_a_new_try_starts_before_data_again(database: Database) -> None:
     async with database.write() as tx:
         effect = await add(tx, submission(1), channel="smtp:m")
         await claim(tx, "smtp:m")
-        await outbox.set_phase(tx, effect, "data")
+        await outbox.set_phase(tx, effect, 1, "data")
         await outbox.retry(tx, effect, NOW, True, "451")
         await claim(tx, "smtp:m")
         assert await outbox.interrupted(tx, ["smtp:m"]) == ()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage import cursors, leases, seen, shunted, timers
+from storage import cursors, seen, shunted, timers
 from storage.cursors import FolderCursor
 from storage.database import Conflict, Database
 from tests.storage.made import MAILBOX, NOW, later
@@ -97,38 +97,6 @@ async def test_the_token_is_that_of_the_device_or_the_one_set_last(database: Dat
         assert await cursors.token(tx) == "s3"
         assert await cursors.token(tx, "TWO") == "s2"
         assert await cursors.token(tx, "THREE") is None
-
-
-async def test_a_channel_has_one_holder_until_its_term_ends(database: Database) -> None:
-    async with database.write() as tx:
-        assert await leases.acquire(tx, "chat", "one", NOW, 10)
-        assert not await leases.acquire(tx, "chat", "two", later(9), 10)
-        assert await leases.acquire(tx, "smtp:m", "two", later(9), 10)
-        assert await leases.holder(tx, "chat", later(9)) == "one"
-        assert await leases.holder(tx, "chat", later(10)) is None
-        assert await leases.acquire(tx, "chat", "two", later(10), 10)
-        assert await leases.held(tx, "two", later(15)) == ("chat", "smtp:m")
-        assert await leases.held(tx, "one", later(15)) == ()
-
-
-async def test_a_term_is_renewed_while_it_lasts_and_never_after(database: Database) -> None:
-    async with database.write() as tx:
-        assert await leases.acquire(tx, "chat", "one", NOW, 10)
-        assert await leases.renew(tx, "chat", "one", later(9), 10)
-        assert not await leases.renew(tx, "chat", "two", later(9), 10)
-        assert not await leases.acquire(tx, "chat", "two", later(18), 10)
-        assert not await leases.renew(tx, "chat", "one", later(19), 10)
-        assert await leases.acquire(tx, "chat", "one", later(19), 10)
-
-
-async def test_a_process_that_ends_gives_everything_back(database: Database) -> None:
-    async with database.write() as tx:
-        await leases.acquire(tx, "chat", "one", NOW, 10)
-        await leases.acquire(tx, "imap:m", "one", NOW, 10)
-        await leases.acquire(tx, "smtp:m", "two", NOW, 10)
-        await leases.release(tx, "one")
-        assert await leases.acquire(tx, "chat", "two", later(1), 10)
-        assert await leases.held(tx, "two", later(1)) == ("chat", "smtp:m")
 
 
 async def test_what_could_not_be_decided_is_put_aside_once(database: Database) -> None:

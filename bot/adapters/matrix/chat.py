@@ -200,7 +200,7 @@ class MatrixChat:
         return await self._act(f"{path}?{query}" if query else path, {}, ref="room_id")
 
     async def leave(self, room: RoomId) -> Outcome:
-        return await self._act(self._homeserver.path("rooms", room, "leave"), {}, ref="room_id")
+        return await self._act(self._homeserver.path("rooms", room, "leave"), {}, ref="")
 
     async def find_space(self, organisation: str) -> RoomId | None:
         return await spaces.find_space(self._homeserver, self._us, organisation)
@@ -209,10 +209,12 @@ class MatrixChat:
         return await spaces.create_space(self._homeserver, organisation)
 
     async def invite(self, room: RoomId, user: UserId) -> Outcome:
-        return await self._act(self._homeserver.path("rooms", room, "invite"), {"user_id": user})
+        return await self._act(self._homeserver.path("rooms", room, "invite"), {"user_id": user}, ref="")
 
     async def remove(self, room: RoomId, user: UserId, reason: str) -> Outcome:
-        return await self._act(self._homeserver.path("rooms", room, "kick"), {"user_id": user, "reason": reason})
+        return await self._act(
+            self._homeserver.path("rooms", room, "kick"), {"user_id": user, "reason": reason}, ref=""
+        )
 
     async def power(self, room: RoomId) -> Power | None:
         """The levels as they are now; None where we are not in the room. Raises: Unavailable."""

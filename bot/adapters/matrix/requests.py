@@ -165,9 +165,15 @@ class Homeserver:
 
 
 def outcome_of(answer: Answer, *, ref: str = "event_id") -> Outcome:
-    """The outcome of a call that changes something; `ref` names the field that becomes `Accepted.ref`."""
+    """The outcome of a call that changes something.
+
+    Args:
+        ref: the field that becomes `Accepted.ref`; empty for calls whose answer holds nothing. An answer without the
+            field is no answer: nobody knows whether the call was done, and it is made again under the same identity.
+    """
     if answer.is_ok:
-        return Accepted(fields.text(answer.body, ref))
+        found = fields.text(answer.body, ref) if ref else ""
+        return Accepted(found) if found or not ref else TryLater(reason=f"no {ref}")
     if answer.is_limited:
         return TryLater(reason="429", text=answer.error, after=answer.retry_after)
     if answer.is_session_over:

@@ -1,11 +1,11 @@
 """A server went away or came back: told once each way, in the config room."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.conversation import EventKind
-from bot.domain.decision import Decision
+from bot.domain.decision import Decision, ShiftDue
 from bot.domain.effects import Say
-from bot.domain.inputs import ServiceChanged
+from bot.domain.inputs import ClockJumped, ServiceChanged
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import ServiceSnapshot
 
@@ -18,3 +18,20 @@ def decide_service(snapshot: ServiceSnapshot, input: ServiceChanged, now: dateti
     return Decision(
         (), (Say(snapshot.instance.config_room, (told,), kind=EventKind.NOTICE, mention=mention, in_thread=False),)
     )
+
+
+def decide_jump(snapshot: ServiceSnapshot, input: ClockJumped, now: datetime) -> Decision:
+    """The clock was set: what waits keeps its while, and the admins hear of it, for mails and histories bear times."""
+    if not input.is_adopted:
+        # What this same commit planned would be due by the clock before.
+        return Decision((ShiftDue(input.by),))
+    minutes = max(round(abs(input.by.total_seconds()) / 60), 1)
+    told = sentence("service.clock_ahead" if input.by > timedelta() else "service.clock_back", count=minutes)
+    say = Say(
+        snapshot.instance.config_room,
+        (told,),
+        kind=EventKind.NOTICE,
+        mention=snapshot.instance.admins,
+        in_thread=False,
+    )
+    return Decision((), (say,))

@@ -9,12 +9,13 @@ from bot.domain.decide.mail import decide_mail, decide_reset
 from bot.domain.decide.reaction import decide_reaction, decide_reaction_removed
 from bot.domain.decide.receipt import decide_receipt
 from bot.domain.decide.room import decide_room
-from bot.domain.decide.service import decide_service
+from bot.domain.decide.service import decide_jump, decide_service
 from bot.domain.decide.team import decide_message
 from bot.domain.decide.timer import decide_timer
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.effects import Say
 from bot.domain.inputs import (
+    ClockJumped,
     FolderReset,
     IdentityTrouble,
     Input,
@@ -94,6 +95,8 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
             return decide_timer(found, due, now)
         case ServiceChanged() as change, ServiceSnapshot() as found:
             return decide_service(found, change, now)
+        case ClockJumped() as jumped, ServiceSnapshot() as found:
+            return decide_jump(found, jumped, now)
         case MessageEdited(), _:
             return NOTHING
         case _:

@@ -199,6 +199,20 @@ async def test_a_duplicate_annotation_is_what_was_wanted(server: Homeserver, tmp
         assert await chat.send(ROOM, "m.reaction", "{}", "t") == Accepted()
 
 
+@pytest.mark.parametrize("body", [{}, {"event_id": ""}, {"event_id": 5}, {"event_id": None}, {"room_id": "!r:hs"}])
+async def test_an_answer_without_what_it_must_hold_is_no_answer(
+    server: Homeserver, tmp_path: Path, body: dict[str, object]
+) -> None:
+    async with connected(server, tmp_path) as chat:
+        server.answer = states(200, body)
+        assert await send(chat) == TryLater("no event_id")
+        assert await chat.put_state(ROOM, "m.room.topic", "", "{}") == TryLater("no event_id")
+        assert await chat.redact(ROOM, EventId("$e"), "t") == TryLater("no event_id")
+        server.answer = states(200, {})
+        assert await chat.join(ROOM) == TryLater("no room_id")
+        assert await chat.leave(ROOM) == Accepted()
+
+
 async def test_a_closed_port_is_an_outage(server: Homeserver, tmp_path: Path) -> None:
     async with connected(server, tmp_path) as chat:
         await send(chat)
@@ -213,7 +227,7 @@ async def test_an_unknown_token_while_sending_is_an_outage_and_the_next_sync_log
 ) -> None:
     async with connected(server, tmp_path) as chat:
         over = states(401, {"errcode": "M_UNKNOWN_TOKEN", "soft_logout": True})
-        fine = states(200, {"next_batch": "s2"})
+        fine = states(200, {"next_batch": "s2", "event_id": "$e"})
         server.answer = lambda request: (fine if request.headers["Authorization"] == "Bearer t2" else over)(request)
         outcome = await send(chat)
         assert isinstance(outcome, TryLater) and outcome.is_outage

@@ -1,0 +1,72 @@
+"""The newest time that a serving process noted, with the database server's own time at that moment."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import BindParameter, bindparam, literal_column, select
+
+from storage.database import Tx
+from storage.now import MomentOfDatabase
+from storage.schema import instance, is_unfinished, outbox, timers
+from storage.types import EPOCH, MICROSECOND
+from storage.upsert import insert_or_replace
+
+_NAME = "clock"
+_READ = select(instance.c.value).where(instance.c.name == bindparam("name"))
+_NOTE = insert_or_replace(instance)
+_NOW = select(MomentOfDatabase().label("now"))
+_BY: BindParameter[int] = bindparam("by")
+_SHIFT_CALLS = (
+    outbox.update()
+    .where(is_unfinished(outbox))
+    .values(due_at=literal_column("due_at") + _BY, first_tried_at=literal_column("first_tried_at") + _BY)
+)
+_SHIFT_TIMERS = timers.update().values(due=literal_column("due") + _BY)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockMark:
+    process: datetime
+    """What the process took for now."""
+    database: datetime | None
+    """What the database server took for now; None on SQLite, whose clock is ours."""
+
+
+async def noted(tx: Tx) -> ClockMark | None:
+    """The last note; None where there is none yet."""
+    row = await tx.first(_READ, {"name": _NAME})
+    if row is None:
+        return None
+    process, _, database = str(row.value).partition(":")
+    return ClockMark(_moment(process), _moment(database) if database else None)
+
+
+async def database_time(tx: Tx) -> datetime | None:
+    """The database server's own time; None on SQLite."""
+    if tx.is_sqlite:
+        return None
+    row = await tx.first(_NOW)
+    assert row is not None
+    found: datetime = row.now
+    return found
+
+
+async def note(tx: Tx, now: datetime) -> None:
+    """Note that a process serves, and what time it has."""
+    database = await database_time(tx)
+    value = _text(now) if database is None else f"{_text(now)}:{_text(database)}"
+    await tx.run(_NOTE, {"name": _NAME, "value": value})
+
+
+async def shift_due(tx: Tx, by: timedelta) -> None:
+    """Calls that wait and timers are due `by` later: the clock was set so much ahead (negative: back)."""
+    await tx.run_slowly(_SHIFT_CALLS, {"by": by // MICROSECOND})
+    await tx.run_slowly(_SHIFT_TIMERS, {"by": by // MICROSECOND})
+
+
+def _text(at: datetime) -> str:
+    return str((at - EPOCH) // MICROSECOND)
+
+
+def _moment(text: str) -> datetime:
+    return EPOCH + int(text) * MICROSECOND

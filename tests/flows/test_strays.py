@@ -1,0 +1,89 @@
+"""A commit whose answer was lost: it may have been made. What was claimed by it is taken up again while the bot runs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from storage import outbox
+from storage.database import Database, StorageAway, Tx
+from tests.fakes.house import House
+from tests.fakes.looking import NOW, SENT, card_of, card_says, mails_in
+from tests.fakes.writing import mail, says
+
+
+class _AnswersLost(Database):
+    """The real database of a house, whose next commits are made and not answered."""
+
+    def __init__(self, real: Database) -> None:
+        self._real = real
+        self.lost = 0
+        self.is_sqlite = real.is_sqlite
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Tx]:
+        async with self._real.write() as tx:
+            yield tx
+        if self.lost:
+            self.lost -= 1
+            raise StorageAway("the answer to COMMIT is lost")
+
+    def read(self):  # type: ignore[no-untyped-def]
+        return self._real.read()
+
+
+def _losing(house: House) -> _AnswersLost:
+    assert house.database is not None
+    lossy = _AnswersLost(house.database)
+    house.step.database = lossy
+    return lossy
+
+
+async def test_calls_of_a_claim_whose_answer_was_lost_are_made_while_the_bot_runs(house: House) -> None:
+    lossy = _losing(house)
+    house.provider.deliver(mail(id="m2@example.org"))
+    for pump in house.pumps:
+        await pump.catch_up(await pump.open())
+    lossy.lost = 1
+    with pytest.raises(StorageAway):
+        await house.deliver.claim()
+    async with house.step.database.read() as tx:
+        stuck = await outbox.under_way(tx, house.deliver.channels)
+    assert stuck
+
+    assert await house.deliver.look_for_strays() == len(stuck)
+
+    await house.settle(NOW)
+    assert "m2@example.org" in [m.ours["message_id"] for m in mails_in(house)]
+    assert await house.open_calls() == 0
+
+
+async def test_what_is_under_way_here_is_no_stray(house: House) -> None:
+    house.provider.deliver(mail(id="m2@example.org"))
+    for pump in house.pumps:
+        await pump.catch_up(await pump.open())
+    claimed = await house.deliver.claim()
+    assert claimed
+    assert await house.deliver.look_for_strays() == 0
+    for one in claimed:
+        await house.deliver.make(one)
+    assert await house.deliver.look_for_strays() == 0
+    await house.deliver.settle()
+    assert await house.deliver.look_for_strays() == 0
+
+
+async def test_a_mail_whose_data_was_noted_by_a_lost_commit_leaves_once(house: House) -> None:
+    lossy = _losing(house)
+    house.homeserver.happens(says("!reply Bonjour", thread=card_of(house)))
+    await house.settle((0.0,))
+    house.clock.forward(21.0)
+    claimed = await house.deliver.claim()
+    assert [one.planned.channel for one in claimed] == ["smtp:contact@asso.example"]
+    lossy.lost = 1
+    await house.deliver.make(claimed[0])
+    await house.deliver.settle()
+    assert house.provider.delivered == [], "DATA was not said: its note may not have been taken"
+
+    await house.settle((*SENT, 70.0, 16.0))
+    assert len(house.provider.delivered) == 1
+    assert card_says(house)["status"] == "pending"
