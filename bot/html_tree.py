@@ -22,8 +22,19 @@ _TAGS_WITHOUT_DEPTH = pattern(
     r"</?(div|span|font|center|table|tbody|tr|td|blockquote|section|article|p|o:p|ul|ol|li)\b[^>]{0,2000}>",
     re.IGNORECASE,
 )
+_ENDS = pattern(r"</(body|html)\s{0,20}>", re.IGNORECASE)
+WORDLESS: Final = frozenset("head script style title xml meta link base embed desc metadata".split())
+"""Elements whose text is for programs. All others are read: a tag that is never closed hides nothing that follows."""
 UNSHOWN = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e\ud800-\udfff\ufffe\uffff]")
 """Control characters, and those that turn the direction of what follows round."""
+
+
+def without_ends(html: str) -> str:
+    """The source without the ends of documents: libxml2 reads nothing after the first one, but people write there.
+
+    Several documents in one mail, and what a list adds under it, become one document.
+    """
+    return _ENDS.sub(lambda end: "" if end[1] in ("body", "BODY") else "<br>", html.rstrip()) if "</" in html else html
 
 
 def parse_html(html: str) -> etree._Element | None:
@@ -33,6 +44,7 @@ def parse_html(html: str) -> etree._Element | None:
         return None
     if html.count("=") > _MAX_ATTRIBUTES:
         html = _TOO_MANY_ATTRIBUTES.sub(r"\1", html)
+    html = without_ends(html)
     root = _parse(html)
     if root is not None and _is_too_deep(root):
         html = _TAGS_WITHOUT_DEPTH.sub(_flattened, html)

@@ -97,6 +97,37 @@ class Nature(StrEnum):
     """An emoji that somebody put on a mail (Gmail, Outlook, RFC 9078)."""
 
 
+class InvitationKind(StrEnum):
+    """What a calendar object wants (RFC 5546), for an answer with what was answered."""
+
+    INVITED = "invited"
+    CANCELLED = "cancelled"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    TENTATIVE = "tentative"
+    PROPOSED = "proposed"
+    """Somebody proposes another time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A calendar object in a mail."""
+
+    kind: InvitationKind
+    summary: str
+    place: str
+    start: datetime | None
+    """UTC; None for whole days, and where the zone is not known."""
+    end: datetime | None
+    written: str
+    """The time as the object says it, with its own zone."""
+    who: Address | None
+    """Who answers; None for an invitation."""
+    comment: str
+    line: str
+    """All of it in one line, without a language."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     """One mail, read. All text is valid Unicode without NUL; ids come without angle brackets."""
@@ -123,6 +154,8 @@ class Mail:
     Inline images stand as `<img src="mxc://inline/SHA256">`; the real mxc is put in when they are uploaded.
     """
     attachments: tuple[Attachment, ...] = ()
+    invitation: Invitation | None = None
+    """Where the mail has no other words, its line is `text`."""
     is_auto_reply: bool = False
     """A program made it: a robot must not answer (RFC 3834 2)."""
     nature: Nature = Nature.MESSAGE

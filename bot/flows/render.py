@@ -94,6 +94,7 @@ def render(effect: Effect, scene: Scene) -> Rendered:
             calls = post_mail(
                 effect,
                 language=scene.language(effect.conversation.room),
+                timezone=scene.instance.timezone,
                 is_encrypted=effect.conversation.room in scene.encrypted,
                 own=mailbox.own_addresses if mailbox else frozenset(),
             )

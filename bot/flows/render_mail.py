@@ -27,7 +27,9 @@ _FOR_MACHINES = frozenset(
 """Parts that say nothing to a person: signatures, reports. They are in the original."""
 
 
-def post_mail(effect: PostMail, *, language: str, is_encrypted: bool, own: frozenset[str]) -> tuple[PlannedCall, ...]:
+def post_mail(
+    effect: PostMail, *, language: str, timezone: str, is_encrypted: bool, own: frozenset[str]
+) -> tuple[PlannedCall, ...]:
     """One event for the mail, then one for each of its files."""
     mail, record, conversation = effect.mail, effect.record, effect.conversation
     sender = mail.from_[0] if mail.from_ else conversation.correspondent
@@ -52,6 +54,8 @@ def post_mail(effect: PostMail, *, language: str, is_encrypted: bool, own: froze
         chat_html=html,
         plain=mail.visible_text or mail.text,
         nature=mail.nature,
+        invitation=mail.invitation,
+        timezone=timezone,
         reaction=mail.reaction,
         is_automatic=mail.is_auto_reply,
         is_spam=effect.is_spam and conversation.status is not Status.SPAM,

@@ -9,15 +9,17 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
+from bot.domain.mail import Invitation
 from bot.domain.patterns import pattern
 from bot.mime import limits
-from bot.mime.calendar import summary_line
+from bot.mime.calendar import read_invitation
+from bot.mime.certified import certified_mail
 from bot.mime.charset import decode, known_charset
 from bot.mime.embedded import cut_embedded
 from bot.mime.enriched import enriched_text
 from bot.mime.flowed import unflow
 from bot.mime.html_text import html_to_text
-from bot.mime.parts import Part, read_inner
+from bot.mime.parts import SIGNED_TYPES, Part, read_inner
 from bot.mime.tnef import Tnef, read_tnef, rtf_text
 from bot.mime.words import decode_words, one_line
 
@@ -58,6 +60,7 @@ class Body:
     """The charset of its words as declared: the best guess for raw 8-bit headers."""
     text_is_made: bool = False
     """There was no text part: `text` was made from the HTML."""
+    invitation: Invitation | None = None
 
 
 @dataclass(slots=True)
@@ -66,20 +69,49 @@ class _Piece:
 
     text: str | None = None
     html: str | None = None
+    file: File | None = None
+    """Instead of words: a file that stands between them."""
+    event: Invitation | None = None
+    """Instead of words: an invitation, or the answer to one."""
 
 
 def read_body(root: Part) -> Body:
     """Sort the parts of a message into words and files."""
     body = Body()
     pieces = _pieces(root, body, parent="", first=True)
-    if not any(_has_words(piece) for piece in pieces):
+    inner = certified_mail(root)
+    if inner is not None:
+        # What the post office says about it is in the original.
+        pieces = _pieces(inner, body, parent="", first=True)
+    if not any(_has_words(piece) or piece.event for piece in pieces):
         _words_from_inner(root, body, pieces)
-    calendars = [piece.text for piece in pieces if piece.text and piece.text.startswith(("📅 ", "❌ "))]
+    pieces = _with_files_between(pieces)
+    body.invitation = next((piece.event for piece in pieces if piece.event is not None), None)
+    pieces = [piece for piece in pieces if piece.event is None]
+    if body.invitation is not None and not any(_has_words(piece) for piece in pieces):
+        pieces = [_Piece(text=body.invitation.line)]
     _join(body, pieces)
     _add_data_images(body)
-    if calendars and len(calendars) == len(pieces):
-        body.html = ""
     return body
+
+
+def _with_files_between(pieces: list[_Piece]) -> list[_Piece]:
+    """Where a mail is several HTML documents (Apple Mail), the files between them keep their places; else none does."""
+    words = [number for number, piece in enumerate(pieces) if _has_words(piece)]
+    if sum(piece.html is not None for piece in pieces) < 2:
+        return [piece for piece in pieces if piece.file is None]
+    first, last = words[0] if words else 0, words[-1] if words else 0
+    return [_mark(piece) for n, piece in enumerate(pieces) if piece.file is None or first < n < last]
+
+
+def _mark(piece: _Piece) -> _Piece:
+    """A file's place among the words: its name, or the picture itself."""
+    file = piece.file
+    if file is None:
+        return piece
+    if file.content_type.startswith("image/") and file.content_id:
+        return _Piece(html=f'<p><img src="cid:{html_module.escape(file.content_id)}"></p>')
+    return _Piece(text=f"📎 {file.name}") if file.name else _Piece(text="📎")
 
 
 def _has_words(piece: _Piece) -> bool:
@@ -87,7 +119,7 @@ def _has_words(piece: _Piece) -> bool:
 
 
 def _pieces(part: Part, body: Body, *, parent: str, first: bool) -> list[_Piece]:
-    if part.is_multipart and part.children:
+    if part.children:
         return _multipart(part, body)
     if part.is_multipart:
         # No boundary stands in it: what there is, is text.
@@ -102,6 +134,8 @@ def _multipart(part: Part, body: Body) -> list[_Piece]:
     elif kind == "multipart/signed":
         protocol = part.type_parameters.get("protocol").lower()
         body.defects.append("signed_pgp" if "pgp" in protocol else "signed_smime")
+    elif kind in SIGNED_TYPES:
+        body.defects.append("signed_smime")
     pieces: list[_Piece] = []
     for child in part.children:
         first = not any(_has_words(piece) for piece in pieces)
@@ -113,39 +147,41 @@ def _chosen(pieces: list[_Piece]) -> list[_Piece]:
     """Of pieces that say the same (RFC 2046 5.1.4) the last HTML, and every text: some send different ones so."""
     texts = [piece.text for piece in pieces if piece.text is not None]
     htmls = [piece.html for piece in pieces if piece.html is not None]
-    said = [text for text in texts if text.strip() and not text.startswith(("📅 ", "❌ "))]
-    events = [text for text in texts if text.startswith(("📅 ", "❌ "))]
+    said = [text for text in texts if text.strip()]
+    events = [piece for piece in pieces if piece.event is not None]
     chosen = _Piece(
         text="\n\n".join(dict.fromkeys(said)) if said else (texts[0] if texts and not htmls and not events else None),
         html=next((html for html in reversed(htmls) if html.strip()), htmls[-1] if htmls else None),
     )
     found = [chosen] if chosen.text is not None or chosen.html is not None else []
-    return [*found, *(_Piece(text=event) for event in events[:1])]
+    return [*found, *events[:1]]
 
 
 def _leaf(part: Part, body: Body, *, parent: str, first: bool) -> list[_Piece]:
     kind, name = part.content_type, file_name(part)
     if kind in _TNEF_TYPES or (name.lower() == "winmail.dat" and not kind.startswith("text/")):
         return _tnef(part, body, name)
-    if kind in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
+    if kind in SIGNED_TYPES:
         signed = "signed" in part.type_parameters.get("smime-type").lower()
         body.defects.append("signed_smime" if signed else "encrypted_smime")
     if _is_words(part, name, parent=parent, first=first):
         return _words(part, body, name, is_file=bool(name) and parent != "multipart/alternative")
     if kind == "text/calendar" or (kind == "application/ics" and parent != "multipart/alternative"):
-        line = summary_line(_decoded(part, part.body(_TEXT_BYTES)))
+        event = read_invitation(_decoded(part, part.body(_TEXT_BYTES)))
         if kind == "application/ics" or parent != "multipart/alternative" or part.disposition.value == "attachment":
             _add_file(part, body, name)
             repeated = any(file.content_type == "text/calendar" for file in body.files[:-1])
-            return [_Piece(text=line)] if line and not repeated else []
+            return [_Piece(event=event)] if event and not repeated else []
         _add_file(part, body, name or "invite.ics")
-        return [_Piece(text=line)] if line else []
+        return [_Piece(event=event)] if event else []
     if parent == "multipart/alternative" and kind.startswith("text/") and not name:
         if part.disposition.value != "attachment":
             # The same words in a form that we do not know (RFC 2046 5.1.4).
             return []
+    count = len(body.files)
     _add_file(part, body, name)
-    return []
+    is_between = parent in ("", "multipart/mixed") and len(body.files) > count
+    return [_Piece(file=body.files[-1])] if is_between else []
 
 
 def _is_words(part: Part, name: str, *, parent: str, first: bool) -> bool:

@@ -30,7 +30,9 @@ def html_to_text(source: str) -> str:
     from inscriptis.css_profiles import CSS_PROFILES
     from inscriptis.model.config import ParserConfig
 
-    text = get_text(_without_declaration(source), ParserConfig(css=CSS_PROFILES["strict"].copy()))
+    from bot.html_tree import without_ends
+
+    text = get_text(without_ends(_without_declaration(source)), ParserConfig(css=CSS_PROFILES["strict"].copy()))
     # Character references can name what the source may not hold.
     return clean(_BLANK_LINES.sub("\n\n", text).strip("\n"))
 

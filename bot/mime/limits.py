@@ -28,3 +28,5 @@ PARAMETERS: Final = 200
 """Parameters of one Content-Type or Content-Disposition field."""
 EMBEDDED: Final = 200
 """Files cut out of one text (uuencode, yEnc) or out of one winmail.dat."""
+SIGNATURES: Final = 4
+"""Opaque signatures of one mail that are opened; each holds its content once more."""

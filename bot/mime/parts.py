@@ -11,10 +11,15 @@ from bot.domain.patterns import pattern
 from bot.mime import limits
 from bot.mime.header_block import Headers, read_block
 from bot.mime.parameters import EMPTY, Value, read_value
+from bot.mime.signed import signed_content
 from bot.mime.transfer import encoding_of, undo
 
 _TYPE: Final = pattern(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
 _GUESSED_BOUNDARY: Final = pattern(rb"(?:\A|\n)--([^\s]{1,200})[ \t]*\r*\n(?:content-|\r*\n)", re.IGNORECASE)
+SIGNED_TYPES: Final = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime"))
+"""Signed (with the words inside), compressed or encrypted (RFC 8551 3.2)."""
+_ENTITY: Final = pattern(rb"\s{0,10}(?:content-[a-z-]{1,40}|mime-version)[ \t]*:", re.IGNORECASE)
+"""How a signed mail begins; a signed document (`invoice.xml.p7m`) is a file."""
 _MESSAGES: Final = frozenset(("message/rfc822", "message/global", "message/news", "message/x-rfc822"))
 
 
@@ -63,6 +68,8 @@ class Part:
 @dataclass(slots=True)
 class _Budget:
     parts: int = limits.PARTS
+    opened: int = 0
+    """Signatures that were opened to what they sign."""
     defects: list[str] = field(default_factory=list)
 
 
@@ -74,6 +81,10 @@ def read_message(raw: bytes, *, start: int = 0, end: int | None = None) -> Part:
     todo = [(root, 0)]
     while todo:
         part, depth = todo.pop()
+        if part.content_type in SIGNED_TYPES and budget.opened < limits.SIGNATURES and depth < limits.DEPTH:
+            budget.opened += 1
+            part.children = _inside_signature(part, budget)
+            todo.extend((child, depth + 1) for child in part.children)
         if part.is_multipart:
             if depth >= limits.DEPTH:
                 budget.defects.append("too_deep")
@@ -82,6 +93,14 @@ def read_message(raw: bytes, *, start: int = 0, end: int | None = None) -> Part:
             todo.extend((child, depth + 1) for child in part.children)
     root.defects = tuple(dict.fromkeys((*root.defects, *budget.defects)))
     return root
+
+
+def _inside_signature(part: Part, budget: _Budget) -> list[Part]:
+    """What was signed, as the one part below its signature; nothing where it is encrypted, or a file and no mail."""
+    content = signed_content(part.body())
+    if content is None or not _ENTITY.match(content):
+        return []
+    return [_entity(content, 0, len(content), budget=budget, is_message=False, default="text/plain")]
 
 
 def read_inner(part: Part) -> Part:

@@ -11,7 +11,7 @@ from lxml import etree
 
 from bot.domain.css import font_size_is_zero, hides
 from bot.domain.patterns import pattern
-from bot.html_tree import UNSHOWN, parse_html
+from bot.html_tree import UNSHOWN, WORDLESS, parse_html
 from bot.mime.quotes_containers import Container, container_of
 from bot.mime.quotes_lines import HIDDEN_CHARACTERS, Line, Mark
 
@@ -27,12 +27,6 @@ _BLOCKS: Final = frozenset(
 _SPACED: Final = frozenset(
     """
     p h1 h2 h3 h4 h5 h6 ul ol dl pre table blockquote
-    """.split()
-)
-_SKIPPED: Final = frozenset(
-    """
-    head script style title template object embed applet iframe noframes map svg math audio video select
-    textarea button xml meta link
     """.split()
 )
 _SPACE = pattern(r"[ \t\r\n\f\u00a0]+")
@@ -204,7 +198,7 @@ def html_lines(html: str) -> HtmlLines | None:
             if nodes > _MAX_NODES:
                 break
             style = element.get("style")
-            if tag in _SKIPPED or (style and hides(style)) or element.get("hidden") is not None:
+            if tag in WORDLESS or (style and hides(style)) or element.get("hidden") is not None:
                 skip = element
                 continue
             if style:

@@ -15,6 +15,7 @@ from bot.mime.addresses import read_addresses
 from bot.mime.authentication import read_authentication
 from bot.mime.auto import is_absence, is_automatic, is_bulk, is_marked_spam, is_newsletter
 from bot.mime.body import Body, File, read_body
+from bot.mime.certified import certified_mail, certified_receipt
 from bot.mime.charset import decode
 from bot.mime.dates import read_date
 from bot.mime.filenames import safe_name
@@ -51,6 +52,11 @@ def read_mail(raw: bytes) -> ReadMail:
     root = read_message(raw)
     body = read_body(root)
     mail = _from_headers(root, charset=body.charset)
+    inner = certified_mail(root)
+    if inner is not None and not mail.in_reply_to and not mail.references:
+        # The envelope is no answer to us; the mail in it is.
+        answers = _from_headers(inner, charset=body.charset)
+        mail = dataclasses.replace(mail, in_reply_to=answers.in_reply_to, references=answers.references)
     attachments, files = _attachments(body)
     report = read_report(root, mail=mail, text=body.text)
     reaction = "" if report.is_bounce or report.is_feedback else read_reaction(root, mail=mail, text=body.text)
@@ -59,6 +65,7 @@ def read_mail(raw: bytes) -> ReadMail:
         text=body.text,
         html=body.html,
         attachments=attachments,
+        invitation=body.invitation,
         is_auto_reply=mail.is_auto_reply or report.receipt is not None,
         nature=report.receipt or (Nature.REACTION if reaction else mail.nature),
         reaction=reaction,
@@ -112,7 +119,9 @@ def _from_headers(root: Part, *, charset: str) -> Mail:
 
 
 def _nature(headers: Headers, subject: str, sender: tuple[Address, ...], reply_to: tuple[Address, ...]) -> Nature:
-    """As far as the headers tell: receipts and reactions are known by their parts."""
+    """As far as the headers tell: most receipts and reactions are known by their parts."""
+    if receipt := certified_receipt(headers):
+        return receipt
     if is_absence(headers, subject):
         return Nature.ABSENCE
     writer, answers = (one[0].address if one else "" for one in (sender, reply_to))

@@ -11,7 +11,7 @@ from lxml import etree
 
 from bot.domain.css import font_size_is_zero, hides
 from bot.domain.patterns import pattern
-from bot.html_tree import UNSHOWN
+from bot.html_tree import UNSHOWN, WORDLESS
 from bot.text.html_links import lies, live_href, shown_host
 from bot.text.html_pictures import NUMBER, image_digest, pixels
 from bot.text.html_tables import is_data_table
@@ -20,12 +20,7 @@ from bot.text.html_writer import RoomHtml
 MAX_WORDS: Final = 300_000
 """Characters that are written; a room shows far less, and the original is kept."""
 _MAX_NODES: Final = 40_000
-_SKIPPED: Final = frozenset(
-    """
-    head script style title template object embed applet iframe noframes map svg math audio video select
-    textarea xml meta link base x-folded
-    """.split()
-)
+_SKIPPED: Final = WORDLESS | {"x-folded"}
 _BLOCKS: Final = frozenset(
     """
     address article aside body center dd details dialog dir div dl dt fieldset figcaption figure footer form

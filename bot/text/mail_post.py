@@ -6,12 +6,13 @@ from typing import Final
 
 from bot.domain.conversation import Direction
 from bot.domain.ids import ConversationId
-from bot.domain.mail import Address, Attachment, Bounce, BounceReason, Nature
+from bot.domain.mail import Address, Attachment, Bounce, BounceReason, Invitation, Nature
 from bot.domain.sentences import Sentence, sentence
 from bot.text.card import sender, short_name, shortened, subject_words
 from bot.text.chat_html import cut_to_budget, json_size
 from bot.text.files import file_lines, files_shown
 from bot.text.inert import inert_html, inert_text
+from bot.text.invitation import invitation_lines
 from bot.text.lookalike import plain_name
 from bot.text.shown import EMPTY, Shown, bold, foreign, handle, in_words, joined, lines
 from bot.text.shown import plain as _plain
@@ -50,6 +51,8 @@ def mail_post(
     nature: Nature = Nature.MESSAGE,
     reaction: str = "",
     is_spam: bool = False,
+    invitation: Invitation | None = None,
+    timezone: str = "UTC",
 ) -> tuple[Shown, bool]:
     """The message, and whether something of the mail had to be left out (the whole is then attached by the caller).
 
@@ -74,6 +77,8 @@ def mail_post(
         is_complaint: a provider reports that its user calls our mail spam (RFC 5965).
         nature: receipts, reactions and absence notes are one line; what words the last ones have is folded.
         reaction: the emoji of a reaction.
+        invitation: a calendar object in it, told above its words.
+        timezone: the room's, for the times of an invitation.
         is_spam: the server marked it as spam, in a conversation that is none: its words are folded.
     """
 
@@ -108,6 +113,11 @@ def mail_post(
         notes.append(words(sentence("mail.unreadable", cause=unreadable)))
     if bounce is not None:
         notes.append(bounce_line(bounce, language))
+    if invitation is not None:
+        notes.append(invitation_lines(invitation, language=language, timezone=timezone))
+        if plain.strip() == invitation.line:
+            # It has no other words.
+            plain = chat_html = ""
     head = _first_line(number, direction, writer, to, language)
     noted = lines(notes)
     listed = files_shown(files)

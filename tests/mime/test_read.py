@@ -68,10 +68,11 @@ def test_an_image_inside_the_html_is_a_file_that_is_shown_in_place() -> None:
     assert f"mxc://inline/{done.mail.attachments[0].sha256}" in done.mail.chat_html
 
 
-def test_an_invitation_is_a_line_and_a_file() -> None:
+def test_an_invitation_beside_words_is_a_fact_and_a_file() -> None:
     mail = read("calendar")
-    assert "📅 Meeting, short · 2026-03-01 10:00-11:00 Europe/Paris · Room 1" in mail.text
-    assert mail.text.startswith("Invitation")
+    assert mail.invitation is not None
+    assert mail.invitation.line == "📅 Meeting, short · 2026-03-01 10:00-11:00 Europe/Paris · Room 1"
+    assert mail.text == "Invitation"
     assert [one.filename for one in mail.attachments] == ["invite.ics"]
 
 
