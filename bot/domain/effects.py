@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.conversation import Conversation, EventKind, MailRecord
+from bot.domain.conversation import Conversation, EventKind, MailRecord, Verdict
 from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.listing import Listing
 from bot.domain.mail import Address, Mail
@@ -42,6 +42,8 @@ class PostMail:
     """Nobody has to see it now: it rings nobody."""
     is_spam: bool = False
     """The server says so."""
+    worse: Verdict | None = None
+    """What the mailbox's server says of its sender, where that is worse than of the conversation's first mail."""
 
 
 @dataclass(frozen=True, slots=True)

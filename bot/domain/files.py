@@ -5,6 +5,31 @@ from dataclasses import dataclass
 from bot.domain.ids import BlobId, EventId
 from bot.domain.mail import Attachment
 
+_PROGRAMS = frozenset(
+    """
+    exe com scr pif bat cmd msi msp msix msixbundle appx appxbundle cpl dll sys msc gadget application
+    js jse mjs vbs vbe ws wsf wsh wsc ps1 ps1xml psm1 psd1 hta sct jar jnlp reg inf
+    lnk url scf desktop webloc settingcontent-ms library-ms search-ms searchconnector-ms theme themepack diagcab
+    iso img vhd vhdx dmg pkg app apk deb rpm run sh bash zsh csh command workflow py pyw pyz pl rb php
+    chm hlp xll xla xlam docm dotm xlsm xltm xlsb pptm potm ppsm ppam sldm one onepkg accde accdb mde ade
+    """.split()
+)
+"""Extensions that a double click runs, or that bring programs along: scripts, links, disk images, macros."""
+_NOT_STARTED = ".unsafe"
+
+
+def starts_program(filename: str) -> bool:
+    """Whether opening a file of that name runs what somebody else wrote."""
+    # What follows a colon names a stream of the file on Windows; trailing dots and blanks are dropped there.
+    name = filename.lower().partition(":")[0].rstrip(" .")
+    return name.rpartition(".")[2] in _PROGRAMS and "." in name
+
+
+def harmless_name(filename: str) -> str:
+    """The name that a file is posted under: one that no double click starts."""
+    return filename[:240].replace(":", "_") + _NOT_STARTED if starts_program(filename) else filename
+
+
 NOT_HERE = BlobId("")
 """Of a file that was not fetched from the room yet."""
 

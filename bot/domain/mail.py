@@ -76,6 +76,12 @@ class Authentication:
     spf: str = ""
     dkim: str = ""
     dmarc: str = ""
+    spf_domain: str = ""
+    """Of the envelope's sender, whose SPF result it is."""
+    dkim_domains: tuple[str, ...] = ()
+    """Whose signatures are good."""
+    dmarc_domain: str = ""
+    """Of the From that was looked at; empty where it is not said."""
 
 
 class Nature(StrEnum):

@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from bot.domain.calls import PlannedCall, Priority, SendEvent, Upload
 from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord, Status
 from bot.domain.effects import Draft, PostMail
+from bot.domain.files import starts_program
 from bot.domain.ids import BlobId
 from bot.domain.mail import Address, Attachment
 from bot.domain.settings import Instance
 from bot.flows import contents
 from bot.flows.scene import CHAT
 from bot.mime.compose import Outgoing, OutgoingFile, compose, reply_subject
+from bot.text.files import posted_name
 from bot.text.html_images import without_images
 from bot.text.mail_post import QUIET_LINES, mail_post
 from bot.text.markdown_mail import quoted, to_mail_html, to_mail_text, to_room_html
@@ -54,6 +56,7 @@ def post_mail(
         chat_html=html,
         plain=mail.visible_text or mail.text,
         nature=mail.nature,
+        worse=effect.worse,
         invitation=mail.invitation,
         timezone=timezone,
         reaction=mail.reaction,
@@ -110,7 +113,13 @@ def post_sent(conversation: Conversation, record: MailRecord, *, language: str) 
 
 
 def _upload(attachment: Attachment) -> Upload:
-    return Upload(BlobId(attachment.sha256), attachment.filename, attachment.content_type, attachment.size)
+    name = posted_name(attachment.filename)
+    return Upload(BlobId(attachment.sha256), name, _posted_type(attachment), attachment.size)
+
+
+def _posted_type(attachment: Attachment) -> str:
+    """What starts a program is bytes to every client."""
+    return "application/octet-stream" if starts_program(attachment.filename) else attachment.content_type
 
 
 def _in_thread(
@@ -136,12 +145,12 @@ def _in_thread(
 def _file(conversation: Conversation, record: MailRecord, attachment: Attachment) -> PlannedCall:
     about = contents.ours(EventKind.ATTACHMENT, conversation.id, message_id=record.message_id)
     content = contents.file(
-        filename=attachment.filename,
-        content_type=attachment.content_type,
+        filename=posted_name(attachment.filename),
+        content_type=_posted_type(attachment),
         size=attachment.size,
         blob=attachment.sha256,
         about=about,
-        body=f"#{conversation.id} · {attachment.filename}",
+        body=f"#{conversation.id} · {posted_name(attachment.filename)}",
     )
     return _in_thread(conversation, record, content, EventKind.ATTACHMENT, Priority.ATTACHMENT, (_upload(attachment),))
 

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
+from bot.domain.files import harmless_name, starts_program
 from bot.domain.mail import Attachment
 from bot.domain.sentences import sentence
+from bot.text.inert import inert_text
 from bot.text.lookalike import plain_name
 from bot.text.shown import Shown, foreign, in_words, lines, plain
 
@@ -14,6 +16,11 @@ MAX_FILES: Final = 20
 def files_shown(files: Sequence[Attachment]) -> tuple[Attachment, ...]:
     """The files that a mail lists: what stands in its text is shown there."""
     return tuple(file for file in files if not file.inline)
+
+
+def posted_name(filename: str) -> str:
+    """The name that a file of a mail is posted under: it starts nothing, and no client finds a person or room in it."""
+    return inert_text(harmless_name(filename))
 
 
 def file_lines(files: Sequence[Attachment], language: str) -> Shown:
@@ -38,4 +45,7 @@ def file_size(size: int, language: str) -> str:
 
 def _file_line(file: Attachment, language: str) -> Shown:
     size = f" ({file_size(file.size, language)})" if file.size else ""
-    return plain("📎 ") + foreign(plain_name(file.filename)) + plain(size)
+    shown = plain("📎 ") + foreign(plain_name(file.filename)) + plain(size)
+    if not starts_program(file.filename):
+        return shown
+    return shown + plain(" ") + in_words(sentence("file.program"), language=language)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from bot.domain.conversation import Direction
+from bot.domain.conversation import Direction, Verdict
 from bot.domain.ids import ConversationId
 from bot.domain.mail import Address, Attachment, Bounce, BounceReason, Invitation, Nature
 from bot.domain.sentences import Sentence, sentence
@@ -51,6 +51,7 @@ def mail_post(
     nature: Nature = Nature.MESSAGE,
     reaction: str = "",
     is_spam: bool = False,
+    worse: Verdict | None = None,
     invitation: Invitation | None = None,
     timezone: str = "UTC",
 ) -> tuple[Shown, bool]:
@@ -77,6 +78,7 @@ def mail_post(
         is_complaint: a provider reports that its user calls our mail spam (RFC 5965).
         nature: receipts, reactions and absence notes are one line; what words the last ones have is folded.
         reaction: the emoji of a reaction.
+        worse: what the mailbox's server says of the sender, where it said better of the first mail's.
         invitation: a calendar object in it, told above its words.
         timezone: the room's, for the times of an invitation.
         is_spam: the server marked it as spam, in a conversation that is none: its words are folded.
@@ -105,6 +107,8 @@ def mail_post(
             notes.append(words(sentence("mail.absence")))
         elif is_automatic:
             notes.append(words(sentence("mail.automatic")))
+    if worse is not None:
+        notes.append(words(sentence(f"mail.sender_{worse}")))
     if same_id:
         notes.append(words(sentence("mail.same_id")))
     if note is not None:

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.domain.authenticity import is_worse, verdict_of
 from bot.domain.conversation import (
     Conversation,
     Direction,
@@ -12,7 +13,6 @@ from bot.domain.conversation import (
     MailRecord,
     OutState,
     Status,
-    Verdict,
 )
 from bot.domain.decide.moves import refresh_board, with_status
 from bot.domain.decide.not_given import is_not_given, not_given_note, told_of
@@ -31,10 +31,9 @@ from bot.domain.decision import (
 from bot.domain.effects import Effect, PostMail, Say, ShowCard, ShowState
 from bot.domain.ids import BlobId, MessageRow, UserId
 from bot.domain.inputs import FolderReset, FolderRole, MailArrived, MailUnreadable
-from bot.domain.mail import Address, Mail
+from bot.domain.mail import Address
 from bot.domain.matching import kept_references
 from bot.domain.sentences import sentence
-from bot.domain.settings import MailboxSettings
 from bot.domain.signing import token_of
 from bot.domain.snapshots import MailSnapshot
 
@@ -88,19 +87,6 @@ def _given_late(
 
 def decide_reset(input: FolderReset, snapshot_room: Say | None) -> Decision:
     return Decision((ForgetFolder(input.mailbox, input.folder),), (snapshot_room,) if snapshot_room else ())
-
-
-def verdict_of(mail: Mail, mailbox: MailboxSettings) -> Verdict:
-    """Only what a server that the mailbox trusts has said counts (RFC 8601 5)."""
-    trusted = {name.lower() for name in mailbox.trusted_authserv}
-    for result in mail.authentication:
-        if result.server.lower() not in trusted:
-            continue
-        if result.dmarc == "pass" or (not result.dmarc and "pass" in (result.dkim, result.spf)):
-            return Verdict.VERIFIED
-        if "fail" in (result.dmarc, result.spf, result.dkim):
-            return Verdict.FAILED
-    return Verdict.UNKNOWN
 
 
 def first_words(text: str) -> str:
@@ -176,6 +162,7 @@ def _post(
 ) -> PostMail:
     sender = input.mail.from_[0].address.lower() if input.mail.from_ else ""
     is_in = record.direction is Direction.IN
+    mail, verdict = input.mail, verdict_of(input.mail, snapshot.mailbox)
     return PostMail(
         conversation,
         record,
@@ -192,6 +179,7 @@ def _post(
         mention=mention,
         is_quiet=is_quiet,
         is_spam=is_marked_spam(input),
+        worse=verdict if joins and is_in and not mail.is_bounce and is_worse(verdict, joins.verdict) else None,
     )
 
 
