@@ -16,6 +16,8 @@ SENDER: Final = pattern(
 """The part before the `@` of what sends nothing but reports."""
 ROLE: Final = pattern(r"poo?st[-_.]?master.*|root|uucp|bounces?|(?:.*-)?(?:errors?|admin)", re.IGNORECASE)
 """The part before the `@` of what sends reports among other mail."""
+UNREAD: Final = pattern(r"(?:no|do-?not)[-_.]?reply|sysadmin|system", re.IGNORECASE)
+"""The part before the `@` of what reads no answers, and returns mail among much else."""
 SENDER_NAME: Final = pattern(
     r"mail(?:er)?[-_ ]?(?:delivery|daemon)|delivery\s+(?:sub)?system|mail\s+system|internet\s+mail\s+delivery"
     r"|mail\s+router|content-filter|system\s+administrator",
@@ -146,7 +148,7 @@ _REASONS: Final[tuple[tuple[BounceReason, str], ...]] = (
     (
         BounceReason.HOST_UNKNOWN,
         r"""(?:host|domain|site|dns|mx)\S*\s+(?:\S+\s+){0,2}?(?:unknown|not\s+(?:be\s+)?(?:found|exist\w*
-        |known|resolved)|does\s?n[o']t\s+exist|doesn.t\s+exist|does\s+not\s+exist|nonexist\w*|no\s+mx
+        |known|resolved)|does\s?n[o']?t\s+exist|doesn.t\s+exist|does\s+not\s+exist|nonexist\w*|no\s+mx
         |could\s+not\s+be\s+(?:found|resolved)|lookup\s+(?:failure|failed))|(?:unknown|no\s+such|bad|invalid
         |unroutable|unrouteable|non-?existent|illegal)\s+(?:\S+\s+){0,2}(?:host|domain|mail\s+domain|server
         |destination)|name\s+(?:service|server)\s+(?:error|timeout)|nxdomain|no\s+mail\s+(?:hosts?|exchanger)s?

@@ -82,7 +82,7 @@ def read_delivery_status(text: str) -> list[Outcome]:
                 original=address_of(block.get("original-recipient", "")),
                 action=(block.get("action", "").lower().split() or [""])[0].strip(".,;()"),
                 status=status[0] if status else "",
-                diagnostic=_diagnostic(block.get("diagnostic-code", "")),
+                diagnostic=diagnostic_of(block.get("diagnostic-code", "")),
             )
         )
     return [one for one in outcomes if one.recipient] or outcomes
@@ -113,7 +113,8 @@ def address_of(value: str) -> str:
     return match[0].strip(".<>") if match else ""
 
 
-def _diagnostic(value: str) -> str:
+def diagnostic_of(value: str) -> str:
+    """The server's words in a Diagnostic-Code field (RFC 3464 2.3.6), without their type."""
     kind, separator, text = value.partition(";")
     said = text if separator and len(kind) < 20 and " " not in kind.strip() else value
     return " ".join(said.split())[:1000]

@@ -147,7 +147,7 @@ def _headers(data: bytes) -> Headers:
 
 def _from_headers(headers: Headers) -> Original:
     recipients: list[str] = []
-    for name in ("to", "cc", "x-original-to", "delivered-to", "envelope-to"):
+    for name in ("x-hmxmroriginalrecipient", "to", "cc", "x-original-to", "delivered-to", "envelope-to"):
         for value in headers.all(name)[:5]:
             recipients.extend(one.address for one in read_addresses(value) if "@" in one.address)
     sender = [one.address for name in ("from", "return-path") for one in read_addresses(headers.get(name))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.domain.mail import Bounce, BounceReason, Mail, Nature
@@ -15,6 +15,7 @@ from bot.mime.bounce_words import (
     ROLE,
     SENDER,
     SENDER_NAME,
+    UNREAD,
     begins_as_notice,
     has_bounce_words,
     has_delay_words,
@@ -23,6 +24,7 @@ from bot.mime.bounce_words import (
 from bot.mime.charset import decode
 from bot.mime.delivery_status import Outcome, address_of, read_delivery_status, read_fields
 from bot.mime.feedback import complained_recipient, find_feedback
+from bot.mime.notification import Notification, read_notification
 from bot.mime.original import Original, find_original, message_id_in, split_notice
 from bot.mime.parts import Part, read_inner
 from bot.mime.transfer import undo
@@ -37,6 +39,10 @@ _STATUS_TYPES: Final = frozenset(
         "application/x-delivery-status",
     )
 )
+_ENVELOPE: Final = pattern(r"^[ \t]{0,20}rcpt to:[ \t]{0,20}(\S{3,320})", re.IGNORECASE | re.MULTILINE)
+_WRAPPED: Final = 5
+_WRAPPINGS: Final = 3
+"""Mails within the mail that are looked into for a report, and how deep."""
 _DELIVERED: Final = frozenset(("delivered", "relayed", "expanded"))
 _REFUSED: Final = pattern(r"automatic-action\s*/\s*MDN-sent-automatically\s*;\s*(?:denied|failed)", re.IGNORECASE)
 _DELETED: Final = pattern(r";\s*deleted\b", re.IGNORECASE)
@@ -76,18 +82,20 @@ class _Seen:
 
 def read_report(root: Part, *, mail: Mail, text: str) -> Report:
     """Read a mail as a complaint (RFC 5965), a bounce (RFC 3464, 6533 or wild) or a receipt (RFC 8098)."""
+    if told := read_notification(root.headers, mail.from_[0].address if mail.from_ else "", text):
+        return _of_notification(_look(root, mail, text), told)
     feedback = find_feedback(root)
     if feedback is not None:
         seen = _look(root, mail, text)
         return Report(is_feedback=True, bounce=_complaint(seen, feedback), texts=tuple(seen.texts))
-    outcomes = _outcomes(root, mail)
+    outcomes, report = _outcomes(root, mail)
     disposition = _disposition(root) if outcomes is None else None
     if disposition is not None and not _is_refusal(disposition, mail, text):
         is_deleted = bool(_DELETED.search(disposition.get("disposition", "")))
         return Report(receipt=Nature.DELETED_UNREAD if is_deleted else Nature.READ)
     if outcomes is None and disposition is None and not _may_be_bounce(root, mail, text):
         return Report()
-    seen = _look(root, mail, text)
+    seen = _look(root, mail, text, report=report)
     if outcomes is None and _MACHINE_FIELDS.search(text):
         # The fields of a delivery status in plain sight: a gateway flattened the report.
         outcomes = read_delivery_status(text) or None
@@ -105,18 +113,33 @@ def read_report(root: Part, *, mail: Mail, text: str) -> Report:
     return Report(is_bounce=True, bounce=bounce, texts=tuple(seen.texts))
 
 
-def _outcomes(root: Part, mail: Mail) -> list[Outcome] | None:
+def _of_notification(seen: _Seen, told: Notification) -> Report:
+    if told.nature is not None:
+        return Report(receipt=told.nature)
+    seen = replace(seen, original=replace(seen.original, message_id=told.message_id))
+    if told.complainant is not None:
+        bounce = replace(_complaint(seen, seen.root), recipient=told.complainant)
+        return Report(is_feedback=True, bounce=bounce, texts=(told.message_id,))
+    return Report(is_bounce=True, bounce=_of_outcomes(seen, told.outcomes), texts=(told.message_id,))
+
+
+def _outcomes(root: Part, mail: Mail) -> tuple[list[Outcome] | None, Part]:
+    """What a report says of its recipients, and the mail that is the report: this one, or one that it wraps."""
     for part in root.walk():
         if part.content_type in _STATUS_TYPES and not part.children:
-            return read_delivery_status(decode(part.body(limits.SCANNED)))
+            return read_delivery_status(decode(part.body(limits.SCANNED))), root
     if _is_from_daemon(root, mail) or _may_be_machine(root, mail):
-        # A scanner on the way wrapped the whole report into a mail of its own.
-        for part in root.walk():
-            if part.is_message and not part.children:
-                for inner in read_inner(part).walk():
+        # A scanner or a list on the way wrapped the whole report into a mail of its own, or into two.
+        wrapped = [part for part in root.walk() if part.is_message and not part.children][:_WRAPPED]
+        for _ in range(_WRAPPINGS):
+            trees = [read_inner(part) for part in wrapped]
+            for tree in trees:
+                for inner in tree.walk():
                     if inner.content_type in _STATUS_TYPES and not inner.children:
-                        return read_delivery_status(decode(inner.body(limits.SCANNED)))
-    return None
+                        return read_delivery_status(decode(inner.body(limits.SCANNED))), tree
+            wrapped = [inner for tree in trees for inner in tree.walk() if inner.is_message and inner is not tree]
+            wrapped = wrapped[:_WRAPPED]
+    return None, root
 
 
 def _disposition(root: Part) -> dict[str, str] | None:
@@ -148,11 +171,22 @@ def _may_be_bounce(root: Part, mail: Mail, text: str) -> bool:
     if _is_from_daemon(root, mail):
         return True
     says_so = has_bounce_words(mail.subject)
+    if _is_returning(root, mail, text):
+        return True
     if b"auto-replied" in root.headers.get("auto-submitted").lower() and not says_so:
         return False
     return says_so or (
         _may_be_machine(root, mail) and bool(has_bounce_words(text[:1000]) or reply_class_in(text[:1000]))
     )
+
+
+def _is_returning(root: Part, mail: Mail, text: str) -> bool:
+    """An address that reads no answers says that a mail was not delivered, and gives that mail back."""
+    senders = [one.address.partition("@")[0] for one in (*mail.from_, *mail.reply_to)]
+    if not any(UNREAD.fullmatch(one) for one in senders) or not begins_as_notice(text):
+        return False
+    returned = find_original(root)
+    return returned is not None and bool(returned.message_id or returned.recipients) and not returned.is_from_daemon
 
 
 def _is_from_daemon(root: Part, mail: Mail) -> bool:
@@ -175,10 +209,10 @@ def _may_be_machine(root: Part, mail: Mail) -> bool:
     return any(ROLE.fullmatch(one.address.partition("@")[0]) for one in mail.from_)
 
 
-def _look(root: Part, mail: Mail, text: str) -> _Seen:
+def _look(root: Part, mail: Mail, text: str, report: Part | None = None) -> _Seen:
     texts = _texts(root, text)
     notice, quoted = split_notice(text)
-    original = find_original(root) or quoted or Original()
+    original = find_original(report or root) or quoted or Original()
     if not original.message_id and quoted is not None and quoted.message_id:
         original = quoted
     return _Seen(root=root, mail=mail, notice=notice, original=original, texts=texts)
@@ -258,6 +292,9 @@ def _of_words(seen: _Seen, partly: Bounce | None) -> Bounce | None:
         recipient = _failed_header(seen.root) or recipient
     if not recipient and len(known) == 1:
         recipient = known[0]
+    if not recipient and (envelope := _ENVELOPE.search(seen.texts[0][:50_000])):
+        # Among fields that were taken for those of the returned mail.
+        recipient = address_of(envelope[1])
     diagnostic = (partly.diagnostic if partly else "") or diagnostic_in(notice, recipient)
     status = (partly.status if partly else "") or status_in(diagnostic) or status_in(notice)
     if partly is None and not _is_told(seen, notice, names_something=bool(recipient or status)):
@@ -275,7 +312,7 @@ def _is_told(seen: _Seen, notice: str, *, names_something: bool) -> bool:
     if _is_from_daemon(root, mail):
         return names_something or says_so
     has_code = bool(said_status_in(notice) or reply_class_in(notice))
-    if _may_be_machine(root, mail):
+    if _may_be_machine(root, mail) or _is_returning(root, mail, seen.texts[0]):
         return names_something and (says_so or has_code)
     if not (names_something and says_so):
         return False
