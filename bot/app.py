@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +20,7 @@ from bot.adapters.clock import SystemClock
 from bot.adapters.imap.account import ImapAccount
 from bot.adapters.imap.folders import ImapFolders
 from bot.adapters.imap.inbox import ImapInbox
+from bot.adapters.imap.special_use import find_special_folder
 from bot.adapters.matrix.chat import MatrixChat
 from bot.adapters.matrix.crypto.machine import KeysSealed
 from bot.adapters.smtp import SmtpSubmission
@@ -48,7 +49,7 @@ from bot.flows.timers import Timers
 from bot.health import STARTING, HealthServer, HealthStatus, Problem
 from bot.lock import AlreadyRunning, FolderLock
 from bot.metrics import Metrics
-from bot.ports import CredentialsRefused, Submission, Unavailable
+from bot.ports import CredentialsRefused, FolderName, Submission, Unavailable
 from bot.reading import Reader
 from bot.text.wording import say
 from storage import outbox
@@ -138,6 +139,12 @@ def _holds(error: BaseException | None, kind: type[BaseException]) -> bool:
     if isinstance(error, BaseExceptionGroup):
         return any(_holds(one, kind) for one in error.exceptions)
     return isinstance(error, kind)
+
+
+def _role_by_name(folder: str, mailbox: MailboxSettings) -> FolderRole:
+    """What a folder is before its server has been asked."""
+    named = mailbox.junk or find_special_folder([FolderName(folder, "")], "\\Junk")
+    return FolderRole.JUNK if folder == named else FolderRole.INBOX
 
 
 @dataclass(slots=True)
@@ -325,9 +332,12 @@ class Bot:
                 outages,
             )
 
-        for folder in mailbox.settings.folders:
-            tasks.create_task(pump(folder, FolderRole.INBOX).run())
+        watched = {
+            folder: tasks.create_task(pump(folder, _role_by_name(folder, mailbox.settings)).run())
+            for folder in mailbox.settings.folders
+        }
         tasks.create_task(self._watch_sent(pump, caller))
+        tasks.create_task(self._watch_junk(pump, caller, watched, is_wanted=mailbox.section.imap.watch_junk))
         tasks.create_task(probe.run())
 
     def _probe_submission(self, tasks: asyncio.TaskGroup, mailboxes: Sequence[_Mailbox], outages: Outages) -> None:
@@ -349,6 +359,27 @@ class Bot:
                 sent = ""
             if sent:
                 await pump(sent, FolderRole.SENT).run()
+            await asyncio.sleep(60.0)
+
+    async def _watch_junk(
+        self,
+        pump: Callable[[str, FolderRole], MailPump],
+        caller: MailCaller,
+        watched: Mapping[str, asyncio.Task[None]],
+        *,
+        is_wanted: bool,
+    ) -> None:
+        """The server's Junk folder is listed quietly; one that is named in `folders` is no ordinary one."""
+        while True:
+            try:
+                junk = await caller.folder("junk")
+            except (Unavailable, CredentialsRefused):
+                junk = ""
+            ordinary = watched.get(junk)
+            if ordinary is not None:
+                ordinary.cancel()
+            if junk and (is_wanted or ordinary is not None):
+                await pump(junk, FolderRole.JUNK).run()
             await asyncio.sleep(60.0)
 
     @asynccontextmanager

@@ -96,6 +96,10 @@ class ImapSection(Section):
     junk: Annotated[str, values.LINE] = Field(
         default="", description="The folder that `spam` moves mail to. Default: found by SPECIAL-USE, or by name."
     )
+    watch_junk: bool = Field(
+        default=True,
+        description="List new mail of the Junk folder quietly, as spam. False: one connection less for each mailbox.",
+    )
     ca_file: Annotated[Path, values.CERTIFICATES] | None = Field(
         default=None,
         description="Certificates (PEM) to trust in place of the system's, for a server with its own.",

@@ -144,6 +144,8 @@ async def _mail(tx: Tx, input: MailArrived | MailUnreadable, instance: Instance,
         conversation = await conversations.get(tx, known.conversation)
     if known is not None and known.direction is Direction.OUT:
         conversation = await conversations.get(tx, known.conversation)
+    elif same_raw is not None:
+        conversation = await conversations.get(tx, same_raw.conversation)
     elif matched is None:
         conversation = None
     announced = await _announced(tx, input)

@@ -89,7 +89,7 @@ class House:
             for room, present in self.homeserver.members.items():
                 await members.replace_all(tx, room, [(m.user, m.display_name) for m in present])
         reader = self.reader
-        roles = (("INBOX", FolderRole.INBOX), ("Sent", FolderRole.SENT))
+        roles = (("INBOX", FolderRole.INBOX), ("Sent", FolderRole.SENT), ("Junk", FolderRole.JUNK))
         self.pumps = [
             MailPump(
                 mailbox,

@@ -109,3 +109,31 @@ def bounce(ours: str, number: int) -> bytes:
         "Final-Recipient: rfc822; marie@example.org\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
         f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{ours}>\r\n\r\n--b--\r\n"
     ).encode()
+
+
+async def test_mail_in_junk_is_listed_as_spam_without_a_bell(house: House) -> None:
+    house.provider.deliver(mail(id="j1@evil.example", sender="Eve <eve@evil.example>", subject="Win"), "Junk")
+    await house.settle(NOW)
+    posted = [*house.homeserver.of_kind("conversation"), *house.homeserver.of_kind("mail")]
+    assert all(event.content["msgtype"] == "m.notice" for event in posted if event.ours["conversation"] == 2)
+    await happens(house, says("!list spam"))
+    assert "Win" in said(house)
+
+
+async def test_mail_that_is_taken_out_of_junk_elsewhere_is_no_spam(house: House) -> None:
+    raw = mail(id="j1@good.example", sender="Ann <ann@good.example>", subject="Devis")
+    house.provider.deliver(raw, "Junk")
+    await house.settle(NOW)
+    house.provider.folders["Junk"].clear()
+    house.provider.deliver(raw)
+    await house.settle(NOW)
+    await happens(house, says("!list"))
+    assert "Devis" in said(house)
+
+
+async def test_what_a_member_called_spam_stays_it_when_it_is_seen_in_junk(house: House) -> None:
+    await happens(house, says("!spam", thread=card_of(house)))
+    assert card_says(house)["status"] == "spam"
+    await happens(house, says("!notspam", thread=card_of(house)))
+    assert card_says(house)["status"] == "active"
+    assert len(mails_in(house)) == 1

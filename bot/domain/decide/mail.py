@@ -14,9 +14,9 @@ from bot.domain.conversation import (
     OutState,
     Status,
 )
-from bot.domain.decide.moves import refresh_board, with_status
+from bot.domain.decide.moves import refresh_board, set_status, with_status
 from bot.domain.decide.not_given import is_not_given, not_given_note, told_of
-from bot.domain.decide.weight import is_marked_spam, is_message, needs_nobody, weigh
+from bot.domain.decide.weight import is_marked_spam, is_message, is_rescued, needs_nobody, weigh
 from bot.domain.decision import (
     NOTHING,
     AddHistory,
@@ -119,6 +119,10 @@ def _copy_seen(
         # It has been seen on the server, so it did leave.
         sent = replace(known, state=OutState.SENT, recipients=())
         return Decision((*changes, UpdateMail(sent)), (ShowState(snapshot.conversation, sent),))
+    before = snapshot.conversation
+    if before is not None and is_rescued(before, known, input.place, snapshot.mailbox):
+        back = Status.ACTIVE if before.status_before is Status.SPAM else before.status_before
+        return Decision(changes) + set_status(before, back, actor=None, now=now)
     return Decision(changes)
 
 

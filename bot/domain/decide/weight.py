@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from bot.domain.conversation import Direction, MailRecord, OutState
-from bot.domain.inputs import FolderRole, MailArrived, MailUnreadable
+from bot.domain.conversation import Conversation, Direction, MailRecord, OutState, Status
+from bot.domain.inputs import FolderRole, MailArrived, MailPlace, MailUnreadable
 from bot.domain.mail import Bounce, Mail, Nature
+from bot.domain.settings import MailboxSettings
 from bot.domain.signing import Signer
 
 _LEFT = (OutState.SENT, OutState.PARTLY, OutState.RETRYING, OutState.UNKNOWN)
@@ -39,6 +40,14 @@ def weigh(input: MailArrived | MailUnreadable, *, bounced: MailRecord | None, si
 def is_marked_spam(input: MailArrived | MailUnreadable) -> bool:
     """The mailbox's server took it for spam: by its folder or by a mark in the headers."""
     return input.place.role is FolderRole.JUNK or input.mail.is_marked_spam
+
+
+def is_rescued(conversation: Conversation, known: MailRecord, place: MailPlace, mailbox: MailboxSettings) -> bool:
+    """Whether somebody took a mail out of the Junk folder elsewhere: so it is no spam, here neither."""
+    if conversation.status is not Status.SPAM or known.direction is not Direction.IN:
+        return False
+    lay_in_junk = bool(known.folder) and known.folder not in mailbox.folders
+    return lay_in_junk and place.role is FolderRole.INBOX
 
 
 def is_message(mail: Mail) -> bool:
