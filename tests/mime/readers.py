@@ -13,7 +13,8 @@ from bot.mime.authentication import read_authentication
 from bot.mime.auto import is_automatic, is_bulk, is_marked_spam
 from bot.mime.bounce_text import cause_of_expiry, diagnostic_in, reply_class_in, said_status_in, status_in
 from bot.mime.bounce_words import begins_as_notice, has_bounce_words, has_delay_words
-from bot.mime.calendar import summary_line
+from bot.mime.calendar import read_invitation
+from bot.mime.calendar_zones import Observance, moment
 from bot.mime.charset import clean, decode
 from bot.mime.dates import read_date
 from bot.mime.delivery_status import address_of, read_delivery_status
@@ -24,8 +25,12 @@ from bot.mime.flowed import unflow
 from bot.mime.header_block import read_block
 from bot.mime.html_text import html_to_text
 from bot.mime.identifiers import read_ids, read_message_id
+from bot.mime.notification import read_notification
 from bot.mime.parameters import read_value
 from bot.mime.parts import read_message
+from bot.mime.reaction import read_reaction
+from bot.mime.report import read_report
+from bot.mime.signed import signed_content
 from bot.mime.tnef import rtf_text
 from bot.mime.transfer import undo
 from bot.mime.visible import is_forward_subject, split_visible
@@ -59,6 +64,17 @@ def _automatic(text: str) -> object:
 def _block(text: str) -> object:
     raw = _bytes(text)
     return read_block(raw, 0, len(raw), is_message=True)
+
+
+def _notification(text: str) -> object:
+    block = b"X-Amz-Sns-Message-Id: 1\n"
+    return read_notification(read_block(block, 0, len(block), is_message=True).headers, "", text)
+
+
+def _report(head: str, text: str) -> object:
+    raw = _bytes(f"From: Ann <a@x.example>\nIn-Reply-To: <b@x.example>\n{head}\n\n{text}")
+    root, mail = read_message(raw), headers_only(raw[:1000])
+    return read_report(root, mail=mail, text=text), read_reaction(root, mail=mail, text=text[:3000])
 
 
 def _visible(text: str, html: str) -> object:
@@ -105,7 +121,13 @@ BODIES: Final[dict[str, Read]] = {
     "enriched": enriched_text,
     "flowed": lambda text: unflow(text, delete_space=False),
     "rtf": rtf_text,
-    "calendar": lambda text: summary_line("BEGIN:VEVENT\n" + text),
+    "calendar": lambda text: read_invitation("BEGIN:VEVENT\n" + text),
+    "calendar zones": lambda text: moment("20260701T100000", text, (Observance(text, text, text),)),
+    "signature": lambda text: signed_content(text.encode("latin-1", "replace")),
+    "notification": lambda text: _notification('{"Message":' + text),
+    "reaction": lambda text: _report("Content-Type: text/vnd.google.email-reaction+json", text),
+    "report": lambda text: _report("Subject: Undelivered", text),
+    "complaint": lambda text: _report('Content-Type: multipart/mixed; boundary="b"', "--b\n\nFeedback-Type: " + text),
     "HTML to text": html_to_text,
     "HTML tree": parse_html,
     "quotes in text": lambda text: _visible(text, ""),
@@ -139,5 +161,5 @@ _WORDS: Final = """
     =ybegin\\tname= name= begin\\t644\\ta\\n =2 == QQ== \\'41 \\u65 {\\rtf --b\\n --b-- X:y\\n To:a\\n From:a\\n >\\n >> > --\\n __\\n
     <@a:b> <mx-reply> BEGIN:VEVENT\\n ;TZID= wrote: On\\t1\\t 5.1.1 550\\t user\\tunknown\\t Final-Recipient:\\n
     """
-UNITS: Final = (*_WORDS.split(), " ", "\n", "\r", "\t", "\r\n", "\n ", " \n", "a ", "a\n", "\n\n", " :", "message-id: \n", "> a\n", "\x1b$B", "\u00a0", "\u200b")  # fmt: skip
+UNITS: Final = (*_WORDS.split(), " ", "\n", "\r", "\t", "\r\n", "\n ", " \n", "a ", "a\n", "\n\n", " :", "message-id: \n", "> a\n", "\x1b$B", "\u00a0", "\u200b", "0\x80", "$\x80", "\x04\x01", '{"a":', "a reacted to your ", "rcpt to: ")  # fmt: skip
 STARTS: Final = ("", "<", '"', "message-id:", "=?utf-8?q?")
