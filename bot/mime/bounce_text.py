@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from typing import Final
@@ -34,6 +35,9 @@ _ERROR_NEAR: Final = pattern(
 )
 _QUOTED_FIELD: Final = pattern(r"^[>| \t]*(?:to|cc|bcc|from|sender|reply-to|subject|mail\s+from)\s*:", re.IGNORECASE)
 _PREFIX: Final = pattern(r"^(?:(?:smtp|rfc822|rfc-822|mailto|ex|x400)=)+", re.IGNORECASE)
+_NEAR: Final = 300
+"""Characters around an address that are looked at: a line may be as long as the mail."""
+_ADDRESSES: Final = 500
 _ROLES: Final = frozenset(
     (
         "mailer-daemon",
@@ -68,7 +72,7 @@ def recipient_in(text: str, *, known: Iterable[str], not_these: Iterable[str], u
     excluded = {one.lower() for one in not_these} - wanted
     doubtful = {one.lower() for one in unlikely} - wanted
     best, best_score = "", 0
-    for match in _ADDRESS.finditer(text[:50_000]):
+    for match in itertools.islice(_ADDRESS.finditer(text[:50_000]), _ADDRESSES):
         address = _PREFIX.sub("", match[0]).strip(".'`")
         lower = address.lower()
         if lower in excluded:
@@ -84,9 +88,10 @@ def recipient_in(text: str, *, known: Iterable[str], not_these: Iterable[str], u
 
 
 def _score(text: str, start: int, end: int, address: str) -> int:
-    line_start = text.rfind("\n", 0, start) + 1
-    line_end = text.find("\n", end)
-    line_end = len(text) if line_end < 0 else line_end
+    far = max(0, start - _NEAR)
+    line_start = text.rfind("\n", far, start) + 1 or far
+    line_end = text.find("\n", end, end + _NEAR)
+    line_end = min(len(text), end + _NEAR) if line_end < 0 else line_end
     before, after = text[line_start:start], text[end:line_end]
     if _QUOTED_FIELD.match(before):
         return -4  # what the returned mail said, not what became of it
