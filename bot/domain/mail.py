@@ -103,6 +103,9 @@ class Nature(StrEnum):
     """An emoji that somebody put on a mail (Gmail, Outlook, RFC 9078)."""
 
 
+RECEIPTS = frozenset((Nature.READ, Nature.DELETED_UNREAD, Nature.DELIVERED))
+
+
 class InvitationKind(StrEnum):
     """What a calendar object wants (RFC 5546), for an answer with what was answered."""
 
@@ -176,6 +179,6 @@ class Mail:
     bounce: Bounce | None = None
     authentication: tuple[Authentication, ...] = ()
     recognised_ids: tuple[str, ...] = ()
-    """For a bounce: whatever looks like a Message-ID in it, also in decoded parts, so that ours is recognised."""
+    """For a bounce or a receipt: whatever looks like a Message-ID in it, so that ours is recognised."""
     defects: tuple[str, ...] = field(default=())
     """Short names of what was wrong with its form."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.conversation import MailRecord
 from bot.domain.ids import ConversationId
-from bot.domain.mail import Mail
+from bot.domain.mail import RECEIPTS, Mail
 from bot.domain.signing import Signer
 
 MOST_REFERENCES = 51
@@ -24,7 +24,7 @@ def ids_to_look_up(mail: Mail) -> tuple[str, ...]:
     ids = [*mail.in_reply_to[:5], *reversed(kept_references(mail.references))]
     if mail.bounce is not None and mail.bounce.original_message_id:
         ids.insert(0, mail.bounce.original_message_id)
-    if mail.is_bounce or mail.is_feedback_report:
+    if mail.is_bounce or mail.is_feedback_report or mail.nature in RECEIPTS:
         ids.extend(mail.recognised_ids[:50])
     return tuple(dict.fromkeys(id for id in ids if id))
 

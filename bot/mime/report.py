@@ -92,7 +92,8 @@ def read_report(root: Part, *, mail: Mail, text: str) -> Report:
     disposition = _disposition(root) if outcomes is None else None
     if disposition is not None and not _is_refusal(disposition, mail, text):
         is_deleted = bool(_DELETED.search(disposition.get("disposition", "")))
-        return Report(receipt=Nature.DELETED_UNREAD if is_deleted else Nature.READ)
+        named = disposition.get("original-message-id", "")
+        return Report(receipt=Nature.DELETED_UNREAD if is_deleted else Nature.READ, texts=(named,))
     if outcomes is None and disposition is None and not _may_be_bounce(root, mail, text):
         return Report()
     seen = _look(root, mail, text, report=report)
@@ -115,7 +116,7 @@ def read_report(root: Part, *, mail: Mail, text: str) -> Report:
 
 def _of_notification(seen: _Seen, told: Notification) -> Report:
     if told.nature is not None:
-        return Report(receipt=told.nature)
+        return Report(receipt=told.nature, texts=(told.message_id,))
     seen = replace(seen, original=replace(seen.original, message_id=told.message_id))
     if told.complainant is not None:
         bounce = replace(_complaint(seen, seen.root), recipient=told.complainant)

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.domain.conversation import Direction, Verdict
 from bot.domain.ids import ConversationId
-from bot.domain.mail import Address, Attachment, Bounce, BounceReason, Invitation, Nature
+from bot.domain.mail import RECEIPTS, Address, Attachment, Bounce, BounceReason, Invitation, Nature
 from bot.domain.sentences import Sentence, sentence
 from bot.text.card import sender, short_name, shortened, subject_words
 from bot.text.chat_html import cut_to_budget, json_size
@@ -18,7 +18,7 @@ from bot.text.shown import EMPTY, Shown, bold, foreign, handle, in_words, joined
 from bot.text.shown import plain as _plain
 
 DIRECTION_MARK: Final = {Direction.IN: "✉️", Direction.OUT: "📤"}
-QUIET_LINES: Final = frozenset((Nature.READ, Nature.DELETED_UNREAD, Nature.DELIVERED, Nature.REACTION))
+QUIET_LINES: Final = RECEIPTS | {Nature.REACTION}
 """One line says all of them."""
 MAX_RECIPIENTS: Final = 10
 _PLAIN_SHARE: Final = 0.35

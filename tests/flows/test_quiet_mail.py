@@ -137,3 +137,13 @@ async def test_what_a_member_called_spam_stays_it_when_it_is_seen_in_junk(house:
     await happens(house, says("!notspam", thread=card_of(house)))
     assert card_says(house)["status"] == "active"
     assert len(mails_in(house)) == 1
+
+
+async def test_a_receipt_that_names_our_mail_only_in_its_report_joins_its_thread(house: House) -> None:
+    ours = await answered(house)
+    head, body = met("mdn_not_read", ours).split(b"MIME-Version", 1)
+    kept = b"\n".join(line for line in head.split(b"\n") if not line.startswith((b"In-Reply-To", b"References")))
+    house.provider.deliver(kept + b"MIME-Version" + body)
+    await house.settle(NOW)
+    assert len(house.homeserver.of_kind("conversation")) == 1
+    assert card_says(house)["status"] == "closed"

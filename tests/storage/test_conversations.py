@@ -222,3 +222,33 @@ async def test_times_keep_their_microseconds(database: Database) -> None:
         read = await conversations.get(tx, ConversationId(1))
     assert read is not None
     assert (read.created_at, read.created_at.microsecond) == (NOW, 123456)
+
+
+async def test_what_needs_nobody_is_no_work_and_is_listed_apart(database: Database) -> None:
+    await saved(database, conversation(1), conversation(2, needs_nobody=True), conversation(3, needs_nobody=True))
+
+    async def numbers(needs_nobody: bool | None) -> tuple[list[int], int]:
+        async with database.read() as tx:
+            rows, total = await conversations.listing(
+                tx,
+                (MAILBOX,),
+                status=(Status.ACTIVE,),
+                assignee=None,
+                unassigned=False,
+                follower=None,
+                limit=10,
+                needs_nobody=needs_nobody,
+            )
+        return [int(row.id) for row in rows], total
+
+    async with database.read() as tx:
+        board = await conversations.open_board(tx, (MAILBOX,), 10)
+        assert [row.id for row in board.rows] == [1]
+        assert (board.active, board.unassigned) == (1, 1)
+        assert [row.id for row in await conversations.to_do_in(tx, ROOM, (MAILBOX,), 10)] == [1]
+    assert await numbers(True) == ([2, 3], 2)
+    assert await numbers(False) == ([1], 1)
+    assert await numbers(None) == ([1, 2, 3], 3)
+    await saved(database, conversation(2, version=1))
+    assert await numbers(True) == ([3], 1)
+    assert await numbers(False) == ([1, 2], 2)
