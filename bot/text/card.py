@@ -7,7 +7,7 @@ from typing import Final
 from bot.domain.conversation import Conversation, Status, Verdict
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.mail import Address
-from bot.domain.sentences import sentence
+from bot.domain.sentences import Sentence, sentence
 from bot.text.lookalike import plain_name, warnings_for
 from bot.text.shown import EMPTY, Shown, bold, foreign, handle, in_words, joined, lines, link, person, plain
 
@@ -42,7 +42,7 @@ def card(
     who = joined((sender(conversation.correspondent), *_verdict(conversation, language)), " ")
     standing = joined(
         (
-            in_words(sentence(f"status.{conversation.status}"), language=language),
+            in_words(_standing(conversation), language=language),
             assignee(conversation.assignee, language, names),
             in_words(sentence("card.messages", count=conversation.mails), language=language),
             _earlier(conversation, language, links),
@@ -53,6 +53,12 @@ def card(
     if not words.body:
         return top
     return Shown(f"{top.body}\n{words.body}", f"{top.html}<blockquote>{words.html}</blockquote>")
+
+
+def _standing(conversation: Conversation) -> Sentence:
+    if conversation.needs_nobody:
+        return sentence("status.needs_nobody")
+    return sentence(f"status.{conversation.status}")
 
 
 def subject_words(subject: str, language: str) -> Shown:

@@ -46,6 +46,7 @@ def bounce(recipient: str = "marie@example.org", *, permanent: bool = True) -> M
         (replace(WORDS, nature=Nature.NEWSLETTER), MESSAGE),
         (Mail(), MESSAGE),
         (Mail(is_auto_reply=True), QUIET),
+        (Mail(is_auto_reply=True, defects=("headers_only",)), MESSAGE),
         (replace(WORDS, nature=Nature.ABSENCE), QUIET),
         (replace(WORDS, nature=Nature.READ), QUIET),
         (replace(WORDS, nature=Nature.DELETED_UNREAD), QUIET),

@@ -205,3 +205,9 @@ def test_a_board_of_hostile_subjects_stays_small_and_harmless(subjects: list[str
     said = board(made, BoardCounts(len(made), 0, 0), language="fr", names=NAMES, now=NOW, timezone="UTC")
     assert set(links_of(said.html)) <= {PERMALINK, "https://matrix.to/#/@bob:localhost"}
     assert len(said.html.encode()) + len(said.body.encode()) < 60_000
+
+
+def test_a_card_that_needs_nobody_says_so_instead_of_its_status() -> None:
+    said = shown(replace(CONVERSATION, needs_nobody=True)).body
+    assert "n’appelle pas de réponse" in said
+    assert "à traiter" not in said

@@ -54,7 +54,8 @@ def is_message(mail: Mail) -> bool:
     """Words for somebody to read, also where a program wrote them; an automatic mail without any is a quiet line."""
     if mail.is_bounce or mail.is_feedback_report or mail.nature not in (Nature.MESSAGE, Nature.NEWSLETTER):
         return False
-    return not mail.is_auto_reply or bool((mail.visible_text or mail.text).strip() or mail.attachments)
+    is_whole = "headers_only" not in mail.defects
+    return not (mail.is_auto_reply and is_whole) or bool((mail.visible_text or mail.text).strip() or mail.attachments)
 
 
 def needs_nobody(mail: Mail) -> bool:
