@@ -82,9 +82,11 @@ def split_notice(text: str) -> tuple[str, Original | None]:
     lines = text.split("\n")
     kept: list[str] = []
     found: Original | None = None
-    number = 0
+    number = hopeless = 0
     while number < len(lines):
-        size = _block_size(lines, number) if _HEADER_LINE.match(lines[number]) else 0
+        size = 0
+        if number >= hopeless and _HEADER_LINE.match(lines[number]):
+            size, hopeless = _block_at(lines, number)
         if not size:
             kept.append(lines[number])
             number += 1
@@ -117,8 +119,11 @@ def message_id_in(texts: list[str], *, own: str) -> str:
     return ""
 
 
-def _block_size(lines: list[str], start: int) -> int:
-    """How many lines the header block that begins here has: three fields in a row, two of every mail; else 0."""
+def _block_at(lines: list[str], start: int) -> tuple[int, int]:
+    """How many lines the header block that begins here has (three fields in a row, two of every mail; else 0).
+
+    And before which line no other one can begin: what lies inside of a run that is none is none either.
+    """
     seen: set[str] = set()
     count = 0
     at = start
@@ -133,12 +138,12 @@ def _block_size(lines: list[str], start: int) -> int:
         elif not line.lstrip(">|")[:1].isspace() and not _ANY_FIELD.match(line):
             break
         at += 1
-    return at - start if count >= 3 and len(seen & _STRONG) >= 2 else 0
+    return (at - start if count >= 3 and len(seen & _STRONG) >= 2 else 0), at
 
 
 def _reads_like_headers(text: str) -> bool:
     lines = text.lstrip("\n").split("\n")
-    return bool(lines) and bool(_HEADER_LINE.match(lines[0])) and _block_size(lines, 0) > 0
+    return bool(lines) and bool(_HEADER_LINE.match(lines[0])) and _block_at(lines, 0)[0] > 0
 
 
 def _headers(data: bytes) -> Headers:
