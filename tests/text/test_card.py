@@ -210,4 +210,3 @@ def test_a_board_of_hostile_subjects_stays_small_and_harmless(subjects: list[str
 def test_a_card_that_needs_nobody_says_so_instead_of_its_status() -> None:
     said = shown(replace(CONVERSATION, needs_nobody=True)).body
     assert "n’appelle pas de réponse" in said
-    assert "à traiter" not in said
