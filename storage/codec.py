@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
 from sqlalchemy.engine import Row
 
+from bot.domain.addresses import normal
 from bot.domain.calls import Call
 from bot.domain.conversation import Conversation, Direction, MailRecord, OutState, Status, Verdict
 from bot.domain.files import Enclosure
@@ -57,11 +58,15 @@ class Head:
     state_before: OutState | None = None
     has_left: bool = False
     failed: tuple[str, ...] = ()
+    original_from: tuple[Address, ...] = ()
+    heard: int = 0
+    sameness: str = ""
 
 
 _HEAD = TypeAdapter(Head)
 T = TypeVar("T")
 _NUMBERS = TypeAdapter(tuple[ConversationId, ...])
+_ADDRESSES = TypeAdapter(tuple[str, ...])
 _USERS = TypeAdapter(tuple[UserId, ...])
 
 
@@ -86,8 +91,8 @@ def text_key(text: str, limit: int = 400) -> str:
 
 
 def address_key(address: str) -> str:
-    """What a correspondent is found by, whatever the case it was written in."""
-    return text_key(address.lower())
+    """What a correspondent is found by, whatever the case and the form of the domain that it was written in."""
+    return text_key(normal(address))
 
 
 def conversation_to_row(conversation: Conversation) -> dict[str, object]:
@@ -114,6 +119,8 @@ def conversation_to_row(conversation: Conversation) -> dict[str, object]:
         "root": c.root,
         "version": c.version + 1,
         "needs_nobody": c.needs_nobody,
+        "participants": _to_json(_ADDRESSES, c.participants),
+        "heard": c.heard,
     }
 
 
@@ -138,6 +145,8 @@ def conversation_from_row(row: Row[Any]) -> Conversation:
         root=None if row.root is None else EventId(row.root),
         version=row.version,
         needs_nobody=row.needs_nobody,
+        participants=_ADDRESSES.validate_json(row.participants),
+        heard=row.heard,
     )
 
 
@@ -159,13 +168,16 @@ def mail_to_row(record: MailRecord) -> dict[str, object]:
         state_before=r.state_before,
         has_left=r.has_left,
         failed=r.failed,
+        original_from=r.original_from,
+        heard=r.heard,
+        sameness=r.sameness,
     )
     return {
         "row": r.row,
         "conversation": r.conversation,
         "mailbox": r.mailbox,
         "direction": r.direction.value,
-        "id_key": id_key(r.mailbox, r.message_id),
+        "id_key": id_key(r.mailbox, r.id_to_find),
         "head": _to_json(_HEAD, head),
         "subject": r.subject,
         "date": r.date,
@@ -217,5 +229,8 @@ def mail_from_row(row: Row[Any]) -> MailRecord:
         state_before=head.state_before,
         has_left=head.has_left,
         failed=head.failed,
+        original_from=head.original_from,
+        heard=head.heard,
+        sameness=head.sameness,
         detail=row.detail,
     )

@@ -96,8 +96,10 @@ conversations = Table(
     Column("root", Text),
     Column("version", Integer, nullable=False),
     Column("needs_nobody", Boolean, nullable=False, server_default=false()),
+    Column("participants", Words, nullable=False, server_default="[]"),
+    Column("heard", Integer, nullable=False, server_default="0"),
 )
-"""`correspondent_key` is the address in lower case; `followers` and `earlier` are JSON lists."""
+"""`correspondent_key` is the address as it is compared; `followers`, `earlier` and `participants` are JSON lists."""
 Index("ix_conversations_correspondent", conversations.c.mailbox, conversations.c.correspondent_key, conversations.c.id)
 Index(
     "ix_conversations_waiting",

@@ -4,10 +4,11 @@ import difflib
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.inputs import MessageEdited, TeamMessage
+from bot.domain.participants import Choice
 from bot.domain.sentences import Sentence, sentence
 
 _INVISIBLE = str.maketrans("", "", "\u2060\ufeff")
@@ -116,6 +117,8 @@ class Called:
     """The first line's other words."""
     text: str = ""
     """All that follows the name, as written (Markdown)."""
+    choice: Choice | None = None
+    """Who is to get an answer, where an option says so."""
 
 
 Reading = Talk | Wrong | Called
@@ -126,6 +129,18 @@ _PILL_FIRST = re.compile(
     r'^\s*(?:<p>\s*)?<a href="https://matrix\.to/#/([^"]+)">([^<]*)</a>\s*(?:[:,]\s*)?', re.IGNORECASE
 )
 _NUMBER = re.compile(r"#(\d{1,12})$")
+_OPTION = re.compile(r"(?:--|[\u2013\u2014])(?P<name>[^\W\d_]{2,12})(?=\s|$)[ \t]*\n?")
+"""An option of `reply` right after its name; keyboards make one long dash of two short ones."""
+_CHOICES = {
+    "them": Choice.THEM,
+    "others": Choice.OTHERS,
+    "all": Choice.ALL,
+    "only": Choice.ONLY,
+    "eux": Choice.THEM,
+    "autres": Choice.OTHERS,
+    "tous": Choice.ALL,
+    "seul": Choice.ONLY,
+}
 
 
 def read(message: TeamMessage, *, bot: UserId) -> Reading:
@@ -209,7 +224,7 @@ def _arguments(command: Command, rest: str, people: tuple[UserId, ...]) -> Readi
         while found := re.match(r"#(\d{1,12})(?=\s|$)[ \t]*", rest):
             numbers.append(ConversationId(int(found[1])))
             rest = rest[found.end() :]
-        return Called(command, numbers=tuple(numbers), people=people, text=rest.strip("\n").rstrip())
+        return _with_option(Called(command, numbers=tuple(numbers), people=people, text=rest.strip("\n").rstrip()))
     names: list[str] = []
     words: list[str] = []
     found_people = list(people)
@@ -226,7 +241,21 @@ def _arguments(command: Command, rest: str, people: tuple[UserId, ...]) -> Readi
             names.append(word.lower() if word.lower() == "me" else word)
         else:
             words.append(word)
-    return Called(command, tuple(numbers), tuple(found_people), tuple(names), tuple(words), rest.strip())
+    text = rest.strip()
+    return _with_option(Called(command, tuple(numbers), tuple(found_people), tuple(names), tuple(words), text))
+
+
+def _with_option(called: Called) -> Called | Wrong:
+    """`--all` and the like before the words of an answer; what looks like one and is none is never mailed."""
+    found = _OPTION.match(called.text) if called.command.name in ("reply", "send") else None
+    if found is None:
+        return called
+    choice = _CHOICES.get(found["name"].lower())
+    if choice is None and not called.text.startswith("--"):
+        return called
+    if choice is None:
+        return Wrong(sentence("error.unknown_option", option=found["name"], name=called.command.name))
+    return replace(called, text=called.text[found.end() :].strip("\n").rstrip(), choice=choice)
 
 
 def _structured(message: TeamMessage) -> Reading:
@@ -256,7 +285,7 @@ def _structured(message: TeamMessage) -> Reading:
                 text = one
             elif isinstance(one, str):
                 words.append(one)
-    return Called(command, tuple(numbers), tuple(people), (), tuple(words), text)
+    return _with_option(Called(command, tuple(numbers), tuple(people), (), tuple(words), text))
 
 
 def member_named(name: str, members: Iterable[UserId]) -> UserId | None:

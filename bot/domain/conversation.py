@@ -59,6 +59,10 @@ class Conversation:
 
     A mail that somebody should read, and whatever a member does with the conversation, ends it.
     """
+    participants: tuple[str, ...] = ()
+    """Addresses of those who take part (`bot/domain/participants.py`), in the form that is compared."""
+    heard: int = 0
+    """How many mails have come that somebody should read."""
 
 
 class Direction(StrEnum):
@@ -135,6 +139,17 @@ class MailRecord:
     """Some server has accepted it for somebody (outgoing)."""
     failed: tuple[str, ...] = ()
     """Envelope recipients that did not get it for good (outgoing): refused, or the mail came back."""
+    original_from: tuple[Address, ...] = ()
+    """Who wrote it, where a list put its own address into From."""
+    heard: int = 0
+    """The conversation's count of mails heard, with this one; of an outgoing mail: when it was decided."""
+    sameness: str = ""
+    """What tells it from another mail with the same Message-ID (`bot/domain/sameness.py`); empty where not known."""
+
+    @property
+    def id_to_find(self) -> str:
+        """What it is found by: its Message-ID, or what it says where it has none (`sameness.id_to_find`)."""
+        return self.message_id or f"none:{self.sameness}"
 
     @property
     def is_written(self) -> bool:

@@ -27,7 +27,10 @@ class PostMail:
     record: MailRecord
     mail: Mail
     is_backlog: bool = False
-    other_sender: bool = False
+    newcomers: tuple[Address, ...] = ()
+    """Who was never in this conversation, and whom the mail would have us answer."""
+    in_our_name: bool = False
+    """Its From is one of our own addresses, and it is none of ours as far as we know."""
     changed_subject: bool = False
     same_id: bool = False
     """Another mail with this Message-ID, but other bytes, is known already."""

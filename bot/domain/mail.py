@@ -145,6 +145,8 @@ class Mail:
     in_reply_to: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     from_: tuple[Address, ...] = ()
+    original_from: tuple[Address, ...] = ()
+    """Who wrote it, where a list put its own address into From (X-Original-From, X-Original-Sender)."""
     reply_to: tuple[Address, ...] = ()
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()

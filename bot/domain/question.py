@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.conversation import Conversation, Status
-from bot.domain.files import Enclosure
+from bot.domain.files import Enclosure, SharedFile
 from bot.domain.ids import ConversationId, EventId, MessageRow, UserId
 from bot.domain.mail import Address
 
@@ -25,11 +25,17 @@ class Question:
     text: str
     files: tuple[Enclosure, ...]
     to: tuple[Address, ...]
+    """Empty where a word is to say who gets it."""
     cc: tuple[Address, ...]
     newest: tuple[MessageRow, ...]
     """The newest mails, in and out, that it knew of."""
     at: datetime
     is_used: bool = False
+
+
+def own_file(question: Question) -> SharedFile | None:
+    """What was posted with the message itself."""
+    return next((one.file for one in question.files if one.event == question.event), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.addresses import normal
 from bot.domain.conversation import Status
 from bot.domain.ids import MailboxId, RoomId, UserId
 
@@ -69,8 +70,8 @@ class MailboxSettings:
 
     @property
     def own_addresses(self) -> frozenset[str]:
-        """Every address that is us, in lower case."""
-        return frozenset({self.address.lower(), *(alias.lower() for alias in self.aliases)})
+        """Every address that is us, as `addresses.normal` compares them; sub-addresses of them are us as well."""
+        return frozenset(normal(one) for one in (self.address, *self.aliases))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,13 +25,13 @@ class MailSnapshot:
     instance: Instance
     mailbox: MailboxSettings
     signer: Signer
-    same_raw: MailRecord | None
-    """The very same bytes, known already."""
+    copy_of: MailRecord | None
+    """The mail that this one is only a copy of (`bot/domain/sameness.py`)."""
     same_id: tuple[MailRecord, ...]
     """Mails of this mailbox with this Message-ID."""
     match: Match | None
     conversation: Conversation | None
-    """The one that `match` names."""
+    """The one that `match` names; of a copy of ours, the one that it is in."""
     bounced: MailRecord | None
     """Our outgoing mail that this bounce is about."""
     next_number: ConversationId
@@ -68,6 +68,8 @@ class Work:
     """What the person attached for their next mail here."""
     loose: tuple[Enclosure, ...] = ()
     """What they posted in the thread and neither attached nor sent."""
+    last_of_participants: MailRecord | None = None
+    """The newest mail of somebody who takes part: what an answer goes to, and what it quotes."""
     history: tuple[MailRecord, ...] = ()
     """What was written so far, newest first, for a reply that quotes all of it."""
     quoted: tuple[MailRecord, ...] = ()

@@ -39,6 +39,8 @@ from bot.domain.inputs import (
     event_key,
 )
 from bot.domain.matching import ids_to_look_up
+from bot.domain.participants import correspondent_of
+from bot.domain.sameness import id_to_find, known_copy
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
 from bot.domain.snapshots import (
@@ -122,51 +124,51 @@ async def _mail(tx: Tx, input: MailArrived | MailUnreadable, instance: Instance,
     if mailbox is None:
         raise UnknownMailbox(input.place.mailbox)
     mail = input.mail
+    role, own_addresses = input.place.role, mailbox.own_addresses
     same_raw = await mails.by_raw(tx, mailbox.id, input.raw) if input.raw else None
     wanted = ids_to_look_up(mail)
-    own = (mail.message_id,) if mail.message_id else ()
-    found = await mails.by_message_id(tx, mailbox.id, (*own, *wanted)) if own or wanted else ()
-    same_id = tuple(r for r in found if r.message_id == mail.message_id) if own else ()
+    own = id_to_find(mail)
+    found = await mails.by_message_id(tx, mailbox.id, (own, *wanted))
+    same_id = tuple(r for r in found if r.id_to_find == own)
     candidates = tuple(r for r in found if r.message_id in wanted)
+    copy_of = known_copy(mail, role, same_raw=same_raw, same_id=same_id, own=own_addresses)
     children: tuple[ConversationId, ...] = ()
-    if own and not candidates and not same_id:
+    if mail.message_id and not candidates and not same_id:
         children = await mails.referring_to(tx, mailbox.id, mail.message_id)
     siblings: tuple[MailRecord, ...] = ()
     if wanted and not candidates and not children and not same_id and not mail.is_bounce:
         naming = await mails.naming(tx, mailbox.id, wanted)
-        siblings = tuple(r for r in naming if matching.of_one_talk(mail, r, mailbox.own_addresses))
+        siblings = tuple(r for r in naming if matching.of_one_talk(mail, r, own_addresses))
     matched = matching.match(mail, candidates=candidates, children=children, signer=signer, siblings=siblings)
-    known = same_raw or (same_id[0] if same_id else None)
-    conversation: Conversation | None = None
-    if matched is not None:
-        conversation = await conversations.get(tx, matched.conversation)
-    elif known is not None:
-        conversation = await conversations.get(tx, known.conversation)
-    if known is not None and known.direction is Direction.OUT:
-        conversation = await conversations.get(tx, known.conversation)
-    elif same_raw is not None:
-        conversation = await conversations.get(tx, same_raw.conversation)
-    elif matched is None:
-        conversation = None
     announced = await _announced(tx, input)
+    if matched is None:
+        # Somebody uses the id of one of ours for other words: they had it from the conversation.
+        ours = next((r for r in same_id if r.direction is Direction.OUT), None)
+        about = ours if mail.is_bounce else None
+        matched = matching.Match(ours.conversation, about) if ours is not None else None
+    number = matched.conversation if matched is not None else None
+    if copy_of is not None:
+        number = copy_of.conversation
     if announced is not None:
-        conversation = await conversations.get(tx, announced.conversation)
+        number = announced.conversation
+    conversation = await conversations.get(tx, number) if number is not None else None
     bounced = None
     if mail.is_bounce and matched is not None and matched.record is not None:
         bounced = matched.record if matched.record.direction is Direction.OUT else None
-    sender = mail.from_[0].address if mail.from_ else ""
-    opens = conversation is None
+    opens = conversation is None and copy_of is None
+    is_automatic, is_list = mail.is_auto_reply, mail.is_bulk
+    asks = correspondent_of(mail, own_addresses, is_automatic=is_automatic, is_list=is_list).address
     return MailSnapshot(
         instance=instance,
         mailbox=mailbox,
         signer=signer,
-        same_raw=same_raw,
+        copy_of=copy_of,
         same_id=same_id,
         match=matched,
         conversation=conversation,
         bounced=bounced,
         next_number=await conversations.next_number(tx) if opens else ConversationId(0),
-        earlier=await conversations.earlier_of(tx, mailbox.id, sender) if opens and sender else (),
+        earlier=await conversations.earlier_of(tx, mailbox.id, asks) if opens and asks else (),
         announced=announced,
     )
 

@@ -20,6 +20,7 @@ from bot.domain.decide.reaction import CONFIRMS, bare_emoji
 from bot.domain.ids import ConversationId, EventId, MessageRow, RoomId, UserId
 from bot.domain.inputs import MessageEdited, Reaction, Redacted, TeamMessage
 from bot.domain.listing import ConversationListing, HistoryListing, Listing, Original, ShowOne
+from bot.domain.participants import is_by_participant
 from bot.domain.question import HOLDS, Deed
 from bot.domain.rights import proves_sight
 from bot.domain.settings import Instance, MailboxSettings, Meaning
@@ -70,6 +71,7 @@ async def load_work(
     newest_out = await _newest_out(tx, conversation.id, recent)
     open_out = await _written_here(tx, conversation.id, recent)
     oldest = recent[0] if 0 < len(recent) < MOST_LOOKED_AT else await mails.first(tx, conversation.id)
+    theirs = _of_participants((oldest, newest_in, *recent), conversation, mailbox)
     waiting, retries = await _submissions(tx, open_out[-10:])
     posted = await _posted_at(tx, newest_in)
     first = await _posted_at(tx, oldest)
@@ -96,6 +98,7 @@ async def load_work(
         enclosed=enclosed,
         loose=loose,
         incoming=tuple(r for r in every if r.direction is Direction.IN),
+        last_of_participants=_newest_of_people(theirs),
         history=tuple(r for r in reversed(recent) if r.state in _REACHED and not r.is_automatic)[:MOST_QUOTED],
         quoted=await _those(tx, quoted, recent),
     )
@@ -146,6 +149,20 @@ async def _those(tx: Tx, rows: Collection[MessageRow], recent: Sequence[MailReco
     known = [r for r in recent if r.row in rows]
     older = [await mails.get(tx, row) for row in sorted(set(rows) - {r.row for r in known})]
     return (*(r for r in older if r is not None), *known)
+
+
+def _of_participants(
+    records: Sequence[MailRecord | None], conversation: Conversation, mailbox: MailboxSettings
+) -> list[MailRecord]:
+    """Mails that came from those who take part: of the newest, or else the first one, with which it began."""
+    known, own = frozenset(conversation.participants), mailbox.own_addresses
+    incoming = [r for r in records if r is not None and r.direction is Direction.IN]
+    return [r for r in incoming if is_by_participant(r, known, own)]
+
+
+def _newest_of_people(records: Sequence[MailRecord]) -> MailRecord | None:
+    """The newest; what a program wrote only where there is nothing else."""
+    return next((r for r in reversed(records) if not r.is_automatic), records[-1] if records else None)
 
 
 async def _posted_at(tx: Tx, record: MailRecord | None) -> datetime | None:

@@ -73,11 +73,20 @@ _DESCRIBED_AFTER = 30.0
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """The bytes of the mail of that record, and what its copies are recognised by."""
+
+    row: MessageRow
+    raw: bytes
+    sameness: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
-    """Calls in order; bytes of mails to be kept before the commit, each with the record that it is the body of."""
+    """Calls in order; bytes of mails to be kept before the commit."""
 
     calls: tuple[PlannedCall, ...] = ()
-    written: tuple[tuple[MessageRow, bytes], ...] = ()
+    written: tuple[Written, ...] = ()
 
 
 def blob_of(raw: bytes) -> BlobId:
@@ -129,10 +138,11 @@ def render(effect: Effect, scene: Scene) -> Rendered:
         case PinBoard(room, event_id):
             return Rendered((PlannedCall(PinEvent(room, event_id), CHAT, "", Priority.BOARD),))
         case SubmitMail(draft, delay):
-            raw = written(draft, scene.instance, language=scene.language_of(draft.record.mailbox), files=scene.files)
+            language = scene.language_of(draft.record.mailbox)
+            raw, sameness = written(draft, scene.instance, language=language, files=scene.files)
             record = replace(draft.record, raw=blob_of(raw))
             call = _submit(record, draft.from_.address, record.recipients, delay)
-            return Rendered((call,), ((record.row, raw),))
+            return Rendered((call,), (Written(record.row, raw, sameness),))
         case FetchFiles(record):
             return Rendered(_fetches(record, scene))
         case ResubmitMail(record, delay):

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.domain.addresses import is_one_of
 from bot.domain.calls import PlannedCall, Priority, SendEvent, Upload
 from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord, Status
 from bot.domain.effects import Draft, PostMail
 from bot.domain.files import starts_program
 from bot.domain.ids import BlobId
 from bot.domain.mail import Address, Attachment
+from bot.domain.sameness import of_words
 from bot.domain.settings import Instance
 from bot.flows import contents
 from bot.flows.scene import CHAT
@@ -45,7 +47,7 @@ def post_mail(
         # Reports for machines and a copy of our own mail: the original has them.
         files = ()
     html = without_images(mail.chat_html) if is_encrypted else mail.chat_html
-    others = [a for a in (*mail.to, *mail.cc) if a.address.lower() not in own]
+    others = [a for a in (*mail.to, *mail.cc) if not is_one_of(own, a.address)]
     shown, was_cut = mail_post(
         number=conversation.id,
         direction=record.direction,
@@ -64,7 +66,8 @@ def post_mail(
         is_spam=effect.is_spam and conversation.status is not Status.SPAM,
         bounce=mail.bounce if mail.is_bounce else None,
         files=files,
-        other_sender=effect.other_sender,
+        newcomers=effect.newcomers,
+        in_our_name=effect.in_our_name,
         language=language,
         same_id=effect.same_id,
         is_complaint=mail.is_feedback_report,
@@ -101,7 +104,6 @@ def post_sent(conversation: Conversation, record: MailRecord, *, language: str) 
         is_automatic=False,
         bounce=None,
         files=tuple(one.as_attachment for one in record.files),
-        other_sender=False,
         language=language,
     )
     about = contents.ours(EventKind.MAIL, conversation.id, message_id=record.message_id, direction="out")
@@ -160,8 +162,8 @@ def _eml(conversation: Conversation, record: MailRecord) -> PlannedCall:
     return _file(conversation, record, Attachment(name, "message/rfc822", 0, False, "", record.raw))
 
 
-def written(draft: Draft, instance: Instance, *, language: str, files: Mapping[BlobId, bytes]) -> bytes:
-    """The bytes of an outgoing mail: made once, and the same for ever.
+def written(draft: Draft, instance: Instance, *, language: str, files: Mapping[BlobId, bytes]) -> tuple[bytes, str]:
+    """The bytes of an outgoing mail, made once and the same for ever, and what its copies are recognised by.
 
     Raises:
         bot.mime.compose.Unsendable: an address cannot stand in a mail.
@@ -173,7 +175,7 @@ def written(draft: Draft, instance: Instance, *, language: str, files: Mapping[B
         writer = past.from_[0] if past.from_ else Address("", "")
         quote = quoted(past.text, writer, past.date, language, instance.timezone)
         text, html = f"{text}\n\n{quote[0]}".rstrip() + "\n", html + quote[1]
-    return compose(
+    raw = compose(
         Outgoing(
             from_=draft.from_,
             to=record.to,
@@ -190,6 +192,7 @@ def written(draft: Draft, instance: Instance, *, language: str, files: Mapping[B
             ),
         )
     )
+    return raw, of_words(text)
 
 
 def _signed(draft: Draft) -> str:

@@ -247,15 +247,15 @@ class Step:
 
     async def _keep_bytes(self, changes: Sequence[Change], rendered: Sequence[Rendered]) -> list[Change]:
         """The bytes of new mails lie on disk before the commit that names them."""
-        raws: dict[MessageRow, BlobId] = {}
-        for one in rendered:
-            for row, raw in one.written:
-                raws[row] = await self.blobs.put(raw)
-                assert raws[row] == blob_of(raw)
+        texts: dict[MessageRow, tuple[BlobId, str]] = {}
+        for one in (each for some in rendered for each in some.written):
+            texts[one.row] = (await self.blobs.put(one.raw), one.sameness)
+            assert texts[one.row][0] == blob_of(one.raw)
         kept: list[Change] = []
         for change in changes:
-            if isinstance(change, AddMail | UpdateMail) and change.record.row in raws:
-                change = replace(change, record=replace(change.record, raw=raws[change.record.row]))
+            if isinstance(change, AddMail | UpdateMail) and change.record.row in texts:
+                raw, sameness = texts[change.record.row]
+                change = replace(change, record=replace(change.record, raw=raw, sameness=sameness))
             kept.append(change)
         return kept
 

@@ -100,11 +100,13 @@ def _from_headers(root: Part, *, charset: str) -> Mail:
 
     subject = one_line(decode_words(headers.get("subject"), fallback=charset))
     sender, reply_to = _sender(root, charset), people("reply-to")
+    is_list = is_bulk(headers)
     return Mail(
         message_id=read_message_id(headers.get("message-id")),
         in_reply_to=read_ids(headers.all("in-reply-to")),
         references=read_ids(headers.all("references")),
         from_=sender,
+        original_from=(people("x-original-from") or people("x-original-sender")) if is_list else (),
         reply_to=reply_to,
         to=people("to"),
         cc=people("cc"),
@@ -112,7 +114,7 @@ def _from_headers(root: Part, *, charset: str) -> Mail:
         date=read_date((*headers.all("date"), *headers.all("resent-date"), *headers.all("received")[:3])),
         is_auto_reply=is_automatic(headers, subject),
         nature=_nature(headers, subject, sender, reply_to),
-        is_bulk=is_bulk(headers),
+        is_bulk=is_list,
         is_marked_spam=is_marked_spam(headers, subject),
         authentication=read_authentication(headers),
     )

@@ -41,7 +41,8 @@ def mail_post(
     is_automatic: bool,
     bounce: Bounce | None,
     files: Sequence[Attachment],
-    other_sender: bool,
+    newcomers: Sequence[Address] = (),
+    in_our_name: bool = False,
     budget: int = 40_000,
     language: str,
     same_id: bool = False,
@@ -69,7 +70,8 @@ def mail_post(
         is_automatic: a program made it.
         bounce: what came back, where the mail is a bounce.
         files: its attachments; inline ones are not listed.
-        other_sender: somebody else than the conversation's correspondent wrote.
+        newcomers: who was never in the conversation, and whom the mail would have us answer.
+        in_our_name: From is an address of ours, though the mail is none of ours as far as we know.
         budget: bytes that both forms together may take in an event's JSON.
         language: the reader's.
         same_id: another mail with the same Message-ID is known.
@@ -92,8 +94,11 @@ def mail_post(
         what = words(sentence(f"mail.{nature}", emoji=reaction or "❤️"))
         return _first_line(number, direction, writer, to, language) + what, False
     notes: list[Shown] = []
-    if other_sender:
-        notes.append(in_words(sentence("mail.other_sender"), language=language, parts={"who": sender(writer)}))
+    if in_our_name:
+        notes.append(in_words(sentence("mail.in_our_name"), language=language, parts={"who": sender(writer)}))
+    if people := [sender(one) for one in newcomers if not (in_our_name and one == writer)]:
+        announced = sentence("mail.newcomer", count=len(people))
+        notes.append(in_words(announced, language=language, parts={"who": joined(people, ", ")}))
     # What reports and machines put there is their own words for it, and no change of what is talked about.
     if subject_changed is not None and bounce is None and not is_complaint:
         subject = bold(subject_words(subject_changed, language))

@@ -28,7 +28,7 @@ class Values(TypedDict, total=False):
     is_automatic: bool
     bounce: Bounce | None
     files: Sequence[Attachment]
-    other_sender: bool
+    newcomers: tuple[Address, ...]
     budget: int
     language: str
     same_id: bool
@@ -49,7 +49,7 @@ def post(values: Values) -> tuple[Shown, bool]:
         is_automatic=values.get("is_automatic", False),
         bounce=values.get("bounce"),
         files=values.get("files", ()),
-        other_sender=values.get("other_sender", False),
+        newcomers=values.get("newcomers", ()),
         budget=values.get("budget", 40_000),
         language=values.get("language", "fr"),
         same_id=values.get("same_id", False),
@@ -83,7 +83,7 @@ def test_a_sender_without_a_name_is_called_by_the_address() -> None:
 def test_what_is_unusual_is_said_before_the_words() -> None:
     shown, _ = post(
         {
-            "other_sender": True,
+            "newcomers": (Address("Paul", "paul@example.net"),),
             "subject_changed": "Autre",
             "is_automatic": True,
             "same_id": True,
@@ -91,7 +91,7 @@ def test_what_is_unusual_is_said_before_the_words() -> None:
         }
     )
     lines = shown.body.split("\n")
-    assert "Marie Tartempion <marie@tartempion.fr>" in lines[1]
+    assert "Paul <paul@example.net>" in lines[1]
     assert lines[2] == "Nouvel objet\u00a0: Autre"
     assert lines[3].startswith("🤖")
     assert lines[4].startswith("⚠")
@@ -218,7 +218,7 @@ def test_nothing_that_a_mail_says_leaves_its_place(name: str, address: str, subj
             "subject_changed": subject,
             "plain": said,
             "files": (Attachment(file, "text/plain", 1, False, "", ""),),
-            "other_sender": True,
+            "newcomers": (Address("Paul", "paul@example.net"),),
             "bounce": Bounce(address, said, "5", True, BounceReason.OTHER, said, ""),
         }
     )

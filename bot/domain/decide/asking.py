@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.domain.addresses import normal
 from bot.domain.conversation import EventKind, OutState
 from bot.domain.decision import AskQuestion, Change, Decision, UseQuestion
 from bot.domain.effects import Say
@@ -33,11 +34,19 @@ def newest_of(work: Work) -> tuple[MessageRow, ...]:
     return tuple(r.row for r in (work.newest_in, work.newest_out) if r is not None)
 
 
-def look(work: Work, wanted: Question, *, answers: Question | None, must_ask: Sentence | None, now: datetime) -> Looked:
+def look(
+    work: Work,
+    wanted: Question,
+    *,
+    answers: Question | None,
+    must_ask: Sentence | None,
+    now: datetime,
+    by_word: bool = False,
+) -> Looked:
     """Whether to ask before `wanted` leaves.
 
     `answers` is the question that was answered by hand (✅); the same command again answers its own by itself.
-    `must_ask` is asked where there is nothing else to ask.
+    `must_ask` is asked where there is nothing else to ask. `by_word`: a word says who gets it, whoever it was before.
     """
     why = may_not_know(work, wanted.person, now) or must_ask
     asked = answers or next((q for q in reversed(work.questions) if is_same(q, wanted)), None)
@@ -47,7 +56,7 @@ def look(work: Work, wanted: Question, *, answers: Question | None, must_ask: Se
         # Its mail is on its way: typed once more, or again by somebody who saw no answer yet.
         is_mailed = any(r.row == asked.row and r.state not in GONE for r in work.outgoing)
         return Looked(why or (sentence("question.said_already") if is_mailed else None), None)
-    if must_ask is None and holds(asked, wanted, now):
+    if must_ask is None and holds(asked, wanted, now, by_word=by_word):
         return Looked(None, asked)
     return Looked(why or sentence("question.changed"), asked)
 
@@ -62,20 +71,30 @@ def is_same(question: Question, wanted: Question) -> bool:
     )
 
 
-def holds(question: Question, wanted: Question, now: datetime) -> bool:
+def holds(question: Question, wanted: Question, now: datetime, *, by_word: bool = False) -> bool:
     """Whether all that the question was about is still so."""
     return (
         not question.is_used
         and now - question.at <= HOLDS
         and is_same(question, wanted)
-        and _people(question.to) == _people(wanted.to)
-        and _people(question.cc) == _people(wanted.cc)
+        and (by_word or is_for(question, wanted.to, wanted.cc))
         and question.newest == wanted.newest
     )
 
 
+def is_for(question: Question, to: Sequence[Address], cc: Sequence[Address]) -> bool:
+    """Whether these are whom it was about."""
+    return (_people(question.to), _people(question.cc)) == (_people(to), _people(cc))
+
+
 def _people(addresses: Sequence[Address]) -> set[str]:
-    return {one.address.lower() for one in addresses}
+    return {normal(one.address) for one in addresses}
+
+
+def latest(work: Work, now: datetime) -> Question | None:
+    """What the person was asked last, and has not answered yet."""
+    asked = (q for q in reversed(work.questions) if not q.is_used and now - q.at <= HOLDS)
+    return next(asked, None)
 
 
 def may_not_know(work: Work, person: UserId, now: datetime) -> Sentence | None:
@@ -95,7 +114,9 @@ def may_not_know(work: Work, person: UserId, now: datetime) -> Sentence | None:
         and last_out.state not in GONE
         and now - last_out.date < COLLEAGUE_JUST_REPLIED
     ):
-        return sentence("question.colleague_replied", who=last_out.author or "", at=last_out.date)
+        if last_out.author is None:
+            return sentence("question.answered_outside")
+        return sentence("question.colleague_replied", who=last_out.author)
     return None
 
 
@@ -115,6 +136,24 @@ def ask(looked: Looked, wanted: Question, *, room: RoomId, in_encrypted_room: bo
     )
     used: tuple[Change, ...] = () if looked.uses is None else (UseQuestion(looked.uses.row),)
     return Decision((*used, AskQuestion(wanted)), (say,))
+
+
+def ask_who(
+    work: Work, wanted: Question, told: tuple[Sentence, ...], *, room: RoomId, answers: Question | None
+) -> Decision:
+    """Ask who is to get it: the question is about nobody yet, so that only a word can answer it."""
+    same = answers or next((q for q in reversed(work.questions) if is_same(q, wanted)), None)
+    used: tuple[Change, ...] = () if same is None or same.is_used else (UseQuestion(same.row),)
+    say = Say(
+        room,
+        told,
+        kind=EventKind.QUESTION,
+        conversation=wanted.conversation,
+        reply_to=wanted.event,
+        mention=(wanted.person,),
+        mail=wanted.row,
+    )
+    return Decision((*used, AskQuestion(replace(wanted, to=(), cc=()))), (say,))
 
 
 def confirmed(question: Question, wanted: Question) -> Question:

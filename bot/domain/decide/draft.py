@@ -1,16 +1,15 @@
 """What an outgoing mail is made of: from whom, to whom, what it quotes."""
 
-import re
 from typing import assert_never
 
-from bot.domain.conversation import MailRecord
+from bot.domain.addresses import is_one_of, normal
+from bot.domain.conversation import Direction, MailRecord
 from bot.domain.effects import Draft
 from bot.domain.ids import MessageRow
 from bot.domain.mail import Address
+from bot.domain.participants import Addressed, Choice, addressed, chosen, is_by_participant
 from bot.domain.settings import QuoteMode
 from bot.domain.snapshots import Work
-
-_ADDRESS = re.compile(r"^[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+$")
 
 
 def submit_key(record: MailRecord) -> str:
@@ -18,60 +17,77 @@ def submit_key(record: MailRecord) -> str:
     return f"submit:{record.row}"
 
 
-def quotes_of(work: Work) -> tuple[MessageRow, ...]:
-    """The mails that an answer decided now quotes, newest first: those that its writer could see."""
+def quotes_of(work: Work, choice: Choice | None) -> tuple[MessageRow, ...]:
+    """The mails that an answer decided now quotes, newest first: those that its writer could see.
+
+    What was written before a newcomer came is not for them, and what a newcomer wrote is nobody else's.
+    """
+    mail = answered(work, choice)
+    last = (mail.row,) if mail is not None else ()
+    is_for_newcomer = choice in (Choice.THEM, Choice.ALL) and bool(newcomers_to_choose(work))
     match work.mailbox.quote:
         case QuoteMode.NONE:
             return ()
         case QuoteMode.LAST:
-            return (work.newest_in.row,) if work.newest_in is not None else ()
+            return last
         case QuoteMode.FULL:
-            return tuple(r.row for r in work.history)
+            return last if is_for_newcomer else tuple(r.row for r in work.history if _is_of_participants(work, r))
         case _ as unreachable:
             assert_never(unreachable)
 
 
 def draft_of(work: Work, record: MailRecord) -> Draft:
     """The mail as it is to be written, with what it was decided to quote."""
-    known = {r.row: r for r in (*work.history, *work.quoted)}
-    if work.newest_in is not None:
-        known[work.newest_in.row] = work.newest_in
+    newest = [r for r in (work.newest_in, work.last_of_participants) if r is not None]
+    known = {r.row: r for r in (*work.history, *work.quoted, *newest)}
     quoted = tuple(known[row] for row in record.quotes if row in known)
     return Draft(record, record.text, record.from_[0], quoted, work.mailbox.signature)
 
 
-def sender_address(work: Work) -> Address:
-    """The mailbox's name, and its address or the alias that the mail was written to."""
-    aliases = {alias.lower(): alias for alias in work.mailbox.aliases}
-    if work.newest_in is not None:
-        for address in (*work.newest_in.to, *work.newest_in.cc):
-            if address.address.lower() == work.mailbox.address.lower():
-                break
-            if address.address.lower() in aliases:
-                return Address(work.mailbox.name, aliases[address.address.lower()])
+def sender_address(work: Work, mail: MailRecord | None) -> Address:
+    """The mailbox's name, and its address or the alias that `mail`, which is answered, was written to."""
+    aliases = {normal(alias): alias for alias in work.mailbox.aliases}
+    own = frozenset((normal(work.mailbox.address),))
+    for one in (*mail.to, *mail.cc) if mail is not None else ():
+        if is_one_of(own, one.address):
+            break
+        meant = next((alias for key, alias in aliases.items() if is_one_of((key,), one.address)), None)
+        if meant is not None:
+            return Address(work.mailbox.name, meant)
     return Address(work.mailbox.name, work.mailbox.address)
 
 
-def recipients(work: Work) -> tuple[tuple[Address, ...], tuple[Address, ...]]:
-    """To and Cc: Reply-To honoured, Cc kept, our own addresses and doubles removed everywhere."""
-    own = work.mailbox.own_addresses
-    last = work.newest_in
-    if last is None and work.newest_out is not None:
-        to, cc = list(work.newest_out.to), list(work.newest_out.cc)
-    elif last is not None:
-        to = [a for a in last.reply_to if a.address] or list(last.from_[:1])
-        cc = [*last.to, *last.cc]
-        if last.is_automatic and work.conversation.correspondent.address:
-            to = [work.conversation.correspondent]
-    else:
-        to, cc = [work.conversation.correspondent], []
-    seen = set(own)
-    kept: list[list[Address]] = [[], []]
-    for place, addresses in enumerate((to, cc)):
-        for address in addresses:
-            if address.address and address.address.lower() not in seen and _ADDRESS.match(address.address):
-                seen.add(address.address.lower())
-                kept[place].append(address)
-    if not kept[0] and kept[1]:
-        kept[0], kept[1] = kept[1][:1], kept[1][1:]
-    return tuple(kept[0]), tuple(kept[1])
+def recipients(work: Work, choice: Choice | None = None) -> Addressed:
+    """To whom an answer goes; `choice` is the word that was said."""
+    return addressed(
+        choice,
+        last=work.last_of_participants,
+        newest=_newest(work),
+        ours=work.newest_out,
+        correspondent=work.conversation.correspondent,
+        known=frozenset(work.conversation.participants),
+        own=work.mailbox.own_addresses,
+    )
+
+
+def newcomers_to_choose(work: Work) -> tuple[Address, ...]:
+    """Who wrote last without having been there, and whom only a word makes a recipient."""
+    return chosen(_newest(work), frozenset(work.conversation.participants), work.mailbox.own_addresses)
+
+
+def answered(work: Work, choice: Choice | None) -> MailRecord | None:
+    """The mail that is answered, and quoted: nobody's words go to others without a word that chooses them."""
+    if choice in (Choice.THEM, Choice.ALL) and newcomers_to_choose(work):
+        return work.newest_in
+    if work.last_of_participants is not None:
+        return work.last_of_participants
+    return None if newcomers_to_choose(work) else work.newest_in
+
+
+def _newest(work: Work) -> MailRecord | None:
+    return work.newest_in if work.newest_in is not None and not work.newest_in.is_automatic else None
+
+
+def _is_of_participants(work: Work, record: MailRecord) -> bool:
+    known, own = frozenset(work.conversation.participants), work.mailbox.own_addresses
+    return record.direction is Direction.OUT or is_by_participant(record, known, own)

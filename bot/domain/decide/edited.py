@@ -5,16 +5,17 @@ from datetime import datetime
 
 from bot.domain import rights
 from bot.domain.commands import Called, Reading, Talk
-from bot.domain.conversation import Conversation, EventKind, KnownEvent, OutState, Status
+from bot.domain.conversation import Conversation, EventKind, KnownEvent, MailRecord, OutState, Status
 from bot.domain.decide import moves, spam
+from bot.domain.decide.draft import recipients
 from bot.domain.decide.reply import reply
 from bot.domain.decide.taking_back import edited_away, rewrite, undo
 from bot.domain.decision import NOTHING, Decision, EndDeed, NeverTake, PutEvent, UseQuestion
 from bot.domain.effects import Say
-from bot.domain.files import SharedFile
 from bot.domain.ids import ConversationId
 from bot.domain.inputs import MessageEdited, Redacted, event_key
-from bot.domain.question import Deed, Question, standing
+from bot.domain.participants import Choice
+from bot.domain.question import Deed, Question, own_file, standing
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import TeamSnapshot, Work
 
@@ -42,12 +43,27 @@ def decide_edited(snapshot: TeamSnapshot, input: MessageEdited, now: datetime) -
     kept = NOTHING if known is None else _reads(known, words_of(snapshot.reading, None, was_command=False))
     if question is not None:
         return kept + _asked_anew(snapshot, input, question, text, now)
+    if record is not None and not _is_for_the_same(snapshot, record):
+        text = None
     if record is not None and text is None:
         return kept + edited_away(snapshot.work[0], record, room=input.room, actor=input.sender, now=now)
     if record is not None:
         assert text is not None
         return kept + rewrite(snapshot.work[0], record, text=text, room=input.room, actor=input.sender, now=now)
     return kept
+
+
+def choice_in(reading: Reading) -> Choice | None:
+    return reading.choice if isinstance(reading, Called) else None
+
+
+def _is_for_the_same(snapshot: TeamSnapshot, record: MailRecord) -> bool:
+    """Whether an option in the edited message chooses whom the mail goes to already; without one nothing changes."""
+    choice = choice_in(snapshot.reading)
+    if choice is None:
+        return True
+    whom = recipients(snapshot.work[0], choice)
+    return (whom.to, whom.cc) == (record.to, record.cc)
 
 
 def words_of(reading: Reading, about: ConversationId | None, *, was_command: bool) -> str | None:
@@ -96,14 +112,10 @@ def _asked_anew(
         file=own_file(question),
         must_ask=sentence("question.changed"),
         in_encrypted_room=input.room_encrypted,
+        choice=choice_in(snapshot.reading),
     )
     used = UseQuestion(question.row)
     return asked if used in asked.changes else Decision((used,)) + asked
-
-
-def own_file(question: Question) -> SharedFile | None:
-    """What was posted with the message itself."""
-    return next((one.file for one in question.files if one.event == question.event), None)
 
 
 def _right(snapshot: TeamSnapshot, input: MessageEdited) -> rights.Right:

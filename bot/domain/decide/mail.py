@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.domain.addresses import is_one_of
 from bot.domain.authenticity import is_worse, verdict_of
 from bot.domain.conversation import (
     Conversation,
@@ -14,7 +15,7 @@ from bot.domain.conversation import (
     OutState,
     Status,
 )
-from bot.domain.decide.moves import refresh_board, set_status, with_status
+from bot.domain.decide.moves import refresh_board, set_status, with_answer, with_status
 from bot.domain.decide.not_given import is_not_given, not_given_note, told_of
 from bot.domain.decide.weight import is_marked_spam, is_message, is_rescued, needs_nobody, weigh
 from bot.domain.decision import (
@@ -30,9 +31,10 @@ from bot.domain.decision import (
 )
 from bot.domain.effects import Effect, PostMail, Say, ShowCard, ShowState
 from bot.domain.ids import BlobId, MessageRow, UserId
-from bot.domain.inputs import FolderReset, FolderRole, MailArrived, MailUnreadable
-from bot.domain.mail import Address
+from bot.domain.inputs import FolderReset, FolderRole, MailArrived, MailPlace, MailUnreadable
 from bot.domain.matching import kept_references
+from bot.domain.participants import correspondent_of, is_in_our_name, newcomers, with_first, with_incoming
+from bot.domain.sameness import of_mail
 from bot.domain.sentences import sentence
 from bot.domain.signing import token_of
 from bot.domain.snapshots import MailSnapshot
@@ -56,12 +58,13 @@ def decide_mail(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now
 def _decided(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:
     if snapshot.announced is not None and snapshot.conversation is not None:
         return _given_late(snapshot, input, snapshot.announced, snapshot.conversation, now)
-    known = _known_copy(snapshot, input)
-    if known is not None:
-        return _copy_seen(snapshot, input, known, now)
+    if snapshot.copy_of is not None:
+        return _copy_seen(snapshot, input, snapshot.copy_of, now)
     if input.place.role is FolderRole.SENT:
         return _written_elsewhere(snapshot, input, now)
     if snapshot.conversation is not None:
+        if _is_our_answer(snapshot, input):
+            return _written_elsewhere(snapshot, input, now)
         return _joins(snapshot, input, snapshot.conversation, now)
     return _opens(snapshot, input, now)
 
@@ -100,35 +103,70 @@ def first_words(text: str) -> str:
     return words[: blank if blank > 0 else 159].rstrip() + "…"
 
 
-def _known_copy(snapshot: MailSnapshot, input: MailArrived | MailUnreadable) -> MailRecord | None:
-    """The mail that this one is only a copy of: the same bytes, or one of ours come back (from Sent, by Cc or Bcc)."""
-    if snapshot.same_raw is not None:
-        return snapshot.same_raw
-    ours = [r for r in snapshot.same_id if r.direction is Direction.OUT]
-    if ours and (ours[0].author is not None or input.place.role is FolderRole.SENT):
-        return ours[0]
-    return None
+def _is_our_answer(snapshot: MailSnapshot, input: MailArrived | MailUnreadable) -> bool:
+    """An answer from webmail that came by Bcc or Cc to ourselves, before its copy in Sent was seen.
+
+    Anybody can write our address into From: nothing is believed of it (no participant, no status) before Sent shows it.
+    """
+    mail, own = input.mail, snapshot.mailbox.own_addresses
+    if not is_in_our_name(mail, own) or any(not is_one_of(own, one.address) for one in mail.reply_to if one.address):
+        return False
+    if mail.is_auto_reply or mail.is_marked_spam or not is_message(mail):
+        return False
+    is_forged = any("fail" in (one.dmarc, one.spf, one.dkim) for one in mail.authentication)
+    is_to_somebody = any(one.address and not is_one_of(own, one.address) for one in (*mail.to, *mail.cc))
+    return is_to_somebody and not is_forged and input.place.role is FolderRole.INBOX
 
 
 def _copy_seen(
     snapshot: MailSnapshot, input: MailArrived | MailUnreadable, known: MailRecord, now: datetime
 ) -> Decision:
-    place = input.place
-    changes: tuple[Change, ...] = (PlaceMail(known.row, place.folder, place.uidvalidity, place.uid),)
-    if known.direction is Direction.OUT and known.state is OutState.UNKNOWN and snapshot.conversation is not None:
+    place, before = input.place, snapshot.conversation
+    is_ours = known.direction is Direction.OUT
+    decision = Decision()
+    if not known.uid or (is_ours == (place.role is FolderRole.SENT) and not _is_beside(known, place)):
+        decision = Decision((PlaceMail(known.row, place.folder, place.uidvalidity, place.uid),))
+    if before is None:
+        return decision
+    if not is_ours:
+        if not is_rescued(before, known, place, snapshot.mailbox):
+            return decision
+        back = Status.ACTIVE if before.status_before is Status.SPAM else before.status_before
+        return decision + set_status(before, back, actor=None, now=now)
+    if known.state is OutState.UNKNOWN:
         # It has been seen on the server, so it did leave.
         sent = replace(known, state=OutState.SENT, recipients=())
-        return Decision((*changes, UpdateMail(sent)), (ShowState(snapshot.conversation, sent),))
+        return decision + Decision((UpdateMail(sent),), (ShowState(before, sent),)) + _answered(snapshot, sent, now)
+    if known.author is None and place.role is FolderRole.SENT and known.folder != place.folder:
+        return decision + _answered(snapshot, known, now)
+    return decision
+
+
+def _is_beside(known: MailRecord, place: MailPlace) -> bool:
+    """Both copies lie in one folder: by our address and by an alias. The first one stays the one that is acted on."""
+    return (known.folder, known.uidvalidity) == (place.folder, place.uidvalidity) and known.uid != place.uid
+
+
+def _answered(snapshot: MailSnapshot, record: MailRecord, now: datetime) -> Decision:
+    """Our answer is known to have left: whom it names takes part, and the conversation waits for them."""
     before = snapshot.conversation
-    if before is not None and is_rescued(before, known, input.place, snapshot.mailbox):
-        back = Status.ACTIVE if before.status_before is Status.SPAM else before.status_before
-        return Decision(changes) + set_status(before, back, actor=None, now=now)
-    return Decision(changes)
+    assert before is not None
+    after = with_answer(before, record, snapshot.mailbox)
+    if after == before:
+        return NOTHING
+    after = replace(after, changed_at=now)
+    return Decision((SaveConversation(after), refresh_board(after.room, now)), (ShowCard(after),))
 
 
-def _record(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, conversation: Conversation) -> MailRecord:
+def _record(
+    snapshot: MailSnapshot,
+    input: MailArrived | MailUnreadable,
+    conversation: Conversation,
+    now: datetime,
+    *,
+    is_out: bool = False,
+) -> MailRecord:
     mail, place = input.mail, input.place
-    is_out = place.role is FolderRole.SENT
     return MailRecord(
         row=row_of(input.key),
         conversation=conversation.id,
@@ -142,7 +180,8 @@ def _record(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, convers
         to=mail.to,
         cc=mail.cc,
         subject=mail.subject,
-        date=input.received_at,
+        # A server whose clock runs ahead does not make its mail the newest for hours.
+        date=min(input.received_at, now),
         text=(mail.visible_text or mail.text)[:_KEPT_TEXT],
         raw=(input.raw or BlobId("")),
         attachments=mail.attachments,
@@ -151,6 +190,9 @@ def _record(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, convers
         uid=place.uid,
         is_automatic=is_marked_spam(input) or not is_message(mail),
         state=OutState.SENT if is_out else None,
+        original_from=mail.original_from[:5],
+        heard=conversation.heard,
+        sameness=of_mail(mail),
     )
 
 
@@ -164,17 +206,17 @@ def _post(
     joins: Conversation | None = None,
     is_quiet: bool = False,
 ) -> PostMail:
-    sender = input.mail.from_[0].address.lower() if input.mail.from_ else ""
+    own = snapshot.mailbox.own_addresses
     is_in = record.direction is Direction.IN
+    announced = joins is not None and is_in and not record.is_automatic
     mail, verdict = input.mail, verdict_of(input.mail, snapshot.mailbox)
     return PostMail(
         conversation,
         record,
         input.mail,
         is_backlog=isinstance(input, MailArrived) and input.is_backlog,
-        other_sender=bool(
-            joins and is_in and sender and sender != joins.correspondent.address.lower() and not record.is_automatic
-        ),
+        newcomers=newcomers(input.mail, joins.participants, own) if joins is not None and announced else (),
+        in_our_name=announced and is_in_our_name(input.mail, own),
         changed_subject=bool(joins and is_in and bare_subject(record.subject) != bare_subject(joins.subject)),
         same_id=bool(snapshot.same_id),
         unreadable=input.reason if isinstance(input, MailUnreadable) else "",
@@ -200,6 +242,7 @@ def bare_subject(subject: str) -> str:
 def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:
     """A new conversation, numbered; quietly where the server marked it as spam, or where it needs nobody."""
     mail = input.mail
+    own = snapshot.mailbox.own_addresses
     is_spam = is_marked_spam(input)
     is_quiet = is_spam or needs_nobody(mail)
     status = Status.SPAM if is_spam else Status.ACTIVE
@@ -208,7 +251,7 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
         mailbox=snapshot.mailbox.id,
         room=snapshot.mailbox.room,
         subject=mail.subject,
-        correspondent=mail.from_[0] if mail.from_ else Address("", ""),
+        correspondent=correspondent_of(mail, own, is_automatic=mail.is_auto_reply, is_list=mail.is_bulk),
         status=status,
         status_before=Status.ACTIVE,
         assignee=None,
@@ -218,11 +261,13 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
         mails=1,
         earlier=snapshot.earlier,
         created_at=now,
-        waiting_since=input.received_at,
+        waiting_since=min(input.received_at, now),
         changed_at=now,
         needs_nobody=is_quiet and not is_spam,
+        participants=with_first(mail, own),
+        heard=1,
     )
-    record = _record(snapshot, input, conversation)
+    record = _record(snapshot, input, conversation, now)
     is_backlog = isinstance(input, MailArrived) and input.is_backlog
     return Decision(
         (
@@ -242,7 +287,7 @@ def _joins(
     snapshot: MailSnapshot, input: MailArrived | MailUnreadable, before: Conversation, now: datetime
 ) -> Decision:
     """A mail in a conversation that we know."""
-    mail = input.mail
+    mail, own = input.mail, snapshot.mailbox.own_addresses
     after = replace(before, mails=before.mails + 1)
     changes: list[Change] = []
     effects: list[Effect] = []
@@ -252,13 +297,18 @@ def _joins(
         after = replace(after, words=first_words(mail.visible_text or mail.text))
     if wakes and before.status is not Status.SPAM:
         if before.status is not Status.ACTIVE or before.needs_nobody:
-            after = replace(with_status(after, Status.ACTIVE), waiting_since=input.received_at)
+            after = replace(with_status(after, Status.ACTIVE), waiting_since=min(input.received_at, now))
         if before.status is not Status.ACTIVE:
             changes.append(AddHistory(HistoryEntry(before.id, now, None, "history.reopened")))
-    if not after.correspondent.address and mail.from_ and weight.is_message:
-        after = replace(after, correspondent=mail.from_[0])
+    if wakes:
+        after = replace(after, heard=before.heard + 1)
+    if weight.is_message:
+        after = replace(after, participants=with_incoming(before.participants, mail, own))
+        if not after.correspondent.address:
+            asks = correspondent_of(mail, own, is_automatic=mail.is_auto_reply, is_list=mail.is_bulk)
+            after = replace(after, correspondent=asks)
     after = replace(after, changed_at=now)
-    record = _record(snapshot, input, after)
+    record = _record(snapshot, input, after, now)
     changes += [SaveConversation(after), AddMail(record), refresh_board(after.room, now)]
     if snapshot.bounced is not None and weight.is_failure:
         bounced = replace(
@@ -290,14 +340,19 @@ def _concerned(conversation: Conversation) -> tuple[UserId, ...]:
 
 
 def _written_elsewhere(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:
-    """A reply from webmail or a phone, found in Sent, joins its conversation; other sent mail is none of ours."""
+    """A reply from webmail or a phone joins its conversation, whichever folder shows it first; other sent mail is none
+    of ours.
+    """
     before = snapshot.conversation
     if before is None:
         return NOTHING
+    named = snapshot.match.record if snapshot.match is not None else None
+    # What it answers tells what its writer knew; the clocks of servers and of their clients do not.
+    heard = before.heard if named is None else named.heard
     after = replace(before, mails=before.mails + 1, changed_at=now)
+    record = replace(_record(snapshot, input, after, now, is_out=True), heard=heard)
+    if input.place.role is FolderRole.SENT:
+        after = with_answer(after, record, snapshot.mailbox)
     changes: list[Change] = [AddHistory(HistoryEntry(before.id, now, None, "history.replied_elsewhere"))]
-    if before.status is Status.ACTIVE and input.received_at >= before.waiting_since:
-        after = with_status(after, snapshot.mailbox.reply_status)
-    record = _record(snapshot, input, after)
     changes += [SaveConversation(after), AddMail(record), refresh_board(after.room, now)]
     return Decision(tuple(changes), (_post(snapshot, input, after, record), ShowCard(after)))

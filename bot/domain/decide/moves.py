@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.conversation import Conversation, HistoryEntry, Status
+from bot.domain.conversation import Conversation, HistoryEntry, MailRecord, Status
 from bot.domain.decision import AddHistory, Decision, SaveConversation, SetTimer
 from bot.domain.effects import ShowCard
 from bot.domain.ids import RoomId, UserId
+from bot.domain.participants import with_named
+from bot.domain.settings import MailboxSettings
 
 BOARD_PAUSE = timedelta(seconds=15)
 """At most one edit of a board in this time."""
@@ -42,6 +44,21 @@ def with_status(conversation: Conversation, status: Status) -> Conversation:
     if conversation.status is status:
         return replace(conversation, needs_nobody=False)
     return replace(conversation, status=status, status_before=conversation.status, needs_nobody=False)
+
+
+def with_answer(conversation: Conversation, record: MailRecord, mailbox: MailboxSettings) -> Conversation:
+    """After an answer of ours has left: whom it names takes part, and nobody has to do anything, unless a mail came
+    after it was decided.
+
+    That is counted in our own commits (`heard`): the clocks of mail servers say nothing about it.
+    """
+    people = with_named(conversation.participants, (*record.to, *record.cc), mailbox.own_addresses)
+    after = replace(conversation, participants=people)
+    if conversation.status is not Status.ACTIVE:
+        return after
+    if record.heard >= conversation.heard:
+        return with_status(after, mailbox.reply_status)
+    return replace(after, waiting_since=max(after.waiting_since, record.date))
 
 
 def set_status(conversation: Conversation, status: Status, *, actor: UserId | None, now: datetime) -> Decision:

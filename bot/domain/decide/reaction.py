@@ -9,12 +9,12 @@ from bot.domain.conversation import EventKind, OutState, Status, StoredReaction
 from bot.domain.decide import moves, spam
 from bot.domain.decide import reply as replies
 from bot.domain.decide.asking import GONE
-from bot.domain.decide.edited import own_file
 from bot.domain.decide.resend import mail_of, resend
 from bot.domain.decide.taking_back import undo
 from bot.domain.decision import NOTHING, AddReaction, Change, Decision, EndReaction
 from bot.domain.effects import Say
 from bot.domain.inputs import Reaction, Redacted
+from bot.domain.question import own_file
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Meaning
 from bot.domain.snapshots import ReactionSnapshot, Work

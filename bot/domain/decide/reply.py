@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.conversation import Direction, EventKind, KnownEvent, MailRecord, OutState
 from bot.domain.decide import asking
-from bot.domain.decide.draft import draft_of, quotes_of, recipients, sender_address
+from bot.domain.decide.draft import answered, draft_of, newcomers_to_choose, quotes_of, recipients, sender_address
 from bot.domain.decide.enclosing import together, too_much
 from bot.domain.decide.mail import row_of
 from bot.domain.decide.moves import changed
@@ -13,11 +13,16 @@ from bot.domain.decision import AddMail, Change, Decision, UseQuestion
 from bot.domain.effects import Effect, FetchFiles, Say, ShowState, SubmitMail
 from bot.domain.files import Enclosure, SharedFile
 from bot.domain.ids import BlobId, EventId, RoomId, UserId
+from bot.domain.mail import Address
 from bot.domain.matching import kept_references
+from bot.domain.participants import Addressed, Choice
 from bot.domain.question import Question
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.signing import Signer
+from bot.domain.signing import Signer, ascii_domain
 from bot.domain.snapshots import Work
+
+MOST_NAMED = 10
+"""Recipients that a question names."""
 
 
 def reply(
@@ -34,36 +39,87 @@ def reply(
     answers: Question | None = None,
     must_ask: Sentence | None = None,
     in_encrypted_room: bool = False,
+    choice: Choice | None = None,
 ) -> Decision:
     """Queue an answer to the correspondent, ask back first, or say why not.
 
     `key` is of the input that asks for it; `file` was posted with the message `source`, and goes with it beside those
     that the person attached before; `answers` is the question that this confirms; `must_ask` is asked in any case.
+    `choice` is the word that says who gets it.
     """
     conversation = work.conversation
     files = together(work.enclosed, () if file is None else (Enclosure(source, file),))
-    problem = _cannot(work, text, files)
+    if choice is None and answers is not None:
+        choice = _choice_of(work, answers)
+    problem = _cannot(work, text, files, choice)
     if problem is not None:
         say = Say(room, (problem,), conversation=conversation.id, reply_to=source, mention=(sender,))
         return Decision((), (say,))
-    to, cc = recipients(work)
-    newest = asking.newest_of(work)
-    wanted = Question(row_of(key), conversation.id, sender, source, text, files, to, cc, newest, now)
-    looked = asking.look(work, wanted, answers=answers, must_ask=must_ask, now=now)
+    whom, newest = recipients(work, choice), asking.newest_of(work)
+    wanted = Question(row_of(key), conversation.id, sender, source, text, files, whom.to, whom.cc, newest, now)
+    if choice is None and newcomers_to_choose(work):
+        # Only a word makes somebody a recipient who was never there: no ✅ and no repetition.
+        return asking.ask_who(work, wanted, _who_gets_it(work), room=room, answers=answers)
+    by_word = choice is not None
+    looked = asking.look(work, wanted, answers=answers, must_ask=must_ask, now=now, by_word=by_word)
     if looked.ask is not None:
         return asking.ask(looked, wanted, room=room, in_encrypted_room=in_encrypted_room)
+    told = _left_out(wanted, whom, room)
     if looked.uses is None:
-        return _queued(work, wanted, signer, now)
-    queued = _queued(work, asking.confirmed(looked.uses, wanted), signer, now)
-    return Decision((UseQuestion(looked.uses.row),)) + queued
+        return _queued(work, wanted, choice, signer, now) + told
+    queued = _queued(work, asking.confirmed(looked.uses, wanted), choice, signer, now)
+    return Decision((UseQuestion(looked.uses.row),)) + queued + told
 
 
-def _queued(work: Work, wanted: Question, signer: Signer, now: datetime) -> Decision:
+def _choice_of(work: Work, question: Question) -> Choice | None:
+    """The word that had been said before it was asked; None where nobody was chosen."""
+    if not question.to:
+        return None
+    words = (Choice.OTHERS, Choice.ONLY, Choice.THEM, Choice.ALL)
+    return next((w for w in words if asking.is_for(question, recipients(work, w).to, recipients(work, w).cc)), None)
+
+
+def _left_out(wanted: Question, whom: Addressed, room: RoomId) -> Decision:
+    """Who cannot be written to is named; the others get it."""
+    if not whom.left_out:
+        return Decision()
+    addresses = ", ".join(one.address for one in whom.left_out)
+    told = sentence("reply.left_out", count=len(whom.left_out), addresses=addresses)
+    mention = (wanted.person,)
+    say = Say(room, (told,), conversation=wanted.conversation, reply_to=wanted.event, mention=mention)
+    return Decision((), (say,))
+
+
+def _who_gets_it(work: Work) -> tuple[Sentence, ...]:
+    """Somebody wrote who was never there: which word writes to whom. Nothing leaves before it is said."""
+    newest, participants = recipients(work, Choice.THEM), recipients(work, Choice.OTHERS)
+    people = newcomers_to_choose(work)
+    words = [sentence("question.newcomer", count=len(people), who=", ".join(_shown(one) for one in people))]
+    if participants.to:
+        words.append(sentence("question.choose_others", to=_listed(participants)))
+    if newest.to:
+        words.append(sentence("question.choose_them", to=_listed(newest)))
+    if participants.to and newest.to:
+        words.append(sentence("question.choose_all"))
+    return tuple(words)
+
+
+def _listed(whom: Addressed) -> str:
+    named = [one.address for one in whom.everybody]
+    more = [f"+{len(named) - MOST_NAMED}"] if len(named) > MOST_NAMED else []
+    return ", ".join((*named[:MOST_NAMED], *more))
+
+
+def _shown(one: Address) -> str:
+    return f"{one.name} <{one.address}>" if one.name and one.name != one.address else one.address
+
+
+def _queued(work: Work, wanted: Question, choice: Choice | None, signer: Signer, now: datetime) -> Decision:
     """The mail, its undo window open; nobody's conversation becomes its writer's."""
     conversation = work.conversation
-    domain = work.mailbox.address.rpartition("@")[2]
+    domain = ascii_domain(work.mailbox.address.rpartition("@")[2])
     token = f"{wanted.row:012x}"
-    previous = work.newest_in or work.newest_out
+    previous = answered(work, choice) or work.newest_out
     named = previous.message_id if previous is not None else ""
     bcc = (work.mailbox.auto_bcc,) if work.mailbox.auto_bcc else ()
     envelope = (*(a.address for a in (*wanted.to, *wanted.cc)), *bcc)
@@ -75,7 +131,7 @@ def _queued(work: Work, wanted: Question, signer: Signer, now: datetime) -> Deci
         message_id=signer.message_id(conversation=conversation.id, token=token, domain=domain),
         in_reply_to=(named,) if named else (),
         references=kept_references((*previous.references, named)) if previous is not None and named else (),
-        from_=(sender_address(work),),
+        from_=(sender_address(work, answered(work, choice)),),
         reply_to=(),
         to=wanted.to,
         cc=wanted.cc,
@@ -88,8 +144,9 @@ def _queued(work: Work, wanted: Question, signer: Signer, now: datetime) -> Deci
         state=OutState.QUEUED,
         recipients=tuple(dict.fromkeys(envelope)),
         files=wanted.files,
-        quotes=quotes_of(work),
+        quotes=quotes_of(work, choice),
         took_over=conversation.assignee is None,
+        heard=conversation.heard,
     )
     changes: tuple[Change, ...] = (AddMail(record),)
     taken = Decision()
@@ -115,6 +172,7 @@ def send(
     signer: Signer,
     now: datetime,
     in_encrypted_room: bool = False,
+    choice: Choice | None = None,
 ) -> Decision | Sentence:
     """Send a message of the thread as it stands: one's own only, plain talk or a file only, once; or why not."""
     if target is None or target.sender is None or target.kind not in (EventKind.NOTE, EventKind.COMMAND):
@@ -136,23 +194,27 @@ def send(
         now=now,
         file=target.file,
         in_encrypted_room=in_encrypted_room,
+        choice=choice,
     )
 
 
-def _cannot(work: Work, text: str, files: tuple[Enclosure, ...]) -> Sentence | None:
+def _cannot(work: Work, text: str, files: tuple[Enclosure, ...], choice: Choice | None) -> Sentence | None:
     if not text.strip() and not files:
         return sentence("error.empty_reply")
     heavy = too_much(files, work.mailbox)
     if heavy is not None:
         return heavy
-    to, cc = recipients(work)
-    if not to:
+    whom = recipients(work, choice)
+    if choice is Choice.THEM and not newcomers_to_choose(work):
+        return sentence("error.no_newcomer")
+    if not whom.to:
+        # Nobody who was only in Cc is written to instead.
+        if whom.left_out:
+            return sentence("error.address_not_sendable", address=whom.left_out[0].address)
         return sentence("error.nobody_to_answer")
-    foreign = [a.address for a in (*to, *cc) if not a.address.rpartition("@")[0].isascii()]
-    if foreign:
-        return sentence("error.address_not_sendable", address=foreign[0])
-    if len(to) + len(cc) > work.mailbox.max_recipients:
-        return sentence("error.too_many_recipients", count=len(to) + len(cc), most=work.mailbox.max_recipients)
+    count, most = len(whom.everybody), work.mailbox.max_recipients
+    if count > most:
+        return sentence("error.too_many_recipients", count=count, most=most, author=whom.to[0].address)
     if work.sent_last_hour >= work.mailbox.hourly_limit:
         return sentence("error.hourly_limit", most=work.mailbox.hourly_limit)
     if work.sent_last_day >= work.mailbox.daily_limit:

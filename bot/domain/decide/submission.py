@@ -6,7 +6,7 @@ from typing import assert_never
 
 from bot.domain.calls import Submit
 from bot.domain.conversation import EventKind, HistoryEntry, MailRecord, OutState, Status
-from bot.domain.decide.moves import refresh_board, with_status
+from bot.domain.decide.moves import refresh_board, with_answer, with_status
 from bot.domain.decision import AddHistory, Change, CloseCall, Decision, RetryCall, SaveConversation, UpdateMail
 from bot.domain.effects import Effect, FlagAnswered, PostSent, ResubmitMail, SaveToSent, Say, ShowCard, ShowState
 from bot.domain.inputs import Receipt
@@ -52,10 +52,7 @@ def _accepted(
     changes: list[Change] = [CloseCall(snapshot.effect, "done", text[:200]), UpdateMail(after)]
     effects: list[Effect] = []
     if first_time:
-        moved = replace(conversation, mails=conversation.mails + 1, changed_at=now)
-        # A mail that came after the reply was written keeps the conversation on the to-do list.
-        if conversation.status is Status.ACTIVE and conversation.waiting_since <= record.date:
-            moved = with_status(moved, mailbox.reply_status)
+        moved = with_answer(replace(conversation, mails=conversation.mails + 1, changed_at=now), record, mailbox)
         changes += [
             SaveConversation(moved),
             AddHistory(HistoryEntry(conversation.id, now, record.author, "history.replied")),

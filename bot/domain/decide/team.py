@@ -7,7 +7,7 @@ from typing import assert_never
 from bot.domain import rights
 from bot.domain.commands import LIST_FILTERS, Called, Talk, Wrong, by_name, member_named, shown_names
 from bot.domain.conversation import EventKind, HistoryEntry, KnownEvent, OutState, Status
-from bot.domain.decide import enclosing, moves, spam
+from bot.domain.decide import asking, enclosing, moves, spam
 from bot.domain.decide import reply as replies
 from bot.domain.decide import upgrade as upgrades
 from bot.domain.decide.resend import mail_of, resend
@@ -18,7 +18,7 @@ from bot.domain.fingerprints import key_of
 from bot.domain.ids import UserId
 from bot.domain.inputs import TeamMessage
 from bot.domain.listing import HelpListing
-from bot.domain.question import Deed, standing
+from bot.domain.question import Deed, own_file, standing
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import TeamSnapshot, Work
 
@@ -190,18 +190,7 @@ def _on_one(snapshot: TeamSnapshot, input: TeamMessage, called: Called, work: Wo
             entry = AddHistory(HistoryEntry(conversation.id, now, actor, "history.noted"))
             return Decision((AddEvent(note), entry)) + done
         case "reply":
-            return replies.reply(
-                work,
-                key=input.key,
-                source=input.event,
-                sender=actor,
-                text=called.text,
-                room=input.room,
-                signer=snapshot.signer,
-                now=now,
-                file=input.file,
-                in_encrypted_room=input.room_encrypted,
-            )
+            return _reply(snapshot, input, called, work, now)
         case "send":
             sent = replies.send(
                 work,
@@ -212,6 +201,7 @@ def _on_one(snapshot: TeamSnapshot, input: TeamMessage, called: Called, work: Wo
                 signer=snapshot.signer,
                 now=now,
                 in_encrypted_room=input.room_encrypted,
+                choice=called.choice,
             )
             return _answer(snapshot, input, sent) if isinstance(sent, Sentence) else sent
         case "attach":
@@ -231,6 +221,29 @@ def _on_one(snapshot: TeamSnapshot, input: TeamMessage, called: Called, work: Wo
             return _shown(snapshot, input, work)
         case other:
             raise AssertionError(f"the command {other} stands in the table and is not decided")
+
+
+def _reply(snapshot: TeamSnapshot, input: TeamMessage, called: Called, work: Work, now: datetime) -> Decision:
+    """`reply` with its words; an option alone sends what was asked about, to whom it chooses."""
+    source, text, file = input.event, called.text, input.file
+    if called.choice is not None and not text.strip() and file is None:
+        asked = asking.latest(work, now)
+        if asked is None:
+            return _answer(snapshot, input, sentence("error.option_alone", option=called.choice.value))
+        source, text, file = asked.event, asked.text, own_file(asked)
+    return replies.reply(
+        work,
+        key=input.key,
+        source=source,
+        sender=input.sender,
+        text=text,
+        room=input.room,
+        signer=snapshot.signer,
+        now=now,
+        file=file,
+        in_encrypted_room=input.room_encrypted,
+        choice=called.choice,
+    )
 
 
 def _person(snapshot: TeamSnapshot, input: TeamMessage, called: Called) -> UserId | Sentence:

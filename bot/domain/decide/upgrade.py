@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.addresses import normal
 from bot.domain.calls import FollowUpgrade, SendEvent
 from bot.domain.commands import Called
 from bot.domain.conversation import EventKind
@@ -95,7 +96,7 @@ def _means(instance: Instance, upgrade: RoomUpgrade, word: str) -> bool:
     addresses = {address for m in instance.in_room(upgrade.room) for address in m.own_addresses}
     return (
         word in (upgrade.room, upgrade.replacement)
-        or word.lower() in addresses
+        or normal(word) in addresses
         or word.lower() == call_name(instance, upgrade.room).lower()
     )
 

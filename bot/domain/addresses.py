@@ -1,0 +1,62 @@
+"""When two mail addresses are one, and which of them can be written to."""
+
+import re
+import unicodedata
+from collections.abc import Collection
+
+_DOTS = re.compile("[.\u3002\uff0e\uff61]")
+"""What separates labels (UTS 46, 4.1): the full stop, and those of other scripts."""
+_LOCAL = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f-\x9f]+")
+_MOST_LOCAL, _MOST_LABEL, _MOST_DOMAIN = 64, 63, 253
+"""Octets (RFC 5321 4.5.3.1, RFC 1035 2.3.4)."""
+
+
+def normal(address: str) -> str:
+    """The address as it is compared: lower case, its domain in Unicode (IDNA), without a dot at the end.
+
+    Whatever is no address is given back in lower case.
+    """
+    local, at, domain = address.strip().rpartition("@")
+    if not at:
+        return address.strip().lower()
+    labels = [_unicode(label) for label in _DOTS.split(domain.rstrip("."))]
+    return f"{local.lower()}@{'.'.join(labels)}"
+
+
+def is_one_of(own: Collection[str], address: str) -> bool:
+    """Whether it is one of these addresses of ours (in their `normal` form), or a sub-address of one (RFC 5233)."""
+    compared = normal(address)
+    if compared in own:
+        return True
+    local, _, domain = compared.rpartition("@")
+    return "+" in local and f"{local.partition('+')[0]}@{domain}" in own
+
+
+def can_be_written_to(address: str) -> bool:
+    """Whether a mail can carry it without SMTPUTF8 (RFC 6531): its local part in ASCII, its domain one of IDNA."""
+    local, _, domain = address.strip().rpartition("@")
+    if not local.isascii() or len(local) > _MOST_LOCAL or not _LOCAL.fullmatch(local):
+        return False
+    labels = _DOTS.split(domain.removesuffix("."))
+    return len(domain) <= _MOST_DOMAIN and all(_is_label(label) for label in labels)
+
+
+def _unicode(label: str) -> str:
+    label = unicodedata.normalize("NFKC", label).lower()
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return unicodedata.normalize("NFKC", label[4:].encode("ascii").decode("punycode")).lower()
+    except (UnicodeError, ValueError):
+        return label
+
+
+def _is_label(label: str) -> bool:
+    """Letters, digits, their marks and hyphens (RFC 5891 4.2.3); underscores, which some hosts have."""
+    label = unicodedata.normalize("NFKC", label)
+    if not label or label.startswith("-") or label.endswith("-"):
+        return False
+    if not all(char in "-_" or char.isalnum() or unicodedata.category(char).startswith("M") for char in label):
+        return False
+    encoded = label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
+    return len(encoded) <= _MOST_LABEL and (label.isascii() or not unicodedata.category(label[0]).startswith("M"))
