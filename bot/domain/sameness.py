@@ -15,7 +15,7 @@ from bot.domain.mail import Mail
 _MOST_TEXT = 200_000
 """Characters of a body that are compared."""
 _MOST_FOOTER = 2_000
-_FOOTER = re.compile(r"^(?:_{20,}|-- ?\r?\nYou received this message because you are subscribed) ?\r?$", re.MULTILINE)
+_FOOTER = re.compile(r"^(?:_{20,} ?\r?$|-- ?\r?\nYou received this message because you are subscribed )", re.MULTILINE)
 """How a list's own words under a mail begin (Mailman, Google Groups)."""
 
 

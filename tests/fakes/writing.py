@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from itertools import count
+from pathlib import Path
 
 from bot.domain.files import SharedFile
 from bot.domain.ids import EventId, RoomId, UserId
@@ -43,6 +44,11 @@ def mail(
     if file:
         message.add_attachment(file, maintype="application", subtype="pdf", filename="paper.pdf")
     return message.as_bytes()
+
+
+def case(name: str) -> bytes:
+    """A mail as people met it; `contact@monasso.example` is the mailbox."""
+    return (Path(__file__).parent.parent / "mime" / "met" / f"{name}.eml").read_bytes()
 
 
 def _now() -> datetime:
