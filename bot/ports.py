@@ -97,6 +97,10 @@ class Chat(Protocol):
         self, path: Path, *, filename: str, content_type: str, size: int, encrypt: bool
     ) -> Uploaded | Refused | TryLater: ...
 
+    async def upload_limit(self) -> int | None:
+        """Bytes of the largest file that the homeserver says it takes; None where it does not say, or is away."""
+        ...
+
     async def download(self, url: str, encryption: str, into: Path, *, limit: int) -> Outcome:
         """Write a member's file to `into`; Refused where it is larger than `limit` bytes."""
         ...

@@ -23,6 +23,11 @@ class Refused:
     """The server's own words; shown to people, never logged."""
 
 
+TOO_LARGE = "upload_too_large"
+"""A `Refused.code`: a file is larger than the homeserver takes. The text is `SIZE LIMIT` in bytes; the limit is 0 where
+it is not known."""
+
+
 @dataclass(frozen=True, slots=True)
 class TryLater:
     """Not done, for certain; may work later."""

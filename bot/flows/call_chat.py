@@ -18,7 +18,8 @@ from bot.domain.calls import (
     Upload,
 )
 from bot.domain.ids import RoomId
-from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
+from bot.domain.outcomes import TOO_LARGE, Accepted, Outcome, Refused, TryLater
+from bot.domain.sentences import sentence
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
 from bot.flows.call_space import SpaceCaller
 from bot.flows.contents import KEY, MEDIA_PLACE
@@ -27,7 +28,8 @@ from bot.flows.room_looks import REFUSED, UNSEEN
 from bot.flows.room_state import state_of
 from bot.flows.step import Step
 from bot.ports import TOO_FAR_BACK, Chat, Unavailable, Uploaded
-from bot.text.html_images import without_images
+from bot.text.html_images import without_image, without_images
+from bot.text.shown import in_words
 from storage import media
 from storage.database import StorageAway
 from storage.outbox import Claimed
@@ -97,6 +99,10 @@ class ChatCaller:
                 content = {**content, "formatted_body": without_images(str(content.get("formatted_body", "")))}
                 continue
             stored = await self._media(call.room, upload)
+            if isinstance(stored, Refused) and content.get("url") != MEDIA_PLACE + upload.blob:
+                # The words are shown, whatever becomes of a picture in them.
+                content = self._without_picture(content, call.room, upload)
+                continue
             if not isinstance(stored, Uploaded):
                 return stored
             content = _with_media(content, upload, stored)
@@ -139,13 +145,27 @@ class ChatCaller:
             size = path.stat().st_size
         except FileNotFoundError:
             return Refused("GONE", "")
+        limit = await self.chat.upload_limit() or 0
+        if limit and size > limit:
+            return Refused(TOO_LARGE, f"{size} {limit}")
         done = await self.chat.upload(
             path, filename=upload.filename, content_type=upload.content_type, size=size, encrypt=encrypt
         )
+        if isinstance(done, Refused) and done.code in ("M_TOO_LARGE", "413"):
+            # A proxy before the homeserver may take less than that says.
+            return Refused(TOO_LARGE, f"{size} {0 if size <= limit else limit}")
         if isinstance(done, Uploaded):
             async with self.step.database.write() as tx:
                 await media.put(tx, upload.blob, encrypt, done.url, done.encryption)
         return done
+
+    def _without_picture(self, content: dict[str, object], room: RoomId, upload: Upload) -> dict[str, object]:
+        mailboxes = self.step.instance.in_room(room)
+        language = mailboxes[0].language if mailboxes else self.step.instance.language
+        size = upload.size or self.step.blobs.path(upload.blob).stat().st_size
+        told = in_words(sentence("missing.picture", filename=upload.filename, bytes=size), language=language)
+        html = without_image(str(content.get("formatted_body", "")), MEDIA_PLACE + upload.blob, told.html)
+        return {**content, "body": f"{content.get('body', '')}\n{told.body}", "formatted_body": html}
 
     async def _pin(self, room: RoomId, event: str) -> Outcome:
         try:

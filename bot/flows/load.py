@@ -39,6 +39,7 @@ from bot.domain.inputs import (
     event_key,
 )
 from bot.domain.matching import ids_to_look_up
+from bot.domain.outcomes import Refused
 from bot.domain.participants import correspondent_of
 from bot.domain.sameness import id_to_find, known_copy
 from bot.domain.settings import Instance
@@ -187,7 +188,8 @@ async def _receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime) ->
         raise UnknownMailbox("the call is gone")
     planned = claimed.planned
     conversation, record, answered = None, None, None
-    if planned.channel != "chat" or isinstance(planned.call, FetchFile):
+    is_missing = isinstance(input.outcome, Refused) and planned.mail is not None
+    if planned.channel != "chat" or isinstance(planned.call, FetchFile) or is_missing:
         if planned.conversation is not None:
             conversation = await conversations.get(tx, planned.conversation)
         if planned.mail is not None:

@@ -269,7 +269,7 @@ async def _listing(
     if name == "original":
         record = await mails.get(tx, replied.mail) if replied is not None and replied.mail is not None else None
         record = record or work[0].newest_in or work[0].newest_out
-        return Original(record) if record is not None and record.raw else None
+        return Original(record) if record is not None else None
     return None
 
 

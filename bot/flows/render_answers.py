@@ -96,7 +96,15 @@ def render_listing(effect: ShowListing, scene: Scene) -> PlannedCall:
             event = SendEvent(
                 room, "m.room.message", content, thread_of=effect.thread, reply_to=effect.reply_to, uploads=uploads
             )
-            return PlannedCall(event, CHAT, "", Priority.ANSWER, conversation=effect.conversation)
+            return PlannedCall(
+                event,
+                CHAT,
+                "",
+                Priority.ANSWER,
+                conversation=effect.conversation,
+                mail=record.row,
+                event_kind=EventKind.ATTACHMENT,
+            )
         case _ as unreachable:
             assert_never(unreachable)
     content = contents.message(shown, contents.ours(EventKind.ANSWER, effect.conversation), is_notice=True)

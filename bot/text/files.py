@@ -9,6 +9,7 @@ from bot.domain.sentences import sentence
 from bot.text.inert import inert_text
 from bot.text.lookalike import plain_name
 from bot.text.shown import Shown, foreign, in_words, lines, plain
+from bot.text.wording import size_words
 
 MAX_FILES: Final = 20
 
@@ -31,20 +32,8 @@ def file_lines(files: Sequence[Attachment], language: str) -> Shown:
     return shown
 
 
-def file_size(size: int, language: str) -> str:
-    """`84 kB`, in French `84 ko`."""
-    for unit, divisor in (("gb", 1_000_000_000), ("mb", 1_000_000), ("kb", 1_000)):
-        if size >= divisor:
-            number = size / divisor
-            figure = f"{number:.1f}" if number < 10 and unit != "kb" else str(round(number))
-            if language.startswith("fr"):
-                figure = figure.replace(".", ",")
-            return in_words(sentence(f"size.{unit}", figure=figure), language=language).body
-    return in_words(sentence("size.bytes", count=size), language=language).body
-
-
 def _file_line(file: Attachment, language: str) -> Shown:
-    size = f" ({file_size(file.size, language)})" if file.size else ""
+    size = f" ({size_words(language, file.size)})" if file.size else ""
     shown = plain("📎 ") + foreign(plain_name(file.filename)) + plain(size)
     if not starts_program(file.filename):
         return shown

@@ -12,7 +12,7 @@ from typing import Final
 
 from babel.messages.pofile import read_po
 
-from bot.domain.sentences import Sentence, Value
+from bot.domain.sentences import Sentence, Value, sentence
 from bot.text.dates import moment
 
 FALLBACK: Final = "en"
@@ -88,14 +88,28 @@ def count_of(s: Sentence) -> int:
 def value_words(language: str, place: str, value: Value, *, timezone: str) -> str:
     """A value as it is read.
 
-    A time is said in the reader's way. A word for which the catalogues have an entry `PLACE.WORD` is said by that
-    entry: at the place `{status}`, `pending` is said by `status.pending`.
+    A time is said in the reader's way, a place whose name ends with `bytes` as a size. A word for which the catalogues
+    have an entry `PLACE.WORD` is said by that entry: at the place `{status}`, `pending` is said by `status.pending`.
     """
     if isinstance(value, datetime):
         return moment(value, language=language, timezone=timezone)
+    if isinstance(value, int) and place.endswith("bytes"):
+        return size_words(language, value)
     if isinstance(value, str) and has(entry := f"{place}.{value}"):
         return template(language, entry).replace("`", "")
     return str(value)
+
+
+def size_words(language: str, size: int) -> str:
+    """A number of bytes: `84 kB`, in French `84 ko`."""
+    for unit, divisor in (("gb", 1_000_000_000), ("mb", 1_000_000), ("kb", 1_000)):
+        if size >= divisor:
+            number = size / divisor
+            figure = f"{number:.1f}" if number < 10 and unit != "kb" else str(round(number))
+            if known_language(language) == "fr":
+                figure = figure.replace(".", ",")
+            return say(language, sentence(f"size.{unit}", figure=figure))
+    return say(language, sentence("size.bytes", count=size))
 
 
 def say(language: str, s: Sentence, *, timezone: str = "UTC") -> str:

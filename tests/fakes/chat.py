@@ -80,6 +80,10 @@ class FakeHomeserver:
     left: list[RoomId] = field(default_factory=list)
     refuse: list[Outcome] = field(default_factory=list)
     """Answers to give to the next sends instead of taking them."""
+    takes_bytes: int = 100_000_000
+    """The largest file that it takes."""
+    says_bytes: int | None = None
+    """What it says of that."""
     refuse_files: list[Outcome] = field(default_factory=list)
     """The same for the next downloads."""
 
@@ -155,9 +159,14 @@ class FakeChat:
         self, path: Path, *, filename: str, content_type: str, size: int, encrypt: bool
     ) -> Uploaded | Refused | TryLater:
         self.server.boundaries.cross("upload before")
+        if size > self.server.takes_bytes:
+            return Refused("M_TOO_LARGE", "too large")
         self.server.media.append(filename)
         self.server.boundaries.cross("upload after")
         return Uploaded(f"mxc://localhost/{len(self.server.media)}", '{"v":"v2"}' if encrypt else "")
+
+    async def upload_limit(self) -> int | None:
+        return self.server.says_bytes
 
     async def download(self, url: str, encryption: str, into: Path, *, limit: int) -> Outcome:
         self.server.boundaries.cross("download before")

@@ -97,7 +97,7 @@ async def test_too_many_recipients_are_refused_with_a_word_that_answers_the_auth
 # --- who was never there
 
 
-async def _stranger(house: House, **more: str) -> None:
+async def _stranger(house: House) -> None:
     """Somebody answers who was never there, with the participants in Cc."""
     await _comes(
         house,
@@ -107,7 +107,6 @@ async def _stranger(house: House, **more: str) -> None:
             sender="Eve <eve@x.org>",
             cc="marie@example.org",
             text="Evil words",
-            **more,
         ),
     )
 

@@ -11,9 +11,9 @@ from bot.domain.conversation import Direction
 from bot.domain.ids import ConversationId
 from bot.domain.mail import Address, Attachment, Bounce, BounceReason
 from bot.text.chat_html import json_size
-from bot.text.files import file_size
 from bot.text.mail_post import bounce_line, cut_text, mail_post
 from bot.text.shown import Shown
+from bot.text.wording import size_words
 from tests.text.matrix_html import links_of, words_of
 
 
@@ -127,8 +127,8 @@ def test_a_hundred_files_are_not_all_listed() -> None:
     ],
 )
 def test_sizes_are_read_easily(size: int, english: str, french: str) -> None:
-    assert file_size(size, "en") == english
-    assert file_size(size, "fr") == french
+    assert size_words("en", size) == english
+    assert size_words("fr", size) == french
 
 
 @pytest.mark.parametrize("reason", BounceReason)

@@ -46,6 +46,7 @@ class MatrixChat:
         self._machine = Machine(account, device, homeserver, memory, known)
         self._reader = SyncReader(homeserver, self._machine, self._us)
         self._login = asyncio.Lock()
+        self._limits = media.Limits(homeserver)
 
     @classmethod
     async def connect(cls, account: MatrixAccount, memory: Memory) -> Self:
@@ -167,6 +168,10 @@ class MatrixChat:
         return await media.upload(
             self._homeserver, path, filename=filename, content_type=content_type, size=size, encrypt=encrypt
         )
+
+    async def upload_limit(self) -> int | None:
+        """See `ports.Chat.upload_limit`."""
+        return await self._limits.upload_limit()
 
     async def download(self, url: str, encryption: str, into: Path, *, limit: int) -> Outcome:
         return await media.download(self._homeserver, url, encryption, into, limit=limit)

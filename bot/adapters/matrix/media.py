@@ -22,6 +22,7 @@ from bot.adapters.matrix.requests import (
     Homeserver,
     outage,
     outcome_of,
+    refused_or_away,
 )
 from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
 from bot.ports import Unavailable, Uploaded
@@ -30,6 +31,9 @@ _CHUNK = 256 * 1024
 _MXC = re.compile(r"mxc://([^/\s]{1,255})/([A-Za-z0-9_-]{1,255})\Z")
 _UPLOAD_PATH = "/_matrix/media/v3/upload"
 _OLD_DOWNLOAD = "/_matrix/media/v3/download"
+_OLD_CONFIG = "/_matrix/media/v3/config"
+"""Of homeservers before Matrix 1.11."""
+_LIMITS_HOLD = 3600.0
 _BLOCK = 16
 
 
@@ -42,6 +46,39 @@ class _FileKey:
     key: bytes
     counter: bytes
     sha256: bytes
+
+
+class Limits:
+    """What the homeserver says it takes, asked now and then."""
+
+    def __init__(self, homeserver: Homeserver) -> None:
+        self._homeserver = homeserver
+        self._upload: int | None = None
+        self._asked = -_LIMITS_HOLD
+
+    async def upload_limit(self) -> int | None:
+        """Bytes; None where it does not say, or could not be asked yet."""
+        now = asyncio.get_running_loop().time()
+        if now - self._asked >= _LIMITS_HOLD:
+            try:
+                self._upload = await _ask_upload_limit(self._homeserver)
+                self._asked = now
+            except Unavailable:
+                # The upload itself will tell.
+                pass
+        return self._upload
+
+
+async def _ask_upload_limit(homeserver: Homeserver) -> int | None:
+    """Raises: Unavailable."""
+    for path in (f"{CLIENT_V1}/media/config", _OLD_CONFIG):
+        answer = await homeserver.call("GET", path)
+        if answer.is_ok:
+            limit = fields.number(answer.body, "m.upload.size")
+            return limit if limit is not None and limit > 0 else None
+        if answer.status not in (400, 404, 405):
+            raise refused_or_away(answer)
+    return None
 
 
 async def upload(

@@ -21,6 +21,7 @@ from bot.domain.conversation import EventKind, KnownEvent
 from bot.domain.decide import upgrade
 from bot.domain.decide.enclosing import decide_fetched
 from bot.domain.decide.later import later
+from bot.domain.decide.missing import not_shown
 from bot.domain.decide.spaces import decide_space_receipt
 from bot.domain.decide.submission import decide_submitted
 from bot.domain.decision import (
@@ -102,18 +103,9 @@ def _event_sent(snapshot: ReceiptSnapshot, call: SendEvent, input: Receipt, now:
         case Refused() as refused:
             if refused.code in _MAY_COME_BACK:
                 return later(snapshot, refused, now, pause=_PATIENT_PAUSE)
+            say = not_shown(call, planned, snapshot.record, refused)
             closed = CloseCall(snapshot.effect, "refused", refused.code)
-            if planned.event_kind is EventKind.MAIL and planned.conversation is not None:
-                # What the room would not take in this form is named, and can be had with `!original`.
-                say = Say(
-                    call.room,
-                    (sentence("mail.not_shown", code=refused.code),),
-                    kind=EventKind.NOTICE,
-                    conversation=planned.conversation,
-                    mail=planned.mail,
-                )
-                return Decision((closed,), (say,))
-            return Decision((closed,))
+            return Decision((closed,), (say,) if say is not None else ())
         case MailAccepted():
             raise AssertionError("an SMTP outcome for a room event")
         case _ as unreachable:

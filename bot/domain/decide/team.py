@@ -10,6 +10,7 @@ from bot.domain.conversation import EventKind, HistoryEntry, KnownEvent, OutStat
 from bot.domain.decide import asking, enclosing, moves, spam
 from bot.domain.decide import reply as replies
 from bot.domain.decide import upgrade as upgrades
+from bot.domain.decide.missing import where_it_lies
 from bot.domain.decide.resend import mail_of, resend
 from bot.domain.decide.taking_back import undo, waits
 from bot.domain.decision import NOTHING, AddDeed, AddEvent, AddHistory, Decision, SaveConversation
@@ -17,7 +18,7 @@ from bot.domain.effects import Effect, Mark, Say, ShowListing, TrustIdentity
 from bot.domain.fingerprints import key_of
 from bot.domain.ids import UserId
 from bot.domain.inputs import TeamMessage
-from bot.domain.listing import HelpListing
+from bot.domain.listing import HelpListing, Original
 from bot.domain.question import Deed, own_file, standing
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import TeamSnapshot, Work
@@ -309,9 +310,12 @@ def _list(snapshot: TeamSnapshot, input: TeamMessage, called: Called) -> Decisio
 
 
 def _shown(snapshot: TeamSnapshot, input: TeamMessage, work: Work) -> Decision:
-    if snapshot.listing is None:
-        return NOTHING
-    shown = ShowListing(input.room, snapshot.listing, conversation=work.conversation.id)
+    listing = snapshot.listing
+    if isinstance(listing, Original) and not listing.record.raw:
+        return _answer(snapshot, input, sentence("missing.original"), where_it_lies(listing.record))
+    if listing is None:
+        return _answer(snapshot, input, sentence("missing.no_mail"))
+    shown = ShowListing(input.room, listing, conversation=work.conversation.id)
     return _listing(snapshot, input, shown)
 
 
