@@ -22,6 +22,6 @@ def without_image(html: str, source: str, words: str) -> str:
     """The picture from `source` as these words, which are HTML. For HTML that our sanitiser made."""
 
     def told(found: re.Match[str]) -> str:
-        return f"[{words}]" if f'src="{source}"' in found[0] else found[0]
+        return f"[{words}]" if source in found[0] else found[0]
 
     return _IMAGE.sub(told, html)

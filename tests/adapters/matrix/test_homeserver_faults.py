@@ -333,3 +333,48 @@ async def test_nothing_is_sent_in_clear_before_the_room_tells_whether_it_is_encr
         assert not [path for path in server.requests if "/send/" in path]
         with pytest.raises(Unavailable):
             await chat.is_encrypted(ROOM)
+
+
+def _limits(v1: tuple[int, Any], v3: tuple[int, Any]) -> Handler:
+    """Answers to the question for the media limits, by the version of its path."""
+
+    def handle(request: web.BaseRequest) -> web.StreamResponse:
+        status, body = v1 if request.path.startswith("/_matrix/client/v1/") else v3
+        return web.json_response(body, status=status)
+
+    return handle
+
+
+@pytest.mark.parametrize(
+    ("v1", "v3", "limit"),
+    [
+        ((200, {"m.upload.size": 50_000_000}), (200, {}), 50_000_000),
+        ((404, {"errcode": "M_UNRECOGNIZED"}), (200, {"m.upload.size": 7}), 7),
+        ((404, {"errcode": "M_UNRECOGNIZED"}), (404, {"errcode": "M_UNRECOGNIZED"}), None),
+        ((200, {}), (200, {"m.upload.size": 7}), None),
+        ((200, {"m.upload.size": "7"}), (200, {}), None),
+        ((200, {"m.upload.size": -1}), (200, {}), None),
+        ((500, {"errcode": "M_UNKNOWN"}), (200, {"m.upload.size": 7}), None),
+    ],
+)
+async def test_the_upload_limit_is_asked_for_at_its_address_and_at_the_old_one(
+    server: Homeserver, tmp_path: Path, v1: tuple[int, Any], v3: tuple[int, Any], limit: int | None
+) -> None:
+    async with connected(server, tmp_path) as chat:
+        server.answer = _limits(v1, v3)
+        assert await chat.upload_limit() == limit
+        before = len(server.requests)
+        assert await chat.upload_limit() == limit
+        # What was said holds for a while; who could not be asked is asked again.
+        asked = server.requests[before:]
+        assert (asked == []) is (v1[0] != 500), asked
+
+
+@pytest.mark.parametrize("body", [{"errcode": "M_TOO_LARGE"}, {}, b"<html>413</html>", b""])
+async def test_a_file_that_is_too_large_is_refused(server: Homeserver, tmp_path: Path, body: Any) -> None:
+    sent = tmp_path / "sent"
+    sent.write_bytes(b"x" * 3_000_000)
+    async with connected(server, tmp_path) as chat:
+        server.answer = states(413, body)
+        outcome = await chat.upload(sent, filename="x", content_type="image/png", size=3_000_000, encrypt=False)
+        assert isinstance(outcome, Refused) and outcome.code in ("M_TOO_LARGE", "413")

@@ -142,6 +142,10 @@ async def test_a_file_comes_back_as_it_went(bot: Bot, tmp_path: Path, encrypt: b
     assert not got.exists()
 
 
+async def test_the_homeserver_tells_how_large_a_file_may_be(bot: Bot) -> None:
+    assert await bot.chat.upload_limit() == 60 * 1024 * 1024
+
+
 async def test_a_file_that_was_tampered_with_is_refused(bot: Bot, tmp_path: Path) -> None:
     sent, got = tmp_path / "sent", tmp_path / "got"
     sent.write_bytes(b"x" * 1000)
