@@ -212,7 +212,7 @@ class FetchedMail:
     received_at: datetime
     flags: tuple[str, ...]
     raw: bytes | Path | None
-    """None where it is larger than the limit; `head` holds its header block then."""
+    """None where it is larger than the limit; `head` holds its beginning then."""
     head: bytes = b""
 
 

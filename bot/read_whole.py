@@ -12,12 +12,13 @@ from bot.domain.mail import Mail
 from bot.mime.read import ReadMail, read_headers, read_mail
 from bot.mime.visible import is_forward_subject, split_visible
 from bot.text.chat_html import to_chat_html
+from bot.text.html_images import without_images
 
 HEAD: Final = 256 * 1024
 """Bytes from the beginning of a mail that `headers_only` needs at most."""
 _counter = itertools.count()
 
-__all__ = ["HEAD", "ReadMail", "headers_only", "read_bytes", "store_files"]
+__all__ = ["HEAD", "ReadMail", "headers_only", "read_beginning", "read_bytes", "store_files"]
 
 
 def read_bytes(raw: bytes) -> ReadMail:
@@ -37,6 +38,14 @@ def read_bytes(raw: bytes) -> ReadMail:
 def headers_only(raw_head: bytes) -> Mail:
     """What the headers say, for a mail whose body could not be read; `raw_head` is its beginning."""
     return read_headers(raw_head)
+
+
+def read_beginning(raw: bytes) -> Mail:
+    """The words of a mail of which only the beginning is here. Its files are named, without size and content."""
+    mail = read_bytes(raw).mail
+    named = tuple(dataclasses.replace(one, size=0, inline=False, sha256="") for one in mail.attachments)
+    html = without_images(mail.chat_html)
+    return dataclasses.replace(mail, attachments=named, chat_html=html, defects=(*mail.defects, "beginning_only"))
 
 
 def store_files(read: ReadMail, blobs: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.domain.mail import Mail
 from bot.mime.worker import WorkerFailed, Workers, serve
-from bot.read_whole import HEAD, headers_only, read_bytes, store_files
+from bot.read_whole import HEAD, headers_only, read_beginning, read_bytes, store_files
 
 _NOTHING: Final = Mail(defects=("headers_unread",))
 
@@ -65,6 +65,18 @@ class Reader:
         except ReadingFailed:
             return _NOTHING
 
+    async def beginning(self, raw: bytes) -> Mail:
+        """What a mail says of which only the beginning was fetched: its words as far as they came, the names of its
+        files; the headers alone where that takes too long.
+
+        Raises:
+            OSError
+        """
+        try:
+            return await self._call(("beginning", raw), self._seconds)
+        except ReadingFailed:
+            return await self.head(raw)
+
     async def close(self) -> None:
         """End the workers."""
         await self._workers.close()
@@ -101,6 +113,8 @@ def _handle(request: object) -> object:
                     return headers_only(file.read(HEAD))
             case ("head", bytes() as raw):
                 return headers_only(raw)
+            case ("beginning", bytes() as raw):
+                return read_beginning(raw)
             case _:
                 raise TypeError("a request names what is to be read")
     except OSError as refused:

@@ -57,6 +57,10 @@ NOT_GIVEN = "not_given"
 """The reason of a `MailUnreadable`: its server names the mail, and does not give it."""
 
 
+TOO_BIG = "too_big"
+"""A `MailUnreadable.reason`: larger than the house reads (`max_mail_mb`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class MailUnreadable:
     """A mail that could not be read, is too big to be fetched, or was not given; `mail` holds what its head says."""

@@ -15,6 +15,7 @@ from bot.domain.conversation import MailRecord
 from bot.domain.ids import BlobId
 from bot.domain.inputs import (
     NOT_GIVEN,
+    TOO_BIG,
     FolderReset,
     FolderRole,
     MailArrived,
@@ -259,8 +260,8 @@ class MailPump:
             head = await self.reader.head(fetched.head)
             return MailUnreadable(place, head, None, fetched.size or 0, fetched.received_at, NOT_GIVEN)
         if fetched.raw is None:
-            head = await self.reader.head(fetched.head)
-            return MailUnreadable(place, head, None, fetched.size, fetched.received_at, "too_big")
+            head = await self.reader.beginning(fetched.head)
+            return MailUnreadable(place, head, None, fetched.size, fetched.received_at, TOO_BIG)
         blobs = self.step.blobs
         blob = await (blobs.adopt(fetched.raw) if isinstance(fetched.raw, Path) else blobs.put(fetched.raw))
         path = blobs.path(blob)

@@ -82,7 +82,8 @@ def post_mail(
     content = contents.message(shown, about, mention=effect.mention, is_notice=quiet and not effect.mention)
     uploads = tuple(_upload(a) for a in inline if not is_encrypted and contents.MEDIA_PLACE + a.sha256 in shown.html)
     calls = [_in_thread(conversation, record, content, EventKind.MAIL, Priority.MAIL, uploads)]
-    for attachment in files[:MOST_FILES]:
+    # Of a mail that was too large to be fetched the names of its files are known, no more.
+    for attachment in [one for one in files if one.sha256][:MOST_FILES]:
         calls.append(_file(conversation, record, attachment))
     is_more = was_cut or effect.unreadable or mail.defects or len(files) > MOST_FILES or mail.is_bounce
     if record.raw and is_more and not is_line:

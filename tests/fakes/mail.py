@@ -10,6 +10,8 @@ from bot.domain.outcomes import Accepted, MailAccepted, Outcome, Refused, Submit
 from bot.ports import Fetched, FetchedMail, FolderName, FolderStatus, Gone, NotGiven
 from tests.fakes.boundaries import Boundaries
 
+BEGINNING = 500_000
+
 
 @dataclass(slots=True)
 class Stored:
@@ -34,6 +36,8 @@ class FakeProvider:
     withheld: set[int] = field(default_factory=set)
     """UIDs of mails that are there and not given."""
     gives_heads: bool = True
+    largest: int = 25_000_000
+    """Bytes; of a larger mail only the beginning is fetched."""
     delivered: list[tuple[str, tuple[str, ...], bytes]] = field(default_factory=list)
     """Every message that was taken at the final dot."""
     answers: list[SubmitOutcome] = field(default_factory=list)
@@ -96,7 +100,9 @@ class FakeInbox:
                 head = stored.raw.partition(b"\n\n")[0] if self.provider.gives_heads else b""
                 yield NotGiven(uid, len(stored.raw), stored.received_at, head)
             else:
-                yield FetchedMail(uid, len(stored.raw), stored.received_at, (), stored.raw)
+                is_fetched = len(stored.raw) <= self.provider.largest
+                raw, head = (stored.raw, b"") if is_fetched else (None, stored.raw[:BEGINNING])
+                yield FetchedMail(uid, len(stored.raw), stored.received_at, (), raw, head)
 
     async def wait(self, timeout: float) -> None:
         return

@@ -18,6 +18,12 @@ def _said(house: House) -> list[str]:
     return [str(p.content["body"]) for p in house.homeserver.posted if p.ours.get("kind") in ("notice", "receipt")]
 
 
+def _fetch_at_most(house: House, size: int) -> None:
+    house.provider.largest = size
+    for pump in house.pumps:
+        pump.size_limit = size
+
+
 def _with_picture() -> bytes:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "Ann <ann@example.org>", "contact@asso.example", "Look"
@@ -81,3 +87,40 @@ async def test_a_file_that_fits_is_posted(house: House) -> None:
     await house.settle(NOW)
     assert len(house.homeserver.of_kind("attachment")) == 1
     assert _said(house) == []
+
+
+async def test_of_a_mail_that_is_too_large_the_words_are_shown_and_the_rest_is_named(house: House) -> None:
+    _fetch_at_most(house, 1_000_000)
+    raw = _with_picture().replace(b"Look at it", b"Read me first")
+    house.provider.deliver(raw)
+    house.provider.deliver(mail(id="m3@example.org", subject="Video", text="Here is the video", file=BIG))
+    await house.settle(NOW)
+    for words, name, shown in zip(
+        ("Read me first", "Here is the video"), ("photo.png", "paper.pdf"), mails_in(house)[-2:], strict=True
+    ):
+        for form in (str(shown.content["body"]), str(shown.content["formatted_body"])):
+            assert words in form
+            assert "4.1 MB" in form
+            assert "INBOX" in form
+            assert name in form
+        assert "mxc://" not in str(shown.content)
+    assert house.homeserver.of_kind("attachment") == []
+    assert "Here is the video" in str(house.homeserver.current(card_of(house, 3))["body"])
+
+
+async def test_the_original_of_a_mail_that_was_not_fetched_is_answered_with_its_place(house: House) -> None:
+    _fetch_at_most(house, 1_000_000)
+    house.provider.deliver(mail(id="m3@example.org", subject="Video", text="Here is the video", file=BIG))
+    await house.settle(NOW)
+    await happens(house, says("!original", thread=card_of(house, 2)))
+    (told,) = answers_in(house)
+    assert "INBOX" in told and "Video" in told
+
+
+async def test_a_mail_that_is_too_large_comes_once_though_its_folder_is_numbered_anew(house: House) -> None:
+    _fetch_at_most(house, 1_000_000)
+    house.provider.deliver(mail(id="m3@example.org", subject="Video", text="Here is the video", file=BIG))
+    await house.settle(NOW)
+    house.provider.reset("INBOX")
+    await house.settle(NOW)
+    assert len(mails_in(house)) == 2

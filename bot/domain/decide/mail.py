@@ -15,6 +15,7 @@ from bot.domain.conversation import (
     OutState,
     Status,
 )
+from bot.domain.decide.missing import too_big_note
 from bot.domain.decide.moves import refresh_board, set_status, with_answer, with_status
 from bot.domain.decide.not_given import is_not_given, not_given_note, told_of
 from bot.domain.decide.weight import is_marked_spam, is_message, is_rescued, needs_nobody, weigh
@@ -220,7 +221,7 @@ def _post(
         changed_subject=bool(joins and is_in and bare_subject(record.subject) != bare_subject(joins.subject)),
         same_id=bool(snapshot.same_id),
         unreadable=input.reason if isinstance(input, MailUnreadable) else "",
-        note=not_given_note(input) if is_not_given(input) else None,
+        note=not_given_note(input) if is_not_given(input) else too_big_note(input),
         bounced=snapshot.bounced,
         mention=mention,
         is_quiet=is_quiet,

@@ -3,6 +3,7 @@
 from bot.domain.calls import PlannedCall, SendEvent
 from bot.domain.conversation import EventKind, MailRecord
 from bot.domain.effects import Say
+from bot.domain.inputs import TOO_BIG, MailArrived, MailUnreadable
 from bot.domain.outcomes import TOO_LARGE, Refused
 from bot.domain.sentences import Sentence, sentence
 
@@ -12,6 +13,13 @@ def where_it_lies(record: MailRecord | None) -> Sentence:
     if record is None or not record.folder:
         return sentence("missing.in_mailbox")
     return sentence("missing.in_folder", folder=record.folder, date=record.date, subject=record.subject)
+
+
+def too_big_note(input: MailArrived | MailUnreadable) -> Sentence | None:
+    """What is said of a mail that is larger than this house reads; None of any other."""
+    if not isinstance(input, MailUnreadable) or input.reason != TOO_BIG:
+        return None
+    return sentence("mail.too_big", bytes=input.size, folder=input.place.folder)
 
 
 def not_shown(call: SendEvent, planned: PlannedCall, record: MailRecord | None, refused: Refused) -> Say | None:
