@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.addresses import is_one_of, normal
 from bot.domain.conversation import MailRecord
 from bot.domain.ids import ConversationId
 from bot.domain.mail import RECEIPTS, Mail
@@ -70,6 +71,6 @@ def of_one_talk(mail: Mail, sibling: MailRecord, ours: frozenset[str]) -> bool:
 
     They are where they share a person other than us: the hundred answers to one letter to all members do not.
     """
-    people = {one.address.lower() for one in (*mail.from_, *mail.to, *mail.cc)}
-    others = {one.address.lower() for one in (*sibling.from_, *sibling.to, *sibling.cc)}
-    return bool((people & others) - ours - {""})
+    people = {normal(one.address) for one in (*mail.from_, *mail.to, *mail.cc)}
+    others = {normal(one.address) for one in (*sibling.from_, *sibling.to, *sibling.cc)}
+    return any(one and not is_one_of(ours, one) for one in people & others)
