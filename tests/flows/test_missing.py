@@ -18,12 +18,6 @@ def _said(house: House) -> list[str]:
     return [str(p.content["body"]) for p in house.homeserver.posted if p.ours.get("kind") in ("notice", "receipt")]
 
 
-def _fetch_at_most(house: House, size: int) -> None:
-    house.provider.largest = size
-    for pump in house.pumps:
-        pump.size_limit = size
-
-
 def _with_picture() -> bytes:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "Ann <ann@example.org>", "contact@asso.example", "Look"
@@ -90,7 +84,7 @@ async def test_a_file_that_fits_is_posted(house: House) -> None:
 
 
 async def test_of_a_mail_that_is_too_large_the_words_are_shown_and_the_rest_is_named(house: House) -> None:
-    _fetch_at_most(house, 1_000_000)
+    house.provider.largest = 1_000_000
     raw = _with_picture().replace(b"Look at it", b"Read me first")
     house.provider.deliver(raw)
     house.provider.deliver(mail(id="m3@example.org", subject="Video", text="Here is the video", file=BIG))
@@ -109,7 +103,7 @@ async def test_of_a_mail_that_is_too_large_the_words_are_shown_and_the_rest_is_n
 
 
 async def test_the_original_of_a_mail_that_was_not_fetched_is_answered_with_its_place(house: House) -> None:
-    _fetch_at_most(house, 1_000_000)
+    house.provider.largest = 1_000_000
     house.provider.deliver(mail(id="m3@example.org", subject="Video", text="Here is the video", file=BIG))
     await house.settle(NOW)
     await happens(house, says("!original", thread=card_of(house, 2)))
@@ -118,7 +112,7 @@ async def test_the_original_of_a_mail_that_was_not_fetched_is_answered_with_its_
 
 
 async def test_a_mail_that_is_too_large_comes_once_though_its_folder_is_numbered_anew(house: House) -> None:
-    _fetch_at_most(house, 1_000_000)
+    house.provider.largest = 1_000_000
     house.provider.deliver(mail(id="m3@example.org", subject="Video", text="Here is the video", file=BIG))
     await house.settle(NOW)
     house.provider.reset("INBOX")

@@ -178,7 +178,10 @@ class Fetching:
         return written if written or listed.size == 0 else None
 
     async def _too_big(self, connection: Connection, listed: _Listed, size: int) -> FetchedMail:
-        head = await self._head(connection, listed.uid)
+        """Its words mostly stand at its beginning, its files behind them."""
+        rows, _ = await self._ask(connection, [listed.uid], f"UID BODY.PEEK[]<0.{PART}>", "body")
+        row = rows.get(listed.uid)
+        head = row.body if row is not None and row.body else await self._head(connection, listed.uid)
         return FetchedMail(listed.uid, size, listed.received_at, listed.flags, raw=None, head=head)
 
     async def _not_given(self, connection: Connection, listed: _Listed) -> NotGiven:

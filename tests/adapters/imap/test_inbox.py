@@ -81,8 +81,8 @@ async def test_large_mails_go_to_files_in_parts(mailbox: Mailbox, mail: MakeMail
     assert sorted(tmp_path.iterdir()) == sorted(found.raw for found in mails if isinstance(found.raw, Path))
 
 
-@pytest.mark.parametrize("size", [400_000, 2_000])
-async def test_of_a_mail_above_the_limit_only_the_head_is_fetched(
+@pytest.mark.parametrize("size", [3_000_000, 2_000])
+async def test_of_a_mail_above_the_limit_only_the_beginning_is_fetched(
     mailbox: Mailbox, mail: MakeMail, tmp_path: Path, size: int
 ) -> None:
     await mailbox.deliver_many([mail(1), mail(2, size=size), mail(3)])
@@ -95,7 +95,7 @@ async def test_of_a_mail_above_the_limit_only_the_head_is_fetched(
     assert mails[1].raw is None
     assert mails[1].size == len(mail(2, size=size))
     assert mails[1].head.startswith(b"From: a@example.org\r\n") and b"Subject: number 2" in mails[1].head
-    assert b"0123456789" not in mails[1].head
+    assert len(mails[1].head) == min(mails[1].size, 1024 * 1024)
     assert list(tmp_path.iterdir()) == []
 
 
