@@ -78,11 +78,13 @@ def _given_late(
     now: datetime,
 ) -> Decision:
     """A mail that stood announced is posted under its announcement, and its conversation knows what it says."""
-    mail = input.mail
+    mail, own = input.mail, snapshot.mailbox.own_addresses
     after = replace(before, words=first_words(mail.visible_text or mail.text), changed_at=now)
+    after = replace(after, participants=with_incoming(before.participants, mail, own))
     if mail.from_ and not before.correspondent.address:
-        after = replace(after, correspondent=mail.from_[0], subject=before.subject or mail.subject)
-    record = replace(_record(snapshot, input, after), row=announced.row)
+        asks = correspondent_of(mail, own, is_automatic=mail.is_auto_reply, is_list=mail.is_bulk)
+        after = replace(after, correspondent=asks, subject=before.subject or mail.subject)
+    record = replace(_record(snapshot, input, after, now), row=announced.row)
     post = replace(_post(snapshot, input, after, record), same_id=False)
     return Decision(
         (SaveConversation(after), UpdateMail(record), refresh_board(after.room, now)), (post, ShowCard(after))
