@@ -121,6 +121,7 @@ def conversation_to_row(conversation: Conversation) -> dict[str, object]:
         "needs_nobody": c.needs_nobody,
         "participants": _to_json(_ADDRESSES, c.participants),
         "heard": c.heard,
+        "folded": c.folded,
     }
 
 
@@ -147,6 +148,7 @@ def conversation_from_row(row: Row[Any]) -> Conversation:
         needs_nobody=row.needs_nobody,
         participants=_ADDRESSES.validate_json(row.participants),
         heard=row.heard,
+        folded=row.folded,
     )
 
 
@@ -192,6 +194,7 @@ def mail_to_row(record: MailRecord) -> dict[str, object]:
         "source": r.source,
         "state": None if r.state is None else r.state.value,
         "detail": r.detail,
+        "is_folded": r.is_folded,
     }
 
 
@@ -233,4 +236,5 @@ def mail_from_row(row: Row[Any]) -> MailRecord:
         heard=head.heard,
         sameness=head.sameness,
         detail=row.detail,
+        is_folded=row.is_folded,
     )

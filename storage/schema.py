@@ -98,6 +98,7 @@ conversations = Table(
     Column("needs_nobody", Boolean, nullable=False, server_default=false()),
     Column("participants", Words, nullable=False, server_default="[]"),
     Column("heard", Integer, nullable=False, server_default="0"),
+    Column("folded", Integer, nullable=False, server_default=literal_column("0")),
 )
 """`correspondent_key` is the address as it is compared; `followers`, `earlier` and `participants` are JSON lists."""
 Index("ix_conversations_correspondent", conversations.c.mailbox, conversations.c.correspondent_key, conversations.c.id)
@@ -187,8 +188,11 @@ mails = Table(
     Column("source", Text),
     Column("state", Text),
     Column("detail", Words, nullable=False),
+    Column("is_folded", Boolean, nullable=False, server_default=false()),
 )
 """`id_key` is SHA-256 over mailbox and Message-ID; `head` is JSON: ids, addresses, recipients, attachments, files."""
+_FOLDED: ColumnElement[bool] = literal_column("is_folded")
+Index("ix_mails_folded", mails.c.conversation, mails.c.date, sqlite_where=_FOLDED, postgresql_where=_FOLDED)
 Index("ix_mails_id_key", mails.c.id_key)
 Index("ix_mails_raw", mails.c.raw)
 Index("ix_mails_conversation", mails.c.conversation, mails.c.date, mails.c.row)

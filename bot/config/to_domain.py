@@ -79,6 +79,7 @@ def _settings(mailbox: MailboxSection, language: str) -> MailboxSettings:
         max_recipients=mailbox.max_recipients,
         max_files_mb=mailbox.max_files_mb,
         hourly_limit=mailbox.hourly_limit,
+        fold_after=mailbox.fold_after,
         daily_limit=mailbox.daily_limit,
         organisation=mailbox.organisation,
         reactions=tuple((emoji, Meaning(name)) for emoji, name in mailbox.reactions.items() if name != OFF),

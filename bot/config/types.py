@@ -213,6 +213,10 @@ class MailboxSection(Section):
     )
     hourly_limit: Annotated[int, Field(ge=1)] = Field(default=200, description="Mails out in an hour, at most.")
     daily_limit: Annotated[int, Field(ge=1)] = Field(default=1000, description="Mails out in a day, at most.")
+    fold_after: Annotated[int, Field(ge=0)] = Field(
+        default=100,
+        description="Mails of one sender in an hour, after which more are folded into one conversation; 0: never.",
+    )
     reactions: Annotated[dict[str, str], values.REACTIONS] = Field(
         default={emoji: meaning.value for emoji, meaning in DEFAULT_REACTIONS},
         description="What reactions mean here; given ones are added to these, `none` switches one off.",

@@ -64,6 +64,7 @@ TABLE: tuple[Command, ...] = (
     Command("show", "find", "!show #142", takes_several=True),
     Command("history", "find", "!history"),
     Command("original", "find", "!original"),
+    Command("unfold", "find", "!unfold"),
     Command("follow", "self", "!follow", takes_several=True),
     Command("unfollow", "self", "!unfollow", takes_several=True),
     Command("help", "self", "!help reply", needs_conversation=False),

@@ -54,6 +54,8 @@ class Conversation:
     root: EventId | None = None
     """The card, once posted."""
     version: int = 0
+    folded: int = 0
+    """Mails that are kept without being shown (`decide/flood.py`)."""
     needs_nobody: bool = False
     """Active, but only receipts, newsletters or absence notes have come: no work to do, in a list of its own.
 
@@ -125,6 +127,8 @@ class MailRecord:
     state: OutState | None = None
     recipients: tuple[str, ...] = ()
     """Envelope recipients still to be served (outgoing)."""
+    is_folded: bool = False
+    """Kept without being shown."""
     detail: str = ""
     """The server's words of the last attempt (outgoing)."""
     files: tuple[Enclosure, ...] = ()

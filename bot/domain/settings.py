@@ -64,6 +64,8 @@ class MailboxSettings:
     max_files_mb: int = 18
     hourly_limit: int = 200
     daily_limit: int = 1000
+    fold_after: int = 100
+    """Mails of one sender within an hour, after which the next ones are folded; 0: never."""
     reactions: tuple[tuple[str, Meaning], ...] = DEFAULT_REACTIONS
     organisation: str = ""
     """Whose space its room is in; empty: none."""

@@ -38,6 +38,10 @@ class MailSnapshot:
     earlier: tuple[ConversationId, ...]
     announced: MailRecord | None = None
     """What stands in the room in place of this mail, which its server did not give before."""
+    recent: int = 0
+    """How many conversations the sender opened within the hour, or mails came into this one; counted up to a limit."""
+    newest_of_sender: Conversation | None = None
+    """For a mail that opens a conversation, where `recent` is at that limit: the newest one of its sender."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class Work:
     """What they posted in the thread and neither attached nor sent."""
     last_of_participants: MailRecord | None = None
     """The newest mail of somebody who takes part: what an answer goes to, and what it quotes."""
+    folded: tuple[MailRecord, ...] = ()
+    """The oldest of what is folded, as many as are shown at once."""
     history: tuple[MailRecord, ...] = ()
     """What was written so far, newest first, for a reply that quotes all of it."""
     quoted: tuple[MailRecord, ...] = ()

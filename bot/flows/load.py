@@ -12,6 +12,7 @@ from bot.domain.conversation import (
     KnownEvent,
     MailRecord,
 )
+from bot.domain.decide.flood import WITHIN
 from bot.domain.ids import ConversationId, RoomId
 from bot.domain.inputs import (
     ClockJumped,
@@ -56,7 +57,7 @@ from bot.domain.snapshots import (
 from bot.domain.upgrades import uses
 from bot.flows.load_space import load_space, load_space_of
 from bot.flows.load_team import load_edited, load_message, load_reaction, load_work
-from storage import conversations, events, mails, members, moving, outbox, rooms, seen, spaces, upgrades
+from storage import conversations, events, floods, mails, members, moving, outbox, rooms, seen, spaces, upgrades
 from storage.database import Tx
 
 BOARD_ROWS = 40
@@ -76,7 +77,7 @@ async def load(tx: Tx, input: Input, *, instance: Instance, signer: Signer, now:
     """
     match input:
         case MailArrived() | MailUnreadable():
-            return await _mail(tx, input, instance, signer)
+            return await _mail(tx, input, instance, signer, now)
         case FolderReset():
             return ServiceSnapshot(instance, instance.mailbox(input.mailbox))
         case TeamMessage():
@@ -120,7 +121,9 @@ async def load(tx: Tx, input: Input, *, instance: Instance, signer: Signer, now:
             assert_never(unreachable)
 
 
-async def _mail(tx: Tx, input: MailArrived | MailUnreadable, instance: Instance, signer: Signer) -> MailSnapshot:
+async def _mail(
+    tx: Tx, input: MailArrived | MailUnreadable, instance: Instance, signer: Signer, now: datetime
+) -> MailSnapshot:
     mailbox = instance.mailbox(input.place.mailbox)
     if mailbox is None:
         raise UnknownMailbox(input.place.mailbox)
@@ -159,6 +162,14 @@ async def _mail(tx: Tx, input: MailArrived | MailUnreadable, instance: Instance,
     opens = conversation is None and copy_of is None
     is_automatic, is_list = mail.is_auto_reply, mail.is_bulk
     asks = correspondent_of(mail, own_addresses, is_automatic=is_automatic, is_list=is_list).address
+    earlier = await conversations.earlier_of(tx, mailbox.id, asks) if opens and asks else ()
+    recent = 0
+    newest = earlier[0] if earlier else None
+    if mailbox.fold_after and (conversation is not None or newest is not None):
+        flooded = conversation.id if conversation is not None else newest
+        since = now - WITHIN
+        recent = await floods.recent(tx, mailbox.id, asks if opens else "", flooded, since, mailbox.fold_after)
+    is_flood = newest is not None and 0 < mailbox.fold_after <= recent
     return MailSnapshot(
         instance=instance,
         mailbox=mailbox,
@@ -169,8 +180,10 @@ async def _mail(tx: Tx, input: MailArrived | MailUnreadable, instance: Instance,
         conversation=conversation,
         bounced=bounced,
         next_number=await conversations.next_number(tx) if opens else ConversationId(0),
-        earlier=await conversations.earlier_of(tx, mailbox.id, asks) if opens and asks else (),
         announced=announced,
+        earlier=earlier,
+        recent=recent,
+        newest_of_sender=await conversations.get(tx, newest) if is_flood and newest is not None else None,
     )
 
 

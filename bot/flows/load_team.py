@@ -16,6 +16,7 @@ from bot.domain.conversation import (
     StoredReaction,
 )
 from bot.domain.decide.draft import submit_key
+from bot.domain.decide.flood import SHOWN_AT_ONCE
 from bot.domain.decide.reaction import CONFIRMS, bare_emoji
 from bot.domain.ids import ConversationId, EventId, MessageRow, RoomId, UserId
 from bot.domain.inputs import MessageEdited, Reaction, Redacted, TeamMessage
@@ -32,7 +33,7 @@ from bot.domain.snapshots import (
 )
 from bot.domain.upgrades import RoomUpgrade
 from bot.flows.load_enclosed import load_enclosed
-from storage import conversations, events, history, mails, members, outbox, questions, reactions, upgrades
+from storage import conversations, events, floods, history, mails, members, outbox, questions, reactions, upgrades
 from storage.database import Tx
 
 MOST_QUOTED = 20
@@ -100,6 +101,7 @@ async def load_work(
         incoming=tuple(r for r in every if r.direction is Direction.IN),
         last_of_participants=_newest_of_people(theirs),
         history=tuple(r for r in reversed(recent) if r.state in _REACHED and not r.is_automatic)[:MOST_QUOTED],
+        folded=await floods.folded(tx, conversation.id, SHOWN_AT_ONCE) if conversation.folded else (),
         quoted=await _those(tx, quoted, recent),
     )
 

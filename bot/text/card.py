@@ -45,6 +45,7 @@ def card(
             in_words(_standing(conversation), language=language),
             assignee(conversation.assignee, language, names),
             in_words(sentence("card.messages", count=conversation.mails), language=language),
+            _folded(conversation, language),
             _earlier(conversation, language, links),
         )
     )
@@ -128,6 +129,12 @@ def _verdict(conversation: Conversation, language: str) -> tuple[Shown, ...]:
 def _coloured(part: Shown, colour: str) -> Shown:
     # `data-mx-color` is what the Matrix specification asks for; Element Web shows `color` as well.
     return Shown(part.body, f'<font color="{colour}" data-mx-color="{colour}">{part.html}</font>')
+
+
+def _folded(conversation: Conversation, language: str) -> Shown:
+    if not conversation.folded:
+        return EMPTY
+    return in_words(sentence("card.folded", count=conversation.folded), language=language)
 
 
 def _earlier(conversation: Conversation, language: str, links: Mapping[ConversationId, str]) -> Shown:

@@ -15,6 +15,7 @@ from bot.domain.conversation import (
     OutState,
     Status,
 )
+from bot.domain.decide.flood import folded, joins_flood
 from bot.domain.decide.missing import too_big_note
 from bot.domain.decide.moves import refresh_board, set_status, with_answer, with_status
 from bot.domain.decide.not_given import is_not_given, not_given_note, told_of
@@ -63,6 +64,9 @@ def _decided(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: d
         return _copy_seen(snapshot, input, snapshot.copy_of, now)
     if input.place.role is FolderRole.SENT:
         return _written_elsewhere(snapshot, input, now)
+    flood = joins_flood(snapshot, input)
+    if flood is not None:
+        return folded(_joins(snapshot, input, flood, now), flood, snapshot.mailbox.fold_after)
     if snapshot.conversation is not None:
         if _is_our_answer(snapshot, input):
             return _written_elsewhere(snapshot, input, now)

@@ -7,7 +7,7 @@ from typing import assert_never
 from bot.domain import rights
 from bot.domain.commands import LIST_FILTERS, Called, Talk, Wrong, by_name, member_named, shown_names
 from bot.domain.conversation import EventKind, HistoryEntry, KnownEvent, OutState, Status
-from bot.domain.decide import asking, enclosing, moves, spam
+from bot.domain.decide import asking, enclosing, flood, moves, spam
 from bot.domain.decide import reply as replies
 from bot.domain.decide import upgrade as upgrades
 from bot.domain.decide.missing import where_it_lies
@@ -218,6 +218,12 @@ def _on_one(snapshot: TeamSnapshot, input: TeamMessage, called: Called, work: Wo
             words = called.words
             again = resend(work, actor=actor, room=input.room, source=input.event, now=now, words=words, about=about)
             return again if again.effects else again + done
+        case "unfold":
+            if not work.folded:
+                return _answer(snapshot, input, sentence("error.nothing_folded"))
+            opened, left = flood.unfold(work, now)
+            more = Say(input.room, (sentence("show.more_folded", count=left),), conversation=conversation.id)
+            return opened + (Decision((), (more,)) if left else done)
         case "show" | "history" | "original":
             return _shown(snapshot, input, work)
         case other:

@@ -1,0 +1,92 @@
+"""A flood of one sender is folded: its mails are kept in one conversation, and shown when somebody asks for them.
+
+A broken script or an angry person can write hundreds of mails an hour; a card of each would bury everybody else's.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.conversation import Conversation, EventKind, MailRecord
+from bot.domain.decide.weight import is_marked_spam
+from bot.domain.decision import AddMail, Change, Decision, SaveConversation, UpdateMail
+from bot.domain.effects import Effect, PostMail, Say, ShowCard, ShowState
+from bot.domain.inputs import FolderRole, MailArrived, MailUnreadable
+from bot.domain.mail import Mail
+from bot.domain.sentences import sentence
+from bot.domain.snapshots import MailSnapshot, Work
+
+WITHIN = timedelta(hours=1)
+SHOWN_AT_ONCE = 20
+"""Mails that one `!unfold` shows."""
+
+
+def joins_flood(snapshot: MailSnapshot, input: MailArrived | MailUnreadable) -> Conversation | None:
+    """The conversation into which this mail is folded; None where it is shown as every mail is.
+
+    A backlog and spam are quiet anyway.
+    """
+    most = snapshot.mailbox.fold_after
+    if most == 0 or snapshot.recent < most or input.place.role is not FolderRole.INBOX or is_marked_spam(input):
+        return None
+    if isinstance(input, MailArrived) and input.is_backlog:
+        return None
+    return snapshot.conversation or snapshot.newest_of_sender
+
+
+def folded(shown: Decision, before: Conversation, most: int) -> Decision:
+    """What a mail does that joins `before`, without its showing: the card counts it, once a word says so."""
+    changes: list[Change] = []
+    for change in shown.changes:
+        match change:
+            case AddMail(record):
+                changes.append(AddMail(replace(record, is_folded=True)))
+            case SaveConversation(conversation):
+                changes.append(SaveConversation(replace(conversation, folded=before.folded + 1)))
+            case _:
+                changes.append(change)
+    effects: list[Effect] = []
+    for effect in shown.effects:
+        match effect:
+            case ShowCard(conversation):
+                effects.append(replace(effect, conversation=replace(conversation, folded=before.folded + 1)))
+            case ShowState():
+                effects.append(effect)
+            case _:
+                # The mail, its files, and what would be said of it.
+                continue
+    if before.folded == 0:
+        told = sentence("mail.folding", most=most)
+        effects.append(Say(before.room, (told,), kind=EventKind.NOTICE, conversation=before.id))
+    return Decision(tuple(changes), tuple(effects))
+
+
+def unfold(work: Work, now: datetime) -> tuple[Decision, int]:
+    """Show the oldest of what is folded, quietly; and how many are left."""
+    conversation = work.conversation
+    left = max(0, conversation.folded - len(work.folded)) if work.folded else 0
+    after = replace(conversation, folded=left, changed_at=now)
+    records = [replace(record, is_folded=False) for record in work.folded]
+    changes: tuple[Change, ...] = (SaveConversation(after), *(UpdateMail(record) for record in records))
+    posts = [
+        PostMail(after, record, _as_kept(record), is_backlog=True, changed_subject=record.subject != after.subject)
+        for record in records
+    ]
+    return Decision(changes, (*posts, ShowCard(after))), left
+
+
+def _as_kept(record: MailRecord) -> Mail:
+    """The mail as far as it was kept; `!original` has the rest."""
+    return Mail(
+        message_id=record.message_id,
+        in_reply_to=record.in_reply_to,
+        references=record.references,
+        from_=record.from_,
+        reply_to=record.reply_to,
+        to=record.to,
+        cc=record.cc,
+        subject=record.subject,
+        date=record.date,
+        text=record.text,
+        visible_text=record.text,
+        attachments=record.attachments,
+    )

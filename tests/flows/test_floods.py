@@ -1,0 +1,104 @@
+"""A flood of one sender: one card with a count, its mails kept, and shown on demand."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.domain.ids import MailboxId
+from storage import conversations
+from tests.fakes.house import INSTANCE, MAILBOX, House
+from tests.fakes.looking import NOW, SENT, card_of, happens, mails_in
+from tests.fakes.mail import id_of
+from tests.fakes.writing import mail, says
+
+MOST = 3
+
+
+@pytest.fixture
+async def calm(tmp_path: Path) -> House:
+    """A mailbox that folds what one sender writes beyond three mails an hour."""
+    made = House(tmp_path, instance=replace(INSTANCE, mailboxes=(replace(MAILBOX, fold_after=MOST),)))
+    await made.open()
+    return made
+
+
+async def flooded(house: House, several: int = 10) -> None:
+    for number in range(several):
+        house.provider.deliver(mail(id=f"f{number}@example.org", subject=f"Alarm {number}"))
+        await house.settle((0.0, 1.0))
+
+
+def cards(house: House) -> int:
+    return len(house.homeserver.of_kind("conversation"))
+
+
+def shown(house: House) -> list[str]:
+    return [str(one.content["org.postroom"]["message_id"]) for one in mails_in(house)]  # type: ignore[index]
+
+
+async def test_the_mails_beyond_the_limit_are_counted_on_one_card_and_kept(calm: House) -> None:
+    await flooded(calm)
+    assert (cards(calm), len(mails_in(calm))) == (MOST, MOST)
+    assert calm.database is not None
+    async with calm.database.read() as tx:
+        rows = await conversations.earlier_of(tx, MailboxId(MAILBOX.id), "marie@example.org")
+        newest = await conversations.get(tx, rows[0])
+    assert newest is not None and (newest.folded, newest.mails) == (7, 8)
+    told = [one for one in calm.homeserver.of_kind("notice") if "unfold" in str(one.content["body"])]
+    assert len(told) == 1
+    await calm.close()
+
+
+async def test_another_sender_is_shown_as_ever_and_so_is_a_later_mail_of_the_same(calm: House) -> None:
+    await flooded(calm)
+    calm.provider.deliver(mail(id="b@example.org", sender="Bruno <bruno@example.org>"))
+    await calm.settle(NOW)
+    assert cards(calm) == MOST + 1
+    calm.clock.forward(3700)
+    calm.provider.deliver(mail(id="later@example.org"))
+    await calm.settle(NOW)
+    assert cards(calm) == MOST + 2
+    await calm.close()
+
+
+async def test_what_is_folded_is_shown_on_demand_in_order_and_each_once(calm: House) -> None:
+    await flooded(calm, 30)
+    thread = card_of(calm, MOST)
+    await happens(calm, says("!unfold", thread=thread))
+    assert shown(calm) == [f"f{number}@example.org" for number in range(23)]
+    await happens(calm, says("!unfold", thread=thread))
+    assert shown(calm) == [f"f{number}@example.org" for number in range(30)]
+    await happens(calm, says("!unfold", thread=thread))
+    assert len(shown(calm)) == 30 and cards(calm) == MOST
+    await calm.close()
+
+
+async def test_a_flood_into_one_thread_is_folded_and_can_be_answered(calm: House) -> None:
+    calm.provider.deliver(mail(id="first@example.org"))
+    await calm.settle(NOW)
+    for number in range(8):
+        calm.provider.deliver(mail(id=f"r{number}@example.org", reply_to="first@example.org"))
+    await calm.settle(NOW)
+    assert (cards(calm), len(mails_in(calm))) == (1, MOST)
+    thread = card_of(calm)
+    await happens(calm, says("!reply Bonjour", thread=thread), seconds=SENT)
+    # Nobody has seen the newest ones: it is asked first, as for any newer mail.
+    assert calm.provider.delivered == [] and len(calm.homeserver.of_kind("answer")) == 1
+    await happens(calm, says("!reply Bonjour", thread=thread), seconds=SENT)
+    (sent,) = calm.provider.delivered
+    assert sent[1] == ("marie@example.org",)
+    ours = id_of(sent[2])
+    calm.clock.forward(3700)
+    calm.provider.deliver(mail(id="answer@example.org", reply_to=ours))
+    await calm.settle(NOW)
+    assert (cards(calm), len(mails_in(calm))) == (1, MOST + 2)  # and ours
+    await calm.close()
+
+
+async def test_a_backlog_is_not_folded_nor_anything_where_it_is_switched_off(tmp_path: Path) -> None:
+    house = House(tmp_path, instance=replace(INSTANCE, mailboxes=(replace(MAILBOX, fold_after=0),)))
+    await house.open()
+    await flooded(house)
+    assert cards(house) == 10
+    await house.close()
