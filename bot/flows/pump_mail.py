@@ -42,6 +42,7 @@ _AT_ONCE = 16
 _LOOKED_AT = 5
 """Known mails that are looked at to see whether a folder is still numbered as it was."""
 _PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
+_REACHED_PAUSE = 5.0
 _BEGINNING = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 Start = Literal["new", "all"] | date
@@ -63,6 +64,7 @@ class MailPump:
     scratch: Path
     outages: Outages
     _asks_ids: bool = True
+    _was_reached: bool = False
     _owed: Owed = field(default_factory=Owed)
 
     @property
@@ -74,6 +76,7 @@ class MailPump:
         failures = 0
         while True:
             reason, pause = "", 0.0
+            self._was_reached = False
             try:
                 await self._serve()
             except Unavailable as away:
@@ -94,10 +97,14 @@ class MailPump:
             failures = 1 if was_up else failures + 1
             await self.outages.went_away(self.service, reason)
             pause = pause or _PAUSES[min(failures, len(_PAUSES)) - 1]
+            if self._was_reached and reason != "credentials":
+                # It is there: what it does not give is asked for again before anybody waits for long.
+                pause = min(pause, _REACHED_PAUSE)
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))
 
     async def _serve(self) -> None:
         cursor = await self.open()
+        self._was_reached = True
         while True:
             before = cursor
             cursor = await self.catch_up(cursor)

@@ -36,7 +36,7 @@ async def wire(own_dovecot: Dovecot) -> AsyncIterator[TcpProxy]:
 @pytest.fixture(scope="module")
 async def own(synapse: Synapse, own_dovecot: Dovecot, wire: TcpProxy) -> AsyncIterator[House]:
     """A house whose IMAP server these scenarios may stop."""
-    async with housed(synapse, own_dovecot, desks=[{}] * 6, sides=Sides(imap_port=wire.port)) as one:
+    async with housed(synapse, own_dovecot, desks=[{}] * 8, sides=Sides(imap_port=wire.port)) as one:
         yield one
 
 
@@ -184,6 +184,43 @@ async def test_a_new_uidvalidity_posts_nothing_twice_and_loses_nothing(
         return case.message_id in await own.folder_ids(table, "Junk")
 
     await until(is_in_junk, "the mail in Junk")
+
+
+async def test_a_mail_whose_file_the_server_may_not_open_holds_up_nobody(
+    own: House, own_dovecot: Dovecot, wire: TcpProxy, table: Desk
+) -> None:
+    await own.case(table)
+    lost, after = letter(to=table.address, id=new_id("lost")), letter(to=table.address, id=new_id("after"))
+    await wire.refuse()
+    uid = await own_dovecot.deliver(table.address, lost)
+    own_dovecot.withhold(table.address, uid)
+    await own.deliver(table, after)
+    await wire.restore()
+
+    await own.mail_event(table, id_of(after), timeout=120)
+
+    assert len(own.posted(table.room, "mail")) == 3
+    assert len([event for event in own.posted(table.room, "mail") if f"number {uid} in INBOX" in event.body]) == 1
+
+
+async def test_a_mailbox_that_is_put_back_while_the_bot_runs_loses_and_doubles_nothing(
+    own: House, own_dovecot: Dovecot, table: Desk
+) -> None:
+    await own.case(table)
+    backup = await own_dovecot.copied(table.address)
+    before = [letter(to=table.address, id=new_id("gone")) for _ in range(3)]
+    for raw in before:
+        await own.deliver(table, raw)
+    await own.mail_count(table, 4)
+
+    await own_dovecot.put_back(table.address, backup)
+    since = [letter(to=table.address, id=new_id("since")) for _ in range(5)]
+    for raw in since:
+        await own.deliver(table, raw)
+
+    await own.mail_count(table, 9, timeout=120)
+    await own.quiet(table)
+    _once_each(own, table, [id_of(raw) for raw in (*before, *since)])
 
 
 async def test_the_loop_works_on_a_server_without_dovecot_s_manners(
