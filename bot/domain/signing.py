@@ -35,6 +35,19 @@ class Signer:
         return hmac.new(self.secret, f"{conversation}.{token}".encode(), hashlib.sha256).hexdigest()[:16]
 
 
+def ascii_domain(domain: str) -> str:
+    """A domain as it can stand in a Message-ID, which is ASCII alone (RFC 5322 3.6.4): A-labels (RFC 3490).
+
+    It has to be the same for ever, not to be found in the DNS: the older IDNA of the standard library will do.
+    """
+    if domain.isascii():
+        return domain
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return "localhost"
+
+
 def token_of(key: str) -> str:
     """A mail's token from the key of the input that made it: the same input gives the same mail."""
     return hashlib.sha256(key.encode()).hexdigest()[:12]

@@ -33,6 +33,7 @@ from bot.flows.inputs_json import as_json
 from bot.flows.load import UnknownMailbox, load
 from bot.flows.render import Rendered, blob_of, render
 from bot.flows.scene import Scene
+from bot.flows.told_aside import told_in_place
 from bot.ports import Clock
 from storage import changes as stored_changes
 from storage import conversations, members, outbox, shunted, timers, upgrades
@@ -154,10 +155,12 @@ class Step:
                     await dedupe.mark(tx, input, now)
                     if also is not None:
                         await also(tx)
+                    aside = await told_in_place(tx, input, self.instance, number)
                     if not isinstance(input, Receipt):
                         told = sentence("admin.shunted", number=number, kind=type(input).__name__)
                         say = Say(self.instance.config_room, (told,), kind=EventKind.NOTICE, in_thread=False)
-                        await self._save(tx, Decision((), (say,)))
+                        aside += Decision((), (say,))
+                    await self._save(tx, aside)
             except (Conflict, StorageAway):
                 await asyncio.sleep(1.0)
             else:

@@ -76,8 +76,10 @@ def compose(mail: Outgoing) -> bytes:
 
     There is no Bcc header: who gets it unseen stands on the envelope only.
 
+    Ids of other mails that cannot be written are left out.
+
     Raises:
-        Unsendable: an address or an id cannot stand in a mail.
+        Unsendable: an address or our own id cannot stand in a mail.
         OSError: a file cannot be read.
     """
     message = EmailMessage(policy=POLICY)
@@ -89,8 +91,9 @@ def compose(mail: Outgoing) -> bytes:
     message["Subject"] = one_line(mail.subject)[:MAX_SUBJECT]
     message["Date"] = format_datetime(mail.date)
     message["Message-ID"] = f"<{_message_id(mail.message_id)}>"
-    if mail.in_reply_to:
-        message["In-Reply-To"] = f"<{_message_id(mail.in_reply_to)}>"
+    # An id that cannot be written holds nothing up: the mail leaves without it (RFC 5322 3.6.4: SHOULD).
+    if answered := reference_ids((mail.in_reply_to,)):
+        message["In-Reply-To"] = f"<{answered[0]}>"
     if references := reference_ids(mail.references):
         message["References"] = " ".join(f"<{parent}>" for parent in references)
     if mail.auto_submitted:

@@ -34,6 +34,7 @@ from bot.domain.decision import (
 from bot.domain.effects import Effect, PostMail, Say, ShowCard, ShowState
 from bot.domain.ids import BlobId, MessageRow, UserId
 from bot.domain.inputs import FolderReset, FolderRole, MailArrived, MailPlace, MailUnreadable
+from bot.domain.mail import Bounce
 from bot.domain.matching import kept_references
 from bot.domain.participants import correspondent_of, is_in_our_name, newcomers, with_first, with_incoming
 from bot.domain.sameness import of_mail
@@ -318,9 +319,7 @@ def _joins(
     record = _record(snapshot, input, after, now)
     changes += [SaveConversation(after), AddMail(record), refresh_board(after.room, now)]
     if snapshot.bounced is not None and weight.is_failure:
-        bounced = replace(
-            snapshot.bounced, state=OutState.BOUNCED, detail=mail.bounce.diagnostic if mail.bounce else ""
-        )
+        bounced = came_back(snapshot.bounced, mail.bounce)
         changes.append(UpdateMail(bounced))
         effects.append(ShowState(after, bounced))
     is_backlog = isinstance(input, MailArrived) and input.is_backlog
@@ -339,6 +338,19 @@ def _joins(
                 )
             )
     return Decision(tuple(changes), tuple(effects))
+
+
+def came_back(record: MailRecord, bounce: Bounce | None) -> MailRecord:
+    """Our mail, of which a bounce says who did not get it; where it names nobody whom we wrote to, it is everybody."""
+    written_to = tuple(dict.fromkeys(a.address for a in (*record.to, *record.cc)))
+    named = {bounce.recipient.lower(), bounce.addressed_to.lower()} if bounce is not None else set()
+    lost = tuple(a for a in written_to if a.lower() in named) or written_to
+    failed = tuple(dict.fromkeys((*record.failed, *lost)))
+    words = bounce.diagnostic if bounce is not None else ""
+    if record.state in (OutState.QUEUED, OutState.RETRYING):
+        # It is on its way again already: this is about the time before.
+        return replace(record, state_before=OutState.BOUNCED, failed=failed, has_left=True)
+    return replace(record, state=OutState.BOUNCED, detail=words, failed=failed, has_left=True)
 
 
 def _concerned(conversation: Conversation) -> tuple[UserId, ...]:

@@ -70,7 +70,8 @@ def set_status(conversation: Conversation, status: Status, *, actor: UserId | No
 def assign(conversation: Conversation, to: UserId | None, *, actor: UserId | None, now: datetime) -> Decision:
     after = replace(conversation, assignee=to, needs_nobody=conversation.needs_nobody and to is None)
     if to is None:
-        return changed(conversation, after, actor=actor, now=now, action="history.unassigned")
+        before = conversation.assignee or ""
+        return changed(conversation, after, actor=actor, now=now, action="history.unassigned", detail=before)
     return changed(conversation, after, actor=actor, now=now, action="history.assigned", detail=to)
 
 

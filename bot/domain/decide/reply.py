@@ -18,7 +18,7 @@ from bot.domain.matching import kept_references
 from bot.domain.participants import Addressed, Choice
 from bot.domain.question import Question
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.signing import Signer
+from bot.domain.signing import Signer, ascii_domain
 from bot.domain.snapshots import Work
 
 MOST_NAMED = 10
@@ -117,7 +117,7 @@ def _shown(one: Address) -> str:
 def _queued(work: Work, wanted: Question, choice: Choice | None, signer: Signer, now: datetime) -> Decision:
     """The mail, its undo window open; nobody's conversation becomes its writer's."""
     conversation = work.conversation
-    domain = work.mailbox.address.rpartition("@")[2]
+    domain = ascii_domain(work.mailbox.address.rpartition("@")[2])
     token = f"{wanted.row:012x}"
     previous = answered(work, choice) or work.newest_out
     named = previous.message_id if previous is not None else ""

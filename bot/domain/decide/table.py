@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.domain.conversation import EventKind
 from bot.domain.decide.cards import with_cards
 from bot.domain.decide.edited import decide_deleted, decide_edited
+from bot.domain.decide.hearing import with_hearing
 from bot.domain.decide.mail import decide_mail, decide_reset
 from bot.domain.decide.reaction import decide_reaction, decide_reaction_removed
 from bot.domain.decide.receipt import decide_receipt
@@ -53,8 +54,8 @@ from bot.domain.snapshots import (
 
 
 def decide(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
-    """What an input means, with the cards that what is said of it needs."""
-    return with_cards(snapshot, _decided(snapshot, input, now))
+    """What an input means, with whom it is told to, and the cards that what is said of it needs."""
+    return with_cards(snapshot, with_hearing(snapshot, input, _decided(snapshot, input, now)))
 
 
 def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:

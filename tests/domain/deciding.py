@@ -1,0 +1,282 @@
+"""A conversation in memory, for decisions without a database: what a decision says becomes true, calls are counted."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.calls import PlannedCall, Priority, Submit
+from bot.domain.commands import read, read_edit
+from bot.domain.conversation import (
+    Conversation,
+    Direction,
+    EventKind,
+    KnownEvent,
+    MailRecord,
+    OutState,
+    Status,
+    StoredReaction,
+    Verdict,
+)
+from bot.domain.decide.draft import submit_key
+from bot.domain.decide.table import decide
+from bot.domain.decision import (
+    AddDeed,
+    AddEvent,
+    AddMail,
+    AddReaction,
+    AskQuestion,
+    CancelCall,
+    CloseCall,
+    Decision,
+    EndDeed,
+    EndReaction,
+    HurryCall,
+    PutEvent,
+    RetryCall,
+    SaveConversation,
+    UpdateMail,
+    UseQuestion,
+)
+from bot.domain.effects import Effect, ResubmitMail, Say, SubmitMail
+from bot.domain.ids import BlobId, ConversationId, EffectId, EventId, MailboxId, MessageRow, UserId
+from bot.domain.inputs import MessageEdited, Reaction, Receipt, Redacted, TeamMessage
+from bot.domain.mail import Address
+from bot.domain.outcomes import AnyOutcome
+from bot.domain.question import Deed, Question
+from bot.domain.settings import Instance, MailboxSettings
+from bot.domain.signing import Signer
+from bot.domain.snapshots import ReactionSnapshot, ReceiptSnapshot, TeamSnapshot, Work
+from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM
+
+START = datetime(2026, 11, 23, 9, tzinfo=UTC)
+FIRST = ConversationId(1)
+CARD = EventId("$card")
+MARIE = Address("Marie", "marie@example.org")
+PAUL = Address("Paul", "paul@example.org")
+MAILBOX = MailboxSettings(MailboxId("contact@asso.example"), "contact@asso.example", "Mon Asso", ROOM, undo_seconds=20)
+
+
+def conversation(**more: object) -> Conversation:
+    whole = Conversation(
+        FIRST, MAILBOX.id, ROOM, "Question", MARIE, Status.ACTIVE, Status.ACTIVE, None, (), Verdict.UNKNOWN, "", 1, (),
+        START, START, START, root=CARD, version=1,
+    )  # fmt: skip
+    return replace(whole, **more)  # type: ignore[arg-type]
+
+
+def mail_in(row: int, at: datetime, *, cc: tuple[Address, ...] = (), sender: Address = MARIE) -> MailRecord:
+    own = Address("", MAILBOX.address)
+    return MailRecord(
+        MessageRow(row), FIRST, MAILBOX.id, Direction.IN, f"m{row}@example.org", (), (), (sender,), (), (own,), cc,
+        "Question", at, f"words {row}", BlobId("a" * 64), folder="INBOX", uidvalidity=1, uid=row, event=EventId(f"$m{row}"),
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A submission that was planned and has not ended."""
+
+    key: str
+    call: Submit
+    text: str
+    due: datetime
+    attempt: int = 0
+
+
+@dataclass(slots=True)
+class World:
+    mailbox: MailboxSettings = MAILBOX
+    now: datetime = START
+    conversation: Conversation = field(default_factory=conversation)
+    mails: dict[int, MailRecord] = field(default_factory=dict)
+    posted: dict[int, datetime] = field(default_factory=dict)
+    calls: list[Waiting] = field(default_factory=list)
+    sent: list[tuple[int, tuple[str, ...], str]] = field(default_factory=list)
+    """Row, recipients and words of each submission that was made."""
+    questions: dict[int, Question] = field(default_factory=dict)
+    events: dict[EventId, KnownEvent] = field(default_factory=dict)
+    reactions: dict[EventId, StoredReaction] = field(default_factory=dict)
+    deeds: list[Deed] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    """Of the last decision."""
+    numbers: int = 0
+
+    @property
+    def instance(self) -> Instance:
+        return Instance(BOT, (ALICE,), CONFIG, "en", ("localhost",), (self.mailbox,))
+
+    def comes(self, *, cc: tuple[Address, ...] = (), sender: Address = MARIE) -> None:
+        self.now += timedelta(minutes=1)
+        row = len(self.mails) + 1
+        self.mails[row] = mail_in(row, self.now, cc=cc, sender=sender)
+        self.posted[row] = self.now
+        self.conversation = replace(self.conversation, mails=self.conversation.mails + 1)
+
+    def out(self) -> list[MailRecord]:
+        return sorted((r for r in self.mails.values() if r.direction is Direction.OUT), key=lambda r: r.date)
+
+    def work(self, person: UserId) -> Work:
+        incoming = [r for r in self.mails.values() if r.direction is Direction.IN]
+        out = self.out()
+        keys = {call.key: call for call in self.calls}
+        waiting = frozenset(
+            int(r.row) for r in out if (call := keys.get(submit_key(r))) is not None and call.attempt == 0
+        )
+        first = self.posted[min(self.posted)] if self.posted else None
+        asked = tuple(q for q in self.questions.values() if q.person == person)
+        return Work(
+            conversation=self.conversation,
+            mailbox=self.mailbox,
+            newest_in=incoming[-1] if incoming else None,
+            newest_out=out[-1] if out else None,
+            newest_in_posted=self.posted[incoming[-1].row] if incoming else None,
+            first_posted=first,
+            seen_at=None,
+            questions=asked,
+            outgoing=tuple(out),
+            waiting=waiting,
+            retries=frozenset(int(r.row) for r in out if submit_key(r) in keys),
+            sent_last_hour=0,
+            sent_last_day=0,
+            incoming=tuple(incoming),
+            history=tuple(reversed(incoming)),
+        )
+
+    def event(self) -> EventId:
+        self.numbers += 1
+        return EventId(f"$e{self.numbers}")
+
+    def says(self, body: str, *, sender: UserId = ALICE, event: EventId | None = None, **more: object) -> TeamMessage:
+        message = TeamMessage(
+            ROOM, event or self.event(), sender, "m.text", body, "", (), CARD, None, self.now, **more  # type: ignore[arg-type]
+        )  # fmt: skip
+        snapshot = replace(
+            self._team(sender),
+            reading=read(message, bot=BOT),
+            in_thread=self.conversation,
+            replied_to=self.events.get(message.reply_to) if message.reply_to else None,
+        )
+        self.take(decide(snapshot, message, self.now))
+        return message
+
+    def _team(self, sender: UserId) -> TeamSnapshot:
+        members = ((ALICE, "Alice"), (BOB, "Bob"))
+        return TeamSnapshot(
+            self.instance, Signer(b"secret"), read_edit(MessageEdited(ROOM, CARD, CARD, sender, "", self.now), bot=BOT),
+            True, True, (self.mailbox,), (self.work(sender),), (), None, None, members, None,
+        )  # fmt: skip
+
+    def edits(self, target: EventId, body: str, *, sender: UserId = ALICE) -> None:
+        edit = MessageEdited(ROOM, self.event(), target, sender, body, self.now)
+        snapshot = self._about(target, sender)
+        self.take(decide(replace(snapshot, reading=read_edit(edit, bot=BOT)), edit, self.now))
+
+    def redacts(self, target: EventId, *, sender: UserId = ALICE) -> None:
+        snapshot = replace(
+            self._about(target, sender), deeds=tuple(deed for deed in self.deeds if deed.event == target)
+        )
+        self.take(decide(snapshot, Redacted(ROOM, self.event(), target, sender, self.now), self.now))
+
+    def _about(self, target: EventId, sender: UserId) -> TeamSnapshot:
+        question = next((q for q in reversed(self.questions.values()) if q.event == target), None)
+        made = [r for r in self.out() if r.source == target]
+        made.sort(key=lambda r: (r.state is not OutState.CANCELLED, r.date))
+        record = made[-1] if made else None
+        if record is None and question is not None and question.is_used:
+            record = self.mails.get(question.row)
+        known = self.events.get(target)
+        return replace(self._team(sender), edited=record, question=question, target=known)
+
+    def reacts(self, emoji: str, target: EventId, *, sender: UserId = ALICE) -> None:
+        given = Reaction(ROOM, self.event(), sender, target, emoji, self.now, False)
+        known = self.events.get(target)
+        question = self.questions.get(known.mail) if known is not None and known.mail is not None else None
+        snapshot = ReactionSnapshot(
+            self.instance, Signer(b"secret"), True, known, self.work(sender), question, None, ()
+        )
+        self.take(decide(snapshot, given, self.now))
+
+    def made(self, waiting: Waiting, outcome: AnyOutcome) -> None:
+        """The submission is tried, and ends so."""
+        waiting.attempt += 1
+        self.sent.append((waiting.call.row, waiting.call.recipients, waiting.text))
+        call = PlannedCall(waiting.call, "smtp", "out:1", Priority.CONFIRMATION, key=waiting.key)
+        record = self.mails[waiting.call.row]
+        receipt = Receipt(EffectId(1), waiting.attempt, outcome, self.now)
+        snapshot = ReceiptSnapshot(
+            self.instance, EffectId(1), call, True, waiting.attempt - 1, self.now, self.conversation, self.mailbox,
+            record, None, False,
+        )  # fmt: skip
+        self.take(decide(snapshot, receipt, self.now), of=waiting)
+
+    def take(self, decision: Decision, of: Waiting | None = None) -> None:
+        """What it says becomes true; what storage would refuse is an error here."""
+        self.effects = list(decision.effects)
+        saved = False
+        for change in decision.changes:
+            match change:
+                case SaveConversation(one):
+                    assert not saved, "the same version would be saved twice"
+                    assert one.version == self.conversation.version
+                    saved, self.conversation = True, replace(one, version=one.version + 1)
+                case AddMail(record):
+                    assert record.row not in self.mails
+                    self.mails[record.row] = record
+                case UpdateMail(record):
+                    self.mails[record.row] = replace(record, raw=record.raw or BlobId("b" * 64))
+                case AskQuestion(question):
+                    assert question.row not in self.questions
+                    self.questions[question.row] = question
+                case UseQuestion(row):
+                    assert not self.questions[row].is_used
+                    self.questions[row] = replace(self.questions[row], is_used=True)
+                case CancelCall(key):
+                    (gone,) = [call for call in self.calls if call.key == key and call.attempt == 0]
+                    self.calls.remove(gone)
+                case HurryCall(key):
+                    (sooner,) = [call for call in self.calls if call.key == key]
+                    sooner.due = self.now
+                case CloseCall():
+                    assert of is not None
+                    self.calls.remove(of)
+                case RetryCall(due=due):
+                    assert of is not None
+                    of.due = due
+                case AddEvent(event):
+                    self.events.setdefault(event.event, event)
+                case PutEvent(event):
+                    self.events[event.event] = event
+                case AddReaction(reaction):
+                    self.reactions[reaction.event] = reaction
+                case EndReaction(ended):
+                    self.reactions.pop(ended, None)
+                case AddDeed(deed):
+                    self.deeds.append(deed)
+                case EndDeed(event=ended):
+                    self.deeds = [deed for deed in self.deeds if deed.event != ended]
+                case _:
+                    pass
+        for effect in decision.effects:
+            match effect:
+                case SubmitMail(draft, delay):
+                    self._submit(draft.record, draft.markdown, delay)
+                    self.mails[draft.record.row] = replace(self.mails[draft.record.row], raw=BlobId("b" * 64))
+                case ResubmitMail(record, delay):
+                    self._submit(record, record.text, delay)
+                case Say(kind=EventKind.QUESTION, mail=asked):
+                    posted = KnownEvent(self.event(), ROOM, EventKind.QUESTION, FIRST, None, asked, self.now)
+                    self.events[posted.event] = posted
+                case _:
+                    pass
+
+    def _submit(self, record: MailRecord, text: str, delay: int) -> None:
+        key = submit_key(record)
+        assert all(call.key != key for call in self.calls), "two submissions of one mail would be open"
+        call = Submit(record.mailbox, record.row, record.from_[0].address, record.recipients, record.raw)
+        self.calls.append(Waiting(key, call, text, self.now + timedelta(seconds=delay)))
+
+    def said(self) -> list[str]:
+        """The sentences of the last decision, by key."""
+        return [one.key for effect in self.effects if isinstance(effect, Say) for one in effect.sentences]
+
+    def question(self) -> EventId:
+        return [e.event for e in self.events.values() if e.kind is EventKind.QUESTION][-1]
