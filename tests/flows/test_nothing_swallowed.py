@@ -1,0 +1,86 @@
+"""Whatever a command meets, its author is told in its place; and what cannot be written holds no answer up."""
+
+from dataclasses import replace
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+
+from bot.domain.decide import table
+from bot.domain.decision import Decision
+from bot.domain.ids import UserId
+from bot.domain.inputs import Input, Reaction, TeamMessage
+from bot.domain.snapshots import Snapshot
+from bot.flows import step
+from tests.fakes.chat import ALICE, CONFIG
+from tests.fakes.house import INSTANCE, House
+from tests.fakes.looking import NOW, SENT, answers_in, card_of, happens, mails_in
+from tests.fakes.writing import mail, reacts, says
+
+
+@pytest.mark.parametrize("act", ["a command", "a reaction"])
+async def test_what_could_not_be_decided_is_told_to_its_author_in_its_place(
+    house: House, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    def fails(snapshot: Snapshot, input: Input, now: object) -> Decision:
+        if isinstance(input, TeamMessage | Reaction):
+            raise ZeroDivisionError
+        return table.decide(snapshot, input, now)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(step, "decide", fails)
+    written = says("!reply Bonjour", thread=card_of(house))
+    given = reacts("✋", card_of(house))
+    await happens(house, written if act == "a command" else given, seconds=SENT)
+    (told,) = house.homeserver.of_kind("answer")
+    assert told.content["m.mentions"] == {"user_ids": [ALICE]}
+    relates = told.content["m.relates_to"]
+    assert isinstance(relates, dict)
+    assert relates["event_id"] == card_of(house)
+    assert relates["m.in_reply_to"] == {"event_id": written.event if act == "a command" else card_of(house)}
+    assert any(p.room == CONFIG for p in house.homeserver.posted)
+    assert house.provider.delivered == []
+
+
+async def test_a_stranger_whose_words_fail_is_told_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(snapshot: Snapshot, input: Input, now: object) -> Decision:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(step, "decide", fails)
+    await happens(house, says("!reply Bonjour", thread=card_of(house), sender=UserId("@mallory:localhost")))
+    assert answers_in(house) == []
+
+
+@pytest.mark.parametrize("id", ["réponse-1@example.org", "x" * 1200 + "@example.org"])
+async def test_an_answer_to_a_mail_whose_id_cannot_be_written_leaves_without_it(tmp_path: Path, id: str) -> None:
+    house = House(tmp_path)
+    await house.open()
+    try:
+        raw = mail(id="REPLACED@example.org").replace(b"<REPLACED@example.org>", f"<{id}>".encode())
+        house.provider.deliver(raw)
+        await house.settle(NOW)
+        await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=SENT)
+        ((_, recipients, sent),) = house.provider.delivered
+        assert recipients == ("marie@example.org",)
+        assert b"In-Reply-To" not in sent
+        assert sent.isascii()
+    finally:
+        await house.close()
+
+
+async def test_a_mailbox_with_an_international_domain_answers(tmp_path: Path) -> None:
+    address = "contact@büro-étoile.example"
+    mailbox = replace(INSTANCE.mailboxes[0], address=address, aliases=())
+    house = House(tmp_path, instance=replace(INSTANCE, mailboxes=(mailbox,)))
+    await house.open()
+    try:
+        house.provider.deliver(mail())
+        await house.settle(NOW)
+        await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=SENT)
+        ((_, _, raw),) = house.provider.delivered
+        sent = message_from_bytes(raw, policy=policy.default)
+        assert "@xn--" in str(sent["From"])
+        assert str(sent["Message-ID"]).isascii()
+        assert "xn--" in str(sent["Message-ID"])
+        assert mails_in(house)[-1].ours["message_id"] == str(sent["Message-ID"]).strip("<>")
+    finally:
+        await house.close()

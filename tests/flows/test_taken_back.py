@@ -1,0 +1,154 @@
+"""Ways through the whole house: edits and deletions take back, `!resend` is one submission, colleagues hear."""
+
+import pytest
+
+from bot.domain.ids import UserId
+from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused
+from tests.fakes.chat import ALICE, BOB
+from tests.fakes.house import House
+from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in, reply_state
+from tests.fakes.mail import id_of
+from tests.fakes.writing import edits, mail, reacts, reads, redacts, says
+
+
+async def _with_paul(house: House, *answers: object) -> None:
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", cc="paul@example.org"))
+    await house.settle(NOW)
+    await happens(house, reads(mails_in(house)[-1].event))
+    house.provider.answers.extend(answers)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("body", ["!note between us", "！reply x", "only talk"])
+async def test_a_waiting_answer_that_is_edited_into_something_else_stays_inside(house: House, body: str) -> None:
+    written = says("!reply Bonjour", thread=card_of(house))
+    await happens(house, written, edits(written.event, body), seconds=SENT)
+    assert house.provider.delivered == []
+    assert reply_state(house) == "cancelled"
+    assert len(answers_in(house)) == 1
+    assert card_says(house)["assignee"] is None
+
+
+async def test_an_edit_quotes_what_the_answer_quoted(house: House) -> None:
+    written = says("!reply Bonjour", thread=card_of(house))
+    await happens(house, written, seconds=(0.0,))
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", text="A secret of later.\n"))
+    await house.settle((0.0,))
+    await happens(house, edits(written.event, "!reply Bonsoir"), seconds=SENT)
+    ((_, _, raw),) = house.provider.delivered
+    assert b"Bonsoir" in raw
+    assert b"une question" in raw
+    assert b"secret" not in raw
+
+
+async def test_deleting_close_within_the_undo_time_takes_it_back(house: House) -> None:
+    closed = says("!close", thread=card_of(house))
+    await happens(house, closed, seconds=(0.0,))
+    assert card_says(house)["status"] == "closed"
+    await happens(house, redacts(closed.event))
+    assert card_says(house)["status"] == "active"
+
+
+async def test_a_command_deleted_after_the_undo_time_stays_done(house: House) -> None:
+    closed = says("!close", thread=card_of(house))
+    await happens(house, closed, seconds=SENT)
+    await happens(house, redacts(closed.event))
+    assert card_says(house)["status"] == "closed"
+
+
+async def test_a_reaction_on_ones_own_command_counts(house: House) -> None:
+    written = says("!reply Bonjour", thread=card_of(house))
+    await happens(house, written, seconds=SENT)
+    await happens(house, reacts("✅", written.event))
+    assert card_says(house)["status"] == "closed"
+
+
+async def test_a_retry_that_waits_is_made_at_once_and_only_once(house: House) -> None:
+    later = RecipientAnswer("paul@example.org", 450, "later")
+    await _with_paul(house, MailAccepted("ok", ("marie@example.org",), (), (later,)))
+    await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=(0.0, 25.0))
+    assert len(house.provider.delivered) == 1
+    await happens(house, says("!resend", thread=card_of(house)), seconds=(0.0, 120.0, 3600.0))
+    assert [to for _, to, _ in house.provider.delivered][1:] == [("paul@example.org",)]
+    assert reply_state(house) == "sent"
+
+
+async def test_a_refused_correspondent_keeps_the_conversation_to_do(house: House) -> None:
+    no = RecipientAnswer("marie@example.org", 550, "no such user")
+    await _with_paul(house, MailAccepted("ok", ("paul@example.org",), (no,)))
+    await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=SENT)
+    assert (reply_state(house), card_says(house)["status"]) == ("partly", "active")
+    told = [
+        p for p in house.homeserver.of_kind("notice") if "!resend refused" in str(p.content["body"]).replace("`", "")
+    ]
+    assert len(told) == 1
+    await happens(house, says("!resend refused", thread=card_of(house)), seconds=SENT)
+    assert [to for _, to, _ in house.provider.delivered][1:] == [("marie@example.org",)]
+    assert (reply_state(house), card_says(house)["status"]) == ("sent", "pending")
+
+
+async def test_after_a_bounce_the_same_mail_goes_again_to_whom_it_came_back_from(house: House) -> None:
+    await _with_paul(house)
+    await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=SENT)
+    ((_, _, raw),) = house.provider.delivered
+    house.provider.deliver(_bounce(id_of(raw), "marie@example.org"))
+    await house.settle(NOW)
+    assert reply_state(house) == "bounced"
+    await happens(house, says("!resend", thread=card_of(house)), seconds=SENT)
+    (_, first, _), (_, second, again) = house.provider.delivered
+    assert (first, second) == (("marie@example.org", "paul@example.org"), ("marie@example.org",))
+    assert again == raw
+    assert reply_state(house) == "sent"
+
+
+def _bounce(original: str, recipient: str) -> bytes:
+    report = (
+        "From: MAILER-DAEMON@example.org\r\nTo: contact@asso.example\r\nSubject: Undelivered\r\n"
+        "Message-ID: <bounce1@example.org>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nIt did not arrive.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.org\r\n\r\n"
+        f"Final-Recipient: rfc822; {recipient}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+        "Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n"
+        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{original}>\r\n\r\n--b--\r\n"
+    )
+    return report.encode()
+
+
+async def test_a_number_of_another_thread_is_refused_where_it_would_send(house: House) -> None:
+    house.provider.deliver(mail(id="other@example.net", sender="Luc <luc@example.net>", subject="Other"))
+    await house.settle(NOW)
+    await happens(house, says("!reply #2 Bonjour", thread=card_of(house)), seconds=SENT)
+    assert house.provider.delivered == []
+    assert len(answers_in(house)) == 1
+
+
+async def test_send_takes_only_what_was_said_in_that_conversation(house: House) -> None:
+    house.provider.deliver(mail(id="other@example.net", sender="Luc <luc@example.net>", subject="Other"))
+    await house.settle(NOW)
+    talk = says("For Marie alone", thread=card_of(house))
+    await happens(house, talk, says("!send #2", reply_to=talk.event), seconds=SENT)
+    assert house.provider.delivered == []
+
+
+def _rung(house: House, person: UserId) -> int:
+    return sum(
+        1
+        for p in house.homeserver.posted
+        if isinstance(m := p.content.get("m.mentions"), dict) and person in m.get("user_ids", ())
+    )
+
+
+async def test_the_assignee_hears_of_a_colleagues_answer_once_and_never_of_their_own(house: House) -> None:
+    await happens(house, says("!assign me", thread=card_of(house)))
+    assert _rung(house, ALICE) == 0
+    await happens(house, says("!reply Bonjour", thread=card_of(house), sender=BOB), seconds=SENT)
+    assert (_rung(house, ALICE), _rung(house, BOB)) == (1, 0)
+    assert card_says(house)["assignee"] == ALICE
+    await happens(house, reacts("✋", card_of(house), sender=BOB))
+    assert (_rung(house, ALICE), _rung(house, BOB)) == (2, 0)
+
+
+async def test_a_refused_answer_rings_its_author_once(house: House) -> None:
+    house.provider.answers.append(Refused("550", "5.1.1 no such user"))
+    await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=SENT)
+    assert _rung(house, ALICE) == 1
