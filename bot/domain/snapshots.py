@@ -126,7 +126,7 @@ class ReactionSnapshot:
     target: KnownEvent | None
     work: Work | None
     question: Question | None
-    """The one that the target puts."""
+    """The one that the target puts; for a removal, the newest about the message that was reacted on."""
     reaction: StoredReaction | None
     """For a removal: what was given."""
     others: tuple[StoredReaction, ...]

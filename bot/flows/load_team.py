@@ -403,7 +403,8 @@ async def _removed(
         given_here = await reactions.active(tx, conversation.id, given.key)
         # One that was given in the room before this one can be taken away by nobody any more.
         others = tuple(r for r in given_here if r.event != given.event and r.room == conversation.room)
-    return ReactionSnapshot(instance, signer, True, None, work, None, given, others)
+    question = await questions.about(tx, given.target)
+    return ReactionSnapshot(instance, signer, True, None, work, question, given, others)
 
 
 async def load_reaction(tx: Tx, input: Reaction, instance: Instance, signer: Signer, now: datetime) -> ReactionSnapshot:

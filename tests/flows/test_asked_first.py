@@ -153,3 +153,14 @@ async def test_an_undone_confirmation_is_asked_and_sent_anew(house: House) -> No
     await happens(house, reacts("✅", question.event), seconds=SENT)
     assert house.provider.delivered == []
     assert card_says(house)["assignee"] is None
+
+
+async def test_taking_the_outbox_reaction_away_ends_its_question(house: House) -> None:
+    talk = says("Bonjour", thread=card_of(house))
+    await happens(house, talk)
+    await _newer(house)
+    given = reacts("📤", talk.event)
+    await happens(house, given)
+    question = house.homeserver.of_kind("answer")[-1]
+    await happens(house, redacts(given.event), reacts("✅", question.event), seconds=SENT)
+    assert house.provider.delivered == []

@@ -11,7 +11,7 @@ from bot.domain.decide import reply as replies
 from bot.domain.decide.asking import GONE
 from bot.domain.decide.resend import mail_of, resend
 from bot.domain.decide.taking_back import undo
-from bot.domain.decision import NOTHING, AddReaction, Change, Decision, EndReaction
+from bot.domain.decision import NOTHING, AddReaction, Change, Decision, EndReaction, UseQuestion
 from bot.domain.effects import Say
 from bot.domain.inputs import Reaction, Redacted
 from bot.domain.question import own_file
@@ -162,6 +162,9 @@ def decide_reaction_removed(snapshot: ReactionSnapshot, input: Redacted, now: da
         case Meaning.FOLLOW:
             return ended + moves.follow(conversation, given.sender, follows=False, now=now)
         case Meaning.SEND:
+            asked = snapshot.question
+            if asked is not None and not asked.is_used and asked.person == given.sender:
+                ended += Decision((UseQuestion(asked.row),))
             queued = [r for r in work.outgoing if r.source == given.target and r.state is OutState.QUEUED]
             if queued:
                 return ended + undo(work, queued[-1], actor=actor, room=input.room, source=None, now=now)
