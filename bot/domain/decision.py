@@ -169,7 +169,7 @@ class CancelCall:
 
 @dataclass(frozen=True, slots=True)
 class HurryCall:
-    """The call of this key waits for its time, and is made now instead. The decision saw it wait (compare and set)."""
+    """The call of this key, which waits for its time, is made now; one that is being made already needs nothing."""
 
     key: str
 

@@ -155,10 +155,12 @@ def decide_deleted(snapshot: TeamSnapshot, input: Redacted, now: datetime) -> De
         work = next((w for w in snapshot.work if w.conversation.id == deed.conversation), None)
         if work is not None and (now - deed.at).total_seconds() <= work.mailbox.undo_seconds:
             decision += _undone(work, deed, input, now)
-    if record is None or not snapshot.work or record.state is not OutState.QUEUED:
+    if record is None or record.state is not OutState.QUEUED:
         return decision
-    (work,) = [w for w in snapshot.work if w.conversation.id == record.conversation]
-    return decision + undo(work, record, actor=input.sender, room=input.room, source=None, now=now)
+    of_it = next((w for w in snapshot.work if w.conversation.id == record.conversation), None)
+    if of_it is None:
+        return decision
+    return decision + undo(of_it, record, actor=input.sender, room=input.room, source=None, now=now)
 
 
 def _undone(work: Work, deed: Deed, input: Redacted, now: datetime) -> Decision:
