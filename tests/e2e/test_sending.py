@@ -124,6 +124,29 @@ async def test_editing_the_message_in_its_window_edits_the_mail(house: House, pa
     assert "nothing" in (await case.answer(told)).body.lower()
 
 
+async def test_an_answer_that_is_edited_into_a_note_in_its_window_stays_inside(
+    house: House, patient_desk: Desk
+) -> None:
+    case = await house.case(patient_desk)
+    reply = await case.reply("Not for her.")
+    await case.state(reply, "queued")
+
+    await house.alice.edit(patient_desk.room, reply, "!note Not for her, between us.")
+
+    await case.state(reply, "cancelled")
+    await case.nothing_left("Not for her")
+
+
+async def test_deleting_a_command_soon_takes_it_back(house: House, patient_desk: Desk) -> None:
+    case = await house.case(patient_desk)
+    close = await case.say("!close")
+    await case.card("status", "closed")
+
+    await house.alice.redact(patient_desk.room, close)
+
+    await case.card("status", "active")
+
+
 async def test_an_edit_after_the_mail_left_is_told(house: House, desk: Desk) -> None:
     case = await house.case(desk)
     reply = await case.reply("It has left.")
@@ -184,3 +207,8 @@ async def test_a_colleague_s_answer_is_asked_about_and_a_check_on_the_question_c
     await case.state(asked, "sent")
     assert len([mail for mail in house.sink.received if b"Alice as well" in mail.raw]) == 1
     await case.card("status", "pending")
+    # The question is used up: neither the mark once more nor the command sends again.
+    await case.react("✅\ufe0f", to=question.event_id)
+    await case.reply("Alice as well.")
+    await house.quiet(desk)
+    assert len([mail for mail in house.sink.received if b"Alice as well" in mail.raw]) == 1
