@@ -59,6 +59,7 @@ def conversation(**more: object) -> Conversation:
     whole = Conversation(
         FIRST, MAILBOX.id, ROOM, "Question", MARIE, Status.ACTIVE, Status.ACTIVE, None, (), Verdict.UNKNOWN, "", 1, (),
         START, START, START, root=CARD, version=1,
+        participants=("marie@example.org", "paul@example.org"),
     )  # fmt: skip
     return replace(whole, **more)  # type: ignore[arg-type]
 
@@ -128,6 +129,7 @@ class World:
             mailbox=self.mailbox,
             newest_in=incoming[-1] if incoming else None,
             newest_out=out[-1] if out else None,
+            last_of_participants=incoming[-1] if incoming else None,
             newest_in_posted=self.posted[incoming[-1].row] if incoming else None,
             first_posted=first,
             seen_at=None,

@@ -241,7 +241,6 @@ def test_a_failed_mail_is_tried_again_by_its_own_message() -> None:
         ("!pending", ["history.pending"]),
         ("!note as said", ["history.noted"]),
         ("!assign me", ["history.taken"]),
-        ("!show", []),
     ],
 )
 def test_assignee_and_followers_hear_of_a_colleagues_act_with_one_ring(body: str, told: list[str]) -> None:
