@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -43,7 +44,9 @@ from bot.flows.probe import ImapProbe, SubmissionProbe, phase_of
 from bot.flows.pump_chat import MATRIX, ChatPump
 from bot.flows.pump_mail import MailPump
 from bot.flows.recover import recover
+from bot.flows.restored import look
 from bot.flows.rooms import RoomKeeper
+from bot.flows.run_marks import RunMarks
 from bot.flows.step import Step
 from bot.flows.timers import Timers
 from bot.health import STARTING, HealthServer, HealthStatus, Problem
@@ -236,10 +239,16 @@ class Bot:
             step.moved = keeper.moved
             keeper.expect()
             self._measure(step, deliver)
+            lost, changed = deliver.joined.put_nowait, keeper.changed
+            marks = RunMarks(step, chat, self._config.data_dir)
+            pump = ChatPump(
+                chat, step, outages, chat.device_id, lost, changed, self.metrics.synced, partial(look, step, marks)
+            )
+            await pump.begin()
+            stack.push_async_callback(marks.end)
             async with self._ticking(step), asyncio.TaskGroup() as tasks:
-                lost, changed = deliver.joined.put_nowait, keeper.changed
-                pump = ChatPump(chat, step, outages, chat.device_id, lost, changed, self.metrics.synced)
                 tasks.create_task(pump.run())
+                tasks.create_task(marks.run())
                 tasks.create_task(deliver.run())
                 tasks.create_task(watch.run())
                 if not database.is_sqlite:

@@ -10,6 +10,7 @@ from bot.domain.calls import DescribeCommand
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs import ChatInput
 from bot.domain.outcomes import Outcome, Refused, SubmitOutcome, TryLater
+from bot.domain.traces import OwnEvent
 
 
 class Unavailable(Exception):
@@ -49,6 +50,8 @@ class SyncBatch:
     inputs: tuple[ChatInput, ...]
     changed_rooms: frozenset[RoomId] = frozenset()
     """Where the rules changed: who may enter or read, who has which power, whether it is encrypted."""
+    own: tuple[OwnEvent, ...] = ()
+    """What we sent ourselves, where that was asked for, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +71,15 @@ class Member:
 class Chat(Protocol):
     """The chat platform. Every call ends within 60 s (uploads: 300 s)."""
 
-    async def sync(self, since: str | None, *, timeout: float, memory: datetime | None = None) -> SyncBatch:
+    async def sync(
+        self, since: str | None, *, timeout: float, memory: datetime | None = None, with_own: bool = False
+    ) -> SyncBatch:
         """Wait up to `timeout` seconds for news. With `since` None: the position of now, and no history.
 
         Args:
             memory: from when on every event that was decided is known by its id. Only then may events come again: where
                 our homeserver learns late what happened on another, they come among others that were given long ago.
+            with_own: give our own events as well.
 
         Raises:
             Unavailable: the homeserver is away or answers nonsense; `storage` where our own disk takes nothing.
@@ -129,6 +135,14 @@ class Chat(Protocol):
 
     def encrypted_rooms(self) -> frozenset[RoomId]:
         """Those that we know to be encrypted by now, over restarts too; without asking."""
+        ...
+
+    async def run_mark(self) -> str | None:
+        """What `keep_run_mark` kept with our account on the homeserver; None where nothing is. Raises: Unavailable."""
+        ...
+
+    async def keep_run_mark(self, content: str) -> None:
+        """`content`: a JSON object. Raises: Unavailable."""
         ...
 
     async def power_of_bot(self, room: RoomId) -> int | None:

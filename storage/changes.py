@@ -34,6 +34,7 @@ from bot.domain.decision import (
     SetTimer,
     SetUpgrade,
     ShiftDue,
+    TakeUp,
     UpdateMail,
     UseQuestion,
 )
@@ -50,6 +51,7 @@ from storage import (
     questions,
     reactions,
     rooms,
+    runs,
     seen,
     slots,
     spaces,
@@ -99,6 +101,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await clock_mark.shift_due(tx, by)
         case NeverTake(key):
             await seen.rule_out(tx, key, now)
+        case TakeUp(taken, put_back):
+            await runs.take_up(tx, taken, put_back)
         case SetMailEvent(row, mail_event):
             await mails.set_event(tx, row, mail_event)
         case FillSlot(slot, room, slot_event):

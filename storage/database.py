@@ -57,15 +57,23 @@ class Fence:
 class Tx:
     """One transaction. A statement runs at once; nothing of it is seen elsewhere before the commit."""
 
-    __slots__ = ("_direct", "_may_write", "connection", "instance")
+    __slots__ = ("_direct", "_may_write", "connection", "instance", "run_token")
 
     def __init__(
-        self, connection: AsyncConnection, instance: str, direct: DirectConnection | None, *, may_write: bool
+        self,
+        connection: AsyncConnection,
+        instance: str,
+        direct: DirectConnection | None,
+        *,
+        may_write: bool,
+        run_token: str = "",
     ) -> None:
         self.connection = connection
         self._may_write = may_write
         self.instance = instance
         """Token of this database, part of every Matrix transaction id."""
+        self.run_token = run_token
+        """Token of this opening of it: kept with every call that is planned, as a part of its transaction id."""
         self._direct = direct
 
     @property
@@ -125,6 +133,7 @@ class Database:
         self._instance = ""
         self.fence: Fence | None = None
         """Where it is set, each transaction that writes fails once a newer term has begun."""
+        self._run = os.urandom(4).hex()
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._turn = asyncio.Lock()
         self._writing: asyncio.Task[object] | None = None
@@ -191,7 +200,7 @@ class Database:
                 held = self._writer = self._writer or await self._hold("PRAGMA busy_timeout = 0")
                 await _begin_immediate(held.database)
                 try:
-                    tx = Tx(held.connection, self._instance, held.direct, may_write=True)
+                    tx = Tx(held.connection, self._instance, held.direct, may_write=True, run_token=self._run)
                     await self._check_fence(tx)
                     yield tx
                     await _commit(held.direct)
@@ -244,7 +253,7 @@ class Database:
             raise StorageAway(type(error).__name__) from error
         try:
             may_write = engine is self._engine
-            tx = Tx(connection, self._instance, None, may_write=may_write)
+            tx = Tx(connection, self._instance, None, may_write=may_write, run_token=self._run)
             if may_write:
                 await self._check_fence(tx)
             yield tx

@@ -167,6 +167,12 @@ _GIVE_BACK = (
     .where(_o.id == bindparam("id_"), _o.attempt == bindparam("attempt_"), is_sending(outbox), _o.phase == "")
     .values(state=State.OPEN.value)
 )
+_BEGIN = (
+    outbox.update()
+    .where(_o.id == bindparam("id_"), is_unfinished(outbox))
+    .values(state=State.SENDING.value, attempt=_o.attempt + 1)
+    .returning(_o.attempt)
+)
 _INTERRUPTED = (
     claiming.ROWS.where(_o.channel.in_(bindparam("channels", expanding=True)), is_sending(outbox), _o.phase != "")
 ).order_by(_o.id)
@@ -231,6 +237,7 @@ async def add(tx: Tx, planned: PlannedCall, now: datetime) -> EffectId:
         "ref": "",
         "reason": "",
         "owner": "",
+        "run": tx.run_token,
     }
     row = await tx.first(_INSERT, {**values, **fresh, **turns.values(planned)})
     assert row is not None
@@ -256,6 +263,12 @@ async def set_phase(tx: Tx, effect: EffectId, attempt: int, phase: str) -> bool:
 async def close(tx: Tx, effect: EffectId, state: End, ref: str, now: datetime) -> bool:
     """The call has ended. False: it had ended before."""
     return bool(await tx.run(_CLOSE, {"id_": effect, "state": state.value, "ref": ref, "now": now}))
+
+
+async def begin(tx: Tx, effect: EffectId) -> int:
+    """An attempt that another run made: its receipt is to be taken. The attempt's number; 0: the call has ended."""
+    row = await tx.first(_BEGIN, {"id_": effect})
+    return 0 if row is None else int(row.attempt)
 
 
 async def retry(tx: Tx, effect: EffectId, due: datetime, counts: bool, reason: str) -> bool:
@@ -393,7 +406,7 @@ def _claimed(tx: Tx, row: Row[Any], now: datetime | None = None, claimer: str = 
         state=State.SENDING if claimed else State(row.state),
         attempt=row.attempt + 1 if claimed else row.attempt,
         failures=row.failures,
-        transaction=f"pr-{tx.instance}-{row.id}",
+        transaction="-".join(part for part in ("pr", tx.instance, row.run, str(row.id)) if part),
         phase=row.phase,
         reason=row.reason,
         ref=row.ref,

@@ -374,6 +374,22 @@ room_upgrades = Table(
 )
 """Rooms that were replaced by others; `state` as in `UpgradeState`."""
 
+own_posts = Table(
+    "own_posts",
+    metadata,
+    Column("event", Text, primary_key=True),
+    Column("room", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("conversation", Number),
+    Column("message_id", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("state", Text, nullable=False),
+)
+"""What runs that this database forgot have posted, found in the rooms after it was put back."""
+Index("ix_own_posts_message_id", own_posts.c.message_id)
+Index("ix_own_posts_conversation_kind", own_posts.c.conversation, own_posts.c.kind)
+
 media = Table(
     "media",
     metadata,
@@ -413,6 +429,7 @@ outbox = Table(
     Column("owner", Text, nullable=False),
     Column("whose", Text, nullable=False, server_default=""),
     Column("turn", Number, nullable=False, server_default=literal_column("0")),
+    Column("run", Text, nullable=False, server_default=""),
     # A row's id is part of a Matrix transaction id: it is never given to another row, even after a deletion.
     sqlite_autoincrement=True,
 )
@@ -420,6 +437,8 @@ outbox = Table(
 
 `whose` is the mailbox that a call is for, or the room where it is for none; `turn` is when it is theirs
 (`storage/turns.py`).
+`run` is the token of the run that planned it: with it no row of a database that was put back has the transaction id of
+one that the database forgot. It is empty for calls of before there were runs.
 """
 
 outbox_calls = Table(

@@ -8,6 +8,7 @@ from bot.domain.effects import Effect
 from bot.domain.ids import ConversationId, EffectId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.question import Deed, Question
 from bot.domain.spaces import SpaceChange
+from bot.domain.traces import PutBack, TakenUp
 from bot.domain.upgrades import RoomUpgrade
 
 
@@ -97,6 +98,14 @@ class NeverTake:
     """The input of this key is not to be decided, should it still come."""
 
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeUp:
+    """Keep what a run that the database forgot has posted, and since when it was put back."""
+
+    taken: TakenUp
+    put_back: PutBack
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +257,7 @@ Change = (
     | EndDeed
     | NeverTake
     | ShiftDue
+    | TakeUp
     | SetMailEvent
     | FillSlot
     | SetRoot

@@ -8,6 +8,7 @@ from bot.domain.files import SharedFile
 from bot.domain.ids import BlobId, EffectId, EventId, MailboxId, RoomId, UserId
 from bot.domain.mail import Mail
 from bot.domain.outcomes import AnyOutcome
+from bot.domain.traces import OwnEvent
 
 
 class FolderRole(StrEnum):
@@ -408,6 +409,23 @@ class ClockJumped:
         return f"clock:{self.at.timestamp()}:{self.is_adopted}"
 
 
+@dataclass(frozen=True, slots=True)
+class DatabasePutBack:
+    """A start noticed that a newer run than the database knows was there before."""
+
+    own: tuple[OwnEvent, ...]
+    """What that run did in the rooms, oldest first."""
+    beat: int
+    """How far it came, by its mark outside of the database; 0 where there is none."""
+    noted_at: datetime
+    """Until when the database knows."""
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"put_back:{self.beat}:{self.own[-1].event if self.own else ''}:{self.noted_at.timestamp()}"
+
+
 RoomInput = (
     MemberChanged
     | ReadUpTo
@@ -423,4 +441,4 @@ RoomInput = (
 """What happens to rooms and to those in them."""
 ChatInput = TeamMessage | MessageEdited | Reaction | Redacted | RoomInput
 MailInput = MailArrived | MailUnreadable | FolderReset
-Input = MailInput | ChatInput | Receipt | TimerDue | ServiceChanged | ClockJumped
+Input = MailInput | ChatInput | Receipt | TimerDue | ServiceChanged | ClockJumped | DatabasePutBack

@@ -197,6 +197,15 @@ class ServiceSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class RestoredSnapshot:
+    """For a database that was put back."""
+
+    instance: Instance
+    conversations: tuple[Conversation, ...]
+    """Those whose card a forgotten run edited."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpaceSnapshot:
     """For a look at an organisation's space."""
 
@@ -222,5 +231,6 @@ Snapshot = (
     | RoomSnapshot
     | BoardSnapshot
     | ServiceSnapshot
+    | RestoredSnapshot
     | SpaceSnapshot
 )

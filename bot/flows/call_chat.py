@@ -17,7 +17,7 @@ from bot.domain.calls import (
     TrustUser,
     Upload,
 )
-from bot.domain.ids import RoomId
+from bot.domain.ids import EventId, RoomId
 from bot.domain.outcomes import TOO_LARGE, Accepted, Outcome, Refused, TryLater
 from bot.domain.sentences import sentence
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
@@ -30,7 +30,7 @@ from bot.flows.step import Step
 from bot.ports import TOO_FAR_BACK, Chat, Unavailable, Uploaded
 from bot.text.html_images import without_image, without_images
 from bot.text.shown import in_words
-from storage import media
+from storage import media, runs
 from storage.database import StorageAway
 from storage.outbox import Claimed
 
@@ -93,6 +93,8 @@ class ChatCaller:
             if found is not None:
                 return Accepted(found)
         content = json.loads(call.content)
+        if (there := await self._posted_before(claimed, call, content)) is not None:
+            return Accepted(there)
         for upload in call.uploads:
             if call.room in self.step.rooms.encrypted and content.get("url") != MEDIA_PLACE + upload.blob:
                 # The room was encrypted after this was written: in place it would need to lie open on the server.
@@ -108,8 +110,27 @@ class ChatCaller:
             content = _with_media(content, upload, stored)
         if call.event_type == "m.room.message":
             content = _placed(content, claimed, call)
+        elif call.event_type == "m.reaction":
+            content = {**content, KEY: {"effect": claimed.transaction}}
         dumped = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         return await self.chat.send(call.room, call.event_type, dumped, claimed.transaction)
+
+    async def _posted_before(self, claimed: Claimed, call: SendEvent, content: dict[str, object]) -> EventId | None:
+        """The event of a run that the database forgot, where it posted the same card, mail or file."""
+        kind, number = claimed.planned.event_kind, claimed.planned.conversation
+        if self.step.put_back is None or kind is None or number is None or claimed.slot_event is not None:
+            return None
+        about = content.get(KEY)
+        message_id = about.get("message_id") if isinstance(about, dict) else None
+        async with self.step.database.read() as tx:
+            return await runs.posted(
+                tx,
+                room=call.room,
+                kind=kind,
+                conversation=number,
+                message_id=str(message_id or ""),
+                name=str(content.get("filename", "")),
+            )
 
     async def _fetch(self, call: FetchFile) -> Outcome:
         """Into a blob; what is fetched twice after a crash is kept once. Accepted.ref is `BLOB:BYTES`."""
@@ -201,6 +222,9 @@ def _placed(content: dict[str, object], claimed: Claimed, call: SendEvent) -> di
     """The event's relation: an edit, a place in a thread, a reply; and our marker, by which it can be found again."""
     about = content.get(KEY)
     marked = {**about, "effect": claimed.transaction} if isinstance(about, dict) else {"effect": claimed.transaction}
+    if call.reply_to is not None:
+        # In a thread the relation does not always tell: with it a run that a restore undid is found again.
+        marked["answers"] = call.reply_to
     content = {**content, KEY: marked}
     if call.slot and claimed.slot_event is not None:
         edit = {**content, "m.new_content": content, "body": f"* {content.get('body', '')}"}

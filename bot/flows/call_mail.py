@@ -5,14 +5,18 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain.calls import AddFlag, AppendSent, ImapCall, MoveOnServer, Submit
+from bot.domain.conversation import OutState
 from bot.domain.ids import MailboxId
-from bot.domain.outcomes import Accepted, Outcome, Refused, SubmitOutcome, TryLater
+from bot.domain.outcomes import Accepted, MailAccepted, Outcome, Refused, SubmitOutcome, TryLater, Unknown
 from bot.domain.settings import MailboxSettings
 from bot.flows.step import Step
 from bot.ports import CredentialsRefused, Folders, Submission, Unavailable
-from storage import outbox
+from storage import mails, outbox, runs
 from storage.database import Conflict, StorageAway
 from storage.outbox import Claimed
+
+_LEFT = frozenset({OutState.SENT.value, OutState.PARTLY.value, OutState.BOUNCED.value})
+_ENDED = frozenset({OutState.CANCELLED.value, OutState.REFUSED.value, OutState.UNKNOWN.value})
 
 
 @dataclass(slots=True)
@@ -37,6 +41,10 @@ class MailCaller:
         path = self.step.blobs.path(call.raw)
         if not path.exists():
             return Refused("GONE", "")
+        if self.step.put_back is not None and claimed.created_at <= self.step.put_back.until:
+            known = await self._sent_before(call)
+            if known is not None:
+                return known
         try:
             return await self.submission.submit(
                 sender=call.sender, recipients=call.recipients, raw=path, before_data=before_data
@@ -44,6 +52,32 @@ class MailCaller:
         except (StorageAway, Conflict):
             # DATA was not said, so that nothing has left, whatever became of the commit.
             return TryLater("storage")
+
+    async def _sent_before(self, call: Submit) -> SubmitOutcome | None:
+        """Whether a run that the database forgot has sent it; None where it has not.
+
+        The room is asked first, then Sent. Where neither tells, a person decides.
+        """
+        async with self.step.database.read() as tx:
+            record = await mails.get(tx, call.row)
+            posts = await runs.posts_of_mail(tx, record.message_id) if record is not None else ()
+        if record is None:
+            return Unknown("restored")
+        shown = {post.state for post in posts}
+        if shown & _LEFT:
+            return MailAccepted("", call.recipients)
+        if shown & _ENDED:
+            return Unknown("restored")
+        try:
+            folder = await self.folder("sent")
+            if not folder:
+                return Unknown("restored")
+            found = await self.folders.find(folder, record.message_id)
+        except Unavailable as away:
+            return TryLater(away.reason, is_outage=True)
+        except CredentialsRefused:
+            return TryLater("credentials", is_outage=True)
+        return MailAccepted("", call.recipients) if found else None
 
     async def act(self, call: ImapCall) -> Outcome:
         try:

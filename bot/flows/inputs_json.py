@@ -10,9 +10,17 @@ from typing import Any, Final, get_args
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from bot.domain.inputs import ChatInput, ClockJumped, Input, MailInput, ServiceChanged, TimerDue
+from bot.domain.inputs import (
+    ChatInput,
+    ClockJumped,
+    DatabasePutBack,
+    Input,
+    MailInput,
+    ServiceChanged,
+    TimerDue,
+)
 
-_KINDS: Final = (*get_args(MailInput), *get_args(ChatInput), TimerDue, ServiceChanged, ClockJumped)
+_KINDS: Final = (*get_args(MailInput), *get_args(ChatInput), TimerDue, ServiceChanged, ClockJumped, DatabasePutBack)
 """All but receipts: a call whose receipt was put aside is made again, or told as uncertain, at the next start."""
 
 

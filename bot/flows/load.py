@@ -1,5 +1,6 @@
 """Reads the few rows that an input names, and nothing else."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
@@ -16,6 +17,7 @@ from bot.domain.decide.flood import WITHIN
 from bot.domain.ids import ConversationId, RoomId
 from bot.domain.inputs import (
     ClockJumped,
+    DatabasePutBack,
     FolderReset,
     IdentityTrouble,
     Input,
@@ -49,15 +51,17 @@ from bot.domain.snapshots import (
     BoardSnapshot,
     MailSnapshot,
     ReceiptSnapshot,
+    RestoredSnapshot,
     RoomSnapshot,
     ServiceSnapshot,
     Snapshot,
     SpaceSnapshot,
 )
+from bot.domain.traces import OwnEvent, take_up
 from bot.domain.upgrades import uses
 from bot.flows.load_space import load_space, load_space_of
 from bot.flows.load_team import load_edited, load_message, load_reaction, load_work
-from storage import conversations, events, floods, mails, members, moving, outbox, rooms, seen, spaces, upgrades
+from storage import conversations, events, floods, mails, members, moving, outbox, rooms, runs, seen, spaces, upgrades
 from storage.database import Tx
 
 BOARD_ROWS = 40
@@ -117,8 +121,15 @@ async def load(tx: Tx, input: Input, *, instance: Instance, signer: Signer, now:
         case ServiceChanged():
             mailbox = instance.mailbox(input.mailbox) if input.mailbox else None
             return ServiceSnapshot(instance, mailbox)
+        case DatabasePutBack(own=own):
+            return RestoredSnapshot(instance, await _shown_on_cards(tx, own))
         case _ as unreachable:
             assert_never(unreachable)
+
+
+async def _shown_on_cards(tx: Tx, own: Sequence[OwnEvent]) -> tuple[Conversation, ...]:
+    found = [await conversations.get(tx, card.conversation) for card in take_up(own).cards]
+    return tuple(one for one in found if one is not None)
 
 
 async def _mail(
@@ -179,7 +190,7 @@ async def _mail(
         match=matched,
         conversation=conversation,
         bounced=bounced,
-        next_number=await conversations.next_number(tx) if opens else ConversationId(0),
+        next_number=await _number_for(tx, mail.message_id) if opens else ConversationId(0),
         announced=announced,
         earlier=earlier,
         recent=recent,
@@ -193,6 +204,14 @@ async def _announced(tx: Tx, input: MailArrived | MailUnreadable) -> MailRecord 
     place = input.place
     there = await mails.at_place(tx, place.mailbox, place.folder, place.uidvalidity, place.uid)
     return there if there is not None and not there.raw else None
+
+
+async def _number_for(tx: Tx, message_id: str) -> ConversationId:
+    """The number that a run which this database forgot gave to the mail's conversation, else the next one."""
+    for post in await runs.posts_of_mail(tx, message_id):
+        if post.conversation is not None and await conversations.get(tx, post.conversation) is None:
+            return post.conversation
+    return await conversations.next_number(tx)
 
 
 async def _receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime) -> ReceiptSnapshot:

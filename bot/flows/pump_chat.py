@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ import structlog
 
 from bot.domain.ids import RoomId
 from bot.domain.inputs import ChatInput, ReadUpTo, RoomLost
+from bot.domain.traces import OwnEvent
 from bot.flows.outages import Outages, Service
 from bot.flows.pace import Pace
 from bot.flows.step import Step
@@ -27,6 +28,10 @@ _LATE = timedelta(days=7)
 MATRIX = Service("matrix")
 
 
+async def _looked_at(own: Sequence[OwnEvent]) -> None:
+    return
+
+
 @dataclass(slots=True)
 class ChatPump:
     chat: Chat
@@ -40,16 +45,28 @@ class ChatPump:
     """Told of each room whose rules changed."""
     synced: Callable[[], None]
     """Told of each sync that was answered."""
+    looked: Callable[[Sequence[OwnEvent]], Awaitable[None]] = _looked_at
+    """Told of our own events of the first sync, before anything of it is worked on."""
+    _first: tuple[str | None, SyncBatch] | None = None
+    """The first sync, with where it began."""
     _early: list[ReadUpTo] = field(default_factory=list)
     """Receipts of the last sync for events that were not known then."""
 
+    async def begin(self) -> None:
+        """The first sync; comes back by itself from every outage. Nothing of it is worked on before `run`."""
+        await self._lasting(self._look_first)
+
     async def run(self) -> None:
         """Until cancelled; comes back by itself from every outage."""
+        await self._lasting(self._batches)
+
+    async def _lasting(self, steps: Callable[[], AsyncIterator[None]]) -> None:
         failures = 0
         while True:
             try:
-                async for _ in self._batches():
+                async for _ in steps():
                     failures = 0
+                return
             except Unavailable as away:
                 reason = away.reason
             except CredentialsRefused:
@@ -60,15 +77,28 @@ class ChatPump:
             await self.outages.went_away(MATRIX, reason)
             await asyncio.sleep(_PAUSES[min(failures, len(_PAUSES)) - 1] * random.uniform(0.8, 1.2))
 
-    async def _batches(self) -> AsyncIterator[None]:
+    async def _look_first(self) -> AsyncIterator[None]:
+        since, oldest = await self._position()
+        memory = max(oldest, self.step.clock.now() - _LATE)
+        # Synapse keeps an answer for two minutes, and gives it again to the same question of an earlier start.
+        batch = await self.chat.sync(since, timeout=random.uniform(0.001, 0.5), memory=memory, with_own=True)
+        await self.looked(batch.own)
+        self._first = (since, batch)
+        yield
+
+    async def _position(self) -> tuple[str | None, datetime]:
+        """Our token, and since when it is known what was decided."""
         async with self.step.database.read() as tx:
             # After a takeover: where the other process, with its own device, had come to.
             since = await cursors.token(tx, self.device) or await cursors.token(tx)
-            oldest = await seen.oldest(tx) or self.step.clock.now()
+            return since, await seen.oldest(tx) or self.step.clock.now()
+
+    async def _batches(self) -> AsyncIterator[None]:
+        since, oldest = await self._position()
         pace, clock = Pace(), asyncio.get_running_loop().time
         while True:
             asked = clock()
-            batch = await self._sync(since, max(oldest, self.step.clock.now() - _LATE))
+            batch = self.first(since) or await self._sync(since, max(oldest, self.step.clock.now() - _LATE))
             took = clock() - asked
             await self.outages.came_back(MATRIX)
             self.synced()
@@ -81,6 +111,11 @@ class ChatPump:
                 since = batch.next_batch
             yield
             await asyncio.sleep(pace.pause(at=clock(), took=took, moved=moved, had_inputs=bool(batch.inputs)))
+
+    def first(self, since: str | None) -> SyncBatch | None:
+        """What the first sync brought, once, where it began there."""
+        first, self._first = self._first, None
+        return first[1] if first is not None and first[0] == since else None
 
     async def _take(self, inputs: Sequence[ChatInput]) -> None:
         """In order, but a receipt for an event that is not known waits for the next sync.

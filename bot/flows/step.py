@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from bot.domain.conversation import EventKind
+from bot.domain.decide.restored import ruled, sent_key
 from bot.domain.decide.table import decide
 from bot.domain.decision import NOTHING, AddMail, Change, Decision, MoveRoom, SetTimer, UpdateMail
 from bot.domain.effects import Effect, Say, ShowCard, ShowListing, SubmitMail
@@ -17,6 +18,7 @@ from bot.domain.inputs import (
     MailArrived,
     MailUnreadable,
     MemberChanged,
+    Reaction,
     ReadUpTo,
     Receipt,
     TimerDue,
@@ -26,6 +28,7 @@ from bot.domain.mail import Mail
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
+from bot.domain.traces import PutBack
 from bot.domain.upgrades import end_of, uses, with_moves
 from bot.flows import dedupe
 from bot.flows.gate import Gate
@@ -36,7 +39,7 @@ from bot.flows.scene import Scene
 from bot.flows.told_aside import told_in_place
 from bot.ports import Clock
 from storage import changes as stored_changes
-from storage import conversations, members, outbox, shunted, timers, upgrades
+from storage import conversations, members, outbox, seen, shunted, timers, upgrades
 from storage.blobs import Blobs
 from storage.database import Conflict, Database, LeaseLost, StorageAway, Tx
 
@@ -83,6 +86,8 @@ class Step:
     """Told of each room that goes on as another one, after the commit."""
     _is_away: bool = False
     """The database or the disk, since the last commit that was tried."""
+    put_back: PutBack | None = None
+    """When the database was put back last: members' acts of before may have been worked on already."""
     _gate: Gate = field(default_factory=Gate)
     _may_have_moved: bool = False
     """A commit that moves a room was not answered: it may have been made all the same."""
@@ -232,7 +237,11 @@ class Step:
             snapshot = await load(tx, input, instance=self.instance, signer=self.signer, now=now)
         except UnknownMailbox:
             return NOTHING
-        return decide(snapshot, input, now)
+        decision = decide(snapshot, input, now)
+        if self.put_back is None:
+            return decision
+        was_sent = isinstance(input, Reaction) and await seen.was_seen(tx, sent_key(input.target))
+        return ruled(decision, input, self.put_back, self.instance, was_sent=was_sent)
 
     async def _save(self, tx: Tx, decision: Decision) -> bool:
         """State and calls; whether timers were set."""

@@ -1,16 +1,21 @@
 """A homeserver in memory: one timeline a room, transaction ids that deduplicate per device, media, membership."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
+from bot.adapters.matrix.crypto.inbound import Inbound
+from bot.adapters.matrix.events import envelope
+from bot.adapters.matrix.own import own_event
 from bot.domain.calls import DescribeCommand
 from bot.domain.fingerprints import OTHER_IDENTITY
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs import ChatInput
 from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
+from bot.domain.traces import OwnEvent
 from bot.ports import Member, SyncBatch, Unavailable, Uploaded
 from tests.fakes.boundaries import Boundaries
 
@@ -21,6 +26,7 @@ class Posted:
     room: RoomId
     type: str
     content: dict[str, object]
+    at: datetime = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
     @property
     def ours(self) -> dict[str, object]:
@@ -87,6 +93,12 @@ class FakeHomeserver:
     refuse_files: list[Outcome] = field(default_factory=list)
     """The same for the next downloads."""
 
+    told: dict[int, int] = field(default_factory=dict)
+    """How many events were posted at each position that a sync gave."""
+    now: Callable[[], datetime] = lambda: datetime(2026, 11, 23, 9, tzinfo=UTC)
+    run_mark: str | None = None
+    """What the bot keeps with its account."""
+
     def happens(self, input: ChatInput) -> None:
         self.happened.append(input)
 
@@ -119,11 +131,15 @@ class FakeChat:
     server: FakeHomeserver
     device: str = "DEVICE"
 
-    async def sync(self, since: str | None, *, timeout: float, memory: datetime | None = None) -> SyncBatch:
+    async def sync(
+        self, since: str | None, *, timeout: float, memory: datetime | None = None, with_own: bool = False
+    ) -> SyncBatch:
         self.server.boundaries.cross("sync")
         start = int(since) if since else 0
         changed, self.server.changed = frozenset(self.server.changed), set()
-        return SyncBatch(str(len(self.server.happened)), tuple(self.server.happened[start:]), changed)
+        own = tuple(own_of(p) for p in self.server.posted[self.server.told.get(start, 0) :]) if with_own else ()
+        self.server.told.setdefault(len(self.server.happened), len(self.server.posted))
+        return SyncBatch(str(len(self.server.happened)), tuple(self.server.happened[start:]), changed, own)
 
     async def send(self, room: RoomId, event_type: str, content: str, transaction: str) -> Outcome:
         self.server.boundaries.cross(f"send {event_type} before")
@@ -134,7 +150,7 @@ class FakeChat:
         known = self.server.transactions.get((self.device, transaction))
         if known is None:
             known = EventId(f"$posted{len(self.server.posted)}")
-            self.server.posted.append(Posted(known, room, event_type, json.loads(content)))
+            self.server.posted.append(Posted(known, room, event_type, json.loads(content), self.server.now()))
             self.server.transactions[self.device, transaction] = known
         self.server.boundaries.cross(f"send {event_type} after")
         return Accepted(known)
@@ -218,6 +234,12 @@ class FakeChat:
         names = {one.name for one in wanted}
         return missing, tuple(name for name, one in there.items() if name not in names and not one.is_gone)
 
+    async def run_mark(self) -> str | None:
+        return self.server.run_mark
+
+    async def keep_run_mark(self, content: str) -> None:
+        self.server.run_mark = content
+
     async def trust(self, user: UserId, key: str) -> Outcome:
         self.server.shown.append(user)
         shown = self.server.identities.get(user)
@@ -277,6 +299,17 @@ class FakeChat:
 
     async def close(self) -> None:
         return
+
+
+_NO_KEYS = cast(Inbound, None)
+"""Events of the fake homeserver are never encrypted."""
+
+
+def own_of(posted: Posted) -> OwnEvent:
+    """As the adapter reads it."""
+    raw: dict[str, object] = {"event_id": posted.event, "sender": BOT, "type": posted.type, "content": posted.content}
+    raw["origin_server_ts"] = posted.at.timestamp() * 1000
+    return own_event(envelope(raw, posted.at), posted.room, _NO_KEYS)
 
 
 def at(second: int) -> datetime:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from bot.domain.ids import MailboxId
@@ -16,7 +17,9 @@ from bot.flows.outages import Outages
 from bot.flows.pump_chat import ChatPump
 from bot.flows.pump_mail import MailPump, Start
 from bot.flows.recover import recover
+from bot.flows.restored import look
 from bot.flows.rooms import RoomKeeper
+from bot.flows.run_marks import RunMarks
 from bot.flows.spaces import look_at_all
 from bot.flows.step import Step
 from bot.flows.timers import Timers
@@ -61,12 +64,13 @@ class House:
     deliver: Deliver = field(init=False)
     pumps: list[MailPump] = field(init=False)
     timers: Timers = field(init=False)
+    marks: RunMarks = field(init=False)
     keeper: RoomKeeper = field(init=False)
     chat_pump: ChatPump = field(init=False)
     database: Database | None = None
 
     def __post_init__(self) -> None:
-        self.homeserver = FakeHomeserver(self.boundaries)
+        self.homeserver = FakeHomeserver(self.boundaries, now=lambda: self.clock.at)
         people = (Member(ALICE, "Alice"), Member(BOB, "Bob"), Member(BOT, "Postroom"))
         self.homeserver.members[ROOM] = people
         self.homeserver.members[CONFIG] = people
@@ -104,11 +108,20 @@ class House:
             )
             for name, role in roles
         ]
+        self.marks = RunMarks(step, chat, self.folder)
         self.timers = Timers(step)
         self.keeper = RoomKeeper(chat, step, outages, self.deliver.joined)
         self.chat_pump = ChatPump(
-            chat, step, outages, "DEVICE", lost=lambda room: None, changed=self.keeper.changed, synced=lambda: None
+            chat,
+            step,
+            outages,
+            "DEVICE",
+            lost=lambda room: None,
+            changed=self.keeper.changed,
+            synced=lambda: None,
+            looked=partial(look, step, self.marks),
         )
+        await self.chat_pump.begin()
         # As if the keeper had looked at them all.
         step.rooms.looked.update(m.room for m in step.instance.mailboxes)
         step.moved = lambda old, new: step.rooms.looked.add(new)
@@ -126,7 +139,9 @@ class House:
             await pump.catch_up(await pump.open())
         async with self.step.database.read() as tx:
             since = await cursors.token(tx, "DEVICE")
-        batch = await self.deliver.chat.chat.sync(since, timeout=0)
+        first = self.chat_pump.first(since)
+        busy = first is not None and bool(first.inputs)
+        batch = first if first and busy else await self.deliver.chat.chat.sync(since, timeout=0)
         self.chat_pump.heed(batch)
         await self.keeper.looks.look_due()
         for one in batch.inputs:

@@ -24,7 +24,9 @@ class Chat(FakeChat):
     asked: int = 0
     is_over: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def sync(self, since: str | None, *, timeout: float, memory: datetime | None = None) -> SyncBatch:
+    async def sync(
+        self, since: str | None, *, timeout: float, memory: datetime | None = None, with_own: bool = False
+    ) -> SyncBatch:
         self.asked += 1
         if self.asked == 1:
             return SyncBatch("1", (reads(MAIL),))

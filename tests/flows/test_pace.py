@@ -74,7 +74,9 @@ class Restless(FakeChat):
     answer: Callable[[int], SyncBatch] = lambda number: SyncBatch("same", ())
     asked: int = 0
 
-    async def sync(self, since: str | None, *, timeout: float, memory: datetime | None = None) -> SyncBatch:
+    async def sync(
+        self, since: str | None, *, timeout: float, memory: datetime | None = None, with_own: bool = False
+    ) -> SyncBatch:
         self.asked += 1
         await asyncio.sleep(0)
         return self.answer(self.asked)

@@ -19,6 +19,7 @@ from bot.domain.spaces import (
     SetSpaceRoom,
     SpacePerson,
 )
+from bot.domain.traces import OwnEvent, PutBack, take_up
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
 from storage import (
     conversations,
@@ -67,6 +68,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
     question = Question(ROW, FIRST, ALICE, EventId("$reply"), "Bonjour", (), (), (), asked, NOW)
     before = standing(conversation(1))
     deed = Deed(EventId("$close"), FIRST, ALICE, NOW, before, replace(before, status=Status.CLOSED))
+    forgotten = OwnEvent(EventId("$forgotten"), ROOM, NOW, kind="mail", conversation=FIRST, message_id="forgotten@x")
     async with database.write() as tx:
         await slots.fill(tx, "card:9", elsewhere, EventId("$there"))
         for key in ("submit:1", "submit:2", "submit:3"):
@@ -88,6 +90,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.EndDeed(EventId("$other")),
             decision.HurryCall("submit:3"),
             decision.NeverTake("event:$deleted"),
+            decision.TakeUp(take_up((forgotten,)), PutBack(NOW, NOW)),
             decision.SetMailEvent(ROW, EventId("$mail")),
             decision.SetRoot(FIRST, EventId("$root")),
             decision.FillSlot("card:1", ROOM, EventId("$root")),

@@ -294,8 +294,8 @@ async def test_the_transaction_is_the_same_for_ever_and_nobody_elses(database: D
         await outbox.retry(tx, first, NOW, True, "")
         await outbox.retry(tx, second, NOW, True, "")
         after = [one.transaction for one in await claim(tx)]
-        instance = tx.instance
-    assert before == after == [f"pr-{instance}-{first}", f"pr-{instance}-{second}"]
+        run = f"pr-{tx.instance}-{tx.run_token}"
+    assert before == after == [f"{run}-{first}", f"{run}-{second}"]
 
 
 async def test_an_id_is_not_given_again_after_a_deletion(database: Database) -> None:
@@ -484,3 +484,15 @@ async def test_a_lane_whose_later_call_was_committed_first_still_has_one_on_its_
         assert await claimed(tx) == []
         await outbox.close(tx, second, End.DONE, "", NOW)
         assert await claimed(tx) == [first]
+
+
+async def test_a_row_number_that_a_restore_gives_again_makes_another_transaction(empty_url: str) -> None:
+    transactions = []
+    for _ in range(2):
+        opened = await Database.open(empty_url)
+        async with opened.write() as tx:
+            await add(tx, lane="")
+            transactions += [one.transaction for one in await claim(tx)]
+        await opened.close()
+    (first, second) = transactions
+    assert first.rsplit("-", 1)[0] != second.rsplit("-", 1)[0]

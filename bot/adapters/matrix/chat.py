@@ -100,11 +100,13 @@ class MatrixChat:
         """What brings the identity back after a lost disk, to be kept elsewhere; empty where it is not ours."""
         return self._machine.identity.recovery_key
 
-    async def sync(self, since: str | None, *, timeout: float, memory: datetime | None = None) -> SyncBatch:
+    async def sync(
+        self, since: str | None, *, timeout: float, memory: datetime | None = None, with_own: bool = False
+    ) -> SyncBatch:
         with disk_faults_as_outage(), self._machine.as_on_disk():
-            return await self._sync(since, timeout, memory)
+            return await self._sync(since, timeout, memory, with_own=with_own)
 
-    async def _sync(self, since: str | None, timeout: float, memory: datetime | None) -> SyncBatch:
+    async def _sync(self, since: str | None, timeout: float, memory: datetime | None, *, with_own: bool) -> SyncBatch:
         self._machine.begin(since)
         seconds = self._machine.seconds_to_next(datetime.now(UTC))
         if seconds is not None:
@@ -117,7 +119,7 @@ class MatrixChat:
             raise refused_or_away(answer)
         if not fields.text(answer.body, "next_batch"):
             raise Unavailable(SERVICE, "sync without next_batch")
-        batch = await self._reader.read(answer.body, since, memory)
+        batch = await self._reader.read(answer.body, since, memory, with_own=with_own)
         await self._machine.settle()
         return replace(batch, inputs=(*batch.inputs, *self._machine.take_news(datetime.now(UTC))))
 
@@ -220,6 +222,22 @@ class MatrixChat:
         return await self._act(
             self._homeserver.path("rooms", room, "kick"), {"user_id": user, "reason": reason}, ref=""
         )
+
+    async def run_mark(self) -> str | None:
+        answer = await self._homeserver.call("GET", self._run_mark_path())
+        if answer.is_ok:
+            return fields.dumps(answer.body)
+        if answer.status == 404:
+            return None
+        raise refused_or_away(answer)
+
+    async def keep_run_mark(self, content: str) -> None:
+        answer = await self._homeserver.call("PUT", self._run_mark_path(), fields.loads(content))
+        if not answer.is_ok:
+            raise refused_or_away(answer)
+
+    def _run_mark_path(self) -> str:
+        return self._homeserver.path("user", self._us, "account_data", "org.postroom.run")
 
     async def power(self, room: RoomId) -> Power | None:
         """The levels as they are now; None where we are not in the room. Raises: Unavailable."""

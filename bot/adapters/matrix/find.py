@@ -20,10 +20,11 @@ def with_mark(content: JsonObject, inside: JsonObject) -> dict[str, object]:
     """An encrypted content with the mark of the clear one beside it.
 
     A device that takes over from a dead one cannot read what that one wrote, so that the mark has to stand outside;
-    it is the number of a transaction, which the server knows anyway.
+    it is the number of a transaction, and the event that is answered: the server knows both anyway.
     """
-    effect = fields.child(inside, OUR_KEY).get("effect")
-    return {**content, OUR_KEY: {"effect": effect}} if isinstance(effect, str) else dict(content)
+    ours = fields.child(inside, OUR_KEY)
+    mark = {name: ours[name] for name in ("effect", "answers") if isinstance(ours.get(name), str)}
+    return {**content, OUR_KEY: mark} if mark else dict(content)
 
 
 async def find_own(

@@ -12,9 +12,11 @@ from bot.adapters.matrix.crypto.machine import Machine
 from bot.adapters.matrix.events import Envelope, Malformed, Place
 from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.messages import relation
+from bot.adapters.matrix.own import own_event
 from bot.adapters.matrix.requests import CLIENT, Answer, Homeserver
 from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs import ChatInput, Invited, Reaction, ReadUpTo, RoomLost, TeamMessage, Undecryptable
+from bot.domain.traces import OwnEvent
 from bot.ports import SyncBatch
 
 _NOTHING_OF_IT: dict[str, object] = {"not_types": ["*"]}
@@ -80,10 +82,15 @@ class SyncReader:
         self._homeserver = homeserver
         self._machine = machine
         self._us = us
+        self._own: list[OwnEvent] | None = None
+        """Of the sync that is being read; None where nobody asked."""
 
-    async def read(self, answer: JsonObject, since: str | None, memory: datetime | None = None) -> SyncBatch:
+    async def read(
+        self, answer: JsonObject, since: str | None, memory: datetime | None = None, *, with_own: bool = False
+    ) -> SyncBatch:
         """`memory`: see `Chat.sync`. Raises: Unavailable: a gap could not be filled, so that nothing of it counts."""
         now = datetime.now(UTC)
+        self._own = [] if with_own else None
         self._machine.take_sync(answer)
         changed: set[RoomId] = set()
         inputs: list[ChatInput] = []
@@ -97,7 +104,8 @@ class SyncReader:
         inputs += await self._waited_for(now)
         next_batch = fields.text(answer, "next_batch")
         await self._machine.save(next_batch)
-        return SyncBatch(next_batch=next_batch, inputs=tuple(inputs), changed_rooms=frozenset(changed))
+        own = tuple(sorted(self._own or (), key=lambda one: one.at))
+        return SyncBatch(next_batch=next_batch, inputs=tuple(inputs), changed_rooms=frozenset(changed), own=own)
 
     async def _joined(
         self,
@@ -158,6 +166,8 @@ class SyncReader:
                 if "state_key" in raw:
                     self._machine.take_state(room, raw)
                 if outer.sender == self._us:
+                    if self._own is not None and "state_key" not in raw:
+                        self._own.append(own_event(outer, room, self._machine.inbound))
                     continue
                 found = await self._input(room, outer, now)
             except Malformed as fault:

@@ -9,6 +9,7 @@ from bot.domain.decide.hearing import with_hearing
 from bot.domain.decide.mail import decide_mail, decide_reset
 from bot.domain.decide.reaction import decide_reaction, decide_reaction_removed
 from bot.domain.decide.receipt import decide_receipt
+from bot.domain.decide.restored import decide_put_back
 from bot.domain.decide.room import decide_room
 from bot.domain.decide.service import decide_jump, decide_service
 from bot.domain.decide.team import decide_message
@@ -17,6 +18,7 @@ from bot.domain.decision import NOTHING, Decision
 from bot.domain.effects import Say
 from bot.domain.inputs import (
     ClockJumped,
+    DatabasePutBack,
     FolderReset,
     IdentityTrouble,
     Input,
@@ -45,6 +47,7 @@ from bot.domain.snapshots import (
     MailSnapshot,
     ReactionSnapshot,
     ReceiptSnapshot,
+    RestoredSnapshot,
     RoomSnapshot,
     ServiceSnapshot,
     Snapshot,
@@ -98,6 +101,8 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
             return decide_service(found, change, now)
         case ClockJumped() as jumped, ServiceSnapshot() as found:
             return decide_jump(found, jumped, now)
+        case DatabasePutBack() as restored, RestoredSnapshot() as found:
+            return decide_put_back(found, restored, now)
         case MessageEdited(), _:
             return NOTHING
         case _:

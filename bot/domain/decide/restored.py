@@ -1,0 +1,122 @@
+"""The database was put back: what a run that it forgot has done is taken up, and nothing that sends is repeated."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.conversation import Conversation, EventKind, HistoryEntry
+from bot.domain.decide.moves import refresh_board, with_status
+from bot.domain.decision import (
+    NOTHING,
+    AddHistory,
+    AskQuestion,
+    CancelCall,
+    Change,
+    Decision,
+    EndReaction,
+    HurryCall,
+    NeverTake,
+    SaveConversation,
+    TakeUp,
+)
+from bot.domain.effects import FetchFiles, ResubmitMail, Say, SubmitMail
+from bot.domain.ids import ConversationId, EventId
+from bot.domain.inputs import DatabasePutBack, Input, MessageEdited, Reaction, Redacted, TeamMessage, event_key
+from bot.domain.sentences import sentence
+from bot.domain.settings import Instance
+from bot.domain.snapshots import RestoredSnapshot
+from bot.domain.traces import CardShown, PutBack, take_up
+
+
+def decide_put_back(snapshot: RestoredSnapshot, input: DatabasePutBack, now: datetime) -> Decision:
+    """What the forgotten run's events show is true again; the config room hears of it."""
+    taken = take_up(input.own)
+    last = max((one.at for one in input.own), default=input.noted_at)
+    changes: list[Change] = [TakeUp(taken, PutBack(input.at, last))]
+    changes += [NeverTake(event_key(event)) for event in taken.answered]
+    changes += [NeverTake(sent_key(one.answers)) for one in input.own if one.answers and one.message_id]
+    shown = {card.conversation: card for card in taken.cards}
+    for conversation in snapshot.conversations:
+        changes += _as_shown(conversation, shown[conversation.id], now)
+    told = sentence("restored.put_back", commands=len(taken.answered), posts=len(taken.posts))
+    room, mention = snapshot.instance.config_room, snapshot.instance.admins
+    return Decision(tuple(changes), (Say(room, (told,), kind=EventKind.NOTICE, mention=mention, in_thread=False),))
+
+
+def _as_shown(before: Conversation, card: CardShown, now: datetime) -> list[Change]:
+    """Status and assignee as the newest card says."""
+    after = replace(with_status(before, card.status), assignee=card.assignee)
+    if (after.status, after.assignee) == (before.status, before.assignee):
+        return []
+    after = replace(after, changed_at=now)
+    history = HistoryEntry(after.id, now, None, "history.restored")
+    return [SaveConversation(after), AddHistory(history), refresh_board(after.room, now)]
+
+
+def sent_key(message: EventId) -> str:
+    """Seen once a forgotten run is known to have made mail of this message, whatever asked for it."""
+    return f"sent_of:{message}"
+
+
+def ruled(
+    decision: Decision, input: Input, put_back: PutBack, instance: Instance, *, was_sent: bool = False
+) -> Decision:
+    """What may be done for a member's act that a forgotten run may have worked on.
+
+    What would send mail is not done: nobody can tell whether it was. What a reaction made of its conversation stands
+    on the card, which was taken up.
+    """
+    if not isinstance(input, TeamMessage | MessageEdited | Reaction | Redacted) or input.at >= put_back.until:
+        return decision
+    if sends(decision):
+        return NOTHING if was_sent else _held(decision, input, instance)
+    if isinstance(input, Reaction | Redacted) and input.at <= put_back.last and _moves(decision):
+        return Decision(tuple(change for change in decision.changes if isinstance(change, EndReaction)))
+    return decision
+
+
+def sends(decision: Decision) -> bool:
+    """Whether mail goes out by it, now or once a question is answered."""
+    return any(isinstance(effect, SubmitMail | ResubmitMail | FetchFiles) for effect in decision.effects) or any(
+        isinstance(change, HurryCall | AskQuestion) for change in decision.changes
+    )
+
+
+def _moves(decision: Decision) -> bool:
+    saves = any(isinstance(change, SaveConversation) for change in decision.changes)
+    return saves and not any(isinstance(change, CancelCall) for change in decision.changes)
+
+
+def _held(decision: Decision, input: TeamMessage | MessageEdited | Reaction | Redacted, instance: Instance) -> Decision:
+    """Told where it was given and in the config room: by whom and what kind of act, never its words."""
+    number = _conversation_of(decision)
+    target = input.target if isinstance(input, Reaction) else input.event
+    told = Say(
+        input.room,
+        (sentence("restored.held"),),
+        kind=EventKind.RECEIPT,
+        conversation=number,
+        in_thread=number is not None,
+        reply_to=target,
+        mention=(input.sender,),
+    )
+    act = "reaction" if isinstance(input, Reaction | Redacted) else "command"
+    listed = sentence(f"restored.held_{act}", who=input.sender, room=input.room, at=input.at)
+    admins = Say(instance.config_room, (listed,), kind=EventKind.NOTICE, conversation=number, in_thread=False)
+    return Decision((), (told, admins))
+
+
+def _conversation_of(decision: Decision) -> ConversationId | None:
+    for effect in decision.effects:
+        match effect:
+            case SubmitMail(draft):
+                return draft.record.conversation
+            case ResubmitMail(record) | FetchFiles(record):
+                return record.conversation
+            case _:
+                continue
+    for change in decision.changes:
+        if isinstance(change, AskQuestion):
+            return change.question.conversation
+        if isinstance(change, SaveConversation) and change.conversation.version > 0:
+            return change.conversation.id
+    return None

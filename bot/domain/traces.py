@@ -1,0 +1,128 @@
+"""What the bot's own events in the rooms tell of a past that the database does not know: it was put back."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.conversation import EventKind, Status
+from bot.domain.ids import ConversationId, EventId, RoomId, UserId
+
+CLOCKS_APART = timedelta(hours=1)
+"""A homeserver's clock and ours may differ by so much without anybody noticing."""
+CALLS_KEPT = timedelta(days=6)
+"""For so long at least a call that was made is in the outbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a run came: `beat` grows by one with each note of it, for ever."""
+
+    beat: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEvent:
+    """One of the bot's own events, as the room has it. What is inside a ciphertext that it cannot open is empty."""
+
+    event: EventId
+    room: RoomId
+    at: datetime
+    effect: str = ""
+    """The transaction id of the call that made it."""
+    answers: EventId | None = None
+    """The member's event that it is the answer to, or a mark on."""
+    edits: EventId | None = None
+    kind: str = ""
+    """An `EventKind`, where it says one."""
+    conversation: ConversationId | None = None
+    status: str = ""
+    assignee: UserId | None = None
+    message_id: str = ""
+    state: str = ""
+    """Of an outgoing mail."""
+    name: str = ""
+    """Of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """The database was put back, and what happened before `until` may have been worked on by a run that it forgot."""
+
+    until: datetime
+    """The start that noticed it."""
+    last: datetime
+    """The newest event of the forgotten run."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardShown:
+    """What the newest card of a conversation says."""
+
+    conversation: ConversationId
+    status: Status
+    assignee: UserId | None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenUp:
+    """What was done by a run that the database forgot."""
+
+    answered: tuple[EventId, ...]
+    """Members' events that were worked on."""
+    cards: tuple[CardShown, ...]
+    highest: ConversationId
+    """The highest number of a conversation that was seen; 0 where there is none."""
+    posts: tuple[OwnEvent, ...]
+    """Cards, mails and files as first posted, an outgoing mail with its newest state."""
+
+
+_POSTS = frozenset({EventKind.CONVERSATION.value, EventKind.MAIL.value, EventKind.ATTACHMENT.value})
+
+
+def is_put_back(noted: Mark | None, outside: Mark | None, forgotten: Sequence[OwnEvent]) -> bool:
+    """Whether a newer run than the database knows has left a mark outside of it, or an event in a room."""
+    if forgotten:
+        return True
+    return outside is not None and (noted is None or outside.beat > noted.beat)
+
+
+def worth_asking(own: Iterable[OwnEvent], *, instance: str, noted: Mark | None, now: datetime) -> tuple[OwnEvent, ...]:
+    """Those whose call the database must know: of this instance, and too young for it to be forgotten."""
+    since = noted.at - CLOCKS_APART if noted is not None else now - CALLS_KEPT
+    since = max(since, now - CALLS_KEPT)
+    return tuple(one for one in own if one.effect.startswith(f"pr-{instance}-") and one.at >= since)
+
+
+def row_of_effect(effect: str) -> tuple[str, int] | None:
+    """The run and the row that a transaction id names; the run is empty in ids of before there were runs."""
+    parts = effect.split("-")
+    if len(parts) not in (3, 4) or parts[0] != "pr" or not (parts[-1].isascii() and parts[-1].isdigit()):
+        return None
+    number = int(parts[-1])
+    return (parts[2] if len(parts) == 4 else "", number) if number < 1 << 62 else None
+
+
+def take_up(own: Sequence[OwnEvent]) -> TakenUp:
+    """What the events of a forgotten run, oldest first, say was done."""
+    answered = dict.fromkeys(one.answers for one in own if one.answers is not None)
+    cards: dict[ConversationId, CardShown] = {}
+    posts: dict[EventId, OwnEvent] = {}
+    states: dict[str, str] = {}
+    for one in own:
+        if one.kind == EventKind.CONVERSATION.value and one.conversation and one.status in set(Status):
+            cards[one.conversation] = CardShown(one.conversation, Status(one.status), one.assignee)
+        if one.state and one.message_id:
+            states[one.message_id] = one.state
+        if one.edits is None and (one.kind in _POSTS or (one.kind == EventKind.RECEIPT.value and one.message_id)):
+            posts.setdefault(one.event, one)
+    return TakenUp(
+        answered=tuple(answered),
+        cards=tuple(cards.values()),
+        highest=max((one.conversation for one in own if one.conversation), default=ConversationId(0)),
+        posts=tuple(_with_state(one, states.get(one.message_id, "")) for one in posts.values()),
+    )
+
+
+def _with_state(post: OwnEvent, state: str) -> OwnEvent:
+    return replace(post, state=state) if post.state != state and state else post

@@ -1,0 +1,160 @@
+"""The SQLite file of minute 5 comes back at minute 10: nothing that sent is repeated, nothing is lost, people are told."""
+
+import shutil
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.domain.inputs import ChatInput
+from bot.flows.run_marks import FILE
+from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
+from tests.fakes.house import House
+from tests.fakes.looking import NOW, SENT, card_of, card_says, mails_in
+from tests.fakes.writing import mail, reacts, says
+
+_KEEP = "copy.db"
+
+
+async def copied(house: House) -> None:
+    """As `docs/operating.md` says: while it is stopped."""
+    await house.close()
+    shutil.copy(house.folder / "postroom.db", house.folder / _KEEP)
+    await house.open()
+
+
+async def put_back(house: House, *, forgets_transactions: bool = False, marks: bool = True) -> None:
+    await house.close()
+    for tail in ("-wal", "-shm"):
+        Path(f"{house.folder}/postroom.db{tail}").unlink(missing_ok=True)
+    shutil.copy(house.folder / _KEEP, house.folder / "postroom.db")
+    if forgets_transactions:
+        house.homeserver.transactions.clear()
+    if not marks:
+        house.homeserver.run_mark = None
+        (house.folder / FILE).unlink(missing_ok=True)
+    await house.open()
+    await house.settle(SENT)
+
+
+async def now(house: House, *inputs: ChatInput, seconds: tuple[float, ...] = NOW) -> None:
+    """They happen at the house's time."""
+    for input in inputs:
+        house.clock.forward(1.0)
+        house.homeserver.happens(replace(input, at=house.clock.now()))
+    await house.settle(seconds)
+
+
+def told(house: House, words: str, room: str = CONFIG) -> int:
+    return sum(words in str(p.content.get("body")) for p in house.homeserver.posted if p.room == room)
+
+
+@pytest.mark.parametrize("forgets_transactions", [False, True], ids=["same device", "another device"])
+@pytest.mark.parametrize("marks", [True, False], ids=["with marks", "by the room alone"])
+async def test_six_replies_after_the_copy_leave_once(house: House, forgets_transactions: bool, marks: bool) -> None:
+    for number in range(2, 7):
+        house.provider.deliver(mail(id=f"m{number}@example.org", sender=f"P{number} <p{number}@example.org>"))
+    await house.settle(NOW)
+    await copied(house)
+    for number in range(1, 7):
+        await now(house, says(f"!reply Réponse {number}", thread=card_of(house, number)), seconds=SENT)
+    assert len(house.provider.delivered) == 6
+    before = len(house.homeserver.posted)
+    await put_back(house, forgets_transactions=forgets_transactions, marks=marks)
+    assert len(house.provider.delivered) == 6
+    assert told(house, "put back") == 1
+    out = Counter(m.ours["message_id"] for m in mails_in(house) if m.ours.get("direction") == "out")
+    assert len(out) == 6 and set(out.values()) == {1}
+    assert [p for p in house.homeserver.posted[before:] if p.room == ROOM and not p.is_edit] == []
+    assert [card_says(house, n)["status"] for n in range(1, 7)] == ["pending"] * 6
+
+
+@pytest.mark.parametrize("forgets_transactions", [False, True], ids=["same device", "another device"])
+async def test_new_mails_of_the_gap_keep_their_threads_and_later_ones_are_posted(
+    house: House, forgets_transactions: bool
+) -> None:
+    await copied(house)
+    for number in range(2, 8):
+        house.provider.deliver(mail(id=f"m{number}@example.org", sender=f"P{number} <p{number}@example.org>"))
+        await house.settle(NOW)
+    await put_back(house, forgets_transactions=forgets_transactions)
+    for number in range(8, 14):
+        house.provider.deliver(mail(id=f"m{number}@example.org", sender=f"P{number} <p{number}@example.org>"))
+    await house.settle(NOW)
+    ids = Counter(m.ours["message_id"] for m in mails_in(house))
+    assert ids == Counter({f"m{n}@example.org": 1 for n in range(1, 14)})
+    cards = Counter(p.ours["conversation"] for p in house.homeserver.of_kind("conversation"))
+    assert cards == Counter(dict.fromkeys(range(1, 14), 1))
+    # A thread of the gap works as any other.
+    await now(house, says("!reply Bonjour", thread=card_of(house, 3)), seconds=SENT)
+    assert [to for _, to, _ in house.provider.delivered] == [("p3@example.org",)]
+
+
+async def test_what_commands_and_reactions_did_is_taken_up_and_not_repeated(house: House) -> None:
+    await copied(house)
+    card = card_of(house)
+    await now(house, says("!assign @bob", thread=card), says("!note Rappeler", thread=card))
+    await now(house, reacts("✅", card), says("!close", thread=card))
+    await now(house, says("!active", thread=card))
+    assert (card_says(house)["status"], card_says(house)["assignee"]) == ("active", BOB)
+    before = len(house.homeserver.posted)
+    await put_back(house)
+    assert [p for p in house.homeserver.posted[before:] if p.room == ROOM and not p.is_edit] == []
+    assert (card_says(house)["status"], card_says(house)["assignee"]) == ("active", BOB)
+    await now(house, says("!follow", thread=card))
+    assert (card_says(house)["status"], card_says(house)["assignee"]) == ("active", BOB)
+
+
+async def test_a_reply_that_nobody_can_tell_of_is_not_sent_but_told(house: House) -> None:
+    await copied(house)
+    house.clock.forward(10)
+    await now(house, says("!close", thread=card_of(house)))
+    written = says("!reply Secret words", thread=card_of(house))
+    house.homeserver.happens(replace(written, at=house.clock.now()))
+    house.clock.forward(10)
+    await put_back(house)
+    assert house.provider.delivered == []
+    assert told(house, "Look in the Sent folder", ROOM) == 1
+    assert told(house, "a command that sends") == 1
+    assert told(house, "Secret words") == 0
+    await now(house, says("!reply Secret words", thread=card_of(house)), seconds=SENT)
+    assert len(house.provider.delivered) == 1
+
+
+async def test_a_mail_in_its_undo_window_at_the_copy_leaves_once(house: House) -> None:
+    await now(house, says("!reply Bonjour", thread=card_of(house)), seconds=(0.0,))
+    await copied(house)
+    await house.settle(SENT)
+    assert len(house.provider.delivered) == 1
+    await put_back(house)
+    assert len(house.provider.delivered) == 1
+
+
+async def test_a_mail_that_was_undone_after_the_copy_does_not_leave(house: House) -> None:
+    await now(house, says("!reply Bonjour", thread=card_of(house)), seconds=(0.0,))
+    await copied(house)
+    await now(house, says("!undo", thread=card_of(house)), seconds=SENT)
+    await put_back(house)
+    assert house.provider.delivered == []
+
+
+async def test_after_an_ordinary_stop_what_was_asked_for_meanwhile_is_done(house: House) -> None:
+    await now(house, says("!reply Un", thread=card_of(house)), seconds=SENT)
+    await house.close()
+    house.clock.forward(300)
+    house.homeserver.happens(replace(says("!reply Deux", thread=card_of(house), sender=ALICE), at=house.clock.now()))
+    house.clock.forward(60)
+    await house.open()
+    await house.settle(SENT)
+    assert len(house.provider.delivered) == 2
+    assert told(house, "put back") == 0
+
+
+async def test_the_same_copy_put_back_twice_is_noticed_twice(house: House) -> None:
+    await copied(house)
+    await now(house, says("!reply Un", thread=card_of(house)), seconds=SENT)
+    await put_back(house)
+    await put_back(house)
+    assert len(house.provider.delivered) == 1
+    assert told(house, "put back") == 2
