@@ -41,6 +41,18 @@ def can_be_written_to(address: str) -> bool:
     return len(domain) <= _MOST_DOMAIN and all(_is_label(label) for label in labels)
 
 
+def plain_labels(domain: str) -> str:
+    """The domain in ASCII, label by label (RFC 3492), also where no registry would take it.
+
+    Whatever `can_be_written_to` lets through can be written so: the server says what it thinks of it.
+    """
+    return ".".join(_ascii(unicodedata.normalize("NFKC", label).lower()) for label in _DOTS.split(domain))
+
+
+def _ascii(label: str) -> str:
+    return label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
+
+
 def _unicode(label: str) -> str:
     label = unicodedata.normalize("NFKC", label).lower()
     if not label.startswith("xn--"):
@@ -58,5 +70,6 @@ def _is_label(label: str) -> bool:
         return False
     if not all(char in "-_" or char.isalnum() or unicodedata.category(char).startswith("M") for char in label):
         return False
-    encoded = label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
-    return len(encoded) <= _MOST_LABEL and (label.isascii() or not unicodedata.category(label[0]).startswith("M"))
+    if not label.isascii() and unicodedata.category(label[0]).startswith("M"):
+        return False
+    return len(_ascii(label.lower())) <= _MOST_LABEL

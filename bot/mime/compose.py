@@ -14,6 +14,7 @@ from typing import Final
 
 import idna
 
+from bot.domain.addresses import can_be_written_to, plain_labels
 from bot.domain.mail import Address
 from bot.mime.compose_headers import POLICY
 
@@ -151,7 +152,10 @@ def domain_to_ascii(address: str) -> str:
     try:
         return f"{local}@{idna.encode(domain, uts46=True, transitional=False).decode('ascii')}"
     except (idna.IDNAError, UnicodeError):
-        raise Unsendable("domain", address) from None
+        if not can_be_written_to(address):
+            raise Unsendable("domain", address) from None
+        # One address among others, which a stranger may have put there, holds nothing up.
+        return f"{local}@{plain_labels(domain)}"
 
 
 def one_line(text: str) -> str:

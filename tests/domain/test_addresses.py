@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.adapters.smtp.envelope import path_of
 from bot.domain.addresses import can_be_written_to, is_one_of, normal
+from bot.mime.compose import domain_to_ascii
 
 
 @pytest.mark.parametrize(
@@ -80,3 +82,11 @@ def test_who_can_be_written_to_without_smtputf8(address: str, can: bool) -> None
 def test_whatever_stands_there_has_one_form(text: str) -> None:
     assert normal(normal(text)) == normal(text) or "xn--" in normal(text)
     can_be_written_to(text)
+
+
+@pytest.mark.parametrize("domain", ["xn--éé.org", "ab--é.org", "aא.org", "א1a.org", "é_x.org", "٠۰.org", "\u0488.org"])
+def test_whatever_can_be_written_to_is_written_though_idna_refuses_it(domain: str) -> None:
+    address = f"m@{domain}"
+    if can_be_written_to(address):
+        assert domain_to_ascii(address) == path_of(address).text
+        assert domain_to_ascii(address).isascii()

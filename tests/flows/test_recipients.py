@@ -282,3 +282,9 @@ async def test_an_answer_from_outside_has_a_name_when_it_is_asked_about(house: H
     assert _sent(house) == []
     assert answers_in(house)[-1].split("·")[-1].strip().startswith("Somebody has just answered here, outside")
     assert card_says(house)["status"] == "pending"
+
+
+async def test_a_domain_that_idna_refuses_holds_nobody_up(empty: House) -> None:
+    await _comes(empty, mail(to="contact@monasso.example", cc="Eve <eve@xn--éé.org>"))
+    await _answers(empty, "!reply Bonjour")
+    assert "marie@example.org" in _sent(empty)[0]

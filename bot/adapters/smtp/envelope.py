@@ -6,6 +6,8 @@ from typing import Final
 
 import idna
 
+from bot.domain.addresses import plain_labels
+
 # RFC 5321 4.1.2. Blanks and angle brackets stand in quoted local parts only; control characters nowhere.
 _LOCAL: Final = re.compile(r'[^\x00-\x20\x7f<>"(),:;\\@\[\]]+|"(?:[^\x00-\x1f\x7f"\\]|\\[\x20-\x7e])*"')
 _DOMAIN: Final = re.compile(r"[A-Za-z0-9_.-]+|\[[A-Za-z0-9.:]+\]")
@@ -39,7 +41,10 @@ def path_of(address: str) -> Path:
     local, _, domain = address.rpartition("@")
     if not domain.isascii():
         # RFC 5890: the DNS knows A-labels only. UTS 46 maps capitals and full-width forms as browsers do.
-        domain = idna.encode(domain, uts46=True).decode("ascii")
+        try:
+            domain = idna.encode(domain, uts46=True).decode("ascii")
+        except idna.IDNAError:
+            domain = plain_labels(domain)
     if len(address) > _MAX_LENGTH or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain):
         raise ValueError("not an address")
     return Path(f"{local}@{domain}")
