@@ -102,3 +102,13 @@ async def test_a_backlog_is_not_folded_nor_anything_where_it_is_switched_off(tmp
     await flooded(house)
     assert cards(house) == 10
     await house.close()
+
+
+async def test_nothing_is_folded_into_what_the_team_called_spam(calm: House) -> None:
+    await flooded(calm, MOST)
+    await happens(calm, says(f"!spam #{MOST}"))
+    calm.provider.deliver(mail(id="unseen@example.org", subject="Please help"))
+    await calm.settle(NOW)
+    assert card_of(calm, MOST + 1)
+    assert "unseen@example.org" in shown(calm)
+    await calm.close()

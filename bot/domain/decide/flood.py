@@ -6,7 +6,7 @@ A broken script or an angry person can write hundreds of mails an hour; a card o
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.conversation import Conversation, EventKind, MailRecord
+from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
 from bot.domain.decide.weight import is_marked_spam
 from bot.domain.decision import AddMail, Change, Decision, SaveConversation, UpdateMail
 from bot.domain.effects import Effect, PostMail, Say, ShowCard, ShowState
@@ -30,7 +30,11 @@ def joins_flood(snapshot: MailSnapshot, input: MailArrived | MailUnreadable) -> 
         return None
     if isinstance(input, MailArrived) and input.is_backlog:
         return None
-    return snapshot.conversation or snapshot.newest_of_sender
+    if snapshot.conversation is not None:
+        return snapshot.conversation
+    newest = snapshot.newest_of_sender
+    # What the team calls spam is silent: a mail that was never looked at does not go there unseen.
+    return newest if newest is not None and newest.status is not Status.SPAM else None
 
 
 def folded(shown: Decision, before: Conversation, most: int) -> Decision:
