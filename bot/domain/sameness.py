@@ -59,6 +59,9 @@ def known_copy(
     """
     if same_raw is not None:
         return same_raw
+    if not mail.message_id and mail.date is None:
+        # Of a mail that could not be read nothing may be known; and a machine may say the same words each day.
+        return None
     return next((record for record in same_id if _is_copy(mail, role, record, own)), None)
 
 

@@ -102,3 +102,8 @@ def test_what_an_older_version_kept_is_recognised_by_its_words() -> None:
     assert is_copy(MAIL, old)
     assert not is_copy(replace(MAIL, text="Autre chose"), old)
     assert is_copy(OURS, replace(SENT, sameness=""))
+
+
+def test_a_mail_without_id_and_date_is_the_same_by_its_bytes_alone() -> None:
+    bare = replace(MAIL, message_id="", date=None)
+    assert known_copy(bare, FolderRole.INBOX, same_raw=None, same_id=(known(bare),), own=OWN) is None

@@ -4,8 +4,8 @@ import pytest
 
 from tests.fakes.chat import CONFIG
 from tests.fakes.house import House
-from tests.fakes.looking import NOW, mails_in
-from tests.fakes.writing import mail
+from tests.fakes.looking import NOW, card_of, card_says, happens, mails_in
+from tests.fakes.writing import mail, says
 
 
 def _told(house: House) -> list[str]:
@@ -88,3 +88,33 @@ async def test_what_is_never_given_is_asked_for_ever_more_seldom(house: House) -
     assert house.provider.boundaries.passed.count("fetch") < 12
     assert len(_told(house)) == 1
     assert len(mails_in(house)) == 2
+
+
+async def test_two_of_which_nothing_is_known_are_two(house: House) -> None:
+    house.provider.gives_heads = False
+    for number in range(2):
+        house.provider.withheld.add(house.provider.deliver(mail(id=f"lost{number}@example.org")))
+    await house.settle(NOW)
+    assert len(mails_in(house)) == 3
+
+
+async def test_what_is_given_after_its_announcement_was_closed_is_to_do_again(house: House) -> None:
+    uid = house.provider.deliver(mail(id="lost@example.org", subject="About the hall"))
+    house.provider.withheld.add(uid)
+    await house.settle(NOW)
+    await happens(house, says("!close", thread=card_of(house, 2)))
+    house.provider.withheld.clear()
+    await house.settle((130.0, 16.0, 700.0, 16.0))
+    assert len(mails_in(house)) == 3
+    assert (card_says(house, 2)["status"], card_says(house, 1)["status"]) == ("active", "active")
+    assert "2 messages" not in str(house.homeserver.current(card_of(house, 2))["body"])
+
+
+async def test_an_answer_of_ours_that_is_given_late_stays_ours(house: House) -> None:
+    ours = mail(id="web@asso.example", sender="contact@asso.example", to="marie@example.org", reply_to="m1@example.org")
+    house.provider.withheld.add(house.provider.deliver(ours, "Sent"))
+    await house.settle(NOW)
+    house.provider.withheld.clear()
+    await house.settle((130.0, 16.0, 700.0, 16.0))
+    assert [m.ours["direction"] for m in mails_in(house)] == ["in", "out", "out"]
+    assert card_says(house)["status"] == "pending"

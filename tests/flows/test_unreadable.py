@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.reading import Reader
+from bot.domain.mail import Mail
+from bot.reading import Reader, ReadingFailed
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, mails_in
+from tests.fakes.reading import ReaderHere
 from tests.fakes.writing import mail
 
 
@@ -34,3 +36,23 @@ async def test_a_mail_that_cannot_be_read_in_time_is_posted_with_its_file_and_th
     finally:
         await hurried.close()
         await house.close()
+
+
+class NothingKnown(ReaderHere):
+    """Neither the mail nor its head can be read in time."""
+
+    async def read(self, path: Path, blobs: Path) -> Mail:
+        raise ReadingFailed("timeout")
+
+    async def head_of(self, path: Path) -> Mail:
+        return Mail()
+
+
+async def test_two_mails_of_which_nothing_can_be_read_are_two(tmp_path: Path) -> None:
+    house = House(tmp_path, reader=NothingKnown())
+    await house.open()
+    house.provider.deliver(mail())
+    house.provider.deliver(mail(id="m2@example.org", sender="Bruno <bruno@example.org>", text="Something else"))
+    await house.settle(NOW)
+    assert len(mails_in(house)) == 2
+    await house.close()

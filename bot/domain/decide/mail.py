@@ -82,18 +82,13 @@ def _given_late(
     before: Conversation,
     now: datetime,
 ) -> Decision:
-    """A mail that stood announced is posted under its announcement, and its conversation knows what it says."""
-    mail, own = input.mail, snapshot.mailbox.own_addresses
-    after = replace(before, words=first_words(mail.visible_text or mail.text), changed_at=now)
-    after = replace(after, participants=with_incoming(before.participants, mail, own))
-    if mail.from_ and not before.correspondent.address:
-        asks = correspondent_of(mail, own, is_automatic=mail.is_auto_reply, is_list=mail.is_bulk)
-        after = replace(after, correspondent=asks, subject=before.subject or mail.subject)
-    record = replace(_record(snapshot, input, after, now), row=announced.row)
-    post = replace(_post(snapshot, input, after, record), same_id=False)
-    return Decision(
-        (SaveConversation(after), UpdateMail(record), refresh_board(after.room, now)), (post, ShowCard(after))
-    )
+    """A mail that stood announced is posted under its announcement, and counts as if it came now: nobody read it."""
+    if announced.direction is Direction.OUT:
+        record = replace(_record(snapshot, input, before, now, is_out=True), row=announced.row, heard=announced.heard)
+        after = replace(before, changed_at=now)
+        post = replace(_post(snapshot, input, after, record), same_id=False)
+        return Decision((SaveConversation(after), UpdateMail(record)), (post, ShowCard(after)))
+    return _joins(snapshot, input, replace(before, subject=before.subject or input.mail.subject), now, announced)
 
 
 def decide_reset(input: FolderReset, snapshot_room: Say | None) -> Decision:
@@ -226,7 +221,7 @@ def _post(
         newcomers=newcomers(input.mail, joins.participants, own) if joins is not None and announced else (),
         in_our_name=announced and is_in_our_name(input.mail, own),
         changed_subject=bool(joins and is_in and bare_subject(record.subject) != bare_subject(joins.subject)),
-        same_id=bool(snapshot.same_id),
+        same_id=bool(input.mail.message_id and snapshot.same_id),
         unreadable=input.reason if isinstance(input, MailUnreadable) else "",
         note=not_given_note(input) if is_not_given(input) else too_big_note(input),
         bounced=snapshot.bounced,
@@ -292,11 +287,15 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
 
 
 def _joins(
-    snapshot: MailSnapshot, input: MailArrived | MailUnreadable, before: Conversation, now: datetime
+    snapshot: MailSnapshot,
+    input: MailArrived | MailUnreadable,
+    before: Conversation,
+    now: datetime,
+    announced: MailRecord | None = None,
 ) -> Decision:
-    """A mail in a conversation that we know."""
+    """A mail in a conversation that we know; `announced` stands there in its place already."""
     mail, own = input.mail, snapshot.mailbox.own_addresses
-    after = replace(before, mails=before.mails + 1)
+    after = before if announced is not None else replace(before, mails=before.mails + 1)
     changes: list[Change] = []
     effects: list[Effect] = []
     weight = weigh(input, bounced=snapshot.bounced, signer=snapshot.signer)
@@ -317,14 +316,19 @@ def _joins(
             after = replace(after, correspondent=asks)
     after = replace(after, changed_at=now)
     record = _record(snapshot, input, after, now)
-    changes += [SaveConversation(after), AddMail(record), refresh_board(after.room, now)]
+    kept: Change = AddMail(record)
+    if announced is not None:
+        record = replace(record, row=announced.row)
+        kept = UpdateMail(record)
+    changes += [SaveConversation(after), kept, refresh_board(after.room, now)]
     if snapshot.bounced is not None and weight.is_failure:
         bounced = came_back(snapshot.bounced, mail.bounce)
         changes.append(UpdateMail(bounced))
         effects.append(ShowState(after, bounced))
     is_backlog = isinstance(input, MailArrived) and input.is_backlog
     mention = () if is_backlog or after.status is Status.SPAM or not wakes else _concerned(after)
-    effects.append(_post(snapshot, input, after, record, mention=mention, joins=before, is_quiet=not wakes))
+    post = _post(snapshot, input, after, record, mention=mention, joins=before, is_quiet=not wakes)
+    effects.append(post if announced is None else replace(post, same_id=False))
     effects.append(ShowCard(after))
     if wakes and not is_backlog and before.root is not None and now - before.changed_at > _AWAKE:
         if after.status is not Status.SPAM:
