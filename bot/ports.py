@@ -24,6 +24,10 @@ class Unavailable(Exception):
 
 NOT_IN_ROOM = "not in the room"
 """The reason of an `Unavailable` where the homeserver tells only those who are in the room."""
+NOT_TOLD = "members_not_told"
+"""The reason of an `Unavailable` where the homeserver does not tell who is in a room: that is never nobody."""
+NOBODY_READS = "nobody_reads"
+"""The reason of a `TryLater`: no device of anybody in the room would get the key of what is to be sent."""
 
 
 class CredentialsRefused(Exception):
@@ -88,7 +92,11 @@ class Chat(Protocol):
         ...
 
     async def send(self, room: RoomId, event_type: str, content: str, transaction: str) -> Outcome:
-        """Send an event, `content` being its JSON; encrypted where the room is. Accepted.ref is the event id."""
+        """Send an event, `content` being its JSON; encrypted where the room is. Accepted.ref is the event id.
+
+        In an encrypted room nothing is sent for a circle of readers that is not known, or of which nobody could read
+        it: TryLater with `NOT_TOLD`, `NOBODY_READS`, or the code of who is not in the room.
+        """
         ...
 
     async def put_state(self, room: RoomId, event_type: str, state_key: str, content: str) -> Outcome: ...
@@ -128,7 +136,7 @@ class Chat(Protocol):
         ...
 
     async def members(self, room: RoomId) -> tuple[Member, ...]:
-        """Who is joined. Raises: Unavailable."""
+        """Who is joined, the bot included. Raises: Unavailable, also where the homeserver does not tell."""
         ...
 
     async def is_encrypted(self, room: RoomId) -> bool: ...

@@ -32,6 +32,7 @@ from bot.flows.call_chat import ChatCaller
 from bot.flows.call_mail import MailCaller, mailbox_of
 from bot.flows.outages import Outages, Service
 from bot.flows.step import Step
+from bot.ports import NOBODY_READS, NOT_TOLD
 from storage import outbox
 from storage.database import Conflict, LeaseLost, StorageAway
 from storage.outbox import Claimed
@@ -274,6 +275,8 @@ class Deliver:
         now = self.step.clock.steady()
         channel = claimed.planned.channel
         service = self._service(channel)
+        if isinstance(claimed.planned.call, SendEvent):
+            await self._heed_room(claimed.planned.call.room, outcome)
         if not isinstance(outcome, TryLater):
             hold = self._holds.get(channel)
             # A pause that the homeserver asked for stays, whatever was under way already when it did.
@@ -295,6 +298,14 @@ class Deliver:
         elif outcome.after is not None and channel == "chat" and outcome.reason == "429":
             self._holds[channel] = _Hold(now + min(outcome.after, 60.0))
             self._limited_until = now + _LIMITED_FOR
+
+    async def _heed_room(self, room: RoomId, outcome: AnyOutcome) -> None:
+        """A room in which nobody would read is out of order, though the homeserver and all other rooms are well."""
+        service = Service("room", part=room)
+        if isinstance(outcome, TryLater) and outcome.reason in (NOBODY_READS, NOT_TOLD):
+            await self.outages.went_away(service, outcome.reason)
+        elif isinstance(outcome, Accepted) and self.outages.reason(service) in (NOBODY_READS, NOT_TOLD):
+            await self.outages.came_back(service)
 
     def _service(self, channel: str) -> Service | None:
         if channel.startswith("smtp:"):

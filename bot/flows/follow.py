@@ -6,7 +6,7 @@ from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
 from bot.domain.upgrades import ENCRYPTION_LOST, NO_PREDECESSOR, OPEN_TO_ALL, uses
 from bot.flows.room_state import openings, predecessor
 from bot.flows.step import Step
-from bot.ports import NOT_IN_ROOM, Chat, Unavailable
+from bot.ports import NOT_IN_ROOM, NOT_TOLD, Chat, Unavailable
 from storage import members, upgrades
 
 
@@ -28,7 +28,7 @@ async def follow(chat: Chat, step: Step, call: FollowUpgrade) -> Outcome:
             step.rooms.encrypted.add(call.replacement)
         present = await chat.members(call.replacement)
     except Unavailable as away:
-        return TryLater(away.reason, is_outage=True)
+        return TryLater(away.reason, is_outage=away.reason not in (NOT_IN_ROOM, NOT_TOLD))
     # Known before anything is decided there: who is no member commands nothing.
     async with step.database.write() as tx:
         await members.replace_all(tx, call.replacement, [(m.user, m.display_name) for m in present])

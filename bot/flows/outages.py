@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.ids import MailboxId
+from bot.domain.ids import MailboxId, RoomId
 from bot.domain.inputs import ServiceChanged
 from bot.flows.step import Step
 
@@ -53,7 +53,7 @@ class Outages:
             is_news = not self._is_told(service)
             state.is_told = True
             if is_news:
-                await self.step.take(ServiceChanged(service.name, service.mailbox, False, reason, now))
+                await self.step.take(self._change(service, False, reason, now))
 
     async def came_back(self, service: Service) -> None:
         state = self.away.pop(service, None)
@@ -67,7 +67,11 @@ class Outages:
             seconds=round((now - state.since).total_seconds(), 1),
         )
         if state.is_told and not self._is_told(service):
-            await self.step.take(ServiceChanged(service.name, service.mailbox, True, "", now))
+            await self.step.take(self._change(service, True, "", now))
+
+    def _change(self, service: Service, is_up: bool, reason: str, now: datetime) -> ServiceChanged:
+        room = RoomId(service.part) if service.name == "room" else None
+        return ServiceChanged(service.name, service.mailbox, is_up, reason, now, room)
 
     def forget(self, service: Service) -> None:
         """Nobody uses it any more: it is neither up nor away."""
@@ -85,6 +89,11 @@ class Outages:
         """The mailbox's place in the configuration: a log holds no address."""
         ids = [mailbox.id for mailbox in self.step.instance.mailboxes]
         return ids.index(service.mailbox) if service.mailbox in ids else None
+
+    def reason(self, service: Service) -> str:
+        """Why it is away; empty where it is not."""
+        state = self.away.get(service)
+        return state.reason if state is not None else ""
 
     def problems(self) -> tuple[tuple[Service, str], ...]:
         """What is away now, with a short technical reason."""

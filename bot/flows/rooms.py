@@ -11,7 +11,7 @@ from bot.flows import spaces
 from bot.flows.outages import Outages, Service
 from bot.flows.room_looks import RoomLooks
 from bot.flows.step import Step
-from bot.ports import Chat, Unavailable
+from bot.ports import NOT_IN_ROOM, NOT_TOLD, Chat, Unavailable
 from storage import members, outbox
 from storage.database import Conflict, StorageAway
 
@@ -92,7 +92,11 @@ class RoomKeeper:
                 await spaces.look_soon(tx, self.step, room, before)
                 # What was refused while we were out of it.
                 await outbox.hurry(tx, "chat", "M_FORBIDDEN", self.step.clock.now())
-        except (Unavailable, StorageAway, Conflict):
+        except Unavailable as away:
+            if room in self.wanted and away.reason in (NOT_IN_ROOM, NOT_TOLD):
+                await self.outages.went_away(service, away.reason)
+            return False
+        except (StorageAway, Conflict):
             return False
         self.step.rooms.names.pop(room, None)
         self.step.woken.set()

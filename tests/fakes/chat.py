@@ -16,7 +16,7 @@ from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs import ChatInput
 from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
 from bot.domain.traces import OwnEvent
-from bot.ports import Member, SyncBatch, Unavailable, Uploaded
+from bot.ports import NOBODY_READS, NOT_TOLD, Member, SyncBatch, Unavailable, Uploaded
 from tests.fakes.boundaries import Boundaries
 
 
@@ -62,6 +62,10 @@ class FakeHomeserver:
     shown: list[UserId] = field(default_factory=list)
     """Whose key was asked for."""
     trusted: dict[UserId, str] = field(default_factory=dict)
+    untold: set[RoomId] = field(default_factory=set)
+    """Of which rooms it does not tell who is there."""
+    unread: set[RoomId] = field(default_factory=set)
+    """In which rooms no device would get the keys."""
     changed: set[RoomId] = field(default_factory=set)
     """Where the rules changed since the last sync."""
     is_silent: bool = False
@@ -145,6 +149,8 @@ class FakeChat:
         self.server.boundaries.cross(f"send {event_type} before")
         if self.server.refuse:
             return self.server.refuse.pop(0)
+        if room in self.server.unread:
+            return TryLater(NOBODY_READS, after=30.0)
         if room in self.server.read_only:
             return Refused("M_FORBIDDEN", "the room was upgraded")
         known = self.server.transactions.get((self.device, transaction))
@@ -211,7 +217,10 @@ class FakeChat:
         return None
 
     async def members(self, room: RoomId) -> tuple[Member, ...]:
-        return self.server.members.get(room, ())
+        present = self.server.members.get(room, ())
+        if room in self.server.untold or all(member.user != BOT for member in present):
+            raise Unavailable("matrix", NOT_TOLD)
+        return present
 
     async def is_encrypted(self, room: RoomId) -> bool:
         return room in self.server.encrypted

@@ -14,6 +14,7 @@ from bot.adapters.matrix import fields, media, spaces
 from bot.adapters.matrix.account import Device, MatrixAccount, prepare_folder
 from bot.adapters.matrix.crypto.cross_signing import IdentityProblem
 from bot.adapters.matrix.crypto.machine import Known, Machine
+from bot.adapters.matrix.crypto.outbound import NobodyReads
 from bot.adapters.matrix.descriptions import ask_description_faults, described_state
 from bot.adapters.matrix.disk import disk_faults_as_outage
 from bot.adapters.matrix.find import find_own, with_mark
@@ -25,10 +26,12 @@ from bot.domain.calls import DescribeCommand
 from bot.domain.fingerprints import OTHER_IDENTITY
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
-from bot.ports import NOT_IN_ROOM, Member, Memory, SyncBatch, Unavailable, Uploaded
+from bot.ports import NOBODY_READS, NOT_IN_ROOM, NOT_TOLD, Member, Memory, SyncBatch, Unavailable, Uploaded
 
 _CLEAR_TYPES = frozenset({"m.reaction", "m.room.redaction"})
 """Never encrypted, in any client: the server needs their relations."""
+_ASK_MEMBERS_AGAIN = 30.0
+"""Seconds until it is asked again who reads a room."""
 
 log = structlog.get_logger(__name__)
 
@@ -137,7 +140,13 @@ class MatrixChat:
                 return Refused(code="M_FORBIDDEN", text="not in the room")
             path = self._homeserver.path("rooms", room, "send", event_type, transaction)
             answer = await self._homeserver.call_raw("PUT", path, fields.sendable(content))
+        except NobodyReads:
+            return TryLater(NOBODY_READS, after=_ASK_MEMBERS_AGAIN)
         except Unavailable as fault:
+            if fault.reason in (NOT_IN_ROOM, NOT_TOLD):
+                # The trouble of this room, and of no other.
+                code = "M_FORBIDDEN" if fault.reason == NOT_IN_ROOM else NOT_TOLD
+                return TryLater(code, after=_ASK_MEMBERS_AGAIN)
             return outage(fault)
         return outcome_of(answer)
 

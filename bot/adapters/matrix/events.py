@@ -46,6 +46,8 @@ class Place:
     room_encrypted: bool
     us: UserId
     now: datetime
+    redacts_in_content: bool | None = None
+    """For a redaction: where the room's version has the id of what it redacts; None: it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +227,10 @@ def _reaction(outer: Envelope, place: Place) -> Reaction | None:
 
 
 def _redaction(outer: Envelope, place: Place) -> Redacted:
-    # Room version 11 moved `redacts` into the content; servers send both for the sake of older clients.
-    target = fields.event_id(outer.content.get("redacts")) or fields.event_id(outer.raw.get("redacts"))
-    if target is None:
+    """Servers send both forms for the sake of older clients, and in the other one the sender may name anything."""
+    inside, above = fields.event_id(outer.content.get("redacts")), fields.event_id(outer.raw.get("redacts"))
+    target = inside if place.redacts_in_content else above
+    if target is None or (place.redacts_in_content is None and inside != above):
         raise Malformed("redacts")
     return Redacted(room=place.room, event=outer.event, target=target, sender=outer.sender, at=outer.at)
 

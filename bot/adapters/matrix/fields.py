@@ -15,6 +15,8 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _EVENT_ID = re.compile(r"\$[^\s\x00-\x1f\x7f\ud800-\udfff]{1,254}\Z")
 _ROOM_ID = re.compile(r"![^\s\x00-\x1f\x7f\ud800-\udfff]{1,254}\Z")
 _USER_ID = re.compile(r"@[^\s:\x00-\x1f\x7f\ud800-\udfff]{0,253}:[^\s\x00-\x1f\x7f\ud800-\udfff]{1,253}\Z")
+_NUMBER_LIMIT = 2**53
+"""Canonical JSON (appendices 3.1) has integers within these bounds only."""
 _ID_LIMIT = 255
 """Matrix spec, appendices 4.2: identifiers have at most 255 bytes."""
 
@@ -90,15 +92,11 @@ def objects(source: JsonObject, key: str) -> Iterator[JsonObject]:
 
 
 def number(source: JsonObject, key: str) -> int | None:
-    """A whole number, also where it came as `50.0`; never a boolean."""
+    """A whole number, also where it came as `50.0`; never a boolean, nor one that no JSON of Matrix can hold."""
     value = source.get(key)
-    if isinstance(value, bool):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -_NUMBER_LIMIT < value < _NUMBER_LIMIT:
         return None
-    if isinstance(value, int):
-        return value
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return None
+    return int(value) if isinstance(value, int) or value.is_integer() else None
 
 
 def event_id(value: object) -> EventId | None:

@@ -67,7 +67,7 @@ async def missed_events(
 
 
 async def late_events(
-    homeserver: Homeserver, room: RoomId, *, before: str, after: datetime, known: AbstractSet[object], us: UserId
+    homeserver: Homeserver, room: RoomId, *, before: str, after: datetime, known: AbstractSet[str], us: UserId
 ) -> list[JsonObject]:
     """What people of other homeservers did there and ours learned of only now, oldest first.
 
@@ -95,7 +95,7 @@ async def late_events(
     found: list[JsonObject] = []
     for _ in range(_LATE_WALKS):
         walked = await _walk(homeserver, room, before=before, oldest=oldest, us=us)
-        late = [event for event in walked if _is_late(event, us) and event.get("event_id") not in known]
+        late = [event for event in walked if _is_late(event, us) and fields.text(event, "event_id") not in known]
         if len(late) == len(found):
             break
         # Synapse fetches a hundred at a time while we go, and may pass over some of them the first time.

@@ -63,6 +63,12 @@ def read_power(create: JsonObject, creator: UserId | None, levels: JsonObject | 
     return Power(version, frozenset(creators), levels, creator)
 
 
+def redacts_in_content(create: JsonObject) -> bool:
+    """Room version 11 moved the id of what a redaction redacts from the event's top into its content."""
+    version = fields.text(create, "room_version") or "1"
+    return version not in _OLD_VERSIONS or version == "11"
+
+
 async def ask_create(homeserver: Homeserver, room: RoomId) -> tuple[JsonObject, UserId | None] | None:
     """The content of a room's first event and who sent it; None where we are not in the room. Raises: Unavailable."""
     path = homeserver.path("rooms", room, "state", "m.room.create") + "/"

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from bot.adapters.matrix import fields
 from bot.adapters.matrix.fields import JsonObject
-from bot.adapters.matrix.requests import Answer, Homeserver, refused_or_away
+from bot.adapters.matrix.power import ask_create, redacts_in_content
+from bot.adapters.matrix.requests import SERVICE, Answer, Homeserver, refused_or_away
 from bot.domain.ids import RoomId, UserId
-from bot.ports import Member, Memory
+from bot.ports import NOT_IN_ROOM, NOT_TOLD, Member, Memory, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class _Room:
     """None until the room's encryption event was seen."""
     members: set[UserId] | None = None
     """Who is joined; None until it was asked."""
+    has_redacts_in_content: bool | None = None
+    """Where a redaction names its event, by the room's version; None until it was asked."""
     member_events: int = 0
     """Counts what the syncs said of members, to see whether an answer was overtaken."""
 
@@ -32,8 +35,9 @@ class _Room:
 class Rooms:
     """Asked of the server when first needed, kept true by the syncs after that."""
 
-    def __init__(self, homeserver: Homeserver, memory: Memory, encrypted: frozenset[RoomId]) -> None:
+    def __init__(self, homeserver: Homeserver, us: UserId, memory: Memory, encrypted: frozenset[RoomId]) -> None:
         self._homeserver = homeserver
+        self._us = us
         self._memory = memory
         self._rooms: dict[RoomId, _Room] = {room: _Room(is_encrypted=True) for room in encrypted}
         self._unsaved: set[RoomId] = set()
@@ -75,10 +79,14 @@ class Rooms:
         return known is not None and known.is_encrypted is True
 
     async def members(self, room: RoomId) -> tuple[Member, ...]:
-        """Who is joined, asked afresh. Raises: Unavailable."""
+        """Who is joined, asked afresh; we ourselves are among them, or it is no answer.
+
+        Raises:
+            Unavailable: with the reason `NOT_IN_ROOM` or `NOT_TOLD` where it is this room alone that is not told.
+        """
         answer = await self._homeserver.call("GET", self._homeserver.path("rooms", room, "joined_members"))
         if answer.status in (403, 404):
-            return ()
+            raise Unavailable(SERVICE, NOT_IN_ROOM if answer.status == 403 else NOT_TOLD)
         if not answer.is_ok:
             raise refused_or_away(answer)
         found: list[Member] = []
@@ -86,6 +94,8 @@ class Rooms:
             user = fields.user_id(key)
             if user is not None:
                 found.append(Member(user, fields.text(profile, "display_name") if isinstance(profile, dict) else ""))
+        if all(member.user != self._us for member in found):
+            raise Unavailable(SERVICE, NOT_TOLD)
         return tuple(found)
 
     async def readers(self, room: RoomId) -> frozenset[UserId]:
@@ -135,6 +145,17 @@ class Rooms:
             known.members.discard(user)
             return True
         return False
+
+    async def redacts_in_content(self, room: RoomId) -> bool | None:
+        """Whether redactions name their event in the content (since room version 11), where anybody can write anything
+        before; None where the room's version is not told. Raises: Unavailable."""
+        known = self._rooms.setdefault(room, _Room())
+        if known.has_redacts_in_content is None:
+            created = await ask_create(self._homeserver, room)
+            if created is None:
+                return None
+            known.has_redacts_in_content = redacts_in_content(created[0])
+        return known.has_redacts_in_content
 
     async def rotation(self, room: RoomId) -> Rotation:
         """Raises: Unavailable."""

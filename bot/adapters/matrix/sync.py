@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import structlog
@@ -122,7 +123,7 @@ class SyncReader:
         if since is None:
             return []
         timeline = await self._timeline(room, part, since, memory)
-        if any("state_key" in event and event.get("type") in _RULES for event in (*state, *timeline)):
+        if any("state_key" in event and fields.text(event, "type") in _RULES for event in (*state, *timeline)):
             changed.add(room)
         # A room that is new to us brings its whole state; who is in it is then asked by `members`.
         is_whole_state = any(event.get("type") == "m.room.create" for event in state)
@@ -144,7 +145,7 @@ class SyncReader:
             earlier = await gaps.missed_events(self._homeserver, room, before=before, since=since, us=self._us)
             found = earlier + found
             if memory is not None and not any(gaps.joins_anew(event, self._us) for event in found):
-                known = {event.get("event_id") for event in found}
+                known = {fields.text(event, "event_id") for event in found}
                 found = [
                     *await gaps.late_events(
                         self._homeserver, room, before=before, after=memory, known=known, us=self._us
@@ -179,6 +180,8 @@ class SyncReader:
 
     async def _input(self, room: RoomId, outer: Envelope, now: datetime) -> ChatInput | None:
         place = await self._place(room, now)
+        if outer.event_type == "m.room.redaction":
+            place = replace(place, redacts_in_content=await self._machine.rooms.redacts_in_content(room))
         if outer.event_type != "m.room.encrypted" or not outer.content:
             return events.read_event(outer, place)
         opened = await self._machine.open(outer, room, now)

@@ -12,6 +12,8 @@ from bot.domain.snapshots import ServiceSnapshot
 
 def decide_service(snapshot: ServiceSnapshot, input: ServiceChanged, now: datetime) -> Decision:
     name = snapshot.mailbox.address if snapshot.mailbox else ""
+    if input.room:
+        name = ", ".join(m.address for m in snapshot.instance.in_room(input.room)) or input.room
     way = "back" if input.is_up else "credentials" if input.reason == "credentials" else "away"
     told = sentence(f"service.{input.service}_{way}", mailbox=name, reason=input.reason)
     mention = () if input.is_up else snapshot.instance.admins

@@ -1,6 +1,7 @@
 """Events of every kind, and JSON of every kind, as inputs."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -265,13 +266,34 @@ def test_a_reaction_that_was_redacted_before_we_saw_it_is_no_input() -> None:
     assert read(event("m.reaction", {}, unsigned={"redacted_because": {"type": "m.room.redaction"}})) is None
 
 
-@pytest.mark.parametrize("where", ["content", "top"])
-def test_a_redaction_is_read_in_old_and_new_rooms(where: str) -> None:
-    raw = event("m.room.redaction", {"redacts": "$gone"} if where == "content" else {})
-    if where == "top":
-        raw["redacts"] = "$gone"
-    found = read(raw)
-    assert isinstance(found, Redacted) and found.target == "$gone"
+@pytest.mark.parametrize(
+    ("is_inside", "inside", "above", "target"),
+    [
+        (True, "$true", "", "$true"),
+        (True, "$true", "$forged", "$true"),
+        (True, "", "$forged", ""),
+        (False, "", "$true", "$true"),
+        (False, "$forged", "$true", "$true"),
+        (False, "$forged", "", ""),
+        (None, "$same", "$same", "$same"),
+        (None, "$one", "$other", ""),
+        (None, "$one", "", ""),
+        (None, "", "", ""),
+    ],
+)
+def test_what_a_redaction_redacts_stands_where_the_room_s_version_has_it(
+    is_inside: bool | None, inside: str, above: str, target: str
+) -> None:
+    raw = event("m.room.redaction", {"redacts": inside} if inside else {})
+    if above:
+        raw["redacts"] = above
+    place = replace(PLACE, redacts_in_content=is_inside)
+    if not target:
+        with pytest.raises(Malformed):
+            read_event(envelope(raw, NOW), place)
+        return
+    found = read_event(envelope(raw, NOW), place)
+    assert isinstance(found, Redacted) and found.target == target
 
 
 def test_a_member_who_joins_and_we_ourselves() -> None:

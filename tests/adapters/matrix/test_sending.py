@@ -8,7 +8,7 @@ import pytest
 from bot.adapters.matrix.power import INFINITE
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.outcomes import Accepted, Refused
-from bot.ports import Uploaded
+from bot.ports import Unavailable, Uploaded
 from tests.adapters.matrix.conftest import Bot
 from tests.conftest import NewMember
 
@@ -62,7 +62,8 @@ async def test_a_room_that_we_are_not_in_refuses_with_its_code(bot: Bot, new_mem
         await bot.chat.join(room),
     ):
         assert isinstance(outcome, Refused) and outcome.code == "M_FORBIDDEN" and outcome.text
-    assert await bot.chat.members(room) == ()
+    with pytest.raises(Unavailable):
+        await bot.chat.members(room)
     assert await bot.chat.get_state(room, "m.room.name", "") is None
     assert await bot.chat.power(room) is None
 

@@ -95,7 +95,7 @@ class Machine:
         self._news: list[IdentityTrouble | MemberIdentityChanged] = []
         self._news_given = 0
         self._asked: str | None = None
-        self.rooms = Rooms(homeserver, memory, known.encrypted)
+        self.rooms = Rooms(homeserver, self._us, memory, known.encrypted)
         self.identities = Identities(Pins(memory, known.masters))
         self.devices = Devices(homeserver, self._olm, self.identities, self._rotate_with)
         self.device_keys = DeviceKeys(homeserver, self._olm)

@@ -26,6 +26,10 @@ _SERVER_WAITS_MS = 10_000
 log = structlog.get_logger(__name__)
 
 
+class NobodyReads(Exception):
+    """There are others in the room, and no device of theirs would get the key."""
+
+
 class Outbound:
     """Writes with the keys of our device."""
 
@@ -48,7 +52,7 @@ class Outbound:
         self._rotate.add(room)
 
     async def encrypt(self, room: RoomId, event_type: str, content: JsonObject) -> dict[str, object]:
-        """The content of the `m.room.encrypted` event. Raises: Unavailable."""
+        """The content of the `m.room.encrypted` event. Raises: NobodyReads, Unavailable."""
         async with self._locks[room]:
             if self._is_share_due(room):
                 await self._share(room)
@@ -134,6 +138,8 @@ class Outbound:
             ]
             receivers = [device for device in devices if self._identities.may_read(device)]
             shut_out = [device for device in devices if not self._identities.may_read(device)]
+            if not receivers and readers - {self._olm.user_id}:
+                raise NobodyReads
             self._olm.create_outbound_group_session(room)
             group = self._olm.outbound_group_sessions[room]
             rotation = await self._rooms.rotation(room)
@@ -141,6 +147,8 @@ class Outbound:
             key = self._key_of(room)
             await self.start_sessions(device for device in receivers if self.olm_session(device) is None)
             unreached = await self._give(key, receivers)
+            if receivers and len(unreached) == len(receivers):
+                raise NobodyReads
             await self.send_to_devices(
                 "m.room_key.withheld", [(device, self._withheld(room, group.id)) for device in shut_out]
             )
