@@ -3,5 +3,5 @@
 REPLY_ABOVE_MARKER = "-- Reply above this line --"
 """A line of this form stands above quoted history where a mailbox wants it seen."""
 
-QUOTE_CLASS = "postroom-quote"
-"""CSS class of the block that holds the history in our own HTML mails."""
+QUOTE_CLASS = "quoted-history"
+"""CSS class of the block that holds the history in our own HTML mails: it names no program."""

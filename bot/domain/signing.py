@@ -7,32 +7,44 @@ from dataclasses import dataclass, field
 
 from bot.domain.ids import ConversationId
 
-_SIGNED = re.compile(r"^r\.(\d{1,12})\.([0-9a-f]{12})\.([0-9a-f]{16})@", re.IGNORECASE)
+_SIGNED = re.compile(r"^([0-9a-f]{12})([0-9a-f]{10})([0-9a-f]{16})@", re.IGNORECASE)
+_NUMBERS = 1 << 40
+"""As many conversations as ten hexadecimal digits name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Signs and recognises our ids with the instance's secret."""
+    """Signs and recognises our ids with the instance's secret.
+
+    An id is 38 hexadecimal digits: a mail's token, the conversation's number hidden with it, and the mark that only we
+    can make. Who gets our mails learns from them neither which program wrote them nor how many conversations there are.
+    """
 
     secret: bytes = field(repr=False)
 
     def message_id(self, *, conversation: ConversationId, token: str, domain: str) -> str:
         """`token` is 12 hexadecimal digits, unique to the mail; the same arguments give the same id for ever."""
-        return f"r.{conversation}.{token}.{self._mark(conversation, token)}@{domain}"
+        hidden = conversation % _NUMBERS ^ self._veil(token)
+        return f"{token}{hidden:010x}{self._mark(conversation, token)}@{domain}"
 
     def conversation_of(self, message_id: str) -> ConversationId | None:
         """The conversation that a signed id names, or None where we did not make it."""
         found = _SIGNED.match(message_id.strip().strip("<>"))
         if found is None:
             return None
-        conversation = ConversationId(int(found[1]))
         # Some relays change the case of an id; the digits are hexadecimal, so that lower case loses nothing.
-        if hmac.compare_digest(found[3].lower(), self._mark(conversation, found[2].lower())):
+        token, hidden, mark = (part.lower() for part in found.groups())
+        conversation = ConversationId(int(hidden, 16) ^ self._veil(token))
+        if hmac.compare_digest(mark, self._mark(conversation, token)):
             return conversation
         return None
 
     def _mark(self, conversation: ConversationId, token: str) -> str:
         return hmac.new(self.secret, f"{conversation}.{token}".encode(), hashlib.sha256).hexdigest()[:16]
+
+    def _veil(self, token: str) -> int:
+        """What the number is hidden with: another for each mail."""
+        return int(hmac.new(self.secret, f"veil.{token}".encode(), hashlib.sha256).hexdigest()[:10], 16)
 
 
 def ascii_domain(domain: str) -> str:

@@ -12,9 +12,6 @@ from bot.mime.quotes_words import is_forward_banner, is_marker, is_original_bann
 REPLY_ABOVE_MARKER: Final = "-- Reply above this line --"
 """The marker line that our own mails carry above the quoted history (a translation: see `MARKER`)."""
 
-QUOTE_CLASS: Final = "postroom-quote"
-"""CSS class of the block that holds the marker and the history in our own HTML mails."""
-
 
 class _Kind(Enum):
     EMPTY = 0

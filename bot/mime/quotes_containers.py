@@ -8,8 +8,8 @@ from typing import Final
 
 from lxml import etree
 
+from bot.domain.marks import QUOTE_CLASS
 from bot.domain.patterns import pattern
-from bot.mime.quotes import QUOTE_CLASS
 
 
 class Container(Enum):
@@ -52,7 +52,7 @@ _SIGNATURE_NAMES: Final = frozenset(
     """
     gmail_signature moz-signature ms-outlook-mobile-signature signature protonmail_signature_block
     applemailsignature tutanota_signature yahoo_signature bloop_sign mobile_signature sh-signature
-    pre_signature postroom-signature zimbrasignature __sig_pre__ __sig_post__ gmail_signature_prefix
+    pre_signature zimbrasignature __sig_pre__ __sig_post__ gmail_signature_prefix
     """.split()
 )
 _BORDER_TOP = pattern(

@@ -1,5 +1,6 @@
 """Which conversation a mail belongs to."""
 
+import re
 from dataclasses import replace
 
 from hypothesis import given
@@ -58,7 +59,7 @@ def test_our_signed_id_wins_over_everything_else() -> None:
 
 
 def test_an_id_that_only_looks_signed_opens_no_way_into_a_conversation() -> None:
-    forged = f"r.7.{token_of('x')}.0123456789abcdef@b.c"
+    forged = f"{token_of('x')}{7:010x}0123456789abcdef@b.c"
     assert SIGNER.conversation_of(forged) is None
     assert match(Mail(in_reply_to=(forged,)), candidates=(), children=(), signer=SIGNER) is None
 
@@ -116,6 +117,13 @@ def test_an_id_is_recognised_by_its_own_secret_only(number: int, secret: bytes, 
     # HMAC pads short keys with zeros: secrets that differ only there are one (RFC 2104 2).
     if secret.rstrip(b"\0") != other.rstrip(b"\0"):
         assert Signer(other).conversation_of(id) is None
+
+
+def test_our_ids_tell_nobody_how_many_conversations_there_are_nor_which_program_wrote_them() -> None:
+    ids = [SIGNER.message_id(conversation=ConversationId(7), token=token_of(key), domain="b.c") for key in "ab"]
+    shown = [id.partition("@")[0] for id in ids]
+    assert all(re.fullmatch("[0-9a-f]{38}", one) for one in shown)
+    assert shown[0][12:22] != shown[1][12:22] and "0000000007" not in shown[0] + shown[1]
 
 
 @given(st.lists(st.text(min_size=1)))

@@ -65,7 +65,7 @@ CLIENTS = {
     "lotus notes": """<font size=2>{new}</font><br><br><font size=1 color=#5f5f5f>From: </font><font size=1>Support &lt;s@example.org&gt;</font><br>
         <font size=1>To: </font><font size=1>Bob</font><br><font size=1>Date: </font><font size=1>03/02/2023 12:34</font><br>
         <font size=1>Subject: </font><font size=1>Help</font><hr noshade><br>{old}""",
-    "our own": """<div dir="ltr">{new}</div><div class="postroom-quote"><p>-- Reply above this line --</p><p>{old}</p></div>""",
+    "our own": """<div dir="ltr">{new}</div><div class="quoted-history"><p>-- Reply above this line --</p><p>{old}</p></div>""",
     "a help desk": """<div>{new}</div><div style="color:#b5b5b5">##- Please type your reply above this line -##</div><p>{old}</p>""",
     "hey": """<div class="trix-content">{new}<br><br>On February 3, 2023, Support &lt;s@example.org&gt; wrote:<br><blockquote>{old}</blockquote></div>""",
 }
