@@ -5,6 +5,8 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from enum import Enum
 
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.inputs import MessageEdited, TeamMessage
@@ -13,6 +15,17 @@ from bot.domain.sentences import Sentence, sentence
 
 _INVISIBLE = str.maketrans("", "", "\u2060\ufeff")
 """What makes an id in our own messages inert: people copy it along."""
+
+
+class Sealed(Enum):
+    """Whether a command is heard in clear, where whoever runs the homeserver can write it in anybody's name."""
+
+    NEVER = 0
+    """As the room is: it moves nothing beyond it."""
+    WHERE_ENCRYPTED = 1
+    """Encrypted, from a session that its owner signed, as soon as any room of ours is encrypted: it moves mail."""
+    ALWAYS = 2
+    """Encrypted, from a session that its owner signed: it moves trust."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +44,9 @@ class Command:
     is_sensitive: bool = False
     """It sends mail or changes what is trusted: in encrypted rooms only from a session that is trusted."""
     for_admins: bool = False
+    in_config_room: bool = False
+    """It counts in the room for configuration only."""
+    sealed: Sealed = Sealed.NEVER
     aliases: tuple[str, ...] = ()
 
     @property
@@ -76,6 +92,7 @@ TABLE: tuple[Command, ...] = (
         takes_people=True,
         is_sensitive=True,
         for_admins=True,
+        sealed=Sealed.ALWAYS,
     ),
     Command(
         "upgrade",
@@ -84,6 +101,8 @@ TABLE: tuple[Command, ...] = (
         needs_conversation=False,
         is_sensitive=True,
         for_admins=True,
+        in_config_room=True,
+        sealed=Sealed.WHERE_ENCRYPTED,
     ),
 )
 _BY_NAME = {name: row for row in TABLE for name in (row.name, *row.aliases)}
@@ -297,11 +316,8 @@ def member_named(name: str, members: Iterable[UserId]) -> UserId | None:
 
 def offered(*, has_mailbox: bool, is_config: bool) -> tuple[Command, ...]:
     """The commands that clients are to offer in a room: those that do something there."""
-    return tuple(
-        row
-        for row in TABLE
-        if (has_mailbox or (not row.needs_conversation and row.name != "list")) and (is_config or row.name != "upgrade")
-    )
+    here = [row for row in TABLE if is_config or not row.in_config_room]
+    return tuple(row for row in here if has_mailbox or (not row.needs_conversation and row.name != "list"))
 
 
 def shown_names() -> tuple[str, ...]:

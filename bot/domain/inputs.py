@@ -97,9 +97,9 @@ class FolderReset:
         return f"reset:{self.mailbox}:{self.folder}:{self.new}:{self.at.timestamp()}"
 
 
-def event_key(event: EventId) -> str:
-    """Of the input that an event of a room is, whatever it says."""
-    return f"event:{event}"
+def event_key(room: RoomId, event: EventId) -> str:
+    """Of the input that an event of a room is, whatever it says: in another room that id names nothing."""
+    return f"event:{room}:{event}"
 
 
 MOVED = "moved"
@@ -135,7 +135,7 @@ class TeamMessage:
 
     @property
     def key(self) -> str:
-        return event_key(self.event)
+        return event_key(self.room, self.event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ class MessageEdited:
 
     @property
     def key(self) -> str:
-        return event_key(self.event)
+        return event_key(self.room, self.event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ class Reaction:
 
     @property
     def key(self) -> str:
-        return event_key(self.event)
+        return event_key(self.room, self.event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ class Redacted:
 
     @property
     def key(self) -> str:
-        return event_key(self.event)
+        return event_key(self.room, self.event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,16 +381,18 @@ class ServiceChanged:
     """A server went away, or came back: told once in the config room."""
 
     service: str
-    """`matrix`, `imap`, `smtp`."""
+    """`matrix`, `imap`, `smtp`, `room`."""
     mailbox: MailboxId | None
     is_up: bool
     reason: str
     """A short technical name."""
     at: datetime
+    room: RoomId | None = None
+    """For `room`."""
 
     @property
     def key(self) -> str:
-        return f"service:{self.service}:{self.mailbox}:{self.at.timestamp()}"
+        return f"service:{self.service}:{self.mailbox or self.room}:{self.at.timestamp()}"
 
 
 @dataclass(frozen=True, slots=True)

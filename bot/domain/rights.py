@@ -1,8 +1,10 @@
 """Who may do what: by full user id, as a joined member of that very room, from an allowed homeserver."""
 
 from dataclasses import dataclass
+from typing import assert_never
 
-from bot.domain.ids import UserId
+from bot.domain.commands import Command, Sealed
+from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs import MOVED
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
@@ -63,6 +65,41 @@ def may_command(
     # What was encrypted is judged as such, whatever the server says of the room. Words that are somebody else's are
     # nobody's command, however harmless; and whatever a true one does, it may not do it to another conversation.
     if session_trust and (is_sensitive or session_trust in (FOREIGN, MOVED)):
+        return Denied(sentence(f"error.trust.{session_trust}"))
+    return Allowed()
+
+
+def may_call(
+    instance: Instance,
+    row: Command,
+    *,
+    sender: UserId,
+    room: RoomId,
+    was_encrypted: bool,
+    session_trust: str,
+    is_anything_encrypted: bool,
+) -> Right:
+    """Whether somebody who may command (`may_command`) may give this command, as its row says.
+
+    Args:
+        is_anything_encrypted: some room of ours is: what moves its mail must not be heard from whoever runs the server.
+    """
+    if row.for_admins and sender not in instance.admins:
+        return Denied(sentence("error.admins_only"))
+    if row.in_config_room and room != instance.config_room:
+        return Denied(sentence("error.in_config_room", example=row.example))
+    match row.sealed:
+        case Sealed.NEVER:
+            is_wanted = False
+        case Sealed.WHERE_ENCRYPTED:
+            is_wanted = is_anything_encrypted
+        case Sealed.ALWAYS:
+            is_wanted = True
+        case _ as unreachable:
+            assert_never(unreachable)
+    if is_wanted and not was_encrypted:
+        return Denied(sentence("error.only_encrypted", name=row.name))
+    if is_wanted and session_trust:
         return Denied(sentence(f"error.trust.{session_trust}"))
     return Allowed()
 

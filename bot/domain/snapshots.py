@@ -114,6 +114,8 @@ class TeamSnapshot:
     """For an edit or a redaction: the message itself, where it is one of a thread."""
     upgrades: tuple[RoomUpgrade, ...] = ()
     """For `upgrade`: those that wait for an admin, or for an invitation."""
+    is_anything_encrypted: bool = False
+    """Some room of ours is."""
 
 
 @dataclass(frozen=True, slots=True)

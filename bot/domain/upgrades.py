@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.conversation import Conversation
 from bot.domain.ids import RoomId, UserId
 from bot.domain.settings import Instance
 
@@ -67,6 +68,15 @@ def end_of(room: RoomId, moves: Mapping[RoomId, RoomId]) -> RoomId:
 def uses(instance: Instance, room: RoomId) -> bool:
     """A mailbox's room, or the config room."""
     return room == instance.config_room or any(mailbox.room == room for mailbox in instance.mailboxes)
+
+
+def belongs(conversation: Conversation, room: RoomId, instance: Instance) -> bool:
+    """Whether a conversation is one of this room today: of a mailbox that uses it, and posted there.
+
+    Whoever was in the room that a mailbox used before has no rights in what went on elsewhere.
+    """
+    mailbox = instance.mailbox(conversation.mailbox)
+    return mailbox is not None and mailbox.room == room == conversation.room
 
 
 def call_name(instance: Instance, room: RoomId) -> str:

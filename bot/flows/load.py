@@ -1,6 +1,7 @@
 """Reads the few rows that an input names, and nothing else."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import assert_never
 
@@ -73,8 +74,16 @@ class UnknownMailbox(Exception):
     """The input is about a mailbox that the configuration no longer has."""
 
 
-async def load(tx: Tx, input: Input, *, instance: Instance, signer: Signer, now: datetime) -> Snapshot:
-    """The snapshot for this kind of input.
+async def load(
+    tx: Tx,
+    input: Input,
+    *,
+    instance: Instance,
+    signer: Signer,
+    now: datetime,
+    encrypted: AbstractSet[RoomId] = frozenset(),
+) -> Snapshot:
+    """The snapshot for this kind of input; `encrypted`: the rooms that are known to be.
 
     Raises:
         UnknownMailbox: there is nothing to decide; the mailbox is gone.
@@ -85,7 +94,7 @@ async def load(tx: Tx, input: Input, *, instance: Instance, signer: Signer, now:
         case FolderReset():
             return ServiceSnapshot(instance, instance.mailbox(input.mailbox))
         case TeamMessage():
-            return await load_message(tx, input, instance, signer, now)
+            return await load_message(tx, input, instance, signer, now, encrypted)
         case MessageEdited() | Redacted():
             return await load_edited(tx, input, instance, signer, now)
         case Reaction():
@@ -111,7 +120,7 @@ async def load(tx: Tx, input: Input, *, instance: Instance, signer: Signer, now:
             return RoomSnapshot(instance, None, (), False)
         case Undecryptable(room=room, sender=sender):
             is_joined = await members.is_joined(tx, room, sender)
-            is_done = await seen.was_seen(tx, event_key(input.event))
+            is_done = await seen.was_seen(tx, event_key(input.room, input.event))
             is_settled = is_done or await seen.was_seen(tx, input.session_key)
             return RoomSnapshot(instance, None, (), False, is_joined=is_joined, is_settled=is_settled)
         case TimerDue():

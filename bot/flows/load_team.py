@@ -1,6 +1,7 @@
 """Reads the rows that what a member did names: the conversation, its mails, what they may not have seen."""
 
 from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
 from bot.domain import commands
@@ -31,7 +32,7 @@ from bot.domain.snapshots import (
     TeamSnapshot,
     Work,
 )
-from bot.domain.upgrades import RoomUpgrade
+from bot.domain.upgrades import RoomUpgrade, belongs, uses
 from bot.flows.load_enclosed import load_enclosed
 from storage import conversations, events, floods, history, mails, members, outbox, questions, reactions, upgrades
 from storage.database import Tx
@@ -172,28 +173,33 @@ async def _posted_at(tx: Tx, record: MailRecord | None) -> datetime | None:
     return await events.posted_at(tx, record.event) if record is not None and record.event is not None else None
 
 
-async def _thread(tx: Tx, room: RoomId, thread: EventId | None, replied: KnownEvent | None) -> Conversation | None:
+async def _thread(
+    tx: Tx, room: RoomId, thread: EventId | None, replied: KnownEvent | None, instance: Instance
+) -> Conversation | None:
     """The conversation of a thread, or of the message of ours that was replied to (thread-unaware clients)."""
+    found: Conversation | None = None
     if thread is not None:
-        return await conversations.by_root(tx, room, thread)
-    if replied is not None and replied.conversation is not None:
-        return await conversations.get(tx, replied.conversation)
-    return None
+        found = await conversations.by_root(tx, room, thread)
+    elif replied is not None and replied.conversation is not None:
+        found = await conversations.get(tx, replied.conversation)
+    return found if found is not None and belongs(found, room, instance) else None
 
 
-async def load_message(tx: Tx, input: TeamMessage, instance: Instance, signer: Signer, now: datetime) -> TeamSnapshot:
+async def load_message(
+    tx: Tx, input: TeamMessage, instance: Instance, signer: Signer, now: datetime, encrypted: AbstractSet[RoomId]
+) -> TeamSnapshot:
     mailboxes = instance.in_room(input.room)
     reading = commands.read(input, bot=instance.bot)
     is_ours = bool(mailboxes) or input.room == instance.config_room
     replied = await events.get(tx, input.room, input.reply_to) if input.reply_to else None
-    in_thread = await _thread(tx, input.room, input.thread, replied) if is_ours else None
+    in_thread = await _thread(tx, input.room, input.thread, replied, instance) if is_ours else None
     joined = await members.joined(tx, input.room) if is_ours else ()
     is_joined = any(user == input.sender for user, _ in joined)
     work: list[Work] = []
     missing: list[ConversationId] = []
     listing: Listing | None = None
     if isinstance(reading, Called) and is_joined:
-        found, missing = await _named(tx, reading, in_thread, {m.id for m in mailboxes})
+        found, missing = await _named(tx, reading, in_thread, input.room, instance)
         for conversation in found:
             mailbox = instance.mailbox(conversation.mailbox)
             if mailbox is not None:
@@ -225,6 +231,7 @@ async def load_message(tx: Tx, input: TeamMessage, instance: Instance, signer: S
         members=joined,
         listing=listing,
         upgrades=await _upgrades(tx, reading, input.room, instance) if is_joined else (),
+        is_anything_encrypted=any(uses(instance, room) for room in encrypted),
     )
 
 
@@ -234,7 +241,7 @@ async def _upgrades(tx: Tx, reading: commands.Reading, room: RoomId, instance: I
 
 
 async def _named(
-    tx: Tx, called: Called, in_thread: Conversation | None, mailboxes: set[str]
+    tx: Tx, called: Called, in_thread: Conversation | None, room: RoomId, instance: Instance
 ) -> tuple[list[Conversation], list[ConversationId]]:
     """The conversations that a command names; another room's are as if they did not exist."""
     if not called.numbers:
@@ -242,7 +249,7 @@ async def _named(
     found, missing = [], []
     for number in dict.fromkeys(called.numbers[:20]):
         conversation = await conversations.get(tx, number)
-        if conversation is None or conversation.mailbox not in mailboxes:
+        if conversation is None or not belongs(conversation, room, instance):
             missing.append(number)
         else:
             found.append(conversation)
@@ -320,10 +327,10 @@ async def load_edited(
     """For an edit or a redaction: of a reaction that had a meaning, or of a message that something was made of."""
     room, sender, target = input.room, input.sender, input.target
     given = await reactions.get(tx, target)
-    if given is not None and not instance.in_room(given.room):
+    if given is not None and given.room == room and not await _is_here(tx, given, instance):
         # The conversation went on in another room: what is undone in this one undoes nothing there.
         return ReactionSnapshot(instance, signer, False, None, None, None, None, ())
-    if given is not None:
+    if given is not None and given.room == room:
         return await _removed(tx, given, instance, signer, now)
     known = await events.get(tx, room, target)
     question = await questions.about(tx, target)
@@ -342,7 +349,7 @@ async def load_edited(
     for number in dict.fromkeys((*numbers, *(deed.conversation for deed in deeds))):
         conversation = await conversations.get(tx, number)
         mailbox = instance.mailbox(conversation.mailbox) if conversation is not None else None
-        if conversation is not None and mailbox is not None and conversation.room == room:
+        if conversation is not None and mailbox is not None and belongs(conversation, room, instance):
             source = target if question is not None else None
             work.append(
                 await load_work(
@@ -378,6 +385,11 @@ async def load_edited(
         deeds=deeds,
         target=known,
     )
+
+
+async def _is_here(tx: Tx, given: StoredReaction, instance: Instance) -> bool:
+    conversation = await conversations.get(tx, given.conversation)
+    return conversation is not None and belongs(conversation, given.room, instance)
 
 
 async def _waiting_with(tx: Tx, conversation: ConversationId, file: EventId) -> MailRecord | None:
@@ -419,7 +431,7 @@ async def load_reaction(tx: Tx, input: Reaction, instance: Instance, signer: Sig
     if target is not None and target.conversation is not None and bare_emoji(input.emoji) in keys:
         conversation = await conversations.get(tx, target.conversation)
         mailbox = instance.mailbox(conversation.mailbox) if conversation else None
-        if conversation is not None and mailbox is not None and mailbox.room == input.room:
+        if conversation is not None and mailbox is not None and belongs(conversation, input.room, instance):
             is_spam = any(
                 meaning is Meaning.SPAM and bare_emoji(key) == bare_emoji(input.emoji)
                 for key, meaning in mailbox.reactions

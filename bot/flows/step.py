@@ -234,7 +234,9 @@ class Step:
     async def _decide(self, tx: Tx, input: Input) -> Decision:
         now = self.clock.now()
         try:
-            snapshot = await load(tx, input, instance=self.instance, signer=self.signer, now=now)
+            snapshot = await load(
+                tx, input, instance=self.instance, signer=self.signer, now=now, encrypted=self.rooms.encrypted
+            )
         except UnknownMailbox:
             return NOTHING
         decision = decide(snapshot, input, now)

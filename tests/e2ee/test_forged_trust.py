@@ -40,7 +40,7 @@ async def test_a_forged_word_of_an_admin_makes_no_identity_trusted(
     await house.alice.say(house.config_room, "anything at all")
     told = await house.wait(house.config_room, lambda e: e.kind == "answer", "the refusal")
     hostile.change = lambda path, answer: answer
-    assert words("error.trust_in_clear") in told.body
+    assert words("error.only_encrypted") in told.body
 
     await bob.do("say", room=room, text="!reply as another bob", thread=thread)
     refused = await alice.do("awaitKind", room=room, kind="answer", sender=house.bot_id, thread=thread)

@@ -61,7 +61,7 @@ async def test_a_word_in_clear_makes_nobody_trusted_and_the_cure_is_told(house: 
     house.homeserver.identities[BOB] = KEY
     for forged in (says(f"!trust @bob:localhost {SHOWN}", room=CONFIG), says("!trust @bob:localhost", room=ROOM)):
         await happens(house, forged)
-        assert answers_in(house)[-1] == en("error.trust_in_clear")
+        assert answers_in(house)[-1] == en("error.only_encrypted", name="trust")
     assert house.homeserver.trusted == {}
     assert house.homeserver.shown == []
 

@@ -139,12 +139,24 @@ async def test_a_room_without_that_predecessor_is_left_again(house: House) -> No
 async def test_an_encrypted_room_is_followed_to_an_encrypted_one_only(house: House) -> None:
     made(house)
     house.homeserver.encrypted.add(ROOM)
-    await happens(house, upgraded(), says("!upgrade", room=CONFIG))
+    await happens(house, upgraded(), says("!upgrade", room=CONFIG, encrypted=True, sealed=True))
     assert "is encrypted and the new one is not" in last(house)
     house.homeserver.encrypted.add(NEW)
-    await happens(house, says("!upgrade", room=CONFIG))
+    await happens(house, says("!upgrade", room=CONFIG, encrypted=True, sealed=True))
     assert house.step.instance.mailboxes[0].room == NEW
     assert NEW in house.step.rooms.encrypted
+
+
+async def test_the_upgrade_of_an_encrypted_room_is_not_confirmed_in_clear(house: House) -> None:
+    """Whoever runs the homeserver could have set the tombstone, made the room, and written the words of an admin."""
+    made(house)
+    house.homeserver.encrypted |= {ROOM, NEW}
+    await happens(house, upgraded(), says("!upgrade", room=CONFIG))
+    assert "was not encrypted" in last(house)
+    unsigned = replace(says("!upgrade", room=CONFIG, encrypted=True, sealed=True), session_trust="unsigned_device")
+    await happens(house, unsigned)
+    assert "not verified" in last(house)
+    assert house.step.instance == INSTANCE and house.homeserver.joined == []
 
 
 async def test_a_room_that_anybody_can_join_is_not_followed_into(house: House) -> None:

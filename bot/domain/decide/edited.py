@@ -144,7 +144,7 @@ def decide_deleted(snapshot: TeamSnapshot, input: Redacted, now: datetime) -> De
     as well."""
     record, target, question = snapshot.edited, snapshot.target, snapshot.question
     # Its key may come after it was deleted, or the server may turn the order round.
-    decision = Decision((NeverTake(event_key(input.target)),))
+    decision = Decision((NeverTake(event_key(input.room, input.target)),))
     if target is not None and target.sender is not None and (target.body or target.file):
         decision += Decision((PutEvent(replace(target, body="", file=None)),))
     if question is not None and not question.is_used:

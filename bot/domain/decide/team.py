@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain import rights
-from bot.domain.commands import LIST_FILTERS, Called, Talk, Wrong, by_name, member_named, shown_names
+from bot.domain.commands import LIST_FILTERS, Called, Command, Talk, Wrong, by_name, member_named, shown_names
 from bot.domain.conversation import EventKind, HistoryEntry, KnownEvent, OutState, Status
 from bot.domain.decide import asking, enclosing, flood, moves, spam
 from bot.domain.decide import reply as replies
@@ -37,7 +37,7 @@ def decide_message(snapshot: TeamSnapshot, input: TeamMessage, now: datetime) ->
             refusal = _refused(snapshot, input, is_sensitive=False)
             return refusal if refusal is not None else _remembered(snapshot, input) + _answer(snapshot, input, why)
         case Called() as called:
-            refusal = _refused(snapshot, input, is_sensitive=called.command.is_sensitive)
+            refusal = _refused(snapshot, input, is_sensitive=called.command.is_sensitive, row=called.command)
             if refusal is not None:
                 return refusal
             decision = _command(snapshot, input, called, now)
@@ -105,8 +105,21 @@ def _right(snapshot: TeamSnapshot, input: TeamMessage, *, is_sensitive: bool) ->
     )
 
 
-def _refused(snapshot: TeamSnapshot, input: TeamMessage, *, is_sensitive: bool) -> Decision | None:
-    match _right(snapshot, input, is_sensitive=is_sensitive):
+def _refused(
+    snapshot: TeamSnapshot, input: TeamMessage, *, is_sensitive: bool, row: Command | None = None
+) -> Decision | None:
+    right = _right(snapshot, input, is_sensitive=is_sensitive)
+    if row is not None and isinstance(right, rights.Allowed):
+        right = rights.may_call(
+            snapshot.instance,
+            row,
+            sender=input.sender,
+            room=input.room,
+            was_encrypted=input.was_encrypted,
+            session_trust=input.session_trust,
+            is_anything_encrypted=snapshot.is_anything_encrypted or input.room_encrypted,
+        )
+    match right:
         case rights.Allowed():
             return None
         case rights.Denied(None):
@@ -275,15 +288,13 @@ def _person(snapshot: TeamSnapshot, input: TeamMessage, called: Called) -> UserI
 
 def _trust(snapshot: TeamSnapshot, input: TeamMessage, called: Called) -> Decision:
     """An admin vouches for somebody's new identity, by the key that they compared; without a key they are told it."""
-    if input.sender not in snapshot.instance.admins:
-        return _answer(snapshot, input, sentence("error.admins_only"))
-    if not input.was_encrypted:
-        # The homeserver, against which all this is, writes in clear whatever it likes under an admin's name.
-        return _answer(snapshot, input, sentence("error.trust_in_clear"))
     # Who is named in full need not be in the room where the trouble was told.
-    who = called.people[0] if len(called.people) == 1 and not called.names else _person(snapshot, input, called)
-    if isinstance(who, Sentence):
-        return _answer(snapshot, input, who)
+    members = [user for user, _ in snapshot.members]
+    named = [input.sender if name == "me" else member_named(name, members) for name in called.names]
+    people = [*called.people, *(user for user in named if user is not None)]
+    if len(people) != 1 or None in named:
+        return _answer(snapshot, input, sentence("error.trust_whom"))
+    who = people[0]
     if who == input.sender:
         return _answer(snapshot, input, sentence("error.trust_yourself"))
     key = key_of(called.words)

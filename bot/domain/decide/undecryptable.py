@@ -22,7 +22,7 @@ def decide_undecryptable(snapshot: RoomSnapshot, input: Undecryptable) -> Decisi
     if input.reason in _COPIED:
         return NOTHING
     # Its key may come after all: it counts as not done, and is repeated perhaps.
-    never = NeverTake(event_key(input.event))
+    never = NeverTake(event_key(input.room, input.event))
     if snapshot.is_settled:
         # Explained already; or worked on, and what cannot be read a second time must not be sent again.
         return Decision((never,))

