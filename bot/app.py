@@ -35,7 +35,7 @@ from bot.flows.call_chat import ChatCaller
 from bot.flows.call_mail import MailCaller
 from bot.flows.clock_watch import ClockWatch
 from bot.flows.deliver import Deliver
-from bot.flows.follow import apply_followed
+from bot.flows.follow import apply_followed, follow_configuration
 from bot.flows.housekeeping import Housekeeping
 from bot.flows.lease import Lease, LeaseLost
 from bot.flows.memory import SharedMemory
@@ -59,6 +59,7 @@ from storage import outbox
 from storage.blobs import Blobs
 from storage.database import Database, StorageAway
 from storage.faults import UnknownDatabase
+from storage.database import Conflict, Database, StorageAway
 
 _log = structlog.get_logger("app")
 EX_CONFIG = 78
@@ -279,11 +280,13 @@ class Bot:
                 pause = min(pause * 2, 15.0)
 
     async def _follow_moves(self, step: Step) -> None:
-        """Rooms that were upgraded since the configuration was written, also by a process that this one takes over."""
+        """Rooms that were upgraded since the configuration was written, also by a process that this one takes over, and
+        mailboxes that the configuration has in other rooms since."""
         while True:
             try:
                 await apply_followed(step)
-            except StorageAway:
+                await follow_configuration(step)
+            except (StorageAway, Conflict):
                 await asyncio.sleep(1.0)
             else:
                 return

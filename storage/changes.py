@@ -21,6 +21,7 @@ from bot.domain.decision import (
     ForgetFolder,
     ForgetRoom,
     HurryCall,
+    MoveMailbox,
     MoveRoom,
     NeverTake,
     PlaceMail,
@@ -138,5 +139,7 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await room_upgrades.put(tx, upgrade)
         case MoveRoom(old, new, mailboxes):
             await moving.move(tx, old, new, mailboxes, now)
+        case MoveMailbox(mailbox, old, new, is_shared):
+            await moving.move(tx, old, new, (mailbox,), now, is_shared=is_shared)
         case _:
             assert_never(change)

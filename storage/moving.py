@@ -25,10 +25,11 @@ from bot.domain.calls import (
 )
 from bot.domain.ids import ConversationId, EffectId, MailboxId, RoomId
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
-from storage import outbox
+from storage import conversations as conversation_rows
+from storage import mailbox_rooms, outbox
 from storage.database import Tx
 from storage.outbox import End
-from storage.schema import conversations, is_open, is_sending, mails, slots
+from storage.schema import conversations, events, is_open, is_sending, mails, slots
 from storage.schema import outbox as calls
 
 CHANNEL = "chat"
@@ -44,6 +45,12 @@ _MOVE = (
     .values(room=bindparam("new"), root=None, version=_c.version + 1)
 )
 _EMPTY_SLOTS = slots.delete().where(slots.c.room == bindparam("old"))
+_EMPTY_SLOTS_OF = slots.delete().where(
+    slots.c.room == bindparam("old"),
+    slots.c.event.in_(
+        select(events.c.event).where(events.c.room == bindparam("old"), events.c.conversation.in_(_MOVED))
+    ),
+)
 _KEEP_READ_MARKS = text(
     'INSERT INTO read_marks (room, "user", conversation, event, at)'
     ' SELECT :new, "user", conversation, event, at FROM read_marks WHERE room = :old AND conversation <> 0'
@@ -53,20 +60,33 @@ _OPEN = select(calls.c.id).where(calls.c.channel == bindparam("channel"), is_ope
 _SENDING = select(calls.c.id).where(calls.c.channel == bindparam("channel"), is_sending(calls))
 
 
-async def move(tx: Tx, old: RoomId, new: RoomId, mailboxes: Sequence[MailboxId], now: datetime) -> None:
+async def move(
+    tx: Tx, old: RoomId, new: RoomId, mailboxes: Sequence[MailboxId], now: datetime, *, is_shared: bool = False
+) -> None:
     """Everything of `old` goes on in `new`. Events, reactions and media stay what they are.
 
     A call that is under way in the old room is made anew in the new one, under a transaction id of its own; the
     receipt of the first comes late and settles nothing.
+
+    Args:
+        is_shared: the old room is still used: of what is posted there, the conversations of `mailboxes` go on alone.
     """
     values = {"old": old, "new": new, "mailboxes": list(mailboxes)}
+    if is_shared and mailboxes:
+        await tx.run_slowly(_EMPTY_SLOTS_OF, {"old": old, "mailboxes": list(mailboxes)})
+    for mailbox in mailboxes:
+        await mailbox_rooms.leave(tx, mailbox, old)
+        await mailbox_rooms.use(tx, mailbox, new)
     if mailboxes:
         await tx.run_slowly(_FORGET_SOURCES, {"old": old, "mailboxes": list(mailboxes)})
         await tx.run_slowly(_MOVE, values)
-    await tx.run_slowly(_EMPTY_SLOTS, {"old": old})
+    if not is_shared:
+        await tx.run_slowly(_EMPTY_SLOTS, {"old": old})
     await tx.run(_KEEP_READ_MARKS, {"old": old, "new": new})
     unfinished = await _unfinished(tx)
     concerned = [(effect, planned) for effect, planned in unfinished if _concerns(planned.call, old, new)]
+    if is_shared:
+        concerned = [(effect, planned) for effect, planned in concerned if await _is_in(tx, planned.conversation, new)]
     # All are taken back before the first is planned anew: a slot holds only one that waits.
     for effect, _ in concerned:
         await outbox.close(tx, effect, End.CANCELLED, "moved", now)
@@ -74,6 +94,11 @@ async def move(tx: Tx, old: RoomId, new: RoomId, mailboxes: Sequence[MailboxId],
         call = _moved(planned.call, old, new)
         if call is not None:
             await outbox.add(tx, replace(planned, call=call), now)
+
+
+async def _is_in(tx: Tx, conversation: ConversationId | None, room: RoomId) -> bool:
+    found = await conversation_rows.get(tx, conversation) if conversation is not None else None
+    return found is not None and found.room == room
 
 
 async def threads_waiting(tx: Tx, room: RoomId) -> tuple[ConversationId, ...]:

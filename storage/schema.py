@@ -70,6 +70,25 @@ identity_pins = Table(
 )
 """The public master key that each person had when first seen, or when an admin last trusted them."""
 
+room_readers = Table(
+    "room_readers",
+    metadata,
+    Column("room", Text, primary_key=True),
+    Column("user", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Who reads an encrypted room of ours: whoever comes beside them is looked at, and told in the room."""
+
+mailbox_rooms = Table(
+    "mailbox_rooms",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("room", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""The rooms in which a mailbox may have conversations: the one that it uses, and those that the configuration took it
+out of while the bot did not run."""
+
 # --- conversations --------------------------------------------------------------------------------------------------
 
 conversations = Table(

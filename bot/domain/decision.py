@@ -243,6 +243,17 @@ class MoveRoom:
     """Those that may have conversations in `old`."""
 
 
+@dataclass(frozen=True, slots=True)
+class MoveMailbox:
+    """The mailbox was given another room in config.yaml: its conversations go on there, without their cards."""
+
+    mailbox: MailboxId
+    old: RoomId
+    new: RoomId
+    is_shared: bool
+    """Something else of ours still uses the old room."""
+
+
 Change = (
     SaveConversation
     | AddMail
@@ -276,6 +287,7 @@ Change = (
     | SpaceChange
     | SetUpgrade
     | MoveRoom
+    | MoveMailbox
 )
 
 

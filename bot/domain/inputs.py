@@ -297,6 +297,20 @@ class RoomUpgraded:
 
 
 @dataclass(frozen=True, slots=True)
+class MailboxMoved:
+    """At the start: config.yaml gives a mailbox another room than the one that its conversations are in."""
+
+    mailbox: MailboxId
+    room: RoomId
+    """Where they are."""
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"mailbox_moved:{self.mailbox}:{self.room}:{self.at.timestamp()}"
+
+
+@dataclass(frozen=True, slots=True)
 class IdentityTrouble:
     """Why others' clients cannot trust the bot's own device; told once a day."""
 
@@ -436,6 +450,7 @@ RoomInput = (
     | RoomDescribable
     | RoomTrouble
     | RoomUpgraded
+    | MailboxMoved
     | IdentityTrouble
     | MemberIdentityChanged
     | Undecryptable

@@ -2,12 +2,13 @@
 
 from bot.domain.calls import FollowUpgrade
 from bot.domain.ids import RoomId
+from bot.domain.inputs import MailboxMoved
 from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
 from bot.domain.upgrades import ENCRYPTION_LOST, NO_PREDECESSOR, OPEN_TO_ALL, uses
 from bot.flows.room_state import openings, predecessor
 from bot.flows.step import Step
 from bot.ports import NOT_IN_ROOM, NOT_TOLD, Chat, Unavailable
-from storage import members, upgrades
+from storage import mailbox_rooms, members, upgrades
 
 
 async def follow(chat: Chat, step: Step, call: FollowUpgrade) -> Outcome:
@@ -70,3 +71,22 @@ async def apply_followed(step: Step) -> None:
     async with step.database.read() as tx:
         moves = await upgrades.followed(tx)
     step.moved_along(moves)
+
+
+async def follow_configuration(step: Step) -> None:
+    """At the start, once the moves are applied: a mailbox that has another room now takes its conversations along.
+
+    Raises:
+        StorageAway
+    """
+    rooms = {mailbox.id: mailbox.room for mailbox in step.instance.mailboxes}
+    async with step.database.read() as tx:
+        used = await mailbox_rooms.every(tx)
+    for mailbox, room in used:
+        if mailbox in rooms and rooms[mailbox] != room:
+            await step.take(MailboxMoved(mailbox, room, step.clock.now()))
+    missing = [(mailbox, room) for mailbox, room in rooms.items() if (mailbox, room) not in used]
+    if missing:
+        async with step.database.write() as tx:
+            for mailbox, room in missing:
+                await mailbox_rooms.use(tx, mailbox, room)

@@ -16,6 +16,7 @@ from bot.domain.conversation import (
 )
 from bot.domain.decide.flood import WITHIN
 from bot.domain.ids import ConversationId, RoomId
+from bot.domain.ids import ConversationId, MailboxId, RoomId
 from bot.domain.inputs import (
     ClockJumped,
     DatabasePutBack,
@@ -24,6 +25,7 @@ from bot.domain.inputs import (
     Input,
     Invited,
     MailArrived,
+    MailboxMoved,
     MailUnreadable,
     MemberChanged,
     MemberIdentityChanged,
@@ -107,6 +109,9 @@ async def load(
             return RoomSnapshot(instance, None, assigned, False, await spaces.organisation_of(tx, input.room))
         case ReadUpTo():
             return RoomSnapshot(instance, await events.get(tx, input.room, input.event), (), False)
+        case MailboxMoved(moved, room):
+            waiting = await _waiting_in(tx, room, (moved,))
+            return RoomSnapshot(instance, None, (), False, moving=waiting)
         case RoomUpgraded():
             return RoomSnapshot(instance, None, (), False, upgrade=await upgrades.get(tx, input.room))
         case Invited():
@@ -277,12 +282,15 @@ async def _earlier_card(tx: Tx, claimed: outbox.Claimed) -> KnownEvent | None:
 
 
 async def _moving(tx: Tx, call: FollowUpgrade, instance: Instance) -> tuple[Conversation, ...]:
+    return await _waiting_in(tx, call.room, [m.id for m in instance.mailboxes])
+
+
+async def _waiting_in(tx: Tx, room: RoomId, mailboxes: Sequence[MailboxId]) -> tuple[Conversation, ...]:
     """What waits for the team, and what something is still to be posted about."""
-    mailboxes = [m.id for m in instance.mailboxes]
-    found = {c.id: c for c in await conversations.to_do_in(tx, call.room, mailboxes, CARDS_MOVED)}
-    for number in await moving.threads_waiting(tx, call.room):
+    found = {c.id: c for c in await conversations.to_do_in(tx, room, mailboxes, CARDS_MOVED)}
+    for number in await moving.threads_waiting(tx, room):
         conversation = await conversations.get(tx, number) if number not in found else None
-        if conversation is not None:
+        if conversation is not None and conversation.mailbox in mailboxes:
             found[number] = conversation
     return tuple(found[number] for number in sorted(found))
 

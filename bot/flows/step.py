@@ -10,7 +10,7 @@ import structlog
 from bot.domain.conversation import EventKind
 from bot.domain.decide.restored import ruled, sent_key
 from bot.domain.decide.table import decide
-from bot.domain.decision import NOTHING, AddMail, Change, Decision, MoveRoom, SetTimer, UpdateMail
+from bot.domain.decision import NOTHING, AddMail, Change, Decision, MoveMailbox, MoveRoom, SetTimer, UpdateMail
 from bot.domain.effects import Effect, Say, ShowCard, ShowListing, SubmitMail
 from bot.domain.ids import BlobId, ConversationId, EventId, MessageRow, RoomId, UserId
 from bot.domain.inputs import (
@@ -282,7 +282,7 @@ class Step:
 
     async def _scene(self, tx: Tx, decision: Decision) -> Scene:
         effects, moves = decision.effects, _moves(decision)
-        left = {old for old, _ in moves}
+        left = {old for old, _ in moves} | {c.old for c in decision.changes if isinstance(c, MoveMailbox)}
         names: dict[UserId, str] = {}
         linked: set[ConversationId] = set()
         for room in {room for effect in effects if (room := _room_of(effect)) is not None}:

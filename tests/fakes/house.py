@@ -12,7 +12,7 @@ from bot.domain.signing import Signer
 from bot.flows.call_chat import ChatCaller
 from bot.flows.call_mail import MailCaller
 from bot.flows.deliver import Deliver
-from bot.flows.follow import apply_followed
+from bot.flows.follow import apply_followed, follow_configuration
 from bot.flows.outages import Outages
 from bot.flows.pump_chat import ChatPump
 from bot.flows.pump_mail import MailPump, Start
@@ -83,6 +83,7 @@ class House:
             self.database, Blobs(self.folder / "blobs"), self.instance, Signer(b"a secret of the tests"), self.clock
         )
         await apply_followed(step)
+        await follow_configuration(step)
         outages = Outages(step)
         chat = FakeChat(self.homeserver)
         mailbox = self.instance.mailboxes[0]

@@ -20,6 +20,7 @@ from bot.domain.effects import DescribeCommands, Effect, JoinRoom, LeaveRoom, Sa
 from bot.domain.inputs import (
     IdentityTrouble,
     Invited,
+    MailboxMoved,
     MemberChanged,
     MemberIdentityChanged,
     ReadUpTo,
@@ -59,6 +60,8 @@ def decide_room(
             return _trouble(snapshot, input)
         case RoomUpgraded():
             return upgrade.upgraded(snapshot, input)
+        case MailboxMoved():
+            return upgrade.reconfigured(snapshot, input, now)
         case IdentityTrouble(trouble, device, fingerprint):
             return _tell_admins(snapshot, sentence(f"identity.{trouble}", device=device, fingerprint=fingerprint))
         case MemberIdentityChanged(user, master):

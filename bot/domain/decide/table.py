@@ -24,6 +24,7 @@ from bot.domain.inputs import (
     Input,
     Invited,
     MailArrived,
+    MailboxMoved,
     MailUnreadable,
     MemberChanged,
     MemberIdentityChanged,
@@ -88,6 +89,7 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
             | RoomDescribable()
             | RoomTrouble()
             | RoomUpgraded()
+            | MailboxMoved()
             | IdentityTrouble()
             | MemberIdentityChanged()
             | Undecryptable()

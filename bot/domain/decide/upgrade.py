@@ -8,10 +8,10 @@ from bot.domain.calls import FollowUpgrade, SendEvent
 from bot.domain.commands import Called
 from bot.domain.conversation import EventKind
 from bot.domain.decide.moves import refresh_board
-from bot.domain.decision import NOTHING, Change, Decision, ForgetRoom, MoveRoom, SetUpgrade
+from bot.domain.decision import NOTHING, Change, Decision, ForgetRoom, MoveMailbox, MoveRoom, SetUpgrade
 from bot.domain.effects import Effect, FollowRoom, LeaveRoom, Say, SayLinked, ShowCard
 from bot.domain.ids import ConversationId, RoomId, UserId
-from bot.domain.inputs import Invited, RoomUpgraded, TeamMessage
+from bot.domain.inputs import Invited, MailboxMoved, RoomUpgraded, TeamMessage
 from bot.domain.outcomes import Accepted, AnyOutcome, Refused
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
@@ -165,6 +165,26 @@ def _moved(snapshot: ReceiptSnapshot, upgrade: RoomUpgrade, people: str, now: da
     config = new if old == instance.config_room else instance.config_room
     done = sentence("upgrade.done", mailbox=_names(instance, old), count=int(people) if people.isdigit() else 0)
     effects.append(Say(config, (done,), kind=EventKind.NOTICE, in_thread=False))
+    return Decision(tuple(changes), tuple(effects))
+
+
+def reconfigured(snapshot: RoomSnapshot, input: MailboxMoved, now: datetime) -> Decision:
+    """A mailbox has another room in config.yaml: its conversations follow, as after an upgrade.
+
+    Nobody is asked: whoever writes that file runs the bot. Who is in the old room keeps no right in them.
+    """
+    instance, old = snapshot.instance, input.room
+    mailbox = instance.mailbox(input.mailbox)
+    if mailbox is None or mailbox.room == old:
+        return NOTHING
+    new = mailbox.room
+    is_shared = uses(instance, old)
+    changes: list[Change] = [MoveMailbox(mailbox.id, old, new, is_shared), refresh_board(new, now)]
+    if is_shared:
+        changes.append(refresh_board(old, now))
+    effects: list[Effect] = [ShowCard(replace(c, room=new, root=None), is_backlog=True) for c in snapshot.moving]
+    told = sentence("mailbox.moved", mailbox=mailbox.address, count=len(snapshot.moving))
+    effects.append(Say(instance.config_room, (told,), kind=EventKind.NOTICE, in_thread=False))
     return Decision(tuple(changes), tuple(effects))
 
 
