@@ -205,6 +205,14 @@ class Memory(Protocol):
 
     async def keep_encrypted(self, rooms: Collection[RoomId]) -> None: ...
 
+    async def readers(self) -> Mapping[RoomId, frozenset[UserId]]:
+        """Who is known to read each encrypted room, where its readers were learned once."""
+        ...
+
+    async def keep_readers(self, room: RoomId, readers: Collection[UserId]) -> None:
+        """These from now on, instead of those before."""
+        ...
+
     async def identities(self) -> Mapping[UserId, str]:
         """The public master key that each person is believed to have."""
         ...

@@ -2,16 +2,19 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot.domain.ids import RoomId, UserId
 from storage.database import Tx
-from storage.schema import encrypted_rooms, identity_pins
+from storage.schema import encrypted_rooms, identity_pins, room_readers
 from storage.upsert import insert_or_ignore, insert_or_replace
 
 _ROOMS = select(encrypted_rooms.c.room)
 _ADD_ROOM = insert_or_ignore(encrypted_rooms)
 _PINS = select(identity_pins)
+_READERS = select(room_readers)
+_ADD_READER = insert_or_ignore(room_readers)
+_FORGET_READERS = room_readers.delete().where(room_readers.c.room == bindparam("room_"))
 _PIN = insert_or_replace(identity_pins)
 
 
@@ -34,3 +37,18 @@ async def pin(tx: Tx, masters: Mapping[UserId, str]) -> None:
     """These from now on, instead of those before."""
     if masters:
         await tx.run(_PIN, [{"user": user, "master": master} for user, master in sorted(masters.items())])
+
+
+async def readers(tx: Tx) -> dict[RoomId, frozenset[UserId]]:
+    """Who reads each encrypted room whose readers were learned."""
+    found: dict[RoomId, set[UserId]] = {}
+    for row in await tx.all(_READERS):
+        found.setdefault(RoomId(row.room), set()).add(UserId(row.user))
+    return {room: frozenset(users) for room, users in found.items()}
+
+
+async def set_readers(tx: Tx, room: RoomId, readers: Collection[UserId]) -> None:
+    """Exactly these read it from now on."""
+    await tx.run(_FORGET_READERS, {"room_": room})
+    if readers:
+        await tx.run(_ADD_READER, [{"room": room, "user": user} for user in sorted(readers)])

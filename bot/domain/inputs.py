@@ -106,6 +106,10 @@ MOVED = "moved"
 """A `session_trust`: its author encrypted another place (thread, message answered or edited) than the server tells."""
 
 
+UNINVITED = "uninvited"
+"""A `session_trust`: the homeserver does not show how its author came into the room."""
+
+
 @dataclass(frozen=True, slots=True)
 class TeamMessage:
     """A member wrote in a room (never an edit, never the bot's own)."""
@@ -127,7 +131,8 @@ class TeamMessage:
     room_encrypted: bool = False
     was_encrypted: bool = False
     session_trust: str = ""
-    """Empty: nothing to object. Else why not: `unsigned_device`, `identity_changed`, `foreign_session`, or `MOVED`."""
+    """Empty: nothing to object. Else why not: `no_identity`, `unsigned_device`, `identity_new`, `identity_changed`,
+    `foreign_session`, `UNINVITED` or `MOVED`."""
     command_json: str = ""
     """The MSC4391 block where a client sent one: JSON `{"command": …, "arguments": {…}}`."""
     ratchet: str = ""
@@ -334,10 +339,30 @@ class MemberIdentityChanged:
     master: str
     """The public key of the present identity; empty where the homeserver shows none."""
     at: datetime
+    is_first: bool = False
+    """They were seen without one before."""
 
     @property
     def key(self) -> str:
         return f"identity_changed:{self.user}:{self.master}:{self.at:%Y-%m-%d}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderCame:
+    """Somebody joined those who read an encrypted room; or the homeserver says so and shows no invitation."""
+
+    room: RoomId
+    user: UserId
+    by: UserId | None
+    """Who invited them; None where the room lets people in by a rule of its own."""
+    at: datetime
+    """When they entered, as the homeserver says."""
+    is_shut_out: bool = False
+    """They get no keys: no invitation is shown."""
+
+    @property
+    def key(self) -> str:
+        return f"reader:{self.room}:{self.user}:{self.at.timestamp()}:{self.is_shut_out}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -453,6 +478,7 @@ RoomInput = (
     | MailboxMoved
     | IdentityTrouble
     | MemberIdentityChanged
+    | ReaderCame
     | Undecryptable
 )
 """What happens to rooms and to those in them."""

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from bot.domain.commands import Command, Sealed
 from bot.domain.ids import RoomId, UserId
-from bot.domain.inputs import MOVED
+from bot.domain.inputs import MOVED, UNINVITED
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
 
@@ -64,7 +64,7 @@ def may_command(
         return Denied(sentence("error.plain_in_encrypted"))
     # What was encrypted is judged as such, whatever the server says of the room. Words that are somebody else's are
     # nobody's command, however harmless; and whatever a true one does, it may not do it to another conversation.
-    if session_trust and (is_sensitive or session_trust in (FOREIGN, MOVED)):
+    if session_trust and (is_sensitive or session_trust in (FOREIGN, MOVED, UNINVITED)):
         return Denied(sentence(f"error.trust.{session_trust}"))
     return Allowed()
 

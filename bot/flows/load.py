@@ -31,6 +31,7 @@ from bot.domain.inputs import (
     MemberIdentityChanged,
     MessageEdited,
     Reaction,
+    ReaderCame,
     ReadUpTo,
     Receipt,
     Redacted,
@@ -121,7 +122,7 @@ async def load(
             return RoomSnapshot(instance, None, (), False, await spaces.organisation_of(tx, input.room))
         case RoomDescribable(room):
             return RoomSnapshot(instance, None, (), False, in_space=await load_space_of(tx, room, instance))
-        case RoomLost() | IdentityTrouble() | MemberIdentityChanged():
+        case RoomLost() | IdentityTrouble() | MemberIdentityChanged() | ReaderCame():
             return RoomSnapshot(instance, None, (), False)
         case Undecryptable(room=room, sender=sender):
             is_joined = await members.is_joined(tx, room, sender)

@@ -22,6 +22,14 @@ class SharedMemory:
         async with _kept_waiting(), self.database.write() as tx:
             await believed.add_rooms(tx, rooms)
 
+    async def readers(self) -> Mapping[RoomId, frozenset[UserId]]:
+        async with _kept_waiting(), self.database.read() as tx:
+            return await believed.readers(tx)
+
+    async def keep_readers(self, room: RoomId, readers: Collection[UserId]) -> None:
+        async with _kept_waiting(), self.database.write() as tx:
+            await believed.set_readers(tx, room, readers)
+
     async def identities(self) -> Mapping[UserId, str]:
         async with _kept_waiting(), self.database.read() as tx:
             return await believed.pins(tx)

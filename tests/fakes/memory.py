@@ -11,6 +11,7 @@ from bot.ports import Unavailable
 class FakeMemory:
     rooms: set[RoomId] = field(default_factory=set)
     masters: dict[UserId, str] = field(default_factory=dict)
+    circles: dict[RoomId, frozenset[UserId]] = field(default_factory=dict)
     is_away: bool = False
 
     async def encrypted_rooms(self) -> frozenset[RoomId]:
@@ -20,6 +21,14 @@ class FakeMemory:
     async def keep_encrypted(self, rooms: Collection[RoomId]) -> None:
         self._reach()
         self.rooms |= set(rooms)
+
+    async def readers(self) -> Mapping[RoomId, frozenset[UserId]]:
+        self._reach()
+        return dict(self.circles)
+
+    async def keep_readers(self, room: RoomId, readers: Collection[UserId]) -> None:
+        self._reach()
+        self.circles[room] = frozenset(readers)
 
     async def identities(self) -> Mapping[UserId, str]:
         self._reach()

@@ -8,7 +8,7 @@ import pytest
 from bot.flows.memory import SharedMemory
 from bot.ports import Memory, Unavailable
 from storage.database import Database, StorageAway
-from tests.fakes.chat import ALICE, ROOM
+from tests.fakes.chat import ALICE, BOB, ROOM
 
 
 async def test_what_one_process_keeps_the_next_one_knows(tmp_path: Path) -> None:
@@ -18,12 +18,14 @@ async def test_what_one_process_keeps_the_next_one_knows(tmp_path: Path) -> None
         memory: Memory = SharedMemory(database)
         await memory.keep_encrypted({ROOM})
         await memory.keep_identities({ALICE: master})
+        await memory.keep_readers(ROOM, {ALICE, BOB} if master == "first" else {ALICE})
         await database.close()
     database = await Database.open(url)
     try:
         memory = SharedMemory(database)
         assert await memory.encrypted_rooms() == {ROOM}
         assert await memory.identities() == {ALICE: "second"}
+        assert await memory.readers() == {ROOM: {ALICE}}
     finally:
         await database.close()
 
@@ -31,6 +33,8 @@ async def test_what_one_process_keeps_the_next_one_knows(tmp_path: Path) -> None
 CALLS: list[Callable[[Memory], Awaitable[object]]] = [
     lambda memory: memory.encrypted_rooms(),
     lambda memory: memory.identities(),
+    lambda memory: memory.readers(),
+    lambda memory: memory.keep_readers(ROOM, {ALICE}),
     lambda memory: memory.keep_encrypted({ROOM}),
     lambda memory: memory.keep_identities({ALICE: "key"}),
 ]

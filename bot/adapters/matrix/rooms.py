@@ -1,9 +1,11 @@
 """What is known of the rooms: which are encrypted, and who is in them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.adapters.matrix import fields
+from bot.adapters.matrix.circles import Circles
 from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.power import ask_create, redacts_in_content
 from bot.adapters.matrix.requests import SERVICE, Answer, Homeserver, refused_or_away
@@ -35,7 +37,15 @@ class _Room:
 class Rooms:
     """Asked of the server when first needed, kept true by the syncs after that."""
 
-    def __init__(self, homeserver: Homeserver, us: UserId, memory: Memory, encrypted: frozenset[RoomId]) -> None:
+    def __init__(
+        self,
+        homeserver: Homeserver,
+        us: UserId,
+        memory: Memory,
+        encrypted: frozenset[RoomId],
+        readers: Mapping[RoomId, frozenset[UserId]],
+    ) -> None:
+        self.circles = Circles(homeserver, us, memory, readers)
         self._homeserver = homeserver
         self._us = us
         self._memory = memory
@@ -99,17 +109,32 @@ class Rooms:
         return tuple(found)
 
     async def readers(self, room: RoomId) -> frozenset[UserId]:
-        """Those who are to get the keys of what we write: the joined members (D11: asked, not guessed from events).
+        """Those who are to get the keys of what we write: the joined members (D11: asked, not guessed from events) of
+        whom it is shown how they came.
 
         Raises: Unavailable.
         """
         known = self._rooms.setdefault(room, _Room())
-        while known.members is None:
-            seen = known.member_events
-            joined = {member.user for member in await self.members(room)}
+        while True:
+            while known.members is None:
+                seen = known.member_events
+                joined = {member.user for member in await self.members(room)}
+                if known.member_events == seen:
+                    known.members = joined
+            seen, members = known.member_events, frozenset(known.members)
+            found = await self.circles.of(room, members)
             if known.member_events == seen:
-                known.members = joined
-        return frozenset(known.members)
+                return found
+
+    async def is_reader(self, room: RoomId, user: UserId) -> bool:
+        """Whether somebody who writes there came in as people do. Raises: Unavailable."""
+        try:
+            return user in await self.readers(room)
+        except Unavailable as fault:
+            if fault.reason in (NOT_IN_ROOM, NOT_TOLD):
+                # Of that room nothing is told; the others go on.
+                return False
+            raise
 
     def knows_members(self, room: RoomId) -> bool:
         known = self._rooms.get(room)
@@ -134,6 +159,8 @@ class Rooms:
             return False
         known, user = self._rooms.setdefault(room, _Room()), fields.user_id(event.get("state_key"))
         known.member_events += 1
+        if user is not None and content.get("membership") != "join":
+            self.circles.left(room, user)
         if known.members is None or user is None:
             return False
         if content.get("membership") == "join":

@@ -23,6 +23,7 @@ from bot.domain.inputs import (
     MailboxMoved,
     MemberChanged,
     MemberIdentityChanged,
+    ReaderCame,
     ReadUpTo,
     RoomDescribable,
     RoomInput,
@@ -35,6 +36,7 @@ from bot.domain.rights import proves_sight
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import RoomSnapshot
 from bot.domain.spaces import ChangeSpace, LinkRoom
+from bot.domain.upgrades import uses
 
 UNUSED_STAY = timedelta(hours=24)
 """How long the bot stays in a room that no mailbox uses."""
@@ -65,8 +67,11 @@ def decide_room(
         case IdentityTrouble(trouble, device, fingerprint):
             return _tell_admins(snapshot, sentence(f"identity.{trouble}", device=device, fingerprint=fingerprint))
         case MemberIdentityChanged(user, master):
-            key = "identity.member_changed" if master else "identity.member_gone"
+            key = "identity.member_new" if input.is_first else "identity.member_changed"
+            key = key if master else "identity.member_gone"
             return _tell_admins(snapshot, sentence(key, who=user, command=f"!trust {user}"))
+        case ReaderCame():
+            return _reader(snapshot, input)
         case Undecryptable():
             return decide_undecryptable(snapshot, input)
         case _ as unreachable:
@@ -143,6 +148,22 @@ def _trouble(snapshot: RoomSnapshot, input: RoomTrouble) -> Decision:
     told = sentence(f"room.trouble.{input.trouble}", mailbox=name, room=input.room, bot=snapshot.instance.bot)
     config = snapshot.instance.config_room
     return Decision((), (Say(config, (told,), kind=EventKind.NOTICE, mention=snapshot.instance.admins),))
+
+
+def _reader(snapshot: RoomSnapshot, input: ReaderCame) -> Decision:
+    """Told where it happened, so that those who write and read there know who does; the admins mend what is wrong."""
+    instance = snapshot.instance
+    if not uses(instance, input.room):
+        return NOTHING
+    if input.is_shut_out:
+        told = sentence("reader.shut_out", who=input.user, bot=instance.bot)
+        mention = instance.admins
+    else:
+        told = sentence(
+            "reader.came" if input.by else "reader.came_by_rule", who=input.user, by=input.by or "", at=input.at
+        )
+        mention = ()
+    return Decision((), (Say(input.room, (told,), kind=EventKind.NOTICE, mention=mention, in_thread=False),))
 
 
 def _tell_admins(snapshot: RoomSnapshot, told: Sentence) -> Decision:

@@ -30,6 +30,7 @@ from bot.domain.inputs import (
     MemberIdentityChanged,
     MessageEdited,
     Reaction,
+    ReaderCame,
     ReadUpTo,
     Receipt,
     Redacted,
@@ -92,6 +93,7 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
             | MailboxMoved()
             | IdentityTrouble()
             | MemberIdentityChanged()
+            | ReaderCame()
             | Undecryptable()
         ) as about, RoomSnapshot() as found:
             return decide_room(found, about, now)

@@ -1,7 +1,7 @@
 """The identities of other people: which of their devices they signed, and whether they are still who they were."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -24,8 +24,17 @@ class Identity:
     self_signing: str
 
 
+_NONE = "none:"
+"""Begins what is remembered of a person who was seen without an identity: the keys of the devices they had then."""
+_DEVICES_KEPT = 50
+
+
 class Pins:
-    """The master key that each person had when first seen, as all processes of ours remember it."""
+    """The master key that each person had when first seen, as all processes of ours remember it.
+
+    Who had none is remembered by the Ed25519 keys of their devices: an identity that comes later is theirs where one of
+    these signed it, for whoever runs the homeserver can make an identity, but not that signature.
+    """
 
     def __init__(self, memory: Memory, masters: Mapping[UserId, str]) -> None:
         self._memory = memory
@@ -34,7 +43,18 @@ class Pins:
         self._saving = asyncio.Lock()
 
     def get(self, user: UserId) -> str | None:
-        return self._masters.get(user)
+        master = self._masters.get(user)
+        return None if master is None or master.startswith(_NONE) else master
+
+    def devices(self, user: UserId) -> frozenset[str] | None:
+        """Those that the person had when first seen, without an identity; None for everybody else."""
+        kept = self._masters.get(user)
+        if kept is None or not kept.startswith(_NONE):
+            return None
+        return frozenset(kept.removeprefix(_NONE).split(","))
+
+    def put_devices(self, user: UserId, keys: Collection[str]) -> None:
+        self.put(user, _NONE + ",".join(sorted(keys)[:_DEVICES_KEPT]))
 
     def put(self, user: UserId, master: str) -> None:
         if self._masters.get(user) != master:
@@ -65,15 +85,20 @@ class Identities:
         self._told: dict[UserId, str] = {}
 
     def take(self, user: UserId, answer: JsonObject) -> None:
-        """What an answer says of one user that was asked for; an identity seen for the first time is pinned."""
+        """What an answer says of one user that was asked for; an identity is pinned with the first sight of the person,
+        or later where a device that they had then has signed it."""
         identity = _identity(user, answer)
+        devices = _device_keys(user, answer)
         if identity is None:
             self._current.pop(user, None)
             self._signed.pop(user, None)
+            if devices and self.pinned(user) is None and self._pins.devices(user) is None:
+                self._pins.put_devices(user, devices.values())
         else:
             self._current[user] = identity
             self._signed[user] = _signed_devices(user, identity, fields.child(answer, "device_keys", user))
-            if self.pinned(user) is None:
+            first = self._pins.devices(user)
+            if self.pinned(user) is None and (first is None or _vouched(user, answer, devices, first)):
                 self._pins.put(user, identity.master)
         self._note_change(user)
 
@@ -92,9 +117,12 @@ class Identities:
         return self._pins.get(user)
 
     def is_changed(self, user: UserId) -> bool:
-        """Whether the identity is another than the pinned one, or is gone."""
+        """Whether the identity is another than the pinned one, or is gone, or came after the person without a word of
+        their devices."""
         pinned, current = self.pinned(user), self._current.get(user)
-        return pinned is not None and (current is None or current.master != pinned)
+        if pinned is None:
+            return current is not None and self._pins.devices(user) is not None
+        return current is None or current.master != pinned
 
     def signed(self, device: OlmDevice) -> bool:
         """Whether the user's current identity signed these very keys under that id."""
@@ -103,7 +131,9 @@ class Identities:
     def objection(self, device: OlmDevice) -> str:
         """Why not to act on what that device says; empty where there is nothing to object."""
         if self.is_changed(device.user_id):
-            return "identity_changed"
+            return "identity_changed" if self.pinned(device.user_id) is not None else "identity_new"
+        if device.user_id not in self._current:
+            return "no_identity"
         return "" if self.signed(device) else "unsigned_device"
 
     def may_read(self, device: OlmDevice) -> bool:
@@ -141,6 +171,22 @@ class Identities:
         if self._changed.get(user) != master:
             log.warning("matrix_identity_changed", is_gone=not master)
         self._changed[user] = master
+
+
+def _device_keys(user: UserId, answer: JsonObject) -> dict[str, str]:
+    """The Ed25519 key of each device that the answer names, by its id."""
+    listed = fields.child(answer, "device_keys", user)
+    found = {id: fields.text(fields.child(listed, id, "keys"), f"ed25519:{id}") for id in listed}
+    return {id: key for id, key in found.items() if key and "," not in key}
+
+
+def _vouched(user: UserId, answer: JsonObject, devices: Mapping[str, str], first: Collection[str]) -> bool:
+    """Whether a device of the person's first days signed the master key, as clients do that make one."""
+    master = fields.child(answer, "master_keys", user)
+    return any(
+        key in first and signatures.is_signed(master, user=user, key_id=f"ed25519:{id}", public_key=key)
+        for id, key in devices.items()
+    )
 
 
 def _signed_devices(user: UserId, identity: Identity, devices: JsonObject) -> dict[str, DeviceIdentity]:

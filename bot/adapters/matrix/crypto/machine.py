@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -28,7 +28,7 @@ from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.requests import Homeserver
 from bot.adapters.matrix.rooms import Rooms
 from bot.domain.ids import RoomId, UserId
-from bot.domain.inputs import IdentityTrouble, MemberIdentityChanged
+from bot.domain.inputs import UNINVITED, IdentityTrouble, MemberIdentityChanged, ReaderCame
 from bot.ports import Memory, Unavailable
 
 # The library's log lines hold user ids.
@@ -57,11 +57,12 @@ class Known:
 
     encrypted: frozenset[RoomId]
     masters: Mapping[UserId, str]
+    readers: Mapping[RoomId, frozenset[UserId]] = field(default_factory=dict)
 
     @classmethod
     async def load(cls, memory: Memory) -> Self:
         """Raises: Unavailable."""
-        return cls(await memory.encrypted_rooms(), await memory.identities())
+        return cls(await memory.encrypted_rooms(), await memory.identities(), await memory.readers())
 
 
 class Machine:
@@ -92,10 +93,10 @@ class Machine:
         """What is in memory may not be on the disk."""
         self._given: str | None = None
         """`next_batch` of the last batch given out."""
-        self._news: list[IdentityTrouble | MemberIdentityChanged] = []
+        self._news: list[IdentityTrouble | MemberIdentityChanged | ReaderCame] = []
         self._news_given = 0
         self._asked: str | None = None
-        self.rooms = Rooms(homeserver, self._us, memory, known.encrypted)
+        self.rooms = Rooms(homeserver, self._us, memory, known.encrypted, known.readers)
         self.identities = Identities(Pins(memory, known.masters))
         self.devices = Devices(homeserver, self._olm, self.identities, self._rotate_with)
         self.device_keys = DeviceKeys(homeserver, self._olm)
@@ -184,7 +185,7 @@ class Machine:
             case Unreadable() as never:
                 return never
             case Payload() as payload:
-                trust = await self._session_trust(outer.sender, payload)
+                trust = await self._session_trust(room, outer.sender, payload)
                 return Clear(payload.event_type, payload.content, trust, payload.ratchet)
 
     def take_arrived(self) -> list[Waiting]:
@@ -230,9 +231,13 @@ class Machine:
                 self._news.append(IdentityTrouble(problem.value, self._device_id, fingerprint, datetime.now(UTC)))
         self.identity_problem = problem
 
-    def take_news(self, now: datetime) -> tuple[IdentityTrouble | MemberIdentityChanged, ...]:
-        """What people must learn of identities; given again until the position of the sync moves on."""
-        self._news += [MemberIdentityChanged(user, master, now) for user, master in self.identities.take_changed()]
+    def take_news(self, now: datetime) -> tuple[IdentityTrouble | MemberIdentityChanged | ReaderCame, ...]:
+        """What people must learn of identities and readers; given again until the position of the sync moves on."""
+        self._news += [
+            MemberIdentityChanged(user, master, now, is_first=self.identities.pinned(user) is None)
+            for user, master in self.identities.take_changed()
+        ]
+        self._news += self.rooms.circles.take_news()
         self._news_given = len(self._news)
         return tuple(self._news)
 
@@ -255,7 +260,7 @@ class Machine:
         for room in self.rooms.shared_with(user):
             self.outbound.rotate(room)
 
-    async def _session_trust(self, sender: UserId, payload: Payload) -> str:
+    async def _session_trust(self, room: RoomId, sender: UserId, payload: Payload) -> str:
         """Why not to believe that `sender` wrote it: the session must be that of a device of theirs (D9), signed by
         the identity that they had when first seen."""
         if payload.is_forwarded:
@@ -267,6 +272,8 @@ class Machine:
             self._asked_again[sender] = time.monotonic()
             await self.devices.refresh({sender}, anyway=True)
             objection = self._objection(sender, payload)
+        if objection != "foreign_session" and not await self.rooms.is_reader(room, sender):
+            return UNINVITED
         return objection
 
     def _objection(self, sender: UserId, payload: Payload) -> str:

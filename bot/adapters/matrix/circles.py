@@ -1,0 +1,121 @@
+"""Who reads each encrypted room: whoever comes beside those that are known was let in where all can see it."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.adapters.matrix import fields
+from bot.adapters.matrix.fields import JsonObject
+from bot.adapters.matrix.requests import SERVICE, Homeserver, refused_or_away
+from bot.domain.ids import RoomId, UserId
+from bot.domain.inputs import ReaderCame
+from bot.ports import NOT_TOLD, Memory, Unavailable
+
+_OPEN_RULES = frozenset({"public", "restricted", "knock_restricted"})
+"""Join rules (client-server API, `m.room.join_rules`) by which people enter without an invitation of their own."""
+_STEPS = 20
+"""Changes of a name or picture that are followed back to how somebody came in."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    at: datetime
+    by: UserId | None
+    is_let_in: bool
+
+
+class Circles:
+    """What is known of readers outlives the process: the homeserver cannot slip anybody in while it is down."""
+
+    def __init__(
+        self, homeserver: Homeserver, us: UserId, memory: Memory, known: Mapping[RoomId, frozenset[UserId]]
+    ) -> None:
+        self._homeserver = homeserver
+        self._us = us
+        self._memory = memory
+        self._known: dict[RoomId, frozenset[UserId]] = dict(known)
+        self._shut_out: dict[RoomId, set[UserId]] = {}
+        self._news: list[ReaderCame] = []
+        self._one = asyncio.Lock()
+
+    async def of(self, room: RoomId, members: frozenset[UserId]) -> frozenset[UserId]:
+        """Those of the members who read: all at the first sight of the room, then who was let in.
+
+        Raises: Unavailable.
+        """
+        async with self._one:
+            return await self._of(room, members)
+
+    def left(self, room: RoomId, user: UserId) -> None:
+        """Whoever comes back is looked at again."""
+        if room in self._known:
+            self._known[room] -= {user}
+
+    async def _of(self, room: RoomId, members: frozenset[UserId]) -> frozenset[UserId]:
+        known, shut_out = self._known.get(room), self._shut_out.setdefault(room, set())
+        shut_out &= members
+        if known is None:
+            return await self._keep(room, members)
+        readers, news = known & members, list[ReaderCame]()
+        for user in sorted(members - known - shut_out):
+            entry = await self._entry(room, user)
+            if entry is None:
+                continue
+            if entry.is_let_in:
+                readers |= {user}
+            else:
+                shut_out.add(user)
+            if user != self._us:
+                news.append(ReaderCame(room, user, entry.by, entry.at, is_shut_out=not entry.is_let_in))
+        if readers != known:
+            await self._keep(room, readers)
+        self._news += news
+        return readers
+
+    def take_news(self) -> list[ReaderCame]:
+        """Who came, each once."""
+        news, self._news = self._news, []
+        return news
+
+    async def _keep(self, room: RoomId, readers: frozenset[UserId]) -> frozenset[UserId]:
+        """Before anything is written for them. Raises: Unavailable."""
+        await self._memory.keep_readers(room, readers)
+        self._known[room] = readers
+        return readers
+
+    async def _entry(self, room: RoomId, user: UserId) -> _Entry | None:
+        """How a member came in; None where they have left meanwhile. Raises: Unavailable."""
+        event = await self._ask(room, "state", "m.room.member", user)
+        if fields.child(event, "content").get("membership") != "join":
+            return None
+        for _ in range(_STEPS):
+            at = fields.moment(event.get("origin_server_ts"), datetime.now(UTC))
+            unsigned = fields.child(event, "unsigned")
+            before = fields.event_id(unsigned.get("replaces_state"))
+            membership = fields.text(fields.child(unsigned, "prev_content"), "membership")
+            previous: JsonObject = {}
+            if before is not None and membership in ("", "invite", "join"):
+                previous = await self._ask(room, "event", before)
+                membership = fields.text(fields.child(previous, "content"), "membership")
+            if membership == "invite":
+                by = fields.user_id(previous.get("sender")) or fields.user_id(unsigned.get("prev_sender"))
+                return _Entry(at, by, is_let_in=True)
+            if membership != "join" or not previous:
+                break
+            event = previous
+        rule = await self._ask(room, "state", "m.room.join_rules", "")
+        return _Entry(at, None, is_let_in=fields.text(rule, "join_rule") in _OPEN_RULES)
+
+    async def _ask(self, room: RoomId, *place: str) -> JsonObject:
+        """A state event, or any. Raises: Unavailable."""
+        params = {"format": "event"} if place[:2] == ("state", "m.room.member") else {}
+        answer = await self._homeserver.call("GET", self._homeserver.path("rooms", room, *place), params=params)
+        if answer.status in (403, 404):
+            raise Unavailable(SERVICE, NOT_TOLD)
+        if not answer.is_ok:
+            raise refused_or_away(answer)
+        # Some servers give the content alone.
+        return (
+            answer.body if "content" in answer.body or place[0] == "event" else {"content": answer.body, **answer.body}
+        )
