@@ -50,7 +50,7 @@ async def test_a_member_without_an_identity_reads_along_and_is_known_for_it(bot:
     room = await enter(bot, alice)
     assert (await alice.do("see", room=room, event=await send(bot, room, "card", "t1")))["body"] == "card"
     await alice.do("say", room=room, text="!reply hello")
-    assert (await bot.until(TeamMessage)).session_trust == "unsigned_device"
+    assert (await bot.until(TeamMessage)).session_trust == "no_identity"
 
 
 async def trusts(bot: Bot, member: Element) -> None:

@@ -125,7 +125,6 @@ def orders() -> Iterator[tuple[str, list[dict[str, Any]]]]:
     true, forged = answer(device(TRUE, SIGNING)), answer(device(FORGED))
     yield "forged first", [forged, true]
     yield "true first", [true, forged]
-    yield "no identity at first", [answer(device(FORGED), master=None), true]
     yield "true, forged, true", [true, forged, true]
 
 
@@ -204,7 +203,41 @@ async def test_nobody_reads_under_an_identity_that_is_not_the_pinned_one(side: S
 async def test_who_never_had_an_identity_reads_on_all_devices(side: Side) -> None:
     await side.hears(answer(device(TRUE), device(FORGED, id="E"), master=None))
     assert side.reads(TRUE) and side.reads(FORGED)
-    assert side.objection(TRUE) == "unsigned_device"
+    assert side.objection(TRUE) == "no_identity"
+
+
+def vouched(told: dict[str, Any], seed: bytes, id: str = "D") -> dict[str, Any]:
+    """The same answer, its master key signed by a device as well, as clients do that make an identity."""
+    return {**told, "master_keys": {ALICE: signed(told["master_keys"][ALICE], seed, id)}}
+
+
+async def test_an_identity_of_a_person_who_was_known_without_one_counts_where_their_device_signed_it(
+    side: Side,
+) -> None:
+    await side.hears(answer(device(TRUE), master=None))
+    told = answer(device(TRUE, SIGNING))
+    await side.hears(told)
+    assert side.objection(TRUE) == "identity_new", "the homeserver can make this one"
+    assert side.reads(TRUE), "what they read they go on reading"
+    assert side.identities.take_changed() == [(ALICE, signatures.public_key(MASTER))]
+    await side.hears(vouched(told, TRUE))
+    assert side.objection(TRUE) == "" and side.identities.take_changed() == []
+    await side.hears(answer(device(FORGED, OTHER_SIGNING), master=OTHER_MASTER, signing=OTHER_SIGNING))
+    assert not side.reads(FORGED), "from now on it is theirs"
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+async def test_a_device_that_came_after_the_first_sight_vouches_for_nothing(side: Side, is_restarted: bool) -> None:
+    await side.hears(answer(device(TRUE), master=None))
+    await side.hears(answer(device(TRUE), device(FORGED, id="E"), master=None))
+    if is_restarted:
+        side.start()
+    told = answer(device(TRUE), device(FORGED, OTHER_SIGNING, id="E"), master=OTHER_MASTER, signing=OTHER_SIGNING)
+    await side.hears(vouched(told, FORGED, "E"))
+    assert side.objection(FORGED) == "identity_new"
+    new = signatures.public_key(OTHER_MASTER)
+    assert side.identities.trust(ALICE, new) == new
+    assert side.objection(FORGED) == "", "an admin said so"
 
 
 async def test_our_own_identity_is_the_one_whose_seed_we_have_whatever_came_first(side: Side) -> None:

@@ -83,16 +83,20 @@ class Identities:
         self._signed: dict[UserId, dict[str, DeviceIdentity]] = {}
         self._changed: dict[UserId, str] = {}
         self._told: dict[UserId, str] = {}
+        self._without: set[UserId] = set()
+        """Who has made no identity, as the homeserver says."""
 
     def take(self, user: UserId, answer: JsonObject) -> None:
         """What an answer says of one user that was asked for; an identity is pinned with the first sight of the person,
         or later where a device that they had then has signed it."""
         identity = _identity(user, answer)
         devices = _device_keys(user, answer)
+        has_none = not any(user in fields.child(answer, name) for name in ("master_keys", "self_signing_keys"))
+        (self._without.add if has_none else self._without.discard)(user)
         if identity is None:
             self._current.pop(user, None)
             self._signed.pop(user, None)
-            if devices and self.pinned(user) is None and self._pins.devices(user) is None:
+            if has_none and devices and self.pinned(user) is None and self._pins.devices(user) is None:
                 self._pins.put_devices(user, devices.values())
         else:
             self._current[user] = identity
@@ -132,7 +136,7 @@ class Identities:
         """Why not to act on what that device says; empty where there is nothing to object."""
         if self.is_changed(device.user_id):
             return "identity_changed" if self.pinned(device.user_id) is not None else "identity_new"
-        if device.user_id not in self._current:
+        if device.user_id in self._without:
             return "no_identity"
         return "" if self.signed(device) else "unsigned_device"
 
