@@ -177,6 +177,29 @@ def recovery_key(config: Path) -> None:
 
 
 @cli.command()
+@_config_option
+@click.argument("user", metavar="USER")
+@click.argument("key", nargs=-1, metavar="[KEY]")
+def trust(config: Path, user: str, key: tuple[str, ...]) -> None:
+    loaded = _loaded(config)
+    from bot import log
+    from bot.trust_command import trust as act
+
+    log.set_up(level="warning", format=loaded.log.format)
+    sys.exit(act(loaded, user, key, language=terminal_language(loaded.language)))
+
+
+@cli.command()
+@_config_option
+@click.argument("room", metavar="ROOM")
+def unencrypted(config: Path, room: str) -> None:
+    loaded = _loaded(config)
+    from bot.trust_command import take_for_unencrypted
+
+    sys.exit(take_for_unencrypted(loaded, room, language=terminal_language(loaded.language)))
+
+
+@cli.command()
 @click.option("--exit", "exit", cls=_SaidOption, is_flag=True)
 def demo(exit: bool) -> None:
     try:

@@ -91,8 +91,11 @@ class Chat(Protocol):
         """
         ...
 
-    async def send(self, room: RoomId, event_type: str, content: str, transaction: str) -> Outcome:
-        """Send an event, `content` being its JSON; encrypted where the room is. Accepted.ref is the event id.
+    async def send(
+        self, room: RoomId, event_type: str, content: str, transaction: str, *, in_clear: bool = False
+    ) -> Outcome:
+        """Send an event, `content` being its JSON; encrypted where the room is and not `in_clear`. Accepted.ref is the
+        event id.
 
         In an encrypted room nothing is sent for a circle of readers that is not known, or of which nobody could read
         it: TryLater with `NOT_TOLD`, `NOBODY_READS`, or the code of who is not in the room.

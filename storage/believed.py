@@ -11,6 +11,7 @@ from storage.upsert import insert_or_ignore, insert_or_replace
 
 _ROOMS = select(encrypted_rooms.c.room)
 _ADD_ROOM = insert_or_ignore(encrypted_rooms)
+_FORGET_ROOM = encrypted_rooms.delete().where(encrypted_rooms.c.room == bindparam("room_"))
 _PINS = select(identity_pins)
 _READERS = select(room_readers)
 _ADD_READER = insert_or_ignore(room_readers)
@@ -26,6 +27,11 @@ async def rooms(tx: Tx) -> frozenset[RoomId]:
 async def add_rooms(tx: Tx, rooms: Collection[RoomId]) -> None:
     if rooms:
         await tx.run(_ADD_ROOM, [{"room": room} for room in sorted(rooms)])
+
+
+async def forget_room(tx: Tx, room: RoomId) -> None:
+    """It was wrong: a person says so."""
+    await tx.run(_FORGET_ROOM, {"room_": room})
 
 
 async def pins(tx: Tx) -> dict[UserId, str]:

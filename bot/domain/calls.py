@@ -46,6 +46,8 @@ class SendEvent:
     slot: str = ""
     """Holds one event, edited in place: `card:142`, `state:77`, `board:!room`; empty: always a new event."""
     uploads: tuple[Upload, ...] = ()
+    in_clear: bool = False
+    """Not encrypted, though the room is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ class TrustUser:
 
     user: UserId
     room: RoomId
-    reply_to: EventId
+    """Where to say how it went."""
+    reply_to: EventId | None = None
     key: str = ""
     """Empty: only ask which it is."""
 

@@ -86,6 +86,8 @@ class Say:
     """What a question is about."""
     language: str = ""
     """Empty: the room's."""
+    in_clear: bool = False
+    """Unencrypted in an encrypted room too, for somebody who gets no keys: nothing that anybody wrote is in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,14 @@ class Denied:
     """`why` is told to the person; None: ignored without a word (a stranger could make us flood)."""
 
     why: Sentence | None
+    is_shut_out: bool = False
+    """Their session gets no keys of ours: it is told in clear, or they do not read it."""
 
 
 Right = Allowed | Denied
+
+_SHUT_OUT = frozenset({"unsigned_device", "identity_changed", UNINVITED})
+"""What is said against sessions that cannot read what the bot writes in encrypted rooms."""
 
 FOREIGN = "foreign_session"
 """The session is none of the sender's: somebody shows one person's words as another's."""
@@ -45,6 +50,10 @@ def _other_server(sender: UserId) -> Sentence:
     return sentence("error.other_server", server=server_of(sender))
 
 
+def _of_session(trust: str) -> Denied:
+    return Denied(sentence(f"error.trust.{trust}"), is_shut_out=trust in _SHUT_OUT)
+
+
 def may_command(
     instance: Instance,
     *,
@@ -65,7 +74,7 @@ def may_command(
     # What was encrypted is judged as such, whatever the server says of the room. Words that are somebody else's are
     # nobody's command, however harmless; and whatever a true one does, it may not do it to another conversation.
     if session_trust and (is_sensitive or session_trust in (FOREIGN, MOVED, UNINVITED)):
-        return Denied(sentence(f"error.trust.{session_trust}"))
+        return _of_session(session_trust)
     return Allowed()
 
 
@@ -100,7 +109,7 @@ def may_call(
     if is_wanted and not was_encrypted:
         return Denied(sentence("error.only_encrypted", name=row.name))
     if is_wanted and session_trust:
-        return Denied(sentence(f"error.trust.{session_trust}"))
+        return _of_session(session_trust)
     return Allowed()
 
 

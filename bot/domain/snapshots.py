@@ -183,6 +183,8 @@ class RoomSnapshot:
     """For a room of an organisation: the space that we put it into."""
     upgrade: RoomUpgrade | None = None
     """For a room that was upgraded, its upgrade; for one we are invited to or wait in, the unfollowed one to it."""
+    rooms: tuple[RoomId, ...] = ()
+    """For a person whose identity changed: the rooms of ours that they are in."""
     moving: tuple[Conversation, ...] = ()
     """For a mailbox that has another room now: its conversations whose cards are wanted there."""
 

@@ -113,7 +113,7 @@ class ChatCaller:
         elif call.event_type == "m.reaction":
             content = {**content, KEY: {"effect": claimed.transaction}}
         dumped = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-        return await self.chat.send(call.room, call.event_type, dumped, claimed.transaction)
+        return await self.chat.send(call.room, call.event_type, dumped, claimed.transaction, in_clear=call.in_clear)
 
     async def _posted_before(self, claimed: Claimed, call: SendEvent, content: dict[str, object]) -> EventId | None:
         """The event of a run that the database forgot, where it posted the same card, mail or file."""

@@ -16,7 +16,9 @@ from bot.domain.inputs import (
     DatabasePutBack,
     Input,
     MailInput,
+    MessageEdited,
     ServiceChanged,
+    TeamMessage,
     TimerDue,
 )
 
@@ -33,8 +35,10 @@ def _adapters() -> Mapping[str, TypeAdapter[Any]]:
     return {kind.__name__: TypeAdapter(kind) for kind in _KINDS}
 
 
-def as_json(input: Input) -> str:
-    """The input's text; `from_json` reads it where its kind can be tried again."""
+def as_json(input: Input, *, with_words: bool = True) -> str:
+    """The input's text; `from_json` reads it where its kind can be tried again, and its words were kept."""
+    if not with_words and isinstance(input, TeamMessage | MessageEdited):
+        return json.dumps({"room": input.room, "event": input.event, "sender": input.sender, "words": "not kept"})
     adapter = _adapters().get(type(input).__name__)
     if adapter is None:
         return json.dumps(repr(input))

@@ -122,7 +122,11 @@ async def load(
             return RoomSnapshot(instance, None, (), False, await spaces.organisation_of(tx, input.room))
         case RoomDescribable(room):
             return RoomSnapshot(instance, None, (), False, in_space=await load_space_of(tx, room, instance))
-        case RoomLost() | IdentityTrouble() | MemberIdentityChanged() | ReaderCame():
+        case MemberIdentityChanged(user):
+            ours = dict.fromkeys([*(m.room for m in instance.mailboxes), instance.config_room])
+            theirs = [room for room in ours if room in encrypted and await members.is_joined(tx, room, user)]
+            return RoomSnapshot(instance, None, (), False, rooms=tuple(theirs))
+        case RoomLost() | IdentityTrouble() | ReaderCame():
             return RoomSnapshot(instance, None, (), False)
         case Undecryptable(room=room, sender=sender):
             is_joined = await members.is_joined(tx, room, sender)

@@ -34,6 +34,7 @@ def render_say(
         contents.message(shown, about, mention=effect.mention, is_notice=not effect.mention),
         thread_of=effect.conversation if in_thread else None,
         reply_to=effect.reply_to,
+        in_clear=effect.in_clear,
     )
     return PlannedCall(
         event,

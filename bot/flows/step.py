@@ -19,8 +19,10 @@ from bot.domain.inputs import (
     MailUnreadable,
     MemberChanged,
     Reaction,
+    MessageEdited,
     ReadUpTo,
     Receipt,
+    TeamMessage,
     TimerDue,
 )
 from bot.domain.listing import ShowOne
@@ -152,11 +154,11 @@ class Step:
             )
             await self._take_one(plain, also)
             return
-        now = self.clock.now()
+        now, payload = self.clock.now(), as_json(input, with_words=not self._may_be_secret(input))
         while True:
             try:
                 async with self._gate.among_others(), self.database.write() as tx:
-                    number = await shunted.add(tx, input.key, type(input).__name__, as_json(input), error, now)
+                    number = await shunted.add(tx, input.key, type(input).__name__, payload, error, now)
                     await dedupe.mark(tx, input, now)
                     if also is not None:
                         await also(tx)
@@ -172,6 +174,12 @@ class Step:
                 self.measure(input, "put_aside")
                 self.woken.set()
                 return
+
+    def _may_be_secret(self, input: Input) -> bool:
+        """What somebody wrote where passwords are spoken of, or to the bot alone: not in a team's room."""
+        if not isinstance(input, TeamMessage | MessageEdited):
+            return False
+        return input.room == self.instance.config_room or not self.instance.in_room(input.room)
 
     async def _commit(self, inputs: Sequence[tuple[Input, Also | None]], *, is_again: bool = False) -> None:
         try:

@@ -27,6 +27,7 @@ class Posted:
     type: str
     content: dict[str, object]
     at: datetime = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    in_clear: bool = False
 
     @property
     def ours(self) -> dict[str, object]:
@@ -145,18 +146,22 @@ class FakeChat:
         self.server.told.setdefault(len(self.server.happened), len(self.server.posted))
         return SyncBatch(str(len(self.server.happened)), tuple(self.server.happened[start:]), changed, own)
 
-    async def send(self, room: RoomId, event_type: str, content: str, transaction: str) -> Outcome:
+    async def send(
+        self, room: RoomId, event_type: str, content: str, transaction: str, *, in_clear: bool = False
+    ) -> Outcome:
         self.server.boundaries.cross(f"send {event_type} before")
         if self.server.refuse:
             return self.server.refuse.pop(0)
-        if room in self.server.unread:
+        if room in self.server.unread and not in_clear:
             return TryLater(NOBODY_READS, after=30.0)
         if room in self.server.read_only:
             return Refused("M_FORBIDDEN", "the room was upgraded")
         known = self.server.transactions.get((self.device, transaction))
         if known is None:
             known = EventId(f"$posted{len(self.server.posted)}")
-            self.server.posted.append(Posted(known, room, event_type, json.loads(content), self.server.now()))
+            self.server.posted.append(
+                Posted(known, room, event_type, json.loads(content), self.server.now(), in_clear)
+            )
             self.server.transactions[self.device, transaction] = known
         self.server.boundaries.cross(f"send {event_type} after")
         return Accepted(known)

@@ -1,8 +1,10 @@
-"""Tries the login, as `postroom check --connect` asks: with the device that the bot has, or will have."""
+"""What is asked beside the bot, with the device that it has or will have: may it log in, and what is a person's key."""
 
 from bot.adapters.matrix.account import MatrixAccount, prepare_folder
-from bot.adapters.matrix.requests import Homeserver
+from bot.adapters.matrix.crypto.identities import master_of
+from bot.adapters.matrix.requests import CLIENT, Homeserver, refused_or_away
 from bot.adapters.matrix.session import open_device
+from bot.domain.ids import UserId
 
 
 async def check_login(account: MatrixAccount) -> None:
@@ -15,5 +17,23 @@ async def check_login(account: MatrixAccount) -> None:
     homeserver = Homeserver(account.homeserver)
     try:
         await open_device(account, homeserver)
+    finally:
+        await homeserver.close()
+
+
+async def shown_master(account: MatrixAccount, user: UserId) -> str:
+    """The public master key that the homeserver shows of a person; empty where there is none.
+
+    Raises:
+        CredentialsRefused, Unavailable
+    """
+    prepare_folder(account.store_dir)
+    homeserver = Homeserver(account.homeserver)
+    try:
+        await open_device(account, homeserver)
+        answer = await homeserver.call("POST", f"{CLIENT}/keys/query", {"device_keys": {user: []}})
+        if not answer.is_ok:
+            raise refused_or_away(answer)
+        return master_of(user, answer.body)
     finally:
         await homeserver.close()

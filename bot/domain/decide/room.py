@@ -17,6 +17,7 @@ from bot.domain.decision import (
     SetTimer,
 )
 from bot.domain.effects import DescribeCommands, Effect, JoinRoom, LeaveRoom, Say
+from bot.domain.ids import UserId
 from bot.domain.inputs import (
     IdentityTrouble,
     Invited,
@@ -69,7 +70,8 @@ def decide_room(
         case MemberIdentityChanged(user, master):
             key = "identity.member_new" if input.is_first else "identity.member_changed"
             key = key if master else "identity.member_gone"
-            return _tell_admins(snapshot, sentence(key, who=user, command=f"!trust {user}"))
+            told = _tell_admins(snapshot, sentence(key, who=user, command=f"!trust {user}"))
+            return told + _tell_them(snapshot, user, is_first=input.is_first)
         case ReaderCame():
             return _reader(snapshot, input)
         case Undecryptable():
@@ -148,6 +150,13 @@ def _trouble(snapshot: RoomSnapshot, input: RoomTrouble) -> Decision:
     told = sentence(f"room.trouble.{input.trouble}", mailbox=name, room=input.room, bot=snapshot.instance.bot)
     config = snapshot.instance.config_room
     return Decision((), (Say(config, (told,), kind=EventKind.NOTICE, mention=snapshot.instance.admins),))
+
+
+def _tell_them(snapshot: RoomSnapshot, user: UserId, *, is_first: bool) -> Decision:
+    """They read nothing that is encrypted for others: it is told in clear, in one room, and names nobody but them."""
+    told = sentence("identity.yours_new" if is_first else "identity.yours_changed")
+    rooms = snapshot.rooms[:1]
+    return Decision((), tuple(Say(room, (told,), EventKind.NOTICE, mention=(user,), in_clear=True) for room in rooms))
 
 
 def _reader(snapshot: RoomSnapshot, input: ReaderCame) -> Decision:

@@ -124,17 +124,24 @@ def _refused(
             return None
         case rights.Denied(None):
             return NOTHING
-        case rights.Denied(why):
-            return _answer(snapshot, input, why)
+        case rights.Denied(why, is_shut_out):
+            return _answer(snapshot, input, why, in_clear=is_shut_out)
         case _ as unreachable:
             assert_never(unreachable)
 
 
-def _answer(snapshot: TeamSnapshot, input: TeamMessage, *what: Sentence | None) -> Decision:
+def _answer(snapshot: TeamSnapshot, input: TeamMessage, *what: Sentence | None, in_clear: bool = False) -> Decision:
     """A mistake is told to the person who made it, where they made it."""
     conversation = snapshot.in_thread.id if snapshot.in_thread else None
     sentences = tuple(s for s in what if s is not None)
-    say = Say(input.room, sentences, conversation=conversation, reply_to=input.event, mention=(input.sender,))
+    say = Say(
+        input.room,
+        sentences,
+        conversation=conversation,
+        reply_to=input.event,
+        mention=(input.sender,),
+        in_clear=in_clear,
+    )
     return Decision((), (say,))
 
 

@@ -93,3 +93,11 @@ def test_not_told_is_never_nobody(chat: MatrixChat, members: tuple[int, Any]) ->
     chat._homeserver.members = members
     with pytest.raises(Unavailable):
         asyncio.run(chat.members(ROOM))
+
+
+def test_what_is_said_in_clear_needs_no_readers(chat: MatrixChat) -> None:
+    homeserver = chat._homeserver
+    assert isinstance(homeserver, Told)
+    homeserver.members = (403, {})
+    outcome = asyncio.run(chat.send(ROOM, "m.room.message", WORDS, "t", in_clear=True))
+    assert outcome == Accepted("$sent") and homeserver.sent == 1

@@ -223,6 +223,12 @@ def _identity(user: UserId, answer: JsonObject) -> Identity | None:
     return Identity(master, signing)
 
 
+def master_of(user: UserId, answer: JsonObject) -> str:
+    """The master key of a person's identity, where the answer shows one that is signed as it must be; else empty."""
+    identity = _identity(user, answer)
+    return identity.master if identity is not None else ""
+
+
 def public_key_of(key: JsonObject, user: str, usage: str) -> str:
     """The public key of a cross-signing key object; empty where it is none of that user for that use."""
     keys = fields.child(key, "keys")

@@ -1,0 +1,92 @@
+"""Who gets no keys is told where they can read it; and words that may be secret are not kept."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.domain.decide import table
+from bot.domain.decision import Decision
+from bot.domain.ids import RoomId
+from bot.domain.inputs import UNINVITED, Input, MemberIdentityChanged, ReaderCame, TeamMessage
+from bot.domain.snapshots import Snapshot
+from bot.flows.inputs_json import NotAgain, from_json
+from storage import shunted
+from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM, Posted
+from tests.fakes.house import House
+from tests.fakes.looking import card_of, happens
+from tests.fakes.upgrading import last, said
+from tests.fakes.writing import says
+
+AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+def answer(house: House) -> Posted:
+    return house.homeserver.of_kind("answer")[-1]
+
+
+@pytest.mark.parametrize(
+    ("trust", "is_clear", "word"),
+    [
+        ("unsigned_device", True, "not verified"),
+        ("identity_changed", True, "has changed"),
+        (UNINVITED, True, "invited"),
+        ("no_identity", False, "no encryption identity yet"),
+        ("identity_new", False, "confirm"),
+        ("foreign_session", False, "not yours"),
+    ],
+)
+async def test_a_refusal_is_read_by_whom_it_is_about(house: House, trust: str, is_clear: bool, word: str) -> None:
+    house.homeserver.encrypted.add(ROOM)
+    written = says("!reply a secret", thread=card_of(house), encrypted=True, sealed=True)
+    await happens(house, replace(written, session_trust=trust))
+    told = answer(house)
+    assert (told.in_clear, word in str(told.content["body"])) == (is_clear, True)
+    assert "secret" not in str(told.content) and house.provider.delivered == []
+
+
+@pytest.mark.parametrize(("is_first", "word"), [(False, "is not the one that I knew"), (True, "whether you made it")])
+async def test_whose_identity_changed_hears_it_in_clear_and_the_admins_in_the_config_room(
+    house: House, is_first: bool, word: str
+) -> None:
+    house.homeserver.encrypted |= {ROOM}
+    await happens(house, MemberIdentityChanged(BOB, "key", AT, is_first))
+    told = said(house, ROOM)[-1]
+    assert told.in_clear and word in str(told.content["body"])
+    assert told.content["m.mentions"] == {"user_ids": [BOB]}
+    assert "!trust @\u2060bob:localhost" in last(house)
+
+
+async def test_who_comes_to_read_a_room_is_told_there(house: House) -> None:
+    await happens(house, ReaderCame(ROOM, BOB, ALICE, AT))
+    assert "can read from now on" in last(house, ROOM) and "Alice" in last(house, ROOM)
+    await happens(house, ReaderCame(ROOM, BOB, None, AT, is_shut_out=True))
+    assert "shows no invitation" in last(house, ROOM)
+    assert said(house, ROOM)[-1].content["m.mentions"] == {"user_ids": [ALICE]}
+    before = len(house.homeserver.posted)
+    await happens(house, ReaderCame(RoomId("!other:localhost"), BOB, ALICE, AT))
+    assert len(house.homeserver.posted) == before
+
+
+@pytest.mark.parametrize(("room", "is_kept"), [(ROOM, True), (CONFIG, False), (RoomId("!direct:localhost"), False)])
+async def test_words_that_may_be_secret_are_not_kept(
+    house: House, monkeypatch: pytest.MonkeyPatch, room: RoomId, is_kept: bool
+) -> None:
+    decide = table.decide
+
+    def poisoned(found: Snapshot, happened: Input, now: datetime) -> Decision:
+        if isinstance(happened, TeamMessage):
+            raise ValueError
+        return decide(found, happened, now)
+
+    monkeypatch.setattr("bot.flows.step.decide", poisoned)
+    await happens(house, says("my password is hunter2", room=room))
+    async with house.step.database.read() as tx:
+        (row,) = await shunted.listing(tx)
+        kept = await shunted.get(tx, row.id)
+    assert kept is not None
+    assert ("hunter2" in kept.payload) is is_kept
+    if not is_kept:
+        with pytest.raises(NotAgain):
+            from_json(kept.kind, kept.payload)
+    assert "put aside" in last(house)
