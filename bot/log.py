@@ -85,6 +85,7 @@ def set_up(*, level: str = "info", format: str = "auto", stream: TextIO | None =
         processors=[
             structlog.stdlib.filter_by_level,
             *shared,
+            Few(),
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -139,6 +140,34 @@ _TOLD_EACH: Final = 60.0
 
 context = structlog.contextvars.bound_contextvars
 """`with context(effect=12):` adds ids to every line that is written within, by this task."""
+
+
+class Few:
+    """At most so many lines a minute of one name, where others choose how often there is one: a homeserver that sends a
+    thousand broken events writes no thousand lines. The next one that is written tells how many were left out."""
+
+    _PREFIX: Final = "matrix_"
+    _MOST: Final = 30
+    _SECONDS: Final = 60.0
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._counted: dict[str, tuple[float, int]] = {}
+
+    def __call__(self, logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+        name = event.get("event")
+        if not isinstance(name, str) or not name.startswith(self._PREFIX):
+            return event
+        now = self._clock()
+        since, count = self._counted.get(name, (now, 0))
+        if now - since >= self._SECONDS:
+            left_out = max(0, count - self._MOST)
+            self._counted[name] = (now, 1)
+            return {**event, "left_out": left_out} if left_out else event
+        self._counted[name] = (since, count + 1)
+        if count >= self._MOST:
+            raise structlog.DropEvent
+        return event
 
 
 def _redact(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

@@ -388,6 +388,10 @@ class Undecryptable:
         """Seen once its session was explained."""
         return f"undecryptable:{self.room}:{self.sender}:{self.session}"
 
+    def turn_key(self, number: int, now: datetime) -> str:
+        """Seen once so many of their messages there were answered in this hour of ours."""
+        return f"undecryptable:{self.room}:{self.sender}:{now:%Y-%m-%dT%H}:{number}"
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:

@@ -178,7 +178,11 @@ class RoomSnapshot:
     is_joined: bool = False
     """For an event that could not be decrypted: whether its sender is in the room."""
     is_settled: bool = False
-    """For such an event: it was worked on all the same, or its session explained before."""
+    """For such an event: it was worked on all the same."""
+    is_explained: bool = False
+    """For such an event: its session was explained before."""
+    turn: int = 0
+    """For such an event: how many of its sender were answered there in this hour."""
     in_space: RoomId | None = None
     """For a room of an organisation: the space that we put it into."""
     upgrade: RoomUpgrade | None = None

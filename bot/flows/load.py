@@ -16,6 +16,7 @@ from bot.domain.conversation import (
 )
 from bot.domain.decide.flood import WITHIN
 from bot.domain.ids import ConversationId, RoomId
+from bot.domain.decide.undecryptable import MOST_ANSWERED
 from bot.domain.ids import ConversationId, MailboxId, RoomId
 from bot.domain.inputs import (
     ClockJumped,
@@ -131,8 +132,13 @@ async def load(
         case Undecryptable(room=room, sender=sender):
             is_joined = await members.is_joined(tx, room, sender)
             is_done = await seen.was_seen(tx, event_key(input.room, input.event))
-            is_settled = is_done or await seen.was_seen(tx, input.session_key)
-            return RoomSnapshot(instance, None, (), False, is_joined=is_joined, is_settled=is_settled)
+            turn = 0
+            while turn < MOST_ANSWERED and await seen.was_seen(tx, input.turn_key(turn, now)):
+                turn += 1
+            is_explained = await seen.was_seen(tx, input.session_key)
+            return RoomSnapshot(
+                instance, None, (), False, is_joined=is_joined, is_settled=is_done, is_explained=is_explained, turn=turn
+            )
         case TimerDue():
             return await _timer(tx, input, instance)
         case ClockJumped():

@@ -188,3 +188,20 @@ def test_redaction_takes_any_text(text: str) -> None:
     once = log.redacted(text)
 
     assert log.redacted(once) == once or len(once) <= 2 * len(text) + 20
+
+
+def test_what_a_homeserver_sends_without_end_writes_few_lines_and_the_next_one_counts_them() -> None:
+    now = [0.0]
+    few = log.Few(clock=lambda: now[0])
+
+    def written(name: str) -> list[object]:
+        try:
+            return [few(None, "info", {"event": name}).get("left_out", 0)]
+        except structlog.DropEvent:
+            return []
+
+    assert sum(len(written("matrix_event_malformed")) for _ in range(1000)) == 30
+    assert sum(len(written("call")) for _ in range(1000)) == 1000
+    now[0] = 61.0
+    assert written("matrix_event_malformed") == [970]
+    assert written("matrix_event_malformed") == [0]

@@ -47,6 +47,10 @@ class Circles:
         async with self._one:
             return await self._of(room, members)
 
+    def knows(self, user: UserId) -> bool:
+        """Whether somebody reads one of the rooms."""
+        return any(user in readers for readers in self._known.values())
+
     def left(self, room: RoomId, user: UserId) -> None:
         """Whoever comes back is looked at again."""
         if room in self._known:

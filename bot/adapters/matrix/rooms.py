@@ -145,6 +145,10 @@ class Rooms:
         if known is not None:
             known.members = None
 
+    def knows(self, user: UserId) -> bool:
+        """Whether somebody is in a room of ours, as far as we have asked."""
+        return self.circles.knows(user) or bool(self.shared_with(user))
+
     def shared_with(self, user: UserId) -> list[RoomId]:
         """Encrypted rooms whose members we know, with this one among them."""
         return [room for room, known in self._rooms.items() if known.members is not None and user in known.members]

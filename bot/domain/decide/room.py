@@ -75,7 +75,7 @@ def decide_room(
         case ReaderCame():
             return _reader(snapshot, input)
         case Undecryptable():
-            return decide_undecryptable(snapshot, input)
+            return decide_undecryptable(snapshot, input, now)
         case _ as unreachable:
             assert_never(unreachable)
 

@@ -1,7 +1,9 @@
 """A member's message could not be decrypted: why, and what helps, said once to the one who wrote it."""
 
+from datetime import datetime
+
 from bot.domain.decision import NOTHING, Decision, NeverTake
-from bot.domain.effects import Say
+from bot.domain.effects import Mark, Say
 from bot.domain.inputs import Undecryptable, event_key
 from bot.domain.rights import server_of
 from bot.domain.sentences import Sentence, sentence
@@ -12,8 +14,16 @@ _COPIED = ("replayed", "other_room")
 """The homeserver showed a message again, or elsewhere: where its sender wrote it, it was read."""
 
 
-def decide_undecryptable(snapshot: RoomSnapshot, input: Undecryptable) -> Decision:
-    """The rights are those of commands: whoever may give none gets no answer either."""
+MOST_ANSWERED = 20
+"""Messages of one person in one room in an hour: whoever lies chooses how many there are, and of how many sessions."""
+NOT_READ = "🔒"
+
+
+def decide_undecryptable(snapshot: RoomSnapshot, input: Undecryptable, now: datetime) -> Decision:
+    """The first of a session is explained, each other one marked as not read, so that nobody waits for it in vain.
+
+    The rights are those of commands: whoever may give none gets no answer either.
+    """
     instance = snapshot.instance
     if not uses(instance, input.room):
         return NOTHING
@@ -23,11 +33,14 @@ def decide_undecryptable(snapshot: RoomSnapshot, input: Undecryptable) -> Decisi
         return NOTHING
     # Its key may come after all: it counts as not done, and is repeated perhaps.
     never = NeverTake(event_key(input.room, input.event))
-    if snapshot.is_settled:
-        # Explained already; or worked on, and what cannot be read a second time must not be sent again.
+    if snapshot.is_settled or snapshot.turn >= MOST_ANSWERED:
+        # Worked on, and what cannot be read a second time must not be sent again; or there are too many.
         return Decision((never,))
+    turn = NeverTake(input.turn_key(snapshot.turn, now))
+    if snapshot.is_explained:
+        return Decision((never, turn), (Mark(input.room, input.event, NOT_READ),))
     say = Say(input.room, (_why(input.reason),), reply_to=input.event, mention=(input.sender,))
-    return Decision((never, NeverTake(input.session_key)), (say,))
+    return Decision((never, turn, NeverTake(input.session_key)), (say,))
 
 
 def _why(reason: str) -> Sentence:

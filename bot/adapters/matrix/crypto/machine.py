@@ -34,6 +34,10 @@ from bot.ports import Memory, Unavailable
 # The library's log lines hold user ids.
 logging.getLogger("nio").setLevel(logging.CRITICAL)
 
+_STRANGERS_KEYS = 200
+_STRANGERS_PAUSE = 3600.0
+"""Of people whom we know in no room, so many encrypted to-device events in so many seconds are opened: each may bring a
+key, which is kept for ever. Who is new in a room is no stranger from the first message on that we write there."""
 _ASK_AGAIN = 10.0
 """Seconds: a device that nobody trusts may write as often as it likes without a question each time."""
 
@@ -89,6 +93,7 @@ class Machine:
         self._is_identity_check_due = False
         self.identity_problem: IdentityProblem | None = None
         self._asked_again: dict[UserId, float] = {}
+        self._strangers_since, self._strangers = -_STRANGERS_PAUSE, 0
         self._is_ahead = False
         """What is in memory may not be on the disk."""
         self._given: str | None = None
@@ -154,6 +159,8 @@ class Machine:
         # One write to the disk for all, not one each.
         with self._store.database.atomic():
             for event in fields.items(fields.child(answer, "to_device"), "events"):
+                if self._is_surplus(event):
+                    continue
                 match self.inbound.take_to_device(event):
                     case KeyCame(session):
                         self._arrived.add(session)
@@ -161,6 +168,21 @@ class Machine:
                         self._waiting.withheld(news)
                     case None:
                         pass
+
+    def _is_surplus(self, event: object) -> bool:
+        """Whether it is one too many of people in no room of ours."""
+        if not isinstance(event, dict) or event.get("type") != "m.room.encrypted":
+            return False
+        sender = fields.user_id(event.get("sender"))
+        if sender is not None and (sender == self._us or self.rooms.knows(sender)):
+            return False
+        now = time.monotonic()
+        if now - self._strangers_since >= _STRANGERS_PAUSE:
+            self._strangers_since, self._strangers = now, 0
+        self._strangers += 1
+        if self._strangers == _STRANGERS_KEYS + 1:
+            log.warning("matrix_keys_of_strangers_ignored", seconds=round(_STRANGERS_PAUSE))
+        return self._strangers > _STRANGERS_KEYS
 
     def take_state(self, room: RoomId, event: JsonObject) -> None:
         if self.rooms.take_state(room, event):

@@ -13,6 +13,8 @@ from bot.domain.ids import RoomId
 
 PATIENCE = timedelta(minutes=5)
 _LIMIT = 500
+_BYTES = 2 * 1024 * 1024
+"""Of all that wait, as the file has them: their senders choose how long each is."""
 _REASONS_LIMIT = 2000
 NO_KEY = "no_key"
 
@@ -24,6 +26,8 @@ class Waiting:
     session: SessionKey
     raw: JsonObject
     until: datetime
+    size: int
+    """Bytes of it."""
 
 
 class WaitingRoom:
@@ -44,7 +48,7 @@ class WaitingRoom:
         again = [waiting for waiting in self._given if waiting.raw.get("event_id") == event]
         self._given = [waiting for waiting in self._given if waiting not in again]
         until = again[0].until if again else now + PATIENCE
-        self._waiting.append(Waiting(session, raw, until))
+        self._waiting.append(Waiting(session, raw, until, len(fields.dumps_ascii(raw))))
         self._is_changed = True
 
     def sessions(self) -> set[SessionKey]:
@@ -74,8 +78,18 @@ class WaitingRoom:
 
     def take_overdue(self, now: datetime) -> list[Waiting]:
         """Those to be given up: too old, refused by the sender's client, or too many."""
-        surplus = {id(waiting) for waiting in self._waiting[:-_LIMIT]} if len(self._waiting) > _LIMIT else set()
+        surplus = self._surplus()
         return self._take(lambda waiting: waiting.until <= now or self._is_refused(waiting) or id(waiting) in surplus)
+
+    def _surplus(self) -> set[int]:
+        """Which of the oldest are one too many, by number or by size."""
+        size, kept = 0, 0
+        for waiting in reversed(self._waiting):
+            size += waiting.size
+            if kept == _LIMIT or size > _BYTES:
+                break
+            kept += 1
+        return {id(waiting) for waiting in self._waiting[: len(self._waiting) - kept]}
 
     def reason(self, waiting: Waiting) -> str:
         sender = fields.text(waiting.raw, "sender")
@@ -132,4 +146,6 @@ def _load(path: Path) -> Iterator[Waiting]:
         except ValueError:
             continue
         room = RoomId(fields.text(entry, "room"))
-        yield Waiting(SessionKey(room, fields.text(entry, "session")), fields.child(entry, "event"), until)
+        raw = fields.child(entry, "event")
+        session = SessionKey(room, fields.text(entry, "session"))
+        yield Waiting(session, raw, until, len(fields.dumps_ascii(raw)))
