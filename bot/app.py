@@ -57,9 +57,8 @@ from bot.reading import Reader
 from bot.text.wording import say
 from storage import outbox
 from storage.blobs import Blobs
-from storage.database import Database, StorageAway
-from storage.faults import UnknownDatabase
 from storage.database import Conflict, Database, StorageAway
+from storage.faults import UnknownDatabase
 
 _log = structlog.get_logger("app")
 EX_CONFIG = 78

@@ -15,6 +15,7 @@ from bot.domain.decision import (
     CancelCall,
     Change,
     CloseCall,
+    EmptySlot,
     EndDeed,
     EndReaction,
     FillSlot,
@@ -108,6 +109,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await mails.set_event(tx, row, mail_event)
         case FillSlot(slot, room, slot_event):
             await slots.fill(tx, slot, room, slot_event)
+        case EmptySlot(slot):
+            await slots.empty(tx, slot)
         case AddReaction(reaction):
             await reactions.add(tx, reaction)
         case EndReaction(ended):

@@ -8,6 +8,7 @@ from storage.schema import slots
 from storage.upsert import insert_or_replace
 
 _GET = select(slots.c.room, slots.c.event).where(slots.c.slot == bindparam("slot"))
+_EMPTY = slots.delete().where(slots.c.slot == bindparam("slot_"))
 _FILL = insert_or_replace(slots)
 
 
@@ -19,3 +20,8 @@ async def get(tx: Tx, slot: str) -> tuple[RoomId, EventId] | None:
 async def fill(tx: Tx, slot: str, room: RoomId, event: EventId) -> None:
     """`event` stands there from now on."""
     await tx.run(_FILL, {"slot": slot, "room": room, "event": event})
+
+
+async def empty(tx: Tx, slot: str) -> None:
+    """Nothing that could be edited stands there any more."""
+    await tx.run(_EMPTY, {"slot_": slot})

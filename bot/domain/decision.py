@@ -124,6 +124,13 @@ class FillSlot:
 
 
 @dataclass(frozen=True, slots=True)
+class EmptySlot:
+    """What stands there is edited no longer, since it was deleted or somebody cannot read it: the next is a new one."""
+
+    slot: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddReaction:
     reaction: StoredReaction
 
@@ -271,6 +278,7 @@ Change = (
     | TakeUp
     | SetMailEvent
     | FillSlot
+    | EmptySlot
     | SetRoot
     | AddReaction
     | EndReaction

@@ -366,6 +366,24 @@ class ReaderCame:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionCame:
+    """Somebody who reads an encrypted room has a session there that reads from now on, and nothing of before."""
+
+    room: RoomId
+    user: UserId
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"session:{self.room}:{self.user}:{self.at.timestamp()}"
+
+
+def anew_key(room: RoomId, now: datetime) -> str:
+    """Seen once the board and the open cards of a room were posted anew in these six hours."""
+    return f"anew:{room}:{now:%Y-%m-%d}:{now.hour // 6}"
+
+
+@dataclass(frozen=True, slots=True)
 class Undecryptable:
     """An event that could not be decrypted in time; explained once for each session of a sender."""
 
@@ -483,6 +501,7 @@ RoomInput = (
     | IdentityTrouble
     | MemberIdentityChanged
     | ReaderCame
+    | SessionCame
     | Undecryptable
 )
 """What happens to rooms and to those in them."""

@@ -190,7 +190,7 @@ class RoomSnapshot:
     rooms: tuple[RoomId, ...] = ()
     """For a person whose identity changed: the rooms of ours that they are in."""
     moving: tuple[Conversation, ...] = ()
-    """For a mailbox that has another room now: its conversations whose cards are wanted there."""
+    """For a mailbox that has another room now, or a room whose cards are posted anew: the conversations."""
 
 
 @dataclass(frozen=True, slots=True)

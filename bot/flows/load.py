@@ -41,9 +41,11 @@ from bot.domain.inputs import (
     RoomTrouble,
     RoomUpgraded,
     ServiceChanged,
+    SessionCame,
     TeamMessage,
     TimerDue,
     Undecryptable,
+    anew_key,
     event_key,
 )
 from bot.domain.matching import ids_to_look_up
@@ -70,6 +72,8 @@ from storage import conversations, events, floods, mails, members, moving, outbo
 from storage.database import Tx
 
 BOARD_ROWS = 40
+CARDS_ANEW = 60
+"""Cards that are posted anew for those who cannot read the ones before."""
 CARDS_MOVED = 500
 """Cards that are posted anew at once after a room was upgraded; the others come when something happens to them."""
 
@@ -127,7 +131,10 @@ async def load(
             ours = dict.fromkeys([*(m.room for m in instance.mailboxes), instance.config_room])
             theirs = [room for room in ours if room in encrypted and await members.is_joined(tx, room, user)]
             return RoomSnapshot(instance, None, (), False, rooms=tuple(theirs))
-        case RoomLost() | IdentityTrouble() | ReaderCame():
+        case ReaderCame(room=room) | SessionCame(room=room):
+            is_settled = await seen.was_seen(tx, anew_key(room, now))
+            return RoomSnapshot(instance, None, (), False, is_settled=is_settled)
+        case RoomLost() | IdentityTrouble():
             return RoomSnapshot(instance, None, (), False)
         case Undecryptable(room=room, sender=sender):
             is_joined = await members.is_joined(tx, room, sender)
@@ -312,6 +319,10 @@ async def _timer(tx: Tx, input: TimerDue, instance: Instance) -> BoardSnapshot |
         room = RoomId(about)
         board = await conversations.open_board(tx, [m.id for m in instance.in_room(room)], BOARD_ROWS)
         return BoardSnapshot(instance, room, board)
+    if kind == "anew":
+        ours = [m.id for m in instance.in_room(RoomId(about))]
+        opened = await conversations.to_do_in(tx, RoomId(about), ours, CARDS_ANEW)
+        return RoomSnapshot(instance, None, (), False, moving=opened)
     if kind == "space":
         return await load_space(tx, about, instance)
     waiting = await rooms.is_waiting(tx, RoomId(about)) and not uses(instance, RoomId(about))

@@ -180,6 +180,10 @@ async def _thread(
     found: Conversation | None = None
     if thread is not None:
         found = await conversations.by_root(tx, room, thread)
+        card = await events.get(tx, room, thread) if found is None else None
+        if card is not None and card.kind is EventKind.CONVERSATION and card.conversation is not None:
+            # A card that was posted anew since: its thread is there, and people go on in it.
+            found = await conversations.get(tx, card.conversation)
     elif replied is not None and replied.conversation is not None:
         found = await conversations.get(tx, replied.conversation)
     return found if found is not None and belongs(found, room, instance) else None
@@ -376,7 +380,7 @@ async def load_edited(
         mailboxes=instance.in_room(room),
         work=tuple(work),
         missing=(),
-        in_thread=None,
+        in_thread=await _of_card(tx, known, instance),
         replied_to=None,
         members=(),
         listing=None,
@@ -385,6 +389,15 @@ async def load_edited(
         deeds=deeds,
         target=known,
     )
+
+
+async def _of_card(tx: Tx, known: KnownEvent | None, instance: Instance) -> Conversation | None:
+    """Whose card an event is, as long as no other one stands in its place."""
+    if known is None or known.kind is not EventKind.CONVERSATION or known.conversation is None:
+        return None
+    found = await conversations.get(tx, known.conversation)
+    is_it = found is not None and found.root == known.event and belongs(found, known.room, instance)
+    return found if is_it else None
 
 
 async def _is_here(tx: Tx, given: StoredReaction, instance: Instance) -> bool:

@@ -25,6 +25,7 @@ from storage import (
     conversations,
     events,
     history,
+    mailbox_rooms,
     mails,
     members,
     outbox,
@@ -112,6 +113,9 @@ async def test_every_change_becomes_true(database: Database) -> None:
             DropSpacePerson("Asso", BOB),
             decision.SetUpgrade(upgrade),
             decision.MoveRoom(upgrade.room, upgrade.replacement, (MAILBOX,)),
+            decision.FillSlot("card:2", ROOM, EventId("$gone")),
+            decision.EmptySlot("card:2"),
+            decision.MoveMailbox(MAILBOX, upgrade.replacement, RoomId("!third:example.org"), is_shared=True),
         )
         await apply(tx, changes, NOW)
         assert {type(change) for change in changes} | {decision.ForgetRoom, decision.ShiftDue} == set(get_args(Change))
@@ -122,7 +126,8 @@ async def test_every_change_becomes_true(database: Database) -> None:
         assert await mails.at_place(tx, MAILBOX, "Archive", 3, 4) is None
         assert await history.of(tx, FIRST) == (entry,)
         assert await upgrades.followed(tx) == ((elsewhere, new),)
-        assert await slots.get(tx, "card:9") is None
+        assert await slots.get(tx, "card:9") is None and await slots.get(tx, "card:2") is None
+        assert (MAILBOX, RoomId("!third:example.org")) in await mailbox_rooms.every(tx)
         assert await events.get(tx, ROOM, EventId("$note")) is not None
         assert await questions.of(tx, FIRST, ALICE, NOW) == (replace(question, is_used=True),)
         assert await questions.about(tx, EventId("$reply")) == await questions.get(tx, ROW)

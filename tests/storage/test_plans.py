@@ -126,6 +126,7 @@ async def everything(tx: Tx) -> None:
     await reactions.get(tx, EventId("$r"))
     await reactions.active(tx, FIRST, "x")
     await reactions.end(tx, EventId("$r"))
+    await slots.empty(tx, "card:1")
     await slots.fill(tx, "card:1", ROOM, EventId("$e"))
     await slots.get(tx, "card:1")
     await members.set(tx, ROOM, ALICE, True, "Alice")

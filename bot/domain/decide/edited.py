@@ -147,6 +147,10 @@ def decide_deleted(snapshot: TeamSnapshot, input: Redacted, now: datetime) -> De
     decision = Decision((NeverTake(event_key(input.room, input.target)),))
     if target is not None and target.sender is not None and (target.body or target.file):
         decision += Decision((PutEvent(replace(target, body="", file=None)),))
+    if target is not None and target.kind is EventKind.CONVERSATION and snapshot.in_thread is not None:
+        decision += moves.anew(snapshot.in_thread)
+    if target is not None and target.kind is EventKind.BOARD and snapshot.is_ours:
+        decision += moves.board_anew(input.room, now)
     if question is not None and not question.is_used:
         decision += Decision((UseQuestion(question.row),))
     if snapshot.deeds:

@@ -9,6 +9,9 @@ from bot.domain.effects import ShowCard
 from bot.domain.ids import RoomId, UserId
 from bot.domain.participants import with_named
 from bot.domain.settings import MailboxSettings
+from bot.domain.conversation import Conversation, HistoryEntry, Status
+from bot.domain.decision import AddHistory, Decision, EmptySlot, SaveConversation, SetTimer
+from bot.domain.ids import ConversationId, RoomId, UserId
 
 BOARD_PAUSE = timedelta(seconds=15)
 """At most one edit of a board in this time."""
@@ -16,6 +19,27 @@ BOARD_PAUSE = timedelta(seconds=15)
 
 def board_timer(room: RoomId) -> str:
     return f"board:{room}"
+
+
+ANEW_PAUSE = timedelta(seconds=60)
+"""Those who come together are waited for."""
+
+
+def anew_timer(room: RoomId) -> str:
+    return f"anew:{room}"
+
+
+def card_slot(number: ConversationId) -> str:
+    return f"card:{number}"
+
+
+def anew(conversation: Conversation) -> Decision:
+    """The card posted again; what is written under the one before counts as well."""
+    return Decision((EmptySlot(card_slot(conversation.id)),), (ShowCard(conversation, is_backlog=True),))
+
+
+def board_anew(room: RoomId, now: datetime) -> Decision:
+    return Decision((EmptySlot(board_timer(room)), refresh_board(room, now)))
 
 
 def refresh_board(room: RoomId, now: datetime) -> SetTimer:

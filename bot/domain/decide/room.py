@@ -12,12 +12,13 @@ from bot.domain.decision import (
     Change,
     Decision,
     ForgetRoom,
+    NeverTake,
     SetMember,
     SetReadUpTo,
     SetTimer,
 )
 from bot.domain.effects import DescribeCommands, Effect, JoinRoom, LeaveRoom, Say
-from bot.domain.ids import UserId
+from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs import (
     IdentityTrouble,
     Invited,
@@ -31,7 +32,9 @@ from bot.domain.inputs import (
     RoomLost,
     RoomTrouble,
     RoomUpgraded,
+    SessionCame,
     Undecryptable,
+    anew_key,
 )
 from bot.domain.rights import proves_sight
 from bot.domain.sentences import Sentence, sentence
@@ -73,7 +76,9 @@ def decide_room(
             told = _tell_admins(snapshot, sentence(key, who=user, command=f"!trust {user}"))
             return told + _tell_them(snapshot, user, is_first=input.is_first)
         case ReaderCame():
-            return _reader(snapshot, input)
+            return _reader(snapshot, input, now)
+        case SessionCame(room):
+            return _posted_anew(snapshot, room, now)
         case Undecryptable():
             return decide_undecryptable(snapshot, input, now)
         case _ as unreachable:
@@ -159,7 +164,14 @@ def _tell_them(snapshot: RoomSnapshot, user: UserId, *, is_first: bool) -> Decis
     return Decision((), tuple(Say(room, (told,), EventKind.NOTICE, mention=(user,), in_clear=True) for room in rooms))
 
 
-def _reader(snapshot: RoomSnapshot, input: ReaderCame) -> Decision:
+def _posted_anew(snapshot: RoomSnapshot, room: RoomId, now: datetime) -> Decision:
+    """What is open, for those who read nothing of before: once in a while, however many come."""
+    if snapshot.is_settled or not snapshot.instance.in_room(room):
+        return NOTHING
+    return Decision((NeverTake(anew_key(room, now)), SetTimer(moves.anew_timer(room), now + moves.ANEW_PAUSE)))
+
+
+def _reader(snapshot: RoomSnapshot, input: ReaderCame, now: datetime) -> Decision:
     """Told where it happened, so that those who write and read there know who does; the admins mend what is wrong."""
     instance = snapshot.instance
     if not uses(instance, input.room):
@@ -172,7 +184,8 @@ def _reader(snapshot: RoomSnapshot, input: ReaderCame) -> Decision:
             "reader.came" if input.by else "reader.came_by_rule", who=input.user, by=input.by or "", at=input.at
         )
         mention = ()
-    return Decision((), (Say(input.room, (told,), kind=EventKind.NOTICE, mention=mention, in_thread=False),))
+    said = Decision((), (Say(input.room, (told,), kind=EventKind.NOTICE, mention=mention, in_thread=False),))
+    return said if input.is_shut_out else said + _posted_anew(snapshot, input.room, now)
 
 
 def _tell_admins(snapshot: RoomSnapshot, told: Sentence) -> Decision:

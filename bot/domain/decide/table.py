@@ -39,6 +39,7 @@ from bot.domain.inputs import (
     RoomTrouble,
     RoomUpgraded,
     ServiceChanged,
+    SessionCame,
     TeamMessage,
     TimerDue,
     Undecryptable,
@@ -94,6 +95,7 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
             | IdentityTrouble()
             | MemberIdentityChanged()
             | ReaderCame()
+            | SessionCame()
             | Undecryptable()
         ) as about, RoomSnapshot() as found:
             return decide_room(found, about, now)

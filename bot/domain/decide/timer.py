@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.domain.decide import moves
 from bot.domain.decide.room import UNUSED_STAY
 from bot.domain.decide.spaces import decide_space
 from bot.domain.decision import NOTHING, Decision, ForgetRoom, SetTimer
@@ -20,6 +21,11 @@ def decide_timer(snapshot: BoardSnapshot | RoomSnapshot | SpaceSnapshot, input: 
         if not mailboxes:
             return NOTHING
         return Decision((), (ShowBoard(snapshot.room, mailboxes, snapshot.board),))
+    if kind == "anew" and isinstance(snapshot, RoomSnapshot):
+        decision = moves.board_anew(RoomId(about), now)
+        for conversation in snapshot.moving:
+            decision += moves.anew(conversation)
+        return decision
     if kind == "unused" and isinstance(snapshot, RoomSnapshot) and snapshot.is_waiting:
         if snapshot.upgrade is not None:
             # A room of ours was upgraded to this one, and nobody has decided yet.

@@ -33,6 +33,8 @@ class Devices:
         self._olm = olm
         self._tracked: set[UserId] = set()
         self._stale: set[UserId] = set()
+        self.came: list[UserId] = []
+        """Who has a session that reads from now on, beside others that did before; taken by the machine."""
 
     def of(self, user: UserId) -> tuple[OlmDevice, ...]:
         return tuple(self._olm.device_store.active_user_devices(user))
@@ -119,8 +121,11 @@ class Devices:
                 if gone.id not in seen:
                     gone.deleted = True
                     changed[user][gone.id] = gone
-            if self._circle(user) != before:
+            circle = self._circle(user)
+            if circle != before:
                 self._on_change(user)
+            if before and circle - before:
+                self.came.append(user)
         if changed:
             self._olm.store.save_device_keys(changed)
 

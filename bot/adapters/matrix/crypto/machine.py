@@ -28,7 +28,7 @@ from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.requests import Homeserver
 from bot.adapters.matrix.rooms import Rooms
 from bot.domain.ids import RoomId, UserId
-from bot.domain.inputs import UNINVITED, IdentityTrouble, MemberIdentityChanged, ReaderCame
+from bot.domain.inputs import UNINVITED, IdentityTrouble, MemberIdentityChanged, ReaderCame, SessionCame
 from bot.ports import Memory, Unavailable
 
 # The library's log lines hold user ids.
@@ -40,6 +40,9 @@ _STRANGERS_PAUSE = 3600.0
 key, which is kept for ever. Who is new in a room is no stranger from the first message on that we write there."""
 _ASK_AGAIN = 10.0
 """Seconds: a device that nobody trusts may write as often as it likes without a question each time."""
+
+News = IdentityTrouble | MemberIdentityChanged | ReaderCame | SessionCame
+"""What people must learn beside what is said in the rooms."""
 
 log = structlog.get_logger(__name__)
 
@@ -98,7 +101,7 @@ class Machine:
         """What is in memory may not be on the disk."""
         self._given: str | None = None
         """`next_batch` of the last batch given out."""
-        self._news: list[IdentityTrouble | MemberIdentityChanged | ReaderCame] = []
+        self._news: list[News] = []
         self._news_given = 0
         self._asked: str | None = None
         self.rooms = Rooms(homeserver, self._us, memory, known.encrypted, known.readers)
@@ -253,13 +256,16 @@ class Machine:
                 self._news.append(IdentityTrouble(problem.value, self._device_id, fingerprint, datetime.now(UTC)))
         self.identity_problem = problem
 
-    def take_news(self, now: datetime) -> tuple[IdentityTrouble | MemberIdentityChanged | ReaderCame, ...]:
+    def take_news(self, now: datetime) -> tuple[News, ...]:
         """What people must learn of identities and readers; given again until the position of the sync moves on."""
         self._news += [
             MemberIdentityChanged(user, master, now, is_first=self.identities.pinned(user) is None)
             for user, master in self.identities.take_changed()
         ]
         self._news += self.rooms.circles.take_news()
+        came, self.devices.came = set(self.devices.came), []
+        for user in sorted(came - {self._us}):
+            self._news += [SessionCame(room, user, now) for room in self.rooms.shared_with(user)]
         self._news_given = len(self._news)
         return tuple(self._news)
 
