@@ -106,6 +106,8 @@ MOVED = "moved"
 """A `session_trust`: its author encrypted another place (thread, message answered or edited) than the server tells."""
 
 
+VERIFICATION = "m.key.verification.request"
+"""The `msgtype` of a request to compare emojis with the bot, which it cannot."""
 UNINVITED = "uninvited"
 """A `session_trust`: the homeserver does not show how its author came into the room."""
 

@@ -81,7 +81,8 @@ def render_listing(effect: ShowListing, scene: Scene) -> PlannedCall:
                 timezone=timezone,
             )
         case HelpListing(commands):
-            shown = answers.help_page(answers.help_rows(commands, language=language), language=language)
+            helps = answers.help_rows(commands, language=language)
+            shown = answers.help_page(helps, language=language, is_encrypted=room in scene.encrypted)
         case Original(record):
             name = f"{record.conversation}-{record.date:%Y%m%d-%H%M}.eml"
             uploads = (Upload(record.raw, name, "message/rfc822", 0),)

@@ -136,8 +136,9 @@ def help_rows(names: Sequence[str], *, language: str) -> tuple[HelpRow, ...]:
     return tuple(rows)
 
 
-def help_page(rows: Sequence[HelpRow], *, language: str) -> Shown:
-    """All commands with an example each, by group; for one command its own page."""
+def help_page(rows: Sequence[HelpRow], *, language: str, is_encrypted: bool = False) -> Shown:
+    """All commands with an example each, by group; for one command its own page. In an encrypted room reactions, which
+    are not encrypted, send nothing."""
     if len(rows) == 1:
         return _help_of_one(rows[0], language)
     pages = [in_words(sentence("help.title"), language=language)]
@@ -147,7 +148,8 @@ def help_page(rows: Sequence[HelpRow], *, language: str) -> Shown:
         items = bulleted(_help_line(row, language) for row in rows if row.group == group)
         pages.append(Shown(f"\n{title.body}\n{items.body}", ""))
         html += f"<p><b>{title.html}</b></p>{items.html}"
-    foot = lines(in_words(sentence(key), language=language) for key in ("help.where", "help.reactions"))
+    keys = ("help.where", "help.reactions")
+    foot = lines(in_words(sentence(f"{key}_encrypted" if is_encrypted else key), language=language) for key in keys)
     plain_page = "\n".join(part.body for part in pages) + f"\n\n{foot.body}"
     return Shown(plain_page, html + f"<p>{foot.html}</p>")
 

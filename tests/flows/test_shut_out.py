@@ -90,3 +90,18 @@ async def test_words_that_may_be_secret_are_not_kept(
         with pytest.raises(NotAgain):
             from_json(kept.kind, kept.payload)
     assert "put aside" in last(house)
+
+
+async def test_a_request_to_compare_emojis_is_answered_with_why_not(house: House) -> None:
+    asked = replace(says(""), msgtype="m.key.verification.request")
+    await happens(house, asked)
+    assert "cannot compare emojis" in str(answer(house).content["body"])
+
+
+async def test_the_help_of_an_encrypted_room_offers_what_works_there(house: House) -> None:
+    await happens(house, says("!help"))
+    assert "📤 send" in str(answer(house).content["body"])
+    house.homeserver.encrypted.add(ROOM)
+    await happens(house, says("!help", encrypted=True, sealed=True))
+    told = str(answer(house).content["body"])
+    assert "📤" not in told and "🔁" not in told and "!resend" in told

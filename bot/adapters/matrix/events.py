@@ -8,6 +8,7 @@ from bot.adapters.matrix.fields import JsonObject
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs import (
     MOVED,
+    VERIFICATION,
     ChatInput,
     MemberChanged,
     MessageEdited,
@@ -166,8 +167,10 @@ def _message(outer: Envelope, place: Place, clear: Clear | None) -> TeamMessage 
     msgtype = fields.text(content, "msgtype")[:_KEY_LIMIT] or (
         "m.text" if fields.child(content, messages.COMMAND_KEY) else ""
     )
-    # Verification by emoji is between people: our device is signed instead.
-    if not content or msgtype == "m.notice" or msgtype.startswith("m.key.verification."):
+    if msgtype == VERIFICATION and fields.text(content, "to") == place.us:
+        # It is answered with why not; its other steps are never taken.
+        content = {"msgtype": VERIFICATION, "body": ""}
+    elif not content or msgtype == "m.notice" or msgtype.startswith("m.key.verification."):
         return None
     if not msgtype:
         raise Malformed("msgtype")

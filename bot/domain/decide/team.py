@@ -20,6 +20,9 @@ from bot.domain.ids import UserId
 from bot.domain.inputs import TeamMessage
 from bot.domain.listing import HelpListing, Original
 from bot.domain.question import Deed, own_file, standing
+from bot.domain.inputs import VERIFICATION, TeamMessage
+from bot.domain.listing import HelpListing
+from bot.domain.question import Deed, standing
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import TeamSnapshot, Work
 
@@ -30,6 +33,9 @@ def decide_message(snapshot: TeamSnapshot, input: TeamMessage, now: datetime) ->
     """What a member's message does."""
     if not snapshot.is_ours:
         return NOTHING
+    if input.msgtype == VERIFICATION:
+        refusal = _refused(snapshot, input, is_sensitive=False)
+        return refusal if refusal is not None else _answer(snapshot, input, sentence("error.verification"))
     match snapshot.reading:
         case Talk():
             return _talk(snapshot, input)

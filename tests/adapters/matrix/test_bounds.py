@@ -1,5 +1,6 @@
 """What strangers and senders choose is bounded: events that wait, keys that are kept."""
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from bot.adapters.matrix.crypto import machine as machines
 from bot.adapters.matrix.crypto.inbound import Inbound, SessionKey
 from bot.adapters.matrix.crypto.machine import Known, Machine
 from bot.adapters.matrix.crypto.waiting import WaitingRoom
-from bot.adapters.matrix.requests import Homeserver
+from bot.adapters.matrix.requests import Answer, Homeserver
 from bot.domain.ids import RoomId, UserId
 from tests.fakes.memory import FakeMemory
 
@@ -53,4 +54,29 @@ def test_of_people_in_no_room_of_ours_few_keys_are_opened(tmp_path: Path, monkey
     assert len(opened) == machines._STRANGERS_KEYS, "for all strangers together"
     sync(ALICE, 600)
     assert opened.count(ALICE) == 600
+    machine.close()
+
+
+def test_a_device_that_asks_to_be_verified_is_told_no(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    prepare_folder(folder)
+    account = MatrixAccount("http://127.0.0.1:1", "@bot:hs", "secret", "Postroom", folder, "pickle")
+    known = Known(frozenset({ROOM}), {}, {ROOM: frozenset({ALICE})})
+    put: list[tuple[str, Any]] = []
+
+    class Server(Homeserver):
+        async def call(self, method: str, path: str, body: Any = None, **more: Any) -> Answer:
+            put.append((path, body))
+            return Answer(200, {})
+
+    machine = Machine(account, Device("@bot:hs", "DEVICE", "t"), Server(account.homeserver), FakeMemory(), known)
+    content = {"from_device": "PHONE", "transaction_id": "t1", "methods": ["m.sas.v1"]}
+    for sender in (ALICE, MALLORY):
+        asked = {"type": "m.key.verification.request", "sender": sender, "content": content}
+        machine.take_sync({"to_device": {"events": [asked, asked]}})
+    asyncio.run(machine.outbound.decline_verifications())
+    asyncio.run(machine.outbound.decline_verifications())
+    ((path, body),) = put
+    assert "m.key.verification.cancel" in path
+    assert body["messages"][ALICE]["PHONE"]["transaction_id"] == "t1"
     machine.close()

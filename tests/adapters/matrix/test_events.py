@@ -245,7 +245,12 @@ def test_a_notice_is_no_input() -> None:
 
 
 def test_a_request_to_verify_us_is_no_input() -> None:
-    assert read(event(content={"msgtype": "m.key.verification.request", "body": "Alice wants to verify you"})) is None
+    asked = {"msgtype": "m.key.verification.request", "body": "Alice wants to verify you"}
+    assert read(event(content=asked)) is None
+    assert read(event(content={**asked, "to": "@bob:hs"})) is None
+    found = read(event(content={**asked, "to": US}))
+    assert isinstance(found, TeamMessage)
+    assert (found.msgtype, found.body) == ("m.key.verification.request", ""), "to be answered with why not"
 
 
 def test_an_encrypted_reaction_or_state_is_no_input() -> None:

@@ -28,7 +28,7 @@ from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.requests import Homeserver
 from bot.adapters.matrix.rooms import Rooms
 from bot.domain.ids import RoomId, UserId
-from bot.domain.inputs import UNINVITED, IdentityTrouble, MemberIdentityChanged, ReaderCame, SessionCame
+from bot.domain.inputs import UNINVITED, VERIFICATION, IdentityTrouble, MemberIdentityChanged, ReaderCame, SessionCame
 from bot.ports import Memory, Unavailable
 
 # The library's log lines hold user ids.
@@ -164,6 +164,7 @@ class Machine:
             for event in fields.items(fields.child(answer, "to_device"), "events"):
                 if self._is_surplus(event):
                     continue
+                self._heed_verification(event)
                 match self.inbound.take_to_device(event):
                     case KeyCame(session):
                         self._arrived.add(session)
@@ -171,6 +172,12 @@ class Machine:
                         self._waiting.withheld(news)
                     case None:
                         pass
+
+    def _heed_verification(self, event: object) -> None:
+        if isinstance(event, dict) and event.get("type") == VERIFICATION:
+            sender = fields.user_id(event.get("sender"))
+            if sender is not None and sender != self._us and self.rooms.knows(sender):
+                self.outbound.ask_to_verify(sender, fields.child(event, "content"))
 
     def _is_surplus(self, event: object) -> bool:
         """Whether it is one too many of people in no room of ours."""
@@ -238,6 +245,7 @@ class Machine:
                 await self.device_keys.upload()
             await self.devices.refresh_stale()
             await self.outbound.unwedge()
+            await self.outbound.decline_verifications()
             if self._is_identity_check_due:
                 await self.check_identity()
             await self.outbound.give_owed()

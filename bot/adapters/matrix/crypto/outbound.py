@@ -22,6 +22,8 @@ from bot.domain.ids import RoomId, UserId
 _CLAIM_AT_ONCE = 200
 _SEND_AT_ONCE = 100
 _SERVER_WAITS_MS = 10_000
+_VERIFICATIONS = 10
+"""Requests that are answered after one sync; more of them ask too much."""
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +46,7 @@ class Outbound:
         self._locks: defaultdict[RoomId, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._rotate: set[RoomId] = set()
         self.owed = OwedKeys()
+        self._verifications: dict[tuple[UserId, str], str] = {}
         self._told_no_olm: set[str] = set()
         """Curve25519 keys of devices told once that we could not reach them."""
 
@@ -119,6 +122,25 @@ class Outbound:
                 if room in self._olm.outbound_group_sessions:
                     self.owed.add(room, self._key_of(room), set(), [device])
             self.owed.heard_from(UserId(device.user_id))
+
+    def ask_to_verify(self, sender: UserId, content: JsonObject) -> None:
+        """Somebody asks our device to compare emojis: it is a program, and says so to the device that asked."""
+        device, transaction = fields.text(content, "from_device"), fields.text(content, "transaction_id")
+        if device and transaction and len(self._verifications) < _VERIFICATIONS:
+            self._verifications[sender, device] = transaction
+
+    async def decline_verifications(self) -> None:
+        """Client-server API, "Key verification framework". Raises: Unavailable."""
+        asked, self._verifications = self._verifications, {}
+        for (user, device), transaction in asked.items():
+            content = {"transaction_id": transaction, "code": "m.user", "reason": "A program cannot compare emojis"}
+            answer = await self._homeserver.call(
+                "PUT",
+                self._homeserver.path("sendToDevice", "m.key.verification.cancel", secrets.token_urlsafe(12)),
+                {"messages": {user: {device: content}}},
+            )
+            if not answer.is_ok:
+                raise refused_or_away(answer)
 
     def _is_share_due(self, room: RoomId) -> bool:
         session = self._olm.outbound_group_sessions.get(room)
