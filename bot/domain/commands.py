@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from dataclasses import dataclass
 from enum import Enum
 
 from bot.domain.ids import ConversationId, UserId

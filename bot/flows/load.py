@@ -15,7 +15,6 @@ from bot.domain.conversation import (
     MailRecord,
 )
 from bot.domain.decide.flood import WITHIN
-from bot.domain.ids import ConversationId, RoomId
 from bot.domain.decide.undecryptable import MOST_ANSWERED
 from bot.domain.ids import ConversationId, MailboxId, RoomId
 from bot.domain.inputs import (

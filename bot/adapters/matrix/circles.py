@@ -47,6 +47,10 @@ class Circles:
         async with self._one:
             return await self._of(room, members)
 
+    def forget(self, room: RoomId) -> None:
+        """We are out of the room, and nobody tells us who comes: once we are back it is seen for the first time."""
+        self._known.pop(room, None)
+
     def knows(self, user: UserId) -> bool:
         """Whether somebody reads one of the rooms."""
         return any(user in readers for readers in self._known.values())
@@ -100,8 +104,8 @@ class Circles:
             membership = fields.text(fields.child(unsigned, "prev_content"), "membership")
             previous: JsonObject = {}
             if before is not None and membership in ("", "invite", "join"):
-                previous = await self._ask(room, "event", before)
-                membership = fields.text(fields.child(previous, "content"), "membership")
+                previous = await self._earlier(room, before)
+                membership = fields.text(fields.child(previous, "content"), "membership") or membership
             if membership == "invite":
                 by = fields.user_id(previous.get("sender")) or fields.user_id(unsigned.get("prev_sender"))
                 return _Entry(at, by, is_let_in=True)
@@ -110,6 +114,13 @@ class Circles:
             event = previous
         rule = await self._ask(room, "state", "m.room.join_rules", "")
         return _Entry(at, None, is_let_in=fields.text(rule, "join_rule") in _OPEN_RULES)
+
+    async def _earlier(self, room: RoomId, event: str) -> JsonObject:
+        """A state event of before; empty where the room's history does not show it to us. Raises: Unavailable."""
+        answer = await self._homeserver.call("GET", self._homeserver.path("rooms", room, "event", event))
+        if not answer.is_ok and answer.status not in (403, 404):
+            raise refused_or_away(answer)
+        return answer.body if answer.is_ok else {}
 
     async def _ask(self, room: RoomId, *place: str) -> JsonObject:
         """A state event, or any. Raises: Unavailable."""

@@ -145,6 +145,11 @@ class Rooms:
         if known is not None:
             known.members = None
 
+    def left(self, room: RoomId) -> None:
+        """We are in it no longer, or came back just now."""
+        self.forget_members(room)
+        self.circles.forget(room)
+
     def knows(self, user: UserId) -> bool:
         """Whether somebody is in a room of ours, as far as we have asked."""
         return self.circles.knows(user) or bool(self.shared_with(user))

@@ -4,14 +4,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.conversation import Conversation, HistoryEntry, MailRecord, Status
-from bot.domain.decision import AddHistory, Decision, SaveConversation, SetTimer
+from bot.domain.decision import AddHistory, Decision, EmptySlot, SaveConversation, SetTimer
 from bot.domain.effects import ShowCard
-from bot.domain.ids import RoomId, UserId
+from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.participants import with_named
 from bot.domain.settings import MailboxSettings
-from bot.domain.conversation import Conversation, HistoryEntry, Status
-from bot.domain.decision import AddHistory, Decision, EmptySlot, SaveConversation, SetTimer
-from bot.domain.ids import ConversationId, RoomId, UserId
 
 BOARD_PAUSE = timedelta(seconds=15)
 """At most one edit of a board in this time."""

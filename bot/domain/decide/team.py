@@ -17,12 +17,9 @@ from bot.domain.decision import NOTHING, AddDeed, AddEvent, AddHistory, Decision
 from bot.domain.effects import Effect, Mark, Say, ShowListing, TrustIdentity
 from bot.domain.fingerprints import key_of
 from bot.domain.ids import UserId
-from bot.domain.inputs import TeamMessage
+from bot.domain.inputs import VERIFICATION, TeamMessage
 from bot.domain.listing import HelpListing, Original
 from bot.domain.question import Deed, own_file, standing
-from bot.domain.inputs import VERIFICATION, TeamMessage
-from bot.domain.listing import HelpListing
-from bot.domain.question import Deed, standing
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import TeamSnapshot, Work
 

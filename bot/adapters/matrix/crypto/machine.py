@@ -200,7 +200,7 @@ class Machine:
 
     def left(self, room: RoomId) -> None:
         """We are in the room no longer: nobody tells us who comes and goes until we are back."""
-        self.rooms.forget_members(room)
+        self.rooms.left(room)
         self.outbound.rotate(room)
         self.outbound.owed.forget(room)
 
