@@ -159,9 +159,7 @@ class FakeChat:
         known = self.server.transactions.get((self.device, transaction))
         if known is None:
             known = EventId(f"$posted{len(self.server.posted)}")
-            self.server.posted.append(
-                Posted(known, room, event_type, json.loads(content), self.server.now(), in_clear)
-            )
+            self.server.posted.append(Posted(known, room, event_type, json.loads(content), self.server.now(), in_clear))
             self.server.transactions[self.device, transaction] = known
         self.server.boundaries.cross(f"send {event_type} after")
         return Accepted(known)

@@ -32,7 +32,8 @@ def decide_put_back(snapshot: RestoredSnapshot, input: DatabasePutBack, now: dat
     taken = take_up(input.own)
     last = max((one.at for one in input.own), default=input.noted_at)
     changes: list[Change] = [TakeUp(taken, PutBack(input.at, last))]
-    changes += [NeverTake(event_key(event)) for event in taken.answered]
+    done = dict.fromkeys((one.room, one.answers) for one in input.own if one.answers is not None)
+    changes += [NeverTake(event_key(room, event)) for room, event in done]
     changes += [NeverTake(sent_key(one.answers)) for one in input.own if one.answers and one.message_id]
     shown = {card.conversation: card for card in taken.cards}
     for conversation in snapshot.conversations:
