@@ -39,12 +39,16 @@ _LOOK_ALIKE: Final = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COP
 _WORD = pattern(r"[^\W\d_]+")
 
 
+_MOST = 1_000
+"""Characters of a name: a room takes 64 KiB an event, and a stranger's address in a report can be longer."""
+
+
 def plain_name(s: str) -> str:
     """A name on one line without bidirectional, zero-width and control characters.
 
     Joiners stay where a script needs them (Persian, Indic scripts, joined emoji).
     """
-    s = unicodedata.normalize("NFC", s)
+    s = unicodedata.normalize("NFC", s[:_MOST])
     s = _SHAPELESS.sub("", _DIRECTION.sub("", s.replace("\u2028", " ").replace("\u2029", " ")))
     if _JOINERS.search(s):
         s = "".join(c for i, c in enumerate(s) if c not in "\u200c\u200d" or _joins(s, i))

@@ -17,6 +17,8 @@ from bot.text.dates import moment
 
 FALLBACK: Final = "en"
 LANGUAGES: Final = ("en", "fr")
+MOST_VALUE: Final = 2_000
+"""Characters of a value: an address or a server's answer can be of any length, and a room takes 64 KiB an event."""
 PLACE: Final = re.compile(r"\{([a-z_]+)\}")
 """A place in a sentence. Anything else in braces is text."""
 
@@ -97,7 +99,8 @@ def value_words(language: str, place: str, value: Value, *, timezone: str) -> st
         return size_words(language, value)
     if isinstance(value, str) and has(entry := f"{place}.{value}"):
         return template(language, entry).replace("`", "")
-    return str(value)
+    words = str(value)
+    return words if len(words) <= MOST_VALUE else words[: MOST_VALUE - 1] + "…"
 
 
 def size_words(language: str, size: int) -> str:

@@ -233,3 +233,8 @@ def test_a_mail_cannot_ping() -> None:
     for form in (shown.body, words_of(shown.html)):
         assert "@room" not in form and " @bob:localhost" not in form and "matrix.to" not in form
     assert links_of(shown.html) == []
+
+
+def test_the_recipient_of_a_bounce_may_be_of_any_length() -> None:
+    shown = bounce_line(bounced(BounceReason.OTHER, recipient="q" * 70_000 + "@x"), "en")
+    assert json_size(shown.body) < 4_000

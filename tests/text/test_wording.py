@@ -213,3 +213,8 @@ def test_values_are_never_read_as_places(who: str, at: str) -> None:
 
 def _all_forms(key: str) -> tuple[str, ...]:
     return catalogue("en").forms.get(key, ()) if has(key) else (template("en", key),)
+
+
+def test_a_value_of_any_length_fits_into_a_message() -> None:
+    said = say("en", sentence("reply.left_out", count=1, addresses="m" * 70_000))
+    assert len(said) < 3_000
