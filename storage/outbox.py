@@ -120,6 +120,11 @@ _CANCEL = (
     .where(_o.key == bindparam("key_"), is_keyed(outbox), *_UNTRIED)
     .values(state=State.CANCELLED.value, closed_at=bindparam("at"))
 )
+_STOP = (
+    outbox.update()
+    .where(_o.key == bindparam("key_"), is_keyed(outbox), is_open(outbox))
+    .values(state=State.CANCELLED.value, closed_at=bindparam("at"))
+)
 _BY_KEY_UNTRIED = select(_o.id).where(_o.key == bindparam("key"), is_keyed(outbox), *_UNTRIED).order_by(_o.id)
 _PHASE = (
     outbox.update()
@@ -287,9 +292,12 @@ async def hurry_one(tx: Tx, key: str, due: datetime) -> bool:
     return bool(await tx.run(_HURRY_ONE, {"key_": key, "due": due}))
 
 
-async def cancel(tx: Tx, key: str, now: datetime | None = None) -> bool:
-    """Take back the calls of this key (or slot) that were never tried. False: there is none."""
-    return bool(await tx.run(_CANCEL, {"key_": key, "at": now}))
+async def cancel(tx: Tx, key: str, now: datetime | None = None, *, was_tried: bool = False) -> bool:
+    """Take back the calls of this key (or slot) that were never tried. False: there is none.
+
+    `was_tried`: also one that waits for its next try; never one that is being made.
+    """
+    return bool(await tx.run(_STOP if was_tried else _CANCEL, {"key_": key, "at": now}))
 
 
 async def replace(tx: Tx, key: str, call: Call) -> bool:

@@ -181,6 +181,8 @@ class CancelCall:
     """Take a call out of the outbox by its key. The decision saw that it had not been tried (compare and set)."""
 
     key: str
+    was_tried: bool = False
+    """It was tried, took effect nowhere, and waits for its next try."""
 
 
 @dataclass(frozen=True, slots=True)

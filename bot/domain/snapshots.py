@@ -63,7 +63,7 @@ class Work:
     outgoing: tuple[MailRecord, ...]
     """Outgoing mails that are not settled, oldest first."""
     waiting: frozenset[int]
-    """Rows of outgoing mails whose call has not been tried yet."""
+    """Rows of outgoing mails that nobody has anything of: their call has not been tried, or was put off for all."""
     retries: frozenset[int]
     """Rows of outgoing mails that have a submission waiting, tried before or not."""
     sent_last_hour: int

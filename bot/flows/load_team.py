@@ -19,6 +19,8 @@ from bot.domain.conversation import (
 from bot.domain.decide.draft import submit_key
 from bot.domain.decide.flood import SHOWN_AT_ONCE
 from bot.domain.decide.reaction import CONFIRMS, bare_emoji
+from bot.domain.decide.submission import has_left
+from bot.domain.decide.taking_back import WAITING
 from bot.domain.ids import ConversationId, EventId, MessageRow, RoomId, UserId
 from bot.domain.inputs import MessageEdited, Reaction, Redacted, TeamMessage
 from bot.domain.listing import ConversationListing, HistoryListing, Listing, Original, ShowOne
@@ -108,7 +110,7 @@ async def load_work(
 
 
 async def _submissions(tx: Tx, outgoing: Sequence[MailRecord]) -> tuple[frozenset[int], frozenset[int]]:
-    """Which mails nothing was tried of yet; and which have a submission that waits, tried or not."""
+    """Which mails nobody has anything of yet; and which have a submission that waits, tried or not."""
     waiting, retries = set(), set()
     for record in outgoing:
         if record.state not in _MAY_WAIT:
@@ -116,9 +118,11 @@ async def _submissions(tx: Tx, outgoing: Sequence[MailRecord]) -> tuple[frozense
         call = await outbox.get_by_key(tx, submit_key(record)) if record.is_written else None
         if call is not None and call.state in (outbox.State.OPEN, outbox.State.SENDING):
             retries.add(int(record.row))
-        if record.state is OutState.QUEUED and (
-            not record.is_written or (call is not None and call.attempt == 0 and call.state is outbox.State.OPEN)
-        ):
+        if call is not None and call.state is outbox.State.OPEN:
+            is_untouched = call.attempt == 0 if record.state is OutState.QUEUED else not has_left(record)
+        else:
+            is_untouched = not record.is_written
+        if record.state in WAITING and is_untouched:
             waiting.add(int(record.row))
     return frozenset(waiting), frozenset(retries)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.domain.ids import UserId
-from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused
+from bot.domain.ids import EventId, UserId
+from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused, TryLater
 from tests.fakes.chat import ALICE, BOB
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in, reply_state
@@ -152,3 +152,54 @@ async def test_a_refused_answer_rings_its_author_once(house: House) -> None:
     house.provider.answers.append(Refused("550", "5.1.1 no such user"))
     await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=SENT)
     assert _rung(house, ALICE) == 1
+
+
+async def _put_off(house: House) -> EventId:
+    """An answer that the server does not take for now."""
+    house.provider.answers.append(TryLater("450", "4.7.1 greylisted"))
+    written = says("!reply Bonjour", thread=card_of(house))
+    await happens(house, written, seconds=SENT)
+    assert reply_state(house) == "retrying"
+    return written.event
+
+
+@pytest.mark.parametrize("way", ["deleted", "note", "undo"])
+async def test_an_answer_that_was_put_off_is_taken_back_and_never_leaves(house: House, way: str) -> None:
+    written = await _put_off(house)
+    match way:
+        case "deleted":
+            await happens(house, redacts(written))
+        case "note":
+            await happens(house, edits(written, "!note between us"))
+        case _:
+            await happens(house, says("!undo", thread=card_of(house)))
+    await house.settle((0.0, 400.0, 4000.0))
+    assert house.provider.delivered == []
+    assert reply_state(house) == "cancelled"
+    assert card_says(house)["assignee"] is None
+
+
+async def test_a_send_reaction_that_is_taken_away_stops_what_was_put_off(house: House) -> None:
+    house.provider.answers.append(TryLater("450", "4.7.1 greylisted"))
+    written = says("Bonjour", thread=card_of(house))
+    given = reacts("📤", written.event)
+    await happens(house, written, given, seconds=SENT)
+    await happens(house, redacts(given.event), seconds=(0.0, 400.0, 4000.0))
+    assert house.provider.delivered == []
+
+
+async def test_an_answer_that_was_put_off_is_rewritten_and_leaves_once(house: House) -> None:
+    written = await _put_off(house)
+    await happens(house, edits(written, "!reply Bonsoir"), seconds=(0.0, 25.0, 400.0, 4000.0))
+    ((_, _, raw),) = house.provider.delivered
+    assert b"Bonsoir" in raw
+    assert reply_state(house) == "sent"
+
+
+async def test_what_some_have_already_is_not_taken_back(house: House) -> None:
+    put_off = (RecipientAnswer("paul@example.org", 450, "later"),)
+    await _with_paul(house, MailAccepted("ok", (), (), put_off), *[TryLater("450", "later")] * 2)
+    written = says("!reply Bonjour", thread=card_of(house))
+    await happens(house, written, seconds=(0.0, 25.0, 70.0))
+    await happens(house, redacts(written.event), seconds=(0.0, 700.0, 4000.0))
+    assert [to for _, to, _ in house.provider.delivered][-1] == ("paul@example.org",)

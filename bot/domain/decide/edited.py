@@ -9,7 +9,7 @@ from bot.domain.conversation import Conversation, EventKind, KnownEvent, MailRec
 from bot.domain.decide import moves, spam
 from bot.domain.decide.draft import recipients
 from bot.domain.decide.reply import reply
-from bot.domain.decide.taking_back import edited_away, rewrite, undo
+from bot.domain.decide.taking_back import WAITING, edited_away, rewrite, undo
 from bot.domain.decision import NOTHING, Decision, EndDeed, NeverTake, PutEvent, UseQuestion
 from bot.domain.effects import Say
 from bot.domain.ids import ConversationId
@@ -159,7 +159,7 @@ def decide_deleted(snapshot: TeamSnapshot, input: Redacted, now: datetime) -> De
         work = next((w for w in snapshot.work if w.conversation.id == deed.conversation), None)
         if work is not None and (now - deed.at).total_seconds() <= work.mailbox.undo_seconds:
             decision += _undone(work, deed, input, now)
-    if record is None or record.state is not OutState.QUEUED:
+    if record is None or record.state not in WAITING:
         return decision
     of_it = next((w for w in snapshot.work if w.conversation.id == record.conversation), None)
     if of_it is None:

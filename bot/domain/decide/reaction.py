@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain import rights
-from bot.domain.conversation import EventKind, OutState, Status, StoredReaction
+from bot.domain.conversation import EventKind, Status, StoredReaction
 from bot.domain.decide import moves, spam
 from bot.domain.decide import reply as replies
 from bot.domain.decide.asking import GONE
 from bot.domain.decide.resend import mail_of, resend
-from bot.domain.decide.taking_back import undo
+from bot.domain.decide.taking_back import WAITING, undo
 from bot.domain.decision import NOTHING, AddReaction, Change, Decision, EndReaction, UseQuestion
 from bot.domain.effects import Say
 from bot.domain.inputs import Reaction, Redacted
@@ -165,7 +165,7 @@ def decide_reaction_removed(snapshot: ReactionSnapshot, input: Redacted, now: da
             asked = snapshot.question
             if asked is not None and not asked.is_used and asked.person == given.sender:
                 ended += Decision((UseQuestion(asked.row),))
-            queued = [r for r in work.outgoing if r.source == given.target and r.state is OutState.QUEUED]
+            queued = [r for r in work.outgoing if r.source == given.target and r.state in WAITING]
             if queued:
                 return ended + undo(work, queued[-1], actor=actor, room=input.room, source=None, now=now)
         case Meaning.RETRY:

@@ -13,10 +13,12 @@ from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import Work
 
+WAITING = (OutState.QUEUED, OutState.RETRYING)
+
 
 def waits(work: Work, record: MailRecord) -> bool:
-    """Whether nothing of it has been tried, so that it can be taken back."""
-    return record.state is OutState.QUEUED and record.row in work.waiting
+    """Whether nobody has anything of it, so that it can be taken back: not tried yet, or put off for all."""
+    return record.state in WAITING and record.row in work.waiting
 
 
 def undo(
@@ -43,7 +45,7 @@ def undo(
     if record.state_before is not None:
         as_before = replace(record, state=record.state_before, state_before=None)
         entry = HistoryEntry(conversation.id, now, actor, "history.resend_cancelled")
-        changes = (CancelCall(submit_key(record)), UpdateMail(as_before), AddHistory(entry))
+        changes = (_stopped(record), UpdateMail(as_before), AddHistory(entry))
         told = sentence("reply.resend_undone")
         return Decision(changes, (ShowState(conversation, as_before), *tell(*((why,) if why else ()), told)))
     cancelled = replace(record, state=OutState.CANCELLED)
@@ -78,7 +80,7 @@ def rewrite(work: Work, record: MailRecord, *, text: str, room: RoomId, actor: U
         return undo(work, record, actor=actor, room=room, source=None, now=now, why=sentence("reply.taken_back"))
     # The undo window starts again: what will be sent is new.
     seconds = work.mailbox.undo_seconds
-    edited = replace(record, text=text, date=record.date if record.is_written else now)
+    edited = replace(record, state=OutState.QUEUED, text=text, date=record.date if record.is_written else now)
     shown = ShowState(work.conversation, edited, seconds=seconds)
     effects: tuple[Effect, ...] = (SubmitMail(draft_of(work, edited), seconds), shown)
     return Decision((*_taken_back(work, record, now), UpdateMail(edited)), effects if record.is_written else (shown,))
@@ -100,8 +102,12 @@ def _not_any_more(work: Work, why: Sentence, room: RoomId, actor: UserId) -> Dec
     return Decision((), (say,))
 
 
+def _stopped(record: MailRecord) -> CancelCall:
+    return CancelCall(submit_key(record), was_tried=record.state is OutState.RETRYING)
+
+
 def _taken_back(work: Work, record: MailRecord, now: datetime) -> tuple[Change, ...]:
     """The submission; or, of a mail that waits for its files, the moment: who writes it meanwhile decides anew."""
     if record.is_written:
-        return (CancelCall(submit_key(record)),)
+        return (_stopped(record),)
     return (SaveConversation(replace(work.conversation, changed_at=now)),)
