@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Self
@@ -24,6 +24,8 @@ class BotProcess:
     def __init__(self, config: Path, *, bind: str, log: Path) -> None:
         self.config = config
         self.log = log
+        self.environment: Mapping[str, str] | None = None
+        """Of the process, where it is not ours."""
         self._bind = bind
         self._child: Child | None = None
 
@@ -51,7 +53,9 @@ class BotProcess:
         """Start it, without waiting for it to be healthy."""
         if self.pid is None:
             command = [sys.executable, "-m", "bot", "run", "-c", str(self.config)]
-            self._child = await Child.start(command, name="the bot", log=self.log, cwd=_REPOSITORY)
+            self._child = await Child.start(
+                command, name="the bot", log=self.log, cwd=_REPOSITORY, env=self.environment
+            )
 
     async def healthy(self, *, timeout: float = READY_TIMEOUT) -> None:
         """Return when /health says that everything is well, which is more than 200.

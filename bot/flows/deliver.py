@@ -182,7 +182,14 @@ class Deliver:
             if name != "chat" and busy[name] < SERVER_AT_A_TIME and not self._is_held(name)
         ]
         # A slow server of one mailbox holds up neither the room nor another mailbox.
-        return (*claimed, *(await self._claim(servers, SERVER_AT_A_TIME, now) if servers else ()))
+        try:
+            return (*claimed, *(await self._claim(servers, SERVER_AT_A_TIME, now) if servers else ()))
+        except (Conflict, StorageAway):
+            if not claimed:
+                raise
+            # Those of the room are committed and must be made; the others may be, and are looked for.
+            self._look_at = 0.0
+            return claimed
 
     async def _claim(self, channels: Sequence[str], limit: int, now: datetime) -> tuple[Claimed, ...]:
         async with self.step.database.read() as tx:

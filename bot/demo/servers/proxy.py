@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Self
 
@@ -25,6 +25,8 @@ class TcpProxy:
         self.host = LOOPBACK
         self.port = free_port()
         self.latency = latency
+        self.breaks: Callable[[bytes], bool] | None = None
+        """Asked of each chunk that the server sends: whether the connection breaks instead of passing it on."""
         self.connections = 0
         """How many were made so far."""
         self._target = (target_host, target_port)
@@ -86,7 +88,7 @@ class TcpProxy:
             ends.append(far_writer)
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._pass_on(reader, far_writer))
-                group.create_task(self._pass_on(far_reader, writer))
+                group.create_task(self._pass_on(far_reader, writer, is_answer=True))
         except* (OSError, asyncio.CancelledError):
             # Lost on one side, or cut: both sides break.
             pass
@@ -95,7 +97,9 @@ class TcpProxy:
             for end in ends:
                 end.transport.abort()
 
-    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pass_on(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, is_answer: bool = False
+    ) -> None:
         """Each chunk leaves `latency` after it came, whatever is still under way before it."""
         loop = asyncio.get_running_loop()
         under_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(_CHUNKS_UNDER_WAY)
@@ -103,6 +107,8 @@ class TcpProxy:
         async def take() -> None:
             while True:
                 chunk = await reader.read(_CHUNK)
+                if is_answer and self.breaks is not None and self.breaks(chunk):
+                    raise ConnectionResetError
                 await under_way.put((loop.time() + self.latency, chunk))
                 if not chunk:
                     return
