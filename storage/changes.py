@@ -123,8 +123,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await conversations.set_root(tx, conversation_id, root)
         case SetTimer(timer, due, keep_earlier):
             await timers.set(tx, timer, due, keep_earlier)
-        case CancelCall(key, was_tried):
-            if not await outbox.cancel(tx, key, now, was_tried=was_tried):
+        case CancelCall(key, was_tried, may_be_made):
+            if not await outbox.cancel(tx, key, now, was_tried=was_tried) and not may_be_made:
                 raise Conflict("the call to cancel has been tried meanwhile")
         case CloseCall(effect, state, ref):
             await outbox.close(tx, effect, outbox.End(state), ref, now)

@@ -183,6 +183,8 @@ class CancelCall:
     key: str
     was_tried: bool = False
     """It was tried, took effect nowhere, and waits for its next try."""
+    may_be_made: bool = False
+    """Nothing is wrong where it is being made already."""
 
 
 @dataclass(frozen=True, slots=True)

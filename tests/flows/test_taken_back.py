@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.ids import EventId, UserId
-from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused, TryLater
+from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused, TryLater, Unknown
 from tests.fakes.chat import ALICE, BOB
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in, reply_state
@@ -203,3 +203,15 @@ async def test_what_some_have_already_is_not_taken_back(house: House) -> None:
     await happens(house, written, seconds=(0.0, 25.0, 70.0))
     await happens(house, redacts(written.event), seconds=(0.0, 700.0, 4000.0))
     assert [to for _, to, _ in house.provider.delivered][-1] == ("paul@example.org",)
+
+
+async def test_an_uncertain_mail_that_is_found_in_sent_does_not_leave_again(house: House) -> None:
+    house.provider.answers.append(Unknown("data", "connection lost"))
+    await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=SENT)
+    ((_, _, raw),) = house.provider.delivered
+    await happens(house, says("!resend", thread=card_of(house)), seconds=(0.0,))
+    house.provider.deliver(raw, "Sent")
+    await house.settle(SENT)
+    assert len(house.provider.delivered) == 1
+    assert reply_state(house) == "sent"
+    assert card_says(house)["status"] == "pending"

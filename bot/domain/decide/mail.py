@@ -15,6 +15,7 @@ from bot.domain.conversation import (
     OutState,
     Status,
 )
+from bot.domain.decide.draft import submit_key
 from bot.domain.decide.flood import folded, joins_flood
 from bot.domain.decide.missing import too_big_note
 from bot.domain.decide.moves import refresh_board, set_status, with_answer, with_status
@@ -24,6 +25,7 @@ from bot.domain.decision import (
     NOTHING,
     AddHistory,
     AddMail,
+    CancelCall,
     Change,
     Decision,
     ForgetFolder,
@@ -136,9 +138,12 @@ def _copy_seen(
             return decision
         back = Status.ACTIVE if before.status_before is Status.SPAM else before.status_before
         return decision + set_status(before, back, actor=None, now=now)
-    if known.state is OutState.UNKNOWN:
-        # It has been seen on the server, so it did leave.
-        sent = replace(known, state=OutState.SENT, recipients=())
+    if OutState.UNKNOWN in (known.state, known.state_before):
+        # It has been seen on the server, so it did leave; a second sending that still waits is not needed any more.
+        sent = replace(known, state=OutState.SENT, state_before=None, recipients=())
+        if known.state is not OutState.UNKNOWN:
+            again = CancelCall(submit_key(known), was_tried=True, may_be_made=True)
+            decision += Decision((again,))
         return decision + Decision((UpdateMail(sent),), (ShowState(before, sent),)) + _answered(snapshot, sent, now)
     if known.author is None and place.role is FolderRole.SENT and known.folder != place.folder:
         return decision + _answered(snapshot, known, now)
