@@ -85,6 +85,7 @@ async def _played(stage: Stage) -> str:
     await alice.react(room, roots["hall"], "⏳")
     await _card(stage, roots["hall"], "status", "pending")
     await _seen(stage, lambda event: event.kind == "board" and "1" in event.body.partition("en attente")[2][:6])
+    await _seen(stage, lambda e: e.replaces is not None and e.kind == "mail" and "Parfait" in e.body)
     return fees
 
 

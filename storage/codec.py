@@ -61,6 +61,7 @@ class Head:
     original_from: tuple[Address, ...] = ()
     heard: int = 0
     sameness: str = ""
+    is_apart: bool = False
 
 
 _HEAD = TypeAdapter(Head)
@@ -173,6 +174,7 @@ def mail_to_row(record: MailRecord) -> dict[str, object]:
         original_from=r.original_from,
         heard=r.heard,
         sameness=r.sameness,
+        is_apart=r.is_apart,
     )
     return {
         "row": r.row,
@@ -235,6 +237,7 @@ def mail_from_row(row: Row[Any]) -> MailRecord:
         original_from=head.original_from,
         heard=head.heard,
         sameness=head.sameness,
+        is_apart=head.is_apart,
         detail=row.detail,
         is_folded=row.is_folded,
     )

@@ -43,6 +43,11 @@ _TO_DO = (
     .order_by(_c.waiting_since)
     .limit(bindparam("limit"))
 )
+_NEWEST_TO_DO = select(conversations).where(
+    _c.mailbox == bindparam("mailbox"), _c.status == Status.ACTIVE.value, _c.needs_nobody == false()
+)
+_NOBODYS = _NEWEST_TO_DO.where(_c.assignee.is_(None)).order_by(_c.waiting_since.desc()).limit(bindparam("limit"))
+_SOMEBODYS = _NEWEST_TO_DO.where(_c.assignee.is_not(None)).order_by(_c.waiting_since.desc()).limit(bindparam("limit"))
 _TO_DO_IN = (
     select(conversations)
     .where(
@@ -123,18 +128,25 @@ async def earlier_of(tx: Tx, mailbox: MailboxId, address: str, limit: int = 5) -
 
 
 async def open_board(tx: Tx, mailboxes: Sequence[MailboxId], limit: int) -> BoardListing:
-    """The active conversations that wait longest, and how many there are; unassigned are the active ones of nobody."""
-    rows: list[Conversation] = []
-    for mailbox in mailboxes:
-        found = await tx.all(_TO_DO, {"mailbox": mailbox, "limit": limit})
-        rows.extend(conversation_from_row(row) for row in found)
-    rows.sort(key=attrgetter("waiting_since", "id"))
+    """The newest and the oldest active conversations, and how many there are; unassigned are those of nobody."""
+    found: list[list[Conversation]] = []
+    for query in (_NOBODYS, _SOMEBODYS, _TO_DO):
+        rows: list[Conversation] = []
+        for mailbox in mailboxes:
+            values = {"mailbox": mailbox, "limit": limit}
+            rows.extend(conversation_from_row(row) for row in await tx.all(query, values))
+        rows.sort(key=attrgetter("waiting_since", "id"), reverse=query is not _TO_DO)
+        found.append(rows[:limit])
+    nobodys, assigned, oldest = found
     counts = await _counts(tx, mailboxes)
     active, unassigned = Status.ACTIVE.value, counts.get((Status.ACTIVE.value, False), 0)
     return BoardListing(
-        rows=tuple(rows[:limit]),
+        nobodys=tuple(nobodys),
+        assigned=tuple(assigned),
+        oldest=tuple(oldest),
         active=counts.get((active, True), 0) + unassigned,
         unassigned=unassigned,
+        quiet=sum(n for (status, _), n in counts.items() if status == NEEDS_NOBODY),
         pending=sum(n for (status, _), n in counts.items() if status == Status.PENDING.value),
     )
 
@@ -169,17 +181,18 @@ async def listing(
     follower: UserId | None,
     limit: int,
     needs_nobody: bool | None = None,
+    skip: int = 0,
 ) -> tuple[tuple[Conversation, ...], int]:
-    """The first conversations that match, and how many match.
+    """A page of the conversations that match, and how many match.
 
-    Those that wait (active, pending) come first, the longest waiting on top; then the others, newest change on top.
+    Those that wait (active, pending) come first, then the others; the newest on top.
     `needs_nobody` asks for those alone that need no answer, or for the others; None for both. With `follower` nothing
     but the status narrows the list further.
     """
     wanted = status or tuple(Status)
     if follower is not None:
-        shown, total = await following.followed(tx, follower, mailboxes, wanted, limit)
-        return tuple(sorted(shown, key=_rank)[:limit]), total
+        shown, total = await following.followed(tx, follower, mailboxes, wanted, skip + limit)
+        return tuple(sorted(shown, key=_rank)[skip : skip + limit]), total
     narrow = _narrow(assignee, unassigned)
     if needs_nobody is not None:
         narrow.append(_c.needs_nobody == (true() if needs_nobody else false()))
@@ -188,7 +201,7 @@ async def listing(
     for mailbox in mailboxes:
         for one in wanted:
             query = select(conversations).where(_c.mailbox == mailbox, _c.status == one.value, *narrow)
-            found = await tx.all(query.order_by(_order(one)).limit(limit))
+            found = await tx.all(query.order_by(_order(one)).limit(skip + limit))
             rows.extend(conversation_from_row(row) for row in found)
             if assignee is not None:
                 total += await _count(tx, query)
@@ -199,7 +212,7 @@ async def listing(
             n for (name, is_assigned), n in counts.items() if name in headings and not (unassigned and is_assigned)
         )
     rows.sort(key=_rank)
-    return tuple(rows[:limit]), total
+    return tuple(rows[skip : skip + limit]), total
 
 
 def _headings(wanted: Sequence[Status], needs_nobody: bool | None) -> set[str]:
@@ -219,13 +232,13 @@ def _narrow(assignee: UserId | None, unassigned: bool) -> list[ColumnElement[boo
 
 
 def _order(status: Status) -> ColumnElement[object]:
-    return _c.waiting_since if status in WAITING else _c.changed_at.desc()
+    return (_c.waiting_since if status in WAITING else _c.changed_at).desc()
 
 
 def _rank(conversation: Conversation) -> tuple[bool, float, int]:
     is_waiting = conversation.status in WAITING
-    at = conversation.waiting_since.timestamp() if is_waiting else -conversation.changed_at.timestamp()
-    return (not is_waiting, at, conversation.id)
+    at = conversation.waiting_since if is_waiting else conversation.changed_at
+    return (not is_waiting, -at.timestamp(), -conversation.id)
 
 
 async def _count(tx: Tx, query: Select[tuple[object, ...]]) -> int:

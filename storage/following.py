@@ -26,7 +26,6 @@ _KEEP_UP = (
 )
 _OF = (_f.user == bindparam("user"), _f.mailbox == bindparam("mailbox"), _f.status == bindparam("status"))
 _SHOWN = select(conversations).join(followers, _f.conversation == conversations.c.id).where(*_OF)
-_LONGEST_WAITING = _SHOWN.order_by(_f.at).limit(bindparam("limit"))
 _NEWEST = _SHOWN.order_by(_f.at.desc()).limit(bindparam("limit"))
 _COUNT = select(func.count().label("n")).where(*_OF)
 
@@ -52,14 +51,13 @@ async def set_followers(tx: Tx, conversation: Conversation, *, were_others: bool
 async def followed(
     tx: Tx, user: UserId, mailboxes: Sequence[MailboxId], status: Sequence[Status], limit: int
 ) -> tuple[list[Conversation], int]:
-    """The first of each mailbox and status, in no order; and how many there are."""
+    """The newest of each mailbox and status, in no order; and how many there are."""
     rows: list[Conversation] = []
     total = 0
     for mailbox in mailboxes:
         for one in status:
             values: dict[str, object] = {"user": user, "mailbox": mailbox, "status": one.value}
-            query = _LONGEST_WAITING if one in WAITING else _NEWEST
-            found = await tx.all(query, {**values, "limit": limit})
+            found = await tx.all(_NEWEST, {**values, "limit": limit})
             rows.extend(conversation_from_row(row) for row in found)
             counted = await tx.first(_COUNT, values) if len(found) == limit else None
             total += len(found) if counted is None else int(counted.n)

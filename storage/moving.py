@@ -144,9 +144,9 @@ def _moved(call: Call, old: RoomId, new: RoomId) -> Call | None:
     """The same in the new room; None for what means nothing there."""
     match call:
         case SendEvent(event_type=event_type, slot=slot):
-            if event_type == "m.reaction" or slot.startswith("board:"):
+            if event_type == "m.reaction" or slot.startswith("board:") or call.edits is not None:
                 return None
-            return replace(call, room=new, reply_to=None)
+            return replace(call, room=new, reply_to=None, under=None)
         case TrustUser():
             return replace(call, room=new)
         case _:

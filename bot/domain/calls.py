@@ -16,7 +16,9 @@ class Priority(IntEnum):
     MAIL = 2
     ATTACHMENT = 3
     BOARD = 4
-    DESCRIPTION = 5
+    TINT = 5
+    """An edit that only turns grey into black: left out where the homeserver limits us."""
+    DESCRIPTION = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,16 @@ class SendEvent:
     uploads: tuple[Upload, ...] = ()
     in_clear: bool = False
     """Not encrypted, though the room is."""
+    is_falling_back: bool = False
+    """`reply_to` is for clients that know no threads; the others show no quote of it."""
+    is_new: bool = False
+    """Not an edit: a new event comes to stand in `slot`."""
+    under: EventId | None = None
+    """In a thread under this event, which is no card: a long answer under its command."""
+    edits: EventId | None = None
+    """Edit this event."""
+    becomes: str = ""
+    """The message type that it is edited into once it is posted: what rings is the type of the first event."""
 
 
 @dataclass(frozen=True, slots=True)

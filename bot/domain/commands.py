@@ -3,6 +3,7 @@
 import difflib
 import json
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -62,27 +63,27 @@ class Command:
 
 
 TABLE: tuple[Command, ...] = (
-    Command("assign", "work", "!assign @bob", takes_several=True, takes_people=True),
-    Command("unassign", "work", "!unassign", takes_several=True),
-    Command("active", "work", "!active", takes_several=True, aliases=("open", "reopen")),
-    Command("pending", "work", "!pending", takes_several=True),
-    Command("close", "work", "!close #12 #13", takes_several=True, aliases=("done",)),
-    Command("spam", "work", "!spam", takes_several=True),
-    Command("notspam", "work", "!notspam", takes_several=True),
-    Command("reply", "write", "!reply Bonjour Marie, …", takes_text=True, is_sensitive=True),
-    Command("note", "write", "!note …", takes_text=True),
-    Command("send", "write", "!send", is_sensitive=True),
-    Command("attach", "write", "!attach", is_sensitive=True),
-    Command("undo", "write", "!undo"),
-    Command("resend", "write", "!resend", is_sensitive=True),
-    Command("list", "find", "!list unassigned", needs_conversation=False, takes_people=True),
-    Command("show", "find", "!show #142", takes_several=True),
-    Command("history", "find", "!history"),
+    Command("assign", "work", "!assign @bob", takes_several=True, takes_people=True, aliases=("attribuer", "confier")),
+    Command("unassign", "work", "!unassign", takes_several=True, aliases=("libérer",)),
+    Command("active", "work", "!active", takes_several=True, aliases=("open", "reopen", "rouvrir")),
+    Command("pending", "work", "!pending", takes_several=True, aliases=("attente",)),
+    Command("close", "work", "!close #12 #13", takes_several=True, aliases=("done", "fermer", "clore")),
+    Command("spam", "work", "!spam", takes_several=True, aliases=("indésirable",)),
+    Command("notspam", "work", "!notspam", takes_several=True, aliases=("légitime",)),
+    Command("reply", "write", "!reply Bonjour Marie, …", takes_text=True, is_sensitive=True, aliases=("répondre",)),
+    Command("note", "write", "!note …", takes_text=True, aliases=("noter",)),
+    Command("send", "write", "!send", is_sensitive=True, aliases=("envoyer",)),
+    Command("attach", "write", "!attach", is_sensitive=True, aliases=("joindre",)),
+    Command("undo", "write", "!undo", aliases=("annuler",)),
+    Command("resend", "write", "!resend", is_sensitive=True, aliases=("renvoyer",)),
+    Command("list", "find", "!list unassigned", needs_conversation=False, takes_people=True, aliases=("liste",)),
+    Command("show", "find", "!show #142", takes_several=True, aliases=("voir", "montrer")),
+    Command("history", "find", "!history", aliases=("historique",)),
     Command("original", "find", "!original"),
-    Command("unfold", "find", "!unfold"),
-    Command("follow", "self", "!follow", takes_several=True),
-    Command("unfollow", "self", "!unfollow", takes_several=True),
-    Command("help", "self", "!help reply", needs_conversation=False),
+    Command("unfold", "find", "!unfold", aliases=("déplier",)),
+    Command("follow", "self", "!follow", takes_several=True, aliases=("suivre",)),
+    Command("unfollow", "self", "!unfollow", takes_several=True, aliases=("délaisser",)),
+    Command("help", "self", "!help reply", needs_conversation=False, aliases=("aide",)),
     Command(
         "trust",
         "admin",
@@ -104,9 +105,53 @@ TABLE: tuple[Command, ...] = (
         sealed=Sealed.WHERE_ENCRYPTED,
     ),
 )
-_BY_NAME = {name: row for row in TABLE for name in (row.name, *row.aliases)}
+
+
+def bare(word: str) -> str:
+    """Small letters without accents: `!Répondre` and `!repondre` are one word."""
+    parts = unicodedata.normalize("NFKD", word.lower())
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))
+
+
+_BY_NAME = {bare(name): row for row in TABLE for name in (row.name, *row.aliases)}
+_MEANT = {
+    "answer": "reply",
+    "respond": "reply",
+    "unspam": "notspam",
+    "ham": "notspam",
+    "cancel": "undo",
+    "retry": "resend",
+    "take": "assign",
+    "prendre": "assign",
+    "terminer": "close",
+    "resolve": "close",
+    "retenter": "resend",
+    "repli": "reply",
+}
+"""What people try, near in meaning though not always in letters."""
 
 LIST_FILTERS = ("mine", "unassigned", "active", "pending", "closed", "spam", "followed", "noanswer")
+_FRENCH_FILTERS = {
+    "miennes": "mine",
+    "libres": "unassigned",
+    "ouvertes": "active",
+    "attente": "pending",
+    "fermees": "closed",
+    "indesirables": "spam",
+    "suivies": "followed",
+    "sansreponse": "noanswer",
+}
+_FILTERS = {**{word: word for word in LIST_FILTERS}, **_FRENCH_FILTERS}
+MOST_PAGES = 1000
+
+
+def filter_and_page(called: "Called") -> tuple[str, int]:
+    """What `list` is asked for, by its own name, and which page: `!list unassigned 2`."""
+    words = [word.lower() for word in called.words]
+    pages = [int(word) for word in words if word.isascii() and word.isdigit()]
+    others = [word for word in words if not word.isdigit()]
+    word = bare(others[0]) if others else ""
+    return _FILTERS.get(word, others[0] if others else ""), min(max(pages[0] if pages else 1, 1), MOST_PAGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +187,14 @@ class Called:
 
 Reading = Talk | Wrong | Called
 
-_PREFIXED = re.compile(r"(?P<prefix>!|/{1,2})(?P<name>[A-Za-z][\w-]*)(?=\s|$)")
-_NEAR_MISS = re.compile(r"\s*(?:[!！/／]{1,3})\s*(?P<name>[A-Za-z][\w-]*)(?=\s|$)")
+_PREFIXED = re.compile(r"(?P<prefix>!|/{1,2})(?P<name>[^\W\d_][\w-]*)(?=\s|$)")
+_NEAR_MISS = re.compile(r"\s*(?:[!！/／]{1,3})\s*(?P<name>[^\W\d_][\w-]*)(?=\s|$)")
 _PILL_FIRST = re.compile(
     r'^\s*(?:<p>\s*)?<a href="https://matrix\.to/#/([^"]+)">([^<]*)</a>\s*(?:[:,]\s*)?', re.IGNORECASE
 )
+_ME = ("me", "moi")
+_LONGEST_NAME = 40
+"""Characters in which accents may be written apart."""
 _NUMBER = re.compile(r"#(\d{1,12})$")
 _OPTION = re.compile(r"(?:--|[\u2013\u2014])(?P<name>[^\W\d_]{2,12})(?=\s|$)[ \t]*\n?")
 """An option of `reply` right after its name; keyboards make one long dash of two short ones."""
@@ -171,20 +219,20 @@ def read(message: TeamMessage, *, bot: UserId) -> Reading:
         return Talk(message.body)
     body = _after_mention(message, bot)
     if body is not None:
-        found = re.match(r"\s*(?:!|/{1,2})?(?P<name>[A-Za-z][\w-]*)(?=\s|$)", body)
-        if found is None or found["name"].lower() not in _BY_NAME:
+        found = re.match(r"\s*(?:!|/{1,2})?(?P<name>[^\W\d_][\w-]*)(?=\s|$)", body)
+        if found is None or bare(found["name"]) not in _BY_NAME:
             return _unknown(found["name"] if found else "")
     else:
-        body = message.body
+        body = unicodedata.normalize("NFC", message.body[:_LONGEST_NAME]) + message.body[_LONGEST_NAME:]
         found = _PREFIXED.match(body)
         if found is None:
             missed = _NEAR_MISS.match(body)
-            if missed is not None and missed["name"].lower() in _BY_NAME:
+            if missed is not None and bare(missed["name"]) in _BY_NAME:
                 return Wrong(sentence("error.near_miss", name=missed["name"].lower()))
             return Talk(message.body)
-        if found["name"].lower() not in _BY_NAME:
+        if bare(found["name"]) not in _BY_NAME:
             return _unknown(found["name"])
-    command = _BY_NAME[found["name"].lower()]
+    command = _BY_NAME[bare(found["name"])]
     people = tuple(user for user in message.mentions if user != bot)
     return _arguments(command, body[found.end() :], people)
 
@@ -210,10 +258,21 @@ def read_edit(edit: MessageEdited, *, bot: UserId) -> Reading:
 
 
 def _unknown(name: str) -> Wrong:
-    near = difflib.get_close_matches(name.lower(), list(_BY_NAME), n=1, cutoff=0.6)
+    near = _near(bare(name))
     if near:
-        return Wrong(sentence("error.unknown_command_near", name=name[:40], near=_BY_NAME[near[0]].name))
+        return Wrong(sentence("error.unknown_command_near", name=name[:40], near=near))
     return Wrong(sentence("error.unknown_command", name=name[:40]))
+
+
+def _near(word: str) -> str:
+    """The command that was meant: a slip of the fingers, or a word of the same meaning; empty where none is near."""
+    if word in _MEANT:
+        return _MEANT[word]
+    near = [name for name in difflib.get_close_matches(word, list(_BY_NAME), n=3, cutoff=0.75) if name[0] == word[0]]
+    if not near:
+        return ""
+    row = _BY_NAME[near[0]]
+    return next(one for one in (row.name, *row.aliases) if bare(one) == near[0])
 
 
 def _after_mention(message: TeamMessage, bot: UserId) -> str | None:
@@ -256,8 +315,8 @@ def _arguments(command: Command, rest: str, people: tuple[UserId, ...]) -> Readi
         elif command.takes_people and re.fullmatch(r"@[^\s:]+:[^\s]+", word):
             if UserId(word) not in found_people:
                 found_people.append(UserId(word))
-        elif command.takes_people and (word.lower() == "me" or word.startswith("@")):
-            names.append(word.lower() if word.lower() == "me" else word)
+        elif command.takes_people and (word.lower() in _ME or word.startswith("@")):
+            names.append("me" if word.lower() in _ME else word)
         else:
             words.append(word)
     text = rest.strip()
@@ -287,9 +346,9 @@ def _structured(message: TeamMessage) -> Reading:
         return Wrong(sentence("error.unknown_command", name="?"))
     if not isinstance(name, str) or not isinstance(arguments, dict):
         return Wrong(sentence("error.unknown_command", name="?"))
-    if name.lower() not in _BY_NAME:
+    if bare(name) not in _BY_NAME:
         return _unknown(name)
-    command = _BY_NAME[name.lower()]
+    command = _BY_NAME[bare(name)]
     numbers, people, words, text = [], [], [], ""
     for key, value in arguments.items():
         values = value if isinstance(value, list) else [value]
@@ -325,4 +384,4 @@ def shown_names() -> tuple[str, ...]:
 
 
 def by_name(name: str) -> Command | None:
-    return _BY_NAME.get(name.lower())
+    return _BY_NAME.get(bare(name))

@@ -42,7 +42,7 @@ class Conversation:
     followers: tuple[UserId, ...]
     verdict: Verdict
     words: str
-    """The correspondent's newest words, at most two lines."""
+    """The newest ones from outside (`first_words`)."""
     mails: int
     """Mails in and out."""
     earlier: tuple[ConversationId, ...]
@@ -124,6 +124,8 @@ class MailRecord:
     """Who wrote an outgoing mail; None where it was written elsewhere."""
     source: EventId | None = None
     """The `!reply` (or reacted) event of an outgoing mail."""
+    is_apart: bool = False
+    """`source` stands outside of the conversation's thread."""
     state: OutState | None = None
     recipients: tuple[str, ...] = ()
     """Envelope recipients still to be served (outgoing)."""
@@ -183,6 +185,8 @@ class EventKind(StrEnum):
     NOTICE = "notice"
     BOARD = "board"
     ANSWER = "answer"
+    NEWS = "news"
+    """A line of the main timeline: somebody answered in that thread."""
     QUESTION = "question"
     """An answer that asks back; ✅ on it or the command again confirms."""
     NOTE = "note"

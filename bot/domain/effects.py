@@ -1,7 +1,9 @@
 """What a decision wants done. `bot/flows/render.py` turns each into its final calls; nothing here knows a language."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
+from bot.domain.calls import SendEvent
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Verdict
 from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.listing import Listing
@@ -9,6 +11,17 @@ from bot.domain.mail import Address, Mail
 from bot.domain.outcomes import RecipientAnswer
 from bot.domain.sentences import Sentence
 from bot.domain.spaces import ChangeSpace
+
+
+class Ring(StrEnum):
+    """What the event of a mail does to who is not looking; each mail rings once, here or elsewhere."""
+
+    LOUD = "loud"
+    """It rings for its mail."""
+    SILENT = "silent"
+    """Something else rings for it: it is posted as a notice and edited into text."""
+    GREY = "grey"
+    """Nobody needs to notice: it stays a notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +53,9 @@ class PostMail:
     """What is said of it first, in place of the general words on an unreadable mail."""
     bounced: MailRecord | None = None
     """Our mail that came back with this one."""
-    mention: tuple[UserId, ...] = ()
+    ring: Ring = Ring.GREY
     is_quiet: bool = False
-    """Nobody has to see it now: it rings nobody."""
+    """Nobody has to see it now: it is shown as short as it can be."""
     is_spam: bool = False
     """The server says so."""
     worse: Verdict | None = None
@@ -50,16 +63,33 @@ class PostMail:
 
 
 @dataclass(frozen=True, slots=True)
-class PostSent:
-    """Post one of our outgoing mails, once accepted, in its thread."""
+class ShowNews:
+    """Tell in the main timeline that somebody answered in a thread."""
 
     conversation: Conversation
-    record: MailRecord
+    writer: Address
+    words: str
+    """The first new ones."""
+    mention: tuple[UserId, ...] = ()
+    """Who is to notice: the line rings instead of the mail."""
+    goes_on: bool = False
+    """The last line of that thread is still the newest message of the room: it is edited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Edit an event that was just posted as a notice into what it is."""
+
+    room: RoomId
+    call: SendEvent
+    event: EventId
+    conversation: ConversationId | None
+    mail: MessageRow | None
 
 
 @dataclass(frozen=True, slots=True)
 class ShowState:
-    """Show how an outgoing mail fares, in one notice edited in place."""
+    """Show an outgoing mail and how it fares, in one event of its thread that is edited in place."""
 
     conversation: Conversation
     record: MailRecord
@@ -80,8 +110,12 @@ class Say:
     """In its thread, and with its handle in front, where given."""
     in_thread: bool = True
     reply_to: EventId | None = None
+    under: EventId | None = None
+    """In the thread of this event, which is no card."""
+    slot: str = ""
+    """Said once in this place; again, it is edited."""
     mention: tuple[UserId, ...] = ()
-    """Who should notice: makes it `m.text`; empty makes it a silent notice."""
+    """Who should notice: makes it `m.text`, which rings; but an answer or a question, for who has just written."""
     mail: MessageRow | None = None
     """What a question is about."""
     language: str = ""
@@ -99,6 +133,8 @@ class ShowListing:
     conversation: ConversationId | None = None
     thread: ConversationId | None = None
     reply_to: EventId | None = None
+    under: EventId | None = None
+    """In a thread under this event, so that the main timeline stays short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +277,8 @@ class FollowRoom:
 Effect = (
     ShowCard
     | PostMail
-    | PostSent
+    | ShowNews
+    | Turn
     | ShowState
     | Say
     | ShowListing

@@ -42,6 +42,8 @@ class MailSnapshot:
     """How many conversations the sender opened within the hour, or mails came into this one; counted up to a limit."""
     newest_of_sender: Conversation | None = None
     """For a mail that opens a conversation, where `recent` is at that limit: the newest one of its sender."""
+    newest: KnownEvent | None = None
+    """Ours, where the newest message of the room's main timeline is one of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ class TeamSnapshot:
     """For a redaction: what the command changed, one for each of `work`."""
     target: KnownEvent | None = None
     """For an edit or a redaction: the message itself, where it is one of a thread."""
+    is_hinted: bool = False
+    """For plain talk in a thread: the person knows how an answer leaves."""
     upgrades: tuple[RoomUpgrade, ...] = ()
     """For `upgrade`: those that wait for an admin, or for an invitation."""
     is_anything_encrypted: bool = False
@@ -177,6 +181,8 @@ class RoomSnapshot:
     """Whose space this room is; empty where it is none."""
     is_joined: bool = False
     """For an event that could not be decrypted: whether its sender is in the room."""
+    is_greeted: bool = False
+    """For a room that was entered: the bot has said there what it is."""
     is_settled: bool = False
     """For such an event: it was worked on all the same."""
     is_explained: bool = False

@@ -37,6 +37,7 @@ from storage.outbox import Claimed
 _REFUSED_PAUSE = 30.0
 _SEARCH_PAUSE = 3600.0
 _UNSEEN_PAUSE = 5.0
+_MOST_OUTER = 300
 _REMEMBERED = timedelta(hours=20)
 """Synapse forgets a transaction id after 24 hours; past this we look before we send again."""
 
@@ -226,15 +227,13 @@ def _placed(content: dict[str, object], claimed: Claimed, call: SendEvent) -> di
         # In a thread the relation does not always tell: with it a run that a restore undid is found again.
         marked["answers"] = call.reply_to
     content = {**content, KEY: marked}
-    if call.slot and claimed.slot_event is not None:
-        edit = {**content, "m.new_content": content, "body": f"* {content.get('body', '')}"}
-        edit["m.relates_to"] = {"rel_type": "m.replace", "event_id": claimed.slot_event}
-        # An edit of a text pings nobody anew.
-        edit["m.mentions"] = {}
-        return edit
+    if call.edits is not None:
+        return _edit(content, call.edits)
+    if call.slot and claimed.slot_event is not None and not call.is_new:
+        return _edit(content, claimed.slot_event)
     relation: dict[str, object] = {}
     if call.thread_of is not None and claimed.root is not None:
-        falls_back = call.reply_to is None
+        falls_back = call.reply_to is None or call.is_falling_back
         target = call.reply_to or claimed.latest_in_thread or claimed.root
         relation = {
             "rel_type": "m.thread",
@@ -242,6 +241,25 @@ def _placed(content: dict[str, object], claimed: Claimed, call: SendEvent) -> di
             "is_falling_back": falls_back,
             "m.in_reply_to": {"event_id": target},
         }
+    elif call.under is not None:
+        relation = {
+            "rel_type": "m.thread",
+            "event_id": call.under,
+            "is_falling_back": False,
+            "m.in_reply_to": {"event_id": call.reply_to or call.under},
+        }
     elif call.reply_to is not None:
         relation = {"m.in_reply_to": {"event_id": call.reply_to}}
     return {**content, "m.relates_to": relation} if relation else content
+
+
+def _edit(content: dict[str, object], target: str) -> dict[str, object]:
+    """An edit. Its outer words are for clients that know no edits: short, or an event would hold all twice."""
+    words = str(content.get("body", ""))
+    edit = {key: value for key, value in content.items() if key not in ("format", "formatted_body")}
+    edit["body"] = f"* {words if len(words) <= _MOST_OUTER else words[:_MOST_OUTER] + '…'}"
+    # It pings nobody anew.
+    edit["m.mentions"] = {}
+    edit["m.new_content"] = content
+    edit["m.relates_to"] = {"rel_type": "m.replace", "event_id": target}
+    return edit

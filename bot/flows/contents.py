@@ -17,7 +17,7 @@ MEDIA_PLACE = "mxc://inline/"
 
 def ours(kind: EventKind, conversation: ConversationId | None, **more: Json) -> dict[str, Json]:
     """The value of `org.postroom`."""
-    shown = EventKind.ANSWER if kind is EventKind.QUESTION else kind
+    shown = EventKind.RECEIPT if kind is EventKind.QUESTION else kind
     about: dict[str, Json] = {"kind": shown.value}
     if conversation is not None:
         about["conversation"] = int(conversation)
@@ -56,6 +56,17 @@ def file(*, filename: str, content_type: str, size: int, blob: str, about: Mappi
             KEY: about,
         }
     )
+
+
+def silent(content: str) -> tuple[str, str]:
+    """The message as a notice, which never rings, and the type that it is to become by an edit."""
+    found = json.loads(content)
+    return _dumped({**found, "msgtype": "m.notice"}), str(found["msgtype"])
+
+
+def turned(content: str, becomes: str) -> str:
+    """The message as what it becomes."""
+    return _dumped({**json.loads(content), "msgtype": becomes})
 
 
 def reaction(target: str, emoji: str) -> str:

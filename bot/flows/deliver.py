@@ -19,6 +19,7 @@ from bot.domain.calls import (
     FollowUpgrade,
     MoveOnServer,
     PinEvent,
+    Priority,
     QuitRoom,
     SendEvent,
     Submit,
@@ -258,6 +259,10 @@ class Deliver:
 
     async def _call(self, claimed: Claimed) -> AnyOutcome:
         call = claimed.planned.call
+        is_tint = claimed.planned.priority is Priority.TINT and isinstance(call, SendEvent) and call.edits is not None
+        if is_tint and self.step.clock.steady() < self._limited_until:
+            # Grey or black is not worth one of the few events that pass.
+            return Accepted()
         match call:
             case (
                 SendEvent()

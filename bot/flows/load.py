@@ -15,6 +15,8 @@ from bot.domain.conversation import (
     MailRecord,
 )
 from bot.domain.decide.flood import WITHIN
+from bot.domain.decide.rings import newest_slot
+from bot.domain.decide.timer import greeting_slot
 from bot.domain.decide.undecryptable import MOST_ANSWERED
 from bot.domain.ids import ConversationId, MailboxId, RoomId
 from bot.domain.inputs import (
@@ -47,6 +49,7 @@ from bot.domain.inputs import (
     anew_key,
     event_key,
 )
+from bot.domain.listing import BOARD_ROWS
 from bot.domain.matching import ids_to_look_up
 from bot.domain.outcomes import Refused
 from bot.domain.participants import correspondent_of
@@ -67,10 +70,23 @@ from bot.domain.traces import OwnEvent, take_up
 from bot.domain.upgrades import uses
 from bot.flows.load_space import load_space, load_space_of
 from bot.flows.load_team import load_edited, load_message, load_reaction, load_work
-from storage import conversations, events, floods, mails, members, moving, outbox, rooms, runs, seen, spaces, upgrades
+from storage import (
+    conversations,
+    events,
+    floods,
+    mails,
+    members,
+    moving,
+    outbox,
+    rooms,
+    runs,
+    seen,
+    slots,
+    spaces,
+    upgrades,
+)
 from storage.database import Tx
 
-BOARD_ROWS = 40
 CARDS_ANEW = 60
 """Cards that are posted anew for those who cannot read the ones before."""
 CARDS_MOVED = 500
@@ -221,6 +237,7 @@ async def _mail(
         match=matched,
         conversation=conversation,
         bounced=bounced,
+        newest=await _newest(tx, conversation),
         next_number=await _number_for(tx, mail.message_id) if opens else ConversationId(0),
         announced=announced,
         earlier=earlier,
@@ -243,6 +260,12 @@ async def _number_for(tx: Tx, message_id: str) -> ConversationId:
         if post.conversation is not None and await conversations.get(tx, post.conversation) is None:
             return post.conversation
     return await conversations.next_number(tx)
+
+
+async def _newest(tx: Tx, conversation: Conversation | None) -> KnownEvent | None:
+    """What stands last in the main timeline of its room, where it is ours."""
+    found = await slots.get(tx, newest_slot(conversation.room)) if conversation is not None else None
+    return None if found is None else await events.get(tx, *found)
 
 
 async def _receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime) -> ReceiptSnapshot:
@@ -324,5 +347,10 @@ async def _timer(tx: Tx, input: TimerDue, instance: Instance) -> BoardSnapshot |
         return RoomSnapshot(instance, None, (), False, moving=opened)
     if kind == "space":
         return await load_space(tx, about, instance)
+    if kind == "greet":
+        slot = greeting_slot(RoomId(about))
+        # Filled, or on its way.
+        is_greeted = await slots.get(tx, slot) is not None or await outbox.get_by_key(tx, slot) is not None
+        return RoomSnapshot(instance, None, (), False, is_greeted=is_greeted)
     waiting = await rooms.is_waiting(tx, RoomId(about)) and not uses(instance, RoomId(about))
     return RoomSnapshot(instance, None, (), waiting, upgrade=await upgrades.towards(tx, RoomId(about)))

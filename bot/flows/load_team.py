@@ -21,9 +21,10 @@ from bot.domain.decide.flood import SHOWN_AT_ONCE
 from bot.domain.decide.reaction import CONFIRMS, bare_emoji
 from bot.domain.decide.submission import has_left
 from bot.domain.decide.taking_back import WAITING
+from bot.domain.decide.team import hint_slot
 from bot.domain.ids import ConversationId, EventId, MessageRow, RoomId, UserId
 from bot.domain.inputs import MessageEdited, Reaction, Redacted, TeamMessage
-from bot.domain.listing import ConversationListing, HistoryListing, Listing, Original, ShowOne
+from bot.domain.listing import PAGE, ConversationListing, HistoryListing, Listing, Original, ShowOne
 from bot.domain.participants import is_by_participant
 from bot.domain.question import HOLDS, Deed
 from bot.domain.rights import proves_sight
@@ -36,7 +37,19 @@ from bot.domain.snapshots import (
 )
 from bot.domain.upgrades import RoomUpgrade, belongs, uses
 from bot.flows.load_enclosed import load_enclosed
-from storage import conversations, events, floods, history, mails, members, outbox, questions, reactions, upgrades
+from storage import (
+    conversations,
+    events,
+    floods,
+    history,
+    mails,
+    members,
+    outbox,
+    questions,
+    reactions,
+    slots,
+    upgrades,
+)
 from storage.database import Tx
 
 MOST_QUOTED = 20
@@ -45,7 +58,6 @@ MOST_LOOKED_AT = 60
 """The newest mails of a conversation, of which a command may have thousands under it."""
 _REACHED = (None, OutState.SENT, OutState.PARTLY)
 """What the correspondent wrote or got."""
-LIST_ROWS = 30
 _NEEDS_NOBODY = {"": False, "active": False, "unassigned": False, "noanswer": True}
 """Lists of what is to do leave out what needs no answer; it has a list of its own. The others show both."""
 _MAY_WAIT = (OutState.QUEUED, OutState.RETRYING, OutState.PARTLY, OutState.BOUNCED)
@@ -238,9 +250,15 @@ async def load_message(
         replied_to=replied,
         members=joined,
         listing=listing,
+        is_hinted=await _is_hinted(tx, reading, in_thread, input.sender),
         upgrades=await _upgrades(tx, reading, input.room, instance) if is_joined else (),
         is_anything_encrypted=any(uses(instance, room) for room in encrypted),
     )
+
+
+async def _is_hinted(tx: Tx, reading: commands.Reading, in_thread: Conversation | None, person: UserId) -> bool:
+    is_asked = isinstance(reading, commands.Talk) and in_thread is not None
+    return not is_asked or await slots.get(tx, hint_slot(person)) is not None
 
 
 async def _upgrades(tx: Tx, reading: commands.Reading, room: RoomId, instance: Instance) -> tuple[RoomUpgrade, ...]:
@@ -299,7 +317,7 @@ async def _list(
 ) -> ConversationListing | None:
     if not mailboxes:
         return None
-    word = called.words[0].lower() if called.words else ""
+    word, page = commands.filter_and_page(called)
     who = called.people[0] if called.people else None
     if called.names and called.names[0] == "me":
         word = "mine"
@@ -323,10 +341,11 @@ async def _list(
         assignee=sender if word == "mine" else who,
         unassigned=word == "unassigned",
         follower=sender if word == "followed" else None,
-        limit=LIST_ROWS,
+        limit=PAGE,
+        skip=PAGE * (page - 1),
         needs_nobody=_NEEDS_NOBODY.get(word) if who is None else None,
     )
-    return ConversationListing(who or word, rows, total)
+    return ConversationListing(who or word, rows, total, page, who or word)
 
 
 async def load_edited(

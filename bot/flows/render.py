@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import assert_never
 
 from bot.domain.calls import (
@@ -20,7 +19,7 @@ from bot.domain.calls import (
     Submit,
     TrustUser,
 )
-from bot.domain.conversation import Conversation, EventKind, MailRecord
+from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
 from bot.domain.decide.draft import submit_key
 from bot.domain.effects import (
     DescribeCommands,
@@ -34,7 +33,6 @@ from bot.domain.effects import (
     MoveMail,
     PinBoard,
     PostMail,
-    PostSent,
     ResubmitMail,
     SaveToSent,
     Say,
@@ -42,9 +40,11 @@ from bot.domain.effects import (
     ShowBoard,
     ShowCard,
     ShowListing,
+    ShowNews,
     ShowState,
     SubmitMail,
     TrustIdentity,
+    Turn,
 )
 from bot.domain.ids import BlobId, MailboxId, MessageRow
 from bot.domain.listing import BoardListing
@@ -52,12 +52,13 @@ from bot.domain.spaces import ChangeSpace
 from bot.flows import contents
 from bot.flows.descriptions import wanted_descriptions
 from bot.flows.render_answers import render_board, render_listing, render_say
-from bot.flows.render_mail import post_mail, post_sent, written
+from bot.flows.render_mail import post_mail, written
+from bot.flows.render_news import render_news
+from bot.flows.render_out import render_state
 from bot.flows.render_space import render_space
 from bot.flows.render_upgrade import render_follow, render_linked
 from bot.flows.scene import CHAT, Scene
 from bot.text.card import card
-from bot.text.state_notice import state_notice
 
 
 def imap_channel(mailbox: MailboxId) -> str:
@@ -108,10 +109,12 @@ def render(effect: Effect, scene: Scene) -> Rendered:
                 own=mailbox.own_addresses if mailbox else frozenset(),
             )
             return Rendered(calls)
-        case PostSent(conversation, record):
-            return Rendered(post_sent(conversation, record, language=scene.language(conversation.room)))
+        case ShowNews():
+            return Rendered((render_news(effect, scene),))
+        case Turn():
+            return Rendered((_turn(effect),))
         case ShowState():
-            return Rendered((_state(effect, scene),))
+            return Rendered(render_state(effect, scene))
         case Say():
             return Rendered(
                 (
@@ -174,6 +177,23 @@ def render(effect: Effect, scene: Scene) -> Rendered:
             assert_never(unreachable)
 
 
+def _turn(effect: Turn) -> PlannedCall:
+    """The edit after a silent event: it rings nobody."""
+    call = effect.call
+    event = replace(
+        call,
+        content=contents.turned(call.content, call.becomes),
+        thread_of=None,
+        reply_to=None,
+        slot="",
+        edits=effect.event,
+        becomes="",
+    )
+    # Without it a file is only a name; of a mail only the colour changes.
+    priority = Priority.TINT if call.becomes == "m.text" else Priority.ATTACHMENT
+    return PlannedCall(event, CHAT, "", priority, conversation=effect.conversation, mail=effect.mail)
+
+
 def _descriptions(effect: DescribeCommands, scene: Scene) -> tuple[PlannedCall, ...]:
     """One call a command, after everything else: also after what comes in the first moments of a start."""
     room = effect.room
@@ -200,59 +220,17 @@ def _card(conversation: Conversation, is_backlog: bool, scene: Scene) -> Planned
         mailbox=conversation.mailbox,
     )
     is_new = conversation.version == 0
+    is_unwanted = conversation.root is None and conversation.status is Status.SPAM
+    is_quiet = is_unwanted or conversation.id in scene.anew
     event = SendEvent(
         conversation.room,
         "m.room.message",
-        contents.message(shown, about, is_notice=is_backlog),
+        contents.message(shown, about, is_notice=is_backlog or is_quiet),
         slot=f"card:{conversation.id}",
     )
     # Hundreds of cards that are posted anew in another room hold up nobody's answer.
     priority = Priority.MAIL if is_new or is_backlog else Priority.CONFIRMATION
     return PlannedCall(event, CHAT, "", priority, conversation=conversation.id, event_kind=EventKind.CONVERSATION)
-
-
-def _state(effect: ShowState, scene: Scene) -> PlannedCall:
-    record, conversation = effect.record, effect.conversation
-    if record.state is None:
-        raise AssertionError("only outgoing mails have a state to show")
-    minutes = effect.next_try_minutes
-    shown = state_notice(
-        number=conversation.id,
-        state=record.state,
-        to=[a.address for a in (*record.to, *record.cc)],
-        from_=record.from_[0],
-        seconds=effect.seconds,
-        at=scene.now,
-        assignee=conversation.assignee,
-        status=conversation.status,
-        server_words=record.detail,
-        files=[one.as_attachment for one in record.files],
-        refused=effect.refused,
-        next_try=scene.now + timedelta(minutes=minutes) if minutes else None,
-        language=scene.language(conversation.room),
-        names=scene.names,
-        timezone=scene.instance.timezone,
-    )
-    about = contents.ours(
-        EventKind.RECEIPT, conversation.id, message_id=record.message_id, direction="out", state=record.state.value
-    )
-    event = SendEvent(
-        conversation.room,
-        "m.room.message",
-        contents.message(shown, about, is_notice=True),
-        thread_of=conversation.id,
-        reply_to=record.source,
-        slot=f"state:{record.row}",
-    )
-    return PlannedCall(
-        event,
-        CHAT,
-        "",
-        Priority.CONFIRMATION,
-        conversation=conversation.id,
-        mail=record.row,
-        event_kind=EventKind.RECEIPT,
-    )
 
 
 def _fetches(record: MailRecord, scene: Scene) -> tuple[PlannedCall, ...]:

@@ -1,17 +1,17 @@
 """Renders what is said to people: sentences, lists, the board."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from bot.domain.calls import PlannedCall, Priority, SendEvent, Upload
 from bot.domain.conversation import Conversation, EventKind
 from bot.domain.effects import Say, ShowListing
-from bot.domain.ids import RoomId, UserId
+from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.listing import BoardListing, ConversationListing, HelpListing, HistoryListing, Original, ShowOne
 from bot.flows import contents
 from bot.flows.scene import CHAT, Scene
 from bot.text import answers
-from bot.text.board import BoardCounts, BoardRow, board, row_of
+from bot.text.board import board
 
 
 def render_say(
@@ -28,13 +28,17 @@ def render_say(
         timezone=timezone,
     )
     about = contents.ours(effect.kind, effect.conversation)
+    # Who has just written here looks here: an answer rings nobody.
+    is_notice = effect.kind in (EventKind.ANSWER, EventKind.QUESTION) or not effect.mention
     event = SendEvent(
         effect.room,
         "m.room.message",
-        contents.message(shown, about, mention=effect.mention, is_notice=not effect.mention),
+        contents.message(shown, about, mention=effect.mention, is_notice=is_notice),
         thread_of=effect.conversation if in_thread else None,
         reply_to=effect.reply_to,
         in_clear=effect.in_clear,
+        under=effect.under,
+        slot=effect.slot,
     )
     return PlannedCall(
         event,
@@ -55,11 +59,10 @@ def render_listing(effect: ShowListing, scene: Scene) -> PlannedCall:
     match listing:
         case BoardListing():
             raise AssertionError("a board is shown by ShowBoard")
-        case ConversationListing(word, rows, total):
+        case ConversationListing(rows=rows):
             shown = answers.conversation_list(
-                [_row(c, scene) for c in rows],
-                filter=word,
-                total=total,
+                listing,
+                links=_links(rows, scene),
                 language=language,
                 names=scene.names,
                 now=scene.now,
@@ -95,8 +98,16 @@ def render_listing(effect: ShowListing, scene: Scene) -> PlannedCall:
                 about=about,
                 body=f"#{record.conversation} · {name}",
             )
+            content, becomes = contents.silent(content)
             event = SendEvent(
-                room, "m.room.message", content, thread_of=effect.thread, reply_to=effect.reply_to, uploads=uploads
+                room,
+                "m.room.message",
+                content,
+                thread_of=effect.thread,
+                reply_to=effect.reply_to,
+                uploads=uploads,
+                under=effect.under,
+                becomes=becomes,
             )
             return PlannedCall(
                 event,
@@ -110,15 +121,17 @@ def render_listing(effect: ShowListing, scene: Scene) -> PlannedCall:
         case _ as unreachable:
             assert_never(unreachable)
     content = contents.message(shown, contents.ours(EventKind.ANSWER, effect.conversation), is_notice=True)
-    event = SendEvent(room, "m.room.message", content, thread_of=effect.thread, reply_to=effect.reply_to)
+    event = SendEvent(
+        room, "m.room.message", content, thread_of=effect.thread, reply_to=effect.reply_to, under=effect.under
+    )
     return PlannedCall(event, CHAT, "", Priority.ANSWER, conversation=effect.conversation, event_kind=EventKind.ANSWER)
 
 
 def render_board(room: RoomId, listing: BoardListing, scene: Scene) -> PlannedCall:
     """The to-do list: a notice, which never notifies."""
     shown = board(
-        [_row(c, scene) for c in listing.rows],
-        BoardCounts(listing.active, listing.unassigned, listing.pending),
+        listing,
+        links=_links((*listing.nobodys, *listing.assigned, *listing.oldest), scene),
         language=scene.language(room),
         names=scene.names,
         now=scene.now,
@@ -129,5 +142,6 @@ def render_board(room: RoomId, listing: BoardListing, scene: Scene) -> PlannedCa
     return PlannedCall(event, CHAT, "", Priority.BOARD, event_kind=EventKind.BOARD)
 
 
-def _row(conversation: Conversation, scene: Scene) -> BoardRow:
-    return row_of(conversation, scene.permalink(conversation.room, conversation.root))
+def _links(rows: Sequence[Conversation], scene: Scene) -> Mapping[ConversationId, str]:
+    """Where each one's card is."""
+    return {row.id: scene.permalink(row.room, row.root) for row in rows}

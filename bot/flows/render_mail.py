@@ -5,19 +5,20 @@ from collections.abc import Mapping, Sequence
 from bot.domain.addresses import is_one_of
 from bot.domain.calls import PlannedCall, Priority, SendEvent, Upload
 from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord, Status
-from bot.domain.effects import Draft, PostMail
+from bot.domain.effects import Draft, PostMail, Ring
 from bot.domain.files import starts_program
 from bot.domain.ids import BlobId
 from bot.domain.mail import Address, Attachment
 from bot.domain.sameness import of_words
 from bot.domain.settings import Instance
 from bot.flows import contents
+from bot.flows.render_out import slot_of_mail
 from bot.flows.scene import CHAT
 from bot.mime.compose import Outgoing, OutgoingFile, compose, reply_subject
 from bot.text.files import posted_name
 from bot.text.html_images import without_images
 from bot.text.mail_post import QUIET_LINES, mail_post
-from bot.text.markdown_mail import quoted, to_mail_html, to_mail_text, to_room_html
+from bot.text.markdown_mail import quoted, to_mail_html, to_plain_text
 
 MOST_FILES = 50
 """Posted of one mail; with more, the `.eml` is there as well."""
@@ -65,7 +66,7 @@ def post_mail(
         is_automatic=mail.is_auto_reply,
         is_spam=effect.is_spam and conversation.status is not Status.SPAM,
         bounce=mail.bounce if mail.is_bounce else None,
-        files=files,
+        files=_named(files),
         newcomers=effect.newcomers,
         in_our_name=effect.in_our_name,
         language=language,
@@ -77,11 +78,15 @@ def post_mail(
     about = contents.ours(
         EventKind.MAIL, conversation.id, message_id=record.message_id, direction=record.direction.value
     )
-    is_spam = conversation.status is Status.SPAM
-    quiet = effect.is_backlog or is_spam or record.direction is Direction.OUT or effect.is_quiet
-    content = contents.message(shown, about, mention=effect.mention, is_notice=quiet and not effect.mention)
+    slot = ""
+    if record.state is not None:
+        # Written elsewhere, found in Sent: shown like those written here, and edited should it come back.
+        about, slot = {**about, "state": record.state.value}, slot_of_mail(record.row)
+    content, becomes = contents.message(shown, about, is_notice=effect.ring is Ring.GREY), ""
+    if effect.ring is Ring.SILENT:
+        content, becomes = contents.silent(content)
     uploads = tuple(_upload(a) for a in inline if not is_encrypted and contents.MEDIA_PLACE + a.sha256 in shown.html)
-    calls = [_in_thread(conversation, record, content, EventKind.MAIL, Priority.MAIL, uploads)]
+    calls = [_in_thread(conversation, record, content, EventKind.MAIL, Priority.MAIL, uploads, slot, becomes)]
     # Of a mail that was too large to be fetched the names of its files are known, no more.
     for attachment in [one for one in files if one.sha256][:MOST_FILES]:
         calls.append(_file(conversation, record, attachment))
@@ -91,28 +96,13 @@ def post_mail(
     return tuple(calls)
 
 
-def post_sent(conversation: Conversation, record: MailRecord, *, language: str) -> tuple[PlannedCall, ...]:
-    """One of our mails, as it left."""
-    shown, was_cut = mail_post(
-        number=conversation.id,
-        direction=Direction.OUT,
-        from_name=record.from_[0].name,
-        from_address=record.from_[0].address,
-        to=(*record.to, *record.cc),
-        subject_changed=None,
-        chat_html=to_room_html(record.text),
-        plain=to_mail_text(record.text),
-        is_automatic=False,
-        bounce=None,
-        files=tuple(one.as_attachment for one in record.files),
-        language=language,
+def _named(files: Sequence[Attachment]) -> tuple[Attachment, ...]:
+    """Those that the mail names itself: others have an event of their own, but what starts a program is warned of."""
+    return tuple(
+        one
+        for number, one in enumerate(files)
+        if number >= MOST_FILES or not one.sha256 or starts_program(one.filename)
     )
-    about = contents.ours(EventKind.MAIL, conversation.id, message_id=record.message_id, direction="out")
-    content = contents.message(shown, about, is_notice=True)
-    calls = [_in_thread(conversation, record, content, EventKind.MAIL, Priority.MAIL, ())]
-    if was_cut and record.raw:
-        calls.append(_eml(conversation, record))
-    return tuple(calls)
 
 
 def _upload(attachment: Attachment) -> Upload:
@@ -132,8 +122,18 @@ def _in_thread(
     kind: EventKind,
     priority: Priority,
     uploads: Sequence[Upload],
+    slot: str = "",
+    becomes: str = "",
 ) -> PlannedCall:
-    event = SendEvent(conversation.room, "m.room.message", content, thread_of=conversation.id, uploads=tuple(uploads))
+    event = SendEvent(
+        conversation.room,
+        "m.room.message",
+        content,
+        thread_of=conversation.id,
+        slot=slot,
+        uploads=tuple(uploads),
+        becomes=becomes,
+    )
     return PlannedCall(
         event,
         CHAT,
@@ -155,7 +155,16 @@ def _file(conversation: Conversation, record: MailRecord, attachment: Attachment
         about=about,
         body=f"#{conversation.id} · {posted_name(attachment.filename)}",
     )
-    return _in_thread(conversation, record, content, EventKind.ATTACHMENT, Priority.ATTACHMENT, (_upload(attachment),))
+    content, becomes = contents.silent(content)
+    return _in_thread(
+        conversation,
+        record,
+        content,
+        EventKind.ATTACHMENT,
+        Priority.ATTACHMENT,
+        (_upload(attachment),),
+        becomes=becomes,
+    )
 
 
 def _eml(conversation: Conversation, record: MailRecord) -> PlannedCall:
@@ -170,11 +179,12 @@ def written(draft: Draft, instance: Instance, *, language: str, files: Mapping[B
         bot.mime.compose.Unsendable: an address cannot stand in a mail.
     """
     record = draft.record
-    markdown = draft.markdown + (f"\n\n-- \n{draft.signature}" if draft.signature else "")
-    text, html = to_mail_text(markdown), to_mail_html(_signed(draft))
+    signature = f"\n\n-- \n{to_plain_text(draft.signature)}" if draft.signature else ""
+    text, html = to_plain_text(draft.markdown) + signature, to_mail_html(_signed(draft))
     for past in draft.quoted:
         writer = past.from_[0] if past.from_ else Address("", "")
-        quote = quoted(past.text, writer, past.date, language, instance.timezone)
+        said = to_plain_text(past.text) if past.author is not None else past.text
+        quote = quoted(said, writer, past.date, language, instance.timezone)
         text, html = f"{text}\n\n{quote[0]}".rstrip() + "\n", html + quote[1]
     raw = compose(
         Outgoing(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from bot.domain.decide.timer import greeting_timer
 from bot.domain.ids import RoomId
 from bot.domain.outcomes import Accepted, Refused
 from bot.flows import spaces
@@ -12,7 +13,7 @@ from bot.flows.outages import Outages, Service
 from bot.flows.room_looks import RoomLooks
 from bot.flows.step import Step
 from bot.ports import NOT_IN_ROOM, NOT_TOLD, Chat, Unavailable
-from storage import members, outbox
+from storage import members, outbox, timers
 from storage.database import Conflict, StorageAway
 
 _log = structlog.get_logger("rooms")
@@ -90,6 +91,8 @@ class RoomKeeper:
             async with self.step.database.write() as tx:
                 await members.replace_all(tx, room, [(m.user, m.display_name) for m in present])
                 await spaces.look_soon(tx, self.step, room, before)
+                if self.step.instance.in_room(room):
+                    await timers.set(tx, greeting_timer(room), self.step.clock.now())
                 # What was refused while we were out of it.
                 await outbox.hurry(tx, "chat", "M_FORBIDDEN", self.step.clock.now())
         except Unavailable as away:

@@ -23,6 +23,8 @@ class Scene:
     encrypted: frozenset[RoomId]
     files: Mapping[BlobId, bytes] = field(default_factory=dict)
     """What goes out with the mails to be written."""
+    anew: frozenset[ConversationId] = frozenset()
+    """Conversations that had a card before, in a room that was left: their new one rings for nothing."""
 
     def language(self, room: RoomId) -> str:
         mailboxes = self.instance.in_room(room)

@@ -41,7 +41,7 @@ from bot.flows.scene import Scene
 from bot.flows.told_aside import told_in_place
 from bot.ports import Clock
 from storage import changes as stored_changes
-from storage import conversations, members, outbox, seen, shunted, timers, upgrades
+from storage import conversations, events, members, outbox, seen, shunted, timers, upgrades
 from storage.blobs import Blobs
 from storage.database import Conflict, Database, LeaseLost, StorageAway, Tx
 
@@ -309,7 +309,18 @@ class Step:
             for one in effect.draft.record.files if isinstance(effect, SubmitMail) else ():
                 files[one.blob] = await self._read(one.blob)
         instance = with_moves(self.instance, moves)
-        return Scene(instance, self.clock.now(), names, roots, frozenset(self.rooms.encrypted), files)
+        anew = await _anew(tx, effects)
+        return Scene(instance, self.clock.now(), names, roots, frozenset(self.rooms.encrypted), files, anew)
+
+
+async def _anew(tx: Tx, effects: Sequence[Effect]) -> frozenset[ConversationId]:
+    """The conversations whose card is posted once more, in a room that goes on from another."""
+    missing = [e.conversation for e in effects if isinstance(e, ShowCard) and e.conversation.root is None]
+    found = set()
+    for one in missing:
+        if one.version and await events.last_of_kind(tx, one.id, EventKind.CONVERSATION) is not None:
+            found.add(one.id)
+    return frozenset(found)
 
 
 async def _rendered(effect: Effect, scene: Scene) -> Rendered:

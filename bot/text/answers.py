@@ -8,18 +8,18 @@ from typing import Final
 from bot.domain.commands import by_name
 from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailRecord
 from bot.domain.ids import ConversationId, UserId
+from bot.domain.listing import PAGE, ConversationListing
 from bot.domain.sentences import Sentence, sentence
-from bot.text.board import BoardRow, bulleted, row_line
 from bot.text.card import card, short_name, shortened
 from bot.text.dates import clock
 from bot.text.lookalike import plain_name
 from bot.text.mail_post import DIRECTION_MARK, cut_text
+from bot.text.rows import bulleted, row_line
 from bot.text.shown import EMPTY, Shown, bold, code, foreign, handle, in_words, joined, lines, link, person, plain
 from bot.text.state_notice import STATE_MARK
 from bot.text.wording import has, template
 
 MAX_HISTORY: Final = 60
-MAX_LIST: Final = 50
 MAX_MAILS: Final = 30
 MAX_FIRST_WORDS: Final = 80
 
@@ -73,16 +73,16 @@ def history_listing(
 
 
 def conversation_list(
-    rows: Sequence[BoardRow],
+    listing: ConversationListing,
     *,
-    filter: str,
-    total: int,
+    links: Mapping[ConversationId, str],
     language: str,
     names: Mapping[UserId, str],
     now: datetime,
     timezone: str,
 ) -> Shown:
-    """The answer to `list`; `filter` is the word asked for, or a user id; `total` counts also what is not shown."""
+    """The answer to `list`: a page of it, and how the next one is had."""
+    filter, total, rows = listing.filter, listing.total, listing.rows
     who = UserId(filter.removeprefix("@")) if UserId(filter) not in names else UserId(filter)
     if has(f"list.title.{filter or 'open'}"):
         title = in_words(sentence(f"list.title.{filter or 'open'}", count=total), language=language)
@@ -92,10 +92,22 @@ def conversation_list(
         )
     if not rows:
         return lines((bold(title), in_words(sentence("list.empty"), language=language)))
-    shown = rows[:MAX_LIST]
-    items = bulleted(row_line(row, language=language, names=names, now=now) for row in shown)
-    rest = total - len(shown)
-    more = in_words(sentence("list.more", count=rest), language=language) if rest > 0 else EMPTY
+    is_mixed = len({row.status for row in rows}) > 1
+    items = bulleted(
+        row_line(
+            row,
+            permalink=links.get(row.id, ""),
+            language=language,
+            now=now,
+            timezone=timezone,
+            names=names,
+            with_mark=is_mixed,
+        )
+        for row in rows
+    )
+    rest = total - PAGE * (listing.page - 1) - len(rows)
+    ask = f"!list {listing.word} {listing.page + 1}".replace("  ", " ")
+    more = in_words(sentence("list.more", count=rest, command=ask), language=language) if rest > 0 else EMPTY
     return _titled(title, items, more)
 
 
@@ -117,7 +129,7 @@ def conversation_details(
         opened = Shown(f"{opened.body} {permalink}", opened.html)
     shown = sorted(mails, key=lambda mail: (mail.date, mail.row))[-MAX_MAILS:]
     items = bulleted(_mail_line(m, language=language, names=names, now=now, timezone=timezone) for m in shown)
-    between = "" if top.html.endswith("</blockquote>") else "<br>"
+    between = "<br>"
     return Shown(
         "\n".join(part for part in (top.body, opened.body, items.body) if part),
         top.html + (between + opened.html if opened.html else "") + (items.html if shown else ""),

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.conversation import Conversation, Status, Verdict
+from bot.domain.first_words import told
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.mail import Address
-from bot.domain.sentences import Sentence, sentence
+from bot.domain.sentences import sentence
 from bot.text.lookalike import plain_name, warnings_for
 from bot.text.shown import EMPTY, Shown, bold, foreign, handle, in_words, joined, lines, link, person, plain
 
@@ -19,8 +20,8 @@ STATUS_MARK: Final[Mapping[Status, str]] = {
 }
 MAX_SUBJECT: Final = 200
 """Characters of a subject that are shown."""
-MAX_WORDS: Final = 300
-"""Characters of the newest words that are shown: about two lines."""
+MAX_WORDS: Final = 120
+"""Characters of the newest words that are shown."""
 MAX_NAME: Final = 80
 
 
@@ -33,33 +34,37 @@ def card(
     now: datetime,
     timezone: str,
 ) -> Shown:
-    """Four lines: what it is about, who writes, how it stands, the newest words.
+    """Two lines and one of first words; one line where nothing is to do. The plain body, for a push, has two at most.
 
     `names` are the display names of members, `links` the permalinks of earlier conversations. `now` and `timezone`
-    are there for dates; a card shows none yet, so that it does not grow stale.
+    are there for dates; a card shows none, so that it does not grow stale.
     """
     title = handle(conversation.id, STATUS_MARK[conversation.status]) + subject_words(conversation.subject, language)
-    who = joined((sender(conversation.correspondent), *_verdict(conversation, language)), " ")
+    whose = person(conversation.assignee, names) if conversation.assignee is not None else EMPTY
+    if conversation.status in (Status.CLOSED, Status.SPAM):
+        return joined((bold(title), foreign(short_name(conversation.correspondent)), whose))
     standing = joined(
         (
-            in_words(_standing(conversation), language=language),
-            assignee(conversation.assignee, language, names),
+            joined((sender(conversation.correspondent), *_verdict(conversation, language)), " "),
+            whose,
+            in_words(sentence("status.needs_nobody"), language=language) if conversation.needs_nobody else EMPTY,
             in_words(sentence("card.messages", count=conversation.mails), language=language),
             _folded(conversation, language),
             _earlier(conversation, language, links),
         )
     )
-    words = lines(foreign(line) for line in two_lines(conversation.words))
-    top = lines((bold(title), who, standing))
-    if not words.body:
-        return top
-    return Shown(f"{top.body}\n{words.body}", f"{top.html}<blockquote>{words.html}</blockquote>")
+    words = newest_words(conversation.words, language)
+    below = joined((standing, words))
+    last = Shown(words.body, f"<i>{words.html}</i>") if words.body else EMPTY
+    return Shown(lines((bold(title), below)).body, lines((bold(title), standing, last)).html)
 
 
-def _standing(conversation: Conversation) -> Sentence:
-    if conversation.needs_nobody:
-        return sentence("status.needs_nobody")
-    return sentence(f"status.{conversation.status}")
+def newest_words(words: str, language: str) -> Shown:
+    """The first words of a mail, cut; or what there is instead of words."""
+    what = told(words)
+    if isinstance(what, str):
+        return foreign(shortened(plain_name(what), MAX_WORDS))
+    return in_words(what, language=language)
 
 
 def subject_words(subject: str, language: str) -> Shown:
@@ -82,13 +87,6 @@ def short_name(address: Address) -> str:
     return shortened(plain_name(address.name) or plain_name(address.address), MAX_NAME)
 
 
-def assignee(user: UserId | None, language: str, names: Mapping[UserId, str]) -> Shown:
-    if user is not None:
-        return person(user, names)
-    nobody = in_words(sentence("card.unassigned"), language=language)
-    return Shown(nobody.body, f"<i>{nobody.html}</i>")
-
-
 def shortened(text: str, limit: int) -> str:
     """At most `limit` characters, cut at a blank where there is one, with `…` for the rest."""
     if len(text) <= limit:
@@ -98,27 +96,12 @@ def shortened(text: str, limit: int) -> str:
     return (cut[:blank] if blank > limit // 2 else cut).rstrip() + "…"
 
 
-def two_lines(words: str) -> tuple[str, ...]:
-    """The first two lines that say something, short enough for a card."""
-    found = [line for line in (plain_name(line) for line in words.splitlines()) if line]
-    if not found:
-        return ()
-    first = shortened(found[0], MAX_WORDS)
-    left = MAX_WORDS - len(first)
-    if len(found) == 1 or left < 20:
-        return (first if len(found) == 1 or first.endswith("…") else f"{first} …",)
-    second = shortened(found[1], left)
-    return (first, second if len(found) == 2 or second.endswith("…") else f"{second} …")
-
-
 def _verdict(conversation: Conversation, language: str) -> tuple[Shown, ...]:
     marks: list[Shown] = []
     match conversation.verdict:
-        case Verdict.VERIFIED:
-            marks.append(_coloured(in_words(sentence("card.verified"), language=language), "#2e7d32"))
         case Verdict.FAILED:
             marks.append(_coloured(in_words(sentence("card.not_verified"), language=language), "#c62828"))
-        case Verdict.UNKNOWN:
+        case Verdict.VERIFIED | Verdict.UNKNOWN:
             pass
     correspondent = conversation.correspondent
     for warning in warnings_for(correspondent.name, correspondent.address):

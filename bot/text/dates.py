@@ -11,6 +11,9 @@ from babel.dates import format_datetime
 
 _PATTERNS: Final = {
     "clock": "HH:mm",
+    "second": "HH:mm:ss",
+    "date": "d MMM",
+    "old": "d MMM y",
     "day": "d MMM HH:mm",
     "year": "d MMM y HH:mm",
 }
@@ -48,21 +51,26 @@ def clock(at: datetime, *, now: datetime, language: str, timezone: str) -> str:
     return format_datetime(local, _PATTERNS[pattern], tzinfo=there, locale=locale(language))
 
 
+def to_the_second(at: datetime, *, language: str, timezone: str) -> str:
+    """`11:04:20`: for what happens within the next minutes."""
+    there = zone(timezone)
+    return format_datetime(at.astimezone(there), _PATTERNS["second"], tzinfo=there, locale=locale(language))
+
+
 def moment(at: datetime, *, language: str, timezone: str) -> str:
     """A date and time that can be understood at any later time."""
     there = zone(timezone)
     return format_datetime(at.astimezone(there), _PATTERNS["year"], tzinfo=there, locale=locale(language))
 
 
-def span(since: datetime, *, now: datetime) -> tuple[str, int]:
-    """How long ago that was, as the name of a catalogue entry (`age.hours`) and its count."""
-    minutes = max(0, int((now - since).total_seconds() // 60))
-    if minutes < 1:
-        return "age.now", 0
-    if minutes < 60:
-        return "age.minutes", minutes
-    if minutes < 48 * 60:
-        return "age.hours", minutes // 60
-    if minutes < 60 * 24 * 60:
-        return "age.days", minutes // (24 * 60)
-    return "age.months", minutes // (30 * 24 * 60)
+def day(at: datetime, *, now: datetime, language: str, timezone: str) -> str:
+    """`26 Nov 11:04` today, else `12 Jun`, or `12 Jun 2025`: right whenever it is read."""
+    there = zone(timezone)
+    local, today = at.astimezone(there), now.astimezone(there)
+    if local.date() == today.date():
+        pattern = "day"
+    elif local.year == today.year:
+        pattern = "date"
+    else:
+        pattern = "old"
+    return format_datetime(local, _PATTERNS[pattern], tzinfo=there, locale=locale(language))

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.conversation import Direction, Verdict
+from bot.domain.first_words import bounce_said
 from bot.domain.ids import ConversationId
-from bot.domain.mail import RECEIPTS, Address, Attachment, Bounce, BounceReason, Invitation, Nature
+from bot.domain.mail import RECEIPTS, Address, Attachment, Bounce, Invitation, Nature
 from bot.domain.sentences import Sentence, sentence
 from bot.text.card import sender, short_name, shortened, subject_words
 from bot.text.chat_html import cut_to_budget, json_size
@@ -167,11 +168,9 @@ def mail_post(
 def bounce_line(bounce: Bounce, language: str) -> Shown:
     """What a bounce means, in one line: whom it did not reach, why, and what to do."""
     who = bold(foreign(plain_name(bounce.recipient))) if bounce.recipient else EMPTY
-    delayed = bounce.reason is BounceReason.DELAYED or (bounce.status_class == "4" and not bounce.permanent)
-    key = "mail.delayed" if delayed else "mail.bounced"
-    if not who.body:
-        key += "_somebody"
-    told = in_words(sentence(key, bounce=str(bounce.reason)), language=language, parts={"who": who})
+    what = bounce_said(bounce)
+    told = in_words(what, language=language, parts={"who": who})
+    delayed = what.key.startswith("mail.delayed")
     status = f" ({bounce.status})" if bounce.status else ""
     said = _plain("⏳ " if delayed else "❌ ") + told + foreign(status)
     diagnostic = _diagnostic(bounce, language)

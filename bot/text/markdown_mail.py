@@ -16,6 +16,7 @@ from bot.domain.mail import Address
 from bot.domain.marks import QUOTE_CLASS
 from bot.domain.sentences import sentence
 from bot.text.dates import moment
+from bot.text.markdown_plain import plain_of_html
 from bot.text.wording import say
 
 _MONO: Final = "font-family:monospace"
@@ -114,12 +115,17 @@ def _html(markdown_source: str, styles: dict[str, dict[str, str]]) -> str:
 
 
 def to_mail_text(markdown_source: str) -> str:
-    """The text part: the source as it was typed, without blanks at the ends of lines.
+    """The source as it was typed, without blanks at the ends of lines.
 
     But for `-- `, which announces a signature (RFC 3676 4.3).
     """
     source = markdown_source.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     return "\n".join(line if line == "-- " else line.rstrip() for line in source.split("\n")).strip("\n")
+
+
+def to_plain_text(markdown_source: str) -> str:
+    """The text part: the same words without the marks."""
+    return plain_of_html(to_room_html(markdown_source))
 
 
 def quoted(previous_text: str, who: Address, at: datetime, language: str, timezone: str) -> tuple[str, str]:

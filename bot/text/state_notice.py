@@ -1,17 +1,16 @@
-"""How an outgoing mail fares: one notice in the thread, edited in place until its end."""
+"""How an outgoing mail fares: the first lines of its event, edited in place until its end."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, assert_never
 
 from bot.domain.conversation import OutState, Status
-from bot.domain.ids import ConversationId, UserId
+from bot.domain.ids import ConversationId
 from bot.domain.mail import Address, Attachment
 from bot.domain.outcomes import RecipientAnswer
 from bot.domain.sentences import Sentence, sentence
-from bot.text.card import assignee as assignee_words
-from bot.text.card import sender, shortened
-from bot.text.dates import clock
+from bot.text.card import short_name, shortened
+from bot.text.dates import clock, to_the_second
 from bot.text.files import file_lines
 from bot.text.lookalike import plain_name
 from bot.text.shown import EMPTY, Shown, bold, foreign, handle, in_words, joined, lines
@@ -36,29 +35,26 @@ def state_notice(
     state: OutState,
     to: Sequence[str],
     from_: Address,
-    seconds: int,
+    leaves: datetime | None,
     at: datetime,
-    assignee: UserId | None,
     status: Status,
     server_words: str,
     files: Sequence[Attachment] = (),
     refused: Sequence[RecipientAnswer],
     next_try: datetime | None,
     language: str,
-    names: Mapping[UserId, str],
     timezone: str,
 ) -> Shown:
-    """The notice of a mail in this state.
+    """What is said of a mail in this state.
 
     Args:
         number: the conversation.
         state: where the mail is.
         to: all its recipients.
         from_: whom it is from, as the correspondent will read it.
-        seconds: what is left of the undo window; 0 where it is over.
+        leaves: when its undo window ends; None where it is over.
         at: when the mail came into this state; `next_try` is told relative to its day.
-        assignee: who has the conversation now.
-        status: its status now.
+        status: that of the conversation now.
         server_words: what the server said last; empty where it said nothing.
         files: what goes with it.
         refused: recipients that were refused for good, with the server's words for each.
@@ -66,14 +62,13 @@ def state_notice(
     """
 
     def words(s: Sentence) -> Shown:
-        return in_words(s, language=language, timezone=timezone, names=names, parts=parts)
+        return in_words(s, language=language, timezone=timezone, parts=parts)
 
     now_at = foreign(clock(at, now=at, language=language, timezone=timezone))
     parts: dict[str, Shown] = {
         "to": bold(_recipients(to)),
-        "from": bold(sender(from_)),
+        "from": bold(foreign(short_name(from_))),
         "at": now_at,
-        "assignee": assignee_words(assignee, language, names),
         "status": words_of_status(status, language),
     }
     if next_try is not None:
@@ -81,8 +76,9 @@ def state_notice(
     said = _server_words(server_words, language)
     standing = words(sentence("state.standing"))
     match state:
-        case OutState.QUEUED if seconds > 0:
-            told = words(sentence("state.queued", count=seconds))
+        case OutState.QUEUED if leaves is not None:
+            parts["leaves"] = foreign(to_the_second(leaves, language=language, timezone=timezone))
+            told = words(sentence("state.queued"))
         case OutState.QUEUED:
             told = words(sentence("state.sending"))
             said = EMPTY

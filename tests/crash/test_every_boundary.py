@@ -9,6 +9,7 @@ from bot.domain.ids import EventId
 from tests.crash.play import Stage, play
 from tests.fakes.boundaries import Boundaries
 from tests.fakes.house import House
+from tests.fakes.looking import outgoing
 from tests.fakes.mail import id_of
 from tests.fakes.writing import mail, posts, reacts, reads, says
 
@@ -54,8 +55,8 @@ def _must_hold(house: House, where: str) -> None:
     assert len(room.of_kind("attachment")) == 1, where
     assert len(house.provider.delivered) <= 1, f"{where}: the reply was sent {len(house.provider.delivered)} times"
     assert all(b"form.pdf" in raw for _, _, raw in house.provider.delivered), f"{where}: the file was left behind"
-    (receipt,) = room.of_kind("receipt")
-    about = room.current(receipt.event)["org.postroom"]
+    (shown_as,) = outgoing(house)
+    about = room.current(shown_as.event)["org.postroom"]
     assert isinstance(about, dict)
     state = about["state"]
     copies = list(house.provider.folders["Sent"])
@@ -109,8 +110,8 @@ async def test_a_reply_that_was_under_way_is_told_as_uncertain_and_never_sent_ag
     house = House(tmp_path / "real", Boundaries(passed.index(name) + 1))
     await play(house, (lambda _: None, *_STAGES))
 
-    (receipt,) = house.homeserver.of_kind("receipt")
-    about = house.homeserver.current(receipt.event)["org.postroom"]
+    (shown_as,) = outgoing(house)
+    about = house.homeserver.current(shown_as.event)["org.postroom"]
     assert isinstance(about, dict)
     assert about["state"] in ("unknown", "sent")
     assert len(house.provider.delivered) <= 1

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.commands import TABLE, Called, Talk, Wrong, read
+from bot.domain.commands import TABLE, Called, Talk, Wrong, filter_and_page, read
 from bot.domain.ids import UserId
 from tests.fakes.chat import BOB, BOT
 from tests.fakes.writing import says
@@ -95,3 +95,66 @@ def test_any_structured_command_is_answered(block: str) -> None:
     from dataclasses import replace
 
     assert isinstance(read(replace(says("x"), command_json=block or "{}"), bot=BOT), Wrong | Called)
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("!répondre Bonjour", "reply"),
+        ("!repondre Bonjour", "reply"),
+        ("/Fermer", "close"),
+        ("!aide", "help"),
+        ("!liste miennes", "list"),
+        ("!annuler", "undo"),
+        ("!attribuer @bob:localhost", "assign"),
+        ("!re\u0301pondre Bonjour", "reply"),
+    ],
+)
+def test_french_words_stand_beside_the_english_ones_with_or_without_accents(body: str, name: str) -> None:
+    found = _read(body)
+    assert isinstance(found, Called)
+    assert found.command.name == name
+
+
+@pytest.mark.parametrize(
+    ("body", "near"),
+    [
+        ("!repyl x", "reply"),
+        ("!repondr x", "répondre"),
+        ("!unspam", "notspam"),
+        ("!clsoe", "close"),
+        ("!answer x", "reply"),
+    ],
+)
+def test_a_suggestion_is_near_in_meaning(body: str, near: str) -> None:
+    found = _read(body)
+    assert isinstance(found, Wrong)
+    assert dict(found.why.values)["near"] == near
+
+
+@pytest.mark.parametrize("body", ["!delete", "!forward x", "!poste", "!merge #2"])
+def test_what_is_near_to_nothing_gets_no_suggestion(body: str) -> None:
+    found = _read(body)
+    assert isinstance(found, Wrong)
+    assert "near" not in dict(found.why.values)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("", ("", 1)),
+        ("2", ("", 2)),
+        ("unassigned 3", ("unassigned", 3)),
+        ("3 unassigned", ("unassigned", 3)),
+        ("libres", ("unassigned", 1)),
+        ("fermées 2", ("closed", 2)),
+        ("Miennes", ("mine", 1)),
+        ("nonsense", ("nonsense", 1)),
+        ("0", ("", 1)),
+        ("999999999999", ("", 1000)),
+    ],
+)
+def test_a_list_is_asked_for_by_filter_and_page(words: str, found: tuple[str, int]) -> None:
+    called = _read(f"!list {words}")
+    assert isinstance(called, Called)
+    assert filter_and_page(called) == found

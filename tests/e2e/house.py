@@ -175,7 +175,7 @@ class Case:
         return event
 
     async def state(self, source: str, *wanted: str, timeout: float = WAIT) -> str:
-        """Wait until the notice of the mail that `source` asked for shows one of these states."""
+        """Wait until the event of the mail that `source` asked for shows one of these states."""
         found = ""
 
         def says() -> bool:
@@ -190,9 +190,9 @@ class Case:
         return found
 
     def state_now(self, source: str) -> str:
-        """The state that the notice of a reply shows; empty where there is none."""
-        for event in self.house.posted(self.room, "receipt"):
-            if replies_to(event) == source:
+        """The state that the event of a reply shows; empty where there is none."""
+        for event in self.house.posted(self.room, "mail"):
+            if made_of(event) == source:
                 current = self.house.alice.current(self.room, event.event_id)
                 return str(current.postroom.get("state")) if current is not None else ""
         return ""
@@ -248,6 +248,13 @@ def words(key: str, language: str = "en") -> str:
     return max(re.split(r"\{[^}]*\}|`", template(language, key)), key=len).strip()
 
 
+def made_of(event: RoomEvent) -> str:
+    """The member's message that an outgoing mail was made of; its event names it for clients without threads."""
+    named = event.relation.get("m.in_reply_to")
+    is_out = event.kind == "mail" and event.postroom.get("direction") == "out"
+    return str(named["event_id"]) if is_out and isinstance(named, Mapping) else ""
+
+
 def replies_to(event: RoomEvent) -> str:
     """The event that this one answers, not only as a fallback of its thread."""
     if event.relation.get("is_falling_back"):
@@ -259,7 +266,7 @@ def replies_to(event: RoomEvent) -> str:
 async def answer(house: House, room: str, event: str, what: str, *, timeout: float = WAIT) -> RoomEvent:
     """The bot's answer in words to a message of the room."""
     return await house.wait(
-        room, lambda e: replies_to(e) == event and e.kind in ("answer", "attachment"), what, timeout=timeout
+        room, lambda e: replies_to(e) == event and e.kind in ("answer", "receipt", "attachment"), what, timeout=timeout
     )
 
 

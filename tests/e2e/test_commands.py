@@ -332,5 +332,5 @@ async def test_the_bot_speaks_french_where_it_is_told_to(synapse: Synapse, dovec
         assert words("help.where", "fr") in page.body
         reply = await case.reply("Bonjour Marie.")
         await case.state(reply, "sent")
-        receipt = [e for e in own.seen(desk.room) if e.kind == "receipt"][-1]
+        receipt = [e for e in own.seen(desk.room) if e.postroom.get("direction") == "out"][-1]
         assert words("state.sent", "fr") in receipt.body

@@ -13,7 +13,7 @@ from bot.demo.matrix_user import RoomEvent
 from bot.demo.servers.dovecot import Dovecot
 from bot.demo.servers.smtp_sink import SlowAnswer
 from bot.demo.servers.synapse import Synapse
-from tests.e2e.house import WAIT, Desk, House, housed, replies_to, until
+from tests.e2e.house import WAIT, Desk, House, housed, made_of, until
 from tests.e2e.letters import id_of, letter, new_id
 
 _KILLS = 12
@@ -112,19 +112,18 @@ async def _all_told(house: House, desk: Desk, done: _Done) -> None:
 
 
 def _is_followed(house: House, desk: Desk, source: str, in_sent: list[str]) -> bool:
-    receipt = next(e for e in house.posted(desk.room, "receipt") if replies_to(e) == source)
+    mail = next(e for e in house.posted(desk.room, "mail") if made_of(e) == source)
     if _state(house, desk, source) == "sent":
-        id = str(receipt.postroom.get("message_id"))
-        return id in in_sent and any(e.postroom.get("message_id") == id for e in house.posted(desk.room, "mail"))
-    notices = house.posted(desk.room, "notice")
+        return str(mail.postroom.get("message_id")) in in_sent
+    notices = house.posted(desk.room, "receipt")
     return _state(house, desk, source) != "unknown" or any(
-        "resend" in e.body and e.thread == receipt.thread for e in notices
+        "resend" in e.body and e.thread == mail.thread for e in notices
     )
 
 
 def _state(house: House, desk: Desk, source: str) -> str:
-    for event in house.posted(desk.room, "receipt"):
-        if replies_to(event) == source:
+    for event in house.posted(desk.room, "mail"):
+        if made_of(event) == source:
             current = house.alice.current(desk.room, event.event_id)
             return str(current.postroom.get("state")) if current is not None else ""
     return ""
@@ -145,9 +144,9 @@ async def _must_hold(house: House, desk: Desk, done: _Done) -> None:
     assert all(e.thread in roots for e in posted if e.kind == "mail")
     in_sent = Counter(await house.folder_ids(desk, "Sent"))
     for event, words in done.replies.items():
-        receipts = [e for e in posted if e.kind == "receipt" and replies_to(e) == event]
-        assert len(receipts) == 1, f"{words}: {len(receipts)} notices"
-        id = str(receipts[0].postroom.get("message_id"))
+        shown_as = [e for e in posted if made_of(e) == event]
+        assert len(shown_as) == 1, f"{words}: {len(shown_as)} events"
+        id = str(shown_as[0].postroom.get("message_id"))
         left = [mail for mail in house.sink.received if words.encode() in mail.raw]
         state = _state(house, desk, event)
         print(f"{words} {state}, taken {len(left)} times, {in_sent[id]} in Sent")
@@ -158,8 +157,8 @@ async def _must_hold(house: House, desk: Desk, done: _Done) -> None:
             assert len(left) == 1 and in_sent[id] == 1, words
             assert id in shown, f"{words} is not shown in its thread"
         elif state == "unknown":
-            thread = next(e.thread for e in posted if e is receipts[0])
-            assert any("resend" in e.body and e.thread == thread for e in posted if e.kind == "notice"), words
+            thread = next(e.thread for e in posted if e is shown_as[0])
+            assert any("resend" in e.body and e.thread == thread for e in posted if e.kind == "receipt"), words
 
 
 def _each_once(events: list[RoomEvent], key: str) -> None:

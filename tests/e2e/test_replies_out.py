@@ -71,7 +71,7 @@ async def postponed(own: House, own_out: Desk) -> Mapping[str, tuple[Case, str]]
 async def _notice(own: House, case: Case, words: str) -> RoomEvent:
     return await own.wait(
         case.room,
-        lambda e: e.kind == "notice" and e.thread == case.thread and words in e.body,
+        lambda e: e.kind == "receipt" and e.thread == case.thread and words in e.body,
         f"{words!r} in the thread",
     )
 
@@ -87,7 +87,9 @@ async def _copies(own: House, desk: Desk, message_id: str) -> int:
 async def test_what_is_put_off_says_so(own: House, postponed: Mapping[str, tuple[Case, str]]) -> None:
     assert len(postponed) == 4
     for name, (case, _) in postponed.items():
-        shown = [e for e in own.seen(case.room) if e.kind == "receipt" and e.conversation == case.number]
+        shown = [
+            e for e in own.seen(case.room) if e.postroom.get("direction") == "out" and e.conversation == case.number
+        ]
         state, mark = ("partly", "⚠") if name == _ONE_OF_TWO else ("retrying", "⏳")
         assert any(e.postroom.get("state") == state and mark in e.body for e in shown), name
 

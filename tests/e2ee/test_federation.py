@@ -89,7 +89,7 @@ async def test_a_member_far_away_reads_and_answers_also_what_was_written_while_t
     await carl.do("read", room=far.desk.room, event=mail["event"])
     await far.says("!reply Bonjour de loin.", mail["thread"])
     await house.sink.wait_for(lambda one: b"Bonjour de loin." in one.raw, what="the reply from far away", timeout=40)
-    await far.sees("receipt", "", thread=mail["thread"])
+    await far.sees("mail", "Bonjour de loin", thread=mail["thread"])
 
     # Written while the two were apart: done once they are together.
     await far.neighbours.part()

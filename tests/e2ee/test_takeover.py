@@ -69,7 +69,7 @@ async def _taken_over(synapse: Synapse, pymap_server: PymapServer, new_element: 
         hostile.change = keep
         await alice.do("say", room=room, text="!reply once and no more", thread=thread)
         await house.sink.wait_for(lambda one: b"once and no more" in one.raw, what="the reply", timeout=40)
-        await alice.do("awaitKind", room=room, kind="receipt", sender=house.bot_id, thread=thread)
+        await alice.do("awaitKind", room=room, kind="mail", sender=house.bot_id, thread=thread, words="no more")
         await house.bot.stop()
         # As if the homeserver gave another person out as bob.
         await bob.do("resetIdentity")

@@ -87,7 +87,7 @@ async def test_a_mail_comes_in_and_a_reply_goes_out_of_an_encrypted_room(secret:
     await alice.do("say", room=room, text="!reply Bonjour, **oui**.", thread=mail["thread"])
     sent = await house.sink.wait_for(lambda one: b"Bonjour" in one.raw, what="the reply", timeout=WAIT)
     assert MARIE in sent.recipients
-    await alice.do("awaitKind", room=room, kind="receipt", sender=house.bot_id, thread=mail["thread"])
+    await alice.do("awaitKind", room=room, kind="mail", sender=house.bot_id, words="Bonjour", besides=[mail["event"]])
 
     # Nothing that the bot wrote there lies open on the server.
     for event in await house.alice.messages(room):

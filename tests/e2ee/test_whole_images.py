@@ -31,7 +31,7 @@ async def shows_picture(secret: Secret, thread: object) -> bool:
         "awaitKind", room=secret.desk.room, kind="attachment", sender=secret.house.bot_id, thread=thread
     )
     content = shown["content"]
-    assert shown["encrypted"] and content["msgtype"] == "m.image" and "url" not in content
+    assert shown["encrypted"] and content["msgtype"] in ("m.notice", "m.image") and "url" not in content
     read = await secret.alice.do("readFile", file=content["file"])
     return base64.b64decode(read["data"]) == PICTURE
 

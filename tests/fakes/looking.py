@@ -23,15 +23,22 @@ def mails_in(house: House) -> list[Posted]:
     return house.homeserver.of_kind("mail")
 
 
+def outgoing(house: House) -> list[Posted]:
+    """The mails that members wrote, each in its one event."""
+    return [p for p in mails_in(house) if p.ours["direction"] == "out"]
+
+
 def reply_state(house: House) -> str:
-    (receipt,) = house.homeserver.of_kind("receipt")
-    about = house.homeserver.current(receipt.event)["org.postroom"]
+    (shown,) = outgoing(house)
+    about = house.homeserver.current(shown.event)["org.postroom"]
     assert isinstance(about, dict)
     return str(about["state"])
 
 
 def answers_in(house: House) -> list[str]:
-    return [str(p.content["body"]) for p in house.homeserver.of_kind("answer")]
+    """What was said to people: answers to commands, and questions and refusals beside a mail."""
+    said = [p for p in house.homeserver.posted if p.ours.get("kind") in ("answer", "receipt") and not p.is_edit]
+    return [str(p.content["body"]) for p in said]
 
 
 async def happens(house: House, *inputs: object, seconds: tuple[float, ...] = NOW) -> None:

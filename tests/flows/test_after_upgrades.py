@@ -15,7 +15,7 @@ from storage import conversations, slots, upgrades
 from storage.database import Database, StorageAway, Tx
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM, at
 from tests.fakes.house import INSTANCE, MAILBOX, House
-from tests.fakes.looking import NOW, SENT, happens
+from tests.fakes.looking import NOW, SENT, happens, outgoing
 from tests.fakes.mail import id_of
 from tests.fakes.upgrading import NEW, cards, last, made, said, upgraded
 from tests.fakes.writing import event_id, mail, reacts, reads, redacts, says
@@ -37,7 +37,7 @@ async def test_mail_and_answers_go_on_in_the_new_room(moved: House) -> None:
     await happens(moved, says("!reply Oui.", thread=new[1].event, room=NEW), seconds=SENT)
     ((_, _, raw),) = moved.provider.delivered
     assert b"Oui." in raw
-    assert [p.room for p in moved.homeserver.of_kind("receipt")] == [NEW]
+    assert [p.room for p in outgoing(moved)] == [NEW]
     moved.provider.deliver(mail(id="m3@example.org", subject="Re: Question", reply_to=id_of(raw)))
     await moved.settle(NOW)
     assert moved.homeserver.of_kind("mail")[-1].relation["event_id"] == new[1].event
@@ -62,7 +62,7 @@ async def test_a_command_on_a_closed_conversation_brings_its_card(house: House) 
     await happens(house, upgraded(), says("!upgrade", room=CONFIG))
     await happens(house, says("!reply #1 Encore un mot.", room=NEW))
     assert sorted(cards(house, NEW)) == [1]
-    (state,) = house.homeserver.of_kind("receipt")
+    (state,) = outgoing(house)
     assert state.relation["event_id"] == cards(house, NEW)[1].event
 
 
@@ -110,7 +110,7 @@ async def test_a_mail_in_its_undo_window_shows_its_state_in_the_new_room(house: 
     await happens(house, says("!reply Oui.", thread=cards(house, ROOM)[1].event), seconds=(0.0,))
     await happens(house, says("!upgrade", room=CONFIG), seconds=(0.0, 25.0, 16.0))
     assert len(house.provider.delivered) == 1
-    last_state = [p for p in house.homeserver.of_kind("receipt") if p.room == NEW][-1]
+    last_state = [p for p in outgoing(house) if p.room == NEW][-1]
     about = house.homeserver.current(last_state.event)["org.postroom"]
     assert isinstance(about, dict) and about["state"] == "sent"
     assert last_state.relation["is_falling_back"] is True, "the command lies in the old room"

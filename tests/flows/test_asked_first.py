@@ -25,7 +25,7 @@ async def _asked(house: House, body: str = "!reply Bonjour") -> tuple[TeamMessag
     await _newer(house)
     written = says(body, thread=card_of(house))
     await happens(house, written)
-    question = house.homeserver.of_kind("answer")[-1]
+    question = house.homeserver.of_kind("receipt")[-1]
     assert house.provider.delivered == []
     return written, question
 
@@ -58,7 +58,7 @@ async def test_other_words_confirm_nothing(house: House) -> None:
     await _asked(house)
     await happens(house, says("!reply Au revoir", thread=card_of(house)), seconds=SENT)
     assert house.provider.delivered == []
-    assert len(house.homeserver.of_kind("answer")) == 2
+    assert len(house.homeserver.of_kind("receipt")) == 2
 
 
 async def test_another_file_confirms_nothing(house: House) -> None:
@@ -75,7 +75,7 @@ async def test_a_mail_that_came_after_the_question_is_asked_about_anew(house: Ho
     await _newer(house, 3)
     await happens(house, reacts("✅", question.event), seconds=SENT)
     assert house.provider.delivered == []
-    anew = house.homeserver.of_kind("answer")[-1]
+    anew = house.homeserver.of_kind("receipt")[-1]
     assert anew.event != question.event
     await happens(house, reacts("✅", anew.event), seconds=SENT)
     assert len(house.provider.delivered) == 1
@@ -91,7 +91,7 @@ async def test_an_old_question_never_sends_to_who_wrote_since(house: House) -> N
 async def test_an_edit_of_what_was_asked_about_asks_anew_with_the_new_words(house: House) -> None:
     written, question = await _asked(house, "!reply Bonjour Mari")
     await happens(house, edits(written.event, "!reply Bonjour Marie"))
-    anew = house.homeserver.of_kind("answer")[-1]
+    anew = house.homeserver.of_kind("receipt")[-1]
     await happens(house, reacts("✅", question.event), seconds=SENT)
     assert house.provider.delivered == []
     await happens(house, reacts("✅", anew.event), seconds=SENT)
@@ -128,7 +128,7 @@ async def test_a_question_after_its_time_is_put_anew(house: House) -> None:
     house.clock.forward(16 * 60)
     await happens(house, reacts("✅", question.event), seconds=SENT)
     assert house.provider.delivered == []
-    assert house.homeserver.of_kind("answer")[-1].event != question.event
+    assert house.homeserver.of_kind("receipt")[-1].event != question.event
 
 
 async def test_a_check_mark_confirms_where_it_closes_nothing(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ async def test_a_later_mail_whose_sender_is_proven_less_says_so(house: House) ->
 async def test_a_program_is_posted_under_a_name_that_does_not_start_it_and_said_to_be_one(house: House) -> None:
     house.provider.deliver(with_file("facture.pdf.exe"))
     await house.settle(NOW)
-    posted = house.homeserver.of_kind("attachment")[-1].content
+    posted = house.homeserver.current(house.homeserver.of_kind("attachment")[-1].event)
     assert posted["filename"] == "facture.pdf.exe.unsafe"
     assert posted["msgtype"] == "m.file"
     assert "octet-stream" in str(posted["info"])

@@ -84,7 +84,7 @@ async def test_a_flood_into_one_thread_is_folded_and_can_be_answered(calm: House
     thread = card_of(calm)
     await happens(calm, says("!reply Bonjour", thread=thread), seconds=SENT)
     # Nobody has seen the newest ones: it is asked first, as for any newer mail.
-    assert calm.provider.delivered == [] and len(calm.homeserver.of_kind("answer")) == 1
+    assert calm.provider.delivered == [] and len(calm.homeserver.of_kind("receipt")) == 1
     await happens(calm, says("!reply Bonjour", thread=thread), seconds=SENT)
     (sent,) = calm.provider.delivered
     assert sent[1] == ("marie@example.org",)

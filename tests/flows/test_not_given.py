@@ -116,5 +116,6 @@ async def test_an_answer_of_ours_that_is_given_late_stays_ours(house: House) -> 
     await house.settle(NOW)
     house.provider.withheld.clear()
     await house.settle((130.0, 16.0, 700.0, 16.0))
-    assert [m.ours["direction"] for m in mails_in(house)] == ["in", "out", "out"]
+    assert [m.ours["direction"] for m in mails_in(house)] == ["in", "out"], "one event, now with its words"
+    assert "une question" in str(house.homeserver.current(mails_in(house)[-1].event)["body"])
     assert card_says(house)["status"] == "pending"

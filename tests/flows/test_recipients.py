@@ -164,7 +164,7 @@ async def test_a_reply_after_a_stranger_asks_and_a_word_chooses(
 async def test_neither_a_check_mark_nor_a_repetition_chooses(house: House) -> None:
     await _stranger(house)
     await _answers(house, "!reply Secret answer")
-    (question,) = house.homeserver.of_kind("answer")
+    (question,) = house.homeserver.of_kind("receipt")
     await happens(house, reacts("✅", question.event), seconds=SENT)
     await _answers(house, "!reply Secret answer")
     assert _sent(house) == []

@@ -11,7 +11,7 @@ from bot.domain.settings import QuoteMode
 from storage import events
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import INSTANCE, House
-from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in, reply_state
+from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in, outgoing, reply_state
 from tests.fakes.mail import id_of
 from tests.fakes.writing import edits, mail, reacts, reads, redacts, says
 
@@ -36,7 +36,7 @@ async def test_a_reply_leaves_after_its_undo_window(house: House) -> None:
 async def test_plain_talk_never_leaves(house: House) -> None:
     await happens(house, says("I will answer her tonight", thread=card_of(house)), seconds=SENT)
     assert house.provider.delivered == []
-    assert house.homeserver.of_kind("receipt") == []
+    assert outgoing(house) == []
 
 
 @pytest.mark.parametrize("body", [" !reply hello", "！reply hello", "!repyl hello"])
@@ -148,7 +148,7 @@ async def test_a_command_that_was_deleted_before_it_reached_us_is_not_carried_ou
     written = says("!reply Bonjour", thread=card_of(house))
     await happens(house, redacts(written.event), written, seconds=SENT)
     assert house.provider.delivered == []
-    assert house.homeserver.of_kind("receipt") == []
+    assert outgoing(house) == []
 
 
 async def test_the_same_message_is_not_sent_twice(house: House) -> None:
@@ -176,7 +176,7 @@ async def test_a_newer_mail_that_was_not_seen_is_asked_about_first(house: House)
 async def test_a_question_is_confirmed_by_a_reaction(house: House) -> None:
     await _second_mail(house)
     await happens(house, says("!reply Bonjour Marie", thread=card_of(house)))
-    (question,) = house.homeserver.of_kind("answer")
+    (question,) = house.homeserver.of_kind("receipt")
     await happens(house, reacts("✅", question.event), seconds=SENT)
     ((_, _, raw),) = house.provider.delivered
     assert b"Bonjour Marie" in raw
@@ -189,7 +189,7 @@ async def test_a_question_before_ones_own_message_is_sent_is_confirmed_by_a_reac
     house.clock.forward(60)
     await _second_mail(house)
     await happens(house, reacts("📤", talk.event), seconds=SENT)
-    (question,) = house.homeserver.of_kind("answer")
+    (question,) = house.homeserver.of_kind("receipt")
     assert house.provider.delivered == []
     await happens(house, reacts("✅", question.event), seconds=SENT)
     ((_, _, raw),) = house.provider.delivered
@@ -247,7 +247,7 @@ async def test_a_refused_mail_is_told_to_its_author_with_the_servers_words(house
     house.provider.answers.append(Refused("550", "5.1.1 no such user"))
     await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=SENT)
     assert reply_state(house) == "refused"
-    told = [p for p in house.homeserver.of_kind("notice") if "no such user" in str(p.content["body"])]
+    told = [p for p in house.homeserver.of_kind("receipt") if "no such user" in str(p.content["body"])]
     assert [p.content["m.mentions"] for p in told] == [{"user_ids": [ALICE]}]
     assert house.provider.folders["Sent"] == []
 
@@ -275,8 +275,8 @@ async def test_an_uncertain_mail_is_never_sent_again_by_itself(house: House) -> 
 async def test_an_uncertain_mail_is_resent_by_a_person_with_the_same_bytes(house: House, way: str) -> None:
     house.provider.answers.append(Unknown("connection_lost"))
     await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=SENT)
-    (receipt,) = house.homeserver.of_kind("receipt")
-    again = says("!resend", thread=card_of(house)) if way == "!resend" else reacts("🔁", receipt.event)
+    (shown,) = outgoing(house)
+    again = says("!resend", thread=card_of(house)) if way == "!resend" else reacts("🔁", shown.event)
     await happens(house, again, seconds=SENT)
     (_, _, first), (_, _, second) = house.provider.delivered
     assert first == second
@@ -339,7 +339,7 @@ async def test_a_question_in_an_encrypted_room_is_confirmed_by_the_command_alone
     await _second_mail(house)
     asked = says("!reply Bonjour", thread=card_of(house), encrypted=True, sealed=True)
     await happens(house, asked)
-    (question,) = house.homeserver.of_kind("answer")
+    (question,) = house.homeserver.of_kind("receipt")
     assert "✅" not in str(question.content["body"])
     await happens(house, reacts("✅", question.event, encrypted=True), seconds=SENT)
     assert house.provider.delivered == []

@@ -131,7 +131,7 @@ async def test_a_file_that_is_larger_than_its_client_said_is_not_sent(house: Hou
     await happens(house, posted, reacts("📤", posted.event), seconds=SENT)
     assert house.provider.delivered == []
     assert reply_state(house) == "refused"
-    assert any("18 MB" in str(p.content["body"]) for p in house.homeserver.of_kind("notice"))
+    assert any("18 MB" in said for said in answers_in(house))
 
 
 async def test_files_that_are_too_large_only_together_are_not_sent(house: House) -> None:
@@ -148,7 +148,7 @@ async def test_a_file_that_is_gone_is_told_and_nothing_is_sent(house: House) -> 
     posted = posts("gone.pdf", 5, thread=card_of(house))
     await happens(house, posted, reacts("📤", posted.event), seconds=SENT)
     assert house.provider.delivered == []
-    assert any("gone.pdf" in str(p.content["body"]) for p in house.homeserver.of_kind("notice"))
+    assert any("gone.pdf" in said for said in answers_in(house))
     await happens(house, says("!reply Sans fichier", thread=card_of(house)), seconds=SENT)
     assert _files(_sent(house)) == []
 
@@ -241,7 +241,7 @@ async def test_a_question_before_a_file_is_confirmed_by_a_reaction(house: House)
     await house.settle(NOW)
     await happens(house, reacts("📤", posted.event), seconds=SENT)
     assert house.provider.delivered == []
-    (question,) = house.homeserver.of_kind("answer")
+    (question,) = house.homeserver.of_kind("receipt")
     await happens(house, reacts("✅", question.event), seconds=SENT)
     assert _words(_sent(house)).startswith("Voici")
     assert _files(_sent(house)) == [("agenda.pdf", PDF)]

@@ -78,7 +78,7 @@ async def test_a_refused_correspondent_keeps_the_conversation_to_do(house: House
     await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=SENT)
     assert (reply_state(house), card_says(house)["status"]) == ("partly", "active")
     told = [
-        p for p in house.homeserver.of_kind("notice") if "!resend refused" in str(p.content["body"]).replace("`", "")
+        p for p in house.homeserver.of_kind("receipt") if "!resend refused" in str(p.content["body"]).replace("`", "")
     ]
     assert len(told) == 1
     await happens(house, says("!resend refused", thread=card_of(house)), seconds=SENT)

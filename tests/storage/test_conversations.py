@@ -101,7 +101,7 @@ async def test_earlier_conversations_are_found_whatever_the_case_of_the_address(
         assert await conversations.earlier_of(tx, MAILBOX, "nobody@example.net") == ()
 
 
-async def test_the_board_shows_who_waits_longest_and_counts_all(database: Database) -> None:
+async def test_the_board_has_the_newest_and_the_longest_waiting_and_counts_all(database: Database) -> None:
     await saved(
         database,
         conversation(1, waiting_since=later(30)),
@@ -113,10 +113,11 @@ async def test_the_board_shows_who_waits_longest_and_counts_all(database: Databa
     )
     async with database.read() as tx:
         board = await conversations.open_board(tx, (MAILBOX, OTHER), 2)
-        assert [one.id for one in board.rows] == [2, 3]
+        assert [one.id for one in board.oldest] == [2, 3]
+        assert [[one.id for one in rows] for rows in (board.nobodys, board.assigned)] == [[1, 3], [2]]
         assert (board.active, board.unassigned, board.pending) == (3, 2, 1)
         nothing = await conversations.open_board(tx, (), 2)
-        assert (nothing.rows, nothing.active) == ((), 0)
+        assert (nothing.oldest, nothing.active) == ((), 0)
 
 
 async def test_the_counts_follow_every_change(database: Database) -> None:
@@ -150,11 +151,12 @@ async def test_lists_are_filtered_and_counted_beyond_their_limit(database: Datab
             rows, total = await conversations.listing(tx, (MAILBOX,), **{**nothing, **asked}, limit=limit)  # type: ignore[arg-type]
         return [int(one.id) for one in rows], total
 
-    assert await found() == ([3, 2, 1, 5, 4], 5)
-    assert await found(limit=2) == ([3, 2], 5)
+    assert await found() == ([1, 2, 3, 5, 4], 5)
+    assert await found(limit=2) == ([1, 2], 5)
+    assert await found(limit=2, skip=2) == ([3, 5], 5)
     assert await found(status=(Status.CLOSED,)) == ([5, 4], 2)
-    assert await found(status=(Status.ACTIVE, Status.PENDING)) == ([3, 2, 1], 3)
-    assert await found(assignee=ALICE, limit=1) == ([3], 2)
+    assert await found(status=(Status.ACTIVE, Status.PENDING)) == ([1, 2, 3], 3)
+    assert await found(assignee=ALICE, limit=1) == ([2], 2)
     assert await found(status=(Status.ACTIVE,), unassigned=True) == ([1], 1)
     assert await found(unassigned=True, limit=1) == ([1], 3)
     assert await found(follower=BOB) == ([1, 4], 2)
@@ -174,7 +176,7 @@ async def test_what_somebody_follows_is_listed_as_it_stands_now(database: Databa
         replace(conversation(2), version=1, followers=(BOB,), waiting_since=later(9)),
     )
     async with database.read() as tx:
-        for limit, wanted in ((5, [3, 2, 1]), (1, [3])):
+        for limit, wanted in ((5, [2, 3, 1]), (1, [2])):
             rows, total = await conversations.listing(
                 tx, (MAILBOX,), status=None, assignee=None, unassigned=False, follower=BOB, limit=limit
             )
@@ -245,7 +247,7 @@ async def test_what_needs_nobody_is_no_work_and_is_listed_apart(database: Databa
         board = await conversations.open_board(tx, (MAILBOX,), 10)
         assert (board.active, board.unassigned) == (1, 1)
         assert [row.id for row in await conversations.to_do_in(tx, ROOM, (MAILBOX,), 10)] == [1]
-    assert await numbers(True) == ([2, 3], 2)
+    assert await numbers(True) == ([3, 2], 2)
     assert await numbers(False) == ([1], 1)
     assert await numbers(None) == ([1, 2, 3], 3)
     await saved(database, conversation(2, version=1))

@@ -1,5 +1,6 @@
 """Lists, histories, help: the answers that are more than a sentence."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,10 +10,10 @@ from hypothesis import strategies as st
 from bot.domain.commands import LIST_FILTERS, TABLE
 from bot.domain.conversation import Direction, HistoryEntry, MailRecord, OutState, Status
 from bot.domain.ids import BlobId, ConversationId, MailboxId, MessageRow, UserId
+from bot.domain.listing import ConversationListing
 from bot.domain.mail import Address
 from bot.domain.sentences import sentence
 from bot.text.answers import answer, conversation_details, conversation_list, help_page, help_rows, history_listing
-from bot.text.board import BoardRow
 from bot.text.shown import EMPTY, Shown, handle, in_words, joined, person, plain
 from tests.text.matrix_html import links_of, words_of
 from tests.text.test_card import BOB, CONVERSATION, NOW, PERMALINK
@@ -34,13 +35,13 @@ def said(*sentences: tuple[str, dict[str, str | int]], language: str = "en", per
 
 def test_an_answer_starts_with_the_handle_and_shows_commands_as_code() -> None:
     shown = said(("error.unknown_command", {"name": "asign"}))
-    assert shown.body.startswith("#142 · asign is not a command here")
-    assert "<code>asign</code>" in shown.html
+    assert shown.body.startswith("#142 · “asign” is not a command here")
+    assert "<code>asign</code>" not in shown.html, "code is what can be typed"
     assert shown.html.endswith("<code>!help</code>")
 
 
 def test_outside_of_the_thread_the_handle_is_a_link_to_it() -> None:
-    shown = said(("mail.woke", {"subject": "Inscription"}), permalink=PERMALINK)
+    shown = said(("assign.told", {"who": ALICE, "subject": "x"}), permalink=PERMALINK)
     assert shown.html.startswith(f'<a href="{PERMALINK}">#142</a> · ')
     assert shown.body.startswith("#142 · ")
 
@@ -127,19 +128,26 @@ def test_of_a_long_history_the_newest_entries_are_shown() -> None:
 @pytest.mark.parametrize("filter", ["", *LIST_FILTERS, "@bob:localhost", "@gone:example.org"])
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_every_list_has_a_title(filter: str, language: str) -> None:
-    rows = [BoardRow(ConversationId(7), "Subject", Status.CLOSED, BOB, NOW, PERMALINK)]
+    one = replace(CONVERSATION, id=ConversationId(7), subject="Subject", status=Status.CLOSED)
     shown = conversation_list(
-        rows, filter=filter, total=3, language=language, names=NAMES, now=NOW, timezone="Europe/Paris"
+        ConversationListing(filter, (one,), 33, 2, filter),
+        links={one.id: PERMALINK},
+        language=language,
+        names=NAMES,
+        now=NOW,
+        timezone="Europe/Paris",
     )
     title, row, more = shown.body.split("\n")
-    assert title.startswith("3 ") and "list." not in title
-    assert row in {"✅ #7 Subject · Bob · now", "✅ #7 Subject · Bob · à l’instant"}
-    assert "2" in more
+    assert title.startswith("33 ") and "list." not in title
+    assert row.startswith("#7 Marie Tartempion · Subject · Bob · ")
+    assert "2" in more and "!list" in more and more.endswith(" 3")
     assert PERMALINK in links_of(shown.html)
 
 
 def test_an_empty_list_says_what_else_can_be_asked() -> None:
-    shown = conversation_list([], filter="mine", total=0, language="en", names=NAMES, now=NOW, timezone="UTC")
+    shown = conversation_list(
+        ConversationListing("mine", (), 0), links={}, language="en", names=NAMES, now=NOW, timezone="UTC"
+    )
     assert "!list" in shown.body
 
 
@@ -175,9 +183,9 @@ def test_show_is_the_card_with_its_mails_and_a_link() -> None:
     )
     lines = shown.body.split("\n")
     assert lines[0].startswith("#142 · 🟢")
-    assert lines[4] == f"ouvrir le fil {PERMALINK}"
-    assert lines[5] == "✉️ 11:05 · Marie · Bonjour @\u2060room"
-    assert lines[6] == "✅ 11:06 · Bob · Oui encore"
+    assert lines[2] == f"ouvrir le fil {PERMALINK}"
+    assert lines[3] == "✉️ 11:05 · Marie · Bonjour @\u2060room"
+    assert lines[4] == "✅ 11:06 · Bob · Oui encore"
     assert PERMALINK in links_of(shown.html)
 
 

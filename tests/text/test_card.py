@@ -8,10 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.conversation import Conversation, Status, Verdict
+from bot.domain.first_words import first_words
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
-from bot.domain.mail import Address
-from bot.text.board import BoardCounts, BoardRow, board, row_of
-from bot.text.card import card, shortened, two_lines
+from bot.domain.listing import BoardListing
+from bot.domain.mail import Address, Attachment, Bounce, BounceReason, Mail
+from bot.text.board import board
+from bot.text.card import card, newest_words, shortened
+from bot.text.rows import row_line
 from bot.text.shown import Shown
 from tests.text.matrix_html import links_of, words_of
 
@@ -40,6 +43,10 @@ CONVERSATION = Conversation(
 PERMALINK = "https://matrix.to/#/!room:localhost/$earlier?via=localhost"
 
 
+def _file(name: str, kind: str) -> Attachment:
+    return Attachment(name, kind, 10, False, "", "sha")
+
+
 def shown(conversation: Conversation, language: str = "fr") -> Shown:
     return card(
         conversation,
@@ -51,20 +58,47 @@ def shown(conversation: Conversation, language: str = "fr") -> Shown:
     )
 
 
-def test_a_card_says_in_four_lines_what_a_team_needs() -> None:
-    assert shown(CONVERSATION).body.split("\n") == [
+def test_a_card_has_two_lines_and_one_of_first_words() -> None:
+    said = shown(CONVERSATION)
+    assert said.body.split("\n") == [
         "#142 · 🟢 Inscription à l’atelier du samedi",
-        "Marie Tartempion <marie@tartempion.fr> ✓ vérifié",
-        "à traiter · Bob · 3 messages · aussi #98, #120",
-        "Super, merci beaucoup !",
+        "Marie Tartempion <marie@tartempion.fr> · Bob · 3 ✉️ · aussi #98, #120 · Super, merci beaucoup !",
     ]
+    assert said.html.count("<br>") == 2
+    assert said.html.startswith("<b>🟢 #142 · Inscription à l’atelier du samedi</b> <br>")
+    assert links_of(said.html) == ["https://matrix.to/#/@bob:localhost", PERMALINK]
+    assert said.html.endswith("<i>Super, merci beaucoup !</i>")
 
 
-def test_the_html_of_a_card_has_a_pill_links_and_a_quote() -> None:
-    html = shown(CONVERSATION).html
-    assert html.startswith("<b>🟢 #142 · Inscription à l’atelier du samedi</b> <br>")
-    assert links_of(html) == ["https://matrix.to/#/@bob:localhost", PERMALINK]
-    assert html.endswith("<blockquote>Super, merci beaucoup !</blockquote>")
+@pytest.mark.parametrize("status", [Status.CLOSED, Status.SPAM])
+def test_a_card_of_which_nothing_is_to_do_is_one_line(status: Status) -> None:
+    said = shown(replace(CONVERSATION, status=status))
+    assert "\n" not in said.body and "<br>" not in said.html
+    assert said.body.endswith(" Inscription à l’atelier du samedi · Marie Tartempion · Bob")
+
+
+@pytest.mark.parametrize(
+    ("mail", "words"),
+    [
+        (Mail(text="Bonjour Marie,\n\nOù est la salle ?"), "Où est la salle ?"),
+        (Mail(text="Bonjour"), "Bonjour"),
+        (Mail(text="x" * 400), "x" * 119 + "…"),
+        (Mail(attachments=(_file("a.png", "image/png"),)), "🖼 1 image"),
+        (Mail(attachments=(_file("a.png", "image/png"), _file("b.jpg", "image/jpeg"))), "🖼 2 images"),
+        (Mail(attachments=(_file("devis.pdf", "application/pdf"),)), "📎 devis.pdf"),
+        (Mail(attachments=(_file("a.pdf", "application/pdf"), _file("b.png", "image/png"))), "📎 a.pdf, 2 fichiers"),
+        (Mail(text='\x01["card.pictures", {"count": 3}]'), '["card.pictures", {"count": 3}]'),
+        (Mail(), ""),
+    ],
+)
+def test_the_first_words_of_a_mail_are_what_somebody_says_or_what_there_is_instead(mail: Mail, words: str) -> None:
+    assert newest_words(first_words(mail), "fr").body == words
+
+
+def test_the_first_words_of_a_bounce_are_its_meaning() -> None:
+    bounce = Bounce("paul@petit.fr", "5.1.1", "5", True, BounceReason.USER_UNKNOWN, "550 unknown", "")
+    said = newest_words(first_words(Mail(is_bounce=True, bounce=bounce, text="This is MAILER-DAEMON")), "fr").body
+    assert "paul@petit.fr" in said and "MAILER" not in said
 
 
 @pytest.mark.parametrize("status", Status)
@@ -80,10 +114,9 @@ def test_what_is_missing_has_words_of_its_own() -> None:
     said = shown(replace(CONVERSATION, subject=" \n", assignee=None, words="", earlier=(), mails=1), "en")
     assert said.body.split("\n") == [
         "#142 · 🟢 (no subject)",
-        "Marie Tartempion <marie@tartempion.fr> ✓ verified",
-        "to do · nobody · 1 message",
+        "Marie Tartempion <marie@tartempion.fr> · 1 ✉️",
     ]
-    assert "<blockquote>" not in said.html
+    assert "<i>" not in said.html
 
 
 def test_a_failed_verification_is_a_warning_and_an_unknown_one_says_nothing() -> None:
@@ -95,13 +128,6 @@ def test_a_failed_verification_is_a_warning_and_an_unknown_one_says_nothing() ->
 def test_a_name_that_shows_another_address_is_warned_of() -> None:
     trick = Address("support@bank.example", "x@evil.example")
     assert "⚠" in shown(replace(CONVERSATION, correspondent=trick)).body
-
-
-def test_only_two_lines_of_the_newest_words_are_shown() -> None:
-    assert two_lines("\n\n a \n\nb\nc") == ("a", "b …")
-    assert two_lines("a") == ("a",)
-    assert two_lines(" \n ") == ()
-    assert sum(map(len, two_lines("word " * 500 + "\n" + "more " * 500))) <= 303
 
 
 def test_a_long_text_is_cut_at_a_blank() -> None:
@@ -136,74 +162,107 @@ def test_a_subject_cannot_ping(words: str) -> None:
 # --- the board --------------------------------------------------------------------------------------------------------
 
 
-def rows(count: int) -> list[BoardRow]:
-    return [
-        BoardRow(
-            ConversationId(n), f"Subject {n}", Status.ACTIVE, None, NOW - timedelta(hours=n), f"https://x.example/{n}"
+def made(count: int, *, assignee: UserId | None = None, first: int = 1) -> tuple[Conversation, ...]:
+    """Newest first."""
+    return tuple(
+        replace(
+            CONVERSATION,
+            id=ConversationId(n),
+            subject=f"Subject {n}",
+            assignee=assignee,
+            waiting_since=NOW - timedelta(hours=n),
         )
-        for n in range(1, count + 1)
+        for n in range(first, first + count)
+    )
+
+
+def listed(listing: BoardListing, language: str = "en") -> list[str]:
+    links = {one.id: f"https://x.example/{one.id}" for one in (*listing.nobodys, *listing.assigned, *listing.oldest)}
+    return board(listing, links=links, language=language, names=NAMES, now=NOW, timezone="Europe/Paris").body.split(
+        "\n"
+    )
+
+
+HELP = "To answer: !reply … in the thread. All else: !help"
+
+
+def test_a_board_begins_with_figures_and_ends_with_help() -> None:
+    lines = listed(BoardListing((CONVERSATION,), (), (), 1, 1, 4), "fr")
+    assert lines == [
+        "À traiter\u00a0: 1 · non attribuées\u00a0: 1 · en attente\u00a0: 4",
+        "À personne",
+        "#142 Marie Tartempion · Inscription à l’atelier du samedi · 3 mars 10:04",
+        "⏳ 4 en attente\u00a0: !list pending",
+        "Répondre\u00a0: !reply … dans le fil. Tout le reste\u00a0: !help",
     ]
 
 
-def test_the_first_line_of_the_board_is_its_summary() -> None:
-    said = board(
-        [row_of(CONVERSATION, PERMALINK)],
-        BoardCounts(2, 1, 0),
-        language="fr",
-        names=NAMES,
-        now=NOW,
-        timezone="Europe/Paris",
-    )
-    first = "À traiter\u00a0: 2 · personne\u00a0: 1 · en attente\u00a0: 0"
-    assert said.body.split("\n")[0] == first
-    assert said.html.startswith(f"<b>{first}</b> <ul>")
-    assert said.body.split("\n")[1] == "🟢 #142 Inscription à l’atelier du samedi · Bob · 2 h"
+def test_nobody_s_stand_first_and_the_newest_on_top_then_each_person_s() -> None:
+    mine = made(2, assignee=BOB, first=10)
+    lines = listed(BoardListing(made(2), mine, (), 4, 2, 0))
+    assert [line.split(" ")[0] for line in lines[1:-1]] == ["Nobody’s", "#1", "#2", "Bob", "#10", "#11"]
 
 
-def test_the_board_shows_the_oldest_first_and_thirty_at_most() -> None:
-    said = board(rows(40), BoardCounts(45, 45, 0), language="en", names=NAMES, now=NOW, timezone="UTC")
-    lines = said.body.split("\n")
-    assert lines[1].startswith("🟢 #40 ")
-    assert len(lines) == 1 + 30 + 1
-    assert lines[-1] == "and 15 more: !list"
-    assert len(links_of(said.html)) == 30
+def test_of_many_the_newest_and_the_oldest_are_shown_and_where_the_rest_is() -> None:
+    every = made(100)
+    lines = listed(BoardListing(every[:30], (), every[::-1][:30], 100, 100, 0))
+    rows = [line for line in lines if line.startswith("#")]
+    assert len(rows) == 30
+    assert rows[0].startswith("#1 ") and rows[24].startswith("#100 ")
+    assert "and 76 more: !list unassigned" in lines
+    assert "Waiting longest" in lines
 
 
-def test_the_board_does_not_promise_a_list_of_what_only_waits() -> None:
-    said = board(rows(2), BoardCounts(2, 2, 5), language="en", names=NAMES, now=NOW, timezone="UTC")
-    assert said.body.split("\n")[0] == "To do: 2 · nobody’s: 2 · pending: 5"
-    assert "!list" not in said.body
+def test_a_crowd_of_nobody_s_does_not_hide_what_people_have() -> None:
+    lines = listed(BoardListing(made(30), made(30, assignee=BOB, first=50), made(30, first=90), 90, 45, 0))
+    assert "Bob" in lines
+    assert len([line for line in lines if line.startswith("#")]) == 30
+
+
+def test_a_conversation_stands_once_on_the_board() -> None:
+    listing = BoardListing(made(20), made(20, assignee=BOB, first=50), (*made(3), *made(3, first=200)), 46, 26, 0)
+    numbers = [line.split(" ")[0] for line in listed(listing) if line.startswith("#")]
+    assert len(numbers) == len(set(numbers))
 
 
 def test_an_empty_board_says_so() -> None:
-    said = board([], BoardCounts(0, 0, 0), language="en", names=NAMES, now=NOW, timezone="UTC")
-    assert said.body == "To do: 0 · nobody’s: 0 · pending: 0\nNothing to do."
-    assert words_of(said.html)
+    assert listed(BoardListing((), (), (), 0, 0, 0)) == [
+        "To do: 0 · nobody’s: 0 · pending: 0",
+        "Nothing to do.",
+        HELP,
+    ]
 
 
 @pytest.mark.parametrize(
-    ("age", "words"),
+    ("since", "words"),
     [
-        (timedelta(seconds=-5), "à l’instant"),
-        (timedelta(seconds=59), "à l’instant"),
-        (timedelta(minutes=1), "1 min"),
-        (timedelta(minutes=59), "59 min"),
-        (timedelta(hours=47), "47 h"),
-        (timedelta(days=3), "3 j"),
-        (timedelta(days=90), "3 mois"),
+        (NOW, "3 mars 12:04"),
+        (NOW - timedelta(hours=13), "2 mars"),
+        (NOW - timedelta(days=90), "3 déc. 2024"),
     ],
 )
-def test_how_long_somebody_waits_is_said_shortly(age: timedelta, words: str) -> None:
-    row = BoardRow(ConversationId(1), "x", Status.PENDING, BOB, NOW - age)
-    said = board([row], BoardCounts(0, 0, 1), language="fr", names=NAMES, now=NOW, timezone="UTC")
-    assert said.body.split("\n")[1] == f"⏳ #1 x · Bob · {words}"
+def test_since_when_somebody_waits_is_right_whenever_it_is_read(since: datetime, words: str) -> None:
+    said = row_line(
+        replace(CONVERSATION, waiting_since=since), permalink="", language="fr", now=NOW, timezone="Europe/Paris"
+    )
+    assert said.body == f"#142 Marie Tartempion · Inscription à l’atelier du samedi · {words}"
 
 
-@given(st.lists(st.text(max_size=300), max_size=40))
-def test_a_board_of_hostile_subjects_stays_small_and_harmless(subjects: list[str]) -> None:
-    made = [BoardRow(ConversationId(n), s, Status.ACTIVE, BOB, NOW, PERMALINK) for n, s in enumerate(subjects)]
-    said = board(made, BoardCounts(len(made), 0, 0), language="fr", names=NAMES, now=NOW, timezone="UTC")
-    assert set(links_of(said.html)) <= {PERMALINK, "https://matrix.to/#/@bob:localhost"}
+@given(st.lists(st.text(max_size=300), max_size=40), st.text(max_size=100))
+def test_a_board_of_hostile_subjects_stays_small_and_harmless(subjects: list[str], name: str) -> None:
+    hostile = tuple(
+        replace(CONVERSATION, id=ConversationId(n), subject=s, correspondent=Address(name, "a@b.fr"), assignee=None)
+        for n, s in enumerate(subjects)
+    )
+    said = board(
+        BoardListing(hostile[:30], (), hostile[-30:], len(hostile), len(hostile), 0),
+        links={one.id: PERMALINK for one in hostile},
+        language="fr",
+        names=NAMES,
+        now=NOW,
+        timezone="UTC",
+    )
+    assert set(links_of(said.html)) <= {PERMALINK}
     assert len(said.html.encode()) + len(said.body.encode()) < 60_000
 
 

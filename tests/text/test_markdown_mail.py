@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.domain.mail import Address
 from bot.domain.marks import QUOTE_CLASS
-from bot.text.markdown_mail import quoted, to_mail_html, to_mail_text, to_room_html
+from bot.text.markdown_mail import quoted, to_mail_html, to_mail_text, to_plain_text, to_room_html
 from tests.text.matrix_html import links_of, words_of
 
 AT = datetime(2025, 3, 3, 10, 4, tzinfo=UTC)
@@ -121,3 +121,28 @@ def test_a_quote_cannot_act(previous: str, name: str) -> None:
 
 def test_the_words_of_a_link_are_not_linked_once_more() -> None:
     assert links_of(to_room_html("[https://a.example](https://b.example)")) == ["https://b.example"]
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("Oui, **vraiment** *bien* et `code`.", "Oui, vraiment bien et code."),
+        ("Une ligne\nune autre\n\nUn alinéa", "Une ligne\nune autre\n\nUn alinéa"),
+        ("Liste :\n\n- un\n- **deux**\n\nfin", "Liste :\n\n- un\n- deux\n\nfin"),
+        ("1. un\n2. deux", "1. un\n2. deux"),
+        ("voir [le site](https://x.example/a) ici", "voir le site (https://x.example/a) ici"),
+        ("voir [https://x.example](https://x.example)", "voir https://x.example"),
+        ("# Titre\n\ntexte", "Titre\n\ntexte"),
+        ("> cité\n> encore\n\nréponse", "> cité\n> encore\n\nréponse"),
+        ("```\na **b**\n  c\n```", "a **b**\n  c"),
+        ("nom_de_fichier 5 * 3 < 4 & autres", "nom_de_fichier 5 * 3 < 4 & autres"),
+        ("", ""),
+    ],
+)
+def test_the_text_part_has_the_words_without_the_marks(source: str, text: str) -> None:
+    assert to_plain_text(source) == text
+
+
+@given(st.text())
+def test_the_text_part_of_anything_is_text(source: str) -> None:
+    assert "\0" not in to_plain_text(source)

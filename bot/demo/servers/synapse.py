@@ -278,6 +278,8 @@ class Synapse:
             "suppress_key_server_warning": True,
             "trusted_key_servers": [],
             "federation_domain_whitelist": [],
+            # A push gateway of a test stands on loopback.
+            "ip_range_whitelist": [f"{LOOPBACK}/32"],
             "url_preview_enabled": False,
             "presence": {"enabled": False},
             "max_upload_size": "60M",

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.domain.conversation import Conversation
 from bot.domain.decision import Decision, SaveConversation
-from bot.domain.effects import Effect, PostMail, PostSent, Say, SayLinked, ShowCard, ShowListing, ShowState
+from bot.domain.effects import Effect, PostMail, Say, SayLinked, ShowCard, ShowListing, ShowState
 from bot.domain.ids import ConversationId
 from bot.domain.snapshots import MailSnapshot, ReactionSnapshot, ReceiptSnapshot, RoomSnapshot, Snapshot, TeamSnapshot
 
@@ -28,7 +28,7 @@ def with_cards(snapshot: Snapshot, decision: Decision) -> Decision:
 
 def _thread_of(effect: Effect) -> ConversationId | None:
     match effect:
-        case PostMail(conversation) | PostSent(conversation) | ShowState(conversation):
+        case PostMail(conversation) | ShowState(conversation):
             return conversation.id
         case Say(conversation=number, in_thread=True) | SayLinked(conversation=number) | ShowListing(thread=number):
             return number

@@ -131,9 +131,10 @@ def _not_to_be_had(
         Say(
             conversation.room,
             (told,),
-            EventKind.NOTICE,
+            EventKind.RECEIPT,
             conversation.id,
             mention=(record.author,) if record.author else (),
+            mail=record.row,
         ),
     )
     return Decision(

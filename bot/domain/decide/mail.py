@@ -2,14 +2,13 @@
 
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.addresses import is_one_of
 from bot.domain.authenticity import is_worse, verdict_of
 from bot.domain.conversation import (
     Conversation,
     Direction,
-    EventKind,
     HistoryEntry,
     MailRecord,
     OutState,
@@ -20,6 +19,7 @@ from bot.domain.decide.flood import folded, joins_flood
 from bot.domain.decide.missing import too_big_note
 from bot.domain.decide.moves import refresh_board, set_status, with_answer, with_status
 from bot.domain.decide.not_given import is_not_given, not_given_note, told_of
+from bot.domain.decide.rings import of_answer, of_opening
 from bot.domain.decide.weight import is_marked_spam, is_message, is_rescued, needs_nobody, weigh
 from bot.domain.decision import (
     NOTHING,
@@ -33,20 +33,18 @@ from bot.domain.decision import (
     SaveConversation,
     UpdateMail,
 )
-from bot.domain.effects import Effect, PostMail, Say, ShowCard, ShowState
-from bot.domain.ids import BlobId, MessageRow, UserId
+from bot.domain.effects import Effect, PostMail, Ring, Say, ShowCard, ShowState
+from bot.domain.first_words import first_words
+from bot.domain.ids import BlobId, MessageRow
 from bot.domain.inputs import FolderReset, FolderRole, MailArrived, MailPlace, MailUnreadable
 from bot.domain.mail import Bounce
 from bot.domain.matching import kept_references
 from bot.domain.participants import correspondent_of, is_in_our_name, newcomers, with_first, with_incoming
 from bot.domain.sameness import of_mail
-from bot.domain.sentences import sentence
 from bot.domain.signing import token_of
 from bot.domain.snapshots import MailSnapshot
 
 _KEPT_TEXT = 100_000
-_AWAKE = timedelta(days=1)
-"""A thread without change for longer has scrolled away: its waking is told in the main timeline."""
 
 
 def row_of(key: str) -> MessageRow:
@@ -88,24 +86,13 @@ def _given_late(
     if announced.direction is Direction.OUT:
         record = replace(_record(snapshot, input, before, now, is_out=True), row=announced.row, heard=announced.heard)
         after = replace(before, changed_at=now)
-        post = replace(_post(snapshot, input, after, record), same_id=False)
+        post = replace(_post(snapshot, input, after, record, ring=Ring.GREY), same_id=False)
         return Decision((SaveConversation(after), UpdateMail(record)), (post, ShowCard(after)))
     return _joins(snapshot, input, replace(before, subject=before.subject or input.mail.subject), now, announced)
 
 
 def decide_reset(input: FolderReset, snapshot_room: Say | None) -> Decision:
     return Decision((ForgetFolder(input.mailbox, input.folder),), (snapshot_room,) if snapshot_room else ())
-
-
-def first_words(text: str) -> str:
-    """At most two lines, 160 characters."""
-    lines = [line.strip() for line in text.splitlines() if line.strip(" \t>*_-=")]
-    words = re.sub(r"\s+", " ", " ".join(lines))
-    if len(words) <= 160:
-        return words
-    # Not in the middle of a word, where there are blanks.
-    blank = words.rfind(" ", 80, 160)
-    return words[: blank if blank > 0 else 159].rstrip() + "…"
 
 
 def _is_our_answer(snapshot: MailSnapshot, input: MailArrived | MailUnreadable) -> bool:
@@ -210,7 +197,7 @@ def _post(
     conversation: Conversation,
     record: MailRecord,
     *,
-    mention: tuple[UserId, ...] = (),
+    ring: Ring,
     joins: Conversation | None = None,
     is_quiet: bool = False,
 ) -> PostMail:
@@ -230,7 +217,7 @@ def _post(
         unreadable=input.reason if isinstance(input, MailUnreadable) else "",
         note=not_given_note(input) if is_not_given(input) else too_big_note(input),
         bounced=snapshot.bounced,
-        mention=mention,
+        ring=ring,
         is_quiet=is_quiet,
         is_spam=is_marked_spam(input),
         worse=verdict if joins and is_in and not mail.is_bounce and is_worse(verdict, joins.verdict) else None,
@@ -265,7 +252,7 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
         assignee=None,
         followers=(),
         verdict=verdict_of(mail, snapshot.mailbox),
-        words=first_words(mail.visible_text or mail.text),
+        words=first_words(mail),
         mails=1,
         earlier=snapshot.earlier,
         created_at=now,
@@ -277,6 +264,7 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
     )
     record = _record(snapshot, input, conversation, now)
     is_backlog = isinstance(input, MailArrived) and input.is_backlog
+    ring = of_opening(conversation, is_backlog=is_backlog, is_quiet=is_quiet)
     return Decision(
         (
             SaveConversation(conversation),
@@ -286,7 +274,7 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
         ),
         (
             ShowCard(conversation, is_backlog=is_backlog or is_quiet),
-            _post(snapshot, input, conversation, record, is_quiet=is_quiet),
+            _post(snapshot, input, conversation, record, ring=ring, is_quiet=is_quiet),
         ),
     )
 
@@ -305,8 +293,8 @@ def _joins(
     effects: list[Effect] = []
     weight = weigh(input, bounced=snapshot.bounced, signer=snapshot.signer)
     wakes = weight.wakes
-    if weight.is_message:
-        after = replace(after, words=first_words(mail.visible_text or mail.text))
+    if weight.is_message or weight.is_failure:
+        after = replace(after, words=first_words(mail))
     if wakes and before.status is not Status.SPAM:
         if before.status is not Status.ACTIVE or before.needs_nobody:
             after = replace(with_status(after, Status.ACTIVE), waiting_since=min(input.received_at, now))
@@ -331,21 +319,16 @@ def _joins(
         changes.append(UpdateMail(bounced))
         effects.append(ShowState(after, bounced))
     is_backlog = isinstance(input, MailArrived) and input.is_backlog
-    mention = () if is_backlog or after.status is Status.SPAM or not wakes else _concerned(after)
-    post = _post(snapshot, input, after, record, mention=mention, joins=before, is_quiet=not wakes)
+    writer = mail.from_[0] if mail.from_ else after.correspondent
+    words = first_words(mail)
+    ring, news = of_answer(
+        after, writer=writer, words=words, wakes=wakes, is_backlog=is_backlog, newest=snapshot.newest
+    )
+    post = _post(snapshot, input, after, record, ring=ring, joins=before, is_quiet=not wakes)
     effects.append(post if announced is None else replace(post, same_id=False))
-    effects.append(ShowCard(after))
-    if wakes and not is_backlog and before.root is not None and now - before.changed_at > _AWAKE:
-        if after.status is not Status.SPAM:
-            effects.append(
-                Say(
-                    after.room,
-                    (sentence("mail.woke", subject=after.subject),),
-                    kind=EventKind.NOTICE,
-                    conversation=after.id,
-                    in_thread=False,
-                )
-            )
+    if news is not None:
+        effects.append(news)
+    effects.append(ShowCard(after, is_backlog=is_backlog and before.root is None))
     return Decision(tuple(changes), tuple(effects))
 
 
@@ -360,11 +343,6 @@ def came_back(record: MailRecord, bounce: Bounce | None) -> MailRecord:
         # It is on its way again already: this is about the time before.
         return replace(record, state_before=OutState.BOUNCED, failed=failed, has_left=True)
     return replace(record, state=OutState.BOUNCED, detail=words, failed=failed, has_left=True)
-
-
-def _concerned(conversation: Conversation) -> tuple[UserId, ...]:
-    people = [conversation.assignee] if conversation.assignee else []
-    return tuple(dict.fromkeys([*people, *conversation.followers]))
 
 
 def _written_elsewhere(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:
@@ -383,4 +361,4 @@ def _written_elsewhere(snapshot: MailSnapshot, input: MailArrived | MailUnreadab
         after = with_answer(after, record, snapshot.mailbox)
     changes: list[Change] = [AddHistory(HistoryEntry(before.id, now, None, "history.replied_elsewhere"))]
     changes += [SaveConversation(after), AddMail(record), refresh_board(after.room, now)]
-    return Decision(tuple(changes), (_post(snapshot, input, after, record), ShowCard(after)))
+    return Decision(tuple(changes), (_post(snapshot, input, after, record, ring=Ring.GREY), ShowCard(after)))

@@ -22,6 +22,7 @@ from bot.domain.decide import upgrade
 from bot.domain.decide.enclosing import decide_fetched
 from bot.domain.decide.later import later
 from bot.domain.decide.missing import not_shown
+from bot.domain.decide.rings import newest_slot
 from bot.domain.decide.spaces import decide_space_receipt
 from bot.domain.decide.submission import decide_submitted
 from bot.domain.decision import (
@@ -35,7 +36,7 @@ from bot.domain.decision import (
     SetMailEvent,
     SetRoot,
 )
-from bot.domain.effects import Effect, PinBoard, Say
+from bot.domain.effects import Effect, PinBoard, Say, Turn
 from bot.domain.fingerprints import OTHER_IDENTITY, grouped
 from bot.domain.ids import EventId
 from bot.domain.inputs import Receipt
@@ -83,7 +84,10 @@ def _event_sent(snapshot: ReceiptSnapshot, call: SendEvent, input: Receipt, now:
             changes: list[Change] = [CloseCall(snapshot.effect, "done", ref)]
             effects: list[Effect] = []
             kind = planned.event_kind
-            is_edit = bool(call.slot) and snapshot.slot_filled
+            is_edit = call.edits is not None or (bool(call.slot) and snapshot.slot_filled and not call.is_new)
+            changes += _in_timeline(call, kind, event) if not is_edit else ()
+            if call.becomes and not is_edit:
+                effects.append(Turn(call.room, call, event, planned.conversation, planned.mail))
             if call.slot and not is_edit:
                 changes.append(FillSlot(call.slot, call.room, event))
                 if kind is EventKind.CONVERSATION and planned.conversation is not None:
@@ -110,6 +114,18 @@ def _event_sent(snapshot: ReceiptSnapshot, call: SendEvent, input: Receipt, now:
             raise AssertionError("an SMTP outcome for a room event")
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def _in_timeline(call: SendEvent, kind: EventKind | None, event: EventId) -> tuple[Change, ...]:
+    """It is the newest message of the main timeline; the board, pinned and edited, hides no card."""
+    if (
+        call.thread_of is not None
+        or call.under is not None
+        or call.event_type != "m.room.message"
+        or kind is EventKind.BOARD
+    ):
+        return ()
+    return (FillSlot(newest_slot(call.room), call.room, event),)
 
 
 def _in_room(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> Decision:

@@ -40,12 +40,13 @@ def reply(
     must_ask: Sentence | None = None,
     in_encrypted_room: bool = False,
     choice: Choice | None = None,
+    is_apart: bool = False,
 ) -> Decision:
     """Queue an answer to the correspondent, ask back first, or say why not.
 
     `key` is of the input that asks for it; `file` was posted with the message `source`, and goes with it beside those
     that the person attached before; `answers` is the question that this confirms; `must_ask` is asked in any case.
-    `choice` is the word that says who gets it.
+    `choice` is the word that says who gets it; `is_apart`: the command stands outside of the thread.
     """
     conversation = work.conversation
     files = together(work.enclosed, () if file is None else (Enclosure(source, file),))
@@ -66,8 +67,9 @@ def reply(
         return asking.ask(looked, wanted, room=room, in_encrypted_room=in_encrypted_room)
     told = _left_out(wanted, whom, room)
     if looked.uses is None:
-        return _queued(work, wanted, choice, signer, now) + told
-    queued = _queued(work, asking.confirmed(looked.uses, wanted), choice, signer, now)
+        return _queued(work, wanted, choice, signer, now, is_apart=is_apart) + told
+    meant = asking.confirmed(looked.uses, wanted)
+    queued = _queued(work, meant, choice, signer, now, is_apart=is_apart)
     return Decision((UseQuestion(looked.uses.row),)) + queued + told
 
 
@@ -114,7 +116,9 @@ def _shown(one: Address) -> str:
     return f"{one.name} <{one.address}>" if one.name and one.name != one.address else one.address
 
 
-def _queued(work: Work, wanted: Question, choice: Choice | None, signer: Signer, now: datetime) -> Decision:
+def _queued(
+    work: Work, wanted: Question, choice: Choice | None, signer: Signer, now: datetime, *, is_apart: bool
+) -> Decision:
     """The mail, its undo window open; nobody's conversation becomes its writer's."""
     conversation = work.conversation
     domain = ascii_domain(work.mailbox.address.rpartition("@")[2])
@@ -141,6 +145,7 @@ def _queued(work: Work, wanted: Question, choice: Choice | None, signer: Signer,
         raw=BlobId(""),
         author=wanted.person,
         source=wanted.event,
+        is_apart=is_apart,
         state=OutState.QUEUED,
         recipients=tuple(dict.fromkeys(envelope)),
         files=wanted.files,

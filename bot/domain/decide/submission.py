@@ -9,11 +9,11 @@ from bot.domain.calls import Submit
 from bot.domain.conversation import Conversation, EventKind, HistoryEntry, MailRecord, OutState, Status
 from bot.domain.decide.moves import refresh_board, with_answer, with_status
 from bot.domain.decision import AddHistory, Change, CloseCall, Decision, RetryCall, SaveConversation, UpdateMail
-from bot.domain.effects import Effect, FlagAnswered, PostSent, ResubmitMail, SaveToSent, Say, ShowCard, ShowState
+from bot.domain.effects import Effect, FlagAnswered, ResubmitMail, SaveToSent, Say, ShowCard, ShowState
 from bot.domain.inputs import Receipt
 from bot.domain.outcomes import Accepted, MailAccepted, RecipientAnswer, Refused, TryLater, Unknown
 from bot.domain.retry import GiveUp, next_mail_try
-from bot.domain.sentences import sentence
+from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.snapshots import ReceiptSnapshot
 
@@ -100,8 +100,6 @@ def _accepted(
         moved = replace(moved, changed_at=now)
         changes += [SaveConversation(moved), refresh_board(conversation.room, now)]
     effects.append(ShowState(moved, after, refused=taken.refused))
-    if first_time:
-        effects.append(PostSent(moved, after))
     if moved != conversation:
         effects.append(ShowCard(moved))
     if taken.deferred:
@@ -113,9 +111,7 @@ def _accepted(
 
 def _told_refused(conversation: Conversation, record: MailRecord, refused: Sequence[RecipientAnswer]) -> Say:
     addresses = ", ".join(r.address for r in refused)
-    told = sentence("reply.partly_refused", addresses=addresses, words=refused[0].text)
-    mention = (record.author,) if record.author else ()
-    return Say(conversation.room, (told,), EventKind.NOTICE, conversation.id, mention=mention)
+    return _beside(conversation, record, sentence("reply.partly_refused", addresses=addresses, words=refused[0].text))
 
 
 def has_left(record: MailRecord) -> bool:
@@ -164,9 +160,7 @@ def _failed(snapshot: ReceiptSnapshot, record: MailRecord, call: Submit, words: 
         effects.append(ShowCard(conversation))
     if after.state is OutState.PARTLY:
         return Decision(tuple(changes), (*effects, _told_refused(conversation, record, refused)))
-    told = sentence("reply.refused", words=words)
-    mention = (record.author,) if record.author else ()
-    effects.append(Say(conversation.room, (told,), EventKind.NOTICE, conversation.id, mention=mention))
+    effects.append(_beside(conversation, record, sentence("reply.refused", words=words)))
     return Decision(tuple(changes), tuple(effects))
 
 
@@ -191,6 +185,11 @@ def _uncertain(snapshot: ReceiptSnapshot, record: MailRecord, words: str, now: d
     after = replace(record, state=OutState.UNKNOWN, detail=words)
     changes: list[Change] = [CloseCall(snapshot.effect, "unknown", words[:200]), UpdateMail(after)]
     changes.append(AddHistory(HistoryEntry(conversation.id, now, None, "history.reply_uncertain")))
-    mention = (record.author,) if record.author else ()
-    told = Say(conversation.room, (sentence("reply.uncertain"),), EventKind.NOTICE, conversation.id, mention=mention)
+    told = _beside(conversation, record, sentence("reply.uncertain"))
     return Decision(tuple(changes), (ShowState(conversation, after), told))
+
+
+def _beside(conversation: Conversation, record: MailRecord, told: Sentence) -> Say:
+    """What the author of a mail has to know of it now: said beside its event, which pings nobody."""
+    mention = (record.author,) if record.author else ()
+    return Say(conversation.room, (told,), EventKind.RECEIPT, conversation.id, mention=mention, mail=record.row)

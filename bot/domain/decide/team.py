@@ -5,15 +5,26 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain import rights
-from bot.domain.commands import LIST_FILTERS, Called, Command, Talk, Wrong, by_name, member_named, shown_names
+from bot.domain.commands import (
+    LIST_FILTERS,
+    Called,
+    Command,
+    Talk,
+    Wrong,
+    by_name,
+    filter_and_page,
+    member_named,
+    shown_names,
+)
 from bot.domain.conversation import EventKind, HistoryEntry, KnownEvent, OutState, Status
 from bot.domain.decide import asking, enclosing, flood, moves, spam
 from bot.domain.decide import reply as replies
 from bot.domain.decide import upgrade as upgrades
 from bot.domain.decide.missing import where_it_lies
 from bot.domain.decide.resend import mail_of, resend
+from bot.domain.decide.rings import newest_slot
 from bot.domain.decide.taking_back import undo, waits
-from bot.domain.decision import NOTHING, AddDeed, AddEvent, AddHistory, Decision, SaveConversation
+from bot.domain.decision import NOTHING, AddDeed, AddEvent, AddHistory, Decision, FillSlot, SaveConversation
 from bot.domain.effects import Effect, Mark, Say, ShowListing, TrustIdentity
 from bot.domain.fingerprints import key_of
 from bot.domain.ids import UserId
@@ -21,15 +32,28 @@ from bot.domain.inputs import VERIFICATION, TeamMessage
 from bot.domain.listing import HelpListing, Original
 from bot.domain.question import Deed, own_file, standing
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import Meaning
 from bot.domain.snapshots import TeamSnapshot, Work
 
 DONE = "✅"
+
+
+def hint_slot(user: UserId) -> str:
+    """The slot that names the message under which a person was told, once, how an answer leaves."""
+    return f"hinted:{user}"
 
 
 def decide_message(snapshot: TeamSnapshot, input: TeamMessage, now: datetime) -> Decision:
     """What a member's message does."""
     if not snapshot.is_ours:
         return NOTHING
+    decision = _read(snapshot, input, now)
+    if input.thread is not None:
+        return decision
+    return Decision((FillSlot(newest_slot(input.room), input.room, input.event),)) + decision
+
+
+def _read(snapshot: TeamSnapshot, input: TeamMessage, now: datetime) -> Decision:
     if input.msgtype == VERIFICATION:
         refusal = _refused(snapshot, input, is_sensitive=False)
         return refusal if refusal is not None else _answer(snapshot, input, sentence("error.verification"))
@@ -51,9 +75,17 @@ def decide_message(snapshot: TeamSnapshot, input: TeamMessage, now: datetime) ->
 
 def _talk(snapshot: TeamSnapshot, input: TeamMessage) -> Decision:
     """Kept as a note of its thread; never goes anywhere by itself."""
-    if snapshot.in_thread is None or not _is_theirs(snapshot, input):
+    conversation = snapshot.in_thread
+    if conversation is None or not _is_theirs(snapshot, input):
         return NOTHING
-    return Decision((AddEvent(_known(snapshot, input, EventKind.NOTE)),))
+    kept = Decision((AddEvent(_known(snapshot, input, EventKind.NOTE)),))
+    if snapshot.is_hinted or input.thread is None or input.file is not None:
+        return kept
+    mailbox = snapshot.instance.mailbox(conversation.mailbox)
+    by_reaction = mailbox is not None and any(meaning is Meaning.SEND for _, meaning in mailbox.reactions)
+    how = sentence("hint.talk" if by_reaction and not input.room_encrypted else "hint.talk_in_words")
+    say = Say(input.room, (how,), EventKind.NOTICE, conversation.id, reply_to=input.event)
+    return kept + Decision((FillSlot(hint_slot(input.sender), input.room, input.event),), (say,))
 
 
 def _remembered(snapshot: TeamSnapshot, input: TeamMessage, called: Called | None = None) -> Decision:
@@ -137,6 +169,7 @@ def _answer(snapshot: TeamSnapshot, input: TeamMessage, *what: Sentence | None, 
     """A mistake is told to the person who made it, where they made it."""
     conversation = snapshot.in_thread.id if snapshot.in_thread else None
     sentences = tuple(s for s in what if s is not None)
+    under = input.thread if conversation is None else None
     say = Say(
         input.room,
         sentences,
@@ -144,6 +177,7 @@ def _answer(snapshot: TeamSnapshot, input: TeamMessage, *what: Sentence | None, 
         reply_to=input.event,
         mention=(input.sender,),
         in_clear=in_clear,
+        under=under,
     )
     return Decision((), (say,))
 
@@ -273,6 +307,7 @@ def _reply(snapshot: TeamSnapshot, input: TeamMessage, called: Called, work: Wor
         file=file,
         in_encrypted_room=input.room_encrypted,
         choice=called.choice,
+        is_apart=input.thread is None or input.thread != work.conversation.root,
     )
 
 
@@ -324,7 +359,7 @@ def _help(snapshot: TeamSnapshot, input: TeamMessage, called: Called) -> Decisio
 
 
 def _list(snapshot: TeamSnapshot, input: TeamMessage, called: Called) -> Decision:
-    word = called.words[0].lower() if called.words else ""
+    word, _ = filter_and_page(called)
     if word and word not in LIST_FILTERS:
         return _answer(snapshot, input, sentence("error.list_filter", word=word[:40], filters=", ".join(LIST_FILTERS)))
     members = [user for user, _ in snapshot.members]
@@ -348,5 +383,10 @@ def _shown(snapshot: TeamSnapshot, input: TeamMessage, work: Work) -> Decision:
 
 def _listing(snapshot: TeamSnapshot, input: TeamMessage, shown: ShowListing) -> Decision:
     thread = snapshot.in_thread.id if snapshot.in_thread else None
-    effects: tuple[Effect, ...] = (replace(shown, thread=thread, reply_to=input.event),)
+    # Outside of a conversation a long answer has a thread of its own: the main timeline is cards, news and talk.
+    is_short = isinstance(shown.listing, HelpListing) and len(shown.listing.commands) == 1
+    under = input.thread or (None if is_short else input.event)
+    if thread is not None:
+        under = None
+    effects: tuple[Effect, ...] = (replace(shown, thread=thread, reply_to=input.event, under=under),)
     return Decision((), effects)

@@ -1,15 +1,26 @@
-"""A time has come: a board to refresh, an unused room to leave, a space to compare."""
+"""A time has come: a board to refresh, a room to greet, an unused room to leave, a space to compare."""
 
 from datetime import datetime
 
+from bot.domain.conversation import EventKind
 from bot.domain.decide import moves
 from bot.domain.decide.room import UNUSED_STAY
 from bot.domain.decide.spaces import decide_space
 from bot.domain.decision import NOTHING, Decision, ForgetRoom, SetTimer
-from bot.domain.effects import LeaveRoom, ShowBoard
+from bot.domain.effects import LeaveRoom, Say, ShowBoard
 from bot.domain.ids import RoomId
 from bot.domain.inputs import TimerDue
+from bot.domain.sentences import sentence
 from bot.domain.snapshots import BoardSnapshot, RoomSnapshot, SpaceSnapshot
+
+
+def greeting_timer(room: RoomId) -> str:
+    return f"greet:{room}"
+
+
+def greeting_slot(room: RoomId) -> str:
+    """The slot of the words with which the bot entered a room; filled, it greets no more."""
+    return f"greeted:{room}"
 
 
 def decide_timer(snapshot: BoardSnapshot | RoomSnapshot | SpaceSnapshot, input: TimerDue, now: datetime) -> Decision:
@@ -26,6 +37,13 @@ def decide_timer(snapshot: BoardSnapshot | RoomSnapshot | SpaceSnapshot, input: 
         for conversation in snapshot.moving:
             decision += moves.anew(conversation)
         return decision
+    if kind == "greet" and isinstance(snapshot, RoomSnapshot) and not snapshot.is_greeted:
+        room = RoomId(about)
+        addresses = ", ".join(m.address for m in snapshot.instance.in_room(room))
+        if not addresses:
+            return NOTHING
+        told = (sentence("greeting.what", addresses=addresses), sentence("greeting.how"))
+        return Decision((), (Say(room, told, kind=EventKind.NOTICE, slot=greeting_slot(room)),))
     if kind == "unused" and isinstance(snapshot, RoomSnapshot) and snapshot.is_waiting:
         if snapshot.upgrade is not None:
             # A room of ours was upgraded to this one, and nobody has decided yet.

@@ -1,0 +1,49 @@
+"""What rings for a mail: each rings once, and the room list shows it (measured in Element; docs/decisions.md)."""
+
+from bot.domain.conversation import Conversation, EventKind, KnownEvent, Status
+from bot.domain.effects import Ring, ShowNews
+from bot.domain.ids import UserId
+from bot.domain.mail import Address
+
+
+def newest_slot(room: str) -> str:
+    """The slot that names the newest message of a room's main timeline, whoever wrote it."""
+    return f"newest:{room}"
+
+
+def of_opening(conversation: Conversation, *, is_backlog: bool, is_quiet: bool) -> Ring:
+    """A new conversation rings by its card; not where it needs nobody."""
+    is_grey = is_backlog or is_quiet or conversation.status is Status.SPAM
+    return Ring.GREY if is_grey else Ring.SILENT
+
+
+def of_answer(
+    conversation: Conversation,
+    *,
+    writer: Address,
+    words: str,
+    wakes: bool,
+    is_backlog: bool,
+    newest: KnownEvent | None,
+) -> tuple[Ring, ShowNews | None]:
+    """An answer rings by its words; where somebody is to notice, by the news line, which mentions them.
+
+    Args:
+        conversation: as it is with the answer.
+        newest: what stands last in the main timeline, where it is ours. Under its own card an answer is seen anyway.
+    """
+    if not wakes or is_backlog or conversation.status is Status.SPAM:
+        return Ring.GREY, None
+    concerned = concerned_by(conversation)
+    here = newest.kind if newest is not None and newest.conversation == conversation.id else None
+    if not concerned and (conversation.root is None or here is EventKind.CONVERSATION):
+        return Ring.LOUD, None
+    goes_on = not concerned and here is EventKind.NEWS
+    news = ShowNews(conversation, writer, words, concerned, goes_on)
+    return (Ring.SILENT if concerned else Ring.LOUD), news
+
+
+def concerned_by(conversation: Conversation) -> tuple[UserId, ...]:
+    """Who is to notice what happens to it."""
+    people = [conversation.assignee] if conversation.assignee else []
+    return tuple(dict.fromkeys([*people, *conversation.followers]))

@@ -1,0 +1,27 @@
+"""The news line: somebody answered in a thread, told in the main timeline."""
+
+from typing import Final
+
+from bot.domain.ids import ConversationId
+from bot.domain.mail import Address
+from bot.domain.sentences import sentence
+from bot.text.card import newest_words, short_name, shortened, subject_words
+from bot.text.lookalike import plain_name
+from bot.text.shown import Shown, bold, foreign, in_words, joined, link, plain
+
+MAX_SUBJECT: Final = 60
+
+
+def news_line(
+    number: ConversationId, *, writer: Address, subject: str, words: str, permalink: str, language: str
+) -> Shown:
+    """`💬 #12 · Karim Haddad · Changement d’adresse : Rebonjour, …`, the number a link to the thread."""
+    handle = plain(f"#{number}")
+    head = Shown(f"{handle.body} · 💬 ", f"💬 {link(handle, permalink).html} · ")
+    about = shortened(plain_name(subject), MAX_SUBJECT)
+    line = head + joined((bold(foreign(short_name(writer))), subject_words(about, language)))
+    said = newest_words(words, language)
+    if not said.body:
+        return line
+    colon = in_words(sentence("mail.colon"), language=language)
+    return line + colon + plain(" ") + said

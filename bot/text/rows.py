@@ -1,0 +1,51 @@
+"""Conversations one under the other: the rows of the board and of the lists."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final
+
+from bot.domain.conversation import Conversation
+from bot.domain.ids import UserId
+from bot.text.card import STATUS_MARK, short_name, shortened, subject_words
+from bot.text.dates import day
+from bot.text.lookalike import plain_name
+from bot.text.shown import EMPTY, Shown, foreign, joined, link, person, plain
+
+MAX_SUBJECT: Final = 60
+MAX_NAME: Final = 40
+
+
+def row_line(
+    conversation: Conversation,
+    *,
+    permalink: str,
+    language: str,
+    now: datetime,
+    timezone: str,
+    names: Mapping[UserId, str] | None = None,
+    with_mark: bool = False,
+) -> Shown:
+    """`#142 Marie Tartempion · Inscription à l’atelier · 26 Nov 11:04`: since when its correspondent waits.
+
+    Args:
+        permalink: of its card; empty where it is not posted yet.
+        names: where the rows are of several people, their display names.
+        with_mark: where the rows have several statuses.
+    """
+    number = link(plain(f"#{conversation.id}"), permalink)
+    name = foreign(shortened(short_name(conversation.correspondent), MAX_NAME))
+    subject = subject_words(shortened(plain_name(conversation.subject), MAX_SUBJECT), language)
+    whose = EMPTY
+    if names is not None and conversation.assignee is not None:
+        whose = person(conversation.assignee, names)
+    since = plain(day(conversation.waiting_since, now=now, language=language, timezone=timezone))
+    mark = plain(f"{STATUS_MARK[conversation.status]} ") if with_mark else EMPTY
+    return mark + joined((number + plain(" ") + name, subject, whose, since))
+
+
+def bulleted(items: Iterable[Shown]) -> Shown:
+    """A list: points in the HTML, lines in the plain body."""
+    kept = list(items)
+    return Shown(
+        "\n".join(item.body for item in kept), "<ul>" + " ".join(f"<li>{item.html}</li>" for item in kept) + "</ul>"
+    )
