@@ -161,6 +161,6 @@ async def test_taking_the_outbox_reaction_away_ends_its_question(house: House) -
     await _newer(house)
     given = reacts("📤", talk.event)
     await happens(house, given)
-    question = house.homeserver.of_kind("answer")[-1]
+    question = house.homeserver.of_kind("receipt")[-1]
     await happens(house, redacts(given.event), reacts("✅", question.event), seconds=SENT)
     assert house.provider.delivered == []

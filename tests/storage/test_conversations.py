@@ -249,7 +249,7 @@ async def test_what_needs_nobody_is_no_work_and_is_listed_apart(database: Databa
         assert [row.id for row in await conversations.to_do_in(tx, ROOM, (MAILBOX,), 10)] == [1]
     assert await numbers(True) == ([3, 2], 2)
     assert await numbers(False) == ([1], 1)
-    assert await numbers(None) == ([1, 2, 3], 3)
+    assert await numbers(None) == ([3, 2, 1], 3)
     await saved(database, conversation(2, version=1))
     assert await numbers(True) == ([3], 1)
-    assert await numbers(False) == ([1, 2], 2)
+    assert await numbers(False) == ([2, 1], 2)
