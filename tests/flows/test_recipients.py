@@ -288,3 +288,23 @@ async def test_a_domain_that_idna_refuses_holds_nobody_up(empty: House) -> None:
     await _comes(empty, mail(to="contact@monasso.example", cc="Eve <eve@xn--éé.org>"))
     await _answers(empty, "!reply Bonjour")
     assert "marie@example.org" in _sent(empty)[0]
+
+
+async def test_who_came_in_by_themselves_is_never_quoted_what_was_written_before(empty: House) -> None:
+    await _comes(empty, mail(to="contact@monasso.example", text="Between us"))
+    await _stranger(empty)
+    await _answers(empty, "!reply --them Bonjour")
+    back = id_of(empty.provider.delivered[-1][2])
+    thanks = mail(id="m3@x.org", reply_to=back, sender="Eve <eve@x.org>", to="contact@monasso.example", text="Thanks")
+    await _comes(empty, thanks)
+    await _answers(empty, "!reply Avec plaisir")
+    assert _sent(empty) == [("eve@x.org",), ("eve@x.org",)]
+    assert b"Thanks" in empty.provider.delivered[-1][2]
+    assert b"Between us" not in empty.provider.delivered[-1][2]
+
+
+async def test_who_writes_in_a_participants_name_brings_nobody_in(house: House) -> None:
+    failed = (("Authentication-Results", "mx.asso.example; dmarc=fail header.from=example.org"),)
+    await _comes(house, mail(id="m2@x.org", reply_to="m1@example.org", cc="Eve <eve@x.org>", headers=failed))
+    await _answers(house, "!reply Bonjour")
+    assert _sent(house) == [("marie@example.org",)]

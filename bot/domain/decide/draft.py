@@ -1,5 +1,6 @@
 """What an outgoing mail is made of: from whom, to whom, what it quotes."""
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from bot.domain.addresses import is_one_of, normal
@@ -31,7 +32,10 @@ def quotes_of(work: Work, choice: Choice | None) -> tuple[MessageRow, ...]:
         case QuoteMode.LAST:
             return last
         case QuoteMode.FULL:
-            return last if is_for_newcomer else tuple(r.row for r in work.history if _is_of_participants(work, r))
+            if is_for_newcomer:
+                return last
+            seen = _seen_by_all(work.history, recipients(work, choice).everybody)
+            return tuple(r.row for r in seen if _is_of_participants(work, r))
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -86,6 +90,21 @@ def answered(work: Work, choice: Choice | None) -> MailRecord | None:
 
 def _newest(work: Work) -> MailRecord | None:
     return work.newest_in if work.newest_in is not None and not work.newest_in.is_automatic else None
+
+
+def _seen_by_all(history: Sequence[MailRecord], people: Sequence[Address]) -> Sequence[MailRecord]:
+    """The mails, newest first, down to where one of these people came in by themselves, whom nobody had named."""
+    for person in people:
+        key = normal(person.address)
+        named = [n for n, r in enumerate(history) if key in _named_in(r)]
+        if named and key in {normal(one.address) for one in (*history[named[-1]].from_, *history[named[-1]].reply_to)}:
+            history = history[: named[-1] + 1]
+    return history
+
+
+def _named_in(record: MailRecord) -> set[str]:
+    named = (*record.from_, *record.reply_to, *record.original_from, *record.to, *record.cc)
+    return {normal(one.address) for one in named}
 
 
 def _is_of_participants(work: Work, record: MailRecord) -> bool:

@@ -303,7 +303,9 @@ def _joins(
     if wakes:
         after = replace(after, heard=before.heard + 1)
     if weight.is_message:
-        after = replace(after, participants=with_incoming(before.participants, mail, own))
+        if not is_worse(verdict_of(mail, snapshot.mailbox), before.verdict):
+            # Whoever writes in a participant's name brings nobody in.
+            after = replace(after, participants=with_incoming(before.participants, mail, own))
         if not after.correspondent.address:
             asks = correspondent_of(mail, own, is_automatic=mail.is_auto_reply, is_list=mail.is_bulk)
             after = replace(after, correspondent=asks)
