@@ -196,6 +196,9 @@ _ME = ("me", "moi")
 _LONGEST_NAME = 40
 """Characters in which accents may be written apart."""
 _NUMBER = re.compile(r"#(\d{1,12})$")
+_NUMBER_FIRST = re.compile(r"#(\d{1,12})(?=\s|$)[ \t]*")
+MOST_NAMED = 20
+"""Conversations, and people, that one command may name."""
 _OPTION = re.compile(r"(?:--|[\u2013\u2014])(?P<name>[^\W\d_]{2,12})(?=\s|$)[ \t]*\n?")
 """An option of `reply` right after its name; keyboards make one long dash of two short ones."""
 _CHOICES = {
@@ -299,13 +302,14 @@ def _arguments(command: Command, rest: str, people: tuple[UserId, ...]) -> Readi
     numbers: list[ConversationId] = []
     if command.takes_text:
         # Only numbers right after the name are ours: a `#12` later belongs to the text.
-        while found := re.match(r"#(\d{1,12})(?=\s|$)[ \t]*", rest):
+        at = 0
+        while found := _NUMBER_FIRST.match(rest, at):
             numbers.append(ConversationId(int(found[1])))
-            rest = rest[found.end() :]
-        return _with_option(Called(command, numbers=tuple(numbers), people=people, text=rest.strip("\n").rstrip()))
+            at = found.end()
+        return _checked(Called(command, numbers=tuple(numbers), people=people, text=rest[at:].strip("\n").rstrip()))
     names: list[str] = []
     words: list[str] = []
-    found_people = list(people)
+    found_people = dict.fromkeys(people)
     for word in rest.split("\n", 1)[0].split():
         number = _NUMBER.match(word)
         if command.takes_people:
@@ -313,14 +317,23 @@ def _arguments(command: Command, rest: str, people: tuple[UserId, ...]) -> Readi
         if number:
             numbers.append(ConversationId(int(number[1])))
         elif command.takes_people and re.fullmatch(r"@[^\s:]+:[^\s]+", word):
-            if UserId(word) not in found_people:
-                found_people.append(UserId(word))
+            found_people[UserId(word)] = None
         elif command.takes_people and (word.lower() in _ME or word.startswith("@")):
             names.append("me" if word.lower() in _ME else word)
         else:
             words.append(word)
     text = rest.strip()
-    return _with_option(Called(command, tuple(numbers), tuple(found_people), tuple(names), tuple(words), text))
+    return _checked(Called(command, tuple(numbers), tuple(found_people), tuple(names), tuple(words), text))
+
+
+def _checked(called: Called) -> Called | Wrong:
+    """A command that names each once, and no more than can be done at once: what it names is looked up one by one."""
+    called = replace(called, numbers=tuple(dict.fromkeys(called.numbers)), names=tuple(dict.fromkeys(called.names)))
+    # A text may mention whom it likes.
+    people = 0 if called.command.takes_text else len(called.people)
+    if max(len(called.numbers), people + len(called.names)) > MOST_NAMED:
+        return Wrong(sentence("error.too_many_named", most=MOST_NAMED))
+    return _with_option(called)
 
 
 def _with_option(called: Called) -> Called | Wrong:
@@ -363,7 +376,7 @@ def _structured(message: TeamMessage) -> Reading:
                 text = one
             elif isinstance(one, str):
                 words.append(one)
-    return _with_option(Called(command, tuple(numbers), tuple(people), (), tuple(words), text))
+    return _checked(Called(command, tuple(numbers), tuple(people), (), tuple(words), text))
 
 
 def member_named(name: str, members: Iterable[UserId]) -> UserId | None:

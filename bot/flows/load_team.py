@@ -273,7 +273,7 @@ async def _named(
     if not called.numbers:
         return ([in_thread] if in_thread is not None else []), []
     found, missing = [], []
-    for number in dict.fromkeys(called.numbers[:20]):
+    for number in called.numbers:
         conversation = await conversations.get(tx, number)
         if conversation is None or not belongs(conversation, room, instance):
             missing.append(number)

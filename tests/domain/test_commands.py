@@ -1,10 +1,14 @@
 """Reading a command from what a member wrote."""
 
+import json
+import time
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.commands import TABLE, Called, Talk, Wrong, filter_and_page, read
+from bot.domain.commands import MOST_NAMED, TABLE, Called, Talk, Wrong, filter_and_page, read
 from bot.domain.ids import UserId
 from tests.fakes.chat import BOB, BOT
 from tests.fakes.writing import says
@@ -41,6 +45,34 @@ def test_several_conversations_are_named_by_number() -> None:
     found = _read("!close #1 #2")
     assert isinstance(found, Called)
     assert found.numbers == (1, 2)
+
+
+@pytest.mark.parametrize("body", ["!close {}", "!reply {} hello", "!assign {}"])
+def test_more_conversations_than_one_command_takes_are_refused_not_left_out(body: str) -> None:
+    most = _read(body.format(" ".join(f"#{n} #{n}" for n in range(1, MOST_NAMED + 1))))
+    assert isinstance(most, Called)
+    assert most.numbers == tuple(range(1, MOST_NAMED + 1))
+    more = _read(body.format(" ".join(f"#{n}" for n in range(1, MOST_NAMED + 2))))
+    assert isinstance(more, Wrong)
+    assert more.why.key == "error.too_many_named"
+
+
+def test_more_people_than_one_command_takes_are_refused() -> None:
+    for one in ("@u{}", "@u{}:example.org"):
+        more = _read("!assign " + " ".join(one.format(n) for n in range(MOST_NAMED + 1)))
+        assert isinstance(more, Wrong)
+    people = tuple(UserId(f"@u{n}:example.org") for n in range(MOST_NAMED + 1))
+    assert isinstance(_read("!assign", mentions=people), Wrong)
+    assert isinstance(_read("!note for all of you", mentions=people), Called)
+    block = json.dumps({"command": "close", "arguments": {"conversations": list(range(MOST_NAMED + 1))}})
+    assert isinstance(read(replace(says("x"), command_json=block), bot=BOT), Wrong)
+
+
+def test_thousands_of_people_are_read_as_fast_as_so_much_talk() -> None:
+    body = "!assign " + " ".join(f"@u{n}:x" for n in range(20_000))
+    started = time.process_time()
+    assert isinstance(_read(body), Wrong)
+    assert time.process_time() - started < 1.0
 
 
 def test_a_number_inside_the_text_of_a_reply_belongs_to_the_text() -> None:
@@ -92,8 +124,6 @@ def test_any_text_is_talk_an_error_or_a_command(body: str) -> None:
 
 @given(st.text(max_size=300))
 def test_any_structured_command_is_answered(block: str) -> None:
-    from dataclasses import replace
-
     assert isinstance(read(replace(says("x"), command_json=block or "{}"), bot=BOT), Wrong | Called)
 
 
