@@ -7,11 +7,12 @@ from typing import Final
 
 from bot.adapters.matrix.messages import people, without_fallback, without_quoted_html
 from bot.domain.decide.mail import bare_subject
+from bot.domain.mail import Mail
 from bot.html_tree import parse_html
 from bot.mime.addresses import read_addresses
 from bot.mime.authentication import read_authentication
 from bot.mime.auto import is_automatic, is_bulk, is_marked_spam
-from bot.mime.bounce_text import cause_of_expiry, diagnostic_in, reply_class_in, said_status_in, status_in
+from bot.mime.bounce_text import cause_of_expiry, diagnostic_in, recipient_in, reply_class_in, said_status_in, status_in
 from bot.mime.bounce_words import begins_as_notice, has_bounce_words, has_delay_words
 from bot.mime.calendar import read_invitation
 from bot.mime.calendar_zones import Observance, moment
@@ -24,8 +25,9 @@ from bot.mime.filenames import safe_name
 from bot.mime.flowed import unflow
 from bot.mime.header_block import read_block
 from bot.mime.html_text import html_to_text
-from bot.mime.identifiers import read_ids, read_message_id
+from bot.mime.identifiers import ids_in, read_ids, read_message_id
 from bot.mime.notification import read_notification
+from bot.mime.original import message_id_in, split_notice
 from bot.mime.parameters import read_value
 from bot.mime.parts import read_message
 from bot.mime.reaction import read_reaction
@@ -35,7 +37,7 @@ from bot.mime.tnef import rtf_text
 from bot.mime.transfer import undo
 from bot.mime.visible import is_forward_subject, split_visible
 from bot.mime.words import decode_words, one_line
-from bot.read_whole import headers_only
+from bot.read_whole import headers_only, read_bytes
 from bot.text.chat_html import to_chat_html
 
 Read = Callable[[str], object]
@@ -75,6 +77,11 @@ def _report(head: str, text: str) -> object:
     raw = _bytes(f"From: Ann <a@x.example>\nIn-Reply-To: <b@x.example>\n{head}\n\n{text}")
     root, mail = read_message(raw), headers_only(raw[:1000])
     return read_report(root, mail=mail, text=text), read_reaction(root, mail=mail, text=text[:3000])
+
+
+def _bounce(text: str) -> Mail:
+    head = b"From: MAILER-DAEMON@example.org\nSubject: Undelivered mail\nReturn-Path: <>\n\n"
+    return read_bytes(head + _bytes(text)).mail
 
 
 def _visible(text: str, html: str) -> object:
@@ -149,6 +156,9 @@ BODIES: Final[dict[str, Read]] = {
         said_status_in(text),
         diagnostic_in(text, "a@b.example"),
     ),
+    "bounce recipient": lambda text: recipient_in(text, known=(), not_these=(), unlikely=()),
+    "bounce original": lambda text: (split_notice(text), message_id_in([text], own=""), ids_in([text])),
+    "whole bounce": _bounce,
 }
 ROOMS: Final[dict[str, Read]] = {
     "pills": lambda text: people({}, text),

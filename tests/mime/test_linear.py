@@ -17,6 +17,8 @@ _N: Final = 8_000
 _NOISE: Final = 0.025
 """Seconds of CPU below which nothing is compared: so small a time is noise."""
 _RATIO: Final = 3.2
+_CLEAR: Final = 2.5
+"""Of one measurement each: below it nothing has to be measured again. The square is 4."""
 _READERS: Final = {**HEADERS, **BODIES, **ROOMS}
 
 
@@ -36,7 +38,8 @@ def _text(start: str, unit: str, length: int) -> str:
 
 def _grows_too_fast(read: Read, start: str, unit: str) -> str:
     """What was measured, where time grows faster than text; else empty."""
-    if _seconds(read, _text(start, unit, 2 * _N), 1) < _NOISE:
+    twice = _seconds(read, _text(start, unit, 2 * _N), 1)
+    if twice < _NOISE or twice < _CLEAR * _seconds(read, _text(start, unit, _N), 1):
         return ""
     once, twice = (_seconds(read, _text(start, unit, length), 3) for length in (_N, 2 * _N))
     if twice < _NOISE or twice < _RATIO * once:
