@@ -329,8 +329,8 @@ def _arguments(command: Command, rest: str, people: tuple[UserId, ...]) -> Readi
 def _checked(called: Called) -> Called | Wrong:
     """A command that names each once, and no more than can be done at once: what it names is looked up one by one."""
     called = replace(called, numbers=tuple(dict.fromkeys(called.numbers)), names=tuple(dict.fromkeys(called.names)))
-    # A text may mention whom it likes.
-    people = 0 if called.command.takes_text else len(called.people)
+    # Other commands may mention whom they like.
+    people = len(called.people) if called.command.takes_people else 0
     if max(len(called.numbers), people + len(called.names)) > MOST_NAMED:
         return Wrong(sentence("error.too_many_named", most=MOST_NAMED))
     return _with_option(called)
