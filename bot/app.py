@@ -38,6 +38,7 @@ from bot.flows.deliver import Deliver
 from bot.flows.follow import apply_followed, follow_configuration
 from bot.flows.housekeeping import Housekeeping
 from bot.flows.lease import Lease, LeaseLost
+from bot.flows.lost_events import LostEvents
 from bot.flows.memory import SharedMemory
 from bot.flows.outages import Outages, Service
 from bot.flows.probe import ImapProbe, SubmissionProbe, phase_of
@@ -242,7 +243,15 @@ class Bot:
             lost, changed = deliver.joined.put_nowait, keeper.changed
             marks = RunMarks(step, chat, self._config.data_dir)
             pump = ChatPump(
-                chat, step, outages, chat.device_id, lost, changed, self.metrics.synced, partial(look, step, marks)
+                chat,
+                step,
+                outages,
+                chat.device_id,
+                lost,
+                changed,
+                self.metrics.synced,
+                partial(look, step, marks),
+                LostEvents(chat, step).look,
             )
             await pump.begin()
             stack.push_async_callback(marks.end)

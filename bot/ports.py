@@ -148,6 +148,10 @@ class Chat(Protocol):
         """Those that we know to be encrypted by now, over restarts too; without asking."""
         ...
 
+    async def has_event(self, room: RoomId, event: EventId) -> bool | None:
+        """Whether the room has it; None where that cannot be told. Raises: Unavailable."""
+        ...
+
     async def run_mark(self) -> str | None:
         """What `keep_run_mark` kept with our account on the homeserver; None where nothing is. Raises: Unavailable."""
         ...

@@ -19,6 +19,7 @@ from bot.domain.decision import (
     EndDeed,
     EndReaction,
     FillSlot,
+    ForgetEvents,
     ForgetFolder,
     ForgetRoom,
     HurryCall,
@@ -46,6 +47,7 @@ from storage import (
     conversations,
     events,
     history,
+    lost,
     mails,
     members,
     moving,
@@ -105,6 +107,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await seen.rule_out(tx, key, now)
         case TakeUp(taken, put_back):
             await runs.take_up(tx, taken, put_back)
+        case ForgetEvents(room, gone):
+            await lost.forget(tx, room, gone)
         case SetMailEvent(row, mail_event):
             await mails.set_event(tx, row, mail_event)
         case FillSlot(slot, room, slot_event):

@@ -101,6 +101,14 @@ class NeverTake:
 
 
 @dataclass(frozen=True, slots=True)
+class ForgetEvents:
+    """These events of ours are gone from the room: nothing is edited or answered there any more."""
+
+    room: RoomId
+    events: tuple[EventId, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TakeUp:
     """Keep what a run that the database forgot has posted, and since when it was put back."""
 
@@ -280,6 +288,7 @@ Change = (
     | NeverTake
     | ShiftDue
     | TakeUp
+    | ForgetEvents
     | SetMailEvent
     | FillSlot
     | EmptySlot

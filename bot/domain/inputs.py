@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.files import SharedFile
-from bot.domain.ids import BlobId, EffectId, EventId, MailboxId, RoomId, UserId
+from bot.domain.ids import BlobId, ConversationId, EffectId, EventId, MailboxId, RoomId, UserId
 from bot.domain.mail import Mail
 from bot.domain.outcomes import AnyOutcome
 from bot.domain.traces import OwnEvent
@@ -475,6 +475,21 @@ class ClockJumped:
 
 
 @dataclass(frozen=True, slots=True)
+class EventsLost:
+    """The homeserver has no longer what we posted in a room: it was put back."""
+
+    room: RoomId
+    lost: tuple[EventId, ...]
+    conversations: tuple[ConversationId, ...]
+    """Those that they belong to."""
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"lost_events:{self.room}:{self.at.timestamp()}"
+
+
+@dataclass(frozen=True, slots=True)
 class DatabasePutBack:
     """A start noticed that a newer run than the database knows was there before."""
 
@@ -509,4 +524,4 @@ RoomInput = (
 """What happens to rooms and to those in them."""
 ChatInput = TeamMessage | MessageEdited | Reaction | Redacted | RoomInput
 MailInput = MailArrived | MailUnreadable | FolderReset
-Input = MailInput | ChatInput | Receipt | TimerDue | ServiceChanged | ClockJumped | DatabasePutBack
+Input = MailInput | ChatInput | Receipt | TimerDue | ServiceChanged | ClockJumped | DatabasePutBack | EventsLost

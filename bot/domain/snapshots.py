@@ -213,6 +213,15 @@ class ServiceSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class LostSnapshot:
+    """For events that the homeserver has no longer."""
+
+    instance: Instance
+    work: tuple[tuple[Conversation, tuple[MailRecord, ...]], ...]
+    """Each conversation with its newest mails, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
 class RestoredSnapshot:
     """For a database that was put back."""
 
@@ -248,5 +257,6 @@ Snapshot = (
     | BoardSnapshot
     | ServiceSnapshot
     | RestoredSnapshot
+    | LostSnapshot
     | SpaceSnapshot
 )

@@ -14,6 +14,7 @@ from bot.domain.inputs import (
     ChatInput,
     ClockJumped,
     DatabasePutBack,
+    EventsLost,
     Input,
     MailInput,
     MessageEdited,
@@ -22,7 +23,15 @@ from bot.domain.inputs import (
     TimerDue,
 )
 
-_KINDS: Final = (*get_args(MailInput), *get_args(ChatInput), TimerDue, ServiceChanged, ClockJumped, DatabasePutBack)
+_KINDS: Final = (
+    *get_args(MailInput),
+    *get_args(ChatInput),
+    TimerDue,
+    ServiceChanged,
+    ClockJumped,
+    DatabasePutBack,
+    EventsLost,
+)
 """All but receipts: a call whose receipt was put aside is made again, or told as uncertain, at the next start."""
 
 

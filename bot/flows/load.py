@@ -22,6 +22,7 @@ from bot.domain.ids import ConversationId, MailboxId, RoomId
 from bot.domain.inputs import (
     ClockJumped,
     DatabasePutBack,
+    EventsLost,
     FolderReset,
     IdentityTrouble,
     Input,
@@ -58,6 +59,7 @@ from bot.domain.settings import Instance
 from bot.domain.signing import Signer
 from bot.domain.snapshots import (
     BoardSnapshot,
+    LostSnapshot,
     MailSnapshot,
     ReceiptSnapshot,
     RestoredSnapshot,
@@ -74,6 +76,7 @@ from storage import (
     conversations,
     events,
     floods,
+    lost,
     mails,
     members,
     moving,
@@ -168,10 +171,23 @@ async def load(
         case ServiceChanged():
             mailbox = instance.mailbox(input.mailbox) if input.mailbox else None
             return ServiceSnapshot(instance, mailbox)
+        case EventsLost(conversations=concerned):
+            return LostSnapshot(instance, await _with_mails(tx, concerned))
         case DatabasePutBack(own=own):
             return RestoredSnapshot(instance, await _shown_on_cards(tx, own))
         case _ as unreachable:
             assert_never(unreachable)
+
+
+async def _with_mails(
+    tx: Tx, numbers: Sequence[ConversationId]
+) -> tuple[tuple[Conversation, tuple[MailRecord, ...]], ...]:
+    found = []
+    for number in numbers:
+        conversation = await conversations.get(tx, number)
+        if conversation is not None:
+            found.append((conversation, tuple(await lost.newest_mails(tx, number))))
+    return tuple(found)
 
 
 async def _shown_on_cards(tx: Tx, own: Sequence[OwnEvent]) -> tuple[Conversation, ...]:

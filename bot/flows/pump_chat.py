@@ -28,6 +28,10 @@ _LATE = timedelta(days=7)
 MATRIX = Service("matrix")
 
 
+async def _nothing() -> None:
+    return
+
+
 async def _looked_at(own: Sequence[OwnEvent]) -> None:
     return
 
@@ -47,6 +51,8 @@ class ChatPump:
     """Told of each sync that was answered."""
     looked: Callable[[Sequence[OwnEvent]], Awaitable[None]] = _looked_at
     """Told of our own events of the first sync, before anything of it is worked on."""
+    returned: Callable[[], Awaitable[None]] = _nothing
+    """Told at the first sync of all, and at the first after each outage: the homeserver may be as it was before."""
     _first: tuple[str | None, SyncBatch] | None = None
     """The first sync, with where it began."""
     _early: list[ReadUpTo] = field(default_factory=list)
@@ -61,11 +67,13 @@ class ChatPump:
         await self._lasting(self._batches)
 
     async def _lasting(self, steps: Callable[[], AsyncIterator[None]]) -> None:
-        failures = 0
+        failures, is_back = 0, True
         while True:
             try:
                 async for _ in steps():
-                    failures = 0
+                    if is_back:
+                        await self.returned()
+                    failures, is_back = 0, False
                 return
             except Unavailable as away:
                 reason = away.reason
@@ -73,7 +81,7 @@ class ChatPump:
                 reason = "credentials"
             except (StorageAway, Conflict):
                 reason = "storage"
-            failures += 1
+            failures, is_back = failures + 1, True
             await self.outages.went_away(MATRIX, reason)
             await asyncio.sleep(_PAUSES[min(failures, len(_PAUSES)) - 1] * random.uniform(0.8, 1.2))
 

@@ -15,6 +15,7 @@ from bot.flows import contents
 from bot.flows.render_out import slot_of_mail
 from bot.flows.scene import CHAT
 from bot.mime.compose import Outgoing, OutgoingFile, compose, reply_subject
+from bot.text.chat_html import to_chat_html
 from bot.text.files import posted_name
 from bot.text.html_images import without_images
 from bot.text.mail_post import QUIET_LINES, mail_post
@@ -47,7 +48,10 @@ def post_mail(
     if is_line or (mail.is_bounce and record.raw):
         # Reports for machines and a copy of our own mail: the original has them.
         files = ()
-    html = without_images(mail.chat_html) if is_encrypted else mail.chat_html
+    # Of a mail that is posted anew only the words are kept.
+    plain = mail.visible_text or mail.text
+    html = mail.chat_html or to_chat_html(text=plain, html="", visible=plain, rest="", inline_images={})
+    html = without_images(html) if is_encrypted else html
     others = [a for a in (*mail.to, *mail.cc) if not is_one_of(own, a.address)]
     shown, was_cut = mail_post(
         number=conversation.id,
@@ -57,7 +61,7 @@ def post_mail(
         to=mail.to if record.direction is Direction.OUT else others,
         subject_changed=mail.subject if effect.changed_subject else None,
         chat_html=html,
-        plain=mail.visible_text or mail.text,
+        plain=plain,
         nature=mail.nature,
         worse=effect.worse,
         invitation=mail.invitation,

@@ -102,7 +102,17 @@ class FakeHomeserver:
     """How many events were posted at each position that a sync gave."""
     now: Callable[[], datetime] = lambda: datetime(2026, 11, 23, 9, tzinfo=UTC)
     run_mark: str | None = None
+    lost: str = ""
+    """In the ids of events since it was put back."""
     """What the bot keeps with its account."""
+
+    def put_back(self, events: int) -> None:
+        """It comes back with only so many of its events."""
+        gone = {p.event for p in self.posted[events:]}
+        del self.posted[events:]
+        self.transactions = {key: event for key, event in self.transactions.items() if event not in gone}
+        self.media.clear()
+        self.lost += "again"
 
     def happens(self, input: ChatInput) -> None:
         self.happened.append(input)
@@ -158,7 +168,7 @@ class FakeChat:
             return Refused("M_FORBIDDEN", "the room was upgraded")
         known = self.server.transactions.get((self.device, transaction))
         if known is None:
-            known = EventId(f"$posted{len(self.server.posted)}")
+            known = EventId(f"$posted{self.server.lost}{len(self.server.posted)}")
             self.server.posted.append(Posted(known, room, event_type, json.loads(content), self.server.now(), in_clear))
             self.server.transactions[self.device, transaction] = known
         self.server.boundaries.cross(f"send {event_type} after")
@@ -244,6 +254,9 @@ class FakeChat:
         missing = tuple(one.name for one in wanted if there.get(one.name) != one)
         names = {one.name for one in wanted}
         return missing, tuple(name for name, one in there.items() if name not in names and not one.is_gone)
+
+    async def has_event(self, room: RoomId, event: EventId) -> bool | None:
+        return any(p.event == event and p.room == room for p in self.server.posted)
 
     async def run_mark(self) -> str | None:
         return self.server.run_mark

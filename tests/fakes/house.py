@@ -13,6 +13,7 @@ from bot.flows.call_chat import ChatCaller
 from bot.flows.call_mail import MailCaller
 from bot.flows.deliver import Deliver
 from bot.flows.follow import apply_followed, follow_configuration
+from bot.flows.lost_events import LostEvents
 from bot.flows.outages import Outages
 from bot.flows.pump_chat import ChatPump
 from bot.flows.pump_mail import MailPump, Start
@@ -121,6 +122,7 @@ class House:
             changed=self.keeper.changed,
             synced=lambda: None,
             looked=partial(look, step, self.marks),
+            returned=LostEvents(chat, step).look,
         )
         await self.chat_pump.begin()
         # As if the keeper had looked at them all.

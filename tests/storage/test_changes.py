@@ -91,6 +91,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.EndDeed(EventId("$other")),
             decision.HurryCall("submit:3"),
             decision.NeverTake("event:$deleted"),
+            decision.ForgetEvents(ROOM, (EventId("$gone"),)),
             decision.TakeUp(take_up((forgotten,)), PutBack(NOW, NOW)),
             decision.SetMailEvent(ROW, EventId("$mail")),
             decision.SetRoot(FIRST, EventId("$root")),

@@ -235,6 +235,17 @@ class MatrixChat:
             self._homeserver.path("rooms", room, "kick"), {"user_id": user, "reason": reason}, ref=""
         )
 
+    async def has_event(self, room: RoomId, event: EventId) -> bool | None:
+        answer = await self._homeserver.call("GET", self._homeserver.path("rooms", room, "event", event))
+        if answer.is_ok:
+            return True
+        if answer.status == 404 and answer.code == "M_NOT_FOUND":
+            # It may be that we are not in the room: only who is in it is told that an event is not there.
+            return False if await self.power_of_bot(room) is not None else None
+        if answer.status in (403, 404):
+            return None
+        raise refused_or_away(answer)
+
     async def run_mark(self) -> str | None:
         answer = await self._homeserver.call("GET", self._run_mark_path())
         if answer.is_ok:

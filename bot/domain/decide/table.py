@@ -6,6 +6,7 @@ from bot.domain.conversation import EventKind
 from bot.domain.decide.cards import with_cards
 from bot.domain.decide.edited import decide_deleted, decide_edited
 from bot.domain.decide.hearing import with_hearing
+from bot.domain.decide.lost import decide_lost
 from bot.domain.decide.mail import decide_mail, decide_reset
 from bot.domain.decide.reaction import decide_reaction, decide_reaction_removed
 from bot.domain.decide.receipt import decide_receipt
@@ -19,6 +20,7 @@ from bot.domain.effects import Say
 from bot.domain.inputs import (
     ClockJumped,
     DatabasePutBack,
+    EventsLost,
     FolderReset,
     IdentityTrouble,
     Input,
@@ -47,6 +49,7 @@ from bot.domain.inputs import (
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import (
     BoardSnapshot,
+    LostSnapshot,
     MailSnapshot,
     ReactionSnapshot,
     ReceiptSnapshot,
@@ -107,6 +110,8 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
             return decide_service(found, change, now)
         case ClockJumped() as jumped, ServiceSnapshot() as found:
             return decide_jump(found, jumped, now)
+        case EventsLost() as lost, LostSnapshot() as found:
+            return decide_lost(found, lost, now)
         case DatabasePutBack() as restored, RestoredSnapshot() as found:
             return decide_put_back(found, restored, now)
         case MessageEdited(), _:

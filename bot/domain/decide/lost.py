@@ -1,0 +1,47 @@
+"""The homeserver was put back: the cards and mails that it lost are posted anew, and the conversations go on there."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.conversation import Conversation, EventKind, MailRecord
+from bot.domain.decide.moves import refresh_board
+from bot.domain.decision import Change, Decision, ForgetEvents
+from bot.domain.effects import Effect, PostMail, Say, ShowCard
+from bot.domain.inputs import EventsLost
+from bot.domain.mail import Mail
+from bot.domain.sentences import sentence
+from bot.domain.snapshots import LostSnapshot
+
+
+def decide_lost(snapshot: LostSnapshot, input: EventsLost, now: datetime) -> Decision:
+    """Each card again as it is now; of each thread the mails that are gone, the newest of them where all is gone."""
+    gone = frozenset(input.lost)
+    changes: tuple[Change, ...] = (ForgetEvents(input.room, input.lost), refresh_board(input.room, now))
+    effects: list[Effect] = []
+    for conversation, mails in snapshot.work:
+        is_whole = conversation.root in gone
+        shown = replace(conversation, root=None) if is_whole else conversation
+        effects.append(ShowCard(shown, is_backlog=True))
+        effects += [
+            _again(shown, mail) for mail in mails if mail.event is not None and (is_whole or mail.event in gone)
+        ]
+    told = sentence("restored.homeserver", posts=len(gone), room=input.room, count=len(snapshot.work))
+    admins = snapshot.instance.admins
+    effects.append(Say(snapshot.instance.config_room, (told,), kind=EventKind.NOTICE, mention=admins, in_thread=False))
+    return Decision(changes, tuple(effects))
+
+
+def _again(conversation: Conversation, record: MailRecord) -> PostMail:
+    """From what is kept of it: its new words and its files."""
+    mail = Mail(
+        message_id=record.message_id,
+        from_=record.from_,
+        to=record.to,
+        cc=record.cc,
+        subject=record.subject,
+        date=record.date,
+        text=record.text,
+        visible_text=record.text,
+        attachments=record.attachments,
+    )
+    return PostMail(conversation, record, mail, is_backlog=True)
