@@ -11,9 +11,10 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from bot.demo.matrix_user import MatrixUser
 from bot.demo.servers.dovecot import Dovecot
 from bot.demo.servers.synapse import Synapse
-from tests.e2e.house import Case, Desk, House, housed, words
+from tests.e2e.house import TEAM_PASSWORD, WAIT, Case, Desk, House, housed, words
 from tests.e2e.letters import id_of, letter, new_id
 
 _REPLIES = 6
@@ -128,3 +129,44 @@ async def test_a_postgresql_database_that_was_put_back_repeats_and_loses_nothing
 ) -> None:
     async with housed(synapse, dovecot, database=own_postgres) as house:
         await _play(house, _PostgresCopy(own_postgres), keeps_matrix=True)
+
+
+async def test_a_homeserver_that_was_put_back_gets_anew_what_it_lost(dovecot: Dovecot, tmp_path: Path) -> None:
+    folder = tmp_path / "synapse"
+    async with Synapse.started(folder) as synapse, housed(synapse, dovecot) as house:
+        (desk,) = house.desks
+        case = await house.case(desk)
+        file, copy = folder / "homeserver.db", folder / "copy.db"
+        async with _stopped(house):
+            await synapse.stop()
+            shutil.copy(file, copy)
+            await synapse.start()
+        in_the_gap = await _new_mails(house, desk, 3)
+        async with _stopped(house):
+            await synapse.stop()
+            for tail in ("-wal", "-shm"):
+                Path(f"{file}{tail}").unlink(missing_ok=True)
+            shutil.copy(copy, file)
+            await synapse.start()
+        # Her own client would ask from a position that the homeserver does not know.
+        name = house.alice.user_id.partition(":")[0].lstrip("@")
+        async with MatrixUser.logged_in(synapse.base_url, name, TEAM_PASSWORD) as alice:
+
+            def shown() -> Counter[object]:
+                ours = [e for e in alice.events(desk.room) if e.sender == house.bot_id and e.replaces is None]
+                return Counter(e.postroom.get("message_id") for e in ours if e.kind == "mail")
+
+            wanted = {case.message_id, *in_the_gap}
+            await alice.wait_until(lambda: set(shown()) == wanted, what="what was lost, posted anew", timeout=WAIT)
+            assert set(shown().values()) == {1}
+            told = [e for e in alice.events(house.config_room) if words("restored.homeserver") in e.body]
+            assert len(told) == 1
+            event = await alice.wait_for(
+                desk.room,
+                lambda e: e.postroom.get("message_id") == in_the_gap[0],
+                what="a mail of the gap",
+                timeout=WAIT,
+            )
+            assert event.thread is not None
+            await alice.say(desk.room, "!reply A thread that was lost.", thread=event.thread)
+            await house.sink.wait_for(lambda m: b"A thread that was lost" in m.raw, what="its answer", timeout=WAIT)
