@@ -23,21 +23,21 @@ from bot.adapters.imap.folders import ImapFolders
 from bot.adapters.imap.inbox import ImapInbox
 from bot.adapters.imap.special_use import find_special_folder
 from bot.adapters.matrix.chat import MatrixChat
-from bot.adapters.matrix.crypto.machine import KeysSealed
 from bot.adapters.smtp import SmtpSubmission
 from bot.config import Config, MailboxSection, open_files, to_instance
 from bot.domain.ids import RoomId
 from bot.domain.inputs import FolderRole, Input, MailArrived, MailUnreadable
-from bot.domain.sentences import sentence
+from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
+from bot.ends import EX_CONFIG, EX_UNAVAILABLE, last_words
 from bot.flows.call_chat import ChatCaller
 from bot.flows.call_mail import MailCaller
 from bot.flows.clock_watch import ClockWatch
 from bot.flows.deliver import Deliver
 from bot.flows.follow import apply_followed, follow_configuration
 from bot.flows.housekeeping import Housekeeping
-from bot.flows.lease import Lease, LeaseLost
+from bot.flows.lease import Lease
 from bot.flows.lost_events import LostEvents
 from bot.flows.memory import SharedMemory
 from bot.flows.outages import Outages, Service
@@ -59,11 +59,8 @@ from bot.text.wording import say
 from storage import outbox
 from storage.blobs import Blobs
 from storage.database import Conflict, Database, StorageAway
-from storage.faults import UnknownDatabase
 
 _log = structlog.get_logger("app")
-EX_CONFIG = 78
-EX_UNAVAILABLE = 69
 _DRAIN_SECONDS = 6.0
 """Calls under way at the end get that long; systemd and the contract allow ten."""
 _FIRST_CLEANING = timedelta(minutes=2)
@@ -82,16 +79,22 @@ async def run(config: Config) -> int:
         _log.warning("few_open_files", allowed=limit, needed=open_files.needed(config))
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
+        config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         with FolderLock(config.data_dir):
             return await _serve(config, stop)
     except AlreadyRunning:
         return _end(config, "run.already_running", EX_UNAVAILABLE)
+    except OSError as error:
+        return _end(config, "run.data_dir", EX_CONFIG, path="data_dir", reason=error.strerror or "")
 
 
 def _end(config: Config, key: str, status: int, **values: str) -> int:
-    print(say(config.language, sentence(key, **values)), file=sys.stderr)  # noqa: T201  the operator's last words
+    return _say_last(config, sentence(key, **values), status)
+
+
+def _say_last(config: Config, told: Sentence, status: int) -> int:
+    print(say(config.language, told), file=sys.stderr)  # noqa: T201  the operator's last words
     return status
 
 
@@ -110,16 +113,11 @@ async def _serve(config: Config, stop: asyncio.Event) -> int:
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         if serving.done():
-            if isinstance(serving.exception(), KeysSealed):
-                return _end(config, "run.keys_sealed", EX_CONFIG, path="secret_key")
-            if isinstance(serving.exception(), CredentialsRefused):
-                return _end(config, "run.matrix_refused", EX_CONFIG, path="matrix.password")
-            if isinstance(unknown := serving.exception(), UnknownDatabase):
-                return _end(config, "run.database_newer" if unknown.is_newer else "run.database_edited", EX_CONFIG)
-            if _holds(serving.exception(), LeaseLost):
-                return _end(config, "run.lease_lost", EX_UNAVAILABLE)
-            serving.result()
-            return EX_UNAVAILABLE
+            fault = serving.exception()
+            if fault is None:
+                return EX_UNAVAILABLE
+            told, status = last_words(fault)
+            return _say_last(config, told, status)
         _log.info("ending")
         await bot.drain(_DRAIN_SECONDS)
         serving.cancel()
@@ -136,13 +134,6 @@ def _problems(instance: Instance, service: Service, reason: str) -> tuple[Proble
     else:
         places = [number for number, mailbox in enumerate(instance.mailboxes) if mailbox.id == service.mailbox]
     return tuple(Problem(service.name, reason, place) for place in places) or (Problem(service.name, reason),)
-
-
-def _holds(error: BaseException | None, kind: type[BaseException]) -> bool:
-    """Whether it is of that kind, or a group with one in it."""
-    if isinstance(error, BaseExceptionGroup):
-        return any(_holds(one, kind) for one in error.exceptions)
-    return isinstance(error, kind)
 
 
 def _role_by_name(folder: str, mailbox: MailboxSettings) -> FolderRole:

@@ -23,6 +23,10 @@ class UnknownDatabase(Exception):
         """Made by a later version of the program; else by a state that was never released, or by something else."""
 
 
+class DatabaseBroken(Exception):
+    """The file is damaged, or no database: nothing in it can be relied on."""
+
+
 class LeaseLost(Exception):
     """Another process serves by now: this one writes nothing more and ends at once."""
 
@@ -39,9 +43,12 @@ SQLITE_AWAY = frozenset(
         sqlite3.SQLITE_PROTOCOL,
     }
 )
+SQLITE_BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 SQLITE_CONFLICT = frozenset({sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
 POSTGRES_CONFLICT = frozenset({"23505", "40001", "40P01"})
 """unique_violation, serialization_failure, deadlock_detected."""
+POSTGRES_BROKEN = frozenset({"XX001", "XX002"})
+"""data_corrupted, index_corrupted."""
 POSTGRES_AWAY = ("08", "53", "57P", "57014", "58", "55P03", "25006", "25P03")
 """Connection, resources (disk full), shutdown, cancelled after a timeout, system error, lock not available, a standby,
 idle within a transaction (PostgreSQL, appendix A)."""
@@ -56,10 +63,14 @@ def translate(error: DBAPIError | OSError | asyncpg.PostgresError | asyncpg.Inte
     if isinstance(error, (OSError, asyncpg.InterfaceError)):
         return StorageAway(type(error).__name__)
     original = error.orig if isinstance(error, DBAPIError) else error
+    if getattr(original, "sqlstate", None) in POSTGRES_BROKEN:
+        return DatabaseBroken()
     if isinstance(original, sqlite3.Error):
         code = getattr(original, "sqlite_errorcode", 0)
         if code in SQLITE_CONFLICT:
             return Conflict(str(original))
+        if code & 0xFF in SQLITE_BROKEN:
+            return DatabaseBroken()
         return StorageAway(str(original)) if code & 0xFF in SQLITE_AWAY else error
     state = str(getattr(original, "sqlstate", None) or "")
     if state in POSTGRES_CONFLICT:

@@ -44,6 +44,7 @@ from storage import changes as stored_changes
 from storage import conversations, events, members, outbox, seen, shunted, timers, upgrades
 from storage.blobs import Blobs
 from storage.database import Conflict, Database, LeaseLost, StorageAway, Tx
+from storage.faults import DatabaseBroken
 
 _log = structlog.get_logger("step")
 _MOST_TRIES = 8
@@ -105,7 +106,7 @@ class Step:
                 await self._commit(inputs)
             except (Conflict, StorageAway, OSError):
                 pass
-            except LeaseLost:
+            except (LeaseLost, DatabaseBroken):
                 raise
             except Exception:  # noqa: BLE001  one of them is poison: each alone, so that only that one is put aside
                 _log.info("batch_taken_apart", size=len(inputs))
@@ -137,7 +138,7 @@ class Step:
                 self._is_away = True
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 30.0)
-            except LeaseLost:
+            except (LeaseLost, DatabaseBroken):
                 raise
             except Exception as bug:  # noqa: BLE001  DESIGN rule 8: poison is put aside and the line moves on
                 _log.exception("input_not_decided", input=type(input).__name__, key=_short(input.key))

@@ -1,0 +1,49 @@
+"""How the process ends where it cannot go on: its last words for the operator, and its exit status."""
+
+import sqlite3
+
+import structlog
+
+from bot.adapters.matrix.crypto.machine import KeysSealed
+from bot.domain.sentences import Sentence, sentence
+from bot.ports import CredentialsRefused
+from storage.faults import SQLITE_BROKEN, DatabaseBroken, LeaseLost, UnknownDatabase
+
+_log = structlog.get_logger("app")
+EX_DATA = 65
+EX_UNAVAILABLE = 69
+EX_SOFTWARE = 70
+EX_CONFIG = 78
+
+
+def last_words(error: BaseException) -> tuple[Sentence, int]:
+    """One sentence with what to do, and the status: 65 for a damaged database, 69 for a service, 78 for the
+    configuration, 70 for a fault of ours, whose stack goes to the log without the words of what it failed on."""
+    one = _first(error)
+    if isinstance(one, KeysSealed):
+        return sentence("run.keys_sealed", path="secret_key"), EX_CONFIG
+    if isinstance(one, CredentialsRefused):
+        return sentence("run.matrix_refused", path="matrix.password"), EX_CONFIG
+    if isinstance(one, UnknownDatabase):
+        return sentence("run.database_newer" if one.is_newer else "run.database_edited"), EX_CONFIG
+    if isinstance(one, LeaseLost):
+        return sentence("run.lease_lost"), EX_UNAVAILABLE
+    if isinstance(one, DatabaseBroken) or _is_broken(one):
+        return sentence("run.database_broken"), EX_DATA
+    _log.error("ended_by_a_fault", exc_info=error)
+    return sentence("run.fault", kind=type(one).__name__), EX_SOFTWARE
+
+
+def _first(error: BaseException) -> BaseException:
+    """The one to tell of: of a group what explains it, else the first."""
+    if not isinstance(error, BaseExceptionGroup):
+        return error
+    every = [_first(one) for one in error.exceptions]
+    telling = (KeysSealed, CredentialsRefused, UnknownDatabase, LeaseLost, DatabaseBroken)
+    return next((one for one in every if isinstance(one, telling) or _is_broken(one)), every[0])
+
+
+def _is_broken(error: BaseException | None) -> bool:
+    if isinstance(error, sqlite3.DatabaseError):
+        return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in SQLITE_BROKEN
+    return error is not None and _is_broken(error.__cause__)
