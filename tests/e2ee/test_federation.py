@@ -30,10 +30,17 @@ class FarTeam:
     carl: Element
 
     async def sees(
-        self, kind: str, text: str, *, thread: object = None, who: Element | None = None
+        self, kind: str, text: str, *, thread: object = None, who: Element | None = None, shield: str | None = None
     ) -> dict[str, object]:
+        """`shield`: once it shows that; a client learns the bot's device some time after the words."""
         return await (who or self.carl).do(
-            "awaitKind", room=self.desk.room, kind=kind, sender=self.house.bot_id, words=text, thread=thread
+            "awaitKind",
+            room=self.desk.room,
+            kind=kind,
+            sender=self.house.bot_id,
+            words=text,
+            thread=thread,
+            shield=shield,
         )
 
     async def says(self, text: str, thread: object) -> str:
@@ -84,7 +91,7 @@ async def test_a_member_far_away_reads_and_answers_also_what_was_written_while_t
     finally:
         await far.neighbours.join()
 
-    mail = await far.sees("mail", "Une question de loin")
+    mail = await far.sees("mail", "Une question de loin", shield="NONE")
     assert mail["encrypted"] and mail["shield"] == {"colour": "NONE", "reason": None}
     await carl.do("read", room=far.desk.room, event=mail["event"])
     await far.says("!reply Bonjour de loin.", mail["thread"])
