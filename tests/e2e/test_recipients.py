@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.e2e.house import Desk, House
+from bot.demo.servers.dovecot import Dovecot
+from bot.demo.servers.synapse import Synapse
+from tests.e2e.house import Desk, House, housed
 from tests.e2e.letters import MARIE, addresses, letter, new_id, read
 
 EVE = "eve@example.net"
@@ -52,12 +54,13 @@ async def test_one_mail_by_two_addresses_is_one_thread(house: House, own_desk: D
     assert len(house.posted(own_desk.room, "conversation")) == 2
 
 
-async def test_a_mail_that_comes_while_an_answer_waits_is_to_do(house: House, own_desk: Desk) -> None:
-    case = await house.case(own_desk)
-    answer = await case.reply("Almost gone.")
-    await case.state(answer, "queued")
+async def test_a_mail_that_comes_while_an_answer_waits_is_to_do(synapse: Synapse, dovecot: Dovecot) -> None:
+    async with housed(synapse, dovecot, desks=[{"undo_seconds": 20}]) as house:
+        case = await house.case(house.desks[0])
+        answer = await case.reply("Almost gone.")
+        await case.state(answer, "queued")
 
-    await case.more("Wait, one more thing.")
+        await case.more("Wait, one more thing.")
 
-    await case.state(answer, "sent")
-    await case.card("status", "active")
+        await case.state(answer, "sent")
+        await case.card("status", "active")
