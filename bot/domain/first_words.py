@@ -9,6 +9,9 @@ from bot.domain.sentences import Sentence, Value, sentence
 MOST = 160
 _OURS = "\x01"
 """Starts words that are a sentence of the catalogues, kept until the reader's language is known."""
+_KEYS = frozenset(
+    ("card.pictures", "card.files", "mail.delayed", "mail.delayed_somebody", "mail.bounced", "mail.bounced_somebody")
+)
 _GREETING = re.compile(
     r"(?:bonjour|bonsoir|salut|coucou|hello|hi|hey|dear|good (?:morning|afternoon|evening)|ch[eè]r(?:e|s|es)?|madame"
     r"|monsieur|mesdames|messieurs|hallo|guten tag|liebe[rs]?|sehr geehrte[rs]?|hola|ciao|buongiorno)\b.{0,40}",
@@ -42,9 +45,13 @@ def told(words: str) -> str | Sentence:
     """Foreign words, or a sentence of ours."""
     if not words.startswith(_OURS):
         return words
-    key, values = json.loads(words[1:])
-    found: dict[str, Value] = dict(values)
-    return sentence(str(key), **found)
+    try:
+        key, values = json.loads(words[1:])
+        found: dict[str, Value] = dict(values)
+    except (ValueError, TypeError):
+        # Not written by us: nothing of a mail comes here with this mark.
+        return words.replace(_OURS, "")
+    return sentence(key, **found) if key in _KEYS else words.replace(_OURS, "")
 
 
 def _coded(what: Sentence) -> str:

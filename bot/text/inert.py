@@ -13,7 +13,7 @@ JOINER: Final = "\u2060"
 # The domain of an address may begin with these letters.
 _ROOM = pattern(r"(?<!\w)@(?=room)|@(?=room)(?!room[\w-]{0,60}\.\w)", re.IGNORECASE)
 # Matrix spec, appendices 4.2: sigil, local part, colon, server name.
-_ID = pattern(r"(?<!\w)([@#!+$])(?=[^\s:@#!<>]{1,255}:[\w\[])")
+_ID = pattern(r"(?<!\w)([@#!+$])(?!\u2060)(?=[^\s:@#!<>]{1,255}:[\w\[])")
 _URL = pattern(
     r"(?<=[mM][aA][tT][rR][iI][xX])(?=\.[tT][oO]\b)|(?<=[mM][aA][tT][rR][iI][xX])(?=:(?://|[ru]/|roomid/|[eE]/))"
 )

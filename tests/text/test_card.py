@@ -136,6 +136,11 @@ def test_a_long_text_is_cut_at_a_blank() -> None:
     assert shortened("short", 9) == "short"
 
 
+@pytest.mark.parametrize("words", ["\x01", "\x01[", "\x0112", '\x01["no.such_key", {}]', '\x01["card.files", 7]'])
+def test_words_that_bear_our_mark_and_are_not_ours_are_words(words: str) -> None:
+    assert shown(replace(CONVERSATION, words=words)).body.startswith("#142 · 🟢")
+
+
 @given(st.text(), st.text(), st.text(), st.text())
 def test_nothing_that_a_correspondent_writes_leaves_its_place(
     subject: str, name: str, words: str, address: str

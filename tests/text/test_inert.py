@@ -71,6 +71,10 @@ def test_ordinary_words_are_left_alone(words: str) -> None:
     assert inert_text(words) == words
 
 
+def test_an_id_that_was_broken_is_not_broken_again() -> None:
+    assert inert_text(inert_text("+0:0")) == inert_text("+0:0") == "+\u20600:0"
+
+
 @given(st.text(max_size=200))
 def test_making_inert_twice_changes_nothing_more(words: str) -> None:
     once = inert_text(words)
