@@ -71,8 +71,6 @@ class Deliver:
     owner: str
     joined: asyncio.Queue[RoomId] = field(default_factory=asyncio.Queue)
     """Rooms that the bot has just entered."""
-    strays: int = 0
-    """Calls that the last look found under way in the database and not here."""
     measure: Callable[[str, str, float], None] = lambda kind, outcome, seconds: None
     """Told of each call: its kind, how it ended, seconds."""
     _is_ending: bool = False
@@ -158,7 +156,6 @@ class Deliver:
             if one.may_have_left:
                 unknown = Receipt(one.effect, one.attempt, Unknown("interrupted"), self.step.clock.now())
                 await self.step.take(unknown)
-        self.strays = len(strays)
         self._look_at = self.step.clock.steady() + _LOOK_EVERY
         return len(strays)
 
