@@ -1,4 +1,4 @@
-"""The command table, and reading a command from what a member wrote."""
+"""Reading a command from what a member wrote."""
 
 import difflib
 import json
@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from enum import Enum
 
+from bot.domain.command_table import TABLE, Command, bare, by_name
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.inputs import MessageEdited, TeamMessage
 from bot.domain.participants import Choice
@@ -17,103 +17,7 @@ _INVISIBLE = str.maketrans("", "", "\u2060\ufeff")
 """What makes an id in our own messages inert: people copy it along."""
 
 
-class Sealed(Enum):
-    """Whether a command is heard in clear, where whoever runs the homeserver can write it in anybody's name."""
-
-    NEVER = 0
-    """As the room is: it moves nothing beyond it."""
-    WHERE_ENCRYPTED = 1
-    """Encrypted, from a session that its owner signed, as soon as any room of ours is encrypted: it moves mail."""
-    ALWAYS = 2
-    """Encrypted, from a session that its owner signed: it moves trust."""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One row: help, parsing and rights come from it. Its help text is the catalogue entry `help.NAME`."""
-
-    name: str
-    group: str
-    """`work`, `write`, `find`, `self`: the catalogue entry `help.group.GROUP`."""
-    example: str
-    needs_conversation: bool = True
-    takes_several: bool = False
-    takes_people: bool = False
-    takes_text: bool = False
-    """Several lines of Markdown follow."""
-    is_sensitive: bool = False
-    """It sends mail or changes what is trusted: in encrypted rooms only from a session that is trusted."""
-    for_admins: bool = False
-    in_config_room: bool = False
-    """It counts in the room for configuration only."""
-    sealed: Sealed = Sealed.NEVER
-    aliases: tuple[str, ...] = ()
-
-    @property
-    def arguments(self) -> tuple[str, ...]:
-        """The kinds of its arguments, for clients that offer them: `user`, `conversation`, `text`, `word`."""
-        kinds = ["user"] if self.takes_people and self.name != "list" else []
-        if self.needs_conversation:
-            kinds.append("conversation")
-        if self.takes_text:
-            kinds.append("text")
-        if self.name in ("attach", "resend", "list", "help", "trust", "upgrade"):
-            kinds.append("word")
-        return tuple(kinds)
-
-
-TABLE: tuple[Command, ...] = (
-    Command("assign", "work", "!assign @bob", takes_several=True, takes_people=True, aliases=("attribuer", "confier")),
-    Command("unassign", "work", "!unassign", takes_several=True, aliases=("libérer",)),
-    Command("active", "work", "!active", takes_several=True, aliases=("open", "reopen", "rouvrir")),
-    Command("pending", "work", "!pending", takes_several=True, aliases=("attente",)),
-    Command("close", "work", "!close #12 #13", takes_several=True, aliases=("done", "fermer", "clore")),
-    Command("spam", "work", "!spam", takes_several=True, aliases=("indésirable",)),
-    Command("notspam", "work", "!notspam", takes_several=True, aliases=("légitime",)),
-    Command("reply", "write", "!reply Bonjour Marie, …", takes_text=True, is_sensitive=True, aliases=("répondre",)),
-    Command("note", "write", "!note …", takes_text=True, aliases=("noter",)),
-    Command("send", "write", "!send", is_sensitive=True, aliases=("envoyer",)),
-    Command("attach", "write", "!attach", is_sensitive=True, aliases=("joindre",)),
-    Command("undo", "write", "!undo", aliases=("annuler",)),
-    Command("resend", "write", "!resend", is_sensitive=True, aliases=("renvoyer",)),
-    Command("list", "find", "!list unassigned", needs_conversation=False, takes_people=True, aliases=("liste",)),
-    Command("show", "find", "!show #142", takes_several=True, aliases=("voir", "montrer")),
-    Command("history", "find", "!history", aliases=("historique",)),
-    Command("original", "find", "!original"),
-    Command("unfold", "find", "!unfold", aliases=("déplier",)),
-    Command("follow", "self", "!follow", takes_several=True, aliases=("suivre",)),
-    Command("unfollow", "self", "!unfollow", takes_several=True, aliases=("délaisser",)),
-    Command("help", "self", "!help reply", needs_conversation=False, aliases=("aide",)),
-    Command(
-        "trust",
-        "admin",
-        "!trust @bob",
-        needs_conversation=False,
-        takes_people=True,
-        is_sensitive=True,
-        for_admins=True,
-        sealed=Sealed.ALWAYS,
-    ),
-    Command(
-        "upgrade",
-        "admin",
-        "!upgrade contact@asso.example",
-        needs_conversation=False,
-        is_sensitive=True,
-        for_admins=True,
-        in_config_room=True,
-        sealed=Sealed.WHERE_ENCRYPTED,
-    ),
-)
-
-
-def bare(word: str) -> str:
-    """Small letters without accents: `!Répondre` and `!repondre` are one word."""
-    parts = unicodedata.normalize("NFKD", word.lower())
-    return "".join(letter for letter in parts if not unicodedata.combining(letter))
-
-
-_BY_NAME = {bare(name): row for row in TABLE for name in (row.name, *row.aliases)}
+_NAMES = {bare(name): name for row in TABLE for name in row.names}
 _MEANT = {
     "answer": "reply",
     "respond": "reply",
@@ -130,18 +34,6 @@ _MEANT = {
 }
 """What people try, near in meaning though not always in letters."""
 
-LIST_FILTERS = ("mine", "unassigned", "active", "pending", "closed", "spam", "followed", "noanswer")
-_FRENCH_FILTERS = {
-    "miennes": "mine",
-    "libres": "unassigned",
-    "ouvertes": "active",
-    "attente": "pending",
-    "fermees": "closed",
-    "indesirables": "spam",
-    "suivies": "followed",
-    "sansreponse": "noanswer",
-}
-_FILTERS = {**{word: word for word in LIST_FILTERS}, **_FRENCH_FILTERS}
 MOST_PAGES = 1000
 
 
@@ -150,8 +42,7 @@ def filter_and_page(called: "Called") -> tuple[str, int]:
     words = [word.lower() for word in called.words]
     pages = [int(word) for word in words if word.isascii() and word.isdigit()]
     others = [word for word in words if not word.isdigit()]
-    word = bare(others[0]) if others else ""
-    return _FILTERS.get(word, others[0] if others else ""), min(max(pages[0] if pages else 1, 1), MOST_PAGES)
+    return others[0] if others else "", min(max(pages[0] if pages else 1, 1), MOST_PAGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +83,6 @@ _NEAR_MISS = re.compile(r"\s*(?:[!！/／]{1,3})\s*(?P<name>[^\W\d_][\w-]*)(?=\s
 _PILL_FIRST = re.compile(
     r'^\s*(?:<p>\s*)?<a href="https://matrix\.to/#/([^"]+)">([^<]*)</a>\s*(?:[:,]\s*)?', re.IGNORECASE
 )
-_ME = ("me", "moi")
 _LONGEST_NAME = 40
 """Characters in which accents may be written apart."""
 _NUMBER = re.compile(r"#(\d{1,12})$")
@@ -201,16 +91,6 @@ MOST_NAMED = 20
 """Conversations, and people, that one command may name."""
 _OPTION = re.compile(r"(?:--|[\u2013\u2014])(?P<name>[^\W\d_]{2,12})(?=\s|$)[ \t]*\n?")
 """An option of `reply` right after its name; keyboards make one long dash of two short ones."""
-_CHOICES = {
-    "them": Choice.THEM,
-    "others": Choice.OTHERS,
-    "all": Choice.ALL,
-    "only": Choice.ONLY,
-    "eux": Choice.THEM,
-    "autres": Choice.OTHERS,
-    "tous": Choice.ALL,
-    "seul": Choice.ONLY,
-}
 
 
 def read(message: TeamMessage, *, bot: UserId) -> Reading:
@@ -223,19 +103,19 @@ def read(message: TeamMessage, *, bot: UserId) -> Reading:
     body = _after_mention(message, bot)
     if body is not None:
         found = re.match(r"\s*(?:!|/{1,2})?(?P<name>[^\W\d_][\w-]*)(?=\s|$)", body)
-        if found is None or bare(found["name"]) not in _BY_NAME:
-            return _unknown(found["name"] if found else "")
+        if found is None:
+            return _unknown("")
     else:
         body = unicodedata.normalize("NFC", message.body[:_LONGEST_NAME]) + message.body[_LONGEST_NAME:]
         found = _PREFIXED.match(body)
         if found is None:
             missed = _NEAR_MISS.match(body)
-            if missed is not None and bare(missed["name"]) in _BY_NAME:
+            if missed is not None and by_name(missed["name"]):
                 return Wrong(sentence("error.near_miss", name=missed["name"].lower()))
             return Talk(message.body)
-        if bare(found["name"]) not in _BY_NAME:
-            return _unknown(found["name"])
-    command = _BY_NAME[bare(found["name"])]
+    command = by_name(found["name"])
+    if command is None:
+        return _unknown(found["name"])
     people = tuple(user for user in message.mentions if user != bot)
     return _arguments(command, body[found.end() :], people)
 
@@ -271,11 +151,8 @@ def _near(word: str) -> str:
     """The command that was meant: a slip of the fingers, or a word of the same meaning; empty where none is near."""
     if word in _MEANT:
         return _MEANT[word]
-    near = [name for name in difflib.get_close_matches(word, list(_BY_NAME), n=3, cutoff=0.75) if name[0] == word[0]]
-    if not near:
-        return ""
-    row = _BY_NAME[near[0]]
-    return next(one for one in (row.name, *row.aliases) if bare(one) == near[0])
+    near = [name for name in difflib.get_close_matches(word, list(_NAMES), n=3, cutoff=0.75) if name[0] == word[0]]
+    return _NAMES[near[0]] if near else ""
 
 
 def _after_mention(message: TeamMessage, bot: UserId) -> str | None:
@@ -318,8 +195,8 @@ def _arguments(command: Command, rest: str, people: tuple[UserId, ...]) -> Readi
             numbers.append(ConversationId(int(number[1])))
         elif command.takes_people and re.fullmatch(r"@[^\s:]+:[^\s]+", word):
             found_people[UserId(word)] = None
-        elif command.takes_people and (word.lower() in _ME or word.startswith("@")):
-            names.append("me" if word.lower() in _ME else word)
+        elif command.takes_people and (word.startswith("@") or command.meant(word) == "me"):
+            names.append(command.meant(word))
         else:
             words.append(word)
     text = rest.strip()
@@ -328,7 +205,12 @@ def _arguments(command: Command, rest: str, people: tuple[UserId, ...]) -> Readi
 
 def _checked(called: Called) -> Called | Wrong:
     """A command that names each once, and no more than can be done at once: what it names is looked up one by one."""
-    called = replace(called, numbers=tuple(dict.fromkeys(called.numbers)), names=tuple(dict.fromkeys(called.names)))
+    called = replace(
+        called,
+        numbers=tuple(dict.fromkeys(called.numbers)),
+        names=tuple(dict.fromkeys(called.names)),
+        words=tuple(called.command.meant(word) for word in called.words),
+    )
     # Other commands may mention whom they like.
     people = len(called.people) if called.command.takes_people else 0
     if max(len(called.numbers), people + len(called.names)) > MOST_NAMED:
@@ -341,7 +223,8 @@ def _with_option(called: Called) -> Called | Wrong:
     found = _OPTION.match(called.text) if called.command.name in ("reply", "send") else None
     if found is None:
         return called
-    choice = _CHOICES.get(found["name"].lower())
+    meant = called.command.meant(found["name"])
+    choice = Choice(meant) if meant in {one.value for one in Choice} else None
     if choice is None and not called.text.startswith("--"):
         return called
     if choice is None:
@@ -359,9 +242,9 @@ def _structured(message: TeamMessage) -> Reading:
         return Wrong(sentence("error.unknown_command", name="?"))
     if not isinstance(name, str) or not isinstance(arguments, dict):
         return Wrong(sentence("error.unknown_command", name="?"))
-    if bare(name) not in _BY_NAME:
+    command = by_name(name)
+    if command is None:
         return _unknown(name)
-    command = _BY_NAME[bare(name)]
     numbers, people, words, text = [], [], [], ""
     for key, value in arguments.items():
         values = value if isinstance(value, list) else [value]
@@ -394,7 +277,3 @@ def offered(*, has_mailbox: bool, is_config: bool) -> tuple[Command, ...]:
 def shown_names() -> tuple[str, ...]:
     """The names of the table, in its order."""
     return tuple(row.name for row in TABLE)
-
-
-def by_name(name: str) -> Command | None:
-    return _BY_NAME.get(bare(name))

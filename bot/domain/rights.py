@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot.domain.commands import Command, Sealed
+from bot.domain.command_table import Command, Sealed
 from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs import MOVED, UNINVITED
 from bot.domain.sentences import Sentence, sentence

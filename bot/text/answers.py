@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.domain.commands import by_name
+from bot.domain.command_table import by_name
 from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailRecord
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.listing import PAGE, ConversationListing
@@ -17,7 +17,7 @@ from bot.text.mail_post import DIRECTION_MARK, cut_text
 from bot.text.rows import bulleted, row_line
 from bot.text.shown import EMPTY, Shown, bold, code, foreign, handle, in_words, joined, lines, link, person, plain
 from bot.text.state_notice import STATE_MARK
-from bot.text.wording import has, template
+from bot.text.wording import has, template, typed
 
 MAX_HISTORY: Final = 60
 MAX_MAILS: Final = 30
@@ -144,7 +144,9 @@ def help_rows(names: Sequence[str], *, language: str) -> tuple[HelpRow, ...]:
         if command is None:
             continue
         example = template(language, f"example.{name}") if has(f"example.{name}") else command.example
-        rows.append(HelpRow(name, command.group, example, sentence(f"help.{name}"), command.aliases))
+        shown = command.name_in(language)
+        others = tuple(other for other in command.names if other != shown)
+        rows.append(HelpRow(name, command.group, typed(language, example), sentence(f"help.{name}"), others))
     return tuple(rows)
 
 

@@ -6,7 +6,7 @@ import itertools
 import sys
 from collections.abc import Iterator
 
-from bot.domain.commands import TABLE, Command
+from bot.domain.command_table import TABLE, Command
 from bot.domain.settings import DEFAULT_REACTIONS
 from bot.text.wording import FALLBACK, PLACE, template
 
@@ -34,9 +34,9 @@ def _commands(language: str) -> Iterator[str]:
 
 def _does(language: str, row: Command) -> str:
     text = template(language, f"help.{row.name}")
-    if not row.aliases:
+    if len(row.names) == 1:
         return text
-    names = "`, `".join(f"!{name}" for name in row.aliases)
+    names = "`, `".join(f"!{name}" for name in row.names[1:])
     return f"{text} ({PLACE.sub(names, template(language, 'page.also'))})"
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.sentences import Sentence
 from bot.text.inert import inert_text
-from bot.text.wording import PLACE, count_of, template, value_words
+from bot.text.wording import PLACE, count_of, pieces, template, typed, value_words
 
 _USER_ID: Final = re.compile(r"@[^\s:@]{1,200}:[^\s:@/]{1,200}(?::\d{1,5})?")
 NO_NAMES: Final[Mapping[UserId, str]] = {}
@@ -107,33 +107,12 @@ def in_words(
             return person(UserId(value), names)
         return foreign(value_words(language, name, value, timezone=timezone))
 
-    pattern = template(language, s.key, count_of(s))
-    body, html, end = [], [], 0
-    for place in PLACE.finditer(pattern):
-        before, filled = pattern[end : place.start()], fill(place.group(1))
-        body += [before, filled.body]
-        html += [escape(before, quote=False), filled.html]
-        end = place.end()
-    body.append(pattern[end:])
-    html.append(escape(pattern[end:], quote=False))
-    return Shown(_plain_code(body), _html_code(html))
-
-
-def _plain_code(pieces: list[str]) -> str:
-    # Pieces at even places are ours; only their backticks are marks.
-    return "".join(p.replace("`", "") if i % 2 == 0 else p for i, p in enumerate(pieces))
-
-
-def _html_code(pieces: list[str]) -> str:
-    # A command may have a place in it, so that its two backticks stand in different pieces.
-    out, is_open = [], False
-    for i, piece in enumerate(pieces):
-        if i % 2:
-            out.append(piece)
-            continue
-        first, *others = piece.split("`")
-        out.append(first)
-        for part in others:
-            is_open = not is_open
-            out.append(("<code>" if is_open else "</code>") + part)
-    return "".join(out) + ("</code>" if is_open else "")
+    said = EMPTY
+    for piece, is_typed in pieces(template(language, s.key, count_of(s))):
+        words, end = EMPTY, 0
+        for place in PLACE.finditer(piece):
+            words += plain(piece[end : place.start()]) + fill(place.group(1))
+            end = place.end()
+        words += plain(piece[end:])
+        said += code(typed(language, words.body)) if is_typed else words
+    return said

@@ -1,7 +1,7 @@
 """Says sentences in a reader's language: the one door to the message catalogues in `bot/text/catalogues`."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -12,6 +12,7 @@ from typing import Final
 
 from babel.messages.pofile import read_po
 
+from bot.domain.command_table import Command, by_name
 from bot.domain.sentences import Sentence, Value, sentence
 from bot.text.dates import moment
 
@@ -21,6 +22,7 @@ MOST_VALUE: Final = 2_000
 """Characters of a value: an address or a server's answer can be of any length, and a room takes 64 KiB an event."""
 PLACE: Final = re.compile(r"\{([a-z_]+)\}")
 """A place in a sentence. Anything else in braces is text."""
+_TYPED: Final = re.compile(r"!(?P<name>[^\W\d_][\w-]*)|(?P<word>[^\W\d_]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,34 @@ def template(language: str, key: str, count: int = 1) -> str:
     return key
 
 
+def pieces(pattern: str) -> Iterator[tuple[str, bool]]:
+    """The parts of an entry, and whether each is typed by people: a command between backticks."""
+    for number, piece in enumerate(pattern.split("`")):
+        yield piece, number % 2 == 1
+
+
+def typed(language: str, text: str) -> str:
+    """What people are to type, in their own words: the catalogues and decisions write `!list mine`, a French room reads
+    `!liste miennes`. The words are those of the command's row; what the row does not know stays as it is."""
+    spoken, row = known_language(language), None
+
+    def own(found: re.Match[str]) -> str:
+        nonlocal row
+        if found["name"]:
+            row = by_name(found["name"])
+            return "!" + (row.name_in(spoken) if row is not None else found["name"])
+        return _word(row, found["word"], spoken)
+
+    return _TYPED.sub(own, text)
+
+
+def _word(row: Command | None, word: str, language: str) -> str:
+    if row is None:
+        return word
+    named = by_name(word) if row.name == "help" else None
+    return named.name_in(language) if named is not None else row.word_in(word, language)
+
+
 def count_of(s: Sentence) -> int:
     """What chooses the plural form."""
     for name, value in s.values:
@@ -125,4 +155,5 @@ def say(language: str, s: Sentence, *, timezone: str = "UTC") -> str:
             return "…"
         return value_words(language, name, values[name], timezone=timezone)
 
-    return PLACE.sub(fill, template(language, s.key, count_of(s)).replace("`", ""))
+    said = ((PLACE.sub(fill, piece), is_typed) for piece, is_typed in pieces(template(language, s.key, count_of(s))))
+    return "".join(typed(language, piece) if is_typed else piece for piece, is_typed in said)

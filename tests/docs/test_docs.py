@@ -12,7 +12,7 @@ import yaml
 from bot.__main__ import EX_CONFIG, cli
 from bot.config.load import section_in
 from bot.config.types import Config, Section
-from bot.domain.commands import TABLE
+from bot.domain.command_table import TABLE
 from bot.domain.conversation import OutState, Status
 from bot.domain.settings import DEFAULT_REACTIONS
 from bot.metrics import Metrics
@@ -21,7 +21,7 @@ from storage.outbox import State
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
-NAMES = {name for row in TABLE for name in (row.name, *row.aliases)}
+NAMES = {name for row in TABLE for name in row.names}
 
 
 def text_of(*names: str) -> str:

@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.commands import MOST_NAMED, TABLE, Called, Talk, Wrong, filter_and_page, read
+from bot.domain.command_table import TABLE, Command, bare
+from bot.domain.commands import MOST_NAMED, Called, Talk, Wrong, filter_and_page, read
 from bot.domain.ids import UserId
+from bot.domain.participants import Choice
+from bot.text.wording import typed
 from tests.fakes.chat import BOB, BOT
 from tests.fakes.writing import says
 
@@ -144,6 +147,38 @@ def test_french_words_stand_beside_the_english_ones_with_or_without_accents(body
     found = _read(body)
     assert isinstance(found, Called)
     assert found.command.name == name
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
+def test_what_each_language_is_told_to_write_is_read_as_its_row(row: Command) -> None:
+    for language in ("en", "fr"):
+        told = typed(language, " ".join([row.example, *(word.own for word in row.words)]))
+        found = _read(told)
+        assert isinstance(found, Called) and found.command is row
+        if not row.takes_text and row.name != "help":
+            plain = _read(" ".join([row.example, *(word.own for word in row.words)]))
+            assert isinstance(plain, Called) and (found.words, found.names) == (plain.words, plain.names)
+
+
+def test_no_name_of_the_table_means_two_commands() -> None:
+    names = [bare(name) for row in TABLE for name in row.names]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [("!joindre Aucun", ("none",)), ("!renvoyer refusé", ("refused",)), ("!resend refusés", ("refused",))],
+)
+def test_the_words_behind_a_command_are_read_in_french_too(body: str, words: tuple[str, ...]) -> None:
+    found = _read(body)
+    assert isinstance(found, Called) and found.words == words
+
+
+@pytest.mark.parametrize("option", ["--tous", "--all", "—TOUS"])
+def test_an_option_is_read_in_french_too(option: str) -> None:
+    found = _read(f"!répondre {option} Bonjour")
+    assert isinstance(found, Called)
+    assert (found.choice, found.text) == (Choice.ALL, "Bonjour")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from itertools import product
 
 import pytest
 
-from bot.domain.commands import TABLE, Called, Command, Sealed
+from bot.domain.command_table import TABLE, Command, Sealed
+from bot.domain.commands import Called
 from bot.domain.decide.team import decide_message
 from bot.domain.effects import Say
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId

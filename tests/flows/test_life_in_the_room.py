@@ -1,14 +1,16 @@
 """What people see of the bot beside the mail: hints, the greeting, lists under their command, French words."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.domain.command_table import TABLE
 from bot.domain.decide.timer import greeting_timer
 from storage import timers
 from tests.fakes.chat import ALICE, BOB, ROOM
-from tests.fakes.house import House
+from tests.fakes.house import INSTANCE, House
 from tests.fakes.looking import NOW, SENT, card_of, card_says, happens, outgoing
 from tests.fakes.writing import mail, says
 
@@ -102,6 +104,22 @@ async def test_a_list_has_pages_that_name_the_next(house: House) -> None:
     numbers = {line.split(" ")[0] for line in (first + "\n" + second).split("\n") if line.startswith("#")}
     assert len(numbers) == 33
     assert "Marie · Question" in second
+
+
+async def test_a_french_room_is_told_the_french_words(tmp_path: Path) -> None:
+    house = House(tmp_path, instance=replace(INSTANCE, mailboxes=(replace(INSTANCE.mailboxes[0], language="fr"),)))
+    await house.open()
+    assert await house.keeper.enter(ROOM)
+    house.provider.deliver(mail())
+    await house.settle(NOW)
+    card = card_of(house)
+    asked = [says(f"!liste {word}") for word in ("nimporte", "")] + [says("!aide"), says("!aide répondre")]
+    await happens(house, says("Bien sûr.", thread=card), *asked, says("!répondre Bonjour", thread=card))
+    said = [str(p.content["body"]) for p in house.homeserver.posted]
+    # The page of one command names its English words as well.
+    told = {name for text in said if "ussi" not in text for name in re.findall(r"(?<![\w/#])!([a-zé]+)", text)}
+    assert {"répondre", "aide", "annuler", "liste"} <= told <= {row.name_in("fr") for row in TABLE}
+    await house.close()
 
 
 async def test_french_words_do_what_the_english_ones_do(house: House) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.commands import LIST_FILTERS, TABLE
+from bot.domain.command_table import LIST_FILTERS, TABLE
 from bot.domain.conversation import Direction, HistoryEntry, MailRecord, OutState, Status
 from bot.domain.ids import BlobId, ConversationId, MailboxId, MessageRow, UserId
 from bot.domain.listing import ConversationListing
@@ -196,7 +196,9 @@ def test_show_is_the_card_with_its_mails_and_a_link() -> None:
 def test_help_has_every_command_once_with_an_example(language: str) -> None:
     shown = help_page(help_rows([c.name for c in TABLE], language=language), language=language)
     for command in TABLE:
-        assert sum(f"<code>!{command.name}" in part for part in shown.html.split("<li>")) >= 1, command.name
+        assert sum(f"<code>!{command.name_in(language)}" in part for part in shown.html.split("<li>")) >= 1, (
+            command.name
+        )
     assert "help." not in shown.body and "{" not in shown.body
     words_of(shown.html)
 

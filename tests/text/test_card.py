@@ -197,8 +197,8 @@ def test_a_board_begins_with_figures_and_ends_with_help() -> None:
         "À traiter\u00a0: 1 · non attribuées\u00a0: 1 · en attente\u00a0: 4",
         "À personne",
         "#142 Marie Tartempion · Inscription à l’atelier du samedi · 3 mars 10:04",
-        "⏳ 4 en attente\u00a0: !list pending",
-        "Répondre\u00a0: !reply … dans le fil. Tout le reste\u00a0: !help",
+        "⏳ 4 en attente\u00a0: !liste attente",
+        "Répondre\u00a0: !répondre … dans le fil. Tout le reste\u00a0: !aide",
     ]
 
 

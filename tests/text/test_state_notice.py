@@ -12,6 +12,7 @@ from bot.domain.mail import Address
 from bot.domain.outcomes import RecipientAnswer
 from bot.text.shown import Shown
 from bot.text.state_notice import STATE_MARK, state_notice
+from bot.text.wording import typed
 from tests.text.matrix_html import links_of
 
 AT = datetime(2025, 3, 3, 10, 4, tzinfo=UTC)
@@ -47,9 +48,9 @@ def test_a_mail_in_its_undo_window_says_to_whom_from_whom_and_how_to_cancel() ->
     shown = notice(OutState.QUEUED, words="")
     assert shown.body == (
         "#142 · ⏳ À marie@tartempion.fr de la part de Mon Asso, départ à 11:04:20. "
-        "!undo ou effacez votre message pour annuler."
+        "!annuler ou effacez votre message pour annuler."
     )
-    assert "<code>!undo</code>" in shown.html
+    assert "<code>!annuler</code>" in shown.html
     assert "<b>Mon Asso</b>" in shown.html
 
 
@@ -71,7 +72,7 @@ def test_a_mail_that_is_tried_again_says_when() -> None:
 def test_an_uncertain_mail_names_resend_and_its_reaction(language: str) -> None:
     shown = notice(OutState.UNKNOWN, language=language)
     for form in (shown.body, shown.html):
-        assert "resend" in form
+        assert typed(language, "!resend") in form
         assert "🔁" in form
 
 
@@ -85,7 +86,7 @@ def test_a_refused_mail_has_the_servers_words_once(language: str) -> None:
 def test_a_mail_that_came_back_says_what_to_do_and_leaves_the_reason_to_the_bounce(language: str) -> None:
     shown = notice(OutState.BOUNCED, language=language)
     assert "550" not in shown.body
-    assert "!reply" in shown.body and "!resend" in shown.body
+    assert typed(language, "!reply") in shown.body and typed(language, "!resend") in shown.body
 
 
 def test_a_mail_refused_for_some_names_each_and_who_got_it() -> None:

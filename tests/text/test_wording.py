@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.command_table import TABLE, by_name
 from bot.domain.conversation import OutState, Status
 from bot.domain.mail import BounceReason
 from bot.domain.sentences import sentence
 from bot.text.lookalike import SenderWarning
-from bot.text.wording import LANGUAGES, PLACE, catalogue, has, known_language, say, template
+from bot.text.shown import in_words
+from bot.text.wording import LANGUAGES, PLACE, catalogue, has, known_language, say, template, typed
 
 BOT = Path(__file__).parents[2] / "bot"
 KEYS = sorted(set().union(*(catalogue(language).forms for language in LANGUAGES)))
@@ -141,8 +143,6 @@ def test_keys_made_from_a_part_exist_for_every_part() -> None:
 
 @pytest.mark.parametrize("prefix", ["help", "example"])
 def test_every_command_has_its_help(prefix: str) -> None:
-    from bot.domain.commands import TABLE
-
     for command in TABLE:
         assert has(f"{prefix}.{command.name}"), f"{prefix}.{command.name}"
 
@@ -166,6 +166,46 @@ def test_commands_stand_between_a_pair_of_backticks_in_every_sentence() -> None:
                 assert form.count("`") % 2 == 0, key
                 if not key.startswith((*OF_THE_TERMINAL, "example.")):
                     assert not re.search(r"(?<![`\w])![a-z]", CODE.sub("", form)), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_command_that_people_are_told_has_the_name_of_their_language(language: str) -> None:
+    wrong = []
+    for key in KEYS:
+        if key.startswith(("config.", "check.", "cli.", "page.")):
+            continue
+        entry = sentence(key, count=2, name="reply", near="reply", command="!list mine 2", option="others")
+        said = typed(language, template(language, key)) if key.startswith("example.") else say(language, entry)
+        for name in re.findall(r"(?<!\w)!([^\W\d_][\w-]*)", said):
+            row = by_name(name)
+            if row is None or row.name_in(language) != name:
+                wrong.append(f"{key}: !{name}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_words_behind_a_command_are_said_in_the_language_of_the_reader() -> None:
+    for asked, french in (
+        ("!list mine", "!liste miennes"),
+        ("!list unassigned 2", "!liste libres 2"),
+        ("!list @marie:example.org", "!liste @marie:example.org"),
+        ("!reply --only …", "!répondre --seul …"),
+        ("!attach none", "!joindre aucun"),
+        ("!resend refused", "!renvoyer refusés"),
+        ("!resend mine@example.org", "!renvoyer mine@example.org"),
+        ("!assign me", "!attribuer moi"),
+        ("!help reply", "!aide répondre"),
+        (
+            "!upgrade all@asso.example, !upgrade !room:example.org",
+            "!migrer all@asso.example, !migrer !room:example.org",
+        ),
+        ("!original", "!original"),
+        ("mine", "mine"),
+    ):
+        assert typed("fr", asked) == french
+        assert typed("en", asked) == asked
+    told = sentence("error.list_filter", word="mine?", filters="mine · closed")
+    assert "!liste miennes · fermées" in say("fr", told)
+    assert "<code>!liste miennes · fermées</code>" in in_words(told, language="fr").html
 
 
 def test_the_count_chooses_the_plural_by_the_rule_of_the_language() -> None:

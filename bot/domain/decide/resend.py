@@ -11,8 +11,8 @@ from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import Work
 
-REFUSED = frozenset({"refused", "refusé", "refusés", "refuses"})
-"""The words after `!resend` that mean the recipients who were refused."""
+REFUSED = "refused"
+"""The word after `!resend` that means the recipients who were refused."""
 _ENDED = (OutState.UNKNOWN, OutState.REFUSED, OutState.BOUNCED, OutState.PARTLY)
 
 
@@ -69,7 +69,7 @@ def _to_those(
 ) -> Decision:
     """To recipients that were refused: by their word, nothing tries them by itself."""
     for record in reversed(ended):
-        failed = [a for a in record.failed if REFUSED & asked_for or a.lower() in asked_for]
+        failed = [a for a in record.failed if REFUSED in asked_for or a.lower() in asked_for]
         if failed:
             return _again(work, record, tuple(failed), actor, now)
     return _told(work, sentence("error.nobody_refused"), actor, room, source)

@@ -5,13 +5,11 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain import rights
+from bot.domain.command_table import LIST_FILTERS, Command, by_name
 from bot.domain.commands import (
-    LIST_FILTERS,
     Called,
-    Command,
     Talk,
     Wrong,
-    by_name,
     filter_and_page,
     member_named,
     shown_names,
@@ -361,7 +359,7 @@ def _help(snapshot: TeamSnapshot, input: TeamMessage, called: Called) -> Decisio
 def _list(snapshot: TeamSnapshot, input: TeamMessage, called: Called) -> Decision:
     word, _ = filter_and_page(called)
     if word and word not in LIST_FILTERS:
-        return _answer(snapshot, input, sentence("error.list_filter", word=word[:40], filters=", ".join(LIST_FILTERS)))
+        return _answer(snapshot, input, sentence("error.list_filter", word=word[:40], filters=" · ".join(LIST_FILTERS)))
     members = [user for user, _ in snapshot.members]
     unknown = [name for name in called.names if name != "me" and member_named(name, members) is None]
     if unknown:
