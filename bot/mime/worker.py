@@ -22,6 +22,8 @@ MEMORY_LIMIT: Final = 1 << 30
 """Address space of the child in bytes (RLIMIT_AS): the interpreter and its libraries map about 250 MB of it."""
 _HEAVY: Final = 160 << 20
 """Resident bytes above which a child is replaced after its answer, so that the system gets its memory back."""
+_HELD_UP: Final = 0.25
+"""Seconds without a free child after which one more is started; a usual mail takes a few thousandths."""
 _STARTING: Final = 60.0
 """Seconds that a machine under load may take to start the interpreter; they do not count against the work."""
 
@@ -47,10 +49,6 @@ class Worker:
         self._process: asyncio.subprocess.Process | None = None
         self._lock = asyncio.Lock()
         self._idle: asyncio.TimerHandle | None = None
-
-    @property
-    def is_busy(self) -> bool:
-        return self._lock.locked()
 
     async def call(self, request: object, *, seconds: float) -> object:
         """Send one request and wait for its answer.
@@ -138,17 +136,34 @@ class Worker:
 
 
 class Workers:
-    """A few children that do the same work: one stays warm, the others come when it is busy and leave when idle."""
+    """A few children that do the same work: one stays warm, another comes when it is held up, and leaves when idle.
+
+    One child reads some hundred mails a second; the others are for what takes long, and each costs 30 MB.
+    """
 
     def __init__(self, module: str, *, count: int = 2) -> None:
-        self._every = [Worker(module, idle_seconds=None if number == 0 else 60.0) for number in range(count)]
-        self._free = asyncio.Semaphore(count)
+        every = [Worker(module, idle_seconds=None if number == 0 else 60.0) for number in range(count)]
+        self._every = every
+        self._resting = list(reversed(every[1:]))
+        self._ready: asyncio.PriorityQueue[tuple[int, Worker]] = asyncio.PriorityQueue()
+        self._ready.put_nowait((0, every[0]))
 
     async def call(self, request: object, *, seconds: float) -> object:
         """As `Worker.call`, by the first child that is free; who waits is served in turn."""
-        async with self._free:
-            worker = next(one for one in self._every if not one.is_busy)
+        worker = await self._next()
+        try:
             return await worker.call(request, seconds=seconds)
+        finally:
+            self._ready.put_nowait((self._every.index(worker), worker))
+
+    async def _next(self) -> Worker:
+        while True:
+            try:
+                async with asyncio.timeout(_HELD_UP if self._resting else None):
+                    return (await self._ready.get())[1]
+            except TimeoutError:
+                if self._resting:
+                    return self._resting.pop()
 
     async def close(self) -> None:
         """End the children."""

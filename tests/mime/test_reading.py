@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 from bot.domain.mail import Mail
-from bot.mime.worker import Worker, WorkerFailed
+from bot.mime.worker import Worker, WorkerFailed, Workers
 from bot.reading import Reader, ReadingFailed
 from tests.mime.cases import CASES
 
@@ -154,6 +154,27 @@ async def test_a_worker_that_grew_large_answers_and_is_replaced(failing: str) ->
         assert await _pid(worker) != answer[1]
     finally:
         await worker.close()
+
+
+async def test_a_second_worker_comes_only_where_the_first_is_held_up(failing: str) -> None:
+    workers = Workers(failing)
+
+    async def pid() -> object:
+        answer = await workers.call("fine", seconds=20)
+        assert isinstance(answer, tuple)
+        return answer[1]
+
+    try:
+        first = await pid()
+        assert set(await asyncio.gather(*(pid() for _ in range(5)))) == {first}
+        held = asyncio.create_task(workers.call("long", seconds=3))
+        await asyncio.sleep(0)
+        assert await pid() != first
+        assert not held.done()
+        with pytest.raises(WorkerFailed):
+            await held
+    finally:
+        await workers.close()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
