@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 
 from bot.domain.mail import Mail
-from bot.read_whole import read_bytes
+from bot.reader.whole import read_bytes
 
 _PER_PAGE = 40
 _ROOT = Path(__file__).resolve().parent.parent

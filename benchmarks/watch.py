@@ -19,7 +19,7 @@ class Watch:
 
     pid: int
     peak: int = 0
-    """Bytes resident, children included."""
+    """Bytes resident, children included; a page that several of them share counts once (PSS)."""
     _before: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -36,7 +36,7 @@ class Watch:
         now = 0
         for process in self._tree():
             with contextlib.suppress(psutil.NoSuchProcess):
-                now += process.memory_info().rss
+                now += process.memory_full_info().pss
         self.peak = max(self.peak, now)
         return now
 

@@ -54,7 +54,7 @@ from bot.health import STARTING, HealthServer, HealthStatus, Problem
 from bot.lock import AlreadyRunning, FolderLock
 from bot.metrics import Metrics
 from bot.ports import CredentialsRefused, FolderName, Submission, Unavailable
-from bot.reading import Reader
+from bot.reader.reading import Reader
 from bot.text.wording import say
 from storage import outbox
 from storage.blobs import Blobs

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.domain.mail import Address, Bounce, Mail
-from bot.read_whole import HEAD, headers_only, read_bytes
+from bot.reader import HEAD
+from bot.reader.whole import headers_only, read_bytes
 
 
 def parse_files(files: Sequence[str], out: TextIO, *, readable: bool) -> None:

@@ -28,7 +28,7 @@ from bot.flows.outages import Outages, Service
 from bot.flows.owed import MOST, Owed
 from bot.flows.step import Step
 from bot.ports import CredentialsRefused, FetchedMail, FolderMissing, FolderStatus, Gone, Inbox, NotGiven, Unavailable
-from bot.reading import Reader, ReadingFailed
+from bot.reader.reading import Reader, ReadingFailed
 from storage import cursors, mails
 from storage.cursors import FolderCursor
 from storage.database import Conflict, StorageAway, Tx

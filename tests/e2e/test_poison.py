@@ -17,16 +17,16 @@ from tests.e2e.letters import id_of, letter, new_id
 _HURTING = """
 import re, sys
 from pathlib import Path
-if "bot.reading" in sys.orig_argv:
-    from bot import read_whole
-    read = read_whole.read_bytes
+if "bot.reader.process" in sys.orig_argv:
+    from bot.reader import whole
+    read = whole.read_bytes
     def read_bytes(raw):
         if b"poison" in raw:
             with Path({begun!r}).open("a") as file:
                 file.write("x")
             re.match(r"(a+)+$", "a" * 64 + "b")
         return read(raw)
-    read_whole.read_bytes = read_bytes
+    whole.read_bytes = read_bytes
 """
 _UNREAD = 20.0
 """Seconds after which a mail counts as one that cannot be read."""

@@ -25,7 +25,7 @@ from bot.flows.spaces import look_at_all
 from bot.flows.step import Step
 from bot.flows.timers import Timers
 from bot.ports import Member
-from bot.reading import Reader
+from bot.reader.reading import Reader
 from storage import cursors, members, outbox
 from storage.blobs import Blobs
 from storage.database import Database

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.domain.mail import Mail
-from bot.read_whole import HEAD, headers_only, read_bytes, store_files
-from bot.reading import Reader
+from bot.reader import HEAD
+from bot.reader.reading import Reader
+from bot.reader.whole import headers_only, read_bytes, store_files
 
 
 class ReaderHere(Reader):

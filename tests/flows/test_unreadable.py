@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.domain.mail import Mail
-from bot.reading import Reader, ReadingFailed
+from bot.reader.reading import Reader, ReadingFailed
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, mails_in
 from tests.fakes.reading import ReaderHere

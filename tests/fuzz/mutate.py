@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from bot.read_whole import read_bytes
+from bot.reader.whole import read_bytes
 from tests.mime.cases import CASES
 from tests.mime.validity import faults_of
 

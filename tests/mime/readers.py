@@ -37,7 +37,7 @@ from bot.mime.tnef import rtf_text
 from bot.mime.transfer import undo
 from bot.mime.visible import is_forward_subject, split_visible
 from bot.mime.words import decode_words, one_line
-from bot.read_whole import headers_only, read_bytes
+from bot.reader.whole import headers_only, read_bytes
 from bot.text.chat_html import to_chat_html
 
 Read = Callable[[str], object]

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.mail import BounceReason, Mail, Nature
 from bot.mime.notification import read_notification
 from bot.mime.parts import read_message
-from bot.read_whole import read_bytes
+from bot.reader.whole import read_bytes
 
 OURS = "ours@asso.example"
 RETURNED = f"Content-Type: message/rfc822\n\nMessage-ID: <{OURS}>\nFrom: us@asso.example\nTo: ann@x.example\n\nx\n"

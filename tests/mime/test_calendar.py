@@ -8,7 +8,7 @@ import pytest
 from bot.domain.mail import Address, InvitationKind
 from bot.mime.calendar import read_invitation
 from bot.mime.calendar_zones import Observance, moment
-from bot.read_whole import read_bytes
+from bot.reader.whole import read_bytes
 from bot.text.invitation import invitation_lines
 
 MET = Path(__file__).parent / "met"

@@ -24,7 +24,7 @@ from bot.mime.compose import (
     reference_ids,
     reply_subject,
 )
-from bot.read_whole import read_bytes
+from bot.reader.whole import read_bytes
 
 MAIL = Outgoing(
     from_=Address("Mon Asso", "contact@monasso.org"),

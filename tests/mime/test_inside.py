@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.mail import Mail, Nature
 from bot.mime.signed import signed_content
-from bot.read_whole import read_bytes
+from bot.reader.whole import read_bytes
 
 MET = Path(__file__).parent / "met"
 SIGNED = bytes.fromhex("06092a864886f70d010702")

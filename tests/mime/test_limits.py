@@ -13,7 +13,7 @@ from tests.mime.bombs import BOMBS
 _ROOT = Path(__file__).resolve().parents[2]
 _READ = """
 import sys, time
-from bot.read_whole import read_bytes
+from bot.reader.whole import read_bytes
 from tests.mime.bombs import BOMBS
 for name in sys.argv[1:]:
     raw = BOMBS[name]()

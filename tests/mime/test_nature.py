@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.mail import Mail, Nature
-from bot.read_whole import read_bytes
+from bot.reader.whole import read_bytes
 
 MET = Path(__file__).parent / "met"
 """Mails as people met them, made up after public reports."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.mail import BounceReason, Mail
 from bot.mime.read import read_headers, read_mail
-from bot.read_whole import read_bytes
+from bot.reader.whole import read_bytes
 from tests.mime.cases import CASES
 from tests.mime.validity import faults_of
 

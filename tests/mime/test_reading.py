@@ -15,16 +15,16 @@ import pytest
 import pytest_asyncio
 
 from bot.domain.mail import Mail
-from bot.mime.worker import Worker, WorkerFailed, Workers
-from bot.reading import Reader, ReadingFailed
+from bot.reader.reading import Reader, ReadingFailed
+from bot.reader.workers import Worker, WorkerFailed, Workers
 from tests.mime.cases import CASES
 
 _PLAIN = CASES["plain"]
 # One regular expression that runs for years: no signal handler and no thread of Python interrupts it.
 _HURTING = """
 import re
-from bot.mime.worker import serve
-from bot.reading import _handle
+from bot.reader.serving import serve
+from bot.reader.process import handle as _handle
 from pathlib import Path
 def handle(request):
     head = request[1] if request[0] == "head" else Path(request[1]).read_bytes()
@@ -108,7 +108,7 @@ async def test_a_reading_that_is_cancelled_ends_its_worker_at_once(hurting: str)
 @pytest.fixture
 def failing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     (tmp_path / "failing_worker.py").write_text(
-        "import os, time\nfrom bot.mime.worker import serve\n"
+        "import os, time\nfrom bot.reader.serving import serve\n"
         "def handle(request):\n"
         "    if request == 'memory':\n        return bytes(1 << 40)\n"
         "    if request == 'crash':\n        os._exit(3)\n"
@@ -192,7 +192,7 @@ async def test_a_worker_whose_parent_was_killed_under_way_ends_by_itself(failing
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
-        "import asyncio\nfrom bot.mime.worker import Worker\n"
+        "import asyncio\nfrom bot.reader.workers import Worker\n"
         f"async def main():\n    worker = Worker({failing!r})\n"
         "    print((await worker.call('fine', seconds=20))[1], flush=True)\n"
         "    await worker.call('long', seconds=1)\n"

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from bot.domain.mail import Mail
-from bot.mime.worker import WorkerFailed, Workers, serve
-from bot.read_whole import HEAD, headers_only, read_beginning, read_bytes, store_files
+from bot.reader import HEAD
+from bot.reader.workers import WorkerFailed, Workers
 
 _NOTHING: Final = Mail(defects=("headers_unread",))
 
@@ -29,7 +29,7 @@ class Reader:
     cannot be interrupted within its process.
     """
 
-    def __init__(self, *, seconds: float = 20.0, head_seconds: float = 5.0, module: str = "bot.reading") -> None:
+    def __init__(self, *, seconds: float = 20.0, head_seconds: float = 5.0, module: str = "bot.reader.process") -> None:
         self._seconds = seconds
         self._head_seconds = head_seconds
         self._workers = Workers(module)
@@ -99,27 +99,3 @@ class Reader:
             return await self._workers.call(request, seconds=seconds)
         except WorkerFailed as failed:
             raise ReadingFailed(failed.reason) from None
-
-
-def _handle(request: object) -> object:
-    try:
-        match request:
-            case ("mail", str() as path, str() as blobs):
-                done = read_bytes(Path(path).read_bytes())
-                store_files(done, Path(blobs))
-                return done.mail
-            case ("file", str() as path):
-                with Path(path).open("rb") as file:
-                    return headers_only(file.read(HEAD))
-            case ("head", bytes() as raw):
-                return headers_only(raw)
-            case ("beginning", bytes() as raw):
-                return read_beginning(raw)
-            case _:
-                raise TypeError("a request names what is to be read")
-    except OSError as refused:
-        return refused
-
-
-if __name__ == "__main__":
-    serve(_handle)

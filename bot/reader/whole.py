@@ -6,19 +6,17 @@ import dataclasses
 import itertools
 import os
 from pathlib import Path
-from typing import Final
 
 from bot.domain.mail import Mail
 from bot.mime.read import ReadMail, read_headers, read_mail
 from bot.mime.visible import is_forward_subject, split_visible
+from bot.reader import HEAD
 from bot.text.chat_html import to_chat_html
 from bot.text.html_images import without_images
 
-HEAD: Final = 256 * 1024
-"""Bytes from the beginning of a mail that `headers_only` needs at most."""
 _counter = itertools.count()
 
-__all__ = ["HEAD", "ReadMail", "headers_only", "read_beginning", "read_bytes", "store_files"]
+__all__ = ["ReadMail", "headers_only", "read_beginning", "read_bytes", "store_files"]
 
 
 def read_bytes(raw: bytes) -> ReadMail:
