@@ -24,6 +24,7 @@ from bot.demo.servers.smtp_sink import Received, SmtpSink
 from bot.demo.servers.synapse import Synapse
 from bot.text.wording import template
 from tests.e2e.letters import id_of, letter, new_id
+from tests.fakes.migrated import migrated
 
 TEAM_PASSWORD = "secret"
 WAIT = 60.0
@@ -340,7 +341,7 @@ async def housed(
                 "config_room": config_room,
             },
             "admins": [alice.user_id],
-            "database": database or f"sqlite:///{folder / 'postroom.db'}",
+            "database": database or await migrated(folder / "postroom.db"),
             "data_dir": str(folder / "data"),
             "secret_key": secrets.token_hex(32),
             "language": language,

@@ -33,6 +33,7 @@ from tests.fakes.boundaries import Boundaries
 from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM, FakeChat, FakeHomeserver
 from tests.fakes.clock import FakeClock
 from tests.fakes.mail import FakeFolders, FakeInbox, FakeProvider, FakeSubmission
+from tests.fakes.migrated import migrated
 from tests.fakes.reading import ReaderHere
 
 MAILBOX = MailboxSettings(
@@ -79,7 +80,7 @@ class House:
 
     async def open(self) -> None:
         """What a start of the process does."""
-        self.database = await Database.open(f"sqlite:///{self.folder}/postroom.db")
+        self.database = await Database.open(await migrated(self.folder / "postroom.db"), migrate=False)
         step = self.step = Step(
             self.database, Blobs(self.folder / "blobs"), self.instance, Signer(b"a secret of the tests"), self.clock
         )

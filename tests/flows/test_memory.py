@@ -9,18 +9,19 @@ from bot.flows.memory import SharedMemory
 from bot.ports import Memory, Unavailable
 from storage.database import Database, StorageAway
 from tests.fakes.chat import ALICE, BOB, ROOM
+from tests.fakes.migrated import migrated
 
 
 async def test_what_one_process_keeps_the_next_one_knows(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/postroom.db"
+    url = await migrated(tmp_path / "postroom.db")
     for master in ("first", "second"):
-        database = await Database.open(url)
+        database = await Database.open(url, migrate=False)
         memory: Memory = SharedMemory(database)
         await memory.keep_encrypted({ROOM})
         await memory.keep_identities({ALICE: master})
         await memory.keep_readers(ROOM, {ALICE, BOB} if master == "first" else {ALICE})
         await database.close()
-    database = await Database.open(url)
+    database = await Database.open(url, migrate=False)
     try:
         memory = SharedMemory(database)
         assert await memory.encrypted_rooms() == {ROOM}
@@ -47,7 +48,7 @@ async def test_a_database_that_is_away_is_waited_for(
     def away(_: Database) -> None:
         raise StorageAway("gone")
 
-    database = await Database.open(f"sqlite:///{tmp_path}/postroom.db")
+    database = await Database.open(await migrated(tmp_path / "postroom.db"), migrate=False)
     monkeypatch.setattr(Database, "read", away)
     monkeypatch.setattr(Database, "write", away)
     try:

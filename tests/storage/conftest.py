@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,17 +11,9 @@ import pytest
 from bot.demo.servers.postgres import named, own_database
 from storage.database import Database
 from storage.schema import metadata
+from tests.fakes.migrated import migrated
 
 _numbers = itertools.count(1)
-
-
-@pytest.fixture(scope="session")
-async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file, to be copied."""
-    path = tmp_path_factory.mktemp("template") / "template.db"
-    database = await Database.open(f"sqlite:///{path}")
-    await database.close()
-    return path
 
 
 @pytest.fixture(scope="session")
@@ -36,20 +27,19 @@ async def postgres_template(postgres_url: str) -> AsyncIterator[tuple[str, str]]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def template(request: pytest.FixtureRequest) -> Path | tuple[str, str]:
-    """Where this test's database comes from."""
-    found: Path | tuple[str, str] = request.getfixturevalue(
-        "sqlite_template" if request.param == "sqlite" else "postgres_template"
-    )
+def template(request: pytest.FixtureRequest) -> tuple[str, str] | None:
+    """On PostgreSQL, where this test's database comes from."""
+    found: tuple[str, str] | None = None
+    if request.param == "postgresql":
+        found = request.getfixturevalue("postgres_template")
     return found
 
 
 @pytest.fixture
-async def url(template: Path | tuple[str, str], tmp_path: Path) -> AsyncIterator[str]:
+async def url(template: tuple[str, str] | None, tmp_path: Path) -> AsyncIterator[str]:
     """A migrated and empty database that no other test uses at the same time."""
-    if isinstance(template, Path):
-        shutil.copy(template, tmp_path / "test.db")
-        yield f"sqlite:///{tmp_path}/test.db"
+    if template is None:
+        yield await migrated(tmp_path / "test.db")
         return
     server, name = template
     yield named(server, name)
@@ -57,9 +47,9 @@ async def url(template: Path | tuple[str, str], tmp_path: Path) -> AsyncIterator
 
 
 @pytest.fixture
-async def empty_url(template: Path | tuple[str, str], tmp_path: Path) -> AsyncIterator[str]:
+async def empty_url(template: tuple[str, str] | None, tmp_path: Path) -> AsyncIterator[str]:
     """A database without tables."""
-    if isinstance(template, Path):
+    if template is None:
         yield f"sqlite:///{tmp_path}/empty.db"
         return
     server, original = template
