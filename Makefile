@@ -33,7 +33,7 @@ unexport PYTHONPATH
 unexport PYTHONHOME
 unexport VIRTUAL_ENV
 
-.PHONY: help setup dev synapse js demo test test-units check picture gallery bench corpus fuzz lock clean python-is-usable
+.PHONY: help setup dev synapse js demo test test-units check picture looks gallery bench corpus fuzz lock clean python-is-usable
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -60,6 +60,9 @@ check: dev ## format, lint, types, imports
 
 picture: dev synapse ## docs/thread.png anew
 	@$(BIN)/python -m benchmarks.picture
+
+looks: dev synapse ## pictures of a busier day in looks/: both languages, light and dark, wide and on a phone
+	@$(BIN)/python -m benchmarks.looks looks
 
 gallery: dev synapse ## pages that show how mails look in the room
 	@$(BIN)/python -m benchmarks.gallery

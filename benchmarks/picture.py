@@ -26,30 +26,30 @@ _SIZE = (1180, 860)
 _SCALE = 1.6
 _MOST_BYTES = 250_000
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-_NAMES = {"alice": "Alice", "bob": "Bob", "postroom": "Postroom"}
+NAMES = {"alice": "Alice", "bob": "Bob", "postroom": "Postroom"}
 
 
 async def drawn() -> str:
     """The page, after the scenario was played."""
     async with staged(language="fr", undo_seconds=2) as stage:
-        await _named(stage)
+        await named(stage)
         async with BotProcess.started(stage.config, bind=stage.bind, log=stage.folder / "bot.log"):
-            thread = await _played(stage)
-        names = {stage.synapse.user_id(local): name for local, name in _NAMES.items()}
+            thread = await played(stage)
+        names = {stage.synapse.user_id(local): name for local, name in NAMES.items()}
         page = RoomPage(stage.alice, stage.room, mails.MAILBOX, names, FRENCH)
         return await page.html(thread)
 
 
-async def _named(stage: Stage) -> None:
+async def named(stage: Stage) -> None:
     """Members have names that people chose."""
     async with MatrixUser.logged_in(stage.synapse.base_url, "postroom", BOT_PASSWORD) as bot:
         for user in (stage.alice, stage.bob, bot):
             local = user.user_id[1:].partition(":")[0]
             path = f"/_matrix/client/v3/profile/{user.user_id}/displayname"
-            await user.request("PUT", path, {"displayname": _NAMES[local]})
+            await user.request("PUT", path, {"displayname": NAMES[local]})
 
 
-async def _played(stage: Stage) -> str:
+async def played(stage: Stage) -> str:
     """Four conversations in four states; gives the thread to show."""
     alice, bob, room = stage.alice, stage.bob, stage.room
     now = datetime.now(UTC)
@@ -62,14 +62,14 @@ async def _played(stage: Stage) -> str:
         ("fees", mails.membership_question),
     )
     for hours, (name, make) in zip((50, 26, 5, 3), makers, strict=True):
-        roots[name] = await _delivered(stage, make(now - timedelta(hours=hours)))
-    await _delivered(stage, add(now - timedelta(hours=2)))
+        roots[name] = await delivered(stage, make(now - timedelta(hours=hours)))
+    await delivered(stage, add(now - timedelta(hours=2)))
     await bob.react(room, roots["invoice"], "✋")
-    await _card(stage, roots["invoice"], "assignee", bob.user_id)
+    await card_says(stage, roots["invoice"], "assignee", bob.user_id)
     await bob.react(room, roots["invoice"], "✅")
     await alice.react(room, roots["hall"], "✋")
-    await _card(stage, roots["invoice"], "status", "closed")
-    await _card(stage, roots["hall"], "assignee", alice.user_id)
+    await card_says(stage, roots["invoice"], "status", "closed")
+    await card_says(stage, roots["hall"], "assignee", alice.user_id)
     fees = roots["fees"]
     await alice.say(room, "Le tarif famille, c’est bien 45 € ?", thread=fees)
     last = await bob.say(room, "Oui, en trois fois s’ils veulent. Je réponds.", thread=fees)
@@ -77,27 +77,27 @@ async def _played(stage: Stage) -> str:
     await bob.say(
         room, "!reply Bonjour Camille,\n\noui : le **tarif famille** est de 45 €, payable en trois fois.", thread=fees
     )
-    await _card(stage, fees, "status", "pending")
+    await card_says(stage, fees, "status", "pending")
     sent = await stage.sink.wait_for(lambda mail: mails.CAMILLE in mail.recipients, what="the reply")
     thanks = mails.answer(sent.raw, sender=f"Camille Fournier <{mails.CAMILLE}>", text="Parfait, merci beaucoup !")
-    await _delivered(stage, thanks)
-    await _card(stage, fees, "status", "active")
+    await delivered(stage, thanks)
+    await card_says(stage, fees, "status", "active")
     await alice.react(room, roots["hall"], "⏳")
-    await _card(stage, roots["hall"], "status", "pending")
-    await _seen(stage, lambda event: event.kind == "board" and "1" in event.body.partition("en attente")[2][:6])
-    await _seen(stage, lambda e: e.replaces is not None and e.kind == "mail" and "Parfait" in e.body)
+    await card_says(stage, roots["hall"], "status", "pending")
+    await seen(stage, lambda event: event.kind == "board" and "⏳ 1" in event.body)
+    await seen(stage, lambda e: e.replaces is not None and e.kind == "mail" and "Parfait" in e.body)
     return fees
 
 
-async def _delivered(stage: Stage, mail: mails.DemoMail) -> str:
+async def delivered(stage: Stage, mail: mails.DemoMail) -> str:
     """The mail is in the room; gives its thread."""
     await stage.imap.deliver(mails.MAILBOX, mail.raw)
-    event = await _seen(stage, lambda e: e.kind == "mail" and e.postroom.get("message_id") == mail.message_id)
+    event = await seen(stage, lambda e: e.kind == "mail" and e.postroom.get("message_id") == mail.message_id)
     assert event.thread is not None
     return event.thread
 
 
-async def _card(stage: Stage, root: str, key: str, value: str) -> None:
+async def card_says(stage: Stage, root: str, key: str, value: str) -> None:
     def says() -> bool:
         current = stage.alice.current(stage.room, root)
         return current is not None and current.postroom.get(key) == value
@@ -105,11 +105,11 @@ async def _card(stage: Stage, root: str, key: str, value: str) -> None:
     await stage.alice.wait_until(says, what=f"{key} {value} on the card")
 
 
-async def _seen(stage: Stage, is_it: Callable[[RoomEvent], bool]) -> RoomEvent:
+async def seen(stage: Stage, is_it: Callable[[RoomEvent], bool]) -> RoomEvent:
     return await stage.alice.wait_for(stage.room, is_it, what="the next event", timeout=45, say=None)
 
 
-def photographed(page: str, out: Path) -> None:
+def photographed(page: str, out: Path, *, size: tuple[int, int] = _SIZE, most_bytes: int = _MOST_BYTES) -> None:
     """A headless browser's picture of the page, with few enough colours to be small."""
     browser = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
     pngquant = shutil.which("pngquant")
@@ -122,12 +122,12 @@ def photographed(page: str, out: Path) -> None:
             browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars",
             "--disable-background-networking", "--disable-component-update", "--disable-sync",
             f"--user-data-dir={folder}/profile", f"--force-device-scale-factor={_SCALE}",
-            f"--window-size={_SIZE[0]},{_SIZE[1]}", f"--screenshot={png}", html.as_uri(),
+            f"--window-size={size[0]},{size[1]}", f"--screenshot={png}", html.as_uri(),
         ]  # fmt: skip
         subprocess.run(command, check=True, capture_output=True, timeout=120)
         subprocess.run([pngquant, "--force", "--strip", "--speed=1", "--output", str(out), "128", str(png)], check=True)
-    if out.stat().st_size > _MOST_BYTES:
-        sys.exit(f"{out} has {out.stat().st_size} bytes, more than {_MOST_BYTES}")
+    if out.stat().st_size > most_bytes:
+        sys.exit(f"{out} has {out.stat().st_size} bytes, more than {most_bytes}")
 
 
 def main() -> None:

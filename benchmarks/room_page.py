@@ -16,12 +16,12 @@ _PILL = re.compile(r'<a href="https://matrix\.to/#/(?:@|%40)([^":]+):[^"]*">([^<
 _MEDIA = re.compile(r"mxc://[^\"'\s<>]+")
 _TAG = re.compile(r"<[^>]+>")
 _PAPER = (
-    '<svg class="icon" viewBox="0 0 16 16"><path d="M2 2.5h12v8H7l-3 3v-3H2z" fill="#5c6370"/>'
+    '<svg class="icon" viewBox="0 0 16 16"><path d="M2 2.5h12v8H7l-3 3v-3H2z" fill="#808994"/>'
     '<path d="M4.5 5.5h7M4.5 7.7h5" stroke="#fff" stroke-width="1"/></svg>'
 )
 _PIN = (
     '<svg class="icon" viewBox="0 0 16 16"><path d="M5 1.5h6l-1 5 2 2v1H8.6V14L8 15l-.6-1V9.5H4v-1l2-2z"'
-    ' fill="#5c6370"/></svg>'
+    ' fill="#808994"/></svg>'
 )
 
 _STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
@@ -60,6 +60,9 @@ class RoomPage:
     names: dict[str, str]
     """Display names by user id."""
     words: Words
+    is_dark: bool = False
+    is_phone: bool = False
+    """The room and the thread are screens of their own, shown side by side."""
 
     async def html(self, thread: str, *, panel: int = 300, cards: Sequence[str] = ()) -> str:
         """The page with this thread open; `cards` are the roots to show in the timeline, all where empty."""
@@ -73,7 +76,8 @@ class RoomPage:
         root = next(e for e in timeline if e.event_id == thread)
         members = self.words.members.format(count=len(self.names))
         page = (
-            f'<div class="screen"><div class="room"><header>{_face(self.title)}{escape(self.title)}'
+            f'<div class="screen{" phone" if self.is_phone else ""}"><div class="room">'
+            f"<header>{_face(self.title)}{escape(self.title)}"
             f"<small>{members}</small></header>{pinned}"
             f'<div class="messages">{self._messages(timeline, summaries=True)}</div>'
             f'<div class="composer">{self.words.write}</div></div>'
@@ -89,7 +93,8 @@ class RoomPage:
             data = await self.me.download(unescape(url))
             page = page.replace(url, "data:image/png;base64," + base64.b64encode(data).decode())
         return (
-            f'<!DOCTYPE html><html><head><meta charset="utf-8"><style>{_STYLE}</style></head><body>{page}</body></html>'
+            f'<!DOCTYPE html><html><head><meta charset="utf-8"><style>{_STYLE}</style></head>'
+            f'<body class="{"dark" if self.is_dark else "light"}">{page}</body></html>'
         )
 
     def thread_alone(self, thread: str, *, width: int) -> str:

@@ -18,6 +18,7 @@ STATUS_MARK: Final[Mapping[Status, str]] = {
     Status.CLOSED: "✅",
     Status.SPAM: "🚫",
 }
+_NEEDS_NOBODY: Final = "🔕"
 MAX_SUBJECT: Final = 200
 """Characters of a subject that are shown."""
 MAX_WORDS: Final = 120
@@ -39,7 +40,7 @@ def card(
     `names` are the display names of members, `links` the permalinks of earlier conversations. `now` and `timezone`
     are there for dates; a card shows none, so that it does not grow stale.
     """
-    title = handle(conversation.id, STATUS_MARK[conversation.status]) + subject_words(conversation.subject, language)
+    title = handle(conversation.id, mark_of(conversation)) + subject_words(conversation.subject, language)
     whose = person(conversation.assignee, names) if conversation.assignee is not None else EMPTY
     if conversation.status in (Status.CLOSED, Status.SPAM):
         return joined((bold(title), foreign(short_name(conversation.correspondent)), whose))
@@ -57,6 +58,13 @@ def card(
     below = joined((standing, words))
     last = Shown(words.body, f"<i>{words.html}</i>") if words.body else EMPTY
     return Shown(lines((bold(title), below)).body, lines((bold(title), standing, last)).html)
+
+
+def mark_of(conversation: Conversation) -> str:
+    """How it stands, as one sign: green is what is to do."""
+    if conversation.needs_nobody and conversation.status is Status.ACTIVE:
+        return _NEEDS_NOBODY
+    return STATUS_MARK[conversation.status]
 
 
 def newest_words(words: str, language: str) -> Shown:

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.domain.conversation import Conversation
 from bot.domain.ids import UserId
-from bot.text.card import STATUS_MARK, short_name, shortened, subject_words
+from bot.text.card import mark_of, short_name, shortened, subject_words
 from bot.text.dates import day
 from bot.text.lookalike import plain_name
 from bot.text.shown import EMPTY, Shown, foreign, joined, link, person, plain
@@ -38,8 +38,8 @@ def row_line(
     whose = EMPTY
     if names is not None and conversation.assignee is not None:
         whose = person(conversation.assignee, names)
-    since = plain(day(conversation.waiting_since, now=now, language=language, timezone=timezone))
-    mark = plain(f"{STATUS_MARK[conversation.status]} ") if with_mark else EMPTY
+    since = plain(day(conversation.waiting_since, now=now, language=language, timezone=timezone).replace(" ", "\u00a0"))
+    mark = plain(f"{mark_of(conversation)} ") if with_mark else EMPTY
     return mark + joined((number + plain(" ") + name, subject, whose, since))
 
 

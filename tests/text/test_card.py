@@ -62,7 +62,7 @@ def test_a_card_has_two_lines_and_one_of_first_words() -> None:
     said = shown(CONVERSATION)
     assert said.body.split("\n") == [
         "#142 · 🟢 Inscription à l’atelier du samedi",
-        "Marie Tartempion <marie@tartempion.fr> · Bob · 3 ✉️ · aussi #98, #120 · Super, merci beaucoup !",
+        "Marie Tartempion <marie@tartempion.fr> · Bob · 3\u00a0✉️ · aussi #98, #120 · Super, merci beaucoup !",
     ]
     assert said.html.count("<br>") == 2
     assert said.html.startswith("<b>🟢 #142 · Inscription à l’atelier du samedi</b> <br>")
@@ -114,7 +114,7 @@ def test_what_is_missing_has_words_of_its_own() -> None:
     said = shown(replace(CONVERSATION, subject=" \n", assignee=None, words="", earlier=(), mails=1), "en")
     assert said.body.split("\n") == [
         "#142 · 🟢 (no subject)",
-        "Marie Tartempion <marie@tartempion.fr> · 1 ✉️",
+        "Marie Tartempion <marie@tartempion.fr> · 1\u00a0✉️",
     ]
     assert "<i>" not in said.html
 
@@ -196,7 +196,7 @@ def test_a_board_begins_with_figures_and_ends_with_help() -> None:
     assert lines == [
         "À traiter\u00a0: 1 · non attribuées\u00a0: 1 · en attente\u00a0: 4",
         "À personne",
-        "#142 Marie Tartempion · Inscription à l’atelier du samedi · 3 mars 10:04",
+        "#142 Marie Tartempion · Inscription à l’atelier du samedi · 3\u00a0mars\u00a010:04",
         "⏳ 4 en attente\u00a0: !liste attente",
         "Répondre\u00a0: !répondre … dans le fil. Tout le reste\u00a0: !aide",
     ]
@@ -241,9 +241,9 @@ def test_an_empty_board_says_so() -> None:
 @pytest.mark.parametrize(
     ("since", "words"),
     [
-        (NOW, "3 mars 12:04"),
-        (NOW - timedelta(hours=13), "2 mars"),
-        (NOW - timedelta(days=90), "3 déc. 2024"),
+        (NOW, "3\u00a0mars\u00a012:04"),
+        (NOW - timedelta(hours=13), "2\u00a0mars"),
+        (NOW - timedelta(days=90), "3\u00a0déc.\u00a02024"),
     ],
 )
 def test_since_when_somebody_waits_is_right_whenever_it_is_read(since: datetime, words: str) -> None:
@@ -273,4 +273,5 @@ def test_a_board_of_hostile_subjects_stays_small_and_harmless(subjects: list[str
 
 def test_a_card_that_needs_nobody_says_so_instead_of_its_status() -> None:
     said = shown(replace(CONVERSATION, needs_nobody=True)).body
-    assert "n’appelle pas de réponse" in said
+    assert "n’appelle pas de réponse" in said and said.startswith("#142 · 🔕")
+    assert "🔕" not in shown(replace(CONVERSATION, needs_nobody=True, status=Status.CLOSED)).body
