@@ -59,14 +59,16 @@ class HealthStatus:
 
     @property
     def reasons(self) -> tuple[Problem, ...]:
-        """The problems; calls that have waited for too long are one."""
+        """The problems, each once though every folder of a mailbox has it; calls that have waited too long are one."""
         held = (Problem("matrix", "calls_wait"),) if self.waiting >= WAITS_TOO_LONG else ()
-        return (*self.problems, *held)
+        return tuple(dict.fromkeys((*self.problems, *held)))
 
     def of_mailbox(self, place: int) -> tuple[Problem, ...]:
         """What keeps this mailbox from working: its own problems, and those of all."""
         return tuple(
-            one for one in self.problems if one.mailbox == place or (one.mailbox is None and one.service in _OF_ALL)
+            one
+            for one in dict.fromkeys(self.problems)
+            if one.mailbox == place or (one.mailbox is None and one.service in _OF_ALL)
         )
 
 

@@ -87,7 +87,8 @@ def test_one_mailbox_that_is_away_is_not_the_end_of_all(problems: tuple[Problem,
 
 
 async def test_one_mailbox_away_is_degraded_and_only_its_own_page_says_503(served: Served) -> None:
-    served.problems += [Problem("imap", "credentials", mailbox=1)]
+    # Each folder of it was refused.
+    served.problems += [Problem("imap", "credentials", mailbox=1)] * 3
 
     status, _, text = await served.get("/health")
 

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable
 
+import aiohttp
 import pytest
 import yaml
 
@@ -200,3 +201,25 @@ async def test_a_mistake_in_the_configuration_ends_it_with_78_and_the_key(
             assert await house.bot.ended() == _CONFIG
         assert said in house.bot.log_tail()
         assert "Traceback" not in house.bot.log_tail()
+
+
+async def test_one_wrong_password_is_named_and_the_other_mailboxes_work(synapse: Synapse, dovecot: Dovecot) -> None:
+    async with housed(synapse, dovecot, desks=[{}, {}], start=False) as own:
+        settings = yaml.safe_load(own.config.read_text("utf-8"))
+        settings["mailboxes"][1]["imap"]["password"] = "wrong"
+        own.config.write_text(yaml.safe_dump(settings), "utf-8")
+        await own.bot.start()
+        refused = {"service": "imap", "reason": "credentials", "mailbox": 1}
+        status, reasons = await _becomes(own, lambda health: health[0] == 200, "200 all the same")
+        assert (status, reasons) == (200, [refused])
+        await own.case(own.desks[0])
+        assert await _counted(own, "postroom_mails_in_total") == {'{mailbox="0"}': 1.0}
+        await own.wait(own.config_room, lambda e: own.desks[1].address in e.body, "a word in the config room")
+
+
+async def _counted(own: House, name: str) -> dict[str, float]:
+    """A figure of `/metrics` by its labels."""
+    bind = yaml.safe_load(own.config.read_text("utf-8"))["http"]["bind"]
+    async with aiohttp.ClientSession() as session, session.get(f"http://{bind}/metrics") as answer:
+        lines = [line for line in (await answer.text()).splitlines() if line.startswith(name)]
+    return {line.removeprefix(name).split(" ")[0]: float(line.split(" ")[1]) for line in lines}
