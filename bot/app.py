@@ -136,6 +136,11 @@ def _problems(instance: Instance, service: Service, reason: str) -> tuple[Proble
     return tuple(Problem(service.name, reason, place) for place in places) or (Problem(service.name, reason),)
 
 
+def _brought_up(before: str, after: str) -> None:
+    # A large database takes minutes on a slow disk, and /health says "starting" meanwhile.
+    _log.info("database_is_brought_up_to_date", version=before, to=after)
+
+
 def _role_by_name(folder: str, mailbox: MailboxSettings) -> FolderRole:
     """What a folder is before its server has been asked."""
     named = mailbox.junk or find_special_folder([FolderName(folder, "")], "\\Junk")
@@ -270,7 +275,7 @@ class Bot:
         pause, told = 0.5, False
         while True:
             try:
-                return await Database.open(self._config.database_url)
+                return await Database.open(self._config.database_url, tell=_brought_up)
             except StorageAway as away:
                 if not told:
                     _log.warning("storage_away", reason=str(away)[:80])

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,8 +143,10 @@ class Database:
         self._snapshots = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @classmethod
-    async def open(cls, url: str, *, migrate: bool = True) -> "Database":
-        """Connect; bring the tables up to date unless told not to.
+    async def open(
+        cls, url: str, *, migrate: bool = True, tell: Callable[[str, str], None] = lambda before, after: None
+    ) -> "Database":
+        """Connect; bring the tables up to date unless told not to, and `tell` from which version to which.
 
         Raises:
             StorageAway: the database cannot be reached, or is locked.
@@ -157,7 +159,7 @@ class Database:
             if migrate:
                 from storage.migrations import upgrade
 
-                await upgrade(database._engine)
+                await upgrade(database._engine, tell)
             async with database.write() as tx:
                 database._instance = await _instance_token(tx)
         except BaseException:

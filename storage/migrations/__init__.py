@@ -1,6 +1,8 @@
 """Brings a database's tables up to date, from whatever version they have."""
 
 import hashlib
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -18,7 +20,16 @@ SHAPES = {"0001": "aa59bb53e9393205e75d7d00aa2168697f1244bdb68248a1e4d7aaff81ba4
 migration stays as it is."""
 
 
-async def upgrade(engine: AsyncEngine) -> None:
+Tell = Callable[[str, str], None]
+"""Is told the version that a database has and the one that it is to get, before the work: on a large one it takes a
+while."""
+
+
+def _silent(_before: str, _after: str) -> None:
+    pass
+
+
+async def upgrade(engine: AsyncEngine, tell: Tell = _silent) -> None:
     """Apply every migration that is missing, all or none.
 
     Raises:
@@ -32,7 +43,7 @@ async def upgrade(engine: AsyncEngine) -> None:
             else:
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             try:
-                await connection.run_sync(_upgrade)
+                await connection.run_sync(partial(_upgrade, tell=tell))
                 await connection.commit()
             except BaseException:
                 await connection.rollback()
@@ -89,12 +100,14 @@ def shape(connection: Connection) -> str:
     return hashlib.sha256("\n".join(sorted(columns)).encode()).hexdigest()
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, *, tell: Tell) -> None:
     version = _version(connection)
     if version == newest():
         return
     if version in SHAPES and shape(connection) != SHAPES[version]:
         raise UnknownDatabase(is_newer=False)
+    if version:
+        tell(version, newest())
     # Alembic is a heavy import (10 MB, a third of a second) that only a migration needs.
     from alembic import command
     from alembic.config import Config

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from storage import seen
 from storage.database import Database, _engine, driver_url
 from storage.faults import UnknownDatabase
-from storage.migrations import FOLDER, migrate, newest, upgrade
+from storage.migrations import FOLDER, Tell, migrate, newest, upgrade
 from storage.schema import metadata
 from tests.storage.made import NOW
 
@@ -94,7 +94,7 @@ async def test_two_processes_that_start_at_once_both_start(empty_url: str) -> No
 
 
 async def test_a_failed_migration_leaves_nothing(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(connection: Connection) -> None:
+    def broken(connection: Connection, *, tell: Tell) -> None:
         connection.execute(text("CREATE TABLE half (id INTEGER)"))
         raise RuntimeError
 
@@ -206,3 +206,12 @@ def test_a_database_that_is_up_to_date_is_opened_without_the_machinery_of_migrat
     for is_loaded in (True, False):
         check = f"{code} assert ('alembic' in sys.modules) is {is_loaded}"
         subprocess.run([sys.executable, "-c", check], check=True, timeout=60)
+
+
+async def test_what_is_brought_up_to_date_is_told_before_and_nothing_else_is(empty_url: str) -> None:
+    told: list[tuple[str, str]] = []
+    await (await made(empty_url)).dispose()
+    for _ in range(2):
+        database = await Database.open(empty_url, tell=lambda before, after: told.append((before, after)))
+        await database.close()
+    assert told == [("0001", newest())]
