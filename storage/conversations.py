@@ -20,6 +20,7 @@ NEEDS_NOBODY = "needs_nobody"
 
 _c = conversations.c
 _GET = select(conversations).where(_c.id == bindparam("id"))
+_THESE = select(conversations).where(_c.id.in_(bindparam("ids", expanding=True)))
 _BEFORE = select(_c.mailbox, _c.status, _c.needs_nobody, _c.assignee, _c.followers).where(_c.id == bindparam("id"))
 _INSERT = conversations.insert()
 _UPDATE = (
@@ -191,18 +192,19 @@ async def listing(
     """
     wanted = status or tuple(Status)
     if follower is not None:
-        shown, total = await following.followed(tx, follower, mailboxes, wanted, skip + limit)
-        return tuple(sorted(shown, key=_rank)[skip : skip + limit]), total
+        places, total = await following.followed(tx, follower, mailboxes, wanted, skip + limit)
+        return await _page(tx, places, skip, limit), total
     narrow = _narrow(assignee, unassigned)
     if needs_nobody is not None:
         narrow.append(_c.needs_nobody == (true() if needs_nobody else false()))
-    rows: list[Conversation] = []
+    places = []
     total = 0
     for mailbox in mailboxes:
         for one in wanted:
-            query = select(conversations).where(_c.mailbox == mailbox, _c.status == one.value, *narrow)
-            found = await tx.all(query.order_by(_order(one)).limit(skip + limit))
-            rows.extend(conversation_from_row(row) for row in found)
+            at = _c.waiting_since if one in WAITING else _c.changed_at
+            query = select(_c.id, at.label("at")).where(_c.mailbox == mailbox, _c.status == one.value, *narrow)
+            found = await tx.all(query.order_by(at.desc()).limit(skip + limit))
+            places.extend(following.place(one, row.at, row.id) for row in found)
             if assignee is not None:
                 total += await _count(tx, query)
     if assignee is None:
@@ -211,8 +213,15 @@ async def listing(
         total = sum(
             n for (name, is_assigned), n in counts.items() if name in headings and not (unassigned and is_assigned)
         )
-    rows.sort(key=_rank)
-    return tuple(rows[skip : skip + limit]), total
+    return await _page(tx, places, skip, limit), total
+
+
+async def _page(tx: Tx, places: list[following.Place], skip: int, limit: int) -> tuple[Conversation, ...]:
+    """Only what is shown is read whole: a page may be far down."""
+    ids = [-place[2] for place in sorted(places)[skip : skip + limit]]
+    rows = await tx.all(_THESE, {"ids": ids}) if ids else ()
+    found = {row.id: conversation_from_row(row) for row in rows}
+    return tuple(found[id] for id in ids)
 
 
 def _headings(wanted: Sequence[Status], needs_nobody: bool | None) -> set[str]:
@@ -229,16 +238,6 @@ def _narrow(assignee: UserId | None, unassigned: bool) -> list[ColumnElement[boo
     if unassigned:
         conditions.append(_c.assignee.is_(None))
     return conditions
-
-
-def _order(status: Status) -> ColumnElement[object]:
-    return (_c.waiting_since if status in WAITING else _c.changed_at).desc()
-
-
-def _rank(conversation: Conversation) -> tuple[bool, float, int]:
-    is_waiting = conversation.status in WAITING
-    at = conversation.waiting_since if is_waiting else conversation.changed_at
-    return (not is_waiting, -at.timestamp(), -conversation.id)
 
 
 async def _count(tx: Tx, query: Select[tuple[object, ...]]) -> int:

@@ -11,11 +11,11 @@ from sqlalchemy import bindparam, func, select
 
 from bot.domain.conversation import Conversation, Status
 from bot.domain.ids import MailboxId, UserId
-from storage.codec import conversation_from_row
 from storage.database import Tx
-from storage.schema import conversations, followers
+from storage.schema import followers
 
 WAITING = (Status.ACTIVE, Status.PENDING)
+Place = tuple[bool, float, int]
 _f = followers.c
 _ADD = followers.insert()
 _DROP = followers.delete().where(_f.conversation == bindparam("id"))
@@ -25,8 +25,7 @@ _KEEP_UP = (
     .values(mailbox=bindparam("mailbox_"), status=bindparam("status_"), at=bindparam("at_", type_=_f.at.type))
 )
 _OF = (_f.user == bindparam("user"), _f.mailbox == bindparam("mailbox"), _f.status == bindparam("status"))
-_SHOWN = select(conversations).join(followers, _f.conversation == conversations.c.id).where(*_OF)
-_NEWEST = _SHOWN.order_by(_f.at.desc()).limit(bindparam("limit"))
+_NEWEST = select(_f.conversation, _f.at).where(*_OF).order_by(_f.at.desc()).limit(bindparam("limit"))
 _COUNT = select(func.count().label("n")).where(*_OF)
 
 
@@ -48,17 +47,22 @@ async def set_followers(tx: Tx, conversation: Conversation, *, were_others: bool
         await tx.run(_KEEP_UP, {"id_": conversation.id, **{f"{name}_": value for name, value in at.items()}})
 
 
+def place(status: Status, at: datetime, id: int) -> Place:
+    """Where a conversation stands in a list: those that wait first, then the others; the newest on top."""
+    return status not in WAITING, -at.timestamp(), -id
+
+
 async def followed(
     tx: Tx, user: UserId, mailboxes: Sequence[MailboxId], status: Sequence[Status], limit: int
-) -> tuple[list[Conversation], int]:
-    """The newest of each mailbox and status, in no order; and how many there are."""
-    rows: list[Conversation] = []
+) -> tuple[list[Place], int]:
+    """The places of the newest of each mailbox and status, in no order; and how many there are."""
+    rows: list[Place] = []
     total = 0
     for mailbox in mailboxes:
         for one in status:
             values: dict[str, object] = {"user": user, "mailbox": mailbox, "status": one.value}
             found = await tx.all(_NEWEST, {**values, "limit": limit})
-            rows.extend(conversation_from_row(row) for row in found)
+            rows.extend(place(one, row.at, row.conversation) for row in found)
             counted = await tx.first(_COUNT, values) if len(found) == limit else None
             total += len(found) if counted is None else int(counted.n)
     return rows, total

@@ -1,13 +1,15 @@
 """Conversations: compare and set, and every way they are found."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from bot.domain.conversation import Conversation, Status, Verdict
-from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId
+from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
 from bot.domain.mail import Address
 from storage import conversations
+from storage.codec import conversation_from_row
 from storage.database import Conflict, Database
 from tests.storage.made import ALICE, BOB, MAILBOX, NOW, ROOM, conversation, later
 
@@ -161,6 +163,27 @@ async def test_lists_are_filtered_and_counted_beyond_their_limit(database: Datab
     assert await found(unassigned=True, limit=1) == ([1], 3)
     assert await found(follower=BOB) == ([1, 4], 2)
     assert await found(status=(Status.SPAM,)) == ([], 0)
+
+
+@pytest.mark.parametrize("follower", [None, BOB])
+async def test_of_a_page_far_down_only_what_it_shows_is_read_whole(
+    database: Database, follower: UserId | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    several = [conversation(n, status=Status.CLOSED, changed_at=later(n), followers=(BOB,)) for n in range(1, 41)]
+    await saved(database, *several)
+    read: list[int] = []
+
+    def counted(row: Any) -> Conversation:
+        read.append(row.id)
+        return conversation_from_row(row)
+
+    monkeypatch.setattr("storage.conversations.conversation_from_row", counted)
+    async with database.read() as tx:
+        rows, total = await conversations.listing(
+            tx, (MAILBOX,), status=None, assignee=None, unassigned=False, follower=follower, limit=3, skip=30
+        )
+    assert ([one.id for one in rows], total) == ([10, 9, 8], 40)
+    assert sorted(read) == [8, 9, 10]
 
 
 async def test_what_somebody_follows_is_listed_as_it_stands_now(database: Database) -> None:
