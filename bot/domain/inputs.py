@@ -381,8 +381,8 @@ class SessionCame:
 
 
 def anew_key(room: RoomId, now: datetime) -> str:
-    """Seen once the board and the open cards of a room were posted anew in these six hours."""
-    return f"anew:{room}:{now:%Y-%m-%d}:{now.hour // 6}"
+    """Seen once the board and the open cards of a room were posted anew in this hour."""
+    return f"anew:{room}:{now:%Y-%m-%dT%H}"
 
 
 @dataclass(frozen=True, slots=True)

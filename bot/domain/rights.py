@@ -21,7 +21,7 @@ class Denied:
 
     why: Sentence | None
     is_shut_out: bool = False
-    """Their session gets no keys of ours: it is told in clear, or they do not read it."""
+    """Their session gets no keys of ours, or their client does not encrypt: told in clear, or they do not read it."""
 
 
 Right = Allowed | Denied
@@ -70,7 +70,7 @@ def may_command(
     if server_of(sender) not in instance.allowed_servers:
         return Denied(_other_server(sender))
     if room_encrypted and not was_encrypted:
-        return Denied(sentence("error.plain_in_encrypted"))
+        return Denied(sentence("error.plain_in_encrypted"), is_shut_out=True)
     # What was encrypted is judged as such, whatever the server says of the room. Words that are somebody else's are
     # nobody's command, however harmless; and whatever a true one does, it may not do it to another conversation.
     if session_trust and (is_sensitive or session_trust in (FOREIGN, MOVED, UNINVITED)):

@@ -167,8 +167,8 @@ class World:
             True, True, (self.mailbox,), (self.work(sender),), (), None, None, members, None,
         )  # fmt: skip
 
-    def edits(self, target: EventId, body: str, *, sender: UserId = ALICE) -> None:
-        edit = MessageEdited(ROOM, self.event(), target, sender, body, self.now)
+    def edits(self, target: EventId, body: str, *, sender: UserId = ALICE, **more: object) -> None:
+        edit = MessageEdited(ROOM, self.event(), target, sender, body, self.now, **more)  # type: ignore[arg-type]
         snapshot = self._about(target, sender)
         self.take(decide(replace(snapshot, reading=read_edit(edit, bot=BOT)), edit, self.now))
 
@@ -188,8 +188,8 @@ class World:
         known = self.events.get(target)
         return replace(self._team(sender), edited=record, question=question, target=known)
 
-    def reacts(self, emoji: str, target: EventId, *, sender: UserId = ALICE) -> None:
-        given = Reaction(ROOM, self.event(), sender, target, emoji, self.now, False)
+    def reacts(self, emoji: str, target: EventId, *, sender: UserId = ALICE, encrypted: bool = False) -> None:
+        given = Reaction(ROOM, self.event(), sender, target, emoji, self.now, encrypted)
         known = self.events.get(target)
         question = self.questions.get(known.mail) if known is not None and known.mail is not None else None
         snapshot = ReactionSnapshot(

@@ -54,14 +54,16 @@ class Element:
         finally:
             await member._end()
 
-    async def do(self, op: str, *, seconds: float = 60, **arguments: object) -> dict[str, Any]:
-        """Raises: ElementFault."""
+    async def do(self, op: str, *, seconds: float = 40, **arguments: object) -> dict[str, Any]:
+        """`seconds` are how long the client itself tries where it waits for something. Raises: ElementFault."""
         number = next(self._numbers)
         self._answers[number] = asyncio.get_running_loop().create_future()
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"id": number, "op": op, **arguments}).encode() + b"\n")
+        self._process.stdin.write(
+            json.dumps({"id": number, "op": op, "seconds": seconds, **arguments}).encode() + b"\n"
+        )
         await self._process.stdin.drain()
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(seconds + 20):
             return await self._answers[number]
 
     async def _read(self) -> None:

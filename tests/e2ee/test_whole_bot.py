@@ -28,7 +28,7 @@ class Secret:
     desk: Desk
     alice: Element
 
-    async def case(self, raw: bytes) -> dict[str, object]:
+    async def case(self, raw: bytes) -> dict[str, Any]:
         """The mail in its thread, as alice's client shows it."""
         await self.house.deliver(self.desk, raw)
         return await self.alice.do(

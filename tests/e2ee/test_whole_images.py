@@ -39,7 +39,7 @@ async def shows_picture(secret: Secret, thread: object) -> bool:
 @pytest.mark.slow
 async def test_an_image_of_a_mail_is_an_encrypted_image_of_the_room(secret: Secret) -> None:
     mail = await secret.case(with_picture(secret.desk.address))
-    assert "<img" not in mail["content"]["formatted_body"]  # type: ignore[index]
+    assert "<img" not in mail["content"]["formatted_body"]
     assert await shows_picture(secret, mail["thread"])
 
 

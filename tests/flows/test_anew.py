@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.domain.ids import UserId
 from bot.domain.inputs import ReaderCame, SessionCame
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import House
@@ -56,13 +57,24 @@ async def test_who_comes_later_gets_the_board_and_what_is_open_once_in_a_while(
     await happens(house, says("!close #2"))
     await happens(house, news, seconds=LATER)
     assert (len(cards_of(house)), len(cards_of(house, 2)), len(boards(house))) == (2, 1, 2)
-    again = SessionCame(ROOM, ALICE, AT)
-    await happens(house, again, seconds=LATER)
+    await happens(house, *(SessionCame(ROOM, ALICE, AT.replace(second=n)) for n in range(10)), seconds=LATER)
     assert (len(cards_of(house)), len(boards(house))) == (2, 2), "others came a moment before"
-    house.clock.forward(6 * 3600.0)
-    await happens(house, SessionCame(ROOM, BOB, AT.replace(hour=17)), seconds=LATER)
+    await house.close()
+    await house.open()
+    await happens(house, SessionCame(ROOM, BOB, AT.replace(second=30)), seconds=LATER)
+    assert (len(cards_of(house)), len(boards(house))) == (2, 2), "nor after a restart"
+    await house.settle((3600.0, 16.0))
+    assert (len(cards_of(house)), len(boards(house))) == (3, 3), "they get theirs an hour later, all at once"
+    await house.settle((3600.0, 16.0, 3600.0, 16.0))
     assert (len(cards_of(house)), len(boards(house))) == (3, 3)
     assert await house.open_calls() == 0
+
+
+async def test_ten_who_come_at_once_get_it_once(house: House) -> None:
+    people = [UserId(f"@m{n}:localhost") for n in range(10)]
+    await happens(house, *(ReaderCame(ROOM, who, ALICE, AT) for who in people), seconds=(0.0, 30.0))
+    await happens(house, *(SessionCame(ROOM, who, AT) for who in people), seconds=LATER)
+    assert (len(cards_of(house)), len(boards(house))) == (2, 2)
 
 
 async def test_who_was_slipped_in_gets_nothing_anew(house: House) -> None:

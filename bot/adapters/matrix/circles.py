@@ -55,6 +55,14 @@ class Circles:
         """Whether somebody reads one of the rooms."""
         return any(user in readers for readers in self._known.values())
 
+    def read_by(self, user: UserId) -> tuple[RoomId, ...]:
+        """The rooms that somebody reads, as far as they are known, from earlier processes too."""
+        return tuple(sorted(room for room, readers in self._known.items() if user in readers))
+
+    def is_new(self, room: RoomId, user: UserId) -> bool:
+        """Whether somebody is none of the known readers of a room that has some."""
+        return room in self._known and user not in self._known[room]
+
     def left(self, room: RoomId, user: UserId) -> None:
         """Whoever comes back is looked at again."""
         if room in self._known:

@@ -50,6 +50,8 @@ class Rooms:
         self._us = us
         self._memory = memory
         self._rooms: dict[RoomId, _Room] = {room: _Room(is_encrypted=True) for room in encrypted}
+        self._newcomers: set[RoomId] = set()
+        """Where somebody joined who has not been looked at."""
         self._unsaved: set[RoomId] = set()
         """To be written down: a room is never taken for unencrypted again, whatever the server says."""
 
@@ -145,6 +147,13 @@ class Rooms:
         if known is not None:
             known.members = None
 
+    def with_newcomers(self) -> tuple[RoomId, ...]:
+        """Rooms whose readers are to be looked at, because somebody joined."""
+        return tuple(self._newcomers)
+
+    def looked_at(self, room: RoomId) -> None:
+        self._newcomers.discard(room)
+
     def left(self, room: RoomId) -> None:
         """We are in it no longer, or came back just now."""
         self.forget_members(room)
@@ -170,6 +179,8 @@ class Rooms:
         known.member_events += 1
         if user is not None and content.get("membership") != "join":
             self.circles.left(room, user)
+        elif user is not None and self.circles.is_new(room, user):
+            self._newcomers.add(room)
         if known.members is None or user is None:
             return False
         if content.get("membership") == "join":

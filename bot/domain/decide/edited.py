@@ -16,7 +16,7 @@ from bot.domain.ids import ConversationId
 from bot.domain.inputs import MessageEdited, Redacted, event_key
 from bot.domain.participants import Choice
 from bot.domain.question import Deed, Question, own_file, standing
-from bot.domain.sentences import Sentence, sentence
+from bot.domain.sentences import sentence
 from bot.domain.snapshots import TeamSnapshot, Work
 
 
@@ -36,7 +36,7 @@ def decide_edited(snapshot: TeamSnapshot, input: MessageEdited, now: datetime) -
     if isinstance(right, rights.Denied):
         # A mail leaves as it was, while its author sees the new words.
         is_told = question is not None or (record is not None and record.state is OutState.QUEUED)
-        return _not_rewritten(snapshot, input, right.why) if is_told else NOTHING
+        return _not_rewritten(snapshot, input, right) if is_told else NOTHING
     about = question.conversation if question is not None else record.conversation if record is not None else None
     text = words_of(snapshot.reading, about, was_command=known is None or known.kind is EventKind.COMMAND)
     # Should it be sent later, it goes as it reads then.
@@ -130,11 +130,12 @@ def _right(snapshot: TeamSnapshot, input: MessageEdited) -> rights.Right:
     )
 
 
-def _not_rewritten(snapshot: TeamSnapshot, input: MessageEdited, why: Sentence | None) -> Decision:
-    if why is None:
+def _not_rewritten(snapshot: TeamSnapshot, input: MessageEdited, right: rights.Denied) -> Decision:
+    if right.why is None:
         return NOTHING
-    told = (sentence("error.not_rewritten"), why)
-    say = Say(input.room, told, conversation=snapshot.work[0].conversation.id, mention=(input.sender,))
+    told = (sentence("error.not_rewritten"), right.why)
+    number, mention = snapshot.work[0].conversation.id, (input.sender,)
+    say = Say(input.room, told, conversation=number, mention=mention, in_clear=right.is_shut_out)
     return Decision((), (say,))
 
 

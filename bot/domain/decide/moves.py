@@ -26,6 +26,11 @@ def anew_timer(room: RoomId) -> str:
     return f"anew:{room}"
 
 
+def anew_again(now: datetime) -> datetime:
+    """When the cards may be posted anew after they were in this hour."""
+    return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+
 def card_slot(number: ConversationId) -> str:
     return f"card:{number}"
 

@@ -12,7 +12,6 @@ from bot.domain.decision import (
     Change,
     Decision,
     ForgetRoom,
-    NeverTake,
     SetMember,
     SetReadUpTo,
     SetTimer,
@@ -34,7 +33,6 @@ from bot.domain.inputs import (
     RoomUpgraded,
     SessionCame,
     Undecryptable,
-    anew_key,
 )
 from bot.domain.rights import proves_sight
 from bot.domain.sentences import Sentence, sentence
@@ -165,10 +163,12 @@ def _tell_them(snapshot: RoomSnapshot, user: UserId, *, is_first: bool) -> Decis
 
 
 def _posted_anew(snapshot: RoomSnapshot, room: RoomId, now: datetime) -> Decision:
-    """What is open, for those who read nothing of before: once in a while, however many come."""
-    if snapshot.is_settled or not snapshot.instance.in_room(room):
+    """What is open, for those who read nothing of before: once an hour, however many come; who comes after that waits
+    for the next."""
+    if not snapshot.instance.in_room(room):
         return NOTHING
-    return Decision((NeverTake(anew_key(room, now)), SetTimer(moves.anew_timer(room), now + moves.ANEW_PAUSE)))
+    due = moves.anew_again(now) if snapshot.is_settled else now + moves.ANEW_PAUSE
+    return Decision((SetTimer(moves.anew_timer(room), due, keep_earlier=True),))
 
 
 def _reader(snapshot: RoomSnapshot, input: ReaderCame, now: datetime) -> Decision:

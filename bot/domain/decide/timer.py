@@ -6,10 +6,10 @@ from bot.domain.conversation import EventKind
 from bot.domain.decide import moves
 from bot.domain.decide.room import UNUSED_STAY
 from bot.domain.decide.spaces import decide_space
-from bot.domain.decision import NOTHING, Decision, ForgetRoom, SetTimer
+from bot.domain.decision import NOTHING, Decision, ForgetRoom, NeverTake, SetTimer
 from bot.domain.effects import LeaveRoom, Say, ShowBoard
 from bot.domain.ids import RoomId
-from bot.domain.inputs import TimerDue
+from bot.domain.inputs import TimerDue, anew_key
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import BoardSnapshot, RoomSnapshot, SpaceSnapshot
 
@@ -33,7 +33,7 @@ def decide_timer(snapshot: BoardSnapshot | RoomSnapshot | SpaceSnapshot, input: 
             return NOTHING
         return Decision((), (ShowBoard(snapshot.room, mailboxes, snapshot.board),))
     if kind == "anew" and isinstance(snapshot, RoomSnapshot):
-        decision = moves.board_anew(RoomId(about), now)
+        decision = Decision((NeverTake(anew_key(RoomId(about), now)),)) + moves.board_anew(RoomId(about), now)
         for conversation in snapshot.moving:
             decision += moves.anew(conversation)
         return decision

@@ -73,6 +73,19 @@ async def test_who_is_there_at_the_first_sight_is_nobody_s_news_and_who_is_invit
     assert [who for who, _, _ in came(bot)] == [carl.user_id, carl.user_id]
 
 
+@pytest.mark.parametrize("is_restarted", [False, True])
+async def test_who_comes_into_a_quiet_room_is_told_at_once(bot: Bot, new_member: NewMember, is_restarted: bool) -> None:
+    """Nobody writes there: neither we, nor they."""
+    alice, carl = await new_member("alice"), await new_member("carl")
+    room = await bot.enter(alice)
+    assert await readers(bot, room) == {alice.user_id, bot.user_id}
+    if is_restarted:
+        await bot.restart()
+    await let_in(bot, room, alice, carl)
+    await bot.news()
+    assert came(bot) == [(carl.user_id, alice.user_id, False)]
+
+
 @pytest.mark.parametrize("while_down", [False, True])
 async def test_who_is_slipped_in_without_an_invitation_gets_no_keys_and_is_told(
     bot: Bot, hostile: HostileServer, new_member: NewMember, while_down: bool

@@ -18,7 +18,7 @@ from bot.domain.ids import UserId
 from tests.fakes.memory import FakeMemory
 
 ALICE, US = UserId("@alice:hs"), UserId("@bot:hs")
-TRUE, FORGED = bytes([1]) * 32, bytes([2]) * 32
+TRUE, FORGED, THIRD = bytes([1]) * 32, bytes([2]) * 32, bytes([7]) * 32
 MASTER, SIGNING = bytes([3]) * 32, bytes([4]) * 32
 OTHER_MASTER, OTHER_SIGNING = bytes([5]) * 32, bytes([6]) * 32
 
@@ -238,6 +238,40 @@ async def test_a_device_that_came_after_the_first_sight_vouches_for_nothing(side
     new = signatures.public_key(OTHER_MASTER)
     assert side.identities.trust(ALICE, new) == new
     assert side.objection(FORGED) == "", "an admin said so"
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+async def test_a_session_that_reads_from_now_on_is_news_once(side: Side, is_restarted: bool) -> None:
+    """Also where it came while the bot was down; and no session is news that was there before."""
+
+    def news() -> list[UserId]:
+        came, side.devices.came = side.devices.came, []
+        if is_restarted:
+            side.start()
+        return came
+
+    await side.hears(answer(device(TRUE, SIGNING)))
+    assert news() == [], "the first sight"
+    await side.hears(answer(device(TRUE, SIGNING)))
+    assert news() == []
+    await side.hears(answer(device(TRUE, SIGNING), device(FORGED, id="E")))
+    assert news() == [], "it is not signed, and reads nothing"
+    if not is_restarted:
+        await side.hears(answer(device(TRUE, SIGNING), device(FORGED, SIGNING, id="E")))
+        assert news() == [ALICE]
+    await side.hears(answer(device(TRUE, SIGNING), device(FORGED, SIGNING, id="E"), device(THIRD, SIGNING, id="F")))
+    assert news() == [ALICE]
+    await side.hears(answer(device(TRUE, SIGNING), device(FORGED, SIGNING, id="E"), device(THIRD, SIGNING, id="F")))
+    assert news() == []
+
+
+async def test_who_reads_is_asked_for_though_this_process_does_not_follow_them(side: Side) -> None:
+    await side.hears(answer(device(TRUE, SIGNING)))
+    side.start()
+    side.told.update(answer(device(TRUE, SIGNING), device(THIRD, SIGNING, id="F")))
+    assert side.devices.changed({ALICE, UserId("@stranger:hs")}, {ALICE}) == set()
+    await side.devices.refresh_stale()
+    assert side.devices.came == [ALICE]
 
 
 async def test_our_own_identity_is_the_one_whose_seed_we_have_whatever_came_first(side: Side) -> None:

@@ -50,10 +50,14 @@ class Devices:
                 return device
         return None
 
-    def changed(self, users: set[UserId]) -> set[UserId]:
-        """The server says that these changed; answers with those that we follow."""
+    def changed(self, users: set[UserId], readers: set[UserId]) -> set[UserId]:
+        """The server says that these changed; answers with those that we follow.
+
+        Args:
+            readers: those of them who read a room of ours: they are asked for though this process does not follow them.
+        """
         followed = users & self._tracked
-        self._stale |= followed
+        self._stale |= followed | readers
         return followed
 
     def left(self, users: set[UserId]) -> None:
@@ -107,6 +111,8 @@ class Devices:
                 self._tracked.discard(user)
                 continue
             before = self._circle(user)
+            # What an earlier process saw them with, where this one has not heard of their identity yet.
+            earlier = before if self._identities.has_told(user) else self._keys(user)
             signed = {device.id for device in self.of(user) if not self._identities.objection(device)}
             self._identities.take(user, body)
             seen: set[str] = set()
@@ -124,7 +130,7 @@ class Devices:
             circle = self._circle(user)
             if circle != before:
                 self._on_change(user)
-            if before and circle - before:
+            if earlier and circle - earlier:
                 self.came.append(user)
         if changed:
             self._olm.store.save_device_keys(changed)
@@ -132,6 +138,9 @@ class Devices:
     def _circle(self, user: UserId) -> frozenset[tuple[str, str]]:
         """The keys of the user's devices that may read."""
         return frozenset((d.ed25519, d.curve25519) for d in self.of(user) if self._identities.may_read(d))
+
+    def _keys(self, user: UserId) -> frozenset[tuple[str, str]]:
+        return frozenset((d.ed25519, d.curve25519) for d in self.of(user))
 
     def _checked(self, user: UserId, device_id: str, payload: object, *, was_signed: bool) -> OlmDevice | None:
         """The device, new or known, where what the server says of it is sound.

@@ -120,6 +120,10 @@ class Identities:
             return self._own[1]
         return self._pins.get(user)
 
+    def has_told(self, user: UserId) -> bool:
+        """Whether an answer has told this process of the user's identity, or that there is none."""
+        return user in self._current or user in self._without
+
     def is_changed(self, user: UserId) -> bool:
         """Whether the identity is another than the pinned one, or is gone, or came after the person without a word of
         their devices."""

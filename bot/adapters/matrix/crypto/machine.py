@@ -29,7 +29,7 @@ from bot.adapters.matrix.requests import Homeserver
 from bot.adapters.matrix.rooms import Rooms
 from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs import UNINVITED, VERIFICATION, IdentityTrouble, MemberIdentityChanged, ReaderCame, SessionCame
-from bot.ports import Memory, Unavailable
+from bot.ports import NOT_IN_ROOM, NOT_TOLD, Memory, Unavailable
 
 # The library's log lines hold user ids.
 logging.getLogger("nio").setLevel(logging.CRITICAL)
@@ -154,7 +154,7 @@ class Machine:
         left = {user for value in fields.items(lists, "left") if (user := fields.user_id(value)) is not None}
         if self._us in changed:
             self._is_identity_check_due = True
-        for user in self.devices.changed(changed):
+        for user in self.devices.changed(changed, {user for user in changed if self.rooms.circles.knows(user)}):
             self._rotate_with(user)
         self.devices.left(left)
         for user in changed:
@@ -244,6 +244,7 @@ class Machine:
             if self.device_keys.is_upload_due:
                 await self.device_keys.upload()
             await self.devices.refresh_stale()
+            await self._look_at_newcomers()
             await self.outbound.unwedge()
             await self.outbound.decline_verifications()
             if self._is_identity_check_due:
@@ -251,6 +252,19 @@ class Machine:
             await self.outbound.give_owed()
         except Unavailable as fault:
             log.warning("matrix_keys_not_settled", reason=fault.reason)
+
+    async def _look_at_newcomers(self) -> None:
+        """Who came is told at once, though nothing is written there for a while. Raises: Unavailable."""
+        for room in self.rooms.with_newcomers():
+            if not self.rooms.knows_members(room):
+                # What is written next is for others than the last.
+                self.outbound.rotate(room)
+            try:
+                await self.rooms.readers(room)
+            except Unavailable as fault:
+                if fault.reason not in (NOT_IN_ROOM, NOT_TOLD):
+                    raise
+            self.rooms.looked_at(room)
 
     async def check_identity(self) -> None:
         """Whether others can trust this device; what is missing is made. Raises: Unavailable."""
@@ -273,7 +287,7 @@ class Machine:
         self._news += self.rooms.circles.take_news()
         came, self.devices.came = set(self.devices.came), []
         for user in sorted(came - {self._us}):
-            self._news += [SessionCame(room, user, now) for room in self.rooms.shared_with(user)]
+            self._news += [SessionCame(room, user, now) for room in self.rooms.circles.read_by(user)]
         self._news_given = len(self._news)
         return tuple(self._news)
 
