@@ -366,6 +366,10 @@ class ReaderCame:
     def key(self) -> str:
         return f"reader:{self.room}:{self.user}:{self.at.timestamp()}:{self.is_shut_out}"
 
+    def turn_key(self, number: int, now: datetime) -> str:
+        """Seen once so many who came to that room were told of in this hour of ours."""
+        return f"reader:{self.room}:{now:%Y-%m-%dT%H}:{self.is_shut_out}:{number}"
+
 
 @dataclass(frozen=True, slots=True)
 class SessionCame:

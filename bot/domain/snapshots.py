@@ -188,7 +188,8 @@ class RoomSnapshot:
     is_explained: bool = False
     """For such an event: its session was explained before."""
     turn: int = 0
-    """For such an event: how many of its sender were answered there in this hour."""
+    """For such an event: how many of its sender were answered there in this hour; for a reader who came, how many were
+    told of there."""
     in_space: RoomId | None = None
     """For a room of an organisation: the space that we put it into."""
     upgrade: RoomUpgrade | None = None

@@ -16,6 +16,7 @@ from bot.domain.conversation import (
 )
 from bot.domain.decide.flood import WITHIN
 from bot.domain.decide.rings import newest_slot
+from bot.domain.decide.room import MOST_TOLD
 from bot.domain.decide.timer import greeting_slot
 from bot.domain.decide.undecryptable import MOST_ANSWERED
 from bot.domain.ids import ConversationId, MailboxId, RoomId
@@ -149,9 +150,14 @@ async def load(
             ours = dict.fromkeys([*(m.room for m in instance.mailboxes), instance.config_room])
             theirs = [room for room in ours if room in encrypted and await members.is_joined(tx, room, user)]
             return RoomSnapshot(instance, None, (), False, rooms=tuple(theirs))
-        case ReaderCame(room=room) | SessionCame(room=room):
+        case SessionCame(room=room):
+            return RoomSnapshot(instance, None, (), False, is_settled=await seen.was_seen(tx, anew_key(room, now)))
+        case ReaderCame(room=room):
+            told = 0
+            while told <= MOST_TOLD and await seen.was_seen(tx, input.turn_key(told, now)):
+                told += 1
             is_settled = await seen.was_seen(tx, anew_key(room, now))
-            return RoomSnapshot(instance, None, (), False, is_settled=is_settled)
+            return RoomSnapshot(instance, None, (), False, is_settled=is_settled, turn=told)
         case RoomLost() | IdentityTrouble():
             return RoomSnapshot(instance, None, (), False)
         case Undecryptable(room=room, sender=sender):
@@ -367,6 +373,8 @@ async def _timer(tx: Tx, input: TimerDue, instance: Instance) -> BoardSnapshot |
         slot = greeting_slot(RoomId(about))
         # Filled, or on its way.
         is_greeted = await slots.get(tx, slot) is not None or await outbox.get_by_key(tx, slot) is not None
-        return RoomSnapshot(instance, None, (), False, is_greeted=is_greeted)
+    else:
+        is_greeted = False
     waiting = await rooms.is_waiting(tx, RoomId(about)) and not uses(instance, RoomId(about))
-    return RoomSnapshot(instance, None, (), waiting, upgrade=await upgrades.towards(tx, RoomId(about)))
+    towards = await upgrades.towards(tx, RoomId(about))
+    return RoomSnapshot(instance, None, (), waiting, is_greeted=is_greeted, upgrade=towards)

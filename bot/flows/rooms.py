@@ -91,7 +91,7 @@ class RoomKeeper:
             async with self.step.database.write() as tx:
                 await members.replace_all(tx, room, [(m.user, m.display_name) for m in present])
                 await spaces.look_soon(tx, self.step, room, before)
-                if self.step.instance.in_room(room):
+                if self.step.instance.in_room(room) or room not in self.wanted:
                     await timers.set(tx, greeting_timer(room), self.step.clock.now())
                 # What was refused while we were out of it.
                 await outbox.hurry(tx, "chat", "M_FORBIDDEN", self.step.clock.now())

@@ -8,8 +8,10 @@ import pytest
 
 from bot.domain.command_table import TABLE
 from bot.domain.decide.timer import greeting_timer
+from bot.domain.ids import RoomId
+from bot.domain.inputs import Invited
 from storage import timers
-from tests.fakes.chat import ALICE, BOB, ROOM
+from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
 from tests.fakes.house import INSTANCE, House
 from tests.fakes.looking import NOW, SENT, card_of, card_says, happens, outgoing
 from tests.fakes.writing import mail, says
@@ -59,6 +61,20 @@ async def test_the_bot_says_once_what_it_is_where_it_enters(tmp_path: Path) -> N
         await timers.set(tx, greeting_timer(ROOM), house.clock.now())
     await house.settle(NOW)
     assert len(house.homeserver.of_kind("notice")) == 1
+    await house.close()
+
+
+async def test_an_admin_who_opens_a_direct_chat_is_told_what_it_is_good_for_and_about_emojis(tmp_path: Path) -> None:
+    """Clients open one to compare emojis; what they asked before the bot came in it is never shown."""
+    house, direct = House(tmp_path), RoomId("!direct:localhost")
+    await house.open()
+    house.homeserver.members[direct] = house.homeserver.members[CONFIG]
+    await happens(house, Invited(direct, ALICE, house.clock.now()))
+    for _ in range(2):
+        await house.keeper.enter(direct)
+        await house.settle(NOW)
+    (told,) = [str(p.content["body"]) for p in house.homeserver.posted if p.room == direct]
+    assert "leave after a day" in told and "cannot compare emojis" in told
     await house.close()
 
 

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.decide import table
+from bot.domain.decide.room import MOST_TOLD
 from bot.domain.decision import Decision
-from bot.domain.ids import RoomId
+from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs import UNINVITED, Input, MemberIdentityChanged, ReaderCame, TeamMessage
 from bot.domain.snapshots import Snapshot
 from bot.flows.inputs_json import NotAgain, from_json
@@ -66,6 +67,19 @@ async def test_who_comes_to_read_a_room_is_told_there(house: House) -> None:
     before = len(house.homeserver.posted)
     await happens(house, ReaderCame(RoomId("!other:localhost"), BOB, ALICE, AT))
     assert len(house.homeserver.posted) == before
+
+
+@pytest.mark.parametrize(("is_shut_out", "word"), [(False, "can read from now on"), (True, "shows no invitation")])
+async def test_of_a_crowd_few_are_told_one_by_one(house: House, is_shut_out: bool, word: str) -> None:
+    """The homeserver says who comes, and how many."""
+    crowd = [UserId(f"@m{n}:localhost") for n in range(100)]
+    before = len(said(house, ROOM))
+    await happens(house, *(ReaderCame(ROOM, who, None if is_shut_out else ALICE, AT, is_shut_out) for who in crowd))
+    told = [str(one.content["body"]) for one in said(house, ROOM)[before:]]
+    assert sum(word in body for body in told) == MOST_TOLD
+    assert sum("one by one" in body for body in told) == 1
+    await happens(house, ReaderCame(ROOM, UserId("@other:localhost"), None, AT, not is_shut_out))
+    assert "one by one" not in last(house, ROOM), "the others are counted for themselves"
 
 
 @pytest.mark.parametrize(("room", "is_kept"), [(ROOM, True), (CONFIG, False), (RoomId("!direct:localhost"), False)])

@@ -12,6 +12,7 @@ from bot.domain.decision import (
     Change,
     Decision,
     ForgetRoom,
+    NeverTake,
     SetMember,
     SetReadUpTo,
     SetTimer,
@@ -40,6 +41,9 @@ from bot.domain.snapshots import RoomSnapshot
 from bot.domain.spaces import ChangeSpace, LinkRoom
 from bot.domain.upgrades import uses
 
+MOST_TOLD = 20
+"""Of those who come to a room in an hour, and apart from them of those who are shut out, so many are told one by one:
+whoever runs the homeserver chooses how many there are."""
 UNUSED_STAY = timedelta(hours=24)
 """How long the bot stays in a room that no mailbox uses."""
 
@@ -176,16 +180,21 @@ def _reader(snapshot: RoomSnapshot, input: ReaderCame, now: datetime) -> Decisio
     instance = snapshot.instance
     if not uses(instance, input.room):
         return NOTHING
-    if input.is_shut_out:
+    turn = Decision((NeverTake(input.turn_key(snapshot.turn, now)),))
+    anew = NOTHING if input.is_shut_out else _posted_anew(snapshot, input.room, now)
+    if snapshot.turn > MOST_TOLD:
+        return anew
+    mention = instance.admins if input.is_shut_out else ()
+    if snapshot.turn == MOST_TOLD:
+        told = sentence("reader.shut_out_more" if input.is_shut_out else "reader.came_more")
+    elif input.is_shut_out:
         told = sentence("reader.shut_out", who=input.user, bot=instance.bot)
-        mention = instance.admins
     else:
         told = sentence(
             "reader.came" if input.by else "reader.came_by_rule", who=input.user, by=input.by or "", at=input.at
         )
-        mention = ()
     said = Decision((), (Say(input.room, (told,), kind=EventKind.NOTICE, mention=mention, in_thread=False),))
-    return said if input.is_shut_out else said + _posted_anew(snapshot, input.room, now)
+    return turn + said + anew
 
 
 def _tell_admins(snapshot: RoomSnapshot, told: Sentence) -> Decision:

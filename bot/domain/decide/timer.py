@@ -40,9 +40,13 @@ def decide_timer(snapshot: BoardSnapshot | RoomSnapshot | SpaceSnapshot, input: 
     if kind == "greet" and isinstance(snapshot, RoomSnapshot) and not snapshot.is_greeted:
         room = RoomId(about)
         addresses = ", ".join(m.address for m in snapshot.instance.in_room(room))
-        if not addresses:
+        if addresses:
+            told = (sentence("greeting.what", addresses=addresses), sentence("greeting.how"))
+        elif snapshot.is_waiting and snapshot.upgrade is None:
+            # Also the direct chat that clients open to compare emojis: what was asked before we entered is not told us.
+            told = (sentence("greeting.unused"), sentence("error.verification"))
+        else:
             return NOTHING
-        told = (sentence("greeting.what", addresses=addresses), sentence("greeting.how"))
         return Decision((), (Say(room, told, kind=EventKind.NOTICE, slot=greeting_slot(room)),))
     if kind == "unused" and isinstance(snapshot, RoomSnapshot) and snapshot.is_waiting:
         if snapshot.upgrade is not None:
