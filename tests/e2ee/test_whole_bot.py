@@ -98,6 +98,18 @@ async def test_a_mail_comes_in_and_a_reply_goes_out_of_an_encrypted_room(secret:
 
 
 @pytest.mark.slow
+async def test_what_must_not_ring_comes_as_a_notice_and_is_edited_into_what_it_is(secret: Secret) -> None:
+    """Both are encrypted."""
+    alice, room = secret.alice, secret.desk.room
+    mail = await secret.case(with_file(letter(to=secret.desk.address, id=new_id())))
+    file = await alice.do("awaitKind", room=room, kind="attachment", sender=secret.house.bot_id)
+    for event, shown in ((mail, "m.text"), (file, "m.file")):
+        seen = await alice.do("see", room=room, event=event["event"], edited=True, shield="NONE")
+        assert (seen["original"]["msgtype"], seen["content"]["msgtype"]) == ("m.notice", shown)
+        assert "msgtype" not in seen["wire"] and seen["encrypted"]
+
+
+@pytest.mark.slow
 async def test_a_file_that_a_member_posts_encrypted_goes_out_decrypted(secret: Secret) -> None:
     house, alice, room = secret.house, secret.alice, secret.desk.room
     thread = str((await secret.case(letter(to=secret.desk.address, id=new_id())))["thread"])
@@ -140,7 +152,8 @@ async def test_who_may_not_is_refused_with_the_reason_and_nothing_leaves(
         )
         answered.append(str(answer["event"]))
         why = "error.trust.unsigned_device" if say == "unsigned" else "error.plain_in_encrypted"
-        assert words(why) in answer["body"]
+        # Their client reads nothing that is encrypted.
+        assert words(why) in answer["body"] and not answer["encrypted"]
     await alice.do("say", room=room, text="!reply from the signed one", thread=thread)
     await house.sink.wait_for(lambda one: b"signed one" in one.raw, what="the reply", timeout=WAIT)
     assert [one for one in house.sink.received if b"unsigned" in one.raw or b"plain text" in one.raw] == []

@@ -38,6 +38,7 @@ async function described(event) {
         sender: event.getSender(),
         type: event.getType(),
         content: event.getContent(),
+        original: event.getOriginalContent(),
         wire: event.getWireContent(),
         body: event.getContent().body ?? null,
         edited: event.replacingEvent()?.getContent()["m.new_content"]?.body ?? null,
