@@ -144,6 +144,10 @@ class Chat(Protocol):
 
     async def is_encrypted(self, room: RoomId) -> bool: ...
 
+    def succeed(self, room: RoomId, replacement: RoomId) -> None:
+        """An encrypted room goes on as another: who reads there and did not read the first is told (`ReaderCame`)."""
+        ...
+
     def encrypted_rooms(self) -> frozenset[RoomId]:
         """Those that we know to be encrypted by now, over restarts too; without asking."""
         ...

@@ -27,6 +27,7 @@ async def follow(chat: Chat, step: Step, call: FollowUpgrade) -> Outcome:
             return Refused(fault, "")
         if await chat.is_encrypted(call.replacement):
             step.rooms.encrypted.add(call.replacement)
+            chat.succeed(call.room, call.replacement)
         present = await chat.members(call.replacement)
     except Unavailable as away:
         return TryLater(away.reason, is_outage=away.reason not in (NOT_IN_ROOM, NOT_TOLD))

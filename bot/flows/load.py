@@ -157,7 +157,8 @@ async def load(
             while told <= MOST_TOLD and await seen.was_seen(tx, input.turn_key(told, now)):
                 told += 1
             is_settled = await seen.was_seen(tx, anew_key(room, now))
-            return RoomSnapshot(instance, None, (), False, is_settled=is_settled, turn=told)
+            towards = await upgrades.towards(tx, room)
+            return RoomSnapshot(instance, None, (), False, is_settled=is_settled, turn=told, upgrade=towards)
         case RoomLost() | IdentityTrouble():
             return RoomSnapshot(instance, None, (), False)
         case Undecryptable(room=room, sender=sender):

@@ -88,6 +88,8 @@ class FakeHomeserver:
     read_only: set[RoomId] = field(default_factory=set)
     """Where the bot may not write."""
     joined: list[RoomId] = field(default_factory=list)
+    succeeded: list[tuple[RoomId, RoomId]] = field(default_factory=list)
+    """Rooms that go on as another, whose readers are known."""
     left: list[RoomId] = field(default_factory=list)
     refuse: list[Outcome] = field(default_factory=list)
     """Answers to give to the next sends instead of taking them."""
@@ -236,6 +238,9 @@ class FakeChat:
 
     async def is_encrypted(self, room: RoomId) -> bool:
         return room in self.server.encrypted
+
+    def succeed(self, room: RoomId, replacement: RoomId) -> None:
+        self.server.succeeded.append((room, replacement))
 
     def encrypted_rooms(self) -> frozenset[RoomId]:
         return frozenset(self.server.encrypted)

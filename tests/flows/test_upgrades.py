@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.ids import MailboxId, RoomId
-from bot.domain.inputs import Invited, RoomUpgraded
+from bot.domain.inputs import Invited, ReaderCame, RoomUpgraded
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM, at
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import happens
@@ -142,7 +142,10 @@ async def test_an_encrypted_room_is_followed_to_an_encrypted_one_only(house: Hou
     await happens(house, upgraded(), says("!upgrade", room=CONFIG, encrypted=True, sealed=True))
     assert "is encrypted and the new one is not" in last(house)
     house.homeserver.encrypted.add(NEW)
+    await happens(house, ReaderCame(NEW, BOB, ALICE, at(6)))
+    assert "can read from now on" in last(house, NEW), "it may be told a moment before all goes on there"
     await happens(house, says("!upgrade", room=CONFIG, encrypted=True, sealed=True))
+    assert house.homeserver.succeeded == [(ROOM, NEW)]
     assert house.step.instance.mailboxes[0].room == NEW
     assert NEW in house.step.rooms.encrypted
 

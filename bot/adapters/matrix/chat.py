@@ -209,6 +209,10 @@ class MatrixChat:
             raise Unavailable(SERVICE, NOT_IN_ROOM)
         return is_encrypted
 
+    def succeed(self, room: RoomId, replacement: RoomId) -> None:
+        """See `ports.Chat.succeed`."""
+        self._machine.rooms.circles.succeed(room, replacement)
+
     def encrypted_rooms(self) -> frozenset[RoomId]:
         return self._machine.rooms.encrypted()
 

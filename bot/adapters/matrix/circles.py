@@ -35,6 +35,8 @@ class Circles:
         self._us = us
         self._memory = memory
         self._known: dict[RoomId, frozenset[UserId]] = dict(known)
+        self._before: dict[RoomId, RoomId] = {}
+        """For rooms that replace another, until they are looked at for the first time: which one."""
         self._shut_out: dict[RoomId, set[UserId]] = {}
         self._news: list[ReaderCame] = []
         self._one = asyncio.Lock()
@@ -50,6 +52,11 @@ class Circles:
     def forget(self, room: RoomId) -> None:
         """We are out of the room, and nobody tells us who comes: once we are back it is seen for the first time."""
         self._known.pop(room, None)
+
+    def succeed(self, room: RoomId, replacement: RoomId) -> None:
+        """Who reads a room is known in the one that replaces it; whoever is there beside them is looked at."""
+        if room in self._known and replacement not in self._known:
+            self._before[replacement] = room
 
     def knows(self, user: UserId) -> bool:
         """Whether somebody reads one of the rooms."""
@@ -69,7 +76,7 @@ class Circles:
             self._known[room] -= {user}
 
     async def _of(self, room: RoomId, members: frozenset[UserId]) -> frozenset[UserId]:
-        known, shut_out = self._known.get(room), self._shut_out.setdefault(room, set())
+        known, shut_out = self._first_known(room), self._shut_out.setdefault(room, set())
         shut_out &= members
         if known is None:
             return await self._keep(room, members)
@@ -84,10 +91,15 @@ class Circles:
                 shut_out.add(user)
             if user != self._us:
                 news.append(ReaderCame(room, user, entry.by, entry.at, is_shut_out=not entry.is_let_in))
-        if readers != known:
+        if readers != self._known.get(room):
             await self._keep(room, readers)
+        self._before.pop(room, None)
         self._news += news
         return readers
+
+    def _first_known(self, room: RoomId) -> frozenset[UserId] | None:
+        """The known readers; of a room that replaces another and was not looked at, those of that one."""
+        return self._known.get(room if room in self._known else self._before.get(room, room))
 
     def take_news(self) -> list[ReaderCame]:
         """Who came, each once."""

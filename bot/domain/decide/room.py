@@ -178,7 +178,8 @@ def _posted_anew(snapshot: RoomSnapshot, room: RoomId, now: datetime) -> Decisio
 def _reader(snapshot: RoomSnapshot, input: ReaderCame, now: datetime) -> Decision:
     """Told where it happened, so that those who write and read there know who does; the admins mend what is wrong."""
     instance = snapshot.instance
-    if not uses(instance, input.room):
+    # A room that another is about to go on as is as good as ours.
+    if not uses(instance, input.room) and snapshot.upgrade is None:
         return NOTHING
     turn = Decision((NeverTake(input.turn_key(snapshot.turn, now)),))
     anew = NOTHING if input.is_shut_out else _posted_anew(snapshot, input.room, now)

@@ -86,6 +86,20 @@ async def test_who_comes_into_a_quiet_room_is_told_at_once(bot: Bot, new_member:
     assert came(bot) == [(carl.user_id, alice.user_id, False)]
 
 
+async def test_who_reads_the_room_that_replaces_another_and_not_that_one_is_told(
+    bot: Bot, new_member: NewMember
+) -> None:
+    alice, carl = await new_member("alice"), await new_member("carl")
+    old = await bot.enter(alice)
+    assert await readers(bot, old) == {alice.user_id, bot.user_id}
+    new = await bot.enter(alice)
+    await let_in(bot, new, alice, carl)
+    bot.chat.succeed(old, new)
+    assert await readers(bot, new) == {alice.user_id, carl.user_id, bot.user_id}
+    await bot.news()
+    assert came(bot) == [(carl.user_id, alice.user_id, False)]
+
+
 @pytest.mark.parametrize("while_down", [False, True])
 async def test_who_is_slipped_in_without_an_invitation_gets_no_keys_and_is_told(
     bot: Bot, hostile: HostileServer, new_member: NewMember, while_down: bool
