@@ -4,11 +4,15 @@ import hashlib
 import hmac
 
 from bot.adapters.imap.account import ImapAccount
+from bot.adapters.imap.gate import Gate
 from bot.adapters.matrix.account import MatrixAccount
 from bot.adapters.matrix.crypto.cross_signing import kept_recovery_key
 from bot.adapters.matrix.crypto.sealed import WrongKey
 from bot.adapters.smtp import SmtpAccount, SmtpSubmission
 from bot.config import Config, MailboxSection, imap_account, smtp_account
+
+Gates = dict[tuple[str, int], Gate]
+"""The ways in to IMAP servers, by host and port."""
 
 
 def derived_key(config: Config, purpose: str) -> bytes:
@@ -41,7 +45,8 @@ def recovery_key(config: Config) -> str:
         raise ValueError("secret_key") from None
 
 
-def imap_side(section: MailboxSection) -> ImapAccount:
+def imap_side(section: MailboxSection, gates: Gates) -> ImapAccount:
+    """`gates` are shared by all mailboxes, so that those of one server go in by the same."""
     account = imap_account(section)
     return ImapAccount(
         host=account.host,
@@ -50,6 +55,7 @@ def imap_side(section: MailboxSection) -> ImapAccount:
         user=account.user,
         password=account.password.reveal(),
         trusted=account.trusted(),
+        gate=gates.setdefault((account.host.lower(), account.port), Gate()),
     )
 
 

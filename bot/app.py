@@ -16,7 +16,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import log
-from bot.accounts import derived_key, imap_side, matrix_account, smtp_side
+from bot.accounts import Gates, derived_key, imap_side, matrix_account, smtp_side
 from bot.adapters.clock import SystemClock
 from bot.adapters.imap.account import ImapAccount
 from bot.adapters.imap.folders import ImapFolders
@@ -163,6 +163,7 @@ class Bot:
         self.metrics = Metrics()
         self._config = config
         self._instance: Instance = to_instance(config)
+        self._gates: Gates = {}
         self._outages: Outages | None = None
         self._deliver: Deliver | None = None
         self._step: Step | None = None
@@ -315,7 +316,7 @@ class Bot:
 
     def _mailbox(self, section: MailboxSection) -> _Mailbox:
         settings = next(m for m in self._instance.mailboxes if m.address == section.address)
-        imap, submission = imap_side(section), smtp_side(section)
+        imap, submission = imap_side(section, self._gates), smtp_side(section)
         return _Mailbox(settings, section, imap, ImapFolders(imap), submission)
 
     def _pump(

@@ -15,7 +15,10 @@ async def check_connections(config: Config) -> tuple[Finding, ...]:
     findings = [await _tried("matrix", "matrix.homeserver", "matrix.password", check_login(matrix_account(config)))]
     for number, section in enumerate(config.mailboxes):
         path = f"mailboxes[{number}]"
-        for name, login in (("imap", ImapFolders(imap_side(section)).check()), ("smtp", smtp_side(section).check())):
+        for name, login in (
+            ("imap", ImapFolders(imap_side(section, {})).check()),
+            ("smtp", smtp_side(section).check()),
+        ):
             findings.append(await _tried(name, f"{path}.{name}.host", f"{path}.{name}.password", login))
     return tuple(findings)
 

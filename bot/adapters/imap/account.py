@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, TypeAlias
 
+from bot.adapters.imap.gate import Gate
+
 Security: TypeAlias = Literal["tls", "starttls", "none"]
 TokenSource: TypeAlias = Callable[[], Awaitable[str]]
 """Gives an OAuth2 access token that is valid now."""
@@ -42,6 +44,8 @@ class ImapAccount:
     """None: the system's certificate authorities. The host name is verified in any case."""
     token: TokenSource | None = field(repr=False, default=None)
     timeouts: ImapTimeouts = ImapTimeouts()
+    gate: Gate = field(repr=False, compare=False, default_factory=Gate)
+    """The same for all accounts of a server."""
 
     def tls(self) -> ssl.SSLContext:
         """For one connection. Raises: OSError, where the authorities cannot be read."""

@@ -49,6 +49,11 @@ class Connection:
             Unavailable: not reachable, no TLS where it is asked for, or refused for now.
             CredentialsRefused: the server refused user or password.
         """
+        async with account.gate.passing():
+            return await cls._opened(account)
+
+    @classmethod
+    async def _opened(cls, account: ImapAccount) -> Self:
         protocol = await dial(account)
         connection = cls(account, protocol)
         try:
