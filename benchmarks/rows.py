@@ -11,6 +11,7 @@ from benchmarks.backlog import Backlog, backlog, backlog_on
 from benchmarks.large import REFERENCES, large
 from benchmarks.latency import waits
 from benchmarks.letters import letters, shuffled
+from benchmarks.many import many
 from benchmarks.old_conversations import fill
 from benchmarks.parsing import parsing
 from benchmarks.table import Row, megabytes, middle, percentile
@@ -30,6 +31,7 @@ class Sizes:
     far: int
     encrypted: int
     many_big: int
+    mailboxes: int
     idle_seconds: float
     old: int
     beside_old: int
@@ -44,6 +46,7 @@ FULL = Sizes(
     far=500,
     encrypted=500,
     many_big=30,
+    mailboxes=330,
     idle_seconds=60,
     old=100_000,
     beside_old=300,
@@ -56,6 +59,7 @@ QUICK = Sizes(
     far=200,
     encrypted=200,
     many_big=5,
+    mailboxes=60,
     idle_seconds=20,
     old=20_000,
     beside_old=200,
@@ -220,12 +224,35 @@ async def reading(sizes: Sizes) -> list[Row]:
     ]
 
 
+async def many_mailboxes(sizes: Sizes) -> list[Row]:
+    """A whole host of associations in one process, started with as few files as a login shell allows."""
+    found = await many(sizes.mailboxes, idle_seconds=sizes.idle_seconds)
+    name = f"{found.mailboxes} mailboxes on one server"
+    return [
+        Row(
+            f"{name}: start until everything is well",
+            f"{found.healthy_after:.0f} s, {found.start_log / 1000:.0f} kB of log",
+            "log < 1 MB",
+            found.start_log < 1_000_000,
+        ),
+        Row(f"{name}: open files, memory", f"{found.files} files, {megabytes(found.memory)}", "", None),
+        Row(
+            f"{name}: a minute without work",
+            f"{found.idle_cpu:.1f} s CPU, {found.idle_log / 1000:.0f} kB of log",
+            "",
+            None,
+        ),
+        Row(f"{name}: a mail for each, until all are in their rooms", f"{found.all_shown_after:.0f} s", "", None),
+    ]
+
+
 MEASUREMENTS: dict[str, Callable[[Sizes], Awaitable[list[Row]]]] = {
     "backlog": backlogs,
     "encrypted": encrypted,
     "latency": latencies,
     "far": far_server,
     "large": large_mails,
+    "many": many_mailboxes,
     "old": old_conversations,
     "parse": reading,
 }

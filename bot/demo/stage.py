@@ -81,6 +81,7 @@ async def staged(
     tell: Callable[[str], None] = lambda part: None,
     homeserver_port: int | None = None,
     mailbox: Mapping[str, object] | None = None,
+    crowd: int = 1,
 ) -> AsyncIterator[Stage]:
     """Set all of it up in a temporary folder, and take all of it away at the end.
 
@@ -90,6 +91,7 @@ async def staged(
         heard: see `Correspondents`.
         tell: called with the part that is started next: `homeserver`, `mail`, `team`.
         mailbox: more keys of the mailbox in the configuration.
+        crowd: connections that share one process of Dovecot.
 
     Raises:
         ServerMissing: a program is not installed.
@@ -104,7 +106,7 @@ async def staged(
         tell("mail")
         server: Imap
         if (imap or installed_imap()) == "dovecot":
-            server = await stack.enter_async_context(Dovecot.started(accounts=_ACCOUNTS))
+            server = await stack.enter_async_context(Dovecot.started(accounts=_ACCOUNTS, crowd=crowd))
         else:
             server = await stack.enter_async_context(PymapServer.started(accounts=_ACCOUNTS))
         correspondents = Correspondents(server, answering=answering, heard=heard)

@@ -60,10 +60,17 @@ class Dovecot:
     """
 
     def __init__(
-        self, folder: Path, *, accounts: Sequence[ImapAccount], certificate: Certificate, run_as: RunAs | None
+        self,
+        folder: Path,
+        *,
+        accounts: Sequence[ImapAccount],
+        certificate: Certificate,
+        run_as: RunAs | None,
+        crowd: int = 1,
     ) -> None:
         self._folder = folder
         self._run_as = run_as
+        self._crowd = crowd
         self._child: Child | None = None
         self.accounts = tuple(accounts)
         self.certificate = certificate
@@ -75,8 +82,10 @@ class Dovecot:
 
     @classmethod
     @asynccontextmanager
-    async def started(cls, *, accounts: Iterable[ImapAccount] = DEFAULT_ACCOUNTS) -> AsyncIterator[Self]:
-        """A running server in a temporary folder of its own.
+    async def started(
+        cls, *, accounts: Iterable[ImapAccount] = DEFAULT_ACCOUNTS, crowd: int = 1
+    ) -> AsyncIterator[Self]:
+        """A running server in a temporary folder of its own; `crowd` connections share one of its processes.
 
         Raises:
             ServerMissing: Dovecot is not installed.
@@ -85,7 +94,9 @@ class Dovecot:
         dovecot_binary()
         run_as = unprivileged_user("nobody", "daemon")
         with server_folder("dovecot", owner=run_as) as folder:
-            server = cls(folder, accounts=tuple(accounts), certificate=make_certificate(folder), run_as=run_as)
+            server = cls(
+                folder, accounts=tuple(accounts), certificate=make_certificate(folder), run_as=run_as, crowd=crowd
+            )
             try:
                 await server._first_start()
                 yield server
@@ -278,6 +289,9 @@ first_valid_gid = 1
 mail_max_userip_connections = 100
 maildir_stat_dirs = yes
 {chroot_free}
+service imap {{
+  client_limit = {self._crowd}
+}}
 service imap-login {{
   chroot =
   inet_listener imap {{
