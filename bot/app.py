@@ -331,7 +331,12 @@ class Bot:
         scratch = self._config.data_dir / "scratch"
         scratch.mkdir(exist_ok=True, mode=0o700)
         limit = self._config.max_mail_mb * 1024 * 1024
-        probe = ImapProbe(Service("imap", mailbox.settings.id, "server"), mailbox.folders, outages)
+        probe = ImapProbe(
+            Service("imap", mailbox.settings.id, "server"),
+            mailbox.folders,
+            outages,
+            is_crowded=mailbox.imap.gate.has_line,
+        )
 
         def pump(folder: str, role: FolderRole) -> MailPump:
             phase = phase_of(mailbox.settings.id, folder)

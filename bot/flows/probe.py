@@ -6,6 +6,7 @@ A dead server is known within 45 s (DESIGN 5). Looks are spread, so that they do
 import asyncio
 import math
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.flows.outages import Outages, Service
@@ -74,6 +75,8 @@ class ImapProbe:
     folders: Folders
     outages: Outages
     inboxes: list[Inbox] = field(default_factory=list)
+    is_crowded: Callable[[], bool] = lambda: False
+    """Whether logins wait for their turn: then nothing was heard because nothing was asked yet."""
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -88,6 +91,9 @@ class ImapProbe:
         if silent < _IMAP_SILENCE:
             await self.outages.came_back(self.service)
             return min(_GLANCE, _IMAP_SILENCE - silent)
+        if self.is_crowded():
+            # The folders are in the line, and tell what they find.
+            return _GLANCE
         try:
             async with asyncio.timeout(_IMAP_ANSWER):
                 await self.folders.reach()

@@ -122,6 +122,17 @@ async def test_an_imap_server_is_asked_where_all_its_connections_are_silent(
     assert pause + IMAP_LOOK + (heard if heard < 27.0 else 0.0) <= KNOWN_WITHIN
 
 
+async def test_a_server_at_which_we_stand_in_line_is_not_called_silent(outages: Outages) -> None:
+    folders, crowds = Looked(_provider()), [True]
+    service = Service("imap", MailboxId("m@asso.example"), "server")
+    probe = ImapProbe(service, folders, outages, [Watched(_provider())], is_crowded=lambda: crowds[0])
+    pause = await probe.look()
+    assert (folders.looks, outages.problems()) == (0, ())
+    crowds[0] = False
+    await probe.look()
+    assert folders.looks == 1 and pause + IMAP_LOOK <= KNOWN_WITHIN
+
+
 @pytest.mark.parametrize(
     ("fault", "reason", "waits"),
     [(Unavailable("imap", "refused"), "refused", False), (CredentialsRefused("imap", "no"), "credentials", True)],

@@ -24,6 +24,10 @@ class Gate:
         self._free = at_once
         self._line: deque[asyncio.Future[None]] = deque()
 
+    def has_line(self) -> bool:
+        """Whether somebody waits for a turn."""
+        return bool(self._line)
+
     @asynccontextmanager
     async def passing(self) -> AsyncIterator[None]:
         """Connect and log in within the block.
