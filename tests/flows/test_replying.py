@@ -13,7 +13,7 @@ from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import INSTANCE, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in, outgoing, reply_state
 from tests.fakes.mail import id_of
-from tests.fakes.writing import edits, mail, reacts, reads, redacts, says
+from tests.fakes.writing import edits, mail, posts, reacts, reads, redacts, says
 
 
 async def test_a_reply_leaves_after_its_undo_window(house: House) -> None:
@@ -125,12 +125,41 @@ async def test_a_message_that_was_edited_before_it_is_sent_goes_as_it_reads_now(
     assert b"Bonjour Marie" in raw
 
 
-async def test_a_note_that_is_sent_after_all_goes_without_the_commands_name(house: House) -> None:
-    note = says("!note Bonjour Marie", thread=card_of(house))
-    await happens(house, note, reacts("📤", note.event), seconds=SENT)
+@pytest.mark.parametrize("way", ["a note", "talk that became a note", "a note that became talk"])
+@pytest.mark.parametrize("has_file", [False, True])
+async def test_what_its_writer_called_a_note_is_not_sent_and_they_are_told(
+    house: House, way: str, has_file: bool
+) -> None:
+    body = "Bonjour Marie" if way == "talk that became a note" else "!note Bonjour Marie"
+    thread = card_of(house)
+    note = posts("list.pdf", 3, thread=thread, caption=body) if has_file else says(body, thread=thread)
+    await happens(house, note)
+    if way == "talk that became a note":
+        await happens(house, edits(note.event, "!note Bonjour Marie"))
+    elif way == "a note that became talk" and not has_file:
+        await happens(house, edits(note.event, "Bonjour Marie"))
+    await happens(house, reacts("📤", note.event), seconds=SENT)
+    await happens(house, says("!send", thread=thread, reply_to=note.event), seconds=SENT)
+    assert house.provider.delivered == []
+    assert len([told for told in answers_in(house) if "note" in told]) == 2
+
+
+async def test_a_bare_attach_leaves_the_file_of_a_note_inside(house: House) -> None:
+    await happens(house, posts("salaries.pdf", 3, thread=card_of(house), caption="!note for us alone"))
+    await happens(house, says("!attach", thread=card_of(house)), says("!reply Bonjour", thread=card_of(house)))
+    await house.settle(SENT)
     ((_, _, raw),) = house.provider.delivered
-    assert b"Bonjour Marie" in raw
-    assert b"note" not in raw
+    assert b"salaries" not in raw
+
+
+@pytest.mark.parametrize("caption", ["!close", "！note x"])
+async def test_a_file_whose_caption_is_a_command_is_sent_without_its_caption(house: House, caption: str) -> None:
+    file = posts("list.pdf", 3, thread=card_of(house), caption=caption)
+    await happens(house, file)
+    async with house.step.database.read() as tx:
+        kept = await events.get(tx, ROOM, file.event)
+    assert kept is not None and kept.file is not None
+    assert kept.body == ""
 
 
 async def test_a_deleted_message_is_forgotten(house: House) -> None:

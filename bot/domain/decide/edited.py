@@ -40,7 +40,7 @@ def decide_edited(snapshot: TeamSnapshot, input: MessageEdited, now: datetime) -
     about = question.conversation if question is not None else record.conversation if record is not None else None
     text = words_of(snapshot.reading, about, was_command=known is None or known.kind is EventKind.COMMAND)
     # Should it be sent later, it goes as it reads then.
-    kept = NOTHING if known is None else _reads(known, words_of(snapshot.reading, None, was_command=False))
+    kept = NOTHING if known is None else _reads(known, snapshot.reading)
     if question is not None:
         return kept + _asked_anew(snapshot, input, question, text, now)
     if record is not None and not _is_for_the_same(snapshot, record):
@@ -76,17 +76,17 @@ def words_of(reading: Reading, about: ConversationId | None, *, was_command: boo
             return None if was_command else body
         case Called(command=command, numbers=numbers, text=text) if command.name == "reply":
             return None if about is not None and any(n != about for n in numbers) else text
-        case Called(command=command, text=text) if command.name == "note" and about is None:
-            return text
         case _:
             return None
 
 
-def _reads(known: KnownEvent, text: str | None) -> Decision:
+def _reads(known: KnownEvent, reading: Reading) -> Decision:
     if not (known.body or known.file):
         # It was deleted, or held no words to send: an edit brings nothing back.
         return NOTHING
-    return Decision((PutEvent(replace(known, body=text or "")),))
+    is_note = isinstance(reading, Called) and reading.command.name == "note"
+    kind = EventKind.COMMAND if is_note else known.kind
+    return Decision((PutEvent(replace(known, kind=kind, body=words_of(reading, None, was_command=False) or "")),))
 
 
 def _asked_anew(

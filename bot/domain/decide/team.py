@@ -96,7 +96,8 @@ def _remembered(snapshot: TeamSnapshot, input: TeamMessage, called: Called | Non
         return NOTHING
     is_reply = called is not None and called.command.name == "reply"
     if input.file is not None and not is_reply and _is_theirs(snapshot, input):
-        return Decision((AddEvent(_known(snapshot, input, EventKind.NOTE)),))
+        # The caption was for the bot: 📤 sends the file alone.
+        return Decision((AddEvent(replace(_known(snapshot, input, EventKind.NOTE), body="")),))
     known = _known(snapshot, input, EventKind.COMMAND)
     if called is not None and is_reply and _is_theirs(snapshot, input):
         return Decision((AddEvent(replace(known, body=called.text)),))
@@ -242,7 +243,8 @@ def _on_one(snapshot: TeamSnapshot, input: TeamMessage, called: Called, work: Wo
         case "note":
             if not called.text.strip() and input.file is None:
                 return _answer(snapshot, input, sentence("error.empty_note"))
-            note = replace(_known(snapshot, input, EventKind.NOTE), conversation=conversation.id, body=called.text)
+            # Private by its writer's word: its words are not kept for 📤, nor its file for a bare `!attach`.
+            note = replace(_known(snapshot, input, EventKind.COMMAND), conversation=conversation.id, body="")
             entry = AddHistory(HistoryEntry(conversation.id, now, actor, "history.noted"))
             return Decision((AddEvent(note), entry)) + done
         case "reply":
