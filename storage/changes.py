@@ -57,6 +57,7 @@ from storage import (
     rooms,
     runs,
     seen,
+    shunted,
     slots,
     spaces,
     timers,
@@ -105,6 +106,7 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await clock_mark.shift_due(tx, by)
         case NeverTake(key):
             await seen.rule_out(tx, key, now)
+            await shunted.drop_key(tx, key)
         case TakeUp(taken, put_back):
             await runs.take_up(tx, taken, put_back)
         case ForgetEvents(room, gone):

@@ -17,6 +17,7 @@ _BY_KEY = select(_s.id).where(_s.key == bindparam("key"))
 _GET = select(shunted).where(_s.id == bindparam("id"))
 _LIST = select(shunted).order_by(_s.id).limit(bindparam("limit"))
 _DROP = shunted.delete().where(_s.id == bindparam("id"))
+_DROP_KEY = shunted.delete().where(_s.key == bindparam("key_"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ async def get(tx: Tx, id: int) -> Shunted | None:
 async def drop(tx: Tx, id: int) -> bool:
     """Forget it. False: it was not there."""
     return bool(await tx.run(_DROP, {"id": id}))
+
+
+async def drop_key(tx: Tx, key: str) -> bool:
+    """Forget the input of this key: it is never to be decided. False: it was not there."""
+    return bool(await tx.run(_DROP_KEY, {"key_": text_key(key)}))
 
 
 def _one(row: Row[Any]) -> Shunted:

@@ -95,7 +95,7 @@ class ShiftDue:
 
 @dataclass(frozen=True, slots=True)
 class NeverTake:
-    """The input of this key is not to be decided, should it still come."""
+    """The input of this key is not to be decided, should it still come or have been put aside."""
 
     key: str
 

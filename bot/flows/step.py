@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from bot.domain.conversation import EventKind
+from bot.domain.decide.held import decided_late
 from bot.domain.decide.restored import ruled, sent_key
 from bot.domain.decide.table import decide
 from bot.domain.decision import NOTHING, AddMail, Change, Decision, MoveMailbox, MoveRoom, SetTimer, UpdateMail
@@ -206,7 +207,7 @@ class Step:
                 if is_again:
                     await dedupe.forget(tx, input)
                 if not await dedupe.was_decided(tx, input, self.clock.now()):
-                    decision = await self._decide(tx, input)
+                    decision = await self._decide(tx, input, is_again=is_again)
                     moves += _moves(decision)
                     if moves and not may_move:
                         raise MovesARoom
@@ -240,7 +241,7 @@ class Step:
             self.rooms.refused.discard(old)
             self.moved(old, new)
 
-    async def _decide(self, tx: Tx, input: Input) -> Decision:
+    async def _decide(self, tx: Tx, input: Input, *, is_again: bool) -> Decision:
         now = self.clock.now()
         try:
             snapshot = await load(
@@ -249,6 +250,8 @@ class Step:
         except UnknownMailbox:
             return NOTHING
         decision = decide(snapshot, input, now)
+        if is_again:
+            decision = decided_late(decision, input, self.instance)
         if self.put_back is None:
             return decision
         was_sent = isinstance(input, Reaction) and await seen.was_seen(tx, sent_key(input.target))

@@ -4,22 +4,21 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, EventKind, HistoryEntry
+from bot.domain.decide.held import held, sends
 from bot.domain.decide.moves import refresh_board, with_status
 from bot.domain.decision import (
     NOTHING,
     AddHistory,
-    AskQuestion,
     CancelCall,
     Change,
     Decision,
     EndReaction,
-    HurryCall,
     NeverTake,
     SaveConversation,
     TakeUp,
 )
-from bot.domain.effects import FetchFiles, ResubmitMail, Say, SubmitMail
-from bot.domain.ids import ConversationId, EventId
+from bot.domain.effects import Say
+from bot.domain.ids import EventId
 from bot.domain.inputs import DatabasePutBack, Input, MessageEdited, Reaction, Redacted, TeamMessage, event_key
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
@@ -69,55 +68,16 @@ def ruled(
     if not isinstance(input, TeamMessage | MessageEdited | Reaction | Redacted) or input.at >= put_back.until:
         return decision
     if sends(decision):
-        return NOTHING if was_sent else _held(decision, input, instance)
+        if was_sent:
+            return NOTHING
+        act = "reaction" if isinstance(input, Reaction | Redacted) else "command"
+        listed = sentence(f"restored.held_{act}", who=input.sender, room=input.room, at=input.at)
+        return held(decision, input, instance, told=sentence("restored.held"), listed=listed)
     if isinstance(input, Reaction | Redacted) and input.at <= put_back.last and _moves(decision):
         return Decision(tuple(change for change in decision.changes if isinstance(change, EndReaction)))
     return decision
 
 
-def sends(decision: Decision) -> bool:
-    """Whether mail goes out by it, now or once a question is answered."""
-    return any(isinstance(effect, SubmitMail | ResubmitMail | FetchFiles) for effect in decision.effects) or any(
-        isinstance(change, HurryCall | AskQuestion) for change in decision.changes
-    )
-
-
 def _moves(decision: Decision) -> bool:
     saves = any(isinstance(change, SaveConversation) for change in decision.changes)
     return saves and not any(isinstance(change, CancelCall) for change in decision.changes)
-
-
-def _held(decision: Decision, input: TeamMessage | MessageEdited | Reaction | Redacted, instance: Instance) -> Decision:
-    """Told where it was given and in the config room: by whom and what kind of act, never its words."""
-    number = _conversation_of(decision)
-    target = input.target if isinstance(input, Reaction) else input.event
-    told = Say(
-        input.room,
-        (sentence("restored.held"),),
-        kind=EventKind.RECEIPT,
-        conversation=number,
-        in_thread=number is not None,
-        reply_to=target,
-        mention=(input.sender,),
-    )
-    act = "reaction" if isinstance(input, Reaction | Redacted) else "command"
-    listed = sentence(f"restored.held_{act}", who=input.sender, room=input.room, at=input.at)
-    admins = Say(instance.config_room, (listed,), kind=EventKind.NOTICE, conversation=number, in_thread=False)
-    return Decision((), (told, admins))
-
-
-def _conversation_of(decision: Decision) -> ConversationId | None:
-    for effect in decision.effects:
-        match effect:
-            case SubmitMail(draft):
-                return draft.record.conversation
-            case ResubmitMail(record) | FetchFiles(record):
-                return record.conversation
-            case _:
-                continue
-    for change in decision.changes:
-        if isinstance(change, AskQuestion):
-            return change.question.conversation
-        if isinstance(change, SaveConversation) and change.conversation.version > 0:
-            return change.conversation.id
-    return None

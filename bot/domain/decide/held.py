@@ -1,0 +1,68 @@
+"""A member's act that would send mail, and comes too late to be simply done: its author is told, and gives it again."""
+
+from bot.domain.conversation import EventKind
+from bot.domain.decision import AskQuestion, Decision, HurryCall, SaveConversation
+from bot.domain.effects import FetchFiles, ResubmitMail, Say, SubmitMail
+from bot.domain.ids import ConversationId
+from bot.domain.inputs import Input, MessageEdited, Reaction, Redacted, TeamMessage
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import Instance
+
+MemberAct = TeamMessage | MessageEdited | Reaction | Redacted
+
+
+def leaves(decision: Decision) -> bool:
+    """Whether mail goes out by it, without anybody being asked."""
+    return any(isinstance(effect, SubmitMail | ResubmitMail | FetchFiles) for effect in decision.effects) or any(
+        isinstance(change, HurryCall) for change in decision.changes
+    )
+
+
+def sends(decision: Decision) -> bool:
+    """Whether mail goes out by it, now or once a question is answered."""
+    return leaves(decision) or any(isinstance(change, AskQuestion) for change in decision.changes)
+
+
+def decided_late(decision: Decision, input: Input, instance: Instance) -> Decision:
+    """What may be done for an act that was put aside, when an operator has it decided again.
+
+    Its undo window is long over, the thread has moved on, and its author may have said it otherwise: no mail leaves by
+    it. A question may be put, for a person answers it.
+    """
+    if not isinstance(input, MemberAct) or not leaves(decision):
+        return decision
+    listed = sentence("admin.held_late", who=input.sender, room=input.room, at=input.at)
+    return held(decision, input, instance, told=sentence("error.too_late_to_send"), listed=listed)
+
+
+def held(decision: Decision, input: MemberAct, instance: Instance, *, told: Sentence, listed: Sentence) -> Decision:
+    """Nothing of it is done. `told` is said where it was given, `listed` in the config room: whose it was, no words."""
+    number = _conversation_of(decision)
+    to_author = Say(
+        input.room,
+        (told,),
+        kind=EventKind.RECEIPT,
+        conversation=number,
+        in_thread=number is not None,
+        reply_to=input.target if isinstance(input, Reaction) else input.event,
+        mention=(input.sender,),
+    )
+    to_admins = Say(instance.config_room, (listed,), kind=EventKind.NOTICE, conversation=number, in_thread=False)
+    return Decision((), (to_author, to_admins))
+
+
+def _conversation_of(decision: Decision) -> ConversationId | None:
+    for effect in decision.effects:
+        match effect:
+            case SubmitMail(draft):
+                return draft.record.conversation
+            case ResubmitMail(record) | FetchFiles(record):
+                return record.conversation
+            case _:
+                continue
+    for change in decision.changes:
+        if isinstance(change, AskQuestion):
+            return change.question.conversation
+        if isinstance(change, SaveConversation) and change.conversation.version > 0:
+            return change.conversation.id
+    return None
