@@ -37,6 +37,7 @@ from bot.domain.decision import (
     SetTimer,
     SetUpgrade,
     ShiftDue,
+    StopCall,
     TakeUp,
     UpdateMail,
     UseQuestion,
@@ -132,10 +133,14 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
         case CancelCall(key, was_tried, may_be_made):
             if not await outbox.cancel(tx, key, now, was_tried=was_tried) and not may_be_made:
                 raise Conflict("the call to cancel has been tried meanwhile")
+        case StopCall(key):
+            if not await outbox.want_back(tx, key):
+                raise Conflict("the call to stop has ended meanwhile")
         case CloseCall(effect, state, ref):
             await outbox.close(tx, effect, outbox.End(state), ref, now)
         case RetryCall(effect, due, counts, reason):
-            await outbox.retry(tx, effect, due, counts, reason)
+            if not await outbox.retry(tx, effect, due, counts, reason) and await outbox.is_wanted_back(tx, effect):
+                raise Conflict("a person took it back meanwhile")
         case AddRoom(room, inviter, at):
             await rooms.add(tx, room, inviter, at)
         case ForgetRoom(room):

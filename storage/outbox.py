@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, literal_column, select
+from sqlalchemy import Row, bindparam, func, literal_column, or_, select
 
 from bot.domain.calls import Call, PlannedCall, Priority, SendEvent
 from bot.domain.conversation import EventKind
@@ -84,6 +84,8 @@ class UnderWay:
     attempt: int
     may_have_left: bool
     """An SMTP transaction that had reached DATA."""
+    is_wanted_back: bool = False
+    """A person took it back while it was made: it is not made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ class OutboxRow:
     reason: str
 
 
+WANTED_BACK = "wanted_back"
+"""The reason of a call that is being made and that a person took back meanwhile."""
 _o = outbox.c
 _UNTRIED = (is_open(outbox), _o.attempt == 0)
 _INSERT = outbox.insert().values(whose=turns.WHOSE, turn=turns.NEXT).returning(_o.id)
@@ -125,6 +129,11 @@ _STOP = (
     .where(_o.key == bindparam("key_"), is_keyed(outbox), is_open(outbox))
     .values(state=State.CANCELLED.value, closed_at=bindparam("at"))
 )
+_WANT_BACK = (
+    outbox.update()
+    .where(_o.key == bindparam("key_"), is_keyed(outbox), is_sending(outbox))
+    .values(reason=bindparam("reason_"))
+)
 _BY_KEY_UNTRIED = select(_o.id).where(_o.key == bindparam("key"), is_keyed(outbox), *_UNTRIED).order_by(_o.id)
 _PHASE = (
     outbox.update()
@@ -138,7 +147,7 @@ _CLOSE = (
 )
 _RETRY = (
     outbox.update()
-    .where(_o.id == bindparam("id_"), is_unfinished(outbox))
+    .where(_o.id == bindparam("id_"), is_unfinished(outbox), _o.reason != WANTED_BACK)
     .values(
         state=State.OPEN.value,
         due_at=bindparam("due"),
@@ -159,11 +168,16 @@ _HURRY_ONE = (
 )
 _REOPEN = (
     outbox.update()
-    .where(_o.channel.in_(bindparam("channels", expanding=True)), is_sending(outbox), _o.phase == "")
+    .where(
+        _o.channel.in_(bindparam("channels", expanding=True)),
+        is_sending(outbox),
+        _o.phase == "",
+        _o.reason != WANTED_BACK,
+    )
     .values(state=State.OPEN.value)
 )
 _UNDER_WAY = (
-    select(_o.id, _o.attempt, _o.phase)
+    select(_o.id, _o.attempt, _o.phase, _o.reason)
     .where(_o.channel.in_(bindparam("channels", expanding=True)), is_sending(outbox))
     .order_by(_o.id)
 )
@@ -179,7 +193,11 @@ _BEGIN = (
     .returning(_o.attempt)
 )
 _INTERRUPTED = (
-    claiming.ROWS.where(_o.channel.in_(bindparam("channels", expanding=True)), is_sending(outbox), _o.phase != "")
+    claiming.ROWS.where(
+        _o.channel.in_(bindparam("channels", expanding=True)),
+        is_sending(outbox),
+        or_(_o.phase != "", _o.reason == WANTED_BACK),
+    )
 ).order_by(_o.id)
 _GET = claiming.ROWS.where(_o.id == bindparam("id"))
 _GET_BY_KEY = claiming.ROWS.where(_o.key == bindparam("key"), is_keyed(outbox)).order_by(_o.id.desc()).limit(1)
@@ -276,10 +294,21 @@ async def begin(tx: Tx, effect: EffectId) -> int:
     return 0 if row is None else int(row.attempt)
 
 
+async def want_back(tx: Tx, key: str) -> bool:
+    """The call of this key, which is being made, is not made again. False: none is being made."""
+    return bool(await tx.run(_WANT_BACK, {"key_": key, "reason_": WANTED_BACK}))
+
+
 async def retry(tx: Tx, effect: EffectId, due: datetime, counts: bool, reason: str) -> bool:
-    """Make it again, not before `due`. False: it had ended before."""
+    """Make it again, not before `due`. False: it had ended before, or is wanted back."""
     values = {"id_": effect, "due": due, "failed": int(counts), "reason": reason}
     return bool(await tx.run(_RETRY, values))
+
+
+async def is_wanted_back(tx: Tx, effect: EffectId) -> bool:
+    """Whether a person took it back while it was being made."""
+    found = await get(tx, effect)
+    return found is not None and found.state is State.SENDING and found.reason == WANTED_BACK
 
 
 async def hurry(tx: Tx, channel: str, reason: str, due: datetime) -> int:
@@ -333,14 +362,20 @@ async def reopen(tx: Tx, channels: Sequence[str]) -> int:
 
 
 async def interrupted(tx: Tx, channels: Sequence[str]) -> tuple[Claimed, ...]:
-    """SMTP transactions that a dead process had brought to DATA: they may or may not have been accepted."""
+    """Calls of a dead process that are not made again.
+
+    SMTP transactions that it had brought to DATA may or may not have been accepted; the others were taken back.
+    """
     return tuple(_claimed(tx, row) for row in await tx.all(_INTERRUPTED, {"channels": list(channels)}))
 
 
 async def under_way(tx: Tx, channels: Sequence[str]) -> tuple[UnderWay, ...]:
     """The attempts that were begun and have not ended."""
     rows = await tx.all(_UNDER_WAY, {"channels": list(channels)})
-    return tuple(UnderWay(EffectId(row.id), row.attempt, bool(row.phase)) for row in rows)
+    return tuple(
+        UnderWay(EffectId(row.id), row.attempt, bool(row.phase), row.reason == WANTED_BACK and not row.phase)
+        for row in rows
+    )
 
 
 async def give_back(tx: Tx, effect: EffectId, attempt: int) -> bool:

@@ -196,6 +196,16 @@ class CancelCall:
 
 
 @dataclass(frozen=True, slots=True)
+class StopCall:
+    """The call of this key, which is being made at this moment, is not made again should this try not succeed.
+
+    The decision saw that it is being made (compare and set).
+    """
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class HurryCall:
     """The call of this key, which waits for its time, is made now; one that is being made already needs nothing."""
 
@@ -299,6 +309,7 @@ Change = (
     | SetReadUpTo
     | SetTimer
     | CancelCall
+    | StopCall
     | HurryCall
     | CloseCall
     | RetryCall

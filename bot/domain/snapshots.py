@@ -68,6 +68,8 @@ class Work:
     """Rows of outgoing mails that nobody has anything of: their call has not been tried, or was put off for all."""
     retries: frozenset[int]
     """Rows of outgoing mails that have a submission waiting, tried before or not."""
+    under_way: frozenset[int]
+    """Rows of outgoing mails that are being handed over at this moment, and that nobody had before."""
     sent_last_hour: int
     sent_last_day: int
     enclosed: tuple[Enclosure, ...] = ()
@@ -156,8 +158,10 @@ class ReceiptSnapshot:
     answered: MailRecord | None
     """The incoming mail that an outgoing one answers."""
     slot_filled: bool
+    is_wanted_back: bool = False
+    """For a submission: a person took its mail back while it was under way."""
     work: Work | None = None
-    """For a file that was fetched: what writing its mail needs."""
+    """For a file that was fetched: what writing its mail needs; for a mail that is wanted back: what it gives back."""
     earlier_card: KnownEvent | None = None
     """For a card that was posted: the one that the conversation had before, perhaps in another room."""
     upgrade: RoomUpgrade | None = None

@@ -146,16 +146,16 @@ class Deliver:
         async with self.step.database.read() as tx:
             found = await outbox.under_way(tx, self.channels)
         strays = [one for one in found if (one.effect, one.attempt) not in self._known]
-        untouched = [one for one in strays if not one.may_have_left]
+        untouched = [one for one in strays if not one.may_have_left and not one.is_wanted_back]
         if untouched:
             async with self.step.database.write() as tx:
                 for one in untouched:
                     await outbox.give_back(tx, one.effect, one.attempt)
         for one in strays:
             _log.warning("stray_call", effect=one.effect, attempt=one.attempt, may_have_left=one.may_have_left)
-            if one.may_have_left:
-                unknown = Receipt(one.effect, one.attempt, Unknown("interrupted"), self.step.clock.now())
-                await self.step.take(unknown)
+            if one.may_have_left or one.is_wanted_back:
+                ended: AnyOutcome = Unknown("interrupted") if one.may_have_left else TryLater("interrupted")
+                await self.step.take(Receipt(one.effect, one.attempt, ended, self.step.clock.now()))
         self._look_at = self.step.clock.steady() + _LOOK_EVERY
         return len(strays)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain import matching
-from bot.domain.calls import FetchFile, FollowUpgrade
+from bot.domain.calls import FetchFile, FollowUpgrade, Submit
 from bot.domain.conversation import (
     Conversation,
     Direction,
@@ -313,7 +313,14 @@ async def _receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime) ->
             answered = next((r for r in found if r.direction is Direction.IN), None)
     mailbox = instance.mailbox(conversation.mailbox) if conversation is not None else None
     work = None
-    if isinstance(planned.call, FetchFile) and conversation and mailbox and record and record.author:
+    is_wanted_back = isinstance(planned.call, Submit) and claimed.reason == outbox.WANTED_BACK
+    if (
+        (isinstance(planned.call, FetchFile) or is_wanted_back)
+        and conversation
+        and mailbox
+        and record
+        and record.author
+    ):
         work = await load_work(tx, conversation, mailbox, record.author, now, bot=instance.bot, replied_to=None)
     return ReceiptSnapshot(
         instance=instance,
@@ -327,6 +334,7 @@ async def _receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime) ->
         record=record,
         answered=answered,
         slot_filled=claimed.slot_event is not None,
+        is_wanted_back=is_wanted_back,
         work=work,
         earlier_card=await _earlier_card(tx, claimed),
         upgrade=await upgrades.get(tx, planned.call.room) if isinstance(planned.call, FollowUpgrade) else None,

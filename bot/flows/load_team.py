@@ -88,7 +88,7 @@ async def load_work(
     open_out = await _written_here(tx, conversation.id, recent)
     oldest = recent[0] if 0 < len(recent) < MOST_LOOKED_AT else await mails.first(tx, conversation.id)
     theirs = _of_participants((oldest, newest_in, *recent), conversation, mailbox)
-    waiting, retries = await _submissions(tx, open_out[-10:])
+    waiting, retries, under_way = await _submissions(tx, open_out[-10:])
     posted = await _posted_at(tx, newest_in)
     first = await _posted_at(tx, oldest)
     read = await members.read_up_to(tx, conversation.room, person, conversation.id)
@@ -109,6 +109,7 @@ async def load_work(
         outgoing=open_out,
         waiting=waiting,
         retries=retries,
+        under_way=under_way,
         sent_last_hour=await mails.sent_since(tx, mailbox.id, now - timedelta(hours=1)),
         sent_last_day=await mails.sent_since(tx, mailbox.id, now - timedelta(days=1)),
         enclosed=enclosed,
@@ -121,22 +122,26 @@ async def load_work(
     )
 
 
-async def _submissions(tx: Tx, outgoing: Sequence[MailRecord]) -> tuple[frozenset[int], frozenset[int]]:
-    """Which mails nobody has anything of yet; and which have a submission that waits, tried or not."""
-    waiting, retries = set(), set()
+async def _submissions(tx: Tx, outgoing: Sequence[MailRecord]) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
+    """Which mails nobody has anything of and that wait; which have a submission, tried or not; and which are being
+    handed over without that anybody had them before."""
+    waiting, retries, under_way = set(), set(), set()
     for record in outgoing:
         if record.state not in _MAY_WAIT:
             continue
         call = await outbox.get_by_key(tx, submit_key(record)) if record.is_written else None
         if call is not None and call.state in (outbox.State.OPEN, outbox.State.SENDING):
             retries.add(int(record.row))
+        is_resent = record.state_before is not None
+        if call is not None and call.state is outbox.State.SENDING and (is_resent or not has_left(record)):
+            under_way.add(int(record.row))
         if call is not None and call.state is outbox.State.OPEN:
             is_untouched = call.attempt == 0 if record.state is OutState.QUEUED else not has_left(record)
         else:
             is_untouched = not record.is_written
         if record.state in WAITING and is_untouched:
             waiting.add(int(record.row))
-    return frozenset(waiting), frozenset(retries)
+    return frozenset(waiting), frozenset(retries), frozenset(under_way)
 
 
 async def _newest_in(tx: Tx, id: ConversationId, recent: Sequence[MailRecord]) -> MailRecord | None:

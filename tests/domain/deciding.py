@@ -17,6 +17,7 @@ from bot.domain.conversation import (
     Verdict,
 )
 from bot.domain.decide.draft import submit_key
+from bot.domain.decide.submission import has_left
 from bot.domain.decide.table import decide
 from bot.domain.decision import (
     AddDeed,
@@ -33,6 +34,7 @@ from bot.domain.decision import (
     PutEvent,
     RetryCall,
     SaveConversation,
+    StopCall,
     UpdateMail,
     UseQuestion,
 )
@@ -40,7 +42,7 @@ from bot.domain.effects import Effect, ResubmitMail, Say, SubmitMail
 from bot.domain.ids import BlobId, ConversationId, EffectId, EventId, MailboxId, MessageRow, UserId
 from bot.domain.inputs import MessageEdited, Reaction, Receipt, Redacted, TeamMessage
 from bot.domain.mail import Address
-from bot.domain.outcomes import AnyOutcome
+from bot.domain.outcomes import AnyOutcome, MailAccepted, Unknown
 from bot.domain.question import Deed, Question
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
@@ -81,6 +83,8 @@ class Waiting:
     text: str
     due: datetime
     attempt: int = 0
+    is_under_way: bool = False
+    is_wanted_back: bool = False
 
 
 @dataclass(slots=True)
@@ -93,6 +97,8 @@ class World:
     calls: list[Waiting] = field(default_factory=list)
     sent: list[tuple[int, tuple[str, ...], str]] = field(default_factory=list)
     """Row, recipients and words of each submission that was made."""
+    taken: set[int] = field(default_factory=set)
+    """Rows of mails that somebody has, or may have."""
     questions: dict[int, Question] = field(default_factory=dict)
     events: dict[EventId, KnownEvent] = field(default_factory=dict)
     reactions: dict[EventId, StoredReaction] = field(default_factory=dict)
@@ -120,7 +126,18 @@ class World:
         out = self.out()
         keys = {call.key: call for call in self.calls}
         waiting = frozenset(
-            int(r.row) for r in out if (call := keys.get(submit_key(r))) is not None and call.attempt == 0
+            int(r.row)
+            for r in out
+            if (call := keys.get(submit_key(r))) is not None
+            and not call.is_under_way
+            and (call.attempt == 0 or (r.state is OutState.RETRYING and not has_left(r)))
+        )
+        under_way = frozenset(
+            int(r.row)
+            for r in out
+            if (call := keys.get(submit_key(r))) is not None
+            and call.is_under_way
+            and (r.state_before is not None or not has_left(r))
         )
         first = self.posted[min(self.posted)] if self.posted else None
         asked = tuple(q for q in self.questions.values() if q.person == person)
@@ -137,6 +154,7 @@ class World:
             outgoing=tuple(out),
             waiting=waiting,
             retries=frozenset(int(r.row) for r in out if submit_key(r) in keys),
+            under_way=under_way,
             sent_last_hour=0,
             sent_last_day=0,
             incoming=tuple(incoming),
@@ -197,16 +215,24 @@ class World:
         )
         self.take(decide(snapshot, given, self.now))
 
+    def begins(self, waiting: Waiting) -> None:
+        """The submission is being tried."""
+        waiting.is_under_way = True
+
     def made(self, waiting: Waiting, outcome: AnyOutcome) -> None:
         """The submission is tried, and ends so."""
         waiting.attempt += 1
+        if isinstance(outcome, MailAccepted | Unknown):
+            self.taken.add(waiting.call.row)
+        waiting.is_under_way = False
         self.sent.append((waiting.call.row, waiting.call.recipients, waiting.text))
         call = PlannedCall(waiting.call, "smtp", "out:1", Priority.CONFIRMATION, key=waiting.key)
         record = self.mails[waiting.call.row]
         receipt = Receipt(EffectId(1), waiting.attempt, outcome, self.now)
         snapshot = ReceiptSnapshot(
             self.instance, EffectId(1), call, True, waiting.attempt - 1, self.now, self.conversation, self.mailbox,
-            record, None, False,
+            record, None, False, waiting.is_wanted_back,
+            self.work(record.author) if waiting.is_wanted_back and record.author else None,
         )  # fmt: skip
         self.take(decide(snapshot, receipt, self.now), of=waiting)
 
@@ -231,9 +257,13 @@ class World:
                 case UseQuestion(row):
                     assert not self.questions[row].is_used
                     self.questions[row] = replace(self.questions[row], is_used=True)
-                case CancelCall(key):
-                    (gone,) = [call for call in self.calls if call.key == key and call.attempt == 0]
+                case CancelCall(key, was_tried):
+                    (gone,) = [call for call in self.calls if call.key == key and (was_tried or call.attempt == 0)]
+                    assert not gone.is_under_way
                     self.calls.remove(gone)
+                case StopCall(key):
+                    (stopped,) = [call for call in self.calls if call.key == key and call.is_under_way]
+                    stopped.is_wanted_back = True
                 case HurryCall(key):
                     (sooner,) = [call for call in self.calls if call.key == key]
                     sooner.due = self.now
@@ -241,7 +271,7 @@ class World:
                     assert of is not None
                     self.calls.remove(of)
                 case RetryCall(due=due):
-                    assert of is not None
+                    assert of is not None and not of.is_wanted_back
                     of.due = due
                 case AddEvent(event):
                     self.events.setdefault(event.event, event)

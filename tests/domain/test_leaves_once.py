@@ -96,6 +96,66 @@ def test_an_uncertain_mail_that_goes_again_is_undone_to_what_is_true_and_not_edi
     assert ([r.state for r in world.out()], world.calls) == ([OutState.UNKNOWN], [])
 
 
+# --- taken back while it is being handed over
+
+
+@pytest.mark.parametrize("way", ["!undo", "redact", "edit away", "edit"])
+@pytest.mark.parametrize("tries", [0, 1])
+@pytest.mark.parametrize(
+    ("outcome", "state", "told"),
+    [
+        (TryLater("450", "4.7.1 greylisted"), OutState.CANCELLED, "reply.stopped"),
+        (TryLater("away", is_outage=True), OutState.CANCELLED, "reply.stopped"),
+        (MailAccepted("ok", ("marie@example.org",)), OutState.SENT, "reply.left_meanwhile"),
+        (MailAccepted("ok", (), deferred=(LATER,)), OutState.PARTLY, "reply.left_meanwhile"),
+        (Refused("550", "no"), OutState.REFUSED, "reply.refused"),
+        (Unknown("connection_lost"), OutState.UNKNOWN, "reply.uncertain"),
+    ],
+)
+def test_a_mail_that_is_taken_back_while_it_is_tried_is_tried_no_more_and_what_became_of_it_is_told(
+    way: str, tries: int, outcome: AnyOutcome, state: OutState, told: str
+) -> None:
+    world, event = _replied(cc=True)
+    for _ in range(tries):
+        _ends(world, TryLater("450", "4.7.1 greylisted"))
+    world.begins(world.calls[0])
+    match way:
+        case "!undo":
+            world.says("!undo")
+        case "redact":
+            world.redacts(event)
+        case "edit away":
+            world.edits(event, "!note inside")
+        case _:
+            world.edits(event, "!reply Bonsoir")
+    assert world.said() == ["reply.stopping"]
+    assert len(world.calls) == 1, "the try that is under way is not taken from under it"
+    _ends(world, outcome)
+    assert ([r.state for r in world.out()], world.said(), world.calls) == ([state], [told], [])
+    assert world.conversation.assignee == (None if state is OutState.CANCELLED else ALICE)
+
+
+def test_a_second_sending_that_is_taken_back_while_it_is_tried_is_what_it_was() -> None:
+    world, _ = _replied()
+    _ends(world, Unknown("connection_lost"))
+    world.says("!resend")
+    world.begins(world.calls[0])
+    world.says("!undo")
+    assert world.said() == ["reply.stopping"]
+    _ends(world, TryLater("450", "later"))
+    assert ([r.state for r in world.out()], world.said()) == ([OutState.UNKNOWN], ["reply.resend_undone"])
+    assert world.calls == []
+
+
+def test_what_some_have_already_is_not_called_back() -> None:
+    world, event = _replied(cc=True)
+    _ends(world, MailAccepted("ok", (), deferred=(LATER,)))
+    world.begins(world.calls[0])
+    world.redacts(event)
+    world.says("!undo")
+    assert (world.said(), world.calls[0].is_wanted_back) == (["error.nothing_to_undo"], False)
+
+
 # --- partly sent
 
 
@@ -277,7 +337,7 @@ STEPS = st.lists(
                 "resend",
                 "refused",
             ),
-            *("mail", "wait", "accept", "partly", "later", "lost", "refuse", "bob"),
+            *("mail", "wait", "begin", "accept", "partly", "later", "lost", "refuse", "bob"),
         ]
     ),
     max_size=30,
@@ -329,13 +389,14 @@ def test_in_whatever_order_a_decided_mail_has_one_submission_and_leaves_as_it_re
                 assert record.state in (OutState.QUEUED, OutState.RETRYING, OutState.PARTLY)
                 assert call.text == record.text
                 world.made(call, OUTCOMES[step])
+            case "begin" if world.calls:
+                world.begins(world.calls[0])
             case _:
                 pass
         assert len({call.key for call in world.calls}) == len(world.calls)
         queued = [r.row for r in world.out() if r.state is OutState.QUEUED]
         assert set(queued) <= {call.call.row for call in world.calls}
     for record in (r for r in world.mails.values() if r.direction is Direction.OUT):
-        complete = [to for row, to, _ in world.sent if row == record.row and len(to) > 1]
-        assert record.state is not OutState.CANCELLED or not complete
+        assert record.state is not OutState.CANCELLED or record.row not in world.taken
     used = [q.row for q in world.questions.values() if q.is_used]
     assert len(set(used)) == len(used)

@@ -30,6 +30,7 @@ def _work(status: Status) -> Work:
         outgoing=(),
         waiting=frozenset(),
         retries=frozenset(),
+        under_way=frozenset(),
         sent_last_hour=0,
         sent_last_day=0,
         incoming=(_PLACED, _JUNK, _FORGOTTEN, _NOWHERE),

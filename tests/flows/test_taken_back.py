@@ -2,8 +2,10 @@
 
 import pytest
 
+from bot.domain.calls import Submit
 from bot.domain.ids import EventId, UserId
 from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused, TryLater, Unknown
+from storage.outbox import Claimed
 from tests.fakes.chat import ALICE, BOB
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in, reply_state
@@ -215,3 +217,38 @@ async def test_an_uncertain_mail_that_is_found_in_sent_does_not_leave_again(hous
     assert len(house.provider.delivered) == 1
     assert reply_state(house) == "sent"
     assert card_says(house)["status"] == "pending"
+
+
+async def _under_way(house: House) -> tuple[EventId, Claimed]:
+    """An answer that is just being handed over."""
+    written = says("!reply Bonjour", thread=card_of(house))
+    await happens(house, written, seconds=(0.0,))
+    house.clock.forward(21.0)
+    (claimed,) = [one for one in await house.deliver.claim() if isinstance(one.planned.call, Submit)]
+    return written.event, claimed
+
+
+@pytest.mark.parametrize("ends", ["put off", "taken", "the process dies", "nobody made it"])
+async def test_what_is_taken_back_while_it_is_handed_over_is_tried_no_more(house: House, ends: str) -> None:
+    written, claimed = await _under_way(house)
+    house.homeserver.happens(redacts(written))
+    await house.settle((0.0,))
+    assert "just being handed" in answers_in(house)[-1]
+    match ends:
+        case "the process dies":
+            await house.close()
+            await house.open()
+        case "nobody made it":
+            house.deliver._known.clear()
+            await house.deliver.look_for_strays()
+        case _:
+            house.provider.answers += [TryLater("450", "4.7.1 greylisted")] if ends == "put off" else []
+            await house.deliver.make(claimed)
+            await house.deliver.settle()
+    await house.settle((0.0, 400.0, 4000.0))
+    is_taken = ends == "taken"
+    assert len(house.provider.delivered) == (1 if is_taken else 0)
+    assert reply_state(house) == ("sent" if is_taken else "cancelled")
+    assert ("it has left" if is_taken else "nobody has it") in answers_in(house)[-1]
+    assert card_says(house)["assignee"] == (ALICE if is_taken else None)
+    assert await house.open_calls() == 0

@@ -8,6 +8,7 @@ from typing import assert_never
 from bot.domain.calls import Submit
 from bot.domain.conversation import Conversation, EventKind, HistoryEntry, MailRecord, OutState, Status
 from bot.domain.decide.moves import refresh_board, with_answer, with_status
+from bot.domain.decide.taking_back import stopped
 from bot.domain.decision import AddHistory, Change, CloseCall, Decision, RetryCall, SaveConversation, UpdateMail
 from bot.domain.effects import Effect, FlagAnswered, ResubmitMail, SaveToSent, Say, ShowCard, ShowState
 from bot.domain.inputs import Receipt
@@ -102,7 +103,9 @@ def _accepted(
     effects.append(ShowState(moved, after, refused=taken.refused))
     if moved != conversation:
         effects.append(ShowCard(moved))
-    if taken.deferred:
+    if snapshot.is_wanted_back:
+        effects.append(_beside(conversation, record, sentence("reply.left_meanwhile")))
+    elif taken.deferred:
         effects.append(ResubmitMail(after, delay_seconds=60))
     if taken.refused and record.author is not None:
         effects.append(_told_refused(conversation, record, taken.refused))
@@ -168,6 +171,8 @@ def _postponed(snapshot: ReceiptSnapshot, record: MailRecord, call: Submit, late
     conversation = snapshot.conversation
     assert conversation is not None
     due = next_mail_try(failures=snapshot.failures + 1, first_tried_at=snapshot.first_tried_at, now=now)
+    if snapshot.is_wanted_back and snapshot.work is not None:
+        return stopped(snapshot.work, record, CloseCall(snapshot.effect, "cancelled"), now)
     if isinstance(due, GiveUp):
         return _failed(snapshot, record, call, later.text or later.reason, now)
     retry = RetryCall(snapshot.effect, due, counts=True, reason=later.reason)

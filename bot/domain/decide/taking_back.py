@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.conversation import HistoryEntry, MailRecord, OutState
+from bot.domain.conversation import EventKind, HistoryEntry, MailRecord, OutState
 from bot.domain.decide import moves
 from bot.domain.decide.asking import GONE
 from bot.domain.decide.draft import draft_of, submit_key
-from bot.domain.decision import AddHistory, CancelCall, Change, Decision, SaveConversation, UpdateMail
+from bot.domain.decision import AddHistory, CancelCall, Change, Decision, SaveConversation, StopCall, UpdateMail
 from bot.domain.effects import Effect, Say, ShowState, SubmitMail
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.sentences import Sentence, sentence
@@ -40,24 +40,47 @@ def undo(
     def tell(*told: Sentence) -> tuple[Effect, ...]:
         return (Say(room, told, conversation=conversation.id, reply_to=source, mention=(actor,)),)
 
+    if record.row in work.under_way and record.state in WAITING:
+        # Whether it leaves by this try nobody knows yet; it is the last one.
+        return Decision((StopCall(submit_key(record)),), tell(sentence("reply.stopping")))
     if not waits(work, record):
         return Decision((), tell(sentence("error.too_late")))
     if record.state_before is not None:
+        told = sentence("reply.resend_undone")
+        return _ended(work, record, actor, now, (_stopped(record),), tell(*((why,) if why else ()), told))
+    return _ended(work, record, actor, now, _taken_back(work, record, now), tell(why) if why else ())
+
+
+def stopped(work: Work, record: MailRecord, closed: Change, now: datetime) -> Decision:
+    """The try under which a mail was taken back did not hand it over: so it stays here, and its author hears of it."""
+    actor = record.author
+    assert actor is not None
+    told = sentence("reply.stopped" if record.state_before is None else "reply.resend_undone")
+    say = Say(
+        work.conversation.room, (told,), EventKind.RECEIPT, work.conversation.id, mention=(actor,), mail=record.row
+    )
+    return _ended(work, record, actor, now, (closed,), (say,))
+
+
+def _ended(
+    work: Work, record: MailRecord, actor: UserId, now: datetime, back: tuple[Change, ...], told: tuple[Effect, ...]
+) -> Decision:
+    """What a mail is that does not leave, or not again; and what it gives back."""
+    conversation = work.conversation
+    if record.state_before is not None:
         as_before = replace(record, state=record.state_before, state_before=None)
         entry = HistoryEntry(conversation.id, now, actor, "history.resend_cancelled")
-        changes = (_stopped(record), UpdateMail(as_before), AddHistory(entry))
-        told = sentence("reply.resend_undone")
-        return Decision(changes, (ShowState(conversation, as_before), *tell(*((why,) if why else ()), told)))
+        changes = (*back, UpdateMail(as_before), AddHistory(entry))
+        return Decision(changes, (ShowState(conversation, as_before), *told))
     cancelled = replace(record, state=OutState.CANCELLED)
     entry = HistoryEntry(conversation.id, now, actor, "history.reply_cancelled")
     given_back = _given_back(work, record, actor, now)
-    back: tuple[Change, ...] = _taken_back(work, record, now)
     saved = [c.conversation for c in given_back.changes if isinstance(c, SaveConversation)]
     if saved:
         # Saving it is the mark that a mail which waits for its files leaves for who writes it meanwhile.
         conversation, back = saved[0], tuple(c for c in back if not isinstance(c, SaveConversation))
-    effects: tuple[Effect, ...] = (ShowState(conversation, cancelled), *(tell(why) if why else ()))
-    return Decision((*back, UpdateMail(cancelled), AddHistory(entry)), effects) + given_back
+    changes = (*back, UpdateMail(cancelled), AddHistory(entry))
+    return Decision(changes, (ShowState(conversation, cancelled), *told)) + given_back
 
 
 def _given_back(work: Work, record: MailRecord, actor: UserId, now: datetime) -> Decision:
@@ -74,6 +97,9 @@ def rewrite(work: Work, record: MailRecord, *, text: str, room: RoomId, actor: U
         return Decision()
     if record.state in (OutState.UNKNOWN, OutState.REFUSED) or record.state_before is not None:
         return _not_any_more(work, sentence("error.edit_as_it_was"), room, actor)
+    if record.row in work.under_way:
+        # In its old words it is tried no further.
+        return undo(work, record, actor=actor, room=room, source=None, now=now)
     if not waits(work, record):
         return _not_any_more(work, sentence("error.edit_too_late"), room, actor)
     if not (text.strip() or record.files):
@@ -90,7 +116,7 @@ def edited_away(work: Work, record: MailRecord, *, room: RoomId, actor: UserId, 
     """The message was edited into something that is no answer: the mail does not leave, while that can be helped."""
     if record.state in (OutState.CANCELLED, OutState.REFUSED):
         return Decision()
-    if not waits(work, record):
+    if record.row not in work.under_way and not waits(work, record):
         unsure = record.state is OutState.UNKNOWN
         why = sentence("error.edit_as_it_was" if unsure else "error.edit_too_late")
         return _not_any_more(work, why, room, actor)

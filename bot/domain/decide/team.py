@@ -265,7 +265,9 @@ def _on_one(snapshot: TeamSnapshot, input: TeamMessage, called: Called, work: Wo
         case "attach":
             return enclosing.attach(work, input, called, snapshot.replied_to, now)
         case "undo":
-            queued = [r for r in work.outgoing if r.state is OutState.QUEUED or waits(work, r)]
+            queued = [
+                r for r in work.outgoing if r.state is OutState.QUEUED or waits(work, r) or r.row in work.under_way
+            ]
             if not queued:
                 return _answer(snapshot, input, sentence("error.nothing_to_undo"))
             last = max(queued, key=lambda r: (waits(work, r), r.date))
