@@ -28,7 +28,6 @@ from bot.domain.inputs import (
 )
 from bot.domain.listing import ShowOne
 from bot.domain.mail import Mail
-from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
 from bot.domain.traces import PutBack
@@ -39,7 +38,7 @@ from bot.flows.inputs_json import as_json
 from bot.flows.load import UnknownMailbox, load
 from bot.flows.render import Rendered, blob_of, render
 from bot.flows.scene import Scene
-from bot.flows.told_aside import told_in_place
+from bot.flows.told_aside import aside, ended
 from bot.ports import Clock
 from storage import changes as stored_changes
 from storage import conversations, events, members, outbox, seen, shunted, timers, upgrades
@@ -157,6 +156,7 @@ class Step:
             await self._take_one(plain, also)
             return
         now, payload = self.clock.now(), as_json(input, with_words=not self._may_be_secret(input))
+        is_told = True
         while True:
             try:
                 async with self._gate.among_others(), self.database.write() as tx:
@@ -164,14 +164,19 @@ class Step:
                     await dedupe.mark(tx, input, now)
                     if also is not None:
                         await also(tx)
-                    aside = await told_in_place(tx, input, self.instance, number)
-                    if not isinstance(input, Receipt):
-                        told = sentence("admin.shunted", number=number, kind=type(input).__name__)
-                        say = Say(self.instance.config_room, (told,), kind=EventKind.NOTICE, in_thread=False)
-                        aside += Decision((), (say,))
-                    await self._save(tx, aside)
-            except (Conflict, StorageAway):
+                    if is_told:
+                        await self._save(tx, await aside(tx, input, self.instance, number, now))
+                    elif isinstance(input, Receipt):
+                        await stored_changes.apply(tx, (ended(input),), now)
+            except (Conflict, StorageAway, OSError):
                 await asyncio.sleep(1.0)
+            except (LeaseLost, DatabaseBroken):
+                raise
+            except Exception:
+                if not is_told:
+                    raise
+                _log.exception("not_told_aside", input=type(input).__name__, key=_short(input.key))
+                is_told = False
             else:
                 self.measure(input, "put_aside")
                 self.woken.set()

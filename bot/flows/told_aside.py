@@ -1,28 +1,50 @@
-"""Who is told that an input could not be decided, beside the config room: the person whose act it was, in its place."""
+"""An input could not be decided: who is told beside the config room, and what becomes of the call that it was about."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
-from bot.domain.calls import FetchFile
+from bot.domain.calls import FetchFile, SendEvent, Submit
 from bot.domain.conversation import EventKind, OutState
-from bot.domain.decision import NOTHING, CloseCall, Decision, UpdateMail
-from bot.domain.effects import Say
+from bot.domain.decision import NOTHING, CloseCall, Decision, RetryCall, UpdateMail
+from bot.domain.effects import Say, ShowState
 from bot.domain.ids import ConversationId
 from bot.domain.inputs import Input, MessageEdited, Reaction, Receipt, Redacted, TeamMessage
+from bot.domain.outcomes import Accepted, MailAccepted, Refused, TryLater, Unknown
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 from storage import conversations, events, mails, members, outbox
 from storage.database import Tx
+from storage.outbox import Claimed
+
+_PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
+"""Until a call is made again whose receipt could not be worked on: the room and the folders know it by its identity."""
 
 
-async def told_in_place(tx: Tx, input: Input, instance: Instance, number: int) -> Decision:
-    """What its author is told of an input that was put aside; nothing where it was nobody's act."""
+async def aside(tx: Tx, input: Input, instance: Instance, number: int, now: datetime) -> Decision:
+    """What is done for an input that was put aside under `number`: its author is told in their place, a call ends or is
+    made again, and the config room hears of it."""
     match input:
         case TeamMessage() | MessageEdited() | Reaction() | Redacted():
-            return await _of_member(tx, input, instance, number)
+            decision = await _of_member(tx, input, instance, number)
         case Receipt():
-            return await _of_mail(tx, input, number)
+            claimed = await outbox.get(tx, input.effect)
+            if claimed is None or claimed.state is not outbox.State.SENDING or claimed.attempt != input.attempt:
+                return NOTHING
+            decision = await _of_call(tx, claimed, input, number, now)
+            call = claimed.planned.call
+            if claimed.failures or (isinstance(call, SendEvent) and call.room == instance.config_room):
+                # It was told at the first time; and what is told does not tell of itself.
+                return decision
         case _:
-            return NOTHING
+            decision = NOTHING
+    told = sentence("admin.shunted", number=number, kind=type(input).__name__)
+    return decision + Decision((), (Say(instance.config_room, (told,), kind=EventKind.NOTICE, in_thread=False),))
+
+
+def ended(input: Receipt) -> CloseCall:
+    """The least that is done for a receipt: nothing waits for ever for its call."""
+    state = "refused" if isinstance(input.outcome, Refused | TryLater) else "unknown"
+    return CloseCall(input.effect, state, "put_aside")
 
 
 async def _of_member(
@@ -45,17 +67,29 @@ async def _of_member(
     return Decision((), (Say(room, (told,), conversation=about, reply_to=target, mention=(input.sender,)),))
 
 
-async def _of_mail(tx: Tx, input: Receipt, number: int) -> Decision:
-    """A mail whose files are here and that could not be written leaves nothing waiting for ever."""
-    claimed = await outbox.get(tx, input.effect)
-    if claimed is None or not isinstance(claimed.planned.call, FetchFile) or claimed.planned.mail is None:
-        return NOTHING
-    record = await mails.get(tx, claimed.planned.mail)
+async def _of_call(tx: Tx, claimed: Claimed, input: Receipt, number: int, now: datetime) -> Decision:
+    match claimed.planned.call:
+        case Submit():
+            # Whether the mail left says the outcome; it is never handed over again by itself.
+            may_have_left = isinstance(input.outcome, Accepted | MailAccepted | Unknown)
+            return await _of_mail(tx, claimed, input, number, OutState.UNKNOWN if may_have_left else OutState.REFUSED)
+        case FetchFile():
+            return await _of_mail(tx, claimed, input, number, OutState.REFUSED)
+        case _:
+            pause = _PAUSES[min(claimed.failures, len(_PAUSES) - 1)]
+            return Decision((RetryCall(claimed.effect, now + pause, counts=True, reason="put_aside"),))
+
+
+async def _of_mail(tx: Tx, claimed: Claimed, input: Receipt, number: int, state: OutState) -> Decision:
+    """Its author is told what is known of it; it can be sent again by a word."""
+    closed = ended(input) if state is OutState.UNKNOWN else CloseCall(input.effect, "refused", "put_aside")
+    record = await mails.get(tx, claimed.planned.mail) if claimed.planned.mail is not None else None
     conversation = await conversations.get(tx, record.conversation) if record is not None else None
-    if record is None or conversation is None or record.state is not OutState.QUEUED:
-        return NOTHING
+    is_open = record is not None and record.state in (OutState.QUEUED, OutState.RETRYING, OutState.PARTLY)
+    if record is None or conversation is None or not is_open:
+        return Decision((closed,))
     mention = (record.author,) if record.author is not None else ()
-    told = sentence("error.put_aside", number=number)
+    told = sentence("reply.uncertain_here" if state is OutState.UNKNOWN else "error.put_aside", number=number)
     say = Say(conversation.room, (told,), EventKind.NOTICE, conversation.id, reply_to=record.source, mention=mention)
-    changes = (CloseCall(input.effect, "refused", "not_written"), UpdateMail(replace(record, state=OutState.REFUSED)))
-    return Decision(changes, (say,))
+    after = record if record.state is OutState.PARTLY else replace(record, state=state)
+    return Decision((closed, UpdateMail(after)), (ShowState(conversation, after), say))

@@ -9,12 +9,13 @@ import pytest
 from bot.domain.decide import table
 from bot.domain.decision import Decision
 from bot.domain.ids import UserId
-from bot.domain.inputs import Input, Reaction, TeamMessage
+from bot.domain.inputs import Input, Reaction, Receipt, TeamMessage
+from bot.domain.outcomes import Accepted, MailAccepted, Refused, SubmitOutcome, TryLater, Unknown
 from bot.domain.snapshots import Snapshot
 from bot.flows import step
 from tests.fakes.chat import ALICE, CONFIG
 from tests.fakes.house import INSTANCE, House
-from tests.fakes.looking import NOW, SENT, answers_in, card_of, happens, mails_in
+from tests.fakes.looking import NOW, SENT, answers_in, card_of, happens, mails_in, reply_state
 from tests.fakes.writing import mail, reacts, says
 
 
@@ -84,3 +85,71 @@ async def test_a_mailbox_with_an_international_domain_answers(tmp_path: Path) ->
         assert mails_in(house)[-1].ours["message_id"] == str(sent["Message-ID"]).strip("<>")
     finally:
         await house.close()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "said", "again"),
+    [
+        (MailAccepted("250 ok", ("marie@example.org",)), "unknown", "Perhaps", 1),
+        (Unknown("data", "connection lost"), "unknown", "Perhaps", 1),
+        (TryLater("450", "later"), "refused", "nothing was sent", 0),
+        (Refused("550", "no"), "refused", "nothing was sent", 0),
+    ],
+)
+@pytest.mark.parametrize("telling_fails", [False, True])
+async def test_a_submission_whose_end_cannot_be_worked_on_ends_and_is_told(
+    house: House,
+    monkeypatch: pytest.MonkeyPatch,
+    outcome: SubmitOutcome,
+    state: str,
+    said: str,
+    again: int,
+    telling_fails: bool,
+) -> None:
+    house.provider.answers.append(outcome)
+    await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=(0.0, 16.0))
+
+    def fails(snapshot: Snapshot, input: Input, now: object) -> Decision:
+        if isinstance(input, Receipt) and not isinstance(input.outcome, Accepted):
+            raise ZeroDivisionError
+        return table.decide(snapshot, input, now)  # type: ignore[arg-type]
+
+    async def silent(*_: object) -> Decision:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as failing:
+        failing.setattr(step, "decide", fails)
+        if telling_fails:
+            failing.setattr(step, "aside", silent)
+        await house.settle(SENT)
+    delivered = len(house.provider.delivered)
+    assert delivered == again
+    assert await house.open_calls() == 0
+    await house.settle((0.0, 4000.0, 4000.0))
+    assert len(house.provider.delivered) == delivered, "it is never handed over again by itself"
+    if telling_fails:
+        return
+    assert reply_state(house) == state
+    assert said in str(house.homeserver.of_kind("notice")[-1].content["body"])
+    assert [p for p in house.homeserver.posted if p.room == CONFIG and "Receipt" in str(p.content["body"])]
+    await happens(house, says("!resend", thread=card_of(house)), seconds=SENT)
+    assert len(house.provider.delivered) == delivered + 1
+
+
+async def test_a_post_whose_end_cannot_be_worked_on_is_looked_at_again_and_told_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(snapshot: Snapshot, input: Input, now: object) -> Decision:
+        if isinstance(input, Receipt):
+            raise ZeroDivisionError
+        return table.decide(snapshot, input, now)  # type: ignore[arg-type]
+
+    house.provider.deliver(mail(id="m2@example.org", sender="Bruno <bruno@example.org>", subject="Second"))
+    with monkeypatch.context() as failing:
+        failing.setattr(step, "decide", fails)
+        await house.settle((0.0, 30.0, 70.0, 700.0))
+        assert len([p for p in house.homeserver.posted if p.room == CONFIG and "Receipt" in str(p.content)]) < 4
+        assert await house.deliver.look_for_strays() == 0
+    await house.settle((0.0, 3700.0, 3700.0))
+    assert "m2@example.org" in [m.ours["message_id"] for m in mails_in(house)]
+    assert await house.open_calls() == 0

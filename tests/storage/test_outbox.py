@@ -9,9 +9,11 @@ import pytest
 
 from bot.domain.calls import Call, Priority
 from bot.domain.conversation import EventKind
+from bot.domain.decision import RetryCall, StopCall
 from bot.domain.ids import ConversationId, EffectId, EventId, MailboxId, MessageRow
+from storage import changes as stored_changes
 from storage import conversations, events, outbox, slots
-from storage.database import Database, Tx
+from storage.database import Conflict, Database, Tx
 from storage.outbox import Claimed, End, State
 from tests.storage.made import NOW, ROOM, conversation, copy_to_sent, event, later, planned, posted, submission
 
@@ -390,6 +392,22 @@ async def test_calls_of_a_dead_process_are_made_again_but_not_a_mail_after_data(
         left = await outbox.get(tx, other)
         assert left is not None
         assert left.state is State.SENDING
+
+
+async def test_a_call_that_is_wanted_back_while_it_is_made_is_made_no_more(database: Database) -> None:
+    async with database.write() as tx:
+        await add(tx, submission(), channel="smtp:m", key="submit:1")
+        assert not await outbox.want_back(tx, "submit:1"), "it waits, and can be cancelled"
+        (made,) = await claim(tx, "smtp:m")
+        await stored_changes.apply(tx, (StopCall("submit:1"),), NOW)
+        assert await outbox.reopen(tx, ["smtp:m"]) == 0
+        assert [one.effect for one in await outbox.interrupted(tx, ["smtp:m"])] == [made.effect]
+        assert [one.is_wanted_back for one in await outbox.under_way(tx, ["smtp:m"])] == [True]
+        with pytest.raises(Conflict):
+            await stored_changes.apply(tx, (RetryCall(made.effect, NOW, True, "450"),), NOW)
+        await outbox.close(tx, made.effect, End.CANCELLED, "", NOW)
+        with pytest.raises(Conflict):
+            await stored_changes.apply(tx, (StopCall("submit:1"),), NOW)
 
 
 async def test_a_call_that_changed_hands_is_known(database: Database) -> None:
