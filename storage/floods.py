@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, literal_column, select
+from sqlalchemy import and_, bindparam, case, func, literal_column, select
 
-from bot.domain.conversation import Direction, MailRecord
+from bot.domain.conversation import Direction, MailRecord, Verdict
 from bot.domain.ids import ConversationId, MailboxId
 from storage.codec import address_key, mail_from_row
 from storage.database import Tx
@@ -13,14 +13,19 @@ from storage.types import Moment
 
 _c, _m = conversations.c, mails.c
 _since = bindparam("since", type_=Moment)
-# The newest few first, then what of them is recent: nothing is read of a sender's thousands from before.
+# The newest few first, then what of them is recent: nothing is read of a sender's thousands from before. Of each
+# verdict no more than `most` are opened within the hour.
 _opened = (
-    select(_c.created_at, _c.waiting_since)
+    select(_c.id, _c.created_at, _c.waiting_since, _c.verdict)
     .where(_c.mailbox == bindparam("mailbox"), _c.correspondent_key == bindparam("key"))
     .order_by(_c.id.desc())
-    .limit(bindparam("most"))
+    .limit(bindparam("most_of_all"))
     .subquery("opened")
 )
+_is_recent = and_(_opened.c.created_at >= _since, _opened.c.waiting_since >= _since)
+_OPENED = select(
+    func.coalesce(func.sum(case((_is_recent, 1), else_=0)), 0).label("n"), func.max(_opened.c.id).label("newest")
+).where(_opened.c.verdict == bindparam("verdict"))
 _came = (
     select(_m.date)
     .where(_m.conversation == bindparam("conversation"), _m.direction == literal_column(f"'{Direction.IN.value}'"))
@@ -28,14 +33,7 @@ _came = (
     .limit(bindparam("most"))
     .subquery("came")
 )
-_RECENT = select(
-    select(func.count())
-    .select_from(_opened)
-    .where(_opened.c.created_at >= _since, _opened.c.waiting_since >= _since)
-    .scalar_subquery()
-    .label("opened"),
-    select(func.count()).select_from(_came).where(_came.c.date >= _since).scalar_subquery().label("came"),
-)
+_CAME = select(func.count().label("n")).select_from(_came).where(_came.c.date >= _since)
 _FOLDED = (
     select(mails)
     .where(_m.conversation == bindparam("conversation"), literal_column("is_folded"))
@@ -44,16 +42,23 @@ _FOLDED = (
 )
 
 
-async def recent(
-    tx: Tx, mailbox: MailboxId, sender: str, conversation: ConversationId | None, since: datetime, most: int
-) -> int:
-    """How many conversations this sender opened since, or mails came into this conversation; `most` at most.
+async def opened_since(
+    tx: Tx, mailbox: MailboxId, sender: str, verdict: Verdict, since: datetime, most: int
+) -> tuple[int, ConversationId | None]:
+    """How many conversations this sender opened since, by mails of which the server said the same; and the newest of
+    these, whenever it was opened.
 
-    An empty sender has opened none.
+    Who writes in somebody's name does not use up what that person may write.
     """
-    values: dict[str, object] = {"mailbox": mailbox if sender else "", "key": address_key(sender), "since": since}
-    row = await tx.first(_RECENT, {**values, "conversation": conversation or 0, "most": most})
-    return 0 if row is None else max(int(row.opened), int(row.came))
+    values: dict[str, object] = {"mailbox": mailbox, "key": address_key(sender), "since": since}
+    row = await tx.first(_OPENED, {**values, "verdict": verdict.value, "most_of_all": most * len(Verdict)})
+    return (0, None) if row is None or row.newest is None else (int(row.n), ConversationId(row.newest))
+
+
+async def came_since(tx: Tx, conversation: ConversationId, since: datetime, most: int) -> int:
+    """How many mails came into this conversation since; `most` at most."""
+    row = await tx.first(_CAME, {"conversation": conversation, "since": since, "most": most})
+    return 0 if row is None else int(row.n)
 
 
 async def folded(tx: Tx, conversation: ConversationId, limit: int) -> tuple[MailRecord, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain import matching
+from bot.domain.authenticity import verdict_of
 from bot.domain.calls import FetchFile, FollowUpgrade, Submit
 from bot.domain.conversation import (
     Conversation,
@@ -244,13 +245,15 @@ async def _mail(
     is_automatic, is_list = mail.is_auto_reply, mail.is_bulk
     asks = correspondent_of(mail, own_addresses, is_automatic=is_automatic, is_list=is_list).address
     earlier = await conversations.earlier_of(tx, mailbox.id, asks) if opens and asks else ()
-    recent = 0
-    newest = earlier[0] if earlier else None
-    if mailbox.fold_after and (conversation is not None or newest is not None):
-        flooded = conversation.id if conversation is not None else newest
-        since = now - WITHIN
-        recent = await floods.recent(tx, mailbox.id, asks if opens else "", flooded, since, mailbox.fold_after)
-    is_flood = newest is not None and 0 < mailbox.fold_after <= recent
+    most, since = mailbox.fold_after, now - WITHIN
+    recent, newest = 0, None
+    if most and conversation is not None:
+        recent = await floods.came_since(tx, conversation.id, since, most)
+    elif most and earlier:
+        recent, newest = await floods.opened_since(tx, mailbox.id, asks, verdict_of(mail, mailbox), since, most)
+        if newest is not None and recent < most:
+            # A flood that is folded opens no more.
+            recent = await floods.came_since(tx, newest, since, most)
     return MailSnapshot(
         instance=instance,
         mailbox=mailbox,
@@ -265,7 +268,7 @@ async def _mail(
         announced=announced,
         earlier=earlier,
         recent=recent,
-        newest_of_sender=await conversations.get(tx, newest) if is_flood and newest is not None else None,
+        newest_of_sender=await conversations.get(tx, newest) if newest is not None and recent >= most else None,
     )
 
 

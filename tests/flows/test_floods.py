@@ -13,6 +13,7 @@ from tests.fakes.mail import id_of
 from tests.fakes.writing import mail, says
 
 MOST = 3
+AUTH = "Authentication-Results"
 
 
 @pytest.fixture
@@ -93,6 +94,51 @@ async def test_a_flood_into_one_thread_is_folded_and_can_be_answered(calm: House
     calm.provider.deliver(mail(id="answer@example.org", reply_to=ours))
     await calm.settle(NOW)
     assert (cards(calm), len(mails_in(calm))) == (1, MOST + 2)  # and ours
+    await calm.close()
+
+
+@pytest.mark.parametrize("said", ["dmarc=pass", "dmarc=none"])
+async def test_who_is_forged_a_hundred_times_is_shown_and_their_forger_is_folded(calm: House, said: str) -> None:
+    forged = ((AUTH, "mx.asso.example; dmarc=fail header.from=example.org"),)
+    for number in range(6):
+        calm.provider.deliver(mail(id=f"forged{number}@example.org", headers=forged))
+        await calm.settle((0.0, 1.0))
+    assert cards(calm) == MOST
+    for number in range(2):
+        calm.provider.deliver(mail(id=f"real{number}@example.org", headers=((AUTH, f"mx.asso.example; {said}"),)))
+    await calm.settle(NOW)
+    assert [id for id in shown(calm) if id.startswith("real")] == ["real0@example.org", "real1@example.org"]
+    assert cards(calm) == MOST + 2
+    calm.provider.deliver(mail(id="forged9@example.org", headers=forged))
+    await calm.settle(NOW)
+    assert "forged9@example.org" not in shown(calm)
+    await calm.close()
+
+
+async def test_an_answer_to_ours_is_shown_however_many_write_in_that_thread(calm: House) -> None:
+    good, forged = ((AUTH, "mx.asso.example; dmarc=pass"),), ((AUTH, "mx.asso.example; dmarc=fail"),)
+    calm.provider.deliver(mail(id="first@example.org", headers=good))
+    await calm.settle(NOW)
+    await happens(calm, says("!reply Bonjour", thread=card_of(calm)), seconds=SENT)
+    ours = id_of(calm.provider.delivered[0][2])
+    for number in range(6):
+        calm.provider.deliver(mail(id=f"forged{number}@example.org", reply_to=ours, headers=forged))
+    await calm.settle(NOW)
+    calm.provider.deliver(mail(id="real@example.org", reply_to=ours, headers=good))
+    await calm.settle(NOW)
+    assert "real@example.org" in shown(calm)
+    assert "forged5@example.org" not in shown(calm)
+    await calm.close()
+
+
+async def test_a_flood_that_goes_on_for_hours_stays_folded(calm: House) -> None:
+    await flooded(calm)
+    for hour in range(3):
+        calm.clock.forward(1800)
+        for number in range(4):
+            calm.provider.deliver(mail(id=f"h{hour}n{number}@example.org", subject="Alarm"), at=calm.clock.at)
+            await calm.settle((0.0, 1.0))
+    assert cards(calm) == MOST
     await calm.close()
 
 

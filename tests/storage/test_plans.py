@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event as sqlalchemy_event
 
-from bot.domain.conversation import Direction, EventKind, HistoryEntry, OutState, Status, StoredReaction
+from bot.domain.conversation import Direction, EventKind, HistoryEntry, OutState, Status, StoredReaction, Verdict
 from bot.domain.ids import BlobId, ConversationId, EffectId, EventId, MessageRow, RoomId
 from bot.domain.question import Question
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
@@ -91,7 +91,8 @@ async def everything(tx: Tx) -> None:
     await mails.newest(tx, FIRST, Direction.IN)
     await mails.newest_of_person(tx, FIRST)
     await mails.recent(tx, FIRST, 10)
-    await floods.recent(tx, MAILBOX, "marie@example.net", FIRST, NOW, 10)
+    await floods.opened_since(tx, MAILBOX, "marie@example.net", Verdict.UNKNOWN, NOW, 10)
+    await floods.came_since(tx, FIRST, NOW, 10)
     await floods.folded(tx, FIRST, 10)
     await mails.first(tx, FIRST)
     await mails.by_source(tx, EventId("$s"))

@@ -6,12 +6,14 @@ A broken script or an angry person can write hundreds of mails an hour; a card o
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
-from bot.domain.decide.weight import is_marked_spam
+from bot.domain.authenticity import is_worse, verdict_of
+from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord, Status
+from bot.domain.decide.weight import is_marked_spam, is_message
 from bot.domain.decision import AddMail, Change, Decision, SaveConversation, UpdateMail
 from bot.domain.effects import Effect, PostMail, Say, ShowCard, ShowState
 from bot.domain.inputs import FolderRole, MailArrived, MailUnreadable
 from bot.domain.mail import Mail
+from bot.domain.participants import is_by_participant
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import MailSnapshot, Work
 
@@ -23,7 +25,7 @@ SHOWN_AT_ONCE = 20
 def joins_flood(snapshot: MailSnapshot, input: MailArrived | MailUnreadable) -> Conversation | None:
     """The conversation into which this mail is folded; None where it is shown as every mail is.
 
-    A backlog and spam are quiet anyway.
+    A backlog and spam are quiet anyway. Whoever answers a mail of ours is shown, whoever else writes in their name.
     """
     most = snapshot.mailbox.fold_after
     if most == 0 or snapshot.recent < most or input.place.role is not FolderRole.INBOX or is_marked_spam(input):
@@ -31,10 +33,20 @@ def joins_flood(snapshot: MailSnapshot, input: MailArrived | MailUnreadable) -> 
     if isinstance(input, MailArrived) and input.is_backlog:
         return None
     if snapshot.conversation is not None:
-        return snapshot.conversation
+        return None if _answers_us(snapshot, input, snapshot.conversation) else snapshot.conversation
     newest = snapshot.newest_of_sender
     # What the team calls spam is silent: a mail that was never looked at does not go there unseen.
     return newest if newest is not None and newest.status is not Status.SPAM else None
+
+
+def _answers_us(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, before: Conversation) -> bool:
+    """Somebody who takes part answers a mail of ours, as surely as the first one came from its sender."""
+    mail, own = input.mail, snapshot.mailbox.own_addresses
+    named = snapshot.match.record if snapshot.match is not None else None
+    if named is None or named.direction is not Direction.OUT or mail.is_auto_reply or not is_message(mail):
+        return False
+    is_doubtful = is_worse(verdict_of(mail, snapshot.mailbox), before.verdict)
+    return not is_doubtful and is_by_participant(mail, frozenset(before.participants), own)
 
 
 def folded(shown: Decision, before: Conversation, most: int) -> Decision:
