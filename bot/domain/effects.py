@@ -50,7 +50,7 @@ class PostMail:
     unreadable: str = ""
     """Why it could not be read whole; the `.eml` is attached where we have it."""
     note: Sentence | None = None
-    """What is said of it first, in place of the general words on an unreadable mail."""
+    """What is said of it first: why it is not shown whole, and where it lies."""
     bounced: MailRecord | None = None
     """Our mail that came back with this one."""
     ring: Ring = Ring.GREY

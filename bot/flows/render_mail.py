@@ -76,7 +76,6 @@ def post_mail(
         language=language,
         same_id=effect.same_id,
         is_complaint=mail.is_feedback_report,
-        unreadable=effect.unreadable,
         note=effect.note,
     )
     about = contents.ours(

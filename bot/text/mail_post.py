@@ -47,7 +47,6 @@ def mail_post(
     budget: int = 40_000,
     language: str,
     same_id: bool = False,
-    unreadable: str = "",
     note: Sentence | None = None,
     is_complaint: bool = False,
     nature: Nature = Nature.MESSAGE,
@@ -76,8 +75,7 @@ def mail_post(
         budget: bytes that both forms together may take in an event's JSON.
         language: the reader's.
         same_id: another mail with the same Message-ID is known.
-        unreadable: why it could not be read whole (`too_big`, `timeout` …); empty where it could.
-        note: what is said in place of that.
+        note: why it is not shown whole, and where it lies; None where it is.
         is_complaint: a provider reports that its user calls our mail spam (RFC 5965).
         nature: receipts, reactions and absence notes are one line; what words the last ones have is folded.
         reaction: the emoji of a reaction.
@@ -119,8 +117,6 @@ def mail_post(
         notes.append(words(sentence("mail.same_id")))
     if note is not None:
         notes.append(words(note))
-    elif unreadable:
-        notes.append(words(sentence("mail.unreadable", cause=unreadable)))
     if bounce is not None:
         notes.append(bounce_line(bounce, language))
     if invitation is not None:

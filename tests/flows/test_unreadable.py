@@ -22,7 +22,8 @@ async def test_a_mail_that_cannot_be_read_in_time_is_posted_with_its_file_and_th
         house.provider.deliver(mail())
         await house.settle(NOW)
         (posted,) = mails_in(house)
-        assert "⚠" in str(posted.content["body"])
+        said, size = str(posted.content["body"]), len(house.provider.folders["INBOX"][0].raw)
+        assert all(one in said for one in ("⚠", "number 1 in INBOX", f"{size} bytes", ".eml")), said
         (original,) = house.homeserver.of_kind("attachment")
         assert str(original.content["filename"]).endswith(".eml")
         patient = Reader()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.conversation import Direction
 from bot.domain.ids import ConversationId
 from bot.domain.mail import Address, Attachment, Bounce, BounceReason
+from bot.domain.sentences import Sentence, sentence
 from bot.text.chat_html import json_size
 from bot.text.mail_post import bounce_line, cut_text, mail_post
 from bot.text.shown import Shown
@@ -32,7 +33,7 @@ class Values(TypedDict, total=False):
     budget: int
     language: str
     same_id: bool
-    unreadable: str
+    note: Sentence
     is_complaint: bool
 
 
@@ -53,7 +54,7 @@ def post(values: Values) -> tuple[Shown, bool]:
         budget=values.get("budget", 40_000),
         language=values.get("language", "fr"),
         same_id=values.get("same_id", False),
-        unreadable=values.get("unreadable", ""),
+        note=values.get("note"),
         is_complaint=values.get("is_complaint", False),
     )
 
@@ -87,7 +88,7 @@ def test_what_is_unusual_is_said_before_the_words() -> None:
             "subject_changed": "Autre",
             "is_automatic": True,
             "same_id": True,
-            "unreadable": "too_big",
+            "note": sentence("mail.unreadable", cause="too_big", bytes=84_000, uid=7, folder="INBOX"),
         }
     )
     lines = shown.body.split("\n")
@@ -95,7 +96,7 @@ def test_what_is_unusual_is_said_before_the_words() -> None:
     assert lines[2] == "Nouvel objet\u00a0: Autre"
     assert lines[3].startswith("🤖")
     assert lines[4].startswith("⚠")
-    assert "trop gros" in lines[5]
+    assert all(said in lines[5] for said in ("trop gros", "84 ko", "7", "INBOX"))
     assert lines[6] == "Bonjour"
 
 

@@ -16,9 +16,9 @@ from bot.domain.conversation import (
 )
 from bot.domain.decide.draft import submit_key
 from bot.domain.decide.flood import folded, joins_flood
-from bot.domain.decide.missing import too_big_note
+from bot.domain.decide.missing import unread_note
 from bot.domain.decide.moves import refresh_board, set_status, with_answer, with_status
-from bot.domain.decide.not_given import is_not_given, not_given_note, told_of
+from bot.domain.decide.not_given import is_not_given, told_of
 from bot.domain.decide.rings import of_answer, of_opening
 from bot.domain.decide.weight import is_marked_spam, is_message, is_rescued, needs_nobody, weigh
 from bot.domain.decision import (
@@ -215,7 +215,7 @@ def _post(
         changed_subject=bool(joins and is_in and bare_subject(record.subject) != bare_subject(joins.subject)),
         same_id=bool(input.mail.message_id and snapshot.same_id),
         unreadable=input.reason if isinstance(input, MailUnreadable) else "",
-        note=not_given_note(input) if is_not_given(input) else too_big_note(input),
+        note=unread_note(input),
         bounced=snapshot.bounced,
         ring=ring,
         is_quiet=is_quiet,

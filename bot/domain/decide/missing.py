@@ -1,9 +1,11 @@
 """What the room does not get of a mail is named, with its size, and where it can be read."""
 
+from bot.domain import inputs as reasons
 from bot.domain.calls import PlannedCall, SendEvent
 from bot.domain.conversation import EventKind, MailRecord
+from bot.domain.decide.not_given import not_given_note
 from bot.domain.effects import Say
-from bot.domain.inputs import TOO_BIG, MailArrived, MailUnreadable
+from bot.domain.inputs import MailArrived, MailUnreadable
 from bot.domain.outcomes import TOO_LARGE, Refused
 from bot.domain.sentences import Sentence, sentence
 
@@ -15,11 +17,18 @@ def where_it_lies(record: MailRecord | None) -> Sentence:
     return sentence("missing.in_folder", folder=record.folder, date=record.date, subject=record.subject)
 
 
-def too_big_note(input: MailArrived | MailUnreadable) -> Sentence | None:
-    """What is said of a mail that is larger than this house reads; None of any other."""
-    if not isinstance(input, MailUnreadable) or input.reason != TOO_BIG:
+def unread_note(input: MailArrived | MailUnreadable) -> Sentence | None:
+    """What is said of a mail that is not read whole here: why, its size, where it lies; None of any other."""
+    if not isinstance(input, MailUnreadable):
         return None
-    return sentence("mail.too_big", bytes=input.size, folder=input.place.folder)
+    folder, uid = input.place.folder, input.place.uid
+    match input.reason:
+        case reasons.NOT_GIVEN:
+            return not_given_note(input)
+        case reasons.TOO_BIG:
+            return sentence("mail.too_big", bytes=input.size, folder=folder)
+        case cause:
+            return sentence("mail.unreadable", cause=cause, bytes=input.size, uid=uid, folder=folder)
 
 
 def not_shown(call: SendEvent, planned: PlannedCall, record: MailRecord | None, refused: Refused) -> Say | None:
