@@ -21,6 +21,7 @@ from bot.mime.bounce_words import (
     has_delay_words,
     reason_of,
 )
+from bot.mime.certified import certified_failure
 from bot.mime.charset import decode
 from bot.mime.delivery_status import Outcome, address_of, read_delivery_status, read_fields
 from bot.mime.feedback import complained_recipient, find_feedback
@@ -84,6 +85,10 @@ def read_report(root: Part, *, mail: Mail, text: str) -> Report:
     """Read a mail as a complaint (RFC 5965), a bounce (RFC 3464, 6533 or wild) or a receipt (RFC 8098)."""
     if told := read_notification(root.headers, mail.from_[0].address if mail.from_ else "", text):
         return _of_notification(_look(root, mail, text), told)
+    if failure := certified_failure(root):
+        seen = _look(root, mail, text)
+        seen = replace(seen, original=replace(seen.original, message_id=failure.message_id or seen.original.message_id))
+        return Report(is_bounce=True, bounce=_of_outcomes(seen, [failure.outcome]), texts=(failure.message_id,))
     feedback = find_feedback(root)
     if feedback is not None:
         seen = _look(root, mail, text)

@@ -168,3 +168,58 @@ def test_the_mail_in_a_certified_envelope_is_what_is_read() -> None:
 def test_a_certified_receipt_is_news_of_a_delivery() -> None:
     raw = b"From: posta-certificata@post.example\nX-Ricevuta: avvenuta-consegna\nSubject: CONSEGNA: x\n\nIl messaggio"
     assert read_bytes(raw).mail.nature is Nature.DELIVERED
+
+
+def _certified_failure(kind: str, facts: str) -> bytes:
+    return (
+        "From: posta-certificata@post.example\nTo: contact@asso.example\nSubject: AVVISO DI MANCATA CONSEGNA: Ciao\n"
+        f"X-Ricevuta: {kind}\nX-Riferimento-Message-ID: <ours.1@asso.example>\nMessage-ID: <r1@post.example>\n"
+        'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\n'
+        "Il messaggio non e' stato consegnato.\n"
+        '--b\nContent-Type: application/xml; name="daticert.xml"\n\n'
+        f'<postacert tipo="{kind}" {facts}</postacert>\n--b--\n'
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "recipient", "status", "permanent"),
+    [
+        (
+            "errore-consegna",
+            'errore="no-dest"><destinatari>a@pec.example</destinatari><consegna>anna@pec.example</consegna>',
+            "anna@pec.example",
+            "5.1.1",
+            True,
+        ),
+        (
+            "non-accettazione",
+            'errore="no-dominio"><destinatari tipo="esterno">anna@nowhere.example</destinatari>',
+            "anna@nowhere.example",
+            "5.1.2",
+            True,
+        ),
+        (
+            "preavviso-errore-consegna",
+            'errore="altro"><consegna>anna@pec.example</consegna>',
+            "anna@pec.example",
+            "",
+            False,
+        ),
+        (
+            "rilevazione-virus",
+            'errore="virus"><consegna>anna@pec.example</consegna>',
+            "anna@pec.example",
+            "5.7.0",
+            True,
+        ),
+        ("errore-consegna", "", "", "", True),
+    ],
+)
+def test_a_certified_notice_that_nothing_was_delivered_is_a_bounce_of_ours(
+    kind: str, facts: str, recipient: str, status: str, permanent: bool
+) -> None:
+    mail = read_bytes(_certified_failure(kind, facts)).mail
+    assert mail.is_bounce and mail.bounce is not None
+    assert (mail.bounce.recipient, mail.bounce.status, mail.bounce.permanent) == (recipient, status, permanent)
+    assert mail.bounce.original_message_id == "ours.1@asso.example"
+    assert "ours.1@asso.example" in mail.recognised_ids
