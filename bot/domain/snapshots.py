@@ -139,6 +139,8 @@ class ReactionSnapshot:
     """For a removal: what was given."""
     others: tuple[StoredReaction, ...]
     """The same reaction on the same conversation, by anybody, still there (without this one)."""
+    is_apart: bool = False
+    """The message that the question is about stands outside of the thread."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -482,4 +482,6 @@ async def load_reaction(tx: Tx, input: Reaction, instance: Instance, signer: Sig
             )
     is_joined = await members.is_joined(tx, input.room, input.sender)
     question = await questions.get(tx, target.mail) if is_question and target is not None and target.mail else None
-    return ReactionSnapshot(instance, signer, is_joined, target, work, question, None, ())
+    # Messages of a thread are remembered; a command that names its conversation elsewhere is not.
+    is_apart = question is not None and await events.get(tx, input.room, question.event) is None
+    return ReactionSnapshot(instance, signer, is_joined, target, work, question, None, (), is_apart)

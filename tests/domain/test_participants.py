@@ -1,10 +1,13 @@
 """Who takes part in a conversation, and to whom an answer goes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 
 from bot.domain.addresses import normal
+from bot.domain.conversation import Direction
+from bot.domain.decide.draft import quotes_of
 from bot.domain.mail import Address
 from bot.domain.participants import (
     MOST_PARTICIPANTS,
@@ -20,6 +23,10 @@ from bot.domain.participants import (
     with_named,
     writer_of,
 )
+from bot.domain.settings import QuoteMode
+from tests.domain.deciding import MAILBOX, World, mail_in
+from tests.domain.deciding import MARIE as FIRST_WRITER
+from tests.fakes.chat import ALICE
 
 OWN = frozenset(normal(one) for one in ("contact@asso.example", "asso@asso.example"))
 MARIE, PAUL, ZOE, EVE = (f"{name}@{name}.example" for name in ("marie", "paul", "zoe", "eve"))
@@ -241,3 +248,25 @@ def test_a_conversation_that_only_we_wrote_in_goes_on_to_the_same_people() -> No
     whom = answer(None, None, ours=letter(US, to=PAUL, cc=ZOE))
     assert (names(whom.to), names(whom.cc)) == (PAUL, ZOE)
     assert names(answer(None, None).to) == MARIE
+
+
+def test_who_came_in_by_an_automatic_mail_is_quoted_nothing_of_before() -> None:
+    eve, us = Address("Eve", "eve@x.example"), Address("", MAILBOX.address)
+    world = World(mailbox=replace(MAILBOX, quote=QuoteMode.FULL))
+    at = world.now
+    first, note, back = (
+        mail_in(row, at + timedelta(minutes=row), sender=by) for row, by in ((1, FIRST_WRITER), (2, eve), (4, eve))
+    )
+    ours = replace(mail_in(3, at + timedelta(minutes=3), sender=us), direction=Direction.OUT, to=(eve,))
+    known = (*world.conversation.participants, eve.address)
+    work = replace(
+        world.work(ALICE),
+        conversation=replace(world.conversation, participants=known),
+        incoming=(first, replace(note, is_automatic=True), back),
+        # What a machine wrote is not quoted, and does not stand here.
+        history=(back, ours, first),
+        newest_in=back,
+        newest_out=ours,
+        last_of_participants=back,
+    )
+    assert quotes_of(work, None) == (back.row, ours.row)

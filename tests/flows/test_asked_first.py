@@ -164,3 +164,23 @@ async def test_taking_the_outbox_reaction_away_ends_its_question(house: House) -
     question = house.homeserver.of_kind("receipt")[-1]
     await happens(house, redacts(given.event), reacts("✅", question.event), seconds=SENT)
     assert house.provider.delivered == []
+
+
+async def test_a_question_and_what_becomes_of_its_mail_stand_where_the_command_was_given(house: House) -> None:
+    await _newer(house)
+    typed = says("!reply #1 Bonjour")
+    await happens(house, typed)
+    (asked,) = house.homeserver.of_kind("receipt")
+    assert asked.content["m.relates_to"] == {"m.in_reply_to": {"event_id": typed.event}}
+    await happens(house, reacts("✅", asked.event), seconds=SENT)
+    assert len(house.provider.delivered) == 1
+    shown = house.homeserver.of_kind("receipt")[-1]
+    assert shown.content["m.relates_to"] == {"m.in_reply_to": {"event_id": typed.event}}
+    assert "✅" in str(house.homeserver.current(shown.event)["body"])
+
+
+async def test_what_is_wrong_with_an_answer_is_said_where_it_was_given(house: House) -> None:
+    typed = says("!reply #1 --them Bonjour")
+    await happens(house, typed)
+    (told,) = house.homeserver.of_kind("answer")
+    assert told.content["m.relates_to"] == {"m.in_reply_to": {"event_id": typed.event}}

@@ -120,8 +120,8 @@ def may_not_know(work: Work, person: UserId, now: datetime) -> Sentence | None:
     return None
 
 
-def ask(looked: Looked, wanted: Question, *, room: RoomId, in_encrypted_room: bool) -> Decision:
-    """Keep what the person wants to send, and ask them."""
+def ask(looked: Looked, wanted: Question, *, room: RoomId, in_encrypted_room: bool, is_apart: bool = False) -> Decision:
+    """Keep what the person wants to send, and ask them where they said it: `is_apart`, outside of the thread."""
     assert looked.ask is not None
     # Reactions are never encrypted: there they send nothing.
     how = sentence("question.confirm_in_words" if in_encrypted_room else "question.confirm")
@@ -130,6 +130,7 @@ def ask(looked: Looked, wanted: Question, *, room: RoomId, in_encrypted_room: bo
         (looked.ask, how),
         kind=EventKind.QUESTION,
         conversation=wanted.conversation,
+        in_thread=not is_apart,
         reply_to=wanted.event,
         mention=(wanted.person,),
         mail=wanted.row,
@@ -139,7 +140,13 @@ def ask(looked: Looked, wanted: Question, *, room: RoomId, in_encrypted_room: bo
 
 
 def ask_who(
-    work: Work, wanted: Question, told: tuple[Sentence, ...], *, room: RoomId, answers: Question | None
+    work: Work,
+    wanted: Question,
+    told: tuple[Sentence, ...],
+    *,
+    room: RoomId,
+    answers: Question | None,
+    is_apart: bool = False,
 ) -> Decision:
     """Ask who is to get it: the question is about nobody yet, so that only a word can answer it."""
     same = answers or next((q for q in reversed(work.questions) if is_same(q, wanted)), None)
@@ -149,6 +156,7 @@ def ask_who(
         told,
         kind=EventKind.QUESTION,
         conversation=wanted.conversation,
+        in_thread=not is_apart,
         reply_to=wanted.event,
         mention=(wanted.person,),
         mail=wanted.row,

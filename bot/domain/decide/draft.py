@@ -34,7 +34,7 @@ def quotes_of(work: Work, choice: Choice | None) -> tuple[MessageRow, ...]:
         case QuoteMode.FULL:
             if is_for_newcomer:
                 return last
-            seen = _seen_by_all(work.history, recipients(work, choice).everybody)
+            seen = _seen_by_all(work, recipients(work, choice).everybody)
             return tuple(r.row for r in seen if _is_of_participants(work, r))
         case _ as unreachable:
             assert_never(unreachable)
@@ -92,14 +92,19 @@ def _newest(work: Work) -> MailRecord | None:
     return work.newest_in if work.newest_in is not None and not work.newest_in.is_automatic else None
 
 
-def _seen_by_all(history: Sequence[MailRecord], people: Sequence[Address]) -> Sequence[MailRecord]:
-    """The mails, newest first, down to where one of these people came in by themselves, whom nobody had named."""
+def _seen_by_all(work: Work, people: Sequence[Address]) -> Sequence[MailRecord]:
+    """The mails to quote, newest first, down to where one of these people came in by themselves, whom nobody had named.
+
+    Whoever came before the mails that are looked at (`Work.incoming`, `Work.history`) may see all of these.
+    """
+    known = sorted({r.row: r for r in (*work.incoming, *work.history)}.values(), key=lambda r: r.date)
+    seen = list(work.history)
     for person in people:
         key = normal(person.address)
-        named = [n for n, r in enumerate(history) if key in _named_in(r)]
-        if named and key in {normal(one.address) for one in (*history[named[-1]].from_, *history[named[-1]].reply_to)}:
-            history = history[: named[-1] + 1]
-    return history
+        first = next((r for r in known if key in _named_in(r)), None)
+        if first is not None and key in {normal(one.address) for one in (*first.from_, *first.reply_to)}:
+            seen = [r for r in seen if r.date >= first.date]
+    return seen
 
 
 def _named_in(record: MailRecord) -> set[str]:

@@ -127,6 +127,7 @@ def _confirm(snapshot: ReactionSnapshot, input: Reaction, work: Work, now: datet
         now=now,
         file=own_file(question),
         answers=question,
+        is_apart=snapshot.is_apart,
     )
 
 

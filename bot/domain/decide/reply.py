@@ -12,7 +12,7 @@ from bot.domain.decide.moves import changed
 from bot.domain.decision import AddMail, Change, Decision, UseQuestion
 from bot.domain.effects import Effect, FetchFiles, Say, ShowState, SubmitMail
 from bot.domain.files import Enclosure, SharedFile
-from bot.domain.ids import BlobId, EventId, RoomId, UserId
+from bot.domain.ids import BlobId, ConversationId, EventId, RoomId, UserId
 from bot.domain.mail import Address
 from bot.domain.matching import kept_references
 from bot.domain.participants import Addressed, Choice
@@ -54,18 +54,18 @@ def reply(
         choice = _choice_of(work, answers)
     problem = _cannot(work, text, files, choice)
     if problem is not None:
-        say = Say(room, (problem,), conversation=conversation.id, reply_to=source, mention=(sender,))
+        say = _told(room, problem, conversation.id, source, sender, is_apart=is_apart)
         return Decision((), (say,))
     whom, newest = recipients(work, choice), asking.newest_of(work)
     wanted = Question(row_of(key), conversation.id, sender, source, text, files, whom.to, whom.cc, newest, now)
     if choice is None and newcomers_to_choose(work):
         # Only a word makes somebody a recipient who was never there: no ✅ and no repetition.
-        return asking.ask_who(work, wanted, _who_gets_it(work), room=room, answers=answers)
+        return asking.ask_who(work, wanted, _who_gets_it(work), room=room, answers=answers, is_apart=is_apart)
     by_word = choice is not None
     looked = asking.look(work, wanted, answers=answers, must_ask=must_ask, now=now, by_word=by_word)
     if looked.ask is not None:
-        return asking.ask(looked, wanted, room=room, in_encrypted_room=in_encrypted_room)
-    told = _left_out(wanted, whom, room)
+        return asking.ask(looked, wanted, room=room, in_encrypted_room=in_encrypted_room, is_apart=is_apart)
+    told = _left_out(wanted, whom, room, is_apart=is_apart)
     if looked.uses is None:
         return _queued(work, wanted, choice, signer, now, is_apart=is_apart) + told
     meant = asking.confirmed(looked.uses, wanted)
@@ -81,15 +81,20 @@ def _choice_of(work: Work, question: Question) -> Choice | None:
     return next((w for w in words if asking.is_for(question, recipients(work, w).to, recipients(work, w).cc)), None)
 
 
-def _left_out(wanted: Question, whom: Addressed, room: RoomId) -> Decision:
+def _told(
+    room: RoomId, told: Sentence, number: ConversationId, source: EventId, person: UserId, *, is_apart: bool
+) -> Say:
+    """Where they said it."""
+    return Say(room, (told,), conversation=number, in_thread=not is_apart, reply_to=source, mention=(person,))
+
+
+def _left_out(wanted: Question, whom: Addressed, room: RoomId, *, is_apart: bool) -> Decision:
     """Who cannot be written to is named; the others get it."""
     if not whom.left_out:
         return Decision()
     addresses = ", ".join(one.address for one in whom.left_out)
     told = sentence("reply.left_out", count=len(whom.left_out), addresses=addresses)
-    mention = (wanted.person,)
-    say = Say(room, (told,), conversation=wanted.conversation, reply_to=wanted.event, mention=mention)
-    return Decision((), (say,))
+    return Decision((), (_told(room, told, wanted.conversation, wanted.event, wanted.person, is_apart=is_apart),))
 
 
 def _who_gets_it(work: Work) -> tuple[Sentence, ...]:
