@@ -23,6 +23,7 @@ _PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
 async def aside(tx: Tx, input: Input, instance: Instance, number: int, now: datetime) -> Decision:
     """What is done for an input that was put aside under `number`: its author is told in their place, a call ends or is
     made again, and the config room hears of it."""
+    told = sentence("admin.shunted", number=number, kind=type(input).__name__)
     match input:
         case TeamMessage() | MessageEdited() | Reaction() | Redacted():
             decision = await _of_member(tx, input, instance, number)
@@ -35,9 +36,9 @@ async def aside(tx: Tx, input: Input, instance: Instance, number: int, now: date
             if claimed.failures or (isinstance(call, SendEvent) and call.room == instance.config_room):
                 # It was told at the first time; and what is told does not tell of itself.
                 return decision
+            told = sentence("admin.shunted_call", number=number, kind=type(call).__name__)
         case _:
             decision = NOTHING
-    told = sentence("admin.shunted", number=number, kind=type(input).__name__)
     return decision + Decision((), (Say(instance.config_room, (told,), kind=EventKind.NOTICE, in_thread=False),))
 
 
