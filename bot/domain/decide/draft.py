@@ -1,6 +1,7 @@
 """What an outgoing mail is made of: from whom, to whom, what it quotes."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import assert_never
 
 from bot.domain.addresses import is_one_of, normal
@@ -97,14 +98,19 @@ def _seen_by_all(work: Work, people: Sequence[Address]) -> Sequence[MailRecord]:
 
     Whoever came before the mails that are looked at (`Work.incoming`, `Work.history`) may see all of these.
     """
-    known = sorted({r.row: r for r in (*work.incoming, *work.history)}.values(), key=lambda r: r.date)
+    known = sorted({r.row: r for r in (*work.incoming, *work.history)}.values(), key=_in_order)
     seen = list(work.history)
     for person in people:
         key = normal(person.address)
         first = next((r for r in known if key in _named_in(r)), None)
         if first is not None and key in {normal(one.address) for one in (*first.from_, *first.reply_to)}:
-            seen = [r for r in seen if r.date >= first.date]
+            seen = [r for r in seen if _in_order(r) >= _in_order(first)]
     return seen
+
+
+def _in_order(record: MailRecord) -> tuple[datetime, int, int]:
+    """As storage orders mails: several may have come within a second."""
+    return (record.date, record.uid, record.row)
 
 
 def _named_in(record: MailRecord) -> set[str]:
