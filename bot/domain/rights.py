@@ -5,7 +5,7 @@ from typing import assert_never
 
 from bot.domain.command_table import Command, Sealed
 from bot.domain.ids import RoomId, UserId
-from bot.domain.inputs import MOVED, UNINVITED
+from bot.domain.inputs import MOVED, UNINVITED, MessageEdited, TeamMessage
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
 
@@ -76,6 +76,19 @@ def may_command(
     if session_trust and (is_sensitive or session_trust in (FOREIGN, MOVED, UNINVITED)):
         return _of_session(session_trust)
     return Allowed()
+
+
+def may_say(instance: Instance, input: TeamMessage | MessageEdited, *, is_joined: bool, is_sensitive: bool) -> Right:
+    """Whether what a member wrote, or edited, counts."""
+    return may_command(
+        instance,
+        sender=input.sender,
+        is_joined=is_joined,
+        room_encrypted=input.room_encrypted,
+        was_encrypted=input.was_encrypted,
+        session_trust=input.session_trust,
+        is_sensitive=is_sensitive,
+    )
 
 
 def may_call(

@@ -40,15 +40,7 @@ def locale(language: str) -> Locale:
 
 def clock(at: datetime, *, now: datetime, language: str, timezone: str) -> str:
     """`11:04` today, `12 Jun 11:04` this year, else with the year."""
-    there = zone(timezone)
-    local, today = at.astimezone(there), now.astimezone(there)
-    if local.date() == today.date():
-        pattern = "clock"
-    elif local.year == today.year:
-        pattern = "day"
-    else:
-        pattern = "year"
-    return format_datetime(local, _PATTERNS[pattern], tzinfo=there, locale=locale(language))
+    return _by_age(at, now, ("clock", "day", "year"), language, timezone)
 
 
 def to_the_second(at: datetime, *, language: str, timezone: str) -> str:
@@ -65,12 +57,13 @@ def moment(at: datetime, *, language: str, timezone: str) -> str:
 
 def day(at: datetime, *, now: datetime, language: str, timezone: str) -> str:
     """`26 Nov 11:04` today, else `12 Jun`, or `12 Jun 2025`: right whenever it is read."""
+    return _by_age(at, now, ("day", "date", "old"), language, timezone)
+
+
+def _by_age(at: datetime, now: datetime, patterns: tuple[str, str, str], language: str, timezone: str) -> str:
+    """By the first pattern where it is today, by the second where it is this year, else by the third."""
     there = zone(timezone)
     local, today = at.astimezone(there), now.astimezone(there)
-    if local.date() == today.date():
-        pattern = "day"
-    elif local.year == today.year:
-        pattern = "date"
-    else:
-        pattern = "old"
+    is_today, is_this_year = local.date() == today.date(), local.year == today.year
+    pattern = patterns[0 if is_today else 1 if is_this_year else 2]
     return format_datetime(local, _PATTERNS[pattern], tzinfo=there, locale=locale(language))

@@ -32,7 +32,7 @@ def decide_edited(snapshot: TeamSnapshot, input: MessageEdited, now: datetime) -
         known = None
     if record is None and question is None and known is None:
         return NOTHING
-    right = _right(snapshot, input)
+    right = rights.may_say(snapshot.instance, input, is_joined=snapshot.is_joined, is_sensitive=True)
     if isinstance(right, rights.Denied):
         # A mail leaves as it was, while its author sees the new words.
         is_told = question is not None or (record is not None and record.state is OutState.QUEUED)
@@ -116,18 +116,6 @@ def _asked_anew(
     )
     used = UseQuestion(question.row)
     return asked if used in asked.changes else Decision((used,)) + asked
-
-
-def _right(snapshot: TeamSnapshot, input: MessageEdited) -> rights.Right:
-    return rights.may_command(
-        snapshot.instance,
-        sender=input.sender,
-        is_joined=snapshot.is_joined,
-        room_encrypted=input.room_encrypted,
-        was_encrypted=input.was_encrypted,
-        session_trust=input.session_trust,
-        is_sensitive=True,
-    )
 
 
 def _not_rewritten(snapshot: TeamSnapshot, input: MessageEdited, right: rights.Denied) -> Decision:

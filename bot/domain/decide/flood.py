@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.authenticity import is_worse, verdict_of
-from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord, Status
+from bot.domain.conversation import Conversation, Direction, EventKind, Status
+from bot.domain.decide.kept import as_kept
 from bot.domain.decide.weight import is_marked_spam, is_message
 from bot.domain.decision import AddMail, Change, Decision, SaveConversation, UpdateMail
 from bot.domain.effects import Effect, PostMail, Say, ShowCard, ShowState
 from bot.domain.inputs import FolderRole, MailArrived, MailUnreadable
-from bot.domain.mail import Mail
 from bot.domain.participants import is_by_participant
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import MailSnapshot, Work
@@ -84,25 +84,7 @@ def unfold(work: Work, now: datetime) -> tuple[Decision, int]:
     records = [replace(record, is_folded=False) for record in work.folded]
     changes: tuple[Change, ...] = (SaveConversation(after), *(UpdateMail(record) for record in records))
     posts = [
-        PostMail(after, record, _as_kept(record), is_backlog=True, changed_subject=record.subject != after.subject)
+        PostMail(after, record, as_kept(record), is_backlog=True, changed_subject=record.subject != after.subject)
         for record in records
     ]
     return Decision(changes, (*posts, ShowCard(after))), left
-
-
-def _as_kept(record: MailRecord) -> Mail:
-    """The mail as far as it was kept; `!original` has the rest."""
-    return Mail(
-        message_id=record.message_id,
-        in_reply_to=record.in_reply_to,
-        references=record.references,
-        from_=record.from_,
-        reply_to=record.reply_to,
-        to=record.to,
-        cc=record.cc,
-        subject=record.subject,
-        date=record.date,
-        text=record.text,
-        visible_text=record.text,
-        attachments=record.attachments,
-    )

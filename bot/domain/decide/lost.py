@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.conversation import Conversation, EventKind, MailRecord
+from bot.domain.conversation import EventKind
+from bot.domain.decide.kept import as_kept
 from bot.domain.decide.moves import refresh_board
 from bot.domain.decision import Change, Decision, ForgetEvents
 from bot.domain.effects import Effect, PostMail, Say, ShowCard
 from bot.domain.inputs import EventsLost
-from bot.domain.mail import Mail
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import LostSnapshot
 
@@ -23,25 +23,11 @@ def decide_lost(snapshot: LostSnapshot, input: EventsLost, now: datetime) -> Dec
         shown = replace(conversation, root=None) if is_whole else conversation
         effects.append(ShowCard(shown, is_backlog=True))
         effects += [
-            _again(shown, mail) for mail in mails if mail.event is not None and (is_whole or mail.event in gone)
+            PostMail(shown, mail, as_kept(mail), is_backlog=True)
+            for mail in mails
+            if mail.event is not None and (is_whole or mail.event in gone)
         ]
     told = sentence("restored.homeserver", posts=len(gone), room=input.room, count=len(snapshot.work))
     admins = snapshot.instance.admins
     effects.append(Say(snapshot.instance.config_room, (told,), kind=EventKind.NOTICE, mention=admins, in_thread=False))
     return Decision(changes, tuple(effects))
-
-
-def _again(conversation: Conversation, record: MailRecord) -> PostMail:
-    """From what is kept of it: its new words and its files."""
-    mail = Mail(
-        message_id=record.message_id,
-        from_=record.from_,
-        to=record.to,
-        cc=record.cc,
-        subject=record.subject,
-        date=record.date,
-        text=record.text,
-        visible_text=record.text,
-        attachments=record.attachments,
-    )
-    return PostMail(conversation, record, mail, is_backlog=True)

@@ -128,15 +128,7 @@ def _known(snapshot: TeamSnapshot, input: TeamMessage, kind: EventKind) -> Known
 
 
 def _right(snapshot: TeamSnapshot, input: TeamMessage, *, is_sensitive: bool) -> rights.Right:
-    return rights.may_command(
-        snapshot.instance,
-        sender=input.sender,
-        is_joined=snapshot.is_joined,
-        room_encrypted=input.room_encrypted,
-        was_encrypted=input.was_encrypted,
-        session_trust=input.session_trust,
-        is_sensitive=is_sensitive,
-    )
+    return rights.may_say(snapshot.instance, input, is_joined=snapshot.is_joined, is_sensitive=is_sensitive)
 
 
 def _refused(
