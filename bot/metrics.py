@@ -15,7 +15,7 @@ Labels = tuple[str, ...]
 
 @dataclass(slots=True)
 class Counter:
-    """Only goes up. `labels` names what each value of `add` stands for."""
+    """A figure that only goes up. `labels` name the values that `add` takes."""
 
     name: str
     help: str
@@ -36,7 +36,7 @@ class Counter:
 
 @dataclass(slots=True)
 class Gauge:
-    """Goes up and down; or is read when asked for (`read`), for what is known elsewhere."""
+    """A figure that goes up and down; `read` names a source that is asked at each request instead."""
 
     name: str
     help: str
@@ -48,7 +48,7 @@ class Gauge:
         self._values[_checked(self.labels, values)] = value
 
     def replace(self, values: Mapping[Labels, float]) -> None:
-        """All values at once; what is not among them is gone."""
+        """Set all values at once, in place of those before."""
         self._values = {_checked(self.labels, key): value for key, value in values.items()}
 
     def clear(self) -> None:

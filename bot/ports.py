@@ -210,7 +210,7 @@ class Chat(Protocol):
 
 
 class Memory(Protocol):
-    """What the chat platform is believed in once, whichever process of ours heard it. All raise Unavailable."""
+    """Facts of the chat platform that hold once learned, for every process. All methods raise Unavailable."""
 
     async def encrypted_rooms(self) -> frozenset[RoomId]: ...
 
@@ -221,7 +221,7 @@ class Memory(Protocol):
         ...
 
     async def keep_readers(self, room: RoomId, readers: Collection[UserId]) -> None:
-        """These from now on, instead of those before."""
+        """Keep these in place of those before."""
         ...
 
     async def identities(self) -> Mapping[UserId, str]:
@@ -229,7 +229,7 @@ class Memory(Protocol):
         ...
 
     async def keep_identities(self, masters: Mapping[UserId, str]) -> None:
-        """These from now on, instead of those before."""
+        """Keep these in place of those before."""
         ...
 
 

@@ -30,7 +30,7 @@ async def add_rooms(tx: Tx, rooms: Collection[RoomId]) -> None:
 
 
 async def forget_room(tx: Tx, room: RoomId) -> None:
-    """It was wrong: a person says so."""
+    """Forget that the room was seen encrypted, because a person says that it never was."""
     await tx.run(_FORGET_ROOM, {"room_": room})
 
 
@@ -40,7 +40,7 @@ async def pins(tx: Tx) -> dict[UserId, str]:
 
 
 async def pin(tx: Tx, masters: Mapping[UserId, str]) -> None:
-    """These from now on, instead of those before."""
+    """Believe in these keys, in place of those before."""
     if masters:
         await tx.run(_PIN, [{"user": user, "master": master} for user, master in sorted(masters.items())])
 
@@ -54,7 +54,7 @@ async def readers(tx: Tx) -> dict[RoomId, frozenset[UserId]]:
 
 
 async def set_readers(tx: Tx, room: RoomId, readers: Collection[UserId]) -> None:
-    """Exactly these read it from now on."""
+    """Save exactly these as the room's readers."""
     await tx.run(_FORGET_READERS, {"room_": room})
     if readers:
         await tx.run(_ADD_READER, [{"room": room, "user": user} for user in sorted(readers)])

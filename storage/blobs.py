@@ -32,7 +32,7 @@ class Blobs:
             self._sweep()
 
     def path(self, blob: BlobId) -> Path:
-        """Where its bytes are, or would be."""
+        """The file of a blob, whether or not its bytes are there."""
         return self._folder / blob[:2] / blob
 
     def new_file(self) -> Path:

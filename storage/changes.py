@@ -1,4 +1,4 @@
-"""Makes true what a decision says becomes true."""
+"""Writes the changes of a decision to the database."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -68,7 +68,7 @@ from storage.database import Conflict, Tx
 
 
 async def apply(tx: Tx, changes: Sequence[Change], now: datetime) -> None:
-    """All of them, in order.
+    """Write all changes, in order.
 
     Raises:
         Conflict: what the decision was based on has changed; decide again.

@@ -30,12 +30,12 @@ _COUNT = select(func.count().label("n")).where(*_OF)
 
 
 def ordered_by(conversation: Conversation) -> datetime:
-    """Since when it waits; of one that does not, when it changed."""
+    """The time that orders lists: since when a conversation waits, or else when it changed."""
     return conversation.waiting_since if conversation.status in WAITING else conversation.changed_at
 
 
 async def set_followers(tx: Tx, conversation: Conversation, *, were_others: bool, is_new: bool) -> None:
-    """Its followers, and where it stands in their lists."""
+    """Save a conversation's followers, and its place in their lists."""
     at = {"mailbox": conversation.mailbox, "status": conversation.status.value, "at": ordered_by(conversation)}
     if were_others:
         if not is_new:

@@ -44,13 +44,13 @@ async def own_events(tx: Tx, room: RoomId, conversation: ConversationId, limit: 
 
 
 async def newest_mails(tx: Tx, conversation: ConversationId) -> tuple[MailRecord, ...]:
-    """At most five, oldest first."""
+    """The conversation's newest mails, at most five, oldest first."""
     rows = await tx.all(_NEWEST_MAILS, {"conversation": conversation, "limit": _MAILS})
     return tuple(mail_from_row(row) for row in reversed(rows))
 
 
 async def forget(tx: Tx, room: RoomId, gone: Sequence[EventId]) -> None:
-    """Nothing is edited or answered there any more; what was uploaded may be gone as well, and is uploaded anew."""
+    """Forget these events: nothing edits or answers them any more. Their files are uploaded anew where needed."""
     values = {"gone": list(gone), "room_": room}
     await tx.run(_FORGET_ROOTS, values)
     await tx.run(_FORGET_MAIL_EVENTS, {"gone": list(gone)})

@@ -19,10 +19,10 @@ async def every(tx: Tx) -> tuple[tuple[MailboxId, RoomId], ...]:
 
 
 async def use(tx: Tx, mailbox: MailboxId, room: RoomId) -> None:
-    """Its conversations are in that room, perhaps beside others."""
+    """Note that the mailbox has conversations in that room, perhaps beside others."""
     await tx.run(_PUT, {"mailbox": mailbox, "room": room})
 
 
 async def leave(tx: Tx, mailbox: MailboxId, room: RoomId) -> None:
-    """Nothing of it is there any more."""
+    """Note that the mailbox has nothing in that room any more."""
     await tx.run(_LEAVE, {"mailbox_": mailbox, "room_": room})

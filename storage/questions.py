@@ -55,7 +55,7 @@ async def ask(tx: Tx, question: Question) -> None:
 
 
 async def use(tx: Tx, row: MessageRow) -> None:
-    """The question is answered.
+    """Use up the question.
 
     Raises:
         Conflict: it was answered before.
@@ -98,7 +98,7 @@ async def done_by(tx: Tx, event: EventId) -> tuple[Deed, ...]:
 
 
 async def undone(tx: Tx, event: EventId) -> None:
-    """The command of this event was taken back: not a second time."""
+    """Note that the command of this event was taken back, so that this happens once."""
     await tx.run(_UNDONE, {"event_": event})
 
 

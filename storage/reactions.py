@@ -22,7 +22,7 @@ _ACTIVE = (
 
 
 async def add(tx: Tx, reaction: StoredReaction) -> None:
-    """Keep it; one that is known already stays as it is."""
+    """Keep a reaction; one that is known already stays as it is."""
     await tx.run(
         _ADD,
         {
@@ -39,7 +39,7 @@ async def add(tx: Tx, reaction: StoredReaction) -> None:
 
 
 async def end(tx: Tx, event: EventId) -> None:
-    """It was taken away."""
+    """Forget a reaction that was taken away."""
     await tx.run(_END, {"event": event})
 
 

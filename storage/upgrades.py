@@ -24,7 +24,7 @@ _FOLLOWED = select(_u.room, _u.replacement).where(_u.state == UpgradeState.FOLLO
 
 
 async def put(tx: Tx, upgrade: RoomUpgrade) -> None:
-    """What is known of this room's upgrade from now on."""
+    """Save what is known of a room's upgrade."""
     values = {
         "room": upgrade.room,
         "replacement": upgrade.replacement,

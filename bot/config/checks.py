@@ -23,7 +23,7 @@ _TLS_PORTS: Final = frozenset({993, 465})
 def check(config: Config, file: Path) -> tuple[Finding, ...]:
     """Look at the machine; nothing is changed and nobody is called."""
     return (
-        Finding(Level.OK, "", sentence("check.read", mailboxes=len(config.mailboxes))),
+        Finding(Level.OK, "", sentence("check.read", count=len(config.mailboxes))),
         *_file_modes(config, file),
         *_folders(config),
         *_doubts(config),

@@ -8,13 +8,14 @@ from bot.config.types import Config
 _HOUSE: Final = 150
 """The database, Matrix, the log, workers that read mails, blobs on their way, people who ask for `/health`."""
 _OF_MAILBOX: Final = 4
-"""Beside its folders: Sent, one connection to act, and two submissions."""
+"""Beside its folders and Junk: Sent, one connection to act, and two submissions."""
 _MOST: Final = 1_048_576
 
 
 def needed(config: Config) -> int:
     """About how many, with every mailbox connected."""
-    return _HOUSE + sum(len(mailbox.imap.folders) + _OF_MAILBOX for mailbox in config.mailboxes)
+    folders = (len(mailbox.imap.folders) + mailbox.imap.watch_junk for mailbox in config.mailboxes)
+    return _HOUSE + sum(of_mailbox + _OF_MAILBOX for of_mailbox in folders)
 
 
 def allowed() -> int:

@@ -94,7 +94,7 @@ class ImapSection(Section):
         default="", description="The folder for copies of sent mail. Default: found by SPECIAL-USE, or by name."
     )
     junk: Annotated[str, values.LINE] = Field(
-        default="", description="The folder that `spam` moves mail to. Default: found by SPECIAL-USE, or by name."
+        default="", description="The folder that spam is moved to. Default: found by SPECIAL-USE, or by name."
     )
     watch_junk: bool = Field(
         default=True,
@@ -182,7 +182,7 @@ class MailboxSection(Section):
         description="Which mail already there becomes threads on the first start: all | new | a date as 2026-01-31.",
     )
     undo_seconds: Annotated[int, Field(ge=0, le=3600)] = Field(
-        default=20, description="How long a reply waits, so that it can be taken back."
+        default=20, description="How many seconds a reply waits, so that it can be taken back."
     )
     reply_status: Annotated[Status, values.REPLY_STATUS] = Field(
         default=Status.PENDING, description="active | pending | closed: what a conversation becomes by a reply."
@@ -257,7 +257,7 @@ class Config(Section):
 
     matrix: MatrixSection = Field(description="The bot's account on your homeserver.")
     admins: Annotated[tuple[Annotated[str, values.USER], ...], values.NOT_EMPTY] = Field(
-        description="Full user ids. Only their invitations are accepted.",
+        description="Full user ids. Only they may invite the bot, and give the commands for admins.",
         examples=[["@alice:example.org"]],
     )
     database: Annotated[Secret, values.DATABASE] | None = Field(
@@ -280,7 +280,9 @@ class Config(Section):
         default="Europe/Paris", description="For the times that people read, as in the IANA list."
     )
     max_mail_mb: Annotated[int, Field(ge=1, le=1000)] = Field(
-        default=50, description="Larger mails are announced with their headers and stay on the server."
+        default=50,
+        description="Of larger mails the beginning of the words is shown, and the names of the files; they stay on the"
+        " server.",
     )
     allow_insecure: bool = Field(
         default=False, description="Accept unencrypted connections to any host. For test networks."

@@ -37,7 +37,7 @@ class Conversation:
     correspondent: Address
     status: Status
     status_before: Status
-    """Where taking ✅, ⏳ or 🚫 away goes back to."""
+    """Where `!notspam` goes back to; a reaction keeps its own (`StoredReaction`)."""
     assignee: UserId | None
     followers: tuple[UserId, ...]
     verdict: Verdict
@@ -80,7 +80,7 @@ class OutState(StrEnum):
     RETRYING = "retrying"
     SENT = "sent"
     PARTLY = "partly"
-    """Some recipients were refused for good."""
+    """Some recipients have it; others were refused, or put off by their server."""
     REFUSED = "refused"
     UNKNOWN = "unknown"
     """The connection was lost after DATA began: it may or may not have been sent."""

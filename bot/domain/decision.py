@@ -81,14 +81,14 @@ class AddDeed:
 
 @dataclass(frozen=True, slots=True)
 class EndDeed:
-    """What the command of this event changed was taken back."""
+    """Note that the changes of this event's command were taken back."""
 
     event: EventId
 
 
 @dataclass(frozen=True, slots=True)
 class ShiftDue:
-    """What waits for its time is due so much later (negative: sooner), since the clock was set."""
+    """Shift the due times of all waiting calls and timers (negative: sooner), because the clock was set."""
 
     by: timedelta
 
@@ -133,7 +133,7 @@ class FillSlot:
 
 @dataclass(frozen=True, slots=True)
 class EmptySlot:
-    """What stands there is edited no longer, since it was deleted or somebody cannot read it: the next is a new one."""
+    """Empty a slot, because its event was deleted or somebody cannot read it: the next content is a new event."""
 
     slot: str
 

@@ -14,7 +14,7 @@ from bot.domain.spaces import ChangeSpace
 
 
 class Ring(StrEnum):
-    """What the event of a mail does to who is not looking; each mail rings once, here or elsewhere."""
+    """How people who are elsewhere notice the event of a mail; each mail rings once, by this event or by another."""
 
     LOUD = "loud"
     """It rings for its mail."""

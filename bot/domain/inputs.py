@@ -98,7 +98,7 @@ class FolderReset:
 
 
 def event_key(room: RoomId, event: EventId) -> str:
-    """Of the input that an event of a room is, whatever it says: in another room that id names nothing."""
+    """The key of a room event's input. The room is part of it, because an event id names nothing in another room."""
     return f"event:{room}:{event}"
 
 
@@ -409,11 +409,11 @@ class Undecryptable:
 
     @property
     def session_key(self) -> str:
-        """Seen once its session was explained."""
+        """The key that counts as seen once the session was explained."""
         return f"undecryptable:{self.room}:{self.sender}:{self.session}"
 
     def turn_key(self, number: int, now: datetime) -> str:
-        """Seen once so many of their messages there were answered in this hour of ours."""
+        """The key that counts as seen once so many of the sender's messages in the room were answered in this hour."""
         return f"undecryptable:{self.room}:{self.sender}:{now:%Y-%m-%dT%H}:{number}"
 
 

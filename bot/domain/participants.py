@@ -24,7 +24,7 @@ _ROBOTS = frozenset(
 
 
 class Choice(StrEnum):
-    """Whom a member's word chooses, where somebody wrote who was never there; or where it is too many."""
+    """The word by which a member says who gets an answer: after a newcomer wrote, or where they are too many."""
 
     THEM = "them"
     """The newcomers alone."""
@@ -146,7 +146,7 @@ def newcomers(mail: Envelope, known: Collection[str], own: Collection[str]) -> t
 
 
 def is_by_participant(mail: Envelope, known: Collection[str], own: Collection[str]) -> bool:
-    """Whether its writer was there before: of a form in our own name, the visitor that it asks us to answer.
+    """Whether its writer took part before; of a form in our own name, the visitor that the form asks us to answer.
 
     In a conversation that nobody takes part in yet, everybody was.
     """

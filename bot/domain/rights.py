@@ -30,7 +30,7 @@ _SHUT_OUT = frozenset({"unsigned_device", "identity_changed", UNINVITED})
 """What is said against sessions that cannot read what the bot writes in encrypted rooms."""
 
 FOREIGN = "foreign_session"
-"""The session is none of the sender's: somebody shows one person's words as another's."""
+"""The session belongs to somebody other than the sender: one person's words are shown as another's."""
 
 
 def server_of(user: UserId) -> str:

@@ -20,12 +20,12 @@ _FOOTER = re.compile(r"^(?:_{20,} ?\r?$|-- ?\r?\nYou received this message becau
 
 
 def of_words(text: str) -> str:
-    """What tells our own words from others': lines and punctuation may change on the way, words do not."""
+    """The fingerprint of our own words: lines and punctuation may change on the way, words do not."""
     return _digest(_words(text))
 
 
 def of_mail(mail: Mail) -> str:
-    """What tells a mail from another one with its Message-ID: Date, From, Subject, body and files (DESIGN 6)."""
+    """The fingerprint that parts two mails of one Message-ID: Date, From, Subject, body and files (DESIGN 6)."""
     writer = next(iter((*mail.original_from, *mail.from_)), None)
     return _digest(
         json.dumps(
@@ -41,7 +41,7 @@ def of_mail(mail: Mail) -> str:
 
 
 def id_to_find(mail: Mail) -> str:
-    """What a mail is found by: its Message-ID; where it has none, what it says."""
+    """The id under which a mail is found: its Message-ID; where it has none, its fingerprint."""
     return mail.message_id or f"none:{of_mail(mail)}"
 
 

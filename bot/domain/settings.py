@@ -78,7 +78,7 @@ class MailboxSettings:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """The whole bot."""
+    """The settings of the whole bot."""
 
     bot: UserId
     admins: tuple[UserId, ...]

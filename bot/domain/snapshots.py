@@ -20,7 +20,7 @@ from bot.domain.upgrades import RoomUpgrade
 
 @dataclass(frozen=True, slots=True)
 class MailSnapshot:
-    """For a mail that arrived."""
+    """The rows for a mail that arrived."""
 
     instance: Instance
     mailbox: MailboxSettings
@@ -90,7 +90,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class TeamSnapshot:
-    """For what a member wrote."""
+    """The rows for a message that a member wrote."""
 
     instance: Instance
     signer: Signer
@@ -126,7 +126,7 @@ class TeamSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class ReactionSnapshot:
-    """For a reaction, and for one taken away."""
+    """The rows for a reaction, given or taken away."""
 
     instance: Instance
     signer: Signer
@@ -145,7 +145,7 @@ class ReactionSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptSnapshot:
-    """For the end of a call."""
+    """The rows for the end of a call."""
 
     instance: Instance
     effect: EffectId
@@ -174,7 +174,7 @@ class ReceiptSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class RoomSnapshot:
-    """For memberships, invitations and the loss of a room."""
+    """The rows for memberships, invitations and the loss of a room."""
 
     instance: Instance
     known: KnownEvent | None
@@ -221,7 +221,7 @@ class ServiceSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class LostSnapshot:
-    """For events that the homeserver has no longer."""
+    """The rows for events that the homeserver has no longer."""
 
     instance: Instance
     work: tuple[tuple[Conversation, tuple[MailRecord, ...]], ...]
@@ -230,7 +230,7 @@ class LostSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class RestoredSnapshot:
-    """For a database that was put back."""
+    """The rows for a database that was put back."""
 
     instance: Instance
     conversations: tuple[Conversation, ...]
@@ -239,7 +239,7 @@ class RestoredSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class SpaceSnapshot:
-    """For a look at an organisation's space."""
+    """The rows for a look at an organisation's space."""
 
     instance: Instance
     organisation: str

@@ -10,12 +10,12 @@ PAUSE = timedelta(seconds=2)
 
 
 def space_timer(organisation: str) -> str:
-    """When the organisation's space is compared with its rooms and people."""
+    """The timer of the next look at the organisation's space."""
     return f"space:{organisation}"
 
 
 def space_key(organisation: str) -> str:
-    """Of the call that makes it: there is one at a time."""
+    """The key of the call that makes the space: one at a time."""
     return f"space:{organisation}"
 
 

@@ -66,7 +66,7 @@ class CardShown:
 
 @dataclass(frozen=True, slots=True)
 class TakenUp:
-    """What was done by a run that the database forgot."""
+    """The acts of a run that the database forgot."""
 
     answered: tuple[EventId, ...]
     """Members' events that were worked on."""
@@ -88,7 +88,7 @@ def is_put_back(noted: Mark | None, outside: Mark | None, forgotten: Sequence[Ow
 
 
 def worth_asking(own: Iterable[OwnEvent], *, instance: str, noted: Mark | None, now: datetime) -> tuple[OwnEvent, ...]:
-    """Those whose call the database must know: of this instance, and too young for it to be forgotten."""
+    """The events whose call the database must know: of this instance, and too young to be forgotten."""
     since = noted.at - CLOCKS_APART if noted is not None else now - CALLS_KEPT
     since = max(since, now - CALLS_KEPT)
     return tuple(one for one in own if one.effect.startswith(f"pr-{instance}-") and one.at >= since)

@@ -156,7 +156,7 @@ class ChatCaller:
         try:
             encrypt = room in self.step.rooms.encrypted or await self.chat.is_encrypted(room)
         except Unavailable as away:
-            # Nobody tells before we are in the room: nothing of it is uploaded in clear until then.
+            # The homeserver tells only members whether a room is encrypted: no file is uploaded in clear before.
             return TryLater(away.reason)
         async with self.step.database.read() as tx:
             known = await media.get(tx, upload.blob, encrypt)

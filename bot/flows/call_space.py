@@ -55,7 +55,7 @@ class SpaceCaller:
         return given if isinstance(given, TryLater) else Accepted(space)
 
     async def _give_power(self, space: RoomId) -> Outcome:
-        """The admins may do there whatever we may, so that it outlives us."""
+        """Give the admins the bot's own power in the space, so that the space outlives the bot."""
         levels = await state_of(self.chat, space, "m.room.power_levels")
         given = levels.get("users")
         users = dict(given) if isinstance(given, dict) else {}

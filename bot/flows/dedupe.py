@@ -16,7 +16,7 @@ _log = structlog.get_logger("dedupe")
 
 
 async def was_decided(tx: Tx, input: Input, at: datetime) -> bool:
-    """Whether it was decided, or what is in it was under another event id."""
+    """Whether the input was decided before, or its ciphertext under another event id."""
     place = _ratchet_key(input)
     if await seen.was_seen(tx, input.key):
         if place:
@@ -38,7 +38,7 @@ async def mark(tx: Tx, input: Input, at: datetime) -> None:
 
 
 async def forget(tx: Tx, input: Input) -> None:
-    """It may be decided again: somebody asks for it."""
+    """Let the input be decided once more, because a person asks for it."""
     for key in _keys(input):
         await seen.forget(tx, key)
 

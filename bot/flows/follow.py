@@ -31,7 +31,7 @@ async def follow(chat: Chat, step: Step, call: FollowUpgrade) -> Outcome:
         present = await chat.members(call.replacement)
     except Unavailable as away:
         return TryLater(away.reason, is_outage=away.reason not in (NOT_IN_ROOM, NOT_TOLD))
-    # Known before anything is decided there: who is no member commands nothing.
+    # The members are saved before anything is decided in that room: only members give commands.
     async with step.database.write() as tx:
         await members.replace_all(tx, call.replacement, [(m.user, m.display_name) for m in present])
     step.rooms.names.pop(call.replacement, None)

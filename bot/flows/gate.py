@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Gate:
-    """Who wants to be alone waits for those within, and keeps others out meanwhile."""
+    """A task that wants to be alone waits for the tasks inside, and keeps others out meanwhile."""
 
     _within: int = 0
     _wanted_alone: int = 0

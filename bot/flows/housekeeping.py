@@ -27,7 +27,7 @@ class Housekeeping:
     step: Step
 
     async def run_once(self) -> None:
-        """All that is old enough, some hundred rows at a time."""
+        """Delete all rows that are old enough, some hundred at a time."""
         now = self.step.clock.now()
         try:
             async with self.step.database.write() as tx:

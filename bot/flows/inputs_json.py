@@ -45,7 +45,7 @@ def _adapters() -> Mapping[str, TypeAdapter[Any]]:
 
 
 def as_json(input: Input, *, with_words: bool = True) -> str:
-    """The input's text; `from_json` reads it where its kind can be tried again, and its words were kept."""
+    """The input as text. `from_json` reads it back if its kind can be tried again and its words were kept."""
     if not with_words and isinstance(input, TeamMessage | MessageEdited):
         return json.dumps({"room": input.room, "event": input.event, "sender": input.sender, "words": "not kept"})
     adapter = _adapters().get(type(input).__name__)

@@ -45,7 +45,7 @@ class Lease:
                 return
 
     async def wait(self) -> None:
-        """Until it is ours."""
+        """Wait until this process holds the lease."""
         told = False
         while True:
             try:
@@ -80,7 +80,7 @@ class Lease:
             trusted_until = tried + _SECONDS - _MARGIN
 
     async def give_back(self) -> None:
-        """So that another need not wait for its end."""
+        """End the lease early, so that another process need not wait for its term."""
         try:
             async with self.database.write() as tx:
                 await leases.release(tx, self.owner)

@@ -13,7 +13,7 @@ from storage.database import Tx
 async def load_enclosed(
     tx: Tx, conversation: Conversation, person: UserId, outgoing: Sequence[MailRecord]
 ) -> tuple[tuple[Enclosure, ...], tuple[Enclosure, ...]]:
-    """What the person attached since their last mail here; and what they posted without attaching or sending it.
+    """The files that the person attached since their last mail here, and those that they only posted since.
 
     A mail that was taken back sent nothing, so that its files are still attached.
     """

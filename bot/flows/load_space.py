@@ -1,4 +1,4 @@
-"""Reads what a look at an organisation's space compares: what we did for it, and who is in its rooms."""
+"""Reads both sides of an organisation's space: the bot's own acts for it, and the people in its rooms."""
 
 from bot.domain.ids import RoomId, UserId
 from bot.domain.settings import Instance

@@ -1,4 +1,4 @@
-"""Reads the rows that what a member did names: the conversation, its mails, what they may not have seen."""
+"""Reads the rows for a member's act: the conversation, its mails, and the mails that the member may not have seen."""
 
 from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet

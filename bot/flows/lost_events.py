@@ -26,7 +26,7 @@ class LostEvents:
     step: Step
 
     async def look(self) -> None:
-        """In each room. Raises: Unavailable, Conflict, StorageAway."""
+        """Ask in each room. Raises: Unavailable, Conflict, StorageAway."""
         for room in dict.fromkeys(mailbox.room for mailbox in self.step.instance.mailboxes):
             await self._look_in(room)
 

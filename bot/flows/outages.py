@@ -39,7 +39,7 @@ class Outages:
     away: dict[Service, _Away] = field(default_factory=dict)
 
     def expect(self, service: Service) -> None:
-        """It must come up before the bot is healthy."""
+        """Expect a service to come up before the bot is healthy."""
         self.away[service] = _Away(self.step.clock.now(), "starting")
 
     async def went_away(self, service: Service, reason: str) -> None:
@@ -74,7 +74,7 @@ class Outages:
         return ServiceChanged(service.name, service.mailbox, is_up, reason, now, room)
 
     def forget(self, service: Service) -> None:
-        """Nobody uses it any more: it is neither up nor away."""
+        """Forget a service that nobody uses any more: neither up nor away."""
         self.away.pop(service, None)
 
     def _is_told(self, service: Service) -> bool:

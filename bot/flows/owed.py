@@ -11,7 +11,7 @@ MOST = 20
 
 @dataclass(slots=True)
 class Owed:
-    """By UID: how often it was asked for again, and when it is next."""
+    """The owed mails by UID: how often each was asked for again, and when its next try is due."""
 
     _due: dict[int, tuple[int, datetime]] = field(default_factory=dict)
 
@@ -21,7 +21,7 @@ class Owed:
                 self._due.setdefault(uid, (0, now + PAUSES[0]))
 
     def take_due(self, now: datetime) -> int | None:
-        """One that is due; asked for next after a longer pause, whatever comes of it now."""
+        """One mail that is due. Its next try comes after a longer pause, whatever this one brings."""
         for uid, (tries, due) in self._due.items():
             if due <= now:
                 self._due[uid] = (tries + 1, now + PAUSES[min(tries + 1, len(PAUSES) - 1)])

@@ -25,7 +25,7 @@ _START_SPREAD = 0.02
 
 
 def phase_of(*words: str) -> float:
-    """Its own place from 0 to 1, the same for ever."""
+    """A number from 0 to 1 that belongs to these words, the same for ever."""
     return zlib.crc32("\0".join(words).encode()) / 2**32
 
 

@@ -121,12 +121,12 @@ class ChatPump:
             await asyncio.sleep(pace.pause(at=clock(), took=took, moved=moved, had_inputs=bool(batch.inputs)))
 
     def first(self, since: str | None) -> SyncBatch | None:
-        """What the first sync brought, once, where it began there."""
+        """The batch of the first sync, handed out once, where that sync began at `since`."""
         first, self._first = self._first, None
         return first[1] if first is not None and first[0] == since else None
 
     async def _take(self, inputs: Sequence[ChatInput]) -> None:
-        """In order, but a receipt for an event that is not known waits for the next sync.
+        """Take the inputs in order; a receipt for an unknown event waits for the next sync.
 
         A client that shows a thread reads at once what we post there: its receipt may be here before we have taken
         the answer to our own call, which names the event.
@@ -147,7 +147,7 @@ class ChatPump:
             return await events.get(tx, read.room, read.event) is not None
 
     def heed(self, batch: SyncBatch) -> None:
-        """What is known of rooms from now on, before anything is decided or sent there."""
+        """Learn what the batch says of rooms before anything is decided or sent there."""
         self.step.rooms.encrypted |= self.chat.encrypted_rooms()
         for room in batch.changed_rooms:
             self.changed(room)

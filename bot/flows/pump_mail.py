@@ -122,7 +122,7 @@ class MailPump:
         return await self._take(wanted, cursor) if wanted else cursor
 
     async def look(self, cursor: FolderCursor, *, is_quiet: bool = True) -> FolderCursor:
-        """Where to go on in a folder that is open: from the beginning where it was numbered anew meanwhile.
+        """The place to go on from in an open folder; its beginning where the folder was numbered anew meanwhile.
 
         Args:
             is_quiet: there is time to look at the mails that are known, too.

@@ -75,7 +75,7 @@ _DESCRIBED_AFTER = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The bytes of the mail of that record, and what its copies are recognised by."""
+    """The bytes of a record's mail, and the mark by which copies of it are recognised."""
 
     row: MessageRow
     raw: bytes

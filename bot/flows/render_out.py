@@ -87,6 +87,8 @@ def _standing(effect: ShowState, scene: Scene) -> Shown:
         server_words=record.detail,
         files=[one.as_attachment for one in record.files],
         refused=effect.refused,
+        failed=record.failed,
+        later=record.recipients,
         next_try=scene.now + timedelta(minutes=minutes) if minutes else None,
         language=scene.language(conversation.room),
         timezone=scene.instance.timezone,

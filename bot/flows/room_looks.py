@@ -38,7 +38,7 @@ class RoomLooks:
     """Where we had the power when we last looked."""
 
     def changed(self, room: RoomId) -> None:
-        """Its rules are others than before, or we came into it: nothing is known of it until it was looked at."""
+        """Note that the rules of a room changed, or that the bot came in: no mail goes there before the next look."""
         self._turns[room] = self._turns.get(room, 0) + 1
         self.step.rooms.looked.discard(room)
         self._due.add(room)
@@ -63,7 +63,7 @@ class RoomLooks:
                     self._due.discard(room)
 
     async def look(self, room: RoomId) -> bool:
-        """Also where nothing is known to have changed. False: as `_look`."""
+        """Look at a room, also where no change is known. False: as `_look`."""
         async with self._one:
             return await self._look(room)
 
@@ -116,7 +116,7 @@ class RoomLooks:
         self.step.woken.set()
 
     async def _describe(self, room: RoomId) -> bool:
-        """The power to do so came: what clients read of our commands there is made right. False: no answer."""
+        """Correct the descriptions of our commands in a room where the power for it has come. False: no answer."""
         try:
             missing, gone = await self.chat.description_faults(room, wanted_descriptions(self.step.instance, room))
         except Unavailable:

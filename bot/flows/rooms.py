@@ -67,7 +67,7 @@ class RoomKeeper:
                 await spaces.check_power(self.chat, self.step)
 
     def moved(self, old: RoomId, new: RoomId) -> None:
-        """A room goes on as another: that one is entered at once, and nobody misses the old one."""
+        """Enter the room that replaces `old` at once; the old one is expected no more."""
         self.outages.forget(Service("room", part=old))
         self.outages.expect(Service("room", part=new))
         self.joined.put_nowait(new)
@@ -111,6 +111,6 @@ class RoomKeeper:
         return True
 
     def changed(self, room: RoomId) -> None:
-        """Its rules changed: who may enter or read it, what we may do there, whether it is encrypted."""
+        """Note that a room's rules changed: who may enter or read it, the bot's power, encryption."""
         if room in self.wanted:
             self.looks.changed(room)

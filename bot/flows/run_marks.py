@@ -25,7 +25,7 @@ FILE = "run-mark.json"
 
 @dataclass(slots=True)
 class RunMarks:
-    """First the database, then outside: what is outside is never newer than the database that wrote it."""
+    """Writes each mark into the database first, so that no mark outside is newer than its database."""
 
     step: Step
     chat: Chat
@@ -47,7 +47,7 @@ class RunMarks:
         return max(found, key=lambda one: one.beat, default=None)
 
     async def begin(self, outside: Mark | None) -> None:
-        """This run is newer than every one before. Raises: Conflict, StorageAway."""
+        """Mark this run as newer than every run before. Raises: Conflict, StorageAway."""
         noted = await self.noted()
         self._beat = max((one.beat for one in (noted, outside) if one is not None), default=0)
         self._count = 0
@@ -62,7 +62,7 @@ class RunMarks:
                 await self.note(far=self._count % _FAR_EVERY == 0)
 
     async def end(self) -> None:
-        """The last mark of this run."""
+        """Write the last mark of this run."""
         with contextlib.suppress(Conflict, StorageAway, TimeoutError):
             async with asyncio.timeout(2.0):
                 await self.note(far=True)

@@ -22,7 +22,7 @@ async def room_before(chat: Chat, step: Step, room: RoomId) -> RoomId | None:
 
 
 async def look_soon(tx: Tx, step: Step, room: RoomId, before: RoomId | None) -> None:
-    """The members of a room are known anew: whoever it concerns is looked at, with the same commit."""
+    """Plan a look at the space of a room whose members are known anew, in the same commit."""
     if before is not None:
         await spaces.set_predecessor(tx, room, before)
     organisation = step.instance.organisation_of(room) or await spaces.organisation_of(tx, room)
@@ -31,7 +31,7 @@ async def look_soon(tx: Tx, step: Step, room: RoomId, before: RoomId | None) -> 
 
 
 async def look_at_all(step: Step) -> None:
-    """After a start: the configuration may name other rooms than before, or none."""
+    """Plan a look at every space after a start: the configuration may name other rooms than before, or none."""
     try:
         async with step.database.write() as tx:
             made = [organisation for organisation, _ in await spaces.every(tx)]
@@ -43,7 +43,7 @@ async def look_at_all(step: Step) -> None:
 
 
 async def check_power(chat: Chat, step: Step) -> None:
-    """Somebody may have put us out of a space, or taken our power there."""
+    """Tell the config room of each space that the bot was put out of, or in which it lost its power."""
     try:
         async with step.database.read() as tx:
             made = await spaces.every(tx)

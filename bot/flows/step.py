@@ -68,7 +68,7 @@ class Rooms:
 
 
 class MovesARoom(Exception):
-    """What was decided changes which room is whose: it is decided again with nothing else under way."""
+    """A decision that changes which room is whose: its input is decided again with nothing else under way."""
 
 
 @dataclass(slots=True)
@@ -100,7 +100,7 @@ class Step:
         await self.take_all([(input, also)])
 
     async def take_all(self, inputs: Sequence[tuple[Input, Also | None]]) -> None:
-        """Decide several, in order, in one transaction; each alone where that fails."""
+        """Decide several inputs, in order, in one transaction; where that fails, each in one of its own."""
         if len(inputs) > 1:
             try:
                 await self._commit(inputs)
@@ -116,7 +116,10 @@ class Step:
             await self._take_one(input, also)
 
     async def decide_now(self, input: Input, also: Also) -> None:
-        """Decide one input, also where it was put aside as decided; where that fails it is raised, and all stays."""
+        """Decide one input that may have been put aside before.
+
+        Raises:
+            Exception: it could not be decided; nothing has changed, and it stays put aside."""
         await self._commit([(input, also)], is_again=True)
 
     async def _take_one(self, input: Input, also: Also | None) -> None:
@@ -148,7 +151,7 @@ class Step:
                 return
 
     async def _put_aside(self, input: Input, also: Also | None, error: str) -> None:
-        """Keep what could not be decided, and say so; a mail becomes a thread with its `.eml` all the same."""
+        """Keep an input that could not be decided, and say so; a mail becomes a thread with its `.eml` all the same."""
         if isinstance(input, MailArrived):
             plain = MailUnreadable(
                 input.place, _outer(input.mail), input.raw, input.size, input.received_at, reason="error"

@@ -31,7 +31,7 @@ class Timers:
                 pass
 
     async def tick(self) -> float:
-        """Take all that is due; seconds until the next."""
+        """Take all timers that are due. Returns the seconds until the next one."""
         now = self.step.clock.now()
         async with self.step.database.read() as tx:
             due = await timers.due(tx, now, 100)

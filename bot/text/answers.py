@@ -13,7 +13,7 @@ from bot.domain.sentences import Sentence, sentence
 from bot.text.card import card, short_name, shortened
 from bot.text.dates import clock
 from bot.text.lookalike import plain_name
-from bot.text.mail_post import DIRECTION_MARK, cut_text
+from bot.text.mail_post import DIRECTION_MARK
 from bot.text.rows import bulleted, row_line
 from bot.text.shown import EMPTY, Shown, bold, code, foreign, handle, in_words, joined, lines, link, person, plain
 from bot.text.state_notice import STATE_MARK
@@ -180,13 +180,6 @@ def _help_of_one(row: HelpRow, language: str) -> Shown:
         others = joined((code(f"!{other}") for other in row.aliases), ", ")
         parts.append(in_words(sentence("help.also"), language=language, parts={"names": others}))
     return lines(parts)
-
-
-def prepared_text(text: str, *, number: ConversationId, budget: int = 40_000) -> tuple[Shown, bool]:
-    """The whole text of a mail, e.g. for `show all`, and whether it was cut."""
-    words, was_cut = cut_text(text, budget // 3)
-    said = foreign(words)
-    return handle(number) + Shown(said.body, f"<br>{said.html}"), was_cut
 
 
 def _history_line(

@@ -41,6 +41,8 @@ def state_notice(
     server_words: str,
     files: Sequence[Attachment] = (),
     refused: Sequence[RecipientAnswer],
+    failed: Sequence[str] = (),
+    later: Sequence[str] = (),
     next_try: datetime | None,
     language: str,
     timezone: str,
@@ -58,6 +60,7 @@ def state_notice(
         server_words: what the server said last; empty where it said nothing.
         files: what goes with it.
         refused: recipients that were refused for good, with the server's words for each.
+        failed: all recipients that did not get it for good; `later`: those whom their server put off.
         next_try: when the next attempt is due, for `RETRYING`.
     """
 
@@ -75,6 +78,7 @@ def state_notice(
         parts["next"] = foreign(clock(next_try, now=at, language=language, timezone=timezone))
     said = _server_words(server_words, language)
     standing = words(sentence("state.standing"))
+    after = EMPTY
     match state:
         case OutState.QUEUED if leaves is not None:
             parts["leaves"] = foreign(to_the_second(leaves, language=language, timezone=timezone))
@@ -88,9 +92,12 @@ def state_notice(
             told = joined((words(sentence("state.sent")), standing))
             said = EMPTY
         case OutState.PARTLY:
-            lost = {answer.address for answer in refused}
-            parts["to"] = bold(_recipients([a for a in to if a not in lost] or to))
+            lacking = {one.lower() for one in (*failed, *later, *(answer.address for answer in refused))}
+            parts["to"] = bold(_recipients([a for a in to if a.lower() not in lacking] or to))
             told = joined((words(sentence("state.partly")), standing))
+            waiting = [a for a in to if a.lower() in {one.lower() for one in later}]
+            parts["later"] = bold(_recipients(waiting))
+            after = words(sentence("state.partly_later")) if waiting else EMPTY
             said = _refusals(refused, language) or said
         case OutState.REFUSED:
             told = words(sentence("state.refused"))
@@ -107,7 +114,6 @@ def state_notice(
             said = EMPTY
         case _:
             assert_never(state)
-    after = EMPTY
     # What to do about a refusal is told to its author, in a message of its own.
     if state in (OutState.UNKNOWN, OutState.BOUNCED):
         after = words(sentence(f"state.{state}.next"))

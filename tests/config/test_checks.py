@@ -48,6 +48,16 @@ def test_more_mailboxes_than_the_machine_allows_connections_are_a_warning(
     assert found(config, config_file.path)["check.open_files"] is Level.WARNING
 
 
+def test_the_junk_folder_of_a_mailbox_counts_as_a_connection(config_file: ConfigFile, home: Path) -> None:
+    config = loaded(config_file, home)
+    first, *others = config.mailboxes
+    alone = first.model_copy(update={"imap": first.imap.model_copy(update={"watch_junk": False})})
+
+    without = config.model_copy(update={"mailboxes": (alone, *others)})
+
+    assert open_files.needed(config) == open_files.needed(without) + 1
+
+
 def test_a_file_with_secrets_that_everybody_can_read_is_a_warning(config_file: ConfigFile, home: Path) -> None:
     config = loaded(config_file, home)
     config_file.path.chmod(0o644)

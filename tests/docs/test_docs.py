@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from dataclasses import MISSING, fields, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -11,12 +14,22 @@ import yaml
 
 from bot.__main__ import EX_CONFIG, cli
 from bot.config.load import section_in
-from bot.config.types import Config, Section
+from bot.config.types import LARGEST_RECIPIENTS, Config, Section
 from bot.domain.command_table import TABLE
-from bot.domain.conversation import OutState, Status
-from bot.domain.settings import DEFAULT_REACTIONS
+from bot.domain.commands import MOST_NAMED
+from bot.domain.conversation import MailRecord, OutState, Status
+from bot.domain.decide import flood
+from bot.domain.decide.mail import came_back
+from bot.domain.decide.weight import CAN_COME_BACK
+from bot.domain.question import HOLDS
+from bot.domain.retry import MAIL_PATIENCE, next_mail_try
+from bot.domain.settings import DEFAULT_REACTIONS, MailboxSettings
+from bot.ends import EX_DATA, EX_SOFTWARE, EX_UNAVAILABLE
+from bot.flows.load import CARDS_ANEW, CARDS_MOVED
+from bot.health import WAITS_TOO_LONG
 from bot.metrics import Metrics
 from bot.text.commands_page import commands_page
+from bot.text.wording import LANGUAGES, PLACE, catalogue
 from storage.outbox import State
 
 ROOT = Path(__file__).parents[2]
@@ -74,21 +87,45 @@ def subcommands(group: click.Group, path: str) -> set[str]:
     return found
 
 
+def commands_named(text: str) -> set[str]:
+    """Each `postroom …` of a code span or block, with its subcommands: `outbox shunted retry`."""
+    found = set()
+    for line in re.findall(r"(?m)(?:^|`|bin/)postroom ([^`\n]+)", text):
+        words = [*itertools.takewhile(re.compile(r"[a-z][a-z-]*").fullmatch, re.sub(r"-c \S+ ?", "", line).split())]
+        found.add(" ".join(words))
+    return found - {""}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_postroom_command_of_the_pages_exists(page: Path) -> None:
     known = {one.removeprefix("postroom ") for one in subcommands(cli, "postroom")}
+
+    assert commands_named(page.read_text(encoding="utf-8")) <= known
+
+
+def test_the_operating_page_names_every_command_for_the_person_who_runs_it() -> None:
+    named = {one.split()[0] for one in commands_named(text_of("docs/operating.md", "README.md"))}
+
+    assert set(cli.commands) - {"demo"} <= named | {"run"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_postroom_command_of_the_catalogues_exists(language: str) -> None:
+    known = {one.removeprefix("postroom ") for one in subcommands(cli, "postroom")}
+
+    for key, forms in catalogue(language).forms.items():
+        for form in forms:
+            assert commands_named(form) <= known, key
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_make_target_of_the_pages_exists(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    used = re.findall(r"postroom (outbox(?: -c \S+)? (?:list|retry|drop|shunted)|[a-z]+) (?:-c|FILE|mail|\d)", text)
-
-    assert {re.sub(r" -c \S+", "", one) for one in used} <= known
-
-
-def test_every_make_target_of_the_readme_exists() -> None:
-    used = set(re.findall(r"\bmake (?:-C \S+ )?([a-z]+)\b", re.sub(r"(?s)Make them.*?\n\n", "", text_of("README.md"))))
+    blocks = "\n".join(re.findall(r"(?s)```sh\n.*?```|`[^`\n]+`|\n    [^\n]+", text))
+    used = set(re.findall(r"(?m)(?:^ *|`|&& )make (?:-C \S+ )?([a-z][a-z-]*)(?=[\s`])", blocks))
     known = set(re.findall(r"(?m)^([a-z-]+):", text_of("Makefile")))
 
-    assert {"demo", "test", "setup"} <= used
-    assert used <= known | {"python"}  # apt-get install git make python3
+    assert used <= known
 
 
 def keys(section: type[Section], path: str = "") -> set[str]:
@@ -101,12 +138,81 @@ def keys(section: type[Section], path: str = "") -> set[str]:
     return found
 
 
+SECTIONS = r"(?:matrix|imap|smtp|http|log)"
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_key_path_of_the_pages_exists(page: Path) -> None:
-    known = keys(Config)
-    used = re.findall(r"`((?:matrix|imap|smtp|http|log)\.[a-z_]+)`", page.read_text(encoding="utf-8"))
+    used = re.findall(rf"`({SECTIONS}\.[a-z_]+)`", page.read_text(encoding="utf-8"))
 
-    assert set(used) <= known
+    assert set(used) <= keys(Config)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_key_path_of_the_catalogues_exists(language: str) -> None:
+    for key, forms in catalogue(language).forms.items():
+        for form in forms:
+            used = set(re.findall(rf"(?<![\w.])({SECTIONS}\.[a-z_]+)(?![\w.-])", form))
+            assert used <= keys(Config), key
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_and_folder_of_the_pages_exists(page: Path) -> None:
+    if page.name == "decisions.md":
+        pytest.skip("a decision may speak of what was there")
+    text = page.read_text(encoding="utf-8")
+    used = re.findall(r"`((?:bot|storage|tests|docs|contrib|benchmarks)/[\w/.-]+)`", text)
+
+    assert not [one for one in used if not (ROOT / one).exists()]
+
+
+def test_every_status_of_the_end_stands_in_the_table_and_no_other() -> None:
+    rows = {int(one) for one in re.findall(r"(?m)^\| (\d+) \|", text_of("docs/operating.md"))}
+
+    assert rows == {0, EX_DATA, EX_UNAVAILABLE, EX_SOFTWARE, EX_CONFIG}
+
+
+def test_every_reason_of_the_health_page_is_one_that_the_code_gives() -> None:
+    code = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "bot").rglob("*.py"))
+    page = text_of("docs/operating.md")
+    reasons = set(re.findall(r"with `\w+`(?: and|,) `(\w+)`", page)) | set(re.findall(r"`(\w+)` is a reason", page))
+
+    assert {"credentials", "calls_wait", "nobody_reads"} <= reasons
+    assert not [one for one in reasons if f'"{one}"' not in code]
+
+
+MINUTE = timedelta(minutes=1)
+FIGURES = (
+    ("docs/states.md", f"can be answered for {HOLDS // MINUTE} minutes"),
+    ("docs/states.md", f"`!unfold` posts the oldest {flood.SHOWN_AT_ONCE}"),
+    ("docs/states.md", f"has opened {MailboxSettings.__dataclass_fields__['fold_after'].default} conversations"),
+    ("docs/operating.md", f"up to {CARDS_ANEW} open cards"),
+    ("docs/operating.md", f"`postroom_oldest_waiting_seconds` above {WAITS_TOO_LONG:.0f}"),
+    ("README.md", f"({CARDS_MOVED} conversations at most)"),
+    ("README.md", f"(a setting, to {LARGEST_RECIPIENTS} at most)"),
+    ("README.md", f"Of mails above {Config.model_fields['max_mail_mb'].default} MB"),
+    ("CHANGELOG.md", f"up to {MOST_NAMED} conversations"),
+)
+
+
+@pytest.mark.parametrize(("page", "words"), FIGURES, ids=[words for _, words in FIGURES])
+def test_figures_are_those_of_the_code(page: str, words: str) -> None:
+    assert words in text_of(page)
+
+
+def test_the_pauses_between_tries_are_those_of_the_code() -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    dues = [next_mail_try(failures=n, first_tried_at=now, now=now) for n in range(1, 8)]
+    pauses = [(due - now) / MINUTE for due in dues if isinstance(due, datetime)]
+
+    assert pauses == [1, 2.5, 5, 15, 30, 60, 60]
+    assert f"New tries after 1, 2½, 5, 15 and 30 minutes, then each hour, for {MAIL_PATIENCE.days} days" in text_of(
+        "docs/states.md"
+    ).replace("two days", "2 days")
+
+
+def test_the_states_name_no_command_that_is_not_there() -> None:
+    assert set(re.findall(r"!(\w+)", text_of("docs/states.md"))) <= NAMES
 
 
 def test_every_metric_of_the_pages_exists() -> None:
@@ -121,6 +227,55 @@ def test_every_state_is_drawn_and_no_other(states: type[Status | OutState | Stat
     drawn = [set(re.findall(r"(?m)^ +(\w+) -->", one)) | set(re.findall(r"--> (\w+)", one)) for one in diagrams]
 
     assert {state.value for state in states} in drawn
+
+
+def arrows(text: str) -> dict[tuple[str, str], str]:
+    """The arrows of the drawings: from, to, and what stands on them."""
+    found: dict[tuple[str, str], str] = {}
+    for start, end, words in re.findall(r"(?m)^ +(\w+) --> (\w+)(?:: (.*))?$", text):
+        found[start, end] = f"{found.get((start, end), '')}, {words}"
+    return found
+
+
+@pytest.mark.parametrize(
+    ("command", "reaction", "becomes"),
+    [
+        ("active", "", Status.ACTIVE),
+        ("pending", "⏳", Status.PENDING),
+        ("close", "✅", Status.CLOSED),
+        ("spam", "🚫", Status.SPAM),
+    ],
+)
+def test_the_drawing_shows_where_a_status_command_and_its_reaction_lead(
+    command: str, reaction: str, becomes: Status
+) -> None:
+    drawn = arrows(text_of("docs/states.md"))
+
+    for status in Status:
+        if status is not becomes:
+            assert {f"!{command}", reaction} - {""} <= set(drawn[status.value, becomes.value].split(", ")), status
+
+
+def test_the_drawing_shows_which_mails_a_bounce_reaches() -> None:
+    drawn = arrows(text_of("docs/states.md"))
+    names = {field.name: None for field in fields(MailRecord) if field.default is MISSING}
+    record = replace(MailRecord(**names), to=(), cc=())  # type: ignore[arg-type]
+
+    reached = {
+        state for state in CAN_COME_BACK if came_back(replace(record, state=state), None).state is OutState.BOUNCED
+    }
+
+    assert {start for start, end in drawn if end == OutState.BOUNCED} == {state.value for state in reached}
+
+
+def test_words_that_the_operating_page_quotes_are_those_that_people_read() -> None:
+    said = [PLACE.sub("…", form).lower() for forms in catalogue("en").forms.values() for form in forms]
+    quoted = re.findall(r'"([^"\n]+)"', "\n".join(re.findall(r"(?m)^\| (.*?) \|", text_of("docs/operating.md"))))
+
+    assert len(quoted) > 5
+    for words in quoted:
+        parts = [part.strip() for part in words.lower().split("…") if part.strip()]
+        assert [one for one in said if all(part in one for part in parts)], words
 
 
 def test_the_unit_does_not_start_again_on_a_mistake_in_the_configuration() -> None:

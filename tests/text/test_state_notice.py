@@ -26,6 +26,8 @@ def notice(
     to: tuple[str, ...] = ("marie@tartempion.fr",),
     words: str = "550 5.1.1 No such user",
     refused: tuple[RecipientAnswer, ...] = (),
+    failed: tuple[str, ...] = (),
+    later: tuple[str, ...] = (),
     next_try: datetime | None = AT + timedelta(minutes=2),
 ) -> Shown:
     return state_notice(
@@ -38,6 +40,8 @@ def notice(
         status=Status.PENDING,
         server_words=words,
         refused=refused,
+        failed=failed,
+        later=later,
         next_try=next_try,
         language=language,
         timezone="Europe/Paris",
@@ -98,6 +102,14 @@ def test_a_mail_refused_for_some_names_each_and_who_got_it() -> None:
     first, second, *_ = shown.body.split("\n")
     assert "marie@tartempion.fr" in first and "paul@petit.fr" not in first
     assert second == "paul@petit.fr\u00a0: 5.1.1 unknown (550)"
+
+
+def test_a_mail_that_reached_some_says_who_has_it_whenever_the_others_were_refused() -> None:
+    three = ("marie@tartempion.fr", "Paul@petit.fr", "lea@x.example")
+    shown = notice(OutState.PARTLY, language="en", to=three, failed=("paul@petit.fr",), later=("lea@x.example",))
+    first, *_, last = shown.body.split("\n")
+    assert first == "#142 · ⚠️ Sent at 11:04, but not to everybody. To marie@tartempion.fr · pending"
+    assert last == "Not taken yet for lea@x.example: Postroom goes on trying"
 
 
 @pytest.mark.parametrize("state", OutState)

@@ -128,6 +128,44 @@ def test_every_word_in_the_code_that_looks_like_a_key_is_one() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_every_entry_stands_once_with_one_wording() -> None:
+    """What a merge leaves behind: gettext takes the last of two without a word."""
+    for file in sorted((BOT / "text/catalogues").rglob("*.po")):
+        entries = file.read_text("utf-8").split("\nmsgid ")[1:]
+        keys = [entry.split("\n")[0] for entry in entries]
+        assert len(keys) == len(set(keys)), file
+        for key, entry in zip(keys, entries, strict=True):
+            kinds = re.findall(r"(?m)^(msg\S+) ", entry)
+            assert kinds in (["msgstr"], ["msgid_plural", "msgstr[0]", "msgstr[1]"]), f"{file.name} {key}: {kinds}"
+
+
+def test_the_code_uses_every_entry() -> None:
+    said, made = _words_and_forms()
+    places = {place for key in KEYS for form in _all_forms(key) for place in PLACE.findall(form)}
+    unused = []
+    for key in KEYS:
+        place, _, word = key.partition(".")
+        by_parts = any(key.removeprefix(start) in said for start in said if "." in start and key.startswith(start))
+        if not (key in said or by_parts or (place in places and word in said) or made.fullmatch(key)):
+            unused.append(key)
+    assert not unused
+
+
+def _words_and_forms() -> tuple[set[str], re.Pattern[str]]:
+    """The strings of the code, and the keys that it makes from parts."""
+    said, forms = set(), []
+    for file in sorted(BOT.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                said.add(node.value)
+            elif isinstance(node, ast.JoinedStr):
+                parts = [str(v.value) if isinstance(v, ast.Constant) else None for v in node.values]
+                start = parts[0] if parts[0] is not None else next((p for p in parts if p), "")
+                if re.match(r"[a-z_]+\.|[._]", start):
+                    forms.append("".join(r"[\w.-]+" if part is None else re.escape(part) for part in parts))
+    return said, re.compile("|".join(forms))
+
+
 def test_keys_made_from_a_part_exist_for_every_part() -> None:
     for prefix, parts in (
         ("status", Status),

@@ -72,7 +72,7 @@ def is_same(question: Question, wanted: Question) -> bool:
 
 
 def holds(question: Question, wanted: Question, now: datetime, *, by_word: bool = False) -> bool:
-    """Whether all that the question was about is still so."""
+    """Whether everything that the question was about still holds."""
     return (
         not question.is_used
         and now - question.at <= HOLDS
@@ -83,7 +83,7 @@ def holds(question: Question, wanted: Question, now: datetime, *, by_word: bool 
 
 
 def is_for(question: Question, to: Sequence[Address], cc: Sequence[Address]) -> bool:
-    """Whether these are whom it was about."""
+    """Whether the question was about these recipients."""
     return (_people(question.to), _people(question.cc)) == (_people(to), _people(cc))
 
 
@@ -92,7 +92,7 @@ def _people(addresses: Sequence[Address]) -> set[str]:
 
 
 def latest(work: Work, now: datetime) -> Question | None:
-    """What the person was asked last, and has not answered yet."""
+    """The last question to the person that is still open."""
     asked = (q for q in reversed(work.questions) if not q.is_used and now - q.at <= HOLDS)
     return next(asked, None)
 

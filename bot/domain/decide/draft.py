@@ -76,7 +76,7 @@ def recipients(work: Work, choice: Choice | None = None) -> Addressed:
 
 
 def newcomers_to_choose(work: Work) -> tuple[Address, ...]:
-    """Who wrote last without having been there, and whom only a word makes a recipient."""
+    """Those who wrote last and were never in the conversation: only a word makes them recipients."""
     return chosen(_newest(work), frozenset(work.conversation.participants), work.mailbox.own_addresses)
 
 

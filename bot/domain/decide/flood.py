@@ -50,7 +50,7 @@ def _answers_us(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, bef
 
 
 def folded(shown: Decision, before: Conversation, most: int) -> Decision:
-    """What a mail does that joins `before`, without its showing: the card counts it, once a word says so."""
+    """The decision of a mail that joins `before`, with nothing posted but a count on the card and, once, one line."""
     changes: list[Change] = []
     for change in shown.changes:
         match change:

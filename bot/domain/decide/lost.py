@@ -14,7 +14,7 @@ from bot.domain.snapshots import LostSnapshot
 
 
 def decide_lost(snapshot: LostSnapshot, input: EventsLost, now: datetime) -> Decision:
-    """Each card again as it is now; of each thread the mails that are gone, the newest of them where all is gone."""
+    """Post each card anew as it is now, and of its thread the mails that are gone (the newest, where all are gone)."""
     gone = frozenset(input.lost)
     changes: tuple[Change, ...] = (ForgetEvents(input.room, input.lost), refresh_board(input.room, now))
     effects: list[Effect] = []

@@ -66,7 +66,7 @@ def changed(
 
 
 def with_status(conversation: Conversation, status: Status) -> Conversation:
-    """The conversation in that status, remembering the one it left; that it needs nobody is over with any move."""
+    """The conversation in that status. It remembers the status before, and is work to do (`needs_nobody` ends)."""
     if conversation.status is status:
         return replace(conversation, needs_nobody=False)
     return replace(conversation, status=status, status_before=conversation.status, needs_nobody=False)

@@ -27,7 +27,7 @@ from bot.domain.traces import CardShown, PutBack, take_up
 
 
 def decide_put_back(snapshot: RestoredSnapshot, input: DatabasePutBack, now: datetime) -> Decision:
-    """What the forgotten run's events show is true again; the config room hears of it."""
+    """Take up everything that the events of a forgotten run show, and tell the config room."""
     taken = take_up(input.own)
     last = max((one.at for one in input.own), default=input.noted_at)
     changes: list[Change] = [TakeUp(taken, PutBack(input.at, last))]
@@ -53,14 +53,14 @@ def _as_shown(before: Conversation, card: CardShown, now: datetime) -> list[Chan
 
 
 def sent_key(message: EventId) -> str:
-    """Seen once a forgotten run is known to have made mail of this message, whatever asked for it."""
+    """The key that counts as seen once a forgotten run has made mail of this message, whatever asked for it."""
     return f"sent_of:{message}"
 
 
 def ruled(
     decision: Decision, input: Input, put_back: PutBack, instance: Instance, *, was_sent: bool = False
 ) -> Decision:
-    """What may be done for a member's act that a forgotten run may have worked on.
+    """The part of a decision that may be done for a member's act on which a forgotten run may have worked.
 
     What would send mail is not done: nobody can tell whether it was. What a reaction made of its conversation stands
     on the card, which was taken up.

@@ -63,7 +63,7 @@ from bot.domain.snapshots import (
 
 
 def decide(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
-    """What an input means, with whom it is told to, and the cards that what is said of it needs."""
+    """The decision for an input, with the messages to those whom it concerns and the cards that these need."""
     return with_cards(snapshot, with_hearing(snapshot, input, _decided(snapshot, input, now)))
 
 

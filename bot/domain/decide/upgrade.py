@@ -98,7 +98,7 @@ def _means(instance: Instance, upgrade: RoomUpgrade, word: str) -> bool:
 
 
 def invited(snapshot: RoomSnapshot, input: Invited) -> Decision | None:
-    """An invitation into a room that replaces one of ours; None: one like any other.
+    """The answer to an invitation into a room that replaces one of ours; None for any other invitation.
 
     Whoever invites: that the room is the right one was said by an admin, and is looked at.
     """

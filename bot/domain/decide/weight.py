@@ -8,13 +8,13 @@ from bot.domain.mail import Bounce, Mail, Nature
 from bot.domain.settings import MailboxSettings
 from bot.domain.signing import Signer
 
-_LEFT = (OutState.SENT, OutState.PARTLY, OutState.RETRYING, OutState.UNKNOWN)
+CAN_COME_BACK = (OutState.SENT, OutState.PARTLY, OutState.RETRYING, OutState.UNKNOWN)
 """States of a mail of ours that a bounce can be about; a second bounce of the same mail tells nothing new."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """Of one mail. At most one of `is_message`, `is_failure` and `is_spam` holds; none of them is a quiet line."""
+    """The weight of one mail: one of `is_message`, `is_failure` and `is_spam` at most; with none, a quiet line."""
 
     is_message: bool
     """Words for somebody to read: it wakes its conversation and can be answered."""
@@ -71,7 +71,7 @@ def proves_failure(bounce: Bounce, bounced: MailRecord | None, signer: Signer) -
     """
     if not bounce.permanent or bounced is None or bounced.direction is not Direction.OUT:
         return False
-    if bounced.state not in _LEFT:
+    if bounced.state not in CAN_COME_BACK:
         return False
     if signer.conversation_of(bounced.message_id) is not None:
         return True
