@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from bot.flows.recover import recover
 from storage import outbox
 from storage.database import Database, StorageAway, Tx
 from tests.fakes.house import House
@@ -111,3 +112,12 @@ async def test_a_mail_whose_data_was_noted_by_a_lost_commit_leaves_once(house: H
     await house.settle((*SENT, 70.0, 16.0))
     assert len(house.provider.delivered) == 1
     assert card_says(house)["status"] == "pending"
+
+
+async def test_a_start_waits_for_a_database_that_does_not_answer(house: House) -> None:
+    lossy = _losing(house)
+    lossy.lost = 1
+
+    await recover(house.step, house.deliver.channels)
+
+    assert lossy.lost == 0
