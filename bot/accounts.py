@@ -1,18 +1,70 @@
-"""The accounts that the adapters log in with, and the keys of this instance, from the configuration."""
+"""The accounts that the adapters log in with, the adapters themselves, and the keys of this instance."""
 
 import hashlib
 import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
 
+from bot.adapters.clock import SystemClock
 from bot.adapters.imap.account import ImapAccount
+from bot.adapters.imap.folders import ImapFolders
 from bot.adapters.imap.gate import Gate
+from bot.adapters.imap.inbox import ImapInbox
 from bot.adapters.matrix.account import MatrixAccount
+from bot.adapters.matrix.chat import MatrixChat
 from bot.adapters.matrix.crypto.cross_signing import kept_recovery_key
 from bot.adapters.matrix.crypto.sealed import WrongKey
 from bot.adapters.smtp import SmtpAccount, SmtpSubmission
 from bot.config import Config, MailboxSection, imap_account, smtp_account
+from bot.ports import Chat, Clock, Folders, Inbox, Memory, Submission
+from bot.reader.reading import Reader
 
 Gates = dict[tuple[str, int], Gate]
 """The ways in to IMAP servers, by host and port."""
+
+
+class Session(Chat, Protocol):
+    """A chat that we are logged in to."""
+
+    @property
+    def device_id(self) -> str: ...
+    @property
+    def fingerprint(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What stands at each port: the adapters, or what a test puts there."""
+
+    clock: Callable[[], Clock]
+    chat: Callable[[Config, Memory], Awaitable[Session]]
+    """Raises: CredentialsRefused, Unavailable."""
+    folders: Callable[[MailboxSection], Folders]
+    is_crowded: Callable[[MailboxSection], Callable[[], bool]]
+    """Whether others wait to be let in to its IMAP server."""
+    inbox: Callable[[MailboxSection, str, int, float], Inbox]
+    """Of a folder; with the most bytes of a mail that is read whole, and its place in time among others (0 to 1)."""
+    submission: Callable[[MailboxSection], Submission]
+    reader: Callable[[], Reader]
+
+
+def adapters() -> Doors:
+    """The real ones, for one bot: mailboxes of one server go in by the same gate."""
+    gates: Gates = {}
+
+    def inbox(section: MailboxSection, folder: str, size_limit: int, phase: float) -> Inbox:
+        return ImapInbox(imap_side(section, gates), folder, size_limit=size_limit, phase=phase)
+
+    return Doors(
+        clock=SystemClock,
+        chat=lambda config, memory: MatrixChat.connect(matrix_account(config), memory),
+        folders=lambda section: ImapFolders(imap_side(section, gates)),
+        is_crowded=lambda section: imap_side(section, gates).gate.has_line,
+        inbox=inbox,
+        submission=smtp_side,
+        reader=Reader,
+    )
 
 
 def derived_key(config: Config, purpose: str) -> bytes:

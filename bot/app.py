@@ -6,24 +6,16 @@ import signal
 import socket
 import sys
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import log
-from bot.accounts import Gates, derived_key, imap_side, matrix_account, smtp_side
-from bot.adapters.clock import SystemClock
-from bot.adapters.imap.account import ImapAccount
-from bot.adapters.imap.folders import ImapFolders
-from bot.adapters.imap.inbox import ImapInbox
+from bot.accounts import Doors, Session, adapters, derived_key
 from bot.adapters.imap.special_use import find_special_folder
-from bot.adapters.matrix.chat import MatrixChat
-from bot.adapters.smtp import SmtpSubmission
 from bot.config import Config, MailboxSection, open_files, to_instance
 from bot.domain.ids import RoomId
 from bot.domain.inputs import FolderRole, Input, MailArrived, MailUnreadable
@@ -53,7 +45,7 @@ from bot.flows.timers import Timers
 from bot.health import STARTING, HealthServer, HealthStatus, Problem
 from bot.lock import AlreadyRunning, FolderLock
 from bot.metrics import Metrics
-from bot.ports import CredentialsRefused, FolderName, Submission, Unavailable
+from bot.ports import CredentialsRefused, FolderName, Folders, Submission, Unavailable
 from bot.reader.reading import Reader
 from bot.text.wording import say
 from storage import outbox
@@ -63,8 +55,6 @@ from storage.database import Conflict, Database, StorageAway
 _log = structlog.get_logger("app")
 _DRAIN_SECONDS = 6.0
 """Calls under way at the end get that long; systemd and the contract allow ten."""
-_FIRST_CLEANING = timedelta(minutes=2)
-"""After the start, which has better things to do; a bot that is restarted each hour is cleaned as well."""
 _DATABASE_ANSWERS = 5.0
 """Seconds that `/health` waits for the database."""
 
@@ -151,19 +141,18 @@ def _role_by_name(folder: str, mailbox: MailboxSettings) -> FolderRole:
 class _Mailbox:
     settings: MailboxSettings
     section: MailboxSection
-    imap: ImapAccount
-    folders: ImapFolders
-    submission: SmtpSubmission
+    folders: Folders
+    submission: Submission
 
 
 class Bot:
     """Everything that runs, and how it is told from outside: health, metrics, the end."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, doors: Doors | None = None) -> None:
         self.metrics = Metrics()
         self._config = config
+        self._doors = doors or adapters()
         self._instance: Instance = to_instance(config)
-        self._gates: Gates = {}
         self._outages: Outages | None = None
         self._deliver: Deliver | None = None
         self._step: Step | None = None
@@ -205,7 +194,8 @@ class Bot:
             database = await self._open_database()
             stack.push_async_callback(database.close)
             blobs = Blobs(self._config.data_dir / "blobs")
-            step = Step(database, blobs, self._instance, Signer(derived_key(self._config, "message-id")), SystemClock())
+            signer, clock = Signer(derived_key(self._config, "message-id")), self._doors.clock()
+            step = Step(database, blobs, self._instance, signer, clock)
             outages = self._outages = Outages(step)
             self._expect(outages)
             lease = Lease(database, uuid.uuid4().hex)
@@ -222,7 +212,7 @@ class Bot:
             stack.push_async_callback(chat.close)
             # For `/verify DEVICE FINGERPRINT` by hand, where somebody wants to compare.
             _log.info("matrix_device", device=chat.device_id, fingerprint=chat.fingerprint)
-            reader = Reader()
+            reader = self._doors.reader()
             stack.push_async_callback(reader.close)
             mailboxes = [self._mailbox(section) for section in self._config.mailboxes]
             for mailbox in mailboxes:
@@ -252,11 +242,12 @@ class Bot:
             )
             await pump.begin()
             stack.push_async_callback(marks.end)
-            async with self._ticking(step), asyncio.TaskGroup() as tasks:
+            async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(pump.run())
                 tasks.create_task(marks.run())
                 tasks.create_task(deliver.run())
                 tasks.create_task(watch.run())
+                tasks.create_task(Housekeeping(step).run())
                 if not database.is_sqlite:
                     tasks.create_task(lease.keep())
                 tasks.create_task(Timers(step).run())
@@ -303,12 +294,11 @@ class Bot:
             for folder in mailbox.folders:
                 outages.expect(Service("imap", mailbox.id, folder))
 
-    async def _connect(self, outages: Outages, memory: SharedMemory) -> MatrixChat:
-        account = matrix_account(self._config)
+    async def _connect(self, outages: Outages, memory: SharedMemory) -> Session:
         pause = 1.0
         while True:
             try:
-                return await MatrixChat.connect(account, memory)
+                return await self._doors.chat(self._config, memory)
             except Unavailable as away:
                 await outages.went_away(MATRIX, away.reason)
                 await asyncio.sleep(pause)
@@ -316,8 +306,7 @@ class Bot:
 
     def _mailbox(self, section: MailboxSection) -> _Mailbox:
         settings = next(m for m in self._instance.mailboxes if m.address == section.address)
-        imap, submission = imap_side(section, self._gates), smtp_side(section)
-        return _Mailbox(settings, section, imap, ImapFolders(imap), submission)
+        return _Mailbox(settings, section, self._doors.folders(section), self._doors.submission(section))
 
     def _pump(
         self,
@@ -335,12 +324,12 @@ class Bot:
             Service("imap", mailbox.settings.id, "server"),
             mailbox.folders,
             outages,
-            is_crowded=mailbox.imap.gate.has_line,
+            is_crowded=self._doors.is_crowded(mailbox.section),
         )
 
         def pump(folder: str, role: FolderRole) -> MailPump:
             phase = phase_of(mailbox.settings.id, folder)
-            inbox = ImapInbox(mailbox.imap, folder, size_limit=limit, phase=phase)
+            inbox = self._doors.inbox(mailbox.section, folder, limit, phase)
             probe.inboxes.append(inbox)
             return MailPump(
                 mailbox.settings,
@@ -403,19 +392,6 @@ class Bot:
             if junk and (is_wanted or ordinary is not None):
                 await pump(junk, FolderRole.JUNK).run()
             await asyncio.sleep(60.0)
-
-    @asynccontextmanager
-    async def _ticking(self, step: Step) -> AsyncIterator[None]:
-        scheduler = AsyncIOScheduler()
-        soon = datetime.now(UTC) + _FIRST_CLEANING
-        scheduler.add_job(
-            Housekeeping(step).run_once, "interval", hours=1, next_run_time=soon, coalesce=True, max_instances=1
-        )
-        scheduler.start()
-        try:
-            yield
-        finally:
-            scheduler.shutdown(wait=False)
 
     def _measure(self, step: Step, deliver: Deliver) -> None:
         def ended(kind: str, outcome: str, seconds: float) -> None:
