@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.conversation import EventKind, Status
+from bot.domain.conversation import EventKind, OutState, Status
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 
 CLOCKS_APART = timedelta(hours=1)
@@ -77,6 +77,8 @@ class TakenUp:
     """Cards, mails and files as first posted, an outgoing mail with its newest state."""
 
 
+LEFT = frozenset({OutState.SENT.value, OutState.PARTLY.value, OutState.BOUNCED.value})
+"""States of a mail that somebody has."""
 _POSTS = frozenset({EventKind.CONVERSATION.value, EventKind.MAIL.value, EventKind.ATTACHMENT.value})
 
 
@@ -103,17 +105,20 @@ def row_of_effect(effect: str) -> tuple[str, int] | None:
     return (parts[2] if len(parts) == 4 else "", number) if number < 1 << 62 else None
 
 
+def states_of(own: Iterable[OwnEvent]) -> dict[str, str]:
+    """By Message-ID, the newest state that each outgoing mail is shown with."""
+    return {one.message_id: one.state for one in own if one.state and one.message_id}
+
+
 def take_up(own: Sequence[OwnEvent]) -> TakenUp:
     """What the events of a forgotten run, oldest first, say was done."""
     answered = dict.fromkeys(one.answers for one in own if one.answers is not None)
     cards: dict[ConversationId, CardShown] = {}
     posts: dict[EventId, OwnEvent] = {}
-    states: dict[str, str] = {}
+    states = states_of(own)
     for one in own:
         if one.kind == EventKind.CONVERSATION.value and one.conversation and one.status in set(Status):
             cards[one.conversation] = CardShown(one.conversation, Status(one.status), one.assignee)
-        if one.state and one.message_id:
-            states[one.message_id] = one.state
         if one.edits is None and (one.kind in _POSTS or (one.kind == EventKind.RECEIPT.value and one.message_id)):
             posts.setdefault(one.event, one)
     return TakenUp(

@@ -1,7 +1,7 @@
 """Makes the calls to the room: uploads first, then the event, as an edit where its slot is filled."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
 
@@ -17,6 +17,7 @@ from bot.domain.calls import (
     TrustUser,
     Upload,
 )
+from bot.domain.conversation import EventKind
 from bot.domain.ids import EventId, RoomId
 from bot.domain.outcomes import TOO_LARGE, Accepted, Outcome, Refused, TryLater
 from bot.domain.sentences import sentence
@@ -77,6 +78,9 @@ class ChatCaller:
         if self.step.instance.in_room(call.room) and call.room not in self.step.rooms.looked:
             # Nobody knows who can read it: the look that is due lets it go on.
             return TryLater(UNSEEN, after=_UNSEEN_PAUSE)
+        content = json.loads(call.content)
+        if (there := await self._posted_before(claimed, call, content)) is not None:
+            return await self._taken_over(claimed, call, content, there)
         if claimed.attempt > 1 and await self._may_be_forgotten(claimed):
             try:
                 found = await self.chat.find(
@@ -93,9 +97,6 @@ class ChatCaller:
                 return TryLater(away.reason, is_outage=True)
             if found is not None:
                 return Accepted(found)
-        content = json.loads(call.content)
-        if (there := await self._posted_before(claimed, call, content)) is not None:
-            return Accepted(there)
         for upload in call.uploads:
             if call.room in self.step.rooms.encrypted and content.get("url") != MEDIA_PLACE + upload.blob:
                 # The room was encrypted after this was written: in place it would need to lie open on the server.
@@ -132,6 +133,17 @@ class ChatCaller:
                 message_id=str(message_id or ""),
                 name=str(content.get("filename", "")),
             )
+
+    async def _taken_over(
+        self, claimed: Claimed, call: SendEvent, content: dict[str, object], there: EventId
+    ) -> Outcome:
+        """Its event stands for this one. A card says from now on what is known of its conversation, which the database
+        has from its mails alone."""
+        if claimed.planned.event_kind is not EventKind.CONVERSATION:
+            return Accepted(there)
+        edit = json.dumps(_placed(content, claimed, replace(call, edits=there)), ensure_ascii=False)
+        outcome = await self.chat.send(call.room, call.event_type, edit, claimed.transaction, in_clear=call.in_clear)
+        return Accepted(there) if isinstance(outcome, Accepted) else outcome
 
     async def _fetch(self, call: FetchFile) -> Outcome:
         """Into a blob; what is fetched twice after a crash is kept once. Accepted.ref is `BLOB:BYTES`."""

@@ -9,13 +9,13 @@ from bot.domain.conversation import OutState
 from bot.domain.ids import MailboxId
 from bot.domain.outcomes import Accepted, MailAccepted, Outcome, Refused, SubmitOutcome, TryLater, Unknown
 from bot.domain.settings import MailboxSettings
+from bot.domain.traces import LEFT
 from bot.flows.step import Step
 from bot.ports import CredentialsRefused, Folders, Submission, Unavailable
 from storage import mails, outbox, runs
 from storage.database import Conflict, StorageAway
 from storage.outbox import Claimed
 
-_LEFT = frozenset({OutState.SENT.value, OutState.PARTLY.value, OutState.BOUNCED.value})
 _ENDED = frozenset({OutState.CANCELLED.value, OutState.REFUSED.value, OutState.UNKNOWN.value})
 
 
@@ -64,7 +64,7 @@ class MailCaller:
         if record is None:
             return Unknown("restored")
         shown = {post.state for post in posts}
-        if shown & _LEFT:
+        if shown & LEFT:
             return MailAccepted("", call.recipients)
         if shown & _ENDED:
             return Unknown("restored")

@@ -5,14 +5,16 @@ from datetime import timedelta
 
 import structlog
 
-from bot.domain.calls import SendEvent
+from bot.domain.calls import SendEvent, Submit
+from bot.domain.decide.draft import submit_key
+from bot.domain.decide.taking_back import WAITING
 from bot.domain.ids import EffectId
 from bot.domain.inputs import DatabasePutBack, Receipt
-from bot.domain.outcomes import Accepted
-from bot.domain.traces import OwnEvent, is_put_back, row_of_effect, worth_asking
+from bot.domain.outcomes import Accepted, MailAccepted
+from bot.domain.traces import LEFT, OwnEvent, is_put_back, row_of_effect, states_of, worth_asking
 from bot.flows.run_marks import RunMarks
 from bot.flows.step import Step
-from storage import outbox, runs
+from storage import mails, outbox, runs
 
 _log = structlog.get_logger("restored")
 _HEEDED = timedelta(days=30)
@@ -39,6 +41,7 @@ async def look(step: Step, marks: RunMarks, own: Sequence[OwnEvent]) -> None:
         ours = tuple(one for one in own if one.effect or one.answers or one.kind)
         await step.take(DatabasePutBack(ours, outside.beat if outside is not None else 0, since, now))
         await _settle_posted(step, own)
+        await _settle_sent(step, own)
     async with step.database.read() as tx:
         found = await runs.put_back(tx)
     step.put_back = found if found is not None and now - found.until < _HEEDED else None
@@ -59,3 +62,20 @@ async def _settle_posted(step: Step, own: Sequence[OwnEvent]) -> None:
             attempt = await outbox.begin(tx, claimed.effect)
         if attempt:
             await step.take(Receipt(claimed.effect, attempt, Accepted(one.event), step.clock.now()))
+
+
+async def _settle_sent(step: Step, own: Sequence[OwnEvent]) -> None:
+    """Mails that the database still has waiting, and that the room says have left: nobody takes them back any more."""
+    left = [message_id for message_id, state in states_of(own).items() if state in LEFT]
+    for mailbox in step.instance.mailboxes:
+        async with step.database.read() as tx:
+            records = await mails.by_message_id(tx, mailbox.id, left)
+            found = [await outbox.get_by_key(tx, submit_key(one)) for one in records if one.state in WAITING]
+        for claimed in found:
+            if claimed is None or not isinstance(claimed.planned.call, Submit):
+                continue
+            async with step.database.write() as tx:
+                attempt = await outbox.begin(tx, claimed.effect)
+            if attempt:
+                sent = MailAccepted("", claimed.planned.call.recipients)
+                await step.take(Receipt(claimed.effect, attempt, sent, step.clock.now()))

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.ids import ConversationId
 from bot.domain.inputs import ChatInput
 from bot.flows.run_marks import FILE
+from storage import conversations
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
 from tests.fakes.house import House
-from tests.fakes.looking import NOW, SENT, card_of, card_says, mails_in
-from tests.fakes.writing import mail, reacts, says
+from tests.fakes.looking import NOW, SENT, card_of, card_says, mails_in, reply_state
+from tests.fakes.writing import mail, reacts, redacts, says
 
 _KEEP = "copy.db"
 
@@ -91,6 +93,18 @@ async def test_new_mails_of_the_gap_keep_their_threads_and_later_ones_are_posted
     assert [to for _, to, _ in house.provider.delivered] == [("p3@example.org",)]
 
 
+async def test_the_card_of_a_mail_of_the_gap_says_what_is_known_of_it_again(house: House) -> None:
+    await copied(house)
+    house.provider.deliver(mail(id="m2@example.org", sender="P2 <p2@example.org>"))
+    await house.settle(NOW)
+    await now(house, says("!assign @bob", thread=card_of(house, 2)), says("!close", thread=card_of(house, 2)))
+    await put_back(house)
+    async with house.step.database.read() as tx:
+        known = await conversations.get(tx, ConversationId(2))
+    assert known is not None and known.root == card_of(house, 2)
+    assert (card_says(house, 2)["status"], card_says(house, 2)["assignee"]) == (known.status, known.assignee)
+
+
 async def test_what_commands_and_reactions_did_is_taken_up_and_not_repeated(house: House) -> None:
     await copied(house)
     card = card_of(house)
@@ -129,6 +143,19 @@ async def test_a_mail_in_its_undo_window_at_the_copy_leaves_once(house: House) -
     assert len(house.provider.delivered) == 1
     await put_back(house)
     assert len(house.provider.delivered) == 1
+
+
+async def test_a_mail_that_left_after_the_copy_is_taken_back_no_more_and_never_sent_again(house: House) -> None:
+    written = says("!reply Bonjour", thread=card_of(house))
+    await now(house, written, seconds=(0.0,))
+    await copied(house)
+    await house.settle(SENT)
+    house.provider.folders["Sent"].clear()
+    house.homeserver.happens(replace(redacts(written.event), at=house.clock.now()))
+    await put_back(house)
+    assert len(house.provider.delivered) == 1
+    assert reply_state(house) == "sent"
+    assert card_says(house)["status"] == "pending"
 
 
 async def test_a_mail_that_was_undone_after_the_copy_does_not_leave(house: House) -> None:
