@@ -33,7 +33,7 @@ unexport PYTHONPATH
 unexport PYTHONHOME
 unexport VIRTUAL_ENV
 
-.PHONY: help setup dev synapse js demo test test-units check picture looks gallery bench corpus fuzz lock clean python-is-usable
+.PHONY: help setup dev synapse js demo test test-units check picture looks gallery bench corpus fuzz simulate lock clean python-is-usable
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -75,6 +75,9 @@ corpus: dev synapse ## real mails through the whole bot into a room; minutes; ne
 
 fuzz: dev ## read 100,000 mails that were damaged at random; a quarter of an hour
 	@$(BIN)/python -m tests.fuzz.mutate --count 100000
+
+simulate: dev ## the whole bot among faults, SEEDS=1000 stories over two processes: minutes; a failing one is told, made short
+	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),1000) --first $(or $(FIRST),1)
 
 lock: dev ## renew the locked dependencies from pyproject.toml
 	@$(BIN)/pip install --quiet uv

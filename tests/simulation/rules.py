@@ -1,0 +1,232 @@
+"""What must hold once the faults have stopped and all has settled. Each rule reads what a person could read: the room,
+the mailboxes, and the database's own tables of conversations and calls."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+from tests.fakes.chat import ROOM, Posted
+from tests.fakes.mail import id_of
+from tests.simulation.post import Sent
+from tests.simulation.sqlite_here import connect
+from tests.simulation.stage import ADDRESS, Stage
+
+_TOKEN = re.compile(r"R\d{4}x")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A conversation, as the database has it."""
+
+    number: int
+    status: str
+    assignee: str | None
+    root: str | None
+    needs_nobody: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    id: int
+    kind: str
+    state: str
+    due: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    conversations: tuple[Row, ...]
+    calls: tuple[CallRow, ...]
+    """Those that have not ended."""
+    shunted: tuple[str, ...]
+
+    @classmethod
+    def read(cls, path: Path) -> "Books":
+        database = connect(path)
+        try:
+            rows = database.execute("SELECT id, status, assignee, root, needs_nobody FROM conversations ORDER BY id")
+            conversations = tuple(Row(*row) for row in rows)
+            found = database.execute(
+                "SELECT id, kind, state, due_at, reason FROM outbox WHERE state IN ('open', 'sending') ORDER BY id"
+            )
+            calls = tuple(
+                CallRow(number, kind, state, _EPOCH + timedelta(microseconds=due), reason)
+                for number, kind, state, due, reason in found
+            )
+            aside = database.execute("SELECT kind, error FROM shunted")
+            return cls(conversations, calls, tuple(f"{kind}: {error}" for kind, error in aside))
+        finally:
+            database.close()
+
+    def waits_before(self, now: datetime, seconds: float) -> bool:
+        """Whether something is to be done within so many seconds."""
+        return any(one.due < now + timedelta(seconds=seconds) for one in self.calls)
+
+
+def broken(stage: Stage, books: Books) -> Iterator[str]:
+    """One sentence for each thing that does not hold."""
+    yield from _calls(stage, books)
+    yield from _mails_in(stage)
+    yield from _mails_out(stage)
+    yield from _cards(stage, books)
+    yield from _board(stage, books)
+
+
+def _calls(stage: Stage, books: Books) -> Iterator[str]:
+    now = stage.world.wall()
+    for one in books.calls:
+        if one.state == "sending":
+            yield f"call {one.id} ({one.kind}) is still under way"
+        elif one.due < now - timedelta(seconds=60):
+            late = (now - one.due).total_seconds()
+            yield f"call {one.id} ({one.kind}) is due for {late:.0f} s and not made ({one.reason})"
+    for aside in books.shunted:
+        yield f"an input was put aside: {aside}"
+
+
+def _mails_in(stage: Stage) -> Iterator[str]:
+    room = stage.homeserver
+    shown = Counter(str(p.ours.get("message_id")) for p in room.of_kind("mail") if p.ours.get("direction") == "in")
+    for message_id, times in shown.items():
+        if times > 1:
+            yield f"mail {message_id} is shown {times} times"
+    said = "\n".join(json.dumps(p.content, ensure_ascii=False) for p in room.posted)
+    there = {id_of(stored.raw) for stored in stage.provider.folders["INBOX"]}
+    for letter in stage.letters:
+        if letter.id in there and not shown[letter.id] and letter.token not in said:
+            yield f"mail {letter.id} lies in the mailbox and is neither shown nor announced"
+
+
+# --- mails out
+
+
+def _mails_out(stage: Stage) -> Iterator[str]:
+    shown = _outgoing(stage)
+    taken: Counter[tuple[str, str]] = Counter()
+    by_token: dict[str, set[str]] = {}
+    for sent in stage.provider.sent:
+        mail = message_from_bytes(sent.raw, policy=policy.default)
+        assert isinstance(mail, EmailMessage)
+        message_id = id_of(sent.raw)
+        taken.update((message_id, one) for one in sent.recipients)
+        tokens = set(_TOKEN.findall(mail.get_content() if not mail.is_multipart() else _plain(mail)))
+        for token in tokens:
+            by_token.setdefault(token, set()).add(message_id)
+        if len(tokens) != 1:
+            yield f"a mail was sent with the words {sorted(tokens)}"
+        event = shown.get(message_id)
+        if event is None:
+            yield f"mail {message_id} was sent and no event tells it"
+            continue
+        yield from _recipients(stage, sent, event)
+    for (message_id, recipient), times in taken.items():
+        if times > 1 + stage.asked_again:
+            yield f"mail {message_id} was sent {times} times to {recipient}"
+    for token, ids in by_token.items():
+        asked = sum(token in one.tokens for one in stage.said)
+        if not asked:
+            yield f"the words {token} were sent, and nobody said them"
+        elif len(ids) > asked:
+            yield f"what was said {asked} times ({token}) was sent as {len(ids)} mails"
+    for message_id, event in shown.items():
+        state = _now(stage, event).get("state")
+        was_sent = any(one == message_id for one, _ in taken)
+        if state in ("sent", "partly", "bounced") and not was_sent:
+            yield f"the room says that {message_id} is {state}, and it was not sent"
+        if state in ("cancelled", "queued", "sending", "refused") and was_sent:
+            yield f"the room says that {message_id} is {state}, and it was sent"
+
+
+def _outgoing(stage: Stage) -> dict[str, Posted]:
+    there = (p for p in stage.homeserver.of_kind("mail") if p.ours.get("direction") == "out")
+    return {str(p.ours.get("message_id")): p for p in there}
+
+
+def _plain(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    return body.get_content() if body is not None else ""
+
+
+def _recipients(stage: Stage, sent: Sent, event: Posted) -> Iterator[str]:
+    conversation = event.ours.get("conversation")
+    named = stage.homeserver.posted
+    words = " ".join(
+        json.dumps(p.content, ensure_ascii=False)
+        for p in named
+        if p.event == event.event or p.relation.get("event_id") == event.event
+    )
+    allowed = _known(stage, conversation, sent.at)
+    for one in sent.recipients:
+        if one not in words:
+            yield f"{one} got a mail, and its event does not name them"
+        if one not in allowed:
+            yield f"{one} got a mail of conversation {conversation}, and takes no part in it"
+
+
+def _known(stage: Stage, conversation: object, until: datetime) -> set[str]:
+    """Who takes part by the mails that the room shows in the conversation, and whom somebody chose by a word.
+
+    The first mail names whom it likes; later ones only where a participant wrote them.
+    """
+    letters = {one.id: one for one in stage.letters}
+    known: set[str] = set()
+    for p in stage.homeserver.of_kind("mail"):
+        letter = letters.get(str(p.ours.get("message_id")))
+        if letter is None or p.ours.get("conversation") != conversation or letter.at > until:
+            continue
+        if not known:
+            known |= {letter.who, letter.reply_to, *letter.named}
+        elif letter.who in known:
+            known |= set(letter.named)
+        if stage.chosen:
+            known |= {letter.who, letter.reply_to}
+    return known - {"", ADDRESS}
+
+
+# --- the room and the database
+
+
+def _now(stage: Stage, event: Posted) -> dict[str, object]:
+    about = stage.homeserver.current(event.event).get("org.postroom")
+    return about if isinstance(about, dict) else {}
+
+
+def _cards(stage: Stage, books: Books) -> Iterator[str]:
+    cards: dict[object, list[Posted]] = {}
+    for p in stage.cards():
+        cards.setdefault(p.ours.get("conversation"), []).append(p)
+    for row in books.conversations:
+        there = cards.pop(row.number, [])
+        if len(there) != 1:
+            yield f"conversation {row.number} has {len(there)} cards"
+            continue
+        about = _now(stage, there[0])
+        if there[0].event != row.root:
+            yield f"conversation {row.number} has another card than the database knows"
+        if about.get("status") != row.status:
+            yield f"the card of {row.number} says {about.get('status')}, the database {row.status}"
+        if about.get("assignee") != row.assignee:
+            yield f"the card of {row.number} says it is {about.get('assignee')}'s, the database {row.assignee}'s"
+    for number in cards:
+        yield f"card {number} is in the room, and no conversation is in the database"
+
+
+def _board(stage: Stage, books: Books) -> Iterator[str]:
+    boards = [p for p in stage.homeserver.of_kind("board") if p.room == ROOM]
+    if not boards:
+        if books.conversations:
+            yield "there is no board"
+        return
+    content = stage.homeserver.current(boards[-1].event)
+    shown = {int(found) for found in re.findall(r"#(\d+)\b", str(content.get("body")))}
+    wanted = {row.number for row in books.conversations if row.status == "active" and not row.needs_nobody}
+    if shown != wanted:
+        yield f"the board shows {sorted(shown)}, to do are {sorted(wanted)}"
