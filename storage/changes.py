@@ -73,14 +73,16 @@ async def apply(tx: Tx, changes: Sequence[Change], now: datetime) -> None:
     Raises:
         Conflict: what the decision was based on has changed; decide again.
     """
+    # What a decision says of one conversation hangs on nothing else that it says: all are saved first, together.
+    await conversations.save_all(tx, [one.conversation for one in changes if isinstance(one, SaveConversation)])
     for change in changes:
         await _apply(tx, change, now)
 
 
 async def _apply(tx: Tx, change: Change, now: datetime) -> None:
     match change:
-        case SaveConversation(conversation):
-            await conversations.save(tx, conversation)
+        case SaveConversation():
+            pass
         case AddMail(record):
             await mails.add(tx, record)
         case UpdateMail(record):

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, false, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, bindparam, false, func, select, true
 
+from bot.domain.board import BoardListing
 from bot.domain.conversation import Conversation, Status
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
-from bot.domain.listing import BoardListing
 from storage import following, numbers
 from storage.codec import address_key, conversation_from_row, conversation_to_row
 from storage.database import Conflict, Tx
@@ -20,8 +21,10 @@ NEEDS_NOBODY = "needs_nobody"
 
 _c = conversations.c
 _GET = select(conversations).where(_c.id == bindparam("id"))
-_THESE = select(conversations).where(_c.id.in_(bindparam("ids", expanding=True)))
-_BEFORE = select(_c.mailbox, _c.status, _c.needs_nobody, _c.assignee, _c.followers).where(_c.id == bindparam("id"))
+_SEVERAL = select(conversations).where(_c.id.in_(bindparam("ids", expanding=True))).order_by(_c.id)
+_BEFORE = select(_c.id, _c.mailbox, _c.status, _c.needs_nobody, _c.assignee, _c.followers).where(
+    _c.id.in_(bindparam("ids", expanding=True))
+)
 _INSERT = conversations.insert()
 _UPDATE = (
     conversations.update()
@@ -78,9 +81,23 @@ async def get(tx: Tx, id: ConversationId) -> Conversation | None:
     return None if row is None else conversation_from_row(row)
 
 
+async def several(tx: Tx, ids: Sequence[ConversationId]) -> tuple[Conversation, ...]:
+    """Those of them that there are, by number."""
+    rows = await tx.all(_SEVERAL, {"ids": list(ids)}) if ids else ()
+    return tuple(conversation_from_row(row) for row in rows)
+
+
 async def next_number(tx: Tx) -> ConversationId:
     """The number the next conversation would get; it is taken by saving one of that number."""
     return ConversationId(await numbers.next_number(tx, "conversation"))
+
+
+async def save_all(tx: Tx, changed: Sequence[Conversation]) -> None:
+    """Each of them as `save` does; what was stored of all is read at once."""
+    known = [one.id for one in changed if one.version]
+    before = {row.id: row for row in await tx.all(_BEFORE, {"ids": known})} if known else {}
+    for one in changed:
+        await _save(tx, one, before.get(one.id))
 
 
 async def save(tx: Tx, conversation: Conversation) -> None:
@@ -89,6 +106,10 @@ async def save(tx: Tx, conversation: Conversation) -> None:
     Raises:
         Conflict: the number is taken, or the row has another version by now.
     """
+    await save_all(tx, (conversation,))
+
+
+async def _save(tx: Tx, conversation: Conversation, before: Row[Any] | None) -> None:
     values = conversation_to_row(conversation)
     if conversation.version == 0:
         await tx.run(_INSERT, values)
@@ -96,7 +117,6 @@ async def save(tx: Tx, conversation: Conversation) -> None:
         await tx.run(_TALLY, _tally(conversation.mailbox, _heading(conversation), conversation.assignee, 1))
         await following.set_followers(tx, conversation, were_others=True, is_new=True)
         return
-    before = await tx.first(_BEFORE, {"id": conversation.id})
     named = {"id_": values.pop("id"), "root_": values.pop("root"), "version_": conversation.version}
     if before is None or not await tx.run(_UPDATE, values | named):
         raise Conflict(f"conversation {conversation.id} has changed since version {conversation.version}")
@@ -219,7 +239,7 @@ async def listing(
 async def _page(tx: Tx, places: list[following.Place], skip: int, limit: int) -> tuple[Conversation, ...]:
     """Only what is shown is read whole: a page may be far down."""
     ids = [-place[2] for place in sorted(places)[skip : skip + limit]]
-    rows = await tx.all(_THESE, {"ids": ids}) if ids else ()
+    rows = await tx.all(_SEVERAL, {"ids": ids}) if ids else ()
     found = {row.id: conversation_from_row(row) for row in rows}
     return tuple(found[id] for id in ids)
 

@@ -36,6 +36,9 @@ _SIBLINGS = select(mails).where(_m.row.in_(_SIBLINGS_NAMED)).order_by(_m.date.de
 # A server's date of arrival has seconds only; within one, a folder's UIDs tell the order (RFC 3501 2.3.1.1).
 _IN_ORDER = (_m.date, _m.uid, _m.row)
 _OF_CONVERSATION = select(mails).where(_m.conversation == bindparam("conversation")).order_by(*_IN_ORDER)
+_OF_CONVERSATIONS = (
+    select(mails).where(_m.conversation.in_(bindparam("ids", expanding=True))).order_by(_m.conversation, *_IN_ORDER)
+)
 _RECENT = (
     select(mails)
     .where(_m.conversation == bindparam("conversation"))
@@ -174,9 +177,13 @@ async def naming(tx: Tx, mailbox: MailboxId, ids: Sequence[str]) -> tuple[MailRe
     return tuple(mail_from_row(row) for row in rows)
 
 
-async def of_conversation(tx: Tx, id: ConversationId) -> tuple[MailRecord, ...]:
-    """All its mails, oldest first."""
-    return tuple(mail_from_row(row) for row in await tx.all(_OF_CONVERSATION, {"conversation": id}))
+async def of_conversations(tx: Tx, ids: Sequence[ConversationId]) -> dict[ConversationId, tuple[MailRecord, ...]]:
+    """All mails of each of them, oldest first."""
+    found: dict[ConversationId, list[MailRecord]] = {}
+    for row in await tx.all(_OF_CONVERSATIONS, {"ids": list(ids)}) if ids else ():
+        record = mail_from_row(row)
+        found.setdefault(record.conversation, []).append(record)
+    return {number: tuple(records) for number, records in found.items()}
 
 
 async def recent(tx: Tx, id: ConversationId, limit: int) -> tuple[MailRecord, ...]:

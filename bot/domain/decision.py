@@ -1,5 +1,6 @@
 """The answer of every `decide`: what becomes true, and what is to be done. Both are committed at once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -333,3 +334,8 @@ class Decision:
 
 
 NOTHING = Decision()
+
+
+def together(decisions: Iterable[Decision]) -> Decision:
+    """All of them, in order."""
+    return sum(decisions, NOTHING)

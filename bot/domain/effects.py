@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.board import BoardListing
 from bot.domain.calls import SendEvent
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Verdict
 from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
-from bot.domain.listing import Listing
 from bot.domain.mail import Address, Mail
 from bot.domain.outcomes import RecipientAnswer
+from bot.domain.page import Page
 from bot.domain.sentences import Sentence
 from bot.domain.spaces import ChangeSpace
 
@@ -125,13 +126,13 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
-class ShowListing:
-    """A list, a history, a help page: an answer that is more than a sentence."""
+class ShowPage:
+    """An answer that is more than a sentence."""
 
     room: RoomId
-    listing: Listing
-    conversation: ConversationId | None = None
+    page: Page
     thread: ConversationId | None = None
+    """In the thread of that conversation."""
     reply_to: EventId | None = None
     under: EventId | None = None
     """In a thread under this event, so that the main timeline stays short."""
@@ -153,7 +154,7 @@ class ShowBoard:
 
     room: RoomId
     mailboxes: tuple[MailboxId, ...]
-    listing: Listing
+    listing: BoardListing
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +282,7 @@ Effect = (
     | Turn
     | ShowState
     | Say
-    | ShowListing
+    | ShowPage
     | Mark
     | ShowBoard
     | PinBoard

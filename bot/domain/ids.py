@@ -1,6 +1,6 @@
 """The names of things: each kind of identity is its own type, and nobody parses one."""
 
-from typing import NewType
+from typing import Final, NewType
 
 MailboxId = NewType("MailboxId", str)
 """The mailbox's own address, in lower case."""
@@ -17,6 +17,9 @@ EffectId = NewType("EffectId", int)
 RoomId = NewType("RoomId", str)
 UserId = NewType("UserId", str)
 EventId = NewType("EventId", str)
+
+INVISIBLE: Final = str.maketrans("", "", "\u2060\ufeff")
+"""What is put into ids in our own messages so that no client makes links of them: people copy it along."""
 
 BlobId = NewType("BlobId", str)
 """Lower-case hexadecimal SHA-256 of bytes kept in `data_dir/blobs`."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot.domain.command_table import Command, Sealed
+from bot.domain.command import Command, Right, Sealed, Where
 from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs import MOVED, UNINVITED, MessageEdited, TeamMessage
 from bot.domain.sentences import Sentence, sentence
@@ -24,7 +24,7 @@ class Denied:
     """Their session gets no keys of ours, or their client does not encrypt: told in clear, or they do not read it."""
 
 
-Right = Allowed | Denied
+Judgement = Allowed | Denied
 
 _SHUT_OUT = frozenset({"unsigned_device", "identity_changed", UNINVITED})
 """What is said against sessions that cannot read what the bot writes in encrypted rooms."""
@@ -63,7 +63,7 @@ def may_command(
     was_encrypted: bool,
     session_trust: str,
     is_sensitive: bool,
-) -> Right:
+) -> Judgement:
     """Whether a member's message counts (PRODUCT 10)."""
     if not is_joined:
         return Denied(None)
@@ -78,7 +78,9 @@ def may_command(
     return Allowed()
 
 
-def may_say(instance: Instance, input: TeamMessage | MessageEdited, *, is_joined: bool, is_sensitive: bool) -> Right:
+def may_say(
+    instance: Instance, input: TeamMessage | MessageEdited, *, is_joined: bool, is_sensitive: bool
+) -> Judgement:
     """Whether what a member wrote, or edited, counts."""
     return may_command(
         instance,
@@ -100,16 +102,16 @@ def may_call(
     was_encrypted: bool,
     session_trust: str,
     is_anything_encrypted: bool,
-) -> Right:
+) -> Judgement:
     """Whether somebody who may command (`may_command`) may give this command, as its row says.
 
     Args:
         is_anything_encrypted: some room of ours is: what moves its mail must not be heard from whoever runs the server.
     """
-    if row.for_admins and sender not in instance.admins:
+    if not _holds(instance, row.right, sender):
         return Denied(sentence("error.admins_only"))
-    if row.in_config_room and room != instance.config_room:
-        return Denied(sentence("error.in_config_room", example=row.example))
+    if row.where == Where.CONFIG and room != instance.config_room:
+        return Denied(sentence("error.in_config_room", example=sentence(f"example.{row.key}")))
     match row.sealed:
         case Sealed.NEVER:
             is_wanted = False
@@ -126,9 +128,14 @@ def may_call(
     return Allowed()
 
 
+def _holds(instance: Instance, right: Right, person: UserId) -> bool:
+    """Nothing is granted for single mailboxes yet: what not every member may is the admins'."""
+    return right is Right.MEMBER or person in instance.admins
+
+
 def may_react(
     instance: Instance, *, sender: UserId, is_joined: bool, room_encrypted: bool, is_sensitive: bool
-) -> Right:
+) -> Judgement:
     """Reactions are never encrypted, so that a homeserver could forge them: there they do only what can be undone."""
     if not is_joined:
         return Denied(sentence("error.not_a_member") if server_of(sender) in instance.allowed_servers else None)

@@ -1,9 +1,16 @@
 """A sentence for people, not yet in any language: a catalogue key and its values."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
 
-Value = str | int | datetime
+
+@dataclass(frozen=True, slots=True)
+class OtherNames:
+    """The names of a command beside the one that its reader is told."""
+
+    command: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +19,9 @@ class Sentence:
 
     key: str
     values: tuple[tuple[str, Value], ...] = ()
+
+
+Value = str | int | datetime | Sentence | OtherNames
 
 
 def sentence(key: str, /, **values: Value) -> Sentence:

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.board import BoardListing
 from bot.domain.calls import PlannedCall
-from bot.domain.commands import Reading
+from bot.domain.command import Asked, Reading
 from bot.domain.conversation import Conversation, KnownEvent, MailRecord, StoredReaction
-from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, EffectId, RoomId, UserId
-from bot.domain.listing import BoardListing, Listing
 from bot.domain.matching import Match
 from bot.domain.question import Deed, Question
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.domain.spaces import SpacePerson
 from bot.domain.upgrades import RoomUpgrade
+from bot.domain.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,100 +47,56 @@ class MailSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """One conversation that a command or a reaction is about, with what deciding on it needs."""
-
-    conversation: Conversation
-    mailbox: MailboxSettings
-    newest_in: MailRecord | None
-    newest_out: MailRecord | None
-    newest_in_posted: datetime | None
-    """When its event was posted in the thread."""
-    first_posted: datetime | None
-    """When the first mail of the thread was posted."""
-    seen_at: datetime | None
-    """The time of the newest event in the thread that the person has read or written, where we know one."""
-    questions: tuple[Question, ...]
-    """What the person was asked back about here of late, answered or not, oldest first."""
-    outgoing: tuple[MailRecord, ...]
-    """Outgoing mails that are not settled, oldest first."""
-    waiting: frozenset[int]
-    """Rows of outgoing mails that nobody has anything of: their call has not been tried, or was put off for all."""
-    retries: frozenset[int]
-    """Rows of outgoing mails that have a submission waiting, tried before or not."""
-    under_way: frozenset[int]
-    """Rows of outgoing mails that are being handed over at this moment, and that nobody had before."""
-    sent_last_hour: int
-    sent_last_day: int
-    enclosed: tuple[Enclosure, ...] = ()
-    """What the person attached for their next mail here."""
-    loose: tuple[Enclosure, ...] = ()
-    """What they posted in the thread and neither attached nor sent."""
-    last_of_participants: MailRecord | None = None
-    """The newest mail of somebody who takes part: what an answer goes to, and what it quotes."""
-    folded: tuple[MailRecord, ...] = ()
-    """The oldest of what is folded, as many as are shown at once."""
-    history: tuple[MailRecord, ...] = ()
-    """What was written so far, newest first, for a reply that quotes all of it."""
-    quoted: tuple[MailRecord, ...] = ()
-    """What the mails that wait were decided to quote."""
-    incoming: tuple[MailRecord, ...] = ()
-    """Its mails from outside, oldest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class TeamSnapshot:
-    """The rows for a message that a member wrote."""
+class EditedSnapshot:
+    """The rows for a message that was edited or deleted."""
 
     instance: Instance
     signer: Signer
     reading: Reading
+    """What it says now."""
     is_ours: bool
-    """The room has a mailbox, or is the config room."""
+    """The room has a mailbox."""
     is_joined: bool
-    mailboxes: tuple[MailboxSettings, ...]
     work: tuple[Work, ...]
-    missing: tuple[ConversationId, ...]
-    """Numbers that do not exist, or belong to another room: said alike, so that nobody learns what is elsewhere."""
-    in_thread: Conversation | None
-    """The conversation of the thread that the message stands in."""
-    replied_to: KnownEvent | None
-    members: tuple[tuple[UserId, str], ...]
-    listing: Listing | None
-    """What `list`, `show` or `history` found."""
-    edited: MailRecord | None = None
-    """For an edit or a redaction: the outgoing mail that was made from that message, or that takes its file along."""
-    question: Question | None = None
-    """For an edit or a redaction: what its author was asked back about it."""
-    deeds: tuple[Deed, ...] = ()
-    """For a redaction: what the command changed, one for each of `work`."""
-    target: KnownEvent | None = None
-    """For an edit or a redaction: the message itself, where it is one of a thread."""
-    is_hinted: bool = False
-    """For plain talk in a thread: the person knows how an answer leaves."""
-    upgrades: tuple[RoomUpgrade, ...] = ()
-    """For `upgrade`: those that wait for an admin, or for an invitation."""
-    is_anything_encrypted: bool = False
-    """Some room of ours is."""
+    """Of the conversations that something was made of it in."""
+    incoming: Mapping[ConversationId, tuple[MailRecord, ...]]
+    """All mails from outside of those among them that may move to Junk, or back."""
+    record: MailRecord | None
+    """The outgoing mail that was made from it, or that takes its file along."""
+    question: Question | None
+    """What its author was asked back about it."""
+    deeds: tuple[Deed, ...]
+    """What the command changed, one for each of `work`."""
+    target: KnownEvent | None
+    """The message itself, where it is one of a thread."""
+    card_of: Conversation | None
+    """Whose card it is."""
 
 
 @dataclass(frozen=True, slots=True)
-class ReactionSnapshot:
-    """The rows for a reaction, given or taken away."""
+class TakenAway:
+    """The rows for a reaction that was taken away."""
 
-    instance: Instance
-    signer: Signer
-    is_joined: bool
-    target: KnownEvent | None
     work: Work | None
+    """None: the conversation went on elsewhere."""
+    incoming: tuple[MailRecord, ...]
+    """Its mails from outside, where it is spam."""
     question: Question | None
-    """The one that the target puts; for a removal, the newest about the message that was reacted on."""
-    reaction: StoredReaction | None
-    """For a removal: what was given."""
+    """The newest about the message that was reacted on."""
+    given: StoredReaction
     others: tuple[StoredReaction, ...]
     """The same reaction on the same conversation, by anybody, still there (without this one)."""
-    is_apart: bool = False
-    """The message that the question is about stands outside of the thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """The rows for a reaction that was given."""
+
+    asked: Asked
+    mailbox: MailboxSettings | None
+    """None: the reaction is on nothing of ours, or means nothing there."""
+    question: Question | None
+    """The one that the target puts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,8 +213,10 @@ class SpaceSnapshot:
 
 Snapshot = (
     MailSnapshot
-    | TeamSnapshot
-    | ReactionSnapshot
+    | Asked
+    | EditedSnapshot
+    | Reacted
+    | TakenAway
     | ReceiptSnapshot
     | RoomSnapshot
     | BoardSnapshot

@@ -1,7 +1,8 @@
 """Which commands clients are to offer in a room, in its language (MSC4391)."""
 
 from bot.domain.calls import DescribeCommand
-from bot.domain.commands import offered
+from bot.domain.command import Command, Numbers, People, Text, Words
+from bot.domain.commands.table import offered
 from bot.domain.ids import RoomId
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
@@ -12,6 +13,12 @@ def wanted_descriptions(instance: Instance, room: RoomId) -> tuple[DescribeComma
     mailboxes = instance.in_room(room)
     language = mailboxes[0].language if mailboxes else instance.language
     return tuple(
-        DescribeCommand(room, row.name, say(language, sentence(f"help.{row.name}")), row.arguments)
+        DescribeCommand(room, row.name, say(language, sentence(f"help.{row.key}")), _arguments(row))
         for row in offered(has_mailbox=bool(mailboxes), is_config=room == instance.config_room)
     )
+
+
+def _arguments(row: Command) -> tuple[str, ...]:
+    """The kinds of its arguments."""
+    kinds = {Numbers: "conversation", People: "user", Words: "word", Text: "text"}
+    return tuple(kinds[type(one)] for one in row.takes if type(one) in kinds)

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from bot.domain import matching
 from bot.domain.authenticity import verdict_of
+from bot.domain.board import BOARD_ROWS
 from bot.domain.calls import FetchFile, FollowUpgrade, Submit
 from bot.domain.conversation import (
     Conversation,
@@ -52,7 +53,6 @@ from bot.domain.inputs import (
     anew_key,
     event_key,
 )
-from bot.domain.listing import BOARD_ROWS
 from bot.domain.matching import ids_to_look_up
 from bot.domain.outcomes import Refused
 from bot.domain.participants import correspondent_of
@@ -73,7 +73,8 @@ from bot.domain.snapshots import (
 from bot.domain.traces import OwnEvent, take_up
 from bot.domain.upgrades import uses
 from bot.flows.load_space import load_space, load_space_of
-from bot.flows.load_team import load_edited, load_message, load_reaction, load_work
+from bot.flows.load_team import load_edited, load_message, load_reaction
+from bot.flows.load_work import load_work
 from storage import (
     conversations,
     events,
@@ -324,7 +325,7 @@ async def _receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime) ->
         and record
         and record.author
     ):
-        work = await load_work(tx, conversation, mailbox, record.author, now, bot=instance.bot, replied_to=None)
+        work = await load_work(tx, conversation, instance, record.author, now)
     return ReceiptSnapshot(
         instance=instance,
         effect=input.effect,

@@ -39,19 +39,18 @@ from bot.domain.effects import (
     SayLinked,
     ShowBoard,
     ShowCard,
-    ShowListing,
     ShowNews,
+    ShowPage,
     ShowState,
     SubmitMail,
     TrustIdentity,
     Turn,
 )
 from bot.domain.ids import BlobId, MailboxId, MessageRow
-from bot.domain.listing import BoardListing
 from bot.domain.spaces import ChangeSpace
 from bot.flows import contents
 from bot.flows.descriptions import wanted_descriptions
-from bot.flows.render_answers import render_board, render_listing, render_say
+from bot.flows.render_answers import render_board, render_page, render_say
 from bot.flows.render_mail import post_mail, written
 from bot.flows.render_news import render_news
 from bot.flows.render_out import render_state
@@ -129,15 +128,13 @@ def render(effect: Effect, scene: Scene) -> Rendered:
                     ),
                 )
             )
-        case ShowListing():
-            return Rendered((render_listing(effect, scene),))
+        case ShowPage():
+            return Rendered(render_page(effect, scene))
         case Mark(room, target, emoji, conversation_id):
             event = SendEvent(room, "m.reaction", contents.reaction(target, emoji))
             return Rendered((PlannedCall(event, CHAT, "", Priority.ANSWER, conversation=conversation_id),))
-        case ShowBoard(room, _, BoardListing() as listing):
+        case ShowBoard(room, _, listing):
             return Rendered((render_board(room, listing, scene),))
-        case ShowBoard():
-            raise AssertionError("a board shows a board's listing")
         case PinBoard(room, event_id):
             return Rendered((PlannedCall(PinEvent(room, event_id), CHAT, "", Priority.BOARD),))
         case SubmitMail(draft, delay):

@@ -1,17 +1,19 @@
-"""Renders what is said to people: sentences, lists, the board."""
+"""Renders what is said to people: sentences, pages, the board."""
 
 from collections.abc import Mapping, Sequence
-from typing import assert_never
+from dataclasses import replace
 
+from bot.domain.board import BoardListing
 from bot.domain.calls import PlannedCall, Priority, SendEvent, Upload
 from bot.domain.conversation import Conversation, EventKind
-from bot.domain.effects import Say, ShowListing
-from bot.domain.ids import ConversationId, RoomId, UserId
-from bot.domain.listing import BoardListing, ConversationListing, HelpListing, HistoryListing, Original, ShowOne
+from bot.domain.effects import Say, ShowPage
+from bot.domain.ids import ConversationId, MessageRow, RoomId, UserId
+from bot.domain.page import File, Picture
 from bot.flows import contents
 from bot.flows.scene import CHAT, Scene
 from bot.text import answers
 from bot.text.board import board
+from bot.text.page import Reader, page
 
 
 def render_say(
@@ -51,80 +53,57 @@ def render_say(
     )
 
 
-def render_listing(effect: ShowListing, scene: Scene) -> PlannedCall:
-    """An answer that is more than a sentence."""
-    listing, room = effect.listing, effect.room
-    language, timezone = scene.language(room), scene.instance.timezone
-    uploads: tuple[Upload, ...] = ()
-    match listing:
-        case BoardListing():
-            raise AssertionError("a board is shown by ShowBoard")
-        case ConversationListing(rows=rows):
-            shown = answers.conversation_list(
-                listing,
-                links=_links(rows, scene),
-                language=language,
-                names=scene.names,
-                now=scene.now,
-                timezone=timezone,
-            )
-        case HistoryListing(conversation, entries):
-            shown = answers.history_listing(
-                entries, number=conversation, language=language, names=scene.names, now=scene.now, timezone=timezone
-            )
-        case ShowOne(conversation_shown, mails, root):
-            shown = answers.conversation_details(
-                conversation_shown,
-                mails,
-                permalink=scene.permalink(room, root),
-                links={n: scene.permalink(room, scene.roots.get(n)) for n in conversation_shown.earlier},
-                language=language,
-                names=scene.names,
-                now=scene.now,
-                timezone=timezone,
-            )
-        case HelpListing(commands):
-            helps = answers.help_rows(commands, language=language)
-            shown = answers.help_page(helps, language=language, is_encrypted=room in scene.encrypted)
-        case Original(record):
-            name = f"{record.conversation}-{record.date:%Y%m%d-%H%M}.eml"
-            uploads = (Upload(record.raw, name, "message/rfc822", 0),)
-            about = contents.ours(EventKind.ATTACHMENT, effect.conversation, message_id=record.message_id)
-            content = contents.file(
-                filename=name,
-                content_type="message/rfc822",
-                size=0,
-                blob=record.raw,
-                about=about,
-                body=f"#{record.conversation} · {name}",
-            )
-            content, becomes = contents.silent(content)
-            event = SendEvent(
-                room,
-                "m.room.message",
-                content,
-                thread_of=effect.thread,
-                reply_to=effect.reply_to,
-                uploads=uploads,
-                under=effect.under,
-                becomes=becomes,
-            )
-            return PlannedCall(
-                event,
-                CHAT,
-                "",
-                Priority.ANSWER,
-                conversation=effect.conversation,
-                mail=record.row,
-                event_kind=EventKind.ATTACHMENT,
-            )
-        case _ as unreachable:
-            assert_never(unreachable)
-    content = contents.message(shown, contents.ours(EventKind.ANSWER, effect.conversation), is_notice=True)
-    event = SendEvent(
-        room, "m.room.message", content, thread_of=effect.thread, reply_to=effect.reply_to, under=effect.under
+def render_page(effect: ShowPage, scene: Scene) -> tuple[PlannedCall, ...]:
+    """An answer that is more than a sentence: one message, and one for each file or picture."""
+    shown, room = effect.page, effect.room
+    about = contents.ours(EventKind.ANSWER, shown.conversation)
+    said = page(shown, _reader(effect, scene))
+    calls = []
+    if said.body:
+        content = contents.message(said, about, is_notice=True)
+        calls.append(_answer(effect, SendEvent(room, "m.room.message", content), EventKind.ANSWER, None))
+    for block in shown.blocks:
+        match block:
+            case File(mail=mail, message_id=message_id):
+                calls.append(_file(effect, block, mail, {"message_id": message_id} if mail is not None else {}))
+            case Picture():
+                calls.append(_file(effect, block, None, {}))
+            case _:
+                pass
+    return tuple(calls)
+
+
+def _reader(effect: ShowPage, scene: Scene) -> Reader:
+    links = {one.id: scene.permalink(one.room, one.root) for one in effect.page.shown}
+    further = {number: scene.permalink(effect.room, scene.roots.get(number)) for number in effect.page.linked}
+    return Reader(scene.language(effect.room), scene.names, scene.instance.timezone, scene.now, {**further, **links})
+
+
+def _file(
+    effect: ShowPage, file: File | Picture, mail: MessageRow | None, more: Mapping[str, contents.Json]
+) -> PlannedCall:
+    """It never rings: it is posted as a notice, and edited into what it is."""
+    number = effect.page.conversation
+    content, becomes = contents.silent(
+        contents.file(
+            filename=file.filename,
+            content_type=file.content_type,
+            size=file.size,
+            blob=file.blob,
+            about=contents.ours(EventKind.ATTACHMENT, number, **more),
+            body=f"#{number} · {file.filename}" if number is not None else file.filename,
+        )
     )
-    return PlannedCall(event, CHAT, "", Priority.ANSWER, conversation=effect.conversation, event_kind=EventKind.ANSWER)
+    upload = Upload(file.blob, file.filename, file.content_type, file.size)
+    event = SendEvent(effect.room, "m.room.message", content, uploads=(upload,), becomes=becomes)
+    return _answer(effect, event, EventKind.ATTACHMENT, mail)
+
+
+def _answer(effect: ShowPage, event: SendEvent, kind: EventKind, mail: MessageRow | None) -> PlannedCall:
+    """In the place where it was asked for."""
+    placed = replace(event, thread_of=effect.thread, reply_to=effect.reply_to, under=effect.under)
+    number = effect.page.conversation
+    return PlannedCall(placed, CHAT, "", Priority.ANSWER, conversation=number, mail=mail, event_kind=kind)
 
 
 def render_board(room: RoomId, listing: BoardListing, scene: Scene) -> PlannedCall:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.domain.effects import Effect, Say, ShowCard, ShowPage
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, RoomId, UserId
 from bot.domain.settings import Instance
 
@@ -39,3 +40,16 @@ class Scene:
         if event is None:
             return ""
         return f"https://matrix.to/#/{room}/{event}?via={self.instance.bot.partition(':')[2]}"
+
+
+def linked(effect: Effect) -> tuple[ConversationId, ...]:
+    """The conversations that an effect links to by their numbers alone."""
+    match effect:
+        case ShowCard(conversation):
+            return conversation.earlier
+        case Say(conversation=number, in_thread=False) if number is not None:
+            return (number,)
+        case ShowPage(page=page):
+            return page.linked
+        case _:
+            return ()

@@ -12,7 +12,7 @@ from bot.domain.decide.held import decided_late
 from bot.domain.decide.restored import ruled, sent_key
 from bot.domain.decide.table import decide
 from bot.domain.decision import NOTHING, AddMail, Change, Decision, MoveMailbox, MoveRoom, SetTimer, UpdateMail
-from bot.domain.effects import Effect, Say, ShowCard, ShowListing, SubmitMail
+from bot.domain.effects import Effect, ShowCard, SubmitMail
 from bot.domain.ids import BlobId, ConversationId, EventId, MessageRow, RoomId, UserId
 from bot.domain.inputs import (
     Input,
@@ -26,7 +26,6 @@ from bot.domain.inputs import (
     TeamMessage,
     TimerDue,
 )
-from bot.domain.listing import ShowOne
 from bot.domain.mail import Mail
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
@@ -37,7 +36,7 @@ from bot.flows.gate import Gate
 from bot.flows.inputs_json import as_json
 from bot.flows.load import UnknownMailbox, load
 from bot.flows.render import Rendered, blob_of, render
-from bot.flows.scene import Scene
+from bot.flows.scene import Scene, linked
 from bot.flows.told_aside import aside, ended
 from bot.ports import Clock
 from storage import changes as stored_changes
@@ -304,16 +303,16 @@ class Step:
         effects, moves = decision.effects, _moves(decision)
         left = {old for old, _ in moves} | {c.old for c in decision.changes if isinstance(c, MoveMailbox)}
         names: dict[UserId, str] = {}
-        linked: set[ConversationId] = set()
+        links: set[ConversationId] = set()
         for room in {room for effect in effects if (room := _room_of(effect)) is not None}:
             if room not in self.rooms.names:
                 self.rooms.names[room] = dict(await members.joined(tx, room))
             names.update(self.rooms.names[room])
         for effect in effects:
-            linked.update(_linked(effect))
+            links.update(linked(effect))
         roots: dict[ConversationId, EventId] = {}
-        if linked:
-            for number, room, root in await conversations.roots(tx, tuple(linked)):
+        if links:
+            for number, room, root in await conversations.roots(tx, tuple(links)):
                 if room not in left:
                     roots[number] = root
         files: dict[BlobId, bytes] = {}
@@ -374,15 +373,3 @@ def _room_of(effect: Effect) -> RoomId | None:
     conversation = getattr(effect, "conversation", None)
     room = getattr(effect, "room", None) or getattr(conversation, "room", None)
     return RoomId(room) if isinstance(room, str) else None
-
-
-def _linked(effect: Effect) -> tuple[ConversationId, ...]:
-    match effect:
-        case ShowCard(conversation):
-            return conversation.earlier
-        case Say(conversation=number, in_thread=False) if number is not None:
-            return (number,)
-        case ShowListing(listing=ShowOne(conversation)):
-            return conversation.earlier
-        case _:
-            return ()

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.domain.board import BoardListing
 from bot.domain.conversation import Conversation
 from bot.domain.ids import ConversationId, UserId
-from bot.domain.listing import BoardListing
 from bot.domain.sentences import Sentence, sentence
 from bot.text.rows import bulleted, row_line
 from bot.text.shown import Shown, bold, in_words, lines, person, plain

@@ -6,7 +6,8 @@ import itertools
 import sys
 from collections.abc import Iterator
 
-from bot.domain.command_table import TABLE, Command
+from bot.domain.command import Command
+from bot.domain.commands.table import TABLE
 from bot.domain.settings import DEFAULT_REACTIONS
 from bot.text.wording import FALLBACK, PLACE, template
 

@@ -4,15 +4,18 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from bot.domain.conversation import Conversation
+from bot.domain.conversation import Conversation, Direction, MailRecord
 from bot.domain.ids import UserId
 from bot.text.card import mark_of, short_name, shortened, subject_words
-from bot.text.dates import day
+from bot.text.dates import clock, day
 from bot.text.lookalike import plain_name
+from bot.text.mail_post import DIRECTION_MARK
 from bot.text.shown import EMPTY, Shown, foreign, joined, link, person, plain
+from bot.text.state_notice import STATE_MARK
 
 MAX_SUBJECT: Final = 60
 MAX_NAME: Final = 40
+MAX_FIRST_WORDS: Final = 80
 
 
 def row_line(
@@ -41,6 +44,20 @@ def row_line(
     since = plain(day(conversation.waiting_since, now=now, language=language, timezone=timezone).replace(" ", "\u00a0"))
     mark = plain(f"{mark_of(conversation)} ") if with_mark else EMPTY
     return mark + joined((number + plain(" ") + name, subject, whose, since))
+
+
+def mail_line(mail: MailRecord, *, language: str, names: Mapping[UserId, str], now: datetime, timezone: str) -> Shown:
+    """`✉️ 11:05 · Marie · Bonjour`: its state, when, who, its first words."""
+    mark = DIRECTION_MARK[mail.direction]
+    if mail.direction is Direction.OUT and mail.state is not None:
+        mark = STATE_MARK[mail.state]
+    if mail.direction is Direction.OUT and mail.author is not None:
+        who = person(mail.author, names)
+    else:
+        who = foreign(short_name(mail.from_[0])) if mail.from_ else EMPTY
+    when = plain(clock(mail.date, now=now, language=language, timezone=timezone))
+    words = shortened(plain_name(" ".join(mail.text[:1000].split())), MAX_FIRST_WORDS)
+    return plain(f"{mark} ") + joined((when, who, foreign(words)))
 
 
 def bulleted(items: Iterable[Shown]) -> Shown:

@@ -8,11 +8,13 @@ from typing import Final
 from urllib.parse import quote
 
 from bot.domain.ids import ConversationId, UserId
-from bot.domain.sentences import Sentence
+from bot.domain.sentences import OtherNames, Sentence
 from bot.text.inert import inert_text
-from bot.text.wording import PLACE, count_of, pieces, template, typed, value_words
+from bot.text.wording import PLACE, count_of, other_names, pieces, template, typed, value_words
 
 _USER_ID: Final = re.compile(r"@[^\s:@]{1,200}:[^\s:@/]{1,200}(?::\d{1,5})?")
+_PERSONS: Final = ("who", "detail")
+"""Places whose user ids are people, also of those who left."""
 NO_NAMES: Final[Mapping[UserId, str]] = {}
 NO_PARTS: Final[Mapping[str, "Shown"]] = {}
 
@@ -103,7 +105,11 @@ def in_words(
         if name not in values:
             return plain("…")
         value = values[name]
-        if isinstance(value, str) and (value in names or (name == "who" and _USER_ID.fullmatch(value))):
+        if isinstance(value, Sentence):
+            return in_words(value, language=language, timezone=timezone, names=names)
+        if isinstance(value, OtherNames):
+            return joined((code(f"!{other}") for other in other_names(value, language)), ", ")
+        if isinstance(value, str) and (value in names or (name in _PERSONS and _USER_ID.fullmatch(value))):
             return person(UserId(value), names)
         return foreign(value_words(language, name, value, timezone=timezone))
 

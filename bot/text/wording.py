@@ -12,8 +12,9 @@ from typing import Final
 
 from babel.messages.pofile import read_po
 
-from bot.domain.command_table import Command, by_name
-from bot.domain.sentences import Sentence, Value, sentence
+from bot.domain.command import Command
+from bot.domain.commands.table import by_name
+from bot.domain.sentences import OtherNames, Sentence, Value, sentence
 from bot.text.dates import moment
 
 FALLBACK: Final = "en"
@@ -22,7 +23,7 @@ MOST_VALUE: Final = 2_000
 """Characters of a value: an address or a server's answer can be of any length, and a room takes 64 KiB an event."""
 PLACE: Final = re.compile(r"\{([a-z_]+)\}")
 """A place in a sentence. Anything else in braces is text."""
-_TYPED: Final = re.compile(r"!(?P<name>[^\W\d_][\w-]*)|(?P<word>[^\W\d_]+)")
+_TYPED: Final = re.compile(r"!(?P<name>[^\W\d_][\w-]*(?: [^\W\d_][\w-]*)?)|(?P<word>[^\W\d_]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +95,16 @@ def typed(language: str, text: str) -> str:
 
     def own(found: re.Match[str]) -> str:
         nonlocal row
-        if found["name"]:
-            row = by_name(found["name"])
-            return "!" + (row.name_in(spoken) if row is not None else found["name"])
-        return _word(row, found["word"], spoken)
+        if not found["name"]:
+            return _word(row, found["word"], spoken)
+        # A name of two words goes before one of the first alone.
+        row = by_name(found["name"])
+        if row is not None:
+            return "!" + row.name_in(spoken)
+        name, _, second = found["name"].partition(" ")
+        row = by_name(name)
+        rest = f" {_word(row, second, spoken)}" if second else ""
+        return f"!{row.name_in(spoken) if row is not None else name}{rest}"
 
     return _TYPED.sub(own, text)
 
@@ -105,7 +112,7 @@ def typed(language: str, text: str) -> str:
 def _word(row: Command | None, word: str, language: str) -> str:
     if row is None:
         return word
-    named = by_name(word) if row.name == "help" else None
+    named = by_name(word) if row.takes_commands else None
     return named.name_in(language) if named is not None else row.word_in(word, language)
 
 
@@ -123,6 +130,10 @@ def value_words(language: str, place: str, value: Value, *, timezone: str) -> st
     A time is said in the reader's way, a place whose name ends with `bytes` as a size. A word for which the catalogues
     have an entry `PLACE.WORD` is said by that entry: at the place `{status}`, `pending` is said by `status.pending`.
     """
+    if isinstance(value, Sentence):
+        return say(language, value, timezone=timezone)
+    if isinstance(value, OtherNames):
+        return ", ".join(f"!{name}" for name in other_names(value, language))
     if isinstance(value, datetime):
         return moment(value, language=language, timezone=timezone)
     if isinstance(value, int) and place.endswith("bytes"):
@@ -131,6 +142,15 @@ def value_words(language: str, place: str, value: Value, *, timezone: str) -> st
         return template(language, entry).replace("`", "")
     words = str(value)
     return words if len(words) <= MOST_VALUE else words[: MOST_VALUE - 1] + "…"
+
+
+def other_names(value: OtherNames, language: str) -> tuple[str, ...]:
+    """What else a command is called than what its reader is told."""
+    row = by_name(value.command)
+    if row is None:
+        return ()
+    told = row.name_in(known_language(language))
+    return tuple(name for name in row.names if name != told)
 
 
 def size_words(language: str, size: int) -> str:

@@ -15,12 +15,14 @@ import yaml
 from bot.__main__ import EX_CONFIG, cli
 from bot.config.load import section_in
 from bot.config.types import LARGEST_RECIPIENTS, Config, Section
-from bot.domain.command_table import TABLE
-from bot.domain.commands import MOST_NAMED
+from bot.domain.command import Called, Command
+from bot.domain.commands.reading import MOST_NAMED
+from bot.domain.commands.table import TABLE
 from bot.domain.conversation import MailRecord, OutState, Status
 from bot.domain.decide import flood
 from bot.domain.decide.mail import came_back
 from bot.domain.decide.weight import CAN_COME_BACK
+from bot.domain.page import Page
 from bot.domain.question import HOLDS
 from bot.domain.retry import MAIL_PATIENCE, next_mail_try
 from bot.domain.settings import DEFAULT_REACTIONS, MailboxSettings
@@ -31,6 +33,7 @@ from bot.metrics import Metrics
 from bot.text.commands_page import commands_page
 from bot.text.wording import LANGUAGES, PLACE, catalogue
 from storage.outbox import State
+from tests.domain.commands.cases import ask
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
@@ -301,3 +304,15 @@ def test_yaml_in_the_pages_is_yaml(page: Path) -> None:
 
 def test_the_licence_is_the_agpl() -> None:
     assert text_of("LICENSE").split("\n")[0].strip() == "GNU AFFERO GENERAL PUBLIC LICENSE"
+
+
+def test_the_command_of_the_development_page_works_as_it_stands_there() -> None:
+    page = (ROOT / "docs" / "development.md").read_text(encoding="utf-8")
+    (source,) = re.findall(r"```python\n(\"\"\"`since`.*?)```", page, flags=re.DOTALL)
+    module: dict[str, object] = {}
+    exec(source, module)
+    row = module["SINCE"]
+    assert isinstance(row, Command)
+    asked, _ = ask("!show")
+    shown = row.rule(replace(asked, reading=Called(row)))
+    assert isinstance(shown, Page) and shown.conversation == asked.about[0].id

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.calls import PlannedCall, Priority, Submit
-from bot.domain.commands import read, read_edit
+from bot.domain.command import Asked, Called, Talk
+from bot.domain.commands.reading import read, read_edit
+from bot.domain.commands.table import TABLE
 from bot.domain.conversation import (
     Conversation,
     Direction,
@@ -17,8 +19,10 @@ from bot.domain.conversation import (
     Verdict,
 )
 from bot.domain.decide.draft import submit_key
+from bot.domain.decide.reaction import by_hand, confirms, needs_of_hand
 from bot.domain.decide.submission import has_left
 from bot.domain.decide.table import decide
+from bot.domain.decide.team import needs_of, needs_of_people
 from bot.domain.decision import (
     AddDeed,
     AddEvent,
@@ -42,11 +46,31 @@ from bot.domain.effects import Effect, ResubmitMail, Say, SubmitMail
 from bot.domain.ids import BlobId, ConversationId, EffectId, EventId, MailboxId, MessageRow, UserId
 from bot.domain.inputs import MessageEdited, Reaction, Receipt, Redacted, TeamMessage
 from bot.domain.mail import Address
+from bot.domain.needs import (
+    EnclosedBy,
+    Facts,
+    FoldedOf,
+    Found,
+    HistoryOf,
+    IncomingOf,
+    IsHinted,
+    Listed,
+    MailAt,
+    MailsOf,
+    MembersOf,
+    Need,
+    Needs,
+    NewestOf,
+    OutgoingOf,
+    UpgradesWaiting,
+    WorkOf,
+)
 from bot.domain.outcomes import AnyOutcome, MailAccepted, Unknown
 from bot.domain.question import Deed, Question
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
-from bot.domain.snapshots import ReactionSnapshot, ReceiptSnapshot, TeamSnapshot, Work
+from bot.domain.snapshots import EditedSnapshot, Reacted, ReceiptSnapshot
+from bot.domain.work import Outgoing, Work
 from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -72,6 +96,27 @@ def mail_in(row: int, at: datetime, *, cc: tuple[Address, ...] = (), sender: Add
         MessageRow(row), FIRST, MAILBOX.id, Direction.IN, f"m{row}@example.org", (), (), (sender,), (), (own,), cc,
         "Question", at, f"words {row}", BlobId("a" * 64), folder="INBOX", uidvalidity=1, uid=row, event=EventId(f"$m{row}"),
     )  # fmt: skip
+
+
+def asked_by(message: TeamMessage, instance: Instance, now: datetime) -> Asked:
+    """The message as its room alone tells it, without conversations and facts."""
+    return Asked(
+        instance=instance,
+        signer=Signer(b"secret"),
+        person=message.sender,
+        room=message.room,
+        key=message.key,
+        event=message.event,
+        said_at=message.at,
+        now=now,
+        reading=read(message, bot=instance.bot),
+        thread=message.thread,
+        file=message.file,
+        room_encrypted=message.room_encrypted,
+        was_encrypted=message.was_encrypted,
+        session_trust=message.session_trust,
+        table=TABLE,
+    )
 
 
 @dataclass(slots=True)
@@ -103,6 +148,7 @@ class World:
     events: dict[EventId, KnownEvent] = field(default_factory=dict)
     reactions: dict[EventId, StoredReaction] = field(default_factory=dict)
     deeds: list[Deed] = field(default_factory=list)
+    decided: Decision = field(default_factory=Decision)
     effects: list[Effect] = field(default_factory=list)
     """Of the last decision."""
     numbers: int = 0
@@ -121,45 +167,83 @@ class World:
     def out(self) -> list[MailRecord]:
         return sorted((r for r in self.mails.values() if r.direction is Direction.OUT), key=lambda r: r.date)
 
-    def work(self, person: UserId) -> Work:
-        incoming = [r for r in self.mails.values() if r.direction is Direction.IN]
+    def outgoing(self) -> Outgoing:
         out = self.out()
         keys = {call.key: call for call in self.calls}
+        tried = [(r, keys[submit_key(r)]) for r in out if submit_key(r) in keys]
         waiting = frozenset(
             int(r.row)
-            for r in out
-            if (call := keys.get(submit_key(r))) is not None
-            and not call.is_under_way
-            and (call.attempt == 0 or (r.state is OutState.RETRYING and not has_left(r)))
+            for r, call in tried
+            if not call.is_under_way and (call.attempt == 0 or (r.state is OutState.RETRYING and not has_left(r)))
         )
         under_way = frozenset(
-            int(r.row)
-            for r in out
-            if (call := keys.get(submit_key(r))) is not None
-            and call.is_under_way
-            and (r.state_before is not None or not has_left(r))
+            int(r.row) for r, call in tried if call.is_under_way and (r.state_before is not None or not has_left(r))
         )
-        first = self.posted[min(self.posted)] if self.posted else None
-        asked = tuple(q for q in self.questions.values() if q.person == person)
-        return Work(
+        return Outgoing(
             conversation=self.conversation,
             mailbox=self.mailbox,
+            outgoing=tuple(out),
+            waiting=waiting,
+            retries=frozenset(int(r.row) for r, _ in tried),
+            under_way=under_way,
+        )
+
+    def work(self, person: UserId) -> Work:
+        incoming, out, known = self.incoming(), self.out(), self.outgoing()
+        return Work(
+            conversation=known.conversation,
+            mailbox=known.mailbox,
+            outgoing=known.outgoing,
+            waiting=known.waiting,
+            retries=known.retries,
+            under_way=known.under_way,
             newest_in=incoming[-1] if incoming else None,
             newest_out=out[-1] if out else None,
             last_of_participants=incoming[-1] if incoming else None,
             newest_in_posted=self.posted[incoming[-1].row] if incoming else None,
-            first_posted=first,
+            first_posted=self.posted[min(self.posted)] if self.posted else None,
             seen_at=None,
-            questions=asked,
-            outgoing=tuple(out),
-            waiting=waiting,
-            retries=frozenset(int(r.row) for r in out if submit_key(r) in keys),
-            under_way=under_way,
+            questions=tuple(q for q in self.questions.values() if q.person == person),
             sent_last_hour=0,
             sent_last_day=0,
-            incoming=tuple(incoming),
+            incoming=incoming,
             history=tuple(reversed(incoming)),
         )
+
+    def incoming(self) -> tuple[MailRecord, ...]:
+        return tuple(r for r in self.mails.values() if r.direction is Direction.IN)
+
+    def fact(self, need: Need[object]) -> object:
+        """What storage would answer."""
+        incoming = self.incoming()
+        match need:
+            case MembersOf():
+                return (ALICE, BOB, BOT)
+            case IsHinted():
+                return True
+            case HistoryOf() | UpgradesWaiting() | FoldedOf():
+                return ()
+            case MailsOf():
+                return tuple(self.mails.values())
+            case IncomingOf():
+                return incoming
+            case NewestOf():
+                return incoming[-1] if incoming else None
+            case MailAt(row):
+                return self.mails.get(row)
+            case OutgoingOf():
+                return self.outgoing()
+            case EnclosedBy():
+                return ((), ())
+            case WorkOf(person=person):
+                return self.work(person)
+            case Listed():
+                return Found((self.conversation,), 1)
+            case _:
+                raise AssertionError(f"no fact for {need}")
+
+    def facts(self, needs: Needs) -> Facts:
+        return Facts({need: self.fact(need) for need in needs})
 
     def event(self) -> EventId:
         self.numbers += 1
@@ -169,26 +253,26 @@ class World:
         message = TeamMessage(
             ROOM, event or self.event(), sender, "m.text", body, "", (), CARD, None, self.now, **more  # type: ignore[arg-type]
         )  # fmt: skip
-        snapshot = replace(
-            self._team(sender),
-            reading=read(message, bot=BOT),
-            in_thread=self.conversation,
-            replied_to=self.events.get(message.reply_to) if message.reply_to else None,
-        )
-        self.take(decide(snapshot, message, self.now))
+        self.take(decide(self.asked(message), message, self.now))
         return message
 
-    def _team(self, sender: UserId) -> TeamSnapshot:
-        members = ((ALICE, "Alice"), (BOB, "Bob"))
-        return TeamSnapshot(
-            self.instance, Signer(b"secret"), read_edit(MessageEdited(ROOM, CARD, CARD, sender, "", self.now), bot=BOT),
-            True, True, (self.mailbox,), (self.work(sender),), (), None, None, members, None,
-        )  # fmt: skip
+    def asked(self, message: TeamMessage) -> Asked:
+        """What loading makes of a message in the thread."""
+        reading = read(message, bot=BOT)
+        numbers = reading.numbers if isinstance(reading, Called) else ()
+        asked = replace(
+            asked_by(message, self.instance, self.now),
+            here=self.conversation,
+            about=tuple(replace(self.conversation, id=n) for n in numbers) or (self.conversation,),
+            target=self.events.get(message.reply_to) if message.reply_to else None,
+        )
+        asked = replace(asked, facts=self.facts(needs_of_people(asked)))
+        return replace(asked, facts=asked.facts | self.facts(needs_of(asked)))
 
     def edits(self, target: EventId, body: str, *, sender: UserId = ALICE, **more: object) -> None:
         edit = MessageEdited(ROOM, self.event(), target, sender, body, self.now, **more)  # type: ignore[arg-type]
-        snapshot = self._about(target, sender)
-        self.take(decide(replace(snapshot, reading=read_edit(edit, bot=BOT)), edit, self.now))
+        snapshot = replace(self._about(target, sender), reading=read_edit(edit, bot=BOT))
+        self.take(decide(snapshot, edit, self.now))
 
     def redacts(self, target: EventId, *, sender: UserId = ALICE) -> None:
         snapshot = replace(
@@ -196,24 +280,53 @@ class World:
         )
         self.take(decide(snapshot, Redacted(ROOM, self.event(), target, sender, self.now), self.now))
 
-    def _about(self, target: EventId, sender: UserId) -> TeamSnapshot:
+    def _about(self, target: EventId, sender: UserId) -> EditedSnapshot:
         question = next((q for q in reversed(self.questions.values()) if q.event == target), None)
         made = [r for r in self.out() if r.source == target]
         made.sort(key=lambda r: (r.state is not OutState.CANCELLED, r.date))
         record = made[-1] if made else None
         if record is None and question is not None and question.is_used:
             record = self.mails.get(question.row)
-        known = self.events.get(target)
-        return replace(self._team(sender), edited=record, question=question, target=known)
+        return EditedSnapshot(
+            instance=self.instance,
+            signer=Signer(b"secret"),
+            reading=Talk(),
+            is_ours=True,
+            is_joined=True,
+            work=(self.work(sender),),
+            incoming={FIRST: self.incoming()},
+            record=record,
+            question=question,
+            deeds=(),
+            target=self.events.get(target),
+            card_of=None,
+        )
 
     def reacts(self, emoji: str, target: EventId, *, sender: UserId = ALICE, encrypted: bool = False) -> None:
         given = Reaction(ROOM, self.event(), sender, target, emoji, self.now, encrypted)
         known = self.events.get(target)
-        question = self.questions.get(known.mail) if known is not None and known.mail is not None else None
-        snapshot = ReactionSnapshot(
-            self.instance, Signer(b"secret"), True, known, self.work(sender), question, None, ()
+        if known is None:
+            return
+        question = self.questions.get(known.mail) if known.mail is not None else None
+        asked = Asked(
+            instance=self.instance,
+            signer=Signer(b"secret"),
+            person=sender,
+            room=ROOM,
+            key=given.key,
+            event=target,
+            said_at=self.now,
+            now=self.now,
+            reading=by_hand(self.mailbox, known, emoji),
+            is_by_hand=True,
+            here=self.conversation,
+            about=(self.conversation,),
+            target=known,
+            room_encrypted=encrypted,
         )
-        self.take(decide(snapshot, given, self.now))
+        asked = replace(asked, facts=self.facts(needs_of_hand(asked)))
+        means = confirms(known, emoji) or isinstance(asked.reading, Called)
+        self.take(decide(Reacted(asked, self.mailbox if means else None, question), given, self.now))
 
     def begins(self, waiting: Waiting) -> None:
         """The submission is being tried."""
@@ -238,7 +351,7 @@ class World:
 
     def take(self, decision: Decision, of: Waiting | None = None) -> None:
         """What it says becomes true; what storage would refuse is an error here."""
-        self.effects = list(decision.effects)
+        self.decided, self.effects = decision, list(decision.effects)
         saved = False
         for change in decision.changes:
             match change:

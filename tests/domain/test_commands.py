@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.command_table import TABLE, Command, bare
-from bot.domain.commands import MOST_NAMED, Called, Talk, Wrong, filter_and_page, read
+from bot.domain.command import Called, Command, Talk, Wrong, bare
+from bot.domain.commands.list import filter_and_page
+from bot.domain.commands.reading import MOST_NAMED, read
+from bot.domain.commands.table import TABLE
 from bot.domain.ids import UserId
 from bot.domain.participants import Choice
-from bot.text.wording import typed
+from bot.text.wording import template, typed
 from tests.fakes.chat import BOB, BOT
 from tests.fakes.writing import says
 
@@ -115,7 +117,7 @@ def test_a_reply_keeps_its_lines_and_its_markdown() -> None:
 
 def test_each_row_of_the_table_reads_its_own_example() -> None:
     for row in TABLE:
-        found = _read(row.example)
+        found = _read(template("en", f"example.{row.key}"))
         assert isinstance(found, Called), row.name
         assert found.command is row
 
@@ -152,11 +154,11 @@ def test_french_words_stand_beside_the_english_ones_with_or_without_accents(body
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
 def test_what_each_language_is_told_to_write_is_read_as_its_row(row: Command) -> None:
     for language in ("en", "fr"):
-        told = typed(language, " ".join([row.example, *(word.own for word in row.words)]))
+        told = typed(language, " ".join([template("en", f"example.{row.key}"), *(word.own for word in row.words)]))
         found = _read(told)
         assert isinstance(found, Called) and found.command is row
-        if not row.takes_text and row.name != "help":
-            plain = _read(" ".join([row.example, *(word.own for word in row.words)]))
+        if row.text is None and not row.takes_commands:
+            plain = _read(" ".join([template("en", f"example.{row.key}"), *(word.own for word in row.words)]))
             assert isinstance(plain, Called) and (found.words, found.names) == (plain.words, plain.names)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.ids import UserId
-from bot.domain.rights import Allowed, Denied, Right, may_command, may_react, proves_sight
+from bot.domain.rights import Allowed, Denied, Judgement, may_command, may_react, proves_sight
 from bot.domain.sentences import sentence
 from tests.fakes.chat import ALICE, BOB, BOT
 from tests.fakes.house import INSTANCE
@@ -11,7 +11,7 @@ from tests.fakes.house import INSTANCE
 FAR = UserId("@carl:far.example:8448")
 
 
-def command(sender: UserId, *, is_joined: bool) -> Right:
+def command(sender: UserId, *, is_joined: bool) -> Judgement:
     return may_command(
         INSTANCE,
         sender=sender,
@@ -23,7 +23,7 @@ def command(sender: UserId, *, is_joined: bool) -> Right:
     )
 
 
-def reaction(sender: UserId, *, is_joined: bool) -> Right:
+def reaction(sender: UserId, *, is_joined: bool) -> Judgement:
     return may_react(INSTANCE, sender=sender, is_joined=is_joined, room_encrypted=False, is_sensitive=True)
 
 

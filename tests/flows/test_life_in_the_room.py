@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.command_table import TABLE
+from bot.domain.commands.table import TABLE
 from bot.domain.decide.timer import greeting_timer
 from bot.domain.ids import RoomId
 from bot.domain.inputs import Invited

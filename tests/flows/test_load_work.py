@@ -6,8 +6,8 @@ import pytest
 
 from bot.domain.conversation import Conversation, Direction, MailRecord, OutState
 from bot.domain.ids import EventId
-from bot.domain.snapshots import Work
-from bot.flows.load_team import MOST_LOOKED_AT, MOST_QUOTED, load_work
+from bot.domain.work import Work
+from bot.flows.load_work import MOST_LOOKED_AT, MOST_QUOTED, load_work
 from storage import codec, conversations, mails
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.storage.made import ALICE, conversation, later, mail
@@ -22,7 +22,7 @@ async def worked(house: House, records: list[MailRecord]) -> Work:
         await conversations.save(tx, one)
         for record in records:
             await mails.add(tx, replace(record, mailbox=MAILBOX.id))
-        return await load_work(tx, one, MAILBOX, ALICE, later(0), bot=INSTANCE.bot, replied_to=None)
+        return await load_work(tx, one, INSTANCE, ALICE, later(0))
 
 
 def thread(filling: int) -> list[MailRecord]:

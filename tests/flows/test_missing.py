@@ -62,7 +62,7 @@ async def test_the_original_is_answered_with_its_place_where_it_is_too_large(hou
 
 async def test_the_original_is_answered_where_its_bytes_are_gone(house: House) -> None:
     async with house.step.database.read() as tx:
-        (record,) = await mails.of_conversation(tx, ConversationId(1))
+        (record,) = (await mails.of_conversations(tx, [ConversationId(1)]))[ConversationId(1)]
     house.step.blobs.path(record.raw).unlink()
     await happens(house, says("!original", thread=card_of(house)))
     assert "INBOX" in _said(house)[-1]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.domain.command_table import TABLE
+from bot.domain.commands.table import TABLE
 from bot.domain.ids import RoomId
 from bot.domain.sentences import sentence
 from bot.text.wording import say

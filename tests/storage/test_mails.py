@@ -140,7 +140,7 @@ async def test_the_mails_of_a_conversation_come_by_date(database: Database) -> N
         mail(4, of=2),
     )
     async with database.read() as tx:
-        assert [one.row for one in await mails.of_conversation(tx, FIRST)] == [2, 3, 1]
+        assert [one.row for one in (await mails.of_conversations(tx, [FIRST]))[FIRST]] == [2, 3, 1]
         newest = await mails.newest(tx, FIRST, Direction.IN)
         assert newest is not None
         assert newest.row == 1
@@ -149,7 +149,7 @@ async def test_the_mails_of_a_conversation_come_by_date(database: Database) -> N
 async def test_mails_of_one_second_come_in_the_order_of_their_folder(database: Database) -> None:
     await added(database, *(mail(row, date=later(10), uid=uid) for row, uid in ((1, 7), (2, 5), (3, 6))))
     async with database.read() as tx:
-        assert [one.row for one in await mails.of_conversation(tx, FIRST)] == [2, 3, 1]
+        assert [one.row for one in (await mails.of_conversations(tx, [FIRST]))[FIRST]] == [2, 3, 1]
         newest = await mails.newest(tx, FIRST, Direction.IN)
         assert newest is not None
         assert newest.row == 1

@@ -87,7 +87,7 @@ async def everything(tx: Tx) -> None:
     await mails.by_raw(tx, MAILBOX, BlobId("ab" * 32))
     await mails.referring_to(tx, MAILBOX, "a@x")
     await mails.naming(tx, MAILBOX, ("a@x", "b@x"))
-    await mails.of_conversation(tx, FIRST)
+    await mails.of_conversations(tx, [FIRST])
     await mails.newest(tx, FIRST, Direction.IN)
     await mails.newest_of_person(tx, FIRST)
     await mails.recent(tx, FIRST, 10)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.board import BoardListing
 from bot.domain.conversation import Conversation, Status, Verdict
 from bot.domain.first_words import first_words
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
-from bot.domain.listing import BoardListing
 from bot.domain.mail import Address, Attachment, Bounce, BounceReason, Mail
 from bot.text.board import board
 from bot.text.card import card, newest_words, shortened

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.command_table import TABLE, by_name
+from bot.domain.commands.table import TABLE, by_name
 from bot.domain.conversation import OutState, Status
 from bot.domain.mail import BounceReason
 from bot.domain.sentences import sentence
@@ -296,3 +296,7 @@ def _all_forms(key: str) -> tuple[str, ...]:
 def test_a_value_of_any_length_fits_into_a_message() -> None:
     said = say("en", sentence("reply.left_out", count=1, addresses="m" * 70_000))
     assert len(said) < 3_000
+
+
+def test_more_is_said_of_a_command_where_its_row_says_so() -> None:
+    assert [row.name for row in TABLE if row.has_more != has(f"help.{row.key}.more")] == []

@@ -12,7 +12,7 @@ from bot.domain.ids import MessageRow, RoomId, UserId
 from bot.domain.mail import Address
 from bot.domain.question import HOLDS, Question
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.snapshots import Work
+from bot.domain.work import Work
 
 COLLEAGUE_JUST_REPLIED = timedelta(minutes=10)
 GONE = (OutState.CANCELLED, OutState.REFUSED)

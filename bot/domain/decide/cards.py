@@ -5,11 +5,20 @@ After a move to another room a conversation has none until somebody needs it; ca
 
 from dataclasses import replace
 
+from bot.domain.command import Asked
 from bot.domain.conversation import Conversation
 from bot.domain.decision import Decision, SaveConversation
-from bot.domain.effects import Effect, PostMail, Say, SayLinked, ShowCard, ShowListing, ShowState
+from bot.domain.effects import Effect, PostMail, Say, SayLinked, ShowCard, ShowPage, ShowState
 from bot.domain.ids import ConversationId
-from bot.domain.snapshots import MailSnapshot, ReactionSnapshot, ReceiptSnapshot, RoomSnapshot, Snapshot, TeamSnapshot
+from bot.domain.snapshots import (
+    EditedSnapshot,
+    MailSnapshot,
+    Reacted,
+    ReceiptSnapshot,
+    RoomSnapshot,
+    Snapshot,
+    TakenAway,
+)
 
 
 def with_cards(snapshot: Snapshot, decision: Decision) -> Decision:
@@ -30,7 +39,7 @@ def _thread_of(effect: Effect) -> ConversationId | None:
     match effect:
         case PostMail(conversation) | ShowState(conversation):
             return conversation.id
-        case Say(conversation=number, in_thread=True) | SayLinked(conversation=number) | ShowListing(thread=number):
+        case Say(conversation=number, in_thread=True) | SayLinked(conversation=number) | ShowPage(thread=number):
             return number
         case _:
             return None
@@ -40,9 +49,11 @@ def _known(snapshot: Snapshot) -> tuple[Conversation, ...]:
     match snapshot:
         case MailSnapshot(conversation=one) | ReceiptSnapshot(conversation=one):
             return (one,) if one is not None else ()
-        case TeamSnapshot(work=work, in_thread=thread):
-            return (*(w.conversation for w in work), *((thread,) if thread is not None else ()))
-        case ReactionSnapshot(work=work_of_one):
+        case Asked(about=about, here=here) | Reacted(asked=Asked(about=about, here=here)):
+            return (*about, *((here,) if here is not None else ()))
+        case EditedSnapshot(work=work, card_of=card_of):
+            return (*(w.conversation for w in work), *((card_of,) if card_of is not None else ()))
+        case TakenAway(work=work_of_one):
             return (work_of_one.conversation,) if work_of_one is not None else ()
         case RoomSnapshot(assigned=assigned):
             return assigned

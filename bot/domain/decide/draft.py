@@ -11,7 +11,7 @@ from bot.domain.ids import MessageRow
 from bot.domain.mail import Address
 from bot.domain.participants import Addressed, Choice, addressed, chosen, is_by_participant
 from bot.domain.settings import QuoteMode
-from bot.domain.snapshots import Work
+from bot.domain.work import Work
 
 
 def submit_key(record: MailRecord) -> str:

@@ -1,15 +1,17 @@
 """A member's message was edited or deleted: what was made of it follows, while that can be helped."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import rights
-from bot.domain.commands import Called, Reading, Talk
+from bot.domain.command import Asked, Called, Reading, Talk
 from bot.domain.conversation import Conversation, EventKind, KnownEvent, MailRecord, OutState, Status
 from bot.domain.decide import moves, spam
 from bot.domain.decide.draft import recipients
-from bot.domain.decide.reply import reply
+from bot.domain.decide.reply import Letter, reply
 from bot.domain.decide.taking_back import WAITING, edited_away, rewrite, undo
+from bot.domain.decide.telling import answered
 from bot.domain.decision import NOTHING, Decision, EndDeed, NeverTake, PutEvent, UseQuestion
 from bot.domain.effects import Say
 from bot.domain.ids import ConversationId
@@ -17,12 +19,12 @@ from bot.domain.inputs import MessageEdited, Redacted, event_key
 from bot.domain.participants import Choice
 from bot.domain.question import Deed, Question, own_file, standing
 from bot.domain.sentences import sentence
-from bot.domain.snapshots import TeamSnapshot, Work
+from bot.domain.snapshots import EditedSnapshot
 
 
-def decide_edited(snapshot: TeamSnapshot, input: MessageEdited, now: datetime) -> Decision:
+def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime) -> Decision:
     """An edit is read like a message, but never runs a command: it changes a mail that waits, a question, a note."""
-    record, known = snapshot.edited, snapshot.target
+    record, known = snapshot.record, snapshot.target
     question = snapshot.question if snapshot.question is not None and not snapshot.question.is_used else None
     if not snapshot.work or (record is not None and record.author != input.sender):
         record = None
@@ -57,7 +59,7 @@ def choice_in(reading: Reading) -> Choice | None:
     return reading.choice if isinstance(reading, Called) else None
 
 
-def _is_for_the_same(snapshot: TeamSnapshot, record: MailRecord) -> bool:
+def _is_for_the_same(snapshot: EditedSnapshot, record: MailRecord) -> bool:
     """Whether an option in the edited message chooses whom the mail goes to already; without one nothing changes."""
     choice = choice_in(snapshot.reading)
     if choice is None:
@@ -74,7 +76,7 @@ def words_of(reading: Reading, about: ConversationId | None, *, was_command: boo
     match reading:
         case Talk(body):
             return None if was_command else body
-        case Called(command=command, numbers=numbers, text=text) if command.name == "reply":
+        case Called(command=command, numbers=numbers, text=text) if command.is_answer:
             return None if about is not None and any(n != about for n in numbers) else text
         case _:
             return None
@@ -84,13 +86,15 @@ def _reads(known: KnownEvent, reading: Reading) -> Decision:
     if not (known.body or known.file):
         # It was deleted, or held no words to send: an edit brings nothing back.
         return NOTHING
-    is_note = isinstance(reading, Called) and reading.command.name == "note"
+    text = reading.command.text if isinstance(reading, Called) else None
+    # What is for the team by its writer's word is sent by nothing.
+    is_note = text is not None and not text.is_mailed
     kind = EventKind.COMMAND if is_note else known.kind
     return Decision((PutEvent(replace(known, kind=kind, body=words_of(reading, None, was_command=False) or "")),))
 
 
 def _asked_anew(
-    snapshot: TeamSnapshot, input: MessageEdited, question: Question, text: str | None, now: datetime
+    snapshot: EditedSnapshot, input: MessageEdited, question: Question, text: str | None, now: datetime
 ) -> Decision:
     """What was asked about reads differently now: the old words never leave."""
     (work,) = snapshot.work
@@ -100,25 +104,27 @@ def _asked_anew(
         return Decision((UseQuestion(question.row),), (say,))
     if text == question.text:
         return NOTHING
-    asked = reply(
-        work,
-        key=input.key,
-        source=question.event,
-        sender=input.sender,
-        text=text,
-        room=input.room,
+    asked = Asked(
+        instance=snapshot.instance,
         signer=snapshot.signer,
+        person=input.sender,
+        room=input.room,
+        key=input.key,
+        event=question.event,
+        said_at=input.at,
         now=now,
-        file=own_file(question),
-        must_ask=sentence("question.changed"),
-        in_encrypted_room=input.room_encrypted,
-        choice=choice_in(snapshot.reading),
+        reading=snapshot.reading,
+        here=work.conversation,
+        room_encrypted=input.room_encrypted,
     )
+    choice, why = choice_in(snapshot.reading), sentence("question.changed")
+    letter = Letter(question.event, text, own_file(question), choice, must_ask=why)
+    anew = answered(asked, reply(asked, work, letter))
     used = UseQuestion(question.row)
-    return asked if used in asked.changes else Decision((used,)) + asked
+    return anew if used in anew.changes else Decision((used,)) + anew
 
 
-def _not_rewritten(snapshot: TeamSnapshot, input: MessageEdited, right: rights.Denied) -> Decision:
+def _not_rewritten(snapshot: EditedSnapshot, input: MessageEdited, right: rights.Denied) -> Decision:
     if right.why is None:
         return NOTHING
     told = (sentence("error.not_rewritten"), right.why)
@@ -127,17 +133,17 @@ def _not_rewritten(snapshot: TeamSnapshot, input: MessageEdited, right: rights.D
     return Decision((), (say,))
 
 
-def decide_deleted(snapshot: TeamSnapshot, input: Redacted, now: datetime) -> Decision:
+def decide_deleted(snapshot: EditedSnapshot, input: Redacted, now: datetime) -> Decision:
     """Deleting a message takes back the mail that it queued or that takes its file along, while that waits; what it
     was asked back about; what a command changed a moment ago; and what was kept of its words. Others' deletions do so
     as well."""
-    record, target, question = snapshot.edited, snapshot.target, snapshot.question
+    record, target, question = snapshot.record, snapshot.target, snapshot.question
     # Its key may come after it was deleted, or the server may turn the order round.
     decision = Decision((NeverTake(event_key(input.room, input.target)),))
     if target is not None and target.sender is not None and (target.body or target.file):
         decision += Decision((PutEvent(replace(target, body="", file=None)),))
-    if target is not None and target.kind is EventKind.CONVERSATION and snapshot.in_thread is not None:
-        decision += moves.anew(snapshot.in_thread)
+    if target is not None and target.kind is EventKind.CONVERSATION and snapshot.card_of is not None:
+        decision += moves.anew(snapshot.card_of)
     if target is not None and target.kind is EventKind.BOARD and snapshot.is_ours:
         decision += moves.board_anew(input.room, now)
     if question is not None and not question.is_used:
@@ -147,7 +153,7 @@ def decide_deleted(snapshot: TeamSnapshot, input: Redacted, now: datetime) -> De
     for deed in snapshot.deeds:
         work = next((w for w in snapshot.work if w.conversation.id == deed.conversation), None)
         if work is not None and (now - deed.at).total_seconds() <= work.mailbox.undo_seconds:
-            decision += _undone(work, deed, input, now)
+            decision += _undone(work.conversation, snapshot.incoming.get(deed.conversation, ()), deed, input, now)
     if record is None or record.state not in WAITING:
         return decision
     of_it = next((w for w in snapshot.work if w.conversation.id == record.conversation), None)
@@ -156,22 +162,23 @@ def decide_deleted(snapshot: TeamSnapshot, input: Redacted, now: datetime) -> De
     return decision + undo(of_it, record, actor=input.sender, room=input.room, source=None, now=now)
 
 
-def _undone(work: Work, deed: Deed, input: Redacted, now: datetime) -> Decision:
+def _undone(
+    now_is: Conversation, incoming: Sequence[MailRecord], deed: Deed, input: Redacted, now: datetime
+) -> Decision:
     """Each thing that the command changed and that nobody changed since goes back."""
-    before, after, today = deed.before, deed.after, standing(work.conversation)
-    conversation = work.conversation
+    before, after, today = deed.before, deed.after, standing(now_is)
+    back = now_is
     if after.status is Status.SPAM and before.status is not Status.SPAM and today.status is Status.SPAM:
         # The mails come back from Junk too.
-        held = replace(work, conversation=replace(conversation, status_before=before.status))
-        return spam.unmark(held, actor=input.sender, now=now)
+        held = replace(back, status_before=before.status)
+        return spam.unmark(held, incoming, actor=input.sender, now=now)
     if before.status is not after.status and today.status is after.status:
-        conversation = replace(conversation, status=before.status, status_before=before.status_before)
+        back = replace(back, status=before.status, status_before=before.status_before)
     if before.assignee != after.assignee and today.assignee == after.assignee:
-        conversation = replace(conversation, assignee=before.assignee)
+        back = replace(back, assignee=before.assignee)
     if before.followers != after.followers and today.followers == after.followers:
-        conversation = replace(conversation, followers=before.followers)
-    went_back = _went_back(work.conversation, conversation, input, now)
-    return went_back + spam.moved(work, conversation.status)
+        back = replace(back, followers=before.followers)
+    return _went_back(now_is, back, input, now) + spam.moved(now_is, incoming, back.status)
 
 
 def _went_back(before: Conversation, after: Conversation, input: Redacted, now: datetime) -> Decision:

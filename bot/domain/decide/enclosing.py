@@ -6,22 +6,21 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain.calls import FetchFile
-from bot.domain.commands import Called
-from bot.domain.conversation import EventKind, HistoryEntry, KnownEvent, MailRecord, OutState
+from bot.domain.conversation import EventKind, HistoryEntry, MailRecord, OutState
 from bot.domain.decide.draft import draft_of
 from bot.domain.decide.later import later
-from bot.domain.decision import AddEvent, AddHistory, Change, CloseCall, Decision, SaveConversation, UpdateMail
+from bot.domain.decision import AddHistory, CloseCall, Decision, SaveConversation, UpdateMail
 from bot.domain.effects import Effect, Say, ShowState, SubmitMail
 from bot.domain.files import Enclosure
 from bot.domain.ids import BlobId, EventId
-from bot.domain.inputs import Receipt, TeamMessage
+from bot.domain.inputs import Receipt
 from bot.domain.outcomes import Accepted, MailAccepted, Refused, TryLater, Unknown
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
-from bot.domain.snapshots import ReceiptSnapshot, Work
+from bot.domain.snapshots import ReceiptSnapshot
+from bot.domain.work import Work
 
 MOST_FILES = 20
-_NONE = "none"
 _MB = 1_000_000
 _CAUSES = {"too_large": "reply.file_too_large", "malformed": "reply.file_broken", "hash": "reply.file_broken"}
 """What is told for the codes of `ports.Chat.download`."""
@@ -45,41 +44,6 @@ def too_much(files: Sequence[Enclosure], mailbox: MailboxSettings) -> Sentence |
 def together(*some: Sequence[Enclosure]) -> tuple[Enclosure, ...]:
     """Each file once, in the order they were chosen."""
     return tuple({one.event: one for files in some for one in files}.values())
-
-
-def attach(work: Work, input: TeamMessage, called: Called, replied_to: KnownEvent | None, now: datetime) -> Decision:
-    """`attach`: the file replied to, or all that the person posted here, go with their next mail; `none`: no file."""
-    conversation = work.conversation
-
-    def answer(told: Sentence, *changes: Change) -> Decision:
-        mention = () if changes else (input.sender,)
-        say = Say(input.room, (told,), conversation=conversation.id, reply_to=input.event, mention=mention)
-        return Decision(changes, (say,))
-
-    def hold(files: Sequence[Enclosure]) -> AddEvent:
-        body = "\n".join(file.event for file in files)
-        return AddEvent(
-            KnownEvent(
-                input.event, input.room, EventKind.ENCLOSURE, conversation.id, input.sender, None, now, body=body
-            )
-        )
-
-    if called.words and called.words[0].lower() == _NONE:
-        return answer(sentence("attach.none"), hold(()))
-    if replied_to is not None:
-        if replied_to.file is None or replied_to.conversation != conversation.id:
-            return answer(sentence("error.attach_what"))
-        chosen: tuple[Enclosure, ...] = (Enclosure(replied_to.event, replied_to.file),)
-    else:
-        chosen = work.loose
-    if not chosen:
-        return answer(sentence("error.attach_nothing"))
-    files = together(work.enclosed, chosen)
-    problem = too_much(files, work.mailbox)
-    if problem is not None:
-        return answer(problem)
-    names = ", ".join(file.file.filename for file in files)
-    return answer(sentence("attach.held", count=len(files), files=names), hold(files))
 
 
 def decide_fetched(snapshot: ReceiptSnapshot, call: FetchFile, input: Receipt, now: datetime) -> Decision:

@@ -3,11 +3,12 @@
 A broken script or an angry person can write hundreds of mails an hour; a card of each would bury everybody else's.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.authenticity import is_worse, verdict_of
-from bot.domain.conversation import Conversation, Direction, EventKind, Status
+from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord, Status
 from bot.domain.decide.kept import as_kept
 from bot.domain.decide.weight import is_marked_spam, is_message
 from bot.domain.decision import AddMail, Change, Decision, SaveConversation, UpdateMail
@@ -15,7 +16,7 @@ from bot.domain.effects import Effect, PostMail, Say, ShowCard, ShowState
 from bot.domain.inputs import FolderRole, MailArrived, MailUnreadable
 from bot.domain.participants import is_by_participant
 from bot.domain.sentences import sentence
-from bot.domain.snapshots import MailSnapshot, Work
+from bot.domain.snapshots import MailSnapshot
 
 WITHIN = timedelta(hours=1)
 SHOWN_AT_ONCE = 20
@@ -76,12 +77,11 @@ def folded(shown: Decision, before: Conversation, most: int) -> Decision:
     return Decision(tuple(changes), tuple(effects))
 
 
-def unfold(work: Work, now: datetime) -> tuple[Decision, int]:
+def unfold(conversation: Conversation, folded: Sequence[MailRecord], now: datetime) -> tuple[Decision, int]:
     """Show the oldest of what is folded, quietly; and how many are left."""
-    conversation = work.conversation
-    left = max(0, conversation.folded - len(work.folded)) if work.folded else 0
+    left = max(0, conversation.folded - len(folded))
     after = replace(conversation, folded=left, changed_at=now)
-    records = [replace(record, is_folded=False) for record in work.folded]
+    records = [replace(record, is_folded=False) for record in folded]
     changes: tuple[Change, ...] = (SaveConversation(after), *(UpdateMail(record) for record in records))
     posts = [
         PostMail(after, record, as_kept(record), is_backlog=True, changed_subject=record.subject != after.subject)

@@ -5,13 +5,14 @@ What the correspondent writes is told by its mail; here it is answers, notes, th
 
 from dataclasses import replace
 
+from bot.domain.command import Asked
 from bot.domain.conversation import Conversation, EventKind, HistoryEntry
 from bot.domain.decision import AddHistory, AddMail, Decision, SaveConversation
 from bot.domain.effects import Say
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.inputs import Input, TeamMessage
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.snapshots import ReactionSnapshot, ReceiptSnapshot, Snapshot, TeamSnapshot
+from bot.domain.snapshots import EditedSnapshot, Reacted, ReceiptSnapshot, Snapshot, TakenAway
 
 TOLD = frozenset(
     {
@@ -70,9 +71,11 @@ def _sentence(entry: HistoryEntry) -> Sentence:
 
 def _known(snapshot: Snapshot) -> tuple[Conversation, ...]:
     match snapshot:
-        case TeamSnapshot(work=work):
+        case Asked(about=about) | Reacted(asked=Asked(about=about)):
+            return about
+        case EditedSnapshot(work=work):
             return tuple(one.conversation for one in work)
-        case ReactionSnapshot(work=one) if one is not None:
+        case TakenAway(work=one) if one is not None:
             return (one.conversation,)
         case ReceiptSnapshot(conversation=conversation) if conversation is not None:
             return (conversation,)

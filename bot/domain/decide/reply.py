@@ -1,9 +1,9 @@
 """Writing to the correspondent: who gets it, what is asked back first, and the mail that is decided."""
 
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 
-from bot.domain.conversation import Direction, EventKind, KnownEvent, MailRecord, OutState
+from bot.domain.command import Answer, Asked
+from bot.domain.conversation import Direction, EventKind, MailRecord, OutState
 from bot.domain.decide import asking
 from bot.domain.decide.draft import answered, draft_of, newcomers_to_choose, quotes_of, recipients, sender_address
 from bot.domain.decide.enclosing import together, too_much
@@ -12,64 +12,68 @@ from bot.domain.decide.moves import changed
 from bot.domain.decision import AddMail, Change, Decision, UseQuestion
 from bot.domain.effects import Effect, FetchFiles, Say, ShowState, SubmitMail
 from bot.domain.files import Enclosure, SharedFile
-from bot.domain.ids import BlobId, ConversationId, EventId, RoomId, UserId
+from bot.domain.ids import BlobId, EventId, RoomId
 from bot.domain.mail import Address
 from bot.domain.matching import kept_references
 from bot.domain.participants import Addressed, Choice
 from bot.domain.question import Question
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.signing import Signer, ascii_domain
-from bot.domain.snapshots import Work
+from bot.domain.signing import ascii_domain
+from bot.domain.work import Work
 
 MOST_NAMED = 10
 """Recipients that a question names."""
 
 
-def reply(
-    work: Work,
-    *,
-    key: str,
-    source: EventId,
-    sender: UserId,
-    text: str,
-    room: RoomId,
-    signer: Signer,
-    now: datetime,
-    file: SharedFile | None = None,
-    answers: Question | None = None,
-    must_ask: Sentence | None = None,
-    in_encrypted_room: bool = False,
-    choice: Choice | None = None,
-    is_apart: bool = False,
-) -> Decision:
-    """Queue an answer to the correspondent, ask back first, or say why not.
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is to be said to the correspondent."""
 
-    `key` is of the input that asks for it; `file` was posted with the message `source`, and goes with it beside those
-    that the person attached before; `answers` is the question that this confirms; `must_ask` is asked in any case.
-    `choice` is the word that says who gets it; `is_apart`: the command stands outside of the thread.
-    """
-    conversation = work.conversation
-    files = together(work.enclosed, () if file is None else (Enclosure(source, file),))
+    source: EventId
+    """The message whose words they are."""
+    text: str
+    file: SharedFile | None = None
+    """What was posted with that message; it goes along beside what the person attached before."""
+    choice: Choice | None = None
+    """The word that says who gets it."""
+    is_apart: bool = False
+    """The command stands outside of the thread."""
+    answers: Question | None = None
+    """The question that is confirmed."""
+    must_ask: Sentence | None = None
+    """What is asked in any case."""
+
+
+def reply(asked: Asked, work: Work, letter: Letter) -> Answer:
+    """Queue an answer to the correspondent, ask back first, or say why not."""
+    conversation, answers, choice = work.conversation, letter.answers, letter.choice
+    files = together(work.enclosed, () if letter.file is None else (Enclosure(letter.source, letter.file),))
     if choice is None and answers is not None:
         choice = _choice_of(work, answers)
-    problem = _cannot(work, text, files, choice)
+    problem = _cannot(work, letter.text, files, choice)
     if problem is not None:
-        say = _told(room, problem, conversation.id, source, sender, is_apart=is_apart)
-        return Decision((), (say,))
+        return problem
     whom, newest = recipients(work, choice), asking.newest_of(work)
-    wanted = Question(row_of(key), conversation.id, sender, source, text, files, whom.to, whom.cc, newest, now)
+    row, now = row_of(asked.key), asked.now
+    wanted = Question(
+        row, conversation.id, asked.person, letter.source, letter.text, files, whom.to, whom.cc, newest, now
+    )
     if choice is None and newcomers_to_choose(work):
         # Only a word makes somebody a recipient who was never there: no ✅ and no repetition.
-        return asking.ask_who(work, wanted, _who_gets_it(work), room=room, answers=answers, is_apart=is_apart)
+        return asking.ask_who(
+            work, wanted, _who_gets_it(work), room=asked.room, answers=answers, is_apart=letter.is_apart
+        )
     by_word = choice is not None
-    looked = asking.look(work, wanted, answers=answers, must_ask=must_ask, now=now, by_word=by_word)
+    looked = asking.look(work, wanted, answers=answers, must_ask=letter.must_ask, now=now, by_word=by_word)
     if looked.ask is not None:
-        return asking.ask(looked, wanted, room=room, in_encrypted_room=in_encrypted_room, is_apart=is_apart)
-    told = _left_out(wanted, whom, room, is_apart=is_apart)
+        return asking.ask(
+            looked, wanted, room=asked.room, in_encrypted_room=asked.room_encrypted, is_apart=letter.is_apart
+        )
+    told = _left_out(wanted, whom, asked.room, is_apart=letter.is_apart)
     if looked.uses is None:
-        return _queued(work, wanted, choice, signer, now, is_apart=is_apart) + told
+        return _queued(asked, work, wanted, choice, is_apart=letter.is_apart) + told
     meant = asking.confirmed(looked.uses, wanted)
-    queued = _queued(work, meant, choice, signer, now, is_apart=is_apart)
+    queued = _queued(asked, work, meant, choice, is_apart=letter.is_apart)
     return Decision((UseQuestion(looked.uses.row),)) + queued + told
 
 
@@ -81,20 +85,21 @@ def _choice_of(work: Work, question: Question) -> Choice | None:
     return next((w for w in words if asking.is_for(question, recipients(work, w).to, recipients(work, w).cc)), None)
 
 
-def _told(
-    room: RoomId, told: Sentence, number: ConversationId, source: EventId, person: UserId, *, is_apart: bool
-) -> Say:
-    """Where they said it."""
-    return Say(room, (told,), conversation=number, in_thread=not is_apart, reply_to=source, mention=(person,))
-
-
 def _left_out(wanted: Question, whom: Addressed, room: RoomId, *, is_apart: bool) -> Decision:
     """Who cannot be written to is named; the others get it."""
     if not whom.left_out:
         return Decision()
     addresses = ", ".join(one.address for one in whom.left_out)
     told = sentence("reply.left_out", count=len(whom.left_out), addresses=addresses)
-    return Decision((), (_told(room, told, wanted.conversation, wanted.event, wanted.person, is_apart=is_apart),))
+    say = Say(
+        room,
+        (told,),
+        conversation=wanted.conversation,
+        in_thread=not is_apart,
+        reply_to=wanted.event,
+        mention=(wanted.person,),
+    )
+    return Decision((), (say,))
 
 
 def _who_gets_it(work: Work) -> tuple[Sentence, ...]:
@@ -121,11 +126,9 @@ def _shown(one: Address) -> str:
     return f"{one.name} <{one.address}>" if one.name and one.name != one.address else one.address
 
 
-def _queued(
-    work: Work, wanted: Question, choice: Choice | None, signer: Signer, now: datetime, *, is_apart: bool
-) -> Decision:
+def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, *, is_apart: bool) -> Decision:
     """The mail, its undo window open; nobody's conversation becomes its writer's."""
-    conversation = work.conversation
+    conversation, now = work.conversation, asked.now
     domain = ascii_domain(work.mailbox.address.rpartition("@")[2])
     token = f"{wanted.row:012x}"
     previous = answered(work, choice) or work.newest_out
@@ -137,7 +140,7 @@ def _queued(
         conversation=conversation.id,
         mailbox=conversation.mailbox,
         direction=Direction.OUT,
-        message_id=signer.message_id(conversation=conversation.id, token=token, domain=domain),
+        message_id=asked.signer.message_id(conversation=conversation.id, token=token, domain=domain),
         in_reply_to=(named,) if named else (),
         references=kept_references((*previous.references, named)) if previous is not None and named else (),
         from_=(sender_address(work, answered(work, choice)),),
@@ -172,40 +175,18 @@ def _queued(
     return Decision(changes, (first, ShowState(conversation, record, seconds=seconds))) + taken
 
 
-def send(
-    work: Work,
-    target: KnownEvent | None,
-    *,
-    key: str,
-    sender: UserId,
-    room: RoomId,
-    signer: Signer,
-    now: datetime,
-    in_encrypted_room: bool = False,
-    choice: Choice | None = None,
-) -> Decision | Sentence:
+def send(asked: Asked, work: Work) -> Answer:
     """Send a message of the thread as it stands: one's own only, plain talk or a file only, once; or why not."""
+    target = asked.target
     if target is None or target.sender is None or target.kind not in (EventKind.NOTE, EventKind.COMMAND):
         return sentence("error.send_what")
     if target.conversation != work.conversation.id or (target.kind is EventKind.COMMAND and not target.body):
         return sentence("error.send_what")
-    if target.sender != sender:
+    if target.sender != asked.person:
         return sentence("error.send_own_only")
     if any(r.source == target.event and r.state is not OutState.CANCELLED for r in work.outgoing):
         return sentence("error.send_twice")
-    return reply(
-        work,
-        key=key,
-        source=target.event,
-        sender=sender,
-        text=target.body,
-        room=room,
-        signer=signer,
-        now=now,
-        file=target.file,
-        in_encrypted_room=in_encrypted_room,
-        choice=choice,
-    )
+    return reply(asked, work, Letter(target.event, target.body, target.file, asked.called.choice))
 
 
 def _cannot(work: Work, text: str, files: tuple[Enclosure, ...], choice: Choice | None) -> Sentence | None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.domain.command import Asked
 from bot.domain.conversation import EventKind
 from bot.domain.decide.cards import with_cards
 from bot.domain.decide.edited import decide_deleted, decide_edited
@@ -49,16 +50,17 @@ from bot.domain.inputs import (
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import (
     BoardSnapshot,
+    EditedSnapshot,
     LostSnapshot,
     MailSnapshot,
-    ReactionSnapshot,
+    Reacted,
     ReceiptSnapshot,
     RestoredSnapshot,
     RoomSnapshot,
     ServiceSnapshot,
     Snapshot,
     SpaceSnapshot,
-    TeamSnapshot,
+    TakenAway,
 )
 
 
@@ -76,16 +78,16 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
             told = sentence("service.folder_reset", mailbox=name, folder=reset.folder)
             say = Say(found.instance.config_room, (told,), kind=EventKind.NOTICE, in_thread=False)
             return decide_reset(reset, say)
-        case TeamMessage() as written, TeamSnapshot() as found:
-            return decide_message(found, written, now)
-        case MessageEdited() as edited, TeamSnapshot() as found:
+        case TeamMessage() as written, Asked() as asked:
+            return decide_message(asked, written)
+        case MessageEdited() as edited, EditedSnapshot() as found:
             return decide_edited(found, edited, now)
-        case Redacted() as deleted, TeamSnapshot() as found:
+        case Redacted() as deleted, EditedSnapshot() as found:
             return decide_deleted(found, deleted, now)
-        case Redacted() as removed, ReactionSnapshot() as found:
+        case Redacted() as removed, TakenAway() as found:
             return decide_reaction_removed(found, removed, now)
-        case Reaction() as given, ReactionSnapshot() as found:
-            return decide_reaction(found, given, now)
+        case Reaction() as given, Reacted() as found:
+            return decide_reaction(found, given)
         case (
             MemberChanged()
             | ReadUpTo()

@@ -11,18 +11,18 @@ from bot.domain.decision import AddHistory, CancelCall, Change, Decision, SaveCo
 from bot.domain.effects import Effect, Say, ShowState, SubmitMail
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.snapshots import Work
+from bot.domain.work import Outgoing, Work
 
 WAITING = (OutState.QUEUED, OutState.RETRYING)
 
 
-def waits(work: Work, record: MailRecord) -> bool:
+def waits(work: Outgoing, record: MailRecord) -> bool:
     """Whether nobody has anything of it, so that it can be taken back: not tried yet, or put off for all."""
     return record.state in WAITING and record.row in work.waiting
 
 
 def undo(
-    work: Work,
+    work: Outgoing,
     record: MailRecord,
     *,
     actor: UserId,
@@ -51,7 +51,7 @@ def undo(
     return _ended(work, record, actor, now, _taken_back(work, record, now), tell(why) if why else ())
 
 
-def stopped(work: Work, record: MailRecord, closed: Change, now: datetime) -> Decision:
+def stopped(work: Outgoing, record: MailRecord, closed: Change, now: datetime) -> Decision:
     """The try under which a mail was taken back did not hand it over: so it stays here, and its author hears of it."""
     actor = record.author
     assert actor is not None
@@ -63,7 +63,7 @@ def stopped(work: Work, record: MailRecord, closed: Change, now: datetime) -> De
 
 
 def _ended(
-    work: Work, record: MailRecord, actor: UserId, now: datetime, back: tuple[Change, ...], told: tuple[Effect, ...]
+    work: Outgoing, record: MailRecord, actor: UserId, now: datetime, back: tuple[Change, ...], told: tuple[Effect, ...]
 ) -> Decision:
     """What a mail is that does not leave, or not again; and what it gives back."""
     conversation = work.conversation
@@ -83,7 +83,7 @@ def _ended(
     return Decision(changes, (ShowState(conversation, cancelled), *told)) + given_back
 
 
-def _given_back(work: Work, record: MailRecord, actor: UserId, now: datetime) -> Decision:
+def _given_back(work: Outgoing, record: MailRecord, actor: UserId, now: datetime) -> Decision:
     """Nobody's again, where this answer alone had made it its author's."""
     others = [r for r in work.outgoing if r.author == record.author and r.row != record.row and r.state not in GONE]
     if not record.took_over or work.conversation.assignee != record.author or others:
@@ -112,7 +112,7 @@ def rewrite(work: Work, record: MailRecord, *, text: str, room: RoomId, actor: U
     return Decision((*_taken_back(work, record, now), UpdateMail(edited)), effects if record.is_written else (shown,))
 
 
-def edited_away(work: Work, record: MailRecord, *, room: RoomId, actor: UserId, now: datetime) -> Decision:
+def edited_away(work: Outgoing, record: MailRecord, *, room: RoomId, actor: UserId, now: datetime) -> Decision:
     """The message was edited into something that is no answer: the mail does not leave, while that can be helped."""
     if record.state in (OutState.CANCELLED, OutState.REFUSED):
         return Decision()
@@ -123,7 +123,7 @@ def edited_away(work: Work, record: MailRecord, *, room: RoomId, actor: UserId, 
     return undo(work, record, actor=actor, room=room, source=None, now=now, why=sentence("reply.taken_back"))
 
 
-def _not_any_more(work: Work, why: Sentence, room: RoomId, actor: UserId) -> Decision:
+def _not_any_more(work: Outgoing, why: Sentence, room: RoomId, actor: UserId) -> Decision:
     say = Say(room, (why,), conversation=work.conversation.id, mention=(actor,))
     return Decision((), (say,))
 
@@ -132,7 +132,7 @@ def _stopped(record: MailRecord) -> CancelCall:
     return CancelCall(submit_key(record), was_tried=record.state is OutState.RETRYING)
 
 
-def _taken_back(work: Work, record: MailRecord, now: datetime) -> tuple[Change, ...]:
+def _taken_back(work: Outgoing, record: MailRecord, now: datetime) -> tuple[Change, ...]:
     """The submission; or, of a mail that waits for its files, the moment: who writes it meanwhile decides anew."""
     if record.is_written:
         return (_stopped(record),)

@@ -3,23 +3,19 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.addresses import normal
 from bot.domain.calls import FollowUpgrade, SendEvent
-from bot.domain.commands import Called
 from bot.domain.conversation import EventKind
 from bot.domain.decide.moves import refresh_board
 from bot.domain.decision import NOTHING, Change, Decision, ForgetRoom, MoveMailbox, MoveRoom, SetUpgrade
 from bot.domain.effects import Effect, FollowRoom, LeaveRoom, Say, SayLinked, ShowCard
 from bot.domain.ids import ConversationId, RoomId, UserId
-from bot.domain.inputs import Invited, MailboxMoved, RoomUpgraded, TeamMessage
+from bot.domain.inputs import Invited, MailboxMoved, RoomUpgraded
 from bot.domain.outcomes import Accepted, AnyOutcome, Refused
-from bot.domain.sentences import Sentence, sentence
+from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
-from bot.domain.snapshots import ReceiptSnapshot, RoomSnapshot, TeamSnapshot
+from bot.domain.snapshots import ReceiptSnapshot, RoomSnapshot
 from bot.domain.upgrades import UNFIT, RoomUpgrade, UpgradeState, call_name, is_room_id, uses
 
-_INVISIBLE = str.maketrans("", "", "\u2060\ufeff")
-"""What is put into ids so that no client makes links of them: copied along with them."""
 _OWN_WORDS = UNFIT | {"M_FORBIDDEN"}
 
 
@@ -69,32 +65,6 @@ def _names(instance: Instance, room: RoomId) -> str:
 
 def _follow(upgrade: RoomUpgrade) -> FollowRoom:
     return FollowRoom(upgrade.room, upgrade.replacement, upgrade.by)
-
-
-def confirmed(snapshot: TeamSnapshot, input: TeamMessage, called: Called) -> Decision | Sentence:
-    """`!upgrade`: an admin says that the new room is the right one. A sentence: what is wrong."""
-    instance = snapshot.instance
-    waiting = tuple(u for u in snapshot.upgrades if uses(instance, u.room))
-    if not waiting:
-        return sentence("error.no_upgrade")
-    listed = ", ".join(f"!upgrade {call_name(instance, u.room)}" for u in waiting)
-    word = called.words[0].translate(_INVISIBLE) if called.words else ""
-    if not word and len(waiting) > 1:
-        return sentence("error.which_upgrade", choices=listed)
-    meant = waiting[0] if not word else next((u for u in waiting if _means(instance, u, word)), None)
-    if meant is None:
-        return sentence("error.no_such_upgrade", word=word[:100], choices=listed)
-    meant = replace(meant, state=UpgradeState.CONFIRMED)
-    return Decision((SetUpgrade(meant),), (_follow(meant),))
-
-
-def _means(instance: Instance, upgrade: RoomUpgrade, word: str) -> bool:
-    addresses = {address for m in instance.in_room(upgrade.room) for address in m.own_addresses}
-    return (
-        word in (upgrade.room, upgrade.replacement)
-        or normal(word) in addresses
-        or word.lower() == call_name(instance, upgrade.room).lower()
-    )
 
 
 def invited(snapshot: RoomSnapshot, input: Invited) -> Decision | None:

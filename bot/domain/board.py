@@ -1,13 +1,11 @@
-"""Answers that are more than a sentence, as values: lists, histories, help, the board."""
+"""The to-do list of a room: which conversations it shows."""
 
 from dataclasses import dataclass
 
-from bot.domain.conversation import Conversation, HistoryEntry, MailRecord
-from bot.domain.ids import ConversationId, EventId, UserId
+from bot.domain.conversation import Conversation
+from bot.domain.ids import UserId
 
 BOARD_ROWS = 30
-PAGE = 30
-"""Rows of a list's page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,47 +54,3 @@ class BoardListing:
 
 
 _LONGEST = 6
-
-
-@dataclass(frozen=True, slots=True)
-class ConversationListing:
-    """The answer to `list`: `filter` is the word asked for, or a user id; `total` counts all its pages."""
-
-    filter: str
-    rows: tuple[Conversation, ...]
-    total: int
-    page: int = 1
-    word: str = ""
-    """How the filter is typed, to ask for another page."""
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryListing:
-    conversation: ConversationId
-    entries: tuple[HistoryEntry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ShowOne:
-    """The answer to `show #142`: the card again, with its mails and a link."""
-
-    conversation: Conversation
-    mails: tuple[MailRecord, ...]
-    root: EventId | None
-
-
-@dataclass(frozen=True, slots=True)
-class HelpListing:
-    """The answer to `help`: command names in the order of the table; one name: its own page."""
-
-    commands: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """The answer to `original`: the `.eml` of a mail."""
-
-    record: MailRecord
-
-
-Listing = BoardListing | ConversationListing | HistoryListing | ShowOne | HelpListing | Original

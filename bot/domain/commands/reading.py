@@ -4,80 +4,21 @@ import difflib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Final
 
-from bot.domain.command_table import TABLE, Command, bare, by_name
-from bot.domain.ids import ConversationId, UserId
+from bot.domain.command import ME, Called, Command, Reading, Talk, Wrong, bare
+from bot.domain.commands.table import TABLE, by_name
+from bot.domain.ids import INVISIBLE, ConversationId, UserId
 from bot.domain.inputs import MessageEdited, TeamMessage
 from bot.domain.participants import Choice
-from bot.domain.sentences import Sentence, sentence
+from bot.domain.sentences import sentence
 
-_INVISIBLE = str.maketrans("", "", "\u2060\ufeff")
-"""What makes an id in our own messages inert: people copy it along."""
+_NAMES: Final = {bare(name): name for row in TABLE for name in row.names}
+_MEANT: Final = {word: row.name for row in TABLE for word in row.tried}
 
-
-_NAMES = {bare(name): name for row in TABLE for name in row.names}
-_MEANT = {
-    "answer": "reply",
-    "respond": "reply",
-    "unspam": "notspam",
-    "ham": "notspam",
-    "cancel": "undo",
-    "retry": "resend",
-    "take": "assign",
-    "prendre": "assign",
-    "terminer": "close",
-    "resolve": "close",
-    "retenter": "resend",
-    "repli": "reply",
-}
-"""What people try, near in meaning though not always in letters."""
-
-MOST_PAGES = 1000
-
-
-def filter_and_page(called: "Called") -> tuple[str, int]:
-    """What `list` is asked for, by its own name, and which page: `!list unassigned 2`."""
-    words = [word.lower() for word in called.words]
-    pages = [int(word) for word in words if word.isascii() and word.isdigit()]
-    others = [word for word in words if not word.isdigit()]
-    return others[0] if others else "", min(max(pages[0] if pages else 1, 1), MOST_PAGES)
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """Not a command: plain talk, which stays inside the house."""
-
-    body: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """Meant as a command, but not one: answered, never sent to anybody."""
-
-    why: Sentence
-
-
-@dataclass(frozen=True, slots=True)
-class Called:
-    """A command with its arguments."""
-
-    command: Command
-    numbers: tuple[ConversationId, ...] = ()
-    people: tuple[UserId, ...] = ()
-    names: tuple[str, ...] = ()
-    """`me`, or `@name` written without a pill."""
-    words: tuple[str, ...] = ()
-    """The first line's other words."""
-    text: str = ""
-    """All that follows the name, as written (Markdown)."""
-    choice: Choice | None = None
-    """Who is to get an answer, where an option says so."""
-
-
-Reading = Talk | Wrong | Called
-
+_BARE = re.compile(r"\s*(?:!|/{1,2})?(?P<name>[^\W\d_][\w-]*)(?=\s|$)")
+_SECOND = re.compile(r"[ \t]+(?P<name>[^\W\d_][\w-]*)(?=\s|$)")
 _PREFIXED = re.compile(r"(?P<prefix>!|/{1,2})(?P<name>[^\W\d_][\w-]*)(?=\s|$)")
 _NEAR_MISS = re.compile(r"\s*(?:[!！/／]{1,3})\s*(?P<name>[^\W\d_][\w-]*)(?=\s|$)")
 _PILL_FIRST = re.compile(
@@ -89,8 +30,8 @@ _NUMBER = re.compile(r"#(\d{1,12})$")
 _NUMBER_FIRST = re.compile(r"#(\d{1,12})(?=\s|$)[ \t]*")
 MOST_NAMED = 20
 """Conversations, and people, that one command may name."""
-_OPTION = re.compile(r"(?:--|[\u2013\u2014])(?P<name>[^\W\d_]{2,12})(?=\s|$)[ \t]*\n?")
-"""An option of `reply` right after its name; keyboards make one long dash of two short ones."""
+_FLAG = re.compile(r"(?:--|[\u2013\u2014])(?P<name>[^\W\d_]{2,12})(?=\s|$)[ \t]*\n?")
+"""A flag right after the name; keyboards make one long dash of two short ones."""
 
 
 def read(message: TeamMessage, *, bot: UserId) -> Reading:
@@ -102,7 +43,7 @@ def read(message: TeamMessage, *, bot: UserId) -> Reading:
         return Talk(message.body)
     body = _after_mention(message, bot)
     if body is not None:
-        found = re.match(r"\s*(?:!|/{1,2})?(?P<name>[^\W\d_][\w-]*)(?=\s|$)", body)
+        found = _BARE.match(body)
         if found is None:
             return _unknown("")
     else:
@@ -113,11 +54,21 @@ def read(message: TeamMessage, *, bot: UserId) -> Reading:
             if missed is not None and by_name(missed["name"]):
                 return Wrong(sentence("error.near_miss", name=missed["name"].lower()))
             return Talk(message.body)
-    command = by_name(found["name"])
+    command, end = _named(body, found)
     if command is None:
         return _unknown(found["name"])
     people = tuple(user for user in message.mentions if user != bot)
-    return _arguments(command, body[found.end() :], people)
+    return _arguments(command, body[end:], people)
+
+
+def _named(body: str, found: re.Match[str]) -> tuple[Command | None, int]:
+    """The command, and where its name ends: a name of two words goes before one of the first word alone."""
+    second = _SECOND.match(body, found.end())
+    if second is not None:
+        command = by_name(f"{found['name']} {second['name']}")
+        if command is not None:
+            return command, second.end()
+    return by_name(found["name"]), found.end()
 
 
 def read_edit(edit: MessageEdited, *, bot: UserId) -> Reading:
@@ -177,7 +128,7 @@ def _percent_decoded(text: str) -> str:
 def _arguments(command: Command, rest: str, people: tuple[UserId, ...]) -> Reading:
     rest = rest.lstrip(" \t")
     numbers: list[ConversationId] = []
-    if command.takes_text:
+    if command.text is not None:
         # Only numbers right after the name are ours: a `#12` later belongs to the text.
         at = 0
         while found := _NUMBER_FIRST.match(rest, at):
@@ -190,12 +141,12 @@ def _arguments(command: Command, rest: str, people: tuple[UserId, ...]) -> Readi
     for word in rest.split("\n", 1)[0].split():
         number = _NUMBER.match(word)
         if command.takes_people:
-            word = word.translate(_INVISIBLE)
+            word = word.translate(INVISIBLE)
         if number:
             numbers.append(ConversationId(int(number[1])))
         elif command.takes_people and re.fullmatch(r"@[^\s:]+:[^\s]+", word):
             found_people[UserId(word)] = None
-        elif command.takes_people and (word.startswith("@") or command.meant(word) == "me"):
+        elif command.takes_people and (word.startswith("@") or command.meant(word) == ME.own):
             names.append(command.meant(word))
         else:
             words.append(word)
@@ -215,21 +166,21 @@ def _checked(called: Called) -> Called | Wrong:
     people = len(called.people) if called.command.takes_people else 0
     if max(len(called.numbers), people + len(called.names)) > MOST_NAMED:
         return Wrong(sentence("error.too_many_named", most=MOST_NAMED))
-    return _with_option(called)
+    return _with_flag(called)
 
 
-def _with_option(called: Called) -> Called | Wrong:
+def _with_flag(called: Called) -> Called | Wrong:
     """`--all` and the like before the words of an answer; what looks like one and is none is never mailed."""
-    found = _OPTION.match(called.text) if called.command.name in ("reply", "send") else None
-    if found is None:
+    flags = called.command.flags
+    found = _FLAG.match(called.text) if flags is not None else None
+    if flags is None or found is None:
         return called
     meant = called.command.meant(found["name"])
-    choice = Choice(meant) if meant in {one.value for one in Choice} else None
-    if choice is None and not called.text.startswith("--"):
-        return called
-    if choice is None:
+    if meant not in {word.own for word in flags.known}:
+        if not called.text.startswith("--"):
+            return called
         return Wrong(sentence("error.unknown_option", option=found["name"], name=called.command.name))
-    return replace(called, text=called.text[found.end() :].strip("\n").rstrip(), choice=choice)
+    return replace(called, text=called.text[found.end() :].strip("\n").rstrip(), choice=Choice(meant))
 
 
 def _structured(message: TeamMessage) -> Reading:
@@ -260,20 +211,3 @@ def _structured(message: TeamMessage) -> Reading:
             elif isinstance(one, str):
                 words.append(one)
     return _checked(Called(command, tuple(numbers), tuple(people), (), tuple(words), text))
-
-
-def member_named(name: str, members: Iterable[UserId]) -> UserId | None:
-    """The one member with this local part (`@bob`); None where there is none, or more than one."""
-    fits = [user for user in members if user.partition(":")[0].lower() == name.lower()]
-    return fits[0] if len(fits) == 1 else None
-
-
-def offered(*, has_mailbox: bool, is_config: bool) -> tuple[Command, ...]:
-    """The commands that clients are to offer in a room: those that do something there."""
-    here = [row for row in TABLE if is_config or not row.in_config_room]
-    return tuple(row for row in here if has_mailbox or (not row.needs_conversation and row.name != "list"))
-
-
-def shown_names() -> tuple[str, ...]:
-    """The names of the table, in its order."""
-    return tuple(row.name for row in TABLE)

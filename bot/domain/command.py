@@ -1,0 +1,331 @@
+"""What a command is: its row, what was called, and what its rule may look at when it answers."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, Flag, StrEnum, auto
+from typing import Final
+
+from bot.domain.conversation import Conversation, KnownEvent
+from bot.domain.decision import Decision
+from bot.domain.files import SharedFile
+from bot.domain.ids import ConversationId, EventId, RoomId, UserId
+from bot.domain.needs import NO_FACTS, Facts, MembersOf, Needs
+from bot.domain.page import Page
+from bot.domain.participants import Choice
+from bot.domain.sentences import Sentence
+from bot.domain.settings import Instance, MailboxSettings
+from bot.domain.signing import Signer
+
+Answer = Decision | Sentence | Page
+"""What a rule says: what becomes true; what is wrong, told to who asked; or what they wanted to see."""
+
+
+class Where(Flag):
+    """Where a command may be given."""
+
+    THREAD = auto()
+    """It is about conversations: that of its thread, or those that it names."""
+    ROOM = auto()
+    """The room of a mailbox, as a whole."""
+    CONFIG = auto()
+    """The room for configuration."""
+    DIRECT = auto()
+    """A direct chat with the bot."""
+
+
+EVERYWHERE: Final = Where.THREAD | Where.ROOM | Where.CONFIG | Where.DIRECT
+
+
+class Right(StrEnum):
+    """Who may give a command. What is between a member's and an admin's is granted for one mailbox."""
+
+    MEMBER = "member"
+    EDIT = "edit"
+    PERMISSIONS = "permissions"
+    SIGNATURE = "signature"
+    AUTOREPLY = "autoreply"
+    SEND = "send"
+    DELETE = "delete"
+    ADMIN = "admin"
+
+
+class Sealed(Enum):
+    """Whether a command is heard in clear, where whoever runs the homeserver can write it in anybody's name."""
+
+    NEVER = 0
+    """As the room is: it moves nothing beyond it."""
+    WHERE_ENCRYPTED = 1
+    """Encrypted, from a session that its owner signed, as soon as any room of ours is encrypted: it moves mail."""
+    ALWAYS = 2
+    """Encrypted, from a session that its owner signed: it moves trust."""
+
+
+def bare(word: str) -> str:
+    """Small letters without accents: `!Répondre` and `!repondre` are one word."""
+    parts = unicodedata.normalize("NFKD", word.lower())
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word behind a command's name: a filter, a choice."""
+
+    own: str
+    french: tuple[str, ...] = ()
+    """The first is what French rooms are told."""
+
+
+ME: Final = Word("me", ("moi",))
+CHOICES: Final = (
+    Word(Choice.THEM.value, ("eux",)),
+    Word(Choice.OTHERS.value, ("autres",)),
+    Word(Choice.ALL.value, ("tous",)),
+    Word(Choice.ONLY.value, ("seul",)),
+)
+"""The flags that say who gets an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """`#12`: conversations; without one, that of the thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """A pill, `@bob`, a full user id, `me`. Who is in the room is looked up where somebody is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words of the first line."""
+
+    known: tuple[Word, ...] = ()
+    or_people: bool = False
+    """A person may be named instead."""
+    or_commands: bool = False
+    """They may be names of commands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """`--all` and the like, before the text."""
+
+    known: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Markdown in several lines, to the end of the message."""
+
+    is_mailed: bool = False
+    """It is for the correspondent; else for the team."""
+
+
+Argument = Numbers | People | Words | Flags | Text
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One row: parsing, help, rights, descriptions for clients, what is loaded and what is decided come from it.
+
+    Its help is the catalogue entry `help.KEY`, its example `example.KEY`, more about it `help.KEY.more`.
+    """
+
+    name: str
+    """One word or two: `mailbox add`."""
+    group: str
+    """`work`, `write`, `find`, `self`, `admin`: the catalogue entry `help.group.GROUP`."""
+    rule: Callable[[Asked], Answer]
+    """Pure: what it does."""
+    needs: Callable[[Asked], Needs] = lambda asked: ()
+    """Pure: what the rule asks to know, once it is known which conversations it is about."""
+    where: Where = Where.THREAD
+    takes: tuple[Argument, ...] = (Numbers(),)
+    takes_several: bool = False
+    """It may be about several conversations at once."""
+    right: Right = Right.MEMBER
+    is_sensitive: bool = False
+    """It sends mail or changes what is trusted: in encrypted rooms only from a session that is trusted."""
+    sealed: Sealed = Sealed.NEVER
+    leaves_deed: bool = False
+    """Deleting the command soon takes back what it changed."""
+    aliases: tuple[str, ...] = ()
+    """Other English names."""
+    french: tuple[str, ...] = ()
+    """French names: the first is what French rooms are told."""
+    tried: tuple[str, ...] = ()
+    """What people try instead, near in meaning though not always in letters: they are told its name."""
+    has_more: bool = False
+    """Its own help page says more."""
+
+    @property
+    def key(self) -> str:
+        """Its name in the catalogues."""
+        return self.name.replace(" ", "_")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All its names, its own first."""
+        return (self.name, *self.aliases, *self.french)
+
+    def name_in(self, language: str) -> str:
+        """What it is called where that language is spoken."""
+        return self.french[0] if language == "fr" and self.french else self.name
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """What its name may be followed by, beside numbers, people and text."""
+        known = [word for one in self.takes if isinstance(one, Words | Flags) for word in one.known]
+        return (*known, ME) if self.takes_people else tuple(known)
+
+    def meant(self, word: str) -> str:
+        """The row's own word for what a member wrote; as it stands where the row knows none."""
+        wanted = bare(word)
+        return next((one.own for one in self.words if wanted in map(bare, (one.own, *one.french))), word)
+
+    def word_in(self, word: str, language: str) -> str:
+        """A word of the row where that language is spoken; as it stands where the row knows none."""
+        found = next((one for one in self.words if one.own == word), None)
+        return found.french[0] if language == "fr" and found is not None and found.french else word
+
+    @property
+    def takes_people(self) -> bool:
+        return any(isinstance(one, People) or (isinstance(one, Words) and one.or_people) for one in self.takes)
+
+    @property
+    def takes_commands(self) -> bool:
+        return any(isinstance(one, Words) and one.or_commands for one in self.takes)
+
+    @property
+    def text(self) -> Text | None:
+        return next((one for one in self.takes if isinstance(one, Text)), None)
+
+    @property
+    def flags(self) -> Flags | None:
+        return next((one for one in self.takes if isinstance(one, Flags)), None)
+
+    @property
+    def is_about_conversations(self) -> bool:
+        return self.where == Where.THREAD
+
+    def is_for(self, *, has_mailbox: bool, is_config: bool) -> bool:
+        """Whether it does something in such a room."""
+        in_mailbox = has_mailbox and bool(self.where & (Where.THREAD | Where.ROOM))
+        return in_mailbox or (is_config and bool(self.where & Where.CONFIG))
+
+    @property
+    def is_answer(self) -> bool:
+        """Its text goes to the correspondent."""
+        return self.text is not None and self.text.is_mailed
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Not a command: plain talk, which stays inside the house."""
+
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Meant as a command, but not one: answered, never sent to anybody."""
+
+    why: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A command with its arguments."""
+
+    command: Command
+    numbers: tuple[ConversationId, ...] = ()
+    people: tuple[UserId, ...] = ()
+    names: tuple[str, ...] = ()
+    """`me`, or `@name` written without a pill."""
+    words: tuple[str, ...] = ()
+    """The first line's other words; those that the row knows are its own."""
+    text: str = ""
+    """All that follows the name, as written (Markdown)."""
+    choice: Choice | None = None
+    """Who is to get an answer, where a flag says so."""
+
+    @property
+    def names_others(self) -> bool:
+        """Somebody is named who may not be in the room, or whose name has to be looked up."""
+        return self.command.takes_people and bool(self.people or any(name != ME.own for name in self.names))
+
+
+Reading = Talk | Wrong | Called
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person asks for in a room, in words or by hand (a reaction), and all that a rule may look at."""
+
+    instance: Instance
+    signer: Signer
+    person: UserId
+    room: RoomId
+    key: str
+    """Of the input: whatever is made of it is made once."""
+    event: EventId
+    """What they are answered under: their message, or the one that they reacted to."""
+    said_at: datetime
+    """By the room's clock."""
+    now: datetime
+    reading: Reading
+    is_ours: bool = True
+    """The room has a mailbox, or is the config room."""
+    is_joined: bool = True
+    is_by_hand: bool = False
+    here: Conversation | None = None
+    """That of the thread."""
+    about: tuple[Conversation, ...] = ()
+    """Those that the command names, else that of the thread."""
+    missing: tuple[ConversationId, ...] = ()
+    """Numbers that do not exist, or belong to another room: said alike, so that nobody learns what is elsewhere."""
+    target: KnownEvent | None = None
+    """What they replied to, or reacted to."""
+    thread: EventId | None = None
+    """The root of the thread that it was said in."""
+    file: SharedFile | None = None
+    """What was posted with it."""
+    room_encrypted: bool = False
+    was_encrypted: bool = False
+    session_trust: str = ""
+    """As in `TeamMessage`."""
+    is_anything_encrypted: bool = False
+    """Some room of ours is."""
+    table: tuple[Command, ...] = ()
+    """All rows there are."""
+    facts: Facts = NO_FACTS
+
+    @property
+    def called(self) -> Called:
+        """
+        Raises:
+            TypeError: it is no command.
+        """
+        if not isinstance(self.reading, Called):
+            raise TypeError("it is no command")
+        return self.reading
+
+    @property
+    def mailboxes(self) -> tuple[MailboxSettings, ...]:
+        return self.instance.in_room(self.room)
+
+    @property
+    def members(self) -> tuple[UserId, ...]:
+        """Who is in the room, where the command names people."""
+        return self.facts[MembersOf(self.room)] if self.called.names_others else (self.person,)
+
+    def member_named(self, name: str) -> UserId | None:
+        """Whom `me` or `@bob` means: the one member with this local part; None where there is none, or more."""
+        if name == ME.own:
+            return self.person
+        fits = [user for user in self.members if user.partition(":")[0].lower() == name.lower()]
+        return fits[0] if len(fits) == 1 else None

@@ -1,0 +1,17 @@
+"""`follow`, `unfollow`, and 👀: who is told of every news of a conversation."""
+
+from bot.domain.command import Answer, Asked, Command
+from bot.domain.decide import moves
+from bot.domain.decision import together
+
+
+def _follow(asked: Asked) -> Answer:
+    return together(moves.follow(one, asked.person, follows=True, now=asked.now) for one in asked.about)
+
+
+def _unfollow(asked: Asked) -> Answer:
+    return together(moves.follow(one, asked.person, follows=False, now=asked.now) for one in asked.about)
+
+
+FOLLOW = Command("follow", "self", _follow, takes_several=True, leaves_deed=True, french=("suivre",))
+UNFOLLOW = Command("unfollow", "self", _unfollow, takes_several=True, leaves_deed=True, french=("délaisser",))

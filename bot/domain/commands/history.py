@@ -1,0 +1,29 @@
+"""`history`: who did what with a conversation, and when."""
+
+from bot.domain.command import Answer, Asked, Command
+from bot.domain.conversation import HistoryEntry
+from bot.domain.needs import HistoryOf, Needs
+from bot.domain.page import Bullets, Dated, Page
+from bot.domain.sentences import Sentence, sentence
+
+MOST_SHOWN = 60
+
+
+def _needs(asked: Asked) -> Needs:
+    return [HistoryOf(one.id) for one in asked.about]
+
+
+def _history(asked: Asked) -> Answer:
+    (one,) = asked.about
+    entries = sorted(asked.facts[HistoryOf(one.id)], key=lambda entry: entry.at)
+    lines = tuple(Dated(entry.at, _said(entry)) for entry in entries[-MOST_SHOWN:])
+    return Page(sentence("history.title", count=len(entries)), (Bullets(lines),) if lines else (), conversation=one.id)
+
+
+def _said(entry: HistoryEntry) -> Sentence:
+    is_taken = entry.action == "history.assigned" and entry.actor == entry.detail
+    who = entry.actor or sentence("history.nobody")
+    return sentence("history.taken" if is_taken else entry.action, who=who, detail=entry.detail)
+
+
+HISTORY = Command("history", "find", _history, _needs, french=("historique",))

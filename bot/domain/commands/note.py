@@ -1,0 +1,22 @@
+"""`note`: words for the team, kept in the room."""
+
+from bot.domain.command import Answer, Asked, Command, Numbers, Text
+from bot.domain.conversation import EventKind, HistoryEntry, KnownEvent
+from bot.domain.decision import AddEvent, AddHistory, Decision
+from bot.domain.sentences import sentence
+
+
+def _note(asked: Asked) -> Answer:
+    (one,) = asked.about
+    text = asked.called.text
+    if not text.strip() and asked.file is None:
+        return sentence("error.empty_note")
+    # Private by its writer's word: its words are not kept for 📤, nor its file for a bare `!attach`.
+    note = KnownEvent(
+        asked.event, asked.room, EventKind.COMMAND, one.id, asked.person, None, asked.said_at, "", asked.file
+    )
+    entry = HistoryEntry(one.id, asked.now, asked.person, "history.noted")
+    return Decision((AddEvent(note), AddHistory(entry)))
+
+
+NOTE = Command("note", "write", _note, takes=(Numbers(), Text()), french=("noter",))

@@ -1,0 +1,27 @@
+"""`resend`, and 🔁: a mail goes out again."""
+
+from bot.domain.command import Answer, Asked, Command, Numbers, Word, Words
+from bot.domain.decide.resend import REFUSED, resend
+from bot.domain.needs import Needs, OutgoingOf
+
+
+def _needs(asked: Asked) -> Needs:
+    return [OutgoingOf(one) for one in asked.about]
+
+
+def _resend(asked: Asked) -> Answer:
+    (one,) = asked.about
+    return resend(asked, asked.facts[OutgoingOf(one)])
+
+
+RESEND = Command(
+    "resend",
+    "write",
+    _resend,
+    _needs,
+    takes=(Numbers(), Words((Word(REFUSED, ("refusés", "refusé")),))),
+    is_sensitive=True,
+    french=("renvoyer",),
+    tried=("retry", "retenter"),
+    has_more=True,
+)

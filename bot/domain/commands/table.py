@@ -1,0 +1,74 @@
+"""The command table: every command of the house, in the order in which help shows them; and what reactions mean."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.domain.command import Command, bare
+from bot.domain.commands.assign import ASSIGN, UNASSIGN
+from bot.domain.commands.attach import ATTACH
+from bot.domain.commands.follow import FOLLOW, UNFOLLOW
+from bot.domain.commands.help import HELP
+from bot.domain.commands.history import HISTORY
+from bot.domain.commands.list import LIST
+from bot.domain.commands.note import NOTE
+from bot.domain.commands.original import ORIGINAL
+from bot.domain.commands.reply import REPLY
+from bot.domain.commands.resend import RESEND
+from bot.domain.commands.send import SEND
+from bot.domain.commands.show import SHOW
+from bot.domain.commands.spam import NOTSPAM, SPAM
+from bot.domain.commands.status import ACTIVE, CLOSE, PENDING
+from bot.domain.commands.trust import TRUST
+from bot.domain.commands.undo import UNDO
+from bot.domain.commands.unfold import UNFOLD
+from bot.domain.commands.upgrade import UPGRADE
+from bot.domain.settings import Meaning
+
+TABLE: Final[tuple[Command, ...]] = (
+    ASSIGN,
+    UNASSIGN,
+    ACTIVE,
+    PENDING,
+    CLOSE,
+    SPAM,
+    NOTSPAM,
+    REPLY,
+    NOTE,
+    SEND,
+    ATTACH,
+    UNDO,
+    RESEND,
+    LIST,
+    SHOW,
+    HISTORY,
+    ORIGINAL,
+    UNFOLD,
+    FOLLOW,
+    UNFOLLOW,
+    HELP,
+    TRUST,
+    UPGRADE,
+)
+
+BY_HAND: Final[Mapping[Meaning, Command]] = {
+    Meaning.MINE: ASSIGN,
+    Meaning.CLOSE: CLOSE,
+    Meaning.PENDING: PENDING,
+    Meaning.SPAM: SPAM,
+    Meaning.FOLLOW: FOLLOW,
+    Meaning.SEND: SEND,
+    Meaning.RETRY: RESEND,
+}
+"""A reaction is a command given by hand: about the thread's conversation, and oneself."""
+
+_BY_NAME: Final = {bare(name): row for row in TABLE for name in row.names}
+
+
+def by_name(name: str) -> Command | None:
+    """The row of this name, in small letters or large, with its accents or without."""
+    return _BY_NAME.get(bare(name))
+
+
+def offered(*, has_mailbox: bool, is_config: bool) -> tuple[Command, ...]:
+    """The commands that clients are to offer in a room: those that do something there."""
+    return tuple(row for row in TABLE if row.is_for(has_mailbox=has_mailbox, is_config=is_config))

@@ -1,0 +1,36 @@
+"""`trust`: an admin vouches for somebody's new identity, by the key that they compared."""
+
+from bot.domain.command import EVERYWHERE, Answer, Asked, Command, People, Right, Sealed, Words
+from bot.domain.decision import Decision
+from bot.domain.effects import TrustIdentity
+from bot.domain.fingerprints import key_of
+from bot.domain.sentences import sentence
+
+
+def _trust(asked: Asked) -> Answer:
+    """Without a key they are told it."""
+    called = asked.called
+    # Who is named in full need not be in the room where the trouble was told.
+    named = [asked.member_named(name) for name in called.names]
+    people = [*called.people, *(user for user in named if user is not None)]
+    if len(people) != 1 or None in named:
+        return sentence("error.trust_whom")
+    if people[0] == asked.person:
+        return sentence("error.trust_yourself")
+    key = key_of(called.words)
+    if key is None:
+        return sentence("error.trust_key")
+    return Decision((), (TrustIdentity(people[0], asked.room, asked.event, key),))
+
+
+TRUST = Command(
+    "trust",
+    "admin",
+    _trust,
+    where=EVERYWHERE,
+    takes=(People(), Words()),
+    right=Right.ADMIN,
+    is_sensitive=True,
+    sealed=Sealed.ALWAYS,
+    french=("confiance",),
+)

@@ -1,0 +1,24 @@
+"""`undo`: the answer that has not left yet is taken back."""
+
+from bot.domain.command import Answer, Asked, Command
+from bot.domain.conversation import OutState
+from bot.domain.decide.taking_back import undo, waits
+from bot.domain.needs import Needs, OutgoingOf
+from bot.domain.sentences import sentence
+
+
+def _needs(asked: Asked) -> Needs:
+    return [OutgoingOf(one) for one in asked.about]
+
+
+def _undo(asked: Asked) -> Answer:
+    (one,) = asked.about
+    work = asked.facts[OutgoingOf(one)]
+    queued = [r for r in work.outgoing if r.state is OutState.QUEUED or waits(work, r) or r.row in work.under_way]
+    if not queued:
+        return sentence("error.nothing_to_undo")
+    last = max(queued, key=lambda r: (waits(work, r), r.date))
+    return undo(work, last, actor=asked.person, room=asked.room, source=asked.event, now=asked.now)
+
+
+UNDO = Command("undo", "write", _undo, _needs, french=("annuler",), tried=("cancel",))

@@ -1,0 +1,27 @@
+"""`unfold`: the mails of a flood that were kept without being shown."""
+
+from bot.domain.command import Answer, Asked, Command
+from bot.domain.decide import flood
+from bot.domain.decision import Decision
+from bot.domain.effects import Say
+from bot.domain.needs import FoldedOf, Needs
+from bot.domain.sentences import sentence
+
+
+def _needs(asked: Asked) -> Needs:
+    return [FoldedOf(one.id) for one in asked.about if one.folded]
+
+
+def _unfold(asked: Asked) -> Answer:
+    (one,) = asked.about
+    folded = asked.facts[FoldedOf(one.id)] if one.folded else ()
+    if not folded:
+        return sentence("error.nothing_folded")
+    opened, left = flood.unfold(one, folded, asked.now)
+    if not left:
+        return opened
+    more = Say(asked.room, (sentence("show.more_folded", count=left),), conversation=one.id)
+    return opened + Decision((), (more,))
+
+
+UNFOLD = Command("unfold", "find", _unfold, _needs, french=("déplier",))

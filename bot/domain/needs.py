@@ -1,0 +1,165 @@
+"""What a command asks to know before its rule decides: typed needs, and the facts that answer them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+
+from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord, Status
+from bot.domain.files import Enclosure
+from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
+from bot.domain.upgrades import RoomUpgrade
+from bot.domain.work import Outgoing, Work
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Need(Generic[T_co]):
+    """A question to the database; its type is that of the answer. `bot/flows/load_needs.py` has a loader for each."""
+
+    __slots__ = ()
+
+
+Needs = Sequence[Need[Any]]
+
+
+class Facts:
+    """The answers to the needs that were declared, and to no others."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self, known: Mapping[Need[Any], object] | None = None) -> None:
+        self._known = dict(known or {})
+
+    def __getitem__(self, need: Need[T_co]) -> T_co:
+        """
+        Raises:
+            LookupError: the command did not declare that need.
+        """
+        if need not in self._known:
+            raise LookupError(f"{type(need).__name__} was not declared")
+        return cast(T_co, self._known[need])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Facts) and self._known == other._known
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._known))
+
+    def __or__(self, others: "Facts") -> "Facts":
+        return Facts({**self._known, **others._known})
+
+
+NO_FACTS = Facts()
+
+
+@dataclass(frozen=True, slots=True)
+class MembersOf(Need[tuple[UserId, ...]]):
+    """Who is in a room."""
+
+    room: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class IsHinted(Need[bool]):
+    """Whether a person was told how an answer leaves."""
+
+    person: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryOf(Need[tuple[HistoryEntry, ...]]):
+    """The newest entries, in the order they were made."""
+
+    conversation: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
+class MailsOf(Need[tuple[MailRecord, ...]]):
+    """All mails of a conversation, oldest first."""
+
+    conversation: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingOf(Need[tuple[MailRecord, ...]]):
+    """All mails of a conversation that came from outside, oldest first: those that move to Junk with it, or back."""
+
+    conversation: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
+class NewestOf(Need[MailRecord | None]):
+    """The newest mail of a person from outside, or of a machine, or else the newest of ours."""
+
+    conversation: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
+class MailAt(Need[MailRecord | None]):
+    """One mail."""
+
+    row: MessageRow
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedOf(Need[tuple[MailRecord, ...]]):
+    """The oldest mails that are kept folded, as many as are shown at once."""
+
+    conversation: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingOf(Need[Outgoing]):
+    """The mails that members wrote, and which of them still wait."""
+
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class EnclosedBy(Need[tuple[tuple[Enclosure, ...], tuple[Enclosure, ...]]]):
+    """What a person attached for their next mail; and what they posted and neither attached nor sent."""
+
+    conversation: Conversation
+    person: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOf(Need[Work]):
+    """All that writing to a conversation's correspondent looks at."""
+
+    conversation: Conversation
+    person: UserId
+    replied_to: KnownEvent | None = None
+    """What the person has before their eyes."""
+    source: EventId | None = None
+    """The command itself, which proves no reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of a list, and how many there are on all pages."""
+
+    rows: tuple[Conversation, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Need[Found]):
+    """A page of the conversations that match."""
+
+    mailboxes: tuple[MailboxId, ...]
+    status: tuple[Status, ...] | None
+    """None: whatever it is."""
+    assignee: UserId | None
+    follower: UserId | None
+    unassigned: bool
+    needs_nobody: bool | None
+    """Those alone that need no answer, or the others; None: both."""
+    page: int
+    """From 1."""
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class UpgradesWaiting(Need[tuple[RoomUpgrade, ...]]):
+    """Upgrades of rooms that wait for an admin, or for an invitation."""

@@ -1,0 +1,129 @@
+"""An answer that is more than a sentence, as generic blocks; `bot/text/page.py` renders each kind once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.conversation import Conversation, MailRecord
+from bot.domain.ids import BlobId, ConversationId, MessageRow
+from bot.domain.sentences import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """When, and what: `12:04 · Bob closed it`."""
+
+    at: datetime
+    said: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class RowOf:
+    """A conversation in one line, linked to its card."""
+
+    conversation: Conversation
+    with_mark: bool = False
+    """Its status in front, where the lines have several."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailLine:
+    """A mail in one line: its state, when, who, its first words."""
+
+    record: MailRecord
+
+
+Line = Sentence | Dated | RowOf | MailLine
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Sentences, one under the other."""
+
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    lines: tuple[Line, ...]
+    title: Sentence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    head: tuple[Sentence, ...]
+    rows: tuple[tuple[Line, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CardOf:
+    """The card of a conversation again, with a link to its thread."""
+
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """So many more, and what is typed to see them: the next page."""
+
+    count: int
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that the house made; shown in a message of its own."""
+
+    blob: BlobId
+    filename: str
+    content_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file, in a message of its own."""
+
+    blob: BlobId
+    filename: str
+    content_type: str
+    size: int
+    """In bytes; 0 where it is not known."""
+    mail: MessageRow | None = None
+    """The mail that it is, or is part of."""
+    message_id: str = ""
+
+
+Block = Paragraph | Bullets | Table | CardOf | More | Picture | File
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    title: Sentence | None = None
+    blocks: tuple[Block, ...] = ()
+    conversation: ConversationId | None = None
+    """What it is about: its number stands in front of the title."""
+    is_short: bool = False
+    """It stands in the main timeline where it is asked for there; a long one gets a thread of its own."""
+
+    @property
+    def shown(self) -> tuple[Conversation, ...]:
+        """The conversations that it names."""
+        found: list[Conversation] = []
+        for block in self.blocks:
+            match block:
+                case CardOf(conversation):
+                    found.append(conversation)
+                case Bullets(lines):
+                    found += [line.conversation for line in lines if isinstance(line, RowOf)]
+                case Table(_, rows):
+                    found += [cell.conversation for row in rows for cell in row if isinstance(cell, RowOf)]
+                case _:
+                    pass
+        return tuple(found)
+
+    @property
+    def linked(self) -> tuple[ConversationId, ...]:
+        """Further conversations that it links to, by number alone."""
+        return tuple(
+            number for block in self.blocks if isinstance(block, CardOf) for number in block.conversation.earlier
+        )

@@ -1,0 +1,101 @@
+"""A reaction is the command given by hand: what it changes and what it may is the row's."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.command import Command, Right
+from bot.domain.commands.table import BY_HAND, TABLE
+from bot.domain.conversation import EventKind, KnownEvent, Status
+from bot.domain.decision import AddDeed, AddEvent, AddReaction, Change, Decision
+from bot.domain.effects import Mark
+from bot.domain.ids import EventId
+from bot.domain.settings import DEFAULT_REACTIONS, Meaning
+from tests.domain.commands.cases import ELSEWHERE, NOW, given, is_marked, other, saved, told, world
+from tests.domain.deciding import CARD, FIRST, World, conversation
+from tests.fakes.chat import ALICE, BOB, ROOM
+
+EMOJI = {meaning: emoji for emoji, meaning in DEFAULT_REACTIONS}
+MOVES = [Meaning.MINE, Meaning.CLOSE, Meaning.PENDING, Meaning.SPAM, Meaning.FOLLOW]
+THEREFORE = (AddReaction, AddDeed, AddEvent)
+"""What a reaction, and what a message, is kept as."""
+
+
+def reacted(house: World, emoji: str, target: KnownEvent) -> Decision:
+    house.events[target.event] = target
+    house.reacts(emoji, target.event)
+    return house.decided
+
+
+def card(kind: EventKind = EventKind.CONVERSATION) -> KnownEvent:
+    return KnownEvent(CARD, ROOM, kind, FIRST, None, None, NOW)
+
+
+def without(changes: tuple[Change, ...]) -> list[Change]:
+    return [change for change in changes if not isinstance(change, THEREFORE)]
+
+
+@pytest.mark.parametrize("meaning", MOVES)
+@pytest.mark.parametrize("status", Status)
+def test_a_hand_changes_what_its_command_changes(meaning: Meaning, status: Status) -> None:
+    there = conversation(status=status)
+    house = world()
+    house.conversation = there
+    body = f"!{BY_HAND[meaning].name}" + (" me" if meaning is Meaning.MINE else "")
+    by_word = given(body, there=(there,), now=house.now, within=world())
+    by_hand = reacted(house, EMOJI[meaning], card())
+    assert without(by_hand.changes) == without(by_word.changes)
+    assert [e for e in by_word.effects if not isinstance(e, Mark)] == list(by_hand.effects)
+    assert not is_marked(by_hand), "the card shows it"
+
+
+def test_one_s_own_words_are_sent_by_hand_and_once() -> None:
+    house = world()
+    words = replace(card(EventKind.NOTE), event=EventId("$talk"), sender=ALICE, body="Bonjour")
+    assert reacted(house, EMOJI[Meaning.SEND], words).effects
+    assert [call.text for call in house.calls] == ["Bonjour"]
+    assert told(reacted(house, EMOJI[Meaning.SEND], words)) == ["error.send_twice"]
+    others = replace(words, event=EventId("$other"), sender=BOB)
+    assert told(reacted(house, EMOJI[Meaning.SEND], others)) == ["error.send_own_only"]
+
+
+def test_nothing_to_send_again_is_told_under_what_was_reacted_to() -> None:
+    assert told(reacted(world(), EMOJI[Meaning.RETRY], card())) == ["error.nothing_to_resend"]
+
+
+def test_what_means_nothing_does_nothing() -> None:
+    assert reacted(world(), "🎉", card()) == Decision()
+
+
+# --- all rows that are about conversations
+
+ABOUT = pytest.mark.parametrize("row", [row for row in TABLE if row.is_about_conversations], ids=lambda row: row.name)
+
+
+@ABOUT
+def test_a_conversation_of_another_room_is_as_if_it_did_not_exist(row: Command) -> None:
+    words = " Bonjour" if row.text is not None else ""
+    decision = given(f"!{row.name} #2{words}", there=(conversation(), other(2, room=ELSEWHERE)), in_thread=False)
+    assert (told(decision), saved(decision)) == (["error.no_such_conversation"], [])
+
+
+@ABOUT
+def test_without_a_thread_and_a_number_it_asks_which(row: Command) -> None:
+    assert told(given(f"!{row.name}", in_thread=False)) == ["error.which_conversation"]
+
+
+@ABOUT
+def test_several_at_once_only_where_the_row_says_so(row: Command) -> None:
+    words = " Bonjour" if row.text is not None else ""
+    decision = given(f"!{row.name} #1 #2{words}", there=(conversation(), other(2)), in_thread=False)
+    assert (told(decision) == ["error.only_one"]) == (not row.takes_several)
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if row.leaves_deed], ids=lambda row: row.name)
+@pytest.mark.parametrize("status", Status)
+def test_a_move_that_is_repeated_changes_nothing_and_is_marked(row: Command, status: Status) -> None:
+    body = f"!{row.name}" + (" me" if row.takes_people else "")
+    first = given(body, there=(conversation(status=status),))
+    (after, *_) = saved(first) or [conversation(status=status)]
+    again = given(body, there=(after,))
+    assert (saved(again), is_marked(again), row.right) == ([], True, Right.MEMBER)
