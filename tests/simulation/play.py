@@ -1,6 +1,7 @@
 """Plays one story to its end: starts the bot as often as it dies, lets all settle, and says what does not hold."""
 
 import asyncio
+import gc
 import hashlib
 import logging
 import os
@@ -203,8 +204,11 @@ def play(story: Story, folder: Path, template: Path) -> Ended:
     _bugs.clear()
     run = _Run(story, folder)
     sqlite_here.disk = run.world
+    gc.disable()
     try:
         return run.play()
     finally:
         sqlite_here.disk = None
         graveyard.clear()
+        # Here, not in the middle of the next run.
+        gc.collect()
