@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +16,7 @@ from bot.adapters.matrix.account import MatrixAccount
 from bot.adapters.matrix.chat import MatrixChat
 from bot.adapters.matrix.crypto.cross_signing import kept_recovery_key
 from bot.adapters.matrix.crypto.sealed import WrongKey
+from bot.adapters.schedule import hourly
 from bot.adapters.smtp import SmtpAccount, SmtpSubmission
 from bot.config import Config, MailboxSection, imap_account, smtp_account
 from bot.ports import Chat, Clock, Folders, Inbox, Memory, Submission
@@ -47,6 +49,8 @@ class Doors:
     """Of a folder; with the most bytes of a mail that is read whole, and its place in time among others (0 to 1)."""
     submission: Callable[[MailboxSection], Submission]
     reader: Callable[[], Reader]
+    hourly: Callable[[Callable[[], Awaitable[None]]], AbstractAsyncContextManager[None]]
+    """Does a job each hour while the block lasts."""
 
 
 def adapters() -> Doors:
@@ -64,6 +68,7 @@ def adapters() -> Doors:
         inbox=inbox,
         submission=smtp_side,
         reader=Reader,
+        hourly=hourly,
     )
 
 

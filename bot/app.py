@@ -242,12 +242,12 @@ class Bot:
             )
             await pump.begin()
             stack.push_async_callback(marks.end)
+            await stack.enter_async_context(self._doors.hourly(Housekeeping(step).run_once))
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(pump.run())
                 tasks.create_task(marks.run())
                 tasks.create_task(deliver.run())
                 tasks.create_task(watch.run())
-                tasks.create_task(Housekeeping(step).run())
                 if not database.is_sqlite:
                     tasks.create_task(lease.keep())
                 tasks.create_task(Timers(step).run())

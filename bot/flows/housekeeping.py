@@ -20,21 +20,11 @@ _PIECE = 500
 """Rows to a transaction: nobody waits long for the write lock."""
 _PAUSE = 0.05
 """Seconds between two pieces, for what waited meanwhile."""
-_FIRST = 120.0
-"""Seconds after the start, which has better things to do; a bot that is restarted each hour is cleaned as well."""
-_EVERY = 3600.0
 
 
 @dataclass(slots=True)
 class Housekeeping:
     step: Step
-
-    async def run(self) -> None:
-        """Until cancelled."""
-        await asyncio.sleep(_FIRST)
-        while True:
-            await self.run_once()
-            await asyncio.sleep(_EVERY)
 
     async def run_once(self) -> None:
         """Delete all rows that are old enough, some hundred at a time."""

@@ -9,6 +9,8 @@ import random
 import sys
 import time
 import warnings
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import copyfile
@@ -98,6 +100,7 @@ class _Run:
             inbox=lambda section, folder, limit, phase: SimulatedInbox(stage.provider, folder, world=world, life=life),
             submission=lambda section: SimulatedSubmission(stage.provider, world=world, life=life),
             reader=ReaderHere,
+            hourly=_hourly,
         )
 
     def play(self) -> Ended:
@@ -168,6 +171,21 @@ class _Run:
 
 _now = [time.monotonic]
 _bugs: list[str] = []
+
+
+@asynccontextmanager
+async def _hourly(job: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    async def run() -> None:
+        await asyncio.sleep(120.0)
+        while True:
+            await job()
+            await asyncio.sleep(3600.0)
+
+    # In a group, so that a death in it is the death of all.
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(run())
+        yield
+        running.cancel()
 
 
 def _monotonic() -> float:
