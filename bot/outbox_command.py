@@ -141,13 +141,16 @@ async def _retry(database: Database, effect: EffectId) -> Sentence:
 
 async def _drop(database: Database, effect: EffectId, config: Config) -> Sentence:
     """End it as a refusal, by the way that every receipt takes: a mail's thread is told."""
-    async with database.read() as tx:
+    async with database.write() as tx:
         found = await _open_call(tx, effect)
-    if isinstance(found, Sentence):
-        return found
+        if isinstance(found, Sentence):
+            return found
+        attempt = await outbox.take_from_bot(tx, effect)
+    if not attempt:
+        return sentence("cli.outbox_under_way", id=effect)
     refused = Refused("DROPPED", say(config.language, sentence("cli.dropped_words")))
     step = await _step(database, config)
-    await step.take(Receipt(effect, found.attempt + 1, refused, datetime.now(UTC)))
+    await step.take(Receipt(effect, attempt, refused, datetime.now(UTC)))
     async with database.write() as tx:
         # What would wait for a person to mend it (a room that cannot be entered) is not waited for any more.
         await outbox.close(tx, effect, outbox.End.CANCELLED, "", datetime.now(UTC))

@@ -192,6 +192,7 @@ _BEGIN = (
     .values(state=State.SENDING.value, attempt=_o.attempt + 1)
     .returning(_o.attempt)
 )
+_TAKE_FROM_BOT = _BEGIN.where(is_open(outbox))
 _INTERRUPTED = (
     claiming.ROWS.where(
         _o.channel.in_(bindparam("channels", expanding=True)),
@@ -291,6 +292,12 @@ async def close(tx: Tx, effect: EffectId, state: End, ref: str, now: datetime) -
 async def begin(tx: Tx, effect: EffectId) -> int:
     """An attempt that another run made: its receipt is to be taken. The attempt's number; 0: the call has ended."""
     row = await tx.first(_BEGIN, {"id_": effect})
+    return 0 if row is None else int(row.attempt)
+
+
+async def take_from_bot(tx: Tx, effect: EffectId) -> int:
+    """A person ends a call that waits: no process makes it any more. The number of its attempt; 0: it does not wait."""
+    row = await tx.first(_TAKE_FROM_BOT, {"id_": effect})
     return 0 if row is None else int(row.attempt)
 
 

@@ -13,10 +13,13 @@ from pathlib import Path
 import pytest
 
 from bot.domain.calls import EnterRoom, PlannedCall, Priority
-from bot.domain.ids import RoomId
-from storage import outbox
+from bot.domain.conversation import Direction, OutState
+from bot.domain.ids import EventId, MailboxId, RoomId
+from bot.domain.mail import Address
+from storage import conversations, mails, outbox
 from storage.database import Database
 from tests.config.conftest import KEY, LEAST
+from tests.storage.made import ALICE, conversation, mail, planned, submission
 
 QUIET = {"LC_ALL": "C.UTF-8", "POSTROOM_SECRET_KEY": KEY}
 
@@ -264,6 +267,46 @@ def test_a_dropped_call_waits_no_more(config: Path, calls: list[int]) -> None:
     assert f"{calls[0]} was given up." in done.stdout
     left = postroom("outbox", "-c", str(config)).stdout.splitlines()[1:]
     assert [line.split()[0] for line in left] == [str(calls[1])]
+
+
+async def test_of_a_dropped_mail_its_thread_is_told(config: Path) -> None:
+    url = f"sqlite:///{config.parent}/data/postroom.db"
+    mailbox, room = MailboxId("contact@monasso.org"), RoomId("!id:localhost")
+    answered = conversation(mailbox=mailbox, room=room)
+    record = mail(
+        direction=Direction.OUT,
+        mailbox=mailbox,
+        author=ALICE,
+        state=OutState.RETRYING,
+        to=(Address("", "marie@example.net"),),
+    )
+    waiting = planned(
+        submission(),
+        channel=f"smtp:{mailbox}",
+        key="submit:1",
+        delay_seconds=3600,
+        conversation=answered.id,
+        mail=record.row,
+    )
+    database = await Database.open(url)
+    async with database.write() as tx:
+        await conversations.save(tx, answered)
+        await conversations.set_root(tx, answered.id, EventId("$card"))
+        await mails.add(tx, record)
+        effect = await outbox.add(tx, waiting, datetime.now(UTC))
+    await database.close()
+
+    done = postroom("outbox", "-c", str(config), "drop", str(effect), LC_ALL="en_GB.UTF-8")
+
+    assert f"{effect} was given up." in done.stdout, done.stderr
+    database = await Database.open(url)
+    async with database.read() as tx:
+        kept = await mails.get(tx, record.row)
+        left = [row.kind for row in await outbox.listing(tx)]
+    await database.close()
+    assert kept is not None
+    assert kept.state is OutState.REFUSED
+    assert "SendEvent" in left
 
 
 def test_an_unknown_call_is_a_sentence(config: Path, calls: list[int]) -> None:
