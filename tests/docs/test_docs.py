@@ -281,10 +281,10 @@ def test_words_that_the_operating_page_quotes_are_those_that_people_read() -> No
         assert [one for one in said if all(part in one for part in parts)], words
 
 
-def test_the_unit_does_not_start_again_on_a_mistake_in_the_configuration() -> None:
+def test_the_unit_does_not_start_again_on_what_a_person_must_mend() -> None:
     unit = text_of("contrib/postroom.service")
 
-    assert f"RestartPreventExitStatus={EX_CONFIG}" in unit
+    assert f"RestartPreventExitStatus={EX_DATA} {EX_CONFIG}\n" in unit
     assert f"| {EX_CONFIG} | a mistake in the configuration" in text_of("docs/operating.md")
 
 
