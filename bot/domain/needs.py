@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
-from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord, Status
+from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord, Status, StoredReaction
 from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
+from bot.domain.question import Question
 from bot.domain.upgrades import RoomUpgrade
 from bot.domain.work import Outgoing, Work
 
@@ -133,6 +134,20 @@ class WorkOf(Need[Work]):
     """What the person has before their eyes."""
     source: EventId | None = None
     """The command itself, which proves no reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAbout(Need[Question | None]):
+    """The newest question about the words of a message."""
+
+    event: EventId
+
+
+@dataclass(frozen=True, slots=True)
+class AlikeOf(Need[tuple[StoredReaction, ...]]):
+    """The same reaction on the same conversation, by anybody, still there (without this one)."""
+
+    given: StoredReaction
 
 
 @dataclass(frozen=True, slots=True)

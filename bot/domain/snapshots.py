@@ -10,12 +10,13 @@ from bot.domain.command import Asked, Reading
 from bot.domain.conversation import Conversation, KnownEvent, MailRecord, StoredReaction
 from bot.domain.ids import ConversationId, EffectId, RoomId, UserId
 from bot.domain.matching import Match
+from bot.domain.needs import NO_FACTS, Facts
 from bot.domain.question import Deed, Question
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.domain.spaces import SpacePerson
 from bot.domain.upgrades import RoomUpgrade
-from bot.domain.work import Work
+from bot.domain.work import Outgoing, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +49,42 @@ class MailSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class EditedSnapshot:
-    """The rows for a message that was edited or deleted."""
+    """The rows for a message that was edited."""
 
     instance: Instance
     signer: Signer
     reading: Reading
     """What it says now."""
-    is_ours: bool
-    """The room has a mailbox."""
     is_joined: bool
     work: tuple[Work, ...]
     """Of the conversations that something was made of it in."""
-    incoming: Mapping[ConversationId, tuple[MailRecord, ...]]
-    """All mails from outside of those among them that may move to Junk, or back."""
+    record: MailRecord | None
+    """The outgoing mail that was made from it."""
+    question: Question | None
+    """What its author was asked back about it."""
+    target: KnownEvent | None
+    """The message itself, where it is one of a thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedSnapshot:
+    """The rows for a message that was deleted."""
+
+    instance: Instance
+    is_ours: bool
+    """The room has a mailbox."""
+    about: tuple[Conversation, ...]
+    """Those in which something was made of it, or its command changed something."""
+    outgoing: Outgoing | None
+    """That of the conversation of `record`."""
     record: MailRecord | None
     """The outgoing mail that was made from it, or that takes its file along."""
     question: Question | None
     """What its author was asked back about it."""
     deeds: tuple[Deed, ...]
-    """What the command changed, one for each of `work`."""
+    """What the command changed."""
+    incoming: Mapping[ConversationId, tuple[MailRecord, ...]]
+    """All mails from outside of those that may move to Junk, or back."""
     target: KnownEvent | None
     """The message itself, where it is one of a thread."""
     card_of: Conversation | None
@@ -77,15 +95,10 @@ class EditedSnapshot:
 class TakenAway:
     """The rows for a reaction that was taken away."""
 
-    work: Work | None
-    """None: the conversation went on elsewhere."""
-    incoming: tuple[MailRecord, ...]
-    """Its mails from outside, where it is spam."""
-    question: Question | None
-    """The newest about the message that was reacted on."""
     given: StoredReaction
-    others: tuple[StoredReaction, ...]
-    """The same reaction on the same conversation, by anybody, still there (without this one)."""
+    conversation: Conversation | None
+    """None: it went on elsewhere."""
+    facts: Facts = NO_FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +228,7 @@ Snapshot = (
     MailSnapshot
     | Asked
     | EditedSnapshot
+    | DeletedSnapshot
     | Reacted
     | TakenAway
     | ReceiptSnapshot

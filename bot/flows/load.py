@@ -73,7 +73,7 @@ from bot.domain.snapshots import (
 from bot.domain.traces import OwnEvent, take_up
 from bot.domain.upgrades import uses
 from bot.flows.load_space import load_space, load_space_of
-from bot.flows.load_team import load_edited, load_message, load_reaction
+from bot.flows.load_team import load_edited, load_message, load_reaction, load_redacted
 from bot.flows.load_work import load_work
 from storage import (
     conversations,
@@ -124,8 +124,10 @@ async def load(
             return ServiceSnapshot(instance, instance.mailbox(input.mailbox))
         case TeamMessage():
             return await load_message(tx, input, instance, signer, now, encrypted)
-        case MessageEdited() | Redacted():
+        case MessageEdited():
             return await load_edited(tx, input, instance, signer, now)
+        case Redacted():
+            return await load_redacted(tx, input, instance, now)
         case Reaction():
             return await load_reaction(tx, input, instance, signer, now)
         case Receipt():

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.domain.conversation import Direction, HistoryEntry, MailRecord
+from bot.domain.conversation import Direction, HistoryEntry, MailRecord, StoredReaction
 from bot.domain.decide.flood import SHOWN_AT_ONCE
 from bot.domain.decide.team import hint_slot
 from bot.domain.files import Enclosure
 from bot.domain.ids import UserId
 from bot.domain.needs import (
+    AlikeOf,
     EnclosedBy,
     Facts,
     FoldedOf,
@@ -26,15 +27,17 @@ from bot.domain.needs import (
     Needs,
     NewestOf,
     OutgoingOf,
+    QuestionAbout,
     UpgradesWaiting,
     WorkOf,
 )
+from bot.domain.question import Question
 from bot.domain.settings import Instance
 from bot.domain.upgrades import RoomUpgrade
 from bot.domain.work import Outgoing, Work
 from bot.flows.load_enclosed import load_enclosed
 from bot.flows.load_work import load_outgoing, load_work, newest_in, written_here
-from storage import conversations, floods, history, mails, members, slots, upgrades
+from storage import conversations, floods, history, mails, members, questions, reactions, slots, upgrades
 from storage.database import Tx
 
 
@@ -125,6 +128,20 @@ async def _work(reach: Reach, needs: Sequence[WorkOf]) -> list[Work]:
     ]
 
 
+async def _questions(reach: Reach, needs: Sequence[QuestionAbout]) -> list[Question | None]:
+    return [await questions.about(reach.tx, one.event) for one in needs]
+
+
+async def _alike(reach: Reach, needs: Sequence[AlikeOf]) -> list[tuple[StoredReaction, ...]]:
+    """One that was given in a room before this one can be taken away by nobody any more."""
+    found = []
+    for need in needs:
+        given = need.given
+        there = await reactions.active(reach.tx, given.conversation, given.key)
+        found.append(tuple(one for one in there if one.event != given.event and one.room == given.room))
+    return found
+
+
 async def _listed(reach: Reach, needs: Sequence[Listed]) -> list[Found]:
     found = []
     for one in needs:
@@ -161,6 +178,8 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     OutgoingOf: _outgoing,
     EnclosedBy: _enclosed,
     WorkOf: _work,
+    QuestionAbout: _questions,
+    AlikeOf: _alike,
     Listed: _listed,
     UpgradesWaiting: _upgrades,
 }

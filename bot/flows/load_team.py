@@ -18,17 +18,17 @@ from bot.domain.conversation import (
     Status,
     StoredReaction,
 )
-from bot.domain.decide.reaction import by_hand, confirms, meaning_of, needs_of_hand
+from bot.domain.decide.reaction import by_hand, confirms, meaning_of, needs_of_hand, needs_of_taking
 from bot.domain.decide.team import needs_of, needs_of_people
 from bot.domain.ids import ConversationId, EventId, RoomId
 from bot.domain.inputs import MessageEdited, Reaction, Redacted, TeamMessage
 from bot.domain.question import Deed, Question
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
-from bot.domain.snapshots import EditedSnapshot, Reacted, TakenAway
+from bot.domain.snapshots import DeletedSnapshot, EditedSnapshot, Reacted, TakenAway
 from bot.domain.upgrades import belongs, uses
 from bot.flows.load_needs import Reach, load_needs
-from bot.flows.load_work import load_work
+from bot.flows.load_work import load_outgoing, load_work
 from storage import conversations, events, mails, members, questions, reactions
 from storage.database import Tx
 
@@ -157,49 +157,70 @@ async def _reacted_on(
 
 
 async def load_edited(
-    tx: Tx, input: MessageEdited | Redacted, instance: Instance, signer: Signer, now: datetime
-) -> EditedSnapshot | TakenAway:
-    """For an edit or a redaction: of a reaction that had a meaning, or of a message that something was made of."""
-    room, sender, target = input.room, input.sender, input.target
+    tx: Tx, input: MessageEdited, instance: Instance, signer: Signer, now: datetime
+) -> EditedSnapshot:
+    """What was made of the message that was edited."""
+    room, target = input.room, input.target
+    record, question = await _made_of(tx, target)
+    numbers = [one.conversation for one in (record, question) if one is not None]
+    source = target if question is not None else None
+    found = await _those_here(tx, numbers, room, instance)
+    work = [await load_work(tx, one, instance, input.sender, now, source=source) for one in found]
+    return EditedSnapshot(
+        instance=instance,
+        signer=signer,
+        reading=read_edit(input, bot=instance.bot),
+        is_joined=await members.is_joined(tx, room, input.sender),
+        work=tuple(work),
+        record=record if work else None,
+        question=question if work else None,
+        target=await events.get(tx, room, target),
+    )
+
+
+async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: datetime) -> DeletedSnapshot | TakenAway:
+    """What was made of the message that was deleted, and what its command changed; or what the reaction meant."""
+    room, target = input.room, input.target
     given = await reactions.get(tx, target)
     if given is not None and given.room == room:
         return await _taken_away(tx, given, instance, now)
     known = await events.get(tx, room, target)
-    question = await questions.about(tx, target)
-    record = await mails.by_source(tx, target)
-    if record is None and question is not None and question.is_used:
-        # The same command again has confirmed it.
-        record = await mails.get(tx, question.row)
-    deeds: tuple[Deed, ...] = ()
-    if isinstance(input, Redacted):
-        deeds = await questions.done_by(tx, target)
-        if record is None and known is not None and known.file is not None and known.conversation is not None:
-            record = await _waiting_with(tx, known.conversation, target)
-    numbers = [record.conversation] if record is not None else []
-    numbers += [question.conversation] if question is not None else []
-    found = await _those_here(tx, (*numbers, *(deed.conversation for deed in deeds)), room, instance)
-    source = target if question is not None else None
-    work = [await load_work(tx, one, instance, sender, now, source=source) for one in found]
-    moving = [one for one in found if any(deed.conversation == one.id and _moves_mail(deed, one) for deed in deeds)]
-    return EditedSnapshot(
+    record, question = await _made_of(tx, target)
+    if record is None and known is not None and known.file is not None and known.conversation is not None:
+        record = await _waiting_with(tx, known.conversation, target)
+    deeds = await questions.done_by(tx, target)
+    numbers = [one.conversation for one in (record, question, *deeds) if one is not None]
+    about = {one.id: one for one in await _those_here(tx, numbers, room, instance)}
+    moving = [about[deed.conversation] for deed in deeds if _moves_mail(deed, about.get(deed.conversation))]
+    of_record = about.get(record.conversation) if record is not None else None
+    return DeletedSnapshot(
         instance=instance,
-        signer=signer,
-        reading=read_edit(input, bot=instance.bot) if isinstance(input, MessageEdited) else Talk(),
         is_ours=bool(instance.in_room(room)),
-        is_joined=await members.is_joined(tx, room, sender),
-        work=tuple(work),
-        incoming=await _incoming(tx, moving),
-        record=record if work else None,
-        question=question if work else None,
+        about=tuple(about.values()),
+        outgoing=await load_outgoing(tx, of_record, instance) if of_record is not None else None,
+        record=record,
+        question=question if about else None,
         deeds=deeds,
+        incoming=await _incoming(tx, moving),
         target=known,
         card_of=await _of_card(tx, known, instance),
     )
 
 
-def _moves_mail(deed: Deed, conversation: Conversation) -> bool:
+async def _made_of(tx: Tx, message: EventId) -> tuple[MailRecord | None, Question | None]:
+    """The mail that was made from a message, and what its author was asked back about it."""
+    question = await questions.about(tx, message)
+    record = await mails.by_source(tx, message)
+    if record is None and question is not None and question.is_used:
+        # The same command again has confirmed it.
+        record = await mails.get(tx, question.row)
+    return record, question
+
+
+def _moves_mail(deed: Deed, conversation: Conversation | None) -> bool:
     """Whether taking it back may bring mails into Junk, or out of it."""
-    return Status.SPAM in (deed.before.status, deed.after.status, conversation.status)
+    statuses = (deed.before.status, deed.after.status)
+    return conversation is not None and Status.SPAM in (*statuses, conversation.status)
 
 
 async def _those_here(
@@ -234,16 +255,9 @@ async def _waiting_with(tx: Tx, conversation: ConversationId, file: EventId) -> 
 
 
 async def _taken_away(tx: Tx, given: StoredReaction, instance: Instance, now: datetime) -> TakenAway:
-    """For a reaction that was taken away."""
     here = await _those_here(tx, (given.conversation,), given.room, instance)
     if not here:
         # The conversation went on in another room: what is undone in this one undoes nothing there.
-        return TakenAway(None, (), None, given, ())
+        return TakenAway(given, None)
     (one,) = here
-    work = await load_work(tx, one, instance, given.sender, now)
-    moves_mail = Status.SPAM in (one.status, given.status_before)
-    incoming = (await _incoming(tx, here)).get(one.id, ()) if moves_mail else ()
-    given_here = await reactions.active(tx, one.id, given.key)
-    # One that was given in the room before this one can be taken away by nobody any more.
-    others = tuple(r for r in given_here if r.event != given.event and r.room == one.room)
-    return TakenAway(work, incoming, await questions.about(tx, given.target), given, others)
+    return TakenAway(given, one, await load_needs(Reach(tx, instance, now), needs_of_taking(given, one)))

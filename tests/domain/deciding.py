@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.calls import PlannedCall, Priority, Submit
-from bot.domain.command import Asked, Called, Talk
+from bot.domain.command import Asked, Called
 from bot.domain.commands.reading import read, read_edit
 from bot.domain.commands.table import TABLE
 from bot.domain.conversation import (
@@ -19,7 +19,7 @@ from bot.domain.conversation import (
     Verdict,
 )
 from bot.domain.decide.draft import submit_key
-from bot.domain.decide.reaction import by_hand, confirms, needs_of_hand
+from bot.domain.decide.reaction import by_hand, confirms, needs_of_hand, needs_of_taking
 from bot.domain.decide.submission import has_left
 from bot.domain.decide.table import decide
 from bot.domain.decide.team import needs_of, needs_of_people
@@ -47,6 +47,7 @@ from bot.domain.ids import BlobId, ConversationId, EffectId, EventId, MailboxId,
 from bot.domain.inputs import MessageEdited, Reaction, Receipt, Redacted, TeamMessage
 from bot.domain.mail import Address
 from bot.domain.needs import (
+    AlikeOf,
     EnclosedBy,
     Facts,
     FoldedOf,
@@ -62,6 +63,7 @@ from bot.domain.needs import (
     Needs,
     NewestOf,
     OutgoingOf,
+    QuestionAbout,
     UpgradesWaiting,
     WorkOf,
 )
@@ -69,7 +71,7 @@ from bot.domain.outcomes import AnyOutcome, MailAccepted, Unknown
 from bot.domain.question import Deed, Question
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
-from bot.domain.snapshots import EditedSnapshot, Reacted, ReceiptSnapshot
+from bot.domain.snapshots import DeletedSnapshot, EditedSnapshot, Reacted, ReceiptSnapshot, TakenAway
 from bot.domain.work import Outgoing, Work
 from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM
 
@@ -233,6 +235,11 @@ class World:
                 return self.mails.get(row)
             case OutgoingOf():
                 return self.outgoing()
+            case QuestionAbout(event):
+                return self._made_of(event)[1]
+            case AlikeOf(given):
+                there = self.reactions.values()
+                return tuple(one for one in there if one.key == given.key and one.event != given.event)
             case EnclosedBy():
                 return ((), ())
             case WorkOf(person=person):
@@ -271,36 +278,49 @@ class World:
 
     def edits(self, target: EventId, body: str, *, sender: UserId = ALICE, **more: object) -> None:
         edit = MessageEdited(ROOM, self.event(), target, sender, body, self.now, **more)  # type: ignore[arg-type]
-        snapshot = replace(self._about(target, sender), reading=read_edit(edit, bot=BOT))
+        record, question = self._made_of(target)
+        snapshot = EditedSnapshot(
+            instance=self.instance,
+            signer=Signer(b"secret"),
+            reading=read_edit(edit, bot=BOT),
+            is_joined=True,
+            work=(self.work(sender),),
+            record=record,
+            question=question,
+            target=self.events.get(target),
+        )
         self.take(decide(snapshot, edit, self.now))
 
     def redacts(self, target: EventId, *, sender: UserId = ALICE) -> None:
-        snapshot = replace(
-            self._about(target, sender), deeds=tuple(deed for deed in self.deeds if deed.event == target)
+        deleted = Redacted(ROOM, self.event(), target, sender, self.now)
+        given = self.reactions.get(target)
+        if given is not None:
+            facts = self.facts(needs_of_taking(given, self.conversation))
+            self.take(decide(TakenAway(given, self.conversation, facts), deleted, self.now))
+            return
+        record, question = self._made_of(target)
+        snapshot = DeletedSnapshot(
+            instance=self.instance,
+            is_ours=True,
+            about=(self.conversation,),
+            outgoing=self.outgoing(),
+            record=record,
+            question=question,
+            deeds=tuple(deed for deed in self.deeds if deed.event == target),
+            incoming={FIRST: self.incoming()},
+            target=self.events.get(target),
+            card_of=None,
         )
-        self.take(decide(snapshot, Redacted(ROOM, self.event(), target, sender, self.now), self.now))
+        self.take(decide(snapshot, deleted, self.now))
 
-    def _about(self, target: EventId, sender: UserId) -> EditedSnapshot:
+    def _made_of(self, target: EventId) -> tuple[MailRecord | None, Question | None]:
         question = next((q for q in reversed(self.questions.values()) if q.event == target), None)
         made = [r for r in self.out() if r.source == target]
         made.sort(key=lambda r: (r.state is not OutState.CANCELLED, r.date))
         record = made[-1] if made else None
         if record is None and question is not None and question.is_used:
             record = self.mails.get(question.row)
-        return EditedSnapshot(
-            instance=self.instance,
-            signer=Signer(b"secret"),
-            reading=Talk(),
-            is_ours=True,
-            is_joined=True,
-            work=(self.work(sender),),
-            incoming={FIRST: self.incoming()},
-            record=record,
-            question=question,
-            deeds=(),
-            target=self.events.get(target),
-            card_of=None,
-        )
+        return record, question
 
     def reacts(self, emoji: str, target: EventId, *, sender: UserId = ALICE, encrypted: bool = False) -> None:
         given = Reaction(ROOM, self.event(), sender, target, emoji, self.now, encrypted)

@@ -10,7 +10,7 @@ from storage.database import Tx
 from tests.fakes.chat import ROOM
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, card_of
-from tests.fakes.writing import mail, reacts, says
+from tests.fakes.writing import mail, reacts, redacts, says
 
 
 @dataclass
@@ -75,3 +75,16 @@ async def test_who_may_not_ask_makes_nobody_look(house: House, counted: Counted)
     assert stranger.room == ROOM
     await reads_of(house, counted, stranger)
     assert counted.of("mails") == 0, counted.reads
+
+
+async def test_what_is_taken_away_reads_what_giving_it_read(house: House, counted: Counted) -> None:
+    given = reacts("✋", card_of(house))
+    await reads_of(house, counted, given)
+    await reads_of(house, counted, redacts(given.event))
+    assert counted.of("mails") == 0 and counted.of("questions") == 0, counted.reads
+
+
+async def test_talk_that_is_deleted_looks_at_nothing_that_was_sent(house: House, counted: Counted) -> None:
+    talk = says("Bonjour", thread=card_of(house))
+    await reads_of(house, counted, talk)
+    assert await reads_of(house, counted, redacts(talk.event)) <= 6, counted.reads

@@ -11,6 +11,7 @@ from bot.domain.decision import Decision, SaveConversation
 from bot.domain.effects import Effect, PostMail, Say, SayLinked, ShowCard, ShowPage, ShowState
 from bot.domain.ids import ConversationId
 from bot.domain.snapshots import (
+    DeletedSnapshot,
     EditedSnapshot,
     MailSnapshot,
     Reacted,
@@ -51,10 +52,12 @@ def _known(snapshot: Snapshot) -> tuple[Conversation, ...]:
             return (one,) if one is not None else ()
         case Asked(about=about, here=here) | Reacted(asked=Asked(about=about, here=here)):
             return (*about, *((here,) if here is not None else ()))
-        case EditedSnapshot(work=work, card_of=card_of):
-            return (*(w.conversation for w in work), *((card_of,) if card_of is not None else ()))
-        case TakenAway(work=work_of_one):
-            return (work_of_one.conversation,) if work_of_one is not None else ()
+        case EditedSnapshot(work=work):
+            return tuple(w.conversation for w in work)
+        case DeletedSnapshot(about=about, card_of=card_of):
+            return (*about, *((card_of,) if card_of is not None else ()))
+        case TakenAway(conversation=one):
+            return (one,) if one is not None else ()
         case RoomSnapshot(assigned=assigned):
             return assigned
         case _:

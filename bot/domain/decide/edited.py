@@ -1,23 +1,21 @@
-"""A member's message was edited or deleted: what was made of it follows, while that can be helped."""
+"""A member's message was edited: what was made of it follows, while that can be helped."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import rights
 from bot.domain.command import Asked, Called, Reading, Talk
-from bot.domain.conversation import Conversation, EventKind, KnownEvent, MailRecord, OutState, Status
-from bot.domain.decide import moves, spam
+from bot.domain.conversation import EventKind, KnownEvent, MailRecord, OutState
 from bot.domain.decide.draft import recipients
 from bot.domain.decide.reply import Letter, reply
-from bot.domain.decide.taking_back import WAITING, edited_away, rewrite, undo
+from bot.domain.decide.taking_back import edited_away, rewrite
 from bot.domain.decide.telling import answered
-from bot.domain.decision import NOTHING, Decision, EndDeed, NeverTake, PutEvent, UseQuestion
+from bot.domain.decision import NOTHING, Decision, PutEvent, UseQuestion
 from bot.domain.effects import Say
 from bot.domain.ids import ConversationId
-from bot.domain.inputs import MessageEdited, Redacted, event_key
+from bot.domain.inputs import MessageEdited
 from bot.domain.participants import Choice
-from bot.domain.question import Deed, Question, own_file, standing
+from bot.domain.question import Question, own_file
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import EditedSnapshot
 
@@ -131,55 +129,3 @@ def _not_rewritten(snapshot: EditedSnapshot, input: MessageEdited, right: rights
     number, mention = snapshot.work[0].conversation.id, (input.sender,)
     say = Say(input.room, told, conversation=number, mention=mention, in_clear=right.is_shut_out)
     return Decision((), (say,))
-
-
-def decide_deleted(snapshot: EditedSnapshot, input: Redacted, now: datetime) -> Decision:
-    """Deleting a message takes back the mail that it queued or that takes its file along, while that waits; what it
-    was asked back about; what a command changed a moment ago; and what was kept of its words. Others' deletions do so
-    as well."""
-    record, target, question = snapshot.record, snapshot.target, snapshot.question
-    # Its key may come after it was deleted, or the server may turn the order round.
-    decision = Decision((NeverTake(event_key(input.room, input.target)),))
-    if target is not None and target.sender is not None and (target.body or target.file):
-        decision += Decision((PutEvent(replace(target, body="", file=None)),))
-    if target is not None and target.kind is EventKind.CONVERSATION and snapshot.card_of is not None:
-        decision += moves.anew(snapshot.card_of)
-    if target is not None and target.kind is EventKind.BOARD and snapshot.is_ours:
-        decision += moves.board_anew(input.room, now)
-    if question is not None and not question.is_used:
-        decision += Decision((UseQuestion(question.row),))
-    if snapshot.deeds:
-        decision += Decision((EndDeed(input.target),))
-    for deed in snapshot.deeds:
-        work = next((w for w in snapshot.work if w.conversation.id == deed.conversation), None)
-        if work is not None and (now - deed.at).total_seconds() <= work.mailbox.undo_seconds:
-            decision += _undone(work.conversation, snapshot.incoming.get(deed.conversation, ()), deed, input, now)
-    if record is None or record.state not in WAITING:
-        return decision
-    of_it = next((w for w in snapshot.work if w.conversation.id == record.conversation), None)
-    if of_it is None:
-        return decision
-    return decision + undo(of_it, record, actor=input.sender, room=input.room, source=None, now=now)
-
-
-def _undone(
-    now_is: Conversation, incoming: Sequence[MailRecord], deed: Deed, input: Redacted, now: datetime
-) -> Decision:
-    """Each thing that the command changed and that nobody changed since goes back."""
-    before, after, today = deed.before, deed.after, standing(now_is)
-    back = now_is
-    if after.status is Status.SPAM and before.status is not Status.SPAM and today.status is Status.SPAM:
-        # The mails come back from Junk too.
-        held = replace(back, status_before=before.status)
-        return spam.unmark(held, incoming, actor=input.sender, now=now)
-    if before.status is not after.status and today.status is after.status:
-        back = replace(back, status=before.status, status_before=before.status_before)
-    if before.assignee != after.assignee and today.assignee == after.assignee:
-        back = replace(back, assignee=before.assignee)
-    if before.followers != after.followers and today.followers == after.followers:
-        back = replace(back, followers=before.followers)
-    return _went_back(now_is, back, input, now) + spam.moved(now_is, incoming, back.status)
-
-
-def _went_back(before: Conversation, after: Conversation, input: Redacted, now: datetime) -> Decision:
-    return moves.changed(before, after, actor=input.sender, now=now, action="history.command_undone")

@@ -12,7 +12,7 @@ from bot.domain.effects import Say
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.inputs import Input, TeamMessage
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.snapshots import EditedSnapshot, Reacted, ReceiptSnapshot, Snapshot, TakenAway
+from bot.domain.snapshots import DeletedSnapshot, EditedSnapshot, Reacted, ReceiptSnapshot, Snapshot, TakenAway
 
 TOLD = frozenset(
     {
@@ -75,8 +75,10 @@ def _known(snapshot: Snapshot) -> tuple[Conversation, ...]:
             return about
         case EditedSnapshot(work=work):
             return tuple(one.conversation for one in work)
-        case TakenAway(work=one) if one is not None:
-            return (one.conversation,)
+        case DeletedSnapshot(about=about):
+            return about
+        case TakenAway(conversation=one) if one is not None:
+            return (one,)
         case ReceiptSnapshot(conversation=conversation) if conversation is not None:
             return (conversation,)
         case _:

@@ -1,13 +1,11 @@
 """A reaction was given, or taken away (PRODUCT 3)."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
-from typing import assert_never
+from typing import Final, assert_never
 
 from bot.domain.command import Asked, Called, Reading, Talk
 from bot.domain.commands.table import BY_HAND
-from bot.domain.conversation import Conversation, EventKind, KnownEvent, MailRecord, Status, StoredReaction
+from bot.domain.conversation import Conversation, EventKind, KnownEvent, Status, StoredReaction
 from bot.domain.decide import moves, spam
 from bot.domain.decide.asking import GONE
 from bot.domain.decide.reply import Letter, reply
@@ -15,7 +13,7 @@ from bot.domain.decide.taking_back import WAITING, undo
 from bot.domain.decide.telling import answered, tell
 from bot.domain.decision import NOTHING, AddReaction, Change, Decision, EndReaction, UseQuestion
 from bot.domain.inputs import Reaction, Redacted
-from bot.domain.needs import Needs, WorkOf
+from bot.domain.needs import AlikeOf, Facts, IncomingOf, Needs, OutgoingOf, QuestionAbout, WorkOf
 from bot.domain.question import Question, own_file
 from bot.domain.rights import Allowed, Denied, Judgement, may_react
 from bot.domain.sentences import sentence
@@ -109,34 +107,44 @@ def _confirm(asked: Asked, question: Question | None) -> Decision:
     return answered(asked, reply(asked, work, letter))
 
 
+def needs_of_taking(given: StoredReaction, conversation: Conversation) -> Needs:
+    """What deciding on a reaction that was taken away asks to know, by what it meant."""
+    match Meaning(given.key):
+        case Meaning.CLOSE | Meaning.PENDING | Meaning.SPAM:
+            is_spam = Status.SPAM in (conversation.status, given.status_before)
+            return [AlikeOf(given), *([IncomingOf(conversation.id)] if is_spam else [])]
+        case Meaning.MINE:
+            return [AlikeOf(given)]
+        case Meaning.SEND:
+            return [QuestionAbout(given.target), OutgoingOf(conversation)]
+        case Meaning.FOLLOW | Meaning.RETRY:
+            return ()
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
 def decide_reaction_removed(snapshot: TakenAway, input: Redacted, now: datetime) -> Decision:
     """The meaning ends when the last reaction of its kind is taken away (PRODUCT 3, third column)."""
-    given, work, incoming = snapshot.given, snapshot.work, snapshot.incoming
-    if work is None:
+    given, conversation, facts = snapshot.given, snapshot.conversation, snapshot.facts
+    if conversation is None:
         return NOTHING
     ended = Decision((EndReaction(given.event),))
-    conversation = work.conversation
     actor = given.sender
     match Meaning(given.key):
         case Meaning.MINE:
-            if conversation.assignee == given.sender and not any(o.sender == given.sender for o in snapshot.others):
+            is_last = not any(other.sender == given.sender for other in facts[AlikeOf(given)])
+            if conversation.assignee == given.sender and is_last:
                 return ended + moves.assign(conversation, None, actor=actor, now=now)
-        case Meaning.CLOSE:
-            if conversation.status is Status.CLOSED and not snapshot.others:
-                return ended + _back(conversation, incoming, given, now)
-        case Meaning.PENDING:
-            if conversation.status is Status.PENDING and not snapshot.others:
-                return ended + _back(conversation, incoming, given, now)
-        case Meaning.SPAM:
-            if conversation.status is Status.SPAM and not snapshot.others:
-                held = replace(conversation, status_before=_before(given))
-                return ended + spam.unmark(held, incoming, actor=actor, now=now)
+        case (Meaning.CLOSE | Meaning.PENDING | Meaning.SPAM) as meaning:
+            if conversation.status is _STATUS[meaning] and not facts[AlikeOf(given)]:
+                return ended + _back(conversation, given, facts, now)
         case Meaning.FOLLOW:
             return ended + moves.follow(conversation, given.sender, follows=False, now=now)
         case Meaning.SEND:
-            asked = snapshot.question
+            asked = facts[QuestionAbout(given.target)]
             if asked is not None and not asked.is_used and asked.person == given.sender:
                 ended += Decision((UseQuestion(asked.row),))
+            work = facts[OutgoingOf(conversation)]
             queued = [r for r in work.outgoing if r.source == given.target and r.state in WAITING]
             if queued:
                 return ended + undo(work, queued[-1], actor=actor, room=input.room, source=None, now=now)
@@ -147,11 +155,12 @@ def decide_reaction_removed(snapshot: TakenAway, input: Redacted, now: datetime)
     return ended
 
 
-def _before(given: StoredReaction) -> Status:
-    return given.status_before if given.status_before is not Status.SPAM else Status.ACTIVE
+_STATUS: Final = {Meaning.CLOSE: Status.CLOSED, Meaning.PENDING: Status.PENDING, Meaning.SPAM: Status.SPAM}
 
 
-def _back(conversation: Conversation, incoming: Sequence[MailRecord], given: StoredReaction, now: datetime) -> Decision:
+def _back(conversation: Conversation, given: StoredReaction, facts: Facts, now: datetime) -> Decision:
     """Back to the status before; a mail that came meanwhile has made the conversation active already."""
     before = given.status_before if given.status_before is not conversation.status else Status.ACTIVE
+    moves_mail = Status.SPAM in (conversation.status, given.status_before)
+    incoming = facts[IncomingOf(conversation.id)] if moves_mail else ()
     return spam.set_status(conversation, incoming, before, actor=given.sender, now=now)

@@ -5,7 +5,8 @@ from datetime import datetime
 from bot.domain.command import Asked
 from bot.domain.conversation import EventKind
 from bot.domain.decide.cards import with_cards
-from bot.domain.decide.edited import decide_deleted, decide_edited
+from bot.domain.decide.deleted import decide_deleted
+from bot.domain.decide.edited import decide_edited
 from bot.domain.decide.hearing import with_hearing
 from bot.domain.decide.lost import decide_lost
 from bot.domain.decide.mail import decide_mail, decide_reset
@@ -50,6 +51,7 @@ from bot.domain.inputs import (
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import (
     BoardSnapshot,
+    DeletedSnapshot,
     EditedSnapshot,
     LostSnapshot,
     MailSnapshot,
@@ -82,7 +84,7 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
             return decide_message(asked, written)
         case MessageEdited() as edited, EditedSnapshot() as found:
             return decide_edited(found, edited, now)
-        case Redacted() as deleted, EditedSnapshot() as found:
+        case Redacted() as deleted, DeletedSnapshot() as found:
             return decide_deleted(found, deleted, now)
         case Redacted() as removed, TakenAway() as found:
             return decide_reaction_removed(found, removed, now)

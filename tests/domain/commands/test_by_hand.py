@@ -8,8 +8,8 @@ from bot.domain.command import Command, Right
 from bot.domain.commands.table import BY_HAND, TABLE
 from bot.domain.conversation import EventKind, KnownEvent, Status
 from bot.domain.decision import AddDeed, AddEvent, AddReaction, Change, Decision
-from bot.domain.effects import Mark
-from bot.domain.ids import EventId
+from bot.domain.effects import Mark, MoveMail
+from bot.domain.ids import EventId, UserId
 from bot.domain.settings import DEFAULT_REACTIONS, Meaning
 from tests.domain.commands.cases import ELSEWHERE, NOW, given, is_marked, other, saved, told, world
 from tests.domain.deciding import CARD, FIRST, World, conversation
@@ -99,3 +99,45 @@ def test_a_move_that_is_repeated_changes_nothing_and_is_marked(row: Command, sta
     (after, *_) = saved(first) or [conversation(status=status)]
     again = given(body, there=(after,))
     assert (saved(again), is_marked(again), row.right) == ([], True, Right.MEMBER)
+
+
+# --- taking it away
+
+
+def given_and_taken(meaning: Meaning, status: Status = Status.ACTIVE, *, also_by: UserId | None = None) -> World:
+    house = world()
+    house.conversation = conversation(status=status, assignee=None)
+    reacted(house, EMOJI[meaning], card())
+    if also_by is not None:
+        house.reacts(EMOJI[meaning], CARD, sender=also_by)
+    house.redacts(next(iter(house.reactions)))
+    return house
+
+
+@pytest.mark.parametrize("meaning", [Meaning.CLOSE, Meaning.PENDING, Meaning.SPAM])
+@pytest.mark.parametrize("before", Status)
+def test_a_hand_that_is_taken_away_gives_the_status_back(meaning: Meaning, before: Status) -> None:
+    became = {Meaning.CLOSE: Status.CLOSED, Meaning.PENDING: Status.PENDING, Meaning.SPAM: Status.SPAM}[meaning]
+    back = Status.ACTIVE if before is became else before
+    assert given_and_taken(meaning, before).conversation.status is back
+    assert given_and_taken(meaning, before, also_by=BOB).conversation.status is became, "somebody else still says so"
+
+
+def test_mails_follow_into_junk_and_out_of_it() -> None:
+    for meaning, before, to_junk in ((Meaning.SPAM, Status.ACTIVE, False), (Meaning.CLOSE, Status.SPAM, True)):
+        effects = given_and_taken(meaning, before).effects
+        assert [effect.to_junk for effect in effects if isinstance(effect, MoveMail)] == [to_junk]
+
+
+def test_who_had_it_or_followed_has_it_and_follows_no_more() -> None:
+    assert given_and_taken(Meaning.MINE).conversation.assignee is None
+    assert given_and_taken(Meaning.FOLLOW).conversation.followers == ()
+    assert given_and_taken(Meaning.MINE, also_by=BOB).conversation.assignee == BOB, "it is another's by now"
+
+
+def test_an_envelope_that_is_taken_away_takes_the_mail_back() -> None:
+    house = world()
+    words = replace(card(EventKind.NOTE), event=EventId("$talk"), sender=ALICE, body="Bonjour")
+    reacted(house, EMOJI[Meaning.SEND], words)
+    house.redacts(next(iter(house.reactions)))
+    assert house.calls == []
