@@ -168,14 +168,17 @@ class Bot:
         with contextlib.suppress(StorageAway, TimeoutError):
             async with asyncio.timeout(_DATABASE_ANSWERS):
                 waiting = await self._waiting(self._step)
+                if self._deliver is not None:
+                    await self._deliver.strays()
         if waiting is None:
             problems.append(Problem("database", "away"))
-        return HealthStatus(tuple(problems), mailboxes, waiting or 0.0)
+        strayed = self._deliver.strayed_for if self._deliver is not None else 0.0
+        return HealthStatus(tuple(problems), mailboxes, waiting or 0.0, strayed)
 
     async def _waiting(self, step: Step) -> float:
         """Seconds for which the oldest call has been due."""
         now = step.clock.now()
-        async with step.database.read() as tx:
+        async with step.database.glance() as tx:
             due = await outbox.oldest_due(tx, now)
         return 0.0 if due is None else (now - due).total_seconds()
 
@@ -424,6 +427,8 @@ class Bot:
             async with self._step.database.read() as tx:
                 depth = await outbox.depth(tx)
             self.metrics.oldest_waiting.set(await self._waiting(self._step))
+            if self._deliver is not None:
+                self.metrics.stray_calls.set(len(await self._deliver.strays()))
             self.metrics.queue_depth.clear()
             for (state, kind), count in depth.items():
                 self.metrics.queue_depth.set(count, state.value, kind)

@@ -23,6 +23,8 @@ _BACKLOG: Final = 4
 _OF_ALL: Final = frozenset({"matrix", "database"})
 WAITS_TOO_LONG: Final = 300.0
 """Seconds: the homeserver lets through less than there is to post, or something holds it."""
+STRAYED_TOO_LONG: Final = 20.0
+"""Seconds. They are looked for every ten, and taken up again."""
 _TELLS_AFTER: Final = 5.0
 """Seconds. What waits for a shorter time is only on its way."""
 
@@ -48,6 +50,8 @@ class HealthStatus:
     """How many are configured."""
     waiting: float = 0.0
     """Seconds for which the oldest call has been due; 0: none is."""
+    strayed: float = 0.0
+    """Seconds for which there have been calls that are said to be under way and are not; 0: there are none."""
 
     @property
     def can_work(self) -> bool:
@@ -59,9 +63,11 @@ class HealthStatus:
 
     @property
     def reasons(self) -> tuple[Problem, ...]:
-        """The problems, each once though every folder of a mailbox has it; calls that have waited too long are one."""
+        """The problems, each once though every folder of a mailbox has it; calls that have waited for too long, or that
+        nobody makes, are some."""
         held = (Problem("matrix", "calls_wait"),) if self.waiting >= WAITS_TOO_LONG else ()
-        return tuple(dict.fromkeys((*self.problems, *held)))
+        stray = (Problem("database", "stray_calls"),) if self.strayed >= STRAYED_TOO_LONG else ()
+        return tuple(dict.fromkeys((*self.problems, *held, *stray)))
 
     def of_mailbox(self, place: int) -> tuple[Problem, ...]:
         """What keeps this mailbox from working: its own problems, and those of all."""

@@ -115,6 +115,9 @@ class Metrics:
         self.oldest_waiting = Gauge(
             "postroom_oldest_waiting_seconds", "For how long the oldest call has been due and not made; 0: none waits."
         )
+        self.stray_calls = Gauge(
+            "postroom_stray_calls", "Calls that the database has as being made and that nobody makes."
+        )
         self.connected = Gauge(
             "postroom_connected", "1 while the service is reached, else 0; mailbox is empty for matrix.",
             ("service", "mailbox"),
@@ -138,6 +141,7 @@ class Metrics:
             self.effect_seconds,
             self.queue_depth,
             self.oldest_waiting,
+            self.stray_calls,
             self.connected,
             self.shunted,
             self.since_sync,

@@ -155,10 +155,7 @@ async def candidates(tx: Tx, channels: Sequence[str], now: datetime, limit: int)
     if not tx.is_sqlite:
         # A claim must see what the last one took, also what another process takes at this moment.
         await tx.all(_ONE_AT_A_TIME)
-    wanted = channels
-    if len(channels) > 1:
-        due = {channel for channel, at in await due_by_channel(tx) if at <= now}
-        wanted = [channel for channel in dict.fromkeys(channels) if channel in due]
+    wanted = tuple(dict.fromkeys(channels))
     rows: list[Row[Any]] = []
     for channel in wanted:
         values = {"channel": channel, "now": now, "limit": limit}

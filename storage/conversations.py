@@ -10,6 +10,7 @@ from bot.domain.board import BoardListing
 from bot.domain.conversation import Conversation, Status
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
 from storage import following, numbers
+from storage.batch import padded
 from storage.codec import address_key, conversation_from_row, conversation_to_row
 from storage.database import Conflict, Tx
 from storage.following import WAITING
@@ -22,8 +23,12 @@ NEEDS_NOBODY = "needs_nobody"
 _c = conversations.c
 _GET = select(conversations).where(_c.id == bindparam("id"))
 _SEVERAL = select(conversations).where(_c.id.in_(bindparam("ids", expanding=True))).order_by(_c.id)
-_BEFORE = select(_c.id, _c.mailbox, _c.status, _c.needs_nobody, _c.assignee, _c.followers).where(
-    _c.id.in_(bindparam("ids", expanding=True))
+_BEFORE = (
+    select(_c.id, _c.mailbox, _c.status, _c.needs_nobody, _c.assignee, _c.followers, _c.version)
+    .where(_c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_c.id)
+    # Nobody else changes them before we have.
+    .with_for_update()
 )
 _INSERT = conversations.insert()
 _UPDATE = (
@@ -95,7 +100,7 @@ async def next_number(tx: Tx) -> ConversationId:
 async def save_all(tx: Tx, changed: Sequence[Conversation]) -> None:
     """Each of them as `save` does; what was stored of all is read at once."""
     known = [one.id for one in changed if one.version]
-    before = {row.id: row for row in await tx.all(_BEFORE, {"ids": known})} if known else {}
+    before = {row.id: row for row in await tx.all(_BEFORE, {"ids": padded(known)})} if known else {}
     for one in changed:
         await _save(tx, one, before.get(one.id))
 
@@ -104,7 +109,7 @@ async def save(tx: Tx, conversation: Conversation) -> None:
     """Insert where `version` is 0, else replace the row that has this version. The stored version is one higher.
 
     Raises:
-        Conflict: the number is taken, or the row has another version by now.
+        Conflict: the number is taken, or the row has another version by now; at the latest by the commit.
     """
     await save_all(tx, (conversation,))
 
@@ -112,25 +117,26 @@ async def save(tx: Tx, conversation: Conversation) -> None:
 async def _save(tx: Tx, conversation: Conversation, before: Row[Any] | None) -> None:
     values = conversation_to_row(conversation)
     if conversation.version == 0:
-        await tx.run(_INSERT, values)
+        await tx.later(_INSERT, values)
         await numbers.taken(tx, "conversation", conversation.id)
-        await tx.run(_TALLY, _tally(conversation.mailbox, _heading(conversation), conversation.assignee, 1))
+        await tx.later(_TALLY, _tally(conversation.mailbox, _heading(conversation), conversation.assignee, 1))
         await following.set_followers(tx, conversation, were_others=True, is_new=True)
         return
-    named = {"id_": values.pop("id"), "root_": values.pop("root"), "version_": conversation.version}
-    if before is None or not await tx.run(_UPDATE, values | named):
+    if before is None or before.version != conversation.version:
         raise Conflict(f"conversation {conversation.id} has changed since version {conversation.version}")
+    named = {"id_": values.pop("id"), "root_": values.pop("root"), "version_": conversation.version}
+    await tx.later(_UPDATE, values | named)
     old = _tally(before.mailbox, NEEDS_NOBODY if before.needs_nobody else before.status, before.assignee, -1)
     new = _tally(conversation.mailbox, _heading(conversation), conversation.assignee, 1)
     if {**old, "n": 1} != new:
-        await tx.run(_TALLY, [old, new])
+        await tx.later(_TALLY, old, new)
     were_others = before.followers != values["followers"]
     await following.set_followers(tx, conversation, were_others=were_others, is_new=False)
 
 
 async def set_root(tx: Tx, id: ConversationId, root: EventId) -> None:
     """The card has been posted. The version stays: nothing that a decision read has changed."""
-    await tx.run(_SET_ROOT, {"id_": id, "root": root})
+    await tx.later(_SET_ROOT, {"id_": id, "root": root})
 
 
 def _heading(conversation: Conversation) -> str:
@@ -278,5 +284,5 @@ async def assigned_to(tx: Tx, room: RoomId, user: UserId) -> tuple[Conversation,
 
 async def roots(tx: Tx, ids: Sequence[ConversationId]) -> tuple[tuple[ConversationId, RoomId, EventId], ...]:
     """Number, room and card of those that have a card."""
-    rows = await tx.all(_ROOTS, {"ids": list(ids)})
+    rows = await tx.all(_ROOTS, {"ids": padded(ids)})
     return tuple((ConversationId(row.id), RoomId(row.room), EventId(row.root)) for row in rows)

@@ -39,7 +39,7 @@ async def folder(tx: Tx, mailbox: MailboxId, folder: str) -> FolderCursor | None
 
 async def set_folder(tx: Tx, mailbox: MailboxId, folder: str, cursor: FolderCursor) -> None:
     values = {"mailbox": mailbox, "folder": folder, "uidvalidity": cursor.uidvalidity, "uid": cursor.uid}
-    await tx.run(_SET_FOLDER, {**values, "floor": cursor.floor})
+    await tx.later(_SET_FOLDER, {**values, "floor": cursor.floor})
 
 
 async def token(tx: Tx, device: str | None = None) -> str | None:
@@ -51,4 +51,4 @@ async def token(tx: Tx, device: str | None = None) -> str | None:
 async def set_token(tx: Tx, owner_device: str, token: str) -> None:
     last = await tx.first(_LAST_TURN)
     turn = 1 if last is None else int(last.turn) + 1
-    await tx.run(_SET_TOKEN, {"device": owner_device, "token": token, "turn": turn})
+    await tx.later(_SET_TOKEN, {"device": owner_device, "token": token, "turn": turn})

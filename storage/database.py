@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import URL, Executable, bindparam, make_url, select
+from sqlalchemy import URL, Executable, make_url, select
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from storage import schema
+from storage.batch import Batch
 from storage.faults import DRIVER_FAULTS, Conflict, LeaseLost, StorageAway, translate
 from storage.sqlite import DirectConnection, settled
 from storage.upsert import insert_or_ignore
@@ -43,7 +44,8 @@ _SERVER_SETTINGS = {
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
 }
-_FENCE = select(schema.counters.c.next).where(schema.counters.c.name == bindparam("name")).with_for_update(read=True)
+_FENCE = 'SELECT "next" FROM "counters" WHERE "name" = :fence'
+_LOCKED = " FOR SHARE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,9 @@ class Fence:
 
 
 class Tx:
-    """One transaction. A statement runs at once; nothing of it is seen elsewhere before the commit."""
+    """One transaction. A statement runs at once, or `later`; nothing of it is seen elsewhere before the commit."""
 
-    __slots__ = ("_direct", "_may_write", "connection", "instance", "run_token")
+    __slots__ = ("_batch", "_direct", "_may_write", "connection", "instance", "run_token")
 
     def __init__(
         self,
@@ -75,6 +77,7 @@ class Tx:
         self.run_token = run_token
         """Token of this opening of it: kept with every call that is planned, as a part of its transaction id."""
         self._direct = direct
+        self._batch = Batch()
 
     @property
     def is_sqlite(self) -> bool:
@@ -87,6 +90,7 @@ class Tx:
             Conflict: as for `run`.
             StorageAway: as for `run`.
         """
+        await self._flush()
         try:
             if self._direct is None:
                 return (await self.connection.execute(statement, values)).all()
@@ -108,6 +112,7 @@ class Tx:
             StorageAway: the database cannot be used at the moment.
         """
         assert self._may_write, "a snapshot cannot be changed"
+        await self._flush()
         try:
             if self._direct is None:
                 return (await self.connection.execute(statement, values)).rowcount
@@ -119,10 +124,47 @@ class Tx:
     async def run_slowly(self, statement: Executable, values: Values | None = None) -> int:
         """As `run`, but off the event loop: for changes of many rows."""
         assert self._may_write, "a snapshot cannot be changed"
+        await self._flush()
         try:
             return (await self.connection.execute(statement, values)).rowcount
         except (DBAPIError, OSError) as error:
             raise translate(error) from error
+
+    async def later(self, statement: Executable, *rows: Values) -> None:
+        """Change rows where nobody asks how many: on PostgreSQL with what follows, at the latest with the commit.
+
+        Raises:
+            Conflict: as for `run`, also by what comes after it.
+            StorageAway: the same.
+        """
+        assert self._may_write, "a snapshot cannot be changed"
+        for values in rows:
+            if self._direct is not None:
+                await self.run(statement, values)
+                continue
+            if not self._batch.has_room_for(statement, values):
+                await self._flush()
+            self._batch.add(statement, values)
+
+    async def finish(self, fence: "Fence | None") -> None:
+        """Make what is left. The lock on the fence's number lasts to the commit, and a new term waits for it.
+
+        Raises:
+            LeaseLost: a newer term has begun.
+        """
+        if fence is None:
+            await self._flush()
+            return
+        batch, self._batch = self._batch, Batch()
+        statement, values = batch.together(_FENCE if self.is_sqlite else _FENCE + _LOCKED, fence=fence.counter)
+        row = await self.first(statement, values)
+        if row is not None and row.next != fence.number + 1:
+            raise LeaseLost
+
+    async def _flush(self) -> None:
+        if self._batch.changes:
+            batch, self._batch = self._batch, Batch()
+            await self.all(*batch.together())
 
 
 class Database:
@@ -132,7 +174,7 @@ class Database:
         self._engine = engine
         self._instance = ""
         self.fence: Fence | None = None
-        """Where it is set, each transaction that writes fails once a newer term has begun."""
+        """Where it is set, no transaction that writes is committed once a newer term has begun."""
         self._run = os.urandom(4).hex()
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._turn = asyncio.Lock()
@@ -140,6 +182,7 @@ class Database:
         self._writer: _Held | None = None
         self._readers: list[_Held] = []
         self._free_readers = asyncio.Semaphore(READERS)
+        self._glances = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._snapshots = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @classmethod
@@ -185,6 +228,14 @@ class Database:
         """
         return self._read_sqlite() if self.is_sqlite else self._transaction(self._snapshots)
 
+    def glance(self) -> AbstractAsyncContextManager[Tx]:
+        """To read with a single statement: in one round trip, where a snapshot for several takes three.
+
+        Raises:
+            StorageAway: wait, then try again.
+        """
+        return self._read_sqlite() if self.is_sqlite else self._transaction(self._glances)
+
     async def close(self) -> None:
         """Close every connection; open blocks must have ended."""
         held = [*self._readers, *([self._writer] if self._writer else [])]
@@ -203,8 +254,8 @@ class Database:
                 await _begin_immediate(held.database)
                 try:
                     tx = Tx(held.connection, self._instance, held.direct, may_write=True, run_token=self._run)
-                    await self._check_fence(tx)
                     yield tx
+                    await tx.finish(self.fence)
                     await _commit(held.direct)
                 except BaseException as error:
                     await self._give_up(held, error)
@@ -256,20 +307,12 @@ class Database:
         try:
             may_write = engine is self._engine
             tx = Tx(connection, self._instance, None, may_write=may_write, run_token=self._run)
-            if may_write:
-                await self._check_fence(tx)
             yield tx
+            if may_write:
+                await tx.finish(self.fence)
             await _commit_there(connection)
         finally:
             await settled(connection.close())
-
-    async def _check_fence(self, tx: Tx) -> None:
-        """The lock that it takes on the term's number lasts to the commit, and a new term waits for it."""
-        if self.fence is None:
-            return
-        row = await tx.first(_FENCE, {"name": self.fence.counter})
-        if row is not None and row.next != self.fence.number + 1:
-            raise LeaseLost
 
 
 class _Held:
@@ -317,6 +360,8 @@ def _engine(url: URL) -> AsyncEngine:
         pool_size=POOL_SIZE,
         max_overflow=0,
         pool_timeout=BUSY_SECONDS,
+        # The one that was used last knows our statements already.
+        pool_use_lifo=True,
         connect_args={
             "timeout": BUSY_SECONDS,
             "command_timeout": _COMMAND_SECONDS,

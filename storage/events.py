@@ -57,17 +57,17 @@ _FILE = TypeAdapter(SharedFile)
 
 async def add(tx: Tx, event: KnownEvent) -> None:
     """Keep it; one that is known already stays as it is."""
-    await tx.run(_ADD, _row(event))
+    await tx.later(_ADD, _row(event))
 
 
 async def put(tx: Tx, event: KnownEvent) -> None:
     """Keep it, instead of what was known of it."""
-    await tx.run(_PUT, _row(event))
+    await tx.later(_PUT, _row(event))
 
 
 async def get(tx: Tx, room: RoomId, event: EventId) -> KnownEvent | None:
     row = await tx.first(_GET, {"event": event, "room": room})
-    return None if row is None else _known(row)
+    return None if row is None else known_from_row(row)
 
 
 async def posted_at(tx: Tx, event: EventId) -> datetime | None:
@@ -80,19 +80,19 @@ async def posted_at(tx: Tx, event: EventId) -> datetime | None:
 async def last_of_kind(tx: Tx, conversation: ConversationId, kind: EventKind) -> KnownEvent | None:
     """The newest event of this kind in the conversation."""
     row = await tx.first(_LAST, {"conversation": conversation, "kind": kind.value})
-    return None if row is None else _known(row)
+    return None if row is None else known_from_row(row)
 
 
 async def last_of_kind_by(tx: Tx, conversation: ConversationId, kind: EventKind, sender: UserId) -> KnownEvent | None:
     """The newest event of this kind that the member wrote in the conversation."""
     row = await tx.first(_LAST_OF, {"conversation": conversation, "kind": kind.value, "sender": sender})
-    return None if row is None else _known(row)
+    return None if row is None else known_from_row(row)
 
 
 async def files_by(tx: Tx, conversation: ConversationId, sender: UserId, most: int) -> tuple[KnownEvent, ...]:
     """The newest files that the member posted in the conversation's thread, oldest first."""
     rows = await tx.all(_WITH_FILES, {"conversation": conversation, "sender": sender, "limit": most})
-    return tuple(_known(row) for row in reversed(rows))
+    return tuple(known_from_row(row) for row in reversed(rows))
 
 
 async def last_by(tx: Tx, conversation: ConversationId, sender: UserId, but: EventId | None = None) -> datetime | None:
@@ -116,7 +116,7 @@ def _row(event: KnownEvent) -> dict[str, object]:
     }
 
 
-def _known(row: Row[Any]) -> KnownEvent:
+def known_from_row(row: Row[Any]) -> KnownEvent:
     return KnownEvent(
         event=EventId(row.event),
         room=RoomId(row.room),

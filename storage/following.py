@@ -39,12 +39,12 @@ async def set_followers(tx: Tx, conversation: Conversation, *, were_others: bool
     at = {"mailbox": conversation.mailbox, "status": conversation.status.value, "at": ordered_by(conversation)}
     if were_others:
         if not is_new:
-            await tx.run(_DROP, {"id": conversation.id})
+            await tx.later(_DROP, {"id": conversation.id})
         people = dict.fromkeys(conversation.followers)
         if people:
-            await tx.run(_ADD, [{"user": user, "conversation": conversation.id, **at} for user in people])
+            await tx.later(_ADD, *({"user": user, "conversation": conversation.id, **at} for user in people))
     elif conversation.followers:
-        await tx.run(_KEEP_UP, {"id_": conversation.id, **{f"{name}_": value for name, value in at.items()}})
+        await tx.later(_KEEP_UP, {"id_": conversation.id, **{f"{name}_": value for name, value in at.items()}})
 
 
 def place(status: Status, at: datetime, id: int) -> Place:

@@ -17,7 +17,7 @@ _OF = (
 
 
 async def add(tx: Tx, entry: HistoryEntry) -> None:
-    await tx.run(
+    await tx.later(
         _ADD,
         {
             "conversation": entry.conversation,

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, false, func, select
+from sqlalchemy import and_, bindparam, case, false, func, or_, select
 
 from bot.domain.conversation import Direction, MailRecord, OutState
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow
-from storage import numbers
+from storage.batch import padded
 from storage.codec import id_key, mail_from_row, mail_to_row
 from storage.database import Tx
 from storage.schema import mail_references, mails
@@ -19,6 +19,16 @@ _UPDATE = mails.update().where(_m.row == bindparam("row_"))
 _REFER = mail_references.insert()
 _BY_ID = select(mails).where(_m.id_key.in_(bindparam("keys", expanding=True))).order_by(_m.row)
 _BY_RAW = select(mails).where(_m.raw == bindparam("raw"), _m.mailbox == bindparam("mailbox")).order_by(_m.row).limit(1)
+_BY_ID_OR_RAW = (
+    select(mails)
+    .where(
+        or_(
+            _m.id_key.in_(bindparam("keys", expanding=True)),
+            and_(_m.raw == bindparam("raw"), _m.raw != "", _m.mailbox == bindparam("mailbox")),
+        )
+    )
+    .order_by(_m.row)
+)
 _REFERRING = (
     select(_m.conversation)
     .join(mail_references, mail_references.c.mail == _m.row)
@@ -123,27 +133,21 @@ _FORGET_FOLDER = (
 )
 
 
-async def next_row(tx: Tx) -> MessageRow:
-    """The row the next mail would get; it is taken by adding a mail of that row."""
-    return MessageRow(await numbers.next_number(tx, "mail"))
-
-
 async def add(tx: Tx, record: MailRecord) -> None:
     """Keep a new mail, and what it refers to.
 
     Raises:
-        Conflict: the row is taken.
+        Conflict: the row is taken; at the latest by the commit.
     """
-    await tx.run(_INSERT, mail_to_row(record))
-    await numbers.taken(tx, "mail", record.row)
+    await tx.later(_INSERT, mail_to_row(record))
     named = [one for one in dict.fromkeys((*record.in_reply_to, *record.references)) if one]
     if named:
-        await tx.run(_REFER, [{"id_key": id_key(record.mailbox, one), "mail": record.row} for one in named])
+        await tx.later(_REFER, *({"id_key": id_key(record.mailbox, one), "mail": record.row} for one in named))
 
 
 async def update(tx: Tx, record: MailRecord) -> None:
     """Replace the mail of the same row. What it refers to stays as it was added."""
-    await tx.run(_UPDATE, {**mail_to_row(record), "row_": record.row})
+    await tx.later(_UPDATE, {**mail_to_row(record), "row_": record.row})
 
 
 async def get(tx: Tx, row: MessageRow) -> MailRecord | None:
@@ -156,6 +160,17 @@ async def by_message_id(tx: Tx, mailbox: MailboxId, ids: Sequence[str]) -> tuple
     keys = [id_key(mailbox, one) for one in dict.fromkeys(ids) if one]
     rows = await tx.all(_BY_ID, {"keys": keys}) if keys else ()
     return tuple(mail_from_row(row) for row in rows)
+
+
+async def by_ids_or_raw(
+    tx: Tx, mailbox: MailboxId, ids: Sequence[str], raw: BlobId | None
+) -> tuple[tuple[MailRecord, ...], MailRecord | None]:
+    """What `by_message_id` and `by_raw` find, in one look-up."""
+    keys = [id_key(mailbox, one) for one in dict.fromkeys(ids) if one]
+    rows = await tx.all(_BY_ID_OR_RAW, {"keys": padded(keys), "raw": raw or "", "mailbox": mailbox})
+    of_ids = tuple(mail_from_row(row) for row in rows if row.id_key in keys)
+    same = next((row for row in rows if raw and (row.raw, row.mailbox) == (raw, mailbox)), None)
+    return of_ids, None if same is None else mail_from_row(same)
 
 
 async def by_raw(tx: Tx, mailbox: MailboxId, raw: BlobId) -> MailRecord | None:
@@ -228,12 +243,12 @@ async def sent_since(tx: Tx, mailbox: MailboxId, at: datetime) -> int:
 
 async def place(tx: Tx, row: MessageRow, folder: str, uidvalidity: int, uid: int) -> None:
     """The mail lies there on the server now."""
-    await tx.run(_PLACE, {"row_": row, "folder": folder, "uidvalidity": uidvalidity, "uid": uid})
+    await tx.later(_PLACE, {"row_": row, "folder": folder, "uidvalidity": uidvalidity, "uid": uid})
 
 
 async def set_event(tx: Tx, row: MessageRow, event: EventId) -> None:
     """The mail's event in the thread."""
-    await tx.run(_SET_EVENT, {"row_": row, "event": event})
+    await tx.later(_SET_EVENT, {"row_": row, "event": event})
 
 
 async def at_place(tx: Tx, mailbox: MailboxId, folder: str, uidvalidity: int, uid: int) -> MailRecord | None:

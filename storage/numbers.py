@@ -4,15 +4,10 @@ from sqlalchemy import bindparam, select
 
 from storage.database import Tx
 from storage.schema import counters
-from storage.upsert import insert_or_ignore
+from storage.upsert import insert_or_higher
 
 _NEXT = select(counters.c.next).where(counters.c.name == bindparam("name_"))
-_TAKE = (
-    counters.update()
-    .where(counters.c.name == bindparam("name_"), counters.c.next < bindparam("following"))
-    .values(next=bindparam("following"))
-)
-_START = insert_or_ignore(counters)
+_TAKE = insert_or_higher(counters)
 
 
 async def next_number(tx: Tx, name: str) -> int:
@@ -23,5 +18,4 @@ async def next_number(tx: Tx, name: str) -> int:
 
 async def taken(tx: Tx, name: str, number: int) -> None:
     """`number` is in use: only higher ones are given from now on."""
-    if not await tx.run(_TAKE, {"name_": name, "following": number + 1}):
-        await tx.run(_START, {"name": name, "next": number + 1})
+    await tx.later(_TAKE, {"name": name, "next": number + 1})

@@ -13,7 +13,7 @@ its Matrix transaction id names it. Only one that was never tried is replaced (`
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -22,9 +22,10 @@ from sqlalchemy import Row, bindparam, func, literal_column, or_, select
 from bot.domain.calls import Call, PlannedCall, Priority, SendEvent
 from bot.domain.conversation import EventKind
 from bot.domain.ids import ConversationId, EffectId, EventId, MessageRow
-from storage import claiming, turns
+from storage import claiming
 from storage.codec import call_from_json, call_to_json, kind_of
 from storage.database import Tx
+from storage.planning import COALESCE, SET_CALL, UNTRIED, add_all
 from storage.schema import is_keyed, is_open, is_sending, is_unfinished, outbox, outbox_calls
 
 
@@ -107,21 +108,9 @@ class OutboxRow:
 WANTED_BACK = "wanted_back"
 """The reason of a call that is being made and that a person took back meanwhile."""
 _o = outbox.c
-_UNTRIED = (is_open(outbox), _o.attempt == 0)
-_INSERT = outbox.insert().values(whose=turns.WHOSE, turn=turns.NEXT).returning(_o.id)
-_INSERT_CALL = outbox_calls.insert()
-_SET_CALL = outbox_calls.update().where(outbox_calls.c.id == bindparam("id_")).values(call=bindparam("call"))
-_IN_SLOT = (
-    select(_o.id, _o.due_at, _o.priority)
-    .where(_o.slot == bindparam("slot"), is_unfinished(outbox), *_UNTRIED)
-    .order_by(_o.id)
-    .limit(1)
-)
-_COALESCE = outbox.update().where(_o.id == bindparam("id_"), *_UNTRIED)
-_COALESCE_SOONER = _COALESCE.values(turn=turns.NEXT)
 _CANCEL = (
     outbox.update()
-    .where(_o.key == bindparam("key_"), is_keyed(outbox), *_UNTRIED)
+    .where(_o.key == bindparam("key_"), is_keyed(outbox), *UNTRIED)
     .values(state=State.CANCELLED.value, closed_at=bindparam("at"))
 )
 _STOP = (
@@ -134,7 +123,7 @@ _WANT_BACK = (
     .where(_o.key == bindparam("key_"), is_keyed(outbox), is_sending(outbox))
     .values(reason=bindparam("reason_"))
 )
-_BY_KEY_UNTRIED = select(_o.id).where(_o.key == bindparam("key"), is_keyed(outbox), *_UNTRIED).order_by(_o.id)
+_BY_KEY_UNTRIED = select(_o.id).where(_o.key == bindparam("key"), is_keyed(outbox), *UNTRIED).order_by(_o.id)
 _PHASE = (
     outbox.update()
     .where(_o.id == bindparam("id_"), _o.attempt == bindparam("attempt_"), is_sending(outbox))
@@ -176,11 +165,7 @@ _REOPEN = (
     )
     .values(state=State.OPEN.value)
 )
-_UNDER_WAY = (
-    select(_o.id, _o.attempt, _o.phase, _o.reason)
-    .where(_o.channel.in_(bindparam("channels", expanding=True)), is_sending(outbox))
-    .order_by(_o.id)
-)
+_UNDER_WAY = select(_o.id, _o.attempt, _o.phase, _o.reason).where(is_sending(outbox)).order_by(_o.id)
 _GIVE_BACK = (
     outbox.update()
     .where(_o.id == bindparam("id_"), _o.attempt == bindparam("attempt_"), is_sending(outbox), _o.phase == "")
@@ -222,51 +207,7 @@ _DELETE_CALLS = outbox_calls.delete().where(outbox_calls.c.id.in_(bindparam("ids
 
 async def add(tx: Tx, planned: PlannedCall, now: datetime) -> EffectId:
     """Plan a call, due after its delay. A newer content of a slot takes the place of one that has not left yet."""
-    call = planned.call
-    slot = call.slot if isinstance(call, SendEvent) else ""
-    due_at = now + timedelta(seconds=planned.delay_seconds)
-    values: dict[str, object] = {
-        "kind": kind_of(call),
-        "channel": planned.channel,
-        "lane": planned.lane,
-        "priority": planned.priority.value,
-        "key": planned.key or slot,
-        "slot": slot,
-        "thread_of": call.thread_of if isinstance(call, SendEvent) else None,
-        "conversation": planned.conversation,
-        "mail": planned.mail,
-        "event_kind": None if planned.event_kind is None else planned.event_kind.value,
-        "due_at": due_at,
-    }
-    waiting = await tx.first(_IN_SLOT, {"slot": slot}) if slot else None
-    if waiting is not None:
-        sooner = {
-            "due_at": min(due_at, waiting.due_at),
-            "priority": min(planned.priority.value, waiting.priority),
-            "lane": planned.lane,
-        }
-        turn = turns.values(planned)
-        # In another priority it stands at the end of its mailbox's calls; in the same it keeps its turn.
-        is_hurried = sooner["priority"] != waiting.priority
-        statement, named = (_COALESCE_SOONER, turn) if is_hurried else (_COALESCE, {})
-        if await tx.run(statement, {**values, **sooner, **named, "id_": waiting.id}):
-            await tx.run(_SET_CALL, {"id_": waiting.id, "call": call_to_json(call)})
-            return EffectId(waiting.id)
-    fresh: dict[str, object] = {
-        "state": State.OPEN.value,
-        "attempt": 0,
-        "failures": 0,
-        "created_at": now,
-        "phase": "",
-        "ref": "",
-        "reason": "",
-        "owner": "",
-        "run": tx.run_token,
-    }
-    row = await tx.first(_INSERT, {**values, **fresh, **turns.values(planned)})
-    assert row is not None
-    await tx.run(_INSERT_CALL, {"id": row.id, "call": call_to_json(call)})
-    return EffectId(row.id)
+    return (await add_all(tx, (planned,), now))[0]
 
 
 async def claim(tx: Tx, *, channels: Sequence[str], now: datetime, limit: int, owner: str) -> tuple[Claimed, ...]:
@@ -284,9 +225,9 @@ async def set_phase(tx: Tx, effect: EffectId, attempt: int, phase: str) -> bool:
     return bool(await tx.run(_PHASE, {"id_": effect, "attempt_": attempt, "phase": phase}))
 
 
-async def close(tx: Tx, effect: EffectId, state: End, ref: str, now: datetime) -> bool:
-    """The call has ended. False: it had ended before."""
-    return bool(await tx.run(_CLOSE, {"id_": effect, "state": state.value, "ref": ref, "now": now}))
+async def close(tx: Tx, effect: EffectId, state: End, ref: str, now: datetime) -> None:
+    """The call has ended; one that had ended before stays as it is."""
+    await tx.later(_CLOSE, {"id_": effect, "state": state.value, "ref": ref, "now": now})
 
 
 async def begin(tx: Tx, effect: EffectId) -> int:
@@ -309,7 +250,7 @@ async def want_back(tx: Tx, key: str) -> bool:
 async def retry(tx: Tx, effect: EffectId, due: datetime, counts: bool, reason: str) -> bool:
     """Make it again, not before `due`. False: it had ended before, or is wanted back."""
     values = {"id_": effect, "due": due, "failed": int(counts), "reason": reason}
-    return bool(await tx.run(_RETRY, values))
+    await tx.later(_RETRY, values)
 
 
 async def is_wanted_back(tx: Tx, effect: EffectId) -> bool:
@@ -343,8 +284,8 @@ async def replace(tx: Tx, key: str, call: Call) -> bool:
         values: dict[str, object] = {"kind": kind_of(call)}
         if isinstance(call, SendEvent):
             values["thread_of"] = call.thread_of
-        if await tx.run(_COALESCE, {**values, "id_": row.id}):
-            await tx.run(_SET_CALL, {"id_": row.id, "call": call_to_json(call)})
+        if await tx.run(COALESCE, {**values, "id_": row.id}):
+            await tx.later(SET_CALL, {"id_": row.id, "call": call_to_json(call)})
             return True
     return False
 
@@ -376,9 +317,9 @@ async def interrupted(tx: Tx, channels: Sequence[str]) -> tuple[Claimed, ...]:
     return tuple(_claimed(tx, row) for row in await tx.all(_INTERRUPTED, {"channels": list(channels)}))
 
 
-async def under_way(tx: Tx, channels: Sequence[str]) -> tuple[UnderWay, ...]:
-    """The attempts that were begun and have not ended."""
-    rows = await tx.all(_UNDER_WAY, {"channels": list(channels)})
+async def under_way(tx: Tx) -> tuple[UnderWay, ...]:
+    """The attempts that were begun and have not ended, also of a mailbox that the configuration has no longer."""
+    rows = await tx.all(_UNDER_WAY)
     return tuple(
         UnderWay(EffectId(row.id), row.attempt, bool(row.phase), row.reason == WANTED_BACK and not row.phase)
         for row in rows
@@ -388,6 +329,12 @@ async def under_way(tx: Tx, channels: Sequence[str]) -> tuple[UnderWay, ...]:
 async def give_back(tx: Tx, effect: EffectId, attempt: int) -> bool:
     """An attempt was committed and never made: the call is due as before. False: it had gone on."""
     return bool(await tx.run(_GIVE_BACK, {"id_": effect, "attempt_": attempt}))
+
+
+async def due_channels(tx: Tx, channels: Sequence[str], now: datetime) -> tuple[str, ...]:
+    """Those of these channels that have calls which are due."""
+    due = {channel for channel, at in await claiming.due_by_channel(tx) if at <= now}
+    return tuple(one for one in channels if one in due)
 
 
 async def next_due(tx: Tx, channels: Sequence[str], after: datetime | None = None) -> datetime | None:

@@ -23,6 +23,12 @@ _CALLS = select(_o.id, _o.run).where(_o.id.in_(bindparam("ids", expanding=True))
 _POSTED = select(_p.event).where(_p.event.in_(bindparam("events", expanding=True)))
 _KEEP = insert_or_replace(own_posts)
 _OF_MAIL = select(own_posts).where(_p.message_id == bindparam("message_id")).order_by(_p.at, _p.event)
+_NUMBERS = (
+    select(schema.counters.c.next, _p.conversation.label("given"))
+    .outerjoin(own_posts, _p.message_id == bindparam("message_id"))
+    .where(schema.counters.c.name == "conversation")
+    .order_by(_p.at, _p.event)
+)
 _OF_CARD = select(own_posts).where(_p.conversation == bindparam("conversation"), _p.kind == bindparam("kind"))
 _MANY = 500
 
@@ -75,6 +81,13 @@ async def take_up(tx: Tx, taken: TakenUp, put_back: PutBack) -> None:
 async def posts_of_mail(tx: Tx, message_id: str) -> tuple[OwnEvent, ...]:
     """What forgotten runs posted of the mail with this Message-ID."""
     return tuple(_post(row) for row in await tx.all(_OF_MAIL, {"message_id": message_id})) if message_id else ()
+
+
+async def numbers_for(tx: Tx, message_id: str) -> tuple[ConversationId, tuple[ConversationId, ...]]:
+    """The number that the next conversation gets, and those that forgotten runs gave to the mail's one."""
+    rows = await tx.all(_NUMBERS, {"message_id": message_id or None})
+    given = tuple(ConversationId(row.given) for row in rows if row.given is not None)
+    return ConversationId(rows[0].next if rows else 1), given
 
 
 async def posted(

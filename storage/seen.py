@@ -27,19 +27,19 @@ async def was_seen(tx: Tx, key: str) -> bool:
 
 async def mark_seen(tx: Tx, key: str, at: datetime) -> None:
     """Raises:
-    Conflict: somebody else decided it meanwhile.
+    Conflict: somebody else decided it meanwhile; at the latest by the commit.
     """
-    await tx.run(_MARK, {"key": text_key(key), "at": _time(key, at)})
+    await tx.later(_MARK, {"key": text_key(key), "at": _time(key, at)})
 
 
 async def rule_out(tx: Tx, key: str, at: datetime) -> None:
     """As if it were decided, where it was not."""
-    await tx.run(_RULE_OUT, {"key": text_key(key), "at": _time(key, at)})
+    await tx.later(_RULE_OUT, {"key": text_key(key), "at": _time(key, at)})
 
 
 async def forget(tx: Tx, key: str) -> None:
     """It may be decided again: somebody asks for it."""
-    await tx.run(_FORGET, {"key_": text_key(key)})
+    await tx.later(_FORGET, {"key_": text_key(key)})
 
 
 async def oldest(tx: Tx) -> datetime | None:

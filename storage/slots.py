@@ -1,13 +1,21 @@
 """Which event stands in a place that is edited: a card, a state notice, a board."""
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 
+from bot.domain.conversation import KnownEvent
 from bot.domain.ids import EventId, RoomId
+from storage import events
 from storage.database import Tx
+from storage.schema import events as schema_events
 from storage.schema import slots
 from storage.upsert import insert_or_replace
 
 _GET = select(slots.c.room, slots.c.event).where(slots.c.slot == bindparam("slot"))
+_KNOWN = (
+    select(schema_events)
+    .join(slots, and_(slots.c.event == schema_events.c.event, slots.c.room == schema_events.c.room))
+    .where(slots.c.slot == bindparam("slot"))
+)
 _EMPTY = slots.delete().where(slots.c.slot == bindparam("slot_"))
 _FILL = insert_or_replace(slots)
 
@@ -17,11 +25,17 @@ async def get(tx: Tx, slot: str) -> tuple[RoomId, EventId] | None:
     return None if row is None else (RoomId(row.room), EventId(row.event))
 
 
+async def known_event(tx: Tx, slot: str) -> KnownEvent | None:
+    """What is known of the event that stands there."""
+    row = await tx.first(_KNOWN, {"slot": slot})
+    return None if row is None else events.known_from_row(row)
+
+
 async def fill(tx: Tx, slot: str, room: RoomId, event: EventId) -> None:
     """`event` stands there from now on."""
-    await tx.run(_FILL, {"slot": slot, "room": room, "event": event})
+    await tx.later(_FILL, {"slot": slot, "room": room, "event": event})
 
 
 async def empty(tx: Tx, slot: str) -> None:
     """Nothing that could be edited stands there any more."""
-    await tx.run(_EMPTY, {"slot_": slot})
+    await tx.later(_EMPTY, {"slot_": slot})

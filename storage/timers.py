@@ -6,14 +6,11 @@ from sqlalchemy import bindparam, func, select
 
 from storage.database import Tx
 from storage.schema import timers
-from storage.upsert import insert_or_ignore, insert_or_replace
+from storage.upsert import insert_or_lower, insert_or_replace
 
 _t = timers.c
 _SET = insert_or_replace(timers)
-_KEEP = insert_or_ignore(timers)
-_ADVANCE = (
-    timers.update().where(_t.timer == bindparam("timer_"), _t.due > bindparam("due_")).values(due=bindparam("due_"))
-)
+_KEEP_EARLIER = insert_or_lower(timers)
 _DUE = select(timers).where(_t.due <= bindparam("now")).order_by(_t.due, _t.timer).limit(bindparam("limit"))
 _CLEAR = timers.delete().where(_t.timer == bindparam("timer"))
 _CLEAR_AT = timers.delete().where(_t.timer == bindparam("timer"), _t.due == bindparam("due"))
@@ -22,10 +19,7 @@ _NEXT = select(func.min(_t.due).label("due"))
 
 async def set(tx: Tx, timer: str, due: datetime, keep_earlier: bool = False) -> None:
     """Due then; with `keep_earlier` a time that is set already and comes sooner stays."""
-    if not keep_earlier:
-        await tx.run(_SET, {"timer": timer, "due": due})
-    elif not await tx.run(_KEEP, {"timer": timer, "due": due}):
-        await tx.run(_ADVANCE, {"timer_": timer, "due_": due})
+    await tx.later(_KEEP_EARLIER if keep_earlier else _SET, {"timer": timer, "due": due})
 
 
 async def due(tx: Tx, now: datetime, limit: int = 100) -> tuple[tuple[str, datetime], ...]:
@@ -36,9 +30,9 @@ async def due(tx: Tx, now: datetime, limit: int = 100) -> tuple[tuple[str, datet
 async def clear(tx: Tx, timer: str, due: datetime | None = None) -> None:
     """Forget it; with `due` only where it was not set anew for another time."""
     if due is None:
-        await tx.run(_CLEAR, {"timer": timer})
+        await tx.later(_CLEAR, {"timer": timer})
     else:
-        await tx.run(_CLEAR_AT, {"timer": timer, "due": due})
+        await tx.later(_CLEAR_AT, {"timer": timer, "due": due})
 
 
 async def next_due(tx: Tx) -> datetime | None:

@@ -25,6 +25,22 @@ def insert_or_add(table: Table) -> TextClause:
     return _insert(table, f"({_quoted(_keys(table))}) DO UPDATE SET {sums}")
 
 
+def insert_or_higher(table: Table) -> TextClause:
+    """Insert a row, or give the row of the same primary key those of the new values that are higher."""
+    return _insert(table, f"({_quoted(_keys(table))}) DO UPDATE SET {_of_both(table, '<')}")
+
+
+def insert_or_lower(table: Table) -> TextClause:
+    """Insert a row, or give the row of the same primary key those of the new values that are lower."""
+    return _insert(table, f"({_quoted(_keys(table))}) DO UPDATE SET {_of_both(table, '>')}")
+
+
+def _of_both(table: Table, sign: str) -> str:
+    # As CASE: the two databases call the greater of two values by different names.
+    pairs = ((f'"{table.name}"."{name}"', f'excluded."{name}"', name) for name in _values(table))
+    return ", ".join(f'"{name}" = CASE WHEN {old} {sign} {new} THEN {new} ELSE {old} END' for old, new, name in pairs)
+
+
 def _insert(table: Table, conflict: str) -> TextClause:
     """A column that numbers its rows by itself is left out."""
     columns = [column for column in table.columns if column is not table.autoincrement_column]

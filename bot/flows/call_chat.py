@@ -124,7 +124,7 @@ class ChatCaller:
             return None
         about = content.get(KEY)
         message_id = about.get("message_id") if isinstance(about, dict) else None
-        async with self.step.database.read() as tx:
+        async with self.step.database.glance() as tx:
             return await runs.posted(
                 tx,
                 room=call.room,
@@ -170,7 +170,7 @@ class ChatCaller:
         except Unavailable as away:
             # The homeserver tells only members whether a room is encrypted: no file is uploaded in clear before.
             return TryLater(away.reason)
-        async with self.step.database.read() as tx:
+        async with self.step.database.glance() as tx:
             known = await media.get(tx, upload.blob, encrypt)
         if known is not None:
             return Uploaded(*known)

@@ -36,7 +36,7 @@ from bot.flows.step import Step
 from bot.ports import NOBODY_READS, NOT_TOLD
 from storage import outbox
 from storage.database import Conflict, LeaseLost, StorageAway
-from storage.outbox import Claimed
+from storage.outbox import Claimed, UnderWay
 
 _log = structlog.get_logger("deliver")
 CHAT_AT_A_TIME = 12
@@ -80,6 +80,7 @@ class Deliver:
     _known: set[tuple[EffectId, int]] = field(default_factory=set)
     """Each attempt of this process from its claim until its receipt is taken."""
     _look_at: float = 0.0
+    _stray_since: float | None = None
     _limited_until: float = 0.0
     """The homeserver lets few events through: one at a time, so that the most urgent is the one that passes."""
     _receipts: asyncio.Queue[Receipt] = field(default_factory=asyncio.Queue)
@@ -143,9 +144,7 @@ class Deliver:
         Raises:
             Conflict, StorageAway
         """
-        async with self.step.database.read() as tx:
-            found = await outbox.under_way(tx, self.channels)
-        strays = [one for one in found if (one.effect, one.attempt) not in self._known]
+        strays = await self.strays()
         untouched = [one for one in strays if not one.may_have_left and not one.is_wanted_back]
         if untouched:
             async with self.step.database.write() as tx:
@@ -158,6 +157,22 @@ class Deliver:
                 await self.step.take(Receipt(one.effect, one.attempt, ended, self.step.clock.now()))
         self._look_at = self.step.clock.steady() + _LOOK_EVERY
         return len(strays)
+
+    async def strays(self) -> tuple[UnderWay, ...]:
+        """Calls that the database has as being made, and that nobody makes. Raises: StorageAway."""
+        known = frozenset(self._known)
+        async with self.step.database.glance() as tx:
+            found = await outbox.under_way(tx)
+        known |= self._known
+        strays = tuple(one for one in found if (one.effect, one.attempt) not in known)
+        now = self.step.clock.steady()
+        self._stray_since = (self._stray_since or now) if strays else None
+        return strays
+
+    @property
+    def strayed_for(self) -> float:
+        """Seconds for which there have been such calls, as far as somebody looked."""
+        return 0.0 if self._stray_since is None else self.step.clock.steady() - self._stray_since
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.pop(task, None)
@@ -173,12 +188,15 @@ class Deliver:
         busy = self._busy()
         most_in_chat = 1 if self.step.clock.steady() < self._limited_until else CHAT_AT_A_TIME
         in_chat = most_in_chat - busy["chat"] if not self._is_held("chat") else 0
-        claimed = await self._claim(["chat"], in_chat, now) if in_chat > 0 else ()
-        servers = [
+        free = [
             name
             for name in self.channels
-            if name != "chat" and busy[name] < SERVER_AT_A_TIME and not self._is_held(name)
+            if (in_chat > 0 if name == "chat" else busy[name] < SERVER_AT_A_TIME and not self._is_held(name))
         ]
+        async with self.step.database.glance() as tx:
+            due = await outbox.due_channels(tx, free, now)
+        claimed = await self._claim(["chat"], in_chat, now) if "chat" in due else ()
+        servers = [name for name in due if name != "chat"]
         # A slow server of one mailbox holds up neither the room nor another mailbox.
         try:
             return (*claimed, *(await self._claim(servers, SERVER_AT_A_TIME, now) if servers else ()))
@@ -190,10 +208,6 @@ class Deliver:
             return claimed
 
     async def _claim(self, channels: Sequence[str], limit: int, now: datetime) -> tuple[Claimed, ...]:
-        async with self.step.database.read() as tx:
-            due = await outbox.next_due(tx, channels)
-        if due is None or due > now:
-            return ()
         async with self.step.database.write() as tx:
             claimed = await outbox.claim(tx, channels=channels, now=now, limit=limit, owner=self.owner)
         self._known.update((one.effect, one.attempt) for one in claimed)
@@ -217,7 +231,7 @@ class Deliver:
             for hold in self._holds.values()
             if hold.until > self.step.clock.steady()
         ]
-        async with self.step.database.read() as tx:
+        async with self.step.database.glance() as tx:
             # What is due and waits for another call is woken by that call.
             due = await outbox.next_due(tx, self.channels, after=now)
         if due is not None:

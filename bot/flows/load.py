@@ -214,10 +214,9 @@ async def _mail(
         raise UnknownMailbox(input.place.mailbox)
     mail = input.mail
     role, own_addresses = input.place.role, mailbox.own_addresses
-    same_raw = await mails.by_raw(tx, mailbox.id, input.raw) if input.raw else None
     wanted = ids_to_look_up(mail)
     own = id_to_find(mail)
-    found = await mails.by_message_id(tx, mailbox.id, (own, *wanted))
+    found, same_raw = await mails.by_ids_or_raw(tx, mailbox.id, (own, *wanted), input.raw)
     same_id = tuple(r for r in found if r.id_to_find == own)
     candidates = tuple(r for r in found if r.message_id in wanted)
     copy_of = known_copy(mail, role, same_raw=same_raw, same_id=same_id, own=own_addresses)
@@ -285,16 +284,16 @@ async def _announced(tx: Tx, input: MailArrived | MailUnreadable) -> MailRecord 
 
 async def _number_for(tx: Tx, message_id: str) -> ConversationId:
     """The number that a run which this database forgot gave to the mail's conversation, else the next one."""
-    for post in await runs.posts_of_mail(tx, message_id):
-        if post.conversation is not None and await conversations.get(tx, post.conversation) is None:
-            return post.conversation
-    return await conversations.next_number(tx)
+    following, given = await runs.numbers_for(tx, message_id)
+    for number in given:
+        if await conversations.get(tx, number) is None:
+            return number
+    return following
 
 
 async def _newest(tx: Tx, conversation: Conversation | None) -> KnownEvent | None:
     """What stands last in the main timeline of its room, where it is ours."""
-    found = await slots.get(tx, newest_slot(conversation.room)) if conversation is not None else None
-    return None if found is None else await events.get(tx, *found)
+    return await slots.known_event(tx, newest_slot(conversation.room)) if conversation is not None else None
 
 
 async def _receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime) -> ReceiptSnapshot:

@@ -40,7 +40,7 @@ from bot.flows.scene import Scene, linked
 from bot.flows.told_aside import aside, ended
 from bot.ports import Clock
 from storage import changes as stored_changes
-from storage import conversations, events, members, outbox, seen, shunted, timers, upgrades
+from storage import conversations, events, members, planning, seen, shunted, timers, upgrades
 from storage.blobs import Blobs
 from storage.database import Conflict, Database, LeaseLost, StorageAway, Tx
 from storage.faults import DatabaseBroken
@@ -273,9 +273,8 @@ class Step:
         rendered = [await _rendered(effect, scene) for effect in decision.effects]
         changes = await self._keep_bytes(decision.changes, rendered)
         await stored_changes.apply(tx, changes, now)
-        for one in rendered:
-            for call in one.calls:
-                await outbox.add(tx, call, now)
+        if calls := [call for one in rendered for call in one.calls]:
+            await planning.add_all(tx, calls, now)
         return any(isinstance(change, SetTimer) for change in changes)
 
     async def _keep_bytes(self, changes: Sequence[Change], rendered: Sequence[Rendered]) -> list[Change]:

@@ -33,11 +33,11 @@ class Timers:
     async def tick(self) -> float:
         """Take all timers that are due. Returns the seconds until the next one."""
         now = self.step.clock.now()
-        async with self.step.database.read() as tx:
+        async with self.step.database.glance() as tx:
             due = await timers.due(tx, now, 100)
         for timer, at in due:
             await self.step.take(TimerDue(timer, at))
-        async with self.step.database.read() as tx:
+        async with self.step.database.glance() as tx:
             soonest = await timers.next_due(tx)
         if soonest is None:
             return _LONGEST_WAIT

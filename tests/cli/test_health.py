@@ -205,3 +205,9 @@ async def test_the_port_is_free_again_after_the_end() -> None:
 
     async with HealthServer("127.0.0.1", first.port, nothing, Metrics()):
         pass
+
+
+def test_calls_that_nobody_makes_are_a_reason_once_they_should_have_been_taken_up() -> None:
+    assert HealthStatus(strayed=12.0).reasons == ()
+    assert HealthStatus(strayed=25.0).reasons == (Problem("database", "stray_calls"),)
+    assert HealthStatus(strayed=25.0).can_work

@@ -70,6 +70,8 @@ class House:
     keeper: RoomKeeper = field(init=False)
     chat_pump: ChatPump = field(init=False)
     database: Database | None = None
+    url: str = ""
+    """Of another database than a SQLite file of its own."""
 
     def __post_init__(self) -> None:
         self.homeserver = FakeHomeserver(self.boundaries, now=lambda: self.clock.at)
@@ -80,7 +82,8 @@ class House:
 
     async def open(self) -> None:
         """What a start of the process does."""
-        self.database = await Database.open(await migrated(self.folder / "postroom.db"), migrate=False)
+        own = self.folder / "postroom.db"
+        self.database = await Database.open(self.url or await migrated(own), migrate=bool(self.url))
         step = self.step = Step(
             self.database, Blobs(self.folder / "blobs"), self.instance, Signer(b"a secret of the tests"), self.clock
         )

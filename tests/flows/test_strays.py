@@ -36,6 +36,9 @@ class _AnswersLost(Database):
     def read(self):  # type: ignore[no-untyped-def]
         return self._real.read()
 
+    def glance(self):  # type: ignore[no-untyped-def]
+        return self._real.glance()
+
 
 def _losing(house: House) -> _AnswersLost:
     assert house.database is not None
@@ -53,7 +56,7 @@ async def test_calls_of_a_claim_whose_answer_was_lost_are_made_while_the_bot_run
     with pytest.raises(StorageAway):
         await house.deliver.claim()
     async with house.step.database.read() as tx:
-        stuck = await outbox.under_way(tx, house.deliver.channels)
+        stuck = await outbox.under_way(tx)
     assert stuck
 
     assert await house.deliver.look_for_strays() == len(stuck)
@@ -81,6 +84,25 @@ async def test_what_was_claimed_for_the_room_is_made_though_the_claim_for_the_se
     await house.settle((0.0, 16.0))
     assert len(house.provider.delivered) == 1
     assert await house.open_calls() == 0
+
+
+async def test_a_stray_call_is_counted_until_it_is_taken_up(house: House) -> None:
+    lossy = _losing(house)
+    house.provider.deliver(mail(id="m2@example.org"))
+    for pump in house.pumps:
+        await pump.catch_up(await pump.open())
+    lossy.lost = 1
+    with pytest.raises(StorageAway):
+        await house.deliver.claim()
+    assert house.deliver.strayed_for == 0
+
+    assert await house.deliver.strays()
+    house.clock.forward(25.0)
+    assert house.deliver.strayed_for == pytest.approx(25, abs=0.1)
+
+    await house.deliver.look_for_strays()
+    assert not await house.deliver.strays()
+    assert house.deliver.strayed_for == 0
 
 
 async def test_what_is_under_way_here_is_no_stray(house: House) -> None:

@@ -314,9 +314,9 @@ async def test_an_outage_is_not_the_calls_failure(database: Database) -> None:
     async with database.write() as tx:
         effect = await add(tx)
         await claim(tx)
-        assert await outbox.retry(tx, effect, later(1), False, "unreachable")
+        await outbox.retry(tx, effect, later(1), False, "unreachable")
         await claim(tx, now=later(1))
-        assert await outbox.retry(tx, effect, later(2), True, "450")
+        await outbox.retry(tx, effect, later(2), True, "450")
         (one,) = await claim(tx, now=later(2))
     assert (one.attempt, one.failures, one.reason, one.first_tried_at) == (3, 1, "450", NOW)
 
@@ -325,9 +325,9 @@ async def test_a_call_ends_once(database: Database) -> None:
     async with database.write() as tx:
         effect = await add(tx)
         await claim(tx)
-        assert await outbox.close(tx, effect, End.DONE, "$posted", NOW)
-        assert not await outbox.close(tx, effect, End.REFUSED, "", NOW)
-        assert not await outbox.retry(tx, effect, NOW, True, "")
+        await outbox.close(tx, effect, End.DONE, "$posted", NOW)
+        await outbox.close(tx, effect, End.REFUSED, "", NOW)
+        await outbox.retry(tx, effect, NOW, True, "")
         one = await outbox.get(tx, effect)
     assert one is not None
     assert (one.state, one.ref) == (State.DONE, "$posted")

@@ -24,10 +24,12 @@ from storage import (
     media,
     members,
     moving,
+    numbers,
     outbox,
     questions,
     reactions,
     rooms,
+    runs,
     seen,
     shunted,
     slots,
@@ -79,12 +81,16 @@ async def everything(tx: Tx) -> None:
     await conversations.assigned_to(tx, ROOM, ALICE)
     await conversations.roots(tx, (FIRST, ConversationId(2)))
 
-    await mails.next_row(tx)
+    await numbers.next_number(tx, "conversation")
     await mails.add(tx, mail(1, in_reply_to=("a@x",), state=OutState.QUEUED, direction=Direction.OUT))
     await mails.update(tx, mail(1))
     await mails.get(tx, ROW)
     await mails.by_message_id(tx, MAILBOX, ("a@x", "b@x"))
     await mails.by_raw(tx, MAILBOX, BlobId("ab" * 32))
+    await mails.by_ids_or_raw(tx, MAILBOX, ("a@x", "b@x"), BlobId("ab" * 32))
+    await runs.numbers_for(tx, "a@x")
+    await slots.known_event(tx, "board")
+    await outbox.due_channels(tx, ["chat"], NOW)
     await mails.referring_to(tx, MAILBOX, "a@x")
     await mails.naming(tx, MAILBOX, ("a@x", "b@x"))
     await mails.of_conversations(tx, [FIRST])

@@ -27,6 +27,8 @@ class TcpProxy:
         self.latency = latency
         self.breaks: Callable[[bytes], bool] | None = None
         """Asked of each chunk that the server sends: whether the connection breaks instead of passing it on."""
+        self.round_trips = 0
+        """How often a client spoke after it had been answered, or for the first time: each is a way there and back."""
         self.connections = 0
         """How many were made so far."""
         self._target = (target_host, target_port)
@@ -82,13 +84,15 @@ class TcpProxy:
         self._open.add(task)
         self.connections += 1
         ends = [writer]
+        answered = asyncio.Event()
+        answered.set()
         try:
             await self._flows.wait()
             far_reader, far_writer = await asyncio.open_connection(*self._target)
             ends.append(far_writer)
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._pass_on(reader, far_writer))
-                group.create_task(self._pass_on(far_reader, writer, is_answer=True))
+                group.create_task(self._pass_on(reader, far_writer, answered))
+                group.create_task(self._pass_on(far_reader, writer, answered, is_answer=True))
         except* (OSError, asyncio.CancelledError):
             # Lost on one side, or cut: both sides break.
             pass
@@ -98,7 +102,12 @@ class TcpProxy:
                 end.transport.abort()
 
     async def _pass_on(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, is_answer: bool = False
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        answered: asyncio.Event,
+        *,
+        is_answer: bool = False,
     ) -> None:
         """Each chunk leaves `latency` after it came, whatever is still under way before it."""
         loop = asyncio.get_running_loop()
@@ -109,6 +118,11 @@ class TcpProxy:
                 chunk = await reader.read(_CHUNK)
                 if is_answer and self.breaks is not None and self.breaks(chunk):
                     raise ConnectionResetError
+                if is_answer:
+                    answered.set()
+                elif chunk and answered.is_set():
+                    answered.clear()
+                    self.round_trips += 1
                 await under_way.put((loop.time() + self.latency, chunk))
                 if not chunk:
                     return

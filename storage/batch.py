@@ -1,0 +1,123 @@
+"""Changes that nobody waits for, put together into one statement: one round trip to PostgreSQL instead of many.
+
+Each becomes a data-modifying CTE (PostgreSQL, "WITH Queries", 7.8.4). All parts of such a statement see the rows as
+they were before it, in no order; so a change that has to see another one of the same table starts a new statement.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from sqlalchemy import BindParameter, Executable, Insert, TextClause, bindparam, text
+from sqlalchemy.dialects.postgresql.base import PGDialect
+
+Values = Mapping[str, object]
+_MOST = 40
+"""Changes to a statement; PostgreSQL takes 65,535 parameters, a plan of a hundred CTEs takes its time."""
+_AS_NAMED = PGDialect(paramstyle="named")  # type: ignore[no-untyped-call]
+_KIND = re.compile(r'(INSERT INTO|UPDATE|DELETE FROM) "?(\w+)"?')
+_CONFLICT_KEYS = re.compile(r"ON CONFLICT \(([^)]*)\) DO UPDATE")
+_PLACE = re.compile(r"(?<![:\w]):(\w+)")
+
+
+T = TypeVar("T")
+_STEP = 6
+
+
+def padded(wanted: Sequence[T]) -> list[T]:
+    """The same for an `IN (…)`, the last one repeated: a server has to know few lengths of the statement."""
+    return [*wanted, *[wanted[-1]] * (-len(wanted) % _STEP)] if wanted else []
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    sql: str
+    binds: Mapping[str, BindParameter[Any]]
+    kind: str
+    table: str
+    keys: tuple[str, ...]
+    """Of an INSERT that replaces the row of the same key."""
+    numbers_itself: bool
+    """The database numbers its rows, in the order in which they come."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    statement: Executable
+    names: tuple[str, ...]
+    values: Values
+
+    @property
+    def part(self) -> _Part:
+        return _part(self.statement, self.names)
+
+
+@dataclass(slots=True)
+class Batch:
+    """In the order in which they were asked for."""
+
+    changes: list[_Change] = field(default_factory=list)
+
+    def has_room_for(self, statement: Executable, values: Values) -> bool:
+        """Whether it means the same within this statement as after it."""
+        if len(self.changes) >= _MOST:
+            return False
+        new = _part(statement, tuple(values))
+        for one in self.changes:
+            old = one.part
+            if old.table != new.table:
+                continue
+            if new.kind != "INSERT INTO" or old.kind == "DELETE FROM" or new.numbers_itself:
+                return False
+            same_keys = all(one.values.get(key) == values.get(key) for key in new.keys)
+            if new.keys and (old.kind != "INSERT INTO" or same_keys):
+                return False
+        return True
+
+    def add(self, statement: Executable, values: Values) -> None:
+        self.changes.append(_Change(statement, tuple(values), values))
+
+    def together(self, last: str = "SELECT 1", **more: object) -> tuple[TextClause, dict[str, object]]:
+        """One statement with its values; its answer is that of `last`."""
+        statement = _joined(tuple((one.statement, one.names) for one in self.changes), last)
+        values = dict(more)
+        for number, one in enumerate(self.changes):
+            values.update((_place(number, name), one.values.get(name, bound.value)) for name, bound in _bound(one))
+        return statement, values
+
+
+def _bound(change: _Change) -> Sequence[tuple[str, BindParameter[Any]]]:
+    return tuple(change.part.binds.items())
+
+
+def _place(number: int, name: str) -> str:
+    return f"p{number}_{name}"
+
+
+@lru_cache(maxsize=1000)
+def _part(statement: Executable, names: tuple[str, ...]) -> _Part:
+    compiled: Any = statement.compile(dialect=_AS_NAMED, column_keys=list(names))  # type: ignore[attr-defined]
+    sql = str(compiled)
+    found = _KIND.match(sql)
+    assert found is not None, "a change inserts, updates or deletes"
+    conflict = _CONFLICT_KEYS.search(sql)
+    keys = tuple(key.strip().strip('"') for key in conflict[1].split(",")) if conflict else ()
+    own = statement.table.autoincrement_column if isinstance(statement, Insert) else None  # type: ignore[attr-defined]
+    numbers_itself = own is not None and own.name not in names
+    return _Part(
+        sql, {name: bound for bound, name in compiled.bind_names.items()}, found[1], found[2], keys, numbers_itself
+    )
+
+
+@lru_cache(maxsize=1000)
+def _joined(changes: tuple[tuple[Executable, tuple[str, ...]], ...], last: str) -> TextClause:
+    queries: list[str] = []
+    binds: list[BindParameter[Any]] = []
+    for number, (statement, names) in enumerate(changes):
+        part = _part(statement, names)
+        queries.append(f"p{number} AS ({_PLACE.sub(lambda m, n=number: ':' + _place(n, m[1]), part.sql)})")  # type: ignore[misc]
+        binds += [bindparam(_place(number, name), type_=bound.type) for name, bound in part.binds.items()]
+    start = f"WITH {', '.join(queries)} " if queries else ""
+    return text(start + last).bindparams(*binds)
