@@ -23,6 +23,7 @@ from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.ends import EX_CONFIG, EX_UNAVAILABLE, last_words
+from bot.flows.bytes_again import BytesAgain
 from bot.flows.call_chat import ChatCaller
 from bot.flows.call_mail import MailCaller
 from bot.flows.clock_watch import ClockWatch
@@ -223,7 +224,8 @@ class Bot:
                 stack.push_async_callback(mailbox.submission.close)
             callers = {m.settings.id: MailCaller(m.settings, m.folders, m.submission, step) for m in mailboxes}
             owner = f"{socket.gethostname()}:{chat.device_id}"
-            deliver = self._deliver = Deliver(step, ChatCaller(chat, step), callers, outages, owner)
+            again = BytesAgain(step, {m.settings.id: m.folders for m in mailboxes}, reader)
+            deliver = self._deliver = Deliver(step, ChatCaller(chat, step, again), callers, outages, owner)
             await recover(step, deliver.channels)
             step.rooms.encrypted |= chat.encrypted_rooms()
             keeper = RoomKeeper(chat, step, outages, deliver.joined)

@@ -369,6 +369,13 @@ class Folders(Protocol):
         """UIDs of mails with that Message-ID. Raises: Unavailable."""
         ...
 
+    async def fetch(self, folder: str, *, message_id: str, uidvalidity: int, uid: int) -> tuple[bytes, ...]:
+        """The mail of that UID where it still holds, else those with that Message-ID; none where there is none.
+
+        Raises: Unavailable, CredentialsRefused.
+        """
+        ...
+
     async def add_flag(self, folder: str, uidvalidity: int, uid: int, flag: str) -> Outcome:
         """Refused where the folder's UIDVALIDITY is another by now."""
         ...

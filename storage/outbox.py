@@ -250,7 +250,7 @@ async def want_back(tx: Tx, key: str) -> bool:
 async def retry(tx: Tx, effect: EffectId, due: datetime, counts: bool, reason: str) -> bool:
     """Make it again, not before `due`. False: it had ended before, or is wanted back."""
     values = {"id_": effect, "due": due, "failed": int(counts), "reason": reason}
-    await tx.later(_RETRY, values)
+    return bool(await tx.run(_RETRY, values))
 
 
 async def is_wanted_back(tx: Tx, effect: EffectId) -> bool:

@@ -18,10 +18,11 @@ from bot.domain.calls import (
     Upload,
 )
 from bot.domain.conversation import EventKind
-from bot.domain.ids import EventId, RoomId
-from bot.domain.outcomes import TOO_LARGE, Accepted, Outcome, Refused, TryLater
+from bot.domain.ids import EventId, MessageRow, RoomId
+from bot.domain.outcomes import BYTES_GONE, TOO_LARGE, Accepted, Outcome, Refused, TryLater
 from bot.domain.sentences import sentence
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
+from bot.flows.bytes_again import BytesAgain
 from bot.flows.call_space import SpaceCaller
 from bot.flows.contents import KEY, MEDIA_PLACE
 from bot.flows.follow import follow
@@ -47,6 +48,7 @@ _REMEMBERED = timedelta(hours=20)
 class ChatCaller:
     chat: Chat
     step: Step
+    again: BytesAgain
 
     async def call(self, claimed: Claimed, call: ChatCall) -> Outcome:
         match call:
@@ -102,10 +104,10 @@ class ChatCaller:
                 # The room was encrypted after this was written: in place it would need to lie open on the server.
                 content = {**content, "formatted_body": without_images(str(content.get("formatted_body", "")))}
                 continue
-            stored = await self._media(call.room, upload)
+            stored = await self._media(call.room, upload, claimed.planned.mail)
             if isinstance(stored, Refused) and content.get("url") != MEDIA_PLACE + upload.blob:
                 # The words are shown, whatever becomes of a picture in them.
-                content = self._without_picture(content, call.room, upload)
+                content = self._without_picture(content, call.room, upload, stored)
                 continue
             if not isinstance(stored, Uploaded):
                 return stored
@@ -163,7 +165,7 @@ class ChatCaller:
         first = claimed.first_tried_at
         return first is not None and self.step.clock.now() - first > _REMEMBERED
 
-    async def _media(self, room: RoomId, upload: Upload) -> Uploaded | Refused | TryLater:
+    async def _media(self, room: RoomId, upload: Upload, row: MessageRow | None) -> Uploaded | Refused | TryLater:
         """Once for each content and kind of room; a crash after the upload leaks one file, nothing more."""
         try:
             encrypt = room in self.step.rooms.encrypted or await self.chat.is_encrypted(room)
@@ -174,11 +176,13 @@ class ChatCaller:
             known = await media.get(tx, upload.blob, encrypt)
         if known is not None:
             return Uploaded(*known)
-        path = self.step.blobs.path(upload.blob)
         try:
-            size = path.stat().st_size
-        except FileNotFoundError:
-            return Refused("GONE", "")
+            if not await self.again.bring(upload.blob, row):
+                return Refused(BYTES_GONE, "")
+        except (Unavailable, StorageAway):
+            return TryLater("bytes_gone")
+        path = self.step.blobs.path(upload.blob)
+        size = path.stat().st_size
         limit = await self.chat.upload_limit() or 0
         if limit and size > limit:
             return Refused(TOO_LARGE, f"{size} {limit}")
@@ -193,11 +197,17 @@ class ChatCaller:
                 await media.put(tx, upload.blob, encrypt, done.url, done.encryption)
         return done
 
-    def _without_picture(self, content: dict[str, object], room: RoomId, upload: Upload) -> dict[str, object]:
+    def _without_picture(
+        self, content: dict[str, object], room: RoomId, upload: Upload, refused: Refused
+    ) -> dict[str, object]:
         mailboxes = self.step.instance.in_room(room)
         language = mailboxes[0].language if mailboxes else self.step.instance.language
-        size = upload.size or self.step.blobs.path(upload.blob).stat().st_size
-        told = in_words(sentence("missing.picture", filename=upload.filename, bytes=size), language=language)
+        if refused.code == BYTES_GONE:
+            words = sentence("missing.picture_gone", filename=upload.filename)
+        else:
+            size = upload.size or self.step.blobs.path(upload.blob).stat().st_size
+            words = sentence("missing.picture", filename=upload.filename, bytes=size)
+        told = in_words(words, language=language)
         html = without_image(str(content.get("formatted_body", "")), MEDIA_PLACE + upload.blob, told.html)
         return {**content, "body": f"{content.get('body', '')}\n{told.body}", "formatted_body": html}
 

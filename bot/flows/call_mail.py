@@ -4,18 +4,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
 
+import structlog
+
 from bot.domain.calls import AddFlag, AppendSent, ImapCall, MoveOnServer, Submit
 from bot.domain.conversation import OutState
 from bot.domain.ids import MailboxId
-from bot.domain.outcomes import Accepted, MailAccepted, Outcome, Refused, SubmitOutcome, TryLater, Unknown
+from bot.domain.outcomes import BYTES_GONE, Accepted, MailAccepted, Outcome, Refused, SubmitOutcome, TryLater, Unknown
+from bot.domain.sentences import sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.traces import LEFT
 from bot.flows.step import Step
 from bot.ports import CredentialsRefused, Folders, Submission, Unavailable
+from bot.text.wording import say
 from storage import mails, outbox, runs
 from storage.database import Conflict, StorageAway
 from storage.outbox import Claimed
 
+_log = structlog.get_logger("blobs")
 _ENDED = frozenset({OutState.CANCELLED.value, OutState.REFUSED.value, OutState.UNKNOWN.value})
 
 
@@ -40,7 +45,8 @@ class MailCaller:
 
         path = self.step.blobs.path(call.raw)
         if not path.exists():
-            return Refused("GONE", "")
+            _log.error("bytes_gone", blob=call.raw[:12], mail=call.row)
+            return Refused(BYTES_GONE, say(self.mailbox.language, sentence("missing.mail_bytes")))
         if self.step.put_back is not None and claimed.created_at <= self.step.put_back.until:
             known = await self._sent_before(call)
             if known is not None:
@@ -87,6 +93,9 @@ class MailCaller:
                     if not sent:
                         return Refused("NO SENT", "")
                     path = self.step.blobs.path(call.raw)
+                    if not path.exists():
+                        _log.error("bytes_gone", blob=call.raw[:12], mail=call.row)
+                        return Refused(BYTES_GONE, "")
                     return await self.folders.append(sent, path, ("\\Seen",), datetime.fromisoformat(call.date))
                 case AddFlag():
                     return await self.folders.add_flag(call.folder, call.uidvalidity, call.uid, call.flag)

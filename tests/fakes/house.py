@@ -9,6 +9,7 @@ from bot.domain.ids import MailboxId
 from bot.domain.inputs import FolderRole
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
+from bot.flows.bytes_again import BytesAgain
 from bot.flows.call_chat import ChatCaller
 from bot.flows.call_mail import MailCaller
 from bot.flows.deliver import Deliver
@@ -93,7 +94,8 @@ class House:
         chat = FakeChat(self.homeserver)
         mailbox = self.instance.mailboxes[0]
         caller = MailCaller(mailbox, FakeFolders(self.provider), FakeSubmission(self.provider), step)
-        self.deliver = Deliver(step, ChatCaller(chat, step), {mailbox.id: caller}, outages, "owner")
+        again = BytesAgain(step, {mailbox.id: caller.folders}, self.reader)
+        self.deliver = Deliver(step, ChatCaller(chat, step, again), {mailbox.id: caller}, outages, "owner")
         await recover(step, self.deliver.channels)
         async with self.database.write() as tx:
             for room, present in self.homeserver.members.items():

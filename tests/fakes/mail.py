@@ -135,6 +135,9 @@ class FakeFolders:
     async def find(self, folder: str, message_id: str) -> tuple[int, ...]:
         return tuple(s.uid for s in self.provider.folders[folder] if id_of(s.raw) == message_id)
 
+    async def fetch(self, folder: str, *, message_id: str, uidvalidity: int, uid: int) -> tuple[bytes, ...]:
+        return tuple(s.raw for s in self.provider.folders[folder] if s.uid == uid)
+
     async def add_flag(self, folder: str, uidvalidity: int, uid: int, flag: str) -> Outcome:
         self.provider.boundaries.cross("flag before")
         for s in self.provider.folders[folder]:

@@ -19,6 +19,8 @@ from bot.ports import CredentialsRefused, FolderName, Unavailable
 
 IDLE_CLOSE_SECONDS: Final = 60.0
 _SPECIAL_USES: Final = ("\\Sent", "\\Junk", "\\Trash", "\\Drafts", "\\Archive", "\\All", "\\Flagged", "\\Important")
+_MOST_FETCHED: Final = 3
+"""Of mails that bear one Message-ID."""
 _FLAG: Final = re.compile(r"\\?[A-Za-z0-9$_.-]+")
 # What surely stands for itself in a quoted string and in every server's index.
 _SEARCHABLE: Final = re.compile(r"[A-Za-z0-9!#$'*+/=?^_`{|}~.@-]+")
@@ -73,6 +75,21 @@ class ImapFolders:
                     return ()
 
         return await self._with_connection(find)
+
+    async def fetch(self, folder: str, *, message_id: str, uidvalidity: int, uid: int) -> tuple[bytes, ...]:
+        """See `ports.Folders.fetch`."""
+
+        async def fetch(connection: Connection) -> tuple[bytes, ...]:
+            match await connection.select(folder):
+                case Selected() as selected if selected.uidvalidity == uidvalidity and uid:
+                    uids: tuple[int, ...] = (uid,)
+                case Selected():
+                    uids = (await self._find(connection, message_id))[-_MOST_FETCHED:]
+                case Reply():
+                    return ()
+            return tuple([raw for one in uids if (raw := await self._raw(connection, one)) is not None])
+
+        return await self._with_connection(fetch)
 
     async def add_flag(self, folder: str, uidvalidity: int, uid: int, flag: str) -> Outcome:
         """See `ports.Folders.add_flag`; a mail that vanished meanwhile counts as done."""
@@ -211,6 +228,12 @@ class ImapFolders:
                 return Accepted(ref=f"{uidvalidity}:{there[-1]}") if there else None
             case Reply():
                 return None
+
+    async def _raw(self, connection: Connection, uid: int) -> bytes | None:
+        timeout = self._account.timeouts.transfer
+        reply = await connection.run("FETCH", str(uid), "(UID BODY.PEEK[])", uid=True, timeout=timeout)
+        row = fetch_rows(reply.expect_ok().rows).get(uid)
+        return None if row is None else row.body
 
     async def _is_there(self, connection: Connection, uid: int) -> bool:
         reply = (await connection.run("FETCH", str(uid), "(UID)", uid=True)).expect_ok()

@@ -6,7 +6,7 @@ from bot.domain.conversation import EventKind, MailRecord
 from bot.domain.decide.not_given import not_given_note
 from bot.domain.effects import Say
 from bot.domain.inputs import MailArrived, MailUnreadable
-from bot.domain.outcomes import TOO_LARGE, Refused
+from bot.domain.outcomes import BYTES_GONE, TOO_LARGE, Refused
 from bot.domain.sentences import Sentence, sentence
 
 
@@ -53,6 +53,8 @@ def not_shown(call: SendEvent, planned: PlannedCall, record: MailRecord | None, 
 def _file(call: SendEvent, refused: Refused) -> Sentence:
     upload = call.uploads[0] if call.uploads else None
     name = upload.filename if upload is not None else "?"
+    if refused.code == BYTES_GONE:
+        return sentence("missing.file_gone", filename=name)
     if refused.code != TOO_LARGE:
         return sentence("missing.file", filename=name, code=refused.code)
     size, _, limit = refused.text.partition(" ")

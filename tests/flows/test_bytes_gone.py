@@ -1,0 +1,77 @@
+"""`blobs/`, or a file in it, is gone: what can be had again is fetched from the mailbox, for the rest there are words."""
+
+import shutil
+
+from storage import outbox
+from tests.fakes.house import House
+from tests.fakes.looking import NOW, SENT, card_of, happens, mails_in, outgoing, reply_state
+from tests.fakes.writing import mail, says
+
+
+def _lose_all(house: House) -> None:
+    shutil.rmtree(house.folder / "blobs")
+    (house.folder / "blobs" / "incoming").mkdir(parents=True)
+
+
+def _files(house: House) -> list[str]:
+    return [
+        str(p.content["filename"])
+        for p in house.homeserver.posted
+        if p.ours.get("kind") == "attachment" and not p.is_edit
+    ]
+
+
+def _told(house: House) -> str:
+    said = [
+        p for p in house.homeserver.posted if p.ours.get("kind") in ("notice", "receipt", "answer") and not p.is_edit
+    ]
+    return str(said[-1].content["body"])
+
+
+async def test_the_original_is_fetched_again_from_where_the_mail_lies(house: House) -> None:
+    _lose_all(house)
+    await happens(house, says("!original", thread=card_of(house)))
+    (name,) = _files(house)
+    assert name.endswith(".eml")
+
+
+async def test_the_original_of_a_mail_that_lies_nowhere_is_answered_in_words(house: House) -> None:
+    _lose_all(house)
+    house.provider.folders["INBOX"].clear()
+    await happens(house, says("!original", thread=card_of(house)))
+    assert not [name for name in _files(house) if name.endswith(".eml")]
+    assert "copy of it is lost" in _told(house) and "INBOX" in _told(house)
+
+
+async def test_another_mail_at_the_same_place_is_not_taken_for_it(house: House) -> None:
+    _lose_all(house)
+    house.provider.folders["INBOX"][0].raw = mail(id="other@example.org", text="Other words")
+    await happens(house, says("!original", thread=card_of(house)))
+    assert "copy of it is lost" in _told(house)
+
+
+async def test_files_that_wait_to_be_posted_come_from_the_mailbox_again(house: House) -> None:
+    house.provider.deliver(mail(id="m2@example.org", text="Here it is", file=b"%PDF-1.4"))
+    inbox = house.pumps[0]
+    await inbox.catch_up(await inbox.open())
+    _lose_all(house)
+    await house.settle(NOW)
+    assert _files(house) == ["paper.pdf"]
+
+
+async def test_an_answer_whose_bytes_are_gone_is_refused_in_words_and_others_go_on(house: House) -> None:
+    house.homeserver.happens(says("!reply Bonjour", thread=card_of(house)))
+    await house.settle((0.0,))
+    _lose_all(house)
+    await house.settle(SENT)
+    assert house.provider.delivered == []
+    assert reply_state(house) == "refused"
+    (shown,) = outgoing(house)
+    assert "write it anew" in str(house.homeserver.current(shown.event)["body"])
+    assert await house.open_calls() == 0
+
+    house.provider.deliver(mail(id="m2@example.org"))
+    await house.settle(NOW)
+    assert "m2@example.org" in [p.ours["message_id"] for p in mails_in(house)]
+    async with house.step.database.read() as tx:
+        assert not await outbox.depth(tx)
