@@ -13,12 +13,13 @@ from typing import Any, TypeVar
 from sqlalchemy import BindParameter, Executable, Insert, TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
+from storage.schema import metadata
+
 Values = Mapping[str, object]
 _MOST = 40
 """Changes to a statement; PostgreSQL takes 65,535 parameters, a plan of a hundred CTEs takes its time."""
 _AS_NAMED = PGDialect(paramstyle="named")  # type: ignore[no-untyped-call]
 _KIND = re.compile(r'(INSERT INTO|UPDATE|DELETE FROM) "?(\w+)"?')
-_CONFLICT_KEYS = re.compile(r"ON CONFLICT \(([^)]*)\) DO UPDATE")
 _PLACE = re.compile(r"(?<![:\w]):(\w+)")
 
 
@@ -38,7 +39,7 @@ class _Part:
     kind: str
     table: str
     keys: tuple[str, ...]
-    """Of an INSERT that replaces the row of the same key."""
+    """Of an INSERT that leaves or replaces a row of the same key: the row's columns that are its key."""
     numbers_itself: bool
     """The database numbers its rows, in the order in which they come."""
 
@@ -102,8 +103,8 @@ def _part(statement: Executable, names: tuple[str, ...]) -> _Part:
     sql = str(compiled)
     found = _KIND.match(sql)
     assert found is not None, "a change inserts, updates or deletes"
-    conflict = _CONFLICT_KEYS.search(sql)
-    keys = tuple(key.strip().strip('"') for key in conflict[1].split(",")) if conflict else ()
+    has_key = "ON CONFLICT" in sql
+    keys = tuple(column.name for column in metadata.tables[found[2]].primary_key) if has_key else ()
     own = statement.table.autoincrement_column if isinstance(statement, Insert) else None  # type: ignore[attr-defined]
     numbers_itself = own is not None and own.name not in names
     return _Part(

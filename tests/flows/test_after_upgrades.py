@@ -182,6 +182,9 @@ class _Unanswered:
     def read(self) -> AbstractAsyncContextManager[Tx]:
         return self.real.read()
 
+    def glance(self) -> AbstractAsyncContextManager[Tx]:
+        return self.real.glance()
+
 
 async def test_a_move_whose_commit_was_not_answered_is_known_all_the_same(house: House) -> None:
     made(house)

@@ -27,7 +27,9 @@ async def test_a_later_change_of_a_row_sees_the_earlier_one(database: Database) 
         await slots.fill(tx, "board", ROOM, EventId("$one"))
         await slots.fill(tx, "board", ROOM, EventId("$two"))
         await slots.fill(tx, "other", ROOM, EventId("$three"))
-        await events.add(tx, event("$one"))
+        await events.add(tx, event("$one", body="old"))
+        await events.add(tx, event("$two", body="first"))
+        await events.add(tx, event("$two", body="second"))
         await events.put(tx, event("$one", body="new"))
         await events.add(tx, event("$one", body="newer"))
         await numbers.taken(tx, "n", 7)
@@ -41,6 +43,9 @@ async def test_a_later_change_of_a_row_sees_the_earlier_one(database: Database) 
         assert await slots.get(tx, "other") == (ROOM, EventId("$three"))
         known = await events.get(tx, ROOM, EventId("$one"))
         assert known is not None
+        other = await events.get(tx, ROOM, EventId("$two"))
+        assert other is not None
+        assert other.body == "first"
         assert (known.body, known.kind) == ("new", EventKind.MAIL)
         assert await numbers.next_number(tx, "n") == 8
 

@@ -52,6 +52,7 @@ SMALL = (
     "timers",
     "instance",
     "counters",
+    "sqlite_sequence",
     "tallies",
     "spaces",
     "room_upgrades",
