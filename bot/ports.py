@@ -58,6 +58,10 @@ class SyncBatch:
     """What we sent ourselves, where that was asked for, oldest first."""
 
 
+class TokenRefused(Exception):
+    """The homeserver does not know the position that we had come to: it was put back, or forgot it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Uploaded:
     """`url` is mxc://…; `encryption` is the JSON of the EncryptedFile object, empty where the room is not encrypted."""
@@ -78,7 +82,7 @@ class Chat(Protocol):
     async def sync(
         self, since: str | None, *, timeout: float, memory: datetime | None = None, with_own: bool = False
     ) -> SyncBatch:
-        """Wait up to `timeout` seconds for news. With `since` None: the position of now, and no history.
+        """Wait up to `timeout` seconds for news. With `since` None: where it stands now, and what came after `memory`.
 
         Args:
             memory: from when on every event that was decided is known by its id. Only then may events come again: where
@@ -86,6 +90,7 @@ class Chat(Protocol):
             with_own: give our own events as well.
 
         Raises:
+            TokenRefused: the homeserver does not know `since` (any more); it is to be asked without.
             Unavailable: the homeserver is away or answers nonsense; `storage` where our own disk takes nothing.
             CredentialsRefused: our session ended.
         """

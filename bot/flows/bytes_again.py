@@ -11,7 +11,7 @@ from bot.domain.conversation import MailRecord
 from bot.domain.ids import BlobId, MailboxId, MessageRow
 from bot.flows.step import Step
 from bot.ports import CredentialsRefused, Folders, Unavailable
-from bot.reading import Reader, ReadingFailed
+from bot.reader.reading import Reader, ReadingFailed
 from storage import mails
 
 _log = structlog.get_logger("blobs")

@@ -14,7 +14,7 @@ from bot.domain.traces import OwnEvent
 from bot.flows.outages import Outages, Service
 from bot.flows.pace import Pace
 from bot.flows.step import Step
-from bot.ports import Chat, CredentialsRefused, SyncBatch, Unavailable
+from bot.ports import Chat, CredentialsRefused, SyncBatch, TokenRefused, Unavailable
 from storage import cursors, events, seen
 from storage.database import Conflict, StorageAway
 
@@ -55,6 +55,8 @@ class ChatPump:
     """Told at the first sync of all, and at the first after each outage: the homeserver may be as it was before."""
     _first: tuple[str | None, SyncBatch] | None = None
     """The first sync, with where it began."""
+    _begins_anew: bool = False
+    """The homeserver does not know our position: without one until the next is saved."""
     _early: list[ReadUpTo] = field(default_factory=list)
     """Receipts of the last sync for events that were not known then."""
 
@@ -75,6 +77,11 @@ class ChatPump:
                         await self.returned()
                     failures, is_back = 0, False
                 return
+            except TokenRefused as refused:
+                # A homeserver that was put back, or another one: what is decided by now is known by its events' ids.
+                _log.warning("sync_token_refused", code=str(refused))
+                self._begins_anew, is_back = True, True
+                continue
             except Unavailable as away:
                 reason = away.reason
             except CredentialsRefused:
@@ -87,7 +94,7 @@ class ChatPump:
 
     async def _look_first(self) -> AsyncIterator[None]:
         since, oldest = await self._position()
-        memory = max(oldest, self.step.clock.now() - _LATE)
+        memory = self._memory(since, oldest)
         # Synapse keeps an answer for two minutes, and gives it again to the same question of an earlier start.
         batch = await self.chat.sync(since, timeout=random.uniform(0.001, 0.5), memory=memory, with_own=True)
         await self.looked(batch.own)
@@ -97,16 +104,24 @@ class ChatPump:
     async def _position(self) -> tuple[str | None, datetime]:
         """Our token, and since when it is known what was decided."""
         async with self.step.database.read() as tx:
+            if self._begins_anew:
+                return None, await seen.oldest(tx) or self.step.clock.now()
             # After a takeover: where the other process, with its own device, had come to.
             since = await cursors.token(tx, self.device) or await cursors.token(tx)
             return since, await seen.oldest(tx) or self.step.clock.now()
+
+    def _memory(self, since: str | None, oldest: datetime) -> datetime | None:
+        """From when on events may come again; None at the first start of all, which takes up nothing."""
+        if since is None and not self._begins_anew:
+            return None
+        return max(oldest, self.step.clock.now() - _LATE)
 
     async def _batches(self) -> AsyncIterator[None]:
         since, oldest = await self._position()
         pace, clock = Pace(), asyncio.get_running_loop().time
         while True:
             asked = clock()
-            batch = self.first(since) or await self._sync(since, max(oldest, self.step.clock.now() - _LATE))
+            batch = self.first(since) or await self._sync(since, self._memory(since, oldest))
             took = clock() - asked
             await self.outages.came_back(MATRIX)
             self.synced()
@@ -116,7 +131,7 @@ class ChatPump:
             if moved:
                 async with self.step.database.write() as tx:
                     await cursors.set_token(tx, self.device, batch.next_batch)
-                since = batch.next_batch
+                since, self._begins_anew = batch.next_batch, False
             yield
             await asyncio.sleep(pace.pause(at=clock(), took=took, moved=moved, had_inputs=bool(batch.inputs)))
 
@@ -152,7 +167,7 @@ class ChatPump:
         for room in batch.changed_rooms:
             self.changed(room)
 
-    async def _sync(self, since: str | None, memory: datetime) -> SyncBatch:
+    async def _sync(self, since: str | None, memory: datetime | None) -> SyncBatch:
         """One sync. After a long absence an answer may take its time: it is waited for, but `/health` says so."""
         seconds = _SYNC_SECONDS if since else 0.0
         syncing = asyncio.ensure_future(self.chat.sync(since, timeout=seconds, memory=memory))

@@ -16,7 +16,7 @@ from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs import ChatInput
 from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
 from bot.domain.traces import OwnEvent
-from bot.ports import NOBODY_READS, NOT_TOLD, Member, SyncBatch, Unavailable, Uploaded
+from bot.ports import NOBODY_READS, NOT_TOLD, Member, SyncBatch, TokenRefused, Unavailable, Uploaded
 from tests.fakes.boundaries import Boundaries
 
 
@@ -100,6 +100,8 @@ class FakeHomeserver:
     refuse_files: list[Outcome] = field(default_factory=list)
     """The same for the next downloads."""
 
+    unknown_positions: set[str] = field(default_factory=set)
+    """Sync tokens that it does not know any more."""
     told: dict[int, int] = field(default_factory=dict)
     """How many events were posted at each position that a sync gave."""
     now: Callable[[], datetime] = lambda: datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -152,6 +154,8 @@ class FakeChat:
         self, since: str | None, *, timeout: float, memory: datetime | None = None, with_own: bool = False
     ) -> SyncBatch:
         self.server.boundaries.cross("sync")
+        if since is not None and since in self.server.unknown_positions:
+            raise TokenRefused("M_UNKNOWN_POS")
         start = int(since) if since else 0
         changed, self.server.changed = frozenset(self.server.changed), set()
         own = tuple(own_of(p) for p in self.server.posted[self.server.told.get(start, 0) :]) if with_own else ()

@@ -26,7 +26,17 @@ from bot.domain.calls import DescribeCommand
 from bot.domain.fingerprints import OTHER_IDENTITY
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
-from bot.ports import NOBODY_READS, NOT_IN_ROOM, NOT_TOLD, Member, Memory, SyncBatch, Unavailable, Uploaded
+from bot.ports import (
+    NOBODY_READS,
+    NOT_IN_ROOM,
+    NOT_TOLD,
+    Member,
+    Memory,
+    SyncBatch,
+    TokenRefused,
+    Unavailable,
+    Uploaded,
+)
 
 _CLEAR_TYPES = frozenset({"m.reaction", "m.room.redaction"})
 """Never encrypted, in any client: the server needs their relations."""
@@ -114,10 +124,13 @@ class MatrixChat:
         seconds = self._machine.seconds_to_next(datetime.now(UTC))
         if seconds is not None:
             timeout = min(timeout, seconds + 1)
-        answer = await ask(self._homeserver, since, timeout)
+        is_anew = since is None and memory is not None
+        answer = await ask(self._homeserver, since, timeout, is_anew=is_anew)
         if answer.is_session_over:
             await self._log_in_again()
-            answer = await ask(self._homeserver, since, timeout)
+            answer = await ask(self._homeserver, since, timeout, is_anew=is_anew)
+        if answer.status == 400 and since is not None and not answer.is_limited:
+            raise TokenRefused(answer.code)
         if not answer.is_ok:
             raise refused_or_away(answer)
         if not fields.text(answer.body, "next_batch"):

@@ -66,6 +66,18 @@ async def missed_events(
     return found[::-1]
 
 
+async def events_after(
+    homeserver: Homeserver, room: RoomId, *, before: str, after: datetime, us: UserId
+) -> list[JsonObject]:
+    """What others did there before the position `before` and not before `after`, oldest first. Raises: Unavailable."""
+    return (await _walk(homeserver, room, before=before, oldest=after.timestamp() * 1000, us=us))[::-1]
+
+
+def is_after(event: JsonObject, at: datetime) -> bool:
+    """By the clock of the homeserver that it came from."""
+    return (fields.number(event, "origin_server_ts") or 0) >= at.timestamp() * 1000
+
+
 async def late_events(
     homeserver: Homeserver, room: RoomId, *, before: str, after: datetime, known: AbstractSet[str], us: UserId
 ) -> list[JsonObject]:

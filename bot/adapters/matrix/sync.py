@@ -64,10 +64,10 @@ _FIRST = {
 log = structlog.get_logger(__name__)
 
 
-async def ask(homeserver: Homeserver, since: str | None, timeout: float) -> Answer:
-    """Raises: Unavailable."""
+async def ask(homeserver: Homeserver, since: str | None, timeout: float, *, is_anew: bool = False) -> Answer:
+    """`is_anew`: without a position, and yet more than the position is wanted. Raises: Unavailable."""
     params = {
-        "filter": json.dumps(_FIRST if since is None else _FOLLOWING, separators=(",", ":")),
+        "filter": json.dumps(_FIRST if since is None and not is_anew else _FOLLOWING, separators=(",", ":")),
         "timeout": str(0 if since is None else int(timeout * 1000)),
     }
     if since is not None:
@@ -120,10 +120,11 @@ class SyncReader:
         state = list(fields.objects(fields.child(part, "state"), "events"))
         for event in state:
             self._machine.take_state(room, event)
-        if since is None:
+        if since is None and memory is None:
             return []
         timeline = await self._timeline(room, part, since, memory)
-        if any("state_key" in event and fields.text(event, "type") in _RULES for event in (*state, *timeline)):
+        has_rules = any("state_key" in one and fields.text(one, "type") in _RULES for one in (*state, *timeline))
+        if since is None or has_rules:
             changed.add(room)
         # A room that is new to us brings its whole state; who is in it is then asked by `members`.
         is_whole_state = any(event.get("type") == "m.room.create" for event in state)
@@ -136,15 +137,26 @@ class SyncReader:
                     inputs.insert(_place_of(read, inputs), read)
         return inputs
 
-    async def _timeline(self, room: RoomId, part: JsonObject, since: str, memory: datetime | None) -> list[JsonObject]:
-        """What is new, oldest first, each event once, nothing from before we joined."""
+    async def _timeline(
+        self, room: RoomId, part: JsonObject, since: str | None, memory: datetime | None
+    ) -> list[JsonObject]:
+        """What is new, oldest first, each event once, nothing from before we joined; without a position what came after
+        `memory`."""
         timeline = fields.child(part, "timeline")
         found = list(fields.objects(timeline, "events"))
         before = fields.text(timeline, "prev_batch")
         if timeline.get("limited") is True and before and not any(gaps.joins_anew(event, self._us) for event in found):
-            earlier = await gaps.missed_events(self._homeserver, room, before=before, since=since, us=self._us)
+            if since is not None:
+                earlier = await gaps.missed_events(self._homeserver, room, before=before, since=since, us=self._us)
+            else:
+                assert memory is not None
+                earlier = await gaps.events_after(self._homeserver, room, before=before, after=memory, us=self._us)
             found = earlier + found
-            if memory is not None and not any(gaps.joins_anew(event, self._us) for event in found):
+            if (
+                since is not None
+                and memory is not None
+                and not any(gaps.joins_anew(event, self._us) for event in found)
+            ):
                 known = {fields.text(event, "event_id") for event in found}
                 found = [
                     *await gaps.late_events(
@@ -152,6 +164,8 @@ class SyncReader:
                     ),
                     *found,
                 ]
+        if since is None and memory is not None:
+            found = [event for event in found if gaps.is_after(event, memory)]
         joined_at = max((i for i, event in enumerate(found) if gaps.joins_anew(event, self._us)), default=-1)
         if joined_at >= 0:
             self._machine.left(room)
