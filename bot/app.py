@@ -247,10 +247,10 @@ class Bot:
             )
             await pump.begin()
             stack.push_async_callback(marks.end)
+            watch.marks = marks
             await stack.enter_async_context(self._doors.hourly(Housekeeping(step).run_once))
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(pump.run())
-                tasks.create_task(marks.run())
                 tasks.create_task(deliver.run())
                 tasks.create_task(watch.run())
                 if not database.is_sqlite:

@@ -34,8 +34,6 @@ _RENEW = (
 )
 _DROP = leases.delete().where(_l.channel == bindparam("channel_"))
 _RELEASE = leases.delete().where(_l.owner == bindparam("owner"))
-_HELD = select(_l.channel).where(_l.owner == bindparam("owner"), _l.until > _NOW).order_by(_l.channel)
-_HOLDER = select(_l.owner).where(_l.channel == bindparam("channel"), _l.until > _NOW)
 _CLOCK = select(_NOW.label("now"), _UNTIL.label("until"))
 
 
@@ -69,17 +67,6 @@ async def renew(tx: Tx, channel: str, owner: str, ttl_seconds: float) -> bool:
 async def release(tx: Tx, owner: str) -> None:
     """Give back all that `owner` holds."""
     await tx.run(_RELEASE, {"owner": owner})
-
-
-async def held(tx: Tx, owner: str) -> tuple[str, ...]:
-    """The channels that `owner` holds."""
-    return tuple(row.channel for row in await tx.all(_HELD, {"owner": owner}))
-
-
-async def holder(tx: Tx, channel: str) -> str | None:
-    """Who holds the channel."""
-    row = await tx.first(_HOLDER, {"channel": channel})
-    return None if row is None else str(row.owner)
 
 
 def fence_name(channel: str) -> str:

@@ -23,6 +23,8 @@ _CALLS = select(_o.id, _o.run).where(_o.id.in_(bindparam("ids", expanding=True))
 _POSTED = select(_p.event).where(_p.event.in_(bindparam("events", expanding=True)))
 _KEEP = insert_or_replace(own_posts)
 _OF_MAIL = select(own_posts).where(_p.message_id == bindparam("message_id")).order_by(_p.at, _p.event)
+_SOME = select(_p.event).limit(bindparam("limit"))
+_FORGET = own_posts.delete().where(_p.event.in_(bindparam("events", expanding=True)))
 _NUMBERS = (
     select(schema.counters.c.next, _p.conversation.label("given"))
     .outerjoin(own_posts, _p.message_id == bindparam("message_id"))
@@ -81,6 +83,15 @@ async def take_up(tx: Tx, taken: TakenUp, put_back: PutBack) -> None:
 async def posts_of_mail(tx: Tx, message_id: str) -> tuple[OwnEvent, ...]:
     """What forgotten runs posted of the mail with this Message-ID."""
     return tuple(_post(row) for row in await tx.all(_OF_MAIL, {"message_id": message_id})) if message_id else ()
+
+
+async def forget_posts(tx: Tx, before: datetime, limit: int) -> int:
+    """What forgotten runs left, some at a time, where the database was put back last before that. Returns how many."""
+    found = await put_back(tx)
+    if found is None or found.until >= before:
+        return 0
+    gone = [row.event for row in await tx.all(_SOME, {"limit": limit})]
+    return await tx.run_slowly(_FORGET, {"events": gone}) if gone else 0
 
 
 async def numbers_for(tx: Tx, message_id: str) -> tuple[ConversationId, tuple[ConversationId, ...]]:

@@ -45,6 +45,10 @@ class OwnEvent:
     """Of a file."""
 
 
+HEEDED = timedelta(days=30)
+"""For so long after a database was put back, what a forgotten run posted is looked for before something is posted."""
+
+
 @dataclass(frozen=True, slots=True)
 class PutBack:
     """The database was put back, and what happened before `until` may have been worked on by a run that it forgot."""

@@ -1,4 +1,4 @@
-"""Notes the time in the database, and sets right what is due where the time jumped.
+"""Notes the time and the run in the database, and sets right what is due where the time jumped.
 
 Also tells whether the database takes what is written at all: a full or locked disk is an outage.
 """
@@ -11,6 +11,7 @@ import structlog
 
 from bot.domain.inputs import ClockJumped
 from bot.flows.outages import Outages, Service
+from bot.flows.run_marks import RunMarks
 from bot.flows.step import Step
 from storage import clock_mark
 from storage.clock_mark import ClockMark
@@ -30,6 +31,8 @@ class ClockWatch:
 
     step: Step
     outages: Outages
+    marks: RunMarks | None = None
+    """Noted with the time, once the run has begun."""
 
     async def begin(self) -> None:
         """At a start: what the process before wrote by another clock is set right before anything due is done."""
@@ -53,10 +56,13 @@ class ClockWatch:
         try:
             async with asyncio.timeout(_NOTED_WITHIN), self.step.database.write() as tx:
                 await clock_mark.note(tx, self.step.clock.now())
+                mark = await self.marks.set(tx) if self.marks is not None else None
         except (Conflict, StorageAway, TimeoutError) as away:
             await self.outages.went_away(DATABASE, "locked" if isinstance(away, TimeoutError) else "storage")
         else:
             await self.outages.came_back(DATABASE)
+            if self.marks is not None and mark is not None:
+                await self.marks.keep(mark)
 
     async def _set_right(self, jump: timedelta, *, at: datetime, is_ours: bool = False) -> None:
         """`is_ours`: our clock shows the new time already."""

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import structlog
 
+from bot.domain.traces import HEEDED
 from bot.flows.step import Step
-from storage import outbox, questions, seen
+from storage import outbox, questions, runs, seen
 from storage.database import Conflict, StorageAway, Tx
 
 _log = structlog.get_logger("housekeeping")
@@ -33,11 +34,12 @@ class Housekeeping:
             async with self.step.database.write() as tx:
                 await questions.forget_before(tx, now - _QUESTIONS_KEPT)
             events = await self._all(lambda tx: seen.forget_before(tx, now - _EVENTS_KEPT, _PIECE))
+            posts = await self._all(lambda tx: runs.forget_posts(tx, now - HEEDED, _PIECE))
             calls = await self._all(lambda tx: outbox.forget_done_before(tx, now - _CALLS_KEPT, _PIECE))
         except (Conflict, StorageAway) as away:
             _log.info("put_off", reason=type(away).__name__)
         else:
-            _log.info("done", calls=calls, events=events)
+            _log.info("done", calls=calls, events=events, posts=posts)
 
     async def _all(self, forget: Callable[[Tx], Awaitable[int]]) -> int:
         """Piece after piece, until one is not full."""

@@ -1,7 +1,6 @@
 """At a start, before anything is worked on: was the database put back, and what did the run that it forgot do?"""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 import structlog
 
@@ -11,14 +10,12 @@ from bot.domain.decide.taking_back import WAITING
 from bot.domain.ids import EffectId
 from bot.domain.inputs import DatabasePutBack, Receipt
 from bot.domain.outcomes import Accepted, MailAccepted
-from bot.domain.traces import LEFT, OwnEvent, is_put_back, row_of_effect, states_of, worth_asking
+from bot.domain.traces import HEEDED, LEFT, OwnEvent, is_put_back, row_of_effect, states_of, worth_asking
 from bot.flows.run_marks import RunMarks
 from bot.flows.step import Step
 from storage import mails, outbox, runs
 
 _log = structlog.get_logger("restored")
-_HEEDED = timedelta(days=30)
-"""For so long after it was put back, what a forgotten run posted is looked for before something is posted."""
 
 
 async def look(step: Step, marks: RunMarks, own: Sequence[OwnEvent]) -> None:
@@ -44,7 +41,7 @@ async def look(step: Step, marks: RunMarks, own: Sequence[OwnEvent]) -> None:
         await _settle_sent(step, own)
     async with step.database.read() as tx:
         found = await runs.put_back(tx)
-    step.put_back = found if found is not None and now - found.until < _HEEDED else None
+    step.put_back = found if found is not None and now - found.until < HEEDED else None
     await marks.begin(outside)
 
 

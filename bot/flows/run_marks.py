@@ -14,13 +14,22 @@ from bot.domain.traces import Mark
 from bot.flows.step import Step
 from bot.ports import Chat, Unavailable
 from storage import runs
-from storage.database import Conflict, StorageAway
+from storage.database import Conflict, StorageAway, Tx
 
 _log = structlog.get_logger("marks")
-_EVERY = 10.0
 _FAR_EVERY = 18
-"""So many marks in the folder to one on the homeserver: one in three minutes."""
+"""So many marks in the folder to one on the homeserver: one in three minutes, as `ClockWatch` asks for them."""
+_FAR_SECONDS = 5.0
+"""Whoever notes has the database to watch, too."""
 FILE = "run-mark.json"
+
+
+@dataclass(frozen=True, slots=True)
+class NewMark:
+    """A mark that is not committed yet."""
+
+    mark: Mark
+    instance: str
 
 
 @dataclass(slots=True)
@@ -53,14 +62,6 @@ class RunMarks:
         self._count = 0
         await self.note(far=True)
 
-    async def run(self) -> None:
-        """Until cancelled; the last mark is for `end`."""
-        while True:
-            await asyncio.sleep(_EVERY)
-            self._count += 1
-            with contextlib.suppress(Conflict, StorageAway):
-                await self.note(far=self._count % _FAR_EVERY == 0)
-
     async def end(self) -> None:
         """Write the last mark of this run."""
         with contextlib.suppress(Conflict, StorageAway, TimeoutError):
@@ -69,19 +70,29 @@ class RunMarks:
 
     async def note(self, *, far: bool = False) -> None:
         """Raises: Conflict, StorageAway."""
-        mark = Mark(self._beat + 1, self.step.clock.now())
         async with self.step.database.write() as tx:
-            instance = tx.instance
-            await runs.set_mark(tx, mark)
-        self._beat = mark.beat
-        text = json.dumps({"instance": instance, "beat": mark.beat, "at": mark.at.isoformat()})
+            mark = await self.set(tx)
+        await self.keep(mark, far=far)
+
+    async def set(self, tx: Tx) -> "NewMark":
+        """In the database first: what is outside is never newer."""
+        mark = Mark(self._beat + 1, self.step.clock.now())
+        await runs.set_mark(tx, mark)
+        return NewMark(mark, tx.instance)
+
+    async def keep(self, new: "NewMark", *, far: bool = False) -> None:
+        """Outside as well, once it is committed: in the folder, and now and then with our account."""
+        mark, self._beat = new.mark, new.mark.beat
+        self._count += 1
+        text = json.dumps({"instance": new.instance, "beat": mark.beat, "at": mark.at.isoformat()})
         try:
             await asyncio.to_thread(_write, self.folder / FILE, text)
         except OSError as fault:
             _log.warning("mark_not_written", reason=type(fault).__name__)
-        if far:
-            with contextlib.suppress(Unavailable):
-                await self.chat.keep_run_mark(text)
+        if far or self._count % _FAR_EVERY == 0:
+            with contextlib.suppress(Unavailable, TimeoutError):
+                async with asyncio.timeout(_FAR_SECONDS):
+                    await self.chat.keep_run_mark(text)
 
 
 def read_mark(text: str, instance: str) -> Mark | None:

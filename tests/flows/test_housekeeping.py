@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 from bot.domain.calls import PlannedCall, Priority, SendEvent
+from bot.domain.conversation import EventKind
+from bot.domain.ids import ConversationId, EventId
+from bot.domain.traces import OwnEvent, PutBack, TakenUp
 from bot.flows.housekeeping import Housekeeping
-from storage import outbox, seen
+from storage import outbox, runs, seen
 from storage.outbox import End
 from tests.fakes.chat import ROOM
 from tests.fakes.house import House
@@ -29,3 +32,19 @@ async def test_all_calls_and_keys_that_are_old_enough_are_forgotten_at_once(hous
     async with house.database.read() as tx:
         assert [one for one in (*old, young) if await outbox.get(tx, one) is not None] == [young]
         assert not any([await seen.was_seen(tx, f"event:${number}") for number in range(1_100)])
+
+
+async def test_what_forgotten_runs_posted_is_kept_for_as_long_as_it_is_looked_for(house: House) -> None:
+    assert house.database is not None
+    now = house.clock.now()
+    posts = tuple(
+        OwnEvent(EventId(f"${number}"), ROOM, now, kind=EventKind.MAIL.value, message_id=f"p{number}@example.org")
+        for number in range(700)
+    )
+    async with house.database.write() as tx:
+        await runs.take_up(tx, TakenUp((), (), ConversationId(0), posts), PutBack(now, now))
+    for days, left in ((29, 1), (2, 0)):
+        house.clock.forward(timedelta(days=days).total_seconds())
+        await Housekeeping(house.step).run_once()
+        async with house.database.read() as tx:
+            assert len(await runs.posts_of_mail(tx, "p699@example.org")) == left

@@ -209,7 +209,7 @@ async def everything(tx: Tx) -> None:
     await cursors.token(tx)
     await leases.acquire(tx, "chat", "me", 10)
     await leases.renew(tx, "chat", "me", 10)
-    await leases.held(tx, "me")
+    await runs.forget_posts(tx, NOW, 5)
     await leases.release(tx, "me")
     await seen.mark_seen(tx, "event:$a", NOW)
     await seen.was_seen(tx, "event:$a")
