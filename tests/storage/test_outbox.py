@@ -402,7 +402,7 @@ async def test_a_call_that_is_wanted_back_while_it_is_made_is_made_no_more(datab
         await stored_changes.apply(tx, (StopCall("submit:1"),), NOW)
         assert await outbox.reopen(tx, ["smtp:m"]) == 0
         assert [one.effect for one in await outbox.interrupted(tx, ["smtp:m"])] == [made.effect]
-        assert [one.is_wanted_back for one in await outbox.under_way(tx, ["smtp:m"])] == [True]
+        assert [one.is_wanted_back for one in await outbox.under_way(tx)] == [True]
         with pytest.raises(Conflict):
             await stored_changes.apply(tx, (RetryCall(made.effect, NOW, True, "450"),), NOW)
         await outbox.close(tx, made.effect, End.CANCELLED, "", NOW)
