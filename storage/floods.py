@@ -23,9 +23,6 @@ _opened = (
     .subquery("opened")
 )
 _is_recent = and_(_opened.c.created_at >= _since, _opened.c.waiting_since >= _since)
-_OPENED = select(
-    func.coalesce(func.sum(case((_is_recent, 1), else_=0)), 0).label("n"), func.max(_opened.c.id).label("newest")
-).where(_opened.c.verdict == bindparam("verdict"))
 _came = (
     select(_m.date)
     .where(_m.conversation == bindparam("conversation"), _m.direction == literal_column(f"'{Direction.IN.value}'"))
@@ -34,6 +31,21 @@ _came = (
     .subquery("came")
 )
 _CAME = select(func.count().label("n")).select_from(_came).where(_came.c.date >= _since)
+_same = _opened.c.verdict == bindparam("verdict")
+_newest = select(func.max(_opened.c.id)).where(_same).scalar_subquery()
+_came_there = (
+    select(_m.date)
+    .where(_m.conversation == _newest, _m.direction == literal_column(f"'{Direction.IN.value}'"))
+    .order_by(_m.date.desc())
+    .limit(bindparam("most"))
+    .subquery("came")
+)
+_OPENED = select(
+    func.coalesce(func.sum(case((_is_recent, 1), else_=0)), 0).label("n"),
+    func.max(_opened.c.id).label("newest"),
+    # In one look-up: a flood that is folded opens no more.
+    select(func.count()).select_from(_came_there).where(_came_there.c.date >= _since).scalar_subquery().label("came"),
+).where(_same)
 _FOLDED = (
     select(mails)
     .where(_m.conversation == bindparam("conversation"), literal_column("is_folded"))
@@ -46,13 +58,16 @@ async def opened_since(
     tx: Tx, mailbox: MailboxId, sender: str, verdict: Verdict, since: datetime, most: int
 ) -> tuple[int, ConversationId | None]:
     """How many conversations this sender opened since, by mails of which the server said the same; and the newest of
-    these, whenever it was opened.
+    these, whenever it was opened. Where fewer than `most` were opened: how many mails came into the newest since.
 
     Who writes in somebody's name does not use up what that person may write.
     """
     values: dict[str, object] = {"mailbox": mailbox, "key": address_key(sender), "since": since}
-    row = await tx.first(_OPENED, {**values, "verdict": verdict.value, "most_of_all": most * len(Verdict)})
-    return (0, None) if row is None or row.newest is None else (int(row.n), ConversationId(row.newest))
+    more = {"verdict": verdict.value, "most": most, "most_of_all": most * len(Verdict)}
+    row = await tx.first(_OPENED, {**values, **more})
+    if row is None or row.newest is None:
+        return 0, None
+    return int(row.n if row.n >= most else row.came), ConversationId(row.newest)
 
 
 async def came_since(tx: Tx, conversation: ConversationId, since: datetime, most: int) -> int:

@@ -253,9 +253,6 @@ async def _mail(
         recent = await floods.came_since(tx, conversation.id, since, most)
     elif most and earlier:
         recent, newest = await floods.opened_since(tx, mailbox.id, asks, verdict_of(mail, mailbox), since, most)
-        if newest is not None and recent < most:
-            # A flood that is folded opens no more.
-            recent = await floods.came_since(tx, newest, since, most)
     return MailSnapshot(
         instance=instance,
         mailbox=mailbox,

@@ -4,9 +4,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from bot.domain.ids import ConversationId
 from bot.domain.outcomes import Refused
-from storage import mails
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, answers_in, card_of, happens, mails_in
 from tests.fakes.writing import mail, says
@@ -58,14 +56,6 @@ async def test_the_original_is_answered_with_its_place_where_it_is_too_large(hou
     await happens(house, says("!original", thread=card_of(house, 2)))
     told = _said(house)[-1]
     assert ".eml" in told and "4.1 MB" in told and "INBOX" in told
-
-
-async def test_the_original_is_answered_where_its_bytes_are_gone(house: House) -> None:
-    async with house.step.database.read() as tx:
-        (record,) = (await mails.of_conversations(tx, [ConversationId(1)]))[ConversationId(1)]
-    house.step.blobs.path(record.raw).unlink()
-    await happens(house, says("!original", thread=card_of(house)))
-    assert "INBOX" in _said(house)[-1]
 
 
 async def test_an_answer_that_is_too_large_is_said_to_be(house: House) -> None:
