@@ -31,6 +31,8 @@ class ShowCard:
 
     conversation: Conversation
     is_backlog: bool = False
+    opened_by: str = ""
+    """The Message-ID of the mail that opens the conversation: by it the mail knows its card after a restore."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from bot.domain.calls import (
     Submit,
     TrustUser,
 )
-from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
+from bot.domain.conversation import EventKind, MailRecord, Status
 from bot.domain.decide.draft import submit_key
 from bot.domain.effects import (
     DescribeCommands,
@@ -96,8 +96,8 @@ def blob_of(raw: bytes) -> BlobId:
 def render(effect: Effect, scene: Scene) -> Rendered:
     """The calls of one effect."""
     match effect:
-        case ShowCard(conversation, is_backlog):
-            return Rendered((_card(conversation, is_backlog, scene),))
+        case ShowCard():
+            return Rendered((_card(effect, scene),))
         case PostMail():
             mailbox = scene.instance.mailbox(effect.conversation.mailbox)
             calls = post_mail(
@@ -200,7 +200,8 @@ def _descriptions(effect: DescribeCommands, scene: Scene) -> tuple[PlannedCall, 
     return tuple(PlannedCall(one, CHAT, lane, Priority.DESCRIPTION, _DESCRIBED_AFTER) for one in described)
 
 
-def _card(conversation: Conversation, is_backlog: bool, scene: Scene) -> PlannedCall:
+def _card(effect: ShowCard, scene: Scene) -> PlannedCall:
+    conversation, is_backlog = effect.conversation, effect.is_backlog
     shown = card(
         conversation,
         language=scene.language(conversation.room),
@@ -215,6 +216,7 @@ def _card(conversation: Conversation, is_backlog: bool, scene: Scene) -> Planned
         status=conversation.status.value,
         assignee=conversation.assignee,
         mailbox=conversation.mailbox,
+        **({"message_id": effect.opened_by} if effect.opened_by else {}),
     )
     is_new = conversation.version == 0
     is_unwanted = conversation.root is None and conversation.status is Status.SPAM

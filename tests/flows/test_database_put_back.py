@@ -105,6 +105,19 @@ async def test_the_card_of_a_mail_of_the_gap_says_what_is_known_of_it_again(hous
     assert (card_says(house, 2)["status"], card_says(house, 2)["assignee"]) == (known.status, known.assignee)
 
 
+async def test_a_card_whose_mail_was_not_posted_yet_is_taken_up_by_its_mail(house: House) -> None:
+    await copied(house)
+    house.provider.deliver(mail(id="m2@example.org", sender="P2 <p2@example.org>"))
+    while len(house.homeserver.of_kind("conversation")) < 2:
+        await house.round()
+    assert "m2@example.org" not in [m.ours["message_id"] for m in mails_in(house)]
+    await put_back(house)
+    assert [p.ours["conversation"] for p in house.homeserver.of_kind("conversation")] == [1, 2]
+    assert [m.ours["conversation"] for m in mails_in(house) if m.ours["message_id"] == "m2@example.org"] == [2]
+    await now(house, says("!reply Bonjour", thread=card_of(house, 2)), seconds=SENT)
+    assert [to for _, to, _ in house.provider.delivered] == [("p2@example.org",)]
+
+
 async def test_what_commands_and_reactions_did_is_taken_up_and_not_repeated(house: House) -> None:
     await copied(house)
     card = card_of(house)

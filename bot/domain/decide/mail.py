@@ -273,7 +273,7 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
             refresh_board(conversation.room, now),
         ),
         (
-            ShowCard(conversation, is_backlog=is_backlog or is_quiet),
+            ShowCard(conversation, is_backlog=is_backlog or is_quiet, opened_by=record.message_id),
             _post(snapshot, input, conversation, record, ring=ring, is_quiet=is_quiet),
         ),
     )
