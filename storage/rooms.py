@@ -13,7 +13,6 @@ _w = waiting_rooms.c
 _ADD = insert_or_replace(waiting_rooms)
 _FORGET = waiting_rooms.delete().where(_w.room == bindparam("room"))
 _GET = select(_w.room).where(_w.room == bindparam("room"))
-_OLDER = select(waiting_rooms).where(_w.at < bindparam("at")).order_by(_w.at)
 
 
 async def add(tx: Tx, room: RoomId, inviter: UserId, at: datetime) -> None:
@@ -27,8 +26,3 @@ async def forget(tx: Tx, room: RoomId) -> None:
 async def is_waiting(tx: Tx, room: RoomId) -> bool:
     """Whether the bot is in this room, and no mailbox used it when it came."""
     return await tx.first(_GET, {"room": room}) is not None
-
-
-async def older_than(tx: Tx, at: datetime) -> tuple[tuple[RoomId, UserId, datetime], ...]:
-    """Room, inviter and time of those that wait since before `at`, oldest first."""
-    return tuple((RoomId(row.room), UserId(row.inviter), row.at) for row in await tx.all(_OLDER, {"at": at}))

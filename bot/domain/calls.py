@@ -64,7 +64,7 @@ class SendEvent:
 
 @dataclass(frozen=True, slots=True)
 class PinEvent:
-    """Add the event in `slot` to `m.room.pinned_events`, instead of `instead_of`."""
+    """Add the event to the room's `m.room.pinned_events`."""
 
     room: RoomId
     event: EventId
@@ -183,7 +183,7 @@ class PlannedCall:
 
     call: Call
     channel: str
-    """`chat`, `imap:MAILBOX`, `smtp:MAILBOX`: what a lease covers."""
+    """`chat`, `imap:MAILBOX`, `smtp:MAILBOX`: the server that it goes to."""
     lane: str
     """Calls of one lane go strictly one after another; empty: waits for nobody."""
     priority: Priority

@@ -6,7 +6,6 @@ import re
 from typing import Final
 
 from bot.domain.patterns import pattern
-from bot.mime.charset import decode
 from bot.mime.header_block import Headers
 
 _ANSWER_SUBJECTS: Final = (
@@ -204,11 +203,3 @@ def is_marked_spam(headers: Headers, subject: str) -> bool:
     if headers.get("x-yandex-spam").strip() == b"4":
         return True
     return bool(_SPAM_SUBJECT.match(subject))
-
-
-def comes_from_machine(headers: Headers, sender: str) -> bool:
-    """The sender is the mail system itself: a null return path, or a name that only machines have."""
-    if decode(headers.get("return-path")).strip() == "<>":
-        return True
-    local = sender.partition("@")[0].lower()
-    return local in ("mailer-daemon", "postmaster", "mail-daemon", "mdaemon", "mailerdaemon")

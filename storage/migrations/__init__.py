@@ -52,18 +52,6 @@ async def upgrade(engine: AsyncEngine, tell: Tell = _silent) -> None:
         raise translate(error) from error
 
 
-async def migrate(url: str) -> None:
-    """Bring the database at `url` up to date, and leave it closed: the command `migrate`.
-
-    Raises:
-        StorageAway, UnknownDatabase: as `upgrade`.
-    """
-    from storage.database import Database
-
-    database = await Database.open(url)
-    await database.close()
-
-
 def newest() -> str:
     """The version that the newest migration leads to: the file's name begins with it."""
     return max(_versions())

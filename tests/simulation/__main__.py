@@ -99,7 +99,6 @@ def _lines(workers: list[subprocess.Popen[str]]) -> Iterator[str]:
 
 def _stage() -> tuple[Path, Path]:
     """A folder for the runs, and in it a migrated database."""
-    from storage.migrations import migrate
     from tests.simulation.play import install
 
     install()
@@ -108,8 +107,14 @@ def _stage() -> tuple[Path, Path]:
     memory = Path("/dev/shm")
     folder = Path(tempfile.mkdtemp(prefix="simulation-", dir=memory if memory.is_dir() else None))
     template = folder / "template.db"
-    asyncio.run(migrate(f"sqlite:///{template}"))
+    asyncio.run(_migrated(f"sqlite:///{template}"))
     return folder, template
+
+
+async def _migrated(url: str) -> None:
+    from storage.database import Database
+
+    await (await Database.open(url)).close()
 
 
 def _work(seeds: range) -> int:

@@ -145,7 +145,6 @@ async def everything(tx: Tx) -> None:
     await members.replace_all(tx, ROOM, [(ALICE, "Alice")])
     await rooms.add(tx, ROOM, ALICE, NOW)
     await rooms.is_waiting(tx, ROOM)
-    await rooms.older_than(tx, NOW)
     await rooms.forget(tx, ROOM)
     for change in (
         SetSpace("Asso", ROOM),

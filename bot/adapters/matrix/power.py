@@ -11,7 +11,6 @@ INFINITE = 2**53
 """Above every level that can be written: JSON numbers of the specification end below."""
 
 _OLD_VERSIONS = frozenset(str(version) for version in range(1, 12))
-_DEFAULT_STATE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +31,6 @@ class Power:
             return 100 if user == self.creator else 0
         own = fields.number(fields.child(self.levels, "users"), user)
         return own if own is not None else fields.number(self.levels, "users_default") or 0
-
-    def needed_for(self, event_type: str, *, is_state: bool) -> int:
-        levels = self.levels if self.levels is not None else {}
-        own = fields.number(fields.child(levels, "events"), event_type)
-        if own is not None:
-            return own
-        key, default = ("state_default", _DEFAULT_STATE) if is_state else ("events_default", 0)
-        stated = fields.number(levels, key)
-        if stated is not None:
-            return stated
-        return 0 if self.levels is None else default
-
-    def needed_to(self, act: str) -> int:
-        """`invite`, `kick`, `ban`, `redact`."""
-        stated = fields.number(self.levels if self.levels is not None else {}, act)
-        return stated if stated is not None else (0 if act == "invite" else _DEFAULT_STATE)
 
 
 def read_power(create: JsonObject, creator: UserId | None, levels: JsonObject | None) -> Power:

@@ -86,10 +86,6 @@ class Rooms:
         """Those that are known to be."""
         return frozenset(room for room, known in self._rooms.items() if known.is_encrypted)
 
-    def knows_encrypted(self, room: RoomId) -> bool:
-        known = self._rooms.get(room)
-        return known is not None and known.is_encrypted is True
-
     async def members(self, room: RoomId) -> tuple[Member, ...]:
         """Who is joined, asked afresh; we ourselves are among them, or it is no answer.
 
