@@ -19,6 +19,7 @@ from bot.adapters.imap.special_use import find_special_folder
 from bot.config import Config, MailboxSection, open_files, to_instance
 from bot.domain.ids import RoomId
 from bot.domain.inputs import FolderRole, Input, MailArrived, MailUnreadable
+from bot.domain.kinds import kind_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
@@ -406,7 +407,7 @@ class Bot:
         places = {mailbox.id: str(number) for number, mailbox in enumerate(self._instance.mailboxes)}
 
         def taken(input: Input, result: str) -> None:
-            self.metrics.inputs.add(type(input).__name__, result)
+            self.metrics.inputs.add(kind_of(input), result)
             if isinstance(input, MailArrived | MailUnreadable) and result == "decided":
                 self.metrics.mails_in.add(places.get(input.place.mailbox, ""))
             if result == "put_aside":

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
@@ -15,14 +15,11 @@ from bot.domain.calls import Call
 from bot.domain.conversation import Conversation, Direction, MailRecord, OutState, Status, Verdict
 from bot.domain.files import Enclosure
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
+from bot.domain.kinds import CALLS, kind_of
 from bot.domain.mail import Address, Attachment
 
-ADAPTERS: Mapping[str, TypeAdapter[Call]] = {kind.__name__: TypeAdapter(kind) for kind in get_args(Call)}
+ADAPTERS: Mapping[str, TypeAdapter[Call]] = {name: TypeAdapter(kind) for kind, name in CALLS.items()}
 """By the name that stands in `outbox.kind`."""
-
-
-def kind_of(call: Call) -> str:
-    return type(call).__name__
 
 
 def call_to_json(call: Call) -> str:

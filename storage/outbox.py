@@ -22,8 +22,9 @@ from sqlalchemy import Row, bindparam, func, literal_column, or_, select
 from bot.domain.calls import Call, PlannedCall, Priority, SendEvent
 from bot.domain.conversation import EventKind
 from bot.domain.ids import ConversationId, EffectId, EventId, MessageRow
+from bot.domain.kinds import kind_of
 from storage import claiming
-from storage.codec import call_from_json, call_to_json, kind_of
+from storage.codec import call_from_json, call_to_json
 from storage.database import Tx
 from storage.planning import COALESCE, SET_CALL, UNTRIED, add_all
 from storage.schema import is_keyed, is_open, is_sending, is_unfinished, outbox, outbox_calls

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Integer, Row, Text, bindparam, cast, func, li
 from bot.domain.calls import PlannedCall, SendEvent
 from bot.domain.ids import EffectId
 from storage import turns
-from storage.codec import call_to_json, kind_of
+from storage.codec import call_to_json
 from storage.database import Tx
 from storage.schema import is_open, is_unfinished, outbox, outbox_calls
 from storage.types import Moment

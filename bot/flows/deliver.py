@@ -27,6 +27,7 @@ from bot.domain.calls import (
 )
 from bot.domain.ids import EffectId, MailboxId, RoomId
 from bot.domain.inputs import Receipt
+from bot.domain.kinds import kind_of
 from bot.domain.outcomes import Accepted, AnyOutcome, TryLater, Unknown
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
 from bot.flows.call_chat import ChatCaller
@@ -246,11 +247,11 @@ class Deliver:
         except LeaseLost:
             raise
         except Exception as bug:  # noqa: BLE001  a bug in one call must not stop the others; its mail may have left
-            _log.exception("call_failed", effect=claimed.effect, kind=type(claimed.planned.call).__name__)
+            _log.exception("call_failed", effect=claimed.effect, kind=kind_of(claimed.planned.call))
             is_mail = isinstance(claimed.planned.call, Submit)
             outcome = Unknown(type(bug).__name__) if is_mail else TryLater(type(bug).__name__)
         name = type(outcome).__name__
-        kind = type(claimed.planned.call).__name__
+        kind = kind_of(claimed.planned.call)
         self.measure(kind, name, time.monotonic() - started)
         _log.info(
             "call",

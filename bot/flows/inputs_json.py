@@ -5,34 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Final, get_args
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from bot.domain.inputs import (
-    ChatInput,
-    ClockJumped,
-    DatabasePutBack,
-    EventsLost,
-    Input,
-    MailInput,
-    MessageEdited,
-    ServiceChanged,
-    TeamMessage,
-    TimerDue,
-)
-
-_KINDS: Final = (
-    *get_args(MailInput),
-    *get_args(ChatInput),
-    TimerDue,
-    ServiceChanged,
-    ClockJumped,
-    DatabasePutBack,
-    EventsLost,
-)
-"""All but receipts: a call whose receipt was put aside is made again, or told as uncertain, at the next start."""
+from bot.domain.inputs import Input, MessageEdited, Receipt, TeamMessage
+from bot.domain.kinds import INPUTS, kind_of
 
 
 class NotAgain(Exception):
@@ -41,14 +20,15 @@ class NotAgain(Exception):
 
 @cache
 def _adapters() -> Mapping[str, TypeAdapter[Any]]:
-    return {kind.__name__: TypeAdapter(kind) for kind in _KINDS}
+    """All but receipts: a call whose receipt was put aside is made again, or told as uncertain, at the next start."""
+    return {name: TypeAdapter(kind) for kind, name in INPUTS.items() if kind is not Receipt}
 
 
 def as_json(input: Input, *, with_words: bool = True) -> str:
     """The input as text. `from_json` reads it back if its kind can be tried again and its words were kept."""
     if not with_words and isinstance(input, TeamMessage | MessageEdited):
         return json.dumps({"room": input.room, "event": input.event, "sender": input.sender, "words": "not kept"})
-    adapter = _adapters().get(type(input).__name__)
+    adapter = _adapters().get(kind_of(input))
     if adapter is None:
         return json.dumps(repr(input))
     try:

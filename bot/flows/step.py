@@ -26,6 +26,7 @@ from bot.domain.inputs import (
     TeamMessage,
     TimerDue,
 )
+from bot.domain.kinds import kind_of
 from bot.domain.mail import Mail
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
@@ -143,7 +144,7 @@ class Step:
             except (LeaseLost, DatabaseBroken):
                 raise
             except Exception as bug:  # noqa: BLE001  DESIGN rule 8: poison is put aside and the line moves on
-                _log.exception("input_not_decided", input=type(input).__name__, key=_short(input.key))
+                _log.exception("input_not_decided", input=kind_of(input), key=_short(input.key))
                 await self._put_aside(input, also, type(bug).__name__)
                 return
             else:
@@ -162,7 +163,7 @@ class Step:
         while True:
             try:
                 async with self._gate.among_others(), self.database.write() as tx:
-                    number = await shunted.add(tx, input.key, type(input).__name__, payload, error, now)
+                    number = await shunted.add(tx, input.key, kind_of(input), payload, error, now)
                     await dedupe.mark(tx, input, now)
                     if also is not None:
                         await also(tx)
@@ -177,7 +178,7 @@ class Step:
             except Exception:
                 if not is_told:
                     raise
-                _log.exception("not_told_aside", input=type(input).__name__, key=_short(input.key))
+                _log.exception("not_told_aside", input=kind_of(input), key=_short(input.key))
                 is_told = False
             else:
                 self.measure(input, "put_aside")
@@ -232,7 +233,7 @@ class Step:
         for input, _ in inputs:
             self.measure(input, "decided")
             if not isinstance(input, Receipt | ReadUpTo):
-                _log.info("input", kind=type(input).__name__, key=_short(input.key), ms=ms)
+                _log.info("input", kind=kind_of(input), key=_short(input.key), ms=ms)
             if isinstance(input, MemberChanged):
                 self.rooms.names.pop(input.room, None)
         self.woken.set()

@@ -1,0 +1,108 @@
+"""Under which names calls and inputs are stored (`outbox.kind`, `shunted.kind`), whatever their classes are called.
+
+A stored kind is never renamed, nor is a stored field: rows of before would not be read any more. A class may be.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.domain.calls import (
+    AddFlag,
+    AppendSent,
+    Call,
+    DescribeCommand,
+    EnterRoom,
+    FetchFile,
+    FollowUpgrade,
+    MoveOnServer,
+    PinEvent,
+    QuitRoom,
+    SendEvent,
+    Submit,
+    TrustUser,
+)
+from bot.domain.inputs import (
+    ClockJumped,
+    DatabasePutBack,
+    EventsLost,
+    FolderReset,
+    IdentityTrouble,
+    Input,
+    Invited,
+    MailArrived,
+    MailboxMoved,
+    MailUnreadable,
+    MemberChanged,
+    MemberIdentityChanged,
+    MessageEdited,
+    Reaction,
+    ReaderCame,
+    ReadUpTo,
+    Receipt,
+    Redacted,
+    RoomDescribable,
+    RoomLost,
+    RoomTrouble,
+    RoomUpgraded,
+    ServiceChanged,
+    SessionCame,
+    TeamMessage,
+    TimerDue,
+    Undecryptable,
+)
+from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
+
+CALLS: Final[Mapping[type[Call], str]] = {
+    SendEvent: "SendEvent",
+    PinEvent: "PinEvent",
+    EnterRoom: "EnterRoom",
+    QuitRoom: "QuitRoom",
+    DescribeCommand: "DescribeCommand",
+    FetchFile: "FetchFile",
+    TrustUser: "TrustUser",
+    FollowUpgrade: "FollowUpgrade",
+    MakeSpace: "MakeSpace",
+    LinkRoom: "LinkRoom",
+    InviteToSpace: "InviteToSpace",
+    RemoveFromSpace: "RemoveFromSpace",
+    AppendSent: "AppendSent",
+    AddFlag: "AddFlag",
+    MoveOnServer: "MoveOnServer",
+    Submit: "Submit",
+}
+INPUTS: Final[Mapping[type[Input], str]] = {
+    MailArrived: "MailArrived",
+    MailUnreadable: "MailUnreadable",
+    FolderReset: "FolderReset",
+    TeamMessage: "TeamMessage",
+    MessageEdited: "MessageEdited",
+    Reaction: "Reaction",
+    Redacted: "Redacted",
+    MemberChanged: "MemberChanged",
+    ReadUpTo: "ReadUpTo",
+    Invited: "Invited",
+    RoomLost: "RoomLost",
+    RoomDescribable: "RoomDescribable",
+    RoomTrouble: "RoomTrouble",
+    RoomUpgraded: "RoomUpgraded",
+    MailboxMoved: "MailboxMoved",
+    IdentityTrouble: "IdentityTrouble",
+    MemberIdentityChanged: "MemberIdentityChanged",
+    ReaderCame: "ReaderCame",
+    SessionCame: "SessionCame",
+    Undecryptable: "Undecryptable",
+    Receipt: "Receipt",
+    TimerDue: "TimerDue",
+    ServiceChanged: "ServiceChanged",
+    ClockJumped: "ClockJumped",
+    DatabasePutBack: "DatabasePutBack",
+    EventsLost: "EventsLost",
+}
+
+
+_ALL: Final[Mapping[type, str]] = {kind: name for table in (CALLS, INPUTS) for kind, name in table.items()}
+
+
+def kind_of(one: Call | Input) -> str:
+    """The name that stands for its class in the database, in logs and in metrics."""
+    return _ALL[type(one)]

@@ -1,0 +1,1 @@
+"""What databases hold: one stored value of each kind, and small databases of each older version."""
