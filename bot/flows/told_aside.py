@@ -9,6 +9,7 @@ from bot.domain.decision import NOTHING, CloseCall, Decision, RetryCall, UpdateM
 from bot.domain.effects import Say, ShowState
 from bot.domain.ids import ConversationId
 from bot.domain.inputs import Input, MessageEdited, Reaction, Receipt, Redacted, TeamMessage
+from bot.domain.kinds import kind_of
 from bot.domain.outcomes import Accepted, MailAccepted, Refused, TryLater, Unknown
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
@@ -23,7 +24,7 @@ _PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
 async def aside(tx: Tx, input: Input, instance: Instance, number: int, now: datetime) -> Decision:
     """What is done for an input that was put aside under `number`: its author is told in their place, a call ends or is
     made again, and the config room hears of it."""
-    told = sentence("admin.shunted", number=number, kind=type(input).__name__)
+    told = sentence("admin.shunted", number=number, kind=kind_of(input))
     match input:
         case TeamMessage() | MessageEdited() | Reaction() | Redacted():
             decision = await _of_member(tx, input, instance, number)
@@ -36,7 +37,7 @@ async def aside(tx: Tx, input: Input, instance: Instance, number: int, now: date
             if claimed.failures or (isinstance(call, SendEvent) and call.room == instance.config_room):
                 # It was told at the first time; and what is told does not tell of itself.
                 return decision
-            told = sentence("admin.shunted_call", number=number, kind=type(call).__name__)
+            told = sentence("admin.shunted_call", number=number, kind=kind_of(call))
         case _:
             decision = NOTHING
     return decision + Decision((), (Say(instance.config_room, (told,), kind=EventKind.NOTICE, in_thread=False),))
