@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Integer, Row, Text, bindparam, cast, func, li
 
 from bot.domain.calls import PlannedCall, SendEvent
 from bot.domain.ids import EffectId
+from bot.domain.kinds import kind_of
 from storage import turns
 from storage.codec import call_to_json
 from storage.database import Tx

@@ -29,7 +29,7 @@ async def test_what_waited_is_sent_and_an_answer_finds_its_conversation(version:
     await house.settle()
 
     async with house.step.database.read() as tx:
-        assert len(await mails.of_conversation(tx, FIRST)) == 3
+        assert len((await mails.of_conversations(tx, (FIRST,)))[FIRST]) == 3
     assert [raw for _, _, raw in house.provider.delivered] == [waiting(version)]
     assert await house.open_calls() == 0
     await house.close()

@@ -50,7 +50,10 @@ async def test_a_database_of_each_older_version_is_led_on_and_read(version: str,
             assert followed is not None
             assert (taken.subject, taken.assignee, taken.status) == ("Adhésion", ALICE, Status.PENDING)
             assert followed.followers == (ALICE,)
-            assert [one.direction for one in await mails.of_conversation(tx, FIRST)] == [Direction.IN, Direction.OUT]
+            assert [one.direction for one in (await mails.of_conversations(tx, (FIRST,)))[FIRST]] == [
+                Direction.IN,
+                Direction.OUT,
+            ]
             assert [one.state for one in await mails.open_out(tx, SECOND)] == [OutState.QUEUED]
             assert any(entry.actor == ALICE for entry in await history.of(tx, FIRST))
             calls = [await outbox.get(tx, row.effect) for row in await outbox.listing(tx)]
