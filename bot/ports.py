@@ -9,7 +9,17 @@ from typing import Protocol
 from bot.domain.calls import DescribeCommand
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs import ChatInput
-from bot.domain.outcomes import Outcome, Refused, SubmitOutcome, TryLater
+from bot.domain.outcomes import (
+    MakeOutcome,
+    MoveOutcome,
+    Outcome,
+    PostOutcome,
+    Refused,
+    SaveOutcome,
+    SubmitOutcome,
+    TrustOutcome,
+    TryLater,
+)
 from bot.domain.traces import OwnEvent
 
 
@@ -98,9 +108,8 @@ class Chat(Protocol):
 
     async def send(
         self, room: RoomId, event_type: str, content: str, transaction: str, *, in_clear: bool = False
-    ) -> Outcome:
-        """Send an event, `content` being its JSON; encrypted where the room is and not `in_clear`. Accepted.ref is the
-        event id.
+    ) -> PostOutcome:
+        """Send an event, `content` being its JSON; encrypted where the room is and not `in_clear`.
 
         In an encrypted room nothing is sent for a circle of readers that is not known, or of which nobody could read
         it: TryLater with `NOT_TOLD`, `NOBODY_READS`, or the code of who is not in the room.
@@ -186,17 +195,17 @@ class Chat(Protocol):
         """
         ...
 
-    async def trust(self, user: UserId, key: str) -> Outcome:
-        """Believe in the person's identity with this master key. Accepted.ref is the key; Refused where they have no
-        identity, and with `OTHER_IDENTITY` and the key that the server shows where that is another."""
+    async def trust(self, user: UserId, key: str) -> TrustOutcome:
+        """Believe in the person's identity with this master key; Refused where they have no identity, and with
+        `OTHER_IDENTITY` and the key that the server shows where that is another."""
         ...
 
     async def find_space(self, organisation: str) -> RoomId | None:
         """The space that we made for it, among the rooms that we are in. Raises: Unavailable."""
         ...
 
-    async def create_space(self, organisation: str) -> Outcome:
-        """Make it: private, empty, with our mark. Accepted.ref is its room id. Called twice, it makes two."""
+    async def create_space(self, organisation: str) -> MakeOutcome:
+        """Make it: private, empty, with our mark. Called twice, it makes two."""
         ...
 
     async def invite(self, room: RoomId, user: UserId) -> Outcome: ...
@@ -366,8 +375,8 @@ class Folders(Protocol):
         """
         ...
 
-    async def append(self, folder: str, raw: Path, flags: tuple[str, ...], date: datetime) -> Outcome:
-        """Save a copy, once: looks for its Message-ID there first. Accepted.ref is the UID where it is told."""
+    async def append(self, folder: str, raw: Path, flags: tuple[str, ...], date: datetime) -> SaveOutcome:
+        """Save a copy, once: looks for its Message-ID there first."""
         ...
 
     async def find(self, folder: str, message_id: str) -> tuple[int, ...]:
@@ -385,9 +394,9 @@ class Folders(Protocol):
         """Refused where the folder's UIDVALIDITY is another by now."""
         ...
 
-    async def move(self, source: str, target: str, *, message_id: str, uidvalidity: int, uid: int) -> Outcome:
-        """Move one mail, found by its UID where that still holds, else by its Message-ID. Accepted where it is in the
-        target already. Accepted.ref is `UIDVALIDITY:UID` in the target where the server tells it."""
+    async def move(self, source: str, target: str, *, message_id: str, uidvalidity: int, uid: int) -> MoveOutcome:
+        """Move one mail, found by its UID where that still holds, else by its Message-ID. Moved where it is in the
+        target already."""
         ...
 
     async def reach(self) -> None:

@@ -1,16 +1,78 @@
-"""How a call ended: four ends, as values."""
+"""How a call ended, as values: done (for some calls with what the far side said), refused, put off, or unknown."""
 
 from dataclasses import dataclass
+from typing import assert_never
+
+from bot.domain.ids import BlobId, EventId, RoomId
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The far side took it.
+    """Done, or it was so already; the far side says nothing that anybody needs."""
 
-    `ref` is what it answered with: an event id, the SMTP reply, or the UID in the folder; empty where there is none.
-    """
 
-    ref: str = ""
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The event is in the room."""
+
+    event: EventId
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The file is in a blob."""
+
+    blob: BlobId
+    size: int
+    """Bytes, decrypted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """The person's identity is believed in."""
+
+    key: str
+    """Their master key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The space was made, or found."""
+
+    room: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The bot is in the room that replaces another, and found nothing wrong there."""
+
+    people: int
+    """Who is joined there besides the bot."""
+
+
+@dataclass(frozen=True, slots=True)
+class InFolder:
+    """Where a mail lies on its server."""
+
+    folder: str
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The copy lies in the folder."""
+
+    uid: int = 0
+    """0 where the server does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The mail lies in the target folder."""
+
+    place: InFolder | None = None
+    """None where the server does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +135,42 @@ class MailAccepted:
     """4xx at RCPT: to be tried again, for these alone, with the same bytes."""
 
 
-Outcome = Accepted | Refused | TryLater | Unknown
-"""Of calls to chat and IMAP."""
-SubmitOutcome = MailAccepted | Refused | TryLater | Unknown
+NotDone = Refused | TryLater | Unknown
+Outcome = Accepted | NotDone
+"""Of a call whose answer says no more than that it is done."""
+PostOutcome = Posted | Accepted | NotDone
+"""Of an event that is sent: `Accepted` where the homeserver has it already and does not say under which id."""
+FetchOutcome = Fetched | NotDone
+TrustOutcome = Trusted | NotDone
+MakeOutcome = Made | NotDone
+SaveOutcome = Saved | NotDone
+MoveOutcome = Moved | NotDone
+SubmitOutcome = MailAccepted | NotDone
 """Of an SMTP submission."""
-AnyOutcome = Accepted | MailAccepted | Refused | TryLater | Unknown
+Done = Accepted | Posted | Fetched | Trusted | Made | Followed | Saved | Moved | MailAccepted
+AnyOutcome = Done | NotDone
+
+
+def reference(done: Done) -> str:
+    """What the outbox keeps of a call that is done, for who looks into it: an id, a place, a count."""
+    match done:
+        case Accepted():
+            return ""
+        case Posted(event):
+            return event
+        case Fetched(blob, size):
+            return f"{blob}:{size}"
+        case Trusted(key):
+            return key
+        case Made(room):
+            return room
+        case Followed(people):
+            return str(people)
+        case Saved(uid):
+            return str(uid or "")
+        case Moved(place):
+            return "" if place is None else f"{place.uidvalidity}:{place.uid}:{place.folder}"
+        case MailAccepted(text=text):
+            return text[:200]
+        case _ as unreachable:
+            assert_never(unreachable)

@@ -19,7 +19,19 @@ from bot.domain.calls import (
 )
 from bot.domain.conversation import EventKind
 from bot.domain.ids import EventId, MessageRow, RoomId
-from bot.domain.outcomes import BYTES_GONE, TOO_LARGE, Accepted, Outcome, Refused, TryLater
+from bot.domain.outcomes import (
+    BYTES_GONE,
+    TOO_LARGE,
+    Accepted,
+    AnyOutcome,
+    Fetched,
+    FetchOutcome,
+    Outcome,
+    Posted,
+    PostOutcome,
+    Refused,
+    TryLater,
+)
 from bot.domain.sentences import sentence
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
 from bot.flows.bytes_again import BytesAgain
@@ -50,7 +62,7 @@ class ChatCaller:
     step: Step
     again: BytesAgain
 
-    async def call(self, claimed: Claimed, call: ChatCall) -> Outcome:
+    async def call(self, claimed: Claimed, call: ChatCall) -> AnyOutcome:
         match call:
             case SendEvent():
                 return await self._send(claimed, call)
@@ -73,7 +85,7 @@ class ChatCaller:
             case _ as unreachable:
                 assert_never(unreachable)
 
-    async def _send(self, claimed: Claimed, call: SendEvent) -> Outcome:
+    async def _send(self, claimed: Claimed, call: SendEvent) -> PostOutcome:
         if call.room in self.step.rooms.refused:
             # A room that anybody can read gets no mail; what waits is kept until somebody mends it.
             return TryLater(REFUSED, after=_REFUSED_PAUSE)
@@ -98,7 +110,7 @@ class ChatCaller:
                     return TryLater(away.reason, after=_SEARCH_PAUSE)
                 return TryLater(away.reason, is_outage=True)
             if found is not None:
-                return Accepted(found)
+                return Posted(found)
         for upload in call.uploads:
             if call.room in self.step.rooms.encrypted and content.get("url") != MEDIA_PLACE + upload.blob:
                 # The room was encrypted after this was written: in place it would need to lie open on the server.
@@ -138,24 +150,24 @@ class ChatCaller:
 
     async def _taken_over(
         self, claimed: Claimed, call: SendEvent, content: dict[str, object], there: EventId
-    ) -> Outcome:
+    ) -> PostOutcome:
         """Its event stands for this one. A card says from now on what is known of its conversation, which the database
         has from its mails alone."""
         if claimed.planned.event_kind is not EventKind.CONVERSATION:
-            return Accepted(there)
+            return Posted(there)
         edit = json.dumps(_placed(content, claimed, replace(call, edits=there)), ensure_ascii=False)
         outcome = await self.chat.send(call.room, call.event_type, edit, claimed.transaction, in_clear=call.in_clear)
-        return Accepted(there) if isinstance(outcome, Accepted) else outcome
+        return Posted(there) if isinstance(outcome, Posted) else outcome
 
-    async def _fetch(self, call: FetchFile) -> Outcome:
-        """Into a blob; what is fetched twice after a crash is kept once. Accepted.ref is `BLOB:BYTES`."""
+    async def _fetch(self, call: FetchFile) -> FetchOutcome:
+        """Into a blob; what is fetched twice after a crash is kept once."""
         into = self.step.blobs.new_file()
         outcome = await self.chat.download(call.url, call.encryption, into, limit=call.limit)
         if not isinstance(outcome, Accepted):
             return outcome
         try:
             size = into.stat().st_size
-            return Accepted(f"{await self.step.blobs.adopt(into)}:{size}")
+            return Fetched(await self.step.blobs.adopt(into), size)
         except (OSError, StorageAway):
             return TryLater("disk")
 
@@ -219,7 +231,7 @@ class ChatCaller:
         if not isinstance(pinned, list):
             pinned = []
         if event in pinned:
-            return Accepted(event)
+            return Accepted()
         # Last is what a client's banner shows first.
         content = json.dumps({"pinned": [*pinned, event]})
         return await self.chat.put_state(room, "m.room.pinned_events", "", content)

@@ -9,7 +9,7 @@ import structlog
 from bot.domain.calls import AddFlag, AppendSent, ImapCall, MoveOnServer, Submit
 from bot.domain.conversation import OutState
 from bot.domain.ids import MailboxId
-from bot.domain.outcomes import BYTES_GONE, Accepted, MailAccepted, Outcome, Refused, SubmitOutcome, TryLater, Unknown
+from bot.domain.outcomes import BYTES_GONE, AnyOutcome, MailAccepted, Refused, SubmitOutcome, TryLater, Unknown
 from bot.domain.sentences import sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.traces import LEFT
@@ -85,7 +85,7 @@ class MailCaller:
             return TryLater("credentials", is_outage=True)
         return MailAccepted("", call.recipients) if found else None
 
-    async def act(self, call: ImapCall) -> Outcome:
+    async def act(self, call: ImapCall) -> AnyOutcome:
         try:
             match call:
                 case AppendSent():
@@ -104,11 +104,9 @@ class MailCaller:
                     source, target = call.source or junk, call.target or junk
                     if not source or not target:
                         return Refused("NO JUNK", "")
-                    moved = await self.folders.move(
+                    return await self.folders.move(
                         source, target, message_id=call.message_id, uidvalidity=call.uidvalidity, uid=call.uid
                     )
-                    # Where it lies now: only here it is known which folder is Junk.
-                    return Accepted(f"{moved.ref}:{target}") if isinstance(moved, Accepted) and moved.ref else moved
                 case _ as unreachable:
                     assert_never(unreachable)
         except Unavailable as away:

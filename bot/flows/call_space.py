@@ -6,7 +6,7 @@ from typing import assert_never
 
 from bot.domain.decide.spaces import GONE, UNREACHED
 from bot.domain.ids import RoomId, UserId
-from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
+from bot.domain.outcomes import Accepted, Made, MakeOutcome, Outcome, Refused, TryLater
 from bot.domain.rights import server_of
 from bot.domain.settings import Instance
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace, SpaceCall
@@ -25,7 +25,7 @@ class SpaceCaller:
     chat: Chat
     instance: Instance
 
-    async def call(self, call: SpaceCall) -> Outcome:
+    async def call(self, call: SpaceCall) -> Outcome | Made:
         try:
             match call:
                 case MakeSpace():
@@ -41,18 +41,18 @@ class SpaceCaller:
         except Unavailable as away:
             return TryLater(away.reason, is_outage=True)
 
-    async def _make(self, call: MakeSpace) -> Outcome:
+    async def _make(self, call: MakeSpace) -> MakeOutcome:
         """Making a room twice makes two rooms: whatever happened before, the one with our mark is looked for first."""
         if call.organisation not in self.instance.organisations:
             return Refused(GONE, "")
         space = await self.chat.find_space(call.organisation)
         if space is None:
             made = await self.chat.create_space(call.organisation)
-            if not isinstance(made, Accepted):
+            if not isinstance(made, Made):
                 return made
-            space = RoomId(made.ref)
+            space = made.room
         given = await self._give_power(space)
-        return given if isinstance(given, TryLater) else Accepted(space)
+        return given if isinstance(given, TryLater) else Made(space)
 
     async def _give_power(self, space: RoomId) -> Outcome:
         """Give the admins the bot's own power in the space, so that the space outlives the bot."""

@@ -28,7 +28,7 @@ from bot.domain.calls import (
 from bot.domain.ids import EffectId, MailboxId, RoomId
 from bot.domain.inputs import Receipt
 from bot.domain.kinds import kind_of
-from bot.domain.outcomes import Accepted, AnyOutcome, TryLater, Unknown
+from bot.domain.outcomes import Accepted, AnyOutcome, Posted, TryLater, Unknown
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
 from bot.flows.call_chat import ChatCaller
 from bot.flows.call_mail import MailCaller, mailbox_of
@@ -328,7 +328,7 @@ class Deliver:
         service = Service("room", part=room)
         if isinstance(outcome, TryLater) and outcome.reason in (NOBODY_READS, NOT_TOLD):
             await self.outages.went_away(service, outcome.reason)
-        elif isinstance(outcome, Accepted) and self.outages.reason(service) in (NOBODY_READS, NOT_TOLD):
+        elif isinstance(outcome, Posted) and self.outages.reason(service) in (NOBODY_READS, NOT_TOLD):
             await self.outages.came_back(service)
 
     def _service(self, channel: str) -> Service | None:

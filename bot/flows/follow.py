@@ -3,7 +3,7 @@
 from bot.domain.calls import FollowUpgrade
 from bot.domain.ids import RoomId
 from bot.domain.inputs import MailboxMoved
-from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
+from bot.domain.outcomes import Accepted, Followed, NotDone, Refused, TryLater
 from bot.domain.upgrades import ENCRYPTION_LOST, NO_PREDECESSOR, OPEN_TO_ALL, uses
 from bot.flows.room_state import openings, predecessor
 from bot.flows.step import Step
@@ -11,8 +11,8 @@ from bot.ports import NOT_IN_ROOM, NOT_TOLD, Chat, Unavailable
 from storage import mailbox_rooms, members, upgrades
 
 
-async def follow(chat: Chat, step: Step, call: FollowUpgrade) -> Outcome:
-    """Accepted, with the number of people there, once everything of the old room may go on in the new one.
+async def follow(chat: Chat, step: Step, call: FollowUpgrade) -> Followed | NotDone:
+    """Followed once everything of the old room may go on in the new one.
 
     Refused with `NO_PREDECESSOR`, `ENCRYPTION_LOST` or `OPEN_TO_ALL` where it is not fit, and left again.
     """
@@ -35,7 +35,7 @@ async def follow(chat: Chat, step: Step, call: FollowUpgrade) -> Outcome:
     async with step.database.write() as tx:
         await members.replace_all(tx, call.replacement, [(m.user, m.display_name) for m in present])
     step.rooms.names.pop(call.replacement, None)
-    return Accepted(str(sum(m.user != step.instance.bot for m in present)))
+    return Followed(sum(m.user != step.instance.bot for m in present))
 
 
 async def _fault(chat: Chat, step: Step, call: FollowUpgrade) -> str:

@@ -9,7 +9,7 @@ from bot.domain.decide.draft import submit_key
 from bot.domain.decide.taking_back import WAITING
 from bot.domain.ids import EffectId
 from bot.domain.inputs import DatabasePutBack, Receipt
-from bot.domain.outcomes import Accepted, MailAccepted
+from bot.domain.outcomes import MailAccepted, Posted
 from bot.domain.traces import HEEDED, LEFT, OwnEvent, is_put_back, row_of_effect, states_of, worth_asking
 from bot.flows.run_marks import RunMarks
 from bot.flows.step import Step
@@ -58,7 +58,7 @@ async def _settle_posted(step: Step, own: Sequence[OwnEvent]) -> None:
         async with step.database.write() as tx:
             attempt = await outbox.begin(tx, claimed.effect)
         if attempt:
-            await step.take(Receipt(claimed.effect, attempt, Accepted(one.event), step.clock.now()))
+            await step.take(Receipt(claimed.effect, attempt, Posted(one.event), step.clock.now()))
 
 
 async def _settle_sent(step: Step, own: Sequence[OwnEvent]) -> None:

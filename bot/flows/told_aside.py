@@ -10,7 +10,7 @@ from bot.domain.effects import Say, ShowState
 from bot.domain.ids import ConversationId
 from bot.domain.inputs import Input, MessageEdited, Reaction, Receipt, Redacted, TeamMessage
 from bot.domain.kinds import kind_of
-from bot.domain.outcomes import Accepted, MailAccepted, Refused, TryLater, Unknown
+from bot.domain.outcomes import MailAccepted, Refused, TryLater, Unknown
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 from storage import conversations, events, mails, members, outbox
@@ -73,7 +73,7 @@ async def _of_call(tx: Tx, claimed: Claimed, input: Receipt, number: int, now: d
     match claimed.planned.call:
         case Submit():
             # Whether the mail left says the outcome; it is never handed over again by itself.
-            may_have_left = isinstance(input.outcome, Accepted | MailAccepted | Unknown)
+            may_have_left = isinstance(input.outcome, MailAccepted | Unknown)
             return await _of_mail(tx, claimed, input, number, OutState.UNKNOWN if may_have_left else OutState.REFUSED)
         case FetchFile():
             return await _of_mail(tx, claimed, input, number, OutState.REFUSED)

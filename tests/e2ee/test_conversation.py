@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.domain.ids import EventId, RoomId
 from bot.domain.inputs import Reaction, TeamMessage
-from bot.domain.outcomes import Accepted
+from bot.domain.outcomes import Accepted, Posted
 from bot.ports import Uploaded
 from tests.adapters.matrix.conftest import Bot
 from tests.e2ee.conftest import NewElement, enter
@@ -15,8 +15,8 @@ from tests.e2ee.conftest import NewElement, enter
 async def send(bot: Bot, room: RoomId, body: str, transaction: str, **more: object) -> EventId:
     content = {"msgtype": "m.text", "body": body, "m.mentions": {}, "org.postroom": {"effect": transaction}, **more}
     sent = await bot.chat.send(room, "m.room.message", json.dumps(content), transaction)
-    assert isinstance(sent, Accepted), sent
-    return EventId(sent.ref)
+    assert isinstance(sent, Posted), sent
+    return sent.event
 
 
 async def test_words_pass_in_both_directions(bot: Bot, new_element: NewElement) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.adapters.matrix.crypto import waiting
 from bot.domain.inputs import TeamMessage, Undecryptable
-from bot.domain.outcomes import Accepted, TryLater
+from bot.domain.outcomes import Posted, TryLater
 from bot.ports import NOBODY_READS
 from tests.adapters.matrix.conftest import Bot
 from tests.conftest import NewMember
@@ -320,5 +320,5 @@ async def test_the_same_send_twice_is_one_event_in_an_encrypted_room(bot: Bot, n
     room = await enter(bot, alice)
     content = json.dumps({"msgtype": "m.text", "body": "x", "org.postroom": {"effect": "e1"}})
     first = await bot.chat.send(room, "m.room.message", content, "t1")
-    assert isinstance(first, Accepted)
+    assert isinstance(first, Posted)
     assert await bot.chat.send(room, "m.room.message", content, "t1") == first

@@ -8,7 +8,7 @@ import pytest
 from bot.adapters.matrix.crypto import signatures
 from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs import IdentityTrouble, MemberIdentityChanged, RoomLost, TeamMessage
-from bot.domain.outcomes import Accepted, Outcome, TryLater
+from bot.domain.outcomes import Accepted, PostOutcome, TryLater
 from bot.ports import NOBODY_READS, Unavailable
 from tests.adapters.matrix.conftest import Bot
 from tests.e2ee.conftest import NewElement, enter
@@ -18,7 +18,7 @@ from tests.e2ee.test_conversation import send
 from tests.e2ee.test_trust import localpart, trusts
 
 
-async def tries(bot: Bot, room: RoomId, body: str, transaction: str) -> Outcome:
+async def tries(bot: Bot, room: RoomId, body: str, transaction: str) -> PostOutcome:
     """To send, in a room where perhaps nobody would read it."""
     content = json.dumps({"msgtype": "m.text", "body": body, "m.mentions": {}})
     return await bot.chat.send(room, "m.room.message", content, transaction)

@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs import TeamMessage
-from bot.domain.outcomes import Accepted, TryLater
+from bot.domain.outcomes import Accepted, Posted, TryLater
 from bot.ports import Unavailable
 from tests.adapters.matrix.conftest import Bot
 from tests.e2ee.conftest import NewElement, enter
@@ -157,5 +157,5 @@ async def test_nothing_is_encrypted_or_believed_that_could_not_be_remembered(bot
     assert isinstance(await bot.chat.send(room, "m.room.message", content, "t1"), TryLater)
     bot.memory.is_away = False
     await bot.news(timeout=5)
-    assert isinstance(await bot.chat.send(room, "m.room.message", content, "t1"), Accepted)
+    assert isinstance(await bot.chat.send(room, "m.room.message", content, "t1"), Posted)
     assert room in bot.memory.rooms and UserId(alice.user_id) in bot.memory.masters

@@ -12,7 +12,7 @@ from bot.adapters.matrix.crypto.sealed import WrongKey
 from bot.domain.fingerprints import OTHER_IDENTITY
 from bot.domain.ids import UserId
 from bot.domain.inputs import TeamMessage, Undecryptable
-from bot.domain.outcomes import Accepted, Refused
+from bot.domain.outcomes import Refused, Trusted
 from tests.adapters.matrix.conftest import Bot, NewBot
 from tests.e2ee.conftest import NewElement, enter
 from tests.e2ee.element import Element
@@ -58,7 +58,7 @@ async def trusts(bot: Bot, member: Element) -> None:
     user = UserId(member.user_id)
     shown = await bot.chat.trust(user, "")
     assert isinstance(shown, Refused) and shown.code == OTHER_IDENTITY
-    assert await bot.chat.trust(user, shown.text) == Accepted(shown.text)
+    assert await bot.chat.trust(user, shown.text) == Trusted(shown.text)
 
 
 async def test_a_changed_identity_is_refused_until_an_admin_trusts_it(bot: Bot, new_element: NewElement) -> None:
@@ -78,7 +78,7 @@ async def test_a_changed_identity_is_refused_until_an_admin_trusts_it(bot: Bot, 
     assert await bot.chat.trust(user, shown.text[::-1]) == shown
     await alice.do("say", room=room, text="not yet")
     assert (await bot.until(TeamMessage)).session_trust == "identity_changed"
-    assert await bot.chat.trust(user, shown.text) == Accepted(shown.text)
+    assert await bot.chat.trust(user, shown.text) == Trusted(shown.text)
     await alice.do("say", room=room, text="fourth")
     assert (await bot.until(TeamMessage)).session_trust == ""
 

@@ -10,11 +10,23 @@ from typing import cast
 from bot.adapters.matrix.crypto.inbound import Inbound
 from bot.adapters.matrix.events import envelope
 from bot.adapters.matrix.own import own_event
+from bot.domain import outcomes
 from bot.domain.calls import DescribeCommand
 from bot.domain.fingerprints import OTHER_IDENTITY
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs import ChatInput
-from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
+from bot.domain.outcomes import (
+    Accepted,
+    Made,
+    MakeOutcome,
+    NotDone,
+    Outcome,
+    PostOutcome,
+    Refused,
+    Trusted,
+    TrustOutcome,
+    TryLater,
+)
 from bot.domain.traces import OwnEvent
 from bot.ports import NOBODY_READS, NOT_TOLD, Member, SyncBatch, TokenRefused, Unavailable, Uploaded
 from tests.fakes.boundaries import Boundaries
@@ -81,7 +93,7 @@ class FakeHomeserver:
     """Where the bot has no power."""
     unreached: set[UserId] = field(default_factory=set)
     """Whose own server does not answer invitations."""
-    refuse_spaces: list[Outcome] = field(default_factory=list)
+    refuse_spaces: list[NotDone] = field(default_factory=list)
     """Answers to give to the next calls that make a space, or invite, instead of taking them."""
     closed: set[RoomId] = field(default_factory=set)
     """Where the bot is not invited."""
@@ -164,7 +176,7 @@ class FakeChat:
 
     async def send(
         self, room: RoomId, event_type: str, content: str, transaction: str, *, in_clear: bool = False
-    ) -> Outcome:
+    ) -> PostOutcome:
         self.server.boundaries.cross(f"send {event_type} before")
         if self.server.refuse:
             return self.server.refuse.pop(0)
@@ -178,7 +190,7 @@ class FakeChat:
             self.server.posted.append(Posted(known, room, event_type, json.loads(content), self.server.now(), in_clear))
             self.server.transactions[self.device, transaction] = known
         self.server.boundaries.cross(f"send {event_type} after")
-        return Accepted(known)
+        return outcomes.Posted(known)
 
     async def put_state(self, room: RoomId, event_type: str, state_key: str, content: str) -> Outcome:
         self.server.boundaries.cross(f"put {event_type} before")
@@ -186,7 +198,7 @@ class FakeChat:
             return Refused("M_FORBIDDEN", "")
         self.server.state[room, event_type, state_key] = content
         self.server.boundaries.cross(f"put {event_type} after")
-        return Accepted("$state")
+        return Accepted()
 
     async def get_state(self, room: RoomId, event_type: str, state_key: str) -> str | None:
         if self.server.is_silent:
@@ -194,7 +206,7 @@ class FakeChat:
         return self.server.state.get((room, event_type, state_key))
 
     async def redact(self, room: RoomId, event: EventId, transaction: str) -> Outcome:
-        return Accepted("$redaction")
+        return Accepted()
 
     async def upload(
         self, path: Path, *, filename: str, content_type: str, size: int, encrypt: bool
@@ -220,7 +232,7 @@ class FakeChat:
             return Refused("too_large", "")
         into.write_bytes(raw)
         self.server.boundaries.cross("download after")
-        return Accepted(str(len(raw)))
+        return Accepted()
 
     async def find(
         self,
@@ -254,7 +266,7 @@ class FakeChat:
 
     async def describe(self, command: DescribeCommand) -> Outcome:
         self.server.described.append(command)
-        return Accepted("$description")
+        return Accepted()
 
     async def description_faults(
         self, room: RoomId, wanted: Sequence[DescribeCommand]
@@ -273,7 +285,7 @@ class FakeChat:
     async def keep_run_mark(self, content: str) -> None:
         self.server.run_mark = content
 
-    async def trust(self, user: UserId, key: str) -> Outcome:
+    async def trust(self, user: UserId, key: str) -> TrustOutcome:
         self.server.shown.append(user)
         shown = self.server.identities.get(user)
         if shown is None:
@@ -281,12 +293,12 @@ class FakeChat:
         if shown != key:
             return Refused(OTHER_IDENTITY, shown)
         self.server.trusted[user] = key
-        return Accepted(shown)
+        return Trusted(shown)
 
     async def find_space(self, organisation: str) -> RoomId | None:
         return next((room for room, mark in self.server.spaces if mark == organisation), None)
 
-    async def create_space(self, organisation: str) -> Outcome:
+    async def create_space(self, organisation: str) -> MakeOutcome:
         self.server.boundaries.cross("create space before")
         if self.server.refuse_spaces:
             return self.server.refuse_spaces.pop(0)
@@ -294,7 +306,7 @@ class FakeChat:
         self.server.spaces.append((room, organisation))
         self.server.state[room, "m.room.power_levels", ""] = json.dumps({"users": {BOT: 100}})
         self.server.boundaries.cross("create space after")
-        return Accepted(room)
+        return Made(room)
 
     async def invite(self, room: RoomId, user: UserId) -> Outcome:
         self.server.boundaries.cross("invite before")
@@ -324,11 +336,11 @@ class FakeChat:
             return Refused("M_FORBIDDEN", "not invited")
         self.server.joined.append(room)
         self.server.boundaries.cross("join after")
-        return Accepted(room)
+        return Accepted()
 
     async def leave(self, room: RoomId) -> Outcome:
         self.server.left.append(room)
-        return Accepted(room)
+        return Accepted()
 
     async def close(self) -> None:
         return

@@ -6,7 +6,17 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from pathlib import Path
 
-from bot.domain.outcomes import Accepted, MailAccepted, Outcome, Refused, SubmitOutcome
+from bot.domain.outcomes import (
+    Accepted,
+    MailAccepted,
+    Moved,
+    MoveOutcome,
+    Outcome,
+    Refused,
+    Saved,
+    SaveOutcome,
+    SubmitOutcome,
+)
 from bot.ports import Fetched, FetchedMail, FolderName, FolderStatus, Gone, NotGiven
 from tests.fakes.boundaries import Boundaries
 
@@ -124,13 +134,13 @@ class FakeFolders:
     async def special_folder(self, special_use: str) -> str | None:
         return special_use.strip("\\")
 
-    async def append(self, folder: str, raw: Path, flags: tuple[str, ...], date: datetime) -> Outcome:
+    async def append(self, folder: str, raw: Path, flags: tuple[str, ...], date: datetime) -> SaveOutcome:
         self.provider.boundaries.cross("append before")
         data = raw.read_bytes()
         if not any(id_of(s.raw) == id_of(data) for s in self.provider.folders[folder]):
             self.provider.deliver(data, folder, date)
         self.provider.boundaries.cross("append after")
-        return Accepted("1")
+        return Saved(1)
 
     async def find(self, folder: str, message_id: str) -> tuple[int, ...]:
         return tuple(s.uid for s in self.provider.folders[folder] if id_of(s.raw) == message_id)
@@ -146,14 +156,14 @@ class FakeFolders:
         self.provider.boundaries.cross("flag after")
         return Accepted()
 
-    async def move(self, source: str, target: str, *, message_id: str, uidvalidity: int, uid: int) -> Outcome:
+    async def move(self, source: str, target: str, *, message_id: str, uidvalidity: int, uid: int) -> MoveOutcome:
         self.provider.boundaries.cross("move before")
         for s in list(self.provider.folders[source]):
             if id_of(s.raw) == message_id:
                 self.provider.folders[source].remove(s)
                 self.provider.deliver(s.raw, target)
         self.provider.boundaries.cross("move after")
-        return Accepted()
+        return Moved()
 
     async def reach(self) -> None:
         return

@@ -5,16 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from bot.domain.calls import DescribeCommand
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs import ChatInput
-from bot.domain.outcomes import Outcome, Refused, TryLater
+from bot.domain.outcomes import Outcome, PostOutcome, Refused, TryLater
 from bot.ports import Member, SyncBatch, Unavailable, Uploaded
 from tests.fakes.chat import FakeChat, FakeHomeserver
 from tests.simulation.world import Life, World
 
 _SERVER = "matrix"
+_Outcome = TypeVar("_Outcome")
 
 
 @dataclass(slots=True)
@@ -63,7 +65,7 @@ class SimulatedChat(FakeChat):
             case _:
                 return None, False
 
-    async def _after(self, outcome: Outcome, *, is_lost: bool) -> Outcome:
+    async def _after(self, outcome: _Outcome, *, is_lost: bool) -> _Outcome | TryLater:
         assert self.world is not None
         await self.world.back(self.life)
         return TryLater("timeout", is_outage=True) if is_lost else outcome
@@ -81,7 +83,7 @@ class SimulatedChat(FakeChat):
 
     async def send(
         self, room: RoomId, event_type: str, content: str, transaction: str, *, in_clear: bool = False
-    ) -> Outcome:
+    ) -> PostOutcome:
         instead, is_lost = await self._before()
         if instead is not None:
             return instead
@@ -101,7 +103,9 @@ class SimulatedChat(FakeChat):
 
     async def redact(self, room: RoomId, event: EventId, transaction: str) -> Outcome:
         instead, is_lost = await self._before()
-        return instead or await self._after(await FakeChat.redact(self, room, event, transaction), is_lost=is_lost)
+        if instead is not None:
+            return instead
+        return await self._after(await FakeChat.redact(self, room, event, transaction), is_lost=is_lost)
 
     async def upload(
         self, path: Path, *, filename: str, content_type: str, size: int, encrypt: bool
@@ -153,7 +157,9 @@ class SimulatedChat(FakeChat):
 
     async def describe(self, command: DescribeCommand) -> Outcome:
         instead, is_lost = await self._before()
-        return instead or await self._after(await FakeChat.describe(self, command), is_lost=is_lost)
+        if instead is not None:
+            return instead
+        return await self._after(await FakeChat.describe(self, command), is_lost=is_lost)
 
     async def description_faults(
         self, room: RoomId, wanted: Sequence[DescribeCommand]
@@ -163,11 +169,15 @@ class SimulatedChat(FakeChat):
 
     async def invite(self, room: RoomId, user: UserId) -> Outcome:
         instead, is_lost = await self._before()
-        return instead or await self._after(await FakeChat.invite(self, room, user), is_lost=is_lost)
+        if instead is not None:
+            return instead
+        return await self._after(await FakeChat.invite(self, room, user), is_lost=is_lost)
 
     async def join(self, room: RoomId, via: Sequence[str] = ()) -> Outcome:
         instead, is_lost = await self._before()
-        return instead or await self._after(await FakeChat.join(self, room, via), is_lost=is_lost)
+        if instead is not None:
+            return instead
+        return await self._after(await FakeChat.join(self, room, via), is_lost=is_lost)
 
 
 def words_of(content: dict[str, object]) -> str:

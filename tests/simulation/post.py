@@ -4,13 +4,25 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
-from bot.domain.outcomes import MailAccepted, Outcome, RecipientAnswer, Refused, SubmitOutcome, TryLater, Unknown
+from bot.domain.outcomes import (
+    MailAccepted,
+    MoveOutcome,
+    Outcome,
+    RecipientAnswer,
+    Refused,
+    SaveOutcome,
+    SubmitOutcome,
+    TryLater,
+    Unknown,
+)
 from bot.ports import Fetched, FolderName, FolderStatus, Unavailable
 from tests.fakes.mail import FakeFolders, FakeInbox, FakeProvider, FakeSubmission, Stored
 from tests.simulation.world import Life, World
 
 _IMAP, _SMTP = "imap", "smtp"
+_Outcome = TypeVar("_Outcome")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +134,7 @@ class SimulatedFolders(FakeFolders):
             case _:
                 return TryLater("cut", is_outage=True), False
 
-    async def _after(self, outcome: Outcome, *, is_lost: bool) -> Outcome:
+    async def _after(self, outcome: _Outcome, *, is_lost: bool) -> _Outcome | TryLater:
         assert self.world is not None
         await self.world.back(self.life)
         return TryLater("timeout", is_outage=True) if is_lost else outcome
@@ -140,7 +152,7 @@ class SimulatedFolders(FakeFolders):
         await self._ask()
         return await FakeFolders.special_folder(self, special_use)
 
-    async def append(self, folder: str, raw: Path, flags: tuple[str, ...], date: datetime) -> Outcome:
+    async def append(self, folder: str, raw: Path, flags: tuple[str, ...], date: datetime) -> SaveOutcome:
         instead, is_lost = await self._before()
         if instead is not None:
             return instead
@@ -156,7 +168,7 @@ class SimulatedFolders(FakeFolders):
             return instead
         return await self._after(await FakeFolders.add_flag(self, folder, uidvalidity, uid, flag), is_lost=is_lost)
 
-    async def move(self, source: str, target: str, *, message_id: str, uidvalidity: int, uid: int) -> Outcome:
+    async def move(self, source: str, target: str, *, message_id: str, uidvalidity: int, uid: int) -> MoveOutcome:
         instead, is_lost = await self._before()
         if instead is not None:
             return instead

@@ -14,7 +14,18 @@ from bot.adapters.imap.reply import ConnectionLost, Reply
 from bot.adapters.imap.responses import FetchRow, codes_of, fetch_rows, list_rows, personal_prefix, search_uids
 from bot.adapters.imap.special_use import find_special_folder
 from bot.adapters.imap.wire import folder_argument, format_internaldate, quote, uid_set
-from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
+from bot.domain.outcomes import (
+    Accepted,
+    InFolder,
+    Moved,
+    MoveOutcome,
+    NotDone,
+    Outcome,
+    Refused,
+    Saved,
+    SaveOutcome,
+    TryLater,
+)
 from bot.ports import CredentialsRefused, FolderName, Unavailable
 
 IDLE_CLOSE_SECONDS: Final = 60.0
@@ -60,7 +71,7 @@ class ImapFolders:
 
         return await self._with_connection(find)
 
-    async def append(self, folder: str, raw: Path, flags: tuple[str, ...], date: datetime) -> Outcome:
+    async def append(self, folder: str, raw: Path, flags: tuple[str, ...], date: datetime) -> SaveOutcome:
         """See `ports.Folders.append`; a missing folder is created."""
         return await self._outcome(lambda connection: self._append(connection, folder, raw, flags, date))
 
@@ -107,10 +118,10 @@ class ImapFolders:
 
         return await self._outcome(store)
 
-    async def move(self, source: str, target: str, *, message_id: str, uidvalidity: int, uid: int) -> Outcome:
+    async def move(self, source: str, target: str, *, message_id: str, uidvalidity: int, uid: int) -> MoveOutcome:
         """See `ports.Folders.move`; a missing target is created."""
         if source == target:
-            return Accepted()
+            return Moved()
         return await self._outcome(
             lambda connection: self._move(connection, source, target, message_id, uidvalidity, uid)
         )
@@ -139,14 +150,14 @@ class ImapFolders:
 
     async def _append(
         self, connection: Connection, folder: str, raw: Path, flags: tuple[str, ...], date: datetime
-    ) -> Outcome:
+    ) -> SaveOutcome:
         if not all(_FLAG.fullmatch(flag) for flag in flags):
             return Refused("BAD FLAG", "")
         match await connection.select(folder):
             case Selected():
                 there = await self._find(connection, message_id_of(raw))
                 if there:
-                    return Accepted(ref=str(there[-1]))
+                    return Saved(there[-1])
             case Reply():
                 await self._create(connection, folder)
         size = size_on_the_wire(raw)
@@ -154,14 +165,14 @@ class ImapFolders:
         reply = await connection.append(folder, flags=flags, date=when, size=size, content=chunks(raw))
         if reply.code.name == "TRYCREATE" and await self._create(connection, folder):
             reply = await connection.append(folder, flags=flags, date=when, size=size, content=chunks(raw))
-        if reply.is_ok and reply.code.name == "APPENDUID":
-            # RFC 4315: APPENDUID uidvalidity uid.
-            return Accepted(ref=str(reply.code.number(1)))
-        return _outcome_of(reply)
+        if not reply.is_ok:
+            return _failure(reply)
+        # RFC 4315: APPENDUID uidvalidity uid.
+        return Saved(reply.code.number(1) if reply.code.name == "APPENDUID" else 0)
 
     async def _move(
         self, connection: Connection, source: str, target: str, message_id: str, uidvalidity: int, uid: int
-    ) -> Outcome:
+    ) -> MoveOutcome:
         found = 0
         match await connection.select(source, writable=True):
             case Selected() as selected:
@@ -171,22 +182,22 @@ class ImapFolders:
                     found = max(await self._find(connection, message_id), default=0)
             case Reply() as refused:
                 if refused.is_server_bug:
-                    return _outcome_of(refused)
+                    return _failure(refused)
         if not found:
             return await self._already_in(connection, target, message_id) or Refused("NONEXISTENT", "")
         if connection.has("MOVE"):
             return await self._move_by_command(connection, target, found)
         return await self._move_by_copy(connection, source, target, message_id, found)
 
-    async def _move_by_command(self, connection: Connection, target: str, uid: int) -> Outcome:
+    async def _move_by_command(self, connection: Connection, target: str, uid: int) -> MoveOutcome:
         reply = await connection.run("MOVE", str(uid), folder_argument(target), uid=True)
         if reply.code.name == "TRYCREATE" and await self._create(connection, target):
             reply = await connection.run("MOVE", str(uid), folder_argument(target), uid=True)
-        return Accepted(ref=_copied_to(reply)) if reply.is_ok else _outcome_of(reply)
+        return _copied_to(reply, target) if reply.is_ok else _failure(reply)
 
     async def _move_by_copy(
         self, connection: Connection, source: str, target: str, message_id: str, uid: int
-    ) -> Outcome:
+    ) -> MoveOutcome:
         """For servers without MOVE (RFC 6851). A copy that an earlier, broken-off try made is not made again."""
         same = await self._identity(connection, uid)
         done = await self._already_in(connection, target, message_id, same)
@@ -194,17 +205,17 @@ class ImapFolders:
             case Selected():
                 pass
             case Reply() as refused:
-                return _outcome_of(refused)
+                return _failure(refused)
         if done is None:
             reply = await connection.run("COPY", str(uid), folder_argument(target), uid=True)
             if reply.code.name == "TRYCREATE" and await self._create(connection, target):
                 reply = await connection.run("COPY", str(uid), folder_argument(target), uid=True)
             if not reply.is_ok:
-                return _outcome_of(reply)
-            done = Accepted(ref=_copied_to(reply))
+                return _failure(reply)
+            done = _copied_to(reply, target)
         stored = await connection.run("STORE", str(uid), "+FLAGS.SILENT", "(\\Deleted)", uid=True)
         if not stored.is_ok:
-            return _outcome_of(stored)
+            return _failure(stored)
         if connection.has("UIDPLUS"):
             # Never EXPUNGE without UID: it would take away what other people have marked.
             await connection.run("EXPUNGE", str(uid), uid=True)
@@ -218,14 +229,14 @@ class ImapFolders:
 
     async def _already_in(
         self, connection: Connection, folder: str, message_id: str, same: FetchRow | None = None
-    ) -> Accepted | None:
-        """Accepted where the mail is in that folder; with `same`, where it is a copy of that one."""
+    ) -> Moved | None:
+        """Moved where the mail is in that folder; with `same`, where it is a copy of that one."""
         match await connection.select(folder):
             case Selected(uidvalidity=uidvalidity):
                 there = await self._find(connection, message_id)
                 if same is not None:
                     there = tuple([uid for uid in there if await self._identity(connection, uid) == same])
-                return Accepted(ref=f"{uidvalidity}:{there[-1]}") if there else None
+                return Moved(InFolder(folder, uidvalidity, there[-1])) if there else None
             case Reply():
                 return None
 
@@ -264,7 +275,7 @@ class ImapFolders:
 
     # --- connection
 
-    async def _outcome(self, act: Callable[[Connection], Awaitable[Outcome]]) -> Outcome:
+    async def _outcome(self, act: Callable[[Connection], Awaitable[_Result]]) -> _Result | TryLater:
         try:
             return await self._with_connection(act)
         except Unavailable as error:
@@ -321,16 +332,19 @@ async def _names(connection: Connection) -> tuple[FolderName, ...]:
 
 
 def _outcome_of(reply: Reply) -> Outcome:
-    if reply.is_ok:
-        return Accepted()
+    return Accepted() if reply.is_ok else _failure(reply)
+
+
+def _failure(reply: Reply) -> NotDone:
     code = reply.code.name
     if reply.is_outage or reply.is_server_bug:
         return TryLater((code or reply.result).lower(), reply.words)
     return Refused(f"{reply.result} {code}".strip(), reply.words)
 
 
-def _copied_to(reply: Reply) -> str:
-    """`UIDVALIDITY:UID` from COPYUID, which MOVE puts into an untagged OK (RFC 6851 4.3); empty where it is missing."""
+def _copied_to(reply: Reply, folder: str) -> Moved:
+    """The place that COPYUID tells, which MOVE puts into an untagged OK (RFC 6851 4.3)."""
     codes = codes_of(reply.rows)
     code = reply.code if reply.code.name == "COPYUID" else codes.get("COPYUID")
-    return f"{code.number(0)}:{code.number(2)}" if code is not None and code.number(2) else ""
+    is_told = code is not None and code.number(2)
+    return Moved(InFolder(folder, code.number(0), code.number(2)) if code is not None and is_told else None)

@@ -19,13 +19,13 @@ from bot.adapters.matrix.descriptions import ask_description_faults, described_s
 from bot.adapters.matrix.disk import disk_faults_as_outage
 from bot.adapters.matrix.find import find_own, with_mark
 from bot.adapters.matrix.power import Power, ask_power
-from bot.adapters.matrix.requests import SERVICE, Homeserver, outage, outcome_of, refused_or_away
+from bot.adapters.matrix.requests import SERVICE, Homeserver, outage, outcome_of, posted, refused_or_away
 from bot.adapters.matrix.session import log_in, open_device
 from bot.adapters.matrix.sync import SyncReader, ask
 from bot.domain.calls import DescribeCommand
 from bot.domain.fingerprints import OTHER_IDENTITY
 from bot.domain.ids import EventId, RoomId, UserId
-from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
+from bot.domain.outcomes import MakeOutcome, Outcome, PostOutcome, Refused, Trusted, TrustOutcome, TryLater
 from bot.ports import (
     NOBODY_READS,
     NOT_IN_ROOM,
@@ -141,7 +141,7 @@ class MatrixChat:
 
     async def send(
         self, room: RoomId, event_type: str, content: str, transaction: str, *, in_clear: bool = False
-    ) -> Outcome:
+    ) -> PostOutcome:
         is_clear = in_clear or event_type in _CLEAR_TYPES
         try:
             if not is_clear and await self._machine.rooms.is_encrypted(room):
@@ -164,7 +164,7 @@ class MatrixChat:
                 code = "M_FORBIDDEN" if fault.reason == NOT_IN_ROOM else NOT_TOLD
                 return TryLater(code, after=_ASK_MEMBERS_AGAIN)
             return outage(fault)
-        return outcome_of(answer)
+        return posted(answer)
 
     async def put_state(self, room: RoomId, event_type: str, state_key: str, content: str) -> Outcome:
         path = self._homeserver.path("rooms", room, "state", event_type, state_key)
@@ -233,23 +233,23 @@ class MatrixChat:
         # `server_name` is what servers before Matrix 1.12 read.
         query = urlencode([(name, server) for server in via for name in ("via", "server_name")])
         path = self._homeserver.path("join", room)
-        return await self._act(f"{path}?{query}" if query else path, {}, ref="room_id")
+        return await self._act(f"{path}?{query}" if query else path, {}, field="room_id")
 
     async def leave(self, room: RoomId) -> Outcome:
-        return await self._act(self._homeserver.path("rooms", room, "leave"), {}, ref="")
+        return await self._act(self._homeserver.path("rooms", room, "leave"), {}, field="")
 
     async def find_space(self, organisation: str) -> RoomId | None:
         return await spaces.find_space(self._homeserver, self._us, organisation)
 
-    async def create_space(self, organisation: str) -> Outcome:
+    async def create_space(self, organisation: str) -> MakeOutcome:
         return await spaces.create_space(self._homeserver, organisation)
 
     async def invite(self, room: RoomId, user: UserId) -> Outcome:
-        return await self._act(self._homeserver.path("rooms", room, "invite"), {"user_id": user}, ref="")
+        return await self._act(self._homeserver.path("rooms", room, "invite"), {"user_id": user}, field="")
 
     async def remove(self, room: RoomId, user: UserId, reason: str) -> Outcome:
         return await self._act(
-            self._homeserver.path("rooms", room, "kick"), {"user_id": user, "reason": reason}, ref=""
+            self._homeserver.path("rooms", room, "kick"), {"user_id": user, "reason": reason}, field=""
         )
 
     async def has_event(self, room: RoomId, event: EventId) -> bool | None:
@@ -292,7 +292,7 @@ class MatrixChat:
         """Raises: Unavailable."""
         return await self.power_level(room, self._us)
 
-    async def trust(self, user: UserId, key: str) -> Outcome:
+    async def trust(self, user: UserId, key: str) -> TrustOutcome:
         """See `ports.Chat.trust`."""
         try:
             with disk_faults_as_outage():
@@ -301,7 +301,7 @@ class MatrixChat:
             return outage(fault)
         if not shown:
             return Refused("NO_IDENTITY", "")
-        return Accepted(shown) if shown == key else Refused(OTHER_IDENTITY, shown)
+        return Trusted(shown) if shown == key else Refused(OTHER_IDENTITY, shown)
 
     async def describe(self, command: DescribeCommand) -> Outcome:
         """See `ports.Chat.describe`."""
@@ -327,12 +327,12 @@ class MatrixChat:
         # Both are public; a person who verifies the device by hand needs them.
         log.info("matrix_device", device=self.device_id, fingerprint=self.fingerprint)
 
-    async def _act(self, path: str, body: fields.JsonObject, *, ref: str = "event_id") -> Outcome:
+    async def _act(self, path: str, body: fields.JsonObject, *, field: str = "event_id") -> Outcome:
         try:
             answer = await self._homeserver.call("POST", path, body)
         except Unavailable as fault:
             return outage(fault)
-        return outcome_of(answer, ref=ref)
+        return outcome_of(answer, field=field)
 
     async def _log_in_again(self) -> None:
         """The same device with a new token. Raises: CredentialsRefused, Unavailable."""

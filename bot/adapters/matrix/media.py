@@ -145,7 +145,7 @@ async def _fetch(homeserver: Homeserver, path: str, key: _FileKey | None, into: 
         return TryLater(reason=type(fault).__name__, is_outage=True)
     if key is not None and digest.digest() != key.sha256:
         return Refused("hash", "")
-    return Accepted(str(size))
+    return Accepted()
 
 
 async def _refusal(status: int, raw: bytes) -> Outcome:

@@ -13,7 +13,8 @@ from yarl import URL
 
 from bot.adapters.matrix import fields
 from bot.adapters.matrix.fields import JsonObject
-from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
+from bot.domain.ids import EventId
+from bot.domain.outcomes import Accepted, NotDone, Outcome, Posted, PostOutcome, Refused, TryLater
 from bot.ports import Unavailable
 
 SERVICE = "matrix"
@@ -164,16 +165,33 @@ class Homeserver:
             yield response
 
 
-def outcome_of(answer: Answer, *, ref: str = "event_id") -> Outcome:
+def outcome_of(answer: Answer, *, field: str = "event_id") -> Outcome:
     """The outcome of a call that changes something.
 
     Args:
-        ref: the field that becomes `Accepted.ref`; empty for calls whose answer holds nothing. An answer without the
-            field is no answer: nobody knows whether the call was done, and it is made again under the same identity.
+        field: what the answer holds; empty for calls whose answer holds nothing. An answer without the field is no
+            answer: nobody knows whether the call was done, and it is made again under the same identity.
     """
     if answer.is_ok:
-        found = fields.text(answer.body, ref) if ref else ""
-        return Accepted(found) if found or not ref else TryLater(reason=f"no {ref}")
+        return without(field) if field and not fields.text(answer.body, field) else Accepted()
+    return failure(answer)
+
+
+def posted(answer: Answer) -> PostOutcome:
+    """The outcome of an event that was sent."""
+    if answer.is_ok:
+        event = fields.text(answer.body, "event_id")
+        return Posted(EventId(event)) if event else without("event_id")
+    return failure(answer)
+
+
+def without(field: str) -> TryLater:
+    """The homeserver says that it is done, and not what it should say with it."""
+    return TryLater(reason=f"no {field}")
+
+
+def failure(answer: Answer) -> Accepted | NotDone:
+    """What an error means; `Accepted` for the one that says that all is as it should be."""
     if answer.is_limited:
         return TryLater(reason="429", text=answer.error, after=answer.retry_after)
     if answer.is_session_over:

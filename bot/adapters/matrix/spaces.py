@@ -3,9 +3,9 @@
 from bot.adapters.matrix import fields
 from bot.adapters.matrix.find import OUR_KEY
 from bot.adapters.matrix.power import ask_create
-from bot.adapters.matrix.requests import Homeserver, outage, outcome_of, refused_or_away
+from bot.adapters.matrix.requests import Homeserver, failure, outage, refused_or_away, without
 from bot.domain.ids import RoomId, UserId
-from bot.domain.outcomes import Outcome
+from bot.domain.outcomes import Accepted, Made, MakeOutcome, TryLater
 from bot.ports import Unavailable
 
 _KEY = "space"
@@ -35,7 +35,7 @@ async def find_space(homeserver: Homeserver, us: UserId, organisation: str) -> R
     return None
 
 
-async def create_space(homeserver: Homeserver, organisation: str) -> Outcome:
+async def create_space(homeserver: Homeserver, organisation: str) -> MakeOutcome:
     """One `createRoom`, which is not idempotent."""
     body: dict[str, object] = {
         "name": organisation,
@@ -50,6 +50,11 @@ async def create_space(homeserver: Homeserver, organisation: str) -> Outcome:
         "power_level_content_override": {"events_default": _NOBODY, "invite": 50, "kick": 50, "state_default": 50},
     }
     try:
-        return outcome_of(await homeserver.call("POST", homeserver.path("createRoom"), body), ref="room_id")
+        answer = await homeserver.call("POST", homeserver.path("createRoom"), body)
     except Unavailable as fault:
         return outage(fault)
+    if answer.is_ok:
+        room = fields.text(answer.body, "room_id")
+        return Made(RoomId(room)) if room else without("room_id")
+    failed = failure(answer)
+    return TryLater("bad answer") if isinstance(failed, Accepted) else failed

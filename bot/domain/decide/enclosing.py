@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import assert_never
 
 from bot.domain.calls import FetchFile
 from bot.domain.conversation import EventKind, HistoryEntry, MailRecord, OutState
@@ -12,9 +11,9 @@ from bot.domain.decide.later import later
 from bot.domain.decision import AddHistory, CloseCall, Decision, SaveConversation, UpdateMail
 from bot.domain.effects import Effect, Say, ShowState, SubmitMail
 from bot.domain.files import Enclosure
-from bot.domain.ids import BlobId, EventId
+from bot.domain.ids import EventId
 from bot.domain.inputs import Receipt
-from bot.domain.outcomes import Accepted, MailAccepted, Refused, TryLater, Unknown
+from bot.domain.outcomes import Fetched, Refused, TryLater, Unknown
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.snapshots import ReceiptSnapshot
@@ -54,10 +53,9 @@ def decide_fetched(snapshot: ReceiptSnapshot, call: FetchFile, input: Receipt, n
         # Taken back meanwhile: nobody needs it any more.
         return Decision((CloseCall(snapshot.effect, "done"),))
     match input.outcome:
-        case Accepted(ref):
-            blob, _, size = ref.partition(":")
+        case Fetched(blob, size):
             files = list(record.files)
-            files[call.number] = Enclosure(wanted.event, replace(wanted.file, size=int(size)), BlobId(blob))
+            files[call.number] = Enclosure(wanted.event, replace(wanted.file, size=size), blob)
             if too_much(files, work.mailbox) is not None:
                 return _not_to_be_had(snapshot, work, record, wanted, "too_large", now)
             return _one_more(snapshot, work, replace(record, files=tuple(files)), now)
@@ -65,10 +63,8 @@ def decide_fetched(snapshot: ReceiptSnapshot, call: FetchFile, input: Receipt, n
             return later(snapshot, again, input.at)
         case Refused(code, _):
             return _not_to_be_had(snapshot, work, record, wanted, code, now)
-        case MailAccepted():
-            raise AssertionError("an SMTP outcome for a file")
-        case _ as unreachable:
-            assert_never(unreachable)
+        case _ as other:
+            raise AssertionError(f"{type(other).__name__} for a file")
 
 
 def _one_more(snapshot: ReceiptSnapshot, work: Work, record: MailRecord, now: datetime) -> Decision:

@@ -40,7 +40,18 @@ from bot.domain.effects import Effect, PinBoard, Say, Turn
 from bot.domain.fingerprints import OTHER_IDENTITY, grouped
 from bot.domain.ids import EventId
 from bot.domain.inputs import Receipt
-from bot.domain.outcomes import Accepted, MailAccepted, Refused, TryLater, Unknown
+from bot.domain.outcomes import (
+    Accepted,
+    Followed,
+    Moved,
+    Posted,
+    Refused,
+    Saved,
+    Trusted,
+    TryLater,
+    Unknown,
+    reference,
+)
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import ReceiptSnapshot
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
@@ -79,9 +90,11 @@ def decide_receipt(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> 
 def _event_sent(snapshot: ReceiptSnapshot, call: SendEvent, input: Receipt, now: datetime) -> Decision:
     planned = snapshot.planned
     match input.outcome:
-        case Accepted(ref):
-            event = EventId(ref)
-            changes: list[Change] = [CloseCall(snapshot.effect, "done", ref)]
+        case Accepted():
+            # It is there already, or was left out; nothing is to be known of it.
+            return Decision((CloseCall(snapshot.effect, "done"),))
+        case Posted(event):
+            changes: list[Change] = [CloseCall(snapshot.effect, "done", event)]
             effects: list[Effect] = []
             kind = planned.event_kind
             is_edit = call.edits is not None or (bool(call.slot) and snapshot.slot_filled and not call.is_new)
@@ -110,10 +123,8 @@ def _event_sent(snapshot: ReceiptSnapshot, call: SendEvent, input: Receipt, now:
             say = not_shown(call, planned, snapshot.record, refused)
             closed = CloseCall(snapshot.effect, "refused", refused.code)
             return Decision((closed,), (say,) if say is not None else ())
-        case MailAccepted():
-            raise AssertionError("an SMTP outcome for a room event")
-        case _ as unreachable:
-            assert_never(unreachable)
+        case _ as other:
+            raise AssertionError(f"{type(other).__name__} for a room event")
 
 
 def _in_timeline(call: SendEvent, kind: EventKind | None, event: EventId) -> tuple[Change, ...]:
@@ -130,16 +141,14 @@ def _in_timeline(call: SendEvent, kind: EventKind | None, event: EventId) -> tup
 
 def _in_room(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> Decision:
     match input.outcome:
-        case Accepted(ref):
-            return Decision((CloseCall(snapshot.effect, "done", ref),))
+        case Accepted() | Trusted() | Followed() as done:
+            return Decision((CloseCall(snapshot.effect, "done", reference(done)),))
         case TryLater() | Unknown() as again:
             return later(snapshot, again, input.at)
         case Refused(code, _):
             return Decision((CloseCall(snapshot.effect, "refused", code),))
-        case MailAccepted():
-            raise AssertionError("an SMTP outcome for a room call")
-        case _ as unreachable:
-            assert_never(unreachable)
+        case _ as other:
+            raise AssertionError(f"{type(other).__name__} for a room call")
 
 
 def _trusted(snapshot: ReceiptSnapshot, call: TrustUser, input: Receipt, now: datetime) -> Decision:
@@ -147,11 +156,10 @@ def _trusted(snapshot: ReceiptSnapshot, call: TrustUser, input: Receipt, now: da
     if isinstance(input.outcome, TryLater | Unknown):
         return ended
     match input.outcome:
-        case Accepted(ref):
-            told = sentence("trust.done", who=call.user, fingerprint=grouped(ref))
+        case Trusted(key):
+            told = sentence("trust.done", who=call.user, fingerprint=grouped(key))
         case Refused(code, shown) if code == OTHER_IDENTITY:
-            key = "trust.other" if call.key else "trust.asked"
-            told = sentence(key, who=call.user, fingerprint=grouped(shown))
+            told = sentence("trust.other" if call.key else "trust.asked", who=call.user, fingerprint=grouped(shown))
         case _:
             told = sentence("trust.no_identity", who=call.user)
     return ended + Decision((), (Say(call.room, (told,), reply_to=call.reply_to),))
@@ -161,13 +169,12 @@ def _on_server(
     snapshot: ReceiptSnapshot, call: AppendSent | AddFlag | MoveOnServer, input: Receipt, now: datetime
 ) -> Decision:
     match input.outcome:
-        case Accepted(ref):
-            changes: list[Change] = [CloseCall(snapshot.effect, "done", ref)]
-            if isinstance(call, MoveOnServer) and ref.count(":") >= 2:
-                uidvalidity, uid, folder = ref.split(":", 2)
-                if uidvalidity.isdigit() and uid.isdigit():
-                    changes.append(PlaceMail(call.row, folder, int(uidvalidity), int(uid)))
-            return Decision(tuple(changes))
+        case Accepted() | Saved() | Moved() as done:
+            closed: Change = CloseCall(snapshot.effect, "done", reference(done))
+            if isinstance(call, MoveOnServer) and isinstance(done, Moved) and done.place is not None:
+                place = done.place
+                return Decision((closed, PlaceMail(call.row, place.folder, place.uidvalidity, place.uid)))
+            return Decision((closed,))
         case TryLater() | Unknown() as again:
             return later(snapshot, again, input.at)
         case Refused(code, text):
@@ -180,7 +187,5 @@ def _on_server(
                 return Decision((closed,))
             told = (sentence(key, words=text),)
             return Decision((closed,), (Say(conversation.room, told, EventKind.NOTICE, conversation.id),))
-        case MailAccepted():
-            raise AssertionError("an SMTP outcome for an IMAP call")
-        case _ as unreachable:
-            assert_never(unreachable)
+        case _ as other:
+            raise AssertionError(f"{type(other).__name__} for an IMAP call")

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import assert_never
 
 from bot.domain.conversation import EventKind
 from bot.domain.decide.later import later
 from bot.domain.decision import NOTHING, Change, CloseCall, Decision, SetTimer
 from bot.domain.effects import Effect, Say
-from bot.domain.ids import RoomId
 from bot.domain.inputs import MemberChanged, Receipt
-from bot.domain.outcomes import Accepted, MailAccepted, Refused, TryLater, Unknown
+from bot.domain.outcomes import Accepted, Made, Refused, TryLater, Unknown
 from bot.domain.rights import server_of
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import ReceiptSnapshot, RoomSnapshot, SpaceSnapshot
@@ -97,8 +95,11 @@ def of_member(snapshot: RoomSnapshot, input: MemberChanged, now: datetime) -> De
 
 def decide_space_receipt(snapshot: ReceiptSnapshot, call: SpaceCall, input: Receipt, now: datetime) -> Decision:
     match input.outcome:
-        case Accepted(ref):
-            return Decision((CloseCall(snapshot.effect, "done", ref), *_done(call, ref, now)))
+        case Accepted():
+            return Decision((CloseCall(snapshot.effect, "done"),))
+        case Made(space):
+            is_here, look = SetSpace(call.organisation, space), SetTimer(space_timer(call.organisation), now + PAUSE)
+            return Decision((CloseCall(snapshot.effect, "done", space), is_here, look))
         case TryLater(reason=reason) if (
             isinstance(call, InviteToSpace) and reason == UNREACHED and snapshot.failures + 1 >= _UNREACHED_TRIES
         ):
@@ -109,16 +110,8 @@ def decide_space_receipt(snapshot: ReceiptSnapshot, call: SpaceCall, input: Rece
             return later(snapshot, again, input.at)
         case Refused() as refused:
             return _refused(snapshot, call, refused, now)
-        case MailAccepted():
-            raise AssertionError("an SMTP outcome for a space")
-        case _ as unreachable:
-            assert_never(unreachable)
-
-
-def _done(call: SpaceCall, ref: str, now: datetime) -> tuple[Change, ...]:
-    if not isinstance(call, MakeSpace):
-        return ()
-    return SetSpace(call.organisation, RoomId(ref)), SetTimer(space_timer(call.organisation), now + PAUSE)
+        case _ as other:
+            raise AssertionError(f"{type(other).__name__} for a space")
 
 
 def _refused(snapshot: ReceiptSnapshot, call: SpaceCall, refused: Refused, now: datetime) -> Decision:

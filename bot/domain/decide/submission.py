@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
 
 from bot.domain.calls import Submit
 from bot.domain.conversation import Conversation, EventKind, HistoryEntry, MailRecord, OutState, Status
@@ -12,7 +11,7 @@ from bot.domain.decide.taking_back import stopped
 from bot.domain.decision import AddHistory, Change, CloseCall, Decision, RetryCall, SaveConversation, UpdateMail
 from bot.domain.effects import Effect, FlagAnswered, ResubmitMail, SaveToSent, Say, ShowCard, ShowState
 from bot.domain.inputs import Receipt
-from bot.domain.outcomes import Accepted, MailAccepted, RecipientAnswer, Refused, TryLater, Unknown
+from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused, TryLater, Unknown
 from bot.domain.retry import GiveUp, next_mail_try
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
@@ -32,10 +31,8 @@ def decide_submitted(snapshot: ReceiptSnapshot, call: Submit, input: Receipt, no
             return _postponed(snapshot, record, call, later, now)
         case Unknown(_, text):
             return _uncertain(snapshot, record, text, now)
-        case Accepted():
-            raise AssertionError("a room's outcome for an SMTP submission")
-        case _ as unreachable:
-            assert_never(unreachable)
+        case _ as other:
+            raise AssertionError(f"{type(other).__name__} for an SMTP submission")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bot.domain.decision import NOTHING, Change, Decision, ForgetRoom, MoveMailb
 from bot.domain.effects import Effect, FollowRoom, LeaveRoom, Say, SayLinked, ShowCard
 from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.inputs import Invited, MailboxMoved, RoomUpgraded
-from bot.domain.outcomes import Accepted, AnyOutcome, Refused
+from bot.domain.outcomes import AnyOutcome, Followed, Refused
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 from bot.domain.snapshots import ReceiptSnapshot, RoomSnapshot
@@ -86,16 +86,16 @@ def followed(
 ) -> Decision:
     """The new room was looked at. `ended` settles the call itself."""
     instance, upgrade = snapshot.instance, snapshot.upgrade
-    if not isinstance(outcome, Accepted | Refused):
+    if not isinstance(outcome, Followed | Refused):
         return ended
     is_wanted = upgrade is not None and upgrade.replacement == call.replacement and uses(instance, call.room)
     if upgrade is None or not is_wanted or upgrade.state is UpgradeState.FOLLOWED:
         # Decided otherwise meanwhile.
-        is_stray = isinstance(outcome, Accepted) and not uses(instance, call.replacement)
+        is_stray = isinstance(outcome, Followed) and not uses(instance, call.replacement)
         return ended + Decision((), (LeaveRoom(call.replacement),) if is_stray else ())
     if isinstance(outcome, Refused):
         return ended + _refused(instance, upgrade, outcome)
-    return ended + _moved(snapshot, upgrade, outcome.ref, now)
+    return ended + _moved(snapshot, upgrade, outcome.people, now)
 
 
 def _refused(instance: Instance, upgrade: RoomUpgrade, outcome: Refused) -> Decision:
@@ -118,7 +118,7 @@ def _refused(instance: Instance, upgrade: RoomUpgrade, outcome: Refused) -> Deci
     )
 
 
-def _moved(snapshot: ReceiptSnapshot, upgrade: RoomUpgrade, people: str, now: datetime) -> Decision:
+def _moved(snapshot: ReceiptSnapshot, upgrade: RoomUpgrade, people: int, now: datetime) -> Decision:
     instance, old, new = snapshot.instance, upgrade.room, upgrade.replacement
     has_mailboxes = bool(instance.in_room(old))
     changes: list[Change] = [
@@ -133,7 +133,7 @@ def _moved(snapshot: ReceiptSnapshot, upgrade: RoomUpgrade, people: str, now: da
     cards = [c for c in snapshot.moving if c.room == old]
     effects += [ShowCard(replace(c, room=new, root=None), is_backlog=True) for c in cards]
     config = new if old == instance.config_room else instance.config_room
-    done = sentence("upgrade.done", mailbox=_names(instance, old), count=int(people) if people.isdigit() else 0)
+    done = sentence("upgrade.done", mailbox=_names(instance, old), count=people)
     effects.append(Say(config, (done,), kind=EventKind.NOTICE, in_thread=False))
     return Decision(tuple(changes), tuple(effects))
 

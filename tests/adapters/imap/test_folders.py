@@ -18,7 +18,7 @@ from bot.adapters.imap.connection import Connection, Selected
 from bot.adapters.imap.folders import ImapFolders
 from bot.demo.servers.dovecot import Dovecot
 from bot.demo.servers.pymap_server import PymapServer
-from bot.domain.outcomes import Accepted, Refused, TryLater
+from bot.domain.outcomes import Accepted, InFolder, Moved, Refused, Saved, TryLater
 from bot.ports import Unavailable
 from tests.adapters.imap.conftest import Mailbox, account_on
 from tests.adapters.imap.proxy import proxied
@@ -51,7 +51,7 @@ async def uidvalidity(account: ImapAccount, folder: str) -> int:
 async def test_a_sent_copy_is_saved_once(mailbox: Mailbox, raw: Path) -> None:
     folders = ImapFolders(mailbox.account)
     first = await folders.append("Sent", raw, ("\\Seen",), DATE)
-    assert first == Accepted("1")
+    assert first == Saved(1)
     assert await folders.append("Sent", raw, ("\\Seen",), DATE) == first
     await folders.close()
     # After a restart of the bot, too.
@@ -65,7 +65,7 @@ async def test_a_sent_copy_is_saved_once(mailbox: Mailbox, raw: Path) -> None:
 
 async def test_a_missing_folder_is_made(mailbox: Mailbox, raw: Path) -> None:
     folders = ImapFolders(mailbox.account)
-    assert await folders.append("Réponses & Co/2026", raw, (), DATE) == Accepted("1")
+    assert await folders.append("Réponses & Co/2026", raw, (), DATE) == Saved(1)
     await folders.close()
     assert len(await mailbox.contents("R&AOk-ponses &- Co/2026")) == 1
 
@@ -77,7 +77,7 @@ async def test_a_copy_whose_answer_was_lost_is_not_saved_again(mailbox: Mailbox,
         outcome = await folders.append("Sent", raw, (), DATE)
         assert outcome == TryLater("connection_lost", is_outage=True)
         assert len(await mailbox.contents("Sent")) == 1
-        assert await folders.append("Sent", raw, (), DATE) == Accepted("1")
+        assert await folders.append("Sent", raw, (), DATE) == Saved(1)
         await folders.close()
     assert len(await mailbox.contents("Sent")) == 1
 
@@ -194,9 +194,9 @@ async def test_a_mail_is_moved_and_the_others_stay(mailbox: Mailbox, mail: MakeM
         folders = ImapFolders(mailbox.through(proxy.port))
         assert await folders.add_flag("INBOX", validity, 3, "\\Deleted") == Accepted()
         moved = await folders.move("INBOX", "Junk", message_id="m2@example.org", uidvalidity=validity, uid=2)
-        assert isinstance(moved, Accepted)
+        assert isinstance(moved, Moved)
         if hide != WITHOUT_UIDPLUS:
-            assert moved.ref == f"{await uidvalidity(mailbox.account, 'Junk')}:1"
+            assert moved.place == InFolder("Junk", await uidvalidity(mailbox.account, "Junk"), 1)
         if hide != WITHOUT_UIDPLUS:
             again = await folders.move("INBOX", "Junk", message_id="m2@example.org", uidvalidity=validity, uid=2)
             assert again == moved
@@ -215,7 +215,7 @@ async def test_a_missing_target_is_made(mailbox: Mailbox, mail: MakeMail, hide: 
     async with proxied(mailbox.server.port, hide=hide) as proxy:
         folders = ImapFolders(mailbox.through(proxy.port))
         outcome = await folders.move("INBOX", "Spam & Co", message_id="m1@example.org", uidvalidity=validity, uid=1)
-        assert isinstance(outcome, Accepted)
+        assert isinstance(outcome, Moved)
         await folders.close()
     assert len(await mailbox.contents("Spam &- Co")) == 1
     assert await mailbox.contents() == []
@@ -227,7 +227,7 @@ async def test_a_uid_that_no_longer_holds_gives_way_to_the_message_id(mailbox: M
     folders = ImapFolders(mailbox.account)
     # UID 1 of another UIDVALIDITY is another mail.
     moved = await folders.move("INBOX", "Junk", message_id="m2@example.org", uidvalidity=validity - 1, uid=1)
-    assert isinstance(moved, Accepted)
+    assert isinstance(moved, Moved)
     await folders.close()
     assert [found.raw for found in await mailbox.contents()] == [mail(1)]
     assert [found.raw for found in await mailbox.contents("Junk")] == [mail(2)]
@@ -239,7 +239,7 @@ async def test_a_mail_that_is_nowhere_cannot_be_moved(mailbox: Mailbox) -> None:
     for message_id in ("gone@example.org", ""):
         outcome = await folders.move("INBOX", "Junk", message_id=message_id, uidvalidity=validity, uid=7)
         assert outcome == Refused("NONEXISTENT", "")
-    assert await folders.move("INBOX", "INBOX", message_id="a@b", uidvalidity=validity, uid=7) == Accepted()
+    assert await folders.move("INBOX", "INBOX", message_id="a@b", uidvalidity=validity, uid=7) == Moved()
     await folders.close()
 
 
@@ -255,7 +255,7 @@ async def test_a_move_that_broke_off_is_finished_without_a_double(
         first = await folders.move("INBOX", "Junk", message_id="m1@example.org", uidvalidity=validity, uid=1)
         assert first == TryLater("connection_lost", is_outage=True)
         second = await folders.move("INBOX", "Junk", message_id="m1@example.org", uidvalidity=validity, uid=1)
-        assert isinstance(second, Accepted)
+        assert isinstance(second, Moved)
         await folders.close()
     assert len(await mailbox.contents("Junk")) == 1
     assert await mailbox.contents() == []
@@ -290,7 +290,7 @@ async def test_one_connection_serves_many_acts_at_once(mailbox: Mailbox, mail: M
         )
         assert proxy.connections == 1
         await folders.close()
-    assert all(isinstance(outcome, Accepted) for outcome in outcomes)
+    assert all(isinstance(outcome, Moved) for outcome in outcomes)
     assert ["\\Answered" in found.flags for found in await mailbox.contents()] == [True] * 3
     assert len(await mailbox.contents("Junk")) == 3
 
@@ -300,10 +300,10 @@ async def test_a_connection_that_was_closed_meanwhile_is_replaced_unseen(mailbox
         folders = ImapFolders(mailbox.through(proxy.port))
         await folders.names()
         proxy.cut()
-        assert await folders.append("Sent", raw, (), DATE) == Accepted("1")
+        assert await folders.append("Sent", raw, (), DATE) == Saved(1)
         # And also where the end is noticed only when the next command is on its way.
         proxy.break_after_command = "EXAMINE"
-        assert await folders.append("Sent", raw, (), DATE) == Accepted("1")
+        assert await folders.append("Sent", raw, (), DATE) == Saved(1)
         assert proxy.connections == 3
         await folders.close()
 
@@ -351,7 +351,7 @@ async def test_a_server_that_is_killed_in_the_middle_and_comes_back(raw: Path, m
         outcome = await folders.append("Sent", raw, (), DATE)
         assert isinstance(outcome, TryLater) and outcome.is_outage
         await server.start()
-        assert isinstance(await folders.append("Sent", raw, (), DATE), Accepted)
+        assert isinstance(await folders.append("Sent", raw, (), DATE), Saved)
         await folders.close()
         assert len(await own.contents("Sent")) == 1
 
@@ -363,16 +363,16 @@ async def test_the_same_on_pymap(pymap_server: PymapServer, raw: Path, mail: Mak
     assert await folders.special_folder("\\Sent") == "Sent"
     assert await folders.special_folder("\\Junk") == "Junk"
     first = await folders.append("Sent", raw, ("\\Seen",), DATE)
-    assert isinstance(first, Accepted) and first.ref
+    assert isinstance(first, Saved) and first.uid
     assert await folders.append("Sent", raw, ("\\Seen",), DATE) == first
     assert len(await pymap_server.folder_contents(user.user, "Sent")) == 1
     uid = await pymap_server.deliver(user.user, mail(1))
     validity = await uidvalidity(account, "INBOX")
     assert await folders.add_flag("INBOX", validity, uid, "\\Answered") == Accepted()
     moved = await folders.move("INBOX", "Junk", message_id="m1@example.org", uidvalidity=validity, uid=uid)
-    assert isinstance(moved, Accepted)
+    assert isinstance(moved, Moved)
     again = await folders.move("INBOX", "Junk", message_id="m1@example.org", uidvalidity=validity, uid=uid)
-    assert isinstance(again, Accepted)
+    assert isinstance(again, Moved)
     assert len(await pymap_server.folder_contents(user.user, "Junk")) == 1
     assert await pymap_server.folder_contents(user.user, "INBOX") == []
     await folders.close()

@@ -18,7 +18,7 @@ from bot.adapters.imap.connection import Connection
 from bot.adapters.imap.folders import ImapFolders
 from bot.adapters.imap.inbox import ImapInbox
 from bot.adapters.imap.responses import fetch_rows, list_rows
-from bot.domain.outcomes import Accepted
+from bot.domain.outcomes import Saved
 from bot.ports import FetchedMail, Gone, Unavailable
 from tests.adapters.imap.conftest import Mailbox
 from tests.adapters.imap.proxy import proxied
@@ -279,7 +279,7 @@ async def test_a_folder_with_blanks_is_not_mistaken_for_its_first_word(mailbox: 
     folders = ImapFolders(mailbox.account)
     for number, name in enumerate(names):
         raw.write_bytes(f"Message-ID: <{number}@x>\r\n\r\n{name}\r\n".encode())
-        assert isinstance(await folders.append(name, raw, (), datetime.now(UTC)), Accepted)
+        assert isinstance(await folders.append(name, raw, (), datetime.now(UTC)), Saved)
     found = {folder.name for folder in await folders.names()}
     assert set(names) <= found
     for number, name in enumerate(names):
@@ -384,7 +384,7 @@ async def test_an_upload_may_take_longer_than_the_patience_for_an_answer(tmp_pat
         outcome = await folders.append("Sent", raw, (), datetime.now(UTC))
         assert time.monotonic() - start > SHORT.transfer
         await folders.close()
-    assert outcome == Accepted("9")
+    assert outcome == Saved(9)
     assert taken == raw.stat().st_size + 2
 
 

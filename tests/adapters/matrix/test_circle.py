@@ -12,8 +12,8 @@ from bot.adapters.matrix.account import Device, MatrixAccount, prepare_folder
 from bot.adapters.matrix.chat import MatrixChat
 from bot.adapters.matrix.crypto.machine import Known
 from bot.adapters.matrix.requests import Answer, Homeserver, _answer
-from bot.domain.ids import RoomId, UserId
-from bot.domain.outcomes import Accepted, Outcome, TryLater
+from bot.domain.ids import EventId, RoomId, UserId
+from bot.domain.outcomes import Posted, PostOutcome, TryLater
 from bot.ports import NOBODY_READS, NOT_TOLD, Unavailable
 from tests.fakes.memory import FakeMemory
 
@@ -49,7 +49,7 @@ def chat(tmp_path: Path) -> Iterator[MatrixChat]:
     made._machine.close()
 
 
-def sent(chat: MatrixChat, members: tuple[int, Any]) -> tuple[Outcome, int]:
+def sent(chat: MatrixChat, members: tuple[int, Any]) -> tuple[PostOutcome, int]:
     homeserver = chat._homeserver
     assert isinstance(homeserver, Told)
     homeserver.members = members
@@ -84,7 +84,7 @@ def test_a_circle_that_was_not_told_is_asked_for_again(chat: MatrixChat) -> None
     sent(chat, (403, {"errcode": "M_FORBIDDEN"}))
     # Alone in the room, the bot writes for itself.
     outcome, count = sent(chat, (200, {"joined": {US: {}}}))
-    assert outcome == Accepted("$sent") and count == 1
+    assert outcome == Posted(EventId("$sent")) and count == 1
 
 
 @pytest.mark.parametrize("members", [(403, {}), (404, {"errcode": "M_NOT_FOUND"}), (200, {"joined": {}})])
@@ -100,4 +100,4 @@ def test_what_is_said_in_clear_needs_no_readers(chat: MatrixChat) -> None:
     assert isinstance(homeserver, Told)
     homeserver.members = (403, {})
     outcome = asyncio.run(chat.send(ROOM, "m.room.message", WORDS, "t", in_clear=True))
-    assert outcome == Accepted("$sent") and homeserver.sent == 1
+    assert outcome == Posted(EventId("$sent")) and homeserver.sent == 1

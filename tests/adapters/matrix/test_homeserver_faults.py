@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.adapters.matrix import MatrixAccount, MatrixChat
 from bot.domain.ids import EventId, RoomId
-from bot.domain.outcomes import Accepted, Refused, TryLater
+from bot.domain.outcomes import Accepted, Posted, Refused, TryLater
 from bot.ports import CredentialsRefused, Unavailable
 from tests.fakes.memory import FakeMemory
 
@@ -232,7 +232,7 @@ async def test_an_unknown_token_while_sending_is_an_outage_and_the_next_sync_log
         outcome = await send(chat)
         assert isinstance(outcome, TryLater) and outcome.is_outage
         assert (await chat.sync("s1", timeout=0)).next_batch == "s2"
-        assert isinstance(await send(chat), Accepted)
+        assert isinstance(await send(chat), Posted)
 
 
 async def test_a_session_that_ends_again_at_once_is_not_renewed_in_a_loop(server: Homeserver, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.adapters.matrix.power import INFINITE
 from bot.domain.ids import EventId, RoomId, UserId
-from bot.domain.outcomes import Accepted, Refused
+from bot.domain.outcomes import Accepted, Posted, Refused
 from bot.ports import Unavailable, Uploaded
 from tests.adapters.matrix.conftest import Bot
 from tests.conftest import NewMember
@@ -25,7 +25,7 @@ def text(body: str, *, effect: str = "", thread: str = "") -> str:
 async def test_the_same_transaction_is_one_event(bot: Bot, new_member: NewMember) -> None:
     room = await bot.enter(await new_member("alice"))
     first = await bot.chat.send(room, "m.room.message", text("x"), "t1")
-    assert isinstance(first, Accepted) and first.ref.startswith("$")
+    assert isinstance(first, Posted) and first.event.startswith("$")
     assert await bot.chat.send(room, "m.room.message", text("x"), "t1") == first
 
 
@@ -34,8 +34,8 @@ async def test_text_that_is_no_valid_unicode_is_sent_with_replacements(bot: Bot,
     room = await bot.enter(alice)
     for number, content in enumerate((text("a\ud800b\U0001f600"), '{"msgtype":"m.text","body":"a\ud800b\U0001f600"}')):
         sent = await bot.chat.send(room, "m.room.message", content, f"t{number}")
-        assert isinstance(sent, Accepted)
-        assert (await alice.event(room, sent.ref)).body == "a\ufffdb\U0001f600"
+        assert isinstance(sent, Posted)
+        assert (await alice.event(room, sent.event)).body == "a\ufffdb\U0001f600"
 
 
 async def test_the_same_transaction_is_one_event_over_a_restart(bot: Bot, new_member: NewMember) -> None:
@@ -50,7 +50,7 @@ async def test_the_same_reaction_twice_is_accepted(bot: Bot, new_member: NewMemb
     room = await bot.enter(alice)
     target = await alice.say(room, "x")
     reaction = json.dumps({"m.relates_to": {"rel_type": "m.annotation", "event_id": target, "key": "✅"}})
-    assert isinstance(await bot.chat.send(room, "m.reaction", reaction, "t1"), Accepted)
+    assert isinstance(await bot.chat.send(room, "m.reaction", reaction, "t1"), Posted)
     assert isinstance(await bot.chat.send(room, "m.reaction", reaction, "t2"), Accepted)
 
 
@@ -87,8 +87,8 @@ async def test_an_event_of_ours_is_found_by_its_mark(bot: Bot, new_member: NewMe
     alice = await new_member("alice")
     room = await bot.enter(alice)
     root = await bot.chat.send(room, "m.room.message", text("card", effect="e1"), "t1")
-    assert isinstance(root, Accepted)
-    thread = EventId(root.ref)
+    assert isinstance(root, Posted)
+    thread = root.event
     inside = await bot.chat.send(room, "m.room.message", text("mail", effect="e2", thread=thread), "t2")
     edit = {
         "msgtype": "m.text",
@@ -100,9 +100,9 @@ async def test_an_event_of_ours_is_found_by_its_mark(bot: Bot, new_member: NewMe
     edited = await bot.chat.send(room, "m.room.message", json.dumps(edit), "t3")
     await alice.say(room, "not ours")
     assert await bot.chat.find(room, None, "e1", "m.room.message") == thread
-    assert isinstance(inside, Accepted) and isinstance(edited, Accepted)
-    assert await bot.chat.find(room, thread, "e2", "m.room.message") == inside.ref
-    assert await bot.chat.find(room, thread, "e3", "m.room.message") == edited.ref
+    assert isinstance(inside, Posted) and isinstance(edited, Posted)
+    assert await bot.chat.find(room, thread, "e2", "m.room.message") == inside.event
+    assert await bot.chat.find(room, thread, "e3", "m.room.message") == edited.event
     assert await bot.chat.find(room, thread, "e4", "m.room.message") is None
     assert await bot.chat.find(room, EventId("$none"), "e1", "m.room.message") is None
 

@@ -10,8 +10,8 @@ from aiohttp import web
 
 from bot.adapters.matrix.requests import Homeserver
 from bot.adapters.matrix.spaces import create_space, find_space
-from bot.domain.ids import UserId
-from bot.domain.outcomes import Accepted, Refused, TryLater
+from bot.domain.ids import RoomId, UserId
+from bot.domain.outcomes import Made, Refused, TryLater
 from bot.ports import Unavailable
 
 US, OTHER = UserId("@bot:hs"), UserId("@mallory:hs")
@@ -95,7 +95,7 @@ async def test_where_nobody_tells_our_rooms_none_is_made(server: Server, homeser
 
 
 async def test_a_space_is_made_closed_and_with_our_mark(server: Server, homeserver: Homeserver) -> None:
-    assert await create_space(homeserver, "Asso") == Accepted("!new:hs")
+    assert await create_space(homeserver, "Asso") == Made(RoomId("!new:hs"))
 
     (body,) = server.bodies
     assert body["creation_content"] == {"type": "m.space", "org.postroom": {"space": "Asso"}}

@@ -17,7 +17,7 @@ from bot.domain.inputs import (
     RoomUpgraded,
     TeamMessage,
 )
-from bot.domain.outcomes import Accepted
+from bot.domain.outcomes import Accepted, Posted
 from tests.adapters.matrix.conftest import Bot, NewBot
 from tests.conftest import NewMember
 
@@ -59,7 +59,7 @@ async def test_a_reaction_arrives_and_its_removal_later(bot: Bot, new_member: Ne
 async def test_our_own_events_are_no_inputs(bot: Bot, new_member: NewMember) -> None:
     alice = await new_member("alice")
     room = await bot.enter(alice)
-    assert isinstance(await bot.chat.send(room, "m.room.message", '{"msgtype":"m.text","body":"x"}', "t1"), Accepted)
+    assert isinstance(await bot.chat.send(room, "m.room.message", '{"msgtype":"m.text","body":"x"}', "t1"), Posted)
     assert await bot.news(timeout=1) == []
 
 
@@ -208,12 +208,12 @@ async def test_a_session_that_the_server_ended_is_replaced_on_the_same_device(
     answer = await bot.chat._homeserver.call("POST", "/_matrix/client/v3/logout", {})
     assert answer.is_ok
     sent = await bot.chat.send(room, "m.room.message", '{"msgtype":"m.text","body":"x"}', "t1")
-    assert not isinstance(sent, Accepted)
+    assert not isinstance(sent, Posted)
     await alice.say(room, "still there?")
     assert [getattr(found, "body", None) for found in await bot.news(timeout=5)] == ["still there?"]
     assert bot.chat.device_id == device
     assert bot.chat._homeserver.access_token != token
-    assert isinstance(await bot.chat.send(room, "m.room.message", '{"msgtype":"m.text","body":"x"}', "t1"), Accepted)
+    assert isinstance(await bot.chat.send(room, "m.room.message", '{"msgtype":"m.text","body":"x"}', "t1"), Posted)
 
 
 async def test_waiting_for_news_ends_when_they_come(bot: Bot, new_member: NewMember) -> None:

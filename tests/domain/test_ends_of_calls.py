@@ -1,0 +1,100 @@
+"""What the end of a call brings is used as it came: an event, a file, a place in a folder, a number of people."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.domain.calls import (
+    AddFlag,
+    AppendSent,
+    Call,
+    EnterRoom,
+    FollowUpgrade,
+    MoveOnServer,
+    PinEvent,
+    PlannedCall,
+    Priority,
+    SendEvent,
+    TrustUser,
+)
+from bot.domain.decide.receipt import decide_receipt
+from bot.domain.decision import Change, CloseCall, PlaceMail, SetSpace
+from bot.domain.ids import BlobId, EffectId, EventId, MailboxId, MessageRow, RoomId, UserId
+from bot.domain.inputs import Receipt
+from bot.domain.outcomes import (
+    Accepted,
+    AnyOutcome,
+    Done,
+    Fetched,
+    Followed,
+    InFolder,
+    Made,
+    MailAccepted,
+    Moved,
+    Posted,
+    Saved,
+    Trusted,
+    reference,
+)
+from bot.domain.settings import Instance
+from bot.domain.snapshots import ReceiptSnapshot
+from bot.domain.spaces import MakeSpace
+from tests.domain.deciding import INSTANCE
+
+NOW = datetime(2026, 7, 12, 9, 0, tzinfo=UTC)
+ROOM = RoomId("!team:example.org")
+BOX = MailboxId("help@example.org")
+MOVE = MoveOnServer(BOX, MessageRow(7), "INBOX", "", "a@b", 1, 2)
+
+
+def _ends(call: Call, outcome: AnyOutcome, instance: Instance = INSTANCE) -> tuple[Change, ...]:
+    planned = PlannedCall(call, "chat", "", Priority.MAIL)
+    snapshot = ReceiptSnapshot(instance, EffectId(1), planned, True, 0, NOW, None, None, None, None, False)
+    return decide_receipt(snapshot, Receipt(EffectId(1), 1, outcome, NOW), NOW).changes
+
+
+@pytest.mark.parametrize(
+    ("call", "outcome", "ref"),
+    [
+        (SendEvent(ROOM, "m.reaction", "{}"), Posted(EventId("$e")), "$e"),
+        (SendEvent(ROOM, "m.reaction", "{}"), Accepted(), ""),
+        (PinEvent(ROOM, EventId("$e")), Accepted(), ""),
+        (EnterRoom(ROOM), Accepted(), ""),
+        (TrustUser(UserId("@bob:example.org"), ROOM, None, "KEY"), Trusted("KEY"), "KEY"),
+        (FollowUpgrade(ROOM, RoomId("!new:example.org"), ()), Followed(3), "3"),
+        (AppendSent(BOX, MessageRow(7), BlobId("00"), "2026-07-12"), Saved(9), "9"),
+        (AddFlag(BOX, "INBOX", 1, 2, "\\Answered"), Accepted(), ""),
+        (MOVE, Moved(), ""),
+    ],
+)
+def test_a_call_that_is_done_is_closed_with_what_it_brought(call: Call, outcome: AnyOutcome, ref: str) -> None:
+    assert CloseCall(EffectId(1), "done", ref) in _ends(call, outcome)
+
+
+def test_a_folder_whose_name_looks_like_a_place_is_taken_as_it_is() -> None:
+    place = InFolder("12:34:Junk", 5, 6)
+    assert _ends(MOVE, Moved(place))[1:] == (PlaceMail(MessageRow(7), "12:34:Junk", 5, 6),)
+    assert _ends(MOVE, Moved())[1:] == ()
+
+
+def test_a_space_that_was_made_is_known_by_its_room() -> None:
+    changes = _ends(MakeSpace("Asso"), Made(RoomId("!space:example.org")), replace(INSTANCE))
+    assert SetSpace("Asso", RoomId("!space:example.org")) in changes
+
+
+@pytest.mark.parametrize("outcome", [MailAccepted("250 ok", ()), Fetched(BlobId("00"), 1), Moved()])
+def test_an_end_of_another_kind_of_call_is_a_fault(outcome: Done) -> None:
+    with pytest.raises(AssertionError, match=type(outcome).__name__):
+        _ends(EnterRoom(ROOM), outcome)
+
+
+def test_the_outbox_keeps_a_short_word_of_each_end() -> None:
+    ends: tuple[Done, ...] = (
+        Accepted(), Posted(EventId("$e")), Fetched(BlobId("ab"), 3), Trusted("KEY"), Made(RoomId("!s:x")), Followed(2),
+        Saved(), Moved(InFolder("Junk", 5, 6)), MailAccepted("250 " + "x" * 300, ()),
+    )  # fmt: skip
+    assert [reference(one)[:12] for one in ends] == [
+        "", "$e", "ab:3", "KEY", "!s:x", "2", "", "5:6:Junk", "250 xxxxxxxx",
+    ]  # fmt: skip
+    assert len(reference(ends[-1])) == 200
