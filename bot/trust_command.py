@@ -12,11 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.accounts import matrix_account
 from bot.adapters.matrix.check import shown_master
 from bot.config import Config
-from bot.domain.calls import PlannedCall, Priority, TrustUser
+from bot.domain.calls import TrustUser, plan
 from bot.domain.fingerprints import grouped, key_of
 from bot.domain.ids import RoomId, UserId
 from bot.domain.sentences import Sentence, sentence
-from bot.flows.scene import CHAT
 from bot.ports import CredentialsRefused, Unavailable
 from bot.text.wording import say
 from storage import believed, outbox
@@ -59,7 +58,7 @@ async def _plan(config: Config, user: UserId, key: str) -> tuple[Sentence, int]:
     try:
         call = TrustUser(user, RoomId(config.matrix.config_room), None, key)
         async with database.write() as tx:
-            await outbox.add(tx, PlannedCall(call, CHAT, "", Priority.ANSWER), datetime.now(UTC))
+            await outbox.add(tx, plan(call), datetime.now(UTC))
     finally:
         await database.close()
     return sentence("cli.trust_planned", who=user), 0

@@ -8,6 +8,7 @@ from typing import assert_never
 from sqlalchemy import bindparam, select, text
 
 from bot.domain.calls import (
+    CHAT,
     AddFlag,
     AppendSent,
     Call,
@@ -32,7 +33,6 @@ from storage.outbox import End
 from storage.schema import conversations, events, is_open, is_sending, mails, slots
 from storage.schema import outbox as calls
 
-CHANNEL = "chat"
 _c = conversations.c
 _MOVED = select(_c.id).where(_c.mailbox.in_(bindparam("mailboxes", expanding=True)), _c.room == bindparam("old"))
 _FORGET_SOURCES = (
@@ -113,7 +113,7 @@ async def threads_waiting(tx: Tx, room: RoomId) -> tuple[ConversationId, ...]:
 
 async def _unfinished(tx: Tx) -> list[tuple[EffectId, PlannedCall]]:
     """The calls to the room that have not ended, in the order they were planned in."""
-    rows = [*await tx.all(_OPEN, {"channel": CHANNEL}), *await tx.all(_SENDING, {"channel": CHANNEL})]
+    rows = [*await tx.all(_OPEN, {"channel": CHAT}), *await tx.all(_SENDING, {"channel": CHAT})]
     found: list[tuple[EffectId, PlannedCall]] = []
     for effect in sorted(EffectId(row.id) for row in rows):
         claimed = await outbox.get(tx, effect)

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import assert_never
 
 from bot.domain.conversation import EventKind
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
-from bot.domain.spaces import SpaceCall
+from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace, SpaceCall, space_key
 
 
 class Priority(IntEnum):
@@ -170,11 +171,72 @@ class MoveOnServer:
     uid: int
 
 
-ChatCall = (
-    SendEvent | PinEvent | EnterRoom | QuitRoom | DescribeCommand | FetchFile | TrustUser | SpaceCall | FollowUpgrade
-)
 ImapCall = AppendSent | AddFlag | MoveOnServer
-Call = ChatCall | ImapCall | Submit
+SmtpCall = Submit
+Wordless = PinEvent | EnterRoom | QuitRoom | TrustUser | FollowUpgrade | MakeSpace | LinkRoom | InviteToSpace | ImapCall
+"""Calls that a decision can give in their final form: nobody reads a word of them."""
+RoomCall = PinEvent | EnterRoom | QuitRoom | DescribeCommand | FetchFile | TrustUser | SpaceCall | FollowUpgrade
+ChatCall = SendEvent | RoomCall
+Call = ChatCall | ImapCall | SmtpCall
+
+CHAT = "chat"
+"""The channel of all calls to the room."""
+
+
+def imap_channel(mailbox: MailboxId) -> str:
+    return f"imap:{mailbox}"
+
+
+def smtp_channel(mailbox: MailboxId) -> str:
+    return f"smtp:{mailbox}"
+
+
+def channel_of(call: Call) -> str:
+    """The server that a call goes to, as the outbox names it."""
+    if isinstance(call, ChatCall):
+        return CHAT
+    if isinstance(call, ImapCall):
+        return imap_channel(call.mailbox)
+    if isinstance(call, SmtpCall):
+        return smtp_channel(call.mailbox)
+    assert_never(call)
+
+
+def _lane_of(call: RoomCall | ImapCall | SmtpCall, conversation: ConversationId | None, mail: MessageRow | None) -> str:
+    match call:
+        case EnterRoom(room) | QuitRoom(room) | FollowUpgrade(replacement=room):
+            return f"room:{room}"
+        case DescribeCommand(room=room):
+            return f"describe:{room}"
+        case MakeSpace(organisation) | LinkRoom(organisation=organisation):
+            return f"space:rooms:{organisation}"
+        case InviteToSpace(organisation=organisation) | RemoveFromSpace(organisation=organisation):
+            # Homeservers let few invitations pass: in one lane they wait for each other, not each for the server.
+            return f"space:people:{organisation}"
+        case AppendSent() | AddFlag() | MoveOnServer():
+            return f"server:{mail}"
+        case Submit():
+            return f"out:{conversation}"
+        case PinEvent() | FetchFile() | TrustUser():
+            return ""
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _priority_of(call: RoomCall | ImapCall | SmtpCall) -> Priority:
+    match call:
+        case EnterRoom() | TrustUser() | FollowUpgrade():
+            return Priority.ANSWER
+        case FetchFile() | Submit():
+            return Priority.CONFIRMATION
+        case AppendSent() | AddFlag() | MoveOnServer():
+            return Priority.MAIL
+        case PinEvent() | QuitRoom():
+            return Priority.BOARD
+        case DescribeCommand() | MakeSpace() | LinkRoom() | InviteToSpace() | RemoveFromSpace():
+            return Priority.DESCRIPTION
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,3 +256,33 @@ class PlannedCall:
     mail: MessageRow | None = None
     event_kind: EventKind | None = None
     """What the event will be to us, once sent."""
+
+
+def post(
+    event: SendEvent,
+    priority: Priority,
+    *,
+    lane: str = "",
+    conversation: ConversationId | None = None,
+    mail: MessageRow | None = None,
+    event_kind: EventKind | None = None,
+) -> PlannedCall:
+    """An event to be sent: how urgent it is, and what it waits for, who writes it says."""
+    return PlannedCall(event, CHAT, lane, priority, conversation=conversation, mail=mail, event_kind=event_kind)
+
+
+def plan(
+    call: RoomCall | ImapCall | SmtpCall,
+    *,
+    delay_seconds: float = 0.0,
+    key: str = "",
+    conversation: ConversationId | None = None,
+    mail: MessageRow | None = None,
+) -> PlannedCall:
+    """Any other call: its kind says where it goes, how urgent it is, and what it waits for."""
+    if isinstance(call, MakeSpace):
+        key = space_key(call.organisation)
+    lane = _lane_of(call, conversation, mail)
+    return PlannedCall(
+        call, channel_of(call), lane, _priority_of(call), delay_seconds, key, conversation=conversation, mail=mail
+    )

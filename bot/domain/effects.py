@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.board import BoardListing
-from bot.domain.calls import SendEvent
+from bot.domain.calls import SendEvent, Wordless
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Verdict
 from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.mail import Address, Mail
 from bot.domain.outcomes import RecipientAnswer
 from bot.domain.page import Page
 from bot.domain.sentences import Sentence
-from bot.domain.spaces import ChangeSpace
 
 
 class Ring(StrEnum):
@@ -160,14 +159,6 @@ class ShowBoard:
 
 
 @dataclass(frozen=True, slots=True)
-class PinBoard:
-    """Pin the board, keeping what people pinned."""
-
-    room: RoomId
-    board: EventId
-
-
-@dataclass(frozen=True, slots=True)
 class Draft:
     """A mail to be written: everything but its bytes."""
 
@@ -203,36 +194,6 @@ class ResubmitMail:
 
 
 @dataclass(frozen=True, slots=True)
-class SaveToSent:
-    record: MailRecord
-
-
-@dataclass(frozen=True, slots=True)
-class FlagAnswered:
-    r"""Set \Answered on the mail that was answered."""
-
-    record: MailRecord
-
-
-@dataclass(frozen=True, slots=True)
-class MoveMail:
-    """Move a mail to the Junk folder, or back to where it came from."""
-
-    record: MailRecord
-    to_junk: bool
-
-
-@dataclass(frozen=True, slots=True)
-class JoinRoom:
-    room: RoomId
-
-
-@dataclass(frozen=True, slots=True)
-class LeaveRoom:
-    room: RoomId
-
-
-@dataclass(frozen=True, slots=True)
 class DescribeCommands:
     """Tell clients which commands there are, in the room's language."""
 
@@ -241,17 +202,6 @@ class DescribeCommands:
     """Those to be written."""
     gone: tuple[str, ...]
     """Those to be taken back."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrustIdentity:
-    """An admin says that a person's changed identity is right."""
-
-    user: UserId
-    room: RoomId
-    reply_to: EventId
-    key: str
-    """Their master key as the admin compared it; empty: the admin asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,12 +219,22 @@ class SayLinked:
 
 
 @dataclass(frozen=True, slots=True)
-class FollowRoom:
-    """Go on in the room that replaces `room`, once a look at it has found nothing wrong."""
+class RemovePerson:
+    """Take somebody out of an organisation's space, with a word why, or take their invitation back."""
 
-    room: RoomId
-    replacement: RoomId
-    by: UserId | None
+    organisation: str
+    space: RoomId
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """A call that is in its final form."""
+
+    call: Wordless
+    conversation: ConversationId | None = None
+    mail: MessageRow | None = None
+    """What it is about."""
 
 
 Effect = (
@@ -287,18 +247,11 @@ Effect = (
     | ShowPage
     | Mark
     | ShowBoard
-    | PinBoard
     | SubmitMail
     | FetchFiles
     | ResubmitMail
-    | SaveToSent
-    | FlagAnswered
-    | MoveMail
-    | JoinRoom
-    | LeaveRoom
     | DescribeCommands
-    | TrustIdentity
-    | ChangeSpace
+    | RemovePerson
+    | Do
     | SayLinked
-    | FollowRoom
 )

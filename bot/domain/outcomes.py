@@ -151,6 +151,12 @@ Done = Accepted | Posted | Fetched | Trusted | Made | Followed | Saved | Moved |
 AnyOutcome = Done | NotDone
 
 
+def name_of(outcome: AnyOutcome) -> str:
+    """How the call ended, in logs and metrics: whatever it brought, `Accepted` is done."""
+    is_done = isinstance(outcome, Done) and not isinstance(outcome, MailAccepted)
+    return "Accepted" if is_done else type(outcome).__name__
+
+
 def reference(done: Done) -> str:
     """What the outbox keeps of a call that is done, for who looks into it: an id, a place, a count."""
     match done:

@@ -99,6 +99,7 @@ class TakenAway:
     conversation: Conversation | None
     """None: it went on elsewhere."""
     facts: Facts = NO_FACTS
+    mailbox: MailboxSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)

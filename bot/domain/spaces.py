@@ -107,14 +107,7 @@ class RemoveFromSpace:
     space: RoomId
     user: UserId
     reason: str = ""
-    """Read by the person; filled when it is rendered."""
+    """Read by the person."""
 
 
 SpaceCall = MakeSpace | LinkRoom | InviteToSpace | RemoveFromSpace
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeSpace:
-    """The effect: one step towards the space as it should be."""
-
-    act: SpaceCall

@@ -8,7 +8,6 @@ import structlog
 
 from bot.domain.calls import AddFlag, AppendSent, ImapCall, MoveOnServer, Submit
 from bot.domain.conversation import OutState
-from bot.domain.ids import MailboxId
 from bot.domain.outcomes import BYTES_GONE, AnyOutcome, MailAccepted, Refused, SubmitOutcome, TryLater, Unknown
 from bot.domain.sentences import sentence
 from bot.domain.settings import MailboxSettings
@@ -127,8 +126,3 @@ class MailCaller:
             special_use = "\\Sent" if role == "sent" else "\\Junk"
             self._found[role] = await self.folders.special_folder(special_use) or ""
         return self._found[role]
-
-
-def mailbox_of(channel: str) -> MailboxId:
-    """`imap:MAILBOX` or `smtp:MAILBOX`."""
-    return MailboxId(channel.partition(":")[2])

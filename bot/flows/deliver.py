@@ -7,31 +7,27 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import assert_never
 
 import structlog
 
 from bot.domain.calls import (
-    AddFlag,
-    AppendSent,
-    DescribeCommand,
+    CHAT,
+    ChatCall,
     EnterRoom,
-    FetchFile,
-    FollowUpgrade,
-    MoveOnServer,
-    PinEvent,
+    ImapCall,
     Priority,
-    QuitRoom,
     SendEvent,
-    Submit,
-    TrustUser,
+    SmtpCall,
+    imap_channel,
+    smtp_channel,
 )
 from bot.domain.ids import EffectId, MailboxId, RoomId
 from bot.domain.inputs import Receipt
 from bot.domain.kinds import kind_of
-from bot.domain.outcomes import Accepted, AnyOutcome, Posted, TryLater, Unknown
-from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
+from bot.domain.outcomes import Accepted, AnyOutcome, Posted, TryLater, Unknown, name_of
 from bot.flows.call_chat import ChatCaller
-from bot.flows.call_mail import MailCaller, mailbox_of
+from bot.flows.call_mail import MailCaller
 from bot.flows.outages import Outages, Service
 from bot.flows.step import Step
 from bot.ports import NOBODY_READS, NOT_TOLD
@@ -88,9 +84,9 @@ class Deliver:
 
     @property
     def channels(self) -> tuple[str, ...]:
-        names = ["chat"]
+        names = [CHAT]
         for mailbox in self.mail:
-            names += [f"imap:{mailbox}", f"smtp:{mailbox}"]
+            names += [imap_channel(mailbox), smtp_channel(mailbox)]
         return tuple(names)
 
     async def run(self) -> None:
@@ -188,16 +184,16 @@ class Deliver:
         now = self.step.clock.now()
         busy = self._busy()
         most_in_chat = 1 if self.step.clock.steady() < self._limited_until else CHAT_AT_A_TIME
-        in_chat = most_in_chat - busy["chat"] if not self._is_held("chat") else 0
+        in_chat = most_in_chat - busy[CHAT] if not self._is_held(CHAT) else 0
         free = [
             name
             for name in self.channels
-            if (in_chat > 0 if name == "chat" else busy[name] < SERVER_AT_A_TIME and not self._is_held(name))
+            if (in_chat > 0 if name == CHAT else busy[name] < SERVER_AT_A_TIME and not self._is_held(name))
         ]
         async with self.step.database.glance() as tx:
             due = await outbox.due_channels(tx, free, now)
-        claimed = await self._claim(["chat"], in_chat, now) if "chat" in due else ()
-        servers = [name for name in due if name != "chat"]
+        claimed = await self._claim([CHAT], in_chat, now) if CHAT in due else ()
+        servers = [name for name in due if name != CHAT]
         # A slow server of one mailbox holds up neither the room nor another mailbox.
         try:
             return (*claimed, *(await self._claim(servers, SERVER_AT_A_TIME, now) if servers else ()))
@@ -218,7 +214,7 @@ class Deliver:
         """Calls by channel that hold up others. One slow mail holds up none, a bounded number of them neither."""
         long_ago = time.monotonic() - _SLOW_AFTER
         every = Counter(channel for channel, _ in self._running.values())
-        slow = Counter(channel for channel, since in self._running.values() if since < long_ago and channel != "chat")
+        slow = Counter(channel for channel, since in self._running.values() if since < long_ago and channel != CHAT)
         return Counter({channel: count - min(slow[channel], SLOW_AT_A_TIME) for channel, count in every.items()})
 
     def _is_held(self, channel: str) -> bool:
@@ -248,9 +244,9 @@ class Deliver:
             raise
         except Exception as bug:  # noqa: BLE001  a bug in one call must not stop the others; its mail may have left
             _log.exception("call_failed", effect=claimed.effect, kind=kind_of(claimed.planned.call))
-            is_mail = isinstance(claimed.planned.call, Submit)
+            is_mail = isinstance(claimed.planned.call, SmtpCall)
             outcome = Unknown(type(bug).__name__) if is_mail else TryLater(type(bug).__name__)
-        name = type(outcome).__name__
+        name = name_of(outcome)
         kind = kind_of(claimed.planned.call)
         self.measure(kind, name, time.monotonic() - started)
         _log.info(
@@ -275,32 +271,21 @@ class Deliver:
         if is_tint and self.step.clock.steady() < self._limited_until:
             # Grey or black is not worth one of the few events that pass.
             return Accepted()
-        match call:
-            case (
-                SendEvent()
-                | PinEvent()
-                | EnterRoom()
-                | QuitRoom()
-                | DescribeCommand()
-                | FetchFile()
-                | TrustUser()
-                | FollowUpgrade()
-            ):
-                return await self.chat.call(claimed, call)
-            case MakeSpace() | LinkRoom() | InviteToSpace() | RemoveFromSpace():
-                return await self.chat.call(claimed, call)
-            case Submit():
-                return await self.mail[call.mailbox].submit(claimed, call)
-            case AppendSent() | AddFlag() | MoveOnServer():
-                return await self.mail[call.mailbox].act(call)
+        if isinstance(call, ChatCall):
+            return await self.chat.call(claimed, call)
+        if isinstance(call, ImapCall):
+            return await self.mail[call.mailbox].act(call)
+        if isinstance(call, SmtpCall):
+            return await self.mail[call.mailbox].submit(claimed, call)
+        assert_never(call)
 
     async def _heed(self, claimed: Claimed, outcome: AnyOutcome) -> None:
         """A server that is away, or asks for time, is left alone as a whole."""
         now = self.step.clock.steady()
-        channel = claimed.planned.channel
-        service = self._service(channel)
-        if isinstance(claimed.planned.call, SendEvent):
-            await self._heed_room(claimed.planned.call.room, outcome)
+        call, channel = claimed.planned.call, claimed.planned.channel
+        service = Service("smtp", call.mailbox) if isinstance(call, SmtpCall) else None
+        if isinstance(call, SendEvent):
+            await self._heed_room(call.room, outcome)
         if not isinstance(outcome, TryLater):
             hold = self._holds.get(channel)
             # A pause that the homeserver asked for stays, whatever was under way already when it did.
@@ -319,7 +304,7 @@ class Deliver:
                 hold.until = now + pause
             if service is not None:
                 await self.outages.went_away(service, outcome.reason)
-        elif outcome.after is not None and channel == "chat" and outcome.reason == "429":
+        elif outcome.after is not None and channel == CHAT and outcome.reason == "429":
             self._holds[channel] = _Hold(now + min(outcome.after, 60.0))
             self._limited_until = now + _LIMITED_FOR
 
@@ -330,11 +315,6 @@ class Deliver:
             await self.outages.went_away(service, outcome.reason)
         elif isinstance(outcome, Posted) and self.outages.reason(service) in (NOBODY_READS, NOT_TOLD):
             await self.outages.came_back(service)
-
-    def _service(self, channel: str) -> Service | None:
-        if channel.startswith("smtp:"):
-            return Service("smtp", mailbox_of(channel))
-        return None
 
     async def _settle(self) -> None:
         """Receipts, several to a transaction where they come together."""

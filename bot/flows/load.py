@@ -8,7 +8,7 @@ from typing import assert_never
 from bot.domain import matching
 from bot.domain.authenticity import verdict_of
 from bot.domain.board import BOARD_ROWS
-from bot.domain.calls import FetchFile, FollowUpgrade, Submit
+from bot.domain.calls import ChatCall, FetchFile, FollowUpgrade, SmtpCall, Submit
 from bot.domain.conversation import (
     Conversation,
     Direction,
@@ -300,17 +300,13 @@ async def _receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime) ->
     planned = claimed.planned
     conversation, record, answered = None, None, None
     is_missing = isinstance(input.outcome, Refused) and planned.mail is not None
-    if planned.channel != "chat" or isinstance(planned.call, FetchFile) or is_missing:
+    if not isinstance(planned.call, ChatCall) or isinstance(planned.call, FetchFile) or is_missing:
         if planned.conversation is not None:
             conversation = await conversations.get(tx, planned.conversation)
         if planned.mail is not None:
             record = await mails.get(tx, planned.mail)
-        if (
-            record is not None
-            and record.direction is Direction.OUT
-            and record.in_reply_to
-            and planned.channel[:4] == "smtp"
-        ):
+        is_sent = isinstance(planned.call, SmtpCall) and record is not None and record.direction is Direction.OUT
+        if is_sent and record is not None and record.in_reply_to:
             found = await mails.by_message_id(tx, record.mailbox, record.in_reply_to)
             answered = next((r for r in found if r.direction is Direction.IN), None)
     mailbox = instance.mailbox(conversation.mailbox) if conversation is not None else None

@@ -260,4 +260,5 @@ async def _taken_away(tx: Tx, given: StoredReaction, instance: Instance, now: da
         # The conversation went on in another room: what is undone in this one undoes nothing there.
         return TakenAway(given, None)
     (one,) = here
-    return TakenAway(given, one, await load_needs(Reach(tx, instance, now), needs_of_taking(given, one)))
+    facts = await load_needs(Reach(tx, instance, now), needs_of_taking(given, one))
+    return TakenAway(given, one, facts, instance.mailbox(one.mailbox))

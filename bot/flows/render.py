@@ -5,36 +5,26 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from bot.domain.calls import (
-    AddFlag,
-    AppendSent,
     DescribeCommand,
-    EnterRoom,
     FetchFile,
-    MoveOnServer,
-    PinEvent,
     PlannedCall,
     Priority,
-    QuitRoom,
     SendEvent,
     Submit,
-    TrustUser,
+    plan,
+    post,
 )
 from bot.domain.conversation import EventKind, MailRecord, Status
 from bot.domain.decide.draft import submit_key
 from bot.domain.effects import (
     DescribeCommands,
+    Do,
     Effect,
     FetchFiles,
-    FlagAnswered,
-    FollowRoom,
-    JoinRoom,
-    LeaveRoom,
     Mark,
-    MoveMail,
-    PinBoard,
     PostMail,
+    RemovePerson,
     ResubmitMail,
-    SaveToSent,
     Say,
     SayLinked,
     ShowBoard,
@@ -43,30 +33,21 @@ from bot.domain.effects import (
     ShowPage,
     ShowState,
     SubmitMail,
-    TrustIdentity,
     Turn,
 )
-from bot.domain.ids import BlobId, MailboxId, MessageRow
-from bot.domain.spaces import ChangeSpace
+from bot.domain.ids import BlobId, MessageRow
+from bot.domain.sentences import sentence
+from bot.domain.spaces import RemoveFromSpace
 from bot.flows import contents
 from bot.flows.descriptions import wanted_descriptions
 from bot.flows.render_answers import render_board, render_page, render_say
 from bot.flows.render_mail import post_mail, written
 from bot.flows.render_news import render_news
 from bot.flows.render_out import render_state
-from bot.flows.render_space import render_space
-from bot.flows.render_upgrade import render_follow, render_linked
-from bot.flows.scene import CHAT, Scene
+from bot.flows.render_upgrade import render_linked
+from bot.flows.scene import Scene
 from bot.text.card import card
-
-
-def imap_channel(mailbox: MailboxId) -> str:
-    return f"imap:{mailbox}"
-
-
-def smtp_channel(mailbox: MailboxId) -> str:
-    return f"smtp:{mailbox}"
-
+from bot.text.wording import say
 
 _DESCRIBED_AFTER = 30.0
 """Seconds. A homeserver that limits us lets ten events through at once: they are for mail that lies there already."""
@@ -132,11 +113,9 @@ def render(effect: Effect, scene: Scene) -> Rendered:
             return Rendered(render_page(effect, scene))
         case Mark(room, target, emoji, conversation_id):
             event = SendEvent(room, "m.reaction", contents.reaction(target, emoji))
-            return Rendered((PlannedCall(event, CHAT, "", Priority.ANSWER, conversation=conversation_id),))
+            return Rendered((post(event, Priority.ANSWER, conversation=conversation_id),))
         case ShowBoard(room, _, listing):
             return Rendered((render_board(room, listing, scene),))
-        case PinBoard(room, event_id):
-            return Rendered((PlannedCall(PinEvent(room, event_id), CHAT, "", Priority.BOARD),))
         case SubmitMail(draft, delay):
             language = scene.language_of(draft.record.mailbox)
             raw, sameness = written(draft, scene.instance, language=language, files=scene.files)
@@ -148,28 +127,16 @@ def render(effect: Effect, scene: Scene) -> Rendered:
         case ResubmitMail(record, delay):
             sender = record.from_[0].address if record.from_ else ""
             return Rendered((_submit(record, sender, record.recipients, delay),))
-        case SaveToSent(record):
-            append = AppendSent(record.mailbox, record.row, record.raw, record.date.isoformat())
-            return Rendered((_on_server(append, record),))
-        case FlagAnswered(record):
-            flag = AddFlag(record.mailbox, record.folder, record.uidvalidity, record.uid, "\\Answered")
-            return Rendered((_on_server(flag, record),))
-        case MoveMail(record, to_junk):
-            return Rendered((_on_server(_move(record, to_junk, scene), record),))
-        case JoinRoom(room):
-            return Rendered((PlannedCall(EnterRoom(room), CHAT, f"room:{room}", Priority.ANSWER),))
         case DescribeCommands():
             return Rendered(_descriptions(effect, scene))
-        case TrustIdentity(user, room, reply_to, key):
-            return Rendered((PlannedCall(TrustUser(user, room, reply_to, key), CHAT, "", Priority.ANSWER),))
-        case LeaveRoom(room):
-            return Rendered((PlannedCall(QuitRoom(room), CHAT, f"room:{room}", Priority.BOARD),))
-        case ChangeSpace(act):
-            return Rendered((render_space(act, language=scene.instance.language),))
         case SayLinked():
             return Rendered((render_linked(effect, scene),))
-        case FollowRoom():
-            return Rendered((render_follow(effect, scene),))
+        case RemovePerson(organisation, space, user):
+            # In the instance's language: a space may hold rooms of several.
+            why = say(scene.instance.language, sentence("space.removed", organisation=organisation))
+            return Rendered((plan(RemoveFromSpace(organisation, space, user, why)),))
+        case Do(call, number, row):
+            return Rendered((plan(call, conversation=number, mail=row),))
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -188,7 +155,7 @@ def _turn(effect: Turn) -> PlannedCall:
     )
     # Without it a file is only a name; of a mail only the colour changes.
     priority = Priority.TINT if call.becomes == "m.text" else Priority.ATTACHMENT
-    return PlannedCall(event, CHAT, "", priority, conversation=effect.conversation, mail=effect.mail)
+    return post(event, priority, conversation=effect.conversation, mail=effect.mail)
 
 
 def _descriptions(effect: DescribeCommands, scene: Scene) -> tuple[PlannedCall, ...]:
@@ -196,8 +163,7 @@ def _descriptions(effect: DescribeCommands, scene: Scene) -> tuple[PlannedCall, 
     room = effect.room
     described = [one for one in wanted_descriptions(scene.instance, room) if one.name in effect.names]
     described += [DescribeCommand(room, name, "", (), is_gone=True) for name in effect.gone]
-    lane = f"describe:{room}"
-    return tuple(PlannedCall(one, CHAT, lane, Priority.DESCRIPTION, _DESCRIBED_AFTER) for one in described)
+    return tuple(plan(one, delay_seconds=_DESCRIBED_AFTER) for one in described)
 
 
 def _card(effect: ShowCard, scene: Scene) -> PlannedCall:
@@ -229,7 +195,7 @@ def _card(effect: ShowCard, scene: Scene) -> PlannedCall:
     )
     # Hundreds of cards that are posted anew in another room hold up nobody's answer.
     priority = Priority.MAIL if is_new or is_backlog else Priority.CONFIRMATION
-    return PlannedCall(event, CHAT, "", priority, conversation=conversation.id, event_kind=EventKind.CONVERSATION)
+    return post(event, priority, conversation=conversation.id, event_kind=EventKind.CONVERSATION)
 
 
 def _fetches(record: MailRecord, scene: Scene) -> tuple[PlannedCall, ...]:
@@ -238,42 +204,16 @@ def _fetches(record: MailRecord, scene: Scene) -> tuple[PlannedCall, ...]:
     calls = []
     for number, one in enumerate(record.files):
         fetch = FetchFile(record.row, number, one.file.url, one.file.encryption, limit)
-        calls.append(
-            PlannedCall(fetch, CHAT, "", Priority.CONFIRMATION, conversation=record.conversation, mail=record.row)
-        )
+        calls.append(plan(fetch, conversation=record.conversation, mail=record.row))
     return tuple(calls)
 
 
 def _submit(record: MailRecord, sender: str, recipients: tuple[str, ...], delay: float) -> PlannedCall:
     call = Submit(record.mailbox, record.row, sender, tuple(dict.fromkeys(recipients)), record.raw)
-    return PlannedCall(
+    return plan(
         call,
-        smtp_channel(record.mailbox),
-        f"out:{record.conversation}",
-        Priority.CONFIRMATION,
         delay_seconds=delay,
         key=submit_key(record),
         conversation=record.conversation,
         mail=record.row,
     )
-
-
-def _on_server(call: AppendSent | AddFlag | MoveOnServer, record: MailRecord) -> PlannedCall:
-    return PlannedCall(
-        call,
-        imap_channel(record.mailbox),
-        f"server:{record.row}",
-        Priority.MAIL,
-        conversation=record.conversation,
-        mail=record.row,
-    )
-
-
-def _move(record: MailRecord, to_junk: bool, scene: Scene) -> MoveOnServer:
-    mailbox = scene.instance.mailbox(record.mailbox)
-    inbox = mailbox.folders[0] if mailbox and mailbox.folders else "INBOX"
-    source, target = (record.folder, "") if to_junk else ("", inbox)
-    # A UID of another folder could be somebody else's mail in Junk: there it is found by its Message-ID then.
-    is_known = to_junk or (mailbox is not None and record.folder not in mailbox.folders)
-    uidvalidity, uid = (record.uidvalidity, record.uid) if is_known else (0, 0)
-    return MoveOnServer(record.mailbox, record.row, source, target, record.message_id, uidvalidity, uid)

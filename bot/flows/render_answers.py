@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.board import BoardListing
-from bot.domain.calls import PlannedCall, Priority, SendEvent, Upload
+from bot.domain.calls import PlannedCall, Priority, SendEvent, Upload, post
 from bot.domain.conversation import Conversation, EventKind
 from bot.domain.effects import Say, ShowPage
 from bot.domain.ids import ConversationId, MessageRow, RoomId, UserId
 from bot.domain.page import File, Picture
 from bot.flows import contents
-from bot.flows.scene import CHAT, Scene
+from bot.flows.scene import Scene
 from bot.text import answers
 from bot.text.board import board
 from bot.text.page import Reader, page
@@ -42,10 +42,8 @@ def render_say(
         under=effect.under,
         slot=effect.slot,
     )
-    return PlannedCall(
+    return post(
         event,
-        CHAT,
-        "",
         Priority.ANSWER,
         conversation=effect.conversation,
         mail=effect.mail,
@@ -103,7 +101,7 @@ def _answer(effect: ShowPage, event: SendEvent, kind: EventKind, mail: MessageRo
     """In the place where it was asked for."""
     placed = replace(event, thread_of=effect.thread, reply_to=effect.reply_to, under=effect.under)
     number = effect.page.conversation
-    return PlannedCall(placed, CHAT, "", Priority.ANSWER, conversation=number, mail=mail, event_kind=kind)
+    return post(placed, Priority.ANSWER, conversation=number, mail=mail, event_kind=kind)
 
 
 def render_board(room: RoomId, listing: BoardListing, scene: Scene) -> PlannedCall:
@@ -118,7 +116,7 @@ def render_board(room: RoomId, listing: BoardListing, scene: Scene) -> PlannedCa
     )
     content = contents.message(shown, contents.ours(EventKind.BOARD, None), is_notice=True)
     event = SendEvent(room, "m.room.message", content, slot=f"board:{room}")
-    return PlannedCall(event, CHAT, "", Priority.BOARD, event_kind=EventKind.BOARD)
+    return post(event, Priority.BOARD, event_kind=EventKind.BOARD)
 
 
 def _links(rows: Sequence[Conversation], scene: Scene) -> Mapping[ConversationId, str]:

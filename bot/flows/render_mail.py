@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.domain.addresses import is_one_of
-from bot.domain.calls import PlannedCall, Priority, SendEvent, Upload
+from bot.domain.calls import PlannedCall, Priority, SendEvent, Upload, post
 from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord, Status
 from bot.domain.effects import Draft, PostMail, Ring
 from bot.domain.files import starts_program
@@ -13,7 +13,6 @@ from bot.domain.sameness import of_words
 from bot.domain.settings import Instance
 from bot.flows import contents
 from bot.flows.render_out import slot_of_mail
-from bot.flows.scene import CHAT
 from bot.mime.compose import Outgoing, OutgoingFile, compose, reply_subject
 from bot.text.chat_html import to_chat_html
 from bot.text.files import posted_name
@@ -137,11 +136,10 @@ def _in_thread(
         uploads=tuple(uploads),
         becomes=becomes,
     )
-    return PlannedCall(
+    return post(
         event,
-        CHAT,
-        f"conversation:{conversation.id}",
         priority,
+        lane=f"conversation:{conversation.id}",
         conversation=conversation.id,
         mail=record.row,
         event_kind=kind,

@@ -1,10 +1,10 @@
 """Renders the news lines of the main timeline."""
 
-from bot.domain.calls import PlannedCall, Priority, SendEvent
+from bot.domain.calls import PlannedCall, Priority, SendEvent, post
 from bot.domain.conversation import EventKind
 from bot.domain.effects import ShowNews
 from bot.flows import contents
-from bot.flows.scene import CHAT, Scene
+from bot.flows.scene import Scene
 from bot.text.news import news_line
 
 
@@ -28,4 +28,4 @@ def render_news(effect: ShowNews, scene: Scene) -> PlannedCall:
         slot=f"news:{conversation.id}",
         is_new=not effect.goes_on,
     )
-    return PlannedCall(event, CHAT, "", Priority.MAIL, conversation=conversation.id, event_kind=EventKind.NEWS)
+    return post(event, Priority.MAIL, conversation=conversation.id, event_kind=EventKind.NEWS)

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from bot.domain.calls import PlannedCall, Priority, SendEvent
+from bot.domain.calls import PlannedCall, Priority, SendEvent, post
 from bot.domain.conversation import EventKind, OutState
 from bot.domain.effects import ShowState
 from bot.flows import contents
-from bot.flows.scene import CHAT, Scene
+from bot.flows.scene import Scene
 from bot.text.out_post import out_post
 from bot.text.shown import Shown
 from bot.text.state_notice import state_notice
@@ -61,10 +61,8 @@ def render_state(effect: ShowState, scene: Scene) -> tuple[PlannedCall, ...]:
 
 
 def _planned(event: SendEvent, effect: ShowState, kind: EventKind) -> PlannedCall:
-    return PlannedCall(
+    return post(
         event,
-        CHAT,
-        "",
         Priority.CONFIRMATION,
         conversation=effect.conversation.id,
         mail=effect.record.row,

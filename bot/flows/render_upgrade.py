@@ -1,12 +1,12 @@
-"""Renders what is said of upgraded rooms, and the call that follows one."""
+"""Renders what is said of upgraded rooms."""
 
-from bot.domain.calls import FollowUpgrade, PlannedCall, Priority, SendEvent
+from bot.domain.calls import PlannedCall, Priority, SendEvent, post
 from bot.domain.conversation import EventKind
-from bot.domain.effects import FollowRoom, SayLinked
+from bot.domain.effects import SayLinked
 from bot.domain.ids import RoomId
 from bot.domain.rights import server_of
 from bot.flows import contents
-from bot.flows.scene import CHAT, Scene
+from bot.flows.scene import Scene
 from bot.text.shown import handle, in_words, link, plain
 from bot.text.wording import value_words
 
@@ -28,18 +28,9 @@ def render_linked(effect: SayLinked, scene: Scene) -> PlannedCall:
     event = SendEvent(effect.room, "m.room.message", content, thread_of=effect.conversation)
     # In a thread it comes before the mails of that thread, and after what somebody waits for.
     priority = Priority.ANSWER if effect.conversation is None else Priority.CONFIRMATION
-    return PlannedCall(event, CHAT, "", priority, conversation=effect.conversation, event_kind=EventKind.NOTICE)
+    return post(event, priority, conversation=effect.conversation, event_kind=EventKind.NOTICE)
 
 
 def _room_link(room: RoomId, scene: Scene) -> str:
     """`via`: a version 12 room id names no server."""
     return f"https://matrix.to/#/{room}?via={server_of(scene.instance.bot)}"
-
-
-def render_follow(effect: FollowRoom, scene: Scene) -> PlannedCall:
-    """Our server may be in the new room already; else that of who upgraded it is, and the one that made it."""
-    made_by = effect.replacement.partition(":")[2]
-    servers = (server_of(scene.instance.bot), server_of(effect.by) if effect.by else "", made_by)
-    via = tuple(dict.fromkeys(server for server in servers if server))
-    call = FollowUpgrade(effect.room, effect.replacement, via)
-    return PlannedCall(call, CHAT, f"room:{effect.replacement}", Priority.ANSWER)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from bot.domain.calls import CHAT
 from bot.domain.ids import RoomId
 from bot.domain.inputs import RoomDescribable, RoomTrouble, RoomUpgraded
 from bot.domain.upgrades import is_room_id, uses
@@ -109,7 +110,7 @@ class RoomLooks:
         try:
             async with self.step.database.write() as tx:
                 for reason in (UNSEEN, REFUSED):
-                    await outbox.hurry(tx, "chat", reason, self.step.clock.now())
+                    await outbox.hurry(tx, CHAT, reason, self.step.clock.now())
         except (Conflict, StorageAway):
             # They come by themselves, some seconds later.
             return

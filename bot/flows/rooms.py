@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from bot.domain.calls import CHAT
 from bot.domain.decide.timer import greeting_timer
 from bot.domain.ids import RoomId
 from bot.domain.outcomes import Accepted, Refused
@@ -94,7 +95,7 @@ class RoomKeeper:
                 if self.step.instance.in_room(room) or room not in self.wanted:
                     await timers.set(tx, greeting_timer(room), self.step.clock.now())
                 # What was refused while we were out of it.
-                await outbox.hurry(tx, "chat", "M_FORBIDDEN", self.step.clock.now())
+                await outbox.hurry(tx, CHAT, "M_FORBIDDEN", self.step.clock.now())
         except Unavailable as away:
             if room in self.wanted and away.reason in (NOT_IN_ROOM, NOT_TOLD):
                 await self.outages.went_away(service, away.reason)

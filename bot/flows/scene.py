@@ -3,13 +3,29 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import assert_never
 
-from bot.domain.effects import Effect, Say, ShowCard, ShowPage
+from bot.domain.effects import (
+    DescribeCommands,
+    Do,
+    Effect,
+    FetchFiles,
+    Mark,
+    PostMail,
+    RemovePerson,
+    ResubmitMail,
+    Say,
+    SayLinked,
+    ShowBoard,
+    ShowCard,
+    ShowNews,
+    ShowPage,
+    ShowState,
+    SubmitMail,
+    Turn,
+)
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, RoomId, UserId
 from bot.domain.settings import Instance
-
-CHAT = "chat"
-"""The channel of calls to the room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +56,19 @@ class Scene:
         if event is None:
             return ""
         return f"https://matrix.to/#/{room}/{event}?via={self.instance.bot.partition(':')[2]}"
+
+
+def room_of(effect: Effect) -> RoomId | None:
+    """The room whose people an effect may name."""
+    match effect:
+        case ShowCard(conversation) | PostMail(conversation) | ShowNews(conversation) | ShowState(conversation):
+            return conversation.room
+        case Say(room) | ShowPage(room) | Mark(room) | ShowBoard(room) | SayLinked(room) | Turn(room):
+            return room
+        case DescribeCommands() | SubmitMail() | FetchFiles() | ResubmitMail() | RemovePerson() | Do():
+            return None
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
 def linked(effect: Effect) -> tuple[ConversationId, ...]:

@@ -37,7 +37,7 @@ from bot.flows.gate import Gate
 from bot.flows.inputs_json import as_json
 from bot.flows.load import UnknownMailbox, load
 from bot.flows.render import Rendered, blob_of, render
-from bot.flows.scene import Scene, linked
+from bot.flows.scene import Scene, linked, room_of
 from bot.flows.told_aside import aside, ended
 from bot.ports import Clock
 from storage import changes as stored_changes
@@ -304,7 +304,7 @@ class Step:
         left = {old for old, _ in moves} | {c.old for c in decision.changes if isinstance(c, MoveMailbox)}
         names: dict[UserId, str] = {}
         links: set[ConversationId] = set()
-        for room in {room for effect in effects if (room := _room_of(effect)) is not None}:
+        for room in {room for effect in effects if (room := room_of(effect)) is not None}:
             if room not in self.rooms.names:
                 self.rooms.names[room] = dict(await members.joined(tx, room))
             names.update(self.rooms.names[room])
@@ -367,9 +367,3 @@ def _short(key: str) -> str:
         if kind in ("mail", "member", "read", "invite", "service", "reset", "identity_changed")
         else f"{kind}:{rest}"
     )
-
-
-def _room_of(effect: Effect) -> RoomId | None:
-    conversation = getattr(effect, "conversation", None)
-    room = getattr(effect, "room", None) or getattr(conversation, "room", None)
-    return RoomId(room) if isinstance(room, str) else None

@@ -296,7 +296,7 @@ class World:
         given = self.reactions.get(target)
         if given is not None:
             facts = self.facts(needs_of_taking(given, self.conversation))
-            self.take(decide(TakenAway(given, self.conversation, facts), deleted, self.now))
+            self.take(decide(TakenAway(given, self.conversation, facts, self.mailbox), deleted, self.now))
             return
         record, question = self._made_of(target)
         snapshot = DeletedSnapshot(

@@ -1,6 +1,5 @@
 """What the end of a call brings is used as it came: an event, a file, a place in a folder, a number of people."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -19,7 +18,7 @@ from bot.domain.calls import (
     TrustUser,
 )
 from bot.domain.decide.receipt import decide_receipt
-from bot.domain.decision import Change, CloseCall, PlaceMail, SetSpace
+from bot.domain.decision import Change, CloseCall, PlaceMail
 from bot.domain.ids import BlobId, EffectId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.inputs import Receipt
 from bot.domain.outcomes import (
@@ -35,12 +34,13 @@ from bot.domain.outcomes import (
     Posted,
     Saved,
     Trusted,
+    TryLater,
+    name_of,
     reference,
 )
-from bot.domain.settings import Instance
 from bot.domain.snapshots import ReceiptSnapshot
-from bot.domain.spaces import MakeSpace
-from tests.domain.deciding import INSTANCE
+from bot.domain.spaces import MakeSpace, SetSpace
+from tests.fakes.house import INSTANCE
 
 NOW = datetime(2026, 7, 12, 9, 0, tzinfo=UTC)
 ROOM = RoomId("!team:example.org")
@@ -48,9 +48,9 @@ BOX = MailboxId("help@example.org")
 MOVE = MoveOnServer(BOX, MessageRow(7), "INBOX", "", "a@b", 1, 2)
 
 
-def _ends(call: Call, outcome: AnyOutcome, instance: Instance = INSTANCE) -> tuple[Change, ...]:
+def _ends(call: Call, outcome: AnyOutcome) -> tuple[Change, ...]:
     planned = PlannedCall(call, "chat", "", Priority.MAIL)
-    snapshot = ReceiptSnapshot(instance, EffectId(1), planned, True, 0, NOW, None, None, None, None, False)
+    snapshot = ReceiptSnapshot(INSTANCE, EffectId(1), planned, True, 0, NOW, None, None, None, None, False)
     return decide_receipt(snapshot, Receipt(EffectId(1), 1, outcome, NOW), NOW).changes
 
 
@@ -79,7 +79,7 @@ def test_a_folder_whose_name_looks_like_a_place_is_taken_as_it_is() -> None:
 
 
 def test_a_space_that_was_made_is_known_by_its_room() -> None:
-    changes = _ends(MakeSpace("Asso"), Made(RoomId("!space:example.org")), replace(INSTANCE))
+    changes = _ends(MakeSpace("Asso"), Made(RoomId("!space:example.org")))
     assert SetSpace("Asso", RoomId("!space:example.org")) in changes
 
 
@@ -98,3 +98,5 @@ def test_the_outbox_keeps_a_short_word_of_each_end() -> None:
         "", "$e", "ab:3", "KEY", "!s:x", "2", "", "5:6:Junk", "250 xxxxxxxx",
     ]  # fmt: skip
     assert len(reference(ends[-1])) == 200
+    assert {name_of(one) for one in ends} == {"Accepted", "MailAccepted"}
+    assert name_of(TryLater("429")) == "TryLater"

@@ -1,10 +1,15 @@
 """Which mails move on the server when a conversation becomes spam, or is none any more: cases."""
 
+from dataclasses import replace
+
 import pytest
 
+from bot.domain.calls import MoveOnServer
 from bot.domain.conversation import Status
 from bot.domain.decide import spam
-from bot.domain.effects import MoveMail
+from bot.domain.decision import Decision
+from bot.domain.effects import Do
+from tests.domain.deciding import MAILBOX
 from tests.storage.made import ALICE, NOW, conversation, mail
 
 _PLACED = mail(1, folder="INBOX", uid=4, uidvalidity=1)
@@ -17,11 +22,16 @@ _NOWHERE = mail(4, folder="", uid=0, uidvalidity=0)
 _MAILS = (_PLACED, _JUNK, _FORGOTTEN, _NOWHERE)
 
 
+def _moves(decision: Decision) -> list[MoveOnServer]:
+    done = [effect.call for effect in decision.effects if isinstance(effect, Do)]
+    return [call for call in done if isinstance(call, MoveOnServer)]
+
+
 @pytest.mark.parametrize("before", Status)
 @pytest.mark.parametrize("after", Status)
 def test_mails_move_where_being_spam_begins_or_ends(before: Status, after: Status) -> None:
-    decision = spam.set_status(conversation(1, status=before), _MAILS, after, actor=ALICE, now=NOW)
-    moved = [(effect.record.row, effect.to_junk) for effect in decision.effects if isinstance(effect, MoveMail)]
+    decision = spam.set_status(conversation(1, status=before), _MAILS, MAILBOX, after, actor=ALICE, now=NOW)
+    moved = [(call.row, not call.target) for call in _moves(decision)]
     if before is not Status.SPAM and after is Status.SPAM:
         assert moved == [(1, True), (2, True)]
     elif before is Status.SPAM and after is not Status.SPAM:
@@ -32,6 +42,22 @@ def test_mails_move_where_being_spam_begins_or_ends(before: Status, after: Statu
 
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.SPAM])
 def test_what_is_no_spam_cannot_end_being_it(status: Status) -> None:
-    decision = spam.unmark(conversation(1, status=status), _MAILS, actor=ALICE, now=NOW)
+    decision = spam.unmark(conversation(1, status=status), _MAILS, MAILBOX, actor=ALICE, now=NOW)
     assert not decision.changes
     assert not decision.effects
+
+
+def test_a_mail_goes_into_junk_from_where_it_lies_and_back_into_the_first_folder_that_is_read() -> None:
+    there = spam.mark(conversation(1), (_PLACED,), MAILBOX, actor=ALICE, now=NOW)
+    (call,) = _moves(there)
+    assert (call.source, call.target, call.uidvalidity, call.uid) == ("INBOX", "", 1, 4)
+    mailbox = replace(MAILBOX, folders=("Support", "INBOX"))
+    back = spam.unmark(conversation(1, status=Status.SPAM), (_PLACED, _JUNK), mailbox, actor=ALICE, now=NOW)
+    assert [(call.source, call.target) for call in _moves(back)] == [("", "Support")] * 2
+    # The UID of another folder would be somebody else's mail in Junk.
+    assert [(call.uidvalidity, call.uid) for call in _moves(back)] == [(0, 0), (1, 9)]
+    assert all(
+        (effect.conversation, effect.mail) == (1, effect.call.row)
+        for effect in back.effects
+        if isinstance(effect, Do) and isinstance(effect.call, MoveOnServer)
+    )

@@ -21,16 +21,26 @@ def _needs_of_spam(asked: Asked) -> Needs:
 
 def _spam(asked: Asked) -> Answer:
     return together(
-        spam.mark(one, asked.facts[IncomingOf(one.id)], actor=asked.person, now=asked.now)
-        if one.status is not Status.SPAM
-        else spam.mark(one, (), actor=asked.person, now=asked.now)
+        spam.mark(
+            one,
+            asked.facts[IncomingOf(one.id)] if one.status is not Status.SPAM else (),
+            asked.instance.mailbox(one.mailbox),
+            actor=asked.person,
+            now=asked.now,
+        )
         for one in asked.about
     )
 
 
 def _notspam(asked: Asked) -> Answer:
     return together(
-        spam.unmark(one, asked.facts[IncomingOf(one.id)], actor=asked.person, now=asked.now)
+        spam.unmark(
+            one,
+            asked.facts[IncomingOf(one.id)],
+            asked.instance.mailbox(one.mailbox),
+            actor=asked.person,
+            now=asked.now,
+        )
         for one in _that_move(asked, are_spam=True)
     )
 

@@ -20,6 +20,7 @@ def _becomes(status: Status) -> Callable[[Asked], Answer]:
             spam.set_status(
                 one,
                 asked.facts[IncomingOf(one.id)] if one.status is Status.SPAM else (),
+                asked.instance.mailbox(one.mailbox),
                 status,
                 actor=asked.person,
                 now=asked.now,

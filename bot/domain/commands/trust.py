@@ -1,8 +1,9 @@
 """`trust`: an admin vouches for somebody's new identity, by the key that they compared."""
 
+from bot.domain.calls import TrustUser
 from bot.domain.command import EVERYWHERE, Answer, Asked, Command, People, Right, Sealed, Words
 from bot.domain.decision import Decision
-from bot.domain.effects import TrustIdentity
+from bot.domain.effects import Do
 from bot.domain.fingerprints import key_of
 from bot.domain.sentences import sentence
 
@@ -20,7 +21,7 @@ def _trust(asked: Asked) -> Answer:
     key = key_of(called.words)
     if key is None:
         return sentence("error.trust_key")
-    return Decision((), (TrustIdentity(people[0], asked.room, asked.event, key),))
+    return Decision((), (Do(TrustUser(people[0], asked.room, asked.event, key)),))
 
 
 TRUST = Command(

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from bot.domain.addresses import normal
 from bot.domain.command import Answer, Asked, Command, Right, Sealed, Where, Words
+from bot.domain.decide.upgrade import follow
 from bot.domain.decision import Decision, SetUpgrade
-from bot.domain.effects import FollowRoom
 from bot.domain.ids import INVISIBLE
 from bot.domain.needs import Needs, UpgradesWaiting
 from bot.domain.sentences import sentence
@@ -30,8 +30,7 @@ def _upgrade(asked: Asked) -> Answer:
     meant = waiting[0] if not word else next((u for u in waiting if _means(instance, u, word)), None)
     if meant is None:
         return sentence("error.no_such_upgrade", word=word[:100], choices=listed)
-    followed = FollowRoom(meant.room, meant.replacement, meant.by)
-    return Decision((SetUpgrade(replace(meant, state=UpgradeState.CONFIRMED)),), (followed,))
+    return Decision((SetUpgrade(replace(meant, state=UpgradeState.CONFIRMED)),), (follow(instance, meant),))
 
 
 def _means(instance: Instance, upgrade: RoomUpgrade, word: str) -> bool:

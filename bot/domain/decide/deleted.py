@@ -10,6 +10,7 @@ from bot.domain.decide.taking_back import WAITING, undo
 from bot.domain.decision import Decision, EndDeed, NeverTake, PutEvent, UseQuestion
 from bot.domain.inputs import Redacted, event_key
 from bot.domain.question import Deed, standing
+from bot.domain.settings import MailboxSettings
 from bot.domain.snapshots import DeletedSnapshot
 
 
@@ -35,14 +36,19 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
         mailbox = snapshot.instance.mailbox(one.mailbox) if one is not None else None
         if one is None or mailbox is None or (now - deed.at).total_seconds() > mailbox.undo_seconds:
             continue
-        decision += _undone(one, snapshot.incoming.get(one.id, ()), deed, input, now)
+        decision += _undone(one, snapshot.incoming.get(one.id, ()), mailbox, deed, input, now)
     if record is None or record.state not in WAITING or snapshot.outgoing is None:
         return decision
     return decision + undo(snapshot.outgoing, record, actor=input.sender, room=input.room, source=None, now=now)
 
 
 def _undone(
-    now_is: Conversation, incoming: Sequence[MailRecord], deed: Deed, input: Redacted, now: datetime
+    now_is: Conversation,
+    incoming: Sequence[MailRecord],
+    mailbox: MailboxSettings,
+    deed: Deed,
+    input: Redacted,
+    now: datetime,
 ) -> Decision:
     """Each thing that the command changed and that nobody changed since goes back."""
     before, after, today = deed.before, deed.after, standing(now_is)
@@ -50,14 +56,14 @@ def _undone(
     if after.status is Status.SPAM and before.status is not Status.SPAM and today.status is Status.SPAM:
         # The mails come back from Junk too.
         held = replace(back, status_before=before.status)
-        return spam.unmark(held, incoming, actor=input.sender, now=now)
+        return spam.unmark(held, incoming, mailbox, actor=input.sender, now=now)
     if before.status is not after.status and today.status is after.status:
         back = replace(back, status=before.status, status_before=before.status_before)
     if before.assignee != after.assignee and today.assignee == after.assignee:
         back = replace(back, assignee=before.assignee)
     if before.followers != after.followers and today.followers == after.followers:
         back = replace(back, followers=before.followers)
-    return _went_back(now_is, back, input, now) + spam.moved(now_is, incoming, back.status)
+    return _went_back(now_is, back, input, now) + spam.moved(now_is, incoming, mailbox, back.status)
 
 
 def _went_back(before: Conversation, after: Conversation, input: Redacted, now: datetime) -> Decision:

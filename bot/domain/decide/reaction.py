@@ -137,7 +137,7 @@ def decide_reaction_removed(snapshot: TakenAway, input: Redacted, now: datetime)
                 return ended + moves.assign(conversation, None, actor=actor, now=now)
         case (Meaning.CLOSE | Meaning.PENDING | Meaning.SPAM) as meaning:
             if conversation.status is _STATUS[meaning] and not facts[AlikeOf(given)]:
-                return ended + _back(conversation, given, facts, now)
+                return ended + _back(conversation, snapshot.mailbox, given, facts, now)
         case Meaning.FOLLOW:
             return ended + moves.follow(conversation, given.sender, follows=False, now=now)
         case Meaning.SEND:
@@ -158,9 +158,11 @@ def decide_reaction_removed(snapshot: TakenAway, input: Redacted, now: datetime)
 _STATUS: Final = {Meaning.CLOSE: Status.CLOSED, Meaning.PENDING: Status.PENDING, Meaning.SPAM: Status.SPAM}
 
 
-def _back(conversation: Conversation, given: StoredReaction, facts: Facts, now: datetime) -> Decision:
+def _back(
+    conversation: Conversation, mailbox: MailboxSettings | None, given: StoredReaction, facts: Facts, now: datetime
+) -> Decision:
     """Back to the status before; a mail that came meanwhile has made the conversation active already."""
     before = given.status_before if given.status_before is not conversation.status else Status.ACTIVE
     moves_mail = Status.SPAM in (conversation.status, given.status_before)
     incoming = facts[IncomingOf(conversation.id)] if moves_mail else ()
-    return spam.set_status(conversation, incoming, before, actor=given.sender, now=now)
+    return spam.set_status(conversation, incoming, mailbox, before, actor=given.sender, now=now)

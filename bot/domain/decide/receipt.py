@@ -36,7 +36,7 @@ from bot.domain.decision import (
     SetMailEvent,
     SetRoot,
 )
-from bot.domain.effects import Effect, PinBoard, Say, Turn
+from bot.domain.effects import Do, Effect, Say, Turn
 from bot.domain.fingerprints import OTHER_IDENTITY, grouped
 from bot.domain.ids import EventId
 from bot.domain.inputs import Receipt
@@ -107,7 +107,7 @@ def _event_sent(snapshot: ReceiptSnapshot, call: SendEvent, input: Receipt, now:
                     changes.append(SetRoot(planned.conversation, event))
                     effects += upgrade.pointer(snapshot, call, planned.conversation)
                 if kind is EventKind.BOARD:
-                    effects.append(PinBoard(call.room, event))
+                    effects.append(Do(PinEvent(call.room, event)))
             if kind is not None and not is_edit:
                 if kind is EventKind.MAIL and planned.mail is not None:
                     changes.append(SetMailEvent(planned.mail, event))

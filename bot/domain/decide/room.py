@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from bot.domain.calls import EnterRoom, QuitRoom
 from bot.domain.conversation import EventKind
 from bot.domain.decide import moves, spaces, upgrade
 from bot.domain.decide.undecryptable import decide_undecryptable
@@ -17,7 +18,7 @@ from bot.domain.decision import (
     SetReadUpTo,
     SetTimer,
 )
-from bot.domain.effects import DescribeCommands, Effect, JoinRoom, LeaveRoom, Say
+from bot.domain.effects import DescribeCommands, Do, Effect, Say
 from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs import (
     IdentityTrouble,
@@ -38,7 +39,7 @@ from bot.domain.inputs import (
 from bot.domain.rights import proves_sight
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import RoomSnapshot
-from bot.domain.spaces import ChangeSpace, LinkRoom
+from bot.domain.spaces import LinkRoom
 from bot.domain.upgrades import uses
 
 MOST_TOLD = 20
@@ -114,12 +115,12 @@ def _invited(snapshot: RoomSnapshot, input: Invited) -> Decision:
     if about_upgrade is not None:
         return about_upgrade
     if input.inviter not in snapshot.instance.admins:
-        return Decision((), (LeaveRoom(input.room),))
+        return Decision((), (Do(QuitRoom(input.room)),))
     has_use = bool(snapshot.instance.in_room(input.room) or snapshot.organisation)
     has_use = has_use or input.room == snapshot.instance.config_room
     unused = (AddRoom(input.room, input.inviter, input.at), SetTimer(f"unused:{input.room}", input.at + UNUSED_STAY))
     changes: tuple[Change, ...] = () if has_use else unused
-    return Decision(changes, (JoinRoom(input.room),))
+    return Decision(changes, (Do(EnterRoom(input.room)),))
 
 
 def _lost(snapshot: RoomSnapshot, input: RoomLost) -> Decision:
@@ -146,7 +147,7 @@ def _powerful(snapshot: RoomSnapshot, input: RoomDescribable) -> Decision:
     organisation = snapshot.instance.organisation_of(input.room)
     if snapshot.in_space is not None and organisation:
         link = LinkRoom(organisation, snapshot.in_space, input.room, is_child=True)
-        decision += Decision((), (ChangeSpace(link),))
+        decision += Decision((), (Do(link),))
     return decision
 
 

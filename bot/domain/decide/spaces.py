@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.conversation import EventKind
 from bot.domain.decide.later import later
 from bot.domain.decision import NOTHING, Change, CloseCall, Decision, SetTimer
-from bot.domain.effects import Effect, Say
+from bot.domain.effects import Do, Effect, RemovePerson, Say
 from bot.domain.inputs import MemberChanged, Receipt
 from bot.domain.outcomes import Accepted, Made, Refused, TryLater, Unknown
 from bot.domain.rights import server_of
@@ -15,13 +15,11 @@ from bot.domain.snapshots import ReceiptSnapshot, RoomSnapshot, SpaceSnapshot
 from bot.domain.spaces import (
     PAUSE,
     AddSpacePerson,
-    ChangeSpace,
     DropSpacePerson,
     InviteToSpace,
     LinkRoom,
     MakeSpace,
     MarkSpacePerson,
-    RemoveFromSpace,
     SetSpace,
     SetSpaceRoom,
     SpaceCall,
@@ -44,25 +42,25 @@ def decide_space(snapshot: SpaceSnapshot, now: datetime) -> Decision:
     if snapshot.space is None:
         if snapshot.is_being_made or not snapshot.present:
             return NOTHING
-        return Decision((), (ChangeSpace(MakeSpace(organisation)),))
+        return Decision((), (Do(MakeSpace(organisation)),))
     steps = (*_rooms(snapshot), *_people(snapshot))
-    return Decision(tuple(change for change, _ in steps), tuple(ChangeSpace(act) for _, act in steps if act))
+    return Decision(tuple(change for change, _ in steps), tuple(effect for _, effect in steps if effect))
 
 
-def _rooms(snapshot: SpaceSnapshot) -> Iterator[tuple[Change, SpaceCall | None]]:
+def _rooms(snapshot: SpaceSnapshot) -> Iterator[tuple[Change, Effect | None]]:
     organisation, space = snapshot.organisation, snapshot.space
     assert space is not None
     rooms = snapshot.instance.rooms_of(organisation)
     for room in rooms:
         # A room that does not let us in yet is put into the space once it does.
         if room in snapshot.present and room not in snapshot.linked:
-            yield SetSpaceRoom(organisation, room, True), LinkRoom(organisation, space, room, True)
+            yield SetSpaceRoom(organisation, room, True), Do(LinkRoom(organisation, space, room, True))
     for room in snapshot.linked:
         if room not in rooms:
-            yield SetSpaceRoom(organisation, room, False), LinkRoom(organisation, space, room, False)
+            yield SetSpaceRoom(organisation, room, False), Do(LinkRoom(organisation, space, room, False))
 
 
-def _people(snapshot: SpaceSnapshot) -> Iterator[tuple[Change, SpaceCall | None]]:
+def _people(snapshot: SpaceSnapshot) -> Iterator[tuple[Change, Effect | None]]:
     """Whom to invite, whom to remove: being in the space shows the names of the rooms and of the others."""
     instance, organisation, space = snapshot.instance, snapshot.organisation, snapshot.space
     assert space is not None
@@ -72,12 +70,12 @@ def _people(snapshot: SpaceSnapshot) -> Iterator[tuple[Change, SpaceCall | None]
     if snapshot.present:
         wanted |= set(instance.admins)
     for user in sorted(wanted - set(known)):
-        yield AddSpacePerson(organisation, user), InviteToSpace(organisation, space, user)
+        yield AddSpacePerson(organisation, user), Do(InviteToSpace(organisation, space, user))
     if any(room not in snapshot.present for room in instance.rooms_of(organisation)):
         # Who is in a room that we are not in is not known: nobody is put out on a guess.
         return
     for user in sorted(set(known) - in_rooms - snapshot.awaited - set(instance.admins)):
-        removal = None if known[user].has_left else RemoveFromSpace(organisation, space, user)
+        removal = None if known[user].has_left else RemovePerson(organisation, space, user)
         yield DropSpacePerson(organisation, user), removal
 
 

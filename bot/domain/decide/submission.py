@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.calls import Submit
+from bot.domain.calls import AddFlag, AppendSent, Submit
 from bot.domain.conversation import Conversation, EventKind, HistoryEntry, MailRecord, OutState, Status
 from bot.domain.decide.moves import refresh_board, with_answer, with_status
 from bot.domain.decide.taking_back import stopped
 from bot.domain.decision import AddHistory, Change, CloseCall, Decision, RetryCall, SaveConversation, UpdateMail
-from bot.domain.effects import Effect, FlagAnswered, ResubmitMail, SaveToSent, Say, ShowCard, ShowState
+from bot.domain.effects import Do, Effect, ResubmitMail, Say, ShowCard, ShowState
 from bot.domain.inputs import Receipt
 from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused, TryLater, Unknown
 from bot.domain.retry import GiveUp, next_mail_try
@@ -91,9 +91,10 @@ def _accepted(
         moved = replace(moved, mails=moved.mails + 1)
         changes.append(AddHistory(HistoryEntry(conversation.id, now, record.author, "history.replied")))
         if not mailbox.provider_saves_sent:
-            effects.append(SaveToSent(after))
+            saved = AppendSent(after.mailbox, after.row, after.raw, after.date.isoformat())
+            effects.append(Do(saved, after.conversation, after.row))
         if snapshot.answered is not None and snapshot.answered.uid:
-            effects.append(FlagAnswered(snapshot.answered))
+            effects.append(_flag_answered(snapshot.answered))
     if moved != conversation:
         moved = replace(moved, changed_at=now)
         changes += [SaveConversation(moved), refresh_board(conversation.room, now)]
@@ -107,6 +108,11 @@ def _accepted(
     if taken.refused and record.author is not None:
         effects.append(_told_refused(conversation, record, taken.refused))
     return Decision(tuple(changes), tuple(effects))
+
+
+def _flag_answered(record: MailRecord) -> Do:
+    flag = AddFlag(record.mailbox, record.folder, record.uidvalidity, record.uid, "\\Answered")
+    return Do(flag, record.conversation, record.row)
 
 
 def _told_refused(conversation: Conversation, record: MailRecord, refused: Sequence[RecipientAnswer]) -> Say:

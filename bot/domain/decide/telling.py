@@ -2,10 +2,11 @@
 
 from typing import assert_never
 
+from bot.domain.calls import FollowUpgrade, TrustUser
 from bot.domain.command import Answer, Asked
 from bot.domain.conversation import EventKind
 from bot.domain.decision import Decision
-from bot.domain.effects import Effect, FollowRoom, Mark, Say, ShowPage, ShowState, TrustIdentity
+from bot.domain.effects import Do, Effect, Mark, Say, ShowPage, ShowState
 from bot.domain.page import Page
 from bot.domain.sentences import Sentence
 
@@ -56,7 +57,7 @@ def _answers(effect: Effect) -> bool:
     match effect:
         case Say(kind=kind):
             return kind in (EventKind.ANSWER, EventKind.QUESTION)
-        case ShowState() | ShowPage() | TrustIdentity() | FollowRoom():
+        case ShowState() | ShowPage() | Do(TrustUser() | FollowUpgrade()):
             return True
         case _:
             return False

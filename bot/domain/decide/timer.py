@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
+from bot.domain.calls import QuitRoom
 from bot.domain.conversation import EventKind
 from bot.domain.decide import moves
 from bot.domain.decide.room import UNUSED_STAY
 from bot.domain.decide.spaces import decide_space
 from bot.domain.decision import NOTHING, Decision, ForgetRoom, NeverTake, SetTimer
-from bot.domain.effects import LeaveRoom, Say, ShowBoard
+from bot.domain.effects import Do, Say, ShowBoard
 from bot.domain.ids import RoomId
 from bot.domain.inputs import TimerDue, anew_key
 from bot.domain.sentences import sentence
@@ -52,5 +53,5 @@ def decide_timer(snapshot: BoardSnapshot | RoomSnapshot | SpaceSnapshot, input: 
         if snapshot.upgrade is not None:
             # A room of ours was upgraded to this one, and nobody has decided yet.
             return Decision((SetTimer(input.timer, now + UNUSED_STAY),))
-        return Decision((ForgetRoom(RoomId(about)),), (LeaveRoom(RoomId(about)),))
+        return Decision((ForgetRoom(RoomId(about)),), (Do(QuitRoom(RoomId(about))),))
     return NOTHING

@@ -3,14 +3,15 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.calls import FollowUpgrade, SendEvent
+from bot.domain.calls import FollowUpgrade, QuitRoom, SendEvent
 from bot.domain.conversation import EventKind
 from bot.domain.decide.moves import refresh_board
 from bot.domain.decision import NOTHING, Change, Decision, ForgetRoom, MoveMailbox, MoveRoom, SetUpgrade
-from bot.domain.effects import Effect, FollowRoom, LeaveRoom, Say, SayLinked, ShowCard
+from bot.domain.effects import Do, Effect, Say, SayLinked, ShowCard
 from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.inputs import Invited, MailboxMoved, RoomUpgraded
 from bot.domain.outcomes import AnyOutcome, Followed, Refused
+from bot.domain.rights import server_of
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 from bot.domain.snapshots import ReceiptSnapshot, RoomSnapshot
@@ -33,7 +34,7 @@ def upgraded(snapshot: RoomSnapshot, input: RoomUpgraded) -> Decision:
         known = replace(known, by=input.by)
     saved: tuple[Change, ...] = (SetUpgrade(known),)
     if known.state is UpgradeState.CONFIRMED:
-        return Decision(saved, (_follow(known),))
+        return Decision(saved, (follow(instance, known),))
     return Decision(saved, (_question(instance, known),))
 
 
@@ -63,8 +64,12 @@ def _names(instance: Instance, room: RoomId) -> str:
     return ", ".join(m.address for m in instance.in_room(room)) or room
 
 
-def _follow(upgrade: RoomUpgrade) -> FollowRoom:
-    return FollowRoom(upgrade.room, upgrade.replacement, upgrade.by)
+def follow(instance: Instance, upgrade: RoomUpgrade) -> Do:
+    """Our server may be in the new room already; else that of who upgraded it is, and the one that made it."""
+    made_by = upgrade.replacement.partition(":")[2]
+    servers = (server_of(instance.bot), server_of(upgrade.by) if upgrade.by else "", made_by)
+    via = tuple(dict.fromkeys(server for server in servers if server))
+    return Do(FollowUpgrade(upgrade.room, upgrade.replacement, via))
 
 
 def invited(snapshot: RoomSnapshot, input: Invited) -> Decision | None:
@@ -76,7 +81,7 @@ def invited(snapshot: RoomSnapshot, input: Invited) -> Decision | None:
     if upgrade is None or not uses(snapshot.instance, upgrade.room):
         return None
     if upgrade.state is UpgradeState.CONFIRMED:
-        return Decision((), (_follow(upgrade),))
+        return Decision((), (follow(snapshot.instance, upgrade),))
     # Before an admin has decided it stays open, so that nobody has to invite us twice.
     return None if input.inviter in snapshot.instance.admins else NOTHING
 
@@ -92,7 +97,7 @@ def followed(
     if upgrade is None or not is_wanted or upgrade.state is UpgradeState.FOLLOWED:
         # Decided otherwise meanwhile.
         is_stray = isinstance(outcome, Followed) and not uses(instance, call.replacement)
-        return ended + Decision((), (LeaveRoom(call.replacement),) if is_stray else ())
+        return ended + Decision((), (Do(QuitRoom(call.replacement)),) if is_stray else ())
     if isinstance(outcome, Refused):
         return ended + _refused(instance, upgrade, outcome)
     return ended + _moved(snapshot, upgrade, outcome.people, now)

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.calls import Wordless
 from bot.domain.command import Asked, Called, Talk
 from bot.domain.conversation import Conversation, KnownEvent
 from bot.domain.decide.table import decide
 from bot.domain.decide.team import needs_of, needs_of_people
 from bot.domain.decision import Decision, SaveConversation
-from bot.domain.effects import Mark, Say, ShowPage
+from bot.domain.effects import Do, Mark, Say, ShowPage
 from bot.domain.files import SharedFile
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.inputs import TeamMessage
@@ -109,3 +110,8 @@ def saved(decision: Decision) -> list[Conversation]:
 
 def is_talk(body: str) -> bool:
     return isinstance(ask(body)[0].reading, Talk)
+
+
+def done(decision: Decision) -> list[Wordless]:
+    """The calls that it gives in their final form."""
+    return [effect.call for effect in decision.effects if isinstance(effect, Do)]

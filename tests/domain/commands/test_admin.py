@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.calls import FollowUpgrade, TrustUser
 from bot.domain.decision import SetUpgrade
-from bot.domain.effects import FollowRoom, TrustIdentity
 from bot.domain.ids import RoomId, UserId
 from bot.domain.needs import UpgradesWaiting
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
-from tests.domain.commands.cases import NOW, given, is_marked, told
+from tests.domain.commands.cases import NOW, done, given, is_marked, told
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
 
 KEY = "AAAA BBBB CCCC DDDD EEEE FFFF GGGG HHHH IIII JJJJ KKK"
@@ -35,7 +35,7 @@ def test_what_is_no_vouching_is_told(body: str, by: UserId, why: str) -> None:
 @pytest.mark.parametrize("body", ["!trust @bob", "!trust @bob:localhost", f"!confiance @bob {KEY}"])
 def test_an_admin_vouches_by_the_key_that_was_compared(body: str) -> None:
     decision = given(body, **SIGNED)
-    assert [effect.user for effect in decision.effects if isinstance(effect, TrustIdentity)] == [BOB]
+    assert [call.user for call in done(decision) if isinstance(call, TrustUser)] == [BOB]
     assert not is_marked(decision), "the end of the call says it"
 
 
@@ -58,7 +58,7 @@ def test_an_admin_says_which_new_room_is_right(body: str, waiting: tuple[RoomUpg
     decision = given(body, room=CONFIG, in_thread=False, knows={UpgradesWaiting: waiting})
     assert told(decision) == ([] if why is None else [why])
     kept = [change.upgrade.state for change in decision.changes if isinstance(change, SetUpgrade)]
-    followed = [effect for effect in decision.effects if isinstance(effect, FollowRoom)]
+    followed = [call for call in done(decision) if isinstance(call, FollowUpgrade)]
     assert (kept, len(followed)) == (([UpgradeState.CONFIRMED], 1) if why is None else ([], 0))
     assert not is_marked(decision)
 

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.calls import MoveOnServer
 from bot.domain.command import Command, Right
 from bot.domain.commands.table import BY_HAND, TABLE
 from bot.domain.conversation import EventKind, KnownEvent, Status
 from bot.domain.decision import AddDeed, AddEvent, AddReaction, Change, Decision
-from bot.domain.effects import Mark, MoveMail
+from bot.domain.effects import Do, Mark
 from bot.domain.ids import EventId, UserId
 from bot.domain.settings import DEFAULT_REACTIONS, Meaning
 from tests.domain.commands.cases import ELSEWHERE, NOW, given, is_marked, other, saved, told, world
@@ -125,8 +126,8 @@ def test_a_hand_that_is_taken_away_gives_the_status_back(meaning: Meaning, befor
 
 def test_mails_follow_into_junk_and_out_of_it() -> None:
     for meaning, before, to_junk in ((Meaning.SPAM, Status.ACTIVE, False), (Meaning.CLOSE, Status.SPAM, True)):
-        effects = given_and_taken(meaning, before).effects
-        assert [effect.to_junk for effect in effects if isinstance(effect, MoveMail)] == [to_junk]
+        calls = [effect.call for effect in given_and_taken(meaning, before).effects if isinstance(effect, Do)]
+        assert [not call.target for call in calls if isinstance(call, MoveOnServer)] == [to_junk]
 
 
 def test_who_had_it_or_followed_has_it_and_follows_no_more() -> None:

@@ -2,10 +2,10 @@
 
 import pytest
 
+from bot.domain.calls import MoveOnServer
 from bot.domain.conversation import Status
-from bot.domain.effects import MoveMail
 from bot.domain.needs import IncomingOf
-from tests.domain.commands.cases import ELSEWHERE, ask, given, is_marked, other, saved, told
+from tests.domain.commands.cases import ELSEWHERE, ask, done, given, is_marked, other, saved, told
 from tests.domain.deciding import conversation
 
 ROWS = [("!active", Status.ACTIVE), ("!pending", Status.PENDING), ("!close", Status.CLOSED), ("!fermer", Status.CLOSED)]
@@ -17,7 +17,7 @@ def test_it_waits_for_what_is_said(body: str, after: Status, before: Status) -> 
     decision = given(body, there=(conversation(status=before),))
     assert [one.status for one in saved(decision)] == ([after] if before is not after else [])
     assert is_marked(decision)
-    moved = [effect.to_junk for effect in decision.effects if isinstance(effect, MoveMail)]
+    moved = [not call.target for call in done(decision) if isinstance(call, MoveOnServer)]
     assert moved == ([False] if before is Status.SPAM else [])
 
 

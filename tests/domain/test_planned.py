@@ -1,0 +1,72 @@
+"""Where each kind of call goes, what it waits for, and how urgent it is: as the rows of earlier versions have it."""
+
+from typing import get_args
+
+import pytest
+
+from bot.domain.calls import (
+    AddFlag,
+    AppendSent,
+    Call,
+    DescribeCommand,
+    EnterRoom,
+    FetchFile,
+    FollowUpgrade,
+    ImapCall,
+    MoveOnServer,
+    PinEvent,
+    Priority,
+    QuitRoom,
+    RoomCall,
+    SendEvent,
+    SmtpCall,
+    Submit,
+    TrustUser,
+    plan,
+    post,
+)
+from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
+from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
+
+BOX, ROW, BLOB = MailboxId("help@example.org"), MessageRow(7), BlobId("00")
+ROOM, NEW, SPACE = RoomId("!old:x"), RoomId("!new:x"), RoomId("!space:x")
+BOB = UserId("@bob:x")
+ROWS: list[tuple[RoomCall | ImapCall | SmtpCall, str, str, Priority]] = [
+    (PinEvent(ROOM, EventId("$e")), "chat", "", Priority.BOARD),
+    (EnterRoom(ROOM), "chat", "room:!old:x", Priority.ANSWER),
+    (QuitRoom(ROOM), "chat", "room:!old:x", Priority.BOARD),
+    (FollowUpgrade(ROOM, NEW, ()), "chat", "room:!new:x", Priority.ANSWER),
+    (TrustUser(BOB, ROOM), "chat", "", Priority.ANSWER),
+    (DescribeCommand(ROOM, "close", "", ()), "chat", "describe:!old:x", Priority.DESCRIPTION),
+    (FetchFile(ROW, 0, "mxc://x/y", "", 1), "chat", "", Priority.CONFIRMATION),
+    (MakeSpace("Asso"), "chat", "space:rooms:Asso", Priority.DESCRIPTION),
+    (LinkRoom("Asso", SPACE, ROOM, True), "chat", "space:rooms:Asso", Priority.DESCRIPTION),
+    (InviteToSpace("Asso", SPACE, BOB), "chat", "space:people:Asso", Priority.DESCRIPTION),
+    (RemoveFromSpace("Asso", SPACE, BOB), "chat", "space:people:Asso", Priority.DESCRIPTION),
+    (AppendSent(BOX, ROW, BLOB, "2026-07-12"), "imap:help@example.org", "server:7", Priority.MAIL),
+    (AddFlag(BOX, "INBOX", 1, 2, "\\Answered"), "imap:help@example.org", "server:7", Priority.MAIL),
+    (MoveOnServer(BOX, ROW, "INBOX", "", "a@b", 1, 2), "imap:help@example.org", "server:7", Priority.MAIL),
+    (Submit(BOX, ROW, "a@b", ("c@d",), BLOB), "smtp:help@example.org", "out:142", Priority.CONFIRMATION),
+]
+
+
+@pytest.mark.parametrize(("call", "channel", "lane", "priority"), ROWS, ids=[type(row[0]).__name__ for row in ROWS])
+def test_a_call_stands_in_line_with_those_that_an_earlier_version_planned(
+    call: RoomCall | ImapCall | SmtpCall, channel: str, lane: str, priority: Priority
+) -> None:
+    planned = plan(call, conversation=ConversationId(142), mail=ROW)
+    assert (planned.channel, planned.lane, planned.priority) == (channel, lane, priority)
+
+
+def test_every_call_has_its_place() -> None:
+    kinds: set[type[Call]] = {type(row[0]) for row in ROWS}
+    assert {*kinds, SendEvent} == set(get_args(Call))
+
+
+def test_one_space_is_made_at_a_time() -> None:
+    assert plan(MakeSpace("Asso")).key == "space:Asso"
+
+
+def test_an_event_is_as_urgent_as_who_writes_it_says() -> None:
+    planned = post(SendEvent(ROOM, "m.room.message", "{}"), Priority.TINT, lane="conversation:142")
+    assert (planned.channel, planned.lane, planned.priority) == ("chat", "conversation:142", Priority.TINT)
