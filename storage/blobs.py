@@ -23,7 +23,8 @@ class Blobs:
         Raises:
             OSError: it cannot be made or written.
         """
-        self._folder = folder
+        self.folder = folder
+        """Where all of them lie."""
         self._incoming = folder / "incoming"
         for one in (folder, self._incoming):
             one.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -33,7 +34,7 @@ class Blobs:
 
     def path(self, blob: BlobId) -> Path:
         """The file of a blob, whether or not its bytes are there."""
-        return self._folder / blob[:2] / blob
+        return self.folder / blob[:2] / blob
 
     def new_file(self) -> Path:
         """Where to write a file that `adopt` is to keep."""
@@ -130,7 +131,7 @@ class Blobs:
         except FileExistsError:
             pass
         else:
-            _sync_folder(self._folder)
+            _sync_folder(self.folder)
         file.rename(target)
         _sync_folder(target.parent)
 

@@ -273,7 +273,7 @@ class MailPump:
         blob = await (blobs.adopt(fetched.raw) if isinstance(fetched.raw, Path) else blobs.put(fetched.raw))
         path = blobs.path(blob)
         try:
-            mail = await self.reader.read(path, blobs.path(blob).parent.parent)
+            mail = await self.reader.read(path, blobs.folder)
         except ReadingFailed as failed:
             _log.warning("mail_unreadable", blob=blob[:12], reason=failed.reason)
             head = await self.reader.head_of(path)

@@ -173,8 +173,6 @@ def _card(effect: ShowCard, scene: Scene) -> PlannedCall:
         language=scene.language(conversation.room),
         names=scene.names,
         links={n: scene.permalink(conversation.room, scene.roots.get(n)) for n in conversation.earlier},
-        now=scene.now,
-        timezone=scene.instance.timezone,
     )
     about = contents.ours(
         EventKind.CONVERSATION,

@@ -1,7 +1,6 @@
 """The card: the root message of a conversation's thread, edited in place."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Final
 
 from bot.domain.conversation import Conversation, Status, Verdict
@@ -32,13 +31,11 @@ def card(
     language: str,
     names: Mapping[UserId, str],
     links: Mapping[ConversationId, str],
-    now: datetime,
-    timezone: str,
 ) -> Shown:
     """Two lines and one of first words; one line where nothing is to do. The plain body, for a push, has two at most.
 
-    `names` are the display names of members, `links` the permalinks of earlier conversations. `now` and `timezone`
-    are there for dates; a card shows none, so that it does not grow stale.
+    `names` are the display names of members, `links` the permalinks of earlier conversations. A card shows no
+    dates, so that it does not grow stale.
     """
     title = handle(conversation.id, mark_of(conversation)) + subject_words(conversation.subject, language)
     whose = person(conversation.assignee, names) if conversation.assignee is not None else EMPTY

@@ -120,14 +120,7 @@ def _line(line: Line, reader: Reader) -> Shown:
 
 def _card(block: CardOf, reader: Reader) -> Shown:
     one = block.conversation
-    top = card(
-        one,
-        language=reader.language,
-        names=reader.names,
-        links=reader.links,
-        now=reader.now,
-        timezone=reader.timezone,
-    )
+    top = card(one, language=reader.language, names=reader.names, links=reader.links)
     permalink = reader.links.get(one.id, "")
     if not permalink:
         return top

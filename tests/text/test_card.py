@@ -53,8 +53,6 @@ def shown(conversation: Conversation, language: str = "fr") -> Shown:
         language=language,
         names=NAMES,
         links={ConversationId(98): PERMALINK},
-        now=NOW,
-        timezone="Europe/Paris",
     )
 
 

@@ -9,6 +9,7 @@ from bot.domain.authenticity import is_worse, verdict_of
 from bot.domain.conversation import (
     Conversation,
     Direction,
+    EventKind,
     HistoryEntry,
     MailRecord,
     OutState,
@@ -41,8 +42,9 @@ from bot.domain.mail import Bounce
 from bot.domain.matching import kept_references
 from bot.domain.participants import correspondent_of, is_in_our_name, newcomers, with_first, with_incoming
 from bot.domain.sameness import of_mail
+from bot.domain.sentences import sentence
 from bot.domain.signing import token_of
-from bot.domain.snapshots import MailSnapshot
+from bot.domain.snapshots import MailSnapshot, ServiceSnapshot
 
 _KEPT_TEXT = 100_000
 
@@ -91,8 +93,11 @@ def _given_late(
     return _joins(snapshot, input, replace(before, subject=before.subject or input.mail.subject), now, announced)
 
 
-def decide_reset(input: FolderReset, snapshot_room: Say | None) -> Decision:
-    return Decision((ForgetFolder(input.mailbox, input.folder),), (snapshot_room,) if snapshot_room else ())
+def decide_reset(snapshot: ServiceSnapshot, input: FolderReset) -> Decision:
+    name = snapshot.mailbox.address if snapshot.mailbox else ""
+    told = sentence("service.folder_reset", mailbox=name, folder=input.folder)
+    say = Say(snapshot.instance.config_room, (told,), kind=EventKind.NOTICE, in_thread=False)
+    return Decision((ForgetFolder(input.mailbox, input.folder),), (say,))
 
 
 def _is_our_answer(snapshot: MailSnapshot, input: MailArrived | MailUnreadable) -> bool:

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from bot.domain.command import Asked
-from bot.domain.conversation import EventKind
 from bot.domain.decide.cards import with_cards
 from bot.domain.decide.deleted import decide_deleted
 from bot.domain.decide.edited import decide_edited
@@ -18,7 +17,6 @@ from bot.domain.decide.service import decide_jump, decide_service
 from bot.domain.decide.team import decide_message
 from bot.domain.decide.timer import decide_timer
 from bot.domain.decision import NOTHING, Decision
-from bot.domain.effects import Say
 from bot.domain.inputs import (
     ClockJumped,
     DatabasePutBack,
@@ -48,7 +46,6 @@ from bot.domain.inputs import (
     TimerDue,
     Undecryptable,
 )
-from bot.domain.sentences import sentence
 from bot.domain.snapshots import (
     BoardSnapshot,
     DeletedSnapshot,
@@ -76,10 +73,7 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
         case (MailArrived() | MailUnreadable()) as mail, MailSnapshot() as found:
             return decide_mail(found, mail, now)
         case FolderReset() as reset, ServiceSnapshot() as found:
-            name = found.mailbox.address if found.mailbox else ""
-            told = sentence("service.folder_reset", mailbox=name, folder=reset.folder)
-            say = Say(found.instance.config_room, (told,), kind=EventKind.NOTICE, in_thread=False)
-            return decide_reset(reset, say)
+            return decide_reset(found, reset)
         case TeamMessage() as written, Asked() as asked:
             return decide_message(asked, written)
         case MessageEdited() as edited, EditedSnapshot() as found:
