@@ -1,14 +1,11 @@
 """Renders an outgoing mail: its one event in the thread, and its state where it was asked for elsewhere."""
 
-from datetime import timedelta
-
 from bot.domain.calls import PlannedCall, Priority, SendEvent, post
 from bot.domain.conversation import EventKind, OutState
 from bot.domain.effects import ShowState
 from bot.flows import contents
 from bot.flows.scene import Scene
 from bot.text.out_post import out_post
-from bot.text.shown import Shown
 from bot.text.state_notice import state_notice
 
 
@@ -22,7 +19,7 @@ def render_state(effect: ShowState, scene: Scene) -> tuple[PlannedCall, ...]:
     record, conversation = effect.record, effect.conversation
     assert record.state is not None, "only outgoing mails have a state to show"
     language = scene.language(conversation.room)
-    standing = _standing(effect, scene)
+    standing = state_notice(effect, now=scene.now, language=language, timezone=scene.instance.timezone)
     shown = standing
     if record.state is not OutState.CANCELLED:
         # Who takes a message back wants its words gone.
@@ -67,27 +64,4 @@ def _planned(event: SendEvent, effect: ShowState, kind: EventKind) -> PlannedCal
         conversation=effect.conversation.id,
         mail=effect.record.row,
         event_kind=kind,
-    )
-
-
-def _standing(effect: ShowState, scene: Scene) -> Shown:
-    record, conversation = effect.record, effect.conversation
-    assert record.state is not None
-    minutes = effect.next_try_minutes
-    return state_notice(
-        number=conversation.id,
-        state=record.state,
-        to=[a.address for a in (*record.to, *record.cc)],
-        from_=record.from_[0],
-        leaves=scene.now + timedelta(seconds=effect.seconds) if effect.seconds else None,
-        at=scene.now,
-        status=conversation.status,
-        server_words=record.detail,
-        files=[one.as_attachment for one in record.files],
-        refused=effect.refused,
-        failed=record.failed,
-        later=record.recipients,
-        next_try=scene.now + timedelta(minutes=minutes) if minutes else None,
-        language=scene.language(conversation.room),
-        timezone=scene.instance.timezone,
     )

@@ -1,14 +1,13 @@
 """How an outgoing mail fares: the first lines of its event, edited in place until its end."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, assert_never
 
 from bot.domain.conversation import OutState, Status
-from bot.domain.ids import ConversationId
-from bot.domain.mail import Address, Attachment
+from bot.domain.effects import ShowState
 from bot.domain.outcomes import RecipientAnswer
-from bot.domain.sentences import Sentence, sentence
+from bot.domain.sentences import sentence
 from bot.text.card import short_name, shortened
 from bot.text.dates import clock, to_the_second
 from bot.text.files import file_lines
@@ -29,95 +28,68 @@ MAX_SERVER_WORDS: Final = 600
 MAX_RECIPIENTS: Final = 10
 
 
-def state_notice(
-    *,
-    number: ConversationId,
-    state: OutState,
-    to: Sequence[str],
-    from_: Address,
-    leaves: datetime | None,
-    at: datetime,
-    status: Status,
-    server_words: str,
-    files: Sequence[Attachment] = (),
-    refused: Sequence[RecipientAnswer],
-    failed: Sequence[str] = (),
-    later: Sequence[str] = (),
-    next_try: datetime | None,
-    language: str,
-    timezone: str,
-) -> Shown:
-    """What is said of a mail in this state.
-
-    Args:
-        number: the conversation.
-        state: where the mail is.
-        to: all its recipients.
-        from_: whom it is from, as the correspondent will read it.
-        leaves: when its undo window ends; None where it is over.
-        at: when the mail came into this state; `next_try` is told relative to its day.
-        status: that of the conversation now.
-        server_words: what the server said last; empty where it said nothing.
-        files: what goes with it.
-        refused: recipients that were refused for good, with the server's words for each.
-        failed: all recipients that did not get it for good; `later`: those whom their server put off.
-        next_try: when the next attempt is due, for `RETRYING`.
-    """
-
-    def words(s: Sentence) -> Shown:
-        return in_words(s, language=language, timezone=timezone, parts=parts)
-
-    now_at = foreign(clock(at, now=at, language=language, timezone=timezone))
+def state_notice(effect: ShowState, *, now: datetime, language: str, timezone: str) -> Shown:
+    """What is said of an outgoing mail as it stands now; times are told relative to the day of `now`."""
+    record, state = effect.record, effect.record.state
+    assert state is not None, "only outgoing mails have a state to show"
+    to = [one.address for one in (*record.to, *record.cc)]
+    later = {one.lower() for one in record.recipients} if state is OutState.PARTLY else set()
+    lacking = later | {one.lower() for one in (*record.failed, *(answer.address for answer in effect.refused))}
+    reached = [one for one in to if one.lower() not in lacking] or to if state is OutState.PARTLY else to
+    waiting = [one for one in to if one.lower() in later]
+    next_try = now + timedelta(minutes=effect.next_try_minutes)
+    leaves = now + timedelta(seconds=effect.seconds)
     parts: dict[str, Shown] = {
-        "to": bold(_recipients(to)),
-        "from": bold(foreign(short_name(from_))),
-        "at": now_at,
-        "status": words_of_status(status, language),
+        "to": bold(_recipients(reached)),
+        "from": bold(foreign(short_name(record.from_[0]))),
+        "at": foreign(clock(now, now=now, language=language, timezone=timezone)),
+        "status": words_of_status(effect.conversation.status, language),
+        "next": foreign(clock(next_try, now=now, language=language, timezone=timezone)),
+        "leaves": foreign(to_the_second(leaves, language=language, timezone=timezone)),
+        "later": bold(_recipients(waiting)),
     }
-    if next_try is not None:
-        parts["next"] = foreign(clock(next_try, now=at, language=language, timezone=timezone))
-    said = _server_words(server_words, language)
-    standing = words(sentence("state.standing"))
-    after = EMPTY
+
+    def words(key: str) -> Shown:
+        return in_words(sentence(key), language=language, timezone=timezone, parts=parts)
+
+    told = words(_key(effect, state))
+    if state in (OutState.SENT, OutState.PARTLY):
+        told = joined((told, words("state.standing")))
+    # What to do about a refusal is told to its author, in a message of its own.
+    after = words("state.partly_later") if waiting else EMPTY
+    if state in (OutState.UNKNOWN, OutState.BOUNCED):
+        after = words(f"state.{state}.next")
+    files = file_lines([one.as_attachment for one in record.files], language)
+    head = handle(effect.conversation.id, STATE_MARK[state]) + told
+    return lines((head, files, _said(effect, state, language), after))
+
+
+def _key(effect: ShowState, state: OutState) -> str:
     match state:
-        case OutState.QUEUED if leaves is not None:
-            parts["leaves"] = foreign(to_the_second(leaves, language=language, timezone=timezone))
-            told = words(sentence("state.queued"))
         case OutState.QUEUED:
-            told = words(sentence("state.sending"))
-            said = EMPTY
+            return "state.queued" if effect.seconds else "state.sending"
         case OutState.RETRYING:
-            told = words(sentence("state.retrying" if next_try else "state.retrying_soon"))
-        case OutState.SENT:
-            told = joined((words(sentence("state.sent")), standing))
-            said = EMPTY
-        case OutState.PARTLY:
-            lacking = {one.lower() for one in (*failed, *later, *(answer.address for answer in refused))}
-            parts["to"] = bold(_recipients([a for a in to if a.lower() not in lacking] or to))
-            told = joined((words(sentence("state.partly")), standing))
-            waiting = [a for a in to if a.lower() in {one.lower() for one in later}]
-            parts["later"] = bold(_recipients(waiting))
-            after = words(sentence("state.partly_later")) if waiting else EMPTY
-            said = _refusals(refused, language) or said
-        case OutState.REFUSED:
-            told = words(sentence("state.refused"))
-            said = _refusals(refused, language) or said
-        case OutState.UNKNOWN:
-            told = words(sentence("state.unknown"))
-            said = EMPTY
-        case OutState.CANCELLED:
-            told = words(sentence("state.cancelled"))
-            said = EMPTY
-        case OutState.BOUNCED:
-            # Why is said by the mail that came back.
-            told = words(sentence("state.bounced"))
-            said = EMPTY
+            return "state.retrying" if effect.next_try_minutes else "state.retrying_soon"
+        case (
+            OutState.SENT
+            | OutState.PARTLY
+            | OutState.REFUSED
+            | OutState.UNKNOWN
+            | OutState.CANCELLED
+            | OutState.BOUNCED
+        ):
+            return f"state.{state}"
         case _:
             assert_never(state)
-    # What to do about a refusal is told to its author, in a message of its own.
-    if state in (OutState.UNKNOWN, OutState.BOUNCED):
-        after = words(sentence(f"state.{state}.next"))
-    return lines((handle(number, STATE_MARK[state]) + told, file_lines(files, language), said, after))
+
+
+def _said(effect: ShowState, state: OutState, language: str) -> Shown:
+    """The server's words, where they matter: why a mail came back is said by the mail that came with it."""
+    said = _server_words(effect.record.detail, language)
+    if state in (OutState.PARTLY, OutState.REFUSED):
+        return _refusals(effect.refused, language) or said
+    is_on_its_way = state is OutState.RETRYING or (state is OutState.QUEUED and effect.seconds)
+    return said if is_on_its_way else EMPTY
 
 
 def words_of_status(status: Status, language: str) -> Shown:

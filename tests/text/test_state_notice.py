@@ -1,5 +1,6 @@
 """The notice of an outgoing mail, in each of its states."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.conversation import OutState, Status
-from bot.domain.ids import ConversationId
+from bot.domain.effects import ShowState
 from bot.domain.mail import Address
 from bot.domain.outcomes import RecipientAnswer
 from bot.text.shown import Shown
 from bot.text.state_notice import STATE_MARK, state_notice
 from bot.text.wording import typed
+from tests.storage.made import conversation, mail
 from tests.text.matrix_html import links_of
 
 AT = datetime(2025, 3, 3, 10, 4, tzinfo=UTC)
@@ -30,22 +32,20 @@ def notice(
     later: tuple[str, ...] = (),
     next_try: datetime | None = AT + timedelta(minutes=2),
 ) -> Shown:
-    return state_notice(
-        number=ConversationId(142),
+    record = replace(
+        mail(1),
         state=state,
-        to=to,
-        from_=Address("Mon Asso", "contact@monasso.org"),
-        leaves=AT + timedelta(seconds=seconds) if seconds else None,
-        at=AT,
-        status=Status.PENDING,
-        server_words=words,
-        refused=refused,
+        to=tuple(Address("", one) for one in to),
+        cc=(),
+        from_=(Address("Mon Asso", "contact@monasso.org"),),
+        detail=words,
         failed=failed,
-        later=later,
-        next_try=next_try,
-        language=language,
-        timezone="Europe/Paris",
+        recipients=later,
     )
+    minutes = 0 if next_try is None else int((next_try - AT).total_seconds() // 60)
+    here = conversation(142, status=Status.PENDING)
+    effect = ShowState(here, record, seconds, minutes, refused)
+    return state_notice(effect, now=AT, language=language, timezone="Europe/Paris")
 
 
 def test_a_mail_in_its_undo_window_says_to_whom_from_whom_and_how_to_cancel() -> None:
