@@ -15,7 +15,7 @@ from tests.fakes.chat import ROOM, Posted
 from tests.fakes.mail import id_of
 from tests.simulation.post import Sent
 from tests.simulation.sqlite_here import connect
-from tests.simulation.stage import ADDRESS, Stage
+from tests.simulation.stage import ADDRESS, Letter, Stage
 
 _TOKEN = re.compile(r"R\d{4}x")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -126,9 +126,10 @@ def _mails_out(stage: Stage) -> Iterator[str]:
         if event is None:
             yield f"mail {message_id} was sent and no event tells it"
             continue
-        yield from _recipients(stage, sent, event)
+        yield from _recipients(stage, sent, event, tokens)
     for (message_id, recipient), times in taken.items():
-        if times > 1 + stage.asked_again:
+        about = shown[message_id].ours.get("conversation") if message_id in shown else None
+        if times > 1 + stage.asked_again[about]:
             yield f"mail {message_id} was sent {times} times to {recipient}"
     for token, ids in by_token.items():
         asked = sum(token in one.tokens for one in stage.said)
@@ -155,7 +156,7 @@ def _plain(mail: EmailMessage) -> str:
     return body.get_content() if body is not None else ""
 
 
-def _recipients(stage: Stage, sent: Sent, event: Posted) -> Iterator[str]:
+def _recipients(stage: Stage, sent: Sent, event: Posted, tokens: set[str]) -> Iterator[str]:
     conversation = event.ours.get("conversation")
     named = stage.homeserver.posted
     words = " ".join(
@@ -163,7 +164,7 @@ def _recipients(stage: Stage, sent: Sent, event: Posted) -> Iterator[str]:
         for p in named
         if p.event == event.event or p.relation.get("event_id") == event.event
     )
-    allowed = _known(stage, conversation, sent.at)
+    allowed = _known(stage, conversation, sent.at, tokens)
     for one in sent.recipients:
         if one not in words:
             yield f"{one} got a mail, and its event does not name them"
@@ -171,24 +172,60 @@ def _recipients(stage: Stage, sent: Sent, event: Posted) -> Iterator[str]:
             yield f"{one} got a mail of conversation {conversation}, and takes no part in it"
 
 
-def _known(stage: Stage, conversation: object, until: datetime) -> set[str]:
-    """Who takes part by the mails that the room shows in the conversation, and whom somebody chose by a word.
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A word that makes those who wrote last recipients, and with them participants."""
+
+    tokens: frozenset[str]
+    begins: datetime
+    ends: datetime
+    """Where its mail left: whoever wrote later was not meant."""
+
+
+def _choices(stage: Stage, conversation: object) -> list[_Choice]:
+    found = []
+    for said in stage.said:
+        if not ("--all" in said.input.body or "--them" in said.input.body):
+            continue
+        if stage.conversation_of(said.input.thread) != conversation:
+            continue
+        left = [sent.at for sent in stage.provider.sent if any(token.encode() in sent.raw for token in said.tokens)]
+        ends = max(left, default=stage.world.at())
+        found.append(_Choice(frozenset(said.tokens), said.input.at, ends))
+    return found
+
+
+def _known(stage: Stage, conversation: object, until: datetime, tokens: set[str]) -> set[str]:
+    """Who takes part by the mails that the room shows in the conversation, and whom a word chose, for this mail or before.
 
     The first mail names whom it likes; later ones only where a participant wrote them.
     """
     letters = {one.id: one for one in stage.letters}
+    choices = [one for one in _choices(stage, conversation) if one.begins <= until]
+    is_chosen = any(one.tokens & tokens for one in choices)
     known: set[str] = set()
+    came: list[Letter] = []
     for p in stage.homeserver.of_kind("mail"):
         letter = letters.get(str(p.ours.get("message_id")))
         if letter is None or p.ours.get("conversation") != conversation or letter.at > until:
             continue
+        if any(one.begins <= letter.at for one in choices):
+            known |= {address for one in came if _is_meant(one, choices, letter.at) for address in _writers(one)}
         if not known:
-            known |= {letter.who, letter.reply_to, *letter.named}
+            known |= _writers(letter) | set(letter.named)
         elif letter.who in known:
             known |= set(letter.named)
-        if stage.chosen:
-            known |= {letter.who, letter.reply_to}
+        came.append(letter)
+    known |= {address for one in came if is_chosen or _is_meant(one, choices, until) for address in _writers(one)}
     return known - {"", ADDRESS}
+
+
+def _is_meant(letter: Letter, choices: list[_Choice], until: datetime) -> bool:
+    return any(letter.at <= one.ends and one.begins <= until for one in choices)
+
+
+def _writers(letter: Letter) -> set[str]:
+    return {letter.who, letter.reply_to}
 
 
 # --- the room and the database

@@ -1,5 +1,6 @@
 """The servers, the people and the mails of one run, and how each step of a story is done to them."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -60,10 +61,8 @@ class Stage:
     letters: list[Letter] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     reactions: list[Reaction] = field(default_factory=list)
-    asked_again: int = 0
-    """How often somebody asked for a mail to be sent once more (🔁, `!resend`)."""
-    chosen: bool = False
-    """Whether somebody chose newcomers as recipients."""
+    asked_again: Counter[object] = field(default_factory=Counter)
+    """By conversation, how often somebody asked for a mail of it to be sent once more (🔁, `!resend`)."""
     removed: set[str] = field(default_factory=set)
     """Ids of mails that a restored mailbox lost."""
     lost_memory: bool = False
@@ -95,6 +94,13 @@ class Stage:
 
     def cards(self) -> list[Posted]:
         return [p for p in self.homeserver.of_kind("conversation") if p.room == ROOM]
+
+    def conversation_of(self, event: EventId | None) -> object:
+        """The number of the conversation in whose thread a message stands."""
+        for said in self.said:
+            if said.input.event == event:
+                return self.conversation_of(said.input.thread)
+        return next((p.ours.get("conversation") for p in self.homeserver.posted if p.event == event), None)
 
     def _target(self, step: told.Reacts) -> EventId | None:
         room = self.homeserver
@@ -314,14 +320,13 @@ class Stage:
         if step.command.partition(" ")[0] in _SENDS:
             tokens = [f"R{self.number():04d}x"]
             body += f" Words of {tokens[0]}."
-        self.asked_again += step.command == "resend"
-        self.chosen |= "--all" in body or "--them" in body
+        self.asked_again[self.conversation_of(card.event)] += step.command == "resend"
         self._message(step.who, body, card.event, tokens)
 
     def _says_again(self, number: int) -> None:
         old = _newest(self.said, number)
         if old is not None:
-            self.asked_again += old.input.body == "!resend"
+            self.asked_again[self.conversation_of(old.input.thread)] += old.input.body == "!resend"
             input = replace(old.input, event=self._event(), at=self.world.at())
             self.said.append(Said(input, list(old.tokens[-1:])))
             self._happens(input)
@@ -358,7 +363,7 @@ class Stage:
     def _reacts(self, step: told.Reacts) -> None:
         target = self._target(step)
         if target is not None:
-            self.asked_again += step.emoji == "🔁"
+            self.asked_again[self.conversation_of(target)] += step.emoji == "🔁"
             given = Reaction(ROOM, self._event(), _user(step.who), target, step.emoji, self.world.at())
             self.reactions.append(given)
             self._happens(given)

@@ -328,7 +328,7 @@ def _scene(dice: random.Random) -> Scene:
         (_answer, 4),
         (_reply, 5),
         (_asked, 4),
-        (_stranger, 2),
+        (_stranger, 4),
         (_files, 2),
         (_flood, 1),
         (_status, 4),
@@ -400,15 +400,17 @@ def _asked(dice: random.Random) -> list[Action]:
 
 
 def _stranger(dice: random.Random) -> list[Action]:
-    """Somebody answers who was never there, and names others; then the team answers."""
+    """Somebody answers who was never there, and names others, who may answer too; then the team answers."""
     topic, who = _some(dice), dice.choice(TEAM)
     people = dice.sample(STRANGERS, 3)
     found: list[Action] = [
         AnswerMail(topic, people[0], tuple(people[1 : dice.choice((2, 3))]), dice.choice(("", "", people[2])))
     ]
+    if dice.random() < 0.6:
+        found.append(AnswerMail(topic, people[1]))
     if dice.random() < 0.5:
         found.append(Reads(who, 0))
-    found.append(Says(topic, who, dice.choice(WORDS)))
+    found.append(Says(topic, who, dice.choice(("reply --others", *WORDS))))
     return [*found, *([Reacts(who, "✅", "question", 0)] if dice.random() < 0.5 else [])]
 
 
