@@ -26,6 +26,7 @@ from tests.fakes.chat import BOT, CONFIG, ROOM
 from tests.fakes.reading import ReaderHere
 from tests.simulation import sqlite_here
 from tests.simulation.chat import SimulatedChat
+from tests.simulation.epilogue import epilogue
 from tests.simulation.loop import NothingWillHappen, VirtualLoop, graveyard
 from tests.simulation.post import SimulatedFolders, SimulatedInbox, SimulatedSubmission
 from tests.simulation.rules import Books, broken
@@ -50,6 +51,9 @@ mailboxes:
 """
 _SETTLING = 1800.0
 _LOOK = 20.0
+_DRAINS = 6.0
+_STOPS_WITHIN = 60.0
+"""systemd waits for 90 s."""
 
 
 @dataclass(slots=True)
@@ -114,8 +118,7 @@ class _Run:
             life = self.world.life = Life()
             self.world.bells.clear()
             try:
-                loop.run_until_complete(self._live(life))
-                self.is_over = True
+                self.is_over = loop.run_until_complete(self._live(life))
             except Killed:
                 pass
             except NothingWillHappen:
@@ -132,20 +135,39 @@ class _Run:
                 self.stage.put_back()
         self.world.elapsed = lambda: self.at
         books = Books.read(self.stage.database)
-        wrong = (*self.complaints, *_bugs, *broken(self.stage, books))
+        wrong = (*self.complaints, *_bugs, *broken(self.stage, books), *self.stage.unmet)
         seen = (self.world.crossed, self.stage.homeserver.posted, self.stage.provider.sent)
         return Ended(wrong, self.world.crossed, lives, self.at, hashlib.sha256(repr(seen).encode()).hexdigest()[:16])
 
-    async def _live(self, life: Life) -> None:
-        bot = asyncio.ensure_future(Bot(self.config, self.doors(life)).serve())
+    async def _live(self, life: Life) -> bool:
+        """One life; whether the story is over with it."""
+        house = Bot(self.config, self.doors(life))
+        bot = asyncio.ensure_future(house.serve())
         while self.told < len(self.story.steps):
             step = self.story.steps[self.told]
             await asyncio.wait({bot}, timeout=max(step.at - self.world.elapsed(), 0.001))
             if self._has_ended(bot):
-                return
+                return True
             self.told += 1
             self.stage.do(step.what)
+            if self.stage.is_told_to_stop:
+                await self._stop(house, bot)
+                return False
         await self._settle(bot)
+        if not bot.done():
+            await epilogue(self.stage, bot)
+        return True
+
+    async def _stop(self, house: Bot, bot: "asyncio.Future[None]") -> None:
+        """As SIGTERM does. Where it takes too long, the system kills it."""
+        self.stage.is_told_to_stop = False
+        await asyncio.wait({asyncio.ensure_future(house.drain(_DRAINS))})
+        bot.cancel()
+        await asyncio.wait({bot}, timeout=_STOPS_WITHIN)
+        if not bot.done():
+            self.complaints.append("the bot was told to stop and did not")
+        elif not bot.cancelled():
+            self.complaints.append(f"the bot was told to stop and ended with {bot.exception()!r}")
 
     async def _settle(self, bot: "asyncio.Future[None]") -> None:
         """Let what was begun go wrong for a minute still; then nothing does, and all has time to come to rest."""

@@ -72,6 +72,9 @@ class Stage:
     """Seconds from the next death to the next start."""
     restores: bool = False
     """The database is put back before the next start."""
+    is_told_to_stop: bool = False
+    unmet: list[str] = field(default_factory=list)
+    """What the epilogue expected of a conversation and did not find."""
 
     def __post_init__(self) -> None:
         self.homeserver = Homeserver(self.world.boundaries, now=self.world.at, world=self.world)
@@ -116,7 +119,7 @@ class Stage:
                 there = [p.event for p in room.of_kind("mail") if p.ours.get("direction") == "out"]
                 return _newest(there, step.which)
             case _:
-                return _newest([s.input.event for s in self.said if s.input.sender == _user(step.who)], step.which)
+                return _newest([s.input.event for s in self.said if s.input.sender == user(step.who)], step.which)
 
     # --- steps
 
@@ -124,7 +127,7 @@ class Stage:
         """Raises: Killed."""
         match action:
             case told.NewMail():
-                self._arrives(action.who, action.cc, action.reply_to, topic=len({one.topic for one in self.letters}))
+                self.arrives(action.who, action.cc, action.reply_to, topic=len({one.topic for one in self.letters}))
             case told.AnswerMail():
                 self._answers(action)
             case told.MailAgain():
@@ -156,7 +159,7 @@ class Stage:
             case told.Reads(who, number):
                 event = _newest([p.event for p in self.homeserver.posted if p.room == ROOM], number)
                 if event is not None:
-                    self._happens(ReadUpTo(ROOM, _user(who), event, self.world.at()))
+                    self.happens(ReadUpTo(ROOM, user(who), event, self.world.at()))
             case _:
                 self._befalls(action)
 
@@ -165,6 +168,8 @@ class Stage:
         match action:
             case told.Kill(after, pause):
                 world.kill_in, self.pause = after, pause
+            case told.Stop(pause):
+                self.pause, self.is_told_to_stop = pause, True
             case told.ServerAway(server, seconds):
                 world.down[server] = world.elapsed() + seconds
                 world.ring(server)
@@ -217,7 +222,8 @@ class Stage:
 
     # --- mails
 
-    def _arrives(self, who: str, cc: tuple[str, ...], reply_to: str, *, topic: int, parent: str = "") -> None:
+    def arrives(self, who: str, cc: tuple[str, ...], reply_to: str, *, topic: int, parent: str = "") -> str:
+        """A mail comes; its Message-ID."""
         number = self.number()
         token = f"M{number:04d}x"
         message = EmailMessage()
@@ -236,6 +242,7 @@ class Stage:
         self.provider.deliver(raw)
         at = self.world.at()
         self.letters.append(Letter(id_of(raw), token, topic, raw, who, cc, reply_to, at))
+        return id_of(raw)
 
     def _answers(self, action: told.AnswerMail) -> None:
         topics = sorted({one.topic for one in self.letters})
@@ -246,7 +253,7 @@ class Stage:
         # They answer what we sent them, where we did.
         ours = [id_of(sent.raw) for sent in self.provider.sent if action.who in sent.recipients]
         parent = ours[-1] if ours and action.topic % 2 else ids[-1]
-        self._arrives(action.who, action.cc, action.reply_to, topic=topic, parent=parent)
+        self.arrives(action.who, action.cc, action.reply_to, topic=topic, parent=parent)
 
     def _mail_again(self, action: told.MailAgain) -> None:
         letter = _pick(self.letters, action.letter)
@@ -290,7 +297,7 @@ class Stage:
 
     # --- members
 
-    def _happens(self, input: ChatInput) -> None:
+    def happens(self, input: ChatInput) -> None:
         if self.is_encrypted:
             match input:
                 case TeamMessage() | MessageEdited():
@@ -302,15 +309,15 @@ class Stage:
                     pass
         self.homeserver.happens(input)
 
-    def _event(self) -> EventId:
+    def new_event(self) -> EventId:
         return EventId(f"$said{self.number()}")
 
     def _message(self, who: str, body: str, thread: EventId | None, tokens: list[str]) -> None:
-        input = TeamMessage(ROOM, self._event(), _user(who), "m.text", body, "", (), thread, None, self.world.at())
+        input = TeamMessage(ROOM, self.new_event(), user(who), "m.text", body, "", (), thread, None, self.world.at())
         if "@bob" in body:
-            input = replace(input, mentions=(_user("bob"),))
+            input = replace(input, mentions=(user("bob"),))
         self.said.append(Said(input, tokens))
-        self._happens(input)
+        self.happens(input)
 
     def _says(self, step: told.Says) -> None:
         card = _pick(self.cards(), step.card)
@@ -327,9 +334,9 @@ class Stage:
         old = _newest(self.said, number)
         if old is not None:
             self.asked_again[self.conversation_of(old.input.thread)] += old.input.body == "!resend"
-            input = replace(old.input, event=self._event(), at=self.world.at())
+            input = replace(old.input, event=self.new_event(), at=self.world.at())
             self.said.append(Said(input, list(old.tokens[-1:])))
-            self._happens(input)
+            self.happens(input)
 
     def _talks(self, number: int, who: str) -> None:
         card = _pick(self.cards(), number)
@@ -346,10 +353,10 @@ class Stage:
         self.homeserver.files[f"mxc://localhost/{name}"] = raw
         file = SharedFile(f"mxc://localhost/{name}", name, "application/pdf", len(raw))
         input = TeamMessage(
-            ROOM, self._event(), _user(who), "m.file", "", "", (), card.event, None, self.world.at(), file=file
+            ROOM, self.new_event(), user(who), "m.file", "", "", (), card.event, None, self.world.at(), file=file
         )
         self.said.append(Said(input, []))
-        self._happens(input)
+        self.happens(input)
 
     def _edits(self, step: told.Edits) -> None:
         old = _newest(self.said, step.said)
@@ -358,30 +365,30 @@ class Stage:
         token = f"R{self.number():04d}x"
         body = f"!reply Words of {token}." if step.is_reply else f"Only talk {token}."
         old.tokens.append(token)
-        self._happens(MessageEdited(ROOM, self._event(), old.input.event, old.input.sender, body, self.world.at()))
+        self.happens(MessageEdited(ROOM, self.new_event(), old.input.event, old.input.sender, body, self.world.at()))
 
     def _reacts(self, step: told.Reacts) -> None:
         target = self._target(step)
         if target is not None:
             self.asked_again[self.conversation_of(target)] += step.emoji == "🔁"
-            given = Reaction(ROOM, self._event(), _user(step.who), target, step.emoji, self.world.at())
+            given = Reaction(ROOM, self.new_event(), user(step.who), target, step.emoji, self.world.at())
             self.reactions.append(given)
-            self._happens(given)
+            self.happens(given)
 
     def _deletes(self, number: int) -> None:
         old = _newest(self.said, number)
         if old is not None and not old.is_gone:
             old.is_gone = True
-            self._happens(Redacted(ROOM, self._event(), old.input.event, old.input.sender, self.world.at()))
+            self.happens(Redacted(ROOM, self.new_event(), old.input.event, old.input.sender, self.world.at()))
 
     def _takes_back(self, number: int) -> None:
         given = _newest(self.reactions, number)
         if given is not None:
             self.reactions.remove(given)
-            self._happens(Redacted(ROOM, self._event(), given.event, given.sender, self.world.at()))
+            self.happens(Redacted(ROOM, self.new_event(), given.event, given.sender, self.world.at()))
 
 
-def _user(name: str) -> UserId:
+def user(name: str) -> UserId:
     return UserId(f"@{name}:localhost")
 
 

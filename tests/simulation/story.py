@@ -170,6 +170,16 @@ class Kill:
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """As an operator does it: what is under way may end."""
+
+    pause: float
+
+    def __str__(self) -> str:
+        return f"the bot is told to stop, and started again after {self.pause:.0f} s"
+
+
+@dataclass(frozen=True, slots=True)
 class ServerAway:
     server: str
     seconds: float
@@ -261,6 +271,7 @@ Action = (
     | EventAgain
     | Reads
     | Kill
+    | Stop
     | ServerAway
     | Mishap
     | LostCommit
@@ -466,6 +477,8 @@ def _returned(dice: random.Random) -> list[Action]:
 
 
 def _death(dice: random.Random) -> list[Action]:
+    if dice.random() < 0.25:
+        return [Stop(dice.choice((0.5, 5.0, 40.0)))]
     return [Kill(dice.choice((1, 3, 8, 20, 50, 120)) + dice.randint(0, 8), dice.choice((0.5, 5.0, 40.0)))]
 
 

@@ -22,6 +22,8 @@ def _meant(asked: Asked) -> UserId | Sentence:
         if member is None:
             return sentence("error.who_is_that", name=name[:60])
         people.append(member)
+    # A client writes the name beside the pill.
+    people = list(dict.fromkeys(people))
     if len(people) != 1:
         return sentence("error.assign_whom")
     if people[0] not in asked.members:

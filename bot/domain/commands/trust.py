@@ -13,7 +13,7 @@ def _trust(asked: Asked) -> Answer:
     called = asked.called
     # Who is named in full need not be in the room where the trouble was told.
     named = [asked.member_named(name) for name in called.names]
-    people = [*called.people, *(user for user in named if user is not None)]
+    people = list(dict.fromkeys((*called.people, *(user for user in named if user is not None))))
     if len(people) != 1 or None in named:
         return sentence("error.trust_whom")
     if people[0] == asked.person:

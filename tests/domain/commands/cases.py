@@ -54,6 +54,7 @@ def ask(
     instance: Instance | None = None,
     now: datetime = NOW,
     within: World | None = None,
+    mentions: tuple[UserId, ...] = (),
     **more: object,
 ) -> tuple[Asked, TeamMessage]:
     """What loading makes of a message: in the thread of the first conversation that is there, or in the main timeline.
@@ -61,7 +62,7 @@ def ask(
     `knows` answers needs by their kind; `within` the others.
     """
     thread = CARD if in_thread else None
-    message = TeamMessage(room, COMMAND, by, "m.text", body, "", (), thread, None, now, file=file, **more)  # type: ignore[arg-type]
+    message = TeamMessage(room, COMMAND, by, "m.text", body, "", mentions, thread, None, now, file=file, **more)  # type: ignore[arg-type]
     house = instance or World().instance
     asked = replace(asked_by(message, house, now), target=target, is_joined=is_joined)
     asked = replace(asked, is_ours=bool(house.in_room(room)) or room == house.config_room)

@@ -60,3 +60,8 @@ def test_several_are_given_at_once_with_one_mark() -> None:
     decision = given("!assign @bob #1 #2", there=(conversation(), other(2)))
     assert [one.assignee for one in saved(decision)] == [BOB, BOB]
     assert is_marked(decision)
+
+
+def test_who_is_named_by_a_pill_and_by_their_name_is_one_person() -> None:
+    assert [one.assignee for one in saved(given("!assign @bob", mentions=(BOB,)))] == [BOB]
+    assert len(told(given("!assign @bob", mentions=(ALICE,)))) == 1

@@ -1,0 +1,64 @@
+"""After all faults one conversation is worked in, as people do: what its card must say then is known beforehand.
+
+The model is that of a reader of docs/states.md, and asks neither the database nor the house's rules.
+"""
+
+import asyncio
+
+from bot.domain.inputs import TeamMessage
+from tests.fakes.chat import ROOM, Posted
+from tests.simulation.stage import Letter, Stage, user
+
+_SETTLES = 70.0
+"""Longer than a board's pause, and than the pauses between two tries."""
+
+
+async def epilogue(stage: Stage, bot: "asyncio.Future[None]") -> None:
+    """Close a conversation, give it to somebody, let its correspondent write again, and close it once more."""
+    found = _conversation(stage)
+    if found is None:
+        return
+    card, letter = found
+    for words, wanted in (("close", {"status": "closed"}), ("assign @bob", {"status": "closed", "assignee": "@bob"})):
+        await _say(stage, card, words)
+        _expect(stage, card, words, wanted)
+    message_id = stage.arrives(letter.who, (), "", topic=letter.topic, parent=letter.id)
+    await asyncio.sleep(_SETTLES)
+    shown = [p for p in stage.homeserver.of_kind("mail") if p.ours.get("message_id") == message_id]
+    here = card.ours.get("conversation")
+    if [p.ours.get("conversation") for p in shown] != [here]:
+        stage.unmet.append(f"an answer to {letter.id} is not shown in its conversation {here}")
+    _expect(stage, card, "an answer", {"status": "active", "assignee": "@bob"})
+    await _say(stage, card, "pending")
+    _expect(stage, card, "pending", {"status": "pending", "assignee": "@bob"})
+
+
+def _conversation(stage: Stage) -> tuple[Posted, Letter] | None:
+    """One that somebody's mail stands in, by chance: its card and that mail."""
+    letters = {one.id: one for one in stage.letters if one.topic >= 0}
+    cards = {p.ours.get("conversation"): p for p in stage.cards()}
+    there = [
+        (cards[p.ours.get("conversation")], letters[str(p.ours.get("message_id"))])
+        for p in stage.homeserver.of_kind("mail")
+        if str(p.ours.get("message_id")) in letters and p.ours.get("conversation") in cards
+    ]
+    return stage.world.dice.choice(there) if there else None
+
+
+async def _say(stage: Stage, card: Posted, words: str) -> None:
+    mentions = (user("bob"),) if "@bob" in words else ()
+    event = stage.new_event()
+    stage.happens(
+        TeamMessage(ROOM, event, user("alice"), "m.text", f"!{words}", "", mentions, card.event, None, stage.world.at())
+    )
+    await asyncio.sleep(_SETTLES)
+
+
+def _expect(stage: Stage, card: Posted, after: str, wanted: dict[str, str]) -> None:
+    about = stage.homeserver.current(card.event).get("org.postroom")
+    assert isinstance(about, dict)
+    for name, value in wanted.items():
+        # A person by the first half of their address.
+        if str(about.get(name)).partition(":")[0] != value:
+            number = about.get("conversation")
+            stage.unmet.append(f"after {after} the {name} of {number} is {about.get(name)}, and not {value}")
