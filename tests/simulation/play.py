@@ -6,6 +6,7 @@ import hashlib
 import logging
 import os
 import random
+import stat
 import sys
 import time
 import warnings
@@ -220,10 +221,17 @@ def _heard(logger: object, method: str, event: structlog.typing.EventDict) -> st
     raise structlog.DropEvent
 
 
+def _fsync(descriptor: int) -> None:
+    """A name in a folder lasts at once; nobody cuts the power of this machine."""
+    if sqlite_here.disk is not None and stat.S_ISREG(os.fstat(descriptor).st_mode):
+        sqlite_here.disk.keeps()
+
+
 def install() -> None:
     """For the rest of this process: threads, time, chance and the log are the simulation's."""
     sqlite_here.install()
     time.monotonic = _monotonic
+    os.fsync = _fsync  # type: ignore[assignment]
     structlog.configure(
         processors=[structlog.processors.ExceptionRenderer(), _heard],
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),

@@ -26,6 +26,9 @@ class Disk(Protocol):
     def writes(self) -> None:
         """Raises: sqlite3.OperationalError."""
 
+    def keeps(self) -> None:
+        """A file is to last. Raises: OSError."""
+
     def commits(self, commit: Callable[[], object]) -> None:
         """Calls `commit`, or not. Raises: sqlite3.OperationalError."""
 

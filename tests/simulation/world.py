@@ -1,6 +1,7 @@
 """What outlives the bot: the time, the servers, the disk, and what befalls them."""
 
 import asyncio
+import errno
 import random
 import sqlite3
 from collections.abc import Callable
@@ -143,6 +144,11 @@ class World:
     def writes(self) -> None:
         if self.full_until > self.elapsed():
             raise fault("database or disk is full", sqlite3.SQLITE_FULL)
+
+    def keeps(self) -> None:
+        self.cross("file before")
+        if self.full_until > self.elapsed():
+            raise OSError(errno.ENOSPC, "No space left on device")
 
     def commits(self, commit: Callable[[], object]) -> None:
         self.cross("commit before")
