@@ -11,7 +11,7 @@ from shutil import copyfile
 from typing import TypeVar
 
 from bot.domain.files import SharedFile
-from bot.domain.ids import EventId, UserId
+from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs import ChatInput, MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage
 from bot.ports import Member
 from tests.fakes.chat import BOT, CONFIG, ROOM, Posted
@@ -24,6 +24,8 @@ from tests.simulation.world import Killed, World
 
 _T = TypeVar("_T")
 ADDRESS = "contact@asso.example"
+_FIRST = 10.0
+"""Seconds in which the bot has begun to read the rooms."""
 _SENDS = ("reply", "send")
 
 
@@ -67,6 +69,8 @@ class Stage:
     """Ids of mails that a restored mailbox lost."""
     lost_memory: bool = False
     """Whether the database was put back."""
+    has_early_copy: bool = False
+    """Whether the copy was made before the bot knew a place in the rooms' history."""
     numbers: int = 0
     pause: float = 0.0
     """Seconds from the next death to the next start."""
@@ -138,6 +142,8 @@ class Stage:
                 self._returns(sent, is_bounce=False)
             case told.Says():
                 self._says(action)
+            case told.SaysApart(who, command, in_config):
+                self._message(who, f"!{command}", None, [], room=CONFIG if in_config else ROOM)
             case told.SaysAgain(number):
                 self._says_again(number)
             case told.Talks(card, who):
@@ -207,6 +213,7 @@ class Stage:
         return self.folder / "postroom.db"
 
     def _back_up(self) -> None:
+        self.has_early_copy |= self.world.elapsed() < _FIRST
         (self.folder / "backup.db").unlink(missing_ok=True)
         source, target = connect(self.database), connect(self.folder / "backup.db")
         source.backup(target)
@@ -312,8 +319,8 @@ class Stage:
     def new_event(self) -> EventId:
         return EventId(f"$said{self.number()}")
 
-    def _message(self, who: str, body: str, thread: EventId | None, tokens: list[str]) -> None:
-        input = TeamMessage(ROOM, self.new_event(), user(who), "m.text", body, "", (), thread, None, self.world.at())
+    def _message(self, who: str, body: str, thread: EventId | None, tokens: list[str], *, room: RoomId = ROOM) -> None:
+        input = TeamMessage(room, self.new_event(), user(who), "m.text", body, "", (), thread, None, self.world.at())
         if "@bob" in body:
             input = replace(input, mentions=(user("bob"),))
         self.said.append(Said(input, tokens))

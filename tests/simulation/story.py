@@ -75,6 +75,18 @@ class Says:
 
 
 @dataclass(frozen=True, slots=True)
+class SaysApart:
+    """Outside of all threads."""
+
+    who: str
+    command: str
+    in_config: bool
+
+    def __str__(self) -> str:
+        return f"{self.who} says !{self.command} in the {'config' if self.in_config else 'team'} room"
+
+
+@dataclass(frozen=True, slots=True)
 class SaysAgain:
     said: int
 
@@ -261,6 +273,7 @@ Action = (
     | Bounce
     | Away
     | Says
+    | SaysApart
     | SaysAgain
     | Talks
     | Posts
@@ -439,6 +452,10 @@ def _flood(dice: random.Random) -> list[Action]:
 
 def _status(dice: random.Random) -> list[Action]:
     who, card = dice.choice(TEAM), _some(dice)
+    if dice.random() < 0.2:
+        return [
+            SaysApart(who, dice.choice(("help", "list", "close #1", "assign @bob #2", "clsoe")), dice.random() < 0.5)
+        ]
     if dice.random() < 0.5:
         return [Says(card, who, dice.choice(STATUS))]
     return [Reacts(who, dice.choice(EMOJIS), dice.choice(("card", "card", "mail", "out")), card)]
