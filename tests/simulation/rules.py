@@ -15,7 +15,8 @@ from tests.fakes.chat import ROOM, Posted
 from tests.fakes.mail import id_of
 from tests.simulation.post import Sent
 from tests.simulation.sqlite_here import connect
-from tests.simulation.stage import ADDRESS, Letter, Stage
+from tests.simulation.stage import ADDRESS, FIRST, Letter, Stage
+from tests.simulation.world import BEGINNING
 
 _TOKEN = re.compile(r"R\d{4}x")
 _ON_A_BOARD = 30
@@ -96,9 +97,6 @@ def _calls(stage: Stage, books: Books) -> Iterator[str]:
 
 def _answers(stage: Stage) -> Iterator[str]:
     """Whoever gives a command is answered: by a mark, by words, or by the mail that it makes."""
-    if stage.lost_memory and stage.has_early_copy:
-        # To a bot without a place in its rooms' history, what was said before it came is not for it.
-        return
     answered: set[object] = set()
     for p in stage.homeserver.posted:
         relation = p.relation
@@ -106,6 +104,9 @@ def _answers(stage: Stage) -> Iterator[str]:
         answered |= {p.ours.get("answers"), relation.get("event_id") if p.type == "m.reaction" else None}
         answered.add(in_reply_to.get("event_id") if isinstance(in_reply_to, dict) else None)
     for said in stage.said:
+        if said.input.at < BEGINNING + timedelta(seconds=FIRST) or said.input.body == "!undo":
+            # A mail that is undone says so itself.
+            continue
         is_plain = said.input.body.startswith("!") and not said.is_gone and len(said.tokens) < 2
         if is_plain and said.input.event not in answered:
             yield f"nobody answered {said.input.sender}, who said {said.input.body}"

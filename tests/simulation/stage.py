@@ -24,8 +24,8 @@ from tests.simulation.world import Killed, World
 
 _T = TypeVar("_T")
 ADDRESS = "contact@asso.example"
-_FIRST = 10.0
-"""Seconds in which the bot has begun to read the rooms."""
+FIRST = 10.0
+"""Seconds in which a new bot finds its place in the rooms and folders: what was there before is not for it."""
 _SENDS = ("reply", "send")
 
 
@@ -69,8 +69,6 @@ class Stage:
     """Ids of mails that a restored mailbox lost."""
     lost_memory: bool = False
     """Whether the database was put back."""
-    has_early_copy: bool = False
-    """Whether the copy was made before the bot knew a place in the rooms' history."""
     numbers: int = 0
     pause: float = 0.0
     """Seconds from the next death to the next start."""
@@ -213,7 +211,8 @@ class Stage:
         return self.folder / "postroom.db"
 
     def _back_up(self) -> None:
-        self.has_early_copy |= self.world.elapsed() < _FIRST
+        if self.world.elapsed() < FIRST:
+            return
         (self.folder / "backup.db").unlink(missing_ok=True)
         source, target = connect(self.database), connect(self.folder / "backup.db")
         source.backup(target)
