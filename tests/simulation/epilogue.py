@@ -5,7 +5,7 @@ The model is that of a reader of docs/states.md, and asks neither the database n
 
 import asyncio
 
-from bot.domain.inputs import TeamMessage
+from bot.domain.inputs import ReadUpTo, TeamMessage
 from tests.fakes.chat import ROOM, Posted
 from tests.simulation.stage import Letter, Stage, user
 
@@ -13,8 +13,12 @@ _SETTLES = 70.0
 """Longer than a board's pause, and than the pauses between two tries."""
 
 
+_READS = 20.0
+"""What was read comes to the bot in batches."""
+
+
 async def epilogue(stage: Stage, bot: "asyncio.Future[None]") -> None:
-    """Close a conversation, give it to somebody, let its correspondent write again, and close it once more."""
+    """Close a conversation, give it to somebody, let its correspondent write again, and answer."""
     found = _conversation(stage)
     if found is None:
         return
@@ -28,20 +32,37 @@ async def epilogue(stage: Stage, bot: "asyncio.Future[None]") -> None:
     here = card.ours.get("conversation")
     if [p.ours.get("conversation") for p in shown] != [here]:
         stage.unmet.append(f"an answer to {letter.id} is not shown in its conversation {here}")
+        return
     _expect(stage, card, "an answer", {"status": "active", "assignee": "@bob"})
-    await _say(stage, card, "pending")
-    _expect(stage, card, "pending", {"status": "pending", "assignee": "@bob"})
+    stage.happens(ReadUpTo(ROOM, user("bob"), shown[-1].event, stage.world.at()))
+    await asyncio.sleep(_READS)
+    token = stage.replies("bob", card)
+    await asyncio.sleep(_SETTLES)
+    if not _left(stage, token):
+        # A colleague has just answered, or the like: saying it again is a yes.
+        stage.says_again(0)
+        await asyncio.sleep(_SETTLES)
+    left = _left(stage, token)
+    if len(left) != 1 or letter.who not in left[0]:
+        stage.unmet.append(f"an answer to {letter.who} in {here} left for {left}")
+    _expect(stage, card, "a reply", {"status": "pending", "assignee": "@bob"})
+
+
+def _left(stage: Stage, token: str) -> list[tuple[str, ...]]:
+    """To whom a mail with these words went."""
+    return [sent.recipients for sent in stage.provider.sent if token.encode() in sent.raw]
 
 
 def _conversation(stage: Stage) -> tuple[Posted, Letter] | None:
-    """One that somebody's mail stands in, by chance: its card and that mail."""
+    """One that somebody's mail stands in, by chance: its card and its first mail."""
     letters = {one.id: one for one in stage.letters if one.topic >= 0}
     cards = {p.ours.get("conversation"): p for p in stage.cards()}
-    there = [
-        (cards[p.ours.get("conversation")], letters[str(p.ours.get("message_id"))])
-        for p in stage.homeserver.of_kind("mail")
-        if str(p.ours.get("message_id")) in letters and p.ours.get("conversation") in cards
-    ]
+    opened: dict[object, Letter] = {}
+    for p in stage.homeserver.of_kind("mail"):
+        letter = letters.get(str(p.ours.get("message_id")))
+        if letter is not None and p.ours.get("conversation") in cards:
+            opened.setdefault(p.ours.get("conversation"), letter)
+    there = [(cards[number], letter) for number, letter in opened.items()]
     return stage.world.dice.choice(there) if there else None
 
 

@@ -143,7 +143,7 @@ class Stage:
             case told.SaysApart(who, command, in_config):
                 self._message(who, f"!{command}", None, [], room=CONFIG if in_config else ROOM)
             case told.SaysAgain(number):
-                self._says_again(number)
+                self.says_again(number)
             case told.Talks(card, who):
                 self._talks(card, who)
             case told.Posts(card, who):
@@ -336,7 +336,13 @@ class Stage:
         self.asked_again[self.conversation_of(card.event)] += step.command == "resend"
         self._message(step.who, body, card.event, tokens)
 
-    def _says_again(self, number: int) -> None:
+    def replies(self, who: str, card: Posted) -> str:
+        """Somebody answers in the thread of a card; with these words."""
+        token = f"R{self.number():04d}x"
+        self._message(who, f"!reply Words of {token}.", card.event, [token])
+        return token
+
+    def says_again(self, number: int) -> None:
         old = _newest(self.said, number)
         if old is not None:
             self.asked_again[self.conversation_of(old.input.thread)] += old.input.body == "!resend"
