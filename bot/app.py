@@ -255,7 +255,7 @@ class Bot:
                 tasks.create_task(deliver.run())
                 tasks.create_task(watch.run())
                 if not database.is_sqlite:
-                    tasks.create_task(lease.keep())
+                    tasks.create_task(lease.keep(deliver.let_go))
                 tasks.create_task(Timers(step).run())
                 tasks.create_task(keeper.run())
                 tasks.create_task(keeper.looks.run())

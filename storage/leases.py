@@ -1,8 +1,8 @@
 """Which process serves a channel: a lease that ends by itself when its holder dies, with a number that fences it.
 
 Times are those of the database, so that it does not matter what the clocks of the processes say. A term belongs to its
-owner's token, which no other process has. A term that has run out cannot be renewed, only acquired anew: somebody else
-may have held it meanwhile. A holder trusts itself for less time than is written here (`ttl_seconds` minus a margin,
+owner's token, which no other process has. A term that has run out is renewed as long as nobody else has begun one: its
+row is still its owner's. A holder is sure of itself for less time than is written here (`ttl_seconds` minus a margin,
 counted by its monotonic clock from before the renewal), so that a slow commit never makes two.
 
 Each term has a number, higher than that of every term before. The holder names it in each of its transactions
@@ -28,9 +28,7 @@ _TAKE = (
 )
 _START = insert_or_ignore(leases)
 _RENEW = (
-    leases.update()
-    .where(_l.channel == bindparam("channel_"), _l.owner == bindparam("owner_"), _l.until > _NOW)
-    .values(until=_UNTIL)
+    leases.update().where(_l.channel == bindparam("channel_"), _l.owner == bindparam("owner_")).values(until=_UNTIL)
 )
 _DROP = leases.delete().where(_l.channel == bindparam("channel_"))
 _RELEASE = leases.delete().where(_l.owner == bindparam("owner"))
@@ -60,7 +58,7 @@ async def seize(tx: Tx, channel: str, owner: str, ttl_seconds: float) -> int:
 
 
 async def renew(tx: Tx, channel: str, owner: str, ttl_seconds: float) -> bool:
-    """Hold it for longer. False: the term has ended; stop serving the channel at once."""
+    """Hold it for longer. False: somebody else has begun a term; stop serving the channel at once."""
     return bool(await tx.run(_RENEW, {"channel_": channel, "owner_": owner, "ttl": _microseconds(ttl_seconds)}))
 
 

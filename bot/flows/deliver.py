@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import assert_never
 
 import structlog
@@ -115,7 +116,7 @@ class Deliver:
             for one in claimed:
                 task = tasks.create_task(self.make(one))
                 self._running[task] = (one.planned.channel, time.monotonic())
-                task.add_done_callback(self._ended)
+                task.add_done_callback(partial(self._ended, one))
             if not claimed:
                 try:
                     async with asyncio.timeout(wait):
@@ -171,8 +172,20 @@ class Deliver:
         """Seconds for which there have been such calls, as far as somebody looked."""
         return 0.0 if self._stray_since is None else self.step.clock.steady() - self._stray_since
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def let_go(self) -> None:
+        """Break off what another process may be doing by now; what of it stays ours is looked for and made again.
+
+        A mail is not broken off: before DATA it needs a transaction under the lease, after it nobody takes it back.
+        """
+        for task, (channel, _) in self._running.items():
+            if not channel.startswith("smtp:"):
+                task.cancel()
+
+    def _ended(self, claimed: Claimed, task: asyncio.Task[None]) -> None:
         self._running.pop(task, None)
+        if task.cancelled():
+            self._known.discard((claimed.effect, claimed.attempt))
+            self._look_at = 0.0
         self.step.woken.set()
 
     async def claim(self) -> tuple[Claimed, ...]:

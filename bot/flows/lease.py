@@ -4,6 +4,7 @@ The lease runs by the database's clock, and each write of its holder names its n
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -17,7 +18,7 @@ _log = structlog.get_logger("lease")
 _CHANNEL = "instance"
 _SECONDS = 20.0
 _MARGIN = 5.0
-"""The holder trusts itself for so much less, so that a slow clock or commit never makes two."""
+"""The holder is sure of itself for so much less, so that a slow clock or commit never makes two."""
 _PAUSE = 4.0
 
 
@@ -62,22 +63,31 @@ class Lease:
                 told = True
             await asyncio.sleep(_PAUSE)
 
-    async def keep(self) -> None:
-        """Renew it for ever. Raises: LeaseLost."""
+    async def keep(self, let_go: Callable[[], None]) -> None:
+        """Renew it for ever. While that fails for too long, somebody else may serve from one moment to the next: what
+        runs is `let_go`, as nothing new begins without a transaction under the lease.
+
+        Raises:
+            LeaseLost: somebody else has begun a term.
+        """
         loop = asyncio.get_running_loop()
-        trusted_until = loop.time() + _SECONDS - _MARGIN
+        sure_until = loop.time() + _SECONDS - _MARGIN
         while True:
             await asyncio.sleep(_PAUSE)
             tried = loop.time()
-            if tried > trusted_until:
-                raise LeaseLost
+            is_sure = tried < sure_until
             try:
-                async with asyncio.timeout(max(trusted_until - tried, 0.1)), self.database.write() as tx:
+                if not is_sure:
+                    let_go()
+                async with asyncio.timeout(sure_until - tried if is_sure else _SECONDS), self.database.write() as tx:
                     if not await leases.renew(tx, _CHANNEL, self.owner, _SECONDS):
                         raise LeaseLost
             except (Conflict, StorageAway, TimeoutError):
-                continue
-            trusted_until = tried + _SECONDS - _MARGIN
+                if is_sure and loop.time() >= sure_until:
+                    _log.warning("cannot_renew")
+                    let_go()
+            else:
+                sure_until = tried + _SECONDS - _MARGIN
 
     async def give_back(self) -> None:
         """End the lease early, so that another process need not wait for its term."""

@@ -1,15 +1,17 @@
 """A commit whose answer was lost: it may have been made. What was claimed by it is taken up again while the bot runs."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
+from bot.domain.outcomes import Outcome
 from bot.flows.recover import recover
 from storage import outbox
 from storage.database import Database, StorageAway, Tx
-from tests.fakes.house import House
-from tests.fakes.looking import NOW, SENT, card_of, card_says, mails_in
+from tests.fakes.house import MAILBOX, House
+from tests.fakes.looking import NOW, SENT, card_of, card_says, happens, mails_in
 from tests.fakes.writing import mail, says
 
 
@@ -143,3 +145,57 @@ async def test_a_start_waits_for_a_database_that_does_not_answer(house: House) -
     await recover(house.step, house.deliver.channels)
 
     assert lossy.lost == 0
+
+
+async def test_a_call_to_the_room_that_another_process_may_be_making_is_broken_off_and_made_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat, under_way = type(house.deliver.chat.chat), asyncio.Event()
+    send = chat.send
+
+    async def hangs(*_: object, **__: object) -> Outcome:
+        under_way.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(chat, "send", hangs)
+    house.provider.deliver(mail(id="m2@example.org"))
+    for pump in house.pumps:
+        await pump.catch_up(await pump.open())
+    delivering = asyncio.create_task(house.deliver.run())
+    async with asyncio.timeout(20):
+        await under_way.wait()
+        monkeypatch.setattr(chat, "send", send)
+        house.deliver.let_go()
+        while await house.open_calls():
+            await asyncio.sleep(0.02)
+    assert not delivering.done()
+    delivering.cancel()
+    await asyncio.wait({delivering})
+    assert [m.ours["message_id"] for m in mails_in(house)].count("m2@example.org") == 1
+
+
+async def test_a_mail_that_is_being_handed_over_is_not_broken_off(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submission, under_way, go_on = type(house.deliver.mail[MAILBOX.id].submission), asyncio.Event(), asyncio.Event()
+    submit = submission.submit
+
+    async def is_slow(*given: object, **named: object) -> object:
+        under_way.set()
+        await go_on.wait()
+        return await submit(*given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(submission, "submit", is_slow)
+    await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=(0.0,))
+    house.clock.forward(21.0)
+    delivering = asyncio.create_task(house.deliver.run())
+    async with asyncio.timeout(20):
+        await under_way.wait()
+        house.deliver.let_go()
+        go_on.set()
+        while not house.provider.delivered:
+            await asyncio.sleep(0.02)
+    delivering.cancel()
+    await asyncio.wait({delivering})
+    assert len(house.provider.delivered) == 1

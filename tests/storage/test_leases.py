@@ -50,14 +50,17 @@ async def test_a_channel_has_one_holder_until_its_term_ends(database: Database) 
         assert await _held(tx, "one") == ()
 
 
-async def test_a_term_is_renewed_while_it_lasts_and_never_after(database: Database) -> None:
+async def test_a_term_is_renewed_until_somebody_else_has_begun_one(database: Database) -> None:
     async with database.write() as tx:
         assert await leases.acquire(tx, "chat", "one", 100)
         assert await leases.renew(tx, "chat", "one", 100)
         assert not await leases.renew(tx, "chat", "two", 100)
         assert await leases.renew(tx, "chat", "one", _OVER)
+        assert await leases.renew(tx, "chat", "one", _OVER)
+        assert await leases.acquire(tx, "chat", "two", _OVER)
         assert not await leases.renew(tx, "chat", "one", 100)
-        assert await leases.acquire(tx, "chat", "one", 100)
+        await leases.release(tx, "two")
+        assert not await leases.renew(tx, "chat", "one", 100)
 
 
 async def test_a_process_that_ends_gives_everything_back(database: Database) -> None:
