@@ -72,8 +72,11 @@ class Batch:
                 continue
             if new.kind != "INSERT INTO" or old.kind == "DELETE FROM" or new.numbers_itself:
                 return False
-            same_keys = all(one.values.get(key) == values.get(key) for key in new.keys)
-            if new.keys and (old.kind != "INSERT INTO" or same_keys):
+            if new.keys and old.kind != "INSERT INTO":
+                return False
+            # Also a plain INSERT must come after one of the same key that leaves what is there: it is a conflict.
+            keys = new.keys or old.keys
+            if keys and all(one.values.get(key) == values.get(key) for key in keys):
                 return False
         return True
 
