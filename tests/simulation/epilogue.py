@@ -34,6 +34,9 @@ async def epilogue(stage: Stage, bot: "asyncio.Future[None]") -> None:
         stage.unmet.append(f"an answer to {letter.id} is not shown in its conversation {here}")
         return
     _expect(stage, card, "an answer", {"status": "active", "assignee": "@bob"})
+    if stage.world.was_set_back:
+        # By the clock of then an older mail may be the newest, and it is asked who gets the answer.
+        return
     stage.happens(ReadUpTo(ROOM, user("bob"), shown[-1].event, stage.world.at()))
     await asyncio.sleep(_READS)
     token = stage.replies("bob", card)

@@ -46,6 +46,7 @@ class World:
     life: Life = field(default_factory=Life)
     boundaries: Crossing = field(init=False)
     jumped: timedelta = timedelta()
+    was_set_back: bool = False
     kill_in: int = 0
     """The process dies when it has crossed so many boundaries; 0: never."""
     down: dict[str, float] = field(default_factory=dict)
@@ -80,6 +81,7 @@ class World:
     def jump(self, seconds: float) -> None:
         """Somebody sets the system's clock."""
         self.jumped += timedelta(seconds=seconds)
+        self.was_set_back |= seconds < 0
 
     # --- life and death
 
