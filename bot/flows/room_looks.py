@@ -60,8 +60,18 @@ class RoomLooks:
         for room in sorted(self._due):
             async with self._one:
                 # Whoever was before us may have looked at it.
-                if room in self._due and (not uses(self.step.instance, room) or await self._look(room)):
-                    self._due.discard(room)
+                if room in self._due:
+                    await self._look_at_due(room)
+
+    async def _look_at_due(self, room: RoomId) -> None:
+        # Taken out before: what changes during the look makes it due again.
+        self._due.discard(room)
+        is_done = False
+        try:
+            is_done = not uses(self.step.instance, room) or await self._look(room)
+        finally:
+            if not is_done:
+                self._due.add(room)
 
     async def look(self, room: RoomId) -> bool:
         """Look at a room, also where no change is known. False: as `_look`."""

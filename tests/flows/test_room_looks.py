@@ -232,3 +232,24 @@ async def test_power_that_comes_while_we_run_lets_the_commands_be_described(hous
     house.homeserver.rules(ROOM, "m.room.power_levels", {})
     await house.settle(LATER)
     assert {one.name for one in house.homeserver.described} == {row.name for row in TABLE} - {"upgrade"}
+
+
+async def test_a_room_whose_rules_change_while_its_commands_are_described_is_looked_at_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, chat = house.keeper.looks, house.keeper.looks.chat
+    ask, asked = chat.description_faults, 0
+
+    async def meanwhile(*given: object) -> object:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            looks.changed(ROOM)
+        return await ask(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(chat), "description_faults", lambda _, *given: meanwhile(*given))
+    looks.changed(ROOM)
+    for _ in range(2):
+        await looks.look_due()
+
+    assert ROOM in house.step.rooms.looked
