@@ -12,7 +12,7 @@ from typing import Self
 import aiohttp
 
 from bot.demo.stage import Stage
-from bot.flows.deliver import CHAT_AT_A_TIME
+from bot.flows.deliver.deliver import CHAT_AT_A_TIME
 
 
 class Floor:

@@ -13,7 +13,6 @@ from functools import partial
 
 import structlog
 
-from bot import log
 from bot.accounts import Doors, Session, adapters, derived_key
 from bot.adapters.imap.special_use import find_special_folder
 from bot.config import Config, MailboxSection, open_files, to_instance
@@ -23,31 +22,32 @@ from bot.domain.kinds import kind_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
-from bot.ends import EX_CONFIG, EX_UNAVAILABLE, last_words
-from bot.flows.bytes_again import BytesAgain
-from bot.flows.call_chat import ChatCaller
-from bot.flows.call_mail import MailCaller
-from bot.flows.clock_watch import ClockWatch
-from bot.flows.deliver import Deliver
-from bot.flows.follow import apply_followed, follow_configuration
-from bot.flows.housekeeping import Housekeeping
-from bot.flows.lease import Lease
-from bot.flows.lost_events import LostEvents
-from bot.flows.memory import SharedMemory
-from bot.flows.outages import Outages, Service
-from bot.flows.probe import ImapProbe, SubmissionProbe, phase_of
-from bot.flows.pump_chat import MATRIX, ChatPump
-from bot.flows.pump_mail import MailPump
-from bot.flows.recover import recover
-from bot.flows.restored import look
-from bot.flows.rooms import RoomKeeper
-from bot.flows.run_marks import RunMarks
-from bot.flows.step import Step
-from bot.flows.timers import Timers
-from bot.health import STARTING, HealthServer, HealthStatus, Problem
-from bot.lock import AlreadyRunning, FolderLock
-from bot.metrics import Metrics
+from bot.flows.deliver.bytes_again import BytesAgain
+from bot.flows.deliver.chat import ChatCaller
+from bot.flows.deliver.deliver import Deliver
+from bot.flows.deliver.follow import apply_followed, follow_configuration
+from bot.flows.deliver.mail import MailCaller
+from bot.flows.deliver.recover import recover
+from bot.flows.keep.clock_watch import ClockWatch
+from bot.flows.keep.housekeeping import Housekeeping
+from bot.flows.keep.lease import Lease
+from bot.flows.keep.lost_events import LostEvents
+from bot.flows.keep.memory import SharedMemory
+from bot.flows.keep.outages import Outages, Service
+from bot.flows.keep.probe import ImapProbe, SubmissionProbe, phase_of
+from bot.flows.keep.restored import look
+from bot.flows.keep.rooms import RoomKeeper
+from bot.flows.keep.run_marks import RunMarks
+from bot.flows.pump.chat import MATRIX, ChatPump
+from bot.flows.pump.mail import MailPump
+from bot.flows.pump.timers import Timers
+from bot.flows.step.step import Step
 from bot.ports import CredentialsRefused, FolderName, Folders, Submission, Unavailable
+from bot.process import log
+from bot.process.ends import EX_CONFIG, EX_UNAVAILABLE, last_words
+from bot.process.health import STARTING, HealthServer, HealthStatus, Problem
+from bot.process.lock import AlreadyRunning, FolderLock
+from bot.process.metrics import Metrics
 from bot.reader.reading import Reader
 from bot.text.wording import say
 from storage import outbox

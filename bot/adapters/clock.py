@@ -21,7 +21,7 @@ class SystemClock:
     """The operating system's time (port `Clock`).
 
     After a jump it goes on as before it, so that what is due by then stays due after the same while, until the due
-    times are set right (`bot/flows/clock_watch.py`) and `adopt` is called.
+    times are set right (`bot/flows/keep/clock_watch.py`) and `adopt` is called.
     """
 
     def __init__(self, wall: Callable[[], datetime] = _system_time, steady: Callable[[], float] = _boot_time) -> None:

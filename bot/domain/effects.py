@@ -1,4 +1,4 @@
-"""What a decision wants done. `bot/flows/render.py` turns each into its final calls; nothing here knows a language."""
+"""What a decision wants done, in no language: `bot/flows/render/effects.py` turns each into its final calls."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -15,7 +15,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Need(Generic[T_co]):
-    """A question to the database; its type is that of the answer. `bot/flows/load_needs.py` has a loader for each."""
+    """A question to the database; its type is that of the answer. `bot/flows/load/needs.py` has a loader for each."""
 
     __slots__ = ()
 

@@ -5,7 +5,7 @@ import hmac
 import re
 from dataclasses import dataclass, field
 
-from bot.domain.ids import ConversationId
+from bot.domain.ids import ConversationId, MessageRow
 
 _SIGNED = re.compile(r"^([0-9a-f]{12})([0-9a-f]{10})([0-9a-f]{16})@", re.IGNORECASE)
 _NUMBERS = 1 << 40
@@ -63,3 +63,8 @@ def ascii_domain(domain: str) -> str:
 def token_of(key: str) -> str:
     """A mail's token from the key of the input that made it: the same input gives the same mail."""
     return hashlib.sha256(key.encode()).hexdigest()[:12]
+
+
+def row_of(key: str) -> MessageRow:
+    """A mail's row number, from the key of its input: the same input makes the same row."""
+    return MessageRow(int(token_of(key), 16))

@@ -1,4 +1,4 @@
-"""What a decision may look at: the few rows that its kind of input names, loaded by `bot/flows/load.py`."""
+"""What a decision may look at: the few rows that its kind of input names, loaded by `bot/flows/load/inputs.py`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import aiohttp
 import pytest
 
-from bot.health import HealthServer, HealthStatus, Problem
-from bot.metrics import Metrics
+from bot.process.health import HealthServer, HealthStatus, Problem
+from bot.process.metrics import Metrics
 
 
 @dataclass

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.ends import last_words
 from bot.ports import CredentialsRefused
+from bot.process.ends import last_words
 from storage.database import Database
 from storage.faults import DatabaseBroken, LeaseLost, UnknownDatabase
 

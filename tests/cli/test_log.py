@@ -13,8 +13,8 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import log
 from bot.config import Secret
+from bot.process import log
 
 
 @pytest.fixture
@@ -44,11 +44,11 @@ def only(stream: io.StringIO) -> dict[str, Any]:
 
 def test_a_line_is_an_object_with_its_ids(lines: io.StringIO) -> None:
     with log.context(effect=1841):
-        log.get_logger("bot.flows.deliver").info("effect", kind="send_mail", conversation=312, ms=412)
+        log.get_logger("bot.flows.deliver.deliver").info("effect", kind="send_mail", conversation=312, ms=412)
 
     line = only(lines)
     assert (line["event"], line["effect"], line["conversation"], line["ms"]) == ("effect", 1841, 312, 412)
-    assert (line["level"], line["logger"]) == ("info", "bot.flows.deliver")
+    assert (line["level"], line["logger"]) == ("info", "bot.flows.deliver.deliver")
     assert line["timestamp"].endswith("Z")
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.log import LoopFaults
+from bot.process.log import LoopFaults
 
 _CHILD = """
 import asyncio, io, json, os, resource, socket, sys
-from bot import log
-from bot.health import HealthServer, HealthStatus
-from bot.metrics import Metrics
+from bot.process import log
+from bot.process.health import HealthServer, HealthStatus
+from bot.process.metrics import Metrics
 
 async def nothing():
     return HealthStatus()

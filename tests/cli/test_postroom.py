@@ -180,7 +180,7 @@ def test_parse_loads_no_library_that_it_does_not_need() -> None:
     }
     code = f"""
 import sys
-from bot.__main__ import cli
+from bot.cli.main import cli
 try:
     cli(["parse", "-"])
 finally:

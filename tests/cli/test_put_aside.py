@@ -13,7 +13,7 @@ from bot.domain.ids import EffectId, RoomId, UserId
 from bot.domain.inputs import Input, Invited, Receipt
 from bot.domain.kinds import INPUTS, kind_of
 from bot.domain.outcomes import Accepted
-from bot.flows.inputs_json import NotAgain, as_json, from_json
+from bot.flows.step.inputs_json import NotAgain, as_json, from_json
 from storage import seen, shunted
 from storage.database import Database
 from tests.cli.test_postroom import postroom

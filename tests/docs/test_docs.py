@@ -12,24 +12,24 @@ import click
 import pytest
 import yaml
 
-from bot.__main__ import EX_CONFIG, cli
+from bot.cli.main import EX_CONFIG, cli
 from bot.config.load import section_in
 from bot.config.types import LARGEST_RECIPIENTS, Config, Section
 from bot.domain.command import Called, Command
 from bot.domain.commands.reading import MOST_NAMED
 from bot.domain.commands.table import TABLE
 from bot.domain.conversation import MailRecord, OutState, Status
-from bot.domain.decide import flood
-from bot.domain.decide.mail import came_back
-from bot.domain.decide.weight import CAN_COME_BACK
 from bot.domain.page import Page
 from bot.domain.question import HOLDS
 from bot.domain.retry import MAIL_PATIENCE, next_mail_try
+from bot.domain.rules import flood
+from bot.domain.rules.weight import CAN_COME_BACK
 from bot.domain.settings import DEFAULT_REACTIONS, MailboxSettings
-from bot.ends import EX_DATA, EX_SOFTWARE, EX_UNAVAILABLE
-from bot.flows.load import CARDS_ANEW, CARDS_MOVED
-from bot.health import WAITS_TOO_LONG
-from bot.metrics import Metrics
+from bot.domain.stories.mail import came_back
+from bot.flows.load.inputs import CARDS_ANEW, CARDS_MOVED
+from bot.process.ends import EX_DATA, EX_SOFTWARE, EX_UNAVAILABLE
+from bot.process.health import WAITS_TOO_LONG
+from bot.process.metrics import Metrics
 from bot.text.commands_page import commands_page
 from bot.text.wording import LANGUAGES, PLACE, catalogue
 from storage.outbox import State

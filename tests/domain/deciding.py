@@ -18,11 +18,6 @@ from bot.domain.conversation import (
     StoredReaction,
     Verdict,
 )
-from bot.domain.decide.draft import submit_key
-from bot.domain.decide.reaction import by_hand, confirms, needs_of_hand, needs_of_taking
-from bot.domain.decide.submission import has_left
-from bot.domain.decide.table import decide
-from bot.domain.decide.team import needs_of, needs_of_people
 from bot.domain.decision import (
     AddDeed,
     AddEvent,
@@ -69,9 +64,14 @@ from bot.domain.needs import (
 )
 from bot.domain.outcomes import AnyOutcome, MailAccepted, Unknown
 from bot.domain.question import Deed, Question
+from bot.domain.rules.draft import submit_key
+from bot.domain.rules.submission import has_left
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.domain.snapshots import DeletedSnapshot, EditedSnapshot, Reacted, ReceiptSnapshot, TakenAway
+from bot.domain.stories.reaction import by_hand, confirms, needs_of_hand, needs_of_taking
+from bot.domain.stories.table import decide
+from bot.domain.stories.team import needs_of, needs_of_people
 from bot.domain.work import Outgoing, Work
 from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM
 

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.conversation import Conversation, Status, Verdict
-from bot.domain.decide.cards import with_cards
 from bot.domain.decision import Decision, SaveConversation
 from bot.domain.effects import Effect, Say, ShowCard
 from bot.domain.ids import ConversationId, EventId, RoomId
 from bot.domain.mail import Address
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import RoomSnapshot
+from bot.domain.stories.cards import with_cards
 from tests.fakes.house import INSTANCE, MAILBOX
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

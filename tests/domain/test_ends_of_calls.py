@@ -17,7 +17,6 @@ from bot.domain.calls import (
     SendEvent,
     TrustUser,
 )
-from bot.domain.decide.receipt import decide_receipt
 from bot.domain.decision import Change, CloseCall, PlaceMail
 from bot.domain.ids import BlobId, EffectId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.inputs import Receipt
@@ -40,6 +39,7 @@ from bot.domain.outcomes import (
 )
 from bot.domain.snapshots import ReceiptSnapshot
 from bot.domain.spaces import MakeSpace, SetSpace
+from bot.domain.stories.receipt import decide_receipt
 from tests.fakes.house import INSTANCE
 
 NOW = datetime(2026, 7, 12, 9, 0, tzinfo=UTC)

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.conversation import Conversation, Status
-from bot.domain.decide.moves import assign, follow, set_status, with_status
 from bot.domain.decision import Decision, SaveConversation
+from bot.domain.rules.moves import assign, follow, set_status, with_status
 from tests.domain.test_cards import BARE, NOW
 from tests.fakes.chat import ALICE
 

@@ -7,7 +7,6 @@ import pytest
 
 from bot.domain.addresses import normal
 from bot.domain.conversation import Direction
-from bot.domain.decide.draft import quotes_of
 from bot.domain.mail import Address
 from bot.domain.participants import (
     MOST_PARTICIPANTS,
@@ -23,6 +22,7 @@ from bot.domain.participants import (
     with_named,
     writer_of,
 )
+from bot.domain.rules.draft import quotes_of
 from bot.domain.settings import QuoteMode
 from tests.domain.deciding import MAILBOX, World, mail_in
 from tests.domain.deciding import MARIE as FIRST_WRITER

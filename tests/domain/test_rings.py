@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.conversation import Conversation, EventKind, KnownEvent, Status, Verdict
-from bot.domain.decide.rings import of_answer, of_opening
 from bot.domain.effects import Ring
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
 from bot.domain.mail import Address
+from bot.domain.rules.rings import of_answer, of_opening
 
 AT = datetime(2026, 11, 26, tzinfo=UTC)
 ROOM, BOB, CAROL = RoomId("!team:localhost"), UserId("@bob:localhost"), UserId("@carol:localhost")

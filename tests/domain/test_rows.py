@@ -13,8 +13,6 @@ from bot.domain.commands.history import HISTORY
 from bot.domain.commands.reading import read
 from bot.domain.commands.table import BY_HAND, TABLE, by_name
 from bot.domain.conversation import Status
-from bot.domain.decide.table import decide
-from bot.domain.decide.team import decide_message, needs_of, needs_of_people
 from bot.domain.decision import FillSlot
 from bot.domain.effects import Say
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
@@ -22,6 +20,8 @@ from bot.domain.inputs import TeamMessage
 from bot.domain.needs import NO_FACTS, UpgradesWaiting
 from bot.domain.sentences import sentence
 from bot.domain.settings import Meaning
+from bot.domain.stories.table import decide
+from bot.domain.stories.team import decide_message, needs_of, needs_of_people
 from bot.text.wording import typed
 from tests.domain.commands.cases import ask, other
 from tests.domain.deciding import World, asked_by, conversation

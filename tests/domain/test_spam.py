@@ -6,9 +6,9 @@ import pytest
 
 from bot.domain.calls import MoveOnServer
 from bot.domain.conversation import Status
-from bot.domain.decide import spam
 from bot.domain.decision import Decision
 from bot.domain.effects import Do
+from bot.domain.rules import spam
 from tests.domain.deciding import MAILBOX
 from tests.storage.made import ALICE, NOW, conversation, mail
 

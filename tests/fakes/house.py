@@ -9,22 +9,22 @@ from bot.domain.ids import MailboxId
 from bot.domain.inputs import FolderRole
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
-from bot.flows.bytes_again import BytesAgain
-from bot.flows.call_chat import ChatCaller
-from bot.flows.call_mail import MailCaller
-from bot.flows.deliver import Deliver
-from bot.flows.follow import apply_followed, follow_configuration
-from bot.flows.lost_events import LostEvents
-from bot.flows.outages import Outages
-from bot.flows.pump_chat import ChatPump
-from bot.flows.pump_mail import MailPump, Start
-from bot.flows.recover import recover
-from bot.flows.restored import look
-from bot.flows.rooms import RoomKeeper
-from bot.flows.run_marks import RunMarks
-from bot.flows.spaces import look_at_all
-from bot.flows.step import Step
-from bot.flows.timers import Timers
+from bot.flows.deliver.bytes_again import BytesAgain
+from bot.flows.deliver.chat import ChatCaller
+from bot.flows.deliver.deliver import Deliver
+from bot.flows.deliver.follow import apply_followed, follow_configuration
+from bot.flows.deliver.mail import MailCaller
+from bot.flows.deliver.recover import recover
+from bot.flows.keep.lost_events import LostEvents
+from bot.flows.keep.outages import Outages
+from bot.flows.keep.restored import look
+from bot.flows.keep.rooms import RoomKeeper
+from bot.flows.keep.run_marks import RunMarks
+from bot.flows.keep.spaces import look_at_all
+from bot.flows.pump.chat import ChatPump
+from bot.flows.pump.mail import MailPump, Start
+from bot.flows.pump.timers import Timers
+from bot.flows.step.step import Step
 from bot.ports import Member
 from bot.reader.reading import Reader
 from storage import cursors, members, outbox

@@ -9,8 +9,8 @@ from typing import cast
 
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId
 from bot.domain.inputs import Invited, MemberChanged, RoomLost
-from bot.flows.follow import apply_followed
-from bot.flows.rooms import RoomKeeper
+from bot.flows.deliver.follow import apply_followed
+from bot.flows.keep.rooms import RoomKeeper
 from storage import conversations, slots, upgrades
 from storage.database import Database, StorageAway, Tx
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM, at

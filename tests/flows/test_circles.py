@@ -1,6 +1,6 @@
 """A room in which nobody could read what is written is out of order: that is told, and nothing is lost meanwhile."""
 
-from bot.flows.outages import Service
+from bot.flows.keep.outages import Service
 from bot.ports import NOBODY_READS, NOT_TOLD
 from tests.fakes.chat import ROOM
 from tests.fakes.house import House

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.inputs import ClockJumped
-from bot.flows.clock_watch import ClockWatch, jump_between
-from bot.flows.outages import Outages
+from bot.flows.keep.clock_watch import ClockWatch, jump_between
+from bot.flows.keep.outages import Outages
 from bot.ports import Clock
 from storage import clock_mark
 from storage.clock_mark import ClockMark

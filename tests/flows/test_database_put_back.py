@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.ids import ConversationId
 from bot.domain.inputs import ChatInput
-from bot.flows.run_marks import FILE
+from bot.flows.keep.run_marks import FILE
 from storage import conversations
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
 from tests.fakes.house import House

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.conversation import EventKind, KnownEvent
 from bot.domain.ids import ConversationId, EventId
-from bot.flows.pump_chat import ChatPump
+from bot.flows.pump.chat import ChatPump
 from bot.ports import SyncBatch
 from storage import events, members
 from tests.fakes.chat import ALICE, ROOM, FakeChat, at

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.flows.gate import Gate
+from bot.flows.step.gate import Gate
 
 
 async def test_one_alone_waits_for_those_within_and_keeps_others_out() -> None:

@@ -6,7 +6,7 @@ from bot.domain.calls import PlannedCall, Priority, SendEvent
 from bot.domain.conversation import EventKind
 from bot.domain.ids import ConversationId, EventId
 from bot.domain.traces import OwnEvent, PutBack, TakenUp
-from bot.flows.housekeeping import Housekeeping
+from bot.flows.keep.housekeeping import Housekeeping
 from storage import outbox, runs, seen
 from storage.outbox import End
 from tests.fakes.chat import ROOM

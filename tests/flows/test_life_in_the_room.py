@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.domain.commands.table import TABLE
-from bot.domain.decide.timer import greeting_timer
 from bot.domain.ids import RoomId
 from bot.domain.inputs import Invited
+from bot.domain.stories.timer import greeting_timer
 from storage import timers
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
 from tests.fakes.house import INSTANCE, House

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.conversation import Conversation, Direction, MailRecord, OutState
 from bot.domain.ids import EventId
 from bot.domain.work import Work
-from bot.flows.load_work import MOST_LOOKED_AT, MOST_QUOTED, load_work
+from bot.flows.load.work import MOST_LOOKED_AT, MOST_QUOTED, load_work
 from storage import codec, conversations, mails
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.storage.made import ALICE, conversation, later, mail

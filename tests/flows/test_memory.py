@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.flows.memory import SharedMemory
+from bot.flows.keep.memory import SharedMemory
 from bot.ports import Memory, Unavailable
 from storage.database import Database, StorageAway
 from tests.fakes.chat import ALICE, BOB, ROOM

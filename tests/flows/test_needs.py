@@ -7,7 +7,7 @@ import pytest
 from bot.domain import needs
 from bot.domain.ids import ConversationId
 from bot.domain.needs import HistoryOf, MailsOf, Need
-from bot.flows.load_needs import LOADERS, Reach, load_needs
+from bot.flows.load.needs import LOADERS, Reach, load_needs
 from tests.fakes.house import INSTANCE, House
 from tests.storage.made import later
 

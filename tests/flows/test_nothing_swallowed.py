@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.decide import table
 from bot.domain.decision import Decision
 from bot.domain.ids import UserId
 from bot.domain.inputs import Input, Reaction, Receipt, TeamMessage
 from bot.domain.outcomes import MailAccepted, Refused, SubmitOutcome, TryLater, Unknown
 from bot.domain.snapshots import Snapshot
-from bot.flows import step
+from bot.domain.stories import table
+from bot.flows.step import step
 from tests.fakes.chat import ALICE, CONFIG
 from tests.fakes.house import INSTANCE, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, happens, mails_in, reply_state

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest_asyncio
 
 from bot.domain.ids import MailboxId
-from bot.flows.outages import Outages, Service
+from bot.flows.keep.outages import Outages, Service
 from tests.fakes.chat import CONFIG
 from tests.fakes.house import House
 

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import pytest
 
-from bot.flows.pace import Pace
-from bot.flows.pump_chat import ChatPump
+from bot.flows.pump.chat import ChatPump
+from bot.flows.pump.pace import Pace
 from bot.ports import SyncBatch
 from tests.fakes.chat import FakeChat
 from tests.fakes.house import House

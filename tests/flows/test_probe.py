@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 
 from bot.domain.ids import MailboxId
-from bot.flows.outages import Outages, Service
-from bot.flows.probe import ImapProbe, SubmissionProbe, phase_of
+from bot.flows.keep.outages import Outages, Service
+from bot.flows.keep.probe import ImapProbe, SubmissionProbe, phase_of
 from bot.ports import CredentialsRefused, Unavailable
 from tests.fakes.boundaries import Boundaries
 from tests.fakes.house import House

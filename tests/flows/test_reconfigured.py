@@ -9,7 +9,7 @@ import pytest_asyncio
 from bot.domain.conversation import Conversation, Status
 from bot.domain.ids import ConversationId, MailboxId, RoomId
 from bot.domain.settings import Instance
-from bot.flows.follow import follow_configuration
+from bot.flows.deliver.follow import follow_configuration
 from storage import conversations, mailbox_rooms
 from tests.fakes.chat import BOB, ROOM
 from tests.fakes.house import INSTANCE, MAILBOX, House

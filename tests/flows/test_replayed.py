@@ -8,8 +8,8 @@ import pytest
 from bot.domain.ids import EventId
 from bot.domain.inputs import Input
 from bot.domain.outcomes import TryLater
-from bot.flows.housekeeping import Housekeeping
-from bot.flows.put_aside import decide_again
+from bot.flows.keep.housekeeping import Housekeeping
+from bot.flows.step.put_aside import decide_again
 from storage import shunted
 from tests.fakes.chat import CONFIG
 from tests.fakes.house import House
@@ -67,7 +67,7 @@ async def test_what_was_put_aside_is_decided_again_under_its_own_id_alone(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = says("!reply Bonjour", thread=card_of(house), encrypted=True, sealed=True, ratchet=PLACE)
-    monkeypatch.setattr("bot.flows.step.decide", _stumble)
+    monkeypatch.setattr("bot.flows.step.step.decide", _stumble)
     await house.step.take(said)
     with pytest.raises(LookupError, match="poison"):
         await decide_again(house.step, await _number(house))
@@ -99,7 +99,7 @@ async def test_nothing_leaves_by_an_act_that_was_put_aside_and_is_decided_again(
         case _:
             given = says(act, thread=card_of(house), reply_to=talk.event if act == "!send" else None)
     with monkeypatch.context() as stumbling:
-        stumbling.setattr("bot.flows.step.decide", _stumble)
+        stumbling.setattr("bot.flows.step.step.decide", _stumble)
         await house.step.take(given)
     before = list(house.provider.delivered)
     assert await decide_again(house.step, await _number(house))
@@ -116,7 +116,7 @@ async def test_what_was_put_aside_and_asks_first_asks_when_it_is_decided_again(
     house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org"))
     await house.settle(NOW)
     with monkeypatch.context() as stumbling:
-        stumbling.setattr("bot.flows.step.decide", _stumble)
+        stumbling.setattr("bot.flows.step.step.decide", _stumble)
         await house.step.take(says("!reply Bonjour", thread=card_of(house)))
     assert await decide_again(house.step, await _number(house))
     await house.settle(SENT)
@@ -129,7 +129,7 @@ async def test_what_was_put_aside_and_asks_first_asks_when_it_is_decided_again(
 async def test_what_was_put_aside_and_then_deleted_is_forgotten(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     said = says("!close", thread=card_of(house))
     with monkeypatch.context() as stumbling:
-        stumbling.setattr("bot.flows.step.decide", _stumble)
+        stumbling.setattr("bot.flows.step.step.decide", _stumble)
         await house.step.take(said)
     number = await _number(house)
     await happens(house, redacts(said.event))

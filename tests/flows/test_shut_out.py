@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.decide import table
-from bot.domain.decide.room import MOST_TOLD
 from bot.domain.decision import Decision
 from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs import UNINVITED, Input, MemberIdentityChanged, ReaderCame, TeamMessage
 from bot.domain.snapshots import Snapshot
-from bot.flows.inputs_json import NotAgain, from_json
+from bot.domain.stories import table
+from bot.domain.stories.room import MOST_TOLD
+from bot.flows.step.inputs_json import NotAgain, from_json
 from storage import shunted
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM, Posted
 from tests.fakes.house import House
@@ -93,7 +93,7 @@ async def test_words_that_may_be_secret_are_not_kept(
             raise ValueError
         return decide(found, happened, now)
 
-    monkeypatch.setattr("bot.flows.step.decide", poisoned)
+    monkeypatch.setattr("bot.flows.step.step.decide", poisoned)
     await happens(house, says("my password is hunter2", room=room))
     async with house.step.database.read() as tx:
         (row,) = await shunted.listing(tx)

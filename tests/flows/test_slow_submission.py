@@ -6,8 +6,8 @@ import pytest
 
 from bot.adapters.smtp.account import SmtpAccount, SmtpTimeouts
 from bot.adapters.smtp.submission import SmtpSubmission
-from bot.flows import deliver
-from bot.flows.call_mail import MailCaller
+from bot.flows.deliver import deliver
+from bot.flows.deliver.mail import MailCaller
 from tests.adapters.scripted import Peer, scripted
 from tests.fakes.house import MAILBOX, House
 from tests.fakes.looking import NOW, card_of, happens

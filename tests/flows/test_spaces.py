@@ -10,8 +10,8 @@ import pytest_asyncio
 from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.inputs import Invited, MemberChanged, RoomTrouble
 from bot.domain.outcomes import Refused, TryLater
-from bot.flows.rooms import RoomKeeper
-from bot.flows.spaces import check_power
+from bot.flows.keep.rooms import RoomKeeper
+from bot.flows.keep.spaces import check_power
 from bot.ports import Member
 from storage import members, rooms
 from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM, at

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from bot.domain.outcomes import Outcome
-from bot.flows.recover import recover
+from bot.flows.deliver.recover import recover
 from storage import outbox
 from storage.database import Database, StorageAway, Tx
 from tests.fakes.house import MAILBOX, House

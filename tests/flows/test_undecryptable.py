@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.decide.undecryptable import MOST_ANSWERED, NOT_READ
 from bot.domain.ids import UserId
 from bot.domain.inputs import Undecryptable
 from bot.domain.sentences import sentence
+from bot.domain.stories.undecryptable import MOST_ANSWERED, NOT_READ
 from bot.text.wording import say
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import House

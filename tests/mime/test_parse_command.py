@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bot.parse_command import parse_files
+from bot.cli.parse import parse_files
 from tests.mime.cases import CASES
 
 _KEYS = [
@@ -76,7 +76,7 @@ def test_a_mail_may_come_from_standard_input() -> None:
 def test_the_entry_point_reads_mails_without_the_library_of_the_command_line(tmp_path: Path) -> None:
     path = tmp_path / "a.eml"
     path.write_bytes(CASES["plain"])
-    code = "import sys; from bot.start import main; sys.modules['click'] = None; main()"
+    code = "import sys; from bot.cli.start import main; sys.modules['click'] = None; main()"
     done = subprocess.run(
         [sys.executable, "-c", code, "parse", str(path), "--json"], capture_output=True, check=True, timeout=60
     )

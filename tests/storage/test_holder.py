@@ -9,8 +9,8 @@ import asyncpg
 import pytest
 from sqlalchemy import select
 
-from bot.flows import lease
-from bot.flows.lease import Lease, LeaseLost
+from bot.flows.keep import lease
+from bot.flows.keep.lease import Lease, LeaseLost
 from storage import timers
 from storage.database import Database
 from storage.now import MomentOfDatabase

@@ -2,10 +2,10 @@
 
 from bot.domain.command import Answer, Asked, Command, Numbers, People
 from bot.domain.conversation import Conversation, EventKind
-from bot.domain.decide import moves
 from bot.domain.decision import Decision, together
 from bot.domain.effects import Say
 from bot.domain.ids import UserId
+from bot.domain.rules import moves
 from bot.domain.sentences import Sentence, sentence
 
 

@@ -2,11 +2,11 @@
 
 from bot.domain.command import Answer, Asked, Command, Numbers, Word, Words
 from bot.domain.conversation import EventKind, KnownEvent
-from bot.domain.decide.enclosing import together, too_much
 from bot.domain.decision import AddEvent, Decision
 from bot.domain.effects import Say
 from bot.domain.files import Enclosure
 from bot.domain.needs import EnclosedBy, Needs
+from bot.domain.rules.enclosing import together, too_much
 from bot.domain.sentences import Sentence, sentence
 
 NONE = Word("none", ("aucun",))

@@ -1,8 +1,8 @@
 """`follow`, `unfollow`, and 👀: who is told of every news of a conversation."""
 
 from bot.domain.command import Answer, Asked, Command
-from bot.domain.decide import moves
 from bot.domain.decision import together
+from bot.domain.rules import moves
 
 
 def _follow(asked: Asked) -> Answer:

@@ -1,10 +1,10 @@
 """`original`: a mail as it came, as a file."""
 
 from bot.domain.command import Answer, Asked, Command
-from bot.domain.decide.missing import where_it_lies
-from bot.domain.decide.telling import tell
 from bot.domain.needs import MailAt, Needs, NewestOf
 from bot.domain.page import File, Page
+from bot.domain.rules.missing import where_it_lies
+from bot.domain.rules.telling import tell
 from bot.domain.sentences import sentence
 
 

@@ -1,10 +1,10 @@
 """`reply`: an answer to the correspondent, by mail."""
 
 from bot.domain.command import CHOICES, Answer, Asked, Command, Flags, Numbers, Text
-from bot.domain.decide import asking
-from bot.domain.decide.reply import Letter, reply
 from bot.domain.needs import Needs, WorkOf
 from bot.domain.question import own_file
+from bot.domain.rules import asking
+from bot.domain.rules.reply import Letter, reply
 from bot.domain.sentences import sentence
 
 

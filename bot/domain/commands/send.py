@@ -1,8 +1,8 @@
 """`send`, and 📤: a message of the thread is sent as it stands."""
 
 from bot.domain.command import CHOICES, Answer, Asked, Command, Flags, Numbers
-from bot.domain.decide.reply import send
 from bot.domain.needs import Needs, WorkOf
+from bot.domain.rules.reply import send
 
 
 def _needs(asked: Asked) -> Needs:

@@ -2,9 +2,9 @@
 
 from bot.domain.command import Answer, Asked, Command
 from bot.domain.conversation import Conversation, Status
-from bot.domain.decide import spam
 from bot.domain.decision import together
 from bot.domain.needs import IncomingOf, Needs
+from bot.domain.rules import spam
 
 
 def _that_move(asked: Asked, *, are_spam: bool) -> tuple[Conversation, ...]:

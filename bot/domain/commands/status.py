@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from bot.domain.command import Answer, Asked, Command
 from bot.domain.conversation import Status
-from bot.domain.decide import spam
 from bot.domain.decision import together
 from bot.domain.needs import IncomingOf, Needs
+from bot.domain.rules import spam
 
 
 def _needs(asked: Asked) -> Needs:

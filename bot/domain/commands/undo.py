@@ -2,8 +2,8 @@
 
 from bot.domain.command import Answer, Asked, Command
 from bot.domain.conversation import OutState
-from bot.domain.decide.taking_back import undo, waits
 from bot.domain.needs import Needs, OutgoingOf
+from bot.domain.rules.taking_back import undo, waits
 from bot.domain.sentences import sentence
 
 

@@ -1,10 +1,10 @@
 """`unfold`: the mails of a flood that were kept without being shown."""
 
 from bot.domain.command import Answer, Asked, Command
-from bot.domain.decide import flood
 from bot.domain.decision import Decision
 from bot.domain.effects import Say
 from bot.domain.needs import FoldedOf, Needs
+from bot.domain.rules import flood
 from bot.domain.sentences import sentence
 
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from bot.domain.addresses import normal
 from bot.domain.command import Answer, Asked, Command, Right, Sealed, Where, Words
-from bot.domain.decide.upgrade import follow
 from bot.domain.decision import Decision, SetUpgrade
 from bot.domain.ids import INVISIBLE
 from bot.domain.needs import Needs, UpgradesWaiting
+from bot.domain.rules.upgrade import follow
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 from bot.domain.upgrades import RoomUpgrade, UpgradeState, call_name, uses

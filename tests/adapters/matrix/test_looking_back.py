@@ -12,7 +12,7 @@ from bot.adapters.matrix.gaps import missed_events
 from bot.adapters.matrix.requests import CALL_SECONDS, Answer, Homeserver
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.outcomes import TryLater
-from bot.flows.call_chat import ChatCaller
+from bot.flows.deliver.chat import ChatCaller
 from bot.ports import TOO_FAR_BACK, Unavailable
 from storage.outbox import Claimed
 from tests.fakes.chat import FakeChat

@@ -7,8 +7,6 @@ from datetime import datetime
 from bot.domain.calls import Wordless
 from bot.domain.command import Asked, Called, Talk
 from bot.domain.conversation import Conversation, KnownEvent
-from bot.domain.decide.table import decide
-from bot.domain.decide.team import needs_of, needs_of_people
 from bot.domain.decision import Decision, SaveConversation
 from bot.domain.effects import Do, Mark, Say, ShowPage
 from bot.domain.files import SharedFile
@@ -17,6 +15,8 @@ from bot.domain.inputs import TeamMessage
 from bot.domain.needs import Facts, Need
 from bot.domain.page import Page
 from bot.domain.settings import Instance
+from bot.domain.stories.table import decide
+from bot.domain.stories.team import needs_of, needs_of_people
 from bot.domain.upgrades import belongs
 from tests.domain.deciding import CARD, START, World, asked_by, conversation
 from tests.fakes.chat import ALICE, ROOM

@@ -1,0 +1,1 @@
+"""The command `postroom`: what a person types, one file a command."""

@@ -1,0 +1,328 @@
+"""The command line `postroom`: each command imports what it needs when it runs, so that `parse` starts at once."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn
+
+import click
+
+from bot.domain.sentences import Sentence, sentence
+
+if TYPE_CHECKING:
+    from bot.cli.outbox import Action
+    from bot.config import Config, ConfigMistakes
+
+EX_CONFIG: Final = 78
+"""sysexits.h: something is wrong in the configuration. Services are told not to start again on it."""
+
+
+def main() -> None:
+    """The entry point of the command."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter gets a mark in its place, never a stack.
+        with contextlib.suppress(AttributeError, ValueError, OSError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    cli(prog_name="postroom")
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def terminal_language(preferred: str | None = None) -> str:
+    """What the terminal asks for where we speak it, else what the configuration asks for, else English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        wanted = os.environ.get(name, "")
+        if wanted:
+            short = wanted[:2].lower()
+            if short in {"en", "fr"}:
+                return short
+            break
+    return preferred or "en"
+
+
+def say(what: Sentence, language: str | None = None) -> str:
+    """A sentence for the person at the terminal."""
+    from bot.text import wording
+
+    return wording.say(language or terminal_language(), what)
+
+
+class _SaidOption(click.Option):
+    """An option whose help is the catalogue entry `cli.help.option.NAME`."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        record = super().get_help_record(ctx)
+        return record and (record[0], say(sentence(f"cli.help.option.{self.name}")))
+
+
+class _SaidCommand(click.Command):
+    """A command whose help is the catalogue entry `cli.help.NAME`."""
+
+    help_key: str = ""
+    _said_help_option: click.Option | None = None
+
+    def _said(self) -> str:
+        return say(sentence(self.help_key or f"cli.help.{self.name}"))
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        return self._said()
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(self._said())
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is None or isinstance(option, _SaidOption):
+            return option
+        if self._said_help_option is None:
+            self._said_help_option = _SaidOption(
+                option.opts, is_flag=True, is_eager=True, expose_value=False, callback=option.callback
+            )
+        return self._said_help_option
+
+
+class _SaidGroup(_SaidCommand, click.Group):
+    command_class = _SaidCommand
+
+
+class _OutboxCommand(_SaidCommand):
+    def _said(self) -> str:
+        return say(sentence(f"cli.help.outbox.{self.name}"))
+
+
+class _ShuntedCommand(_SaidCommand):
+    def _said(self) -> str:
+        return say(sentence(f"cli.help.shunted.{self.name}"))
+
+
+class _ShuntedGroup(_SaidGroup):
+    help_key = "cli.help.outbox.shunted"
+
+
+class _Postroom(_SaidGroup):
+    help_key = "cli.help.group"
+
+
+_config_option = click.option(
+    "-c",
+    "--config",
+    "config",
+    cls=_SaidOption,
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="config.yaml",
+)
+
+
+# --- the commands -----------------------------------------------------------------------------------------------------
+
+
+@click.group(cls=_Postroom)
+@click.version_option(package_name="postroom")
+def cli() -> None:
+    pass
+
+
+@cli.command()
+@_config_option
+def run(config: Path) -> None:
+    loaded = _loaded(config)
+    import asyncio
+
+    from bot.cli.check import stops_the_start
+    from bot.process import log
+
+    if stops_the_start(loaded, config, language=terminal_language(loaded.language)):
+        sys.exit(EX_CONFIG)
+    from bot.app import run as run_bot
+
+    log.set_up(level=loaded.log.level, format=loaded.log.format)
+    try:
+        status = asyncio.run(run_bot(loaded))
+    except KeyboardInterrupt:
+        # Ctrl-C before the bot listened to signals.
+        status = 0
+    sys.exit(status)
+
+
+@cli.command()
+@_config_option
+@click.option("--connect", cls=_SaidOption, is_flag=True)
+def check(config: Path, connect: bool) -> None:
+    loaded = _loaded(config)
+    from bot.cli.check import check_and_print
+
+    sys.exit(check_and_print(loaded, config, language=terminal_language(loaded.language), connect=connect))
+
+
+@cli.command("recovery-key")
+@_config_option
+def recovery_key(config: Path) -> None:
+    loaded = _loaded(config)
+    from bot.accounts import recovery_key as kept
+
+    try:
+        key = kept(loaded)
+    except ValueError:
+        _fail(sentence("run.keys_sealed", path="secret_key"), EX_CONFIG)
+    if not key:
+        _fail(sentence("cli.no_recovery_key"), 1)
+    click.echo(key)
+
+
+@cli.command()
+@_config_option
+@click.argument("user", metavar="USER")
+@click.argument("key", nargs=-1, metavar="[KEY]")
+def trust(config: Path, user: str, key: tuple[str, ...]) -> None:
+    loaded = _loaded(config)
+    from bot.cli.trust import trust as act
+    from bot.process import log
+
+    log.set_up(level="warning", format=loaded.log.format)
+    sys.exit(act(loaded, user, key, language=terminal_language(loaded.language)))
+
+
+@cli.command()
+@_config_option
+@click.argument("room", metavar="ROOM")
+def unencrypted(config: Path, room: str) -> None:
+    loaded = _loaded(config)
+    from bot.cli.trust import take_for_unencrypted
+
+    sys.exit(take_for_unencrypted(loaded, room, language=terminal_language(loaded.language)))
+
+
+@cli.command()
+@click.option("--exit", "exit", cls=_SaidOption, is_flag=True)
+def demo(exit: bool) -> None:
+    try:
+        from bot.demo.play import main as play
+    except ImportError as missing:
+        _fail(sentence("cli.demo_missing", detail=missing.name or str(missing)), 1)
+    sys.exit(play(exit_after=exit))
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--json", "as_json", cls=_SaidOption, is_flag=True)
+def parse(files: tuple[str, ...], as_json: bool) -> None:
+    from bot.cli.parse import parse_all
+
+    sys.exit(parse_all(files, as_json=as_json, unreadable=say_unreadable))
+
+
+def say_unreadable(file: str, reason: str) -> None:
+    """Tell the person at the terminal that a file cannot be read."""
+    click.echo(say(sentence("cli.file_unreadable", file=file, reason=reason)), err=True)
+
+
+@cli.command()
+@_config_option
+def migrate(config: Path) -> None:
+    loaded = _loaded(config)
+    from bot.cli.outbox import migrate_database
+
+    sys.exit(migrate_database(loaded, language=terminal_language(loaded.language)))
+
+
+@cli.group(cls=_SaidGroup, invoke_without_command=True)
+@_config_option
+@click.pass_context
+def outbox(context: click.Context, config: Path) -> None:
+    context.obj = config
+    if context.invoked_subcommand is None:
+        _outbox(config, "list")
+
+
+@outbox.command("list", cls=_OutboxCommand)
+@click.pass_obj
+def outbox_list(config: Path) -> None:
+    _outbox(config, "list")
+
+
+@outbox.group("shunted", cls=_ShuntedGroup, invoke_without_command=True)
+@click.pass_context
+def outbox_shunted(context: click.Context) -> None:
+    if context.invoked_subcommand is None:
+        _outbox(context.obj, "shunted")
+
+
+@outbox_shunted.command("retry", cls=_ShuntedCommand)
+@click.argument("id", type=int)
+@click.pass_obj
+def shunted_retry(config: Path, id: int) -> None:
+    _outbox(config, "shunted retry", id)
+
+
+@outbox_shunted.command("drop", cls=_ShuntedCommand)
+@click.argument("id", type=int)
+@click.pass_obj
+def shunted_drop(config: Path, id: int) -> None:
+    _outbox(config, "shunted drop", id)
+
+
+@outbox.command("retry", cls=_OutboxCommand)
+@click.argument("id", type=int)
+@click.pass_obj
+def outbox_retry(config: Path, id: int) -> None:
+    _outbox(config, "retry", id)
+
+
+@outbox.command("drop", cls=_OutboxCommand)
+@click.argument("id", type=int)
+@click.pass_obj
+def outbox_drop(config: Path, id: int) -> None:
+    _outbox(config, "drop", id)
+
+
+def _outbox(config: Path, action: Action, id: int = 0) -> None:
+    loaded = _loaded(config)
+    from bot.cli.outbox import show_outbox
+    from bot.process import log
+
+    # What an input tells on its way is not what was asked for.
+    log.set_up(level="warning", format=loaded.log.format)
+    sys.exit(show_outbox(loaded, action, id, language=terminal_language(loaded.language)))
+
+
+# --- ends -------------------------------------------------------------------------------------------------------------
+
+
+def _loaded(file: Path) -> Config:
+    """The configuration; or its mistakes on standard error, and the end."""
+    from bot.config import ConfigMistakes, load
+
+    try:
+        return load(file)
+    except ConfigMistakes as found:
+        _show_mistakes(found)
+        sys.exit(EX_CONFIG)
+
+
+def _show_mistakes(found: ConfigMistakes) -> None:
+    language = terminal_language(found.language)
+    click.echo(say(sentence("config.heading", file=str(found.file)), language), err=True)
+    for one in found.mistakes:
+        problem = say(one.problem, language)
+        if one.path and one.line is not None:
+            problem = say(sentence("config.at_line", path=one.path, line=one.line, problem=problem), language)
+        elif one.path:
+            problem = say(sentence("config.at", path=one.path, problem=problem), language)
+        click.echo(f"  {problem}", err=True)
+    click.echo(say(sentence("config.how_to_go_on", file=str(found.file)), language), err=True)
+
+
+def _fail(what: Sentence, status: int) -> NoReturn:
+    click.echo(say(what), err=True)
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

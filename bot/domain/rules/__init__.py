@@ -1,0 +1,1 @@
+"""Rules that stories and commands share."""

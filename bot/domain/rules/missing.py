@@ -1,0 +1,63 @@
+"""What the room does not get of a mail is named, with its size, and where it can be read."""
+
+from bot.domain import inputs as reasons
+from bot.domain.calls import PlannedCall, SendEvent
+from bot.domain.conversation import EventKind, MailRecord
+from bot.domain.effects import Say
+from bot.domain.inputs import MailArrived, MailUnreadable
+from bot.domain.outcomes import BYTES_GONE, TOO_LARGE, Refused
+from bot.domain.rules.not_given import not_given_note
+from bot.domain.sentences import Sentence, sentence
+
+
+def where_it_lies(record: MailRecord | None) -> Sentence:
+    """Where a mail can be read that cannot be shown."""
+    if record is None or not record.folder:
+        return sentence("missing.in_mailbox")
+    return sentence("missing.in_folder", folder=record.folder, date=record.date, subject=record.subject)
+
+
+def unread_note(input: MailArrived | MailUnreadable) -> Sentence | None:
+    """What is said of a mail that is not read whole here: why, its size, where it lies; None of any other."""
+    if not isinstance(input, MailUnreadable):
+        return None
+    folder, uid = input.place.folder, input.place.uid
+    match input.reason:
+        case reasons.NOT_GIVEN:
+            return not_given_note(input)
+        case reasons.TOO_BIG:
+            return sentence("mail.too_big", bytes=input.size, folder=folder)
+        case cause:
+            return sentence("mail.unreadable", cause=cause, bytes=input.size, uid=uid, folder=folder)
+
+
+def not_shown(call: SendEvent, planned: PlannedCall, record: MailRecord | None, refused: Refused) -> Say | None:
+    """What is said for an event that the room did not take; None where nobody misses it."""
+    match planned.event_kind:
+        case EventKind.ATTACHMENT:
+            told: tuple[Sentence, ...] = (_file(call, refused), where_it_lies(record))
+        case EventKind.MAIL:
+            told = (sentence("mail.not_shown", code=refused.code),)
+        case EventKind.ANSWER:
+            told = (sentence("missing.answer", code=refused.code),)
+        case _:
+            return None
+    # What a person asked for is answered where they asked.
+    kind = EventKind.NOTICE if call.reply_to is None else EventKind.RECEIPT
+    in_thread = call.thread_of is not None
+    return Say(
+        call.room, told, kind, planned.conversation, in_thread=in_thread, reply_to=call.reply_to, mail=planned.mail
+    )
+
+
+def _file(call: SendEvent, refused: Refused) -> Sentence:
+    upload = call.uploads[0] if call.uploads else None
+    name = upload.filename if upload is not None else "?"
+    if refused.code == BYTES_GONE:
+        return sentence("missing.file_gone", filename=name)
+    if refused.code != TOO_LARGE:
+        return sentence("missing.file", filename=name, code=refused.code)
+    size, _, limit = refused.text.partition(" ")
+    if int(limit):
+        return sentence("missing.file_too_large", filename=name, bytes=int(size), limit_bytes=int(limit))
+    return sentence("missing.file_too_large_here", filename=name, bytes=int(size))

@@ -1,0 +1,212 @@
+"""Writing to the correspondent: who gets it, what is asked back first, and the mail that is decided."""
+
+from dataclasses import dataclass, replace
+
+from bot.domain.command import Answer, Asked
+from bot.domain.conversation import Direction, EventKind, MailRecord, OutState
+from bot.domain.decision import AddMail, Change, Decision, UseQuestion
+from bot.domain.effects import Effect, FetchFiles, Say, ShowState, SubmitMail
+from bot.domain.files import Enclosure, SharedFile
+from bot.domain.ids import BlobId, EventId, RoomId
+from bot.domain.mail import Address
+from bot.domain.matching import kept_references
+from bot.domain.participants import Addressed, Choice
+from bot.domain.question import Question
+from bot.domain.rules import asking
+from bot.domain.rules.draft import answered, draft_of, newcomers_to_choose, quotes_of, recipients, sender_address
+from bot.domain.rules.enclosing import together, too_much
+from bot.domain.rules.moves import changed
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.signing import ascii_domain, row_of
+from bot.domain.work import Work
+
+MOST_NAMED = 10
+"""Recipients that a question names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is to be said to the correspondent."""
+
+    source: EventId
+    """The message whose words they are."""
+    text: str
+    file: SharedFile | None = None
+    """What was posted with that message; it goes along beside what the person attached before."""
+    choice: Choice | None = None
+    """The word that says who gets it."""
+    is_apart: bool = False
+    """The command stands outside of the thread."""
+    answers: Question | None = None
+    """The question that is confirmed."""
+    must_ask: Sentence | None = None
+    """What is asked in any case."""
+
+
+def reply(asked: Asked, work: Work, letter: Letter) -> Answer:
+    """Queue an answer to the correspondent, ask back first, or say why not."""
+    conversation, answers, choice = work.conversation, letter.answers, letter.choice
+    files = together(work.enclosed, () if letter.file is None else (Enclosure(letter.source, letter.file),))
+    if choice is None and answers is not None:
+        choice = _choice_of(work, answers)
+    problem = _cannot(work, letter.text, files, choice)
+    if problem is not None:
+        return problem
+    whom, newest = recipients(work, choice), asking.newest_of(work)
+    row, now = row_of(asked.key), asked.now
+    wanted = Question(
+        row, conversation.id, asked.person, letter.source, letter.text, files, whom.to, whom.cc, newest, now
+    )
+    if choice is None and newcomers_to_choose(work):
+        # Only a word makes somebody a recipient who was never there: no ✅ and no repetition.
+        return asking.ask_who(
+            work, wanted, _who_gets_it(work), room=asked.room, answers=answers, is_apart=letter.is_apart
+        )
+    by_word = choice is not None
+    looked = asking.look(work, wanted, answers=answers, must_ask=letter.must_ask, now=now, by_word=by_word)
+    if looked.ask is not None:
+        return asking.ask(
+            looked, wanted, room=asked.room, in_encrypted_room=asked.room_encrypted, is_apart=letter.is_apart
+        )
+    told = _left_out(wanted, whom, asked.room, is_apart=letter.is_apart)
+    if looked.uses is None:
+        return _queued(asked, work, wanted, choice, is_apart=letter.is_apart) + told
+    meant = asking.confirmed(looked.uses, wanted)
+    queued = _queued(asked, work, meant, choice, is_apart=letter.is_apart)
+    return Decision((UseQuestion(looked.uses.row),)) + queued + told
+
+
+def _choice_of(work: Work, question: Question) -> Choice | None:
+    """The word that had been said before it was asked; None where nobody was chosen."""
+    if not question.to:
+        return None
+    words = (Choice.OTHERS, Choice.ONLY, Choice.THEM, Choice.ALL)
+    return next((w for w in words if asking.is_for(question, recipients(work, w).to, recipients(work, w).cc)), None)
+
+
+def _left_out(wanted: Question, whom: Addressed, room: RoomId, *, is_apart: bool) -> Decision:
+    """Who cannot be written to is named; the others get it."""
+    if not whom.left_out:
+        return Decision()
+    addresses = ", ".join(one.address for one in whom.left_out)
+    told = sentence("reply.left_out", count=len(whom.left_out), addresses=addresses)
+    say = Say(
+        room,
+        (told,),
+        conversation=wanted.conversation,
+        in_thread=not is_apart,
+        reply_to=wanted.event,
+        mention=(wanted.person,),
+    )
+    return Decision((), (say,))
+
+
+def _who_gets_it(work: Work) -> tuple[Sentence, ...]:
+    """Somebody wrote who was never there: which word writes to whom. Nothing leaves before it is said."""
+    newest, participants = recipients(work, Choice.THEM), recipients(work, Choice.OTHERS)
+    people = newcomers_to_choose(work)
+    words = [sentence("question.newcomer", count=len(people), who=", ".join(_shown(one) for one in people))]
+    if participants.to:
+        words.append(sentence("question.choose_others", to=_listed(participants)))
+    if newest.to:
+        words.append(sentence("question.choose_them", to=_listed(newest)))
+    if participants.to and newest.to:
+        words.append(sentence("question.choose_all"))
+    return tuple(words)
+
+
+def _listed(whom: Addressed) -> str:
+    named = [one.address for one in whom.everybody]
+    more = [f"+{len(named) - MOST_NAMED}"] if len(named) > MOST_NAMED else []
+    return ", ".join((*named[:MOST_NAMED], *more))
+
+
+def _shown(one: Address) -> str:
+    return f"{one.name} <{one.address}>" if one.name and one.name != one.address else one.address
+
+
+def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, *, is_apart: bool) -> Decision:
+    """The mail, its undo window open; nobody's conversation becomes its writer's."""
+    conversation, now = work.conversation, asked.now
+    domain = ascii_domain(work.mailbox.address.rpartition("@")[2])
+    token = f"{wanted.row:012x}"
+    previous = answered(work, choice) or work.newest_out
+    named = previous.message_id if previous is not None else ""
+    bcc = (work.mailbox.auto_bcc,) if work.mailbox.auto_bcc else ()
+    envelope = (*(a.address for a in (*wanted.to, *wanted.cc)), *bcc)
+    record = MailRecord(
+        row=wanted.row,
+        conversation=conversation.id,
+        mailbox=conversation.mailbox,
+        direction=Direction.OUT,
+        message_id=asked.signer.message_id(conversation=conversation.id, token=token, domain=domain),
+        in_reply_to=(named,) if named else (),
+        references=kept_references((*previous.references, named)) if previous is not None and named else (),
+        from_=(sender_address(work, answered(work, choice)),),
+        reply_to=(),
+        to=wanted.to,
+        cc=wanted.cc,
+        subject=(previous.subject if previous else conversation.subject) or conversation.subject,
+        date=now,
+        text=wanted.text,
+        raw=BlobId(""),
+        author=wanted.person,
+        source=wanted.event,
+        is_apart=is_apart,
+        state=OutState.QUEUED,
+        recipients=tuple(dict.fromkeys(envelope)),
+        files=wanted.files,
+        quotes=quotes_of(work, choice),
+        took_over=conversation.assignee is None,
+        heard=conversation.heard,
+    )
+    changes: tuple[Change, ...] = (AddMail(record),)
+    taken = Decision()
+    if record.took_over:
+        after = replace(conversation, assignee=wanted.person)
+        taken = changed(
+            conversation, after, actor=wanted.person, now=now, action="history.assigned", detail=wanted.person
+        )
+        conversation = after
+    seconds = work.mailbox.undo_seconds
+    # With files it is written when they have been fetched from the room.
+    first: Effect = FetchFiles(record) if record.files else SubmitMail(draft_of(work, record), seconds)
+    return Decision(changes, (first, ShowState(conversation, record, seconds=seconds))) + taken
+
+
+def send(asked: Asked, work: Work) -> Answer:
+    """Send a message of the thread as it stands: one's own only, plain talk or a file only, once; or why not."""
+    target = asked.target
+    if target is None or target.sender is None or target.kind not in (EventKind.NOTE, EventKind.COMMAND):
+        return sentence("error.send_what")
+    if target.conversation != work.conversation.id or (target.kind is EventKind.COMMAND and not target.body):
+        return sentence("error.send_what")
+    if target.sender != asked.person:
+        return sentence("error.send_own_only")
+    if any(r.source == target.event and r.state is not OutState.CANCELLED for r in work.outgoing):
+        return sentence("error.send_twice")
+    return reply(asked, work, Letter(target.event, target.body, target.file, asked.called.choice))
+
+
+def _cannot(work: Work, text: str, files: tuple[Enclosure, ...], choice: Choice | None) -> Sentence | None:
+    if not text.strip() and not files:
+        return sentence("error.empty_reply")
+    heavy = too_much(files, work.mailbox)
+    if heavy is not None:
+        return heavy
+    whom = recipients(work, choice)
+    if choice is Choice.THEM and not newcomers_to_choose(work):
+        return sentence("error.no_newcomer")
+    if not whom.to:
+        # Nobody who was only in Cc is written to instead.
+        if whom.left_out:
+            return sentence("error.address_not_sendable", address=whom.left_out[0].address)
+        return sentence("error.nobody_to_answer")
+    count, most = len(whom.everybody), work.mailbox.max_recipients
+    if count > most:
+        return sentence("error.too_many_recipients", count=count, most=most, author=whom.to[0].address)
+    if work.sent_last_hour >= work.mailbox.hourly_limit:
+        return sentence("error.hourly_limit", most=work.mailbox.hourly_limit)
+    if work.sent_last_day >= work.mailbox.daily_limit:
+        return sentence("error.daily_limit", most=work.mailbox.daily_limit)
+    return None

@@ -1,0 +1,70 @@
+"""A mail goes out again because a person says so: the same bytes, one submission at a time."""
+
+from dataclasses import replace
+
+from bot.domain.command import Answer, Asked
+from bot.domain.conversation import HistoryEntry, KnownEvent, MailRecord, OutState
+from bot.domain.decision import AddHistory, Decision, HurryCall, UpdateMail
+from bot.domain.effects import ResubmitMail, ShowState
+from bot.domain.rules.draft import submit_key
+from bot.domain.sentences import sentence
+from bot.domain.work import Outgoing
+
+REFUSED = "refused"
+"""The word after `!resend` that means the recipients who were refused."""
+_ENDED = (OutState.UNKNOWN, OutState.REFUSED, OutState.BOUNCED, OutState.PARTLY)
+
+
+def resend(asked: Asked, work: Outgoing) -> Answer:
+    """The last uncertain or failed mail again, or the one that it is about; what waits for a new try is tried now.
+
+    Words may name those to be served: `refused`, or addresses that were refused.
+    """
+    about = mail_of(work, asked.target)
+    waiting = [r for r in work.outgoing if r.row in work.retries and r.state is not OutState.QUEUED]
+    ended = [r for r in work.outgoing if r.state in _ENDED and r.raw and r.row not in work.retries]
+    if about is not None:
+        waiting, ended = [r for r in waiting if r.row == about.row], [r for r in ended if r.row == about.row]
+    asked_for = {word.lower() for word in asked.called.words}
+    if asked_for:
+        return _to_those(asked, work, ended, asked_for)
+    # Both kinds: the newer one is meant.
+    last = max((*waiting, *ended), key=lambda r: r.date, default=None)
+    if last is not None and last in waiting:
+        entry = AddHistory(HistoryEntry(work.conversation.id, asked.now, asked.person, "history.resent"))
+        return Decision((HurryCall(submit_key(last)), entry))
+    if last is None:
+        return sentence("error.nothing_to_resend")
+    left = last.recipients or (last.failed if last.state is OutState.BOUNCED else ())
+    if not left and last.failed:
+        return sentence("error.resend_refused", addresses=", ".join(last.failed))
+    return _again(asked, work, last, left or _everybody(last))
+
+
+def mail_of(work: Outgoing, event: KnownEvent | None) -> MailRecord | None:
+    """The outgoing mail that an event of the thread shows, or that was made from it."""
+    if event is None:
+        return None
+    return next((r for r in work.outgoing if r.row == event.mail or r.source == event.event), None)
+
+
+def _to_those(asked: Asked, work: Outgoing, ended: list[MailRecord], asked_for: set[str]) -> Answer:
+    """To recipients that were refused: by their word, nothing tries them by itself."""
+    for record in reversed(ended):
+        failed = [a for a in record.failed if REFUSED in asked_for or a.lower() in asked_for]
+        if failed:
+            return _again(asked, work, record, tuple(failed))
+    return sentence("error.nobody_refused")
+
+
+def _again(asked: Asked, work: Outgoing, last: MailRecord, to: tuple[str, ...]) -> Decision:
+    record = replace(last, state=OutState.QUEUED, state_before=last.state, recipients=to)
+    seconds = work.mailbox.undo_seconds
+    return Decision(
+        (UpdateMail(record), AddHistory(HistoryEntry(work.conversation.id, asked.now, asked.person, "history.resent"))),
+        (ResubmitMail(record, seconds), ShowState(work.conversation, record, seconds)),
+    )
+
+
+def _everybody(record: MailRecord) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(a.address for a in (*record.to, *record.cc)))

@@ -1,0 +1,80 @@
+"""Spam lies in the server's Junk folder, so that the server learns; whatever ends being spam lies there no more."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.calls import MoveOnServer
+from bot.domain.conversation import Conversation, MailRecord, Status
+from bot.domain.decision import NOTHING, Decision
+from bot.domain.effects import Do
+from bot.domain.ids import UserId
+from bot.domain.rules import moves
+from bot.domain.settings import MailboxSettings
+
+
+def set_status(
+    conversation: Conversation,
+    incoming: Sequence[MailRecord],
+    mailbox: MailboxSettings | None,
+    status: Status,
+    *,
+    actor: UserId | None,
+    now: datetime,
+) -> Decision:
+    """The status, and where the mails lie then; `incoming` may be left out where neither status is spam."""
+    return moves.set_status(conversation, status, actor=actor, now=now) + moved(conversation, incoming, mailbox, status)
+
+
+def moved(
+    conversation: Conversation, incoming: Sequence[MailRecord], mailbox: MailboxSettings | None, status: Status
+) -> Decision:
+    """Where the conversation becomes spam, or ends being it: all its incoming mails go into Junk, or out of it."""
+    to_junk = status is Status.SPAM
+    if to_junk == (conversation.status is Status.SPAM):
+        return NOTHING
+    mails = [mail for mail in incoming if mail.folder and (mail.uid or not to_junk)]
+    calls = [(mail, _to_junk(mail) if to_junk else _from_junk(mail, mailbox)) for mail in mails]
+    return Decision((), tuple(Do(call, mail.conversation, mail.row) for mail, call in calls))
+
+
+def _to_junk(mail: MailRecord) -> MoveOnServer:
+    return MoveOnServer(mail.mailbox, mail.row, mail.folder, "", mail.message_id, mail.uidvalidity, mail.uid)
+
+
+def _from_junk(mail: MailRecord, mailbox: MailboxSettings | None) -> MoveOnServer:
+    """To the first of the folders that are read. The UID of another folder than Junk could be another mail's there: it
+    is found by its Message-ID then."""
+    inbox = mailbox.folders[0] if mailbox and mailbox.folders else "INBOX"
+    lies_in_junk = mailbox is not None and mail.folder not in mailbox.folders
+    uidvalidity, uid = (mail.uidvalidity, mail.uid) if lies_in_junk else (0, 0)
+    return MoveOnServer(mail.mailbox, mail.row, "", inbox, mail.message_id, uidvalidity, uid)
+
+
+def mark(
+    conversation: Conversation,
+    incoming: Sequence[MailRecord],
+    mailbox: MailboxSettings | None,
+    *,
+    actor: UserId,
+    now: datetime,
+) -> Decision:
+    return set_status(conversation, incoming, mailbox, Status.SPAM, actor=actor, now=now)
+
+
+def unmark(
+    conversation: Conversation,
+    incoming: Sequence[MailRecord],
+    mailbox: MailboxSettings | None,
+    *,
+    actor: UserId,
+    now: datetime,
+) -> Decision:
+    """Not spam: back to where it was, here and on the server."""
+    if conversation.status is not Status.SPAM:
+        return NOTHING
+    return set_status(conversation, incoming, mailbox, status_before(conversation), actor=actor, now=now)
+
+
+def status_before(conversation: Conversation) -> Status:
+    before = conversation.status_before
+    return Status.ACTIVE if before is Status.SPAM else before

@@ -1,0 +1,203 @@
+"""What the end of an SMTP submission means: sent, refused, later, or for a person to find out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.calls import AddFlag, AppendSent, Submit
+from bot.domain.conversation import Conversation, EventKind, HistoryEntry, MailRecord, OutState, Status
+from bot.domain.decision import AddHistory, Change, CloseCall, Decision, RetryCall, SaveConversation, UpdateMail
+from bot.domain.effects import Do, Effect, ResubmitMail, Say, ShowCard, ShowState
+from bot.domain.inputs import Receipt
+from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused, TryLater, Unknown
+from bot.domain.retry import GiveUp, next_mail_try
+from bot.domain.rules.moves import refresh_board, with_answer, with_status
+from bot.domain.rules.taking_back import stopped
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import MailboxSettings
+from bot.domain.snapshots import ReceiptSnapshot
+
+
+def decide_submitted(snapshot: ReceiptSnapshot, call: Submit, input: Receipt, now: datetime) -> Decision:
+    record, conversation = snapshot.record, snapshot.conversation
+    if record is None or conversation is None or snapshot.mailbox is None:
+        return Decision((CloseCall(snapshot.effect, "done"),))
+    match input.outcome:
+        case MailAccepted() as taken:
+            return _accepted(snapshot, record, call, taken, now)
+        case Refused(code, text):
+            return _failed(snapshot, record, call, f"{code} {text}".strip(), now)
+        case TryLater() as later:
+            return _postponed(snapshot, record, call, later, now)
+        case Unknown(_, text):
+            return _uncertain(snapshot, record, text, now)
+        case _ as other:
+            raise AssertionError(f"{type(other).__name__} for an SMTP submission")
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Whom one submission reached, of those that it was for."""
+
+    left: tuple[str, ...]
+    """Still to be served: put off by their server."""
+    failed: tuple[str, ...]
+    """Refused for good, by this submission or an earlier one."""
+    correspondent: bool | None
+    """Whether everybody whom the mail is to (not in Cc) has it; None: that is still open, or was told before."""
+
+
+def reached(record: MailRecord, tried: Sequence[str], taken: MailAccepted) -> Reached:
+    """What a submission to `tried` means for the mail."""
+    refused, deferred = _addresses(taken.refused), _addresses(taken.deferred)
+    served = {a.lower() for a in tried}
+    left = tuple(a for a in tried if a.lower() in deferred)
+    left += tuple(a for a in record.recipients if a.lower() not in served)
+    failed = tuple(a for a in record.failed if a.lower() not in served)
+    failed += tuple(a for a in tried if a.lower() in refused)
+    to = {a.address.lower() for a in record.to}
+    open_still = to & {a.lower() for a in left}
+    correspondent = None if not to & served or open_still else not to & {a.lower() for a in failed}
+    if to & served & refused:
+        correspondent = False
+    return Reached(left, failed, correspondent)
+
+
+def _addresses(answers: Sequence[RecipientAnswer]) -> set[str]:
+    return {one.address.lower() for one in answers}
+
+
+def _accepted(
+    snapshot: ReceiptSnapshot, record: MailRecord, call: Submit, taken: MailAccepted, now: datetime
+) -> Decision:
+    conversation, mailbox = snapshot.conversation, snapshot.mailbox
+    assert conversation is not None and mailbox is not None
+    first_time = not has_left(record)
+    there = reached(record, call.recipients, taken)
+    words = "; ".join(f"{r.address}: {r.code} {r.text}" for r in (*taken.refused, *taken.deferred)) or taken.text
+    after = replace(
+        record,
+        state=OutState.PARTLY if there.left or there.failed else OutState.SENT,
+        state_before=None,
+        detail=words,
+        recipients=there.left,
+        failed=there.failed,
+        has_left=True,
+    )
+    changes: list[Change] = [CloseCall(snapshot.effect, "done", taken.text[:200]), UpdateMail(after)]
+    effects: list[Effect] = []
+    moved = _after_answer(conversation, mailbox, record, there.correspondent)
+    if first_time:
+        moved = replace(moved, mails=moved.mails + 1)
+        changes.append(AddHistory(HistoryEntry(conversation.id, now, record.author, "history.replied")))
+        if not mailbox.provider_saves_sent:
+            saved = AppendSent(after.mailbox, after.row, after.raw, after.date.isoformat())
+            effects.append(Do(saved, after.conversation, after.row))
+        if snapshot.answered is not None and snapshot.answered.uid:
+            effects.append(_flag_answered(snapshot.answered))
+    if moved != conversation:
+        moved = replace(moved, changed_at=now)
+        changes += [SaveConversation(moved), refresh_board(conversation.room, now)]
+    effects.append(ShowState(moved, after, refused=taken.refused))
+    if moved != conversation:
+        effects.append(ShowCard(moved))
+    if snapshot.is_wanted_back:
+        effects.append(_beside(conversation, record, sentence("reply.left_meanwhile")))
+    elif taken.deferred:
+        effects.append(ResubmitMail(after, delay_seconds=60))
+    if taken.refused and record.author is not None:
+        effects.append(_told_refused(conversation, record, taken.refused))
+    return Decision(tuple(changes), tuple(effects))
+
+
+def _flag_answered(record: MailRecord) -> Do:
+    flag = AddFlag(record.mailbox, record.folder, record.uidvalidity, record.uid, "\\Answered")
+    return Do(flag, record.conversation, record.row)
+
+
+def _told_refused(conversation: Conversation, record: MailRecord, refused: Sequence[RecipientAnswer]) -> Say:
+    addresses = ", ".join(r.address for r in refused)
+    return _beside(conversation, record, sentence("reply.partly_refused", addresses=addresses, words=refused[0].text))
+
+
+def has_left(record: MailRecord) -> bool:
+    """Whether somebody has it already; records of earlier versions tell by their state."""
+    return record.has_left or OutState.BOUNCED in (record.state, record.state_before) or record.state in _LEFT
+
+
+_LEFT = (OutState.SENT, OutState.PARTLY)
+
+
+def _after_answer(
+    conversation: Conversation, mailbox: MailboxSettings, record: MailRecord, reached_them: bool | None
+) -> Conversation:
+    """The status follows the correspondent: others who have it in Cc answer nothing."""
+    answered = with_answer(conversation, record, mailbox)
+    if reached_them:
+        return answered
+    named = replace(conversation, participants=answered.participants)
+    if reached_them is None or conversation.status is Status.SPAM:
+        return named
+    return with_status(named, Status.ACTIVE)
+
+
+def _failed(snapshot: ReceiptSnapshot, record: MailRecord, call: Submit, words: str, now: datetime) -> Decision:
+    """For good: the author is told, with the server's words; the conversation is to do again.
+
+    What some have already stays with them: then it is only these who did not get it.
+    """
+    conversation = snapshot.conversation
+    assert conversation is not None
+    to = {a.address.lower() for a in record.to} & {a.lower() for a in call.recipients}
+    refused = tuple(RecipientAnswer(a, 0, words) for a in call.recipients)
+    if has_left(record):
+        there = reached(record, call.recipients, MailAccepted(words, (), refused))
+        after = replace(
+            record, state=OutState.PARTLY, state_before=None, detail=words, recipients=there.left, failed=there.failed
+        )
+    else:
+        after = replace(record, state=OutState.REFUSED, state_before=None, detail=words)
+    changes: list[Change] = [CloseCall(snapshot.effect, "refused", words[:200]), UpdateMail(after)]
+    changes.append(AddHistory(HistoryEntry(conversation.id, now, None, "history.reply_refused")))
+    effects: list[Effect] = [ShowState(conversation, after)]
+    if to and conversation.status not in (Status.ACTIVE, Status.SPAM):
+        conversation = replace(with_status(conversation, Status.ACTIVE), changed_at=now)
+        changes += [SaveConversation(conversation), refresh_board(conversation.room, now)]
+        effects.append(ShowCard(conversation))
+    if after.state is OutState.PARTLY:
+        return Decision(tuple(changes), (*effects, _told_refused(conversation, record, refused)))
+    effects.append(_beside(conversation, record, sentence("reply.refused", words=words)))
+    return Decision(tuple(changes), tuple(effects))
+
+
+def _postponed(snapshot: ReceiptSnapshot, record: MailRecord, call: Submit, later: TryLater, now: datetime) -> Decision:
+    conversation = snapshot.conversation
+    assert conversation is not None
+    due = next_mail_try(failures=snapshot.failures + 1, first_tried_at=snapshot.first_tried_at, now=now)
+    if snapshot.is_wanted_back and snapshot.work is not None:
+        return stopped(snapshot.work, record, CloseCall(snapshot.effect, "cancelled"), now)
+    if isinstance(due, GiveUp):
+        return _failed(snapshot, record, call, later.text or later.reason, now)
+    retry = RetryCall(snapshot.effect, due, counts=True, reason=later.reason)
+    after = replace(record, state=OutState.RETRYING, detail=later.text)
+    if record.state is OutState.RETRYING and record.detail == later.text and snapshot.failures % 5:
+        return Decision((retry,))
+    minutes = max(1, round((due - now).total_seconds() / 60))
+    return Decision((retry, UpdateMail(after)), (ShowState(conversation, after, next_try_minutes=minutes),))
+
+
+def _uncertain(snapshot: ReceiptSnapshot, record: MailRecord, words: str, now: datetime) -> Decision:
+    """It may or may not have been sent: never again by itself (RFC 1047); a person decides."""
+    conversation = snapshot.conversation
+    assert conversation is not None
+    after = replace(record, state=OutState.UNKNOWN, detail=words)
+    changes: list[Change] = [CloseCall(snapshot.effect, "unknown", words[:200]), UpdateMail(after)]
+    changes.append(AddHistory(HistoryEntry(conversation.id, now, None, "history.reply_uncertain")))
+    told = _beside(conversation, record, sentence("reply.uncertain"))
+    return Decision(tuple(changes), (ShowState(conversation, after), told))
+
+
+def _beside(conversation: Conversation, record: MailRecord, told: Sentence) -> Say:
+    """What the author of a mail has to know of it now: said beside its event, which pings nobody."""
+    mention = (record.author,) if record.author else ()
+    return Say(conversation.room, (told,), EventKind.RECEIPT, conversation.id, mention=mention, mail=record.row)

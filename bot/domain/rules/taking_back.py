@@ -1,0 +1,139 @@
+"""A mail that waits is taken back, or rewritten by an edit of its message."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.conversation import EventKind, HistoryEntry, MailRecord, OutState
+from bot.domain.decision import AddHistory, CancelCall, Change, Decision, SaveConversation, StopCall, UpdateMail
+from bot.domain.effects import Effect, Say, ShowState, SubmitMail
+from bot.domain.ids import EventId, RoomId, UserId
+from bot.domain.rules import moves
+from bot.domain.rules.asking import GONE
+from bot.domain.rules.draft import draft_of, submit_key
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.work import Outgoing, Work
+
+WAITING = (OutState.QUEUED, OutState.RETRYING)
+
+
+def waits(work: Outgoing, record: MailRecord) -> bool:
+    """Whether nobody has anything of it, so that it can be taken back: not tried yet, or put off for all."""
+    return record.state in WAITING and record.row in work.waiting
+
+
+def undo(
+    work: Outgoing,
+    record: MailRecord,
+    *,
+    actor: UserId,
+    room: RoomId,
+    source: EventId | None,
+    now: datetime,
+    why: Sentence | None = None,
+) -> Decision:
+    """Take an outgoing mail back while nothing of it has left, and what it had changed with it.
+
+    Of one that is sent again by hand only this second sending is taken back. `why` is told to its author.
+    """
+    conversation = work.conversation
+
+    def tell(*told: Sentence) -> tuple[Effect, ...]:
+        return (Say(room, told, conversation=conversation.id, reply_to=source, mention=(actor,)),)
+
+    if record.row in work.under_way and record.state in WAITING:
+        # Whether it leaves by this try nobody knows yet; it is the last one.
+        return Decision((StopCall(submit_key(record)),), tell(sentence("reply.stopping")))
+    if not waits(work, record):
+        return Decision((), tell(sentence("error.too_late")))
+    if record.state_before is not None:
+        told = sentence("reply.resend_undone")
+        return _ended(work, record, actor, now, (_stopped(record),), tell(*((why,) if why else ()), told))
+    return _ended(work, record, actor, now, _taken_back(work, record, now), tell(why) if why else ())
+
+
+def stopped(work: Outgoing, record: MailRecord, closed: Change, now: datetime) -> Decision:
+    """The try under which a mail was taken back did not hand it over: so it stays here, and its author hears of it."""
+    actor = record.author
+    assert actor is not None
+    told = sentence("reply.stopped" if record.state_before is None else "reply.resend_undone")
+    say = Say(
+        work.conversation.room, (told,), EventKind.RECEIPT, work.conversation.id, mention=(actor,), mail=record.row
+    )
+    return _ended(work, record, actor, now, (closed,), (say,))
+
+
+def _ended(
+    work: Outgoing, record: MailRecord, actor: UserId, now: datetime, back: tuple[Change, ...], told: tuple[Effect, ...]
+) -> Decision:
+    """What a mail is that does not leave, or not again; and what it gives back."""
+    conversation = work.conversation
+    if record.state_before is not None:
+        as_before = replace(record, state=record.state_before, state_before=None)
+        entry = HistoryEntry(conversation.id, now, actor, "history.resend_cancelled")
+        changes = (*back, UpdateMail(as_before), AddHistory(entry))
+        return Decision(changes, (ShowState(conversation, as_before), *told))
+    cancelled = replace(record, state=OutState.CANCELLED)
+    entry = HistoryEntry(conversation.id, now, actor, "history.reply_cancelled")
+    given_back = _given_back(work, record, actor, now)
+    saved = [c.conversation for c in given_back.changes if isinstance(c, SaveConversation)]
+    if saved:
+        # Saving it is the mark that a mail which waits for its files leaves for who writes it meanwhile.
+        conversation, back = saved[0], tuple(c for c in back if not isinstance(c, SaveConversation))
+    changes = (*back, UpdateMail(cancelled), AddHistory(entry))
+    return Decision(changes, (ShowState(conversation, cancelled), *told)) + given_back
+
+
+def _given_back(work: Outgoing, record: MailRecord, actor: UserId, now: datetime) -> Decision:
+    """Nobody's again, where this answer alone had made it its author's."""
+    others = [r for r in work.outgoing if r.author == record.author and r.row != record.row and r.state not in GONE]
+    if not record.took_over or work.conversation.assignee != record.author or others:
+        return Decision()
+    return moves.assign(work.conversation, None, actor=actor, now=now)
+
+
+def rewrite(work: Work, record: MailRecord, *, text: str, room: RoomId, actor: UserId, now: datetime) -> Decision:
+    """The message was edited: the mail with it, while it waits."""
+    if record.state is OutState.CANCELLED or text == record.text:
+        return Decision()
+    if record.state in (OutState.UNKNOWN, OutState.REFUSED) or record.state_before is not None:
+        return _not_any_more(work, sentence("error.edit_as_it_was"), room, actor)
+    if record.row in work.under_way:
+        # In its old words it is tried no further.
+        return undo(work, record, actor=actor, room=room, source=None, now=now)
+    if not waits(work, record):
+        return _not_any_more(work, sentence("error.edit_too_late"), room, actor)
+    if not (text.strip() or record.files):
+        return undo(work, record, actor=actor, room=room, source=None, now=now, why=sentence("reply.taken_back"))
+    # The undo window starts again: what will be sent is new.
+    seconds = work.mailbox.undo_seconds
+    edited = replace(record, state=OutState.QUEUED, text=text, date=record.date if record.is_written else now)
+    shown = ShowState(work.conversation, edited, seconds=seconds)
+    effects: tuple[Effect, ...] = (SubmitMail(draft_of(work, edited), seconds), shown)
+    return Decision((*_taken_back(work, record, now), UpdateMail(edited)), effects if record.is_written else (shown,))
+
+
+def edited_away(work: Outgoing, record: MailRecord, *, room: RoomId, actor: UserId, now: datetime) -> Decision:
+    """The message was edited into something that is no answer: the mail does not leave, while that can be helped."""
+    if record.state in (OutState.CANCELLED, OutState.REFUSED):
+        return Decision()
+    if record.row not in work.under_way and not waits(work, record):
+        unsure = record.state is OutState.UNKNOWN
+        why = sentence("error.edit_as_it_was" if unsure else "error.edit_too_late")
+        return _not_any_more(work, why, room, actor)
+    return undo(work, record, actor=actor, room=room, source=None, now=now, why=sentence("reply.taken_back"))
+
+
+def _not_any_more(work: Outgoing, why: Sentence, room: RoomId, actor: UserId) -> Decision:
+    say = Say(room, (why,), conversation=work.conversation.id, mention=(actor,))
+    return Decision((), (say,))
+
+
+def _stopped(record: MailRecord) -> CancelCall:
+    return CancelCall(submit_key(record), was_tried=record.state is OutState.RETRYING)
+
+
+def _taken_back(work: Outgoing, record: MailRecord, now: datetime) -> tuple[Change, ...]:
+    """The submission; or, of a mail that waits for its files, the moment: who writes it meanwhile decides anew."""
+    if record.is_written:
+        return (_stopped(record),)
+    return (SaveConversation(replace(work.conversation, changed_at=now)),)

@@ -1,0 +1,70 @@
+"""A member's message was deleted: what was made of it is taken back, while that can be helped."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
+from bot.domain.decision import Decision, EndDeed, NeverTake, PutEvent, UseQuestion
+from bot.domain.inputs import Redacted, event_key
+from bot.domain.question import Deed, standing
+from bot.domain.rules import moves, spam
+from bot.domain.rules.taking_back import WAITING, undo
+from bot.domain.settings import MailboxSettings
+from bot.domain.snapshots import DeletedSnapshot
+
+
+def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> Decision:
+    """Deleting a message takes back the mail that it queued or that takes its file along, while that waits; what it
+    was asked back about; what a command changed a moment ago; and what was kept of its words. Others' deletions do so
+    as well."""
+    record, target, question = snapshot.record, snapshot.target, snapshot.question
+    # Its key may come after it was deleted, or the server may turn the order round.
+    decision = Decision((NeverTake(event_key(input.room, input.target)),))
+    if target is not None and target.sender is not None and (target.body or target.file):
+        decision += Decision((PutEvent(replace(target, body="", file=None)),))
+    if target is not None and target.kind is EventKind.CONVERSATION and snapshot.card_of is not None:
+        decision += moves.anew(snapshot.card_of)
+    if target is not None and target.kind is EventKind.BOARD and snapshot.is_ours:
+        decision += moves.board_anew(input.room, now)
+    if question is not None and not question.is_used:
+        decision += Decision((UseQuestion(question.row),))
+    if snapshot.deeds:
+        decision += Decision((EndDeed(input.target),))
+    for deed in snapshot.deeds:
+        one = next((c for c in snapshot.about if c.id == deed.conversation), None)
+        mailbox = snapshot.instance.mailbox(one.mailbox) if one is not None else None
+        if one is None or mailbox is None or (now - deed.at).total_seconds() > mailbox.undo_seconds:
+            continue
+        decision += _undone(one, snapshot.incoming.get(one.id, ()), mailbox, deed, input, now)
+    if record is None or record.state not in WAITING or snapshot.outgoing is None:
+        return decision
+    return decision + undo(snapshot.outgoing, record, actor=input.sender, room=input.room, source=None, now=now)
+
+
+def _undone(
+    now_is: Conversation,
+    incoming: Sequence[MailRecord],
+    mailbox: MailboxSettings,
+    deed: Deed,
+    input: Redacted,
+    now: datetime,
+) -> Decision:
+    """Each thing that the command changed and that nobody changed since goes back."""
+    before, after, today = deed.before, deed.after, standing(now_is)
+    back = now_is
+    if after.status is Status.SPAM and before.status is not Status.SPAM and today.status is Status.SPAM:
+        # The mails come back from Junk too.
+        held = replace(back, status_before=before.status)
+        return spam.unmark(held, incoming, mailbox, actor=input.sender, now=now)
+    if before.status is not after.status and today.status is after.status:
+        back = replace(back, status=before.status, status_before=before.status_before)
+    if before.assignee != after.assignee and today.assignee == after.assignee:
+        back = replace(back, assignee=before.assignee)
+    if before.followers != after.followers and today.followers == after.followers:
+        back = replace(back, followers=before.followers)
+    return _went_back(now_is, back, input, now) + spam.moved(now_is, incoming, mailbox, back.status)
+
+
+def _went_back(before: Conversation, after: Conversation, input: Redacted, now: datetime) -> Decision:
+    return moves.changed(before, after, actor=input.sender, now=now, action="history.command_undone")

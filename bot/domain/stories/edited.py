@@ -1,0 +1,131 @@
+"""A member's message was edited: what was made of it follows, while that can be helped."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain import rights
+from bot.domain.command import Asked, Called, Reading, Talk
+from bot.domain.conversation import EventKind, KnownEvent, MailRecord, OutState
+from bot.domain.decision import NOTHING, Decision, PutEvent, UseQuestion
+from bot.domain.effects import Say
+from bot.domain.ids import ConversationId
+from bot.domain.inputs import MessageEdited
+from bot.domain.participants import Choice
+from bot.domain.question import Question, own_file
+from bot.domain.rules.draft import recipients
+from bot.domain.rules.reply import Letter, reply
+from bot.domain.rules.taking_back import edited_away, rewrite
+from bot.domain.rules.telling import answered
+from bot.domain.sentences import sentence
+from bot.domain.snapshots import EditedSnapshot
+
+
+def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime) -> Decision:
+    """An edit is read like a message, but never runs a command: it changes a mail that waits, a question, a note."""
+    record, known = snapshot.record, snapshot.target
+    question = snapshot.question if snapshot.question is not None and not snapshot.question.is_used else None
+    if not snapshot.work or (record is not None and record.author != input.sender):
+        record = None
+    if not snapshot.work or (question is not None and question.person != input.sender):
+        question = None
+    if known is not None and (known.sender != input.sender or known.kind not in (EventKind.NOTE, EventKind.COMMAND)):
+        known = None
+    if record is None and question is None and known is None:
+        return NOTHING
+    right = rights.may_say(snapshot.instance, input, is_joined=snapshot.is_joined, is_sensitive=True)
+    if isinstance(right, rights.Denied):
+        # A mail leaves as it was, while its author sees the new words.
+        is_told = question is not None or (record is not None and record.state is OutState.QUEUED)
+        return _not_rewritten(snapshot, input, right) if is_told else NOTHING
+    about = question.conversation if question is not None else record.conversation if record is not None else None
+    text = words_of(snapshot.reading, about, was_command=known is None or known.kind is EventKind.COMMAND)
+    # Should it be sent later, it goes as it reads then.
+    kept = NOTHING if known is None else _reads(known, snapshot.reading)
+    if question is not None:
+        return kept + _asked_anew(snapshot, input, question, text, now)
+    if record is not None and not _is_for_the_same(snapshot, record):
+        text = None
+    if record is not None and text is None:
+        return kept + edited_away(snapshot.work[0], record, room=input.room, actor=input.sender, now=now)
+    if record is not None:
+        assert text is not None
+        return kept + rewrite(snapshot.work[0], record, text=text, room=input.room, actor=input.sender, now=now)
+    return kept
+
+
+def choice_in(reading: Reading) -> Choice | None:
+    return reading.choice if isinstance(reading, Called) else None
+
+
+def _is_for_the_same(snapshot: EditedSnapshot, record: MailRecord) -> bool:
+    """Whether an option in the edited message chooses whom the mail goes to already; without one nothing changes."""
+    choice = choice_in(snapshot.reading)
+    if choice is None:
+        return True
+    whom = recipients(snapshot.work[0], choice)
+    return (whom.to, whom.cc) == (record.to, record.cc)
+
+
+def words_of(reading: Reading, about: ConversationId | None, *, was_command: bool) -> str | None:
+    """What an edited message says to the correspondent; None where it is no answer any more.
+
+    `about` is the conversation of what was made of it; `was_command`: it was `!reply …`, not plain talk.
+    """
+    match reading:
+        case Talk(body):
+            return None if was_command else body
+        case Called(command=command, numbers=numbers, text=text) if command.is_answer:
+            return None if about is not None and any(n != about for n in numbers) else text
+        case _:
+            return None
+
+
+def _reads(known: KnownEvent, reading: Reading) -> Decision:
+    if not (known.body or known.file):
+        # It was deleted, or held no words to send: an edit brings nothing back.
+        return NOTHING
+    text = reading.command.text if isinstance(reading, Called) else None
+    # What is for the team by its writer's word is sent by nothing.
+    is_note = text is not None and not text.is_mailed
+    kind = EventKind.COMMAND if is_note else known.kind
+    return Decision((PutEvent(replace(known, kind=kind, body=words_of(reading, None, was_command=False) or "")),))
+
+
+def _asked_anew(
+    snapshot: EditedSnapshot, input: MessageEdited, question: Question, text: str | None, now: datetime
+) -> Decision:
+    """What was asked about reads differently now: the old words never leave."""
+    (work,) = snapshot.work
+    if text is None:
+        told = sentence("reply.taken_back")
+        say = Say(input.room, (told,), conversation=question.conversation, mention=(input.sender,))
+        return Decision((UseQuestion(question.row),), (say,))
+    if text == question.text:
+        return NOTHING
+    asked = Asked(
+        instance=snapshot.instance,
+        signer=snapshot.signer,
+        person=input.sender,
+        room=input.room,
+        key=input.key,
+        event=question.event,
+        said_at=input.at,
+        now=now,
+        reading=snapshot.reading,
+        here=work.conversation,
+        room_encrypted=input.room_encrypted,
+    )
+    choice, why = choice_in(snapshot.reading), sentence("question.changed")
+    letter = Letter(question.event, text, own_file(question), choice, must_ask=why)
+    anew = answered(asked, reply(asked, work, letter))
+    used = UseQuestion(question.row)
+    return anew if used in anew.changes else Decision((used,)) + anew
+
+
+def _not_rewritten(snapshot: EditedSnapshot, input: MessageEdited, right: rights.Denied) -> Decision:
+    if right.why is None:
+        return NOTHING
+    told = (sentence("error.not_rewritten"), right.why)
+    number, mention = snapshot.work[0].conversation.id, (input.sender,)
+    say = Say(input.room, told, conversation=number, mention=mention, in_clear=right.is_shut_out)
+    return Decision((), (say,))

@@ -1,0 +1,366 @@
+"""A mail arrived: which conversation it joins, what it changes there, and what the room sees of it."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.addresses import is_one_of
+from bot.domain.authenticity import is_worse, verdict_of
+from bot.domain.conversation import (
+    Conversation,
+    Direction,
+    EventKind,
+    HistoryEntry,
+    MailRecord,
+    OutState,
+    Status,
+)
+from bot.domain.decision import (
+    NOTHING,
+    AddHistory,
+    AddMail,
+    CancelCall,
+    Change,
+    Decision,
+    ForgetFolder,
+    PlaceMail,
+    SaveConversation,
+    UpdateMail,
+)
+from bot.domain.effects import Effect, PostMail, Ring, Say, ShowCard, ShowState
+from bot.domain.first_words import first_words
+from bot.domain.ids import BlobId
+from bot.domain.inputs import FolderReset, FolderRole, MailArrived, MailPlace, MailUnreadable
+from bot.domain.mail import Bounce
+from bot.domain.matching import kept_references
+from bot.domain.participants import correspondent_of, is_in_our_name, newcomers, with_first, with_incoming
+from bot.domain.rules.draft import submit_key
+from bot.domain.rules.flood import folded, joins_flood
+from bot.domain.rules.missing import unread_note
+from bot.domain.rules.moves import refresh_board, set_status, with_answer, with_status
+from bot.domain.rules.not_given import is_not_given, told_of
+from bot.domain.rules.rings import of_answer, of_opening
+from bot.domain.rules.weight import is_marked_spam, is_message, is_rescued, needs_nobody, weigh
+from bot.domain.sameness import of_mail
+from bot.domain.sentences import sentence
+from bot.domain.signing import row_of
+from bot.domain.snapshots import MailSnapshot, ServiceSnapshot
+
+_KEPT_TEXT = 100_000
+
+
+def decide_mail(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:
+    """The whole story of one mail that was seen in a folder."""
+    decision = _decided(snapshot, input, now)
+    return decision + told_of(snapshot, input) if is_not_given(input) else decision
+
+
+def _decided(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:
+    if snapshot.announced is not None and snapshot.conversation is not None:
+        return _given_late(snapshot, input, snapshot.announced, snapshot.conversation, now)
+    if snapshot.copy_of is not None:
+        return _copy_seen(snapshot, input, snapshot.copy_of, now)
+    if input.place.role is FolderRole.SENT:
+        return _written_elsewhere(snapshot, input, now)
+    flood = joins_flood(snapshot, input)
+    if flood is not None:
+        return folded(_joins(snapshot, input, flood, now), flood, snapshot.mailbox.fold_after)
+    if snapshot.conversation is not None:
+        if _is_our_answer(snapshot, input):
+            return _written_elsewhere(snapshot, input, now)
+        return _joins(snapshot, input, snapshot.conversation, now)
+    return _opens(snapshot, input, now)
+
+
+def _given_late(
+    snapshot: MailSnapshot,
+    input: MailArrived | MailUnreadable,
+    announced: MailRecord,
+    before: Conversation,
+    now: datetime,
+) -> Decision:
+    """A mail that stood announced is posted under its announcement, and counts as if it came now: nobody read it."""
+    if announced.direction is Direction.OUT:
+        record = replace(_record(snapshot, input, before, now, is_out=True), row=announced.row, heard=announced.heard)
+        after = replace(before, changed_at=now)
+        post = replace(_post(snapshot, input, after, record, ring=Ring.GREY), same_id=False)
+        return Decision((SaveConversation(after), UpdateMail(record)), (post, ShowCard(after)))
+    return _joins(snapshot, input, replace(before, subject=before.subject or input.mail.subject), now, announced)
+
+
+def decide_reset(snapshot: ServiceSnapshot, input: FolderReset) -> Decision:
+    name = snapshot.mailbox.address if snapshot.mailbox else ""
+    told = sentence("service.folder_reset", mailbox=name, folder=input.folder)
+    say = Say(snapshot.instance.config_room, (told,), kind=EventKind.NOTICE, in_thread=False)
+    return Decision((ForgetFolder(input.mailbox, input.folder),), (say,))
+
+
+def _is_our_answer(snapshot: MailSnapshot, input: MailArrived | MailUnreadable) -> bool:
+    """An answer from webmail that came by Bcc or Cc to ourselves, before its copy in Sent was seen.
+
+    Anybody can write our address into From: nothing is believed of it (no participant, no status) before Sent shows it.
+    """
+    mail, own = input.mail, snapshot.mailbox.own_addresses
+    if not is_in_our_name(mail, own) or any(not is_one_of(own, one.address) for one in mail.reply_to if one.address):
+        return False
+    if mail.is_auto_reply or mail.is_marked_spam or not is_message(mail):
+        return False
+    is_forged = any("fail" in (one.dmarc, one.spf, one.dkim) for one in mail.authentication)
+    is_to_somebody = any(one.address and not is_one_of(own, one.address) for one in (*mail.to, *mail.cc))
+    return is_to_somebody and not is_forged and input.place.role is FolderRole.INBOX
+
+
+def _copy_seen(
+    snapshot: MailSnapshot, input: MailArrived | MailUnreadable, known: MailRecord, now: datetime
+) -> Decision:
+    place, before = input.place, snapshot.conversation
+    is_ours = known.direction is Direction.OUT
+    decision = Decision()
+    if not known.uid or (is_ours == (place.role is FolderRole.SENT) and not _is_beside(known, place)):
+        decision = Decision((PlaceMail(known.row, place.folder, place.uidvalidity, place.uid),))
+    if before is None:
+        return decision
+    if not is_ours:
+        if not is_rescued(before, known, place, snapshot.mailbox):
+            return decision
+        back = Status.ACTIVE if before.status_before is Status.SPAM else before.status_before
+        return decision + set_status(before, back, actor=None, now=now)
+    if OutState.UNKNOWN in (known.state, known.state_before):
+        # It has been seen on the server, so it did leave; a second sending that still waits is not needed any more.
+        sent = replace(known, state=OutState.SENT, state_before=None, recipients=())
+        if known.state is not OutState.UNKNOWN:
+            again = CancelCall(submit_key(known), was_tried=True, may_be_made=True)
+            decision += Decision((again,))
+        return decision + Decision((UpdateMail(sent),), (ShowState(before, sent),)) + _answered(snapshot, sent, now)
+    if known.author is None and place.role is FolderRole.SENT and known.folder != place.folder:
+        return decision + _answered(snapshot, known, now)
+    return decision
+
+
+def _is_beside(known: MailRecord, place: MailPlace) -> bool:
+    """Both copies lie in one folder: by our address and by an alias. The first one stays the one that is acted on."""
+    return (known.folder, known.uidvalidity) == (place.folder, place.uidvalidity) and known.uid != place.uid
+
+
+def _answered(snapshot: MailSnapshot, record: MailRecord, now: datetime) -> Decision:
+    """Our answer is known to have left: whom it names takes part, and the conversation waits for them."""
+    before = snapshot.conversation
+    assert before is not None
+    after = with_answer(before, record, snapshot.mailbox)
+    if after == before:
+        return NOTHING
+    after = replace(after, changed_at=now)
+    return Decision((SaveConversation(after), refresh_board(after.room, now)), (ShowCard(after),))
+
+
+def _record(
+    snapshot: MailSnapshot,
+    input: MailArrived | MailUnreadable,
+    conversation: Conversation,
+    now: datetime,
+    *,
+    is_out: bool = False,
+) -> MailRecord:
+    mail, place = input.mail, input.place
+    return MailRecord(
+        row=row_of(input.key),
+        conversation=conversation.id,
+        mailbox=snapshot.mailbox.id,
+        direction=Direction.OUT if is_out else Direction.IN,
+        message_id=mail.message_id,
+        in_reply_to=mail.in_reply_to[:5],
+        references=kept_references(mail.references),
+        from_=mail.from_,
+        reply_to=mail.reply_to,
+        to=mail.to,
+        cc=mail.cc,
+        subject=mail.subject,
+        # A server whose clock runs ahead does not make its mail the newest for hours.
+        date=min(input.received_at, now),
+        text=(mail.visible_text or mail.text)[:_KEPT_TEXT],
+        raw=(input.raw or BlobId("")),
+        attachments=mail.attachments,
+        folder=place.folder,
+        uidvalidity=place.uidvalidity,
+        uid=place.uid,
+        is_automatic=is_marked_spam(input) or not is_message(mail),
+        state=OutState.SENT if is_out else None,
+        original_from=mail.original_from[:5],
+        heard=conversation.heard,
+        sameness=of_mail(mail),
+    )
+
+
+def _post(
+    snapshot: MailSnapshot,
+    input: MailArrived | MailUnreadable,
+    conversation: Conversation,
+    record: MailRecord,
+    *,
+    ring: Ring,
+    joins: Conversation | None = None,
+    is_quiet: bool = False,
+) -> PostMail:
+    own = snapshot.mailbox.own_addresses
+    is_in = record.direction is Direction.IN
+    announced = joins is not None and is_in and not record.is_automatic
+    mail, verdict = input.mail, verdict_of(input.mail, snapshot.mailbox)
+    return PostMail(
+        conversation,
+        record,
+        input.mail,
+        is_backlog=isinstance(input, MailArrived) and input.is_backlog,
+        newcomers=newcomers(input.mail, joins.participants, own) if joins is not None and announced else (),
+        in_our_name=announced and is_in_our_name(input.mail, own),
+        changed_subject=bool(joins and is_in and bare_subject(record.subject) != bare_subject(joins.subject)),
+        same_id=bool(input.mail.message_id and snapshot.same_id),
+        unreadable=input.reason if isinstance(input, MailUnreadable) else "",
+        note=unread_note(input),
+        bounced=snapshot.bounced,
+        ring=ring,
+        is_quiet=is_quiet,
+        is_spam=is_marked_spam(input),
+        worse=verdict if joins and is_in and not mail.is_bounce and is_worse(verdict, joins.verdict) else None,
+    )
+
+
+def bare_subject(subject: str) -> str:
+    """The subject without reply and forward marks, for telling whether it changed."""
+    text = re.sub(r"\s+", " ", subject).strip()
+    mark = re.compile(
+        r"^(?:(?:re|aw|antw|sv|vs|tr|fw|fwd|wg|rif|ref|réf|res|rv|enc|odp|ynt|回复|转发)(?:\[\d+\])?\s*[:：]\s*)+",
+        re.IGNORECASE,
+    )
+    return mark.sub("", text).casefold()
+
+
+def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:
+    """A new conversation, numbered; quietly where the server marked it as spam, or where it needs nobody."""
+    mail = input.mail
+    own = snapshot.mailbox.own_addresses
+    is_spam = is_marked_spam(input)
+    is_quiet = is_spam or needs_nobody(mail)
+    status = Status.SPAM if is_spam else Status.ACTIVE
+    conversation = Conversation(
+        id=snapshot.next_number,
+        mailbox=snapshot.mailbox.id,
+        room=snapshot.mailbox.room,
+        subject=mail.subject,
+        correspondent=correspondent_of(mail, own, is_automatic=mail.is_auto_reply, is_list=mail.is_bulk),
+        status=status,
+        status_before=Status.ACTIVE,
+        assignee=None,
+        followers=(),
+        verdict=verdict_of(mail, snapshot.mailbox),
+        words=first_words(mail),
+        mails=1,
+        earlier=snapshot.earlier,
+        created_at=now,
+        waiting_since=min(input.received_at, now),
+        changed_at=now,
+        needs_nobody=is_quiet and not is_spam,
+        participants=with_first(mail, own),
+        heard=1,
+    )
+    record = _record(snapshot, input, conversation, now)
+    is_backlog = isinstance(input, MailArrived) and input.is_backlog
+    ring = of_opening(conversation, is_backlog=is_backlog, is_quiet=is_quiet)
+    return Decision(
+        (
+            SaveConversation(conversation),
+            AddMail(record),
+            AddHistory(HistoryEntry(conversation.id, now, None, "history.opened")),
+            refresh_board(conversation.room, now),
+        ),
+        (
+            ShowCard(conversation, is_backlog=is_backlog or is_quiet, opened_by=record.message_id),
+            _post(snapshot, input, conversation, record, ring=ring, is_quiet=is_quiet),
+        ),
+    )
+
+
+def _joins(
+    snapshot: MailSnapshot,
+    input: MailArrived | MailUnreadable,
+    before: Conversation,
+    now: datetime,
+    announced: MailRecord | None = None,
+) -> Decision:
+    """A mail in a conversation that we know; `announced` stands there in its place already."""
+    mail, own = input.mail, snapshot.mailbox.own_addresses
+    after = before if announced is not None else replace(before, mails=before.mails + 1)
+    changes: list[Change] = []
+    effects: list[Effect] = []
+    weight = weigh(input, bounced=snapshot.bounced, signer=snapshot.signer)
+    wakes = weight.wakes
+    if weight.is_message or weight.is_failure:
+        after = replace(after, words=first_words(mail))
+    if wakes and before.status is not Status.SPAM:
+        if before.status is not Status.ACTIVE or before.needs_nobody:
+            after = replace(with_status(after, Status.ACTIVE), waiting_since=min(input.received_at, now))
+        if before.status is not Status.ACTIVE:
+            changes.append(AddHistory(HistoryEntry(before.id, now, None, "history.reopened")))
+    if wakes:
+        after = replace(after, heard=before.heard + 1)
+    if weight.is_message:
+        if not is_worse(verdict_of(mail, snapshot.mailbox), before.verdict):
+            # Whoever writes in a participant's name brings nobody in.
+            after = replace(after, participants=with_incoming(before.participants, mail, own))
+        if not after.correspondent.address:
+            asks = correspondent_of(mail, own, is_automatic=mail.is_auto_reply, is_list=mail.is_bulk)
+            after = replace(after, correspondent=asks)
+    after = replace(after, changed_at=now)
+    record = _record(snapshot, input, after, now)
+    kept: Change = AddMail(record)
+    if announced is not None:
+        record = replace(record, row=announced.row)
+        kept = UpdateMail(record)
+    changes += [SaveConversation(after), kept, refresh_board(after.room, now)]
+    if snapshot.bounced is not None and weight.is_failure:
+        bounced = came_back(snapshot.bounced, mail.bounce)
+        changes.append(UpdateMail(bounced))
+        effects.append(ShowState(after, bounced))
+    is_backlog = isinstance(input, MailArrived) and input.is_backlog
+    writer = mail.from_[0] if mail.from_ else after.correspondent
+    words = first_words(mail)
+    ring, news = of_answer(
+        after, writer=writer, words=words, wakes=wakes, is_backlog=is_backlog, newest=snapshot.newest
+    )
+    post = _post(snapshot, input, after, record, ring=ring, joins=before, is_quiet=not wakes)
+    effects.append(post if announced is None else replace(post, same_id=False))
+    if news is not None:
+        effects.append(news)
+    effects.append(ShowCard(after, is_backlog=is_backlog and before.root is None))
+    return Decision(tuple(changes), tuple(effects))
+
+
+def came_back(record: MailRecord, bounce: Bounce | None) -> MailRecord:
+    """Our mail, of which a bounce says who did not get it; where it names nobody whom we wrote to, it is everybody."""
+    written_to = tuple(dict.fromkeys(a.address for a in (*record.to, *record.cc)))
+    named = {bounce.recipient.lower(), bounce.addressed_to.lower()} if bounce is not None else set()
+    lost = tuple(a for a in written_to if a.lower() in named) or written_to
+    failed = tuple(dict.fromkeys((*record.failed, *lost)))
+    words = bounce.diagnostic if bounce is not None else ""
+    if record.state in (OutState.QUEUED, OutState.RETRYING):
+        # It is on its way again already: this is about the time before.
+        return replace(record, state_before=OutState.BOUNCED, failed=failed, has_left=True)
+    return replace(record, state=OutState.BOUNCED, detail=words, failed=failed, has_left=True)
+
+
+def _written_elsewhere(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:
+    """A reply from webmail or a phone joins its conversation, whichever folder shows it first; other sent mail is none
+    of ours.
+    """
+    before = snapshot.conversation
+    if before is None:
+        return NOTHING
+    named = snapshot.match.record if snapshot.match is not None else None
+    # What it answers tells what its writer knew; the clocks of servers and of their clients do not.
+    heard = before.heard if named is None else named.heard
+    after = replace(before, mails=before.mails + 1, changed_at=now)
+    record = replace(_record(snapshot, input, after, now, is_out=True), heard=heard)
+    if input.place.role is FolderRole.SENT:
+        after = with_answer(after, record, snapshot.mailbox)
+    changes: list[Change] = [AddHistory(HistoryEntry(before.id, now, None, "history.replied_elsewhere"))]
+    changes += [SaveConversation(after), AddMail(record), refresh_board(after.room, now)]
+    return Decision(tuple(changes), (_post(snapshot, input, after, record, ring=Ring.GREY), ShowCard(after)))

@@ -1,0 +1,168 @@
+"""A reaction was given, or taken away (PRODUCT 3)."""
+
+from datetime import datetime
+from typing import Final, assert_never
+
+from bot.domain.command import Asked, Called, Reading, Talk
+from bot.domain.commands.table import BY_HAND
+from bot.domain.conversation import Conversation, EventKind, KnownEvent, Status, StoredReaction
+from bot.domain.decision import NOTHING, AddReaction, Change, Decision, EndReaction, UseQuestion
+from bot.domain.inputs import Reaction, Redacted
+from bot.domain.needs import AlikeOf, Facts, IncomingOf, Needs, OutgoingOf, QuestionAbout, WorkOf
+from bot.domain.question import Question, own_file
+from bot.domain.rights import Allowed, Denied, Judgement, may_react
+from bot.domain.rules import moves, spam
+from bot.domain.rules.asking import GONE
+from bot.domain.rules.reply import Letter, reply
+from bot.domain.rules.taking_back import WAITING, undo
+from bot.domain.rules.telling import answered, tell
+from bot.domain.sentences import sentence
+from bot.domain.settings import MailboxSettings, Meaning
+from bot.domain.snapshots import Reacted, TakenAway
+
+CONFIRMS = "✅"
+
+
+def bare_emoji(emoji: str) -> str:
+    """Without variation selectors: Element adds U+FE0F to some (notes of the Matrix client, Unicode TR51)."""
+    return emoji.replace("\ufe0f", "").replace("\ufe0e", "").strip()
+
+
+def meaning_of(mailbox: MailboxSettings, emoji: str) -> Meaning | None:
+    return next((meaning for key, meaning in mailbox.reactions if bare_emoji(key) == bare_emoji(emoji)), None)
+
+
+def confirms(target: KnownEvent, emoji: str) -> bool:
+    """✅ is the answer to a question, whatever the mailbox makes of it elsewhere."""
+    return target.kind is EventKind.QUESTION and bare_emoji(emoji) == CONFIRMS
+
+
+def by_hand(mailbox: MailboxSettings, target: KnownEvent, emoji: str) -> Reading:
+    """The command that a reaction gives; talk where it gives none."""
+    meaning = meaning_of(mailbox, emoji)
+    return Talk() if meaning is None or confirms(target, emoji) else Called(BY_HAND[meaning])
+
+
+def needs_of_hand(asked: Asked) -> Needs:
+    """What deciding on the reaction asks to know; nothing for who may not."""
+    match asked.reading:
+        case Called(command=row):
+            return row.needs(asked) if isinstance(_right(asked, is_sensitive=row.is_sensitive), Allowed) else ()
+        case _:
+            (one,) = asked.about
+            return [WorkOf(one, asked.person, asked.target)]
+
+
+def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:
+    """What a reaction on a card, or on a message of its thread, does."""
+    asked, mailbox = snapshot.asked, snapshot.mailbox
+    if mailbox is None:
+        return NOTHING
+    row = asked.reading.command if isinstance(asked.reading, Called) else None
+    match _right(asked, is_sensitive=row is None or row.is_sensitive):
+        case Allowed():
+            pass
+        case Denied(why):
+            return NOTHING if why is None else tell(asked, why)
+        case _ as unreachable:
+            assert_never(unreachable)
+    meaning = meaning_of(mailbox, input.emoji)
+    if row is None or meaning is None:
+        return _confirm(asked, snapshot.question)
+    (conversation,) = asked.about
+    stored = StoredReaction(
+        input.event,
+        input.room,
+        conversation.id,
+        input.target,
+        input.sender,
+        meaning.value,
+        conversation.status,
+        input.at,
+    )
+    kept: tuple[Change, ...] = (AddReaction(stored),)
+    return Decision(kept) + answered(asked, row.rule(asked))
+
+
+def _right(asked: Asked, *, is_sensitive: bool) -> Judgement:
+    return may_react(
+        asked.instance,
+        sender=asked.person,
+        is_joined=asked.is_joined,
+        room_encrypted=asked.room_encrypted,
+        is_sensitive=is_sensitive,
+    )
+
+
+def _confirm(asked: Asked, question: Question | None) -> Decision:
+    """✅ on a question: its mail leaves if all is as it was when it was put; once."""
+    (one,) = asked.about
+    work = asked.facts[WorkOf(one, asked.person, asked.target)]
+    if question is None or question.person != asked.person:
+        return tell(asked, sentence("error.question_over"))
+    if question.is_used:
+        is_mailed = any(r.row == question.row and r.state not in GONE for r in work.outgoing)
+        return NOTHING if is_mailed else tell(asked, sentence("error.question_over"))
+    letter = Letter(question.event, question.text, own_file(question), answers=question, is_apart=asked.here is None)
+    return answered(asked, reply(asked, work, letter))
+
+
+def needs_of_taking(given: StoredReaction, conversation: Conversation) -> Needs:
+    """What deciding on a reaction that was taken away asks to know, by what it meant."""
+    match Meaning(given.key):
+        case Meaning.CLOSE | Meaning.PENDING | Meaning.SPAM:
+            is_spam = Status.SPAM in (conversation.status, given.status_before)
+            return [AlikeOf(given), *([IncomingOf(conversation.id)] if is_spam else [])]
+        case Meaning.MINE:
+            return [AlikeOf(given)]
+        case Meaning.SEND:
+            return [QuestionAbout(given.target), OutgoingOf(conversation)]
+        case Meaning.FOLLOW | Meaning.RETRY:
+            return ()
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def decide_reaction_removed(snapshot: TakenAway, input: Redacted, now: datetime) -> Decision:
+    """The meaning ends when the last reaction of its kind is taken away (PRODUCT 3, third column)."""
+    given, conversation, facts = snapshot.given, snapshot.conversation, snapshot.facts
+    if conversation is None:
+        return NOTHING
+    ended = Decision((EndReaction(given.event),))
+    actor = given.sender
+    match Meaning(given.key):
+        case Meaning.MINE:
+            is_last = not any(other.sender == given.sender for other in facts[AlikeOf(given)])
+            if conversation.assignee == given.sender and is_last:
+                return ended + moves.assign(conversation, None, actor=actor, now=now)
+        case (Meaning.CLOSE | Meaning.PENDING | Meaning.SPAM) as meaning:
+            if conversation.status is _STATUS[meaning] and not facts[AlikeOf(given)]:
+                return ended + _back(conversation, snapshot.mailbox, given, facts, now)
+        case Meaning.FOLLOW:
+            return ended + moves.follow(conversation, given.sender, follows=False, now=now)
+        case Meaning.SEND:
+            asked = facts[QuestionAbout(given.target)]
+            if asked is not None and not asked.is_used and asked.person == given.sender:
+                ended += Decision((UseQuestion(asked.row),))
+            work = facts[OutgoingOf(conversation)]
+            queued = [r for r in work.outgoing if r.source == given.target and r.state in WAITING]
+            if queued:
+                return ended + undo(work, queued[-1], actor=actor, room=input.room, source=None, now=now)
+        case Meaning.RETRY:
+            pass
+        case _ as unreachable:
+            assert_never(unreachable)
+    return ended
+
+
+_STATUS: Final = {Meaning.CLOSE: Status.CLOSED, Meaning.PENDING: Status.PENDING, Meaning.SPAM: Status.SPAM}
+
+
+def _back(
+    conversation: Conversation, mailbox: MailboxSettings | None, given: StoredReaction, facts: Facts, now: datetime
+) -> Decision:
+    """Back to the status before; a mail that came meanwhile has made the conversation active already."""
+    before = given.status_before if given.status_before is not conversation.status else Status.ACTIVE
+    moves_mail = Status.SPAM in (conversation.status, given.status_before)
+    incoming = facts[IncomingOf(conversation.id)] if moves_mail else ()
+    return spam.set_status(conversation, incoming, mailbox, before, actor=given.sender, now=now)

@@ -1,0 +1,191 @@
+"""A call ended: what that means for its mail, its event, and for the next call."""
+
+from datetime import datetime
+from typing import assert_never
+
+from bot.domain.calls import (
+    AddFlag,
+    AppendSent,
+    DescribeCommand,
+    EnterRoom,
+    FetchFile,
+    FollowUpgrade,
+    MoveOnServer,
+    PinEvent,
+    QuitRoom,
+    SendEvent,
+    Submit,
+    TrustUser,
+)
+from bot.domain.conversation import EventKind, KnownEvent
+from bot.domain.decision import (
+    NOTHING,
+    AddEvent,
+    Change,
+    CloseCall,
+    Decision,
+    FillSlot,
+    PlaceMail,
+    SetMailEvent,
+    SetRoot,
+)
+from bot.domain.effects import Do, Effect, Say, Turn
+from bot.domain.fingerprints import OTHER_IDENTITY, grouped
+from bot.domain.ids import EventId
+from bot.domain.inputs import Receipt
+from bot.domain.outcomes import (
+    Accepted,
+    Followed,
+    Moved,
+    Posted,
+    Refused,
+    Saved,
+    Trusted,
+    TryLater,
+    Unknown,
+    reference,
+)
+from bot.domain.rules import upgrade
+from bot.domain.rules.enclosing import decide_fetched
+from bot.domain.rules.later import later
+from bot.domain.rules.missing import not_shown
+from bot.domain.rules.rings import newest_slot
+from bot.domain.rules.submission import decide_submitted
+from bot.domain.sentences import sentence
+from bot.domain.snapshots import ReceiptSnapshot
+from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
+from bot.domain.stories.spaces import decide_space_receipt
+
+_MAY_COME_BACK = frozenset({"M_FORBIDDEN", "M_UNKNOWN_TOKEN", "M_NOT_FOUND", "M_UNKNOWN", "M_LIMIT_EXCEEDED"})
+"""Refusals that a person can mend (the bot was removed, lost its power): the call waits instead of being lost."""
+_PATIENT_PAUSE = 300.0
+
+
+def decide_receipt(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> Decision:
+    """Settle a call."""
+    if not snapshot.is_open:
+        return NOTHING
+    call = snapshot.planned.call
+    match call:
+        case SendEvent():
+            return _event_sent(snapshot, call, input, now)
+        case Submit():
+            return decide_submitted(snapshot, call, input, now)
+        case AppendSent() | AddFlag() | MoveOnServer():
+            return _on_server(snapshot, call, input, now)
+        case PinEvent() | EnterRoom() | QuitRoom() | DescribeCommand():
+            return _in_room(snapshot, input, now)
+        case FetchFile():
+            return decide_fetched(snapshot, call, input, now)
+        case TrustUser():
+            return _trusted(snapshot, call, input, now)
+        case MakeSpace() | LinkRoom() | InviteToSpace() | RemoveFromSpace():
+            return decide_space_receipt(snapshot, call, input, now)
+        case FollowUpgrade():
+            return upgrade.followed(snapshot, call, _in_room(snapshot, input, now), input.outcome, now)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _event_sent(snapshot: ReceiptSnapshot, call: SendEvent, input: Receipt, now: datetime) -> Decision:
+    planned = snapshot.planned
+    match input.outcome:
+        case Accepted():
+            # It is there already, or was left out; nothing is to be known of it.
+            return Decision((CloseCall(snapshot.effect, "done"),))
+        case Posted(event):
+            changes: list[Change] = [CloseCall(snapshot.effect, "done", event)]
+            effects: list[Effect] = []
+            kind = planned.event_kind
+            is_edit = call.edits is not None or (bool(call.slot) and snapshot.slot_filled and not call.is_new)
+            changes += _in_timeline(call, kind, event) if not is_edit else ()
+            if call.becomes and not is_edit:
+                effects.append(Turn(call.room, call, event, planned.conversation, planned.mail))
+            if call.slot and not is_edit:
+                changes.append(FillSlot(call.slot, call.room, event))
+                if kind is EventKind.CONVERSATION and planned.conversation is not None:
+                    changes.append(SetRoot(planned.conversation, event))
+                    effects += upgrade.pointer(snapshot, call, planned.conversation)
+                if kind is EventKind.BOARD:
+                    effects.append(Do(PinEvent(call.room, event)))
+            if kind is not None and not is_edit:
+                if kind is EventKind.MAIL and planned.mail is not None:
+                    changes.append(SetMailEvent(planned.mail, event))
+                changes.append(
+                    AddEvent(KnownEvent(event, call.room, kind, planned.conversation, None, planned.mail, input.at))
+                )
+            return Decision(tuple(changes), tuple(effects))
+        case TryLater() | Unknown() as again:
+            return later(snapshot, again, input.at)
+        case Refused() as refused:
+            if refused.code in _MAY_COME_BACK:
+                return later(snapshot, refused, now, pause=_PATIENT_PAUSE)
+            say = not_shown(call, planned, snapshot.record, refused)
+            closed = CloseCall(snapshot.effect, "refused", refused.code)
+            return Decision((closed,), (say,) if say is not None else ())
+        case _ as other:
+            raise AssertionError(f"{type(other).__name__} for a room event")
+
+
+def _in_timeline(call: SendEvent, kind: EventKind | None, event: EventId) -> tuple[Change, ...]:
+    """It is the newest message of the main timeline; the board, pinned and edited, hides no card."""
+    if (
+        call.thread_of is not None
+        or call.under is not None
+        or call.event_type != "m.room.message"
+        or kind is EventKind.BOARD
+    ):
+        return ()
+    return (FillSlot(newest_slot(call.room), call.room, event),)
+
+
+def _in_room(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> Decision:
+    match input.outcome:
+        case Accepted() | Trusted() | Followed() as done:
+            return Decision((CloseCall(snapshot.effect, "done", reference(done)),))
+        case TryLater() | Unknown() as again:
+            return later(snapshot, again, input.at)
+        case Refused(code, _):
+            return Decision((CloseCall(snapshot.effect, "refused", code),))
+        case _ as other:
+            raise AssertionError(f"{type(other).__name__} for a room call")
+
+
+def _trusted(snapshot: ReceiptSnapshot, call: TrustUser, input: Receipt, now: datetime) -> Decision:
+    ended = _in_room(snapshot, input, now)
+    if isinstance(input.outcome, TryLater | Unknown):
+        return ended
+    match input.outcome:
+        case Trusted(key):
+            told = sentence("trust.done", who=call.user, fingerprint=grouped(key))
+        case Refused(code, shown) if code == OTHER_IDENTITY:
+            told = sentence("trust.other" if call.key else "trust.asked", who=call.user, fingerprint=grouped(shown))
+        case _:
+            told = sentence("trust.no_identity", who=call.user)
+    return ended + Decision((), (Say(call.room, (told,), reply_to=call.reply_to),))
+
+
+def _on_server(
+    snapshot: ReceiptSnapshot, call: AppendSent | AddFlag | MoveOnServer, input: Receipt, now: datetime
+) -> Decision:
+    match input.outcome:
+        case Accepted() | Saved() | Moved() as done:
+            closed: Change = CloseCall(snapshot.effect, "done", reference(done))
+            if isinstance(call, MoveOnServer) and isinstance(done, Moved) and done.place is not None:
+                place = done.place
+                return Decision((closed, PlaceMail(call.row, place.folder, place.uidvalidity, place.uid)))
+            return Decision((closed,))
+        case TryLater() | Unknown() as again:
+            return later(snapshot, again, input.at)
+        case Refused(code, text):
+            closed = CloseCall(snapshot.effect, "refused", code)
+            if isinstance(call, AddFlag):
+                return Decision((closed,))
+            key = "server.sent_copy_refused" if isinstance(call, AppendSent) else "server.move_refused"
+            conversation = snapshot.conversation
+            if conversation is None:
+                return Decision((closed,))
+            told = (sentence(key, words=text),)
+            return Decision((closed,), (Say(conversation.room, told, EventKind.NOTICE, conversation.id),))
+        case _ as other:
+            raise AssertionError(f"{type(other).__name__} for an IMAP call")

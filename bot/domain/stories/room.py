@@ -1,0 +1,205 @@
+"""Who comes and goes, what has been read, and which invitations are accepted."""
+
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.domain.calls import EnterRoom, QuitRoom
+from bot.domain.conversation import EventKind
+from bot.domain.decision import (
+    NOTHING,
+    AddRoom,
+    Change,
+    Decision,
+    ForgetRoom,
+    NeverTake,
+    SetMember,
+    SetReadUpTo,
+    SetTimer,
+)
+from bot.domain.effects import DescribeCommands, Do, Effect, Say
+from bot.domain.ids import RoomId, UserId
+from bot.domain.inputs import (
+    IdentityTrouble,
+    Invited,
+    MailboxMoved,
+    MemberChanged,
+    MemberIdentityChanged,
+    ReaderCame,
+    ReadUpTo,
+    RoomDescribable,
+    RoomInput,
+    RoomLost,
+    RoomTrouble,
+    RoomUpgraded,
+    SessionCame,
+    Undecryptable,
+)
+from bot.domain.rights import proves_sight
+from bot.domain.rules import moves, upgrade
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.snapshots import RoomSnapshot
+from bot.domain.spaces import LinkRoom
+from bot.domain.stories import spaces
+from bot.domain.stories.undecryptable import decide_undecryptable
+from bot.domain.upgrades import uses
+
+MOST_TOLD = 20
+"""Of those who come to a room in an hour, and apart from them of those who are shut out, so many are told one by one:
+whoever runs the homeserver chooses how many there are."""
+UNUSED_STAY = timedelta(hours=24)
+"""How long the bot stays in a room that no mailbox uses."""
+
+
+def decide_room(
+    snapshot: RoomSnapshot,
+    input: RoomInput,
+    now: datetime,
+) -> Decision:
+    match input:
+        case MemberChanged():
+            return _member(snapshot, input, now)
+        case ReadUpTo():
+            return _read(snapshot, input)
+        case Invited():
+            return _invited(snapshot, input)
+        case RoomLost():
+            return _lost(snapshot, input)
+        case RoomDescribable():
+            return _powerful(snapshot, input)
+        case RoomTrouble():
+            return _trouble(snapshot, input)
+        case RoomUpgraded():
+            return upgrade.upgraded(snapshot, input)
+        case MailboxMoved():
+            return upgrade.reconfigured(snapshot, input, now)
+        case IdentityTrouble(trouble, device, fingerprint):
+            return _tell_admins(snapshot, sentence(f"identity.{trouble}", device=device, fingerprint=fingerprint))
+        case MemberIdentityChanged(user, master):
+            key = "identity.member_new" if input.is_first else "identity.member_changed"
+            key = key if master else "identity.member_gone"
+            told = _tell_admins(snapshot, sentence(key, who=user, command=f"!trust {user}"))
+            return told + _tell_them(snapshot, user, is_first=input.is_first)
+        case ReaderCame():
+            return _reader(snapshot, input, now)
+        case SessionCame(room):
+            return _posted_anew(snapshot, room, now)
+        case Undecryptable():
+            return decide_undecryptable(snapshot, input, now)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _member(snapshot: RoomSnapshot, input: MemberChanged, now: datetime) -> Decision:
+    """Leaving the room is losing access: what the person had is free again, and listed."""
+    is_joined = input.membership == "join"
+    decision = Decision((SetMember(input.room, input.user, is_joined, input.display_name),))
+    decision += spaces.of_member(snapshot, input, now)
+    if is_joined or input.membership == "invite" or not snapshot.assigned:
+        return decision
+    for conversation in snapshot.assigned:
+        decision += moves.assign(conversation, None, actor=None, now=now)
+    numbers = ", ".join(f"#{c.id}" for c in snapshot.assigned)
+    told = sentence("member.left", who=input.user, numbers=numbers, count=len(snapshot.assigned))
+    return decision + Decision((), (Say(input.room, (told,), kind=EventKind.NOTICE, in_thread=False),))
+
+
+def _read(snapshot: RoomSnapshot, input: ReadUpTo) -> Decision:
+    known = snapshot.known
+    if known is None or not proves_sight(snapshot.instance.bot, input.user, known.sender):
+        return NOTHING
+    return Decision((SetReadUpTo(input.room, input.user, input.event, known.at, known.conversation),))
+
+
+def _invited(snapshot: RoomSnapshot, input: Invited) -> Decision:
+    """From admins only; others are refused without a word, so that nobody makes us answer strangers."""
+    about_upgrade = upgrade.invited(snapshot, input)
+    if about_upgrade is not None:
+        return about_upgrade
+    if input.inviter not in snapshot.instance.admins:
+        return Decision((), (Do(QuitRoom(input.room)),))
+    has_use = bool(snapshot.instance.in_room(input.room) or snapshot.organisation)
+    has_use = has_use or input.room == snapshot.instance.config_room
+    unused = (AddRoom(input.room, input.inviter, input.at), SetTimer(f"unused:{input.room}", input.at + UNUSED_STAY))
+    changes: tuple[Change, ...] = () if has_use else unused
+    return Decision(changes, (Do(EnterRoom(input.room)),))
+
+
+def _lost(snapshot: RoomSnapshot, input: RoomLost) -> Decision:
+    mailboxes = snapshot.instance.in_room(input.room)
+    changes: tuple[Change, ...] = (ForgetRoom(input.room),)
+    if not mailboxes or input.room == snapshot.instance.config_room:
+        return Decision(changes)
+    if input.membership == "ban":
+        # Nobody can invite who is banned.
+        told = sentence("room.banned", mailbox=mailboxes[0].name, bot=snapshot.instance.bot)
+    else:
+        told = sentence("room.lost", mailbox=mailboxes[0].name, who=input.by or "")
+    effect: Effect = Say(
+        snapshot.instance.config_room, (told,), kind=EventKind.NOTICE, mention=snapshot.instance.admins
+    )
+    return Decision(changes, (effect,))
+
+
+def _powerful(snapshot: RoomSnapshot, input: RoomDescribable) -> Decision:
+    """What waited for the power to write state there: descriptions of commands, and naming the space."""
+    decision = NOTHING
+    if input.missing or input.gone:
+        decision += Decision((), (DescribeCommands(input.room, input.missing, input.gone),))
+    organisation = snapshot.instance.organisation_of(input.room)
+    if snapshot.in_space is not None and organisation:
+        link = LinkRoom(organisation, snapshot.in_space, input.room, is_child=True)
+        decision += Decision((), (Do(link),))
+    return decision
+
+
+def _trouble(snapshot: RoomSnapshot, input: RoomTrouble) -> Decision:
+    """Told in the config room, with the cure; in the room itself nobody may be able to mend it."""
+    mailboxes = snapshot.instance.in_room(input.room)
+    name = ", ".join(m.address for m in mailboxes) or snapshot.organisation or input.room
+    told = sentence(f"room.trouble.{input.trouble}", mailbox=name, room=input.room, bot=snapshot.instance.bot)
+    config = snapshot.instance.config_room
+    return Decision((), (Say(config, (told,), kind=EventKind.NOTICE, mention=snapshot.instance.admins),))
+
+
+def _tell_them(snapshot: RoomSnapshot, user: UserId, *, is_first: bool) -> Decision:
+    """They read nothing that is encrypted for others: it is told in clear, in one room, and names nobody but them."""
+    told = sentence("identity.yours_new" if is_first else "identity.yours_changed")
+    rooms = snapshot.rooms[:1]
+    return Decision((), tuple(Say(room, (told,), EventKind.NOTICE, mention=(user,), in_clear=True) for room in rooms))
+
+
+def _posted_anew(snapshot: RoomSnapshot, room: RoomId, now: datetime) -> Decision:
+    """What is open, for those who read nothing of before: once an hour, however many come; who comes after that waits
+    for the next."""
+    if not snapshot.instance.in_room(room):
+        return NOTHING
+    due = moves.anew_again(now) if snapshot.is_settled else now + moves.ANEW_PAUSE
+    return Decision((SetTimer(moves.anew_timer(room), due, keep_earlier=True),))
+
+
+def _reader(snapshot: RoomSnapshot, input: ReaderCame, now: datetime) -> Decision:
+    """Told where it happened, so that those who write and read there know who does; the admins mend what is wrong."""
+    instance = snapshot.instance
+    # A room that another is about to go on as is as good as ours.
+    if not uses(instance, input.room) and snapshot.upgrade is None:
+        return NOTHING
+    turn = Decision((NeverTake(input.turn_key(snapshot.turn, now)),))
+    anew = NOTHING if input.is_shut_out else _posted_anew(snapshot, input.room, now)
+    if snapshot.turn > MOST_TOLD:
+        return anew
+    mention = instance.admins if input.is_shut_out else ()
+    if snapshot.turn == MOST_TOLD:
+        told = sentence("reader.shut_out_more" if input.is_shut_out else "reader.came_more")
+    elif input.is_shut_out:
+        told = sentence("reader.shut_out", who=input.user, bot=instance.bot)
+    else:
+        told = sentence(
+            "reader.came" if input.by else "reader.came_by_rule", who=input.user, by=input.by or "", at=input.at
+        )
+    said = Decision((), (Say(input.room, (told,), kind=EventKind.NOTICE, mention=mention, in_thread=False),))
+    return turn + said + anew
+
+
+def _tell_admins(snapshot: RoomSnapshot, told: Sentence) -> Decision:
+    config, admins = snapshot.instance.config_room, snapshot.instance.admins
+    return Decision((), (Say(config, (told,), kind=EventKind.NOTICE, mention=admins),))

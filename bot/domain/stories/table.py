@@ -1,0 +1,118 @@
+"""The one table from inputs to decisions."""
+
+from datetime import datetime
+
+from bot.domain.command import Asked
+from bot.domain.decision import NOTHING, Decision
+from bot.domain.inputs import (
+    ClockJumped,
+    DatabasePutBack,
+    EventsLost,
+    FolderReset,
+    IdentityTrouble,
+    Input,
+    Invited,
+    MailArrived,
+    MailboxMoved,
+    MailUnreadable,
+    MemberChanged,
+    MemberIdentityChanged,
+    MessageEdited,
+    Reaction,
+    ReaderCame,
+    ReadUpTo,
+    Receipt,
+    Redacted,
+    RoomDescribable,
+    RoomLost,
+    RoomTrouble,
+    RoomUpgraded,
+    ServiceChanged,
+    SessionCame,
+    TeamMessage,
+    TimerDue,
+    Undecryptable,
+)
+from bot.domain.snapshots import (
+    BoardSnapshot,
+    DeletedSnapshot,
+    EditedSnapshot,
+    LostSnapshot,
+    MailSnapshot,
+    Reacted,
+    ReceiptSnapshot,
+    RestoredSnapshot,
+    RoomSnapshot,
+    ServiceSnapshot,
+    Snapshot,
+    SpaceSnapshot,
+    TakenAway,
+)
+from bot.domain.stories.cards import with_cards
+from bot.domain.stories.deleted import decide_deleted
+from bot.domain.stories.edited import decide_edited
+from bot.domain.stories.hearing import with_hearing
+from bot.domain.stories.lost import decide_lost
+from bot.domain.stories.mail import decide_mail, decide_reset
+from bot.domain.stories.reaction import decide_reaction, decide_reaction_removed
+from bot.domain.stories.receipt import decide_receipt
+from bot.domain.stories.restored import decide_put_back
+from bot.domain.stories.room import decide_room
+from bot.domain.stories.service import decide_jump, decide_service
+from bot.domain.stories.team import decide_message
+from bot.domain.stories.timer import decide_timer
+
+
+def decide(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
+    """The decision for an input, with the messages to those whom it concerns and the cards that these need."""
+    return with_cards(snapshot, with_hearing(snapshot, input, _decided(snapshot, input, now)))
+
+
+def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
+    match input, snapshot:
+        case (MailArrived() | MailUnreadable()) as mail, MailSnapshot() as found:
+            return decide_mail(found, mail, now)
+        case FolderReset() as reset, ServiceSnapshot() as found:
+            return decide_reset(found, reset)
+        case TeamMessage() as written, Asked() as asked:
+            return decide_message(asked, written)
+        case MessageEdited() as edited, EditedSnapshot() as found:
+            return decide_edited(found, edited, now)
+        case Redacted() as deleted, DeletedSnapshot() as found:
+            return decide_deleted(found, deleted, now)
+        case Redacted() as removed, TakenAway() as found:
+            return decide_reaction_removed(found, removed, now)
+        case Reaction() as given, Reacted() as found:
+            return decide_reaction(found, given)
+        case (
+            MemberChanged()
+            | ReadUpTo()
+            | Invited()
+            | RoomLost()
+            | RoomDescribable()
+            | RoomTrouble()
+            | RoomUpgraded()
+            | MailboxMoved()
+            | IdentityTrouble()
+            | MemberIdentityChanged()
+            | ReaderCame()
+            | SessionCame()
+            | Undecryptable()
+        ) as about, RoomSnapshot() as found:
+            return decide_room(found, about, now)
+        case Receipt() as receipt, ReceiptSnapshot() as found:
+            return decide_receipt(found, receipt, now)
+        case TimerDue() as due, (BoardSnapshot() | RoomSnapshot() | SpaceSnapshot()) as found:
+            return decide_timer(found, due, now)
+        case ServiceChanged() as change, ServiceSnapshot() as found:
+            return decide_service(found, change, now)
+        case ClockJumped() as jumped, ServiceSnapshot() as found:
+            return decide_jump(found, jumped, now)
+        case EventsLost() as lost, LostSnapshot() as found:
+            return decide_lost(found, lost, now)
+        case DatabasePutBack() as restored, RestoredSnapshot() as found:
+            return decide_put_back(found, restored, now)
+        case MessageEdited(), _:
+            return NOTHING
+        case _:
+            raise AssertionError(f"{type(input).__name__} was loaded as {type(snapshot).__name__}")

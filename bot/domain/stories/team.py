@@ -1,0 +1,185 @@
+"""A member wrote in a room: a command, a mistake to explain, or plain talk that stays inside the house."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from bot.domain import rights
+from bot.domain.command import Asked, Called, Command, Talk, Where, Wrong
+from bot.domain.conversation import EventKind, KnownEvent
+from bot.domain.decision import NOTHING, AddDeed, AddEvent, Decision, FillSlot, SaveConversation
+from bot.domain.effects import Say
+from bot.domain.ids import UserId
+from bot.domain.inputs import VERIFICATION, TeamMessage
+from bot.domain.needs import IsHinted, MembersOf, Needs
+from bot.domain.question import Deed, standing
+from bot.domain.rules.rings import newest_slot
+from bot.domain.rules.telling import answered, tell
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import Meaning
+
+
+def hint_slot(user: UserId) -> str:
+    """The slot that names the message under which a person was told, once, how an answer leaves."""
+    return f"hinted:{user}"
+
+
+def decide_message(asked: Asked, input: TeamMessage) -> Decision:
+    """What a member's message does."""
+    if not asked.is_ours:
+        return NOTHING
+    decision = _read(asked, input)
+    if input.thread is not None:
+        return decision
+    return Decision((FillSlot(newest_slot(input.room), input.room, input.event),)) + decision
+
+
+def needs_of_people(asked: Asked) -> Needs:
+    """What is looked up first: the members, where the message names people."""
+    match asked.reading:
+        case Called() as called if called.names_others and _refused(asked) is None:
+            return [MembersOf(asked.room)]
+        case _:
+            return ()
+
+
+def needs_of(asked: Asked) -> Needs:
+    """What deciding on the message asks to know besides its place; nothing for who may not ask."""
+    match asked.reading:
+        case Talk():
+            return [IsHinted(asked.person)] if asked.here is not None and asked.is_joined else ()
+        case Called(command=row):
+            is_answered = _refused(asked) is not None or _misplaced(asked) is not None
+            return () if is_answered else row.needs(asked)
+        case _:
+            return ()
+
+
+def _read(asked: Asked, input: TeamMessage) -> Decision:
+    if input.msgtype == VERIFICATION:
+        refusal = _refused(asked)
+        return refusal if refusal is not None else tell(asked, sentence("error.verification"))
+    match asked.reading:
+        case Talk():
+            return _talk(asked, input)
+        case Wrong(why):
+            refusal = _refused(asked)
+            return refusal if refusal is not None else _remembered(asked, input) + tell(asked, why)
+        case Called() as called:
+            refusal = _refused(asked)
+            if refusal is not None:
+                return refusal
+            wrong = _misplaced(asked)
+            decision = answered(asked, called.command.rule(asked) if wrong is None else wrong)
+            return decision + _remembered(asked, input) + _deeds(asked, decision)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _misplaced(asked: Asked) -> Sentence | None:
+    """Why a command cannot be about what it names, or not here."""
+    called, row = asked.called, asked.called.command
+    if row.where == Where.ROOM and not asked.mailboxes:
+        return sentence("error.no_mailbox_here")
+    if not row.is_about_conversations:
+        return None
+    if asked.missing:
+        return sentence("error.no_such_conversation", numbers=", ".join(f"#{n}" for n in asked.missing))
+    if not asked.about:
+        return sentence("error.which_conversation", name=row.name)
+    if len(asked.about) > 1 and not row.takes_several:
+        return sentence("error.only_one", name=row.name)
+    if row.is_sensitive and asked.here is not None and any(n != asked.here.id for n in called.numbers):
+        return sentence("error.other_thread", name=row.name, number=asked.here.id)
+    return None
+
+
+def _talk(asked: Asked, input: TeamMessage) -> Decision:
+    """Kept as a note of its thread; never goes anywhere by itself."""
+    conversation = asked.here
+    if conversation is None or not _is_theirs(asked):
+        return NOTHING
+    kept = Decision((AddEvent(_known(asked, input, EventKind.NOTE)),))
+    if asked.facts[IsHinted(asked.person)] or input.thread is None or input.file is not None:
+        return kept
+    mailbox = asked.instance.mailbox(conversation.mailbox)
+    by_reaction = mailbox is not None and any(meaning is Meaning.SEND for _, meaning in mailbox.reactions)
+    how = sentence("hint.talk" if by_reaction and not input.room_encrypted else "hint.talk_in_words")
+    say = Say(input.room, (how,), EventKind.NOTICE, conversation.id, reply_to=input.event)
+    return kept + Decision((FillSlot(hint_slot(input.sender), input.room, input.event),), (say,))
+
+
+def _remembered(asked: Asked, input: TeamMessage) -> Decision:
+    """A command is a message of its thread as well: reactions on it count, and 📤 on an answer that did not leave.
+
+    What the command itself keeps of its message (a note, the files that it attaches) counts before this. A file with a
+    command as its caption is a file of the thread all the same; an answer takes its file along.
+    """
+    if asked.here is None:
+        return NOTHING
+    called = asked.reading if isinstance(asked.reading, Called) else None
+    is_answer = called is not None and called.command.is_answer
+    if input.file is not None and not is_answer and _is_theirs(asked):
+        # The caption was for the bot: 📤 sends the file alone.
+        return Decision((AddEvent(replace(_known(asked, input, EventKind.NOTE), body="")),))
+    known = _known(asked, input, EventKind.COMMAND)
+    if called is not None and is_answer and _is_theirs(asked):
+        return Decision((AddEvent(replace(known, body=called.text)),))
+    return Decision((AddEvent(replace(known, body="", file=None)),))
+
+
+def _deeds(asked: Asked, decision: Decision) -> Decision:
+    """What the command changed, so that deleting it soon takes it back; an answer is taken back with its mail."""
+    if not asked.called.command.leaves_deed:
+        return NOTHING
+    before = {one.id: standing(one) for one in asked.about}
+    deeds = []
+    for change in decision.changes:
+        if isinstance(change, SaveConversation) and before.get(change.conversation.id) != standing(change.conversation):
+            one = change.conversation
+            deeds.append(AddDeed(Deed(asked.event, one.id, asked.person, asked.now, before[one.id], standing(one))))
+    return Decision(tuple(deeds))
+
+
+def _is_theirs(asked: Asked) -> bool:
+    """Whether it may be sent later as the person's own: in an encrypted room a homeserver could have put it there."""
+    return isinstance(_right(asked, is_sensitive=True), rights.Allowed)
+
+
+def _known(asked: Asked, input: TeamMessage, kind: EventKind) -> KnownEvent:
+    conversation = asked.here.id if asked.here is not None else None
+    return KnownEvent(input.event, input.room, kind, conversation, input.sender, None, input.at, input.body, input.file)
+
+
+def _right(asked: Asked, *, is_sensitive: bool) -> rights.Judgement:
+    return rights.may_command(
+        asked.instance,
+        sender=asked.person,
+        is_joined=asked.is_joined,
+        room_encrypted=asked.room_encrypted,
+        was_encrypted=asked.was_encrypted,
+        session_trust=asked.session_trust,
+        is_sensitive=is_sensitive,
+    )
+
+
+def _refused(asked: Asked) -> Decision | None:
+    """What the person is told instead of an answer; nothing where they are ignored; None: they may."""
+    row: Command | None = asked.reading.command if isinstance(asked.reading, Called) else None
+    right = _right(asked, is_sensitive=row is not None and row.is_sensitive)
+    if row is not None and isinstance(right, rights.Allowed):
+        right = rights.may_call(
+            asked.instance,
+            row,
+            sender=asked.person,
+            room=asked.room,
+            was_encrypted=asked.was_encrypted,
+            session_trust=asked.session_trust,
+            is_anything_encrypted=asked.is_anything_encrypted or asked.room_encrypted,
+        )
+    match right:
+        case rights.Allowed():
+            return None
+        case rights.Denied(why, is_shut_out):
+            return NOTHING if why is None else tell(asked, why, in_clear=is_shut_out)
+        case _ as unreachable:
+            assert_never(unreachable)

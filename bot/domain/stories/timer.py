@@ -1,0 +1,57 @@
+"""A time has come: a board to refresh, a room to greet, an unused room to leave, a space to compare."""
+
+from datetime import datetime
+
+from bot.domain.calls import QuitRoom
+from bot.domain.conversation import EventKind
+from bot.domain.decision import NOTHING, Decision, ForgetRoom, NeverTake, SetTimer
+from bot.domain.effects import Do, Say, ShowBoard
+from bot.domain.ids import RoomId
+from bot.domain.inputs import TimerDue, anew_key
+from bot.domain.rules import moves
+from bot.domain.sentences import sentence
+from bot.domain.snapshots import BoardSnapshot, RoomSnapshot, SpaceSnapshot
+from bot.domain.stories.room import UNUSED_STAY
+from bot.domain.stories.spaces import decide_space
+
+
+def greeting_timer(room: RoomId) -> str:
+    return f"greet:{room}"
+
+
+def greeting_slot(room: RoomId) -> str:
+    """The slot of the words with which the bot entered a room; filled, it greets no more."""
+    return f"greeted:{room}"
+
+
+def decide_timer(snapshot: BoardSnapshot | RoomSnapshot | SpaceSnapshot, input: TimerDue, now: datetime) -> Decision:
+    if isinstance(snapshot, SpaceSnapshot):
+        return decide_space(snapshot, now)
+    kind, _, about = input.timer.partition(":")
+    if kind == "board" and isinstance(snapshot, BoardSnapshot):
+        mailboxes = tuple(m.id for m in snapshot.instance.in_room(snapshot.room))
+        if not mailboxes:
+            return NOTHING
+        return Decision((), (ShowBoard(snapshot.room, mailboxes, snapshot.board),))
+    if kind == "anew" and isinstance(snapshot, RoomSnapshot):
+        decision = Decision((NeverTake(anew_key(RoomId(about), now)),)) + moves.board_anew(RoomId(about), now)
+        for conversation in snapshot.moving:
+            decision += moves.anew(conversation)
+        return decision
+    if kind == "greet" and isinstance(snapshot, RoomSnapshot) and not snapshot.is_greeted:
+        room = RoomId(about)
+        addresses = ", ".join(m.address for m in snapshot.instance.in_room(room))
+        if addresses:
+            told = (sentence("greeting.what", addresses=addresses), sentence("greeting.how"))
+        elif snapshot.is_waiting and snapshot.upgrade is None:
+            # Also the direct chat that clients open to compare emojis: what was asked before we entered is not told us.
+            told = (sentence("greeting.unused"), sentence("error.verification"))
+        else:
+            return NOTHING
+        return Decision((), (Say(room, told, kind=EventKind.NOTICE, slot=greeting_slot(room)),))
+    if kind == "unused" and isinstance(snapshot, RoomSnapshot) and snapshot.is_waiting:
+        if snapshot.upgrade is not None:
+            # A room of ours was upgraded to this one, and nobody has decided yet.
+            return Decision((SetTimer(input.timer, now + UNUSED_STAY),))
+        return Decision((ForgetRoom(RoomId(about)),), (Do(QuitRoom(RoomId(about))),))
+    return NOTHING

@@ -1,0 +1,299 @@
+"""Makes the calls to the room: uploads first, then the event, as an edit where its slot is filled."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import assert_never
+
+from bot.domain.calls import (
+    ChatCall,
+    DescribeCommand,
+    EnterRoom,
+    FetchFile,
+    FollowUpgrade,
+    PinEvent,
+    QuitRoom,
+    SendEvent,
+    TrustUser,
+    Upload,
+)
+from bot.domain.conversation import EventKind
+from bot.domain.ids import EventId, MessageRow, RoomId
+from bot.domain.outcomes import (
+    BYTES_GONE,
+    TOO_LARGE,
+    Accepted,
+    AnyOutcome,
+    Fetched,
+    FetchOutcome,
+    Outcome,
+    Posted,
+    PostOutcome,
+    Refused,
+    TryLater,
+)
+from bot.domain.sentences import sentence
+from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
+from bot.flows.deliver.bytes_again import BytesAgain
+from bot.flows.deliver.follow import follow
+from bot.flows.deliver.space import SpaceCaller
+from bot.flows.keep.room_looks import REFUSED, UNSEEN
+from bot.flows.keep.room_state import state_of
+from bot.flows.render.contents import KEY, MEDIA_PLACE
+from bot.flows.step.step import Step
+from bot.ports import TOO_FAR_BACK, Chat, Unavailable, Uploaded
+from bot.text.html_images import without_image, without_images
+from bot.text.shown import in_words
+from storage import media, runs
+from storage.database import StorageAway
+from storage.outbox import Claimed
+
+_REFUSED_PAUSE = 30.0
+_SEARCH_PAUSE = 3600.0
+_UNSEEN_PAUSE = 5.0
+_MOST_OUTER = 300
+_REMEMBERED = timedelta(hours=20)
+"""Synapse forgets a transaction id after 24 hours; past this we look before we send again."""
+
+
+@dataclass(slots=True)
+class ChatCaller:
+    chat: Chat
+    step: Step
+    again: BytesAgain
+
+    async def call(self, claimed: Claimed, call: ChatCall) -> AnyOutcome:
+        match call:
+            case SendEvent():
+                return await self._send(claimed, call)
+            case PinEvent(room, event):
+                return await self._pin(room, event)
+            case EnterRoom(room):
+                return await self.chat.join(room)
+            case QuitRoom(room):
+                return await self.chat.leave(room)
+            case DescribeCommand():
+                return await self.chat.describe(call)
+            case FetchFile():
+                return await self._fetch(call)
+            case TrustUser(user=user, key=key):
+                return await self.chat.trust(user, key)
+            case MakeSpace() | LinkRoom() | InviteToSpace() | RemoveFromSpace():
+                return await SpaceCaller(self.chat, self.step.instance).call(call)
+            case FollowUpgrade():
+                return await follow(self.chat, self.step, call)
+            case _ as unreachable:
+                assert_never(unreachable)
+
+    async def _send(self, claimed: Claimed, call: SendEvent) -> PostOutcome:
+        if call.room in self.step.rooms.refused:
+            # A room that anybody can read gets no mail; what waits is kept until somebody mends it.
+            return TryLater(REFUSED, after=_REFUSED_PAUSE)
+        if self.step.instance.in_room(call.room) and call.room not in self.step.rooms.looked:
+            # Nobody knows who can read it: the look that is due lets it go on.
+            return TryLater(UNSEEN, after=_UNSEEN_PAUSE)
+        content = json.loads(call.content)
+        if (there := await self._posted_before(claimed, call, content)) is not None:
+            return await self._taken_over(claimed, call, content, there)
+        if claimed.attempt > 1 and await self._may_be_forgotten(claimed):
+            try:
+                found = await self.chat.find(
+                    call.room,
+                    claimed.root if call.thread_of is not None else None,
+                    claimed.transaction,
+                    call.event_type,
+                    claimed.first_tried_at,
+                )
+            except Unavailable as away:
+                if away.reason == TOO_FAR_BACK:
+                    # It may be there: nothing is posted twice because nobody could look.
+                    return TryLater(away.reason, after=_SEARCH_PAUSE)
+                return TryLater(away.reason, is_outage=True)
+            if found is not None:
+                return Posted(found)
+        for upload in call.uploads:
+            if call.room in self.step.rooms.encrypted and content.get("url") != MEDIA_PLACE + upload.blob:
+                # The room was encrypted after this was written: in place it would need to lie open on the server.
+                content = {**content, "formatted_body": without_images(str(content.get("formatted_body", "")))}
+                continue
+            stored = await self._media(call.room, upload, claimed.planned.mail)
+            if isinstance(stored, Refused) and content.get("url") != MEDIA_PLACE + upload.blob:
+                # The words are shown, whatever becomes of a picture in them.
+                content = self._without_picture(content, call.room, upload, stored)
+                continue
+            if not isinstance(stored, Uploaded):
+                return stored
+            content = _with_media(content, upload, stored)
+        if call.event_type == "m.room.message":
+            content = _placed(content, claimed, call)
+        elif call.event_type == "m.reaction":
+            content = {**content, KEY: {"effect": claimed.transaction}}
+        dumped = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        return await self.chat.send(call.room, call.event_type, dumped, claimed.transaction, in_clear=call.in_clear)
+
+    async def _posted_before(self, claimed: Claimed, call: SendEvent, content: dict[str, object]) -> EventId | None:
+        """The event of a run that the database forgot, where it posted the same card, mail or file."""
+        kind, number = claimed.planned.event_kind, claimed.planned.conversation
+        if self.step.put_back is None or kind is None or number is None or claimed.slot_event is not None:
+            return None
+        about = content.get(KEY)
+        message_id = about.get("message_id") if isinstance(about, dict) else None
+        async with self.step.database.glance() as tx:
+            return await runs.posted(
+                tx,
+                room=call.room,
+                kind=kind,
+                conversation=number,
+                message_id=str(message_id or ""),
+                name=str(content.get("filename", "")),
+            )
+
+    async def _taken_over(
+        self, claimed: Claimed, call: SendEvent, content: dict[str, object], there: EventId
+    ) -> PostOutcome:
+        """Its event stands for this one. A card says from now on what is known of its conversation, which the database
+        has from its mails alone."""
+        if claimed.planned.event_kind is not EventKind.CONVERSATION:
+            return Posted(there)
+        edit = json.dumps(_placed(content, claimed, replace(call, edits=there)), ensure_ascii=False)
+        outcome = await self.chat.send(call.room, call.event_type, edit, claimed.transaction, in_clear=call.in_clear)
+        return Posted(there) if isinstance(outcome, Posted) else outcome
+
+    async def _fetch(self, call: FetchFile) -> FetchOutcome:
+        """Into a blob; what is fetched twice after a crash is kept once."""
+        into = self.step.blobs.new_file()
+        outcome = await self.chat.download(call.url, call.encryption, into, limit=call.limit)
+        if not isinstance(outcome, Accepted):
+            return outcome
+        try:
+            size = into.stat().st_size
+            return Fetched(await self.step.blobs.adopt(into), size)
+        except (OSError, StorageAway):
+            return TryLater("disk")
+
+    async def _may_be_forgotten(self, claimed: Claimed) -> bool:
+        if claimed.changed_hands:
+            return True
+        first = claimed.first_tried_at
+        return first is not None and self.step.clock.now() - first > _REMEMBERED
+
+    async def _media(self, room: RoomId, upload: Upload, row: MessageRow | None) -> Uploaded | Refused | TryLater:
+        """Once for each content and kind of room; a crash after the upload leaks one file, nothing more."""
+        try:
+            encrypt = room in self.step.rooms.encrypted or await self.chat.is_encrypted(room)
+        except Unavailable as away:
+            # The homeserver tells only members whether a room is encrypted: no file is uploaded in clear before.
+            return TryLater(away.reason)
+        async with self.step.database.glance() as tx:
+            known = await media.get(tx, upload.blob, encrypt)
+        if known is not None:
+            return Uploaded(*known)
+        try:
+            if not await self.again.bring(upload.blob, row):
+                return Refused(BYTES_GONE, "")
+        except (Unavailable, StorageAway):
+            return TryLater("bytes_gone")
+        path = self.step.blobs.path(upload.blob)
+        size = path.stat().st_size
+        limit = await self.chat.upload_limit() or 0
+        if limit and size > limit:
+            return Refused(TOO_LARGE, f"{size} {limit}")
+        done = await self.chat.upload(
+            path, filename=upload.filename, content_type=upload.content_type, size=size, encrypt=encrypt
+        )
+        if isinstance(done, Refused) and done.code in ("M_TOO_LARGE", "413"):
+            # A proxy before the homeserver may take less than that says.
+            return Refused(TOO_LARGE, f"{size} {0 if size <= limit else limit}")
+        if isinstance(done, Uploaded):
+            async with self.step.database.write() as tx:
+                await media.put(tx, upload.blob, encrypt, done.url, done.encryption)
+        return done
+
+    def _without_picture(
+        self, content: dict[str, object], room: RoomId, upload: Upload, refused: Refused
+    ) -> dict[str, object]:
+        mailboxes = self.step.instance.in_room(room)
+        language = mailboxes[0].language if mailboxes else self.step.instance.language
+        if refused.code == BYTES_GONE:
+            words = sentence("missing.picture_gone", filename=upload.filename)
+        else:
+            size = upload.size or self.step.blobs.path(upload.blob).stat().st_size
+            words = sentence("missing.picture", filename=upload.filename, bytes=size)
+        told = in_words(words, language=language)
+        html = without_image(str(content.get("formatted_body", "")), MEDIA_PLACE + upload.blob, told.html)
+        return {**content, "body": f"{content.get('body', '')}\n{told.body}", "formatted_body": html}
+
+    async def _pin(self, room: RoomId, event: str) -> Outcome:
+        try:
+            pinned = (await state_of(self.chat, room, "m.room.pinned_events")).get("pinned", [])
+        except Unavailable as away:
+            return TryLater(away.reason, is_outage=True)
+        if not isinstance(pinned, list):
+            pinned = []
+        if event in pinned:
+            return Accepted()
+        # Last is what a client's banner shows first.
+        content = json.dumps({"pinned": [*pinned, event]})
+        return await self.chat.put_state(room, "m.room.pinned_events", "", content)
+
+
+def _with_media(content: dict[str, object], upload: Upload, stored: Uploaded) -> dict[str, object]:
+    place = MEDIA_PLACE + upload.blob
+    if content.get("url") == place:
+        content = dict(content)
+        if stored.encryption:
+            del content["url"]
+            content["file"] = json.loads(stored.encryption)
+        else:
+            content["url"] = stored.url
+        return content
+    html = content.get("formatted_body")
+    if isinstance(html, str):
+        content = {**content, "formatted_body": html.replace(place, stored.url)}
+    return content
+
+
+def _placed(content: dict[str, object], claimed: Claimed, call: SendEvent) -> dict[str, object]:
+    """The event's relation: an edit, a place in a thread, a reply; and our marker, by which it can be found again."""
+    about = content.get(KEY)
+    marked = {**about, "effect": claimed.transaction} if isinstance(about, dict) else {"effect": claimed.transaction}
+    if call.reply_to is not None:
+        # In a thread the relation does not always tell: with it a run that a restore undid is found again.
+        marked["answers"] = call.reply_to
+    content = {**content, KEY: marked}
+    if call.edits is not None:
+        return _edit(content, call.edits)
+    if call.slot and claimed.slot_event is not None and not call.is_new:
+        return _edit(content, claimed.slot_event)
+    relation: dict[str, object] = {}
+    if call.thread_of is not None and claimed.root is not None:
+        falls_back = call.reply_to is None or call.is_falling_back
+        target = call.reply_to or claimed.latest_in_thread or claimed.root
+        relation = {
+            "rel_type": "m.thread",
+            "event_id": claimed.root,
+            "is_falling_back": falls_back,
+            "m.in_reply_to": {"event_id": target},
+        }
+    elif call.under is not None:
+        relation = {
+            "rel_type": "m.thread",
+            "event_id": call.under,
+            "is_falling_back": False,
+            "m.in_reply_to": {"event_id": call.reply_to or call.under},
+        }
+    elif call.reply_to is not None:
+        relation = {"m.in_reply_to": {"event_id": call.reply_to}}
+    return {**content, "m.relates_to": relation} if relation else content
+
+
+def _edit(content: dict[str, object], target: str) -> dict[str, object]:
+    """An edit. Its outer words are for clients that know no edits: short, or an event would hold all twice."""
+    words = str(content.get("body", ""))
+    edit = {key: value for key, value in content.items() if key not in ("format", "formatted_body")}
+    edit["body"] = f"* {words if len(words) <= _MOST_OUTER else words[:_MOST_OUTER] + '…'}"
+    # It pings nobody anew.
+    edit["m.mentions"] = {}
+    edit["m.new_content"] = content
+    edit["m.relates_to"] = {"rel_type": "m.replace", "event_id": target}
+    return edit

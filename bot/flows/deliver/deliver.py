@@ -1,0 +1,345 @@
+"""Takes calls from the outbox, makes them, and hands in their receipts. The attempt is committed before the call."""
+
+import asyncio
+import contextlib
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import assert_never
+
+import structlog
+
+from bot.domain.calls import (
+    CHAT,
+    ChatCall,
+    EnterRoom,
+    ImapCall,
+    Priority,
+    SendEvent,
+    SmtpCall,
+    imap_channel,
+    smtp_channel,
+)
+from bot.domain.ids import EffectId, MailboxId, RoomId
+from bot.domain.inputs import Receipt
+from bot.domain.kinds import kind_of
+from bot.domain.outcomes import Accepted, AnyOutcome, Posted, TryLater, Unknown, name_of
+from bot.flows.deliver.chat import ChatCaller
+from bot.flows.deliver.mail import MailCaller
+from bot.flows.keep.outages import Outages, Service
+from bot.flows.step.step import Step
+from bot.ports import NOBODY_READS, NOT_TOLD
+from storage import outbox
+from storage.database import Conflict, LeaseLost, StorageAway
+from storage.outbox import Claimed, UnderWay
+
+_log = structlog.get_logger("deliver")
+CHAT_AT_A_TIME = 12
+"""Calls to the room under way at once: enough to keep a homeserver busy, few enough to keep its answers quick."""
+SERVER_AT_A_TIME = 4
+"""The same for each mail server of each mailbox."""
+SLOW_AT_A_TIME = 12
+"""Calls beside these, for each, that its server is silent about: after DATA it may be silent for ten minutes."""
+_SLOW_AFTER = 8.0
+_LIMITED_FOR = 60.0
+_LOOK_EVERY = 10.0
+"""Seconds between looks for attempts that were committed and that nobody here knows of."""
+_RECEIPTS_AT_ONCE = 32
+_OUTAGE_PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
+
+
+@dataclass(slots=True)
+class _Hold:
+    """A channel that is not to be used until then: its server is away, or asked for time."""
+
+    until: float
+    """Of the monotonic clock."""
+    failures: int = 0
+
+
+@dataclass(slots=True)
+class Deliver:
+    step: Step
+    chat: ChatCaller
+    mail: Mapping[MailboxId, MailCaller]
+    outages: Outages
+    owner: str
+    joined: asyncio.Queue[RoomId] = field(default_factory=asyncio.Queue)
+    """Rooms that the bot has just entered."""
+    measure: Callable[[str, str, float], None] = lambda kind, outcome, seconds: None
+    """Told of each call: its kind, how it ended, seconds."""
+    _is_ending: bool = False
+    _holds: dict[str, _Hold] = field(default_factory=dict)
+    _running: dict[asyncio.Task[None], tuple[str, float]] = field(default_factory=dict)
+    """Each call under way: its channel, and since when by the monotonic clock."""
+    _known: set[tuple[EffectId, int]] = field(default_factory=set)
+    """Each attempt of this process from its claim until its receipt is taken."""
+    _look_at: float = 0.0
+    _stray_since: float | None = None
+    _limited_until: float = 0.0
+    """The homeserver lets few events through: one at a time, so that the most urgent is the one that passes."""
+    _receipts: asyncio.Queue[Receipt] = field(default_factory=asyncio.Queue)
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        names = [CHAT]
+        for mailbox in self.mail:
+            names += [imap_channel(mailbox), smtp_channel(mailbox)]
+        return tuple(names)
+
+    async def run(self) -> None:
+        """Until cancelled. Calls under way are given the time to end by `app`."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._settle())
+            await self._claim_for_ever(tasks)
+
+    async def _claim_for_ever(self, tasks: asyncio.TaskGroup) -> None:
+        while True:
+            self.step.woken.clear()
+            now = self.step.clock.now()
+            claimed: tuple[Claimed, ...] = ()
+            wait = 1.0
+            try:
+                if not self._is_ending:
+                    if self.step.clock.steady() >= self._look_at:
+                        await self.look_for_strays()
+                    claimed = await self.claim()
+                if not claimed:
+                    wait = await self._until_due(now)
+            except (Conflict, StorageAway):
+                # The commit of a claim may have been made all the same.
+                self._look_at = 0.0
+                wait = 1.0
+            for one in claimed:
+                task = tasks.create_task(self.make(one))
+                self._running[task] = (one.planned.channel, time.monotonic())
+                task.add_done_callback(partial(self._ended, one))
+            if not claimed:
+                try:
+                    async with asyncio.timeout(wait):
+                        await self.step.woken.wait()
+                except TimeoutError:
+                    pass
+
+    async def drain(self, seconds: float) -> None:
+        """Claim nothing more; let the calls under way end, and their receipts be taken."""
+        self._is_ending = True
+        if self._running:
+            await asyncio.wait(list(self._running), timeout=seconds)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(1.0):
+                await self._receipts.join()
+
+    async def look_for_strays(self) -> int:
+        """Take up again what was claimed by a commit whose answer was lost. Returns how many calls that were.
+
+        An attempt that is `sending` in the database and unknown here was never made: it is due as before. One that had
+        reached DATA may have left, and is told as uncertain.
+
+        Raises:
+            Conflict, StorageAway
+        """
+        strays = await self.strays()
+        untouched = [one for one in strays if not one.may_have_left and not one.is_wanted_back]
+        if untouched:
+            async with self.step.database.write() as tx:
+                for one in untouched:
+                    await outbox.give_back(tx, one.effect, one.attempt)
+        for one in strays:
+            _log.warning("stray_call", effect=one.effect, attempt=one.attempt, may_have_left=one.may_have_left)
+            if one.may_have_left or one.is_wanted_back:
+                ended: AnyOutcome = Unknown("interrupted") if one.may_have_left else TryLater("interrupted")
+                await self.step.take(Receipt(one.effect, one.attempt, ended, self.step.clock.now()))
+        self._look_at = self.step.clock.steady() + _LOOK_EVERY
+        return len(strays)
+
+    async def strays(self) -> tuple[UnderWay, ...]:
+        """Calls that the database has as being made, and that nobody makes. Raises: StorageAway."""
+        known = frozenset(self._known)
+        async with self.step.database.glance() as tx:
+            found = await outbox.under_way(tx)
+        known |= self._known
+        strays = tuple(one for one in found if (one.effect, one.attempt) not in known)
+        now = self.step.clock.steady()
+        self._stray_since = (self._stray_since or now) if strays else None
+        return strays
+
+    @property
+    def strayed_for(self) -> float:
+        """Seconds for which there have been such calls, as far as somebody looked."""
+        return 0.0 if self._stray_since is None else self.step.clock.steady() - self._stray_since
+
+    def let_go(self) -> None:
+        """Break off what another process may be doing by now; what of it stays ours is looked for and made again.
+
+        A mail is not broken off: before DATA it needs a transaction under the lease, after it nobody takes it back.
+        """
+        for task, (channel, _) in self._running.items():
+            if not channel.startswith("smtp:"):
+                task.cancel()
+
+    def _ended(self, claimed: Claimed, task: asyncio.Task[None]) -> None:
+        self._running.pop(task, None)
+        if task.cancelled():
+            self._known.discard((claimed.effect, claimed.attempt))
+            self._look_at = 0.0
+        self.step.woken.set()
+
+    async def claim(self) -> tuple[Claimed, ...]:
+        """Take calls that are due, as many as each channel has room for; the attempt is committed.
+
+        Raises:
+            Conflict, StorageAway
+        """
+        now = self.step.clock.now()
+        busy = self._busy()
+        most_in_chat = 1 if self.step.clock.steady() < self._limited_until else CHAT_AT_A_TIME
+        in_chat = most_in_chat - busy[CHAT] if not self._is_held(CHAT) else 0
+        free = [
+            name
+            for name in self.channels
+            if (in_chat > 0 if name == CHAT else busy[name] < SERVER_AT_A_TIME and not self._is_held(name))
+        ]
+        async with self.step.database.glance() as tx:
+            due = await outbox.due_channels(tx, free, now)
+        claimed = await self._claim([CHAT], in_chat, now) if CHAT in due else ()
+        servers = [name for name in due if name != CHAT]
+        # A slow server of one mailbox holds up neither the room nor another mailbox.
+        try:
+            return (*claimed, *(await self._claim(servers, SERVER_AT_A_TIME, now) if servers else ()))
+        except (Conflict, StorageAway):
+            if not claimed:
+                raise
+            # Those of the room are committed and must be made; the others may be, and are looked for.
+            self._look_at = 0.0
+            return claimed
+
+    async def _claim(self, channels: Sequence[str], limit: int, now: datetime) -> tuple[Claimed, ...]:
+        async with self.step.database.write() as tx:
+            claimed = await outbox.claim(tx, channels=channels, now=now, limit=limit, owner=self.owner)
+        self._known.update((one.effect, one.attempt) for one in claimed)
+        return claimed
+
+    def _busy(self) -> Counter[str]:
+        """Calls by channel that hold up others. One slow mail holds up none, a bounded number of them neither."""
+        long_ago = time.monotonic() - _SLOW_AFTER
+        every = Counter(channel for channel, _ in self._running.values())
+        slow = Counter(channel for channel, since in self._running.values() if since < long_ago and channel != CHAT)
+        return Counter({channel: count - min(slow[channel], SLOW_AT_A_TIME) for channel, count in every.items()})
+
+    def _is_held(self, channel: str) -> bool:
+        hold = self._holds.get(channel)
+        return hold is not None and hold.until > self.step.clock.steady()
+
+    async def _until_due(self, now: datetime) -> float:
+        """Seconds until something may be claimed again: never long, so that nothing that was missed waits long."""
+        waits = [
+            hold.until - self.step.clock.steady()
+            for hold in self._holds.values()
+            if hold.until > self.step.clock.steady()
+        ]
+        async with self.step.database.glance() as tx:
+            # What is due and waits for another call is woken by that call.
+            due = await outbox.next_due(tx, self.channels, after=now)
+        if due is not None:
+            waits.append((due - now).total_seconds())
+        return min(max(min(waits, default=5.0), 0.02), 5.0)
+
+    async def make(self, claimed: Claimed) -> None:
+        """Make one call; its receipt waits to be settled."""
+        started = time.monotonic()
+        try:
+            outcome = await self._call(claimed)
+        except LeaseLost:
+            raise
+        except Exception as bug:  # noqa: BLE001  a bug in one call must not stop the others; its mail may have left
+            _log.exception("call_failed", effect=claimed.effect, kind=kind_of(claimed.planned.call))
+            is_mail = isinstance(claimed.planned.call, SmtpCall)
+            outcome = Unknown(type(bug).__name__) if is_mail else TryLater(type(bug).__name__)
+        name = name_of(outcome)
+        kind = kind_of(claimed.planned.call)
+        self.measure(kind, name, time.monotonic() - started)
+        _log.info(
+            "call",
+            effect=claimed.effect,
+            kind=kind,
+            conversation=claimed.planned.conversation,
+            attempt=claimed.attempt,
+            outcome=name,
+            reason=outcome.reason if isinstance(outcome, TryLater | Unknown) else "",
+            ms=round((time.monotonic() - started) * 1000),
+        )
+        at = self.step.clock.now()
+        await self._heed(claimed, outcome)
+        if isinstance(claimed.planned.call, EnterRoom) and isinstance(outcome, Accepted):
+            self.joined.put_nowait(claimed.planned.call.room)
+        self._receipts.put_nowait(Receipt(claimed.effect, claimed.attempt, outcome, at))
+
+    async def _call(self, claimed: Claimed) -> AnyOutcome:
+        call = claimed.planned.call
+        is_tint = claimed.planned.priority is Priority.TINT and isinstance(call, SendEvent) and call.edits is not None
+        if is_tint and self.step.clock.steady() < self._limited_until:
+            # Grey or black is not worth one of the few events that pass.
+            return Accepted()
+        if isinstance(call, ChatCall):
+            return await self.chat.call(claimed, call)
+        if isinstance(call, ImapCall):
+            return await self.mail[call.mailbox].act(call)
+        if isinstance(call, SmtpCall):
+            return await self.mail[call.mailbox].submit(claimed, call)
+        assert_never(call)
+
+    async def _heed(self, claimed: Claimed, outcome: AnyOutcome) -> None:
+        """A server that is away, or asks for time, is left alone as a whole."""
+        now = self.step.clock.steady()
+        call, channel = claimed.planned.call, claimed.planned.channel
+        service = Service("smtp", call.mailbox) if isinstance(call, SmtpCall) else None
+        if isinstance(call, SendEvent):
+            await self._heed_room(call.room, outcome)
+        if not isinstance(outcome, TryLater):
+            hold = self._holds.get(channel)
+            # A pause that the homeserver asked for stays, whatever was under way already when it did.
+            if hold is not None and (hold.failures or hold.until <= now):
+                del self._holds[channel]
+            if service is not None:
+                await self.outages.came_back(service)
+            return
+        if outcome.is_outage:
+            hold = self._holds.setdefault(channel, _Hold(now))
+            if hold.until <= now:
+                hold.failures += 1
+                pause = _OUTAGE_PAUSES[min(hold.failures, len(_OUTAGE_PAUSES)) - 1]
+                if outcome.reason == "credentials":
+                    pause = 300.0
+                hold.until = now + pause
+            if service is not None:
+                await self.outages.went_away(service, outcome.reason)
+        elif outcome.after is not None and channel == CHAT and outcome.reason == "429":
+            self._holds[channel] = _Hold(now + min(outcome.after, 60.0))
+            self._limited_until = now + _LIMITED_FOR
+
+    async def _heed_room(self, room: RoomId, outcome: AnyOutcome) -> None:
+        """A room in which nobody would read is out of order, though the homeserver and all other rooms are well."""
+        service = Service("room", part=room)
+        if isinstance(outcome, TryLater) and outcome.reason in (NOBODY_READS, NOT_TOLD):
+            await self.outages.went_away(service, outcome.reason)
+        elif isinstance(outcome, Posted) and self.outages.reason(service) in (NOBODY_READS, NOT_TOLD):
+            await self.outages.came_back(service)
+
+    async def _settle(self) -> None:
+        """Receipts, several to a transaction where they come together."""
+        while True:
+            await self.settle()
+
+    async def settle(self) -> None:
+        """Wait for a receipt, and take all that are there."""
+        batch = [await self._receipts.get()]
+        while len(batch) < _RECEIPTS_AT_ONCE and not self._receipts.empty():
+            batch.append(self._receipts.get_nowait())
+        await self.step.take_all([(receipt, None) for receipt in batch])
+        for receipt in batch:
+            self._known.discard((receipt.effect, receipt.attempt))
+            self._receipts.task_done()

@@ -1,0 +1,93 @@
+"""Goes on in the room that replaces another: enters it, looks whether it is what it says, and leaves it if not."""
+
+from bot.domain.calls import FollowUpgrade
+from bot.domain.ids import RoomId
+from bot.domain.inputs import MailboxMoved
+from bot.domain.outcomes import Accepted, Followed, NotDone, Refused, TryLater
+from bot.domain.upgrades import ENCRYPTION_LOST, NO_PREDECESSOR, OPEN_TO_ALL, uses
+from bot.flows.keep.room_state import openings, predecessor
+from bot.flows.step.step import Step
+from bot.ports import NOT_IN_ROOM, NOT_TOLD, Chat, Unavailable
+from storage import mailbox_rooms, members, upgrades
+
+
+async def follow(chat: Chat, step: Step, call: FollowUpgrade) -> Followed | NotDone:
+    """Followed once everything of the old room may go on in the new one.
+
+    Refused with `NO_PREDECESSOR`, `ENCRYPTION_LOST` or `OPEN_TO_ALL` where it is not fit, and left again.
+    """
+    joined = await chat.join(call.replacement, call.via)
+    if not isinstance(joined, Accepted):
+        return joined
+    try:
+        fault = await _fault(chat, step, call)
+        if fault:
+            if not uses(step.instance, call.replacement):
+                await chat.leave(call.replacement)
+            return Refused(fault, "")
+        if await chat.is_encrypted(call.replacement):
+            step.rooms.encrypted.add(call.replacement)
+            chat.succeed(call.room, call.replacement)
+        present = await chat.members(call.replacement)
+    except Unavailable as away:
+        return TryLater(away.reason, is_outage=away.reason not in (NOT_IN_ROOM, NOT_TOLD))
+    # The members are saved before anything is decided in that room: only members give commands.
+    async with step.database.write() as tx:
+        await members.replace_all(tx, call.replacement, [(m.user, m.display_name) for m in present])
+    step.rooms.names.pop(call.replacement, None)
+    return Followed(sum(m.user != step.instance.bot for m in present))
+
+
+async def _fault(chat: Chat, step: Step, call: FollowUpgrade) -> str:
+    """Why we do not go on there; empty: nothing speaks against it. Raises: Unavailable."""
+    # The tombstone names the new room, and the new room the old one: nobody can make both but an admin of the old.
+    if await predecessor(chat, call.replacement) != call.room:
+        return NO_PREDECESSOR
+    if await _was_encrypted(chat, step, call.room) and not await chat.is_encrypted(call.replacement):
+        return ENCRYPTION_LOST
+    if step.instance.in_room(call.room) and call.room not in step.rooms.open_allowed:
+        if await openings(chat, call.replacement):
+            return OPEN_TO_ALL
+    return ""
+
+
+async def _was_encrypted(chat: Chat, step: Step, room: RoomId) -> bool:
+    if room in step.rooms.encrypted:
+        return True
+    try:
+        return await chat.is_encrypted(room)
+    except Unavailable as away:
+        if away.reason != NOT_IN_ROOM:
+            raise
+        # We were put out of it, and never saw it encrypted: that is kept for ever.
+        return False
+
+
+async def apply_followed(step: Step) -> None:
+    """At the start: the rooms of config.yaml, with the moves since it was written.
+
+    Raises:
+        StorageAway
+    """
+    async with step.database.read() as tx:
+        moves = await upgrades.followed(tx)
+    step.moved_along(moves)
+
+
+async def follow_configuration(step: Step) -> None:
+    """At the start, once the moves are applied: a mailbox that has another room now takes its conversations along.
+
+    Raises:
+        StorageAway
+    """
+    rooms = {mailbox.id: mailbox.room for mailbox in step.instance.mailboxes}
+    async with step.database.read() as tx:
+        used = await mailbox_rooms.every(tx)
+    for mailbox, room in used:
+        if mailbox in rooms and rooms[mailbox] != room:
+            await step.take(MailboxMoved(mailbox, room, step.clock.now()))
+    missing = [(mailbox, room) for mailbox, room in rooms.items() if (mailbox, room) not in used]
+    if missing:
+        async with step.database.write() as tx:
+            for mailbox, room in missing:
+                await mailbox_rooms.use(tx, mailbox, room)

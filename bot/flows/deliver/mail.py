@@ -1,0 +1,128 @@
+"""Makes the calls to a mailbox's servers: submission over SMTP, copies, flags and moves over IMAP."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import assert_never
+
+import structlog
+
+from bot.domain.calls import AddFlag, AppendSent, ImapCall, MoveOnServer, Submit
+from bot.domain.conversation import OutState
+from bot.domain.outcomes import BYTES_GONE, AnyOutcome, MailAccepted, Refused, SubmitOutcome, TryLater, Unknown
+from bot.domain.sentences import sentence
+from bot.domain.settings import MailboxSettings
+from bot.domain.traces import LEFT
+from bot.flows.step.step import Step
+from bot.ports import CredentialsRefused, Folders, Submission, Unavailable
+from bot.text.wording import say
+from storage import mails, outbox, runs
+from storage.database import Conflict, StorageAway
+from storage.outbox import Claimed
+
+_log = structlog.get_logger("blobs")
+_ENDED = frozenset({OutState.CANCELLED.value, OutState.REFUSED.value, OutState.UNKNOWN.value})
+
+
+@dataclass(slots=True)
+class MailCaller:
+    """One mailbox's servers."""
+
+    mailbox: MailboxSettings
+    folders: Folders
+    submission: Submission
+    step: Step
+    _found: dict[str, str] = field(default_factory=dict)
+
+    async def submit(self, claimed: Claimed, call: Submit) -> SubmitOutcome:
+        """Hand the mail over. That DATA begins is committed before it does (DESIGN rule 5)."""
+
+        async def before_data() -> None:
+            # The fence of the database is asked as well: a process that stood still is no longer the holder.
+            async with self.step.database.write() as tx:
+                if not await outbox.set_phase(tx, claimed.effect, claimed.attempt, "data"):
+                    raise Conflict("the attempt is no longer ours")
+
+        path = self.step.blobs.path(call.raw)
+        if not path.exists():
+            _log.error("bytes_gone", blob=call.raw[:12], mail=call.row)
+            return Refused(BYTES_GONE, say(self.mailbox.language, sentence("missing.mail_bytes")))
+        if self.step.put_back is not None and claimed.created_at <= self.step.put_back.until:
+            known = await self._sent_before(call)
+            if known is not None:
+                return known
+        try:
+            return await self.submission.submit(
+                sender=call.sender, recipients=call.recipients, raw=path, before_data=before_data
+            )
+        except (StorageAway, Conflict):
+            # DATA was not said, so that nothing has left, whatever became of the commit.
+            return TryLater("storage")
+
+    async def _sent_before(self, call: Submit) -> SubmitOutcome | None:
+        """Whether a run that the database forgot has sent it; None where it has not.
+
+        The room is asked first, then Sent. Where neither tells, a person decides.
+        """
+        async with self.step.database.read() as tx:
+            record = await mails.get(tx, call.row)
+            posts = await runs.posts_of_mail(tx, record.message_id) if record is not None else ()
+        if record is None:
+            return Unknown("restored")
+        shown = {post.state for post in posts}
+        if shown & LEFT:
+            return MailAccepted("", call.recipients)
+        if shown & _ENDED:
+            return Unknown("restored")
+        try:
+            folder = await self.folder("sent")
+            if not folder:
+                return Unknown("restored")
+            found = await self.folders.find(folder, record.message_id)
+        except Unavailable as away:
+            return TryLater(away.reason, is_outage=True)
+        except CredentialsRefused:
+            return TryLater("credentials", is_outage=True)
+        return MailAccepted("", call.recipients) if found else None
+
+    async def act(self, call: ImapCall) -> AnyOutcome:
+        try:
+            match call:
+                case AppendSent():
+                    sent = await self.folder("sent")
+                    if not sent:
+                        return Refused("NO SENT", "")
+                    path = self.step.blobs.path(call.raw)
+                    if not path.exists():
+                        _log.error("bytes_gone", blob=call.raw[:12], mail=call.row)
+                        return Refused(BYTES_GONE, "")
+                    return await self.folders.append(sent, path, ("\\Seen",), datetime.fromisoformat(call.date))
+                case AddFlag():
+                    return await self.folders.add_flag(call.folder, call.uidvalidity, call.uid, call.flag)
+                case MoveOnServer():
+                    junk = await self.folder("junk") if not (call.source and call.target) else ""
+                    source, target = call.source or junk, call.target or junk
+                    if not source or not target:
+                        return Refused("NO JUNK", "")
+                    return await self.folders.move(
+                        source, target, message_id=call.message_id, uidvalidity=call.uidvalidity, uid=call.uid
+                    )
+                case _ as unreachable:
+                    assert_never(unreachable)
+        except Unavailable as away:
+            return TryLater(away.reason, is_outage=True)
+        except CredentialsRefused:
+            return TryLater("credentials", is_outage=True)
+
+    async def folder(self, role: str) -> str:
+        """The folder of that role: as configured, else found on the server; empty where there is none.
+
+        Raises:
+            Unavailable, CredentialsRefused: the server cannot be asked.
+        """
+        configured = self.mailbox.sent if role == "sent" else self.mailbox.junk
+        if configured:
+            return configured
+        if not self._found.get(role):
+            special_use = "\\Sent" if role == "sent" else "\\Junk"
+            self._found[role] = await self.folders.special_folder(special_use) or ""
+        return self._found[role]

@@ -1,0 +1,35 @@
+"""After a start: calls that a dead process had under way are taken up again, or told as uncertain."""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+
+from bot.domain.inputs import Receipt
+from bot.domain.outcomes import AnyOutcome, TryLater, Unknown
+from bot.flows.step.step import Step
+from storage import outbox
+from storage.database import Conflict, StorageAway
+
+_log = structlog.get_logger("recover")
+_PAUSE = 1.0
+
+
+async def recover(step: Step, channels: Sequence[str]) -> None:
+    """Chat and IMAP deduplicate, or we look first: those calls are made again. A mail past DATA may have left; one that
+    was taken back before it stays here. Waits while the database is away.
+    """
+    while True:
+        try:
+            async with step.database.write() as tx:
+                again = await outbox.reopen(tx, channels)
+            async with step.database.read() as tx:
+                uncertain = await outbox.interrupted(tx, channels)
+        except (StorageAway, Conflict):
+            await asyncio.sleep(_PAUSE)
+        else:
+            break
+    for claimed in uncertain:
+        ended: AnyOutcome = Unknown("interrupted") if claimed.phase else TryLater("interrupted")
+        await step.take(Receipt(claimed.effect, claimed.attempt, ended, step.clock.now()))
+    _log.info("recovered", again=again, uncertain=len(uncertain))

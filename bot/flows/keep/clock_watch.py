@@ -1,0 +1,106 @@
+"""Notes the time and the run in the database, and sets right what is due where the time jumped.
+
+Also tells whether the database takes what is written at all: a full or locked disk is an outage.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.inputs import ClockJumped
+from bot.flows.keep.outages import Outages, Service
+from bot.flows.keep.run_marks import RunMarks
+from bot.flows.step.step import Step
+from storage import clock_mark
+from storage.clock_mark import ClockMark
+from storage.database import Conflict, StorageAway
+
+_log = structlog.get_logger("clock")
+DATABASE = Service("database")
+_EVERY = 10.0
+_NOTED_WITHIN = 20.0
+"""So long a write may take before `/health` calls the database away: known within 45 s (DESIGN 5)."""
+_JUMP = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class ClockWatch:
+    """One for the process that serves."""
+
+    step: Step
+    outages: Outages
+    marks: RunMarks | None = None
+    """Noted with the time, once the run has begun."""
+
+    async def begin(self) -> None:
+        """At a start: what the process before wrote by another clock is set right before anything due is done."""
+        before = await self._noted()
+        now = await self._mark()
+        jump = jump_between(before, now)
+        if jump is not None:
+            await self._set_right(jump, at=now.process, is_ours=True)
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await asyncio.sleep(_EVERY)
+            await self.look()
+
+    async def look(self) -> None:
+        """Once: a jump of the clock, then the note."""
+        jump = self.step.clock.jump()
+        if jump is not None:
+            await self._set_right(jump, at=self.step.clock.now())
+        try:
+            async with asyncio.timeout(_NOTED_WITHIN), self.step.database.write() as tx:
+                await clock_mark.note(tx, self.step.clock.now())
+                mark = await self.marks.set(tx) if self.marks is not None else None
+        except (Conflict, StorageAway, TimeoutError) as away:
+            await self.outages.went_away(DATABASE, "locked" if isinstance(away, TimeoutError) else "storage")
+        else:
+            await self.outages.came_back(DATABASE)
+            if self.marks is not None and mark is not None:
+                await self.marks.keep(mark)
+
+    async def _set_right(self, jump: timedelta, *, at: datetime, is_ours: bool = False) -> None:
+        """`is_ours`: our clock shows the new time already."""
+        _log.warning("clock_jumped", seconds=round(jump.total_seconds()))
+        await self.step.take(ClockJumped(at, jump))
+        if not is_ours:
+            self.step.clock.adopt(jump)
+        await self.step.take(ClockJumped(at, jump, is_adopted=True))
+        self.step.woken.set()
+        self.step.timer_woken.set()
+
+    async def _noted(self) -> ClockMark | None:
+        while True:
+            try:
+                async with self.step.database.read() as tx:
+                    return await clock_mark.noted(tx)
+            except (Conflict, StorageAway):
+                await asyncio.sleep(1.0)
+
+    async def _mark(self) -> ClockMark:
+        while True:
+            try:
+                async with self.step.database.read() as tx:
+                    return ClockMark(self.step.clock.now(), await clock_mark.database_time(tx))
+            except (Conflict, StorageAway):
+                await asyncio.sleep(1.0)
+
+
+def jump_between(before: ClockMark | None, now: ClockMark) -> timedelta | None:
+    """By how much our clock is ahead of that of the process before.
+
+    A database server has a clock of its own to compare both with. Where it is our own, only a time that lies before
+    the last note tells something.
+    """
+    if before is None:
+        return None
+    if before.database is not None and now.database is not None:
+        ahead = (now.process - now.database) - (before.process - before.database)
+    else:
+        ahead = min(now.process - before.process, timedelta())
+    return ahead if abs(ahead) > _JUMP else None

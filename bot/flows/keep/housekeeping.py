@@ -1,0 +1,52 @@
+"""Forgets what is no longer needed: dedupe keys that cannot come back, calls that ended well long ago."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from bot.domain.traces import HEEDED
+from bot.flows.step.step import Step
+from storage import outbox, questions, runs, seen
+from storage.database import Conflict, StorageAway, Tx
+
+_log = structlog.get_logger("housekeeping")
+_EVENTS_KEPT = timedelta(days=60)
+"""A homeserver does not hand out an event again after its token has passed; this is for a token that was lost."""
+_CALLS_KEPT = timedelta(days=7)
+_QUESTIONS_KEPT = timedelta(days=1)
+_PIECE = 500
+"""Rows to a transaction: nobody waits long for the write lock."""
+_PAUSE = 0.05
+"""Seconds between two pieces, for what waited meanwhile."""
+
+
+@dataclass(slots=True)
+class Housekeeping:
+    step: Step
+
+    async def run_once(self) -> None:
+        """Delete all rows that are old enough, some hundred at a time."""
+        now = self.step.clock.now()
+        try:
+            async with self.step.database.write() as tx:
+                await questions.forget_before(tx, now - _QUESTIONS_KEPT)
+            events = await self._all(lambda tx: seen.forget_before(tx, now - _EVENTS_KEPT, _PIECE))
+            posts = await self._all(lambda tx: runs.forget_posts(tx, now - HEEDED, _PIECE))
+            calls = await self._all(lambda tx: outbox.forget_done_before(tx, now - _CALLS_KEPT, _PIECE))
+        except (Conflict, StorageAway) as away:
+            _log.info("put_off", reason=type(away).__name__)
+        else:
+            _log.info("done", calls=calls, events=events, posts=posts)
+
+    async def _all(self, forget: Callable[[Tx], Awaitable[int]]) -> int:
+        """Piece after piece, until one is not full."""
+        gone, piece = 0, _PIECE
+        while piece >= _PIECE:
+            async with self.step.database.write() as tx:
+                piece = await forget(tx)
+            gone += piece
+            await asyncio.sleep(_PAUSE if piece >= _PIECE else 0)
+        return gone

@@ -1,0 +1,100 @@
+"""Knows which servers are away: told once when it starts and once when it ends, in the log and in the config room."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.ids import MailboxId, RoomId
+from bot.domain.inputs import ServiceChanged
+from bot.flows.step.step import Step
+
+_log = structlog.get_logger("service")
+_TOLD_AFTER = timedelta(seconds=60)
+"""Shorter outages are nobody's business but the log's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """`matrix`, `imap`, `smtp` or `room`, of one mailbox or of the whole instance."""
+
+    name: str
+    mailbox: MailboxId | None = None
+    part: str = ""
+    """A folder, or a room: each has its own connection."""
+
+
+@dataclass(slots=True)
+class _Away:
+    since: datetime
+    reason: str
+    is_told: bool = False
+
+
+@dataclass(slots=True)
+class Outages:
+    """The state of every connection. A service that was never up is away with the reason `starting`."""
+
+    step: Step
+    away: dict[Service, _Away] = field(default_factory=dict)
+
+    def expect(self, service: Service) -> None:
+        """Expect a service to come up before the bot is healthy."""
+        self.away[service] = _Away(self.step.clock.now(), "starting")
+
+    async def went_away(self, service: Service, reason: str) -> None:
+        now = self.step.clock.now()
+        state = self.away.get(service)
+        if state is None or (state.reason == "starting" and reason != "starting"):
+            _log.warning("service_away", service=service.name, mailbox=self._place(service), reason=reason)
+            state = self.away[service] = _Away(state.since if state else now, reason)
+        is_urgent = reason == "credentials"
+        if not state.is_told and (is_urgent or now - state.since >= _TOLD_AFTER):
+            is_news = not self._is_told(service)
+            state.is_told = True
+            if is_news:
+                await self.step.take(self._change(service, False, reason, now))
+
+    async def came_back(self, service: Service) -> None:
+        state = self.away.pop(service, None)
+        if state is None:
+            return
+        now = self.step.clock.now()
+        _log.info(
+            "service_up",
+            service=service.name,
+            mailbox=self._place(service),
+            seconds=round((now - state.since).total_seconds(), 1),
+        )
+        if state.is_told and not self._is_told(service):
+            await self.step.take(self._change(service, True, "", now))
+
+    def _change(self, service: Service, is_up: bool, reason: str, now: datetime) -> ServiceChanged:
+        room = RoomId(service.part) if service.name == "room" else None
+        return ServiceChanged(service.name, service.mailbox, is_up, reason, now, room)
+
+    def forget(self, service: Service) -> None:
+        """Forget a service that nobody uses any more: neither up nor away."""
+        self.away.pop(service, None)
+
+    def _is_told(self, service: Service) -> bool:
+        """Whether people know of it by another part: a server is one thing to them, however many connections it has."""
+        return service.mailbox is not None and any(
+            state.is_told
+            for other, state in self.away.items()
+            if other != service and (other.name, other.mailbox) == (service.name, service.mailbox)
+        )
+
+    def _place(self, service: Service) -> int | None:
+        """The mailbox's place in the configuration: a log holds no address."""
+        ids = [mailbox.id for mailbox in self.step.instance.mailboxes]
+        return ids.index(service.mailbox) if service.mailbox in ids else None
+
+    def reason(self, service: Service) -> str:
+        """Why it is away; empty where it is not."""
+        state = self.away.get(service)
+        return state.reason if state is not None else ""
+
+    def problems(self) -> tuple[tuple[Service, str], ...]:
+        """What is away now, with a short technical reason."""
+        return tuple((service, state.reason) for service, state in self.away.items())

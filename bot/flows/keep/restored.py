@@ -1,0 +1,78 @@
+"""At a start, before anything is worked on: was the database put back, and what did the run that it forgot do?"""
+
+from collections.abc import Sequence
+
+import structlog
+
+from bot.domain.calls import SendEvent, Submit
+from bot.domain.ids import EffectId
+from bot.domain.inputs import DatabasePutBack, Receipt
+from bot.domain.outcomes import MailAccepted, Posted
+from bot.domain.rules.draft import submit_key
+from bot.domain.rules.taking_back import WAITING
+from bot.domain.traces import HEEDED, LEFT, OwnEvent, is_put_back, row_of_effect, states_of, worth_asking
+from bot.flows.keep.run_marks import RunMarks
+from bot.flows.step.step import Step
+from storage import mails, outbox, runs
+
+_log = structlog.get_logger("restored")
+
+
+async def look(step: Step, marks: RunMarks, own: Sequence[OwnEvent]) -> None:
+    """Take up what a forgotten run did, if there was one; then note that this run is newer.
+
+    Args:
+        own: our own events since the saved sync token, oldest first.
+
+    Raises:
+        Unavailable, Conflict, StorageAway
+    """
+    now = step.clock.now()
+    noted, outside = await marks.noted(), await marks.outside()
+    async with step.database.read() as tx:
+        asked = worth_asking(own, instance=tx.instance, noted=noted, now=now)
+        forgotten = await runs.forgotten(tx, asked)
+    if is_put_back(noted, outside, forgotten):
+        since = noted.at if noted is not None else now
+        _log.warning("database_put_back", since=since.isoformat(), forgotten=len(forgotten))
+        ours = tuple(one for one in own if one.effect or one.answers or one.kind)
+        await step.take(DatabasePutBack(ours, outside.beat if outside is not None else 0, since, now))
+        await _settle_posted(step, own)
+        await _settle_sent(step, own)
+    async with step.database.read() as tx:
+        found = await runs.put_back(tx)
+    step.put_back = found if found is not None and now - found.until < HEEDED else None
+    await marks.begin(outside)
+
+
+async def _settle_posted(step: Step, own: Sequence[OwnEvent]) -> None:
+    """Calls that the database still has open, and that the forgotten run made."""
+    for one in own:
+        named = row_of_effect(one.effect)
+        if named is None:
+            continue
+        async with step.database.read() as tx:
+            claimed = await outbox.get(tx, EffectId(named[1]))
+        if claimed is None or claimed.transaction != one.effect or not isinstance(claimed.planned.call, SendEvent):
+            continue
+        async with step.database.write() as tx:
+            attempt = await outbox.begin(tx, claimed.effect)
+        if attempt:
+            await step.take(Receipt(claimed.effect, attempt, Posted(one.event), step.clock.now()))
+
+
+async def _settle_sent(step: Step, own: Sequence[OwnEvent]) -> None:
+    """Mails that the database still has waiting, and that the room says have left: nobody takes them back any more."""
+    left = [message_id for message_id, state in states_of(own).items() if state in LEFT]
+    for mailbox in step.instance.mailboxes:
+        async with step.database.read() as tx:
+            records = await mails.by_message_id(tx, mailbox.id, left)
+            found = [await outbox.get_by_key(tx, submit_key(one)) for one in records if one.state in WAITING]
+        for claimed in found:
+            if claimed is None or not isinstance(claimed.planned.call, Submit):
+                continue
+            async with step.database.write() as tx:
+                attempt = await outbox.begin(tx, claimed.effect)
+            if attempt:
+                sent = MailAccepted("", claimed.planned.call.recipients)
+                await step.take(Receipt(claimed.effect, attempt, sent, step.clock.now()))

@@ -1,0 +1,117 @@
+"""Keeps the rooms that mailboxes use entered, and knows who is in them."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import structlog
+
+from bot.domain.calls import CHAT
+from bot.domain.ids import RoomId
+from bot.domain.outcomes import Accepted, Refused
+from bot.domain.stories.timer import greeting_timer
+from bot.flows.keep import spaces
+from bot.flows.keep.outages import Outages, Service
+from bot.flows.keep.room_looks import RoomLooks
+from bot.flows.step.step import Step
+from bot.ports import NOT_IN_ROOM, NOT_TOLD, Chat, Unavailable
+from storage import members, outbox, timers
+from storage.database import Conflict, StorageAway
+
+_log = structlog.get_logger("rooms")
+_PAUSE = 15.0
+_LOOK_AGAIN = 600.0
+
+
+@dataclass(slots=True)
+class RoomKeeper:
+    chat: Chat
+    step: Step
+    outages: Outages
+    joined: asyncio.Queue[RoomId]
+    """Rooms that we entered, or were put out of, just now."""
+    looks: RoomLooks = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.looks = RoomLooks(self.chat, self.step)
+
+    @property
+    def wanted(self) -> tuple[RoomId, ...]:
+        instance = self.step.instance
+        rooms = (*(m.room for m in instance.mailboxes), instance.config_room)
+        return tuple(dict.fromkeys(room for room in rooms if room))
+
+    def expect(self) -> None:
+        for room in self.wanted:
+            self.outages.expect(Service("room", part=room))
+
+    async def run(self) -> None:
+        """Enter each room once it lets us in, and look at it again from time to time."""
+        missing = set(self.wanted)
+        await spaces.look_at_all(self.step)
+        while True:
+            missing &= set(self.wanted)
+            for room in sorted(missing):
+                if await self.enter(room):
+                    missing.discard(room)
+            try:
+                async with asyncio.timeout(_PAUSE if missing else _LOOK_AGAIN):
+                    room = await self.joined.get()
+                if not await self.enter(room):
+                    if room in self.wanted:
+                        missing.add(room)
+                    else:
+                        await spaces.check_power(self.chat, self.step)
+            except TimeoutError:
+                for room in self.wanted:
+                    if room not in missing:
+                        await self.looks.look(room)
+                await spaces.check_power(self.chat, self.step)
+
+    def moved(self, old: RoomId, new: RoomId) -> None:
+        """Enter the room that replaces `old` at once; the old one is expected no more."""
+        self.outages.forget(Service("room", part=old))
+        self.outages.expect(Service("room", part=new))
+        self.joined.put_nowait(new)
+
+    async def enter(self, room: RoomId) -> bool:
+        """Join where we are invited or in already, then learn its members. False: not let in, or no answer."""
+        service = Service("room", part=room)
+        # While we were out of it, its rules may have changed.
+        self.step.rooms.looked.discard(room)
+        outcome = await self.chat.join(room)
+        if not isinstance(outcome, Accepted):
+            reason = outcome.code if isinstance(outcome, Refused) else outcome.reason
+            if room in self.wanted:
+                await self.outages.went_away(service, reason)
+            return False
+        try:
+            if await self.chat.is_encrypted(room):
+                self.step.rooms.encrypted.add(room)
+            present = await self.chat.members(room)
+            before = await spaces.room_before(self.chat, self.step, room)
+            async with self.step.database.write() as tx:
+                await members.replace_all(tx, room, [(m.user, m.display_name) for m in present])
+                await spaces.look_soon(tx, self.step, room, before)
+                if self.step.instance.in_room(room) or room not in self.wanted:
+                    await timers.set(tx, greeting_timer(room), self.step.clock.now())
+                # What was refused while we were out of it.
+                await outbox.hurry(tx, CHAT, "M_FORBIDDEN", self.step.clock.now())
+        except Unavailable as away:
+            if room in self.wanted and away.reason in (NOT_IN_ROOM, NOT_TOLD):
+                await self.outages.went_away(service, away.reason)
+            return False
+        except (StorageAway, Conflict):
+            return False
+        self.step.rooms.names.pop(room, None)
+        self.step.woken.set()
+        self.step.timer_woken.set()
+        await self.outages.came_back(service)
+        _log.info("room_entered", members=len(present))
+        self.changed(room)
+        await self.looks.look_due()
+        return True
+
+    def changed(self, room: RoomId) -> None:
+        """Note that a room's rules changed: who may enter or read it, the bot's power, encryption."""
+        if room in self.wanted:
+            self.looks.changed(room)

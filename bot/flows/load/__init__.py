@@ -1,0 +1,1 @@
+"""Reads the rows that one kind of input names."""

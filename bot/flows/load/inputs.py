@@ -1,0 +1,387 @@
+"""Reads the few rows that an input names, and nothing else."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from typing import assert_never
+
+from bot.domain import matching
+from bot.domain.authenticity import verdict_of
+from bot.domain.board import BOARD_ROWS
+from bot.domain.calls import ChatCall, FetchFile, FollowUpgrade, SmtpCall, Submit
+from bot.domain.conversation import (
+    Conversation,
+    Direction,
+    EventKind,
+    KnownEvent,
+    MailRecord,
+)
+from bot.domain.ids import ConversationId, MailboxId, RoomId
+from bot.domain.inputs import (
+    ClockJumped,
+    DatabasePutBack,
+    EventsLost,
+    FolderReset,
+    IdentityTrouble,
+    Input,
+    Invited,
+    MailArrived,
+    MailboxMoved,
+    MailUnreadable,
+    MemberChanged,
+    MemberIdentityChanged,
+    MessageEdited,
+    Reaction,
+    ReaderCame,
+    ReadUpTo,
+    Receipt,
+    Redacted,
+    RoomDescribable,
+    RoomLost,
+    RoomTrouble,
+    RoomUpgraded,
+    ServiceChanged,
+    SessionCame,
+    TeamMessage,
+    TimerDue,
+    Undecryptable,
+    anew_key,
+    event_key,
+)
+from bot.domain.matching import ids_to_look_up
+from bot.domain.outcomes import Refused
+from bot.domain.participants import correspondent_of
+from bot.domain.rules.flood import WITHIN
+from bot.domain.rules.rings import newest_slot
+from bot.domain.sameness import id_to_find, known_copy
+from bot.domain.settings import Instance
+from bot.domain.signing import Signer
+from bot.domain.snapshots import (
+    BoardSnapshot,
+    LostSnapshot,
+    MailSnapshot,
+    ReceiptSnapshot,
+    RestoredSnapshot,
+    RoomSnapshot,
+    ServiceSnapshot,
+    Snapshot,
+    SpaceSnapshot,
+)
+from bot.domain.stories.room import MOST_TOLD
+from bot.domain.stories.timer import greeting_slot
+from bot.domain.stories.undecryptable import MOST_ANSWERED
+from bot.domain.traces import OwnEvent, take_up
+from bot.domain.upgrades import uses
+from bot.flows.load.space import load_space, load_space_of
+from bot.flows.load.team import load_edited, load_message, load_reaction, load_redacted
+from bot.flows.load.work import load_work
+from storage import (
+    conversations,
+    events,
+    floods,
+    lost,
+    mails,
+    members,
+    moving,
+    outbox,
+    rooms,
+    runs,
+    seen,
+    slots,
+    spaces,
+    upgrades,
+)
+from storage.database import Tx
+
+CARDS_ANEW = 60
+"""Cards that are posted anew for those who cannot read the ones before."""
+CARDS_MOVED = 500
+"""Cards that are posted anew at once after a room was upgraded; the others come when something happens to them."""
+
+
+class UnknownMailbox(Exception):
+    """The input is about a mailbox that the configuration no longer has."""
+
+
+async def load(
+    tx: Tx,
+    input: Input,
+    *,
+    instance: Instance,
+    signer: Signer,
+    now: datetime,
+    encrypted: AbstractSet[RoomId] = frozenset(),
+) -> Snapshot:
+    """The snapshot for this kind of input; `encrypted`: the rooms that are known to be.
+
+    Raises:
+        UnknownMailbox: there is nothing to decide; the mailbox is gone.
+    """
+    match input:
+        case MailArrived() | MailUnreadable():
+            return await _mail(tx, input, instance, signer, now)
+        case FolderReset():
+            return ServiceSnapshot(instance, instance.mailbox(input.mailbox))
+        case TeamMessage():
+            return await load_message(tx, input, instance, signer, now, encrypted)
+        case MessageEdited():
+            return await load_edited(tx, input, instance, signer, now)
+        case Redacted():
+            return await load_redacted(tx, input, instance, now)
+        case Reaction():
+            return await load_reaction(tx, input, instance, signer, now)
+        case Receipt():
+            return await _receipt(tx, input, instance, now)
+        case MemberChanged():
+            gone = input.membership not in ("join", "invite")
+            assigned = await conversations.assigned_to(tx, input.room, input.user) if gone else ()
+            return RoomSnapshot(instance, None, assigned, False, await spaces.organisation_of(tx, input.room))
+        case ReadUpTo():
+            return RoomSnapshot(instance, await events.get(tx, input.room, input.event), (), False)
+        case MailboxMoved(moved, room):
+            waiting = await _waiting_in(tx, room, (moved,))
+            return RoomSnapshot(instance, None, (), False, moving=waiting)
+        case RoomUpgraded():
+            return RoomSnapshot(instance, None, (), False, upgrade=await upgrades.get(tx, input.room))
+        case Invited():
+            whose, upgrade = await spaces.organisation_of(tx, input.room), await upgrades.towards(tx, input.room)
+            return RoomSnapshot(instance, None, (), False, whose, upgrade=upgrade)
+        case RoomTrouble():
+            return RoomSnapshot(instance, None, (), False, await spaces.organisation_of(tx, input.room))
+        case RoomDescribable(room):
+            return RoomSnapshot(instance, None, (), False, in_space=await load_space_of(tx, room, instance))
+        case MemberIdentityChanged(user):
+            ours = dict.fromkeys([*(m.room for m in instance.mailboxes), instance.config_room])
+            theirs = [room for room in ours if room in encrypted and await members.is_joined(tx, room, user)]
+            return RoomSnapshot(instance, None, (), False, rooms=tuple(theirs))
+        case SessionCame(room=room):
+            return RoomSnapshot(instance, None, (), False, is_settled=await seen.was_seen(tx, anew_key(room, now)))
+        case ReaderCame(room=room):
+            told = 0
+            while told <= MOST_TOLD and await seen.was_seen(tx, input.turn_key(told, now)):
+                told += 1
+            is_settled = await seen.was_seen(tx, anew_key(room, now))
+            towards = await upgrades.towards(tx, room)
+            return RoomSnapshot(instance, None, (), False, is_settled=is_settled, turn=told, upgrade=towards)
+        case RoomLost() | IdentityTrouble():
+            return RoomSnapshot(instance, None, (), False)
+        case Undecryptable(room=room, sender=sender):
+            is_joined = await members.is_joined(tx, room, sender)
+            is_done = await seen.was_seen(tx, event_key(input.room, input.event))
+            turn = 0
+            while turn < MOST_ANSWERED and await seen.was_seen(tx, input.turn_key(turn, now)):
+                turn += 1
+            is_explained = await seen.was_seen(tx, input.session_key)
+            return RoomSnapshot(
+                instance, None, (), False, is_joined=is_joined, is_settled=is_done, is_explained=is_explained, turn=turn
+            )
+        case TimerDue():
+            return await _timer(tx, input, instance)
+        case ClockJumped():
+            return ServiceSnapshot(instance, None)
+        case ServiceChanged():
+            mailbox = instance.mailbox(input.mailbox) if input.mailbox else None
+            return ServiceSnapshot(instance, mailbox)
+        case EventsLost(conversations=concerned):
+            return LostSnapshot(instance, await _with_mails(tx, concerned))
+        case DatabasePutBack(own=own):
+            return RestoredSnapshot(instance, await _shown_on_cards(tx, own))
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+async def _with_mails(
+    tx: Tx, numbers: Sequence[ConversationId]
+) -> tuple[tuple[Conversation, tuple[MailRecord, ...]], ...]:
+    found = []
+    for number in numbers:
+        conversation = await conversations.get(tx, number)
+        if conversation is not None:
+            found.append((conversation, tuple(await lost.newest_mails(tx, number))))
+    return tuple(found)
+
+
+async def _shown_on_cards(tx: Tx, own: Sequence[OwnEvent]) -> tuple[Conversation, ...]:
+    found = [await conversations.get(tx, card.conversation) for card in take_up(own).cards]
+    return tuple(one for one in found if one is not None)
+
+
+async def _mail(
+    tx: Tx, input: MailArrived | MailUnreadable, instance: Instance, signer: Signer, now: datetime
+) -> MailSnapshot:
+    mailbox = instance.mailbox(input.place.mailbox)
+    if mailbox is None:
+        raise UnknownMailbox(input.place.mailbox)
+    mail = input.mail
+    role, own_addresses = input.place.role, mailbox.own_addresses
+    wanted = ids_to_look_up(mail)
+    own = id_to_find(mail)
+    found, same_raw = await mails.by_ids_or_raw(tx, mailbox.id, (own, *wanted), input.raw)
+    same_id = tuple(r for r in found if r.id_to_find == own)
+    candidates = tuple(r for r in found if r.message_id in wanted)
+    copy_of = known_copy(mail, role, same_raw=same_raw, same_id=same_id, own=own_addresses)
+    children: tuple[ConversationId, ...] = ()
+    if mail.message_id and not candidates and not same_id:
+        children = await mails.referring_to(tx, mailbox.id, mail.message_id)
+    siblings: tuple[MailRecord, ...] = ()
+    if wanted and not candidates and not children and not same_id and not mail.is_bounce:
+        naming = await mails.naming(tx, mailbox.id, wanted)
+        siblings = tuple(r for r in naming if matching.of_one_talk(mail, r, own_addresses))
+    matched = matching.match(mail, candidates=candidates, children=children, signer=signer, siblings=siblings)
+    announced = await _announced(tx, input)
+    if matched is None:
+        # Somebody uses the id of one of ours for other words: they had it from the conversation.
+        ours = next((r for r in same_id if r.direction is Direction.OUT), None)
+        about = ours if mail.is_bounce else None
+        matched = matching.Match(ours.conversation, about) if ours is not None else None
+    number = matched.conversation if matched is not None else None
+    if copy_of is not None:
+        number = copy_of.conversation
+    if announced is not None:
+        number = announced.conversation
+    conversation = await conversations.get(tx, number) if number is not None else None
+    bounced = None
+    if mail.is_bounce and matched is not None and matched.record is not None:
+        bounced = matched.record if matched.record.direction is Direction.OUT else None
+    opens = conversation is None and copy_of is None
+    is_automatic, is_list = mail.is_auto_reply, mail.is_bulk
+    asks = correspondent_of(mail, own_addresses, is_automatic=is_automatic, is_list=is_list).address
+    earlier = await conversations.earlier_of(tx, mailbox.id, asks) if opens and asks else ()
+    most, since = mailbox.fold_after, now - WITHIN
+    recent, newest = 0, None
+    if most and conversation is not None:
+        recent = await floods.came_since(tx, conversation.id, since, most)
+    elif most and earlier:
+        recent, newest = await floods.opened_since(tx, mailbox.id, asks, verdict_of(mail, mailbox), since, most)
+    return MailSnapshot(
+        instance=instance,
+        mailbox=mailbox,
+        signer=signer,
+        copy_of=copy_of,
+        same_id=same_id,
+        match=matched,
+        conversation=conversation,
+        bounced=bounced,
+        newest=await _newest(tx, conversation),
+        next_number=await _number_for(tx, mail.message_id) if opens else ConversationId(0),
+        announced=announced,
+        earlier=earlier,
+        recent=recent,
+        newest_of_sender=await conversations.get(tx, newest) if newest is not None and recent >= most else None,
+    )
+
+
+async def _announced(tx: Tx, input: MailArrived | MailUnreadable) -> MailRecord | None:
+    if not isinstance(input, MailArrived) or not input.is_late:
+        return None
+    place = input.place
+    there = await mails.at_place(tx, place.mailbox, place.folder, place.uidvalidity, place.uid)
+    return there if there is not None and not there.raw else None
+
+
+async def _number_for(tx: Tx, message_id: str) -> ConversationId:
+    """The number that a run which this database forgot gave to the mail's conversation, else the next one."""
+    following, given = await runs.numbers_for(tx, message_id)
+    for number in given:
+        if await conversations.get(tx, number) is None:
+            return number
+    return following
+
+
+async def _newest(tx: Tx, conversation: Conversation | None) -> KnownEvent | None:
+    """What stands last in the main timeline of its room, where it is ours."""
+    return await slots.known_event(tx, newest_slot(conversation.room)) if conversation is not None else None
+
+
+async def _receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime) -> ReceiptSnapshot:
+    claimed = await outbox.get(tx, input.effect)
+    if claimed is None:
+        raise UnknownMailbox("the call is gone")
+    planned = claimed.planned
+    conversation, record, answered = None, None, None
+    is_missing = isinstance(input.outcome, Refused) and planned.mail is not None
+    if not isinstance(planned.call, ChatCall) or isinstance(planned.call, FetchFile) or is_missing:
+        if planned.conversation is not None:
+            conversation = await conversations.get(tx, planned.conversation)
+        if planned.mail is not None:
+            record = await mails.get(tx, planned.mail)
+        is_sent = isinstance(planned.call, SmtpCall) and record is not None and record.direction is Direction.OUT
+        if is_sent and record is not None and record.in_reply_to:
+            found = await mails.by_message_id(tx, record.mailbox, record.in_reply_to)
+            answered = next((r for r in found if r.direction is Direction.IN), None)
+    mailbox = instance.mailbox(conversation.mailbox) if conversation is not None else None
+    work = None
+    is_wanted_back = isinstance(planned.call, Submit) and claimed.reason == outbox.WANTED_BACK
+    if (
+        (isinstance(planned.call, FetchFile) or is_wanted_back)
+        and conversation
+        and mailbox
+        and record
+        and record.author
+    ):
+        work = await load_work(tx, conversation, instance, record.author, now)
+    return ReceiptSnapshot(
+        instance=instance,
+        effect=input.effect,
+        planned=planned,
+        is_open=claimed.state is outbox.State.SENDING and claimed.attempt == input.attempt,
+        failures=claimed.failures,
+        first_tried_at=claimed.first_tried_at or input.at,
+        conversation=conversation,
+        mailbox=mailbox,
+        record=record,
+        answered=answered,
+        slot_filled=claimed.slot_event is not None,
+        is_wanted_back=is_wanted_back,
+        work=work,
+        earlier_card=await _earlier_card(tx, claimed),
+        upgrade=await upgrades.get(tx, planned.call.room) if isinstance(planned.call, FollowUpgrade) else None,
+        moving=await _moving(tx, planned.call, instance) if isinstance(planned.call, FollowUpgrade) else (),
+    )
+
+
+async def _earlier_card(tx: Tx, claimed: outbox.Claimed) -> KnownEvent | None:
+    """For a card that is posted, not edited."""
+    planned = claimed.planned
+    if planned.event_kind is not EventKind.CONVERSATION or planned.conversation is None:
+        return None
+    if claimed.slot_event is not None:
+        return None
+    return await events.last_of_kind(tx, planned.conversation, EventKind.CONVERSATION)
+
+
+async def _moving(tx: Tx, call: FollowUpgrade, instance: Instance) -> tuple[Conversation, ...]:
+    return await _waiting_in(tx, call.room, [m.id for m in instance.mailboxes])
+
+
+async def _waiting_in(tx: Tx, room: RoomId, mailboxes: Sequence[MailboxId]) -> tuple[Conversation, ...]:
+    """What waits for the team, and what something is still to be posted about."""
+    found = {c.id: c for c in await conversations.to_do_in(tx, room, mailboxes, CARDS_MOVED)}
+    for number in await moving.threads_waiting(tx, room):
+        conversation = await conversations.get(tx, number) if number not in found else None
+        if conversation is not None and conversation.mailbox in mailboxes:
+            found[number] = conversation
+    return tuple(found[number] for number in sorted(found))
+
+
+async def _timer(tx: Tx, input: TimerDue, instance: Instance) -> BoardSnapshot | RoomSnapshot | SpaceSnapshot:
+    kind, _, about = input.timer.partition(":")
+    if kind == "board":
+        room = RoomId(about)
+        board = await conversations.open_board(tx, [m.id for m in instance.in_room(room)], BOARD_ROWS)
+        return BoardSnapshot(instance, room, board)
+    if kind == "anew":
+        ours = [m.id for m in instance.in_room(RoomId(about))]
+        opened = await conversations.to_do_in(tx, RoomId(about), ours, CARDS_ANEW)
+        return RoomSnapshot(instance, None, (), False, moving=opened)
+    if kind == "space":
+        return await load_space(tx, about, instance)
+    if kind == "greet":
+        slot = greeting_slot(RoomId(about))
+        # Filled, or on its way.
+        is_greeted = await slots.get(tx, slot) is not None or await outbox.get_by_key(tx, slot) is not None
+    else:
+        is_greeted = False
+    waiting = await rooms.is_waiting(tx, RoomId(about)) and not uses(instance, RoomId(about))
+    towards = await upgrades.towards(tx, RoomId(about))
+    return RoomSnapshot(instance, None, (), waiting, is_greeted=is_greeted, upgrade=towards)

@@ -1,0 +1,185 @@
+"""Answers the needs that commands declare: each kind by its loader, once for each need, together where it can be."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.domain.conversation import Direction, HistoryEntry, MailRecord, StoredReaction
+from bot.domain.files import Enclosure
+from bot.domain.ids import UserId
+from bot.domain.needs import (
+    AlikeOf,
+    EnclosedBy,
+    Facts,
+    FoldedOf,
+    Found,
+    HistoryOf,
+    IncomingOf,
+    IsHinted,
+    Listed,
+    MailAt,
+    MailsOf,
+    MembersOf,
+    Need,
+    Needs,
+    NewestOf,
+    OutgoingOf,
+    QuestionAbout,
+    UpgradesWaiting,
+    WorkOf,
+)
+from bot.domain.question import Question
+from bot.domain.rules.flood import SHOWN_AT_ONCE
+from bot.domain.settings import Instance
+from bot.domain.stories.team import hint_slot
+from bot.domain.upgrades import RoomUpgrade
+from bot.domain.work import Outgoing, Work
+from bot.flows.load.enclosed import load_enclosed
+from bot.flows.load.work import load_outgoing, load_work, newest_in, written_here
+from storage import conversations, floods, history, mails, members, questions, reactions, slots, upgrades
+from storage.database import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What loaders work with."""
+
+    tx: Tx
+    instance: Instance
+    now: datetime
+
+
+async def load_needs(reach: Reach, needs: Needs) -> Facts:
+    """The facts for these needs; one that is named twice is looked up once."""
+    kinds: dict[type[Need[Any]], list[Need[Any]]] = {}
+    for need in dict.fromkeys(needs):
+        kinds.setdefault(type(need), []).append(need)
+    known: dict[Need[Any], object] = {}
+    for kind, wanted in kinds.items():
+        known.update(zip(wanted, await LOADERS[kind](reach, wanted), strict=True))
+    return Facts(known)
+
+
+async def _members(reach: Reach, needs: Sequence[MembersOf]) -> list[tuple[UserId, ...]]:
+    return [tuple(user for user, _ in await members.joined(reach.tx, one.room)) for one in needs]
+
+
+async def _hinted(reach: Reach, needs: Sequence[IsHinted]) -> list[bool]:
+    return [await slots.get(reach.tx, hint_slot(one.person)) is not None for one in needs]
+
+
+async def _history(reach: Reach, needs: Sequence[HistoryOf]) -> list[tuple[HistoryEntry, ...]]:
+    return [await history.of(reach.tx, one.conversation) for one in needs]
+
+
+async def _mails(reach: Reach, needs: Sequence[MailsOf]) -> list[tuple[MailRecord, ...]]:
+    found = await mails.of_conversations(reach.tx, [one.conversation for one in needs])
+    return [found.get(one.conversation, ()) for one in needs]
+
+
+async def _incoming(reach: Reach, needs: Sequence[IncomingOf]) -> list[tuple[MailRecord, ...]]:
+    found = await mails.of_conversations(reach.tx, [one.conversation for one in needs])
+    return [tuple(r for r in found.get(one.conversation, ()) if r.direction is Direction.IN) for one in needs]
+
+
+async def _newest(reach: Reach, needs: Sequence[NewestOf]) -> list[MailRecord | None]:
+    found = []
+    for one in needs:
+        newest = await newest_in(reach.tx, one.conversation)
+        found.append(newest or await mails.newest(reach.tx, one.conversation, Direction.OUT))
+    return found
+
+
+async def _mail_at(reach: Reach, needs: Sequence[MailAt]) -> list[MailRecord | None]:
+    return [await mails.get(reach.tx, one.row) for one in needs]
+
+
+async def _folded(reach: Reach, needs: Sequence[FoldedOf]) -> list[tuple[MailRecord, ...]]:
+    return [await floods.folded(reach.tx, one.conversation, SHOWN_AT_ONCE) for one in needs]
+
+
+async def _outgoing(reach: Reach, needs: Sequence[OutgoingOf]) -> list[Outgoing]:
+    return [await load_outgoing(reach.tx, one.conversation, reach.instance) for one in needs]
+
+
+async def _enclosed(
+    reach: Reach, needs: Sequence[EnclosedBy]
+) -> list[tuple[tuple[Enclosure, ...], tuple[Enclosure, ...]]]:
+    found = []
+    for one in needs:
+        written = await written_here(reach.tx, one.conversation.id)
+        found.append(await load_enclosed(reach.tx, one.conversation, one.person, written))
+    return found
+
+
+async def _work(reach: Reach, needs: Sequence[WorkOf]) -> list[Work]:
+    return [
+        await load_work(
+            reach.tx,
+            one.conversation,
+            reach.instance,
+            one.person,
+            reach.now,
+            replied_to=one.replied_to,
+            source=one.source,
+        )
+        for one in needs
+    ]
+
+
+async def _questions(reach: Reach, needs: Sequence[QuestionAbout]) -> list[Question | None]:
+    return [await questions.about(reach.tx, one.event) for one in needs]
+
+
+async def _alike(reach: Reach, needs: Sequence[AlikeOf]) -> list[tuple[StoredReaction, ...]]:
+    """One that was given in a room before this one can be taken away by nobody any more."""
+    found = []
+    for need in needs:
+        given = need.given
+        there = await reactions.active(reach.tx, given.conversation, given.key)
+        found.append(tuple(one for one in there if one.event != given.event and one.room == given.room))
+    return found
+
+
+async def _listed(reach: Reach, needs: Sequence[Listed]) -> list[Found]:
+    found = []
+    for one in needs:
+        rows, total = await conversations.listing(
+            reach.tx,
+            one.mailboxes,
+            status=one.status,
+            assignee=one.assignee,
+            unassigned=one.unassigned,
+            follower=one.follower,
+            limit=one.size,
+            skip=one.size * (one.page - 1),
+            needs_nobody=one.needs_nobody,
+        )
+        found.append(Found(rows, total))
+    return found
+
+
+async def _upgrades(reach: Reach, needs: Sequence[UpgradesWaiting]) -> list[tuple[RoomUpgrade, ...]]:
+    return [await upgrades.waiting(reach.tx) for _ in needs]
+
+
+Loader = Callable[[Reach, Any], Awaitable[Sequence[object]]]
+"""Answers several needs of its kind, in their order."""
+LOADERS: Mapping[type[Need[Any]], Loader] = {
+    MembersOf: _members,
+    IsHinted: _hinted,
+    HistoryOf: _history,
+    MailsOf: _mails,
+    IncomingOf: _incoming,
+    NewestOf: _newest,
+    MailAt: _mail_at,
+    FoldedOf: _folded,
+    OutgoingOf: _outgoing,
+    EnclosedBy: _enclosed,
+    WorkOf: _work,
+    QuestionAbout: _questions,
+    AlikeOf: _alike,
+    Listed: _listed,
+    UpgradesWaiting: _upgrades,
+}

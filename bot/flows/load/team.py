@@ -1,0 +1,264 @@
+"""Reads what deciding on a member's message, reaction, edit or deletion looks at."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.command import Asked, Called, Talk
+from bot.domain.commands.reading import read, read_edit
+from bot.domain.commands.table import TABLE
+from bot.domain.conversation import (
+    Conversation,
+    Direction,
+    EventKind,
+    KnownEvent,
+    MailRecord,
+    OutState,
+    Status,
+    StoredReaction,
+)
+from bot.domain.ids import ConversationId, EventId, RoomId
+from bot.domain.inputs import MessageEdited, Reaction, Redacted, TeamMessage
+from bot.domain.question import Deed, Question
+from bot.domain.settings import Instance, MailboxSettings
+from bot.domain.signing import Signer
+from bot.domain.snapshots import DeletedSnapshot, EditedSnapshot, Reacted, TakenAway
+from bot.domain.stories.reaction import by_hand, confirms, meaning_of, needs_of_hand, needs_of_taking
+from bot.domain.stories.team import needs_of, needs_of_people
+from bot.domain.upgrades import belongs, uses
+from bot.flows.load.needs import Reach, load_needs
+from bot.flows.load.work import load_outgoing, load_work
+from storage import conversations, events, mails, members, questions, reactions
+from storage.database import Tx
+
+
+async def load_message(
+    tx: Tx, input: TeamMessage, instance: Instance, signer: Signer, now: datetime, encrypted: AbstractSet[RoomId]
+) -> Asked:
+    """Where it was said and by whom; then what its command asks to know, and nothing else."""
+    is_ours = bool(instance.in_room(input.room)) or input.room == instance.config_room
+    replied = await events.get(tx, input.room, input.reply_to) if input.reply_to else None
+    asked = Asked(
+        instance=instance,
+        signer=signer,
+        person=input.sender,
+        room=input.room,
+        key=input.key,
+        event=input.event,
+        said_at=input.at,
+        now=now,
+        reading=read(input, bot=instance.bot),
+        is_ours=is_ours,
+        is_joined=is_ours and await members.is_joined(tx, input.room, input.sender),
+        here=await _thread(tx, input.room, input.thread, replied, instance) if is_ours else None,
+        target=replied,
+        thread=input.thread,
+        file=input.file,
+        room_encrypted=input.room_encrypted,
+        was_encrypted=input.was_encrypted,
+        session_trust=input.session_trust,
+        is_anything_encrypted=any(uses(instance, room) for room in encrypted),
+        table=TABLE,
+    )
+    if not asked.is_joined:
+        return asked
+    asked = await _with_conversations(tx, asked)
+    reach = Reach(tx, instance, now)
+    asked = replace(asked, facts=await load_needs(reach, needs_of_people(asked)))
+    return replace(asked, facts=asked.facts | await load_needs(reach, needs_of(asked)))
+
+
+async def _with_conversations(tx: Tx, asked: Asked) -> Asked:
+    """Those that a command is about; another room's are as if they did not exist."""
+    called = asked.reading
+    if not isinstance(called, Called) or not called.command.is_about_conversations:
+        return asked
+    if not called.numbers:
+        return replace(asked, about=(asked.here,) if asked.here is not None else ())
+    known = {one.id: one for one in await conversations.several(tx, called.numbers)}
+    about = [
+        known[number]
+        for number in called.numbers
+        if number in known and belongs(known[number], asked.room, asked.instance)
+    ]
+    found = {one.id for one in about}
+    return replace(asked, about=tuple(about), missing=tuple(n for n in called.numbers if n not in found))
+
+
+async def _thread(
+    tx: Tx, room: RoomId, thread: EventId | None, replied: KnownEvent | None, instance: Instance
+) -> Conversation | None:
+    """The conversation of a thread, or of the message of ours that was replied to (thread-unaware clients)."""
+    found: Conversation | None = None
+    if thread is not None:
+        found = await conversations.by_root(tx, room, thread)
+        card = await events.get(tx, room, thread) if found is None else None
+        if card is not None and card.kind is EventKind.CONVERSATION and card.conversation is not None:
+            # A card that was posted anew since: its thread is there, and people go on in it.
+            found = await conversations.get(tx, card.conversation)
+    elif replied is not None and replied.conversation is not None:
+        found = await conversations.get(tx, replied.conversation)
+    return found if found is not None and belongs(found, room, instance) else None
+
+
+async def load_reaction(tx: Tx, input: Reaction, instance: Instance, signer: Signer, now: datetime) -> Reacted:
+    """Its target, and what the command asks to know that it stands for."""
+    target = await events.get(tx, input.room, input.target)
+    found = await _reacted_on(tx, input, target, instance)
+    conversation, mailbox = found if found is not None else (None, None)
+    asked = Asked(
+        instance=instance,
+        signer=signer,
+        person=input.sender,
+        room=input.room,
+        key=input.key,
+        event=input.target,
+        said_at=input.at,
+        now=now,
+        reading=Talk() if mailbox is None or target is None else by_hand(mailbox, target, input.emoji),
+        is_joined=await members.is_joined(tx, input.room, input.sender),
+        is_by_hand=True,
+        here=conversation,
+        about=(conversation,) if conversation is not None else (),
+        target=target,
+        room_encrypted=input.room_encrypted,
+        table=TABLE,
+    )
+    if mailbox is None or target is None:
+        return Reacted(asked, None, None)
+    question: Question | None = None
+    if target.kind is EventKind.QUESTION and target.mail:
+        question = await questions.get(tx, target.mail)
+    if question is not None and await events.get(tx, input.room, question.event) is None:
+        # Messages of a thread are remembered; a command that names its conversation elsewhere is not.
+        asked = replace(asked, here=None)
+    asked = replace(asked, facts=await load_needs(Reach(tx, instance, now), needs_of_hand(asked)))
+    return Reacted(asked, mailbox, question)
+
+
+async def _reacted_on(
+    tx: Tx, input: Reaction, target: KnownEvent | None, instance: Instance
+) -> tuple[Conversation, MailboxSettings] | None:
+    """The conversation that a reaction with a meaning is about."""
+    if target is None or target.conversation is None:
+        return None
+    if not confirms(target, input.emoji):
+        means = any(meaning_of(mailbox, input.emoji) is not None for mailbox in instance.in_room(input.room))
+        if target.kind is EventKind.QUESTION or not means:
+            return None
+    conversation = await conversations.get(tx, target.conversation)
+    mailbox = instance.mailbox(conversation.mailbox) if conversation is not None else None
+    if conversation is None or mailbox is None or not belongs(conversation, input.room, instance):
+        return None
+    if not confirms(target, input.emoji) and meaning_of(mailbox, input.emoji) is None:
+        return None
+    return conversation, mailbox
+
+
+async def load_edited(
+    tx: Tx, input: MessageEdited, instance: Instance, signer: Signer, now: datetime
+) -> EditedSnapshot:
+    """What was made of the message that was edited."""
+    room, target = input.room, input.target
+    record, question = await _made_of(tx, target)
+    numbers = [one.conversation for one in (record, question) if one is not None]
+    source = target if question is not None else None
+    found = await _those_here(tx, numbers, room, instance)
+    work = [await load_work(tx, one, instance, input.sender, now, source=source) for one in found]
+    return EditedSnapshot(
+        instance=instance,
+        signer=signer,
+        reading=read_edit(input, bot=instance.bot),
+        is_joined=await members.is_joined(tx, room, input.sender),
+        work=tuple(work),
+        record=record if work else None,
+        question=question if work else None,
+        target=await events.get(tx, room, target),
+    )
+
+
+async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: datetime) -> DeletedSnapshot | TakenAway:
+    """What was made of the message that was deleted, and what its command changed; or what the reaction meant."""
+    room, target = input.room, input.target
+    given = await reactions.get(tx, target)
+    if given is not None and given.room == room:
+        return await _taken_away(tx, given, instance, now)
+    known = await events.get(tx, room, target)
+    record, question = await _made_of(tx, target)
+    if record is None and known is not None and known.file is not None and known.conversation is not None:
+        record = await _waiting_with(tx, known.conversation, target)
+    deeds = await questions.done_by(tx, target)
+    numbers = [one.conversation for one in (record, question, *deeds) if one is not None]
+    about = {one.id: one for one in await _those_here(tx, numbers, room, instance)}
+    moving = [about[deed.conversation] for deed in deeds if _moves_mail(deed, about.get(deed.conversation))]
+    of_record = about.get(record.conversation) if record is not None else None
+    return DeletedSnapshot(
+        instance=instance,
+        is_ours=bool(instance.in_room(room)),
+        about=tuple(about.values()),
+        outgoing=await load_outgoing(tx, of_record, instance) if of_record is not None else None,
+        record=record,
+        question=question if about else None,
+        deeds=deeds,
+        incoming=await _incoming(tx, moving),
+        target=known,
+        card_of=await _of_card(tx, known, instance),
+    )
+
+
+async def _made_of(tx: Tx, message: EventId) -> tuple[MailRecord | None, Question | None]:
+    """The mail that was made from a message, and what its author was asked back about it."""
+    question = await questions.about(tx, message)
+    record = await mails.by_source(tx, message)
+    if record is None and question is not None and question.is_used:
+        # The same command again has confirmed it.
+        record = await mails.get(tx, question.row)
+    return record, question
+
+
+def _moves_mail(deed: Deed, conversation: Conversation | None) -> bool:
+    """Whether taking it back may bring mails into Junk, or out of it."""
+    statuses = (deed.before.status, deed.after.status)
+    return conversation is not None and Status.SPAM in (*statuses, conversation.status)
+
+
+async def _those_here(
+    tx: Tx, numbers: Sequence[ConversationId], room: RoomId, instance: Instance
+) -> tuple[Conversation, ...]:
+    """Those of these conversations that go on in this room."""
+    known = {one.id: one for one in await conversations.several(tx, tuple(dict.fromkeys(numbers)))}
+    wanted = (known[number] for number in dict.fromkeys(numbers) if number in known)
+    return tuple(one for one in wanted if belongs(one, room, instance))
+
+
+async def _incoming(tx: Tx, conversations_of: Sequence[Conversation]) -> dict[ConversationId, tuple[MailRecord, ...]]:
+    found = await mails.of_conversations(tx, [one.id for one in conversations_of])
+    return {number: tuple(r for r in every if r.direction is Direction.IN) for number, every in found.items()}
+
+
+async def _of_card(tx: Tx, known: KnownEvent | None, instance: Instance) -> Conversation | None:
+    """Whose card an event is, as long as no other one stands in its place."""
+    if known is None or known.kind is not EventKind.CONVERSATION or known.conversation is None:
+        return None
+    found = await conversations.get(tx, known.conversation)
+    is_it = found is not None and found.root == known.event and belongs(found, known.room, instance)
+    return found if is_it else None
+
+
+async def _waiting_with(tx: Tx, conversation: ConversationId, file: EventId) -> MailRecord | None:
+    """The mail that is to leave with this file."""
+    for record in await mails.open_out(tx, conversation):
+        if record.state is OutState.QUEUED and any(one.event == file for one in record.files):
+            return record
+    return None
+
+
+async def _taken_away(tx: Tx, given: StoredReaction, instance: Instance, now: datetime) -> TakenAway:
+    here = await _those_here(tx, (given.conversation,), given.room, instance)
+    if not here:
+        # The conversation went on in another room: what is undone in this one undoes nothing there.
+        return TakenAway(given, None)
+    (one,) = here
+    facts = await load_needs(Reach(tx, instance, now), needs_of_taking(given, one))
+    return TakenAway(given, one, facts, instance.mailbox(one.mailbox))

@@ -1,0 +1,189 @@
+"""Reads what writing to a conversation's correspondent looks at: its mails, what waits, what somebody may not know."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.conversation import Conversation, Direction, KnownEvent, MailRecord, OutState
+from bot.domain.ids import ConversationId, EventId, MessageRow, UserId
+from bot.domain.participants import is_by_participant
+from bot.domain.question import HOLDS
+from bot.domain.rights import proves_sight
+from bot.domain.rules.draft import submit_key
+from bot.domain.rules.submission import has_left
+from bot.domain.rules.taking_back import WAITING
+from bot.domain.settings import Instance, MailboxSettings
+from bot.domain.work import Outgoing, Work
+from bot.flows.load.enclosed import load_enclosed
+from storage import events, mails, members, outbox, questions
+from storage.database import Tx
+
+MOST_QUOTED = 20
+"""Mails that a reply quotes at most."""
+MOST_LOOKED_AT = 60
+"""The newest mails of a conversation, of which a command may have thousands under it."""
+_REACHED = (None, OutState.SENT, OutState.PARTLY)
+"""What the correspondent wrote or got."""
+_MAY_WAIT = (OutState.QUEUED, OutState.RETRYING, OutState.PARTLY, OutState.BOUNCED)
+"""States in which a submission may be waiting."""
+
+
+class MailboxGone(LookupError):
+    """The conversation's mailbox is none of ours any more."""
+
+
+async def load_outgoing(tx: Tx, conversation: Conversation, instance: Instance) -> Outgoing:
+    """The mails that members wrote, and which of them still wait.
+
+    Raises:
+        MailboxGone: see there.
+    """
+    recent = await mails.recent(tx, conversation.id, MOST_LOOKED_AT)
+    outgoing = await _written_here(tx, conversation.id, recent)
+    waiting, retries, under_way = await _submissions(tx, outgoing[-10:])
+    return Outgoing(
+        conversation=conversation,
+        mailbox=_mailbox(conversation, instance),
+        outgoing=outgoing,
+        waiting=waiting,
+        retries=retries,
+        under_way=under_way,
+    )
+
+
+async def load_work(
+    tx: Tx,
+    conversation: Conversation,
+    instance: Instance,
+    person: UserId,
+    now: datetime,
+    *,
+    replied_to: KnownEvent | None = None,
+    source: EventId | None = None,
+) -> Work:
+    """
+    Raises:
+        MailboxGone: see there.
+    """
+    mailbox, bot = _mailbox(conversation, instance), instance.bot
+    recent = await mails.recent(tx, conversation.id, MOST_LOOKED_AT)
+    newest = await _newest_in(tx, conversation.id, recent)
+    outgoing = await _written_here(tx, conversation.id, recent)
+    oldest = recent[0] if 0 < len(recent) < MOST_LOOKED_AT else await mails.first(tx, conversation.id)
+    theirs = _of_participants((oldest, newest, *recent), conversation, mailbox)
+    waiting, retries, under_way = await _submissions(tx, outgoing[-10:])
+    read = await members.read_up_to(tx, conversation.room, person, conversation.id)
+    wrote = await events.last_by(tx, conversation.id, person, but=source) if proves_sight(bot, person, person) else None
+    replied = replied_to.at if replied_to and proves_sight(bot, person, replied_to.sender) else None
+    times = [t for t in (read[1] if read else None, wrote, replied) if t is not None]
+    quoted = {row for r in outgoing if r.row in waiting for row in r.quotes}
+    enclosed, _ = await load_enclosed(tx, conversation, person, outgoing)
+    return Work(
+        conversation=conversation,
+        mailbox=mailbox,
+        newest_in=newest,
+        newest_out=await _newest_out(tx, conversation.id, recent),
+        newest_in_posted=await _posted_at(tx, newest),
+        first_posted=await _posted_at(tx, oldest),
+        seen_at=max(times) if times else None,
+        questions=await questions.of(tx, conversation.id, person, now - HOLDS),
+        outgoing=outgoing,
+        waiting=waiting,
+        retries=retries,
+        under_way=under_way,
+        sent_last_hour=await mails.sent_since(tx, mailbox.id, now - timedelta(hours=1)),
+        sent_last_day=await mails.sent_since(tx, mailbox.id, now - timedelta(days=1)),
+        enclosed=enclosed,
+        last_of_participants=_newest_of_people(theirs),
+        incoming=tuple(r for r in recent if r.direction is Direction.IN),
+        history=tuple(r for r in reversed(recent) if r.state in _REACHED and not r.is_automatic)[:MOST_QUOTED],
+        quoted=await _those(tx, quoted, recent),
+    )
+
+
+async def newest_in(tx: Tx, id: ConversationId) -> MailRecord | None:
+    """The newest mail of a person from outside, or else of a machine."""
+    return await mails.newest_of_person(tx, id) or await mails.newest(tx, id, Direction.IN)
+
+
+async def written_here(tx: Tx, id: ConversationId) -> tuple[MailRecord, ...]:
+    """Mails that members wrote: the recent ones, and older ones that are not settled."""
+    return await _written_here(tx, id, await mails.recent(tx, id, MOST_LOOKED_AT))
+
+
+def _mailbox(conversation: Conversation, instance: Instance) -> MailboxSettings:
+    mailbox = instance.mailbox(conversation.mailbox)
+    if mailbox is None:
+        raise MailboxGone
+    return mailbox
+
+
+async def _submissions(tx: Tx, outgoing: Sequence[MailRecord]) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
+    """Which mails nobody has anything of and that wait; which have a submission, tried or not; and which are being
+    handed over without that anybody had them before."""
+    waiting, retries, under_way = set(), set(), set()
+    for record in outgoing:
+        if record.state not in _MAY_WAIT:
+            continue
+        call = await outbox.get_by_key(tx, submit_key(record)) if record.is_written else None
+        if call is not None and call.state in (outbox.State.OPEN, outbox.State.SENDING):
+            retries.add(int(record.row))
+        is_resent = record.state_before is not None
+        if call is not None and call.state is outbox.State.SENDING and (is_resent or not has_left(record)):
+            under_way.add(int(record.row))
+        if call is not None and call.state is outbox.State.OPEN:
+            is_untouched = call.attempt == 0 if record.state is OutState.QUEUED else not has_left(record)
+        else:
+            is_untouched = not record.is_written
+        if record.state in WAITING and is_untouched:
+            waiting.add(int(record.row))
+    return frozenset(waiting), frozenset(retries), frozenset(under_way)
+
+
+async def _newest_in(tx: Tx, id: ConversationId, recent: Sequence[MailRecord]) -> MailRecord | None:
+    """The newest mail of a person, or else of a machine."""
+    incoming = [r for r in recent if r.direction is Direction.IN]
+    found = next((r for r in reversed(incoming) if not r.is_automatic), None)
+    if found is None and len(recent) == MOST_LOOKED_AT:
+        found = await mails.newest_of_person(tx, id)
+    if found is None:
+        found = incoming[-1] if incoming else await mails.newest(tx, id, Direction.IN)
+    return found
+
+
+async def _newest_out(tx: Tx, id: ConversationId, recent: Sequence[MailRecord]) -> MailRecord | None:
+    found = next((r for r in reversed(recent) if r.direction is Direction.OUT), None)
+    return found if found is not None or len(recent) < MOST_LOOKED_AT else await mails.newest(tx, id, Direction.OUT)
+
+
+async def _written_here(tx: Tx, id: ConversationId, recent: Sequence[MailRecord]) -> tuple[MailRecord, ...]:
+    """Mails that members wrote: the recent ones, and older ones that are not settled."""
+    older = await mails.open_out(tx, id) if len(recent) == MOST_LOOKED_AT else ()
+    known = {r.row for r in recent}
+    every = (*(r for r in older if r.row not in known), *recent)
+    return tuple(r for r in every if r.direction is Direction.OUT and r.author is not None)
+
+
+async def _those(tx: Tx, rows: Collection[MessageRow], recent: Sequence[MailRecord]) -> tuple[MailRecord, ...]:
+    """These mails of the conversation, oldest first."""
+    known = [r for r in recent if r.row in rows]
+    older = [await mails.get(tx, row) for row in sorted(set(rows) - {r.row for r in known})]
+    return (*(r for r in older if r is not None), *known)
+
+
+def _of_participants(
+    records: Sequence[MailRecord | None], conversation: Conversation, mailbox: MailboxSettings
+) -> list[MailRecord]:
+    """Mails that came from those who take part: of the newest, or else the first one, with which it began."""
+    known, own = frozenset(conversation.participants), mailbox.own_addresses
+    incoming = [r for r in records if r is not None and r.direction is Direction.IN]
+    return [r for r in incoming if is_by_participant(r, known, own)]
+
+
+def _newest_of_people(records: Sequence[MailRecord]) -> MailRecord | None:
+    """The newest; what a program wrote only where there is nothing else."""
+    return next((r for r in reversed(records) if not r.is_automatic), records[-1] if records else None)
+
+
+async def _posted_at(tx: Tx, record: MailRecord | None) -> datetime | None:
+    """In the room that the conversation was in then."""
+    return await events.posted_at(tx, record.event) if record is not None and record.event is not None else None

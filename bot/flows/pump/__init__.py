@@ -1,0 +1,1 @@
+"""What brings inputs: mailboxes, rooms, timers."""

@@ -1,0 +1,44 @@
+"""Turns times that have come into inputs."""
+
+import asyncio
+from dataclasses import dataclass
+
+from bot.domain.inputs import TimerDue
+from bot.flows.step.step import Step
+from storage import timers
+from storage.database import Conflict, StorageAway
+
+_LONGEST_WAIT = 30.0
+
+
+@dataclass(slots=True)
+class Timers:
+    step: Step
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            self.step.timer_woken.clear()
+            wait = 1.0
+            try:
+                wait = await self.tick()
+            except (StorageAway, Conflict):
+                pass
+            try:
+                async with asyncio.timeout(wait):
+                    await self.step.timer_woken.wait()
+            except TimeoutError:
+                pass
+
+    async def tick(self) -> float:
+        """Take all timers that are due. Returns the seconds until the next one."""
+        now = self.step.clock.now()
+        async with self.step.database.glance() as tx:
+            due = await timers.due(tx, now, 100)
+        for timer, at in due:
+            await self.step.take(TimerDue(timer, at))
+        async with self.step.database.glance() as tx:
+            soonest = await timers.next_due(tx)
+        if soonest is None:
+            return _LONGEST_WAIT
+        return min(max((soonest - self.step.clock.now()).total_seconds(), 0.05), _LONGEST_WAIT)

@@ -1,0 +1,1 @@
+"""From effects to calls: the final words and bytes."""

@@ -1,0 +1,124 @@
+"""Renders what is said to people: sentences, pages, the board."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot.domain.board import BoardListing
+from bot.domain.calls import PlannedCall, Priority, SendEvent, Upload, post
+from bot.domain.conversation import Conversation, EventKind
+from bot.domain.effects import Say, ShowPage
+from bot.domain.ids import ConversationId, MessageRow, RoomId, UserId
+from bot.domain.page import File, Picture
+from bot.flows.render import contents
+from bot.flows.render.scene import Scene
+from bot.text import answers
+from bot.text.board import board
+from bot.text.page import Reader, page
+
+
+def render_say(
+    effect: Say, *, language: str, names: Mapping[UserId, str], timezone: str, permalink: str
+) -> PlannedCall:
+    """A sentence; in the thread of its conversation, or linked to it from the main timeline."""
+    in_thread = effect.conversation is not None and effect.in_thread
+    shown = answers.answer(
+        effect.sentences,
+        number=effect.conversation,
+        permalink="" if in_thread else permalink,
+        language=language,
+        names=names,
+        timezone=timezone,
+    )
+    about = contents.ours(effect.kind, effect.conversation)
+    # Who has just written here looks here: an answer rings nobody.
+    is_notice = effect.kind in (EventKind.ANSWER, EventKind.QUESTION) or not effect.mention
+    event = SendEvent(
+        effect.room,
+        "m.room.message",
+        contents.message(shown, about, mention=effect.mention, is_notice=is_notice),
+        thread_of=effect.conversation if in_thread else None,
+        reply_to=effect.reply_to,
+        in_clear=effect.in_clear,
+        under=effect.under,
+        slot=effect.slot,
+    )
+    return post(
+        event,
+        Priority.ANSWER,
+        conversation=effect.conversation,
+        mail=effect.mail,
+        event_kind=effect.kind,
+    )
+
+
+def render_page(effect: ShowPage, scene: Scene) -> tuple[PlannedCall, ...]:
+    """An answer that is more than a sentence: one message, and one for each file or picture."""
+    shown, room = effect.page, effect.room
+    about = contents.ours(EventKind.ANSWER, shown.conversation)
+    said = page(shown, _reader(effect, scene))
+    calls = []
+    if said.body:
+        content = contents.message(said, about, is_notice=True)
+        calls.append(_answer(effect, SendEvent(room, "m.room.message", content), EventKind.ANSWER, None))
+    for block in shown.blocks:
+        match block:
+            case File(mail=mail, message_id=message_id):
+                calls.append(_file(effect, block, mail, {"message_id": message_id} if mail is not None else {}))
+            case Picture():
+                calls.append(_file(effect, block, None, {}))
+            case _:
+                pass
+    return tuple(calls)
+
+
+def _reader(effect: ShowPage, scene: Scene) -> Reader:
+    links = {one.id: scene.permalink(one.room, one.root) for one in effect.page.shown}
+    further = {number: scene.permalink(effect.room, scene.roots.get(number)) for number in effect.page.linked}
+    return Reader(scene.language(effect.room), scene.names, scene.instance.timezone, scene.now, {**further, **links})
+
+
+def _file(
+    effect: ShowPage, file: File | Picture, mail: MessageRow | None, more: Mapping[str, contents.Json]
+) -> PlannedCall:
+    """It never rings: it is posted as a notice, and edited into what it is."""
+    number = effect.page.conversation
+    content, becomes = contents.silent(
+        contents.file(
+            filename=file.filename,
+            content_type=file.content_type,
+            size=file.size,
+            blob=file.blob,
+            about=contents.ours(EventKind.ATTACHMENT, number, **more),
+            body=f"#{number} · {file.filename}" if number is not None else file.filename,
+        )
+    )
+    upload = Upload(file.blob, file.filename, file.content_type, file.size)
+    event = SendEvent(effect.room, "m.room.message", content, uploads=(upload,), becomes=becomes)
+    return _answer(effect, event, EventKind.ATTACHMENT, mail)
+
+
+def _answer(effect: ShowPage, event: SendEvent, kind: EventKind, mail: MessageRow | None) -> PlannedCall:
+    """In the place where it was asked for."""
+    placed = replace(event, thread_of=effect.thread, reply_to=effect.reply_to, under=effect.under)
+    number = effect.page.conversation
+    return post(placed, Priority.ANSWER, conversation=number, mail=mail, event_kind=kind)
+
+
+def render_board(room: RoomId, listing: BoardListing, scene: Scene) -> PlannedCall:
+    """The to-do list: a notice, which never notifies."""
+    shown = board(
+        listing,
+        links=_links((*listing.nobodys, *listing.assigned, *listing.oldest), scene),
+        language=scene.language(room),
+        names=scene.names,
+        now=scene.now,
+        timezone=scene.instance.timezone,
+    )
+    content = contents.message(shown, contents.ours(EventKind.BOARD, None), is_notice=True)
+    event = SendEvent(room, "m.room.message", content, slot=f"board:{room}")
+    return post(event, Priority.BOARD, event_kind=EventKind.BOARD)
+
+
+def _links(rows: Sequence[Conversation], scene: Scene) -> Mapping[ConversationId, str]:
+    """Where each one's card is."""
+    return {row.id: scene.permalink(row.room, row.root) for row in rows}

@@ -1,0 +1,217 @@
+"""Turns each effect into its final calls: words in the room's language, bytes of mails. Pure: no clock, no I/O."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from bot.domain.calls import (
+    DescribeCommand,
+    FetchFile,
+    PlannedCall,
+    Priority,
+    SendEvent,
+    Submit,
+    plan,
+    post,
+)
+from bot.domain.conversation import EventKind, MailRecord, Status
+from bot.domain.effects import (
+    DescribeCommands,
+    Do,
+    Effect,
+    FetchFiles,
+    Mark,
+    PostMail,
+    RemovePerson,
+    ResubmitMail,
+    Say,
+    SayLinked,
+    ShowBoard,
+    ShowCard,
+    ShowNews,
+    ShowPage,
+    ShowState,
+    SubmitMail,
+    Turn,
+)
+from bot.domain.ids import BlobId, MessageRow
+from bot.domain.rules.draft import submit_key
+from bot.domain.sentences import sentence
+from bot.domain.spaces import RemoveFromSpace
+from bot.flows.render import contents
+from bot.flows.render.answers import render_board, render_page, render_say
+from bot.flows.render.descriptions import wanted_descriptions
+from bot.flows.render.mail import post_mail, written
+from bot.flows.render.news import render_news
+from bot.flows.render.out import render_state
+from bot.flows.render.scene import Scene
+from bot.flows.render.upgrade import render_linked
+from bot.text.card import card
+from bot.text.wording import say
+
+_DESCRIBED_AFTER = 30.0
+"""Seconds. A homeserver that limits us lets ten events through at once: they are for mail that lies there already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The bytes of a record's mail, and the mark by which copies of it are recognised."""
+
+    row: MessageRow
+    raw: bytes
+    sameness: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Calls in order; bytes of mails to be kept before the commit."""
+
+    calls: tuple[PlannedCall, ...] = ()
+    written: tuple[Written, ...] = ()
+
+
+def blob_of(raw: bytes) -> BlobId:
+    return BlobId(hashlib.sha256(raw).hexdigest())
+
+
+def render(effect: Effect, scene: Scene) -> Rendered:
+    """The calls of one effect."""
+    match effect:
+        case ShowCard():
+            return Rendered((_card(effect, scene),))
+        case PostMail():
+            mailbox = scene.instance.mailbox(effect.conversation.mailbox)
+            calls = post_mail(
+                effect,
+                language=scene.language(effect.conversation.room),
+                timezone=scene.instance.timezone,
+                is_encrypted=effect.conversation.room in scene.encrypted,
+                own=mailbox.own_addresses if mailbox else frozenset(),
+            )
+            return Rendered(calls)
+        case ShowNews():
+            return Rendered((render_news(effect, scene),))
+        case Turn():
+            return Rendered((_turn(effect),))
+        case ShowState():
+            return Rendered(render_state(effect, scene))
+        case Say():
+            return Rendered(
+                (
+                    render_say(
+                        effect,
+                        language=effect.language or scene.language(effect.room),
+                        names=scene.names,
+                        timezone=scene.instance.timezone,
+                        permalink=scene.permalink(effect.room, scene.roots.get(effect.conversation))
+                        if effect.conversation is not None
+                        else "",
+                    ),
+                )
+            )
+        case ShowPage():
+            return Rendered(render_page(effect, scene))
+        case Mark(room, target, emoji, conversation_id):
+            event = SendEvent(room, "m.reaction", contents.reaction(target, emoji))
+            return Rendered((post(event, Priority.ANSWER, conversation=conversation_id),))
+        case ShowBoard(room, _, listing):
+            return Rendered((render_board(room, listing, scene),))
+        case SubmitMail(draft, delay):
+            language = scene.language_of(draft.record.mailbox)
+            raw, sameness = written(draft, scene.instance, language=language, files=scene.files)
+            record = replace(draft.record, raw=blob_of(raw))
+            call = _submit(record, draft.from_.address, record.recipients, delay)
+            return Rendered((call,), (Written(record.row, raw, sameness),))
+        case FetchFiles(record):
+            return Rendered(_fetches(record, scene))
+        case ResubmitMail(record, delay):
+            sender = record.from_[0].address if record.from_ else ""
+            return Rendered((_submit(record, sender, record.recipients, delay),))
+        case DescribeCommands():
+            return Rendered(_descriptions(effect, scene))
+        case SayLinked():
+            return Rendered((render_linked(effect, scene),))
+        case RemovePerson(organisation, space, user):
+            # In the instance's language: a space may hold rooms of several.
+            why = say(scene.instance.language, sentence("space.removed", organisation=organisation))
+            return Rendered((plan(RemoveFromSpace(organisation, space, user, why)),))
+        case Do(call, number, row):
+            return Rendered((plan(call, conversation=number, mail=row),))
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _turn(effect: Turn) -> PlannedCall:
+    """The edit after a silent event: it rings nobody."""
+    call = effect.call
+    event = replace(
+        call,
+        content=contents.turned(call.content, call.becomes),
+        thread_of=None,
+        reply_to=None,
+        slot="",
+        edits=effect.event,
+        becomes="",
+    )
+    # Without it a file is only a name; of a mail only the colour changes.
+    priority = Priority.TINT if call.becomes == "m.text" else Priority.ATTACHMENT
+    return post(event, priority, conversation=effect.conversation, mail=effect.mail)
+
+
+def _descriptions(effect: DescribeCommands, scene: Scene) -> tuple[PlannedCall, ...]:
+    """One call a command, after everything else: also after what comes in the first moments of a start."""
+    room = effect.room
+    described = [one for one in wanted_descriptions(scene.instance, room) if one.name in effect.names]
+    described += [DescribeCommand(room, name, "", (), is_gone=True) for name in effect.gone]
+    return tuple(plan(one, delay_seconds=_DESCRIBED_AFTER) for one in described)
+
+
+def _card(effect: ShowCard, scene: Scene) -> PlannedCall:
+    conversation, is_backlog = effect.conversation, effect.is_backlog
+    shown = card(
+        conversation,
+        language=scene.language(conversation.room),
+        names=scene.names,
+        links={n: scene.permalink(conversation.room, scene.roots.get(n)) for n in conversation.earlier},
+    )
+    about = contents.ours(
+        EventKind.CONVERSATION,
+        conversation.id,
+        status=conversation.status.value,
+        assignee=conversation.assignee,
+        mailbox=conversation.mailbox,
+        **({"message_id": effect.opened_by} if effect.opened_by else {}),
+    )
+    is_new = conversation.version == 0
+    is_unwanted = conversation.root is None and conversation.status is Status.SPAM
+    is_quiet = is_unwanted or conversation.id in scene.anew
+    event = SendEvent(
+        conversation.room,
+        "m.room.message",
+        contents.message(shown, about, is_notice=is_backlog or is_quiet),
+        slot=f"card:{conversation.id}",
+    )
+    # Hundreds of cards that are posted anew in another room hold up nobody's answer.
+    priority = Priority.MAIL if is_new or is_backlog else Priority.CONFIRMATION
+    return post(event, priority, conversation=conversation.id, event_kind=EventKind.CONVERSATION)
+
+
+def _fetches(record: MailRecord, scene: Scene) -> tuple[PlannedCall, ...]:
+    mailbox = scene.instance.mailbox(record.mailbox)
+    limit = (mailbox.max_files_mb if mailbox else 1) * 1_000_000
+    calls = []
+    for number, one in enumerate(record.files):
+        fetch = FetchFile(record.row, number, one.file.url, one.file.encryption, limit)
+        calls.append(plan(fetch, conversation=record.conversation, mail=record.row))
+    return tuple(calls)
+
+
+def _submit(record: MailRecord, sender: str, recipients: tuple[str, ...], delay: float) -> PlannedCall:
+    call = Submit(record.mailbox, record.row, sender, tuple(dict.fromkeys(recipients)), record.raw)
+    return plan(
+        call,
+        delay_seconds=delay,
+        key=submit_key(record),
+        conversation=record.conversation,
+        mail=record.row,
+    )

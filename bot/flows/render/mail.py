@@ -1,0 +1,211 @@
+"""Renders mails: into the thread, and from Markdown into the bytes that leave."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.domain.addresses import is_one_of
+from bot.domain.calls import PlannedCall, Priority, SendEvent, Upload, post
+from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord, Status
+from bot.domain.effects import Draft, PostMail, Ring
+from bot.domain.files import starts_program
+from bot.domain.ids import BlobId
+from bot.domain.mail import Address, Attachment
+from bot.domain.sameness import of_words
+from bot.domain.settings import Instance
+from bot.flows.render import contents
+from bot.flows.render.out import slot_of_mail
+from bot.mime.compose import Outgoing, OutgoingFile, compose, reply_subject
+from bot.text.chat_html import to_chat_html
+from bot.text.files import posted_name
+from bot.text.html_images import without_images
+from bot.text.mail_post import QUIET_LINES, mail_post
+from bot.text.markdown_mail import quoted, to_mail_html, to_plain_text
+
+MOST_FILES = 50
+"""Posted of one mail; with more, the `.eml` is there as well."""
+_FOR_MACHINES = frozenset(
+    """
+    application/pkcs7-signature application/x-pkcs7-signature application/pgp-signature
+    message/delivery-status message/global-delivery-status message/disposition-notification
+    message/global-disposition-notification message/feedback-report text/rfc822-headers message/global-headers
+    """.split()
+)
+"""Parts that say nothing to a person: signatures, reports. They are in the original."""
+
+
+def post_mail(
+    effect: PostMail, *, language: str, timezone: str, is_encrypted: bool, own: frozenset[str]
+) -> tuple[PlannedCall, ...]:
+    """One event for the mail, then one for each of its files."""
+    mail, record, conversation = effect.mail, effect.record, effect.conversation
+    sender = mail.from_[0] if mail.from_ else conversation.correspondent
+    inline = tuple(a for a in mail.attachments if a.inline)
+    # In an encrypted room an image in place would lie unencrypted on the server: there it follows as a file.
+    files = tuple(
+        a for a in mail.attachments if (not a.inline or is_encrypted) and a.content_type.lower() not in _FOR_MACHINES
+    )
+    is_line = mail.nature in QUIET_LINES and not mail.is_bounce
+    if is_line or (mail.is_bounce and record.raw):
+        # Reports for machines and a copy of our own mail: the original has them.
+        files = ()
+    # Of a mail that is posted anew only the words are kept.
+    plain = mail.visible_text or mail.text
+    html = mail.chat_html or to_chat_html(text=plain, html="", visible=plain, rest="", inline_images={})
+    html = without_images(html) if is_encrypted else html
+    others = [a for a in (*mail.to, *mail.cc) if not is_one_of(own, a.address)]
+    shown, was_cut = mail_post(
+        number=conversation.id,
+        direction=record.direction,
+        from_name=sender.name,
+        from_address=sender.address,
+        to=mail.to if record.direction is Direction.OUT else others,
+        subject_changed=mail.subject if effect.changed_subject else None,
+        chat_html=html,
+        plain=plain,
+        nature=mail.nature,
+        worse=effect.worse,
+        invitation=mail.invitation,
+        timezone=timezone,
+        reaction=mail.reaction,
+        is_automatic=mail.is_auto_reply,
+        is_spam=effect.is_spam and conversation.status is not Status.SPAM,
+        bounce=mail.bounce if mail.is_bounce else None,
+        files=_named(files),
+        newcomers=effect.newcomers,
+        in_our_name=effect.in_our_name,
+        language=language,
+        same_id=effect.same_id,
+        is_complaint=mail.is_feedback_report,
+        note=effect.note,
+    )
+    about = contents.ours(
+        EventKind.MAIL, conversation.id, message_id=record.message_id, direction=record.direction.value
+    )
+    slot = ""
+    if record.state is not None:
+        # Written elsewhere, found in Sent: shown like those written here, and edited should it come back.
+        about, slot = {**about, "state": record.state.value}, slot_of_mail(record.row)
+    content, becomes = contents.message(shown, about, is_notice=effect.ring is Ring.GREY), ""
+    if effect.ring is Ring.SILENT:
+        content, becomes = contents.silent(content)
+    uploads = tuple(_upload(a) for a in inline if not is_encrypted and contents.MEDIA_PLACE + a.sha256 in shown.html)
+    calls = [_in_thread(conversation, record, content, EventKind.MAIL, Priority.MAIL, uploads, slot, becomes)]
+    # Of a mail that was too large to be fetched the names of its files are known, no more.
+    for attachment in [one for one in files if one.sha256][:MOST_FILES]:
+        calls.append(_file(conversation, record, attachment))
+    is_more = was_cut or effect.unreadable or mail.defects or len(files) > MOST_FILES or mail.is_bounce
+    if record.raw and is_more and not is_line:
+        calls.append(_eml(conversation, record))
+    return tuple(calls)
+
+
+def _named(files: Sequence[Attachment]) -> tuple[Attachment, ...]:
+    """Those that the mail names itself: others have an event of their own, but what starts a program is warned of."""
+    return tuple(
+        one
+        for number, one in enumerate(files)
+        if number >= MOST_FILES or not one.sha256 or starts_program(one.filename)
+    )
+
+
+def _upload(attachment: Attachment) -> Upload:
+    name = posted_name(attachment.filename)
+    return Upload(BlobId(attachment.sha256), name, _posted_type(attachment), attachment.size)
+
+
+def _posted_type(attachment: Attachment) -> str:
+    """What starts a program is bytes to every client."""
+    return "application/octet-stream" if starts_program(attachment.filename) else attachment.content_type
+
+
+def _in_thread(
+    conversation: Conversation,
+    record: MailRecord,
+    content: str,
+    kind: EventKind,
+    priority: Priority,
+    uploads: Sequence[Upload],
+    slot: str = "",
+    becomes: str = "",
+) -> PlannedCall:
+    event = SendEvent(
+        conversation.room,
+        "m.room.message",
+        content,
+        thread_of=conversation.id,
+        slot=slot,
+        uploads=tuple(uploads),
+        becomes=becomes,
+    )
+    return post(
+        event,
+        priority,
+        lane=f"conversation:{conversation.id}",
+        conversation=conversation.id,
+        mail=record.row,
+        event_kind=kind,
+    )
+
+
+def _file(conversation: Conversation, record: MailRecord, attachment: Attachment) -> PlannedCall:
+    about = contents.ours(EventKind.ATTACHMENT, conversation.id, message_id=record.message_id)
+    content = contents.file(
+        filename=posted_name(attachment.filename),
+        content_type=_posted_type(attachment),
+        size=attachment.size,
+        blob=attachment.sha256,
+        about=about,
+        body=f"#{conversation.id} · {posted_name(attachment.filename)}",
+    )
+    content, becomes = contents.silent(content)
+    return _in_thread(
+        conversation,
+        record,
+        content,
+        EventKind.ATTACHMENT,
+        Priority.ATTACHMENT,
+        (_upload(attachment),),
+        becomes=becomes,
+    )
+
+
+def _eml(conversation: Conversation, record: MailRecord) -> PlannedCall:
+    name = f"{conversation.id}-{record.date:%Y%m%d-%H%M}.eml"
+    return _file(conversation, record, Attachment(name, "message/rfc822", 0, False, "", record.raw))
+
+
+def written(draft: Draft, instance: Instance, *, language: str, files: Mapping[BlobId, bytes]) -> tuple[bytes, str]:
+    """The bytes of an outgoing mail, made once and the same for ever, and what its copies are recognised by.
+
+    Raises:
+        bot.mime.compose.Unsendable: an address cannot stand in a mail.
+    """
+    record = draft.record
+    signature = f"\n\n-- \n{to_plain_text(draft.signature)}" if draft.signature else ""
+    text, html = to_plain_text(draft.markdown) + signature, to_mail_html(_signed(draft))
+    for past in draft.quoted:
+        writer = past.from_[0] if past.from_ else Address("", "")
+        said = to_plain_text(past.text) if past.author is not None else past.text
+        quote = quoted(said, writer, past.date, language, instance.timezone)
+        text, html = f"{text}\n\n{quote[0]}".rstrip() + "\n", html + quote[1]
+    raw = compose(
+        Outgoing(
+            from_=draft.from_,
+            to=record.to,
+            cc=record.cc,
+            subject=reply_subject(record.subject),
+            message_id=record.message_id,
+            in_reply_to=record.in_reply_to[0] if record.in_reply_to else "",
+            references=record.references,
+            date=record.date,
+            text=text,
+            html=html,
+            files=tuple(
+                OutgoingFile(one.file.filename, one.file.content_type, data=files[one.blob]) for one in record.files
+            ),
+        )
+    )
+    return raw, of_words(text)
+
+
+def _signed(draft: Draft) -> str:
+    return draft.markdown + (f"\n\n-- \n\n{draft.signature}" if draft.signature else "")

@@ -1,0 +1,31 @@
+"""Renders the news lines of the main timeline."""
+
+from bot.domain.calls import PlannedCall, Priority, SendEvent, post
+from bot.domain.conversation import EventKind
+from bot.domain.effects import ShowNews
+from bot.flows.render import contents
+from bot.flows.render.scene import Scene
+from bot.text.news import news_line
+
+
+def render_news(effect: ShowNews, scene: Scene) -> PlannedCall:
+    """One line; those of one thread that wait together become one."""
+    conversation = effect.conversation
+    shown = news_line(
+        conversation.id,
+        writer=effect.writer,
+        subject=conversation.subject,
+        words=effect.words,
+        permalink=scene.permalink(conversation.room, conversation.root),
+        language=scene.language(conversation.room),
+    )
+    about = contents.ours(EventKind.NEWS, conversation.id)
+    content = contents.message(shown, about, mention=effect.mention, is_notice=not effect.mention)
+    event = SendEvent(
+        conversation.room,
+        "m.room.message",
+        content,
+        slot=f"news:{conversation.id}",
+        is_new=not effect.goes_on,
+    )
+    return post(event, Priority.MAIL, conversation=conversation.id, event_kind=EventKind.NEWS)

@@ -1,0 +1,67 @@
+"""Renders an outgoing mail: its one event in the thread, and its state where it was asked for elsewhere."""
+
+from bot.domain.calls import PlannedCall, Priority, SendEvent, post
+from bot.domain.conversation import EventKind, OutState
+from bot.domain.effects import ShowState
+from bot.flows.render import contents
+from bot.flows.render.scene import Scene
+from bot.text.out_post import out_post
+from bot.text.state_notice import state_notice
+
+
+def slot_of_mail(row: int) -> str:
+    """The slot of an outgoing mail's event."""
+    return f"state:{row}"
+
+
+def render_state(effect: ShowState, scene: Scene) -> tuple[PlannedCall, ...]:
+    """The mail's event, edited in place; and what answers a command that was given outside of the thread."""
+    record, conversation = effect.record, effect.conversation
+    assert record.state is not None, "only outgoing mails have a state to show"
+    language = scene.language(conversation.room)
+    standing = state_notice(effect, now=scene.now, language=language, timezone=scene.instance.timezone)
+    shown = standing
+    if record.state is not OutState.CANCELLED:
+        # Who takes a message back wants its words gone.
+        shown, _ = out_post(
+            standing,
+            record.text,
+            is_markdown=record.author is not None,
+            is_folded=record.source is not None and not record.is_apart,
+            language=language,
+        )
+    state = record.state.value
+    if record.state is OutState.QUEUED and not effect.seconds:
+        state = "sending"
+    facts: dict[str, contents.Json] = {"message_id": record.message_id, "direction": "out", "state": state}
+    event = SendEvent(
+        conversation.room,
+        "m.room.message",
+        contents.message(shown, contents.ours(EventKind.MAIL, conversation.id, **facts), is_notice=True),
+        thread_of=conversation.id,
+        reply_to=record.source,
+        is_falling_back=True,
+        slot=slot_of_mail(record.row),
+    )
+    calls = [_planned(event, effect, EventKind.MAIL)]
+    if record.is_apart and record.source is not None:
+        about = contents.ours(EventKind.RECEIPT, conversation.id, **facts)
+        there = SendEvent(
+            conversation.room,
+            "m.room.message",
+            contents.message(standing, about, is_notice=True),
+            reply_to=record.source,
+            slot=f"told:{record.row}",
+        )
+        calls.append(_planned(there, effect, EventKind.RECEIPT))
+    return tuple(calls)
+
+
+def _planned(event: SendEvent, effect: ShowState, kind: EventKind) -> PlannedCall:
+    return post(
+        event,
+        Priority.CONFIRMATION,
+        conversation=effect.conversation.id,
+        mail=effect.record.row,
+        event_kind=kind,
+    )

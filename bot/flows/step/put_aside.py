@@ -1,0 +1,30 @@
+"""The second try of an input that could not be decided, when a person asks for it."""
+
+from __future__ import annotations
+
+from bot.flows.step.inputs_json import from_json
+from bot.flows.step.step import Step
+from storage import shunted
+from storage.database import Tx
+
+
+async def decide_again(step: Step, number: int) -> bool:
+    """Decide an input that was put aside, now. False: there is none of that number.
+
+    It stays put aside until the commit of its decision.
+
+    Raises:
+        NotAgain: it cannot be read back.
+        Exception: it could not be decided this time either; that is the reason.
+    """
+    async with step.database.read() as tx:
+        kept = await shunted.get(tx, number)
+    if kept is None:
+        return False
+    input = from_json(kept.kind, kept.payload)
+
+    async def drop(tx: Tx) -> None:
+        await shunted.drop(tx, number)
+
+    await step.decide_now(input, drop)
+    return True

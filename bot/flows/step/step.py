@@ -1,0 +1,369 @@
+"""One input, one transaction: seen? load, decide, render, save, commit. The only place that writes for an input."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from bot.domain.conversation import EventKind
+from bot.domain.decision import NOTHING, AddMail, Change, Decision, MoveMailbox, MoveRoom, SetTimer, UpdateMail
+from bot.domain.effects import Effect, ShowCard, SubmitMail
+from bot.domain.ids import BlobId, ConversationId, EventId, MessageRow, RoomId, UserId
+from bot.domain.inputs import (
+    Input,
+    MailArrived,
+    MailUnreadable,
+    MemberChanged,
+    MessageEdited,
+    Reaction,
+    ReadUpTo,
+    Receipt,
+    TeamMessage,
+    TimerDue,
+)
+from bot.domain.kinds import kind_of
+from bot.domain.mail import Mail
+from bot.domain.rules.held import decided_late
+from bot.domain.settings import Instance
+from bot.domain.signing import Signer
+from bot.domain.stories.restored import ruled, sent_key
+from bot.domain.stories.table import decide
+from bot.domain.traces import PutBack
+from bot.domain.upgrades import end_of, uses, with_moves
+from bot.flows.load.inputs import UnknownMailbox, load
+from bot.flows.render.effects import Rendered, blob_of, render
+from bot.flows.render.scene import Scene, linked, room_of
+from bot.flows.step import dedupe
+from bot.flows.step.gate import Gate
+from bot.flows.step.inputs_json import as_json
+from bot.flows.step.told_aside import aside, ended
+from bot.ports import Clock
+from storage import changes as stored_changes
+from storage import conversations, events, members, planning, seen, shunted, timers, upgrades
+from storage.blobs import Blobs
+from storage.database import Conflict, Database, LeaseLost, StorageAway, Tx
+from storage.faults import DatabaseBroken
+
+_log = structlog.get_logger("step")
+_MOST_TRIES = 8
+
+Also = Callable[[Tx], Awaitable[None]]
+"""What is committed together with an input: the cursor of its source."""
+
+
+@dataclass(slots=True)
+class Rooms:
+    """What is known of the rooms beside the database: names to show, and which are encrypted."""
+
+    names: dict[RoomId, dict[UserId, str]] = field(default_factory=dict)
+    encrypted: set[RoomId] = field(default_factory=set)
+    refused: set[RoomId] = field(default_factory=set)
+    """Where no mail may be shown: anybody can read them."""
+    looked: set[RoomId] = field(default_factory=set)
+    """Where somebody looked since the start, and nothing changed since: mail goes to no other room."""
+    open_allowed: set[RoomId] = field(default_factory=set)
+    """Where the operator accepts that anybody can read (`allow_insecure`)."""
+
+
+class MovesARoom(Exception):
+    """A decision that changes which room is whose: its input is decided again with nothing else under way."""
+
+
+@dataclass(slots=True)
+class Step:
+    """Takes inputs to their commits. `woken` is set when calls or timers may be due."""
+
+    database: Database
+    blobs: Blobs
+    instance: Instance
+    signer: Signer
+    clock: Clock
+    rooms: Rooms = field(default_factory=Rooms)
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    timer_woken: asyncio.Event = field(default_factory=asyncio.Event)
+    measure: Callable[[Input, str], None] = lambda what, result: None
+    """Told of each input, and `decided` or `put_aside`."""
+    moved: Callable[[RoomId, RoomId], None] = lambda old, new: None
+    """Told of each room that goes on as another one, after the commit."""
+    _is_away: bool = False
+    """The database or the disk, since the last commit that was tried."""
+    put_back: PutBack | None = None
+    """When the database was put back last: members' acts of before may have been worked on already."""
+    _gate: Gate = field(default_factory=Gate)
+    _may_have_moved: bool = False
+    """A commit that moves a room was not answered: it may have been made all the same."""
+
+    async def take(self, input: Input, also: Also | None = None) -> None:
+        """Decide one input for good: it is committed, or put aside with its reason. Waits while storage is away."""
+        await self.take_all([(input, also)])
+
+    async def take_all(self, inputs: Sequence[tuple[Input, Also | None]]) -> None:
+        """Decide several inputs, in order, in one transaction; where that fails, each in one of its own."""
+        if len(inputs) > 1:
+            try:
+                await self._commit(inputs)
+            except (Conflict, StorageAway, OSError):
+                pass
+            except (LeaseLost, DatabaseBroken):
+                raise
+            except Exception:  # noqa: BLE001  one of them is poison: each alone, so that only that one is put aside
+                _log.info("batch_taken_apart", size=len(inputs))
+            else:
+                return
+        for input, also in inputs:
+            await self._take_one(input, also)
+
+    async def decide_now(self, input: Input, also: Also) -> None:
+        """Decide one input that may have been put aside before.
+
+        Raises:
+            Exception: it could not be decided; nothing has changed, and it stays put aside."""
+        await self._commit([(input, also)], is_again=True)
+
+    async def _take_one(self, input: Input, also: Also | None) -> None:
+        conflicts, pause = 0, 0.5
+        while True:
+            try:
+                await self._commit([(input, also)])
+            except Conflict:
+                conflicts += 1
+                if conflicts >= _MOST_TRIES:
+                    await self._put_aside(input, also, "conflict")
+                    return
+                await asyncio.sleep(0.01 * conflicts)
+            except (StorageAway, OSError) as away:
+                # A full disk as well: nothing is given up, and nothing is told as done.
+                if not self._is_away:
+                    # Once, however many inputs wait and try again.
+                    _log.warning("storage_away", reason=type(away).__name__)
+                self._is_away = True
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 30.0)
+            except (LeaseLost, DatabaseBroken):
+                raise
+            except Exception as bug:  # noqa: BLE001  DESIGN rule 8: poison is put aside and the line moves on
+                _log.exception("input_not_decided", input=kind_of(input), key=_short(input.key))
+                await self._put_aside(input, also, type(bug).__name__)
+                return
+            else:
+                return
+
+    async def _put_aside(self, input: Input, also: Also | None, error: str) -> None:
+        """Keep an input that could not be decided, and say so; a mail becomes a thread with its `.eml` all the same."""
+        if isinstance(input, MailArrived):
+            plain = MailUnreadable(
+                input.place, _outer(input.mail), input.raw, input.size, input.received_at, reason="error"
+            )
+            await self._take_one(plain, also)
+            return
+        now, payload = self.clock.now(), as_json(input, with_words=not self._may_be_secret(input))
+        is_told = True
+        while True:
+            try:
+                async with self._gate.among_others(), self.database.write() as tx:
+                    number = await shunted.add(tx, input.key, kind_of(input), payload, error, now)
+                    await dedupe.mark(tx, input, now)
+                    if also is not None:
+                        await also(tx)
+                    if is_told:
+                        await self._save(tx, await aside(tx, input, self.instance, number, now))
+                    elif isinstance(input, Receipt):
+                        await stored_changes.apply(tx, (ended(input),), now)
+            except (Conflict, StorageAway, OSError):
+                await asyncio.sleep(1.0)
+            except (LeaseLost, DatabaseBroken):
+                raise
+            except Exception:
+                if not is_told:
+                    raise
+                _log.exception("not_told_aside", input=kind_of(input), key=_short(input.key))
+                is_told = False
+            else:
+                self.measure(input, "put_aside")
+                self.woken.set()
+                return
+
+    def _may_be_secret(self, input: Input) -> bool:
+        """What somebody wrote where passwords are spoken of, or to the bot alone: not in a team's room."""
+        if not isinstance(input, TeamMessage | MessageEdited):
+            return False
+        return input.room == self.instance.config_room or not self.instance.in_room(input.room)
+
+    async def _commit(self, inputs: Sequence[tuple[Input, Also | None]], *, is_again: bool = False) -> None:
+        try:
+            async with self._gate.among_others():
+                await self._commit_all(inputs, may_move=False, is_again=is_again)
+        except MovesARoom:
+            if len(inputs) > 1:
+                raise
+            async with self._gate.alone():
+                self._may_have_moved = True
+                await self._commit_all(inputs, may_move=True, is_again=is_again)
+                self._may_have_moved = False
+
+    async def _commit_all(self, inputs: Sequence[tuple[Input, Also | None]], *, may_move: bool, is_again: bool) -> None:
+        touched_timers = False
+        started = time.monotonic()
+        moves: list[tuple[RoomId, RoomId]] = []
+        async with self.database.write() as tx:
+            if self._may_have_moved:
+                self.moved_along([move for move in await upgrades.followed(tx) if uses(self.instance, move[0])])
+                self._may_have_moved = may_move
+            for input, also in inputs:
+                if is_again:
+                    await dedupe.forget(tx, input)
+                if not await dedupe.was_decided(tx, input, self.clock.now()):
+                    decision = await self._decide(tx, input, is_again=is_again)
+                    moves += _moves(decision)
+                    if moves and not may_move:
+                        raise MovesARoom
+                    touched_timers |= await self._save(tx, decision)
+                    if isinstance(input, TimerDue):
+                        await timers.clear(tx, input.timer, input.due)
+                    await dedupe.mark(tx, input, self.clock.now())
+                if also is not None:
+                    await also(tx)
+        self.moved_along(moves)
+        if self._is_away:
+            self._is_away = False
+            _log.info("storage_back")
+        ms = round((time.monotonic() - started) * 1000 / len(inputs), 1)
+        for input, _ in inputs:
+            self.measure(input, "decided")
+            if not isinstance(input, Receipt | ReadUpTo):
+                _log.info("input", kind=kind_of(input), key=_short(input.key), ms=ms)
+            if isinstance(input, MemberChanged):
+                self.rooms.names.pop(input.room, None)
+        self.woken.set()
+        if touched_timers:
+            self.timer_woken.set()
+
+    def moved_along(self, moves: Iterable[tuple[RoomId, RoomId]]) -> None:
+        """From now on the mailboxes of each old room use the new one."""
+        towards = dict(moves)
+        self.instance = with_moves(self.instance, towards.items())
+        self.rooms.open_allowed |= {end_of(room, towards) for room in self.rooms.open_allowed}
+        for old, new in towards.items():
+            self.rooms.refused.discard(old)
+            self.moved(old, new)
+
+    async def _decide(self, tx: Tx, input: Input, *, is_again: bool) -> Decision:
+        now = self.clock.now()
+        try:
+            snapshot = await load(
+                tx, input, instance=self.instance, signer=self.signer, now=now, encrypted=self.rooms.encrypted
+            )
+        except UnknownMailbox:
+            return NOTHING
+        decision = decide(snapshot, input, now)
+        if is_again:
+            decision = decided_late(decision, input, self.instance)
+        if self.put_back is None:
+            return decision
+        was_sent = isinstance(input, Reaction) and await seen.was_seen(tx, sent_key(input.target))
+        return ruled(decision, input, self.put_back, self.instance, was_sent=was_sent)
+
+    async def _save(self, tx: Tx, decision: Decision) -> bool:
+        """State and calls; whether timers were set."""
+        if not decision.changes and not decision.effects:
+            return False
+        now = self.clock.now()
+        scene = await self._scene(tx, decision)
+        rendered = [await _rendered(effect, scene) for effect in decision.effects]
+        changes = await self._keep_bytes(decision.changes, rendered)
+        await stored_changes.apply(tx, changes, now)
+        if calls := [call for one in rendered for call in one.calls]:
+            await planning.add_all(tx, calls, now)
+        return any(isinstance(change, SetTimer) for change in changes)
+
+    async def _keep_bytes(self, changes: Sequence[Change], rendered: Sequence[Rendered]) -> list[Change]:
+        """The bytes of new mails lie on disk before the commit that names them."""
+        texts: dict[MessageRow, tuple[BlobId, str]] = {}
+        for one in (each for some in rendered for each in some.written):
+            texts[one.row] = (await self.blobs.put(one.raw), one.sameness)
+            assert texts[one.row][0] == blob_of(one.raw)
+        kept: list[Change] = []
+        for change in changes:
+            if isinstance(change, AddMail | UpdateMail) and change.record.row in texts:
+                raw, sameness = texts[change.record.row]
+                change = replace(change, record=replace(change.record, raw=raw, sameness=sameness))
+            kept.append(change)
+        return kept
+
+    async def _read(self, blob: BlobId) -> bytes:
+        try:
+            return await asyncio.to_thread(self.blobs.read, blob)
+        except FileNotFoundError as gone:
+            # Not a disk that is away for a while: waiting for it would hold up everything.
+            raise LookupError("the bytes of a file that is to go out are gone") from gone
+
+    async def _scene(self, tx: Tx, decision: Decision) -> Scene:
+        effects, moves = decision.effects, _moves(decision)
+        left = {old for old, _ in moves} | {c.old for c in decision.changes if isinstance(c, MoveMailbox)}
+        names: dict[UserId, str] = {}
+        links: set[ConversationId] = set()
+        for room in {room for effect in effects if (room := room_of(effect)) is not None}:
+            if room not in self.rooms.names:
+                self.rooms.names[room] = dict(await members.joined(tx, room))
+            names.update(self.rooms.names[room])
+        for effect in effects:
+            links.update(linked(effect))
+        roots: dict[ConversationId, EventId] = {}
+        if links:
+            for number, room, root in await conversations.roots(tx, tuple(links)):
+                if room not in left:
+                    roots[number] = root
+        files: dict[BlobId, bytes] = {}
+        for effect in effects:
+            for one in effect.draft.record.files if isinstance(effect, SubmitMail) else ():
+                files[one.blob] = await self._read(one.blob)
+        instance = with_moves(self.instance, moves)
+        anew = await _anew(tx, effects)
+        return Scene(instance, self.clock.now(), names, roots, frozenset(self.rooms.encrypted), files, anew)
+
+
+async def _anew(tx: Tx, effects: Sequence[Effect]) -> frozenset[ConversationId]:
+    """The conversations whose card is posted once more, in a room that goes on from another."""
+    missing = [e.conversation for e in effects if isinstance(e, ShowCard) and e.conversation.root is None]
+    found = set()
+    for one in missing:
+        if one.version and await events.last_of_kind(tx, one.id, EventKind.CONVERSATION) is not None:
+            found.add(one.id)
+    return frozenset(found)
+
+
+async def _rendered(effect: Effect, scene: Scene) -> Rendered:
+    """A mail with files takes its time to be written: not on the loop."""
+    if isinstance(effect, SubmitMail) and effect.draft.record.files:
+        return await asyncio.to_thread(render, effect, scene)
+    return render(effect, scene)
+
+
+def _moves(decision: Decision) -> list[tuple[RoomId, RoomId]]:
+    return [(change.old, change.new) for change in decision.changes if isinstance(change, MoveRoom)]
+
+
+def _outer(mail: Mail) -> Mail:
+    """The headers only: what is shown of a mail that could not be decided on as it is."""
+    return Mail(
+        message_id=mail.message_id,
+        in_reply_to=mail.in_reply_to,
+        references=mail.references,
+        from_=mail.from_,
+        to=mail.to,
+        cc=mail.cc,
+        subject=mail.subject,
+        date=mail.date,
+    )
+
+
+def _short(key: str) -> str:
+    """A key without the addresses that it may hold."""
+    kind, _, rest = key.partition(":")
+    return (
+        kind
+        if kind in ("mail", "member", "read", "invite", "service", "reset", "identity_changed")
+        else f"{kind}:{rest}"
+    )

@@ -1,0 +1,1 @@
+"""What every process of the bot has: log, health, metrics, the lock of its folder, its last words."""

@@ -1,0 +1,168 @@
+"""Health and metrics over HTTP: `/health` for a supervisor, `/metrics` for Prometheus; neither holds personal data.
+
+`/health` answers 503 where the process cannot work, 200 with `degraded` where a part cannot: one mailbox with a wrong
+password is no reason to restart the bot of all. `/health/mailbox/N` answers for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass
+from types import TracebackType
+from typing import Final, Self
+
+from aiohttp import web
+
+from bot.process.metrics import Metrics
+
+_PROMETHEUS: Final = "text/plain; version=0.0.4; charset=utf-8"
+STARTING: Final = "starting"
+"""The reason of what was not tried yet."""
+_BACKLOG: Final = 4
+"""Askers that may wait at once: a monitor or two."""
+_OF_ALL: Final = frozenset({"matrix", "database"})
+WAITS_TOO_LONG: Final = 300.0
+"""Seconds: the homeserver lets through less than there is to post, or something holds it."""
+STRAYED_TOO_LONG: Final = 20.0
+"""Seconds. They are looked for every ten, and taken up again."""
+_TELLS_AFTER: Final = 5.0
+"""Seconds. What waits for a shorter time is only on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why the bot is not ready. All words are technical names: they are for machines and for the operator."""
+
+    service: str
+    """`matrix`, `imap`, `smtp`, `room`, `database`."""
+    reason: str
+    """`connecting`, `timeout`, `credentials`, `not_joined` …"""
+    mailbox: int | None = None
+    """Its place in the configuration, from 0; None where the problem is of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthStatus:
+    """What is wrong at this moment, and how long the oldest call has waited."""
+
+    problems: tuple[Problem, ...] = ()
+    mailboxes: int = 0
+    """How many are configured."""
+    waiting: float = 0.0
+    """Seconds for which the oldest call has been due; 0: none is."""
+    strayed: float = 0.0
+    """Seconds for which there have been calls that are said to be under way and are not; 0: there are none."""
+
+    @property
+    def can_work(self) -> bool:
+        """Everything was tried, Matrix and the database are there, and one mailbox at least is read and can send."""
+        if any(one.reason == STARTING or one.service in _OF_ALL for one in self.problems):
+            return False
+        away = [{one.mailbox for one in self.problems if one.service == name} for name in ("imap", "smtp")]
+        return self.mailboxes == 0 or all(len(places - {None}) < self.mailboxes for places in away)
+
+    @property
+    def reasons(self) -> tuple[Problem, ...]:
+        """The problems, each once though every folder of a mailbox has it; calls that have waited for too long, or that
+        nobody makes, are some."""
+        held = (Problem("matrix", "calls_wait"),) if self.waiting >= WAITS_TOO_LONG else ()
+        stray = (Problem("database", "stray_calls"),) if self.strayed >= STRAYED_TOO_LONG else ()
+        return tuple(dict.fromkeys((*self.problems, *held, *stray)))
+
+    def of_mailbox(self, place: int) -> tuple[Problem, ...]:
+        """What keeps this mailbox from working: its own problems, and those of all."""
+        return tuple(
+            one
+            for one in dict.fromkeys(self.problems)
+            if one.mailbox == place or (one.mailbox is None and one.service in _OF_ALL)
+        )
+
+
+class HealthServer:
+    """`async with HealthServer(host, port, status, metrics):` serves until the block ends.
+
+    `refresh` is awaited before each `/metrics`, for figures that are looked up and not counted.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        status: Callable[[], Awaitable[HealthStatus]],
+        metrics: Metrics,
+        refresh: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        self._host = host
+        self._wanted_port = port
+        self._status = status
+        self._metrics = metrics
+        self._refresh = refresh
+        self._runner: web.AppRunner | None = None
+        self.port = port
+        """The real port once started (0 asks for any free one)."""
+
+    async def start(self) -> None:
+        """Listen.
+
+        Raises:
+            OSError: the address is taken or is not ours.
+        """
+        app = web.Application()
+        app.router.add_get("/health", self._health)
+        app.router.add_get(r"/health/mailbox/{place:\d{1,6}}", self._health_of_mailbox)
+        app.router.add_get("/metrics", self._show_metrics)
+        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
+        await runner.setup()
+        try:
+            # asyncio tries to accept that many times in a row, and tells each failure where no file may be opened.
+            await web.TCPSite(runner, self._host, self._wanted_port, backlog=_BACKLOG).start()
+        except BaseException:
+            await runner.cleanup()
+            raise
+        self._runner = runner
+        self.port = runner.addresses[0][1]
+
+    async def close(self) -> None:
+        """Stop listening; waits at most a second for answers under way."""
+        runner, self._runner = self._runner, None
+        if runner is not None:
+            await runner.cleanup()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, stack: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def _health(self, request: web.Request) -> web.Response:
+        status = await self._status()
+        reasons = status.reasons
+        word = ("degraded" if reasons else "ok") if status.can_work else "unavailable"
+        answer: dict[str, object] = {"status": word}
+        if reasons:
+            answer["reasons"] = _shown(reasons)
+        if status.waiting >= _TELLS_AFTER:
+            answer["oldest_waiting_seconds"] = round(status.waiting)
+        return web.json_response(answer, status=200 if status.can_work else 503)
+
+    async def _health_of_mailbox(self, request: web.Request) -> web.Response:
+        status = await self._status()
+        place = int(request.match_info["place"])
+        if place >= status.mailboxes:
+            raise web.HTTPNotFound
+        problems = status.of_mailbox(place)
+        if not problems:
+            return web.json_response({"status": "ok"})
+        return web.json_response({"status": "unavailable", "reasons": _shown(problems)}, status=503)
+
+    async def _show_metrics(self, request: web.Request) -> web.Response:
+        if self._refresh is not None:
+            await self._refresh()
+        return web.Response(body=self._metrics.rendered().encode(), headers={"Content-Type": _PROMETHEUS})
+
+
+def _shown(problems: Sequence[Problem]) -> list[dict[str, object]]:
+    return [{name: value for name, value in asdict(one).items() if value is not None} for one in problems]
