@@ -42,7 +42,7 @@ async def parsing(count: int, *, corpus: Path | None = None) -> Parsing:
 async def _parse(files: list[Path]) -> tuple[float, int]:
     started = time.monotonic()
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot.parse_command", *map(str, files), cwd=_REPOSITORY, stdout=subprocess.DEVNULL
+        sys.executable, "-m", "bot.cli.parse", *map(str, files), cwd=_REPOSITORY, stdout=subprocess.DEVNULL
     )
     async with watched(process.pid) as watch:
         status = await process.wait()

@@ -59,6 +59,7 @@ async def test_a_room_that_is_encrypted_while_the_bot_runs_shows_images_from_the
     shown = await alice.do("awaitKind", room=room, kind="mail", sender=house.bot_id, words="question")
     assert not shown["encrypted"]
     await house.alice.put_state(room, "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"})
+    await alice.do("awaitEncryption", room=room)
     # An answer that is encrypted says that the bot has seen it.
     await alice.do("say", room=room, text="!help")
     assert (await alice.do("awaitKind", room=room, kind="answer", sender=house.bot_id))["encrypted"]

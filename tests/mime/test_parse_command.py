@@ -63,7 +63,7 @@ def test_the_readable_form_has_no_braces(tmp_path: Path) -> None:
 
 def test_a_mail_may_come_from_standard_input() -> None:
     done = subprocess.run(  # our own interpreter
-        [sys.executable, "-m", "bot.parse_command", "-"],
+        [sys.executable, "-m", "bot.cli.parse", "-"],
         input=CASES["plain"],
         capture_output=True,
         timeout=60,
@@ -87,7 +87,7 @@ def test_the_entry_point_tells_which_file_cannot_be_read_and_reads_the_others(tm
     path = tmp_path / "a.eml"
     path.write_bytes(CASES["plain"])
     done = subprocess.run(
-        [sys.executable, "-m", "bot.start", "parse", str(tmp_path / "none"), str(path)],
+        [sys.executable, "-m", "bot.cli.start", "parse", str(tmp_path / "none"), str(path)],
         check=False,
         capture_output=True,
         timeout=60,
@@ -101,7 +101,9 @@ def test_the_entry_point_ends_quietly_where_nobody_reads_on(tmp_path: Path) -> N
     path = tmp_path / "a.eml"
     path.write_bytes(CASES["plain"])
     with subprocess.Popen(
-        [sys.executable, "-m", "bot.start", "parse", *[str(path)] * 400], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", "bot.cli.start", "parse", *[str(path)] * 400],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     ) as process:
         assert process.stdout is not None and process.stderr is not None
         process.stdout.close()

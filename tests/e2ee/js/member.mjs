@@ -173,6 +173,14 @@ const operations = {
             await new Promise((resolve) => setTimeout(resolve, 50));
         }
     },
+    // This client knows that the room is encrypted: before, it would say its next words in clear.
+    async awaitEncryption({ room, seconds }) {
+        const end = Date.now() + 1000 * (seconds ?? 40);
+        while (!client.getRoom(room)?.hasEncryptionStateEvent()) {
+            if (Date.now() > end) throw new Error("not encrypted");
+            await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+    },
     async kick({ room, user }) {
         await client.kick(room, user);
     },
