@@ -48,7 +48,7 @@ def test_what_is_no_spam_cannot_end_being_it(status: Status) -> None:
 
 
 def test_a_mail_goes_into_junk_from_where_it_lies_and_back_into_the_first_folder_that_is_read() -> None:
-    there = spam.mark(conversation(1), (_PLACED,), MAILBOX, actor=ALICE, now=NOW)
+    there = spam.set_status(conversation(1), (_PLACED,), MAILBOX, Status.SPAM, actor=ALICE, now=NOW)
     (call,) = _moves(there)
     assert (call.source, call.target, call.uidvalidity, call.uid) == ("INBOX", "", 1, 4)
     mailbox = replace(MAILBOX, folders=("Support", "INBOX"))

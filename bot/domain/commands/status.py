@@ -1,4 +1,4 @@
-"""`active`, `pending`, `close`, and ⏳, ✅: what a conversation waits for."""
+"""`active`, `pending`, `close`, `spam`, and ⏳, ✅, 🚫: what a conversation waits for, or that it is spam."""
 
 from collections.abc import Callable
 
@@ -9,17 +9,17 @@ from bot.domain.needs import IncomingOf, Needs
 from bot.domain.rules import spam
 
 
-def _needs(asked: Asked) -> Needs:
-    """What ends being spam comes back from Junk with all its mails."""
-    return [IncomingOf(one.id) for one in asked.about if one.status is Status.SPAM]
+def _becomes(status: Status) -> tuple[Callable[[Asked], Answer], Callable[[Asked], Needs]]:
+    """The rule and what it needs: all mails of a conversation where they go into Junk, or come back."""
 
+    def needs(asked: Asked) -> Needs:
+        return [IncomingOf(one.id) for one in asked.about if spam.moves_mail(one, status)]
 
-def _becomes(status: Status) -> Callable[[Asked], Answer]:
     def rule(asked: Asked) -> Answer:
         return together(
             spam.set_status(
                 one,
-                asked.facts[IncomingOf(one.id)] if one.status is Status.SPAM else (),
+                asked.facts[IncomingOf(one.id)] if spam.moves_mail(one, status) else (),
                 asked.instance.mailbox(one.mailbox),
                 status,
                 actor=asked.person,
@@ -28,27 +28,25 @@ def _becomes(status: Status) -> Callable[[Asked], Answer]:
             for one in asked.about
         )
 
-    return rule
+    return rule, needs
 
 
 ACTIVE = Command(
     "active",
     "work",
-    _becomes(Status.ACTIVE),
-    _needs,
+    *_becomes(Status.ACTIVE),
     takes_several=True,
     leaves_deed=True,
     aliases=("open", "reopen"),
     french=("rouvrir",),
 )
 PENDING = Command(
-    "pending", "work", _becomes(Status.PENDING), _needs, takes_several=True, leaves_deed=True, french=("attente",)
+    "pending", "work", *_becomes(Status.PENDING), takes_several=True, leaves_deed=True, french=("attente",)
 )
 CLOSE = Command(
     "close",
     "work",
-    _becomes(Status.CLOSED),
-    _needs,
+    *_becomes(Status.CLOSED),
     takes_several=True,
     leaves_deed=True,
     aliases=("done",),
@@ -56,3 +54,4 @@ CLOSE = Command(
     tried=("terminer", "resolve"),
     has_more=True,
 )
+SPAM = Command("spam", "work", *_becomes(Status.SPAM), takes_several=True, leaves_deed=True, french=("indésirable",))

@@ -11,13 +11,13 @@ from bot.domain.commands.help import HELP
 from bot.domain.commands.history import HISTORY
 from bot.domain.commands.list import LIST
 from bot.domain.commands.note import NOTE
+from bot.domain.commands.notspam import NOTSPAM
 from bot.domain.commands.original import ORIGINAL
 from bot.domain.commands.reply import REPLY
 from bot.domain.commands.resend import RESEND
 from bot.domain.commands.send import SEND
 from bot.domain.commands.show import SHOW
-from bot.domain.commands.spam import NOTSPAM, SPAM
-from bot.domain.commands.status import ACTIVE, CLOSE, PENDING
+from bot.domain.commands.status import ACTIVE, CLOSE, PENDING, SPAM
 from bot.domain.commands.trust import TRUST
 from bot.domain.commands.undo import UNDO
 from bot.domain.commands.unfold import UNFOLD

@@ -21,17 +21,22 @@ def set_status(
     actor: UserId | None,
     now: datetime,
 ) -> Decision:
-    """The status, and where the mails lie then; `incoming` may be left out where neither status is spam."""
+    """The status, and where the mails lie then; `incoming` may be left out where none `moves_mail`."""
     return moves.set_status(conversation, status, actor=actor, now=now) + moved(conversation, incoming, mailbox, status)
+
+
+def moves_mail(conversation: Conversation, status: Status) -> bool:
+    """Whether the conversation's mails go into Junk, or out of it, where it becomes this."""
+    return (status is Status.SPAM) != (conversation.status is Status.SPAM)
 
 
 def moved(
     conversation: Conversation, incoming: Sequence[MailRecord], mailbox: MailboxSettings | None, status: Status
 ) -> Decision:
     """Where the conversation becomes spam, or ends being it: all its incoming mails go into Junk, or out of it."""
-    to_junk = status is Status.SPAM
-    if to_junk == (conversation.status is Status.SPAM):
+    if not moves_mail(conversation, status):
         return NOTHING
+    to_junk = status is Status.SPAM
     mails = [mail for mail in incoming if mail.folder and (mail.uid or not to_junk)]
     calls = [(mail, _to_junk(mail) if to_junk else _from_junk(mail, mailbox)) for mail in mails]
     return Decision((), tuple(Do(call, mail.conversation, mail.row) for mail, call in calls))
@@ -48,17 +53,6 @@ def _from_junk(mail: MailRecord, mailbox: MailboxSettings | None) -> MoveOnServe
     lies_in_junk = mailbox is not None and mail.folder not in mailbox.folders
     uidvalidity, uid = (mail.uidvalidity, mail.uid) if lies_in_junk else (0, 0)
     return MoveOnServer(mail.mailbox, mail.row, "", inbox, mail.message_id, uidvalidity, uid)
-
-
-def mark(
-    conversation: Conversation,
-    incoming: Sequence[MailRecord],
-    mailbox: MailboxSettings | None,
-    *,
-    actor: UserId,
-    now: datetime,
-) -> Decision:
-    return set_status(conversation, incoming, mailbox, Status.SPAM, actor=actor, now=now)
 
 
 def unmark(
