@@ -125,16 +125,7 @@ def ask(looked: Looked, wanted: Question, *, room: RoomId, in_encrypted_room: bo
     assert looked.ask is not None
     # Reactions are never encrypted: there they send nothing.
     how = sentence("question.confirm_in_words" if in_encrypted_room else "question.confirm")
-    say = Say(
-        room,
-        (looked.ask, how),
-        kind=EventKind.QUESTION,
-        conversation=wanted.conversation,
-        in_thread=not is_apart,
-        reply_to=wanted.event,
-        mention=(wanted.person,),
-        mail=wanted.row,
-    )
+    say = _put(wanted, (looked.ask, how), room=room, is_apart=is_apart)
     used: tuple[Change, ...] = () if looked.uses is None else (UseQuestion(looked.uses.row),)
     return Decision((*used, AskQuestion(wanted)), (say,))
 
@@ -151,7 +142,13 @@ def ask_who(
     """Ask who is to get it: the question is about nobody yet, so that only a word can answer it."""
     same = answers or next((q for q in reversed(work.questions) if is_same(q, wanted)), None)
     used: tuple[Change, ...] = () if same is None or same.is_used else (UseQuestion(same.row),)
-    say = Say(
+    say = _put(wanted, told, room=room, is_apart=is_apart)
+    return Decision((*used, AskQuestion(replace(wanted, to=(), cc=()))), (say,))
+
+
+def _put(wanted: Question, told: tuple[Sentence, ...], *, room: RoomId, is_apart: bool) -> Say:
+    """The question, where the person said what it is about."""
+    return Say(
         room,
         told,
         kind=EventKind.QUESTION,
@@ -161,7 +158,6 @@ def ask_who(
         mention=(wanted.person,),
         mail=wanted.row,
     )
-    return Decision((*used, AskQuestion(replace(wanted, to=(), cc=()))), (say,))
 
 
 def confirmed(question: Question, wanted: Question) -> Question:

@@ -63,8 +63,5 @@ def _undone(
         back = replace(back, assignee=before.assignee)
     if before.followers != after.followers and today.followers == after.followers:
         back = replace(back, followers=before.followers)
-    return _went_back(now_is, back, input, now) + spam.moved(now_is, incoming, mailbox, back.status)
-
-
-def _went_back(before: Conversation, after: Conversation, input: Redacted, now: datetime) -> Decision:
-    return moves.changed(before, after, actor=input.sender, now=now, action="history.command_undone")
+    undone = moves.changed(now_is, back, actor=input.sender, now=now, action="history.command_undone")
+    return undone + spam.moved(now_is, incoming, mailbox, back.status)

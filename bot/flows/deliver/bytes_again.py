@@ -70,6 +70,6 @@ class BytesAgain:
         """Its files come to lie beside it again."""
         path = self.step.blobs.path(raw)
         try:
-            await self.reader.read(path, path.parent.parent)
+            await self.reader.read(path, self.step.blobs.folder)
         except ReadingFailed as failed:
             _log.warning("mail_unreadable", blob=raw[:12], reason=failed.reason)

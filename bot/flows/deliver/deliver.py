@@ -29,6 +29,7 @@ from bot.domain.kinds import kind_of
 from bot.domain.outcomes import Accepted, AnyOutcome, Posted, TryLater, Unknown, name_of
 from bot.flows.deliver.chat import ChatCaller
 from bot.flows.deliver.mail import MailCaller
+from bot.flows.deliver.recover import interrupted
 from bot.flows.keep.outages import Outages, Service
 from bot.flows.step.step import Step
 from bot.ports import NOBODY_READS, NOT_TOLD
@@ -151,8 +152,8 @@ class Deliver:
         for one in strays:
             _log.warning("stray_call", effect=one.effect, attempt=one.attempt, may_have_left=one.may_have_left)
             if one.may_have_left or one.is_wanted_back:
-                ended: AnyOutcome = Unknown("interrupted") if one.may_have_left else TryLater("interrupted")
-                await self.step.take(Receipt(one.effect, one.attempt, ended, self.step.clock.now()))
+                at = self.step.clock.now()
+                await self.step.take(interrupted(one.effect, one.attempt, at, may_have_left=one.may_have_left))
         self._look_at = self.step.clock.steady() + _LOOK_EVERY
         return len(strays)
 
@@ -177,8 +178,9 @@ class Deliver:
 
         A mail is not broken off: before DATA it needs a transaction under the lease, after it nobody takes it back.
         """
+        mails = {smtp_channel(mailbox) for mailbox in self.mail}
         for task, (channel, _) in self._running.items():
-            if not channel.startswith("smtp:"):
+            if channel not in mails:
                 task.cancel()
 
     def _ended(self, claimed: Claimed, task: asyncio.Task[None]) -> None:

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 import structlog
 
+from bot.domain.ids import EffectId
 from bot.domain.inputs import Receipt
 from bot.domain.outcomes import AnyOutcome, TryLater, Unknown
 from bot.flows.step.step import Step
@@ -13,6 +15,12 @@ from storage.database import Conflict, StorageAway
 
 _log = structlog.get_logger("recover")
 _PAUSE = 1.0
+
+
+def interrupted(effect: EffectId, attempt: int, at: datetime, *, may_have_left: bool) -> Receipt:
+    """How an attempt ended whose process or whose claim is gone: what had reached DATA may have left."""
+    outcome: AnyOutcome = Unknown("interrupted") if may_have_left else TryLater("interrupted")
+    return Receipt(effect, attempt, outcome, at)
 
 
 async def recover(step: Step, channels: Sequence[str]) -> None:
@@ -30,6 +38,6 @@ async def recover(step: Step, channels: Sequence[str]) -> None:
         else:
             break
     for claimed in uncertain:
-        ended: AnyOutcome = Unknown("interrupted") if claimed.phase else TryLater("interrupted")
-        await step.take(Receipt(claimed.effect, claimed.attempt, ended, step.clock.now()))
+        ended = interrupted(claimed.effect, claimed.attempt, step.clock.now(), may_have_left=bool(claimed.phase))
+        await step.take(ended)
     _log.info("recovered", again=again, uncertain=len(uncertain))
