@@ -50,7 +50,7 @@ def parse_all(files: Sequence[str], *, as_json: bool, unreadable: Callable[[str,
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run as `python -m bot.parse_command FILE…`."""
+    """Run as `postroom parse FILE…`."""
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     parse_files(argv, sys.stdout, readable=sys.stdout.isatty())
     return 0

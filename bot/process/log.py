@@ -41,8 +41,9 @@ _NEVER_WRITTEN: Final = frozenset(
 # operator needs to find a member's command. Lengths are bounded, so that a long line costs no more than its length.
 _ADDRESS: Final = re.compile(
     r"[^\s@<>\"'(),;:=\[\]]{1,100}@[^\s@<>\"'(),;:=\[\]]{1,255}"
-    # A local part that ends like `user=@alice:example.org` begins: an address only where no colon follows.
-    r"|[^\s@<>\"(),;\[\]]{0,99}[=:']@[^\s@<>\"'(),;:=\[\]]{1,255}+(?!:)"
+    # A local part that ends like `user=@alice:example.org` begins: a Matrix id only where a server name follows, which
+    # is in small letters (Matrix specification, appendix "Server name"); else it is hidden.
+    r"|[^\s@<>\"(),;\[\]]{0,99}[=:']@[^\s@<>\"'(),;:=\[\]]{1,255}+(?!:[a-z0-9\[])"
 )
 _SECRET: Final = re.compile(
     r"(?i)\b(?:bearer\s+|(?:access_?token|password|passwd|secret|authorization|pickle_?key)[\"']?\s*[=:]\s*[\"']?)"

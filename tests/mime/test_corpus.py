@@ -19,7 +19,7 @@ _CHECK = _SHARED / "tools" / "check_corpus.py"
 @pytest.mark.skipif(not _CHECK.exists(), reason="the corpus is not at hand")
 def test_the_score_on_real_mail_does_not_fall() -> None:
     done = subprocess.run(  # our own interpreter
-        [sys.executable, str(_CHECK), "--command", f"{sys.executable} -m bot.parse_command", "--json"],
+        [sys.executable, str(_CHECK), "--command", f"{sys.executable} -m bot parse", "--json"],
         capture_output=True,
         text=True,
         timeout=300,
