@@ -90,6 +90,9 @@ _MAY_GO = (
     )
     .order_by(_o.priority, _o.turn, _o.id)
     .limit(bindparam("limit"))
+    # A call may be given other words in this moment. PostgreSQL waits for that commit and reads the row again; SQLite
+    # has one writer at a time, and no such clause.
+    .with_for_update(of=(outbox, outbox_calls))
 )
 _CANDIDATES = _MAY_GO.where(_o.priority < Priority.DESCRIPTION.value)
 _LAST_OF_ALL = _MAY_GO.where(

@@ -60,7 +60,13 @@ async def _locked_tables(url: str, tables: str) -> AsyncIterator[None]:
     locker = await asyncpg.connect(url)
     try:
         async with locker.transaction():
-            await locker.execute(f"LOCK TABLE {tables} IN EXCLUSIVE MODE")
+            while True:
+                try:
+                    async with locker.transaction():
+                        await locker.execute(f"LOCK TABLE {tables} IN EXCLUSIVE MODE")
+                except asyncpg.DeadlockDetectedError:
+                    continue  # a commit of the bot took them in another order, and this one was chosen to give way
+                break
             begun = asyncio.get_running_loop().time()
             yield
             await asyncio.sleep(max(begun + _LONGER_THAN_A_TERM - asyncio.get_running_loop().time(), 0.0))

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from bot.domain.calls import Call, Priority
 from bot.domain.conversation import EventKind
@@ -502,6 +503,35 @@ async def test_a_lane_whose_later_call_was_committed_first_still_has_one_on_its_
         assert await claimed(tx) == []
         await outbox.close(tx, second, End.DONE, "", NOW)
         assert await claimed(tx) == [first]
+
+
+async def test_a_claim_takes_the_words_that_a_commit_at_the_same_moment_puts_in_place_of_others(
+    database: Database,
+) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite has one writer at a time")
+
+    async def one_claim() -> tuple[Claimed, ...]:
+        async with database.write() as tx:
+            return await claim(tx)
+
+    async with database.write() as tx:
+        card = await add(tx, posted("assigned", slot="card:1"))
+        answer = await add(tx, posted("first words"), key="answer:1")
+    async with database.write() as writer:
+        assert await add(writer, posted("closed", slot="card:1")) == card
+        assert await outbox.replace(writer, "answer:1", posted("second words"))
+        meanwhile = asyncio.create_task(one_claim())
+        while not await _waits_for_a_lock(database):
+            await asyncio.sleep(0.01)
+    contents = {one.effect: one.planned.call for one in await meanwhile}
+    assert contents == {card: posted("closed", slot="card:1"), answer: posted("second words")}
+
+
+async def _waits_for_a_lock(database: Database) -> bool:
+    waiting = text("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+    async with database.write() as tx:
+        return bool(await tx.all(waiting))
 
 
 async def test_a_row_number_that_a_restore_gives_again_makes_another_transaction(empty_url: str) -> None:
