@@ -6,17 +6,25 @@ import signal
 import socket
 import sys
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from functools import partial
 
 import structlog
 
 from bot.accounts import Doors, Session, adapters, derived_key
 from bot.adapters.imap.special_use import find_special_folder
-from bot.config import Config, MailboxSection, open_files, to_instance
-from bot.domain.ids import RoomId
+from bot.config import (
+    Config,
+    ConfigMistakes,
+    MailboxSection,
+    mailbox_id,
+    needs_restart,
+    open_files,
+    served_anew,
+    to_instance,
+)
+from bot.domain.ids import MailboxId
 from bot.domain.inputs import FolderRole, Input, MailArrived, MailUnreadable
 from bot.domain.kinds import kind_of
 from bot.domain.sentences import Sentence, sentence
@@ -24,8 +32,8 @@ from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.flows.deliver.bytes_again import BytesAgain
 from bot.flows.deliver.chat import ChatCaller
-from bot.flows.deliver.deliver import Deliver
-from bot.flows.deliver.follow import apply_followed, follow_configuration
+from bot.flows.deliver.deliver import Deliver, channels_of
+from bot.flows.deliver.follow import follow_configuration
 from bot.flows.deliver.mail import MailCaller
 from bot.flows.deliver.recover import recover
 from bot.flows.keep.clock_watch import ClockWatch
@@ -38,9 +46,12 @@ from bot.flows.keep.probe import ImapProbe, SubmissionProbe, phase_of
 from bot.flows.keep.restored import look
 from bot.flows.keep.rooms import RoomKeeper
 from bot.flows.keep.run_marks import RunMarks
+from bot.flows.keep.spaces import look_at_all
 from bot.flows.pump.chat import MATRIX, ChatPump
 from bot.flows.pump.mail import MailPump
 from bot.flows.pump.timers import Timers
+from bot.flows.serve.mailboxes import Mailboxes, Served
+from bot.flows.step.settings import Settings
 from bot.flows.step.step import Step
 from bot.ports import CredentialsRefused, FolderName, Folders, Submission, Unavailable
 from bot.process import log
@@ -61,8 +72,11 @@ _DATABASE_ANSWERS = 5.0
 """Seconds that `/health` waits for the database."""
 
 
-async def run(config: Config) -> int:
-    """Serve until SIGTERM or SIGINT. The exit status: 0, 78 for a mistake in the configuration, 69 for a service."""
+async def run(config: Config, again: Callable[[], Config]) -> int:
+    """Serve until SIGTERM or SIGINT; SIGHUP reads the configuration again.
+
+    The exit status: 0, 78 for a mistake in the configuration, 69 for a service.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(log.LoopFaults())
@@ -74,7 +88,7 @@ async def run(config: Config) -> int:
     try:
         config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         with FolderLock(config.data_dir):
-            return await _serve(config, stop)
+            return await _serve(Bot(config, again=again), config, stop)
     except AlreadyRunning:
         return _end(config, "run.already_running", EX_UNAVAILABLE)
     except OSError as error:
@@ -90,9 +104,11 @@ def _say_last(config: Config, told: Sentence, status: int) -> int:
     return status
 
 
-async def _serve(config: Config, stop: asyncio.Event) -> int:
+async def _serve(bot: "Bot", config: Config, stop: asyncio.Event) -> int:
     async with AsyncExitStack() as stack:
-        bot = Bot(config)
+        if sys.stdin is None or not sys.stdin.isatty():
+            # A terminal that is closed ends what runs in it.
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, bot.reread.set)
         if config.http is not None:
             host, _, port = config.http.bind.rpartition(":")
             server = HealthServer(host.strip("[]"), int(port), bot.health, bot.metrics, bot.refresh)
@@ -139,19 +155,27 @@ def _role_by_name(folder: str, mailbox: MailboxSettings) -> FolderRole:
     return FolderRole.JUNK if folder == named else FolderRole.INBOX
 
 
-@dataclass(slots=True)
-class _Mailbox:
-    settings: MailboxSettings
-    section: MailboxSection
-    folders: Folders
-    submission: Submission
+def _services(mailbox: MailboxSettings) -> tuple[Service, ...]:
+    return Service("smtp", mailbox.id), *(Service("imap", mailbox.id, folder) for folder in mailbox.folders)
+
+
+def _submission_probes(outages: Outages, mailboxes: tuple[Served, ...]) -> Iterator[Coroutine[object, object, None]]:
+    """One look for each server, not for each mailbox."""
+    users: dict[str, list[tuple[Service, Submission]]] = {}
+    for one in mailboxes:
+        users.setdefault(one.server, []).append((Service("smtp", one.mailbox), one.caller.submission))
+    for server, its in users.items():
+        yield SubmissionProbe(server, tuple(its), outages, len(users)).run()
 
 
 class Bot:
     """Everything that runs, and how it is told from outside: health, metrics, the end."""
 
-    def __init__(self, config: Config, doors: Doors | None = None) -> None:
+    def __init__(self, config: Config, doors: Doors | None = None, again: Callable[[], Config] | None = None) -> None:
         self.metrics = Metrics()
+        self.reread = asyncio.Event()
+        """Set where config.yaml is to be read again."""
+        self._again = again or (lambda: config)
         self._config = config
         self._doors = doors or adapters()
         self._instance: Instance = to_instance(config)
@@ -161,7 +185,7 @@ class Bot:
 
     async def health(self) -> HealthStatus:
         """What is wrong, as far as the outside is told."""
-        instance = self._step.instance if self._step is not None else self._instance
+        instance = self._step.settings.known if self._step is not None else self._instance
         mailboxes = len(instance.mailboxes)
         if self._outages is None or self._step is None:
             return HealthStatus((Problem("matrix", STARTING),), mailboxes)
@@ -200,7 +224,7 @@ class Bot:
             stack.push_async_callback(database.close)
             blobs = Blobs(self._config.data_dir / "blobs")
             signer, clock = Signer(derived_key(self._config, "message-id")), self._doors.clock()
-            step = Step(database, blobs, self._instance, signer, clock)
+            step = Step(database, blobs, Settings(self._instance), signer, clock)
             outages = self._outages = Outages(step)
             self._expect(outages)
             lease = Lease(database, uuid.uuid4().hex)
@@ -211,26 +235,20 @@ class Bot:
                 stack.push_async_callback(lease.give_back)
             watch = ClockWatch(step, outages)
             await watch.begin()
-            step.rooms.open_allowed.update(self._open_rooms_allowed())
-            await self._follow_moves(step)
+            await self._follow_configuration(step)
             chat = await self._connect(outages, SharedMemory(database))
             stack.push_async_callback(chat.close)
             # For `/verify DEVICE FINGERPRINT` by hand, where somebody wants to compare.
             _log.info("matrix_device", device=chat.device_id, fingerprint=chat.fingerprint)
             reader = self._doors.reader()
             stack.push_async_callback(reader.close)
-            mailboxes = [self._mailbox(section) for section in self._config.mailboxes]
-            for mailbox in mailboxes:
-                stack.push_async_callback(mailbox.folders.close)
-                stack.push_async_callback(mailbox.submission.close)
-            callers = {m.settings.id: MailCaller(m.settings, m.folders, m.submission, step) for m in mailboxes}
             owner = f"{socket.gethostname()}:{chat.device_id}"
-            again = BytesAgain(step, {m.settings.id: m.folders for m in mailboxes}, reader)
-            deliver = self._deliver = Deliver(step, ChatCaller(chat, step, again), callers, outages, owner)
+            folders: dict[MailboxId, Folders] = {}
+            again = BytesAgain(step, folders, reader)
+            deliver = self._deliver = Deliver(step, ChatCaller(chat, step, again), {}, outages, owner)
             await recover(step, deliver.channels)
             step.rooms.encrypted |= chat.encrypted_rooms()
             keeper = RoomKeeper(chat, step, outages, deliver.joined)
-            step.moved = keeper.moved
             keeper.expect()
             self._measure(step, deliver)
             lost, changed = deliver.joined.put_nowait, keeper.changed
@@ -250,24 +268,20 @@ class Bot:
             stack.push_async_callback(marks.end)
             watch.marks = marks
             await stack.enter_async_context(self._doors.hourly(Housekeeping(step).run_once))
-            async with asyncio.TaskGroup() as tasks:
+            tasks = asyncio.TaskGroup()
+            mailboxes = Mailboxes(deliver, folders, outages, tasks, partial(_submission_probes, outages))
+            stack.push_async_callback(mailboxes.close)
+            async with tasks:
+                await mailboxes.change((), partial(self._made, step, reader, self._config.mailboxes))
                 tasks.create_task(pump.run())
                 tasks.create_task(deliver.run())
                 tasks.create_task(watch.run())
                 if not database.is_sqlite:
-                    tasks.create_task(lease.keep(deliver.let_go))
+                    tasks.create_task(lease.keep(deliver.break_off))
                 tasks.create_task(Timers(step).run())
                 tasks.create_task(keeper.run())
                 tasks.create_task(keeper.looks.run())
-                self._probe_submission(tasks, mailboxes, outages)
-                for mailbox in mailboxes:
-                    self._pump(tasks, mailbox, callers[mailbox.settings.id], step, reader, outages)
-
-    def _open_rooms_allowed(self) -> frozenset[RoomId]:
-        config = self._config
-        if config.allow_insecure:
-            return frozenset(RoomId(m.room) for m in config.mailboxes)
-        return frozenset(RoomId(m.room) for m in config.mailboxes if m.allow_insecure)
+                tasks.create_task(self._reread_for_ever(step, keeper, mailboxes, reader))
 
     async def _open_database(self) -> Database:
         pause, told = 0.5, False
@@ -281,24 +295,49 @@ class Bot:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 15.0)
 
-    async def _follow_moves(self, step: Step) -> None:
-        """Rooms that were upgraded since the configuration was written, also by a process that this one takes over, and
-        mailboxes that the configuration has in other rooms since."""
+    async def _follow_configuration(self, step: Step) -> None:
+        """Mailboxes that the configuration has in other rooms than before."""
         while True:
             try:
-                await apply_followed(step)
                 await follow_configuration(step)
             except (StorageAway, Conflict):
                 await asyncio.sleep(1.0)
             else:
                 return
 
+    async def _reread_for_ever(self, step: Step, keeper: RoomKeeper, mailboxes: Mailboxes, reader: Reader) -> None:
+        """Take what config.yaml says by now; a file that asks for what needs a restart is refused whole."""
+        while True:
+            await self.reread.wait()
+            self.reread.clear()
+            try:
+                config = await asyncio.to_thread(self._again)
+            except ConfigMistakes as found:
+                _log.error("config_has_mistakes", keys=[mistake.path for mistake in found.mistakes])
+                continue
+            keys = needs_restart(self._config, config)
+            if keys:
+                _log.error("config_needs_restart", keys=keys)
+                continue
+            gone, come = served_anew(self._config, config)
+
+            async def started(config: Config = config, come: tuple[MailboxSection, ...] = come) -> tuple[Served, ...]:
+                # Nothing brings in mails of what came, or went, while its conversations find their rooms.
+                self._config, self._instance = config, to_instance(config)
+                step.settings.reload(self._instance)
+                await self._follow_configuration(step)
+                return await self._made(step, reader, come)
+
+            await mailboxes.change([mailbox_id(section) for section in gone], started)
+            await look_at_all(step)
+            keeper.look_again()
+            _log.info("config_read_again", stopped=len(gone), started=len(come))
+
     def _expect(self, outages: Outages) -> None:
         outages.expect(MATRIX)
         for mailbox in self._instance.mailboxes:
-            outages.expect(Service("smtp", mailbox.id))
-            for folder in mailbox.folders:
-                outages.expect(Service("imap", mailbox.id, folder))
+            for service in _services(mailbox):
+                outages.expect(service)
 
     async def _connect(self, outages: Outages, memory: SharedMemory) -> Session:
         pause = 1.0
@@ -310,62 +349,57 @@ class Bot:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 30.0)
 
-    def _mailbox(self, section: MailboxSection) -> _Mailbox:
-        settings = next(m for m in self._instance.mailboxes if m.address == section.address)
-        return _Mailbox(settings, section, self._doors.folders(section), self._doors.submission(section))
+    async def _made(self, step: Step, reader: Reader, sections: Sequence[MailboxSection]) -> tuple[Served, ...]:
+        """What serves these mailboxes; what an earlier process had under way at their servers is taken up."""
+        made = tuple(self._served(section, step, reader) for section in sections)
+        while True:
+            try:
+                await recover(step, [channel for one in made for channel in channels_of(one.mailbox)])
+            except (StorageAway, Conflict):
+                await asyncio.sleep(1.0)
+            else:
+                return made
 
-    def _pump(
-        self,
-        tasks: asyncio.TaskGroup,
-        mailbox: _Mailbox,
-        caller: MailCaller,
-        step: Step,
-        reader: Reader,
-        outages: Outages,
-    ) -> None:
+    def _served(self, section: MailboxSection, step: Step, reader: Reader) -> Served:
+        settings = next(m for m in self._instance.mailboxes if m.address == section.address)
+        caller = MailCaller(settings, self._doors.folders(section), self._doors.submission(section), step)
+        smtp = section.smtp
+        return Served(
+            mailbox=settings.id,
+            caller=caller,
+            run=partial(self._serve_mailbox, section, caller, step, reader),
+            server=f"{smtp.host.lower()}:{smtp.real_port}:{smtp.security}:{smtp.ca_file or ''}",
+            services=_services(settings),
+        )
+
+    async def _serve_mailbox(self, section: MailboxSection, caller: MailCaller, step: Step, reader: Reader) -> None:
+        assert self._outages is not None
+        outages, settings = self._outages, caller.mailbox
         scratch = self._config.data_dir / "scratch"
         scratch.mkdir(exist_ok=True, mode=0o700)
         limit = self._config.max_mail_mb * 1024 * 1024
         probe = ImapProbe(
-            Service("imap", mailbox.settings.id, "server"),
-            mailbox.folders,
+            Service("imap", settings.id, "server"),
+            caller.folders,
             outages,
-            is_crowded=self._doors.is_crowded(mailbox.section),
+            is_crowded=self._doors.is_crowded(section),
         )
 
         def pump(folder: str, role: FolderRole) -> MailPump:
-            phase = phase_of(mailbox.settings.id, folder)
-            inbox = self._doors.inbox(mailbox.section, folder, limit, phase)
+            phase = phase_of(settings.id, folder)
+            inbox = self._doors.inbox(section, folder, limit, phase)
             probe.inboxes.append(inbox)
-            return MailPump(
-                mailbox.settings,
-                folder,
-                role,
-                inbox,
-                mailbox.section.start if role is FolderRole.INBOX else "new",
-                step,
-                reader,
-                scratch,
-                outages,
-            )
+            start = section.start if role is FolderRole.INBOX else "new"
+            return MailPump(settings, folder, role, inbox, start, step, reader, scratch, outages)
 
-        watched = {
-            folder: tasks.create_task(pump(folder, _role_by_name(folder, mailbox.settings)).run())
-            for folder in mailbox.settings.folders
-        }
-        tasks.create_task(self._watch_sent(pump, caller))
-        tasks.create_task(self._watch_junk(pump, caller, watched, is_wanted=mailbox.section.imap.watch_junk))
-        tasks.create_task(probe.run())
-
-    def _probe_submission(self, tasks: asyncio.TaskGroup, mailboxes: Sequence[_Mailbox], outages: Outages) -> None:
-        """One look for each server, not for each mailbox."""
-        users: dict[str, list[tuple[Service, Submission]]] = {}
-        for mailbox in mailboxes:
-            smtp = mailbox.section.smtp
-            server = f"{smtp.host.lower()}:{smtp.real_port}:{smtp.security}:{smtp.ca_file or ''}"
-            users.setdefault(server, []).append((Service("smtp", mailbox.settings.id), mailbox.submission))
-        for server, its in users.items():
-            tasks.create_task(SubmissionProbe(server, tuple(its), outages, len(users)).run())
+        async with asyncio.TaskGroup() as tasks:
+            watched = {
+                folder: tasks.create_task(pump(folder, _role_by_name(folder, settings)).run())
+                for folder in settings.folders
+            }
+            tasks.create_task(self._watch_sent(pump, caller))
+            tasks.create_task(self._watch_junk(pump, caller, watched, is_wanted=section.imap.watch_junk))
+            tasks.create_task(probe.run())
 
     async def _watch_sent(self, pump: Callable[[str, FolderRole], MailPump], caller: MailCaller) -> None:
         """Replies written elsewhere are found in the Sent folder; a mailbox without one is served without."""
@@ -404,12 +438,14 @@ class Bot:
             self.metrics.effects.add(kind, outcome)
             self.metrics.effect_seconds.observe(seconds, kind)
 
-        places = {mailbox.id: str(number) for number, mailbox in enumerate(self._instance.mailboxes)}
+        def place(mailbox: MailboxId) -> str:
+            ids = [one.id for one in self._instance.mailboxes]
+            return str(ids.index(mailbox)) if mailbox in ids else ""
 
         def taken(input: Input, result: str) -> None:
             self.metrics.inputs.add(kind_of(input), result)
             if isinstance(input, MailArrived | MailUnreadable) and result == "decided":
-                self.metrics.mails_in.add(places.get(input.place.mailbox, ""))
+                self.metrics.mails_in.add(place(input.place.mailbox))
             if result == "put_aside":
                 self.metrics.shunted.add()
 
@@ -421,6 +457,7 @@ class Bot:
         if self._step is None or self._outages is None:
             return
         away = {service for service, _ in self._outages.problems()}
+        self.metrics.connected.clear()
         self.metrics.connected.set(0 if MATRIX in away else 1, "matrix", "")
         for place, mailbox in enumerate(self._instance.mailboxes):
             for name in ("imap", "smtp"):

@@ -58,6 +58,7 @@ from storage import (
     rooms,
     runs,
     seen,
+    settings,
     shunted,
     slots,
     spaces,
@@ -154,6 +155,7 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
         case SetUpgrade(upgrade):
             await room_upgrades.put(tx, upgrade)
         case MoveRoom(old, new, mailboxes):
+            await settings.continue_as(tx, old, new, now)
             await moving.move(tx, old, new, mailboxes, now)
         case MoveMailbox(mailbox, old, new, is_shared):
             await moving.move(tx, old, new, (mailbox,), now, is_shared=is_shared)

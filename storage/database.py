@@ -83,6 +83,11 @@ class Tx:
     def is_sqlite(self) -> bool:
         return self._direct is not None
 
+    @property
+    def may_write(self) -> bool:
+        """False: a snapshot."""
+        return self._may_write
+
     async def all(self, statement: Executable, values: Values | None = None) -> Sequence[Row[Any]]:
         """Every row of the answer.
 

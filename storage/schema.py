@@ -36,6 +36,18 @@ instance = Table(
 )
 """Facts about this database: `token` makes our Matrix transaction ids differ from those of any other."""
 
+settings = Table(
+    "settings",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("by", Text),
+    Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What stands above config.yaml; `by` is empty where the bot itself decided it."""
+
 counters = Table(
     "counters",
     metadata,

@@ -20,7 +20,6 @@ _TOWARDS = (
     .limit(1)
 )
 _WAITING = select(room_upgrades).where(_u.state != UpgradeState.FOLLOWED.value).order_by(_u.at, _u.room)
-_FOLLOWED = select(_u.room, _u.replacement).where(_u.state == UpgradeState.FOLLOWED.value)
 
 
 async def put(tx: Tx, upgrade: RoomUpgrade) -> None:
@@ -49,11 +48,6 @@ async def towards(tx: Tx, replacement: RoomId) -> RoomUpgrade | None:
 async def waiting(tx: Tx) -> tuple[RoomUpgrade, ...]:
     """Those that are not followed, oldest first."""
     return tuple(_upgrade(row) for row in await tx.all(_WAITING))
-
-
-async def followed(tx: Tx) -> tuple[tuple[RoomId, RoomId], ...]:
-    """Each room that was followed to another, and that other one."""
-    return tuple((RoomId(row.room), RoomId(row.replacement)) for row in await tx.all(_FOLLOWED))
 
 
 def _upgrade(row: Row[Any]) -> RoomUpgrade:

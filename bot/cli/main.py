@@ -141,10 +141,11 @@ def run(config: Path) -> None:
     if stops_the_start(loaded, config, language=terminal_language(loaded.language)):
         sys.exit(EX_CONFIG)
     from bot.app import run as run_bot
+    from bot.config import load
 
     log.set_up(level=loaded.log.level, format=loaded.log.format)
     try:
-        status = asyncio.run(run_bot(loaded))
+        status = asyncio.run(run_bot(loaded, lambda: load(config)))
     except KeyboardInterrupt:
         # Ctrl-C before the bot listened to signals.
         status = 0

@@ -177,13 +177,12 @@ async def _step(database: Database, config: Config) -> Step:
     from bot.accounts import derived_key
     from bot.adapters.clock import SystemClock
     from bot.domain.signing import Signer
-    from bot.flows.deliver.follow import apply_followed
+    from bot.flows.step.settings import Settings
     from bot.flows.step.step import Step
 
     blobs = Blobs(config.data_dir / "blobs", clear_leftovers=False)
-    step = Step(database, blobs, to_instance(config), Signer(derived_key(config, "message-id")), SystemClock())
-    await apply_followed(step)
-    return step
+    settings = Settings(to_instance(config))
+    return Step(database, blobs, settings, Signer(derived_key(config, "message-id")), SystemClock())
 
 
 async def _open_call(tx: Tx, effect: EffectId) -> outbox.Claimed | Sentence:

@@ -1,9 +1,10 @@
 """The configuration: `load` reads config.yaml into typed values or names every mistake by its key path."""
 
+from bot.config.again import needs_restart, served_anew
 from bot.config.load import load, parse
 from bot.config.problem import ConfigMistakes, Finding, Level, Mistake
 from bot.config.secret import Secret
-from bot.config.to_domain import Account, imap_account, smtp_account, to_instance
+from bot.config.to_domain import Account, imap_account, mailbox_id, smtp_account, to_instance
 from bot.config.types import Config, MailboxSection, Security, Start
 
 __all__ = [
@@ -19,7 +20,10 @@ __all__ = [
     "Start",
     "imap_account",
     "load",
+    "mailbox_id",
+    "needs_restart",
     "parse",
+    "served_anew",
     "smtp_account",
     "to_instance",
 ]

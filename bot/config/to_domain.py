@@ -53,19 +53,19 @@ def to_instance(config: Config) -> Instance:
         config_room=RoomId(config.matrix.config_room),
         language=config.language,
         allowed_servers=config.matrix.allowed_servers or (own_server,),
-        mailboxes=tuple(_settings(one, config.language) for one in config.mailboxes),
+        mailboxes=tuple(_settings(one, config) for one in config.mailboxes),
         timezone=config.timezone,
     )
 
 
-def _settings(mailbox: MailboxSection, language: str) -> MailboxSettings:
+def _settings(mailbox: MailboxSection, config: Config) -> MailboxSettings:
     return MailboxSettings(
         id=mailbox_id(mailbox),
         address=mailbox.address,
         name=mailbox.name,
         room=RoomId(mailbox.room),
         aliases=mailbox.aliases,
-        language=mailbox.language or language,
+        language=mailbox.language or config.language,
         undo_seconds=mailbox.undo_seconds,
         reply_status=mailbox.reply_status,
         quote=mailbox.quote,
@@ -82,5 +82,6 @@ def _settings(mailbox: MailboxSection, language: str) -> MailboxSettings:
         fold_after=mailbox.fold_after,
         daily_limit=mailbox.daily_limit,
         organisation=mailbox.organisation,
+        allow_insecure=config.allow_insecure or mailbox.allow_insecure,
         reactions=tuple((emoji, Meaning(name)) for emoji, name in mailbox.reactions.items() if name != OFF),
     )

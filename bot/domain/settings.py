@@ -69,6 +69,8 @@ class MailboxSettings:
     reactions: tuple[tuple[str, Meaning], ...] = DEFAULT_REACTIONS
     organisation: str = ""
     """Whose space its room is in; empty: none."""
+    allow_insecure: bool = False
+    """Its mails are shown even where anybody can read the room."""
 
     @property
     def own_addresses(self) -> frozenset[str]:
@@ -94,6 +96,10 @@ class Instance:
 
     def in_room(self, room: RoomId) -> tuple[MailboxSettings, ...]:
         return tuple(m for m in self.mailboxes if m.room == room)
+
+    def may_be_open(self, room: RoomId) -> bool:
+        """Whether the operator accepts that anybody can read this room."""
+        return any(m.allow_insecure for m in self.in_room(room))
 
     @property
     def organisations(self) -> tuple[str, ...]:

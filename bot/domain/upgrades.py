@@ -1,8 +1,7 @@
 """Rooms that were replaced by others (`m.room.tombstone`), and how the binding of mailboxes to rooms follows them."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -42,27 +41,6 @@ class RoomUpgrade:
 def is_room_id(text: str) -> bool:
     """Room versions 1 to 12 (Matrix specification, appendices 4.2.2)."""
     return _ROOM_ID.match(text) is not None and len(text.encode("utf-8", "replace")) <= 255
-
-
-def with_moves(instance: Instance, moves: Iterable[tuple[RoomId, RoomId]]) -> Instance:
-    """The instance with each room that was followed to another replaced by where that led in the end.
-
-    It is the same object where nothing moved: two of them are asked for at every commit, with a thousand mailboxes.
-    """
-    towards = dict(moves)
-    if not any(uses(instance, room) for room in towards):
-        return instance
-    mailboxes = tuple(replace(m, room=end_of(m.room, towards)) for m in instance.mailboxes)
-    return replace(instance, config_room=end_of(instance.config_room, towards), mailboxes=mailboxes)
-
-
-def end_of(room: RoomId, moves: Mapping[RoomId, RoomId]) -> RoomId:
-    """Where a room led, perhaps through several."""
-    passed = {room}
-    while (following := moves.get(room)) is not None and following not in passed:
-        room = following
-        passed.add(room)
-    return room
 
 
 def uses(instance: Instance, room: RoomId) -> bool:

@@ -60,7 +60,7 @@ def _in(house: House, room: RoomId, kind: str) -> list[Posted]:
 
 
 def _must_hold(house: House, where: str) -> None:
-    assert house.step.instance.mailboxes[0].room == NEW, where
+    assert house.step.settings.known.mailboxes[0].room == NEW, where
     numbers = sorted(int(str(p.ours["conversation"])) for p in _in(house, NEW, "conversation"))
     assert numbers == [1, 2, 3], f"{where}: cards {numbers} in the new room"
     shown = [str(p.ours["message_id"]) for p in house.homeserver.of_kind("mail") if p.ours["direction"] == "in"]

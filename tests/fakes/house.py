@@ -12,7 +12,7 @@ from bot.domain.signing import Signer
 from bot.flows.deliver.bytes_again import BytesAgain
 from bot.flows.deliver.chat import ChatCaller
 from bot.flows.deliver.deliver import Deliver
-from bot.flows.deliver.follow import apply_followed, follow_configuration
+from bot.flows.deliver.follow import follow_configuration
 from bot.flows.deliver.mail import MailCaller
 from bot.flows.deliver.recover import recover
 from bot.flows.keep.lost_events import LostEvents
@@ -24,6 +24,7 @@ from bot.flows.keep.spaces import look_at_all
 from bot.flows.pump.chat import ChatPump
 from bot.flows.pump.mail import MailPump, Start
 from bot.flows.pump.timers import Timers
+from bot.flows.step.settings import Settings
 from bot.flows.step.step import Step
 from bot.ports import Member
 from bot.reader.reading import Reader
@@ -86,9 +87,12 @@ class House:
         own = self.folder / "postroom.db"
         self.database = await Database.open(self.url or await migrated(own), migrate=bool(self.url))
         step = self.step = Step(
-            self.database, Blobs(self.folder / "blobs"), self.instance, Signer(b"a secret of the tests"), self.clock
+            self.database,
+            Blobs(self.folder / "blobs"),
+            Settings(self.instance),
+            Signer(b"a secret of the tests"),
+            self.clock,
         )
-        await apply_followed(step)
         await follow_configuration(step)
         outages = Outages(step)
         chat = FakeChat(self.homeserver)
@@ -132,8 +136,8 @@ class House:
         )
         await self.chat_pump.begin()
         # As if the keeper had looked at them all.
-        step.rooms.looked.update(m.room for m in step.instance.mailboxes)
-        step.moved = lambda old, new: step.rooms.looked.add(new)
+        step.rooms.looked.update(m.room for m in step.settings.known.mailboxes)
+        step.settings.listeners.append(lambda _, now: step.rooms.looked.update(m.room for m in now.mailboxes))
         await look_at_all(step)
 
     async def close(self) -> None:

@@ -27,5 +27,5 @@ async def moved(house: House) -> AsyncIterator[House]:
     """The house with its room followed to the new one; conversation 1 is active."""
     made(house)
     await happens(house, upgraded(), says("!upgrade", room=CONFIG))
-    assert house.step.instance.mailboxes[0].room == NEW
+    assert house.step.settings.known.mailboxes[0].room == NEW
     yield house

@@ -9,9 +9,8 @@ from typing import cast
 
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId
 from bot.domain.inputs import Invited, MemberChanged, RoomLost
-from bot.flows.deliver.follow import apply_followed
 from bot.flows.keep.rooms import RoomKeeper
-from storage import conversations, slots, upgrades
+from storage import conversations, settings, slots
 from storage.database import Database, StorageAway, Tx
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM, at
 from tests.fakes.house import INSTANCE, MAILBOX, House
@@ -150,7 +149,7 @@ async def test_the_receipt_of_a_call_that_was_under_way_comes_late_and_settles_n
     (follow,) = await house.deliver.claim()
     await house.deliver.make(follow)
     await house.deliver.settle()
-    assert house.step.instance.mailboxes[0].room == NEW
+    assert house.step.settings.known.mailboxes[0].room == NEW
     for claimed in under_way:
         await house.deliver.make(claimed)
     await house.deliver.settle()
@@ -174,7 +173,7 @@ class _Unanswered:
     async def write(self) -> AsyncIterator[Tx]:
         async with self.real.write() as tx:
             yield tx
-            has_moved = bool(await upgrades.followed(tx))
+            has_moved = bool(await settings.every(tx))
         if has_moved and self.is_next:
             self.is_next = False
             raise StorageAway("the connection was lost at the commit")
@@ -191,7 +190,7 @@ async def test_a_move_whose_commit_was_not_answered_is_known_all_the_same(house:
     await happens(house, upgraded())
     house.step.database = cast(Database, _Unanswered(house.step.database))
     await happens(house, says("!upgrade", room=CONFIG))
-    assert house.step.instance.mailboxes[0].room == NEW
+    assert house.step.settings.known.mailboxes[0].room == NEW
     house.provider.deliver(mail(id="n1@example.org", subject="Autre"))
     await house.settle(NOW)
     assert sorted(cards(house, NEW)) == [1, 2]
@@ -211,8 +210,8 @@ async def test_the_config_room_itself_can_be_upgraded(house: House) -> None:
     await happens(house, upgraded(NEW, CONFIG))
     assert "!upgrade config" in last(house)
     await happens(house, says("!upgrade config", room=CONFIG))
-    assert house.step.instance.config_room == NEW
-    assert house.step.instance.mailboxes[0].room == ROOM
+    assert house.step.settings.known.config_room == NEW
+    assert house.step.settings.known.mailboxes[0].room == ROOM
     assert len(said(house, NEW)) == 2
     before = len(said(house, CONFIG))
     await happens(house, says("!upgrade", room=CONFIG), says("!upgrade", room=NEW))
@@ -228,7 +227,7 @@ async def test_a_room_of_several_mailboxes_moves_as_a_whole(tmp_path: Path) -> N
     await house.open()
     made(house)
     await happens(house, upgraded(), says("!upgrade b@asso.example", room=CONFIG))
-    assert {m.room for m in house.step.instance.mailboxes} == {NEW}
+    assert {m.room for m in house.step.settings.known.mailboxes} == {NEW}
     await house.close()
 
 
@@ -236,10 +235,10 @@ async def test_a_restart_knows_where_the_room_went_also_through_several(moved: H
     newer = RoomId("!newer:localhost")
     made(moved, newer, NEW)
     await happens(moved, upgraded(newer, NEW), says("!upgrade", room=CONFIG))
-    assert moved.step.instance.mailboxes[0].room == newer
+    assert moved.step.settings.known.mailboxes[0].room == newer
     await moved.close()
     await moved.open()
-    assert moved.step.instance.mailboxes[0].room == newer
+    assert moved.step.settings.known.mailboxes[0].room == newer
     moved.provider.deliver(mail(id="m2@example.org", subject="Re: Question", reply_to="m1@example.org"))
     await moved.settle(NOW)
     assert moved.homeserver.of_kind("mail")[-1].room == newer
@@ -258,10 +257,7 @@ async def test_a_restart_follows_a_chain_in_whatever_order_it_is_kept(house: Hou
     for _ in range(2):
         await house.close()
         await house.open()
-        assert house.step.instance.mailboxes[0].room == NEW
-    house.step.rooms.open_allowed.add(ROOM)
-    await apply_followed(house.step)
-    assert NEW in house.step.rooms.open_allowed
+        assert house.step.settings.known.mailboxes[0].room == NEW
 
 
 async def test_a_reaction_of_the_old_room_holds_nothing_in_the_new_one(house: House) -> None:
@@ -285,7 +281,6 @@ def _status(house: House, card: str) -> object:
 
 async def test_the_keeper_enters_the_new_room_and_misses_the_old_one_no_longer(house: House) -> None:
     keeper = RoomKeeper(house.deliver.chat.chat, house.step, house.deliver.outages, house.deliver.joined)
-    house.step.moved = keeper.moved
     keeper.expect()
     assert await keeper.enter(CONFIG)
     made(house)

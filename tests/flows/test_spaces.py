@@ -108,7 +108,7 @@ async def test_a_room_that_the_configuration_takes_away_is_taken_out_with_its_pe
 async def test_a_room_that_was_replaced_while_we_run_is_replaced_in_the_space(house: House) -> None:
     await house.settle()
     new = RoomId("!upgraded:localhost")
-    house.step.instance = replace(TWO, mailboxes=(FIRST_BOX, replace(SECOND_BOX, room=new), OTHER_BOX))
+    house.step.settings.reload(replace(TWO, mailboxes=(FIRST_BOX, replace(SECOND_BOX, room=new), OTHER_BOX)))
     house.homeserver.members[new] = house.homeserver.members[SECOND]
     keeper = RoomKeeper(house.deliver.chat.chat, house.step, house.deliver.outages, house.deliver.joined)
 
@@ -128,7 +128,7 @@ async def test_who_has_not_followed_an_upgrade_yet_stays_and_who_leaves_the_new_
     new = RoomId("!upgraded:localhost")
     house.homeserver.state[new, "m.room.create", ""] = json.dumps({"predecessor": {"room_id": SECOND}})
     house.homeserver.members[new] = (Member(ALICE, "Alice"), Member(BOT, "Postroom"))
-    house.step.instance = replace(TWO, mailboxes=(FIRST_BOX, replace(SECOND_BOX, room=new), OTHER_BOX))
+    house.step.settings.reload(replace(TWO, mailboxes=(FIRST_BOX, replace(SECOND_BOX, room=new), OTHER_BOX)))
     keeper = RoomKeeper(house.deliver.chat.chat, house.step, house.deliver.outages, house.deliver.joined)
     await keeper.enter(new)
     await house.settle()

@@ -166,7 +166,7 @@ async def test_a_call_to_the_room_that_another_process_may_be_making_is_broken_o
     async with asyncio.timeout(20):
         await under_way.wait()
         monkeypatch.setattr(chat, "send", send)
-        house.deliver.let_go()
+        house.deliver.break_off()
         while await house.open_calls():
             await asyncio.sleep(0.02)
     assert not delivering.done()
@@ -192,7 +192,7 @@ async def test_a_mail_that_is_being_handed_over_is_not_broken_off(
     delivering = asyncio.create_task(house.deliver.run())
     async with asyncio.timeout(20):
         await under_way.wait()
-        house.deliver.let_go()
+        house.deliver.break_off()
         go_on.set()
         while not house.provider.delivered:
             await asyncio.sleep(0.02)

@@ -76,6 +76,7 @@ async def _empty(url: str) -> None:
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
         await connection.execute("; ".join(f'DELETE FROM "{table}"' for table in metadata.tables))
+        await connection.execute("INSERT INTO counters (name, next) VALUES ('settings', 1)")
         await connection.execute(
             "SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences"
             " WHERE schemaname = current_schema()"

@@ -48,13 +48,13 @@ async def _is_held(database: Database) -> bool:
 
 
 async def test_a_holder_that_cannot_renew_lets_go_and_goes_on_as_soon_as_it_can(holder: Lease, url: str) -> None:
-    let_go = asyncio.Event()
-    keeping = asyncio.create_task(holder.keep(let_go.set))
+    break_off = asyncio.Event()
+    keeping = asyncio.create_task(holder.keep(break_off.set))
     locker = await asyncpg.connect(url)
     try:
         async with locker.transaction():
             await locker.execute("LOCK TABLE counters, leases IN EXCLUSIVE MODE")
-            await asyncio.wait_for(let_go.wait(), 10)
+            await asyncio.wait_for(break_off.wait(), 10)
             done, _ = await asyncio.wait({keeping}, timeout=_TERM)
             assert not done
         async with holder.database.write() as tx:
@@ -71,9 +71,9 @@ async def test_a_holder_that_cannot_renew_lets_go_and_goes_on_as_soon_as_it_can(
 async def test_a_holder_whose_lease_somebody_took_over_while_it_could_not_write_ends(
     holder: Lease, other: Database
 ) -> None:
-    let_go = asyncio.Event()
+    break_off = asyncio.Event()
     # Its machine stood still for longer than a term.
     await asyncio.sleep(_TERM + 0.2)
     await Lease(other, "stand-by").wait()
     with pytest.raises(LeaseLost):
-        await asyncio.wait_for(holder.keep(let_go.set), 10)
+        await asyncio.wait_for(holder.keep(break_off.set), 10)

@@ -31,6 +31,7 @@ from storage import (
     rooms,
     runs,
     seen,
+    settings,
     shunted,
     slots,
     spaces,
@@ -56,6 +57,7 @@ SMALL = (
     "tallies",
     "spaces",
     "room_upgrades",
+    "settings",
     "encrypted_rooms",
     "identity_pins",
 )
@@ -193,7 +195,9 @@ async def everything(tx: Tx) -> None:
     await upgrades.get(tx, ROOM)
     await upgrades.towards(tx, RoomId("!new:example.org"))
     await upgrades.waiting(tx)
-    await upgrades.followed(tx)
+    await settings.change_alone(tx)
+    await settings.every(tx)
+    await settings.continue_as(tx, ROOM, RoomId("!n:x"), NOW)
     await moving.threads_waiting(tx, ROOM)
     await moving.move(tx, ROOM, RoomId("!new:example.org"), (MAILBOX,), NOW)
 

@@ -79,7 +79,7 @@ class ChatCaller:
             case TrustUser(user=user, key=key):
                 return await self.chat.trust(user, key)
             case MakeSpace() | LinkRoom() | InviteToSpace() | RemoveFromSpace():
-                return await SpaceCaller(self.chat, self.step.instance).call(call)
+                return await SpaceCaller(self.chat, self.step.settings.known).call(call)
             case FollowUpgrade():
                 return await follow(self.chat, self.step, call)
             case _ as unreachable:
@@ -89,7 +89,7 @@ class ChatCaller:
         if call.room in self.step.rooms.refused:
             # A room that anybody can read gets no mail; what waits is kept until somebody mends it.
             return TryLater(REFUSED, after=_REFUSED_PAUSE)
-        if self.step.instance.in_room(call.room) and call.room not in self.step.rooms.looked:
+        if self.step.settings.known.in_room(call.room) and call.room not in self.step.rooms.looked:
             # Nobody knows who can read it: the look that is due lets it go on.
             return TryLater(UNSEEN, after=_UNSEEN_PAUSE)
         content = json.loads(call.content)
@@ -212,8 +212,8 @@ class ChatCaller:
     def _without_picture(
         self, content: dict[str, object], room: RoomId, upload: Upload, refused: Refused
     ) -> dict[str, object]:
-        mailboxes = self.step.instance.in_room(room)
-        language = mailboxes[0].language if mailboxes else self.step.instance.language
+        mailboxes = self.step.settings.known.in_room(room)
+        language = mailboxes[0].language if mailboxes else self.step.settings.known.language
         if refused.code == BYTES_GONE:
             words = sentence("missing.picture_gone", filename=upload.filename)
         else:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -61,11 +61,20 @@ class _Hold:
     failures: int = 0
 
 
+NOT_SERVED = TryLater("not_served", is_outage=True)
+"""Nothing was done: its mailbox went out of service between the claim and the call."""
+
+
+def channels_of(mailbox: MailboxId) -> tuple[str, str]:
+    """Where the calls to a mailbox's servers wait."""
+    return imap_channel(mailbox), smtp_channel(mailbox)
+
+
 @dataclass(slots=True)
 class Deliver:
     step: Step
     chat: ChatCaller
-    mail: Mapping[MailboxId, MailCaller]
+    mail: dict[MailboxId, MailCaller]
     outages: Outages
     owner: str
     joined: asyncio.Queue[RoomId] = field(default_factory=asyncio.Queue)
@@ -76,8 +85,10 @@ class Deliver:
     _holds: dict[str, _Hold] = field(default_factory=dict)
     _running: dict[asyncio.Task[None], tuple[str, float]] = field(default_factory=dict)
     """Each call under way: its channel, and since when by the monotonic clock."""
-    _known: set[tuple[EffectId, int]] = field(default_factory=set)
-    """Each attempt of this process from its claim until its receipt is taken."""
+    _known: dict[tuple[EffectId, int], str] = field(default_factory=dict)
+    """The channel of each attempt of this process, from its claim until its receipt is taken."""
+    _taken: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set whenever receipts were taken."""
     _look_at: float = 0.0
     _stray_since: float | None = None
     _limited_until: float = 0.0
@@ -88,7 +99,7 @@ class Deliver:
     def channels(self) -> tuple[str, ...]:
         names = [CHAT]
         for mailbox in self.mail:
-            names += [imap_channel(mailbox), smtp_channel(mailbox)]
+            names += channels_of(mailbox)
         return tuple(names)
 
     async def run(self) -> None:
@@ -134,6 +145,16 @@ class Deliver:
             async with asyncio.timeout(1.0):
                 await self._receipts.join()
 
+    async def let_go(self, mailbox: MailboxId) -> None:
+        """Claim nothing more of a mailbox, and wait until the calls under way have ended, with their receipts."""
+        self.mail.pop(mailbox, None)
+        channels = channels_of(mailbox)
+        while any(channel in channels for channel in self._known.values()):
+            self._taken.clear()
+            await self._taken.wait()
+        for channel in channels:
+            self._holds.pop(channel, None)
+
     async def look_for_strays(self) -> int:
         """Take up again what was claimed by a commit whose answer was lost. Returns how many calls that were.
 
@@ -162,7 +183,7 @@ class Deliver:
         known = frozenset(self._known)
         async with self.step.database.glance() as tx:
             found = await outbox.under_way(tx)
-        known |= self._known
+        known |= self._known.keys()
         strays = tuple(one for one in found if (one.effect, one.attempt) not in known)
         now = self.step.clock.steady()
         self._stray_since = (self._stray_since or now) if strays else None
@@ -173,7 +194,7 @@ class Deliver:
         """Seconds for which there have been such calls, as far as somebody looked."""
         return 0.0 if self._stray_since is None else self.step.clock.steady() - self._stray_since
 
-    def let_go(self) -> None:
+    def break_off(self) -> None:
         """Break off what another process may be doing by now; what of it stays ours is looked for and made again.
 
         A mail is not broken off: before DATA it needs a transaction under the lease, after it nobody takes it back.
@@ -186,7 +207,8 @@ class Deliver:
     def _ended(self, claimed: Claimed, task: asyncio.Task[None]) -> None:
         self._running.pop(task, None)
         if task.cancelled():
-            self._known.discard((claimed.effect, claimed.attempt))
+            self._known.pop((claimed.effect, claimed.attempt), None)
+            self._taken.set()
             self._look_at = 0.0
         self.step.woken.set()
 
@@ -222,7 +244,7 @@ class Deliver:
     async def _claim(self, channels: Sequence[str], limit: int, now: datetime) -> tuple[Claimed, ...]:
         async with self.step.database.write() as tx:
             claimed = await outbox.claim(tx, channels=channels, now=now, limit=limit, owner=self.owner)
-        self._known.update((one.effect, one.attempt) for one in claimed)
+        self._known.update({(one.effect, one.attempt): one.planned.channel for one in claimed})
         return claimed
 
     def _busy(self) -> Counter[str]:
@@ -275,7 +297,8 @@ class Deliver:
             ms=round((time.monotonic() - started) * 1000),
         )
         at = self.step.clock.now()
-        await self._heed(claimed, outcome)
+        if outcome is not NOT_SERVED:
+            await self._heed(claimed, outcome)
         if isinstance(claimed.planned.call, EnterRoom) and isinstance(outcome, Accepted):
             self.joined.put_nowait(claimed.planned.call.room)
         self._receipts.put_nowait(Receipt(claimed.effect, claimed.attempt, outcome, at))
@@ -288,10 +311,13 @@ class Deliver:
             return Accepted()
         if isinstance(call, ChatCall):
             return await self.chat.call(claimed, call)
+        caller = self.mail.get(call.mailbox)
+        if caller is None:
+            return NOT_SERVED
         if isinstance(call, ImapCall):
-            return await self.mail[call.mailbox].act(call)
+            return await caller.act(call)
         if isinstance(call, SmtpCall):
-            return await self.mail[call.mailbox].submit(claimed, call)
+            return await caller.submit(claimed, call)
         assert_never(call)
 
     async def _heed(self, claimed: Claimed, outcome: AnyOutcome) -> None:
@@ -343,5 +369,6 @@ class Deliver:
             batch.append(self._receipts.get_nowait())
         await self.step.take_all([(receipt, None) for receipt in batch])
         for receipt in batch:
-            self._known.discard((receipt.effect, receipt.attempt))
+            self._known.pop((receipt.effect, receipt.attempt), None)
             self._receipts.task_done()
+        self._taken.set()

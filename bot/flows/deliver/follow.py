@@ -8,7 +8,7 @@ from bot.domain.upgrades import ENCRYPTION_LOST, NO_PREDECESSOR, OPEN_TO_ALL, us
 from bot.flows.keep.room_state import openings, predecessor
 from bot.flows.step.step import Step
 from bot.ports import NOT_IN_ROOM, NOT_TOLD, Chat, Unavailable
-from storage import mailbox_rooms, members, upgrades
+from storage import mailbox_rooms, members
 
 
 async def follow(chat: Chat, step: Step, call: FollowUpgrade) -> Followed | NotDone:
@@ -22,7 +22,7 @@ async def follow(chat: Chat, step: Step, call: FollowUpgrade) -> Followed | NotD
     try:
         fault = await _fault(chat, step, call)
         if fault:
-            if not uses(step.instance, call.replacement):
+            if not uses(step.settings.known, call.replacement):
                 await chat.leave(call.replacement)
             return Refused(fault, "")
         if await chat.is_encrypted(call.replacement):
@@ -35,7 +35,7 @@ async def follow(chat: Chat, step: Step, call: FollowUpgrade) -> Followed | NotD
     async with step.database.write() as tx:
         await members.replace_all(tx, call.replacement, [(m.user, m.display_name) for m in present])
     step.rooms.names.pop(call.replacement, None)
-    return Followed(sum(m.user != step.instance.bot for m in present))
+    return Followed(sum(m.user != step.settings.known.bot for m in present))
 
 
 async def _fault(chat: Chat, step: Step, call: FollowUpgrade) -> str:
@@ -45,7 +45,7 @@ async def _fault(chat: Chat, step: Step, call: FollowUpgrade) -> str:
         return NO_PREDECESSOR
     if await _was_encrypted(chat, step, call.room) and not await chat.is_encrypted(call.replacement):
         return ENCRYPTION_LOST
-    if step.instance.in_room(call.room) and call.room not in step.rooms.open_allowed:
+    if step.settings.known.in_room(call.room) and not step.settings.known.may_be_open(call.room):
         if await openings(chat, call.replacement):
             return OPEN_TO_ALL
     return ""
@@ -63,26 +63,16 @@ async def _was_encrypted(chat: Chat, step: Step, room: RoomId) -> bool:
         return False
 
 
-async def apply_followed(step: Step) -> None:
-    """At the start: the rooms of config.yaml, with the moves since it was written.
-
-    Raises:
-        StorageAway
-    """
-    async with step.database.read() as tx:
-        moves = await upgrades.followed(tx)
-    step.moved_along(moves)
-
-
 async def follow_configuration(step: Step) -> None:
-    """At the start, once the moves are applied: a mailbox that has another room now takes its conversations along.
+    """At the start: a mailbox that has another room now takes its conversations along.
 
     Raises:
         StorageAway
     """
-    rooms = {mailbox.id: mailbox.room for mailbox in step.instance.mailboxes}
     async with step.database.read() as tx:
+        instance = await step.settings.read(tx)
         used = await mailbox_rooms.every(tx)
+    rooms = {mailbox.id: mailbox.room for mailbox in instance.mailboxes}
     for mailbox, room in used:
         if mailbox in rooms and rooms[mailbox] != room:
             await step.take(MailboxMoved(mailbox, room, step.clock.now()))

@@ -63,9 +63,9 @@ class Lease:
                 told = True
             await asyncio.sleep(_PAUSE)
 
-    async def keep(self, let_go: Callable[[], None]) -> None:
+    async def keep(self, break_off: Callable[[], None]) -> None:
         """Renew it for ever. While that fails for too long, somebody else may serve from one moment to the next: what
-        runs is `let_go`, as nothing new begins without a transaction under the lease.
+        runs is `break_off`, as nothing new begins without a transaction under the lease.
 
         Raises:
             LeaseLost: somebody else has begun a term.
@@ -78,14 +78,14 @@ class Lease:
             is_sure = tried < sure_until
             try:
                 if not is_sure:
-                    let_go()
+                    break_off()
                 async with asyncio.timeout(sure_until - tried if is_sure else _SECONDS), self.database.write() as tx:
                     if not await leases.renew(tx, _CHANNEL, self.owner, _SECONDS):
                         raise LeaseLost
             except (Conflict, StorageAway, TimeoutError):
                 if is_sure and loop.time() >= sure_until:
                     _log.warning("cannot_renew")
-                    let_go()
+                    break_off()
             else:
                 sure_until = tried + _SECONDS - _MARGIN
 

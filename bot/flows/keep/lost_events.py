@@ -27,11 +27,11 @@ class LostEvents:
 
     async def look(self) -> None:
         """Ask in each room. Raises: Unavailable, Conflict, StorageAway."""
-        for room in dict.fromkeys(mailbox.room for mailbox in self.step.instance.mailboxes):
+        for room in dict.fromkeys(mailbox.room for mailbox in self.step.settings.known.mailboxes):
             await self._look_in(room)
 
     async def _look_in(self, room: RoomId) -> None:
-        mailboxes = [mailbox.id for mailbox in self.step.instance.mailboxes if mailbox.room == room]
+        mailboxes = [mailbox.id for mailbox in self.step.settings.known.mailboxes if mailbox.room == room]
         async with self.step.database.read() as tx:
             found = await conversations.to_do_in(tx, room, mailboxes, _CONVERSATIONS)
         newest_first = sorted(found, key=lambda one: one.changed_at, reverse=True)

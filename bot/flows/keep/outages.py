@@ -77,6 +77,11 @@ class Outages:
         """Forget a service that nobody uses any more: neither up nor away."""
         self.away.pop(service, None)
 
+    def forget_mailbox(self, mailbox: MailboxId) -> None:
+        """Nothing of it is served any more."""
+        for service in [one for one in self.away if one.mailbox == mailbox]:
+            self.forget(service)
+
     def _is_told(self, service: Service) -> bool:
         """Whether people know of it by another part: a server is one thing to them, however many connections it has."""
         return service.mailbox is not None and any(
@@ -87,7 +92,7 @@ class Outages:
 
     def _place(self, service: Service) -> int | None:
         """The mailbox's place in the configuration: a log holds no address."""
-        ids = [mailbox.id for mailbox in self.step.instance.mailboxes]
+        ids = [mailbox.id for mailbox in self.step.settings.known.mailboxes]
         return ids.index(service.mailbox) if service.mailbox in ids else None
 
     def reason(self, service: Service) -> str:

@@ -64,7 +64,7 @@ async def _settle_posted(step: Step, own: Sequence[OwnEvent]) -> None:
 async def _settle_sent(step: Step, own: Sequence[OwnEvent]) -> None:
     """Mails that the database still has waiting, and that the room says have left: nobody takes them back any more."""
     left = [message_id for message_id, state in states_of(own).items() if state in LEFT]
-    for mailbox in step.instance.mailboxes:
+    for mailbox in step.settings.known.mailboxes:
         async with step.database.read() as tx:
             records = await mails.by_message_id(tx, mailbox.id, left)
             found = [await outbox.get_by_key(tx, submit_key(one)) for one in records if one.state in WAITING]

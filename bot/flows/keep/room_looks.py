@@ -45,6 +45,11 @@ class RoomLooks:
         self._due.add(room)
         self._woken.set()
 
+    def forget(self, room: RoomId) -> None:
+        """As if we had never looked at it: its commands are described again."""
+        self._powerful.discard(room)
+        self.changed(room)
+
     async def run(self) -> None:
         """Look at what changed, as soon as it did, and again where nobody answered."""
         while True:
@@ -68,7 +73,7 @@ class RoomLooks:
         self._due.discard(room)
         is_done = False
         try:
-            is_done = not uses(self.step.instance, room) or await self._look(room)
+            is_done = not uses(self.step.settings.known, room) or await self._look(room)
         finally:
             if not is_done:
                 self._due.add(room)
@@ -91,7 +96,7 @@ class RoomLooks:
             return False
         if power is None or turn != self._turns.get(room, 0):
             return False
-        if room in self.step.rooms.open_allowed:
+        if self.step.settings.known.may_be_open(room):
             troubles = []
         await self._seen(room, is_open=bool(troubles))
         if is_room_id(replacement):
@@ -110,7 +115,7 @@ class RoomLooks:
         """Mail goes there from now on, or waits for somebody to close it."""
         known = self.step.rooms
         was_held = room in known.refused or room not in known.looked
-        if is_open and room != self.step.instance.config_room:
+        if is_open and room != self.step.settings.known.config_room:
             known.refused.add(room)
         else:
             known.refused.discard(room)
@@ -129,7 +134,9 @@ class RoomLooks:
     async def _describe(self, room: RoomId) -> bool:
         """Correct the descriptions of our commands in a room where the power for it has come. False: no answer."""
         try:
-            missing, gone = await self.chat.description_faults(room, wanted_descriptions(self.step.instance, room))
+            missing, gone = await self.chat.description_faults(
+                room, wanted_descriptions(self.step.settings.known, room)
+            )
         except Unavailable:
             return False
         await self.step.take(RoomDescribable(room, missing, gone, self.step.clock.now()))

@@ -8,6 +8,7 @@ import structlog
 from bot.domain.calls import CHAT
 from bot.domain.ids import RoomId
 from bot.domain.outcomes import Accepted, Refused
+from bot.domain.settings import Instance
 from bot.domain.stories.timer import greeting_timer
 from bot.flows.keep import spaces
 from bot.flows.keep.outages import Outages, Service
@@ -33,12 +34,11 @@ class RoomKeeper:
 
     def __post_init__(self) -> None:
         self.looks = RoomLooks(self.chat, self.step)
+        self.step.settings.listeners.append(self.follow)
 
     @property
     def wanted(self) -> tuple[RoomId, ...]:
-        instance = self.step.instance
-        rooms = (*(m.room for m in instance.mailboxes), instance.config_room)
-        return tuple(dict.fromkeys(room for room in rooms if room))
+        return _wanted(self.step.settings.known)
 
     def expect(self) -> None:
         for room in self.wanted:
@@ -67,11 +67,21 @@ class RoomKeeper:
                         await self.looks.look(room)
                 await spaces.check_power(self.chat, self.step)
 
-    def moved(self, old: RoomId, new: RoomId) -> None:
-        """Enter the room that replaces `old` at once; the old one is expected no more."""
-        self.outages.forget(Service("room", part=old))
-        self.outages.expect(Service("room", part=new))
-        self.joined.put_nowait(new)
+    def follow(self, before: Instance, after: Instance) -> None:
+        """The settings changed: a room that is used from now on is entered at once, and nobody misses the others."""
+        for room in _wanted(before):
+            if room not in _wanted(after):
+                self.outages.forget(Service("room", part=room))
+                self.step.rooms.refused.discard(room)
+        for room in _wanted(after):
+            if room not in _wanted(before):
+                self.outages.expect(Service("room", part=room))
+                self.joined.put_nowait(room)
+
+    def look_again(self) -> None:
+        """The settings changed what is asked of rooms: what clients are told of commands, and in which language."""
+        for room in self.wanted:
+            self.looks.forget(room)
 
     async def enter(self, room: RoomId) -> bool:
         """Join where we are invited or in already, then learn its members. False: not let in, or no answer."""
@@ -92,7 +102,7 @@ class RoomKeeper:
             async with self.step.database.write() as tx:
                 await members.replace_all(tx, room, [(m.user, m.display_name) for m in present])
                 await spaces.look_soon(tx, self.step, room, before)
-                if self.step.instance.in_room(room) or room not in self.wanted:
+                if self.step.settings.known.in_room(room) or room not in self.wanted:
                     await timers.set(tx, greeting_timer(room), self.step.clock.now())
                 # What was refused while we were out of it.
                 await outbox.hurry(tx, CHAT, "M_FORBIDDEN", self.step.clock.now())
@@ -115,3 +125,8 @@ class RoomKeeper:
         """Note that a room's rules changed: who may enter or read it, the bot's power, encryption."""
         if room in self.wanted:
             self.looks.changed(room)
+
+
+def _wanted(instance: Instance) -> tuple[RoomId, ...]:
+    rooms = (*(m.room for m in instance.mailboxes), instance.config_room)
+    return tuple(dict.fromkeys(room for room in rooms if room))

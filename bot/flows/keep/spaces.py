@@ -19,7 +19,7 @@ async def room_before(chat: Chat, step: Step, room: RoomId) -> RoomId | None:
     Raises:
         Unavailable
     """
-    before = await predecessor(chat, room) if step.instance.organisation_of(room) else ""
+    before = await predecessor(chat, room) if step.settings.known.organisation_of(room) else ""
     return RoomId(before) if before else None
 
 
@@ -27,7 +27,7 @@ async def look_soon(tx: Tx, step: Step, room: RoomId, before: RoomId | None) -> 
     """Plan a look at the space of a room whose members are known anew, in the same commit."""
     if before is not None:
         await spaces.set_predecessor(tx, room, before)
-    organisation = step.instance.organisation_of(room) or await spaces.organisation_of(tx, room)
+    organisation = step.settings.known.organisation_of(room) or await spaces.organisation_of(tx, room)
     if organisation:
         await timers.set(tx, space_timer(organisation), step.clock.now() + PAUSE, keep_earlier=True)
 
@@ -37,7 +37,7 @@ async def look_at_all(step: Step) -> None:
     try:
         async with step.database.write() as tx:
             made = [organisation for organisation, _ in await spaces.every(tx)]
-            for organisation in dict.fromkeys((*step.instance.organisations, *made)):
+            for organisation in dict.fromkeys((*step.settings.known.organisations, *made)):
                 await timers.set(tx, space_timer(organisation), step.clock.now() + PAUSE, keep_earlier=True)
     except (Conflict, StorageAway):
         return
@@ -50,7 +50,10 @@ async def check_power(chat: Chat, step: Step) -> None:
         async with step.database.read() as tx:
             made = await spaces.every(tx)
         for organisation, space in made:
-            if organisation in step.instance.organisations and (await chat.power_of_bot(space) or 0) < NEEDED_POWER:
+            if (
+                organisation in step.settings.known.organisations
+                and (await chat.power_of_bot(space) or 0) < NEEDED_POWER
+            ):
                 await step.take(RoomTrouble(space, "space_no_power", step.clock.now()))
     except (Unavailable, StorageAway):
         return

@@ -15,10 +15,14 @@ from storage.database import Tx
 _log = structlog.get_logger("dedupe")
 
 
-async def was_decided(tx: Tx, input: Input, at: datetime) -> bool:
-    """Whether the input was decided before, or its ciphertext under another event id."""
+async def was_decided(tx: Tx, input: Input, at: datetime, *, known: bool | None = None) -> bool:
+    """Whether the input was decided before, or its ciphertext under another event id.
+
+    Args:
+        known: whether its own key was seen, where that was asked already.
+    """
     place = _ratchet_key(input)
-    if await seen.was_seen(tx, input.key):
+    if await seen.was_seen(tx, input.key) if known is None else known:
         if place:
             # It may have been ruled out before it could be read: it was deleted, and then its key came.
             await seen.rule_out(tx, place, at)

@@ -1,8 +1,9 @@
 """One input, one transaction: seen? load, decide, render, save, commit. The only place that writes for an input."""
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -31,17 +32,17 @@ from bot.domain.signing import Signer
 from bot.domain.stories.restored import ruled, sent_key
 from bot.domain.stories.table import decide
 from bot.domain.traces import PutBack
-from bot.domain.upgrades import end_of, uses, with_moves
 from bot.flows.load.inputs import UnknownMailbox, load
 from bot.flows.render.effects import Rendered, blob_of, render
 from bot.flows.render.scene import Scene, linked, room_of
 from bot.flows.step import dedupe
-from bot.flows.step.gate import Gate
 from bot.flows.step.inputs_json import as_json
+from bot.flows.step.settings import Settings
 from bot.flows.step.told_aside import aside, ended
 from bot.ports import Clock
 from storage import changes as stored_changes
-from storage import conversations, events, members, planning, seen, shunted, timers, upgrades
+from storage import conversations, events, members, planning, seen, shunted, timers
+from storage import settings as stored_settings
 from storage.blobs import Blobs
 from storage.database import Conflict, Database, LeaseLost, StorageAway, Tx
 from storage.faults import DatabaseBroken
@@ -63,12 +64,10 @@ class Rooms:
     """Where no mail may be shown: anybody can read them."""
     looked: set[RoomId] = field(default_factory=set)
     """Where somebody looked since the start, and nothing changed since: mail goes to no other room."""
-    open_allowed: set[RoomId] = field(default_factory=set)
-    """Where the operator accepts that anybody can read (`allow_insecure`)."""
 
 
-class MovesARoom(Exception):
-    """A decision that changes which room is whose: its input is decided again with nothing else under way."""
+class ChangesSettings(Exception):
+    """One of several inputs changes the settings: each is decided in a transaction of its own."""
 
 
 @dataclass(slots=True)
@@ -77,7 +76,7 @@ class Step:
 
     database: Database
     blobs: Blobs
-    instance: Instance
+    settings: Settings
     signer: Signer
     clock: Clock
     rooms: Rooms = field(default_factory=Rooms)
@@ -85,15 +84,10 @@ class Step:
     timer_woken: asyncio.Event = field(default_factory=asyncio.Event)
     measure: Callable[[Input, str], None] = lambda what, result: None
     """Told of each input, and `decided` or `put_aside`."""
-    moved: Callable[[RoomId, RoomId], None] = lambda old, new: None
-    """Told of each room that goes on as another one, after the commit."""
     _is_away: bool = False
     """The database or the disk, since the last commit that was tried."""
     put_back: PutBack | None = None
     """When the database was put back last: members' acts of before may have been worked on already."""
-    _gate: Gate = field(default_factory=Gate)
-    _may_have_moved: bool = False
-    """A commit that moves a room was not answered: it may have been made all the same."""
 
     async def take(self, input: Input, also: Also | None = None) -> None:
         """Decide one input for good: it is committed, or put aside with its reason. Waits while storage is away."""
@@ -158,17 +152,18 @@ class Step:
             )
             await self._take_one(plain, also)
             return
-        now, payload = self.clock.now(), as_json(input, with_words=not self._may_be_secret(input))
-        is_told = True
+        now, is_told = self.clock.now(), True
         while True:
             try:
-                async with self._gate.among_others(), self.database.write() as tx:
+                async with self.database.write() as tx:
+                    instance = await self.settings.read(tx)
+                    payload = as_json(input, with_words=not _may_be_secret(input, instance))
                     number = await shunted.add(tx, input.key, kind_of(input), payload, error, now)
                     await dedupe.mark(tx, input, now)
                     if also is not None:
                         await also(tx)
                     if is_told:
-                        await self._save(tx, await aside(tx, input, self.instance, number, now))
+                        await self._save(tx, await aside(tx, input, instance, number, now), instance)
                     elif isinstance(input, Receipt):
                         await stored_changes.apply(tx, (ended(input),), now)
             except (Conflict, StorageAway, OSError):
@@ -185,47 +180,31 @@ class Step:
                 self.woken.set()
                 return
 
-    def _may_be_secret(self, input: Input) -> bool:
-        """What somebody wrote where passwords are spoken of, or to the bot alone: not in a team's room."""
-        if not isinstance(input, TeamMessage | MessageEdited):
-            return False
-        return input.room == self.instance.config_room or not self.instance.in_room(input.room)
-
     async def _commit(self, inputs: Sequence[tuple[Input, Also | None]], *, is_again: bool = False) -> None:
-        try:
-            async with self._gate.among_others():
-                await self._commit_all(inputs, may_move=False, is_again=is_again)
-        except MovesARoom:
-            if len(inputs) > 1:
-                raise
-            async with self._gate.alone():
-                self._may_have_moved = True
-                await self._commit_all(inputs, may_move=True, is_again=is_again)
-                self._may_have_moved = False
-
-    async def _commit_all(self, inputs: Sequence[tuple[Input, Also | None]], *, may_move: bool, is_again: bool) -> None:
-        touched_timers = False
+        touched_timers = has_changed = False
         started = time.monotonic()
-        moves: list[tuple[RoomId, RoomId]] = []
         async with self.database.write() as tx:
-            if self._may_have_moved:
-                self.moved_along([move for move in await upgrades.followed(tx) if uses(self.instance, move[0])])
-                self._may_have_moved = may_move
+            instance, was_seen = await self.settings.enter(tx, inputs[0][0].key)
             for input, also in inputs:
                 if is_again:
                     await dedupe.forget(tx, input)
-                if not await dedupe.was_decided(tx, input, self.clock.now()):
-                    decision = await self._decide(tx, input, is_again=is_again)
-                    moves += _moves(decision)
-                    if moves and not may_move:
-                        raise MovesARoom
-                    touched_timers |= await self._save(tx, decision)
+                known = was_seen if input is inputs[0][0] and not is_again else None
+                if not await dedupe.was_decided(tx, input, self.clock.now(), known=known):
+                    decision = await self._decide(tx, input, instance, is_again=is_again)
+                    if _moves(decision):
+                        if len(inputs) > 1:
+                            raise ChangesSettings
+                        await stored_settings.change_alone(tx)
+                        # What others had under way is committed by now.
+                        decision, has_changed = await self._decide(tx, input, instance, is_again=is_again), True
+                    touched_timers |= await self._save(tx, decision, instance)
                     if isinstance(input, TimerDue):
                         await timers.clear(tx, input.timer, input.due)
                     await dedupe.mark(tx, input, self.clock.now())
                 if also is not None:
                     await also(tx)
-        self.moved_along(moves)
+        if has_changed:
+            await self._look_at_settings()
         if self._is_away:
             self._is_away = False
             _log.info("storage_back")
@@ -240,37 +219,34 @@ class Step:
         if touched_timers:
             self.timer_woken.set()
 
-    def moved_along(self, moves: Iterable[tuple[RoomId, RoomId]]) -> None:
-        """From now on the mailboxes of each old room use the new one."""
-        towards = dict(moves)
-        self.instance = with_moves(self.instance, towards.items())
-        self.rooms.open_allowed |= {end_of(room, towards) for room in self.rooms.open_allowed}
-        for old, new in towards.items():
-            self.rooms.refused.discard(old)
-            self.moved(old, new)
+    async def _look_at_settings(self) -> None:
+        """What was changed is known at once to those who only look; while storage is away, a little later."""
+        with contextlib.suppress(StorageAway):
+            async with self.database.read() as tx:
+                await self.settings.read(tx)
 
-    async def _decide(self, tx: Tx, input: Input, *, is_again: bool) -> Decision:
+    async def _decide(self, tx: Tx, input: Input, instance: Instance, *, is_again: bool) -> Decision:
         now = self.clock.now()
         try:
             snapshot = await load(
-                tx, input, instance=self.instance, signer=self.signer, now=now, encrypted=self.rooms.encrypted
+                tx, input, instance=instance, signer=self.signer, now=now, encrypted=self.rooms.encrypted
             )
         except UnknownMailbox:
             return NOTHING
         decision = decide(snapshot, input, now)
         if is_again:
-            decision = decided_late(decision, input, self.instance)
+            decision = decided_late(decision, input, instance)
         if self.put_back is None:
             return decision
         was_sent = isinstance(input, Reaction) and await seen.was_seen(tx, sent_key(input.target))
-        return ruled(decision, input, self.put_back, self.instance, was_sent=was_sent)
+        return ruled(decision, input, self.put_back, instance, was_sent=was_sent)
 
-    async def _save(self, tx: Tx, decision: Decision) -> bool:
+    async def _save(self, tx: Tx, decision: Decision, instance: Instance) -> bool:
         """State and calls; whether timers were set."""
         if not decision.changes and not decision.effects:
             return False
         now = self.clock.now()
-        scene = await self._scene(tx, decision)
+        scene = await self._scene(tx, decision, instance)
         rendered = [await _rendered(effect, scene) for effect in decision.effects]
         changes = await self._keep_bytes(decision.changes, rendered)
         await stored_changes.apply(tx, changes, now)
@@ -299,7 +275,7 @@ class Step:
             # Not a disk that is away for a while: waiting for it would hold up everything.
             raise LookupError("the bytes of a file that is to go out are gone") from gone
 
-    async def _scene(self, tx: Tx, decision: Decision) -> Scene:
+    async def _scene(self, tx: Tx, decision: Decision, instance: Instance) -> Scene:
         effects, moves = decision.effects, _moves(decision)
         left = {old for old, _ in moves} | {c.old for c in decision.changes if isinstance(c, MoveMailbox)}
         names: dict[UserId, str] = {}
@@ -319,8 +295,9 @@ class Step:
         for effect in effects:
             for one in effect.draft.record.files if isinstance(effect, SubmitMail) else ():
                 files[one.blob] = await self._read(one.blob)
-        instance = with_moves(self.instance, moves)
         anew = await _anew(tx, effects)
+        if moves:
+            instance = self.settings.after(moves)
         return Scene(instance, self.clock.now(), names, roots, frozenset(self.rooms.encrypted), files, anew)
 
 
@@ -343,6 +320,13 @@ async def _rendered(effect: Effect, scene: Scene) -> Rendered:
 
 def _moves(decision: Decision) -> list[tuple[RoomId, RoomId]]:
     return [(change.old, change.new) for change in decision.changes if isinstance(change, MoveRoom)]
+
+
+def _may_be_secret(input: Input, instance: Instance) -> bool:
+    """What somebody wrote where passwords are spoken of, or to the bot alone: not in a team's room."""
+    if not isinstance(input, TeamMessage | MessageEdited):
+        return False
+    return input.room == instance.config_room or not instance.in_room(input.room)
 
 
 def _outer(mail: Mail) -> Mail:

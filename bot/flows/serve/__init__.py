@@ -1,0 +1,1 @@
+"""What serves each mailbox: starts, replaces and stops it as the settings say."""

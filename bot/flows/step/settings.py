@@ -1,0 +1,60 @@
+"""The settings that hold: read in each transaction that writes, and kept for those who only look."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from bot.domain.ids import RoomId
+from bot.domain.merged import Rows, continued, merged
+from bot.domain.settings import Instance
+from storage import settings
+from storage.database import Tx
+
+Listener = Callable[[Instance, Instance], None]
+"""Told of the instance before and after, once a change is known here."""
+
+
+@dataclass(slots=True)
+class Settings:
+    """One for the process. A decision reads the instance of its own transaction (`read`), not `known`."""
+
+    file: Instance
+    """What config.yaml says."""
+    known: Instance = field(init=False)
+    """As of the last transaction that looked: for what is no decision."""
+    listeners: list[Listener] = field(default_factory=list)
+    _version: int = 0
+    _rows: Rows = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.known = self.file
+
+    async def read(self, tx: Tx) -> Instance:
+        """The instance of this transaction, which has not changed it yet."""
+        return (await self.enter(tx, ""))[0]
+
+    async def enter(self, tx: Tx, key: str) -> tuple[Instance, bool]:
+        """The instance of this transaction, and whether an input of this key was decided before."""
+        version, was_seen = await settings.enter(tx, key)
+        if version > self._version:
+            self._rows = await settings.every(tx)
+            self._version = version
+            self._tell()
+        return self.known, was_seen
+
+    def after(self, moves: Iterable[tuple[RoomId, RoomId]]) -> Instance:
+        """The instance once these rooms go on as others."""
+        rows = self._rows
+        for old, new in moves:
+            rows = continued(rows, old, new)
+        return merged(self.file, rows)
+
+    def reload(self, file: Instance) -> None:
+        """config.yaml was read again."""
+        self.file = file
+        self._tell()
+
+    def _tell(self) -> None:
+        before, self.known = self.known, merged(self.file, self._rows)
+        if before != self.known:
+            for listener in self.listeners:
+                listener(before, self.known)

@@ -1,0 +1,115 @@
+"""Settings hold for whole transactions: who changes them is alone, and who comes after knows of it."""
+
+import asyncio
+
+import pytest
+
+from bot.domain.ids import RoomId
+from storage import claiming, migrations, seen, settings
+from storage.database import Conflict, Database
+from tests.storage.made import NOW, ROOM
+
+NEW, NEWER = RoomId("!new:localhost"), RoomId("!newer:localhost")
+
+
+async def change(database: Database, old: RoomId, new: RoomId) -> None:
+    async with database.write() as tx:
+        await settings.change_alone(tx)
+        await settings.continue_as(tx, old, new, NOW)
+
+
+async def test_a_change_is_read_under_a_higher_version(database: Database) -> None:
+    async with database.write() as tx:
+        before = await settings.version(tx)
+        assert await settings.every(tx) == {}
+    await change(database, ROOM, NEW)
+    await change(database, NEW, NEWER)
+    for block in (database.read, database.write):
+        async with block() as tx:
+            assert await settings.version(tx) == before + 2
+            rows = await settings.every(tx)
+    assert rows == {(f"room:{ROOM}", "continues_as"): NEWER, (f"room:{NEW}", "continues_as"): NEWER}
+
+
+async def test_a_change_that_was_not_committed_is_none(database: Database) -> None:
+    async with database.read() as tx:
+        before = await settings.version(tx)
+
+    async def dies() -> None:
+        async with database.write() as tx:
+            await settings.change_alone(tx)
+            await settings.continue_as(tx, ROOM, NEW, NOW)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await dies()
+    async with database.write() as tx:
+        assert await settings.version(tx) == before
+        assert await settings.every(tx) == {}
+
+
+async def test_nobody_decides_on_old_settings_once_they_change(database: Database) -> None:
+    """Another transaction is under way: the change waits for it, and who comes after the change waits, and reads it."""
+    order: list[str] = []
+    first_is_in, change_asked = asyncio.Event(), asyncio.Event()
+
+    async def first() -> None:
+        async with database.write() as tx:
+            await settings.version(tx)
+            first_is_in.set()
+            await asyncio.sleep(0.3)
+            await seen.mark_seen(tx, "first", NOW)
+            order.append("first")
+
+    async def changing() -> None:
+        await first_is_in.wait()
+        async with database.write() as tx:
+            await settings.version(tx)
+            change_asked.set()
+            await settings.change_alone(tx)
+            assert await seen.was_seen(tx, "first")
+            await settings.continue_as(tx, ROOM, NEW, NOW)
+            await asyncio.sleep(0.2)
+            order.append("changed")
+
+    async def second() -> None:
+        await change_asked.wait()
+        await asyncio.sleep(0.1)
+        async with database.write() as tx:
+            told = await settings.version(tx)
+            assert await settings.every(tx) != {}
+            order.append("second")
+        async with database.read() as tx:
+            assert await settings.version(tx) == told
+
+    if database.is_sqlite:
+        # One writer at a time, whatever it does.
+        change_asked.set()
+    await asyncio.gather(first(), changing(), second())
+    assert order == ["first", "changed", "second"]
+
+
+async def test_of_two_changes_at_once_each_is_made_or_told_to_be_decided_again(database: Database) -> None:
+    others = (RoomId("!one:localhost"), RoomId("!two:localhost"))
+    are_in = asyncio.Barrier(2)
+
+    async def one(old: RoomId) -> None:
+        async with database.write() as tx:
+            await settings.version(tx)
+            if not database.is_sqlite:
+                await are_in.wait()
+            await settings.change_alone(tx)
+            await settings.continue_as(tx, old, NEW, NOW)
+
+    ended = await asyncio.gather(*(one(old) for old in others), return_exceptions=True)
+    failed = [old for old, how in zip(others, ended, strict=True) if isinstance(how, Conflict)]
+    assert [how for how in ended if how is not None and not isinstance(how, Conflict)] == []
+    assert len(failed) <= 1
+    for old in failed:
+        await change(database, old, NEW)
+    async with database.write() as tx:
+        assert len(await settings.every(tx)) == 2
+
+
+def test_each_lock_of_postgresql_has_a_number_of_its_own() -> None:
+    assert len({migrations.LOCK, claiming.LOCK, settings.LOCK}) == 3
