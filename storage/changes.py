@@ -11,12 +11,12 @@ from bot.domain.decision import (
     AddMail,
     AddReaction,
     AddRoom,
-    AskQuestion,
     CancelCall,
     Change,
     CloseCall,
     EmptySlot,
     EndDeed,
+    EndDialogue,
     EndReaction,
     FillSlot,
     ForgetEvents,
@@ -30,6 +30,7 @@ from bot.domain.decision import (
     PutEvent,
     RetryCall,
     SaveConversation,
+    SaveDialogue,
     SetMailEvent,
     SetMember,
     SetReadUpTo,
@@ -40,12 +41,13 @@ from bot.domain.decision import (
     StopCall,
     TakeUp,
     UpdateMail,
-    UseQuestion,
 )
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
 from storage import (
     clock_mark,
     conversations,
+    deeds,
+    dialogues,
     events,
     history,
     lost,
@@ -53,7 +55,6 @@ from storage import (
     members,
     moving,
     outbox,
-    questions,
     reactions,
     rooms,
     runs,
@@ -96,14 +97,14 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await events.add(tx, event)
         case PutEvent(event):
             await events.put(tx, event)
-        case AskQuestion(question):
-            await questions.ask(tx, question)
-        case UseQuestion(row):
-            await questions.use(tx, row)
+        case SaveDialogue(dialogue):
+            await dialogues.save(tx, dialogue)
+        case EndDialogue(number, version):
+            await dialogues.end(tx, number, version)
         case AddDeed(deed):
-            await questions.do(tx, deed)
+            await deeds.do(tx, deed)
         case EndDeed(event_of):
-            await questions.undone(tx, event_of)
+            await deeds.undone(tx, event_of)
         case HurryCall(key):
             await outbox.hurry_one(tx, key, now)
         case ShiftDue(by):
@@ -111,8 +112,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
         case NeverTake(key):
             await seen.rule_out(tx, key, now)
             await shunted.drop_key(tx, key)
-        case TakeUp(taken, noticed_at):
-            await runs.take_up(tx, taken, noticed_at)
+        case TakeUp(taken, put_back):
+            await runs.take_up(tx, taken, put_back)
         case ForgetEvents(room, gone):
             await lost.forget(tx, room, gone)
         case SetMailEvent(row, mail_event):

@@ -298,19 +298,22 @@ reactions = Table(
 )
 Index("ix_reactions_conversation", reactions.c.conversation, reactions.c.key)
 
-questions = Table(
-    "questions",
+dialogues = Table(
+    "dialogues",
     metadata,
-    Column("row", Number, primary_key=True, autoincrement=False),
-    Column("conversation", Number, nullable=False),
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("room", Text, nullable=False),
+    Column("thread", Text),
     Column("person", Text, nullable=False),
-    Column("event", Text, nullable=False, index=True),
-    Column("at", Moment, nullable=False),
-    Column("is_used", Boolean, nullable=False),
-    Column("asked", Words, nullable=False),
+    Column("about", Text, index=True),
+    Column("hears", Boolean, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("version", Number, nullable=False),
+    Column("expires_at", Moment, nullable=False),
 )
-"""What members were asked back about before it leaves; `row` is the one that the mail gets, `asked` the JSON."""
-Index("ix_questions_person", questions.c.conversation, questions.c.person, questions.c.at)
+"""Talks of several turns: `about` is the message that one is about, `hears` whether words of its person answer it."""
+Index("ix_dialogues_person", dialogues.c.person, dialogues.c.hears, dialogues.c.expires_at)
 
 deeds = Table(
     "deeds",

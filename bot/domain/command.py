@@ -11,8 +11,10 @@ from typing import Final
 
 from bot.domain.conversation import Conversation, KnownEvent
 from bot.domain.decision import Decision
+from bot.domain.dialogue import Dialogue
 from bot.domain.files import SharedFile
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
+from bot.domain.letter import Letter
 from bot.domain.needs import NO_FACTS, Facts, MembersOf, Needs
 from bot.domain.page import Page
 from bot.domain.participants import Choice
@@ -143,6 +145,9 @@ class Command:
     """Pure: what it does."""
     needs: Callable[[Asked], Needs] = lambda asked: ()
     """Pure: what the rule asks to know, once it is known which conversations it is about."""
+    letter: Callable[[Asked], Letter | Sentence] | None = None
+    """Pure: what it would say to the correspondent, or why not; where a question about the same is open, that is the
+    answer to it."""
     where: Where = Where.THREAD
     takes: tuple[Argument, ...] = (Numbers(),)
     takes_several: bool = False
@@ -300,6 +305,8 @@ class Asked:
     """As in `TeamMessage`."""
     is_anything_encrypted: bool = False
     """Some room of ours is."""
+    dialogues: tuple[Dialogue, ...] = ()
+    """Those that the person's words may answer, oldest first; for ✅ on a question, the one that put it."""
     table: tuple[Command, ...] = ()
     """All rows there are."""
     facts: Facts = NO_FACTS

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord, StoredReaction
+from bot.domain.deeds import Deed
+from bot.domain.dialogue import Dialogue
 from bot.domain.effects import Effect
-from bot.domain.ids import ConversationId, EffectId, EventId, MailboxId, MessageRow, RoomId, UserId
-from bot.domain.question import Deed, Question
+from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.spaces import SpaceChange
-from bot.domain.traces import TakenUp
+from bot.domain.traces import PutBack, TakenUp
 from bot.domain.upgrades import RoomUpgrade
 
 
@@ -60,17 +61,18 @@ class PutEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class AskQuestion:
-    """Keep what a member wants to send, until they have answered."""
+class SaveDialogue:
+    """Insert where `version` is 0, else replace the row of that version (compare and set)."""
 
-    question: Question
+    dialogue: Dialogue
 
 
 @dataclass(frozen=True, slots=True)
-class UseQuestion:
-    """The question of this row is answered. The decision saw it open (compare and set)."""
+class EndDialogue:
+    """The dialogue is over, and forgotten. The decision saw that version of it (compare and set)."""
 
-    row: MessageRow
+    dialogue: DialogueId
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +113,10 @@ class ForgetEvents:
 
 @dataclass(frozen=True, slots=True)
 class TakeUp:
-    """Keep what a run that the database forgot has posted, and that it was noticed at this time."""
+    """Keep what a run that the database forgot has posted, and since when it was put back."""
 
     taken: TakenUp
-    at: datetime
+    put_back: PutBack
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,8 +294,8 @@ Change = (
     | AddHistory
     | AddEvent
     | PutEvent
-    | AskQuestion
-    | UseQuestion
+    | SaveDialogue
+    | EndDialogue
     | AddDeed
     | EndDeed
     | NeverTake

@@ -11,6 +11,9 @@ ConversationId = NewType("ConversationId", int)
 MessageRow = NewType("MessageRow", int)
 """One mail, in or out, as we keep it."""
 
+DialogueId = NewType("DialogueId", int)
+"""One talk with a person; the row of the mail that it may become, where it is about one."""
+
 EffectId = NewType("EffectId", int)
 """One call to make."""
 

@@ -21,6 +21,7 @@ from bot.domain.calls import (
     Submit,
     TrustUser,
 )
+from bot.domain.dialogue import State
 from bot.domain.inputs import (
     ClockJumped,
     DatabasePutBack,
@@ -50,6 +51,7 @@ from bot.domain.inputs import (
     TimerDue,
     Undecryptable,
 )
+from bot.domain.question import Question
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
 
 CALLS: Final[Mapping[type[Call], str]] = {
@@ -100,9 +102,12 @@ INPUTS: Final[Mapping[type[Input], str]] = {
 }
 
 
-_ALL: Final[Mapping[type, str]] = {kind: name for table in (CALLS, INPUTS) for kind, name in table.items()}
+STATES: Final[Mapping[type[State], str]] = {Question: "confirm_send"}
 
 
-def kind_of(one: Call | Input) -> str:
+_ALL: Final[Mapping[type, str]] = {kind: name for table in (CALLS, INPUTS, STATES) for kind, name in table.items()}
+
+
+def kind_of(one: Call | Input | State) -> str:
     """The name that stands for its class in the database, in logs and in metrics."""
     return _ALL[type(one)]

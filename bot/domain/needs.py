@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
 from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord, Status, StoredReaction
+from bot.domain.dialogue import Dialogue
 from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
-from bot.domain.question import Question
 from bot.domain.upgrades import RoomUpgrade
 from bot.domain.work import Outgoing, Work
 
@@ -137,8 +137,8 @@ class WorkOf(Need[Work]):
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionAbout(Need[Question | None]):
-    """The newest question about the words of a message."""
+class DialogueAbout(Need[Dialogue | None]):
+    """The newest dialogue about the words of a message."""
 
     event: EventId
 

@@ -1,15 +1,29 @@
-"""What a member was asked back about before it is sent, and what a command changed: each can be answered once."""
+"""The question before a mail leaves: its writer was asked back, and can answer it once."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
-from bot.domain.conversation import Conversation, Status
 from bot.domain.files import Enclosure, SharedFile
 from bot.domain.ids import ConversationId, EventId, MessageRow, UserId
 from bot.domain.mail import Address
 
 HOLDS = timedelta(minutes=15)
 """For so long a question can be answered as it was put."""
+KEPT = timedelta(days=1)
+"""For so long what was asked is kept: ✅ on it asks anew, and an edit finds the mail that it became."""
+
+
+class Stage(StrEnum):
+    """Where a question is (docs/states.md)."""
+
+    OPEN = "open"
+    LATE = "late"
+    """Nobody answered in time: ✅ asks anew."""
+    ANSWERED = "answered"
+    """Its mail was decided; the same words again are asked about."""
+    OVER = "over"
+    """Answered long ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,37 +44,24 @@ class Question:
     newest: tuple[MessageRow, ...]
     """The newest mails, in and out, that it knew of."""
     at: datetime
-    is_used: bool = False
+    stage: Stage = Stage.OPEN
+    is_apart: bool = False
+    """It was put outside of the conversation's thread."""
+
+    @property
+    def is_used(self) -> bool:
+        return self.stage in (Stage.ANSWERED, Stage.OVER)
+
+    @property
+    def hears(self) -> bool:
+        """Whether words of its person may answer it."""
+        return self.stage in (Stage.OPEN, Stage.ANSWERED)
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.at + (HOLDS if self.hears else KEPT)
 
 
 def own_file(question: Question) -> SharedFile | None:
     """What was posted with the message itself."""
     return next((one.file for one in question.files if one.event == question.event), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What commands and reactions change of a conversation."""
-
-    status: Status
-    status_before: Status
-    assignee: UserId | None
-    followers: tuple[UserId, ...]
-
-
-def standing(conversation: Conversation) -> Standing:
-    return Standing(
-        conversation.status, conversation.status_before, conversation.assignee, tuple(sorted(conversation.followers))
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """What one command changed of one conversation, so that deleting the command soon takes it back."""
-
-    event: EventId
-    conversation: ConversationId
-    person: UserId
-    at: datetime
-    before: Standing
-    after: Standing

@@ -8,10 +8,11 @@ from bot.domain.board import BoardListing
 from bot.domain.calls import PlannedCall
 from bot.domain.command import Asked, Reading
 from bot.domain.conversation import Conversation, KnownEvent, MailRecord, StoredReaction
+from bot.domain.deeds import Deed
+from bot.domain.dialogue import Dialogue
 from bot.domain.ids import ConversationId, EffectId, RoomId, UserId
 from bot.domain.matching import Match
 from bot.domain.needs import NO_FACTS, Facts
-from bot.domain.question import Deed, Question
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.domain.spaces import SpacePerson
@@ -60,8 +61,10 @@ class EditedSnapshot:
     """Of the conversations that something was made of it in."""
     record: MailRecord | None
     """The outgoing mail that was made from it."""
-    question: Question | None
-    """What its author was asked back about it."""
+    dialogue: Dialogue | None
+    """In which its author was asked back about it."""
+    others: tuple[Dialogue, ...]
+    """Those that the writer's words may answer."""
     target: KnownEvent | None
     """The message itself, where it is one of a thread."""
 
@@ -79,8 +82,8 @@ class DeletedSnapshot:
     """That of the conversation of `record`."""
     record: MailRecord | None
     """The outgoing mail that was made from it, or that takes its file along."""
-    question: Question | None
-    """What its author was asked back about it."""
+    dialogue: Dialogue | None
+    """In which its author was asked back about it."""
     deeds: tuple[Deed, ...]
     """What the command changed."""
     incoming: Mapping[ConversationId, tuple[MailRecord, ...]]
@@ -109,8 +112,6 @@ class Reacted:
     asked: Asked
     mailbox: MailboxSettings | None
     """None: the reaction is on nothing of ours, or means nothing there."""
-    question: Question | None
-    """The one that the target puts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,14 @@ class RoomSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class DialogueSnapshot:
+    """The row for the expiry of a dialogue."""
+
+    dialogue: Dialogue | None
+    """None: it has ended."""
+
+
+@dataclass(frozen=True, slots=True)
 class BoardSnapshot:
     instance: Instance
     room: RoomId
@@ -235,6 +244,7 @@ Snapshot = (
     | ReceiptSnapshot
     | RoomSnapshot
     | BoardSnapshot
+    | DialogueSnapshot
     | ServiceSnapshot
     | RestoredSnapshot
     | LostSnapshot

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from bot.domain.conversation import Conversation, MailRecord
 from bot.domain.files import Enclosure
-from bot.domain.question import Question
 from bot.domain.settings import MailboxSettings
 
 
@@ -37,8 +36,6 @@ class Work(Outgoing):
     """When the first mail of the thread was posted."""
     seen_at: datetime | None
     """The time of the newest event in the thread that the person has read or written, where we know one."""
-    questions: tuple[Question, ...]
-    """What the person was asked back about here of late, answered or not, oldest first."""
     sent_last_hour: int
     sent_last_day: int
     enclosed: tuple[Enclosure, ...] = ()

@@ -23,26 +23,29 @@ from bot.domain.decision import (
     AddEvent,
     AddMail,
     AddReaction,
-    AskQuestion,
     CancelCall,
     CloseCall,
     Decision,
     EndDeed,
+    EndDialogue,
     EndReaction,
     HurryCall,
     PutEvent,
     RetryCall,
     SaveConversation,
+    SaveDialogue,
     StopCall,
     UpdateMail,
-    UseQuestion,
 )
+from bot.domain.deeds import Deed
+from bot.domain.dialogue import Dialogue
 from bot.domain.effects import Effect, ResubmitMail, Say, SubmitMail
 from bot.domain.ids import BlobId, ConversationId, EffectId, EventId, MailboxId, MessageRow, UserId
 from bot.domain.inputs import MessageEdited, Reaction, Receipt, Redacted, TeamMessage
 from bot.domain.mail import Address
 from bot.domain.needs import (
     AlikeOf,
+    DialogueAbout,
     EnclosedBy,
     Facts,
     FoldedOf,
@@ -58,12 +61,10 @@ from bot.domain.needs import (
     Needs,
     NewestOf,
     OutgoingOf,
-    QuestionAbout,
     UpgradesWaiting,
     WorkOf,
 )
 from bot.domain.outcomes import AnyOutcome, MailAccepted, Unknown
-from bot.domain.question import Deed, Question
 from bot.domain.rules.draft import submit_key
 from bot.domain.rules.submission import has_left
 from bot.domain.settings import Instance, MailboxSettings
@@ -146,7 +147,7 @@ class World:
     """Row, recipients and words of each submission that was made."""
     taken: set[int] = field(default_factory=set)
     """Rows of mails that somebody has, or may have."""
-    questions: dict[int, Question] = field(default_factory=dict)
+    dialogues: dict[int, Dialogue] = field(default_factory=dict)
     events: dict[EventId, KnownEvent] = field(default_factory=dict)
     reactions: dict[EventId, StoredReaction] = field(default_factory=dict)
     deeds: list[Deed] = field(default_factory=list)
@@ -205,7 +206,6 @@ class World:
             newest_in_posted=self.posted[incoming[-1].row] if incoming else None,
             first_posted=self.posted[min(self.posted)] if self.posted else None,
             seen_at=None,
-            questions=tuple(q for q in self.questions.values() if q.person == person),
             sent_last_hour=0,
             sent_last_day=0,
             incoming=incoming,
@@ -235,7 +235,7 @@ class World:
                 return self.mails.get(row)
             case OutgoingOf():
                 return self.outgoing()
-            case QuestionAbout(event):
+            case DialogueAbout(event):
                 return self._made_of(event)[1]
             case AlikeOf(given):
                 there = self.reactions.values()
@@ -272,13 +272,14 @@ class World:
             here=self.conversation,
             about=tuple(replace(self.conversation, id=n) for n in numbers) or (self.conversation,),
             target=self.events.get(message.reply_to) if message.reply_to else None,
+            dialogues=self.led_by(message.sender),
         )
         asked = replace(asked, facts=self.facts(needs_of_people(asked)))
         return replace(asked, facts=asked.facts | self.facts(needs_of(asked)))
 
     def edits(self, target: EventId, body: str, *, sender: UserId = ALICE, **more: object) -> None:
         edit = MessageEdited(ROOM, self.event(), target, sender, body, self.now, **more)  # type: ignore[arg-type]
-        record, question = self._made_of(target)
+        record, dialogue = self._made_of(target)
         snapshot = EditedSnapshot(
             instance=self.instance,
             signer=Signer(b"secret"),
@@ -286,7 +287,8 @@ class World:
             is_joined=True,
             work=(self.work(sender),),
             record=record,
-            question=question,
+            dialogue=dialogue,
+            others=self.led_by(sender),
             target=self.events.get(target),
         )
         self.take(decide(snapshot, edit, self.now))
@@ -298,14 +300,14 @@ class World:
             facts = self.facts(needs_of_taking(given, self.conversation))
             self.take(decide(TakenAway(given, self.conversation, facts, self.mailbox), deleted, self.now))
             return
-        record, question = self._made_of(target)
+        record, dialogue = self._made_of(target)
         snapshot = DeletedSnapshot(
             instance=self.instance,
             is_ours=True,
             about=(self.conversation,),
             outgoing=self.outgoing(),
             record=record,
-            question=question,
+            dialogue=dialogue,
             deeds=tuple(deed for deed in self.deeds if deed.event == target),
             incoming={FIRST: self.incoming()},
             target=self.events.get(target),
@@ -313,21 +315,25 @@ class World:
         )
         self.take(decide(snapshot, deleted, self.now))
 
-    def _made_of(self, target: EventId) -> tuple[MailRecord | None, Question | None]:
-        question = next((q for q in reversed(self.questions.values()) if q.event == target), None)
+    def led_by(self, person: UserId) -> tuple[Dialogue, ...]:
+        led = [d for d in self.dialogues.values() if d.person == person and d.state.hears]
+        return tuple(one for one in led if one.state.expires_at >= self.now)
+
+    def _made_of(self, target: EventId) -> tuple[MailRecord | None, Dialogue | None]:
+        dialogue = next((d for d in reversed(self.dialogues.values()) if d.state.event == target), None)
         made = [r for r in self.out() if r.source == target]
         made.sort(key=lambda r: (r.state is not OutState.CANCELLED, r.date))
         record = made[-1] if made else None
-        if record is None and question is not None and question.is_used:
-            record = self.mails.get(question.row)
-        return record, question
+        if record is None and dialogue is not None and dialogue.state.is_used:
+            record = self.mails.get(dialogue.state.row)
+        return record, dialogue
 
     def reacts(self, emoji: str, target: EventId, *, sender: UserId = ALICE, encrypted: bool = False) -> None:
         given = Reaction(ROOM, self.event(), sender, target, emoji, self.now, encrypted)
         known = self.events.get(target)
         if known is None:
             return
-        question = self.questions.get(known.mail) if known.mail is not None else None
+        put = self.dialogues.get(known.mail) if known.mail is not None and confirms(known, emoji) else None
         asked = Asked(
             instance=self.instance,
             signer=Signer(b"secret"),
@@ -343,10 +349,11 @@ class World:
             about=(self.conversation,),
             target=known,
             room_encrypted=encrypted,
+            dialogues=self.led_by(sender) if put is None else (put,),
         )
         asked = replace(asked, facts=self.facts(needs_of_hand(asked)))
         means = confirms(known, emoji) or isinstance(asked.reading, Called)
-        self.take(decide(Reacted(asked, self.mailbox if means else None, question), given, self.now))
+        self.take(decide(Reacted(asked, self.mailbox if means else None), given, self.now))
 
     def begins(self, waiting: Waiting) -> None:
         """The submission is being tried."""
@@ -384,12 +391,12 @@ class World:
                     self.mails[record.row] = record
                 case UpdateMail(record):
                     self.mails[record.row] = replace(record, raw=record.raw or BlobId("b" * 64))
-                case AskQuestion(question):
-                    assert question.row not in self.questions
-                    self.questions[question.row] = question
-                case UseQuestion(row):
-                    assert not self.questions[row].is_used
-                    self.questions[row] = replace(self.questions[row], is_used=True)
+                case SaveDialogue(dialogue):
+                    before = self.dialogues.get(dialogue.id)
+                    assert dialogue.version == (before.version if before is not None else 0)
+                    self.dialogues[dialogue.id] = replace(dialogue, version=dialogue.version + 1)
+                case EndDialogue(over, version):
+                    assert self.dialogues.pop(over).version == version
                 case CancelCall(key, was_tried):
                     (gone,) = [call for call in self.calls if call.key == key and (was_tried or call.attempt == 0)]
                     assert not gone.is_under_way
@@ -442,6 +449,10 @@ class World:
     def said(self) -> list[str]:
         """The sentences of the last decision, by key."""
         return [one.key for effect in self.effects if isinstance(effect, Say) for one in effect.sentences]
+
+    @property
+    def was_asked(self) -> bool:
+        return any(one.kind is EventKind.QUESTION for one in self.events.values())
 
     def question(self) -> EventId:
         return [e.event for e in self.events.values() if e.kind is EventKind.QUESTION][-1]

@@ -365,7 +365,7 @@ def test_in_whatever_order_a_decided_mail_has_one_submission_and_leaves_as_it_re
             case "other" | "bob":
                 who = BOB if step == "bob" else ALICE
                 written.append(world.says(f"!reply Words {number}", sender=who).event)
-            case "confirm" if world.questions:
+            case "confirm" if world.was_asked:
                 world.reacts("✅", world.question())
             case "edit" if written:
                 world.edits(written[-1], f"!reply Edited {number}")
@@ -398,5 +398,5 @@ def test_in_whatever_order_a_decided_mail_has_one_submission_and_leaves_as_it_re
         assert set(queued) <= {call.call.row for call in world.calls}
     for record in (r for r in world.mails.values() if r.direction is Direction.OUT):
         assert record.state is not OutState.CANCELLED or record.row not in world.taken
-    used = [q.row for q in world.questions.values() if q.is_used]
+    used = [d.state.row for d in world.dialogues.values() if d.state.is_used]
     assert len(set(used)) == len(used)

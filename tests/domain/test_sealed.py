@@ -51,7 +51,7 @@ def said(about: str) -> tuple[World, EventId]:
 def state(world: World) -> object:
     """All that decides what leaves: the calls, the mails, the questions, and the words that may be sent later."""
     words = {event: known.body for event, known in world.events.items()}
-    return list(world.calls), dict(world.mails), dict(world.questions), words
+    return list(world.calls), dict(world.mails), dict(world.dialogues), words
 
 
 @pytest.mark.parametrize("came", CAME)

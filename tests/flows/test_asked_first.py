@@ -1,12 +1,15 @@
 """A question before an answer leaves is used up by its answer, and confirms only what it was about."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.domain.inputs import TeamMessage
 from bot.domain.settings import Meaning
+from storage.schema import dialogues
 from tests.fakes.chat import BOB, Posted
 from tests.fakes.house import INSTANCE, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens
@@ -184,3 +187,28 @@ async def test_what_is_wrong_with_an_answer_is_said_where_it_was_given(house: Ho
     await happens(house, typed)
     (told,) = house.homeserver.of_kind("answer")
     assert told.content["m.relates_to"] == {"m.in_reply_to": {"event_id": typed.event}}
+
+
+async def test_a_question_is_answered_after_a_restart(house: House) -> None:
+    _, question = await _asked(house)
+    await house.close()
+    await house.open()
+    await happens(house, reacts("✅", question.event), seconds=SENT)
+    assert len(house.provider.delivered) == 1
+
+
+async def test_what_nobody_answered_is_forgotten_after_a_day(house: House) -> None:
+    await _asked(house)
+
+    async def stages() -> list[str]:
+        async with house.step.database.read() as tx:
+            rows = await tx.all(select(dialogues.c.state), {})
+        return [json.loads(row.state)["stage"] for row in rows]
+
+    assert await stages() == ["open"]
+    house.clock.forward(16 * 60)
+    await house.settle(NOW)
+    assert await stages() == ["late"]
+    house.clock.forward(24 * 3600)
+    await house.settle(NOW)
+    assert await stages() == []

@@ -63,7 +63,7 @@ async def test_what_is_no_answer_looks_at_no_submission_and_no_question(
     house: House, counted: Counted, command: str
 ) -> None:
     await reads_of(house, counted, says(command, thread=card_of(house)))
-    assert counted.of("questions") == 0 and counted.of("outbox") == 0, counted.reads
+    assert counted.of("dialogues") == 0 and counted.of("outbox") == 0, counted.reads
 
 
 async def test_a_hand_on_a_card_reads_no_mails(house: House, counted: Counted) -> None:
@@ -82,7 +82,7 @@ async def test_what_is_taken_away_reads_what_giving_it_read(house: House, counte
     given = reacts("✋", card_of(house))
     await reads_of(house, counted, given)
     await reads_of(house, counted, redacts(given.event))
-    assert counted.of("mails") == 0 and counted.of("questions") == 0, counted.reads
+    assert counted.of("mails") == 0 and counted.of("dialogues") == 0, counted.reads
 
 
 async def test_talk_that_is_deleted_looks_at_nothing_that_was_sent(house: House, counted: Counted) -> None:

@@ -9,8 +9,10 @@ import pytest
 from bot.domain import decision
 from bot.domain.conversation import EventKind, HistoryEntry, Status, StoredReaction
 from bot.domain.decision import Change
-from bot.domain.ids import ConversationId, EffectId, EventId, MessageRow, RoomId
-from bot.domain.question import Deed, Question, standing
+from bot.domain.deeds import Deed, standing
+from bot.domain.dialogue import Dialogue
+from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, MessageRow, RoomId
+from bot.domain.question import Question, Stage
 from bot.domain.spaces import (
     AddSpacePerson,
     DropSpacePerson,
@@ -19,17 +21,18 @@ from bot.domain.spaces import (
     SetSpaceRoom,
     SpacePerson,
 )
-from bot.domain.traces import OwnEvent, take_up
+from bot.domain.traces import OwnEvent, PutBack, take_up
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
 from storage import (
     conversations,
+    deeds,
+    dialogues,
     events,
     history,
     mailbox_rooms,
     mails,
     members,
     outbox,
-    questions,
     reactions,
     rooms,
     settings,
@@ -67,6 +70,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
     upgrade = RoomUpgrade(elsewhere, new, ALICE, UpgradeState.FOLLOWED, NOW)
     asked = (MessageRow(7),)
     question = Question(ROW, FIRST, ALICE, EventId("$reply"), "Bonjour", (), (), (), asked, NOW)
+    dialogue = Dialogue(DialogueId(7), ROOM, EventId("$card"), ALICE, question)
     before = standing(conversation(1))
     deed = Deed(EventId("$close"), FIRST, ALICE, NOW, before, replace(before, status=Status.CLOSED))
     forgotten = OwnEvent(EventId("$forgotten"), ROOM, NOW, kind="mail", conversation=FIRST, message_id="forgotten@x")
@@ -84,15 +88,17 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.AddHistory(entry),
             decision.AddEvent(event("$note", kind=EventKind.NOTE)),
             decision.PutEvent(event("$note", kind=EventKind.NOTE, body="edited")),
-            decision.AskQuestion(question),
-            decision.UseQuestion(ROW),
+            decision.SaveDialogue(dialogue),
+            decision.SaveDialogue(replace(dialogue, version=1, state=replace(question, stage=Stage.ANSWERED))),
+            decision.SaveDialogue(replace(dialogue, id=DialogueId(8))),
+            decision.EndDialogue(DialogueId(8), 1),
             decision.AddDeed(deed),
             decision.AddDeed(replace(deed, event=EventId("$other"))),
             decision.EndDeed(EventId("$other")),
             decision.HurryCall("submit:3"),
             decision.NeverTake("event:$deleted"),
             decision.ForgetEvents(ROOM, (EventId("$gone"),)),
-            decision.TakeUp(take_up((forgotten,)), NOW),
+            decision.TakeUp(take_up((forgotten,)), PutBack(NOW, NOW)),
             decision.SetMailEvent(ROW, EventId("$mail")),
             decision.SetRoot(FIRST, EventId("$root")),
             decision.FillSlot("card:1", ROOM, EventId("$root")),
@@ -131,10 +137,15 @@ async def test_every_change_becomes_true(database: Database) -> None:
         assert await slots.get(tx, "card:9") is None and await slots.get(tx, "card:2") is None
         assert (MAILBOX, RoomId("!third:example.org")) in await mailbox_rooms.every(tx)
         assert await events.get(tx, ROOM, EventId("$note")) is not None
-        assert await questions.of(tx, FIRST, ALICE, NOW) == (replace(question, is_used=True),)
-        assert await questions.about(tx, EventId("$reply")) == await questions.get(tx, ROW)
-        assert await questions.done_by(tx, EventId("$close")) == (deed,)
-        assert await questions.done_by(tx, EventId("$other")) == ()
+        answered = replace(dialogue, version=2, state=replace(question, stage=Stage.ANSWERED))
+        assert await dialogues.get(tx, DialogueId(7)) == answered
+        assert await dialogues.about(tx, EventId("$reply")) == answered
+        assert await dialogues.of(tx, ROOM, ALICE, NOW) == (True, (answered,))
+        assert await dialogues.of(tx, ROOM, ALICE, later(901)) == (True, ())
+        assert await dialogues.of(tx, ROOM, BOB, NOW) == (False, ())
+        assert await dialogues.get(tx, DialogueId(8)) is None
+        assert await deeds.done_by(tx, EventId("$close")) == (deed,)
+        assert await deeds.done_by(tx, EventId("$other")) == ()
         assert await slots.get(tx, "card:1") == (ROOM, "$root")
         assert await reactions.active(tx, FIRST, "✅") == (second,)
         assert await members.is_joined(tx, ROOM, ALICE)
@@ -163,14 +174,18 @@ async def test_a_call_that_has_left_meanwhile_makes_the_decision_anew(database: 
 
 async def test_a_question_that_was_answered_meanwhile_makes_the_decision_anew(database: Database) -> None:
     question = Question(ROW, FIRST, ALICE, EventId("$reply"), "Bonjour", (), (), (), (), NOW)
+    put = Dialogue(DialogueId(7), ROOM, None, ALICE, question)
     async with database.write() as tx:
-        await apply(tx, (decision.AskQuestion(question), decision.UseQuestion(ROW)), NOW)
-    with pytest.raises(Conflict):
-        async with database.write() as tx:
-            await apply(tx, (decision.UseQuestion(ROW),), NOW)
+        await apply(tx, (decision.SaveDialogue(put),), NOW)
+        await apply(tx, (decision.SaveDialogue(replace(put, version=1)),), NOW)
+    again: Change
+    for again in (decision.SaveDialogue(replace(put, version=1)), decision.EndDialogue(put.id, 1)):
+        with pytest.raises(Conflict):
+            async with database.write() as tx:
+                await apply(tx, (again,), NOW)
     async with database.write() as tx:
-        await questions.forget_before(tx, later(1))
-        assert await questions.get(tx, ROW) is None
+        await apply(tx, (decision.EndDialogue(put.id, 2),), NOW)
+        assert await dialogues.get(tx, put.id) is None
 
 
 async def test_history_is_the_newest_part_in_the_order_it_was_made(database: Database) -> None:

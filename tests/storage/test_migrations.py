@@ -2,23 +2,31 @@
 
 import asyncio
 import hashlib
+import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from storage import seen
+from bot.domain.ids import ConversationId, DialogueId, EventId, MessageRow
+from bot.domain.question import HOLDS, Question, Stage
+from storage import dialogues, seen, timers
 from storage.database import Database, _engine, driver_url
 from storage.faults import UnknownDatabase
 from storage.migrations import FOLDER, Tell, newest, upgrade
 from storage.schema import metadata
+from storage.types import EPOCH, MICROSECOND
+from tests.fakes.chat import ALICE
 from tests.storage.made import NOW
+from tests.storage.stored.databases import fill
 
 
 async def shape(engine: AsyncEngine) -> list[tuple[str, ...]]:
@@ -214,3 +222,43 @@ async def test_what_is_brought_up_to_date_is_told_before_and_nothing_else_is(emp
         database = await Database.open(empty_url, tell=lambda before, after: told.append((before, after)))
         await database.close()
     assert told == [("0001", newest())]
+
+
+async def test_questions_that_wait_become_dialogues(empty_url: str) -> None:
+    asked = Question(MessageRow(7), ConversationId(1), ALICE, EventId("$reply"), "Bonjour", (), (), (), (), NOW)
+    stored = json.loads(TypeAdapter(Question).dump_json(asked))
+    del stored["stage"], stored["is_apart"]
+
+    def older(connection: Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(FOLDER))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0009")
+        fill("0009", connection)
+        put = text(
+            'INSERT INTO questions ("row", conversation, person, event, at, is_used, asked)'
+            " VALUES (:row, 1, :person, :event, :at, :used, :asked)"
+        )
+        at = (NOW - EPOCH) // MICROSECOND
+        for row, used in ((7, False), (8, True)):
+            words = json.dumps({**stored, "row": row, "is_used": used})
+            values = {"row": row, "person": ALICE, "event": f"$reply{row}", "at": at, "used": used, "asked": words}
+            connection.execute(put, values)
+
+    engine = _engine(driver_url(empty_url))
+    async with engine.connect() as connection:
+        await connection.run_sync(older)
+        await connection.commit()
+    await engine.dispose()
+    database = await Database.open(empty_url)
+    try:
+        async with database.read() as tx:
+            waits, used = await dialogues.get(tx, DialogueId(7)), await dialogues.get(tx, DialogueId(8))
+            assert waits is not None
+            assert used is not None
+            assert waits.state == replace(asked, is_apart=True)
+            assert (waits.person, waits.thread, waits.version) == (ALICE, None, 1)
+            assert used.state.stage is Stage.ANSWERED
+            assert (waits.timer, NOW + HOLDS) in await timers.due(tx, NOW + HOLDS)
+    finally:
+        await database.close()

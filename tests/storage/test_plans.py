@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import event as sqlalchemy_event
 
 from bot.domain.conversation import Direction, EventKind, HistoryEntry, OutState, Status, StoredReaction, Verdict
-from bot.domain.ids import BlobId, ConversationId, EffectId, EventId, MessageRow, RoomId
+from bot.domain.dialogue import Dialogue
+from bot.domain.ids import BlobId, ConversationId, DialogueId, EffectId, EventId, MessageRow, RoomId
 from bot.domain.question import Question
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
@@ -16,6 +17,8 @@ from storage import (
     believed,
     conversations,
     cursors,
+    deeds,
+    dialogues,
     events,
     floods,
     history,
@@ -26,7 +29,6 @@ from storage import (
     moving,
     numbers,
     outbox,
-    questions,
     reactions,
     rooms,
     runs,
@@ -124,13 +126,15 @@ async def everything(tx: Tx) -> None:
     await events.last_of_kind(tx, FIRST, EventKind.MAIL)
     await events.last_by(tx, FIRST, ALICE)
     await events.put(tx, event("$e"))
-    await questions.ask(tx, Question(ROW, FIRST, ALICE, EventId("$e"), "x", (), (), (), (), NOW))
-    await questions.get(tx, ROW)
-    await questions.of(tx, FIRST, ALICE, NOW)
-    await questions.about(tx, EventId("$e"))
-    await questions.use(tx, ROW)
-    await questions.done_by(tx, EventId("$e"))
-    await questions.undone(tx, EventId("$e"))
+    put = Question(ROW, FIRST, ALICE, EventId("$e"), "x", (), (), (), (), NOW)
+    await dialogues.save(tx, Dialogue(DialogueId(1), ROOM, None, ALICE, put))
+    await dialogues.save(tx, Dialogue(DialogueId(1), ROOM, None, ALICE, put, 1))
+    await dialogues.get(tx, DialogueId(1))
+    await dialogues.of(tx, ROOM, ALICE, NOW)
+    await dialogues.about(tx, EventId("$e"))
+    await dialogues.end(tx, DialogueId(1), 2)
+    await deeds.done_by(tx, EventId("$e"))
+    await deeds.undone(tx, EventId("$e"))
     await seen.rule_out(tx, "event:$e", NOW)
     await reactions.add(tx, StoredReaction(EventId("$r"), ROOM, FIRST, EventId("$e"), ALICE, "x", Status.ACTIVE, NOW))
     await reactions.get(tx, EventId("$r"))

@@ -1,51 +1,24 @@
-"""Marks our own events, and reads them in a timeline: what a run of ours did, whichever device it had."""
-
-from collections.abc import Sequence
-from dataclasses import replace
+"""Reads our own events in a timeline: what a run of ours did, whichever device it had."""
 
 from bot.adapters.matrix import fields
 from bot.adapters.matrix.crypto.inbound import Inbound, Payload
-from bot.adapters.matrix.crypto.sealed import Seal
 from bot.adapters.matrix.events import Envelope
 from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.find import OUR_KEY
 from bot.domain.ids import ConversationId, EventId, RoomId
-from bot.domain.traces import Heard, OwnEvent
+from bot.domain.traces import OwnEvent
 
 _LIMIT = 1000
-_OPEN = ("effect", "answers")
-"""Lies open: the number of a transaction, and the event that is answered. The server knows both anyway."""
-_SEALED = ("kind", "conversation", "status", "assignee", "message_id", "state")
 
 
-def with_mark(content: JsonObject, inside: JsonObject, room: RoomId, seal: Seal) -> dict[str, object]:
-    """An encrypted content with the mark of the clear one beside it.
-
-    The next device of ours, after a takeover or with an empty folder, cannot read what this one wrote. So that it knows
-    what stands in the room, the mark has to stand outside, sealed with the account's key.
-    """
-    ours = fields.child(inside, OUR_KEY)
-    mark = {name: ours[name] for name in _OPEN if isinstance(ours.get(name), str)}
-    if "kind" in ours:
-        word = {name: ours[name] for name in _SEALED if name in ours} | {"name": _word(inside, "filename")}
-        mark["sealed"] = seal.close(word, _place(room, mark))
-    return {**content, OUR_KEY: mark} if mark else dict(content)
-
-
-def _place(room: RoomId, mark: JsonObject) -> str:
-    """A mark that is copied to another event says nothing there."""
-    return f"{room} {_word(mark, 'effect')}"
-
-
-def own_event(outer: Envelope, room: RoomId, inbound: Inbound, seal: Seal) -> OwnEvent:
+def own_event(outer: Envelope, room: RoomId, inbound: Inbound) -> OwnEvent:
     """What it says of itself. Of one that only another device can read, what stands beside the ciphertext."""
-    about, name = fields.child(outer.content, OUR_KEY), _word(outer.content, "filename")
+    content = outer.content
     if outer.event_type == "m.room.encrypted":
         opened = inbound.decrypt(outer, room)
         if isinstance(opened, Payload):
-            about, name = {**about, **fields.child(opened.content, OUR_KEY)}, _word(opened.content, "filename")
-        elif (word := seal.open(fields.text(about, "sealed"), _place(room, about))) is not None:
-            about, name = {**about, **word}, _word(word, "name")
+            content = opened.content
+    about = dict(fields.child(outer.content, OUR_KEY)) | dict(fields.child(content, OUR_KEY))
     relates = fields.child(outer.content, "m.relates_to")
     target, kind = fields.event_id(relates.get("event_id")), relates.get("rel_type")
     number = fields.number(about, "conversation")
@@ -62,21 +35,8 @@ def own_event(outer: Envelope, room: RoomId, inbound: Inbound, seal: Seal) -> Ow
         assignee=fields.user_id(about.get("assignee")),
         message_id=_word(about, "message_id"),
         state=_word(about, "state"),
-        name=name,
+        name=_word(content, "filename"),
     )
-
-
-def told_apart(events: Sequence[OwnEvent | Heard]) -> tuple[tuple[OwnEvent, ...], tuple[Heard, ...]]:
-    """Our own events, oldest first, and what others did; given as all of it stands in each room."""
-    ours: set[RoomId] = set()
-    heard: list[Heard] = []
-    for one in reversed(events):
-        if isinstance(one, OwnEvent):
-            ours.add(one.room)
-        else:
-            heard.append(replace(one, precedes_ours=one.room in ours))
-    own = sorted((one for one in events if isinstance(one, OwnEvent)), key=lambda one: one.at)
-    return tuple(own), tuple(reversed(heard))
 
 
 def _answered(relates: JsonObject) -> EventId | None:

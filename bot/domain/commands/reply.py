@@ -1,34 +1,34 @@
 """`reply`: an answer to the correspondent, by mail."""
 
 from bot.domain.command import CHOICES, Answer, Asked, Command, Flags, Numbers, Text
-from bot.domain.needs import Needs, WorkOf
+from bot.domain.letter import Letter
+from bot.domain.needs import Needs
 from bot.domain.question import own_file
 from bot.domain.rules import asking
-from bot.domain.rules.reply import Letter, reply
-from bot.domain.sentences import sentence
+from bot.domain.rules.reply import reply, work_of
+from bot.domain.sentences import Sentence, sentence
 
 
 def _needs(asked: Asked) -> Needs:
-    return [_work_of(asked)]
+    return [work_of(asked)]
 
 
-def _work_of(asked: Asked) -> WorkOf:
+def _letter(asked: Asked) -> Letter | Sentence:
+    """With its words; a flag alone sends what was asked about, to whom it chooses."""
     (one,) = asked.about
-    return WorkOf(one, asked.person, asked.target, asked.event)
+    called = asked.called
+    is_apart = asked.thread is None or asked.thread != one.root
+    if called.choice is None or called.text.strip() or asked.file is not None:
+        return Letter(asked.event, called.text, asked.file, called.choice, is_apart=is_apart)
+    question = asking.latest(asked, one)
+    if question is None:
+        return sentence("error.option_alone", option=called.choice.value)
+    return Letter(question.event, question.text, own_file(question), called.choice, is_apart=is_apart)
 
 
 def _reply(asked: Asked) -> Answer:
-    """With its words; a flag alone sends what was asked about, to whom it chooses."""
-    (one,) = asked.about
-    called, work = asked.called, asked.facts[_work_of(asked)]
-    is_apart = asked.thread is None or asked.thread != one.root
-    letter = Letter(asked.event, called.text, asked.file, called.choice, is_apart=is_apart)
-    if called.choice is not None and not called.text.strip() and asked.file is None:
-        question = asking.latest(work, asked.now)
-        if question is None:
-            return sentence("error.option_alone", option=called.choice.value)
-        letter = Letter(question.event, question.text, own_file(question), called.choice, is_apart=is_apart)
-    return reply(asked, work, letter)
+    letter = _letter(asked)
+    return reply(asked, asked.facts[work_of(asked)], letter) if isinstance(letter, Letter) else letter
 
 
 REPLY = Command(
@@ -36,6 +36,7 @@ REPLY = Command(
     "write",
     _reply,
     _needs,
+    _letter,
     takes=(Numbers(), Flags(CHOICES), Text(is_mailed=True)),
     is_sensitive=True,
     french=("répondre",),

@@ -1,21 +1,23 @@
 """`send`, and 📤: a message of the thread is sent as it stands."""
 
 from bot.domain.command import CHOICES, Answer, Asked, Command, Flags, Numbers
-from bot.domain.needs import Needs, WorkOf
-from bot.domain.rules.reply import send
+from bot.domain.letter import Letter
+from bot.domain.needs import Needs
+from bot.domain.rules.reply import reply, sent_as_it_stands, work_of
+from bot.domain.sentences import Sentence
 
 
 def _needs(asked: Asked) -> Needs:
-    return [_work_of(asked)]
+    return [work_of(asked)]
 
 
-def _work_of(asked: Asked) -> WorkOf:
-    (one,) = asked.about
-    return WorkOf(one, asked.person, asked.target, None if asked.is_by_hand else asked.event)
+def _letter(asked: Asked) -> Letter | Sentence:
+    return sent_as_it_stands(asked, asked.facts[work_of(asked)])
 
 
 def _send(asked: Asked) -> Answer:
-    return send(asked, asked.facts[_work_of(asked)])
+    letter = _letter(asked)
+    return reply(asked, asked.facts[work_of(asked)], letter) if isinstance(letter, Letter) else letter
 
 
 SEND = Command(
@@ -23,6 +25,7 @@ SEND = Command(
     "write",
     _send,
     _needs,
+    _letter,
     takes=(Numbers(), Flags(CHOICES)),
     is_sensitive=True,
     french=("envoyer",),

@@ -1,16 +1,19 @@
 """Asking before a mail leaves: what its writer may not know, and whether a question still holds when it is answered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.addresses import normal
-from bot.domain.conversation import EventKind, OutState
-from bot.domain.decision import AskQuestion, Change, Decision, UseQuestion
+from bot.domain.command import Asked
+from bot.domain.conversation import Conversation, EventKind, OutState
+from bot.domain.decision import Decision
+from bot.domain.dialogue import Dialogue
 from bot.domain.effects import Say
-from bot.domain.ids import MessageRow, RoomId, UserId
+from bot.domain.ids import DialogueId, MessageRow, UserId
 from bot.domain.mail import Address
-from bot.domain.question import HOLDS, Question
+from bot.domain.question import HOLDS, Question, Stage
+from bot.domain.rules.talks import kept
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.work import Work
 
@@ -19,46 +22,9 @@ GONE = (OutState.CANCELLED, OutState.REFUSED)
 """States of a mail that nobody got, and that nothing is done about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What stands between a member's words and their mail."""
-
-    ask: Sentence | None
-    """What is to be asked first; None: the mail may leave."""
-    uses: Question | None
-    """The question that this answers, or that the new one takes the place of."""
-
-
 def newest_of(work: Work) -> tuple[MessageRow, ...]:
     """The newest mails of the conversation, as a question keeps them."""
     return tuple(r.row for r in (work.newest_in, work.newest_out) if r is not None)
-
-
-def look(
-    work: Work,
-    wanted: Question,
-    *,
-    answers: Question | None,
-    must_ask: Sentence | None,
-    now: datetime,
-    by_word: bool = False,
-) -> Looked:
-    """Whether to ask before `wanted` leaves.
-
-    `answers` is the question that was answered by hand (✅); the same command again answers its own by itself.
-    `must_ask` is asked where there is nothing else to ask. `by_word`: a word says who gets it, whoever it was before.
-    """
-    why = may_not_know(work, wanted.person, now) or must_ask
-    asked = answers or next((q for q in reversed(work.questions) if is_same(q, wanted)), None)
-    if asked is None:
-        return Looked(why, None)
-    if asked.is_used:
-        # Its mail is on its way: typed once more, or again by somebody who saw no answer yet.
-        is_mailed = any(r.row == asked.row and r.state not in GONE for r in work.outgoing)
-        return Looked(why or (sentence("question.said_already") if is_mailed else None), None)
-    if must_ask is None and holds(asked, wanted, now, by_word=by_word):
-        return Looked(None, asked)
-    return Looked(why or sentence("question.changed"), asked)
 
 
 def is_same(question: Question, wanted: Question) -> bool:
@@ -74,7 +40,7 @@ def is_same(question: Question, wanted: Question) -> bool:
 def holds(question: Question, wanted: Question, now: datetime, *, by_word: bool = False) -> bool:
     """Whether everything that the question was about still holds."""
     return (
-        not question.is_used
+        question.stage is Stage.OPEN
         and now - question.at <= HOLDS
         and is_same(question, wanted)
         and (by_word or is_for(question, wanted.to, wanted.cc))
@@ -91,10 +57,10 @@ def _people(addresses: Sequence[Address]) -> set[str]:
     return {normal(one.address) for one in addresses}
 
 
-def latest(work: Work, now: datetime) -> Question | None:
-    """The last question to the person that is still open."""
-    asked = (q for q in reversed(work.questions) if not q.is_used and now - q.at <= HOLDS)
-    return next(asked, None)
+def latest(asked: Asked, conversation: Conversation) -> Question | None:
+    """The last question to the person about the conversation that is still open."""
+    about = (one.state for one in reversed(asked.dialogues) if one.state.conversation == conversation.id)
+    return next((q for q in about if q.stage is Stage.OPEN and asked.now - q.at <= HOLDS), None)
 
 
 def may_not_know(work: Work, person: UserId, now: datetime) -> Sentence | None:
@@ -120,46 +86,29 @@ def may_not_know(work: Work, person: UserId, now: datetime) -> Sentence | None:
     return None
 
 
-def ask(looked: Looked, wanted: Question, *, room: RoomId, in_encrypted_room: bool, is_apart: bool = False) -> Decision:
-    """Keep what the person wants to send, and ask them where they said it: `is_apart`, outside of the thread."""
-    assert looked.ask is not None
+def ask(asked: Asked, work: Work, wanted: Question, why: Sentence) -> Decision:
+    """Keep what the person wants to send, and ask them where they said it."""
     # Reactions are never encrypted: there they send nothing.
-    how = sentence("question.confirm_in_words" if in_encrypted_room else "question.confirm")
-    say = _put(wanted, (looked.ask, how), room=room, is_apart=is_apart)
-    used: tuple[Change, ...] = () if looked.uses is None else (UseQuestion(looked.uses.row),)
-    return Decision((*used, AskQuestion(wanted)), (say,))
+    how = sentence("question.confirm_in_words" if asked.room_encrypted else "question.confirm")
+    return _put(asked, work, wanted, (why, how))
 
 
-def ask_who(
-    work: Work,
-    wanted: Question,
-    told: tuple[Sentence, ...],
-    *,
-    room: RoomId,
-    answers: Question | None,
-    is_apart: bool = False,
-) -> Decision:
+def ask_who(asked: Asked, work: Work, wanted: Question, told: tuple[Sentence, ...]) -> Decision:
     """Ask who is to get it: the question is about nobody yet, so that only a word can answer it."""
-    same = answers or next((q for q in reversed(work.questions) if is_same(q, wanted)), None)
-    used: tuple[Change, ...] = () if same is None or same.is_used else (UseQuestion(same.row),)
-    say = _put(wanted, told, room=room, is_apart=is_apart)
-    return Decision((*used, AskQuestion(replace(wanted, to=(), cc=()))), (say,))
+    return _put(asked, work, replace(wanted, to=(), cc=()), told)
 
 
-def _put(wanted: Question, told: tuple[Sentence, ...], *, room: RoomId, is_apart: bool) -> Say:
+def _put(asked: Asked, work: Work, wanted: Question, told: tuple[Sentence, ...]) -> Decision:
     """The question, where the person said what it is about."""
-    return Say(
-        room,
+    say = Say(
+        asked.room,
         told,
         kind=EventKind.QUESTION,
         conversation=wanted.conversation,
-        in_thread=not is_apart,
+        in_thread=not wanted.is_apart,
         reply_to=wanted.event,
         mention=(wanted.person,),
         mail=wanted.row,
     )
-
-
-def confirmed(question: Question, wanted: Question) -> Question:
-    """What leaves once the question is answered: the mail that it was about, with the words that confirmed it."""
-    return replace(wanted, row=question.row)
+    thread = None if wanted.is_apart else work.conversation.root
+    return kept(Dialogue(DialogueId(wanted.row), asked.room, thread, wanted.person, wanted)) + Decision((), (say,))

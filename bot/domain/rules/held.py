@@ -1,7 +1,7 @@
 """A member's act that would send mail, and comes too late to be simply done: its author is told, and gives it again."""
 
 from bot.domain.conversation import EventKind
-from bot.domain.decision import AskQuestion, Decision, HurryCall, SaveConversation
+from bot.domain.decision import Decision, HurryCall, SaveConversation, SaveDialogue
 from bot.domain.effects import FetchFiles, ResubmitMail, Say, SubmitMail
 from bot.domain.ids import ConversationId
 from bot.domain.inputs import Input, MessageEdited, Reaction, Redacted, TeamMessage
@@ -20,7 +20,8 @@ def leaves(decision: Decision) -> bool:
 
 def sends(decision: Decision) -> bool:
     """Whether mail goes out by it, now or once a question is answered."""
-    return leaves(decision) or any(isinstance(change, AskQuestion) for change in decision.changes)
+    asked = [change for change in decision.changes if isinstance(change, SaveDialogue)]
+    return leaves(decision) or any(not change.dialogue.version for change in asked)
 
 
 def decided_late(decision: Decision, input: Input, instance: Instance) -> Decision:
@@ -61,8 +62,8 @@ def _conversation_of(decision: Decision) -> ConversationId | None:
             case _:
                 continue
     for change in decision.changes:
-        if isinstance(change, AskQuestion):
-            return change.question.conversation
+        if isinstance(change, SaveDialogue):
+            return change.dialogue.state.conversation
         if isinstance(change, SaveConversation) and change.conversation.version > 0:
             return change.conversation.id
     return None

@@ -4,12 +4,14 @@ from dataclasses import dataclass, replace
 
 from bot.domain.command import Answer, Asked
 from bot.domain.conversation import Direction, EventKind, MailRecord, OutState
-from bot.domain.decision import AddMail, Change, Decision, UseQuestion
+from bot.domain.decision import AddMail, Change, Decision
 from bot.domain.effects import Effect, FetchFiles, Say, ShowState, SubmitMail
-from bot.domain.files import Enclosure, SharedFile
-from bot.domain.ids import BlobId, EventId, RoomId
+from bot.domain.files import Enclosure
+from bot.domain.ids import BlobId, RoomId
+from bot.domain.letter import Letter
 from bot.domain.mail import Address
 from bot.domain.matching import kept_references
+from bot.domain.needs import WorkOf
 from bot.domain.participants import Addressed, Choice
 from bot.domain.question import Question
 from bot.domain.rules import asking
@@ -25,58 +27,68 @@ MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """What is to be said to the correspondent."""
+class Wish:
+    """A mail as it would leave now."""
 
-    source: EventId
-    """The message whose words they are."""
-    text: str
-    file: SharedFile | None = None
-    """What was posted with that message; it goes along beside what the person attached before."""
-    choice: Choice | None = None
-    """The word that says who gets it."""
-    is_apart: bool = False
-    """The command stands outside of the thread."""
-    answers: Question | None = None
-    """The question that is confirmed."""
-    must_ask: Sentence | None = None
-    """What is asked in any case."""
+    wanted: Question
+    """As it would be asked about."""
+    whom: Addressed
+    choice: Choice | None
+    must_choose: bool
+    """Somebody wrote who was never there, and no word says who gets it: no ✅ and no repetition makes a recipient."""
+
+
+def work_of(asked: Asked) -> WorkOf:
+    """All that writing to the one conversation looks at."""
+    (one,) = asked.about
+    return WorkOf(one, asked.person, asked.target, None if asked.is_by_hand else asked.event)
+
+
+def wished(asked: Asked, work: Work, letter: Letter) -> Wish | Sentence:
+    """What the letter would become; or why it can be none."""
+    files = together(work.enclosed, () if letter.file is None else (Enclosure(letter.source, letter.file),))
+    problem = _cannot(work, letter.text, files, letter.choice)
+    if problem is not None:
+        return problem
+    whom = recipients(work, letter.choice)
+    wanted = Question(
+        row=row_of(asked.key),
+        conversation=work.conversation.id,
+        person=asked.person,
+        event=letter.source,
+        text=letter.text,
+        files=files,
+        to=whom.to,
+        cc=whom.cc,
+        newest=asking.newest_of(work),
+        at=asked.now,
+        is_apart=letter.is_apart,
+    )
+    return Wish(wanted, whom, letter.choice, letter.choice is None and bool(newcomers_to_choose(work)))
 
 
 def reply(asked: Asked, work: Work, letter: Letter) -> Answer:
     """Queue an answer to the correspondent, ask back first, or say why not."""
-    conversation, answers, choice = work.conversation, letter.answers, letter.choice
-    files = together(work.enclosed, () if letter.file is None else (Enclosure(letter.source, letter.file),))
-    if choice is None and answers is not None:
-        choice = _choice_of(work, answers)
-    problem = _cannot(work, letter.text, files, choice)
-    if problem is not None:
-        return problem
-    whom, newest = recipients(work, choice), asking.newest_of(work)
-    row, now = row_of(asked.key), asked.now
-    wanted = Question(
-        row, conversation.id, asked.person, letter.source, letter.text, files, whom.to, whom.cc, newest, now
-    )
-    if choice is None and newcomers_to_choose(work):
-        # Only a word makes somebody a recipient who was never there: no ✅ and no repetition.
-        return asking.ask_who(
-            work, wanted, _who_gets_it(work), room=asked.room, answers=answers, is_apart=letter.is_apart
-        )
-    by_word = choice is not None
-    looked = asking.look(work, wanted, answers=answers, must_ask=letter.must_ask, now=now, by_word=by_word)
-    if looked.ask is not None:
-        return asking.ask(
-            looked, wanted, room=asked.room, in_encrypted_room=asked.room_encrypted, is_apart=letter.is_apart
-        )
-    told = _left_out(wanted, whom, asked.room, is_apart=letter.is_apart)
-    if looked.uses is None:
-        return _queued(asked, work, wanted, choice, is_apart=letter.is_apart) + told
-    meant = asking.confirmed(looked.uses, wanted)
-    queued = _queued(asked, work, meant, choice, is_apart=letter.is_apart)
-    return Decision((UseQuestion(looked.uses.row),)) + queued + told
+    wish = wished(asked, work, letter)
+    if isinstance(wish, Sentence):
+        return wish
+    why = asking.may_not_know(work, asked.person, asked.now) or letter.must_ask
+    return leave(asked, work, wish) if why is None and not wish.must_choose else ask(asked, work, wish, why)
 
 
-def _choice_of(work: Work, question: Question) -> Choice | None:
+def ask(asked: Asked, work: Work, wish: Wish, why: Sentence | None) -> Decision:
+    """Ask back before it leaves: who is to get it, where that has to be said; else whether, and why."""
+    if why is None or wish.must_choose:
+        return asking.ask_who(asked, work, wish.wanted, _who_gets_it(work))
+    return asking.ask(asked, work, wish.wanted, why)
+
+
+def leave(asked: Asked, work: Work, wish: Wish) -> Decision:
+    """The mail is queued."""
+    return _queued(asked, work, wish.wanted, wish.choice) + _left_out(wish.wanted, wish.whom, asked.room)
+
+
+def choice_of(work: Work, question: Question) -> Choice | None:
     """The word that had been said before it was asked; None where nobody was chosen."""
     if not question.to:
         return None
@@ -84,7 +96,7 @@ def _choice_of(work: Work, question: Question) -> Choice | None:
     return next((w for w in words if asking.is_for(question, recipients(work, w).to, recipients(work, w).cc)), None)
 
 
-def _left_out(wanted: Question, whom: Addressed, room: RoomId, *, is_apart: bool) -> Decision:
+def _left_out(wanted: Question, whom: Addressed, room: RoomId) -> Decision:
     """Who cannot be written to is named; the others get it."""
     if not whom.left_out:
         return Decision()
@@ -94,7 +106,7 @@ def _left_out(wanted: Question, whom: Addressed, room: RoomId, *, is_apart: bool
         room,
         (told,),
         conversation=wanted.conversation,
-        in_thread=not is_apart,
+        in_thread=not wanted.is_apart,
         reply_to=wanted.event,
         mention=(wanted.person,),
     )
@@ -125,7 +137,7 @@ def _shown(one: Address) -> str:
     return f"{one.name} <{one.address}>" if one.name and one.name != one.address else one.address
 
 
-def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, *, is_apart: bool) -> Decision:
+def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None) -> Decision:
     """The mail, its undo window open; nobody's conversation becomes its writer's."""
     conversation, now = work.conversation, asked.now
     domain = ascii_domain(work.mailbox.address.rpartition("@")[2])
@@ -152,7 +164,7 @@ def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, *
         raw=BlobId(""),
         author=wanted.person,
         source=wanted.event,
-        is_apart=is_apart,
+        is_apart=wanted.is_apart,
         state=OutState.QUEUED,
         recipients=tuple(dict.fromkeys(envelope)),
         files=wanted.files,
@@ -174,8 +186,8 @@ def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, *
     return Decision(changes, (first, ShowState(conversation, record, seconds=seconds))) + taken
 
 
-def send(asked: Asked, work: Work) -> Answer:
-    """Send a message of the thread as it stands: one's own only, plain talk or a file only, once; or why not."""
+def sent_as_it_stands(asked: Asked, work: Work) -> Letter | Sentence:
+    """A message of the thread as a letter: one's own only, plain talk or a file only, once; or why not."""
     target = asked.target
     if target is None or target.sender is None or target.kind not in (EventKind.NOTE, EventKind.COMMAND):
         return sentence("error.send_what")
@@ -185,7 +197,8 @@ def send(asked: Asked, work: Work) -> Answer:
         return sentence("error.send_own_only")
     if any(r.source == target.event and r.state is not OutState.CANCELLED for r in work.outgoing):
         return sentence("error.send_twice")
-    return reply(asked, work, Letter(target.event, target.body, target.file, asked.called.choice))
+    choice = asked.called.choice
+    return Letter(target.event, target.body, target.file, choice)
 
 
 def _cannot(work: Work, text: str, files: tuple[Enclosure, ...], choice: Choice | None) -> Sentence | None:

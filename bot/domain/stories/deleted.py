@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
-from bot.domain.decision import Decision, EndDeed, NeverTake, PutEvent, UseQuestion
+from bot.domain.decision import Decision, EndDeed, NeverTake, PutEvent
+from bot.domain.deeds import Deed, standing
 from bot.domain.inputs import Redacted, event_key
-from bot.domain.question import Deed, standing
 from bot.domain.rules import moves, spam
 from bot.domain.rules.taking_back import WAITING, undo
+from bot.domain.rules.talks import ended
 from bot.domain.settings import MailboxSettings
 from bot.domain.snapshots import DeletedSnapshot
 
@@ -18,7 +19,7 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
     """Deleting a message takes back the mail that it queued or that takes its file along, while that waits; what it
     was asked back about; what a command changed a moment ago; and what was kept of its words. Others' deletions do so
     as well."""
-    record, target, question = snapshot.record, snapshot.target, snapshot.question
+    record, target, dialogue = snapshot.record, snapshot.target, snapshot.dialogue
     # Its key may come after it was deleted, or the server may turn the order round.
     decision = Decision((NeverTake(event_key(input.room, input.target)),))
     if target is not None and target.sender is not None and (target.body or target.file):
@@ -27,8 +28,8 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
         decision += moves.anew(snapshot.card_of)
     if target is not None and target.kind is EventKind.BOARD and snapshot.is_ours:
         decision += moves.board_anew(input.room, now)
-    if question is not None and not question.is_used:
-        decision += Decision((UseQuestion(question.row),))
+    if dialogue is not None and not dialogue.state.is_used:
+        decision += ended(dialogue)
     if snapshot.deeds:
         decision += Decision((EndDeed(input.target),))
     for deed in snapshot.deeds:

@@ -6,15 +6,21 @@ from datetime import datetime
 from bot.domain import rights
 from bot.domain.command import Asked, Called, Reading, Talk
 from bot.domain.conversation import EventKind, KnownEvent, MailRecord, OutState
-from bot.domain.decision import NOTHING, Decision, PutEvent, UseQuestion
+from bot.domain.decision import NOTHING, Decision, PutEvent
+from bot.domain.dialogue import Dialogue
+from bot.domain.dialogues import table
+from bot.domain.dialogues.dialogue import Said
 from bot.domain.effects import Say
 from bot.domain.ids import ConversationId
 from bot.domain.inputs import MessageEdited
+from bot.domain.letter import Letter
+from bot.domain.needs import Facts
 from bot.domain.participants import Choice
-from bot.domain.question import Question, own_file
+from bot.domain.question import own_file
 from bot.domain.rules.draft import recipients
-from bot.domain.rules.reply import Letter, reply
+from bot.domain.rules.reply import reply, work_of
 from bot.domain.rules.taking_back import edited_away, rewrite
+from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import answered
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import EditedSnapshot
@@ -23,26 +29,27 @@ from bot.domain.snapshots import EditedSnapshot
 def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime) -> Decision:
     """An edit is read like a message, but never runs a command: it changes a mail that waits, a question, a note."""
     record, known = snapshot.record, snapshot.target
-    question = snapshot.question if snapshot.question is not None and not snapshot.question.is_used else None
+    dialogue = snapshot.dialogue if snapshot.dialogue is not None and not snapshot.dialogue.state.is_used else None
     if not snapshot.work or (record is not None and record.author != input.sender):
         record = None
-    if not snapshot.work or (question is not None and question.person != input.sender):
-        question = None
+    if not snapshot.work or (dialogue is not None and dialogue.person != input.sender):
+        dialogue = None
     if known is not None and (known.sender != input.sender or known.kind not in (EventKind.NOTE, EventKind.COMMAND)):
         known = None
-    if record is None and question is None and known is None:
+    if record is None and dialogue is None and known is None:
         return NOTHING
     right = rights.may_say(snapshot.instance, input, is_joined=snapshot.is_joined, is_sensitive=True)
     if isinstance(right, rights.Denied):
         # A mail leaves as it was, while its author sees the new words.
-        is_told = question is not None or (record is not None and record.state is OutState.QUEUED)
+        is_told = dialogue is not None or (record is not None and record.state is OutState.QUEUED)
         return _not_rewritten(snapshot, input, right) if is_told else NOTHING
-    about = question.conversation if question is not None else record.conversation if record is not None else None
+    made = record if dialogue is None else dialogue.state
+    about = made.conversation if made is not None else None
     text = words_of(snapshot.reading, about, was_command=known is None or known.kind is EventKind.COMMAND)
     # Should it be sent later, it goes as it reads then.
     kept = NOTHING if known is None else _reads(known, snapshot.reading)
-    if question is not None:
-        return kept + _asked_anew(snapshot, input, question, text, now)
+    if dialogue is not None:
+        return kept + _asked_anew(snapshot, input, dialogue, text, now)
     if record is not None and not _is_for_the_same(snapshot, record):
         text = None
     if record is not None and text is None:
@@ -92,14 +99,14 @@ def _reads(known: KnownEvent, reading: Reading) -> Decision:
 
 
 def _asked_anew(
-    snapshot: EditedSnapshot, input: MessageEdited, question: Question, text: str | None, now: datetime
+    snapshot: EditedSnapshot, input: MessageEdited, dialogue: Dialogue, text: str | None, now: datetime
 ) -> Decision:
     """What was asked about reads differently now: the old words never leave."""
-    (work,) = snapshot.work
+    (work,), question = snapshot.work, dialogue.state
     if text is None:
         told = sentence("reply.taken_back")
         say = Say(input.room, (told,), conversation=question.conversation, mention=(input.sender,))
-        return Decision((UseQuestion(question.row),), (say,))
+        return ended(dialogue) + Decision((), (say,))
     if text == question.text:
         return NOTHING
     asked = Asked(
@@ -113,13 +120,15 @@ def _asked_anew(
         now=now,
         reading=snapshot.reading,
         here=work.conversation,
+        about=(work.conversation,),
         room_encrypted=input.room_encrypted,
     )
+    asked = replace(asked, facts=Facts({work_of(asked): work}))
     choice, why = choice_in(snapshot.reading), sentence("question.changed")
     letter = Letter(question.event, text, own_file(question), choice, must_ask=why)
-    anew = answered(asked, reply(asked, work, letter))
-    used = UseQuestion(question.row)
-    return anew if used in anew.changes else Decision((used,)) + anew
+    others = [one for one in snapshot.others if one.id != dialogue.id]
+    heard = table.heard(others, Said(asked, letter))
+    return ended(dialogue) + (answered(asked, reply(asked, work, letter)) if heard is None else heard)
 
 
 def _not_rewritten(snapshot: EditedSnapshot, input: MessageEdited, right: rights.Denied) -> Decision:

@@ -6,19 +6,20 @@ from typing import Final, assert_never
 from bot.domain.command import Asked, Called, Reading, Talk
 from bot.domain.commands.table import BY_HAND
 from bot.domain.conversation import Conversation, EventKind, KnownEvent, Status, StoredReaction
-from bot.domain.decision import NOTHING, AddReaction, Change, Decision, EndReaction, UseQuestion
+from bot.domain.decision import NOTHING, AddReaction, Change, Decision, EndReaction
+from bot.domain.dialogues import table
+from bot.domain.dialogues.dialogue import Said
 from bot.domain.inputs import Reaction, Redacted
-from bot.domain.needs import AlikeOf, Facts, IncomingOf, Needs, OutgoingOf, QuestionAbout, WorkOf
-from bot.domain.question import Question, own_file
+from bot.domain.needs import AlikeOf, DialogueAbout, Facts, IncomingOf, Needs, OutgoingOf
 from bot.domain.rights import Allowed, Denied, Judgement, may_react
 from bot.domain.rules import moves, spam
-from bot.domain.rules.asking import GONE
-from bot.domain.rules.reply import Letter, reply
 from bot.domain.rules.taking_back import WAITING, undo
-from bot.domain.rules.telling import answered, tell
+from bot.domain.rules.talks import ended
+from bot.domain.rules.telling import tell
 from bot.domain.sentences import sentence
 from bot.domain.settings import MailboxSettings, Meaning
 from bot.domain.snapshots import Reacted, TakenAway
+from bot.domain.stories.talking import decide_called
 
 CONFIRMS = "✅"
 
@@ -49,8 +50,7 @@ def needs_of_hand(asked: Asked) -> Needs:
         case Called(command=row):
             return row.needs(asked) if isinstance(_right(asked, is_sensitive=row.is_sensitive), Allowed) else ()
         case _:
-            (one,) = asked.about
-            return [WorkOf(one, asked.person, asked.target)]
+            return table.needs(asked.dialogues, Said(asked, is_yes=True))
 
 
 def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:
@@ -68,7 +68,7 @@ def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:
             assert_never(unreachable)
     meaning = meaning_of(mailbox, input.emoji)
     if row is None or meaning is None:
-        return _confirm(asked, snapshot.question)
+        return _confirm(asked)
     (conversation,) = asked.about
     stored = StoredReaction(
         input.event,
@@ -81,7 +81,7 @@ def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:
         input.at,
     )
     kept: tuple[Change, ...] = (AddReaction(stored),)
-    return Decision(kept) + answered(asked, row.rule(asked))
+    return Decision(kept) + decide_called(asked, row)
 
 
 def _right(asked: Asked, *, is_sensitive: bool) -> Judgement:
@@ -94,17 +94,11 @@ def _right(asked: Asked, *, is_sensitive: bool) -> Judgement:
     )
 
 
-def _confirm(asked: Asked, question: Question | None) -> Decision:
-    """✅ on a question: its mail leaves if all is as it was when it was put; once."""
-    (one,) = asked.about
-    work = asked.facts[WorkOf(one, asked.person, asked.target)]
-    if question is None or question.person != asked.person:
-        return tell(asked, sentence("error.question_over"))
-    if question.is_used:
-        is_mailed = any(r.row == question.row and r.state not in GONE for r in work.outgoing)
-        return NOTHING if is_mailed else tell(asked, sentence("error.question_over"))
-    letter = Letter(question.event, question.text, own_file(question), answers=question, is_apart=asked.here is None)
-    return answered(asked, reply(asked, work, letter))
+def _confirm(asked: Asked) -> Decision:
+    """✅ on a question goes to its dialogue, from whom it was put to."""
+    theirs = [one for one in asked.dialogues if one.person == asked.person]
+    heard = table.heard(theirs, Said(asked, is_yes=True))
+    return tell(asked, sentence("error.question_over")) if heard is None else heard
 
 
 def needs_of_taking(given: StoredReaction, conversation: Conversation) -> Needs:
@@ -116,7 +110,7 @@ def needs_of_taking(given: StoredReaction, conversation: Conversation) -> Needs:
         case Meaning.MINE:
             return [AlikeOf(given)]
         case Meaning.SEND:
-            return [QuestionAbout(given.target), OutgoingOf(conversation)]
+            return [DialogueAbout(given.target), OutgoingOf(conversation)]
         case Meaning.FOLLOW | Meaning.RETRY:
             return ()
         case _ as unreachable:
@@ -128,31 +122,31 @@ def decide_reaction_removed(snapshot: TakenAway, input: Redacted, now: datetime)
     given, conversation, facts = snapshot.given, snapshot.conversation, snapshot.facts
     if conversation is None:
         return NOTHING
-    ended = Decision((EndReaction(given.event),))
+    done = Decision((EndReaction(given.event),))
     actor = given.sender
     match Meaning(given.key):
         case Meaning.MINE:
             is_last = not any(other.sender == given.sender for other in facts[AlikeOf(given)])
             if conversation.assignee == given.sender and is_last:
-                return ended + moves.assign(conversation, None, actor=actor, now=now)
+                return done + moves.assign(conversation, None, actor=actor, now=now)
         case (Meaning.CLOSE | Meaning.PENDING | Meaning.SPAM) as meaning:
             if conversation.status is _STATUS[meaning] and not facts[AlikeOf(given)]:
-                return ended + _back(conversation, snapshot.mailbox, given, facts, now)
+                return done + _back(conversation, snapshot.mailbox, given, facts, now)
         case Meaning.FOLLOW:
-            return ended + moves.follow(conversation, given.sender, follows=False, now=now)
+            return done + moves.follow(conversation, given.sender, follows=False, now=now)
         case Meaning.SEND:
-            asked = facts[QuestionAbout(given.target)]
-            if asked is not None and not asked.is_used and asked.person == given.sender:
-                ended += Decision((UseQuestion(asked.row),))
+            asked = facts[DialogueAbout(given.target)]
+            if asked is not None and not asked.state.is_used and asked.person == given.sender:
+                done += ended(asked)
             work = facts[OutgoingOf(conversation)]
             queued = [r for r in work.outgoing if r.source == given.target and r.state in WAITING]
             if queued:
-                return ended + undo(work, queued[-1], actor=actor, room=input.room, source=None, now=now)
+                return done + undo(work, queued[-1], actor=actor, room=input.room, source=None, now=now)
         case Meaning.RETRY:
             pass
         case _ as unreachable:
             assert_never(unreachable)
-    return ended
+    return done
 
 
 _STATUS: Final = {Meaning.CLOSE: Status.CLOSED, Meaning.PENDING: Status.PENDING, Meaning.SPAM: Status.SPAM}

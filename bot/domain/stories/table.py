@@ -36,6 +36,7 @@ from bot.domain.inputs import (
 from bot.domain.snapshots import (
     BoardSnapshot,
     DeletedSnapshot,
+    DialogueSnapshot,
     EditedSnapshot,
     LostSnapshot,
     MailSnapshot,
@@ -102,7 +103,7 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
             return decide_room(found, about, now)
         case Receipt() as receipt, ReceiptSnapshot() as found:
             return decide_receipt(found, receipt, now)
-        case TimerDue() as due, (BoardSnapshot() | RoomSnapshot() | SpaceSnapshot()) as found:
+        case TimerDue() as due, (BoardSnapshot() | RoomSnapshot() | SpaceSnapshot() | DialogueSnapshot()) as found:
             return decide_timer(found, due, now)
         case ServiceChanged() as change, ServiceSnapshot() as found:
             return decide_service(found, change, now)

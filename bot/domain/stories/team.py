@@ -7,15 +7,16 @@ from bot.domain import rights
 from bot.domain.command import Asked, Called, Command, Talk, Where, Wrong
 from bot.domain.conversation import EventKind, KnownEvent
 from bot.domain.decision import NOTHING, AddDeed, AddEvent, Decision, FillSlot, SaveConversation
+from bot.domain.deeds import Deed, standing
 from bot.domain.effects import Say
 from bot.domain.ids import UserId
 from bot.domain.inputs import VERIFICATION, TeamMessage
 from bot.domain.needs import IsHinted, MembersOf, Needs
-from bot.domain.question import Deed, standing
 from bot.domain.rules.rings import newest_slot
-from bot.domain.rules.telling import answered, tell
+from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Meaning
+from bot.domain.stories.talking import decide_called
 
 
 def hint_slot(user: UserId) -> str:
@@ -69,7 +70,7 @@ def _read(asked: Asked, input: TeamMessage) -> Decision:
             if refusal is not None:
                 return refusal
             wrong = _misplaced(asked)
-            decision = answered(asked, called.command.rule(asked) if wrong is None else wrong)
+            decision = decide_called(asked, called.command) if wrong is None else tell(asked, wrong)
             return decision + _remembered(asked, input) + _deeds(asked, decision)
         case _ as unreachable:
             assert_never(unreachable)

@@ -1,16 +1,18 @@
-"""A time has come: a board to refresh, a room to greet, an unused room to leave, a space to compare."""
+"""A time has come: a board to refresh, a room to greet, a dialogue to end, a room to leave, a space to compare."""
 
 from datetime import datetime
 
 from bot.domain.calls import QuitRoom
 from bot.domain.conversation import EventKind
 from bot.domain.decision import NOTHING, Decision, ForgetRoom, NeverTake, SetTimer
+from bot.domain.dialogue import Dialogue
+from bot.domain.dialogues import table
 from bot.domain.effects import Do, Say, ShowBoard
 from bot.domain.ids import RoomId
 from bot.domain.inputs import TimerDue, anew_key
 from bot.domain.rules import moves
 from bot.domain.sentences import sentence
-from bot.domain.snapshots import BoardSnapshot, RoomSnapshot, SpaceSnapshot
+from bot.domain.snapshots import BoardSnapshot, DialogueSnapshot, RoomSnapshot, SpaceSnapshot
 from bot.domain.stories.room import UNUSED_STAY
 from bot.domain.stories.spaces import decide_space
 
@@ -24,9 +26,13 @@ def greeting_slot(room: RoomId) -> str:
     return f"greeted:{room}"
 
 
-def decide_timer(snapshot: BoardSnapshot | RoomSnapshot | SpaceSnapshot, input: TimerDue, now: datetime) -> Decision:
+def decide_timer(
+    snapshot: BoardSnapshot | RoomSnapshot | SpaceSnapshot | DialogueSnapshot, input: TimerDue, now: datetime
+) -> Decision:
     if isinstance(snapshot, SpaceSnapshot):
         return decide_space(snapshot, now)
+    if isinstance(snapshot, DialogueSnapshot):
+        return _expired(snapshot.dialogue, now)
     kind, _, about = input.timer.partition(":")
     if kind == "board" and isinstance(snapshot, BoardSnapshot):
         mailboxes = tuple(m.id for m in snapshot.instance.in_room(snapshot.room))
@@ -55,3 +61,12 @@ def decide_timer(snapshot: BoardSnapshot | RoomSnapshot | SpaceSnapshot, input: 
             return Decision((SetTimer(input.timer, now + UNUSED_STAY),))
         return Decision((ForgetRoom(RoomId(about)),), (Do(QuitRoom(RoomId(about))),))
     return NOTHING
+
+
+def _expired(dialogue: Dialogue | None, now: datetime) -> Decision:
+    """A dialogue that went on meanwhile has a later time; the clock may have been set, too."""
+    if dialogue is None:
+        return NOTHING
+    if now < dialogue.state.expires_at:
+        return Decision((SetTimer(dialogue.timer, dialogue.state.expires_at),))
+    return table.expired(dialogue)

@@ -9,14 +9,14 @@ import structlog
 
 from bot.domain.traces import HEEDED
 from bot.flows.step.step import Step
-from storage import outbox, questions, runs, seen
+from storage import deeds, outbox, runs, seen
 from storage.database import Conflict, StorageAway, Tx
 
 _log = structlog.get_logger("housekeeping")
 _EVENTS_KEPT = timedelta(days=60)
 """A homeserver does not hand out an event again after its token has passed; this is for a token that was lost."""
 _CALLS_KEPT = timedelta(days=7)
-_QUESTIONS_KEPT = timedelta(days=1)
+_DEEDS_KEPT = timedelta(days=1)
 _PIECE = 500
 """Rows to a transaction: nobody waits long for the write lock."""
 _PAUSE = 0.05
@@ -32,7 +32,7 @@ class Housekeeping:
         now = self.step.clock.now()
         try:
             async with self.step.database.write() as tx:
-                await questions.forget_before(tx, now - _QUESTIONS_KEPT)
+                await deeds.forget_before(tx, now - _DEEDS_KEPT)
             events = await self._all(lambda tx: seen.forget_before(tx, now - _EVENTS_KEPT, _PIECE))
             posts = await self._all(lambda tx: runs.forget_posts(tx, now - HEEDED, _PIECE))
             calls = await self._all(lambda tx: outbox.forget_done_before(tx, now - _CALLS_KEPT, _PIECE))

@@ -16,6 +16,7 @@ from bot.domain.conversation import (
     KnownEvent,
     MailRecord,
 )
+from bot.domain.dialogue import dialogue_of
 from bot.domain.ids import ConversationId, MailboxId, RoomId
 from bot.domain.inputs import (
     ClockJumped,
@@ -58,6 +59,7 @@ from bot.domain.settings import Instance
 from bot.domain.signing import Signer
 from bot.domain.snapshots import (
     BoardSnapshot,
+    DialogueSnapshot,
     LostSnapshot,
     MailSnapshot,
     ReceiptSnapshot,
@@ -77,6 +79,7 @@ from bot.flows.load.team import load_edited, load_message, load_reaction, load_r
 from bot.flows.load.work import load_work
 from storage import (
     conversations,
+    dialogues,
     events,
     floods,
     lost,
@@ -364,7 +367,9 @@ async def _waiting_in(tx: Tx, room: RoomId, mailboxes: Sequence[MailboxId]) -> t
     return tuple(found[number] for number in sorted(found))
 
 
-async def _timer(tx: Tx, input: TimerDue, instance: Instance) -> BoardSnapshot | RoomSnapshot | SpaceSnapshot:
+async def _timer(
+    tx: Tx, input: TimerDue, instance: Instance
+) -> BoardSnapshot | RoomSnapshot | SpaceSnapshot | DialogueSnapshot:
     kind, _, about = input.timer.partition(":")
     if kind == "board":
         room = RoomId(about)
@@ -374,6 +379,8 @@ async def _timer(tx: Tx, input: TimerDue, instance: Instance) -> BoardSnapshot |
         ours = [m.id for m in instance.in_room(RoomId(about))]
         opened = await conversations.to_do_in(tx, RoomId(about), ours, CARDS_ANEW)
         return RoomSnapshot(instance, None, (), False, moving=opened)
+    if kind == "dialogue":
+        return DialogueSnapshot(await dialogues.get(tx, dialogue_of(input.timer)))
     if kind == "space":
         return await load_space(tx, about, instance)
     if kind == "greet":

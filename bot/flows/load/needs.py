@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.conversation import Direction, HistoryEntry, MailRecord, StoredReaction
+from bot.domain.dialogue import Dialogue
 from bot.domain.files import Enclosure
 from bot.domain.ids import UserId
 from bot.domain.needs import (
     AlikeOf,
+    DialogueAbout,
     EnclosedBy,
     Facts,
     FoldedOf,
@@ -25,11 +27,9 @@ from bot.domain.needs import (
     Needs,
     NewestOf,
     OutgoingOf,
-    QuestionAbout,
     UpgradesWaiting,
     WorkOf,
 )
-from bot.domain.question import Question
 from bot.domain.rules.flood import SHOWN_AT_ONCE
 from bot.domain.settings import Instance
 from bot.domain.stories.team import hint_slot
@@ -37,7 +37,7 @@ from bot.domain.upgrades import RoomUpgrade
 from bot.domain.work import Outgoing, Work
 from bot.flows.load.enclosed import load_enclosed
 from bot.flows.load.work import load_outgoing, load_work, newest_in, written_here
-from storage import conversations, floods, history, mails, members, questions, reactions, slots, upgrades
+from storage import conversations, dialogues, floods, history, mails, members, reactions, slots, upgrades
 from storage.database import Tx
 
 
@@ -128,8 +128,8 @@ async def _work(reach: Reach, needs: Sequence[WorkOf]) -> list[Work]:
     ]
 
 
-async def _questions(reach: Reach, needs: Sequence[QuestionAbout]) -> list[Question | None]:
-    return [await questions.about(reach.tx, one.event) for one in needs]
+async def _dialogues(reach: Reach, needs: Sequence[DialogueAbout]) -> list[Dialogue | None]:
+    return [await dialogues.about(reach.tx, one.event) for one in needs]
 
 
 async def _alike(reach: Reach, needs: Sequence[AlikeOf]) -> list[tuple[StoredReaction, ...]]:
@@ -178,7 +178,7 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     OutgoingOf: _outgoing,
     EnclosedBy: _enclosed,
     WorkOf: _work,
-    QuestionAbout: _questions,
+    DialogueAbout: _dialogues,
     AlikeOf: _alike,
     Listed: _listed,
     UpgradesWaiting: _upgrades,

@@ -18,9 +18,10 @@ from bot.domain.conversation import (
     Status,
     StoredReaction,
 )
-from bot.domain.ids import ConversationId, EventId, RoomId
+from bot.domain.deeds import Deed
+from bot.domain.dialogue import Dialogue
+from bot.domain.ids import ConversationId, DialogueId, EventId, RoomId
 from bot.domain.inputs import MessageEdited, Reaction, Redacted, TeamMessage
-from bot.domain.question import Deed, Question
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.domain.snapshots import DeletedSnapshot, EditedSnapshot, Reacted, TakenAway
@@ -29,7 +30,7 @@ from bot.domain.stories.team import needs_of, needs_of_people
 from bot.domain.upgrades import belongs, uses
 from bot.flows.load.needs import Reach, load_needs
 from bot.flows.load.work import load_outgoing, load_work
-from storage import conversations, events, mails, members, questions, reactions
+from storage import conversations, deeds, dialogues, events, mails, reactions
 from storage.database import Tx
 
 
@@ -39,6 +40,7 @@ async def load_message(
     """Where it was said and by whom; then what its command asks to know, and nothing else."""
     is_ours = bool(instance.in_room(input.room)) or input.room == instance.config_room
     replied = await events.get(tx, input.room, input.reply_to) if input.reply_to else None
+    is_joined, led = await dialogues.of(tx, input.room, input.sender, now) if is_ours else (False, ())
     asked = Asked(
         instance=instance,
         signer=signer,
@@ -50,7 +52,7 @@ async def load_message(
         now=now,
         reading=read(input, bot=instance.bot),
         is_ours=is_ours,
-        is_joined=is_ours and await members.is_joined(tx, input.room, input.sender),
+        is_joined=is_joined,
         here=await _thread(tx, input.room, input.thread, replied, instance) if is_ours else None,
         target=replied,
         thread=input.thread,
@@ -58,6 +60,7 @@ async def load_message(
         room_encrypted=input.room_encrypted,
         was_encrypted=input.was_encrypted,
         session_trust=input.session_trust,
+        dialogues=led,
         is_anything_encrypted=any(uses(instance, room) for room in encrypted),
         table=TABLE,
     )
@@ -107,6 +110,7 @@ async def load_reaction(tx: Tx, input: Reaction, instance: Instance, signer: Sig
     target = await events.get(tx, input.room, input.target)
     found = await _reacted_on(tx, input, target, instance)
     conversation, mailbox = found if found is not None else (None, None)
+    is_joined, led = await dialogues.of(tx, input.room, input.sender, now)
     asked = Asked(
         instance=instance,
         signer=signer,
@@ -117,24 +121,24 @@ async def load_reaction(tx: Tx, input: Reaction, instance: Instance, signer: Sig
         said_at=input.at,
         now=now,
         reading=Talk() if mailbox is None or target is None else by_hand(mailbox, target, input.emoji),
-        is_joined=await members.is_joined(tx, input.room, input.sender),
+        is_joined=is_joined,
         is_by_hand=True,
         here=conversation,
         about=(conversation,) if conversation is not None else (),
         target=target,
         room_encrypted=input.room_encrypted,
+        dialogues=led,
         table=TABLE,
     )
     if mailbox is None or target is None:
-        return Reacted(asked, None, None)
-    question: Question | None = None
-    if target.kind is EventKind.QUESTION and target.mail:
-        question = await questions.get(tx, target.mail)
-    if question is not None and await events.get(tx, input.room, question.event) is None:
-        # Messages of a thread are remembered; a command that names its conversation elsewhere is not.
-        asked = replace(asked, here=None)
+        return Reacted(asked, None)
+    if confirms(target, input.emoji):
+        put = await dialogues.get(tx, DialogueId(target.mail)) if target.mail else None
+        # Where the question stands in the main timeline, there is no thread.
+        is_apart = put is not None and put.thread is None
+        asked = replace(asked, dialogues=(put,) if put is not None else (), here=None if is_apart else asked.here)
     asked = replace(asked, facts=await load_needs(Reach(tx, instance, now), needs_of_hand(asked)))
-    return Reacted(asked, mailbox, question)
+    return Reacted(asked, mailbox)
 
 
 async def _reacted_on(
@@ -161,19 +165,22 @@ async def load_edited(
 ) -> EditedSnapshot:
     """What was made of the message that was edited."""
     room, target = input.room, input.target
-    record, question = await _made_of(tx, target)
+    record, dialogue = await _made_of(tx, target)
+    question = dialogue.state if dialogue is not None else None
     numbers = [one.conversation for one in (record, question) if one is not None]
-    source = target if question is not None else None
+    source = target if dialogue is not None else None
+    is_joined, led = await dialogues.of(tx, room, input.sender, now)
     found = await _those_here(tx, numbers, room, instance)
     work = [await load_work(tx, one, instance, input.sender, now, source=source) for one in found]
     return EditedSnapshot(
         instance=instance,
         signer=signer,
         reading=read_edit(input, bot=instance.bot),
-        is_joined=await members.is_joined(tx, room, input.sender),
+        is_joined=is_joined,
         work=tuple(work),
         record=record if work else None,
-        question=question if work else None,
+        dialogue=dialogue if work else None,
+        others=led,
         target=await events.get(tx, room, target),
     )
 
@@ -185,13 +192,14 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
     if given is not None and given.room == room:
         return await _taken_away(tx, given, instance, now)
     known = await events.get(tx, room, target)
-    record, question = await _made_of(tx, target)
+    record, dialogue = await _made_of(tx, target)
     if record is None and known is not None and known.file is not None and known.conversation is not None:
         record = await _waiting_with(tx, known.conversation, target)
-    deeds = await questions.done_by(tx, target)
-    numbers = [one.conversation for one in (record, question, *deeds) if one is not None]
+    done = await deeds.done_by(tx, target)
+    question = dialogue.state if dialogue is not None else None
+    numbers = [one.conversation for one in (record, question, *done) if one is not None]
     about = {one.id: one for one in await _those_here(tx, numbers, room, instance)}
-    moving = [about[deed.conversation] for deed in deeds if _moves_mail(deed, about.get(deed.conversation))]
+    moving = [about[deed.conversation] for deed in done if _moves_mail(deed, about.get(deed.conversation))]
     of_record = about.get(record.conversation) if record is not None else None
     return DeletedSnapshot(
         instance=instance,
@@ -199,22 +207,22 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
         about=tuple(about.values()),
         outgoing=await load_outgoing(tx, of_record, instance) if of_record is not None else None,
         record=record,
-        question=question if about else None,
-        deeds=deeds,
+        dialogue=dialogue if about else None,
+        deeds=done,
         incoming=await _incoming(tx, moving),
         target=known,
         card_of=await _of_card(tx, known, instance),
     )
 
 
-async def _made_of(tx: Tx, message: EventId) -> tuple[MailRecord | None, Question | None]:
-    """The mail that was made from a message, and what its author was asked back about it."""
-    question = await questions.about(tx, message)
+async def _made_of(tx: Tx, message: EventId) -> tuple[MailRecord | None, Dialogue | None]:
+    """The mail that was made from a message, and the dialogue in which its author was asked back about it."""
+    dialogue = await dialogues.about(tx, message)
     record = await mails.by_source(tx, message)
-    if record is None and question is not None and question.is_used:
+    if record is None and dialogue is not None and dialogue.state.is_used:
         # The same command again has confirmed it.
-        record = await mails.get(tx, question.row)
-    return record, question
+        record = await mails.get(tx, dialogue.state.row)
+    return record, dialogue
 
 
 def _moves_mail(deed: Deed, conversation: Conversation | None) -> bool:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from bot.domain.conversation import Conversation, Direction, KnownEvent, MailRecord, OutState
 from bot.domain.ids import ConversationId, EventId, MessageRow, UserId
 from bot.domain.participants import is_by_participant
-from bot.domain.question import HOLDS
 from bot.domain.rights import proves_sight
 from bot.domain.rules.draft import submit_key
 from bot.domain.rules.submission import has_left
@@ -14,7 +13,7 @@ from bot.domain.rules.taking_back import WAITING
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.work import Outgoing, Work
 from bot.flows.load.enclosed import load_enclosed
-from storage import events, mails, members, outbox, questions
+from storage import events, mails, members, outbox
 from storage.database import Tx
 
 MOST_QUOTED = 20
@@ -85,7 +84,6 @@ async def load_work(
         newest_in_posted=await _posted_at(tx, newest),
         first_posted=await _posted_at(tx, oldest),
         seen_at=max(times) if times else None,
-        questions=await questions.of(tx, conversation.id, person, now - HOLDS),
         outgoing=outgoing,
         waiting=waiting,
         retries=retries,

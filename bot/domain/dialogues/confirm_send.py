@@ -1,0 +1,95 @@
+"""The question before a mail leaves: the same words again, or ✅, answer it."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from bot.domain.decision import NOTHING
+from bot.domain.dialogues.dialogue import Expired, Heard, Said, Turn
+from bot.domain.letter import Letter
+from bot.domain.needs import Needs
+from bot.domain.question import Question, Stage, own_file
+from bot.domain.rules.asking import GONE, holds, is_same, may_not_know
+from bot.domain.rules.reply import Wish, ask, choice_of, leave, wished, work_of
+from bot.domain.rules.telling import answered, tell
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.work import Work
+
+
+def needs(said: Said) -> Needs:
+    """All that writing looks at, where it may be the answer."""
+    return [work_of(said.asked)] if said.is_yes or said.letter is not None else ()
+
+
+def turn(question: Question, heard: Heard) -> Turn | None:
+    """The next turn; None: it was not said to this question."""
+    match heard:
+        case Expired():
+            return Turn(_after(question))
+        case Said(is_yes=True) as said:
+            return _confirmed(question, said)
+        case Said(letter=Letter() as letter) as said:
+            return _said_again(question, said, letter)
+        case Said():
+            # Plain talk and other commands answer nothing.
+            return None
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _after(question: Question) -> Question | None:
+    match question.stage:
+        case Stage.OPEN:
+            return replace(question, stage=Stage.LATE)
+        case Stage.ANSWERED:
+            return replace(question, stage=Stage.OVER)
+        case Stage.LATE | Stage.OVER:
+            return None
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _confirmed(question: Question, said: Said) -> Turn:
+    """✅: its mail leaves if all is as it was when it was put; once."""
+    asked = said.asked
+    work = asked.facts[work_of(asked)]
+    if question.is_used:
+        return Turn(question, NOTHING if _is_mailed(question, work) else tell(asked, sentence("error.question_over")))
+    choice = choice_of(work, question)
+    letter = Letter(question.event, question.text, own_file(question), choice, is_apart=question.is_apart)
+    wish = wished(asked, work, letter)
+    if isinstance(wish, Sentence):
+        return Turn(question, tell(asked, wish))
+    return _answered(question, said, work, letter, wish)
+
+
+def _said_again(question: Question, said: Said, letter: Letter) -> Turn | None:
+    """The same command again, wherever it was given."""
+    asked = said.asked
+    if [one.id for one in asked.about] != [question.conversation]:
+        return None
+    work = asked.facts[work_of(asked)]
+    wish = wished(asked, work, letter)
+    if isinstance(wish, Sentence) or not is_same(question, wish.wanted):
+        return None
+    if not question.is_used:
+        return _answered(question, said, work, letter, wish)
+    if wish.must_choose or not _is_mailed(question, work):
+        return None
+    # Its mail is on its way: typed once more, or again by somebody who saw no answer yet.
+    why = may_not_know(work, asked.person, asked.now) or letter.must_ask or sentence("question.said_already")
+    return Turn(question, answered(asked, ask(asked, work, wish, why)))
+
+
+def _answered(question: Question, said: Said, work: Work, letter: Letter, wish: Wish) -> Turn:
+    """What leaves is the mail that it was about, with the words that confirmed it; what changed is asked about anew."""
+    asked, is_by_word = said.asked, wish.choice is not None
+    holds_still = holds(question, wish.wanted, asked.now, by_word=is_by_word)
+    if holds_still and letter.must_ask is None and not wish.must_choose:
+        meant = replace(wish, wanted=replace(wish.wanted, row=question.row))
+        return Turn(replace(question, stage=Stage.ANSWERED), answered(asked, leave(asked, work, meant)))
+    why = may_not_know(work, asked.person, asked.now) or letter.must_ask or sentence("question.changed")
+    return Turn(None, answered(asked, ask(asked, work, wish, why)))
+
+
+def _is_mailed(question: Question, work: Work) -> bool:
+    return any(r.row == question.row and r.state not in GONE for r in work.outgoing)

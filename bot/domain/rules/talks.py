@@ -1,0 +1,13 @@
+"""Keeping a dialogue between two of its turns."""
+
+from bot.domain.decision import Decision, EndDialogue, SaveDialogue, SetTimer
+from bot.domain.dialogue import Dialogue
+
+
+def kept(dialogue: Dialogue) -> Decision:
+    """The dialogue goes on from this state, until its time is over."""
+    return Decision((SaveDialogue(dialogue), SetTimer(dialogue.timer, dialogue.state.expires_at)))
+
+
+def ended(dialogue: Dialogue) -> Decision:
+    return Decision((EndDialogue(dialogue.id, dialogue.version),))

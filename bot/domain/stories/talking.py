@@ -1,0 +1,15 @@
+"""A command, in words or by hand, goes to the dialogue that it answers; or else it is what it says."""
+
+from bot.domain.command import Asked, Command
+from bot.domain.decision import Decision
+from bot.domain.dialogues import table
+from bot.domain.dialogues.dialogue import Said
+from bot.domain.letter import Letter
+from bot.domain.rules.telling import answered
+
+
+def decide_called(asked: Asked, row: Command) -> Decision:
+    """A letter that a question was put about answers it; whatever else is said is the command."""
+    letter = row.letter(asked) if row.letter is not None else None
+    heard = table.heard(asked.dialogues, Said(asked, letter)) if isinstance(letter, Letter) else None
+    return answered(asked, row.rule(asked)) if heard is None else heard

@@ -1,0 +1,103 @@
+"""Dialogues: talks of several turns, as they are between two of them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Row, and_, bindparam, select, true
+
+from bot.domain.dialogue import Dialogue, State
+from bot.domain.ids import DialogueId, EventId, RoomId, UserId
+from bot.domain.kinds import STATES, kind_of
+from storage.database import Conflict, Tx
+from storage.schema import dialogues, members
+
+ADAPTERS: Mapping[str, TypeAdapter[State]] = {name: TypeAdapter(state) for state, name in STATES.items()}
+"""By the name that stands in `dialogues.kind`."""
+
+_d, _m = dialogues.c, members.c
+_ADD = dialogues.insert()
+_SAVE = (
+    dialogues.update()
+    .where(_d.id == bindparam("id_"), _d.version == bindparam("known"))
+    .values({column.name: bindparam(column.name) for column in _d if column.name != "id"})
+)
+_END = dialogues.delete().where(_d.id == bindparam("id_"), _d.version == bindparam("known"))
+_GET = select(dialogues).where(_d.id == bindparam("id"))
+_ABOUT = select(dialogues).where(_d.about == bindparam("event")).order_by(_d.expires_at.desc(), _d.id).limit(1)
+_OF = (
+    select(_m.is_joined, dialogues)
+    .select_from(
+        members.outerjoin(
+            dialogues,
+            and_(_d.person == _m.user, _d.hears == true(), _d.expires_at >= bindparam("now", type_=_d.expires_at.type)),
+        )
+    )
+    .where(_m.room == bindparam("room"), _m.user == bindparam("person"))
+    .order_by(_d.expires_at, _d.id)
+)
+
+
+async def save(tx: Tx, dialogue: Dialogue) -> None:
+    """Keep its state.
+
+    Raises:
+        Conflict: it went on, or ended, meanwhile.
+    """
+    one = dialogue
+    kind = kind_of(one.state)
+    values: dict[str, object] = {
+        "kind": kind,
+        "room": one.room,
+        "thread": one.thread,
+        "person": one.person,
+        "about": one.state.event,
+        "hears": one.state.hears,
+        "state": ADAPTERS[kind].dump_json(one.state).decode(),
+        "version": one.version + 1,
+        "expires_at": one.state.expires_at,
+    }
+    if not one.version:
+        await tx.run(_ADD, {"id": one.id, **values})
+    elif not await tx.run(_SAVE, {"id_": one.id, "known": one.version, **values}):
+        raise Conflict("the dialogue has gone on meanwhile")
+
+
+async def end(tx: Tx, id: DialogueId, version: int) -> None:
+    """Forget it.
+
+    Raises:
+        Conflict: it went on, or ended, meanwhile.
+    """
+    if not await tx.run(_END, {"id_": id, "known": version}):
+        raise Conflict("the dialogue has gone on meanwhile")
+
+
+async def get(tx: Tx, id: DialogueId) -> Dialogue | None:
+    row = await tx.first(_GET, {"id": id})
+    return None if row is None else _dialogue(row)
+
+
+async def about(tx: Tx, event: EventId) -> Dialogue | None:
+    """The newest dialogue about the words of this message."""
+    row = await tx.first(_ABOUT, {"event": event})
+    return None if row is None else _dialogue(row)
+
+
+async def of(tx: Tx, room: RoomId, person: UserId, now: datetime) -> tuple[bool, tuple[Dialogue, ...]]:
+    """Whether the person is in the room, and the dialogues that their words may answer, oldest first: in one trip."""
+    rows = await tx.all(_OF, {"room": room, "person": person, "now": now})
+    is_joined = any(row.is_joined for row in rows)
+    return is_joined, tuple(_dialogue(row) for row in rows if row.id is not None)
+
+
+def _dialogue(row: Row[Any]) -> Dialogue:
+    return Dialogue(
+        id=DialogueId(row.id),
+        room=RoomId(row.room),
+        thread=None if row.thread is None else EventId(row.thread),
+        person=UserId(row.person),
+        state=ADAPTERS[row.kind].validate_json(row.state),
+        version=row.version,
+    )
