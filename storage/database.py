@@ -59,7 +59,7 @@ class Fence:
 class Tx:
     """One transaction. A statement runs at once, or `later`; nothing of it is seen elsewhere before the commit."""
 
-    __slots__ = ("_batch", "_direct", "_may_write", "connection", "instance", "run_token")
+    __slots__ = ("_batch", "_direct", "_may_write", "connection", "given", "instance", "run_token")
 
     def __init__(
         self,
@@ -76,6 +76,8 @@ class Tx:
         """Token of this database, part of every Matrix transaction id."""
         self.run_token = run_token
         """Token of this opening of it: kept with every call that is planned, as a part of its transaction id."""
+        self.given: dict[str, int] = {}
+        """By table: the last number that this transaction gave to a row, as the only writer (SQLite)."""
         self._direct = direct
         self._batch = Batch()
 

@@ -187,6 +187,7 @@ _INTERRUPTED = (
     )
 ).order_by(_o.id)
 _GET = claiming.ROWS.where(_o.id == bindparam("id"))
+_GET_ALONE = _GET.with_for_update(of=outbox)
 _GET_BY_KEY = claiming.ROWS.where(_o.key == bindparam("key"), is_keyed(outbox)).order_by(_o.id.desc()).limit(1)
 _DEPTH = select(_o.state, _o.kind, func.count().label("n")).where(is_unfinished(outbox)).group_by(_o.state, _o.kind)
 _LISTING = (
@@ -293,6 +294,12 @@ async def replace(tx: Tx, key: str, call: Call) -> bool:
 
 async def get(tx: Tx, effect: EffectId) -> Claimed | None:
     row = await tx.first(_GET, {"id": effect})
+    return None if row is None else _claimed(tx, row)
+
+
+async def get_alone(tx: Tx, effect: EffectId) -> Claimed | None:
+    """The same, and nobody else changes it before this transaction has ended."""
+    row = await tx.first(_GET_ALONE, {"id": effect})
     return None if row is None else _claimed(tx, row)
 
 

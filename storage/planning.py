@@ -59,6 +59,8 @@ async def add_all(tx: Tx, planned: Sequence[PlannedCall], now: datetime) -> tupl
         else:
             ids.append(places.fresh[len(new)])
             new.append((ids[-1], one))
+    if tx.is_sqlite and new:
+        tx.given["outbox"] = new[-1][0]
     ahead: Counter[object] = Counter()
     for id, one in new:
         turn = turns.values(one)
@@ -101,8 +103,10 @@ async def _places(tx: Tx, planned: Sequence[PlannedCall]) -> _Places:
     slots = [slot for one in planned if (slot := _slot(one))]
     if tx.is_sqlite:
         found = await tx.all(_IN_SLOTS, {"slots": slots}) if slots else ()
-        row = await tx.first(_LAST_ID)
-        last = 0 if row is None else int(row.seq)
+        if "outbox" not in tx.given:
+            row = await tx.first(_LAST_ID)
+            tx.given["outbox"] = 0 if row is None else int(row.seq)
+        last = tx.given["outbox"]
         fresh = list(range(last + 1, last + 1 + len(planned)))
     else:
         rows = await tx.all(_IDS_AND_SLOTS, {"slots": slots, "many": len(planned)})

@@ -3,13 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 import pytest
 
-from bot.domain.outcomes import Outcome
+from bot.domain.conversation import EventKind
+from bot.domain.decision import Decision
+from bot.domain.ids import EventId
+from bot.domain.inputs import Input, Receipt
+from bot.domain.outcomes import Outcome, Posted
+from bot.domain.snapshots import Snapshot
 from bot.flows.deliver.recover import recover
-from storage import outbox
+from bot.flows.step import step
+from storage import events, outbox, shunted
 from storage.database import Database, StorageAway, Tx
+from tests.fakes.chat import ALICE
 from tests.fakes.house import MAILBOX, House
 from tests.fakes.looking import NOW, SENT, card_of, card_says, happens, mails_in
 from tests.fakes.writing import mail, says
@@ -199,3 +207,39 @@ async def test_a_mail_that_is_being_handed_over_is_not_broken_off(
     delivering.cancel()
     await asyncio.wait({delivering})
     assert len(house.provider.delivered) == 1
+
+
+async def test_what_is_put_aside_by_a_commit_whose_answer_is_lost_holds_nothing_up(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
+        raise ZeroDivisionError
+
+    lossy = _losing(house)
+    monkeypatch.setattr(step, "decide", fails)
+    lossy.lost = 1
+    async with asyncio.timeout(20.0):
+        await house.step.take(says("!close", thread=card_of(house)))
+    monkeypatch.undo()
+    async with house.step.database.read() as tx:
+        assert len(await shunted.listing(tx)) == 1
+    await happens(house, says("!assign me", thread=card_of(house)))
+    assert card_says(house)["assignee"] == ALICE
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_an_end_of_a_call_that_comes_twice_is_taken_once(house: House, at_once: bool) -> None:
+    house.provider.deliver(mail(id="m2@example.org"))
+    for pump in house.pumps:
+        await pump.catch_up(await pump.open())
+    card, *_ = await house.deliver.claim()
+    receipt = Receipt(card.effect, card.attempt, Posted(EventId("$card-of-2")), house.clock.now())
+    if at_once:
+        await asyncio.gather(house.step.take(receipt), house.step.take(receipt))
+    else:
+        await house.step.take(receipt)
+        await house.step.take(receipt)
+    async with house.step.database.read() as tx:
+        assert card.planned.conversation is not None
+        assert await events.last_of_kind(tx, card.planned.conversation, EventKind.CONVERSATION) is not None
+        assert await shunted.listing(tx) == ()

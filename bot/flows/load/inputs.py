@@ -297,7 +297,7 @@ async def _newest(tx: Tx, conversation: Conversation | None) -> KnownEvent | Non
 
 
 async def _receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime) -> ReceiptSnapshot:
-    claimed = await outbox.get(tx, input.effect)
+    claimed = await outbox.get_alone(tx, input.effect)
     if claimed is None:
         raise UnknownMailbox("the call is gone")
     planned = claimed.planned

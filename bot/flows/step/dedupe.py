@@ -1,5 +1,7 @@
 """An input is decided once: by its own key, and where it came encrypted by the place of its ciphertext too.
 
+A receipt is known by its call alone: it counts while that call is being made, in that attempt.
+
 Each place of a Megolm ratchet encrypts one message (client-server API, "Replay attacks"): a homeserver that gives the
 same ciphertext another event id shows an old message as a new one.
 """
@@ -8,7 +10,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.domain.inputs import Input, MessageEdited, TeamMessage
+from bot.domain.inputs import Input, MessageEdited, Receipt, TeamMessage
 from storage import seen
 from storage.database import Tx
 
@@ -21,6 +23,8 @@ async def was_decided(tx: Tx, input: Input, at: datetime, *, known: bool | None 
     Args:
         known: whether its own key was seen, where that was asked already.
     """
+    if isinstance(input, Receipt):
+        return False
     place = _ratchet_key(input)
     if await seen.was_seen(tx, input.key) if known is None else known:
         if place:
@@ -48,6 +52,8 @@ async def forget(tx: Tx, input: Input) -> None:
 
 
 def _keys(input: Input) -> tuple[str, ...]:
+    if isinstance(input, Receipt):
+        return ()
     place = _ratchet_key(input)
     return (input.key, place) if place else (input.key,)
 

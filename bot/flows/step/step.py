@@ -157,15 +157,17 @@ class Step:
             try:
                 async with self.database.write() as tx:
                     instance = await self.settings.read(tx)
-                    payload = as_json(input, with_words=not _may_be_secret(input, instance))
-                    number = await shunted.add(tx, input.key, kind_of(input), payload, error, now)
-                    await dedupe.mark(tx, input, now)
+                    # The answer to a commit may have been lost: it is made once all the same.
+                    if not await dedupe.was_decided(tx, input, now):
+                        payload = as_json(input, with_words=not _may_be_secret(input, instance))
+                        number = await shunted.add(tx, input.key, kind_of(input), payload, error, now)
+                        await dedupe.mark(tx, input, now)
+                        if is_told:
+                            await self._save(tx, await aside(tx, input, instance, number, now), instance)
+                        elif isinstance(input, Receipt):
+                            await stored_changes.apply(tx, (ended(input),), now)
                     if also is not None:
                         await also(tx)
-                    if is_told:
-                        await self._save(tx, await aside(tx, input, instance, number, now), instance)
-                    elif isinstance(input, Receipt):
-                        await stored_changes.apply(tx, (ended(input),), now)
             except (Conflict, StorageAway, OSError):
                 await asyncio.sleep(1.0)
             except (LeaseLost, DatabaseBroken):

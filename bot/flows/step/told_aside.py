@@ -29,7 +29,7 @@ async def aside(tx: Tx, input: Input, instance: Instance, number: int, now: date
         case TeamMessage() | MessageEdited() | Reaction() | Redacted():
             decision = await _of_member(tx, input, instance, number)
         case Receipt():
-            claimed = await outbox.get(tx, input.effect)
+            claimed = await outbox.get_alone(tx, input.effect)
             if claimed is None or claimed.state is not outbox.State.SENDING or claimed.attempt != input.attempt:
                 return NOTHING
             decision = await _of_call(tx, claimed, input, number, now)
