@@ -55,7 +55,7 @@ from bot.flows.step.settings import Settings
 from bot.flows.step.step import Step
 from bot.ports import CredentialsRefused, FolderName, Folders, Submission, Unavailable
 from bot.process import log
-from bot.process.ends import EX_CONFIG, EX_UNAVAILABLE, last_words
+from bot.process.ends import EX_CONFIG, EX_UNAVAILABLE, last_words, status_of_folder
 from bot.process.health import STARTING, HealthServer, HealthStatus, Problem
 from bot.process.lock import AlreadyRunning, FolderLock
 from bot.process.metrics import Metrics
@@ -92,7 +92,7 @@ async def run(config: Config, again: Callable[[], Config]) -> int:
     except AlreadyRunning:
         return _end(config, "run.already_running", EX_UNAVAILABLE)
     except OSError as error:
-        return _end(config, "run.data_dir", EX_CONFIG, path="data_dir", reason=error.strerror or "")
+        return _end(config, "run.data_dir", status_of_folder(error), path="data_dir", reason=error.strerror or "")
 
 
 def _end(config: Config, key: str, status: int, **values: str) -> int:

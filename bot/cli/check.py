@@ -9,11 +9,12 @@ from typing import Final
 import click
 
 from bot.config import Config, Finding, Level
-from bot.config.checks import check
+from bot.config.checks import READ_ONLY, check
 from bot.domain.sentences import sentence
 from bot.text.wording import say
 
 EX_CONFIG: Final = 78
+EX_DISK: Final = 73
 
 
 def check_and_print(config: Config, file: Path, *, language: str, connect: bool) -> int:
@@ -36,11 +37,17 @@ def check_and_print(config: Config, file: Path, *, language: str, connect: bool)
     return 0
 
 
-def stops_the_start(config: Config, file: Path, *, language: str) -> bool:
-    """Before `run`: mistakes and warnings to standard error; whether there is a mistake."""
+def stops_the_start(config: Config, file: Path, *, language: str) -> int:
+    """Before `run`: mistakes and warnings to standard error; the status to end with, 0 where it may start.
+
+    A disk that was made read-only is no mistake of the configuration: it is 73, after which starting again may help.
+    """
     findings = tuple(one for one in check(config, file) if one.level is not Level.OK)
     _show(findings, language, to_stderr=True)
-    return _has_mistake(findings)
+    mistakes = [one for one in findings if one.level is Level.MISTAKE]
+    if not mistakes:
+        return 0
+    return EX_DISK if all(one.problem.key == READ_ONLY for one in mistakes) else EX_CONFIG
 
 
 def _has_mistake(findings: tuple[Finding, ...]) -> bool:

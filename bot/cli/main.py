@@ -138,8 +138,8 @@ def run(config: Path) -> None:
     from bot.cli.check import stops_the_start
     from bot.process import log
 
-    if stops_the_start(loaded, config, language=terminal_language(loaded.language)):
-        sys.exit(EX_CONFIG)
+    if status := stops_the_start(loaded, config, language=terminal_language(loaded.language)):
+        sys.exit(status)
     from bot.app import run as run_bot
     from bot.config import load
 

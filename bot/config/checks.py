@@ -18,6 +18,7 @@ from bot.domain.sentences import Sentence, sentence
 _SHORTEST_KEY: Final = 32
 _STARTTLS_PORTS: Final = frozenset({143, 587, 25})
 _TLS_PORTS: Final = frozenset({993, 465})
+READ_ONLY: Final = "check.folder_read_only"
 
 
 def check(config: Config, file: Path) -> tuple[Finding, ...]:
@@ -81,6 +82,8 @@ def _folder(path: str, folder: Path) -> Iterator[Finding]:
     if folder.exists():
         if not folder.is_dir():
             yield Finding(Level.MISTAKE, path, sentence("check.folder_is_file", folder=name))
+        elif _is_read_only(folder):
+            yield Finding(Level.MISTAKE, path, sentence(READ_ONLY, folder=name))
         elif not os.access(folder, os.W_OK | os.X_OK):
             yield Finding(Level.MISTAKE, path, sentence("check.folder_not_writable", folder=name))
         else:
@@ -89,10 +92,17 @@ def _folder(path: str, folder: Path) -> Iterator[Finding]:
                 yield _warning(path, sentence("check.folder_open_to_all", folder=name))
         return
     above = next((one for one in folder.parents if one.exists()), Path("/"))
-    if above.is_dir() and os.access(above, os.W_OK | os.X_OK):
+    if _is_read_only(above):
+        yield Finding(Level.MISTAKE, path, sentence(READ_ONLY, folder=str(above)))
+    elif above.is_dir() and os.access(above, os.W_OK | os.X_OK):
         yield Finding(Level.OK, path, sentence("check.folder_will_be_made", folder=name))
     else:
         yield Finding(Level.MISTAKE, path, sentence("check.folder_not_writable", folder=name))
+
+
+def _is_read_only(folder: Path) -> bool:
+    """A disk that shows errors is made so by the system: the configuration is as it was."""
+    return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
 
 
 # --- how many connections ---------------------------------------------------------------------------------------------

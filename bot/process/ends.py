@@ -1,5 +1,6 @@
 """How the process ends where it cannot go on: its last words for the operator, and its exit status."""
 
+import errno
 import sqlite3
 
 import structlog
@@ -9,10 +10,12 @@ from bot.domain.sentences import Sentence, sentence
 from bot.ports import CredentialsRefused
 from storage.faults import SQLITE_BROKEN, DatabaseBroken, LeaseLost, UnknownDatabase
 
+_DISK_FAULTS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
 _log = structlog.get_logger("app")
 EX_DATA = 65
 EX_UNAVAILABLE = 69
 EX_SOFTWARE = 70
+EX_DISK = 73
 EX_CONFIG = 78
 
 
@@ -32,6 +35,11 @@ def last_words(error: BaseException) -> tuple[Sentence, int]:
         return sentence("run.database_broken"), EX_DATA
     _log.error("ended_by_a_fault", exc_info=error)
     return sentence("run.fault", kind=type(one).__name__), EX_SOFTWARE
+
+
+def status_of_folder(error: OSError) -> int:
+    """73 where the disk takes nothing for now, so that starting again may help; else a mistake in the configuration."""
+    return EX_DISK if error.errno in _DISK_FAULTS else EX_CONFIG
 
 
 def _first(error: BaseException) -> BaseException:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 from pathlib import Path
@@ -10,9 +11,10 @@ import pytest
 import yaml
 
 from bot.ports import CredentialsRefused
-from bot.process.ends import last_words
+from bot.process.ends import last_words, status_of_folder
 from storage.database import Database
 from storage.faults import DatabaseBroken, LeaseLost, UnknownDatabase
+from tests.fakes.mounts import mounted
 
 
 def _config(folder: Path, data_dir: Path) -> Path:
@@ -90,3 +92,27 @@ def test_a_data_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
 def test_each_end_has_its_sentence_and_status(fault: BaseException, key: str, status: int) -> None:
     told, ended = last_words(fault)
     assert (told.key, ended) == (key, status)
+
+
+@pytest.mark.parametrize("what", ["data_dir", "the folder above it", "database"])
+def test_a_disk_that_is_read_only_has_a_status_of_its_own_and_is_said_in_one_sentence(
+    tmp_path: Path, what: str
+) -> None:
+    disk = tmp_path / "disk"
+    with mounted(disk, "ro"):
+        data = {"data_dir": disk, "the folder above it": disk / "data", "database": tmp_path / "data"}[what]
+        config = _config(tmp_path, data)
+        if what == "database":
+            config.write_text(config.read_text().replace(f"{tmp_path}/postroom.db", f"{disk}/postroom.db"))
+        ended = _run(config)
+        assert ended.returncode == 73, ended.stderr
+        assert ended.stderr.count("read-only") == 1 and str(disk) in ended.stderr
+        assert "Traceback" not in ended.stderr + ended.stdout
+        assert not any(line for line in ended.stderr.splitlines() if "secret.person" in line)
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(errno.ENOSPC, 73), (errno.EROFS, 73), (errno.EACCES, 78), (errno.ENOTDIR, 78)]
+)
+def test_a_folder_that_a_fault_of_the_disk_closes_is_tried_again(number: int, status: int) -> None:
+    assert status_of_folder(OSError(number, "no")) == status

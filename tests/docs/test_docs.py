@@ -27,7 +27,7 @@ from bot.domain.rules.weight import CAN_COME_BACK
 from bot.domain.settings import DEFAULT_REACTIONS, MailboxSettings
 from bot.domain.stories.mail import came_back
 from bot.flows.load.inputs import CARDS_ANEW, CARDS_MOVED
-from bot.process.ends import EX_DATA, EX_SOFTWARE, EX_UNAVAILABLE
+from bot.process.ends import EX_DATA, EX_DISK, EX_SOFTWARE, EX_UNAVAILABLE
 from bot.process.health import WAITS_TOO_LONG
 from bot.process.metrics import Metrics
 from bot.text.commands_page import commands_page
@@ -172,7 +172,7 @@ def test_every_file_and_folder_of_the_pages_exists(page: Path) -> None:
 def test_every_status_of_the_end_stands_in_the_table_and_no_other() -> None:
     rows = {int(one) for one in re.findall(r"(?m)^\| (\d+) \|", text_of("docs/operating.md"))}
 
-    assert rows == {0, EX_DATA, EX_UNAVAILABLE, EX_SOFTWARE, EX_CONFIG}
+    assert rows == {0, EX_DATA, EX_UNAVAILABLE, EX_SOFTWARE, EX_DISK, EX_CONFIG}
 
 
 def test_every_reason_of_the_health_page_is_one_that_the_code_gives() -> None:
