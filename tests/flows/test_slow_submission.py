@@ -17,7 +17,7 @@ from tests.fakes.writing import mail, says
 MAILS = 7
 
 
-@pytest.mark.parametrize("when", ["before the content", "after the final dot"])
+@pytest.mark.parametrize("when", ["after the recipients", "before the content", "after the final dot"])
 @pytest.mark.parametrize("silent", [1, deliver.SERVER_AT_A_TIME, deliver.SERVER_AT_A_TIME + 2])
 async def test_mails_leave_beside_those_that_the_server_is_silent_about(
     house: House, monkeypatch: pytest.MonkeyPatch, when: str, silent: int
@@ -27,13 +27,19 @@ async def test_mails_leave_beside_those_that_the_server_is_silent_about(
 
     async def script(peer: Peer) -> None:
         nonlocal begun
+        is_silent = False
         await peer.send("220 hi")
         while line := await peer.line():
+            # Each has one recipient.
+            if line.startswith("RCPT"):
+                begun += 1
+                is_silent = begun <= silent
+                if is_silent and when == "after the recipients":
+                    await peer.until_gone()
+                    return
             if line != "DATA":
                 await peer.send("250 ok")
                 continue
-            begun += 1
-            is_silent = begun <= silent
             if is_silent and when == "before the content":
                 await peer.until_gone()
                 return

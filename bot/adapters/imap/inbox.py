@@ -66,6 +66,10 @@ class ImapInbox:
         self._connection: Connection | None = None
         self._idle_refusals = 0
         self._polls = False
+        self._was_told_nothing = False
+        """The last wait ended without news."""
+        self._untold = 0
+        """How often there was a new mail after such a wait."""
 
     async def open(self) -> FolderStatus:
         """See `ports.Inbox.open`."""
@@ -99,7 +103,14 @@ class ImapInbox:
     async def uids_above(self, uid: int) -> tuple[int, ...]:
         """See `ports.Inbox.uids_above`."""
         # `n:*` always names the last mail, also where its UID is below n (RFC 3501 6.4.8).
-        return tuple(found for found in await self._search(f"UID {uid + 1}:*") if found > uid)
+        new = tuple(found for found in await self._search(f"UID {uid + 1}:*") if found > uid)
+        if new and self._was_told_nothing and not self._polls:
+            self._untold += 1
+            # Once it may have come in the moment between.
+            if self._untold >= IDLE_REFUSALS:
+                self._poll()
+        self._was_told_nothing = False
+        return new
 
     async def uids_since(self, day: datetime) -> tuple[int, ...]:
         """See `ports.Inbox.uids_since`; the server compares the date of INTERNALDATE without its time zone."""
@@ -130,6 +141,9 @@ class ImapInbox:
                 await connection.rest(min(left, self._until_renewal(self._poll_seconds)))
                 (await connection.run("NOOP", timeout=connection.patience)).expect_ok()
         connection.expect_alive()
+        self._was_told_nothing = not connection.has_news
+        if connection.has_news:
+            self._untold = 0
 
     def silent_for(self) -> float:
         """See `ports.Inbox.silent_for`."""
@@ -152,8 +166,11 @@ class ImapInbox:
         # Once may be the server's bad moment.
         self._idle_refusals += 1
         if self._idle_refusals >= IDLE_REFUSALS and not self._polls:
-            self._polls = True
-            log.warning("imap_idle_given_up", mailbox=self._account.label)
+            self._poll()
+
+    def _poll(self) -> None:
+        self._polls = True
+        log.warning("imap_idle_given_up", mailbox=self._account.label)
 
     def _opened(self) -> Connection:
         if self._connection is None:

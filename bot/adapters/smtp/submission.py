@@ -109,7 +109,12 @@ class SmtpSubmission:
         """See `ports.Submission.reach`."""
         timeouts = replace(self._account.timeouts, connect=min(_REACH_SECONDS, self._account.timeouts.connect))
         stranger = replace(self._account, user="", password="", token=None, timeouts=timeouts)
-        (await Session.open(stranger)).close()
+        try:
+            # For all of it: one who takes its time at each step is away as well.
+            async with asyncio.timeout(_REACH_SECONDS):
+                (await Session.open(stranger)).close()
+        except TimeoutError:
+            raise ServerAway("timeout") from None
 
     def silent_for(self) -> float:
         """See `ports.Submission.silent_for`."""

@@ -248,6 +248,44 @@ async def test_a_server_that_announces_idle_and_refuses_it_is_asked_instead(is_m
     assert [line.partition(" ")[2] for line in running.lines].count("IDLE") == IDLE_REFUSALS
 
 
+async def test_a_server_whose_idle_is_taken_and_never_tells_is_asked_instead() -> None:
+    """Its mails come late twice, at the end of a whole wait; from then on as soon as where there is no IDLE."""
+    exists = 1
+
+    async def script(peer: Peer) -> None:
+        await peer.send("* OK hi")
+        while line := await peer.line():
+            tag, _, command = line.partition(" ")
+            if command == "CAPABILITY":
+                await peer.send("* CAPABILITY IMAP4rev1 IDLE AUTH=PLAIN SASL-IR")
+            elif command.startswith("EXAMINE"):
+                await peer.send(f"* {exists} EXISTS", "* OK [UIDVALIDITY 5] ok", f"* OK [UIDNEXT {exists + 1}] ok")
+            elif command == "NOOP":
+                await peer.send(f"* {exists} EXISTS")
+            elif "SEARCH" in command:
+                await peer.send(f"* SEARCH {exists}")
+            elif command == "IDLE":
+                await peer.send("+ idling")
+                assert await peer.line() == "DONE"
+            await peer.send(f"{tag} OK done")
+
+    async with scripted(script) as running:
+        account = ImapAccount("127.0.0.1", running.port, "none", "me", "x", timeouts=ImapTimeouts(5, 5, 5))
+        box = ImapInbox(account, "INBOX", size_limit=LIMIT, idle_seconds=0.1, poll_seconds=0.05)
+        await box.open()
+        assert await box.uids_above(1) == ()
+        for late in (2, 3):
+            exists = late
+            await box.wait(0.3)
+            await box.look()
+            assert await box.uids_above(late - 1) == (late,)
+        exists = 4
+        async with asyncio.timeout(20):
+            await box.wait(600)
+        assert await box.uids_above(3) == (4,)
+        await box.close()
+
+
 @pytest.mark.parametrize("idles", [True, False])
 async def test_a_server_that_falls_silent_while_it_is_watched_is_noticed(idles: bool) -> None:
     """TCP acknowledges, and nobody answers: DONE, IDLE or NOOP."""

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.adapters.matrix import MatrixAccount, MatrixChat
+from bot.adapters.matrix import MatrixAccount, MatrixChat, sync
 from bot.domain.ids import EventId, RoomId
 from bot.domain.outcomes import Accepted, Posted, Refused, TryLater
+from bot.flows.pump import chat as pump_chat
 from bot.ports import CredentialsRefused, Unavailable
 from tests.fakes.memory import FakeMemory
 
@@ -114,6 +115,31 @@ async def test_a_limit_is_told_with_its_time_from_the_header(server: Homeserver,
         assert await send(chat) == TryLater("429", "", after=7.0)
         server.answer = states(429, b"slow down", **{"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"})
         assert await send(chat) == TryLater("429", "", after=None)
+
+
+async def test_a_sync_whose_answer_only_trickles_is_broken_off_like_a_silent_one(
+    server: Homeserver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sync, "_SERVER_GRACE", 0.4)
+    sent = 0
+
+    async def trickle() -> AsyncIterator[bytes]:
+        nonlocal sent
+        for _ in range(400):
+            await asyncio.sleep(0.05)
+            sent += 1
+            yield b" "
+
+    async with connected(server, tmp_path) as chat:
+        server.answer = lambda request: web.Response(body=trickle(), content_type="application/json")
+        async with asyncio.timeout(10):
+            with pytest.raises(Unavailable, match="timeout"):
+                await chat.sync("s1", timeout=0.1)
+    assert sent > 1
+
+
+def test_a_sync_that_does_not_end_is_known_within_what_health_promises() -> None:
+    assert pump_chat._SYNC_SECONDS + min(sync._SERVER_GRACE, pump_chat._SILENT_SECONDS) < 45.0
 
 
 async def test_a_bad_gateway_is_an_outage(server: Homeserver, tmp_path: Path) -> None:

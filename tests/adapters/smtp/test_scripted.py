@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.smtp import SmtpAccount, SmtpSubmission, SmtpTimeouts
+from bot.adapters.smtp import submission as submission_module
 from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused, SubmitOutcome, TryLater, Unknown
 from bot.ports import CredentialsRefused, Unavailable
 from tests.adapters.scripted import Peer, ScriptedServer, scripted
@@ -165,6 +166,69 @@ async def test_silence_after_mail_is_tried_later(raw: Path) -> None:
     async with scripted(script) as running:
         outcome = await submit(running.port, raw, timeouts=SmtpTimeouts(connect=5, command=0.2, final=5))
     assert outcome == TryLater("timeout")
+
+
+async def test_silence_after_a_recipient_is_tried_later(raw: Path) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.send("220 hi")
+        while not (await peer.line()).startswith("RCPT"):
+            await peer.send("250 mail.example")
+        await peer.until_gone()
+
+    async with scripted(script) as running:
+        outcome = await submit(running.port, raw, timeouts=SmtpTimeouts(connect=5, command=0.2, final=5))
+    assert outcome == TryLater("timeout")
+
+
+@pytest.mark.parametrize("when", ["instead of a yes", "instead of TLS"])
+async def test_silence_during_starttls_is_an_outage(raw: Path, when: str) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.send("220 hi")
+        await peer.line()
+        await peer.send("250-mail.example", "250 STARTTLS")
+        await peer.line()
+        if when == "instead of TLS":
+            await peer.send("220 go on")
+        await peer.until_gone()
+
+    async with scripted(script) as running:
+        timeouts = SmtpTimeouts(connect=0.3, command=5, final=5)
+        submission = SmtpSubmission(SmtpAccount("127.0.0.1", running.port, "starttls", timeouts=timeouts))
+
+        async def before_data() -> None:
+            raise AssertionError("nothing is sent")
+
+        recipients = ["b@example.net"]
+        outcome = await submission.submit(
+            sender="contact@monasso.org", recipients=recipients, raw=raw, before_data=before_data
+        )
+        assert outcome == TryLater("timeout", is_outage=True)
+        with pytest.raises(Unavailable, match="timeout"):
+            await submission.reach()
+        await submission.close()
+
+
+async def test_a_server_that_takes_its_time_at_each_step_is_known_as_away_within_what_health_promises(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each step would be in time: together they are not."""
+    monkeypatch.setattr(submission_module, "_REACH_SECONDS", 0.5)
+
+    async def script(peer: Peer) -> None:
+        await asyncio.sleep(0.4)
+        await peer.send("220 hi")
+        await peer.line()
+        await asyncio.sleep(0.4)
+        await peer.send("250-mail.example", "250 STARTTLS")
+        await peer.until_gone()
+
+    async with scripted(script) as running:
+        submission = SmtpSubmission(SmtpAccount("127.0.0.1", running.port, "starttls"))
+        begun = asyncio.get_running_loop().time()
+        with pytest.raises(Unavailable, match="timeout"):
+            await submission.reach()
+        assert asyncio.get_running_loop().time() - begun < 1.2
+        await submission.close()
 
 
 async def test_silence_instead_of_a_greeting_is_an_outage(raw: Path) -> None:
