@@ -15,12 +15,16 @@ import pytest
 from bot.demo.servers.dovecot import Dovecot
 from bot.demo.servers.postgres import Postgres
 from bot.demo.servers.synapse import Synapse
+from tests.e2e.far import through_a_proxy
 from tests.e2e.house import Desk, House, housed, until, words
 from tests.e2e.letters import id_of, letter, new_id
 
 _KNOWN = 45.0
 """Seconds (DESIGN 5)."""
 _LONGER_THAN_A_TERM = 30.0
+_FAR_ALONE, _FAR_REPLY, _FAR_EACH = 8.0, 20.0, 4.0
+"""Seconds with 100 ms to the database: until a mail stands in its thread, until an answer is shown as sent, and of many
+mails each."""
 _TOLD_AFTER = 80.0
 """Seconds: an outage of more than one minute is told, and it is noticed within twenty."""
 
@@ -139,6 +143,38 @@ async def test_tables_that_somebody_locks_are_known_within_45_seconds_and_cost_n
 async def test_the_main_loop_works_on_postgresql(synapse: Synapse, dovecot: Dovecot, own_postgres: str) -> None:
     async with housed(synapse, dovecot, database=own_postgres) as house:
         await _main_loop(house, house.desks[0])
+
+
+@pytest.mark.slow
+async def test_a_database_that_is_100_ms_away_takes_seconds_a_mail_and_not_more(
+    synapse: Synapse, dovecot: Dovecot, own_postgres: str
+) -> None:
+    """Round trips are counted elsewhere (`tests/flows/test_round_trips.py`): here is what they come to."""
+    async with through_a_proxy(own_postgres) as (proxy, url), housed(synapse, dovecot, database=url) as house:
+        (desk,) = house.desks
+        # The statements are known to the server by now.
+        case = await house.case(desk)
+        await case.state(await case.reply("Before it was far."), "sent")
+        proxy.latency = 0.05
+        loop = asyncio.get_running_loop()
+        took = []
+        for _ in range(3):
+            begun = loop.time()
+            far = await house.case(desk)
+            took.append(loop.time() - begun)
+        begun = loop.time()
+        await far.state(await far.reply("From far away."), "sent")
+        replied = loop.time() - begun
+        begun = loop.time()
+        raws = [letter(to=desk.address, id=new_id("far")) for _ in range(12)]
+        for raw in raws:
+            await house.deliver(desk, raw)
+        for raw in raws:
+            await house.mail_event(desk, id_of(raw))
+        each = (loop.time() - begun) / len(raws)
+        told = [f"{one:.1f}" for one in took]
+        print(f"alone {told} s, a reply {replied:.1f} s, of twelve at once {each:.1f} s a mail")
+        assert min(took) < _FAR_ALONE and replied < _FAR_REPLY and each < _FAR_EACH
 
 
 @pytest.mark.slow

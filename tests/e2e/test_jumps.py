@@ -9,14 +9,13 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
 from bot.demo.servers.dovecot import Dovecot
-from bot.demo.servers.proxy import TcpProxy
 from bot.demo.servers.synapse import Synapse
 from tests.e2e.fake_time import FakeTime
+from tests.e2e.far import through_a_proxy
 from tests.e2e.house import Case, Desk, House, housed, until
 from tests.e2e.letters import id_of, letter, new_id
 from tests.e2e.stand_by import standing_by
@@ -24,15 +23,6 @@ from tests.e2e.stand_by import standing_by
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 _COMMITTED = b"C\x00\x00\x00\x0bCOMMIT\x00"
 """CommandComplete of a COMMIT (PostgreSQL, "Message Formats")."""
-
-
-@asynccontextmanager
-async def _through_a_proxy(url: str) -> AsyncIterator[tuple[TcpProxy, str]]:
-    parts = urlsplit(url)
-    assert parts.hostname and parts.port
-    async with TcpProxy.started(parts.hostname, parts.port) as proxy:
-        user = f"{parts.username}:{parts.password}@" if parts.password else f"{parts.username}@"
-        yield proxy, urlunsplit(parts._replace(netloc=f"{user}{proxy.host}:{proxy.port}"))
 
 
 async def _mails(house: House, desk: Desk, number: int) -> list[str]:
@@ -54,7 +44,7 @@ def _sent(house: House, words: str) -> int:
 async def test_lost_answers_to_commits_lose_and_double_nothing(
     synapse: Synapse, dovecot: Dovecot, own_postgres: str
 ) -> None:
-    async with _through_a_proxy(own_postgres) as (proxy, url), housed(synapse, dovecot, database=url) as house:
+    async with through_a_proxy(own_postgres) as (proxy, url), housed(synapse, dovecot, database=url) as house:
         (desk,) = house.desks
         case = await house.case(desk)
         lost = 0
@@ -180,7 +170,7 @@ async def test_a_holder_whose_host_vanished_is_followed(
     synapse: Synapse, dovecot: Dovecot, own_postgres: str, tmp_path: Path
 ) -> None:
     """No FIN comes: its connections to the database stay open there, with what they have locked."""
-    async with _through_a_proxy(own_postgres) as (proxy, url):
+    async with through_a_proxy(own_postgres) as (proxy, url):
         async with housed(synapse, dovecot, database=url) as house, standing_by(house) as second:
             second.config.write_text(second.config.read_text().replace(url, own_postgres))
             await second.start()
