@@ -101,7 +101,7 @@ class TryLater:
     text: str = ""
     """The server's own words where it said something; never logged."""
     after: float | None = None
-    """Seconds the far side asked for."""
+    """Seconds the far side asked for; of a mail, those until a fault of ours may be over."""
     is_outage: bool = False
     """True: the service as a whole is away, not this call alone; do not count it as this call's failure."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.calls import AddFlag, AppendSent, Submit
 from bot.domain.conversation import Conversation, EventKind, HistoryEntry, MailRecord, OutState, Status
@@ -178,6 +178,10 @@ def _postponed(snapshot: ReceiptSnapshot, record: MailRecord, call: Submit, late
         return stopped(snapshot.work, record, CloseCall(snapshot.effect, "cancelled"), now)
     if isinstance(due, GiveUp):
         return _failed(snapshot, record, call, later.text or later.reason, now)
+    if later.after is not None:
+        # A fault of ours, and no try: its server was not asked.
+        soon = now + timedelta(seconds=later.after)
+        return Decision((RetryCall(snapshot.effect, soon, counts=False, reason=later.reason),))
     retry = RetryCall(snapshot.effect, due, counts=True, reason=later.reason)
     after = replace(record, state=OutState.RETRYING, detail=later.text)
     if record.state is OutState.RETRYING and record.detail == later.text and snapshot.failures % 5:

@@ -19,6 +19,8 @@ from storage import mails, outbox, runs
 from storage.database import Conflict, StorageAway
 from storage.outbox import Claimed
 
+_STORAGE_PAUSE = 2.0
+"""Seconds until a mail is tried again for which the database did not take the note that DATA begins."""
 _log = structlog.get_logger("blobs")
 _ENDED = frozenset({OutState.CANCELLED.value, OutState.REFUSED.value, OutState.UNKNOWN.value})
 
@@ -56,7 +58,7 @@ class MailCaller:
             )
         except (StorageAway, Conflict):
             # DATA was not said, so that nothing has left, whatever became of the commit.
-            return TryLater("storage")
+            return TryLater("storage", after=_STORAGE_PAUSE)
 
     async def _sent_before(self, call: Submit) -> SubmitOutcome | None:
         """Whether a run that the database forgot has sent it; None where it has not.
