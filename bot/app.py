@@ -21,8 +21,8 @@ from bot.config import (
     mailbox_id,
     needs_restart,
     open_files,
-    served_anew,
     to_instance,
+    ways,
 )
 from bot.domain.ids import MailboxId
 from bot.domain.inputs import FolderRole, Input, MailArrived, MailUnreadable
@@ -269,10 +269,21 @@ class Bot:
             watch.marks = marks
             await stack.enter_async_context(self._doors.hourly(Housekeeping(step).run_once))
             tasks = asyncio.TaskGroup()
-            mailboxes = Mailboxes(deliver, folders, outages, tasks, partial(_submission_probes, outages))
+            mailboxes = Mailboxes(
+                deliver,
+                folders,
+                outages,
+                tasks,
+                partial(_submission_probes, outages),
+                partial(self._wanted, step),
+                partial(self._made, step, reader),
+            )
             stack.push_async_callback(mailboxes.close)
             async with tasks:
-                await mailboxes.change((), partial(self._made, step, reader, self._config.mailboxes))
+                await mailboxes.compare()
+                for mailbox in {one.id for one in self._instance.mailboxes} - self._wanted(step).keys():
+                    outages.forget_mailbox(mailbox)
+                tasks.create_task(mailboxes.run())
                 tasks.create_task(pump.run())
                 tasks.create_task(deliver.run())
                 tasks.create_task(watch.run())
@@ -281,7 +292,7 @@ class Bot:
                 tasks.create_task(Timers(step).run())
                 tasks.create_task(keeper.run())
                 tasks.create_task(keeper.looks.run())
-                tasks.create_task(self._reread_for_ever(step, keeper, mailboxes, reader))
+                tasks.create_task(self._reread_for_ever(step, keeper, mailboxes))
 
     async def _open_database(self) -> Database:
         pause, told = 0.5, False
@@ -305,7 +316,7 @@ class Bot:
             else:
                 return
 
-    async def _reread_for_ever(self, step: Step, keeper: RoomKeeper, mailboxes: Mailboxes, reader: Reader) -> None:
+    async def _reread_for_ever(self, step: Step, keeper: RoomKeeper, mailboxes: Mailboxes) -> None:
         """Take what config.yaml says by now; a file that asks for what needs a restart is refused whole."""
         while True:
             await self.reread.wait()
@@ -319,25 +330,24 @@ class Bot:
             if keys:
                 _log.error("config_needs_restart", keys=keys)
                 continue
-            gone, come = served_anew(self._config, config)
-
-            async def started(config: Config = config, come: tuple[MailboxSection, ...] = come) -> tuple[Served, ...]:
-                # Nothing brings in mails of what came, or went, while its conversations find their rooms.
-                self._config, self._instance = config, to_instance(config)
-                step.settings.reload(self._instance)
-                await self._follow_configuration(step)
-                return await self._made(step, reader, come)
-
-            await mailboxes.change([mailbox_id(section) for section in gone], started)
+            self._config, self._instance = config, to_instance(config)
+            step.settings.reload(self._instance)
+            await self._follow_configuration(step)
+            await mailboxes.settle()
             await look_at_all(step)
             keeper.look_again()
-            _log.info("config_read_again", stopped=len(gone), started=len(come))
+            _log.info("config_read_again")
 
     def _expect(self, outages: Outages) -> None:
         outages.expect(MATRIX)
         for mailbox in self._instance.mailboxes:
             for service in _services(mailbox):
                 outages.expect(service)
+
+    def _wanted(self, step: Step) -> dict[MailboxId, object]:
+        """What is to be served now, and how; one whose servers nobody named is not."""
+        served = {mailbox.id for mailbox in step.settings.known.mailboxes if not mailbox.is_paused}
+        return {id: way for id, way in ways(self._config).items() if id in served}
 
     async def _connect(self, outages: Outages, memory: SharedMemory) -> Session:
         pause = 1.0
@@ -349,9 +359,13 @@ class Bot:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 30.0)
 
-    async def _made(self, step: Step, reader: Reader, sections: Sequence[MailboxSection]) -> tuple[Served, ...]:
+    async def _made(self, step: Step, reader: Reader, wanted: Sequence[MailboxId]) -> tuple[Served, ...]:
         """What serves these mailboxes; what an earlier process had under way at their servers is taken up."""
-        made = tuple(self._served(section, step, reader) for section in sections)
+        # Nothing brings in their mails while their conversations find their rooms.
+        await self._follow_configuration(step)
+        made = tuple(
+            self._served(section, step, reader) for section in self._config.mailboxes if mailbox_id(section) in wanted
+        )
         while True:
             try:
                 await recover(step, [channel for one in made for channel in channels_of(one.mailbox)])

@@ -48,6 +48,17 @@ settings = Table(
 )
 """What stands above config.yaml; `by` is empty where the bot itself decided it."""
 
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("origin", Text, nullable=False),
+    Column("settings", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Mailboxes of config.yaml as it named them last, and those that were added in the house."""
+
 counters = Table(
     "counters",
     metadata,

@@ -4,16 +4,19 @@ They hold for whole transactions: one that decides reads their version first. On
 that one which changes them holds alone.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from pydantic import TypeAdapter
 from sqlalchemy import bindparam, exists, func, select
 
-from bot.domain.ids import RoomId
-from bot.domain.merged import Rows, continued
+from bot.domain.ids import MailboxId, RoomId, UserId
+from bot.domain.merged import KeptMailbox, Origin, Rows, Values, continued
+from bot.domain.settings import MailboxSettings
 from storage import numbers
 from storage.codec import text_key
 from storage.database import Tx
-from storage.schema import counters, seen, settings
+from storage.schema import counters, mailboxes, seen, settings
 from storage.seen import was_seen
 from storage.upsert import insert_or_replace
 
@@ -21,9 +24,12 @@ LOCK = 7_076_687
 """Of PostgreSQL's advisory locks: who decides shares it, who changes the settings holds it alone."""
 _COUNTER = "settings"
 _s = settings.c
-_ALL = select(_s.scope, _s.key, _s.value)
+_VALUES = select(_s.scope, _s.key, _s.value)
+_MAILBOXES = select(mailboxes).order_by(mailboxes.c.mailbox)
+_KEEP = insert_or_replace(mailboxes)
 _PUT = insert_or_replace(settings)
 _DROP = settings.delete().where(_s.scope == bindparam("scope_"), _s.key == bindparam("key_"))
+_SETTINGS = TypeAdapter(MailboxSettings)
 _ALONE = select(func.pg_advisory_xact_lock(LOCK))
 _SHARED = (
     # The row's lock shows the newest version: the other lock may have been waited for, and the snapshot is older.
@@ -54,7 +60,18 @@ async def enter(tx: Tx, key: str) -> tuple[int, bool]:
 
 
 async def every(tx: Tx) -> Rows:
-    return {(row.scope, row.key): row.value for row in await tx.all(_ALL)}
+    return Rows(await _values(tx), await _mailboxes(tx))
+
+
+async def _values(tx: Tx) -> Values:
+    return {(row.scope, row.key): row.value for row in await tx.all(_VALUES)}
+
+
+async def _mailboxes(tx: Tx) -> dict[MailboxId, KeptMailbox]:
+    return {
+        MailboxId(row.mailbox): KeptMailbox(Origin(row.origin), _SETTINGS.validate_json(row.settings))
+        for row in await tx.all(_MAILBOXES)
+    }
 
 
 async def change_alone(tx: Tx) -> None:
@@ -70,10 +87,37 @@ async def change_alone(tx: Tx) -> None:
 
 async def continue_as(tx: Tx, old: RoomId, new: RoomId, at: datetime) -> None:
     """What used `old` uses `new` from this commit on."""
-    before = await every(tx)
+    before = await _values(tx)
     after = continued(before, old, new)
     for scope, key in before.keys() - after.keys():
         await tx.run(_DROP, {"scope_": scope, "key_": key})
     for (scope, key), value in after.items():
         if before.get((scope, key)) != value:
             await tx.run(_PUT, {"scope": scope, "key": key, "value": value, "by": None, "at": at})
+
+
+async def put(tx: Tx, scope: str, key: str, value: str | None, by: UserId | None, at: datetime) -> None:
+    """Give a key its value from this commit on; None: what the file says of it."""
+    if value is None:
+        await tx.run(_DROP, {"scope_": scope, "key_": key})
+    else:
+        await tx.run(_PUT, {"scope": scope, "key": key, "value": value, "by": by, "at": at})
+
+
+async def keep_mailbox(tx: Tx, kept: KeptMailbox, at: datetime) -> None:
+    values = {"mailbox": kept.settings.id, "origin": kept.origin.value, "at": at}
+    await tx.run(_KEEP, {**values, "settings": _SETTINGS.dump_json(kept.settings).decode()})
+
+
+async def keep_file(tx: Tx, named: Sequence[MailboxSettings], at: datetime) -> None:
+    """Note the mailboxes of config.yaml, as they stand there; one that it names no more stays as it was last.
+
+    Raises:
+        Conflict: another transaction waits to change the settings.
+    """
+    known = await _mailboxes(tx)
+    news = [kept for one in named if (kept := KeptMailbox(Origin.FILE, one)) != known.get(one.id)]
+    if news:
+        await change_alone(tx)
+    for kept in news:
+        await keep_mailbox(tx, kept, at)

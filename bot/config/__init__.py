@@ -1,6 +1,6 @@
 """The configuration: `load` reads config.yaml into typed values or names every mistake by its key path."""
 
-from bot.config.again import needs_restart, served_anew
+from bot.config.again import needs_restart, ways
 from bot.config.load import load, parse
 from bot.config.problem import ConfigMistakes, Finding, Level, Mistake
 from bot.config.secret import Secret
@@ -23,7 +23,7 @@ __all__ = [
     "mailbox_id",
     "needs_restart",
     "parse",
-    "served_anew",
     "smtp_account",
     "to_instance",
+    "ways",
 ]

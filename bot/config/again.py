@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bot.config.to_domain import mailbox_id
 from bot.config.types import Config, MailboxSection, Section
+from bot.domain.ids import MailboxId
 
 AT_ONCE = frozenset({"admins", "language", "timezone"})
 MATRIX_AT_ONCE = frozenset({"allowed_servers"})
@@ -50,12 +51,13 @@ def _needs_restart(before: Config, after: Config) -> Iterator[str]:
             yield f"mailboxes[{number}].room"
 
 
-def served_anew(before: Config, after: Config) -> tuple[tuple[MailboxSection, ...], tuple[MailboxSection, ...]]:
-    """The mailboxes that are no longer served as they were, and those that are to be served."""
-    old, new = ({mailbox_id(one): one for one in config.mailboxes} for config in (before, after))
-    same = {id for id in old.keys() & new.keys() if not any(_changed(old[id], new[id], MAILBOX_AT_ONCE))}
-    gone = tuple(section for id, section in old.items() if id not in same)
-    return gone, tuple(section for id, section in new.items() if id not in same)
+def ways(config: Config) -> dict[MailboxId, tuple[object, ...]]:
+    """How each mailbox is reached: it is served anew where anything of that changes."""
+    return {mailbox_id(one): _way(one) for one in config.mailboxes}
+
+
+def _way(section: MailboxSection) -> tuple[object, ...]:
+    return tuple(getattr(section, key) for key in MailboxSection.model_fields if key not in MAILBOX_AT_ONCE)
 
 
 def _changed(before: Section, after: Section, but: frozenset[str]) -> Iterator[str]:

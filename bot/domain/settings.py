@@ -71,6 +71,8 @@ class MailboxSettings:
     """Whose space its room is in; empty: none."""
     allow_insecure: bool = False
     """Its mails are shown even where anybody can read the room."""
+    is_paused: bool = False
+    """Nothing is fetched or sent: its mails wait on the server, and what is to go out in the outbox."""
 
     @property
     def own_addresses(self) -> frozenset[str]:
@@ -90,9 +92,15 @@ class Instance:
     """Whose users may give commands; our own homeserver by default."""
     mailboxes: tuple[MailboxSettings, ...]
     timezone: str = "Europe/Paris"
+    removed: tuple[MailboxSettings, ...] = ()
+    """Mailboxes of before: nobody may do anything there, and what was under way is ended by their settings."""
 
     def mailbox(self, id: MailboxId) -> MailboxSettings | None:
         return next((m for m in self.mailboxes if m.id == id), None)
+
+    def also_removed(self, id: MailboxId) -> MailboxSettings | None:
+        """The mailbox, also one that was removed: for what was under way by then."""
+        return self.mailbox(id) or next((m for m in self.removed if m.id == id), None)
 
     def in_room(self, room: RoomId) -> tuple[MailboxSettings, ...]:
         return tuple(m for m in self.mailboxes if m.room == room)
@@ -100,6 +108,10 @@ class Instance:
     def may_be_open(self, room: RoomId) -> bool:
         """Whether the operator accepts that anybody can read this room."""
         return any(m.allow_insecure for m in self.in_room(room))
+
+    def shows_mail_in(self, room: RoomId) -> bool:
+        """Whether mails stand there, or what was under way may still come: who can read it matters."""
+        return any(m.room == room for m in (*self.mailboxes, *self.removed))
 
     @property
     def organisations(self) -> tuple[str, ...]:

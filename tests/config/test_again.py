@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.config import MailboxSection, needs_restart, served_anew
+from bot.config import MailboxSection, needs_restart, ways
 from bot.config.again import MAILBOX_AT_ONCE
 from tests.config.conftest import LEAST, Change, ConfigFile, Data
 
@@ -40,7 +40,7 @@ def test_what_decisions_alone_read_holds_at_once(config_file: ConfigFile, key: s
     after = config_file.changed(lambda data: data["mailboxes"][0].update({key: value}))
     assert after != before
     assert needs_restart(before, after) == ()
-    assert served_anew(before, after) == ((), ())
+    assert ways(before) == ways(after)
 
 
 def test_the_same_file_needs_no_restart(config_file: ConfigFile) -> None:
@@ -73,7 +73,9 @@ def test_a_mailbox_is_served_anew_where_its_servers_change(
 ) -> None:
     before, after = config_file.text(LEAST), config_file.changed(change)
     assert needs_restart(before, after) == ()
-    assert tuple([one.address for one in some] for some in served_anew(before, after)) == (gone, come)
+    old, new = ways(before), ways(after)
+    assert [id for id in old if new.get(id) != old[id]] == gone
+    assert [id for id in new if old.get(id) != new[id]] == come
 
 
 def _another_size(data: Data) -> None:

@@ -2,18 +2,32 @@
 
 from dataclasses import replace
 
-from bot.domain.ids import RoomId
-from bot.domain.merged import Rows, continued, merged
+import pytest
+
+from bot.domain.ids import MailboxId, RoomId
+from bot.domain.merged import (
+    PAUSED,
+    REMOVED,
+    STANDING,
+    KeptMailbox,
+    Origin,
+    Rows,
+    Values,
+    continued,
+    mailbox_scope,
+    merged,
+)
+from bot.domain.settings import Instance, MailboxSettings
 from tests.fakes.house import INSTANCE, MAILBOX
 
 OLD, NEW, NEWER = MAILBOX.room, RoomId("!new:localhost"), RoomId("!newer:localhost")
 
 
 def moved(*moves: tuple[RoomId, RoomId]) -> Rows:
-    rows: Rows = {}
+    values: Values = {}
     for old, new in moves:
-        rows = continued(rows, old, new)
-    return rows
+        values = continued(values, old, new)
+    return Rows(values)
 
 
 def test_a_mailbox_follows_its_room_through_every_upgrade() -> None:
@@ -44,5 +58,61 @@ def test_the_config_room_and_a_room_of_several_mailboxes_move_as_well() -> None:
     after = merged(instance, moved((OLD, NEW)))
     assert after.config_room == NEW
     assert [m.room for m in after.mailboxes] == [NEW, NEW]
-    assert merged(instance, {}) is instance
+    assert merged(instance, Rows()) is instance
     assert merged(instance, moved((NEWER, NEW))) is instance
+
+
+OTHER = replace(MAILBOX, id=MailboxId("other@asso.example"), address="other@asso.example")
+BOTH = replace(INSTANCE, mailboxes=(MAILBOX, OTHER))
+
+
+def standing(mailbox: MailboxSettings, value: str) -> Values:
+    return {(mailbox_scope(mailbox.id), STANDING): value}
+
+
+def kept(origin: Origin, *mailboxes: MailboxSettings) -> dict[MailboxId, KeptMailbox]:
+    return {one.id: KeptMailbox(origin, one) for one in mailboxes}
+
+
+@pytest.mark.parametrize(
+    ("file", "rows", "mailboxes", "removed"),
+    [
+        (INSTANCE, Rows({}, kept(Origin.FILE, MAILBOX)), (MAILBOX,), ()),
+        (INSTANCE, Rows({}, kept(Origin.FILE, replace(MAILBOX, name="As it was"))), (MAILBOX,), ()),
+        (INSTANCE, Rows({}, kept(Origin.HOUSE, OTHER)), (MAILBOX, OTHER), ()),
+        (BOTH, Rows({}, kept(Origin.HOUSE, replace(OTHER, name="Of the house"))), (MAILBOX, OTHER), ()),
+        (INSTANCE, Rows({}, kept(Origin.FILE, MAILBOX, OTHER)), (MAILBOX,), (OTHER,)),
+        (BOTH, Rows(standing(OTHER, PAUSED)), (MAILBOX, replace(OTHER, is_paused=True)), ()),
+        (BOTH, Rows(standing(OTHER, REMOVED)), (MAILBOX,), (OTHER,)),
+        (INSTANCE, Rows(standing(OTHER, REMOVED), kept(Origin.HOUSE, OTHER)), (MAILBOX,), (OTHER,)),
+        (INSTANCE, Rows(standing(OTHER, REMOVED)), (MAILBOX,), ()),
+        (BOTH, Rows(standing(OTHER, "what a later version says")), (MAILBOX, OTHER), ()),
+    ],
+    ids=[
+        "the file's mailbox is noted",
+        "the file's newer words stand",
+        "one of the house is there as well",
+        "what the file names is the file's",
+        "one that the file named once is removed",
+        "one is paused",
+        "one is removed by the house",
+        "one of the house is removed",
+        "nobody names the one that was removed",
+        "an unknown word changes nothing",
+    ],
+)
+def test_mailboxes_are_those_of_the_file_and_of_the_house_but_for_the_removed_ones(
+    file: Instance, rows: Rows, mailboxes: tuple[MailboxSettings, ...], removed: tuple[MailboxSettings, ...]
+) -> None:
+    found = merged(file, rows)
+    assert (found.mailboxes, found.removed) == (mailboxes, removed)
+    assert (found is file) == (found == file)
+
+
+def test_a_removed_mailbox_is_in_no_room_and_is_found_by_what_was_under_way() -> None:
+    found = merged(BOTH, Rows({**standing(OTHER, REMOVED), **moved((OLD, NEW)).values}))
+    assert found.in_room(NEW) == (replace(MAILBOX, room=NEW),)
+    assert found.mailbox(OTHER.id) is None
+    assert found.also_removed(OTHER.id) == replace(OTHER, room=NEW)
+    only = merged(INSTANCE, Rows(standing(MAILBOX, REMOVED)))
+    assert not only.in_room(OLD) and only.shows_mail_in(OLD) and not only.shows_mail_in(NEW)

@@ -133,7 +133,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
         assert await mails.get(tx, ROW) == changed
         assert await mails.at_place(tx, MAILBOX, "Archive", 3, 4) is None
         assert await history.of(tx, FIRST) == (entry,)
-        assert await settings.every(tx) == {(f"room:{elsewhere}", "continues_as"): new}
+        assert (await settings.every(tx)).values == {(f"room:{elsewhere}", "continues_as"): new}
         assert await slots.get(tx, "card:9") is None and await slots.get(tx, "card:2") is None
         assert (MAILBOX, RoomId("!third:example.org")) in await mailbox_rooms.every(tx)
         assert await events.get(tx, ROOM, EventId("$note")) is not None

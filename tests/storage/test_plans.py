@@ -11,6 +11,7 @@ from bot.domain.conversation import Direction, EventKind, HistoryEntry, OutState
 from bot.domain.dialogue import Dialogue
 from bot.domain.ids import BlobId, ConversationId, DialogueId, EffectId, EventId, MessageRow, RoomId
 from bot.domain.question import Question
+from bot.domain.settings import MailboxSettings
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
 from storage import (
@@ -46,6 +47,7 @@ from storage.outbox import End
 from tests.storage.made import ALICE, MAILBOX, NOW, ROOM, conversation, event, later, mail, planned, posted, submission
 
 FIRST = ConversationId(1)
+ASSO = MailboxSettings(MAILBOX, "a@x", "A", ROOM)
 ROW = MessageRow(1)
 SMALL = (
     "waiting_rooms",
@@ -60,6 +62,7 @@ SMALL = (
     "spaces",
     "room_upgrades",
     "settings",
+    "mailboxes",
     "encrypted_rooms",
     "identity_pins",
 )
@@ -201,6 +204,9 @@ async def everything(tx: Tx) -> None:
     await upgrades.waiting(tx)
     await settings.change_alone(tx)
     await settings.every(tx)
+    await settings.keep_file(tx, (ASSO,), NOW)
+    await settings.put(tx, "mailbox:a@x", "standing", "paused", ALICE, NOW)
+    await settings.put(tx, "mailbox:a@x", "standing", None, ALICE, NOW)
     await settings.continue_as(tx, ROOM, RoomId("!n:x"), NOW)
     await moving.threads_waiting(tx, ROOM)
     await moving.move(tx, ROOM, RoomId("!new:example.org"), (MAILBOX,), NOW)

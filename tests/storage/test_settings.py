@@ -1,14 +1,18 @@
 """Settings hold for whole transactions: who changes them is alone, and who comes after knows of it."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
-from bot.domain.ids import RoomId
+from bot.domain.ids import MailboxId, RoomId
+from bot.domain.merged import PAUSED, STANDING, KeptMailbox, Origin, Rows, mailbox_scope
+from bot.domain.settings import MailboxSettings
 from storage import claiming, migrations, seen, settings
 from storage.database import Conflict, Database
 from tests.storage.made import NOW, ROOM
 
+ASSO = MailboxSettings(MailboxId("a@x"), "A@x", "Été 🌻", ROOM, aliases=("b@x",))
 NEW, NEWER = RoomId("!new:localhost"), RoomId("!newer:localhost")
 
 
@@ -21,14 +25,14 @@ async def change(database: Database, old: RoomId, new: RoomId) -> None:
 async def test_a_change_is_read_under_a_higher_version(database: Database) -> None:
     async with database.write() as tx:
         before = await settings.version(tx)
-        assert await settings.every(tx) == {}
+        assert await settings.every(tx) == Rows()
     await change(database, ROOM, NEW)
     await change(database, NEW, NEWER)
     for block in (database.read, database.write):
         async with block() as tx:
             assert await settings.version(tx) == before + 2
             rows = await settings.every(tx)
-    assert rows == {(f"room:{ROOM}", "continues_as"): NEWER, (f"room:{NEW}", "continues_as"): NEWER}
+    assert rows.values == {(f"room:{ROOM}", "continues_as"): NEWER, (f"room:{NEW}", "continues_as"): NEWER}
 
 
 async def test_a_change_that_was_not_committed_is_none(database: Database) -> None:
@@ -45,7 +49,7 @@ async def test_a_change_that_was_not_committed_is_none(database: Database) -> No
         await dies()
     async with database.write() as tx:
         assert await settings.version(tx) == before
-        assert await settings.every(tx) == {}
+        assert await settings.every(tx) == Rows()
 
 
 async def test_nobody_decides_on_old_settings_once_they_change(database: Database) -> None:
@@ -77,7 +81,7 @@ async def test_nobody_decides_on_old_settings_once_they_change(database: Databas
         await asyncio.sleep(0.1)
         async with database.write() as tx:
             told = await settings.version(tx)
-            assert await settings.every(tx) != {}
+            assert await settings.every(tx) != Rows()
             order.append("second")
         async with database.read() as tx:
             assert await settings.version(tx) == told
@@ -108,7 +112,33 @@ async def test_of_two_changes_at_once_each_is_made_or_told_to_be_decided_again(d
     for old in failed:
         await change(database, old, NEW)
     async with database.write() as tx:
-        assert len(await settings.every(tx)) == 2
+        assert len((await settings.every(tx)).values) == 2
+
+
+async def test_the_mailboxes_of_the_file_are_noted_once_and_stay_when_they_go(database: Database) -> None:
+    other = replace(ASSO, id=MailboxId("b@x"), reactions=())
+
+    async def noted(*named: MailboxSettings) -> int:
+        async with database.write() as tx:
+            await settings.keep_file(tx, named, NOW)
+        async with database.read() as tx:
+            return await settings.version(tx)
+
+    first = await noted(ASSO, other)
+    assert await noted(ASSO, other) == first == await noted(other)
+    assert await noted(replace(ASSO, name="Renamed")) == first + 1
+    async with database.write() as tx:
+        rows = await settings.every(tx)
+    assert rows.mailboxes == {one.id: KeptMailbox(Origin.FILE, one) for one in (replace(ASSO, name="Renamed"), other)}
+
+
+async def test_a_value_is_put_over_another_and_taken_away(database: Database) -> None:
+    scope = mailbox_scope(ASSO.id)
+    for value in (PAUSED, "other", None):
+        async with database.write() as tx:
+            await settings.put(tx, scope, STANDING, value, None, NOW)
+        async with database.read() as tx:
+            assert (await settings.every(tx)).values.get((scope, STANDING)) == value
 
 
 def test_each_lock_of_postgresql_has_a_number_of_its_own() -> None:

@@ -89,7 +89,7 @@ class ChatCaller:
         if call.room in self.step.rooms.refused:
             # A room that anybody can read gets no mail; what waits is kept until somebody mends it.
             return TryLater(REFUSED, after=_REFUSED_PAUSE)
-        if self.step.settings.known.in_room(call.room) and call.room not in self.step.rooms.looked:
+        if self.step.settings.known.shows_mail_in(call.room) and call.room not in self.step.rooms.looked:
             # Nobody knows who can read it: the look that is due lets it go on.
             return TryLater(UNSEEN, after=_UNSEEN_PAUSE)
         content = json.loads(call.content)

@@ -8,7 +8,7 @@ from bot.domain.upgrades import ENCRYPTION_LOST, NO_PREDECESSOR, OPEN_TO_ALL, us
 from bot.flows.keep.room_state import openings, predecessor
 from bot.flows.step.step import Step
 from bot.ports import NOT_IN_ROOM, NOT_TOLD, Chat, Unavailable
-from storage import mailbox_rooms, members
+from storage import mailbox_rooms, members, settings
 
 
 async def follow(chat: Chat, step: Step, call: FollowUpgrade) -> Followed | NotDone:
@@ -64,11 +64,13 @@ async def _was_encrypted(chat: Chat, step: Step, room: RoomId) -> bool:
 
 
 async def follow_configuration(step: Step) -> None:
-    """At the start: a mailbox that has another room now takes its conversations along.
+    """At the start: config.yaml's mailboxes are noted, and one that has another room now takes its conversations along.
 
     Raises:
-        StorageAway
+        StorageAway, Conflict
     """
+    async with step.database.write() as tx:
+        await settings.keep_file(tx, step.settings.file.mailboxes, step.clock.now())
     async with step.database.read() as tx:
         instance = await step.settings.read(tx)
         used = await mailbox_rooms.every(tx)

@@ -73,7 +73,11 @@ class RoomLooks:
         self._due.discard(room)
         is_done = False
         try:
-            is_done = not uses(self.step.settings.known, room) or await self._look(room)
+            if uses(self.step.settings.known, room):
+                is_done = await self._look(room)
+            else:
+                await self._look_at_left(room)
+                is_done = True
         finally:
             if not is_done:
                 self._due.add(room)
@@ -82,6 +86,23 @@ class RoomLooks:
         """Look at a room, also where no change is known. False: as `_look`."""
         async with self._one:
             return await self._look(room)
+
+    async def look_at_left(self, room: RoomId) -> None:
+        """Look at the room of a mailbox that was removed."""
+        async with self._one:
+            await self._look_at_left(room)
+
+    async def _look_at_left(self, room: RoomId) -> None:
+        """Only who can read what may still come there; where nobody answers, or we are not in it, nothing does."""
+        turn = self._turns.get(room, 0)
+        if not self.step.settings.known.shows_mail_in(room):
+            return
+        try:
+            is_open = bool(await openings(self.chat, room))
+        except Unavailable:
+            return
+        if turn == self._turns.get(room, 0):
+            await self._seen(room, is_open=is_open)
 
     async def _look(self, room: RoomId) -> bool:
         """Who can read it, and what we may do there. False: no answer, or we are not in it, or it changed meanwhile."""

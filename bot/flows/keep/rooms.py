@@ -40,6 +40,12 @@ class RoomKeeper:
     def wanted(self) -> tuple[RoomId, ...]:
         return _wanted(self.step.settings.known)
 
+    @property
+    def _left(self) -> tuple[RoomId, ...]:
+        """Rooms of mailboxes that were removed, where something may still come."""
+        rooms = dict.fromkeys(m.room for m in self.step.settings.known.removed)
+        return tuple(room for room in rooms if room not in self.wanted)
+
     def expect(self) -> None:
         for room in self.wanted:
             self.outages.expect(Service("room", part=room))
@@ -48,6 +54,8 @@ class RoomKeeper:
         """Enter each room once it lets us in, and look at it again from time to time."""
         missing = set(self.wanted)
         await spaces.look_at_all(self.step)
+        for room in self._left:
+            await self.looks.look_at_left(room)
         while True:
             missing &= set(self.wanted)
             for room in sorted(missing):
@@ -65,6 +73,8 @@ class RoomKeeper:
                 for room in self.wanted:
                     if room not in missing:
                         await self.looks.look(room)
+                for room in self._left:
+                    await self.looks.look_at_left(room)
                 await spaces.check_power(self.chat, self.step)
 
     def follow(self, before: Instance, after: Instance) -> None:
@@ -72,7 +82,8 @@ class RoomKeeper:
         for room in _wanted(before):
             if room not in _wanted(after):
                 self.outages.forget(Service("room", part=room))
-                self.step.rooms.refused.discard(room)
+                if not after.shows_mail_in(room):
+                    self.step.rooms.refused.discard(room)
         for room in _wanted(after):
             if room not in _wanted(before):
                 self.outages.expect(Service("room", part=room))
@@ -123,7 +134,7 @@ class RoomKeeper:
 
     def changed(self, room: RoomId) -> None:
         """Note that a room's rules changed: who may enter or read it, the bot's power, encryption."""
-        if room in self.wanted:
+        if room in self.wanted or room in self._left:
             self.looks.changed(room)
 
 

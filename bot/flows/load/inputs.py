@@ -212,7 +212,7 @@ async def _shown_on_cards(tx: Tx, own: Sequence[OwnEvent]) -> tuple[Conversation
 async def _mail(
     tx: Tx, input: MailArrived | MailUnreadable, instance: Instance, signer: Signer, now: datetime
 ) -> MailSnapshot:
-    mailbox = instance.mailbox(input.place.mailbox)
+    mailbox = instance.also_removed(input.place.mailbox)
     if mailbox is None:
         raise UnknownMailbox(input.place.mailbox)
     mail = input.mail
@@ -312,13 +312,13 @@ async def _receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime) ->
         if is_sent and record is not None and record.in_reply_to:
             found = await mails.by_message_id(tx, record.mailbox, record.in_reply_to)
             answered = next((r for r in found if r.direction is Direction.IN), None)
-    mailbox = instance.mailbox(conversation.mailbox) if conversation is not None else None
+    mailbox = instance.also_removed(conversation.mailbox) if conversation is not None else None
     work = None
     is_wanted_back = isinstance(planned.call, Submit) and claimed.reason == outbox.WANTED_BACK
     if (
         (isinstance(planned.call, FetchFile) or is_wanted_back)
         and conversation
-        and mailbox
+        and instance.mailbox(conversation.mailbox)
         and record
         and record.author
     ):

@@ -80,7 +80,7 @@ def render(effect: Effect, scene: Scene) -> Rendered:
         case ShowCard():
             return Rendered((_card(effect, scene),))
         case PostMail():
-            mailbox = scene.instance.mailbox(effect.conversation.mailbox)
+            mailbox = scene.instance.also_removed(effect.conversation.mailbox)
             calls = post_mail(
                 effect,
                 language=scene.language(effect.conversation.room),
@@ -197,7 +197,7 @@ def _card(effect: ShowCard, scene: Scene) -> PlannedCall:
 
 
 def _fetches(record: MailRecord, scene: Scene) -> tuple[PlannedCall, ...]:
-    mailbox = scene.instance.mailbox(record.mailbox)
+    mailbox = scene.instance.also_removed(record.mailbox)
     limit = (mailbox.max_files_mb if mailbox else 1) * 1_000_000
     calls = []
     for number, one in enumerate(record.files):

@@ -48,7 +48,7 @@ class Scene:
         return mailboxes[0].language if mailboxes else self.instance.language
 
     def language_of(self, mailbox: MailboxId) -> str:
-        found = self.instance.mailbox(mailbox)
+        found = self.instance.also_removed(mailbox)
         return found.language if found else self.instance.language
 
     def permalink(self, room: RoomId, event: EventId | None) -> str:

@@ -1,7 +1,8 @@
-"""Which mailboxes are served: each is started, replaced and stopped while everything else goes on."""
+"""Which mailboxes are served: what is wanted is compared with what runs, and each starts and stops by itself."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+import contextlib
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -13,6 +14,8 @@ from bot.flows.keep.outages import Outages, Service
 from bot.ports import Folders
 
 _log = structlog.get_logger("serving")
+_LOOK_EVERY = 5.0
+"""Seconds between looks for settings that another process changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,13 @@ class Served:
         await self.caller.submission.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Running:
+    served: Served
+    way: object
+    task: asyncio.Task[None]
+
+
 @dataclass(slots=True)
 class Mailboxes:
     """`probe` watches the servers by which these mailboxes send, one look for each server."""
@@ -45,36 +55,77 @@ class Mailboxes:
     outages: Outages
     tasks: asyncio.TaskGroup
     probe: Callable[[tuple[Served, ...]], Iterable[Coroutine[object, object, None]]]
-    _running: dict[MailboxId, tuple[Served, asyncio.Task[None]]] = field(default_factory=dict)
+    wanted: Callable[[], Mapping[MailboxId, object]]
+    """The mailboxes to serve now, each with the way to its servers: where that changes it is served anew."""
+    make: Callable[[Sequence[MailboxId]], Awaitable[tuple[Served, ...]]]
+    """Builds what serves them; a mailbox that went meanwhile is left out."""
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set where something else may be wanted."""
+    _running: dict[MailboxId, _Running] = field(default_factory=dict)
+    _stopping: dict[MailboxId, asyncio.Task[None]] = field(default_factory=dict)
     _probes: list[asyncio.Task[None]] = field(default_factory=list)
+    _one: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def change(self, stopped: Iterable[MailboxId], started: Callable[[], Awaitable[tuple[Served, ...]]]) -> None:
-        """Stop some, then start what `started` makes; whatever else is served goes on."""
-        await asyncio.gather(*(self._stop(mailbox) for mailbox in stopped if mailbox in self._running))
-        for served in await started():
-            for service in served.services:
-                self.outages.expect(service)
-            self.deliver.mail[served.mailbox] = served.caller
-            self.folders[served.mailbox] = served.caller.folders
-            self._running[served.mailbox] = served, self.tasks.create_task(served.run())
+    def __post_init__(self) -> None:
+        self.deliver.step.settings.listeners.append(lambda before, after: self.changed.set())
+
+    async def run(self) -> None:
+        """Bring about what is wanted, until cancelled; a slow call of one mailbox holds up no other."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_EVERY):
+                    await self.changed.wait()
+            self.changed.clear()
+            await self.deliver.step.look_at_settings()
+            await self.compare()
+
+    async def settle(self) -> None:
+        """Bring about what is wanted, and wait until the calls under way of what stops have ended."""
+        while await self.compare():
+            await asyncio.wait(list(self._stopping.values()), return_when=asyncio.FIRST_COMPLETED)
+
+    async def compare(self) -> bool:
+        """Stop what is not wanted any more, start what is and does not run. True: something is still stopping."""
+        async with self._one:
+            wanted = dict(self.wanted())
+            gone = [mailbox for mailbox, one in self._running.items() if wanted.get(mailbox) != one.way]
+            for mailbox in gone:
+                self._stopping[mailbox] = self.tasks.create_task(self._stop(mailbox, self._running.pop(mailbox)))
+            come = [mailbox for mailbox in wanted if mailbox not in self._running and mailbox not in self._stopping]
+            for served in await self.make(come) if come else ():
+                self._start(served, wanted[served.mailbox])
+            if gone or come:
+                self._probe_anew()
+                self.deliver.step.woken.set()
+            return bool(self._stopping)
+
+    def _start(self, served: Served, way: object) -> None:
+        for service in served.services:
+            self.outages.expect(service)
+        self.deliver.mail[served.mailbox] = served.caller
+        self.folders[served.mailbox] = served.caller.folders
+        self._running[served.mailbox] = _Running(served, way, self.tasks.create_task(served.run()))
+        _log.info("mailbox_started")
+
+    async def _stop(self, mailbox: MailboxId, running: _Running) -> None:
+        """Calls under way end first; those that wait stay in the outbox, and its mails on the server."""
+        self.folders.pop(mailbox, None)
+        running.task.cancel()
+        await self.deliver.let_go(mailbox)
+        await asyncio.wait({running.task})
+        self.outages.forget_mailbox(mailbox)
+        await running.served.close()
+        del self._stopping[mailbox]
+        _log.info("mailbox_stopped")
+        self.changed.set()
+
+    def _probe_anew(self) -> None:
         for task in self._probes:
             task.cancel()
-        every = tuple(served for served, _ in self._running.values())
+        every = tuple(one.served for one in self._running.values())
         self._probes = [self.tasks.create_task(look) for look in self.probe(every)]
-        self.deliver.step.woken.set()
-
-    async def _stop(self, mailbox: MailboxId) -> None:
-        """Calls under way end first; those that wait stay in the outbox, and its mails on the server."""
-        served, task = self._running.pop(mailbox)
-        await self.deliver.let_go(mailbox)
-        self.folders.pop(mailbox, None)
-        task.cancel()
-        await asyncio.wait({task})
-        self.outages.forget_mailbox(mailbox)
-        await served.close()
-        _log.info("mailbox_stopped")
 
     async def close(self) -> None:
         """At the end of the process, when nothing runs any more."""
-        for served, _ in self._running.values():
-            await served.close()
+        for one in self._running.values():
+            await one.served.close()

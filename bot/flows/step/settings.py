@@ -1,7 +1,7 @@
 """The settings that hold: read in each transaction that writes, and kept for those who only look."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.domain.ids import RoomId
 from bot.domain.merged import Rows, continued, merged
@@ -23,7 +23,7 @@ class Settings:
     """As of the last transaction that looked: for what is no decision."""
     listeners: list[Listener] = field(default_factory=list)
     _version: int = 0
-    _rows: Rows = field(default_factory=dict)
+    _rows: Rows = field(default_factory=Rows)
 
     def __post_init__(self) -> None:
         self.known = self.file
@@ -43,10 +43,10 @@ class Settings:
 
     def after(self, moves: Iterable[tuple[RoomId, RoomId]]) -> Instance:
         """The instance once these rooms go on as others."""
-        rows = self._rows
+        values = self._rows.values
         for old, new in moves:
-            rows = continued(rows, old, new)
-        return merged(self.file, rows)
+            values = continued(values, old, new)
+        return merged(self.file, replace(self._rows, values=values))
 
     def reload(self, file: Instance) -> None:
         """config.yaml was read again."""

@@ -206,7 +206,7 @@ class Step:
                 if also is not None:
                     await also(tx)
         if has_changed:
-            await self._look_at_settings()
+            await self.look_at_settings()
         if self._is_away:
             self._is_away = False
             _log.info("storage_back")
@@ -221,9 +221,9 @@ class Step:
         if touched_timers:
             self.timer_woken.set()
 
-    async def _look_at_settings(self) -> None:
+    async def look_at_settings(self) -> None:
         """What was changed is known at once to those who only look; while storage is away, a little later."""
-        with contextlib.suppress(StorageAway):
+        with contextlib.suppress(StorageAway, Conflict):
             async with self.database.read() as tx:
                 await self.settings.read(tx)
 
