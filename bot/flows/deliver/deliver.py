@@ -49,6 +49,10 @@ _LIMITED_FOR = 60.0
 _LOOK_EVERY = 10.0
 """Seconds between looks for attempts that were committed and that nobody here knows of."""
 _RECEIPTS_AT_ONCE = 32
+_CROWDED = 8
+"""Calls under way from which on their ends, and the claims that follow, are taken together: the servers have work."""
+_TOGETHER = 0.02
+"""Seconds that is waited for more of them."""
 _OUTAGE_PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 
 
@@ -135,6 +139,7 @@ class Deliver:
                         await self.step.woken.wait()
                 except TimeoutError:
                     pass
+                await self._for_company()
 
     async def drain(self, seconds: float) -> None:
         """Claim nothing more; let the calls under way end, and their receipts be taken."""
@@ -357,6 +362,11 @@ class Deliver:
         elif isinstance(outcome, Posted) and self.outages.reason(service) in (NOBODY_READS, NOT_TOLD):
             await self.outages.came_back(service)
 
+    async def _for_company(self) -> None:
+        """One transaction for what ends within a moment, where the servers are busy anyway."""
+        if len(self._running) >= _CROWDED:
+            await asyncio.sleep(_TOGETHER)
+
     async def _settle(self) -> None:
         """Receipts, several to a transaction where they come together."""
         while True:
@@ -365,6 +375,7 @@ class Deliver:
     async def settle(self) -> None:
         """Wait for a receipt, and take all that are there."""
         batch = [await self._receipts.get()]
+        await self._for_company()
         while len(batch) < _RECEIPTS_AT_ONCE and not self._receipts.empty():
             batch.append(self._receipts.get_nowait())
         await self.step.take_all([(receipt, None) for receipt in batch])
