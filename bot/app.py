@@ -248,10 +248,10 @@ class Bot:
             deliver = self._deliver = Deliver(step, ChatCaller(chat, step, again), {}, outages, owner)
             await recover(step, deliver.channels)
             step.rooms.encrypted |= chat.encrypted_rooms()
-            keeper = RoomKeeper(chat, step, outages, deliver.joined)
+            keeper = RoomKeeper(chat, step, outages, deliver.changed_rooms)
             keeper.expect()
             self._measure(step, deliver)
-            lost, changed = deliver.joined.put_nowait, keeper.changed
+            lost, changed = deliver.changed_rooms.put_nowait, keeper.changed
             marks = RunMarks(step, chat, self._config.data_dir)
             pump = ChatPump(
                 chat,

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.domain.conversation import Direction, Verdict
+from bot.domain.conversation import Direction, Status
+from bot.domain.effects import PostMail
 from bot.domain.first_words import bounce_said
-from bot.domain.ids import ConversationId
-from bot.domain.mail import RECEIPTS, Address, Attachment, Bounce, Invitation, Nature
+from bot.domain.mail import RECEIPTS, Address, Attachment, Bounce, Nature
 from bot.domain.sentences import Sentence, sentence
 from bot.text.card import sender, short_name, shortened, subject_words
 from bot.text.chat_html import cut_to_budget, json_size
@@ -29,136 +30,130 @@ _UNNAMED_FOLD: Final = "<summary>…</summary>"
 _LINE_END: Final = re.compile(r"<(?:br|/p|/li|/tr|/h[1-6]|/pre)[\s/>]")
 
 
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What of a mail is shown in this room."""
+
+    to: Sequence[Address]
+    """Recipients that are worth showing; empty shows none."""
+    html: str
+    """Safe Matrix HTML of the whole body."""
+    plain: str
+    """The new words as plain text."""
+    files: Sequence[Attachment] = ()
+    """Those that are named; inline ones are not listed."""
+
+
 def mail_post(
-    *,
-    number: ConversationId,
-    direction: Direction,
-    from_name: str,
-    from_address: str,
-    to: Sequence[Address],
-    subject_changed: str | None,
-    chat_html: str,
-    plain: str,
-    is_automatic: bool,
-    bounce: Bounce | None,
-    files: Sequence[Attachment],
-    newcomers: Sequence[Address] = (),
-    in_our_name: bool = False,
-    budget: int = 40_000,
-    language: str,
-    same_id: bool = False,
-    note: Sentence | None = None,
-    is_complaint: bool = False,
-    nature: Nature = Nature.MESSAGE,
-    reaction: str = "",
-    is_spam: bool = False,
-    worse: Verdict | None = None,
-    invitation: Invitation | None = None,
-    timezone: str = "UTC",
+    effect: PostMail, body: Body, *, language: str, timezone: str, budget: int = 40_000
 ) -> tuple[Shown, bool]:
     """The message, and whether something of the mail had to be left out (the whole is then attached by the caller).
 
     Args:
-        number: the conversation.
-        direction: in or out.
-        from_name: the sender's decoded name, may be empty.
-        from_address: the sender's address.
-        to: recipients that are worth showing; empty shows none.
-        subject_changed: the new subject, where it is another than before.
-        chat_html: safe Matrix HTML of the whole body.
-        plain: the new words as plain text.
-        is_automatic: a program made it.
-        bounce: what came back, where the mail is a bounce.
-        files: its attachments; inline ones are not listed.
-        newcomers: who was never in the conversation, and whom the mail would have us answer.
-        in_our_name: From is an address of ours, though the mail is none of ours as far as we know.
-        budget: bytes that both forms together may take in an event's JSON.
         language: the reader's.
-        same_id: another mail with the same Message-ID is known.
-        note: why it is not shown whole, and where it lies; None where it is.
-        is_complaint: a provider reports that its user calls our mail spam (RFC 5965).
-        nature: receipts, reactions and absence notes are one line; what words the last ones have is folded.
-        reaction: the emoji of a reaction.
-        worse: what the mailbox's server says of the sender, where it said better of the first mail's.
-        invitation: a calendar object in it, told above its words.
         timezone: the room's, for the times of an invitation.
-        is_spam: the server marked it as spam, in a conversation that is none: its words are folded.
+        budget: bytes that both forms together may take in an event's JSON.
     """
-
-    def words(s: Sentence) -> Shown:
-        return in_words(s, language=language)
-
-    writer = Address(from_name, from_address)
-    if nature in QUIET_LINES and bounce is None and not is_complaint and not is_spam:
-        what = words(sentence(f"mail.{nature}", emoji=reaction or "❤️"))
-        return _first_line(number, direction, writer, to, language) + what, False
-    notes: list[Shown] = []
-    if in_our_name:
-        notes.append(in_words(sentence("mail.in_our_name"), language=language, parts={"who": sender(writer)}))
-    if people := [sender(one) for one in newcomers if not (in_our_name and one == writer)]:
-        announced = sentence("mail.newcomer", count=len(people))
-        notes.append(in_words(announced, language=language, parts={"who": joined(people, ", ")}))
-    # What reports and machines put there is their own words for it, and no change of what is talked about.
-    if subject_changed is not None and bounce is None and not is_complaint:
-        subject = bold(subject_words(subject_changed, language))
-        notes.append(in_words(sentence("mail.new_subject"), language=language, parts={"subject": subject}))
-    if is_complaint:
-        notes.append(words(sentence("mail.complaint")))
-    if is_spam:
-        notes.append(words(sentence("mail.marked_spam")))
-    if bounce is None and not is_complaint:
-        if nature is Nature.ABSENCE:
-            notes.append(words(sentence("mail.absence")))
-        elif is_automatic:
-            notes.append(words(sentence("mail.automatic")))
-    if worse is not None:
-        notes.append(words(sentence(f"mail.sender_{worse}")))
-    if same_id:
-        notes.append(words(sentence("mail.same_id")))
-    if note is not None:
-        notes.append(words(note))
-    if bounce is not None:
-        notes.append(bounce_line(bounce, language))
-    if invitation is not None:
-        notes.append(invitation_lines(invitation, language=language, timezone=timezone))
-        if plain.strip() == invitation.line:
+    mail, head = effect.mail, _first_line(effect, body.to, language)
+    if mail.nature in QUIET_LINES and not _is_loud(effect):
+        what = sentence(f"mail.{mail.nature}", emoji=mail.reaction or "❤️")
+        return head + in_words(what, language=language), False
+    notes = _notes(effect, language=language)
+    if mail.invitation is not None:
+        notes.append(invitation_lines(mail.invitation, language=language, timezone=timezone))
+        if body.plain.strip() == mail.invitation.line:
             # It has no other words.
-            plain = chat_html = ""
-    head = _first_line(number, direction, writer, to, language)
+            body = replace(body, plain="", html="")
     noted = lines(notes)
-    listed = files_shown(files)
-    foot = file_lines(listed, language)
+    foot = file_lines(files_shown(body.files), language)
 
     fixed = json_size(head.body + head.html + noted.body + noted.html + foot.body + foot.html)
     room = max(1_000, budget - fixed - 600)
-    text = inert_text(plain).strip()
-    if not text and not chat_html and not notes:
-        noted = words(sentence("mail.empty"))
-    body, body_cut = cut_text(text, int(room * _PLAIN_SHARE))
-    html = _named_fold(inert_html(chat_html), language)
-    if bounce is not None:
-        # The bounce itself is for those who want to know; the line above says what matters.
-        summary, diagnostic = words(sentence("mail.server_words")).html, _diagnostic(bounce, language).html
-        taken = json_size(body) + json_size(summary) + json_size(diagnostic) + 80
-        inner, html_cut = _cut_html(html, text, room - taken)
-        said = (f"<p>{diagnostic}</p>" if diagnostic else "") + inner
-        html = f"<details><summary>{summary}</summary>{said}</details>" if said else ""
-    elif nature is Nature.ABSENCE or is_spam:
-        # One line; the words are there for who wants them.
-        summary = words(sentence("mail.its_words")).html
-        inner, html_cut = _cut_html(html, text, room - json_size(body) - json_size(summary) - 80)
-        html = f"<details><summary>{summary}</summary>{inner}</details>" if inner else ""
-    else:
-        html, html_cut = _cut_html(html, text, room - json_size(body))
-    was_cut = body_cut or html_cut
-    cut_note = words(sentence("mail.cut")) if was_cut else EMPTY
+    text = inert_text(body.plain).strip()
+    if not text and not body.html and not notes:
+        noted = in_words(sentence("mail.empty"), language=language)
+    words, words_cut = cut_text(text, int(room * _PLAIN_SHARE))
+    html, html_cut = _folded(effect, body, text, room - json_size(words), language)
+    was_cut = words_cut or html_cut
+    cut_note = in_words(sentence("mail.cut"), language=language) if was_cut else EMPTY
     return (
         Shown(
-            "\n".join(p for p in (head.body, noted.body, body, foot.body, cut_note.body) if p),
+            "\n".join(p for p in (head.body, noted.body, words, foot.body, cut_note.body) if p),
             _above(head.html, noted.html, html) + _paragraphs(foot.html, cut_note.html),
         ),
         was_cut,
     )
+
+
+def _writer(effect: PostMail) -> Address:
+    return effect.mail.from_[0] if effect.mail.from_ else effect.conversation.correspondent
+
+
+def _is_spam(effect: PostMail) -> bool:
+    """The server marked it, in a conversation that is none."""
+    return effect.is_spam and effect.conversation.status is not Status.SPAM
+
+
+def _bounce(effect: PostMail) -> Bounce | None:
+    return effect.mail.bounce if effect.mail.is_bounce else None
+
+
+def _is_loud(effect: PostMail) -> bool:
+    """It says more than its nature: a line would hide that."""
+    return _bounce(effect) is not None or effect.mail.is_feedback_report or _is_spam(effect)
+
+
+def _notes(effect: PostMail, *, language: str) -> list[Shown]:
+    """What is unusual about it, said before its words."""
+    mail, bounce, writer = effect.mail, _bounce(effect), _writer(effect)
+    notes: list[Shown] = []
+    told: list[Sentence] = []
+    if effect.in_our_name:
+        notes.append(in_words(sentence("mail.in_our_name"), language=language, parts={"who": sender(writer)}))
+    if people := [sender(one) for one in effect.newcomers if not (effect.in_our_name and one == writer)]:
+        announced = sentence("mail.newcomer", count=len(people))
+        notes.append(in_words(announced, language=language, parts={"who": joined(people, ", ")}))
+    is_report = bounce is not None or mail.is_feedback_report
+    # What reports and machines put there is their own words for it, and no change of what is talked about.
+    if effect.changed_subject and not is_report:
+        subject = bold(subject_words(mail.subject, language))
+        notes.append(in_words(sentence("mail.new_subject"), language=language, parts={"subject": subject}))
+    if mail.is_feedback_report:
+        told.append(sentence("mail.complaint"))
+    if _is_spam(effect):
+        told.append(sentence("mail.marked_spam"))
+    if mail.nature is Nature.ABSENCE and not is_report:
+        told.append(sentence("mail.absence"))
+    elif mail.is_auto_reply and not is_report:
+        told.append(sentence("mail.automatic"))
+    if effect.worse is not None:
+        told.append(sentence(f"mail.sender_{effect.worse}"))
+    if effect.same_id:
+        told.append(sentence("mail.same_id"))
+    if effect.note is not None:
+        told.append(effect.note)
+    notes += [in_words(one, language=language) for one in told]
+    if bounce is not None:
+        notes.append(bounce_line(bounce, language))
+    return notes
+
+
+def _folded(effect: PostMail, body: Body, text: str, room: int, language: str) -> tuple[str, bool]:
+    """The body in HTML within `room` bytes of JSON, folded where only some want it; whether it was cut."""
+    html = _named_fold(inert_html(body.html), language)
+    mail, bounce = effect.mail, _bounce(effect)
+    if bounce is not None:
+        # The bounce itself is for those who want to know; the line above says what matters.
+        key, above = "mail.server_words", _diagnostic(bounce, language).html
+    elif mail.nature is Nature.ABSENCE or _is_spam(effect):
+        # One line; the words are there for who wants them.
+        key, above = "mail.its_words", ""
+    else:
+        return _cut_html(html, text, room)
+    summary = in_words(sentence(key), language=language).html
+    inner, was_cut = _cut_html(html, text, room - json_size(summary) - json_size(above) - 80)
+    said = (f"<p>{above}</p>" if above else "") + inner
+    return (f"<details><summary>{summary}</summary>{said}</details>" if said else ""), was_cut
 
 
 def bounce_line(bounce: Bounce, language: str) -> Shown:
@@ -213,11 +208,9 @@ def _cut_html(html: str, words: str, budget: int) -> tuple[str, bool]:
     return (escaped, True) if json_size(escaped) <= budget else ("", True)
 
 
-def _first_line(
-    number: ConversationId, direction: Direction, writer: Address, to: Sequence[Address], language: str
-) -> Shown:
-    name = bold(foreign(short_name(writer)))
-    shown = handle(number, DIRECTION_MARK[direction]) + name
+def _first_line(effect: PostMail, to: Sequence[Address], language: str) -> Shown:
+    name = bold(foreign(short_name(_writer(effect))))
+    shown = handle(effect.conversation.id, DIRECTION_MARK[effect.record.direction]) + name
     if to:
         recipients = [foreign(plain_name(address.address)) for address in to[:MAX_RECIPIENTS]]
         if len(to) > MAX_RECIPIENTS:

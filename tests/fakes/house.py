@@ -122,7 +122,7 @@ class House:
         ]
         self.marks = RunMarks(step, chat, self.folder)
         self.timers = Timers(step)
-        self.keeper = RoomKeeper(chat, step, outages, self.deliver.joined)
+        self.keeper = RoomKeeper(chat, step, outages, self.deliver.changed_rooms)
         self.chat_pump = ChatPump(
             chat,
             step,

@@ -280,18 +280,18 @@ def _status(house: House, card: str) -> object:
 
 
 async def test_the_keeper_enters_the_new_room_and_misses_the_old_one_no_longer(house: House) -> None:
-    keeper = RoomKeeper(house.deliver.chat.chat, house.step, house.deliver.outages, house.deliver.joined)
+    keeper = RoomKeeper(house.deliver.chat.chat, house.step, house.deliver.outages, house.deliver.changed_rooms)
     keeper.expect()
     assert await keeper.enter(CONFIG)
     made(house)
     await happens(house, upgraded(), says("!upgrade", room=CONFIG))
     assert keeper.wanted == (NEW, CONFIG)
-    assert await keeper.enter(house.deliver.joined.get_nowait())
+    assert await keeper.enter(house.deliver.changed_rooms.get_nowait())
     assert house.deliver.outages.problems() == ()
 
 
 async def test_the_keeper_finds_an_upgrade_that_no_sync_told(house: House) -> None:
-    keeper = RoomKeeper(house.deliver.chat.chat, house.step, house.deliver.outages, house.deliver.joined)
+    keeper = RoomKeeper(house.deliver.chat.chat, house.step, house.deliver.outages, house.deliver.changed_rooms)
     made(house)
     house.homeserver.state[ROOM, "m.room.tombstone", ""] = json.dumps({"replacement_room": NEW})
     assert await keeper.enter(ROOM)

@@ -110,7 +110,7 @@ async def test_a_room_that_was_replaced_while_we_run_is_replaced_in_the_space(ho
     new = RoomId("!upgraded:localhost")
     house.step.settings.reload(replace(TWO, mailboxes=(FIRST_BOX, replace(SECOND_BOX, room=new), OTHER_BOX)))
     house.homeserver.members[new] = house.homeserver.members[SECOND]
-    keeper = RoomKeeper(house.deliver.chat.chat, house.step, house.deliver.outages, house.deliver.joined)
+    keeper = RoomKeeper(house.deliver.chat.chat, house.step, house.deliver.outages, house.deliver.changed_rooms)
 
     assert await keeper.enter(new)
     await house.settle()
@@ -129,7 +129,7 @@ async def test_who_has_not_followed_an_upgrade_yet_stays_and_who_leaves_the_new_
     house.homeserver.state[new, "m.room.create", ""] = json.dumps({"predecessor": {"room_id": SECOND}})
     house.homeserver.members[new] = (Member(ALICE, "Alice"), Member(BOT, "Postroom"))
     house.step.settings.reload(replace(TWO, mailboxes=(FIRST_BOX, replace(SECOND_BOX, room=new), OTHER_BOX)))
-    keeper = RoomKeeper(house.deliver.chat.chat, house.step, house.deliver.outages, house.deliver.joined)
+    keeper = RoomKeeper(house.deliver.chat.chat, house.step, house.deliver.outages, house.deliver.changed_rooms)
     await keeper.enter(new)
     await house.settle()
     assert house.homeserver.removed == []
@@ -219,7 +219,7 @@ async def test_a_space_waits_for_a_room_that_we_are_in(tmp_path: Path) -> None:
     await house.open()
     await house.settle()
     assert house.homeserver.spaces == []
-    keeper = RoomKeeper(house.deliver.chat.chat, house.step, house.deliver.outages, house.deliver.joined)
+    keeper = RoomKeeper(house.deliver.chat.chat, house.step, house.deliver.outages, house.deliver.changed_rooms)
     house.homeserver.members[ROOM] = (Member(BOT, "Postroom"),)
     await keeper.enter(ROOM)
     await house.settle()
@@ -293,10 +293,10 @@ async def test_a_space_without_power_is_told_and_taken_up_when_we_are_let_in_aga
     assert (SPACE, CAROL) not in house.homeserver.invited
 
     house.homeserver.powerless.clear()
-    keeper = RoomKeeper(house.deliver.chat.chat, house.step, house.deliver.outages, house.deliver.joined)
+    keeper = RoomKeeper(house.deliver.chat.chat, house.step, house.deliver.outages, house.deliver.changed_rooms)
     house.homeserver.happens(Invited(SPACE, ALICE, at(0)))
     await house.settle(NOW)
-    await keeper.enter(house.deliver.joined.get_nowait())
+    await keeper.enter(house.deliver.changed_rooms.get_nowait())
     await house.settle(NOW)
     assert (SPACE, CAROL) in house.homeserver.invited
 

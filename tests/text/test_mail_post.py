@@ -1,6 +1,7 @@
 """A mail as one message: its first line, its notes, its size."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypedDict
 
 import pytest
@@ -8,13 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.conversation import Direction
+from bot.domain.effects import PostMail
 from bot.domain.ids import ConversationId
-from bot.domain.mail import Address, Attachment, Bounce, BounceReason
+from bot.domain.mail import Address, Attachment, Bounce, BounceReason, Mail
 from bot.domain.sentences import Sentence, sentence
 from bot.text.chat_html import json_size
-from bot.text.mail_post import bounce_line, cut_text, mail_post
+from bot.text.mail_post import Body, bounce_line, cut_text, mail_post
 from bot.text.shown import Shown
 from bot.text.wording import size_words
+from tests.domain.deciding import START, conversation, mail_in
 from tests.text.matrix_html import links_of, words_of
 
 
@@ -23,11 +26,11 @@ class Values(TypedDict, total=False):
     from_name: str
     from_address: str
     to: Sequence[Address]
-    subject_changed: str | None
+    subject_changed: str
     chat_html: str
     plain: str
     is_automatic: bool
-    bounce: Bounce | None
+    bounce: Bounce
     files: Sequence[Attachment]
     newcomers: tuple[Address, ...]
     budget: int
@@ -38,24 +41,33 @@ class Values(TypedDict, total=False):
 
 
 def post(values: Values) -> tuple[Shown, bool]:
-    return mail_post(
-        number=ConversationId(142),
-        direction=values.get("direction", Direction.IN),
-        from_name=values.get("from_name", "Marie Tartempion"),
-        from_address=values.get("from_address", "marie@tartempion.fr"),
-        to=values.get("to", ()),
-        subject_changed=values.get("subject_changed"),
-        chat_html=values.get("chat_html", "<p>Bonjour</p>"),
-        plain=values.get("plain", "Bonjour"),
-        is_automatic=values.get("is_automatic", False),
+    mail = Mail(
+        from_=(
+            Address(values.get("from_name", "Marie Tartempion"), values.get("from_address", "marie@tartempion.fr")),
+        ),
+        subject=values.get("subject_changed", ""),
+        is_auto_reply=values.get("is_automatic", False),
+        is_bounce="bounce" in values,
         bounce=values.get("bounce"),
-        files=values.get("files", ()),
+        is_feedback_report=values.get("is_complaint", False),
+    )
+    effect = PostMail(
+        conversation(id=ConversationId(142)),
+        replace(mail_in(1, START), direction=values.get("direction", Direction.IN)),
+        mail,
         newcomers=values.get("newcomers", ()),
-        budget=values.get("budget", 40_000),
-        language=values.get("language", "fr"),
+        changed_subject="subject_changed" in values,
         same_id=values.get("same_id", False),
         note=values.get("note"),
-        is_complaint=values.get("is_complaint", False),
+    )
+    body = Body(
+        values.get("to", ()),
+        values.get("chat_html", "<p>Bonjour</p>"),
+        values.get("plain", "Bonjour"),
+        values.get("files", ()),
+    )
+    return mail_post(
+        effect, body, language=values.get("language", "fr"), timezone="UTC", budget=values.get("budget", 40_000)
     )
 
 

@@ -81,8 +81,8 @@ class Deliver:
     mail: dict[MailboxId, MailCaller]
     outages: Outages
     owner: str
-    joined: asyncio.Queue[RoomId] = field(default_factory=asyncio.Queue)
-    """Rooms that the bot has just entered."""
+    changed_rooms: asyncio.Queue[RoomId] = field(default_factory=asyncio.Queue)
+    """Rooms that the bot has just entered, and those that others found changed: `keep/rooms.py` looks at them."""
     measure: Callable[[str, str, float], None] = lambda kind, outcome, seconds: None
     """Told of each call: its kind, how it ended, seconds."""
     _is_ending: bool = False
@@ -305,7 +305,7 @@ class Deliver:
         if outcome is not NOT_SERVED:
             await self._heed(claimed, outcome)
         if isinstance(claimed.planned.call, EnterRoom) and isinstance(outcome, Accepted):
-            self.joined.put_nowait(claimed.planned.call.room)
+            self.changed_rooms.put_nowait(claimed.planned.call.room)
         self._receipts.put_nowait(Receipt(claimed.effect, claimed.attempt, outcome, at))
 
     async def _call(self, claimed: Claimed) -> AnyOutcome:

@@ -28,8 +28,8 @@ class RoomKeeper:
     chat: Chat
     step: Step
     outages: Outages
-    joined: asyncio.Queue[RoomId]
-    """Rooms that we entered, or were put out of, just now."""
+    changed_rooms: asyncio.Queue[RoomId]
+    """Rooms that the bot entered or was put out of just now, or that the settings name from now on."""
     looks: RoomLooks = field(init=False)
 
     def __post_init__(self) -> None:
@@ -63,7 +63,7 @@ class RoomKeeper:
                     missing.discard(room)
             try:
                 async with asyncio.timeout(_PAUSE if missing else _LOOK_AGAIN):
-                    room = await self.joined.get()
+                    room = await self.changed_rooms.get()
                 if not await self.enter(room):
                     if room in self.wanted:
                         missing.add(room)
@@ -87,7 +87,7 @@ class RoomKeeper:
         for room in _wanted(after):
             if room not in _wanted(before):
                 self.outages.expect(Service("room", part=room))
-                self.joined.put_nowait(room)
+                self.changed_rooms.put_nowait(room)
 
     def look_again(self) -> None:
         """The settings changed what is asked of rooms: what clients are told of commands, and in which language."""

@@ -102,8 +102,8 @@ CARDS_MOVED = 500
 """Cards that are posted anew at once after a room was upgraded; the others come when something happens to them."""
 
 
-class UnknownMailbox(Exception):
-    """The input is about a mailbox that the configuration no longer has."""
+class Gone(Exception):
+    """The mailbox or the call that the input is about is there no more."""
 
 
 async def load(
@@ -118,7 +118,7 @@ async def load(
     """The snapshot for this kind of input; `encrypted`: the rooms that are known to be.
 
     Raises:
-        UnknownMailbox: there is nothing to decide; the mailbox is gone.
+        Gone: there is nothing to decide.
     """
     match input:
         case MailArrived() | MailUnreadable():
@@ -214,7 +214,7 @@ async def _mail(
 ) -> MailSnapshot:
     mailbox = instance.also_removed(input.place.mailbox)
     if mailbox is None:
-        raise UnknownMailbox(input.place.mailbox)
+        raise Gone(input.place.mailbox)
     mail = input.mail
     role, own_addresses = input.place.role, mailbox.own_addresses
     wanted = ids_to_look_up(mail)
@@ -299,7 +299,7 @@ async def _newest(tx: Tx, conversation: Conversation | None) -> KnownEvent | Non
 async def _receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime) -> ReceiptSnapshot:
     claimed = await outbox.get_alone(tx, input.effect)
     if claimed is None:
-        raise UnknownMailbox("the call is gone")
+        raise Gone(str(input.effect))
     planned = claimed.planned
     conversation, record, answered = None, None, None
     is_missing = isinstance(input.outcome, Refused) and planned.mail is not None

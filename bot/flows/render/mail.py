@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.addresses import is_one_of
 from bot.domain.calls import PlannedCall, Priority, SendEvent, Upload, post
-from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord, Status
+from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord
 from bot.domain.effects import Draft, PostMail, Ring
 from bot.domain.files import starts_program
 from bot.domain.ids import BlobId
@@ -17,7 +17,7 @@ from bot.mime.compose import Outgoing, OutgoingFile, compose, reply_subject
 from bot.text.chat_html import to_chat_html
 from bot.text.files import posted_name
 from bot.text.html_images import without_images
-from bot.text.mail_post import QUIET_LINES, mail_post
+from bot.text.mail_post import QUIET_LINES, Body, mail_post
 from bot.text.markdown_mail import quoted, to_mail_html, to_plain_text
 
 MOST_FILES = 50
@@ -37,7 +37,6 @@ def post_mail(
 ) -> tuple[PlannedCall, ...]:
     """One event for the mail, then one for each of its files."""
     mail, record, conversation = effect.mail, effect.record, effect.conversation
-    sender = mail.from_[0] if mail.from_ else conversation.correspondent
     inline = tuple(a for a in mail.attachments if a.inline)
     # In an encrypted room an image in place would lie unencrypted on the server: there it follows as a file.
     files = tuple(
@@ -52,31 +51,8 @@ def post_mail(
     html = mail.chat_html or to_chat_html(text=plain, html="", visible=plain, rest="", inline_images={})
     html = without_images(html) if is_encrypted else html
     others = [a for a in (*mail.to, *mail.cc) if not is_one_of(own, a.address)]
-    shown, was_cut = mail_post(
-        number=conversation.id,
-        direction=record.direction,
-        from_name=sender.name,
-        from_address=sender.address,
-        to=mail.to if record.direction is Direction.OUT else others,
-        subject_changed=mail.subject if effect.changed_subject else None,
-        chat_html=html,
-        plain=plain,
-        nature=mail.nature,
-        worse=effect.worse,
-        invitation=mail.invitation,
-        timezone=timezone,
-        reaction=mail.reaction,
-        is_automatic=mail.is_auto_reply,
-        is_spam=effect.is_spam and conversation.status is not Status.SPAM,
-        bounce=mail.bounce if mail.is_bounce else None,
-        files=_named(files),
-        newcomers=effect.newcomers,
-        in_our_name=effect.in_our_name,
-        language=language,
-        same_id=effect.same_id,
-        is_complaint=mail.is_feedback_report,
-        note=effect.note,
-    )
+    body = Body(mail.to if record.direction is Direction.OUT else others, html, plain, _named(files))
+    shown, was_cut = mail_post(effect, body, language=language, timezone=timezone)
     about = contents.ours(
         EventKind.MAIL, conversation.id, message_id=record.message_id, direction=record.direction.value
     )

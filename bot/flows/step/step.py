@@ -32,7 +32,7 @@ from bot.domain.signing import Signer
 from bot.domain.stories.restored import ruled, sent_key
 from bot.domain.stories.table import decide
 from bot.domain.traces import PutBack
-from bot.flows.load.inputs import UnknownMailbox, load
+from bot.flows.load.inputs import Gone, load
 from bot.flows.render.effects import Rendered, blob_of, render
 from bot.flows.render.scene import Scene, linked, room_of
 from bot.flows.step import dedupe
@@ -233,7 +233,7 @@ class Step:
             snapshot = await load(
                 tx, input, instance=instance, signer=self.signer, now=now, encrypted=self.rooms.encrypted
             )
-        except UnknownMailbox:
+        except Gone:
             return NOTHING
         decision = decide(snapshot, input, now)
         if is_again:
