@@ -1,5 +1,6 @@
 """A dialogue: a talk of several turns with one person, as it is kept between two of them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.domain.ids import DialogueId, EventId, RoomId, UserId
@@ -20,6 +21,10 @@ class Dialogue:
     person: UserId
     state: State
     version: int = 0
+
+    def is_in(self, room: RoomId, roots: Collection[EventId | None]) -> bool:
+        """Whether it is led in this room, in one of these threads (None: its main timeline)."""
+        return self.room == room and self.thread in roots
 
     @property
     def timer(self) -> str:

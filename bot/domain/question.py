@@ -53,6 +53,10 @@ class Question:
         return self.stage in (Stage.ANSWERED, Stage.OVER)
 
     @property
+    def is_open(self) -> bool:
+        return self.stage is Stage.OPEN
+
+    @property
     def hears(self) -> bool:
         """Whether words of its person may answer it."""
         return self.stage in (Stage.OPEN, Stage.ANSWERED)

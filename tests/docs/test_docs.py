@@ -19,8 +19,9 @@ from bot.domain.command import Called, Command
 from bot.domain.commands.reading import MOST_NAMED
 from bot.domain.commands.table import TABLE
 from bot.domain.conversation import MailRecord, OutState, Status
+from bot.domain.dialogues.steering import WORDS
 from bot.domain.page import Page
-from bot.domain.question import HOLDS
+from bot.domain.question import HOLDS, Stage
 from bot.domain.retry import MAIL_PATIENCE, next_mail_try
 from bot.domain.rules import flood
 from bot.domain.rules.weight import CAN_COME_BACK
@@ -37,7 +38,8 @@ from tests.domain.commands.cases import ask
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
-NAMES = {name for row in TABLE for name in row.names}
+NAMES = {name for row in TABLE for name in row.names} | set(WORDS)
+"""What a page may tell people to say: commands, and words to a dialogue."""
 
 
 def text_of(*names: str) -> str:
@@ -224,8 +226,8 @@ def test_every_metric_of_the_pages_exists() -> None:
     assert not [one for one in re.findall(r"`(postroom_\w+)`", text_of("docs/operating.md")) if one not in known]
 
 
-@pytest.mark.parametrize("states", [Status, OutState, State], ids=lambda one: str(one.__name__))
-def test_every_state_is_drawn_and_no_other(states: type[Status | OutState | State]) -> None:
+@pytest.mark.parametrize("states", [Status, OutState, State, Stage], ids=lambda one: str(one.__name__))
+def test_every_state_is_drawn_and_no_other(states: type[Status | OutState | State | Stage]) -> None:
     diagrams = re.findall(r"(?s)```mermaid\n(.*?)```", text_of("docs/states.md"))
     drawn = [set(re.findall(r"(?m)^ +(\w+) -->", one)) | set(re.findall(r"--> (\w+)", one)) for one in diagrams]
 

@@ -212,3 +212,14 @@ async def test_what_nobody_answered_is_forgotten_after_a_day(house: House) -> No
     house.clock.forward(24 * 3600)
     await house.settle(NOW)
     assert await stages() == []
+
+
+async def test_a_cancelled_question_is_over_after_a_restart_too(house: House) -> None:
+    _, question = await _asked(house)
+    await happens(house, says("!cancel", thread=card_of(house)))
+    assert "Dropped" in answers_in(house)[-1]
+    await house.close()
+    await house.open()
+    await happens(house, reacts("✅", question.event), says("!cancel", thread=card_of(house)), seconds=SENT)
+    assert house.provider.delivered == []
+    assert "!undo" in answers_in(house)[-1]

@@ -9,7 +9,7 @@ from bot.domain.letter import Letter
 from bot.domain.needs import Needs
 from bot.domain.question import Question, Stage, own_file
 from bot.domain.rules.asking import GONE, holds, is_same, may_not_know
-from bot.domain.rules.reply import Wish, ask, choice_of, leave, wished, work_of
+from bot.domain.rules.reply import Wish, ask, choice_of, leave, listed, wished, work_of
 from bot.domain.rules.telling import answered, tell
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.work import Work
@@ -34,6 +34,14 @@ def turn(question: Question, heard: Heard) -> Turn | None:
             return None
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def status(question: Question, *, room_encrypted: bool) -> tuple[Sentence, ...]:
+    """What it waits for."""
+    if not question.to:
+        return (sentence("dialogue.waits_for_whom"),)
+    how = sentence("question.confirm_in_words" if room_encrypted else "question.confirm")
+    return (sentence("dialogue.waits_to_send", to=listed((*question.to, *question.cc))), how)
 
 
 def _after(question: Question) -> Question | None:

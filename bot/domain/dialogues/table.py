@@ -3,13 +3,18 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import assert_never
 
+from bot.domain.command import Asked
 from bot.domain.decision import Decision
 from bot.domain.dialogue import Dialogue, State
 from bot.domain.dialogues import confirm_send
 from bot.domain.dialogues.dialogue import Expired, Heard, Said, Turn
+from bot.domain.dialogues.steering import Steer
 from bot.domain.needs import Needs
 from bot.domain.rules.talks import ended, kept
+from bot.domain.rules.telling import tell
+from bot.domain.sentences import sentence
 
 
 def needs(dialogues: Iterable[Dialogue], said: Said) -> Needs:
@@ -24,6 +29,26 @@ def heard(dialogues: Sequence[Dialogue], said: Said) -> Decision | None:
         if decision is not None:
             return decision
     return None
+
+
+def steered(asked: Asked, steer: Steer) -> Decision | None:
+    """What becomes of the newest dialogue of the person that is open in this place; None: there is none."""
+    roots = (asked.thread,) if asked.here is None else (asked.thread, asked.here.root)
+    here = [one for one in asked.dialogues if one.state.is_open and one.is_in(asked.room, roots)]
+    if not here:
+        return None
+    one = here[-1]
+    drop = sentence("dialogue.drop")
+    match steer:
+        case Steer.CANCEL:
+            return ended(one) + tell(asked, sentence("dialogue.dropped"))
+        case Steer.STATUS:
+            return tell(asked, *confirm_send.status(one.state, room_encrypted=asked.room_encrypted), drop)
+        case Steer.BACK:
+            # No kind has more than one step so far.
+            return tell(asked, sentence("dialogue.first_step"), drop)
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
 def expired(dialogue: Dialogue) -> Decision:

@@ -1,5 +1,6 @@
 """Writing to the correspondent: who gets it, what is asked back first, and the mail that is decided."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.command import Answer, Asked
@@ -119,16 +120,17 @@ def _who_gets_it(work: Work) -> tuple[Sentence, ...]:
     people = newcomers_to_choose(work)
     words = [sentence("question.newcomer", count=len(people), who=", ".join(_shown(one) for one in people))]
     if participants.to:
-        words.append(sentence("question.choose_others", to=_listed(participants)))
+        words.append(sentence("question.choose_others", to=listed(participants.everybody)))
     if newest.to:
-        words.append(sentence("question.choose_them", to=_listed(newest)))
+        words.append(sentence("question.choose_them", to=listed(newest.everybody)))
     if participants.to and newest.to:
         words.append(sentence("question.choose_all"))
     return tuple(words)
 
 
-def _listed(whom: Addressed) -> str:
-    named = [one.address for one in whom.everybody]
+def listed(people: Sequence[Address]) -> str:
+    """Their addresses; of many the first ones, and how many more."""
+    named = [one.address for one in people]
     more = [f"+{len(named) - MOST_NAMED}"] if len(named) > MOST_NAMED else []
     return ", ".join((*named[:MOST_NAMED], *more))
 

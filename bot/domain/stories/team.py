@@ -8,6 +8,8 @@ from bot.domain.command import Asked, Called, Command, Talk, Where, Wrong
 from bot.domain.conversation import EventKind, KnownEvent
 from bot.domain.decision import NOTHING, AddDeed, AddEvent, Decision, FillSlot, SaveConversation
 from bot.domain.deeds import Deed, standing
+from bot.domain.dialogues import table
+from bot.domain.dialogues.steering import steer_in
 from bot.domain.effects import Say
 from bot.domain.ids import UserId
 from bot.domain.inputs import VERIFICATION, TeamMessage
@@ -63,6 +65,9 @@ def _read(asked: Asked, input: TeamMessage) -> Decision:
         case Talk():
             return _talk(asked, input)
         case Wrong(why):
+            steered = _steered(asked, input)
+            if steered is not None:
+                return steered + _remembered(asked, input)
             refusal = _refused(asked)
             return refusal if refusal is not None else _remembered(asked, input) + tell(asked, why)
         case Called() as called:
@@ -74,6 +79,12 @@ def _read(asked: Asked, input: TeamMessage) -> Decision:
             return decision + _remembered(asked, input) + _deeds(asked, decision)
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def _steered(asked: Asked, input: TeamMessage) -> Decision | None:
+    """`!cancel` and the like are no commands: they mean a dialogue, where one is open."""
+    steer = steer_in(input.body) if input.file is None and not input.command_json else None
+    return table.steered(asked, steer) if steer is not None and _is_theirs(asked) else None
 
 
 def _misplaced(asked: Asked) -> Sentence | None:
