@@ -1,6 +1,7 @@
 """Databases of older versions: `0003.sql` is what SQLite held, as the bot of then made it on a fake house.
 
 Two mails came, "Adhésion" was taken (✋), noted on and answered, "Facture" was followed (👀), and its answer waits.
+From 0010 on, Bob was asked back about his own answer to "Facture".
 A new one is made before a migration is added: play the same, keep `sqlite3.Connection.iterdump()`,
 and in `0003.eml` the bytes of the answer that waits.
 """
@@ -38,6 +39,8 @@ def fill(version: str, connection: Connection) -> None:
         if table.name == "alembic_version":
             continue
         flags = {column.name for column in table.columns if isinstance(column.type, Boolean)}
+        # What its migrations put there is in the copy as well.
+        connection.execute(table.delete())
         for row in kept.execute(f'SELECT * FROM "{table.name}"'):
             values = {name: bool(row[name]) if name in flags and row[name] is not None else row[name] for name in row.keys()}  # fmt: skip # noqa: SIM118
             connection.execute(table.insert(), values)
