@@ -135,7 +135,7 @@ async def load_reaction(tx: Tx, input: Reaction, instance: Instance, signer: Sig
     if confirms(target, input.emoji):
         put = await dialogues.get(tx, DialogueId(target.mail)) if target.mail else None
         # Where the question stands in the main timeline, there is no thread.
-        is_apart = put is not None and put.thread is None
+        is_apart = put is not None and put.state.is_apart
         asked = replace(asked, dialogues=(put,) if put is not None else (), here=None if is_apart else asked.here)
     asked = replace(asked, facts=await load_needs(Reach(tx, instance, now), needs_of_hand(asked)))
     return Reacted(asked, mailbox)
