@@ -24,6 +24,7 @@ from bot.config import (
     to_instance,
     ways,
 )
+from bot.domain.calls import CHAT
 from bot.domain.ids import MailboxId
 from bot.domain.inputs import FolderRole, Input, MailArrived, MailUnreadable
 from bot.domain.kinds import kind_of
@@ -34,7 +35,6 @@ from bot.flows.deliver.bytes_again import BytesAgain
 from bot.flows.deliver.chat import ChatCaller
 from bot.flows.deliver.deliver import Deliver, channels_of
 from bot.flows.deliver.follow import follow_configuration
-from bot.flows.deliver.mail import MailCaller
 from bot.flows.deliver.recover import recover
 from bot.flows.keep.clock_watch import ClockWatch
 from bot.flows.keep.housekeeping import Housekeeping
@@ -42,18 +42,19 @@ from bot.flows.keep.lease import Lease
 from bot.flows.keep.lost_events import LostEvents
 from bot.flows.keep.memory import SharedMemory
 from bot.flows.keep.outages import Outages, Service
-from bot.flows.keep.probe import ImapProbe, SubmissionProbe, phase_of
+from bot.flows.keep.probe import SubmissionProbe
 from bot.flows.keep.restored import look
 from bot.flows.keep.rooms import RoomKeeper
 from bot.flows.keep.run_marks import RunMarks
 from bot.flows.keep.spaces import look_at_all
 from bot.flows.pump.chat import MATRIX, ChatPump
-from bot.flows.pump.mail import MailPump
 from bot.flows.pump.timers import Timers
+from bot.flows.serve.mailbox import Doorway, Mailbox, services_of
 from bot.flows.serve.mailboxes import Mailboxes, Served
+from bot.flows.serve.sharing import Sharing
 from bot.flows.step.settings import Settings
 from bot.flows.step.step import Step
-from bot.ports import CredentialsRefused, FolderName, Folders, Submission, Unavailable
+from bot.ports import FolderName, Folders, Submission, Unavailable
 from bot.process import log
 from bot.process.ends import EX_CONFIG, EX_UNAVAILABLE, last_words, status_of_folder
 from bot.process.health import STARTING, HealthServer, HealthStatus, Problem
@@ -155,10 +156,6 @@ def _role_by_name(folder: str, mailbox: MailboxSettings) -> FolderRole:
     return FolderRole.JUNK if folder == named else FolderRole.INBOX
 
 
-def _services(mailbox: MailboxSettings) -> tuple[Service, ...]:
-    return Service("smtp", mailbox.id), *(Service("imap", mailbox.id, folder) for folder in mailbox.folders)
-
-
 def _submission_probes(outages: Outages, mailboxes: tuple[Served, ...]) -> Iterator[Coroutine[object, object, None]]:
     """One look for each server, not for each mailbox."""
     users: dict[str, list[tuple[Service, Submission]]] = {}
@@ -182,6 +179,10 @@ class Bot:
         self._outages: Outages | None = None
         self._deliver: Deliver | None = None
         self._step: Step | None = None
+        self._keeper: RoomKeeper | None = None
+        self._elsewhere: dict[MailboxId, Folders] = {}
+        self._sharing: Sharing | None = None
+        """Where other processes may serve mailboxes too."""
 
     async def health(self) -> HealthStatus:
         """What is wrong, as far as the outside is told."""
@@ -231,43 +232,15 @@ class Bot:
             if database.is_sqlite:
                 await lease.begin()
             else:
-                await lease.wait()
+                await lease.join()
                 stack.push_async_callback(lease.give_back)
-            watch = ClockWatch(step, outages)
-            await watch.begin()
-            await self._follow_configuration(step)
-            chat = await self._connect(outages, SharedMemory(database))
-            stack.push_async_callback(chat.close)
-            # For `/verify DEVICE FINGERPRINT` by hand, where somebody wants to compare.
-            _log.info("matrix_device", device=chat.device_id, fingerprint=chat.fingerprint)
             reader = self._doors.reader()
             stack.push_async_callback(reader.close)
-            owner = f"{socket.gethostname()}:{chat.device_id}"
             folders: dict[MailboxId, Folders] = {}
-            again = BytesAgain(step, folders, reader)
-            deliver = self._deliver = Deliver(step, ChatCaller(chat, step, again), {}, outages, owner)
-            await recover(step, deliver.channels)
-            step.rooms.encrypted |= chat.encrypted_rooms()
-            keeper = RoomKeeper(chat, step, outages, deliver.changed_rooms)
-            keeper.expect()
+            owner = f"{socket.gethostname()}:{lease.owner}"
+            deliver = Deliver(step, None, {}, outages, owner, is_alone=database.is_sqlite)
+            self._deliver = deliver
             self._measure(step, deliver)
-            lost, changed = deliver.changed_rooms.put_nowait, keeper.changed
-            marks = RunMarks(step, chat, self._config.data_dir)
-            pump = ChatPump(
-                chat,
-                step,
-                outages,
-                chat.device_id,
-                lost,
-                changed,
-                self.metrics.synced,
-                partial(look, step, marks),
-                LostEvents(chat, step).look,
-            )
-            await pump.begin()
-            stack.push_async_callback(marks.end)
-            watch.marks = marks
-            await stack.enter_async_context(self._doors.hourly(Housekeeping(step).run_once))
             tasks = asyncio.TaskGroup()
             mailboxes = Mailboxes(
                 deliver,
@@ -279,20 +252,92 @@ class Bot:
                 partial(self._made, step, reader),
             )
             stack.push_async_callback(mailboxes.close)
+            stack.push_async_callback(self._close_elsewhere)
+            if not database.is_sqlite:
+                self._sharing = Sharing(
+                    step, lease, partial(self._to_serve, step), mailboxes.changed.set, mailboxes.is_served
+                )
             async with tasks:
-                await mailboxes.compare()
-                for mailbox in {one.id for one in self._instance.mailboxes} - self._wanted(step).keys():
-                    outages.forget_mailbox(mailbox)
-                tasks.create_task(mailboxes.run())
-                tasks.create_task(pump.run())
-                tasks.create_task(deliver.run())
-                tasks.create_task(watch.run())
-                if not database.is_sqlite:
+                if self._sharing is not None:
                     tasks.create_task(lease.keep(deliver.break_off))
-                tasks.create_task(Timers(step).run())
-                tasks.create_task(keeper.run())
-                tasks.create_task(keeper.looks.run())
-                tasks.create_task(self._reread_for_ever(step, keeper, mailboxes))
+                    tasks.create_task(self._sharing.run())
+                    tasks.create_task(self._serve_shared(self._sharing, deliver, mailboxes))
+                    await lease.wait()
+                await self._serve_room(database, deliver, mailboxes, reader, folders, stack, tasks)
+
+    async def _serve_shared(self, sharing: Sharing, deliver: Deliver, mailboxes: Mailboxes) -> None:
+        """The mailboxes that this process holds, whoever serves the room."""
+        await sharing.admitted.wait()
+        assert self._outages is not None
+        if not sharing.lease.leads:
+            self._outages.forget(MATRIX)
+        await self._begin_mailboxes(mailboxes)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(mailboxes.run())
+            tasks.create_task(deliver.run())
+            tasks.create_task(self._reread_for_ever(deliver.step, mailboxes))
+
+    async def _begin_mailboxes(self, mailboxes: Mailboxes) -> None:
+        assert self._outages is not None
+        await mailboxes.compare()
+        for mailbox in {one.id for one in self._instance.mailboxes} - mailboxes.wanted().keys():
+            self._outages.forget_mailbox(mailbox)
+
+    async def _serve_room(
+        self,
+        database: Database,
+        deliver: Deliver,
+        mailboxes: Mailboxes,
+        reader: Reader,
+        folders: dict[MailboxId, Folders],
+        stack: AsyncExitStack,
+        tasks: asyncio.TaskGroup,
+    ) -> None:
+        """All that one process does for the whole instance, begun once the room is ours."""
+        step, outages = deliver.step, deliver.outages
+        watch = ClockWatch(step, outages)
+        await watch.begin()
+        await self._follow_configuration(step)
+        chat = await self._connect(outages, SharedMemory(database))
+        stack.push_async_callback(chat.close)
+        # For `/verify DEVICE FINGERPRINT` by hand, where somebody wants to compare.
+        _log.info("matrix_device", device=chat.device_id, fingerprint=chat.fingerprint)
+        again = BytesAgain(step, partial(self._folders, folders), reader)
+        await recover(step, (CHAT,))
+        step.rooms.encrypted |= chat.encrypted_rooms()
+        keeper = self._keeper = RoomKeeper(chat, step, outages, deliver.changed_rooms)
+        keeper.expect()
+        lost, changed = deliver.changed_rooms.put_nowait, keeper.changed
+        marks = RunMarks(step, chat, self._config.data_dir)
+        pump = ChatPump(
+            chat,
+            step,
+            outages,
+            chat.device_id,
+            lost,
+            changed,
+            self.metrics.synced,
+            partial(look, step, marks),
+            LostEvents(chat, step).look,
+        )
+        await pump.begin()
+        stack.push_async_callback(marks.end)
+        watch.marks = marks
+        await stack.enter_async_context(self._doors.hourly(Housekeeping(step).run_once))
+        deliver.room = ChatCaller(chat, step, again)
+        if self._sharing is not None:
+            await self._sharing.ready()
+        else:
+            await self._begin_mailboxes(mailboxes)
+            tasks.create_task(mailboxes.run())
+        tasks.create_task(pump.run())
+        if self._sharing is None:
+            tasks.create_task(deliver.run())
+            tasks.create_task(self._reread_for_ever(step, mailboxes))
+        tasks.create_task(watch.run())
+        tasks.create_task(Timers(step).run())
+        tasks.create_task(keeper.run())
+        tasks.create_task(keeper.looks.run())
 
     async def _open_database(self) -> Database:
         pause, told = 0.5, False
@@ -316,7 +361,7 @@ class Bot:
             else:
                 return
 
-    async def _reread_for_ever(self, step: Step, keeper: RoomKeeper, mailboxes: Mailboxes) -> None:
+    async def _reread_for_ever(self, step: Step, mailboxes: Mailboxes) -> None:
         """Take what config.yaml says by now; a file that asks for what needs a restart is refused whole."""
         while True:
             await self.reread.wait()
@@ -335,19 +380,40 @@ class Bot:
             await self._follow_configuration(step)
             await mailboxes.settle()
             await look_at_all(step)
-            keeper.look_again()
+            if self._keeper is not None:
+                self._keeper.look_again()
             _log.info("config_read_again")
 
     def _expect(self, outages: Outages) -> None:
         outages.expect(MATRIX)
         for mailbox in self._instance.mailboxes:
-            for service in _services(mailbox):
+            for service in services_of(mailbox):
                 outages.expect(service)
 
+    def _to_serve(self, step: Step) -> frozenset[MailboxId]:
+        """The mailboxes that some process is to serve; one whose servers nobody named is none."""
+        active = {mailbox.id for mailbox in step.settings.known.mailboxes if not mailbox.is_paused}
+        return frozenset(active & ways(self._config).keys())
+
     def _wanted(self, step: Step) -> dict[MailboxId, object]:
-        """What is to be served now, and how; one whose servers nobody named is not."""
-        served = {mailbox.id for mailbox in step.settings.known.mailboxes if not mailbox.is_paused}
-        return {id: way for id, way in ways(self._config).items() if id in served}
+        """What is to be served here now, and how."""
+        wanted = self._to_serve(step)
+        if self._sharing is not None:
+            wanted &= self._sharing.held
+        return {id: way for id, way in ways(self._config).items() if id in wanted}
+
+    def _folders(self, served: Mapping[MailboxId, Folders], mailbox: MailboxId) -> Folders | None:
+        """Those of a mailbox; where another process serves it, by a connection of our own."""
+        if mailbox in served or self._sharing is None:
+            return served.get(mailbox)
+        section = next((one for one in self._config.mailboxes if mailbox_id(one) == mailbox), None)
+        if section is not None and mailbox not in self._elsewhere:
+            self._elsewhere[mailbox] = self._doors.folders(section)
+        return self._elsewhere.get(mailbox)
+
+    async def _close_elsewhere(self) -> None:
+        for folders in self._elsewhere.values():
+            await folders.close()
 
     async def _connect(self, outages: Outages, memory: SharedMemory) -> Session:
         pause = 1.0
@@ -364,7 +430,9 @@ class Bot:
         # Nothing brings in their mails while their conversations find their rooms.
         await self._follow_configuration(step)
         made = tuple(
-            self._served(section, step, reader) for section in self._config.mailboxes if mailbox_id(section) in wanted
+            self._mailbox(section, step, reader).served()
+            for section in self._config.mailboxes
+            if mailbox_id(section) in wanted
         )
         while True:
             try:
@@ -374,78 +442,21 @@ class Bot:
             else:
                 return made
 
-    def _served(self, section: MailboxSection, step: Step, reader: Reader) -> Served:
-        settings = next(m for m in self._instance.mailboxes if m.address == section.address)
-        caller = MailCaller(settings, self._doors.folders(section), self._doors.submission(section), step)
-        smtp = section.smtp
-        return Served(
-            mailbox=settings.id,
-            caller=caller,
-            run=partial(self._serve_mailbox, section, caller, step, reader),
-            server=f"{smtp.host.lower()}:{smtp.real_port}:{smtp.security}:{smtp.ca_file or ''}",
-            services=_services(settings),
-        )
-
-    async def _serve_mailbox(self, section: MailboxSection, caller: MailCaller, step: Step, reader: Reader) -> None:
+    def _mailbox(self, section: MailboxSection, step: Step, reader: Reader) -> Mailbox:
         assert self._outages is not None
-        outages, settings = self._outages, caller.mailbox
-        scratch = self._config.data_dir / "scratch"
-        scratch.mkdir(exist_ok=True, mode=0o700)
-        limit = self._config.max_mail_mb * 1024 * 1024
-        probe = ImapProbe(
-            Service("imap", settings.id, "server"),
-            caller.folders,
-            outages,
+        settings = next(m for m in self._instance.mailboxes if m.address == section.address)
+        smtp, limit = section.smtp, self._config.max_mail_mb * 1024 * 1024
+        door = Doorway(
+            folders=self._doors.folders(section),
+            submission=self._doors.submission(section),
+            inbox=lambda folder, phase: self._doors.inbox(section, folder, limit, phase),
             is_crowded=self._doors.is_crowded(section),
+            role=lambda folder: _role_by_name(folder, settings),
+            start=section.start,
+            watch_junk=section.imap.watch_junk,
+            server=f"{smtp.host.lower()}:{smtp.real_port}:{smtp.security}:{smtp.ca_file or ''}",
         )
-
-        def pump(folder: str, role: FolderRole) -> MailPump:
-            phase = phase_of(settings.id, folder)
-            inbox = self._doors.inbox(section, folder, limit, phase)
-            probe.inboxes.append(inbox)
-            start = section.start if role is FolderRole.INBOX else "new"
-            return MailPump(settings, folder, role, inbox, start, step, reader, scratch, outages)
-
-        async with asyncio.TaskGroup() as tasks:
-            watched = {
-                folder: tasks.create_task(pump(folder, _role_by_name(folder, settings)).run())
-                for folder in settings.folders
-            }
-            tasks.create_task(self._watch_sent(pump, caller))
-            tasks.create_task(self._watch_junk(pump, caller, watched, is_wanted=section.imap.watch_junk))
-            tasks.create_task(probe.run())
-
-    async def _watch_sent(self, pump: Callable[[str, FolderRole], MailPump], caller: MailCaller) -> None:
-        """Replies written elsewhere are found in the Sent folder; a mailbox without one is served without."""
-        while True:
-            try:
-                sent = await caller.folder("sent")
-            except (Unavailable, CredentialsRefused):
-                sent = ""
-            if sent:
-                await pump(sent, FolderRole.SENT).run()
-            await asyncio.sleep(60.0)
-
-    async def _watch_junk(
-        self,
-        pump: Callable[[str, FolderRole], MailPump],
-        caller: MailCaller,
-        watched: Mapping[str, asyncio.Task[None]],
-        *,
-        is_wanted: bool,
-    ) -> None:
-        """The server's Junk folder is listed quietly; one that is named in `folders` is no ordinary one."""
-        while True:
-            try:
-                junk = await caller.folder("junk")
-            except (Unavailable, CredentialsRefused):
-                junk = ""
-            ordinary = watched.get(junk)
-            if ordinary is not None:
-                ordinary.cancel()
-            if junk and (is_wanted or ordinary is not None):
-                await pump(junk, FolderRole.JUNK).run()
-            await asyncio.sleep(60.0)
+        return Mailbox(settings, door, step, reader, self._outages, self._config.data_dir / "scratch")
 
     def _measure(self, step: Step, deliver: Deliver) -> None:
         def ended(kind: str, outcome: str, seconds: float) -> None:

@@ -165,7 +165,7 @@ class Tx:
         batch, self._batch = self._batch, Batch()
         statement, values = batch.together(_FENCE if self.is_sqlite else _FENCE + _LOCKED, fence=fence.counter)
         row = await self.first(statement, values)
-        if row is not None and row.next != fence.number + 1:
+        if row is None or row.next != fence.number + 1:
             raise LeaseLost
 
     async def _flush(self) -> None:

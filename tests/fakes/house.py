@@ -98,7 +98,7 @@ class House:
         chat = FakeChat(self.homeserver)
         mailbox = self.instance.mailboxes[0]
         caller = MailCaller(mailbox, FakeFolders(self.provider), FakeSubmission(self.provider), step)
-        again = BytesAgain(step, {mailbox.id: caller.folders}, self.reader)
+        again = BytesAgain(step, {mailbox.id: caller.folders}.get, self.reader)
         self.deliver = Deliver(step, ChatCaller(chat, step, again), {mailbox.id: caller}, outages, "owner")
         await recover(step, self.deliver.channels)
         async with self.database.write() as tx:

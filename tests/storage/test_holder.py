@@ -28,6 +28,7 @@ async def holder(database: Database, monkeypatch: pytest.MonkeyPatch) -> Lease:
     for name, seconds in {"_SECONDS": _TERM, "_MARGIN": 1.0, "_PAUSE": 0.3}.items():
         monkeypatch.setattr(lease, name, seconds)
     one = Lease(database, "holder")
+    await one.join()
     await one.wait()
     return one
 
@@ -74,6 +75,8 @@ async def test_a_holder_whose_lease_somebody_took_over_while_it_could_not_write_
     break_off = asyncio.Event()
     # Its machine stood still for longer than a term.
     await asyncio.sleep(_TERM + 0.2)
-    await Lease(other, "stand-by").wait()
+    one = Lease(other, "stand-by")
+    await one.join()
+    await one.wait()
     with pytest.raises(LeaseLost):
         await asyncio.wait_for(holder.keep(break_off.set), 10)

@@ -77,10 +77,13 @@ def channels_of(mailbox: MailboxId) -> tuple[str, str]:
 @dataclass(slots=True)
 class Deliver:
     step: Step
-    chat: ChatCaller
+    room: ChatCaller | None
+    """Makes the calls to the homeserver; None while another process does."""
     mail: dict[MailboxId, MailCaller]
     outages: Outages
     owner: str
+    is_alone: bool = field(default=True, kw_only=True)
+    """No other process makes calls of this database: what nobody here makes, nobody makes."""
     changed_rooms: asyncio.Queue[RoomId] = field(default_factory=asyncio.Queue)
     """Rooms that the bot has just entered, and those that others found changed: `keep/rooms.py` looks at them."""
     measure: Callable[[str, str, float], None] = lambda kind, outcome, seconds: None
@@ -100,8 +103,13 @@ class Deliver:
     _receipts: asyncio.Queue[Receipt] = field(default_factory=asyncio.Queue)
 
     @property
+    def chat(self) -> ChatCaller:
+        assert self.room is not None
+        return self.room
+
+    @property
     def channels(self) -> tuple[str, ...]:
-        names = [CHAT]
+        names = [CHAT] if self.room is not None else []
         for mailbox in self.mail:
             names += channels_of(mailbox)
         return tuple(names)
@@ -187,7 +195,7 @@ class Deliver:
         """Calls that the database has as being made, and that nobody makes. Raises: StorageAway."""
         known = frozenset(self._known)
         async with self.step.database.glance() as tx:
-            found = await outbox.under_way(tx)
+            found = await outbox.under_way(tx, None if self.is_alone else self.owner)
         known |= self._known.keys()
         strays = tuple(one for one in found if (one.effect, one.attempt) not in known)
         now = self.step.clock.steady()
@@ -226,7 +234,7 @@ class Deliver:
         now = self.step.clock.now()
         busy = self._busy()
         most_in_chat = 1 if self.step.clock.steady() < self._limited_until else CHAT_AT_A_TIME
-        in_chat = most_in_chat - busy[CHAT] if not self._is_held(CHAT) else 0
+        in_chat = most_in_chat - busy[CHAT] if self.room is not None and not self._is_held(CHAT) else 0
         free = [
             name
             for name in self.channels
@@ -315,7 +323,7 @@ class Deliver:
             # Grey or black is not worth one of the few events that pass.
             return Accepted()
         if isinstance(call, ChatCall):
-            return await self.chat.call(claimed, call)
+            return await self.chat.call(claimed, call) if self.room is not None else NOT_SERVED
         caller = self.mail.get(call.mailbox)
         if caller is None:
             return NOT_SERVED

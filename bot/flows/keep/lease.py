@@ -1,4 +1,4 @@
-"""One process serves an instance at a time: the others stand by, and take over from a dead one (DESIGN rule 7).
+"""One process serves the room at a time: the others stand by, and take over from a dead one (DESIGN rule 7).
 
 The lease runs by the database's clock, and each write of its holder names its number (`Database.fence`).
 """
@@ -9,17 +9,17 @@ from dataclasses import dataclass
 
 import structlog
 
-from storage import leases
+from storage import leases, shares
 from storage.database import Conflict, Database, Fence, LeaseLost, StorageAway
 
 __all__ = ["Lease", "LeaseLost"]
 
 _log = structlog.get_logger("lease")
 _CHANNEL = "instance"
-_SECONDS = 20.0
-_MARGIN = 5.0
+_SECONDS = 14.0
+_MARGIN = 4.0
 """The holder is sure of itself for so much less, so that a slow clock or commit never makes two."""
-_PAUSE = 4.0
+_PAUSE = 2.5
 
 
 @dataclass(slots=True)
@@ -32,6 +32,8 @@ class Lease:
 
     database: Database
     owner: str
+    leads: bool = False
+    """Whether the room is served here."""
 
     async def begin(self) -> None:
         """Hold it from now on, whoever held it before: for a database that one process uses at a time."""
@@ -42,11 +44,26 @@ class Lease:
             except (Conflict, StorageAway):
                 await asyncio.sleep(1.0)
             else:
-                self._fence(number)
+                self.database.fence = Fence(leases.fence_name(_CHANNEL), number)
+                _log.info("serving", term=number)
+                return
+
+    async def join(self) -> None:
+        """Begin a term of this process: what it writes, it writes under it."""
+        channel = shares.process_channel(self.owner)
+        while True:
+            try:
+                async with self.database.write() as tx:
+                    number = await leases.acquire(tx, channel, self.owner, _SECONDS)
+            except (Conflict, StorageAway):
+                await asyncio.sleep(1.0)
+            else:
+                assert number is not None
+                self.database.fence = Fence(leases.fence_name(channel), number)
                 return
 
     async def wait(self) -> None:
-        """Wait until this process holds the lease."""
+        """Wait until the room is this process's."""
         told = False
         while True:
             try:
@@ -56,7 +73,8 @@ class Lease:
                 # A dead holder's transaction may still lock what is taken over: its session ends within seconds.
                 number = None
             if number is not None:
-                self._fence(number)
+                self.leads = True
+                _log.info("serving", term=number)
                 return
             if not told:
                 _log.info("standing_by")
@@ -80,7 +98,9 @@ class Lease:
                 if not is_sure:
                     break_off()
                 async with asyncio.timeout(sure_until - tried if is_sure else _SECONDS), self.database.write() as tx:
-                    if not await leases.renew(tx, _CHANNEL, self.owner, _SECONDS):
+                    if not await leases.renew(tx, shares.process_channel(self.owner), self.owner, _SECONDS):
+                        raise LeaseLost
+                    if self.leads and not await leases.renew(tx, _CHANNEL, self.owner, _SECONDS):
                         raise LeaseLost
             except (Conflict, StorageAway, TimeoutError):
                 if is_sure and loop.time() >= sure_until:
@@ -91,12 +111,10 @@ class Lease:
 
     async def give_back(self) -> None:
         """End the lease early, so that another process need not wait for its term."""
+        # Its number goes with it.
+        self.database.fence = None
         try:
             async with self.database.write() as tx:
-                await leases.release(tx, self.owner)
+                await shares.leave(tx, self.owner)
         except (Conflict, StorageAway, LeaseLost):
             _log.info("not_given_back")
-
-    def _fence(self, number: int) -> None:
-        self.database.fence = Fence(leases.fence_name(_CHANNEL), number)
-        _log.info("serving", term=number)

@@ -39,10 +39,15 @@ async def look(step: Step, marks: RunMarks, own: Sequence[OwnEvent]) -> None:
         await step.take(DatabasePutBack(ours, outside.beat if outside is not None else 0, since, now))
         await _settle_posted(step, own)
         await _settle_sent(step, own)
+    await heed_restore(step)
+    await marks.begin(outside)
+
+
+async def heed_restore(step: Step) -> None:
+    """Know of the last time that the database was put back, as it is noted there. Raises: StorageAway."""
     async with step.database.read() as tx:
         found = await runs.put_back(tx)
-    step.put_back = found if found is not None and now - found.until < HEEDED else None
-    await marks.begin(outside)
+    step.put_back = found if found is not None and step.clock.now() - found.until < HEEDED else None
 
 
 async def _settle_posted(step: Step, own: Sequence[OwnEvent]) -> None:

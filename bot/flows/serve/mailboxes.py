@@ -69,6 +69,10 @@ class Mailboxes:
     def __post_init__(self) -> None:
         self.deliver.step.settings.listeners.append(lambda before, after: self.changed.set())
 
+    def is_served(self, mailbox: MailboxId) -> bool:
+        """Whether something of it runs here, or still ends."""
+        return mailbox in self._running or mailbox in self._stopping
+
     async def run(self) -> None:
         """Bring about what is wanted, until cancelled; a slow call of one mailbox holds up no other."""
         while True:

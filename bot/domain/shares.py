@@ -1,0 +1,31 @@
+"""Which of several processes serves which mailbox."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from bot.domain.ids import MailboxId
+
+
+def assigned(
+    mailboxes: Iterable[MailboxId], processes: Iterable[str], held: Mapping[MailboxId, str]
+) -> Mapping[MailboxId, str]:
+    """The process of each mailbox: about as many each, and none moves that need not.
+
+    It is the same whoever asks. `held`: who serves each of them now, also where that process is gone.
+    """
+    names, wanted = sorted(set(processes)), sorted(set(mailboxes))
+    if not names:
+        return {}
+    most = -(-len(wanted) // len(names))
+    counts: Counter[str] = Counter()
+    found: dict[MailboxId, str] = {}
+    for mailbox in wanted:
+        holder = held.get(mailbox)
+        if holder is not None and holder in names and counts[holder] < most:
+            found[mailbox] = holder
+            counts[holder] += 1
+    for mailbox in wanted:
+        if mailbox not in found:
+            found[mailbox] = min(names, key=lambda name: (counts[name], name))
+            counts[found[mailbox]] += 1
+    return found
