@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, false, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, bindparam, false, func, select, true, tuple_
 
 from bot.domain.board import BoardListing
 from bot.domain.conversation import Conversation, Status
@@ -36,6 +36,11 @@ _UPDATE = (
     .where(_c.id == bindparam("id_"), _c.version == bindparam("version_"))
     # The card may have been posted since the conversation was read (`set_root` leaves the version alone).
     .values(root=func.coalesce(bindparam("root_"), _c.root))
+)
+_HOLD = (
+    conversations.update()
+    .where(tuple_(_c.id, _c.version).in_(bindparam("read", expanding=True)))
+    .values(version=_c.version + 1)
 )
 _SET_ROOT = conversations.update().where(_c.id == bindparam("id_")).values(root=bindparam("root"))
 _TALLY = insert_or_add(tallies)
@@ -132,6 +137,16 @@ async def _save(tx: Tx, conversation: Conversation, before: Row[Any] | None) -> 
         await tx.later(_TALLY, old, new)
     were_others = before.followers != values["followers"]
     await following.set_followers(tx, conversation, were_others=were_others, is_new=False)
+
+
+async def hold(tx: Tx, read: Sequence[Conversation]) -> None:
+    """What is decided on these as they were read counts as a change of them: nobody else decides on the same version.
+
+    Raises:
+        Conflict: one of them has another version by now.
+    """
+    if read and await tx.run(_HOLD, {"read": [(one.id, one.version) for one in read]}) != len(read):
+        raise Conflict("a conversation has changed since it was read")
 
 
 async def set_root(tx: Tx, id: ConversationId, root: EventId) -> None:

@@ -170,7 +170,13 @@ _UNDER_WAY = select(_o.id, _o.attempt, _o.phase, _o.reason).where(is_sending(out
 _ITS_UNDER_WAY = _UNDER_WAY.where(_o.owner == bindparam("owner_"))
 _GIVE_BACK = (
     outbox.update()
-    .where(_o.id == bindparam("id_"), _o.attempt == bindparam("attempt_"), is_sending(outbox), _o.phase == "")
+    .where(
+        _o.id == bindparam("id_"),
+        _o.attempt == bindparam("attempt_"),
+        is_sending(outbox),
+        _o.phase == "",
+        _o.reason != WANTED_BACK,
+    )
     .values(state=State.OPEN.value)
 )
 _BEGIN = (
@@ -339,7 +345,10 @@ async def under_way(tx: Tx, owner: str | None = None) -> tuple[UnderWay, ...]:
 
 
 async def give_back(tx: Tx, effect: EffectId, attempt: int) -> bool:
-    """An attempt was committed and never made: the call is due as before. False: it had gone on."""
+    """An attempt was committed and never made: the call is due as before.
+
+    False: it had gone on, or a person took it back.
+    """
     return bool(await tx.run(_GIVE_BACK, {"id_": effect, "attempt_": attempt}))
 
 

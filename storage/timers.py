@@ -12,8 +12,7 @@ _t = timers.c
 _SET = insert_or_replace(timers)
 _KEEP_EARLIER = insert_or_lower(timers)
 _DUE = select(timers).where(_t.due <= bindparam("now")).order_by(_t.due, _t.timer).limit(bindparam("limit"))
-_CLEAR = timers.delete().where(_t.timer == bindparam("timer"))
-_CLEAR_AT = timers.delete().where(_t.timer == bindparam("timer"), _t.due == bindparam("due"))
+_TAKE = timers.delete().where(_t.timer == bindparam("timer"), _t.due == bindparam("due"))
 _NEXT = select(func.min(_t.due).label("due"))
 
 
@@ -27,12 +26,12 @@ async def due(tx: Tx, now: datetime, limit: int = 100) -> tuple[tuple[str, datet
     return tuple((row.timer, row.due) for row in await tx.all(_DUE, {"now": now, "limit": limit}))
 
 
-async def clear(tx: Tx, timer: str, due: datetime | None = None) -> None:
-    """Forget it; with `due` only where it was not set anew for another time."""
-    if due is None:
-        await tx.later(_CLEAR, {"timer": timer})
-    else:
-        await tx.later(_CLEAR_AT, {"timer": timer, "due": due})
+async def take(tx: Tx, timer: str, due: datetime) -> bool:
+    """Take it out, to be worked on by this transaction; False: it was taken, or set anew for another time.
+
+    To be called before what is worked on is read: whoever sets it from now on sets it for the next time.
+    """
+    return bool(await tx.run(_TAKE, {"timer": timer, "due": due}))
 
 
 async def next_due(tx: Tx) -> datetime | None:

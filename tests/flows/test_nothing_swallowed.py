@@ -13,6 +13,8 @@ from bot.domain.outcomes import MailAccepted, Refused, SubmitOutcome, TryLater, 
 from bot.domain.snapshots import Snapshot
 from bot.domain.stories import table
 from bot.flows.step import step
+from bot.flows.step.put_aside import decide_again
+from storage import shunted, timers
 from tests.fakes.chat import ALICE, CONFIG
 from tests.fakes.house import INSTANCE, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, happens, mails_in, reply_state
@@ -49,6 +51,27 @@ async def test_a_stranger_whose_words_fail_is_told_nothing(house: House, monkeyp
     monkeypatch.setattr(step, "decide", fails)
     await happens(house, says("!reply Bonjour", thread=card_of(house), sender=UserId("@mallory:localhost")))
     assert answers_in(house) == []
+
+
+async def test_a_time_that_could_not_be_worked_on_does_not_come_again_by_itself(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(snapshot: Snapshot, input: Input, now: object) -> Decision:
+        raise ZeroDivisionError
+
+    house.provider.deliver(mail(id="m2@example.org"))
+    await house.settle((0.0,))
+    with monkeypatch.context() as failing:
+        failing.setattr(step, "decide", fails)
+        house.clock.forward(16.0)
+        await house.timers.tick()
+    async with house.step.database.read() as tx:
+        assert [(one.kind, one.error) for one in await shunted.listing(tx)] == [("TimerDue", "ZeroDivisionError")]
+        assert await timers.due(tx, house.clock.now()) == ()
+    before = house.homeserver.current(house.homeserver.of_kind("board")[0].event)
+    assert await decide_again(house.step, 1)
+    await house.settle((0.0,))
+    assert house.homeserver.current(house.homeserver.of_kind("board")[0].event) != before
 
 
 @pytest.mark.parametrize("id", ["réponse-1@example.org", "x" * 1200 + "@example.org"])

@@ -33,7 +33,7 @@ from storage.schema import metadata
 from storage.schema import outbox as outbox_table
 from tests.storage.made import ALICE, BOB, MAILBOX, NOW, ROOM, conversation, event, later, mail, planned, posted
 
-Change: TypeAlias = Callable[[Tx], Coroutine[Any, Any, None]]
+Change: TypeAlias = Callable[[Tx], Coroutine[Any, Any, object]]
 _FEW = st.sampled_from(["a", "b"])
 _SECONDS = st.integers(0, 3)
 _ROWS = st.integers(1, 2)
@@ -44,7 +44,9 @@ _TABLES = (
 """All into which something goes that nobody waits for."""
 
 
-def _change(do: Callable[..., Coroutine[Any, Any, None]], *values: st.SearchStrategy[Any]) -> st.SearchStrategy[Change]:
+def _change(
+    do: Callable[..., Coroutine[Any, Any, object]], *values: st.SearchStrategy[Any]
+) -> st.SearchStrategy[Change]:
     """One that can be made again in another transaction."""
     return st.tuples(*values).map(lambda drawn: lambda tx: do(tx, *drawn))
 
@@ -90,7 +92,7 @@ _CHANGES = st.one_of(
     _change(_read_to, _FEW, _ROWS),
     _change(cursors.set_token, _FEW, _FEW),
     _change(timers.set, _FEW, _SECONDS.map(later), st.booleans()),
-    _change(timers.clear, _FEW, st.one_of(st.none(), _SECONDS.map(later))),
+    _change(timers.take, _FEW, _SECONDS.map(later)),
     _change(slots.fill, _FEW, st.just(ROOM), _FEW.map(EventId)),
     _change(slots.empty, _FEW),
     _change(events.add, st.builds(event, _FEW, body=_FEW)),

@@ -528,6 +528,15 @@ async def test_a_claim_takes_the_words_that_a_commit_at_the_same_moment_puts_in_
     assert contents == {card: posted("closed", slot="card:1"), answer: posted("second words")}
 
 
+async def test_what_a_person_took_back_is_not_given_back_to_be_made_again(database: Database) -> None:
+    async with database.write() as tx:
+        effect = await add(tx, posted("words"), key="answer:1")
+        assert await claimed(tx) == [effect]
+        assert await outbox.want_back(tx, "answer:1")
+        assert not await outbox.give_back(tx, effect, 1)
+        assert [one.is_wanted_back for one in await outbox.under_way(tx)] == [True]
+
+
 async def _waits_for_a_lock(database: Database) -> bool:
     waiting = text("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
     async with database.write() as tx:

@@ -215,7 +215,7 @@ async def everything(tx: Tx) -> None:
     await timers.set(tx, "a", NOW)
     await timers.due(tx, NOW)
     await timers.next_due(tx)
-    await timers.clear(tx, "a")
+    await timers.take(tx, "a", NOW)
     await cursors.set_folder(tx, MAILBOX, "INBOX", FolderCursor(1, 1, NOW))
     await cursors.folder(tx, MAILBOX, "INBOX")
     await cursors.set_token(tx, "D", "s")

@@ -45,7 +45,7 @@ async def test_an_input_may_be_decided_again_when_somebody_asks_for_it(database:
         assert not await seen.was_seen(tx, "mail:m:INBOX:1:1")
 
 
-async def test_a_timer_is_due_in_its_order_until_cleared(database: Database) -> None:
+async def test_a_timer_is_due_in_its_order_until_taken(database: Database) -> None:
     async with database.write() as tx:
         assert await timers.next_due(tx) is None
         await timers.set(tx, "late", later(9))
@@ -54,7 +54,7 @@ async def test_a_timer_is_due_in_its_order_until_cleared(database: Database) -> 
         assert await timers.next_due(tx) == later(1)
         assert await timers.due(tx, later(2), 10) == (("a", later(1)), ("b", later(2)))
         assert await timers.due(tx, later(2), 1) == (("a", later(1)),)
-        await timers.clear(tx, "a")
+        assert await timers.take(tx, "a", later(1))
         assert await timers.next_due(tx) == later(2)
 
 
@@ -69,12 +69,12 @@ async def test_a_timer_may_keep_the_earlier_time(database: Database) -> None:
         assert await timers.next_due(tx) == later(9)
 
 
-async def test_a_timer_that_was_set_anew_is_not_cleared_with_the_old_one(database: Database) -> None:
+async def test_a_timer_that_was_set_anew_is_not_taken_with_the_old_one(database: Database) -> None:
     async with database.write() as tx:
         await timers.set(tx, "board", later(5))
-        await timers.clear(tx, "board", later(4))
+        assert not await timers.take(tx, "board", later(4))
         assert await timers.next_due(tx) == later(5)
-        await timers.clear(tx, "board", later(5))
+        assert await timers.take(tx, "board", later(5))
         assert await timers.next_due(tx) is None
 
 

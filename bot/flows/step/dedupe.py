@@ -1,6 +1,7 @@
 """An input is decided once: by its own key, and where it came encrypted by the place of its ciphertext too.
 
-A receipt is known by its call alone: it counts while that call is being made, in that attempt.
+A receipt is known by its call alone: it counts while that call is being made, in that attempt. A timer is known by its
+row alone: it is taken out before anything is read, so that what changes during the decision sets it for the next time.
 
 Each place of a Megolm ratchet encrypts one message (client-server API, "Replay attacks"): a homeserver that gives the
 same ciphertext another event id shows an old message as a new one.
@@ -10,8 +11,8 @@ from datetime import datetime
 
 import structlog
 
-from bot.domain.inputs import Input, MessageEdited, Receipt, TeamMessage
-from storage import seen
+from bot.domain.inputs import Input, MessageEdited, Receipt, TeamMessage, TimerDue
+from storage import seen, timers
 from storage.database import Tx
 
 _log = structlog.get_logger("dedupe")
@@ -25,6 +26,8 @@ async def was_decided(tx: Tx, input: Input, at: datetime, *, known: bool | None 
     """
     if isinstance(input, Receipt):
         return False
+    if isinstance(input, TimerDue):
+        return not await timers.take(tx, input.timer, input.due)
     place = _ratchet_key(input)
     if await seen.was_seen(tx, input.key) if known is None else known:
         if place:
@@ -47,12 +50,14 @@ async def mark(tx: Tx, input: Input, at: datetime) -> None:
 
 async def forget(tx: Tx, input: Input) -> None:
     """Let the input be decided once more, because a person asks for it."""
+    if isinstance(input, TimerDue):
+        await timers.set(tx, input.timer, input.due, keep_earlier=True)
     for key in _keys(input):
         await seen.forget(tx, key)
 
 
 def _keys(input: Input) -> tuple[str, ...]:
-    if isinstance(input, Receipt):
+    if isinstance(input, Receipt | TimerDue):
         return ()
     place = _ratchet_key(input)
     return (input.key, place) if place else (input.key,)

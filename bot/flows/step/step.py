@@ -8,9 +8,19 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from bot.domain.conversation import EventKind
-from bot.domain.decision import NOTHING, AddMail, Change, Decision, MoveMailbox, MoveRoom, SetTimer, UpdateMail
-from bot.domain.effects import Effect, ShowCard, SubmitMail
+from bot.domain.conversation import Conversation, EventKind
+from bot.domain.decision import (
+    NOTHING,
+    AddMail,
+    Change,
+    Decision,
+    MoveMailbox,
+    MoveRoom,
+    SaveConversation,
+    SetTimer,
+    UpdateMail,
+)
+from bot.domain.effects import Effect, ShowCard, ShowState, SubmitMail
 from bot.domain.ids import BlobId, ConversationId, EventId, MessageRow, RoomId, UserId
 from bot.domain.inputs import (
     Input,
@@ -22,7 +32,6 @@ from bot.domain.inputs import (
     ReadUpTo,
     Receipt,
     TeamMessage,
-    TimerDue,
 )
 from bot.domain.kinds import kind_of
 from bot.domain.mail import Mail
@@ -41,7 +50,7 @@ from bot.flows.step.settings import Settings
 from bot.flows.step.told_aside import aside, ended
 from bot.ports import Clock
 from storage import changes as stored_changes
-from storage import conversations, events, members, planning, seen, shunted, timers
+from storage import conversations, events, members, planning, seen, shunted
 from storage import settings as stored_settings
 from storage.blobs import Blobs
 from storage.database import Conflict, Database, LeaseLost, StorageAway, Tx
@@ -193,15 +202,13 @@ class Step:
                 known = was_seen if input is inputs[0][0] and not is_again else None
                 if not await dedupe.was_decided(tx, input, self.clock.now(), known=known):
                     decision = await self._decide(tx, input, instance, is_again=is_again)
-                    if _moves(decision):
+                    if _needs_all(decision):
                         if len(inputs) > 1:
                             raise ChangesSettings
                         await stored_settings.change_alone(tx)
                         # What others had under way is committed by now.
                         decision, has_changed = await self._decide(tx, input, instance, is_again=is_again), True
                     touched_timers |= await self._save(tx, decision, instance)
-                    if isinstance(input, TimerDue):
-                        await timers.clear(tx, input.timer, input.due)
                     await dedupe.mark(tx, input, self.clock.now())
                 if also is not None:
                     await also(tx)
@@ -251,6 +258,8 @@ class Step:
         scene = await self._scene(tx, decision, instance)
         rendered = [await _rendered(effect, scene) for effect in decision.effects]
         changes = await self._keep_bytes(decision.changes, rendered)
+        if not _needs_all(decision):
+            await conversations.hold(tx, _shown(decision))
         await stored_changes.apply(tx, changes, now)
         if calls := [call for one in rendered for call in one.calls]:
             await planning.add_all(tx, calls, now)
@@ -322,6 +331,18 @@ async def _rendered(effect: Effect, scene: Scene) -> Rendered:
 
 def _moves(decision: Decision) -> list[tuple[RoomId, RoomId]]:
     return [(change.old, change.new) for change in decision.changes if isinstance(change, MoveRoom)]
+
+
+def _needs_all(decision: Decision) -> bool:
+    """Whether it changes what every other decision is made on: the settings, and the room of whole mailboxes."""
+    return any(isinstance(change, MoveRoom | MoveMailbox) for change in decision.changes)
+
+
+def _shown(decision: Decision) -> tuple[Conversation, ...]:
+    """The conversations that are shown as they were read, and that the decision does not save itself."""
+    saved = {change.conversation.id for change in decision.changes if isinstance(change, SaveConversation)}
+    shown = [effect.conversation for effect in decision.effects if isinstance(effect, ShowCard | ShowState)]
+    return tuple({one.id: one for one in shown if one.id not in saved}.values())
 
 
 def _may_be_secret(input: Input, instance: Instance) -> bool:
