@@ -16,6 +16,7 @@ _m = mails.c
 _GET = select(mails).where(_m.row == bindparam("row"))
 _INSERT = mails.insert()
 _UPDATE = mails.update().where(_m.row == bindparam("row_"))
+_OF_PLACE = frozenset({"folder", "uidvalidity", "uid"})
 _REFER = mail_references.insert()
 _BY_ID = select(mails).where(_m.id_key.in_(bindparam("keys", expanding=True))).order_by(_m.row)
 _BY_RAW = select(mails).where(_m.raw == bindparam("raw"), _m.mailbox == bindparam("mailbox")).order_by(_m.row).limit(1)
@@ -146,8 +147,9 @@ async def add(tx: Tx, record: MailRecord) -> None:
 
 
 async def update(tx: Tx, record: MailRecord) -> None:
-    """Replace the mail of the same row. What it refers to stays as it was added."""
-    await tx.later(_UPDATE, {**mail_to_row(record), "row_": record.row})
+    """Replace the mail of the same row. What it refers to stays as it was added, where it lies as `place` says last."""
+    values = {name: value for name, value in mail_to_row(record).items() if name not in _OF_PLACE}
+    await tx.later(_UPDATE, {**values, "row_": record.row})
 
 
 async def get(tx: Tx, row: MessageRow) -> MailRecord | None:

@@ -10,10 +10,13 @@ import pytest
 import pytest_asyncio
 
 from bot.domain.commands.table import TABLE
-from bot.domain.ids import RoomId
+from bot.domain.ids import EventId, RoomId
+from bot.domain.inputs import MemberChanged
 from bot.domain.sentences import sentence
+from bot.ports import Member
 from bot.text.wording import say
-from tests.fakes.chat import CONFIG, ROOM, FakeChat
+from storage import members
+from tests.fakes.chat import BOB, CONFIG, ROOM, FakeChat
 from tests.fakes.house import INSTANCE, House
 from tests.fakes.looking import NOW, happens
 from tests.fakes.writing import mail, says
@@ -253,3 +256,24 @@ async def test_a_room_whose_rules_change_while_its_commands_are_described_is_loo
         await looks.look_due()
 
     assert ROOM in house.step.rooms.looked
+
+
+async def test_who_comes_while_the_members_are_asked_for_is_a_member(
+    empty: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob, others = Member(BOB, "Bob"), tuple(m for m in empty.homeserver.members[ROOM] if m.user != BOB)
+    empty.homeserver.members[ROOM] = others
+    real = FakeChat.members
+
+    async def members_before(chat: FakeChat, room: RoomId) -> tuple[Member, ...]:
+        answer = await real(chat, room)
+        if room == ROOM and bob not in answer:
+            empty.homeserver.members[ROOM] = (*others, bob)
+            came = MemberChanged(ROOM, EventId("$came"), BOB, "join", "Bob", empty.clock.now())
+            await empty.step.take(came)
+        return answer
+
+    monkeypatch.setattr(FakeChat, "members", members_before)
+    assert await empty.keeper.enter(ROOM)
+    async with empty.step.database.read() as tx:
+        assert await members.is_joined(tx, ROOM, BOB)

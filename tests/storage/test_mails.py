@@ -62,6 +62,16 @@ async def test_an_update_replaces_the_record(database: Database) -> None:
         assert await mails.by_message_id(tx, MAILBOX, ["new@x"]) == (changed,)
 
 
+async def test_an_update_leaves_a_mail_where_it_was_found_meanwhile(database: Database) -> None:
+    sent = mail(1, state=OutState.QUEUED)
+    await added(database, sent)
+    async with database.write() as tx:
+        await mails.place(tx, sent.row, "Sent", 5, 77)
+        await mails.update(tx, replace(sent, state=OutState.SENT))
+        found = await mails.at_place(tx, MAILBOX, "Sent", 5, 77)
+    assert found is not None and found.state is OutState.SENT
+
+
 async def test_ids_are_compared_exactly_whole_and_within_the_mailbox(database: Database) -> None:
     long = "x" * 3000
     ids = ["abc@x", "ABC@x", long + "1@x", long + "2@x", "abc@x"]

@@ -5,10 +5,11 @@ from bot.domain.ids import RoomId
 from bot.domain.inputs import MailboxMoved
 from bot.domain.outcomes import Accepted, Followed, NotDone, Refused, TryLater
 from bot.domain.upgrades import ENCRYPTION_LOST, NO_PREDECESSOR, OPEN_TO_ALL, uses
+from bot.flows.keep.members import learn_members
 from bot.flows.keep.room_state import openings, predecessor
 from bot.flows.step.step import Step
 from bot.ports import NOT_IN_ROOM, NOT_TOLD, Chat, Unavailable
-from storage import mailbox_rooms, members, settings
+from storage import mailbox_rooms, settings
 
 
 async def follow(chat: Chat, step: Step, call: FollowUpgrade) -> Followed | NotDone:
@@ -28,14 +29,10 @@ async def follow(chat: Chat, step: Step, call: FollowUpgrade) -> Followed | NotD
         if await chat.is_encrypted(call.replacement):
             step.rooms.encrypted.add(call.replacement)
             chat.succeed(call.room, call.replacement)
-        present = await chat.members(call.replacement)
+        # The members are saved before anything is decided in that room: only members give commands.
+        return Followed(await learn_members(chat, step, call.replacement))
     except Unavailable as away:
         return TryLater(away.reason, is_outage=away.reason not in (NOT_IN_ROOM, NOT_TOLD))
-    # The members are saved before anything is decided in that room: only members give commands.
-    async with step.database.write() as tx:
-        await members.replace_all(tx, call.replacement, [(m.user, m.display_name) for m in present])
-    step.rooms.names.pop(call.replacement, None)
-    return Followed(sum(m.user != step.settings.known.bot for m in present))
 
 
 async def _fault(chat: Chat, step: Step, call: FollowUpgrade) -> str:

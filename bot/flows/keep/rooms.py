@@ -11,11 +11,12 @@ from bot.domain.outcomes import Accepted, Refused
 from bot.domain.settings import Instance
 from bot.domain.stories.timer import greeting_timer
 from bot.flows.keep import spaces
+from bot.flows.keep.members import learn_members
 from bot.flows.keep.outages import Outages, Service
 from bot.flows.keep.room_looks import RoomLooks
 from bot.flows.step.step import Step
 from bot.ports import NOT_IN_ROOM, NOT_TOLD, Chat, Unavailable
-from storage import members, outbox, timers
+from storage import outbox, timers
 from storage.database import Conflict, StorageAway
 
 _log = structlog.get_logger("rooms")
@@ -108,10 +109,9 @@ class RoomKeeper:
         try:
             if await self.chat.is_encrypted(room):
                 self.step.rooms.encrypted.add(room)
-            present = await self.chat.members(room)
             before = await spaces.room_before(self.chat, self.step, room)
+            present = await learn_members(self.chat, self.step, room)
             async with self.step.database.write() as tx:
-                await members.replace_all(tx, room, [(m.user, m.display_name) for m in present])
                 await spaces.look_soon(tx, self.step, room, before)
                 if self.step.settings.known.in_room(room) or room not in self.wanted:
                     await timers.set(tx, greeting_timer(room), self.step.clock.now())
@@ -123,11 +123,10 @@ class RoomKeeper:
             return False
         except (StorageAway, Conflict):
             return False
-        self.step.rooms.names.pop(room, None)
         self.step.woken.set()
         self.step.timer_woken.set()
         await self.outages.came_back(service)
-        _log.info("room_entered", members=len(present))
+        _log.info("room_entered", members=present)
         self.changed(room)
         await self.looks.look_due()
         return True

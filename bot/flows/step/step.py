@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -73,6 +74,8 @@ class Rooms:
     """Where no mail may be shown: anybody can read them."""
     looked: set[RoomId] = field(default_factory=set)
     """Where somebody looked since the start, and nothing changed since: mail goes to no other room."""
+    comings: Counter[RoomId] = field(default_factory=Counter)
+    """How often somebody came or went: a list of members that this overtook is asked for again."""
 
 
 class ChangesSettings(Exception):
@@ -193,6 +196,7 @@ class Step:
 
     async def _commit(self, inputs: Sequence[tuple[Input, Also | None]], *, is_again: bool = False) -> None:
         touched_timers = has_changed = False
+        self.rooms.comings.update(input.room for input, _ in inputs if isinstance(input, MemberChanged))
         started = time.monotonic()
         async with self.database.write() as tx:
             instance, was_seen = await self.settings.enter(tx, inputs[0][0].key)
