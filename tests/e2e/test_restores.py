@@ -4,60 +4,18 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from bot.demo.matrix_user import MatrixUser
 from bot.demo.servers.dovecot import Dovecot
 from bot.demo.servers.synapse import Synapse
+from tests.e2e.copies import PostgresCopy, SqliteCopy, stopped
 from tests.e2e.house import TEAM_PASSWORD, WAIT, Case, Desk, House, housed, words
 from tests.e2e.letters import id_of, letter, new_id
 
 _REPLIES = 6
-
-
-@asynccontextmanager
-async def _stopped(house: House) -> AsyncIterator[None]:
-    await house.bot.stop()
-    yield
-    await house.bot.start()
-    await house.bot.healthy()
-
-
-class _SqliteCopy:
-    def __init__(self, house: House) -> None:
-        self._file, self._copy = house.folder / "postroom.db", house.folder / "copy.db"
-
-    async def take(self) -> None:
-        shutil.copy(self._file, self._copy)
-
-    async def put_back(self) -> None:
-        for tail in ("-wal", "-shm"):
-            Path(f"{self._file}{tail}").unlink(missing_ok=True)
-        shutil.copy(self._copy, self._file)
-
-
-class _PostgresCopy:
-    def __init__(self, url: str) -> None:
-        self._server, _, self._name = url.rpartition("/")
-
-    async def take(self) -> None:
-        await self._run(f'CREATE DATABASE "{self._name}_copy" TEMPLATE "{self._name}"')
-
-    async def put_back(self) -> None:
-        await self._run(f'DROP DATABASE "{self._name}"')
-        await self._run(f'ALTER DATABASE "{self._name}_copy" RENAME TO "{self._name}"')
-
-    async def _run(self, statement: str) -> None:
-        connection = await asyncpg.connect(f"{self._server}/postgres")
-        try:
-            await connection.execute(statement)
-        finally:
-            await connection.close()
 
 
 async def _new_mails(house: House, desk: Desk, count: int) -> list[str]:
@@ -79,16 +37,16 @@ async def _minutes_six_to_ten(house: House, cases: list[Case]) -> None:
     await cases[8].order("!spam")
 
 
-async def _play(house: House, copy: _SqliteCopy | _PostgresCopy, *, keeps_matrix: bool) -> None:
+async def _play(house: House, copy: SqliteCopy | PostgresCopy, *, keeps_matrix: bool) -> None:
     (desk,) = house.desks
     cases = [await house.case(desk) for _ in range(_REPLIES + 3)]
-    async with _stopped(house):
+    async with stopped(house):
         await copy.take()
     await _minutes_six_to_ten(house, cases)
     in_the_gap = await _new_mails(house, desk, 6)
     gone = len(house.sink.received)
     assert gone == _REPLIES
-    async with _stopped(house):
+    async with stopped(house):
         await copy.put_back()
         if not keeps_matrix:
             shutil.rmtree(house.folder / "data" / "matrix")
@@ -121,14 +79,14 @@ async def test_a_sqlite_file_that_was_put_back_repeats_and_loses_nothing(
     synapse: Synapse, dovecot: Dovecot, keeps_matrix: bool
 ) -> None:
     async with housed(synapse, dovecot) as house:
-        await _play(house, _SqliteCopy(house), keeps_matrix=keeps_matrix)
+        await _play(house, SqliteCopy(house), keeps_matrix=keeps_matrix)
 
 
 async def test_a_postgresql_database_that_was_put_back_repeats_and_loses_nothing(
     synapse: Synapse, dovecot: Dovecot, own_postgres: str
 ) -> None:
     async with housed(synapse, dovecot, database=own_postgres) as house:
-        await _play(house, _PostgresCopy(own_postgres), keeps_matrix=True)
+        await _play(house, PostgresCopy(own_postgres), keeps_matrix=True)
 
 
 async def test_a_homeserver_that_was_put_back_gets_anew_what_it_lost(dovecot: Dovecot, tmp_path: Path) -> None:
@@ -137,12 +95,12 @@ async def test_a_homeserver_that_was_put_back_gets_anew_what_it_lost(dovecot: Do
         (desk,) = house.desks
         case = await house.case(desk)
         file, copy = folder / "homeserver.db", folder / "copy.db"
-        async with _stopped(house):
+        async with stopped(house):
             await synapse.stop()
             shutil.copy(file, copy)
             await synapse.start()
         in_the_gap = await _new_mails(house, desk, 3)
-        async with _stopped(house):
+        async with stopped(house):
             await synapse.stop()
             for tail in ("-wal", "-shm"):
                 Path(f"{file}{tail}").unlink(missing_ok=True)

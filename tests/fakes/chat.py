@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from bot.adapters.matrix.crypto.inbound import Inbound
+from bot.adapters.matrix.crypto.sealed import Seal
 from bot.adapters.matrix.events import envelope
 from bot.adapters.matrix.own import own_event
 from bot.domain import outcomes
@@ -346,7 +347,7 @@ class FakeChat:
         return
 
 
-_NO_KEYS = cast(Inbound, None)
+_NO_KEYS, _SEAL = cast(Inbound, None), Seal("key")
 """Events of the fake homeserver are never encrypted."""
 
 
@@ -354,7 +355,7 @@ def own_of(posted: Posted) -> OwnEvent:
     """As the adapter reads it."""
     raw: dict[str, object] = {"event_id": posted.event, "sender": BOT, "type": posted.type, "content": posted.content}
     raw["origin_server_ts"] = posted.at.timestamp() * 1000
-    return own_event(envelope(raw, posted.at), posted.room, _NO_KEYS)
+    return own_event(envelope(raw, posted.at), posted.room, _NO_KEYS, _SEAL)
 
 
 def at(second: int) -> datetime:

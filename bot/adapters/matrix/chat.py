@@ -17,7 +17,8 @@ from bot.adapters.matrix.crypto.machine import Known, Machine
 from bot.adapters.matrix.crypto.outbound import NobodyReads
 from bot.adapters.matrix.descriptions import ask_description_faults, described_state
 from bot.adapters.matrix.disk import disk_faults_as_outage
-from bot.adapters.matrix.find import find_own, with_mark
+from bot.adapters.matrix.find import find_own
+from bot.adapters.matrix.own import with_mark
 from bot.adapters.matrix.power import Power, ask_power
 from bot.adapters.matrix.requests import SERVICE, Homeserver, outage, outcome_of, posted, refused_or_away
 from bot.adapters.matrix.session import log_in, open_device
@@ -150,7 +151,10 @@ class MatrixChat:
                     sealed = await self._machine.outbound.encrypt(room, event_type, clear)
                 if "m.relates_to" in clear:
                     sealed["m.relates_to"] = clear["m.relates_to"]
-                event_type, content = "m.room.encrypted", fields.dumps(with_mark(sealed, clear))
+                event_type, content = (
+                    "m.room.encrypted",
+                    fields.dumps(with_mark(sealed, clear, room, self._machine.seal)),
+                )
             elif not is_clear and not self._machine.rooms.is_known(room):
                 # We are not in the room, but may be before a PUT arrives: nothing goes into an encrypted one in clear.
                 return Refused(code="M_FORBIDDEN", text="not in the room")

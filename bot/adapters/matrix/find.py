@@ -16,17 +16,6 @@ _PAGES = 200
 _CLOCKS_APART = timedelta(hours=1)
 
 
-def with_mark(content: JsonObject, inside: JsonObject) -> dict[str, object]:
-    """An encrypted content with the mark of the clear one beside it.
-
-    A device that takes over from a dead one cannot read what that one wrote, so that the mark has to stand outside;
-    it is the number of a transaction, and the event that is answered: the server knows both anyway.
-    """
-    ours = fields.child(inside, OUR_KEY)
-    mark = {name: ours[name] for name in ("effect", "answers") if isinstance(ours.get(name), str)}
-    return {**content, OUR_KEY: mark} if mark else dict(content)
-
-
 async def find_own(
     homeserver: Homeserver,
     room: RoomId,

@@ -1,7 +1,8 @@
-"""Reads our own events in a timeline: what a run of ours did, whichever device it had."""
+"""Marks our own events, and reads them in a timeline: what a run of ours did, whichever device it had."""
 
 from bot.adapters.matrix import fields
 from bot.adapters.matrix.crypto.inbound import Inbound, Payload
+from bot.adapters.matrix.crypto.sealed import Seal
 from bot.adapters.matrix.events import Envelope
 from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.find import OUR_KEY
@@ -9,16 +10,39 @@ from bot.domain.ids import ConversationId, EventId, RoomId
 from bot.domain.traces import OwnEvent
 
 _LIMIT = 1000
+_OPEN = ("effect", "answers")
+"""Lies open: the number of a transaction, and the event that is answered. The server knows both anyway."""
+_SEALED = ("kind", "conversation", "status", "assignee", "message_id", "state")
 
 
-def own_event(outer: Envelope, room: RoomId, inbound: Inbound) -> OwnEvent:
+def with_mark(content: JsonObject, inside: JsonObject, room: RoomId, seal: Seal) -> dict[str, object]:
+    """An encrypted content with the mark of the clear one beside it.
+
+    The next device of ours, after a takeover or with an empty folder, cannot read what this one wrote. So that it knows
+    what stands in the room, the mark has to stand outside, sealed with the account's key.
+    """
+    ours = fields.child(inside, OUR_KEY)
+    mark = {name: ours[name] for name in _OPEN if isinstance(ours.get(name), str)}
+    if "kind" in ours:
+        word = {name: ours[name] for name in _SEALED if name in ours} | {"name": _word(inside, "filename")}
+        mark["sealed"] = seal.close(word, _place(room, mark))
+    return {**content, OUR_KEY: mark} if mark else dict(content)
+
+
+def _place(room: RoomId, mark: JsonObject) -> str:
+    """A mark that is copied to another event says nothing there."""
+    return f"{room} {_word(mark, 'effect')}"
+
+
+def own_event(outer: Envelope, room: RoomId, inbound: Inbound, seal: Seal) -> OwnEvent:
     """What it says of itself. Of one that only another device can read, what stands beside the ciphertext."""
-    content = outer.content
+    about, name = fields.child(outer.content, OUR_KEY), _word(outer.content, "filename")
     if outer.event_type == "m.room.encrypted":
         opened = inbound.decrypt(outer, room)
         if isinstance(opened, Payload):
-            content = opened.content
-    about = dict(fields.child(outer.content, OUR_KEY)) | dict(fields.child(content, OUR_KEY))
+            about, name = {**about, **fields.child(opened.content, OUR_KEY)}, _word(opened.content, "filename")
+        elif (word := seal.open(fields.text(about, "sealed"), _place(room, about))) is not None:
+            about, name = {**about, **word}, _word(word, "name")
     relates = fields.child(outer.content, "m.relates_to")
     target, kind = fields.event_id(relates.get("event_id")), relates.get("rel_type")
     number = fields.number(about, "conversation")
@@ -35,7 +59,7 @@ def own_event(outer: Envelope, room: RoomId, inbound: Inbound) -> OwnEvent:
         assignee=fields.user_id(about.get("assignee")),
         message_id=_word(about, "message_id"),
         state=_word(about, "state"),
-        name=_word(content, "filename"),
+        name=name,
     )
 
 

@@ -182,7 +182,7 @@ class SyncReader:
                     self._machine.take_state(room, raw)
                 if outer.sender == self._us:
                     if self._own is not None and "state_key" not in raw:
-                        self._own.append(own_event(outer, room, self._machine.inbound))
+                        self._own.append(own_event(outer, room, self._machine.inbound, self._machine.seal))
                     continue
                 found = await self._input(room, outer, now)
             except Malformed as fault:

@@ -262,6 +262,14 @@ const operations = {
         }
         throw new Error("not seen: " + JSON.stringify(there.map((event) => [event.getType(), event.getContent()])));
     },
+    // All that this sender posted there and this client reads, without edits, each as it stands now; how many it cannot read.
+    async posted({ room, sender }) {
+        const there = timeline(client.getRoom(room)).filter((event) => event.getSender() === sender);
+        const isEdit = (event) => event.getWireContent()["m.relates_to"]?.rel_type === "m.replace";
+        const all = there.filter((event) => event.isEncrypted() && !isEdit(event));
+        const readable = all.filter((event) => !event.isDecryptionFailure() && event.getType() !== "m.room.encrypted");
+        return { events: await Promise.all(readable.map(described)), unread: all.length - readable.length };
+    },
     async read({ room, event }) {
         await client.sendReadReceipt(timeline(client.getRoom(room)).find((e) => e.getId() === event));
     },

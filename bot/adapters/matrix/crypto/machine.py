@@ -21,6 +21,7 @@ from bot.adapters.matrix.crypto.devices import Devices
 from bot.adapters.matrix.crypto.identities import Identities, Pins
 from bot.adapters.matrix.crypto.inbound import Inbound, KeyCame, KeyWithheld, NoKey, Payload, SessionKey, Unreadable
 from bot.adapters.matrix.crypto.outbound import Outbound
+from bot.adapters.matrix.crypto.sealed import Seal
 from bot.adapters.matrix.crypto.waiting import Waiting, WaitingRoom
 from bot.adapters.matrix.disk import DISK_FAULTS
 from bot.adapters.matrix.events import Clear, Envelope
@@ -110,6 +111,7 @@ class Machine:
         self.device_keys = DeviceKeys(homeserver, self._olm)
         self.identity = OwnIdentity(account, homeserver, self.device_keys)
         self.inbound = Inbound(self._olm)
+        self.seal = Seal(account.pickle_key)
         self.outbound = Outbound(homeserver, self._olm, self.rooms, self.devices, self.identities)
 
     def begin(self, since: str | None) -> None:

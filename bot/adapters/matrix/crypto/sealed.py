@@ -1,5 +1,7 @@
-"""A file of secrets, encrypted with the account's key and readable by its owner only."""
+"""What is encrypted with the account's key alone: a file of secrets, and a word to the next device of the account."""
 
+import base64
+import binascii
 from pathlib import Path
 
 from Crypto.Cipher import AES
@@ -13,7 +15,10 @@ from bot.adapters.matrix.fields import JsonObject
 
 _NONCE = 12
 _TAG = 16
-_PURPOSE = b"postroom sealed file 1"
+_FILE = b"postroom sealed file 1"
+_WORD = b"postroom sealed word 1"
+_STEP = 256
+"""A word's length says no more than how many of these it fills."""
 
 
 class WrongKey(Exception):
@@ -21,10 +26,7 @@ class WrongKey(Exception):
 
 
 def write_sealed(path: Path, key: str, content: JsonObject) -> None:
-    nonce = get_random_bytes(_NONCE)
-    cipher = AES.new(_file_key(key), AES.MODE_GCM, nonce=nonce)
-    ciphertext, tag = cipher.encrypt_and_digest(fields.dumps(content).encode())
-    write_secret(path, nonce + tag + ciphertext)
+    write_secret(path, _closed(_key(key, _FILE), fields.dumps(content).encode()))
 
 
 def read_sealed(path: Path, key: str) -> JsonObject | None:
@@ -34,14 +36,48 @@ def read_sealed(path: Path, key: str) -> JsonObject | None:
     except FileNotFoundError:
         return None
     try:
-        cipher = AES.new(_file_key(key), AES.MODE_GCM, nonce=raw[:_NONCE])
-        content = cipher.decrypt_and_verify(raw[_NONCE + _TAG :], raw[_NONCE : _NONCE + _TAG])
-        return fields.loads(content)
+        return fields.loads(_opened(_key(key, _FILE), raw))
     except ValueError as fault:
         raise WrongKey(path.name) from fault
 
 
-def _file_key(key: str) -> bytes:
-    derived = HKDF(key.encode(), 32, b"", SHA256, context=_PURPOSE)
+class Seal:
+    """Words that lie open on the homeserver, for whoever has the key: each is bound to its place."""
+
+    def __init__(self, key: str) -> None:
+        self._key = _key(key, _WORD)
+
+    def close(self, word: JsonObject, place: str) -> str:
+        """As Base64 without padding."""
+        plain = fields.dumps(word).encode()
+        plain += b" " * (-len(plain) % _STEP)
+        return base64.b64encode(_closed(self._key, plain, place.encode())).rstrip(b"=").decode()
+
+    def open(self, text: str, place: str) -> JsonObject | None:
+        """None where it was sealed with another key, for another place, or was changed."""
+        try:
+            raw = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+            return fields.loads(_opened(self._key, raw, place.encode()))
+        except (ValueError, binascii.Error):
+            return None
+
+
+def _closed(key: bytes, plain: bytes, place: bytes = b"") -> bytes:
+    nonce = get_random_bytes(_NONCE)
+    cipher = AES.new(key, AES.MODE_GCM, nonce=nonce)
+    cipher.update(place)
+    ciphertext, tag = cipher.encrypt_and_digest(plain)
+    return nonce + tag + ciphertext
+
+
+def _opened(key: bytes, raw: bytes, place: bytes = b"") -> bytes:
+    """Raises: ValueError."""
+    cipher = AES.new(key, AES.MODE_GCM, nonce=raw[:_NONCE])
+    cipher.update(place)
+    return cipher.decrypt_and_verify(raw[_NONCE + _TAG :], raw[_NONCE : _NONCE + _TAG])
+
+
+def _key(key: str, purpose: bytes) -> bytes:
+    derived = HKDF(key.encode(), 32, b"", SHA256, context=purpose)
     assert isinstance(derived, bytes)
     return derived
