@@ -20,7 +20,7 @@ from bot.domain.outcomes import (
     TrustOutcome,
     TryLater,
 )
-from bot.domain.traces import OwnEvent
+from bot.domain.traces import Heard, OwnEvent
 
 
 class Unavailable(Exception):
@@ -66,6 +66,8 @@ class SyncBatch:
     """Where the rules changed: who may enter or read, who has which power, whether it is encrypted."""
     own: tuple[OwnEvent, ...] = ()
     """What we sent ourselves, where that was asked for, oldest first."""
+    heard: tuple[Heard, ...] = ()
+    """What others did, where the same was asked for, whatever came of it."""
 
 
 class TokenRefused(Exception):

@@ -112,8 +112,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
         case NeverTake(key):
             await seen.rule_out(tx, key, now)
             await shunted.drop_key(tx, key)
-        case TakeUp(taken, put_back):
-            await runs.take_up(tx, taken, put_back)
+        case TakeUp(taken, noticed_at):
+            await runs.take_up(tx, taken, noticed_at)
         case ForgetEvents(room, gone):
             await lost.forget(tx, room, gone)
         case SetMailEvent(row, mail_event):

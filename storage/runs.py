@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, func, select
 
 from bot.domain.conversation import EventKind
 from bot.domain.ids import ConversationId, EventId, RoomId
@@ -32,6 +32,9 @@ _NUMBERS = (
     .order_by(_p.at, _p.event)
 )
 _OF_CARD = select(own_posts).where(_p.conversation == bindparam("conversation"), _p.kind == bindparam("kind"))
+_NEWEST_CALL = select(func.max(_o.id).label("id"))
+_ALL = (1 << 62) - 1
+"""Where an older version noticed it: any call may be one of before."""
 _MANY = 500
 
 
@@ -50,7 +53,7 @@ async def put_back(tx: Tx) -> PutBack | None:
     found = await _get(tx, _PUT_BACK)
     if found is None:
         return None
-    return PutBack(datetime.fromisoformat(str(found["until"])), datetime.fromisoformat(str(found["last"])))
+    return PutBack(datetime.fromisoformat(str(found["until"])), int(str(found.get("calls", _ALL))))
 
 
 async def forgotten(tx: Tx, own: Sequence[OwnEvent]) -> tuple[OwnEvent, ...]:
@@ -69,7 +72,7 @@ async def forgotten(tx: Tx, own: Sequence[OwnEvent]) -> tuple[OwnEvent, ...]:
     return tuple(one for one in unknown if one.event not in taken)
 
 
-async def take_up(tx: Tx, taken: TakenUp, put_back: PutBack) -> None:
+async def take_up(tx: Tx, taken: TakenUp, noticed_at: datetime) -> None:
     """Keep what was found; numbers that were given are not given again."""
     for post in taken.posts:
         values = {"event": post.event, "room": post.room, "at": post.at, "kind": post.kind, "name": post.name}
@@ -77,7 +80,9 @@ async def take_up(tx: Tx, taken: TakenUp, put_back: PutBack) -> None:
         await tx.run(_KEEP, values | more)
     if taken.highest:
         await numbers.taken(tx, "conversation", taken.highest)
-    await _put(tx, _PUT_BACK, {"until": put_back.until.isoformat(), "last": put_back.last.isoformat()})
+    newest = await tx.first(_NEWEST_CALL)
+    calls = 0 if newest is None else int(newest.id or 0)
+    await _put(tx, _PUT_BACK, {"until": noticed_at.isoformat(), "calls": calls})
 
 
 async def posts_of_mail(tx: Tx, message_id: str) -> tuple[OwnEvent, ...]:
@@ -88,7 +93,7 @@ async def posts_of_mail(tx: Tx, message_id: str) -> tuple[OwnEvent, ...]:
 async def forget_posts(tx: Tx, before: datetime, limit: int) -> int:
     """What forgotten runs left, some at a time, where the database was put back last before that. Returns how many."""
     found = await put_back(tx)
-    if found is None or found.until >= before:
+    if found is None or found.at >= before:
         return 0
     gone = [row.event for row in await tx.all(_SOME, {"limit": limit})]
     return await tx.run_slowly(_FORGET, {"events": gone}) if gone else 0

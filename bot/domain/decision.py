@@ -10,7 +10,7 @@ from bot.domain.dialogue import Dialogue
 from bot.domain.effects import Effect
 from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.spaces import SpaceChange
-from bot.domain.traces import PutBack, TakenUp
+from bot.domain.traces import TakenUp
 from bot.domain.upgrades import RoomUpgrade
 
 
@@ -113,10 +113,10 @@ class ForgetEvents:
 
 @dataclass(frozen=True, slots=True)
 class TakeUp:
-    """Keep what a run that the database forgot has posted, and since when it was put back."""
+    """Keep what a run that the database forgot has posted, and that it was noticed at this time."""
 
     taken: TakenUp
-    put_back: PutBack
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from bot.domain.files import SharedFile
 from bot.domain.ids import BlobId, ConversationId, EffectId, EventId, MailboxId, RoomId, UserId
 from bot.domain.mail import Mail
 from bot.domain.outcomes import AnyOutcome
-from bot.domain.traces import OwnEvent
+from bot.domain.traces import Heard, OwnEvent
 
 
 class FolderRole(StrEnum):
@@ -504,6 +504,8 @@ class DatabasePutBack:
     noted_at: datetime
     """Until when the database knows."""
     at: datetime
+    heard: tuple[Heard, ...] = ()
+    """What others did in the rooms since the position that the database knows."""
 
     @property
     def key(self) -> str:

@@ -45,18 +45,31 @@ class OwnEvent:
     """Of a file."""
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An event of somebody else that was in a room at the start: a run of before may have worked on it.
+
+    Where it stands in the room says so, whatever the clocks of those who wrote it, of the homeserver and of us say.
+    """
+
+    room: RoomId
+    event: EventId
+    precedes_ours: bool = False
+    """An event of ours stands after it."""
+
+
 HEEDED = timedelta(days=30)
 """For so long after a database was put back, what a forgotten run posted is looked for before something is posted."""
 
 
 @dataclass(frozen=True, slots=True)
 class PutBack:
-    """The database was put back, and what happened before `until` may have been worked on by a run that it forgot."""
+    """The database was put back; a run that it forgot may have made the calls that it has open."""
 
-    until: datetime
+    at: datetime
     """The start that noticed it."""
-    last: datetime
-    """The newest event of the forgotten run."""
+    calls: int
+    """The highest number of a call that was planned before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.conversation import Status
+from bot.domain.decision import NOTHING, Decision, SaveConversation
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
+from bot.domain.inputs import Reaction, TeamMessage
+from bot.domain.rules.held import sends
+from bot.domain.stories.restored import Before, ruled
 from bot.domain.traces import Mark, OwnEvent, is_put_back, row_of_effect, take_up, worth_asking
+from tests.domain.deciding import CARD, World, conversation
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 ROOM = RoomId("!team:localhost")
@@ -79,3 +84,29 @@ def test_the_newest_card_and_the_newest_state_count() -> None:
     assert [(c.conversation, c.status, c.assignee) for c in taken.cards] == [(7, Status.CLOSED, bob)]
     assert taken.highest == 7
     assert [(p.event, p.state) for p in taken.posts] == [("$own1", ""), ("$own2", ""), ("$own3", "sent")]
+
+
+@pytest.mark.parametrize(
+    ("words", "was_sent", "held"),
+    [("!reply Bonjour", False, True), ("!close", False, False), ("📤", False, True), ("📤", True, False)],
+)
+def test_what_sends_is_held_where_a_forgotten_run_may_have_done_it(words: str, was_sent: bool, held: bool) -> None:
+    world = World()
+    world.comes()
+    act: TeamMessage | Reaction = world.says("Bonjour, oui." if words == "📤" else words)
+    if words == "📤":
+        world.reacts(words, act.event)
+        act = Reaction(act.room, EventId("$hand"), act.sender, act.event, words, world.now)
+    assert sends(world.decided) == (words != "!close")
+    found = ruled(world.decided, act, world.instance, Before(is_shown=False, was_sent=was_sent))
+    assert (found == world.decided) == (words == "!close")
+    assert (found == NOTHING) == was_sent
+    assert any("restored.held" in str(effect) for effect in found.effects) == held
+
+
+@pytest.mark.parametrize(("is_shown", "moves"), [(True, False), (False, True)])
+def test_a_reaction_is_done_again_only_where_nothing_of_ours_stands_after_it(is_shown: bool, moves: bool) -> None:
+    act = Reaction(ROOM, EventId("$hand"), UserId("@bob:localhost"), CARD, "✅", NOW)
+    decided = Decision((SaveConversation(conversation(status=Status.CLOSED)),))
+    found = ruled(decided, act, World().instance, Before(is_shown=is_shown, was_sent=False))
+    assert any(isinstance(change, SaveConversation) for change in found.changes) == moves

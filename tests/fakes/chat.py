@@ -15,7 +15,7 @@ from bot.domain import outcomes
 from bot.domain.calls import DescribeCommand
 from bot.domain.fingerprints import OTHER_IDENTITY
 from bot.domain.ids import EventId, RoomId, UserId
-from bot.domain.inputs import ChatInput
+from bot.domain.inputs import ChatInput, MessageEdited, Reaction, Redacted, TeamMessage
 from bot.domain.outcomes import (
     Accepted,
     Made,
@@ -28,7 +28,7 @@ from bot.domain.outcomes import (
     TrustOutcome,
     TryLater,
 )
-from bot.domain.traces import OwnEvent
+from bot.domain.traces import Heard, OwnEvent
 from bot.ports import NOBODY_READS, NOT_TOLD, Member, SyncBatch, TokenRefused, Unavailable, Uploaded
 from tests.fakes.boundaries import Boundaries
 
@@ -173,7 +173,9 @@ class FakeChat:
         changed, self.server.changed = frozenset(self.server.changed), set()
         own = tuple(own_of(p) for p in self.server.posted[self.server.told.get(start, 0) :]) if with_own else ()
         self.server.told.setdefault(len(self.server.happened), len(self.server.posted))
-        return SyncBatch(str(len(self.server.happened)), tuple(self.server.happened[start:]), changed, own)
+        inputs = tuple(self.server.happened[start:])
+        heard = tuple(_heard(one, self.server.posted) for one in inputs if isinstance(one, _ACTS)) if with_own else ()
+        return SyncBatch(str(len(self.server.happened)), inputs, changed, own, heard)
 
     async def send(
         self, room: RoomId, event_type: str, content: str, transaction: str, *, in_clear: bool = False
@@ -356,6 +358,14 @@ def own_of(posted: Posted) -> OwnEvent:
     raw: dict[str, object] = {"event_id": posted.event, "sender": BOT, "type": posted.type, "content": posted.content}
     raw["origin_server_ts"] = posted.at.timestamp() * 1000
     return own_event(envelope(raw, posted.at), posted.room, _NO_KEYS, _SEAL)
+
+
+_ACTS = (TeamMessage, MessageEdited, Reaction, Redacted)
+
+
+def _heard(act: TeamMessage | MessageEdited | Reaction | Redacted, posted: Sequence[Posted]) -> Heard:
+    """What is posted stands in the room by the homeserver's time, and so does what people do."""
+    return Heard(act.room, act.event, any(p.room == act.room and p.at >= act.at for p in posted))
 
 
 def at(second: int) -> datetime:

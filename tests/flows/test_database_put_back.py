@@ -3,6 +3,7 @@
 import shutil
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,24 @@ async def test_a_reply_that_nobody_can_tell_of_is_not_sent_but_told(house: House
     assert told(house, "Secret words") == 0
     await now(house, says("!reply Secret words", thread=card_of(house)), seconds=SENT)
     assert len(house.provider.delivered) == 1
+
+
+@pytest.mark.parametrize("hours", [1, 48, -48])
+async def test_what_is_asked_for_after_the_start_is_done_whatever_our_clock_says(house: House, hours: int) -> None:
+    """The homeserver's clock is another one: what stands in the room at the start is told by the room itself."""
+    await copied(house)
+    house.clock.forward(10)
+    held = replace(says("!reply Perhaps", thread=card_of(house)), at=house.clock.now())
+    house.homeserver.happens(held)
+    by_homeserver = house.clock.now()
+    house.clock.forward(hours * 3600)
+    await put_back(house)
+    assert told(house, "a command that sends") == 1
+    house.homeserver.happens(
+        replace(says("!reply Now", thread=card_of(house)), at=by_homeserver + timedelta(seconds=5))
+    )
+    await house.settle(SENT)
+    assert [b"Now" in raw for _, _, raw in house.provider.delivered] == [True]
 
 
 async def test_a_mail_in_its_undo_window_at_the_copy_leaves_once(house: House) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.domain.calls import PlannedCall, Priority, SendEvent
 from bot.domain.conversation import EventKind
 from bot.domain.ids import ConversationId, EventId
-from bot.domain.traces import OwnEvent, PutBack, TakenUp
+from bot.domain.traces import OwnEvent, TakenUp
 from bot.flows.keep.housekeeping import Housekeeping
 from storage import outbox, runs, seen
 from storage.outbox import End
@@ -42,7 +42,7 @@ async def test_what_forgotten_runs_posted_is_kept_for_as_long_as_it_is_looked_fo
         for number in range(700)
     )
     async with house.database.write() as tx:
-        await runs.take_up(tx, TakenUp((), (), ConversationId(0), posts), PutBack(now, now))
+        await runs.take_up(tx, TakenUp((), (), ConversationId(0), posts), now)
     for days, left in ((29, 1), (2, 0)):
         house.clock.forward(timedelta(days=days).total_seconds())
         await Housekeeping(house.step).run_once()

@@ -21,7 +21,7 @@ from bot.domain.spaces import (
     SetSpaceRoom,
     SpacePerson,
 )
-from bot.domain.traces import OwnEvent, PutBack, take_up
+from bot.domain.traces import OwnEvent, take_up
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
 from storage import (
     conversations,
@@ -98,7 +98,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.HurryCall("submit:3"),
             decision.NeverTake("event:$deleted"),
             decision.ForgetEvents(ROOM, (EventId("$gone"),)),
-            decision.TakeUp(take_up((forgotten,)), PutBack(NOW, NOW)),
+            decision.TakeUp(take_up((forgotten,)), NOW),
             decision.SetMailEvent(ROW, EventId("$mail")),
             decision.SetRoot(FIRST, EventId("$root")),
             decision.FillSlot("card:1", ROOM, EventId("$root")),

@@ -1,5 +1,8 @@
 """Marks our own events, and reads them in a timeline: what a run of ours did, whichever device it had."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from bot.adapters.matrix import fields
 from bot.adapters.matrix.crypto.inbound import Inbound, Payload
 from bot.adapters.matrix.crypto.sealed import Seal
@@ -7,7 +10,7 @@ from bot.adapters.matrix.events import Envelope
 from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.find import OUR_KEY
 from bot.domain.ids import ConversationId, EventId, RoomId
-from bot.domain.traces import OwnEvent
+from bot.domain.traces import Heard, OwnEvent
 
 _LIMIT = 1000
 _OPEN = ("effect", "answers")
@@ -61,6 +64,19 @@ def own_event(outer: Envelope, room: RoomId, inbound: Inbound, seal: Seal) -> Ow
         state=_word(about, "state"),
         name=name,
     )
+
+
+def told_apart(events: Sequence[OwnEvent | Heard]) -> tuple[tuple[OwnEvent, ...], tuple[Heard, ...]]:
+    """Our own events, oldest first, and what others did; given as all of it stands in each room."""
+    ours: set[RoomId] = set()
+    heard: list[Heard] = []
+    for one in reversed(events):
+        if isinstance(one, OwnEvent):
+            ours.add(one.room)
+        else:
+            heard.append(replace(one, precedes_ours=one.room in ours))
+    own = sorted((one for one in events if isinstance(one, OwnEvent)), key=lambda one: one.at)
+    return tuple(own), tuple(reversed(heard))
 
 
 def _answered(relates: JsonObject) -> EventId | None:

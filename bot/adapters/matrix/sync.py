@@ -13,11 +13,11 @@ from bot.adapters.matrix.crypto.machine import Machine
 from bot.adapters.matrix.events import Envelope, Malformed, Place
 from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.messages import relation
-from bot.adapters.matrix.own import own_event
+from bot.adapters.matrix.own import own_event, told_apart
 from bot.adapters.matrix.requests import CLIENT, Answer, Homeserver
 from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs import ChatInput, Invited, Reaction, ReadUpTo, RoomLost, TeamMessage, Undecryptable
-from bot.domain.traces import OwnEvent
+from bot.domain.traces import Heard, OwnEvent
 from bot.ports import SyncBatch
 
 _NOTHING_OF_IT: dict[str, object] = {"not_types": ["*"]}
@@ -83,8 +83,9 @@ class SyncReader:
         self._homeserver = homeserver
         self._machine = machine
         self._us = us
-        self._own: list[OwnEvent] | None = None
-        """Of the sync that is being read; None where nobody asked."""
+        self._own: list[OwnEvent | Heard] | None = None
+        """Our own events of the sync that is being read, and what others did, as they stand in each room; None where
+        nobody asked."""
 
     async def read(
         self, answer: JsonObject, since: str | None, memory: datetime | None = None, *, with_own: bool = False
@@ -105,8 +106,8 @@ class SyncReader:
         inputs += await self._waited_for(now)
         next_batch = fields.text(answer, "next_batch")
         await self._machine.save(next_batch)
-        own = tuple(sorted(self._own or (), key=lambda one: one.at))
-        return SyncBatch(next_batch=next_batch, inputs=tuple(inputs), changed_rooms=frozenset(changed), own=own)
+        own, heard = told_apart(self._own or ())
+        return SyncBatch(next_batch, tuple(inputs), frozenset(changed), own, heard)
 
     async def _joined(
         self,
@@ -180,9 +181,10 @@ class SyncReader:
                 outer = events.envelope(raw, now)
                 if "state_key" in raw:
                     self._machine.take_state(room, raw)
-                if outer.sender == self._us:
-                    if self._own is not None and "state_key" not in raw:
-                        self._own.append(own_event(outer, room, self._machine.inbound, self._machine.seal))
+                is_ours = outer.sender == self._us
+                if self._own is not None and "state_key" not in raw:
+                    self._own.append(self._of_before(outer, room) if is_ours else Heard(room, outer.event))
+                if is_ours:
                     continue
                 found = await self._input(room, outer, now)
             except Malformed as fault:
@@ -191,6 +193,9 @@ class SyncReader:
             if found is not None:
                 inputs.append(found)
         return inputs
+
+    def _of_before(self, outer: Envelope, room: RoomId) -> OwnEvent:
+        return own_event(outer, room, self._machine.inbound, self._machine.seal)
 
     async def _input(self, room: RoomId, outer: Envelope, now: datetime) -> ChatInput | None:
         place = await self._place(room, now)

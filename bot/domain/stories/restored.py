@@ -1,6 +1,6 @@
 """The database was put back: what a run that it forgot has done is taken up, and nothing that sends is repeated."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, EventKind, HistoryEntry
@@ -16,21 +16,24 @@ from bot.domain.decision import (
     TakeUp,
 )
 from bot.domain.effects import Say
-from bot.domain.ids import EventId
+from bot.domain.ids import EventId, RoomId
 from bot.domain.inputs import DatabasePutBack, Input, MessageEdited, Reaction, Redacted, TeamMessage, event_key
 from bot.domain.rules.held import held, sends
 from bot.domain.rules.moves import refresh_board, with_status
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 from bot.domain.snapshots import RestoredSnapshot
-from bot.domain.traces import CardShown, PutBack, take_up
+from bot.domain.traces import CardShown, take_up
 
 
 def decide_put_back(snapshot: RestoredSnapshot, input: DatabasePutBack, now: datetime) -> Decision:
     """Take up everything that the events of a forgotten run show, and tell the config room."""
     taken = take_up(input.own)
-    last = max((one.at for one in input.own), default=input.noted_at)
-    changes: list[Change] = [TakeUp(taken, PutBack(input.at, last))]
+    changes: list[Change] = [TakeUp(taken, input.at)]
+    for heard in input.heard:
+        changes.append(NeverTake(heard_key(heard.room, heard.event)))
+        if heard.precedes_ours:
+            changes.append(NeverTake(shown_key(heard.room, heard.event)))
     done = dict.fromkeys((one.room, one.answers) for one in input.own if one.answers is not None)
     changes += [NeverTake(event_key(room, event)) for room, event in done]
     changes += [NeverTake(sent_key(one.answers)) for one in input.own if one.answers and one.message_id]
@@ -57,23 +60,41 @@ def sent_key(message: EventId) -> str:
     return f"sent_of:{message}"
 
 
-def ruled(
-    decision: Decision, input: Input, put_back: PutBack, instance: Instance, *, was_sent: bool = False
-) -> Decision:
+def heard_key(room: RoomId, event: EventId) -> str:
+    """The key that counts as seen where the event was in the room before the start that noticed the restore."""
+    return f"heard:{room}:{event}"
+
+
+def shown_key(room: RoomId, event: EventId) -> str:
+    """The same where an event of ours stands after it besides."""
+    return f"shown:{room}:{event}"
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a run that the database forgot may have had to do with an act that was heard before it was put back."""
+
+    is_shown: bool
+    """Something that we posted stands after it: what it made of a card is on the card."""
+    was_sent: bool
+    """A mail was made of the message that it is about."""
+
+
+def ruled(decision: Decision, input: Input, instance: Instance, before: Before) -> Decision:
     """The part of a decision that may be done for a member's act on which a forgotten run may have worked.
 
     What would send mail is not done: nobody can tell whether it was. What a reaction made of its conversation stands
     on the card, which was taken up.
     """
-    if not isinstance(input, TeamMessage | MessageEdited | Reaction | Redacted) or input.at >= put_back.until:
+    if not isinstance(input, TeamMessage | MessageEdited | Reaction | Redacted):
         return decision
     if sends(decision):
-        if was_sent:
+        if before.was_sent:
             return NOTHING
         act = "reaction" if isinstance(input, Reaction | Redacted) else "command"
         listed = sentence(f"restored.held_{act}", who=input.sender, room=input.room, at=input.at)
         return held(decision, input, instance, told=sentence("restored.held"), listed=listed)
-    if isinstance(input, Reaction | Redacted) and input.at <= put_back.last and _moves(decision):
+    if isinstance(input, Reaction | Redacted) and before.is_shown and _moves(decision):
         return Decision(tuple(change for change in decision.changes if isinstance(change, EndReaction)))
     return decision
 

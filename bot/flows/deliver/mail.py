@@ -48,7 +48,7 @@ class MailCaller:
         if not path.exists():
             _log.error("bytes_gone", blob=call.raw[:12], mail=call.row)
             return Refused(BYTES_GONE, say(self.mailbox.language, sentence("missing.mail_bytes")))
-        if self.step.put_back is not None and claimed.created_at <= self.step.put_back.until:
+        if self.step.put_back is not None and claimed.effect <= self.step.put_back.calls:
             known = await self._sent_before(call)
             if known is not None:
                 return known

@@ -13,21 +13,22 @@ from bot.domain.rules.taking_back import WAITING
 from bot.domain.traces import HEEDED, LEFT, OwnEvent, is_put_back, row_of_effect, states_of, worth_asking
 from bot.flows.keep.run_marks import RunMarks
 from bot.flows.step.step import Step
+from bot.ports import SyncBatch
 from storage import mails, outbox, runs
 
 _log = structlog.get_logger("restored")
 
 
-async def look(step: Step, marks: RunMarks, own: Sequence[OwnEvent]) -> None:
+async def look(step: Step, marks: RunMarks, first: SyncBatch) -> None:
     """Take up what a forgotten run did, if there was one; then note that this run is newer.
 
     Args:
-        own: our own events since the saved sync token, oldest first.
+        first: what happened in the rooms since the saved sync token, our own events with it.
 
     Raises:
         Unavailable, Conflict, StorageAway
     """
-    now = step.clock.now()
+    now, own = step.clock.now(), first.own
     noted, outside = await marks.noted(), await marks.outside()
     async with step.database.read() as tx:
         asked = worth_asking(own, instance=tx.instance, noted=noted, now=now)
@@ -36,7 +37,8 @@ async def look(step: Step, marks: RunMarks, own: Sequence[OwnEvent]) -> None:
         since = noted.at if noted is not None else now
         _log.warning("database_put_back", since=since.isoformat(), forgotten=len(forgotten))
         ours = tuple(one for one in own if one.effect or one.answers or one.kind)
-        await step.take(DatabasePutBack(ours, outside.beat if outside is not None else 0, since, now))
+        beat = outside.beat if outside is not None else 0
+        await step.take(DatabasePutBack(ours, beat, since, now, first.heard))
         await _settle_posted(step, own)
         await _settle_sent(step, own)
     await heed_restore(step)
@@ -47,7 +49,7 @@ async def heed_restore(step: Step) -> None:
     """Know of the last time that the database was put back, as it is noted there. Raises: StorageAway."""
     async with step.database.read() as tx:
         found = await runs.put_back(tx)
-    step.put_back = found if found is not None and step.clock.now() - found.until < HEEDED else None
+    step.put_back = found if found is not None and step.clock.now() - found.at < HEEDED else None
 
 
 async def _settle_posted(step: Step, own: Sequence[OwnEvent]) -> None:

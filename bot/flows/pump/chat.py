@@ -10,7 +10,6 @@ import structlog
 
 from bot.domain.ids import RoomId
 from bot.domain.inputs import ChatInput, ReadUpTo, RoomLost
-from bot.domain.traces import OwnEvent
 from bot.flows.keep.outages import Outages, Service
 from bot.flows.pump.pace import Pace
 from bot.flows.step.step import Step
@@ -32,7 +31,7 @@ async def _nothing() -> None:
     return
 
 
-async def _looked_at(own: Sequence[OwnEvent]) -> None:
+async def _looked_at(first: SyncBatch) -> None:
     return
 
 
@@ -49,8 +48,8 @@ class ChatPump:
     """Told of each room whose rules changed."""
     synced: Callable[[], None]
     """Told of each sync that was answered."""
-    looked: Callable[[Sequence[OwnEvent]], Awaitable[None]] = _looked_at
-    """Told of our own events of the first sync, before anything of it is worked on."""
+    looked: Callable[[SyncBatch], Awaitable[None]] = _looked_at
+    """Told of the first sync, before anything of it is worked on."""
     returned: Callable[[], Awaitable[None]] = _nothing
     """Told at the first sync of all, and at the first after each outage: the homeserver may be as it was before."""
     _first: tuple[str | None, SyncBatch] | None = None
@@ -97,7 +96,7 @@ class ChatPump:
         memory = self._memory(since, oldest)
         # Synapse keeps an answer for two minutes, and gives it again to the same question of an earlier start.
         batch = await self.chat.sync(since, timeout=random.uniform(0.001, 0.5), memory=memory, with_own=True)
-        await self.looked(batch.own)
+        await self.looked(batch)
         self._first = (since, batch)
         yield
 

@@ -32,6 +32,7 @@ from bot.domain.inputs import (
     Reaction,
     ReadUpTo,
     Receipt,
+    Redacted,
     TeamMessage,
 )
 from bot.domain.kinds import kind_of
@@ -39,7 +40,7 @@ from bot.domain.mail import Mail
 from bot.domain.rules.held import decided_late
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
-from bot.domain.stories.restored import ruled, sent_key
+from bot.domain.stories.restored import Before, heard_key, ruled, sent_key, shown_key
 from bot.domain.stories.table import decide
 from bot.domain.traces import PutBack
 from bot.flows.load.inputs import Gone, load
@@ -249,10 +250,19 @@ class Step:
         decision = decide(snapshot, input, now)
         if is_again:
             decision = decided_late(decision, input, instance)
-        if self.put_back is None:
-            return decision
-        was_sent = isinstance(input, Reaction) and await seen.was_seen(tx, sent_key(input.target))
-        return ruled(decision, input, self.put_back, instance, was_sent=was_sent)
+        before = await self._before(tx, input)
+        return decision if before is None else ruled(decision, input, instance, before)
+
+    async def _before(self, tx: Tx, input: Input) -> Before | None:
+        """What is known of a member's act of before the database was put back; None of any other."""
+        if self.put_back is None or not isinstance(input, TeamMessage | MessageEdited | Reaction | Redacted):
+            return None
+        if not await seen.was_seen(tx, heard_key(input.room, input.event)):
+            return None
+        return Before(
+            is_shown=await seen.was_seen(tx, shown_key(input.room, input.event)),
+            was_sent=isinstance(input, Reaction) and await seen.was_seen(tx, sent_key(input.target)),
+        )
 
     async def _save(self, tx: Tx, decision: Decision, instance: Instance) -> bool:
         """State and calls; whether timers were set."""

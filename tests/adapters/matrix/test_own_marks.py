@@ -1,5 +1,6 @@
 """What stands beside our ciphertexts: a word to the next device of ours, which reads nothing else of them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -8,9 +9,9 @@ import pytest
 from bot.adapters.matrix.crypto.inbound import Inbound, NoKey, SessionKey
 from bot.adapters.matrix.crypto.sealed import Seal
 from bot.adapters.matrix.events import envelope
-from bot.adapters.matrix.own import own_event, with_mark
-from bot.domain.ids import RoomId
-from bot.domain.traces import OwnEvent
+from bot.adapters.matrix.own import own_event, told_apart, with_mark
+from bot.domain.ids import EventId, RoomId
+from bot.domain.traces import Heard, OwnEvent
 
 ROOM, OTHER = RoomId("!a:hs"), RoomId("!b:hs")
 SEAL = Seal("the account's key")
@@ -91,3 +92,13 @@ def test_what_was_moved_or_changed_says_nothing(change: str) -> None:
 def test_what_nobody_needs_to_know_again_bears_no_seal() -> None:
     assert "org.postroom" not in marked({"body": "x"})
     assert marked({"org.postroom": {"effect": "pr-i-r-1"}})["org.postroom"] == {"effect": "pr-i-r-1"}
+
+
+def test_where_an_act_stands_is_told_by_the_room_and_by_no_clock() -> None:
+    """Whoever wrote it may live on a homeserver whose clock is days ahead, or behind."""
+    ours, older = read(marked()), replace(read(marked()), at=datetime(1969, 1, 1, tzinfo=UTC))
+    there = (Heard(ROOM, EventId("$1")), ours, Heard(ROOM, EventId("$2")), Heard(OTHER, EventId("$3")), older)
+    own, heard = told_apart(there[:-1])
+    assert own == (ours,)
+    assert [(one.event, one.precedes_ours) for one in heard] == [("$1", True), ("$2", False), ("$3", False)]
+    assert told_apart(there)[0] == (older, ours)
