@@ -63,6 +63,19 @@ async def test_the_same_restored_twice(house: House) -> None:
     assert _told(house) == 2
 
 
+async def test_it_is_noticed_at_once_where_exactly_as_many_came_as_were_lost(house: House) -> None:
+    """Mails have just come, so that there is no time for those that are known: but nothing stands above them."""
+    pump = house.pumps[0]
+    backup = house.provider.copied()
+    _deliver(house, "lost", minute=1)
+    cursor = await pump.catch_up(await pump.open())
+    house.provider.put_back(backup)
+    _deliver(house, "new", minute=30)
+    await pump.catch_up(await pump.look(cursor, is_quiet=False))
+    await house.settle(NOW)
+    assert _shown(house) == ["lost@example.org", "m1@example.org", "new@example.org"]
+
+
 @pytest.mark.parametrize("new", [1, 4])
 async def test_it_is_noticed_while_the_folder_is_open(house: House, new: int) -> None:
     pump = house.pumps[0]

@@ -131,6 +131,8 @@ class MailPump:
             Unavailable, CredentialsRefused, FolderMissing
         """
         status = await self.inbox.look()
+        # Woken, and yet nothing above the cursor: a mail may stand where we have read another.
+        is_quiet = is_quiet or status.uidnext <= cursor.uid + 1
         if self._counts_lower(status, cursor) or (is_quiet and await self._has_others(cursor)):
             return await self.open()
         return cursor
