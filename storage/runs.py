@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, and_, bindparam, func, select
 
 from bot.domain.conversation import EventKind
 from bot.domain.ids import ConversationId, EventId, RoomId
@@ -27,7 +27,7 @@ _SOME = select(_p.event).limit(bindparam("limit"))
 _FORGET = own_posts.delete().where(_p.event.in_(bindparam("events", expanding=True)))
 _NUMBERS = (
     select(schema.counters.c.next, _p.conversation.label("given"))
-    .outerjoin(own_posts, _p.message_id == bindparam("message_id"))
+    .outerjoin(own_posts, and_(_p.message_id == bindparam("message_id"), _p.room == bindparam("room")))
     .where(schema.counters.c.name == "conversation")
     .order_by(_p.at, _p.event)
 )
@@ -99,9 +99,12 @@ async def forget_posts(tx: Tx, before: datetime, limit: int) -> int:
     return await tx.run_slowly(_FORGET, {"events": gone}) if gone else 0
 
 
-async def numbers_for(tx: Tx, message_id: str) -> tuple[ConversationId, tuple[ConversationId, ...]]:
-    """The number that the next conversation gets, and those that forgotten runs gave to the mail's one."""
-    rows = await tx.all(_NUMBERS, {"message_id": message_id or None})
+async def numbers_for(tx: Tx, message_id: str, room: RoomId) -> tuple[ConversationId, tuple[ConversationId, ...]]:
+    """The number that the next conversation gets, and those that forgotten runs gave to the mail's one in this room.
+
+    One mail may have come to several mailboxes, and opened a conversation in the room of each.
+    """
+    rows = await tx.all(_NUMBERS, {"message_id": message_id or None, "room": room})
     given = tuple(ConversationId(row.given) for row in rows if row.given is not None)
     return ConversationId(rows[0].next if rows else 1), given
 

@@ -150,6 +150,25 @@ async def test_a_reply_that_nobody_can_tell_of_is_not_sent_but_told(house: House
     assert len(house.provider.delivered) == 1
 
 
+async def test_who_writes_under_a_card_whose_mail_did_not_come_back_is_told(house: House) -> None:
+    """Somebody deleted it in webmail meanwhile: nothing brings it back, and its card stays for nobody."""
+    await copied(house)
+    house.provider.deliver(mail(id="m2@example.org", sender="P2 <p2@example.org>"))
+    await house.settle(NOW)
+    card = card_of(house, 2)
+    house.provider.folders["INBOX"].pop()
+    await put_back(house)
+    before = len(house.homeserver.posted)
+    await now(house, says("!reply Bonjour", thread=card), seconds=SENT)
+    assert house.provider.delivered == []
+    (told_there,) = [p for p in house.homeserver.posted[before:] if p.room == ROOM and p.ours.get("kind") == "answer"]
+    assert "Which conversation?" in str(told_there.content["body"])
+    # Its number is nobody else's.
+    house.provider.deliver(mail(id="m3@example.org", sender="P3 <p3@example.org>"))
+    await house.settle(NOW)
+    assert [p.ours["conversation"] for p in house.homeserver.of_kind("conversation")] == [1, 2, 3]
+
+
 @pytest.mark.parametrize("hours", [1, 48, -48])
 async def test_what_is_asked_for_after_the_start_is_done_whatever_our_clock_says(house: House, hours: int) -> None:
     """The homeserver's clock is another one: what stands in the room at the start is told by the room itself."""

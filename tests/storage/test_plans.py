@@ -96,7 +96,7 @@ async def everything(tx: Tx) -> None:
     await mails.by_message_id(tx, MAILBOX, ("a@x", "b@x"))
     await mails.by_raw(tx, MAILBOX, BlobId("ab" * 32))
     await mails.by_ids_or_raw(tx, MAILBOX, ("a@x", "b@x"), BlobId("ab" * 32))
-    await runs.numbers_for(tx, "a@x")
+    await runs.numbers_for(tx, "a@x", ROOM)
     await slots.known_event(tx, "board")
     await outbox.due_channels(tx, ["chat"], NOW)
     await mails.referring_to(tx, MAILBOX, "a@x")

@@ -266,7 +266,7 @@ async def _mail(
         conversation=conversation,
         bounced=bounced,
         newest=await _newest(tx, conversation),
-        next_number=await _number_for(tx, mail.message_id) if opens else ConversationId(0),
+        next_number=await _number_for(tx, mail.message_id, mailbox.room) if opens else ConversationId(0),
         announced=announced,
         earlier=earlier,
         recent=recent,
@@ -282,9 +282,9 @@ async def _announced(tx: Tx, input: MailArrived | MailUnreadable) -> MailRecord 
     return there if there is not None and not there.raw else None
 
 
-async def _number_for(tx: Tx, message_id: str) -> ConversationId:
+async def _number_for(tx: Tx, message_id: str, room: RoomId) -> ConversationId:
     """The number that a run which this database forgot gave to the mail's conversation, else the next one."""
-    following, given = await runs.numbers_for(tx, message_id)
+    following, given = await runs.numbers_for(tx, message_id, room)
     for number in given:
         if await conversations.get(tx, number) is None:
             return number
