@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.demo.matrix_user import MatrixUser
 from bot.demo.servers.pymap_server import PymapServer
 from bot.demo.servers.synapse import Synapse
 from tests.e2e.copies import PostgresCopy, SqliteCopy, stopped
@@ -196,6 +197,16 @@ async def test_a_homeserver_that_was_put_back_gets_anew_what_it_lost_of_an_encry
         assert set((await shown()).values()) == {1}
         await _reply_again(secret, in_the_gap[0])
         assert [sum(word in one.raw for one in house.sink.received) for word in (b"in the gap", b"was lost")] == [1, 1]
+        found = await again.do("posted", room=secret.desk.room, sender=house.bot_id)
+        about = [one["content"].get("org.postroom", {}) for one in found["events"]]
+        assert not [one for one in about if one.get("state") == "unknown"]
+        async with MatrixUser.logged_in(synapse.base_url, name, TEAM_PASSWORD) as plain:
+
+            def told() -> int:
+                return sum(words("restored.homeserver") in e.body for e in plain.events(house.config_room))
+
+            await plain.wait_until(lambda: told() > 0, what="a word in the config room", timeout=WAIT)
+            assert told() == 1
 
 
 async def _reply_again(secret: Secret, message_id: str) -> None:
