@@ -75,7 +75,9 @@ async def played(stage: Stage) -> str:
     last = await bob.say(room, "Oui, en trois fois s’ils veulent. Je réponds.", thread=fees)
     await bob.receipt(room, last, thread=fees)
     await bob.say(
-        room, "!répondre Bonjour Camille,\n\noui : le **tarif famille** est de 45 €, payable en trois fois.", thread=fees
+        room,
+        "!répondre Bonjour Camille,\n\noui : le **tarif famille** est de 45 €, payable en trois fois.",
+        thread=fees,
     )
     await card_says(stage, fees, "status", "pending")
     sent = await stage.sink.wait_for(lambda mail: mails.CAMILLE in mail.recipients, what="the reply")

@@ -167,7 +167,7 @@ _REOPEN = (
     .values(state=State.OPEN.value)
 )
 _UNDER_WAY = select(_o.id, _o.attempt, _o.phase, _o.reason).where(is_sending(outbox)).order_by(_o.id)
-_ITS_UNDER_WAY = _UNDER_WAY.where(_o.owner == bindparam("owner_"))
+_UNDER_WAY_IN = _UNDER_WAY.where(_o.channel.in_(bindparam("channels", expanding=True)))
 _GIVE_BACK = (
     outbox.update()
     .where(
@@ -332,12 +332,12 @@ async def interrupted(tx: Tx, channels: Sequence[str]) -> tuple[Claimed, ...]:
     return tuple(_claimed(tx, row) for row in await tx.all(_INTERRUPTED, {"channels": list(channels)}))
 
 
-async def under_way(tx: Tx, owner: str | None = None) -> tuple[UnderWay, ...]:
+async def under_way(tx: Tx, channels: Sequence[str] | None = None) -> tuple[UnderWay, ...]:
     """The attempts that were begun and have not ended, also of a mailbox that the configuration has no longer.
 
-    `owner`: those of one process alone.
+    `channels`: in these alone.
     """
-    rows = await tx.all(_UNDER_WAY) if owner is None else await tx.all(_ITS_UNDER_WAY, {"owner_": owner})
+    rows = await tx.all(_UNDER_WAY) if channels is None else await tx.all(_UNDER_WAY_IN, {"channels": list(channels)})
     return tuple(
         UnderWay(EffectId(row.id), row.attempt, bool(row.phase), row.reason == WANTED_BACK and not row.phase)
         for row in rows

@@ -184,7 +184,12 @@ async def test_an_attempt_that_was_never_made_is_given_back_unless_it_had_reache
         assert await outbox.give_back(tx, chat, 1)
         assert not await outbox.give_back(tx, mail, 1)
         assert [one.effect for one in await outbox.under_way(tx)] == [mail]
+        assert await outbox.under_way(tx, ["chat"]) == ()
         (again,) = await outbox.claim(tx, channels=["chat"], now=NOW, limit=5, owner="me")
+        # Whoever tried it before, it concerns who serves its channel now.
+        await outbox.give_back(tx, chat, 2)
+        await outbox.claim(tx, channels=["chat"], now=NOW, limit=5, owner="you")
+        assert [one.effect for one in await outbox.under_way(tx, ["chat"])] == [chat]
     assert (again.effect, again.attempt) == (chat, 2)
 
 

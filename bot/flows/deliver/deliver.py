@@ -195,7 +195,7 @@ class Deliver:
         """Calls that the database has as being made, and that nobody makes. Raises: StorageAway."""
         known = frozenset(self._known)
         async with self.step.database.glance() as tx:
-            found = await outbox.under_way(tx, None if self.is_alone else self.owner)
+            found = await outbox.under_way(tx, None if self.is_alone else self.channels)
         known |= self._known.keys()
         strays = tuple(one for one in found if (one.effect, one.attempt) not in known)
         now = self.step.clock.steady()
