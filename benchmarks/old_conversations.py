@@ -14,9 +14,10 @@ from bot.demo.stage import Stage
 from bot.domain.conversation import Conversation, Direction, MailRecord, Status, Verdict
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId
 from bot.domain.mail import Address
-from storage import numbers, schema
+from storage import numbers
 from storage.codec import conversation_to_row, id_key, mail_to_row
 from storage.database import Database, Tx
+from storage.schema import bookkeeping, threads
 
 _MAILS_EACH = 2
 _AT_ONCE = 2_000
@@ -38,7 +39,7 @@ async def fill(stage: Stage, count: int) -> None:
         async with database.write() as tx:
             await numbers.taken(tx, "conversation", count)
             rows = [{"mailbox": m, "status": s, "is_assigned": a, "n": n} for (m, s, a), n in tallies.items()]
-            await tx.run(schema.tallies.insert(), rows)
+            await tx.run(threads.tallies.insert(), rows)
     finally:
         await database.close()
 
@@ -70,14 +71,14 @@ def _conversations(mailbox: MailboxId, room: str, some: range) -> Iterator[Conve
 
 async def _write(tx: Tx, some: list[Conversation]) -> None:
     mails = [record for one in some for record in _mails(one)]
-    await tx.run(schema.conversations.insert(), [conversation_to_row(one) for one in some])
-    await tx.run(schema.mails.insert(), [mail_to_row(record) for record in mails])
+    await tx.run(threads.conversations.insert(), [conversation_to_row(one) for one in some])
+    await tx.run(threads.mails.insert(), [mail_to_row(record) for record in mails])
     refers = [
         {"id_key": id_key(record.mailbox, one), "mail": record.row} for record in mails for one in record.references
     ]
-    await tx.run(schema.mail_references.insert(), refers)
+    await tx.run(threads.mail_references.insert(), refers)
     seen = [{"key": f"mail:{record.mailbox}:Archive:1:{record.row}", "at": None} for record in mails]
-    await tx.run(schema.seen.insert(), seen)
+    await tx.run(bookkeeping.seen.insert(), seen)
     events = [
         {
             "event": event,
@@ -93,13 +94,13 @@ async def _write(tx: Tx, some: list[Conversation]) -> None:
         for one in some
         for event, kind in [(one.root, "conversation"), *((f"$old-{one.id}-{n}", "mail") for n in range(_MAILS_EACH))]
     ]
-    await tx.run(schema.events.insert(), events)
+    await tx.run(threads.events.insert(), events)
     history = [
         {"conversation": one.id, "at": one.created_at, "actor": None, "action": action, "detail": ""}
         for one in some
         for action in ("history.opened", "history.closed")
     ]
-    await tx.run(schema.history.insert(), history)
+    await tx.run(threads.history.insert(), history)
 
 
 def _mails(one: Conversation) -> Iterator[MailRecord]:

@@ -26,7 +26,8 @@ from bot.config import (
 )
 from bot.domain.calls import CHAT
 from bot.domain.ids import MailboxId
-from bot.domain.inputs import FolderRole, Input, MailArrived, MailUnreadable
+from bot.domain.inputs import Input
+from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.kinds import kind_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance, MailboxSettings

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select
 
 from bot.domain.ids import RoomId, UserId
 from storage.database import Tx
-from storage.schema import encrypted_rooms, identity_pins, room_readers
+from storage.schema.chat import encrypted_rooms, identity_pins, room_readers
 from storage.upsert import insert_or_ignore, insert_or_replace
 
 _ROOMS = select(encrypted_rooms.c.room)

@@ -22,7 +22,8 @@ from sqlalchemy import (
 from bot.domain.calls import Priority
 from bot.domain.conversation import EventKind
 from storage.database import Tx
-from storage.schema import conversations, events, is_open, is_sending, is_unfinished, outbox, outbox_calls, slots
+from storage.schema.calls import is_open, is_sending, is_unfinished, outbox, outbox_calls
+from storage.schema.threads import conversations, events, slots
 from storage.types import Moment
 
 SEVERAL = "several"

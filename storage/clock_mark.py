@@ -7,7 +7,8 @@ from sqlalchemy import BindParameter, bindparam, literal_column, select
 
 from storage.database import Tx
 from storage.now import MomentOfDatabase
-from storage.schema import instance, is_unfinished, outbox, timers
+from storage.schema.bookkeeping import instance, timers
+from storage.schema.calls import is_unfinished, outbox
 from storage.types import EPOCH, MICROSECOND
 from storage.upsert import insert_or_replace
 

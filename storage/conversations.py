@@ -14,7 +14,7 @@ from storage.batch import padded
 from storage.codec import address_key, conversation_from_row, conversation_to_row
 from storage.database import Conflict, Tx
 from storage.following import WAITING
-from storage.schema import conversations, tallies
+from storage.schema.threads import conversations, tallies
 from storage.upsert import insert_or_add
 
 NEEDS_NOBODY = "needs_nobody"

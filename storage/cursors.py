@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, func, select
 
 from bot.domain.ids import MailboxId
 from storage.database import Tx
-from storage.schema import folder_cursors, sync_tokens
+from storage.schema.bookkeeping import folder_cursors, sync_tokens
 from storage.upsert import insert_or_replace
 
 _f = folder_cursors.c

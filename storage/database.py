@@ -15,9 +15,9 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from storage import schema
 from storage.batch import Batch
 from storage.faults import DRIVER_FAULTS, Conflict, LeaseLost, StorageAway, translate
+from storage.schema import bookkeeping
 from storage.sqlite import DirectConnection, settled
 from storage.upsert import insert_or_ignore
 
@@ -392,11 +392,11 @@ def _prepare_file(url: URL) -> None:
 
 async def _instance_token(tx: Tx) -> str:
     """The token of this database, made at the first opening."""
-    named = select(schema.instance.c.value).where(schema.instance.c.name == "token")
+    named = select(bookkeeping.instance.c.value).where(bookkeeping.instance.c.name == "token")
     row = await tx.first(named)
     if row is None:
         # Another process may be opening it at the same time: the first one's is kept.
-        await tx.run(insert_or_ignore(schema.instance), {"name": "token", "value": os.urandom(6).hex()})
+        await tx.run(insert_or_ignore(bookkeeping.instance), {"name": "token", "value": os.urandom(6).hex()})
         row = await tx.first(named)
         assert row is not None
     return str(row.value)

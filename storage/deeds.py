@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from bot.domain.deeds import Deed
 from bot.domain.ids import EventId
 from storage.database import Tx
-from storage.schema import deeds
+from storage.schema.bookkeeping import deeds
 from storage.upsert import insert_or_ignore
 
 _d = deeds.c

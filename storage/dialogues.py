@@ -11,7 +11,8 @@ from bot.domain.dialogue import Dialogue, State
 from bot.domain.ids import DialogueId, EventId, RoomId, UserId
 from bot.domain.kinds import STATES, kind_of
 from storage.database import Conflict, Tx
-from storage.schema import dialogues, members
+from storage.schema.chat import members
+from storage.schema.threads import dialogues
 
 ADAPTERS: Mapping[str, TypeAdapter[State]] = {name: TypeAdapter(state) for state, name in STATES.items()}
 """By the name that stands in `dialogues.kind`."""

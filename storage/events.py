@@ -10,7 +10,7 @@ from bot.domain.conversation import EventKind, KnownEvent
 from bot.domain.files import SharedFile
 from bot.domain.ids import ConversationId, EventId, MessageRow, RoomId, UserId
 from storage.database import Tx
-from storage.schema import events
+from storage.schema.threads import events
 from storage.upsert import insert_or_ignore, insert_or_replace
 
 _e = events.c

@@ -8,7 +8,7 @@ from bot.domain.conversation import Direction, MailRecord, Verdict
 from bot.domain.ids import ConversationId, MailboxId
 from storage.codec import address_key, mail_from_row
 from storage.database import Tx
-from storage.schema import conversations, mails
+from storage.schema.threads import conversations, mails
 from storage.types import Moment
 
 _c, _m = conversations.c, mails.c

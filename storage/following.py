@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, select
 from bot.domain.conversation import Conversation, Status
 from bot.domain.ids import MailboxId, UserId
 from storage.database import Tx
-from storage.schema import followers
+from storage.schema.threads import followers
 
 WAITING = (Status.ACTIVE, Status.PENDING)
 Place = tuple[bool, float, int]

@@ -5,7 +5,7 @@ from sqlalchemy import bindparam, select
 from bot.domain.conversation import HistoryEntry
 from bot.domain.ids import ConversationId, UserId
 from storage.database import Tx
-from storage.schema import history
+from storage.schema.threads import history
 
 _ADD = history.insert()
 _OF = (

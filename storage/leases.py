@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, or_, select
 from storage.database import Tx
 from storage.now import MomentOfDatabase, in_seconds
 from storage.numbers import next_number, taken
-from storage.schema import leases
+from storage.schema.bookkeeping import leases
 from storage.upsert import insert_or_ignore
 
 _l = leases.c

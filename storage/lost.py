@@ -8,7 +8,7 @@ from bot.domain.conversation import MailRecord
 from bot.domain.ids import ConversationId, EventId, RoomId
 from storage.codec import mail_from_row
 from storage.database import Tx
-from storage.schema import conversations, events, mails, media, slots
+from storage.schema.threads import conversations, events, mails, media, slots
 
 _e, _m = events.c, mails.c
 _OWN = (

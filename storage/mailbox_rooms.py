@@ -4,7 +4,7 @@ from sqlalchemy import bindparam, select
 
 from bot.domain.ids import MailboxId, RoomId
 from storage.database import Tx
-from storage.schema import mailbox_rooms
+from storage.schema.chat import mailbox_rooms
 from storage.upsert import insert_or_ignore
 
 _r = mailbox_rooms.c

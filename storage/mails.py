@@ -10,7 +10,7 @@ from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRo
 from storage.batch import padded
 from storage.codec import id_key, mail_from_row, mail_to_row
 from storage.database import Tx
-from storage.schema import mail_references, mails
+from storage.schema.threads import mail_references, mails
 
 _m = mails.c
 _GET = select(mails).where(_m.row == bindparam("row"))

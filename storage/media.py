@@ -4,7 +4,7 @@ from sqlalchemy import bindparam, select
 
 from bot.domain.ids import BlobId
 from storage.database import Tx
-from storage.schema import media
+from storage.schema.threads import media
 from storage.upsert import insert_or_replace
 
 _m = media.c

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select, true
 
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from storage.database import Tx
-from storage.schema import members, read_marks
+from storage.schema.chat import members, read_marks
 from storage.upsert import insert_or_replace
 
 _m = members.c

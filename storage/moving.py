@@ -30,8 +30,9 @@ from storage import conversations as conversation_rows
 from storage import mailbox_rooms, outbox
 from storage.database import Tx
 from storage.outbox import End
-from storage.schema import conversations, events, is_open, is_sending, mails, slots
-from storage.schema import outbox as calls
+from storage.schema.calls import is_open, is_sending
+from storage.schema.calls import outbox as calls
+from storage.schema.threads import conversations, events, mails, slots
 
 _c = conversations.c
 _MOVED = select(_c.id).where(_c.mailbox.in_(bindparam("mailboxes", expanding=True)), _c.room == bindparam("old"))

@@ -3,7 +3,7 @@
 from sqlalchemy import bindparam, select
 
 from storage.database import Tx
-from storage.schema import counters
+from storage.schema.bookkeeping import counters
 from storage.upsert import insert_or_higher
 
 _NEXT = select(counters.c.next).where(counters.c.name == bindparam("name_"))

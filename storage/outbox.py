@@ -27,7 +27,7 @@ from storage import claiming
 from storage.codec import call_from_json, call_to_json
 from storage.database import Tx
 from storage.planning import COALESCE, SET_CALL, UNTRIED, add_all
-from storage.schema import is_keyed, is_open, is_sending, is_unfinished, outbox, outbox_calls
+from storage.schema.calls import is_keyed, is_open, is_sending, is_unfinished, outbox, outbox_calls
 
 
 class State(StrEnum):

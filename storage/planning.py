@@ -14,7 +14,7 @@ from bot.domain.kinds import kind_of
 from storage import turns
 from storage.codec import call_to_json
 from storage.database import Tx
-from storage.schema import is_open, is_unfinished, outbox, outbox_calls
+from storage.schema.calls import is_open, is_unfinished, outbox, outbox_calls
 from storage.types import Moment
 
 _o = outbox.c

@@ -7,7 +7,7 @@ from sqlalchemy import Row, bindparam, select
 from bot.domain.conversation import Status, StoredReaction
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from storage.database import Tx
-from storage.schema import reactions
+from storage.schema.threads import reactions
 from storage.upsert import insert_or_ignore
 
 _r = reactions.c

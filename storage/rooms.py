@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select
 
 from bot.domain.ids import RoomId, UserId
 from storage.database import Tx
-from storage.schema import waiting_rooms
+from storage.schema.chat import waiting_rooms
 from storage.upsert import insert_or_replace
 
 _w = waiting_rooms.c

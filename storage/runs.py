@@ -10,15 +10,16 @@ from sqlalchemy import Row, and_, bindparam, func, select
 from bot.domain.conversation import EventKind
 from bot.domain.ids import ConversationId, EventId, RoomId
 from bot.domain.traces import Mark, OwnEvent, PutBack, TakenUp, row_of_effect
-from storage import numbers, schema
+from storage import numbers
 from storage.database import Tx
-from storage.schema import own_posts
+from storage.schema import bookkeeping, calls
+from storage.schema.threads import own_posts
 from storage.upsert import insert_or_replace
 
 _MARK, _PUT_BACK = "run_mark", "put_back"
-_NAMED = select(schema.instance.c.value).where(schema.instance.c.name == bindparam("name"))
-_SET = insert_or_replace(schema.instance)
-_o, _p = schema.outbox.c, own_posts.c
+_NAMED = select(bookkeeping.instance.c.value).where(bookkeeping.instance.c.name == bindparam("name"))
+_SET = insert_or_replace(bookkeeping.instance)
+_o, _p = calls.outbox.c, own_posts.c
 _CALLS = select(_o.id, _o.run).where(_o.id.in_(bindparam("ids", expanding=True)))
 _POSTED = select(_p.event).where(_p.event.in_(bindparam("events", expanding=True)))
 _KEEP = insert_or_replace(own_posts)
@@ -26,9 +27,9 @@ _OF_MAIL = select(own_posts).where(_p.message_id == bindparam("message_id")).ord
 _SOME = select(_p.event).limit(bindparam("limit"))
 _FORGET = own_posts.delete().where(_p.event.in_(bindparam("events", expanding=True)))
 _NUMBERS = (
-    select(schema.counters.c.next, _p.conversation.label("given"))
+    select(bookkeeping.counters.c.next, _p.conversation.label("given"))
     .outerjoin(own_posts, and_(_p.message_id == bindparam("message_id"), _p.room == bindparam("room")))
-    .where(schema.counters.c.name == "conversation")
+    .where(bookkeeping.counters.c.name == "conversation")
     .order_by(_p.at, _p.event)
 )
 _OF_CARD = select(own_posts).where(_p.conversation == bindparam("conversation"), _p.kind == bindparam("kind"))

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, func, select
 
 from storage.codec import text_key
 from storage.database import Tx
-from storage.schema import seen
+from storage.schema.bookkeeping import seen
 from storage.upsert import insert_or_ignore
 
 _WAS_SEEN = select(seen.c.key).where(seen.c.key == bindparam("key"))

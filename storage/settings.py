@@ -16,7 +16,7 @@ from bot.domain.settings import MailboxSettings
 from storage import numbers
 from storage.codec import text_key
 from storage.database import Tx
-from storage.schema import counters, mailboxes, seen, settings
+from storage.schema.bookkeeping import counters, mailboxes, seen, settings
 from storage.seen import was_seen
 from storage.upsert import insert_or_replace
 

@@ -13,8 +13,8 @@ from sqlalchemy import bindparam, case, select
 from storage import leases
 from storage.database import Tx
 from storage.now import MomentOfDatabase, in_seconds
-from storage.schema import counters
-from storage.schema import leases as table
+from storage.schema.bookkeeping import counters
+from storage.schema.bookkeeping import leases as table
 from storage.upsert import insert_or_ignore
 
 _PROCESS = "process:"

@@ -8,7 +8,7 @@ from sqlalchemy import Row, bindparam, select
 
 from storage.codec import text_key
 from storage.database import Tx
-from storage.schema import shunted
+from storage.schema.bookkeeping import shunted
 from storage.upsert import insert_or_ignore
 
 _s = shunted.c

@@ -6,8 +6,8 @@ from bot.domain.conversation import KnownEvent
 from bot.domain.ids import EventId, RoomId
 from storage import events
 from storage.database import Tx
-from storage.schema import events as schema_events
-from storage.schema import slots
+from storage.schema.threads import events as schema_events
+from storage.schema.threads import slots
 from storage.upsert import insert_or_replace
 
 _GET = select(slots.c.room, slots.c.event).where(slots.c.slot == bindparam("slot"))

@@ -15,7 +15,7 @@ from bot.domain.spaces import (
     SpacePerson,
 )
 from storage.database import Tx
-from storage.schema import predecessors, space_people, space_rooms, spaces
+from storage.schema.chat import predecessors, space_people, space_rooms, spaces
 from storage.upsert import insert_or_ignore, insert_or_replace
 
 _s, _r, _p = spaces.c, space_rooms.c, space_people.c

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 
 from storage.database import Tx
-from storage.schema import timers
+from storage.schema.bookkeeping import timers
 from storage.upsert import insert_or_lower, insert_or_replace
 
 _t = timers.c

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Integer, ScalarSelect, Text, bindparam, func, literal_column, select, union_all
 
 from bot.domain.calls import PlannedCall
-from storage.schema import conversations, is_tried, outbox
+from storage.schema.calls import is_tried, outbox
+from storage.schema.threads import conversations
 
 _o = outbox.alias("theirs").c
 _tried = outbox.alias("tried")

@@ -7,7 +7,7 @@ from sqlalchemy import Row, bindparam, select
 from bot.domain.ids import RoomId, UserId
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
 from storage.database import Tx
-from storage.schema import room_upgrades
+from storage.schema.chat import room_upgrades
 from storage.upsert import insert_or_replace
 
 _u = room_upgrades.c

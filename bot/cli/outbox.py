@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.config import Config, to_instance
 from bot.domain.ids import EffectId
-from bot.domain.inputs import Receipt
+from bot.domain.inputs.inside import Receipt
 from bot.domain.outcomes import Refused
 from bot.domain.sentences import Sentence, sentence
 from bot.text.dates import moment

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from bot.domain.command import Command, Right, Sealed, Where
 from bot.domain.ids import RoomId, UserId
-from bot.domain.inputs import MOVED, UNINVITED, MessageEdited, TeamMessage
+from bot.domain.inputs.said import MOVED, UNINVITED, MessageEdited, TeamMessage
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
 

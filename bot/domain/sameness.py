@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 
 from bot.domain.addresses import is_one_of, normal
 from bot.domain.conversation import Direction, MailRecord
-from bot.domain.inputs import FolderRole
+from bot.domain.inputs.mail import FolderRole
 from bot.domain.mail import Mail
 
 _MOST_TEXT = 200_000

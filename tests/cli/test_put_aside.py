@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.ids import EffectId, RoomId, UserId
-from bot.domain.inputs import Input, Invited, Receipt
+from bot.domain.inputs import Input
+from bot.domain.inputs.inside import Receipt
+from bot.domain.inputs.room import Invited
 from bot.domain.kinds import INPUTS, kind_of
 from bot.domain.outcomes import Accepted
 from bot.flows.step.inputs_json import NotAgain, as_json, from_json

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.ids import MailboxId, RoomId, UserId
-from bot.domain.inputs import MemberChanged
+from bot.domain.inputs.room import MemberChanged
 from bot.ports import Member
 from tests.crash.play import play
 from tests.fakes.boundaries import Boundaries

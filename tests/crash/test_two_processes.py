@@ -10,7 +10,7 @@ import pytest
 
 from bot.demo.servers.postgres import own_database
 from bot.domain.ids import MailboxId
-from bot.domain.inputs import FolderRole
+from bot.domain.inputs.mail import FolderRole
 from bot.domain.signing import Signer
 from bot.flows.deliver.deliver import Deliver, channels_of
 from bot.flows.deliver.mail import MailCaller

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.ids import EventId, RoomId
-from bot.domain.inputs import Invited, RoomUpgraded
+from bot.domain.inputs.room import Invited, RoomUpgraded
 from bot.ports import Member
 from tests.crash.play import play
 from tests.fakes.boundaries import Boundaries

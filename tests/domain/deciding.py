@@ -41,7 +41,8 @@ from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue
 from bot.domain.effects import Effect, ResubmitMail, Say, SubmitMail
 from bot.domain.ids import BlobId, ConversationId, EffectId, EventId, MailboxId, MessageRow, UserId
-from bot.domain.inputs import MessageEdited, Reaction, Receipt, Redacted, TeamMessage
+from bot.domain.inputs.inside import Receipt
+from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
 from bot.domain.mail import Address
 from bot.domain.needs import (
     AlikeOf,

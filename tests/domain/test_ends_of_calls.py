@@ -19,7 +19,7 @@ from bot.domain.calls import (
 )
 from bot.domain.decision import Change, CloseCall, PlaceMail
 from bot.domain.ids import BlobId, EffectId, EventId, MailboxId, MessageRow, RoomId, UserId
-from bot.domain.inputs import Receipt
+from bot.domain.inputs.inside import Receipt
 from bot.domain.outcomes import (
     Accepted,
     AnyOutcome,

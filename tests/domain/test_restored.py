@@ -7,7 +7,7 @@ import pytest
 from bot.domain.conversation import Status
 from bot.domain.decision import NOTHING, Decision, SaveConversation
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
-from bot.domain.inputs import Reaction, TeamMessage
+from bot.domain.inputs.said import Reaction, TeamMessage
 from bot.domain.rules.held import sends
 from bot.domain.stories.restored import Before, ruled
 from bot.domain.traces import Mark, OwnEvent, is_put_back, row_of_effect, take_up, worth_asking

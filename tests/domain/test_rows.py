@@ -16,7 +16,7 @@ from bot.domain.conversation import Status
 from bot.domain.decision import FillSlot
 from bot.domain.effects import Say
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
-from bot.domain.inputs import TeamMessage
+from bot.domain.inputs.said import TeamMessage
 from bot.domain.needs import NO_FACTS, UpgradesWaiting
 from bot.domain.sentences import sentence
 from bot.domain.settings import Meaning

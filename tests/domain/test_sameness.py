@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.conversation import Direction, MailRecord
 from bot.domain.ids import BlobId, UserId
-from bot.domain.inputs import FolderRole
+from bot.domain.inputs.mail import FolderRole
 from bot.domain.mail import Address, Attachment, Mail
 from bot.domain.sameness import id_to_find, known_copy, of_mail, of_words
 from tests.storage.made import mail as record

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.conversation import Direction, MailRecord, OutState
 from bot.domain.ids import BlobId, ConversationId, MailboxId, MessageRow
-from bot.domain.inputs import FolderRole, MailArrived, MailPlace
+from bot.domain.inputs.mail import FolderRole, MailArrived, MailPlace
 from bot.domain.mail import Address, Bounce, BounceReason, Mail, Nature
 from bot.domain.rules.weight import Weight, needs_nobody, weigh
 from bot.domain.signing import Signer

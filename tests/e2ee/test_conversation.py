@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from bot.domain.ids import EventId, RoomId
-from bot.domain.inputs import Reaction, TeamMessage
+from bot.domain.inputs.said import Reaction, TeamMessage
 from bot.domain.outcomes import Accepted, Posted
 from bot.ports import Uploaded
 from tests.adapters.matrix.conftest import Bot

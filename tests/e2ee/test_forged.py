@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.inputs import MessageEdited, Reaction, Redacted, TeamMessage
+from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
 from tests.adapters.matrix.conftest import Bot
 from tests.e2ee.conftest import NewElement, enter
 from tests.e2ee.hostile import HostileServer, timeline

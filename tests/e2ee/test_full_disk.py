@@ -8,7 +8,7 @@ from typing import Any
 import peewee
 import pytest
 
-from bot.domain.inputs import TeamMessage
+from bot.domain.inputs.said import TeamMessage
 from bot.domain.outcomes import TryLater
 from bot.ports import Unavailable
 from tests.adapters.matrix.conftest import Bot

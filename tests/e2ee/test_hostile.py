@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bot.adapters.matrix.crypto import waiting
-from bot.domain.inputs import TeamMessage, Undecryptable
+from bot.domain.inputs.said import TeamMessage
+from bot.domain.inputs.trust import Undecryptable
 from bot.domain.outcomes import Posted, TryLater
 from bot.ports import NOBODY_READS
 from tests.adapters.matrix.conftest import Bot

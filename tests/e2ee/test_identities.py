@@ -7,7 +7,9 @@ import pytest
 
 from bot.adapters.matrix.crypto import signatures
 from bot.domain.ids import RoomId, UserId
-from bot.domain.inputs import IdentityTrouble, MemberIdentityChanged, RoomLost, TeamMessage
+from bot.domain.inputs.room import RoomLost
+from bot.domain.inputs.said import TeamMessage
+from bot.domain.inputs.trust import IdentityTrouble, MemberIdentityChanged
 from bot.domain.outcomes import Accepted, PostOutcome, TryLater
 from bot.ports import NOBODY_READS, Unavailable
 from tests.adapters.matrix.conftest import Bot

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.domain.ids import RoomId, UserId
-from bot.domain.inputs import TeamMessage
+from bot.domain.inputs.said import TeamMessage
 from bot.domain.outcomes import Accepted, Posted, TryLater
 from bot.ports import Unavailable
 from tests.adapters.matrix.conftest import Bot

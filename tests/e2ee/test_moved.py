@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.domain.ids import EventId, RoomId
-from bot.domain.inputs import MessageEdited, TeamMessage
+from bot.domain.inputs.said import MessageEdited, TeamMessage
 from tests.adapters.matrix.conftest import Bot, NewBot
 from tests.conftest import NewMember
 from tests.e2ee.conftest import NewElement, enter

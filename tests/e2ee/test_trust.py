@@ -11,7 +11,8 @@ from bot.adapters.matrix import IdentityProblem, MatrixAccount, MatrixChat, kept
 from bot.adapters.matrix.crypto.sealed import WrongKey
 from bot.domain.fingerprints import OTHER_IDENTITY
 from bot.domain.ids import UserId
-from bot.domain.inputs import TeamMessage, Undecryptable
+from bot.domain.inputs.said import TeamMessage
+from bot.domain.inputs.trust import Undecryptable
 from bot.domain.outcomes import Refused, Trusted
 from tests.adapters.matrix.conftest import Bot, NewBot
 from tests.e2ee.conftest import NewElement, enter

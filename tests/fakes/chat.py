@@ -15,7 +15,8 @@ from bot.domain import outcomes
 from bot.domain.calls import DescribeCommand
 from bot.domain.fingerprints import OTHER_IDENTITY
 from bot.domain.ids import EventId, RoomId, UserId
-from bot.domain.inputs import ChatInput, MessageEdited, Reaction, Redacted, TeamMessage
+from bot.domain.inputs import ChatInput
+from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
 from bot.domain.outcomes import (
     Accepted,
     Made,

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.domain.ids import MailboxId
-from bot.domain.inputs import FolderRole
+from bot.domain.inputs.mail import FolderRole
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.flows.deliver.bytes_again import BytesAgain

@@ -3,7 +3,7 @@
 import json
 
 from bot.domain.ids import RoomId, UserId
-from bot.domain.inputs import RoomUpgraded
+from bot.domain.inputs.room import RoomUpgraded
 from bot.ports import Member
 from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM, Posted, at
 from tests.fakes.house import House

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.domain.files import SharedFile
 from bot.domain.ids import EventId, RoomId, UserId
-from bot.domain.inputs import MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage
+from bot.domain.inputs.said import MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage
 from tests.fakes.chat import ALICE, ROOM
 
 _numbers = count(1)

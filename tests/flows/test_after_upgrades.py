@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId
-from bot.domain.inputs import Invited, MemberChanged, RoomLost
+from bot.domain.inputs.room import Invited, MemberChanged, RoomLost
 from bot.flows.keep.rooms import RoomKeeper
 from storage import conversations, settings, slots
 from storage.database import Database, StorageAway, Tx

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.ids import UserId
-from bot.domain.inputs import ReaderCame, SessionCame
+from bot.domain.inputs.trust import ReaderCame, SessionCame
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import House
 from tests.fakes.looking import happens

@@ -11,7 +11,10 @@ from sqlalchemy import text
 
 from bot.domain.conversation import OutState
 from bot.domain.ids import ConversationId
-from bot.domain.inputs import Input, MailboxMoved, TeamMessage, TimerDue
+from bot.domain.inputs import Input
+from bot.domain.inputs.inside import TimerDue
+from bot.domain.inputs.room import MailboxMoved
+from bot.domain.inputs.said import TeamMessage
 from bot.domain.outcomes import Unknown
 from bot.domain.rules.moves import anew_timer
 from bot.flows.load.inputs import load as load_it

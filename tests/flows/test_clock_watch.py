@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.inputs import ClockJumped
+from bot.domain.inputs.inside import ClockJumped
 from bot.flows.keep.clock_watch import ClockWatch, jump_between
 from bot.flows.keep.outages import Outages
 from bot.ports import Clock

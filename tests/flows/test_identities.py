@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.inputs import ChatInput, IdentityTrouble, MemberIdentityChanged
+from bot.domain.inputs import ChatInput
+from bot.domain.inputs.trust import IdentityTrouble, MemberIdentityChanged
 from tests.fakes.chat import ALICE, BOB, CONFIG, at
 from tests.fakes.house import House
 from tests.fakes.looking import happens

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.commands.table import TABLE
 from bot.domain.ids import RoomId
-from bot.domain.inputs import Invited
+from bot.domain.inputs.room import Invited
 from bot.domain.stories.timer import greeting_timer
 from storage import timers
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.inputs import RoomLost
+from bot.domain.inputs.room import RoomLost
 from bot.domain.sentences import sentence
 from bot.text.wording import say
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM

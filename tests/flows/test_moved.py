@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.ids import EventId
-from bot.domain.inputs import MOVED, MessageEdited, TeamMessage
+from bot.domain.inputs.said import MOVED, MessageEdited, TeamMessage
 from tests.fakes.house import House
 from tests.fakes.looking import SENT, answers_in, card_of, card_says, happens, reply_state
 from tests.fakes.writing import edits, posts, says

@@ -8,7 +8,9 @@ import pytest
 
 from bot.domain.decision import Decision
 from bot.domain.ids import UserId
-from bot.domain.inputs import Input, Reaction, Receipt, TeamMessage
+from bot.domain.inputs import Input
+from bot.domain.inputs.inside import Receipt
+from bot.domain.inputs.said import Reaction, TeamMessage
 from bot.domain.outcomes import MailAccepted, Refused, SubmitOutcome, TryLater, Unknown
 from bot.domain.snapshots import Snapshot
 from bot.domain.stories import table

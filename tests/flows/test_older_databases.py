@@ -10,7 +10,7 @@ from bot.domain.ids import EventId
 from storage import mails
 from storage.blobs import Blobs
 from storage.database import Database
-from storage.schema import dialogues
+from storage.schema.threads import dialogues
 from tests.fakes.chat import BOB
 from tests.fakes.house import House
 from tests.fakes.writing import mail, says

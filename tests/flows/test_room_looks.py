@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from bot.domain.commands.table import TABLE
 from bot.domain.ids import EventId, RoomId
-from bot.domain.inputs import MemberChanged
+from bot.domain.inputs.room import MemberChanged
 from bot.domain.sentences import sentence
 from bot.ports import Member
 from bot.text.wording import say

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 import pytest
 
 from bot.domain.ids import BlobId
-from bot.domain.inputs import TeamMessage
+from bot.domain.inputs.said import TeamMessage
 from bot.domain.outcomes import TryLater
 from tests.fakes.chat import BOB, CONFIG
 from tests.fakes.house import House

@@ -7,7 +7,9 @@ import pytest
 
 from bot.domain.decision import Decision
 from bot.domain.ids import RoomId, UserId
-from bot.domain.inputs import UNINVITED, Input, MemberIdentityChanged, ReaderCame, TeamMessage
+from bot.domain.inputs import Input
+from bot.domain.inputs.said import UNINVITED, TeamMessage
+from bot.domain.inputs.trust import MemberIdentityChanged, ReaderCame
 from bot.domain.snapshots import Snapshot
 from bot.domain.stories import table
 from bot.domain.stories.room import MOST_TOLD

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest_asyncio
 
 from bot.domain.ids import MailboxId, RoomId, UserId
-from bot.domain.inputs import Invited, MemberChanged, RoomTrouble
+from bot.domain.inputs.room import Invited, MemberChanged, RoomTrouble
 from bot.domain.outcomes import Refused, TryLater
 from bot.flows.keep.rooms import RoomKeeper
 from bot.flows.keep.spaces import check_power

@@ -10,7 +10,8 @@ import pytest
 from bot.domain.conversation import EventKind
 from bot.domain.decision import Decision
 from bot.domain.ids import EventId
-from bot.domain.inputs import Input, Receipt
+from bot.domain.inputs import Input
+from bot.domain.inputs.inside import Receipt
 from bot.domain.outcomes import Outcome, Posted
 from bot.domain.snapshots import Snapshot
 from bot.flows.deliver.recover import recover

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.domain.inputs import TeamMessage
+from bot.domain.inputs.said import TeamMessage
 from bot.domain.sentences import sentence
 from bot.text.wording import say
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM

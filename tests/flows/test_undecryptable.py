@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.ids import UserId
-from bot.domain.inputs import Undecryptable
+from bot.domain.inputs.trust import Undecryptable
 from bot.domain.sentences import sentence
 from bot.domain.stories.undecryptable import MOST_ANSWERED, NOT_READ
 from bot.text.wording import say

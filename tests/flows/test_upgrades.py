@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain.ids import MailboxId, RoomId
-from bot.domain.inputs import Invited, ReaderCame, RoomUpgraded
+from bot.domain.inputs.room import Invited, RoomUpgraded
+from bot.domain.inputs.trust import ReaderCame
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM, at
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import happens

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.inputs import Undecryptable
+from bot.domain.inputs.trust import Undecryptable
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import INSTANCE, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in
@@ -210,7 +210,7 @@ async def test_a_follower_is_mentioned_when_the_correspondent_writes(house: Hous
 
 
 async def test_leaving_the_room_frees_what_one_had(house: House) -> None:
-    from bot.domain.inputs import MemberChanged
+    from bot.domain.inputs.room import MemberChanged
 
     await happens(house, reacts("✋", card_of(house), sender=BOB))
     await happens(house, MemberChanged(ROOM, event_id(), BOB, "leave", "Bob", house.clock.now()))

@@ -5,7 +5,7 @@ The model is that of a reader of docs/states.md, and asks neither the database n
 
 import asyncio
 
-from bot.domain.inputs import ReadUpTo, TeamMessage
+from bot.domain.inputs.said import ReadUpTo, TeamMessage
 from tests.fakes.chat import ROOM, Posted
 from tests.simulation.stage import Letter, Stage, user
 

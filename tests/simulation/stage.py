@@ -12,7 +12,8 @@ from typing import TypeVar
 
 from bot.domain.files import SharedFile
 from bot.domain.ids import EventId, RoomId, UserId
-from bot.domain.inputs import ChatInput, MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage
+from bot.domain.inputs import ChatInput
+from bot.domain.inputs.said import MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage
 from bot.ports import Member
 from tests.fakes.chat import BOT, CONFIG, ROOM, Posted
 from tests.fakes.mail import id_of

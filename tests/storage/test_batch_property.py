@@ -30,7 +30,7 @@ from storage import (
 )
 from storage.database import Conflict, Database, Tx
 from storage.schema import metadata
-from storage.schema import outbox as outbox_table
+from storage.schema.calls import outbox as outbox_table
 from tests.storage.made import ALICE, BOB, MAILBOX, NOW, ROOM, conversation, event, later, mail, planned, posted
 
 Change: TypeAlias = Callable[[Tx], Coroutine[Any, Any, object]]

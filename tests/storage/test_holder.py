@@ -14,7 +14,7 @@ from bot.flows.keep.lease import Lease, LeaseLost
 from storage import timers
 from storage.database import Database
 from storage.now import MomentOfDatabase
-from storage.schema import leases
+from storage.schema.bookkeeping import leases
 from tests.storage.made import NOW
 
 _TERM = 3.0

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from storage import clock_mark, leases, outbox, timers
 from storage.database import Conflict, Database, Fence, LeaseLost, StorageAway, Tx
 from storage.now import MomentOfDatabase
-from storage.schema import leases as leases_table
+from storage.schema.bookkeeping import leases as leases_table
 from tests.storage.made import NOW, later, planned, posted, submission
 
 _l = leases_table.c

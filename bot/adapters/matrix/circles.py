@@ -9,7 +9,7 @@ from bot.adapters.matrix import fields
 from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.requests import SERVICE, Homeserver, refused_or_away
 from bot.domain.ids import RoomId, UserId
-from bot.domain.inputs import ReaderCame
+from bot.domain.inputs.trust import ReaderCame
 from bot.ports import NOT_TOLD, Memory, Unavailable
 
 _OPEN_RULES = frozenset({"public", "restricted", "knock_restricted"})

@@ -6,18 +6,9 @@ from datetime import datetime
 from bot.adapters.matrix import fields, messages
 from bot.adapters.matrix.fields import JsonObject
 from bot.domain.ids import EventId, RoomId, UserId
-from bot.domain.inputs import (
-    MOVED,
-    VERIFICATION,
-    ChatInput,
-    MemberChanged,
-    MessageEdited,
-    Reaction,
-    ReadUpTo,
-    Redacted,
-    RoomUpgraded,
-    TeamMessage,
-)
+from bot.domain.inputs import ChatInput
+from bot.domain.inputs.room import MemberChanged, RoomUpgraded
+from bot.domain.inputs.said import MOVED, VERIFICATION, MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage
 
 _MEMBERSHIPS = frozenset({"join", "leave", "invite", "ban", "knock"})
 _MESSAGE_TYPES = frozenset({"m.room.message", "m.room.bot.command"})

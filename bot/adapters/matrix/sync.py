@@ -16,7 +16,10 @@ from bot.adapters.matrix.messages import relation
 from bot.adapters.matrix.own import own_event, told_apart
 from bot.adapters.matrix.requests import CLIENT, Answer, Homeserver
 from bot.domain.ids import RoomId, UserId
-from bot.domain.inputs import ChatInput, Invited, Reaction, ReadUpTo, RoomLost, TeamMessage, Undecryptable
+from bot.domain.inputs import ChatInput
+from bot.domain.inputs.room import Invited, RoomLost
+from bot.domain.inputs.said import Reaction, ReadUpTo, TeamMessage
+from bot.domain.inputs.trust import Undecryptable
 from bot.domain.traces import Heard, OwnEvent
 from bot.ports import SyncBatch
 

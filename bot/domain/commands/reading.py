@@ -10,7 +10,7 @@ from typing import Final
 from bot.domain.command import ME, Called, Command, Reading, Talk, Wrong, bare
 from bot.domain.commands.table import TABLE, by_name
 from bot.domain.ids import INVISIBLE, ConversationId, UserId
-from bot.domain.inputs import MessageEdited, TeamMessage
+from bot.domain.inputs.said import MessageEdited, TeamMessage
 from bot.domain.participants import Choice
 from bot.domain.sentences import sentence
 

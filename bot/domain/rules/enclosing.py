@@ -10,7 +10,7 @@ from bot.domain.decision import AddHistory, CloseCall, Decision, SaveConversatio
 from bot.domain.effects import Effect, Say, ShowState, SubmitMail
 from bot.domain.files import Enclosure
 from bot.domain.ids import EventId
-from bot.domain.inputs import Receipt
+from bot.domain.inputs.inside import Receipt
 from bot.domain.outcomes import Fetched, Refused, TryLater, Unknown
 from bot.domain.rules.draft import draft_of
 from bot.domain.rules.later import later

@@ -11,7 +11,7 @@ from bot.domain.authenticity import is_worse, verdict_of
 from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord, Status
 from bot.domain.decision import AddMail, Change, Decision, SaveConversation, UpdateMail
 from bot.domain.effects import Effect, PostMail, Say, ShowCard, ShowState
-from bot.domain.inputs import FolderRole, MailArrived, MailUnreadable
+from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.participants import is_by_participant
 from bot.domain.rules.kept import as_kept
 from bot.domain.rules.weight import is_marked_spam, is_message

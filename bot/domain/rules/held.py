@@ -4,7 +4,8 @@ from bot.domain.conversation import EventKind
 from bot.domain.decision import Decision, HurryCall, SaveConversation, SaveDialogue
 from bot.domain.effects import FetchFiles, ResubmitMail, Say, SubmitMail
 from bot.domain.ids import ConversationId
-from bot.domain.inputs import Input, MessageEdited, Reaction, Redacted, TeamMessage
+from bot.domain.inputs import Input
+from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
 

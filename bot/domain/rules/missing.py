@@ -1,10 +1,10 @@
 """What the room does not get of a mail is named, with its size, and where it can be read."""
 
-from bot.domain import inputs as reasons
 from bot.domain.calls import PlannedCall, SendEvent
 from bot.domain.conversation import EventKind, MailRecord
 from bot.domain.effects import Say
-from bot.domain.inputs import MailArrived, MailUnreadable
+from bot.domain.inputs import mail as reasons
+from bot.domain.inputs.mail import MailArrived, MailUnreadable
 from bot.domain.outcomes import BYTES_GONE, TOO_LARGE, Refused
 from bot.domain.rules.not_given import not_given_note
 from bot.domain.sentences import Sentence, sentence

@@ -3,7 +3,7 @@
 from bot.domain.conversation import EventKind
 from bot.domain.decision import Decision
 from bot.domain.effects import Say
-from bot.domain.inputs import NOT_GIVEN, MailArrived, MailUnreadable
+from bot.domain.inputs.mail import NOT_GIVEN, MailArrived, MailUnreadable
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import MailSnapshot
 

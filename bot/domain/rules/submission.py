@@ -8,7 +8,7 @@ from bot.domain.calls import AddFlag, AppendSent, Submit
 from bot.domain.conversation import Conversation, EventKind, HistoryEntry, MailRecord, OutState, Status
 from bot.domain.decision import AddHistory, Change, CloseCall, Decision, RetryCall, SaveConversation, UpdateMail
 from bot.domain.effects import Do, Effect, ResubmitMail, Say, ShowCard, ShowState
-from bot.domain.inputs import Receipt
+from bot.domain.inputs.inside import Receipt
 from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused, TryLater, Unknown
 from bot.domain.retry import GiveUp, next_mail_try
 from bot.domain.rules.moves import refresh_board, with_answer, with_status

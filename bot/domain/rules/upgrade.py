@@ -8,7 +8,7 @@ from bot.domain.conversation import EventKind
 from bot.domain.decision import NOTHING, Change, Decision, ForgetRoom, MoveMailbox, MoveRoom, SetUpgrade
 from bot.domain.effects import Do, Effect, Say, SayLinked, ShowCard
 from bot.domain.ids import ConversationId, RoomId, UserId
-from bot.domain.inputs import Invited, MailboxMoved, RoomUpgraded
+from bot.domain.inputs.room import Invited, MailboxMoved, RoomUpgraded
 from bot.domain.outcomes import AnyOutcome, Followed, Refused
 from bot.domain.rights import server_of
 from bot.domain.rules.moves import refresh_board

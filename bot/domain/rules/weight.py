@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.conversation import Conversation, Direction, MailRecord, OutState, Status
-from bot.domain.inputs import FolderRole, MailArrived, MailPlace, MailUnreadable
+from bot.domain.inputs.mail import FolderRole, MailArrived, MailPlace, MailUnreadable
 from bot.domain.mail import Bounce, Mail, Nature
 from bot.domain.settings import MailboxSettings
 from bot.domain.signing import Signer

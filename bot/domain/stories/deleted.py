@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
 from bot.domain.decision import Decision, EndDeed, NeverTake, PutEvent
 from bot.domain.deeds import Deed, standing
-from bot.domain.inputs import Redacted, event_key
+from bot.domain.inputs.said import Redacted, event_key
 from bot.domain.rules import moves, spam
 from bot.domain.rules.taking_back import WAITING, undo
 from bot.domain.rules.talks import ended

@@ -12,7 +12,7 @@ from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Said
 from bot.domain.effects import Say
 from bot.domain.ids import ConversationId
-from bot.domain.inputs import MessageEdited
+from bot.domain.inputs.said import MessageEdited
 from bot.domain.letter import Letter
 from bot.domain.needs import Facts
 from bot.domain.participants import Choice

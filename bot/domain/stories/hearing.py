@@ -10,7 +10,8 @@ from bot.domain.conversation import Conversation, EventKind, HistoryEntry
 from bot.domain.decision import AddHistory, AddMail, Decision, SaveConversation
 from bot.domain.effects import Say
 from bot.domain.ids import ConversationId, UserId
-from bot.domain.inputs import Input, TeamMessage
+from bot.domain.inputs import Input
+from bot.domain.inputs.said import TeamMessage
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import DeletedSnapshot, EditedSnapshot, Reacted, ReceiptSnapshot, Snapshot, TakenAway
 

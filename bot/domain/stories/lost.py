@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.conversation import EventKind
 from bot.domain.decision import Change, Decision, ForgetEvents
 from bot.domain.effects import Effect, PostMail, Say, ShowCard
-from bot.domain.inputs import EventsLost
+from bot.domain.inputs.inside import EventsLost
 from bot.domain.rules.kept import as_kept
 from bot.domain.rules.moves import refresh_board
 from bot.domain.sentences import sentence

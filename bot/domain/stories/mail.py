@@ -30,7 +30,7 @@ from bot.domain.decision import (
 from bot.domain.effects import Effect, PostMail, Ring, Say, ShowCard, ShowState
 from bot.domain.first_words import first_words
 from bot.domain.ids import BlobId
-from bot.domain.inputs import FolderReset, FolderRole, MailArrived, MailPlace, MailUnreadable
+from bot.domain.inputs.mail import FolderReset, FolderRole, MailArrived, MailPlace, MailUnreadable
 from bot.domain.mail import Bounce
 from bot.domain.matching import kept_references
 from bot.domain.participants import correspondent_of, is_in_our_name, newcomers, with_first, with_incoming

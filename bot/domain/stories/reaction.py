@@ -9,7 +9,7 @@ from bot.domain.conversation import Conversation, EventKind, KnownEvent, Status,
 from bot.domain.decision import NOTHING, AddReaction, Change, Decision, EndReaction
 from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Said
-from bot.domain.inputs import Reaction, Redacted
+from bot.domain.inputs.said import Reaction, Redacted
 from bot.domain.needs import AlikeOf, DialogueAbout, Facts, IncomingOf, Needs, OutgoingOf
 from bot.domain.rights import Allowed, Denied, Judgement, may_react
 from bot.domain.rules import moves, spam

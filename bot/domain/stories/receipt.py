@@ -32,7 +32,7 @@ from bot.domain.decision import (
 from bot.domain.effects import Do, Effect, Say, Turn
 from bot.domain.fingerprints import OTHER_IDENTITY, grouped
 from bot.domain.ids import EventId
-from bot.domain.inputs import Receipt
+from bot.domain.inputs.inside import Receipt
 from bot.domain.outcomes import (
     Accepted,
     Followed,

@@ -17,7 +17,9 @@ from bot.domain.decision import (
 )
 from bot.domain.effects import Say
 from bot.domain.ids import EventId, RoomId
-from bot.domain.inputs import DatabasePutBack, Input, MessageEdited, Reaction, Redacted, TeamMessage, event_key
+from bot.domain.inputs import Input
+from bot.domain.inputs.inside import DatabasePutBack
+from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage, event_key
 from bot.domain.rules.held import held, sends
 from bot.domain.rules.moves import refresh_board, with_status
 from bot.domain.sentences import sentence

@@ -18,22 +18,18 @@ from bot.domain.decision import (
 )
 from bot.domain.effects import DescribeCommands, Do, Effect, Say
 from bot.domain.ids import RoomId, UserId
-from bot.domain.inputs import (
-    IdentityTrouble,
+from bot.domain.inputs import RoomInput
+from bot.domain.inputs.room import (
     Invited,
     MailboxMoved,
     MemberChanged,
-    MemberIdentityChanged,
-    ReaderCame,
-    ReadUpTo,
     RoomDescribable,
-    RoomInput,
     RoomLost,
     RoomTrouble,
     RoomUpgraded,
-    SessionCame,
-    Undecryptable,
 )
+from bot.domain.inputs.said import ReadUpTo
+from bot.domain.inputs.trust import IdentityTrouble, MemberIdentityChanged, ReaderCame, SessionCame, Undecryptable
 from bot.domain.rights import proves_sight
 from bot.domain.rules import moves, upgrade
 from bot.domain.sentences import Sentence, sentence

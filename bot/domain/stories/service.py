@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bot.domain.conversation import EventKind
 from bot.domain.decision import Decision, ShiftDue
 from bot.domain.effects import Say
-from bot.domain.inputs import ClockJumped, ServiceChanged
+from bot.domain.inputs.inside import ClockJumped, ServiceChanged
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import ServiceSnapshot
 

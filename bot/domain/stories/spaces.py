@@ -6,7 +6,8 @@ from datetime import datetime
 from bot.domain.conversation import EventKind
 from bot.domain.decision import NOTHING, Change, CloseCall, Decision, SetTimer
 from bot.domain.effects import Do, Effect, RemovePerson, Say
-from bot.domain.inputs import MemberChanged, Receipt
+from bot.domain.inputs.inside import Receipt
+from bot.domain.inputs.room import MemberChanged
 from bot.domain.outcomes import Accepted, Made, Refused, TryLater, Unknown
 from bot.domain.rights import server_of
 from bot.domain.rules.later import later

@@ -4,35 +4,20 @@ from datetime import datetime
 
 from bot.domain.command import Asked
 from bot.domain.decision import NOTHING, Decision
-from bot.domain.inputs import (
-    ClockJumped,
-    DatabasePutBack,
-    EventsLost,
-    FolderReset,
-    IdentityTrouble,
-    Input,
+from bot.domain.inputs import Input
+from bot.domain.inputs.inside import ClockJumped, DatabasePutBack, EventsLost, Receipt, ServiceChanged, TimerDue
+from bot.domain.inputs.mail import FolderReset, MailArrived, MailUnreadable
+from bot.domain.inputs.room import (
     Invited,
-    MailArrived,
     MailboxMoved,
-    MailUnreadable,
     MemberChanged,
-    MemberIdentityChanged,
-    MessageEdited,
-    Reaction,
-    ReaderCame,
-    ReadUpTo,
-    Receipt,
-    Redacted,
     RoomDescribable,
     RoomLost,
     RoomTrouble,
     RoomUpgraded,
-    ServiceChanged,
-    SessionCame,
-    TeamMessage,
-    TimerDue,
-    Undecryptable,
 )
+from bot.domain.inputs.said import MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage
+from bot.domain.inputs.trust import IdentityTrouble, MemberIdentityChanged, ReaderCame, SessionCame, Undecryptable
 from bot.domain.snapshots import (
     BoardSnapshot,
     DeletedSnapshot,

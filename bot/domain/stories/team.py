@@ -12,7 +12,7 @@ from bot.domain.dialogues import table
 from bot.domain.dialogues.steering import steer_in
 from bot.domain.effects import Say
 from bot.domain.ids import UserId
-from bot.domain.inputs import VERIFICATION, TeamMessage
+from bot.domain.inputs.said import VERIFICATION, TeamMessage
 from bot.domain.needs import IsHinted, MembersOf, Needs
 from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.telling import tell

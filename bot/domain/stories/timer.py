@@ -9,7 +9,8 @@ from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues import table
 from bot.domain.effects import Do, Say, ShowBoard
 from bot.domain.ids import RoomId
-from bot.domain.inputs import TimerDue, anew_key
+from bot.domain.inputs.inside import TimerDue
+from bot.domain.inputs.trust import anew_key
 from bot.domain.rules import moves
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import BoardSnapshot, DialogueSnapshot, RoomSnapshot, SpaceSnapshot

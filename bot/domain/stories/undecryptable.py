@@ -4,7 +4,8 @@ from datetime import datetime
 
 from bot.domain.decision import NOTHING, Decision, NeverTake
 from bot.domain.effects import Mark, Say
-from bot.domain.inputs import Undecryptable, event_key
+from bot.domain.inputs.said import event_key
+from bot.domain.inputs.trust import Undecryptable
 from bot.domain.rights import server_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import RoomSnapshot

@@ -24,7 +24,7 @@ from bot.domain.calls import (
     smtp_channel,
 )
 from bot.domain.ids import EffectId, MailboxId, RoomId
-from bot.domain.inputs import Receipt
+from bot.domain.inputs.inside import Receipt
 from bot.domain.kinds import kind_of
 from bot.domain.outcomes import Accepted, AnyOutcome, Posted, TryLater, Unknown, name_of
 from bot.flows.deliver.chat import ChatCaller

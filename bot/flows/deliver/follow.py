@@ -2,7 +2,7 @@
 
 from bot.domain.calls import FollowUpgrade
 from bot.domain.ids import RoomId
-from bot.domain.inputs import MailboxMoved
+from bot.domain.inputs.room import MailboxMoved
 from bot.domain.outcomes import Accepted, Followed, NotDone, Refused, TryLater
 from bot.domain.upgrades import ENCRYPTION_LOST, NO_PREDECESSOR, OPEN_TO_ALL, uses
 from bot.flows.keep.members import learn_members

@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 
 from bot.domain.ids import EffectId
-from bot.domain.inputs import Receipt
+from bot.domain.inputs.inside import Receipt
 from bot.domain.outcomes import AnyOutcome, TryLater, Unknown
 from bot.flows.step.step import Step
 from storage import outbox

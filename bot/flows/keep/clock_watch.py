@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.inputs import ClockJumped
+from bot.domain.inputs.inside import ClockJumped
 from bot.flows.keep.outages import Outages, Service
 from bot.flows.keep.run_marks import RunMarks
 from bot.flows.step.step import Step

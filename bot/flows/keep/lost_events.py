@@ -6,7 +6,7 @@ import structlog
 
 from bot.domain.conversation import Conversation
 from bot.domain.ids import EventId, RoomId
-from bot.domain.inputs import EventsLost
+from bot.domain.inputs.inside import EventsLost
 from bot.flows.step.step import Step
 from bot.ports import Chat
 from storage import conversations, lost

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.ids import MailboxId, RoomId
-from bot.domain.inputs import ServiceChanged
+from bot.domain.inputs.inside import ServiceChanged
 from bot.flows.step.step import Step
 
 _log = structlog.get_logger("service")

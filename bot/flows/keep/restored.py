@@ -6,7 +6,7 @@ import structlog
 
 from bot.domain.calls import SendEvent, Submit
 from bot.domain.ids import EffectId
-from bot.domain.inputs import DatabasePutBack, Receipt
+from bot.domain.inputs.inside import DatabasePutBack, Receipt
 from bot.domain.outcomes import MailAccepted, Posted
 from bot.domain.rules.draft import submit_key
 from bot.domain.rules.taking_back import WAITING

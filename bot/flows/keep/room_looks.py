@@ -7,7 +7,7 @@ import structlog
 
 from bot.domain.calls import CHAT
 from bot.domain.ids import RoomId
-from bot.domain.inputs import RoomDescribable, RoomTrouble, RoomUpgraded
+from bot.domain.inputs.room import RoomDescribable, RoomTrouble, RoomUpgraded
 from bot.domain.upgrades import is_room_id, uses
 from bot.flows.keep.room_state import openings, state_word
 from bot.flows.render.descriptions import wanted_descriptions

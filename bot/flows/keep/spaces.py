@@ -1,7 +1,7 @@
 """When spaces are looked at: after a start, when a room is entered, and from time to time whether we may keep them."""
 
 from bot.domain.ids import RoomId
-from bot.domain.inputs import RoomTrouble
+from bot.domain.inputs.room import RoomTrouble
 from bot.domain.spaces import PAUSE, space_timer
 from bot.flows.keep.room_state import predecessor
 from bot.flows.step.step import Step

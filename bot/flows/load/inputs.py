@@ -18,36 +18,26 @@ from bot.domain.conversation import (
 )
 from bot.domain.dialogue import dialogue_of
 from bot.domain.ids import ConversationId, MailboxId, RoomId
-from bot.domain.inputs import (
-    ClockJumped,
-    DatabasePutBack,
-    EventsLost,
-    FolderReset,
-    IdentityTrouble,
-    Input,
+from bot.domain.inputs import Input
+from bot.domain.inputs.inside import ClockJumped, DatabasePutBack, EventsLost, Receipt, ServiceChanged, TimerDue
+from bot.domain.inputs.mail import FolderReset, MailArrived, MailUnreadable
+from bot.domain.inputs.room import (
     Invited,
-    MailArrived,
     MailboxMoved,
-    MailUnreadable,
     MemberChanged,
-    MemberIdentityChanged,
-    MessageEdited,
-    Reaction,
-    ReaderCame,
-    ReadUpTo,
-    Receipt,
-    Redacted,
     RoomDescribable,
     RoomLost,
     RoomTrouble,
     RoomUpgraded,
-    ServiceChanged,
+)
+from bot.domain.inputs.said import MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage, event_key
+from bot.domain.inputs.trust import (
+    IdentityTrouble,
+    MemberIdentityChanged,
+    ReaderCame,
     SessionCame,
-    TeamMessage,
-    TimerDue,
     Undecryptable,
     anew_key,
-    event_key,
 )
 from bot.domain.matching import ids_to_look_up
 from bot.domain.outcomes import Refused

@@ -21,7 +21,7 @@ from bot.domain.conversation import (
 from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue
 from bot.domain.ids import ConversationId, DialogueId, EventId, RoomId
-from bot.domain.inputs import MessageEdited, Reaction, Redacted, TeamMessage
+from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.domain.snapshots import DeletedSnapshot, EditedSnapshot, Reacted, TakenAway

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.ids import RoomId
-from bot.domain.inputs import ChatInput, ReadUpTo, RoomLost
+from bot.domain.inputs import ChatInput
+from bot.domain.inputs.room import RoomLost
+from bot.domain.inputs.said import ReadUpTo
 from bot.flows.keep.outages import Outages, Service
 from bot.flows.pump.pace import Pace
 from bot.flows.step.step import Step

@@ -13,16 +13,8 @@ import structlog
 
 from bot.domain.conversation import MailRecord
 from bot.domain.ids import BlobId
-from bot.domain.inputs import (
-    NOT_GIVEN,
-    TOO_BIG,
-    FolderReset,
-    FolderRole,
-    MailArrived,
-    MailInput,
-    MailPlace,
-    MailUnreadable,
-)
+from bot.domain.inputs import MailInput
+from bot.domain.inputs.mail import NOT_GIVEN, TOO_BIG, FolderReset, FolderRole, MailArrived, MailPlace, MailUnreadable
 from bot.domain.settings import MailboxSettings
 from bot.flows.keep.outages import Outages, Service
 from bot.flows.pump.owed import MOST, Owed

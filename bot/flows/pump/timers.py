@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from bot.domain.inputs import TimerDue
+from bot.domain.inputs.inside import TimerDue
 from bot.flows.step.step import Step
 from storage import timers
 from storage.database import Conflict, StorageAway

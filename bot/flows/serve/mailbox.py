@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.domain.inputs import FolderRole
+from bot.domain.inputs.mail import FolderRole
 from bot.domain.settings import MailboxSettings
 from bot.flows.deliver.mail import MailCaller
 from bot.flows.keep.outages import Outages, Service

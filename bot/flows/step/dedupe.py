@@ -11,7 +11,9 @@ from datetime import datetime
 
 import structlog
 
-from bot.domain.inputs import Input, MessageEdited, Receipt, TeamMessage, TimerDue
+from bot.domain.inputs import Input
+from bot.domain.inputs.inside import Receipt, TimerDue
+from bot.domain.inputs.said import MessageEdited, TeamMessage
 from storage import seen, timers
 from storage.database import Tx
 

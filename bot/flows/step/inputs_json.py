@@ -10,7 +10,9 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from bot.domain.inputs import Input, MessageEdited, Receipt, TeamMessage
+from bot.domain.inputs import Input
+from bot.domain.inputs.inside import Receipt
+from bot.domain.inputs.said import MessageEdited, TeamMessage
 from bot.domain.kinds import INPUTS, kind_of
 
 

@@ -23,18 +23,11 @@ from bot.domain.decision import (
 )
 from bot.domain.effects import Effect, ShowCard, ShowState, SubmitMail
 from bot.domain.ids import BlobId, ConversationId, EventId, MessageRow, RoomId, UserId
-from bot.domain.inputs import (
-    Input,
-    MailArrived,
-    MailUnreadable,
-    MemberChanged,
-    MessageEdited,
-    Reaction,
-    ReadUpTo,
-    Receipt,
-    Redacted,
-    TeamMessage,
-)
+from bot.domain.inputs import Input
+from bot.domain.inputs.inside import Receipt
+from bot.domain.inputs.mail import MailArrived, MailUnreadable
+from bot.domain.inputs.room import MemberChanged
+from bot.domain.inputs.said import MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage
 from bot.domain.kinds import kind_of
 from bot.domain.mail import Mail
 from bot.domain.rules.held import decided_late

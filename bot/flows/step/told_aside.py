@@ -8,7 +8,9 @@ from bot.domain.conversation import EventKind, OutState
 from bot.domain.decision import NOTHING, CloseCall, Decision, RetryCall, UpdateMail
 from bot.domain.effects import Say, ShowState
 from bot.domain.ids import ConversationId
-from bot.domain.inputs import Input, MessageEdited, Reaction, Receipt, Redacted, TeamMessage
+from bot.domain.inputs import Input
+from bot.domain.inputs.inside import Receipt
+from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
 from bot.domain.kinds import kind_of
 from bot.domain.outcomes import MailAccepted, Refused, TryLater, Unknown
 from bot.domain.sentences import sentence

@@ -11,16 +11,9 @@ from hypothesis import strategies as st
 
 from bot.adapters.matrix.events import Clear, Malformed, Place, envelope, read_event, read_receipts
 from bot.domain.ids import RoomId, UserId
-from bot.domain.inputs import (
-    ChatInput,
-    MemberChanged,
-    MessageEdited,
-    Reaction,
-    ReadUpTo,
-    Redacted,
-    RoomUpgraded,
-    TeamMessage,
-)
+from bot.domain.inputs import ChatInput
+from bot.domain.inputs.room import MemberChanged, RoomUpgraded
+from bot.domain.inputs.said import MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 US = UserId("@bot:hs")

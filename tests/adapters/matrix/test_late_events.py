@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.domain.inputs import TeamMessage
+from bot.domain.inputs.said import TeamMessage
 from tests.adapters.matrix.test_homeserver_faults import ROOM, Homeserver, connected, server
 
 __all__ = ["server"]

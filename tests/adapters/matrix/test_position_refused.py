@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.domain.inputs import TeamMessage
+from bot.domain.inputs.said import TeamMessage
 from bot.ports import TokenRefused
 from tests.adapters.matrix.test_homeserver_faults import ROOM, Homeserver, connected, server
 from tests.adapters.matrix.test_late_events import MEMORY, message

@@ -9,7 +9,7 @@ import pytest
 from bot.demo.matrix_user import MatrixUser
 from bot.demo.servers.synapse import Synapse
 from bot.domain.ids import RoomId, UserId
-from bot.domain.inputs import ReaderCame
+from bot.domain.inputs.trust import ReaderCame
 from bot.domain.outcomes import Accepted
 from tests.adapters.matrix.conftest import Bot, NewBot
 from tests.conftest import NewMember

@@ -6,7 +6,7 @@ import pytest
 
 from bot.adapters.matrix.descriptions import described_state
 from bot.domain.calls import DescribeCommand
-from bot.domain.inputs import TeamMessage
+from bot.domain.inputs.said import TeamMessage
 from bot.domain.outcomes import Accepted
 from tests.adapters.matrix.conftest import Bot
 from tests.conftest import NewMember

@@ -6,17 +6,8 @@ import json
 import pytest
 
 from bot.domain.ids import RoomId
-from bot.domain.inputs import (
-    Invited,
-    MemberChanged,
-    MessageEdited,
-    Reaction,
-    ReadUpTo,
-    Redacted,
-    RoomLost,
-    RoomUpgraded,
-    TeamMessage,
-)
+from bot.domain.inputs.room import Invited, MemberChanged, RoomLost, RoomUpgraded
+from bot.domain.inputs.said import MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage
 from bot.domain.outcomes import Accepted, Posted
 from tests.adapters.matrix.conftest import Bot, NewBot
 from tests.conftest import NewMember

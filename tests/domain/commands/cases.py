@@ -11,7 +11,7 @@ from bot.domain.decision import Decision, SaveConversation
 from bot.domain.effects import Do, Mark, Say, ShowPage
 from bot.domain.files import SharedFile
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
-from bot.domain.inputs import TeamMessage
+from bot.domain.inputs.said import TeamMessage
 from bot.domain.needs import Facts, Need
 from bot.domain.page import Page
 from bot.domain.settings import Instance

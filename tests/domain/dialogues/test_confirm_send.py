@@ -10,7 +10,7 @@ from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues import table
 from bot.domain.dialogues.confirm_send import turn
 from bot.domain.dialogues.dialogue import Expired, Said
-from bot.domain.inputs import TimerDue
+from bot.domain.inputs.inside import TimerDue
 from bot.domain.letter import Letter
 from bot.domain.question import HOLDS, KEPT, Question, Stage
 from bot.domain.snapshots import DialogueSnapshot

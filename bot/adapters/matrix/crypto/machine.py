@@ -29,7 +29,8 @@ from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.requests import Homeserver
 from bot.adapters.matrix.rooms import Rooms
 from bot.domain.ids import RoomId, UserId
-from bot.domain.inputs import UNINVITED, VERIFICATION, IdentityTrouble, MemberIdentityChanged, ReaderCame, SessionCame
+from bot.domain.inputs.said import UNINVITED, VERIFICATION
+from bot.domain.inputs.trust import IdentityTrouble, MemberIdentityChanged, ReaderCame, SessionCame
 from bot.ports import NOT_IN_ROOM, NOT_TOLD, Memory, Unavailable
 
 # The library's log lines hold user ids.

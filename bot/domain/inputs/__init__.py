@@ -1,0 +1,35 @@
+"""What can happen: the closed union that `decide` answers. Each input has a key; a key is decided once."""
+
+from bot.domain.inputs.inside import ClockJumped, DatabasePutBack, EventsLost, Receipt, ServiceChanged, TimerDue
+from bot.domain.inputs.mail import FolderReset, MailArrived, MailUnreadable
+from bot.domain.inputs.room import (
+    Invited,
+    MailboxMoved,
+    MemberChanged,
+    RoomDescribable,
+    RoomLost,
+    RoomTrouble,
+    RoomUpgraded,
+)
+from bot.domain.inputs.said import MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage
+from bot.domain.inputs.trust import IdentityTrouble, MemberIdentityChanged, ReaderCame, SessionCame, Undecryptable
+
+RoomInput = (
+    MemberChanged
+    | ReadUpTo
+    | Invited
+    | RoomLost
+    | RoomDescribable
+    | RoomTrouble
+    | RoomUpgraded
+    | MailboxMoved
+    | IdentityTrouble
+    | MemberIdentityChanged
+    | ReaderCame
+    | SessionCame
+    | Undecryptable
+)
+"""What happens to rooms and to those in them."""
+ChatInput = TeamMessage | MessageEdited | Reaction | Redacted | RoomInput
+MailInput = MailArrived | MailUnreadable | FolderReset
+Input = MailInput | ChatInput | Receipt | TimerDue | ServiceChanged | ClockJumped | DatabasePutBack | EventsLost

@@ -1,0 +1,103 @@
+"""What happens in the bot itself: a call ended, a time has come, a server or a clock is not as it was."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.ids import ConversationId, EffectId, EventId, MailboxId, RoomId
+from bot.domain.outcomes import AnyOutcome
+from bot.domain.traces import Heard, OwnEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """How a call ended."""
+
+    effect: EffectId
+    attempt: int
+    outcome: AnyOutcome
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"receipt:{self.effect}:{self.attempt}"
+
+
+@dataclass(frozen=True, slots=True)
+class TimerDue:
+    """A time that was set has come."""
+
+    timer: str
+    due: datetime
+
+    @property
+    def key(self) -> str:
+        return f"timer:{self.timer}:{self.due.timestamp()}"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceChanged:
+    """A server went away, or came back: told once in the config room."""
+
+    service: str
+    """`matrix`, `imap`, `smtp`, `room`."""
+    mailbox: MailboxId | None
+    is_up: bool
+    reason: str
+    """A short technical name."""
+    at: datetime
+    room: RoomId | None = None
+    """For `room`."""
+
+    @property
+    def key(self) -> str:
+        return f"service:{self.service}:{self.mailbox or self.room}:{self.at.timestamp()}"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockJumped:
+    """The system's time was set by more than a minute: what is due shifts with it."""
+
+    at: datetime
+    """By the clock before."""
+    by: timedelta
+    """Negative: it went back."""
+    is_adopted: bool = False
+    """False: what is due is still to shift. True: it was, our clock follows, and people are to be told."""
+
+    @property
+    def key(self) -> str:
+        return f"clock:{self.at.timestamp()}:{self.is_adopted}"
+
+
+@dataclass(frozen=True, slots=True)
+class EventsLost:
+    """The homeserver has no longer what we posted in a room: it was put back."""
+
+    room: RoomId
+    lost: tuple[EventId, ...]
+    conversations: tuple[ConversationId, ...]
+    """Those that they belong to."""
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"lost_events:{self.room}:{self.at.timestamp()}"
+
+
+@dataclass(frozen=True, slots=True)
+class DatabasePutBack:
+    """A start noticed that a newer run than the database knows was there before."""
+
+    own: tuple[OwnEvent, ...]
+    """What that run did in the rooms, oldest first."""
+    beat: int
+    """How far it came, by its mark outside of the database; 0 where there is none."""
+    noted_at: datetime
+    """Until when the database knows."""
+    at: datetime
+    heard: tuple[Heard, ...] = ()
+    """What others did in the rooms since the position that the database knows."""
+
+    @property
+    def key(self) -> str:
+        return f"put_back:{self.beat}:{self.own[-1].event if self.own else ''}:{self.noted_at.timestamp()}"

@@ -1,0 +1,13 @@
+"""Where all tables are registered, with the names of their constraints."""
+
+from sqlalchemy import (
+    MetaData,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)

@@ -1,0 +1,122 @@
+"""What is known of this instance: its settings, numbers, inputs, leases, times and places in its sources."""
+
+from sqlalchemy import (
+    Column,
+    Index,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from storage.schema.base import metadata
+from storage.types import Moment, Number, Words
+
+# --- the instance ---------------------------------------------------------------------------------------------------
+
+instance = Table(
+    "instance",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""Facts about this database: `token` makes our Matrix transaction ids differ from those of any other."""
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("by", Text),
+    Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What stands above config.yaml; `by` is empty where the bot itself decided it."""
+
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("origin", Text, nullable=False),
+    Column("settings", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Mailboxes of config.yaml as it named them last, and those that were added in the house."""
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("next", Number, nullable=False),
+)
+"""The next number of a `conversation` and of a `mail`: a number is never given twice, even after an erasure."""
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("at", Moment),
+    sqlite_with_rowid=False,
+)
+"""Inputs that were decided. `at` is empty for those that are never forgotten (mails, places of ratchets)."""
+Index("ix_seen_at", seen.c.at, sqlite_where=seen.c.at.is_not(None), postgresql_where=seen.c.at.is_not(None))
+
+deeds = Table(
+    "deeds",
+    metadata,
+    Column("event", Text, primary_key=True),
+    Column("conversation", Number, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("deed", Text, nullable=False),
+)
+"""What the command of an event changed of a conversation, as JSON: deleting it soon takes that back."""
+
+# --- time, cursors, leases, poison ----------------------------------------------------------------------------------
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("timer", Text, primary_key=True),
+    Column("due", Moment, nullable=False, index=True),
+)
+
+folder_cursors = Table(
+    "folder_cursors",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("folder", Words, primary_key=True),
+    Column("uidvalidity", Number, nullable=False),
+    Column("uid", Number, nullable=False),
+    Column("floor", Moment, nullable=False),
+)
+
+sync_tokens = Table(
+    "sync_tokens",
+    metadata,
+    Column("device", Text, primary_key=True),
+    Column("token", Text, nullable=False),
+    Column("turn", Number, nullable=False),
+)
+"""`next_batch` of each Matrix device of ours; the one with the highest `turn` was set last."""
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("owner", Text, nullable=False, index=True),
+    Column("until", Moment, nullable=False),
+)
+
+shunted = Table(
+    "shunted",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("error", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("key"),
+)
+"""Inputs that could not be decided, as JSON, to be looked at and tried again."""

@@ -1,0 +1,267 @@
+"""Conversations with their mails, events, reactions and dialogues."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    false,
+    literal_column,
+)
+
+from storage.schema.base import metadata
+from storage.types import Moment, Number, Words
+
+# --- conversations --------------------------------------------------------------------------------------------------
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("mailbox", Text, nullable=False),
+    Column("room", Text, nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("correspondent_name", Words, nullable=False),
+    Column("correspondent_address", Words, nullable=False),
+    Column("correspondent_key", Words, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("status_before", Text, nullable=False),
+    Column("assignee", Text),
+    Column("followers", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("words", Words, nullable=False),
+    Column("mails", Integer, nullable=False),
+    Column("earlier", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("waiting_since", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("root", Text),
+    Column("version", Integer, nullable=False),
+    Column("needs_nobody", Boolean, nullable=False, server_default=false()),
+    Column("participants", Words, nullable=False, server_default="[]"),
+    Column("heard", Integer, nullable=False, server_default="0"),
+    Column("folded", Integer, nullable=False, server_default=literal_column("0")),
+)
+"""`correspondent_key` is the address as it is compared; `followers`, `earlier` and `participants` are JSON lists."""
+Index("ix_conversations_correspondent", conversations.c.mailbox, conversations.c.correspondent_key, conversations.c.id)
+Index(
+    "ix_conversations_waiting",
+    conversations.c.mailbox,
+    conversations.c.status,
+    conversations.c.needs_nobody,
+    conversations.c.waiting_since,
+)
+Index("ix_conversations_changed", conversations.c.mailbox, conversations.c.status, conversations.c.changed_at)
+Index(
+    "ix_conversations_assignee",
+    conversations.c.assignee,
+    conversations.c.status,
+    sqlite_where=conversations.c.assignee.is_not(None),
+    postgresql_where=conversations.c.assignee.is_not(None),
+)
+Index(
+    "ix_conversations_root",
+    conversations.c.root,
+    sqlite_where=conversations.c.root.is_not(None),
+    postgresql_where=conversations.c.root.is_not(None),
+)
+
+followers = Table(
+    "followers",
+    metadata,
+    Column("user", Text, primary_key=True),
+    Column("conversation", Number, primary_key=True),
+    Column("mailbox", Text, nullable=False, server_default=""),
+    Column("status", Text, nullable=False, server_default=""),
+    Column("at", Moment, nullable=False, server_default=literal_column("0")),
+    sqlite_with_rowid=False,
+)
+"""The followers of `conversations`, in the order of their lists (`storage/following.py`)."""
+Index("ix_followers_conversation", followers.c.conversation)
+Index("ix_followers_list", followers.c.user, followers.c.mailbox, followers.c.status, followers.c.at)
+
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("status", Text, primary_key=True),
+    Column("is_assigned", Boolean, primary_key=True),
+    Column("n", Number, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""How many conversations of each kind there are, kept by `conversations.save`, so that no board counts them.
+
+An active one that needs nobody is counted under the status `needs_nobody`.
+"""
+
+history = Table(
+    "history",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("conversation", Number, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", Text),
+    Column("action", Text, nullable=False),
+    Column("detail", Words, nullable=False),
+)
+Index("ix_history_conversation", history.c.conversation, history.c.id)
+
+# --- mails ----------------------------------------------------------------------------------------------------------
+
+mails = Table(
+    "mails",
+    metadata,
+    Column("row", Number, primary_key=True, autoincrement=False),
+    Column("conversation", Number, nullable=False),
+    Column("mailbox", Text, nullable=False),
+    Column("direction", Text, nullable=False),
+    Column("id_key", LargeBinary, nullable=False),
+    Column("head", Text, nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("date", Moment, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("raw", Text, nullable=False),
+    Column("folder", Words, nullable=False),
+    Column("uidvalidity", Number, nullable=False),
+    Column("uid", Number, nullable=False),
+    Column("event", Text),
+    Column("is_automatic", Boolean, nullable=False),
+    Column("author", Text),
+    Column("source", Text),
+    Column("state", Text),
+    Column("detail", Words, nullable=False),
+    Column("is_folded", Boolean, nullable=False, server_default=false()),
+)
+"""`id_key` is SHA-256 over mailbox and Message-ID; `head` is JSON: ids, addresses, recipients, attachments, files."""
+_FOLDED: ColumnElement[bool] = literal_column("is_folded")
+Index("ix_mails_folded", mails.c.conversation, mails.c.date, sqlite_where=_FOLDED, postgresql_where=_FOLDED)
+Index("ix_mails_id_key", mails.c.id_key)
+Index("ix_mails_raw", mails.c.raw)
+Index("ix_mails_conversation", mails.c.conversation, mails.c.date, mails.c.row)
+Index("ix_mails_newest", mails.c.conversation, mails.c.direction, mails.c.date, mails.c.row)
+Index("ix_mails_place", mails.c.mailbox, mails.c.folder, mails.c.uidvalidity, mails.c.uid)
+Index(
+    "ix_mails_source",
+    mails.c.source,
+    sqlite_where=mails.c.source.is_not(None),
+    postgresql_where=mails.c.source.is_not(None),
+)
+Index(
+    "ix_mails_sent",
+    mails.c.mailbox,
+    mails.c.date,
+    mails.c.state,
+    sqlite_where=mails.c.state.is_not(None),
+    postgresql_where=mails.c.state.is_not(None),
+)
+
+mail_references = Table(
+    "mail_references",
+    metadata,
+    Column("id_key", LargeBinary, primary_key=True),
+    Column("mail", Number, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Which mails name an id (keyed like `mails.id_key`) in In-Reply-To or References."""
+
+# --- the room -------------------------------------------------------------------------------------------------------
+
+events = Table(
+    "events",
+    metadata,
+    Column("event", Text, primary_key=True),
+    Column("room", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("conversation", Number),
+    Column("sender", Text),
+    Column("mail", Number),
+    Column("at", Moment, nullable=False),
+    Column("body", Words, nullable=False),
+    Column("file", Text, nullable=False),
+)
+Index(
+    "ix_events_conversation",
+    events.c.conversation,
+    events.c.at,
+    sqlite_where=events.c.conversation.is_not(None),
+    postgresql_where=events.c.conversation.is_not(None),
+)
+Index(
+    "ix_events_kind",
+    events.c.conversation,
+    events.c.kind,
+    events.c.at,
+    sqlite_where=events.c.conversation.is_not(None),
+    postgresql_where=events.c.conversation.is_not(None),
+)
+
+reactions = Table(
+    "reactions",
+    metadata,
+    Column("event", Text, primary_key=True),
+    Column("room", Text, nullable=False),
+    Column("conversation", Number, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("status_before", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+Index("ix_reactions_conversation", reactions.c.conversation, reactions.c.key)
+
+dialogues = Table(
+    "dialogues",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("room", Text, nullable=False),
+    Column("thread", Text),
+    Column("person", Text, nullable=False),
+    Column("about", Text, index=True),
+    Column("hears", Boolean, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("version", Number, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+"""Talks of several turns: `about` is the message that one is about, `hears` whether words of its person answer it."""
+Index("ix_dialogues_person", dialogues.c.person, dialogues.c.hears, dialogues.c.expires_at)
+
+slots = Table(
+    "slots",
+    metadata,
+    Column("slot", Text, primary_key=True),
+    Column("room", Text, nullable=False),
+    Column("event", Text, nullable=False),
+)
+"""Which event stands where one is edited in place."""
+Index("ix_slots_room", slots.c.room)
+
+own_posts = Table(
+    "own_posts",
+    metadata,
+    Column("event", Text, primary_key=True),
+    Column("room", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("conversation", Number),
+    Column("message_id", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("state", Text, nullable=False),
+)
+"""What runs that this database forgot have posted, found in the rooms after it was put back."""
+Index("ix_own_posts_message_id", own_posts.c.message_id)
+Index("ix_own_posts_conversation_kind", own_posts.c.conversation, own_posts.c.kind)
+
+media = Table(
+    "media",
+    metadata,
+    Column("blob", Text, primary_key=True),
+    Column("is_encrypted", Boolean, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("encryption", Text, nullable=False),
+)
+"""What was uploaded already: `encryption` is the JSON of `EncryptedFile`, empty for plain media."""
