@@ -2,9 +2,7 @@
 
 import asyncio
 import contextlib
-import signal
 import socket
-import sys
 import uuid
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -20,7 +18,6 @@ from bot.config import (
     MailboxSection,
     mailbox_id,
     needs_restart,
-    open_files,
     to_instance,
     ways,
 )
@@ -29,7 +26,6 @@ from bot.domain.ids import MailboxId
 from bot.domain.inputs import Input
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.kinds import kind_of
-from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.flows.deliver.bytes_again import BytesAgain
@@ -55,86 +51,18 @@ from bot.flows.serve.mailboxes import Mailboxes, Served
 from bot.flows.serve.sharing import Sharing
 from bot.flows.step.settings import Settings
 from bot.flows.step.step import Step
+from bot.flows.step.until_stored import until_stored
 from bot.ports import FolderName, Folders, Submission, Unavailable
-from bot.process import log
-from bot.process.ends import EX_CONFIG, EX_UNAVAILABLE, last_words, status_of_folder
-from bot.process.health import STARTING, HealthServer, HealthStatus, Problem
-from bot.process.lock import AlreadyRunning, FolderLock
+from bot.process.health import STARTING, HealthStatus, Problem
 from bot.process.metrics import Metrics
 from bot.reader.reading import Reader
-from bot.text.wording import say
 from storage import outbox
 from storage.blobs import Blobs
-from storage.database import Conflict, Database, StorageAway
+from storage.database import Database, StorageAway
 
 _log = structlog.get_logger("app")
-_DRAIN_SECONDS = 6.0
-"""Calls under way at the end get that long; systemd and the contract allow ten."""
 _DATABASE_ANSWERS = 5.0
 """Seconds that `/health` waits for the database."""
-
-
-async def run(config: Config, again: Callable[[], Config]) -> int:
-    """Serve until SIGTERM or SIGINT; SIGHUP reads the configuration again.
-
-    The exit status: 0, 78 for a mistake in the configuration, 69 for a service.
-    """
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.set_exception_handler(log.LoopFaults())
-    limit = open_files.ask_for_all()
-    if limit < open_files.needed(config):
-        _log.warning("few_open_files", allowed=limit, needed=open_files.needed(config))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    try:
-        config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with FolderLock(config.data_dir):
-            return await _serve(Bot(config, again=again), config, stop)
-    except AlreadyRunning:
-        return _end(config, "run.already_running", EX_UNAVAILABLE)
-    except OSError as error:
-        return _end(config, "run.data_dir", status_of_folder(error), path="data_dir", reason=error.strerror or "")
-
-
-def _end(config: Config, key: str, status: int, **values: str) -> int:
-    return _say_last(config, sentence(key, **values), status)
-
-
-def _say_last(config: Config, told: Sentence, status: int) -> int:
-    print(say(config.language, told), file=sys.stderr)  # noqa: T201  the operator's last words
-    return status
-
-
-async def _serve(bot: "Bot", config: Config, stop: asyncio.Event) -> int:
-    async with AsyncExitStack() as stack:
-        if sys.stdin is None or not sys.stdin.isatty():
-            # A terminal that is closed ends what runs in it.
-            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, bot.reread.set)
-        if config.http is not None:
-            host, _, port = config.http.bind.rpartition(":")
-            server = HealthServer(host.strip("[]"), int(port), bot.health, bot.metrics, bot.refresh)
-            try:
-                await stack.enter_async_context(server)
-            except OSError as taken:
-                return _end(config, "run.http_taken", EX_CONFIG, reason=taken.strerror or "")
-        serving = asyncio.create_task(bot.serve())
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if serving.done():
-            fault = serving.exception()
-            if fault is None:
-                return EX_UNAVAILABLE
-            told, status = last_words(fault)
-            return _say_last(config, told, status)
-        _log.info("ending")
-        await bot.drain(_DRAIN_SECONDS)
-        serving.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await serving
-        _log.info("ended")
-        return 0
 
 
 def _problems(instance: Instance, service: Service, reason: str) -> tuple[Problem, ...]:
@@ -274,9 +202,12 @@ class Bot:
             self._outages.forget(MATRIX)
         await self._begin_mailboxes(mailboxes)
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(mailboxes.run())
-            tasks.create_task(deliver.run())
-            tasks.create_task(self._reread_for_ever(deliver.step, mailboxes))
+            self._run_mailboxes(tasks, deliver, mailboxes)
+
+    def _run_mailboxes(self, tasks: asyncio.TaskGroup, deliver: Deliver, mailboxes: Mailboxes) -> None:
+        tasks.create_task(mailboxes.run())
+        tasks.create_task(deliver.run())
+        tasks.create_task(self._reread_for_ever(deliver.step, mailboxes))
 
     async def _begin_mailboxes(self, mailboxes: Mailboxes) -> None:
         assert self._outages is not None
@@ -330,11 +261,9 @@ class Bot:
             await self._sharing.ready()
         else:
             await self._begin_mailboxes(mailboxes)
-            tasks.create_task(mailboxes.run())
         tasks.create_task(pump.run())
         if self._sharing is None:
-            tasks.create_task(deliver.run())
-            tasks.create_task(self._reread_for_ever(step, mailboxes))
+            self._run_mailboxes(tasks, deliver, mailboxes)
         tasks.create_task(watch.run())
         tasks.create_task(Timers(step).run())
         tasks.create_task(keeper.run())
@@ -354,13 +283,7 @@ class Bot:
 
     async def _follow_configuration(self, step: Step) -> None:
         """Mailboxes that the configuration has in other rooms than before."""
-        while True:
-            try:
-                await follow_configuration(step)
-            except (StorageAway, Conflict):
-                await asyncio.sleep(1.0)
-            else:
-                return
+        await until_stored(partial(follow_configuration, step))
 
     async def _reread_for_ever(self, step: Step, mailboxes: Mailboxes) -> None:
         """Take what config.yaml says by now; a file that asks for what needs a restart is refused whole."""
@@ -435,13 +358,8 @@ class Bot:
             for section in self._config.mailboxes
             if mailbox_id(section) in wanted
         )
-        while True:
-            try:
-                await recover(step, [channel for one in made for channel in channels_of(one.mailbox)])
-            except (StorageAway, Conflict):
-                await asyncio.sleep(1.0)
-            else:
-                return made
+        await recover(step, [channel for one in made for channel in channels_of(one.mailbox)])
+        return made
 
     def _mailbox(self, section: MailboxSection, step: Step, reader: Reader) -> Mailbox:
         assert self._outages is not None

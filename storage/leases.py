@@ -32,21 +32,25 @@ _RENEW = (
 )
 _DROP = leases.delete().where(_l.channel == bindparam("channel_"))
 _RELEASE = leases.delete().where(_l.owner == bindparam("owner"))
-_CLOCK = select(_NOW.label("now"), _UNTIL.label("until"))
+_CLOCK = select(_UNTIL.label("until"))
 
 
 async def acquire(tx: Tx, channel: str, owner: str, ttl_seconds: float) -> int | None:
     """Hold the channel for `ttl_seconds`. Returns the number of the term; None: somebody else holds it."""
-    ttl = _microseconds(ttl_seconds)
-    if not await tx.run(_TAKE, {"channel_": channel, "owner": owner, "ttl": ttl}):
-        clock = await tx.first(_CLOCK, {"ttl": ttl})
-        assert clock is not None
-        if not await tx.run(_START, {"channel": channel, "owner": owner, "until": clock.until}):
+    if not await tx.run(_TAKE, {"channel_": channel, "owner": owner, "ttl": _microseconds(ttl_seconds)}):
+        if not await start(tx, channel, owner, ttl_seconds):
             return None
     # Waits for the transactions of the holder before, which keep a lock on the number until they have ended.
     number = await next_number(tx, fence_name(channel))
     await taken(tx, fence_name(channel), number)
     return number
+
+
+async def start(tx: Tx, channel: str, owner: str, ttl_seconds: float) -> bool:
+    """Hold a channel that nobody holds, without a number of its own. False: somebody does."""
+    clock = await tx.first(_CLOCK, {"ttl": _microseconds(ttl_seconds)})
+    assert clock is not None
+    return bool(await tx.run(_START, {"channel": channel, "owner": owner, "until": clock.until}))
 
 
 async def seize(tx: Tx, channel: str, owner: str, ttl_seconds: float) -> int:

@@ -12,17 +12,15 @@ from sqlalchemy import bindparam, case, select
 
 from storage import leases
 from storage.database import Tx
-from storage.now import MomentOfDatabase, in_seconds
+from storage.now import MomentOfDatabase
 from storage.schema.bookkeeping import counters
 from storage.schema.bookkeeping import leases as table
-from storage.upsert import insert_or_ignore
 
 _PROCESS = "process:"
-_LONG = 100 * 365 * 86_400 * 1_000_000
+_LONG = 100 * 365 * 86_400.0
+"""Seconds: its end is that of the process's own term."""
 _l = table.c
 _ALL = select(_l.channel, _l.owner, case((_l.until > MomentOfDatabase(), 1), else_=0).label("is_running"))
-_LATER = select(in_seconds(bindparam("ttl")).label("until"))
-_HOLD = insert_or_ignore(table)
 _FREE = table.delete().where(_l.channel == bindparam("channel_"), _l.owner == bindparam("owner_"))
 _ENDED = table.delete().where(_l.channel == bindparam("channel_"), _l.until <= MomentOfDatabase())
 _NUMBER = counters.delete().where(counters.c.name == bindparam("name_"))
@@ -65,9 +63,7 @@ async def bury(tx: Tx, owner: str) -> bool:
 
 async def hold(tx: Tx, channel: str, owner: str) -> bool:
     """Hold a channel for as long as this process lives. False: somebody else holds it."""
-    later = await tx.first(_LATER, {"ttl": _LONG})
-    assert later is not None
-    return bool(await tx.run(_HOLD, {"channel": channel, "owner": owner, "until": later.until}))
+    return await leases.start(tx, channel, owner, _LONG)
 
 
 async def free(tx: Tx, channel: str, owner: str) -> None:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Final
 
 import click
 
 from bot.config import Config, Finding, Level
 from bot.config.checks import READ_ONLY, check
 from bot.domain.sentences import sentence
+from bot.process.statuses import EX_CONFIG, EX_DISK
 from bot.text.wording import say
-
-EX_CONFIG: Final = 78
-EX_DISK: Final = 73
 
 
 def check_and_print(config: Config, file: Path, *, language: str, connect: bool) -> int:

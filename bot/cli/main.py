@@ -6,18 +6,16 @@ import contextlib
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from bot.domain.sentences import Sentence, sentence
+from bot.process.statuses import EX_CONFIG
 
 if TYPE_CHECKING:
     from bot.cli.outbox import Action
     from bot.config import Config, ConfigMistakes
-
-EX_CONFIG: Final = 78
-"""sysexits.h: something is wrong in the configuration. Services are told not to start again on it."""
 
 
 def main() -> None:
@@ -140,7 +138,7 @@ def run(config: Path) -> None:
 
     if status := stops_the_start(loaded, config, language=terminal_language(loaded.language)):
         sys.exit(status)
-    from bot.app import run as run_bot
+    from bot.cli.serving import run as run_bot
     from bot.config import load
 
     log.set_up(level=loaded.log.level, format=loaded.log.format)

@@ -8,15 +8,11 @@ import structlog
 from bot.adapters.matrix.crypto.machine import KeysSealed
 from bot.domain.sentences import Sentence, sentence
 from bot.ports import CredentialsRefused
+from bot.process.statuses import EX_CONFIG, EX_DATA, EX_DISK, EX_SOFTWARE, EX_UNAVAILABLE
 from storage.faults import SQLITE_BROKEN, DatabaseBroken, LeaseLost, UnknownDatabase
 
 _DISK_FAULTS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
 _log = structlog.get_logger("app")
-EX_DATA = 65
-EX_UNAVAILABLE = 69
-EX_SOFTWARE = 70
-EX_DISK = 73
-EX_CONFIG = 78
 
 
 def last_words(error: BaseException) -> tuple[Sentence, int]:

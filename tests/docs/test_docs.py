@@ -12,7 +12,7 @@ import click
 import pytest
 import yaml
 
-from bot.cli.main import EX_CONFIG, cli
+from bot.cli.main import cli
 from bot.config.load import section_in
 from bot.config.types import LARGEST_RECIPIENTS, Config, Section
 from bot.domain.command import Called, Command
@@ -28,9 +28,9 @@ from bot.domain.rules.weight import CAN_COME_BACK
 from bot.domain.settings import DEFAULT_REACTIONS, MailboxSettings
 from bot.domain.stories.mail import came_back
 from bot.flows.load.inputs import CARDS_ANEW, CARDS_MOVED
-from bot.process.ends import EX_DATA, EX_DISK, EX_SOFTWARE, EX_UNAVAILABLE
 from bot.process.health import WAITS_TOO_LONG
 from bot.process.metrics import Metrics
+from bot.process.statuses import EX_CONFIG, EX_DATA, EX_DISK, EX_SOFTWARE, EX_UNAVAILABLE
 from bot.text.commands_page import commands_page
 from bot.text.wording import LANGUAGES, PLACE, catalogue
 from storage.outbox import State

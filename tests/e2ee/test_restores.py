@@ -7,33 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.demo.matrix_user import MatrixUser
 from bot.demo.servers.pymap_server import PymapServer
 from bot.demo.servers.synapse import Synapse
 from tests.e2e.copies import PostgresCopy, SqliteCopy, stopped
-from tests.e2e.house import TEAM_PASSWORD, WAIT, Desk, House, housed, until, words
+from tests.e2e.house import TEAM_PASSWORD, WAIT, housed, until, words
 from tests.e2e.letters import id_of, letter, new_id
 from tests.e2ee.conftest import NewElement, need_sdk
 from tests.e2ee.element import Element
 from tests.e2ee.test_trust import localpart
-from tests.e2ee.test_whole_bot import Secret
+from tests.e2ee.test_whole_bot import Secret, begun_encrypted
 
 _REPLIES = 3
-
-
-async def _encrypted(house: House, alice: Element) -> Secret:
-    """The desk's room is encrypted; the config room stays as it is."""
-    room = (await alice.do("createRoom", invite=[house.bot_id, house.bob.user_id]))["room"]
-    await house.bob.join(room)
-    settings = yaml.safe_load(house.config.read_text())
-    settings["mailboxes"][0]["room"] = room
-    house.config.write_text(yaml.safe_dump(settings))
-    await house.bot.start()
-    await house.bot.healthy()
-    old = house.desks[0]
-    return Secret(house, Desk(old.address, old.alias, room), alice)
 
 
 async def _posted(secret: Secret, kind: str) -> list[dict[str, Any]]:
@@ -137,7 +123,7 @@ async def test_a_database_that_was_put_back_repeats_and_loses_nothing_in_an_encr
 ) -> None:
     async with housed(synapse, pymap_server, start=False) as house:
         alice = await new_element("alice", user=localpart(house.alice.user_id), password=TEAM_PASSWORD)
-        await _play(await _encrypted(house, alice), SqliteCopy(house), keeps_matrix=keeps_matrix)
+        await _play(await begun_encrypted(house, alice), SqliteCopy(house), keeps_matrix=keeps_matrix)
 
 
 @pytest.mark.slow
@@ -146,7 +132,7 @@ async def test_a_postgresql_database_that_was_put_back_repeats_and_loses_nothing
 ) -> None:
     async with housed(synapse, pymap_server, database=own_postgres, start=False) as house:
         alice = await new_element("alice", user=localpart(house.alice.user_id), password=TEAM_PASSWORD)
-        await _play(await _encrypted(house, alice), PostgresCopy(own_postgres), keeps_matrix=False)
+        await _play(await begun_encrypted(house, alice), PostgresCopy(own_postgres), keeps_matrix=False)
 
 
 @pytest.mark.slow
@@ -161,7 +147,7 @@ async def test_a_homeserver_that_was_put_back_gets_anew_what_it_lost_of_an_encry
         name = localpart(house.alice.user_id)
         async with Element.logged_in(synapse.base_url, name, TEAM_PASSWORD) as alice:
             key = (await alice.do("setUpRecovery"))["key"]
-            secret = await _encrypted(house, alice)
+            secret = await begun_encrypted(house, alice)
             before = await _mails(secret, 1)
             file, copy = folder / "homeserver.db", folder / "copy.db"
             async with stopped(house):

@@ -44,15 +44,20 @@ async def secret(
         sides = Sides(homeserver=hostile.url)
         house = await stack.enter_async_context(housed(synapse, pymap_server, sides=sides, start=False))
         alice = await new_element("alice", user=localpart(house.alice.user_id), password=TEAM_PASSWORD)
-        room = (await alice.do("createRoom", invite=[house.bot_id, house.bob.user_id]))["room"]
-        await house.bob.join(room)
-        settings = yaml.safe_load(house.config.read_text())
-        settings["mailboxes"][0]["room"] = room
-        house.config.write_text(yaml.safe_dump(settings))
-        await house.bot.start()
-        await house.bot.healthy()
-        old = house.desks[0]
-        yield Secret(house, Desk(old.address, old.alias, room), alice)
+        yield await begun_encrypted(house, alice)
+
+
+async def begun_encrypted(house: House, alice: Element) -> Secret:
+    """The bot serves a room of alice's that is encrypted; the config room stays as it is."""
+    room = (await alice.do("createRoom", invite=[house.bot_id, house.bob.user_id]))["room"]
+    await house.bob.join(room)
+    settings = yaml.safe_load(house.config.read_text())
+    settings["mailboxes"][0]["room"] = room
+    house.config.write_text(yaml.safe_dump(settings))
+    await house.bot.start()
+    await house.bot.healthy()
+    old = house.desks[0]
+    return Secret(house, Desk(old.address, old.alias, room), alice)
 
 
 def with_file(raw: bytes) -> bytes:

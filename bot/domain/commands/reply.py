@@ -1,16 +1,11 @@
 """`reply`: an answer to the correspondent, by mail."""
 
-from bot.domain.command import CHOICES, Answer, Asked, Command, Flags, Numbers, Text
+from bot.domain.command import CHOICES, Asked, Command, Flags, Numbers, Text
 from bot.domain.letter import Letter
-from bot.domain.needs import Needs
 from bot.domain.question import own_file
 from bot.domain.rules import asking
-from bot.domain.rules.reply import reply, work_of
+from bot.domain.rules.reply import needs_of_letter, replied
 from bot.domain.sentences import Sentence, sentence
-
-
-def _needs(asked: Asked) -> Needs:
-    return [work_of(asked)]
 
 
 def _letter(asked: Asked) -> Letter | Sentence:
@@ -26,16 +21,11 @@ def _letter(asked: Asked) -> Letter | Sentence:
     return Letter(question.event, question.text, own_file(question), called.choice, is_apart=is_apart)
 
 
-def _reply(asked: Asked) -> Answer:
-    letter = _letter(asked)
-    return reply(asked, asked.facts[work_of(asked)], letter) if isinstance(letter, Letter) else letter
-
-
 REPLY = Command(
     "reply",
     "write",
-    _reply,
-    _needs,
+    replied(_letter),
+    needs_of_letter,
     _letter,
     takes=(Numbers(), Flags(CHOICES), Text(is_mailed=True)),
     is_sensitive=True,

@@ -1,6 +1,6 @@
 """Writing to the correspondent: who gets it, what is asked back first, and the mail that is decided."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.command import Answer, Asked
@@ -12,7 +12,7 @@ from bot.domain.ids import BlobId, RoomId
 from bot.domain.letter import Letter
 from bot.domain.mail import Address
 from bot.domain.matching import kept_references
-from bot.domain.needs import WorkOf
+from bot.domain.needs import Needs, WorkOf
 from bot.domain.participants import Addressed, Choice
 from bot.domain.question import Question
 from bot.domain.rules import asking
@@ -75,6 +75,20 @@ def reply(asked: Asked, work: Work, letter: Letter) -> Answer:
         return wish
     why = asking.may_not_know(work, asked.person, asked.now) or letter.must_ask
     return leave(asked, work, wish) if why is None and not wish.must_choose else ask(asked, work, wish, why)
+
+
+def needs_of_letter(asked: Asked) -> Needs:
+    return [work_of(asked)]
+
+
+def replied(letter_of: Callable[[Asked], Letter | Sentence]) -> Callable[[Asked], Answer]:
+    """The rule of a command whose words are a letter to the correspondent."""
+
+    def rule(asked: Asked) -> Answer:
+        letter = letter_of(asked)
+        return reply(asked, asked.facts[work_of(asked)], letter) if isinstance(letter, Letter) else letter
+
+    return rule
 
 
 def ask(asked: Asked, work: Work, wish: Wish, why: Sentence | None) -> Decision:

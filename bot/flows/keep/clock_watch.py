@@ -13,6 +13,7 @@ from bot.domain.inputs.inside import ClockJumped
 from bot.flows.keep.outages import Outages, Service
 from bot.flows.keep.run_marks import RunMarks
 from bot.flows.step.step import Step
+from bot.flows.step.until_stored import until_stored
 from storage import clock_mark
 from storage.clock_mark import ClockMark
 from storage.database import Conflict, StorageAway
@@ -36,8 +37,8 @@ class ClockWatch:
 
     async def begin(self) -> None:
         """At a start: what the process before wrote by another clock is set right before anything due is done."""
-        before = await self._noted()
-        now = await self._mark()
+        before = await until_stored(self._noted)
+        now = await until_stored(self._mark)
         jump = jump_between(before, now)
         if jump is not None:
             await self._set_right(jump, at=now.process, is_ours=True)
@@ -75,20 +76,12 @@ class ClockWatch:
         self.step.timer_woken.set()
 
     async def _noted(self) -> ClockMark | None:
-        while True:
-            try:
-                async with self.step.database.read() as tx:
-                    return await clock_mark.noted(tx)
-            except (Conflict, StorageAway):
-                await asyncio.sleep(1.0)
+        async with self.step.database.read() as tx:
+            return await clock_mark.noted(tx)
 
     async def _mark(self) -> ClockMark:
-        while True:
-            try:
-                async with self.step.database.read() as tx:
-                    return ClockMark(self.step.clock.now(), await clock_mark.database_time(tx))
-            except (Conflict, StorageAway):
-                await asyncio.sleep(1.0)
+        async with self.step.database.read() as tx:
+            return ClockMark(self.step.clock.now(), await clock_mark.database_time(tx))
 
 
 def jump_between(before: ClockMark | None, now: ClockMark) -> timedelta | None:

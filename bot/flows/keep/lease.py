@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.flows.step.until_stored import until_stored
 from storage import leases, shares
 from storage.database import Conflict, Database, Fence, LeaseLost, StorageAway
 
@@ -37,30 +38,26 @@ class Lease:
 
     async def begin(self) -> None:
         """Hold it from now on, whoever held it before: for a database that one process uses at a time."""
-        while True:
-            try:
-                async with self.database.write() as tx:
-                    number = await leases.seize(tx, _CHANNEL, self.owner, _SECONDS)
-            except (Conflict, StorageAway):
-                await asyncio.sleep(1.0)
-            else:
-                self.database.fence = Fence(leases.fence_name(_CHANNEL), number)
-                _log.info("serving", term=number)
-                return
+
+        async def seized() -> int:
+            async with self.database.write() as tx:
+                return await leases.seize(tx, _CHANNEL, self.owner, _SECONDS)
+
+        number = await until_stored(seized)
+        self.database.fence = Fence(leases.fence_name(_CHANNEL), number)
+        _log.info("serving", term=number)
 
     async def join(self) -> None:
         """Begin a term of this process: what it writes, it writes under it."""
         channel = shares.process_channel(self.owner)
-        while True:
-            try:
-                async with self.database.write() as tx:
-                    number = await leases.acquire(tx, channel, self.owner, _SECONDS)
-            except (Conflict, StorageAway):
-                await asyncio.sleep(1.0)
-            else:
-                assert number is not None
-                self.database.fence = Fence(leases.fence_name(channel), number)
-                return
+
+        async def acquired() -> int | None:
+            async with self.database.write() as tx:
+                return await leases.acquire(tx, channel, self.owner, _SECONDS)
+
+        number = await until_stored(acquired)
+        assert number is not None
+        self.database.fence = Fence(leases.fence_name(channel), number)
 
     async def wait(self) -> None:
         """Wait until the room is this process's."""

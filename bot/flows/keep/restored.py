@@ -7,7 +7,7 @@ import structlog
 from bot.domain.calls import SendEvent, Submit
 from bot.domain.ids import EffectId
 from bot.domain.inputs.inside import DatabasePutBack, Receipt
-from bot.domain.outcomes import MailAccepted, Posted
+from bot.domain.outcomes import AnyOutcome, MailAccepted, Posted
 from bot.domain.rules.draft import submit_key
 from bot.domain.rules.taking_back import WAITING
 from bot.domain.traces import HEEDED, LEFT, OwnEvent, is_put_back, row_of_effect, states_of, worth_asking
@@ -62,10 +62,7 @@ async def _settle_posted(step: Step, own: Sequence[OwnEvent]) -> None:
             claimed = await outbox.get(tx, EffectId(named[1]))
         if claimed is None or claimed.transaction != one.effect or not isinstance(claimed.planned.call, SendEvent):
             continue
-        async with step.database.write() as tx:
-            attempt = await outbox.begin(tx, claimed.effect)
-        if attempt:
-            await step.take(Receipt(claimed.effect, attempt, Posted(one.event), step.clock.now()))
+        await _settle(step, claimed.effect, Posted(one.event))
 
 
 async def _settle_sent(step: Step, own: Sequence[OwnEvent]) -> None:
@@ -78,8 +75,12 @@ async def _settle_sent(step: Step, own: Sequence[OwnEvent]) -> None:
         for claimed in found:
             if claimed is None or not isinstance(claimed.planned.call, Submit):
                 continue
-            async with step.database.write() as tx:
-                attempt = await outbox.begin(tx, claimed.effect)
-            if attempt:
-                sent = MailAccepted("", claimed.planned.call.recipients)
-                await step.take(Receipt(claimed.effect, attempt, sent, step.clock.now()))
+            await _settle(step, claimed.effect, MailAccepted("", claimed.planned.call.recipients))
+
+
+async def _settle(step: Step, effect: EffectId, outcome: AnyOutcome) -> None:
+    """The call ended so in the forgotten run, where it has not ended here."""
+    async with step.database.write() as tx:
+        attempt = await outbox.begin(tx, effect)
+    if attempt:
+        await step.take(Receipt(effect, attempt, outcome, step.clock.now()))

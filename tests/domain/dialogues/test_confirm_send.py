@@ -16,18 +16,7 @@ from bot.domain.question import HOLDS, KEPT, Question, Stage
 from bot.domain.snapshots import DialogueSnapshot
 from bot.domain.stories.table import decide
 from tests.domain.deciding import CARD, World
-from tests.fakes.chat import BOB, ROOM
-
-
-@pytest.fixture
-def world() -> World:
-    """Bob has just answered; Alice, who wrote the same minute, was asked back."""
-    made = World()
-    made.comes()
-    made.says("!reply Bonjour", sender=BOB)
-    made.says("!reply Bonsoir")
-    assert made.said() == ["question.colleague_replied", "question.confirm"]
-    return made
+from tests.fakes.chat import ROOM
 
 
 def dialogue(world: World) -> Dialogue:

@@ -16,17 +16,6 @@ from tests.domain.deciding import World
 from tests.fakes.chat import ALICE, BOB
 
 
-@pytest.fixture
-def world() -> World:
-    """Bob has just answered; Alice was asked back."""
-    made = World()
-    made.comes()
-    made.says("!reply Bonjour", sender=BOB)
-    made.says("!reply Bonsoir")
-    assert made.said() == ["question.colleague_replied", "question.confirm"]
-    return made
-
-
 @pytest.mark.parametrize(
     ("words", "steer"),
     [
