@@ -265,6 +265,9 @@ const operations = {
     // All that this sender posted there and this client reads, without edits, each as it stands now; how many it cannot read.
     async posted({ room, sender }) {
         const there = timeline(client.getRoom(room)).filter((event) => event.getSender() === sender);
+        // An edit that is here and not decrypted yet makes the content of its event empty.
+        const parts = there.flatMap((event) => [event, event.replacingEvent()]).filter((event) => event);
+        await Promise.all(parts.map((event) => client.decryptEventIfNeeded(event)));
         const isEdit = (event) => event.getWireContent()["m.relates_to"]?.rel_type === "m.replace";
         const all = there.filter((event) => event.isEncrypted() && !isEdit(event));
         const readable = all.filter((event) => !event.isDecryptionFailure() && event.getType() !== "m.room.encrypted");
