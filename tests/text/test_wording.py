@@ -6,12 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain import commands
+from bot.domain.command import Command
 from bot.domain.commands.table import TABLE, by_name
 from bot.domain.conversation import OutState, Status
 from bot.domain.dialogues.steering import steer_in
@@ -138,6 +142,33 @@ def test_every_entry_stands_once_with_one_wording() -> None:
         for key, entry in zip(keys, entries, strict=True):
             kinds = re.findall(r"(?m)^(msg\S+) ", entry)
             assert kinds in (["msgstr"], ["msgid_plural", "msgstr[0]", "msgstr[1]"]), f"{file.name} {key}: {kinds}"
+
+
+def _files_of(language: str) -> dict[str, str]:
+    """The file of each entry."""
+    folder = BOT / "text/catalogues" / language
+    return {
+        key: file.stem
+        for file in sorted(folder.glob("*.po"))
+        for key in re.findall(r'(?m)^msgid "(.+)"$', file.read_text())
+    }
+
+
+def test_an_entry_stands_in_the_file_of_one_story_in_every_language() -> None:
+    assert sorted(_files_of("en")) == KEYS, "an entry stands in two files, or in none"
+    assert _files_of("fr") == _files_of("en")
+
+
+def test_what_help_says_of_a_command_stands_in_the_catalogue_of_its_module() -> None:
+    files = _files_of("en")
+    modules = {
+        row.key: module.__name__.rsplit(".", 1)[1]
+        for module in (import_module(f"{commands.__name__}.{one.name}") for one in iter_modules(commands.__path__))
+        for row in vars(module).values()
+        if isinstance(row, Command) and module.__name__ != "bot.domain.commands.table"
+    }
+    assert set(modules) == {row.key for row in TABLE}
+    assert {key: files[f"help.{key}"] for key in modules} == modules
 
 
 def test_the_code_uses_every_entry() -> None:
