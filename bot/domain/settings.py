@@ -105,6 +105,11 @@ class Instance:
     def in_room(self, room: RoomId) -> tuple[MailboxSettings, ...]:
         return tuple(m for m in self.mailboxes if m.room == room)
 
+    def language_in(self, room: RoomId) -> str:
+        """What is spoken in a room: the language of its first mailbox."""
+        mailboxes = self.in_room(room)
+        return mailboxes[0].language if mailboxes else self.language
+
     def may_be_open(self, room: RoomId) -> bool:
         """Whether the operator accepts that anybody can read this room."""
         return any(m.allow_insecure for m in self.in_room(room))

@@ -1,26 +1,24 @@
 """What is said in sentences."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from bot.domain.ids import ConversationId, UserId
+from bot.domain.ids import ConversationId
 from bot.domain.sentences import Sentence
+from bot.text.reader import Reader
 from bot.text.shown import Shown, handle, in_words, lines, link, plain
 
 
 def answer(
     sentences: Sequence[Sentence],
+    reader: Reader,
     *,
     number: ConversationId | None = None,
-    permalink: str = "",
-    language: str,
-    names: Mapping[UserId, str],
-    timezone: str,
 ) -> Shown:
     """Sentences one under the other, with the handle of the conversation in front.
 
-    `permalink` makes the handle a link: for what is said outside of the thread.
+    What is said outside of the thread has a reader with a link to it.
     """
-    said = lines(in_words(s, language=language, timezone=timezone, names=names) for s in sentences)
-    if number is None or not permalink:
+    said = lines(in_words(s, reader) for s in sentences)
+    if number is None or not (permalink := reader.links.get(number)):
         return handle(number) + said
     return link(plain(f"#{number}"), permalink) + plain(" · ") + said

@@ -1,35 +1,26 @@
 """The board: one pinned message per room, edited in place, that is the to-do list."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
 from bot.domain.board import BoardListing
 from bot.domain.conversation import Conversation
-from bot.domain.ids import ConversationId, UserId
 from bot.domain.sentences import Sentence, sentence
+from bot.text.reader import Reader
 from bot.text.rows import bulleted, row_line
 from bot.text.shown import Shown, bold, in_words, lines, person, plain
 
 
 def board(
     listing: BoardListing,
-    *,
-    links: Mapping[ConversationId, str],
-    language: str,
-    names: Mapping[UserId, str],
-    now: datetime,
-    timezone: str,
+    reader: Reader,
 ) -> Shown:
     """Figures (a client's banner shows just that), nobody's, each person's, what waits longest, and a line of help."""
 
     def words(what: Sentence) -> Shown:
-        return in_words(what, language=language)
+        return in_words(what, reader)
 
     def group(title: Shown, rows: Sequence[Conversation], rest: int, more: str) -> Shown:
-        shown = bulleted(
-            row_line(row, permalink=links.get(row.id, ""), language=language, now=now, timezone=timezone)
-            for row in rows
-        )
+        shown = bulleted(row_line(row, reader) for row in rows)
         left = words(sentence(more, count=rest)) if rest > 0 else plain("")
         body = "\n".join(part for part in (title.body, shown.body, left.body) if part)
         return Shown(body, f"<p><b>{title.html}</b></p> {shown.html} {left.html}")
@@ -40,7 +31,7 @@ def board(
         left = listing.unassigned - len(groups.nobodys)
         parts.append(group(words(sentence("board.nobodys")), groups.nobodys, left, "board.more.unassigned"))
     for user, rows in groups.by_person:
-        parts.append(group(person(user, names), rows, 0, "board.more"))
+        parts.append(group(person(user, reader), rows, 0, "board.more"))
     if groups.oldest:
         parts.append(group(words(sentence("board.oldest")), groups.oldest, 0, "board.more"))
     left = listing.active - listing.unassigned - sum(len(rows) for _, rows in groups.by_person)

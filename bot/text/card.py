@@ -5,10 +5,10 @@ from typing import Final
 
 from bot.domain.conversation import Conversation, Status, Verdict
 from bot.domain.first_words import told
-from bot.domain.ids import ConversationId, UserId
 from bot.domain.mail import Address
 from bot.domain.sentences import sentence
 from bot.text.lookalike import plain_name, warnings_for
+from bot.text.reader import Reader
 from bot.text.shown import EMPTY, Shown, bold, foreign, handle, in_words, joined, lines, link, person, plain
 
 STATUS_MARK: Final[Mapping[Status, str]] = {
@@ -27,31 +27,27 @@ MAX_NAME: Final = 80
 
 def card(
     conversation: Conversation,
-    *,
-    language: str,
-    names: Mapping[UserId, str],
-    links: Mapping[ConversationId, str],
+    reader: Reader,
 ) -> Shown:
     """Two lines and one of first words; one line where nothing is to do. The plain body, for a push, has two at most.
 
-    `names` are the display names of members, `links` the permalinks of earlier conversations. A card shows no
-    dates, so that it does not grow stale.
+    A card shows no dates, so that it does not grow stale.
     """
-    title = handle(conversation.id, mark_of(conversation)) + subject_words(conversation.subject, language)
-    whose = person(conversation.assignee, names) if conversation.assignee is not None else EMPTY
+    title = handle(conversation.id, mark_of(conversation)) + subject_words(conversation.subject, reader)
+    whose = person(conversation.assignee, reader) if conversation.assignee is not None else EMPTY
     if conversation.status in (Status.CLOSED, Status.SPAM):
         return joined((bold(title), foreign(short_name(conversation.correspondent)), whose))
     standing = joined(
         (
-            joined((sender(conversation.correspondent), *_verdict(conversation, language)), " "),
+            joined((sender(conversation.correspondent), *_verdict(conversation, reader)), " "),
             whose,
-            in_words(sentence("status.needs_nobody"), language=language) if conversation.needs_nobody else EMPTY,
-            in_words(sentence("card.messages", count=conversation.mails), language=language),
-            _folded(conversation, language),
-            _earlier(conversation, language, links),
+            in_words(sentence("status.needs_nobody"), reader) if conversation.needs_nobody else EMPTY,
+            in_words(sentence("card.messages", count=conversation.mails), reader),
+            _folded(conversation, reader),
+            _earlier(conversation, reader),
         )
     )
-    words = newest_words(conversation.words, language)
+    words = newest_words(conversation.words, reader)
     below = joined((standing, words))
     last = Shown(words.body, f"<i>{words.html}</i>") if words.body else EMPTY
     return Shown(lines((bold(title), below)).body, lines((bold(title), standing, last)).html)
@@ -64,18 +60,18 @@ def mark_of(conversation: Conversation) -> str:
     return STATUS_MARK[conversation.status]
 
 
-def newest_words(words: str, language: str) -> Shown:
+def newest_words(words: str, reader: Reader) -> Shown:
     """The first words of a mail, cut; or what there is instead of words."""
     what = told(words)
     if isinstance(what, str):
         return foreign(shortened(plain_name(what), MAX_WORDS))
-    return in_words(what, language=language)
+    return in_words(what, reader)
 
 
-def subject_words(subject: str, language: str) -> Shown:
+def subject_words(subject: str, reader: Reader) -> Shown:
     """A subject on one line, harmless, cut where it is endless."""
     words = shortened(plain_name(subject), MAX_SUBJECT)
-    return foreign(words) if words else in_words(sentence("card.no_subject"), language=language)
+    return foreign(words) if words else in_words(sentence("card.no_subject"), reader)
 
 
 def sender(address: Address) -> Shown:
@@ -101,16 +97,16 @@ def shortened(text: str, limit: int) -> str:
     return (cut[:blank] if blank > limit // 2 else cut).rstrip() + "…"
 
 
-def _verdict(conversation: Conversation, language: str) -> tuple[Shown, ...]:
+def _verdict(conversation: Conversation, reader: Reader) -> tuple[Shown, ...]:
     marks: list[Shown] = []
     match conversation.verdict:
         case Verdict.FAILED:
-            marks.append(_coloured(in_words(sentence("card.not_verified"), language=language), "#c62828"))
+            marks.append(_coloured(in_words(sentence("card.not_verified"), reader), "#c62828"))
         case Verdict.VERIFIED | Verdict.UNKNOWN:
             pass
     correspondent = conversation.correspondent
     for warning in warnings_for(correspondent.name, correspondent.address):
-        marks.append(_coloured(in_words(sentence(f"card.warning.{warning}"), language=language), "#c62828"))
+        marks.append(_coloured(in_words(sentence(f"card.warning.{warning}"), reader), "#c62828"))
     return tuple(marks)
 
 
@@ -119,14 +115,14 @@ def _coloured(part: Shown, colour: str) -> Shown:
     return Shown(part.body, f'<font color="{colour}" data-mx-color="{colour}">{part.html}</font>')
 
 
-def _folded(conversation: Conversation, language: str) -> Shown:
+def _folded(conversation: Conversation, reader: Reader) -> Shown:
     if not conversation.folded:
         return EMPTY
-    return in_words(sentence("card.folded", count=conversation.folded), language=language)
+    return in_words(sentence("card.folded", count=conversation.folded), reader)
 
 
-def _earlier(conversation: Conversation, language: str, links: Mapping[ConversationId, str]) -> Shown:
+def _earlier(conversation: Conversation, reader: Reader) -> Shown:
     if not conversation.earlier:
         return EMPTY
-    numbers = joined((link(plain(f"#{number}"), links.get(number, "")) for number in conversation.earlier), ", ")
-    return in_words(sentence("card.earlier"), language=language, parts={"list": numbers})
+    numbers = joined((link(plain(f"#{number}"), reader.links.get(number, "")) for number in conversation.earlier), ", ")
+    return in_words(sentence("card.earlier"), reader, {"list": numbers})

@@ -9,6 +9,8 @@ from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.dates import format_datetime
 
+from bot.text.reader import Reader
+
 _PATTERNS: Final = {
     "clock": "HH:mm",
     "second": "HH:mm:ss",
@@ -38,15 +40,15 @@ def locale(language: str) -> Locale:
         return Locale.parse("en_GB")
 
 
-def clock(at: datetime, *, now: datetime, language: str, timezone: str) -> str:
+def clock(at: datetime, reader: Reader) -> str:
     """`11:04` today, `12 Jun 11:04` this year, else with the year."""
-    return _by_age(at, now, ("clock", "day", "year"), language, timezone)
+    return _by_age(at, ("clock", "day", "year"), reader)
 
 
-def to_the_second(at: datetime, *, language: str, timezone: str) -> str:
+def to_the_second(at: datetime, reader: Reader) -> str:
     """`11:04:20`: for what happens within the next minutes."""
-    there = zone(timezone)
-    return format_datetime(at.astimezone(there), _PATTERNS["second"], tzinfo=there, locale=locale(language))
+    there = zone(reader.timezone)
+    return format_datetime(at.astimezone(there), _PATTERNS["second"], tzinfo=there, locale=locale(reader.language))
 
 
 def moment(at: datetime, *, language: str, timezone: str) -> str:
@@ -55,15 +57,15 @@ def moment(at: datetime, *, language: str, timezone: str) -> str:
     return format_datetime(at.astimezone(there), _PATTERNS["year"], tzinfo=there, locale=locale(language))
 
 
-def day(at: datetime, *, now: datetime, language: str, timezone: str) -> str:
+def day(at: datetime, reader: Reader) -> str:
     """`26 Nov 11:04` today, else `12 Jun`, or `12 Jun 2025`: right whenever it is read."""
-    return _by_age(at, now, ("day", "date", "old"), language, timezone)
+    return _by_age(at, ("day", "date", "old"), reader)
 
 
-def _by_age(at: datetime, now: datetime, patterns: tuple[str, str, str], language: str, timezone: str) -> str:
+def _by_age(at: datetime, patterns: tuple[str, str, str], reader: Reader) -> str:
     """By the first pattern where it is today, by the second where it is this year, else by the third."""
-    there = zone(timezone)
-    local, today = at.astimezone(there), now.astimezone(there)
+    there = zone(reader.timezone)
+    local, today = at.astimezone(there), reader.now.astimezone(there)
     is_today, is_this_year = local.date() == today.date(), local.year == today.year
     pattern = patterns[0 if is_today else 1 if is_this_year else 2]
-    return format_datetime(local, _PATTERNS[pattern], tzinfo=there, locale=locale(language))
+    return format_datetime(local, _PATTERNS[pattern], tzinfo=there, locale=locale(reader.language))

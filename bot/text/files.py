@@ -8,6 +8,7 @@ from bot.domain.mail import Attachment
 from bot.domain.sentences import sentence
 from bot.text.inert import inert_text
 from bot.text.lookalike import plain_name
+from bot.text.reader import Reader
 from bot.text.shown import Shown, foreign, in_words, lines, plain
 from bot.text.wording import size_words
 
@@ -24,17 +25,17 @@ def posted_name(filename: str) -> str:
     return inert_text(harmless_name(filename))
 
 
-def file_lines(files: Sequence[Attachment], language: str) -> Shown:
+def file_lines(files: Sequence[Attachment], reader: Reader) -> Shown:
     """`📎 paper.pdf (84 kB)`, one under the other; how many more there are."""
-    shown = lines(_file_line(file, language) for file in files[:MAX_FILES])
+    shown = lines(_file_line(file, reader) for file in files[:MAX_FILES])
     if len(files) > MAX_FILES:
         shown = lines((shown, plain(f"📎 +{len(files) - MAX_FILES}")))
     return shown
 
 
-def _file_line(file: Attachment, language: str) -> Shown:
-    size = f" ({size_words(language, file.size)})" if file.size else ""
+def _file_line(file: Attachment, reader: Reader) -> Shown:
+    size = f" ({size_words(reader.language, file.size)})" if file.size else ""
     shown = plain("📎 ") + foreign(plain_name(file.filename)) + plain(size)
     if not starts_program(file.filename):
         return shown
-    return shown + plain(" ") + in_words(sentence("file.program"), language=language)
+    return shown + plain(" ") + in_words(sentence("file.program"), reader)

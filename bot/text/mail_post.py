@@ -16,6 +16,7 @@ from bot.text.files import file_lines, files_shown
 from bot.text.inert import inert_html, inert_text
 from bot.text.invitation import invitation_lines
 from bot.text.lookalike import plain_name
+from bot.text.reader import Reader
 from bot.text.shown import EMPTY, Shown, bold, foreign, handle, in_words, joined, lines
 from bot.text.shown import plain as _plain
 
@@ -44,38 +45,35 @@ class Body:
     """Those that are named; inline ones are not listed."""
 
 
-def mail_post(
-    effect: PostMail, body: Body, *, language: str, timezone: str, budget: int = 40_000
-) -> tuple[Shown, bool]:
+def mail_post(effect: PostMail, body: Body, reader: Reader, budget: int = 40_000) -> tuple[Shown, bool]:
     """The message, and whether something of the mail had to be left out (the whole is then attached by the caller).
 
     Args:
-        language: the reader's.
-        timezone: the room's, for the times of an invitation.
+        reader: the room's; its zone is for the times of an invitation.
         budget: bytes that both forms together may take in an event's JSON.
     """
-    mail, head = effect.mail, _first_line(effect, body.to, language)
+    mail, head = effect.mail, _first_line(effect, body.to, reader)
     if mail.nature in QUIET_LINES and not _is_loud(effect):
         what = sentence(f"mail.{mail.nature}", emoji=mail.reaction or "❤️")
-        return head + in_words(what, language=language), False
-    notes = _notes(effect, language=language)
+        return head + in_words(what, reader), False
+    notes = _notes(effect, reader)
     if mail.invitation is not None:
-        notes.append(invitation_lines(mail.invitation, language=language, timezone=timezone))
+        notes.append(invitation_lines(mail.invitation, reader))
         if body.plain.strip() == mail.invitation.line:
             # It has no other words.
             body = replace(body, plain="", html="")
     noted = lines(notes)
-    foot = file_lines(files_shown(body.files), language)
+    foot = file_lines(files_shown(body.files), reader)
 
     fixed = json_size(head.body + head.html + noted.body + noted.html + foot.body + foot.html)
     room = max(1_000, budget - fixed - 600)
     text = inert_text(body.plain).strip()
     if not text and not body.html and not notes:
-        noted = in_words(sentence("mail.empty"), language=language)
+        noted = in_words(sentence("mail.empty"), reader)
     words, words_cut = cut_text(text, int(room * _PLAIN_SHARE))
-    html, html_cut = _folded(effect, body, text, room - json_size(words), language)
+    html, html_cut = _folded(effect, body, text, room - json_size(words), reader)
     was_cut = words_cut or html_cut
-    cut_note = in_words(sentence("mail.cut"), language=language) if was_cut else EMPTY
+    cut_note = in_words(sentence("mail.cut"), reader) if was_cut else EMPTY
     return (
         Shown(
             "\n".join(p for p in (head.body, noted.body, words, foot.body, cut_note.body) if p),
@@ -103,21 +101,21 @@ def _is_loud(effect: PostMail) -> bool:
     return _bounce(effect) is not None or effect.mail.is_feedback_report or _is_spam(effect)
 
 
-def _notes(effect: PostMail, *, language: str) -> list[Shown]:
+def _notes(effect: PostMail, reader: Reader) -> list[Shown]:
     """What is unusual about it, said before its words."""
     mail, bounce, writer = effect.mail, _bounce(effect), _writer(effect)
     notes: list[Shown] = []
     told: list[Sentence] = []
     if effect.in_our_name:
-        notes.append(in_words(sentence("mail.in_our_name"), language=language, parts={"who": sender(writer)}))
+        notes.append(in_words(sentence("mail.in_our_name"), reader, {"who": sender(writer)}))
     if people := [sender(one) for one in effect.newcomers if not (effect.in_our_name and one == writer)]:
         announced = sentence("mail.newcomer", count=len(people))
-        notes.append(in_words(announced, language=language, parts={"who": joined(people, ", ")}))
+        notes.append(in_words(announced, reader, {"who": joined(people, ", ")}))
     is_report = bounce is not None or mail.is_feedback_report
     # What reports and machines put there is their own words for it, and no change of what is talked about.
     if effect.changed_subject and not is_report:
-        subject = bold(subject_words(mail.subject, language))
-        notes.append(in_words(sentence("mail.new_subject"), language=language, parts={"subject": subject}))
+        subject = bold(subject_words(mail.subject, reader))
+        notes.append(in_words(sentence("mail.new_subject"), reader, {"subject": subject}))
     if mail.is_feedback_report:
         told.append(sentence("mail.complaint"))
     if _is_spam(effect):
@@ -132,49 +130,49 @@ def _notes(effect: PostMail, *, language: str) -> list[Shown]:
         told.append(sentence("mail.same_id"))
     if effect.note is not None:
         told.append(effect.note)
-    notes += [in_words(one, language=language) for one in told]
+    notes += [in_words(one, reader) for one in told]
     if bounce is not None:
-        notes.append(bounce_line(bounce, language))
+        notes.append(bounce_line(bounce, reader))
     return notes
 
 
-def _folded(effect: PostMail, body: Body, text: str, room: int, language: str) -> tuple[str, bool]:
+def _folded(effect: PostMail, body: Body, text: str, room: int, reader: Reader) -> tuple[str, bool]:
     """The body in HTML within `room` bytes of JSON, folded where only some want it; whether it was cut."""
-    html = _named_fold(inert_html(body.html), language)
+    html = _named_fold(inert_html(body.html), reader)
     mail, bounce = effect.mail, _bounce(effect)
     if bounce is not None:
         # The bounce itself is for those who want to know; the line above says what matters.
-        key, above = "mail.server_words", _diagnostic(bounce, language).html
+        key, above = "mail.server_words", _diagnostic(bounce, reader).html
     elif mail.nature is Nature.ABSENCE or _is_spam(effect):
         # One line; the words are there for who wants them.
         key, above = "mail.its_words", ""
     else:
         return _cut_html(html, text, room)
-    summary = in_words(sentence(key), language=language).html
+    summary = in_words(sentence(key), reader).html
     inner, was_cut = _cut_html(html, text, room - json_size(summary) - json_size(above) - 80)
     said = (f"<p>{above}</p>" if above else "") + inner
     return (f"<details><summary>{summary}</summary>{said}</details>" if said else ""), was_cut
 
 
-def bounce_line(bounce: Bounce, language: str) -> Shown:
+def bounce_line(bounce: Bounce, reader: Reader) -> Shown:
     """What a bounce means, in one line: whom it did not reach, why, and what to do."""
     who = bold(foreign(plain_name(bounce.recipient))) if bounce.recipient else EMPTY
     what = bounce_said(bounce)
-    told = in_words(what, language=language, parts={"who": who})
+    told = in_words(what, reader, {"who": who})
     delayed = what.key.startswith("mail.delayed")
     status = f" ({bounce.status})" if bounce.status else ""
     said = _plain("⏳ " if delayed else "❌ ") + told + foreign(status)
-    diagnostic = _diagnostic(bounce, language)
+    diagnostic = _diagnostic(bounce, reader)
     # In the room the server's words are folded away with the bounce itself.
     return Shown(lines((said, diagnostic)).body, said.html)
 
 
-def _diagnostic(bounce: Bounce, language: str) -> Shown:
+def _diagnostic(bounce: Bounce, reader: Reader) -> Shown:
     said = foreign(shortened(plain_name(bounce.diagnostic), 500))
     if not said.body:
         return EMPTY
     quoted = Shown(said.body, f"<i>{said.html}</i>")
-    return in_words(sentence("state.server_words"), language=language, parts={"words": quoted})
+    return in_words(sentence("state.server_words"), reader, {"words": quoted})
 
 
 def cut_text(text: str, budget: int) -> tuple[str, bool]:
@@ -208,7 +206,7 @@ def _cut_html(html: str, words: str, budget: int) -> tuple[str, bool]:
     return (escaped, True) if json_size(escaped) <= budget else ("", True)
 
 
-def _first_line(effect: PostMail, to: Sequence[Address], language: str) -> Shown:
+def _first_line(effect: PostMail, to: Sequence[Address], reader: Reader) -> Shown:
     name = bold(foreign(short_name(_writer(effect))))
     shown = handle(effect.conversation.id, DIRECTION_MARK[effect.record.direction]) + name
     if to:
@@ -217,17 +215,17 @@ def _first_line(effect: PostMail, to: Sequence[Address], language: str) -> Shown
             recipients.append(_plain(f"+{len(to) - MAX_RECIPIENTS}"))
         shown += _plain(" → ") + joined(recipients, ", ")
     # A client's summary of the thread is this text without its blocks: colon and blank keep name and words apart.
-    colon = in_words(sentence("mail.colon"), language=language)
+    colon = in_words(sentence("mail.colon"), reader)
     return shown + Shown(colon.body, f"{colon.html} ")
 
 
-def _named_fold(html: str, language: str) -> str:
+def _named_fold(html: str, reader: Reader) -> str:
     """The quoted history's fold named, with the number of its lines."""
     before, fold, inside = html.partition(_UNNAMED_FOLD)
     if not fold:
         return html
     count = max(1, len(_LINE_END.findall(inside)))
-    name = in_words(sentence("mail.quoted_lines", count=count), language=language)
+    name = in_words(sentence("mail.quoted_lines", count=count), reader)
     return f"{before}<summary>{name.html}</summary>{inside}"
 
 

@@ -5,6 +5,7 @@ from bot.text.chat_html import cut_to_budget, json_size
 from bot.text.inert import inert_html, inert_text
 from bot.text.mail_post import cut_text
 from bot.text.markdown_mail import to_mail_text, to_room_html
+from bot.text.reader import Reader
 from bot.text.shown import Shown, foreign, in_words
 
 BUDGET = 40_000
@@ -12,7 +13,7 @@ BUDGET = 40_000
 _PLAIN_SHARE = 0.3
 
 
-def out_post(standing: Shown, text: str, *, is_markdown: bool, is_folded: bool, language: str) -> tuple[Shown, bool]:
+def out_post(standing: Shown, text: str, reader: Reader, *, is_markdown: bool, is_folded: bool) -> tuple[Shown, bool]:
     """The message, and whether some of its words had to be left out.
 
     Args:
@@ -29,10 +30,10 @@ def out_post(standing: Shown, text: str, *, is_markdown: bool, is_folded: bool, 
     html = inert_html(to_room_html(text)) if is_markdown else f"<p>{foreign(words).html}</p>"
     html, html_cut = cut_to_budget(html, max(0, budget - json_size(body)))
     if is_folded:
-        name = in_words(sentence("mail.own_words"), language=language)
+        name = in_words(sentence("mail.own_words"), reader)
         html = f"<details><summary>{name.html}</summary>{html}</details>"
     was_cut = body_cut or html_cut
     if was_cut:
-        note = in_words(sentence("mail.cut_out"), language=language)
+        note = in_words(sentence("mail.cut_out"), reader)
         body, html = f"{body}\n{note.body}", f"{html}<p>{note.html}</p>"
     return Shown(f"{standing.body}\n\n{body}", f"{standing.html} {html}"), was_cut

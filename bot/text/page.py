@@ -1,11 +1,7 @@
 """Renders an answer that is more than a sentence: each kind of block once."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import assert_never
 
-from bot.domain.ids import ConversationId, UserId
 from bot.domain.page import (
     Block,
     Bullets,
@@ -24,20 +20,9 @@ from bot.domain.page import (
 from bot.domain.sentences import Sentence, sentence
 from bot.text.card import card
 from bot.text.dates import clock
+from bot.text.reader import Reader
 from bot.text.rows import bulleted, mail_line, row_line
 from bot.text.shown import EMPTY, Shown, bold, handle, in_words, joined, lines, link, plain
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """For whom something is rendered."""
-
-    language: str
-    names: Mapping[UserId, str]
-    timezone: str
-    now: datetime
-    links: Mapping[ConversationId, str]
-    """To the cards of the conversations that are named."""
 
 
 def page(shown: Page, reader: Reader) -> Shown:
@@ -45,7 +30,7 @@ def page(shown: Page, reader: Reader) -> Shown:
     said = EMPTY
     before: Block | None = None
     if shown.title is not None:
-        title = _words(shown.title, reader)
+        title = in_words(shown.title, reader)
         said = Shown(handle(shown.conversation).body + title.body, bold(handle(shown.conversation) + title).html)
     for block in shown.blocks:
         part = _block(block, reader)
@@ -75,19 +60,19 @@ def _joined(said: Shown, before: Block | None, block: Block, part: Shown) -> Sho
 def _block(block: Block, reader: Reader) -> Shown:
     match block:
         case Paragraph(sentences):
-            return lines(_words(one, reader) for one in sentences)
+            return lines(in_words(one, reader) for one in sentences)
         case Bullets(rows, title):
             items = bulleted(_line(one, reader) for one in rows) if rows else EMPTY
             if title is None:
                 return items
-            head = _words(title, reader)
+            head = in_words(title, reader)
             return Shown(f"{head.body}\n{items.body}", f"<p>{bold(head).html}</p>{items.html}")
         case Table():
             return _table(block, reader)
         case CardOf():
             return _card(block, reader)
         case More(count, command):
-            return _words(sentence("list.more", count=count, command=command), reader)
+            return in_words(sentence("list.more", count=count, command=command), reader)
         case File() | Picture():
             return EMPTY
         case _ as unreachable:
@@ -95,47 +80,33 @@ def _block(block: Block, reader: Reader) -> Shown:
 
 
 def _line(line: Line, reader: Reader) -> Shown:
-    language, names, now, timezone = reader.language, reader.names, reader.now, reader.timezone
     match line:
         case Sentence():
-            return _words(line, reader)
+            return in_words(line, reader)
         case Dated(at, said):
-            return plain(clock(at, now=now, language=language, timezone=timezone) + " · ") + _words(said, reader)
+            return plain(clock(at, reader) + " · ") + in_words(said, reader)
         case RowOf(conversation, with_mark):
-            permalink = reader.links.get(conversation.id, "")
-            return row_line(
-                conversation,
-                permalink=permalink,
-                language=language,
-                now=now,
-                timezone=timezone,
-                names=names,
-                with_mark=with_mark,
-            )
+            return row_line(conversation, reader, with_person=True, with_mark=with_mark)
         case MailLine(record):
-            return mail_line(record, language=language, names=names, now=now, timezone=timezone)
+            return mail_line(record, reader)
         case _ as unreachable:
             assert_never(unreachable)
 
 
 def _card(block: CardOf, reader: Reader) -> Shown:
     one = block.conversation
-    top = card(one, language=reader.language, names=reader.names, links=reader.links)
+    top = card(one, reader)
     permalink = reader.links.get(one.id, "")
     if not permalink:
         return top
-    opened = link(_words(sentence("show.open"), reader), permalink)
+    opened = link(in_words(sentence("show.open"), reader), permalink)
     return Shown(f"{top.body}\n{opened.body} {permalink}", f"{top.html}<br>{opened.html}")
 
 
 def _table(table: Table, reader: Reader) -> Shown:
-    head = [_words(one, reader) for one in table.head]
+    head = [in_words(one, reader) for one in table.head]
     rows = [[_line(cell, reader) for cell in row] for row in table.rows]
     body = "\n".join(joined(row).body for row in (head, *rows))
     cells = "".join(f"<th>{one.html}</th>" for one in head)
     under = "".join("<tr>" + "".join(f"<td>{cell.html}</td>" for cell in row) + "</tr>" for row in rows)
     return Shown(body, f"<table><thead><tr>{cells}</tr></thead><tbody>{under}</tbody></table>")
-
-
-def _words(said: Sentence, reader: Reader) -> Shown:
-    return in_words(said, language=reader.language, timezone=reader.timezone, names=reader.names)

@@ -1,15 +1,14 @@
 """Conversations one under the other: the rows of the board and of the lists."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Final
 
 from bot.domain.conversation import Conversation, Direction, MailRecord
-from bot.domain.ids import UserId
 from bot.text.card import mark_of, short_name, shortened, subject_words
 from bot.text.dates import clock, day
 from bot.text.lookalike import plain_name
 from bot.text.mail_post import DIRECTION_MARK
+from bot.text.reader import Reader
 from bot.text.shown import EMPTY, Shown, foreign, joined, link, person, plain
 from bot.text.state_notice import STATE_MARK
 
@@ -20,42 +19,38 @@ MAX_FIRST_WORDS: Final = 80
 
 def row_line(
     conversation: Conversation,
+    reader: Reader,
     *,
-    permalink: str,
-    language: str,
-    now: datetime,
-    timezone: str,
-    names: Mapping[UserId, str] | None = None,
+    with_person: bool = False,
     with_mark: bool = False,
 ) -> Shown:
     """`#142 Marie Tartempion · Inscription à l’atelier · 26 Nov 11:04`: since when its correspondent waits.
 
     Args:
-        permalink: of its card; empty where it is not posted yet.
-        names: where the rows are of several people, their display names.
+        with_person: where the rows are of several people.
         with_mark: where the rows have several statuses.
     """
-    number = link(plain(f"#{conversation.id}"), permalink)
+    number = link(plain(f"#{conversation.id}"), reader.links.get(conversation.id, ""))
     name = foreign(shortened(short_name(conversation.correspondent), MAX_NAME))
-    subject = subject_words(shortened(plain_name(conversation.subject), MAX_SUBJECT), language)
+    subject = subject_words(shortened(plain_name(conversation.subject), MAX_SUBJECT), reader)
     whose = EMPTY
-    if names is not None and conversation.assignee is not None:
-        whose = person(conversation.assignee, names)
-    since = plain(day(conversation.waiting_since, now=now, language=language, timezone=timezone).replace(" ", "\u00a0"))
+    if with_person and conversation.assignee is not None:
+        whose = person(conversation.assignee, reader)
+    since = plain(day(conversation.waiting_since, reader).replace(" ", "\u00a0"))
     mark = plain(f"{mark_of(conversation)} ") if with_mark else EMPTY
     return mark + joined((number + plain(" ") + name, subject, whose, since))
 
 
-def mail_line(mail: MailRecord, *, language: str, names: Mapping[UserId, str], now: datetime, timezone: str) -> Shown:
+def mail_line(mail: MailRecord, reader: Reader) -> Shown:
     """`✉️ 11:05 · Marie · Bonjour`: its state, when, who, its first words."""
     mark = DIRECTION_MARK[mail.direction]
     if mail.direction is Direction.OUT and mail.state is not None:
         mark = STATE_MARK[mail.state]
     if mail.direction is Direction.OUT and mail.author is not None:
-        who = person(mail.author, names)
+        who = person(mail.author, reader)
     else:
         who = foreign(short_name(mail.from_[0])) if mail.from_ else EMPTY
-    when = plain(clock(mail.date, now=now, language=language, timezone=timezone))
+    when = plain(clock(mail.date, reader))
     words = shortened(plain_name(" ".join(mail.text[:1000].split())), MAX_FIRST_WORDS)
     return plain(f"{mark} ") + joined((when, who, foreign(words)))
 

@@ -10,12 +10,12 @@ from urllib.parse import quote
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.sentences import OtherNames, Sentence
 from bot.text.inert import inert_text
+from bot.text.reader import Reader
 from bot.text.wording import PLACE, count_of, other_names, pieces, template, typed, value_words
 
 _USER_ID: Final = re.compile(r"@[^\s:@]{1,200}:[^\s:@/]{1,200}(?::\d{1,5})?")
-_PERSONS: Final = ("who", "detail")
-"""Places whose user ids are people, also of those who left."""
-NO_NAMES: Final[Mapping[UserId, str]] = {}
+_PERSONS: Final = ("who", "detail", "bot", "by")
+"""Places whose user ids are people, also of those who left. At any other a user id is somebody's words."""
 NO_PARTS: Final[Mapping[str, "Shown"]] = {}
 
 
@@ -69,9 +69,9 @@ def link(part: Shown, url: str) -> Shown:
     return Shown(part.body, f'<a href="{escape(url)}">{part.html}</a>') if url else part
 
 
-def person(user: UserId, names: Mapping[UserId, str]) -> Shown:
+def person(user: UserId, reader: Reader) -> Shown:
     """A member as a pill: one's own shows in another colour. `m.mentions` says whom it pings: by itself nobody."""
-    name = foreign(" ".join((names.get(user) or user[1:].split(":")[0]).split()))
+    name = foreign(" ".join((reader.names.get(user) or user[1:].split(":")[0]).split()))
     return link(name, "https://matrix.to/#/" + quote(user, safe="@:"))
 
 
@@ -86,16 +86,13 @@ def handle(number: ConversationId | int | None, mark: str = "") -> Shown:
 
 def in_words(
     s: Sentence,
-    *,
-    language: str,
-    timezone: str = "UTC",
-    names: Mapping[UserId, str] = NO_NAMES,
+    reader: Reader,
     parts: Mapping[str, Shown] = NO_PARTS,
 ) -> Shown:
     """A sentence of the catalogue.
 
-    Its values are taken for foreign text, but user ids in `names`, which become people. `parts` fills places with what
-    is ready to be shown. Commands between backticks become code in the HTML.
+    Its values are taken for foreign text, but user ids at the places of people. `parts` fills
+    places with what is ready to be shown. Commands between backticks become code in the HTML.
     """
     values = dict(s.values)
 
@@ -106,19 +103,19 @@ def in_words(
             return plain("…")
         value = values[name]
         if isinstance(value, Sentence):
-            return in_words(value, language=language, timezone=timezone, names=names)
+            return in_words(value, reader)
         if isinstance(value, OtherNames):
-            return joined((code(f"!{other}") for other in other_names(value, language)), ", ")
-        if isinstance(value, str) and (value in names or (name in _PERSONS and _USER_ID.fullmatch(value))):
-            return person(UserId(value), names)
-        return foreign(value_words(language, name, value, timezone=timezone))
+            return joined((code(f"!{other}") for other in other_names(value, reader.language)), ", ")
+        if isinstance(value, str) and name in _PERSONS and (value in reader.names or _USER_ID.fullmatch(value)):
+            return person(UserId(value), reader)
+        return foreign(value_words(reader.language, name, value, timezone=reader.timezone))
 
     said = EMPTY
-    for piece, is_typed in pieces(template(language, s.key, count_of(s))):
+    for piece, is_typed in pieces(template(reader.language, s.key, count_of(s))):
         words, end = EMPTY, 0
         for place in PLACE.finditer(piece):
             words += plain(piece[end : place.start()]) + fill(place.group(1))
             end = place.end()
         words += plain(piece[end:])
-        said += code(typed(language, words.body)) if is_typed else words
+        said += code(typed(reader.language, words.body)) if is_typed else words
     return said

@@ -1,7 +1,7 @@
 """How an outgoing mail fares: the first lines of its event, edited in place until its end."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final, assert_never
 
 from bot.domain.conversation import OutState, Status
@@ -12,6 +12,7 @@ from bot.text.card import short_name, shortened
 from bot.text.dates import clock, to_the_second
 from bot.text.files import file_lines
 from bot.text.lookalike import plain_name
+from bot.text.reader import Reader
 from bot.text.shown import EMPTY, Shown, bold, foreign, handle, in_words, joined, lines
 
 STATE_MARK: Final[Mapping[OutState, str]] = {
@@ -28,8 +29,8 @@ MAX_SERVER_WORDS: Final = 600
 MAX_RECIPIENTS: Final = 10
 
 
-def state_notice(effect: ShowState, *, now: datetime, language: str, timezone: str) -> Shown:
-    """What is said of an outgoing mail as it stands now; times are told relative to the day of `now`."""
+def state_notice(effect: ShowState, reader: Reader) -> Shown:
+    """What is said of an outgoing mail as it stands now; times are told relative to the reader's day."""
     record, state = effect.record, effect.record.state
     assert state is not None, "only outgoing mails have a state to show"
     to = [one.address for one in (*record.to, *record.cc)]
@@ -37,20 +38,20 @@ def state_notice(effect: ShowState, *, now: datetime, language: str, timezone: s
     lacking = later | {one.lower() for one in (*record.failed, *(answer.address for answer in effect.refused))}
     reached = [one for one in to if one.lower() not in lacking] or to if state is OutState.PARTLY else to
     waiting = [one for one in to if one.lower() in later]
-    next_try = now + timedelta(minutes=effect.next_try_minutes)
-    leaves = now + timedelta(seconds=effect.seconds)
+    next_try = reader.now + timedelta(minutes=effect.next_try_minutes)
+    leaves = reader.now + timedelta(seconds=effect.seconds)
     parts: dict[str, Shown] = {
         "to": bold(_recipients(reached)),
         "from": bold(foreign(short_name(record.from_[0]))),
-        "at": foreign(clock(now, now=now, language=language, timezone=timezone)),
-        "status": words_of_status(effect.conversation.status, language),
-        "next": foreign(clock(next_try, now=now, language=language, timezone=timezone)),
-        "leaves": foreign(to_the_second(leaves, language=language, timezone=timezone)),
+        "at": foreign(clock(reader.now, reader)),
+        "status": words_of_status(effect.conversation.status, reader),
+        "next": foreign(clock(next_try, reader)),
+        "leaves": foreign(to_the_second(leaves, reader)),
         "later": bold(_recipients(waiting)),
     }
 
     def words(key: str) -> Shown:
-        return in_words(sentence(key), language=language, timezone=timezone, parts=parts)
+        return in_words(sentence(key), reader, parts=parts)
 
     told = words(_key(effect, state))
     if state in (OutState.SENT, OutState.PARTLY):
@@ -59,9 +60,9 @@ def state_notice(effect: ShowState, *, now: datetime, language: str, timezone: s
     after = words("state.partly_later") if waiting else EMPTY
     if state in (OutState.UNKNOWN, OutState.BOUNCED):
         after = words(f"state.{state}.next")
-    files = file_lines([one.as_attachment for one in record.files], language)
+    files = file_lines([one.as_attachment for one in record.files], reader)
     head = handle(effect.conversation.id, STATE_MARK[state]) + told
-    return lines((head, files, _said(effect, state, language), after))
+    return lines((head, files, _said(effect, state, reader), after))
 
 
 def _key(effect: ShowState, state: OutState) -> str:
@@ -83,17 +84,17 @@ def _key(effect: ShowState, state: OutState) -> str:
             assert_never(state)
 
 
-def _said(effect: ShowState, state: OutState, language: str) -> Shown:
+def _said(effect: ShowState, state: OutState, reader: Reader) -> Shown:
     """The server's words, where they matter: why a mail came back is said by the mail that came with it."""
-    said = _server_words(effect.record.detail, language)
+    said = _server_words(effect.record.detail, reader)
     if state in (OutState.PARTLY, OutState.REFUSED):
-        return _refusals(effect.refused, language) or said
+        return _refusals(effect.refused, reader) or said
     is_on_its_way = state is OutState.RETRYING or (state is OutState.QUEUED and effect.seconds)
     return said if is_on_its_way else EMPTY
 
 
-def words_of_status(status: Status, language: str) -> Shown:
-    return in_words(sentence(f"status.{status}"), language=language)
+def words_of_status(status: Status, reader: Reader) -> Shown:
+    return in_words(sentence(f"status.{status}"), reader)
 
 
 def _recipients(to: Sequence[str]) -> Shown:
@@ -103,23 +104,21 @@ def _recipients(to: Sequence[str]) -> Shown:
     return joined(shown, ", ")
 
 
-def _server_words(text: str, language: str) -> Shown:
+def _server_words(text: str, reader: Reader) -> Shown:
     said = foreign(shortened(plain_name(text), MAX_SERVER_WORDS))
     if not said.body:
         return EMPTY
-    return in_words(
-        sentence("state.server_words"), language=language, parts={"words": Shown(said.body, f"<i>{said.html}</i>")}
-    )
+    return in_words(sentence("state.server_words"), reader, {"words": Shown(said.body, f"<i>{said.html}</i>")})
 
 
-def _refusals(refused: Sequence[RecipientAnswer], language: str) -> Shown | None:
+def _refusals(refused: Sequence[RecipientAnswer], reader: Reader) -> Shown | None:
     """One line for each recipient that was refused; None where there is none."""
     if not refused:
         return None
     return lines(
         in_words(
             sentence("state.refused_recipient", code=answer.code),
-            language=language,
+            reader,
             parts={
                 "who": bold(foreign(plain_name(answer.address))),
                 "words": foreign(shortened(plain_name(answer.text), MAX_SERVER_WORDS)),

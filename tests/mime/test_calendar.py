@@ -1,6 +1,6 @@
 """What a calendar object says: who answers what, and when it is."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,8 +10,10 @@ from bot.mime.calendar import read_invitation
 from bot.mime.calendar_zones import Observance, moment
 from bot.reader.whole import read_bytes
 from bot.text.invitation import invitation_lines
+from bot.text.reader import Reader
 
 MET = Path(__file__).parent / "met"
+AT = datetime(2026, 11, 1, tzinfo=UTC)
 PARIS = (
     Observance("16010101T030000", "+0100", "FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10"),
     Observance("16010101T020000", "+0200", "FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3"),
@@ -28,12 +30,12 @@ def test_an_answer_tells_who_what_when_and_why_in_the_zone_of_the_room() -> None
     mail = read_bytes((MET / "itip_reply_declined_only_calendar.eml").read_bytes()).mail
     assert mail.invitation is not None
     assert mail.text == mail.invitation.line
-    said = invitation_lines(mail.invitation, language="en", timezone="Europe/Paris").body
+    said = invitation_lines(mail.invitation, Reader("en", AT, "Europe/Paris")).body
     assert said == (
         "❌ Julie Rey <julie.rey@client.example> declines: Rendez-vous adhésion · 12 Nov 2026 14:00–15:00 · Salle 2\n"
         "💬 Je suis malade, peut-on reporter ?"
     )
-    assert "13:00–14:00" in invitation_lines(mail.invitation, language="en", timezone="UTC").body
+    assert "13:00–14:00" in invitation_lines(mail.invitation, Reader("en", AT)).body
 
 
 @pytest.mark.parametrize(
@@ -64,13 +66,13 @@ def test_an_invitation_names_no_attendee_and_a_cancelled_one_says_so() -> None:
 def test_an_answer_without_an_attendee_is_told_without_a_name() -> None:
     said = read_invitation(calendar("REPLY"))
     assert said is not None
-    assert invitation_lines(said, language="en", timezone="UTC").body.startswith("❔ Perhaps: Meeting")
+    assert invitation_lines(said, Reader("en", AT)).body.startswith("❔ Perhaps: Meeting")
 
 
 def test_words_of_a_calendar_can_neither_ping_nor_end_a_line() -> None:
     said = read_invitation(calendar("REPLY", "COMMENT:@room <b>x</b>\\nsecond", "LOCATION:@bob:localhost"))
     assert said is not None
-    shown = invitation_lines(said, language="en", timezone="UTC")
+    shown = invitation_lines(said, Reader("en", AT))
     assert "@room" not in shown.body
     assert "@bob:localhost" not in shown.html
     assert "<b>x" not in shown.html
@@ -99,4 +101,4 @@ def test_what_is_no_moment_is_shown_as_it_was_written(written: str) -> None:
     said = read_invitation(calendar("REQUEST").replace("DTSTART:20261112T130000Z", f"DTSTART;TZID=x:{written}"))
     assert said is not None
     assert said.start is None
-    assert invitation_lines(said, language="en", timezone="UTC").body.startswith("📅 Invitation: Meeting")
+    assert invitation_lines(said, Reader("en", AT)).body.startswith("📅 Invitation: Meeting")

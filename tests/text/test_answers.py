@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.sentences import sentence
 from bot.text.answers import answer
+from bot.text.reader import Reader
 from bot.text.shown import EMPTY, Shown, handle, in_words, joined, person, plain
 from tests.text.matrix_html import links_of
-from tests.text.test_card import BOB, PERMALINK
+from tests.text.test_card import BOB, NOW, PERMALINK
 
 ALICE = UserId("@alice:localhost")
 NAMES = {BOB: "Bob", ALICE: "Alice"}
@@ -19,11 +20,8 @@ NAMES = {BOB: "Bob", ALICE: "Alice"}
 def said(*sentences: tuple[str, dict[str, str | int]], language: str = "en", permalink: str = "") -> Shown:
     return answer(
         [sentence(key, **values) for key, values in sentences],
+        Reader(language, NOW, names=NAMES, links={ConversationId(142): permalink}),
         number=ConversationId(142),
-        permalink=permalink,
-        language=language,
-        names=NAMES,
-        timezone="UTC",
     )
 
 
@@ -66,16 +64,21 @@ def test_a_conversation_has_no_handle_where_there_is_none() -> None:
 
 
 def test_a_person_without_a_known_name_is_called_by_the_local_part() -> None:
-    assert person(UserId("@carol:example.org"), {}).body == "carol"
+    assert person(UserId("@carol:example.org"), Reader("en", NOW)).body == "carol"
 
 
 def test_a_name_of_a_member_cannot_leave_its_pill() -> None:
-    shown = person(BOB, {BOB: "</a><b>@room\n"})
+    shown = person(BOB, Reader("en", NOW, names={BOB: "</a><b>@room\n"}))
     assert links_of(shown.html) == ["https://matrix.to/#/@bob:localhost"]
     assert "@room" not in shown.body
 
 
+def test_a_user_id_in_somebody_s_words_is_no_person() -> None:
+    shown = said(("missing.file_gone", {"filename": ALICE}), ("reply.refused", {"words": ALICE}))
+    assert links_of(shown.html) == []
+
+
 def test_times_are_those_of_the_room() -> None:
     at = datetime(2025, 7, 1, 22, 30, tzinfo=UTC)
-    shown = in_words(sentence("quote.intro", who="x", at=at), language="fr", timezone="Europe/Paris")
+    shown = in_words(sentence("quote.intro", who="x", at=at), Reader("fr", NOW, "Europe/Paris"))
     assert "2 juil. 2025 00:30" in shown.body

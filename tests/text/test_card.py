@@ -14,6 +14,7 @@ from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
 from bot.domain.mail import Address, Attachment, Bounce, BounceReason, Mail
 from bot.text.board import board
 from bot.text.card import card, newest_words, shortened
+from bot.text.reader import Reader
 from bot.text.rows import row_line
 from bot.text.shown import Shown
 from tests.text.matrix_html import links_of, words_of
@@ -48,12 +49,7 @@ def _file(name: str, kind: str) -> Attachment:
 
 
 def shown(conversation: Conversation, language: str = "fr") -> Shown:
-    return card(
-        conversation,
-        language=language,
-        names=NAMES,
-        links={ConversationId(98): PERMALINK},
-    )
+    return card(conversation, Reader(language, NOW, names=NAMES, links={ConversationId(98): PERMALINK}))
 
 
 def test_a_card_has_two_lines_and_one_of_first_words() -> None:
@@ -90,12 +86,14 @@ def test_a_card_of_which_nothing_is_to_do_is_one_line(status: Status) -> None:
     ],
 )
 def test_the_first_words_of_a_mail_are_what_somebody_says_or_what_there_is_instead(mail: Mail, words: str) -> None:
-    assert newest_words(first_words(mail), "fr").body == words
+    assert newest_words(first_words(mail), Reader("fr", NOW)).body == words
 
 
 def test_the_first_words_of_a_bounce_are_its_meaning() -> None:
     bounce = Bounce("paul@petit.fr", "5.1.1", "5", True, BounceReason.USER_UNKNOWN, "550 unknown", "")
-    said = newest_words(first_words(Mail(is_bounce=True, bounce=bounce, text="This is MAILER-DAEMON")), "fr").body
+    said = newest_words(
+        first_words(Mail(is_bounce=True, bounce=bounce, text="This is MAILER-DAEMON")), Reader("fr", NOW)
+    ).body
     assert "paul@petit.fr" in said and "MAILER" not in said
 
 
@@ -181,9 +179,7 @@ def made(count: int, *, assignee: UserId | None = None, first: int = 1) -> tuple
 
 def listed(listing: BoardListing, language: str = "en") -> list[str]:
     links = {one.id: f"https://x.example/{one.id}" for one in (*listing.nobodys, *listing.assigned, *listing.oldest)}
-    return board(listing, links=links, language=language, names=NAMES, now=NOW, timezone="Europe/Paris").body.split(
-        "\n"
-    )
+    return board(listing, Reader(language, NOW, "Europe/Paris", NAMES, links)).body.split("\n")
 
 
 HELP = "To answer: !reply … in the thread. All else: !help"
@@ -245,9 +241,7 @@ def test_an_empty_board_says_so() -> None:
     ],
 )
 def test_since_when_somebody_waits_is_right_whenever_it_is_read(since: datetime, words: str) -> None:
-    said = row_line(
-        replace(CONVERSATION, waiting_since=since), permalink="", language="fr", now=NOW, timezone="Europe/Paris"
-    )
+    said = row_line(replace(CONVERSATION, waiting_since=since), Reader("fr", NOW, "Europe/Paris"))
     assert said.body == f"#142 Marie Tartempion · Inscription à l’atelier du samedi · {words}"
 
 
@@ -259,11 +253,7 @@ def test_a_board_of_hostile_subjects_stays_small_and_harmless(subjects: list[str
     )
     said = board(
         BoardListing(hostile[:30], (), hostile[-30:], len(hostile), len(hostile), 0),
-        links={one.id: PERMALINK for one in hostile},
-        language="fr",
-        names=NAMES,
-        now=NOW,
-        timezone="UTC",
+        Reader("fr", NOW, names=NAMES, links={one.id: PERMALINK for one in hostile}),
     )
     assert set(links_of(said.html)) <= {PERMALINK}
     assert len(said.html.encode()) + len(said.body.encode()) < 60_000

@@ -15,10 +15,13 @@ from bot.domain.mail import Address, Attachment, Bounce, BounceReason, Mail
 from bot.domain.sentences import Sentence, sentence
 from bot.text.chat_html import json_size
 from bot.text.mail_post import Body, bounce_line, cut_text, mail_post
+from bot.text.reader import Reader
 from bot.text.shown import Shown
 from bot.text.wording import size_words
 from tests.domain.deciding import START, conversation, mail_in
 from tests.text.matrix_html import links_of, words_of
+
+ENGLISH = Reader("en", START)
 
 
 class Values(TypedDict, total=False):
@@ -66,9 +69,7 @@ def post(values: Values) -> tuple[Shown, bool]:
         values.get("plain", "Bonjour"),
         values.get("files", ()),
     )
-    return mail_post(
-        effect, body, language=values.get("language", "fr"), timezone="UTC", budget=values.get("budget", 40_000)
-    )
+    return mail_post(effect, body, Reader(values.get("language", "fr"), START), budget=values.get("budget", 40_000))
 
 
 def bounced(reason: BounceReason, *, permanent: bool = True, recipient: str = "x@y.example") -> Bounce:
@@ -147,7 +148,7 @@ def test_sizes_are_read_easily(size: int, english: str, french: str) -> None:
 @pytest.mark.parametrize("reason", BounceReason)
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_a_bounce_is_one_human_line_and_the_servers_words(reason: BounceReason, language: str) -> None:
-    shown = bounce_line(bounced(reason), language)
+    shown = bounce_line(bounced(reason), Reader(language, START))
     human, server = shown.body.split("\n")
     assert "x@y.example" in human and "…" not in human
     assert "550 <no> such user" in server
@@ -155,13 +156,13 @@ def test_a_bounce_is_one_human_line_and_the_servers_words(reason: BounceReason, 
 
 
 def test_a_bounce_without_a_recipient_still_makes_a_sentence() -> None:
-    assert bounce_line(bounced(BounceReason.OTHER, recipient=""), "en").body.startswith(
+    assert bounce_line(bounced(BounceReason.OTHER, recipient=""), ENGLISH).body.startswith(
         "❌ A mail of yours did not arrive"
     )
 
 
 def test_a_delay_is_no_failure() -> None:
-    shown = bounce_line(bounced(BounceReason.DELAYED, permanent=False), "en")
+    shown = bounce_line(bounced(BounceReason.DELAYED, permanent=False), ENGLISH)
     assert shown.body.startswith("⏳") and "late" in shown.body
 
 
@@ -249,5 +250,5 @@ def test_a_mail_cannot_ping() -> None:
 
 
 def test_the_recipient_of_a_bounce_may_be_of_any_length() -> None:
-    shown = bounce_line(bounced(BounceReason.OTHER, recipient="q" * 70_000 + "@x"), "en")
+    shown = bounce_line(bounced(BounceReason.OTHER, recipient="q" * 70_000 + "@x"), ENGLISH)
     assert json_size(shown.body) < 4_000

@@ -13,7 +13,8 @@ from bot.domain.mail import Address
 from bot.domain.needs import Found, HistoryOf, Listed, MailsOf
 from bot.domain.page import Bullets, CardOf, File, MailLine, More, Page, Paragraph, Picture, RowOf, Table
 from bot.domain.sentences import sentence
-from bot.text.page import Reader, page
+from bot.text.page import page
+from bot.text.reader import Reader
 from bot.text.shown import Shown
 from tests.domain.commands.cases import page_of
 from tests.domain.deciding import conversation
@@ -26,7 +27,7 @@ HERE = conversation(id=ConversationId(142))
 
 
 def shown(what: Page, language: str = "en", timezone: str = "UTC") -> Shown:
-    return page(what, Reader(language, NAMES, timezone, NOW, {one.id: PERMALINK for one in what.shown}))
+    return page(what, Reader(language, NOW, timezone, NAMES, {one.id: PERMALINK for one in what.shown}))
 
 
 # --- history ----------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from bot.domain.conversation import OutState, Status
 from bot.domain.effects import ShowState
 from bot.domain.mail import Address
 from bot.domain.outcomes import RecipientAnswer
+from bot.text.reader import Reader
 from bot.text.shown import Shown
 from bot.text.state_notice import STATE_MARK, state_notice
 from bot.text.wording import typed
@@ -45,7 +46,7 @@ def notice(
     minutes = 0 if next_try is None else int((next_try - AT).total_seconds() // 60)
     here = conversation(142, status=Status.PENDING)
     effect = ShowState(here, record, seconds, minutes, refused)
-    return state_notice(effect, now=AT, language=language, timezone="Europe/Paris")
+    return state_notice(effect, Reader(language, AT, "Europe/Paris"))
 
 
 def test_a_mail_in_its_undo_window_says_to_whom_from_whom_and_how_to_cancel() -> None:

@@ -22,6 +22,7 @@ from bot.domain.dialogues.steering import steer_in
 from bot.domain.mail import BounceReason
 from bot.domain.sentences import sentence
 from bot.text.lookalike import SenderWarning
+from bot.text.reader import Reader
 from bot.text.shown import in_words
 from bot.text.wording import LANGUAGES, PLACE, catalogue, has, known_language, say, template, typed
 
@@ -277,7 +278,7 @@ def test_the_words_behind_a_command_are_said_in_the_language_of_the_reader() -> 
         assert typed("en", asked) == asked
     told = sentence("error.list_filter", word="mine?", filters="mine · closed")
     assert "!liste miennes · fermées" in say("fr", told)
-    assert "<code>!liste miennes · fermées</code>" in in_words(told, language="fr").html
+    assert "<code>!liste miennes · fermées</code>" in in_words(told, Reader("fr", datetime.now(UTC))).html
 
 
 def test_the_count_chooses_the_plural_by_the_rule_of_the_language() -> None:

@@ -43,6 +43,7 @@ from bot.flows.render.contents import KEY, MEDIA_PLACE
 from bot.flows.step.step import Step
 from bot.ports import TOO_FAR_BACK, Chat, Unavailable, Uploaded
 from bot.text.html_images import without_image, without_images
+from bot.text.reader import Reader
 from bot.text.shown import in_words
 from storage import media, runs
 from storage.database import StorageAway
@@ -212,14 +213,13 @@ class ChatCaller:
     def _without_picture(
         self, content: dict[str, object], room: RoomId, upload: Upload, refused: Refused
     ) -> dict[str, object]:
-        mailboxes = self.step.settings.known.in_room(room)
-        language = mailboxes[0].language if mailboxes else self.step.settings.known.language
         if refused.code == BYTES_GONE:
             words = sentence("missing.picture_gone", filename=upload.filename)
         else:
             size = upload.size or self.step.blobs.path(upload.blob).stat().st_size
             words = sentence("missing.picture", filename=upload.filename, bytes=size)
-        told = in_words(words, language=language)
+        language = self.step.settings.known.language_in(room)
+        told = in_words(words, Reader(language, self.step.clock.now()))
         html = without_image(str(content.get("formatted_body", "")), MEDIA_PLACE + upload.blob, told.html)
         return {**content, "body": f"{content.get('body', '')}\n{told.body}", "formatted_body": html}
 

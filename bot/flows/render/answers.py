@@ -1,34 +1,29 @@
 """Renders what is said to people: sentences, pages, the board."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bot.domain.board import BoardListing
 from bot.domain.calls import PlannedCall, Priority, SendEvent, Upload, post
 from bot.domain.conversation import Conversation, EventKind
 from bot.domain.effects import Say, ShowPage
-from bot.domain.ids import ConversationId, MessageRow, RoomId, UserId
+from bot.domain.ids import ConversationId, MessageRow, RoomId
 from bot.domain.page import File, Picture
 from bot.flows.render import contents
 from bot.flows.render.scene import Scene
 from bot.text import answers
 from bot.text.board import board
-from bot.text.page import Reader, page
+from bot.text.page import page
+from bot.text.reader import Reader
 
 
-def render_say(
-    effect: Say, *, language: str, names: Mapping[UserId, str], timezone: str, permalink: str
-) -> PlannedCall:
+def render_say(effect: Say, scene: Scene) -> PlannedCall:
     """A sentence; in the thread of its conversation, or linked to it from the main timeline."""
-    in_thread = effect.conversation is not None and effect.in_thread
-    shown = answers.answer(
-        effect.sentences,
-        number=effect.conversation,
-        permalink="" if in_thread else permalink,
-        language=language,
-        names=names,
-        timezone=timezone,
-    )
+    number = effect.conversation
+    in_thread = number is not None and effect.in_thread
+    links = scene.links(effect.room, () if number is None or in_thread else (number,))
+    reader = scene.reader(effect.room, links, effect.language)
+    shown = answers.answer(effect.sentences, reader, number=number)
     about = contents.ours(effect.kind, effect.conversation)
     # Who has just written here looks here: an answer rings nobody.
     is_notice = effect.kind in (EventKind.ANSWER, EventKind.QUESTION) or not effect.mention
@@ -72,9 +67,8 @@ def render_page(effect: ShowPage, scene: Scene) -> tuple[PlannedCall, ...]:
 
 
 def _reader(effect: ShowPage, scene: Scene) -> Reader:
-    links = {one.id: scene.permalink(one.room, one.root) for one in effect.page.shown}
-    further = {number: scene.permalink(effect.room, scene.roots.get(number)) for number in effect.page.linked}
-    return Reader(scene.language(effect.room), scene.names, scene.instance.timezone, scene.now, {**further, **links})
+    links = _links(effect.page.shown, scene)
+    return scene.reader(effect.room, {**scene.links(effect.room, effect.page.linked), **links})
 
 
 def _file(
@@ -106,19 +100,13 @@ def _answer(effect: ShowPage, event: SendEvent, kind: EventKind, mail: MessageRo
 
 def render_board(room: RoomId, listing: BoardListing, scene: Scene) -> PlannedCall:
     """The to-do list: a notice, which never notifies."""
-    shown = board(
-        listing,
-        links=_links((*listing.nobodys, *listing.assigned, *listing.oldest), scene),
-        language=scene.language(room),
-        names=scene.names,
-        now=scene.now,
-        timezone=scene.instance.timezone,
-    )
+    links = _links((*listing.nobodys, *listing.assigned, *listing.oldest), scene)
+    shown = board(listing, scene.reader(room, links))
     content = contents.message(shown, contents.ours(EventKind.BOARD, None), is_notice=True)
     event = SendEvent(room, "m.room.message", content, slot=f"board:{room}")
     return post(event, Priority.BOARD, event_kind=EventKind.BOARD)
 
 
-def _links(rows: Sequence[Conversation], scene: Scene) -> Mapping[ConversationId, str]:
+def _links(rows: Iterable[Conversation], scene: Scene) -> Mapping[ConversationId, str]:
     """Where each one's card is."""
     return {row.id: scene.permalink(row.room, row.root) for row in rows}

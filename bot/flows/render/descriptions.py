@@ -10,11 +10,10 @@ from bot.text.wording import say
 
 
 def wanted_descriptions(instance: Instance, room: RoomId) -> tuple[DescribeCommand, ...]:
-    mailboxes = instance.in_room(room)
-    language = mailboxes[0].language if mailboxes else instance.language
+    language = instance.language_in(room)
     return tuple(
         DescribeCommand(room, row.name, say(language, sentence(f"help.{row.key}")), _arguments(row))
-        for row in offered(has_mailbox=bool(mailboxes), is_config=room == instance.config_room)
+        for row in offered(has_mailbox=bool(instance.in_room(room)), is_config=room == instance.config_room)
     )
 
 

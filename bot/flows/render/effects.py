@@ -83,8 +83,7 @@ def render(effect: Effect, scene: Scene) -> Rendered:
             mailbox = scene.instance.also_removed(effect.conversation.mailbox)
             calls = post_mail(
                 effect,
-                language=scene.language(effect.conversation.room),
-                timezone=scene.instance.timezone,
+                scene.reader(effect.conversation.room),
                 is_encrypted=effect.conversation.room in scene.encrypted,
                 own=mailbox.own_addresses if mailbox else frozenset(),
             )
@@ -96,19 +95,7 @@ def render(effect: Effect, scene: Scene) -> Rendered:
         case ShowState():
             return Rendered(render_state(effect, scene))
         case Say():
-            return Rendered(
-                (
-                    render_say(
-                        effect,
-                        language=effect.language or scene.language(effect.room),
-                        names=scene.names,
-                        timezone=scene.instance.timezone,
-                        permalink=scene.permalink(effect.room, scene.roots.get(effect.conversation))
-                        if effect.conversation is not None
-                        else "",
-                    ),
-                )
-            )
+            return Rendered((render_say(effect, scene),))
         case ShowPage():
             return Rendered(render_page(effect, scene))
         case Mark(room, target, emoji, conversation_id):
@@ -168,12 +155,8 @@ def _descriptions(effect: DescribeCommands, scene: Scene) -> tuple[PlannedCall, 
 
 def _card(effect: ShowCard, scene: Scene) -> PlannedCall:
     conversation, is_backlog = effect.conversation, effect.is_backlog
-    shown = card(
-        conversation,
-        language=scene.language(conversation.room),
-        names=scene.names,
-        links={n: scene.permalink(conversation.room, scene.roots.get(n)) for n in conversation.earlier},
-    )
+    room = conversation.room
+    shown = card(conversation, scene.reader(room, scene.links(room, conversation.earlier)))
     about = contents.ours(
         EventKind.CONVERSATION,
         conversation.id,
@@ -186,7 +169,7 @@ def _card(effect: ShowCard, scene: Scene) -> PlannedCall:
     is_unwanted = conversation.root is None and conversation.status is Status.SPAM
     is_quiet = is_unwanted or conversation.id in scene.anew
     event = SendEvent(
-        conversation.room,
+        room,
         "m.room.message",
         contents.message(shown, about, is_notice=is_backlog or is_quiet),
         slot=f"card:{conversation.id}",

@@ -19,6 +19,7 @@ from bot.text.files import posted_name
 from bot.text.html_images import without_images
 from bot.text.mail_post import QUIET_LINES, Body, mail_post
 from bot.text.markdown_mail import quoted, to_mail_html, to_plain_text
+from bot.text.reader import Reader
 
 MOST_FILES = 50
 """Posted of one mail; with more, the `.eml` is there as well."""
@@ -32,9 +33,7 @@ _FOR_MACHINES = frozenset(
 """Parts that say nothing to a person: signatures, reports. They are in the original."""
 
 
-def post_mail(
-    effect: PostMail, *, language: str, timezone: str, is_encrypted: bool, own: frozenset[str]
-) -> tuple[PlannedCall, ...]:
+def post_mail(effect: PostMail, reader: Reader, *, is_encrypted: bool, own: frozenset[str]) -> tuple[PlannedCall, ...]:
     """One event for the mail, then one for each of its files."""
     mail, record, conversation = effect.mail, effect.record, effect.conversation
     inline = tuple(a for a in mail.attachments if a.inline)
@@ -52,7 +51,7 @@ def post_mail(
     html = without_images(html) if is_encrypted else html
     others = [a for a in (*mail.to, *mail.cc) if not is_one_of(own, a.address)]
     body = Body(mail.to if record.direction is Direction.OUT else others, html, plain, _named(files))
-    shown, was_cut = mail_post(effect, body, language=language, timezone=timezone)
+    shown, was_cut = mail_post(effect, body, reader)
     about = contents.ours(
         EventKind.MAIL, conversation.id, message_id=record.message_id, direction=record.direction.value
     )

@@ -11,13 +11,13 @@ from bot.text.news import news_line
 def render_news(effect: ShowNews, scene: Scene) -> PlannedCall:
     """One line; those of one thread that wait together become one."""
     conversation = effect.conversation
+    links = {conversation.id: scene.permalink(conversation.room, conversation.root)}
     shown = news_line(
         conversation.id,
+        scene.reader(conversation.room, links),
         writer=effect.writer,
         subject=conversation.subject,
         words=effect.words,
-        permalink=scene.permalink(conversation.room, conversation.root),
-        language=scene.language(conversation.room),
     )
     about = contents.ours(EventKind.NEWS, conversation.id)
     content = contents.message(shown, about, mention=effect.mention, is_notice=not effect.mention)

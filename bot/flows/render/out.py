@@ -18,17 +18,17 @@ def render_state(effect: ShowState, scene: Scene) -> tuple[PlannedCall, ...]:
     """The mail's event, edited in place; and what answers a command that was given outside of the thread."""
     record, conversation = effect.record, effect.conversation
     assert record.state is not None, "only outgoing mails have a state to show"
-    language = scene.language(conversation.room)
-    standing = state_notice(effect, now=scene.now, language=language, timezone=scene.instance.timezone)
+    reader = scene.reader(conversation.room)
+    standing = state_notice(effect, reader)
     shown = standing
     if record.state is not OutState.CANCELLED:
         # Who takes a message back wants its words gone.
         shown, _ = out_post(
             standing,
             record.text,
+            reader,
             is_markdown=record.author is not None,
             is_folded=record.source is not None and not record.is_apart,
-            language=language,
         )
     state = record.state.value
     if record.state is OutState.QUEUED and not effect.seconds:

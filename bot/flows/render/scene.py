@@ -1,6 +1,6 @@
 """What rendering may look at besides the effect itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
@@ -26,6 +26,7 @@ from bot.domain.effects import (
 )
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, RoomId, UserId
 from bot.domain.settings import Instance
+from bot.text.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,19 @@ class Scene:
     anew: frozenset[ConversationId] = frozenset()
     """Conversations that had a card before, in a room that was left: their new one rings for nothing."""
 
-    def language(self, room: RoomId) -> str:
-        mailboxes = self.instance.in_room(room)
-        return mailboxes[0].language if mailboxes else self.instance.language
-
     def language_of(self, mailbox: MailboxId) -> str:
         found = self.instance.also_removed(mailbox)
         return found.language if found else self.instance.language
+
+    def reader(self, room: RoomId, links: Mapping[ConversationId, str] | None = None, language: str = "") -> Reader:
+        """The people of a room; `language` where somebody is spoken to in another than the room's."""
+        return Reader(
+            language or self.instance.language_in(room), self.now, self.instance.timezone, self.names, links or {}
+        )
+
+    def links(self, room: RoomId, numbers: Iterable[ConversationId]) -> Mapping[ConversationId, str]:
+        """Where the cards of conversations of a room are that are known by their numbers."""
+        return {number: self.permalink(room, self.roots.get(number)) for number in numbers}
 
     def permalink(self, room: RoomId, event: EventId | None) -> str:
         """Empty where the card is not posted yet. `via`: a version 12 room id names no server."""

@@ -13,12 +13,10 @@ from bot.text.wording import value_words
 
 def render_linked(effect: SayLinked, scene: Scene) -> PlannedCall:
     """A sentence with its link, in a thread or in the main timeline."""
-    language, timezone = scene.language(effect.room), scene.instance.timezone
-    words = value_words(language, "link", dict(effect.told.values)["link"], timezone=timezone)
+    reader = scene.reader(effect.room)
+    words = value_words(reader.language, "link", dict(effect.told.values)["link"], timezone=reader.timezone)
     where = scene.permalink(effect.target, effect.thread) if effect.thread else _room_link(effect.target, scene)
-    told = in_words(
-        effect.told, language=language, timezone=timezone, names=scene.names, parts={"link": link(plain(words), where)}
-    )
+    told = in_words(effect.told, reader, {"link": link(plain(words), where)})
     content = contents.message(
         handle(effect.conversation) + told,
         contents.ours(EventKind.NOTICE, effect.conversation),

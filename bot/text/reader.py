@@ -1,0 +1,21 @@
+"""For whom something is shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.ids import ConversationId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The people of one room: what they speak, what time it is for them, and whom and what a message may name."""
+
+    language: str
+    now: datetime
+    """Dates are shorter the nearer they are to it."""
+    timezone: str = "UTC"
+    names: Mapping[UserId, str] = field(default_factory=dict)
+    """Display names of members."""
+    links: Mapping[ConversationId, str] = field(default_factory=dict)
+    """Permalinks of the cards of the conversations that are named; what is missing is named without a link."""
