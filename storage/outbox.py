@@ -127,7 +127,7 @@ _WANT_BACK = (
 _BY_KEY_UNTRIED = select(_o.id).where(_o.key == bindparam("key"), is_keyed(outbox), *UNTRIED).order_by(_o.id)
 _PHASE = (
     outbox.update()
-    .where(_o.id == bindparam("id_"), _o.attempt == bindparam("attempt_"), is_sending(outbox))
+    .where(_o.id == bindparam("id_"), _o.attempt == bindparam("attempt_"), is_sending(outbox), _o.reason != WANTED_BACK)
     .values(phase=bindparam("phase"))
 )
 _CLOSE = (
@@ -230,7 +230,10 @@ async def claim(tx: Tx, *, channels: Sequence[str], now: datetime, limit: int, o
 
 
 async def set_phase(tx: Tx, effect: EffectId, attempt: int, phase: str) -> bool:
-    """Record how far this attempt has come: `data` before an SMTP transaction's DATA. False: it is no longer ours."""
+    """Record how far this attempt has come: `data` before an SMTP transaction's DATA.
+
+    False: it is no longer ours, or a person took it back meanwhile.
+    """
     return bool(await tx.run(_PHASE, {"id_": effect, "attempt_": attempt, "phase": phase}))
 
 

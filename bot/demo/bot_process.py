@@ -86,9 +86,10 @@ class BotProcess:
             return 0, str(error)
 
     async def ended(self) -> int:
-        """Wait until it ends, and give its status."""
+        """Wait until it ends, and give its status. Raises: TimeoutError, after two minutes."""
         assert self._child is not None
-        return await self._child.wait()
+        async with asyncio.timeout(120):
+            return await self._child.wait()
 
     async def stop(self) -> int | None:
         """SIGTERM; its status (None when it did not run). It is killed when it takes longer than 15 s."""

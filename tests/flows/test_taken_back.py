@@ -1,15 +1,18 @@
 """Ways through the whole house: edits and deletions take back, `!resend` is one submission, colleagues hear."""
 
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
 import pytest
 
 from bot.domain.calls import Submit
 from bot.domain.ids import EventId, UserId
-from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused, TryLater, Unknown
+from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused, SubmitOutcome, TryLater, Unknown
 from storage.outbox import Claimed
 from tests.fakes.chat import ALICE, BOB
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in, reply_state
-from tests.fakes.mail import id_of
+from tests.fakes.mail import FakeSubmission, id_of
 from tests.fakes.writing import edits, mail, reacts, reads, redacts, says
 
 
@@ -228,7 +231,7 @@ async def _under_way(house: House) -> tuple[EventId, Claimed]:
     return written.event, claimed
 
 
-@pytest.mark.parametrize("ends", ["put off", "taken", "the process dies", "nobody made it"])
+@pytest.mark.parametrize("ends", ["put off", "before DATA", "the process dies", "nobody made it"])
 async def test_what_is_taken_back_while_it_is_handed_over_is_tried_no_more(house: House, ends: str) -> None:
     written, claimed = await _under_way(house)
     house.homeserver.happens(redacts(written))
@@ -246,9 +249,39 @@ async def test_what_is_taken_back_while_it_is_handed_over_is_tried_no_more(house
             await house.deliver.make(claimed)
             await house.deliver.settle()
     await house.settle((0.0, 400.0, 4000.0))
-    is_taken = ends == "taken"
-    assert len(house.provider.delivered) == (1 if is_taken else 0)
-    assert reply_state(house) == ("sent" if is_taken else "cancelled")
-    assert ("it has left" if is_taken else "nobody has it") in answers_in(house)[-1]
-    assert card_says(house)["assignee"] == (ALICE if is_taken else None)
+    assert not house.provider.delivered
+    assert reply_state(house) == "cancelled"
+    assert "nobody has it" in answers_in(house)[-1]
+    assert card_says(house)["assignee"] is None
+    assert await house.open_calls() == 0
+
+
+async def test_what_is_taken_back_when_its_words_are_under_way_has_left_and_its_author_is_told(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written, claimed = await _under_way(house)
+    plain = FakeSubmission.submit
+
+    async def submit(
+        self: FakeSubmission,
+        *,
+        sender: str,
+        recipients: Sequence[str],
+        raw: Path,
+        before_data: Callable[[], Awaitable[None]],
+    ) -> SubmitOutcome:
+        async def redacted() -> None:
+            await before_data()
+            await house.step.take(redacts(written))
+
+        return await plain(self, sender=sender, recipients=recipients, raw=raw, before_data=redacted)
+
+    monkeypatch.setattr(FakeSubmission, "submit", submit)
+    await house.deliver.make(claimed)
+    await house.deliver.settle()
+    await house.settle((0.0, 400.0, 4000.0))
+    assert len(house.provider.delivered) == 1
+    assert reply_state(house) == "sent"
+    assert "it has left" in answers_in(house)[-1]
+    assert card_says(house)["assignee"] == ALICE
     assert await house.open_calls() == 0

@@ -404,6 +404,7 @@ async def test_a_call_that_is_wanted_back_while_it_is_made_is_made_no_more(datab
         assert await outbox.reopen(tx, ["smtp:m"]) == 0
         assert [one.effect for one in await outbox.interrupted(tx, ["smtp:m"])] == [made.effect]
         assert [one.is_wanted_back for one in await outbox.under_way(tx)] == [True]
+        assert not await outbox.set_phase(tx, made.effect, made.attempt, "data"), "its words do not leave"
         with pytest.raises(Conflict):
             await stored_changes.apply(tx, (RetryCall(made.effect, NOW, True, "450"),), NOW)
         await outbox.close(tx, made.effect, End.CANCELLED, "", NOW)

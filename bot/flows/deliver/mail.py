@@ -42,7 +42,7 @@ class MailCaller:
             # The fence of the database is asked as well: a process that stood still is no longer the holder.
             async with self.step.database.write() as tx:
                 if not await outbox.set_phase(tx, claimed.effect, claimed.attempt, "data"):
-                    raise Conflict("the attempt is no longer ours")
+                    raise Conflict("the attempt is no longer ours, or was taken back")
 
         path = self.step.blobs.path(call.raw)
         if not path.exists():

@@ -58,6 +58,8 @@ class MailPump:
     _asks_ids: bool = True
     _was_reached: bool = False
     _owed: Owed = field(default_factory=Owed)
+    _began: FolderCursor | None = None
+    """Where a first start found the folder."""
 
     @property
     def service(self) -> Service:
@@ -210,7 +212,10 @@ class MailPump:
             case "all":
                 cursor = FolderCursor(status.uidvalidity, 0, _BEGINNING)
             case "new":
-                cursor = FolderCursor(status.uidvalidity, await self._top(status), now)
+                # A commit may fail: what comes until the next one succeeds is new as well.
+                if self._began is None or self._began.uidvalidity != status.uidvalidity:
+                    self._began = FolderCursor(status.uidvalidity, await self._top(status), now)
+                cursor = self._began
             case day:
                 floor = datetime.combine(day, datetime.min.time(), now.tzinfo)
                 cursor, wanted = await self._since(status, floor)

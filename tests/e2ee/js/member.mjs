@@ -274,7 +274,16 @@ const operations = {
         return { events: await Promise.all(readable.map(described)), unread: all.length - readable.length };
     },
     async read({ room, event }) {
-        await client.sendReadReceipt(timeline(client.getRoom(room)).find((e) => e.getId() === event));
+        const found = client.getRoom(room);
+        const read = timeline(found).find((e) => e.getId() === event);
+        await client.sendReadReceipt(read);
+        // The homeserver's word for it comes with a later sync, and takes back what was counted by then.
+        const place = () => read.getThread() ?? found;
+        const told = () => place().getReadReceiptForUserId(client.getUserId(), true)?.eventId === event;
+        for (let tries = 0; tries < 400 && !told(); tries++) {
+            await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+        if (!told()) throw new Error("the receipt did not come back");
     },
     // What this client counts as unread in a thread, once it is so much.
     async unread({ room, thread, total, highlights }) {
