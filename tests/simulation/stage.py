@@ -17,7 +17,7 @@ from bot.domain.inputs.said import MessageEdited, Reaction, ReadUpTo, Redacted, 
 from bot.ports import Member
 from tests.fakes.chat import BOT, CONFIG, ROOM, Posted
 from tests.fakes.mail import id_of
-from tests.simulation import story as told
+from tests.simulation import actions as told
 from tests.simulation.chat import Homeserver
 from tests.simulation.post import Provider
 from tests.simulation.sqlite_here import connect

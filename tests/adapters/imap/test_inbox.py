@@ -1,10 +1,9 @@
-"""A folder is watched and read, completely and without a trace."""
+"""A folder is read, completely and without a trace."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,33 +13,13 @@ import pytest
 from bot.adapters.imap import fetching as module
 from bot.adapters.imap.account import ImapAccount, ImapTimeouts
 from bot.adapters.imap.connection import Connection
-from bot.adapters.imap.inbox import IDLE_REFUSALS, IDLE_SECONDS, POLL_SECONDS, ImapInbox
-from bot.adapters.imap.patience import TRIES
-from bot.demo.servers.dovecot import Dovecot
+from bot.adapters.imap.inbox import ImapInbox
 from bot.demo.servers.pymap_server import PymapServer
-from bot.ports import Fetched, FetchedMail, FolderMissing, NotGiven, Unavailable
-from tests.adapters.imap.conftest import Mailbox, account_on
+from bot.ports import FolderMissing, Unavailable
+from tests.adapters.imap.conftest import Mailbox
 from tests.adapters.imap.proxy import proxied
+from tests.adapters.imap.reading import LIMIT, MakeMail, content, fetched
 from tests.adapters.scripted import Peer, scripted
-
-LIMIT = 30_000_000
-MakeMail = Callable[..., bytes]
-
-
-def content(mail: FetchedMail) -> bytes:
-    return mail.raw.read_bytes() if isinstance(mail.raw, Path) else mail.raw or b""
-
-
-async def answers(box: ImapInbox, uids: tuple[int, ...], scratch: Path) -> list[Fetched]:
-    return [answer async for answer in box.fetch(uids, scratch)]
-
-
-async def fetched(box: ImapInbox, uids: tuple[int, ...], scratch: Path) -> list[FetchedMail]:
-    """Those that came; each other one must be gone."""
-    found = await answers(box, uids, scratch)
-    assert [answer.uid for answer in found] == list(uids)
-    assert not [answer for answer in found if isinstance(answer, NotGiven)]
-    return [answer for answer in found if isinstance(answer, FetchedMail)]
 
 
 async def test_mails_come_as_they_are_and_stay_unseen(mailbox: Mailbox, mail: MakeMail, tmp_path: Path) -> None:
@@ -175,200 +154,6 @@ async def test_a_batch_is_bounded_in_bytes(mailbox: Mailbox, mail: MakeMail, tmp
     assert proxy.commands.count("FETCH") == 1 + 3
 
 
-# --- waiting
-
-
-async def test_a_new_mail_ends_the_wait(mailbox: Mailbox, mail: MakeMail) -> None:
-    box = ImapInbox(mailbox.account, "INBOX", size_limit=LIMIT)
-    await box.open()
-    waiting = asyncio.create_task(box.wait(60))
-    await mailbox.deliver(mail(1))
-    async with asyncio.timeout(20):
-        await waiting
-    assert await box.uids_above(0) == (1,)
-    await box.close()
-
-
-async def test_a_quiet_folder_lets_the_wait_run_out(mailbox: Mailbox) -> None:
-    box = ImapInbox(mailbox.account, "INBOX", size_limit=LIMIT)
-    await box.open()
-    start = time.monotonic()
-    await box.wait(0.3)
-    assert 0.25 < time.monotonic() - start < 10
-    await box.close()
-
-
-async def test_a_server_without_idle_is_asked_from_time_to_time(mailbox: Mailbox, mail: MakeMail) -> None:
-    async with proxied(mailbox.server.port, hide=("IDLE",)) as proxy:
-        box = ImapInbox(mailbox.through(proxy.port), "INBOX", size_limit=LIMIT, poll_seconds=0.1)
-        await box.open()
-        waiting = asyncio.create_task(box.wait(60))
-        await mailbox.deliver(mail(1))
-        async with asyncio.timeout(20):
-            await waiting
-        assert await box.uids_above(0) == (1,)
-        await box.close()
-    assert "IDLE" not in proxy.commands
-    assert "NOOP" in proxy.commands
-
-
-@pytest.mark.parametrize("is_mute", [False, True])
-async def test_a_server_that_announces_idle_and_refuses_it_is_asked_instead(is_mute: bool) -> None:
-    exists = 1
-
-    async def script(peer: Peer) -> None:
-        await peer.send("* OK hi")
-        while line := await peer.line():
-            tag, _, command = line.partition(" ")
-            if command == "CAPABILITY":
-                await peer.send("* CAPABILITY IMAP4rev1 IDLE AUTH=PLAIN SASL-IR")
-            elif command.startswith("EXAMINE"):
-                await peer.send("* 1 EXISTS", "* OK [UIDVALIDITY 5] ok", "* OK [UIDNEXT 2] ok")
-            elif command == "NOOP":
-                await peer.send(f"* {exists} EXISTS")
-            elif command == "IDLE":
-                if not is_mute:
-                    await peer.send(f"{tag} BAD not today")
-                continue
-            await peer.send(f"{tag} OK done")
-
-    async with scripted(script) as running:
-        account = ImapAccount("127.0.0.1", running.port, "none", "me", "x", timeouts=ImapTimeouts(5, 0.2, 5))
-        box = ImapInbox(account, "INBOX", size_limit=LIMIT, poll_seconds=0.05)
-        await box.open()
-        if is_mute:
-            for _ in range(IDLE_REFUSALS):
-                with pytest.raises(Unavailable, match="timeout"):
-                    await box.wait(60)
-                await box.open()
-        exists = 2
-        async with asyncio.timeout(20):
-            await box.wait(60)
-        await box.close()
-    assert [line.partition(" ")[2] for line in running.lines].count("IDLE") == IDLE_REFUSALS
-
-
-async def test_a_server_whose_idle_is_taken_and_never_tells_is_asked_instead() -> None:
-    """Its mails come late twice, at the end of a whole wait; from then on as soon as where there is no IDLE."""
-    exists = 1
-
-    async def script(peer: Peer) -> None:
-        await peer.send("* OK hi")
-        while line := await peer.line():
-            tag, _, command = line.partition(" ")
-            if command == "CAPABILITY":
-                await peer.send("* CAPABILITY IMAP4rev1 IDLE AUTH=PLAIN SASL-IR")
-            elif command.startswith("EXAMINE"):
-                await peer.send(f"* {exists} EXISTS", "* OK [UIDVALIDITY 5] ok", f"* OK [UIDNEXT {exists + 1}] ok")
-            elif command == "NOOP":
-                await peer.send(f"* {exists} EXISTS")
-            elif "SEARCH" in command:
-                await peer.send(f"* SEARCH {exists}")
-            elif command == "IDLE":
-                await peer.send("+ idling")
-                assert await peer.line() == "DONE"
-            await peer.send(f"{tag} OK done")
-
-    async with scripted(script) as running:
-        account = ImapAccount("127.0.0.1", running.port, "none", "me", "x", timeouts=ImapTimeouts(5, 5, 5))
-        box = ImapInbox(account, "INBOX", size_limit=LIMIT, idle_seconds=0.1, poll_seconds=0.05)
-        await box.open()
-        assert await box.uids_above(1) == ()
-        for late in (2, 3):
-            exists = late
-            await box.wait(0.3)
-            await box.look()
-            assert await box.uids_above(late - 1) == (late,)
-        exists = 4
-        async with asyncio.timeout(20):
-            await box.wait(600)
-        assert await box.uids_above(3) == (4,)
-        await box.close()
-
-
-@pytest.mark.parametrize("idles", [True, False])
-async def test_a_server_that_falls_silent_while_it_is_watched_is_noticed(idles: bool) -> None:
-    """TCP acknowledges, and nobody answers: DONE, IDLE or NOOP."""
-    is_dead = asyncio.Event()
-
-    async def script(peer: Peer) -> None:
-        await peer.send("* OK hi")
-        while line := await peer.line():
-            tag, _, command = line.partition(" ")
-            if is_dead.is_set():
-                await peer.until_gone()
-                return
-            if command == "CAPABILITY":
-                await peer.send("* CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR" + " IDLE" * idles)
-            elif command.startswith("EXAMINE"):
-                await peer.send("* 0 EXISTS", "* OK [UIDVALIDITY 5] ok", "* OK [UIDNEXT 1] ok")
-            elif command == "IDLE":
-                await peer.send("+ idling")
-                assert await peer.line() == "DONE"
-                if is_dead.is_set():
-                    await peer.until_gone()
-                    return
-            await peer.send(f"{tag} OK done")
-
-    async with scripted(script) as running:
-        account = ImapAccount(
-            "127.0.0.1", running.port, "none", "me", "x", timeouts=ImapTimeouts(20, 300, 300, sign_of_life=0.5)
-        )
-        box = ImapInbox(account, "INBOX", size_limit=LIMIT, idle_seconds=0.2, poll_seconds=0.2)
-        await box.open()
-        await box.wait(1.0)
-        assert box.silent_for() < 1.0
-        is_dead.set()
-        with pytest.raises(Unavailable, match="timeout"):
-            async with asyncio.timeout(20):
-                await box.wait(600)
-        await box.close()
-        assert box.silent_for() > 1e9
-
-
-def test_an_answer_that_is_only_a_sign_of_life_comes_within_what_health_promises() -> None:
-    assert max(IDLE_SECONDS, POLL_SECONDS) + ImapTimeouts().sign_of_life < 45.0
-
-
-@pytest.mark.parametrize("every", [25.0, 0.2])
-@pytest.mark.parametrize("phase", [0.0, 0.3, 0.99])
-async def test_renewals_come_at_the_folder_s_own_place_of_the_clock(every: float, phase: float) -> None:
-    account = ImapAccount("127.0.0.1", 9, "none", "me", "x")
-    box = ImapInbox(account, "INBOX", size_limit=LIMIT, phase=phase)
-    left = box._until_renewal(every)
-    assert every / 2 <= left <= every
-    place = (asyncio.get_running_loop().time() + left) / every % 1
-    assert min(abs(place - one) % 1 for one in (phase, phase + 0.5, phase + 1, phase - 0.5)) < 0.05
-
-
-async def test_a_connection_that_ends_between_two_questions_is_noticed(mailbox: Mailbox) -> None:
-    async with proxied(mailbox.server.port, hide=("IDLE",)) as proxy:
-        box = ImapInbox(mailbox.through(proxy.port), "INBOX", size_limit=LIMIT, poll_seconds=60)
-        await box.open()
-        waiting = asyncio.create_task(box.wait(60))
-        await asyncio.sleep(0)
-        proxy.cut()
-        async with asyncio.timeout(20):
-            with pytest.raises(Unavailable, match="connection_lost"):
-                await waiting
-
-
-async def test_a_wait_that_is_cancelled_leaves_nothing_behind(mailbox: Mailbox) -> None:
-    box = ImapInbox(mailbox.account, "INBOX", size_limit=LIMIT)
-    await box.open()
-    waiting = asyncio.create_task(box.wait(60))
-    await asyncio.sleep(0.1)
-    waiting.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await waiting
-    await box.close()
-    await box.open()
-    await box.close()
-
-
-# --- trouble
-
-
 async def test_a_missing_folder_is_named(mailbox: Mailbox) -> None:
     box = ImapInbox(mailbox.account, "Nowhere & Co", size_limit=LIMIT)
     with pytest.raises(FolderMissing) as caught:
@@ -379,105 +164,6 @@ async def test_a_missing_folder_is_named(mailbox: Mailbox) -> None:
 async def test_nothing_can_be_asked_before_it_is_open(mailbox: Mailbox) -> None:
     with pytest.raises(Unavailable, match="not_open"):
         await ImapInbox(mailbox.account, "INBOX", size_limit=LIMIT).uids_above(0)
-
-
-async def test_a_new_uidvalidity_shows_at_open(mailbox: Mailbox, mail: MakeMail) -> None:
-    async with Dovecot.started() as server:
-        own = Mailbox(server, account_on(server, server.accounts[0]))
-        await own.deliver(mail(1))
-        box = ImapInbox(own.account, "INBOX", size_limit=LIMIT)
-        before = await box.open()
-        await server.reset_uidvalidity(own.account.user, "INBOX")
-        with pytest.raises(Unavailable):
-            await box.uids_above(0)
-        after = await box.open()
-        assert after.uidvalidity != before.uidvalidity
-        await box.close()
-
-
-async def test_a_server_that_is_killed_and_comes_back(mail: MakeMail, tmp_path: Path) -> None:
-    async with Dovecot.started() as server:
-        own = Mailbox(server, account_on(server, server.accounts[0]))
-        await own.deliver(mail(1))
-        box = ImapInbox(own.account, "INBOX", size_limit=LIMIT)
-        await box.open()
-        waiting = asyncio.create_task(box.wait(60))
-        await asyncio.sleep(0.1)
-        start = time.monotonic()
-        await server.kill()
-        with pytest.raises(Unavailable):
-            await waiting
-        assert time.monotonic() - start < 20
-        with pytest.raises(Unavailable, match="refused"):
-            await box.open()
-        await server.start()
-        await box.open()
-        assert [content(found) for found in await fetched(box, await box.uids_above(0), tmp_path)] == [mail(1)]
-        await box.close()
-
-
-async def test_a_download_that_breaks_leaves_no_file(mailbox: Mailbox, mail: MakeMail, tmp_path: Path) -> None:
-    await mailbox.deliver(mail(1, size=5_000_000))
-    async with proxied(mailbox.server.port) as proxy:
-        box = ImapInbox(mailbox.through(proxy.port), "INBOX", size_limit=LIMIT)
-        await box.open()
-        proxy.commands.clear()
-        reading = asyncio.create_task(fetched(box, (1,), tmp_path))
-        while proxy.commands.count("FETCH") < 3:
-            await asyncio.sleep(0)
-        proxy.cut()
-        with pytest.raises(Unavailable):
-            await reading
-    assert list(tmp_path.iterdir()) == []
-
-
-async def test_a_mail_that_the_server_cannot_read_holds_up_nobody(tmp_path: Path) -> None:
-    """It is tried on three connections; then it comes without its bytes, and the others come as they are."""
-
-    async def script(peer: Peer) -> None:
-        await peer.send("* OK hi")
-        while line := await peer.line():
-            tag, _, command = line.partition(" ")
-            uids = command.split(" ")[2] if command.startswith("UID FETCH") else ""
-            spoiled = "2" in uids or uids == "1:3"
-            if command == "CAPABILITY":
-                await peer.send("* CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR")
-            elif command.startswith("EXAMINE"):
-                await peer.send("* 3 EXISTS", "* OK [UIDVALIDITY 5] ok", "* OK [UIDNEXT 4] ok")
-            elif "RFC822.SIZE" in command:
-                for uid in (1, 2, 3):
-                    await peer.send(f"* {uid} FETCH (UID {uid} RFC822.SIZE 4 FLAGS ())")
-            elif "BODY.PEEK[HEADER]" in command:
-                await peer.send("* 2 FETCH (UID 2 BODY[HEADER]<0> {4}", "head)")
-            elif "BODY.PEEK[]" in command and spoiled:
-                if uids == "1:3":
-                    await peer.send("* 1 FETCH (UID 1 BODY[] {4}", "one!)")
-                await peer.send(f"{tag} NO [SERVERBUG] cannot read")
-                continue
-            elif "BODY.PEEK[]" in command:
-                await peer.send(f"* {uids} FETCH (UID {uids} BODY[] {{4}}", "one!)" if uids == "1" else "thr!)")
-            await peer.send(f"{tag} OK done")
-
-    async with scripted(script) as running:
-        timeouts = ImapTimeouts(5, 5, 5)
-        box = ImapInbox(
-            ImapAccount("127.0.0.1", running.port, "none", "me", "x", timeouts=timeouts),
-            "INBOX",
-            size_limit=LIMIT,
-            give_up_seconds=0,
-        )
-        for _ in range(TRIES - 1):
-            await box.open()
-            with pytest.raises(Unavailable, match="mail_not_given"):
-                await fetched(box, (1, 2, 3), tmp_path)
-        await box.open()
-        one, two, three = await answers(box, (1, 2, 3), tmp_path)
-        await box.close()
-    assert isinstance(one, FetchedMail)
-    assert isinstance(three, FetchedMail)
-    assert (one.raw, three.raw) == (b"one!", b"thr!")
-    assert isinstance(two, NotGiven)
-    assert (two.uid, two.size, two.head) == (2, 4, b"head")
 
 
 async def test_sizes_that_are_estimates_do_not_cut_a_mail_short(tmp_path: Path) -> None:
@@ -536,9 +222,6 @@ async def test_status_tells_what_select_does_not(tmp_path: Path) -> None:
         status = await box.open()
         await box.close()
     assert (status.uidvalidity, status.uidnext, status.exists) == (77, 9, 3)
-
-
-# --- another server
 
 
 @pytest.mark.parametrize("idle", [True, False])
