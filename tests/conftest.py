@@ -21,6 +21,7 @@ from bot.demo.servers.process import ServerMissing
 from bot.demo.servers.pymap_server import PymapServer
 from bot.demo.servers.smtp_sink import SmtpSink
 from bot.demo.servers.synapse import Synapse
+from tests.fakes.plain_log import plain_log
 
 NewMember = Callable[[str], Awaitable[MatrixUser]]
 _numbers = itertools.count(1)
@@ -33,6 +34,7 @@ settings.load_profile("unhurried")
 def pytest_configure() -> None:
     """SIGTERM ends the session as Ctrl-C does, so that the servers end too."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    plain_log()
 
 
 LONG = ("tests/e2e/test_limits.py", "tests/e2e/test_spaces.py", "tests/e2e/", "tests/e2ee/", "tests/crash/")

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from bot.config import Secret
 from bot.process import log
+from tests.fakes.plain_log import plain_log
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def lines() -> Iterator[io.StringIO]:
         for name, before in levels.items():
             logging.getLogger(name).setLevel(before)
         logging.captureWarnings(False)
-        structlog.reset_defaults()
+        plain_log()
 
 
 def only(stream: io.StringIO) -> dict[str, Any]:
@@ -167,7 +168,7 @@ def test_the_console_form_is_redacted_as_well() -> None:
         logging.getLogger().handlers[:], level = before[0], before[1]
         logging.getLogger().setLevel(level)
         logging.captureWarnings(False)
-        structlog.reset_defaults()
+        plain_log()
 
     assert "sent" in stream.getvalue()
     assert "zoe@" not in stream.getvalue()
