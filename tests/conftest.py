@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
+import inspect
 import itertools
 import os
 import signal
@@ -11,6 +14,7 @@ from typing import NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.workermanage import NodeManager
 
 from bot.demo.matrix_user import MatrixUser
 from bot.demo.servers.dovecot import Dovecot
@@ -34,11 +38,15 @@ settings.load_profile("unhurried")
 def pytest_configure() -> None:
     """SIGTERM ends the session as Ctrl-C does, so that the servers end too."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Time for the workers of a session that is ended to end their servers and remove their folders.
+    NodeManager.EXIT_TIMEOUT = 60
     plain_log()
 
 
 LONG = ("tests/e2e/test_limits.py", "tests/e2e/test_spaces.py", "tests/e2e/", "tests/e2ee/", "tests/crash/")
 """What takes longest goes first, so that no process ends long after the others."""
+_STARTS_AND_ENDS = 120.0
+"""Seconds beside a test's own limit, for the servers that start before it and end after it."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,6 +54,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((at for at, name in enumerate(LONG) if item.nodeid.startswith(name)), len(LONG))
 
     items.sort(key=place)
+    for item in items:
+        if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
+            _end_in_order(item)
+
+
+def _end_in_order(item: pytest.Function) -> None:
+    """Make a test that takes too long fail from within, so that what it has started ends as after any failure.
+
+    The alarm of pytest-timeout leaves an async test where it stands, and its servers run on until the session ends. It
+    stays for a test that holds up the event loop.
+    """
+    marker = item.get_closest_marker("timeout")
+    seconds = float(marker.args[0] if marker is not None else item.config.getini("timeout"))
+    test = item.obj
+
+    @functools.wraps(test)
+    async def bounded(*args: object, **named: object) -> None:
+        async with asyncio.timeout(seconds):
+            await test(*args, **named)
+
+    item.obj = bounded
+    item.add_marker(pytest.mark.timeout(seconds + _STARTS_AND_ENDS), append=False)
 
 
 def _missing(error: ServerMissing) -> NoReturn:

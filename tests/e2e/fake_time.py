@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 _LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
@@ -38,3 +41,15 @@ class FakeTime:
             "FAKETIME_CACHE_DURATION": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         }
+
+
+@contextmanager
+def swept() -> Iterator[None]:
+    """What libfaketime leaves in memory of each process that has ended is removed at the end."""
+    try:
+        yield
+    finally:
+        for left in Path("/dev/shm").glob("*faketime_s?m_*"):
+            if not psutil.pid_exists(int(left.name.rpartition("_")[2])):
+                with contextlib.suppress(OSError):
+                    left.unlink()

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import pytest
 
 from bot.demo.servers.dovecot import Dovecot
 from bot.demo.servers.synapse import Synapse
-from tests.e2e.fake_time import FakeTime
+from tests.e2e.fake_time import FakeTime, swept
 from tests.e2e.far import through_a_proxy
 from tests.e2e.house import Case, Desk, House, housed, until
 from tests.e2e.letters import id_of, letter, new_id
@@ -23,6 +23,12 @@ from tests.e2e.stand_by import standing_by
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 _COMMITTED = b"C\x00\x00\x00\x0bCOMMIT\x00"
 """CommandComplete of a COMMIT (PostgreSQL, "Message Formats")."""
+
+
+@pytest.fixture(autouse=True)
+def nothing_left() -> Iterator[None]:
+    with swept():
+        yield
 
 
 async def _mails(house: House, desk: Desk, number: int) -> list[str]:
