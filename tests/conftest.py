@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
-from xdist.workermanage import NodeManager
+from xdist.workermanage import NodeManager  # type: ignore[import-untyped]
 
 from bot.demo.matrix_user import MatrixUser
 from bot.demo.servers.dovecot import Dovecot
@@ -25,6 +25,7 @@ from bot.demo.servers.process import ServerMissing
 from bot.demo.servers.pymap_server import PymapServer
 from bot.demo.servers.smtp_sink import SmtpSink
 from bot.demo.servers.synapse import Synapse
+from tests.fakes.migrated import migrate
 from tests.fakes.plain_log import plain_log
 
 NewMember = Callable[[str], Awaitable[MatrixUser]]
@@ -43,8 +44,20 @@ def pytest_configure() -> None:
     plain_log()
 
 
-LONG = ("tests/e2e/test_limits.py", "tests/e2e/test_spaces.py", "tests/e2e/", "tests/e2ee/", "tests/crash/")
-"""What takes longest goes first, so that no process ends long after the others."""
+LONG = (
+    "tests/e2e/test_jumps.py",
+    "tests/e2e/test_database.py",
+    "tests/e2e/test_limits.py",
+    "tests/e2e/test_full_disk.py",
+    "tests/e2e/test_health.py",
+    "tests/e2ee/test_upgraded.py",
+    "tests/e2e/",
+    "tests/e2ee/",
+    "tests/servers/",
+    "tests/simulation/",
+    "tests/crash/",
+)
+"""What takes longest goes first, so that no process ends long after the others; then what waits, beside what computes."""
 _STARTS_AND_ENDS = 120.0
 """Seconds beside a test's own limit, for the servers that start before it and end after it."""
 
@@ -162,8 +175,18 @@ async def postgres_url() -> AsyncIterator[str]:
         _missing(error)
 
 
+@pytest.fixture(scope="session")
+async def postgres_template(postgres_url: str) -> AsyncIterator[str]:
+    """The name of a migrated PostgreSQL database without a row, of which tests have copies."""
+    name = f"postroom_template_{os.getpid()}"
+    async with own_database(postgres_url, name) as url:
+        await migrate(url)
+        yield name
+
+
 @pytest.fixture
-async def own_postgres(postgres_url: str) -> AsyncIterator[str]:
-    """An empty PostgreSQL database for this test alone: the one above is that of every process of the session."""
-    async with own_database(postgres_url, f"postroom_own_{os.getpid()}_{next(_numbers)}") as url:
+async def own_postgres(postgres_url: str, postgres_template: str) -> AsyncIterator[str]:
+    """A migrated PostgreSQL database for this test alone: the one above is that of every process of the session."""
+    name = f"postroom_own_{os.getpid()}_{next(_numbers)}"
+    async with own_database(postgres_url, name, template=postgres_template) as url:
         yield url

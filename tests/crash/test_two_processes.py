@@ -135,11 +135,13 @@ async def _play(folder: Path, url: str, boundaries: Boundaries) -> House:
 
 
 @pytest.fixture
-async def played(postgres_url: str, tmp_path: Path) -> Callable[[str, Boundaries], Awaitable[None]]:
+async def played(
+    postgres_url: str, postgres_template: str, tmp_path: Path
+) -> Callable[[str, Boundaries], Awaitable[None]]:
     async def play(name: str, boundaries: Boundaries) -> None:
         folder = tmp_path / name
         folder.mkdir()
-        async with own_database(postgres_url, f"postroom_two_{name}") as url:
+        async with own_database(postgres_url, f"postroom_two_{name}", template=postgres_template) as url:
             house = await _play(folder, url, boundaries)
             _must_hold(house, name)
             assert await house.open_calls() == 0, name

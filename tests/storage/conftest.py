@@ -17,8 +17,8 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-async def postgres_template(postgres_url: str) -> AsyncIterator[tuple[str, str]]:
-    """The server's URL, and the name of a migrated database on it."""
+async def postgres_in_turn(postgres_url: str) -> AsyncIterator[tuple[str, str]]:
+    """The server's URL, and the name of a migrated database on it, which one test after another has for itself."""
     name = f"postroom_test_{os.getpid()}"
     async with own_database(postgres_url, name) as url:
         database = await Database.open(url)
@@ -31,7 +31,7 @@ def template(request: pytest.FixtureRequest) -> tuple[str, str] | None:
     """On PostgreSQL, where this test's database comes from."""
     found: tuple[str, str] | None = None
     if request.param == "postgresql":
-        found = request.getfixturevalue("postgres_template")
+        found = request.getfixturevalue("postgres_in_turn")
     return found
 
 

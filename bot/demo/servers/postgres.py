@@ -165,9 +165,9 @@ def named(url: str, database: str) -> str:
 
 
 @asynccontextmanager
-async def own_database(url: str, name: str) -> AsyncIterator[str]:
-    """A new and empty database on the server of this URL; it is gone at the end, also where somebody is connected."""
-    await _on_server(url, f"CREATE DATABASE {name}")
+async def own_database(url: str, name: str, *, template: str = "template1") -> AsyncIterator[str]:
+    """A new database on the server of this URL, a copy of `template`; it is gone at the end, whoever is connected."""
+    await _on_server(url, f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
         yield named(url, name)
     finally:

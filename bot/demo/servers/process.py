@@ -217,7 +217,9 @@ async def accepts_connections(host: str, port: int) -> bool:
     return True
 
 
-async def run_to_end(command: Sequence[str], *, run_as: RunAs | None = None, timeout: float = 60.0) -> str:
+async def run_to_end(
+    command: Sequence[str], *, run_as: RunAs | None = None, cwd: Path = Path("/"), timeout: float = 60.0
+) -> str:
     """Run a command to its end and give what it printed.
 
     Raises:
@@ -229,7 +231,7 @@ async def run_to_end(command: Sequence[str], *, run_as: RunAs | None = None, tim
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         start_new_session=True,
-        cwd="/",
+        cwd=cwd,
     )
     try:
         async with asyncio.timeout(timeout):
