@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.domain.calls import DescribeCommand
-from bot.domain.ids import EventId, RoomId, UserId
+from bot.domain.ids import EventId, RoomId, SecretId, UserId
 from bot.domain.inputs import ChatInput
 from bot.domain.outcomes import (
     MakeOutcome,
@@ -246,6 +246,23 @@ class Memory(Protocol):
 
     async def keep_identities(self, masters: Mapping[UserId, str]) -> None:
         """Keep these in place of those before."""
+        ...
+
+
+# --- secrets ---------------------------------------------------------------------------------------------------------
+
+
+class NotOpened(Exception):
+    """A secret was sealed with another key, or under another name."""
+
+
+class Vault(Protocol):
+    """Seals what people tell in secret."""
+
+    def close(self, words: str, id: SecretId) -> bytes: ...
+
+    def open(self, sealed: bytes, id: SecretId) -> str:
+        """Raises: NotOpened."""
         ...
 
 

@@ -17,6 +17,9 @@ DialogueId = NewType("DialogueId", int)
 EffectId = NewType("EffectId", int)
 """One call to make."""
 
+SecretId = NewType("SecretId", str)
+"""What a person wrote and nobody reads: a password that lies sealed in the database."""
+
 RoomId = NewType("RoomId", str)
 UserId = NewType("UserId", str)
 EventId = NewType("EventId", str)

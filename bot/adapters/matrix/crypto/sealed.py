@@ -4,17 +4,14 @@ import base64
 import binascii
 from pathlib import Path
 
-from Crypto.Cipher import AES
 from Crypto.Hash import SHA256
 from Crypto.Protocol.KDF import HKDF
-from Crypto.Random import get_random_bytes
 
+from bot.adapters import aead
 from bot.adapters.matrix import fields
 from bot.adapters.matrix.account import write_secret
 from bot.adapters.matrix.fields import JsonObject
 
-_NONCE = 12
-_TAG = 16
 _FILE = b"postroom sealed file 1"
 _WORD = b"postroom sealed word 1"
 _STEP = 256
@@ -26,7 +23,7 @@ class WrongKey(Exception):
 
 
 def write_sealed(path: Path, key: str, content: JsonObject) -> None:
-    write_secret(path, _closed(_key(key, _FILE), fields.dumps(content).encode()))
+    write_secret(path, aead.closed(_key(key, _FILE), fields.dumps(content).encode()))
 
 
 def read_sealed(path: Path, key: str) -> JsonObject | None:
@@ -36,7 +33,7 @@ def read_sealed(path: Path, key: str) -> JsonObject | None:
     except FileNotFoundError:
         return None
     try:
-        return fields.loads(_opened(_key(key, _FILE), raw))
+        return fields.loads(aead.opened(_key(key, _FILE), raw))
     except ValueError as fault:
         raise WrongKey(path.name) from fault
 
@@ -51,30 +48,15 @@ class Seal:
         """As Base64 without padding."""
         plain = fields.dumps(word).encode()
         plain += b" " * (-len(plain) % _STEP)
-        return base64.b64encode(_closed(self._key, plain, place.encode())).rstrip(b"=").decode()
+        return base64.b64encode(aead.closed(self._key, plain, place.encode())).rstrip(b"=").decode()
 
     def open(self, text: str, place: str) -> JsonObject | None:
         """None where it was sealed with another key, for another place, or was changed."""
         try:
             raw = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
-            return fields.loads(_opened(self._key, raw, place.encode()))
+            return fields.loads(aead.opened(self._key, raw, place.encode()))
         except (ValueError, binascii.Error):
             return None
-
-
-def _closed(key: bytes, plain: bytes, place: bytes = b"") -> bytes:
-    nonce = get_random_bytes(_NONCE)
-    cipher = AES.new(key, AES.MODE_GCM, nonce=nonce)
-    cipher.update(place)
-    ciphertext, tag = cipher.encrypt_and_digest(plain)
-    return nonce + tag + ciphertext
-
-
-def _opened(key: bytes, raw: bytes, place: bytes = b"") -> bytes:
-    """Raises: ValueError."""
-    cipher = AES.new(key, AES.MODE_GCM, nonce=raw[:_NONCE])
-    cipher.update(place)
-    return cipher.decrypt_and_verify(raw[_NONCE + _TAG :], raw[_NONCE : _NONCE + _TAG])
 
 
 def _key(key: str, purpose: bytes) -> bytes:
