@@ -18,6 +18,7 @@ from bot.adapters.matrix.crypto.cross_signing import kept_recovery_key
 from bot.adapters.matrix.crypto.sealed import WrongKey
 from bot.adapters.schedule import hourly
 from bot.adapters.smtp import SmtpAccount, SmtpSubmission
+from bot.adapters.vault import KeyVault
 from bot.config import Config, MailboxSection, imap_account, smtp_account
 from bot.ports import Chat, Clock, Folders, Inbox, Memory, Submission
 from bot.reader.reading import Reader
@@ -48,6 +49,8 @@ class Doors:
     inbox: Callable[[MailboxSection, str, int, float], Inbox]
     """Of a folder; with the most bytes of a mail that is read whole, and its place in time among others (0 to 1)."""
     submission: Callable[[MailboxSection], Submission]
+    trial: Callable[[MailboxSection], tuple[Folders, Submission]]
+    """To see whether a login works: apart from the ways in that serve a mailbox."""
     reader: Callable[[], Reader]
     hourly: Callable[[Callable[[], Awaitable[None]]], AbstractAsyncContextManager[None]]
     """Does a job each hour while the block lasts."""
@@ -67,6 +70,7 @@ def adapters() -> Doors:
         is_crowded=lambda section: imap_side(section, gates).gate.has_line,
         inbox=inbox,
         submission=smtp_side,
+        trial=lambda section: (ImapFolders(imap_side(section, {})), smtp_side(section)),
         reader=Reader,
         hourly=hourly,
     )
@@ -75,6 +79,11 @@ def adapters() -> Doors:
 def derived_key(config: Config, purpose: str) -> bytes:
     """A key of its own for each purpose, from the one secret of the instance (HKDF-like, HMAC-SHA256)."""
     return hmac.new(config.secret_key.reveal().encode(), purpose.encode(), hashlib.sha256).digest()
+
+
+def vault(config: Config) -> KeyVault:
+    """Where passwords that people give are sealed."""
+    return KeyVault(derived_key(config, "secrets"))
 
 
 def matrix_account(config: Config) -> MatrixAccount:

@@ -10,7 +10,7 @@ from functools import partial
 
 import structlog
 
-from bot.accounts import Doors, Session, adapters, derived_key
+from bot.accounts import Doors, Session, adapters, derived_key, vault
 from bot.adapters.imap.special_use import find_special_folder
 from bot.config import (
     Config,
@@ -20,9 +20,10 @@ from bot.config import (
     needs_restart,
     to_instance,
     ways,
+    with_password,
 )
-from bot.domain.calls import CHAT
-from bot.domain.ids import MailboxId
+from bot.domain.calls import CHAT, TRIAL
+from bot.domain.ids import MailboxId, SecretId
 from bot.domain.inputs import Input
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.kinds import kind_of
@@ -33,12 +34,14 @@ from bot.flows.deliver.chat import ChatCaller
 from bot.flows.deliver.deliver import Deliver, channels_of
 from bot.flows.deliver.follow import follow_configuration
 from bot.flows.deliver.recover import recover
+from bot.flows.deliver.trial import TrialCaller
 from bot.flows.keep.clock_watch import ClockWatch
 from bot.flows.keep.housekeeping import Housekeeping
 from bot.flows.keep.lease import Lease
 from bot.flows.keep.lost_events import LostEvents
 from bot.flows.keep.memory import SharedMemory
 from bot.flows.keep.outages import Outages, Service
+from bot.flows.keep.passwords import given
 from bot.flows.keep.probe import SubmissionProbe
 from bot.flows.keep.restored import look
 from bot.flows.keep.rooms import RoomKeeper
@@ -109,7 +112,7 @@ class Bot:
         self._deliver: Deliver | None = None
         self._step: Step | None = None
         self._keeper: RoomKeeper | None = None
-        self._elsewhere: dict[MailboxId, Folders] = {}
+        self._elsewhere: dict[tuple[MailboxId, SecretId | None], Folders] = {}
         self._sharing: Sharing | None = None
         """Where other processes may serve mailboxes too."""
 
@@ -154,7 +157,7 @@ class Bot:
             stack.push_async_callback(database.close)
             blobs = Blobs(self._config.data_dir / "blobs")
             signer, clock = Signer(derived_key(self._config, "message-id")), self._doors.clock()
-            step = Step(database, blobs, Settings(self._instance), signer, clock)
+            step = Step(database, blobs, Settings(self._instance), signer, clock, vault(self._config))
             outages = self._outages = Outages(step)
             self._expect(outages)
             lease = Lease(database, uuid.uuid4().hex)
@@ -234,8 +237,8 @@ class Bot:
         stack.push_async_callback(chat.close)
         # For `/verify DEVICE FINGERPRINT` by hand, where somebody wants to compare.
         _log.info("matrix_device", device=chat.device_id, fingerprint=chat.fingerprint)
-        again = BytesAgain(step, partial(self._folders, folders), reader)
-        await recover(step, (CHAT,))
+        again = BytesAgain(step, partial(self._folders, step, folders), reader)
+        await recover(step, (CHAT, TRIAL))
         step.rooms.encrypted |= chat.encrypted_rooms()
         keeper = self._keeper = RoomKeeper(chat, step, outages, deliver.changed_rooms)
         keeper.expect()
@@ -257,6 +260,7 @@ class Bot:
         watch.marks = marks
         await stack.enter_async_context(self._doors.hourly(Housekeeping(step).run_once))
         deliver.room = ChatCaller(chat, step, again)
+        deliver.trial = TrialCaller(step, self._ways_to_try)
         if self._sharing is not None:
             await self._sharing.ready()
         else:
@@ -324,16 +328,37 @@ class Bot:
         wanted = self._to_serve(step)
         if self._sharing is not None:
             wanted &= self._sharing.held
-        return {id: way for id, way in ways(self._config).items() if id in wanted}
+        passwords = {one.id: one.password for one in step.settings.known.mailboxes}
+        return {id: (way, passwords.get(id)) for id, way in ways(self._config).items() if id in wanted}
 
-    def _folders(self, served: Mapping[MailboxId, Folders], mailbox: MailboxId) -> Folders | None:
+    async def _folders(self, step: Step, served: Mapping[MailboxId, Folders], mailbox: MailboxId) -> Folders | None:
         """Those of a mailbox; where another process serves it, by a connection of our own."""
         if mailbox in served or self._sharing is None:
             return served.get(mailbox)
+        settings = step.settings.known.mailbox(mailbox)
+        way = (mailbox, settings.password if settings is not None else None)
+        if way not in self._elsewhere:
+            for section in await self._sections(step):
+                if mailbox_id(section) == mailbox:
+                    self._elsewhere[way] = self._doors.folders(section)
+        return self._elsewhere.get(way)
+
+    async def _sections(self, step: Step) -> tuple[MailboxSection, ...]:
+        """The mailboxes of the file, with the passwords that hold.
+
+        Raises:
+            StorageAway
+        """
+        async with step.database.read() as tx:
+            words = await given(tx, await step.settings.read(tx), step.vault)
+        return tuple(
+            with_password(one, word) if (word := words.get(mailbox_id(one))) is not None else one
+            for one in self._config.mailboxes
+        )
+
+    def _ways_to_try(self, mailbox: MailboxId, password: str) -> tuple[Folders, Submission] | None:
         section = next((one for one in self._config.mailboxes if mailbox_id(one) == mailbox), None)
-        if section is not None and mailbox not in self._elsewhere:
-            self._elsewhere[mailbox] = self._doors.folders(section)
-        return self._elsewhere.get(mailbox)
+        return None if section is None else self._doors.trial(with_password(section, password))
 
     async def _close_elsewhere(self) -> None:
         for folders in self._elsewhere.values():
@@ -355,7 +380,7 @@ class Bot:
         await self._follow_configuration(step)
         made = tuple(
             self._mailbox(section, step, reader).served()
-            for section in self._config.mailboxes
+            for section in await until_stored(partial(self._sections, step))
             if mailbox_id(section) in wanted
         )
         await recover(step, [channel for one in made for channel in channels_of(one.mailbox)])

@@ -14,6 +14,7 @@ from bot.domain.decision import (
     CancelCall,
     Change,
     CloseCall,
+    DropSecret,
     EmptySlot,
     EndDeed,
     EndDialogue,
@@ -33,6 +34,7 @@ from bot.domain.decision import (
     SaveDialogue,
     SetMailEvent,
     SetMember,
+    SetPassword,
     SetReadUpTo,
     SetRoot,
     SetTimer,
@@ -42,6 +44,7 @@ from bot.domain.decision import (
     TakeUp,
     UpdateMail,
 )
+from bot.domain.merged import PASSWORD, mailbox_scope
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
 from storage import (
     clock_mark,
@@ -58,6 +61,7 @@ from storage import (
     reactions,
     rooms,
     runs,
+    secrets,
     seen,
     settings,
     shunted,
@@ -101,6 +105,11 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await dialogues.save(tx, dialogue)
         case EndDialogue(number, version):
             await dialogues.end(tx, number, version)
+        case DropSecret(secret):
+            await secrets.drop(tx, secret)
+        case SetPassword(mailbox, password, by):
+            await secrets.give(tx, mailbox, password)
+            await settings.put(tx, mailbox_scope(mailbox), PASSWORD, password, by, now)
         case AddDeed(deed):
             await deeds.do(tx, deed)
         case EndDeed(event_of):

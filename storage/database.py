@@ -56,6 +56,12 @@ class Fence:
     number: int
 
 
+def is_there(url: str) -> bool:
+    """Whether there may be such a database: a file that is not there would be made by opening it."""
+    target = driver_url(url)
+    return target.get_backend_name() != "sqlite" or Path(target.database or "").exists()
+
+
 class Tx:
     """One transaction. A statement runs at once, or `later`; nothing of it is seen elsewhere before the commit."""
 

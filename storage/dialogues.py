@@ -1,15 +1,17 @@
 """Dialogues: talks of several turns, as they are between two of them."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, and_, bindparam, select, true
+from sqlalchemy import Row, and_, bindparam, literal_column, select, true
 
-from bot.domain.dialogue import Dialogue, State
+from bot.domain.dialogue import Dialogue, State, question_of, takes_secrets
 from bot.domain.ids import DialogueId, EventId, RoomId, UserId
 from bot.domain.kinds import STATES, kind_of
+from storage import secrets
 from storage.database import Conflict, Tx
 from storage.schema.chat import members
 from storage.schema.threads import dialogues
@@ -40,6 +42,14 @@ _OF = (
 )
 
 
+_TAKING_SECRETS = (
+    select(dialogues)
+    .where(_d.room == bindparam("room"), literal_column("takes_secrets"))
+    .order_by(_d.expires_at, _d.id)
+)
+_IN_ROOM = select(dialogues).where(_d.room == bindparam("room")).order_by(_d.id)
+
+
 async def save(tx: Tx, dialogue: Dialogue) -> None:
     """Keep its state.
 
@@ -53,8 +63,9 @@ async def save(tx: Tx, dialogue: Dialogue) -> None:
         "room": one.room,
         "thread": one.thread,
         "person": one.person,
-        "about": one.state.event,
+        "about": question.event if (question := question_of(one)) is not None else None,
         "hears": one.state.hears,
+        "takes_secrets": takes_secrets(one.state),
         "state": ADAPTERS[kind].dump_json(one.state).decode(),
         "version": one.version + 1,
         "expires_at": one.state.expires_at,
@@ -66,13 +77,14 @@ async def save(tx: Tx, dialogue: Dialogue) -> None:
 
 
 async def end(tx: Tx, id: DialogueId, version: int) -> None:
-    """Forget it.
+    """Forget it, with the secrets that were told it.
 
     Raises:
         Conflict: it went on, or ended, meanwhile.
     """
     if not await tx.run(_END, {"id_": id, "known": version}):
         raise Conflict("the dialogue has gone on meanwhile")
+    await secrets.drop_of(tx, id)
 
 
 async def get(tx: Tx, id: DialogueId) -> Dialogue | None:
@@ -91,6 +103,19 @@ async def of(tx: Tx, room: RoomId, person: UserId, now: datetime) -> tuple[bool,
     rows = await tx.all(_OF, {"room": room, "person": person, "now": now})
     is_joined = any(row.is_joined for row in rows)
     return is_joined, tuple(_dialogue(row) for row in rows if row.id is not None)
+
+
+async def taking_secrets(tx: Tx, room: RoomId) -> tuple[Dialogue, ...]:
+    """Those in this room that may be told a secret, oldest first, whether or not their time is over."""
+    return tuple(_dialogue(row) for row in await tx.all(_TAKING_SECRETS, {"room": room}))
+
+
+async def move(tx: Tx, old: RoomId, new: RoomId, has_moved: Callable[[State], Awaitable[bool]]) -> None:
+    """Those of `old` whose state has moved go on in the main timeline of `new`: no thread of `old` is there."""
+    for row in await tx.all(_IN_ROOM, {"room": old}):
+        one = _dialogue(row)
+        if await has_moved(one.state):
+            await save(tx, replace(one, room=new, thread=None))
 
 
 def _dialogue(row: Row[Any]) -> Dialogue:

@@ -20,14 +20,20 @@ from bot.domain.calls import (
     PinEvent,
     PlannedCall,
     QuitRoom,
+    RedactEvent,
     SendEvent,
     Submit,
     TrustUser,
+    TryImap,
+    TrySmtp,
 )
+from bot.domain.dialogue import State
 from bot.domain.ids import ConversationId, EffectId, MailboxId, RoomId
+from bot.domain.new_password import NewPassword
+from bot.domain.question import Question
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
 from storage import conversations as conversation_rows
-from storage import mailbox_rooms, outbox
+from storage import dialogues, mailbox_rooms, outbox
 from storage.database import Tx
 from storage.outbox import End
 from storage.schema.calls import is_open, is_sending
@@ -83,6 +89,17 @@ async def move(
         await tx.run_slowly(_MOVE, values)
     if not is_shared:
         await tx.run_slowly(_EMPTY_SLOTS, {"old": old})
+
+    async def has_moved(state: State) -> bool:
+        match state:
+            case Question(conversation=conversation):
+                return await _is_in(tx, conversation, new)
+            case NewPassword():
+                return not is_shared
+            case _ as unreachable:
+                assert_never(unreachable)
+
+    await dialogues.move(tx, old, new, has_moved)
     await tx.run(_KEEP_READ_MARKS, {"old": old, "new": new})
     unfinished = await _unfinished(tx)
     concerned = [(effect, planned) for effect, planned in unfinished if _concerns(planned.call, old, new)]
@@ -129,6 +146,9 @@ def _concerns(call: Call, old: RoomId, new: RoomId) -> bool:
             return room == old
         case DescribeCommand(room=room):
             return room == old
+        case RedactEvent():
+            # What is to be deleted stands in the old room.
+            return False
         case QuitRoom(room=room):
             # It was to be left while no mailbox used it.
             return room == new
@@ -136,6 +156,8 @@ def _concerns(call: Call, old: RoomId, new: RoomId) -> bool:
             # The look at the space, once the new room was entered, sees what changed.
             return False
         case FollowUpgrade() | FetchFile() | AppendSent() | AddFlag() | MoveOnServer() | Submit():
+            return False
+        case TryImap() | TrySmtp():
             return False
         case _ as unreachable:
             assert_never(unreachable)

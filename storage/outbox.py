@@ -21,7 +21,7 @@ from sqlalchemy import Row, bindparam, func, literal_column, or_, select
 
 from bot.domain.calls import Call, PlannedCall, Priority, SendEvent
 from bot.domain.conversation import EventKind
-from bot.domain.ids import ConversationId, EffectId, EventId, MessageRow
+from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, MessageRow
 from bot.domain.kinds import kind_of
 from storage import claiming
 from storage.codec import call_from_json, call_to_json
@@ -423,6 +423,7 @@ def _claimed(tx: Tx, row: Row[Any], now: datetime | None = None, claimer: str = 
             conversation=None if row.conversation is None else ConversationId(row.conversation),
             mail=None if row.mail is None else MessageRow(row.mail),
             event_kind=None if row.event_kind is None else EventKind(row.event_kind),
+            dialogue=None if row.dialogue is None else DialogueId(row.dialogue),
         ),
         state=State.SENDING if claimed else State(row.state),
         attempt=row.attempt + 1 if claimed else row.attempt,

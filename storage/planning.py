@@ -147,6 +147,7 @@ def _row(planned: PlannedCall, now: datetime) -> dict[str, object]:
         "conversation": planned.conversation,
         "mail": planned.mail,
         "event_kind": None if planned.event_kind is None else planned.event_kind.value,
+        "dialogue": planned.dialogue,
         "due_at": now + timedelta(seconds=planned.delay_seconds),
     }
 

@@ -174,7 +174,7 @@ async def _decide_again(database: Database, id: int, config: Config) -> Sentence
 
 async def _step(database: Database, config: Config) -> Step:
     """The way that inputs take, beside a bot that may be running."""
-    from bot.accounts import derived_key
+    from bot.accounts import derived_key, vault
     from bot.adapters.clock import SystemClock
     from bot.domain.signing import Signer
     from bot.flows.step.settings import Settings
@@ -182,7 +182,7 @@ async def _step(database: Database, config: Config) -> Step:
 
     blobs = Blobs(config.data_dir / "blobs", clear_leftovers=False)
     settings = Settings(to_instance(config))
-    return Step(database, blobs, settings, Signer(derived_key(config, "message-id")), SystemClock())
+    return Step(database, blobs, settings, Signer(derived_key(config, "message-id")), SystemClock(), vault(config))
 
 
 async def _open_call(tx: Tx, effect: EffectId) -> outbox.Claimed | Sentence:

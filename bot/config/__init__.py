@@ -4,7 +4,7 @@ from bot.config.again import needs_restart, ways
 from bot.config.load import load, parse
 from bot.config.problem import ConfigMistakes, Finding, Level, Mistake
 from bot.config.secret import Secret
-from bot.config.to_domain import Account, imap_account, mailbox_id, smtp_account, to_instance
+from bot.config.to_domain import Account, imap_account, mailbox_id, smtp_account, to_instance, with_password
 from bot.config.types import Config, MailboxSection, Security, Start
 
 __all__ = [
@@ -26,4 +26,5 @@ __all__ = [
     "smtp_account",
     "to_instance",
     "ways",
+    "with_password",
 ]

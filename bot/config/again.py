@@ -9,7 +9,7 @@ from bot.config.types import Config, MailboxSection, Section
 from bot.domain.ids import MailboxId
 
 AT_ONCE = frozenset({"admins", "language", "timezone"})
-MATRIX_AT_ONCE = frozenset({"allowed_servers"})
+MATRIX_AT_ONCE = frozenset({"allowed_servers", "allow_insecure_secrets"})
 MAILBOX_AT_ONCE = frozenset(
     {
         "name",

@@ -23,6 +23,8 @@ class Origin(StrEnum):
     TEXT = "text"
     ENVIRONMENT = "env"
     FILE = "file"
+    HOUSE = "house"
+    """An admin gave it in the config room."""
 
 
 class Secret:

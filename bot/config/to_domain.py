@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.config.secret import Secret
+from bot.config.secret import Origin, Secret
 from bot.config.trust import TrustedFile
 from bot.config.types import Config, MailboxSection, Security
 from bot.config.values import OFF
@@ -44,6 +44,14 @@ def smtp_account(mailbox: MailboxSection) -> Account:
     return Account(smtp.host, smtp.real_port, smtp.security, smtp.user, smtp.password or Secret(""), smtp.ca_file)
 
 
+def with_password(mailbox: MailboxSection, password: str) -> MailboxSection:
+    """The mailbox with another password: for reading its mail, and for sending where it sends under the same name."""
+    secret, smtp = Secret(password, Origin.HOUSE), mailbox.smtp
+    if smtp.user and smtp.user.lower() == imap_account(mailbox).user.lower():
+        smtp = smtp.model_copy(update={"password": secret})
+    return mailbox.model_copy(update={"imap": mailbox.imap.model_copy(update={"password": secret}), "smtp": smtp})
+
+
 def to_instance(config: Config) -> Instance:
     """What the decisions read."""
     own_server = config.matrix.user_id.partition(":")[2]
@@ -55,6 +63,7 @@ def to_instance(config: Config) -> Instance:
         allowed_servers=config.matrix.allowed_servers or (own_server,),
         mailboxes=tuple(_settings(one, config) for one in config.mailboxes),
         timezone=config.timezone,
+        allow_insecure_secrets=config.matrix.allow_insecure_secrets,
     )
 
 

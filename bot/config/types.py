@@ -66,6 +66,10 @@ class MatrixSection(Section):
     allow_insecure: bool = Field(
         default=False, description="Accept http:// to a homeserver that is not on this machine."
     )
+    allow_insecure_secrets: bool = Field(
+        default=False,
+        description="Take passwords of mailboxes in a config room that is not encrypted: the homeserver reads them.",
+    )
 
 
 class ImapSection(Section):

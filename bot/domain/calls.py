@@ -5,7 +5,7 @@ from enum import IntEnum
 from typing import assert_never
 
 from bot.domain.conversation import EventKind
-from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
+from bot.domain.ids import BlobId, ConversationId, DialogueId, EventId, MailboxId, MessageRow, RoomId, SecretId, UserId
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace, SpaceCall, space_key
 
 
@@ -66,6 +66,14 @@ class SendEvent:
 @dataclass(frozen=True, slots=True)
 class PinEvent:
     """Add the event to the room's `m.room.pinned_events`."""
+
+    room: RoomId
+    event: EventId
+
+
+@dataclass(frozen=True, slots=True)
+class RedactEvent:
+    """Delete what somebody wrote: a password stands there."""
 
     room: RoomId
     event: EventId
@@ -171,16 +179,50 @@ class MoveOnServer:
     uid: int
 
 
+@dataclass(frozen=True, slots=True)
+class TryImap:
+    """Log in to the server that the mailbox's mail is read from, with this password, and out again."""
+
+    mailbox: MailboxId
+    secret: SecretId
+
+
+@dataclass(frozen=True, slots=True)
+class TrySmtp:
+    """The same at the server where its mail leaves."""
+
+    mailbox: MailboxId
+    secret: SecretId
+
+
 ImapCall = AppendSent | AddFlag | MoveOnServer
 SmtpCall = Submit
-Wordless = PinEvent | EnterRoom | QuitRoom | TrustUser | FollowUpgrade | MakeSpace | LinkRoom | InviteToSpace | ImapCall
+TrialCall = TryImap | TrySmtp
+Wordless = (
+    PinEvent
+    | RedactEvent
+    | EnterRoom
+    | QuitRoom
+    | TrustUser
+    | FollowUpgrade
+    | MakeSpace
+    | LinkRoom
+    | InviteToSpace
+    | ImapCall
+    | TrialCall
+)
 """Calls that a decision can give in their final form: nobody reads a word of them."""
-RoomCall = PinEvent | EnterRoom | QuitRoom | DescribeCommand | FetchFile | TrustUser | SpaceCall | FollowUpgrade
+RoomCall = (
+    PinEvent | RedactEvent | EnterRoom | QuitRoom | DescribeCommand | FetchFile | TrustUser | SpaceCall | FollowUpgrade
+)
 ChatCall = SendEvent | RoomCall
-Call = ChatCall | ImapCall | SmtpCall
+Call = ChatCall | ImapCall | SmtpCall | TrialCall
 
 CHAT = "chat"
 """The channel of all calls to the room."""
+TRIAL = "trial"
+"""The channel of all logins that are tried for somebody: apart from those of the mailboxes, so that one which cannot be
+served is tried all the same, and a server that hangs at a trial holds up no mail."""
 
 
 def imap_channel(mailbox: MailboxId) -> str:
@@ -199,10 +241,14 @@ def channel_of(call: Call) -> str:
         return imap_channel(call.mailbox)
     if isinstance(call, SmtpCall):
         return smtp_channel(call.mailbox)
+    if isinstance(call, TrialCall):
+        return TRIAL
     assert_never(call)
 
 
-def _lane_of(call: RoomCall | ImapCall | SmtpCall, conversation: ConversationId | None, mail: MessageRow | None) -> str:
+def _lane_of(
+    call: RoomCall | ImapCall | SmtpCall | TrialCall, conversation: ConversationId | None, mail: MessageRow | None
+) -> str:
     match call:
         case EnterRoom(room) | QuitRoom(room) | FollowUpgrade(replacement=room):
             return f"room:{room}"
@@ -217,15 +263,15 @@ def _lane_of(call: RoomCall | ImapCall | SmtpCall, conversation: ConversationId 
             return f"server:{mail}"
         case Submit():
             return f"out:{conversation}"
-        case PinEvent() | FetchFile() | TrustUser():
+        case PinEvent() | RedactEvent() | FetchFile() | TrustUser() | TryImap() | TrySmtp():
             return ""
         case _ as unreachable:
             assert_never(unreachable)
 
 
-def _priority_of(call: RoomCall | ImapCall | SmtpCall) -> Priority:
+def _priority_of(call: RoomCall | ImapCall | SmtpCall | TrialCall) -> Priority:
     match call:
-        case EnterRoom() | TrustUser() | FollowUpgrade():
+        case RedactEvent() | EnterRoom() | TrustUser() | FollowUpgrade() | TryImap() | TrySmtp():
             return Priority.ANSWER
         case FetchFile() | Submit():
             return Priority.CONFIRMATION
@@ -245,7 +291,7 @@ class PlannedCall:
 
     call: Call
     channel: str
-    """`chat`, `imap:MAILBOX`, `smtp:MAILBOX`: the server that it goes to."""
+    """`chat`, `trial`, `imap:MAILBOX`, `smtp:MAILBOX`: the server that it goes to."""
     lane: str
     """Calls of one lane go strictly one after another; empty: waits for nobody."""
     priority: Priority
@@ -256,6 +302,8 @@ class PlannedCall:
     mail: MessageRow | None = None
     event_kind: EventKind | None = None
     """What the event will be to us, once sent."""
+    dialogue: DialogueId | None = None
+    """The dialogue that is told of its end."""
 
 
 def post(
@@ -272,17 +320,26 @@ def post(
 
 
 def plan(
-    call: RoomCall | ImapCall | SmtpCall,
+    call: RoomCall | ImapCall | SmtpCall | TrialCall,
     *,
     delay_seconds: float = 0.0,
     key: str = "",
     conversation: ConversationId | None = None,
     mail: MessageRow | None = None,
+    dialogue: DialogueId | None = None,
 ) -> PlannedCall:
     """Any other call: its kind says where it goes, how urgent it is, and what it waits for."""
     if isinstance(call, MakeSpace):
         key = space_key(call.organisation)
     lane = _lane_of(call, conversation, mail)
     return PlannedCall(
-        call, channel_of(call), lane, _priority_of(call), delay_seconds, key, conversation=conversation, mail=mail
+        call,
+        channel_of(call),
+        lane,
+        _priority_of(call),
+        delay_seconds,
+        key,
+        conversation=conversation,
+        mail=mail,
+        dialogue=dialogue,
     )

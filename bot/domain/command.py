@@ -148,6 +148,8 @@ class Command:
     letter: Callable[[Asked], Letter | Sentence] | None = None
     """Pure: what it would say to the correspondent, or why not; where a question about the same is open, that is the
     answer to it."""
+    tells_secret: Callable[[Asked], bool] = lambda asked: False
+    """Pure: whether a secret stands in it, so that it is deleted whoever gave it and wherever."""
     where: Where = Where.THREAD
     takes: tuple[Argument, ...] = (Numbers(),)
     takes_several: bool = False
@@ -299,6 +301,8 @@ class Asked:
     """The root of the thread that it was said in."""
     file: SharedFile | None = None
     """What was posted with it."""
+    is_secret: bool = False
+    """Its words are a secret, and nobody read them."""
     room_encrypted: bool = False
     was_encrypted: bool = False
     session_trust: str = ""

@@ -195,6 +195,8 @@ class EventKind(StrEnum):
     """What a person asked for and was asked back about; its body is what would be sent."""
     ENCLOSURE = "enclosure"
     """A command that says which files go with the person's next mail; its body lists their events."""
+    SECRET = "secret"  # noqa: S105  a kind, no password
+    """A message whose words were a password: it is deleted, and its body is not kept."""
 
 
 @dataclass(frozen=True, slots=True)

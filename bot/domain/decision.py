@@ -8,7 +8,17 @@ from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, Mail
 from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue
 from bot.domain.effects import Effect
-from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, MailboxId, MessageRow, RoomId, UserId
+from bot.domain.ids import (
+    ConversationId,
+    DialogueId,
+    EffectId,
+    EventId,
+    MailboxId,
+    MessageRow,
+    RoomId,
+    SecretId,
+    UserId,
+)
 from bot.domain.spaces import SpaceChange
 from bot.domain.traces import TakenUp
 from bot.domain.upgrades import RoomUpgrade
@@ -73,6 +83,22 @@ class EndDialogue:
 
     dialogue: DialogueId
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropSecret:
+    """A secret is of no use any more, and forgotten."""
+
+    secret: SecretId
+
+
+@dataclass(frozen=True, slots=True)
+class SetPassword:
+    """The mailbox has this password from now on, above the one of config.yaml; None: that of config.yaml again."""
+
+    mailbox: MailboxId
+    secret: SecretId | None
+    by: UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +322,8 @@ Change = (
     | PutEvent
     | SaveDialogue
     | EndDialogue
+    | DropSecret
+    | SetPassword
     | AddDeed
     | EndDeed
     | NeverTake

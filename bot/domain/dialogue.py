@@ -4,9 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.domain.ids import DialogueId, EventId, RoomId, UserId
+from bot.domain.new_password import NewPassword
 from bot.domain.question import Question
 
-State = Question
+State = Question | NewPassword
 """Where a dialogue is: one class for each kind (`bot/domain/kinds.py` names them)."""
 
 
@@ -30,6 +31,16 @@ class Dialogue:
     def timer(self) -> str:
         """The timer that tells it of its expiry."""
         return f"dialogue:{self.id}"
+
+
+def question_of(dialogue: Dialogue | None) -> Question | None:
+    """The question before a mail leaves, where that is what the dialogue is about."""
+    return dialogue.state if dialogue is not None and isinstance(dialogue.state, Question) else None
+
+
+def takes_secrets(state: State) -> bool:
+    """Whether what its person writes may be a secret."""
+    return isinstance(state, NewPassword)
 
 
 def dialogue_of(timer: str) -> DialogueId:

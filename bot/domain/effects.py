@@ -6,7 +6,7 @@ from enum import StrEnum
 from bot.domain.board import BoardListing
 from bot.domain.calls import SendEvent, Wordless
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Verdict
-from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
+from bot.domain.ids import ConversationId, DialogueId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.mail import Address, Mail
 from bot.domain.outcomes import RecipientAnswer
 from bot.domain.page import Page
@@ -235,6 +235,8 @@ class Do:
     conversation: ConversationId | None = None
     mail: MessageRow | None = None
     """What it is about."""
+    dialogue: DialogueId | None = None
+    """The dialogue that is told of its end."""
 
 
 Effect = (

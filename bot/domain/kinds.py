@@ -17,9 +17,12 @@ from bot.domain.calls import (
     MoveOnServer,
     PinEvent,
     QuitRoom,
+    RedactEvent,
     SendEvent,
     Submit,
     TrustUser,
+    TryImap,
+    TrySmtp,
 )
 from bot.domain.dialogue import State
 from bot.domain.inputs import Input
@@ -36,6 +39,7 @@ from bot.domain.inputs.room import (
 )
 from bot.domain.inputs.said import MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage
 from bot.domain.inputs.trust import IdentityTrouble, MemberIdentityChanged, ReaderCame, SessionCame, Undecryptable
+from bot.domain.new_password import NewPassword
 from bot.domain.question import Question
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
 
@@ -56,6 +60,9 @@ CALLS: Final[Mapping[type[Call], str]] = {
     AddFlag: "AddFlag",
     MoveOnServer: "MoveOnServer",
     Submit: "Submit",
+    RedactEvent: "RedactEvent",
+    TryImap: "TryImap",
+    TrySmtp: "TrySmtp",
 }
 INPUTS: Final[Mapping[type[Input], str]] = {
     MailArrived: "MailArrived",
@@ -87,7 +94,7 @@ INPUTS: Final[Mapping[type[Input], str]] = {
 }
 
 
-STATES: Final[Mapping[type[State], str]] = {Question: "confirm_send"}
+STATES: Final[Mapping[type[State], str]] = {Question: "confirm_send", NewPassword: "new_password"}
 
 
 _ALL: Final[Mapping[type, str]] = {kind: name for table in (CALLS, INPUTS, STATES) for kind, name in table.items()}

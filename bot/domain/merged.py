@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from bot.domain.ids import MailboxId, RoomId
+from bot.domain.ids import MailboxId, RoomId, SecretId
 from bot.domain.settings import Instance, MailboxSettings
 
 Values = Mapping[tuple[str, str], str]
@@ -13,6 +13,8 @@ CONTINUES = "continues_as"
 """Of a room that was upgraded: the room that it goes on as. No room in a value has a row of its own."""
 STANDING = "standing"
 """Of a mailbox: `PAUSED` or `REMOVED`; it is served where there is no row."""
+PASSWORD = "password"  # noqa: S105  a key, no password
+"""Of a mailbox: the `SecretId` of the one that was given in the house; without a row that of config.yaml holds."""
 PAUSED = "paused"
 REMOVED = "removed"
 
@@ -60,9 +62,10 @@ def merged(file: Instance, rows: Rows) -> Instance:
     removed: list[MailboxSettings] = []
     for mailbox, is_there in _every(file, rows):
         room, standing = today(mailbox.room), rows.values.get((mailbox_scope(mailbox.id), STANDING))
-        is_paused = standing == PAUSED
-        if (mailbox.room, mailbox.is_paused) != (room, is_paused):
-            mailbox = replace(mailbox, room=room, is_paused=is_paused)
+        is_paused, given = standing == PAUSED, rows.values.get((mailbox_scope(mailbox.id), PASSWORD))
+        password = SecretId(given) if given is not None else None
+        if (mailbox.room, mailbox.is_paused, mailbox.password) != (room, is_paused, password):
+            mailbox = replace(mailbox, room=room, is_paused=is_paused, password=password)
         (mailboxes if is_there and standing != REMOVED else removed).append(mailbox)
     config_room = today(file.config_room)
     is_same = len(mailboxes) == len(file.mailboxes) and all(

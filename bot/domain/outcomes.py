@@ -87,6 +87,8 @@ class Refused:
 
 BYTES_GONE = "GONE"
 """A `Refused.code`: what was to go out is not on our disk any more, and nowhere to be had again."""
+CREDENTIALS = "credentials"
+"""A `Refused.code`: the server knows neither this name nor this password."""
 TOO_LARGE = "upload_too_large"
 """A `Refused.code`: a file is larger than the homeserver takes. The text is `SIZE LIMIT` in bytes; the limit is 0 where
 it is not known."""

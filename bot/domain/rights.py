@@ -128,6 +128,35 @@ def may_call(
     return Allowed()
 
 
+def may_tell_secret(
+    instance: Instance,
+    right: Right,
+    *,
+    sender: UserId,
+    is_joined: bool,
+    room_encrypted: bool,
+    was_encrypted: bool,
+    session_trust: str,
+) -> Judgement:
+    """Whether a secret that somebody wrote is taken: encrypted, unless the operator wants it otherwise."""
+    judged = may_command(
+        instance,
+        sender=sender,
+        is_joined=is_joined,
+        room_encrypted=room_encrypted,
+        was_encrypted=was_encrypted,
+        session_trust=session_trust,
+        is_sensitive=True,
+    )
+    if isinstance(judged, Denied):
+        return judged
+    if not _holds(instance, right, sender):
+        return Denied(sentence("error.admins_only"))
+    if not was_encrypted and not instance.allow_insecure_secrets:
+        return Denied(sentence("secret.in_clear"))
+    return Allowed()
+
+
 def _holds(instance: Instance, right: Right, person: UserId) -> bool:
     """Nothing is granted for single mailboxes yet: what not every member may is the admins'."""
     return right is Right.MEMBER or person in instance.admins

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from bot.domain.addresses import normal
 from bot.domain.conversation import Status
-from bot.domain.ids import MailboxId, RoomId, UserId
+from bot.domain.ids import MailboxId, RoomId, SecretId, UserId
 
 
 class QuoteMode(StrEnum):
@@ -73,6 +73,8 @@ class MailboxSettings:
     """Its mails are shown even where anybody can read the room."""
     is_paused: bool = False
     """Nothing is fetched or sent: its mails wait on the server, and what is to go out in the outbox."""
+    password: SecretId | None = None
+    """The one that was given in the house, in place of that of config.yaml."""
 
     @property
     def own_addresses(self) -> frozenset[str]:
@@ -94,6 +96,8 @@ class Instance:
     timezone: str = "Europe/Paris"
     removed: tuple[MailboxSettings, ...] = ()
     """Mailboxes of before: nobody may do anything there, and what was under way is ended by their settings."""
+    allow_insecure_secrets: bool = False
+    """Passwords are taken where the homeserver can read them."""
 
     def mailbox(self, id: MailboxId) -> MailboxSettings | None:
         return next((m for m in self.mailboxes if m.id == id), None)

@@ -141,6 +141,8 @@ class ReceiptSnapshot:
     """For a `FollowUpgrade`: what is known of it now."""
     moving: tuple[Conversation, ...] = ()
     """For a `FollowUpgrade`: the old room's conversations whose cards are wanted in the new one."""
+    dialogue: Dialogue | None = None
+    """The one that made the call, if it still goes on."""
 
 
 @dataclass(frozen=True, slots=True)

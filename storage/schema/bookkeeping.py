@@ -3,6 +3,7 @@
 from sqlalchemy import (
     Column,
     Index,
+    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
@@ -120,3 +121,15 @@ shunted = Table(
     UniqueConstraint("key"),
 )
 """Inputs that could not be decided, as JSON, to be looked at and tried again."""
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("dialogue", Number, index=True),
+    Column("mailbox", Text, index=True),
+    Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What people told in secret, encrypted: for the dialogue that asked, or for the mailbox that logs in with it."""

@@ -44,6 +44,7 @@ outbox = Table(
     Column("whose", Text, nullable=False, server_default=""),
     Column("turn", Number, nullable=False, server_default=literal_column("0")),
     Column("run", Text, nullable=False, server_default=""),
+    Column("dialogue", Number),
     # A row's id is part of a Matrix transaction id: it is never given to another row, even after a deletion.
     sqlite_autoincrement=True,
 )
@@ -53,6 +54,7 @@ outbox = Table(
 (`storage/turns.py`).
 `run` is the token of the run that planned it: with it no row of a database that was put back has the transaction id of
 one that the database forgot. It is empty for calls of before there were runs.
+`dialogue` is the one that is told of the call's end.
 """
 
 outbox_calls = Table(

@@ -226,8 +226,19 @@ dialogues = Table(
     Column("state", Words, nullable=False),
     Column("version", Number, nullable=False),
     Column("expires_at", Moment, nullable=False),
+    Column("takes_secrets", Boolean, nullable=False, server_default=false()),
 )
-"""Talks of several turns: `about` is the message that one is about, `hears` whether words of its person answer it."""
+"""Talks of several turns: `about` is the message that one is about, `hears` whether words of its person answer it,
+`takes_secrets` whether they may be a secret."""
+_TAKES_SECRETS: ColumnElement[bool] = literal_column("takes_secrets")
+Index("ix_dialogues_room", dialogues.c.room)
+Index(
+    "ix_dialogues_takes_secrets",
+    dialogues.c.room,
+    dialogues.c.expires_at,
+    sqlite_where=_TAKES_SECRETS,
+    postgresql_where=_TAKES_SECRETS,
+)
 Index("ix_dialogues_person", dialogues.c.person, dialogues.c.hears, dialogues.c.expires_at)
 
 slots = Table(

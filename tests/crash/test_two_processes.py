@@ -24,7 +24,7 @@ from storage.blobs import Blobs
 from storage.database import Database, Fence, LeaseLost
 from tests.crash.test_every_boundary import _STAGES, _must_hold
 from tests.fakes.boundaries import Boundaries, Killed
-from tests.fakes.house import MAILBOX, House
+from tests.fakes.house import MAILBOX, VAULT, House
 from tests.fakes.mail import FakeFolders, FakeInbox, FakeSubmission
 
 _ROLES = (("INBOX", FolderRole.INBOX), ("Sent", FolderRole.SENT), ("Junk", FolderRole.JUNK))
@@ -60,6 +60,7 @@ class Keeper:
             Settings(house.instance),
             Signer(b"a secret of the tests"),
             house.clock,
+            VAULT,
         )
         outages, provider = Outages(step), house.provider
         caller = MailCaller(MAILBOX, FakeFolders(provider), FakeSubmission(provider), step)

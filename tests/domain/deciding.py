@@ -38,7 +38,7 @@ from bot.domain.decision import (
     UpdateMail,
 )
 from bot.domain.deeds import Deed
-from bot.domain.dialogue import Dialogue
+from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.effects import Effect, ResubmitMail, Say, SubmitMail
 from bot.domain.ids import BlobId, ConversationId, EffectId, EventId, MailboxId, MessageRow, UserId
 from bot.domain.inputs.inside import Receipt
@@ -321,12 +321,14 @@ class World:
         return tuple(one for one in led if one.state.expires_at >= self.now)
 
     def _made_of(self, target: EventId) -> tuple[MailRecord | None, Dialogue | None]:
-        dialogue = next((d for d in reversed(self.dialogues.values()) if d.state.event == target), None)
+        put = [d for d in reversed(self.dialogues.values()) if (q := question_of(d)) is not None and q.event == target]
+        dialogue = next(iter(put), None)
+        question = question_of(dialogue)
         made = [r for r in self.out() if r.source == target]
         made.sort(key=lambda r: (r.state is not OutState.CANCELLED, r.date))
         record = made[-1] if made else None
-        if record is None and dialogue is not None and dialogue.state.is_used:
-            record = self.mails.get(dialogue.state.row)
+        if record is None and question is not None and question.is_used:
+            record = self.mails.get(question.row)
         return record, dialogue
 
     def reacts(self, emoji: str, target: EventId, *, sender: UserId = ALICE, encrypted: bool = False) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.conversation import Direction, OutState, Status
+from bot.domain.dialogue import question_of
 from bot.domain.ids import EventId
 from bot.domain.outcomes import AnyOutcome, MailAccepted, RecipientAnswer, Refused, TryLater, Unknown
 from tests.domain.deciding import PAUL, World
@@ -398,5 +399,5 @@ def test_in_whatever_order_a_decided_mail_has_one_submission_and_leaves_as_it_re
         assert set(queued) <= {call.call.row for call in world.calls}
     for record in (r for r in world.mails.values() if r.direction is Direction.OUT):
         assert record.state is not OutState.CANCELLED or record.row not in world.taken
-    used = [d.state.row for d in world.dialogues.values() if d.state.is_used]
+    used = [q.row for d in world.dialogues.values() if (q := question_of(d)) is not None and q.is_used]
     assert len(set(used)) == len(used)

@@ -17,26 +17,33 @@ from bot.domain.calls import (
     PinEvent,
     Priority,
     QuitRoom,
+    RedactEvent,
     RoomCall,
     SendEvent,
     SmtpCall,
     Submit,
+    TrialCall,
     TrustUser,
+    TryImap,
+    TrySmtp,
     plan,
     post,
 )
-from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
+from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, SecretId, UserId
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
 
 BOX, ROW, BLOB = MailboxId("help@example.org"), MessageRow(7), BlobId("00")
 ROOM, NEW, SPACE = RoomId("!old:x"), RoomId("!new:x"), RoomId("!space:x")
 BOB = UserId("@bob:x")
-ROWS: list[tuple[RoomCall | ImapCall | SmtpCall, str, str, Priority]] = [
+ROWS: list[tuple[RoomCall | ImapCall | SmtpCall | TrialCall, str, str, Priority]] = [
     (PinEvent(ROOM, EventId("$e")), "chat", "", Priority.BOARD),
     (EnterRoom(ROOM), "chat", "room:!old:x", Priority.ANSWER),
     (QuitRoom(ROOM), "chat", "room:!old:x", Priority.BOARD),
     (FollowUpgrade(ROOM, NEW, ()), "chat", "room:!new:x", Priority.ANSWER),
     (TrustUser(BOB, ROOM), "chat", "", Priority.ANSWER),
+    (RedactEvent(ROOM, EventId("$e")), "chat", "", Priority.ANSWER),
+    (TryImap(BOX, SecretId("s")), "trial", "", Priority.ANSWER),
+    (TrySmtp(BOX, SecretId("s")), "trial", "", Priority.ANSWER),
     (DescribeCommand(ROOM, "close", "", ()), "chat", "describe:!old:x", Priority.DESCRIPTION),
     (FetchFile(ROW, 0, "mxc://x/y", "", 1), "chat", "", Priority.CONFIRMATION),
     (MakeSpace("Asso"), "chat", "space:rooms:Asso", Priority.DESCRIPTION),
@@ -52,7 +59,7 @@ ROWS: list[tuple[RoomCall | ImapCall | SmtpCall, str, str, Priority]] = [
 
 @pytest.mark.parametrize(("call", "channel", "lane", "priority"), ROWS, ids=[type(row[0]).__name__ for row in ROWS])
 def test_a_call_stands_in_line_with_those_that_an_earlier_version_planned(
-    call: RoomCall | ImapCall | SmtpCall, channel: str, lane: str, priority: Priority
+    call: RoomCall | ImapCall | SmtpCall | TrialCall, channel: str, lane: str, priority: Priority
 ) -> None:
     planned = plan(call, conversation=ConversationId(142), mail=ROW)
     assert (planned.channel, planned.lane, planned.priority) == (channel, lane, priority)

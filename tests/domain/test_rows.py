@@ -13,8 +13,8 @@ from bot.domain.commands.history import HISTORY
 from bot.domain.commands.reading import read
 from bot.domain.commands.table import BY_HAND, TABLE, by_name
 from bot.domain.conversation import Status
-from bot.domain.decision import FillSlot
-from bot.domain.effects import Say
+from bot.domain.decision import AddEvent, FillSlot
+from bot.domain.effects import Do, Say
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.needs import NO_FACTS, UpgradesWaiting
@@ -111,12 +111,13 @@ def test_in_an_encrypted_room_a_row_says_whose_session_it_takes(row: Command, ca
 def test_what_sends_mail_or_changes_trust_has_its_right_on_its_row() -> None:
     """Who adds a row thinks of it here."""
     assert {row.name for row in TABLE if row.is_sensitive} == {
-        "reply", "send", "attach", "resend", "trust", "upgrade",
+        "reply", "send", "attach", "resend", "trust", "upgrade", "mailbox password",
     }  # fmt: skip
-    assert {row.name for row in TABLE if row.right is Right.ADMIN} == {"trust", "upgrade"}
+    assert {row.name for row in TABLE if row.right is Right.ADMIN} == {"trust", "upgrade", "mailbox password"}
     assert {row.name: row.sealed for row in TABLE if row.sealed is not Sealed.NEVER} == {
         "trust": Sealed.ALWAYS,
         "upgrade": Sealed.WHERE_ENCRYPTED,
+        "mailbox password": Sealed.WHERE_ENCRYPTED,
     }
 
 
@@ -162,6 +163,11 @@ def test_a_rule_reads_what_its_row_declared_and_what_the_row_forbids_nobody_may(
     may &= row.where != Where.CONFIG or room == instance.config_room
     may &= place["was_encrypted"] or not (place["room_encrypted"] or row.sealed is Sealed.ALWAYS)
     may &= not (row.is_sensitive and place["session_trust"])
+    if row.tells_secret(asked):
+        # Whoever wrote it, and wherever: it is deleted, and nothing else is done.
+        assert {type(change) for change in decision.changes} <= {FillSlot, AddEvent}
+        assert {type(effect) for effect in decision.effects} <= {Say, Do}
+        return
     if not may:
         assert {type(change) for change in decision.changes} <= {FillSlot}, "nothing becomes true"
         assert {type(effect) for effect in decision.effects} <= {Say}, "and nothing is shown but why"

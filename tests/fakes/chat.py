@@ -91,6 +91,8 @@ class FakeHomeserver:
     """Each `createRoom` of a space: the room, and the organisation in its mark."""
     invited: list[tuple[RoomId, UserId]] = field(default_factory=list)
     removed: list[tuple[RoomId, UserId, str]] = field(default_factory=list)
+    redacted: set[EventId] = field(default_factory=set)
+    """What the bot deleted."""
     powerless: set[RoomId] = field(default_factory=set)
     """Where the bot has no power."""
     unreached: set[UserId] = field(default_factory=set)
@@ -210,6 +212,11 @@ class FakeChat:
         return self.server.state.get((room, event_type, state_key))
 
     async def redact(self, room: RoomId, event: EventId, transaction: str) -> Outcome:
+        self.server.boundaries.cross("redact before")
+        if room in self.server.powerless:
+            return Refused("M_FORBIDDEN", "")
+        self.server.redacted.add(event)
+        self.server.boundaries.cross("redact after")
         return Accepted()
 
     async def upload(

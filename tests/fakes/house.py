@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from bot.adapters.vault import KeyVault
 from bot.domain.ids import MailboxId
 from bot.domain.inputs.mail import FolderRole
 from bot.domain.settings import Instance, MailboxSettings
@@ -15,6 +16,7 @@ from bot.flows.deliver.deliver import Deliver
 from bot.flows.deliver.follow import follow_configuration
 from bot.flows.deliver.mail import MailCaller
 from bot.flows.deliver.recover import recover
+from bot.flows.deliver.trial import TrialCaller
 from bot.flows.keep.lost_events import LostEvents
 from bot.flows.keep.outages import Outages
 from bot.flows.keep.restored import look
@@ -26,7 +28,7 @@ from bot.flows.pump.mail import MailPump, Start
 from bot.flows.pump.timers import Timers
 from bot.flows.step.settings import Settings
 from bot.flows.step.step import Step
-from bot.ports import Member
+from bot.ports import Folders, Member, Submission
 from bot.reader.reading import Reader
 from storage import cursors, members, outbox
 from storage.blobs import Blobs
@@ -49,6 +51,7 @@ MAILBOX = MailboxSettings(
     junk="Junk",
     trusted_authserv=("mx.asso.example",),
 )
+VAULT = KeyVault(b"a key for the tests of 32 bytes.")
 INSTANCE = Instance(BOT, (ALICE,), CONFIG, "en", ("localhost",), (MAILBOX,), "Europe/Paris")
 
 
@@ -92,14 +95,20 @@ class House:
             Settings(self.instance),
             Signer(b"a secret of the tests"),
             self.clock,
+            VAULT,
         )
         await follow_configuration(step)
         outages = Outages(step)
         chat = FakeChat(self.homeserver)
         mailbox = self.instance.mailboxes[0]
         caller = MailCaller(mailbox, FakeFolders(self.provider), FakeSubmission(self.provider), step)
-        again = BytesAgain(step, {mailbox.id: caller.folders}.get, self.reader)
+
+        async def served(asked: MailboxId) -> Folders | None:
+            return caller.folders if asked == mailbox.id else None
+
+        again = BytesAgain(step, served, self.reader)
         self.deliver = Deliver(step, ChatCaller(chat, step, again), {mailbox.id: caller}, outages, "owner")
+        self.deliver.trial = TrialCaller(step, self._ways_to_try)
         await recover(step, self.deliver.channels)
         async with self.database.write() as tx:
             for room, present in self.homeserver.members.items():
@@ -139,6 +148,11 @@ class House:
         step.rooms.looked.update(m.room for m in step.settings.known.mailboxes)
         step.settings.listeners.append(lambda _, now: step.rooms.looked.update(m.room for m in now.mailboxes))
         await look_at_all(step)
+
+    def _ways_to_try(self, mailbox: MailboxId, password: str) -> tuple[Folders, Submission] | None:
+        if all(one.id != mailbox for one in self.instance.mailboxes):
+            return None
+        return FakeFolders(self.provider, password), FakeSubmission(self.provider, password)
 
     async def close(self) -> None:
         if self.database is not None:

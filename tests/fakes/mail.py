@@ -17,7 +17,7 @@ from bot.domain.outcomes import (
     SaveOutcome,
     SubmitOutcome,
 )
-from bot.ports import Fetched, FetchedMail, FolderName, FolderStatus, Gone, NotGiven
+from bot.ports import CredentialsRefused, Fetched, FetchedMail, FolderName, FolderStatus, Gone, NotGiven, Unavailable
 from tests.fakes.boundaries import Boundaries
 
 BEGINNING = 500_000
@@ -50,8 +50,26 @@ class FakeProvider:
     """Bytes; of a larger mail only the beginning is fetched."""
     delivered: list[tuple[str, tuple[str, ...], bytes]] = field(default_factory=list)
     """Every message that was taken at the final dot."""
+    imap_password: str = "of the file"
+    smtp_password: str = "of the file"
+    logins: list[str] = field(default_factory=list)
+    """`imap` or `smtp` for each login that was tried to see whether it works."""
+    away: set[str] = field(default_factory=set)
+    """`imap`, `smtp`: whose login cannot be tried now."""
     answers: list[SubmitOutcome] = field(default_factory=list)
     """Answers to the next submissions; a scripted Unknown still takes the message."""
+
+    def check(self, server: str, password: str) -> None:
+        """A login."""
+        self.boundaries.cross(f"login {server} before")
+        self.logins.append(server)
+        if server in self.away:
+            raise Unavailable(server, "timeout")
+        right = self.imap_password if server == "imap" else self.smtp_password
+        if password != right:
+            # As some servers do, against all reason.
+            raise CredentialsRefused(server, f"no such user or password: {password}")
+        self.boundaries.cross(f"login {server} after")
 
     def deliver(self, raw: bytes, folder: str = "INBOX", at: datetime | None = None) -> int:
         uid, self.next_uid = self.next_uid, self.next_uid + 1
@@ -127,6 +145,7 @@ class FakeInbox:
 @dataclass(slots=True)
 class FakeFolders:
     provider: FakeProvider
+    password: str = "of the file"
 
     async def names(self) -> tuple[FolderName, ...]:
         return (FolderName("INBOX", ""), FolderName("Sent", "\\Sent"), FolderName("Junk", "\\Junk"))
@@ -169,7 +188,7 @@ class FakeFolders:
         return
 
     async def check(self) -> None:
-        return
+        self.provider.check("imap", self.password)
 
     async def close(self) -> None:
         return
@@ -178,6 +197,7 @@ class FakeFolders:
 @dataclass(slots=True)
 class FakeSubmission:
     provider: FakeProvider
+    password: str = "of the file"
 
     async def submit(
         self, *, sender: str, recipients: Sequence[str], raw: Path, before_data: Callable[[], Awaitable[None]]
@@ -194,7 +214,7 @@ class FakeSubmission:
         return answer or MailAccepted("250 2.0.0 queued", tuple(recipients))
 
     async def check(self) -> None:
-        return
+        self.provider.check("smtp", self.password)
 
     async def reach(self) -> None:
         return

@@ -114,8 +114,8 @@ def redacts(target: EventId, *, sender: UserId = ALICE) -> Redacted:
     return Redacted(ROOM, event_id(), target, sender, _now())
 
 
-def edits(target: EventId, body: str, *, sender: UserId = ALICE) -> MessageEdited:
-    return MessageEdited(ROOM, event_id(), target, sender, body, _now())
+def edits(target: EventId, body: str, *, sender: UserId = ALICE, room: RoomId = ROOM) -> MessageEdited:
+    return MessageEdited(room, event_id(), target, sender, body, _now())
 
 
 def reads(event: EventId, *, sender: UserId = ALICE) -> ReadUpTo:

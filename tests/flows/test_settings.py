@@ -15,7 +15,7 @@ from storage import conversations
 from storage.blobs import Blobs
 from storage.database import Database
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
-from tests.fakes.house import House
+from tests.fakes.house import VAULT, House
 from tests.fakes.looking import NOW, card_of
 from tests.fakes.upgrading import NEW, cards, made, upgraded
 from tests.fakes.writing import mail, says
@@ -47,7 +47,9 @@ async def two(tmp_path: Path, own_postgres: str) -> AsyncIterator[Two]:
     await house.settle(NOW)
     database = await Database.open(own_postgres)
     blobs = Blobs(tmp_path / "blobs")
-    yield Two(house, Step(database, blobs, Settings(house.instance), Signer(b"a secret of the tests"), house.clock))
+    yield Two(
+        house, Step(database, blobs, Settings(house.instance), Signer(b"a secret of the tests"), house.clock, VAULT)
+    )
     await database.close()
     await house.close()
 

@@ -104,6 +104,10 @@ class _Run:
             is_crowded=lambda section: lambda: False,
             inbox=lambda section, folder, limit, phase: SimulatedInbox(stage.provider, folder, world=world, life=life),
             submission=lambda section: SimulatedSubmission(stage.provider, world=world, life=life),
+            trial=lambda section: (
+                SimulatedFolders(stage.provider, world=world, life=life),
+                SimulatedSubmission(stage.provider, world=world, life=life),
+            ),
             reader=ReaderHere,
             hourly=_hourly,
         )

@@ -11,7 +11,7 @@ from bot.domain.conversation import EventKind, HistoryEntry, Status, StoredReact
 from bot.domain.decision import Change
 from bot.domain.deeds import Deed, standing
 from bot.domain.dialogue import Dialogue
-from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, MessageRow, RoomId
+from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, MessageRow, RoomId, SecretId
 from bot.domain.question import Question, Stage
 from bot.domain.spaces import (
     AddSpacePerson,
@@ -35,6 +35,7 @@ from storage import (
     outbox,
     reactions,
     rooms,
+    secrets,
     settings,
     slots,
     spaces,
@@ -78,6 +79,9 @@ async def test_every_change_becomes_true(database: Database) -> None:
         await slots.fill(tx, "card:9", elsewhere, EventId("$there"))
         for key in ("submit:1", "submit:2", "submit:3"):
             await outbox.add(tx, planned(submission(), key=key), NOW)
+        for name in ("kept", "gone", "older"):
+            await secrets.add(tx, SecretId(name), name.encode(), DialogueId(9), NOW)
+        await secrets.give(tx, MAILBOX, SecretId("older"))
         changes: tuple[Change, ...] = (
             decision.SaveConversation(conversation(1)),
             decision.AddMail(mail(1)),
@@ -92,6 +96,8 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.SaveDialogue(replace(dialogue, version=1, state=replace(question, stage=Stage.ANSWERED))),
             decision.SaveDialogue(replace(dialogue, id=DialogueId(8))),
             decision.EndDialogue(DialogueId(8), 1),
+            decision.DropSecret(SecretId("gone")),
+            decision.SetPassword(MAILBOX, SecretId("kept"), ALICE),
             decision.AddDeed(deed),
             decision.AddDeed(replace(deed, event=EventId("$other"))),
             decision.EndDeed(EventId("$other")),
@@ -133,7 +139,12 @@ async def test_every_change_becomes_true(database: Database) -> None:
         assert await mails.get(tx, ROW) == changed
         assert await mails.at_place(tx, MAILBOX, "Archive", 3, 4) is None
         assert await history.of(tx, FIRST) == (entry,)
-        assert (await settings.every(tx)).values == {(f"room:{elsewhere}", "continues_as"): new}
+        assert (await settings.every(tx)).values == {
+            (f"room:{elsewhere}", "continues_as"): new,
+            (f"mailbox:{MAILBOX}", "password"): "kept",
+        }
+        assert await secrets.of_mailboxes(tx) == {"kept": b"kept"}
+        assert await secrets.get(tx, SecretId("gone")) is None
         assert await slots.get(tx, "card:9") is None and await slots.get(tx, "card:2") is None
         assert (MAILBOX, RoomId("!third:example.org")) in await mailbox_rooms.every(tx)
         assert await events.get(tx, ROOM, EventId("$note")) is not None

@@ -258,6 +258,7 @@ async def test_questions_that_wait_become_dialogues(empty_url: str) -> None:
             assert used is not None
             assert waits.state == replace(asked, is_apart=True)
             assert (waits.person, waits.thread, waits.version) == (ALICE, None, 1)
+            assert isinstance(used.state, Question)
             assert used.state.stage is Stage.ANSWERED
             assert (waits.timer, NOW + HOLDS) in await timers.due(tx, NOW + HOLDS)
     finally:

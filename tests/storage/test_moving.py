@@ -15,9 +15,12 @@ from bot.domain.calls import (
     TrustUser,
 )
 from bot.domain.conversation import Direction, Status
-from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId
+from bot.domain.dialogue import Dialogue
+from bot.domain.ids import BlobId, ConversationId, DialogueId, EventId, MailboxId, MessageRow, RoomId
+from bot.domain.new_password import NewPassword
+from bot.domain.question import Question, Stage
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
-from storage import conversations, events, mails, members, moving, outbox, slots, upgrades
+from storage import conversations, dialogues, events, mails, members, moving, outbox, slots, upgrades
 from storage.claiming import candidates
 from storage.database import Conflict, Database, Tx
 from storage.outbox import State
@@ -189,3 +192,38 @@ async def test_an_upgrade_is_remembered_until_it_was_followed(database: Database
         await upgrades.put(tx, replace(asked, state=UpgradeState.FOLLOWED))
         assert await upgrades.waiting(tx) == (other,)
         assert await upgrades.towards(tx, ELSEWHERE) is None
+
+
+def _question(conversation_id: ConversationId, number: int) -> Dialogue:
+    state = Question(
+        MessageRow(number), conversation_id, ALICE, EventId("$asked"), "Bonjour", (), (), (), (), NOW, Stage.OPEN
+    )
+    return Dialogue(DialogueId(number), ROOM, EventId("$card"), ALICE, state)
+
+
+@pytest.mark.parametrize("is_shared", [False, True])
+async def test_dialogues_go_along_with_their_room(database: Database, is_shared: bool) -> None:
+    """Of a room that is still used, those of the conversations that go on elsewhere; in no thread of the old room."""
+    password = Dialogue(DialogueId(9), ROOM, EventId("$command"), ALICE, NewPassword(MAILBOX, NOW))
+    async with database.write() as tx:
+        await conversations.save(tx, conversation(1))
+        await conversations.save(tx, conversation(2, mailbox=MailboxId("stays@example.org")))
+        for one in (_question(ONE, 7), _question(TWO, 8), password):
+            await dialogues.save(tx, one)
+        await moving.move(tx, ROOM, NEW, (MAILBOX,), later(9), is_shared=is_shared)
+        found = [await dialogues.get(tx, DialogueId(number)) for number in (7, 8, 9)]
+    places = [(one.room, one.thread, one.version) for one in found if one is not None]
+    there, here = (NEW, None, 2), (ROOM, EventId("$card"), 1)
+    assert places[:2] == [there, here]
+    assert places[2] == ((ROOM, EventId("$command"), 1) if is_shared else there)
+
+
+async def test_a_decision_on_a_dialogue_of_the_old_room_is_made_again(database: Database) -> None:
+    async with database.write() as tx:
+        await conversations.save(tx, conversation(1))
+        await dialogues.save(tx, _question(ONE, 7))
+        before = await dialogues.get(tx, DialogueId(7))
+        await moved(tx)
+        assert before is not None
+        with pytest.raises(Conflict):
+            await dialogues.save(tx, before)

@@ -215,7 +215,7 @@ def test_keys_made_from_a_part_exist_for_every_part() -> None:
 @pytest.mark.parametrize("prefix", ["help", "example"])
 def test_every_command_has_its_help(prefix: str) -> None:
     for command in TABLE:
-        assert has(f"{prefix}.{command.name}"), f"{prefix}.{command.name}"
+        assert has(f"{prefix}.{command.key}"), f"{prefix}.{command.key}"
 
 
 def test_french_has_no_plain_blank_before_double_marks_and_no_straight_apostrophe() -> None:
@@ -247,7 +247,8 @@ def test_every_command_that_people_are_told_has_the_name_of_their_language(langu
             continue
         entry = sentence(key, count=2, name="reply", near="reply", command="!list mine 2", option="others")
         said = typed(language, template(language, key)) if key.startswith("example.") else say(language, entry)
-        for name in re.findall(r"(?<!\w)!([^\W\d_][\w-]*)", said):
+        for name, second in re.findall(r"(?<!\w)!([^\W\d_][\w-]*)(?: ([^\W\d_][\w-]*))?", said):
+            name = f"{name} {second}" if by_name(f"{name} {second}") is not None else name
             row = by_name(name)
             # Words to a dialogue are no commands, and stand in the language of their sentence.
             steers = key.startswith("dialogue.") and steer_in(f"!{name}") is not None

@@ -10,6 +10,7 @@ from bot.domain.commands.follow import FOLLOW, UNFOLLOW
 from bot.domain.commands.help import HELP
 from bot.domain.commands.history import HISTORY
 from bot.domain.commands.list import LIST
+from bot.domain.commands.mailbox_password import MAILBOX_PASSWORD
 from bot.domain.commands.note import NOTE
 from bot.domain.commands.notspam import NOTSPAM
 from bot.domain.commands.original import ORIGINAL
@@ -48,6 +49,7 @@ TABLE: Final[tuple[Command, ...]] = (
     HELP,
     TRUST,
     UPGRADE,
+    MAILBOX_PASSWORD,
 )
 
 BY_HAND: Final[Mapping[Meaning, Command]] = {

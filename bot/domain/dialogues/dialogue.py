@@ -1,11 +1,15 @@
 """What a dialogue hears, and what it makes of it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from bot.domain.calls import Call
 from bot.domain.command import Asked
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.dialogue import State
+from bot.domain.ids import SecretId
 from bot.domain.letter import Letter
+from bot.domain.outcomes import AnyOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +24,28 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Its person wrote a secret, which lies sealed; they may tell one."""
+
+    asked: Asked
+    secret: SecretId
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A call of it has ended, for good."""
+
+    call: Call
+    outcome: AnyOutcome
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Expired:
     """The time of its state is over."""
 
 
-Heard = Said | Expired
+Heard = Said | Told | Ended | Expired
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,18 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain.command import Asked
-from bot.domain.decision import Decision
+from bot.domain.decision import NOTHING, Decision
 from bot.domain.dialogue import Dialogue, State
-from bot.domain.dialogues import confirm_send
-from bot.domain.dialogues.dialogue import Expired, Heard, Said, Turn
+from bot.domain.dialogues import confirm_send, new_password
+from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn
 from bot.domain.dialogues.steering import Steer
+from bot.domain.ids import EventId, UserId
 from bot.domain.needs import Needs
+from bot.domain.new_password import Listens, NewPassword
+from bot.domain.question import Question
 from bot.domain.rules.talks import ended, kept
 from bot.domain.rules.telling import tell
-from bot.domain.sentences import sentence
+from bot.domain.sentences import Sentence, sentence
 
 
 def needs(dialogues: Iterable[Dialogue], said: Said) -> Needs:
@@ -33,17 +36,16 @@ def heard(dialogues: Sequence[Dialogue], said: Said) -> Decision | None:
 
 def steered(asked: Asked, steer: Steer) -> Decision | None:
     """What becomes of the newest dialogue of the person that is open in this place; None: there is none."""
-    roots = (asked.thread,) if asked.here is None else (asked.thread, asked.here.root)
-    here = [one for one in asked.dialogues if one.state.is_open and one.is_in(asked.room, roots)]
+    here = [one for one in asked.dialogues if one.state.is_open and _is_here(one, asked)]
     if not here:
         return None
     one = here[-1]
     drop = sentence("dialogue.drop")
     match steer:
         case Steer.CANCEL:
-            return ended(one) + tell(asked, sentence("dialogue.dropped"))
+            return _taken(one, _dropped(one.state, asked.now)) + tell(asked, sentence("dialogue.dropped"))
         case Steer.STATUS:
-            return tell(asked, *confirm_send.status(one.state, room_encrypted=asked.room_encrypted), drop)
+            return tell(asked, *_status(one.state, asked), drop)
         case Steer.BACK:
             # No kind has more than one step so far.
             return tell(asked, sentence("dialogue.first_step"), drop)
@@ -53,17 +55,72 @@ def steered(asked: Asked, steer: Steer) -> Decision | None:
 
 def expired(dialogue: Dialogue) -> Decision:
     """Its time is over."""
-    turn = _turn(dialogue.state, Expired())
+    turn = _turn(dialogue, dialogue.state, Expired())
     return ended(dialogue) if turn is None else _taken(dialogue, turn)
 
 
-def _hears(dialogue: Dialogue, said: Said) -> Decision | None:
-    """What the dialogue makes of it, as it is by now; None: it was not said to this one.
+def told(dialogue: Dialogue, secret: Told) -> Decision:
+    """It is told a secret."""
+    state = _as_of(dialogue, secret.asked.now)
+    turn = _turn(dialogue, state, secret) if state is not None else None
+    return ended(dialogue) if turn is None else _taken(dialogue, turn)
 
-    Whose time is over is over, whether or not its timer has rung.
-    """
-    state = _as_of(dialogue.state, said.asked.now)
-    turn = _turn(state, said) if state is not None else None
+
+def called_back(dialogue: Dialogue, heard: Ended) -> Decision:
+    """A call of it has ended."""
+    state = _as_of(dialogue, heard.now)
+    turn = _turn(dialogue, state, heard) if state is not None else None
+    return NOTHING if turn is None else _taken(dialogue, turn)
+
+
+def listening(
+    dialogues: Sequence[Dialogue], person: UserId, now: datetime, thread: EventId | None = None
+) -> Dialogue | None:
+    """The newest dialogue for which what the person writes in this thread may be a secret."""
+    found = [one for one in dialogues if one.person == person and _listens(one, now, thread)]
+    return found[-1] if found else None
+
+
+def _listens(dialogue: Dialogue, now: datetime, thread: EventId | None) -> bool:
+    state = _as_of(dialogue, now)
+    listens = state.listens if isinstance(state, NewPassword) else Listens.NOWHERE
+    is_in_its_thread = thread is not None and thread == dialogue.thread
+    return listens is Listens.IN_ROOM or (listens is Listens.IN_THREAD and is_in_its_thread)
+
+
+def _is_here(dialogue: Dialogue, asked: Asked) -> bool:
+    """Whether it is led where this is said. A question is wherever its conversation is: also once its room went on."""
+    roots = (asked.thread,) if asked.here is None else (asked.thread, asked.here.root)
+    if dialogue.room != asked.room:
+        return False
+    match dialogue.state:
+        case Question(conversation=conversation, is_apart=is_apart):
+            is_its = asked.here is not None and asked.here.id == conversation and not is_apart
+            return is_its or dialogue.thread in roots
+        case NewPassword():
+            return True
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _dropped(state: State, now: datetime) -> Turn:
+    return Turn(None) if isinstance(state, Question) else new_password.dropped(state, now)
+
+
+def _status(state: State, asked: Asked) -> tuple[Sentence, ...]:
+    match state:
+        case Question():
+            return confirm_send.status(state, room_encrypted=asked.room_encrypted)
+        case NewPassword():
+            return new_password.status(state)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _hears(dialogue: Dialogue, said: Said) -> Decision | None:
+    """What the dialogue makes of it, as it is by now; None: it was not said to this one."""
+    state = _as_of(dialogue, said.asked.now)
+    turn = _turn(dialogue, state, said) if state is not None else None
     return None if turn is None else _taken(dialogue, turn)
 
 
@@ -75,19 +132,26 @@ def _taken(dialogue: Dialogue, turn: Turn) -> Decision:
     return kept(replace(dialogue, state=turn.next)) + turn.decision
 
 
-def _as_of(state: State, now: datetime) -> State | None:
+def _as_of(dialogue: Dialogue, now: datetime) -> State | None:
+    """Its state by now: whose time is over is over, whether or not its timer has rung."""
+    state = dialogue.state
     while now > state.expires_at:
-        turn = _turn(state, Expired())
+        turn = _turn(dialogue, state, Expired())
         if turn is None or turn.next is None:
             return None
         state = turn.next
     return state
 
 
-def _turn(state: State, heard: Heard) -> Turn | None:
-    # One kind so far; with the second this is a match over their classes.
-    return confirm_send.turn(state, heard)
+def _turn(dialogue: Dialogue, state: State, heard: Heard) -> Turn | None:
+    match state:
+        case Question():
+            return confirm_send.turn(state, heard)
+        case NewPassword():
+            return new_password.turn(dialogue, state, heard)
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
 def _needs(state: State, said: Said) -> Needs:
-    return confirm_send.needs(said)
+    return confirm_send.needs(said) if isinstance(state, Question) else ()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.files import SharedFile
-from bot.domain.ids import EventId, RoomId, UserId
+from bot.domain.ids import EventId, RoomId, SecretId, UserId
 
 
 def event_key(room: RoomId, event: EventId) -> str:
@@ -49,6 +49,8 @@ class TeamMessage:
     """The MSC4391 block where a client sent one: JSON `{"command": …, "arguments": {…}}`."""
     ratchet: str = ""
     """The place of its ciphertext in the sender's ratchet, which no other message has; empty where it came plain."""
+    secret: SecretId | None = None
+    """Its words are a secret, and were sealed: they are in no other field."""
 
     @property
     def key(self) -> str:
@@ -73,6 +75,8 @@ class MessageEdited:
     mentions: tuple[UserId, ...] = ()
     command_json: str = ""
     """As in `TeamMessage`."""
+    is_secret: bool = False
+    """Its words are a secret, and were left out: it is no way to tell one."""
 
     @property
     def key(self) -> str:

@@ -8,7 +8,7 @@ from bot.domain.addresses import normal
 from bot.domain.command import Asked
 from bot.domain.conversation import Conversation, EventKind, OutState
 from bot.domain.decision import Decision
-from bot.domain.dialogue import Dialogue
+from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.effects import Say
 from bot.domain.ids import DialogueId, MessageRow, UserId
 from bot.domain.mail import Address
@@ -59,7 +59,8 @@ def _people(addresses: Sequence[Address]) -> set[str]:
 
 def latest(asked: Asked, conversation: Conversation) -> Question | None:
     """The last question to the person about the conversation that is still open."""
-    about = (one.state for one in reversed(asked.dialogues) if one.state.conversation == conversation.id)
+    put = (question_of(one) for one in reversed(asked.dialogues))
+    about = (q for q in put if q is not None and q.conversation == conversation.id)
     return next((q for q in about if q.stage is Stage.OPEN and asked.now - q.at <= HOLDS), None)
 
 

@@ -2,6 +2,7 @@
 
 from bot.domain.conversation import EventKind
 from bot.domain.decision import Decision, HurryCall, SaveConversation, SaveDialogue
+from bot.domain.dialogue import question_of
 from bot.domain.effects import FetchFiles, ResubmitMail, Say, SubmitMail
 from bot.domain.ids import ConversationId
 from bot.domain.inputs import Input
@@ -21,8 +22,8 @@ def leaves(decision: Decision) -> bool:
 
 def sends(decision: Decision) -> bool:
     """Whether mail goes out by it, now or once a question is answered."""
-    asked = [change for change in decision.changes if isinstance(change, SaveDialogue)]
-    return leaves(decision) or any(not change.dialogue.version for change in asked)
+    put = [change.dialogue for change in decision.changes if isinstance(change, SaveDialogue)]
+    return leaves(decision) or any(not one.version and question_of(one) is not None for one in put)
 
 
 def decided_late(decision: Decision, input: Input, instance: Instance) -> Decision:
@@ -63,8 +64,8 @@ def _conversation_of(decision: Decision) -> ConversationId | None:
             case _:
                 continue
     for change in decision.changes:
-        if isinstance(change, SaveDialogue):
-            return change.dialogue.state.conversation
+        if isinstance(change, SaveDialogue) and (question := question_of(change.dialogue)) is not None:
+            return question.conversation
         if isinstance(change, SaveConversation) and change.conversation.version > 0:
             return change.conversation.id
     return None

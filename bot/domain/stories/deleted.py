@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
 from bot.domain.decision import Decision, EndDeed, NeverTake, PutEvent
 from bot.domain.deeds import Deed, standing
+from bot.domain.dialogue import question_of
 from bot.domain.inputs.said import Redacted, event_key
 from bot.domain.rules import moves, spam
 from bot.domain.rules.taking_back import WAITING, undo
@@ -28,7 +29,8 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
         decision += moves.anew(snapshot.card_of)
     if target is not None and target.kind is EventKind.BOARD and snapshot.is_ours:
         decision += moves.board_anew(input.room, now)
-    if dialogue is not None and not dialogue.state.is_used:
+    question = question_of(dialogue)
+    if dialogue is not None and question is not None and not question.is_used:
         decision += ended(dialogue)
     if snapshot.deeds:
         decision += Decision((EndDeed(input.target),))

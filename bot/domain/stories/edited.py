@@ -7,7 +7,7 @@ from bot.domain import rights
 from bot.domain.command import Asked, Called, Reading, Talk
 from bot.domain.conversation import EventKind, KnownEvent, MailRecord, OutState
 from bot.domain.decision import NOTHING, Decision, PutEvent
-from bot.domain.dialogue import Dialogue
+from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Said
 from bot.domain.effects import Say
@@ -16,7 +16,7 @@ from bot.domain.inputs.said import MessageEdited
 from bot.domain.letter import Letter
 from bot.domain.needs import Facts
 from bot.domain.participants import Choice
-from bot.domain.question import own_file
+from bot.domain.question import Question, own_file
 from bot.domain.rules.draft import recipients
 from bot.domain.rules.reply import reply, work_of
 from bot.domain.rules.taking_back import edited_away, rewrite
@@ -24,12 +24,16 @@ from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import answered
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import EditedSnapshot
+from bot.domain.stories.secrets import decide_edited_secret
 
 
 def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime) -> Decision:
     """An edit is read like a message, but never runs a command: it changes a mail that waits, a question, a note."""
+    if input.is_secret:
+        return decide_edited_secret(snapshot, input)
     record, known = snapshot.record, snapshot.target
-    dialogue = snapshot.dialogue if snapshot.dialogue is not None and not snapshot.dialogue.state.is_used else None
+    question = question_of(snapshot.dialogue)
+    dialogue = snapshot.dialogue if question is not None and not question.is_used else None
     if not snapshot.work or (record is not None and record.author != input.sender):
         record = None
     if not snapshot.work or (dialogue is not None and dialogue.person != input.sender):
@@ -43,13 +47,13 @@ def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime)
         # A mail leaves as it was, while its author sees the new words.
         is_told = dialogue is not None or (record is not None and record.state is OutState.QUEUED)
         return _not_rewritten(snapshot, input, right) if is_told else NOTHING
-    made = record if dialogue is None else dialogue.state
+    made = record if dialogue is None else question
     about = made.conversation if made is not None else None
     text = words_of(snapshot.reading, about, was_command=known is None or known.kind is EventKind.COMMAND)
     # Should it be sent later, it goes as it reads then.
     kept = NOTHING if known is None else _reads(known, snapshot.reading)
-    if dialogue is not None:
-        return kept + _asked_anew(snapshot, input, dialogue, text, now)
+    if dialogue is not None and question is not None:
+        return kept + _asked_anew(snapshot, input, dialogue, question, text, now)
     if record is not None and not _is_for_the_same(snapshot, record):
         text = None
     if record is not None and text is None:
@@ -99,10 +103,15 @@ def _reads(known: KnownEvent, reading: Reading) -> Decision:
 
 
 def _asked_anew(
-    snapshot: EditedSnapshot, input: MessageEdited, dialogue: Dialogue, text: str | None, now: datetime
+    snapshot: EditedSnapshot,
+    input: MessageEdited,
+    dialogue: Dialogue,
+    question: Question,
+    text: str | None,
+    now: datetime,
 ) -> Decision:
     """What was asked about reads differently now: the old words never leave."""
-    (work,), question = snapshot.work, dialogue.state
+    (work,) = snapshot.work
     if text is None:
         told = sentence("reply.taken_back")
         say = Say(input.room, (told,), conversation=question.conversation, mention=(input.sender,))

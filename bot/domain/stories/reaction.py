@@ -7,6 +7,7 @@ from bot.domain.command import Asked, Called, Reading, Talk
 from bot.domain.commands.table import BY_HAND
 from bot.domain.conversation import Conversation, EventKind, KnownEvent, Status, StoredReaction
 from bot.domain.decision import NOTHING, AddReaction, Change, Decision, EndReaction
+from bot.domain.dialogue import question_of
 from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Said
 from bot.domain.inputs.said import Reaction, Redacted
@@ -136,7 +137,8 @@ def decide_reaction_removed(snapshot: TakenAway, input: Redacted, now: datetime)
             return done + moves.follow(conversation, given.sender, follows=False, now=now)
         case Meaning.SEND:
             asked = facts[DialogueAbout(given.target)]
-            if asked is not None and not asked.state.is_used and asked.person == given.sender:
+            question = question_of(asked)
+            if asked is not None and question is not None and not question.is_used and asked.person == given.sender:
                 done += ended(asked)
             work = facts[OutgoingOf(conversation)]
             queued = [r for r in work.outgoing if r.source == given.target and r.state in WAITING]

@@ -13,9 +13,12 @@ from bot.domain.calls import (
     MoveOnServer,
     PinEvent,
     QuitRoom,
+    RedactEvent,
     SendEvent,
     Submit,
     TrustUser,
+    TryImap,
+    TrySmtp,
 )
 from bot.domain.conversation import EventKind, KnownEvent
 from bot.domain.decision import (
@@ -29,6 +32,8 @@ from bot.domain.decision import (
     SetMailEvent,
     SetRoot,
 )
+from bot.domain.dialogues import table
+from bot.domain.dialogues.dialogue import Ended
 from bot.domain.effects import Do, Effect, Say, Turn
 from bot.domain.fingerprints import OTHER_IDENTITY, grouped
 from bot.domain.ids import EventId
@@ -43,6 +48,7 @@ from bot.domain.outcomes import (
     Trusted,
     TryLater,
     Unknown,
+    name_of,
     reference,
 )
 from bot.domain.rules import upgrade
@@ -59,6 +65,8 @@ from bot.domain.stories.spaces import decide_space_receipt
 _MAY_COME_BACK = frozenset({"M_FORBIDDEN", "M_UNKNOWN_TOKEN", "M_NOT_FOUND", "M_UNKNOWN", "M_LIMIT_EXCEEDED"})
 """Refusals that a person can mend (the bot was removed, lost its power): the call waits instead of being lost."""
 _PATIENT_PAUSE = 300.0
+_TRIES = 3
+"""Of a login that somebody waits for."""
 
 
 def decide_receipt(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> Decision:
@@ -73,6 +81,10 @@ def decide_receipt(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> 
             return decide_submitted(snapshot, call, input, now)
         case AppendSent() | AddFlag() | MoveOnServer():
             return _on_server(snapshot, call, input, now)
+        case RedactEvent():
+            return _redacted(snapshot, call, input, now)
+        case TryImap() | TrySmtp():
+            return _tried(snapshot, input, now)
         case PinEvent() | EnterRoom() | QuitRoom() | DescribeCommand():
             return _in_room(snapshot, input, now)
         case FetchFile():
@@ -149,6 +161,29 @@ def _in_room(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> Decisi
             return Decision((CloseCall(snapshot.effect, "refused", code),))
         case _ as other:
             raise AssertionError(f"{type(other).__name__} for a room call")
+
+
+def _redacted(snapshot: ReceiptSnapshot, call: RedactEvent, input: Receipt, now: datetime) -> Decision:
+    """Whom the homeserver does not let delete it, tells: a password stands there for all to read."""
+    ended = _in_room(snapshot, input, now)
+    if not isinstance(input.outcome, Refused):
+        return ended
+    say = Say(call.room, (sentence("secret.not_deleted"),), reply_to=call.event, mention=snapshot.instance.admins)
+    return ended + Decision((), (say,))
+
+
+def _tried(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> Decision:
+    """Somebody waits for it: a server that is away is asked a few times, and then it is told."""
+    match input.outcome:
+        case (TryLater() | Unknown()) as again if snapshot.failures + 1 < _TRIES:
+            return later(snapshot, again, input.at)
+        case Accepted():
+            closed = CloseCall(snapshot.effect, "done")
+        case outcome:
+            closed = CloseCall(snapshot.effect, "refused", name_of(outcome))
+    heard = Ended(snapshot.planned.call, input.outcome, now)
+    told = table.called_back(snapshot.dialogue, heard) if snapshot.dialogue is not None else NOTHING
+    return Decision((closed,)) + told
 
 
 def _trusted(snapshot: ReceiptSnapshot, call: TrustUser, input: Receipt, now: datetime) -> Decision:

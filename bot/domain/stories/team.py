@@ -18,6 +18,7 @@ from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Meaning
+from bot.domain.stories.secrets import decide_secret, told_at_once
 from bot.domain.stories.talking import decide_called
 
 
@@ -30,7 +31,7 @@ def decide_message(asked: Asked, input: TeamMessage) -> Decision:
     """What a member's message does."""
     if not asked.is_ours:
         return NOTHING
-    decision = _read(asked, input)
+    decision = _read(asked, input) if input.secret is None else decide_secret(asked, input.secret)
     if input.thread is not None:
         return decision
     return Decision((FillSlot(newest_slot(input.room), input.room, input.event),)) + decision
@@ -47,6 +48,8 @@ def needs_of_people(asked: Asked) -> Needs:
 
 def needs_of(asked: Asked) -> Needs:
     """What deciding on the message asks to know besides its place; nothing for who may not ask."""
+    if asked.is_secret:
+        return ()
     match asked.reading:
         case Talk():
             return [IsHinted(asked.person)] if asked.here is not None and asked.is_joined else ()
@@ -70,6 +73,8 @@ def _read(asked: Asked, input: TeamMessage) -> Decision:
                 return steered + _remembered(asked, input)
             refusal = _refused(asked)
             return refusal if refusal is not None else _remembered(asked, input) + tell(asked, why)
+        case Called(command=row) if row.tells_secret(asked):
+            return told_at_once(asked)
         case Called() as called:
             refusal = _refused(asked)
             if refusal is not None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import structlog
@@ -20,7 +20,7 @@ _log = structlog.get_logger("blobs")
 @dataclass(slots=True)
 class BytesAgain:
     step: Step
-    folders: Callable[[MailboxId], Folders | None]
+    folders: Callable[[MailboxId], Awaitable[Folders | None]]
     reader: Reader
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One mail has several files: the first that is missed brings them all."""
@@ -51,7 +51,7 @@ class BytesAgain:
         """The mail itself, where the server still has it byte for byte."""
         if self.step.blobs.exists(record.raw):
             return True
-        folders = self.folders(record.mailbox)
+        folders = await self.folders(record.mailbox)
         if folders is None or not record.folder:
             return False
         try:

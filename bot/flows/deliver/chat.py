@@ -13,6 +13,7 @@ from bot.domain.calls import (
     FollowUpgrade,
     PinEvent,
     QuitRoom,
+    RedactEvent,
     SendEvent,
     TrustUser,
     Upload,
@@ -69,6 +70,8 @@ class ChatCaller:
                 return await self._send(claimed, call)
             case PinEvent(room, event):
                 return await self._pin(room, event)
+            case RedactEvent(room, event):
+                return await self.chat.redact(room, event, claimed.transaction)
             case EnterRoom(room):
                 return await self.chat.join(room)
             case QuitRoom(room):

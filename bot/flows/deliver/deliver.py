@@ -14,12 +14,14 @@ import structlog
 
 from bot.domain.calls import (
     CHAT,
+    TRIAL,
     ChatCall,
     EnterRoom,
     ImapCall,
     Priority,
     SendEvent,
     SmtpCall,
+    TrialCall,
     imap_channel,
     smtp_channel,
 )
@@ -30,6 +32,7 @@ from bot.domain.outcomes import Accepted, AnyOutcome, Posted, TryLater, Unknown,
 from bot.flows.deliver.chat import ChatCaller
 from bot.flows.deliver.mail import MailCaller
 from bot.flows.deliver.recover import interrupted
+from bot.flows.deliver.trial import TrialCaller
 from bot.flows.keep.outages import Outages, Service
 from bot.flows.step.step import Step
 from bot.ports import NOBODY_READS, NOT_TOLD
@@ -82,6 +85,8 @@ class Deliver:
     mail: dict[MailboxId, MailCaller]
     outages: Outages
     owner: str
+    trial: TrialCaller | None = field(default=None, kw_only=True)
+    """Makes the logins that are tried for somebody; None while another process does."""
     is_alone: bool = field(default=True, kw_only=True)
     """No other process makes calls of this database: what nobody here makes, nobody makes."""
     changed_rooms: asyncio.Queue[RoomId] = field(default_factory=asyncio.Queue)
@@ -110,6 +115,7 @@ class Deliver:
     @property
     def channels(self) -> tuple[str, ...]:
         names = [CHAT] if self.room is not None else []
+        names += [TRIAL] if self.trial is not None else []
         for mailbox in self.mail:
             names += channels_of(mailbox)
         return tuple(names)
@@ -324,6 +330,8 @@ class Deliver:
             return Accepted()
         if isinstance(call, ChatCall):
             return await self.chat.call(claimed, call) if self.room is not None else NOT_SERVED
+        if isinstance(call, TrialCall):
+            return await self.trial.call(call) if self.trial is not None else NOT_SERVED
         caller = self.mail.get(call.mailbox)
         if caller is None:
             return NOT_SERVED

@@ -330,6 +330,7 @@ async def _receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime) ->
         earlier_card=await _earlier_card(tx, claimed),
         upgrade=await upgrades.get(tx, planned.call.room) if isinstance(planned.call, FollowUpgrade) else None,
         moving=await _moving(tx, planned.call, instance) if isinstance(planned.call, FollowUpgrade) else (),
+        dialogue=await dialogues.get(tx, planned.dialogue) if planned.dialogue is not None else None,
     )
 
 

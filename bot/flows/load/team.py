@@ -19,7 +19,7 @@ from bot.domain.conversation import (
     StoredReaction,
 )
 from bot.domain.deeds import Deed
-from bot.domain.dialogue import Dialogue
+from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.ids import ConversationId, DialogueId, EventId, RoomId
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
 from bot.domain.settings import Instance, MailboxSettings
@@ -41,6 +41,8 @@ async def load_message(
     is_ours = bool(instance.in_room(input.room)) or input.room == instance.config_room
     replied = await events.get(tx, input.room, input.reply_to) if input.reply_to else None
     is_joined, led = await dialogues.of(tx, input.room, input.sender, now) if is_ours else (False, ())
+    if input.secret is not None:
+        led = await dialogues.taking_secrets(tx, input.room)
     asked = Asked(
         instance=instance,
         signer=signer,
@@ -57,6 +59,7 @@ async def load_message(
         target=replied,
         thread=input.thread,
         file=input.file,
+        is_secret=input.secret is not None,
         room_encrypted=input.room_encrypted,
         was_encrypted=input.was_encrypted,
         session_trust=input.session_trust,
@@ -135,7 +138,8 @@ async def load_reaction(tx: Tx, input: Reaction, instance: Instance, signer: Sig
     if confirms(target, input.emoji):
         put = await dialogues.get(tx, DialogueId(target.mail)) if target.mail else None
         # Where the question stands in the main timeline, there is no thread.
-        is_apart = put is not None and put.state.is_apart
+        question = question_of(put)
+        is_apart = question is not None and question.is_apart
         asked = replace(asked, dialogues=(put,) if put is not None else (), here=None if is_apart else asked.here)
     asked = replace(asked, facts=await load_needs(Reach(tx, instance, now), needs_of_hand(asked)))
     return Reacted(asked, mailbox)
@@ -166,7 +170,7 @@ async def load_edited(
     """What was made of the message that was edited."""
     room, target = input.room, input.target
     record, dialogue = await _made_of(tx, target)
-    question = dialogue.state if dialogue is not None else None
+    question = question_of(dialogue)
     numbers = [one.conversation for one in (record, question) if one is not None]
     source = target if dialogue is not None else None
     is_joined, led = await dialogues.of(tx, room, input.sender, now)
@@ -196,7 +200,7 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
     if record is None and known is not None and known.file is not None and known.conversation is not None:
         record = await _waiting_with(tx, known.conversation, target)
     done = await deeds.done_by(tx, target)
-    question = dialogue.state if dialogue is not None else None
+    question = question_of(dialogue)
     numbers = [one.conversation for one in (record, question, *done) if one is not None]
     about = {one.id: one for one in await _those_here(tx, numbers, room, instance)}
     moving = [about[deed.conversation] for deed in done if _moves_mail(deed, about.get(deed.conversation))]
@@ -219,9 +223,10 @@ async def _made_of(tx: Tx, message: EventId) -> tuple[MailRecord | None, Dialogu
     """The mail that was made from a message, and the dialogue in which its author was asked back about it."""
     dialogue = await dialogues.about(tx, message)
     record = await mails.by_source(tx, message)
-    if record is None and dialogue is not None and dialogue.state.is_used:
+    question = question_of(dialogue)
+    if record is None and question is not None and question.is_used:
         # The same command again has confirmed it.
-        record = await mails.get(tx, dialogue.state.row)
+        record = await mails.get(tx, question.row)
     return record, dialogue
 
 

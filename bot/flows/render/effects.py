@@ -122,8 +122,8 @@ def render(effect: Effect, scene: Scene) -> Rendered:
             # In the instance's language: a space may hold rooms of several.
             why = say(scene.instance.language, sentence("space.removed", organisation=organisation))
             return Rendered((plan(RemoveFromSpace(organisation, space, user, why)),))
-        case Do(call, number, row):
-            return Rendered((plan(call, conversation=number, mail=row),))
+        case Do(call, number, row, dialogue):
+            return Rendered((plan(call, conversation=number, mail=row, dialogue=dialogue),))
         case _ as unreachable:
             assert_never(unreachable)
 

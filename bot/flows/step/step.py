@@ -18,6 +18,7 @@ from bot.domain.decision import (
     MoveMailbox,
     MoveRoom,
     SaveConversation,
+    SetPassword,
     SetTimer,
     UpdateMail,
 )
@@ -41,9 +42,10 @@ from bot.flows.render.effects import Rendered, blob_of, render
 from bot.flows.render.scene import Scene, linked, room_of
 from bot.flows.step import dedupe
 from bot.flows.step.inputs_json import as_json
+from bot.flows.step.sealing import may_be_secret, sealed
 from bot.flows.step.settings import Settings
 from bot.flows.step.told_aside import aside, ended
-from bot.ports import Clock
+from bot.ports import Clock, Vault
 from storage import changes as stored_changes
 from storage import conversations, events, members, planning, seen, shunted
 from storage import settings as stored_settings
@@ -85,6 +87,7 @@ class Step:
     settings: Settings
     signer: Signer
     clock: Clock
+    vault: Vault
     rooms: Rooms = field(default_factory=Rooms)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     timer_woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -165,7 +168,7 @@ class Step:
                     instance = await self.settings.read(tx)
                     # The answer to a commit may have been lost: it is made once all the same.
                     if not await dedupe.was_decided(tx, input, now):
-                        payload = as_json(input, with_words=not _may_be_secret(input, instance))
+                        payload = as_json(input, with_words=not may_be_secret(input, instance))
                         number = await shunted.add(tx, input.key, kind_of(input), payload, error, now)
                         await dedupe.mark(tx, input, now)
                         if is_told:
@@ -199,6 +202,7 @@ class Step:
                     await dedupe.forget(tx, input)
                 known = was_seen if input is inputs[0][0] and not is_again else None
                 if not await dedupe.was_decided(tx, input, self.clock.now(), known=known):
+                    input = await sealed(tx, input, instance, self.vault, self.clock.now())
                     decision = await self._decide(tx, input, instance, is_again=is_again)
                     if _needs_all(decision):
                         if len(inputs) > 1:
@@ -342,7 +346,7 @@ def _moves(decision: Decision) -> list[tuple[RoomId, RoomId]]:
 
 def _needs_all(decision: Decision) -> bool:
     """Whether it changes what every other decision is made on: the settings, and the room of whole mailboxes."""
-    return any(isinstance(change, MoveRoom | MoveMailbox) for change in decision.changes)
+    return any(isinstance(change, MoveRoom | MoveMailbox | SetPassword) for change in decision.changes)
 
 
 def _shown(decision: Decision) -> tuple[Conversation, ...]:
@@ -350,13 +354,6 @@ def _shown(decision: Decision) -> tuple[Conversation, ...]:
     saved = {change.conversation.id for change in decision.changes if isinstance(change, SaveConversation)}
     shown = [effect.conversation for effect in decision.effects if isinstance(effect, ShowCard | ShowState)]
     return tuple({one.id: one for one in shown if one.id not in saved}.values())
-
-
-def _may_be_secret(input: Input, instance: Instance) -> bool:
-    """What somebody wrote where passwords are spoken of, or to the bot alone: not in a team's room."""
-    if not isinstance(input, TeamMessage | MessageEdited):
-        return False
-    return input.room == instance.config_room or not instance.in_room(input.room)
 
 
 def _outer(mail: Mail) -> Mail:

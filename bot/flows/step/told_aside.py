@@ -13,8 +13,10 @@ from bot.domain.inputs.inside import Receipt
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
 from bot.domain.kinds import kind_of
 from bot.domain.outcomes import MailAccepted, Refused, TryLater, Unknown
+from bot.domain.rules.deleting import deleted
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
+from bot.flows.step.sealing import asked_for
 from storage import conversations, events, mails, members, outbox
 from storage.database import Tx
 from storage.outbox import Claimed
@@ -30,6 +32,8 @@ async def aside(tx: Tx, input: Input, instance: Instance, number: int, now: date
     match input:
         case TeamMessage() | MessageEdited() | Reaction() | Redacted():
             decision = await _of_member(tx, input, instance, number)
+            if isinstance(input, TeamMessage) and await asked_for(tx, input, instance, now) is not None:
+                decision = deleted(input.room, input.event, input.sender, input.at) + decision
         case Receipt():
             claimed = await outbox.get_alone(tx, input.effect)
             if claimed is None or claimed.state is not outbox.State.SENDING or claimed.attempt != input.attempt:

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.decision import AddMail, EndDialogue, SaveDialogue, SetTimer
-from bot.domain.dialogue import Dialogue
+from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.dialogues import table
 from bot.domain.dialogues.confirm_send import turn
 from bot.domain.dialogues.dialogue import Expired, Said
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.letter import Letter
+from bot.domain.new_password import NewPassword
 from bot.domain.question import HOLDS, KEPT, Question, Stage
 from bot.domain.snapshots import DialogueSnapshot
 from bot.domain.stories.table import decide
@@ -25,7 +26,9 @@ def dialogue(world: World) -> Dialogue:
 
 
 def open_question(world: World) -> Question:
-    return dialogue(world).state
+    question = question_of(dialogue(world))
+    assert question is not None
+    return question
 
 
 @pytest.mark.parametrize(
@@ -35,6 +38,7 @@ def open_question(world: World) -> Question:
 def test_what_becomes_of_a_question_whose_time_is_over(world: World, stage: Stage, after: Stage | None) -> None:
     turned = turn(replace(open_question(world), stage=stage), Expired())
     assert turned is not None
+    assert not isinstance(turned.next, NewPassword)
     assert (turned.next.stage if turned.next is not None else None) == after
     assert not turned.decision.effects
 
@@ -42,7 +46,7 @@ def test_what_becomes_of_a_question_whose_time_is_over(world: World, stage: Stag
 def test_an_open_question_is_kept_with_its_place_and_its_timer(world: World) -> None:
     one = dialogue(world)
     assert (one.room, one.thread, one.version) == (ROOM, CARD, 1)
-    assert SetTimer(f"dialogue:{one.id}", one.state.at + HOLDS) in world.decided.changes
+    assert SetTimer(f"dialogue:{one.id}", open_question(world).at + HOLDS) in world.decided.changes
 
 
 def test_the_same_words_again_are_the_answer(world: World) -> None:
@@ -104,12 +108,12 @@ def test_a_timer_that_comes_too_soon_is_set_anew(world: World) -> None:
 
 
 def test_a_question_goes_through_its_times_by_its_timer(world: World) -> None:
-    one = dialogue(world)
+    one, put = dialogue(world), open_question(world)
     (late, timer) = decide(
         DialogueSnapshot(one), TimerDue(one.timer, one.state.expires_at), one.state.expires_at
     ).changes
     assert isinstance(late, SaveDialogue)
-    assert late.dialogue == replace(one, state=replace(one.state, stage=Stage.LATE))
-    assert timer == SetTimer(one.timer, one.state.at + KEPT)
-    gone = decide(DialogueSnapshot(late.dialogue), TimerDue(one.timer, one.state.at + KEPT), one.state.at + KEPT)
+    assert late.dialogue == replace(one, state=replace(put, stage=Stage.LATE))
+    assert timer == SetTimer(one.timer, put.at + KEPT)
+    gone = decide(DialogueSnapshot(late.dialogue), TimerDue(one.timer, put.at + KEPT), put.at + KEPT)
     assert gone.changes == (EndDialogue(one.id, 1),)

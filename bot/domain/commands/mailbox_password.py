@@ -1,0 +1,93 @@
+"""`mailbox password`: an admin gives a mailbox another password, without the file and without a restart."""
+
+from bot.domain.command import Answer, Asked, Command, Sealed, Where, Word, Words
+from bot.domain.decision import Decision, SetPassword
+from bot.domain.dialogue import Dialogue
+from bot.domain.dialogues.new_password import RIGHT
+from bot.domain.effects import Say
+from bot.domain.ids import INVISIBLE, DialogueId
+from bot.domain.new_password import NewPassword
+from bot.domain.rules.talks import ended, kept
+from bot.domain.sentences import sentence
+from bot.domain.settings import MailboxSettings
+from bot.domain.signing import row_of
+
+_FILE = Word("file", ("fichier",))
+"""The one of config.yaml again."""
+
+
+def _mailbox_password(asked: Asked) -> Answer:
+    words = _words(asked)
+    found = _named(asked, words[0]) if words else _the_only_one(asked)
+    if found is None:
+        listed = ", ".join(one.address for one in asked.instance.mailboxes)
+        return sentence("error.which_mailbox", name=asked.called.command.name, addresses=listed)
+    begun = _without_those_before(asked)
+    if len(words) > 1:
+        if found.password is None:
+            return sentence("password.is_of_file", address=found.address)
+        return begun + Decision((SetPassword(found.id, None, asked.person),))
+    if not asked.was_encrypted and not asked.instance.allow_insecure_secrets:
+        return sentence("secret.in_clear")
+    thread = asked.thread or asked.event
+    dialogue = Dialogue(
+        DialogueId(row_of(asked.key)), asked.room, thread, asked.person, NewPassword(found.id, asked.now)
+    )
+    told = (sentence("password.asked", address=found.address), sentence("dialogue.drop"))
+    say = Say(asked.room, told, under=thread, reply_to=asked.event, mention=(asked.person,))
+    return begun + kept(dialogue) + Decision((), (say,))
+
+
+def _tells_secret(asked: Asked) -> bool:
+    """Whether a password may stand in it: something follows the name, or stands in its place."""
+    words = _words(asked)
+    if not words:
+        return False
+    is_short = len(words) == 1 or (len(words) == 2 and asked.called.command.meant(words[1]) == _FILE.own)
+    return not is_short or _named(asked, words[0]) is None
+
+
+def _words(asked: Asked) -> list[str]:
+    """All that follows, in whatever lines: a password may look like a number, a name, a flag."""
+    called = asked.called
+    return (called.text or " ".join(called.words)).translate(INVISIBLE).split()
+
+
+def _named(asked: Asked, word: str) -> MailboxSettings | None:
+    """By an address, or by what stands before its @ where one mailbox alone has that."""
+    wanted = word.lower()
+    for one in asked.instance.mailboxes:
+        if wanted in (one.id, *(address.lower() for address in (one.address, *one.aliases))):
+            return one
+    short = [one for one in asked.instance.mailboxes if one.id.partition("@")[0] == wanted]
+    return short[0] if len(short) == 1 else None
+
+
+def _the_only_one(asked: Asked) -> MailboxSettings | None:
+    mailboxes = asked.instance.mailboxes
+    return mailboxes[0] if len(mailboxes) == 1 else None
+
+
+def _without_those_before(asked: Asked) -> Decision:
+    """One at a time for each person: what they write is for the newest."""
+    decision = Decision()
+    for one in asked.dialogues:
+        if isinstance(one.state, NewPassword) and one.room == asked.room and one.state.is_open:
+            decision += ended(one)
+    return decision
+
+
+MAILBOX_PASSWORD = Command(
+    "mailbox password",
+    "admin",
+    _mailbox_password,
+    tells_secret=_tells_secret,
+    where=Where.CONFIG,
+    takes=(Words(known=(_FILE,)),),
+    right=RIGHT,
+    is_sensitive=True,
+    sealed=Sealed.WHERE_ENCRYPTED,
+    french=("boîte mot-de-passe",),
+    tried=("password", "passwd", "motdepasse"),
+    has_more=True,
+)

@@ -1,0 +1,117 @@
+"""A mailbox gets another password: an admin is asked for it, both servers are tried with it, and then it counts."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from bot.domain.calls import TryImap, TrySmtp
+from bot.domain.command import Right
+from bot.domain.decision import NOTHING, Decision, DropSecret, SetPassword
+from bot.domain.dialogue import Dialogue
+from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn
+from bot.domain.effects import Do, Say
+from bot.domain.new_password import NewPassword, Phase, Tried
+from bot.domain.outcomes import CREDENTIALS, Accepted, AnyOutcome, Refused, TryLater, Unknown
+from bot.domain.rules.telling import tell
+from bot.domain.sentences import Sentence, sentence
+
+RIGHT = Right.ADMIN
+"""Who may begin it, and tell the password."""
+
+
+def turn(dialogue: Dialogue, state: NewPassword, heard: Heard) -> Turn | None:
+    """The next turn; None: it means nothing to the dialogue."""
+    match heard:
+        case Said():
+            return None
+        case Told() as told:
+            return _told(dialogue, state, told)
+        case Ended(call, outcome, now):
+            if not isinstance(call, TryImap | TrySmtp) or call.secret != state.secret:
+                # Another password was written meanwhile, or it was dropped.
+                return None
+            tried = _tried(outcome)
+            known = replace(state, imap=tried) if isinstance(call, TryImap) else replace(state, smtp=tried)
+            return _settled(dialogue, known, now)
+        case Expired():
+            return _late(dialogue, state)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def status(state: NewPassword) -> tuple[Sentence, ...]:
+    """What it waits for."""
+    return (sentence("password.waits" if state.phase is Phase.ASKED else "password.trying", address=state.mailbox),)
+
+
+def dropped(state: NewPassword, now: datetime) -> Turn:
+    """`!cancel`: all stays as it was."""
+    return Turn(_over(state, now), _forgotten(state))
+
+
+def _told(dialogue: Dialogue, state: NewPassword, told: Told) -> Turn:
+    asked, secret = told.asked, told.secret
+    if not state.is_open or asked.instance.mailbox(state.mailbox) is None:
+        why = sentence("password.not_asked", address=state.mailbox)
+        return Turn(state, Decision((DropSecret(secret),)) + tell(asked, why))
+    # Who writes it twice means the second.
+    trying = replace(state, at=asked.now, phase=Phase.TRYING, secret=secret, imap=None, smtp=None)
+    calls = tuple(
+        Do(call, dialogue=dialogue.id) for call in (TryImap(state.mailbox, secret), TrySmtp(state.mailbox, secret))
+    )
+    return Turn(trying, _forgotten(state) + Decision((), calls) + tell(asked, *status(trying)))
+
+
+def _settled(dialogue: Dialogue, state: NewPassword, now: datetime) -> Turn:
+    imap, smtp, secret = state.imap, state.smtp, state.secret
+    if imap is None or smtp is None or secret is None:
+        return Turn(state)
+    lines = (_line("imap", imap), _line("smtp", smtp))
+    if imap.is_in and smtp.is_in:
+        done = sentence("password.done", address=state.mailbox)
+        changed = Decision((SetPassword(state.mailbox, secret, dialogue.person),))
+        return Turn(_over(state, now), changed + _say(dialogue, *lines, done))
+    more = (sentence("password.check"),) if CREDENTIALS in (imap.reason, smtp.reason) else ()
+    again = NewPassword(state.mailbox, now)
+    return Turn(
+        again, _forgotten(state) + _say(dialogue, *lines, *more, sentence("password.again"), sentence("dialogue.drop"))
+    )
+
+
+def _late(dialogue: Dialogue, state: NewPassword) -> Turn:
+    if not state.is_open:
+        return Turn(None)
+    late = sentence("password.late", address=state.mailbox)
+    return Turn(_over(state, state.expires_at), _forgotten(state) + _say(dialogue, late))
+
+
+def _over(state: NewPassword, now: datetime) -> NewPassword:
+    return NewPassword(state.mailbox, now, Phase.OVER)
+
+
+def _forgotten(state: NewPassword) -> Decision:
+    return Decision((DropSecret(state.secret),)) if state.secret is not None else NOTHING
+
+
+def _tried(outcome: AnyOutcome) -> Tried:
+    match outcome:
+        case Accepted():
+            return Tried(is_in=True)
+        case Refused(code, text):
+            return Tried(is_in=False, reason=code, text=text)
+        case TryLater(reason, text) | Unknown(reason, text):
+            return Tried(is_in=False, reason=reason, text=text)
+        case _ as other:
+            raise AssertionError(f"{type(other).__name__} for a login")
+
+
+def _line(server: str, tried: Tried) -> Sentence:
+    if tried.is_in:
+        return sentence(f"password.{server}_in")
+    if tried.reason == CREDENTIALS:
+        return sentence(f"password.{server}_refused", words=tried.text)
+    return sentence(f"password.{server}_away", reason=tried.reason, words=tried.text)
+
+
+def _say(dialogue: Dialogue, *told: Sentence) -> Decision:
+    return Decision((), (Say(dialogue.room, told, under=dialogue.thread, mention=(dialogue.person,)),))

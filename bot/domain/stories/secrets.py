@@ -1,0 +1,60 @@
+"""Somebody wrote a secret: whatever becomes of it, the message is deleted."""
+
+from bot.domain import rights
+from bot.domain.command import Asked
+from bot.domain.decision import Decision, DropSecret
+from bot.domain.dialogues import new_password, table
+from bot.domain.dialogues.dialogue import Told
+from bot.domain.effects import Say
+from bot.domain.ids import SecretId
+from bot.domain.inputs.said import MessageEdited
+from bot.domain.rules.deleting import deleted
+from bot.domain.rules.telling import tell
+from bot.domain.sentences import sentence
+from bot.domain.snapshots import EditedSnapshot
+
+
+def decide_secret(asked: Asked, secret: SecretId) -> Decision:
+    """It goes to the dialogue that asked for it, from whom may tell it."""
+    gone = deleted(asked.room, asked.event, asked.person, asked.said_at)
+    right = rights.may_tell_secret(
+        asked.instance,
+        new_password.RIGHT,
+        sender=asked.person,
+        is_joined=asked.is_joined,
+        room_encrypted=asked.room_encrypted,
+        was_encrypted=asked.was_encrypted,
+        session_trust=asked.session_trust,
+    )
+    dialogue = table.listening(asked.dialogues, asked.person, asked.now, asked.thread)
+    if isinstance(right, rights.Allowed) and dialogue is not None:
+        return gone + table.told(dialogue, Told(asked, secret))
+    gone += Decision((DropSecret(secret),))
+    if isinstance(right, rights.Denied) and right.why is not None:
+        return gone + tell(asked, right.why, sentence("secret.not_taken"), in_clear=right.is_shut_out)
+    return gone
+
+
+def told_at_once(asked: Asked) -> Decision:
+    """A command has a secret in it, though nobody asked for one yet."""
+    gone = deleted(asked.room, asked.event, asked.person, asked.said_at)
+    if not asked.is_joined:
+        return gone
+    return gone + tell(asked, sentence("secret.at_once", name=asked.called.command.name))
+
+
+def decide_edited_secret(snapshot: EditedSnapshot, input: MessageEdited) -> Decision:
+    """An edit is no way to tell one, and deleting what it edits leaves it standing."""
+    gone = deleted(input.room, input.event, input.sender, input.at)
+    if not snapshot.is_joined:
+        return gone
+    led = [one for one in snapshot.others if one.room == input.room and one.person == input.sender]
+    asking = table.listening(led, input.sender, input.at)
+    say = Say(
+        input.room,
+        (sentence("secret.edited"),),
+        reply_to=None if asking is not None else input.target,
+        under=asking.thread if asking is not None else None,
+        mention=(input.sender,),
+    )
+    return gone + Decision((), (say,))

@@ -1,0 +1,68 @@
+"""Tries the login to a mailbox's server with a password that somebody gave: it is opened here, for this one call."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import assert_never
+
+from bot.domain.calls import TrialCall, TryImap, TrySmtp
+from bot.domain.ids import MailboxId
+from bot.domain.outcomes import CREDENTIALS, Accepted, Outcome, Refused, TryLater
+from bot.flows.step.step import Step
+from bot.ports import CredentialsRefused, Folders, NotOpened, Submission, Unavailable
+from storage import secrets
+
+_LONGEST = 60.0
+"""Seconds: a person waits for it."""
+Ways = Callable[[MailboxId, str], tuple[Folders, Submission] | None]
+"""The ways to a mailbox's servers, with this password; None: nobody named its servers."""
+
+
+@dataclass(slots=True)
+class TrialCaller:
+    step: Step
+    ways: Ways
+
+    async def call(self, call: TrialCall) -> Outcome:
+        async with self.step.database.glance() as tx:
+            sealed = await secrets.get(tx, call.secret)
+        if sealed is None:
+            # It was dropped meanwhile: nobody waits for it.
+            return Refused("dropped", "")
+        try:
+            word = self.step.vault.open(sealed, call.secret)
+        except NotOpened:
+            return Refused("secret_key", "")
+        if not word or not word.isprintable():
+            # Several lines, or nothing to see: no password, and no server is to read it as a command.
+            return Refused("no_password", "")
+        ways = self.ways(call.mailbox, word)
+        if ways is None:
+            return Refused("no_server", "")
+        return _without(word, await self._tried(call, *ways))
+
+    async def _tried(self, call: TrialCall, folders: Folders, submission: Submission) -> Outcome:
+        try:
+            async with asyncio.timeout(_LONGEST):
+                match call:
+                    case TryImap():
+                        await folders.check()
+                    case TrySmtp():
+                        await submission.check()
+                    case _ as unreachable:
+                        assert_never(unreachable)
+        except CredentialsRefused as refused:
+            return Refused(CREDENTIALS, refused.text)
+        except Unavailable as away:
+            return TryLater(away.reason)
+        except TimeoutError:
+            return TryLater("timeout")
+        finally:
+            await folders.close()
+            await submission.close()
+        return Accepted()
+
+
+def _without(word: str, outcome: Outcome) -> Outcome:
+    """A server that repeats the password does not tell it to the room."""
+    return Refused(outcome.code, outcome.text.replace(word, "…")) if isinstance(outcome, Refused) else outcome

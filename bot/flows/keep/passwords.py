@@ -1,0 +1,53 @@
+"""The passwords that mailboxes were given in the house: opened for who logs in with them."""
+
+from collections.abc import Mapping
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.domain.ids import MailboxId
+from bot.domain.settings import Instance
+from bot.flows.step.settings import Settings
+from bot.ports import NotOpened, Vault
+from storage import secrets
+from storage.database import Conflict, Database, StorageAway, Tx, is_there
+from storage.faults import DatabaseBroken
+
+_log = structlog.get_logger("passwords")
+
+
+async def look(url: str, file: Instance, vault: Vault) -> Mapping[MailboxId, str | None]:
+    """As `given`, beside a bot that may be running; none where the database is not there yet, or cannot be read.
+
+    Args:
+        url: of the database, as the configuration has it.
+    """
+    if not is_there(url):
+        return {}
+    try:
+        database = await Database.open(url, migrate=False)
+        try:
+            async with database.read() as tx:
+                return await given(tx, await Settings(file).read(tx), vault)
+        finally:
+            await database.close()
+    except (StorageAway, Conflict, DatabaseBroken, SQLAlchemyError, OSError):
+        return {}
+
+
+async def given(tx: Tx, instance: Instance, vault: Vault) -> Mapping[MailboxId, str | None]:
+    """By mailbox; None where `secret_key` does not open it: then the one of config.yaml is used.
+
+    Args:
+        instance: as of this transaction.
+    """
+    wanted = {one.id: one.password for one in instance.mailboxes if one.password is not None}
+    sealed = await secrets.of_mailboxes(tx) if wanted else {}
+    found: dict[MailboxId, str | None] = {}
+    for mailbox, id in wanted.items():
+        found[mailbox] = None
+        try:
+            found[mailbox] = vault.open(sealed[id], id)
+        except (NotOpened, KeyError):
+            _log.error("given_password_not_opened")
+    return found

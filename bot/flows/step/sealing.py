@@ -1,0 +1,69 @@
+"""What may be a secret is sealed before anything reads it: no decision, no row and no log line has the words."""
+
+import secrets as randomness
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.command import Called
+from bot.domain.commands.reading import read
+from bot.domain.conversation import EventKind
+from bot.domain.dialogue import Dialogue
+from bot.domain.dialogues.steering import steer_in
+from bot.domain.dialogues.table import listening
+from bot.domain.ids import SecretId
+from bot.domain.inputs import Input
+from bot.domain.inputs.said import VERIFICATION, MessageEdited, TeamMessage
+from bot.domain.settings import Instance
+from bot.ports import Vault
+from storage import dialogues, events, secrets
+from storage.database import Tx
+
+
+async def sealed(tx: Tx, input: Input, instance: Instance, vault: Vault, now: datetime) -> Input:
+    """The input without its words, where somebody was asked for a secret and these may be it.
+
+    A command of the house, and `!cancel` and the like, are what they say; everything else that the person writes is
+    the secret, in whatever form it comes.
+    """
+    match input:
+        case TeamMessage():
+            dialogue = await asked_for(tx, input, instance, now)
+            return input if dialogue is None else await _sealed(tx, input, dialogue, vault, now)
+        case MessageEdited() if may_be_secret(input, instance):
+            target = await events.get(tx, input.room, input.target)
+            was_secret = target is not None and target.kind is EventKind.SECRET
+            asking = await dialogues.taking_secrets(tx, input.room)
+            if not was_secret and listening(asking, input.sender, now) is None:
+                return input
+            return replace(input, body="", formatted_body="", mentions=(), command_json="", is_secret=True)
+        case _:
+            return input
+
+
+async def asked_for(tx: Tx, input: TeamMessage, instance: Instance, now: datetime) -> Dialogue | None:
+    """The dialogue that the words of this message may be a secret for."""
+    if not may_be_secret(input, instance):
+        return None
+    asking = await dialogues.taking_secrets(tx, input.room)
+    dialogue = listening(asking, input.sender, now, input.thread)
+    return None if dialogue is None or _is_no_secret(input, instance) else dialogue
+
+
+def may_be_secret(input: Input, instance: Instance) -> bool:
+    """What somebody wrote where passwords are spoken of, or to the bot alone: not in a team's room."""
+    if not isinstance(input, TeamMessage | MessageEdited):
+        return False
+    return input.room == instance.config_room or not instance.in_room(input.room)
+
+
+def _is_no_secret(input: TeamMessage, instance: Instance) -> bool:
+    if input.file is not None or input.msgtype == VERIFICATION:
+        return True
+    is_steering = not input.command_json and steer_in(input.body) is not None
+    return is_steering or isinstance(read(input, bot=instance.bot), Called)
+
+
+async def _sealed(tx: Tx, input: TeamMessage, dialogue: Dialogue, vault: Vault, now: datetime) -> TeamMessage:
+    id = SecretId(randomness.token_hex(16))
+    await secrets.add(tx, id, vault.close(input.body.strip(), id), dialogue.id, now)
+    return replace(input, body="", formatted_body="", mentions=(), command_json="", secret=id)

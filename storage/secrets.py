@@ -1,0 +1,51 @@
+"""Secrets that people told: sealed, each belonging to the dialogue that it was told, or to a mailbox."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+
+from bot.domain.ids import DialogueId, MailboxId, SecretId
+from storage.database import Tx
+from storage.schema.bookkeeping import secrets
+
+_s = secrets.c
+_ADD = secrets.insert()
+_GET = select(_s.sealed).where(_s.id == bindparam("id"))
+_OF_MAILBOXES = select(_s.id, _s.sealed).where(_s.mailbox.is_not(None))
+_DROP = secrets.delete().where(_s.id == bindparam("id_"))
+_DROP_OF = secrets.delete().where(_s.dialogue == bindparam("dialogue_"))
+_DROP_OTHERS = secrets.delete().where(_s.mailbox == bindparam("mailbox_"), _s.id != bindparam("id_"))
+_KEEP = secrets.update().where(_s.id == bindparam("id_")).values(mailbox=bindparam("mailbox_"), dialogue=None)
+
+
+async def add(tx: Tx, id: SecretId, sealed: bytes, dialogue: DialogueId, at: datetime) -> None:
+    """Keep what a dialogue was told."""
+    await tx.run(_ADD, {"id": id, "sealed": sealed, "dialogue": dialogue, "mailbox": None, "at": at})
+
+
+async def get(tx: Tx, id: SecretId) -> bytes | None:
+    """Sealed; None where it was dropped."""
+    row = await tx.first(_GET, {"id": id})
+    return None if row is None else bytes(row.sealed)
+
+
+async def of_mailboxes(tx: Tx) -> Mapping[SecretId, bytes]:
+    """Those that mailboxes log in with, sealed."""
+    return {SecretId(row.id): bytes(row.sealed) for row in await tx.all(_OF_MAILBOXES)}
+
+
+async def drop(tx: Tx, id: SecretId) -> None:
+    await tx.run(_DROP, {"id_": id})
+
+
+async def drop_of(tx: Tx, dialogue: DialogueId) -> None:
+    """Those that a dialogue was told and that belong to nothing else by now."""
+    await tx.run(_DROP_OF, {"dialogue_": dialogue})
+
+
+async def give(tx: Tx, mailbox: MailboxId, id: SecretId | None) -> None:
+    """The secret belongs to the mailbox, which has no other; None: it has none."""
+    await tx.run(_DROP_OTHERS, {"mailbox_": mailbox, "id_": id or ""})
+    if id is not None:
+        await tx.run(_KEEP, {"mailbox_": mailbox, "id_": id})

@@ -1,0 +1,268 @@
+"""A password is told in the config room: sealed, deleted, tried, and used; and the word is nowhere."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.adapters.vault import KeyVault
+from bot.domain.inputs import Input
+from bot.domain.inputs.said import TeamMessage
+from bot.flows.keep.passwords import given
+from bot.flows.load.inputs import load
+from storage import dialogues, shunted
+from storage.database import Tx
+from storage.schema.bookkeeping import secrets as rows
+from tests.fakes.chat import BOB, CONFIG, ROOM
+from tests.fakes.house import INSTANCE, MAILBOX, House
+from tests.fakes.logged import logged
+from tests.fakes.looking import NOW, happens
+from tests.fakes.passwords import WORD, WRONG, begins, in_files, secretly, secretly_edits
+from tests.fakes.upgrading import NEW, made, texts, upgraded
+from tests.fakes.writing import says
+
+OF_THE_FILE = "of the file"
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    """What the log writes; everything is put back afterwards."""
+    with logged() as stream:
+        yield stream
+
+
+async def password_of(house: House) -> str | None:
+    """What the mailbox logs in with by now; None: with the password of the file."""
+    async with house.step.database.read() as tx:
+        instance = await house.step.settings.read(tx)
+        return (await given(tx, instance, house.step.vault)).get(MAILBOX.id)
+
+
+async def kept(house: House) -> list[tuple[bool, str | None]]:
+    """Of each secret that is kept: whether a dialogue has it, and which mailbox."""
+    async with house.step.database.read() as tx:
+        found = await tx.all(select(rows.c.dialogue, rows.c.mailbox))
+    return [(row.dialogue is not None, row.mailbox) for row in found]
+
+
+def nowhere(house: House, *words: str) -> None:
+    for word in words:
+        assert in_files(house.folder, word) == []
+        said = " ".join(str(one.content) for one in house.homeserver.posted)
+        assert word not in said
+
+
+async def test_a_new_password_is_used_once_both_servers_took_it(house: House, lines: io.StringIO) -> None:
+    house.provider.imap_password = house.provider.smtp_password = WORD
+    asks = begins(house)
+    await happens(house, asks)
+    assert "Write the new password" in texts(house)[-1]
+    told = secretly(f" {WORD}\n", thread=asks.event)
+    await happens(house, told)
+    assert house.homeserver.redacted == {told.event}
+    assert house.provider.logins == ["imap", "smtp"]
+    assert texts(house)[-1].count("✅") == 2
+    assert await password_of(house) == WORD
+    assert await kept(house) == [(False, MAILBOX.id)]
+    assert house.step.settings.known.mailboxes[0].password is not None, "who serves the mailbox is told"
+    nowhere(house, WORD)
+    assert WORD not in lines.getvalue() and '"kind": "TryImap"' in lines.getvalue()
+
+
+async def test_it_holds_after_a_restart(house: House) -> None:
+    house.provider.imap_password = house.provider.smtp_password = WORD
+    await happens(house, begins(house), secretly(WORD))
+    await house.close()
+    await house.open()
+    assert await password_of(house) == WORD
+    await house.settle(NOW)
+    assert house.provider.logins == ["imap", "smtp"]
+
+
+async def test_a_wrong_one_is_given_again_without_starting_over(house: House) -> None:
+    house.provider.imap_password = house.provider.smtp_password = WORD
+    asks, wrong = begins(house), secretly(WRONG)
+    await happens(house, asks, wrong)
+    # This server repeats the password that it refuses; the room is not told it.
+    assert "no such user or password: …" in texts(house)[-1]
+    assert await password_of(house) is None
+    assert await kept(house) == []
+    right = secretly(WORD, thread=asks.event)
+    await happens(house, right)
+    assert await password_of(house) == WORD
+    assert house.homeserver.redacted == {wrong.event, right.event}
+    nowhere(house, WORD, WRONG)
+
+
+async def test_a_server_that_is_away_is_told_and_changes_nothing(house: House) -> None:
+    house.provider.imap_password = house.provider.smtp_password = WORD
+    house.provider.away.add("smtp")
+    await happens(house, begins(house), secretly(WORD), seconds=(0.0, 2.0, 3.0, 6.0))
+    assert house.provider.logins.count("smtp") == 3
+    assert "could not be asked" in texts(house)[-1]
+    assert await password_of(house) is None
+    house.provider.away.clear()
+    await happens(house, secretly(WORD))
+    assert await password_of(house) == WORD
+
+
+async def test_cancel_leaves_all_as_it_was(house: House) -> None:
+    asks = begins(house)
+    await happens(house, asks, secretly("!cancel", thread=asks.event))
+    late = secretly(WORD, thread=asks.event)
+    talk = secretly("Shall we have lunch?")
+    await happens(house, late, talk)
+    assert house.homeserver.redacted == {late.event}, "what comes late into the thread is deleted, and talk is talk"
+    assert (house.provider.logins, await kept(house), await password_of(house)) == ([], [], None)
+    nowhere(house, WORD)
+
+
+async def test_what_somebody_else_writes_is_no_password(house: House) -> None:
+    asks = begins(house)
+    await happens(house, asks, secretly(WORD, sender=BOB, thread=asks.event), says(WORD, room=ROOM))
+    assert (house.homeserver.redacted, house.provider.logins, await kept(house)) == (set(), [], [])
+    nowhere(house, WORD)
+
+
+async def test_commands_are_commands_while_a_password_is_waited_for(house: House) -> None:
+    await happens(house, begins(house), secretly("!help"))
+    assert (house.homeserver.redacted, house.provider.logins) == (set(), [])
+
+
+async def test_what_looks_like_a_command_and_is_none_is_the_password(house: House) -> None:
+    word = f"!{WORD}"
+    house.provider.imap_password = house.provider.smtp_password = word
+    await happens(house, begins(house), secretly(word))
+    assert await password_of(house) == word
+    nowhere(house, WORD)
+
+
+async def test_the_same_message_twice_is_one_password(house: House) -> None:
+    house.provider.imap_password = house.provider.smtp_password = WORD
+    told = secretly(WORD)
+    await happens(house, begins(house), told, told)
+    assert house.provider.logins == ["imap", "smtp"]
+    assert len(house.homeserver.redacted) == 1
+
+
+@pytest.mark.parametrize("when", ["while it is waited for", "of the password itself", "long after"])
+async def test_an_edit_with_a_password_is_deleted_and_used_for_nothing(house: House, when: str) -> None:
+    asks, told = begins(house), secretly(WRONG)
+    await happens(house, asks)
+    if when != "while it is waited for":
+        await happens(house, told)
+    if when == "long after":
+        await happens(house, secretly("!cancel"), seconds=(0.0, 4000.0, 16.0))
+    before = list(house.provider.logins)
+    edit = secretly_edits(asks.event if when == "while it is waited for" else told.event, WORD)
+    await happens(house, edit)
+    assert edit.event in house.homeserver.redacted
+    assert "delete your edit" in texts(house)[-1]
+    assert house.provider.logins == before
+    nowhere(house, WORD, WRONG)
+
+
+async def test_in_clear_it_is_refused_and_deleted(house: House) -> None:
+    asks = begins(house)
+    await happens(house, asks)
+    plain = says(WORD, room=CONFIG, encrypted=True)
+    await happens(house, plain)
+    assert house.homeserver.redacted == {plain.event}
+    assert (house.provider.logins, await kept(house)) == ([], [])
+    assert "use nothing of it" in texts(house)[-1]
+    nowhere(house, WORD)
+
+
+async def test_a_room_that_is_not_encrypted_takes_none(house: House) -> None:
+    await happens(house, says("!mailbox password", room=CONFIG))
+    assert "not encrypted" in texts(house)[-1]
+    assert await kept(house) == []
+
+
+async def test_who_may_not_delete_says_so(house: House) -> None:
+    house.homeserver.powerless.add(CONFIG)
+    await happens(house, begins(house), secretly(WORD))
+    assert any("does not let me delete it" in one for one in texts(house))
+    assert await house.open_calls() == 0
+
+
+async def test_a_password_behind_the_command_is_deleted(house: House) -> None:
+    house.homeserver.encrypted.add(CONFIG)
+    told = secretly(f"!mailbox password contact@asso.example {WORD}")
+    await happens(house, told)
+    assert house.homeserver.redacted == {told.event}
+    nowhere(house, WORD)
+
+
+async def test_what_could_not_be_decided_is_put_aside_without_a_word_and_deleted(
+    house: House, monkeypatch: pytest.MonkeyPatch, lines: io.StringIO
+) -> None:
+    await happens(house, begins(house))
+
+    async def fails(tx: Tx, input: Input, **more: Any) -> object:
+        if isinstance(input, TeamMessage):
+            raise RuntimeError("a fault of ours")
+        return await load(tx, input, **more)
+
+    told = secretly(WORD)
+    monkeypatch.setattr("bot.flows.step.step.load", fails)
+    await happens(house, told)
+    async with house.step.database.read() as tx:
+        (aside,) = await shunted.listing(tx)
+    assert WORD not in aside.payload
+    assert told.event in house.homeserver.redacted
+    assert await kept(house) == []
+    nowhere(house, WORD)
+    assert WORD not in lines.getvalue() and "input_not_decided" in lines.getvalue()
+
+
+async def test_time_passes_and_the_dialogue_is_over(house: House) -> None:
+    asks = begins(house)
+    await happens(house, asks, secretly(WRONG), seconds=(0.0, 16.0, 1000.0, 16.0))
+    assert "in time" in texts(house)[-1]
+    late = secretly(WORD, thread=asks.event)
+    await happens(house, late)
+    assert late.event in house.homeserver.redacted
+    await house.settle((4000.0, 16.0))
+    async with house.step.database.read() as tx:
+        assert await dialogues.taking_secrets(tx, CONFIG) == ()
+    assert await kept(house) == []
+
+
+async def test_another_secret_key_does_not_open_it_and_the_file_s_password_is_used(house: House) -> None:
+    house.provider.imap_password = house.provider.smtp_password = WORD
+    await happens(house, begins(house), secretly(WORD))
+    house.step.vault = KeyVault(b"another key, also of 32 bytes...")
+    assert await password_of(house) is None
+
+
+async def test_going_back_to_the_file_forgets_the_password_of_the_house(house: House) -> None:
+    house.provider.imap_password = house.provider.smtp_password = WORD
+    await happens(house, begins(house), secretly(WORD))
+    await happens(house, secretly("!mailbox password contact file"))
+    assert (await password_of(house), await kept(house)) == (None, [])
+    assert house.step.settings.known.mailboxes == INSTANCE.mailboxes
+
+
+async def test_a_newer_password_takes_the_place_of_an_older_one(house: House) -> None:
+    for word in (WRONG, WORD):
+        house.provider.imap_password = house.provider.smtp_password = word
+        await happens(house, begins(house), secretly(word))
+        assert await password_of(house) == word
+    assert await kept(house) == [(False, MAILBOX.id)]
+
+
+async def test_a_dialogue_follows_its_room(house: House) -> None:
+    house.provider.imap_password = house.provider.smtp_password = WORD
+    await happens(house, begins(house))
+    made(house, NEW, CONFIG)
+    house.homeserver.encrypted.add(NEW)
+    await happens(house, upgraded(NEW, CONFIG), secretly("!upgrade"))
+    assert house.step.settings.known.config_room == NEW
+    told = replace(secretly(WORD), room=NEW)
+    await happens(house, told)
+    assert told.event in house.homeserver.redacted
+    assert await password_of(house) == WORD
