@@ -1,6 +1,7 @@
 """A mailbox that was restored gives old UIDs to new mails, under the same UIDVALIDITY."""
 
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tests.adapters.imap.conftest import account_on
 from tests.fakes.chat import CONFIG
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, card_of, happens, mails_in
-from tests.fakes.mail import id_of
+from tests.fakes.mail import FakeInbox, Stored, id_of
 from tests.fakes.writing import mail, says
 
 
@@ -74,6 +75,34 @@ async def test_it_is_noticed_at_once_where_exactly_as_many_came_as_were_lost(hou
     await pump.catch_up(await pump.look(cursor, is_quiet=False))
     await house.settle(NOW)
     assert _shown(house) == ["lost@example.org", "m1@example.org", "new@example.org"]
+
+
+@dataclass(slots=True)
+class _PutBackAfterListing(FakeInbox):
+    """The folder is put back between the listing of its mails and their fetch."""
+
+    backup: tuple[dict[str, list[Stored]], int] | None = None
+
+    async def uids_above(self, uid: int) -> tuple[int, ...]:
+        found = await FakeInbox.uids_above(self, uid)
+        if self.backup is not None:
+            self.provider.put_back(self.backup)
+            self.backup = None
+        return found
+
+
+async def test_a_mail_gets_the_number_of_one_that_went_as_it_was_fetched(house: House) -> None:
+    """Nothing is known of the mail that went, by which a folder numbered anew could be noticed."""
+    pump = house.pumps[0]
+    cursor = await pump.open()
+    inbox = _PutBackAfterListing(house.provider, "INBOX", house.provider.copied())
+    _deliver(house, "gone", minute=1)
+    pump.inbox = inbox
+    cursor = await pump.catch_up(cursor)
+    _deliver(house, "new", minute=30)
+    await pump.catch_up(await pump.look(cursor))
+    await house.settle(NOW)
+    assert _shown(house) == ["m1@example.org", "new@example.org"]
 
 
 @pytest.mark.parametrize("new", [1, 4])

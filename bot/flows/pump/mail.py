@@ -134,7 +134,9 @@ class MailPump:
     async def catch_up(self, cursor: FolderCursor) -> FolderCursor:
         """Take all that lies above the cursor, also what comes meanwhile. Raises: Unavailable."""
         while uids := await self.inbox.uids_above(cursor.uid):
-            cursor = await self._take(uids, cursor)
+            before, cursor = cursor, await self._take(uids, cursor)
+            if cursor == before:
+                break
         await self.outages.came_back(self.service)
         while (uid := self._owed.take_due(self.step.clock.now())) is not None:
             await self._ask_again(uid, cursor)
@@ -231,22 +233,22 @@ class MailPump:
         return save
 
     async def _take(self, uids: tuple[int, ...], cursor: FolderCursor) -> FolderCursor:
-        """Take these, which ascend. The cursor passes only what the server has answered for.
+        """Take these, which ascend. The cursor stops at the last that the server has given, or owes us.
+
+        What has gone meanwhile is not passed: where the folder was put back just now, its UID is given again.
 
         Raises:
             Unavailable: after what came before it was taken.
         """
         waiting: list[Waiting] = []
-        saved = cursor
         try:
             async for answer in self.inbox.fetch(uids, self.scratch):
-                cursor = FolderCursor(cursor.uidvalidity, max(cursor.uid, answer.uid), cursor.floor)
                 if isinstance(answer, Gone):
                     continue
+                cursor = FolderCursor(cursor.uidvalidity, max(cursor.uid, answer.uid), cursor.floor)
                 if isinstance(answer, NotGiven):
                     self._owed.add([answer.uid], self.step.clock.now())
                 waiting.append((await self._input(answer, cursor), self._saved(cursor)))
-                saved = cursor
                 if len(waiting) >= _AT_ONCE:
                     await self.step.take_all(waiting)
                     waiting.clear()
@@ -255,9 +257,6 @@ class MailPump:
             await self.step.take_all(waiting)
             raise
         await self.step.take_all(waiting)
-        if cursor != saved:
-            async with self.step.database.write() as tx:
-                await cursors.set_folder(tx, self.mailbox.id, self.folder, cursor)
         return cursor
 
     async def _input(self, fetched: FetchedMail | NotGiven, cursor: FolderCursor) -> MailInput:
