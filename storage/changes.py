@@ -123,8 +123,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await shunted.drop_key(tx, key)
         case TakeUp(taken, noticed_at):
             await runs.take_up(tx, taken, noticed_at)
-        case ForgetEvents(room, gone):
-            await lost.forget(tx, room, gone)
+        case ForgetEvents(room, gone, calls):
+            await lost.forget(tx, room, gone, calls)
         case SetMailEvent(row, mail_event):
             await mails.set_event(tx, row, mail_event)
         case FillSlot(slot, room, slot_event):

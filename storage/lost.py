@@ -1,16 +1,22 @@
 """Events of ours that the homeserver has no longer: which there were, and that they are gone."""
 
 from collections.abc import Sequence
+from typing import cast
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import BindParameter, and_, bindparam, select
 
-from bot.domain.conversation import MailRecord
-from bot.domain.ids import ConversationId, EventId, RoomId
-from storage.codec import mail_from_row
+from bot.domain.calls import CHAT, ChatCall, SendEvent
+from bot.domain.conversation import EventKind, MailRecord
+from bot.domain.ids import ConversationId, EffectId, EventId, RoomId
+from bot.domain.kinds import CALLS
+from bot.domain.made import MadeCall
+from storage.codec import call_from_json, mail_from_row
 from storage.database import Tx
+from storage.outbox import State
+from storage.schema.calls import outbox, outbox_calls
 from storage.schema.threads import conversations, events, mails, media, slots
 
-_e, _m = events.c, mails.c
+_e, _m, _o = events.c, mails.c, outbox.c
 _OWN = (
     select(_e.event)
     .where(_e.conversation == bindparam("conversation"), _e.room == bindparam("room"), _e.sender.is_(None))
@@ -23,6 +29,27 @@ _NEWEST_MAILS = (
     .order_by(_m.date.desc(), _m.row.desc())
     .limit(bindparam("limit"))
 )
+_MADE = (
+    select(
+        _o.id,
+        _o.kind,
+        _o.ref,
+        _o.event_kind,
+        _o.conversation,
+        outbox_calls.c.call,
+        conversations.c.root,
+        slots.c.event.label("in_slot"),
+    )
+    .join(outbox_calls, outbox_calls.c.id == _o.id)
+    .outerjoin(conversations, conversations.c.id == _o.thread_of)
+    .outerjoin(slots, and_(slots.c.slot == _o.slot, _o.slot != ""))
+    .where(_o.id < bindparam("before"), _o.channel == CHAT, _o.state == State.DONE.value)
+    .order_by(_o.id.desc())
+    .limit(bindparam("limit"))
+)
+_FORGET_CALLS = outbox.update().where(_o.id.in_(bindparam("calls", expanding=True))).values(ref="")
+_ALL = EffectId(2**62)
+_SEND = CALLS[SendEvent]
 _GONE: BindParameter[str] = bindparam("gone", expanding=True)
 _FORGET_ROOTS = (
     conversations.update()
@@ -49,11 +76,33 @@ async def newest_mails(tx: Tx, conversation: ConversationId) -> tuple[MailRecord
     return tuple(mail_from_row(row) for row in reversed(rows))
 
 
-async def forget(tx: Tx, room: RoomId, gone: Sequence[EventId]) -> None:
-    """Forget these events: nothing edits or answers them any more. Their files are uploaded anew where needed."""
+async def made_calls(tx: Tx, before: EffectId | None, limit: int) -> tuple[MadeCall, ...]:
+    """The newest calls to the room that were made, newest first; those before `before`, where it is given."""
+    rows = await tx.all(_MADE, {"before": _ALL if before is None else before, "limit": limit})
+    return tuple(
+        MadeCall(
+            effect=EffectId(row.id),
+            call=cast(ChatCall, call_from_json(row.kind, row.call)),
+            event=EventId(row.ref) if row.kind == _SEND and row.ref.startswith("$") else None,
+            kind=None if row.event_kind is None else EventKind(row.event_kind),
+            conversation=None if row.conversation is None else ConversationId(row.conversation),
+            in_slot=None if row.in_slot is None else EventId(row.in_slot),
+            root=None if row.root is None else EventId(row.root),
+        )
+        for row in rows
+    )
+
+
+async def forget(tx: Tx, room: RoomId, gone: Sequence[EventId], calls: Sequence[EffectId]) -> None:
+    """Forget these events: nothing edits or answers them any more. Their files are uploaded anew where needed.
+
+    Of `calls` it is forgotten which event they became, so that they are missed once.
+    """
     values = {"gone": list(gone), "room_": room}
     await tx.run(_FORGET_ROOTS, values)
     await tx.run(_FORGET_MAIL_EVENTS, {"gone": list(gone)})
     await tx.run(_EMPTY_SLOTS, values)
     await tx.run(_FORGET_EVENTS, values)
     await tx.run(_FORGET_MEDIA)
+    if calls:
+        await tx.run(_FORGET_CALLS, {"calls": list(calls)})

@@ -135,6 +135,8 @@ class ForgetEvents:
 
     room: RoomId
     events: tuple[EventId, ...]
+    calls: tuple[EffectId, ...] = ()
+    """What became of these is gone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.board import BoardListing
-from bot.domain.calls import SendEvent, Wordless
+from bot.domain.calls import PlannedCall, SendEvent, Wordless
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Verdict
 from bot.domain.ids import ConversationId, DialogueId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.mail import Address, Mail
@@ -87,6 +87,13 @@ class Turn:
     event: EventId
     conversation: ConversationId | None
     mail: MessageRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A call that was made, and whose event the homeserver lost: in the same words once more."""
+
+    planned: PlannedCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +251,7 @@ Effect = (
     | PostMail
     | ShowNews
     | Turn
+    | Again
     | ShowState
     | Say
     | ShowPage

@@ -207,6 +207,8 @@ class LostSnapshot:
     instance: Instance
     work: tuple[tuple[Conversation, tuple[MailRecord, ...]], ...]
     """Each conversation with its newest mails, oldest first."""
+    again: tuple[PlannedCall, ...] = ()
+    """Calls to be made once more, those left out whose place has a newer one by now, or whose question was answered."""
 
 
 @dataclass(frozen=True, slots=True)

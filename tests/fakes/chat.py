@@ -1,7 +1,7 @@
 """A homeserver in memory: one timeline a room, transaction ids that deduplicate per device, media, membership."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -122,12 +122,20 @@ class FakeHomeserver:
     """How many events were posted at each position that a sync gave."""
     now: Callable[[], datetime] = lambda: datetime(2026, 11, 23, 9, tzinfo=UTC)
     run_mark: str | None = None
+    """What the bot keeps with its account."""
     lost: str = ""
     """In the ids of events since it was put back."""
-    """What the bot keeps with its account."""
+    unknown: set[EventId] = field(default_factory=set)
+    """What members did and it forgot when it was put back."""
 
-    def put_back(self, events: int) -> None:
-        """It comes back with only so many of its events."""
+    def put_back(
+        self, events: int, heard: int | None = None, state: Mapping[tuple[RoomId, str, str], str] | None = None
+    ) -> None:
+        """It comes back with only so many of our events and of what members did, and the state of then."""
+        if heard is not None:
+            self.unknown |= {event for event in map(_event_of, self.happened[heard:]) if event is not None}
+        if state is not None:
+            self.state = dict(state)
         gone = {p.event for p in self.posted[events:]}
         del self.posted[events:]
         self.transactions = {key: event for key, event in self.transactions.items() if event not in gone}
@@ -288,7 +296,9 @@ class FakeChat:
         return missing, tuple(name for name, one in there.items() if name not in names and not one.is_gone)
 
     async def has_event(self, room: RoomId, event: EventId) -> bool | None:
-        return any(p.event == event and p.room == room for p in self.server.posted)
+        if any(p.event == event and p.room == room for p in self.server.posted):
+            return True
+        return event not in self.server.unknown and any(_event_of(one) == event for one in self.server.happened)
 
     async def run_mark(self) -> str | None:
         return self.server.run_mark
@@ -366,6 +376,10 @@ def own_of(posted: Posted) -> OwnEvent:
     raw: dict[str, object] = {"event_id": posted.event, "sender": BOT, "type": posted.type, "content": posted.content}
     raw["origin_server_ts"] = posted.at.timestamp() * 1000
     return own_event(envelope(raw, posted.at), posted.room, _NO_KEYS, _SEAL)
+
+
+def _event_of(input: ChatInput) -> EventId | None:
+    return input.event if isinstance(input, _ACTS) else None
 
 
 _ACTS = (TeamMessage, MessageEdited, Reaction, Redacted)

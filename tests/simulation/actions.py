@@ -244,6 +244,20 @@ class MailboxNumbered:
 
 
 @dataclass(frozen=True, slots=True)
+class HomeserverBackup:
+    def __str__(self) -> str:
+        return "the homeserver is backed up"
+
+
+@dataclass(frozen=True, slots=True)
+class HomeserverRestored:
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"the homeserver is away for {self.seconds:.0f} s and comes back as it was backed up"
+
+
+@dataclass(frozen=True, slots=True)
 class DatabaseBackup:
     def __str__(self) -> str:
         return "the database is backed up"
@@ -284,6 +298,8 @@ Action = (
     | MailboxBackup
     | MailboxRestored
     | MailboxNumbered
+    | HomeserverBackup
+    | HomeserverRestored
     | DatabaseBackup
     | DatabaseRestored
 )

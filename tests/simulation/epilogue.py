@@ -61,7 +61,7 @@ def _conversation(stage: Stage) -> tuple[Posted, Letter] | None:
     letters = {one.id: one for one in stage.letters if one.topic >= 0}
     cards = {p.ours.get("conversation"): p for p in stage.cards()}
     opened: dict[object, Letter] = {}
-    for p in stage.homeserver.of_kind("mail"):
+    for p in stage.mails_shown():
         letter = letters.get(str(p.ours.get("message_id")))
         if letter is not None and p.ours.get("conversation") in cards:
             opened.setdefault(p.ours.get("conversation"), letter)

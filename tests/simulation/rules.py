@@ -4,13 +4,14 @@ the mailboxes, and the database's own tables of conversations and calls."""
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
+from bot.domain.inputs.said import TeamMessage
 from tests.fakes.chat import ROOM, Posted
 from tests.fakes.mail import id_of
 from tests.simulation.post import Sent
@@ -81,6 +82,7 @@ def broken(stage: Stage, books: Books) -> Iterator[str]:
     yield from _mails_out(stage)
     yield from _cards(stage, books)
     yield from _board(stage, books)
+    yield from _posted_anew(stage, books)
 
 
 def _calls(stage: Stage, books: Books) -> Iterator[str]:
@@ -97,32 +99,71 @@ def _calls(stage: Stage, books: Books) -> Iterator[str]:
 
 def _answers(stage: Stage) -> Iterator[str]:
     """Whoever gives a command is answered: by a mark, by words, or by the mail that it makes."""
-    answered: set[object] = set()
-    for p in stage.homeserver.posted:
-        relation = p.relation
-        in_reply_to = relation.get("m.in_reply_to")
-        answered |= {p.ours.get("answers"), relation.get("event_id") if p.type == "m.reaction" else None}
-        answered.add(in_reply_to.get("event_id") if isinstance(in_reply_to, dict) else None)
+    there, gone = _answered(stage.homeserver.posted), _answered(stage.gone)
+    # Where the homeserver lost the message too, nobody misses the answer; of what a database forgot nobody knows.
+    answered = there | (gone if stage.lost_memory else gone & stage.homeserver.unknown)
     for said in stage.said:
         if said.input.at < BEGINNING + timedelta(seconds=FIRST) or said.input.body == "!undo":
             # A mail that is undone says so itself.
             continue
         is_plain = said.input.body.startswith("!") and not said.is_gone and len(said.tokens) < 2
-        if is_plain and said.input.event not in answered:
+        if is_plain and said.input.event not in answered and not _said_again(stage, said.input, answered | gone):
             yield f"nobody answered {said.input.sender}, who said {said.input.body}"
+
+
+def _said_again(stage: Stage, first: TeamMessage, answered: set[object]) -> bool:
+    """The same words answered a question about them: where that is gone, the mail tells what became of both."""
+    return any(
+        one.input.body == first.body and one.input.thread == first.thread and one.input.event in answered
+        for one in stage.said
+        if one.input.event != first.event and first.event in answered
+    )
+
+
+def _answered(posted: Iterable[Posted]) -> set[object]:
+    found: set[object] = set()
+    for p in posted:
+        relation = p.relation
+        in_reply_to = relation.get("m.in_reply_to")
+        found |= {p.ours.get("answers"), relation.get("event_id") if p.type == "m.reaction" else None}
+        found.add(in_reply_to.get("event_id") if isinstance(in_reply_to, dict) else None)
+    return found
 
 
 def _mails_in(stage: Stage) -> Iterator[str]:
     room = stage.homeserver
-    shown = Counter(str(p.ours.get("message_id")) for p in room.of_kind("mail") if p.ours.get("direction") == "in")
+    there = [p for p in _in_threads(stage) if p.ours.get("direction") == "in"]
+    shown = Counter(str(p.ours.get("message_id")) for p in there)
     for message_id, times in shown.items():
         if times > 1:
             yield f"mail {message_id} is shown {times} times"
-    said = "\n".join(json.dumps(p.content, ensure_ascii=False) for p in room.posted)
-    there = {id_of(stored.raw) for stored in stage.provider.folders["INBOX"]}
+    said = "\n".join(json.dumps(p.content, ensure_ascii=False) for p in (*room.posted, *stage.gone))
+    stored = {id_of(one.raw) for one in stage.provider.folders["INBOX"]}
     for letter in stage.letters:
-        if letter.id in there and not shown[letter.id] and letter.token not in said:
+        if letter.id in stored and not shown[letter.id] and letter.token not in said:
             yield f"mail {letter.id} lies in the mailbox and is neither shown nor announced"
+
+
+def _in_threads(stage: Stage) -> list[Posted]:
+    """Mails that somebody finds: not in the thread of a card that a homeserver lost."""
+    there = {p.event for p in stage.homeserver.posted}
+    return [p for p in stage.homeserver.of_kind("mail") if p.relation.get("event_id") in there]
+
+
+def _posted_anew(stage: Stage, books: Books) -> Iterator[str]:
+    """Of what waits for an answer the newest mail is in the room, also where the homeserver was put back."""
+    letters = {one.id: one for one in stage.letters}
+    newest: dict[object, Letter] = {}
+    for p in (*stage.gone, *stage.homeserver.posted):
+        letter = letters.get(str(p.ours.get("message_id"))) if p.ours.get("kind") == "mail" else None
+        number = p.ours.get("conversation")
+        if letter is not None and (number not in newest or newest[number].at < letter.at):
+            newest[number] = letter
+    shown = {str(p.ours.get("message_id")) for p in _in_threads(stage)}
+    for row in books.conversations:
+        letter = newest.get(row.number)
+        if row.status == "active" and letter is not None and letter.id not in shown:
+            yield f"conversation {row.number} waits, and the homeserver lost its newest mail {letter.id} for good"
 
 
 # --- mails out
@@ -167,7 +208,9 @@ def _mails_out(stage: Stage) -> Iterator[str]:
 
 
 def _outgoing(stage: Stage) -> dict[str, Posted]:
-    there = (p for p in stage.homeserver.of_kind("mail") if p.ours.get("direction") == "out")
+    """By Message-ID; of what a homeserver that was put back lost, what is not there again."""
+    lost = [p for p in stage.gone if p.ours.get("kind") == "mail" and not p.is_edit]
+    there = (p for p in (*lost, *stage.homeserver.of_kind("mail")) if p.ours.get("direction") == "out")
     return {str(p.ours.get("message_id")): p for p in there}
 
 
@@ -178,7 +221,7 @@ def _plain(mail: EmailMessage) -> str:
 
 def _recipients(stage: Stage, sent: Sent, event: Posted, tokens: set[str]) -> Iterator[str]:
     conversation = event.ours.get("conversation")
-    named = stage.homeserver.posted
+    named = (*stage.homeserver.posted, *stage.gone)
     words = " ".join(
         json.dumps(p.content, ensure_ascii=False)
         for p in named
@@ -225,7 +268,7 @@ def _known(stage: Stage, conversation: object, until: datetime, tokens: set[str]
     is_chosen = any(one.tokens & tokens for one in choices)
     known: set[str] = set()
     came: list[Letter] = []
-    for p in stage.homeserver.of_kind("mail"):
+    for p in stage.mails_shown():
         letter = letters.get(str(p.ours.get("message_id")))
         if letter is None or p.ours.get("conversation") != conversation or letter.at > until:
             continue
@@ -282,6 +325,8 @@ def _board(stage: Stage, books: Books) -> Iterator[str]:
         if books.conversations:
             yield "there is no board"
         return
+    if boards[-1].event not in stage.homeserver.state.get((ROOM, "m.room.pinned_events", ""), ""):
+        yield "the board is not pinned"
     content = stage.homeserver.current(boards[-1].event)
     shown = {int(found) for found in re.findall(r"#(\d+)\b", str(content.get("body")))}
     wanted = {row.number for row in books.conversations if row.status == "active" and not row.needs_nobody}

@@ -68,6 +68,10 @@ class Stage:
     """By conversation, how often somebody asked for a mail of it to be sent once more (🔁, `!resend`)."""
     removed: set[str] = field(default_factory=set)
     """Ids of mails that a restored mailbox lost."""
+    gone: list[Posted] = field(default_factory=list)
+    """What a homeserver that was put back lost."""
+    kept: tuple[int, int, dict[tuple[RoomId, str, str], str]] | None = None
+    """Its backup: how many events of ours and of members, and the rooms' state."""
     lost_memory: bool = False
     """Whether the database was put back."""
     numbers: int = 0
@@ -100,6 +104,16 @@ class Stage:
 
     def cards(self) -> list[Posted]:
         return [p for p in self.homeserver.of_kind("conversation") if p.room == ROOM]
+
+    def mails_shown(self) -> list[Posted]:
+        """Each mail as it was first shown, also where a homeserver that was put back lost that."""
+        posted = self.homeserver.posted
+        before = self.kept[0] if self.kept is not None and self.gone else len(posted)
+        first: dict[object, Posted] = {}
+        for p in (*posted[:before], *self.gone, *posted[before:]):
+            if p.ours.get("kind") == "mail" and not p.is_edit:
+                first.setdefault((p.ours.get("conversation"), p.ours.get("message_id")), p)
+        return list(first.values())
 
     def conversation_of(self, event: EventId | None) -> object:
         """The number of the conversation in whose thread a message stands."""
@@ -195,6 +209,16 @@ class Stage:
             case told.MailboxNumbered():
                 self.provider.reset("INBOX")
                 self.provider.changed()
+            case told.HomeserverBackup():
+                if world.elapsed() >= FIRST:
+                    room = self.homeserver
+                    self.kept = len(room.posted), len(room.happened), dict(room.state)
+            case told.HomeserverRestored(seconds):
+                if self.kept is not None:
+                    self.gone += self.homeserver.posted[self.kept[0] :]
+                    self.homeserver.put_back(*self.kept)
+                    world.down["matrix"] = world.elapsed() + seconds
+                    world.ring("matrix")
             case told.DatabaseBackup():
                 self._back_up()
             case told.DatabaseRestored(pause):

@@ -16,6 +16,8 @@ from tests.simulation.actions import (
     DiskFull,
     Edits,
     EventAgain,
+    HomeserverBackup,
+    HomeserverRestored,
     Kill,
     LostCommit,
     MailAgain,
@@ -75,7 +77,23 @@ def story_of(seed: int) -> Story:
         for action in scene(dice):
             steps.append(Step(round(at, 1), action))
             at += dice.choice((0.2, 1.0, 1.0, 4.0, 12.0, 25.0))
-    return Story(seed, tuple(steps), is_encrypted=dice.random() < 0.15)
+    is_encrypted = dice.random() < 0.15
+    if dice.random() < 0.08:
+        steps = _with_homeserver(dice, steps)
+    return Story(seed, tuple(steps), is_encrypted)
+
+
+def _with_homeserver(dice: random.Random, steps: list[Step]) -> list[Step]:
+    """The homeserver is put back once in the middle."""
+    begin, end = sorted(dice.choices(range(1, len(steps) + 1), k=2))
+    until = steps[end].at if end < len(steps) else steps[-1].at + 1.0
+    return [
+        *steps[:begin],
+        Step(steps[begin - 1].at, HomeserverBackup()),
+        *steps[begin:end],
+        Step(until, HomeserverRestored(dice.choice((3.0, 20.0)))),
+        *steps[end:],
+    ]
 
 
 Scene = Callable[[random.Random], list[Action]]

@@ -76,8 +76,12 @@ class EventsLost:
     room: RoomId
     lost: tuple[EventId, ...]
     conversations: tuple[ConversationId, ...]
-    """Those that they belong to."""
+    """Those that they belong to, as far as they are posted anew."""
     at: datetime
+    calls: tuple[EffectId, ...] = ()
+    """All that we sent and that is gone, edits and reactions too."""
+    again: tuple[EffectId, ...] = ()
+    """Calls to be made once more."""
 
     @property
     def key(self) -> str:

@@ -64,6 +64,7 @@ from bot.domain.stories.timer import greeting_slot
 from bot.domain.stories.undecryptable import MOST_ANSWERED
 from bot.domain.traces import OwnEvent, take_up
 from bot.domain.upgrades import uses
+from bot.flows.load.again import load_again
 from bot.flows.load.space import load_space, load_space_of
 from bot.flows.load.team import load_edited, load_message, load_reaction, load_redacted
 from bot.flows.load.work import load_work
@@ -175,8 +176,8 @@ async def load(
         case ServiceChanged():
             mailbox = instance.mailbox(input.mailbox) if input.mailbox else None
             return ServiceSnapshot(instance, mailbox)
-        case EventsLost(conversations=concerned):
-            return LostSnapshot(instance, await _with_mails(tx, concerned))
+        case EventsLost(conversations=concerned, again=again):
+            return LostSnapshot(instance, await _with_mails(tx, concerned), await load_again(tx, again))
         case DatabasePutBack(own=own):
             return RestoredSnapshot(instance, await _shown_on_cards(tx, own))
         case _ as unreachable:

@@ -96,8 +96,7 @@ class ChatPump:
     async def _look_first(self) -> AsyncIterator[None]:
         since, oldest = await self._position()
         memory = self._memory(since, oldest)
-        # Synapse keeps an answer for two minutes, and gives it again to the same question of an earlier start.
-        batch = await self.chat.sync(since, timeout=random.uniform(0.001, 0.5), memory=memory, with_own=True)
+        batch = await self.chat.sync(since, timeout=_at_once(), memory=memory, with_own=True)
         await self.looked(batch)
         self._first = (since, batch)
         yield
@@ -120,9 +119,12 @@ class ChatPump:
     async def _batches(self) -> AsyncIterator[None]:
         since, oldest = await self._position()
         pace, clock = Pace(), asyncio.get_running_loop().time
+        # The homeserver may be as it was before: whoever is `returned` looks at once, not when something happens.
+        waits = False
         while True:
             asked = clock()
-            batch = self.first(since) or await self._sync(since, self._memory(since, oldest))
+            batch = self.first(since) or await self._sync(since, self._memory(since, oldest), waits=waits)
+            waits = True
             took = clock() - asked
             await self.outages.came_back(MATRIX)
             self.synced()
@@ -168,9 +170,9 @@ class ChatPump:
         for room in batch.changed_rooms:
             self.changed(room)
 
-    async def _sync(self, since: str | None, memory: datetime | None) -> SyncBatch:
+    async def _sync(self, since: str | None, memory: datetime | None, *, waits: bool) -> SyncBatch:
         """One sync. After a long absence an answer may take its time: it is waited for, but `/health` says so."""
-        seconds = _SYNC_SECONDS if since else 0.0
+        seconds = _SYNC_SECONDS if since and waits else _at_once()
         syncing = asyncio.ensure_future(self.chat.sync(since, timeout=seconds, memory=memory))
         try:
             await asyncio.wait({syncing}, timeout=seconds + _SILENT_SECONDS)
@@ -179,3 +181,8 @@ class ChatPump:
             return await syncing
         finally:
             syncing.cancel()
+
+
+def _at_once() -> float:
+    """Seconds. Synapse keeps an answer for two minutes, and gives it again to the same question."""
+    return random.uniform(0.001, 0.5)

@@ -16,6 +16,7 @@ from bot.domain.calls import (
 )
 from bot.domain.conversation import EventKind, MailRecord, Status
 from bot.domain.effects import (
+    Again,
     DescribeCommands,
     Do,
     Effect,
@@ -92,6 +93,8 @@ def render(effect: Effect, scene: Scene) -> Rendered:
             return Rendered((render_news(effect, scene),))
         case Turn():
             return Rendered((_turn(effect),))
+        case Again(planned):
+            return Rendered((planned,))
         case ShowState():
             return Rendered(render_state(effect, scene))
         case Say():

@@ -50,7 +50,7 @@ def post_mail(effect: PostMail, reader: Reader, *, is_encrypted: bool, own: froz
     html = mail.chat_html or to_chat_html(text=plain, html="", visible=plain, rest="", inline_images={})
     html = without_images(html) if is_encrypted else html
     others = [a for a in (*mail.to, *mail.cc) if not is_one_of(own, a.address)]
-    body = Body(mail.to if record.direction is Direction.OUT else others, html, plain, _named(files))
+    body = Body((*mail.to, *mail.cc) if record.direction is Direction.OUT else others, html, plain, _named(files))
     shown, was_cut = mail_post(effect, body, reader)
     about = contents.ours(
         EventKind.MAIL, conversation.id, message_id=record.message_id, direction=record.direction.value

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain.effects import (
+    Again,
     DescribeCommands,
     Do,
     Effect,
@@ -72,7 +73,7 @@ def room_of(effect: Effect) -> RoomId | None:
             return conversation.room
         case Say(room) | ShowPage(room) | Mark(room) | ShowBoard(room) | SayLinked(room) | Turn(room):
             return room
-        case DescribeCommands() | SubmitMail() | FetchFiles() | ResubmitMail() | RemovePerson() | Do():
+        case DescribeCommands() | SubmitMail() | FetchFiles() | ResubmitMail() | RemovePerson() | Do() | Again():
             return None
         case _ as unreachable:
             assert_never(unreachable)
