@@ -119,6 +119,21 @@ async def test_a_card_whose_mail_was_not_posted_yet_is_taken_up_by_its_mail(hous
     assert [to for _, to, _ in house.provider.delivered] == [("p2@example.org",)]
 
 
+async def test_a_mail_of_the_gap_has_its_card_though_its_answer_is_read_before_it(house: House) -> None:
+    """The mail was moved to another folder, which is read after that of the answer: that one stands by itself."""
+    await copied(house)
+    house.provider.deliver(mail(id="m2@example.org", sender="P2 <p2@example.org>"))
+    await house.settle(NOW)
+    inbox, junk = (house.provider.folders[name] for name in ("INBOX", "Junk"))
+    junk.append(inbox.pop())
+    house.provider.deliver(mail(id="m3@example.org", sender="P3 <p3@example.org>", reply_to="m2@example.org"))
+    await put_back(house)
+    cards = Counter(p.ours["conversation"] for p in house.homeserver.of_kind("conversation"))
+    assert cards == Counter({1: 1, 2: 1, 3: 1})
+    shown = Counter((m.ours["conversation"], m.ours["message_id"]) for m in mails_in(house))
+    assert shown == Counter({(1, "m1@example.org"): 1, (2, "m2@example.org"): 1, (3, "m3@example.org"): 1})
+
+
 async def test_what_commands_and_reactions_did_is_taken_up_and_not_repeated(house: House) -> None:
     await copied(house)
     card = card_of(house)

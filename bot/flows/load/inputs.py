@@ -217,6 +217,9 @@ async def _mail(
     children: tuple[ConversationId, ...] = ()
     if mail.message_id and not candidates and not same_id:
         children = await mails.referring_to(tx, mailbox.id, mail.message_id)
+        if children and (await _numbers(tx, mail.message_id, mailbox.room))[1] is not None:
+            # Its card is there, of a run that a restore undid: an answer that was read before it opened another.
+            children = ()
     siblings: tuple[MailRecord, ...] = ()
     if wanted and not candidates and not children and not same_id and not mail.is_bounce:
         naming = await mails.naming(tx, mailbox.id, wanted)
@@ -275,11 +278,17 @@ async def _announced(tx: Tx, input: MailArrived | MailUnreadable) -> MailRecord 
 
 async def _number_for(tx: Tx, message_id: str, room: RoomId) -> ConversationId:
     """The number that a run which this database forgot gave to the mail's conversation, else the next one."""
+    following, given = await _numbers(tx, message_id, room)
+    return following if given is None else given
+
+
+async def _numbers(tx: Tx, message_id: str, room: RoomId) -> tuple[ConversationId, ConversationId | None]:
+    """The next number; and the one that a forgotten run gave, where no conversation of that number has come back."""
     following, given = await runs.numbers_for(tx, message_id, room)
     for number in given:
         if await conversations.get(tx, number) is None:
-            return number
-    return following
+            return following, number
+    return following, None
 
 
 async def _newest(tx: Tx, conversation: Conversation | None) -> KnownEvent | None:
