@@ -35,9 +35,37 @@ def test_plain_talk_is_no_command(body: str) -> None:
     assert isinstance(_read(body), Talk)
 
 
-@pytest.mark.parametrize("body", [" !note x", "！note x", "  /reply hello", "! reply hello", "／close"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(" !note x", "！note x", "  /reply hello", "! reply hello", "／close", "¡note x", "\\!note x", "!!note x"),
+        # What people write behind a name, and what a keyboard puts there unseen.
+        *("!note: she is cross", "!note, x", "!reply:Bonjour", "!note…", "!note.\nx", "!répondre\u200b Bonjour"),
+        *("\u200b!note x", "!\u200bnote x", "**!note** x", "`!note x`", "_!note_ x", "!asign: me"),
+    ],
+)
 def test_a_near_miss_is_an_error_and_never_goes_out(body: str) -> None:
     assert isinstance(_read(body), Wrong)
+
+
+@pytest.mark.parametrize("body", ["/list/of/things", "/etc/hosts: see there", "* a list", "**Bonjour**", "¡Hola!", "…/close"])
+def test_what_only_begins_like_a_near_miss_is_talk(body: str) -> None:
+    assert isinstance(_read(body), Talk)
+
+
+def test_a_long_beginning_of_a_near_miss_is_read_in_no_time() -> None:
+    started = time.process_time()
+    for body in ("*" * 60_000, " " * 60_000 + "!", "!" * 60_000, "! " * 30_000, "!" + "_" * 60_000 + "note x"):
+        assert isinstance(_read(body), Talk | Wrong)
+    assert time.process_time() - started < 1.0
+
+
+@pytest.mark.parametrize("number", [10**30, -(10**30), 2**63, 0])
+def test_a_structured_number_fits_into_a_database(number: int) -> None:
+    block = json.dumps({"command": "close", "arguments": {"conversation": number}})
+    found = read(replace(says("x"), command_json=block), bot=BOT)
+    assert isinstance(found, Called)
+    assert all(0 <= one < 2**63 for one in found.numbers)
 
 
 def test_an_unknown_command_names_the_nearest_known_one() -> None:

@@ -20,13 +20,16 @@ _MEANT: Final = {word: row.name for row in TABLE for word in row.tried}
 _BARE = re.compile(r"\s*(?:!|/{1,2})?(?P<name>[^\W\d_][\w-]*)(?=\s|$)")
 _SECOND = re.compile(r"[ \t]+(?P<name>[^\W\d_][\w-]*)(?=\s|$)")
 _PREFIXED = re.compile(r"(?P<prefix>!|/{1,2})(?P<name>[^\W\d_][\w-]*)(?=\s|$)")
-_NEAR_MISS = re.compile(r"\s*(?:[!！/／]{1,3})\s*(?P<name>[^\W\d_][\w-]*)(?=\s|$)")
+_AROUND = r"[\s\u200b-\u200f\u2060\ufe0f\ufeff*_~`]"
+"""Blanks, what nobody sees, and marks of Markdown: none of them makes of a command what may leave."""
+_NEAR_MISS = re.compile(rf"{_AROUND}*[!！¡ǃ﹗❗/／⁄∕\\]{{1,3}}{_AROUND}*(?P<name>[^\W\d_][\w-]*)(?![\w-]|/\w)")
 _PILL_FIRST = re.compile(
     r'^\s*(?:<p>\s*)?<a href="https://matrix\.to/#/([^"]+)">([^<]*)</a>\s*(?:[:,]\s*)?', re.IGNORECASE
 )
 _LONGEST_NAME = 40
 """Characters in which accents may be written apart."""
 _NUMBER = re.compile(r"#(\d{1,12})$")
+_HIGHEST = 10**12 - 1
 _NUMBER_FIRST = re.compile(r"#(\d{1,12})(?=\s|$)[ \t]*")
 MOST_NAMED = 20
 """Conversations, and people, that one command may name."""
@@ -51,9 +54,12 @@ def read(message: TeamMessage, *, bot: UserId) -> Reading:
         found = _PREFIXED.match(body)
         if found is None:
             missed = _NEAR_MISS.match(body)
-            if missed is not None and by_name(missed["name"]):
+            if missed is None:
+                return Talk(message.body)
+            if by_name(missed["name"]):
                 return Wrong(sentence("error.near_miss", name=missed["name"].lower()))
-            return Talk(message.body)
+            # A slip of the fingers in both.
+            return _unknown(missed["name"]) if _near(bare(missed["name"])) else Talk(message.body)
     command, end = _named(body, found)
     if command is None:
         return _unknown(found["name"])
@@ -201,7 +207,8 @@ def _structured(message: TeamMessage) -> Reading:
         values = value if isinstance(value, list) else [value]
         for one in values:
             if key in ("conversation", "conversations") and isinstance(one, int) and not isinstance(one, bool):
-                numbers.append(ConversationId(one))
+                # A number that no conversation can have is none of this room, and no database takes it.
+                numbers.append(ConversationId(min(max(one, 0), _HIGHEST)))
             elif key in ("conversation", "conversations") and isinstance(one, str) and _NUMBER.match(one):
                 numbers.append(ConversationId(int(one[1:])))
             elif key in ("user", "users") and isinstance(one, str):

@@ -108,11 +108,11 @@ def needs_of_taking(given: StoredReaction, conversation: Conversation) -> Needs:
         case Meaning.CLOSE | Meaning.PENDING | Meaning.SPAM:
             is_spam = Status.SPAM in (conversation.status, given.status_before)
             return [AlikeOf(given), *([IncomingOf(conversation.id)] if is_spam else [])]
-        case Meaning.MINE:
+        case Meaning.MINE | Meaning.FOLLOW:
             return [AlikeOf(given)]
         case Meaning.SEND:
             return [DialogueAbout(given.target), OutgoingOf(conversation)]
-        case Meaning.FOLLOW | Meaning.RETRY:
+        case Meaning.RETRY:
             return ()
         case _ as unreachable:
             assert_never(unreachable)
@@ -127,14 +127,14 @@ def decide_reaction_removed(snapshot: TakenAway, input: Redacted, now: datetime)
     actor = given.sender
     match Meaning(given.key):
         case Meaning.MINE:
-            is_last = not any(other.sender == given.sender for other in facts[AlikeOf(given)])
-            if conversation.assignee == given.sender and is_last:
+            if conversation.assignee == given.sender and _is_their_last(given, facts):
                 return done + moves.assign(conversation, None, actor=actor, now=now)
         case (Meaning.CLOSE | Meaning.PENDING | Meaning.SPAM) as meaning:
             if conversation.status is _STATUS[meaning] and not facts[AlikeOf(given)]:
                 return done + _back(conversation, snapshot.mailbox, given, facts, now)
         case Meaning.FOLLOW:
-            return done + moves.follow(conversation, given.sender, follows=False, now=now)
+            if _is_their_last(given, facts):
+                return done + moves.follow(conversation, given.sender, follows=False, now=now)
         case Meaning.SEND:
             asked = facts[DialogueAbout(given.target)]
             question = question_of(asked)
@@ -149,6 +149,11 @@ def decide_reaction_removed(snapshot: TakenAway, input: Redacted, now: datetime)
         case _ as unreachable:
             assert_never(unreachable)
     return done
+
+
+def _is_their_last(given: StoredReaction, facts: Facts) -> bool:
+    """Whether the person has no other reaction of the kind there: on another message, or with U+FE0F."""
+    return not any(other.sender == given.sender for other in facts[AlikeOf(given)])
 
 
 _STATUS: Final = {Meaning.CLOSE: Status.CLOSED, Meaning.PENDING: Status.PENDING, Meaning.SPAM: Status.SPAM}

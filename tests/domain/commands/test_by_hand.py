@@ -136,6 +136,19 @@ def test_who_had_it_or_followed_has_it_and_follows_no_more() -> None:
     assert given_and_taken(Meaning.MINE, also_by=BOB).conversation.assignee == BOB, "it is another's by now"
 
 
+def test_whoever_gave_it_twice_has_it_until_both_are_taken_away() -> None:
+    for meaning in (Meaning.MINE, Meaning.FOLLOW):
+        house = world()
+        house.conversation = conversation(assignee=None)
+        reacted(house, EMOJI[meaning], card())
+        house.reacts(EMOJI[meaning], CARD, sender=ALICE)
+        first, second = house.reactions
+        house.redacts(first)
+        assert (house.conversation.assignee, *house.conversation.followers) != (None,), meaning
+        house.redacts(second)
+        assert (house.conversation.assignee, *house.conversation.followers) == (None,), meaning
+
+
 def test_an_envelope_that_is_taken_away_takes_the_mail_back() -> None:
     house = world()
     words = replace(card(EventKind.NOTE), event=EventId("$talk"), sender=ALICE, body="Bonjour")
