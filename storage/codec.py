@@ -59,6 +59,7 @@ class Head:
     heard: int = 0
     sameness: str = ""
     is_apart: bool = False
+    under: EventId | None = None
 
 
 _HEAD = TypeAdapter(Head)
@@ -172,6 +173,7 @@ def mail_to_row(record: MailRecord) -> dict[str, object]:
         heard=r.heard,
         sameness=r.sameness,
         is_apart=r.is_apart,
+        under=r.under,
     )
     return {
         "row": r.row,
@@ -235,6 +237,7 @@ def mail_from_row(row: Row[Any]) -> MailRecord:
         heard=head.heard,
         sameness=head.sameness,
         is_apart=head.is_apart,
+        under=head.under,
         detail=row.detail,
         is_folded=row.is_folded,
     )

@@ -200,6 +200,10 @@ class Command:
         return found.french[0] if language == "fr" and found is not None and found.french else word
 
     @property
+    def takes_numbers(self) -> bool:
+        return any(isinstance(one, Numbers) for one in self.takes)
+
+    @property
     def takes_people(self) -> bool:
         return any(isinstance(one, People) or (isinstance(one, Words) and one.or_people) for one in self.takes)
 

@@ -126,6 +126,8 @@ class MailRecord:
     """The `!reply` (or reacted) event of an outgoing mail."""
     is_apart: bool = False
     """`source` stands outside of the conversation's thread."""
+    under: EventId | None = None
+    """The root of the other thread that `source` stands in, where it is in one."""
     state: OutState | None = None
     recipients: tuple[str, ...] = ()
     """Envelope recipients still to be served (outgoing)."""

@@ -7,6 +7,8 @@ from bot.domain.mail import Bounce, BounceReason, Mail
 from bot.domain.sentences import Sentence, Value, sentence
 
 MOST = 160
+MOST_NAMED = 10
+"""Recipients that a bounce is said to be about."""
 _OURS = "\x01"
 """Starts words that are a sentence of the catalogues, kept until the reader's language is known."""
 _KEYS = frozenset(
@@ -33,12 +35,19 @@ def first_words(mail: Mail) -> str:
 
 
 def bounce_said(bounce: Bounce) -> Sentence:
-    """What came back, in one line. Its value `who` is the recipient, where one is named."""
+    """What came back, in one line. Its value `who` is the recipient, or some, where they are named."""
     is_late = bounce.reason is BounceReason.DELAYED or (bounce.status_class == "4" and not bounce.permanent)
     key = "mail.delayed" if is_late else "mail.bounced"
     if not bounce.recipient:
         return sentence(f"{key}_somebody", bounce=str(bounce.reason))
-    return sentence(key, bounce=str(bounce.reason), who=bounce.recipient)
+    return sentence(key, bounce=str(bounce.reason), who=whom_it_names(bounce))
+
+
+def whom_it_names(bounce: Bounce) -> str:
+    """Those that it gives up; of many the first ones, and how many more. Of an alias where it led to."""
+    people = (bounce.recipient, *bounce.others)
+    more = [f"+{len(people) - MOST_NAMED}"] if len(people) > MOST_NAMED else []
+    return ", ".join((*people[:MOST_NAMED], *more))
 
 
 def told(words: str) -> str | Sentence:

@@ -21,5 +21,7 @@ class Letter:
     """The word that says who gets it."""
     is_apart: bool = False
     """The command stands outside of the thread."""
+    under: EventId | None = None
+    """The root of the other thread that it stands in, where it is in one."""
     must_ask: Sentence | None = None
     """What is asked in any case."""

@@ -65,6 +65,13 @@ class Bounce:
     """Without angle brackets; empty where it was not found."""
     addressed_to: str = ""
     """The address that was written to, where an alias or a forwarding led on to `recipient`; else empty."""
+    others: tuple[str, ...] = ()
+    """Whom else the same report gives up: where they failed in the end, and the addresses that were written to."""
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every address that it says it could not reach."""
+        return tuple(dict.fromkeys(one for one in (self.recipient, self.addressed_to, *self.others) if one))
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,9 +76,10 @@ class HistoryOf(Need[tuple[HistoryEntry, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class MailsOf(Need[tuple[MailRecord, ...]]):
-    """All mails of a conversation, oldest first."""
+    """The newest mails of a conversation, oldest first: it may have thousands."""
 
     conversation: ConversationId
+    most: int
 
 
 @dataclass(frozen=True, slots=True)

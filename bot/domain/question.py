@@ -47,6 +47,8 @@ class Question:
     stage: Stage = Stage.OPEN
     is_apart: bool = False
     """It was put outside of the conversation's thread."""
+    under: EventId | None = None
+    """The root of the other thread where it was put, if there is one."""
 
     @property
     def is_used(self) -> bool:

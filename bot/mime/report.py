@@ -30,6 +30,8 @@ from bot.mime.original import Original, find_original, message_id_in, split_noti
 from bot.mime.parts import Part, read_inner
 from bot.mime.transfer import undo
 
+_MOST_FAILED: Final = 200
+"""Addresses that one report names."""
 _FAILED_FIELDS: Final = ("x-failed-recipients", "x-failed-recipient")
 _PASSED_ON: Final = pattern(r"\s*(?:re|aw|sv|fwd?|wg|tr|rv|i|vs|enc|doorst)\s*:", re.IGNORECASE)
 _STATUS_TYPES: Final = frozenset(
@@ -269,6 +271,7 @@ def _of_outcomes(seen: _Seen, outcomes: list[Outcome]) -> Bounce | None:
         is_delay=is_delay,
         words=seen.notice,
         addressed_to=chosen.addressed_to,
+        others=tuple(a for one in failed if one is not chosen for a in (one.recipient, one.addressed_to) if a),
     )
 
 
@@ -295,7 +298,7 @@ def _of_words(seen: _Seen, partly: Bounce | None) -> Bounce | None:
         unlikely=[*(one.address for one in mail.to), *seen.original.sender],
     )
     if recipient.lower() not in {one.lower() for one in known}:
-        recipient = _failed_header(seen.root) or recipient
+        recipient = next(iter(_failed_in_headers(seen.root)), recipient)
     if not recipient and len(known) == 1:
         recipient = known[0]
     if not recipient and (envelope := _ENVELOPE.search(seen.texts[0][:50_000])):
@@ -308,7 +311,16 @@ def _of_words(seen: _Seen, partly: Bounce | None) -> Bounce | None:
     is_delay = (has_delay_words(notice[:20_000]) or has_delay_words(mail.subject)) and not GIVEN_UP.search(notice)
     if partly is not None:
         is_delay = partly.reason is BounceReason.DELAYED
-    return _bounce(seen, recipient=recipient, status=status, diagnostic=diagnostic, is_delay=is_delay, words=notice)
+    others = () if is_delay else tuple(one for one in _failed_in_headers(seen.root) if one != recipient)
+    return _bounce(
+        seen,
+        recipient=recipient,
+        status=status,
+        diagnostic=diagnostic,
+        is_delay=is_delay,
+        words=notice,
+        others=others,
+    )
 
 
 def _is_told(seen: _Seen, notice: str, *, names_something: bool) -> bool:
@@ -329,15 +341,24 @@ def _is_told(seen: _Seen, notice: str, *, names_something: bool) -> bool:
     return is_returned and has_code
 
 
-def _failed_header(root: Part) -> str:
+def _failed_in_headers(root: Part) -> tuple[str, ...]:
     for name in _FAILED_FIELDS:
-        if found := address_of(decode(root.headers.get(name)).split(",")[0]):
+        listed = decode(root.headers.get(name)).split(",")[:_MOST_FAILED]
+        if found := tuple(dict.fromkeys(address for one in listed if (address := address_of(one)))):
             return found
-    return ""
+    return ()
 
 
 def _bounce(
-    seen: _Seen, *, recipient: str, status: str, diagnostic: str, is_delay: bool, words: str, addressed_to: str = ""
+    seen: _Seen,
+    *,
+    recipient: str,
+    status: str,
+    diagnostic: str,
+    is_delay: bool,
+    words: str,
+    addressed_to: str = "",
+    others: tuple[str, ...] = (),
 ) -> Bounce:
     status_class = status[:1] or reply_class_in(diagnostic) or ("4" if is_delay else "5")
     return Bounce(
@@ -349,4 +370,5 @@ def _bounce(
         diagnostic=diagnostic[:500],
         original_message_id=seen.message_id(),
         addressed_to=addressed_to,
+        others=others[:_MOST_FAILED],
     )

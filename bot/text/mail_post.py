@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.domain.conversation import Direction, Status
 from bot.domain.effects import PostMail
-from bot.domain.first_words import bounce_said
+from bot.domain.first_words import bounce_said, whom_it_names
 from bot.domain.mail import RECEIPTS, Address, Attachment, Bounce, Nature
 from bot.domain.sentences import Sentence, sentence
 from bot.text.card import sender, short_name, shortened, subject_words
@@ -156,7 +156,7 @@ def _folded(effect: PostMail, body: Body, text: str, room: int, reader: Reader) 
 
 def bounce_line(bounce: Bounce, reader: Reader) -> Shown:
     """What a bounce means, in one line: whom it did not reach, why, and what to do."""
-    who = bold(foreign(plain_name(bounce.recipient))) if bounce.recipient else EMPTY
+    who = bold(foreign(plain_name(whom_it_names(bounce)))) if bounce.recipient else EMPTY
     what = bounce_said(bounce)
     told = in_words(what, reader, {"who": who})
     delayed = what.key.startswith("mail.delayed")

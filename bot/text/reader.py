@@ -19,3 +19,5 @@ class Reader:
     """Display names of members."""
     links: Mapping[ConversationId, str] = field(default_factory=dict)
     """Permalinks of the cards of the conversations that are named; what is missing is named without a link."""
+    by_hand: bool = True
+    """Whether 🔁 sends a failed mail again in that room."""

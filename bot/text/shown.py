@@ -110,8 +110,10 @@ def in_words(
             return person(UserId(value), reader)
         return foreign(value_words(reader.language, name, value, timezone=reader.timezone))
 
+    # Only what works there is offered.
+    key = "resend.offer_in_words" if s.key == "resend.offer" and not reader.by_hand else s.key
     said = EMPTY
-    for piece, is_typed in pieces(template(reader.language, s.key, count_of(s))):
+    for piece, is_typed in pieces(template(reader.language, key, count_of(s))):
         words, end = EMPTY, 0
         for place in PLACE.finditer(piece):
             words += plain(piece[end : place.start()]) + fill(place.group(1))

@@ -37,6 +37,9 @@ def state_notice(effect: ShowState, reader: Reader) -> Shown:
     later = {one.lower() for one in record.recipients} if state is OutState.PARTLY else set()
     lacking = later | {one.lower() for one in (*record.failed, *(answer.address for answer in effect.refused))}
     reached = [one for one in to if one.lower() not in lacking] or to if state is OutState.PARTLY else to
+    if state is OutState.BOUNCED:
+        # The others have it.
+        reached = [one for one in to if one.lower() in lacking] or to
     waiting = [one for one in to if one.lower() in later]
     next_try = reader.now + timedelta(minutes=effect.next_try_minutes)
     leaves = reader.now + timedelta(seconds=effect.seconds)
@@ -49,6 +52,8 @@ def state_notice(effect: ShowState, reader: Reader) -> Shown:
         "leaves": foreign(to_the_second(leaves, reader)),
         "later": bold(_recipients(waiting)),
     }
+
+    parts["again"] = in_words(sentence("resend.offer"), reader)
 
     def words(key: str) -> Shown:
         return in_words(sentence(key), reader, parts=parts)

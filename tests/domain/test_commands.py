@@ -48,7 +48,9 @@ def test_a_near_miss_is_an_error_and_never_goes_out(body: str) -> None:
     assert isinstance(_read(body), Wrong)
 
 
-@pytest.mark.parametrize("body", ["/list/of/things", "/etc/hosts: see there", "* a list", "**Bonjour**", "¡Hola!", "…/close"])
+@pytest.mark.parametrize(
+    "body", ["/list/of/things", "/etc/hosts: see there", "* a list", "**Bonjour**", "¡Hola!", "…/close"]
+)
 def test_what_only_begins_like_a_near_miss_is_talk(body: str) -> None:
     assert isinstance(_read(body), Talk)
 
@@ -60,12 +62,22 @@ def test_a_long_beginning_of_a_near_miss_is_read_in_no_time() -> None:
     assert time.process_time() - started < 1.0
 
 
-@pytest.mark.parametrize("number", [10**30, -(10**30), 2**63, 0])
-def test_a_structured_number_fits_into_a_database(number: int) -> None:
+@pytest.mark.parametrize("body", ["!close 12", "!assign me 12", "!attach 12", "!undo 12", "!resend 12"])
+def test_a_number_without_its_sign_is_asked_about_and_not_left_out(body: str) -> None:
+    assert isinstance(_read(body), Wrong)
+
+
+@pytest.mark.parametrize("number", [10**30, -1, 2**63, "twelve", "#x", True, 1.5, {"n": 1}])
+def test_a_structured_number_that_no_conversation_has_is_no_number_left_out(number: object) -> None:
+    block = json.dumps({"command": "close", "arguments": {"conversation": number}})
+    assert isinstance(read(replace(says("x"), command_json=block), bot=BOT), Wrong)
+
+
+@pytest.mark.parametrize("number", [12, "12", "#12", " #12 "])
+def test_a_structured_number_may_be_text(number: object) -> None:
     block = json.dumps({"command": "close", "arguments": {"conversation": number}})
     found = read(replace(says("x"), command_json=block), bot=BOT)
-    assert isinstance(found, Called)
-    assert all(0 <= one < 2**63 for one in found.numbers)
+    assert isinstance(found, Called) and found.numbers == (12,)
 
 
 def test_an_unknown_command_names_the_nearest_known_one() -> None:

@@ -10,6 +10,7 @@ from bot.domain.inputs.mail import FolderRole, MailArrived, MailPlace
 from bot.domain.mail import Address, Bounce, BounceReason, Mail, Nature
 from bot.domain.rules.weight import Weight, needs_nobody, weigh
 from bot.domain.signing import Signer
+from bot.domain.stories.mail import came_back
 from tests.fakes.chat import at
 
 SIGNER = Signer(b"secret")
@@ -33,8 +34,14 @@ def sent(message_id: str = SIGNED, state: OutState = OutState.SENT, to: str = "m
     )  # fmt: skip
 
 
-def bounce(recipient: str = "marie@example.org", *, permanent: bool = True) -> Mail:
-    told = Bounce(recipient, "5.1.1", "5" if permanent else "4", permanent, BounceReason.USER_UNKNOWN, "", SIGNED)
+def came_back_from(*failed: str) -> MailRecord:
+    """A mail to two people, of which it is known that these did not get it."""
+    return replace(sent(state=OutState.BOUNCED), cc=(Address("", "paul@example.org"),), failed=failed)
+
+
+def bounce(recipient: str = "marie@example.org", *others: str, permanent: bool = True) -> Mail:
+    status = "5" if permanent else "4"
+    told = Bounce(recipient, "5.1.1", status, permanent, BounceReason.USER_UNKNOWN, "", SIGNED, others=others)
     return Mail(text="It failed", is_bounce=True, bounce=told)
 
 
@@ -81,10 +88,34 @@ def test_what_lies_in_junk_is_spam_whatever_it_says(mail: Mail) -> None:
         (bounce(), sent(state=OutState.CANCELLED), QUIET),
         (bounce(), replace(sent(), direction=Direction.IN, state=None), QUIET),
         (replace(bounce(), is_marked_spam=True), sent(), SPAM),
+        # One address in two forms (IDNA).
+        (bounce("ann@xn--bcher-kva.example"), sent("web@asso.example", to="ann@Bücher.example"), FAILURE),
+        # Each recipient's server sends its own; of one recipient the first counts.
+        (bounce("paul@example.org"), came_back_from("marie@example.org"), FAILURE),
+        (bounce("marie@example.org"), came_back_from("marie@example.org"), QUIET),
+        (bounce("her-other@example.net"), came_back_from("marie@example.org"), QUIET),
+        # The blind copy alone did not arrive.
+        (bounce("archive@asso.example"), sent(), QUIET),
     ],
 )
 def test_a_bounce_counts_once_and_only_where_it_knows_what_left(told: Mail, ours: MailRecord, weight: Weight) -> None:
-    assert weigh(arrived(told), bounced=ours, signer=SIGNER) == weight
+    assert weigh(arrived(told), bounced=ours, signer=SIGNER, blind="Archive@asso.example") == weight
+
+
+@pytest.mark.parametrize(
+    ("told", "failed"),
+    [
+        (bounce("paul@example.org"), ("paul@example.org",)),
+        (bounce("PAUL@example.org"), ("paul@example.org",)),
+        (bounce("somewhere@else.example", "paul@example.org"), ("paul@example.org",)),
+        (bounce("marie@example.org", "paul@example.org"), ("marie@example.org", "paul@example.org")),
+        (bounce("ann@xn--bcher-kva.example"), ("ann@bücher.example",)),
+        (bounce("somewhere@else.example"), ("marie@example.org", "paul@example.org", "ann@bücher.example")),
+    ],
+)
+def test_whom_a_bounce_names_did_not_get_it_and_the_others_did(told: Mail, failed: tuple[str, ...]) -> None:
+    people = tuple(Address("", one) for one in ("paul@example.org", "ann@bücher.example"))
+    assert came_back(replace(sent(), cc=people), told.bounce).failed == failed
 
 
 @pytest.mark.parametrize(

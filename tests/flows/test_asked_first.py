@@ -182,6 +182,18 @@ async def test_a_question_and_what_becomes_of_its_mail_stand_where_the_command_w
     assert "✅" in str(house.homeserver.current(shown.event)["body"])
 
 
+@pytest.mark.parametrize("now", ["!reply #1 Bonsoir", "only talk", "!reply #1 --them Bonsoir", ""])
+async def test_what_an_edit_makes_of_a_question_is_said_where_the_command_was_given(house: House, now: str) -> None:
+    await _newer(house)
+    typed = says("!reply #1 Bonjour")
+    await happens(house, typed)
+    before = len(house.homeserver.posted)
+    await happens(house, edits(typed.event, now))
+    told = [p for p in house.homeserver.posted[before:] if p.ours.get("kind") in ("answer", "receipt")]
+    assert [p.relation for p in told] == [{"m.in_reply_to": {"event_id": typed.event}}]
+    assert house.provider.delivered == []
+
+
 async def test_what_is_wrong_with_an_answer_is_said_where_it_was_given(house: House) -> None:
     typed = says("!reply #1 --them Bonjour")
     await happens(house, typed)

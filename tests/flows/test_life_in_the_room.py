@@ -13,7 +13,7 @@ from bot.domain.stories.timer import greeting_timer
 from storage import timers
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
 from tests.fakes.house import INSTANCE, House
-from tests.fakes.looking import NOW, SENT, card_of, card_says, happens, outgoing
+from tests.fakes.looking import NOW, SENT, card_of, card_says, happens, mails_in, outgoing
 from tests.fakes.writing import mail, says
 
 
@@ -31,6 +31,12 @@ async def test_plain_talk_is_explained_once_a_person_in_its_thread(house: House)
     await happens(house, says("I agree.", thread=card_of(house), sender=BOB))
     assert len(hints(house)) == 2
     assert house.provider.delivered == []
+
+
+async def test_a_client_without_threads_is_told_too(house: House) -> None:
+    await happens(house, says("Dear Marie, of course.", reply_to=mails_in(house)[0].event))
+    await happens(house, says("Dear Marie, of course.", reply_to=card_of(house)))
+    assert len(hints(house)) == 1
 
 
 async def test_talk_in_the_main_timeline_and_commands_are_not_explained(house: House) -> None:

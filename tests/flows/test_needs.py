@@ -40,4 +40,4 @@ async def test_a_need_that_is_named_twice_is_looked_up_once(house: House, monkey
     assert asked == [one, HistoryOf(ConversationId(2))]
     assert facts[one] == ()
     with pytest.raises(LookupError):
-        facts[MailsOf(ConversationId(1))]
+        facts[MailsOf(ConversationId(1), 30)]

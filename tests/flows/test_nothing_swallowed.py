@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.decision import Decision
-from bot.domain.ids import UserId
+from bot.domain.ids import EventId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import Receipt
 from bot.domain.inputs.said import Reaction, TeamMessage
@@ -44,6 +44,18 @@ async def test_what_could_not_be_decided_is_told_to_its_author_in_its_place(
     assert relates["m.in_reply_to"] == {"event_id": written.event if act == "a command" else card_of(house)}
     assert any(p.room == CONFIG for p in house.homeserver.posted)
     assert house.provider.delivered == []
+
+
+async def test_what_fails_in_the_thread_of_a_list_is_told_there(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(snapshot: Snapshot, input: Input, now: object) -> Decision:
+        if isinstance(input, TeamMessage):
+            raise ZeroDivisionError
+        return table.decide(snapshot, input, now)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(step, "decide", fails)
+    await happens(house, says("!close #1", thread=EventId("$list")))
+    (told,) = house.homeserver.of_kind("answer")
+    assert told.relation["event_id"] == "$list"
 
 
 async def test_a_stranger_whose_words_fail_is_told_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.outcomes import MailAccepted, Outcome, RecipientAnswer, Refused, TryLater, Unknown
 from tests.fakes.house import House
-from tests.fakes.looking import SENT, card_of, happens, outgoing
+from tests.fakes.looking import NOW, SENT, card_of, happens, outgoing
 from tests.fakes.mail import id_of
 from tests.fakes.writing import mail, redacts, says
 
@@ -81,6 +81,37 @@ async def test_asked_for_outside_of_the_thread_it_shows_its_state_there_too(hous
         assert isinstance(now, dict)
         assert now["state"] == "sent"
     assert "tarif" not in str(house.homeserver.current(there.event)["body"])
+
+
+async def test_asked_for_in_the_thread_of_a_list_it_shows_its_state_there(house: House) -> None:
+    listed = says("!list")
+    await happens(house, listed)
+    asked = says(f"!reply #1 {WORDS}", thread=listed.event)
+    await happens(house, asked, seconds=SENT)
+    (there,) = house.homeserver.of_kind("receipt")
+    assert there.relation["event_id"] == listed.event
+    assert there.relation["m.in_reply_to"] == {"event_id": asked.event}
+    assert "✅" in str(house.homeserver.current(there.event)["body"])
+
+
+@pytest.mark.parametrize("command", ["!undo #1", "!resend #1", "!unfold #1", "!attach #1", "!close #1"])
+@pytest.mark.parametrize("in_thread", [False, True])
+async def test_a_command_outside_of_the_thread_is_answered_where_it_was_given(
+    house: House, command: str, in_thread: bool
+) -> None:
+    if command == "!resend #1":
+        house.provider.answers.append(Refused("550", "no such user"))
+    await happens(house, says(f"!reply {WORDS}", thread=card_of(house)), seconds=SENT if "resend" in command else NOW)
+    thread = says("!list") if in_thread else None
+    if thread is not None:
+        await happens(house, thread, seconds=(0.0,))
+    asked = says(command, thread=thread.event if thread is not None else None)
+    before = len(house.homeserver.posted)
+    await happens(house, asked, seconds=(0.0,))
+    answers = [p for p in house.homeserver.posted[before:] if asked.event in str(p.relation)]
+    assert answers
+    for one in answers:
+        assert one.type == "m.reaction" or one.relation.get("event_id") == (thread.event if thread else None)
 
 
 async def test_one_that_was_written_elsewhere_and_comes_back_is_edited(house: House) -> None:

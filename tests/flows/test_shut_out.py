@@ -10,6 +10,8 @@ from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.said import UNINVITED, TeamMessage
 from bot.domain.inputs.trust import MemberIdentityChanged, ReaderCame
+from bot.domain.outcomes import Refused, Unknown
+from bot.domain.settings import Meaning
 from bot.domain.snapshots import Snapshot
 from bot.domain.stories import table
 from bot.domain.stories.room import MOST_TOLD
@@ -17,7 +19,7 @@ from bot.flows.step.inputs_json import NotAgain, from_json
 from storage import shunted
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM, Posted
 from tests.fakes.house import House
-from tests.fakes.looking import card_of, happens
+from tests.fakes.looking import SENT, card_of, happens
 from tests.fakes.upgrading import last, said
 from tests.fakes.writing import says
 
@@ -121,3 +123,32 @@ async def test_the_help_of_an_encrypted_room_offers_what_works_there(house: Hous
     await happens(house, says("!help", encrypted=True, sealed=True))
     told = str(answer(house).content["body"])
     assert "📤" not in told and "🔁" not in told and "!resend" in told
+
+
+@pytest.mark.parametrize("end", [Refused("550", "no such user"), Unknown("the connection broke")])
+async def test_what_is_said_of_a_failed_mail_offers_what_works_there(house: House, end: Refused | Unknown) -> None:
+    for is_encrypted in (False, True):
+        if is_encrypted:
+            house.homeserver.encrypted.add(ROOM)
+            house.step.rooms.encrypted.add(ROOM)
+        house.provider.answers.append(end)
+        before = len(house.homeserver.posted)
+        command = f"!reply {is_encrypted}"
+        await happens(
+            house, says(command, thread=card_of(house), encrypted=is_encrypted, sealed=is_encrypted), seconds=SENT
+        )
+        told = [p for p in house.homeserver.posted[before:] if "!resend" in str(p.content)]
+        assert {p.ours["kind"] for p in told} >= {"receipt"}
+        assert any("🔁" in str(p.content) for p in told) is not is_encrypted
+
+
+async def test_a_reaction_that_the_mailbox_does_not_use_is_not_offered(house: House) -> None:
+    reactions = (("🔁", Meaning.CLOSE), ("✉️", Meaning.SEND))
+    own = replace(house.instance.mailboxes[0], reactions=reactions)
+    house.step.settings.reload(replace(house.instance, mailboxes=(own,)))
+    await happens(house, says("Dear Marie", thread=card_of(house)))
+    house.provider.answers.append(Refused("550", "no such user"))
+    await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=SENT)
+    bodies = [str(p.content["body"]) for p in house.homeserver.posted if "body" in p.content]
+    assert any("!resend" in one for one in bodies)
+    assert not any("📤 on" in one or "🔁" in one for one in bodies)

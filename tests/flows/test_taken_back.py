@@ -1,17 +1,18 @@
 """Ways through the whole house: edits and deletions take back, `!resend` is one submission, colleagues hear."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.domain.calls import Submit
-from bot.domain.ids import EventId, UserId
+from bot.domain.ids import EventId, MailboxId, RoomId, UserId
 from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused, SubmitOutcome, TryLater, Unknown
 from storage.outbox import Claimed
-from tests.fakes.chat import ALICE, BOB
-from tests.fakes.house import House
-from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in, reply_state
+from tests.fakes.chat import ALICE, BOB, CONFIG
+from tests.fakes.house import INSTANCE, MAILBOX, House
+from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in, outgoing, reply_state
 from tests.fakes.mail import FakeSubmission, id_of
 from tests.fakes.writing import edits, mail, reacts, reads, redacts, says
 
@@ -60,6 +61,25 @@ async def test_a_command_deleted_after_the_undo_time_stays_done(house: House) ->
     assert card_says(house)["status"] == "closed"
 
 
+async def test_a_deletion_in_another_room_takes_nothing_back(tmp_path: Path) -> None:
+    elsewhere = RoomId("!elsewhere:localhost")
+    second = replace(MAILBOX, id=MailboxId("b@asso.example"), address="b@asso.example", aliases=(), room=elsewhere)
+    house = House(tmp_path, instance=replace(INSTANCE, mailboxes=(MAILBOX, second)))
+    house.homeserver.members[elsewhere] = house.homeserver.members[CONFIG]
+    await house.open()
+    house.provider.deliver(mail())
+    await house.settle(NOW)
+    written, closed = says("!reply Bonjour", thread=card_of(house)), says("!close", thread=card_of(house))
+    there = [replace(redacts(one.event), room=elsewhere) for one in (written, closed)]
+    await happens(house, written, closed, *there, seconds=(0.0,))
+    assert reply_state(house) == "queued" and card_says(house)["status"] == "closed"
+    await happens(house, redacts(closed.event), seconds=(0.0,))
+    assert card_says(house)["status"] != "closed", "in its own room it takes back"
+    await house.settle(SENT)
+    assert len(house.provider.delivered) == 1
+    await house.close()
+
+
 async def test_a_reaction_on_ones_own_command_counts(house: House) -> None:
     written = says("!reply Bonjour", thread=card_of(house))
     await happens(house, written, seconds=SENT)
@@ -105,10 +125,24 @@ async def test_after_a_bounce_the_same_mail_goes_again_to_whom_it_came_back_from
     assert reply_state(house) == "sent"
 
 
-def _bounce(original: str, recipient: str) -> bytes:
+async def test_each_recipient_from_whom_it_came_back_is_told_and_gets_it_again(house: House) -> None:
+    await _with_paul(house)
+    await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=SENT)
+    ((_, _, raw),) = house.provider.delivered
+    for number, recipient in enumerate(("paul@example.org", "marie@example.org", "marie@example.org")):
+        house.provider.deliver(_bounce(id_of(raw), recipient, number))
+        await house.settle(NOW)
+    shown = str(house.homeserver.current(outgoing(house)[0].event)["body"])
+    assert "paul@example.org" in shown and "marie@example.org" in shown
+    assert len(house.homeserver.of_kind("news")) == 2, "of each it rings once"
+    await happens(house, says("!resend", thread=card_of(house)), seconds=SENT)
+    assert sorted(house.provider.delivered[-1][1]) == ["marie@example.org", "paul@example.org"]
+
+
+def _bounce(original: str, recipient: str, number: int = 1) -> bytes:
     report = (
         "From: MAILER-DAEMON@example.org\r\nTo: contact@asso.example\r\nSubject: Undelivered\r\n"
-        "Message-ID: <bounce1@example.org>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
+        f"Message-ID: <bounce{number}@example.org>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
         'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
         "--b\r\nContent-Type: text/plain\r\n\r\nIt did not arrive.\r\n"
         "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.org\r\n\r\n"

@@ -127,6 +127,26 @@ def test_a_short_message_gateway_that_names_the_recipient_among_fields_is_a_boun
     assert (mail.bounce.recipient, mail.bounce.reason) == ("5551234@vtext.example", BounceReason.USER_UNKNOWN)
 
 
+def test_a_report_of_several_recipients_names_all_whom_it_gives_up() -> None:
+    status = (
+        "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n"
+        "Final-Recipient: rfc822; ann@x.example\nAction: failed\nStatus: 5.1.1\n\n"
+        "Final-Recipient: rfc822; eve@x.example\nAction: delivered\nStatus: 2.0.0\n\n"
+        "Final-Recipient: rfc822; led@there.example\nOriginal-Recipient: rfc822; bob@x.example\n"
+        "Action: failed\nStatus: 5.2.2\n"
+    )
+    bounce = read(
+        mixed("From: MAILER-DAEMON@mx.example\nSubject: Returned", status, RETURNED, kind="multipart/report")
+    ).bounce
+    assert bounce is not None
+    assert bounce.named == ("ann@x.example", "led@there.example", "bob@x.example")
+    exim = "From: MAILER-DAEMON@mx.example\nSubject: Mail delivery failed\nX-Failed-Recipients: ann@x.example,\n bob@x.example\n\n"
+    words = "A message that you sent could not be delivered to one or more of its recipients.\n\n  550 no such user\n"
+    bounce = read(exim + words).bounce
+    assert bounce is not None
+    assert bounce.named == ("ann@x.example", "bob@x.example")
+
+
 @pytest.mark.parametrize("wrappings", [1, 2])
 def test_a_report_wrapped_into_other_mails_is_found(wrappings: int) -> None:
     status = (

@@ -94,6 +94,13 @@ def test_a_mail_that_came_back_says_what_to_do_and_leaves_the_reason_to_the_boun
     assert typed(language, "!reply") in shown.body and typed(language, "!resend") in shown.body
 
 
+def test_a_mail_that_came_back_names_whom_it_did_not_reach() -> None:
+    two = ("marie@tartempion.fr", "paul@petit.fr")
+    of_one = notice(OutState.BOUNCED, to=two, failed=("paul@petit.fr",)).body
+    assert "paul@petit.fr" in of_one and "marie@" not in of_one
+    assert "marie@" in notice(OutState.BOUNCED, to=two).body
+
+
 def test_a_mail_refused_for_some_names_each_and_who_got_it() -> None:
     shown = notice(
         OutState.PARTLY,

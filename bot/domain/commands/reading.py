@@ -29,7 +29,6 @@ _PILL_FIRST = re.compile(
 _LONGEST_NAME = 40
 """Characters in which accents may be written apart."""
 _NUMBER = re.compile(r"#(\d{1,12})$")
-_HIGHEST = 10**12 - 1
 _NUMBER_FIRST = re.compile(r"#(\d{1,12})(?=\s|$)[ \t]*")
 MOST_NAMED = 20
 """Conversations, and people, that one command may name."""
@@ -156,6 +155,9 @@ def _arguments(command: Command, rest: str, people: tuple[UserId, ...]) -> Readi
             names.append(command.meant(word))
         else:
             words.append(word)
+    if command.takes_numbers and any(word.isdigit() for word in words):
+        # Left out it would be about the conversation of the thread, which was not meant.
+        return Wrong(sentence("error.which_conversation", name=command.name))
     text = rest.strip()
     return _checked(Called(command, tuple(numbers), tuple(found_people), tuple(names), tuple(words), text))
 
@@ -206,11 +208,11 @@ def _structured(message: TeamMessage) -> Reading:
     for key, value in arguments.items():
         values = value if isinstance(value, list) else [value]
         for one in values:
-            if key in ("conversation", "conversations") and isinstance(one, int) and not isinstance(one, bool):
-                # A number that no conversation can have is none of this room, and no database takes it.
-                numbers.append(ConversationId(min(max(one, 0), _HIGHEST)))
-            elif key in ("conversation", "conversations") and isinstance(one, str) and _NUMBER.match(one):
-                numbers.append(ConversationId(int(one[1:])))
+            if key in ("conversation", "conversations") and one not in (None, ""):
+                number = _structured_number(one)
+                if number is None:
+                    return Wrong(sentence("error.which_conversation", name=command.name))
+                numbers.append(number)
             elif key in ("user", "users") and isinstance(one, str):
                 people.append(UserId(one))
             elif key == "text" and isinstance(one, str):
@@ -218,3 +220,11 @@ def _structured(message: TeamMessage) -> Reading:
             elif isinstance(one, str):
                 words.append(one)
     return _checked(Called(command, tuple(numbers), tuple(people), (), tuple(words), text))
+
+
+def _structured_number(value: object) -> ConversationId | None:
+    """`12`, `"12"`, `"#12"`; None where it is no number that a conversation can have."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    found = _NUMBER.match(f"#{str(value).strip().removeprefix('#')}")
+    return ConversationId(int(found[1])) if found is not None else None

@@ -13,12 +13,13 @@ def _letter(asked: Asked) -> Letter | Sentence:
     (one,) = asked.about
     called = asked.called
     is_apart = asked.thread is None or asked.thread != one.root
+    under = asked.thread if is_apart else None
     if called.choice is None or called.text.strip() or asked.file is not None:
-        return Letter(asked.event, called.text, asked.file, called.choice, is_apart=is_apart)
+        return Letter(asked.event, called.text, asked.file, called.choice, is_apart, under)
     question = asking.latest(asked, one)
     if question is None:
         return sentence("error.option_alone", option=called.choice.value)
-    return Letter(question.event, question.text, own_file(question), called.choice, is_apart=is_apart)
+    return Letter(question.event, question.text, own_file(question), called.choice, is_apart, under)
 
 
 REPLY = Command(

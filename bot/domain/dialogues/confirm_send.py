@@ -63,7 +63,7 @@ def _confirmed(question: Question, said: Said) -> Turn:
     if question.is_used:
         return Turn(question, NOTHING if _is_mailed(question, work) else tell(asked, sentence("error.question_over")))
     choice = choice_of(work, question)
-    letter = Letter(question.event, question.text, own_file(question), choice, is_apart=question.is_apart)
+    letter = Letter(question.event, question.text, own_file(question), choice, question.is_apart, question.under)
     wish = wished(asked, work, letter)
     if isinstance(wish, Sentence):
         return Turn(question, tell(asked, wish))

@@ -107,6 +107,7 @@ def _put(asked: Asked, work: Work, wanted: Question, told: tuple[Sentence, ...])
         kind=EventKind.QUESTION,
         conversation=wanted.conversation,
         in_thread=not wanted.is_apart,
+        under=wanted.under,
         reply_to=wanted.event,
         mention=(wanted.person,),
         mail=wanted.row,

@@ -41,12 +41,14 @@ def decided_late(decision: Decision, input: Input, instance: Instance) -> Decisi
 def held(decision: Decision, input: MemberAct, instance: Instance, *, told: Sentence, listed: Sentence) -> Decision:
     """Nothing of it is done. `told` is said where it was given, `listed` in the config room: whose it was, no words."""
     number = _conversation_of(decision)
+    # `!reply #18` in the main timeline is answered there.
+    is_apart = isinstance(input, TeamMessage) and input.thread is None and input.reply_to is None
     to_author = Say(
         input.room,
         (told,),
         kind=EventKind.RECEIPT,
         conversation=number,
-        in_thread=number is not None,
+        in_thread=number is not None and not is_apart,
         reply_to=input.target if isinstance(input, Reaction) else input.event,
         mention=(input.sender,),
     )

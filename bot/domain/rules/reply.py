@@ -64,6 +64,7 @@ def wished(asked: Asked, work: Work, letter: Letter) -> Wish | Sentence:
         newest=asking.newest_of(work),
         at=asked.now,
         is_apart=letter.is_apart,
+        under=letter.under,
     )
     return Wish(wanted, whom, letter.choice, letter.choice is None and bool(newcomers_to_choose(work)))
 
@@ -122,6 +123,7 @@ def _left_out(wanted: Question, whom: Addressed, room: RoomId) -> Decision:
         (told,),
         conversation=wanted.conversation,
         in_thread=not wanted.is_apart,
+        under=wanted.under,
         reply_to=wanted.event,
         mention=(wanted.person,),
     )
@@ -181,6 +183,7 @@ def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None) -
         author=wanted.person,
         source=wanted.event,
         is_apart=wanted.is_apart,
+        under=wanted.under,
         state=OutState.QUEUED,
         recipients=tuple(dict.fromkeys(envelope)),
         files=wanted.files,

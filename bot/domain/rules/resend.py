@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.domain.addresses import normal
 from bot.domain.command import Answer, Asked
 from bot.domain.conversation import HistoryEntry, KnownEvent, MailRecord, OutState
 from bot.domain.decision import AddHistory, Decision, HurryCall, UpdateMail
@@ -25,7 +26,7 @@ def resend(asked: Asked, work: Outgoing) -> Answer:
     ended = [r for r in work.outgoing if r.state in _ENDED and r.raw and r.row not in work.retries]
     if about is not None:
         waiting, ended = [r for r in waiting if r.row == about.row], [r for r in ended if r.row == about.row]
-    asked_for = {word.lower() for word in asked.called.words}
+    asked_for = {normal(word) for word in asked.called.words}
     if asked_for:
         return _to_those(asked, work, ended, asked_for)
     # Both kinds: the newer one is meant.
@@ -51,7 +52,7 @@ def mail_of(work: Outgoing, event: KnownEvent | None) -> MailRecord | None:
 def _to_those(asked: Asked, work: Outgoing, ended: list[MailRecord], asked_for: set[str]) -> Answer:
     """To recipients that were refused: by their word, nothing tries them by itself."""
     for record in reversed(ended):
-        failed = [a for a in record.failed if REFUSED in asked_for or a.lower() in asked_for]
+        failed = [a for a in record.failed if REFUSED in asked_for or normal(a) in asked_for]
         if failed:
             return _again(asked, work, record, tuple(failed))
     return sentence("error.nobody_refused")

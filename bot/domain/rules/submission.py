@@ -166,7 +166,9 @@ def _failed(snapshot: ReceiptSnapshot, record: MailRecord, call: Submit, words: 
         effects.append(ShowCard(conversation))
     if after.state is OutState.PARTLY:
         return Decision(tuple(changes), (*effects, _told_refused(conversation, record, refused)))
-    effects.append(_beside(conversation, record, sentence("reply.refused", words=words)))
+    effects.append(
+        _beside(conversation, record, sentence("reply.refused", words=words, again=sentence("resend.offer")))
+    )
     return Decision(tuple(changes), tuple(effects))
 
 
@@ -197,7 +199,7 @@ def _uncertain(snapshot: ReceiptSnapshot, record: MailRecord, words: str, now: d
     after = replace(record, state=OutState.UNKNOWN, detail=words)
     changes: list[Change] = [CloseCall(snapshot.effect, "unknown", words[:200]), UpdateMail(after)]
     changes.append(AddHistory(HistoryEntry(conversation.id, now, None, "history.reply_uncertain")))
-    told = _beside(conversation, record, sentence("reply.uncertain"))
+    told = _beside(conversation, record, sentence("reply.uncertain", again=sentence("resend.offer")))
     return Decision(tuple(changes), (ShowState(conversation, after), told))
 
 

@@ -10,6 +10,7 @@ from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.rules import moves
 from bot.domain.rules.asking import GONE
 from bot.domain.rules.draft import draft_of, submit_key
+from bot.domain.rules.telling import beside
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.work import Outgoing, Work
 
@@ -33,11 +34,14 @@ def undo(
 ) -> Decision:
     """Take an outgoing mail back while nothing of it has left, and what it had changed with it.
 
-    Of one that is sent again by hand only this second sending is taken back. `why` is told to its author.
+    Of one that is sent again by hand only this second sending is taken back. `why` is told to its author; `source` is
+    the command that asks for it, where one does.
     """
     conversation = work.conversation
 
     def tell(*told: Sentence) -> tuple[Effect, ...]:
+        if source is None:
+            return (beside(record, room, *told, mention=actor),)
         return (Say(room, told, conversation=conversation.id, reply_to=source, mention=(actor,)),)
 
     if record.row in work.under_way and record.state in WAITING:
@@ -96,12 +100,12 @@ def rewrite(work: Work, record: MailRecord, *, text: str, room: RoomId, actor: U
     if record.state is OutState.CANCELLED or text == record.text:
         return Decision()
     if record.state in (OutState.UNKNOWN, OutState.REFUSED) or record.state_before is not None:
-        return _not_any_more(work, sentence("error.edit_as_it_was"), room, actor)
+        return _not_any_more(record, sentence("error.edit_as_it_was"), room, actor)
     if record.row in work.under_way:
         # In its old words it is tried no further.
         return undo(work, record, actor=actor, room=room, source=None, now=now)
     if not waits(work, record):
-        return _not_any_more(work, sentence("error.edit_too_late"), room, actor)
+        return _not_any_more(record, sentence("error.edit_too_late"), room, actor)
     if not (text.strip() or record.files):
         return undo(work, record, actor=actor, room=room, source=None, now=now, why=sentence("reply.taken_back"))
     # The undo window starts again: what will be sent is new.
@@ -119,13 +123,12 @@ def edited_away(work: Outgoing, record: MailRecord, *, room: RoomId, actor: User
     if record.row not in work.under_way and not waits(work, record):
         unsure = record.state is OutState.UNKNOWN
         why = sentence("error.edit_as_it_was" if unsure else "error.edit_too_late")
-        return _not_any_more(work, why, room, actor)
+        return _not_any_more(record, why, room, actor)
     return undo(work, record, actor=actor, room=room, source=None, now=now, why=sentence("reply.taken_back"))
 
 
-def _not_any_more(work: Outgoing, why: Sentence, room: RoomId, actor: UserId) -> Decision:
-    say = Say(room, (why,), conversation=work.conversation.id, mention=(actor,))
-    return Decision((), (say,))
+def _not_any_more(record: MailRecord, why: Sentence, room: RoomId, actor: UserId) -> Decision:
+    return Decision((), (beside(record, room, why, mention=actor),))
 
 
 def _stopped(record: MailRecord) -> CancelCall:

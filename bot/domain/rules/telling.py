@@ -1,13 +1,16 @@
 """The one place where what a rule answers becomes visible to who asked."""
 
+from dataclasses import replace
 from typing import assert_never
 
 from bot.domain.calls import FollowUpgrade, TrustUser
 from bot.domain.command import Answer, Asked
-from bot.domain.conversation import EventKind
+from bot.domain.conversation import EventKind, MailRecord
 from bot.domain.decision import Decision
 from bot.domain.effects import Do, Effect, Mark, Say, ShowPage, ShowState
+from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.page import Page
+from bot.domain.question import Question
 from bot.domain.sentences import Sentence
 
 DONE = "✅"
@@ -21,7 +24,8 @@ def answered(asked: Asked, answer: Answer) -> Decision:
         case Page() as page:
             return Decision((), (_shown(asked, page),))
         case Decision() as decision:
-            if asked.is_by_hand or any(_answers(effect) for effect in decision.effects):
+            decision = replace(decision, effects=tuple(_placed(asked, effect) for effect in decision.effects))
+            if asked.is_by_hand or any(_answers(asked, effect) for effect in decision.effects):
                 return decision
             number = asked.about[-1].id if asked.about else None
             return decision + Decision((), (Mark(asked.room, asked.event, DONE, number),))
@@ -52,12 +56,43 @@ def _shown(asked: Asked, page: Page) -> ShowPage:
     return ShowPage(asked.room, page, thread, asked.event, under if thread is None else None)
 
 
-def _answers(effect: Effect) -> bool:
+def beside(made: MailRecord | Question, room: RoomId, *what: Sentence, mention: UserId) -> Say:
+    """What is said of a letter to its author: where they gave it."""
+    source = made.source if isinstance(made, MailRecord) else made.event
+    return Say(
+        room,
+        what,
+        conversation=made.conversation,
+        in_thread=not made.is_apart,
+        reply_to=source if made.is_apart else None,
+        under=made.under,
+        mention=(mention,),
+    )
+
+
+def _placed(asked: Asked, effect: Effect) -> Effect:
+    """What answers a command that was given outside of the conversation's thread stands there as well."""
+    if not isinstance(effect, Say) or effect.reply_to != asked.event or asked.is_by_hand:
+        return effect
+    is_there = _is_said_in(asked, effect.conversation)
+    return effect if is_there else replace(effect, in_thread=False, under=asked.thread)
+
+
+def _is_said_in(asked: Asked, number: ConversationId | None) -> bool:
+    """Whether it was said in the thread of that conversation; of none, in any."""
+    return asked.here is not None and number in (None, asked.here.id)
+
+
+def _answers(asked: Asked, effect: Effect) -> bool:
     """Whether the person sees by it what became of the command; or will, once a call has ended."""
     match effect:
-        case Say(kind=kind):
-            return kind in (EventKind.ANSWER, EventKind.QUESTION)
-        case ShowState() | ShowPage() | Do(TrustUser() | FollowUpgrade()):
+        case Say(kind=kind, conversation=number, in_thread=in_thread):
+            is_here = not in_thread or number is None or _is_said_in(asked, number)
+            return is_here and kind in (EventKind.ANSWER, EventKind.QUESTION)
+        case ShowState(conversation, record):
+            # In its thread, and where the command stands to which it belongs.
+            return _is_said_in(asked, conversation.id) or record.source == asked.event
+        case ShowPage() | Do(TrustUser() | FollowUpgrade()):
             return True
         case _:
             return False

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.domain.addresses import normal
 from bot.domain.conversation import Conversation, Direction, MailRecord, OutState, Status
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailPlace, MailUnreadable
 from bot.domain.mail import Bounce, Mail, Nature
@@ -28,12 +29,19 @@ class Weight:
         return self.is_message or self.is_failure
 
 
-def weigh(input: MailArrived | MailUnreadable, *, bounced: MailRecord | None, signer: Signer) -> Weight:
-    """The weight of a mail that joins a conversation; `bounced` is our mail that it names, if it is a bounce."""
+def weigh(
+    input: MailArrived | MailUnreadable, *, bounced: MailRecord | None, signer: Signer, blind: str = ""
+) -> Weight:
+    """The weight of a mail that joins a conversation.
+
+    Args:
+        bounced: our mail that it names, if it is a bounce.
+        blind: who gets a blind copy of each mail of ours.
+    """
     mail = input.mail
     if is_marked_spam(input):
         return Weight(is_message=False, is_failure=False, is_spam=True)
-    is_failure = mail.bounce is not None and mail.is_bounce and proves_failure(mail.bounce, bounced, signer)
+    is_failure = mail.bounce is not None and mail.is_bounce and proves_failure(mail.bounce, bounced, signer, blind)
     return Weight(is_message=is_message(mail), is_failure=is_failure, is_spam=False)
 
 
@@ -63,18 +71,23 @@ def needs_nobody(mail: Mail) -> bool:
     return not is_message(mail) or mail.nature is Nature.NEWSLETTER
 
 
-def proves_failure(bounce: Bounce, bounced: MailRecord | None, signer: Signer) -> bool:
+def proves_failure(bounce: Bounce, bounced: MailRecord | None, signer: Signer, blind: str = "") -> bool:
     """Whether a bounce counts against a mail of ours: it names one that left, and whom it went to or our signature.
 
     Anybody can write a bounce. Who knows an id that we signed has seen the mail; an address that it was forwarded to
-    is none of ours to know. Once a mail has come back, the next bounce of it changes nothing.
+    is none of ours to know. Once a mail has come back, the next bounce of it counts only for somebody else whom it was
+    to. That a blind copy did not arrive says nothing of whom it was to.
     """
     if not bounce.permanent or bounced is None or bounced.direction is not Direction.OUT:
         return False
-    if bounced.state not in CAN_COME_BACK:
+    named = {normal(one) for one in bounce.named}
+    written_to = {normal(one.address) for one in (*bounced.to, *bounced.cc)}
+    if bounced.state is OutState.BOUNCED:
+        # Where nobody is noted it came back from all.
+        return bool(bounced.failed) and bool(named & written_to - {normal(one) for one in bounced.failed})
+    is_blind = bool(named) and bool(blind) and named <= {normal(blind)} - written_to
+    if bounced.state not in CAN_COME_BACK or is_blind:
         return False
     if signer.conversation_of(bounced.message_id) is not None:
         return True
-    known = {one.address.lower() for one in (*bounced.to, *bounced.cc)} | {one.lower() for one in bounced.recipients}
-    named = {one.lower() for one in (bounce.recipient, bounce.addressed_to) if one}
-    return not named or bool(named & known)
+    return not named or bool(named & (written_to | {normal(one) for one in bounced.recipients}))

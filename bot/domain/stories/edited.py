@@ -10,7 +10,6 @@ from bot.domain.decision import NOTHING, Decision, PutEvent
 from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Said
-from bot.domain.effects import Say
 from bot.domain.ids import ConversationId
 from bot.domain.inputs.said import MessageEdited
 from bot.domain.letter import Letter
@@ -21,7 +20,7 @@ from bot.domain.rules.draft import recipients
 from bot.domain.rules.reply import reply, work_of
 from bot.domain.rules.taking_back import edited_away, rewrite
 from bot.domain.rules.talks import ended
-from bot.domain.rules.telling import answered
+from bot.domain.rules.telling import answered, beside
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import EditedSnapshot
 from bot.domain.stories.secrets import decide_edited_secret
@@ -42,12 +41,12 @@ def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime)
         known = None
     if record is None and dialogue is None and known is None:
         return NOTHING
+    made = record if dialogue is None else question
     right = rights.may_say(snapshot.instance, input, is_joined=snapshot.is_joined, is_sensitive=True)
     if isinstance(right, rights.Denied):
         # A mail leaves as it was, while its author sees the new words.
         is_told = dialogue is not None or (record is not None and record.state is OutState.QUEUED)
-        return _not_rewritten(snapshot, input, right) if is_told else NOTHING
-    made = record if dialogue is None else question
+        return _not_rewritten(made, input, right) if is_told and made is not None else NOTHING
     about = made.conversation if made is not None else None
     text = words_of(snapshot.reading, about, was_command=known is None or known.kind is EventKind.COMMAND)
     # Should it be sent later, it goes as it reads then.
@@ -114,7 +113,7 @@ def _asked_anew(
     (work,) = snapshot.work
     if text is None:
         told = sentence("reply.taken_back")
-        say = Say(input.room, (told,), conversation=question.conversation, mention=(input.sender,))
+        say = beside(question, input.room, told, mention=input.sender)
         return ended(dialogue) + Decision((), (say,))
     if text == question.text:
         return NOTHING
@@ -128,22 +127,23 @@ def _asked_anew(
         said_at=input.at,
         now=now,
         reading=snapshot.reading,
-        here=work.conversation,
+        here=None if question.is_apart else work.conversation,
         about=(work.conversation,),
+        thread=question.under,
         room_encrypted=input.room_encrypted,
     )
     asked = replace(asked, facts=Facts({work_of(asked): work}))
     choice, why = choice_in(snapshot.reading), sentence("question.changed")
-    letter = Letter(question.event, text, own_file(question), choice, must_ask=why)
+    letter = Letter(question.event, text, own_file(question), choice, question.is_apart, question.under, why)
     others = [one for one in snapshot.others if one.id != dialogue.id]
     heard = table.heard(others, Said(asked, letter))
     return ended(dialogue) + (answered(asked, reply(asked, work, letter)) if heard is None else heard)
 
 
-def _not_rewritten(snapshot: EditedSnapshot, input: MessageEdited, right: rights.Denied) -> Decision:
+def _not_rewritten(made: MailRecord | Question, input: MessageEdited, right: rights.Denied) -> Decision:
     if right.why is None:
         return NOTHING
-    told = (sentence("error.not_rewritten"), right.why)
-    number, mention = snapshot.work[0].conversation.id, (input.sender,)
-    say = Say(input.room, told, conversation=number, mention=mention, in_clear=right.is_shut_out)
-    return Decision((), (say,))
+    what = sentence("error.not_rewritten" if isinstance(made, MailRecord) else "error.not_asked_anew")
+    told = (what, right.why)
+    say = beside(made, input.room, *told, mention=input.sender)
+    return Decision((), (replace(say, in_clear=right.is_shut_out),))

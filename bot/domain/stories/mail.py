@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.addresses import is_one_of
+from bot.domain.addresses import is_one_of, normal
 from bot.domain.authenticity import is_worse, verdict_of
 from bot.domain.conversation import (
     Conversation,
@@ -291,7 +291,7 @@ def _joins(
     after = before if announced is not None else replace(before, mails=before.mails + 1)
     changes: list[Change] = []
     effects: list[Effect] = []
-    weight = weigh(input, bounced=snapshot.bounced, signer=snapshot.signer)
+    weight = weigh(input, bounced=snapshot.bounced, signer=snapshot.signer, blind=snapshot.mailbox.auto_bcc)
     wakes = weight.wakes
     if weight.is_message or weight.is_failure:
         after = replace(after, words=first_words(mail))
@@ -335,10 +335,13 @@ def _joins(
 
 
 def came_back(record: MailRecord, bounce: Bounce | None) -> MailRecord:
-    """Our mail, of which a bounce says who did not get it; where it names nobody whom we wrote to, it is everybody."""
+    """Our mail, of which a bounce says who did not get it; where it names nobody whom we wrote to, it is everybody.
+
+    What came back before stays so: each recipient's server may send a bounce of its own.
+    """
     written_to = tuple(dict.fromkeys(a.address for a in (*record.to, *record.cc)))
-    named = {bounce.recipient.lower(), bounce.addressed_to.lower()} if bounce is not None else set()
-    lost = tuple(a for a in written_to if a.lower() in named) or written_to
+    named = {normal(one) for one in bounce.named} if bounce is not None else set()
+    lost = tuple(a for a in written_to if normal(a) in named) or written_to
     failed = tuple(dict.fromkeys((*record.failed, *lost)))
     words = bounce.diagnostic if bounce is not None else ""
     if record.state in (OutState.QUEUED, OutState.RETRYING):

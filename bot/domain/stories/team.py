@@ -18,6 +18,7 @@ from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Meaning
+from bot.domain.stories.reaction import meaning_of
 from bot.domain.stories.secrets import decide_secret, told_at_once
 from bot.domain.stories.talking import decide_called
 
@@ -116,10 +117,11 @@ def _talk(asked: Asked, input: TeamMessage) -> Decision:
     if conversation is None or not _is_theirs(asked):
         return NOTHING
     kept = Decision((AddEvent(_known(asked, input, EventKind.NOTE)),))
-    if asked.facts[IsHinted(asked.person)] or input.thread is None or input.file is not None:
+    # Clients without threads write theirs as a reply to a message of the thread, or to its card.
+    if asked.facts[IsHinted(asked.person)] or input.file is not None:
         return kept
     mailbox = asked.instance.mailbox(conversation.mailbox)
-    by_reaction = mailbox is not None and any(meaning is Meaning.SEND for _, meaning in mailbox.reactions)
+    by_reaction = mailbox is not None and meaning_of(mailbox, "📤") is Meaning.SEND
     how = sentence("hint.talk" if by_reaction and not input.room_encrypted else "hint.talk_in_words")
     say = Say(input.room, (how,), EventKind.NOTICE, conversation.id, reply_to=input.event)
     return kept + Decision((FillSlot(hint_slot(input.sender), input.room, input.event),), (say,))

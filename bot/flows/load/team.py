@@ -203,6 +203,8 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
     question = question_of(dialogue)
     numbers = [one.conversation for one in (record, question, *done) if one is not None]
     about = {one.id: one for one in await _those_here(tx, numbers, room, instance)}
+    # A deletion counts in its own room: in another one it ends nothing.
+    done = tuple(deed for deed in done if deed.conversation in about)
     moving = [about[deed.conversation] for deed in done if _moves_mail(deed, about.get(deed.conversation))]
     of_record = about.get(record.conversation) if record is not None else None
     return DeletedSnapshot(

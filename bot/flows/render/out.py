@@ -51,6 +51,7 @@ def render_state(effect: ShowState, scene: Scene) -> tuple[PlannedCall, ...]:
             "m.room.message",
             contents.message(standing, about, is_notice=True),
             reply_to=record.source,
+            under=record.under,
             slot=f"told:{record.row}",
         )
         calls.append(_planned(there, effect, EventKind.RECEIPT))

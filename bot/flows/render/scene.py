@@ -26,7 +26,8 @@ from bot.domain.effects import (
     Turn,
 )
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, RoomId, UserId
-from bot.domain.settings import Instance
+from bot.domain.settings import Instance, Meaning
+from bot.domain.stories.reaction import meaning_of
 from bot.text.reader import Reader
 
 
@@ -52,8 +53,18 @@ class Scene:
     def reader(self, room: RoomId, links: Mapping[ConversationId, str] | None = None, language: str = "") -> Reader:
         """The people of a room; `language` where somebody is spoken to in another than the room's."""
         return Reader(
-            language or self.instance.language_in(room), self.now, self.instance.timezone, self.names, links or {}
+            language or self.instance.language_in(room),
+            self.now,
+            self.instance.timezone,
+            self.names,
+            links or {},
+            by_hand=self._is_sent_by_hand(room),
         )
+
+    def _is_sent_by_hand(self, room: RoomId) -> bool:
+        """In an encrypted room no reaction sends mail; and a mailbox may use another than 🔁."""
+        given = (meaning_of(mailbox, "🔁") for mailbox in self.instance.in_room(room))
+        return room not in self.encrypted and any(meaning is Meaning.RETRY for meaning in given)
 
     def links(self, room: RoomId, numbers: Iterable[ConversationId]) -> Mapping[ConversationId, str]:
         """Where the cards of conversations of a room are that are known by their numbers."""

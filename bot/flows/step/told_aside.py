@@ -7,7 +7,7 @@ from bot.domain.calls import FetchFile, SendEvent, Submit
 from bot.domain.conversation import EventKind, OutState
 from bot.domain.decision import NOTHING, CloseCall, Decision, RetryCall, UpdateMail
 from bot.domain.effects import Say, ShowState
-from bot.domain.ids import ConversationId
+from bot.domain.ids import ConversationId, EventId
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import Receipt
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
@@ -63,16 +63,19 @@ async def _of_member(
     if not is_ours or not await members.is_joined(tx, room, input.sender):
         return NOTHING
     about: ConversationId | None = None
+    under: EventId | None = None
     if isinstance(input, TeamMessage):
         target = input.event
         found = await conversations.by_root(tx, room, input.thread) if input.thread is not None else None
         about = found.id if found is not None else None
+        under = input.thread if found is None else None
     else:
         target = input.target
         known = await events.get(tx, room, target)
         about = known.conversation if known is not None else None
     told = sentence("error.put_aside", number=number)
-    return Decision((), (Say(room, (told,), conversation=about, reply_to=target, mention=(input.sender,)),))
+    say = Say(room, (told,), conversation=about, reply_to=target, under=under, mention=(input.sender,))
+    return Decision((), (say,))
 
 
 async def _of_call(tx: Tx, claimed: Claimed, input: Receipt, number: int, now: datetime) -> Decision:
@@ -97,7 +100,9 @@ async def _of_mail(tx: Tx, claimed: Claimed, input: Receipt, number: int, state:
     if record is None or conversation is None or not is_open:
         return Decision((closed,))
     mention = (record.author,) if record.author is not None else ()
-    told = sentence("reply.uncertain_here" if state is OutState.UNKNOWN else "error.put_aside", number=number)
+    told = sentence("error.put_aside", number=number)
+    if state is OutState.UNKNOWN:
+        told = sentence("reply.uncertain_here", number=number, again=sentence("resend.offer"))
     say = Say(conversation.room, (told,), EventKind.NOTICE, conversation.id, reply_to=record.source, mention=mention)
     after = record if record.state is OutState.PARTLY else replace(record, state=state)
     return Decision((closed, UpdateMail(after)), (ShowState(conversation, after), say))

@@ -9,7 +9,7 @@ from bot.domain.commands.table import TABLE
 from bot.domain.conversation import EventKind, KnownEvent, Status
 from bot.domain.effects import ShowPage
 from bot.domain.ids import BlobId, EventId
-from bot.domain.needs import Found, Listed, MailAt, NewestOf
+from bot.domain.needs import Found, Listed, MailAt, MailsOf, NewestOf
 from bot.domain.page import Bullets, CardOf, File, More, Page, Paragraph
 from tests.domain.commands.cases import COMMAND, NOW, ask, given, is_marked, other, page_of, saved, told
 from tests.domain.deciding import CARD, FIRST, conversation, mail_in
@@ -75,6 +75,14 @@ def test_where_no_mailbox_is_there_is_nothing_to_list() -> None:
 def test_each_one_is_shown_with_its_mails() -> None:
     page = page_of("!show #1 #2", there=(conversation(), other(2)), in_thread=False)
     assert [block.conversation.id for block in page.blocks if isinstance(block, CardOf)] == [1, 2]
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 20])
+def test_however_many_are_shown_an_event_has_room_for_them(count: int) -> None:
+    there = tuple(other(number) for number in range(1, count + 1))
+    asked, _ = ask("!show " + " ".join(f"#{one.id}" for one in there), there=there, in_thread=False)
+    wanted = [need.most for need in asked.called.command.needs(asked) if isinstance(need, MailsOf)]
+    assert len(wanted) == count and min(wanted) >= 3 and sum(wanted) <= 60
 
 
 @pytest.mark.parametrize("body", ["!show #2", "!history #2", "!original #2"])
