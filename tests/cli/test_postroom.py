@@ -312,7 +312,7 @@ async def test_of_a_dropped_mail_its_thread_is_told(config: Path) -> None:
 def test_an_unknown_call_is_a_sentence(config: Path, calls: list[int]) -> None:
     done = postroom("outbox", "-c", str(config), "drop", "999", LC_ALL="en_GB.UTF-8")
 
-    assert "There is no open call 999." in done.stdout
+    assert "No call 999 is open." in done.stdout
 
 
 def test_an_empty_outbox_says_so(config: Path) -> None:

@@ -91,4 +91,4 @@ async def test_an_input_put_aside_can_be_forgotten(config: Path) -> None:
         "is forgotten" in postroom("outbox", "-c", str(config), "shunted", "drop", str(number), LC_ALL=ENGLISH).stdout
     )
     again = postroom("outbox", "-c", str(config), "shunted", "drop", str(number), LC_ALL=ENGLISH)
-    assert f"Nothing with the number {number} is put aside." in again.stdout
+    assert f"Nothing is put aside under the number {number}." in again.stdout

@@ -216,7 +216,7 @@ async def test_the_config_room_itself_can_be_upgraded(house: House) -> None:
     before = len(said(house, CONFIG))
     await happens(house, says("!upgrade", room=CONFIG), says("!upgrade", room=NEW))
     assert len(said(house, CONFIG)) == before
-    assert "No room waits" in last(house, NEW)
+    assert "No upgraded room waits" in last(house, NEW)
     await house.settle((90_000.0,))
     assert house.homeserver.left == []
 

@@ -270,7 +270,7 @@ async def test_what_is_taken_back_while_it_is_handed_over_is_tried_no_more(house
     written, claimed = await _under_way(house)
     house.homeserver.happens(redacts(written))
     await house.settle((0.0,))
-    assert "just being handed" in answers_in(house)[-1]
+    assert "being handed to the server right now" in answers_in(house)[-1]
     match ends:
         case "the process dies":
             await house.close()

@@ -89,13 +89,13 @@ async def test_the_upgrade_is_named_by_an_address_or_a_room(house: House, word: 
 
 async def test_mistakes_are_answered_with_what_is_wrong(house: House) -> None:
     await happens(house, says("!upgrade", room=CONFIG))
-    assert "No room waits" in last(house)
+    assert "No upgraded room waits" in last(house)
     made(house)
     await happens(house, upgraded())
     await happens(house, says("!upgrade", room=CONFIG, sender=BOB))
     assert "Only admins" in last(house)
     await happens(house, says("!upgrade"))
-    assert "room for configuration" in last(house, ROOM)
+    assert "only in the configuration room" in last(house, ROOM)
     await happens(house, says("!upgrade other@asso.example", room=CONFIG))
     assert "other@asso.example" in last(house) and "!upgrade contact@asso.example" in last(house)
     assert house.homeserver.joined == []

@@ -182,7 +182,7 @@ def listed(listing: BoardListing, language: str = "en") -> list[str]:
     return board(listing, Reader(language, NOW, "Europe/Paris", NAMES, links)).body.split("\n")
 
 
-HELP = "To answer: !reply … in the thread. All else: !help"
+HELP = "To answer: !reply … in the thread. Everything else: !help"
 
 
 def test_a_board_begins_with_figures_and_ends_with_help() -> None:
