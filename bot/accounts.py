@@ -28,7 +28,7 @@ Gates = dict[tuple[str, int], Gate]
 
 
 class Session(Chat, Protocol):
-    """A chat that we are logged in to."""
+    """A chat that the bot is logged in to."""
 
     @property
     def device_id(self) -> str: ...
@@ -38,7 +38,7 @@ class Session(Chat, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """What stands at each port: the adapters, or what a test puts there."""
+    """The things at each port: the adapters, or what a test puts there."""
 
     clock: Callable[[], Clock]
     chat: Callable[[Config, Memory], Awaitable[Session]]
@@ -47,7 +47,7 @@ class Doors:
     is_crowded: Callable[[MailboxSection], Callable[[], bool]]
     """Whether others wait to be let in to its IMAP server."""
     inbox: Callable[[MailboxSection, str, int, float], Inbox]
-    """Of a folder; with the most bytes of a mail that is read whole, and its place in time among others (0 to 1)."""
+    """A folder's inbox; takes the most bytes of a mail that is read whole, and the folder's place in time (0 to 1)."""
     submission: Callable[[MailboxSection], Submission]
     trial: Callable[[MailboxSection], tuple[Folders, Submission]]
     """To see whether a login works: apart from the ways in that serve a mailbox."""
@@ -57,7 +57,7 @@ class Doors:
 
 
 def adapters() -> Doors:
-    """The real ones, for one bot: mailboxes of one server go in by the same gate."""
+    """The real adapters of one bot: mailboxes of one server go in by the same gate."""
     gates: Gates = {}
 
     def inbox(section: MailboxSection, folder: str, size_limit: int, phase: float) -> Inbox:
@@ -100,7 +100,7 @@ def matrix_account(config: Config) -> MatrixAccount:
 
 
 def recovery_key(config: Config) -> str:
-    """The recovery key of the bot's identity as it lies in its folder; empty where there is none yet.
+    """The recovery key of the bot's identity, from the bot's folder; empty before the first start.
 
     Raises:
         ValueError: the folder was sealed with another `secret_key`.
@@ -112,7 +112,7 @@ def recovery_key(config: Config) -> str:
 
 
 def imap_side(section: MailboxSection, gates: Gates) -> ImapAccount:
-    """`gates` are shared by all mailboxes, so that those of one server go in by the same."""
+    """The IMAP account of a mailbox. All mailboxes share `gates`, so that those of one server go in by the same."""
     account = imap_account(section)
     return ImapAccount(
         host=account.host,

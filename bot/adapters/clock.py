@@ -5,11 +5,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 _JUMP = timedelta(minutes=1)
-"""What changes by more at once is a jump; less is followed as the system sets its time right."""
+"""A change by more than this is a jump; a smaller one is followed, for the system sets its time right."""
 
 
 def _boot_time() -> float:
-    """Seconds since the machine started, its sleep included; no clock that somebody can set."""
+    """Seconds since the machine started, its sleep included: a clock that nobody can set."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
@@ -39,13 +39,13 @@ class SystemClock:
         return self._steady()
 
     def jump(self) -> timedelta | None:
-        """By how much the system's time is ahead of ours, where it jumped."""
+        """The system's time minus ours, after a jump."""
         self._follow()
         ahead = self._measured() - self._offset
         return ahead if abs(ahead) > _JUMP else None
 
     def adopt(self, jump: timedelta) -> None:
-        """Go on by the system's time: what is due was shifted by `jump`."""
+        """Follow the system's time again, once all due times were shifted by `jump`."""
         self._offset += jump
 
     def _follow(self) -> None:

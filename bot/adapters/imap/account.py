@@ -26,7 +26,7 @@ class ImapTimeouts:
     transfer: float = 60.0
     """Without a byte moved, while mails come or go; also for SEARCH in large folders."""
     sign_of_life: float = 15.0
-    """An answer to what is asked only to hear whether the server is there: IDLE, DONE, NOOP."""
+    """For the answer to IDLE, DONE and NOOP, which are sent to hear whether the server is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,10 @@ class ImapAccount:
     token: TokenSource | None = field(repr=False, default=None)
     timeouts: ImapTimeouts = ImapTimeouts()
     gate: Gate = field(repr=False, compare=False, default_factory=Gate)
-    """The same for all accounts of a server."""
+    """One gate for all accounts of a server."""
 
     def tls(self) -> ssl.SSLContext:
-        """For one connection. Raises: OSError, where the authorities cannot be read."""
+        """The TLS context of one connection. Raises: OSError: the authorities cannot be read."""
         return self.trusted() if self.trusted is not None else _verified()
 
 

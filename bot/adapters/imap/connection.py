@@ -61,7 +61,7 @@ class Connection:
                 await connection._start_tls()
             if protocol.state == library.NONAUTH:
                 await connection._log_in()
-            # The greeting's list is not to be trusted: servers name MOVE, IDLE and SPECIAL-USE after login only.
+            # The greeting's list is incomplete: servers name MOVE, IDLE and SPECIAL-USE after login only.
             await connection._ask_capabilities()
             if connection.has("ID"):
                 # RFC 2971; some providers let only clients in that say who they are.
@@ -81,7 +81,7 @@ class Connection:
         return self._protocol.lost.is_set()
 
     def expect_alive(self) -> None:
-        """Raises: Unavailable, where the connection ended."""
+        """Raises: Unavailable: the connection ended."""
         if self.is_lost:
             raise self._lost()
 
@@ -97,7 +97,7 @@ class Connection:
 
     @property
     def patience(self) -> float:
-        """Seconds that a server may take to show that it is there."""
+        """Seconds within which the server has to give a sign of life."""
         return min(self._account.timeouts.sign_of_life, self._account.timeouts.command)
 
     def forget_news(self) -> None:
@@ -171,7 +171,7 @@ class Connection:
             f"({' '.join(flags)})",
             date,
             f"{{{size}}}",
-            # The last bytes still wait in the system's buffer when they have all been handed over.
+            # The last bytes, though handed over, still wait in the system's buffer.
             timeout=self._account.timeouts.transfer + min(size, _SEND_BUFFER) / _SLOWEST,
         )
         with self._dropped_on_failure():
@@ -264,7 +264,7 @@ class Connection:
 
     @contextlib.asynccontextmanager
     async def _running(self, exchange: Exchange) -> AsyncIterator[asyncio.Task[object]]:
-        """A command that needs more than its line, as a task that ends with the block."""
+        """A task for a command that needs more than one line; the task ends with the block."""
         task = asyncio.create_task(self._protocol.execute(exchange))
         task.add_done_callback(lambda _: exchange.ready.set())
         try:

@@ -13,7 +13,7 @@ _MESSAGE_ID: Final = re.compile(rb"^message-id[ \t]*:(.*(?:\r?\n[ \t].*)*)", re.
 
 
 def message_id_of(path: Path) -> str:
-    """Without angle brackets; empty where there is none."""
+    """The mail's Message-ID without angle brackets, or empty."""
     with path.open("rb") as file:
         head = _HEAD_END.split(file.read(_HEAD), maxsplit=1)[0]
     found = _MESSAGE_ID.search(head)
@@ -23,13 +23,13 @@ def message_id_of(path: Path) -> str:
 
 
 def id_in(header: bytes) -> str:
-    """Of a header block that has the field Message-ID alone; without angle brackets."""
+    """The Message-ID, without angle brackets, of a header block that holds only this field."""
     value = "".join(header.decode("utf-8", "replace").partition(":")[2].split())
     return value.removeprefix("<").removesuffix(">")
 
 
 def size_on_the_wire(path: Path) -> int:
-    """Bytes that `chunks` gives."""
+    """Number of bytes that `chunks` gives."""
     return sum(len(chunk) for chunk in chunks(path))
 
 

@@ -22,13 +22,13 @@ from bot.ports import Fetched, FetchedMail, Gone, NotGiven, Unavailable
 
 BATCH_COUNT: Final = 200
 BATCH_BYTES: Final = 4 * 1024 * 1024
-"""What one FETCH brings into memory."""
+"""The most that one FETCH brings into memory."""
 SMALL: Final = 256 * 1024
-"""Bytes; from here on a mail is fetched alone, in parts, into a file."""
+"""Bytes; a larger mail is fetched alone, in parts, into a file."""
 PART: Final = 1024 * 1024
 HEAD_LIMIT: Final = 256 * 1024
 ESTIMATES: Final = 3
-"""After so many mails that were given twice alike, but not in their size, this server's sizes count as estimates."""
+"""So many mails came twice with the same bytes, but another size than named: this server's sizes are estimates."""
 _FIELDS: Final = "DATE FROM REPLY-TO TO CC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES"
 _HEADS: Final[tuple[tuple[Part, str], ...]] = (
     ("head", f"UID BODY.PEEK[HEADER]<0.{HEAD_LIMIT}>"),
@@ -57,10 +57,10 @@ class _Listed:
 
 
 class Fetching:
-    """The mails of one folder. It lives longer than a connection, and remembers where connections broke."""
+    """The mails of one folder. An object lives longer than a connection, and remembers where connections broke."""
 
     def __init__(self, label: str, *, size_limit: int, transfer_seconds: float, patience: Patience) -> None:
-        """`transfer_seconds`: without a byte from the server."""
+        """`transfer_seconds`: how long the server may send no byte."""
         self._label = label
         self._size_limit = size_limit
         self._large_from = min(SMALL, size_limit + 1)
@@ -69,7 +69,7 @@ class Fetching:
         self._estimates = 0
 
     async def fetch(self, connection: Connection, uids: Sequence[int], scratch: Path) -> AsyncIterator[Fetched]:
-        """One answer for each, in the order given. Raises: Unavailable, also where a mail is to be tried again."""
+        """One answer for each UID, in the order given. Raises: Unavailable, also when a mail is to be tried again."""
         for start in range(0, len(uids), BATCH_COUNT):
             for run in self._patience.apart(uids[start : start + BATCH_COUNT]):
                 async for answer in self._run(connection, run, scratch):
@@ -94,7 +94,7 @@ class Fetching:
                         yield answer
 
     async def _sizes(self, connection: Connection, uids: Sequence[int]) -> list[_Listed | Gone | NotGiven]:
-        """What is known of each, in the order given."""
+        """The items known of each mail, in the order given."""
         rows, reply = await self._ask(connection, uids, "UID RFC822.SIZE INTERNALDATE FLAGS", "size")
         left_out = [uid for uid in uids if uid not in rows]
         if left_out and not reply.is_ok and len(uids) > 1:
@@ -104,7 +104,7 @@ class Fetching:
         now = datetime.now(UTC)
         if there:
             failed = await self._failed(connection, _Listed(min(there), None, now), "size")
-            # Known at once only of one that was asked for alone.
+            # Only an answer to a single UID is clear at once.
             return [failed]
         return [
             Gone(uid)
@@ -124,7 +124,7 @@ class Fetching:
                 yield await self._alone(connection, listed, body)
 
     async def _alone(self, connection: Connection, listed: _Listed, before: bytes | None) -> Fetched:
-        """A mail that did not come whole with its batch, once more; `before` is what came."""
+        """Fetch a mail again that did not come whole with its batch; `before` is what came."""
         rows, _ = await self._ask(connection, [listed.uid], "UID BODY.PEEK[]", "body")
         row = rows.get(listed.uid)
         body = None if row is None else row.body
@@ -159,7 +159,7 @@ class Fetching:
         return await self._failed(connection, listed, "body")
 
     async def _download(self, connection: Connection, listed: _Listed, path: Path) -> int | None:
-        """Its bytes, in parts, into the file; how many there were, None where the server did not give them."""
+        """Write the mail's bytes to the file in parts; their number, or None where the server did not give them."""
         written = 0
         with path.open("wb") as file:
             while written <= self._size_limit:
@@ -173,12 +173,12 @@ class Fetching:
                 if not row.body:
                     break
                 if len(row.body) < PART and written >= (listed.size or 0):
-                    # Short of its size, a part that is short may be a part only: the end is what comes empty.
+                    # A short part before the named size may be cut by the server: only an empty part is the end.
                     break
         return written if written or listed.size == 0 else None
 
     async def _too_big(self, connection: Connection, listed: _Listed, size: int) -> FetchedMail:
-        """Its words mostly stand at its beginning, its files behind them."""
+        """Fetch the beginning of a large mail, where its words mostly stand; the files come behind them."""
         rows, _ = await self._ask(connection, [listed.uid], f"UID BODY.PEEK[]<0.{PART}>", "body")
         row = rows.get(listed.uid)
         head = row.body if row is not None and row.body else await self._head(connection, listed.uid)
@@ -190,7 +190,7 @@ class Fetching:
         return NotGiven(listed.uid, listed.size, listed.received_at, head)
 
     async def _head(self, connection: Connection, uid: int) -> bytes:
-        """Its header block, or the fields that the server has at hand; empty where it gives neither."""
+        """The mail's header block, or the fields that the server has at hand; empty where the server gives neither."""
         for part, items in _HEADS:
             if self._patience.gave_up(uid, part):
                 continue
@@ -215,9 +215,9 @@ class Fetching:
         return fetch_rows(reply.rows), reply
 
     async def _second_look(self, connection: Connection, uids: Sequence[int]) -> frozenset[int]:
-        """Which of these may still be there: another client may have expunged some, of which NOOP brings the news.
+        """The UIDs that may still exist: another client may have expunged some, which NOOP tells.
 
-        A SEARCH that ends without an answer (RFC 3501 6.4.4 requires one) says of none that it is gone.
+        A SEARCH that ends without an answer (RFC 3501 6.4.4 requires one) proves no mail gone.
         """
         await connection.run("NOOP")
         reply = await connection.run("SEARCH", f"UID {uid_set(uids)}", uid=True, timeout=self._transfer_seconds)
@@ -229,7 +229,7 @@ class Fetching:
         return listed.is_whole(body, sizes_are_estimates=self._estimates >= ESTIMATES)
 
     async def _failed(self, connection: Connection, listed: _Listed, part: Part) -> NotGiven:
-        """The server has this mail and did not give it.
+        """The answer for a mail that the server has and did not give.
 
         Raises:
             Unavailable: a later try may show that it was the server's bad moment.
@@ -252,7 +252,7 @@ def _new_file(scratch: Path) -> Path:
 def _batches(
     listed: Sequence[_Listed | Gone | NotGiven], *, large_from: int
 ) -> Iterator[list[_Listed | Gone | NotGiven]]:
-    """Runs that one FETCH brings, in order: small mails together, all else alone."""
+    """The mails of each FETCH, in order: small mails together, every other one alone."""
     batch: list[_Listed | Gone | NotGiven] = []
     taken = 0
     for mail in listed:

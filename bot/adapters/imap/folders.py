@@ -31,18 +31,18 @@ from bot.ports import CredentialsRefused, FolderName, Unavailable
 IDLE_CLOSE_SECONDS: Final = 60.0
 _SPECIAL_USES: Final = ("\\Sent", "\\Junk", "\\Trash", "\\Drafts", "\\Archive", "\\All", "\\Flagged", "\\Important")
 _MOST_FETCHED: Final = 3
-"""Of mails that bear one Message-ID."""
+"""The most mails of one Message-ID that are fetched."""
 _FLAG: Final = re.compile(r"\\?[A-Za-z0-9$_.-]+")
-# What surely stands for itself in a quoted string and in every server's index.
+# Characters that mean only themselves in a quoted string and in every server's index.
 _SEARCHABLE: Final = re.compile(r"[A-Za-z0-9!#$'*+/=?^_`{|}~.@-]+")
 _Result = TypeVar("_Result")
 
 
 class ImapFolders:
-    """See `ports.Folders`. Every act looks first whether it was done already, so that it may be repeated at will."""
+    """See `ports.Folders`. Every act first looks whether it was done already, so it may be repeated at will."""
 
     def __init__(self, account: ImapAccount, *, idle_close_seconds: float = IDLE_CLOSE_SECONDS) -> None:
-        """`idle_close_seconds`: an unused connection is kept that long."""
+        """`idle_close_seconds`: how long an unused connection is kept."""
         self._account = account
         self._idle_close_seconds = idle_close_seconds
         self._lock = asyncio.Lock()
@@ -217,12 +217,12 @@ class ImapFolders:
         if not stored.is_ok:
             return _failure(stored)
         if connection.has("UIDPLUS"):
-            # Never EXPUNGE without UID: it would take away what other people have marked.
+            # Never EXPUNGE without UID: that would remove mails which other people have marked.
             await connection.run("EXPUNGE", str(uid), uid=True)
         return done
 
     async def _identity(self, connection: Connection, uid: int) -> FetchRow | None:
-        """What a copy has in common with its original, and another mail with the same Message-ID has not."""
+        """The values that a copy shares with its original, and another mail with the same Message-ID does not."""
         reply = await connection.run("FETCH", str(uid), "(UID RFC822.SIZE INTERNALDATE)", uid=True)
         row = fetch_rows(reply.expect_ok().rows).get(uid)
         return None if row is None else FetchRow(0, row.size, row.received_at)
@@ -230,7 +230,7 @@ class ImapFolders:
     async def _already_in(
         self, connection: Connection, folder: str, message_id: str, same: FetchRow | None = None
     ) -> Moved | None:
-        """Moved where the mail is in that folder; with `same`, where it is a copy of that one."""
+        """`Moved` if the mail is in that folder; with `same`, only if it is a copy of that mail."""
         match await connection.select(folder):
             case Selected(uidvalidity=uidvalidity):
                 there = await self._find(connection, message_id)
@@ -291,7 +291,7 @@ class ImapFolders:
                 try:
                     return await self._act(kept, act)
                 except ConnectionLost:
-                    # It had lain idle, and the server had closed it: once more on a new one.
+                    # The server had closed the idle connection: once more on a new one.
                     pass
             connection = await Connection.open(self._account)
             return await self._act(connection, act)

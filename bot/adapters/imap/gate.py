@@ -1,4 +1,4 @@
-"""The way in to one server: a few at a time, so that a thousand mailboxes do not knock it over when the bot starts.
+"""The way in to one server, for a few connections at a time: a thousand mailboxes at once would knock it over.
 
 Measured: of 1,000 connections that came at once Dovecot dropped 750, and the start took two minutes longer.
 """
@@ -14,11 +14,11 @@ from bot.ports import Unavailable
 AT_ONCE: Final = 20
 """Logins under way."""
 _OF_THE_SERVER: Final = frozenset({"timeout", "refused", "unreachable", "dns"})
-"""What one has found is so for all who wait."""
+"""Faults of the server: one connection that meets them speaks for all that wait."""
 
 
 class Gate:
-    """Shared by the accounts of a server. Who waits is served in order."""
+    """A gate shared by the accounts of a server; connections pass in the order they came."""
 
     def __init__(self, at_once: int = AT_ONCE) -> None:
         self._free = at_once
@@ -56,7 +56,7 @@ class Gate:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled() and turn.exception() is None:
-                # Its turn came in the moment in which it went.
+                # The turn came at the moment when the waiting ended.
                 self._leave()
             raise
 

@@ -20,19 +20,19 @@ from bot.adapters.imap.wire import folder_argument, number, search_day, tokens, 
 from bot.ports import Fetched, FolderMissing, FolderStatus, Unavailable
 
 SEARCHES: Final = 3
-"""As often a search is repeated while mails arrive; what still comes ends the next wait."""
+"""How often a search is repeated while mails arrive; a later mail ends the next wait."""
 IDLE_REFUSALS: Final = 2
 
 log = structlog.get_logger("imap")
 IDLE_SECONDS: Final = 25.0
-"""So often IDLE is renewed: a server that died without a word, while something between still acknowledges, is known
+"""How often IDLE is renewed. A server that died silently, while something between still acknowledges, is known
 within this and the time for an answer. RFC 2177 asks for 29 minutes, but routers forget a silent connection sooner."""
 POLL_SECONDS: Final = 25.0
-"""The same where the server has no IDLE."""
+"""How often a server without IDLE is asked."""
 
 
 class ImapInbox:
-    """Reads one folder without changing anything in it: it is opened read-only, so that no flag moves."""
+    """Reads one folder, which is opened read-only, so that no flag moves."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class ImapInbox:
     ) -> None:
         """
         Args:
-            size_limit: bytes; of larger mails only the head is fetched.
+            size_limit: bytes; only the head of a larger mail is fetched.
             phase: 0 to 1; folders with another one renew IDLE at another moment.
         """
         self._account = account
@@ -69,7 +69,7 @@ class ImapInbox:
         self._was_told_nothing = False
         """The last wait ended without news."""
         self._untold = 0
-        """How often there was a new mail after such a wait."""
+        """How many such waits were followed by a new mail."""
 
     async def open(self) -> FolderStatus:
         """See `ports.Inbox.open`."""
@@ -106,7 +106,7 @@ class ImapInbox:
         new = tuple(found for found in await self._search(f"UID {uid + 1}:*") if found > uid)
         if new and self._was_told_nothing and not self._polls:
             self._untold += 1
-            # Once it may have come in the moment between.
+            # A single mail may have come in the moment between.
             if self._untold >= IDLE_REFUSALS:
                 self._poll()
         self._was_told_nothing = False
@@ -163,7 +163,7 @@ class ImapInbox:
         return left if left >= every / 2 else left + every / 2
 
     def _give_up_idle(self) -> None:
-        # Once may be the server's bad moment.
+        # A single failure may be the server's bad moment.
         self._idle_refusals += 1
         if self._idle_refusals >= IDLE_REFUSALS and not self._polls:
             self._poll()
@@ -197,7 +197,7 @@ class ImapInbox:
         return FolderStatus(selected.uidvalidity, selected.uidnext, selected.exists)
 
     async def _is_missing(self, connection: Connection, refused: Reply) -> bool:
-        """Whether a refused SELECT means that there is no such folder; not every server says so by a code."""
+        """Whether a refused SELECT means a missing folder; not every server says so by a code."""
         if refused.code.name in ("NONEXISTENT", "TRYCREATE"):
             return True
         rows = list_rows((await connection.run("LIST", '""', folder_argument(self._folder))).expect_ok().rows)
@@ -227,10 +227,10 @@ class ImapInbox:
         found: tuple[int, ...] = ()
         for _ in range(SEARCHES):
             connection.forget_news()
-            # Without CHARSET: Exchange and others refuse it, and there is nothing but ASCII in it.
+            # Without CHARSET, which Exchange and others refuse; the search holds only ASCII.
             reply = await connection.run("SEARCH", criteria, uid=True, timeout=self._account.timeouts.transfer)
             found = search_uids(reply.expect_ok().rows)
-            # Servers tell of a new mail along with an answer that does not have it yet, and never again.
+            # Some servers announce a new mail beside an answer that does not have that mail yet, and never again.
             if not connection.has_news:
                 break
         return found

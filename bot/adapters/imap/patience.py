@@ -8,13 +8,13 @@ TRIES: Final = 3
 GIVE_UP_SECONDS: Final = 30.0
 
 Part: TypeAlias = Literal["size", "body", "head", "fields"]
-"""What was asked for: the list of items, the bytes, the header block, or the few header fields that servers cache."""
+"""The thing asked for: the list of items, the bytes, the header block, or the few header fields that servers cache."""
 _ASKED_ONCE: Final = frozenset({"head", "fields"})
 """Only good for telling people what the mail is about: not worth a second broken connection."""
 
 
 class Patience:
-    """Remembers, over reconnections, which mails of a folder a connection broke at.
+    """Remembers, over reconnections, at which mails of a folder a connection broke.
 
     Of several that were under way together any may be to blame: from then on each is asked for alone. What fails alone
     is tried `TRIES` times over at least `seconds`, and then given up.
@@ -38,19 +38,19 @@ class Patience:
         return len(failures) >= TRIES and asyncio.get_running_loop().time() - failures[0] >= self._seconds
 
     def settled(self, uid: int) -> None:
-        """It was given, is gone, or was given up: nothing is held against it any more."""
+        """A mail was given, is gone, or was given up: its broken connections are forgotten."""
         if uid in self._suspects:
             self._suspects.discard(uid)
             for key in [key for key in self._failures if key[0] == uid]:
                 del self._failures[key]
 
     def forget(self) -> None:
-        """The UIDs mean other mails from now on."""
+        """Forget everything: from now on the UIDs mean other mails."""
         self._suspects.clear()
         self._failures.clear()
 
     def apart(self, uids: Sequence[int]) -> Iterator[Sequence[int]]:
-        """The same in runs that may be asked for together, in order; each suspect alone."""
+        """The mails, in order, in runs that may be asked for together; each suspect is a run of its own."""
         run: list[int] = []
         for uid in uids:
             if uid not in self._suspects:

@@ -1,7 +1,7 @@
 """aioimaplib's protocol with its faults cured: framing, untagged data, lost connections, continuations.
 
-The library (pinned: private methods are touched) keeps tags, states, timers and the life of a command. What it does
-with received bytes is replaced, because its way is recursive, quadratic in the lines of a FETCH, and alters them.
+The library (pinned: private methods are touched) keeps tags, states, timers and the life of a command. Its reading of
+received bytes is replaced: it is recursive, quadratic in the lines of a FETCH, and alters them.
 """
 
 import asyncio
@@ -109,7 +109,7 @@ class Protocol(library.IMAP4ClientProtocol):  # type: ignore[misc]  # the librar
                 command.fail(reason)
         if not self.greeting.done():
             self.greeting.set_exception(reason)
-            # Nobody may be waiting for it any more: seen, so that asyncio does not complain.
+            # Nobody may wait for the greeting any more; once its exception was read, asyncio does not complain.
             self.greeting.exception()
         self.lost.set()
         self.news.set()
@@ -131,7 +131,7 @@ class Protocol(library.IMAP4ClientProtocol):  # type: ignore[misc]  # the librar
         self.transport.write(line.encode() + library.CRLF)
 
     def freeze(self) -> None:
-        """From the answer to STARTTLS on, until `thaw`: whatever is received in clear is a fault."""
+        """Take all bytes received in clear for a fault, from the answer to STARTTLS until `thaw`."""
         self._is_frozen = True
 
     def thaw(self, transport: asyncio.Transport) -> None:

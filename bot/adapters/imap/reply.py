@@ -11,13 +11,13 @@ from bot.ports import Unavailable
 SERVICE: Final = "imap"
 # RFC 5530: a NO with one of these says nothing about what was asked.
 _OUTAGE_CODES: Final = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "THROTTLED", "CONTACTADMIN"})
-# What these mean is in the words behind them.
+# The meaning of these codes is in the words behind them.
 _VAGUE_CODES: Final = frozenset({"", "ALERT", "SERVERBUG"})
 _OUTAGE_WORDS: Final = re.compile(r"too many|try again|temporar|rate limit|throttl", re.IGNORECASE)
 
 
 class ConnectionLost(Unavailable):
-    """The connection ended; on one that had lain idle a new try on a new one makes sense."""
+    """The connection ended. If it had lain idle, a new try on a new connection makes sense."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(SERVICE, reason)
@@ -56,7 +56,7 @@ class Reply:
 
     @property
     def is_outage(self) -> bool:
-        """A NO that is about the server's state."""
+        """Whether a NO tells of the server's state, not of what was asked."""
         if self.result != "NO":
             return False
         code = self.code.name

@@ -21,7 +21,7 @@ class Code:
     arguments: tuple[bytes, ...] = ()
 
     def number(self, index: int) -> int:
-        """0 where that argument is missing or no number."""
+        """The argument as a number; 0 where it is missing or no number."""
         return number(self.arguments[index]) or 0 if index < len(self.arguments) else 0
 
 
@@ -36,7 +36,7 @@ class FetchRow:
     body: bytes | None = None
     """The bytes of the one BODY[…] section that was asked for."""
     has_nil_body: bool = False
-    """The section was named, without bytes: the server cannot read it."""
+    """The server named the section and gave no bytes: it cannot read the mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def codes_of(rows: Iterable[Pieces]) -> dict[str, Code]:
 
 
 def fetch_rows(rows: Iterable[Pieces]) -> dict[int, FetchRow]:
-    """By UID, several responses for one mail joined; what came without UID belongs to no question of ours."""
+    """The rows by UID, several responses for one mail joined; a row without UID answers no question of ours."""
     joined: dict[int, FetchRow] = {}
     for pieces in rows:
         row = _fetch_row(pieces)

@@ -1,4 +1,4 @@
-"""Which folder is Sent, Junk …: what the server says (RFC 6154), else the names that clients give them."""
+"""Finds Sent, Junk …: by what the server says (RFC 6154), else by the names that clients give these folders."""
 
 import re
 import unicodedata

@@ -160,7 +160,7 @@ def tokens(pieces: Sequence[bytes]) -> tuple[Value, ...]:
 
 
 def number(value: Value) -> int | None:
-    """A token as a number; None where it is none (`int` alone would take `+1`, `1_0` and very long ones)."""
+    """A token as a number, or None (`int` alone would take `+1`, `1_0` and very long ones)."""
     if isinstance(value, bytes) and value.isdigit() and len(value) <= 20:
         return int(value)
     return None

@@ -11,7 +11,7 @@ _SESSION_FILE = "session.json"
 
 @dataclass(frozen=True, slots=True)
 class MatrixAccount:
-    """How to log in, and where what belongs to the device is kept."""
+    """The login, and the folder that holds the device's keys."""
 
     homeserver: str
     """Base URL."""
@@ -23,7 +23,7 @@ class MatrixAccount:
     pickle_key: str
     """Encrypts the keys in `store_dir`."""
     recovery_key: str = ""
-    """Opens the account's secret storage, after the folder was lost; else empty."""
+    """Opens the account's secret storage after the folder was lost; empty otherwise."""
 
     def __repr__(self) -> str:
         return f"MatrixAccount({self.homeserver!r}, {self.user_id!r})"
@@ -31,7 +31,7 @@ class MatrixAccount:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What a login gave."""
+    """The device and the token that a login gave."""
 
     user_id: str
     device_id: str
@@ -42,7 +42,7 @@ class Device:
 
 
 def prepare_folder(folder: Path) -> None:
-    """Make the folder, or close an existing one to others: it holds keys."""
+    """Make the folder for keys, or close an existing one to other users of the machine."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.chmod(0o700)
 
@@ -60,7 +60,7 @@ def write_secret(path: Path, content: bytes) -> None:
 
 
 def kept_device(account: MatrixAccount) -> Device | None:
-    """The device of earlier starts, where its file is there and is this account's."""
+    """The device of earlier starts, if the folder has the file of a device of this account."""
     try:
         kept = fields.loads((account.store_dir / _SESSION_FILE).read_bytes())
     except (FileNotFoundError, fields.NotJson):

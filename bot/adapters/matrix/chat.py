@@ -40,9 +40,9 @@ from bot.ports import (
 )
 
 _CLEAR_TYPES = frozenset({"m.reaction", "m.room.redaction"})
-"""Never encrypted, in any client: the server needs their relations."""
+"""Types that no client encrypts: the server needs their relations."""
 _ASK_MEMBERS_AGAIN = 30.0
-"""Seconds until it is asked again who reads a room."""
+"""Seconds until the readers of a room are asked for again."""
 
 log = structlog.get_logger(__name__)
 
@@ -64,7 +64,7 @@ class MatrixChat:
 
     @classmethod
     async def connect(cls, account: MatrixAccount, memory: Memory) -> Self:
-        """Log in, or take up the device of earlier starts; by one process at a time, which alone changes the memory.
+        """Log in, or take up the device of earlier starts. One process at a time does so, and alone changes the memory.
 
         Raises:
             CredentialsRefused
@@ -111,7 +111,7 @@ class MatrixChat:
 
     @property
     def recovery_key(self) -> str:
-        """What brings the identity back after a lost disk, to be kept elsewhere; empty where it is not ours."""
+        """The key that restores the identity after a lost disk, for a safe place; empty if the identity is not ours."""
         return self._machine.identity.recovery_key
 
     async def sync(
@@ -156,7 +156,7 @@ class MatrixChat:
                     fields.dumps(with_mark(sealed, clear, room, self._machine.seal)),
                 )
             elif not is_clear and not self._machine.rooms.is_known(room):
-                # We are not in the room, but may be before a PUT arrives: nothing goes into an encrypted one in clear.
+                # We may enter the room before a PUT arrives there: nothing goes into an encrypted room in clear.
                 return Refused(code="M_FORBIDDEN", text="not in the room")
             path = self._homeserver.path("rooms", room, "send", event_type, transaction)
             answer = await self._homeserver.call_raw("PUT", path, fields.sendable(content))
@@ -261,7 +261,7 @@ class MatrixChat:
         if answer.is_ok:
             return True
         if answer.status == 404 and answer.code == "M_NOT_FOUND":
-            # It may be that we are not in the room: only who is in it is told that an event is not there.
+            # Perhaps we are not in the room: the server tells only members that an event is missing.
             return False if await self.power_of_bot(room) is not None else None
         if answer.status in (403, 404):
             return None
@@ -284,11 +284,11 @@ class MatrixChat:
         return self._homeserver.path("user", self._us, "account_data", "org.postroom.run")
 
     async def power(self, room: RoomId) -> Power | None:
-        """The levels as they are now; None where we are not in the room. Raises: Unavailable."""
+        """The room's present levels; None where we are not in the room. Raises: Unavailable."""
         return await ask_power(self._homeserver, room)
 
     async def power_level(self, room: RoomId, user: UserId) -> int | None:
-        """None where we are not in the room. Raises: Unavailable."""
+        """A user's level; None where we are not in the room. Raises: Unavailable."""
         power = await self.power(room)
         return None if power is None else power.of(user)
 

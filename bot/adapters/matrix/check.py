@@ -1,4 +1,4 @@
-"""What is asked beside the bot, with the device that it has or will have: may it log in, and what is a person's key."""
+"""Questions asked beside the running bot, with its device: whether the login works, and what a person's key is."""
 
 from bot.adapters.matrix.account import MatrixAccount, prepare_folder
 from bot.adapters.matrix.crypto.identities import master_of
@@ -8,7 +8,7 @@ from bot.domain.ids import UserId
 
 
 async def check_login(account: MatrixAccount) -> None:
-    """It touches no keys, so that it may run beside the bot.
+    """Log in without touching a key, so that the check may run beside the bot.
 
     Raises:
         CredentialsRefused, Unavailable
@@ -22,7 +22,7 @@ async def check_login(account: MatrixAccount) -> None:
 
 
 async def shown_master(account: MatrixAccount, user: UserId) -> str:
-    """The public master key that the homeserver shows of a person; empty where there is none.
+    """The public master key that the homeserver shows for a person; empty where it shows none.
 
     Raises:
         CredentialsRefused, Unavailable

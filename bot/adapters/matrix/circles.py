@@ -1,4 +1,4 @@
-"""Who reads each encrypted room: whoever comes beside those that are known was let in where all can see it."""
+"""The readers of each encrypted room: a new one counts only if the room shows who let them in."""
 
 import asyncio
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from bot.ports import NOT_TOLD, Memory, Unavailable
 _OPEN_RULES = frozenset({"public", "restricted", "knock_restricted"})
 """Join rules (client-server API, `m.room.join_rules`) by which people enter without an invitation of their own."""
 _STEPS = 20
-"""Changes of a name or picture that are followed back to how somebody came in."""
+"""The most changes of a name or picture that are followed back to how somebody came in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class _Entry:
 
 
 class Circles:
-    """What is known of readers outlives the process: the homeserver cannot slip anybody in while it is down."""
+    """The readers of rooms. They outlive the process: the homeserver cannot slip anybody in while the bot is down."""
 
     def __init__(
         self, homeserver: Homeserver, us: UserId, memory: Memory, known: Mapping[RoomId, frozenset[UserId]]
@@ -36,13 +36,13 @@ class Circles:
         self._memory = memory
         self._known: dict[RoomId, frozenset[UserId]] = dict(known)
         self._before: dict[RoomId, RoomId] = {}
-        """For rooms that replace another, until they are looked at for the first time: which one."""
+        """By room: the one that it replaces, until the new room is looked at for the first time."""
         self._shut_out: dict[RoomId, set[UserId]] = {}
         self._news: list[ReaderCame] = []
         self._one = asyncio.Lock()
 
     async def of(self, room: RoomId, members: frozenset[UserId]) -> frozenset[UserId]:
-        """Those of the members who read: all at the first sight of the room, then who was let in.
+        """The members who read: all of them at the first sight of the room, later those who were let in.
 
         Raises: Unavailable.
         """
@@ -50,11 +50,11 @@ class Circles:
             return await self._of(room, members)
 
     def forget(self, room: RoomId) -> None:
-        """We are out of the room, and nobody tells us who comes: once we are back it is seen for the first time."""
+        """Forget a room that we left. Nobody tells us who comes there: once back, we see it for the first time."""
         self._known.pop(room, None)
 
     def succeed(self, room: RoomId, replacement: RoomId) -> None:
-        """Who reads a room is known in the one that replaces it; whoever is there beside them is looked at."""
+        """Carry the readers of a room over to the one that replaces it; other people there are looked at."""
         if room in self._known and replacement not in self._known:
             self._before[replacement] = room
 
@@ -63,15 +63,15 @@ class Circles:
         return any(user in readers for readers in self._known.values())
 
     def read_by(self, user: UserId) -> tuple[RoomId, ...]:
-        """The rooms that somebody reads, as far as they are known, from earlier processes too."""
+        """The rooms that somebody reads, as far as this and earlier processes know."""
         return tuple(sorted(room for room, readers in self._known.items() if user in readers))
 
     def is_new(self, room: RoomId, user: UserId) -> bool:
-        """Whether somebody is none of the known readers of a room that has some."""
+        """Whether a room has known readers, and this person is not one of them."""
         return room in self._known and user not in self._known[room]
 
     def left(self, room: RoomId, user: UserId) -> None:
-        """Whoever comes back is looked at again."""
+        """Note that a reader left: if they come back, they are looked at again."""
         if room in self._known:
             self._known[room] -= {user}
 
@@ -98,22 +98,22 @@ class Circles:
         return readers
 
     def _first_known(self, room: RoomId) -> frozenset[UserId] | None:
-        """The known readers; of a room that replaces another and was not looked at, those of that one."""
+        """The known readers; for a room that replaces another and was not looked at yet, the readers of the other."""
         return self._known.get(room if room in self._known else self._before.get(room, room))
 
     def take_news(self) -> list[ReaderCame]:
-        """Who came, each once."""
+        """The readers who came, each told once."""
         news, self._news = self._news, []
         return news
 
     async def _keep(self, room: RoomId, readers: frozenset[UserId]) -> frozenset[UserId]:
-        """Before anything is written for them. Raises: Unavailable."""
+        """Save new readers before anything is written for them. Raises: Unavailable."""
         await self._memory.keep_readers(room, readers)
         self._known[room] = readers
         return readers
 
     async def _entry(self, room: RoomId, user: UserId) -> _Entry | None:
-        """How a member came in; None where they have left meanwhile. Raises: Unavailable."""
+        """How a member came in; None if they have left meanwhile. Raises: Unavailable."""
         event = await self._ask(room, "state", "m.room.member", user)
         if fields.child(event, "content").get("membership") != "join":
             return None
@@ -136,14 +136,14 @@ class Circles:
         return _Entry(at, None, is_let_in=fields.text(rule, "join_rule") in _OPEN_RULES)
 
     async def _earlier(self, room: RoomId, event: str) -> JsonObject:
-        """A state event of before; empty where the room's history does not show it to us. Raises: Unavailable."""
+        """An earlier state event; empty where the room's history hides it from us. Raises: Unavailable."""
         answer = await self._homeserver.call("GET", self._homeserver.path("rooms", room, "event", event))
         if not answer.is_ok and answer.status not in (403, 404):
             raise refused_or_away(answer)
         return answer.body if answer.is_ok else {}
 
     async def _ask(self, room: RoomId, *place: str) -> JsonObject:
-        """A state event, or any. Raises: Unavailable."""
+        """An event by its path, of the state or of the timeline. Raises: Unavailable."""
         params = {"format": "event"} if place[:2] == ("state", "m.room.member") else {}
         answer = await self._homeserver.call("GET", self._homeserver.path("rooms", room, *place), params=params)
         if answer.status in (403, 404):

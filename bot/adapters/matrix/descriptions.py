@@ -25,14 +25,14 @@ class Parameter:
     description: str
     is_optional: bool = False
     choices: tuple[str, ...] = ()
-    """The words that it may be, where only some are; `kind` is `string` then."""
+    """The words that the argument may be, if only some are allowed; `kind` is `string` then."""
     is_rest: bool = False
-    """It takes the rest of the line."""
+    """Whether the argument takes the rest of the line."""
 
 
 @dataclass(frozen=True, slots=True)
 class StateEvent:
-    """What to hand to `put_state`."""
+    """The arguments of one `put_state`."""
 
     event_type: str
     state_key: str
@@ -55,7 +55,7 @@ def command_description_state(
         content["aliases"] = list(aliases)
     rest = [parameter.key for parameter in parameters if parameter.is_rest]
     if rest:
-        # As the clients that there are name it: the proposal itself has no word for it.
+        # The name that today's clients use; the proposal itself has none.
         content["fi.mau.tail_parameter"] = rest[-1]
     return StateEvent(EVENT_TYPE, state_key(command, us), fields.dumps(content))
 
@@ -103,7 +103,7 @@ def parameter_of(kind: str, description: str) -> Parameter:
 
 
 def described_state(command: DescribeCommand, us: str) -> StateEvent:
-    """What the room is to hold of one command."""
+    """The state event that the room should hold for one command."""
     if command.is_gone:
         return withdrawn_state(command=command.name, us=us)
     parameters = [parameter_of(kind, command.description) for kind in command.arguments]
@@ -115,7 +115,7 @@ def described_state(command: DescribeCommand, us: str) -> StateEvent:
 async def ask_description_faults(
     homeserver: Homeserver, room: RoomId, wanted: Sequence[DescribeCommand], us: str
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """See `ports.Chat.description_faults`; one look at all of the room's state, for what we no longer have is unknown.
+    """See `ports.Chat.description_faults`. The whole state is read, because commands of old versions are unknown here.
 
     Raises: Unavailable.
     """
@@ -130,6 +130,6 @@ async def ask_description_faults(
     states = {command.name: described_state(command, us) for command in wanted}
     missing = tuple(name for name, one in states.items() if there.get(one.state_key) != fields.loads(one.content))
     names = ((key, fields.text(content, "command")) for key, content in there.items())
-    # The key tells whose it is: of another bot's commands nothing is said.
+    # The key tells the owner: commands of other bots are passed over.
     gone = sorted(name for key, name in names if key == state_key(name, us) and name not in states)
     return missing, tuple(gone)

@@ -1,4 +1,4 @@
-"""What the disk under the device's folder refuses is an outage like others: it is waited for, and nothing is lost."""
+"""Turns refusals of the disk under the device's folder into an outage: the bot waits, and nothing is lost."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from bot.adapters.matrix.requests import SERVICE
 from bot.ports import Unavailable
 
 DISK_FAULTS = (OSError, sqlite3.Error, peewee.PeeweeException)
-"""Of files, of our own databases, and of the library's. The network's are turned into answers where they happen."""
+"""Faults of files, of our databases and of the library's. Faults of the network become answers where they happen."""
 
 log = structlog.get_logger(__name__)
 

@@ -1,4 +1,4 @@
-"""One event of a room's timeline becomes one input, or nothing; no JSON of whatever kind makes it fail."""
+"""Reads an event of a room's timeline as one input, or as none; no JSON of whatever kind makes that fail."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ _RECEIPT_KINDS = ("m.read", "m.read.private")
 
 @dataclass(frozen=True, slots=True)
 class Clear:
-    """What was inside an encrypted event."""
+    """The inside of an encrypted event."""
 
     event_type: str
     content: JsonObject
@@ -39,7 +39,7 @@ class Place:
     us: UserId
     now: datetime
     redacts_in_content: bool | None = None
-    """For a redaction: where the room's version has the id of what it redacts; None: it is not known."""
+    """For a redaction: whether the room's version puts the redacted event's id into the content; None: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def _message(outer: Envelope, place: Place, clear: Clear | None) -> TeamMessage 
         "m.text" if fields.child(content, messages.COMMAND_KEY) else ""
     )
     if msgtype == VERIFICATION and fields.text(content, "to") == place.us:
-        # It is answered with why not; its other steps are never taken.
+        # The answer says why not; the other steps are never taken.
         content = {"msgtype": VERIFICATION, "body": ""}
     elif not content or msgtype == "m.notice" or msgtype.startswith("m.key.verification."):
         return None
@@ -167,7 +167,7 @@ def _message(outer: Envelope, place: Place, clear: Clear | None) -> TeamMessage 
         raise Malformed("msgtype")
     command = messages.structured_command(content)
     if command and not messages.mentions(content, place.us):
-        # A structured command for another bot: its text is for nobody to parse (MSC4391).
+        # A structured command for another bot: nobody parses its text (MSC4391).
         return None
     if not fields.has_text(content, "body") and not command:
         raise Malformed("body")
@@ -195,7 +195,7 @@ def _message(outer: Envelope, place: Place, clear: Clear | None) -> TeamMessage 
 
 
 def _trust(outer: Envelope, clear: Clear | None) -> str:
-    """What is said against it first: that it may belong elsewhere weighs more than whose session wrote it."""
+    """The first objection: a place that may be false weighs more than whose session wrote the event."""
     if clear is None:
         return ""
     return MOVED if messages.is_moved(outer.content, clear.content) else clear.session_trust
@@ -204,7 +204,7 @@ def _trust(outer: Envelope, clear: Clear | None) -> str:
 def _reaction(outer: Envelope, place: Place) -> Reaction | None:
     relates = fields.child(outer.content, "m.relates_to")
     if not relates:
-        # Redacted before we saw it: its redaction comes later in the same timeline.
+        # The event was redacted before we saw it: the redaction comes later in the same timeline.
         return None
     target, emoji = fields.event_id(relates.get("event_id")), fields.text(relates, "key")
     if relates.get("rel_type") != "m.annotation" or target is None or not emoji:
@@ -221,7 +221,7 @@ def _reaction(outer: Envelope, place: Place) -> Reaction | None:
 
 
 def _redaction(outer: Envelope, place: Place) -> Redacted:
-    """Servers send both forms for the sake of older clients, and in the other one the sender may name anything."""
+    """The redaction. Servers send both forms for older clients; the form that a room does not use may name anything."""
     inside, above = fields.event_id(outer.content.get("redacts")), fields.event_id(outer.raw.get("redacts"))
     target = inside if place.redacts_in_content else above
     if target is None or (place.redacts_in_content is None and inside != above):

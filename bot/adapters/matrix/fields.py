@@ -70,7 +70,7 @@ def has_text(source: JsonObject, key: str) -> bool:
 
 
 def child(source: JsonObject, *keys: str) -> JsonObject:
-    """The object found by going down the keys; empty where one of them is missing or something else."""
+    """The object under the keys, one below the other; empty where a key is missing or holds something else."""
     here: object = source
     for key in keys:
         if not isinstance(here, dict):
@@ -92,7 +92,7 @@ def objects(source: JsonObject, key: str) -> Iterator[JsonObject]:
 
 
 def number(source: JsonObject, key: str) -> int | None:
-    """A whole number, also where it came as `50.0`; never a boolean, nor one that no JSON of Matrix can hold."""
+    """A whole number, written as `50.0` too; never a boolean, nor a number that no JSON of Matrix can hold."""
     value = source.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float) or not -_NUMBER_LIMIT < value < _NUMBER_LIMIT:
         return None
@@ -112,7 +112,7 @@ def user_id(value: object) -> UserId | None:
 
 
 def moment(value: object, now: datetime) -> datetime:
-    """Milliseconds since 1970 as a time; `now` where they make no sense or lie in the future (the sender sets them)."""
+    """Milliseconds since 1970 as a time; `now` if they make no sense or lie in the future (the sender sets them)."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e14:
         return now
     return min(datetime.fromtimestamp(value / 1000, tz=UTC), now)

@@ -1,4 +1,4 @@
-"""Looks for an event of ours by the mark in it, where the server may have forgotten the transaction."""
+"""Looks for an event of ours by its mark, when the server may have forgotten the transaction."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -24,14 +24,14 @@ async def find_own(
     us: UserId,
     after: datetime | None = None,
 ) -> EventId | None:
-    """Looks back to the room's beginning, or to `after`, when the event was sent for the first time.
+    """The event, looked for back to the room's beginning, or to `after`: the time of the first try to send it.
 
     Raises:
-        Unavailable: with `TOO_FAR_BACK` where neither was reached: it may be there all the same.
+        Unavailable: with `TOO_FAR_BACK` where neither was reached: the event may be there all the same.
     """
     oldest = (after - _CLOCKS_APART).timestamp() * 1000 if after is not None else None
     if thread is not None:
-        # All that relates to the root: the thread's messages, edits of the root, and edits of the messages.
+        # Every event that relates to the root: the thread's messages, edits of the root, and edits of the messages.
         path = homeserver.path("rooms", room, "relations", thread, prefix=CLIENT_V1)
         pages = _pages(homeserver, path, {"dir": "b", "limit": _PAGE, "recurse": "true"}, "next_batch")
     else:
@@ -57,7 +57,7 @@ def _effect(event: JsonObject) -> object:
 async def _pages(
     homeserver: Homeserver, path: str, params: dict[str, str], next_name: str
 ) -> AsyncIterator[list[JsonObject]]:
-    """Newest first; `next_name` is what the answer calls the position of the next one. Raises: Unavailable."""
+    """The pages, newest first; `next_name` is the answer's field for the next position. Raises: Unavailable."""
     for _ in range(_PAGES):
         answer = await homeserver.call("GET", path, params=params)
         if answer.status in (403, 404):

@@ -16,11 +16,11 @@ _PAGE = 100
 _PAGES = 200
 """20,000 events; a room with more than that between two syncs is not a team's talk."""
 _BYTES = 64 * 1024 * 1024
-"""Of all pages together, as they came: what is kept of them takes some times that in memory."""
+"""Bytes of all pages together, as they came; their values take a few times as much memory."""
 _LATE_PAGES = 20
 _LATE_WALKS = 5
 _LATE_TYPES = ("m.room.message", "m.room.encrypted", "m.room.bot.command", "m.reaction", "m.room.redaction")
-"""What somebody does there. State is left out: what holds now comes with the sync, what held once is nobody's news."""
+"""Types that are somebody's act. State is left out: present state comes with the sync, past state is no news."""
 
 log = structlog.get_logger(__name__)
 
@@ -30,10 +30,10 @@ async def missed_events(
 ) -> list[JsonObject]:
     """The events between the position `since` and the start `before` of a timeline, oldest first.
 
-    It goes no further back than our own joining of the room.
+    The search ends at our own joining of the room.
 
     Raises:
-        Unavailable: the homeserver is away; nothing may be skipped, so that the whole sync is tried again.
+        Unavailable: the homeserver is away; nothing may be skipped, so the whole sync is tried again.
     """
     found: list[JsonObject] = []
     position, size = before, 0
@@ -69,19 +69,19 @@ async def missed_events(
 async def events_after(
     homeserver: Homeserver, room: RoomId, *, before: str, after: datetime, us: UserId
 ) -> list[JsonObject]:
-    """What others did there before the position `before` and not before `after`, oldest first. Raises: Unavailable."""
+    """Acts of others before the position `before` and not before `after`, oldest first. Raises: Unavailable."""
     return (await _walk(homeserver, room, before=before, oldest=after.timestamp() * 1000, us=us))[::-1]
 
 
 def is_after(event: JsonObject, at: datetime) -> bool:
-    """By the clock of the homeserver that it came from."""
+    """Whether an event is later, by the clock of the homeserver that it came from."""
     return (fields.number(event, "origin_server_ts") or 0) >= at.timestamp() * 1000
 
 
 async def late_events(
     homeserver: Homeserver, room: RoomId, *, before: str, after: datetime, known: AbstractSet[str], us: UserId
 ) -> list[JsonObject]:
-    """What people of other homeservers did there and ours learned of only now, oldest first.
+    """Acts of people of other homeservers that our homeserver learned of only now, oldest first.
 
     A homeserver that comes back after a long while tells its newest events; ours fetches the others when it is asked
     for them, and puts them where they belong: before the position that was saved. So they are looked for without it,
@@ -101,7 +101,7 @@ async def late_events(
         raise refused_or_away(joined)
     joined_at = fields.number(joined.body, "origin_server_ts")
     if joined_at is None:
-        # What was said before we came is none of ours.
+        # Words from before we came are none of ours.
         return []
     oldest = max(after.timestamp() * 1000, joined_at)
     found: list[JsonObject] = []
@@ -110,13 +110,13 @@ async def late_events(
         late = [event for event in walked if _is_late(event, us) and fields.text(event, "event_id") not in known]
         if len(late) == len(found):
             break
-        # Synapse fetches a hundred at a time while we go, and may pass over some of them the first time.
+        # Synapse fetches a hundred events at a time while we read, and may pass over some at the first time.
         found = late
     return found[::-1]
 
 
 async def _walk(homeserver: Homeserver, room: RoomId, *, before: str, oldest: float, us: UserId) -> list[JsonObject]:
-    """What others did there from `before` back to `oldest` (ms since 1970), newest first. Raises: Unavailable."""
+    """Acts of others from `before` back to `oldest` (ms since 1970), newest first. Raises: Unavailable."""
     wanted = {"types": list(_LATE_TYPES), "not_senders": [us]}
     found: list[JsonObject] = []
     position = before
@@ -141,13 +141,13 @@ async def _walk(homeserver: Homeserver, room: RoomId, *, before: str, oldest: fl
 
 
 def _is_late(event: JsonObject, us: UserId) -> bool:
-    """Our own homeserver always knew what its users did."""
+    """Whether the sender is of another homeserver: our own always knew what its users did."""
     sender = fields.user_id(event.get("sender")) or us
     return event.get("type") in _LATE_TYPES and "state_key" not in event and server_of(sender) != server_of(us)
 
 
 def joins_anew(event: JsonObject, us: UserId) -> bool:
-    """Our own membership event that made us a member (not a change of our name)."""
+    """Whether this is our own membership event that made us a member (not a change of our name)."""
     return (
         event.get("type") == "m.room.member"
         and event.get("state_key") == us

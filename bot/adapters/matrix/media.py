@@ -38,7 +38,7 @@ _BLOCK = 16
 
 
 class NotOurs(ValueError):
-    """The description of an encrypted file cannot be used; the text says why, without its content."""
+    """The description of an encrypted file is not usable; the text says why, without the file's content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class _FileKey:
 
 
 class Limits:
-    """What the homeserver says it takes, asked now and then."""
+    """The homeserver's limits, asked for now and then."""
 
     def __init__(self, homeserver: Homeserver) -> None:
         self._homeserver = homeserver
@@ -57,7 +57,7 @@ class Limits:
         self._asked = -_LIMITS_HOLD
 
     async def upload_limit(self) -> int | None:
-        """Bytes; None where it does not say, or could not be asked yet."""
+        """Bytes; None where the server does not say, or could not be asked yet."""
         now = asyncio.get_running_loop().time()
         if now - self._asked >= _LIMITS_HOLD:
             try:
@@ -84,7 +84,7 @@ async def _ask_upload_limit(homeserver: Homeserver) -> int | None:
 async def upload(
     homeserver: Homeserver, path: Path, *, filename: str, content_type: str, size: int, encrypt: bool
 ) -> Uploaded | Refused | TryLater:
-    """Nothing of an encrypted file's name or type is told to the server."""
+    """Upload a file. The server learns neither name nor type of an encrypted one."""
     params = {} if encrypt else {"filename": filename}
     headers = {
         "Content-Type": "application/octet-stream" if encrypt else content_type or "application/octet-stream",

@@ -30,14 +30,14 @@ _MXC = re.compile(r"mxc://[^/\s]{1,255}/[A-Za-z0-9_-]{1,255}\Z")
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """What an event says of its place, from its own content (in encrypted rooms: from the outer one)."""
+    """The place that an event claims, read from its own content (in encrypted rooms: from the outer one)."""
 
     thread: EventId | None = None
     reply_to: EventId | None = None
     """A real reply only."""
     replaces: EventId | None = None
     is_other: bool = False
-    """It relates to another event in a way that is no message of its own, or that cannot be read."""
+    """The event relates to another in a way that makes no message of its own, or cannot be read."""
 
 
 def relation(content: JsonObject) -> Relation:
@@ -60,14 +60,14 @@ def relation(content: JsonObject) -> Relation:
 def is_moved(outer: JsonObject, inner: JsonObject) -> bool:
     """Whether the two contents of an encrypted event tell of different places.
 
-    The server reads relations from the outer one, and can write there what it likes; what the author meant is inside
+    The server reads relations from the outer one, and can write anything there; the author's own relation is inside
     too, where matrix-js-sdk, matrix-rust-sdk, mautrix-go and matrix-nio leave it.
     """
     return _place_told(outer) != _place_told(inner)
 
 
 def _place_told(content: JsonObject) -> tuple[object, ...]:
-    """All that decides where a message belongs. Some clients leave `null` where they took the relation out."""
+    """The fields that decide where a message belongs. Some clients leave `null` where they took the relation out."""
     relates = fields.child(content, "m.relates_to")
     told = [fields.text(relates, name) for name in ("rel_type", "event_id", "key")]
     quoted = fields.text(fields.child(relates, "m.in_reply_to"), "event_id")
@@ -96,7 +96,7 @@ def without_quoted_html(formatted: str) -> str:
 
 
 def people(content: JsonObject, formatted: str) -> tuple[UserId, ...]:
-    """Whom the message names: the pills in their order, then the others of `m.mentions`, each once."""
+    """The people whom the message names: pills in their order, then the others of `m.mentions`, each once."""
     found: dict[UserId, None] = {}
     for match in _PILL.finditer(formatted):
         user = _user_in_link(html.unescape(match.group(1) or match.group(2)))
@@ -134,7 +134,7 @@ def shared_file(content: JsonObject) -> SharedFile | None:
 
 
 def words(content: JsonObject) -> str:
-    """The message's own words; of a file its caption, which is there only beside a `filename` (Matrix 1.10)."""
+    """The message's own words; for a file its caption, which exists only beside a `filename` (Matrix 1.10)."""
     body = fields.text(content, "body")
     if fields.text(content, "msgtype") in FILE_TYPES and fields.text(content, "filename") in ("", body):
         return ""

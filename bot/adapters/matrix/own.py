@@ -1,4 +1,4 @@
-"""Marks our own events, and reads them in a timeline: what a run of ours did, whichever device it had."""
+"""Marks our own events, and reads the marks in a timeline, so that a run knows what earlier runs did."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ from bot.domain.traces import Heard, OwnEvent
 
 _LIMIT = 1000
 _OPEN = ("effect", "answers")
-"""Lies open: the number of a transaction, and the event that is answered. The server knows both anyway."""
+"""Fields that are not sealed: a transaction's number, and the answered event. The server knows both anyway."""
 _SEALED = ("kind", "conversation", "status", "assignee", "message_id", "state")
 
 
@@ -33,12 +33,12 @@ def with_mark(content: JsonObject, inside: JsonObject, room: RoomId, seal: Seal)
 
 
 def _place(room: RoomId, mark: JsonObject) -> str:
-    """A mark that is copied to another event says nothing there."""
+    """The place that a mark is sealed for: a mark copied to another event says nothing there."""
     return f"{room} {_word(mark, 'effect')}"
 
 
 def own_event(outer: Envelope, room: RoomId, inbound: Inbound, seal: Seal) -> OwnEvent:
-    """What it says of itself. Of one that only another device can read, what stands beside the ciphertext."""
+    """The event's mark; read beside the ciphertext if only another device can read the event."""
     about, name = fields.child(outer.content, OUR_KEY), _word(outer.content, "filename")
     if outer.event_type == "m.room.encrypted":
         opened = inbound.decrypt(outer, room)
@@ -67,7 +67,7 @@ def own_event(outer: Envelope, room: RoomId, inbound: Inbound, seal: Seal) -> Ow
 
 
 def told_apart(events: Sequence[OwnEvent | Heard]) -> tuple[tuple[OwnEvent, ...], tuple[Heard, ...]]:
-    """Our own events, oldest first, and what others did; given as all of it stands in each room."""
+    """Our own events, oldest first, and the acts of others, told apart from whole timelines of rooms."""
     ours: set[RoomId] = set()
     heard: list[Heard] = []
     for one in reversed(events):
@@ -80,7 +80,7 @@ def told_apart(events: Sequence[OwnEvent | Heard]) -> tuple[tuple[OwnEvent, ...]
 
 
 def _answered(relates: JsonObject) -> EventId | None:
-    """In a thread every message names one before it, for clients that know no threads."""
+    """The event that a message answers. In a thread every message names one before it, for clients without threads."""
     if relates.get("rel_type") == "m.replace" or relates.get("is_falling_back") is True:
         return None
     return fields.event_id(fields.child(relates, "m.in_reply_to").get("event_id"))

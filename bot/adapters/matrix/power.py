@@ -1,4 +1,4 @@
-"""Who may do what in a room, the creators of room version 12 included (D7)."""
+"""The power of people in a room, creators of room version 12 included: the library gives those level 0."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class Power:
     creators: frozenset[UserId]
     """With power above all levels; empty before room version 12."""
     levels: JsonObject | None
-    """Content of `m.room.power_levels`; None where there is none: then only the creator has power."""
+    """Content of `m.room.power_levels`; None if the room has none: then only the creator has power."""
     creator: UserId | None
 
     def of(self, user: UserId) -> int:
@@ -34,7 +34,7 @@ class Power:
 
 
 def read_power(create: JsonObject, creator: UserId | None, levels: JsonObject | None) -> Power:
-    """From the contents of `m.room.create` (and who sent it) and `m.room.power_levels`."""
+    """The power in a room, from the contents of `m.room.create` (and its sender) and `m.room.power_levels`."""
     version = fields.text(create, "room_version") or "1"
     creators: set[UserId] = set()
     if version not in _OLD_VERSIONS:
@@ -66,7 +66,7 @@ async def ask_create(homeserver: Homeserver, room: RoomId) -> tuple[JsonObject, 
 
 
 async def ask_power(homeserver: Homeserver, room: RoomId) -> Power | None:
-    """The levels as they are now, asked afresh; None where we are not in the room. Raises: Unavailable."""
+    """The room's present power, asked afresh; None where we are not in the room. Raises: Unavailable."""
     created = await ask_create(homeserver, room)
     if created is None:
         return None
@@ -81,7 +81,7 @@ async def ask_power(homeserver: Homeserver, room: RoomId) -> Power | None:
 
 
 async def _creator(homeserver: Homeserver, room: RoomId, create: JsonObject) -> UserId | None:
-    """For servers that give the content alone: it names the creator, or (version 12) the room's id is the event's."""
+    """The creator, for servers that give the content alone: the content names them, or the room's id is the event's."""
     named = fields.user_id(create.get("creator"))
     if named is not None or ":" in room:
         return named

@@ -30,7 +30,7 @@ _ANSWER_LIMIT = 128 * 1024 * 1024
 _RETRY_AFTER_LIMIT = 3600.0
 
 NETWORK_FAULTS = (aiohttp.ClientError, TimeoutError, asyncio.TimeoutError, OSError, ssl.SSLError, ValueError)
-"""What aiohttp raises when a server is away or talks nonsense (ValueError: broken URLs and headers of its own)."""
+"""Exceptions of aiohttp when a server is away or talks nonsense (ValueError: the server's broken URLs and headers)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Answer:
     body: JsonObject = field(default_factory=dict)
     retry_after: float | None = None
     size: int = 0
-    """Bytes of it."""
+    """Bytes of the answer."""
 
     @property
     def is_ok(self) -> bool:
@@ -62,7 +62,7 @@ class Answer:
 
     @property
     def is_session_over(self) -> bool:
-        """Our access token is not (or no longer) known."""
+        """Whether the server does not know our access token, or no longer."""
         return self.status == 401 and self.code in ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN")
 
 
@@ -85,7 +85,7 @@ class Homeserver:
                 connector=aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=75, ttl_dns_cache=60),
                 timeout=_timeout(CALL_SECONDS),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                # Answers are small; compressing them costs both sides more than it saves.
+                # Answers are small: compression costs both sides more than it saves.
                 headers={"Accept-Encoding": "identity"},
             )
         return self._http
@@ -121,7 +121,7 @@ class Homeserver:
         authorised: bool = True,
         is_list: bool = False,
     ) -> Answer:
-        """As `call`, the body being bytes or a stream; of an answer that is an array, `chunk` is the array."""
+        """As `call`, with bytes or a stream as body; an answer that is an array is given as `chunk`."""
         sent = {"Content-Type": "application/json"} if body is not None else {}
         sent.update(headers or {})
         try:
@@ -169,7 +169,7 @@ def outcome_of(answer: Answer, *, field: str = "event_id") -> Outcome:
     """The outcome of a call that changes something.
 
     Args:
-        field: what the answer holds; empty for calls whose answer holds nothing. An answer without the field is no
+        field: the field that the answer must hold; empty for calls without one. An answer without the field is no
             answer: nobody knows whether the call was done, and it is made again under the same identity.
     """
     if answer.is_ok:
@@ -186,24 +186,24 @@ def posted(answer: Answer) -> PostOutcome:
 
 
 def without(field: str) -> TryLater:
-    """The homeserver says that it is done, and not what it should say with it."""
+    """The homeserver says that the call is done, without the field that it should give."""
     return TryLater(reason=f"no {field}")
 
 
 def failure(answer: Answer) -> Accepted | NotDone:
-    """What an error means; `Accepted` for the one that says that all is as it should be."""
+    """The outcome that an error means; `Accepted` for errors that say that all is as wanted."""
     if answer.is_limited:
         return TryLater(reason="429", text=answer.error, after=answer.retry_after)
     if answer.is_session_over:
         return TryLater(reason=answer.code, text=answer.error, is_outage=True)
     if answer.status == 500:
-        # The homeserver stumbled over this very call; others may go on.
+        # The homeserver stumbled over this very call; other calls may go on.
         return TryLater(reason="http 500", text=answer.error)
     if answer.code == "M_DUPLICATE_ANNOTATION":
-        # The same reaction is there already: what was wanted is so.
+        # The same reaction is there already, as wanted.
         return Accepted()
     if answer.code == "M_RESOURCE_LIMIT_EXCEEDED":
-        # The server as a whole is held by its operator (monthly users, disk): it ends without us.
+        # The operator's limits hold the whole server (monthly users, disk): the trouble ends without us.
         return TryLater(reason=answer.code, text=answer.error, is_outage=True)
     return Refused(code=answer.code, text=answer.error)
 
@@ -213,7 +213,7 @@ def outage(fault: Unavailable) -> TryLater:
 
 
 def refused_or_away(answer: Answer) -> Unavailable:
-    """For calls that only ask: what to raise where the answer is an error that has no meaning of its own."""
+    """The exception for a call that only asks, when the error has no meaning of its own."""
     return Unavailable(SERVICE, "429" if answer.is_limited else answer.code)
 
 

@@ -1,4 +1,4 @@
-"""What is known of the rooms: which are encrypted, and who is in them."""
+"""Knowledge of the rooms: which are encrypted, and who is in them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,13 +29,13 @@ class _Room:
     members: set[UserId] | None = None
     """Who is joined; None until it was asked."""
     has_redacts_in_content: bool | None = None
-    """Where a redaction names its event, by the room's version; None until it was asked."""
+    """Whether a redaction names its event in the content, by the room's version; None until asked."""
     member_events: int = 0
-    """Counts what the syncs said of members, to see whether an answer was overtaken."""
+    """Number of membership events in the syncs, to see whether an answer was overtaken."""
 
 
 class Rooms:
-    """Asked of the server when first needed, kept true by the syncs after that."""
+    """The rooms, asked of the server when first needed, and kept true by the syncs after that."""
 
     def __init__(
         self,
@@ -51,9 +51,9 @@ class Rooms:
         self._memory = memory
         self._rooms: dict[RoomId, _Room] = {room: _Room(is_encrypted=True) for room in encrypted}
         self._newcomers: set[RoomId] = set()
-        """Where somebody joined who has not been looked at."""
+        """Rooms that somebody joined who was not looked at yet."""
         self._unsaved: set[RoomId] = set()
-        """To be written down: a room is never taken for unencrypted again, whatever the server says."""
+        """Encrypted rooms not yet saved: a room is never taken for unencrypted again, whatever the server says."""
 
     async def is_encrypted(self, room: RoomId) -> bool:
         """Raises: Unavailable."""
@@ -63,7 +63,7 @@ class Rooms:
             if answer.is_ok:
                 self._encrypted(room, answer.body)
             elif answer.status == 404 and answer.code == "M_NOT_FOUND":
-                # Any other 404 is somebody's who does not know, a proxy's perhaps.
+                # Any other 404 may come from a proxy, which does not know.
                 known.is_encrypted = known.is_encrypted or False
             elif answer.status != 403:
                 raise refused_or_away(answer)
@@ -71,26 +71,26 @@ class Rooms:
         return known.is_encrypted is True
 
     async def save(self) -> None:
-        """What was learned is remembered, whatever becomes of this process. Raises: Unavailable."""
+        """Save what was learned, so that it outlives this process. Raises: Unavailable."""
         if self._unsaved:
             saved = frozenset(self._unsaved)
             await self._memory.keep_encrypted(saved)
             self._unsaved -= saved
 
     def is_known(self, room: RoomId) -> bool:
-        """Whether the server has told if the room is encrypted: it does not tell those who are not in it."""
+        """Whether the server has said if the room is encrypted: it tells only members."""
         known = self._rooms.get(room)
         return known is not None and known.is_encrypted is not None
 
     def encrypted(self) -> frozenset[RoomId]:
-        """Those that are known to be."""
+        """The rooms that are known to be encrypted."""
         return frozenset(room for room, known in self._rooms.items() if known.is_encrypted)
 
     async def members(self, room: RoomId) -> tuple[Member, ...]:
-        """Who is joined, asked afresh; we ourselves are among them, or it is no answer.
+        """The joined members, asked afresh; an answer without ourselves is none.
 
         Raises:
-            Unavailable: with the reason `NOT_IN_ROOM` or `NOT_TOLD` where it is this room alone that is not told.
+            Unavailable: with the reason `NOT_IN_ROOM` or `NOT_TOLD` where only this room is not told.
         """
         answer = await self._homeserver.call("GET", self._homeserver.path("rooms", room, "joined_members"))
         if answer.status in (403, 404):
@@ -107,7 +107,7 @@ class Rooms:
         return tuple(found)
 
     async def readers(self, room: RoomId) -> frozenset[UserId]:
-        """Those who are to get the keys of what we write: the joined members (D11: asked, not guessed from events) of
+        """The people who get the keys of our messages: joined members (asked for, not guessed from events) of
         whom it is shown how they came.
 
         Raises: Unavailable.
@@ -130,7 +130,7 @@ class Rooms:
             return user in await self.readers(room)
         except Unavailable as fault:
             if fault.reason in (NOT_IN_ROOM, NOT_TOLD):
-                # Of that room nothing is told; the others go on.
+                # The server tells nothing of that room; the other rooms go on.
                 return False
             raise
 
@@ -144,14 +144,14 @@ class Rooms:
             known.members = None
 
     def with_newcomers(self) -> tuple[RoomId, ...]:
-        """Rooms whose readers are to be looked at, because somebody joined."""
+        """Rooms whose readers have to be looked at, because somebody joined."""
         return tuple(self._newcomers)
 
     def looked_at(self, room: RoomId) -> None:
         self._newcomers.discard(room)
 
     def left(self, room: RoomId) -> None:
-        """We are in it no longer, or came back just now."""
+        """Forget a room that we left, or that we came back to just now."""
         self.forget_members(room)
         self.circles.forget(room)
 
@@ -164,7 +164,7 @@ class Rooms:
         return [room for room, known in self._rooms.items() if known.members is not None and user in known.members]
 
     def take_state(self, room: RoomId, event: JsonObject) -> bool:
-        """Learn from a state event; True where the circle of readers changed, so that keys must be new."""
+        """Learn from a state event; True if the circle of readers changed, so that keys must be new."""
         content = fields.child(event, "content")
         if event.get("type") == "m.room.encryption" and event.get("state_key") == "":
             self._encrypted(room, content)
@@ -221,7 +221,7 @@ class Rooms:
 
 
 def _rotation(content: JsonObject) -> Rotation:
-    """Stricter than our own limits where the room asks for it, never laxer."""
+    """The room's limits where they are stricter than ours; never laxer."""
     messages, milliseconds = (
         fields.number(content, "rotation_period_msgs"),
         fields.number(content, "rotation_period_ms"),

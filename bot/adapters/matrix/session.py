@@ -11,7 +11,7 @@ log = structlog.get_logger(__name__)
 
 
 async def open_device(account: MatrixAccount, homeserver: Homeserver) -> tuple[Device, bool]:
-    """The device, and whether it was logged in just now; the homeserver's token is set.
+    """The device, and whether the login is new; the homeserver's token is set.
 
     Raises:
         CredentialsRefused: name or password are wrong, or the account may not be used.

@@ -10,11 +10,11 @@ from bot.ports import Unavailable
 
 _KEY = "space"
 _NOBODY = 100
-"""It holds rooms, not talk: those who keep it could write there, and nobody else."""
+"""Level for writing: a space holds rooms, not talk. Only its keepers could write there."""
 
 
 async def find_space(homeserver: Homeserver, us: UserId, organisation: str) -> RoomId | None:
-    """The room of ours whose `m.room.create` has the mark; the first by its id where there are several.
+    """The room of ours whose `m.room.create` has the mark; the first by its id if several have it.
 
     Raises:
         Unavailable
@@ -28,7 +28,7 @@ async def find_space(homeserver: Homeserver, us: UserId, organisation: str) -> R
         if created is None:
             continue
         content, sender = created
-        # A room with our mark in it that others made is none of ours.
+        # A room that others made is none of ours, though it bears our mark.
         maker = sender or fields.user_id(content.get("creator"))
         if maker in (us, None) and fields.child(content, OUR_KEY).get(_KEY) == organisation:
             return room
@@ -36,7 +36,7 @@ async def find_space(homeserver: Homeserver, us: UserId, organisation: str) -> R
 
 
 async def create_space(homeserver: Homeserver, organisation: str) -> MakeOutcome:
-    """One `createRoom`, which is not idempotent."""
+    """Create the space by one `createRoom`, which is not idempotent."""
     body: dict[str, object] = {
         "name": organisation,
         "preset": "private_chat",
@@ -46,7 +46,7 @@ async def create_space(homeserver: Homeserver, organisation: str) -> MakeOutcome
             {"type": "m.room.history_visibility", "state_key": "", "content": {"history_visibility": "joined"}},
             {"type": "m.room.guest_access", "state_key": "", "content": {"guest_access": "forbidden"}},
         ],
-        # Without `users`: the creator's own power differs between room versions, and the server puts it in.
+        # Without `users`: the server sets the creator's own power, which differs between room versions.
         "power_level_content_override": {"events_default": _NOBODY, "invite": 50, "kick": 50, "state_default": 50},
     }
     try:

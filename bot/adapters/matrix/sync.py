@@ -26,7 +26,7 @@ from bot.ports import SyncBatch
 _NOTHING_OF_IT: dict[str, object] = {"not_types": ["*"]}
 _SESSION_LIMIT = 255
 _SERVER_GRACE = 12.0
-"""Seconds a server may take on top of the time that it was asked to wait: one that hangs is asked anew within 45 s."""
+"""Seconds beyond the time that the server was asked to wait: a server that hangs is asked anew within 45 s."""
 _FIRST_SECONDS = 60.0
 """The first sync of a run tells all rooms at once."""
 
@@ -39,9 +39,9 @@ _RULES = frozenset(
         "m.room.power_levels",
     }
 )
-"""State that says who may enter and read a room, and who may do what there."""
+"""State that rules who may enter and read a room, and who may do what there."""
 
-# Synapse caps a timeline at 100 events (`filter_timeline_limit`); what is above is filled by /messages.
+# Synapse caps a timeline at 100 events (`filter_timeline_limit`); older ones are filled in by /messages.
 _FOLLOWING = {
     "presence": _NOTHING_OF_IT,
     "account_data": _NOTHING_OF_IT,
@@ -52,7 +52,7 @@ _FOLLOWING = {
         "state": {"types": ["m.room.member", "m.room.create", "m.room.tombstone", *sorted(_RULES)]},
     },
 }
-# D5: the first sync is for the position alone; which rooms are encrypted comes with it.
+# The first sync gives the position and the encrypted rooms; old commands in it must not run again.
 _FIRST = {
     "presence": _NOTHING_OF_IT,
     "account_data": _NOTHING_OF_IT,
@@ -68,7 +68,7 @@ log = structlog.get_logger(__name__)
 
 
 async def ask(homeserver: Homeserver, since: str | None, timeout: float, *, is_anew: bool = False) -> Answer:
-    """`is_anew`: without a position, and yet more than the position is wanted. Raises: Unavailable."""
+    """Sync once. `is_anew`: no position is known, and yet more than the position is wanted. Raises: Unavailable."""
     params = {
         "filter": json.dumps(_FIRST if since is None and not is_anew else _FOLLOWING, separators=(",", ":")),
         "timeout": str(0 if since is None else int(timeout * 1000)),
@@ -80,7 +80,7 @@ async def ask(homeserver: Homeserver, since: str | None, timeout: float, *, is_a
 
 
 class SyncReader:
-    """Turns answers into batches; keeps nothing between them but what the machine knows."""
+    """Turns answers into batches; between them it keeps only what the machine knows."""
 
     def __init__(self, homeserver: Homeserver, machine: Machine, us: UserId) -> None:
         self._homeserver = homeserver
@@ -130,7 +130,7 @@ class SyncReader:
         has_rules = any("state_key" in one and fields.text(one, "type") in _RULES for one in (*state, *timeline))
         if since is None or has_rules:
             changed.add(room)
-        # A room that is new to us brings its whole state; who is in it is then asked by `members`.
+        # A room that is new to us brings its whole state; `members` asks for its people later.
         is_whole_state = any(event.get("type") == "m.room.create" for event in state)
         found = [] if is_whole_state else state
         inputs = await self._inputs(room, _each_once([*found, *timeline]), now)
@@ -144,7 +144,7 @@ class SyncReader:
     async def _timeline(
         self, room: RoomId, part: JsonObject, since: str | None, memory: datetime | None
     ) -> list[JsonObject]:
-        """What is new, oldest first, each event once, nothing from before we joined; without a position what came after
+        """New events, oldest first, each once, none from before we joined; without a position those that came after
         `memory`."""
         timeline = fields.child(part, "timeline")
         found = list(fields.objects(timeline, "events"))
@@ -214,7 +214,7 @@ class SyncReader:
         return events.read_event(outer, place, opened)
 
     async def _waited_for(self, now: datetime) -> list[ChatInput]:
-        """Events of earlier syncs whose key came, and those that are given up."""
+        """Events of earlier syncs whose key came, and events that are given up."""
         inputs: list[ChatInput] = []
         for waiting in self._machine.take_arrived():
             inputs += await self._inputs(waiting.session.room, [waiting.raw], now)
@@ -227,7 +227,7 @@ class SyncReader:
         return inputs
 
     async def _left(self, room: RoomId, part: JsonObject, since: str | None, now: datetime) -> list[ChatInput]:
-        """We are in the room no longer: by whose hand, and what was said before."""
+        """The inputs of a room that we are no longer in: who removed us, and what was said before."""
         self._machine.left(room)
         if since is None:
             return []
@@ -250,7 +250,7 @@ class SyncReader:
         return inputs
 
     def _invited(self, room: RoomId, part: JsonObject, now: datetime) -> list[ChatInput]:
-        """Only who invites is read from the invite's state: the rest of it is made by the server that sent it."""
+        """The invitation. Only the inviter is read from its state, for the sending server makes the rest."""
         for event in fields.objects(fields.child(part, "invite_state"), "events"):
             inviter = fields.user_id(event.get("sender"))
             if (
@@ -275,7 +275,7 @@ def _rooms(rooms: JsonObject, section: str) -> Iterable[tuple[RoomId, JsonObject
 
 
 def _place_of(read: ReadUpTo, inputs: Sequence[ChatInput]) -> int:
-    """Before what the same person did after reading: an answer does not look as if it was written unseen.
+    """The place of a receipt: before the same person's next act, so that no answer looks as if written unseen.
 
     A sync tells receipts apart from the timeline; one person's times are of one homeserver's clock.
     """
