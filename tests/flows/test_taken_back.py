@@ -316,6 +316,6 @@ async def test_what_is_taken_back_when_its_words_are_under_way_has_left_and_its_
     await house.settle((0.0, 400.0, 4000.0))
     assert len(house.provider.delivered) == 1
     assert reply_state(house) == "sent"
-    assert "it has left" in answers_in(house)[-1]
+    assert "The mail has left" in answers_in(house)[-1]
     assert card_says(house)["assignee"] == ALICE
     assert await house.open_calls() == 0
