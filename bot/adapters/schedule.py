@@ -1,4 +1,4 @@
-"""What is done once in an hour, by APScheduler."""
+"""Hourly jobs, by APScheduler."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 _FIRST = timedelta(minutes=2)
-"""After the start, which has better things to do; a bot that is restarted each hour does it as well."""
+"""The pause after the start, which has better things to do; a bot that is restarted each hour works as well."""
 
 
 @asynccontextmanager

@@ -39,12 +39,12 @@ class SmtpAccount:
     trusted: TrustSource | None = field(repr=False, default=None)
     """None: the system's certificate authorities. The host name is verified in any case."""
     ehlo_name: str = "[127.0.0.1]"
-    """What we call ourselves. An address literal tells nobody this machine's name (RFC 5321 4.1.4)."""
+    """Our name in EHLO. An address literal tells nobody this machine's name (RFC 5321 4.1.4)."""
     token: TokenSource | None = field(repr=False, default=None)
     timeouts: SmtpTimeouts = SmtpTimeouts()
 
     def tls(self) -> ssl.SSLContext:
-        """For one connection. Raises: OSError, where the authorities cannot be read."""
+        """The TLS context of one connection. Raises: OSError: the authorities cannot be read."""
         return self.trusted() if self.trusted is not None else _verified()
 
 

@@ -1,4 +1,4 @@
-"""What the server's answers mean for a mail."""
+"""Meanings of the server's answers for a mail."""
 
 import re
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Answer:
 
     @classmethod
     def of(cls, code: int, message: str) -> "Answer":
-        """From aiosmtplib, which keeps bytes that are no UTF-8 as surrogates."""
+        """An answer as aiosmtplib gives it, which keeps bytes that are no UTF-8 as surrogates."""
         valid = message.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         return cls(code, " ".join(line.strip() for line in valid.splitlines()))
 
@@ -47,7 +47,7 @@ class Answer:
         return self.is_permanent and self.enhanced == "5.5.0"
 
     def as_refused(self) -> Refused:
-        """The code with the enhanced one; the words without it, on whichever line it stands."""
+        """The answer as a refusal: both codes, and the words without the enhanced one, on whichever line it stands."""
         words = self.text
         if self.enhanced:
             words = re.sub(rf"(?:^|(?<=\s)){re.escape(self.enhanced)}\s*", "", words)
@@ -59,7 +59,7 @@ class Answer:
         return TryLater(str(self.code), self.text)
 
     def as_outcome(self) -> Refused | TryLater:
-        """For an answer that is about the mail as a whole, and no yes."""
+        """The outcome of an answer that is about the mail as a whole, and no yes."""
         if self.is_permanent and not self.sounds_temporary and not self.asks_for_login:
             return self.as_refused()
         return self.as_try_later()

@@ -8,11 +8,11 @@ from typing import Final
 _CHUNK: Final = 256 * 1024
 _LINE_END: Final = re.compile(rb"\r\n|\n|\r")
 END: Final = b".\r\n"
-"""What comes after the last piece."""
+"""The end of the content, after the last piece."""
 
 
 def size_of(path: Path) -> int:
-    """Bytes, as stored; what SIZE announces is an estimate (RFC 1870 6)."""
+    """The stored mail's size in bytes; SIZE announces an estimate (RFC 1870 6)."""
     return path.stat().st_size
 
 

@@ -14,12 +14,12 @@ from bot.ports import CredentialsRefused, Unavailable
 
 SERVICE: Final = "smtp"
 _BUFFER: Final = 512 * 1024
-"""Bytes handed to the socket ahead of what it took."""
+"""The most bytes handed to the socket that it has not taken yet."""
 _NO_SUCH_MECHANISM: Final = frozenset({334, 500, 501, 502, 503, 504})
 
 
 class ServerAway(Unavailable):
-    """The server cannot be used; `text` has its words where it said any."""
+    """The server cannot be used; `text` has its words, if it said any."""
 
     def __init__(self, reason: str, text: str = "") -> None:
         super().__init__(SERVICE, reason)
@@ -91,7 +91,7 @@ class Session:
 
     @property
     def size_limit(self) -> int:
-        """Bytes (RFC 1870); 0 where the server names none."""
+        """The largest mail in bytes (RFC 1870); 0 if the server names none."""
         limit = self._client.esmtp_extensions.get("size", "")
         return int(limit) if limit.isdigit() else 0
 
@@ -199,7 +199,7 @@ class Session:
         await self._client.ehlo()
 
     async def _log_in(self) -> None:
-        """One try with one mechanism: a second one with the same wrong password counts as a second failure there."""
+        """Log in by one mechanism, once: a second try with the same wrong password counts as a second failure there."""
         account, client = self._account, self._client
         offered = client.server_auth_methods
         if account.token is not None:
@@ -226,7 +226,7 @@ class Session:
             if refusal.code not in _NO_SUCH_MECHANISM:
                 break
             if refusal.code == 334:
-                # It went on asking where the mechanism has no more to say: cancel (RFC 4954 4).
+                # The server still asks, and the mechanism has no more to say: cancel (RFC 4954 4).
                 await client.execute_command(b"*")
         if not mechanisms:
             raise ServerAway("auth_not_offered")

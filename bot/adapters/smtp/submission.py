@@ -1,4 +1,4 @@
-"""Hands a mail to its server step by step, so that it is always known how far it came: the port `Submission`."""
+"""Hands a mail to its server step by step, so that its progress is always known: the port `Submission`."""
 
 import asyncio
 import math
@@ -25,7 +25,7 @@ _NO_SMTPUTF8: Final = Answer(553, "5.6.7 SMTPUTF8 is not offered")
 
 @dataclass(slots=True)
 class _Recipients:
-    """What the server said to each RCPT."""
+    """The server's answer to each RCPT."""
 
     accepted: list[str] = field(default_factory=list)
     refused: list[RecipientAnswer] = field(default_factory=list)
@@ -42,7 +42,7 @@ class _Recipients:
             self.deferred.append(told)
 
     def as_outcome(self) -> Refused | TryLater:
-        """Where nobody was accepted."""
+        """The outcome when no recipient was accepted."""
         if self.deferred:
             first = self.deferred[0]
             return TryLater(str(first.code), first.text)
@@ -54,7 +54,7 @@ class SmtpSubmission:
     """See `ports.Submission`. Mails may be submitted at the same time, each on a connection of its own."""
 
     def __init__(self, account: SmtpAccount, *, keep_seconds: float = KEEP_SECONDS) -> None:
-        """`keep_seconds`: so long a connection waits for the next mail."""
+        """`keep_seconds`: how long a connection waits for the next mail."""
         self._account = account
         self._keep_seconds = keep_seconds
         self._spare: Session | None = None
@@ -207,7 +207,7 @@ class SmtpSubmission:
         return session if session is not None and session.is_open else None
 
     async def _give_back(self, session: Session, *, needs_reset: bool = True) -> None:
-        """Keep it for the next mail. What was said about this one stands, whatever happens here."""
+        """Keep the connection for the next mail. The outcome of this one stands, whatever happens here."""
         if not session.is_open:
             return
         try:

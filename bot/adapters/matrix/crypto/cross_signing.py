@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 
 class IdentityProblem(StrEnum):
-    """Why other people's clients cannot trust our device; each needs a person."""
+    """The reasons why other people's clients cannot trust our device; each needs a person."""
 
     FOREIGN = "foreign_identity"
     """The account has an identity whose keys we do not have, and it has not signed our device.
@@ -65,7 +65,7 @@ class _Kept:
 
 
 def kept_recovery_key(account: MatrixAccount) -> str:
-    """The recovery key as it lies in the account's folder, without asking any server; empty where there is none.
+    """The recovery key in the account's folder, read without asking a server; empty before the first start.
 
     Raises:
         WrongKey: the folder was sealed with another key.
@@ -88,12 +88,12 @@ class OwnIdentity:
 
     @property
     def recovery_key(self) -> str:
-        """For a person to keep somewhere else; empty where the identity is not ours."""
+        """The recovery key, for a person to keep elsewhere; empty where the identity is not ours."""
         return self._kept.recovery.written() if self._kept is not None and self._kept.recovery is not None else ""
 
     @property
     def master(self) -> str:
-        """The public master key whose seed we have; empty where we have none."""
+        """The public master key whose seed we have, or empty."""
         return signatures.public_key(self._kept.seeds.master) if self._kept is not None else ""
 
     async def ensure(self, device_id: str) -> IdentityProblem | None:
@@ -110,7 +110,7 @@ class OwnIdentity:
         foreign = self._foreign_master(ours)
         if foreign:
             if self._is_signed(ours, device_id):
-                # Somebody verified this device by hand; that is as good.
+                # A person verified this device by hand, which is as good.
                 return None
             problem = await self._recover(foreign)
             if problem is not None:
@@ -145,7 +145,7 @@ class OwnIdentity:
             raise WrongKey(self._path.name) from fault
 
     def _keep(self, kept: _Kept) -> None:
-        """Written down before anything of it is told to the server."""
+        """Write the seeds down before the server learns anything of them."""
         content: dict[str, object] = {usage: signatures.unpadded(kept.seeds.of(usage)) for usage in _USAGES}
         if kept.recovery is not None:
             content |= {"recovery_key": kept.recovery.written(), "recovery_id": kept.recovery_id}
@@ -201,8 +201,8 @@ class OwnIdentity:
         path = f"{CLIENT}/keys/device_signing/upload"
         answer = await self._homeserver.call("POST", path, body)
         if answer.status == 401 and not answer.is_session_over:
-            # Asked for the password: the server may have an identity by now that another process of ours made. A
-            # password would put ours in its place.
+            # The server asks for the password: perhaps another process of ours made an identity meanwhile, and a
+            # password would replace that one.
             foreign = self._foreign_master(await self._ask())
             if foreign:
                 return await self._recover(foreign)
@@ -251,7 +251,7 @@ class OwnIdentity:
         return answer.is_ok and not fields.child(answer.body, "failures")
 
     async def _ensure_recovery(self) -> None:
-        """Set up secret storage where there is none; what somebody set up otherwise is left as it is."""
+        """Set up secret storage where the account has none; a storage that somebody else set up stays as it is."""
         assert self._kept is not None
         in_use = await self._storage.default_key()
         if in_use:

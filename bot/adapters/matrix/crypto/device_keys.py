@@ -13,7 +13,7 @@ log = structlog.get_logger(__name__)
 
 
 class DeviceKeys:
-    """Keeps what others need in order to write to us on the server."""
+    """Keeps the keys on the server that others need in order to write to us."""
 
     def __init__(self, homeserver: Homeserver, olm: Olm) -> None:
         self._homeserver = homeserver
@@ -30,7 +30,7 @@ class DeviceKeys:
         return bool(self._olm.should_upload_keys) or self._lacks_fallback
 
     def take_counts(self, answer: JsonObject) -> None:
-        """What a sync says of the keys left on the server; a count of 0, or none at all, means refill."""
+        """Take the number of keys left on the server from a sync; a count of 0, or none at all, means refill."""
         if "device_one_time_keys_count" in answer:
             count = fields.number(fields.child(answer, "device_one_time_keys_count"), _ALGORITHM) or 0
             self._olm.uploaded_key_count = max(count, 0)
@@ -38,7 +38,7 @@ class DeviceKeys:
             self._lacks_fallback = _ALGORITHM not in fields.items(answer, "device_unused_fallback_key_types")
 
     def forget_upload(self) -> None:
-        """The server may know nothing of this device any longer: upload all of it again."""
+        """Upload all keys again: the server may have forgotten this device."""
         self._olm.account.shared = False
         self._olm.uploaded_key_count = None
         self._lacks_fallback = True
@@ -82,7 +82,7 @@ class DeviceKeys:
                 f"{_ALGORITHM}:{_text(key_id)}": self.signed({"key": _text(key), "fallback": True})
                 for key_id, key in vodozemac_account.fallback_key.items()
             }
-        # Written down first: a key that somebody claimed must never be one that we lost.
+        # Saved before the upload: a key that somebody claims must never be one that we lost.
         self._olm.save_account()
         answer = await self._homeserver.call("POST", f"{CLIENT}/keys/upload", content)
         if not answer.is_ok:

@@ -21,12 +21,12 @@ log = structlog.get_logger(__name__)
 
 
 class Devices:
-    """Which devices a user has, fresh when asked for."""
+    """The devices of users, fresh when asked for."""
 
     def __init__(
         self, homeserver: Homeserver, olm: Olm, identities: Identities, on_change: Callable[[UserId], None]
     ) -> None:
-        """`on_change` is told whose devices that may read are others now."""
+        """`on_change` is told each user whose reading devices have changed."""
         self._on_change = on_change
         self._homeserver = homeserver
         self._identities = identities
@@ -34,13 +34,13 @@ class Devices:
         self._tracked: set[UserId] = set()
         self._stale: set[UserId] = set()
         self.came: list[UserId] = []
-        """Who has a session that reads from now on, beside others that did before; taken by the machine."""
+        """Users with a new session that reads from now on, beside earlier ones; the machine takes them."""
 
     def of(self, user: UserId) -> tuple[OlmDevice, ...]:
         return tuple(self._olm.device_store.active_user_devices(user))
 
     def follows(self, user: UserId) -> bool:
-        """Whether `of` is all of theirs: their homeserver has answered since we share a room."""
+        """Whether `of` is complete: the user's homeserver has answered since we share a room."""
         return user in self._tracked
 
     def with_keys(self, user: UserId, *, curve25519: str, ed25519: str) -> OlmDevice | None:
@@ -51,17 +51,17 @@ class Devices:
         return None
 
     def changed(self, users: set[UserId], readers: set[UserId]) -> set[UserId]:
-        """The server says that these changed; answers with those that we follow.
+        """Mark users as changed, as the server says; returns those that we follow.
 
         Args:
-            readers: those of them who read a room of ours: they are asked for though this process does not follow them.
+            readers: the changed users who read a room of ours: asked for although this process does not follow them.
         """
         followed = users & self._tracked
         self._stale |= followed | readers
         return followed
 
     def left(self, users: set[UserId]) -> None:
-        """We share no encrypted room with them any longer: no news of them will come."""
+        """Stop following users who share no encrypted room with us: no news of them will come."""
         self._tracked -= users
         self._stale -= users
 
@@ -71,14 +71,14 @@ class Devices:
         self._stale.clear()
 
     async def refresh(self, users: set[UserId], *, anyway: bool = False) -> None:
-        """Ask for those that we do not follow yet or that changed; `anyway` for all of them.
+        """Ask for the users that we do not follow yet or that changed; with `anyway` for all of them.
 
         Raises: Unavailable.
         """
         wanted = sorted(users if anyway else (users - self._tracked) | (users & self._stale))
         for start in range(0, len(wanted), _QUERY_AT_ONCE):
             part = wanted[start : start + _QUERY_AT_ONCE]
-            # A change that is told while the question is on its way makes them stale again.
+            # A change told during the question makes them stale again.
             self._stale -= set(part)
             self._tracked |= set(part)
             try:
@@ -107,11 +107,11 @@ class Devices:
             listed = fields.child(body, "device_keys", user)
             lacks_identity = self._identities.pinned(user) is not None and not fields.child(body, "master_keys", user)
             if server_of(user) in away and (not listed or lacks_identity):
-                # What our homeserver kept of them is not all of it: what we know stays, and it is asked again.
+                # Our homeserver kept only a part of their devices: the known ones stay, and the question comes again.
                 self._tracked.discard(user)
                 continue
             before = self._circle(user)
-            # What an earlier process saw them with, where this one has not heard of their identity yet.
+            # The identity that an earlier process saw, until this one hears of it.
             earlier = before if self._identities.has_told(user) else self._keys(user)
             signed = {device.id for device in self.of(user) if not self._identities.objection(device)}
             self._identities.take(user, body)
@@ -143,10 +143,10 @@ class Devices:
         return frozenset((d.ed25519, d.curve25519) for d in self.of(user))
 
     def _checked(self, user: UserId, device_id: str, payload: object, *, was_signed: bool) -> OlmDevice | None:
-        """The device, new or known, where what the server says of it is sound.
+        """The device, new or known, if the server's word on it is sound.
 
         Args:
-            was_signed: the keys that we have for it were signed by the identity that the user must have.
+            was_signed: the keys that we have of the device were signed by the user's pinned identity.
         """
         if not isinstance(payload, dict):
             return None
@@ -171,7 +171,7 @@ class Devices:
         if known.ed25519 != ed25519 or known.curve25519 != curve25519:
             told = OlmDevice(user, device_id, {"ed25519": ed25519, "curve25519": curve25519}, display_name=name)
             if not was_signed and not self._identities.objection(told):
-                # Those that came first were the homeserver's word alone; these are the owner's.
+                # The first keys were the homeserver's word alone; these are the owner's.
                 log.warning("matrix_device_keys_replaced", device=fields.clean(device_id)[:64])
                 self._olm.device_store[user][device_id] = told
                 return told

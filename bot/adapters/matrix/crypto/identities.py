@@ -47,7 +47,7 @@ class Pins:
         return None if master is None or master.startswith(_NONE) else master
 
     def devices(self, user: UserId) -> frozenset[str] | None:
-        """Those that the person had when first seen, without an identity; None for everybody else."""
+        """The devices that a person without an identity had when first seen; None for everybody else."""
         kept = self._masters.get(user)
         if kept is None or not kept.startswith(_NONE):
             return None
@@ -61,7 +61,7 @@ class Pins:
             self._masters[user] = self._unsaved[user] = master
 
     async def save(self) -> None:
-        """Before anything is done that a pin allows. Raises: Unavailable."""
+        """Save new pins, before anything is done that they allow. Raises: Unavailable."""
         async with self._saving:
             if self._unsaved:
                 saved = dict(self._unsaved)
@@ -74,7 +74,7 @@ DeviceIdentity = tuple[str, str]
 
 
 class Identities:
-    """Filled from the answers of /keys/query."""
+    """The identities of people, filled from the answers of /keys/query."""
 
     def __init__(self, pins: Pins) -> None:
         self._pins = pins
@@ -84,7 +84,7 @@ class Identities:
         self._changed: dict[UserId, str] = {}
         self._told: dict[UserId, str] = {}
         self._without: set[UserId] = set()
-        """Who has made no identity, as the homeserver says."""
+        """Users without an identity, by the homeserver's word."""
 
     def take(self, user: UserId, answer: JsonObject) -> None:
         """What an answer says of one user that was asked for; an identity is pinned with the first sight of the person,
@@ -107,21 +107,21 @@ class Identities:
         self._note_change(user)
 
     async def save(self) -> None:
-        """What was pinned is remembered, whatever becomes of this process. Raises: Unavailable."""
+        """Save the pins, so that they outlive this process. Raises: Unavailable."""
         await self._pins.save()
 
     def set_own(self, us: UserId, master: str) -> None:
-        """Our own account: its identity is the one whose seeds we have, whatever the server showed first."""
+        """Pin the identity of our own account: the one whose seeds we have, whatever the server showed first."""
         self._own = (us, master) if master else None
 
     def pinned(self, user: UserId) -> str | None:
-        """The master key that this user must have; None where none was ever seen."""
+        """The master key that this user must have; None for a user never seen with one."""
         if self._own is not None and self._own[0] == user:
             return self._own[1]
         return self._pins.get(user)
 
     def has_told(self, user: UserId) -> bool:
-        """Whether an answer has told this process of the user's identity, or that there is none."""
+        """Whether this process has had an answer about the user's identity, or its absence."""
         return user in self._current or user in self._without
 
     def is_changed(self, user: UserId) -> bool:
@@ -137,7 +137,7 @@ class Identities:
         return self._signed.get(device.user_id, {}).get(device.id) == (device.ed25519, device.curve25519)
 
     def objection(self, device: OlmDevice) -> str:
-        """Why not to act on what that device says; empty where there is nothing to object."""
+        """The objection to acting on a device's words; empty without one."""
         if self.is_changed(device.user_id):
             return "identity_changed" if self.pinned(device.user_id) is not None else "identity_new"
         if device.user_id in self._without:
@@ -170,7 +170,7 @@ class Identities:
     def _note_change(self, user: UserId) -> None:
         is_ours = self._own is not None and self._own[0] == user
         if is_ours or not self.is_changed(user):
-            # Our own identity is looked at by `OwnIdentity.ensure`, which tells of it.
+            # `OwnIdentity.ensure` looks after our own identity, and tells of it.
             self._changed.pop(user, None)
             self._told.pop(user, None)
             return
@@ -189,7 +189,7 @@ def _device_keys(user: UserId, answer: JsonObject) -> dict[str, str]:
 
 
 def _vouched(user: UserId, answer: JsonObject, devices: Mapping[str, str], first: Collection[str]) -> bool:
-    """Whether a device of the person's first days signed the master key, as clients do that make one."""
+    """Whether a device of the person's first days signed the master key, as the client that makes one does."""
     master = fields.child(answer, "master_keys", user)
     return any(
         key in first and signatures.is_signed(master, user=user, key_id=f"ed25519:{id}", public_key=key)
@@ -228,13 +228,13 @@ def _identity(user: UserId, answer: JsonObject) -> Identity | None:
 
 
 def master_of(user: UserId, answer: JsonObject) -> str:
-    """The master key of a person's identity, where the answer shows one that is signed as it must be; else empty."""
+    """The master key of a person's identity, if the answer shows a rightly signed one; else empty."""
     identity = _identity(user, answer)
     return identity.master if identity is not None else ""
 
 
 def public_key_of(key: JsonObject, user: str, usage: str) -> str:
-    """The public key of a cross-signing key object; empty where it is none of that user for that use."""
+    """The public key of a cross-signing key object; empty if the object is not that user's for that use."""
     keys = fields.child(key, "keys")
     if len(keys) != 1 or key.get("user_id") != user or usage not in fields.items(key, "usage"):
         return ""

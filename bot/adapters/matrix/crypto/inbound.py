@@ -1,4 +1,4 @@
-"""Decrypts what arrives: the keys that other devices send us, and the events they wrote."""
+"""Decrypts the keys that other devices send us, and the events they wrote."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ _CRYPTO_FAULTS = (
     ValueError,
     VerificationError,
 )
-"""What the library raises on events that somebody made up (vodozemac's exceptions are ValueErrors)."""
+"""Exceptions of the library on events that somebody made up (vodozemac's exceptions are ValueErrors)."""
 
 log = structlog.get_logger(__name__)
 
@@ -69,19 +69,19 @@ class Payload:
     ed25519: str
     is_forwarded: bool
     ratchet: str
-    """`SENDER_KEY:SESSION:INDEX`. That it comes once is for the caller to see to, who outlives this device."""
+    """`SENDER_KEY:SESSION:INDEX`. The caller, who outlives this device, takes each only once."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoKey:
-    """The key is not here (yet)."""
+    """The key of the event's session is not here (yet)."""
 
     session: SessionKey
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """It will never be read; `reason` is a short technical name."""
+    """The event will never be read; `reason` is a short technical name."""
 
     reason: str
 
@@ -93,7 +93,7 @@ class Inbound:
         self._olm = olm
 
     def take_to_device(self, event: object) -> KeyCame | KeyWithheld | None:
-        """One to-device event of a sync. Whatever it holds, it is taken or ignored."""
+        """Take a to-device event of a sync, or ignore it, whatever it holds."""
         if not isinstance(event, dict):
             return None
         match event.get("type"):
@@ -175,7 +175,7 @@ class Inbound:
         try:
             event = self._olm.handle_to_device_event(ToDeviceEvent.parse_event(raw))
         except _CRYPTO_FAULTS as fault:
-            # D1: without this a single malformed event ends every sync that carries it.
+            # Without this a single malformed event ends every sync that carries it.
             log.warning("matrix_to_device_ignored", fault=type(fault).__name__)
             return None
         room = fields.room_id(getattr(event, "room_id", None))

@@ -1,4 +1,4 @@
-"""Everything about encryption that one device does, driven by the syncs: the library's own loop is not used."""
+"""The encryption of one device, driven by the syncs: the library's own loop is not used."""
 
 import logging
 import time
@@ -41,10 +41,10 @@ _STRANGERS_PAUSE = 3600.0
 """Of people whom we know in no room, so many encrypted to-device events in so many seconds are opened: each may bring a
 key, which is kept for ever. Who is new in a room is no stranger from the first message on that we write there."""
 _ASK_AGAIN = 10.0
-"""Seconds: a device that nobody trusts may write as often as it likes without a question each time."""
+"""Seconds between two questions about a device that nobody trusts, however often it writes."""
 
 News = IdentityTrouble | MemberIdentityChanged | ReaderCame | SessionCame
-"""What people must learn beside what is said in the rooms."""
+"""News for people that no room tells."""
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +62,7 @@ class KeysSealed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What all processes of ours remember at the start of one."""
+    """The shared memory of all our processes, as one of them finds it at its start."""
 
     encrypted: frozenset[RoomId]
     masters: Mapping[UserId, str]
@@ -75,7 +75,7 @@ class Known:
 
 
 class Machine:
-    """The keys of one device, in its own folder; what they are believed for is in the memory that processes share."""
+    """The keys of one device, in its own folder; trust in others' keys is in the memory that processes share."""
 
     def __init__(
         self, account: MatrixAccount, device: Device, homeserver: Homeserver, memory: Memory, known: Known
@@ -100,7 +100,7 @@ class Machine:
         self._asked_again: dict[UserId, float] = {}
         self._strangers_since, self._strangers = -_STRANGERS_PAUSE, 0
         self._is_ahead = False
-        """What is in memory may not be on the disk."""
+        """Whether the disk may lack something that is in memory."""
         self._given: str | None = None
         """`next_batch` of the last batch given out."""
         self._news: list[News] = []
@@ -117,7 +117,7 @@ class Machine:
 
     def begin(self, since: str | None) -> None:
         """A sync starts: with the position of the last batch, what that one brought is safe with the caller."""
-        # Where the position did not move, nobody can tell; giving it twice does no harm.
+        # With the same position nobody can tell; giving the batch twice does no harm.
         if since is not None and since == self._given and since != self._asked:
             self._waiting.confirm()
             del self._news[: self._news_given]
@@ -142,7 +142,7 @@ class Machine:
     def _reload(self) -> None:
         account = self._store.load_account()
         assert account is not None
-        # What the server has of us does not change with our disk.
+        # The server's copy of our keys does not change with our disk.
         account.shared = self._olm.account.shared
         self._olm.account = account
         self._olm.load()
@@ -150,7 +150,7 @@ class Machine:
         self._is_ahead = False
 
     def take_sync(self, answer: JsonObject) -> None:
-        """The part of a sync's answer that is about keys; before its rooms are read."""
+        """Take the keys of a sync's answer, before its rooms are read."""
         self.device_keys.take_counts(answer)
         lists = fields.child(answer, "device_lists")
         changed = {user for value in fields.items(lists, "changed") if (user := fields.user_id(value)) is not None}
@@ -183,7 +183,7 @@ class Machine:
                 self.outbound.ask_to_verify(sender, fields.child(event, "content"))
 
     def _is_surplus(self, event: object) -> bool:
-        """Whether it is one too many of people in no room of ours."""
+        """Whether the event exceeds the number taken from people in no room of ours."""
         if not isinstance(event, dict) or event.get("type") != "m.room.encrypted":
             return False
         sender = fields.user_id(event.get("sender"))
@@ -202,16 +202,16 @@ class Machine:
             self.outbound.rotate(room)
 
     def left(self, room: RoomId) -> None:
-        """We are in the room no longer: nobody tells us who comes and goes until we are back."""
+        """Forget a room that we left: nobody tells us who comes and goes there until we are back."""
         self.rooms.left(room)
         self.outbound.rotate(room)
         self.outbound.owed.forget(room)
 
     async def open(self, outer: Envelope, room: RoomId, now: datetime) -> Clear | Unreadable | None:
-        """What is inside; None where its key is waited for. Raises: Unavailable."""
+        """The inside of an encrypted event; None while its key is awaited. Raises: Unavailable."""
         self.outbound.owed.heard_from(outer.sender)
         if self.inbound.is_ambiguous(outer, room):
-            # Which of several sessions of one name is meant depends on the sender's devices.
+            # The sender's devices decide which of several sessions of one name is meant.
             await self.devices.refresh({outer.sender})
         match self.inbound.decrypt(outer, room):
             case NoKey(session):
@@ -236,13 +236,13 @@ class Machine:
         return self._waiting.seconds_to_next(now)
 
     async def save(self, next_batch: str) -> None:
-        """Before the position of the sync is given out. Raises: Unavailable."""
+        """Save everything, before the position of the sync is given out. Raises: Unavailable."""
         await self.rooms.save()
         self._given = next_batch
         self._waiting.save()
 
     async def settle(self) -> None:
-        """What is owed to the server after a sync; what fails is done after the next one."""
+        """Do the work owed to the server after a sync; a failed part is done after the next sync."""
         try:
             if self.device_keys.is_upload_due:
                 await self.device_keys.upload()
@@ -257,10 +257,10 @@ class Machine:
             log.warning("matrix_keys_not_settled", reason=fault.reason)
 
     async def _look_at_newcomers(self) -> None:
-        """Who came is told at once, though nothing is written there for a while. Raises: Unavailable."""
+        """Look at newcomers at once, though nothing may be written there for a while. Raises: Unavailable."""
         for room in self.rooms.with_newcomers():
             if not self.rooms.knows_members(room):
-                # What is written next is for others than the last.
+                # The next message has other readers than the last.
                 self.outbound.rotate(room)
             try:
                 await self.rooms.readers(room)
@@ -270,7 +270,7 @@ class Machine:
             self.rooms.looked_at(room)
 
     async def check_identity(self) -> None:
-        """Whether others can trust this device; what is missing is made. Raises: Unavailable."""
+        """Look whether others can trust this device, and make missing keys. Raises: Unavailable."""
         problem = await self.identity.ensure(self._device_id)
         self._is_identity_check_due = False
         self.identities.set_own(self._us, self.identity.master)
@@ -282,7 +282,7 @@ class Machine:
         self.identity_problem = problem
 
     def take_news(self, now: datetime) -> tuple[News, ...]:
-        """What people must learn of identities and readers; given again until the position of the sync moves on."""
+        """News of identities and readers for people, given again until the position of the sync moves on."""
         self._news += [
             MemberIdentityChanged(user, master, now, is_first=self.identities.pinned(user) is None)
             for user, master in self.identities.take_changed()
@@ -303,7 +303,7 @@ class Machine:
         shown = self.identities.trust(user, key)
         if not shown or shown != key:
             return shown
-        # Only now its word counts, on the keys of devices too.
+        # Only now the identity's word counts, on the keys of devices too.
         await self.devices.refresh({user}, anyway=True)
         await self.identities.save()
         self._rotate_with(user)
@@ -314,7 +314,7 @@ class Machine:
             self.outbound.rotate(room)
 
     async def _session_trust(self, room: RoomId, sender: UserId, payload: Payload) -> str:
-        """Why not to believe that `sender` wrote it: the session must be that of a device of theirs (D9), signed by
+        """The objection to `sender` as the writer: the session must belong to a device of theirs, signed by
         the identity that they had when first seen."""
         if payload.is_forwarded:
             return "foreign_session"

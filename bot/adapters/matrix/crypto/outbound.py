@@ -1,4 +1,4 @@
-"""Encrypts what we write: a Megolm session for each room, its key given to every device that may read."""
+"""Encrypts our messages: a Megolm session for each room, its key given to every device that may read."""
 
 import asyncio
 import secrets
@@ -23,13 +23,13 @@ _CLAIM_AT_ONCE = 200
 _SEND_AT_ONCE = 100
 _SERVER_WAITS_MS = 10_000
 _VERIFICATIONS = 10
-"""Requests that are answered after one sync; more of them ask too much."""
+"""The most requests that are answered after one sync."""
 
 log = structlog.get_logger(__name__)
 
 
 class NobodyReads(Exception):
-    """There are others in the room, and no device of theirs would get the key."""
+    """Other people are in the room, and no device of theirs would get the key."""
 
 
 class Outbound:
@@ -70,7 +70,7 @@ class Outbound:
             }
 
     async def start_sessions(self, wanted: Iterable[OlmDevice]) -> None:
-        """Olm sessions with devices that we have none with, by one-time keys of theirs. Raises: Unavailable."""
+        """Begin Olm sessions with the devices that lack one, by their one-time keys. Raises: Unavailable."""
         missing = list(wanted)
         for start in range(0, len(missing), _CLAIM_AT_ONCE):
             part = missing[start : start + _CLAIM_AT_ONCE]
@@ -104,7 +104,7 @@ class Outbound:
                 raise refused_or_away(answer)
 
     async def unwedge(self) -> None:
-        """New sessions with devices whose messages could not be read, told to them by a dummy. Raises: Unavailable."""
+        """Begin new sessions with devices whose messages could not be read; a dummy tells them. Raises: Unavailable."""
         wedged: list[OlmDevice] = list(self._olm.wedged_devices)
         if not wedged:
             return
@@ -116,7 +116,7 @@ class Outbound:
                 dummies.append((device, self._olm._olm_encrypt(session, device, "m.dummy", {})))
         await self.send_to_devices("m.room.encrypted", dummies)
         self._olm.wedged_devices[:] = [device for device in self._olm.wedged_devices if device not in wedged]
-        # What we gave them by the old sessions they could not read perhaps.
+        # Perhaps they could not read what we gave them by the old sessions.
         for device in wedged:
             for room in self._rooms.shared_with(UserId(device.user_id)):
                 if room in self._olm.outbound_group_sessions:
@@ -124,7 +124,7 @@ class Outbound:
             self.owed.heard_from(UserId(device.user_id))
 
     def ask_to_verify(self, sender: UserId, content: JsonObject) -> None:
-        """Somebody asks our device to compare emojis: it is a program, and says so to the device that asked."""
+        """Note a request to compare emojis, which the device will decline: the bot is a program."""
         device, transaction = fields.text(content, "from_device"), fields.text(content, "transaction_id")
         if device and transaction and len(self._verifications) < _VERIFICATIONS:
             self._verifications[sender, device] = transaction
@@ -188,7 +188,7 @@ class Outbound:
         )
 
     async def _circle(self, room: RoomId) -> frozenset[UserId]:
-        """The readers, with their devices known; once more where it changed meanwhile. Raises: Unavailable."""
+        """The readers, with their devices; asked once more if they changed meanwhile. Raises: Unavailable."""
         while True:
             self._rotate.discard(room)
             readers = await self._rooms.readers(room)
@@ -202,7 +202,7 @@ class Outbound:
         return {"algorithm": MEGOLM, "room_id": room, "session_id": group.id, "session_key": group.session_key}
 
     async def give_owed(self) -> None:
-        """Keys to those who could not be reached when they were new, and are readers still. Raises: Unavailable."""
+        """Give keys to readers who could not be reached when the keys were new. Raises: Unavailable."""
         for owed in self.owed.due():
             readers = await self._rooms.readers(owed.room)
             await self._devices.refresh(owed.users)
@@ -220,7 +220,7 @@ class Outbound:
             log.info("matrix_session_given_late", room=owed.room, devices=len(receivers) - len(unreached))
 
     async def _give(self, key: JsonObject, receivers: list[OlmDevice]) -> list[OlmDevice]:
-        """Answers with those that we have no Olm session with. Raises: Unavailable."""
+        """Give the key; returns the devices without an Olm session. Raises: Unavailable."""
         messages: list[tuple[OlmDevice, JsonObject]] = []
         unreached: list[OlmDevice] = []
         # One write to the disk for all, not one each.
@@ -261,7 +261,7 @@ class Outbound:
         return bool(device.user_id == self._olm.user_id and device.id == self._olm.device_id)
 
     def _start_session(self, device: OlmDevice, one_time_keys: JsonObject) -> None:
-        """Ignores what is not signed by the device, or is no key."""
+        """Begin a session by a one-time key; a key that the device did not sign, or no key, is ignored."""
         for key in one_time_keys.values():
             if not isinstance(key, dict) or not signatures.is_signed(
                 key, user=device.user_id, key_id=f"ed25519:{device.id}", public_key=device.ed25519

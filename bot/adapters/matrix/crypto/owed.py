@@ -1,4 +1,4 @@
-"""Keys that somebody who may read did not get: their homeserver was away, or had no one-time key of theirs left."""
+"""Keys that a reader did not get: their homeserver was away, or had no one-time key of theirs left."""
 
 import time
 from collections.abc import Callable
@@ -13,19 +13,19 @@ from bot.domain.rights import server_of
 _FIRST_PAUSE = 5.0
 _LONGEST_PAUSE = 900.0
 _KEPT = 7 * 86400.0
-"""Seconds: then it is no longer expected."""
+"""Seconds until an owed key is given up."""
 
 
 @dataclass(slots=True)
 class OwedKey:
-    """One session's key, from its first message on, and who is still to get it."""
+    """The key of a session, from its first message on, and the readers who still have to get it."""
 
     room: RoomId
     key: JsonObject
     users: set[UserId]
-    """Whose devices are not known."""
+    """Readers whose devices are not known."""
     devices: list[OlmDevice]
-    """Known, but no Olm session could be begun with them."""
+    """Known devices with which no Olm session could be begun."""
     until: float
 
     @property
@@ -35,7 +35,7 @@ class OwedKey:
 
 @dataclass(slots=True)
 class OwedKeys:
-    """In memory: what was written before a restart stays unreadable for those who were away."""
+    """The owed keys, in memory: messages from before a restart stay unreadable for those who were away."""
 
     clock: Callable[[], float] = time.monotonic
     _owed: list[OwedKey] = field(default_factory=list)
@@ -51,16 +51,16 @@ class OwedKeys:
         self._owed.append(OwedKey(room, key, users, devices, now + _KEPT))
 
     def forget(self, room: RoomId) -> None:
-        """We are out of the room, and may not know who is in it."""
+        """Forget the keys of a room that we left: its people are no longer known."""
         self._owed = [owed for owed in self._owed if owed.room != room]
 
     def heard_from(self, user: UserId) -> None:
-        """Somebody's homeserver is there again, so that it is tried at once."""
+        """Try a person's keys at once: their homeserver is there again."""
         if any(server_of(user) in owed.servers for owed in self._owed):
             self._pause, self._due = _FIRST_PAUSE, self.clock()
 
     def due(self) -> tuple[OwedKey, ...]:
-        """What to try now; the next time is later and later."""
+        """The keys to try now; the pause to the next try grows."""
         now = self.clock()
         self._owed = [owed for owed in self._owed if owed.until > now and (owed.users or owed.devices)]
         if not self._owed or now < self._due:

@@ -23,7 +23,7 @@ _PURPOSE = b"postroom recovery key 1"
 
 
 class NotARecoveryKey(ValueError):
-    """It was mistyped, or is something else."""
+    """The text is no recovery key, or a mistyped one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class RecoveryKey:
 
     @classmethod
     def derived(cls, secret: str) -> "RecoveryKey":
-        """The one that belongs to a secret: who has the same configuration opens the same storage."""
+        """The recovery key that belongs to a secret: the same configuration opens the same storage."""
         derived = HKDF(secret.encode(), _LENGTH, b"", SHA256, context=_PURPOSE)
         assert isinstance(derived, bytes)
         return cls(derived)
@@ -74,7 +74,7 @@ class RecoveryKey:
         return {"name": name, "algorithm": ALGORITHM, "iv": check["iv"], "mac": check["mac"]}
 
     def opens(self, description: JsonObject) -> bool:
-        """Whether a key description is this key's; one without a check is believed (the secrets prove it later)."""
+        """Whether a key description is this key's; a description without a check is believed (the secrets prove it)."""
         if description.get("algorithm") != ALGORITHM:
             return False
         iv, mac = fields.text(description, "iv"), fields.text(description, "mac")

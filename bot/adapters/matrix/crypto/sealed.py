@@ -1,4 +1,4 @@
-"""What is encrypted with the account's key alone: a file of secrets, and a word to the next device of the account."""
+"""Encryption with the account's key alone: a file of secrets, and words to the next device of the account."""
 
 import base64
 import binascii
@@ -15,7 +15,7 @@ from bot.adapters.matrix.fields import JsonObject
 _FILE = b"postroom sealed file 1"
 _WORD = b"postroom sealed word 1"
 _STEP = 256
-"""A word's length says no more than how many of these it fills."""
+"""Bytes: sealed words are padded to a multiple of this, so that their length says little."""
 
 
 class WrongKey(Exception):
@@ -27,7 +27,7 @@ def write_sealed(path: Path, key: str, content: JsonObject) -> None:
 
 
 def read_sealed(path: Path, key: str) -> JsonObject | None:
-    """None where there is no such file. Raises: WrongKey."""
+    """The content of a sealed file; None if the file is missing. Raises: WrongKey."""
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
@@ -39,7 +39,7 @@ def read_sealed(path: Path, key: str) -> JsonObject | None:
 
 
 class Seal:
-    """Words that lie open on the homeserver, for whoever has the key: each is bound to its place."""
+    """Seals words that lie on the homeserver, for devices that have the key; each word is bound to its place."""
 
     def __init__(self, key: str) -> None:
         self._key = _key(key, _WORD)
@@ -51,7 +51,7 @@ class Seal:
         return base64.b64encode(aead.closed(self._key, plain, place.encode())).rstrip(b"=").decode()
 
     def open(self, text: str, place: str) -> JsonObject | None:
-        """None where it was sealed with another key, for another place, or was changed."""
+        """The sealed word; None if it was sealed with another key, for another place, or was changed."""
         try:
             raw = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
             return fields.loads(aead.opened(self._key, raw, place.encode()))

@@ -1,4 +1,4 @@
-"""The account's secret storage on the server: where the seeds of the identity lie, under the recovery key."""
+"""The account's secret storage on the server, which holds the seeds of the identity under the recovery key."""
 
 from bot.adapters.matrix import fields
 from bot.adapters.matrix.crypto import signatures
@@ -20,7 +20,7 @@ class SecretStorage:
         self._us = us
 
     async def default_key(self) -> str:
-        """The id of the key in use; empty where nothing was set up. Raises: Unavailable."""
+        """The id of the key in use; empty before a set-up. Raises: Unavailable."""
         return fields.text(await self._get(_DEFAULT), "key")
 
     async def set_up(self, key: RecoveryKey, key_id: str, secrets: dict[str, bytes]) -> bool:

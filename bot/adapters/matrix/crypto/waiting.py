@@ -14,7 +14,7 @@ from bot.domain.ids import RoomId
 PATIENCE = timedelta(minutes=5)
 _LIMIT = 500
 _BYTES = 2 * 1024 * 1024
-"""Of all that wait, as the file has them: their senders choose how long each is."""
+"""Bytes of all waiting events in the file: their senders choose how long each is."""
 _REASONS_LIMIT = 2000
 NO_KEY = "no_key"
 
@@ -37,7 +37,7 @@ class WaitingRoom:
         self._path = path
         self._waiting: list[Waiting] = list(_load(path))
         self._given: list[Waiting] = []
-        """Taken for a batch that the caller has not shown to be safe: still in the file."""
+        """Events taken for a batch that the caller has not saved for certain: still in the file."""
         self._reasons: dict[tuple[SessionKey | None, str], str] = {}
         self._is_changed = False
 
@@ -55,34 +55,34 @@ class WaitingRoom:
         return {waiting.session for waiting in self._waiting}
 
     def confirm(self) -> None:
-        """What was taken is safe with the caller."""
+        """Forget the taken events: the caller has saved them."""
         self._is_changed = self._is_changed or bool(self._given)
         self._given = []
 
     def restore(self) -> set[SessionKey]:
-        """What was taken is not safe: it waits again. Answers with its sessions, to be tried at once."""
+        """Put back the taken events, which may be unsaved; returns their sessions, to be tried at once."""
         sessions = {waiting.session for waiting in self._given}
         self._waiting = self._given + self._waiting
         self._given = []
         return sessions
 
     def withheld(self, news: KeyWithheld) -> None:
-        """Remember why a key will not come; who waits for it waits no longer."""
+        """Remember why a key will not come, so that its events wait no longer."""
         while len(self._reasons) >= _REASONS_LIMIT:
             del self._reasons[next(iter(self._reasons))]
         self._reasons[news.session, news.sender] = news.code
 
     def take_arrived(self, sessions: set[SessionKey]) -> list[Waiting]:
-        """Those whose key is here now, in the order they came."""
+        """The events whose key is here now, in the order they came."""
         return self._take(lambda waiting: waiting.session in sessions)
 
     def take_overdue(self, now: datetime) -> list[Waiting]:
-        """Those to be given up: too old, refused by the sender's client, or too many."""
+        """The events to give up: too old, refused by the sender's client, or too many."""
         surplus = self._surplus()
         return self._take(lambda waiting: waiting.until <= now or self._is_refused(waiting) or id(waiting) in surplus)
 
     def _surplus(self) -> set[int]:
-        """Which of the oldest are one too many, by number or by size."""
+        """The oldest events above the limits of number and size."""
         size, kept = 0, 0
         for waiting in reversed(self._waiting):
             size += waiting.size
@@ -100,7 +100,7 @@ class WaitingRoom:
         return NO_KEY
 
     def _is_refused(self, waiting: Waiting) -> bool:
-        """A client that could not reach us may still do so; every other word is final."""
+        """Whether the key was refused for good: a client that could not reach us may still do so."""
         return self.reason(waiting) not in (NO_KEY, NO_OLM)
 
     def seconds_to_next(self, now: datetime) -> float | None:
@@ -109,7 +109,7 @@ class WaitingRoom:
         return max(0.0, (min(waiting.until for waiting in self._waiting) - now).total_seconds())
 
     def save(self) -> None:
-        """Called before the sync's position is given out: from then on nobody else knows of these events."""
+        """Save, before the sync's position is given out: from then on nobody else knows of these events."""
         if not self._is_changed:
             return
         content = {
