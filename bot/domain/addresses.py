@@ -1,4 +1,4 @@
-"""When two mail addresses are one, and which of them can be written to."""
+"""Mail addresses: when two are one, and which can be written to."""
 
 import re
 import unicodedata
@@ -12,9 +12,9 @@ _MOST_LOCAL, _MOST_LABEL, _MOST_DOMAIN = 64, 63, 253
 
 
 def normal(address: str) -> str:
-    """The address as it is compared: lower case, its domain in Unicode (IDNA), without a dot at the end.
+    """The address in its compared form: lower case, domain in Unicode (IDNA), without a dot at the end.
 
-    Whatever is no address is given back in lower case.
+    A text that is no address is given back in lower case.
     """
     local, at, domain = address.strip().rpartition("@")
     if not at:
@@ -24,7 +24,7 @@ def normal(address: str) -> str:
 
 
 def is_one_of(own: Collection[str], address: str) -> bool:
-    """Whether it is one of these addresses of ours (in their `normal` form), or a sub-address of one (RFC 5233)."""
+    """Whether an address is one of ours (given in `normal` form), or a sub-address of one (RFC 5233)."""
     compared = normal(address)
     if compared in own:
         return True
@@ -33,7 +33,7 @@ def is_one_of(own: Collection[str], address: str) -> bool:
 
 
 def can_be_written_to(address: str) -> bool:
-    """Whether a mail can carry it without SMTPUTF8 (RFC 6531): its local part in ASCII, its domain one of IDNA."""
+    """Whether a mail can carry the address without SMTPUTF8 (RFC 6531): local part in ASCII, domain in IDNA."""
     local, _, domain = address.strip().rpartition("@")
     if not local.isascii() or len(local) > _MOST_LOCAL or not _LOCAL.fullmatch(local):
         return False
@@ -44,7 +44,7 @@ def can_be_written_to(address: str) -> bool:
 def plain_labels(domain: str) -> str:
     """The domain in ASCII, label by label (RFC 3492), also where no registry would take it.
 
-    Whatever `can_be_written_to` lets through can be written so: the server says what it thinks of it.
+    Every address that `can_be_written_to` lets through can be written so; the server judges it.
     """
     return ".".join(_ascii(unicodedata.normalize("NFKC", label).lower()) for label in _DOTS.split(domain))
 

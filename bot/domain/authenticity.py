@@ -8,7 +8,7 @@ _RANK = {Verdict.FAILED: 0, Verdict.UNKNOWN: 1, Verdict.VERIFIED: 2}
 
 
 def verdict_of(mail: Mail, mailbox: MailboxSettings) -> Verdict:
-    """By the topmost field of a server that the mailbox trusts: those below it may have come with the mail."""
+    """The verdict of the topmost field of a trusted server: lower fields may have come with the mail."""
     trusted = {name.lower() for name in mailbox.trusted_authserv}
     said = next((one for one in mail.authentication if one.server.lower() in trusted), None)
     author = mail.from_[0].address.rpartition("@")[2].lower() if mail.from_ else ""
@@ -22,7 +22,7 @@ def is_worse(verdict: Verdict, first: Verdict) -> bool:
 
 def _verdict(said: Authentication, author: str) -> Verdict:
     if said.dmarc == "pass":
-        # Of another From than ours to see (several in one mail) it says nothing.
+        # The field says nothing of another From (several in one mail).
         return Verdict.VERIFIED if not said.dmarc_domain or _is_aligned(said.dmarc_domain, author) else Verdict.UNKNOWN
     if said.dmarc == "fail":
         return Verdict.FAILED
@@ -34,7 +34,7 @@ def _verdict(said: Authentication, author: str) -> Verdict:
 
 
 def _is_aligned(domain: str, author: str) -> bool:
-    """The same domain, or one below the other: anybody's server passes for its own (RFC 7489 3.1.1, relaxed)."""
+    """Whether two domains are one, or one lies below the other (RFC 7489 3.1.1, relaxed)."""
     if not domain or "." not in domain or "." not in author:
         return False
     return domain == author or domain.endswith("." + author) or author.endswith("." + domain)

@@ -16,7 +16,7 @@ class BoardGroups:
     """Newest first."""
     by_person: tuple[tuple[UserId, tuple[Conversation, ...]], ...]
     oldest: tuple[Conversation, ...]
-    """What waits longest of the rest, where there is more than the board shows."""
+    """The longest waiting of the rest, if the board cannot show all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +28,15 @@ class BoardListing:
     assigned: tuple[Conversation, ...]
     """Newest first."""
     oldest: tuple[Conversation, ...]
-    """Longest waiting first, whosever they are."""
+    """Longest waiting first, whoever has them."""
     active: int
     unassigned: int
     pending: int
     quiet: int = 0
-    """Those that need no answer; not to do."""
+    """Number of conversations that need no answer, and so are not to do."""
 
     def groups(self) -> BoardGroups:
-        """What is shown: all where it fits, else the newest of each kind, and what waits longest."""
+        """The shown rows: all if they fit, else the newest of each kind, and the longest waiting."""
         most = BOARD_ROWS
         if self.active > BOARD_ROWS:
             most = BOARD_ROWS - _LONGEST

@@ -1,4 +1,4 @@
-"""What an inline style says of whether an element is seen: pure reading of `style` attributes."""
+"""Inline styles: whether an element is seen, read from its `style` attribute."""
 
 import re
 
@@ -24,7 +24,7 @@ _STYLE_LIMIT = 4000
 
 
 def hides(style: str) -> bool:
-    """The element and all in it is not shown.
+    """Whether the style hides the element and everything in it.
 
     `mso-hide:all` does not count: it hides from Outlook only, and buttons that everybody else sees carry it.
     """
@@ -32,7 +32,7 @@ def hides(style: str) -> bool:
 
 
 def font_size_is_zero(style: str) -> bool | None:
-    """Whether text gets no size here; None where the style does not say, so that the parent's holds.
+    """Whether text has no size here; None if the style does not say, so that the parent's holds.
 
     A zero on a container is undone by its children (layout generators rely on it): it concerns text, not boxes.
     """

@@ -1,4 +1,4 @@
-"""The answer of every `decide`: what becomes true, and what is to be done. Both are committed at once."""
+"""Decisions: changes of what is true, and effects to be done. Both are committed at once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class UpdateMail:
 
 @dataclass(frozen=True, slots=True)
 class PlaceMail:
-    """A copy of a known mail lies here on the server."""
+    """Note the place of a known mail's copy on the server."""
 
     row: MessageRow
     folder: str
@@ -103,7 +103,7 @@ class SetPassword:
 
 @dataclass(frozen=True, slots=True)
 class AddDeed:
-    """Keep what a command changed, so that deleting it soon takes it back."""
+    """Keep the changes of a command, so that deleting it soon takes them back."""
 
     deed: Deed
 
@@ -124,14 +124,14 @@ class ShiftDue:
 
 @dataclass(frozen=True, slots=True)
 class NeverTake:
-    """The input of this key is not to be decided, should it still come or have been put aside."""
+    """Never decide the input of this key, should it still come or have been put aside."""
 
     key: str
 
 
 @dataclass(frozen=True, slots=True)
 class ForgetEvents:
-    """These events of ours are gone from the room: nothing is edited or answered there any more."""
+    """Forget events of ours that are gone from the room: they are edited or answered no more."""
 
     room: RoomId
     events: tuple[EventId, ...]
@@ -141,7 +141,7 @@ class ForgetEvents:
 
 @dataclass(frozen=True, slots=True)
 class TakeUp:
-    """Keep what a run that the database forgot has posted, and that it was noticed at this time."""
+    """Keep the posts of a run that the database forgot, and the time of noticing them."""
 
     taken: TakenUp
     at: datetime
@@ -149,7 +149,7 @@ class TakeUp:
 
 @dataclass(frozen=True, slots=True)
 class SetMailEvent:
-    """The mail's event in the thread."""
+    """Note the mail's event in the thread."""
 
     row: MessageRow
     event: EventId
@@ -164,7 +164,7 @@ class FillSlot:
 
 @dataclass(frozen=True, slots=True)
 class EmptySlot:
-    """Empty a slot, because its event was deleted or somebody cannot read it: the next content is a new event."""
+    """Empty a slot whose event was deleted, or cannot be read by somebody: its next content is a new event."""
 
     slot: str
 
@@ -193,14 +193,14 @@ class SetReadUpTo:
     user: UserId
     event: EventId
     at: datetime
-    """When that event was sent, where we know it, else when it was read."""
+    """The time at which that event was sent, if known, else read."""
     conversation: ConversationId | None = None
     """None: an event of the main timeline."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetRoot:
-    """The card has been posted. Leaves the version as it is: nothing that a decision read has changed."""
+    """Note the posted card. The version stays: nothing that a decision read has changed."""
 
     conversation: ConversationId
     root: EventId
@@ -208,7 +208,7 @@ class SetRoot:
 
 @dataclass(frozen=True, slots=True)
 class SetTimer:
-    """Due at that time; `keep_earlier` leaves one that is set already."""
+    """Set a timer; `keep_earlier` leaves an earlier one as it is."""
 
     timer: str
     due: datetime
@@ -221,16 +221,16 @@ class CancelCall:
 
     key: str
     was_tried: bool = False
-    """It was tried, took effect nowhere, and waits for its next try."""
+    """The call was tried, took effect nowhere, and waits for its next try."""
     may_be_made: bool = False
-    """Nothing is wrong where it is being made already."""
+    """A call that is being made already is no conflict."""
 
 
 @dataclass(frozen=True, slots=True)
 class StopCall:
-    """The call of this key, which is being made at this moment, is not made again should this try not succeed.
+    """Let the try that is under way be the last one of its call.
 
-    The decision saw that it is being made (compare and set).
+    The decision saw that the call is being made (compare and set).
     """
 
     key: str
@@ -238,14 +238,14 @@ class StopCall:
 
 @dataclass(frozen=True, slots=True)
 class HurryCall:
-    """The call of this key, which waits for its time, is made now; one that is being made already needs nothing."""
+    """Make a waiting call now; a call that is being made already needs nothing."""
 
     key: str
 
 
 @dataclass(frozen=True, slots=True)
 class CloseCall:
-    """The call of a receipt has ended: done, refused for good, or unknown."""
+    """End the call of a receipt: done, refused for good, or unknown."""
 
     effect: EffectId
     state: str
@@ -255,7 +255,7 @@ class CloseCall:
 
 @dataclass(frozen=True, slots=True)
 class RetryCall:
-    """The call of a receipt is to be made again."""
+    """Make the call of a receipt again."""
 
     effect: EffectId
     due: datetime
@@ -280,7 +280,7 @@ class ForgetRoom:
 
 @dataclass(frozen=True, slots=True)
 class ForgetFolder:
-    """The folder's UIDs mean nothing any more (RFC 9051 2.3.1.1)."""
+    """Forget a folder's UIDs, which mean nothing any more (RFC 9051 2.3.1.1)."""
 
     mailbox: MailboxId
     folder: str
@@ -295,17 +295,17 @@ class SetUpgrade:
 
 @dataclass(frozen=True, slots=True)
 class MoveRoom:
-    """Everything of `old` goes on in `new`: conversations without their cards, and what was still to be posted."""
+    """Carry everything of `old` on in `new`: conversations without their cards, and calls still to be posted."""
 
     old: RoomId
     new: RoomId
     mailboxes: tuple[MailboxId, ...]
-    """Those that may have conversations in `old`."""
+    """Mailboxes that may have conversations in `old`."""
 
 
 @dataclass(frozen=True, slots=True)
 class MoveMailbox:
-    """The mailbox was given another room in config.yaml: its conversations go on there, without their cards."""
+    """Carry a mailbox's conversations, without their cards, to its new room in config.yaml."""
 
     mailbox: MailboxId
     old: RoomId
@@ -369,5 +369,5 @@ NOTHING = Decision()
 
 
 def together(decisions: Iterable[Decision]) -> Decision:
-    """All of them, in order."""
+    """One decision of all these, in order."""
     return sum(decisions, NOTHING)

@@ -1,4 +1,4 @@
-"""What a command changed of a conversation, so that deleting the command soon takes it back."""
+"""Changes of a conversation by a command, kept so that deleting the command soon takes them back."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from bot.domain.ids import ConversationId, EventId, UserId
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What commands and reactions change of a conversation."""
+    """The part of a conversation that commands and reactions change."""
 
     status: Status
     status_before: Status
@@ -25,7 +25,7 @@ def standing(conversation: Conversation) -> Standing:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What one command changed of one conversation."""
+    """The change of one conversation by one command."""
 
     event: EventId
     conversation: ConversationId

@@ -1,4 +1,4 @@
-"""Files that members post in a room, and those of them that go out with a mail."""
+"""Files that members post in a room, and files that go out with a mail."""
 
 from dataclasses import dataclass
 
@@ -43,7 +43,7 @@ class SharedFile:
     filename: str
     content_type: str
     size: int
-    """In bytes, as the client says; 0 where it does not."""
+    """Size in bytes, by the client's word; 0 if it says none."""
     encryption: str = ""
     """JSON of the `EncryptedFile` object where the room is encrypted."""
 
@@ -53,7 +53,7 @@ class Enclosure:
     """A member's file that goes out with a mail."""
 
     event: EventId
-    """The message that it was posted with."""
+    """The message that the file was posted with."""
     file: SharedFile
     blob: BlobId = NOT_HERE
 

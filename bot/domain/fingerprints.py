@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 OTHER_IDENTITY = "OTHER_IDENTITY"
-"""How trusting is refused where the homeserver shows another key than the one that was named, or none was named; the
+"""The code of a refused trust: the homeserver shows another key than the named one, or none was named. The
 refusal's text is the key that it shows."""
 _KEY = re.compile(r"[A-Za-z0-9+/]{43}")
 """32 bytes in unpadded base64 (appendices, "Unpadded Base64")."""
@@ -15,6 +15,6 @@ def grouped(key: str) -> str:
 
 
 def key_of(words: Sequence[str]) -> str | None:
-    """The key that was written in one word or in groups; empty where there are no words, None where it is no key."""
+    """The key written in one word or in groups; empty without words, None for words that are no key."""
     key = "".join(words).rstrip("=")
     return key if not key or _KEY.fullmatch(key) else None

@@ -12,7 +12,7 @@ MessageRow = NewType("MessageRow", int)
 """One mail, in or out, as we keep it."""
 
 DialogueId = NewType("DialogueId", int)
-"""One talk with a person; the row of the mail that it may become, where it is about one."""
+"""One talk with a person; if it is about a mail, the row that this mail may get."""
 
 EffectId = NewType("EffectId", int)
 """One call to make."""
@@ -25,7 +25,7 @@ UserId = NewType("UserId", str)
 EventId = NewType("EventId", str)
 
 INVISIBLE: Final = str.maketrans("", "", "\u2060\ufeff")
-"""What is put into ids in our own messages so that no client makes links of them: people copy it along."""
+"""Characters in ids of our own messages that keep clients from making links of them: people copy them along."""
 
 BlobId = NewType("BlobId", str)
 """Lower-case hexadecimal SHA-256 of bytes kept in `data_dir/blobs`."""

@@ -1,4 +1,4 @@
-"""What somebody wants to say to a correspondent."""
+"""A letter: words that somebody wants to send to a correspondent."""
 
 from dataclasses import dataclass
 
@@ -10,18 +10,18 @@ from bot.domain.sentences import Sentence
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is to be said to the correspondent."""
+    """Words for the correspondent, before they are a mail."""
 
     source: EventId
     """The message whose words they are."""
     text: str
     file: SharedFile | None = None
-    """What was posted with that message; it goes along beside what the person attached before."""
+    """The file posted with that message; it goes along beside the files attached before."""
     choice: Choice | None = None
-    """The word that says who gets it."""
+    """The word that chooses the recipients."""
     is_apart: bool = False
     """The command stands outside of the thread."""
     under: EventId | None = None
     """The root of the other thread that it stands in, where it is in one."""
     must_ask: Sentence | None = None
-    """What is asked in any case."""
+    """A question that is put in any case."""

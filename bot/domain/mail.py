@@ -1,4 +1,4 @@
-"""A mail as values: what was read from its bytes, and nothing that needs them again."""
+"""A mail as values, read from its bytes, which are not needed again."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -50,10 +50,10 @@ class BounceReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """What a bounce says (RFC 3464, or the wild ones)."""
+    """The content of a bounce (RFC 3464, or the wild ones)."""
 
     recipient: str
-    """Where it failed in the end."""
+    """The address where the delivery failed in the end."""
     status: str
     """Enhanced status code (RFC 3463), `5.1.1`; empty where none is known."""
     status_class: str
@@ -92,7 +92,7 @@ class Authentication:
 
 
 class Nature(StrEnum):
-    """What a mail is to those who read it; whether a program made it is another question (`is_auto_reply`)."""
+    """The nature of a mail to its readers; whether a program made it is another question (`is_auto_reply`)."""
 
     MESSAGE = "message"
     """Words for somebody to read, whoever or whatever wrote them."""
@@ -114,7 +114,7 @@ RECEIPTS = frozenset((Nature.READ, Nature.DELETED_UNREAD, Nature.DELIVERED))
 
 
 class InvitationKind(StrEnum):
-    """What a calendar object wants (RFC 5546), for an answer with what was answered."""
+    """The purpose of a calendar object (RFC 5546); for an answer, the answer given."""
 
     INVITED = "invited"
     CANCELLED = "cancelled"
@@ -138,10 +138,10 @@ class Invitation:
     written: str
     """The time as the object says it, with its own zone."""
     who: Address | None
-    """Who answers; None for an invitation."""
+    """The person who answers; None for an invitation."""
     comment: str
     line: str
-    """All of it in one line, without a language."""
+    """The whole invitation in one line, without a language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ class Mail:
     references: tuple[str, ...] = ()
     from_: tuple[Address, ...] = ()
     original_from: tuple[Address, ...] = ()
-    """Who wrote it, where a list put its own address into From (X-Original-From, X-Original-Sender)."""
+    """The writer, if a list put its own address into From (X-Original-From, X-Original-Sender)."""
     reply_to: tuple[Address, ...] = ()
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
@@ -173,7 +173,7 @@ class Mail:
     """
     attachments: tuple[Attachment, ...] = ()
     invitation: Invitation | None = None
-    """Where the mail has no other words, its line is `text`."""
+    """The invitation in the mail; its line is `text` if the mail has no other words."""
     is_auto_reply: bool = False
     """A program made it: a robot must not answer (RFC 3834 2)."""
     nature: Nature = Nature.MESSAGE
@@ -188,6 +188,6 @@ class Mail:
     bounce: Bounce | None = None
     authentication: tuple[Authentication, ...] = ()
     recognised_ids: tuple[str, ...] = ()
-    """For a bounce or a receipt: whatever looks like a Message-ID in it, so that ours is recognised."""
+    """For a bounce or a receipt: everything in it that looks like a Message-ID, so that ours is recognised."""
     defects: tuple[str, ...] = field(default=())
-    """Short names of what was wrong with its form."""
+    """Short names of the faults of its form."""

@@ -1,4 +1,4 @@
-"""Which conversation a mail belongs to: by ids only, within its mailbox, never by subject or body (RFC 5322 3.6.4)."""
+"""Finds a mail's conversation by ids only, within its mailbox, never by subject or body (RFC 5322 3.6.4)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ def ids_to_look_up(mail: Mail) -> tuple[str, ...]:
 class Match:
     conversation: ConversationId
     record: MailRecord | None
-    """The mail that was named, where we know it."""
+    """The named mail, if we know it."""
 
 
 def match(

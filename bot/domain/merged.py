@@ -1,4 +1,4 @@
-"""The instance as it is: what config.yaml says, and above it what was decided since."""
+"""The instance that holds: config.yaml, and above it the settings decided since."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -34,7 +34,7 @@ class KeptMailbox:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What the database has of settings."""
+    """The settings in the database."""
 
     values: Values = field(default_factory=dict)
     mailboxes: Mapping[MailboxId, KeptMailbox] = field(default_factory=dict)

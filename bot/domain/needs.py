@@ -1,4 +1,4 @@
-"""What a command asks to know before its rule decides: typed needs, and the facts that answer them."""
+"""Typed needs of a command, and the facts that answer them before its rule decides."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ NO_FACTS = Facts()
 
 @dataclass(frozen=True, slots=True)
 class MembersOf(Need[tuple[UserId, ...]]):
-    """Who is in a room."""
+    """The members of a room."""
 
     room: RoomId
 
@@ -119,7 +119,7 @@ class OutgoingOf(Need[Outgoing]):
 
 @dataclass(frozen=True, slots=True)
 class EnclosedBy(Need[tuple[tuple[Enclosure, ...], tuple[Enclosure, ...]]]):
-    """What a person attached for their next mail; and what they posted and neither attached nor sent."""
+    """A person's files: those attached for their next mail, and those posted and neither attached nor sent."""
 
     conversation: Conversation
     person: UserId
@@ -127,12 +127,12 @@ class EnclosedBy(Need[tuple[tuple[Enclosure, ...], tuple[Enclosure, ...]]]):
 
 @dataclass(frozen=True, slots=True)
 class WorkOf(Need[Work]):
-    """All that writing to a conversation's correspondent looks at."""
+    """The facts that writing to a conversation's correspondent looks at."""
 
     conversation: Conversation
     person: UserId
     replied_to: KnownEvent | None = None
-    """What the person has before their eyes."""
+    """The event that the person has before their eyes."""
     source: EventId | None = None
     """The command itself, which proves no reading."""
 

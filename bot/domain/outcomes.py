@@ -1,4 +1,4 @@
-"""How a call ended, as values: done (for some calls with what the far side said), refused, put off, or unknown."""
+"""Ends of calls, as values: done (some with the far side's words), refused, put off, or unknown."""
 
 from dataclasses import dataclass
 from typing import assert_never
@@ -8,7 +8,7 @@ from bot.domain.ids import BlobId, EventId, RoomId
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Done, or it was so already; the far side says nothing that anybody needs."""
+    """The call is done, or was done already; the far side says nothing that anybody needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,12 @@ class Followed:
     """The bot is in the room that replaces another, and found nothing wrong there."""
 
     people: int
-    """Who is joined there besides the bot."""
+    """Number of people joined there besides the bot."""
 
 
 @dataclass(frozen=True, slots=True)
 class InFolder:
-    """Where a mail lies on its server."""
+    """The place of a mail on its server."""
 
     folder: str
     uidvalidity: int
@@ -96,7 +96,7 @@ it is not known."""
 
 @dataclass(frozen=True, slots=True)
 class TryLater:
-    """Not done, for certain; may work later."""
+    """The call was certainly not done, and may work later."""
 
     reason: str
     """A short technical name for the log: `timeout`, `429`, `450`, `unreachable` …"""
@@ -105,12 +105,12 @@ class TryLater:
     after: float | None = None
     """Seconds the far side asked for; of a mail, those until a fault of ours may be over."""
     is_outage: bool = False
-    """True: the service as a whole is away, not this call alone; do not count it as this call's failure."""
+    """Whether the service as a whole is away: then the try does not count as this call's failure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """It may or may not have been done."""
+    """The call may or may not have been done."""
 
     reason: str
     text: str = ""
@@ -118,7 +118,7 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class RecipientAnswer:
-    """What the server said to one RCPT."""
+    """The server's answer to one RCPT."""
 
     address: str
     code: int
@@ -139,28 +139,28 @@ class MailAccepted:
 
 NotDone = Refused | TryLater | Unknown
 Outcome = Accepted | NotDone
-"""Of a call whose answer says no more than that it is done."""
+"""The outcome of a call whose answer says only that it is done."""
 PostOutcome = Posted | Accepted | NotDone
-"""Of an event that is sent: `Accepted` where the homeserver has it already and does not say under which id."""
+"""The outcome of sending an event: `Accepted` if the homeserver has it already and does not say its id."""
 FetchOutcome = Fetched | NotDone
 TrustOutcome = Trusted | NotDone
 MakeOutcome = Made | NotDone
 SaveOutcome = Saved | NotDone
 MoveOutcome = Moved | NotDone
 SubmitOutcome = MailAccepted | NotDone
-"""Of an SMTP submission."""
+"""The outcome of an SMTP submission."""
 Done = Accepted | Posted | Fetched | Trusted | Made | Followed | Saved | Moved | MailAccepted
 AnyOutcome = Done | NotDone
 
 
 def name_of(outcome: AnyOutcome) -> str:
-    """How the call ended, in logs and metrics: whatever it brought, `Accepted` is done."""
+    """The name of an outcome in logs and metrics; every outcome that brings something counts as `Accepted`."""
     is_done = isinstance(outcome, Done) and not isinstance(outcome, MailAccepted)
     return "Accepted" if is_done else type(outcome).__name__
 
 
 def reference(done: Done) -> str:
-    """What the outbox keeps of a call that is done, for who looks into it: an id, a place, a count."""
+    """The reference that the outbox keeps of a done call, for operators: an id, a place, a count."""
     match done:
         case Accepted():
             return ""

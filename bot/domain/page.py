@@ -10,7 +10,7 @@ from bot.domain.sentences import Sentence
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """When, and what: `12:04 · Bob closed it`."""
+    """A time and an act: `12:04 · Bob closed it`."""
 
     at: datetime
     said: Sentence
@@ -22,7 +22,7 @@ class RowOf:
 
     conversation: Conversation
     with_mark: bool = False
-    """Its status in front, where the lines have several."""
+    """Whether the status stands in front, because the lines have several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class CardOf:
 
 @dataclass(frozen=True, slots=True)
 class More:
-    """So many more, and what is typed to see them: the next page."""
+    """The number of further rows, and the command that shows the next page."""
 
     count: int
     command: str
@@ -89,7 +89,7 @@ class File:
     size: int
     """In bytes; 0 where it is not known."""
     mail: MessageRow | None = None
-    """The mail that it is, or is part of."""
+    """The mail that the file is, or is part of."""
     message_id: str = ""
 
 
@@ -101,13 +101,13 @@ class Page:
     title: Sentence | None = None
     blocks: tuple[Block, ...] = ()
     conversation: ConversationId | None = None
-    """What it is about: its number stands in front of the title."""
+    """The page's conversation: its number stands in front of the title."""
     is_short: bool = False
-    """It stands in the main timeline where it is asked for there; a long one gets a thread of its own."""
+    """Whether the page may stand in the main timeline; a long one gets a thread of its own."""
 
     @property
     def shown(self) -> tuple[Conversation, ...]:
-        """The conversations that it names."""
+        """The conversations that the page names."""
         found: list[Conversation] = []
         for block in self.blocks:
             match block:
@@ -123,7 +123,7 @@ class Page:
 
     @property
     def linked(self) -> tuple[ConversationId, ...]:
-        """Further conversations that it links to, by number alone."""
+        """Further conversations that the page links to, by number alone."""
         return tuple(
             number for block in self.blocks if isinstance(block, CardOf) for number in block.conversation.earlier
         )

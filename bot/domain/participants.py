@@ -1,4 +1,4 @@
-"""Who takes part in a conversation, and to whom an answer in it goes (PRODUCT 5, "Participants").
+"""The participants of a conversation, and the recipients of an answer in it (PRODUCT 5, "Participants").
 
 The correspondent takes part, and whoever we or a participant named in From, To or Cc. Whoever writes in without having
 been there is a newcomer: announced, and written to only where a member's word chooses them.
@@ -13,7 +13,7 @@ from bot.domain.addresses import can_be_written_to, is_one_of, normal
 from bot.domain.mail import Address
 
 MOST_PARTICIPANTS = 500
-"""Kept of one conversation, the first ones: whoever comes after is asked about."""
+"""The most participants kept of a conversation; the bot asks about later ones."""
 _ROBOTS = frozenset(
     """
     noreply no-reply no_reply donotreply do-not-reply ne-pas-repondre nepasrepondre wordpress www-data apache nobody
@@ -24,19 +24,19 @@ _ROBOTS = frozenset(
 
 
 class Choice(StrEnum):
-    """The word by which a member says who gets an answer: after a newcomer wrote, or where they are too many."""
+    """The word by which a member chooses the recipients: after a newcomer wrote, or when they are too many."""
 
     THEM = "them"
     """The newcomers alone."""
     OTHERS = "others"
-    """The participants alone: what also happens without a word, once it was asked."""
+    """The participants alone."""
     ALL = "all"
     ONLY = "only"
     """The author of the participants' newest mail, and nobody in Cc."""
 
 
 class Envelope(Protocol):
-    """What a mail says of who wrote it, and to whom."""
+    """The people in a mail's header: its writer and recipients."""
 
     @property
     def from_(self) -> tuple[Address, ...]: ...
@@ -52,12 +52,12 @@ class Envelope(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Addressed:
-    """To whom an answer goes."""
+    """The recipients of an answer."""
 
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
     left_out: tuple[Address, ...] = ()
-    """Who cannot be written to."""
+    """Addresses that cannot be written to."""
 
     @property
     def everybody(self) -> tuple[Address, ...]:
@@ -65,7 +65,7 @@ class Addressed:
 
 
 def writer_of(mail: Envelope, own: Collection[str]) -> Address | None:
-    """Who wrote it: the author behind a list that rewrote From, else From. None for a mail in our own name."""
+    """The writer: the author behind a list that rewrote From, else From. None for a mail in our own name."""
     return next((one for one in (*mail.original_from, *mail.from_[:1]) if _is_somebody(one, own)), None)
 
 
@@ -77,12 +77,12 @@ def answer_to(mail: Envelope, own: Collection[str]) -> tuple[Address, ...]:
 
 
 def is_in_our_name(mail: Envelope, own: Collection[str]) -> bool:
-    """From is one of our own addresses, and no list says that somebody else wrote it."""
+    """Whether From is one of our own addresses, and no list names another writer."""
     return bool(mail.from_) and writer_of(mail, own) is None and bool(mail.from_[0].address)
 
 
 def correspondent_of(mail: Envelope, own: Collection[str], *, is_automatic: bool, is_list: bool) -> Address:
-    """Whom a conversation that begins with this mail is with: who asks, never ourselves; empty where nobody is named.
+    """The correspondent of a conversation that this mail begins: the one who asks, never ourselves; may be empty.
 
     `is_automatic`: a program made it; `is_list`: it came by a list or was sent to many.
     """
@@ -105,7 +105,7 @@ def correspondent_of(mail: Envelope, own: Collection[str], *, is_automatic: bool
 
 
 def with_first(mail: Envelope, own: Collection[str]) -> tuple[str, ...]:
-    """The participants of a conversation that begins with this mail: all that it names."""
+    """The participants of a conversation that this mail begins: everybody whom it names."""
     return with_named((), (*mail.original_from, *mail.from_, *mail.reply_to, *mail.to, *mail.cc), own)
 
 
@@ -123,7 +123,7 @@ def with_incoming(known: tuple[str, ...], mail: Envelope, own: Collection[str]) 
 
 
 def with_named(known: tuple[str, ...], named: Iterable[Address], own: Collection[str]) -> tuple[str, ...]:
-    """The participants and those whom we named: bounded, in the order in which they came."""
+    """The participants and the people whom we named: bounded, in the order in which they came."""
     found = dict.fromkeys(known)
     for one in named:
         if len(found) >= MOST_PARTICIPANTS:
@@ -134,7 +134,7 @@ def with_named(known: tuple[str, ...], named: Iterable[Address], own: Collection
 
 
 def newcomers(mail: Envelope, known: Collection[str], own: Collection[str]) -> tuple[Address, ...]:
-    """Whom this mail would have us answer, and who was never there; in our own name: what it calls itself."""
+    """People whom this mail would have us answer, new here; of a mail in our own name, the name it gives itself."""
     if not known:
         return ()
     if is_in_our_name(mail, own):
@@ -191,7 +191,7 @@ def addressed(
 
 
 def chosen(newest: Envelope | None, known: Collection[str], own: Collection[str]) -> tuple[Address, ...]:
-    """The newcomers of the newest mail who would be written to; none where it answers who was there.
+    """The newcomers of the newest mail whom an answer would reach; none if that mail answers earlier people.
 
     A new sender with a Reply-To is answered there, as anybody is.
     """
@@ -213,7 +213,7 @@ def _participants(
 
 
 def _sorted(to: Iterable[Address], cc: Iterable[Address], own: Collection[str]) -> Addressed:
-    """Each once, ourselves nowhere; who is in Cc stays there, whatever becomes of To."""
+    """The recipients, each once, without ourselves; people in Cc stay there, whatever becomes of To."""
     seen: set[str] = set()
     kept: tuple[list[Address], list[Address]] = ([], [])
     left_out: list[Address] = []

@@ -1,4 +1,4 @@
-"""Who may do what: by full user id, as a joined member of that very room, from an allowed homeserver."""
+"""Rights of people: by full user id, as joined members of that very room, from allowed homeservers."""
 
 from dataclasses import dataclass
 from typing import assert_never
@@ -46,7 +46,7 @@ def proves_sight(bot: UserId, person: UserId, writer: UserId | None) -> bool:
 
 
 def _other_server(sender: UserId) -> Sentence:
-    """For a member: somebody let them in, so that they are told why they may only read and talk."""
+    """The denial for a member of another homeserver: they are told why they may only read and talk."""
     return sentence("error.other_server", server=server_of(sender))
 
 
@@ -81,7 +81,7 @@ def may_command(
 def may_say(
     instance: Instance, input: TeamMessage | MessageEdited, *, is_joined: bool, is_sensitive: bool
 ) -> Judgement:
-    """Whether what a member wrote, or edited, counts."""
+    """Whether a member's words, or their edit, count."""
     return may_command(
         instance,
         sender=input.sender,
@@ -158,14 +158,14 @@ def may_tell_secret(
 
 
 def _holds(instance: Instance, right: Right, person: UserId) -> bool:
-    """Nothing is granted for single mailboxes yet: what not every member may is the admins'."""
+    """Whether the person holds the right. Nothing is granted for single mailboxes yet: only admins have more."""
     return right is Right.MEMBER or person in instance.admins
 
 
 def may_react(
     instance: Instance, *, sender: UserId, is_joined: bool, room_encrypted: bool, is_sensitive: bool
 ) -> Judgement:
-    """Reactions are never encrypted, so that a homeserver could forge them: there they do only what can be undone."""
+    """Whether a reaction counts. Homeservers can forge them, so in encrypted rooms they do only undoable things."""
     if not is_joined:
         return Denied(sentence("error.not_a_member") if server_of(sender) in instance.allowed_servers else None)
     if server_of(sender) not in instance.allowed_servers:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class OtherNames:
-    """The names of a command beside the one that its reader is told."""
+    """The other names of a command, beside the one that its reader is told."""
 
     command: str
 

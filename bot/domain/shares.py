@@ -1,4 +1,4 @@
-"""Which of several processes serves which mailbox."""
+"""The shares of several processes in the mailboxes."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

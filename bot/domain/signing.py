@@ -43,7 +43,7 @@ class Signer:
         return hmac.new(self.secret, f"{conversation}.{token}".encode(), hashlib.sha256).hexdigest()[:16]
 
     def _veil(self, token: str) -> int:
-        """What the number is hidden with: another for each mail."""
+        """The mask that hides the number: another one for each mail."""
         return int(hmac.new(self.secret, f"veil.{token}".encode(), hashlib.sha256).hexdigest()[:10], 16)
 
 

@@ -1,4 +1,4 @@
-"""What a decision may look at: the few rows that its kind of input names, loaded by `bot/flows/load/inputs.py`."""
+"""Snapshots for decisions: the few rows that a kind of input names, loaded by `bot/flows/load/inputs.py`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,19 +33,19 @@ class MailSnapshot:
     """Mails of this mailbox with this Message-ID."""
     match: Match | None
     conversation: Conversation | None
-    """The one that `match` names; of a copy of ours, the one that it is in."""
+    """The conversation that `match` names; for a copy of ours, the one of the mail."""
     bounced: MailRecord | None
     """Our outgoing mail that this bounce is about."""
     next_number: ConversationId
     earlier: tuple[ConversationId, ...]
     announced: MailRecord | None = None
-    """What stands in the room in place of this mail, which its server did not give before."""
+    """The record that stands in the room for this mail, which its server did not give before."""
     recent: int = 0
     """How many conversations the sender opened within the hour, or mails came into this one; counted up to a limit."""
     newest_of_sender: Conversation | None = None
     """For a mail that opens a conversation, where `recent` is at that limit: the newest one of its sender."""
     newest: KnownEvent | None = None
-    """Ours, where the newest message of the room's main timeline is one of ours."""
+    """The newest message of the room's main timeline, if it is one of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class EditedSnapshot:
     instance: Instance
     signer: Signer
     reading: Reading
-    """What it says now."""
+    """The message as it reads now."""
     is_joined: bool
     work: tuple[Work, ...]
     """Of the conversations that something was made of it in."""
@@ -64,7 +64,7 @@ class EditedSnapshot:
     dialogue: Dialogue | None
     """In which its author was asked back about it."""
     others: tuple[Dialogue, ...]
-    """Those that the writer's words may answer."""
+    """Dialogues that the writer's words may answer."""
     target: KnownEvent | None
     """The message itself, where it is one of a thread."""
 
@@ -77,21 +77,21 @@ class DeletedSnapshot:
     is_ours: bool
     """The room has a mailbox."""
     about: tuple[Conversation, ...]
-    """Those in which something was made of it, or its command changed something."""
+    """Conversations in which something was made of the message, or its command changed something."""
     outgoing: Outgoing | None
-    """That of the conversation of `record`."""
+    """The outgoing mails of the conversation of `record`."""
     record: MailRecord | None
     """The outgoing mail that was made from it, or that takes its file along."""
     dialogue: Dialogue | None
     """In which its author was asked back about it."""
     deeds: tuple[Deed, ...]
-    """What the command changed."""
+    """The changes of the command."""
     incoming: Mapping[ConversationId, tuple[MailRecord, ...]]
-    """All mails from outside of those that may move to Junk, or back."""
+    """By conversation whose mails may move to Junk, or back: all mails from outside."""
     target: KnownEvent | None
     """The message itself, where it is one of a thread."""
     card_of: Conversation | None
-    """Whose card it is."""
+    """The conversation whose card the message is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class TakenAway:
 
     given: StoredReaction
     conversation: Conversation | None
-    """None: it went on elsewhere."""
+    """The conversation; None if it went on elsewhere."""
     facts: Facts = NO_FACTS
     mailbox: MailboxSettings | None = None
 
@@ -111,7 +111,7 @@ class Reacted:
 
     asked: Asked
     mailbox: MailboxSettings | None
-    """None: the reaction is on nothing of ours, or means nothing there."""
+    """The mailbox; None if the reaction is on nothing of ours, or means nothing there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class ReceiptSnapshot:
     effect: EffectId
     planned: PlannedCall
     is_open: bool
-    """False: the call was settled before; the receipt comes late."""
+    """Whether the call is still open; otherwise it was settled before, and the receipt comes late."""
     failures: int
     first_tried_at: datetime
     conversation: Conversation | None
@@ -153,11 +153,11 @@ class RoomSnapshot:
     known: KnownEvent | None
     """For a read receipt: the event that was read, where we know it."""
     assigned: tuple[Conversation, ...]
-    """What the person who left had."""
+    """The conversations of the person who left."""
     is_waiting: bool
-    """The bot was invited here, and no mailbox uses the room yet."""
+    """Whether the bot was invited here and no mailbox uses the room yet."""
     organisation: str = ""
-    """Whose space this room is; empty where it is none."""
+    """The organisation whose space this room is, or empty."""
     is_joined: bool = False
     """For an event that could not be decrypted: whether its sender is in the room."""
     is_greeted: bool = False
@@ -184,7 +184,7 @@ class DialogueSnapshot:
     """The row for the expiry of a dialogue."""
 
     dialogue: Dialogue | None
-    """None: it has ended."""
+    """The dialogue; None if it has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ class ServiceSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class LostSnapshot:
-    """The rows for events that the homeserver has no longer."""
+    """The rows for events that the homeserver no longer has."""
 
     instance: Instance
     work: tuple[tuple[Conversation, tuple[MailRecord, ...]], ...]
@@ -217,7 +217,7 @@ class RestoredSnapshot:
 
     instance: Instance
     conversations: tuple[Conversation, ...]
-    """Those whose card a forgotten run edited."""
+    """The conversations whose card a forgotten run edited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +231,9 @@ class SpaceSnapshot:
     linked: tuple[RoomId, ...]
     """The rooms that we put into it."""
     people: tuple[SpacePerson, ...]
-    """Whom we invited to it."""
+    """The people whom we invited to the space."""
     present: Mapping[RoomId, tuple[UserId, ...]]
-    """Who is in its rooms; only rooms that the bot is in, for it knows nobody elsewhere."""
+    """The people in the space's rooms; only of rooms that the bot is in, for it knows nobody elsewhere."""
     awaited: frozenset[UserId] = frozenset()
     """Who was in a room before it was upgraded, and has neither come into the new one nor left it."""
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.domain.ids import RoomId, UserId
 
 PAUSE = timedelta(seconds=2)
-"""Between what happened and the look at the space: people come and go several at a time."""
+"""The pause before a look at the space: people come and go several at a time."""
 
 
 def space_timer(organisation: str) -> str:
@@ -25,7 +25,7 @@ class SpacePerson:
 
     user: UserId
     has_left: bool
-    """Declined, left, or was removed by a person: not invited again."""
+    """The person declined, left, or was removed by somebody: they are not invited again."""
 
 
 # --- changes --------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What the bot's own events in the rooms tell of a past that the database does not know: it was put back."""
+"""Traces of a forgotten past: the bot's own events in the rooms, when the database was put back."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ CALLS_KEPT = timedelta(days=6)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How far a run came: `beat` grows by one with each note of it, for ever."""
+    """The mark of a run: `beat` grows by one with each note, for ever."""
 
     beat: int
     at: datetime
@@ -23,7 +23,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class OwnEvent:
-    """One of the bot's own events, as the room has it. What is inside a ciphertext that it cannot open is empty."""
+    """One of the bot's own events, as the room has it; empty fields lie in a ciphertext that cannot be opened."""
 
     event: EventId
     room: RoomId
@@ -31,7 +31,7 @@ class OwnEvent:
     effect: str = ""
     """The transaction id of the call that made it."""
     answers: EventId | None = None
-    """The member's event that it is the answer to, or a mark on."""
+    """The member's event that this one answers, or is a mark on."""
     edits: EventId | None = None
     kind: str = ""
     """An `EventKind`, where it says one."""
@@ -74,7 +74,7 @@ class PutBack:
 
 @dataclass(frozen=True, slots=True)
 class CardShown:
-    """What the newest card of a conversation says."""
+    """The words of the newest card of a conversation."""
 
     conversation: ConversationId
     status: Status
@@ -128,7 +128,7 @@ def states_of(own: Iterable[OwnEvent]) -> dict[str, str]:
 
 
 def take_up(own: Sequence[OwnEvent]) -> TakenUp:
-    """What the events of a forgotten run, oldest first, say was done."""
+    """The acts of a forgotten run, read from its events, oldest first."""
     answered = dict.fromkeys(one.answers for one in own if one.answers is not None)
     cards: dict[ConversationId, CardShown] = {}
     posts: dict[EventId, OwnEvent] = {}

@@ -10,7 +10,7 @@ from bot.domain.ids import RoomId, UserId
 from bot.domain.settings import Instance
 
 CONFIG_WORD = "config"
-"""What `!upgrade` calls the config room, where no mailbox's address names it."""
+"""The name of the config room for `!upgrade`, where no mailbox's address names it."""
 NO_PREDECESSOR = "NO_PREDECESSOR"
 ENCRYPTION_LOST = "ENCRYPTION_LOST"
 OPEN_TO_ALL = "OPEN_TO_ALL"
@@ -24,7 +24,7 @@ class UpgradeState(StrEnum):
     ASKED = "asked"
     """An admin was asked whether to go on there."""
     CONFIRMED = "confirmed"
-    """They said so; tried again whenever somebody invites us there."""
+    """An admin confirmed; tried again whenever somebody invites us there."""
     FOLLOWED = "followed"
 
 
@@ -33,7 +33,7 @@ class RoomUpgrade:
     room: RoomId
     replacement: RoomId
     by: UserId | None
-    """Who upgraded it, where we saw it happen."""
+    """The person who upgraded the room, if we saw it happen."""
     state: UpgradeState
     at: datetime
 
@@ -58,6 +58,6 @@ def belongs(conversation: Conversation, room: RoomId, instance: Instance) -> boo
 
 
 def call_name(instance: Instance, room: RoomId) -> str:
-    """What an admin writes after `!upgrade` to mean this room."""
+    """The word after `!upgrade` that names this room."""
     mailboxes = instance.in_room(room)
     return mailboxes[0].address if mailboxes else CONFIG_WORD

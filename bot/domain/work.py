@@ -1,4 +1,4 @@
-"""One conversation with what writing to its correspondent looks at."""
+"""A conversation with the facts that writing to its correspondent looks at."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from bot.domain.settings import MailboxSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """One conversation with the mails that members wrote in it, and what became of their submissions."""
+    """A conversation with its members' mails and their submissions."""
 
     conversation: Conversation
     mailbox: MailboxSettings
@@ -31,7 +31,7 @@ class Work(Outgoing):
     newest_in: MailRecord | None
     newest_out: MailRecord | None
     newest_in_posted: datetime | None
-    """When its event was posted in the thread."""
+    """The time at which the newest incoming mail was posted in the thread."""
     first_posted: datetime | None
     """When the first mail of the thread was posted."""
     seen_at: datetime | None
@@ -39,12 +39,12 @@ class Work(Outgoing):
     sent_last_hour: int
     sent_last_day: int
     enclosed: tuple[Enclosure, ...] = ()
-    """What the person attached for their next mail here."""
+    """Files that the person attached for their next mail here."""
     last_of_participants: MailRecord | None = None
-    """The newest mail of somebody who takes part: what an answer goes to, and what it quotes."""
+    """The newest mail of a participant: an answer goes to it and quotes it."""
     incoming: tuple[MailRecord, ...] = ()
-    """Its newest mails from outside, oldest first."""
+    """The conversation's newest mails from outside, oldest first."""
     history: tuple[MailRecord, ...] = ()
-    """What was written so far, newest first, for a reply that quotes all of it."""
+    """Mails written so far, newest first, for a reply that quotes them all."""
     quoted: tuple[MailRecord, ...] = ()
-    """What the mails that wait were decided to quote."""
+    """Mails that waiting answers were decided to quote."""

@@ -1,4 +1,4 @@
-"""`assign`, `unassign`, and ✋: whose a conversation is."""
+"""`assign`, `unassign`, and ✋: the conversation gets an assignee, or loses them."""
 
 from bot.domain.command import Answer, Asked, Command, Numbers, People
 from bot.domain.conversation import Conversation, EventKind
@@ -15,7 +15,7 @@ def _assign(asked: Asked) -> Answer:
 
 
 def _meant(asked: Asked) -> UserId | Sentence:
-    """Whom it means: a pill, a full id, `me`, or `@name` where exactly one member has that local part."""
+    """The person meant: a pill, a full id, `me`, or `@name` if exactly one member has that local part."""
     people = [asked.person] if asked.is_by_hand else list(asked.called.people)
     for name in asked.called.names:
         member = asked.member_named(name)

@@ -1,4 +1,4 @@
-"""`attach`: which files of the thread go with the next answer."""
+"""`attach`: files of the thread go with the next answer."""
 
 from bot.domain.command import Answer, Asked, Command, Numbers, Word, Words
 from bot.domain.conversation import EventKind, KnownEvent

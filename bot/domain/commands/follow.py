@@ -1,4 +1,4 @@
-"""`follow`, `unfollow`, and 👀: who is told of every news of a conversation."""
+"""`follow`, `unfollow`, and 👀: a person is told of every news of a conversation, or no longer."""
 
 from bot.domain.command import Answer, Asked, Command
 from bot.domain.decision import together

@@ -1,4 +1,4 @@
-"""`history`: who did what with a conversation, and when."""
+"""`history`: the acts on a conversation, with people and times."""
 
 from bot.domain.command import Answer, Asked, Command
 from bot.domain.conversation import HistoryEntry

@@ -33,13 +33,13 @@ _STATUS: Final = {
     "noanswer": (Status.ACTIVE,),
     "mine": _TO_DO,
 }
-"""Of the word that is asked for; of any other all."""
+"""Statuses by the list's word; any other word has all."""
 _NEEDS_NOBODY: Final = {"": False, "active": False, "unassigned": False, "noanswer": True}
-"""Lists of what is to do leave out what needs no answer; it has a list of its own. The others show both."""
+"""Lists of work leave out conversations that need no answer, which have a list of their own. Others show both."""
 
 
 def filter_and_page(called: Called) -> tuple[str, int]:
-    """The word that is asked for, and which page: `!list unassigned 2`."""
+    """The list's word and the number of its page: `!list unassigned 2`."""
     words = [word.lower() for word in called.words]
     pages = [int(word) for word in words if word.isascii() and word.isdigit()]
     others = [word for word in words if not word.isdigit()]
@@ -47,7 +47,7 @@ def filter_and_page(called: Called) -> tuple[str, int]:
 
 
 def _wanted(asked: Asked) -> tuple[UserId | None, Listed]:
-    """The page that is asked for, and whose conversations it holds."""
+    """The wanted page, and the person whose conversations it holds."""
     called = asked.called
     word, page = filter_and_page(called)
     who = called.people[0] if called.people else None

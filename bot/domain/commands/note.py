@@ -11,7 +11,7 @@ def _note(asked: Asked) -> Answer:
     text = asked.called.text
     if not text.strip() and asked.file is None:
         return sentence("error.empty_note")
-    # Private by its writer's word: its words are not kept for 📤, nor its file for a bare `!attach`.
+    # A note is private by its writer's word: its words are not kept for 📤, nor its file for a bare `!attach`.
     note = KnownEvent(
         asked.event, asked.room, EventKind.COMMAND, one.id, asked.person, None, asked.said_at, "", asked.file
     )

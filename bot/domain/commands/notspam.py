@@ -1,4 +1,4 @@
-"""`notspam`: back to what it was, and out of the server's Junk folder."""
+"""`notspam`: the conversation goes back to its earlier status, its mails leave the server's Junk folder."""
 
 from bot.domain.command import Answer, Asked, Command
 from bot.domain.conversation import Conversation, Status

@@ -14,7 +14,7 @@ def _needs(asked: Asked) -> Needs:
 
 
 def _original(asked: Asked) -> Answer:
-    """That of the message which is replied to, else the newest one."""
+    """The mail of the message that is replied to, else the newest mail."""
     (one,) = asked.about
     meant = asked.target.mail if asked.target is not None else None
     record = asked.facts[MailAt(meant)] if meant is not None else None

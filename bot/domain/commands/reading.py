@@ -1,4 +1,4 @@
-"""Reading a command from what a member wrote."""
+"""Reading a command from a member's words."""
 
 import difflib
 import json
@@ -37,10 +37,10 @@ _FLAG = re.compile(r"(?:--|[\u2013\u2014])(?P<name>[^\W\d_]{2,12})(?=\s|$)[ \t]*
 
 
 def read(message: TeamMessage, *, bot: UserId) -> Reading:
-    """What a member's message asks for. People come from `m.mentions` and pills, never from display names."""
+    """A member's message as a command or as talk. People come from `m.mentions` and pills, never from display names."""
     if message.command_json:
         return _structured(message)
-    # Of a file its caption is read: the words of one without are empty.
+    # A file is read by its caption; one without a caption has no words.
     if message.msgtype not in ("m.text", "m.emote") and message.file is None:
         return Talk(message.body)
     body = _after_mention(message, bot)
@@ -77,7 +77,7 @@ def _named(body: str, found: re.Match[str]) -> tuple[Command | None, int]:
 
 
 def read_edit(edit: MessageEdited, *, bot: UserId) -> Reading:
-    """What the message reads as now."""
+    """The message as its edit reads."""
     return read(
         TeamMessage(
             edit.room,
@@ -104,7 +104,7 @@ def _unknown(name: str) -> Wrong:
 
 
 def _near(word: str) -> str:
-    """The command that was meant: a slip of the fingers, or a word of the same meaning; empty where none is near."""
+    """The command that was probably meant: a slip of the fingers, or a word of the same meaning; else empty."""
     if word in _MEANT:
         return _MEANT[word]
     near = [name for name in difflib.get_close_matches(word, list(_NAMES), n=3, cutoff=0.75) if name[0] == word[0]]
@@ -112,7 +112,7 @@ def _near(word: str) -> str:
 
 
 def _after_mention(message: TeamMessage, bot: UserId) -> str | None:
-    """What follows a mention of the bot at the very start, or None."""
+    """The words after a mention of the bot at the very start, or None."""
     if bot not in message.mentions and bot not in message.body:
         return None
     pill = _PILL_FIRST.match(message.formatted_body)
@@ -163,7 +163,7 @@ def _arguments(command: Command, rest: str, people: tuple[UserId, ...]) -> Readi
 
 
 def _checked(called: Called) -> Called | Wrong:
-    """A command that names each once, and no more than can be done at once: what it names is looked up one by one."""
+    """The command with each name once; a mistake if it names more than the bot looks up at once."""
     called = replace(
         called,
         numbers=tuple(dict.fromkeys(called.numbers)),
@@ -178,7 +178,7 @@ def _checked(called: Called) -> Called | Wrong:
 
 
 def _with_flag(called: Called) -> Called | Wrong:
-    """`--all` and the like before the words of an answer; what looks like one and is none is never mailed."""
+    """Read `--all` and the like before the words of an answer; a text that only looks like a flag is never mailed."""
     flags = called.command.flags
     found = _FLAG.match(called.text) if flags is not None else None
     if flags is None or found is None:

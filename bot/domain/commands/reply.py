@@ -9,7 +9,7 @@ from bot.domain.sentences import Sentence, sentence
 
 
 def _letter(asked: Asked) -> Letter | Sentence:
-    """With its words; a flag alone sends what was asked about, to whom it chooses."""
+    """The letter with the command's words; a flag alone sends the asked-about words to those it chooses."""
     (one,) = asked.about
     called = asked.called
     is_apart = asked.thread is None or asked.thread != one.root

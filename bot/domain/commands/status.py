@@ -1,4 +1,4 @@
-"""`active`, `pending`, `close`, `spam`, and ⏳, ✅, 🚫: what a conversation waits for, or that it is spam."""
+"""`active`, `pending`, `close`, `spam`, and ⏳, ✅, 🚫: a conversation's status."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from bot.domain.rules import spam
 
 
 def _becomes(status: Status) -> tuple[Callable[[Asked], Answer], Callable[[Asked], Needs]]:
-    """The rule and what it needs: all mails of a conversation where they go into Junk, or come back."""
+    """The rule and its needs: all mails of a conversation, if they go into Junk or come back."""
 
     def needs(asked: Asked) -> Needs:
         return [IncomingOf(one.id) for one in asked.about if spam.moves_mail(one, status)]

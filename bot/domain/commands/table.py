@@ -72,5 +72,5 @@ def by_name(name: str) -> Command | None:
 
 
 def offered(*, has_mailbox: bool, is_config: bool) -> tuple[Command, ...]:
-    """The commands that clients are to offer in a room: those that do something there."""
+    """The commands that clients offer in a room: those that do something there."""
     return tuple(row for row in TABLE if row.is_for(has_mailbox=has_mailbox, is_config=is_config))

@@ -9,9 +9,9 @@ from bot.domain.sentences import sentence
 
 
 def _trust(asked: Asked) -> Answer:
-    """Without a key they are told it."""
+    """Trust the key that was named; without one, show the key."""
     called = asked.called
-    # Who is named in full need not be in the room where the trouble was told.
+    # A person named in full need not be in the room where the trouble was told.
     named = [asked.member_named(name) for name in called.names]
     people = list(dict.fromkeys((*called.people, *(user for user in named if user is not None))))
     if len(people) != 1 or None in named:

@@ -1,4 +1,4 @@
-"""`undo`: the answer that has not left yet is taken back."""
+"""`undo`: takes back the answer that has not left yet."""
 
 from bot.domain.command import Answer, Asked, Command
 from bot.domain.conversation import OutState

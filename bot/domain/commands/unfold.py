@@ -1,4 +1,4 @@
-"""`unfold`: the mails of a flood that were kept without being shown."""
+"""`unfold`: shows the mails of a flood that were kept unseen."""
 
 from bot.domain.command import Answer, Asked, Command
 from bot.domain.decision import Decision

@@ -1,4 +1,4 @@
-"""What can happen: the closed union that `decide` answers. Each input has a key; a key is decided once."""
+"""Inputs: the closed union that `decide` answers. Each input has a key; a key is decided once."""
 
 from bot.domain.inputs.inside import ClockJumped, DatabasePutBack, EventsLost, Receipt, ServiceChanged, TimerDue
 from bot.domain.inputs.mail import FolderReset, MailArrived, MailUnreadable
@@ -29,7 +29,7 @@ RoomInput = (
     | SessionCame
     | Undecryptable
 )
-"""What happens to rooms and to those in them."""
+"""Inputs about rooms and their people."""
 ChatInput = TeamMessage | MessageEdited | Reaction | Redacted | RoomInput
 MailInput = MailArrived | MailUnreadable | FolderReset
 Input = MailInput | ChatInput | Receipt | TimerDue | ServiceChanged | ClockJumped | DatabasePutBack | EventsLost

@@ -1,4 +1,4 @@
-"""What the mail side brings: a mail, one that could not be read, a folder that was numbered anew."""
+"""Inputs of the mail side: a mail, an unreadable mail, a folder that was numbered anew."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ class FolderRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MailPlace:
-    """Where a mail lies on the server: its identity (RFC 9051 2.3.1.1)."""
+    """The place of a mail on the server: its identity (RFC 9051 2.3.1.1)."""
 
     mailbox: MailboxId
     folder: str
@@ -26,7 +26,7 @@ class MailPlace:
 
 
 def _mail_key(place: MailPlace, received_at: datetime) -> str:
-    """With its INTERNALDATE: a restored folder gives a UID to another mail under the same UIDVALIDITY."""
+    """The key of a mail, with INTERNALDATE: a restored folder gives a UID to another mail under one UIDVALIDITY."""
     p = place
     return f"mail:{p.mailbox}:{p.folder}:{p.uidvalidity}:{p.uid}:{int(received_at.timestamp())}"
 
@@ -42,9 +42,9 @@ class MailArrived:
     received_at: datetime
     """INTERNALDATE."""
     is_backlog: bool = False
-    """It was there before the first start or arrived long ago: posted quietly."""
+    """The mail was there before the first start, or arrived long ago: it is posted quietly."""
     is_late: bool = False
-    """Its server did not give it before."""
+    """The server did not give the mail before."""
 
     @property
     def key(self) -> str:
@@ -66,7 +66,7 @@ class MailUnreadable:
     place: MailPlace
     mail: Mail
     raw: BlobId | None
-    """None where it was too big, or not given: it stays on the server."""
+    """The mail's bytes; None for a mail that was too big or not given, and stays on the server."""
     size: int
     """0 where the server does not say."""
     received_at: datetime

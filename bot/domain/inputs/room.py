@@ -1,4 +1,4 @@
-"""What becomes of a room: who is in it, whether the bot is, what does not work there, where it goes on."""
+"""News of a room: its people, the bot's own standing, troubles, and the room that replaces it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -87,7 +87,7 @@ class RoomUpgraded:
     room: RoomId
     replacement: RoomId
     by: UserId | None
-    """Who did it, where we saw it happen."""
+    """The person who replaced the room, if we saw it happen."""
     at: datetime
 
     @property

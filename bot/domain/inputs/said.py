@@ -1,4 +1,4 @@
-"""What a person says or does in a room: words, edits, reactions, deletions, what they have read."""
+"""Acts of a person in a room: words, edits, reactions, deletions, read receipts."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What becomes of keys: identities, sessions, readers, and words that could not be decrypted."""
+"""News of keys: identities, sessions, readers, and words that could not be decrypted."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +31,7 @@ class MemberIdentityChanged:
     """The public key of the present identity; empty where the homeserver shows none."""
     at: datetime
     is_first: bool = False
-    """They were seen without one before."""
+    """The person was seen without an identity before."""
 
     @property
     def key(self) -> str:
@@ -45,11 +45,11 @@ class ReaderCame:
     room: RoomId
     user: UserId
     by: UserId | None
-    """Who invited them; None where the room lets people in by a rule of its own."""
+    """The inviter; None if the room lets people in by a rule of its own."""
     at: datetime
-    """When they entered, as the homeserver says."""
+    """The time of entering, by the homeserver's word."""
     is_shut_out: bool = False
-    """They get no keys: no invitation is shown."""
+    """The person gets no keys, because no invitation is shown."""
 
     @property
     def key(self) -> str:

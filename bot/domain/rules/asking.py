@@ -1,4 +1,4 @@
-"""Asking before a mail leaves: what its writer may not know, and whether a question still holds when it is answered."""
+"""Asking before a mail leaves, when its writer may not know something; and whether a question still holds."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,7 +28,7 @@ def newest_of(work: Work) -> tuple[MessageRow, ...]:
 
 
 def is_same(question: Question, wanted: Question) -> bool:
-    """The same words and files of the same person."""
+    """Whether two letters have the same words and files of the same person."""
     return (
         question.person == wanted.person
         and question.text == wanted.text
@@ -88,19 +88,19 @@ def may_not_know(work: Work, person: UserId, now: datetime) -> Sentence | None:
 
 
 def ask(asked: Asked, work: Work, wanted: Question, why: Sentence) -> Decision:
-    """Keep what the person wants to send, and ask them where they said it."""
+    """Keep the person's letter, and ask them where they wrote it."""
     # Reactions are never encrypted: there they send nothing.
     how = sentence("question.confirm_in_words" if asked.room_encrypted else "question.confirm")
     return _put(asked, work, wanted, (why, how))
 
 
 def ask_who(asked: Asked, work: Work, wanted: Question, told: tuple[Sentence, ...]) -> Decision:
-    """Ask who is to get it: the question is about nobody yet, so that only a word can answer it."""
+    """Ask for the recipients: the question is about nobody yet, so only a word can answer it."""
     return _put(asked, work, replace(wanted, to=(), cc=()), told)
 
 
 def _put(asked: Asked, work: Work, wanted: Question, told: tuple[Sentence, ...]) -> Decision:
-    """The question, where the person said what it is about."""
+    """The question, in the place of the words that it is about."""
     say = Say(
         asked.room,
         told,

@@ -1,4 +1,4 @@
-"""What an outgoing mail is made of: from whom, to whom, what it quotes."""
+"""Parts of an outgoing mail: sender, recipients, quoted mails."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -42,7 +42,7 @@ def quotes_of(work: Work, choice: Choice | None) -> tuple[MessageRow, ...]:
 
 
 def draft_of(work: Work, record: MailRecord) -> Draft:
-    """The mail as it is to be written, with what it was decided to quote."""
+    """The draft of the mail, with the quotes that were decided."""
     newest = [r for r in (work.newest_in, work.last_of_participants) if r is not None]
     known = {r.row: r for r in (*work.history, *work.quoted, *newest)}
     quoted = tuple(known[row] for row in record.quotes if row in known)
@@ -63,7 +63,7 @@ def sender_address(work: Work, mail: MailRecord | None) -> Address:
 
 
 def recipients(work: Work, choice: Choice | None = None) -> Addressed:
-    """To whom an answer goes; `choice` is the word that was said."""
+    """The recipients of an answer; `choice` is the word that was said."""
     return addressed(
         choice,
         last=work.last_of_participants,
@@ -76,7 +76,7 @@ def recipients(work: Work, choice: Choice | None = None) -> Addressed:
 
 
 def newcomers_to_choose(work: Work) -> tuple[Address, ...]:
-    """Those who wrote last and were never in the conversation: only a word makes them recipients."""
+    """The newest writers who were never in the conversation: only a word makes them recipients."""
     return chosen(_newest(work), frozenset(work.conversation.participants), work.mailbox.own_addresses)
 
 

@@ -22,7 +22,7 @@ from bot.domain.work import Work
 MOST_FILES = 20
 _MB = 1_000_000
 _CAUSES = {"too_large": "reply.file_too_large", "malformed": "reply.file_broken", "hash": "reply.file_broken"}
-"""What is told for the codes of `ports.Chat.download`."""
+"""Sentences for the codes of `ports.Chat.download`."""
 
 
 def listed(body: str) -> tuple[EventId, ...]:
@@ -31,7 +31,7 @@ def listed(body: str) -> tuple[EventId, ...]:
 
 
 def too_much(files: Sequence[Enclosure], mailbox: MailboxSettings) -> Sentence | None:
-    """Why these cannot go out with one mail; None where they can. The sizes are what the clients said."""
+    """Why these files cannot go out with one mail, or None. The sizes are the clients' word."""
     if len(files) > MOST_FILES:
         return sentence("error.too_many_files", count=len(files), most=MOST_FILES)
     size = sum(file.file.size for file in files)
@@ -46,7 +46,7 @@ def together(*some: Sequence[Enclosure]) -> tuple[Enclosure, ...]:
 
 
 def decide_fetched(snapshot: ReceiptSnapshot, call: FetchFile, input: Receipt, now: datetime) -> Decision:
-    """A file is here, or cannot be had. With the last one the mail is written and waits for its undo window."""
+    """Note a file that came, or cannot be had. The last one writes the mail, which waits for its undo window."""
     record, work = snapshot.record, snapshot.work
     wanted = record.files[call.number] if record is not None and call.number < len(record.files) else None
     if record is None or work is None or wanted is None or record.state is not OutState.QUEUED or wanted.is_here:

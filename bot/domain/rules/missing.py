@@ -1,4 +1,4 @@
-"""What the room does not get of a mail is named, with its size, and where it can be read."""
+"""Parts of a mail that the room does not get: named, with size, and where they can be read."""
 
 from bot.domain.calls import PlannedCall, SendEvent
 from bot.domain.conversation import EventKind, MailRecord
@@ -11,14 +11,14 @@ from bot.domain.sentences import Sentence, sentence
 
 
 def where_it_lies(record: MailRecord | None) -> Sentence:
-    """Where a mail can be read that cannot be shown."""
+    """The sentence that says where a mail can be read that the room cannot show."""
     if record is None or not record.folder:
         return sentence("missing.in_mailbox")
     return sentence("missing.in_folder", folder=record.folder, date=record.date, subject=record.subject)
 
 
 def unread_note(input: MailArrived | MailUnreadable) -> Sentence | None:
-    """What is said of a mail that is not read whole here: why, its size, where it lies; None of any other."""
+    """The note on a mail that is not read whole here: why, its size, where it lies; else None."""
     if not isinstance(input, MailUnreadable):
         return None
     folder, uid = input.place.folder, input.place.uid
@@ -32,7 +32,7 @@ def unread_note(input: MailArrived | MailUnreadable) -> Sentence | None:
 
 
 def not_shown(call: SendEvent, planned: PlannedCall, record: MailRecord | None, refused: Refused) -> Say | None:
-    """What is said for an event that the room did not take; None where nobody misses it."""
+    """The sentence in place of an event that the room did not take; None if nobody misses it."""
     match planned.event_kind:
         case EventKind.ATTACHMENT:
             told: tuple[Sentence, ...] = (_file(call, refused), where_it_lies(record))

@@ -1,4 +1,4 @@
-"""What rings for a mail: each rings once, and the room list shows it (measured in Element; docs/decisions.md)."""
+"""Rings of mails: each mail rings once, and the room list shows it (measured in Element; docs/decisions.md)."""
 
 from bot.domain.conversation import Conversation, EventKind, KnownEvent, Status
 from bot.domain.effects import Ring, ShowNews
@@ -12,7 +12,7 @@ def newest_slot(room: str) -> str:
 
 
 def of_opening(conversation: Conversation, *, is_backlog: bool, is_quiet: bool) -> Ring:
-    """A new conversation rings by its card; not where it needs nobody."""
+    """The ring of a new conversation: its card, unless it needs nobody."""
     is_grey = is_backlog or is_quiet or conversation.status is Status.SPAM
     return Ring.GREY if is_grey else Ring.SILENT
 
@@ -44,6 +44,6 @@ def of_answer(
 
 
 def concerned_by(conversation: Conversation) -> tuple[UserId, ...]:
-    """Who is to notice what happens to it."""
+    """The people who should notice news of a conversation."""
     people = [conversation.assignee] if conversation.assignee else []
     return tuple(dict.fromkeys([*people, *conversation.followers]))

@@ -26,14 +26,14 @@ def set_status(
 
 
 def moves_mail(conversation: Conversation, status: Status) -> bool:
-    """Whether the conversation's mails go into Junk, or out of it, where it becomes this."""
+    """Whether this status moves the conversation's mails into Junk, or out of it."""
     return (status is Status.SPAM) != (conversation.status is Status.SPAM)
 
 
 def moved(
     conversation: Conversation, incoming: Sequence[MailRecord], mailbox: MailboxSettings | None, status: Status
 ) -> Decision:
-    """Where the conversation becomes spam, or ends being it: all its incoming mails go into Junk, or out of it."""
+    """Move all incoming mails into Junk when the conversation becomes spam, and out of it when that ends."""
     if not moves_mail(conversation, status):
         return NOTHING
     to_junk = status is Status.SPAM
@@ -63,7 +63,7 @@ def unmark(
     actor: UserId,
     now: datetime,
 ) -> Decision:
-    """Not spam: back to where it was, here and on the server."""
+    """End spam: the conversation goes back to where it was, here and on the server."""
     if conversation.status is not Status.SPAM:
         return NOTHING
     return set_status(conversation, incoming, mailbox, status_before(conversation), actor=actor, now=now)

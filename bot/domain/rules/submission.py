@@ -1,4 +1,4 @@
-"""What the end of an SMTP submission means: sent, refused, later, or for a person to find out."""
+"""Meanings of the end of an SMTP submission: sent, refused, later, or for a person to find out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -37,10 +37,10 @@ def decide_submitted(snapshot: ReceiptSnapshot, call: Submit, input: Receipt, no
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """Whom one submission reached, of those that it was for."""
+    """The recipients that one submission reached, and those that it did not."""
 
     left: tuple[str, ...]
-    """Still to be served: put off by their server."""
+    """Recipients still to be served: put off by their server."""
     failed: tuple[str, ...]
     """Refused for good, by this submission or an earlier one."""
     correspondent: bool | None
@@ -121,7 +121,7 @@ def _told_refused(conversation: Conversation, record: MailRecord, refused: Seque
 
 
 def has_left(record: MailRecord) -> bool:
-    """Whether somebody has it already; records of earlier versions tell by their state."""
+    """Whether somebody has the mail already; records of earlier versions tell by their state."""
     return record.has_left or OutState.BOUNCED in (record.state, record.state_before) or record.state in _LEFT
 
 
@@ -131,7 +131,7 @@ _LEFT = (OutState.SENT, OutState.PARTLY)
 def _after_answer(
     conversation: Conversation, mailbox: MailboxSettings, record: MailRecord, reached_them: bool | None
 ) -> Conversation:
-    """The status follows the correspondent: others who have it in Cc answer nothing."""
+    """The status after an answer follows the correspondent: people in Cc are not answered."""
     answered = with_answer(conversation, record, mailbox)
     if reached_them:
         return answered
@@ -193,7 +193,7 @@ def _postponed(snapshot: ReceiptSnapshot, record: MailRecord, call: Submit, late
 
 
 def _uncertain(snapshot: ReceiptSnapshot, record: MailRecord, words: str, now: datetime) -> Decision:
-    """It may or may not have been sent: never again by itself (RFC 1047); a person decides."""
+    """The mail may or may not have been sent: never again by itself (RFC 1047); a person decides."""
     conversation = snapshot.conversation
     assert conversation is not None
     after = replace(record, state=OutState.UNKNOWN, detail=words)
@@ -204,6 +204,6 @@ def _uncertain(snapshot: ReceiptSnapshot, record: MailRecord, words: str, now: d
 
 
 def _beside(conversation: Conversation, record: MailRecord, told: Sentence) -> Say:
-    """What the author of a mail has to know of it now: said beside its event, which pings nobody."""
+    """News of a mail for its author, said beside its event, which pings nobody."""
     mention = (record.author,) if record.author else ()
     return Say(conversation.room, (told,), EventKind.RECEIPT, conversation.id, mention=mention, mail=record.row)

@@ -5,7 +5,7 @@ from bot.domain.dialogue import Dialogue
 
 
 def kept(dialogue: Dialogue) -> Decision:
-    """The dialogue goes on from this state, until its time is over."""
+    """Keep the dialogue in this state, until its time is over."""
     return Decision((SaveDialogue(dialogue), SetTimer(dialogue.timer, dialogue.state.expires_at)))
 
 

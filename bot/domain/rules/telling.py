@@ -17,7 +17,7 @@ DONE = "✅"
 
 
 def answered(asked: Asked, answer: Answer) -> Decision:
-    """What is wrong is told where it was asked; a page is shown there; what shows nothing itself is marked ✅."""
+    """The answer made visible: mistakes and pages where the person asked; ✅ for a change that shows nothing itself."""
     match answer:
         case Sentence() as why:
             return tell(asked, why)
@@ -50,7 +50,7 @@ def tell(asked: Asked, *what: Sentence, in_clear: bool = False) -> Decision:
 
 
 def _shown(asked: Asked, page: Page) -> ShowPage:
-    """Outside of a conversation a long answer has a thread of its own: the main timeline is cards, news and talk."""
+    """The page shown. A long one gets a thread: the main timeline is for cards, news and talk."""
     thread = asked.here.id if asked.here is not None else None
     under = asked.thread or (None if page.is_short else asked.event)
     return ShowPage(asked.room, page, thread, asked.event, under if thread is None else None)

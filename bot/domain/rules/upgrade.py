@@ -21,7 +21,7 @@ _OWN_WORDS = UNFIT | {"M_FORBIDDEN"}
 
 
 def upgraded(snapshot: RoomSnapshot, input: RoomUpgraded) -> Decision:
-    """Remember it and ask; what was confirmed and not followed yet is tried again."""
+    """Remember the upgrade and ask; a confirmed one that was not followed yet is tried again."""
     instance, known = snapshot.instance, snapshot.upgrade
     room, replacement = input.room, input.replacement
     if not uses(instance, room) or not is_room_id(replacement) or room == replacement:
@@ -164,7 +164,7 @@ def reconfigured(snapshot: RoomSnapshot, input: MailboxMoved, now: datetime) -> 
 
 
 def pointer(snapshot: ReceiptSnapshot, card: SendEvent, number: ConversationId) -> tuple[SayLinked, ...]:
-    """The first word in a thread whose conversation went on from another room: where its earlier messages are."""
+    """The first words in a thread of a conversation from another room: a link to its earlier messages."""
     earlier = snapshot.earlier_card
     if earlier is None or earlier.room == card.room:
         return ()

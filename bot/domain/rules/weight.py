@@ -1,4 +1,4 @@
-"""What a mail counts for: whether it wakes its conversation, whether anybody has to see it, what it proves."""
+"""The weight of a mail: whether it wakes its conversation, whether anybody has to see it, what it proves."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class Weight:
     is_failure: bool
     """A mail of ours did not arrive, and the bounce proves that it knows which."""
     is_spam: bool
-    """The server says so: it rings nobody and changes nothing."""
+    """The server calls the mail spam: it rings nobody and changes nothing."""
 
     @property
     def wakes(self) -> bool:
@@ -46,12 +46,12 @@ def weigh(
 
 
 def is_marked_spam(input: MailArrived | MailUnreadable) -> bool:
-    """The mailbox's server took it for spam: by its folder or by a mark in the headers."""
+    """Whether the mailbox's server took the mail for spam: by its folder or by a mark in the headers."""
     return input.place.role is FolderRole.JUNK or input.mail.is_marked_spam
 
 
 def is_rescued(conversation: Conversation, known: MailRecord, place: MailPlace, mailbox: MailboxSettings) -> bool:
-    """Whether somebody took a mail out of the Junk folder elsewhere: so it is no spam, here neither."""
+    """Whether somebody took the mail out of the Junk folder elsewhere: then it is no spam here either."""
     if conversation.status is not Status.SPAM or known.direction is not Direction.IN:
         return False
     lay_in_junk = bool(known.folder) and known.folder not in mailbox.folders
@@ -59,7 +59,7 @@ def is_rescued(conversation: Conversation, known: MailRecord, place: MailPlace, 
 
 
 def is_message(mail: Mail) -> bool:
-    """Words for somebody to read, also where a program wrote them; an automatic mail without any is a quiet line."""
+    """Whether the mail has words to read, even a program's; an automatic mail without any is a quiet line."""
     if mail.is_bounce or mail.is_feedback_report or mail.nature not in (Nature.MESSAGE, Nature.NEWSLETTER):
         return False
     is_whole = "headers_only" not in mail.defects

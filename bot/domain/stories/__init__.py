@@ -1,1 +1,1 @@
-"""What each kind of input means, one file a kind; `table.decide` is the way in."""
+"""The meaning of each kind of input, one file a kind; `table.decide` is the way in."""

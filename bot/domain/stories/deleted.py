@@ -1,4 +1,4 @@
-"""A member's message was deleted: what was made of it is taken back, while that can be helped."""
+"""A member deleted a message: its effects are taken back, while that is possible."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A mail arrived: which conversation it joins, what it changes there, and what the room sees of it."""
+"""A mail arrived: it joins a conversation, may change it, and is shown in the room."""
 
 import re
 from dataclasses import replace
@@ -143,7 +143,7 @@ def _is_beside(known: MailRecord, place: MailPlace) -> bool:
 
 
 def _answered(snapshot: MailSnapshot, record: MailRecord, now: datetime) -> Decision:
-    """Our answer is known to have left: whom it names takes part, and the conversation waits for them."""
+    """Note that our answer has left: the people it names take part, and the conversation waits for them."""
     before = snapshot.conversation
     assert before is not None
     after = with_answer(before, record, snapshot.mailbox)

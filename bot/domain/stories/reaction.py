@@ -40,13 +40,13 @@ def confirms(target: KnownEvent, emoji: str) -> bool:
 
 
 def by_hand(mailbox: MailboxSettings, target: KnownEvent, emoji: str) -> Reading:
-    """The command that a reaction gives; talk where it gives none."""
+    """The command that a reaction gives, or talk."""
     meaning = meaning_of(mailbox, emoji)
     return Talk() if meaning is None or confirms(target, emoji) else Called(BY_HAND[meaning])
 
 
 def needs_of_hand(asked: Asked) -> Needs:
-    """What deciding on the reaction asks to know; nothing for who may not."""
+    """The needs of deciding on a reaction; none if the person may not give it."""
     match asked.reading:
         case Called(command=row):
             return row.needs(asked) if isinstance(_right(asked, is_sensitive=row.is_sensitive), Allowed) else ()
@@ -55,7 +55,7 @@ def needs_of_hand(asked: Asked) -> Needs:
 
 
 def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:
-    """What a reaction on a card, or on a message of its thread, does."""
+    """The decision for a reaction on a card, or on a message of its thread."""
     asked, mailbox = snapshot.asked, snapshot.mailbox
     if mailbox is None:
         return NOTHING
@@ -96,14 +96,14 @@ def _right(asked: Asked, *, is_sensitive: bool) -> Judgement:
 
 
 def _confirm(asked: Asked) -> Decision:
-    """✅ on a question goes to its dialogue, from whom it was put to."""
+    """Give ✅ on a question to its dialogue, if it comes from the person who was asked."""
     theirs = [one for one in asked.dialogues if one.person == asked.person]
     heard = table.heard(theirs, Said(asked, is_yes=True))
     return tell(asked, sentence("error.question_over")) if heard is None else heard
 
 
 def needs_of_taking(given: StoredReaction, conversation: Conversation) -> Needs:
-    """What deciding on a reaction that was taken away asks to know, by what it meant."""
+    """The needs of deciding on a reaction that was taken away, by its meaning."""
     match Meaning(given.key):
         case Meaning.CLOSE | Meaning.PENDING | Meaning.SPAM:
             is_spam = Status.SPAM in (conversation.status, given.status_before)

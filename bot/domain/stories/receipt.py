@@ -1,4 +1,4 @@
-"""A call ended: what that means for its mail, its event, and for the next call."""
+"""A call ended: its mail, its event and the next call follow."""
 
 from datetime import datetime
 from typing import assert_never
@@ -103,7 +103,7 @@ def _event_sent(snapshot: ReceiptSnapshot, call: SendEvent, input: Receipt, now:
     planned = snapshot.planned
     match input.outcome:
         case Accepted():
-            # It is there already, or was left out; nothing is to be known of it.
+            # The event is there already, or was left out; nothing more is known of it.
             return Decision((CloseCall(snapshot.effect, "done"),))
         case Posted(event):
             changes: list[Change] = [CloseCall(snapshot.effect, "done", event)]

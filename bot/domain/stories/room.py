@@ -1,4 +1,4 @@
-"""Who comes and goes, what has been read, and which invitations are accepted."""
+"""News of rooms: people come and go, mails are read, invitations come."""
 
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -86,7 +86,7 @@ def decide_room(
 
 
 def _member(snapshot: RoomSnapshot, input: MemberChanged, now: datetime) -> Decision:
-    """Leaving the room is losing access: what the person had is free again, and listed."""
+    """The decision for a membership. Leaving the room is losing access: the person's conversations are free again."""
     is_joined = input.membership == "join"
     decision = Decision((SetMember(input.room, input.user, is_joined, input.display_name),))
     decision += spaces.of_member(snapshot, input, now)
@@ -107,7 +107,7 @@ def _read(snapshot: RoomSnapshot, input: ReadUpTo) -> Decision:
 
 
 def _invited(snapshot: RoomSnapshot, input: Invited) -> Decision:
-    """From admins only; others are refused without a word, so that nobody makes us answer strangers."""
+    """The answer to an invitation: yes to admins only; others are refused silently, so that nobody makes us answer."""
     about_upgrade = upgrade.invited(snapshot, input)
     if about_upgrade is not None:
         return about_upgrade

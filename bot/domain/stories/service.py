@@ -23,7 +23,7 @@ def decide_service(snapshot: ServiceSnapshot, input: ServiceChanged, now: dateti
 
 
 def decide_jump(snapshot: ServiceSnapshot, input: ClockJumped, now: datetime) -> Decision:
-    """The clock was set: waiting calls keep their pauses, and the admins hear of it, because mails bear times."""
+    """The decision for a set clock: waiting calls keep their pauses, and admins hear of it, for mails bear times."""
     if not input.is_adopted:
         # What this same commit planned would be due by the clock before.
         return Decision((ShiftDue(input.by),))

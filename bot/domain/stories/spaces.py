@@ -28,9 +28,9 @@ from bot.domain.spaces import (
 )
 
 GONE = "GONE"
-"""How a call is refused that nobody wants any more."""
+"""The refusal of a call that nobody wants any more."""
 UNREACHED = "unreached"
-"""How an invitation is put off whose person's own server does not answer."""
+"""The reason to put an invitation off: the person's own server does not answer."""
 _PATIENT_PAUSE = 3600.0
 """Seconds: what a person has to mend is tried again that often."""
 _UNREACHED_TRIES = 4
@@ -38,7 +38,7 @@ _UNREACHED_TRIES = 4
 
 
 def decide_space(snapshot: SpaceSnapshot, now: datetime) -> Decision:
-    """The differences, and nothing where there are none."""
+    """The differences as calls."""
     organisation = snapshot.organisation
     if snapshot.space is None:
         if snapshot.is_being_made or not snapshot.present:
@@ -62,7 +62,7 @@ def _rooms(snapshot: SpaceSnapshot) -> Iterator[tuple[Change, Effect | None]]:
 
 
 def _people(snapshot: SpaceSnapshot) -> Iterator[tuple[Change, Effect | None]]:
-    """Whom to invite, whom to remove: being in the space shows the names of the rooms and of the others."""
+    """The people to invite and to remove: members of the space see the names of its rooms and people."""
     instance, organisation, space = snapshot.instance, snapshot.organisation, snapshot.space
     assert space is not None
     known = {person.user: person for person in snapshot.people}

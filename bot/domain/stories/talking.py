@@ -1,4 +1,4 @@
-"""A command, in words or by hand, goes to the dialogue that it answers; or else it is what it says."""
+"""A command, in words or by hand, goes to the dialogue that it answers; otherwise it is a command."""
 
 from bot.domain.command import Asked, Command
 from bot.domain.decision import Decision

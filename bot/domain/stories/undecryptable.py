@@ -1,4 +1,4 @@
-"""A member's message could not be decrypted: why, and what helps, said once to the one who wrote it."""
+"""A member's message could not be decrypted: its writer is told once why, and what helps."""
 
 from datetime import datetime
 
