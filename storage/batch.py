@@ -1,4 +1,4 @@
-"""Changes that nobody waits for, put together into one statement: one round trip to PostgreSQL instead of many.
+"""Joins changes that nobody waits for into one statement: one round trip to PostgreSQL instead of many.
 
 Each becomes a data-modifying CTE (PostgreSQL, "WITH Queries", 7.8.4). All parts of such a statement see the rows as
 they were before it, in no order; so a change that has to see another one of the same table starts a new statement.
@@ -57,12 +57,12 @@ class _Change:
 
 @dataclass(slots=True)
 class Batch:
-    """In the order in which they were asked for."""
+    """A batch of changes, in the order in which they were asked for."""
 
     changes: list[_Change] = field(default_factory=list)
 
     def has_room_for(self, statement: Executable, values: Values) -> bool:
-        """Whether it means the same within this statement as after it."""
+        """Whether a change means the same within this statement as after it."""
         if len(self.changes) >= _MOST:
             return False
         new = _part(statement, tuple(values))

@@ -1,4 +1,4 @@
-"""What was once learned of the homeserver and is not asked again: encrypted rooms, and people's identities."""
+"""Facts once learned of the homeserver and not asked again: encrypted rooms, and people's identities."""
 
 from collections.abc import Collection, Mapping
 
@@ -40,13 +40,13 @@ async def pins(tx: Tx) -> dict[UserId, str]:
 
 
 async def pin(tx: Tx, masters: Mapping[UserId, str]) -> None:
-    """Believe in these keys, in place of those before."""
+    """Keep these keys in place of earlier ones."""
     if masters:
         await tx.run(_PIN, [{"user": user, "master": master} for user, master in sorted(masters.items())])
 
 
 async def readers(tx: Tx) -> dict[RoomId, frozenset[UserId]]:
-    """Who reads each encrypted room whose readers were learned."""
+    """The readers of each encrypted room whose readers were learned."""
     found: dict[RoomId, set[UserId]] = {}
     for row in await tx.all(_READERS):
         found.setdefault(RoomId(row.room), set()).add(UserId(row.user))

@@ -24,7 +24,7 @@ class Blobs:
             OSError: it cannot be made or written.
         """
         self.folder = folder
-        """Where all of them lie."""
+        """The folder of all blobs."""
         self._incoming = folder / "incoming"
         for one in (folder, self._incoming):
             one.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -37,14 +37,14 @@ class Blobs:
         return self.folder / blob[:2] / blob
 
     def new_file(self) -> Path:
-        """Where to write a file that `adopt` is to keep."""
+        """A new path for a file that `adopt` will keep."""
         return self._incoming / uuid4().hex
 
     def exists(self, blob: BlobId) -> bool:
         return self.path(blob).exists()
 
     def read(self, blob: BlobId) -> bytes:
-        """Its bytes.
+        """The bytes of a blob.
 
         Raises:
             FileNotFoundError: it is not there.
@@ -77,7 +77,7 @@ class Blobs:
             raise StorageAway(f"blobs: {error.strerror}") from error
 
     def _sweep(self) -> None:
-        """Remove what a killed process left half written; what is younger may be another process's work."""
+        """Remove files that a killed process left half written; younger ones may be another process's work."""
         clock = self._incoming / uuid4().hex
         clock.touch(mode=0o600)
         # The file system's own clock, which need not be ours.
@@ -91,7 +91,7 @@ class Blobs:
     def _put(self, raw: bytes) -> BlobId:
         blob = BlobId(hashlib.sha256(raw).hexdigest())
         if self.exists(blob):
-            # Whoever wrote it may not have come to this yet.
+            # Perhaps the writer of the file has not come to this yet.
             _sync_folder(self.path(blob).parent)
             return blob
         temporary = self._incoming / uuid4().hex

@@ -77,9 +77,9 @@ async def apply(tx: Tx, changes: Sequence[Change], now: datetime) -> None:
     """Write all changes, in order.
 
     Raises:
-        Conflict: what the decision was based on has changed; decide again.
+        Conflict: the rows behind the decision have changed; decide again.
     """
-    # What a decision says of one conversation hangs on nothing else that it says: all are saved first, together.
+    # Changes of conversations depend on no other change of a decision: all are saved first, together.
     await conversations.save_all(tx, [one.conversation for one in changes if isinstance(one, SaveConversation)])
     for change in changes:
         await _apply(tx, change, now)

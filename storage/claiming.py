@@ -1,4 +1,4 @@
-"""Which calls of the outbox may be made now: the queries behind `outbox.claim`."""
+"""Finds the calls of the outbox that may be made now: the queries behind `outbox.claim`."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,9 +27,9 @@ from storage.schema.threads import conversations, events, slots
 from storage.types import Moment
 
 SEVERAL = "several"
-"""The owner of a call that changed hands, for good: the next one may give up before it looked for what was sent."""
+"""The owner of a call that changed hands, for good: the next one may end before it looked for a sent event."""
 LOCK = 7_076_686
-"""Of PostgreSQL's advisory locks; SQLite has one writer at a time anyway."""
+"""One of PostgreSQL's advisory locks; SQLite has one writer at a time anyway."""
 
 _o = outbox.c
 _e = events.c
@@ -149,7 +149,7 @@ async def due_by_channel(tx: Tx, after: datetime | None = None) -> tuple[tuple[s
 
 
 async def oldest_due(tx: Tx, now: datetime) -> datetime | None:
-    """Since when the oldest call that might be made is due. Descriptions of commands are in nobody's way."""
+    """The due time of the oldest call that might be made. Descriptions of commands are in nobody's way."""
     due = [row.due for row in await tx.all(_OLDEST) if row.due is not None and row.due <= now]
     return min(due, default=None)
 
@@ -157,7 +157,7 @@ async def oldest_due(tx: Tx, now: datetime) -> datetime | None:
 async def candidates(tx: Tx, channels: Sequence[str], now: datetime, limit: int) -> list[Row[Any]]:
     """The calls that may be made now, the most urgent first. One description at a time, while nothing else is done."""
     if not tx.is_sqlite:
-        # A claim must see what the last one took, also what another process takes at this moment.
+        # A claim must see the calls of the last one, and those that another process takes at this moment.
         await tx.all(_ONE_AT_A_TIME)
     wanted = tuple(dict.fromkeys(channels))
     rows: list[Row[Any]] = []

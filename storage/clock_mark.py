@@ -28,13 +28,13 @@ _SHIFT_TIMERS = timers.update().values(due=literal_column("due") + _BY)
 @dataclass(frozen=True, slots=True)
 class ClockMark:
     process: datetime
-    """What the process took for now."""
+    """The process's time."""
     database: datetime | None
-    """What the database server took for now; None on SQLite, whose clock is ours."""
+    """The database server's time; None on SQLite, whose clock is ours."""
 
 
 async def noted(tx: Tx) -> ClockMark | None:
-    """The last note; None where there is none yet."""
+    """The last note, or None."""
     row = await tx.first(_READ, {"name": _NAME})
     if row is None:
         return None
@@ -53,14 +53,14 @@ async def database_time(tx: Tx) -> datetime | None:
 
 
 async def note(tx: Tx, now: datetime) -> None:
-    """Note that a process serves, and what time it has."""
+    """Note that a process serves, with its time."""
     database = await database_time(tx)
     value = _text(now) if database is None else f"{_text(now)}:{_text(database)}"
     await tx.run(_NOTE, {"name": _NAME, "value": value})
 
 
 async def shift_due(tx: Tx, by: timedelta) -> None:
-    """Calls that wait and timers are due `by` later: the clock was set so much ahead (negative: back)."""
+    """Shift waiting calls and timers by `by`: the clock was set so much ahead (negative: back)."""
     await tx.run_slowly(_SHIFT_CALLS, {"by": by // MICROSECOND})
     await tx.run_slowly(_SHIFT_TIMERS, {"by": by // MICROSECOND})
 

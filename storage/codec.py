@@ -1,4 +1,4 @@
-"""Values as JSON and back, strictly: what does not have the shape of its type is refused."""
+"""Values as JSON and back, strictly: a value of another shape than its type is refused."""
 
 import hashlib
 import json
@@ -78,7 +78,7 @@ def _to_json(adapter: TypeAdapter[T], value: T) -> str:
 
 
 def id_key(mailbox: MailboxId, message_id: str) -> bytes:
-    """What an id is found by: exact, case-sensitive and whole, however long it is."""
+    """The key of an id: exact, case-sensitive and whole, however long the id is."""
     return hashlib.sha256(f"{mailbox}\0{message_id}".encode("utf-8", "surrogatepass")).digest()
 
 
@@ -90,7 +90,7 @@ def text_key(text: str, limit: int = 400) -> str:
 
 
 def address_key(address: str) -> str:
-    """What a correspondent is found by, whatever the case and the form of the domain that it was written in."""
+    """The key of a correspondent, whatever the case and the form of the domain."""
     return text_key(normal(address))
 
 

@@ -18,7 +18,7 @@ from storage.schema.threads import conversations, tallies
 from storage.upsert import insert_or_add
 
 NEEDS_NOBODY = "needs_nobody"
-"""Counted under this name instead of their status: active conversations that need no answer."""
+"""The name under which active conversations that need no answer are counted, instead of their status."""
 
 _c = conversations.c
 _GET = select(conversations).where(_c.id == bindparam("id"))
@@ -92,7 +92,7 @@ async def get(tx: Tx, id: ConversationId) -> Conversation | None:
 
 
 async def several(tx: Tx, ids: Sequence[ConversationId]) -> tuple[Conversation, ...]:
-    """Those of them that there are, by number."""
+    """The conversations of these numbers that exist, by number."""
     rows = await tx.all(_SEVERAL, {"ids": list(ids)}) if ids else ()
     return tuple(conversation_from_row(row) for row in rows)
 
@@ -103,7 +103,7 @@ async def next_number(tx: Tx) -> ConversationId:
 
 
 async def save_all(tx: Tx, changed: Sequence[Conversation]) -> None:
-    """Each of them as `save` does; what was stored of all is read at once."""
+    """Save each as `save` does; the stored rows of all are read at once."""
     known = [one.id for one in changed if one.version]
     before = {row.id: row for row in await tx.all(_BEFORE, {"ids": padded(known)})} if known else {}
     for one in changed:
@@ -140,7 +140,7 @@ async def _save(tx: Tx, conversation: Conversation, before: Row[Any] | None) -> 
 
 
 async def hold(tx: Tx, read: Sequence[Conversation]) -> None:
-    """What is decided on these as they were read counts as a change of them: nobody else decides on the same version.
+    """Count a decision on these as a change of them: nobody else decides on the same version.
 
     Raises:
         Conflict: one of them has another version by now.
@@ -150,12 +150,12 @@ async def hold(tx: Tx, read: Sequence[Conversation]) -> None:
 
 
 async def set_root(tx: Tx, id: ConversationId, root: EventId) -> None:
-    """The card has been posted. The version stays: nothing that a decision read has changed."""
+    """Note the posted card. The version stays: nothing that a decision read has changed."""
     await tx.later(_SET_ROOT, {"id_": id, "root": root})
 
 
 def _heading(conversation: Conversation) -> str:
-    """What it is counted under: its status, or that it needs nobody."""
+    """The heading under which a conversation is counted: its status, or `needs_nobody`."""
     return NEEDS_NOBODY if conversation.needs_nobody else conversation.status.value
 
 
@@ -194,7 +194,7 @@ async def open_board(tx: Tx, mailboxes: Sequence[MailboxId], limit: int) -> Boar
 
 
 async def to_do_in(tx: Tx, room: RoomId, mailboxes: Sequence[MailboxId], limit: int) -> tuple[Conversation, ...]:
-    """The active and pending conversations of a room, those that wait longest where there are more than `limit`."""
+    """The active and pending conversations of a room, at most `limit`: those that wait longest."""
     rows: list[Conversation] = []
     for mailbox in mailboxes:
         for status in WAITING:
@@ -205,7 +205,7 @@ async def to_do_in(tx: Tx, room: RoomId, mailboxes: Sequence[MailboxId], limit: 
 
 
 async def _counts(tx: Tx, mailboxes: Sequence[MailboxId]) -> dict[tuple[str, bool], int]:
-    """By status (or that they need nobody) and whether somebody has it."""
+    """Counts by heading and by whether somebody has the conversation."""
     counts: dict[tuple[str, bool], int] = {}
     for row in await tx.all(_TALLIES, {"mailboxes": list(mailboxes)}):
         key = (row.status, row.is_assigned)
@@ -258,7 +258,7 @@ async def listing(
 
 
 async def _page(tx: Tx, places: list[following.Place], skip: int, limit: int) -> tuple[Conversation, ...]:
-    """Only what is shown is read whole: a page may be far down."""
+    """The rows of a page; only these are read whole, for a page may be far down."""
     ids = [-place[2] for place in sorted(places)[skip : skip + limit]]
     rows = await tx.all(_SEVERAL, {"ids": ids}) if ids else ()
     found = {row.id: conversation_from_row(row) for row in rows}
@@ -298,6 +298,6 @@ async def assigned_to(tx: Tx, room: RoomId, user: UserId) -> tuple[Conversation,
 
 
 async def roots(tx: Tx, ids: Sequence[ConversationId]) -> tuple[tuple[ConversationId, RoomId, EventId], ...]:
-    """Number, room and card of those that have a card."""
+    """Number, room and card of the conversations that have a card."""
     rows = await tx.all(_ROOTS, {"ids": padded(ids)})
     return tuple((ConversationId(row.id), RoomId(row.room), EventId(row.root)) for row in rows)

@@ -1,4 +1,4 @@
-"""How far we have read: in each folder, and in the room's timeline."""
+"""Positions of our reading: in each folder, and in the room's timeline."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -93,7 +93,7 @@ class Tx:
 
     @property
     def may_write(self) -> bool:
-        """False: a snapshot."""
+        """Whether the transaction may write; a snapshot may not."""
         return self._may_write
 
     async def all(self, statement: Executable, values: Values | None = None) -> Sequence[Row[Any]]:
@@ -144,7 +144,7 @@ class Tx:
             raise translate(error) from error
 
     async def later(self, statement: Executable, *rows: Values) -> None:
-        """Change rows where nobody asks how many: on PostgreSQL with what follows, at the latest with the commit.
+        """Change rows whose number nobody asks for: on PostgreSQL with later changes, at the latest with the commit.
 
         Raises:
             Conflict: as for `run`, also by what comes after it.
@@ -160,7 +160,7 @@ class Tx:
             self._batch.add(statement, values)
 
     async def finish(self, fence: "Fence | None") -> None:
-        """Make what is left. The lock on the fence's number lasts to the commit, and a new term waits for it.
+        """Run the changes that are left. The lock on the fence's number lasts to the commit; a new term waits for it.
 
         Raises:
             LeaseLost: a newer term has begun.
@@ -187,7 +187,7 @@ class Database:
         self._engine = engine
         self._instance = ""
         self.fence: Fence | None = None
-        """Where it is set, no transaction that writes is committed once a newer term has begun."""
+        """If set, no transaction that writes is committed once a newer term has begun."""
         self._run = os.urandom(4).hex()
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._turn = asyncio.Lock()

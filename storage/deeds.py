@@ -1,4 +1,4 @@
-"""What members' commands changed: kept for as long as it can be taken back."""
+"""Changes by members' commands, kept for as long as they can be taken back."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ _DEED = TypeAdapter(Deed)
 
 
 async def do(tx: Tx, deed: Deed) -> None:
-    """Keep what a command changed."""
+    """Keep the changes of a command."""
     values: dict[str, object] = {
         "event": deed.event,
         "conversation": deed.conversation,
@@ -31,7 +31,7 @@ async def do(tx: Tx, deed: Deed) -> None:
 
 
 async def done_by(tx: Tx, event: EventId) -> tuple[Deed, ...]:
-    """What the command of this event changed."""
+    """The changes of this event's command."""
     return tuple(_DEED.validate_json(row.deed) for row in await tx.all(_DONE, {"event": event}))
 
 
@@ -41,5 +41,5 @@ async def undone(tx: Tx, event: EventId) -> None:
 
 
 async def forget_before(tx: Tx, at: datetime) -> None:
-    """Delete what nobody can take back any more."""
+    """Delete changes that nobody can take back any more."""
     await tx.run_slowly(_FORGET, {"before": at})

@@ -1,4 +1,4 @@
-"""The room's events that mean something to us: our own, and the team's in our threads."""
+"""The room's events with a meaning to us: our own, and the team's in our threads."""
 
 from datetime import datetime
 from typing import Any
@@ -56,12 +56,12 @@ _FILE = TypeAdapter(SharedFile)
 
 
 async def add(tx: Tx, event: KnownEvent) -> None:
-    """Keep it; one that is known already stays as it is."""
+    """Keep an event; one that is known already stays as it is."""
     await tx.later(_ADD, _row(event))
 
 
 async def put(tx: Tx, event: KnownEvent) -> None:
-    """Keep it, instead of what was known of it."""
+    """Keep an event, in place of its earlier row."""
     await tx.later(_PUT, _row(event))
 
 
@@ -71,7 +71,7 @@ async def get(tx: Tx, room: RoomId, event: EventId) -> KnownEvent | None:
 
 
 async def posted_at(tx: Tx, event: EventId) -> datetime | None:
-    """When an event of ours was posted, in whatever room: a conversation may have gone on from another one."""
+    """The time at which an event of ours was posted, in any room: conversations may come from another room."""
     row = await tx.first(_POSTED, {"event": event})
     found: datetime | None = None if row is None else row.at
     return found
@@ -96,7 +96,7 @@ async def files_by(tx: Tx, conversation: ConversationId, sender: UserId, most: i
 
 
 async def last_by(tx: Tx, conversation: ConversationId, sender: UserId, but: EventId | None = None) -> datetime | None:
-    """When a member last wrote in the conversation's thread, `but` and commands left out: those prove no reading."""
+    """The time of a member's last words in the thread, without `but` and commands, which prove no reading."""
     row = await tx.first(_LAST_BY, {"conversation": conversation, "sender": sender, "but": but or ""})
     found: datetime | None = None if row is None else row.at
     return found

@@ -1,4 +1,4 @@
-"""What can go wrong with a database, in two words: somebody else was first, or it is away."""
+"""Faults of a database: somebody else was first, or the database is away."""
 
 import sqlite3
 
@@ -15,7 +15,7 @@ class StorageAway(Exception):
 
 
 class UnknownDatabase(Exception):
-    """Its tables are of a version that this program cannot lead on from; nothing was changed."""
+    """The database has tables of a version that this program cannot upgrade; nothing was changed."""
 
     def __init__(self, *, is_newer: bool) -> None:
         super().__init__("newer" if is_newer else "not one of ours")
@@ -55,11 +55,11 @@ idle within a transaction (PostgreSQL, appendix A)."""
 
 
 DRIVER_FAULTS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""What SQLAlchemy hands on as it is while it connects: a server that is starting refuses so."""
+"""Exceptions that SQLAlchemy hands on unchanged while it connects: a server that is starting refuses so."""
 
 
 def translate(error: DBAPIError | OSError | asyncpg.PostgresError | asyncpg.InterfaceError) -> Exception:
-    """`Conflict` or `StorageAway` where it is one; else the error itself, which is a bug of ours."""
+    """The error as `Conflict` or `StorageAway`; else the error itself, which is a bug of ours."""
     if isinstance(error, (OSError, asyncpg.InterfaceError)):
         return StorageAway(type(error).__name__)
     original = error.orig if isinstance(error, DBAPIError) else error

@@ -1,4 +1,4 @@
-"""How fast one sender writes, and what was folded of it."""
+"""The pace of a sender's mails, and the folded ones."""
 
 from datetime import datetime
 
@@ -77,6 +77,6 @@ async def came_since(tx: Tx, conversation: ConversationId, since: datetime, most
 
 
 async def folded(tx: Tx, conversation: ConversationId, limit: int) -> tuple[MailRecord, ...]:
-    """Its oldest mails that are folded."""
+    """The oldest folded mails of a conversation."""
     rows = await tx.all(_FOLDED, {"conversation": conversation, "limit": limit})
     return tuple(mail_from_row(row) for row in rows)

@@ -1,4 +1,4 @@
-"""Who follows which conversation, in the order in which each person's list shows them.
+"""Followers of conversations, in the order in which each person's list shows them.
 
 The conversation itself holds its followers; here they are again with what a list is ordered by, so that a list is the
 first entries of an index and no conversation is looked at that is not shown.
@@ -48,7 +48,7 @@ async def set_followers(tx: Tx, conversation: Conversation, *, were_others: bool
 
 
 def place(status: Status, at: datetime, id: int) -> Place:
-    """Where a conversation stands in a list: those that wait first, then the others; the newest on top."""
+    """The place of a conversation in a list: waiting ones first, then the others; the newest on top."""
     return status not in WAITING, -at.timestamp(), -id
 
 

@@ -1,4 +1,4 @@
-"""Who did what in a conversation."""
+"""The history of a conversation: people's acts in it."""
 
 from sqlalchemy import bindparam, select
 

@@ -1,4 +1,4 @@
-"""Which process serves a channel: a lease that ends by itself when its holder dies, with a number that fences it.
+"""Leases of channels: one ends by itself when its holder dies, and has a number that fences the holder.
 
 Times are those of the database, so that it does not matter what the clocks of the processes say. A term belongs to its
 owner's token, which no other process has. A term that has run out is renewed as long as nobody else has begun one: its
@@ -62,12 +62,12 @@ async def seize(tx: Tx, channel: str, owner: str, ttl_seconds: float) -> int:
 
 
 async def renew(tx: Tx, channel: str, owner: str, ttl_seconds: float) -> bool:
-    """Hold it for longer. False: somebody else has begun a term; stop serving the channel at once."""
+    """Renew the lease. False: somebody else has begun a term; stop serving the channel at once."""
     return bool(await tx.run(_RENEW, {"channel_": channel, "owner_": owner, "ttl": _microseconds(ttl_seconds)}))
 
 
 async def release(tx: Tx, owner: str) -> None:
-    """Give back all that `owner` holds."""
+    """Give back all leases of `owner`."""
     await tx.run(_RELEASE, {"owner": owner})
 
 

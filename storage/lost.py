@@ -1,4 +1,4 @@
-"""Events of ours that the homeserver has no longer: which there were, and that they are gone."""
+"""Events of ours that the homeserver no longer has: finding them, and forgetting them."""
 
 from collections.abc import Sequence
 from typing import cast
@@ -54,7 +54,7 @@ _GONE: BindParameter[str] = bindparam("gone", expanding=True)
 _FORGET_ROOTS = (
     conversations.update()
     .where(conversations.c.root.in_(_GONE), conversations.c.room == bindparam("room_"))
-    # What was decided on the conversation as it was before would bring its card back.
+    # A decision on the conversation's old version would bring its card back.
     .values(root=None, version=conversations.c.version + 1)
 )
 _FORGET_MAIL_EVENTS = mails.update().where(_m.event.in_(_GONE)).values(event=None)
@@ -65,7 +65,7 @@ _MAILS = 5
 
 
 async def own_events(tx: Tx, room: RoomId, conversation: ConversationId, limit: int) -> tuple[EventId, ...]:
-    """What we posted of the conversation in the room, newest first."""
+    """Our posts of the conversation in the room, newest first."""
     rows = await tx.all(_OWN, {"room": room, "conversation": conversation, "limit": limit})
     return tuple(EventId(row.event) for row in rows)
 

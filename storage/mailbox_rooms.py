@@ -1,4 +1,4 @@
-"""Which room each mailbox uses, as of the last start: what config.yaml names by now may be another."""
+"""The room of each mailbox, as of the last start: config.yaml may name another by now."""
 
 from sqlalchemy import bindparam, select
 

@@ -1,4 +1,4 @@
-"""Mails in and out, found by Message-ID, by bytes, by place, and by what they refer to."""
+"""Mails in and out, found by Message-ID, by bytes, by place, and by the ids they refer to."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -64,7 +64,7 @@ _NEWEST = (
     .limit(1)
 )
 _NEWEST_OF_PERSON = _NEWEST.where(_m.is_automatic == false())
-# One that was taken back gives way to what was made of the same message later.
+# A mail that was taken back gives way to a later one of the same message.
 _BY_SOURCE = (
     select(mails)
     .where(_m.source == bindparam("source"))
@@ -135,7 +135,7 @@ _FORGET_FOLDER = (
 
 
 async def add(tx: Tx, record: MailRecord) -> None:
-    """Keep a new mail, and what it refers to.
+    """Keep a new mail, with the ids it refers to.
 
     Raises:
         Conflict: the row is taken; at the latest by the commit.
@@ -167,7 +167,7 @@ async def by_message_id(tx: Tx, mailbox: MailboxId, ids: Sequence[str]) -> tuple
 async def by_ids_or_raw(
     tx: Tx, mailbox: MailboxId, ids: Sequence[str], raw: BlobId | None
 ) -> tuple[tuple[MailRecord, ...], MailRecord | None]:
-    """What `by_message_id` and `by_raw` find, in one look-up."""
+    """The mails of `by_message_id` and `by_raw`, in one look-up."""
     keys = [id_key(mailbox, one) for one in dict.fromkeys(ids) if one]
     rows = await tx.all(_BY_ID_OR_RAW, {"keys": padded(keys), "raw": raw or "", "mailbox": mailbox})
     of_ids = tuple(mail_from_row(row) for row in rows if row.id_key in keys)
@@ -188,7 +188,7 @@ async def referring_to(tx: Tx, mailbox: MailboxId, message_id: str) -> tuple[Con
 
 
 async def naming(tx: Tx, mailbox: MailboxId, ids: Sequence[str]) -> tuple[MailRecord, ...]:
-    """Mails that name one of these ids, newest first; some of them where a hundred do."""
+    """Mails that name one of these ids, newest first; only some if a hundred do."""
     keys = [id_key(mailbox, one) for one in dict.fromkeys(ids) if one]
     rows = await tx.all(_SIBLINGS, {"keys": keys}) if keys else ()
     return tuple(mail_from_row(row) for row in rows)
@@ -204,19 +204,19 @@ async def of_conversations(tx: Tx, ids: Sequence[ConversationId]) -> dict[Conver
 
 
 async def recent(tx: Tx, id: ConversationId, limit: int) -> tuple[MailRecord, ...]:
-    """Its newest mails, oldest first."""
+    """The conversation's newest mails, oldest first."""
     rows = await tx.all(_RECENT, {"conversation": id, "limit": limit})
     return tuple(mail_from_row(row) for row in reversed(rows))
 
 
 async def first(tx: Tx, id: ConversationId) -> MailRecord | None:
-    """Its oldest mail."""
+    """The conversation's oldest mail."""
     row = await tx.first(_FIRST, {"conversation": id})
     return None if row is None else mail_from_row(row)
 
 
 async def newest_of_person(tx: Tx, conversation: ConversationId) -> MailRecord | None:
-    """The newest one that came in and was written by no machine."""
+    """The newest incoming mail that no machine wrote."""
     row = await tx.first(_NEWEST_OF_PERSON, {"conversation": conversation, "direction": Direction.IN.value})
     return None if row is None else mail_from_row(row)
 
@@ -244,12 +244,12 @@ async def sent_since(tx: Tx, mailbox: MailboxId, at: datetime) -> int:
 
 
 async def place(tx: Tx, row: MessageRow, folder: str, uidvalidity: int, uid: int) -> None:
-    """The mail lies there on the server now."""
+    """Note the mail's place on the server."""
     await tx.later(_PLACE, {"row_": row, "folder": folder, "uidvalidity": uidvalidity, "uid": uid})
 
 
 async def set_event(tx: Tx, row: MessageRow, event: EventId) -> None:
-    """The mail's event in the thread."""
+    """Note the mail's event in the thread."""
     await tx.later(_SET_EVENT, {"row_": row, "event": event})
 
 
@@ -275,5 +275,5 @@ async def without_bytes(tx: Tx, mailbox: MailboxId, folder: str, uidvalidity: in
 
 
 async def forget_places(tx: Tx, mailbox: MailboxId, folder: str) -> int:
-    """The folder's UIDs mean nothing any more (RFC 9051 2.3.1.1)."""
+    """Forget the UIDs of a folder, which mean nothing any more (RFC 9051 2.3.1.1)."""
     return await tx.run_slowly(_FORGET_FOLDER, {"mailbox_": mailbox, "folder_": folder})

@@ -1,4 +1,4 @@
-"""What was uploaded to the chat's media store already, so that a file is uploaded once."""
+"""Uploads to the chat's media store, kept so that a file is uploaded once."""
 
 from sqlalchemy import bindparam, select
 
@@ -13,7 +13,7 @@ _PUT = insert_or_replace(media)
 
 
 async def get(tx: Tx, blob: BlobId, encrypted: bool) -> tuple[str, str] | None:
-    """Its mxc:// URL, and the JSON of `EncryptedFile` (empty for plain media)."""
+    """The blob's mxc:// URL, and the JSON of `EncryptedFile` (empty for plain media)."""
     row = await tx.first(_GET, {"blob": blob, "is_encrypted": encrypted})
     return None if row is None else (row.url, row.encryption)
 

@@ -1,4 +1,4 @@
-"""Who is in a room, and how far each has read."""
+"""The members of rooms, and how far each has read."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -33,7 +33,7 @@ async def joined(tx: Tx, room: RoomId) -> tuple[tuple[UserId, str], ...]:
 
 
 async def known(tx: Tx, room: RoomId) -> frozenset[UserId]:
-    """Members, and who was seen to go, or was invited, since the bot came in last."""
+    """Members, and the people seen leaving or invited since the bot last came in."""
     return frozenset(UserId(row.user) for row in await tx.all(_KNOWN, {"room": room}))
 
 
@@ -43,7 +43,7 @@ async def is_joined(tx: Tx, room: RoomId, user: UserId) -> bool:
 
 
 async def replace_all(tx: Tx, room: RoomId, members: Sequence[tuple[UserId, str]]) -> None:
-    """Exactly these are in the room: user and name."""
+    """Keep exactly these as the room's members: user and name."""
     await tx.run(_FORGET, {"room": room})
     if members:
         named = dict(members)
@@ -64,7 +64,7 @@ async def read_up_to(
 async def set_read(
     tx: Tx, room: RoomId, user: UserId, event: EventId, at: datetime, conversation: ConversationId | None = None
 ) -> None:
-    """A receipt for an older event than the last one changes nothing."""
+    """Note a receipt; one for an older event than the last changes nothing."""
     before = await read_up_to(tx, room, user, conversation)
     if before is None or before[1] < at:
         values = {"room": room, "user": user, "conversation": conversation or 0, "event": event, "at": at}

@@ -11,11 +11,11 @@ _TAKE = insert_or_higher(counters)
 
 
 async def next_number(tx: Tx, name: str) -> int:
-    """The number that would be given next. It is not taken yet."""
+    """The next number to be given; it is not taken yet."""
     row = await tx.first(_NEXT, {"name_": name})
     return 1 if row is None else int(row.next)
 
 
 async def taken(tx: Tx, name: str, number: int) -> None:
-    """`number` is in use: only higher ones are given from now on."""
+    """Note that `number` is in use: only higher ones are given from now on."""
     await tx.later(_TAKE, {"name": name, "next": number + 1})

@@ -1,4 +1,4 @@
-"""The calls to make: planned with a decision, claimed one of a lane at a time, closed with their receipt.
+"""The outbox of calls: planned with a decision, claimed one of a lane at a time, closed with their receipt.
 
     open ──claim──► sending ──close──► done | refused | unknown
      ▲  ╲              │
@@ -50,7 +50,7 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A call with what its delivery needs to know. `planned.delay_seconds` is spent: 0."""
+    """A call with the facts for its delivery. `planned.delay_seconds` is spent: 0."""
 
     effect: EffectId
     planned: PlannedCall
@@ -58,13 +58,13 @@ class Claimed:
     attempt: int
     """1 for the first try."""
     failures: int
-    """Tries that count against it; an outage does not."""
+    """Number of tries that count against the call; an outage does not."""
     transaction: str
-    """The same for ever; no other call of any database has it."""
+    """The transaction id, the same for ever; no other call of any database has it."""
     phase: str
     """`data` once an SMTP transaction has reached DATA, else empty."""
     reason: str
-    """Why it was put off, or how it ended."""
+    """Why the call was put off, or how it ended."""
     ref: str
     created_at: datetime
     first_tried_at: datetime | None
@@ -73,7 +73,7 @@ class Claimed:
     slot_event: EventId | None
     """The event in `slot`, to be edited."""
     latest_in_thread: EventId | None
-    """The newest event we know of in that thread; the card where there is none."""
+    """The newest known event in that thread, or the card."""
     changed_hands: bool = False
     """Another process tried it before, with another Matrix device: the server does not know the transaction."""
 
@@ -87,7 +87,7 @@ class UnderWay:
     may_have_left: bool
     """An SMTP transaction that had reached DATA."""
     is_wanted_back: bool = False
-    """A person took it back while it was made: it is not made again."""
+    """A person took the call back while it was made: it is not made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,46 +238,46 @@ async def set_phase(tx: Tx, effect: EffectId, attempt: int, phase: str) -> bool:
 
 
 async def close(tx: Tx, effect: EffectId, state: End, ref: str, now: datetime) -> None:
-    """The call has ended; one that had ended before stays as it is."""
+    """End a call; one that had ended before stays as it is."""
     await tx.later(_CLOSE, {"id_": effect, "state": state.value, "ref": ref, "now": now})
 
 
 async def begin(tx: Tx, effect: EffectId) -> int:
-    """An attempt that another run made: its receipt is to be taken. The attempt's number; 0: the call has ended."""
+    """Begin an attempt that another run made, so that its receipt is taken. Its number; 0: the call has ended."""
     row = await tx.first(_BEGIN, {"id_": effect})
     return 0 if row is None else int(row.attempt)
 
 
 async def take_from_bot(tx: Tx, effect: EffectId) -> int:
-    """A person ends a call that waits: no process makes it any more. The number of its attempt; 0: it does not wait."""
+    """End a waiting call by a person's word: no process makes it. Its attempt's number; 0: the call does not wait."""
     row = await tx.first(_TAKE_FROM_BOT, {"id_": effect})
     return 0 if row is None else int(row.attempt)
 
 
 async def want_back(tx: Tx, key: str) -> bool:
-    """The call of this key, which is being made, is not made again. False: none is being made."""
+    """Mark the call of this key, which is being made, as not to be made again. False: none is being made."""
     return bool(await tx.run(_WANT_BACK, {"key_": key, "reason_": WANTED_BACK}))
 
 
 async def retry(tx: Tx, effect: EffectId, due: datetime, counts: bool, reason: str) -> bool:
-    """Make it again, not before `due`. False: it had ended before, or is wanted back."""
+    """Make the call again, not before `due`. False: it had ended before, or is wanted back."""
     values = {"id_": effect, "due": due, "failed": int(counts), "reason": reason}
     return bool(await tx.run(_RETRY, values))
 
 
 async def is_wanted_back(tx: Tx, effect: EffectId) -> bool:
-    """Whether a person took it back while it was being made."""
+    """Whether a person took the call back while it was being made."""
     found = await get(tx, effect)
     return found is not None and found.state is State.SENDING and found.reason == WANTED_BACK
 
 
 async def hurry(tx: Tx, channel: str, reason: str, due: datetime) -> int:
-    """What waits since it ended for this reason is tried again at `due`: the reason may be gone. How many."""
+    """Try the calls that wait for this reason again at `due`, for the reason may be gone. Returns how many."""
     return await tx.run(_HURRY, {"channel_": channel, "reason_": reason, "due": due})
 
 
 async def hurry_one(tx: Tx, key: str, due: datetime) -> bool:
-    """The call of this key, which waits, is made at `due`. False: none waits."""
+    """Make the waiting call of this key at `due`. False: none waits."""
     return bool(await tx.run(_HURRY_ONE, {"key_": key, "due": due}))
 
 
@@ -308,7 +308,7 @@ async def get(tx: Tx, effect: EffectId) -> Claimed | None:
 
 
 async def get_alone(tx: Tx, effect: EffectId) -> Claimed | None:
-    """The same, and nobody else changes it before this transaction has ended."""
+    """As `get`, and nobody else changes the call before this transaction has ended."""
     row = await tx.first(_GET_ALONE, {"id": effect})
     return None if row is None else _claimed(tx, row)
 
@@ -356,7 +356,7 @@ async def give_back(tx: Tx, effect: EffectId, attempt: int) -> bool:
 
 
 async def due_channels(tx: Tx, channels: Sequence[str], now: datetime) -> tuple[str, ...]:
-    """Those of these channels that have calls which are due."""
+    """The channels, of these, that have due calls."""
     due = {channel for channel, at in await claiming.due_by_channel(tx) if at <= now}
     return tuple(one for one in channels if one in due)
 

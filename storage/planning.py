@@ -119,7 +119,7 @@ async def _places(tx: Tx, planned: Sequence[PlannedCall]) -> _Places:
 
 
 async def _put_in_its_place(tx: Tx, planned: PlannedCall, waiting: Row[Any], now: datetime) -> bool:
-    """False: it has been tried meanwhile."""
+    """Replace a waiting call. False: it has been tried meanwhile."""
     values = _row(planned, now)
     sooner = {
         "due_at": min(now + timedelta(seconds=planned.delay_seconds), waiting.due_at),

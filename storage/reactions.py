@@ -49,7 +49,7 @@ async def get(tx: Tx, event: EventId) -> StoredReaction | None:
 
 
 async def active(tx: Tx, conversation: ConversationId, key: str) -> tuple[StoredReaction, ...]:
-    """Who gives this reaction in the conversation, first one first."""
+    """The people who give this reaction in the conversation, the first one first."""
     return tuple(_stored(row) for row in await tx.all(_ACTIVE, {"conversation": conversation, "key": key}))
 
 

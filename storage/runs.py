@@ -1,4 +1,4 @@
-"""How far the runs came, and what runs that this database forgot have left in the rooms."""
+"""Marks of runs, and the posts in the rooms of runs that this database forgot."""
 
 import json
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ _MANY = 500
 
 
 async def mark(tx: Tx) -> Mark | None:
-    """The newest one that was noted here."""
+    """The newest mark noted here."""
     found = await _get(tx, _MARK)
     return None if found is None else Mark(int(str(found["beat"])), datetime.fromisoformat(str(found["at"])))
 
@@ -58,7 +58,7 @@ async def put_back(tx: Tx) -> PutBack | None:
 
 
 async def forgotten(tx: Tx, own: Sequence[OwnEvent]) -> tuple[OwnEvent, ...]:
-    """Those whose call this database does not know, and that were not taken up before."""
+    """The events whose call this database does not know, and that were not taken up before."""
     rows = {row_of_effect(one.effect) for one in own} - {None}
     known: set[tuple[str, int]] = set()
     rows_wanted = sorted({row[1] for row in rows if row is not None})
@@ -74,7 +74,7 @@ async def forgotten(tx: Tx, own: Sequence[OwnEvent]) -> tuple[OwnEvent, ...]:
 
 
 async def take_up(tx: Tx, taken: TakenUp, noticed_at: datetime) -> None:
-    """Keep what was found; numbers that were given are not given again."""
+    """Keep the found events; given numbers are not given again."""
     for post in taken.posts:
         values = {"event": post.event, "room": post.room, "at": post.at, "kind": post.kind, "name": post.name}
         more = {"conversation": post.conversation, "message_id": post.message_id, "state": post.state}
@@ -87,7 +87,7 @@ async def take_up(tx: Tx, taken: TakenUp, noticed_at: datetime) -> None:
 
 
 async def posts_of_mail(tx: Tx, message_id: str) -> tuple[OwnEvent, ...]:
-    """What forgotten runs posted of the mail with this Message-ID."""
+    """Posts of forgotten runs for the mail with this Message-ID."""
     return tuple(_post(row) for row in await tx.all(_OF_MAIL, {"message_id": message_id})) if message_id else ()
 
 

@@ -1,4 +1,4 @@
-"""Which inputs were decided already."""
+"""Keys of the inputs that were decided already."""
 
 from datetime import datetime
 
@@ -33,17 +33,17 @@ async def mark_seen(tx: Tx, key: str, at: datetime) -> None:
 
 
 async def rule_out(tx: Tx, key: str, at: datetime) -> None:
-    """As if it were decided, where it was not."""
+    """Mark an input as decided, if it was not."""
     await tx.later(_RULE_OUT, {"key": text_key(key), "at": _time(key, at)})
 
 
 async def forget(tx: Tx, key: str) -> None:
-    """It may be decided again: somebody asks for it."""
+    """Let an input be decided again, because a person asks for it."""
     await tx.later(_FORGET, {"key_": text_key(key)})
 
 
 async def oldest(tx: Tx) -> datetime | None:
-    """Since when we remember what happened in the rooms."""
+    """The time since which events of rooms are remembered."""
     row = await tx.first(_OLDEST)
     return None if row is None else row.at
 

@@ -1,4 +1,4 @@
-"""Which process serves what, where several share a PostgreSQL database.
+"""Shares of several processes in one PostgreSQL database.
 
 Each process has a term of its own (`leases`), and the channels that it holds are held for as long as that term: they
 need no renewing of their own. Who finds a term that has run out buries its process: from then on nothing that it still
@@ -62,7 +62,7 @@ async def bury(tx: Tx, owner: str) -> bool:
 
 
 async def hold(tx: Tx, channel: str, owner: str) -> bool:
-    """Hold a channel for as long as this process lives. False: somebody else holds it."""
+    """Hold a channel for as long as this process lives. False: another process holds it."""
     return await leases.start(tx, channel, owner, _LONG)
 
 
@@ -72,6 +72,6 @@ async def free(tx: Tx, channel: str, owner: str) -> None:
 
 
 async def leave(tx: Tx, owner: str) -> None:
-    """At the end of a process: its term, and all that it held."""
+    """Give back a process's term, and all that it held, at its end."""
     await leases.release(tx, owner)
     await tx.run(_NUMBER, {"name_": leases.fence_name(process_channel(owner))})

@@ -58,12 +58,12 @@ async def get(tx: Tx, id: int) -> Shunted | None:
 
 
 async def drop(tx: Tx, id: int) -> bool:
-    """Forget it. False: it was not there."""
+    """Forget an input. False: it was not there."""
     return bool(await tx.run(_DROP, {"id": id}))
 
 
 async def drop_key(tx: Tx, key: str) -> bool:
-    """Forget the input of this key: it is never to be decided. False: it was not there."""
+    """Forget the input of this key, which is never to be decided. False: it was not there."""
     return bool(await tx.run(_DROP_KEY, {"key_": text_key(key)}))
 
 

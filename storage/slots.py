@@ -1,4 +1,4 @@
-"""Which event stands in a place that is edited: a card, a state notice, a board."""
+"""Slots: the event in each place that is edited, a card, a state notice, a board."""
 
 from sqlalchemy import and_, bindparam, select
 
@@ -26,16 +26,16 @@ async def get(tx: Tx, slot: str) -> tuple[RoomId, EventId] | None:
 
 
 async def known_event(tx: Tx, slot: str) -> KnownEvent | None:
-    """What is known of the event that stands there."""
+    """The known event in the slot."""
     row = await tx.first(_KNOWN, {"slot": slot})
     return None if row is None else events.known_from_row(row)
 
 
 async def fill(tx: Tx, slot: str, room: RoomId, event: EventId) -> None:
-    """`event` stands there from now on."""
+    """Put `event` into the slot."""
     await tx.later(_FILL, {"slot": slot, "room": room, "event": event})
 
 
 async def empty(tx: Tx, slot: str) -> None:
-    """Nothing that could be edited stands there any more."""
+    """Empty the slot: its next content is a new event."""
     await tx.later(_EMPTY, {"slot_": slot})

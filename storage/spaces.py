@@ -60,12 +60,12 @@ async def get(tx: Tx, organisation: str) -> RoomId | None:
 
 
 async def every(tx: Tx) -> tuple[tuple[str, RoomId], ...]:
-    """Organisation and space, also of organisations that have no room any more."""
+    """Organisations and their spaces, also those without a room by now."""
     return tuple((str(row.organisation), RoomId(row.room)) for row in await tx.all(_ALL))
 
 
 async def organisation_of(tx: Tx, room: RoomId) -> str:
-    """Whose space that room is; empty where it is none."""
+    """The organisation whose space that room is, or empty."""
     row = await tx.first(_WHOSE, {"room": room})
     return "" if row is None else str(row.organisation)
 

@@ -17,17 +17,17 @@ _NEXT = select(func.min(_t.due).label("due"))
 
 
 async def set(tx: Tx, timer: str, due: datetime, keep_earlier: bool = False) -> None:
-    """Due then; with `keep_earlier` a time that is set already and comes sooner stays."""
+    """Set a timer; with `keep_earlier` an earlier time that is set already stays."""
     await tx.later(_KEEP_EARLIER if keep_earlier else _SET, {"timer": timer, "due": due})
 
 
 async def due(tx: Tx, now: datetime, limit: int = 100) -> tuple[tuple[str, datetime], ...]:
-    """What is due, the longest overdue first."""
+    """The due timers, the longest overdue first."""
     return tuple((row.timer, row.due) for row in await tx.all(_DUE, {"now": now, "limit": limit}))
 
 
 async def take(tx: Tx, timer: str, due: datetime) -> bool:
-    """Take it out, to be worked on by this transaction; False: it was taken, or set anew for another time.
+    """Take a timer out, for the work of this transaction; False: it was taken, or set anew for another time.
 
     To be called before what is worked on is read: whoever sets it from now on sets it for the next time.
     """

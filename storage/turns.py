@@ -1,4 +1,4 @@
-"""Whose turn it is: within a priority, calls are made mailbox by mailbox, however many one of them has waiting.
+"""Turns of mailboxes: within a priority, calls are made mailbox by mailbox, however many one has waiting.
 
 Start-time fair queueing (Goyal, Vin, Cheng 1996) with every call of the same weight. A call's turn is one after the
 newest of its mailbox, or the turn that is being served now, whichever is later. So a mailbox with 300 calls has 300

@@ -23,7 +23,7 @@ _WAITING = select(room_upgrades).where(_u.state != UpgradeState.FOLLOWED.value).
 
 
 async def put(tx: Tx, upgrade: RoomUpgrade) -> None:
-    """Save what is known of a room's upgrade."""
+    """Save a room's upgrade."""
     values = {
         "room": upgrade.room,
         "replacement": upgrade.replacement,
@@ -46,7 +46,7 @@ async def towards(tx: Tx, replacement: RoomId) -> RoomUpgrade | None:
 
 
 async def waiting(tx: Tx) -> tuple[RoomUpgrade, ...]:
-    """Those that are not followed, oldest first."""
+    """The upgrades that are not followed yet, oldest first."""
     return tuple(_upgrade(row) for row in await tx.all(_WAITING))
 
 

@@ -1,4 +1,4 @@
-"""What is known of this instance: its settings, numbers, inputs, leases, times and places in its sources."""
+"""Tables of the instance: settings, numbers, inputs, leases, times, and positions in its sources."""
 
 from sqlalchemy import (
     Column,
@@ -32,7 +32,7 @@ settings = Table(
     Column("at", Moment, nullable=False),
     sqlite_with_rowid=False,
 )
-"""What stands above config.yaml; `by` is empty where the bot itself decided it."""
+"""Settings above config.yaml; `by` is empty for a setting that the bot itself decided."""
 
 mailboxes = Table(
     "mailboxes",
@@ -71,7 +71,7 @@ deeds = Table(
     Column("at", Moment, nullable=False),
     Column("deed", Text, nullable=False),
 )
-"""What the command of an event changed of a conversation, as JSON: deleting it soon takes that back."""
+"""The changes of a conversation by an event's command, as JSON: deleting it soon takes them back."""
 
 # --- time, cursors, leases, poison ----------------------------------------------------------------------------------
 

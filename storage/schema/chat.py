@@ -33,7 +33,7 @@ room_readers = Table(
     Column("user", Text, primary_key=True),
     sqlite_with_rowid=False,
 )
-"""Who reads an encrypted room of ours: whoever comes beside them is looked at, and told in the room."""
+"""The readers of our encrypted rooms: a newcomer beside them is looked at, and told in the room."""
 
 mailbox_rooms = Table(
     "mailbox_rooms",
@@ -88,7 +88,7 @@ space_rooms = Table(
     Column("organisation", Words, primary_key=True),
     Column("room", Text, primary_key=True),
 )
-"""Which rooms we put into it."""
+"""The rooms that we put into a space."""
 
 space_people = Table(
     "space_people",
@@ -97,7 +97,7 @@ space_people = Table(
     Column("user", Text, primary_key=True),
     Column("has_left", Boolean, nullable=False),
 )
-"""Whom we invited to it; who left by themselves stays, so as not to be invited again."""
+"""The people whom we invited to a space; those who left by themselves stay, so as not to be invited again."""
 
 predecessors = Table(
     "predecessors",
@@ -105,7 +105,7 @@ predecessors = Table(
     Column("room", Text, primary_key=True),
     Column("predecessor", Words, nullable=False),
 )
-"""Which room an upgraded one of an organisation took the place of."""
+"""The room that an organisation's upgraded room replaced."""
 
 room_upgrades = Table(
     "room_upgrades",

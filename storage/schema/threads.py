@@ -166,7 +166,7 @@ mail_references = Table(
     Column("mail", Number, primary_key=True),
     sqlite_with_rowid=False,
 )
-"""Which mails name an id (keyed like `mails.id_key`) in In-Reply-To or References."""
+"""Mails that name an id (keyed like `mails.id_key`) in In-Reply-To or References."""
 
 # --- the room -------------------------------------------------------------------------------------------------------
 
@@ -248,7 +248,7 @@ slots = Table(
     Column("room", Text, nullable=False),
     Column("event", Text, nullable=False),
 )
-"""Which event stands where one is edited in place."""
+"""The event in each place that is edited."""
 Index("ix_slots_room", slots.c.room)
 
 own_posts = Table(
@@ -263,7 +263,7 @@ own_posts = Table(
     Column("name", Words, nullable=False),
     Column("state", Text, nullable=False),
 )
-"""What runs that this database forgot have posted, found in the rooms after it was put back."""
+"""Posts of runs that this database forgot, found in the rooms after it was put back."""
 Index("ix_own_posts_message_id", own_posts.c.message_id)
 Index("ix_own_posts_conversation_kind", own_posts.c.conversation, own_posts.c.kind)
 
@@ -275,4 +275,4 @@ media = Table(
     Column("url", Text, nullable=False),
     Column("encryption", Text, nullable=False),
 )
-"""What was uploaded already: `encryption` is the JSON of `EncryptedFile`, empty for plain media."""
+"""Uploads: `encryption` is the JSON of `EncryptedFile`, empty for plain media."""
