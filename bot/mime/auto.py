@@ -138,7 +138,7 @@ def _submitted(headers: Headers) -> bytes:
 
 
 def _signs_of_answer(headers: Headers) -> int:
-    """What else speaks for an automatic answer beside its subject: it answers something; a program made it."""
+    """Signs of an automatic answer beside its subject: it answers something; a program made it."""
     answers = bool(headers.get("in-reply-to").strip() or headers.get("references").strip())
     is_made = (
         _submitted(headers) not in (b"", b"no")

@@ -1,4 +1,4 @@
-"""Which parts of a mail are its words and which are files."""
+"""Sorts the parts of a mail into words and files."""
 
 from __future__ import annotations
 

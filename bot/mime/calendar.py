@@ -1,4 +1,4 @@
-"""A calendar object (RFC 5545) as what it says: an invitation, a cancellation, somebody's answer (RFC 5546)."""
+"""Reads a calendar object (RFC 5545): an invitation, a cancellation, somebody's answer (RFC 5546)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class _Object:
 
 
 def read_invitation(text: str) -> Invitation | None:
-    """What the first event says; None where there is none in it."""
+    """The invitation of the first event, or None."""
     found = _read(text[:_SCANNED])
     event = found.event
     if event is None:

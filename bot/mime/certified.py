@@ -23,7 +23,7 @@ _BAD_NEWS: Final = {
     b"preavviso-errore-consegna": "delayed",
 }
 _STATUS: Final = {"no-dest": "5.1.1", "no-dominio": "5.1.2", "virus": "5.7.0"}
-"""What the attribute `errore` of the certification says, as a status of RFC 3463."""
+"""Statuses of RFC 3463 by the attribute `errore` of the certification."""
 _ERROR: Final = pattern(r"\berrore=[\"']([a-z-]{1,30})[\"']")
 _WHOM: Final = pattern(r"<(?:consegna|destinatari\b[^<>]{0,60})>([^<>]{3,320})</")
 _MISSED: Final = pattern(r"<consegna>([^<>]{3,320})</")

@@ -20,7 +20,7 @@ _FIELD_LENGTH: Final = 4000
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the report says of one recipient."""
+    """The outcome of one recipient in a report."""
 
     final: str
     original: str
@@ -31,7 +31,7 @@ class Outcome:
 
     @property
     def recipient(self) -> str:
-        """Where it failed in the end: the final one, of an alias what it led to."""
+        """The address where the delivery failed in the end: the final one, which an alias led to."""
         return self.final or self.original
 
     @property

@@ -1,4 +1,4 @@
-"""How much of a mail is looked at: far above honest mail, far below what hurts."""
+"""Limits of reading a mail: far above honest mail, far below what hurts."""
 
 from typing import Final
 

@@ -17,7 +17,7 @@ _SENDERS: Final = (".amazonaws.com", ".amazonses.com")
 
 
 class Notification:
-    """What SES says of one mail; `nature` is set for good news, the outcomes for bad."""
+    """SES's word on one mail; `nature` is set for good news, the outcomes for bad."""
 
     __slots__ = ("complainant", "message_id", "nature", "outcomes")
 

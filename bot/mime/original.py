@@ -37,7 +37,7 @@ _HEADER_TYPES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """What is known of the returned mail."""
+    """The returned mail, as far as known."""
 
     message_id: str = ""
     sender: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ class Original:
 
     @property
     def is_from_daemon(self) -> bool:
-        """It is a bounce itself."""
+        """Whether the returned mail is a bounce itself."""
         return any(SENDER.fullmatch(one.partition("@")[0]) for one in self.sender)
 
 

@@ -93,7 +93,7 @@ def _previous(lines: Sequence[Line], index: int) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What of a mail is quoted."""
+    """The quoted part of a mail."""
 
     folded: list[bool]
     """For each line whether it is quoted history; all False where the mail has nothing else, or is a forward."""

@@ -1,4 +1,4 @@
-"""What the containers of known mail programs say of what is in them: facts of their HTML."""
+"""Containers of known mail programs, and what they hold: facts of their HTML."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.domain.patterns import pattern
 
 
 class Container(Enum):
-    """What an element is, where it is more than a box."""
+    """The meaning of an element that is more than a box."""
 
     QUOTE = "quote"
     ATTRIBUTION = "attribution"
@@ -86,7 +86,7 @@ _BY_NAME: Final = (
 
 
 def container_of(element: etree._Element, tag: str, style: str | None) -> Container | None:
-    """What this element is to the quote rules; None where it is only a box."""
+    """The element's meaning to the quote rules; None for a mere box."""
     names = _names(element) if element.attrib else set()
     if tag == "blockquote":
         return None if _is_indent(element, style, names) else Container.QUOTE

@@ -8,7 +8,7 @@ from bot.domain.patterns import pattern
 
 
 class Mark(Enum):
-    """What the HTML around a line says of it."""
+    """The mark that the HTML around a line puts on it."""
 
     NONE = "none"
     ATTRIBUTION = "attribution"

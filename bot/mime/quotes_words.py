@@ -1,4 +1,4 @@
-"""What mail programs write around quoted history, in the languages they speak: facts, one table a question."""
+"""Words of mail programs around quoted history, in many languages: facts, one table a question."""
 
 import re
 from enum import Enum

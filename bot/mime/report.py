@@ -1,4 +1,4 @@
-"""Bounces, complaints and receipts: what a mail system says about a mail of ours."""
+"""Bounces, complaints and receipts: the words of mail systems on a mail of ours."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _MACHINE_FIELDS: Final = pattern(r"^(?:final-recipient|action|diagnostic-code)\s
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What kind of report a mail is, if it is one."""
+    """The kind of report that a mail is, if any."""
 
     is_bounce: bool = False
     is_feedback: bool = False
@@ -67,7 +67,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What all kinds of bounce are read from."""
+    """The parts of a mail that all kinds of bounce are read from."""
 
     root: Part
     mail: Mail
@@ -175,7 +175,7 @@ def _is_refusal(disposition: dict[str, str], mail: Mail, text: str) -> bool:
 
 
 def _may_be_bounce(root: Part, mail: Mail, text: str) -> bool:
-    """Who sends bounces, or what reads like one; an answer from a vacation is none."""
+    """Whether the sender or the words are those of a bounce; an answer from a vacation is none."""
     if _is_from_daemon(root, mail):
         return True
     says_so = has_bounce_words(mail.subject)

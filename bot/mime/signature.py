@@ -1,4 +1,4 @@
-"""Finds what stands under the new words of a mail: signatures, device lines, disclaimers, list footers."""
+"""Finds the footers under the new words of a mail: signatures, device lines, disclaimers, list footers."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -20,7 +20,7 @@ _DELIMITER = pattern(r"^(?:--|\u2014|\u2013|__|-- -)$")
 _DEVICE_WORDS: Final = 14
 _LINK_IN_LINE = pattern(r"[<(\[]?https?://[^\s>)\]]{1,400}[>)\]]?")
 _TRACKED: Final = "\u1427"
-"""What trackers of opened mail leave behind."""
+"""The character that trackers of opened mail leave behind."""
 _LINE_LIMIT: Final = 240
 _DELIMITED_LINES: Final = 40
 _RULED_LINES: Final = 12

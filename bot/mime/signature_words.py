@@ -1,4 +1,4 @@
-"""What phones, programs and companies write under a mail, in the languages they speak: facts, one table a question."""
+"""Words of phones, programs and companies under a mail, in many languages: facts, one table a question."""
 
 import re
 
@@ -79,7 +79,7 @@ cihaz|akıllı|手机|手機|移动|行動|設備|設備|スマホ|携帯|휴대
 """),
     re.IGNORECASE,
 )
-"""What such a line speaks of."""
+"""Things that such a line names."""
 
 DEVICE_MINE = pattern(
     _any(r"""
@@ -88,7 +88,7 @@ DEVICE_MINE = pattern(
 """),
     re.IGNORECASE,
 )
-"""Or that it is the writer's."""
+"""Words that call the thing the writer's own."""
 
 _DISCLAIMER = _any(r"""
 confidential|disclaimer|legal (?:notice|disclaimer)|important notice|notice\s?:|privileged
@@ -111,7 +111,7 @@ tento (?:e-?mail|správa|dokument)|tato (?:zpráva|e-?mailová)|настояще
 تحتوي هذه|هذه الرسالة|www\.avast|avast
 """)
 DISCLAIMER_START = pattern(rf"^[\s*_\-=#|>!\[(]{{0,12}}(?:{_DISCLAIMER})", re.IGNORECASE)
-"""How legal boilerplate begins."""
+"""Beginnings of legal boilerplate."""
 
 DISCLAIMER_WORDS = pattern(
     _any(r"""
@@ -126,7 +126,7 @@ vastaanotta|poufn|adresat|odbiorc|usun|důvěrn|příjemc|конфиденциа
 """),
     re.IGNORECASE,
 )
-"""What it speaks of: three of these make it sure."""
+"""Words of boilerplate: three of them make it sure."""
 
 DISCLAIMER_SURE = pattern(
     _any(r"""
@@ -136,7 +136,7 @@ privo di virus|scanned for viruses|avast\.com|confidentiality notice|legal discl
 """),
     re.IGNORECASE,
 )
-"""What is boilerplate by itself."""
+"""Phrases that are boilerplate by themselves."""
 
 LIST_FOOTER = pattern(
     _any(r"""
@@ -146,7 +146,7 @@ reply to this email directly|view it on git
 """),
     re.IGNORECASE,
 )
-"""What stands under a mail that came through a list."""
+"""Words under a mail that came through a list."""
 
 OUTSIDE_BANNER = pattern(
     r"^[\s*_\-=#|>!\[(\u26a0\ufe0f]{0,12}(?:caution|external|warning|attention|notice|achtung|hinweis|avertissement|prudence|atención|atenção|attenzione|"

@@ -94,7 +94,7 @@ class _Reader:
 
 
 def signed_content(data: bytes) -> bytes | None:
-    """The mail inside of a signature; None where there is none: encrypted, signed apart, or broken."""
+    """The mail inside of a signature; None if it is encrypted, signed apart, or broken."""
     for _ in range(3):  # a compressed one may lie in a signed one, and the other way round
         try:
             kind, content = _content(_Reader(data))

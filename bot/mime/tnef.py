@@ -58,7 +58,7 @@ class TnefFile:
 
 @dataclass(slots=True)
 class Tnef:
-    """What a winmail.dat holds."""
+    """The content of a winmail.dat."""
 
     text: str = ""
     html: str = ""

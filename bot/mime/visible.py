@@ -1,4 +1,4 @@
-"""What is new in a mail: the writer's own words, apart from quoted history and signature."""
+"""The new part of a mail: the writer's own words, apart from quoted history and signature."""
 
 import re
 from collections.abc import Sequence
@@ -70,7 +70,7 @@ class _HtmlBody:
     words: int
     """Characters of text in the whole body."""
     has_history: bool
-    """Something of it is quoted, not only a footer."""
+    """Whether the folded part has quoted history, not only a footer."""
 
 
 def _of_html(html: str, *, is_reply: bool, is_forward: bool) -> _HtmlBody | None:
@@ -129,7 +129,7 @@ def is_forward_subject(subject: str) -> bool:
 
 
 def _folded(lines: Sequence[Line], *, is_reply: bool, is_forward: bool) -> tuple[History, bool]:
-    """What is folded, footers too, and whether quoted history is among it."""
+    """The folded lines, footers too, and whether quoted history is among them."""
     if is_forward:
         return History([False] * len(lines), forwards=True), False
     quoted = history(lines, signature.below_quotes(lines), is_reply=is_reply)
