@@ -1,4 +1,4 @@
-"""Notes the time and the run in the database, and sets right what is due where the time jumped.
+"""Notes the time and the run in the database, and sets all due times right after a jump of the clock.
 
 Also tells whether the database takes what is written at all: a full or locked disk is an outage.
 """
@@ -22,13 +22,13 @@ _log = structlog.get_logger("clock")
 DATABASE = Service("database")
 _EVERY = 10.0
 _NOTED_WITHIN = 20.0
-"""So long a write may take before `/health` calls the database away: known within 45 s (DESIGN 5)."""
+"""Seconds that a write may take before `/health` calls the database away: known within 45 s (DESIGN 5)."""
 _JUMP = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
 class ClockWatch:
-    """One for the process that serves."""
+    """The watch of the process that serves."""
 
     step: Step
     outages: Outages
@@ -36,7 +36,7 @@ class ClockWatch:
     """Noted with the time, once the run has begun."""
 
     async def begin(self) -> None:
-        """At a start: what the process before wrote by another clock is set right before anything due is done."""
+        """At a start, set right the times that the last process wrote by another clock, before anything due is done."""
         before = await until_stored(self._noted)
         now = await until_stored(self._mark)
         jump = jump_between(before, now)
@@ -50,7 +50,7 @@ class ClockWatch:
             await self.look()
 
     async def look(self) -> None:
-        """Once: a jump of the clock, then the note."""
+        """Look once for a jump of the clock, then note the time."""
         jump = self.step.clock.jump()
         if jump is not None:
             await self._set_right(jump, at=self.step.clock.now())
@@ -85,7 +85,7 @@ class ClockWatch:
 
 
 def jump_between(before: ClockMark | None, now: ClockMark) -> timedelta | None:
-    """By how much our clock is ahead of that of the process before.
+    """Our clock's time minus that of the process before.
 
     A database server has a clock of its own to compare both with. Where it is our own, only a time that lies before
     the last note tells something.

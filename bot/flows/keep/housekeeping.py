@@ -1,4 +1,4 @@
-"""Forgets what is no longer needed: dedupe keys that cannot come back, calls that ended well long ago."""
+"""Deletes rows that are no longer needed: dedupe keys that cannot come back, calls that ended well long ago."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -20,7 +20,7 @@ _DEEDS_KEPT = timedelta(days=1)
 _PIECE = 500
 """Rows to a transaction: nobody waits long for the write lock."""
 _PAUSE = 0.05
-"""Seconds between two pieces, for what waited meanwhile."""
+"""Seconds between two pieces, for transactions that waited meanwhile."""
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ _log = structlog.get_logger("lease")
 _CHANNEL = "instance"
 _SECONDS = 14.0
 _MARGIN = 4.0
-"""The holder is sure of itself for so much less, so that a slow clock or commit never makes two."""
+"""Seconds by which the holder trusts its lease less long, so that a slow clock or commit never makes two holders."""
 _PAUSE = 2.5
 
 
@@ -37,7 +37,7 @@ class Lease:
     """Whether the room is served here."""
 
     async def begin(self) -> None:
-        """Hold it from now on, whoever held it before: for a database that one process uses at a time."""
+        """Hold the lease from now on, whoever held it before: for a database that one process uses at a time."""
 
         async def seized() -> int:
             async with self.database.write() as tx:
@@ -48,7 +48,7 @@ class Lease:
         _log.info("serving", term=number)
 
     async def join(self) -> None:
-        """Begin a term of this process: what it writes, it writes under it."""
+        """Begin a term of this process, under which it writes from now on."""
         channel = shares.process_channel(self.owner)
 
         async def acquired() -> int | None:
@@ -67,7 +67,7 @@ class Lease:
                 async with self.database.write() as tx:
                     number = await leases.acquire(tx, _CHANNEL, self.owner, _SECONDS)
             except (Conflict, StorageAway):
-                # A dead holder's transaction may still lock what is taken over: its session ends within seconds.
+                # A dead holder's transaction may still lock the rows: its session ends within seconds.
                 number = None
             if number is not None:
                 self.leads = True

@@ -1,4 +1,4 @@
-"""Who is in a room, asked of the homeserver."""
+"""The members of a room, asked of the homeserver."""
 
 from bot.domain.ids import RoomId
 from bot.flows.step.step import Step
@@ -7,7 +7,7 @@ from storage import members
 
 
 async def learn_members(chat: Chat, step: Step, room: RoomId) -> int:
-    """Save who is in the room, and return how many they are beside the bot.
+    """Save the room's members, and return how many they are beside the bot.
 
     Whoever comes or goes while the homeserver answers is decided beside this: then it is asked once more.
 

@@ -41,7 +41,7 @@ class SharedMemory:
 
 @asynccontextmanager
 async def _kept_waiting() -> AsyncIterator[None]:
-    """To who follows the rooms, a database that is away is one more service that is."""
+    """Turn a database that is away into an outage, for those who follow the rooms."""
     try:
         yield
     except (StorageAway, Conflict) as away:

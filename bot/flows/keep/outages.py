@@ -1,4 +1,4 @@
-"""Knows which servers are away: told once when it starts and once when it ends, in the log and in the config room."""
+"""Knows which servers are away; log and config room are told once when an outage starts and once when it ends."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -78,12 +78,12 @@ class Outages:
         self.away.pop(service, None)
 
     def forget_mailbox(self, mailbox: MailboxId) -> None:
-        """Nothing of it is served any more."""
+        """Forget a mailbox that is served no more."""
         for service in [one for one in self.away if one.mailbox == mailbox]:
             self.forget(service)
 
     def _is_told(self, service: Service) -> bool:
-        """Whether people know of it by another part: a server is one thing to them, however many connections it has."""
+        """Whether people know of the outage by another part: to them a server is one thing."""
         return service.mailbox is not None and any(
             state.is_told
             for other, state in self.away.items()
@@ -96,10 +96,10 @@ class Outages:
         return ids.index(service.mailbox) if service.mailbox in ids else None
 
     def reason(self, service: Service) -> str:
-        """Why it is away; empty where it is not."""
+        """Why the service is away; empty if it is there."""
         state = self.away.get(service)
         return state.reason if state is not None else ""
 
     def problems(self) -> tuple[tuple[Service, str], ...]:
-        """What is away now, with a short technical reason."""
+        """The services that are away now, each with a short technical reason."""
         return tuple((service, state.reason) for service, state in self.away.items())

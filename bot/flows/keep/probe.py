@@ -1,4 +1,4 @@
-"""Asks a mail server whether it is there, where nobody has heard it lately: its absence is known before it is needed.
+"""Asks a mail server that nobody has heard lately for a sign of life, so that an absence is known before a need.
 
 A dead server is known within 45 s (DESIGN 5). Looks are spread, so that they do not come in the same moment.
 """
@@ -17,7 +17,7 @@ _SMTP_PAUSE = 30.0
 _IMAP_SILENCE = 27.0
 _IMAP_ANSWER = 15.0
 _GLANCE = 5.0
-"""A look at our own clocks only: nothing is asked."""
+"""Seconds between looks at our own clocks, which ask no server."""
 _REFUSED_PAUSE = 300.0
 """Each wrong try counts against us at the provider."""
 _START_SPREAD = 0.02
@@ -50,7 +50,7 @@ class SubmissionProbe:
             await asyncio.sleep(await self.look())
 
     async def look(self) -> float:
-        """Ask where it was silent, or is away; the seconds until the next time."""
+        """Ask a server that was silent or is away; the seconds until the next time."""
         silent = min(submission.silent_for() for _, submission in self.users)
         if silent < _SMTP_PAUSE and not any(service in self.outages.away for service, _ in self.users):
             return _SMTP_PAUSE - silent
@@ -76,7 +76,7 @@ class ImapProbe:
     outages: Outages
     inboxes: list[Inbox] = field(default_factory=list)
     is_crowded: Callable[[], bool] = lambda: False
-    """Whether logins wait for their turn: then nothing was heard because nothing was asked yet."""
+    """Whether logins wait for their turn: then the server is silent because nobody asked yet."""
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -86,7 +86,7 @@ class ImapProbe:
             pause = await self.look()
 
     async def look(self) -> float:
-        """Ask where all were silent; the seconds until the next time."""
+        """Ask the server if all folders were silent; the seconds until the next time."""
         silent = min((inbox.silent_for() for inbox in self.inboxes), default=math.inf)
         if silent < _IMAP_SILENCE:
             await self.outages.came_back(self.service)

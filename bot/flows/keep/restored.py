@@ -1,4 +1,4 @@
-"""At a start, before anything is worked on: was the database put back, and what did the run that it forgot do?"""
+"""Looks at a start, before any work, whether the database was put back, and what the forgotten run did."""
 
 from collections.abc import Sequence
 
@@ -79,7 +79,7 @@ async def _settle_sent(step: Step, own: Sequence[OwnEvent]) -> None:
 
 
 async def _settle(step: Step, effect: EffectId, outcome: AnyOutcome) -> None:
-    """The call ended so in the forgotten run, where it has not ended here."""
+    """End a call as it ended in the forgotten run, if it is still open here."""
     async with step.database.write() as tx:
         attempt = await outbox.begin(tx, effect)
     if attempt:

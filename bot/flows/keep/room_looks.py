@@ -1,4 +1,4 @@
-"""Looks whether a room is fit for mail: who can read it, and what we may do there. No mail goes where nobody looked."""
+"""Looks whether a room is fit for mail: who can read it, and what we may do there. Unseen rooms get no mail."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -31,12 +31,12 @@ class RoomLooks:
     chat: Chat
     step: Step
     _turns: dict[RoomId, int] = field(default_factory=dict)
-    """How often its rules changed: a look that this overtook says nothing."""
+    """By room: how often its rules changed. A look that a change overtook says nothing."""
     _due: set[RoomId] = field(default_factory=set)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _one: asyncio.Lock = field(default_factory=asyncio.Lock)
     _powerful: set[RoomId] = field(default_factory=set)
-    """Where we had the power when we last looked."""
+    """Rooms in which we had the power at the last look."""
 
     def changed(self, room: RoomId) -> None:
         """Note that the rules of a room changed, or that the bot came in: no mail goes there before the next look."""
@@ -46,12 +46,12 @@ class RoomLooks:
         self._woken.set()
 
     def forget(self, room: RoomId) -> None:
-        """As if we had never looked at it: its commands are described again."""
+        """Forget all looks at a room: its commands are described again."""
         self._powerful.discard(room)
         self.changed(room)
 
     async def run(self) -> None:
-        """Look at what changed, as soon as it did, and again where nobody answered."""
+        """Look at each room that changed, at once, and again if nobody answered."""
         while True:
             try:
                 async with asyncio.timeout(_PAUSE if self._due else None):
@@ -133,7 +133,7 @@ class RoomLooks:
         return True
 
     async def _seen(self, room: RoomId, *, is_open: bool) -> None:
-        """Mail goes there from now on, or waits for somebody to close it."""
+        """Let mail into the room from now on, or hold it until somebody closes the room."""
         known = self.step.rooms
         was_held = room in known.refused or room not in known.looked
         if is_open and room != self.step.settings.known.config_room:

@@ -1,4 +1,4 @@
-"""Reads what a room's state says, which others wrote: what is missing or misshapen is empty."""
+"""Reads a room's state, which others wrote: missing or misshapen values are empty."""
 
 import json
 from collections.abc import Mapping
@@ -15,13 +15,13 @@ async def state_of(chat: Chat, room: RoomId, event_type: str, state_key: str = "
 
 
 async def state_word(chat: Chat, room: RoomId, event_type: str, key: str) -> str:
-    """One word of it. Raises: Unavailable."""
+    """One word of a state event. Raises: Unavailable."""
     value = (await state_of(chat, room, event_type)).get(key)
     return value if isinstance(value, str) else ""
 
 
 async def predecessor(chat: Chat, room: RoomId) -> str:
-    """Which room this one says that it took the place of. Raises: Unavailable."""
+    """The room that this one says it replaces. Raises: Unavailable."""
     found = (await state_of(chat, room, "m.room.create")).get("predecessor")
     before = found.get("room_id") if isinstance(found, dict) else None
     return before if isinstance(before, str) else ""

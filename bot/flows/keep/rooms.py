@@ -1,4 +1,4 @@
-"""Keeps the rooms that mailboxes use entered, and knows who is in them."""
+"""Keeps the bot in the rooms that mailboxes use, and learns their members."""
 
 import asyncio
 from dataclasses import dataclass, field

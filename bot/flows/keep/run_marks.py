@@ -1,4 +1,4 @@
-"""Marks of how far this run came, outside of the database too: a database that was put back is older than they are."""
+"""Marks of this run's progress, outside of the database too: a database that was put back is older than they are."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""When spaces are looked at: after a start, when a room is entered, and from time to time whether we may keep them."""
+"""Looks at spaces: after a start, when a room is entered, and from time to time at our power in them."""
 
 from bot.domain.ids import RoomId
 from bot.domain.inputs.room import RoomTrouble
@@ -14,7 +14,7 @@ NEEDED_POWER = 50
 
 
 async def room_before(chat: Chat, step: Step, room: RoomId) -> RoomId | None:
-    """Which room this one took the place of, asked where it matters.
+    """The room that this one replaced, asked for when it matters.
 
     Raises:
         Unavailable

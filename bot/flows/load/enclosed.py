@@ -1,4 +1,4 @@
-"""Reads which files of a thread go out with a person's next mail."""
+"""Reads the files of a thread that go out with a person's next mail."""
 
 from collections.abc import Sequence
 

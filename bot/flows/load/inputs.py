@@ -88,13 +88,13 @@ from storage import (
 from storage.database import Tx
 
 CARDS_ANEW = 60
-"""Cards that are posted anew for those who cannot read the ones before."""
+"""The most cards that are posted anew for people who cannot read the earlier ones."""
 CARDS_MOVED = 500
 """Cards that are posted anew at once after a room was upgraded; the others come when something happens to them."""
 
 
 class Gone(Exception):
-    """The mailbox or the call that the input is about is there no more."""
+    """The mailbox or the call of the input no longer exists."""
 
 
 async def load(
@@ -227,7 +227,7 @@ async def _mail(
     matched = matching.match(mail, candidates=candidates, children=children, signer=signer, siblings=siblings)
     announced = await _announced(tx, input)
     if matched is None:
-        # Somebody uses the id of one of ours for other words: they had it from the conversation.
+        # Somebody uses the id of a mail of ours for other words: they had it from the conversation.
         ours = next((r for r in same_id if r.direction is Direction.OUT), None)
         about = ours if mail.is_bounce else None
         matched = matching.Match(ours.conversation, about) if ours is not None else None

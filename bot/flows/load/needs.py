@@ -43,7 +43,7 @@ from storage.database import Tx
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What loaders work with."""
+    """The tools of loaders: a transaction and its settings."""
 
     tx: Tx
     instance: Instance

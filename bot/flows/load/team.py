@@ -1,4 +1,4 @@
-"""Reads what deciding on a member's message, reaction, edit or deletion looks at."""
+"""Reads the rows for a decision on a member's message, reaction, edit or deletion."""
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -37,7 +37,7 @@ from storage.database import Tx
 async def load_message(
     tx: Tx, input: TeamMessage, instance: Instance, signer: Signer, now: datetime, encrypted: AbstractSet[RoomId]
 ) -> Asked:
-    """Where it was said and by whom; then what its command asks to know, and nothing else."""
+    """The message's place and sender; then the needs of its command, and nothing else."""
     is_ours = bool(instance.in_room(input.room)) or input.room == instance.config_room
     replied = await events.get(tx, input.room, input.reply_to) if input.reply_to else None
     is_joined, led = await dialogues.of(tx, input.room, input.sender, now) if is_ours else (False, ())
@@ -76,7 +76,7 @@ async def load_message(
 
 
 async def _with_conversations(tx: Tx, asked: Asked) -> Asked:
-    """Those that a command is about; another room's are as if they did not exist."""
+    """Add the conversations that the command is about; those of another room count as missing."""
     called = asked.reading
     if not isinstance(called, Called) or not called.command.is_about_conversations:
         return asked
@@ -109,7 +109,7 @@ async def _thread(
 
 
 async def load_reaction(tx: Tx, input: Reaction, instance: Instance, signer: Signer, now: datetime) -> Reacted:
-    """Its target, and what the command asks to know that it stands for."""
+    """The reaction's target, and the needs of the command that it stands for."""
     target = await events.get(tx, input.room, input.target)
     found = await _reacted_on(tx, input, target, instance)
     conversation, mailbox = found if found is not None else (None, None)
@@ -167,7 +167,7 @@ async def _reacted_on(
 async def load_edited(
     tx: Tx, input: MessageEdited, instance: Instance, signer: Signer, now: datetime
 ) -> EditedSnapshot:
-    """What was made of the message that was edited."""
+    """The effects of a message that was edited."""
     room, target = input.room, input.target
     record, dialogue = await _made_of(tx, target)
     question = question_of(dialogue)
@@ -190,7 +190,7 @@ async def load_edited(
 
 
 async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: datetime) -> DeletedSnapshot | TakenAway:
-    """What was made of the message that was deleted, and what its command changed; or what the reaction meant."""
+    """The effects of a message that was deleted, with its command's changes; or the meaning of a reaction."""
     room, target = input.room, input.target
     given = await reactions.get(tx, target)
     if given is not None and given.room == room:
@@ -233,7 +233,7 @@ async def _made_of(tx: Tx, message: EventId) -> tuple[MailRecord | None, Dialogu
 
 
 def _moves_mail(deed: Deed, conversation: Conversation | None) -> bool:
-    """Whether taking it back may bring mails into Junk, or out of it."""
+    """Whether taking the deed back may bring mails into Junk, or out of it."""
     statuses = (deed.before.status, deed.after.status)
     return conversation is not None and Status.SPAM in (*statuses, conversation.status)
 
@@ -241,7 +241,7 @@ def _moves_mail(deed: Deed, conversation: Conversation | None) -> bool:
 async def _those_here(
     tx: Tx, numbers: Sequence[ConversationId], room: RoomId, instance: Instance
 ) -> tuple[Conversation, ...]:
-    """Those of these conversations that go on in this room."""
+    """The conversations, of these, that go on in this room."""
     known = {one.id: one for one in await conversations.several(tx, tuple(dict.fromkeys(numbers)))}
     wanted = (known[number] for number in dict.fromkeys(numbers) if number in known)
     return tuple(one for one in wanted if belongs(one, room, instance))
@@ -253,7 +253,7 @@ async def _incoming(tx: Tx, conversations_of: Sequence[Conversation]) -> dict[Co
 
 
 async def _of_card(tx: Tx, known: KnownEvent | None, instance: Instance) -> Conversation | None:
-    """Whose card an event is, as long as no other one stands in its place."""
+    """The conversation whose card an event is, unless another card took its place."""
     if known is None or known.kind is not EventKind.CONVERSATION or known.conversation is None:
         return None
     found = await conversations.get(tx, known.conversation)

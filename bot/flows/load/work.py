@@ -1,4 +1,4 @@
-"""Reads what writing to a conversation's correspondent looks at: its mails, what waits, what somebody may not know."""
+"""Reads the rows for writing to a correspondent: mails, waiting answers, news that the writer may not know."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -21,13 +21,13 @@ MOST_QUOTED = 20
 MOST_LOOKED_AT = 60
 """The newest mails of a conversation, of which a command may have thousands under it."""
 _REACHED = (None, OutState.SENT, OutState.PARTLY)
-"""What the correspondent wrote or got."""
+"""States of mails that the correspondent wrote or got."""
 _MAY_WAIT = (OutState.QUEUED, OutState.RETRYING, OutState.PARTLY, OutState.BOUNCED)
 """States in which a submission may be waiting."""
 
 
 class MailboxGone(LookupError):
-    """The conversation's mailbox is none of ours any more."""
+    """The conversation's mailbox is no longer ours."""
 
 
 async def load_outgoing(tx: Tx, conversation: Conversation, instance: Instance) -> Outgoing:
@@ -183,5 +183,5 @@ def _newest_of_people(records: Sequence[MailRecord]) -> MailRecord | None:
 
 
 async def _posted_at(tx: Tx, record: MailRecord | None) -> datetime | None:
-    """In the room that the conversation was in then."""
+    """The time of posting, in the room that the conversation was in then."""
     return await events.posted_at(tx, record.event) if record is not None and record.event is not None else None

@@ -1,4 +1,4 @@
-"""Takes what happens in the rooms: one sync, its inputs in order, then our own token."""
+"""Takes the news of the rooms: one sync, its inputs in order, then our own token."""
 
 import asyncio
 import random
@@ -55,7 +55,7 @@ class ChatPump:
     returned: Callable[[], Awaitable[None]] = _nothing
     """Told at the first sync of all, and at the first after each outage: the homeserver may be as it was before."""
     _first: tuple[str | None, SyncBatch] | None = None
-    """The first sync, with where it began."""
+    """The first sync, with its beginning."""
     _begins_anew: bool = False
     """The homeserver does not know our position: without one until the next is saved."""
     _early: list[ReadUpTo] = field(default_factory=list)
@@ -102,7 +102,7 @@ class ChatPump:
         yield
 
     async def _position(self) -> tuple[str | None, datetime]:
-        """Our token, and since when it is known what was decided."""
+        """Our token, and the time since which decided inputs are remembered."""
         async with self.step.database.read() as tx:
             if self._begins_anew:
                 return None, await seen.oldest(tx) or self.step.clock.now()
@@ -111,7 +111,7 @@ class ChatPump:
             return since, await seen.oldest(tx) or self.step.clock.now()
 
     def _memory(self, since: str | None, oldest: datetime) -> datetime | None:
-        """From when on events may come again; None at the first start of all, which takes up nothing."""
+        """The time from which events may come again; None at the very first start, which takes up nothing."""
         if since is None and not self._begins_anew:
             return None
         return max(oldest, self.step.clock.now() - _LATE)
@@ -165,7 +165,7 @@ class ChatPump:
             return await events.get(tx, read.room, read.event) is not None
 
     def heed(self, batch: SyncBatch) -> None:
-        """Learn what the batch says of rooms before anything is decided or sent there."""
+        """Learn the batch's news of rooms before anything is decided or sent there."""
         self.step.rooms.encrypted |= self.chat.encrypted_rooms()
         for room in batch.changed_rooms:
             self.changed(room)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (2, 10, 60, 360, 1440))
 MOST = 20
-"""Of one folder: each try may cost a connection."""
+"""The most owed mails of a folder: each try may cost a connection."""
 
 
 @dataclass(slots=True)
@@ -32,5 +32,5 @@ class Owed:
         self._due.pop(uid, None)
 
     def clear(self) -> None:
-        """The UIDs mean other mails from now on."""
+        """Forget everything: from now on the UIDs mean other mails."""
         self._due.clear()

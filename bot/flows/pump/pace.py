@@ -1,4 +1,4 @@
-"""How soon the next sync is asked, so that no homeserver, broken or hostile, keeps us busy for nothing."""
+"""The pace of syncs: no homeserver, broken or hostile, may keep us busy for nothing."""
 
 from dataclasses import dataclass
 

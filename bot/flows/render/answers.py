@@ -1,4 +1,4 @@
-"""Renders what is said to people: sentences, pages, the board."""
+"""Renders answers to people: sentences, pages, the board."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -25,7 +25,7 @@ def render_say(effect: Say, scene: Scene) -> PlannedCall:
     reader = scene.reader(effect.room, links, effect.language)
     shown = answers.answer(effect.sentences, reader, number=number)
     about = contents.ours(effect.kind, effect.conversation)
-    # Who has just written here looks here: an answer rings nobody.
+    # The person who has just written here looks here: an answer rings nobody.
     is_notice = effect.kind in (EventKind.ANSWER, EventKind.QUESTION) or not effect.mention
     event = SendEvent(
         effect.room,
@@ -74,7 +74,7 @@ def _reader(effect: ShowPage, scene: Scene) -> Reader:
 def _file(
     effect: ShowPage, file: File | Picture, mail: MessageRow | None, more: Mapping[str, contents.Json]
 ) -> PlannedCall:
-    """It never rings: it is posted as a notice, and edited into what it is."""
+    """A file that never rings: it is posted as a notice, and edited into its type."""
     number = effect.page.conversation
     content, becomes = contents.silent(
         contents.file(
@@ -108,5 +108,5 @@ def render_board(room: RoomId, listing: BoardListing, scene: Scene) -> PlannedCa
 
 
 def _links(rows: Iterable[Conversation], scene: Scene) -> Mapping[ConversationId, str]:
-    """Where each one's card is."""
+    """The links to the cards of these conversations."""
     return {row.id: scene.permalink(row.room, row.root) for row in rows}

@@ -65,7 +65,7 @@ def silent(content: str) -> tuple[str, str]:
 
 
 def turned(content: str, becomes: str) -> str:
-    """The message as what it becomes."""
+    """The message in the type that it becomes."""
     return _dumped({**json.loads(content), "msgtype": becomes})
 
 

@@ -1,4 +1,4 @@
-"""Which commands clients are to offer in a room, in its language (MSC4391)."""
+"""Descriptions of the commands that clients offer in a room, in its language (MSC4391)."""
 
 from bot.domain.calls import DescribeCommand
 from bot.domain.command import Command, Numbers, People, Text, Words

@@ -30,7 +30,7 @@ _FOR_MACHINES = frozenset(
     message/global-disposition-notification message/feedback-report text/rfc822-headers message/global-headers
     """.split()
 )
-"""Parts that say nothing to a person: signatures, reports. They are in the original."""
+"""Parts without words for a person: signatures, reports. They are in the original."""
 
 
 def post_mail(effect: PostMail, reader: Reader, *, is_encrypted: bool, own: frozenset[str]) -> tuple[PlannedCall, ...]:
@@ -74,7 +74,7 @@ def post_mail(effect: PostMail, reader: Reader, *, is_encrypted: bool, own: froz
 
 
 def _named(files: Sequence[Attachment]) -> tuple[Attachment, ...]:
-    """Those that the mail names itself: others have an event of their own, but what starts a program is warned of."""
+    """The files that the mail names itself; others have an event of their own, and programs get a warning."""
     return tuple(
         one
         for number, one in enumerate(files)
@@ -88,7 +88,7 @@ def _upload(attachment: Attachment) -> Upload:
 
 
 def _posted_type(attachment: Attachment) -> str:
-    """What starts a program is bytes to every client."""
+    """The media type under which a file is posted: a program is mere bytes to every client."""
     return "application/octet-stream" if starts_program(attachment.filename) else attachment.content_type
 
 

@@ -1,4 +1,4 @@
-"""What rendering may look at besides the effect itself."""
+"""The scene of rendering: the facts beside the effect itself."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ from bot.text.reader import Reader
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What rendering may look at besides the effect."""
+    """The facts that rendering may look at beside the effect."""
 
     instance: Instance
     now: datetime
@@ -42,7 +42,7 @@ class Scene:
     """Cards of conversations that may be linked to."""
     encrypted: frozenset[RoomId]
     files: Mapping[BlobId, bytes] = field(default_factory=dict)
-    """What goes out with the mails to be written."""
+    """Bytes of the files that go out with the mails to be written."""
     anew: frozenset[ConversationId] = frozenset()
     """Conversations that had a card before, in a room that was left: their new one rings for nothing."""
 

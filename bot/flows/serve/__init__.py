@@ -1,1 +1,1 @@
-"""What serves each mailbox: starts, replaces and stops it as the settings say."""
+"""Serving mailboxes: each is started, replaced and stopped as the settings say."""

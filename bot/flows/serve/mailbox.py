@@ -1,4 +1,4 @@
-"""All that runs for one mailbox: the pumps of its folders, and what watches its servers."""
+"""The tasks of one mailbox: the pumps of its folders, and the watch over its servers."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -27,11 +27,11 @@ class Doorway:
     """Of a folder; with its place in time among others (0 to 1)."""
     is_crowded: Callable[[], bool]
     role: Callable[[str], FolderRole]
-    """What a folder is before its server has been asked."""
+    """The role of a folder before its server has been asked."""
     start: Start
     watch_junk: bool
     server: str
-    """Where its mails leave."""
+    """The server by which the mailbox sends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ Pump = Callable[[str, FolderRole], MailPump]
 
 
 def services_of(mailbox: MailboxSettings) -> tuple[Service, ...]:
-    """What must come up before the mailbox is healthy."""
+    """The services that must come up before the mailbox is healthy."""
     return Service("smtp", mailbox.id), *(Service("imap", mailbox.id, folder) for folder in mailbox.folders)
 
 

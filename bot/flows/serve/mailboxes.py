@@ -1,4 +1,4 @@
-"""Which mailboxes are served: what is wanted is compared with what runs, and each starts and stops by itself."""
+"""The served mailboxes: the wanted ones are compared with the running, and each starts and stops by itself."""
 
 import asyncio
 import contextlib
@@ -20,17 +20,17 @@ _LOOK_EVERY = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What serves one mailbox."""
+    """The parts that serve one mailbox."""
 
     mailbox: MailboxId
     caller: MailCaller
     """Makes the calls to its servers."""
     run: Callable[[], Coroutine[object, object, None]]
-    """Brings in its mails, and watches its servers, until it is cancelled."""
+    """Brings in the mailbox's mails, and watches its servers, until cancelled."""
     server: str
-    """Where its mails leave: several mailboxes may use the same."""
+    """The server by which the mailbox sends; several mailboxes may use the same."""
     services: tuple[Service, ...]
-    """What must come up before it is healthy."""
+    """The services that must come up before the mailbox is healthy."""
 
     async def close(self) -> None:
         """Close the connections to its servers, once nothing uses them."""
@@ -51,16 +51,16 @@ class Mailboxes:
 
     deliver: Deliver
     folders: dict[MailboxId, Folders]
-    """Of those that are served: who looks for lost bytes uses them too."""
+    """The folders of the served mailboxes; the search for lost bytes uses them too."""
     outages: Outages
     tasks: asyncio.TaskGroup
     probe: Callable[[tuple[Served, ...]], Iterable[Coroutine[object, object, None]]]
     wanted: Callable[[], Mapping[MailboxId, object]]
     """The mailboxes to serve now, each with the way to its servers: where that changes it is served anew."""
     make: Callable[[Sequence[MailboxId]], Awaitable[tuple[Served, ...]]]
-    """Builds what serves them; a mailbox that went meanwhile is left out."""
+    """Builds the parts that serve these mailboxes; a mailbox that went meanwhile is left out."""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set where something else may be wanted."""
+    """Set when other mailboxes may be wanted."""
     _running: dict[MailboxId, _Running] = field(default_factory=dict)
     _stopping: dict[MailboxId, asyncio.Task[None]] = field(default_factory=dict)
     _probes: list[asyncio.Task[None]] = field(default_factory=list)
@@ -70,11 +70,11 @@ class Mailboxes:
         self.deliver.step.settings.listeners.append(lambda before, after: self.changed.set())
 
     def is_served(self, mailbox: MailboxId) -> bool:
-        """Whether something of it runs here, or still ends."""
+        """Whether a part of the mailbox runs here, or still ends."""
         return mailbox in self._running or mailbox in self._stopping
 
     async def run(self) -> None:
-        """Bring about what is wanted, until cancelled; a slow call of one mailbox holds up no other."""
+        """Serve the wanted mailboxes until cancelled; a slow call of one mailbox holds up no other."""
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_LOOK_EVERY):
@@ -89,7 +89,7 @@ class Mailboxes:
             await asyncio.wait(list(self._stopping.values()), return_when=asyncio.FIRST_COMPLETED)
 
     async def compare(self) -> bool:
-        """Stop what is not wanted any more, start what is and does not run. True: something is still stopping."""
+        """Stop mailboxes that are no longer wanted, start wanted ones. True: one is still stopping."""
         async with self._one:
             wanted = dict(self.wanted())
             gone = [mailbox for mailbox, one in self._running.items() if wanted.get(mailbox) != one.way]

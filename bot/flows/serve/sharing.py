@@ -36,11 +36,11 @@ class Sharing:
     step: Step
     lease: Lease
     wanted: Callable[[], Collection[MailboxId]]
-    """Those that some process is to serve."""
+    """The mailboxes that some process has to serve."""
     changed: Callable[[], None]
-    """Told where other mailboxes are held than before."""
+    """Told when other mailboxes are held than before."""
     is_served: Callable[[MailboxId], bool]
-    """Whether something of it still runs here: what is wanted elsewhere is let go once nothing does."""
+    """Whether a part of the mailbox still runs here: one wanted elsewhere is let go once none does."""
     held: frozenset[MailboxId] = frozenset()
     admitted: asyncio.Event = field(default_factory=asyncio.Event)
     _has_room: bool = False
