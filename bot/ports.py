@@ -58,16 +58,16 @@ TOO_FAR_BACK = "too far back"
 
 @dataclass(frozen=True, slots=True)
 class SyncBatch:
-    """What one sync brought, gaps filled, oldest first; `next_batch` is saved by the caller after the inputs."""
+    """The news of one sync, gaps filled, oldest first; the caller saves `next_batch` after the inputs."""
 
     next_batch: str
     inputs: tuple[ChatInput, ...]
     changed_rooms: frozenset[RoomId] = frozenset()
-    """Where the rules changed: who may enter or read, who has which power, whether it is encrypted."""
+    """Rooms whose rules changed: who may enter or read, who has which power, encryption."""
     own: tuple[OwnEvent, ...] = ()
-    """What we sent ourselves, where that was asked for, oldest first."""
+    """Our own events, if asked for, oldest first."""
     heard: tuple[Heard, ...] = ()
-    """What others did, where the same was asked for, whatever came of it."""
+    """Acts of others, if asked for, whatever came of them."""
 
 
 class TokenRefused(Exception):
@@ -155,7 +155,7 @@ class Chat(Protocol):
         ...
 
     async def members(self, room: RoomId) -> tuple[Member, ...]:
-        """Who is joined, the bot included. Raises: Unavailable, also where the homeserver does not tell."""
+        """The joined members, the bot included. Raises: Unavailable, also where the homeserver does not tell."""
         ...
 
     async def is_encrypted(self, room: RoomId) -> bool: ...
@@ -165,19 +165,19 @@ class Chat(Protocol):
         ...
 
     def encrypted_rooms(self) -> frozenset[RoomId]:
-        """Those that we know to be encrypted by now, over restarts too; without asking."""
+        """The rooms known to be encrypted, over restarts too; nobody is asked."""
         ...
 
     async def has_event(self, room: RoomId, event: EventId) -> bool | None:
-        """Whether the room has it; None where that cannot be told. Raises: Unavailable."""
+        """Whether the room has the event; None if nobody can tell. Raises: Unavailable."""
         ...
 
     async def run_mark(self) -> str | None:
-        """What `keep_run_mark` kept with our account on the homeserver; None where nothing is. Raises: Unavailable."""
+        """The mark that `keep_run_mark` kept with our account on the homeserver, or None. Raises: Unavailable."""
         ...
 
     async def keep_run_mark(self, content: str) -> None:
-        """`content`: a JSON object. Raises: Unavailable."""
+        """Keep a mark with our account; `content` is a JSON object. Raises: Unavailable."""
         ...
 
     async def power_of_bot(self, room: RoomId) -> int | None:
@@ -203,11 +203,11 @@ class Chat(Protocol):
         ...
 
     async def find_space(self, organisation: str) -> RoomId | None:
-        """The space that we made for it, among the rooms that we are in. Raises: Unavailable."""
+        """The organisation's space that we made, among the rooms that we are in. Raises: Unavailable."""
         ...
 
     async def create_space(self, organisation: str) -> MakeOutcome:
-        """Make it: private, empty, with our mark. Called twice, it makes two."""
+        """Make a space: private, empty, with our mark. A second call makes a second space."""
         ...
 
     async def invite(self, room: RoomId, user: UserId) -> Outcome: ...
@@ -233,7 +233,7 @@ class Memory(Protocol):
     async def keep_encrypted(self, rooms: Collection[RoomId]) -> None: ...
 
     async def readers(self) -> Mapping[RoomId, frozenset[UserId]]:
-        """Who is known to read each encrypted room, where its readers were learned once."""
+        """The known readers of each encrypted room whose readers were learned once."""
         ...
 
     async def keep_readers(self, room: RoomId, readers: Collection[UserId]) -> None:

@@ -35,7 +35,7 @@ def check_and_print(config: Config, file: Path, *, language: str, connect: bool)
 
 
 def stops_the_start(config: Config, file: Path, *, language: str) -> int:
-    """Before `run`: mistakes and warnings to standard error; the status to end with, 0 where it may start.
+    """Print mistakes and warnings to standard error before `run`; the status to end with, 0 if the bot may start.
 
     A disk that was made read-only is no mistake of the configuration: it is 73, after which starting again may help.
     """

@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def terminal_language(preferred: str | None = None) -> str:
-    """What the terminal asks for where we speak it, else what the configuration asks for, else English."""
+    """The terminal's language if we speak it, else the configuration's, else English."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         wanted = os.environ.get(name, "")
         if wanted:
@@ -286,7 +286,7 @@ def _outbox(config: Path, action: Action, id: int = 0) -> None:
     from bot.cli.outbox import show_outbox
     from bot.process import log
 
-    # What an input tells on its way is not what was asked for.
+    # Progress of the input is not the output that was asked for.
     log.set_up(level="warning", format=loaded.log.format)
     sys.exit(show_outbox(loaded, action, id, language=terminal_language(loaded.language)))
 

@@ -1,4 +1,4 @@
-"""`postroom parse FILE…`: how would the bot read this mail?"""
+"""`postroom parse FILE…`: shows how the bot would read a mail."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _as_object(name: str, mail: Mail) -> dict[str, object]:
 
 
 def _readable(name: str, mail: Mail) -> Iterator[str]:
-    """The same for people: one field a line, what is empty left out, the words last."""
+    """The mail for people: one field a line, empty ones left out, the words last."""
     yield f"── {name}"
     fields: list[tuple[str, str]] = [
         ("from", _names(mail.from_)),

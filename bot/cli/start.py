@@ -22,13 +22,13 @@ def main() -> None:
 
 
 def _is_plain_parse(words: Sequence[str]) -> bool:
-    """`parse FILE…` with no option but `--json`; all else is for the library."""
+    """Whether the command is `parse FILE…` with no option but `--json`; the library reads all others."""
     files = [word for word in words[1:] if word != "--json"]
     return words[:1] == ["parse"] and bool(files) and all(word == "-" or word[:1] != "-" for word in files)
 
 
 def _parse(words: Sequence[str]) -> int:
-    # What is loaded stays: looking for what could be freed in it is in vain.
+    # The loaded modules stay: a search for garbage in them is in vain.
     gc.set_threshold(20_000, 20, 20)
     from bot.cli.parse import parse_all
 

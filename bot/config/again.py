@@ -1,4 +1,4 @@
-"""What of a configuration that is read again holds at once, and what needs a restart."""
+"""A configuration that is read again: which keys hold at once, and which need a restart."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _needs_restart(before: Config, after: Config) -> Iterator[str]:
 
 
 def ways(config: Config) -> dict[MailboxId, tuple[object, ...]]:
-    """How each mailbox is reached: it is served anew where anything of that changes."""
+    """The way to each mailbox's servers; a mailbox whose way changes is served anew."""
     return {mailbox_id(one): _way(one) for one in config.mailboxes}
 
 

@@ -1,4 +1,4 @@
-"""What `postroom check` finds in a configuration that loads: folders, file modes, and what is probably not meant."""
+"""The findings of `postroom check` in a configuration that loads: folders, file modes, probable slips."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _folder(path: str, folder: Path) -> Iterator[Finding]:
 
 
 def _is_read_only(folder: Path) -> bool:
-    """A disk that shows errors is made so by the system: the configuration is as it was."""
+    """Whether the disk is read-only, as the system makes a disk with errors: no mistake of the configuration."""
     return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
 
 

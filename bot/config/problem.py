@@ -1,4 +1,4 @@
-"""What is wrong with a configuration: mistakes by key path, findings of a check, and how a validator tells them."""
+"""Faults of a configuration: mistakes by key path, findings of a check, and the errors of validators."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ConfigMistakes(Exception):
 
 
 class Level(StrEnum):
-    """How much a finding matters."""
+    """The weight of a finding."""
 
     OK = "ok"
     WARNING = "warning"

@@ -18,7 +18,7 @@ _LARGEST_FILE: Final = 64 * 1024
 
 
 class Origin(StrEnum):
-    """Where a secret was read from."""
+    """The source of a secret."""
 
     TEXT = "text"
     ENVIRONMENT = "env"

@@ -15,7 +15,7 @@ from bot.domain.settings import Instance, MailboxSettings, Meaning
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """How to log in to one mail server. `user` is empty where none is asked for (SMTP on loopback)."""
+    """The login to one mail server. `user` is empty for a server that asks for none (SMTP on loopback)."""
 
     host: str
     port: int
@@ -53,7 +53,7 @@ def with_password(mailbox: MailboxSection, password: str) -> MailboxSection:
 
 
 def to_instance(config: Config) -> Instance:
-    """What the decisions read."""
+    """The instance that decisions read."""
     own_server = config.matrix.user_id.partition(":")[2]
     return Instance(
         bot=UserId(config.matrix.user_id),

@@ -15,13 +15,13 @@ from bot.domain.conversation import Status
 from bot.domain.settings import DEFAULT_REACTIONS, QuoteMode
 
 SUCH_AS: Final = "such_as"
-"""What config.yaml.example shows behind its # for a key whose default is nothing, or depends."""
+"""The value that config.yaml.example shows behind its # for a key without a fixed default."""
 LARGEST_RECIPIENTS: Final = 100
 """The house rule against bulk mail cannot be set higher."""
 
 Language = Literal["en", "fr"]
 Security = Literal["tls", "starttls", "none"]
-"""How a mail server is talked to; never less than what is written, whatever the server offers."""
+"""The security of a connection to a mail server: never less than written, whatever the server offers."""
 Start = Literal["all", "new"] | date
 
 

@@ -1,4 +1,4 @@
-"""Single values of config.yaml: what an address, a host or a room id must look like."""
+"""Single values of config.yaml: the forms of an address, a host or a room id."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ADDRESS: Final = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
 _HOST: Final = re.compile(r"[\w.\-]+")
 _VARIATION: Final = "\ufe0f"
 OFF: Final = "none"
-"""In place of a reaction's meaning: it has none."""
+"""The word for a reaction without a meaning."""
 
 
 def is_loopback(host: str) -> bool:

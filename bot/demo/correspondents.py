@@ -14,7 +14,7 @@ _MOST_ANSWERS = 20
 
 
 class Correspondents:
-    """What happens to each mail that the bot sent; an instance is what `SmtpSink` calls."""
+    """The fate of each mail that the bot sent; `SmtpSink` calls an instance."""
 
     def __init__(self, imap: ImapServer, *, answering: bool, heard: Callable[[str, str], None]) -> None:
         """

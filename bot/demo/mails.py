@@ -1,4 +1,4 @@
-"""The mails of the demo: what a small association gets in a week, in several languages, charsets and shapes."""
+"""The mails of the demo: a week of a small association, in several languages, charsets and shapes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _POLICY = policy.SMTP.clone(cte_type="8bit")
 
 @dataclass(frozen=True, slots=True)
 class DemoMail:
-    """A mail with what the demo says of it."""
+    """A mail with the demo's words on it."""
 
     message_id: str
     subject: str
@@ -36,7 +36,7 @@ _Maker = Callable[[datetime], DemoMail]
 
 
 def first_mails(now: datetime | None = None) -> list[DemoMail]:
-    """What lies in the inbox when the bot starts, oldest first."""
+    """The mails in the inbox when the bot starts, oldest first."""
     now = now or datetime.now(UTC)
     makers = (
         membership_question,
@@ -217,7 +217,7 @@ def returned_newsletter(at: datetime) -> DemoMail:
 
 
 def spam(at: datetime) -> DemoMail:
-    """What the demo marks as spam."""
+    """The mail that the demo marks as spam."""
     mail = _headers("Prize Office <winner@lottery.example>", "YOU HAVE WON 4.500.000 EUR", "win@lottery.example", at)
     mail.set_content("Dear beneficiary, send your bank details to claim your prize today.\n")
     return _made(mail)

@@ -35,7 +35,7 @@ class MatrixRefused(Exception):
 
 
 class NotSeen(TimeoutError):
-    """What was waited for did not come; the text says what it was and what came instead."""
+    """The awaited event did not come; the text names it, and the events that came instead."""
 
 
 class MatrixUser:
@@ -286,7 +286,7 @@ class MatrixUser:
         return own[-1] if own else original
 
     def events(self, room_id: str) -> Sequence[RoomEvent]:
-        """What this member's syncs have seen of the room, oldest first."""
+        """The room's events that this member's syncs have seen, oldest first."""
         return tuple(self._timelines.get(room_id, ()))
 
     @property

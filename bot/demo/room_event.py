@@ -66,7 +66,7 @@ class RoomEvent:
 
     @property
     def postroom(self) -> Json:
-        """What the bot says of this event (`org.postroom`); empty where it says nothing."""
+        """The bot's own word on this event (`org.postroom`), or empty."""
         ours = self.new_content.get(_OUR_KEY)
         return ours if isinstance(ours, Mapping) else {}
 

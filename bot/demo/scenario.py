@@ -1,4 +1,4 @@
-"""The main job played once on real servers: each step does what a person would, and looks whether it came out right."""
+"""The main job played once on real servers: each step acts as a person would, and looks whether it came out right."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Step:
     name: Sentence
     seconds: float
     wrong: str | None
-    """What was found instead; None where all was right."""
+    """The wrong finding; None if all was right."""
 
 
 @dataclass(slots=True)

@@ -36,7 +36,7 @@ _ACCOUNTS = (
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What stands before the bot starts: everything that it talks to, and its configuration."""
+    """The stage before the bot starts: everything that it talks to, and its configuration."""
 
     folder: Path
     synapse: Synapse

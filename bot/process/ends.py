@@ -1,4 +1,4 @@
-"""How the process ends where it cannot go on: its last words for the operator, and its exit status."""
+"""The end of a process that cannot go on: last words for the operator, and an exit status."""
 
 import errno
 import sqlite3

@@ -17,7 +17,7 @@ from bot.process.metrics import Metrics
 
 _PROMETHEUS: Final = "text/plain; version=0.0.4; charset=utf-8"
 STARTING: Final = "starting"
-"""The reason of what was not tried yet."""
+"""The reason of a service that was not tried yet."""
 _BACKLOG: Final = 4
 """Askers that may wait at once: a monitor or two."""
 _OF_ALL: Final = frozenset({"matrix", "database"})
@@ -26,7 +26,7 @@ WAITS_TOO_LONG: Final = 300.0
 STRAYED_TOO_LONG: Final = 20.0
 """Seconds. They are looked for every ten, and taken up again."""
 _TELLS_AFTER: Final = 5.0
-"""Seconds. What waits for a shorter time is only on its way."""
+"""Seconds; a call that waits for less is only on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class HealthStatus:
-    """What is wrong at this moment, and how long the oldest call has waited."""
+    """The problems of this moment, and the wait of the oldest call."""
 
     problems: tuple[Problem, ...] = ()
     mailboxes: int = 0
@@ -70,7 +70,7 @@ class HealthStatus:
         return tuple(dict.fromkeys((*self.problems, *held, *stray)))
 
     def of_mailbox(self, place: int) -> tuple[Problem, ...]:
-        """What keeps this mailbox from working: its own problems, and those of all."""
+        """The problems that keep this mailbox from working: its own, and those of all."""
         return tuple(
             one
             for one in dict.fromkeys(self.problems)

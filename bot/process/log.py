@@ -36,7 +36,7 @@ _QUIET: Final[Mapping[str, int]] = {
 _NEVER_WRITTEN: Final = frozenset(
     {"address", "body", "from", "html", "password", "recipient", "sender", "subject", "text", "to", "token", "words"}
 )
-"""Keys that no line may have: they are taken for an oversight and hidden."""
+"""Keys that no line may have: a value under one is taken for an oversight and hidden."""
 # A mail address has a local part before its @; a Matrix id (`@alice:example.org`) has none and stays: it is what an
 # operator needs to find a member's command. Lengths are bounded, so that a long line costs no more than its length.
 _ADDRESS: Final = re.compile(

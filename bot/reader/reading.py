@@ -44,7 +44,7 @@ class Reader:
         return await self._call(("mail", str(path), str(blobs)), self._seconds)
 
     async def head_of(self, path: Path) -> Mail:
-        """What the headers say of the mail in the file `path`, whose body could not be read.
+        """The mail in the file `path` by its headers, when its body could not be read.
 
         Raises:
             OSError
@@ -55,7 +55,7 @@ class Reader:
             return _NOTHING
 
     async def head(self, raw: bytes) -> Mail:
-        """What the headers say of a mail of which the server gave only its beginning; nothing where they hurt.
+        """A mail by its headers, when the server gave only its beginning; an empty one where the headers hurt.
 
         Raises:
             OSError

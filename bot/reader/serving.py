@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import BinaryIO, Final
 
 LENGTH: Final = struct.Struct("!Q")
-"""What stands before each request and answer: its bytes."""
+"""The length in bytes that stands before each request and answer."""
 MEMORY_LIMIT: Final = 1 << 30
 """Address space of the child in bytes (RLIMIT_AS): the interpreter and its libraries map about 250 MB of it."""
 _HEAVY: Final = 160 << 20
@@ -39,7 +39,7 @@ def serve(handle: Callable[[object], object], *, memory: int = MEMORY_LIMIT) -> 
     # The message of an error quotes what was read.
     sys.excepthook = _say_kind
     requests = sys.stdin.buffer
-    # What a library prints must not get between the answers.
+    # Prints of a library must not get between the answers.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     answers.write(b"\n")

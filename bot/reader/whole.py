@@ -1,4 +1,4 @@
-"""From the bytes of a mail to all that the flows use: what it says, what of it is new, its chat HTML, its files."""
+"""From the bytes of a mail to all that the flows use: its values, its new words, its chat HTML, its files."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def read_bytes(raw: bytes) -> ReadMail:
 
 
 def headers_only(raw_head: bytes) -> Mail:
-    """What the headers say, for a mail whose body could not be read; `raw_head` is its beginning."""
+    """A mail by its headers, when its body could not be read; `raw_head` is its beginning."""
     return read_headers(raw_head)
 
 

@@ -112,7 +112,7 @@ class HttpProxy:
         self._rules.append(_Rule(disturbance, matches, times))
 
     def answer_502(self, *, path_holds: str = "", times: int | None = None) -> None:
-        """What a reverse proxy says whose homeserver restarts; no JSON, as in life."""
+        """Answer 502 as a reverse proxy whose homeserver restarts; no JSON, as in life."""
         page = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
         self.disturb(Answer(502, page, {"Content-Type": "text/html"}), path_holds=path_holds, times=times)
 

@@ -1,4 +1,4 @@
-"""What the demo's and the tests' IMAP servers have in common, and a plain look into them from outside."""
+"""The common part of the demo's and the tests' IMAP servers, and a plain look into them from outside."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class ImapServer(Protocol):
         """Put many mails into a folder, in this order."""
 
     async def folder_contents(self, user: str, folder: str) -> list[StoredMail]:
-        """What is in a folder, by UID; looking changes no flag."""
+        """The mails of a folder, by UID; looking changes no flag."""
 
     async def reset_uidvalidity(self, user: str, folder: str) -> None:
         """Give a folder a new UIDVALIDITY and its mails new UIDs, as after a restored backup."""
