@@ -91,7 +91,7 @@ async def test_attached_files_leave_with_the_next_reply_and_only_with_it(house: 
 async def test_a_colleagues_file_is_attached_by_replying_to_it(house: House) -> None:
     posted = await _agenda(house, sender=BOB)
     await happens(house, says("!attach", thread=card_of(house)))
-    assert "no file" in answers_in(house)[-1]
+    assert "No file" in answers_in(house)[-1]
     await happens(house, says("!attach", thread=card_of(house), reply_to=posted.event))
     await happens(house, says("!reply Voici", thread=card_of(house)), seconds=SENT)
     assert _files(_sent(house)) == [("agenda.pdf", PDF)]
