@@ -77,7 +77,7 @@ def counted(house: House) -> Iterator[Count]:
 
 
 async def trip(house: House, *inputs: object, delivered: bytes = b"") -> Count:
-    """From these inputs, or this mail, to the last receipt. What a round asks in which nothing happens is not counted."""
+    """From these inputs, or this mail, to the last receipt. What an idle round asks is not counted."""
     with counted(house) as idle:
         assert not await house.round()
     for one in inputs:
