@@ -143,7 +143,7 @@ def _asked_anew(
 def _not_rewritten(made: MailRecord | Question, input: MessageEdited, right: rights.Denied) -> Decision:
     if right.why is None:
         return NOTHING
-    what = sentence("error.not_rewritten" if isinstance(made, MailRecord) else "error.not_asked_anew")
+    what = sentence("error.not_rewritten" if isinstance(made, MailRecord) else "dialogue.not_asked_anew")
     told = (what, right.why)
     say = beside(made, input.room, *told, mention=input.sender)
     return Decision((), (replace(say, in_clear=right.is_shut_out),))
