@@ -275,7 +275,13 @@ const operations = {
     },
     async read({ room, event }) {
         const found = client.getRoom(room);
-        const read = timeline(found).find((e) => e.getId() === event);
+        const here = () => timeline(found).find((e) => e.getId() === event);
+        // On its way from the room's timeline to its thread's, the SDK has it in neither.
+        for (let tries = 0; tries < 400 && !here(); tries++) {
+            await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+        const read = here();
+        if (!read) throw new Error("there is no such event");
         await client.sendReadReceipt(read);
         // The homeserver's word for it comes with a later sync, and takes back what was counted by then.
         const place = () => read.getThread() ?? found;
