@@ -39,6 +39,8 @@ settings.load_profile("unhurried")
 def pytest_configure() -> None:
     """SIGTERM ends the session as Ctrl-C does, so that the servers end too."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # By it a worker is told to end; it is ignored where the tests run in the background of a script.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # Time for the workers of a session that is ended to end their servers and remove their folders.
     NodeManager.EXIT_TIMEOUT = 60
     plain_log()

@@ -34,6 +34,8 @@ async def _session(folder: Path, seconds: float, *options: str) -> tuple[asyncio
     (folder / "test_late.py").write_text(_LATE.format(seconds=seconds, told=str(told)), encoding="utf-8")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     session = await asyncio.create_subprocess_exec(
+        # As in the background of a script.
+        *("sh", "-c", "trap '' INT; exec \"$@\"", "sh"),
         *(sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:cacheprovider"),
         *("-c", str(_REPOSITORY / "pyproject.toml"), *options, str(folder / "test_late.py")),
         cwd=_REPOSITORY,
