@@ -15,26 +15,15 @@ from hypothesis import strategies as st
 
 from bot.config import Secret
 from bot.process import log
+from tests.fakes.logged import logged
 from tests.fakes.plain_log import plain_log
 
 
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
     """What the log writes; everything is put back afterwards."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    levels = {name: logging.getLogger(name).level for name in log._QUIET}
-    stream = io.StringIO()
-    log.set_up(level="debug", format="json", stream=stream)
-    try:
+    with logged() as stream:
         yield stream
-    finally:
-        root.handlers[:] = handlers
-        root.setLevel(level)
-        for name, before in levels.items():
-            logging.getLogger(name).setLevel(before)
-        logging.captureWarnings(False)
-        plain_log()
 
 
 def only(stream: io.StringIO) -> dict[str, Any]:

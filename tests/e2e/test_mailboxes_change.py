@@ -17,7 +17,7 @@ from bot.domain.ids import MailboxId
 from bot.domain.merged import PAUSED, REMOVED, STANDING, mailbox_scope
 from storage import settings
 from storage.database import Conflict, Database, StorageAway
-from tests.e2e.house import Case, Desk, House, housed, until
+from tests.e2e.house import Case, Desk, House, housed, until, words
 from tests.e2e.letters import id_of, letter, new_id
 from tests.e2e.test_read_again import read_again
 
@@ -187,3 +187,31 @@ async def test_one_that_is_removed_ends_its_mail_in_flight_and_has_nothing_to_sa
     await flight.came_once(kept)
     await flight.case.nothing_left("Nobody hears this.")
     await own.bot.healthy()
+
+
+async def test_a_password_told_in_the_config_room_is_taken_once_the_mail_in_flight_has_left(
+    synapse: Synapse, dovecot: Dovecot
+) -> None:
+    """Told in a room that is not encrypted, which the operator has allowed."""
+    async with housed(synapse, dovecot, start=False) as own:
+        (desk,) = own.desks
+        given = yaml.safe_load(own.config.read_text())
+        given["matrix"]["allow_insecure_secrets"] = True
+        own.config.write_text(yaml.safe_dump(given, allow_unicode=True))
+        await own.bot.start()
+        await own.bot.healthy()
+        flight = await in_flight(own, desk)
+        await own.alice.say(own.config_room, f"!mailbox password {desk.address}")
+        asked = words("password.asked")
+        await own.wait(own.config_room, lambda e: asked in e.body, "the question for the password")
+        told = await own.alice.say(own.config_room, given["mailboxes"][0]["imap"]["password"])
+        done = words("password.done")
+        await own.wait(own.config_room, lambda e: done in e.body, "that the password is in use")
+        assert not dict((await own.alice.event(own.config_room, told)).content)
+        await flight.left_once()
+        await flight.came_once()
+        await logged(own, "mailbox_started", 2)
+        again = await in_flight(own, desk)
+        await again.left_once()
+        await again.came_once()
+        await own.bot.healthy()

@@ -5,9 +5,8 @@ import io
 import logging
 from collections.abc import Iterator
 
-import structlog
-
 from bot.process import log
+from tests.fakes.plain_log import plain_log
 
 
 @contextlib.contextmanager
@@ -26,4 +25,4 @@ def logged() -> Iterator[io.StringIO]:
         for name, before in levels.items():
             logging.getLogger(name).setLevel(before)
         logging.captureWarnings(False)
-        structlog.reset_defaults()
+        plain_log()

@@ -3,21 +3,23 @@
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from bot.adapters.vault import KeyVault
+from bot.config import parse, with_password
 from bot.domain.inputs import Input
 from bot.domain.inputs.said import TeamMessage
-from bot.flows.keep.passwords import given
+from bot.flows.keep.passwords import given, look
 from bot.flows.load.inputs import load
 from storage import dialogues, shunted
 from storage.database import Tx
 from storage.schema.bookkeeping import secrets as rows
 from tests.fakes.chat import BOB, CONFIG, ROOM
-from tests.fakes.house import INSTANCE, MAILBOX, House
+from tests.fakes.house import INSTANCE, MAILBOX, VAULT, House
 from tests.fakes.logged import logged
 from tests.fakes.looking import NOW, happens
 from tests.fakes.passwords import WORD, WRONG, begins, in_files, secretly, secretly_edits
@@ -266,3 +268,41 @@ async def test_a_dialogue_follows_its_room(house: House) -> None:
     await happens(house, told)
     assert told.event in house.homeserver.redacted
     assert await password_of(house) == WORD
+
+
+async def test_a_look_beside_the_bot_finds_the_password_that_holds(house: House) -> None:
+    """As `check --connect` does; where there is no database yet, none is made."""
+    url, nowhere_yet = f"sqlite:///{house.folder}/postroom.db", house.folder / "not" / "there.db"
+    assert await look(url, INSTANCE, VAULT) == {}
+    house.provider.imap_password = house.provider.smtp_password = WORD
+    await happens(house, begins(house), secretly(WORD))
+    assert await look(url, INSTANCE, VAULT) == {MAILBOX.id: WORD}
+    assert await look(url, INSTANCE, KeyVault(b"another key, also of 32 bytes...")) == {MAILBOX.id: None}
+    assert await look(f"sqlite:///{nowhere_yet}", INSTANCE, VAULT) == {}
+    assert not nowhere_yet.exists()
+
+
+def test_the_password_is_for_whoever_logs_in_under_the_mailbox_s_name(tmp_path: Path) -> None:
+    def passwords(smtp: str) -> tuple[str, str | None]:
+        text = _CONFIG.format(folder=tmp_path, smtp=smtp)
+        (section,) = parse(text, tmp_path / "config.yaml").mailboxes
+        given = with_password(section, WORD)
+        return given.imap.password.reveal(), given.smtp.password.reveal() if given.smtp.password else None
+
+    assert passwords("user: Contact@asso.example, password: old, ") == (WORD, WORD)
+    assert passwords("user: relay, password: old, ") == (WORD, "old")
+    assert passwords("") == (WORD, None)
+
+
+_CONFIG = """
+matrix: {{homeserver: "http://127.0.0.1:8008", user_id: "@p:localhost", password: x, config_room: "!c:localhost"}}
+admins: ["@alice:localhost"]
+data_dir: {folder}
+secret_key: {{env: HOME}}
+mailboxes:
+  - address: contact@asso.example
+    name: Mon Asso
+    room: "!r:localhost"
+    imap: {{host: 127.0.0.1, security: none, password: old}}
+    smtp: {{{smtp}host: 127.0.0.1, security: none}}
+"""
