@@ -152,7 +152,7 @@ async def _drop(database: Database, effect: EffectId, config: Config) -> Sentenc
     step = await _step(database, config)
     await step.take(Receipt(effect, attempt, refused, datetime.now(UTC)))
     async with database.write() as tx:
-        # What would wait for a person to mend it (a room that cannot be entered) is not waited for any more.
+        # Calls that wait for a person (a room that cannot be entered) are not waited for any more.
         await outbox.close(tx, effect, outbox.End.CANCELLED, "", datetime.now(UTC))
     return sentence("cli.outbox_dropped", id=effect)
 
@@ -173,7 +173,7 @@ async def _decide_again(database: Database, id: int, config: Config) -> Sentence
 
 
 async def _step(database: Database, config: Config) -> Step:
-    """The way that inputs take, beside a bot that may be running."""
+    """The way of inputs, beside a bot that may be running."""
     from bot.accounts import derived_key, vault
     from bot.adapters.clock import SystemClock
     from bot.domain.signing import Signer

@@ -10,7 +10,7 @@ from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpac
 
 
 class Priority(IntEnum):
-    """Which call goes first where a homeserver lets only some through; smaller is sooner."""
+    """The order of calls when a homeserver lets only some through; smaller is sooner."""
 
     ANSWER = 0
     CONFIRMATION = 1
@@ -18,7 +18,7 @@ class Priority(IntEnum):
     ATTACHMENT = 3
     BOARD = 4
     TINT = 5
-    """An edit that only turns grey into black: left out where the homeserver limits us."""
+    """An edit that only turns grey into black: left out when the homeserver limits us."""
     DESCRIPTION = 6
 
 
@@ -52,7 +52,7 @@ class SendEvent:
     in_clear: bool = False
     """Not encrypted, though the room is."""
     is_falling_back: bool = False
-    """`reply_to` is for clients that know no threads; the others show no quote of it."""
+    """`reply_to` is only for clients that know no threads; the others show no quote."""
     is_new: bool = False
     """Not an edit: a new event comes to stand in `slot`."""
     under: EventId | None = None
@@ -60,7 +60,7 @@ class SendEvent:
     edits: EventId | None = None
     """Edit this event."""
     becomes: str = ""
-    """The message type that it is edited into once it is posted: what rings is the type of the first event."""
+    """The message type that the event is edited into once posted: a client rings by the type of the first event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +108,11 @@ class FetchFile:
 
     row: MessageRow
     number: int
-    """Which of the mail's files."""
+    """The file's place among the mail's files."""
     url: str
     encryption: str
     limit: int
-    """Bytes; larger ones are refused."""
+    """Bytes; a larger file is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +121,10 @@ class TrustUser:
 
     user: UserId
     room: RoomId
-    """Where to say how it went."""
+    """The room in which the result is told."""
     reply_to: EventId | None = None
     key: str = ""
-    """Empty: only ask which it is."""
+    """Empty: only ask for the person's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ Wordless = (
     | ImapCall
     | TrialCall
 )
-"""Calls that a decision can give in their final form: nobody reads a word of them."""
+"""Calls without words for people: a decision gives them in their final form."""
 RoomCall = (
     PinEvent | RedactEvent | EnterRoom | QuitRoom | DescribeCommand | FetchFile | TrustUser | SpaceCall | FollowUpgrade
 )
@@ -287,7 +287,7 @@ def _priority_of(call: RoomCall | ImapCall | SmtpCall | TrialCall) -> Priority:
 
 @dataclass(frozen=True, slots=True)
 class PlannedCall:
-    """A call with what the outbox needs to order it, to undo it, and to know what it became."""
+    """A call with all that the outbox needs to order it, to undo it, and to know what became of it."""
 
     call: Call
     channel: str
@@ -297,11 +297,11 @@ class PlannedCall:
     priority: Priority
     delay_seconds: float = 0.0
     key: str = ""
-    """To cancel or replace it while it has not been tried: `submit:ROW`. A slot is a key as well."""
+    """Name by which the call is cancelled or replaced before its first try: `submit:ROW`. A slot is a key as well."""
     conversation: ConversationId | None = None
     mail: MessageRow | None = None
     event_kind: EventKind | None = None
-    """What the event will be to us, once sent."""
+    """The event's kind to us, once sent."""
     dialogue: DialogueId | None = None
     """The dialogue that is told of its end."""
 
@@ -315,7 +315,7 @@ def post(
     mail: MessageRow | None = None,
     event_kind: EventKind | None = None,
 ) -> PlannedCall:
-    """An event to be sent: how urgent it is, and what it waits for, who writes it says."""
+    """A call that sends an event; its writer says how urgent it is and what it waits for."""
     return PlannedCall(event, CHAT, lane, priority, conversation=conversation, mail=mail, event_kind=event_kind)
 
 
@@ -328,7 +328,7 @@ def plan(
     mail: MessageRow | None = None,
     dialogue: DialogueId | None = None,
 ) -> PlannedCall:
-    """Any other call: its kind says where it goes, how urgent it is, and what it waits for."""
+    """Any other call; its kind says where it goes, how urgent it is, and what it waits for."""
     if isinstance(call, MakeSpace):
         key = space_key(call.organisation)
     lane = _lane_of(call, conversation, mail)

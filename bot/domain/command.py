@@ -1,4 +1,4 @@
-"""What a command is: its row, what was called, and what its rule may look at when it answers."""
+"""A command: its row, a call of it, and the facts that its rule may look at."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 
 Answer = Decision | Sentence | Page
-"""What a rule says: what becomes true; what is wrong, told to who asked; or what they wanted to see."""
+"""The answer of a rule: what becomes true, what is wrong, or the page that was wanted."""
 
 
 class Where(Flag):
-    """Where a command may be given."""
+    """The places where a command may be given."""
 
     THREAD = auto()
-    """It is about conversations: that of its thread, or those that it names."""
+    """The command is about conversations: that of its thread, or those that it names."""
     ROOM = auto()
     """The room of a mailbox, as a whole."""
     CONFIG = auto()
@@ -43,7 +43,7 @@ EVERYWHERE: Final = Where.THREAD | Where.ROOM | Where.CONFIG | Where.DIRECT
 
 
 class Right(StrEnum):
-    """Who may give a command. What is between a member's and an admin's is granted for one mailbox."""
+    """The people who may give a command. A right between a member's and an admin's is granted for one mailbox."""
 
     MEMBER = "member"
     EDIT = "edit"
@@ -59,11 +59,11 @@ class Sealed(Enum):
     """Whether a command is heard in clear, where whoever runs the homeserver can write it in anybody's name."""
 
     NEVER = 0
-    """As the room is: it moves nothing beyond it."""
+    """Heard as the room is: the command moves nothing beyond the room."""
     WHERE_ENCRYPTED = 1
-    """Encrypted, from a session that its owner signed, as soon as any room of ours is encrypted: it moves mail."""
+    """Encrypted, from a session that its owner signed, once any room of ours is encrypted: the command moves mail."""
     ALWAYS = 2
-    """Encrypted, from a session that its owner signed: it moves trust."""
+    """Encrypted, from a session that its owner signed: the command moves trust."""
 
 
 def bare(word: str) -> str:
@@ -78,7 +78,7 @@ class Word:
 
     own: str
     french: tuple[str, ...] = ()
-    """The first is what French rooms are told."""
+    """French words; French rooms are told the first."""
 
 
 ME: Final = Word("me", ("moi",))
@@ -93,12 +93,12 @@ CHOICES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """`#12`: conversations; without one, that of the thread."""
+    """Conversations, `#12`; without a number, that of the thread."""
 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """A pill, `@bob`, a full user id, `me`. Who is in the room is looked up where somebody is named."""
+    """People: a pill, `@bob`, a full user id, `me`. The room's members are looked up if somebody is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Words:
     or_people: bool = False
     """A person may be named instead."""
     or_commands: bool = False
-    """They may be names of commands."""
+    """The words may be names of commands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class Text:
     """Markdown in several lines, to the end of the message."""
 
     is_mailed: bool = False
-    """It is for the correspondent; else for the team."""
+    """The text is for the correspondent; else for the team."""
 
 
 Argument = Numbers | People | Words | Flags | Text
@@ -142,60 +142,60 @@ class Command:
     group: str
     """`work`, `write`, `find`, `self`, `admin`: the catalogue entry `help.group.GROUP`."""
     rule: Callable[[Asked], Answer]
-    """Pure: what it does."""
+    """Pure: the command's effect."""
     needs: Callable[[Asked], Needs] = lambda asked: ()
-    """Pure: what the rule asks to know, once it is known which conversations it is about."""
+    """Pure: the needs of the rule, once its conversations are known."""
     letter: Callable[[Asked], Letter | Sentence] | None = None
-    """Pure: what it would say to the correspondent, or why not; where a question about the same is open, that is the
-    answer to it."""
+    """Pure: the words to the correspondent, or why there are none; to an open question about the same, they are
+    the answer."""
     tells_secret: Callable[[Asked], bool] = lambda asked: False
     """Pure: whether a secret stands in it, so that it is deleted whoever gave it and wherever."""
     where: Where = Where.THREAD
     takes: tuple[Argument, ...] = (Numbers(),)
     takes_several: bool = False
-    """It may be about several conversations at once."""
+    """The command may be about several conversations at once."""
     right: Right = Right.MEMBER
     is_sensitive: bool = False
-    """It sends mail or changes what is trusted: in encrypted rooms only from a session that is trusted."""
+    """The command sends mail or changes trust: in encrypted rooms it needs a trusted session."""
     sealed: Sealed = Sealed.NEVER
     leaves_deed: bool = False
-    """Deleting the command soon takes back what it changed."""
+    """Deleting the command soon takes its changes back."""
     aliases: tuple[str, ...] = ()
     """Other English names."""
     french: tuple[str, ...] = ()
-    """French names: the first is what French rooms are told."""
+    """French names; French rooms are told the first."""
     tried: tuple[str, ...] = ()
-    """What people try instead, near in meaning though not always in letters: they are told its name."""
+    """Words that people try instead, near in meaning though not always in letters: they are told the name."""
     has_more: bool = False
-    """Its own help page says more."""
+    """The command has a help page of its own."""
 
     @property
     def key(self) -> str:
-        """Its name in the catalogues."""
+        """The command's name in the catalogues."""
         return self.name.replace(" ", "_")
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All its names, its own first."""
+        """All names of the command, the main one first."""
         return (self.name, *self.aliases, *self.french)
 
     def name_in(self, language: str) -> str:
-        """What it is called where that language is spoken."""
+        """The command's name in that language."""
         return self.french[0] if language == "fr" and self.french else self.name
 
     @property
     def words(self) -> tuple[Word, ...]:
-        """What its name may be followed by, beside numbers, people and text."""
+        """The words that may follow the name, beside numbers, people and text."""
         known = [word for one in self.takes if isinstance(one, Words | Flags) for word in one.known]
         return (*known, ME) if self.takes_people else tuple(known)
 
     def meant(self, word: str) -> str:
-        """The row's own word for what a member wrote; as it stands where the row knows none."""
+        """The row's own word for a member's word; the member's word where the row knows none."""
         wanted = bare(word)
         return next((one.own for one in self.words if wanted in map(bare, (one.own, *one.french))), word)
 
     def word_in(self, word: str, language: str) -> str:
-        """A word of the row where that language is spoken; as it stands where the row knows none."""
+        """A word of the row in that language; the word itself where the row knows none."""
         found = next((one for one in self.words if one.own == word), None)
         return found.french[0] if language == "fr" and found is not None and found.french else word
 
@@ -224,26 +224,26 @@ class Command:
         return self.where == Where.THREAD
 
     def is_for(self, *, has_mailbox: bool, is_config: bool) -> bool:
-        """Whether it does something in such a room."""
+        """Whether the command does something in such a room."""
         in_mailbox = has_mailbox and bool(self.where & (Where.THREAD | Where.ROOM))
         return in_mailbox or (is_config and bool(self.where & Where.CONFIG))
 
     @property
     def is_answer(self) -> bool:
-        """Its text goes to the correspondent."""
+        """Whether the command's text goes to the correspondent."""
         return self.text is not None and self.text.is_mailed
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """Not a command: plain talk, which stays inside the house."""
+    """Plain talk, no command: it stays inside the house."""
 
     body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """Meant as a command, but not one: answered, never sent to anybody."""
+    """Words meant as a command that are none: answered, never sent to anybody."""
 
     why: Sentence
 
@@ -258,15 +258,15 @@ class Called:
     names: tuple[str, ...] = ()
     """`me`, or `@name` written without a pill."""
     words: tuple[str, ...] = ()
-    """The first line's other words; those that the row knows are its own."""
+    """The first line's other words, in the row's form where the row knows them."""
     text: str = ""
-    """All that follows the name, as written (Markdown)."""
+    """The text behind the name, as written (Markdown)."""
     choice: Choice | None = None
-    """Who is to get an answer, where a flag says so."""
+    """The choice of recipients, if a flag makes one."""
 
     @property
     def names_others(self) -> bool:
-        """Somebody is named who may not be in the room, or whose name has to be looked up."""
+        """Whether somebody is named who may not be in the room, or whose name has to be looked up."""
         return self.command.takes_people and bool(self.people or any(name != ME.own for name in self.names))
 
 
@@ -275,16 +275,16 @@ Reading = Talk | Wrong | Called
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a person asks for in a room, in words or by hand (a reaction), and all that a rule may look at."""
+    """A person's request in a room, by words or by hand (a reaction), with all that a rule may look at."""
 
     instance: Instance
     signer: Signer
     person: UserId
     room: RoomId
     key: str
-    """Of the input: whatever is made of it is made once."""
+    """The input's key: everything made of the input is made once."""
     event: EventId
-    """What they are answered under: their message, or the one that they reacted to."""
+    """The event that is answered: their message, or the one that they reacted to."""
     said_at: datetime
     """By the room's clock."""
     now: datetime
@@ -294,17 +294,17 @@ class Asked:
     is_joined: bool = True
     is_by_hand: bool = False
     here: Conversation | None = None
-    """That of the thread."""
+    """The thread's conversation."""
     about: tuple[Conversation, ...] = ()
-    """Those that the command names, else that of the thread."""
+    """The conversations that the command names, else that of the thread."""
     missing: tuple[ConversationId, ...] = ()
-    """Numbers that do not exist, or belong to another room: said alike, so that nobody learns what is elsewhere."""
+    """Numbers without a conversation here. Unknown and foreign ones are told alike: nobody learns what is elsewhere."""
     target: KnownEvent | None = None
-    """What they replied to, or reacted to."""
+    """The event that they replied to, or reacted to."""
     thread: EventId | None = None
-    """The root of the thread that it was said in."""
+    """The root of the thread in which they wrote."""
     file: SharedFile | None = None
-    """What was posted with it."""
+    """The file that was posted with the words."""
     is_secret: bool = False
     """Its words are a secret, and nobody read them."""
     room_encrypted: bool = False
@@ -312,11 +312,11 @@ class Asked:
     session_trust: str = ""
     """As in `TeamMessage`."""
     is_anything_encrypted: bool = False
-    """Some room of ours is."""
+    """Whether any room of ours is encrypted."""
     dialogues: tuple[Dialogue, ...] = ()
-    """Those that the person's words may answer, oldest first; for ✅ on a question, the one that put it."""
+    """Dialogues that the person's words may answer, oldest first; for ✅ on a question, the one that put it."""
     table: tuple[Command, ...] = ()
-    """All rows there are."""
+    """All rows of the command table."""
     facts: Facts = NO_FACTS
 
     @property
@@ -335,11 +335,11 @@ class Asked:
 
     @property
     def members(self) -> tuple[UserId, ...]:
-        """Who is in the room, where the command names people."""
+        """The room's members, if the command names people."""
         return self.facts[MembersOf(self.room)] if self.called.names_others else (self.person,)
 
     def member_named(self, name: str) -> UserId | None:
-        """Whom `me` or `@bob` means: the one member with this local part; None where there is none, or more."""
+        """The person meant by `me` or `@bob`: the only member with this local part, or None."""
         if name == ME.own:
             return self.person
         fits = [user for user in self.members if user.partition(":")[0].lower() == name.lower()]

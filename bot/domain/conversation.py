@@ -10,7 +10,7 @@ from bot.domain.mail import Address, Attachment
 
 
 class Status(StrEnum):
-    """What a conversation is waiting for."""
+    """The status of a conversation: whom it waits for."""
 
     ACTIVE = "active"
     PENDING = "pending"
@@ -19,7 +19,7 @@ class Status(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What the mailbox's own server said of the sender (RFC 8601)."""
+    """The word of the mailbox's own server on the sender (RFC 8601)."""
 
     VERIFIED = "verified"
     FAILED = "failed"
@@ -37,14 +37,14 @@ class Conversation:
     correspondent: Address
     status: Status
     status_before: Status
-    """Where `!notspam` goes back to; a reaction keeps its own (`StoredReaction`)."""
+    """The status that `!notspam` restores; a reaction keeps its own (`StoredReaction`)."""
     assignee: UserId | None
     followers: tuple[UserId, ...]
     verdict: Verdict
     words: str
-    """The newest ones from outside (`first_words`)."""
+    """The newest words from outside (`first_words`)."""
     mails: int
-    """Mails in and out."""
+    """Number of mails, in and out."""
     earlier: tuple[ConversationId, ...]
     """Other conversations of the same correspondent, newest first, at most five."""
     created_at: datetime
@@ -62,9 +62,9 @@ class Conversation:
     A mail that somebody should read, and whatever a member does with the conversation, ends it.
     """
     participants: tuple[str, ...] = ()
-    """Addresses of those who take part (`bot/domain/participants.py`), in the form that is compared."""
+    """Addresses of the participants (`bot/domain/participants.py`), in their compared form."""
     heard: int = 0
-    """How many mails have come that somebody should read."""
+    """Number of mails that came and that somebody should read."""
 
 
 class Direction(StrEnum):
@@ -73,17 +73,17 @@ class Direction(StrEnum):
 
 
 class OutState(StrEnum):
-    """Where an outgoing mail is (docs/states.md)."""
+    """The state of an outgoing mail (docs/states.md)."""
 
     QUEUED = "queued"
-    """Its undo window is open, or it waits for its turn."""
+    """The undo window is open, or the mail waits for its turn."""
     RETRYING = "retrying"
     SENT = "sent"
     PARTLY = "partly"
     """Some recipients have it; others were refused, or put off by their server."""
     REFUSED = "refused"
     UNKNOWN = "unknown"
-    """The connection was lost after DATA began: it may or may not have been sent."""
+    """The connection was lost after DATA began: the mail may or may not have been sent."""
     CANCELLED = "cancelled"
     BOUNCED = "bounced"
 
@@ -106,22 +106,22 @@ class MailRecord:
     cc: tuple[Address, ...]
     subject: str
     date: datetime
-    """When it arrived or was written, UTC."""
+    """Time of arrival or of writing, UTC."""
     text: str
     """The new words (cut to 100,000 characters)."""
     raw: BlobId
-    """Its bytes."""
+    """The blob with the mail's bytes."""
     attachments: tuple[Attachment, ...] = ()
     folder: str = ""
     uidvalidity: int = 0
     uid: int = 0
-    """Where it lies on the server; 0 where unknown."""
+    """The mail's UID on the server; 0 if unknown."""
     event: EventId | None = None
-    """Its event in the thread, once posted."""
+    """The mail's event in the thread, once posted."""
     is_automatic: bool = False
     """Nothing to answer: a receipt, an absence note, a report, a bounce, or marked as spam."""
     author: UserId | None = None
-    """Who wrote an outgoing mail; None where it was written elsewhere."""
+    """The member who wrote an outgoing mail; None if it was written elsewhere."""
     source: EventId | None = None
     """The `!reply` (or reacted) event of an outgoing mail."""
     is_apart: bool = False
@@ -132,42 +132,42 @@ class MailRecord:
     recipients: tuple[str, ...] = ()
     """Envelope recipients still to be served (outgoing)."""
     is_folded: bool = False
-    """Kept without being shown."""
+    """The mail is kept without being shown."""
     detail: str = ""
     """The server's words of the last attempt (outgoing)."""
     files: tuple[Enclosure, ...] = ()
     """What members attached (outgoing). The mail is written once all of them are here."""
     quotes: tuple[MessageRow, ...] = ()
-    """The mails that it quotes, newest first (outgoing): fixed when it is decided."""
+    """The quoted mails, newest first (outgoing): fixed when the mail is decided."""
     took_over: bool = False
-    """It gave the conversation, which nobody had, to its author (outgoing)."""
+    """The mail gave the conversation, which nobody had, to its author (outgoing)."""
     state_before: OutState | None = None
-    """Sent again by hand (outgoing): what was known of it before."""
+    """The state before a second sending by hand (outgoing)."""
     has_left: bool = False
     """Some server has accepted it for somebody (outgoing)."""
     failed: tuple[str, ...] = ()
     """Envelope recipients that did not get it for good (outgoing): refused, or the mail came back."""
     original_from: tuple[Address, ...] = ()
-    """Who wrote it, where a list put its own address into From."""
+    """The writer, if a list put its own address into From."""
     heard: int = 0
-    """The conversation's count of mails heard, with this one; of an outgoing mail: when it was decided."""
+    """The conversation's count of mails heard, this one included; for an outgoing mail, the count at its decision."""
     sameness: str = ""
     """What tells it from another mail with the same Message-ID (`bot/domain/sameness.py`); empty where not known."""
 
     @property
     def id_to_find(self) -> str:
-        """What it is found by: its Message-ID, or what it says where it has none (`sameness.id_to_find`)."""
+        """The id by which the mail is found: its Message-ID, or a fingerprint of its words (`sameness.id_to_find`)."""
         return self.message_id or f"none:{self.sameness}"
 
     @property
     def is_written(self) -> bool:
-        """Whether its bytes are there: a mail with files waits for them first."""
+        """Whether the mail's bytes exist: a mail with files waits for these first."""
         return bool(self.raw)
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """Who did what, and when. `action` is a catalogue key `history.*`."""
+    """An act on a conversation, with person and time. `action` is a catalogue key `history.*`."""
 
     conversation: ConversationId
     at: datetime
@@ -178,7 +178,7 @@ class HistoryEntry:
 
 
 class EventKind(StrEnum):
-    """What one of the room's events is to us (`org.postroom` kind, and team events)."""
+    """The kind of a room's event to us (`org.postroom` kind, and team events)."""
 
     CONVERSATION = "conversation"
     MAIL = "mail"
@@ -194,9 +194,9 @@ class EventKind(StrEnum):
     NOTE = "note"
     """Plain talk of the team in a thread."""
     COMMAND = "command"
-    """What a person asked for and was asked back about; its body is what would be sent."""
+    """A person's command that the bot asked back about; its body holds the words that would be sent."""
     ENCLOSURE = "enclosure"
-    """A command that says which files go with the person's next mail; its body lists their events."""
+    """A command that chooses the files of the person's next mail; its body lists their events."""
     SECRET = "secret"  # noqa: S105  a kind, no password
     """A message whose words were a password: it is deleted, and its body is not kept."""
 
@@ -214,9 +214,9 @@ class KnownEvent:
     mail: MessageRow | None
     at: datetime
     body: str = ""
-    """Of a team member's message: what was written (for 📤 and for confirming a question)."""
+    """The words of a team member's message (for 📤 and for confirming a question)."""
     file: SharedFile | None = None
-    """What a team member posted with it."""
+    """The file that a team member posted with the message."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a decision wants done, in no language: `bot/flows/render/effects.py` turns each into its final calls."""
+"""Effects of a decision, in no language: `bot/flows/render/effects.py` turns each into its final calls."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,14 +14,14 @@ from bot.domain.sentences import Sentence
 
 
 class Ring(StrEnum):
-    """How people who are elsewhere notice the event of a mail; each mail rings once, by this event or by another."""
+    """The way in which people elsewhere notice a mail's event; each mail rings once, by this event or by another."""
 
     LOUD = "loud"
-    """It rings for its mail."""
+    """The event rings for its mail."""
     SILENT = "silent"
-    """Something else rings for it: it is posted as a notice and edited into text."""
+    """Another event rings for the mail: this one is posted as a notice and edited into text."""
     GREY = "grey"
-    """Nobody needs to notice: it stays a notice."""
+    """Nobody needs to notice the event: it stays a notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class ShowCard:
     conversation: Conversation
     is_backlog: bool = False
     opened_by: str = ""
-    """The Message-ID of the mail that opens the conversation: by it the mail knows its card after a restore."""
+    """The Message-ID of the mail that opens the conversation: the mail knows its card by this id after a restore."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +43,25 @@ class PostMail:
     mail: Mail
     is_backlog: bool = False
     newcomers: tuple[Address, ...] = ()
-    """Who was never in this conversation, and whom the mail would have us answer."""
+    """People new to the conversation whom the mail would have us answer."""
     in_our_name: bool = False
-    """Its From is one of our own addresses, and it is none of ours as far as we know."""
+    """From is one of our own addresses, and as far as we know we did not write the mail."""
     changed_subject: bool = False
     same_id: bool = False
     """Another mail with this Message-ID, but other bytes, is known already."""
     unreadable: str = ""
-    """Why it could not be read whole; the `.eml` is attached where we have it."""
+    """Why the mail could not be read whole; the `.eml` is attached if we have it."""
     note: Sentence | None = None
-    """What is said of it first: why it is not shown whole, and where it lies."""
+    """A note before the mail: why it is not shown whole, and where it lies."""
     bounced: MailRecord | None = None
-    """Our mail that came back with this one."""
+    """Our mail that this one brought back."""
     ring: Ring = Ring.GREY
     is_quiet: bool = False
-    """Nobody has to see it now: it is shown as short as it can be."""
+    """Nobody has to see the mail now: it is shown as short as can be."""
     is_spam: bool = False
-    """The server says so."""
+    """The mail is spam, by the server's word."""
     worse: Verdict | None = None
-    """What the mailbox's server says of its sender, where that is worse than of the conversation's first mail."""
+    """The server's verdict on the sender, if it is worse than that of the conversation's first mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +71,16 @@ class ShowNews:
     conversation: Conversation
     writer: Address
     words: str
-    """The first new ones."""
+    """The first new words."""
     mention: tuple[UserId, ...] = ()
-    """Who is to notice: the line rings instead of the mail."""
+    """People who should notice: the line rings instead of the mail."""
     goes_on: bool = False
     """The last line of that thread is still the newest message of the room: it is edited."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Edit an event that was just posted as a notice into what it is."""
+    """Edit an event that was just posted as a notice into its own type."""
 
     room: RoomId
     call: SendEvent
@@ -103,7 +103,7 @@ class ShowState:
     conversation: Conversation
     record: MailRecord
     seconds: int = 0
-    """Left of the undo window."""
+    """Seconds left of the undo window."""
     next_try_minutes: int = 0
     refused: tuple[RecipientAnswer, ...] = ()
 
@@ -122,11 +122,11 @@ class Say:
     under: EventId | None = None
     """In the thread of this event, which is no card."""
     slot: str = ""
-    """Said once in this place; again, it is edited."""
+    """The place of the sentence: a second one there edits the first."""
     mention: tuple[UserId, ...] = ()
     """Who should notice: makes it `m.text`, which rings; but an answer or a question, for who has just written."""
     mail: MessageRow | None = None
-    """What a question is about."""
+    """The mail that a question is about."""
     language: str = ""
     """Empty: the room's."""
     in_clear: bool = False
@@ -206,9 +206,9 @@ class DescribeCommands:
 
     room: RoomId
     names: tuple[str, ...]
-    """Those to be written."""
+    """The commands whose descriptions are written."""
     gone: tuple[str, ...]
-    """Those to be taken back."""
+    """The commands whose descriptions are taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,12 +236,12 @@ class RemovePerson:
 
 @dataclass(frozen=True, slots=True)
 class Do:
-    """A call that is in its final form."""
+    """A call in its final form."""
 
     call: Wordless
     conversation: ConversationId | None = None
     mail: MessageRow | None = None
-    """What it is about."""
+    """The mail that the call is about."""
     dialogue: DialogueId | None = None
     """The dialogue that is told of its end."""
 

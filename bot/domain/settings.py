@@ -1,4 +1,4 @@
-"""What the operator decided, as the decisions read it."""
+"""The operator's settings, as decisions read them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,7 +15,7 @@ class QuoteMode(StrEnum):
 
 
 class Meaning(StrEnum):
-    """What a reaction does."""
+    """The meaning of a reaction."""
 
     MINE = "mine"
     CLOSE = "close"
@@ -70,9 +70,9 @@ class MailboxSettings:
     organisation: str = ""
     """Whose space its room is in; empty: none."""
     allow_insecure: bool = False
-    """Its mails are shown even where anybody can read the room."""
+    """The mailbox's mails are shown even if anybody can read the room."""
     is_paused: bool = False
-    """Nothing is fetched or sent: its mails wait on the server, and what is to go out in the outbox."""
+    """The mailbox fetches and sends nothing: mails wait on the server, answers in the outbox."""
     password: SecretId | None = None
     """The one that was given in the house, in place of that of config.yaml."""
 

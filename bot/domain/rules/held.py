@@ -1,4 +1,4 @@
-"""A member's act that would send mail, and comes too late to be simply done: its author is told, and gives it again."""
+"""Acts that would send mail but come too late to be simply done: the author is told, and gives the act again."""
 
 from bot.domain.conversation import EventKind
 from bot.domain.decision import Decision, HurryCall, SaveConversation, SaveDialogue
@@ -14,14 +14,14 @@ MemberAct = TeamMessage | MessageEdited | Reaction | Redacted
 
 
 def leaves(decision: Decision) -> bool:
-    """Whether mail goes out by it, without anybody being asked."""
+    """Whether an act sends mail without anybody being asked."""
     return any(isinstance(effect, SubmitMail | ResubmitMail | FetchFiles) for effect in decision.effects) or any(
         isinstance(change, HurryCall) for change in decision.changes
     )
 
 
 def sends(decision: Decision) -> bool:
-    """Whether mail goes out by it, now or once a question is answered."""
+    """Whether an act sends mail, now or once a question is answered."""
     put = [change.dialogue for change in decision.changes if isinstance(change, SaveDialogue)]
     return leaves(decision) or any(not one.version and question_of(one) is not None for one in put)
 
