@@ -1,4 +1,4 @@
-"""The first words of a mail, for its card and its news line: what somebody says, or what there is instead."""
+"""The first words of a mail, for its card and its news line: its writer's, or a sentence of ours instead."""
 
 import json
 import re
@@ -68,7 +68,7 @@ def _coded(what: Sentence) -> str:
 
 
 def _spoken(text: str) -> str:
-    """Without a greeting, where more follows."""
+    """The words without a greeting, if more follows."""
     lines = [line.strip() for line in text.replace(_OURS, "").splitlines() if line.strip(" \t>*_-=")]
     if len(lines) > 1 and _GREETING.fullmatch(lines[0]):
         lines = lines[1:]

@@ -9,19 +9,19 @@ from bot.domain.ids import ConversationId, EventId, MessageRow, UserId
 from bot.domain.mail import Address
 
 HOLDS = timedelta(minutes=15)
-"""For so long a question can be answered as it was put."""
+"""How long a question can be answered as it was put."""
 KEPT = timedelta(days=1)
-"""For so long what was asked is kept: ✅ on it asks anew, and an edit finds the mail that it became."""
+"""How long a question is kept: ✅ on it asks anew, and an edit finds the mail that it became."""
 
 
 class Stage(StrEnum):
-    """Where a question is (docs/states.md)."""
+    """The stage of a question (docs/states.md)."""
 
     OPEN = "open"
     LATE = "late"
     """Nobody answered in time: ✅ asks anew."""
     ANSWERED = "answered"
-    """Its mail was decided; the same words again are asked about."""
+    """The question's mail was decided; the same words again are asked about."""
     OVER = "over"
     """Answered long ago."""
 
@@ -31,7 +31,7 @@ class Question:
     """A mail that was not decided yet: its writer was asked back. The answer uses it up."""
 
     row: MessageRow
-    """The row that its mail gets: one question makes at most one mail."""
+    """The row of the question's mail: a question makes at most one mail."""
     conversation: ConversationId
     person: UserId
     event: EventId
@@ -39,14 +39,14 @@ class Question:
     text: str
     files: tuple[Enclosure, ...]
     to: tuple[Address, ...]
-    """Empty where a word is to say who gets it."""
+    """The recipients; empty while a word has to choose them."""
     cc: tuple[Address, ...]
     newest: tuple[MessageRow, ...]
-    """The newest mails, in and out, that it knew of."""
+    """The newest mails, in and out, at the time of the question."""
     at: datetime
     stage: Stage = Stage.OPEN
     is_apart: bool = False
-    """It was put outside of the conversation's thread."""
+    """The question was put outside of the conversation's thread."""
     under: EventId | None = None
     """The root of the other thread where it was put, if there is one."""
 
@@ -60,7 +60,7 @@ class Question:
 
     @property
     def hears(self) -> bool:
-        """Whether words of its person may answer it."""
+        """Whether words of its person may answer the question."""
         return self.stage in (Stage.OPEN, Stage.ANSWERED)
 
     @property
@@ -69,5 +69,5 @@ class Question:
 
 
 def own_file(question: Question) -> SharedFile | None:
-    """What was posted with the message itself."""
+    """The file posted with the message itself."""
     return next((one.file for one in question.files if one.event == question.event), None)

@@ -1,4 +1,4 @@
-"""What happens in the bot itself: a call ended, a time has come, a server or a clock is not as it was."""
+"""Inputs of the bot itself: a call ended, a time has come, a server or a clock has changed."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from bot.domain.traces import Heard, OwnEvent
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """How a call ended."""
+    """The end of a call."""
 
     effect: EffectId
     attempt: int
@@ -46,7 +46,7 @@ class ServiceChanged:
     """A short technical name."""
     at: datetime
     room: RoomId | None = None
-    """For `room`."""
+    """The room, if the service is `room`."""
 
     @property
     def key(self) -> str:
@@ -58,11 +58,11 @@ class ClockJumped:
     """The system's time was set by more than a minute: what is due shifts with it."""
 
     at: datetime
-    """By the clock before."""
+    """The time by the earlier clock."""
     by: timedelta
-    """Negative: it went back."""
+    """The jump; negative if the clock went back."""
     is_adopted: bool = False
-    """False: what is due is still to shift. True: it was, our clock follows, and people are to be told."""
+    """Whether due times were shifted and our clock follows, so that people are told; else they are still to shift."""
 
     @property
     def key(self) -> str:
@@ -71,7 +71,7 @@ class ClockJumped:
 
 @dataclass(frozen=True, slots=True)
 class EventsLost:
-    """The homeserver has no longer what we posted in a room: it was put back."""
+    """The homeserver was put back, and no longer has events that we posted in a room."""
 
     room: RoomId
     lost: tuple[EventId, ...]
@@ -93,14 +93,14 @@ class DatabasePutBack:
     """A start noticed that a newer run than the database knows was there before."""
 
     own: tuple[OwnEvent, ...]
-    """What that run did in the rooms, oldest first."""
+    """Events of that run in the rooms, oldest first."""
     beat: int
-    """How far it came, by its mark outside of the database; 0 where there is none."""
+    """The run's progress, by its mark outside of the database; 0 without a mark."""
     noted_at: datetime
-    """Until when the database knows."""
+    """The time until which the database knows."""
     at: datetime
     heard: tuple[Heard, ...] = ()
-    """What others did in the rooms since the position that the database knows."""
+    """Acts of others in the rooms since the position that the database knows."""
 
     @property
     def key(self) -> str:

@@ -1,4 +1,4 @@
-"""A member's message was edited: what was made of it follows, while that can be helped."""
+"""A member edited a message: its effects follow, while that is possible."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -77,7 +77,7 @@ def _is_for_the_same(snapshot: EditedSnapshot, record: MailRecord) -> bool:
 
 
 def words_of(reading: Reading, about: ConversationId | None, *, was_command: bool) -> str | None:
-    """What an edited message says to the correspondent; None where it is no answer any more.
+    """The words of an edited message for the correspondent; None if it is no answer any more.
 
     `about` is the conversation of what was made of it; `was_command`: it was `!reply …`, not plain talk.
     """
@@ -109,7 +109,7 @@ def _asked_anew(
     text: str | None,
     now: datetime,
 ) -> Decision:
-    """What was asked about reads differently now: the old words never leave."""
+    """Ask anew about a message that reads differently now: the old words never leave."""
     (work,) = snapshot.work
     if text is None:
         told = sentence("reply.taken_back")

@@ -29,7 +29,7 @@ def hint_slot(user: UserId) -> str:
 
 
 def decide_message(asked: Asked, input: TeamMessage) -> Decision:
-    """What a member's message does."""
+    """The decision for a member's message."""
     if not asked.is_ours:
         return NOTHING
     decision = _read(asked, input) if input.secret is None else decide_secret(asked, input.secret)
@@ -39,7 +39,7 @@ def decide_message(asked: Asked, input: TeamMessage) -> Decision:
 
 
 def needs_of_people(asked: Asked) -> Needs:
-    """What is looked up first: the members, where the message names people."""
+    """The first need: the members, if the message names people."""
     match asked.reading:
         case Called() as called if called.names_others and _refused(asked) is None:
             return [MembersOf(asked.room)]
@@ -48,7 +48,7 @@ def needs_of_people(asked: Asked) -> Needs:
 
 
 def needs_of(asked: Asked) -> Needs:
-    """What deciding on the message asks to know besides its place; nothing for who may not ask."""
+    """The needs of deciding on the message, besides its place; none if the person may not ask."""
     if asked.is_secret:
         return ()
     match asked.reading:
@@ -94,7 +94,7 @@ def _steered(asked: Asked, input: TeamMessage) -> Decision | None:
 
 
 def _misplaced(asked: Asked) -> Sentence | None:
-    """Why a command cannot be about what it names, or not here."""
+    """Why a command cannot be about the things it names, or not here."""
     called, row = asked.called, asked.called.command
     if row.where == Where.ROOM and not asked.mailboxes:
         return sentence("error.no_mailbox_here")
@@ -112,7 +112,7 @@ def _misplaced(asked: Asked) -> Sentence | None:
 
 
 def _talk(asked: Asked, input: TeamMessage) -> Decision:
-    """Kept as a note of its thread; never goes anywhere by itself."""
+    """Keep talk as a note of its thread; it never goes anywhere by itself."""
     conversation = asked.here
     if conversation is None or not _is_theirs(asked):
         return NOTHING
@@ -147,7 +147,7 @@ def _remembered(asked: Asked, input: TeamMessage) -> Decision:
 
 
 def _deeds(asked: Asked, decision: Decision) -> Decision:
-    """What the command changed, so that deleting it soon takes it back; an answer is taken back with its mail."""
+    """The command's changes, kept so that deleting it soon takes them back; an answer goes back with its mail."""
     if not asked.called.command.leaves_deed:
         return NOTHING
     before = {one.id: standing(one) for one in asked.about}
@@ -182,7 +182,7 @@ def _right(asked: Asked, *, is_sensitive: bool) -> rights.Judgement:
 
 
 def _refused(asked: Asked) -> Decision | None:
-    """What the person is told instead of an answer; nothing where they are ignored; None: they may."""
+    """The refusal for the person (nothing if they are ignored), or None if they may."""
     row: Command | None = asked.reading.command if isinstance(asked.reading, Called) else None
     right = _right(asked, is_sensitive=row is not None and row.is_sensitive)
     if row is not None and isinstance(right, rights.Allowed):

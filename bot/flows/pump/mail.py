@@ -50,7 +50,7 @@ class MailPump:
     role: FolderRole
     inbox: Inbox
     start: Start
-    """What of the mail that is there already becomes threads, on the first start."""
+    """The earlier mails that become threads at the first start."""
     step: Step
     reader: Reader
     scratch: Path
@@ -92,7 +92,7 @@ class MailPump:
             await self.outages.went_away(self.service, reason)
             pause = pause or _PAUSES[min(failures, len(_PAUSES)) - 1]
             if self._was_reached and reason != "credentials":
-                # It is there: what it does not give is asked for again before anybody waits for long.
+                # The server is there: owed mails are asked for again before anybody waits for long.
                 pause = min(pause, _REACHED_PAUSE)
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))
 
@@ -143,7 +143,7 @@ class MailPump:
         return cursor
 
     async def _ask_again(self, uid: int, cursor: FolderCursor) -> None:
-        """A mail that was announced without its bytes, once more. Raises: Unavailable."""
+        """Ask once more for a mail that was announced without its bytes. Raises: Unavailable."""
         async for answer in self.inbox.fetch((uid,), self.scratch):
             if isinstance(answer, Gone):
                 self._owed.settled(uid)
@@ -155,7 +155,7 @@ class MailPump:
                 self._owed.settled(uid)
 
     async def _cursor(self, status: FolderStatus) -> tuple[FolderCursor, tuple[int, ...] | None]:
-        """Where to go on; with the first UIDs to take where they are not simply those above."""
+        """The cursor to go on from, with the first UIDs to take if they are not simply those above."""
         async with self.step.database.read() as tx:
             known = await cursors.folder(tx, self.mailbox.id, self.folder)
         now = self.step.clock.now()
