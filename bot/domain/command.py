@@ -148,7 +148,7 @@ class Command:
     letter: Callable[[Asked], Letter | Sentence] | None = None
     """Pure: the words to the correspondent, or why there are none; to an open question about the same, they are
     the answer."""
-    tells_secret: Callable[[Asked], bool] = lambda asked: False
+    tells_secret: Callable[[Called, Instance], bool] = lambda called, instance: False
     """Pure: whether a secret stands in it, so that it is deleted whoever gave it and wherever."""
     where: Where = Where.THREAD
     takes: tuple[Argument, ...] = (Numbers(),)

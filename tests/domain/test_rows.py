@@ -163,7 +163,7 @@ def test_a_rule_reads_what_its_row_declared_and_what_the_row_forbids_nobody_may(
     may &= row.where != Where.CONFIG or room == instance.config_room
     may &= place["was_encrypted"] or not (place["room_encrypted"] or row.sealed is Sealed.ALWAYS)
     may &= not (row.is_sensitive and place["session_trust"])
-    if row.tells_secret(asked):
+    if row.tells_secret(asked.called, asked.instance):
         # Whoever wrote it, and wherever: it is deleted, and nothing else is done.
         assert {type(change) for change in decision.changes} <= {FillSlot, AddEvent}
         assert {type(effect) for effect in decision.effects} <= {Say, Do}

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from bot.adapters.vault import KeyVault
 from bot.config import parse, with_password
+from bot.domain.ids import RoomId
 from bot.domain.inputs import Input
-from bot.domain.inputs.said import TeamMessage
+from bot.domain.inputs.said import MessageEdited, TeamMessage
 from bot.flows.keep.passwords import given, look
 from bot.flows.load.inputs import load
 from storage import dialogues, shunted
@@ -196,6 +197,58 @@ async def test_a_password_behind_the_command_is_deleted(house: House) -> None:
     told = secretly(f"!mailbox password contact@asso.example {WORD}")
     await happens(house, told)
     assert house.homeserver.redacted == {told.event}
+    nowhere(house, WORD)
+
+
+@pytest.mark.parametrize("room", [CONFIG, ROOM])
+async def test_an_edit_that_puts_a_password_behind_the_command_is_deleted(house: House, room: RoomId) -> None:
+    house.homeserver.encrypted.add(CONFIG)
+    told = replace(secretly("!mailbox password contact@asso.example"), room=room)
+    await happens(house, told, secretly("!cancel"))
+    edit = replace(secretly_edits(told.event, f"!mailbox password contact@asso.example {WORD}"), room=room)
+    await happens(house, edit)
+    assert house.homeserver.redacted == {edit.event}
+    assert house.provider.logins == []
+    nowhere(house, WORD)
+
+
+@pytest.mark.parametrize("room", [CONFIG, ROOM])
+@pytest.mark.parametrize("kind", ["a command", "an edit", "an edit of a command"])
+async def test_what_else_has_a_password_and_is_put_aside_is_deleted_without_a_word(
+    house: House, monkeypatch: pytest.MonkeyPatch, room: RoomId, kind: str
+) -> None:
+    asks = begins(house)
+    await happens(house, asks)
+    told: TeamMessage | MessageEdited = secretly_edits(asks.event, WORD)
+    if kind == "a command":
+        told = replace(secretly(f"!mailbox password contact@asso.example {WORD}"), room=room)
+    elif kind == "an edit of a command" or room == ROOM:
+        told = replace(secretly_edits(asks.event, f"!mailbox password contact@asso.example {WORD}"), room=room)
+
+    async def fails(tx: Tx, input: Input, **more: Any) -> object:
+        if isinstance(input, TeamMessage | MessageEdited):
+            raise RuntimeError("a fault of ours")
+        return await load(tx, input, **more)
+
+    monkeypatch.setattr("bot.flows.step.step.load", fails)
+    await happens(house, told)
+    async with house.step.database.read() as tx:
+        (aside,) = await shunted.listing(tx)
+    assert WORD not in aside.payload
+    assert house.homeserver.redacted == {told.event}
+    nowhere(house, WORD)
+
+
+async def test_what_is_told_where_the_config_room_was_is_deleted_and_not_kept(house: House) -> None:
+    asks = begins(house)
+    await happens(house, asks)
+    await house.close()
+    house.instance = replace(house.instance, config_room=RoomId("!other:localhost"))
+    await house.open()
+    told = secretly(WORD, thread=asks.event)
+    await happens(house, told)
+    assert house.homeserver.redacted == {told.event}
+    assert (house.provider.logins, await kept(house)) == ([], [])
     nowhere(house, WORD)
 
 

@@ -1,6 +1,6 @@
 """`mailbox password`: an admin gives a mailbox another password, without the file and without a restart."""
 
-from bot.domain.command import Answer, Asked, Command, Sealed, Where, Word, Words
+from bot.domain.command import Answer, Asked, Called, Command, Sealed, Where, Word, Words
 from bot.domain.decision import Decision, SetPassword
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues.new_password import RIGHT
@@ -9,7 +9,7 @@ from bot.domain.ids import INVISIBLE, DialogueId
 from bot.domain.new_password import NewPassword
 from bot.domain.rules.talks import ended, kept
 from bot.domain.sentences import sentence
-from bot.domain.settings import MailboxSettings
+from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import row_of
 
 _FILE = Word("file", ("fichier",))
@@ -17,8 +17,8 @@ _FILE = Word("file", ("fichier",))
 
 
 def _mailbox_password(asked: Asked) -> Answer:
-    words = _words(asked)
-    found = _named(asked, words[0]) if words else _the_only_one(asked)
+    words = _words(asked.called)
+    found = _named(asked.instance, words[0]) if words else _the_only_one(asked)
     if found is None:
         listed = ", ".join(one.address for one in asked.instance.mailboxes)
         return sentence("error.which_mailbox", name=asked.called.command.name, addresses=listed)
@@ -38,28 +38,27 @@ def _mailbox_password(asked: Asked) -> Answer:
     return begun + kept(dialogue) + Decision((), (say,))
 
 
-def _tells_secret(asked: Asked) -> bool:
+def _tells_secret(called: Called, instance: Instance) -> bool:
     """Whether a password may stand in it: something follows the name, or stands in its place."""
-    words = _words(asked)
+    words = _words(called)
     if not words:
         return False
-    is_short = len(words) == 1 or (len(words) == 2 and asked.called.command.meant(words[1]) == _FILE.own)
-    return not is_short or _named(asked, words[0]) is None
+    is_short = len(words) == 1 or (len(words) == 2 and called.command.meant(words[1]) == _FILE.own)
+    return not is_short or _named(instance, words[0]) is None
 
 
-def _words(asked: Asked) -> list[str]:
+def _words(called: Called) -> list[str]:
     """All that follows, in whatever lines: a password may look like a number, a name, a flag."""
-    called = asked.called
     return (called.text or " ".join(called.words)).translate(INVISIBLE).split()
 
 
-def _named(asked: Asked, word: str) -> MailboxSettings | None:
+def _named(instance: Instance, word: str) -> MailboxSettings | None:
     """By an address, or by what stands before its @ where one mailbox alone has that."""
     wanted = word.lower()
-    for one in asked.instance.mailboxes:
+    for one in instance.mailboxes:
         if wanted in (one.id, *(address.lower() for address in (one.address, *one.aliases))):
             return one
-    short = [one for one in asked.instance.mailboxes if one.id.partition("@")[0] == wanted]
+    short = [one for one in instance.mailboxes if one.id.partition("@")[0] == wanted]
     return short[0] if len(short) == 1 else None
 
 

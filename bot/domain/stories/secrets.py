@@ -30,6 +30,8 @@ def decide_secret(asked: Asked, secret: SecretId) -> Decision:
     if isinstance(right, rights.Allowed) and dialogue is not None:
         return gone + table.told(dialogue, Told(asked, secret))
     gone += Decision((DropSecret(secret),))
+    if not asked.is_ours:
+        return gone
     if isinstance(right, rights.Denied) and right.why is not None:
         return gone + tell(asked, right.why, sentence("secret.not_taken"), in_clear=right.is_shut_out)
     return gone

@@ -31,7 +31,8 @@ def hint_slot(user: UserId) -> str:
 def decide_message(asked: Asked, input: TeamMessage) -> Decision:
     """The decision for a member's message."""
     if not asked.is_ours:
-        return NOTHING
+        # Where the config room was, somebody may still be asked.
+        return NOTHING if input.secret is None else decide_secret(asked, input.secret)
     decision = _read(asked, input) if input.secret is None else decide_secret(asked, input.secret)
     if input.thread is not None:
         return decision
@@ -74,7 +75,7 @@ def _read(asked: Asked, input: TeamMessage) -> Decision:
                 return steered + _remembered(asked, input)
             refusal = _refused(asked)
             return refusal if refusal is not None else _remembered(asked, input) + tell(asked, why)
-        case Called(command=row) if row.tells_secret(asked):
+        case Called(command=row) as called if row.tells_secret(called, asked.instance):
             return told_at_once(asked)
         case Called() as called:
             refusal = _refused(asked)

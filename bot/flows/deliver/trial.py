@@ -8,6 +8,7 @@ from typing import assert_never
 from bot.domain.calls import TrialCall, TryImap, TrySmtp
 from bot.domain.ids import MailboxId
 from bot.domain.outcomes import CREDENTIALS, Accepted, Outcome, Refused, TryLater
+from bot.domain.repeated import without
 from bot.flows.step.step import Step
 from bot.ports import CredentialsRefused, Folders, NotOpened, Submission, Unavailable
 from storage import secrets
@@ -65,4 +66,4 @@ class TrialCaller:
 
 def _without(word: str, outcome: Outcome) -> Outcome:
     """A server that repeats the password does not tell it to the room."""
-    return Refused(outcome.code, outcome.text.replace(word, "…")) if isinstance(outcome, Refused) else outcome
+    return Refused(outcome.code, without(word, outcome.text)) if isinstance(outcome, Refused) else outcome

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.command import Called
-from bot.domain.commands.reading import read
+from bot.domain.commands.reading import read, read_edit
 from bot.domain.conversation import EventKind
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues.steering import steer_in
@@ -29,20 +29,31 @@ async def sealed(tx: Tx, input: Input, instance: Instance, vault: Vault, now: da
         case TeamMessage():
             dialogue = await asked_for(tx, input, instance, now)
             return input if dialogue is None else await _sealed(tx, input, dialogue, vault, now)
-        case MessageEdited() if may_be_secret(input, instance):
-            target = await events.get(tx, input.room, input.target)
-            was_secret = target is not None and target.kind is EventKind.SECRET
-            asking = await dialogues.taking_secrets(tx, input.room)
-            if not was_secret and listening(asking, input.sender, now) is None:
+        case MessageEdited():
+            if not await has_secret(tx, input, instance, now):
                 return input
             return replace(input, body="", formatted_body="", mentions=(), command_json="", is_secret=True)
         case _:
             return input
 
 
+async def has_secret(tx: Tx, input: TeamMessage | MessageEdited, instance: Instance, now: datetime) -> bool:
+    """Whether a secret may stand in it, so that it is deleted: somebody was asked, or a command has it at its end."""
+    if _tells_at_once(input, instance):
+        return True
+    if isinstance(input, TeamMessage):
+        return await asked_for(tx, input, instance, now) is not None
+    if not may_be_asked(input, instance):
+        return False
+    target = await events.get(tx, input.room, input.target)
+    if target is not None and target.kind is EventKind.SECRET:
+        return True
+    return listening(await dialogues.taking_secrets(tx, input.room), input.sender, now) is not None
+
+
 async def asked_for(tx: Tx, input: TeamMessage, instance: Instance, now: datetime) -> Dialogue | None:
     """The dialogue that the words of this message may be a secret for."""
-    if not may_be_secret(input, instance):
+    if not may_be_asked(input, instance):
         return None
     asking = await dialogues.taking_secrets(tx, input.room)
     dialogue = listening(asking, input.sender, now, input.thread)
@@ -50,10 +61,22 @@ async def asked_for(tx: Tx, input: TeamMessage, instance: Instance, now: datetim
 
 
 def may_be_secret(input: Input, instance: Instance) -> bool:
-    """What somebody wrote where passwords are spoken of, or to the bot alone: not in a team's room."""
+    """Whether the words are kept nowhere, should they not be decided."""
     if not isinstance(input, TeamMessage | MessageEdited):
         return False
+    return may_be_asked(input, instance) or _tells_at_once(input, instance)
+
+
+def may_be_asked(input: TeamMessage | MessageEdited, instance: Instance) -> bool:
+    """What somebody wrote where passwords are spoken of, or to the bot alone: not in a team's room."""
     return input.room == instance.config_room or not instance.in_room(input.room)
+
+
+def _tells_at_once(input: TeamMessage | MessageEdited, instance: Instance) -> bool:
+    if input.room != instance.config_room and not instance.in_room(input.room):
+        return False
+    read_as = read(input, bot=instance.bot) if isinstance(input, TeamMessage) else read_edit(input, bot=instance.bot)
+    return isinstance(read_as, Called) and read_as.command.tells_secret(read_as, instance)
 
 
 def _is_no_secret(input: TeamMessage, instance: Instance) -> bool:

@@ -16,7 +16,7 @@ from bot.domain.outcomes import MailAccepted, Refused, TryLater, Unknown
 from bot.domain.rules.deleting import deleted
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
-from bot.flows.step.sealing import asked_for
+from bot.flows.step.sealing import has_secret
 from storage import conversations, events, mails, members, outbox
 from storage.database import Tx
 from storage.outbox import Claimed
@@ -32,7 +32,7 @@ async def aside(tx: Tx, input: Input, instance: Instance, number: int, now: date
     match input:
         case TeamMessage() | MessageEdited() | Reaction() | Redacted():
             decision = await _of_member(tx, input, instance, number)
-            if isinstance(input, TeamMessage) and await asked_for(tx, input, instance, now) is not None:
+            if isinstance(input, TeamMessage | MessageEdited) and await has_secret(tx, input, instance, now):
                 decision = deleted(input.room, input.event, input.sender, input.at) + decision
         case Receipt():
             claimed = await outbox.get_alone(tx, input.effect)
