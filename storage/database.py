@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +34,8 @@ _IDLE_SECONDS = 10
 """So long a transaction may stand still before PostgreSQL ends it: its process is dead, stopped, or cut off. Together
 with the lease's time this bounds how long a standby waits for the locks of a dead holder."""
 _COMMAND_SECONDS = 30.0
+_CLOSE_SECONDS = 3.0
+"""So long a connection may take to be given back to the pool."""
 _SERVER_SETTINGS = {
     "application_name": "postroom",
     "idle_in_transaction_session_timeout": str(_IDLE_SECONDS * 1000),
@@ -325,7 +327,35 @@ class Database:
                 await tx.finish(self.fence)
             await _commit_there(connection)
         finally:
-            await settled(connection.close())
+            await settled(_given_back(connection))
+
+
+async def _given_back(connection: AsyncConnection) -> None:
+    """To the pool, or out of it, within seconds and without a word.
+
+    Where a statement was cancelled as its connection was lost (the process had stood still), asyncpg refuses the
+    ROLLBACK as one operation too many, or waits for a cancellation that nobody confirms. Neither says anything of the
+    transaction, and raised here it would take the place of the cancellation.
+    """
+    if not await _ends(connection.close()) and await _ends(connection.invalidate()):
+        await _ends(connection.close())
+
+
+async def _ends(work: Coroutine[Any, Any, None]) -> bool:
+    """Whether it ends in order; it is broken off where it takes too long, twice where that is not heard."""
+    task = asyncio.ensure_future(work)
+    for _ in range(2):
+        await asyncio.wait({task}, timeout=_CLOSE_SECONDS)
+        if task.done():
+            break
+        task.cancel()
+    await asyncio.wait({task}, timeout=_CLOSE_SECONDS)
+    if not task.done() or task.cancelled():
+        return False
+    fault = task.exception()
+    if fault is not None and not isinstance(fault, (SQLAlchemyError, *DRIVER_FAULTS)):
+        raise fault
+    return fault is None
 
 
 class _Held:

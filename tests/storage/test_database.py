@@ -8,12 +8,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
 from sqlalchemy import text
 
 import storage.database
+from bot.demo.servers.proxy import TcpProxy
 from storage import conversations, seen
 from storage.database import Conflict, Database, StorageAway
 from tests.storage.made import NOW, conversation, later
@@ -284,6 +286,32 @@ async def test_a_lost_connection_is_away_and_the_next_one_works(url: str, databa
     async with database.write() as tx:
         assert not await seen.was_seen(tx, "event:$a")
         await seen.mark_seen(tx, "event:$a", NOW)
+
+
+@pytest.mark.parametrize("is_cut", [False, True])
+async def test_what_is_given_up_while_the_server_is_silent_ends(url: str, database: Database, *, is_cut: bool) -> None:
+    """The time of a lease is over, and the statement that would have renewed it is never answered."""
+    if database.is_sqlite:
+        pytest.skip("a file has no connection to lose")
+    parts = urlsplit(url)
+    assert parts.hostname and parts.port
+    async with TcpProxy.started(parts.hostname, parts.port) as proxy:
+        far = parts._replace(netloc=f"{parts.netloc.rpartition('@')[0]}@{proxy.host}:{proxy.port}")
+        remote = await Database.open(urlunsplit(far), migrate=False)
+        async with remote.write() as tx:
+            await seen.mark_seen(tx, "event:$a", NOW)
+        async with asyncio.timeout(15):
+            with pytest.raises((TimeoutError, StorageAway)):
+                async with asyncio.timeout(0.5), remote.write() as tx:
+                    proxy.blackhole()
+                    if is_cut:
+                        await proxy.cut()
+                    await seen.was_seen(tx, "event:$a")
+        await proxy.restore()
+        await proxy.cut()
+        async with remote.write() as tx:
+            assert await seen.was_seen(tx, "event:$a")
+        await remote.close()
 
 
 async def test_a_server_that_is_not_there_is_away() -> None:
