@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.domain.calls import ChatCall, DescribeCommand, PinEvent, SendEvent
+from bot.domain.calls import ChatCall, DescribeCommand, PinEvent, RedactEvent, SendEvent
 from bot.domain.conversation import EventKind
 from bot.domain.ids import ConversationId, EffectId, EventId
 from bot.domain.made import MadeCall
@@ -53,6 +53,7 @@ def _event(
         (_made(_event(slot="news:7", is_new=True), EventKind.NEWS, in_slot=STANDING), None),
         (_made(_event(slot=f"board:{ROOM}"), EventKind.BOARD, in_slot=STANDING), None),
         (_made(PinEvent(ROOM, STANDING)), STANDING),
+        (_made(RedactEvent(ROOM, COMMAND)), COMMAND),
     ],
 )
 def test_what_changed_or_answered_an_event_depends_on_that_event(made: MadeCall, base: EventId | None) -> None:

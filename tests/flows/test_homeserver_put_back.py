@@ -8,6 +8,7 @@ from bot.domain.inputs.said import TeamMessage
 from tests.fakes.chat import ALICE, CONFIG, ROOM
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, card_of, card_says, happens, mails_in, outgoing, reply_state
+from tests.fakes.passwords import WORD, begins, secretly
 from tests.fakes.writing import mail, reacts, says
 
 
@@ -231,3 +232,15 @@ async def test_a_file_that_is_there_as_a_name_alone_becomes_a_file_again(house: 
     assert (file.content["msgtype"], house.homeserver.current(file.event)["msgtype"]) == ("m.notice", "m.file")
     await _put_back(house, house.homeserver.posted.index(file) + 1)
     assert house.homeserver.current(file.event)["msgtype"] == "m.file"
+
+
+async def test_a_password_that_was_deleted_since_the_backup_is_deleted_again(house: House) -> None:
+    house.provider.imap_password = house.provider.smtp_password = WORD
+    asks = begins(house)
+    await happens(house, asks)
+    before, told = len(house.homeserver.posted), secretly(WORD, thread=asks.event)
+    await happens(house, told)
+    assert house.homeserver.redacted == {told.event}
+    house.homeserver.redacted.clear()
+    await _put_back(house, before)
+    assert house.homeserver.redacted == {told.event}

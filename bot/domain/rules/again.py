@@ -2,7 +2,7 @@
 
 import json
 
-from bot.domain.calls import DescribeCommand, PinEvent, SendEvent
+from bot.domain.calls import DescribeCommand, PinEvent, RedactEvent, SendEvent
 from bot.domain.conversation import EventKind
 from bot.domain.ids import EventId
 from bot.domain.made import MadeCall
@@ -41,7 +41,7 @@ def stands_on(made: MadeCall, gone: frozenset[EventId]) -> EventId | None:
     None: it is not made again. It said something of the moment, or the room gets it otherwise.
     """
     call = made.call
-    if isinstance(call, PinEvent):
+    if isinstance(call, PinEvent | RedactEvent):
         return call.event
     if not isinstance(call, SendEvent) or made.kind is EventKind.BOARD:
         # A board is written anew from what is to do.

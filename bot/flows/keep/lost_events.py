@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from bot.domain.calls import DescribeCommand, PinEvent, SendEvent
+from bot.domain.calls import DescribeCommand, PinEvent, RedactEvent, SendEvent
 from bot.domain.conversation import Conversation
 from bot.domain.ids import ConversationId, EffectId, EventId, MailboxId, RoomId
 from bot.domain.inputs.inside import EventsLost
@@ -120,7 +120,7 @@ class LostEvents:
             before = page[-1].effect
         for one in silent:
             # Between the last event that is there and the first that is gone nobody knows.
-            if one.effect > (older or 0) and isinstance(one.call, PinEvent | DescribeCommand):
+            if one.effect > (older or 0) and isinstance(one.call, PinEvent | RedactEvent | DescribeCommand):
                 found.setdefault(one.call.room, _Lost()).newest_in_place.append(one)
         return found
 
@@ -135,7 +135,7 @@ class LostEvents:
         gone = list(dict.fromkeys((*gone, *lost_posts)))
         shown = frozenset(one.id for one in concerned)
         again = await self._again(room, missed, frozenset(gone), shown, server)
-        if not gone and not missed.calls:
+        if not gone and not missed.calls and not again:
             return
         _log.warning("homeserver_put_back", room=room, events=len(gone), conversations=len(concerned), again=len(again))
         numbers = tuple(sorted(one.id for one in concerned))
