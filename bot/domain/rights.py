@@ -108,7 +108,7 @@ def may_call(
     Args:
         is_anything_encrypted: some room of ours is: what moves its mail must not be heard from whoever runs the server.
     """
-    if not _holds(instance, row.right, sender):
+    if not holds(instance, row.right, sender):
         return Denied(sentence("error.admins_only"))
     if row.where == Where.CONFIG and room != instance.config_room:
         return Denied(sentence("error.in_config_room", example=sentence(f"example.{row.key}")))
@@ -150,14 +150,14 @@ def may_tell_secret(
     )
     if isinstance(judged, Denied):
         return judged
-    if not _holds(instance, right, sender):
+    if not holds(instance, right, sender):
         return Denied(sentence("error.admins_only"))
     if not was_encrypted and not instance.allow_insecure_secrets:
         return Denied(sentence("secret.in_clear"))
     return Allowed()
 
 
-def _holds(instance: Instance, right: Right, person: UserId) -> bool:
+def holds(instance: Instance, right: Right, person: UserId) -> bool:
     """Whether the person holds the right. Nothing is granted for single mailboxes yet: only admins have more."""
     return right is Right.MEMBER or person in instance.admins
 

@@ -10,6 +10,7 @@ from bot.domain.dialogue import State
 from bot.domain.ids import SecretId
 from bot.domain.letter import Letter
 from bot.domain.outcomes import AnyOutcome
+from bot.domain.settings import Instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Ended:
 
     call: Call
     outcome: AnyOutcome
+    instance: Instance
+    """As of now: what was asked for may be gone."""
     now: datetime
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+from bot.domain import rights
 from bot.domain.calls import TryImap, TrySmtp
 from bot.domain.command import Right
 from bot.domain.decision import NOTHING, Decision, DropSecret, SetPassword
@@ -14,6 +15,7 @@ from bot.domain.new_password import NewPassword, Phase, Tried
 from bot.domain.outcomes import CREDENTIALS, Accepted, AnyOutcome, Refused, TryLater, Unknown
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import Instance
 
 RIGHT = Right.ADMIN
 """Who may begin it, and tell the password."""
@@ -26,13 +28,13 @@ def turn(dialogue: Dialogue, state: NewPassword, heard: Heard) -> Turn | None:
             return None
         case Told() as told:
             return _told(dialogue, state, told)
-        case Ended(call, outcome, now):
+        case Ended(call, outcome, instance, now):
             if not isinstance(call, TryImap | TrySmtp) or call.secret != state.secret:
                 # Another password was written meanwhile, or it was dropped.
                 return None
             tried = _tried(outcome)
             known = replace(state, imap=tried) if isinstance(call, TryImap) else replace(state, smtp=tried)
-            return _settled(dialogue, known, now)
+            return _settled(dialogue, known, instance, now)
         case Expired():
             return _late(dialogue, state)
         case _ as unreachable:
@@ -62,10 +64,15 @@ def _told(dialogue: Dialogue, state: NewPassword, told: Told) -> Turn:
     return Turn(trying, _forgotten(state) + Decision((), calls) + tell(asked, *status(trying)))
 
 
-def _settled(dialogue: Dialogue, state: NewPassword, now: datetime) -> Turn:
+def _settled(dialogue: Dialogue, state: NewPassword, instance: Instance, now: datetime) -> Turn:
     imap, smtp, secret = state.imap, state.smtp, state.secret
     if imap is None or smtp is None or secret is None:
         return Turn(state)
+    if instance.mailbox(state.mailbox) is None or not rights.holds(instance, RIGHT, dialogue.person):
+        # While it was tried the mailbox was removed, or the person is no admin any more.
+        return Turn(
+            _over(state, now), _forgotten(state) + _say(dialogue, sentence("password.gone", address=state.mailbox))
+        )
     lines = (_line("imap", imap), _line("smtp", smtp))
     if imap.is_in and smtp.is_in:
         done = sentence("password.done", address=state.mailbox)

@@ -181,7 +181,7 @@ def _tried(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> Decision
             closed = CloseCall(snapshot.effect, "done")
         case outcome:
             closed = CloseCall(snapshot.effect, "refused", name_of(outcome))
-    heard = Ended(snapshot.planned.call, input.outcome, now)
+    heard = Ended(snapshot.planned.call, input.outcome, snapshot.instance, now)
     told = table.called_back(snapshot.dialogue, heard) if snapshot.dialogue is not None else NOTHING
     return Decision((closed,)) + told
 

@@ -351,6 +351,15 @@ def test_a_mailbox_that_went_meanwhile_gets_no_password(talk: Talk) -> None:
     assert talk.drops() == [FIRST]
 
 
+@pytest.mark.parametrize("changed", [{"mailboxes": ()}, {"admins": (BOB,)}])
+def test_what_is_gone_while_it_is_tried_gets_no_password(talk: Talk, changed: dict[str, Any]) -> None:
+    talk.says("", secret=FIRST)
+    assert talk.ends(TryImap(MAILBOX.id, FIRST), IN) == []
+    talk.instance = replace(talk.instance, **changed)
+    assert talk.ends(TrySmtp(MAILBOX.id, FIRST), IN) == ["password.gone"]
+    assert (talk.sets(), talk.drops(), talk.state.phase) == ([], [FIRST], Phase.OVER)
+
+
 def edited(talk: Talk, *, is_joined: bool = True) -> list[str]:
     edit = MessageEdited(CONFIG, EventId("$edit"), EventId("$secret"), ALICE, "", talk.now, is_secret=True, **SIGNED)
     asked = asked_by(TeamMessage(CONFIG, COMMAND, ALICE, "m.text", "", "", (), None, None, START), talk.instance, START)
