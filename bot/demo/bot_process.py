@@ -15,7 +15,7 @@ import aiohttp
 from bot.demo.servers.process import Child, ServerFailed
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
-READY_TIMEOUT = 60.0
+READY_TIMEOUT = 180.0
 
 
 class BotProcess:
