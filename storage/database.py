@@ -342,14 +342,13 @@ async def _given_back(connection: AsyncConnection) -> None:
 
 
 async def _ends(work: Coroutine[Any, Any, None]) -> bool:
-    """Whether it ends in order; it is broken off where it takes too long, twice where that is not heard."""
+    """Whether it ends in order; it is broken off where it takes too long, again where that is not heard."""
     task = asyncio.ensure_future(work)
-    for _ in range(2):
+    for _ in range(3):
         await asyncio.wait({task}, timeout=_CLOSE_SECONDS)
         if task.done():
             break
         task.cancel()
-    await asyncio.wait({task}, timeout=_CLOSE_SECONDS)
     if not task.done() or task.cancelled():
         return False
     fault = task.exception()

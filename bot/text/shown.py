@@ -91,8 +91,8 @@ def in_words(
 ) -> Shown:
     """A sentence of the catalogue.
 
-    Its values are taken for foreign text, but user ids at the places of people. `parts` fills
-    places with what is ready to be shown. Commands between backticks become code in the HTML.
+    Its values are taken for foreign text, but user ids at the places of people. `parts` fills places
+    with what is ready to be shown. Commands between backticks become code in the HTML.
     """
     values = dict(s.values)
 

@@ -11,8 +11,8 @@ import pytest_asyncio
 from bot.demo.servers.postgres import own_database
 from bot.domain.ids import EventId
 from bot.flows.keep.passwords import given
-from tests.crash.play import Stage
-from tests.fakes.boundaries import Boundaries, Killed
+from tests.crash.play import Stage, play
+from tests.fakes.boundaries import Boundaries
 from tests.fakes.chat import CONFIG
 from tests.fakes.house import MAILBOX, House
 from tests.fakes.logged import logged
@@ -48,20 +48,11 @@ async def _nowhere(house: House, log: io.StringIO, where: str) -> None:
 
 
 async def _played(house: House, log: io.StringIO, where: str) -> int:
-    deaths = 0
-    for stage in _STAGES:
-        stage(house)
-        while True:
-            try:
-                if house.database is None:
-                    await house.open()
-                await house.settle((0.0, 5.0, 16.0))
-                break
-            except Killed:
-                deaths += 1
-                await _nowhere(house, log, where)
-                await house.close()
-    await _nowhere(house, log, where)
+    async def looked() -> None:
+        await _nowhere(house, log, where)
+
+    deaths = await play(house, _STAGES, pauses=(0.0, 5.0, 16.0), dead=looked)
+    await looked()
     return deaths
 
 
@@ -113,14 +104,17 @@ async def test_the_word_is_nowhere_after_a_death_at_every_boundary(tmp_path: Pat
 
 
 @pytest.mark.timeout(900)
-async def test_the_same_on_postgresql(tmp_path: Path, postgres_url: str, dry: list[str]) -> None:
+async def test_the_same_on_postgresql(
+    tmp_path: Path, postgres_url: str, postgres_template: str, dry: list[str]
+) -> None:
     kinds: dict[str, int] = {}
     for n in _chosen(dry):
         kinds.setdefault(dry[n - 1], n)
     for kill_at in kinds.values():
         folder = tmp_path / f"postgres{kill_at}"
         folder.mkdir()
-        async with own_database(postgres_url, f"postroom_secret_{tmp_path.name[-8:].lower()}_{kill_at}") as url:
+        name = f"postroom_secret_{tmp_path.name[-8:].lower()}_{kill_at}"
+        async with own_database(postgres_url, name, template=postgres_template) as url:
             house = House(folder, Boundaries(kill_at), url=url)
             where = f"killed at {kill_at}, {dry[kill_at - 1]}"
             with logged() as log:

@@ -51,6 +51,8 @@ MAILBOX = MailboxSettings(
     junk="Junk",
     trusted_authserv=("mx.asso.example",),
 )
+PAUSES = (0.0, 16.0, 30.0, 16.0, 70.0, 16.0)
+"""Seconds: past every pause that nobody has to wait for in the clock's own time."""
 VAULT = KeyVault(b"a key for the tests of 32 bytes.")
 INSTANCE = Instance(BOT, (ALICE,), CONFIG, "en", ("localhost",), (MAILBOX,), "Europe/Paris")
 
@@ -187,7 +189,7 @@ class House:
             busy = True
         return busy
 
-    async def settle(self, seconds: Sequence[float] = (0.0, 16.0, 30.0, 16.0, 70.0, 16.0)) -> None:
+    async def settle(self, seconds: Sequence[float] = PAUSES) -> None:
         """Run until nothing happens any more, the clock going on by these steps."""
         for pause in seconds:
             self.clock.forward(pause)

@@ -17,12 +17,10 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-async def postgres_in_turn(postgres_url: str) -> AsyncIterator[tuple[str, str]]:
+async def postgres_in_turn(postgres_url: str, postgres_template: str) -> AsyncIterator[tuple[str, str]]:
     """The server's URL, and the name of a migrated database on it, which one test after another has for itself."""
     name = f"postroom_test_{os.getpid()}"
-    async with own_database(postgres_url, name) as url:
-        database = await Database.open(url)
-        await database.close()
+    async with own_database(postgres_url, name, template=postgres_template):
         yield postgres_url, name
 
 

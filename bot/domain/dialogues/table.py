@@ -61,15 +61,13 @@ def expired(dialogue: Dialogue) -> Decision:
 
 def told(dialogue: Dialogue, secret: Told) -> Decision:
     """It is told a secret."""
-    state = _as_of(dialogue, secret.asked.now)
-    turn = _turn(dialogue, state, secret) if state is not None else None
+    turn = _turn_by_now(dialogue, secret, secret.asked.now)
     return ended(dialogue) if turn is None else _taken(dialogue, turn)
 
 
 def called_back(dialogue: Dialogue, heard: Ended) -> Decision:
     """A call of it has ended."""
-    state = _as_of(dialogue, heard.now)
-    turn = _turn(dialogue, state, heard) if state is not None else None
+    turn = _turn_by_now(dialogue, heard, heard.now)
     return NOTHING if turn is None else _taken(dialogue, turn)
 
 
@@ -119,8 +117,7 @@ def _status(state: State, asked: Asked) -> tuple[Sentence, ...]:
 
 def _hears(dialogue: Dialogue, said: Said) -> Decision | None:
     """What the dialogue makes of it, as it is by now; None: it was not said to this one."""
-    state = _as_of(dialogue, said.asked.now)
-    turn = _turn(dialogue, state, said) if state is not None else None
+    turn = _turn_by_now(dialogue, said, said.asked.now)
     return None if turn is None else _taken(dialogue, turn)
 
 
@@ -141,6 +138,12 @@ def _as_of(dialogue: Dialogue, now: datetime) -> State | None:
             return None
         state = turn.next
     return state
+
+
+def _turn_by_now(dialogue: Dialogue, heard: Heard, now: datetime) -> Turn | None:
+    """Its turn from the state that it is in by now; None: its time is over, or it means nothing to it."""
+    state = _as_of(dialogue, now)
+    return _turn(dialogue, state, heard) if state is not None else None
 
 
 def _turn(dialogue: Dialogue, state: State, heard: Heard) -> Turn | None:

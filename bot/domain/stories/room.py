@@ -113,8 +113,7 @@ def _invited(snapshot: RoomSnapshot, input: Invited) -> Decision:
         return about_upgrade
     if input.inviter not in snapshot.instance.admins:
         return Decision((), (Do(QuitRoom(input.room)),))
-    has_use = bool(snapshot.instance.in_room(input.room) or snapshot.organisation)
-    has_use = has_use or input.room == snapshot.instance.config_room
+    has_use = uses(snapshot.instance, input.room) or bool(snapshot.organisation)
     unused = (AddRoom(input.room, input.inviter, input.at), SetTimer(f"unused:{input.room}", input.at + UNUSED_STAY))
     changes: tuple[Change, ...] = () if has_use else unused
     return Decision(changes, (Do(EnterRoom(input.room)),))

@@ -38,7 +38,7 @@ async def load_message(
     tx: Tx, input: TeamMessage, instance: Instance, signer: Signer, now: datetime, encrypted: AbstractSet[RoomId]
 ) -> Asked:
     """The message's place and sender; then the needs of its command, and nothing else."""
-    is_ours = bool(instance.in_room(input.room)) or input.room == instance.config_room
+    is_ours = uses(instance, input.room)
     replied = await events.get(tx, input.room, input.reply_to) if input.reply_to else None
     is_joined, led = await dialogues.of(tx, input.room, input.sender, now) if is_ours else (False, ())
     if input.secret is not None:

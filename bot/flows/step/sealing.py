@@ -14,6 +14,7 @@ from bot.domain.ids import SecretId
 from bot.domain.inputs import Input
 from bot.domain.inputs.said import VERIFICATION, MessageEdited, TeamMessage
 from bot.domain.settings import Instance
+from bot.domain.upgrades import uses
 from bot.ports import Vault
 from storage import dialogues, events, secrets
 from storage.database import Tx
@@ -43,7 +44,7 @@ async def has_secret(tx: Tx, input: TeamMessage | MessageEdited, instance: Insta
         return True
     if isinstance(input, TeamMessage):
         return await asked_for(tx, input, instance, now) is not None
-    if not may_be_asked(input, instance):
+    if not _may_be_asked(input, instance):
         return False
     target = await events.get(tx, input.room, input.target)
     if target is not None and target.kind is EventKind.SECRET:
@@ -53,7 +54,7 @@ async def has_secret(tx: Tx, input: TeamMessage | MessageEdited, instance: Insta
 
 async def asked_for(tx: Tx, input: TeamMessage, instance: Instance, now: datetime) -> Dialogue | None:
     """The dialogue that the words of this message may be a secret for."""
-    if not may_be_asked(input, instance):
+    if not _may_be_asked(input, instance):
         return None
     asking = await dialogues.taking_secrets(tx, input.room)
     dialogue = listening(asking, input.sender, now, input.thread)
@@ -64,16 +65,16 @@ def may_be_secret(input: Input, instance: Instance) -> bool:
     """Whether the words are kept nowhere, should they not be decided."""
     if not isinstance(input, TeamMessage | MessageEdited):
         return False
-    return may_be_asked(input, instance) or _tells_at_once(input, instance)
+    return _may_be_asked(input, instance) or _tells_at_once(input, instance)
 
 
-def may_be_asked(input: TeamMessage | MessageEdited, instance: Instance) -> bool:
+def _may_be_asked(input: TeamMessage | MessageEdited, instance: Instance) -> bool:
     """What somebody wrote where passwords are spoken of, or to the bot alone: not in a team's room."""
     return input.room == instance.config_room or not instance.in_room(input.room)
 
 
 def _tells_at_once(input: TeamMessage | MessageEdited, instance: Instance) -> bool:
-    if input.room != instance.config_room and not instance.in_room(input.room):
+    if not uses(instance, input.room):
         return False
     read_as = read(input, bot=instance.bot) if isinstance(input, TeamMessage) else read_edit(input, bot=instance.bot)
     return isinstance(read_as, Called) and read_as.command.tells_secret(read_as, instance)

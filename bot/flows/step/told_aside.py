@@ -16,6 +16,7 @@ from bot.domain.outcomes import MailAccepted, Refused, TryLater, Unknown
 from bot.domain.rules.deleting import deleted
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
+from bot.domain.upgrades import uses
 from bot.flows.step.sealing import has_secret
 from storage import conversations, events, mails, members, outbox
 from storage.database import Tx
@@ -59,7 +60,7 @@ async def _of_member(
     tx: Tx, input: TeamMessage | MessageEdited | Reaction | Redacted, instance: Instance, number: int
 ) -> Decision:
     room = input.room
-    is_ours = bool(instance.in_room(room)) or room == instance.config_room
+    is_ours = uses(instance, room)
     if not is_ours or not await members.is_joined(tx, room, input.sender):
         return NOTHING
     about: ConversationId | None = None
