@@ -8,6 +8,7 @@ from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, Mail
 from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue
 from bot.domain.effects import Effect
+from bot.domain.happening import Happening
 from bot.domain.ids import (
     ConversationId,
     DialogueId,
@@ -360,9 +361,11 @@ Change = (
 class Decision:
     changes: tuple[Change, ...] = ()
     effects: tuple[Effect, ...] = ()
+    happened: tuple[Happening, ...] = ()
+    """In order. What follows from it (history, messages, cards) is added in `stories/chain.py`."""
 
     def __add__(self, other: "Decision") -> "Decision":
-        return Decision(self.changes + other.changes, self.effects + other.effects)
+        return Decision(self.changes + other.changes, self.effects + other.effects, self.happened + other.happened)
 
 
 NOTHING = Decision()

@@ -1,8 +1,9 @@
 """`note`: words for the team, kept in the room."""
 
 from bot.domain.command import Answer, Asked, Command, Numbers, Text
-from bot.domain.conversation import EventKind, HistoryEntry, KnownEvent
-from bot.domain.decision import AddEvent, AddHistory, Decision
+from bot.domain.conversation import EventKind, KnownEvent
+from bot.domain.decision import AddEvent, Decision
+from bot.domain.happening import Happening, What
 from bot.domain.sentences import sentence
 
 
@@ -15,8 +16,7 @@ def _note(asked: Asked) -> Answer:
     note = KnownEvent(
         asked.event, asked.room, EventKind.COMMAND, one.id, asked.person, None, asked.said_at, "", asked.file
     )
-    entry = HistoryEntry(one.id, asked.now, asked.person, "history.noted")
-    return Decision((AddEvent(note), AddHistory(entry)))
+    return Decision((AddEvent(note),), happened=(Happening(What.NOTED, one, asked.person, asked.now),))
 
 
 NOTE = Command("note", "write", _note, takes=(Numbers(), Text()), french=("noter",))

@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.calls import FetchFile
-from bot.domain.conversation import EventKind, HistoryEntry, MailRecord, OutState
-from bot.domain.decision import AddHistory, CloseCall, Decision, SaveConversation, UpdateMail
+from bot.domain.conversation import EventKind, MailRecord, OutState
+from bot.domain.decision import CloseCall, Decision, SaveConversation, UpdateMail
 from bot.domain.effects import Effect, Say, ShowState, SubmitMail
 from bot.domain.files import Enclosure
+from bot.domain.happening import Happening, What
 from bot.domain.ids import EventId
 from bot.domain.inputs.inside import Receipt
 from bot.domain.outcomes import Fetched, Refused, TryLater, Unknown
@@ -83,7 +84,7 @@ def _one_more(snapshot: ReceiptSnapshot, work: Work, record: MailRecord, now: da
 def _not_to_be_had(
     snapshot: ReceiptSnapshot, work: Work, record: MailRecord, wanted: Enclosure, code: str, now: datetime
 ) -> Decision:
-    conversation = work.conversation
+    conversation = replace(work.conversation, changed_at=now)
     after = replace(record, state=OutState.REFUSED)
     told = sentence(_CAUSES.get(code, "reply.file_gone"), filename=wanted.file.filename, most=work.mailbox.max_files_mb)
     effects: tuple[Effect, ...] = (
@@ -100,9 +101,9 @@ def _not_to_be_had(
     return Decision(
         (
             CloseCall(snapshot.effect, "refused", code),
-            SaveConversation(replace(conversation, changed_at=now)),
+            SaveConversation(conversation),
             UpdateMail(after),
-            AddHistory(HistoryEntry(conversation.id, now, None, "history.reply_refused")),
         ),
         effects,
+        (Happening(What.REPLY_REFUSED, conversation, None, now),),
     )

@@ -11,6 +11,7 @@ from bot.domain.authenticity import is_worse, verdict_of
 from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord, Status
 from bot.domain.decision import AddMail, Change, Decision, SaveConversation, UpdateMail
 from bot.domain.effects import Effect, PostMail, Say, ShowCard, ShowState
+from bot.domain.happening import Happening, What
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.participants import is_by_participant
 from bot.domain.rules.kept import as_kept
@@ -74,7 +75,13 @@ def folded(shown: Decision, before: Conversation, most: int) -> Decision:
     if before.folded == 0:
         told = sentence("mail.folding", most=most)
         effects.append(Say(before.room, (told,), kind=EventKind.NOTICE, conversation=before.id))
-    return Decision(tuple(changes), tuple(effects))
+    happened = tuple(_unshown(one, before) for one in shown.happened)
+    return Decision(tuple(changes), tuple(effects), happened)
+
+
+def _unshown(one: Happening, before: Conversation) -> Happening:
+    what = What.FOLDED if one.what is What.CAME else one.what
+    return replace(one, what=what, conversation=replace(one.conversation, folded=before.folded + 1))
 
 
 def unfold(conversation: Conversation, folded: Sequence[MailRecord], now: datetime) -> tuple[Decision, int]:
@@ -87,4 +94,5 @@ def unfold(conversation: Conversation, folded: Sequence[MailRecord], now: dateti
         PostMail(after, record, as_kept(record), is_backlog=True, changed_subject=record.subject != after.subject)
         for record in records
     ]
-    return Decision(changes, (*posts, ShowCard(after))), left
+    happened = Happening(What.UNFOLDED, after, None, now)
+    return Decision(changes, (*posts, ShowCard(after)), (happened,)), left

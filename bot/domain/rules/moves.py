@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.conversation import Conversation, HistoryEntry, MailRecord, Status
-from bot.domain.decision import AddHistory, Decision, EmptySlot, SaveConversation, SetTimer
+from bot.domain.conversation import Conversation, MailRecord, Status
+from bot.domain.decision import Decision, EmptySlot, SaveConversation, SetTimer
 from bot.domain.effects import ShowCard
+from bot.domain.happening import Happening, What
 from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.participants import with_named
 from bot.domain.settings import MailboxSettings
@@ -49,19 +50,16 @@ def refresh_board(room: RoomId, now: datetime) -> SetTimer:
 
 
 def changed(
-    before: Conversation, after: Conversation, *, actor: UserId | None, now: datetime, action: str, detail: str = ""
+    before: Conversation, after: Conversation, what: What, *, actor: UserId | None, now: datetime, detail: str = ""
 ) -> Decision:
-    """`after` saved, with one line of history, the card edited and the board soon; nothing where nothing changed."""
+    """`after` saved, the card edited and the board soon; nothing has happened where nothing changed."""
     if after == before and before.version > 0:
         return Decision()
     after = replace(after, changed_at=now)
     return Decision(
-        (
-            SaveConversation(after),
-            AddHistory(HistoryEntry(after.id, now, actor, action, detail)),
-            refresh_board(after.room, now),
-        ),
+        (SaveConversation(after), refresh_board(after.room, now)),
         (ShowCard(after),),
+        (Happening(what, after, actor, now, detail),),
     )
 
 
@@ -88,17 +86,15 @@ def with_answer(conversation: Conversation, record: MailRecord, mailbox: Mailbox
 
 
 def set_status(conversation: Conversation, status: Status, *, actor: UserId | None, now: datetime) -> Decision:
-    return changed(
-        conversation, with_status(conversation, status), actor=actor, now=now, action=f"history.{status.value}"
-    )
+    return changed(conversation, with_status(conversation, status), What(status.value), actor=actor, now=now)
 
 
 def assign(conversation: Conversation, to: UserId | None, *, actor: UserId | None, now: datetime) -> Decision:
     after = replace(conversation, assignee=to, needs_nobody=conversation.needs_nobody and to is None)
     if to is None:
         before = conversation.assignee or ""
-        return changed(conversation, after, actor=actor, now=now, action="history.unassigned", detail=before)
-    return changed(conversation, after, actor=actor, now=now, action="history.assigned", detail=to)
+        return changed(conversation, after, What.UNASSIGNED, actor=actor, now=now, detail=before)
+    return changed(conversation, after, What.ASSIGNED, actor=actor, now=now, detail=to)
 
 
 def follow(conversation: Conversation, user: UserId, *, follows: bool, now: datetime) -> Decision:
@@ -106,5 +102,5 @@ def follow(conversation: Conversation, user: UserId, *, follows: bool, now: date
     after = replace(conversation, followers=(*others, user) if follows else others)
     if set(after.followers) == set(conversation.followers):
         return Decision()
-    action = "history.followed" if follows else "history.unfollowed"
-    return changed(conversation, after, actor=user, now=now, action=action)
+    what = What.FOLLOWED if follows else What.UNFOLLOWED
+    return changed(conversation, after, what, actor=user, now=now)

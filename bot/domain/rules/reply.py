@@ -8,6 +8,7 @@ from bot.domain.conversation import Direction, EventKind, MailRecord, OutState
 from bot.domain.decision import AddMail, Change, Decision
 from bot.domain.effects import Effect, FetchFiles, Say, ShowState, SubmitMail
 from bot.domain.files import Enclosure
+from bot.domain.happening import What
 from bot.domain.ids import BlobId, RoomId
 from bot.domain.letter import Letter
 from bot.domain.mail import Address
@@ -195,9 +196,7 @@ def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None) -
     taken = Decision()
     if record.took_over:
         after = replace(conversation, assignee=wanted.person)
-        taken = changed(
-            conversation, after, actor=wanted.person, now=now, action="history.assigned", detail=wanted.person
-        )
+        taken = changed(conversation, after, What.ASSIGNED, actor=wanted.person, now=now, detail=wanted.person)
         conversation = after
     seconds = work.mailbox.undo_seconds
     # With files it is written when they have been fetched from the room.

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from bot.domain.addresses import normal
 from bot.domain.command import Answer, Asked
-from bot.domain.conversation import HistoryEntry, KnownEvent, MailRecord, OutState
-from bot.domain.decision import AddHistory, Decision, HurryCall, UpdateMail
+from bot.domain.conversation import KnownEvent, MailRecord, OutState
+from bot.domain.decision import Decision, HurryCall, UpdateMail
 from bot.domain.effects import ResubmitMail, ShowState
+from bot.domain.happening import Happening, What
 from bot.domain.rules.draft import submit_key
 from bot.domain.sentences import sentence
 from bot.domain.work import Outgoing
@@ -32,8 +33,7 @@ def resend(asked: Asked, work: Outgoing) -> Answer:
     # Both kinds: the newer one is meant.
     last = max((*waiting, *ended), key=lambda r: r.date, default=None)
     if last is not None and last in waiting:
-        entry = AddHistory(HistoryEntry(work.conversation.id, asked.now, asked.person, "history.resent"))
-        return Decision((HurryCall(submit_key(last)), entry))
+        return Decision((HurryCall(submit_key(last)),), happened=(_resent(asked, work),))
     if last is None:
         return sentence("error.nothing_to_resend")
     left = last.recipients or (last.failed if last.state is OutState.BOUNCED else ())
@@ -62,9 +62,14 @@ def _again(asked: Asked, work: Outgoing, last: MailRecord, to: tuple[str, ...]) 
     record = replace(last, state=OutState.QUEUED, state_before=last.state, recipients=to)
     seconds = work.mailbox.undo_seconds
     return Decision(
-        (UpdateMail(record), AddHistory(HistoryEntry(work.conversation.id, asked.now, asked.person, "history.resent"))),
+        (UpdateMail(record),),
         (ResubmitMail(record, seconds), ShowState(work.conversation, record, seconds)),
+        (_resent(asked, work),),
     )
+
+
+def _resent(asked: Asked, work: Outgoing) -> Happening:
+    return Happening(What.RESENT, work.conversation, asked.person, asked.now)
 
 
 def _everybody(record: MailRecord) -> tuple[str, ...]:

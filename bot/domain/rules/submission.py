@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.calls import AddFlag, AppendSent, Submit
-from bot.domain.conversation import Conversation, EventKind, HistoryEntry, MailRecord, OutState, Status
-from bot.domain.decision import AddHistory, Change, CloseCall, Decision, RetryCall, SaveConversation, UpdateMail
+from bot.domain.conversation import Conversation, EventKind, MailRecord, OutState, Status
+from bot.domain.decision import Change, CloseCall, Decision, RetryCall, SaveConversation, UpdateMail
 from bot.domain.effects import Do, Effect, ResubmitMail, Say, ShowCard, ShowState
+from bot.domain.happening import Happening, What
 from bot.domain.inputs.inside import Receipt
 from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused, TryLater, Unknown
 from bot.domain.retry import GiveUp, next_mail_try
@@ -86,10 +87,10 @@ def _accepted(
     )
     changes: list[Change] = [CloseCall(snapshot.effect, "done", taken.text[:200]), UpdateMail(after)]
     effects: list[Effect] = []
+    happened: tuple[Happening, ...] = ()
     moved = _after_answer(conversation, mailbox, record, there.correspondent)
     if first_time:
         moved = replace(moved, mails=moved.mails + 1)
-        changes.append(AddHistory(HistoryEntry(conversation.id, now, record.author, "history.replied")))
         if not mailbox.provider_saves_sent:
             saved = AppendSent(after.mailbox, after.row, after.raw, after.date.isoformat())
             effects.append(Do(saved, after.conversation, after.row))
@@ -97,6 +98,8 @@ def _accepted(
             effects.append(_flag_answered(snapshot.answered))
     if moved != conversation:
         moved = replace(moved, changed_at=now)
+        what = What.REPLIED if first_time else What.ANSWERED
+        happened = (Happening(what, moved, record.author, now),)
         changes += [SaveConversation(moved), refresh_board(conversation.room, now)]
     effects.append(ShowState(moved, after, refused=taken.refused))
     if moved != conversation:
@@ -107,7 +110,7 @@ def _accepted(
         effects.append(ResubmitMail(after, delay_seconds=60))
     if taken.refused and record.author is not None:
         effects.append(_told_refused(conversation, record, taken.refused))
-    return Decision(tuple(changes), tuple(effects))
+    return Decision(tuple(changes), tuple(effects), happened)
 
 
 def _flag_answered(record: MailRecord) -> Do:
@@ -158,18 +161,20 @@ def _failed(snapshot: ReceiptSnapshot, record: MailRecord, call: Submit, words: 
     else:
         after = replace(record, state=OutState.REFUSED, state_before=None, detail=words)
     changes: list[Change] = [CloseCall(snapshot.effect, "refused", words[:200]), UpdateMail(after)]
-    changes.append(AddHistory(HistoryEntry(conversation.id, now, None, "history.reply_refused")))
     effects: list[Effect] = [ShowState(conversation, after)]
+    happened = [What.REPLY_REFUSED]
     if to and conversation.status not in (Status.ACTIVE, Status.SPAM):
         conversation = replace(with_status(conversation, Status.ACTIVE), changed_at=now)
         changes += [SaveConversation(conversation), refresh_board(conversation.room, now)]
         effects.append(ShowCard(conversation))
+        happened.append(What.TO_DO_AGAIN)
     if after.state is OutState.PARTLY:
-        return Decision(tuple(changes), (*effects, _told_refused(conversation, record, refused)))
-    effects.append(
-        _beside(conversation, record, sentence("reply.refused", words=words, again=sentence("resend.offer")))
-    )
-    return Decision(tuple(changes), tuple(effects))
+        say = _told_refused(conversation, record, refused)
+    else:
+        told = sentence("reply.refused", words=words, again=sentence("resend.offer"))
+        say = _beside(conversation, record, told)
+    seen = tuple(Happening(what, conversation, None, now) for what in happened)
+    return Decision(tuple(changes), (*effects, say), seen)
 
 
 def _postponed(snapshot: ReceiptSnapshot, record: MailRecord, call: Submit, later: TryLater, now: datetime) -> Decision:
@@ -197,10 +202,10 @@ def _uncertain(snapshot: ReceiptSnapshot, record: MailRecord, words: str, now: d
     conversation = snapshot.conversation
     assert conversation is not None
     after = replace(record, state=OutState.UNKNOWN, detail=words)
-    changes: list[Change] = [CloseCall(snapshot.effect, "unknown", words[:200]), UpdateMail(after)]
-    changes.append(AddHistory(HistoryEntry(conversation.id, now, None, "history.reply_uncertain")))
+    changes = (CloseCall(snapshot.effect, "unknown", words[:200]), UpdateMail(after))
     told = _beside(conversation, record, sentence("reply.uncertain", again=sentence("resend.offer")))
-    return Decision(tuple(changes), (ShowState(conversation, after), told))
+    happened = Happening(What.REPLY_UNCERTAIN, conversation, None, now)
+    return Decision(changes, (ShowState(conversation, after), told), (happened,))
 
 
 def _beside(conversation: Conversation, record: MailRecord, told: Sentence) -> Say:

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.conversation import EventKind, HistoryEntry, MailRecord, OutState
-from bot.domain.decision import AddHistory, CancelCall, Change, Decision, SaveConversation, StopCall, UpdateMail
+from bot.domain.conversation import EventKind, MailRecord, OutState
+from bot.domain.decision import CancelCall, Change, Decision, SaveConversation, StopCall, UpdateMail
 from bot.domain.effects import Effect, Say, ShowState, SubmitMail
+from bot.domain.happening import Happening, What
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.rules import moves
 from bot.domain.rules.asking import GONE
@@ -73,18 +74,17 @@ def _ended(
     conversation = work.conversation
     if record.state_before is not None:
         as_before = replace(record, state=record.state_before, state_before=None)
-        entry = HistoryEntry(conversation.id, now, actor, "history.resend_cancelled")
-        changes = (*back, UpdateMail(as_before), AddHistory(entry))
-        return Decision(changes, (ShowState(conversation, as_before), *told))
+        happened = Happening(What.RESEND_CANCELLED, conversation, actor, now)
+        return Decision((*back, UpdateMail(as_before)), (ShowState(conversation, as_before), *told), (happened,))
     cancelled = replace(record, state=OutState.CANCELLED)
-    entry = HistoryEntry(conversation.id, now, actor, "history.reply_cancelled")
     given_back = _given_back(work, record, actor, now)
     saved = [c.conversation for c in given_back.changes if isinstance(c, SaveConversation)]
     if saved:
         # Saving it is the mark that a mail which waits for its files leaves for who writes it meanwhile.
         conversation, back = saved[0], tuple(c for c in back if not isinstance(c, SaveConversation))
-    changes = (*back, UpdateMail(cancelled), AddHistory(entry))
-    return Decision(changes, (ShowState(conversation, cancelled), *told)) + given_back
+    happened = Happening(What.REPLY_CANCELLED, conversation, actor, now)
+    effects = (ShowState(conversation, cancelled), *told)
+    return Decision((*back, UpdateMail(cancelled)), effects, (happened,)) + given_back
 
 
 def _given_back(work: Outgoing, record: MailRecord, actor: UserId, now: datetime) -> Decision:

@@ -8,6 +8,7 @@ from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
 from bot.domain.decision import Decision, EndDeed, NeverTake, PutEvent
 from bot.domain.deeds import Deed, standing
 from bot.domain.dialogue import question_of
+from bot.domain.happening import What
 from bot.domain.inputs.said import Redacted, event_key
 from bot.domain.rules import moves, spam
 from bot.domain.rules.taking_back import WAITING, undo
@@ -66,5 +67,5 @@ def _undone(
         back = replace(back, assignee=before.assignee)
     if before.followers != after.followers and today.followers == after.followers:
         back = replace(back, followers=before.followers)
-    undone = moves.changed(now_is, back, actor=input.sender, now=now, action="history.command_undone")
+    undone = moves.changed(now_is, back, What.COMMAND_UNDONE, actor=input.sender, now=now)
     return undone + spam.moved(now_is, incoming, mailbox, back.status)

@@ -10,14 +10,12 @@ from bot.domain.conversation import (
     Conversation,
     Direction,
     EventKind,
-    HistoryEntry,
     MailRecord,
     OutState,
     Status,
 )
 from bot.domain.decision import (
     NOTHING,
-    AddHistory,
     AddMail,
     CancelCall,
     Change,
@@ -29,6 +27,7 @@ from bot.domain.decision import (
 )
 from bot.domain.effects import Effect, PostMail, Ring, Say, ShowCard, ShowState
 from bot.domain.first_words import first_words
+from bot.domain.happening import Happening, What
 from bot.domain.ids import BlobId
 from bot.domain.inputs.mail import FolderReset, FolderRole, MailArrived, MailPlace, MailUnreadable
 from bot.domain.mail import Bounce
@@ -84,7 +83,8 @@ def _given_late(
         record = replace(_record(snapshot, input, before, now, is_out=True), row=announced.row, heard=announced.heard)
         after = replace(before, changed_at=now)
         post = replace(_post(snapshot, input, after, record, ring=Ring.GREY), same_id=False)
-        return Decision((SaveConversation(after), UpdateMail(record)), (post, ShowCard(after)))
+        happened = Happening(What.GIVEN_LATE, after, None, now)
+        return Decision((SaveConversation(after), UpdateMail(record)), (post, ShowCard(after)), (happened,))
     return _joins(snapshot, input, replace(before, subject=before.subject or input.mail.subject), now, announced)
 
 
@@ -150,7 +150,8 @@ def _answered(snapshot: MailSnapshot, record: MailRecord, now: datetime) -> Deci
     if after == before:
         return NOTHING
     after = replace(after, changed_at=now)
-    return Decision((SaveConversation(after), refresh_board(after.room, now)), (ShowCard(after),))
+    happened = Happening(What.ANSWERED, after, None, now)
+    return Decision((SaveConversation(after), refresh_board(after.room, now)), (ShowCard(after),), (happened,))
 
 
 def _record(
@@ -269,13 +270,13 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
         (
             SaveConversation(conversation),
             AddMail(record),
-            AddHistory(HistoryEntry(conversation.id, now, None, "history.opened")),
             refresh_board(conversation.room, now),
         ),
         (
             ShowCard(conversation, is_backlog=is_backlog or is_quiet, opened_by=record.message_id),
             _post(snapshot, input, conversation, record, ring=ring, is_quiet=is_quiet),
         ),
+        (Happening(What.OPENED, conversation, None, now),),
     )
 
 
@@ -298,8 +299,7 @@ def _joins(
     if wakes and before.status is not Status.SPAM:
         if before.status is not Status.ACTIVE or before.needs_nobody:
             after = replace(with_status(after, Status.ACTIVE), waiting_since=min(input.received_at, now))
-        if before.status is not Status.ACTIVE:
-            changes.append(AddHistory(HistoryEntry(before.id, now, None, "history.reopened")))
+    is_reopened = wakes and before.status in (Status.PENDING, Status.CLOSED)
     if wakes:
         after = replace(after, heard=before.heard + 1)
     if weight.is_message:
@@ -331,7 +331,9 @@ def _joins(
     if news is not None:
         effects.append(news)
     effects.append(ShowCard(after, is_backlog=is_backlog and before.root is None))
-    return Decision(tuple(changes), tuple(effects))
+    came = Happening(What.CAME, after, None, now)
+    happened = (Happening(What.REOPENED, after, None, now), came) if is_reopened else (came,)
+    return Decision(tuple(changes), tuple(effects), happened)
 
 
 def came_back(record: MailRecord, bounce: Bounce | None) -> MailRecord:
@@ -364,6 +366,8 @@ def _written_elsewhere(snapshot: MailSnapshot, input: MailArrived | MailUnreadab
     record = replace(_record(snapshot, input, after, now, is_out=True), heard=heard)
     if input.place.role is FolderRole.SENT:
         after = with_answer(after, record, snapshot.mailbox)
-    changes: list[Change] = [AddHistory(HistoryEntry(before.id, now, None, "history.replied_elsewhere"))]
-    changes += [SaveConversation(after), AddMail(record), refresh_board(after.room, now)]
-    return Decision(tuple(changes), (_post(snapshot, input, after, record, ring=Ring.GREY), ShowCard(after)))
+    return Decision(
+        (SaveConversation(after), AddMail(record), refresh_board(after.room, now)),
+        (_post(snapshot, input, after, record, ring=Ring.GREY), ShowCard(after)),
+        (Happening(What.REPLIED_ELSEWHERE, after, None, now),),
+    )

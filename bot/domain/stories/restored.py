@@ -3,10 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.conversation import Conversation, EventKind, HistoryEntry
+from bot.domain.conversation import Conversation, EventKind
 from bot.domain.decision import (
     NOTHING,
-    AddHistory,
     CancelCall,
     Change,
     Decision,
@@ -14,8 +13,10 @@ from bot.domain.decision import (
     NeverTake,
     SaveConversation,
     TakeUp,
+    together,
 )
 from bot.domain.effects import Say
+from bot.domain.happening import Happening, What
 from bot.domain.ids import EventId, RoomId
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import DatabasePutBack
@@ -40,21 +41,21 @@ def decide_put_back(snapshot: RestoredSnapshot, input: DatabasePutBack, now: dat
     changes += [NeverTake(event_key(room, event)) for room, event in done]
     changes += [NeverTake(sent_key(one.answers)) for one in input.own if one.answers and one.message_id]
     shown = {card.conversation: card for card in taken.cards}
-    for conversation in snapshot.conversations:
-        changes += _as_shown(conversation, shown[conversation.id], now)
+    shown_now = together(_as_shown(one, shown[one.id], now) for one in snapshot.conversations)
     told = sentence("restored.put_back", commands=len(taken.answered), posts=len(taken.posts))
     room, mention = snapshot.instance.config_room, snapshot.instance.admins
-    return Decision(tuple(changes), (Say(room, (told,), kind=EventKind.NOTICE, mention=mention, in_thread=False),))
+    say = Say(room, (told,), kind=EventKind.NOTICE, mention=mention, in_thread=False)
+    return Decision(tuple(changes)) + shown_now + Decision((), (say,))
 
 
-def _as_shown(before: Conversation, card: CardShown, now: datetime) -> list[Change]:
+def _as_shown(before: Conversation, card: CardShown, now: datetime) -> Decision:
     """Status and assignee as the newest card says."""
     after = replace(with_status(before, card.status), assignee=card.assignee)
     if (after.status, after.assignee) == (before.status, before.assignee):
-        return []
+        return NOTHING
     after = replace(after, changed_at=now)
-    history = HistoryEntry(after.id, now, None, "history.restored")
-    return [SaveConversation(after), AddHistory(history), refresh_board(after.room, now)]
+    changes = (SaveConversation(after), refresh_board(after.room, now))
+    return Decision(changes, happened=(Happening(What.RESTORED, after, None, now),))
 
 
 def sent_key(message: EventId) -> str:

@@ -35,6 +35,7 @@ from bot.domain.snapshots import (
     TakenAway,
 )
 from bot.domain.stories.cards import with_cards
+from bot.domain.stories.chain import with_history
 from bot.domain.stories.deleted import decide_deleted
 from bot.domain.stories.edited import decide_edited
 from bot.domain.stories.hearing import with_hearing
@@ -51,7 +52,8 @@ from bot.domain.stories.timer import decide_timer
 
 def decide(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
     """The decision for an input, with the messages to those whom it concerns and the cards that these need."""
-    return with_cards(snapshot, with_hearing(snapshot, input, _decided(snapshot, input, now)))
+    decision = with_history(_decided(snapshot, input, now))
+    return with_cards(snapshot, with_hearing(snapshot, input, decision))
 
 
 def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
