@@ -21,6 +21,8 @@ class What(StrEnum):
     UNFOLDED = "unfolded"
     GIVEN_LATE = "given_late"
     """A mail of ours that stood announced."""
+    WRITTEN = "written"
+    """An answer that waits to leave."""
     REPLIED = "replied"
     REPLIED_ELSEWHERE = "replied_elsewhere"
     ANSWERED = "answered"

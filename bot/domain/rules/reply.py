@@ -8,7 +8,7 @@ from bot.domain.conversation import Direction, EventKind, MailRecord, OutState
 from bot.domain.decision import AddMail, Change, Decision
 from bot.domain.effects import Effect, FetchFiles, Say, ShowState, SubmitMail
 from bot.domain.files import Enclosure
-from bot.domain.happening import What
+from bot.domain.happening import Happening, What
 from bot.domain.ids import BlobId, RoomId
 from bot.domain.letter import Letter
 from bot.domain.mail import Address
@@ -201,7 +201,8 @@ def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None) -
     seconds = work.mailbox.undo_seconds
     # With files it is written when they have been fetched from the room.
     first: Effect = FetchFiles(record) if record.files else SubmitMail(draft_of(work, record), seconds)
-    return Decision(changes, (first, ShowState(conversation, record, seconds=seconds))) + taken
+    effects = (first, ShowState(conversation, record, seconds=seconds))
+    return Decision(changes, effects, (Happening(What.WRITTEN, conversation, wanted.person, now),)) + taken
 
 
 def sent_as_it_stands(asked: Asked, work: Work) -> Letter | Sentence:

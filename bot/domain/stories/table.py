@@ -35,10 +35,9 @@ from bot.domain.snapshots import (
     TakenAway,
 )
 from bot.domain.stories.cards import with_cards
-from bot.domain.stories.chain import with_history
+from bot.domain.stories.chain import with_hearing, with_history
 from bot.domain.stories.deleted import decide_deleted
 from bot.domain.stories.edited import decide_edited
-from bot.domain.stories.hearing import with_hearing
 from bot.domain.stories.lost import decide_lost
 from bot.domain.stories.mail import decide_mail, decide_reset
 from bot.domain.stories.reaction import decide_reaction, decide_reaction_removed
