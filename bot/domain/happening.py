@@ -56,6 +56,16 @@ class What(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """The mail with which something happened, as far as others are told of it."""
+
+    message_id: str
+    wakes: bool
+    """Somebody should notice it."""
+    is_backlog: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Happening:
     """Something that came about in a conversation."""
 
@@ -66,3 +76,5 @@ class Happening:
     """None: the correspondent, or Postroom itself."""
     at: datetime
     detail: str = ""
+    mail: Heard | None = None
+    """For a mail from outside."""

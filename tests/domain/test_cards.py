@@ -12,7 +12,7 @@ from bot.domain.ids import ConversationId, EventId, RoomId
 from bot.domain.mail import Address
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import RoomSnapshot
-from bot.domain.stories.cards import with_cards
+from bot.domain.stories.chain import with_cards
 from tests.fakes.house import INSTANCE, MAILBOX
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

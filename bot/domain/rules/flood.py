@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.domain.authenticity import is_worse, verdict_of
 from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord, Status
 from bot.domain.decision import AddMail, Change, Decision, SaveConversation, UpdateMail
-from bot.domain.effects import Effect, PostMail, Say, ShowCard, ShowState
+from bot.domain.effects import Effect, PostMail, Say, ShowState
 from bot.domain.happening import Happening, What
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.participants import is_by_participant
@@ -62,16 +62,8 @@ def folded(shown: Decision, before: Conversation, most: int) -> Decision:
                 changes.append(SaveConversation(replace(conversation, folded=before.folded + 1)))
             case _:
                 changes.append(change)
-    effects: list[Effect] = []
-    for effect in shown.effects:
-        match effect:
-            case ShowCard(conversation):
-                effects.append(replace(effect, conversation=replace(conversation, folded=before.folded + 1)))
-            case ShowState():
-                effects.append(effect)
-            case _:
-                # The mail, its files, and what would be said of it.
-                continue
+    # Not the mail, its files, and what would be said of it.
+    effects: list[Effect] = [effect for effect in shown.effects if isinstance(effect, ShowState)]
     if before.folded == 0:
         told = sentence("mail.folding", most=most)
         effects.append(Say(before.room, (told,), kind=EventKind.NOTICE, conversation=before.id))
@@ -95,4 +87,4 @@ def unfold(conversation: Conversation, folded: Sequence[MailRecord], now: dateti
         for record in records
     ]
     happened = Happening(What.UNFOLDED, after, None, now)
-    return Decision(changes, (*posts, ShowCard(after)), (happened,)), left
+    return Decision(changes, tuple(posts), (happened,)), left

@@ -1,4 +1,4 @@
-"""The moves of a conversation (docs/states.md): each gives the new value, its history, its card and its board."""
+"""The moves of a conversation (docs/states.md): each gives the new value, and says what happened."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -52,15 +52,11 @@ def refresh_board(room: RoomId, now: datetime) -> SetTimer:
 def changed(
     before: Conversation, after: Conversation, what: What, *, actor: UserId | None, now: datetime, detail: str = ""
 ) -> Decision:
-    """`after` saved, the card edited and the board soon; nothing has happened where nothing changed."""
+    """`after` saved, and what happened by that; nothing where nothing changed."""
     if after == before and before.version > 0:
         return Decision()
     after = replace(after, changed_at=now)
-    return Decision(
-        (SaveConversation(after), refresh_board(after.room, now)),
-        (ShowCard(after),),
-        (Happening(what, after, actor, now, detail),),
-    )
+    return Decision((SaveConversation(after),), happened=(Happening(what, after, actor, now, detail),))
 
 
 def with_status(conversation: Conversation, status: Status) -> Conversation:

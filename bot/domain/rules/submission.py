@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from bot.domain.calls import AddFlag, AppendSent, Submit
 from bot.domain.conversation import Conversation, EventKind, MailRecord, OutState, Status
 from bot.domain.decision import Change, CloseCall, Decision, RetryCall, SaveConversation, UpdateMail
-from bot.domain.effects import Do, Effect, ResubmitMail, Say, ShowCard, ShowState
+from bot.domain.effects import Do, Effect, ResubmitMail, Say, ShowState
 from bot.domain.happening import Happening, What
 from bot.domain.inputs.inside import Receipt
 from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused, TryLater, Unknown
 from bot.domain.retry import GiveUp, next_mail_try
-from bot.domain.rules.moves import refresh_board, with_answer, with_status
+from bot.domain.rules.moves import with_answer, with_status
 from bot.domain.rules.taking_back import stopped
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
@@ -100,10 +100,8 @@ def _accepted(
         moved = replace(moved, changed_at=now)
         what = What.REPLIED if first_time else What.ANSWERED
         happened = (Happening(what, moved, record.author, now),)
-        changes += [SaveConversation(moved), refresh_board(conversation.room, now)]
+        changes.append(SaveConversation(moved))
     effects.append(ShowState(moved, after, refused=taken.refused))
-    if moved != conversation:
-        effects.append(ShowCard(moved))
     if snapshot.is_wanted_back:
         effects.append(_beside(conversation, record, sentence("reply.left_meanwhile")))
     elif taken.deferred:
@@ -161,12 +159,11 @@ def _failed(snapshot: ReceiptSnapshot, record: MailRecord, call: Submit, words: 
     else:
         after = replace(record, state=OutState.REFUSED, state_before=None, detail=words)
     changes: list[Change] = [CloseCall(snapshot.effect, "refused", words[:200]), UpdateMail(after)]
-    effects: list[Effect] = [ShowState(conversation, after)]
+    state = ShowState(conversation, after)
     happened = [What.REPLY_REFUSED]
     if to and conversation.status not in (Status.ACTIVE, Status.SPAM):
         conversation = replace(with_status(conversation, Status.ACTIVE), changed_at=now)
-        changes += [SaveConversation(conversation), refresh_board(conversation.room, now)]
-        effects.append(ShowCard(conversation))
+        changes.append(SaveConversation(conversation))
         happened.append(What.TO_DO_AGAIN)
     if after.state is OutState.PARTLY:
         say = _told_refused(conversation, record, refused)
@@ -174,7 +171,7 @@ def _failed(snapshot: ReceiptSnapshot, record: MailRecord, call: Submit, words: 
         told = sentence("reply.refused", words=words, again=sentence("resend.offer"))
         say = _beside(conversation, record, told)
     seen = tuple(Happening(what, conversation, None, now) for what in happened)
-    return Decision(tuple(changes), (*effects, say), seen)
+    return Decision(tuple(changes), (state, say), seen)
 
 
 def _postponed(snapshot: ReceiptSnapshot, record: MailRecord, call: Submit, later: TryLater, now: datetime) -> Decision:

@@ -1,16 +1,18 @@
 """After the story: what follows from what happened, the same for all stories; one chain of pure functions."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from enum import Flag, auto
 
 from bot.domain.command import Asked
 from bot.domain.conversation import Conversation, EventKind, HistoryEntry
-from bot.domain.decision import AddHistory, Decision
-from bot.domain.effects import Say
+from bot.domain.decision import AddHistory, Decision, SaveConversation
+from bot.domain.effects import Effect, Mark, PostMail, Say, SayLinked, ShowCard, ShowPage, ShowState
 from bot.domain.happening import Happening, What
-from bot.domain.ids import ConversationId, UserId
+from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.said import TeamMessage
+from bot.domain.rules.moves import refresh_board
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import (
     DeletedSnapshot,
@@ -31,39 +33,48 @@ class Follows(Flag):
     HISTORY = auto()
     HEARD = auto()
     """A message to those whom the conversation concerns, where a person did it."""
+    CARD = auto()
+    BOARD = auto()
 
 
-_NOTHING, _HISTORY = Follows.NOTHING, Follows.HISTORY
+_NOTHING, _HISTORY, _CARD = Follows.NOTHING, Follows.HISTORY, Follows.CARD
 _HEARD = Follows.HISTORY | Follows.HEARD
+_SHOWN = Follows.CARD | Follows.BOARD
 FOLLOWS = {
-    What.OPENED: _HISTORY,
+    What.OPENED: _HISTORY | _SHOWN,
     What.REOPENED: _HISTORY,
-    What.CAME: _NOTHING,
-    What.FOLDED: _NOTHING,
-    What.UNFOLDED: _NOTHING,
-    What.GIVEN_LATE: _NOTHING,
+    What.CAME: _SHOWN,
+    What.FOLDED: _SHOWN,
+    What.UNFOLDED: _CARD,
+    What.GIVEN_LATE: _CARD,
     What.WRITTEN: _NOTHING,
-    What.REPLIED: _HEARD,
-    What.REPLIED_ELSEWHERE: _HISTORY,
-    What.ANSWERED: _NOTHING,
+    What.REPLIED: _HEARD | _SHOWN,
+    What.REPLIED_ELSEWHERE: _HISTORY | _SHOWN,
+    What.ANSWERED: _SHOWN,
     What.REPLY_REFUSED: _HISTORY,
-    What.TO_DO_AGAIN: _NOTHING,
+    What.TO_DO_AGAIN: _SHOWN,
     What.REPLY_UNCERTAIN: _HISTORY,
     What.REPLY_CANCELLED: _HISTORY,
     What.RESENT: _HISTORY,
     What.RESEND_CANCELLED: _HISTORY,
-    What.ACTIVE: _HEARD,
-    What.PENDING: _HEARD,
-    What.CLOSED: _HEARD,
-    What.SPAM: _HEARD,
-    What.ASSIGNED: _HEARD,
-    What.UNASSIGNED: _HEARD,
-    What.FOLLOWED: _HISTORY,
-    What.UNFOLLOWED: _HISTORY,
+    What.ACTIVE: _HEARD | _SHOWN,
+    What.PENDING: _HEARD | _SHOWN,
+    What.CLOSED: _HEARD | _SHOWN,
+    What.SPAM: _HEARD | _SHOWN,
+    What.ASSIGNED: _HEARD | _SHOWN,
+    What.UNASSIGNED: _HEARD | _SHOWN,
+    What.FOLLOWED: _HISTORY | _SHOWN,
+    What.UNFOLLOWED: _HISTORY | _SHOWN,
     What.NOTED: _HEARD,
-    What.COMMAND_UNDONE: _HISTORY,
-    What.RESTORED: _HISTORY,
+    What.COMMAND_UNDONE: _HISTORY | _SHOWN,
+    What.RESTORED: _HISTORY | Follows.BOARD,
 }
+
+
+def followed(snapshot: Snapshot, input: Input, decision: Decision) -> Decision:
+    """A story's decision with all that follows from it."""
+    decision = with_hearing(snapshot, input, with_history(decision))
+    return with_board(with_cards(snapshot, decision))
 
 
 def _all(decision: Decision, place: Follows) -> list[Happening]:
@@ -119,6 +130,56 @@ def _hearers(before: Conversation, done: list[Happening], input: Input, decision
 def _sentence(one: Happening) -> Sentence:
     is_own = one.what is What.ASSIGNED and one.detail == one.actor
     return sentence("history.taken" if is_own else one.what.key, who=one.actor or "", detail=one.detail)
+
+
+def with_cards(snapshot: Snapshot, decision: Decision) -> Decision:
+    """The decision, with the cards that show what happened, and those that are missing.
+
+    Where a decision says something in the thread of a conversation that has no card, the card is shown too: after a
+    move to another room there is none until somebody needs it, and calls into its thread wait for it. Showing a card
+    that is on its way already changes nothing.
+    """
+    cards = {one.conversation.id: _card(one) for one in _all(decision, Follows.CARD)}
+    decision = replace(decision, effects=_before_words(decision.effects, cards.values()))
+    known = {c.id: c for c in _known(snapshot)}
+    known.update({c.conversation.id: c.conversation for c in decision.changes if isinstance(c, SaveConversation)})
+    threads = {number for effect in decision.effects if (number := _thread_of(effect)) is not None}
+    threads -= {effect.conversation.id for effect in decision.effects if isinstance(effect, ShowCard)}
+    missing = [ShowCard(known[n]) for n in sorted(threads) if n in known and known[n].root is None]
+    return replace(decision, effects=(*missing, *decision.effects))
+
+
+def _card(one: Happening) -> ShowCard:
+    conversation, mail = one.conversation, one.mail
+    if mail is None:
+        return ShowCard(conversation)
+    if one.what is What.OPENED:
+        return ShowCard(conversation, is_backlog=mail.is_backlog or not mail.wakes, opened_by=mail.message_id)
+    return ShowCard(conversation, is_backlog=mail.is_backlog and conversation.root is None)
+
+
+def _before_words(effects: tuple[Effect, ...], more: Iterable[Effect]) -> tuple[Effect, ...]:
+    """What is said of it stands last, so that both are read in this order where both have the same haste."""
+    words = (n for n, effect in enumerate(effects) if isinstance(effect, Say | SayLinked | ShowPage | Mark))
+    first = next(words, len(effects))
+    return (*effects[:first], *more, *effects[first:])
+
+
+def _thread_of(effect: Effect) -> ConversationId | None:
+    match effect:
+        case PostMail(conversation) | ShowState(conversation):
+            return conversation.id
+        case Say(conversation=number, in_thread=True) | SayLinked(conversation=number) | ShowPage(thread=number):
+            return number
+        case _:
+            return None
+
+
+def with_board(decision: Decision) -> Decision:
+    """The decision, with the boards that show what happened, soon."""
+    rooms: dict[RoomId, Happening] = {one.conversation.room: one for one in _all(decision, Follows.BOARD)}
+    boards = [refresh_board(room, one.at) for room, one in rooms.items()]
+    return replace(decision, changes=(*decision.changes, *boards)) if boards else decision
 
 
 def _known(snapshot: Snapshot) -> tuple[Conversation, ...]:

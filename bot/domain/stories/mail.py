@@ -25,9 +25,9 @@ from bot.domain.decision import (
     SaveConversation,
     UpdateMail,
 )
-from bot.domain.effects import Effect, PostMail, Ring, Say, ShowCard, ShowState
+from bot.domain.effects import Effect, PostMail, Ring, Say, ShowState
 from bot.domain.first_words import first_words
-from bot.domain.happening import Happening, What
+from bot.domain.happening import Happening, Heard, What
 from bot.domain.ids import BlobId
 from bot.domain.inputs.mail import FolderReset, FolderRole, MailArrived, MailPlace, MailUnreadable
 from bot.domain.mail import Bounce
@@ -36,7 +36,7 @@ from bot.domain.participants import correspondent_of, is_in_our_name, newcomers,
 from bot.domain.rules.draft import submit_key
 from bot.domain.rules.flood import folded, joins_flood
 from bot.domain.rules.missing import unread_note
-from bot.domain.rules.moves import refresh_board, set_status, with_answer, with_status
+from bot.domain.rules.moves import set_status, with_answer, with_status
 from bot.domain.rules.not_given import is_not_given, told_of
 from bot.domain.rules.rings import of_answer, of_opening
 from bot.domain.rules.weight import is_marked_spam, is_message, is_rescued, needs_nobody, weigh
@@ -84,7 +84,7 @@ def _given_late(
         after = replace(before, changed_at=now)
         post = replace(_post(snapshot, input, after, record, ring=Ring.GREY), same_id=False)
         happened = Happening(What.GIVEN_LATE, after, None, now)
-        return Decision((SaveConversation(after), UpdateMail(record)), (post, ShowCard(after)), (happened,))
+        return Decision((SaveConversation(after), UpdateMail(record)), (post,), (happened,))
     return _joins(snapshot, input, replace(before, subject=before.subject or input.mail.subject), now, announced)
 
 
@@ -151,7 +151,7 @@ def _answered(snapshot: MailSnapshot, record: MailRecord, now: datetime) -> Deci
         return NOTHING
     after = replace(after, changed_at=now)
     happened = Happening(What.ANSWERED, after, None, now)
-    return Decision((SaveConversation(after), refresh_board(after.room, now)), (ShowCard(after),), (happened,))
+    return Decision((SaveConversation(after),), happened=(happened,))
 
 
 def _record(
@@ -270,14 +270,15 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
         (
             SaveConversation(conversation),
             AddMail(record),
-            refresh_board(conversation.room, now),
         ),
-        (
-            ShowCard(conversation, is_backlog=is_backlog or is_quiet, opened_by=record.message_id),
-            _post(snapshot, input, conversation, record, ring=ring, is_quiet=is_quiet),
-        ),
-        (Happening(What.OPENED, conversation, None, now),),
+        (_post(snapshot, input, conversation, record, ring=ring, is_quiet=is_quiet),),
+        (Happening(What.OPENED, conversation, None, now, mail=_heard(input, wakes=not is_quiet)),),
     )
+
+
+def _heard(input: MailArrived | MailUnreadable, *, wakes: bool) -> Heard:
+    is_backlog = isinstance(input, MailArrived) and input.is_backlog
+    return Heard(input.mail.message_id, wakes, is_backlog)
 
 
 def _joins(
@@ -315,7 +316,7 @@ def _joins(
     if announced is not None:
         record = replace(record, row=announced.row)
         kept = UpdateMail(record)
-    changes += [SaveConversation(after), kept, refresh_board(after.room, now)]
+    changes += [SaveConversation(after), kept]
     if snapshot.bounced is not None and weight.is_failure:
         bounced = came_back(snapshot.bounced, mail.bounce)
         changes.append(UpdateMail(bounced))
@@ -330,8 +331,7 @@ def _joins(
     effects.append(post if announced is None else replace(post, same_id=False))
     if news is not None:
         effects.append(news)
-    effects.append(ShowCard(after, is_backlog=is_backlog and before.root is None))
-    came = Happening(What.CAME, after, None, now)
+    came = Happening(What.CAME, after, None, now, mail=_heard(input, wakes=wakes))
     happened = (Happening(What.REOPENED, after, None, now), came) if is_reopened else (came,)
     return Decision(tuple(changes), tuple(effects), happened)
 
@@ -367,7 +367,7 @@ def _written_elsewhere(snapshot: MailSnapshot, input: MailArrived | MailUnreadab
     if input.place.role is FolderRole.SENT:
         after = with_answer(after, record, snapshot.mailbox)
     return Decision(
-        (SaveConversation(after), AddMail(record), refresh_board(after.room, now)),
-        (_post(snapshot, input, after, record, ring=Ring.GREY), ShowCard(after)),
+        (SaveConversation(after), AddMail(record)),
+        (_post(snapshot, input, after, record, ring=Ring.GREY),),
         (Happening(What.REPLIED_ELSEWHERE, after, None, now),),
     )

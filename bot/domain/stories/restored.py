@@ -22,7 +22,7 @@ from bot.domain.inputs import Input
 from bot.domain.inputs.inside import DatabasePutBack
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage, event_key
 from bot.domain.rules.held import held, sends
-from bot.domain.rules.moves import refresh_board, with_status
+from bot.domain.rules.moves import with_status
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 from bot.domain.snapshots import RestoredSnapshot
@@ -54,8 +54,7 @@ def _as_shown(before: Conversation, card: CardShown, now: datetime) -> Decision:
     if (after.status, after.assignee) == (before.status, before.assignee):
         return NOTHING
     after = replace(after, changed_at=now)
-    changes = (SaveConversation(after), refresh_board(after.room, now))
-    return Decision(changes, happened=(Happening(What.RESTORED, after, None, now),))
+    return Decision((SaveConversation(after),), happened=(Happening(What.RESTORED, after, None, now),))
 
 
 def sent_key(message: EventId) -> str:

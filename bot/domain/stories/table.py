@@ -34,8 +34,7 @@ from bot.domain.snapshots import (
     SpaceSnapshot,
     TakenAway,
 )
-from bot.domain.stories.cards import with_cards
-from bot.domain.stories.chain import with_hearing, with_history
+from bot.domain.stories.chain import followed
 from bot.domain.stories.deleted import decide_deleted
 from bot.domain.stories.edited import decide_edited
 from bot.domain.stories.lost import decide_lost
@@ -50,9 +49,8 @@ from bot.domain.stories.timer import decide_timer
 
 
 def decide(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
-    """The decision for an input, with the messages to those whom it concerns and the cards that these need."""
-    decision = with_history(_decided(snapshot, input, now))
-    return with_cards(snapshot, with_hearing(snapshot, input, decision))
+    """The decision for an input, with all that follows from what happened."""
+    return followed(snapshot, input, _decided(snapshot, input, now))
 
 
 def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
