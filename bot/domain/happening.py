@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.domain.conversation import Conversation
 from bot.domain.ids import UserId
+from bot.domain.mail import Address
 
 
 class What(StrEnum):
@@ -60,6 +61,9 @@ class Heard:
     """The mail with which something happened, as far as others are told of it."""
 
     message_id: str
+    writer: Address
+    words: str
+    """Its first new words."""
     wakes: bool
     """Somebody should notice it."""
     is_backlog: bool

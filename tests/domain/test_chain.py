@@ -1,18 +1,34 @@
 """What follows from what happened, the same for all stories: tables of cases."""
 
+import ast
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+import bot
 from bot.domain.conversation import Conversation, EventKind, HistoryEntry
 from bot.domain.decision import AddHistory, Decision
-from bot.domain.effects import Say
-from bot.domain.happening import Happening, What
-from bot.domain.ids import ConversationId, UserId
-from bot.domain.stories.chain import FOLLOWS, Follows, with_hearing, with_history
+from bot.domain.effects import Effect, Mark, PostMail, Say, ShowCard, ShowNews, ShowState
+from bot.domain.happening import Happening, Heard, What
+from bot.domain.ids import ConversationId, EventId, RoomId, UserId
+from bot.domain.mail import Mail
+from bot.domain.rules.moves import refresh_board
+from bot.domain.signing import Signer
+from bot.domain.snapshots import MailSnapshot, ServiceSnapshot
+from bot.domain.stories.chain import (
+    FOLLOWS,
+    Follows,
+    followed,
+    with_board,
+    with_cards,
+    with_hearing,
+    with_history,
+    with_news,
+)
 from bot.text.wording import has
 from tests.domain.commands.cases import NOW, ask, other
-from tests.domain.deciding import FIRST, conversation
+from tests.domain.deciding import FIRST, MAILBOX, MARIE, World, conversation, mail_in
 from tests.fakes.chat import ALICE, BOB, ROOM
 
 CAROL = UserId("@carol:localhost")
@@ -54,8 +70,15 @@ def test_lines_stand_in_the_order_in_which_it_happened() -> None:
     assert [c.entry.action for c in done.changes if isinstance(c, AddHistory)] == ["history.assigned", "history.closed"]
 
 
-def test_where_nothing_happened_nothing_follows() -> None:
-    assert with_history(Decision()) == Decision()
+def test_nobody_else_writes_history() -> None:
+    folder = Path(bot.__file__).parent
+    makes = [
+        str(file.relative_to(folder))
+        for file in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "AddHistory"
+    ]
+    assert makes == ["domain/stories/chain.py"]
 
 
 # --- who hears of it
@@ -123,3 +146,103 @@ def test_that_an_answer_gave_it_to_its_writer_is_told_by_the_answer() -> None:
 
 def test_of_a_conversation_that_nobody_read_nothing_is_told() -> None:
     assert told(happened(What.CLOSED, THEIRS, by=BOB), other(2)) == []
+
+
+# --- news, cards and boards
+
+NOWHERE = ServiceSnapshot(World().instance, None)
+MAIL = Heard("m@example.org", MARIE, "Merci", wakes=True, is_backlog=False)
+POST = PostMail(SHOWN, mail_in(1, NOW), Mail())
+STATE = ShowState(SHOWN, mail_in(2, NOW))
+WORDS = Say(ROOM, (), EventKind.NOTICE, FIRST)
+MARK = Mark(ROOM, EventId("$command"), "✅")
+
+
+def came(what: What, about: Conversation = SHOWN, mail: Heard = MAIL) -> Decision:
+    return Decision(happened=(Happening(what, about, None, NOW, mail=mail),))
+
+
+def cards(decision: Decision) -> list[ShowCard]:
+    return [effect for effect in with_cards(NOWHERE, decision).effects if isinstance(effect, ShowCard)]
+
+
+def lines(decision: Decision) -> list[ShowNews]:
+    arrived = MailSnapshot(
+        World().instance, MAILBOX, Signer(b"secret"), None, (), None, None, None, ConversationId(2), ()
+    )
+    return [effect for effect in with_news(arrived, decision).effects if isinstance(effect, ShowNews)]
+
+
+@pytest.mark.parametrize("what", What)
+def test_each_thing_is_shown_on_the_card_and_on_the_board_or_not(what: What) -> None:
+    assert cards(happened(what)) == ([ShowCard(SHOWN)] if what in seen_in(Follows.CARD) else [])
+    board = (refresh_board(ROOM, NOW),) if what in seen_in(Follows.BOARD) else ()
+    assert with_board(happened(what)).changes == board
+
+
+def test_a_card_and_a_board_are_shown_once_as_they_are_after_all() -> None:
+    second = other(2)
+    done = happened(What.REPLY_CANCELLED) + happened(What.UNASSIGNED) + happened(What.CLOSED, second)
+    done += happened(What.CLOSED, conversation(assignee=BOB))
+    assert cards(done) == [ShowCard(conversation(assignee=BOB)), ShowCard(second)]
+    assert with_board(done).changes == (refresh_board(ROOM, NOW),)
+    elsewhere = happened(What.CLOSED, other(3, room=RoomId("!b:localhost")))
+    assert with_board(done + elsewhere).changes == (
+        refresh_board(ROOM, NOW),
+        refresh_board(RoomId("!b:localhost"), NOW),
+    )
+
+
+NEW = conversation(root=None, version=0)
+BARE = conversation(root=None)
+
+
+@pytest.mark.parametrize(
+    ("what", "about", "mail", "card"),
+    [
+        (What.OPENED, NEW, MAIL, ShowCard(NEW, opened_by="m@example.org")),
+        (What.OPENED, NEW, replace(MAIL, wakes=False), ShowCard(NEW, is_backlog=True, opened_by="m@example.org")),
+        (What.OPENED, NEW, replace(MAIL, is_backlog=True), ShowCard(NEW, is_backlog=True, opened_by="m@example.org")),
+        (What.CAME, SHOWN, MAIL, ShowCard(SHOWN)),
+        (What.CAME, SHOWN, replace(MAIL, is_backlog=True), ShowCard(SHOWN)),
+        (What.CAME, BARE, replace(MAIL, is_backlog=True), ShowCard(BARE, is_backlog=True)),
+        (What.CAME, BARE, replace(MAIL, wakes=False), ShowCard(BARE)),
+        (What.FOLDED, SHOWN, MAIL, ShowCard(SHOWN)),
+    ],
+)
+def test_a_new_card_is_quiet_where_the_mail_is(what: What, about: Conversation, mail: Heard, card: ShowCard) -> None:
+    assert cards(came(what, about, mail)) == [card]
+
+
+@pytest.mark.parametrize("what", What)
+def test_only_a_mail_that_is_shown_has_a_line_of_news(what: What) -> None:
+    assert lines(came(what)) == ([ShowNews(SHOWN, MARIE, "Merci")] if what is What.CAME else [])
+    assert lines(happened(what)) == []
+
+
+def test_what_nobody_has_to_notice_is_no_news() -> None:
+    assert lines(came(What.CAME, mail=replace(MAIL, wakes=False))) == []
+    assert lines(came(What.CAME, mail=replace(MAIL, is_backlog=True))) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ((), [ShowNews, ShowCard]),
+        ((STATE, POST), [ShowState, PostMail, ShowNews, ShowCard]),
+        ((POST, WORDS), [PostMail, ShowNews, ShowCard, Say]),
+        ((WORDS, POST), [ShowNews, ShowCard, Say, PostMail]),
+        ((STATE, MARK), [ShowState, ShowNews, ShowCard, Mark]),
+    ],
+)
+def test_the_line_and_the_card_stand_before_what_is_said_of_it(
+    before: tuple[Effect, ...], after: list[type[Effect]]
+) -> None:
+    arrived = with_news(NOWHERE, replace(came(What.CAME), effects=before))
+    assert [type(effect) for effect in with_cards(NOWHERE, arrived).effects] == after
+
+
+def test_where_nothing_happened_nothing_follows() -> None:
+    asked, message = ask("Bonjour")
+    for decision in (Decision(), Decision((), (WORDS, MARK))):
+        assert followed(asked, message, decision) == decision

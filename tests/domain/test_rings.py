@@ -6,9 +6,10 @@ import pytest
 
 from bot.domain.conversation import Conversation, EventKind, KnownEvent, Status, Verdict
 from bot.domain.effects import Ring
+from bot.domain.happening import Heard
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
 from bot.domain.mail import Address
-from bot.domain.rules.rings import of_answer, of_opening
+from bot.domain.rules.rings import news_of, of_answer, of_opening
 
 AT = datetime(2026, 11, 26, tzinfo=UTC)
 ROOM, BOB, CAROL = RoomId("!team:localhost"), UserId("@bob:localhost"), UserId("@carol:localhost")
@@ -96,6 +97,7 @@ def test_an_answer_rings_once(
     mention: tuple[UserId, ...] | None,
     goes_on: bool | None,
 ) -> None:
-    found, news = of_answer(about, writer=MARIE, words="Merci", wakes=wakes, is_backlog=is_backlog, newest=newest)
-    assert found is ring
+    mail = Heard("m@example.org", MARIE, "Merci", wakes, is_backlog)
+    news = news_of(about, mail, newest)
+    assert of_answer(about, wakes=wakes, is_backlog=is_backlog) is ring
     assert (None if news is None else (news.mention, news.goes_on)) == (None if mention is None else (mention, goes_on))

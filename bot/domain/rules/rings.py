@@ -2,8 +2,8 @@
 
 from bot.domain.conversation import Conversation, EventKind, KnownEvent, Status
 from bot.domain.effects import Ring, ShowNews
+from bot.domain.happening import Heard
 from bot.domain.ids import UserId
-from bot.domain.mail import Address
 
 
 def newest_slot(room: str) -> str:
@@ -17,30 +17,28 @@ def of_opening(conversation: Conversation, *, is_backlog: bool, is_quiet: bool) 
     return Ring.GREY if is_grey else Ring.SILENT
 
 
-def of_answer(
-    conversation: Conversation,
-    *,
-    writer: Address,
-    words: str,
-    wakes: bool,
-    is_backlog: bool,
-    newest: KnownEvent | None,
-) -> tuple[Ring, ShowNews | None]:
-    """An answer rings by its words; where somebody is to notice, by the news line, which mentions them.
+def of_answer(conversation: Conversation, *, wakes: bool, is_backlog: bool) -> Ring:
+    """An answer rings by its words; where somebody is to notice, by the news line, which mentions them."""
+    if not wakes or is_backlog or conversation.status is Status.SPAM:
+        return Ring.GREY
+    return Ring.SILENT if concerned_by(conversation) else Ring.LOUD
+
+
+def news_of(conversation: Conversation, mail: Heard, newest: KnownEvent | None) -> ShowNews | None:
+    """The news line of an answer.
 
     Args:
         conversation: as it is with the answer.
         newest: what stands last in the main timeline, where it is ours. Under its own card an answer is seen anyway.
     """
-    if not wakes or is_backlog or conversation.status is Status.SPAM:
-        return Ring.GREY, None
+    if of_answer(conversation, wakes=mail.wakes, is_backlog=mail.is_backlog) is Ring.GREY:
+        return None
     concerned = concerned_by(conversation)
     here = newest.kind if newest is not None and newest.conversation == conversation.id else None
     if not concerned and (conversation.root is None or here is EventKind.CONVERSATION):
-        return Ring.LOUD, None
+        return None
     goes_on = not concerned and here is EventKind.NEWS
-    news = ShowNews(conversation, writer, words, concerned, goes_on)
-    return (Ring.SILENT if concerned else Ring.LOUD), news
+    return ShowNews(conversation, mail.writer, mail.words, concerned, goes_on)
 
 
 def concerned_by(conversation: Conversation) -> tuple[UserId, ...]:

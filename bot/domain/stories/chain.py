@@ -13,6 +13,7 @@ from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.rules.moves import refresh_board
+from bot.domain.rules.rings import news_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import (
     DeletedSnapshot,
@@ -33,6 +34,8 @@ class Follows(Flag):
     HISTORY = auto()
     HEARD = auto()
     """A message to those whom the conversation concerns, where a person did it."""
+    NEWS = auto()
+    """A line of the main timeline, where the mail is for somebody to notice."""
     CARD = auto()
     BOARD = auto()
 
@@ -43,7 +46,7 @@ _SHOWN = Follows.CARD | Follows.BOARD
 FOLLOWS = {
     What.OPENED: _HISTORY | _SHOWN,
     What.REOPENED: _HISTORY,
-    What.CAME: _SHOWN,
+    What.CAME: _SHOWN | Follows.NEWS,
     What.FOLDED: _SHOWN,
     What.UNFOLDED: _CARD,
     What.GIVEN_LATE: _CARD,
@@ -74,7 +77,7 @@ FOLLOWS = {
 def followed(snapshot: Snapshot, input: Input, decision: Decision) -> Decision:
     """A story's decision with all that follows from it."""
     decision = with_hearing(snapshot, input, with_history(decision))
-    return with_board(with_cards(snapshot, decision))
+    return with_board(with_cards(snapshot, with_news(snapshot, decision)))
 
 
 def _all(decision: Decision, place: Follows) -> list[Happening]:
@@ -130,6 +133,14 @@ def _hearers(before: Conversation, done: list[Happening], input: Input, decision
 def _sentence(one: Happening) -> Sentence:
     is_own = one.what is What.ASSIGNED and one.detail == one.actor
     return sentence("history.taken" if is_own else one.what.key, who=one.actor or "", detail=one.detail)
+
+
+def with_news(snapshot: Snapshot, decision: Decision) -> Decision:
+    """The decision, with the line that tells of an answer in its thread (`rules/rings.py`)."""
+    newest = snapshot.newest if isinstance(snapshot, MailSnapshot) else None
+    came = [(one.conversation, one.mail) for one in _all(decision, Follows.NEWS) if one.mail is not None]
+    lines = [news for about, mail in came if (news := news_of(about, mail, newest)) is not None]
+    return replace(decision, effects=_before_words(decision.effects, lines))
 
 
 def with_cards(snapshot: Snapshot, decision: Decision) -> Decision:

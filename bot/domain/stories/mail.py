@@ -264,21 +264,23 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
         heard=1,
     )
     record = _record(snapshot, input, conversation, now)
-    is_backlog = isinstance(input, MailArrived) and input.is_backlog
-    ring = of_opening(conversation, is_backlog=is_backlog, is_quiet=is_quiet)
+    heard = _heard(input, conversation, wakes=not is_quiet)
+    ring = of_opening(conversation, is_backlog=heard.is_backlog, is_quiet=is_quiet)
     return Decision(
         (
             SaveConversation(conversation),
             AddMail(record),
         ),
         (_post(snapshot, input, conversation, record, ring=ring, is_quiet=is_quiet),),
-        (Happening(What.OPENED, conversation, None, now, mail=_heard(input, wakes=not is_quiet)),),
+        (Happening(What.OPENED, conversation, None, now, mail=heard),),
     )
 
 
-def _heard(input: MailArrived | MailUnreadable, *, wakes: bool) -> Heard:
+def _heard(input: MailArrived | MailUnreadable, conversation: Conversation, *, wakes: bool) -> Heard:
+    mail = input.mail
+    writer = mail.from_[0] if mail.from_ else conversation.correspondent
     is_backlog = isinstance(input, MailArrived) and input.is_backlog
-    return Heard(input.mail.message_id, wakes, is_backlog)
+    return Heard(mail.message_id, writer, first_words(mail), wakes, is_backlog)
 
 
 def _joins(
@@ -297,10 +299,9 @@ def _joins(
     wakes = weight.wakes
     if weight.is_message or weight.is_failure:
         after = replace(after, words=first_words(mail))
-    if wakes and before.status is not Status.SPAM:
-        if before.status is not Status.ACTIVE or before.needs_nobody:
-            after = replace(with_status(after, Status.ACTIVE), waiting_since=min(input.received_at, now))
     is_reopened = wakes and before.status in (Status.PENDING, Status.CLOSED)
+    if is_reopened or (wakes and before.status is Status.ACTIVE and before.needs_nobody):
+        after = replace(with_status(after, Status.ACTIVE), waiting_since=min(input.received_at, now))
     if wakes:
         after = replace(after, heard=before.heard + 1)
     if weight.is_message:
@@ -321,17 +322,11 @@ def _joins(
         bounced = came_back(snapshot.bounced, mail.bounce)
         changes.append(UpdateMail(bounced))
         effects.append(ShowState(after, bounced))
-    is_backlog = isinstance(input, MailArrived) and input.is_backlog
-    writer = mail.from_[0] if mail.from_ else after.correspondent
-    words = first_words(mail)
-    ring, news = of_answer(
-        after, writer=writer, words=words, wakes=wakes, is_backlog=is_backlog, newest=snapshot.newest
-    )
+    heard = _heard(input, after, wakes=wakes)
+    ring = of_answer(after, wakes=wakes, is_backlog=heard.is_backlog)
     post = _post(snapshot, input, after, record, ring=ring, joins=before, is_quiet=not wakes)
     effects.append(post if announced is None else replace(post, same_id=False))
-    if news is not None:
-        effects.append(news)
-    came = Happening(What.CAME, after, None, now, mail=_heard(input, wakes=wakes))
+    came = Happening(What.CAME, after, None, now, mail=heard)
     happened = (Happening(What.REOPENED, after, None, now), came) if is_reopened else (came,)
     return Decision(tuple(changes), tuple(effects), happened)
 
