@@ -214,6 +214,11 @@ def test_a_new_card_is_quiet_where_the_mail_is(what: What, about: Conversation, 
     assert cards(came(what, about, mail)) == [card]
 
 
+def test_a_card_under_which_the_rest_will_stand_is_the_first() -> None:
+    opened = replace(came(What.OPENED, NEW), effects=(replace(POST, conversation=NEW),))
+    assert [type(effect) for effect in with_cards(NOWHERE, opened).effects] == [ShowCard, PostMail]
+
+
 @pytest.mark.parametrize("what", What)
 def test_only_a_mail_that_is_shown_has_a_line_of_news(what: What) -> None:
     assert lines(came(what)) == ([ShowNews(SHOWN, MARIE, "Merci")] if what is What.CAME else [])

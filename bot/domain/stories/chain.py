@@ -151,7 +151,9 @@ def with_cards(snapshot: Snapshot, decision: Decision) -> Decision:
     that is on its way already changes nothing.
     """
     cards = {one.conversation.id: _card(one) for one in _all(decision, Follows.CARD)}
-    decision = replace(decision, effects=_before_words(decision.effects, cards.values()))
+    first = [card for card in cards.values() if card.conversation.root is None]
+    others = [card for card in cards.values() if card.conversation.root is not None]
+    decision = replace(decision, effects=(*first, *_before_words(decision.effects, others)))
     known = {c.id: c for c in _known(snapshot)}
     known.update({c.conversation.id: c.conversation for c in decision.changes if isinstance(c, SaveConversation)})
     threads = {number for effect in decision.effects if (number := _thread_of(effect)) is not None}
