@@ -1,4 +1,4 @@
-"""What is said in sentences."""
+"""Answers that are sentences, as one message."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ def answer(
 ) -> Shown:
     """Sentences one under the other, with the handle of the conversation in front.
 
-    What is said outside of the thread has a reader with a link to it.
+    Outside of the conversation's thread, the reader has the link that the handle leads to.
     """
     said = lines(in_words(s, reader) for s in sentences)
     if number is None or not (permalink := reader.links.get(number)):

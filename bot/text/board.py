@@ -14,7 +14,8 @@ def board(
     listing: BoardListing,
     reader: Reader,
 ) -> Shown:
-    """Figures (a client's banner shows just that), nobody's, each person's, what waits longest, and a line of help."""
+    """The board's message: figures (a client's banner shows only these), the conversations of nobody, of each person,
+    those that wait longest, and a line of help."""
 
     def words(what: Sentence) -> Shown:
         return in_words(what, reader)

@@ -29,7 +29,7 @@ def card(
     conversation: Conversation,
     reader: Reader,
 ) -> Shown:
-    """Two lines and one of first words; one line where nothing is to do. The plain body, for a push, has two at most.
+    """A card: two lines and the newest words; one line where nothing is to do. Its plain body, for a push, has two.
 
     A card shows no dates, so that it does not grow stale.
     """
@@ -54,14 +54,14 @@ def card(
 
 
 def mark_of(conversation: Conversation) -> str:
-    """How it stands, as one sign: green is what is to do."""
+    """The status of a conversation as one sign: green is what is to do."""
     if conversation.needs_nobody and conversation.status is Status.ACTIVE:
         return _NEEDS_NOBODY
     return STATUS_MARK[conversation.status]
 
 
 def newest_words(words: str, reader: Reader) -> Shown:
-    """The first words of a mail, cut; or what there is instead of words."""
+    """The first words of a mail, cut, or what the mail holds instead of words."""
     what = told(words)
     if isinstance(what, str):
         return foreign(shortened(plain_name(what), MAX_WORDS))
@@ -69,13 +69,13 @@ def newest_words(words: str, reader: Reader) -> Shown:
 
 
 def subject_words(subject: str, reader: Reader) -> Shown:
-    """A subject on one line, harmless, cut where it is endless."""
+    """A subject on one line, made harmless, cut after `MAX_SUBJECT` characters."""
     words = shortened(plain_name(subject), MAX_SUBJECT)
     return foreign(words) if words else in_words(sentence("card.no_subject"), reader)
 
 
 def sender(address: Address) -> Shown:
-    """Name and address; tricks of bidirectional and invisible characters are taken out."""
+    """Name and address of a correspondent, without bidirectional and invisible characters."""
     shown_address = foreign(shortened(plain_name(address.address), 254))
     name = shortened(plain_name(address.name), MAX_NAME)
     if not name or name == address.address:
@@ -84,12 +84,12 @@ def sender(address: Address) -> Shown:
 
 
 def short_name(address: Address) -> str:
-    """What to call a correspondent: the name, or else the address."""
+    """The name of a correspondent, or else the address."""
     return shortened(plain_name(address.name) or plain_name(address.address), MAX_NAME)
 
 
 def shortened(text: str, limit: int) -> str:
-    """At most `limit` characters, cut at a blank where there is one, with `…` for the rest."""
+    """The text in at most `limit` characters, cut at a blank where there is one, with `…` for the rest."""
     if len(text) <= limit:
         return text
     cut = text[: limit - 1]

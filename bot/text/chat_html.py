@@ -82,7 +82,7 @@ def json_size(text: str) -> int:
 
 
 def cut_to_budget(html: str, budget: int) -> tuple[str, bool]:
-    """The HTML cut at the end of a block so that it takes at most `budget` bytes, and whether it was cut.
+    """HTML of at most `budget` bytes, cut at the end of a block, and whether it was cut.
 
     Args:
         html: HTML as `to_chat_html` makes it.

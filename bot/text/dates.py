@@ -32,7 +32,7 @@ def zone(timezone: str) -> tzinfo:
 
 @cache
 def locale(language: str) -> Locale:
-    """The locale for dates. English is the one of Europe: the day stands before the month."""
+    """The locale for dates. English dates are those of Europe: the day stands before the month."""
     code = language.replace("-", "_")
     try:
         return Locale.parse("en_GB" if code == "en" else code)
@@ -41,29 +41,29 @@ def locale(language: str) -> Locale:
 
 
 def clock(at: datetime, reader: Reader) -> str:
-    """`11:04` today, `12 Jun 11:04` this year, else with the year."""
+    """A moment as `11:04` today, `12 Jun 11:04` this year, else with the year."""
     return _by_age(at, ("clock", "day", "year"), reader)
 
 
 def to_the_second(at: datetime, reader: Reader) -> str:
-    """`11:04:20`: for what happens within the next minutes."""
+    """A time of day as `11:04:20`, for what happens within the next minutes."""
     there = zone(reader.timezone)
     return format_datetime(at.astimezone(there), _PATTERNS["second"], tzinfo=there, locale=locale(reader.language))
 
 
 def moment(at: datetime, *, language: str, timezone: str) -> str:
-    """A date and time that can be understood at any later time."""
+    """A date and time that stays clear on any later day."""
     there = zone(timezone)
     return format_datetime(at.astimezone(there), _PATTERNS["year"], tzinfo=there, locale=locale(language))
 
 
 def day(at: datetime, reader: Reader) -> str:
-    """`26 Nov 11:04` today, else `12 Jun`, or `12 Jun 2025`: right whenever it is read."""
+    """A date as `26 Nov 11:04` today, else `12 Jun`, or `12 Jun 2025`: right on any day that somebody reads it."""
     return _by_age(at, ("day", "date", "old"), reader)
 
 
 def _by_age(at: datetime, patterns: tuple[str, str, str], reader: Reader) -> str:
-    """By the first pattern where it is today, by the second where it is this year, else by the third."""
+    """A moment by the first pattern today, by the second this year, else by the third."""
     there = zone(reader.timezone)
     local, today = at.astimezone(there), reader.now.astimezone(there)
     is_today, is_this_year = local.date() == today.date(), local.year == today.year

@@ -16,17 +16,17 @@ MAX_FILES: Final = 20
 
 
 def files_shown(files: Sequence[Attachment]) -> tuple[Attachment, ...]:
-    """The files that a mail lists: what stands in its text is shown there."""
+    """The files that a mail's message lists: pictures in the text are shown in their place instead."""
     return tuple(file for file in files if not file.inline)
 
 
 def posted_name(filename: str) -> str:
-    """The name that a file of a mail is posted under: it starts nothing, and no client finds a person or room in it."""
+    """The name of a posted file: it starts no program, and no client finds a person or room in it."""
     return inert_text(harmless_name(filename))
 
 
 def file_lines(files: Sequence[Attachment], reader: Reader) -> Shown:
-    """`📎 paper.pdf (84 kB)`, one under the other; how many more there are."""
+    """The files as `📎 paper.pdf (84 kB)`, one under the other, then how many more there are."""
     shown = lines(_file_line(file, reader) for file in files[:MAX_FILES])
     if len(files) > MAX_FILES:
         shown = lines((shown, plain(f"📎 +{len(files) - MAX_FILES}")))

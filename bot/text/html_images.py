@@ -9,7 +9,7 @@ _ALT = pattern(r'\balt="([^"]*)"')
 
 
 def without_images(html: str) -> str:
-    """Each picture as its alternative text in brackets. For HTML that our sanitiser made, not for anybody's."""
+    """The HTML with each picture as its alternative text in brackets. Only for HTML that our sanitiser made."""
 
     def words(found: re.Match[str]) -> str:
         alt = _ALT.search(found[0])
@@ -19,7 +19,7 @@ def without_images(html: str) -> str:
 
 
 def without_image(html: str, source: str, words: str) -> str:
-    """The picture from `source` as these words, which are HTML. For HTML that our sanitiser made."""
+    """The HTML with `words`, which are HTML, for the picture from `source`. Only for HTML that our sanitiser made."""
 
     def told(found: re.Match[str]) -> str:
         return f"[{words}]" if source in found[0] else found[0]

@@ -29,7 +29,7 @@ _URL_LIMIT: Final = 4000
 
 
 def live_href(href: str) -> str | None:
-    """The address that a link may keep; None if it must not be live: other schemes, and all that opens Matrix."""
+    """The address that a link may keep; None where it must not be live: other schemes, and all that opens Matrix."""
     href = href.strip()
     if len(href) > _URL_LIMIT:
         return None
@@ -122,7 +122,7 @@ def linkified(text: str) -> str:
 
 
 def _without_tail(url: str) -> str:
-    """Without the punctuation of the sentence around it."""
+    """The address without the punctuation of the sentence around it."""
     while url:
         last = url[-1]
         if (

@@ -15,7 +15,7 @@ _DATA = pattern(r"^data:([\w.+/-]{0,80})((?:;[\w=.+-]{1,80}){0,5}),", re.IGNOREC
 
 
 def pixels(value: str | None, style: str | None, name: str) -> int | None:
-    """A width or height from its attribute, else from the style; None where neither says it in pixels."""
+    """A width or height in pixels, from its attribute or else from the style; None where neither is in pixels."""
     found = NUMBER.match(value) if value else None
     if found is None and style and name in style:
         found = re.search(
@@ -25,7 +25,7 @@ def pixels(value: str | None, style: str | None, name: str) -> int | None:
 
 
 def image_digest(source: str, images: Mapping[str, str]) -> str:
-    """The sha256 of the inline image that a `src` means; empty where it is none of the mail's own."""
+    """The sha256 of the inline image that a `src` means; empty where the mail holds no such image."""
     if not images or not source:
         return ""
     if source[:4].lower() == "cid:":

@@ -15,7 +15,7 @@ _MAX_LINES: Final = 20_000
 
 
 def write_plain(text: str, room: RoomHtml) -> None:
-    """Write a text; lines that a mail program wrapped flow together again, for the room is narrower than they are."""
+    """Write a text. Lines that a mail program wrapped are joined again, because the room is narrower than they are."""
     lines = text.split("\n")[:_MAX_LINES]
     depth = 0
     block: list[str] = []
@@ -60,7 +60,7 @@ def _write_paragraph(lines: list[str], room: RoomHtml) -> None:
 
 
 def _unwrapped(lines: list[str]) -> list[str]:
-    """The lines of a paragraph, joined where a program broke them: each next word would not have fitted."""
+    """The lines of a paragraph, joined where a program broke them: where the next word would not have fitted."""
     if len(lines) < 2:
         return lines
     width = max(map(len, lines))

@@ -9,7 +9,7 @@ _CELL_CHARS: Final = 160
 
 
 def is_data_table(table: etree._Element) -> bool:
-    """Whether rows and columns mean something: heads, or a regular grid of short cells. Layout has neither."""
+    """Whether a table holds data: it has heads, or a regular grid of short cells. Tables of layout have neither."""
     if (table.get("role") or "").lower() in ("presentation", "none"):
         return False
     if next(table.iterdescendants("table"), None) is not None:

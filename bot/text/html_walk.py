@@ -281,7 +281,7 @@ class _Walk:
         if digest:
             size = "".join(f' {name}="{value}"' for name, value in (("width", width), ("height", height)) if value)
             title = f' alt="{escape(alt)}"'
-            # Without quotes: valid, and what reads it with a pattern needs no second form.
+            # Attributes without quotes are valid, and a pattern that reads them needs no second form.
             self.room.markup(f"<img src=mxc://inline/{digest}{title}{size}>")
             return
         small = (width is not None and width <= 2) or (height is not None and height <= 2)
@@ -305,14 +305,14 @@ class _Walk:
 
 
 def _is_short(cell: etree._Element) -> bool:
-    """A cell that goes on the line of the one before it."""
+    """Whether a cell is short enough to stand on the line of the cell before it."""
     return len(cell) <= 3 and not any(
         child.tag in _BLOCKS or child.tag in ("p", "table", "ul", "ol", "br", "h1", "h2", "h3") for child in cell
     )
 
 
 def _is_prose(words: str) -> bool:
-    """A whole mail in a `pre`: lines of words, none indented."""
+    """Whether the words of a `pre` are a whole mail: lines of prose, none indented."""
     lines = [line for line in words.split("\n") if line.strip()]
     indented = sum(line[0] in " \t" for line in lines)
     return bool(lines) and indented * 5 <= len(lines) and sum(len(line.split()) >= 4 for line in lines) * 2 > len(lines)

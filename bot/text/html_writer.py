@@ -13,7 +13,7 @@ _MAX_INLINE: Final = 20
 
 
 class RoomHtml:
-    """Collects words, breaks and containers, and gives them as paragraphs, lists, quotes and tables."""
+    """Words, breaks and containers, collected and given as paragraphs, lists, quotes and tables."""
 
     def __init__(self) -> None:
         self._out: list[str] = []
@@ -30,7 +30,7 @@ class RoomHtml:
         """Characters of words written so far."""
 
     def html(self) -> str:
-        """All that was written, closed."""
+        """The HTML that was written, with every tag closed."""
         while self._open:
             self.end()
         self._end_paragraph()
@@ -49,7 +49,7 @@ class RoomHtml:
     # -- words ---------------------------------------------------------------------------------------------------------
 
     def words(self, text: str) -> None:
-        """Text whose runs of white space count as one blank."""
+        """Write text; each run of white space counts as one blank."""
         parts = text.split()
         if not parts:
             if text:
@@ -61,18 +61,18 @@ class RoomHtml:
         self._space = text[-1].isspace()
 
     def markup(self, html: str) -> None:
-        """Words that are escaped HTML already (an image, links made from text)."""
+        """Write words that are escaped HTML already (an image, links made from text)."""
         self._flow(html)
 
     def verbatim(self, text: str) -> None:
-        """Text of a `pre`, white space kept."""
+        """Write text of a `pre`, with its white space."""
         self._start()
         self._out.append(escape(text, quote=False))
         self.size += len(text)
         self._line_has_words = True
 
     def line(self) -> None:
-        """End the line; a line that is empty already makes a gap."""
+        """End the line; where the line is empty already, leave a gap."""
         if self._line_has_words:
             self._pending = max(self._pending, 1)
         else:
@@ -81,14 +81,14 @@ class RoomHtml:
         self._space = False
 
     def block(self, *, gap: bool = False) -> None:
-        """A block begins or ends here: a new line, or a new paragraph."""
+        """Begin or end a block: with a new line, or with a new paragraph where `gap` asks for one."""
         self._pending = max(self._pending, 2 if gap else 1)
         self._line_has_words = False
         self._space = False
 
     def _flow(self, html: str) -> None:
         if self.container in _LONELY:
-            # Words between items or cells: an item or cell of their own.
+            # Words between items or cells get an item or cell of their own.
             inside = ("li",) if self.container in ("ul", "ol") else ("td",) if self.container == "tr" else ("tr", "td")
             for tag in inside:
                 self.begin(tag)
@@ -135,7 +135,7 @@ class RoomHtml:
     # -- inline --------------------------------------------------------------------------------------------------------
 
     def begin_inline(self, tag: str, attributes: str = "") -> bool:
-        """Words from here on are in this tag; False if it would change nothing or go too deep."""
+        """Put the words from here on into this tag; False if the tag would change nothing or go too deep."""
         if len(self._inline) >= _MAX_INLINE or any(tag == one for one, _ in self._inline):
             return False
         self._inline.append((tag, f"<{tag}{attributes}>"))
@@ -154,12 +154,12 @@ class RoomHtml:
     # -- containers ----------------------------------------------------------------------------------------------------
 
     def begin(self, tag: str, attributes: str = "") -> bool:
-        """Open a container; False where it would go too deep (its content then stands in the one around)."""
+        """Open a container; False where it would go too deep (its content then stands in the container around it)."""
         if len(self._open) >= _MAX_CONTAINERS:
             self.block()
             return False
         if self.container in _IN_LINE and tag in ("blockquote", "table", "details"):
-            # A quote or table in an item or cell: their text stands on lines of its own.
+            # A quote or table in an item or cell has its text on lines of its own.
             self.block()
             return False
         self._leave_line()
@@ -173,7 +173,7 @@ class RoomHtml:
         return True
 
     def end(self) -> None:
-        """Close the container opened last; one that stayed empty is taken back, but a cell."""
+        """Close the container opened last; an empty one is taken back, unless it is a cell."""
         self._end_paragraph()
         tag, before, after = self._open.pop()
         if len(self._out) == after and tag not in ("td", "th"):
@@ -186,7 +186,7 @@ class RoomHtml:
         self._pending = 0
 
     def rule(self) -> None:
-        """A horizontal rule, never two in a row or at the beginning."""
+        """Write a horizontal rule, but no second one in a row and none at the beginning."""
         if self.container in _IN_LINE or self.container in _LONELY:
             self.block()
             return

@@ -37,7 +37,7 @@ def inert_text(s: str) -> str:
 
 
 def inert_html(html: str) -> str:
-    """The same for safe HTML; links into Matrix become text."""
+    """The same safe HTML, made inert as `inert_text` does; links into Matrix become text."""
     out: list[str] = []
     done = 0
     dead = 0

@@ -1,4 +1,4 @@
-"""A calendar object in a mail, as lines of its post: who answers what, about what, when."""
+"""A calendar object in a mail, as lines of its post: who answers what, for which meeting, and when."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ _LONGEST = 300
 
 
 def invitation_lines(said: Invitation, reader: Reader) -> Shown:
-    """`✅ Julie accepts: **Meeting** · 12 Nov 2026 14:00–15:00 · Room 2`, and the comment below."""
+    """An invitation as `✅ Julie accepts: **Meeting** · 12 Nov 2026 14:00–15:00 · Room 2`, with its comment below."""
     what = joined(
         part
         for part in (
@@ -38,7 +38,7 @@ def _words(text: str) -> Shown:
 
 
 def _when(said: Invitation, reader: Reader) -> str:
-    """In the room's zone; as it was written where that cannot be told."""
+    """The time of the meeting in the room's zone; as the mail writes it where the zone is unknown."""
     if said.start is None:
         return shortened(plain_name(said.written), _LONGEST)
     begins = moment(said.start, language=reader.language, timezone=reader.timezone)

@@ -9,7 +9,7 @@ from bot.domain.patterns import pattern
 
 
 class SenderWarning(StrEnum):
-    """What a card should warn about."""
+    """A trick in a sender that a card should warn of."""
 
     NAME_HOLDS_OTHER_ADDRESS = "name_holds_other_address"
     """The name shows a mail address that is not the sender's."""
@@ -64,7 +64,7 @@ def _joins(s: str, index: int) -> bool:
 
 
 def warnings_for(name: str, address: str) -> tuple[SenderWarning, ...]:
-    """What is suspicious about this sender, most telling first.
+    """The tricks of a sender, the most telling first.
 
     Args:
         name: the decoded display name, as it came.

@@ -22,7 +22,7 @@ from bot.text.shown import plain as _plain
 
 DIRECTION_MARK: Final = {Direction.IN: "✉️", Direction.OUT: "📤"}
 QUIET_LINES: Final = RECEIPTS | {Nature.REACTION}
-"""One line says all of them."""
+"""Natures of mails that one line says whole."""
 MAX_RECIPIENTS: Final = 10
 _PLAIN_SHARE: Final = 0.35
 """Of the budget: the HTML needs more room for the same words."""
@@ -33,7 +33,7 @@ _LINE_END: Final = re.compile(r"<(?:br|/p|/li|/tr|/h[1-6]|/pre)[\s/>]")
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What of a mail is shown in this room."""
+    """The part of a mail that is shown in this room."""
 
     to: Sequence[Address]
     """Recipients that are worth showing; empty shows none."""
@@ -42,11 +42,11 @@ class Body:
     plain: str
     """The new words as plain text."""
     files: Sequence[Attachment] = ()
-    """Those that are named; inline ones are not listed."""
+    """The files that the message names; inline ones are not listed."""
 
 
 def mail_post(effect: PostMail, body: Body, reader: Reader, budget: int = 40_000) -> tuple[Shown, bool]:
-    """The message, and whether something of the mail had to be left out (the whole is then attached by the caller).
+    """The message of a mail, and whether some of the mail was left out (the caller then attaches the whole).
 
     Args:
         reader: the room's; its zone is for the times of an invitation.
@@ -60,7 +60,7 @@ def mail_post(effect: PostMail, body: Body, reader: Reader, budget: int = 40_000
     if mail.invitation is not None:
         notes.append(invitation_lines(mail.invitation, reader))
         if body.plain.strip() == mail.invitation.line:
-            # It has no other words.
+            # Such a mail has no other words.
             body = replace(body, plain="", html="")
     noted = lines(notes)
     foot = file_lines(files_shown(body.files), reader)
@@ -88,7 +88,7 @@ def _writer(effect: PostMail) -> Address:
 
 
 def _is_spam(effect: PostMail) -> bool:
-    """The server marked it, in a conversation that is none."""
+    """Whether the server marked the mail as spam in a conversation that is no spam."""
     return effect.is_spam and effect.conversation.status is not Status.SPAM
 
 
@@ -97,12 +97,12 @@ def _bounce(effect: PostMail) -> Bounce | None:
 
 
 def _is_loud(effect: PostMail) -> bool:
-    """It says more than its nature: a line would hide that."""
+    """Whether a mail says more than its nature, so that a quiet line would hide the rest."""
     return _bounce(effect) is not None or effect.mail.is_feedback_report or _is_spam(effect)
 
 
 def _notes(effect: PostMail, reader: Reader) -> list[Shown]:
-    """What is unusual about it, said before its words."""
+    """The lines before the words of a mail that say what is unusual about it."""
     mail, bounce, writer = effect.mail, _bounce(effect), _writer(effect)
     notes: list[Shown] = []
     told: list[Sentence] = []
@@ -112,7 +112,7 @@ def _notes(effect: PostMail, reader: Reader) -> list[Shown]:
         announced = sentence("mail.newcomer", count=len(people))
         notes.append(in_words(announced, reader, {"who": joined(people, ", ")}))
     is_report = bounce is not None or mail.is_feedback_report
-    # What reports and machines put there is their own words for it, and no change of what is talked about.
+    # Reports and machines write subjects of their own; the conversation's has not changed by them.
     if effect.changed_subject and not is_report:
         subject = bold(subject_words(mail.subject, reader))
         notes.append(in_words(sentence("mail.new_subject"), reader, {"subject": subject}))
@@ -137,14 +137,14 @@ def _notes(effect: PostMail, reader: Reader) -> list[Shown]:
 
 
 def _folded(effect: PostMail, body: Body, text: str, room: int, reader: Reader) -> tuple[str, bool]:
-    """The body in HTML within `room` bytes of JSON, folded where only some want it; whether it was cut."""
+    """The body in HTML within `room` bytes of JSON, folded where only some want it, and whether it was cut."""
     html = _named_fold(inert_html(body.html), reader)
     mail, bounce = effect.mail, _bounce(effect)
     if bounce is not None:
         # The bounce itself is for those who want to know; the line above says what matters.
         key, above = "mail.server_words", _diagnostic(bounce, reader).html
     elif mail.nature is Nature.ABSENCE or _is_spam(effect):
-        # One line; the words are there for who wants them.
+        # One line says the mail; its words are folded for who wants them.
         key, above = "mail.its_words", ""
     else:
         return _cut_html(html, text, room)
@@ -155,7 +155,7 @@ def _folded(effect: PostMail, body: Body, text: str, room: int, reader: Reader) 
 
 
 def bounce_line(bounce: Bounce, reader: Reader) -> Shown:
-    """What a bounce means, in one line: whom it did not reach, why, and what to do."""
+    """A bounce in one line: whom the mail did not reach, why, and what to do."""
     who = bold(foreign(plain_name(whom_it_names(bounce)))) if bounce.recipient else EMPTY
     what = bounce_said(bounce)
     told = in_words(what, reader, {"who": who})
@@ -176,7 +176,7 @@ def _diagnostic(bounce: Bounce, reader: Reader) -> Shown:
 
 
 def cut_text(text: str, budget: int) -> tuple[str, bool]:
-    """The text cut at the end of a line, or of a word, so that it takes at most `budget` bytes of JSON."""
+    """A text of at most `budget` bytes of JSON, cut at the end of a line or of a word, and whether it was cut."""
     if json_size(text) <= budget:
         return text, False
     low, high = 0, min(len(text), budget)
@@ -196,7 +196,7 @@ def cut_text(text: str, budget: int) -> tuple[str, bool]:
 
 
 def _cut_html(html: str, words: str, budget: int) -> tuple[str, bool]:
-    """The HTML within the budget; where nothing of it fits, the plain words."""
+    """The HTML within the budget, or the plain words where none of the HTML fits; and whether it was cut."""
     html, was_cut = cut_to_budget(html, max(budget, 0))
     if json_size(html) <= budget and (html or not was_cut):
         return html, was_cut
@@ -220,7 +220,7 @@ def _first_line(effect: PostMail, to: Sequence[Address], reader: Reader) -> Show
 
 
 def _named_fold(html: str, reader: Reader) -> str:
-    """The quoted history's fold named, with the number of its lines."""
+    """The HTML with a name on the fold of the quoted history: the number of its lines."""
     before, fold, inside = html.partition(_UNNAMED_FOLD)
     if not fold:
         return html

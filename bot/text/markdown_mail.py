@@ -39,7 +39,7 @@ _BARE_URL: Final = r"(?<![\w@/<])((?:https?://|www\.)[^\s<>\"'`]*[^\s<>\"'`.,;:!
 
 
 class _BareLinks(InlineProcessor):
-    """An address of a page that stands in the text becomes a link."""
+    """Bare addresses of web pages in the text, as links."""
 
     ANCESTOR_EXCLUDES = ("a",)
 
@@ -53,13 +53,13 @@ class _BareLinks(InlineProcessor):
 
 
 class _StrictHeader(HashHeaderProcessor):
-    """`# Title` is one, `#142` and `#hashtag` are words (CommonMark 4.2)."""
+    """Headings by CommonMark 4.2: `# Title` is one, `#142` and `#hashtag` are words."""
 
     RE = re.compile(r"(?:^|\n)(?P<level>#{1,6})[ \t]+(?P<header>(?:\\.|[^\\])*?)#*(?:\n|$)")
 
 
 class _ListsAfterText(Preprocessor):
-    """A list may follow a line of text at once, as people write it (CommonMark 5.3)."""
+    """Lists that follow a line of text at once, as people write them (CommonMark 5.3)."""
 
     def run(self, lines: list[str]) -> list[str]:
         out: list[str] = []
@@ -92,12 +92,12 @@ def _engine() -> markdown.Markdown:
 
 
 def to_mail_html(markdown_source: str) -> str:
-    """The HTML part: inline styles only, nothing loaded from anywhere, line breaks as they were typed."""
+    """The HTML part of a mail: inline styles only, nothing loaded from anywhere, line breaks as they were typed."""
     return _html(markdown_source, _STYLES)
 
 
 def to_room_html(markdown_source: str) -> str:
-    """The same words for the room: tags of the Matrix specification, without styles."""
+    """The words as HTML for the room: tags of the Matrix specification, without styles."""
     return _html(markdown_source, {})
 
 
@@ -117,19 +117,19 @@ def _html(markdown_source: str, styles: dict[str, dict[str, str]]) -> str:
 def to_mail_text(markdown_source: str) -> str:
     """The source as it was typed, without blanks at the ends of lines.
 
-    But for `-- `, which announces a signature (RFC 3676 4.3).
+    Only `-- ` keeps its blank, because it announces a signature (RFC 3676 4.3).
     """
     source = markdown_source.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     return "\n".join(line if line == "-- " else line.rstrip() for line in source.split("\n")).strip("\n")
 
 
 def to_plain_text(markdown_source: str) -> str:
-    """The text part: the same words without the marks."""
+    """The text part of a mail: the words without the marks of Markdown."""
     return plain_of_html(to_room_html(markdown_source))
 
 
 def quoted(previous_text: str, who: Address, at: datetime, language: str, timezone: str) -> tuple[str, str]:
-    """The history to put under an answer, as text (`> `) and as HTML; both empty where there is nothing to quote."""
+    """The history that stands under an answer, as text (`> `) and as HTML; both empty where nothing is to be quoted."""
     lines = to_mail_text(previous_text).split("\n")
     if not any(line.strip() for line in lines):
         return "", ""

@@ -1,4 +1,4 @@
-"""Markdown as a person would type it in a plain mail: the words without the marks (the text part of what leaves)."""
+"""Markdown as a person would type it in a plain mail: the words without the marks, for the text part of a mail."""
 
 from html.parser import HTMLParser
 from typing import Final
@@ -87,7 +87,7 @@ class _Plain(HTMLParser):
         self._starts_item = False
 
     def _begin(self, *, blank: bool) -> None:
-        """A new line, after an empty one where a block begins; the first words of a point stay on its line."""
+        """Begin a line, after an empty one where `blank`; the first words of a point stay on its line."""
         if self._starts_item:
             return
         if self.lines[-1].strip(" >"):
@@ -98,7 +98,7 @@ class _Plain(HTMLParser):
 
 
 def plain_of_html(html: str) -> str:
-    """The text of that HTML, its blocks on lines of their own."""
+    """The text of safe HTML, its blocks on lines of their own."""
     reader = _Plain()
     reader.feed(html)
     reader.close()

@@ -1,4 +1,4 @@
-"""The news line: somebody answered in a thread, told in the main timeline."""
+"""The news line: a line of the main timeline that tells of an answer in a thread."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ MAX_SUBJECT: Final = 60
 
 
 def news_line(number: ConversationId, reader: Reader, *, writer: Address, subject: str, words: str) -> Shown:
-    """`💬 #12 · Karim Haddad · Changement d’adresse : Rebonjour, …`, the number a link to the thread."""
+    """The line `💬 #12 · Karim Haddad · Changement d’adresse : Rebonjour, …`; its number is a link to the thread."""
     handle = plain(f"#{number}")
     head = Shown(f"{handle.body} · 💬 ", f"💬 {link(handle, reader.links.get(number, '')).html} · ")
     about = shortened(plain_name(subject), MAX_SUBJECT)

@@ -14,13 +14,13 @@ _PLAIN_SHARE = 0.3
 
 
 def out_post(standing: Shown, text: str, reader: Reader, *, is_markdown: bool, is_folded: bool) -> tuple[Shown, bool]:
-    """The message, and whether some of its words had to be left out.
+    """The message of an outgoing mail, and whether some of its words were left out.
 
     Args:
         standing: how the mail fares (`state_notice`).
-        text: its new words.
-        is_markdown: a member wrote them here; else they are plain text, as found in the Sent folder.
-        is_folded: the member's own message shows them in the same thread.
+        text: the new words of the mail.
+        is_markdown: a member wrote the words here; else they are plain text from the Sent folder.
+        is_folded: the member's own message shows the words in the same thread.
     """
     words = to_mail_text(text).strip()
     if not words:

@@ -1,4 +1,4 @@
-"""Renders an answer that is more than a sentence: each kind of block once."""
+"""Renders a page, an answer that is more than a sentence: one function for each kind of block."""
 
 from typing import assert_never
 
@@ -26,7 +26,7 @@ from bot.text.shown import EMPTY, Shown, bold, handle, in_words, joined, lines, 
 
 
 def page(shown: Page, reader: Reader) -> Shown:
-    """The page in one message, without its files and pictures."""
+    """The page as one message, without its files and pictures."""
     said = EMPTY
     before: Block | None = None
     if shown.title is not None:
@@ -41,7 +41,7 @@ def page(shown: Page, reader: Reader) -> Shown:
 
 
 def _joined(said: Shown, before: Block | None, block: Block, part: Shown) -> Shown:
-    """One block under the other; the blank is for clients that show a message with its tags taken out."""
+    """A block under those before it; the blank is for clients that show a message with its tags taken out."""
     if not said.body:
         return part
     match block:

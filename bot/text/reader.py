@@ -13,11 +13,11 @@ class Reader:
 
     language: str
     now: datetime
-    """Dates are shorter the nearer they are to it."""
+    """The moment of reading: a date near to it is written shorter."""
     timezone: str = "UTC"
     names: Mapping[UserId, str] = field(default_factory=dict)
     """Display names of members."""
     links: Mapping[ConversationId, str] = field(default_factory=dict)
-    """Permalinks of the cards of the conversations that are named; what is missing is named without a link."""
+    """Permalinks of the cards of conversations; a conversation without one is named without a link."""
     by_hand: bool = True
     """Whether 🔁 sends a failed mail again in that room."""

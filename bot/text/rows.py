@@ -1,4 +1,4 @@
-"""Conversations one under the other: the rows of the board and of the lists."""
+"""The rows of the board and of lists: a line for each conversation or mail."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -24,11 +24,11 @@ def row_line(
     with_person: bool = False,
     with_mark: bool = False,
 ) -> Shown:
-    """`#142 Marie Tartempion · Inscription à l’atelier · 26 Nov 11:04`: since when its correspondent waits.
+    """A row as `#142 Marie Tartempion · Inscription à l’atelier · 26 Nov 11:04`: the time is since when Marie waits.
 
     Args:
-        with_person: where the rows are of several people.
-        with_mark: where the rows have several statuses.
+        with_person: name who has the conversation, where the rows are of several people.
+        with_mark: show the status, where the rows have several.
     """
     number = link(plain(f"#{conversation.id}"), reader.links.get(conversation.id, ""))
     name = foreign(shortened(short_name(conversation.correspondent), MAX_NAME))
@@ -42,7 +42,7 @@ def row_line(
 
 
 def mail_line(mail: MailRecord, reader: Reader) -> Shown:
-    """`✉️ 11:05 · Marie · Bonjour`: its state, when, who, its first words."""
+    """A mail as `✉️ 11:05 · Marie · Bonjour`: its state, time, writer and first words."""
     mark = DIRECTION_MARK[mail.direction]
     if mail.direction is Direction.OUT and mail.state is not None:
         mark = STATE_MARK[mail.state]
@@ -56,7 +56,7 @@ def mail_line(mail: MailRecord, reader: Reader) -> Shown:
 
 
 def bulleted(items: Iterable[Shown]) -> Shown:
-    """A list: points in the HTML, lines in the plain body."""
+    """The items as a list: points in the HTML, lines in the plain body."""
     kept = list(items)
     return Shown(
         "\n".join(item.body for item in kept), "<ul>" + " ".join(f"<li>{item.html}</li>" for item in kept) + "</ul>"

@@ -15,7 +15,7 @@ from bot.text.wording import PLACE, count_of, other_names, pieces, template, typ
 
 _USER_ID: Final = re.compile(r"@[^\s:@]{1,200}:[^\s:@/]{1,200}(?::\d{1,5})?")
 _PERSONS: Final = ("who", "detail", "bot", "by")
-"""Places whose user ids are people, also of those who left. At any other a user id is somebody's words."""
+"""Places whose user ids are people, also people who left. At other places a user id is part of somebody's words."""
 NO_PARTS: Final[Mapping[str, "Shown"]] = {}
 
 
@@ -34,12 +34,12 @@ EMPTY: Final = Shown("", "")
 
 
 def plain(text: str) -> Shown:
-    """Text of our own, or that was made inert before."""
+    """Text that is our own, or was made inert before."""
     return Shown(text, escape(text, quote=False).replace("\n", "<br>"))
 
 
 def foreign(text: str) -> Shown:
-    """Text of others: it can neither ping nor link into Matrix."""
+    """Text of others, made unable to ping or to link into Matrix."""
     return plain(inert_text(text))
 
 
@@ -52,14 +52,14 @@ def code(text: str) -> Shown:
 
 
 def lines(parts: Iterable[Shown]) -> Shown:
-    """One under the other; empty ones left out."""
+    """The parts one under the other; empty ones are left out."""
     kept = [part for part in parts if part.body or part.html]
     # The blank is for clients that show a message's first words with its tags taken out.
     return Shown("\n".join(p.body for p in kept), " <br>".join(p.html for p in kept))
 
 
 def joined(parts: Iterable[Shown], between: str = " · ") -> Shown:
-    """On one line; empty ones left out."""
+    """The parts on one line; empty ones are left out."""
     kept = [part for part in parts if part.body or part.html]
     return Shown(between.join(p.body for p in kept), escape(between, quote=False).join(p.html for p in kept))
 
@@ -70,13 +70,13 @@ def link(part: Shown, url: str) -> Shown:
 
 
 def person(user: UserId, reader: Reader) -> Shown:
-    """A member as a pill: one's own shows in another colour. `m.mentions` says whom it pings: by itself nobody."""
+    """A member as a pill. A pill pings nobody by itself: `m.mentions` of the message does."""
     name = foreign(" ".join((reader.names.get(user) or user[1:].split(":")[0]).split()))
     return link(name, "https://matrix.to/#/" + quote(user, safe="@:"))
 
 
 def handle(number: ConversationId | int | None, mark: str = "") -> Shown:
-    """What a message starts with: `#142` first in the plain body, after the mark in the HTML."""
+    """The start of a message about a conversation: `#142`, before the mark in the plain body, after it in the HTML."""
     if number is None:
         return Shown(f"{mark} ", f"{mark} ") if mark else EMPTY
     if not mark:
@@ -91,8 +91,8 @@ def in_words(
 ) -> Shown:
     """A sentence of the catalogue.
 
-    Its values are taken for foreign text, but user ids at the places of people. `parts` fills places
-    with what is ready to be shown. Commands between backticks become code in the HTML.
+    Values are taken for foreign text, except user ids at the places of people. `parts` fills places
+    with text that is ready to be shown. Commands between backticks become code in the HTML.
     """
     values = dict(s.values)
 
@@ -110,7 +110,7 @@ def in_words(
             return person(UserId(value), reader)
         return foreign(value_words(reader.language, name, value, timezone=reader.timezone))
 
-    # Only what works there is offered.
+    # A command or reaction is offered only where it works.
     key = "resend.offer_in_words" if s.key == "resend.offer" and not reader.by_hand else s.key
     said = EMPTY
     for piece, is_typed in pieces(template(reader.language, key, count_of(s))):

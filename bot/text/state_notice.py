@@ -1,4 +1,4 @@
-"""How an outgoing mail fares: the first lines of its event, edited in place until its end."""
+"""The state of an outgoing mail: the first lines of its event, edited in place until its end."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -30,7 +30,7 @@ MAX_RECIPIENTS: Final = 10
 
 
 def state_notice(effect: ShowState, reader: Reader) -> Shown:
-    """What is said of an outgoing mail as it stands now; times are told relative to the reader's day."""
+    """The lines on the present state of an outgoing mail; times are shorter on the reader's own day."""
     record, state = effect.record, effect.record.state
     assert state is not None, "only outgoing mails have a state to show"
     to = [one.address for one in (*record.to, *record.cc)]
@@ -38,7 +38,7 @@ def state_notice(effect: ShowState, reader: Reader) -> Shown:
     lacking = later | {one.lower() for one in (*record.failed, *(answer.address for answer in effect.refused))}
     reached = [one for one in to if one.lower() not in lacking] or to if state is OutState.PARTLY else to
     if state is OutState.BOUNCED:
-        # The others have it.
+        # The other recipients have the mail.
         reached = [one for one in to if one.lower() in lacking] or to
     waiting = [one for one in to if one.lower() in later]
     next_try = reader.now + timedelta(minutes=effect.next_try_minutes)
@@ -90,7 +90,7 @@ def _key(effect: ShowState, state: OutState) -> str:
 
 
 def _said(effect: ShowState, state: OutState, reader: Reader) -> Shown:
-    """The server's words, where they matter: why a mail came back is said by the mail that came with it."""
+    """The server's words where they matter; why a mail came back is said by the bounce itself."""
     said = _server_words(effect.record.detail, reader)
     if state in (OutState.PARTLY, OutState.REFUSED):
         return _refusals(effect.refused, reader) or said
@@ -117,7 +117,7 @@ def _server_words(text: str, reader: Reader) -> Shown:
 
 
 def _refusals(refused: Sequence[RecipientAnswer], reader: Reader) -> Shown | None:
-    """One line for each recipient that was refused; None where there is none."""
+    """One line for each refused recipient; None where there is none."""
     if not refused:
         return None
     return lines(

@@ -1,4 +1,4 @@
-"""Says sentences in a reader's language: the one door to the message catalogues in `bot/text/catalogues`."""
+"""Says sentences in a reader's language. Only this module reads the catalogues in `bot/text/catalogues`."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -59,13 +59,13 @@ def catalogue(language: str) -> Catalogue:
 
 
 def known_language(language: str) -> str:
-    """The language that will be spoken: `fr-CA` is French, what we have no catalogue for is English."""
+    """The language of the catalogue that speaks for `language`: French for `fr-CA`, English where there is none."""
     short = language.lower().replace("_", "-").split("-")[0]
     return short if short in LANGUAGES else FALLBACK
 
 
 def has(key: str) -> bool:
-    """Whether the catalogues have this entry."""
+    """Whether the catalogues have an entry for the key."""
     return key in catalogue(FALLBACK).forms
 
 
@@ -89,15 +89,15 @@ def pieces(pattern: str) -> Iterator[tuple[str, bool]]:
 
 
 def typed(language: str, text: str) -> str:
-    """What people are to type, in their own words: the catalogues and decisions write `!list mine`, a French room reads
-    `!liste miennes`. The words are those of the command's row; what the row does not know stays as it is."""
+    """A command in the words of its language: catalogues and decisions write `!list mine`, a French room reads
+    `!liste miennes`. The words are those of the command's row; words that the row does not know stay as they are."""
     spoken, row = known_language(language), None
 
     def own(found: re.Match[str]) -> str:
         nonlocal row
         if not found["name"]:
             return _word(row, found["word"], spoken)
-        # A name of two words goes before one of the first alone.
+        # A name of two words is looked for before a name of one.
         row = by_name(found["name"])
         if row is not None:
             return "!" + row.name_in(spoken)
@@ -117,7 +117,7 @@ def _word(row: Command | None, word: str, language: str) -> str:
 
 
 def count_of(s: Sentence) -> int:
-    """What chooses the plural form."""
+    """The number that chooses the plural form."""
     for name, value in s.values:
         if name == "count" and isinstance(value, int):
             return value
@@ -125,10 +125,10 @@ def count_of(s: Sentence) -> int:
 
 
 def value_words(language: str, place: str, value: Value, *, timezone: str) -> str:
-    """A value as it is read.
+    """A value as people read it.
 
-    A time is said in the reader's way, a place whose name ends with `bytes` as a size. A word for which the catalogues
-    have an entry `PLACE.WORD` is said by that entry: at the place `{status}`, `pending` is said by `status.pending`.
+    A time is said in the reader's way, the value of a place whose name ends with `bytes` as a size. A word with an
+    entry `PLACE.WORD` in the catalogues is said by that entry: `pending` at `{status}` is said by `status.pending`.
     """
     if isinstance(value, Sentence):
         return say(language, value, timezone=timezone)
@@ -145,7 +145,7 @@ def value_words(language: str, place: str, value: Value, *, timezone: str) -> st
 
 
 def other_names(value: OtherNames, language: str) -> tuple[str, ...]:
-    """What else a command is called than what its reader is told."""
+    """The other names of a command, besides the one that its reader is told."""
     row = by_name(value.command)
     if row is None:
         return ()
@@ -166,7 +166,7 @@ def size_words(language: str, size: int) -> str:
 
 
 def say(language: str, s: Sentence, *, timezone: str = "UTC") -> str:
-    """The sentence as plain text. Values come as they are: making them harmless is the business of `shown`."""
+    """The sentence as plain text. Its values stay as they came: `shown` makes them harmless."""
     values = dict(s.values)
 
     def fill(place: re.Match[str]) -> str:
