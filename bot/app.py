@@ -1,4 +1,4 @@
-"""The one place where everything is built and joined, started and ended."""
+"""Builds, joins, starts and ends everything that runs. Nothing else does."""
 
 import asyncio
 import contextlib
@@ -69,7 +69,7 @@ _DATABASE_ANSWERS = 5.0
 
 
 def _problems(instance: Instance, service: Service, reason: str) -> tuple[Problem, ...]:
-    """One for each mailbox that it concerns: several may share a room."""
+    """A problem for each mailbox that an outage concerns: several may share a room."""
     if service.name == "room":
         places = [number for number, mailbox in enumerate(instance.mailboxes) if mailbox.room == service.part]
     else:
@@ -83,13 +83,13 @@ def _brought_up(before: str, after: str) -> None:
 
 
 def _role_by_name(folder: str, mailbox: MailboxSettings) -> FolderRole:
-    """What a folder is before its server has been asked."""
+    """The role of a folder by its name, before its server has been asked."""
     named = mailbox.junk or find_special_folder([FolderName(folder, "")], "\\Junk")
     return FolderRole.JUNK if folder == named else FolderRole.INBOX
 
 
 def _submission_probes(outages: Outages, mailboxes: tuple[Served, ...]) -> Iterator[Coroutine[object, object, None]]:
-    """One look for each server, not for each mailbox."""
+    """A probe for each submission server, however many mailboxes send by it."""
     users: dict[str, list[tuple[Service, Submission]]] = {}
     for one in mailboxes:
         users.setdefault(one.server, []).append((Service("smtp", one.mailbox), one.caller.submission))
@@ -98,7 +98,7 @@ def _submission_probes(outages: Outages, mailboxes: tuple[Served, ...]) -> Itera
 
 
 class Bot:
-    """Everything that runs, and how it is told from outside: health, metrics, the end."""
+    """The whole bot, and its sides to the outside: health, metrics, the end."""
 
     def __init__(self, config: Config, doors: Doors | None = None, again: Callable[[], Config] | None = None) -> None:
         self.metrics = Metrics()
@@ -117,7 +117,7 @@ class Bot:
         """Where other processes may serve mailboxes too."""
 
     async def health(self) -> HealthStatus:
-        """What is wrong, as far as the outside is told."""
+        """The state for `/health`: what is wrong, without addresses."""
         instance = self._step.settings.known if self._step is not None else self._instance
         mailboxes = len(instance.mailboxes)
         if self._outages is None or self._step is None:
@@ -142,12 +142,12 @@ class Bot:
         return 0.0 if due is None else (now - due).total_seconds()
 
     async def drain(self, seconds: float) -> None:
-        """Let the calls under way end."""
+        """Claim no more calls, and wait at most `seconds` for the calls under way."""
         if self._deliver is not None:
             await self._deliver.drain(seconds)
 
     async def serve(self) -> None:
-        """Until cancelled.
+        """Serve until cancelled.
 
         Raises:
             CredentialsRefused: the homeserver refused our password.
@@ -198,7 +198,7 @@ class Bot:
                 await self._serve_room(database, deliver, mailboxes, reader, folders, stack, tasks)
 
     async def _serve_shared(self, sharing: Sharing, deliver: Deliver, mailboxes: Mailboxes) -> None:
-        """The mailboxes that this process holds, whoever serves the room."""
+        """Serve the mailboxes that this process holds, whoever serves the room."""
         await sharing.admitted.wait()
         assert self._outages is not None
         if not sharing.lease.leads:
@@ -228,7 +228,7 @@ class Bot:
         stack: AsyncExitStack,
         tasks: asyncio.TaskGroup,
     ) -> None:
-        """All that one process does for the whole instance, begun once the room is ours."""
+        """Begin all that one process does for the whole instance, once this process holds the room."""
         step, outages = deliver.step, deliver.outages
         watch = ClockWatch(step, outages)
         await watch.begin()
@@ -286,11 +286,11 @@ class Bot:
                 pause = min(pause * 2, 15.0)
 
     async def _follow_configuration(self, step: Step) -> None:
-        """Mailboxes that the configuration has in other rooms than before."""
+        """Note the mailboxes of the configuration, and move those that have another room now."""
         await until_stored(partial(follow_configuration, step))
 
     async def _reread_for_ever(self, step: Step, mailboxes: Mailboxes) -> None:
-        """Take what config.yaml says by now; a file that asks for what needs a restart is refused whole."""
+        """Read config.yaml each time that `reread` is set; a change that needs a restart refuses the whole file."""
         while True:
             await self.reread.wait()
             self.reread.clear()
@@ -319,12 +319,12 @@ class Bot:
                 outages.expect(service)
 
     def _to_serve(self, step: Step) -> frozenset[MailboxId]:
-        """The mailboxes that some process is to serve; one whose servers nobody named is none."""
+        """The mailboxes that some process is to serve: neither paused nor without known servers."""
         active = {mailbox.id for mailbox in step.settings.known.mailboxes if not mailbox.is_paused}
         return frozenset(active & ways(self._config).keys())
 
     def _wanted(self, step: Step) -> dict[MailboxId, object]:
-        """What is to be served here now, and how."""
+        """The mailboxes that this process is to serve now, each with its servers and password."""
         wanted = self._to_serve(step)
         if self._sharing is not None:
             wanted &= self._sharing.held
@@ -332,7 +332,7 @@ class Bot:
         return {id: (way, passwords.get(id)) for id, way in ways(self._config).items() if id in wanted}
 
     async def _folders(self, step: Step, served: Mapping[MailboxId, Folders], mailbox: MailboxId) -> Folders | None:
-        """Those of a mailbox; where another process serves it, by a connection of our own."""
+        """The folders of a mailbox; of one that another process serves, over a connection of our own."""
         if mailbox in served or self._sharing is None:
             return served.get(mailbox)
         settings = step.settings.known.mailbox(mailbox)
@@ -344,7 +344,7 @@ class Bot:
         return self._elsewhere.get(way)
 
     async def _sections(self, step: Step) -> tuple[MailboxSection, ...]:
-        """The mailboxes of the file, with the passwords that hold.
+        """The mailboxes of the file, with the passwords that hold now.
 
         Raises:
             StorageAway
@@ -375,7 +375,7 @@ class Bot:
                 pause = min(pause * 2, 30.0)
 
     async def _made(self, step: Step, reader: Reader, wanted: Sequence[MailboxId]) -> tuple[Served, ...]:
-        """What serves these mailboxes; what an earlier process had under way at their servers is taken up."""
+        """The parts that serve these mailboxes; takes up the calls of an earlier process to their servers first."""
         # Nothing brings in their mails while their conversations find their rooms.
         await self._follow_configuration(step)
         made = tuple(
@@ -422,7 +422,7 @@ class Bot:
         self._step = step
 
     async def refresh(self) -> None:
-        """Bring the figures up to date that are looked up, not counted."""
+        """Look up the figures of the metrics that are not counted as they change."""
         if self._step is None or self._outages is None:
             return
         away = {service for service, _ in self._outages.problems()}

@@ -1,4 +1,4 @@
-"""The bytes of mails that are gone from the disk: fetched again from the mailbox, where the mail still lies there."""
+"""Fetches bytes of mails that are gone from the disk again, from the mailbox if the mail still lies there."""
 
 import asyncio
 import hashlib
@@ -23,10 +23,10 @@ class BytesAgain:
     folders: Callable[[MailboxId], Awaitable[Folders | None]]
     reader: Reader
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """One mail has several files: the first that is missed brings them all."""
+    """Held by one fetch at a time: a mail has several files, and the first one that is missed brings them all."""
 
     async def bring(self, blob: BlobId, row: MessageRow | None) -> bool:
-        """Whether the bytes are there now. They are those of the mail, or of a file in it.
+        """Bring back the bytes of a mail or of a file in it, and return whether they are there now.
 
         Raises:
             Unavailable: the mailbox cannot be asked now.
@@ -48,7 +48,7 @@ class BytesAgain:
             return is_there
 
     async def _fetch(self, record: MailRecord) -> bool:
-        """The mail itself, where the server still has it byte for byte."""
+        """Fetch the mail; False where the server no longer has it byte for byte."""
         if self.step.blobs.exists(record.raw):
             return True
         folders = await self.folders(record.mailbox)
@@ -67,7 +67,7 @@ class BytesAgain:
         return False
 
     async def _read(self, raw: BlobId) -> None:
-        """Its files come to lie beside it again."""
+        """Write the files of the mail to the disk again."""
         path = self.step.blobs.path(raw)
         try:
             await self.reader.read(path, self.step.blobs.folder)

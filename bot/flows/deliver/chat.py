@@ -55,7 +55,7 @@ _SEARCH_PAUSE = 3600.0
 _UNSEEN_PAUSE = 5.0
 _MOST_OUTER = 300
 _REMEMBERED = timedelta(hours=20)
-"""Synapse forgets a transaction id after 24 hours; past this we look before we send again."""
+"""Age of an attempt after which we look before we send again: Synapse forgets transaction ids after 24 hours."""
 
 
 @dataclass(slots=True)
@@ -94,7 +94,7 @@ class ChatCaller:
             # A room that anybody can read gets no mail; what waits is kept until somebody mends it.
             return TryLater(REFUSED, after=_REFUSED_PAUSE)
         if self.step.settings.known.shows_mail_in(call.room) and call.room not in self.step.rooms.looked:
-            # Nobody knows who can read it: the look that is due lets it go on.
+            # Nobody knows who can read the room: the look that is due lets the call go on.
             return TryLater(UNSEEN, after=_UNSEEN_PAUSE)
         content = json.loads(call.content)
         if (there := await self._posted_before(claimed, call, content)) is not None:
@@ -110,14 +110,14 @@ class ChatCaller:
                 )
             except Unavailable as away:
                 if away.reason == TOO_FAR_BACK:
-                    # It may be there: nothing is posted twice because nobody could look.
+                    # The event may be there: nothing is posted twice because nobody could look.
                     return TryLater(away.reason, after=_SEARCH_PAUSE)
                 return TryLater(away.reason, is_outage=True)
             if found is not None:
                 return Posted(found)
         for upload in call.uploads:
             if call.room in self.step.rooms.encrypted and content.get("url") != MEDIA_PLACE + upload.blob:
-                # The room was encrypted after this was written: in place it would need to lie open on the server.
+                # The room was encrypted after this was written: a picture in place would lie open on the server.
                 content = {**content, "formatted_body": without_images(str(content.get("formatted_body", "")))}
                 continue
             stored = await self._media(call.room, upload, claimed.planned.mail)
@@ -136,7 +136,7 @@ class ChatCaller:
         return await self.chat.send(call.room, call.event_type, dumped, claimed.transaction, in_clear=call.in_clear)
 
     async def _posted_before(self, claimed: Claimed, call: SendEvent, content: dict[str, object]) -> EventId | None:
-        """The event of a run that the database forgot, where it posted the same card, mail or file."""
+        """The same card, mail or file from a run that the database forgot; None where that run posted none."""
         kind, number = claimed.planned.event_kind, claimed.planned.conversation
         if self.step.put_back is None or kind is None or number is None or claimed.slot_event is not None:
             return None
@@ -155,8 +155,8 @@ class ChatCaller:
     async def _taken_over(
         self, claimed: Claimed, call: SendEvent, content: dict[str, object], there: EventId
     ) -> PostOutcome:
-        """Its event stands for this one. A card says from now on what is known of its conversation, which the database
-        has from its mails alone."""
+        """Take the event of a forgotten run as the end of this call. A card is edited, because the database knows its
+        conversation only from the mails."""
         if claimed.planned.event_kind is not EventKind.CONVERSATION:
             return Posted(there)
         edit = json.dumps(_placed(content, claimed, replace(call, edits=there)), ensure_ascii=False)
@@ -164,7 +164,7 @@ class ChatCaller:
         return Posted(there) if isinstance(outcome, Posted) else outcome
 
     async def _fetch(self, call: FetchFile) -> FetchOutcome:
-        """Into a blob; what is fetched twice after a crash is kept once."""
+        """Fetch a file into a blob; a file that is fetched twice after a crash is kept once."""
         into = self.step.blobs.new_file()
         outcome = await self.chat.download(call.url, call.encryption, into, limit=call.limit)
         if not isinstance(outcome, Accepted):
@@ -182,7 +182,7 @@ class ChatCaller:
         return first is not None and self.step.clock.now() - first > _REMEMBERED
 
     async def _media(self, room: RoomId, upload: Upload, row: MessageRow | None) -> Uploaded | Refused | TryLater:
-        """Once for each content and kind of room; a crash after the upload leaks one file, nothing more."""
+        """Upload once for each content and kind of room; a crash after the upload leaks one file, nothing more."""
         try:
             encrypt = room in self.step.rooms.encrypted or await self.chat.is_encrypted(room)
         except Unavailable as away:
@@ -206,7 +206,7 @@ class ChatCaller:
             path, filename=upload.filename, content_type=upload.content_type, size=size, encrypt=encrypt
         )
         if isinstance(done, Refused) and done.code in ("M_TOO_LARGE", "413"):
-            # A proxy before the homeserver may take less than that says.
+            # A proxy before the homeserver may take less than the homeserver says.
             return Refused(TOO_LARGE, f"{size} {0 if size <= limit else limit}")
         if isinstance(done, Uploaded):
             async with self.step.database.write() as tx:
@@ -235,7 +235,7 @@ class ChatCaller:
             pinned = []
         if event in pinned:
             return Accepted()
-        # Last is what a client's banner shows first.
+        # A client's banner shows the last pin first.
         content = json.dumps({"pinned": [*pinned, event]})
         return await self.chat.put_state(room, "m.room.pinned_events", "", content)
 
@@ -257,11 +257,11 @@ def _with_media(content: dict[str, object], upload: Upload, stored: Uploaded) ->
 
 
 def _placed(content: dict[str, object], claimed: Claimed, call: SendEvent) -> dict[str, object]:
-    """The event's relation: an edit, a place in a thread, a reply; and our marker, by which it can be found again."""
+    """The content with its relation (edit, place in a thread, reply) and our marker, which finds the event again."""
     about = content.get(KEY)
     marked = {**about, "effect": claimed.transaction} if isinstance(about, dict) else {"effect": claimed.transaction}
     if call.reply_to is not None:
-        # In a thread the relation does not always tell: with it a run that a restore undid is found again.
+        # In a thread the relation does not always name the answered event; after a restore this key tells it.
         marked["answers"] = call.reply_to
     content = {**content, KEY: marked}
     if call.edits is not None:
@@ -291,11 +291,11 @@ def _placed(content: dict[str, object], claimed: Claimed, call: SendEvent) -> di
 
 
 def _edit(content: dict[str, object], target: str) -> dict[str, object]:
-    """An edit. Its outer words are for clients that know no edits: short, or an event would hold all twice."""
+    """The content of an edit. The words outside of `m.new_content`, for clients without edits, are short."""
     words = str(content.get("body", ""))
     edit = {key: value for key, value in content.items() if key not in ("format", "formatted_body")}
     edit["body"] = f"* {words if len(words) <= _MOST_OUTER else words[:_MOST_OUTER] + '…'}"
-    # It pings nobody anew.
+    # An edit pings nobody anew.
     edit["m.mentions"] = {}
     edit["m.new_content"] = content
     edit["m.relates_to"] = {"rel_type": "m.replace", "event_id": target}

@@ -44,36 +44,36 @@ _log = structlog.get_logger("deliver")
 CHAT_AT_A_TIME = 12
 """Calls to the room under way at once: enough to keep a homeserver busy, few enough to keep its answers quick."""
 SERVER_AT_A_TIME = 4
-"""The same for each mail server of each mailbox."""
+"""Calls under way at once to each mail server of each mailbox."""
 SLOW_AT_A_TIME = 12
-"""Calls beside these, for each, that its server is silent about: after DATA it may be silent for ten minutes."""
+"""Calls besides, for each server, that wait for its answer: after DATA a server may be silent for ten minutes."""
 _SLOW_AFTER = 8.0
 _LIMITED_FOR = 60.0
 _LOOK_EVERY = 10.0
 """Seconds between looks for attempts that were committed and that nobody here knows of."""
 _RECEIPTS_AT_ONCE = 32
 _CROWDED = 8
-"""Calls under way from which on their ends, and the claims that follow, are taken together: the servers have work."""
+"""With this many calls under way, several ends share a transaction, and the claims after them: servers have work."""
 _TOGETHER = 0.02
-"""Seconds that is waited for more of them."""
+"""Seconds to wait for more ends, then."""
 _OUTAGE_PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 
 
 @dataclass(slots=True)
 class _Hold:
-    """A channel that is not to be used until then: its server is away, or asked for time."""
+    """A pause of a channel: its server is away, or asked for time."""
 
     until: float
-    """Of the monotonic clock."""
+    """The end of the pause, on the monotonic clock."""
     failures: int = 0
 
 
 NOT_SERVED = TryLater("not_served", is_outage=True)
-"""Nothing was done: its mailbox went out of service between the claim and the call."""
+"""The outcome where nothing was done: the mailbox went out of service between the claim and the call."""
 
 
 def channels_of(mailbox: MailboxId) -> tuple[str, str]:
-    """Where the calls to a mailbox's servers wait."""
+    """The two channels in which calls to a mailbox's servers wait: IMAP and SMTP."""
     return imap_channel(mailbox), smtp_channel(mailbox)
 
 
@@ -88,15 +88,15 @@ class Deliver:
     trial: TrialCaller | None = field(default=None, kw_only=True)
     """Makes the logins that are tried for somebody; None while another process does."""
     is_alone: bool = field(default=True, kw_only=True)
-    """No other process makes calls of this database: what nobody here makes, nobody makes."""
+    """Whether no other process makes calls of this database: then nobody makes a call that this process does not."""
     changed_rooms: asyncio.Queue[RoomId] = field(default_factory=asyncio.Queue)
-    """Rooms that the bot has just entered, and those that others found changed: `keep/rooms.py` looks at them."""
+    """Rooms that the bot has just entered or that were found changed: `keep/rooms.py` looks at them."""
     measure: Callable[[str, str, float], None] = lambda kind, outcome, seconds: None
-    """Told of each call: its kind, how it ended, seconds."""
+    """A function that is told each call: its kind, how it ended, and the seconds it took."""
     _is_ending: bool = False
     _holds: dict[str, _Hold] = field(default_factory=dict)
     _running: dict[asyncio.Task[None], tuple[str, float]] = field(default_factory=dict)
-    """Each call under way: its channel, and since when by the monotonic clock."""
+    """Each call under way: its channel, and its start on the monotonic clock."""
     _known: dict[tuple[EffectId, int], str] = field(default_factory=dict)
     """The channel of each attempt of this process, from its claim until its receipt is taken."""
     _taken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -104,7 +104,8 @@ class Deliver:
     _look_at: float = 0.0
     _stray_since: float | None = None
     _limited_until: float = 0.0
-    """The homeserver lets few events through: one at a time, so that the most urgent is the one that passes."""
+    """Monotonic time until which calls to the room go one at a time: the homeserver lets few events through, and the
+    most urgent one shall pass."""
     _receipts: asyncio.Queue[Receipt] = field(default_factory=asyncio.Queue)
 
     @property
@@ -121,7 +122,7 @@ class Deliver:
         return tuple(names)
 
     async def run(self) -> None:
-        """Until cancelled. Calls under way are given the time to end by `app`."""
+        """Claim and make calls until cancelled. `app` gives the calls under way time to end (`drain`)."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._settle())
             await self._claim_for_ever(tasks)
@@ -156,7 +157,7 @@ class Deliver:
                 await self._for_company()
 
     async def drain(self, seconds: float) -> None:
-        """Claim nothing more; let the calls under way end, and their receipts be taken."""
+        """Claim nothing more, and wait at most `seconds` for the calls under way and their receipts."""
         self._is_ending = True
         if self._running:
             await asyncio.wait(list(self._running), timeout=seconds)
@@ -175,10 +176,10 @@ class Deliver:
             self._holds.pop(channel, None)
 
     async def look_for_strays(self) -> int:
-        """Take up again what was claimed by a commit whose answer was lost. Returns how many calls that were.
+        """Take up again the calls whose claim was committed without an answer, and return their number.
 
-        An attempt that is `sending` in the database and unknown here was never made: it is due as before. One that had
-        reached DATA may have left, and is told as uncertain.
+        An attempt that is `sending` in the database and unknown here was never made: its call is due as before. A mail
+        that had reached DATA may have left, and is told as uncertain.
 
         Raises:
             Conflict, StorageAway
@@ -198,7 +199,7 @@ class Deliver:
         return len(strays)
 
     async def strays(self) -> tuple[UnderWay, ...]:
-        """Calls that the database has as being made, and that nobody makes. Raises: StorageAway."""
+        """Calls that are under way by the database, and that nobody makes. Raises: StorageAway."""
         known = frozenset(self._known)
         async with self.step.database.glance() as tx:
             found = await outbox.under_way(tx, None if self.is_alone else self.channels)
@@ -210,13 +211,13 @@ class Deliver:
 
     @property
     def strayed_for(self) -> float:
-        """Seconds for which there have been such calls, as far as somebody looked."""
+        """Seconds for which calls that nobody makes (`strays`) have been found; 0 without any."""
         return 0.0 if self._stray_since is None else self.step.clock.steady() - self._stray_since
 
     def break_off(self) -> None:
-        """Break off what another process may be doing by now; what of it stays ours is looked for and made again.
+        """Break off calls that another process may make by now; strays (`look_for_strays`) of them are made again.
 
-        A mail is not broken off: before DATA it needs a transaction under the lease, after it nobody takes it back.
+        A mail is not broken off: before DATA it needs a transaction under the lease, after DATA nobody takes it back.
         """
         mails = {smtp_channel(mailbox) for mailbox in self.mail}
         for task, (channel, _) in self._running.items():
@@ -256,7 +257,7 @@ class Deliver:
         except (Conflict, StorageAway):
             if not claimed:
                 raise
-            # Those of the room are committed and must be made; the others may be, and are looked for.
+            # The room's claims are committed and must be made; the others may be committed, and are found as strays.
             self._look_at = 0.0
             return claimed
 
@@ -267,7 +268,7 @@ class Deliver:
         return claimed
 
     def _busy(self) -> Counter[str]:
-        """Calls by channel that hold up others. One slow mail holds up none, a bounded number of them neither."""
+        """Calls under way by channel; up to `SLOW_AT_A_TIME` slow mails are not counted, and hold up no other call."""
         long_ago = time.monotonic() - _SLOW_AFTER
         every = Counter(channel for channel, _ in self._running.values())
         slow = Counter(channel for channel, since in self._running.values() if since < long_ago and channel != CHAT)
@@ -278,21 +279,21 @@ class Deliver:
         return hold is not None and hold.until > self.step.clock.steady()
 
     async def _until_due(self, now: datetime) -> float:
-        """Seconds until something may be claimed again: never long, so that nothing that was missed waits long."""
+        """Seconds until the next look for calls: never many, so that a call that was missed does not wait long."""
         waits = [
             hold.until - self.step.clock.steady()
             for hold in self._holds.values()
             if hold.until > self.step.clock.steady()
         ]
         async with self.step.database.glance() as tx:
-            # What is due and waits for another call is woken by that call.
+            # A due call that waits for another one is woken by it.
             due = await outbox.next_due(tx, self.channels, after=now)
         if due is not None:
             waits.append((due - now).total_seconds())
         return min(max(min(waits, default=5.0), 0.02), 5.0)
 
     async def make(self, claimed: Claimed) -> None:
-        """Make one call; its receipt waits to be settled."""
+        """Make one call, and leave its receipt for `settle`."""
         started = time.monotonic()
         try:
             outcome = await self._call(claimed)
@@ -342,7 +343,7 @@ class Deliver:
         assert_never(call)
 
     async def _heed(self, claimed: Claimed, outcome: AnyOutcome) -> None:
-        """A server that is away, or asks for time, is left alone as a whole."""
+        """Pause the whole channel of a server that is away or asks for time."""
         now = self.step.clock.steady()
         call, channel = claimed.planned.call, claimed.planned.channel
         service = Service("smtp", call.mailbox) if isinstance(call, SmtpCall) else None
@@ -350,7 +351,7 @@ class Deliver:
             await self._heed_room(call.room, outcome)
         if not isinstance(outcome, TryLater):
             hold = self._holds.get(channel)
-            # A pause that the homeserver asked for stays, whatever was under way already when it did.
+            # A pause that the homeserver asked for stays, however calls end that were under way before.
             if hold is not None and (hold.failures or hold.until <= now):
                 del self._holds[channel]
             if service is not None:
@@ -371,7 +372,7 @@ class Deliver:
             self._limited_until = now + _LIMITED_FOR
 
     async def _heed_room(self, room: RoomId, outcome: AnyOutcome) -> None:
-        """A room in which nobody would read is out of order, though the homeserver and all other rooms are well."""
+        """Note a room out of order, in which nobody would read the mail, though the homeserver is well."""
         service = Service("room", part=room)
         if isinstance(outcome, TryLater) and outcome.reason in (NOBODY_READS, NOT_TOLD):
             await self.outages.went_away(service, outcome.reason)
@@ -379,17 +380,17 @@ class Deliver:
             await self.outages.came_back(service)
 
     async def _for_company(self) -> None:
-        """One transaction for what ends within a moment, where the servers are busy anyway."""
+        """Wait a moment for more ends, so that they share a transaction, where the servers are busy anyway."""
         if len(self._running) >= _CROWDED:
             await asyncio.sleep(_TOGETHER)
 
     async def _settle(self) -> None:
-        """Receipts, several to a transaction where they come together."""
+        """Settle receipts for ever, several to a transaction where they come together."""
         while True:
             await self.settle()
 
     async def settle(self) -> None:
-        """Wait for a receipt, and take all that are there."""
+        """Wait for a receipt, and take every receipt that is there."""
         batch = [await self._receipts.get()]
         await self._for_company()
         while len(batch) < _RECEIPTS_AT_ONCE and not self._receipts.empty():

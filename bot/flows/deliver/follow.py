@@ -1,4 +1,4 @@
-"""Goes on in the room that replaces another: enters it, looks whether it is what it says, and leaves it if not."""
+"""Goes on in the room that replaces another: enters the new room, looks at it, and leaves it where it is not fit."""
 
 from bot.domain.calls import FollowUpgrade
 from bot.domain.ids import RoomId
@@ -13,9 +13,9 @@ from storage import mailbox_rooms, settings
 
 
 async def follow(chat: Chat, step: Step, call: FollowUpgrade) -> Followed | NotDone:
-    """Followed once everything of the old room may go on in the new one.
+    """`Followed` once everything of the old room may go on in the new one.
 
-    Refused with `NO_PREDECESSOR`, `ENCRYPTION_LOST` or `OPEN_TO_ALL` where it is not fit, and left again.
+    A room that is not fit is left again, and refused with `NO_PREDECESSOR`, `ENCRYPTION_LOST` or `OPEN_TO_ALL`.
     """
     joined = await chat.join(call.replacement, call.via)
     if not isinstance(joined, Accepted):
@@ -36,7 +36,7 @@ async def follow(chat: Chat, step: Step, call: FollowUpgrade) -> Followed | NotD
 
 
 async def _fault(chat: Chat, step: Step, call: FollowUpgrade) -> str:
-    """Why we do not go on there; empty: nothing speaks against it. Raises: Unavailable."""
+    """The code of what speaks against the new room; empty where nothing does. Raises: Unavailable."""
     # The tombstone names the new room, and the new room the old one: nobody can make both but an admin of the old.
     if await predecessor(chat, call.replacement) != call.room:
         return NO_PREDECESSOR
@@ -56,12 +56,12 @@ async def _was_encrypted(chat: Chat, step: Step, room: RoomId) -> bool:
     except Unavailable as away:
         if away.reason != NOT_IN_ROOM:
             raise
-        # We were put out of it, and never saw it encrypted: that is kept for ever.
+        # We were put out of the room. Had we seen it encrypted, that would be kept for ever.
         return False
 
 
 async def follow_configuration(step: Step) -> None:
-    """At the start: config.yaml's mailboxes are noted, and one that has another room now takes its conversations along.
+    """Note the mailboxes of config.yaml at the start; one that has another room now takes its conversations along.
 
     Raises:
         StorageAway, Conflict

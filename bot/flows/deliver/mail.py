@@ -27,7 +27,7 @@ _ENDED = frozenset({OutState.CANCELLED.value, OutState.REFUSED.value, OutState.U
 
 @dataclass(slots=True)
 class MailCaller:
-    """One mailbox's servers."""
+    """The calls to the servers of one mailbox."""
 
     mailbox: MailboxSettings
     folders: Folders
@@ -57,11 +57,11 @@ class MailCaller:
                 sender=call.sender, recipients=call.recipients, raw=path, before_data=before_data
             )
         except (StorageAway, Conflict):
-            # DATA was not said, so that nothing has left, whatever became of the commit.
+            # DATA was not said, so that nothing has left, whether or not the commit was made.
             return TryLater("storage", after=_STORAGE_PAUSE)
 
     async def _sent_before(self, call: Submit) -> SubmitOutcome | None:
-        """Whether a run that the database forgot has sent it; None where it has not.
+        """The outcome of a mail that a run which the database forgot has sent; None where that run has not sent it.
 
         The room is asked first, then Sent. Where neither tells, a person decides.
         """

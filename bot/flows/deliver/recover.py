@@ -16,14 +16,16 @@ _log = structlog.get_logger("recover")
 
 
 def interrupted(effect: EffectId, attempt: int, at: datetime, *, may_have_left: bool) -> Receipt:
-    """How an attempt ended whose process or whose claim is gone: what had reached DATA may have left."""
+    """The receipt of an attempt whose process or claim is gone; a mail that had reached DATA may have left."""
     outcome: AnyOutcome = Unknown("interrupted") if may_have_left else TryLater("interrupted")
     return Receipt(effect, attempt, outcome, at)
 
 
 async def recover(step: Step, channels: Sequence[str]) -> None:
-    """Chat and IMAP deduplicate, or we look first: those calls are made again. A mail past DATA may have left; one that
-    was taken back before it stays here. Waits while the database is away.
+    """Take up the calls that a dead process had under way. Waits while the database is away.
+
+    Calls to chat and IMAP are made again: these deduplicate, or we look first. A mail past DATA may have left; a mail
+    that was taken back before DATA stays here.
     """
 
     async def reopened() -> tuple[int, tuple[outbox.Claimed, ...]]:

@@ -16,7 +16,7 @@ from bot.ports import Chat, Unavailable
 
 ADMIN_POWER = 100
 NOT_TAKEN = "NOT_TAKEN"
-"""Refused although we have the power: the person is banned, or takes no invitations."""
+"""The code of a refusal although we have the power: the person is banned, or takes no invitations."""
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ class SpaceCaller:
             return TryLater(away.reason, is_outage=True)
 
     async def _make(self, call: MakeSpace) -> MakeOutcome:
-        """Making a room twice makes two rooms: whatever happened before, the one with our mark is looked for first."""
+        """Make the space, unless one with our mark is found: a second call must not make a second room."""
         if call.organisation not in self.instance.organisations:
             return Refused(GONE, "")
         space = await self.chat.find_space(call.organisation)
@@ -85,7 +85,7 @@ class SpaceCaller:
             return Accepted()
         outcome = await self.chat.invite(call.space, call.user)
         if isinstance(outcome, TryLater) and outcome.is_outage and outcome.reason.startswith("http 5"):
-            # Our homeserver says so of the person's own, which it cannot reach: no reason to hold all else.
+            # Our homeserver cannot reach the person's own: no reason to hold up all other calls.
             return TryLater(UNREACHED)
         if isinstance(outcome, TryLater) and outcome.reason == "429":
             # Invitations have a limit of their own: messages need not wait for it.
@@ -98,7 +98,7 @@ class SpaceCaller:
         return await self._explained(await self.chat.remove(call.space, call.user, call.reason), call.space)
 
     async def _explained(self, outcome: Outcome, space: RoomId) -> Outcome:
-        """`M_FORBIDDEN` only where we lack the power: that can be mended."""
+        """The outcome, where `M_FORBIDDEN` stays only if we lack the power: that can be mended. Else `NOT_TAKEN`."""
         if not isinstance(outcome, Refused) or outcome.code != "M_FORBIDDEN":
             return outcome
         power = await self.chat.power_of_bot(space)

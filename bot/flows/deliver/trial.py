@@ -1,4 +1,4 @@
-"""Tries the login to a mailbox's server with a password that somebody gave: it is opened here, for this one call."""
+"""Tries the login to a mailbox's server with a password that somebody gave; only this call opens the password."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,9 +14,9 @@ from bot.ports import CredentialsRefused, Folders, NotOpened, Submission, Unavai
 from storage import secrets
 
 _LONGEST = 60.0
-"""Seconds: a person waits for it."""
+"""Seconds that a trial may take: a person waits for it."""
 Ways = Callable[[MailboxId, str], tuple[Folders, Submission] | None]
-"""The ways to a mailbox's servers, with this password; None: nobody named its servers."""
+"""Makes the ways to a mailbox's servers from a password; None where its servers are not known."""
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class TrialCaller:
         async with self.step.database.glance() as tx:
             sealed = await secrets.get(tx, call.secret)
         if sealed is None:
-            # It was dropped meanwhile: nobody waits for it.
+            # The password was dropped meanwhile: nobody waits for the trial.
             return Refused("dropped", "")
         try:
             word = self.step.vault.open(sealed, call.secret)
@@ -65,5 +65,5 @@ class TrialCaller:
 
 
 def _without(word: str, outcome: Outcome) -> Outcome:
-    """A server that repeats the password does not tell it to the room."""
+    """The outcome without the words of a server that repeats the password, so that the room does not read it."""
     return Refused(outcome.code, without(word, outcome.text)) if isinstance(outcome, Refused) else outcome

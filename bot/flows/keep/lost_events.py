@@ -1,4 +1,4 @@
-"""Asks the homeserver whether it still has what we posted: one that was put back does not."""
+"""Asks the homeserver whether it still has what we posted; after a restore of the homeserver some of it is gone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,32 +18,32 @@ from storage import conversations, lost, slots
 
 _log = structlog.get_logger("lost_events")
 _CONVERSATIONS = 200
-"""Of a room; the others show their cards again when something happens to them."""
+"""Conversations of a room that are asked about; others show their cards again when something happens to them."""
 _EVENTS = 30
-"""Of a conversation, newest first."""
+"""Events of a conversation that are asked about, newest first."""
 _SAMPLE = 3
-"""So many of the conversations that changed last are asked about where nothing is gone."""
+"""Conversations that are asked about where nothing is gone: those that changed last."""
 _CLOSELY = 12
-"""Of the calls made last each one is asked about; of those before fewer and fewer. Something may have been posted
-since the homeserver came back, so that the newest of all are there."""
+"""Calls made last of which each is asked about; of those before fewer and fewer. The newest may be there although
+others are gone, because something was posted since the homeserver came back."""
 _BACK = 200
-"""So far back calls are asked about where nothing is gone."""
+"""Calls back to which the homeserver is asked where nothing is gone."""
 _PAGE = 200
 _ALL_THERE = 30
-"""So many in a row that are there: what was made before them is older than the backup."""
+"""Calls in a row whose events are there, after which the calls before them are older than the backup."""
 _MOST = 5000
 """Calls that are asked about in all."""
 
 
 @dataclass(slots=True)
 class _Homeserver:
-    """What it says of each event, asked once."""
+    """The homeserver's word on each event, asked for once."""
 
     chat: Chat
     known: dict[tuple[RoomId, EventId], bool | None] = field(default_factory=dict)
 
     async def has(self, room: RoomId, event: EventId) -> bool | None:
-        """None: it does not say. Raises: Unavailable."""
+        """Whether the homeserver has an event; None where it does not say. Raises: Unavailable."""
         place = (room, event)
         if place not in self.known:
             self.known[place] = await self.chat.has_event(room, event)
@@ -52,11 +52,11 @@ class _Homeserver:
 
 @dataclass(slots=True)
 class _Lost:
-    """Calls of one room whose events are gone, or that left none and are as new; newest first."""
+    """Calls of one room whose events are gone, and calls of the same time that left no event; newest first."""
 
     calls: list[MadeCall] = field(default_factory=list)
     newest_in_place: list[MadeCall] = field(default_factory=list)
-    """Those of them that no later call for the same place has made up for."""
+    """The calls without a later call for the same place that is still there."""
 
     @property
     def posts(self) -> list[MadeCall]:
@@ -69,7 +69,7 @@ class LostEvents:
     step: Step
 
     async def look(self) -> None:
-        """Ask for what we did last; in each room for its conversations, where some of it is gone or little is known.
+        """Ask for our newest events; in each room also for its conversations, where an event is gone or few are known.
 
         Raises: Unavailable, Conflict, StorageAway.
         """
@@ -90,7 +90,7 @@ class LostEvents:
             return await lost.made_calls(tx, before, limit)
 
     async def _lost_since(self, server: _Homeserver, until: EffectId) -> dict[RoomId, _Lost]:
-        """All that is gone, from the newest call back to where all is there, at the least to `until`."""
+        """The lost calls by room, from the newest call back to where all events are there, at least to `until`."""
         found: dict[RoomId, _Lost] = {}
         silent: list[MadeCall] = []
         settled: set[str] = set()
@@ -119,7 +119,7 @@ class LostEvents:
                     break
             before = page[-1].effect
         for one in silent:
-            # Between the last event that is there and the first that is gone nobody knows.
+            # Nobody knows of calls between the last event that is there and the first that is gone: they count as lost.
             if one.effect > (older or 0) and isinstance(one.call, PinEvent | RedactEvent | DescribeCommand):
                 found.setdefault(one.call.room, _Lost()).newest_in_place.append(one)
         return found
@@ -145,7 +145,7 @@ class LostEvents:
     async def _conversations(
         self, room: RoomId, mailboxes: Sequence[MailboxId], missed: _Lost, server: _Homeserver
     ) -> tuple[list[Conversation], list[EventId]]:
-        """Those that are posted anew, and what of them is gone: what waits, and whatever else lost a card or a mail."""
+        """The conversations that lost events, and these events; where nothing waits, only cards and mails count."""
         numbers = dict.fromkeys(one.conversation for one in missed.posts if one.conversation is not None)
         async with self.step.database.read() as tx:
             waiting = await conversations.to_do_in(tx, room, mailboxes, _CONVERSATIONS)
@@ -156,7 +156,7 @@ class LostEvents:
         for number, conversation in enumerate(newest_first):
             lost_here = await self._lost_of(conversation, missed, server)
             if not lost_here and not concerned and number >= _SAMPLE:
-                # A homeserver that was put back lost the newest first.
+                # A restore loses the newest events first.
                 break
             if lost_here:
                 concerned.append(conversation)
@@ -170,8 +170,8 @@ class LostEvents:
         return concerned, gone
 
     async def _lost_of(self, conversation: Conversation, missed: _Lost, server: _Homeserver) -> list[EventId]:
-        """Its events that are gone: those known as such, and the newest up to the first that is there; all, where its
-        card is gone."""
+        """The lost events of a conversation: those known as lost, and the newest up to the first that is there; all of
+        them where the card is gone."""
         async with self.step.database.read() as tx:
             own = await lost.own_events(tx, conversation.room, conversation.id, _EVENTS)
         known = {one.event for one in missed.posts if one.conversation == conversation.id}
@@ -184,7 +184,7 @@ class LostEvents:
             gone.append(event)
         root = conversation.root
         if root is not None and (root in gone or await server.has(conversation.room, root) is False):
-            # Something was posted since: nobody finds it in the thread of a card that is gone.
+            # Nobody finds later events in the thread of a card that is gone.
             return [root, *(event for event in own if event != root)]
         return gone
 
@@ -196,7 +196,7 @@ class LostEvents:
         shown: frozenset[ConversationId],
         server: _Homeserver,
     ) -> tuple[EffectId, ...]:
-        """What is to be made once more, oldest first; nothing in the thread of a card that does not come back."""
+        """The calls to make again, oldest first; none in the thread of a card that does not come back."""
         found = []
         for one in missed.newest_in_place:
             thread = one.call.thread_of if isinstance(one.call, SendEvent) else None
@@ -210,7 +210,7 @@ class LostEvents:
 
 
 def _sampled(made: Sequence[MadeCall]) -> list[MadeCall]:
-    """Each of the newest, then at growing distances."""
+    """Each of the newest calls, then calls at growing distances."""
     places, place = list(range(min(_CLOSELY, len(made)))), _CLOSELY
     while place < len(made):
         places.append(place)

@@ -1,4 +1,4 @@
-"""The passwords that mailboxes were given in the house: opened for who logs in with them."""
+"""Opens the passwords that mailboxes were given in the house, for logging in with them."""
 
 from collections.abc import Mapping
 
@@ -17,10 +17,10 @@ _log = structlog.get_logger("passwords")
 
 
 async def look(url: str, file: Instance, vault: Vault) -> Mapping[MailboxId, str | None]:
-    """As `given`, beside a bot that may be running; none where the database is not there yet, or cannot be read.
+    """The passwords as `given`, read beside a running bot; none where the database is not there or cannot be read.
 
     Args:
-        url: of the database, as the configuration has it.
+        url: the database's, as the configuration has it.
     """
     if not is_there(url):
         return {}
@@ -36,10 +36,10 @@ async def look(url: str, file: Instance, vault: Vault) -> Mapping[MailboxId, str
 
 
 async def given(tx: Tx, instance: Instance, vault: Vault) -> Mapping[MailboxId, str | None]:
-    """By mailbox; None where `secret_key` does not open it: then the one of config.yaml is used.
+    """The passwords by mailbox; None where `secret_key` does not open one, so that config.yaml's is used.
 
     Args:
-        instance: as of this transaction.
+        instance: the one of this transaction.
     """
     wanted = {one.id: one.password for one in instance.mailboxes if one.password is not None}
     sealed = await secrets.of_mailboxes(tx) if wanted else {}

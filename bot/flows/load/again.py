@@ -1,4 +1,4 @@
-"""Calls of which a homeserver lost what they did, as far as they still say how things are."""
+"""Reads calls whose effect a homeserver lost, as far as they still say how things are."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from storage.database import Tx
 
 
 async def load_again(tx: Tx, effects: Sequence[EffectId]) -> tuple[PlannedCall, ...]:
-    """Those of these calls that nothing newer has taken the place of, in the order given."""
+    """The calls that no newer one has replaced, in the order given."""
     found = []
     for effect in effects:
         made = await outbox.get(tx, effect)

@@ -1,7 +1,7 @@
-"""An input is decided once: by its own key, and where it came encrypted by the place of its ciphertext too.
+"""An input is decided once: its key tells, and for an encrypted message the place of its ciphertext as well.
 
-A receipt is known by its call alone: it counts while that call is being made, in that attempt. A timer is known by its
-row alone: it is taken out before anything is read, so that what changes during the decision sets it for the next time.
+A receipt has no key: it counts while its call is being made, in its own attempt. A timer has no key either: its row is
+deleted before anything is read, so that a change during the decision sets the timer for the next time.
 
 Each place of a Megolm ratchet encrypts one message (client-server API, "Replay attacks"): a homeserver that gives the
 same ciphertext another event id shows an old message as a new one.
@@ -24,7 +24,7 @@ async def was_decided(tx: Tx, input: Input, at: datetime, *, known: bool | None 
     """Whether the input was decided before, or its ciphertext under another event id.
 
     Args:
-        known: whether its own key was seen, where that was asked already.
+        known: whether the key of the input was seen, where somebody asked already.
     """
     if isinstance(input, Receipt):
         return False
@@ -33,7 +33,7 @@ async def was_decided(tx: Tx, input: Input, at: datetime, *, known: bool | None 
     place = _ratchet_key(input)
     if await seen.was_seen(tx, input.key) if known is None else known:
         if place:
-            # It may have been ruled out before it could be read: it was deleted, and then its key came.
+            # A message may have been ruled out before it could be read: it was deleted, and then its key came.
             await seen.rule_out(tx, place, at)
         return True
     if place and await seen.was_seen(tx, place):
@@ -43,8 +43,10 @@ async def was_decided(tx: Tx, input: Input, at: datetime, *, known: bool | None 
 
 
 async def mark(tx: Tx, input: Input, at: datetime) -> None:
-    """Raises:
-    Conflict: somebody else decided it meanwhile.
+    """Note that the input is decided.
+
+    Raises:
+        Conflict: somebody else decided it meanwhile.
     """
     for key in _keys(input):
         await seen.mark_seen(tx, key, at)

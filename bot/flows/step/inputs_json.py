@@ -1,4 +1,4 @@
-"""Inputs as JSON and back: how one that could not be decided is kept."""
+"""Inputs as JSON and back: the form in which an input that could not be decided is kept."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class NotAgain(Exception):
 
 @cache
 def _adapters() -> Mapping[str, TypeAdapter[Any]]:
-    """All but receipts: a call whose receipt was put aside is made again, or told as uncertain, at the next start."""
+    """Adapters of all kinds but receipts: a call whose receipt was put aside is made again, or told as uncertain."""
     return {name: TypeAdapter(kind) for kind, name in INPUTS.items() if kind is not Receipt}
 
 
@@ -42,10 +42,10 @@ def as_json(input: Input, *, with_words: bool = True) -> str:
 
 
 def from_json(kind: str, payload: str) -> Input:
-    """The input again.
+    """The input that `as_json` wrote.
 
     Raises:
-        NotAgain
+        NotAgain: the input cannot be tried again.
     """
     adapter = _adapters().get(kind)
     if adapter is None:

@@ -9,13 +9,13 @@ from storage.database import Tx
 
 
 async def decide_again(step: Step, number: int) -> bool:
-    """Decide an input that was put aside, now. False: there is none of that number.
+    """Decide an input that was put aside, now. False: no input has that number.
 
-    It stays put aside until the commit of its decision.
+    The input stays put aside until the commit of its decision.
 
     Raises:
-        NotAgain: it cannot be read back.
-        Exception: it could not be decided this time either; that is the reason.
+        NotAgain: the input cannot be read back.
+        Exception: the reason why the input could not be decided this time either.
     """
     async with step.database.read() as tx:
         kept = await shunted.get(tx, number)

@@ -1,4 +1,4 @@
-"""What may be a secret is sealed before anything reads it: no decision, no row and no log line has the words."""
+"""Seals words that may be a secret before anything reads them: no decision, row or log line has these words."""
 
 import secrets as randomness
 from dataclasses import replace
@@ -21,10 +21,10 @@ from storage.database import Tx
 
 
 async def sealed(tx: Tx, input: Input, instance: Instance, vault: Vault, now: datetime) -> Input:
-    """The input without its words, where somebody was asked for a secret and these may be it.
+    """The input without its words, where its writer was asked for a secret and the words may be that secret.
 
-    A command of the house, and `!cancel` and the like, are what they say; everything else that the person writes is
-    the secret, in whatever form it comes.
+    A command of the house, `!cancel`, `!back` and `!status` are no secrets. Everything else that the person writes is
+    the secret, in whatever form.
     """
     match input:
         case TeamMessage():
@@ -39,7 +39,7 @@ async def sealed(tx: Tx, input: Input, instance: Instance, vault: Vault, now: da
 
 
 async def has_secret(tx: Tx, input: TeamMessage | MessageEdited, instance: Instance, now: datetime) -> bool:
-    """Whether a secret may stand in it, so that it is deleted: somebody was asked, or a command has it at its end."""
+    """Whether a message may hold a secret, and is deleted: somebody asked for one, or a command has one behind it."""
     if _tells_at_once(input, instance):
         return True
     if isinstance(input, TeamMessage):
@@ -53,7 +53,7 @@ async def has_secret(tx: Tx, input: TeamMessage | MessageEdited, instance: Insta
 
 
 async def asked_for(tx: Tx, input: TeamMessage, instance: Instance, now: datetime) -> Dialogue | None:
-    """The dialogue that the words of this message may be a secret for."""
+    """The dialogue that asked for a secret which the words of this message may be."""
     if not _may_be_asked(input, instance):
         return None
     asking = await dialogues.taking_secrets(tx, input.room)
@@ -62,14 +62,14 @@ async def asked_for(tx: Tx, input: TeamMessage, instance: Instance, now: datetim
 
 
 def may_be_secret(input: Input, instance: Instance) -> bool:
-    """Whether the words are kept nowhere, should they not be decided."""
+    """Whether an input that cannot be decided is put aside without its words, because they may be a secret."""
     if not isinstance(input, TeamMessage | MessageEdited):
         return False
     return _may_be_asked(input, instance) or _tells_at_once(input, instance)
 
 
 def _may_be_asked(input: TeamMessage | MessageEdited, instance: Instance) -> bool:
-    """What somebody wrote where passwords are spoken of, or to the bot alone: not in a team's room."""
+    """Whether a message stands where the bot asks for passwords: in the config room, or in no team's room."""
     return input.room == instance.config_room or not instance.in_room(input.room)
 
 

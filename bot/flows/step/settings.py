@@ -1,4 +1,4 @@
-"""The settings that hold: read in each transaction that writes, and kept for those who only look."""
+"""The settings that hold: read in each transaction that writes, and kept for readers outside of one."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -10,17 +10,17 @@ from storage import settings
 from storage.database import Tx
 
 Listener = Callable[[Instance, Instance], None]
-"""Told of the instance before and after, once a change is known here."""
+"""A function that is told the instance before and after a change, once this process knows the change."""
 
 
 @dataclass(slots=True)
 class Settings:
-    """One for the process. A decision reads the instance of its own transaction (`read`), not `known`."""
+    """The settings as this process knows them. A decision reads those of its own transaction (`read`), not `known`."""
 
     file: Instance
     """What config.yaml says."""
     known: Instance = field(init=False)
-    """As of the last transaction that looked: for what is no decision."""
+    """The instance as of the last transaction that looked: for everything but decisions."""
     listeners: list[Listener] = field(default_factory=list)
     _version: int = 0
     _rows: Rows = field(default_factory=Rows)
@@ -29,7 +29,7 @@ class Settings:
         self.known = self.file
 
     async def read(self, tx: Tx) -> Instance:
-        """The instance of this transaction, which has not changed it yet."""
+        """The instance of this transaction, before any change that the transaction makes."""
         return (await self.enter(tx, ""))[0]
 
     async def enter(self, tx: Tx, key: str) -> tuple[Instance, bool]:
@@ -42,14 +42,14 @@ class Settings:
         return self.known, was_seen
 
     def after(self, moves: Iterable[tuple[RoomId, RoomId]]) -> Instance:
-        """The instance once these rooms go on as others."""
+        """The instance after moves of rooms, each from an old room to a new one."""
         values = self._rows.values
         for old, new in moves:
             values = continued(values, old, new)
         return merged(self.file, replace(self._rows, values=values))
 
     def reload(self, file: Instance) -> None:
-        """config.yaml was read again."""
+        """Take what config.yaml says now."""
         self.file = file
         self._tell()
 

@@ -57,30 +57,30 @@ _log = structlog.get_logger("step")
 _MOST_TRIES = 8
 
 Also = Callable[[Tx], Awaitable[None]]
-"""What is committed together with an input: the cursor of its source."""
+"""Work in the same commit as an input: it saves the cursor of the input's source."""
 
 
 @dataclass(slots=True)
 class Rooms:
-    """What is known of the rooms beside the database: names to show, and which are encrypted."""
+    """Knowledge of the rooms that is not in the database: names to show, and which rooms are encrypted."""
 
     names: dict[RoomId, dict[UserId, str]] = field(default_factory=dict)
     encrypted: set[RoomId] = field(default_factory=set)
     refused: set[RoomId] = field(default_factory=set)
-    """Where no mail may be shown: anybody can read them."""
+    """Rooms that no mail may be shown in: anybody can read them."""
     looked: set[RoomId] = field(default_factory=set)
-    """Where somebody looked since the start, and nothing changed since: mail goes to no other room."""
+    """Rooms that were looked at since the start and have not changed since: mail goes to no other room."""
     comings: Counter[RoomId] = field(default_factory=Counter)
-    """How often somebody came or went: a list of members that this overtook is asked for again."""
+    """By room: how often somebody came or went. A list of members that such a change overtook is asked for again."""
 
 
 class ChangesSettings(Exception):
-    """One of several inputs changes the settings: each is decided in a transaction of its own."""
+    """One of several inputs changes the settings, so that each needs a transaction of its own."""
 
 
 @dataclass(slots=True)
 class Step:
-    """Takes inputs to their commits. `woken` is set when calls or timers may be due."""
+    """The way of an input to its commit. `woken` is set when calls or timers may be due."""
 
     database: Database
     blobs: Blobs
@@ -92,18 +92,18 @@ class Step:
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     timer_woken: asyncio.Event = field(default_factory=asyncio.Event)
     measure: Callable[[Input, str], None] = lambda what, result: None
-    """Told of each input, and `decided` or `put_aside`."""
+    """A function that is told each input, with `decided` or `put_aside`."""
     _is_away: bool = False
-    """The database or the disk, since the last commit that was tried."""
+    """Whether the last commit that was tried found the database or the disk away."""
     put_back: PutBack | None = None
-    """When the database was put back last: members' acts of before may have been worked on already."""
+    """The last restore of the database: acts of members from before it may have been worked on already."""
 
     async def take(self, input: Input, also: Also | None = None) -> None:
-        """Decide one input for good: it is committed, or put aside with its reason. Waits while storage is away."""
+        """Decide one input for good: commit it, or put it aside with the reason. Waits while storage is away."""
         await self.take_all([(input, also)])
 
     async def take_all(self, inputs: Sequence[tuple[Input, Also | None]]) -> None:
-        """Decide several inputs, in order, in one transaction; where that fails, each in one of its own."""
+        """Decide several inputs, in order, in one transaction; where that fails, each in a transaction of its own."""
         if len(inputs) > 1:
             try:
                 await self._commit(inputs)
@@ -122,7 +122,7 @@ class Step:
         """Decide one input that may have been put aside before.
 
         Raises:
-            Exception: it could not be decided; nothing has changed, and it stays put aside."""
+            Exception: the input could not be decided; nothing has changed, and the input stays put aside."""
         await self._commit([(input, also)], is_again=True)
 
     async def _take_one(self, input: Input, also: Also | None) -> None:
@@ -154,7 +154,7 @@ class Step:
                 return
 
     async def _put_aside(self, input: Input, also: Also | None, error: str) -> None:
-        """Keep an input that could not be decided, and say so; a mail becomes a thread with its `.eml` all the same."""
+        """Keep an input that could not be decided, and tell people; a mail becomes a thread with its `.eml`."""
         if isinstance(input, MailArrived):
             plain = MailUnreadable(
                 input.place, _outer(input.mail), input.raw, input.size, input.received_at, reason="error"
@@ -231,7 +231,7 @@ class Step:
             self.timer_woken.set()
 
     async def look_at_settings(self) -> None:
-        """What was changed is known at once to those who only look; while storage is away, a little later."""
+        """Read the settings after a change, for readers outside of a transaction; later where storage is away."""
         with contextlib.suppress(StorageAway, Conflict):
             async with self.database.read() as tx:
                 await self.settings.read(tx)
@@ -251,7 +251,7 @@ class Step:
         return decision if before is None else ruled(decision, input, instance, before)
 
     async def _before(self, tx: Tx, input: Input) -> Before | None:
-        """What is known of a member's act of before the database was put back; None of any other."""
+        """The traces of a member's act from before the last restore of the database; None for any other input."""
         if self.put_back is None or not isinstance(input, TeamMessage | MessageEdited | Reaction | Redacted):
             return None
         if not await seen.was_seen(tx, heard_key(input.room, input.event)):
@@ -262,7 +262,7 @@ class Step:
         )
 
     async def _save(self, tx: Tx, decision: Decision, instance: Instance) -> bool:
-        """State and calls; whether timers were set."""
+        """Save state and calls, and return whether timers were set."""
         if not decision.changes and not decision.effects:
             return False
         now = self.clock.now()
@@ -277,7 +277,7 @@ class Step:
         return any(isinstance(change, SetTimer) for change in changes)
 
     async def _keep_bytes(self, changes: Sequence[Change], rendered: Sequence[Rendered]) -> list[Change]:
-        """The bytes of new mails lie on disk before the commit that names them."""
+        """The changes, after the bytes of new mails were written to the disk: the commit must not name them before."""
         texts: dict[MessageRow, tuple[BlobId, str]] = {}
         for one in (each for some in rendered for each in some.written):
             texts[one.row] = (await self.blobs.put(one.raw), one.sameness)
@@ -324,7 +324,7 @@ class Step:
 
 
 async def _anew(tx: Tx, effects: Sequence[Effect]) -> frozenset[ConversationId]:
-    """The conversations whose card is posted once more, in a room that goes on from another."""
+    """The conversations whose card is posted anew, in a room that goes on from another."""
     missing = [e.conversation for e in effects if isinstance(e, ShowCard) and e.conversation.root is None]
     found = set()
     for one in missing:
@@ -334,7 +334,7 @@ async def _anew(tx: Tx, effects: Sequence[Effect]) -> frozenset[ConversationId]:
 
 
 async def _rendered(effect: Effect, scene: Scene) -> Rendered:
-    """A mail with files takes its time to be written: not on the loop."""
+    """The effect as a call; a mail with files is written outside of the event loop, because that takes long."""
     if isinstance(effect, SubmitMail) and effect.draft.record.files:
         return await asyncio.to_thread(render, effect, scene)
     return render(effect, scene)
@@ -345,19 +345,19 @@ def _moves(decision: Decision) -> list[tuple[RoomId, RoomId]]:
 
 
 def _needs_all(decision: Decision) -> bool:
-    """Whether it changes what every other decision is made on: the settings, and the room of whole mailboxes."""
+    """Whether a decision changes the ground of all others: the settings, or the room of whole mailboxes."""
     return any(isinstance(change, MoveRoom | MoveMailbox | SetPassword) for change in decision.changes)
 
 
 def _shown(decision: Decision) -> tuple[Conversation, ...]:
-    """The conversations that are shown as they were read, and that the decision does not save itself."""
+    """The conversations that a decision shows as they were read, without saving them."""
     saved = {change.conversation.id for change in decision.changes if isinstance(change, SaveConversation)}
     shown = [effect.conversation for effect in decision.effects if isinstance(effect, ShowCard | ShowState)]
     return tuple({one.id: one for one in shown if one.id not in saved}.values())
 
 
 def _outer(mail: Mail) -> Mail:
-    """The headers only: what is shown of a mail that could not be decided on as it is."""
+    """The mail with its headers only, for showing a mail that could not be decided whole."""
     return Mail(
         message_id=mail.message_id,
         in_reply_to=mail.in_reply_to,

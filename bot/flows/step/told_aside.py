@@ -1,4 +1,4 @@
-"""An input could not be decided: who is told beside the config room, and what becomes of the call that it was about."""
+"""An input could not be decided: tells the config room and the author, and ends the call that the input was about."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -23,12 +23,12 @@ from storage.database import Tx
 from storage.outbox import Claimed
 
 _PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
-"""Until a call is made again whose receipt could not be worked on: the room and the folders know it by its identity."""
+"""Pauses before a call with an undecided receipt is made again: room and folders know the call by its identity."""
 
 
 async def aside(tx: Tx, input: Input, instance: Instance, number: int, now: datetime) -> Decision:
-    """What is done for an input that was put aside under `number`: its author is told in their place, a call ends or is
-    made again, and the config room hears of it."""
+    """The decision for an input that was put aside under `number`: its author is told where they wrote, a call ends or
+    is made again, and the config room hears of it."""
     told = sentence("admin.shunted", number=number, kind=kind_of(input))
     match input:
         case TeamMessage() | MessageEdited() | Reaction() | Redacted():
@@ -42,7 +42,7 @@ async def aside(tx: Tx, input: Input, instance: Instance, number: int, now: date
             decision = await _of_call(tx, claimed, input, number, now)
             call = claimed.planned.call
             if claimed.failures or (isinstance(call, SendEvent) and call.room == instance.config_room):
-                # It was told at the first time; and what is told does not tell of itself.
+                # The first failure told the config room; a failure to tell is not told in turn.
                 return decision
             told = sentence("admin.shunted_call", number=number, kind=kind_of(call))
         case _:
@@ -51,7 +51,7 @@ async def aside(tx: Tx, input: Input, instance: Instance, number: int, now: date
 
 
 def ended(input: Receipt) -> CloseCall:
-    """The least that is done for a receipt: nothing waits for ever for its call."""
+    """The end of the call of a receipt that was put aside, so that nothing waits for the call for ever."""
     state = "refused" if isinstance(input.outcome, Refused | TryLater) else "unknown"
     return CloseCall(input.effect, state, "put_aside")
 
@@ -82,7 +82,7 @@ async def _of_member(
 async def _of_call(tx: Tx, claimed: Claimed, input: Receipt, number: int, now: datetime) -> Decision:
     match claimed.planned.call:
         case Submit():
-            # Whether the mail left says the outcome; it is never handed over again by itself.
+            # The outcome says whether the mail left; the mail is never handed over again by itself.
             may_have_left = isinstance(input.outcome, MailAccepted | Unknown)
             return await _of_mail(tx, claimed, input, number, OutState.UNKNOWN if may_have_left else OutState.REFUSED)
         case FetchFile():
@@ -93,7 +93,7 @@ async def _of_call(tx: Tx, claimed: Claimed, input: Receipt, number: int, now: d
 
 
 async def _of_mail(tx: Tx, claimed: Claimed, input: Receipt, number: int, state: OutState) -> Decision:
-    """Its author is told what is known of it; it can be sent again by a word."""
+    """Tell the author of a mail what is known of it; a command can send the mail again."""
     closed = ended(input) if state is OutState.UNKNOWN else CloseCall(input.effect, "refused", "put_aside")
     record = await mails.get(tx, claimed.planned.mail) if claimed.planned.mail is not None else None
     conversation = await conversations.get(tx, record.conversation) if record is not None else None

@@ -1,4 +1,4 @@
-"""Waiting for the database: what must be read or written before anything goes on."""
+"""Waits for the database, for reads and writes that must succeed before anything goes on."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,7 +11,7 @@ _T = TypeVar("_T")
 
 
 async def until_stored(work: Callable[[], Awaitable[_T]]) -> _T:
-    """Do it until the database takes it; it may be made again after a commit whose answer was lost."""
+    """Do `work` until the database takes it. The work may be done twice: the answer to a commit can be lost."""
     while True:
         try:
             return await work()
