@@ -1,4 +1,4 @@
-"""A dialogue: a talk of several turns with one person, as it is kept between two of them."""
+"""A dialogue: a talk of several turns with one person, as it is kept between two turns."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,38 +8,38 @@ from bot.domain.new_password import NewPassword
 from bot.domain.question import Question
 
 State = Question | NewPassword
-"""Where a dialogue is: one class for each kind (`bot/domain/kinds.py` names them)."""
+"""The state of a dialogue: one class for each kind (`bot/domain/kinds.py` names them)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """One talk. `version` 0 is not stored yet; each save must name the version it read."""
+    """One dialogue. `version` 0 is not stored yet; each save must name the version that it read."""
 
     id: DialogueId
     room: RoomId
     thread: EventId | None
-    """The root of the thread that it is led in; None: in the main timeline."""
+    """The root of the thread that the dialogue is led in; None for the main timeline."""
     person: UserId
     state: State
     version: int = 0
 
     def is_in(self, room: RoomId, roots: Collection[EventId | None]) -> bool:
-        """Whether it is led in this room, in one of these threads (None: its main timeline)."""
+        """Whether the dialogue is led in this room, in one of these threads (None: the main timeline)."""
         return self.room == room and self.thread in roots
 
     @property
     def timer(self) -> str:
-        """The timer that tells it of its expiry."""
+        """The timer at the end of the dialogue's time."""
         return f"dialogue:{self.id}"
 
 
 def question_of(dialogue: Dialogue | None) -> Question | None:
-    """The question before a mail leaves, where that is what the dialogue is about."""
+    """The question before a mail leaves, if the dialogue is one; else None."""
     return dialogue.state if dialogue is not None and isinstance(dialogue.state, Question) else None
 
 
 def takes_secrets(state: State) -> bool:
-    """Whether what its person writes may be a secret."""
+    """Whether a dialogue in this state may be told a secret."""
     return isinstance(state, NewPassword)
 
 

@@ -1,4 +1,4 @@
-"""Happenings: what a decision says has come about. All that follows from it is made of this (`stories/chain.py`)."""
+"""Happenings: the things that come about by a decision. `stories/chain.py` makes from them all that follows."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,24 +10,24 @@ from bot.domain.mail import Address
 
 
 class What(StrEnum):
-    """The kinds of happenings. A value stands in the history of databases: it stays as it is."""
+    """The kinds of happenings. The values stand in the histories of databases, and never change."""
 
     OPENED = "opened"
     REOPENED = "reopened"
-    """By a mail, which `CAME` as well."""
+    """The conversation is active again by a mail, for which there is a `CAME` as well."""
     CAME = "came"
-    """A mail that is shown."""
+    """A mail came and is shown."""
     FOLDED = "folded"
-    """A mail that is kept without being shown."""
+    """A mail came and is kept without being shown."""
     UNFOLDED = "unfolded"
     GIVEN_LATE = "given_late"
     """A mail of ours that stood announced."""
     WRITTEN = "written"
-    """An answer that waits to leave."""
+    """A member wrote an answer, which waits to leave."""
     REPLIED = "replied"
     REPLIED_ELSEWHERE = "replied_elsewhere"
     ANSWERED = "answered"
-    """An answer that the history has already reached more people, or is known to have left."""
+    """An answer that the history names already has reached more people, or is now known to have left."""
     REPLY_REFUSED = "reply_refused"
     TO_DO_AGAIN = "to_do_again"
     """The correspondent did not get the answer."""
@@ -48,24 +48,24 @@ class What(StrEnum):
     NOTED = "noted"
     COMMAND_UNDONE = "command_undone"
     RESTORED = "restored"
-    """After the database was put back: as the card shows it."""
+    """The database was put back, and the conversation is as its card shows it."""
 
     @property
     def key(self) -> str:
-        """The key of its sentence, and the word of the table of histories."""
+        """The key of the happening's sentence, and its word in the table of histories."""
         return f"history.{self.value}"
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The mail with which something happened, as far as others are told of it."""
+    """The mail of a happening, as far as others are told of it."""
 
     message_id: str
     writer: Address
     words: str
-    """Its first new words."""
+    """The first new words of the mail."""
     wakes: bool
-    """Somebody should notice it."""
+    """Whether somebody should notice the mail."""
     is_backlog: bool
 
 
@@ -75,10 +75,10 @@ class Happening:
 
     what: What
     conversation: Conversation
-    """As it is after the decision."""
+    """The conversation as it is after the decision."""
     actor: UserId | None
-    """None: the correspondent, or Postroom itself."""
+    """The member who did it; None for the correspondent and for Postroom itself."""
     at: datetime
     detail: str = ""
     mail: Heard | None = None
-    """For a mail from outside."""
+    """The mail from outside, if one is the happening."""

@@ -1,4 +1,4 @@
-"""Calls to the room that were made: what a homeserver that was put back may have lost."""
+"""Calls to the room that were made, and that a homeserver may have lost when it was put back."""
 
 from dataclasses import dataclass
 
@@ -14,10 +14,10 @@ class MadeCall:
     effect: EffectId
     call: ChatCall
     event: EventId | None
-    """None for what sends no event, and for what is known to be lost."""
+    """The event of the call; None where the call sends none, or its event is known to be lost."""
     kind: EventKind | None
     conversation: ConversationId | None
     in_slot: EventId | None
-    """What stands in its slot today."""
+    """The event that stands in the call's slot today."""
     root: EventId | None
-    """The card of its thread today."""
+    """The card of the call's thread today."""

@@ -7,13 +7,13 @@ from enum import Enum, StrEnum
 from bot.domain.ids import MailboxId, SecretId
 
 WAITS = timedelta(minutes=15)
-"""For so long the password is waited for, and for so long its trial may take."""
+"""Time in which the password must come, and time that its trial may take."""
 HEEDS = timedelta(hours=1)
-"""For so long after its end words in its thread are taken for a password that came late, and deleted."""
+"""Time after the dialogue's end in which words in its thread count as a late password, and are deleted."""
 
 
 class Phase(StrEnum):
-    """Where the dialogue is (docs/states.md)."""
+    """The phases of the dialogue (docs/states.md)."""
 
     ASKED = "asked"
     TRYING = "trying"
@@ -26,18 +26,18 @@ class Listens(Enum):
 
     NOWHERE = 0
     IN_THREAD = 1
-    """In its own thread alone: nobody asks for one any more, but it may come late."""
+    """Only in its own thread: nobody asks for a password any more, but one may come late."""
     IN_ROOM = 2
-    """Wherever it is written in the room: some clients know no threads."""
+    """Anywhere in the room: some clients know no threads."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """How one of the logins ended."""
+    """The end of one of the two logins."""
 
     is_in: bool
     reason: str = ""
-    """Where it is not: `credentials`, or why the server could not be asked."""
+    """`credentials` where the login was refused, else why the server could not be asked; empty after a login."""
     text: str = ""
     """The server's own words."""
 
@@ -48,7 +48,7 @@ class NewPassword:
 
     mailbox: MailboxId
     at: datetime
-    """Since when it is in this phase."""
+    """The beginning of this phase."""
     phase: Phase = Phase.ASKED
     secret: SecretId | None = None
     imap: Tried | None = None

@@ -10,14 +10,14 @@ _PIECE: Final = 6
 
 
 def without(secret: str, words: str) -> str:
-    """The words with "…" where the secret stood; nothing of them where a piece of it may still be in them."""
+    """The words with "…" in place of the secret; no words at all where a piece of the secret may be left in them."""
     left = words.replace(secret, INSTEAD)
     folded = "".join(left.split()).lower()
     return INSTEAD if any(piece in folded for form in _forms(secret) for piece in _pieces(form)) else left
 
 
 def _forms(secret: str) -> set[str]:
-    """As plain words, quoted (RFC 3501 `quoted`, JSON, a URL), as bytes of another charset or in hex, and in base64."""
+    """The secret as plain words, quoted (RFC 3501 `quoted`, JSON, a URL), as other bytes, in hex, and in base64."""
     raw = secret.encode("utf-8", "replace")
     quoted = secret.replace("\\", "\\\\").replace('"', '\\"')
     forms = {secret, secret[::-1], quoted, ascii(secret)[1:-1], ascii(raw)[2:-1], quote(secret, safe=""), raw.hex()}
@@ -27,7 +27,7 @@ def _forms(secret: str) -> set[str]:
 
 
 def _octal(raw: bytes) -> str:
-    """As Dovecot and Postfix write bytes that are no ASCII."""
+    """The bytes with those beyond ASCII as Dovecot and Postfix write them."""
     return "".join(chr(byte) if byte < 0x80 else f"\\{byte:03o}" for byte in raw)
 
 

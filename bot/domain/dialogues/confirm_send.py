@@ -16,12 +16,12 @@ from bot.domain.work import Work
 
 
 def needs(said: Said) -> Needs:
-    """All that writing looks at, where it may be the answer."""
+    """The needs of writing a letter, where the act may be the answer to the question."""
     return [work_of(said.asked)] if said.is_yes or said.letter is not None else ()
 
 
 def turn(question: Question, heard: Heard) -> Turn | None:
-    """The next turn; None: it was not said to this question."""
+    """The next turn of the question; None where the person said nothing to it."""
     match heard:
         case Expired():
             return Turn(_after(question))
@@ -37,7 +37,7 @@ def turn(question: Question, heard: Heard) -> Turn | None:
 
 
 def status(question: Question, *, room_encrypted: bool) -> tuple[Sentence, ...]:
-    """What it waits for."""
+    """Sentences that say what the question waits for."""
     if not question.to:
         return (sentence("dialogue.waits_for_whom"),)
     how = sentence("question.confirm_in_words" if room_encrypted else "question.confirm")
@@ -57,7 +57,7 @@ def _after(question: Question) -> Question | None:
 
 
 def _confirmed(question: Question, said: Said) -> Turn:
-    """✅: its mail leaves if all is as it was when it was put; once."""
+    """The turn after ✅: the mail leaves once, if everything is as it was when the question was put."""
     asked = said.asked
     work = asked.facts[work_of(asked)]
     if question.is_used:
@@ -71,7 +71,7 @@ def _confirmed(question: Question, said: Said) -> Turn:
 
 
 def _said_again(question: Question, said: Said, letter: Letter) -> Turn | None:
-    """The same command again, wherever it was given."""
+    """The turn after the same command again, wherever it was given."""
     asked = said.asked
     if [one.id for one in asked.about] != [question.conversation]:
         return None
@@ -83,13 +83,13 @@ def _said_again(question: Question, said: Said, letter: Letter) -> Turn | None:
         return _answered(question, said, work, letter, wish)
     if wish.must_choose or not _is_mailed(question, work):
         return None
-    # Its mail is on its way: typed once more, or again by somebody who saw no answer yet.
+    # The mail is on its way: the person repeats the command, perhaps because no answer was seen yet.
     why = may_not_know(work, asked.person, asked.now) or letter.must_ask or sentence("question.said_already")
     return Turn(question, answered(asked, ask(asked, work, wish, why)))
 
 
 def _answered(question: Question, said: Said, work: Work, letter: Letter, wish: Wish) -> Turn:
-    """What leaves is the mail that it was about, with the words that confirmed it; what changed is asked about anew."""
+    """The turn of an answer: the mail leaves with the words that confirmed it; after a change we ask anew."""
     asked, is_by_word = said.asked, wish.choice is not None
     holds_still = holds(question, wish.wanted, asked.now, by_word=is_by_word)
     if holds_still and letter.must_ask is None and not wish.must_choose:

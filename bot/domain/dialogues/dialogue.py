@@ -1,4 +1,4 @@
-"""What a dialogue hears, and what it makes of it."""
+"""The things that a dialogue hears, and its turn after each."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,18 +15,18 @@ from bot.domain.settings import Instance
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Its person said something: in words, or by hand."""
+    """The dialogue's person said something, in words or by a reaction."""
 
     asked: Asked
     letter: Letter | None = None
-    """What these words, a command's, would say to the correspondent."""
+    """The letter to the correspondent that the command would make."""
     is_yes: bool = False
     """✅ on the dialogue's question."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Its person wrote a secret, which lies sealed; they may tell one."""
+    """The dialogue's person, who may tell a secret, wrote one; it is sealed."""
 
     asked: Asked
     secret: SecretId
@@ -34,18 +34,18 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A call of it has ended, for good."""
+    """A call of the dialogue has ended for good."""
 
     call: Call
     outcome: AnyOutcome
     instance: Instance
-    """As of now: what was asked for may be gone."""
+    """The instance as of now: the mailbox that the dialogue is about may be gone."""
     now: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Expired:
-    """The time of its state is over."""
+    """The time of the dialogue's state is over."""
 
 
 Heard = Said | Told | Ended | Expired
@@ -53,7 +53,7 @@ Heard = Said | Told | Ended | Expired
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What becomes of a dialogue: its next state, or None where it ends; and what becomes true."""
+    """A step of a dialogue: its next state, or None where it ends, and the decision that comes with it."""
 
     next: State | None
     decision: Decision = NOTHING

@@ -18,11 +18,11 @@ from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
 
 RIGHT = Right.ADMIN
-"""Who may begin it, and tell the password."""
+"""The right to begin the dialogue and to tell the password."""
 
 
 def turn(dialogue: Dialogue, state: NewPassword, heard: Heard) -> Turn | None:
-    """The next turn; None: it means nothing to the dialogue."""
+    """The next turn; None where the dialogue has no use for what it heard."""
     match heard:
         case Said():
             return None
@@ -30,7 +30,7 @@ def turn(dialogue: Dialogue, state: NewPassword, heard: Heard) -> Turn | None:
             return _told(dialogue, state, told)
         case Ended(call, outcome, instance, now):
             if not isinstance(call, TryImap | TrySmtp) or call.secret != state.secret:
-                # Another password was written meanwhile, or it was dropped.
+                # Another password was written meanwhile, or the dialogue was dropped.
                 return None
             tried = _tried(outcome)
             known = replace(state, imap=tried) if isinstance(call, TryImap) else replace(state, smtp=tried)
@@ -42,12 +42,12 @@ def turn(dialogue: Dialogue, state: NewPassword, heard: Heard) -> Turn | None:
 
 
 def status(state: NewPassword) -> tuple[Sentence, ...]:
-    """What it waits for."""
+    """The sentence that says what the dialogue waits for."""
     return (sentence("password.waits" if state.phase is Phase.ASKED else "password.trying", address=state.mailbox),)
 
 
 def dropped(state: NewPassword, now: datetime) -> Turn:
-    """`!cancel`: all stays as it was."""
+    """The turn after `!cancel`: the mailbox keeps its password."""
     return Turn(_over(state, now), _forgotten(state))
 
 
@@ -56,7 +56,7 @@ def _told(dialogue: Dialogue, state: NewPassword, told: Told) -> Turn:
     if not state.is_open or asked.instance.mailbox(state.mailbox) is None:
         why = sentence("password.not_asked", address=state.mailbox)
         return Turn(state, Decision((DropSecret(secret),)) + tell(asked, why))
-    # Who writes it twice means the second.
+    # Who writes two passwords means the second.
     trying = replace(state, at=asked.now, phase=Phase.TRYING, secret=secret, imap=None, smtp=None)
     calls = tuple(
         Do(call, dialogue=dialogue.id) for call in (TryImap(state.mailbox, secret), TrySmtp(state.mailbox, secret))
@@ -69,7 +69,7 @@ def _settled(dialogue: Dialogue, state: NewPassword, instance: Instance, now: da
     if imap is None or smtp is None or secret is None:
         return Turn(state)
     if instance.mailbox(state.mailbox) is None or not rights.holds(instance, RIGHT, dialogue.person):
-        # While it was tried the mailbox was removed, or the person is no admin any more.
+        # Meanwhile the mailbox was removed, or the person lost the right of an admin.
         return Turn(
             _over(state, now), _forgotten(state) + _say(dialogue, sentence("password.gone", address=state.mailbox))
         )

@@ -26,6 +26,6 @@ _STEERS = re.compile(r"\s*(?:!|/{1,2})(?P<word>[^\W\d_]{1,20})\s*$")
 
 
 def steer_in(words: str) -> Steer | None:
-    """What the words say to a dialogue; None: they are no such word alone."""
+    """The word to a dialogue; None where the message is anything else than one such word."""
     found = _STEERS.match(words)
     return WORDS.get(bare(found["word"])) if found is not None else None

@@ -21,12 +21,12 @@ from bot.domain.sentences import Sentence, sentence
 
 
 def needs(dialogues: Iterable[Dialogue], said: Said) -> Needs:
-    """What these dialogues ask to know before they answer."""
+    """The needs of these dialogues before they answer."""
     return [need for one in dialogues for need in _needs(one.state, said)]
 
 
 def heard(dialogues: Sequence[Dialogue], said: Said) -> Decision | None:
-    """What the newest of them that it was said to makes of it; None: it was said to none."""
+    """The decision of the newest dialogue that the act was said to; None where it was said to none."""
     for one in reversed(dialogues):
         decision = _hears(one, said)
         if decision is not None:
@@ -35,7 +35,7 @@ def heard(dialogues: Sequence[Dialogue], said: Said) -> Decision | None:
 
 
 def steered(asked: Asked, steer: Steer) -> Decision | None:
-    """What becomes of the newest dialogue of the person that is open in this place; None: there is none."""
+    """The decision for `!cancel`, `!back` or `!status` to the newest dialogue that is open here; None without one."""
     here = [one for one in asked.dialogues if one.state.is_open and _is_here(one, asked)]
     if not here:
         return None
@@ -54,19 +54,19 @@ def steered(asked: Asked, steer: Steer) -> Decision | None:
 
 
 def expired(dialogue: Dialogue) -> Decision:
-    """Its time is over."""
+    """The decision for a dialogue whose time is over."""
     turn = _turn(dialogue, dialogue.state, Expired())
     return ended(dialogue) if turn is None else _taken(dialogue, turn)
 
 
 def told(dialogue: Dialogue, secret: Told) -> Decision:
-    """It is told a secret."""
+    """The decision for a dialogue that is told a secret."""
     turn = _turn_by_now(dialogue, secret, secret.asked.now)
     return ended(dialogue) if turn is None else _taken(dialogue, turn)
 
 
 def called_back(dialogue: Dialogue, heard: Ended) -> Decision:
-    """A call of it has ended."""
+    """The decision for a dialogue of which a call has ended."""
     turn = _turn_by_now(dialogue, heard, heard.now)
     return NOTHING if turn is None else _taken(dialogue, turn)
 
@@ -87,7 +87,8 @@ def _listens(dialogue: Dialogue, now: datetime, thread: EventId | None) -> bool:
 
 
 def _is_here(dialogue: Dialogue, asked: Asked) -> bool:
-    """Whether it is led where this is said. A question is wherever its conversation is: also once its room went on."""
+    """Whether a dialogue is led where the person writes. A question stands in every thread of its conversation, also in
+    the room that its own went on as."""
     roots = (asked.thread,) if asked.here is None else (asked.thread, asked.here.root)
     if dialogue.room != asked.room:
         return False
@@ -116,7 +117,7 @@ def _status(state: State, asked: Asked) -> tuple[Sentence, ...]:
 
 
 def _hears(dialogue: Dialogue, said: Said) -> Decision | None:
-    """What the dialogue makes of it, as it is by now; None: it was not said to this one."""
+    """The decision of the dialogue in its state by now; None where the person said nothing to it."""
     turn = _turn_by_now(dialogue, said, said.asked.now)
     return None if turn is None else _taken(dialogue, turn)
 
@@ -130,7 +131,7 @@ def _taken(dialogue: Dialogue, turn: Turn) -> Decision:
 
 
 def _as_of(dialogue: Dialogue, now: datetime) -> State | None:
-    """Its state by now: whose time is over is over, whether or not its timer has rung."""
+    """The state of a dialogue by now, whether or not the timer of its time has rung; None where it has ended."""
     state = dialogue.state
     while now > state.expires_at:
         turn = _turn(dialogue, state, Expired())
@@ -141,7 +142,7 @@ def _as_of(dialogue: Dialogue, now: datetime) -> State | None:
 
 
 def _turn_by_now(dialogue: Dialogue, heard: Heard, now: datetime) -> Turn | None:
-    """Its turn from the state that it is in by now; None: its time is over, or it means nothing to it."""
+    """The turn of a dialogue from its state by now; None where it has ended or has no use for what it heard."""
     state = _as_of(dialogue, now)
     return _turn(dialogue, state, heard) if state is not None else None
 

@@ -1,4 +1,4 @@
-"""What is made once more of the calls that a homeserver lost: what changed or answered an event that it still has."""
+"""Which calls that a homeserver lost are made again: those that changed or answered an event that it still has."""
 
 import json
 
@@ -8,11 +8,11 @@ from bot.domain.ids import EventId
 from bot.domain.made import MadeCall
 
 _ANEW = frozenset({EventKind.CONVERSATION, EventKind.MAIL, EventKind.ATTACHMENT})
-"""Cards and mails are posted anew from what is known of them."""
+"""Kinds of events that are posted anew from the database: cards and mails."""
 
 
 def is_post(made: MadeCall) -> bool:
-    """Whether it brought an event of its own to stand in the room: no edit, no reaction."""
+    """Whether a call posted a message of its own, and no edit or reaction."""
     call = made.call
     if not isinstance(call, SendEvent) or call.edits is not None or call.event_type != "m.room.message":
         return False
@@ -20,14 +20,13 @@ def is_post(made: MadeCall) -> bool:
 
 
 def place_of(made: MadeCall) -> str:
-    """What is edited in place: of the calls for one place the newest says all. Empty: it stands for itself."""
+    """The place that a call edits; the newest call for a place says all. Empty where a call stands for itself."""
     call = made.call
     return (call.slot or call.edits or "") if isinstance(call, SendEvent) else ""
 
 
 def stands_by_itself(made: MadeCall, gone: frozenset[EventId]) -> bool:
-    """Whether it is made again whatever the room still has: a state that we set, or what is said of a mail that is
-    posted anew."""
+    """Whether a call is made again whatever the room has: it set a state, or tells of a mail that is posted anew."""
     call = made.call
     if isinstance(call, DescribeCommand):
         return True
@@ -36,15 +35,15 @@ def stands_by_itself(made: MadeCall, gone: frozenset[EventId]) -> bool:
 
 
 def stands_on(made: MadeCall, gone: frozenset[EventId]) -> EventId | None:
-    """The event that it changes or answers: it is made again where the homeserver still has that one.
+    """The event that a call changes or answers; the call is made again where the homeserver still has that event.
 
-    None: it is not made again. It said something of the moment, or the room gets it otherwise.
+    None where the call is not made again: its words were for the moment, or reach the room by another way.
     """
     call = made.call
     if isinstance(call, PinEvent | RedactEvent):
         return call.event
     if not isinstance(call, SendEvent) or made.kind is EventKind.BOARD:
-        # A board is written anew from what is to do.
+        # A board is written anew from the conversations.
         return None
     if call.event_type == "m.reaction":
         return _target(call.content)

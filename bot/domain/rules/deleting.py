@@ -10,6 +10,6 @@ from bot.domain.ids import EventId, RoomId, UserId
 
 
 def deleted(room: RoomId, event: EventId, sender: UserId, at: datetime) -> Decision:
-    """What stands in the event is gone as soon as the homeserver answers."""
+    """Delete the event with the secret, and remember it without words."""
     known = KnownEvent(event, room, EventKind.SECRET, None, sender, None, at)
     return Decision((AddEvent(known),), (Do(RedactEvent(room, event)),))

@@ -1,4 +1,4 @@
-"""After the story: what follows from what happened, the same for all stories; one chain of pure functions."""
+"""The chain after each story: pure functions that make history, messages, news, cards and boards from happenings."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -33,9 +33,9 @@ class Follows(Flag):
     NOTHING = 0
     HISTORY = auto()
     HEARD = auto()
-    """A message to those whom the conversation concerns, where a person did it."""
+    """A message to those whom the conversation concerns, if a person acted."""
     NEWS = auto()
-    """A line of the main timeline, where the mail is for somebody to notice."""
+    """A line of the main timeline, if somebody should notice the mail."""
     CARD = auto()
     BOARD = auto()
 
@@ -75,7 +75,7 @@ FOLLOWS = {
 
 
 def followed(snapshot: Snapshot, input: Input, decision: Decision) -> Decision:
-    """A story's decision with all that follows from it."""
+    """A story's decision with all that follows from its happenings."""
     decision = with_hearing(snapshot, input, with_history(decision))
     return with_board(with_cards(snapshot, with_news(snapshot, decision)))
 
@@ -85,7 +85,7 @@ def _all(decision: Decision, place: Follows) -> list[Happening]:
 
 
 def with_history(decision: Decision) -> Decision:
-    """The decision, with a line of history for each thing that happened."""
+    """The decision with a line of history for each happening that the history tells."""
     lines = [
         AddHistory(HistoryEntry(one.conversation.id, one.at, one.actor, one.what.key, one.detail))
         for one in _all(decision, Follows.HISTORY)
@@ -94,13 +94,13 @@ def with_history(decision: Decision) -> Decision:
 
 
 def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decision:
-    """The decision, with one message for those whom it concerns, in the thread of each conversation.
+    """The decision with a message in the thread of each conversation, for the people whom its happenings concern.
 
-    Who has a conversation, or follows it, hears what a colleague did there; once, and never of an own act. What the
-    correspondent writes is told by its mail.
+    The assignee and the followers hear of an act of a colleague once, and never of an own act. The correspondent's
+    words are told by their mail.
     """
     before = {c.id: c for c in _known(snapshot)}
-    # Who answers takes the conversation by that: the answer is told when it has left.
+    # An answer may assign the conversation to its writer: only the answer is told, once it has left.
     answered = {one.conversation.id for one in decision.happened if one.what is What.WRITTEN}
     acts: dict[ConversationId, list[Happening]] = {}
     for one in _all(decision, Follows.HEARD):
@@ -122,7 +122,7 @@ def _hearers(before: Conversation, done: list[Happening], input: Input, decision
         one for one in (before.assignee, after.assignee, *before.followers, *after.followers) if one is not None
     )
     told = {one.actor for one in done}
-    # Their own client rings whom a note names; and who is told something of this already is told once.
+    # A note rings the people whom it names by itself; and who is told something of this already is not told twice.
     told.update(input.mentions if isinstance(input, TeamMessage) else ())
     for effect in decision.effects:
         if isinstance(effect, Say) and effect.conversation == before.id:
@@ -136,7 +136,7 @@ def _sentence(one: Happening) -> Sentence:
 
 
 def with_news(snapshot: Snapshot, decision: Decision) -> Decision:
-    """The decision, with the line that tells of an answer in its thread (`rules/rings.py`)."""
+    """The decision with the news line of an answer in a thread (`rules/rings.py`)."""
     newest = snapshot.newest if isinstance(snapshot, MailSnapshot) else None
     came = [(one.conversation, one.mail) for one in _all(decision, Follows.NEWS) if one.mail is not None]
     lines = [news for about, mail in came if (news := news_of(about, mail, newest)) is not None]
@@ -144,7 +144,7 @@ def with_news(snapshot: Snapshot, decision: Decision) -> Decision:
 
 
 def with_cards(snapshot: Snapshot, decision: Decision) -> Decision:
-    """The decision, with the cards that show what happened, and those that are missing.
+    """The decision with the cards that show what happened, and with missing cards.
 
     Where a decision says something in the thread of a conversation that has no card, the card is shown too: after a
     move to another room there is none until somebody needs it, and calls into its thread wait for it. Showing a card
@@ -172,7 +172,7 @@ def _card(one: Happening) -> ShowCard:
 
 
 def _before_words(effects: tuple[Effect, ...], more: Iterable[Effect]) -> tuple[Effect, ...]:
-    """What is said of it stands last, so that both are read in this order where both have the same haste."""
+    """The effects with `more` before the first words, so that calls of one priority stand in the room in this order."""
     words = (n for n, effect in enumerate(effects) if isinstance(effect, Say | SayLinked | ShowPage | Mark))
     first = next(words, len(effects))
     return (*effects[:first], *more, *effects[first:])
@@ -189,14 +189,14 @@ def _thread_of(effect: Effect) -> ConversationId | None:
 
 
 def with_board(decision: Decision) -> Decision:
-    """The decision, with the boards that show what happened, soon."""
+    """The decision with timers for the boards that show what happened."""
     rooms: dict[RoomId, Happening] = {one.conversation.room: one for one in _all(decision, Follows.BOARD)}
     boards = [refresh_board(room, one.at) for room, one in rooms.items()]
     return replace(decision, changes=(*decision.changes, *boards)) if boards else decision
 
 
 def _known(snapshot: Snapshot) -> tuple[Conversation, ...]:
-    """The conversations as they were read."""
+    """The conversations of a snapshot, as they were read."""
     match snapshot:
         case MailSnapshot(conversation=one) | ReceiptSnapshot(conversation=one):
             return (one,) if one is not None else ()

@@ -1,6 +1,6 @@
 """The homeserver was put back: the cards and mails that it lost are posted anew, and the conversations go on there.
 
-What we changed since of events that it still has is changed again, in the same words.
+Events that it still has, and that we changed since, are changed again in the same words.
 """
 
 from dataclasses import replace
@@ -18,8 +18,8 @@ from bot.domain.snapshots import LostSnapshot
 
 
 def decide_lost(snapshot: LostSnapshot, input: EventsLost, now: datetime) -> Decision:
-    """Post each card anew as it is now, and of its thread the mails that are gone (the newest, where all are gone); the
-    board, where it is gone."""
+    """Post each lost card anew as it is now, with the lost mails of its thread (the newest, where all are gone), and a
+    lost board."""
     gone = frozenset(input.lost)
     changes: list[Change] = [ForgetEvents(input.room, input.lost, input.calls)]
     if snapshot.instance.in_room(input.room):
@@ -51,5 +51,5 @@ def decide_lost(snapshot: LostSnapshot, input: EventsLost, now: datetime) -> Dec
 
 
 def _in_order(planned: PlannedCall) -> Again:
-    """The last words on a mail of ours, after the mail that it answers."""
+    """The order of a call that is made again: the last words on a mail of ours stand after the mail that it answers."""
     return Again(replace(planned, lane=f"conversation:{planned.conversation}", priority=Priority.MAIL))

@@ -66,7 +66,7 @@ _MAY_COME_BACK = frozenset({"M_FORBIDDEN", "M_UNKNOWN_TOKEN", "M_NOT_FOUND", "M_
 """Refusals that a person can mend (the bot was removed, lost its power): the call waits instead of being lost."""
 _PATIENT_PAUSE = 300.0
 _TRIES = 3
-"""Of a login that somebody waits for."""
+"""Tries of a login that somebody waits for."""
 
 
 def decide_receipt(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> Decision:
@@ -140,7 +140,7 @@ def _event_sent(snapshot: ReceiptSnapshot, call: SendEvent, input: Receipt, now:
 
 
 def _in_timeline(call: SendEvent, kind: EventKind | None, event: EventId) -> tuple[Change, ...]:
-    """It is the newest message of the main timeline; the board, pinned and edited, hides no card."""
+    """Note an event as the newest message of the main timeline; the board, pinned and edited, hides no card."""
     if (
         call.thread_of is not None
         or call.under is not None
@@ -164,7 +164,7 @@ def _in_room(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> Decisi
 
 
 def _redacted(snapshot: ReceiptSnapshot, call: RedactEvent, input: Receipt, now: datetime) -> Decision:
-    """Whom the homeserver does not let delete it, tells: a password stands there for all to read."""
+    """Tell people where the homeserver refuses to delete a message: a password stands there for all to read."""
     ended = _in_room(snapshot, input, now)
     if not isinstance(input.outcome, Refused):
         return ended
@@ -173,7 +173,7 @@ def _redacted(snapshot: ReceiptSnapshot, call: RedactEvent, input: Receipt, now:
 
 
 def _tried(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> Decision:
-    """Somebody waits for it: a server that is away is asked a few times, and then it is told."""
+    """The end of a login that somebody waits for. A server that is away is asked a few times before it counts."""
     match input.outcome:
         case (TryLater() | Unknown()) as again if snapshot.failures + 1 < _TRIES:
             return later(snapshot, again, input.at)

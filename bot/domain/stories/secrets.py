@@ -15,7 +15,7 @@ from bot.domain.snapshots import EditedSnapshot
 
 
 def decide_secret(asked: Asked, secret: SecretId) -> Decision:
-    """It goes to the dialogue that asked for it, from whom may tell it."""
+    """Give a secret to the dialogue that asked for it, if the person may tell one; else drop it."""
     gone = deleted(asked.room, asked.event, asked.person, asked.said_at)
     right = rights.may_tell_secret(
         asked.instance,
@@ -38,7 +38,7 @@ def decide_secret(asked: Asked, secret: SecretId) -> Decision:
 
 
 def told_at_once(asked: Asked) -> Decision:
-    """A command has a secret in it, though nobody asked for one yet."""
+    """Delete a command with a secret in it, and tell the person: nobody asked for one yet."""
     gone = deleted(asked.room, asked.event, asked.person, asked.said_at)
     if not asked.is_joined:
         return gone
@@ -46,7 +46,7 @@ def told_at_once(asked: Asked) -> Decision:
 
 
 def decide_edited_secret(snapshot: EditedSnapshot, input: MessageEdited) -> Decision:
-    """An edit is no way to tell one, and deleting what it edits leaves it standing."""
+    """Delete an edit with a secret in it: an edit tells no secret, and deleting the edited message would leave it."""
     gone = deleted(input.room, input.event, input.sender, input.at)
     if not snapshot.is_joined:
         return gone
