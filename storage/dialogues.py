@@ -1,4 +1,4 @@
-"""Dialogues: talks of several turns, as they are between two of them."""
+"""Dialogues: talks of several turns, as they are kept between two turns."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -17,7 +17,7 @@ from storage.schema.chat import members
 from storage.schema.threads import dialogues
 
 ADAPTERS: Mapping[str, TypeAdapter[State]] = {name: TypeAdapter(state) for state, name in STATES.items()}
-"""By the name that stands in `dialogues.kind`."""
+"""Adapters of the states, by the name in `dialogues.kind`."""
 
 _d, _m = dialogues.c, members.c
 _ADD = dialogues.insert()
@@ -51,10 +51,10 @@ _IN_ROOM = select(dialogues).where(_d.room == bindparam("room")).order_by(_d.id)
 
 
 async def save(tx: Tx, dialogue: Dialogue) -> None:
-    """Keep its state.
+    """Keep the state of a dialogue.
 
     Raises:
-        Conflict: it went on, or ended, meanwhile.
+        Conflict: the dialogue went on, or ended, meanwhile.
     """
     one = dialogue
     kind = kind_of(one.state)
@@ -77,10 +77,10 @@ async def save(tx: Tx, dialogue: Dialogue) -> None:
 
 
 async def end(tx: Tx, id: DialogueId, version: int) -> None:
-    """Forget it, with the secrets that were told it.
+    """Forget a dialogue, with the secrets that it was told.
 
     Raises:
-        Conflict: it went on, or ended, meanwhile.
+        Conflict: the dialogue went on, or ended, meanwhile.
     """
     if not await tx.run(_END, {"id_": id, "known": version}):
         raise Conflict("the dialogue has gone on meanwhile")
@@ -106,12 +106,12 @@ async def of(tx: Tx, room: RoomId, person: UserId, now: datetime) -> tuple[bool,
 
 
 async def taking_secrets(tx: Tx, room: RoomId) -> tuple[Dialogue, ...]:
-    """Those in this room that may be told a secret, oldest first, whether or not their time is over."""
+    """The dialogues in this room that may be told a secret, oldest first, whether or not their time is over."""
     return tuple(_dialogue(row) for row in await tx.all(_TAKING_SECRETS, {"room": room}))
 
 
 async def move(tx: Tx, old: RoomId, new: RoomId, has_moved: Callable[[State], Awaitable[bool]]) -> None:
-    """Those of `old` whose state has moved go on in the main timeline of `new`: no thread of `old` is there."""
+    """Move dialogues of `old` for which `has_moved` is true to the main timeline of `new`, which has none of its threads."""
     for row in await tx.all(_IN_ROOM, {"room": old}):
         one = _dialogue(row)
         if await has_moved(one.state):

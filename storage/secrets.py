@@ -1,4 +1,4 @@
-"""Secrets that people told: sealed, each belonging to the dialogue that it was told, or to a mailbox."""
+"""Sealed secrets that people told: each belongs to the dialogue that was told it, or to a mailbox."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,18 +20,18 @@ _KEEP = secrets.update().where(_s.id == bindparam("id_")).values(mailbox=bindpar
 
 
 async def add(tx: Tx, id: SecretId, sealed: bytes, dialogue: DialogueId, at: datetime) -> None:
-    """Keep what a dialogue was told."""
+    """Keep a secret that a dialogue was told."""
     await tx.run(_ADD, {"id": id, "sealed": sealed, "dialogue": dialogue, "mailbox": None, "at": at})
 
 
 async def get(tx: Tx, id: SecretId) -> bytes | None:
-    """Sealed; None where it was dropped."""
+    """The sealed secret; None where it was dropped."""
     row = await tx.first(_GET, {"id": id})
     return None if row is None else bytes(row.sealed)
 
 
 async def of_mailboxes(tx: Tx) -> Mapping[SecretId, bytes]:
-    """Those that mailboxes log in with, sealed."""
+    """The sealed secrets that mailboxes log in with."""
     return {SecretId(row.id): bytes(row.sealed) for row in await tx.all(_OF_MAILBOXES)}
 
 
@@ -40,12 +40,12 @@ async def drop(tx: Tx, id: SecretId) -> None:
 
 
 async def drop_of(tx: Tx, dialogue: DialogueId) -> None:
-    """Those that a dialogue was told and that belong to nothing else by now."""
+    """Drop the secrets that a dialogue was told, without those that belong to a mailbox by now."""
     await tx.run(_DROP_OF, {"dialogue_": dialogue})
 
 
 async def give(tx: Tx, mailbox: MailboxId, id: SecretId | None) -> None:
-    """The secret belongs to the mailbox, which has no other; None: it has none."""
+    """Give the mailbox this secret and drop its other ones; with None it has no secret any more."""
     await tx.run(_DROP_OTHERS, {"mailbox_": mailbox, "id_": id or ""})
     if id is not None:
         await tx.run(_KEEP, {"mailbox_": mailbox, "id_": id})

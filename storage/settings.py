@@ -1,7 +1,7 @@
-"""Settings that were decided in the house: they stand above those of config.yaml (`bot/domain/merged.py`).
+"""Settings that were decided in the house, above those of config.yaml (`bot/domain/merged.py`).
 
-They hold for whole transactions: one that decides reads their version first. On PostgreSQL it thereby shares a lock
-that one which changes them holds alone.
+Settings hold for whole transactions: a transaction that decides reads their version first. On PostgreSQL it then
+shares a lock, which a transaction that changes settings holds alone.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from storage.seen import was_seen
 from storage.upsert import insert_or_replace
 
 LOCK = 7_076_687
-"""Of PostgreSQL's advisory locks: who decides shares it, who changes the settings holds it alone."""
+"""The number of a PostgreSQL advisory lock: deciding shares it, changing the settings holds it alone."""
 _COUNTER = "settings"
 _s = settings.c
 _VALUES = select(_s.scope, _s.key, _s.value)
@@ -32,7 +32,7 @@ _DROP = settings.delete().where(_s.scope == bindparam("scope_"), _s.key == bindp
 _SETTINGS = TypeAdapter(MailboxSettings)
 _ALONE = select(func.pg_advisory_xact_lock(LOCK))
 _SHARED = (
-    # The row's lock shows the newest version: the other lock may have been waited for, and the snapshot is older.
+    # Locking the row shows the newest version: after a wait for the other lock the snapshot is older.
     select(
         counters.c.next,
         func.pg_advisory_xact_lock_shared(LOCK),
@@ -44,14 +44,14 @@ _SHARED = (
 
 
 async def version(tx: Tx) -> int:
-    """It rises with each change. What is read of one version is the same in every transaction that has it."""
+    """The version of the settings, which rises with each change. Of one version every transaction reads the same."""
     return (await enter(tx, ""))[0]
 
 
 async def enter(tx: Tx, key: str) -> tuple[int, bool]:
     """The version, and whether an input of this key was decided: one look-up with the lock, on PostgreSQL.
 
-    It may say of an input that is being decided meanwhile that it was not; its key can be marked only once.
+    The answer may be False while another transaction decides the input; but only one of them can mark the key.
     """
     if tx.is_sqlite or not tx.may_write:
         return await numbers.next_number(tx, _COUNTER), bool(key) and await was_seen(tx, key)
@@ -75,7 +75,7 @@ async def _mailboxes(tx: Tx) -> dict[MailboxId, KeptMailbox]:
 
 
 async def change_alone(tx: Tx) -> None:
-    """To be called before what changes the settings is decided: nothing else is decided until the commit.
+    """Let nothing else be decided until the commit. Called before a decision that changes the settings.
 
     Raises:
         Conflict: another transaction waits for the same.
@@ -86,7 +86,7 @@ async def change_alone(tx: Tx) -> None:
 
 
 async def continue_as(tx: Tx, old: RoomId, new: RoomId, at: datetime) -> None:
-    """What used `old` uses `new` from this commit on."""
+    """Let all that used the room `old` use `new` from this commit on."""
     before = await _values(tx)
     after = continued(before, old, new)
     for scope, key in before.keys() - after.keys():
@@ -97,7 +97,7 @@ async def continue_as(tx: Tx, old: RoomId, new: RoomId, at: datetime) -> None:
 
 
 async def put(tx: Tx, scope: str, key: str, value: str | None, by: UserId | None, at: datetime) -> None:
-    """Give a key its value from this commit on; None: what the file says of it."""
+    """Give a key its value from this commit on; with None the file's value holds."""
     if value is None:
         await tx.run(_DROP, {"scope_": scope, "key_": key})
     else:
@@ -110,7 +110,7 @@ async def keep_mailbox(tx: Tx, kept: KeptMailbox, at: datetime) -> None:
 
 
 async def keep_file(tx: Tx, named: Sequence[MailboxSettings], at: datetime) -> None:
-    """Note the mailboxes of config.yaml, as they stand there; one that it names no more stays as it was last.
+    """Note the mailboxes of config.yaml, as they stand there; a mailbox that it names no more stays as it was last.
 
     Raises:
         Conflict: another transaction waits to change the settings.

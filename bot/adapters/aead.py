@@ -1,4 +1,4 @@
-"""AES-256-GCM, as everything of ours is encrypted that rests somewhere: a nonce, a tag, and the ciphertext."""
+"""AES-256-GCM for all that we store encrypted: a nonce of 12 bytes, a tag of 16, and the ciphertext."""
 
 from Crypto.Cipher import AES
 from Crypto.Random import get_random_bytes
@@ -8,7 +8,7 @@ _TAG = 16
 
 
 def closed(key: bytes, plain: bytes, place: bytes = b"") -> bytes:
-    """Encrypted, and bound to its place."""
+    """The bytes encrypted with a key of 32 bytes, and bound to `place`."""
     nonce = get_random_bytes(_NONCE)
     cipher = AES.new(key, AES.MODE_GCM, nonce=nonce)
     cipher.update(place)
@@ -17,7 +17,11 @@ def closed(key: bytes, plain: bytes, place: bytes = b"") -> bytes:
 
 
 def opened(key: bytes, raw: bytes, place: bytes = b"") -> bytes:
-    """Raises: ValueError, where it was closed with another key, for another place, or was changed."""
+    """The bytes that `closed` encrypted.
+
+    Raises:
+        ValueError: another key or place closed them, or they were changed.
+    """
     cipher = AES.new(key, AES.MODE_GCM, nonce=raw[:_NONCE])
     cipher.update(place)
     return cipher.decrypt_and_verify(raw[_NONCE + _TAG :], raw[_NONCE : _NONCE + _TAG])

@@ -1,18 +1,18 @@
-"""Seals what people tell in secret, with a key from `secret_key`: the port `Vault`."""
+"""Seals secrets that people tell, with a key from `secret_key`: the port `Vault`."""
 
 from bot.adapters import aead
 from bot.domain.ids import SecretId
 from bot.ports import NotOpened
 
 _STEP = 64
-"""A secret's length says no more than how many of these it fills."""
+"""Bytes to whose multiples a secret is padded, so that its length does not show."""
 
 
 class KeyVault:
-    """See `ports.Vault`. Each secret is bound to its id: none can be put in the place of another."""
+    """See `ports.Vault`. Each secret is bound to its id, so that no secret opens in the place of another."""
 
     def __init__(self, key: bytes) -> None:
-        """`key`: 32 bytes."""
+        """The vault of a key of 32 bytes."""
         self._key = key
 
     def close(self, words: str, id: SecretId) -> bytes:
