@@ -111,7 +111,7 @@ async def taking_secrets(tx: Tx, room: RoomId) -> tuple[Dialogue, ...]:
 
 
 async def move(tx: Tx, old: RoomId, new: RoomId, has_moved: Callable[[State], Awaitable[bool]]) -> None:
-    """Move dialogues of `old` for which `has_moved` is true to the main timeline of `new`, which has none of its threads."""
+    """Move dialogues of `old`, where `has_moved` is true, to the main timeline of `new`: threads stay behind."""
     for row in await tx.all(_IN_ROOM, {"room": old}):
         one = _dialogue(row)
         if await has_moved(one.state):

@@ -27,7 +27,7 @@ _CLOSELY = 12
 """Calls made last of which each is asked about; of those before fewer and fewer. The newest may be there although
 others are gone, because something was posted since the homeserver came back."""
 _BACK = 200
-"""Calls back to which the homeserver is asked where nothing is gone."""
+"""Newest calls among which the first look chooses those that it asks about."""
 _PAGE = 200
 _ALL_THERE = 30
 """Calls in a row whose events are there, after which the calls before them are older than the backup."""
@@ -145,7 +145,7 @@ class LostEvents:
     async def _conversations(
         self, room: RoomId, mailboxes: Sequence[MailboxId], missed: _Lost, server: _Homeserver
     ) -> tuple[list[Conversation], list[EventId]]:
-        """The conversations that lost events, and these events; where nothing waits, only cards and mails count."""
+        """The conversations to post anew, and their lost events: waiting ones, and others without a card or a mail."""
         numbers = dict.fromkeys(one.conversation for one in missed.posts if one.conversation is not None)
         async with self.step.database.read() as tx:
             waiting = await conversations.to_do_in(tx, room, mailboxes, _CONVERSATIONS)
