@@ -81,11 +81,15 @@ class RedactEvent:
 
 @dataclass(frozen=True, slots=True)
 class EnterRoom:
+    """Enter a room that the bot is invited to."""
+
     room: RoomId
 
 
 @dataclass(frozen=True, slots=True)
 class QuitRoom:
+    """Leave a room."""
+
     room: RoomId
 
 
@@ -150,6 +154,8 @@ class Submit:
 
 @dataclass(frozen=True, slots=True)
 class AppendSent:
+    """Save a copy of a sent mail in the Sent folder."""
+
     mailbox: MailboxId
     row: MessageRow
     raw: BlobId
@@ -159,6 +165,8 @@ class AppendSent:
 
 @dataclass(frozen=True, slots=True)
 class AddFlag:
+    """Set a flag on a mail in its folder."""
+
     mailbox: MailboxId
     folder: str
     uidvalidity: int
@@ -168,6 +176,8 @@ class AddFlag:
 
 @dataclass(frozen=True, slots=True)
 class MoveOnServer:
+    """Move a mail to another folder of its mailbox."""
+
     mailbox: MailboxId
     row: MessageRow
     source: str
@@ -226,10 +236,12 @@ served is tried all the same, and a server that hangs at a trial holds up no mai
 
 
 def imap_channel(mailbox: MailboxId) -> str:
+    """The channel of the calls to a mailbox's IMAP server."""
     return f"imap:{mailbox}"
 
 
 def smtp_channel(mailbox: MailboxId) -> str:
+    """The channel of the calls to a mailbox's SMTP server."""
     return f"smtp:{mailbox}"
 
 

@@ -68,6 +68,8 @@ class Conversation:
 
 
 class Direction(StrEnum):
+    """The way of a mail: in from a correspondent, or out from us."""
+
     IN = "in"
     OUT = "out"
 

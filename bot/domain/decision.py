@@ -34,6 +34,8 @@ class SaveConversation:
 
 @dataclass(frozen=True, slots=True)
 class AddMail:
+    """Store a new mail."""
+
     record: MailRecord
 
 
@@ -56,11 +58,15 @@ class PlaceMail:
 
 @dataclass(frozen=True, slots=True)
 class AddHistory:
+    """Add a line to the history of a conversation."""
+
     entry: HistoryEntry
 
 
 @dataclass(frozen=True, slots=True)
 class AddEvent:
+    """Remember an event of the room."""
+
     event: KnownEvent
 
 
@@ -158,6 +164,8 @@ class SetMailEvent:
 
 @dataclass(frozen=True, slots=True)
 class FillSlot:
+    """Note the event that stands in a slot."""
+
     slot: str
     room: RoomId
     event: EventId
@@ -172,16 +180,22 @@ class EmptySlot:
 
 @dataclass(frozen=True, slots=True)
 class AddReaction:
+    """Remember a reaction with a meaning."""
+
     reaction: StoredReaction
 
 
 @dataclass(frozen=True, slots=True)
 class EndReaction:
+    """Note that a reaction was taken away."""
+
     event: EventId
 
 
 @dataclass(frozen=True, slots=True)
 class SetMember:
+    """Note who is in a room, and under which name."""
+
     room: RoomId
     user: UserId
     is_joined: bool
@@ -190,6 +204,8 @@ class SetMember:
 
 @dataclass(frozen=True, slots=True)
 class SetReadUpTo:
+    """Note how far a person has read."""
+
     room: RoomId
     user: UserId
     event: EventId
@@ -276,6 +292,8 @@ class AddRoom:
 
 @dataclass(frozen=True, slots=True)
 class ForgetRoom:
+    """Forget a room that no mailbox uses."""
+
     room: RoomId
 
 
@@ -359,6 +377,8 @@ Change = (
 
 @dataclass(frozen=True, slots=True)
 class Decision:
+    """The result of deciding on an input: changes of the database, effects outside of it, and happenings."""
+
     changes: tuple[Change, ...] = ()
     effects: tuple[Effect, ...] = ()
     happened: tuple[Happening, ...] = ()

@@ -1,6 +1,6 @@
-"""Under which names calls and inputs are stored (`outbox.kind`, `shunted.kind`), whatever their classes are called.
+"""The stored names of calls and inputs (`outbox.kind`, `shunted.kind`), whatever their classes are called.
 
-A stored kind is never renamed, nor is a stored field: rows of before would not be read any more. A class may be.
+A stored kind or field is never renamed: older rows could not be read any more. A class may be renamed.
 """
 
 from collections.abc import Mapping
@@ -101,5 +101,5 @@ _ALL: Final[Mapping[type, str]] = {kind: name for table in (CALLS, INPUTS, STATE
 
 
 def kind_of(one: Call | Input | State) -> str:
-    """The name that stands for its class in the database, in logs and in metrics."""
+    """The name of a value's class in the database, in logs and in metrics."""
     return _ALL[type(one)]

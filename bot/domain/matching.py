@@ -32,6 +32,8 @@ def ids_to_look_up(mail: Mail) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Match:
+    """The conversation of a mail."""
+
     conversation: ConversationId
     record: MailRecord | None
     """The named mail, if we know it."""

@@ -10,24 +10,28 @@ from bot.domain.settings import Instance, MailboxSettings
 Values = Mapping[tuple[str, str], str]
 """Settings that are kept in the database: the value by scope (`room:!a:x`, `mailbox:a@x`) and key."""
 CONTINUES = "continues_as"
-"""Of a room that was upgraded: the room that it goes on as. No room in a value has a row of its own."""
+"""The key for an upgraded room: its value is the room that it goes on as. No room in a value has a row of its own."""
 STANDING = "standing"
-"""Of a mailbox: `PAUSED` or `REMOVED`; it is served where there is no row."""
+"""The key for a mailbox that is not served: its value is `PAUSED` or `REMOVED`."""
 PASSWORD = "password"  # noqa: S105  a key, no password
-"""Of a mailbox: the `SecretId` of the one that was given in the house; without a row that of config.yaml holds."""
+"""The key for a password that was given in the house: its value is a `SecretId`. Without it config.yaml's holds."""
 PAUSED = "paused"
 REMOVED = "removed"
 
 
 class Origin(StrEnum):
+    """The place that a mailbox comes from."""
+
     FILE = "file"
-    """config.yaml names it, or did once. It is shown, and edited there alone."""
+    """config.yaml names the mailbox, or did once. Only that file changes its settings."""
     HOUSE = "house"
-    """It was added in the house."""
+    """Somebody added the mailbox in the house."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptMailbox:
+    """A mailbox in the database, with its settings."""
+
     origin: Origin
     settings: MailboxSettings
 
@@ -41,18 +45,20 @@ class Rows:
 
 
 def room_scope(room: RoomId) -> str:
+    """The scope of a room's settings."""
     return f"room:{room}"
 
 
 def mailbox_scope(mailbox: MailboxId) -> str:
+    """The scope of a mailbox's settings."""
     return f"mailbox:{mailbox}"
 
 
 def merged(file: Instance, rows: Rows) -> Instance:
     """The instance that holds: mailboxes of the file and of the house, each in the room that its room goes on as.
 
-    A mailbox that the file named once is a removed one, as is one that the house removed. It is the same object where
-    no row concerns it: it is asked for with a thousand mailboxes.
+    A mailbox that the file no longer names is removed, like one that the house removed. A mailbox without a row stays
+    the same object, because there may be a thousand.
     """
 
     def today(room: RoomId) -> RoomId:
@@ -77,7 +83,7 @@ def merged(file: Instance, rows: Rows) -> Instance:
 
 
 def _every(file: Instance, rows: Rows) -> Iterator[tuple[MailboxSettings, bool]]:
-    """Each mailbox, and whether the file or the house names it today. What the file says of its own stands."""
+    """Each mailbox, and whether the file or the house names it today. The file's own have its settings."""
     for mailbox in file.mailboxes:
         yield mailbox, True
     named = {mailbox.id for mailbox in file.mailboxes}
@@ -87,7 +93,7 @@ def _every(file: Instance, rows: Rows) -> Iterator[tuple[MailboxSettings, bool]]
 
 
 def continued(values: Values, old: RoomId, new: RoomId) -> Values:
-    """The values once `old` goes on as `new`: so does what had led to `old`, and `new` leads nowhere else."""
+    """The values after `old` goes on as `new`. Rooms that went on as `old` go on as `new`, and `new` as no other."""
     kept = {key: str(new) if key[1] == CONTINUES and value == old else value for key, value in values.items()}
     kept[room_scope(old), CONTINUES] = new
     kept.pop((room_scope(new), CONTINUES), None)

@@ -60,6 +60,7 @@ class NewPassword:
 
     @property
     def hears(self) -> bool:
+        """Whether words of the dialogue's person may be for it: always, also when it is over."""
         return True
 
     @property
@@ -68,4 +69,5 @@ class NewPassword:
 
     @property
     def expires_at(self) -> datetime:
+        """The end of the present phase; after it the dialogue goes on to the next, or ends."""
         return self.at + (WAITS if self.is_open else HEEDS)

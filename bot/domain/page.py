@@ -44,12 +44,16 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
+    """Lines as a list."""
+
     lines: tuple[Line, ...]
     title: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """Rows under a head."""
+
     head: tuple[Sentence, ...]
     rows: tuple[tuple[Line, ...], ...]
 
@@ -98,6 +102,8 @@ Block = Paragraph | Bullets | Table | CardOf | More | Picture | File
 
 @dataclass(frozen=True, slots=True)
 class Page:
+    """An answer that is shown: a title over blocks."""
+
     title: Sentence | None = None
     blocks: tuple[Block, ...] = ()
     conversation: ConversationId | None = None

@@ -52,6 +52,7 @@ class Question:
 
     @property
     def is_used(self) -> bool:
+        """Whether the question was answered, or is over."""
         return self.stage in (Stage.ANSWERED, Stage.OVER)
 
     @property
@@ -65,6 +66,7 @@ class Question:
 
     @property
     def expires_at(self) -> datetime:
+        """The end of the time in which an answer counts; then, of the time in which the question is kept."""
         return self.at + (HOLDS if self.hears else KEPT)
 
 

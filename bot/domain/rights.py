@@ -12,7 +12,7 @@ from bot.domain.settings import Instance
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    pass
+    """The person may do it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ FOREIGN = "foreign_session"
 
 
 def server_of(user: UserId) -> str:
+    """The server of an account."""
     return user.partition(":")[2]
 
 

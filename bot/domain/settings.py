@@ -9,6 +9,8 @@ from bot.domain.ids import MailboxId, RoomId, SecretId, UserId
 
 
 class QuoteMode(StrEnum):
+    """Which earlier mails an answer quotes."""
+
     NONE = "none"
     LAST = "last"
     FULL = "full"
@@ -107,6 +109,7 @@ class Instance:
         return self.mailbox(id) or next((m for m in self.removed if m.id == id), None)
 
     def in_room(self, room: RoomId) -> tuple[MailboxSettings, ...]:
+        """The mailboxes whose room this is."""
         return tuple(m for m in self.mailboxes if m.room == room)
 
     def language_in(self, room: RoomId) -> str:

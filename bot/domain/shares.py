@@ -9,9 +9,9 @@ from bot.domain.ids import MailboxId
 def assigned(
     mailboxes: Iterable[MailboxId], processes: Iterable[str], held: Mapping[MailboxId, str]
 ) -> Mapping[MailboxId, str]:
-    """The process of each mailbox: about as many each, and none moves that need not.
+    """The process of each mailbox: even shares, in which no mailbox moves without need.
 
-    It is the same whoever asks. `held`: who serves each of them now, also where that process is gone.
+    Every process computes the same. `held` names who serves each mailbox now, or did before that process went.
     """
     names, wanted = sorted(set(processes)), sorted(set(mailboxes))
     if not names:

@@ -189,6 +189,8 @@ class DialogueSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class BoardSnapshot:
+    """The rows for the board of a room."""
+
     instance: Instance
     room: RoomId
     board: BoardListing
@@ -196,6 +198,8 @@ class BoardSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class ServiceSnapshot:
+    """The mailbox that an outage concerns, if it concerns one."""
+
     instance: Instance
     mailbox: MailboxSettings | None
 

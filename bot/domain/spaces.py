@@ -50,12 +50,16 @@ class SetSpaceRoom:
 
 @dataclass(frozen=True, slots=True)
 class AddSpacePerson:
+    """Note that we invited a person to the space."""
+
     organisation: str
     user: UserId
 
 
 @dataclass(frozen=True, slots=True)
 class DropSpacePerson:
+    """Forget that we invited a person to the space."""
+
     organisation: str
     user: UserId
 
@@ -94,6 +98,8 @@ class LinkRoom:
 
 @dataclass(frozen=True, slots=True)
 class InviteToSpace:
+    """Invite a person to the space."""
+
     organisation: str
     space: RoomId
     user: UserId

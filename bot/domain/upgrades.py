@@ -21,6 +21,8 @@ _ROOM_ID = re.compile(r"![^\s\x00-\x1f\x7f]{1,254}\Z")
 
 
 class UpgradeState(StrEnum):
+    """The progress of an upgrade."""
+
     ASKED = "asked"
     """An admin was asked whether to go on there."""
     CONFIRMED = "confirmed"
@@ -30,6 +32,8 @@ class UpgradeState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RoomUpgrade:
+    """A room of ours that another one replaces."""
+
     room: RoomId
     replacement: RoomId
     by: UserId | None

@@ -13,7 +13,7 @@ from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import row_of
 
 _FILE = Word("file", ("fichier",))
-"""The one of config.yaml again."""
+"""The word that means the password of config.yaml."""
 
 
 def _mailbox_password(asked: Asked) -> Answer:
@@ -39,7 +39,7 @@ def _mailbox_password(asked: Asked) -> Answer:
 
 
 def _tells_secret(called: Called, instance: Instance) -> bool:
-    """Whether a password may stand in it: something follows the name, or stands in its place."""
+    """Whether a command may hold a password: words follow the mailbox's name, or stand in its place."""
     words = _words(called)
     if not words:
         return False
@@ -48,12 +48,12 @@ def _tells_secret(called: Called, instance: Instance) -> bool:
 
 
 def _words(called: Called) -> list[str]:
-    """All that follows, in whatever lines: a password may look like a number, a name, a flag."""
+    """The words behind the command, on all lines: a password may look like a number, a name, a flag."""
     return (called.text or " ".join(called.words)).translate(INVISIBLE).split()
 
 
 def _named(instance: Instance, word: str) -> MailboxSettings | None:
-    """By an address, or by what stands before its @ where one mailbox alone has that."""
+    """The mailbox of an address, or of the part before its @ if only one mailbox has that part; else None."""
     wanted = word.lower()
     for one in instance.mailboxes:
         if wanted in (one.id, *(address.lower() for address in (one.address, *one.aliases))):
@@ -68,7 +68,7 @@ def _the_only_one(asked: Asked) -> MailboxSettings | None:
 
 
 def _without_those_before(asked: Asked) -> Decision:
-    """One at a time for each person: what they write is for the newest."""
+    """End the person's earlier dialogues of this kind: the words that follow are for the newest one."""
     decision = Decision()
     for one in asked.dialogues:
         if isinstance(one.state, NewPassword) and one.room == asked.room and one.state.is_open:

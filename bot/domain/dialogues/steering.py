@@ -8,6 +8,8 @@ from bot.domain.command import bare
 
 
 class Steer(StrEnum):
+    """A word that a person can say to any dialogue."""
+
     CANCEL = "cancel"
     BACK = "back"
     STATUS = "status"

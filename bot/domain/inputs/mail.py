@@ -9,6 +9,8 @@ from bot.domain.mail import Mail
 
 
 class FolderRole(StrEnum):
+    """The meaning of a folder for its mails."""
+
     INBOX = "inbox"
     SENT = "sent"
     JUNK = "junk"

@@ -50,7 +50,7 @@ class TeamMessage:
     ratchet: str = ""
     """The place of its ciphertext in the sender's ratchet, which no other message has; empty where it came plain."""
     secret: SecretId | None = None
-    """Its words are a secret, and were sealed: they are in no other field."""
+    """The id of the message's words, if they are a secret and were sealed; no other field has them."""
 
     @property
     def key(self) -> str:
@@ -76,7 +76,7 @@ class MessageEdited:
     command_json: str = ""
     """As in `TeamMessage`."""
     is_secret: bool = False
-    """Its words are a secret, and were left out: it is no way to tell one."""
+    """Whether the words were left out because they may be a secret; an edit tells none."""
 
     @property
     def key(self) -> str:
@@ -85,6 +85,8 @@ class MessageEdited:
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
+    """A person put a reaction on an event."""
+
     room: RoomId
     event: EventId
     sender: UserId

@@ -39,7 +39,7 @@ def decided_late(decision: Decision, input: Input, instance: Instance) -> Decisi
 
 
 def held(decision: Decision, input: MemberAct, instance: Instance, *, told: Sentence, listed: Sentence) -> Decision:
-    """Nothing of it is done. `told` is said where it was given, `listed` in the config room: whose it was, no words."""
+    """Do nothing of an act. `told` is said where the act was given; `listed`, without its words, in the config room."""
     number = _conversation_of(decision)
     # `!reply #18` in the main timeline is answered there.
     is_apart = isinstance(input, TeamMessage) and input.thread is None and input.reply_to is None

@@ -16,43 +16,48 @@ BOARD_PAUSE = timedelta(seconds=15)
 
 
 def board_timer(room: RoomId) -> str:
+    """The timer that refreshes the board of a room; also the slot of the board."""
     return f"board:{room}"
 
 
 ANEW_PAUSE = timedelta(seconds=60)
-"""Those who come together are waited for."""
+"""Time in which the bot waits for people who come together."""
 
 
 def anew_timer(room: RoomId) -> str:
+    """The timer that posts the open cards of a room anew."""
     return f"anew:{room}"
 
 
 def anew_again(now: datetime) -> datetime:
-    """When the cards may be posted anew after they were in this hour."""
+    """The time from which cards may be posted anew, after they were in this hour."""
     return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
 def card_slot(number: ConversationId) -> str:
+    """The slot of the card of a conversation."""
     return f"card:{number}"
 
 
 def anew(conversation: Conversation) -> Decision:
-    """The card posted again; what is written under the one before counts as well."""
+    """Post the card of a conversation again; words under the earlier card count as well."""
     return Decision((EmptySlot(card_slot(conversation.id)),), (ShowCard(conversation, is_backlog=True),))
 
 
 def board_anew(room: RoomId, now: datetime) -> Decision:
+    """The board posted as a new event."""
     return Decision((EmptySlot(board_timer(room)), refresh_board(room, now)))
 
 
 def refresh_board(room: RoomId, now: datetime) -> SetTimer:
+    """A timer for the board, soon; a timer that is set already stays."""
     return SetTimer(board_timer(room), now + BOARD_PAUSE, keep_earlier=True)
 
 
 def changed(
     before: Conversation, after: Conversation, what: What, *, actor: UserId | None, now: datetime, detail: str = ""
 ) -> Decision:
-    """`after` saved, and what happened by that; nothing where nothing changed."""
+    """Save `after`, and say what happened; nothing where nothing changed."""
     if after == before and before.version > 0:
         return Decision()
     after = replace(after, changed_at=now)
@@ -67,10 +72,10 @@ def with_status(conversation: Conversation, status: Status) -> Conversation:
 
 
 def with_answer(conversation: Conversation, record: MailRecord, mailbox: MailboxSettings) -> Conversation:
-    """After an answer of ours has left: whom it names takes part, and nobody has to do anything, unless a mail came
-    after it was decided.
+    """The conversation after an answer of ours has left: the people whom the answer names take part, and nothing is to
+    do, unless a mail came after the answer was decided.
 
-    That is counted in our own commits (`heard`): the clocks of mail servers say nothing about it.
+    Our own commits tell that order (`heard`); the clocks of mail servers do not.
     """
     people = with_named(conversation.participants, (*record.to, *record.cc), mailbox.own_addresses)
     after = replace(conversation, participants=people)
@@ -82,10 +87,12 @@ def with_answer(conversation: Conversation, record: MailRecord, mailbox: Mailbox
 
 
 def set_status(conversation: Conversation, status: Status, *, actor: UserId | None, now: datetime) -> Decision:
+    """The conversation in another status."""
     return changed(conversation, with_status(conversation, status), What(status.value), actor=actor, now=now)
 
 
 def assign(conversation: Conversation, to: UserId | None, *, actor: UserId | None, now: datetime) -> Decision:
+    """The conversation assigned to a person; None: to nobody."""
     after = replace(conversation, assignee=to, needs_nobody=conversation.needs_nobody and to is None)
     if to is None:
         before = conversation.assignee or ""
@@ -94,6 +101,7 @@ def assign(conversation: Conversation, to: UserId | None, *, actor: UserId | Non
 
 
 def follow(conversation: Conversation, user: UserId, *, follows: bool, now: datetime) -> Decision:
+    """The conversation with or without a follower."""
     others = tuple(f for f in conversation.followers if f != user)
     after = replace(conversation, followers=(*others, user) if follows else others)
     if set(after.followers) == set(conversation.followers):

@@ -9,6 +9,7 @@ from bot.domain.snapshots import MailSnapshot
 
 
 def is_not_given(input: MailArrived | MailUnreadable) -> bool:
+    """Whether the server names the mail without giving it."""
     return isinstance(input, MailUnreadable) and input.reason == NOT_GIVEN
 
 

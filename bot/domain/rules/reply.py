@@ -80,6 +80,7 @@ def reply(asked: Asked, work: Work, letter: Letter) -> Answer:
 
 
 def needs_of_letter(asked: Asked) -> Needs:
+    """The needs of a command whose words are a letter."""
     return [work_of(asked)]
 
 

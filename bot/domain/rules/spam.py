@@ -70,5 +70,6 @@ def unmark(
 
 
 def status_before(conversation: Conversation) -> Status:
+    """The status to go back to when spam ends."""
     before = conversation.status_before
     return Status.ACTIVE if before is Status.SPAM else before

@@ -20,6 +20,7 @@ from bot.domain.snapshots import ReceiptSnapshot
 
 
 def decide_submitted(snapshot: ReceiptSnapshot, call: Submit, input: Receipt, now: datetime) -> Decision:
+    """The decision for the end of a submission."""
     record, conversation = snapshot.record, snapshot.conversation
     if record is None or conversation is None or snapshot.mailbox is None:
         return Decision((CloseCall(snapshot.effect, "done"),))

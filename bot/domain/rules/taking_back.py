@@ -57,7 +57,7 @@ def undo(
 
 
 def stopped(work: Outgoing, record: MailRecord, closed: Change, now: datetime) -> Decision:
-    """The try under which a mail was taken back did not hand it over: so it stays here, and its author hears of it."""
+    """End a mail that was taken back during a try which did not hand it over; its author hears that it stays here."""
     actor = record.author
     assert actor is not None
     told = sentence("reply.stopped" if record.state_before is None else "reply.resend_undone")
@@ -70,7 +70,7 @@ def stopped(work: Outgoing, record: MailRecord, closed: Change, now: datetime) -
 def _ended(
     work: Outgoing, record: MailRecord, actor: UserId, now: datetime, back: tuple[Change, ...], told: tuple[Effect, ...]
 ) -> Decision:
-    """What a mail is that does not leave, or not again; and what it gives back."""
+    """The end of a mail that does not leave, or not again, with the changes that it gives back."""
     conversation = work.conversation
     if record.state_before is not None:
         as_before = replace(record, state=record.state_before, state_before=None)
@@ -88,7 +88,7 @@ def _ended(
 
 
 def _given_back(work: Outgoing, record: MailRecord, actor: UserId, now: datetime) -> Decision:
-    """Nobody's again, where this answer alone had made it its author's."""
+    """Unassign the conversation, if only this answer had assigned it to its author."""
     others = [r for r in work.outgoing if r.author == record.author and r.row != record.row and r.state not in GONE]
     if not record.took_over or work.conversation.assignee != record.author or others:
         return Decision()
@@ -96,7 +96,7 @@ def _given_back(work: Outgoing, record: MailRecord, actor: UserId, now: datetime
 
 
 def rewrite(work: Work, record: MailRecord, *, text: str, room: RoomId, actor: UserId, now: datetime) -> Decision:
-    """The message was edited: the mail with it, while it waits."""
+    """Change a mail with its edited message, while the mail waits."""
     if record.state is OutState.CANCELLED or text == record.text:
         return Decision()
     if record.state in (OutState.UNKNOWN, OutState.REFUSED) or record.state_before is not None:
@@ -117,7 +117,7 @@ def rewrite(work: Work, record: MailRecord, *, text: str, room: RoomId, actor: U
 
 
 def edited_away(work: Outgoing, record: MailRecord, *, room: RoomId, actor: UserId, now: datetime) -> Decision:
-    """The message was edited into something that is no answer: the mail does not leave, while that can be helped."""
+    """Keep back the mail of a message that was edited into no answer, if it has not left."""
     if record.state in (OutState.CANCELLED, OutState.REFUSED):
         return Decision()
     if record.row not in work.under_way and not waits(work, record):
@@ -136,7 +136,7 @@ def _stopped(record: MailRecord) -> CancelCall:
 
 
 def _taken_back(work: Outgoing, record: MailRecord, now: datetime) -> tuple[Change, ...]:
-    """The submission; or, of a mail that waits for its files, the moment: who writes it meanwhile decides anew."""
+    """Take the submission back; of a mail that waits for files note the time, so that its writing is decided anew."""
     if record.is_written:
         return (_stopped(record),)
     return (SaveConversation(replace(work.conversation, changed_at=now)),)

@@ -10,4 +10,5 @@ def kept(dialogue: Dialogue) -> Decision:
 
 
 def ended(dialogue: Dialogue) -> Decision:
+    """Forget the dialogue."""
     return Decision((EndDialogue(dialogue.id, dialogue.version),))

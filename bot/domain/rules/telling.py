@@ -1,4 +1,4 @@
-"""The one place where what a rule answers becomes visible to who asked."""
+"""Makes the answer of a rule visible to the person who asked. Nothing else does."""
 
 from dataclasses import replace
 from typing import assert_never
@@ -34,7 +34,7 @@ def answered(asked: Asked, answer: Answer) -> Decision:
 
 
 def tell(asked: Asked, *what: Sentence, in_clear: bool = False) -> Decision:
-    """A mistake is told to the person who made it, where they made it: with the number that they named, elsewhere."""
+    """Tell a mistake to the person who made it, where they made it; outside of the thread with the number."""
     meant = asked.about[0] if asked.here is None and len(asked.about) == 1 else asked.here
     say = Say(
         asked.room,
@@ -57,7 +57,7 @@ def _shown(asked: Asked, page: Page) -> ShowPage:
 
 
 def beside(made: MailRecord | Question, room: RoomId, *what: Sentence, mention: UserId) -> Say:
-    """What is said of a letter to its author: where they gave it."""
+    """Words about a letter for its author, in the place where they gave it."""
     source = made.source if isinstance(made, MailRecord) else made.event
     return Say(
         room,
@@ -71,7 +71,7 @@ def beside(made: MailRecord | Question, room: RoomId, *what: Sentence, mention: 
 
 
 def _placed(asked: Asked, effect: Effect) -> Effect:
-    """What answers a command that was given outside of the conversation's thread stands there as well."""
+    """The answer to a command that was given outside of the conversation's thread, placed there as well."""
     if not isinstance(effect, Say) or effect.reply_to != asked.event or asked.is_by_hand:
         return effect
     is_there = _is_said_in(asked, effect.conversation)
@@ -79,12 +79,12 @@ def _placed(asked: Asked, effect: Effect) -> Effect:
 
 
 def _is_said_in(asked: Asked, number: ConversationId | None) -> bool:
-    """Whether it was said in the thread of that conversation; of none, in any."""
+    """Whether the command was given in the thread of that conversation; with None, in any thread."""
     return asked.here is not None and number in (None, asked.here.id)
 
 
 def _answers(asked: Asked, effect: Effect) -> bool:
-    """Whether the person sees by it what became of the command; or will, once a call has ended."""
+    """Whether an effect shows the person what became of the command, now or once a call has ended."""
     match effect:
         case Say(kind=kind, conversation=number, in_thread=in_thread):
             is_here = not in_thread or number is None or _is_said_in(asked, number)

@@ -64,6 +64,7 @@ def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime)
 
 
 def choice_in(reading: Reading) -> Choice | None:
+    """The word in a command that chooses its recipients, if it has one."""
     return reading.choice if isinstance(reading, Called) else None
 
 

@@ -89,6 +89,7 @@ def _given_late(
 
 
 def decide_reset(snapshot: ServiceSnapshot, input: FolderReset) -> Decision:
+    """Forget the UIDs of a folder that was numbered anew, and tell the config room."""
     name = snapshot.mailbox.address if snapshot.mailbox else ""
     told = sentence("service.folder_reset", mailbox=name, folder=input.folder)
     say = Say(snapshot.instance.config_room, (told,), kind=EventKind.NOTICE, in_thread=False)

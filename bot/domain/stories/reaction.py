@@ -31,6 +31,7 @@ def bare_emoji(emoji: str) -> str:
 
 
 def meaning_of(mailbox: MailboxSettings, emoji: str) -> Meaning | None:
+    """The meaning of a reaction in a mailbox; None: it has none."""
     return next((meaning for key, meaning in mailbox.reactions if bare_emoji(key) == bare_emoji(emoji)), None)
 
 

@@ -51,6 +51,7 @@ def decide_room(
     input: RoomInput,
     now: datetime,
 ) -> Decision:
+    """The decision for news of a room or its people."""
     match input:
         case MemberChanged():
             return _member(snapshot, input, now)
@@ -136,7 +137,7 @@ def _lost(snapshot: RoomSnapshot, input: RoomLost) -> Decision:
 
 
 def _powerful(snapshot: RoomSnapshot, input: RoomDescribable) -> Decision:
-    """What waited for the power to write state there: descriptions of commands, and naming the space."""
+    """Do what waited for the power to write state in the room: describe commands, and name the space."""
     decision = NOTHING
     if input.missing or input.gone:
         decision += Decision((), (DescribeCommands(input.room, input.missing, input.gone),))
@@ -148,7 +149,7 @@ def _powerful(snapshot: RoomSnapshot, input: RoomDescribable) -> Decision:
 
 
 def _trouble(snapshot: RoomSnapshot, input: RoomTrouble) -> Decision:
-    """Told in the config room, with the cure; in the room itself nobody may be able to mend it."""
+    """Tell the config room of the trouble, with the cure; people in the room itself may not be able to mend it."""
     mailboxes = snapshot.instance.in_room(input.room)
     name = ", ".join(m.address for m in mailboxes) or snapshot.organisation or input.room
     told = sentence(f"room.trouble.{input.trouble}", mailbox=name, room=input.room, bot=snapshot.instance.bot)
@@ -157,15 +158,14 @@ def _trouble(snapshot: RoomSnapshot, input: RoomTrouble) -> Decision:
 
 
 def _tell_them(snapshot: RoomSnapshot, user: UserId, *, is_first: bool) -> Decision:
-    """They read nothing that is encrypted for others: it is told in clear, in one room, and names nobody but them."""
+    """Tell a person of their new or changed identity, in one room and in clear, since they read nothing encrypted."""
     told = sentence("identity.yours_new" if is_first else "identity.yours_changed")
     rooms = snapshot.rooms[:1]
     return Decision((), tuple(Say(room, (told,), EventKind.NOTICE, mention=(user,), in_clear=True) for room in rooms))
 
 
 def _posted_anew(snapshot: RoomSnapshot, room: RoomId, now: datetime) -> Decision:
-    """What is open, for those who read nothing of before: once an hour, however many come; who comes after that waits
-    for the next."""
+    """Plan to post open conversations anew, at most once an hour, for people who cannot read earlier messages."""
     if not snapshot.instance.in_room(room):
         return NOTHING
     due = moves.anew_again(now) if snapshot.is_settled else now + moves.ANEW_PAUSE
@@ -173,7 +173,7 @@ def _posted_anew(snapshot: RoomSnapshot, room: RoomId, now: datetime) -> Decisio
 
 
 def _reader(snapshot: RoomSnapshot, input: ReaderCame, now: datetime) -> Decision:
-    """Told where it happened, so that those who write and read there know who does; the admins mend what is wrong."""
+    """Tell the room who reads it from now on; mention the admins where something is wrong."""
     instance = snapshot.instance
     # A room that another is about to go on as is as good as ours.
     if not uses(instance, input.room) and snapshot.upgrade is None:

@@ -11,6 +11,7 @@ from bot.domain.snapshots import ServiceSnapshot
 
 
 def decide_service(snapshot: ServiceSnapshot, input: ServiceChanged, now: datetime) -> Decision:
+    """Tell the config room that a server went away, or came back."""
     name = snapshot.mailbox.address if snapshot.mailbox else ""
     if input.room:
         name = ", ".join(m.address for m in snapshot.instance.in_room(input.room)) or input.room

@@ -93,6 +93,7 @@ def of_member(snapshot: RoomSnapshot, input: MemberChanged, now: datetime) -> De
 
 
 def decide_space_receipt(snapshot: ReceiptSnapshot, call: SpaceCall, input: Receipt, now: datetime) -> Decision:
+    """The decision for the end of a call that keeps a space."""
     match input.outcome:
         case Accepted():
             return Decision((CloseCall(snapshot.effect, "done"),))

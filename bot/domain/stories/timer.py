@@ -19,6 +19,7 @@ from bot.domain.stories.spaces import decide_space
 
 
 def greeting_timer(room: RoomId) -> str:
+    """The timer after which the bot greets a room."""
     return f"greet:{room}"
 
 
@@ -30,6 +31,7 @@ def greeting_slot(room: RoomId) -> str:
 def decide_timer(
     snapshot: BoardSnapshot | RoomSnapshot | SpaceSnapshot | DialogueSnapshot, input: TimerDue, now: datetime
 ) -> Decision:
+    """The decision for a time that has come."""
     if isinstance(snapshot, SpaceSnapshot):
         return decide_space(snapshot, now)
     if isinstance(snapshot, DialogueSnapshot):

@@ -21,7 +21,7 @@ NOT_READ = "🔒"
 
 
 def decide_undecryptable(snapshot: RoomSnapshot, input: Undecryptable, now: datetime) -> Decision:
-    """The first of a session is explained, each other one marked as not read, so that nobody waits for it in vain.
+    """Explain the first such message of a session, and mark each other one as not read, so that nobody waits in vain.
 
     The rights are those of commands: whoever may give none gets no answer either.
     """
@@ -32,10 +32,10 @@ def decide_undecryptable(snapshot: RoomSnapshot, input: Undecryptable, now: date
         return NOTHING
     if input.reason in _COPIED:
         return NOTHING
-    # Its key may come after all: it counts as not done, and is repeated perhaps.
+    # The key may come after all: the message counts as not done, and its writer may repeat it.
     never = NeverTake(event_key(input.room, input.event))
     if snapshot.is_settled or snapshot.turn >= MOST_ANSWERED:
-        # Worked on, and what cannot be read a second time must not be sent again; or there are too many.
+        # The message was worked on, and must not be sent again; or there are too many.
         return Decision((never,))
     turn = NeverTake(input.turn_key(snapshot.turn, now))
     if snapshot.is_explained:
@@ -45,8 +45,8 @@ def decide_undecryptable(snapshot: RoomSnapshot, input: Undecryptable, now: date
 
 
 def _why(reason: str) -> Sentence:
-    """The codes of `m.room_key.withheld` (client-server API) come from the sender's client: no other word of it is
-    repeated."""
+    """The sentence for a code of `m.room_key.withheld` (client-server API). The sender's client gave the code; its
+    other words are not repeated."""
     match reason:
         case "m.blacklisted":
             return sentence("error.undecryptable.blacklisted")
