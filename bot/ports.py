@@ -84,6 +84,8 @@ class Uploaded:
 
 @dataclass(frozen=True, slots=True)
 class Member:
+    """A person in a room."""
+
     user: UserId
     display_name: str
 
@@ -271,6 +273,8 @@ class Vault(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FolderStatus:
+    """The numbers of a folder (RFC 9051 6.3.11)."""
+
     uidvalidity: int
     uidnext: int
     """0 where the server does not say."""
@@ -373,6 +377,8 @@ class FolderMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FolderName:
+    """A folder of a mailbox."""
+
     name: str
     """Decoded (no modified UTF-7)."""
     special_use: str
@@ -462,6 +468,8 @@ class Submission(Protocol):
 
 
 class Clock(Protocol):
+    """The time of the process."""
+
     def now(self) -> datetime:
         """Aware, UTC. After a jump of the system's time it goes on as before, until `adopt`."""
         ...

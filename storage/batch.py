@@ -1,7 +1,7 @@
 """Joins changes that nobody waits for into one statement: one round trip to PostgreSQL instead of many.
 
-Each becomes a data-modifying CTE (PostgreSQL, "WITH Queries", 7.8.4). All parts of such a statement see the rows as
-they were before it, in no order; so a change that has to see another one of the same table starts a new statement.
+Each change becomes a data-modifying CTE (PostgreSQL, "WITH Queries", 7.8.4). All parts of such a statement see the rows
+as they were before it, in no order; so a change that has to see another one of the same table starts a new statement.
 """
 
 import re
@@ -17,7 +17,7 @@ from storage.schema import metadata
 
 Values = Mapping[str, object]
 _MOST = 40
-"""Changes to a statement; PostgreSQL takes 65,535 parameters, a plan of a hundred CTEs takes its time."""
+"""Changes in one statement: PostgreSQL takes 65,535 parameters, and plans a hundred CTEs slowly."""
 _AS_NAMED = PGDialect(paramstyle="named")  # type: ignore[no-untyped-call]
 _KIND = re.compile(r'(INSERT INTO|UPDATE|DELETE FROM) "?(\w+)"?')
 _PLACE = re.compile(r"(?<![:\w]):(\w+)")
@@ -28,7 +28,7 @@ _STEP = 6
 
 
 def padded(wanted: Sequence[T]) -> list[T]:
-    """The same for an `IN (…)`, the last one repeated: a server has to know few lengths of the statement."""
+    """The values for an `IN (…)`, with the last one repeated, so that a server sees few lengths of the statement."""
     return [*wanted, *[wanted[-1]] * (-len(wanted) % _STEP)] if wanted else []
 
 
@@ -39,9 +39,9 @@ class _Part:
     kind: str
     table: str
     keys: tuple[str, ...]
-    """Of an INSERT that leaves or replaces a row of the same key: the row's columns that are its key."""
+    """The key columns of an INSERT that leaves or replaces a row of the same key."""
     numbers_itself: bool
-    """The database numbers its rows, in the order in which they come."""
+    """Whether the database numbers the rows, in the order in which they come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Batch:
         self.changes.append(_Change(statement, tuple(values), values))
 
     def together(self, last: str = "SELECT 1", **more: object) -> tuple[TextClause, dict[str, object]]:
-        """One statement with its values; its answer is that of `last`."""
+        """One statement for all changes, with its values; its answer is that of `last`."""
         statement = _joined(tuple((one.statement, one.names) for one in self.changes), last)
         values = dict(more)
         for number, one in enumerate(self.changes):

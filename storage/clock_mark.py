@@ -27,6 +27,8 @@ _SHIFT_TIMERS = timers.update().values(due=literal_column("due") + _BY)
 
 @dataclass(frozen=True, slots=True)
 class ClockMark:
+    """The two clocks, read at one time."""
+
     process: datetime
     """The process's time."""
     database: datetime | None

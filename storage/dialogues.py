@@ -88,6 +88,7 @@ async def end(tx: Tx, id: DialogueId, version: int) -> None:
 
 
 async def get(tx: Tx, id: DialogueId) -> Dialogue | None:
+    """The dialogue; None where it has ended."""
     row = await tx.first(_GET, {"id": id})
     return None if row is None else _dialogue(row)
 

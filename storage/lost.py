@@ -96,7 +96,7 @@ async def made_calls(tx: Tx, before: EffectId | None, limit: int) -> tuple[MadeC
 async def forget(tx: Tx, room: RoomId, gone: Sequence[EventId], calls: Sequence[EffectId]) -> None:
     """Forget these events: nothing edits or answers them any more. Their files are uploaded anew where needed.
 
-    Of `calls` it is forgotten which event they became, so that they are missed once.
+    The events of `calls` are forgotten too, so that each is missed once.
     """
     values = {"gone": list(gone), "room_": room}
     await tx.run(_FORGET_ROOTS, values)

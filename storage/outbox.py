@@ -31,6 +31,8 @@ from storage.schema.calls import is_keyed, is_open, is_sending, is_unfinished, o
 
 
 class State(StrEnum):
+    """The states of a call (docs/states.md)."""
+
     OPEN = "open"
     SENDING = "sending"
     DONE = "done"
@@ -303,6 +305,7 @@ async def replace(tx: Tx, key: str, call: Call) -> bool:
 
 
 async def get(tx: Tx, effect: EffectId) -> Claimed | None:
+    """The call, as it stands in the outbox."""
     row = await tx.first(_GET, {"id": effect})
     return None if row is None else _claimed(tx, row)
 

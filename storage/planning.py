@@ -1,4 +1,4 @@
-"""Calls that a decision plans, into the outbox: however many there are, one look-up and one statement."""
+"""Puts the calls that a decision plans into the outbox, with one look-up and one statement for all of them."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -74,7 +74,7 @@ async def add_all(tx: Tx, planned: Sequence[PlannedCall], now: datetime) -> tupl
 
 
 def _merged(planned: Sequence[PlannedCall]) -> tuple[list[PlannedCall], list[int]]:
-    """One call for each slot, with its newest content; and for each that was planned, which of them it is."""
+    """One call for each slot, with its newest content; and for each planned call the place of its slot's call."""
     merged: list[PlannedCall] = []
     by_slot: dict[str, int] = {}
     of: list[int] = []
@@ -119,7 +119,7 @@ async def _places(tx: Tx, planned: Sequence[PlannedCall]) -> _Places:
 
 
 async def _put_in_its_place(tx: Tx, planned: PlannedCall, waiting: Row[Any], now: datetime) -> bool:
-    """Replace a waiting call. False: it has been tried meanwhile."""
+    """Replace a waiting call. False: the call has been tried meanwhile."""
     values = _row(planned, now)
     sooner = {
         "due_at": min(now + timedelta(seconds=planned.delay_seconds), waiting.due_at),

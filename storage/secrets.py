@@ -36,6 +36,7 @@ async def of_mailboxes(tx: Tx) -> Mapping[SecretId, bytes]:
 
 
 async def drop(tx: Tx, id: SecretId) -> None:
+    """Forget a secret."""
     await tx.run(_DROP, {"id_": id})
 
 

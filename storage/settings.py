@@ -60,6 +60,7 @@ async def enter(tx: Tx, key: str) -> tuple[int, bool]:
 
 
 async def every(tx: Tx) -> Rows:
+    """All settings in the database."""
     return Rows(await _values(tx), await _mailboxes(tx))
 
 
@@ -105,6 +106,7 @@ async def put(tx: Tx, scope: str, key: str, value: str | None, by: UserId | None
 
 
 async def keep_mailbox(tx: Tx, kept: KeptMailbox, at: datetime) -> None:
+    """Keep a mailbox, in place of its earlier row."""
     values = {"mailbox": kept.settings.id, "origin": kept.origin.value, "at": at}
     await tx.run(_KEEP, {**values, "settings": _SETTINGS.dump_json(kept.settings).decode()})
 

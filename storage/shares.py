@@ -1,8 +1,8 @@
 """Shares of several processes in one PostgreSQL database.
 
-Each process has a term of its own (`leases`), and the channels that it holds are held for as long as that term: they
-need no renewing of their own. Who finds a term that has run out buries its process: from then on nothing that it still
-writes is committed, and what it held is free.
+Each process has a term of its own (`leases`) and holds its channels for as long as that term, without renewing them. A
+process that finds a term run out buries the process of that term: from then on nothing that the dead one writes is
+committed, and all that it held is free.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from storage.schema.bookkeeping import leases as table
 
 _PROCESS = "process:"
 _LONG = 100 * 365 * 86_400.0
-"""Seconds: its end is that of the process's own term."""
+"""Seconds that a channel is held for: in truth until the end of the process's own term."""
 _l = table.c
 _ALL = select(_l.channel, _l.owner, case((_l.until > MomentOfDatabase(), 1), else_=0).label("is_running"))
 _FREE = table.delete().where(_l.channel == bindparam("channel_"), _l.owner == bindparam("owner_"))
@@ -36,10 +36,12 @@ class Shares:
 
 
 def process_channel(owner: str) -> str:
+    """The channel that stands for a process's own term."""
     return f"{_PROCESS}{owner}"
 
 
 async def look(tx: Tx) -> Shares:
+    """The processes and their channels, as of now."""
     rows = await tx.all(_ALL)
     processes = {row.owner: bool(row.is_running) for row in rows if row.channel.startswith(_PROCESS)}
     return Shares(
@@ -50,9 +52,9 @@ async def look(tx: Tx) -> Shares:
 
 
 async def bury(tx: Tx, owner: str) -> bool:
-    """End a process whose term has run out. False: it has renewed it meanwhile.
+    """End a process whose term has run out. False: the process has renewed its term meanwhile.
 
-    Its number goes, so that it commits nothing any more; this waits for what it was committing.
+    Its number is deleted, so that it commits nothing any more; this waits for a commit under way.
     """
     if not await tx.run(_ENDED, {"channel_": process_channel(owner)}):
         return False

@@ -21,6 +21,7 @@ _FILL = insert_or_replace(slots)
 
 
 async def get(tx: Tx, slot: str) -> tuple[RoomId, EventId] | None:
+    """The event that stands in a slot, with its room."""
     row = await tx.first(_GET, {"slot": slot})
     return None if row is None else (RoomId(row.room), EventId(row.event))
 

@@ -39,6 +39,7 @@ _BEFORE = select(predecessors.c.predecessor).where(predecessors.c.room == bindpa
 
 
 async def apply(tx: Tx, change: SpaceChange) -> None:
+    """Write one change of a space."""
     match change:
         case SetSpace(organisation, room):
             await tx.run(_SET, {"organisation": organisation, "room": room})
@@ -55,6 +56,7 @@ async def apply(tx: Tx, change: SpaceChange) -> None:
 
 
 async def get(tx: Tx, organisation: str) -> RoomId | None:
+    """The organisation's space; None where there is none yet."""
     row = await tx.first(_GET, {"organisation": organisation})
     return None if row is None else RoomId(row.room)
 
@@ -71,10 +73,12 @@ async def organisation_of(tx: Tx, room: RoomId) -> str:
 
 
 async def rooms_in(tx: Tx, organisation: str) -> tuple[RoomId, ...]:
+    """The rooms that we put into the space."""
     return tuple(RoomId(row.room) for row in await tx.all(_ROOMS, {"organisation": organisation}))
 
 
 async def people_of(tx: Tx, organisation: str) -> tuple[SpacePerson, ...]:
+    """The people whom we invited to the space."""
     rows = await tx.all(_PEOPLE, {"organisation": organisation})
     return tuple(SpacePerson(UserId(row.user), bool(row.has_left)) for row in rows)
 
@@ -85,5 +89,6 @@ async def set_predecessor(tx: Tx, room: RoomId, predecessor: RoomId) -> None:
 
 
 async def predecessor_of(tx: Tx, room: RoomId) -> RoomId | None:
+    """The room that this one replaced, by its own word."""
     row = await tx.first(_BEFORE, {"room": room})
     return None if row is None else RoomId(row.predecessor)

@@ -34,6 +34,8 @@ class Section(BaseModel):
 
 
 class MatrixSection(Section):
+    """The bot's account and its homeserver."""
+
     homeserver: Annotated[str, values.HOMESERVER] = Field(
         description="Where the homeserver's client API is. http:// for loopback only, unless allow_insecure is true.",
         examples=["https://matrix.example.org"],
@@ -73,6 +75,8 @@ class MatrixSection(Section):
 
 
 class ImapSection(Section):
+    """The server of incoming mail of a mailbox."""
+
     host: Annotated[str, values.HOST] = Field(description="The IMAP server.", examples=["imap.example.org"])
     port: Annotated[int, Field(ge=1, le=65535)] | None = Field(
         default=None, description="Its port. Default: 993 with tls, else 143.", json_schema_extra={SUCH_AS: 993}
@@ -113,10 +117,13 @@ class ImapSection(Section):
 
     @property
     def real_port(self) -> int:
+        """The port, or the usual one for the kind of security."""
         return self.port or (993 if self.security == "tls" else 143)
 
 
 class SmtpSection(Section):
+    """The server of outgoing mail of a mailbox."""
+
     host: Annotated[str, values.HOST] = Field(
         description="The server that takes outgoing mail.", examples=["smtp.example.org"]
     )
@@ -151,10 +158,13 @@ class SmtpSection(Section):
 
     @property
     def real_port(self) -> int:
+        """The port, or the usual one for the kind of security."""
         return self.port or {"tls": 465, "starttls": 587, "none": 25}[self.security]
 
 
 class MailboxSection(Section):
+    """One shared mailbox and its room."""
+
     address: Annotated[str, values.ADDRESS] = Field(
         description="The address that the team answers.", examples=["contact@example.org"]
     )
@@ -231,6 +241,8 @@ class MailboxSection(Section):
 
 
 class HttpSection(Section):
+    """The address of `/health` and `/metrics`."""
+
     bind: Annotated[str, values.BIND] = Field(
         description="Address and port of /health and /metrics; neither holds personal data, nor asks for a password.",
         examples=["127.0.0.1:9100"],
@@ -246,6 +258,8 @@ class HttpSection(Section):
 
 
 class LogSection(Section):
+    """Form and level of the log."""
+
     level: Literal["debug", "info", "warning", "error"] = Field(
         default="info",
         description="debug | info | warning | error. No level writes addresses, subjects or bodies.",

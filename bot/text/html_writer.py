@@ -40,6 +40,7 @@ class RoomHtml:
 
     @property
     def container(self) -> str:
+        """The tag of the open container; empty outside of any."""
         return self._open[-1][0] if self._open else ""
 
     @property

@@ -99,6 +99,7 @@ def _said(effect: ShowState, state: OutState, reader: Reader) -> Shown:
 
 
 def words_of_status(status: Status, reader: Reader) -> Shown:
+    """The status in the reader's language."""
     return in_words(sentence(f"status.{status}"), reader)
 
 

@@ -71,10 +71,12 @@ def is_open(rows: FromClause) -> ColumnElement[bool]:
 
 
 def is_sending(rows: FromClause) -> ColumnElement[bool]:
+    """`state = 'sending'`, in the words of the partial indexes."""
     return rows.c.state == literal_column("'sending'")
 
 
 def is_unfinished(rows: FromClause) -> ColumnElement[bool]:
+    """`state IN ('open', 'sending')`, in the words of the partial indexes."""
     return rows.c.state.in_([literal_column("'open'"), literal_column("'sending'")])
 
 

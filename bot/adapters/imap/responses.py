@@ -41,6 +41,8 @@ class FetchRow:
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
+    """One line of a LIST answer: a folder as the server names it."""
+
     attributes: frozenset[str]
     """In lower case: `\\noselect`, `\\sent` …"""
     delimiter: str

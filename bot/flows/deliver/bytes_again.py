@@ -19,6 +19,8 @@ _log = structlog.get_logger("blobs")
 
 @dataclass(slots=True)
 class BytesAgain:
+    """Brings back lost bytes, through the folders of their mailbox."""
+
     step: Step
     folders: Callable[[MailboxId], Awaitable[Folders | None]]
     reader: Reader

@@ -60,11 +60,14 @@ _REMEMBERED = timedelta(hours=20)
 
 @dataclass(slots=True)
 class ChatCaller:
+    """Makes the calls to the homeserver."""
+
     chat: Chat
     step: Step
     again: BytesAgain
 
     async def call(self, claimed: Claimed, call: ChatCall) -> AnyOutcome:
+        """Make one call to the homeserver."""
         match call:
             case SendEvent():
                 return await self._send(claimed, call)

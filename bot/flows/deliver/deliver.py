@@ -79,6 +79,8 @@ def channels_of(mailbox: MailboxId) -> tuple[str, str]:
 
 @dataclass(slots=True)
 class Deliver:
+    """Claims the calls of the channels that are ours, makes them, and hands in their receipts."""
+
     step: Step
     room: ChatCaller | None
     """Makes the calls to the homeserver; None while another process does."""
@@ -115,6 +117,7 @@ class Deliver:
 
     @property
     def channels(self) -> tuple[str, ...]:
+        """The channels whose calls this process makes."""
         names = [CHAT] if self.room is not None else []
         names += [TRIAL] if self.trial is not None else []
         for mailbox in self.mail:

@@ -87,6 +87,7 @@ class MailCaller:
         return MailAccepted("", call.recipients) if found else None
 
     async def act(self, call: ImapCall) -> AnyOutcome:
+        """Make one call to the IMAP server."""
         try:
             match call:
                 case AppendSent():

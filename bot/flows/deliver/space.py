@@ -21,10 +21,13 @@ NOT_TAKEN = "NOT_TAKEN"
 
 @dataclass(slots=True)
 class SpaceCaller:
+    """Makes the calls that keep a space."""
+
     chat: Chat
     instance: Instance
 
     async def call(self, call: SpaceCall) -> Outcome | Made:
+        """Make one call; a homeserver that is away is a `TryLater`."""
         try:
             match call:
                 case MakeSpace():

@@ -21,10 +21,16 @@ Ways = Callable[[MailboxId, str], tuple[Folders, Submission] | None]
 
 @dataclass(slots=True)
 class TrialCaller:
+    """Makes the logins that a dialogue tries."""
+
     step: Step
     ways: Ways
 
     async def call(self, call: TrialCall) -> Outcome:
+        """Open the password and try the login.
+
+        Refused with `dropped`, `secret_key`, `no_password` or `no_server` where nothing can be tried.
+        """
         async with self.step.database.glance() as tx:
             sealed = await secrets.get(tx, call.secret)
         if sealed is None:

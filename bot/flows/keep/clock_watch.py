@@ -1,6 +1,6 @@
 """Notes the time and the run in the database, and sets all due times right after a jump of the clock.
 
-Also tells whether the database takes what is written at all: a full or locked disk is an outage.
+The note also shows whether the database takes writes: a full or locked disk is an outage.
 """
 
 import asyncio
@@ -66,7 +66,7 @@ class ClockWatch:
                 await self.marks.keep(mark)
 
     async def _set_right(self, jump: timedelta, *, at: datetime, is_ours: bool = False) -> None:
-        """`is_ours`: our clock shows the new time already."""
+        """Shift all due times by a jump of the clock. With `is_ours`, our clock shows the new time already."""
         _log.warning("clock_jumped", seconds=round(jump.total_seconds()))
         await self.step.take(ClockJumped(at, jump))
         if not is_ours:
@@ -87,8 +87,8 @@ class ClockWatch:
 def jump_between(before: ClockMark | None, now: ClockMark) -> timedelta | None:
     """Our clock's time minus that of the process before.
 
-    A database server has a clock of its own to compare both with. Where it is our own, only a time that lies before
-    the last note tells something.
+    A database server has its own clock, with which both are compared. On SQLite only a time before the last note
+    shows a jump.
     """
     if before is None:
         return None

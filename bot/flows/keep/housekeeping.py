@@ -25,6 +25,8 @@ _PAUSE = 0.05
 
 @dataclass(slots=True)
 class Housekeeping:
+    """Deletes rows from time to time, in pieces."""
+
     step: Step
 
     async def run_once(self) -> None:

@@ -60,7 +60,7 @@ class Lease:
         self.database.fence = Fence(leases.fence_name(channel), number)
 
     async def wait(self) -> None:
-        """Wait until the room is this process's."""
+        """Wait until this process holds the room."""
         told = False
         while True:
             try:
@@ -79,8 +79,8 @@ class Lease:
             await asyncio.sleep(_PAUSE)
 
     async def keep(self, break_off: Callable[[], None]) -> None:
-        """Renew it for ever. While that fails for too long, somebody else may serve from one moment to the next: what
-        runs is `break_off`, as nothing new begins without a transaction under the lease.
+        """Renew the lease for ever. After failing for too long, call `break_off`, because another process may serve at
+        any moment; nothing new begins without a transaction under the lease.
 
         Raises:
             LeaseLost: somebody else has begun a term.
@@ -108,7 +108,7 @@ class Lease:
 
     async def give_back(self) -> None:
         """End the lease early, so that another process need not wait for its term."""
-        # Its number goes with it.
+        # The lease's number goes with it.
         self.database.fence = None
         try:
             async with self.database.write() as tx:

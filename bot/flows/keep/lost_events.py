@@ -65,6 +65,8 @@ class _Lost:
 
 @dataclass(slots=True)
 class LostEvents:
+    """Looks for events of ours that the homeserver lost."""
+
     chat: Chat
     step: Step
 

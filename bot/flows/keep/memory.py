@@ -12,6 +12,8 @@ from storage.database import Conflict, Database, StorageAway
 
 @dataclass(frozen=True, slots=True)
 class SharedMemory:
+    """See `ports.Memory`."""
+
     database: Database
 
     async def encrypted_rooms(self) -> frozenset[RoomId]:

@@ -43,6 +43,7 @@ class Outages:
         self.away[service] = _Away(self.step.clock.now(), "starting")
 
     async def went_away(self, service: Service, reason: str) -> None:
+        """Note that a service is away, with a short technical reason."""
         now = self.step.clock.now()
         state = self.away.get(service)
         if state is None or (state.reason == "starting" and reason != "starting"):
@@ -56,6 +57,7 @@ class Outages:
                 await self.step.take(self._change(service, False, reason, now))
 
     async def came_back(self, service: Service) -> None:
+        """Note that a service works."""
         state = self.away.pop(service, None)
         if state is None:
             return

@@ -28,10 +28,12 @@ REFUSED = "room_refused"
 
 @dataclass(slots=True)
 class RoomLooks:
+    """Looks at rooms, and knows which were looked at."""
+
     chat: Chat
     step: Step
     _turns: dict[RoomId, int] = field(default_factory=dict)
-    """By room: how often its rules changed. A look that a change overtook says nothing."""
+    """By room: how often its rules changed. A look during which they changed says nothing."""
     _due: set[RoomId] = field(default_factory=set)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _one: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -62,6 +64,7 @@ class RoomLooks:
             await self.look_due()
 
     async def look_due(self) -> None:
+        """Look once at each room that is due."""
         for room in sorted(self._due):
             async with self._one:
                 # Whoever was before us may have looked at it.
@@ -93,7 +96,7 @@ class RoomLooks:
             await self._look_at_left(room)
 
     async def _look_at_left(self, room: RoomId) -> None:
-        """Only who can read what may still come there; where nobody answers, or we are not in it, nothing does."""
+        """Look only who can read what may still come; nothing comes where nobody answers or we are not in the room."""
         turn = self._turns.get(room, 0)
         if not self.step.settings.known.shows_mail_in(room):
             return
@@ -105,7 +108,7 @@ class RoomLooks:
             await self._seen(room, is_open=is_open)
 
     async def _look(self, room: RoomId) -> bool:
-        """Who can read it, and what we may do there. False: no answer, or we are not in it, or it changed meanwhile."""
+        """Look who can read the room, and what we may do there. False: no answer, or we are outside, or it changed."""
         turn = self._turns.get(room, 0)
         try:
             troubles = list(await openings(self.chat, room))
@@ -148,7 +151,7 @@ class RoomLooks:
                 for reason in (UNSEEN, REFUSED):
                     await outbox.hurry(tx, CHAT, reason, self.step.clock.now())
         except (Conflict, StorageAway):
-            # They come by themselves, some seconds later.
+            # The calls come by themselves, some seconds later.
             return
         self.step.woken.set()
 

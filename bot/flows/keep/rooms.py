@@ -26,6 +26,8 @@ _LOOK_AGAIN = 600.0
 
 @dataclass(slots=True)
 class RoomKeeper:
+    """Enters the rooms that are wanted, and looks at them."""
+
     chat: Chat
     step: Step
     outages: Outages
@@ -39,6 +41,7 @@ class RoomKeeper:
 
     @property
     def wanted(self) -> tuple[RoomId, ...]:
+        """The rooms that the bot is to be in."""
         return _wanted(self.step.settings.known)
 
     @property
@@ -48,6 +51,7 @@ class RoomKeeper:
         return tuple(room for room in rooms if room not in self.wanted)
 
     def expect(self) -> None:
+        """Expect each wanted room to come up before the bot is healthy."""
         for room in self.wanted:
             self.outages.expect(Service("room", part=room))
 
@@ -79,7 +83,7 @@ class RoomKeeper:
                 await spaces.check_power(self.chat, self.step)
 
     def follow(self, before: Instance, after: Instance) -> None:
-        """The settings changed: a room that is used from now on is entered at once, and nobody misses the others."""
+        """Follow a change of the settings: enter newly used rooms at once, and expect unused ones no more."""
         for room in _wanted(before):
             if room not in _wanted(after):
                 self.outages.forget(Service("room", part=room))
@@ -91,7 +95,7 @@ class RoomKeeper:
                 self.changed_rooms.put_nowait(room)
 
     def look_again(self) -> None:
-        """The settings changed what is asked of rooms: what clients are told of commands, and in which language."""
+        """Look at all rooms again, after a change of the settings that the descriptions of commands depend on."""
         for room in self.wanted:
             self.looks.forget(room)
 
@@ -115,7 +119,7 @@ class RoomKeeper:
                 await spaces.look_soon(tx, self.step, room, before)
                 if self.step.settings.known.in_room(room) or room not in self.wanted:
                     await timers.set(tx, greeting_timer(room), self.step.clock.now())
-                # What was refused while we were out of it.
+                # Calls that were refused while we were out of the room.
                 await outbox.hurry(tx, CHAT, "M_FORBIDDEN", self.step.clock.now())
         except Unavailable as away:
             if room in self.wanted and away.reason in (NOT_IN_ROOM, NOT_TOLD):

@@ -292,7 +292,7 @@ async def _numbers(tx: Tx, message_id: str, room: RoomId) -> tuple[ConversationI
 
 
 async def _newest(tx: Tx, conversation: Conversation | None) -> KnownEvent | None:
-    """What stands last in the main timeline of its room, where it is ours."""
+    """The newest event in the main timeline of the conversation's room, if it is ours."""
     return await slots.known_event(tx, newest_slot(conversation.room)) if conversation is not None else None
 
 
@@ -345,7 +345,7 @@ async def _receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime) ->
 
 
 async def _earlier_card(tx: Tx, claimed: outbox.Claimed) -> KnownEvent | None:
-    """For a card that is posted, not edited."""
+    """The card before, for a card that is posted and not edited."""
     planned = claimed.planned
     if planned.event_kind is not EventKind.CONVERSATION or planned.conversation is None:
         return None
@@ -359,7 +359,7 @@ async def _moving(tx: Tx, call: FollowUpgrade, instance: Instance) -> tuple[Conv
 
 
 async def _waiting_in(tx: Tx, room: RoomId, mailboxes: Sequence[MailboxId]) -> tuple[Conversation, ...]:
-    """What waits for the team, and what something is still to be posted about."""
+    """The conversations that wait for the team, and those about which something is still to be posted."""
     found = {c.id: c for c in await conversations.to_do_in(tx, room, mailboxes, CARDS_MOVED)}
     for number in await moving.threads_waiting(tx, room):
         conversation = await conversations.get(tx, number) if number not in found else None

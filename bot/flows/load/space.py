@@ -9,6 +9,7 @@ from storage.database import Tx
 
 
 async def load_space(tx: Tx, organisation: str, instance: Instance) -> SpaceSnapshot:
+    """The rows for comparing an organisation's space with its rooms and people."""
     awaited: set[UserId] = set()
     present: dict[RoomId, tuple[UserId, ...]] = {}
     for room in instance.rooms_of(organisation):

@@ -116,8 +116,8 @@ def _mailbox(conversation: Conversation, instance: Instance) -> MailboxSettings:
 
 
 async def _submissions(tx: Tx, outgoing: Sequence[MailRecord]) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
-    """Which mails nobody has anything of and that wait; which have a submission, tried or not; and which are being
-    handed over without that anybody had them before."""
+    """Rows of mails: those that wait and that nobody has in part; those with a submission, tried or not; and those that
+    are being handed over to people of whom none had them before."""
     waiting, retries, under_way = set(), set(), set()
     for record in outgoing:
         if record.state not in _MAY_WAIT:
@@ -178,7 +178,7 @@ def _of_participants(
 
 
 def _newest_of_people(records: Sequence[MailRecord]) -> MailRecord | None:
-    """The newest; what a program wrote only where there is nothing else."""
+    """The newest mail of a person; a program's only where there is no other."""
     return next((r for r in reversed(records) if not r.is_automatic), records[-1] if records else None)
 
 

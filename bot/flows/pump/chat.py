@@ -39,6 +39,8 @@ async def _looked_at(first: SyncBatch) -> None:
 
 @dataclass(slots=True)
 class ChatPump:
+    """Brings in what happens in the rooms, by sync."""
+
     chat: Chat
     step: Step
     outages: Outages

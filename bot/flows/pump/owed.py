@@ -16,6 +16,7 @@ class Owed:
     _due: dict[int, tuple[int, datetime]] = field(default_factory=dict)
 
     def add(self, uids: Iterable[int], now: datetime) -> None:
+        """Owe these mails; at most `MOST` are owed."""
         for uid in uids:
             if len(self._due) < MOST:
                 self._due.setdefault(uid, (0, now + PAUSES[0]))
@@ -29,6 +30,7 @@ class Owed:
         return None
 
     def settled(self, uid: int) -> None:
+        """Forget a mail that came, or is gone."""
         self._due.pop(uid, None)
 
     def clear(self) -> None:

@@ -13,6 +13,8 @@ _LONGEST_WAIT = 30.0
 
 @dataclass(slots=True)
 class Timers:
+    """Brings in the timers that are due."""
+
     step: Step
 
     async def run(self) -> None:

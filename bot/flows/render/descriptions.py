@@ -10,6 +10,7 @@ from bot.text.wording import say
 
 
 def wanted_descriptions(instance: Instance, room: RoomId) -> tuple[DescribeCommand, ...]:
+    """The descriptions that clients shall see in a room, in its language."""
     language = instance.language_in(room)
     return tuple(
         DescribeCommand(room, row.name, say(language, sentence(f"help.{row.key}")), _arguments(row))

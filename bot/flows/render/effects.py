@@ -72,6 +72,7 @@ class Rendered:
 
 
 def blob_of(raw: bytes) -> BlobId:
+    """The SHA-256 of the bytes, by which they are kept."""
     return BlobId(hashlib.sha256(raw).hexdigest())
 
 

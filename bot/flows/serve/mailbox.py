@@ -36,6 +36,8 @@ class Doorway:
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
+    """One mailbox, ready to be served."""
+
     settings: MailboxSettings
     door: Doorway
     step: Step
@@ -44,6 +46,7 @@ class Mailbox:
     scratch: Path
 
     def served(self) -> Served:
+        """The parts that serve the mailbox; they run nothing yet."""
         caller = MailCaller(self.settings, self.door.folders, self.door.submission, self.step)
 
         async def run() -> None:

@@ -30,8 +30,8 @@ still take it back."""
 
 @dataclass(slots=True)
 class Sharing:
-    """What of the wanted mailboxes this process holds. Nobody serves one before the room's process is ready once: until
-    then nobody knows whether the database was put back, and what of it was sent already."""
+    """The wanted mailboxes that this process holds. No process serves a mailbox before the room's process was ready
+    once: until then nobody knows whether the database was put back, and which of its mails were sent already."""
 
     step: Step
     lease: Lease
@@ -53,6 +53,7 @@ class Sharing:
             await self.try_look()
 
     async def try_look(self) -> None:
+        """Look once; while the database is away, leave it to the next look."""
         try:
             await self.look()
         except (Conflict, StorageAway):
@@ -75,7 +76,7 @@ class Sharing:
             await asyncio.sleep(1.0)
 
     async def look(self) -> None:
-        """Bury the dead, and hold what is ours by now.
+        """Bury dead processes, and hold the mailboxes that are ours by now.
 
         Raises:
             Conflict, StorageAway
@@ -103,7 +104,7 @@ class Sharing:
         self.admitted.set()
 
     async def _is_clock_wrong(self, tx: Tx) -> bool:
-        """As seen from the room's process: both compare themselves with the database's clock."""
+        """Whether our clock differs too much from that of the room's process; both are compared with the database's."""
         noted = await clock_mark.noted(tx)
         if noted is None or noted.database is None or (now := await clock_mark.database_time(tx)) is None:
             return False
