@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection
 
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")
-"""What separates labels (UTS 46, 4.1): the full stop, and those of other scripts."""
+"""Separators of labels (UTS 46, 4.1): the full stop, and those of other scripts."""
 _LOCAL = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f-\x9f]+")
 _MOST_LOCAL, _MOST_LABEL, _MOST_DOMAIN = 64, 63, 253
 """Octets (RFC 5321 4.5.3.1, RFC 1035 2.3.4)."""

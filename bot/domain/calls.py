@@ -103,7 +103,7 @@ class DescribeCommand:
     arguments: tuple[str, ...]
     """Their kinds: `user`, `conversation`, `text`, `word`."""
     is_gone: bool = False
-    """It is offered no longer: its description is taken back."""
+    """Whether the command is no longer offered, so that its description is taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ class TryImap:
 
 @dataclass(frozen=True, slots=True)
 class TrySmtp:
-    """The same at the server where its mail leaves."""
+    """Try a password at the SMTP server of a mailbox."""
 
     mailbox: MailboxId
     secret: SecretId

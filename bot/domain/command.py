@@ -142,14 +142,14 @@ class Command:
     group: str
     """`work`, `write`, `find`, `self`, `admin`: the catalogue entry `help.group.GROUP`."""
     rule: Callable[[Asked], Answer]
-    """Pure: the command's effect."""
+    """The command's effect; a pure function."""
     needs: Callable[[Asked], Needs] = lambda asked: ()
-    """Pure: the needs of the rule, once its conversations are known."""
+    """The needs of the rule, once its conversations are known; a pure function."""
     letter: Callable[[Asked], Letter | Sentence] | None = None
     """Pure: the words to the correspondent, or why there are none; to an open question about the same, they are
     the answer."""
     tells_secret: Callable[[Called, Instance], bool] = lambda called, instance: False
-    """Pure: whether a secret stands in it, so that it is deleted whoever gave it and wherever."""
+    """Whether a command holds a secret, and is deleted whoever gave it and wherever; a pure function."""
     where: Where = Where.THREAD
     takes: tuple[Argument, ...] = (Numbers(),)
     takes_several: bool = False
@@ -306,7 +306,7 @@ class Asked:
     file: SharedFile | None = None
     """The file that was posted with the words."""
     is_secret: bool = False
-    """Its words are a secret, and nobody read them."""
+    """Whether the words are a secret, which nobody read."""
     room_encrypted: bool = False
     was_encrypted: bool = False
     session_trust: str = ""

@@ -138,7 +138,7 @@ class MailRecord:
     detail: str = ""
     """The server's words of the last attempt (outgoing)."""
     files: tuple[Enclosure, ...] = ()
-    """What members attached (outgoing). The mail is written once all of them are here."""
+    """Files that members attached to an outgoing mail, which is written once all files are here."""
     quotes: tuple[MessageRow, ...] = ()
     """The quoted mails, newest first (outgoing): fixed when the mail is decided."""
     took_over: bool = False
@@ -154,7 +154,7 @@ class MailRecord:
     heard: int = 0
     """The conversation's count of mails heard, this one included; for an outgoing mail, the count at its decision."""
     sameness: str = ""
-    """What tells it from another mail with the same Message-ID (`bot/domain/sameness.py`); empty where not known."""
+    """A digest that tells the mail from others with its Message-ID (`bot/domain/sameness.py`); empty if not known."""
 
     @property
     def id_to_find(self) -> str:

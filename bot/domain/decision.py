@@ -143,7 +143,7 @@ class ForgetEvents:
     room: RoomId
     events: tuple[EventId, ...]
     calls: tuple[EffectId, ...] = ()
-    """What became of these is gone."""
+    """Calls whose events are gone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,15 +116,15 @@ class Say:
     sentences: tuple[Sentence, ...]
     kind: EventKind = EventKind.ANSWER
     conversation: ConversationId | None = None
-    """In its thread, and with its handle in front, where given."""
+    """The conversation in whose thread the sentence stands, with its handle in front; None for neither."""
     in_thread: bool = True
     reply_to: EventId | None = None
     under: EventId | None = None
-    """In the thread of this event, which is no card."""
+    """The root of another thread in which the sentence stands, and which is no card."""
     slot: str = ""
     """The place of the sentence: a second one there edits the first."""
     mention: tuple[UserId, ...] = ()
-    """Who should notice: makes it `m.text`, which rings; but an answer or a question, for who has just written."""
+    """People who should notice: the message then rings (`m.text`), unless it answers somebody who has just written."""
     mail: MessageRow | None = None
     """The mail that a question is about."""
     language: str = ""
@@ -219,7 +219,7 @@ class SayLinked:
     told: Sentence
     target: RoomId
     thread: EventId | None = None
-    """Its card, in `target`."""
+    """The conversation's card, in `target`."""
     conversation: ConversationId | None = None
     """In its thread, where given."""
     mention: tuple[UserId, ...] = ()

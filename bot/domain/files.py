@@ -31,7 +31,7 @@ def harmless_name(filename: str) -> str:
 
 
 NOT_HERE = BlobId("")
-"""Of a file that was not fetched from the room yet."""
+"""The blob of a file that was not fetched from the room yet."""
 
 
 @dataclass(frozen=True, slots=True)

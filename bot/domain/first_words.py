@@ -35,7 +35,7 @@ def first_words(mail: Mail) -> str:
 
 
 def bounce_said(bounce: Bounce) -> Sentence:
-    """What came back, in one line. Its value `who` is the recipient, or some, where they are named."""
+    """A bounce in one line. Its value `who` is the recipient, or some, where they are named."""
     is_late = bounce.reason is BounceReason.DELAYED or (bounce.status_class == "4" and not bounce.permanent)
     key = "mail.delayed" if is_late else "mail.bounced"
     if not bounce.recipient:
@@ -44,7 +44,7 @@ def bounce_said(bounce: Bounce) -> Sentence:
 
 
 def whom_it_names(bounce: Bounce) -> str:
-    """Those that it gives up; of many the first ones, and how many more. Of an alias where it led to."""
+    """The recipients that a bounce gives up; of many the first ones, and how many more. For an alias, its target."""
     people = (bounce.recipient, *bounce.others)
     more = [f"+{len(people) - MOST_NAMED}"] if len(people) > MOST_NAMED else []
     return ", ".join((*people[:MOST_NAMED], *more))

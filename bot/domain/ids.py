@@ -18,7 +18,7 @@ EffectId = NewType("EffectId", int)
 """One call to make."""
 
 SecretId = NewType("SecretId", str)
-"""What a person wrote and nobody reads: a password that lies sealed in the database."""
+"""A password that a person wrote, sealed in the database."""
 
 RoomId = NewType("RoomId", str)
 UserId = NewType("UserId", str)

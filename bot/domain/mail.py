@@ -66,7 +66,7 @@ class Bounce:
     addressed_to: str = ""
     """The address that was written to, where an alias or a forwarding led on to `recipient`; else empty."""
     others: tuple[str, ...] = ()
-    """Whom else the same report gives up: where they failed in the end, and the addresses that were written to."""
+    """Other recipients that the report gives up: the failed addresses, and those that were written to."""
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -84,11 +84,11 @@ class Authentication:
     dkim: str = ""
     dmarc: str = ""
     spf_domain: str = ""
-    """Of the envelope's sender, whose SPF result it is."""
+    """The domain of the envelope's sender, whose SPF result it is."""
     dkim_domains: tuple[str, ...] = ()
     """Whose signatures are good."""
     dmarc_domain: str = ""
-    """Of the From that was looked at; empty where it is not said."""
+    """The domain of the From that was looked at; empty where nothing says it."""
 
 
 class Nature(StrEnum):

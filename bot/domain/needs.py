@@ -146,7 +146,7 @@ class DialogueAbout(Need[Dialogue | None]):
 
 @dataclass(frozen=True, slots=True)
 class AlikeOf(Need[tuple[StoredReaction, ...]]):
-    """The same reaction on the same conversation, by anybody, still there (without this one)."""
+    """Other reactions of one kind on a conversation, by anybody, that are still there."""
 
     given: StoredReaction
 
@@ -170,7 +170,7 @@ class Listed(Need[Found]):
     follower: UserId | None
     unassigned: bool
     needs_nobody: bool | None
-    """Those alone that need no answer, or the others; None: both."""
+    """True: only conversations that need no answer; False: only the others; None: both."""
     page: int
     """From 1."""
     size: int

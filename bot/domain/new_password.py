@@ -22,7 +22,7 @@ class Phase(StrEnum):
 
 
 class Listens(Enum):
-    """Where the words of a dialogue's person are a secret."""
+    """The places in which words of the dialogue's person are a secret."""
 
     NOWHERE = 0
     IN_THREAD = 1

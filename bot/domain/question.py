@@ -9,9 +9,9 @@ from bot.domain.ids import ConversationId, EventId, MessageRow, UserId
 from bot.domain.mail import Address
 
 HOLDS = timedelta(minutes=15)
-"""How long a question can be answered as it was put."""
+"""Time in which a question can be answered as it was put."""
 KEPT = timedelta(days=1)
-"""How long a question is kept: ✅ on it asks anew, and an edit finds the mail that it became."""
+"""Time for which a question is kept: ✅ on it asks anew, and an edit finds the mail that it became."""
 
 
 class Stage(StrEnum):

@@ -27,7 +27,7 @@ class Denied:
 Judgement = Allowed | Denied
 
 _SHUT_OUT = frozenset({"unsigned_device", "identity_changed", UNINVITED})
-"""What is said against sessions that cannot read what the bot writes in encrypted rooms."""
+"""Values of `session_trust` for sessions that cannot read what the bot writes in encrypted rooms."""
 
 FOREIGN = "foreign_session"
 """The session belongs to somebody other than the sender: one person's words are shown as another's."""

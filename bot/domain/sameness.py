@@ -16,7 +16,7 @@ _MOST_TEXT = 200_000
 """Characters of a body that are compared."""
 _MOST_FOOTER = 2_000
 _FOOTER = re.compile(r"^(?:_{20,} ?\r?$|-- ?\r?\nYou received this message because you are subscribed )", re.MULTILINE)
-"""How a list's own words under a mail begin (Mailman, Google Groups)."""
+"""The beginning of a list's own words under a mail (Mailman, Google Groups)."""
 
 
 def of_words(text: str) -> str:

@@ -113,7 +113,7 @@ class Instance:
         return tuple(m for m in self.mailboxes if m.room == room)
 
     def language_in(self, room: RoomId) -> str:
-        """What is spoken in a room: the language of its first mailbox."""
+        """The language of a room: that of its first mailbox."""
         mailboxes = self.in_room(room)
         return mailboxes[0].language if mailboxes else self.language
 

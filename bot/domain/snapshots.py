@@ -41,7 +41,7 @@ class MailSnapshot:
     announced: MailRecord | None = None
     """The record that stands in the room for this mail, which its server did not give before."""
     recent: int = 0
-    """How many conversations the sender opened within the hour, or mails came into this one; counted up to a limit."""
+    """Conversations that the sender opened within the hour, or mails that came into this one; counted up to a limit."""
     newest_of_sender: Conversation | None = None
     """For a mail that opens a conversation, where `recent` is at that limit: the newest one of its sender."""
     newest: KnownEvent | None = None
@@ -58,7 +58,7 @@ class EditedSnapshot:
     """The message as it reads now."""
     is_joined: bool
     work: tuple[Work, ...]
-    """Of the conversations that something was made of it in."""
+    """The conversations in which the message had an effect."""
     record: MailRecord | None
     """The outgoing mail that was made from it."""
     dialogue: Dialogue | None
@@ -239,7 +239,7 @@ class SpaceSnapshot:
     present: Mapping[RoomId, tuple[UserId, ...]]
     """The people in the space's rooms; only of rooms that the bot is in, for it knows nobody elsewhere."""
     awaited: frozenset[UserId] = frozenset()
-    """Who was in a room before it was upgraded, and has neither come into the new one nor left it."""
+    """People who were in a room before its upgrade, and have neither come into the new room nor left it."""
 
 
 Snapshot = (

@@ -66,7 +66,7 @@ class DropSpacePerson:
 
 @dataclass(frozen=True, slots=True)
 class MarkSpacePerson:
-    """They left the space, or came back. Nothing where we never invited them."""
+    """Note that a person left the space, or came back; nothing for people whom we never invited."""
 
     organisation: str
     user: UserId

@@ -40,9 +40,9 @@ class OwnEvent:
     assignee: UserId | None = None
     message_id: str = ""
     state: str = ""
-    """Of an outgoing mail."""
+    """The state of an outgoing mail."""
     name: str = ""
-    """Of a file."""
+    """The name of a file."""
 
 
 @dataclass(frozen=True, slots=True)

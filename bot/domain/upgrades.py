@@ -15,7 +15,7 @@ NO_PREDECESSOR = "NO_PREDECESSOR"
 ENCRYPTION_LOST = "ENCRYPTION_LOST"
 OPEN_TO_ALL = "OPEN_TO_ALL"
 UNFIT = frozenset({NO_PREDECESSOR, ENCRYPTION_LOST, OPEN_TO_ALL})
-"""What our own look at the new room found: an admin confirms again once it is mended. All else is the server's code."""
+"""Codes of our own look at the new room: an admin confirms again once the fault is mended. Others are the server's."""
 
 _ROOM_ID = re.compile(r"![^\s\x00-\x1f\x7f]{1,254}\Z")
 

@@ -7,7 +7,7 @@ from bot.domain.page import Block, Bullets, CardOf, MailLine, Page
 MOST_SHOWN = 30
 """Mails of one conversation."""
 MOST_TOGETHER = 60
-"""Of all: an event has room for no more (64 KiB)."""
+"""Mails of all conversations together: an event has room for no more (64 KiB)."""
 
 
 def _needs(asked: Asked) -> list[MailsOf]:

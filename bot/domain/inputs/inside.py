@@ -76,10 +76,10 @@ class EventsLost:
     room: RoomId
     lost: tuple[EventId, ...]
     conversations: tuple[ConversationId, ...]
-    """Those that they belong to, as far as they are posted anew."""
+    """The conversations of these events, as far as they are posted anew."""
     at: datetime
     calls: tuple[EffectId, ...] = ()
-    """All that we sent and that is gone, edits and reactions too."""
+    """Calls whose events are gone, edits and reactions too."""
     again: tuple[EffectId, ...] = ()
     """Calls to be made once more."""
 

@@ -101,7 +101,7 @@ class MailboxMoved:
 
     mailbox: MailboxId
     room: RoomId
-    """Where they are."""
+    """The room that the conversations are in."""
     at: datetime
 
     @property

@@ -27,10 +27,10 @@ def sends(decision: Decision) -> bool:
 
 
 def decided_late(decision: Decision, input: Input, instance: Instance) -> Decision:
-    """What may be done for an act that was put aside, when an operator has it decided again.
+    """The part of a decision that may be done for an act which an operator has decided again.
 
-    Its undo window is long over, the thread has moved on, and its author may have said it otherwise: no mail leaves by
-    it. A question may be put, for a person answers it.
+    The undo window is long over, the thread has moved on, and the author may have said it otherwise: the act sends no
+    mail. It may put a question, because a person answers that.
     """
     if not isinstance(input, MemberAct) or not leaves(decision):
         return decision

@@ -1,4 +1,4 @@
-"""How a call to the room or to IMAP is put off: they deduplicate or we look first, so making it again does no harm."""
+"""Puts off a call to the room or to IMAP. Making it again does no harm: they deduplicate, or we look first."""
 
 from datetime import datetime
 

@@ -33,7 +33,7 @@ class Wish:
     """A mail as it would leave now."""
 
     wanted: Question
-    """As it would be asked about."""
+    """The mail as a question about it would keep it."""
     whom: Addressed
     choice: Choice | None
     must_choose: bool
@@ -41,13 +41,13 @@ class Wish:
 
 
 def work_of(asked: Asked) -> WorkOf:
-    """All that writing to the one conversation looks at."""
+    """The need of writing to the one conversation."""
     (one,) = asked.about
     return WorkOf(one, asked.person, asked.target, None if asked.is_by_hand else asked.event)
 
 
 def wished(asked: Asked, work: Work, letter: Letter) -> Wish | Sentence:
-    """What the letter would become; or why it can be none."""
+    """The mail that the letter would become, or the reason why it cannot."""
     files = together(work.enclosed, () if letter.file is None else (Enclosure(letter.source, letter.file),))
     problem = _cannot(work, letter.text, files, letter.choice)
     if problem is not None:
@@ -95,7 +95,7 @@ def replied(letter_of: Callable[[Asked], Letter | Sentence]) -> Callable[[Asked]
 
 
 def ask(asked: Asked, work: Work, wish: Wish, why: Sentence | None) -> Decision:
-    """Ask back before it leaves: who is to get it, where that has to be said; else whether, and why."""
+    """Ask back before a mail leaves: who is to get it, where the person must say so; else whether to send it."""
     if why is None or wish.must_choose:
         return asking.ask_who(asked, work, wish.wanted, _who_gets_it(work))
     return asking.ask(asked, work, wish.wanted, why)
@@ -115,7 +115,7 @@ def choice_of(work: Work, question: Question) -> Choice | None:
 
 
 def _left_out(wanted: Question, whom: Addressed, room: RoomId) -> Decision:
-    """Who cannot be written to is named; the others get it."""
+    """Name the recipients who cannot be written to; the others get the mail."""
     if not whom.left_out:
         return Decision()
     addresses = ", ".join(one.address for one in whom.left_out)
@@ -133,7 +133,7 @@ def _left_out(wanted: Question, whom: Addressed, room: RoomId) -> Decision:
 
 
 def _who_gets_it(work: Work) -> tuple[Sentence, ...]:
-    """Somebody wrote who was never there: which word writes to whom. Nothing leaves before it is said."""
+    """The words to choose from after somebody new wrote, each with its recipients. Nothing leaves before that."""
     newest, participants = recipients(work, Choice.THEM), recipients(work, Choice.OTHERS)
     people = newcomers_to_choose(work)
     words = [sentence("question.newcomer", count=len(people), who=", ".join(_shown(one) for one in people))]
@@ -158,7 +158,7 @@ def _shown(one: Address) -> str:
 
 
 def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None) -> Decision:
-    """The mail, its undo window open; nobody's conversation becomes its writer's."""
+    """Queue the mail with its undo window; a conversation that nobody has is assigned to the writer."""
     conversation, now = work.conversation, asked.now
     domain = ascii_domain(work.mailbox.address.rpartition("@")[2])
     token = f"{wanted.row:012x}"

@@ -50,7 +50,7 @@ class Reached:
 
 
 def reached(record: MailRecord, tried: Sequence[str], taken: MailAccepted) -> Reached:
-    """What a submission to `tried` means for the mail."""
+    """The recipients reached by a submission to `tried`, and the others."""
     refused, deferred = _addresses(taken.refused), _addresses(taken.deferred)
     served = {a.lower() for a in tried}
     left = tuple(a for a in tried if a.lower() in deferred)
@@ -144,9 +144,9 @@ def _after_answer(
 
 
 def _failed(snapshot: ReceiptSnapshot, record: MailRecord, call: Submit, words: str, now: datetime) -> Decision:
-    """For good: the author is told, with the server's words; the conversation is to do again.
+    """A refusal for good: the author is told, with the server's words, and the conversation is to do again.
 
-    What some have already stays with them: then it is only these who did not get it.
+    If some recipients have the mail already, the words are only about the others.
     """
     conversation = snapshot.conversation
     assert conversation is not None

@@ -68,18 +68,18 @@ def heard_key(room: RoomId, event: EventId) -> str:
 
 
 def shown_key(room: RoomId, event: EventId) -> str:
-    """The same where an event of ours stands after it besides."""
+    """The key that counts as seen where an event of ours stands after such an event."""
     return f"shown:{room}:{event}"
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What a run that the database forgot may have had to do with an act that was heard before it was put back."""
+    """The traces that a forgotten run may have left of an act from before the restore of the database."""
 
     is_shown: bool
-    """Something that we posted stands after it: what it made of a card is on the card."""
+    """Whether something that we posted stands after the act: its effect on a card is on the card."""
     was_sent: bool
-    """A mail was made of the message that it is about."""
+    """Whether a mail was made of the message that the act is about."""
 
 
 def ruled(decision: Decision, input: Input, instance: Instance, before: Before) -> Decision:

@@ -40,10 +40,10 @@ from bot.domain.stories.undecryptable import decide_undecryptable
 from bot.domain.upgrades import uses
 
 MOST_TOLD = 20
-"""Of those who come to a room in an hour, and apart from them of those who are shut out, so many are told one by one:
-whoever runs the homeserver chooses how many there are."""
+"""People told one by one of those who come to a room in an hour, and of those who are shut out: whoever runs the
+homeserver chooses how many there are."""
 UNUSED_STAY = timedelta(hours=24)
-"""How long the bot stays in a room that no mailbox uses."""
+"""Time that the bot stays in a room that no mailbox uses."""
 
 
 def decide_room(

@@ -1,4 +1,4 @@
-"""What a space lacks, compared with the rooms and people of its organisation; and what its calls' ends mean."""
+"""Compares a space with the rooms and people of its organisation, and decides on the ends of the space's calls."""
 
 from collections.abc import Iterator
 from datetime import datetime
