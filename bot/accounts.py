@@ -82,7 +82,7 @@ def derived_key(config: Config, purpose: str) -> bytes:
 
 
 def vault(config: Config) -> KeyVault:
-    """Where passwords that people give are sealed."""
+    """The vault that seals passwords which people give."""
     return KeyVault(derived_key(config, "secrets"))
 
 

@@ -71,7 +71,7 @@ async def opened_since(
 
 
 async def came_since(tx: Tx, conversation: ConversationId, since: datetime, most: int) -> int:
-    """How many mails came into this conversation since; `most` at most."""
+    """The number of mails that came into this conversation since; `most` at most."""
     row = await tx.first(_CAME, {"conversation": conversation, "since": since, "most": most})
     return 0 if row is None else int(row.n)
 

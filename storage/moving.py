@@ -164,7 +164,7 @@ def _concerns(call: Call, old: RoomId, new: RoomId) -> bool:
 
 
 def _moved(call: Call, old: RoomId, new: RoomId) -> Call | None:
-    """The same in the new room; None for what means nothing there."""
+    """The same call in the new room; None for a call that means nothing there."""
     match call:
         case SendEvent(event_type=event_type, slot=slot):
             if event_type == "m.reaction" or slot.startswith("board:") or call.edits is not None:

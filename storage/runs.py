@@ -35,7 +35,7 @@ _NUMBERS = (
 _OF_CARD = select(own_posts).where(_p.conversation == bindparam("conversation"), _p.kind == bindparam("kind"))
 _NEWEST_CALL = select(func.max(_o.id).label("id"))
 _ALL = (1 << 62) - 1
-"""Where an older version noticed it: any call may be one of before."""
+"""The highest number, where an older version noticed the restore: any call may be older than that."""
 _MANY = 500
 
 

@@ -1,1 +1,1 @@
-"""What is looked after all the time: rooms, services, leases, clocks, restores."""
+"""Looks after rooms, services, leases, clocks and restores, all the time."""

@@ -44,7 +44,7 @@ class ClockWatch:
             await self._set_right(jump, at=now.process, is_ours=True)
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Look for jumps until cancelled."""
         while True:
             await asyncio.sleep(_EVERY)
             await self.look()

@@ -41,7 +41,7 @@ class SubmissionProbe:
     """How many there are."""
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Ask until cancelled."""
         phase = phase_of(self.server)
         await asyncio.sleep(phase * min(_SMTP_PAUSE, self.servers * _START_SPREAD))
         await self.look()
@@ -79,7 +79,7 @@ class ImapProbe:
     """Whether logins wait for their turn: then the server is silent because nobody asked yet."""
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Ask until cancelled."""
         pause = _GLANCE * (1 + phase_of(str(self.service.mailbox)))
         while True:
             await asyncio.sleep(pause)

@@ -18,7 +18,7 @@ from storage.database import Conflict, StorageAway, Tx
 
 _log = structlog.get_logger("marks")
 _FAR_EVERY = 18
-"""So many marks in the folder to one on the homeserver: one in three minutes, as `ClockWatch` asks for them."""
+"""Marks in the folder for each mark on the homeserver: one in three minutes, as `ClockWatch` asks for them."""
 _FAR_SECONDS = 5.0
 """Whoever notes has the database to watch, too."""
 FILE = "run-mark.json"

@@ -1,1 +1,1 @@
-"""What brings inputs: mailboxes, rooms, timers."""
+"""Brings inputs, from mailboxes, rooms and timers."""

@@ -25,7 +25,7 @@ _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 _SILENT_SECONDS = 10.0
 """A sync that is so late says that the homeserver hangs: with the time it may wait, known within 45 s (DESIGN 5)."""
 _LATE = timedelta(days=7)
-"""What somebody did on a homeserver that was away is taken up so long after; it is remembered for far longer."""
+"""Age up to which acts from a homeserver that was away are taken up; their keys are remembered for far longer."""
 MATRIX = Service("matrix")
 
 
@@ -47,15 +47,16 @@ class ChatPump:
     device: str
     """Our Matrix device: a token belongs to it."""
     lost: Callable[[RoomId], None]
-    """Told of each room that we were put out of."""
+    """A function that is told each room that we were put out of."""
     changed: Callable[[RoomId], None]
-    """Told of each room whose rules changed."""
+    """A function that is told each room whose rules changed."""
     synced: Callable[[], None]
-    """Told of each sync that was answered."""
+    """A function that is called for each sync that was answered."""
     looked: Callable[[SyncBatch], Awaitable[None]] = _looked_at
-    """Told of the first sync, before anything of it is worked on."""
+    """A function that is given the first sync, before anything of it is worked on."""
     returned: Callable[[], Awaitable[None]] = _nothing
-    """Told at the first sync of all, and at the first after each outage: the homeserver may be as it was before."""
+    """A function that is called at the first sync of all and at the first after each outage: the homeserver may have
+    been put back."""
     _first: tuple[str | None, SyncBatch] | None = None
     """The first sync, with its beginning."""
     _begins_anew: bool = False

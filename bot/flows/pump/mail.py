@@ -59,7 +59,7 @@ class MailPump:
     _was_reached: bool = False
     _owed: Owed = field(default_factory=Owed)
     _began: FolderCursor | None = None
-    """Where a first start found the folder."""
+    """The position of the folder at a first start."""
 
     @property
     def service(self) -> Service:

@@ -18,7 +18,7 @@ class Timers:
     step: Step
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Bring in due timers until cancelled."""
         while True:
             self.step.timer_woken.clear()
             wait = 1.0

@@ -67,7 +67,7 @@ class Scene:
         return room not in self.encrypted and any(meaning is Meaning.RETRY for meaning in given)
 
     def links(self, room: RoomId, numbers: Iterable[ConversationId]) -> Mapping[ConversationId, str]:
-        """Where the cards of conversations of a room are that are known by their numbers."""
+        """The links to the cards of these conversations in a room."""
         return {number: self.permalink(room, self.roots.get(number)) for number in numbers}
 
     def permalink(self, room: RoomId, event: EventId | None) -> str:

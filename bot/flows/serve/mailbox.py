@@ -24,7 +24,7 @@ class Doorway:
     folders: Folders
     submission: Submission
     inbox: Callable[[str, float], Inbox]
-    """Of a folder; with its place in time among others (0 to 1)."""
+    """Makes the inbox of a folder, with the folder's place in time among others (0 to 1)."""
     is_crowded: Callable[[], bool]
     role: Callable[[str], FolderRole]
     """The role of a folder before its server has been asked."""

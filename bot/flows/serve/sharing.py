@@ -38,7 +38,7 @@ class Sharing:
     wanted: Callable[[], Collection[MailboxId]]
     """The mailboxes that some process has to serve."""
     changed: Callable[[], None]
-    """Told when other mailboxes are held than before."""
+    """A function that is called when other mailboxes are held than before."""
     is_served: Callable[[MailboxId], bool]
     """Whether a part of the mailbox still runs here: one wanted elsewhere is let go once none does."""
     held: frozenset[MailboxId] = frozenset()
@@ -47,7 +47,7 @@ class Sharing:
     """Whether the room is served here, and what was due by the clock of the process before is set right."""
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Look for what is ours, until cancelled."""
         while True:
             await asyncio.sleep(_PAUSE)
             await self.try_look()
