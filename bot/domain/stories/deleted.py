@@ -18,11 +18,10 @@ from bot.domain.snapshots import DeletedSnapshot
 
 
 def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> Decision:
-    """Deleting a message takes back the mail that it queued or that takes its file along, while that waits; what it
-    was asked back about; what a command changed a moment ago; and what was kept of its words. Others' deletions do so
-    as well."""
+    """Take back what a deleted message did: the waiting mail that it queued or that holds its file, the question about
+    it, a command's changes of a moment ago; and forget its words. A deletion by somebody else does so as well."""
     record, target, dialogue = snapshot.record, snapshot.target, snapshot.dialogue
-    # Its key may come after it was deleted, or the server may turn the order round.
+    # The key may come after the deletion, or the server may turn the order round.
     decision = Decision((NeverTake(event_key(input.room, input.target)),))
     if target is not None and target.sender is not None and (target.body or target.file):
         decision += Decision((PutEvent(replace(target, body="", file=None)),))

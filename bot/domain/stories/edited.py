@@ -49,7 +49,7 @@ def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime)
         return _not_rewritten(made, input, right) if is_told and made is not None else NOTHING
     about = made.conversation if made is not None else None
     text = words_of(snapshot.reading, about, was_command=known is None or known.kind is EventKind.COMMAND)
-    # Should it be sent later, it goes as it reads then.
+    # Should the message be sent later, it goes as it reads then.
     kept = NOTHING if known is None else _reads(known, snapshot.reading)
     if dialogue is not None and question is not None:
         return kept + _asked_anew(snapshot, input, dialogue, question, text, now)
@@ -93,7 +93,7 @@ def words_of(reading: Reading, about: ConversationId | None, *, was_command: boo
 
 def _reads(known: KnownEvent, reading: Reading) -> Decision:
     if not (known.body or known.file):
-        # It was deleted, or held no words to send: an edit brings nothing back.
+        # The message was deleted, or held no words to send: an edit brings nothing back.
         return NOTHING
     text = reading.command.text if isinstance(reading, Called) else None
     # What is for the team by its writer's word is sent by nothing.

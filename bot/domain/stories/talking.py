@@ -9,7 +9,7 @@ from bot.domain.rules.telling import answered
 
 
 def decide_called(asked: Asked, row: Command) -> Decision:
-    """A letter that a question was put about answers it; whatever else is said is the command."""
+    """Give a letter to the open question about the same, if there is one; else run the command."""
     letter = row.letter(asked) if row.letter is not None else None
     heard = table.heard(asked.dialogues, Said(asked, letter)) if isinstance(letter, Letter) else None
     return answered(asked, row.rule(asked)) if heard is None else heard

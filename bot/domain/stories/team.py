@@ -95,7 +95,7 @@ def _steered(asked: Asked, input: TeamMessage) -> Decision | None:
 
 
 def _misplaced(asked: Asked) -> Sentence | None:
-    """Why a command cannot be about the things it names, or not here."""
+    """The reason why a command cannot be about what it names, or cannot be given here; None without one."""
     called, row = asked.called, asked.called.command
     if row.where == Where.ROOM and not asked.mailboxes:
         return sentence("error.no_mailbox_here")
@@ -161,7 +161,7 @@ def _deeds(asked: Asked, decision: Decision) -> Decision:
 
 
 def _is_theirs(asked: Asked) -> bool:
-    """Whether it may be sent later as the person's own: in an encrypted room a homeserver could have put it there."""
+    """Whether a message may be sent later as the person's own: a homeserver could have put it into that room."""
     return isinstance(_right(asked, is_sensitive=True), rights.Allowed)
 
 
