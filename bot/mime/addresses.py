@@ -26,7 +26,7 @@ _QUOTES: Final = "\"'\u2018\u2019\u201c\u201d `"
 
 
 class _Mailbox:
-    """What was seen of one mailbox so far."""
+    """The parts of one mailbox that were read so far."""
 
     __slots__ = ("angle", "comments", "has_at", "has_name", "words")
 

@@ -27,7 +27,7 @@ _ANSWER_SUBJECTS: Final = (
     "自動返信", "自動回覆", "自動答覆", "自动回复", "自动答复", "不在連絡", "不在通知", "外出自动回复", "자동 회신",
     "자동 응답", "자동회신", "자동응답", "trả lời tự động", "balasan otomatis", "ตอบกลับอัตโนมัติ",
 )  # fmt: skip
-"""How programs begin the subject of an automatic answer. Proof only beside another sign: people write so as well."""
+"""Beginnings of subjects of automatic answers. Proof only beside another sign: people write so as well."""
 _ABSENCE_SUBJECTS: Final = (
     "auto:", "out of office", "out-of-office", "out of the office", "ooo:", "away from the office",
     "away from my mail", "away from my desk", "on vacation", "abwesenheit:", "abwesend", "absence du bureau",
@@ -37,7 +37,7 @@ _ABSENCE_SUBJECTS: Final = (
     "mimo kancelář", "mimo kanceláriu", "házon kívül", "отсутствие на рабочем", "вне офиса", "ofis dışında",
     "εκτός γραφείου", "不在の", "不在辦公室", "不在办公室", "부재중",
 )  # fmt: skip
-"""The same in words that speak of much else: proof only beside two other signs."""
+"""Beginnings that stand over other mails as well: proof only beside two other signs."""
 _AUTO_HEADERS: Final = (
     "x-autoreply",
     "x-autorespond",

@@ -45,7 +45,7 @@ class File:
     content_id: str = ""
     location: str = ""
     is_in_html: bool = False
-    """Its bytes stand in the HTML as a `data:` URI."""
+    """Whether the file's bytes stand in the HTML as a `data:` URI."""
 
 
 @dataclass(slots=True)

@@ -142,7 +142,7 @@ def said_status_in(text: str) -> str:
 
 
 def diagnostic_in(text: str, recipient: str) -> str:
-    """What the server said: the line with its reply code, else the words behind the recipient."""
+    """The server's words: the line with its reply code, else the words behind the recipient."""
     at = text.lower().find(recipient.lower()) if recipient else -1
     for start in (max(at, 0), 0):
         if match := _SERVER_SAID.search(text, start):

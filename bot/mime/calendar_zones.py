@@ -62,7 +62,7 @@ def _known(name: str) -> ZoneInfo | None:
 
 
 def _offset_at(local: datetime, observances: Sequence[Observance]) -> timedelta | None:
-    """What holds at that time on the clock: the observance that began last."""
+    """The offset at that time on the clock: that of the observance that began last."""
     best: tuple[datetime, timedelta] | None = None
     for one in observances[:20]:
         offset = _offset(one.offset)

@@ -47,7 +47,7 @@ class CertifiedFailure:
     """A post office did not take or deliver a mail of ours."""
 
     message_id: str
-    """Of that mail (`X-Riferimento-Message-ID`)."""
+    """The id of that mail (`X-Riferimento-Message-ID`)."""
     outcome: Outcome
 
 

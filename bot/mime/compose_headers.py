@@ -1,4 +1,4 @@
-"""How the headers of an outgoing mail are written, where the standard library breaks them."""
+"""Writes headers of an outgoing mail that the standard library breaks."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def _unnamed(root: Part) -> Part | None:
 
 
 def complained_recipient(part: Part) -> str:
-    """Who complained, where the report says it (many hide it)."""
+    """The person who complained, where the report says it (many hide it)."""
     if part.children:
         return ""
     for block in read_fields(decode(part.body(limits.SCANNED))):

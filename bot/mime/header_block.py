@@ -48,7 +48,7 @@ class Block:
     body: int
     defects: tuple[str, ...] = ()
     envelope_line: bytes = b""
-    """What an mbox `From ` line above the block says after its first word."""
+    """The words of an mbox `From ` line above the block, without its first word."""
 
 
 def read_block(raw: bytes, start: int, end: int, *, is_message: bool) -> Block:
@@ -134,7 +134,7 @@ def _is_prose(line: bytes, colon: int) -> bool:
 
 
 def _line_start(raw: bytes, number: int, *, start: int, stop: int) -> int:
-    """Where line `number` of the block begins."""
+    """The place where line `number` of the block begins."""
     for count, match in enumerate(_LINE_ENDS.finditer(raw, start, stop), start=1):
         if count == number:
             return match.end()

@@ -120,9 +120,9 @@ def message_id_in(texts: list[str], *, own: str) -> str:
 
 
 def _block_at(lines: list[str], start: int) -> tuple[int, int]:
-    """How many lines the header block that begins here has (three fields in a row, two of every mail; else 0).
+    """The number of lines of the header block that begins here (three fields in a row, two of every mail; else 0).
 
-    And before which line no other one can begin: what lies inside of a run that is none is none either.
+    Also the line before which no other block can begin: no block lies inside of a run that is none.
     """
     seen: set[str] = set()
     count = 0

@@ -19,7 +19,7 @@ _GUESSED_BOUNDARY: Final = pattern(rb"(?:\A|\n)--([^\s]{1,200})[ \t]*\r*\n(?:con
 SIGNED_TYPES: Final = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime"))
 """Signed (with the words inside), compressed or encrypted (RFC 8551 3.2)."""
 _ENTITY: Final = pattern(rb"\s{0,10}(?:content-[a-z-]{1,40}|mime-version)[ \t]*:", re.IGNORECASE)
-"""How a signed mail begins; a signed document (`invoice.xml.p7m`) is a file."""
+"""The beginning of a signed mail; a signed document (`invoice.xml.p7m`) is a file."""
 _MESSAGES: Final = frozenset(("message/rfc822", "message/global", "message/news", "message/x-rfc822"))
 
 
@@ -96,7 +96,7 @@ def read_message(raw: bytes, *, start: int = 0, end: int | None = None) -> Part:
 
 
 def _inside_signature(part: Part, budget: _Budget) -> list[Part]:
-    """What was signed, as the one part below its signature; nothing where it is encrypted, or a file and no mail."""
+    """The signed mail, as the one part below its signature; nothing where the content is encrypted, or a file."""
     content = signed_content(part.body())
     if content is None or not _ENTITY.match(content):
         return []
@@ -165,7 +165,7 @@ def _boundary(part: Part) -> bytes:
 
 
 def _ranges(part: Part, boundary: bytes, budget: _Budget) -> list[tuple[int, int]]:
-    """Where each body part stands (RFC 2046 5.1.1); the line break before a delimiter belongs to the delimiter."""
+    """The place of each body part (RFC 2046 5.1.1); the line break before a delimiter belongs to the delimiter."""
     if not boundary:
         return []
     raw, delimiter = part.raw, b"--" + boundary

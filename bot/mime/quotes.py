@@ -98,7 +98,7 @@ class History:
     folded: list[bool]
     """For each line whether it is quoted history; all False where the mail has nothing else, or is a forward."""
     passed_on: int | None = None
-    """Where the words begin in a mail that only passes another one on: below the banner and its header block."""
+    """The line at which the words of a passed-on mail begin: below the banner and its header block."""
     forwards: bool = False
     """The mail holds a forwarded one, which is kept whole."""
 

@@ -48,7 +48,7 @@ _OPENING: Final = 60
 
 
 def attribution_start(lines: Sequence[Line], end: int, *, quote_follows: bool) -> int | None:
-    """Where the attribution that ends with this line begins; None if none ends here."""
+    """The first line of the attribution that ends with this line; None if none ends here."""
     last = lines[end]
     if len(last.text) > _ATTRIBUTION_LINE:
         return None

@@ -141,7 +141,7 @@ _RULE_CHARS: Final = 120
 
 
 def _banner(text: str, words: tuple[str, ...]) -> tuple[int, str] | None:
-    """How many characters of a drawn rule stand before one of the words, and what stands behind it."""
+    """The number of characters of a drawn rule before one of the words, and the text behind that word."""
     bare = text.lstrip(_RULE)
     # The one capital that the library makes two characters of.
     lowered = bare.replace("\u0130", "i").lower()

@@ -16,7 +16,7 @@ GMAIL: Final = "text/vnd.google.email-reaction+json"
 """developers.google.com/workspace/gmail/reactions/format"""
 _MOST_BYTES: Final = 4096
 _MOST_CHARACTERS: Final = 16
-"""Of one emoji: families and flags are sequences (UTS 51)."""
+"""Characters of one emoji: families and flags are sequences (UTS 51)."""
 _OUTLOOK: Final = pattern(
     r"(?P<before>[^\w\s]\S{0,15}\s{1,3})?(?P<name>[^\n]{1,120}?)\s(?:"
     r"reacted to your (?:message|e-?mail)|a réagi à votre (?:message|e-?mail)"

@@ -121,7 +121,7 @@ def _from_headers(root: Part, *, charset: str) -> Mail:
 
 
 def _nature(headers: Headers, subject: str, sender: tuple[Address, ...], reply_to: tuple[Address, ...]) -> Nature:
-    """As far as the headers tell: most receipts and reactions are known by their parts."""
+    """The nature of a mail as its headers tell it; most receipts and reactions are known by their parts."""
     if receipt := certified_receipt(headers):
         return receipt
     if is_absence(headers, subject):

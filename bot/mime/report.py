@@ -132,7 +132,7 @@ def _of_notification(seen: _Seen, told: Notification) -> Report:
 
 
 def _outcomes(root: Part, mail: Mail) -> tuple[list[Outcome] | None, Part]:
-    """What a report says of its recipients, and the mail that is the report: this one, or one that it wraps."""
+    """The outcomes of a report's recipients, and the mail that is the report: this one, or one that it wraps."""
     for part in root.walk():
         if part.content_type in _STATUS_TYPES and not part.children:
             return read_delivery_status(decode(part.body(limits.SCANNED))), root

@@ -78,7 +78,7 @@ def footers(lines: Sequence[Line], shown: Sequence[int], *, with_signature: bool
 
 
 def _contained(lines: Sequence[Line], shown: Sequence[int]) -> set[int]:
-    """What stands in a signature container of HTML, if it ends the mail."""
+    """The words of a signature container of HTML, if it ends the mail."""
     inside = {i for i in shown if lines[i].mark is Mark.SIGNATURE}
     if not inside or not any(lines[i].text for i in shown if i not in inside):
         return set()

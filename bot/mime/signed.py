@@ -38,7 +38,7 @@ class _Reader:
     left: int = _PIECES
 
     def head(self, at: int, end: int) -> tuple[int, int, int]:
-        """Of the value at `at`: its tag, where its content begins, where that ends (-1: at an end mark)."""
+        """The head of the value at `at`: its tag, the beginning and the end of its content (-1: at an end mark)."""
         self.left -= 1
         if self.left < 0 or at + 2 > end:
             raise _Broken
@@ -61,7 +61,7 @@ class _Reader:
         return tag, start, start + length
 
     def after(self, at: int, end: int, depth: int = 0) -> int:
-        """Where the value at `at` ends, its end mark included."""
+        """The end of the value at `at`, its end mark included."""
         _, start, stop = self.head(at, end)
         if stop >= 0:
             return stop

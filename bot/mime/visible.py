@@ -18,13 +18,13 @@ class VisibleSplit:
     visible: str
     """The new words as plain text. Empty only where the mail has no words of its own."""
     rest: str
-    """What was folded: quoted history, signature, disclaimer. Plain text."""
+    """The folded words, as plain text: quoted history, signature, disclaimer."""
     visible_html: str = ""
     """The HTML body without what was folded, as hostile as the body itself; empty where the mail has no HTML."""
     rest_html: str = ""
     """The folded part of the HTML body, as hostile as the body itself; empty where nothing of it was folded."""
     shown: str = ""
-    """What stands unfolded, as plain text: `visible`, below the header block of a mail that is only passed on."""
+    """The unfolded words, as plain text: `visible`, below the header block of a mail that is only passed on."""
 
 
 def split_visible(*, text: str, html: str, is_reply: bool, is_forward: bool = False) -> VisibleSplit:

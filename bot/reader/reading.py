@@ -66,8 +66,8 @@ class Reader:
             return _NOTHING
 
     async def beginning(self, raw: bytes) -> Mail:
-        """What a mail says of which only the beginning was fetched: its words as far as they came, the names of its
-        files; the headers alone where that takes too long.
+        """A mail by its fetched beginning: its words as far as they came, and the names of its files; only its headers
+        where reading takes too long.
 
         Raises:
             OSError

@@ -137,7 +137,7 @@ class Workers:
         self._ready.put_nowait((0, every[0]))
 
     async def call(self, request: object, *, seconds: float) -> object:
-        """As `Worker.call`, by the first child that is free; who waits is served in turn."""
+        """Call the first child that is free, as `Worker.call` does; waiting callers are served in turn."""
         worker = await self._next()
         try:
             return await worker.call(request, seconds=seconds)

@@ -1,4 +1,4 @@
-"""How to reach one mailbox's IMAP server, and how long to wait for it."""
+"""The way to one mailbox's IMAP server, and the time to wait for it."""
 
 import ssl
 from collections.abc import Awaitable, Callable

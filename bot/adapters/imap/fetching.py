@@ -28,7 +28,7 @@ SMALL: Final = 256 * 1024
 PART: Final = 1024 * 1024
 HEAD_LIMIT: Final = 256 * 1024
 ESTIMATES: Final = 3
-"""So many mails came twice with the same bytes, but another size than named: this server's sizes are estimates."""
+"""Mails that came twice with the same bytes and another size than named, after which a server's sizes are estimates."""
 _FIELDS: Final = "DATE FROM REPLY-TO TO CC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES"
 _HEADS: Final[tuple[tuple[Part, str], ...]] = (
     ("head", f"UID BODY.PEEK[HEADER]<0.{HEAD_LIMIT}>"),

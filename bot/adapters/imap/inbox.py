@@ -20,15 +20,15 @@ from bot.adapters.imap.wire import folder_argument, number, search_day, tokens, 
 from bot.ports import Fetched, FolderMissing, FolderStatus, Unavailable
 
 SEARCHES: Final = 3
-"""How often a search is repeated while mails arrive; a later mail ends the next wait."""
+"""Times that a search is repeated while mails arrive; a later mail ends the next wait."""
 IDLE_REFUSALS: Final = 2
 
 log = structlog.get_logger("imap")
 IDLE_SECONDS: Final = 25.0
-"""How often IDLE is renewed. A server that died silently, while something between still acknowledges, is known
-within this and the time for an answer. RFC 2177 asks for 29 minutes, but routers forget a silent connection sooner."""
+"""Seconds after which IDLE is renewed. A server that died silently, while something between acknowledges,
+is noticed after that and the time for an answer. RFC 2177 asks for 29 minutes, but routers forget a silent connection sooner."""
 POLL_SECONDS: Final = 25.0
-"""How often a server without IDLE is asked."""
+"""Seconds between questions to a server without IDLE."""
 
 
 class ImapInbox:

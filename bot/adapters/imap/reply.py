@@ -1,4 +1,4 @@
-"""How one command ended."""
+"""The end of one command."""
 
 import re
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class IdleRefused(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """How a command ended, with the untagged responses that came meanwhile."""
+    """The end of a command, with the untagged responses that came meanwhile."""
 
     result: str
     """`OK`, `NO` or `BAD`."""

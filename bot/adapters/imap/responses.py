@@ -27,7 +27,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class FetchRow:
-    """What the server said of one mail. Items that it did not name are None."""
+    """The server's words on one mail; items that they do not name are None."""
 
     uid: int
     size: int | None = None

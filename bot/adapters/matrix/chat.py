@@ -339,7 +339,7 @@ class MatrixChat:
         return outcome_of(answer, field=field)
 
     async def _log_in_again(self) -> None:
-        """The same device with a new token. Raises: CredentialsRefused, Unavailable."""
+        """Log in again as the same device. Raises: CredentialsRefused, Unavailable."""
         async with self._login:
             log.warning("matrix_session_over", device=self._device.device_id)
             self._device = await log_in(self._account, self._homeserver, device_id=self._device.device_id)

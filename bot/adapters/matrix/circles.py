@@ -113,7 +113,7 @@ class Circles:
         return readers
 
     async def _entry(self, room: RoomId, user: UserId) -> _Entry | None:
-        """How a member came in; None if they have left meanwhile. Raises: Unavailable."""
+        """The way that a member came in; None if they have left meanwhile. Raises: Unavailable."""
         event = await self._ask(room, "state", "m.room.member", user)
         if fields.child(event, "content").get("membership") != "join":
             return None

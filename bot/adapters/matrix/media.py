@@ -32,7 +32,7 @@ _MXC = re.compile(r"mxc://([^/\s]{1,255})/([A-Za-z0-9_-]{1,255})\Z")
 _UPLOAD_PATH = "/_matrix/media/v3/upload"
 _OLD_DOWNLOAD = "/_matrix/media/v3/download"
 _OLD_CONFIG = "/_matrix/media/v3/config"
-"""Of homeservers before Matrix 1.11."""
+"""The path at homeservers before Matrix 1.11."""
 _LIMITS_HOLD = 3600.0
 _BLOCK = 16
 

@@ -35,7 +35,7 @@ NETWORK_FAULTS = (aiohttp.ClientError, TimeoutError, asyncio.TimeoutError, OSErr
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the homeserver said to a call that reached it: 2xx, 4xx with its reason, 500 where it stumbled over it."""
+    """The homeserver's answer to a call: 2xx, 4xx with its reason, 500 where the homeserver stumbled over the call."""
 
     status: int
     body: JsonObject = field(default_factory=dict)

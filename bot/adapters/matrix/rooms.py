@@ -15,7 +15,7 @@ from bot.ports import NOT_IN_ROOM, NOT_TOLD, Member, Memory, Unavailable
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """How long one session may be used, by the room's `m.room.encryption`."""
+    """The limits of one session, by the room's `m.room.encryption`."""
 
     messages: int = 100
     age: timedelta = timedelta(days=7)
@@ -27,7 +27,7 @@ class _Room:
     rotation: "Rotation | None" = None
     """None until the room's encryption event was seen."""
     members: set[UserId] | None = None
-    """Who is joined; None until it was asked."""
+    """The joined members; None until somebody asked."""
     has_redacts_in_content: bool | None = None
     """Whether a redaction names its event in the content, by the room's version; None until asked."""
     member_events: int = 0

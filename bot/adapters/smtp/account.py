@@ -1,4 +1,4 @@
-"""How to reach the server that takes a mailbox's mail, and how long to wait for it."""
+"""The way to the server that takes a mailbox's mail, and the time to wait for it."""
 
 import ssl
 from collections.abc import Awaitable, Callable

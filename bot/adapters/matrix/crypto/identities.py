@@ -87,8 +87,8 @@ class Identities:
         """Users without an identity, by the homeserver's word."""
 
     def take(self, user: UserId, answer: JsonObject) -> None:
-        """What an answer says of one user that was asked for; an identity is pinned with the first sight of the person,
-        or later where a device that they had then has signed it."""
+        """Take the answer to a question about a user. An identity is pinned when the person is first seen, or later if
+        a device that they had then has signed it."""
         identity = _identity(user, answer)
         devices = _device_keys(user, answer)
         has_none = not any(user in fields.child(answer, name) for name in ("master_keys", "self_signing_keys"))
@@ -145,8 +145,8 @@ class Identities:
         return "" if self.signed(device) else "unsigned_device"
 
     def may_read(self, device: OlmDevice) -> bool:
-        """Who ever had an identity reads on devices that the pinned one signed (MSC4153): the homeserver could add any
-        other, or hide or replace the identity. Who never had one reads on all their devices."""
+        """Whether a device may read. People with an identity read on devices that the pinned one signed (MSC4153):
+        the homeserver could add others, or hide or replace the identity. People without one read on all devices."""
         return self.pinned(device.user_id) is None or not self.objection(device)
 
     def trust(self, user: UserId, key: str) -> str:

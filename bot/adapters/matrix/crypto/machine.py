@@ -38,8 +38,8 @@ logging.getLogger("nio").setLevel(logging.CRITICAL)
 
 _STRANGERS_KEYS = 200
 _STRANGERS_PAUSE = 3600.0
-"""Of people whom we know in no room, so many encrypted to-device events in so many seconds are opened: each may bring a
-key, which is kept for ever. Who is new in a room is no stranger from the first message on that we write there."""
+"""Seconds in which `_STRANGERS_KEYS` encrypted to-device events of people from no room of ours are opened: each may
+bring a key, which is kept for ever. A new member is no stranger once we have written in the room."""
 _ASK_AGAIN = 10.0
 """Seconds between two questions about a device that nobody trusts, however often it writes."""
 
@@ -128,8 +128,8 @@ class Machine:
 
     @contextmanager
     def as_on_disk(self) -> Iterator[None]:
-        """Where this fails, the keys are taken up again as they lie on the disk: what it did not keep comes again with
-        the same sync, and must not look as if it had come already."""
+        """A block after whose failure the keys are read again from the disk: events that were not kept come again with
+        the same sync, and must not look as if they had come already."""
         if self._is_ahead:
             self._reload()
         try:

@@ -87,7 +87,7 @@ class RecoveryKey:
             return False
 
     def encrypt(self, name: str, plain: bytes, *, iv: bytes | None = None) -> dict[str, str]:
-        """As `{iv, ciphertext, mac}`. Raises: ValueError: the iv is no 16 bytes."""
+        """The secret as `{iv, ciphertext, mac}`. Raises: ValueError: the iv is not 16 bytes long."""
         if iv is None:
             fresh = bytearray(secrets.token_bytes(16))
             # Some platforms count in 64 bits only: the bit above stays clear.

@@ -45,7 +45,7 @@ class Seal:
         self._key = _key(key, _WORD)
 
     def close(self, word: JsonObject, place: str) -> str:
-        """As Base64 without padding."""
+        """The word sealed for its place, as Base64 without padding."""
         plain = fields.dumps(word).encode()
         plain += b" " * (-len(plain) % _STEP)
         return base64.b64encode(aead.closed(self._key, plain, place.encode())).rstrip(b"=").decode()
