@@ -114,7 +114,7 @@ class Bot:
         self._keeper: RoomKeeper | None = None
         self._elsewhere: dict[tuple[MailboxId, SecretId | None], Folders] = {}
         self._sharing: Sharing | None = None
-        """Where other processes may serve mailboxes too."""
+        """The shares of several processes; None where only this one serves mailboxes."""
 
     async def health(self) -> HealthStatus:
         """The state for `/health`: what is wrong, without addresses."""

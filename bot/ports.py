@@ -311,7 +311,7 @@ class NotGiven:
     received_at: datetime
     """The moment of asking, where the server does not say."""
     head: bytes
-    """Its header block, or the main fields of it; empty where the server gives neither."""
+    """The mail's header block, or its main fields; empty where the server gives neither."""
 
 
 Fetched = FetchedMail | Gone | NotGiven
@@ -341,7 +341,7 @@ class Inbox(Protocol):
         ...
 
     async def uids_since(self, day: datetime) -> tuple[int, ...]:
-        """Of mails that arrived on that day or later (UID SEARCH SINCE). Raises: Unavailable."""
+        """The UIDs of mails that arrived on that day or later (UID SEARCH SINCE). Raises: Unavailable."""
         ...
 
     def fetch(self, uids: Sequence[int], scratch: Path) -> AsyncIterator[Fetched]:
@@ -353,7 +353,7 @@ class Inbox(Protocol):
         ...
 
     async def wait(self, timeout: float) -> None:
-        """Until the folder grows (IDLE), or `timeout` seconds passed.
+        """Wait until the folder grows (IDLE), or `timeout` seconds have passed.
 
         Raises:
             Unavailable: the server is gone; where it is only silent, within 42 s.

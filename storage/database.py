@@ -25,7 +25,7 @@ __all__ = ["Conflict", "Database", "Fence", "LeaseLost", "StorageAway", "Tx", "V
 
 Values = Mapping[str, object]
 BUSY_SECONDS = 10.0
-"""How long another process may hold SQLite's write lock before we give up for now."""
+"""Seconds that another process may hold SQLite's write lock before we give up for now."""
 READERS = 4
 """SQLite snapshots open at a time."""
 POOL_SIZE = 10

@@ -57,10 +57,10 @@ _FOLDED = (
 async def opened_since(
     tx: Tx, mailbox: MailboxId, sender: str, verdict: Verdict, since: datetime, most: int
 ) -> tuple[int, ConversationId | None]:
-    """How many conversations this sender opened since, by mails of which the server said the same; and the newest of
-    these, whenever it was opened. Where fewer than `most` were opened: how many mails came into the newest since.
+    """The number of conversations that this sender opened since, by mails with the same verdict of the server, and the
+    newest such conversation of any time. With fewer than `most`, the number of mails that came into that one since.
 
-    Who writes in somebody's name does not use up what that person may write.
+    Mails in somebody's name do not use up what that person may write.
     """
     values: dict[str, object] = {"mailbox": mailbox, "key": address_key(sender), "since": since}
     more = {"verdict": verdict.value, "most": most, "most_of_all": most * len(Verdict)}

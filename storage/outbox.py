@@ -311,7 +311,7 @@ async def get(tx: Tx, effect: EffectId) -> Claimed | None:
 
 
 async def get_alone(tx: Tx, effect: EffectId) -> Claimed | None:
-    """As `get`, and nobody else changes the call before this transaction has ended."""
+    """The call as `get` reads it; nobody else changes it before this transaction has ended."""
     row = await tx.first(_GET_ALONE, {"id": effect})
     return None if row is None else _claimed(tx, row)
 
@@ -379,7 +379,7 @@ async def oldest_due(tx: Tx, now: datetime) -> datetime | None:
 
 
 async def depth(tx: Tx) -> Counter[tuple[State, str]]:
-    """How many calls wait or are being made, by state and kind."""
+    """The number of calls that wait or are being made, by state and kind."""
     return Counter({(State(row.state), row.kind): row.n for row in await tx.all(_DEPTH)})
 
 

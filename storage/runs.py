@@ -92,7 +92,7 @@ async def posts_of_mail(tx: Tx, message_id: str) -> tuple[OwnEvent, ...]:
 
 
 async def forget_posts(tx: Tx, before: datetime, limit: int) -> int:
-    """What forgotten runs left, some at a time, where the database was put back last before that. Returns how many."""
+    """Forget events of forgotten runs, some at a time, if the last restore was before then. Returns their number."""
     found = await put_back(tx)
     if found is None or found.at >= before:
         return 0

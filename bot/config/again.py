@@ -31,8 +31,8 @@ MAILBOX_AT_ONCE = frozenset(
         "reactions",
     }
 )
-"""What decisions alone read. With anything else changed the mailbox is served anew; another room takes its
-conversations along before anything else is decided, which is done at a start."""
+"""Keys that only decisions read. After a change of any other key the mailbox is served anew. Another room needs a
+restart, because its conversations move before anything else is decided."""
 
 
 def needs_restart(before: Config, after: Config) -> tuple[str, ...]:

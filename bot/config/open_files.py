@@ -1,4 +1,4 @@
-"""How many files the process may have open, and how many it needs: every connection to a server is one."""
+"""The number of files that the process may have open, and that it needs: every connection to a server is one."""
 
 import resource
 from typing import Final
@@ -13,13 +13,13 @@ _MOST: Final = 1_048_576
 
 
 def needed(config: Config) -> int:
-    """About how many, with every mailbox connected."""
+    """About the number of open files with every mailbox connected."""
     folders = (len(mailbox.imap.folders) + mailbox.imap.watch_junk for mailbox in config.mailboxes)
     return _HOUSE + sum(of_mailbox + _OF_MAILBOX for of_mailbox in folders)
 
 
 def allowed() -> int:
-    """How many the process may have at most, once it has asked for them."""
+    """The most files that the process may have open, once it has asked for them."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     return _MOST if hard == resource.RLIM_INFINITY else hard
 

@@ -19,7 +19,7 @@ class Mistake:
     path: str
     problem: Sentence
     line: int | None = None
-    """Where in the file, from 1."""
+    """The line in the file, from 1."""
 
 
 class ConfigMistakes(Exception):

@@ -1,1 +1,1 @@
-"""What every process of the bot has: log, health, metrics, the lock of its folder, its last words."""
+"""The parts of every process of the bot: log, health, metrics, the lock of its folder, its last words."""

@@ -38,7 +38,7 @@ class Problem:
     reason: str
     """`connecting`, `timeout`, `credentials`, `not_joined` …"""
     mailbox: int | None = None
-    """Its place in the configuration, from 0; None where the problem is of all."""
+    """The mailbox's place in the configuration, from 0; None for a problem of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class HealthStatus:
 
     problems: tuple[Problem, ...] = ()
     mailboxes: int = 0
-    """How many are configured."""
+    """The number of configured mailboxes."""
     waiting: float = 0.0
     """Seconds for which the oldest call has been due; 0: none is."""
     strayed: float = 0.0

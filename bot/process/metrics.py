@@ -71,7 +71,7 @@ class Gauge:
 
 @dataclass(slots=True)
 class Histogram:
-    """How often a duration fell below each bound."""
+    """Counts of durations below each bound."""
 
     name: str
     help: str

@@ -1,4 +1,4 @@
-"""Where all tables are registered, with the names of their constraints."""
+"""The registry of all tables, with the names of their constraints."""
 
 from sqlalchemy import (
     MetaData,

@@ -132,4 +132,4 @@ secrets = Table(
     Column("at", Moment, nullable=False),
     sqlite_with_rowid=False,
 )
-"""What people told in secret, encrypted: for the dialogue that asked, or for the mailbox that logs in with it."""
+"""Encrypted secrets that people told: for the dialogue that asked, or for the mailbox that logs in with one."""

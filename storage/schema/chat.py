@@ -63,7 +63,7 @@ read_marks = Table(
     Column("event", Text, nullable=False),
     Column("at", Moment, nullable=False),
 )
-"""How far a member has read in each thread; conversation 0 is the main timeline."""
+"""The last event that a member has read in each thread; conversation 0 is the main timeline."""
 
 waiting_rooms = Table(
     "waiting_rooms",

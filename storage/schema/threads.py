@@ -93,9 +93,9 @@ tallies = Table(
     Column("n", Number, nullable=False),
     sqlite_with_rowid=False,
 )
-"""How many conversations of each kind there are, kept by `conversations.save`, so that no board counts them.
+"""The number of conversations of each kind, kept by `conversations.save`, so that no board counts them.
 
-An active one that needs nobody is counted under the status `needs_nobody`.
+An active conversation that needs nobody is counted under the status `needs_nobody`.
 """
 
 history = Table(
