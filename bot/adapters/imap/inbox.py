@@ -25,8 +25,8 @@ IDLE_REFUSALS: Final = 2
 
 log = structlog.get_logger("imap")
 IDLE_SECONDS: Final = 25.0
-"""Seconds after which IDLE is renewed. A server that died silently, while something between acknowledges,
-is noticed after that and the time for an answer. RFC 2177 asks for 29 minutes, but routers forget a silent connection sooner."""
+"""Seconds after which IDLE is renewed. A server that died silently, while something between acknowledges, is noticed
+after that and the time for an answer. RFC 2177 asks for 29 minutes, but routers forget a silent connection sooner."""
 POLL_SECONDS: Final = 25.0
 """Seconds between questions to a server without IDLE."""
 
