@@ -27,6 +27,7 @@ from bot.demo.servers.smtp_sink import SmtpSink
 from bot.demo.servers.synapse import Synapse
 from tests.fakes.migrated import migrate
 from tests.fakes.plain_log import plain_log
+from tests.fakes.statements import keep_compiled
 
 NewMember = Callable[[str], Awaitable[MatrixUser]]
 _numbers = itertools.count(1)
@@ -44,6 +45,7 @@ def pytest_configure() -> None:
     # Time for the workers of a session that is ended to end their servers and remove their folders.
     NodeManager.EXIT_TIMEOUT = 60
     plain_log()
+    keep_compiled()
 
 
 LONG = (

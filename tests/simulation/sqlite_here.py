@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import aiosqlite
-from sqlalchemy.engine.base import Engine
-from sqlalchemy.util import LRUCache
+
+from tests.fakes.statements import keep_compiled
 
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 _connect = sqlite3.connect
@@ -133,14 +133,6 @@ def install() -> None:
         opened.append(made)
         return made
 
-    first: dict[type, tuple[Any, LRUCache[Any, Any]]] = {}
-    plain = Engine.__init__
-
-    def engine(self: Engine, pool: Any, dialect: Any, url: Any, **options: Any) -> None:
-        # Every start of the bot would compile its statements anew.
-        plain(self, pool, first.get(type(dialect), (dialect, None))[0], url, **options)
-        self._compiled_cache = first.setdefault(type(dialect), (dialect, LRUCache(2000)))[1]
-
+    keep_compiled()
     sqlite3.connect = connect_here  # type: ignore[assignment]
     aiosqlite.Connection = _Here  # type: ignore[misc, assignment]
-    Engine.__init__ = engine  # type: ignore[method-assign, assignment]
