@@ -57,9 +57,12 @@ VAULT = KeyVault(b"a key for the tests of 32 bytes.")
 INSTANCE = Instance(BOT, (ALICE,), CONFIG, "en", ("localhost",), (MAILBOX,), "Europe/Paris")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class House:
-    """`boundaries`, `homeserver`, `provider` and the files live on when the process dies."""
+    """`boundaries`, `homeserver`, `provider` and the files live on when the process dies.
+
+    Without a text of all it holds: asyncio's runner makes one of whatever a fixture gave, some six times a test.
+    """
 
     folder: Path
     boundaries: Boundaries = field(default_factory=Boundaries)
