@@ -8,12 +8,13 @@ import inspect
 import itertools
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 from xdist.workermanage import NodeManager  # type: ignore[import-untyped]
 
 from bot.demo.matrix_user import MatrixUser
@@ -48,32 +49,75 @@ def pytest_configure() -> None:
     keep_compiled()
 
 
+WAITING = ("tests/e2e/", "tests/e2ee/", "tests/servers/", "tests/cli/")
+"""What mostly waits, for servers and for the clock; all else computes."""
 LONG = (
     "tests/e2e/test_jumps.py",
     "tests/e2e/test_database.py",
+    "tests/e2e/test_commands.py",
     "tests/e2e/test_limits.py",
+    "tests/e2ee/test_upgraded.py",
     "tests/e2e/test_full_disk.py",
     "tests/e2e/test_health.py",
-    "tests/e2ee/test_upgraded.py",
-    "tests/e2e/",
+    "tests/e2e/test_federation.py",
+    "tests/e2e/test_mail_server.py",
+    "tests/e2e/test_sharing.py",
+    "tests/e2e/test_mailboxes_change.py",
+    "tests/e2ee/test_restores.py",
+    "tests/e2e/test_restores.py",
+    "tests/e2e/test_replies_out.py",
     "tests/e2ee/",
-    "tests/servers/",
+    "tests/e2e/",
+    "tests/servers/test_demo_play.py",
+    "tests/cli/",
     "tests/simulation/",
-    "tests/crash/",
 )
-"""What takes longest goes first, so that no process ends long after the others; then what waits, beside what computes."""
+"""What takes longest goes first, so that no process ends long after the others."""
+TOGETHER = (
+    frozenset(
+        f"tests/e2e/test_{name}.py"
+        for name in ("commands", "mails_in", "recipients", "rings", "room_rules", "rooms", "sending")
+    ),
+    frozenset(f"{folder}/test_federation.py" for folder in ("tests/e2e", "tests/e2ee")),
+)
+"""Files that one process works on: it alone makes the house with the many rooms, and the two homeservers."""
 _STARTS_AND_ENDS = 120.0
 """Seconds beside a test's own limit, for the servers that start before it and end after it."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    def place(item: pytest.Item) -> int:
-        return next((at for at, name in enumerate(LONG) if item.nodeid.startswith(name)), len(LONG))
+class _FilesTogether(LoadFileScheduling):  # type: ignore[misc]
+    """One file after another for each process, some of them together."""
 
-    items.sort(key=place)
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return next((min(files) for files in TOGETHER if file in files), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """For `--dist loadfile`."""
+    return _FilesTogether(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    turns = _turns([item.nodeid.partition("::")[0] for item in items])
+    items.sort(key=lambda item: turns[item.nodeid.partition("::")[0]])
     for item in items:
         if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
             _end_in_order(item)
+
+
+def _turns(files: Sequence[str]) -> Mapping[str, float]:
+    """When each file has its turn: from the start to the end what waits stands among what computes, so that at no time
+    all processes wait, or all want to compute."""
+
+    def place(file: str) -> int:
+        return next((at for at, name in enumerate(LONG) if file.startswith(name)), len(LONG))
+
+    every = sorted(dict.fromkeys(files), key=place)
+    waiting = [file for file in every if file.startswith(WAITING)]
+    computing = [file for file in every if not file.startswith(WAITING)]
+    return {file: at / len(kind) for kind in (waiting, computing) for at, file in enumerate(kind)}
 
 
 def _end_in_order(item: pytest.Function) -> None:
