@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 from pathlib import Path
@@ -130,6 +131,8 @@ def cli() -> None:
 @cli.command()
 @_config_option
 def run(config: Path) -> None:
+    # What is loaded now stays as long as the process: no search for garbage goes through it, now or later.
+    gc.disable()
     loaded = _loaded(config)
     import asyncio
 
@@ -141,6 +144,8 @@ def run(config: Path) -> None:
     from bot.cli.serving import run as run_bot
     from bot.config import load
 
+    gc.freeze()
+    gc.enable()
     log.set_up(level=loaded.log.level, format=loaded.log.format)
     try:
         status = asyncio.run(run_bot(loaded, lambda: load(config)))
