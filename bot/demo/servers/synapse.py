@@ -283,6 +283,12 @@ class Synapse:
             "url_preview_enabled": False,
             "presence": {"enabled": False},
             "max_upload_size": "60M",
+            # It looks through all that it holds for garbage some times a second; it does not run long enough for that.
+            "gc_thresholds": [50_000, 20, 20],
+            # Nobody looks for people by parts of their names.
+            "update_user_directory": False,
+            # Without a door nobody is there to send anything to, and each event would be looked at for that.
+            "send_federation": self._door is not None,
         }
         if self._room_version is not None:
             config["default_room_version"] = self._room_version
