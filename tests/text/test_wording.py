@@ -3,9 +3,10 @@
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -44,11 +45,26 @@ class Asked:
     where: str
 
 
-def _asked() -> Iterator[Asked]:
-    for file in sorted(BOT.rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id != "sentence":
-                continue
+@cache
+def _code() -> Sequence[tuple[Path, ast.Call | ast.Constant | ast.JoinedStr]]:
+    """The calls and the strings of the whole code, which takes two seconds to walk through."""
+    return tuple(
+        (file, node)
+        for file in sorted(BOT.rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call | ast.JoinedStr)
+        or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+    )
+
+
+@cache
+def _asked() -> Sequence[Asked]:
+    return tuple(_asks())
+
+
+def _asks() -> Iterator[Asked]:
+    for file, node in _code():
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "sentence":
             named = [word.arg for word in node.keywords]
             values = frozenset(name for name in named if name is not None)
             is_known = None not in named and not isinstance(node.args[0], ast.JoinedStr)
@@ -70,9 +86,6 @@ def _keys(node: ast.expr) -> Iterator[str]:
         yield from _keys(node.orelse)
 
 
-ASKED = tuple(_asked())
-
-
 @pytest.mark.parametrize("key", KEYS)
 def test_each_entry_is_in_every_language_with_the_same_places(key: str) -> None:
     places = set()
@@ -91,7 +104,7 @@ def test_an_entry_with_a_count_has_both_plural_forms_in_every_language() -> None
 
 def test_the_code_asks_for_no_sentence_that_the_catalogues_lack() -> None:
     missing = defaultdict(list)
-    for asked in ASKED:
+    for asked in _asked():
         if not has(asked.key):
             missing[asked.key].append(f"{asked.where} {sorted(asked.values or ())}")
     assert not missing, "\n".join(f"{key}: {', '.join(where)}" for key, where in sorted(missing.items()))
@@ -101,7 +114,7 @@ def test_the_code_gives_a_value_for_each_place_of_a_sentence() -> None:
     """The builders under `text` fill their places themselves; their own tests look at them."""
     wrong = [
         f"{asked.where} {asked.key} lacks {lacking}"
-        for asked in ASKED
+        for asked in _asked()
         if asked.values is not None and not asked.where.startswith("text/")
         if (lacking := sorted(set(PLACE.findall(" ".join(_all_forms(asked.key)))) - asked.values))
     ]
@@ -111,7 +124,7 @@ def test_the_code_gives_a_value_for_each_place_of_a_sentence() -> None:
 def test_a_sentence_with_plural_forms_is_asked_for_with_a_count() -> None:
     wrong = [
         f"{asked.where} {asked.key}"
-        for asked in ASKED
+        for asked in _asked()
         if asked.values is not None and "count" not in asked.values and has(asked.key)
         if not asked.where.startswith("text/")
         if len(catalogue("en").forms[asked.key]) > 1
@@ -123,14 +136,13 @@ def test_every_word_in_the_code_that_looks_like_a_key_is_one() -> None:
     topics = "|".join(sorted({"history", "error", "reply", "question", "state", "status", "help"} & TOPICS))
     looks_like_key = re.compile(rf"(?:{topics})\.[a-z_]+(?:\.[a-z_]+)*")
     wrong = []
-    for file in sorted(BOT.rglob("*.py")):
+    for file, node in _code():
         if file.is_relative_to(BOT / "adapters") or file.is_relative_to(BOT / "mime"):
             continue
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
-                continue
-            if looks_like_key.fullmatch(node.value) and not has(node.value):
-                wrong.append(f"{file.relative_to(BOT)}:{node.lineno} {node.value}")
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+            continue
+        if looks_like_key.fullmatch(node.value) and not has(node.value):
+            wrong.append(f"{file.relative_to(BOT)}:{node.lineno} {node.value}")
     assert not wrong, "\n".join(wrong)
 
 
@@ -175,10 +187,11 @@ def test_what_help_says_of_a_command_stands_in_the_catalogue_of_its_module() -> 
 def test_the_code_uses_every_entry() -> None:
     said, made = _words_and_forms()
     places = {place for key in KEYS for form in _all_forms(key) for place in PLACE.findall(form)}
+    starts = [word for word in said if "." in word]
     unused = []
     for key in KEYS:
         place, _, word = key.partition(".")
-        by_parts = any(key.removeprefix(start) in said for start in said if "." in start and key.startswith(start))
+        by_parts = any(key.removeprefix(start) in said for start in starts if key.startswith(start))
         if not (key in said or by_parts or (place in places and word in said) or made.fullmatch(key)):
             unused.append(key)
     assert not unused
@@ -187,15 +200,14 @@ def test_the_code_uses_every_entry() -> None:
 def _words_and_forms() -> tuple[set[str], re.Pattern[str]]:
     """The strings of the code, and the keys that it makes from parts."""
     said, forms = set(), []
-    for file in sorted(BOT.rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                said.add(node.value)
-            elif isinstance(node, ast.JoinedStr):
-                parts = [str(v.value) if isinstance(v, ast.Constant) else None for v in node.values]
-                start = parts[0] if parts[0] is not None else next((p for p in parts if p), "")
-                if re.match(r"[a-z_]+\.|[._]", start):
-                    forms.append("".join(r"[\w.-]+" if part is None else re.escape(part) for part in parts))
+    for _, node in _code():
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            said.add(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            parts = [str(v.value) if isinstance(v, ast.Constant) else None for v in node.values]
+            start = parts[0] if parts[0] is not None else next((p for p in parts if p), "")
+            if re.match(r"[a-z_]+\.|[._]", start):
+                forms.append("".join(r"[\w.-]+" if part is None else re.escape(part) for part in parts))
     return said, re.compile("|".join(forms))
 
 
