@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from storage.database import _engine, driver_url
+from storage.connecting import driver_url, engine_of
 from storage.migrations import upgrade
 
 _TEMPLATE: list[bytes] = []
@@ -22,7 +22,7 @@ async def migrated(path: Path) -> str:
 
 async def migrate(url: str) -> None:
     """Tables, and not a row: no name of an instance either, which each database has of its own."""
-    engine = _engine(driver_url(url))
+    engine = engine_of(driver_url(url))
     try:
         await upgrade(engine)
     finally:

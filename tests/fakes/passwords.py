@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.domain.ids import EventId, UserId
 from bot.domain.inputs.said import MessageEdited, TeamMessage
-from storage.database import driver_url
+from storage.connecting import driver_url
 from tests.fakes.chat import ALICE, CONFIG
 from tests.fakes.house import House
 from tests.fakes.writing import edits, says

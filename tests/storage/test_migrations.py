@@ -19,7 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.domain.ids import ConversationId, DialogueId, EventId, MessageRow
 from bot.domain.question import HOLDS, Question, Stage
 from storage import dialogues, seen, timers
-from storage.database import Database, _engine, driver_url
+from storage.connecting import driver_url, engine_of
+from storage.database import Database
 from storage.faults import UnknownDatabase
 from storage.migrations import FOLDER, Tell, newest, upgrade
 from storage.schema import metadata
@@ -62,7 +63,7 @@ def tables(connection: Connection) -> set[str]:
 
 
 async def test_migrations_make_what_the_schema_says(empty_url: str) -> None:
-    engine = _engine(driver_url(empty_url))
+    engine = engine_of(driver_url(empty_url))
     try:
         await upgrade(engine)
         migrated = await shape(engine)
@@ -105,7 +106,7 @@ async def test_a_failed_migration_leaves_nothing(empty_url: str, monkeypatch: py
         raise RuntimeError
 
     monkeypatch.setattr("storage.migrations._upgrade", broken)
-    engine = _engine(driver_url(empty_url))
+    engine = engine_of(driver_url(empty_url))
     try:
         with pytest.raises(RuntimeError):
             await upgrade(engine)
@@ -134,7 +135,7 @@ async def made(url: str, *statements: str, version: str = "0001") -> AsyncEngine
         config.attributes["connection"] = connection
         command.upgrade(config, version)
 
-    engine = _engine(driver_url(url))
+    engine = engine_of(driver_url(url))
     async with engine.connect() as connection:
         await connection.run_sync(only_so_far)
         for one in statements:
@@ -245,7 +246,7 @@ async def test_questions_that_wait_become_dialogues(empty_url: str) -> None:
             values = {"row": row, "person": ALICE, "event": f"$reply{row}", "at": at, "used": used, "asked": words}
             connection.execute(put, values)
 
-    engine = _engine(driver_url(empty_url))
+    engine = engine_of(driver_url(empty_url))
     async with engine.connect() as connection:
         await connection.run_sync(older)
         await connection.commit()

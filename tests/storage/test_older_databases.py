@@ -11,7 +11,8 @@ from bot.domain.calls import SendEvent, Submit
 from bot.domain.conversation import Direction, OutState, Status
 from bot.domain.ids import ConversationId, EffectId
 from storage import conversations, history, mails, outbox
-from storage.database import Database, _engine, driver_url
+from storage.connecting import driver_url, engine_of
+from storage.database import Database
 from storage.migrations import FOLDER
 from tests.fakes.chat import ALICE
 from tests.storage.stored.databases import VERSIONS, fill, restore
@@ -32,7 +33,7 @@ async def older(version: str, url: str) -> None:
         command.upgrade(config, version)
         fill(version, connection)
 
-    engine = _engine(driver_url(url))
+    engine = engine_of(driver_url(url))
     async with engine.connect() as connection:
         await connection.run_sync(made)
         await connection.commit()

@@ -1,6 +1,6 @@
 """Opens the passwords that mailboxes were given in the house, for logging in with them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,7 +10,8 @@ from bot.domain.settings import Instance
 from bot.flows.step.settings import Settings
 from bot.ports import NotOpened, Vault
 from storage import secrets
-from storage.database import Conflict, Database, StorageAway, Tx, is_there
+from storage.connecting import is_there
+from storage.database import Conflict, Database, StorageAway, Tx
 from storage.faults import DatabaseBroken
 
 _log = structlog.get_logger("passwords")
@@ -35,13 +36,20 @@ async def look(url: str, file: Instance, vault: Vault) -> Mapping[MailboxId, str
         return {}
 
 
-async def given(tx: Tx, instance: Instance, vault: Vault) -> Mapping[MailboxId, str | None]:
-    """The passwords by mailbox; None where `secret_key` does not open one, so that config.yaml's is used.
+async def given(
+    tx: Tx, instance: Instance, vault: Vault, mailboxes: Collection[MailboxId] | None = None
+) -> Mapping[MailboxId, str | None]:
+    """By mailbox; None where `secret_key` does not open it: then the one of config.yaml is used.
 
     Args:
-        instance: the one of this transaction.
+        instance: as of this transaction.
+        mailboxes: those that are wanted; None: all. Nobody else's is opened.
     """
-    wanted = {one.id: one.password for one in instance.mailboxes if one.password is not None}
+    wanted = {
+        one.id: one.password
+        for one in instance.mailboxes
+        if one.password is not None and (mailboxes is None or one.id in mailboxes)
+    }
     sealed = await secrets.of_mailboxes(tx) if wanted else {}
     found: dict[MailboxId, str | None] = {}
     for mailbox, id in wanted.items():
