@@ -30,6 +30,7 @@ from bot.domain.inputs.inside import Receipt
 from bot.domain.kinds import kind_of
 from bot.domain.outcomes import Accepted, AnyOutcome, Posted, TryLater, Unknown, name_of
 from bot.flows.deliver.chat import ChatCaller
+from bot.flows.deliver.holds import Holds
 from bot.flows.deliver.mail import MailCaller
 from bot.flows.deliver.recover import interrupted
 from bot.flows.deliver.trial import TrialCaller
@@ -48,24 +49,13 @@ SERVER_AT_A_TIME = 4
 SLOW_AT_A_TIME = 12
 """Calls besides, for each server, that wait for its answer: after DATA a server may be silent for ten minutes."""
 _SLOW_AFTER = 8.0
-_LIMITED_FOR = 60.0
 _LOOK_EVERY = 10.0
 """Seconds between looks for attempts that were committed and that nobody here knows of."""
 _RECEIPTS_AT_ONCE = 32
 _CROWDED = 8
 """With this many calls under way, several ends share a transaction, and the claims after them: servers have work."""
 _TOGETHER = 0.02
-"""Seconds to wait for more ends, then."""
-_OUTAGE_PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
-
-
-@dataclass(slots=True)
-class _Hold:
-    """A pause of a channel: its server is away, or asked for time."""
-
-    until: float
-    """The end of the pause, on the monotonic clock."""
-    failures: int = 0
+"""Seconds that is waited for more of them."""
 
 
 NOT_SERVED = TryLater("not_served", is_outage=True)
@@ -96,7 +86,7 @@ class Deliver:
     measure: Callable[[str, str, float], None] = lambda kind, outcome, seconds: None
     """A function that is told each call: its kind, how it ended, and the seconds it took."""
     _is_ending: bool = False
-    _holds: dict[str, _Hold] = field(default_factory=dict)
+    _holds: Holds = field(init=False)
     _running: dict[asyncio.Task[None], tuple[str, float]] = field(default_factory=dict)
     """Each call under way: its channel, and its start on the monotonic clock."""
     _known: dict[tuple[EffectId, int], str] = field(default_factory=dict)
@@ -105,10 +95,13 @@ class Deliver:
     """Set whenever receipts were taken."""
     _look_at: float = 0.0
     _stray_since: float | None = None
-    _limited_until: float = 0.0
-    """Monotonic time until which calls to the room go one at a time: the homeserver lets few events through, and the
-    most urgent one shall pass."""
     _receipts: asyncio.Queue[Receipt] = field(default_factory=asyncio.Queue)
+
+    def __post_init__(self) -> None:
+        self._holds = Holds(self._steady)
+
+    def _steady(self) -> float:
+        return self.step.clock.steady()
 
     @property
     def chat(self) -> ChatCaller:
@@ -175,8 +168,7 @@ class Deliver:
         while any(channel in channels for channel in self._known.values()):
             self._taken.clear()
             await self._taken.wait()
-        for channel in channels:
-            self._holds.pop(channel, None)
+        self._holds.forget(channels)
 
     async def look_for_strays(self) -> int:
         """Take up again the calls whose claim was committed without an answer, and return their number.
@@ -243,12 +235,12 @@ class Deliver:
         """
         now = self.step.clock.now()
         busy = self._busy()
-        most_in_chat = 1 if self.step.clock.steady() < self._limited_until else CHAT_AT_A_TIME
-        in_chat = most_in_chat - busy[CHAT] if self.room is not None and not self._is_held(CHAT) else 0
+        most_in_chat = 1 if self._holds.is_limited else CHAT_AT_A_TIME
+        in_chat = most_in_chat - busy[CHAT] if self.room is not None and not self._holds.is_held(CHAT) else 0
         free = [
             name
             for name in self.channels
-            if (in_chat > 0 if name == CHAT else busy[name] < SERVER_AT_A_TIME and not self._is_held(name))
+            if (in_chat > 0 if name == CHAT else busy[name] < SERVER_AT_A_TIME and not self._holds.is_held(name))
         ]
         async with self.step.database.glance() as tx:
             due = await outbox.due_channels(tx, free, now)
@@ -277,17 +269,9 @@ class Deliver:
         slow = Counter(channel for channel, since in self._running.values() if since < long_ago and channel != CHAT)
         return Counter({channel: count - min(slow[channel], SLOW_AT_A_TIME) for channel, count in every.items()})
 
-    def _is_held(self, channel: str) -> bool:
-        hold = self._holds.get(channel)
-        return hold is not None and hold.until > self.step.clock.steady()
-
     async def _until_due(self, now: datetime) -> float:
-        """Seconds until the next look for calls: never many, so that a call that was missed does not wait long."""
-        waits = [
-            hold.until - self.step.clock.steady()
-            for hold in self._holds.values()
-            if hold.until > self.step.clock.steady()
-        ]
+        """Seconds until something may be claimed again: never long, so that nothing that was missed waits long."""
+        waits = self._holds.waits()
         async with self.step.database.glance() as tx:
             # A due call that waits for another one is woken by it.
             due = await outbox.next_due(tx, self.channels, after=now)
@@ -329,7 +313,7 @@ class Deliver:
     async def _call(self, claimed: Claimed) -> AnyOutcome:
         call = claimed.planned.call
         is_tint = claimed.planned.priority is Priority.TINT and isinstance(call, SendEvent) and call.edits is not None
-        if is_tint and self.step.clock.steady() < self._limited_until:
+        if is_tint and self._holds.is_limited:
             # Grey or black is not worth one of the few events that pass.
             return Accepted()
         if isinstance(call, ChatCall):
@@ -346,33 +330,18 @@ class Deliver:
         assert_never(call)
 
     async def _heed(self, claimed: Claimed, outcome: AnyOutcome) -> None:
-        """Pause the whole channel of a server that is away or asks for time."""
-        now = self.step.clock.steady()
-        call, channel = claimed.planned.call, claimed.planned.channel
+        """A server that is away, or asks for time, is left alone as a whole."""
+        call = claimed.planned.call
+        self._holds.heed(claimed.planned.channel, outcome)
         service = Service("smtp", call.mailbox) if isinstance(call, SmtpCall) else None
         if isinstance(call, SendEvent):
             await self._heed_room(call.room, outcome)
-        if not isinstance(outcome, TryLater):
-            hold = self._holds.get(channel)
-            # A pause that the homeserver asked for stays, however calls end that were under way before.
-            if hold is not None and (hold.failures or hold.until <= now):
-                del self._holds[channel]
-            if service is not None:
-                await self.outages.came_back(service)
+        if service is None:
             return
-        if outcome.is_outage:
-            hold = self._holds.setdefault(channel, _Hold(now))
-            if hold.until <= now:
-                hold.failures += 1
-                pause = _OUTAGE_PAUSES[min(hold.failures, len(_OUTAGE_PAUSES)) - 1]
-                if outcome.reason == "credentials":
-                    pause = 300.0
-                hold.until = now + pause
-            if service is not None:
-                await self.outages.went_away(service, outcome.reason)
-        elif outcome.after is not None and channel == CHAT and outcome.reason == "429":
-            self._holds[channel] = _Hold(now + min(outcome.after, 60.0))
-            self._limited_until = now + _LIMITED_FOR
+        if not isinstance(outcome, TryLater):
+            await self.outages.came_back(service)
+        elif outcome.is_outage:
+            await self.outages.went_away(service, outcome.reason)
 
     async def _heed_room(self, room: RoomId, outcome: AnyOutcome) -> None:
         """Note a room out of order, in which nobody would read the mail, though the homeserver is well."""
