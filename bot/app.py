@@ -1,7 +1,6 @@
 """Builds, joins, starts and ends everything that runs. Nothing else does."""
 
 import asyncio
-import contextlib
 import socket
 import uuid
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
@@ -23,10 +22,8 @@ from bot.config import (
     with_password,
 )
 from bot.domain.calls import CHAT, TRIAL
-from bot.domain.ids import MailboxId, SecretId
-from bot.domain.inputs import Input
-from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
-from bot.domain.kinds import kind_of
+from bot.domain.ids import MailboxId
+from bot.domain.inputs.mail import FolderRole
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.flows.deliver.bytes_again import BytesAgain
@@ -49,6 +46,7 @@ from bot.flows.keep.run_marks import RunMarks
 from bot.flows.keep.spaces import look_at_all
 from bot.flows.pump.chat import MATRIX, ChatPump
 from bot.flows.pump.timers import Timers
+from bot.flows.serve.elsewhere import Elsewhere
 from bot.flows.serve.mailbox import Doorway, Mailbox, services_of
 from bot.flows.serve.mailboxes import Mailboxes, Served
 from bot.flows.serve.sharing import Sharing
@@ -56,25 +54,14 @@ from bot.flows.step.settings import Settings
 from bot.flows.step.step import Step
 from bot.flows.step.until_stored import until_stored
 from bot.ports import FolderName, Folders, Submission, Unavailable
+from bot.process.figures import Figures
 from bot.process.health import STARTING, HealthStatus, Problem
 from bot.process.metrics import Metrics
 from bot.reader.reading import Reader
-from storage import outbox
 from storage.blobs import Blobs
 from storage.database import Database, StorageAway
 
 _log = structlog.get_logger("app")
-_DATABASE_ANSWERS = 5.0
-"""Seconds that `/health` waits for the database."""
-
-
-def _problems(instance: Instance, service: Service, reason: str) -> tuple[Problem, ...]:
-    """A problem for each mailbox that an outage concerns: several may share a room."""
-    if service.name == "room":
-        places = [number for number, mailbox in enumerate(instance.mailboxes) if mailbox.room == service.part]
-    else:
-        places = [number for number, mailbox in enumerate(instance.mailboxes) if mailbox.id == service.mailbox]
-    return tuple(Problem(service.name, reason, place) for place in places) or (Problem(service.name, reason),)
 
 
 def _brought_up(before: str, after: str) -> None:
@@ -110,36 +97,21 @@ class Bot:
         self._instance: Instance = to_instance(config)
         self._outages: Outages | None = None
         self._deliver: Deliver | None = None
-        self._step: Step | None = None
+        self._figures: Figures | None = None
         self._keeper: RoomKeeper | None = None
-        self._elsewhere: dict[tuple[MailboxId, SecretId | None], Folders] = {}
         self._sharing: Sharing | None = None
         """The shares of several processes; None where only this one serves mailboxes."""
 
     async def health(self) -> HealthStatus:
-        """The state for `/health`: what is wrong, without addresses."""
-        instance = self._step.settings.known if self._step is not None else self._instance
-        mailboxes = len(instance.mailboxes)
-        if self._outages is None or self._step is None:
-            return HealthStatus((Problem("matrix", STARTING),), mailboxes)
-        problems = [one for found in self._outages.problems() for one in _problems(instance, *found)]
-        waiting: float | None = None
-        with contextlib.suppress(StorageAway, TimeoutError):
-            async with asyncio.timeout(_DATABASE_ANSWERS):
-                waiting = await self._waiting(self._step)
-                if self._deliver is not None:
-                    await self._deliver.strays()
-        if waiting is None:
-            problems.append(Problem("database", "away"))
-        strayed = self._deliver.strayed_for if self._deliver is not None else 0.0
-        return HealthStatus(tuple(problems), mailboxes, waiting or 0.0, strayed)
+        """What is wrong, as far as the outside is told."""
+        if self._figures is None:
+            return HealthStatus((Problem("matrix", STARTING),), len(self._instance.mailboxes))
+        return await self._figures.health()
 
-    async def _waiting(self, step: Step) -> float:
-        """Seconds for which the oldest call has been due."""
-        now = step.clock.now()
-        async with step.database.glance() as tx:
-            due = await outbox.oldest_due(tx, now)
-        return 0.0 if due is None else (now - due).total_seconds()
+    async def refresh(self) -> None:
+        """Bring the figures up to date that are looked up, not counted."""
+        if self._figures is not None:
+            await self._figures.refresh()
 
     async def drain(self, seconds: float) -> None:
         """Claim no more calls, and wait at most `seconds` for the calls under way."""
@@ -172,7 +144,7 @@ class Bot:
             owner = f"{socket.gethostname()}:{lease.owner}"
             deliver = Deliver(step, None, {}, outages, owner, is_alone=database.is_sqlite)
             self._deliver = deliver
-            self._measure(step, deliver)
+            self._figures = Figures(self.metrics, deliver, outages, lambda: self._instance)
             tasks = asyncio.TaskGroup()
             mailboxes = Mailboxes(
                 deliver,
@@ -184,7 +156,6 @@ class Bot:
                 partial(self._made, step, reader),
             )
             stack.push_async_callback(mailboxes.close)
-            stack.push_async_callback(self._close_elsewhere)
             if not database.is_sqlite:
                 self._sharing = Sharing(
                     step, lease, partial(self._to_serve, step), mailboxes.changed.set, mailboxes.is_served
@@ -237,7 +208,9 @@ class Bot:
         stack.push_async_callback(chat.close)
         # For `/verify DEVICE FINGERPRINT` by hand, where somebody wants to compare.
         _log.info("matrix_device", device=chat.device_id, fingerprint=chat.fingerprint)
-        again = BytesAgain(step, partial(self._folders, step, folders), reader)
+        elsewhere = Elsewhere(partial(self._way, step), partial(self._folders, step))
+        stack.push_async_callback(elsewhere.close)
+        again = BytesAgain(step, partial(self._served, folders, elsewhere), reader)
         await recover(step, (CHAT, TRIAL))
         step.rooms.encrypted |= chat.encrypted_rooms()
         keeper = self._keeper = RoomKeeper(chat, step, outages, deliver.changed_rooms)
@@ -328,41 +301,41 @@ class Bot:
         wanted = self._to_serve(step)
         if self._sharing is not None:
             wanted &= self._sharing.held
-        passwords = {one.id: one.password for one in step.settings.known.mailboxes}
-        return {id: (way, passwords.get(id)) for id, way in ways(self._config).items() if id in wanted}
+        return {id: self._way(step, id) for id in wanted}
 
-    async def _folders(self, step: Step, served: Mapping[MailboxId, Folders], mailbox: MailboxId) -> Folders | None:
-        """The folders of a mailbox; of one that another process serves, over a connection of our own."""
-        if mailbox in served or self._sharing is None:
-            return served.get(mailbox)
-        settings = step.settings.known.mailbox(mailbox)
-        way = (mailbox, settings.password if settings is not None else None)
-        if way not in self._elsewhere:
-            for section in await self._sections(step):
-                if mailbox_id(section) == mailbox:
-                    self._elsewhere[way] = self._doors.folders(section)
-        return self._elsewhere.get(way)
+    def _way(self, step: Step, mailbox: MailboxId) -> object | None:
+        """The servers and the login of a mailbox; None where it is none of today's."""
+        settings, way = step.settings.known.mailbox(mailbox), ways(self._config).get(mailbox)
+        return None if settings is None or way is None else (way, settings.password)
 
-    async def _sections(self, step: Step) -> tuple[MailboxSection, ...]:
-        """The mailboxes of the file, with the passwords that hold now.
+    async def _served(
+        self, served: Mapping[MailboxId, Folders], elsewhere: Elsewhere, mailbox: MailboxId
+    ) -> Folders | None:
+        """The folders of a mailbox; where another process serves it, by a connection of our own."""
+        is_elsewhere = mailbox not in served and self._sharing is not None
+        return await elsewhere.folders(mailbox) if is_elsewhere else served.get(mailbox)
+
+    async def _folders(self, step: Step, mailbox: MailboxId) -> Folders | None:
+        sections = await self._sections(step, [mailbox])
+        return self._doors.folders(sections[0]) if sections else None
+
+    async def _sections(self, step: Step, wanted: Sequence[MailboxId]) -> tuple[MailboxSection, ...]:
+        """These of the file's mailboxes, with the passwords that hold. No other password is opened.
 
         Raises:
             StorageAway
         """
         async with step.database.read() as tx:
-            words = await given(tx, await step.settings.read(tx), step.vault)
+            words = await given(tx, await step.settings.read(tx), step.vault, wanted)
         return tuple(
             with_password(one, word) if (word := words.get(mailbox_id(one))) is not None else one
             for one in self._config.mailboxes
+            if mailbox_id(one) in wanted
         )
 
     def _ways_to_try(self, mailbox: MailboxId, password: str) -> tuple[Folders, Submission] | None:
         section = next((one for one in self._config.mailboxes if mailbox_id(one) == mailbox), None)
         return None if section is None else self._doors.trial(with_password(section, password))
-
-    async def _close_elsewhere(self) -> None:
-        for folders in self._elsewhere.values():
-            await folders.close()
 
     async def _connect(self, outages: Outages, memory: SharedMemory) -> Session:
         pause = 1.0
@@ -380,8 +353,7 @@ class Bot:
         await self._follow_configuration(step)
         made = tuple(
             self._mailbox(section, step, reader).served()
-            for section in await until_stored(partial(self._sections, step))
-            if mailbox_id(section) in wanted
+            for section in await until_stored(partial(self._sections, step, wanted))
         )
         await recover(step, [channel for one in made for channel in channels_of(one.mailbox)])
         return made
@@ -401,43 +373,3 @@ class Bot:
             server=f"{smtp.host.lower()}:{smtp.real_port}:{smtp.security}:{smtp.ca_file or ''}",
         )
         return Mailbox(settings, door, step, reader, self._outages, self._config.data_dir / "scratch")
-
-    def _measure(self, step: Step, deliver: Deliver) -> None:
-        def ended(kind: str, outcome: str, seconds: float) -> None:
-            self.metrics.effects.add(kind, outcome)
-            self.metrics.effect_seconds.observe(seconds, kind)
-
-        def place(mailbox: MailboxId) -> str:
-            ids = [one.id for one in self._instance.mailboxes]
-            return str(ids.index(mailbox)) if mailbox in ids else ""
-
-        def taken(input: Input, result: str) -> None:
-            self.metrics.inputs.add(kind_of(input), result)
-            if isinstance(input, MailArrived | MailUnreadable) and result == "decided":
-                self.metrics.mails_in.add(place(input.place.mailbox))
-            if result == "put_aside":
-                self.metrics.shunted.add()
-
-        deliver.measure, step.measure = ended, taken
-        self._step = step
-
-    async def refresh(self) -> None:
-        """Look up the figures of the metrics that are not counted as they change."""
-        if self._step is None or self._outages is None:
-            return
-        away = {service for service, _ in self._outages.problems()}
-        self.metrics.connected.clear()
-        self.metrics.connected.set(0 if MATRIX in away else 1, "matrix", "")
-        for place, mailbox in enumerate(self._instance.mailboxes):
-            for name in ("imap", "smtp"):
-                is_away = any(s.name == name and s.mailbox == mailbox.id for s in away)
-                self.metrics.connected.set(0 if is_away else 1, name, str(place))
-        with contextlib.suppress(StorageAway):
-            async with self._step.database.read() as tx:
-                depth = await outbox.depth(tx)
-            self.metrics.oldest_waiting.set(await self._waiting(self._step))
-            if self._deliver is not None:
-                self.metrics.stray_calls.set(len(await self._deliver.strays()))
-            self.metrics.queue_depth.clear()
-            for (state, kind), count in depth.items():
-                self.metrics.queue_depth.set(count, state.value, kind)
