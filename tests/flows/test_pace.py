@@ -9,7 +9,7 @@ import pytest
 
 from bot.flows.pump.chat import ChatPump
 from bot.flows.pump.pace import Pace
-from bot.ports import SyncBatch
+from bot.ports import SyncBatch, Unavailable
 from tests.fakes.chat import FakeChat
 from tests.fakes.house import House
 from tests.fakes.writing import says
@@ -80,6 +80,38 @@ class Restless(FakeChat):
         self.asked += 1
         await asyncio.sleep(0)
         return self.answer(self.asked)
+
+
+async def test_whether_something_is_lost_is_looked_at_once_a_start_and_after_each_outage(house: House) -> None:
+    looks = []
+
+    async def looks_at() -> None:
+        looks.append(chat.asked)
+
+    def answer(number: int) -> SyncBatch:
+        if number == 4:
+            raise Unavailable("matrix", "unreachable")
+        return SyncBatch(f"s{number}", ())
+
+    chat = Restless(house.homeserver, answer=answer)
+    pump = ChatPump(
+        chat,
+        house.step,
+        house.deliver.outages,
+        "DEVICE",
+        lambda room: None,
+        lambda room: None,
+        lambda: None,
+        returned=looks_at,
+    )
+    await pump.begin()
+    running = asyncio.create_task(pump.run())
+    async with asyncio.timeout(30):
+        while chat.asked < 6:
+            await asyncio.sleep(0.05)
+    running.cancel()
+    await asyncio.wait({running})
+    assert looks == [1, 5]
 
 
 @pytest.mark.parametrize(

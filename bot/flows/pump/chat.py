@@ -61,6 +61,8 @@ class ChatPump:
     """The first sync, with its beginning."""
     _begins_anew: bool = False
     """The homeserver does not know our position: without one until the next is saved."""
+    _is_back: bool = True
+    """Nobody was `returned` since the start, or since the last outage."""
     _early: list[ReadUpTo] = field(default_factory=list)
     """Receipts of the last sync for events that were not known then."""
 
@@ -73,18 +75,18 @@ class ChatPump:
         await self._lasting(self._batches)
 
     async def _lasting(self, steps: Callable[[], AsyncIterator[None]]) -> None:
-        failures, is_back = 0, True
+        failures = 0
         while True:
             try:
                 async for _ in steps():
-                    if is_back:
+                    if self._is_back:
                         await self.returned()
-                    failures, is_back = 0, False
+                    failures, self._is_back = 0, False
                 return
             except TokenRefused as refused:
                 # A homeserver that was put back, or another one: what is decided by now is known by its events' ids.
                 _log.warning("sync_token_refused", code=str(refused))
-                self._begins_anew, is_back = True, True
+                self._begins_anew, self._is_back = True, True
                 continue
             except Unavailable as away:
                 reason = away.reason
@@ -92,7 +94,7 @@ class ChatPump:
                 reason = "credentials"
             except (StorageAway, Conflict):
                 reason = "storage"
-            failures, is_back = failures + 1, True
+            failures, self._is_back = failures + 1, True
             await self.outages.went_away(MATRIX, reason)
             await asyncio.sleep(_PAUSES[min(failures, len(_PAUSES)) - 1] * random.uniform(0.8, 1.2))
 
