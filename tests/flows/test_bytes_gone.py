@@ -1,6 +1,7 @@
 """`blobs/`, or a file in it, is gone: what can be had again is fetched from the mailbox, for the rest there are words."""
 
 import shutil
+from dataclasses import replace
 
 from storage import outbox
 from tests.fakes.house import House
@@ -75,3 +76,13 @@ async def test_an_answer_whose_bytes_are_gone_is_refused_in_words_and_others_go_
     assert "m2@example.org" in [p.ours["message_id"] for p in mails_in(house)]
     async with house.step.database.read() as tx:
         assert not await outbox.depth(tx)
+
+
+async def test_what_is_said_of_it_is_said_in_the_language_that_was_chosen_since(house: House) -> None:
+    await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=(0.0,))
+    _lose_all(house)
+    french = replace(house.step.settings.file.mailboxes[0], language="fr")
+    house.step.settings.reload(replace(house.step.settings.file, mailboxes=(french,)))
+    await house.settle(SENT)
+    (shown,) = outgoing(house)
+    assert "la copie que le robot gardait" in str(house.homeserver.current(shown.event)["body"])

@@ -47,7 +47,9 @@ class MailCaller:
         path = self.step.blobs.path(call.raw)
         if not path.exists():
             _log.error("bytes_gone", blob=call.raw[:12], mail=call.row)
-            return Refused(BYTES_GONE, say(self.mailbox.language, sentence("missing.mail_bytes")))
+            # What decisions alone read may have changed since the mailbox is served.
+            today = self.step.settings.known.also_removed(self.mailbox.id) or self.mailbox
+            return Refused(BYTES_GONE, say(today.language, sentence("missing.mail_bytes")))
         if self.step.put_back is not None and claimed.effect <= self.step.put_back.calls:
             known = await self._sent_before(call)
             if known is not None:
