@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, bindparam, case, false, func, or_, select
+from sqlalchemy import CompoundSelect, and_, bindparam, case, false, func, or_, select, union_all
 
 from bot.domain.conversation import Direction, MailRecord, OutState
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow
@@ -201,6 +203,32 @@ async def of_conversations(tx: Tx, ids: Sequence[ConversationId]) -> dict[Conver
         record = mail_from_row(row)
         found.setdefault(record.conversation, []).append(record)
     return {number: tuple(records) for number, records in found.items()}
+
+
+@cache
+def _recent_of(count: int) -> CompoundSelect[Any]:
+    """One look-up for so many conversations, each by its index: a window would read all of their mails."""
+    each = (
+        select(mails)
+        .where(_m.conversation == bindparam(f"conversation_{n}"))
+        .order_by(*(one.desc() for one in _IN_ORDER))
+        .limit(bindparam(f"limit_{n}"))
+        .subquery()
+        for n in range(count)
+    )
+    return union_all(*(select(one) for one in each))
+
+
+async def recent_of(tx: Tx, wanted: Sequence[tuple[ConversationId, int]]) -> list[tuple[MailRecord, ...]]:
+    """The newest mails of each conversation, at most so many of it, oldest first; in the order of `wanted`."""
+    values: dict[str, object] = {}
+    for n, (id, most) in enumerate(wanted):
+        values |= {f"conversation_{n}": id, f"limit_{n}": most}
+    found: dict[ConversationId, list[MailRecord]] = {}
+    for row in await tx.all(_recent_of(len(wanted)), values) if wanted else ():
+        record = mail_from_row(row)
+        found.setdefault(record.conversation, []).append(record)
+    return [tuple(sorted(found.get(id, ()), key=lambda one: (one.date, one.uid, one.row))) for id, _ in wanted]
 
 
 async def recent(tx: Tx, id: ConversationId, limit: int) -> tuple[MailRecord, ...]:

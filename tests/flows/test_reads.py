@@ -58,6 +58,16 @@ async def test_twenty_conversations_are_closed_with_thirty_reads(house: House, c
         assert {one.status.value for one in await conversations.several(tx, range(1, 21))} == {"closed"}  # type: ignore[arg-type]
 
 
+async def test_many_are_shown_with_the_reads_of_one(house: House, counted: Counted) -> None:
+    for number in range(2, 11):
+        house.provider.deliver(mail(id=f"m{number}@example.org", sender=f"P <p{number}@example.org>"))
+    await house.settle(NOW)
+    one = await reads_of(house, counted, says("!show #1"))
+    numbers = " ".join(f"#{number}" for number in range(1, 11))
+    assert await reads_of(house, counted, says(f"!show {numbers}")) == one, "\n".join(counted.reads)
+    assert counted.of("mails") == 1
+
+
 @pytest.mark.parametrize("command", ["!follow", "!pending", "!assign me", "!note words", "!history", "!show"])
 async def test_what_is_no_answer_looks_at_no_submission_and_no_question(
     house: House, counted: Counted, command: str

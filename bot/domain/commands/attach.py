@@ -13,14 +13,19 @@ NONE = Word("none", ("aucun",))
 
 
 def _needs(asked: Asked) -> Needs:
-    return [EnclosedBy(one, asked.person) for one in asked.about]
+    return () if _is_none(asked) else [EnclosedBy(one, asked.person) for one in asked.about]
+
+
+def _is_none(asked: Asked) -> bool:
+    words = asked.called.words
+    return bool(words) and words[0].lower() == NONE.own
 
 
 def _attach(asked: Asked) -> Answer:
     """The file replied to, or all that the person posted here, go with their next mail; `none`: no file."""
     (one,) = asked.about
-    target, words = asked.target, asked.called.words
-    if words and words[0].lower() == NONE.own:
+    target = asked.target
+    if _is_none(asked):
         return _held(asked, (), sentence("attach.none"))
     enclosed, loose = asked.facts[EnclosedBy(one, asked.person)]
     chosen = loose

@@ -7,7 +7,7 @@ from bot.domain.conversation import Status
 from bot.domain.ids import UserId
 from bot.domain.needs import Listed, Needs
 from bot.domain.page import Block, Bullets, More, Page, Paragraph, RowOf
-from bot.domain.sentences import sentence
+from bot.domain.sentences import Sentence, sentence
 
 SIZE: Final = 30
 """Conversations on a page."""
@@ -68,18 +68,25 @@ def _wanted(asked: Asked) -> tuple[UserId | None, Listed]:
 
 
 def _needs(asked: Asked) -> Needs:
-    return [_wanted(asked)[1]]
+    return [_wanted(asked)[1]] if _wrong(asked) is None else ()
 
 
-def _list(asked: Asked) -> Answer:
-    called = asked.called
-    word, page = filter_and_page(called)
+def _wrong(asked: Asked) -> Sentence | None:
+    """Why it names no list."""
+    word, _ = filter_and_page(asked.called)
     if word and word not in {one.own for one in FILTERS}:
         filters = " · ".join(one.own for one in FILTERS)
         return sentence("error.list_filter", word=word[:40], filters=filters)
-    unknown = [name for name in called.names if asked.member_named(name) is None]
-    if unknown:
-        return sentence("error.who_is_that", name=unknown[0][:60])
+    unknown = [name for name in asked.called.names if asked.member_named(name) is None]
+    return sentence("error.who_is_that", name=unknown[0][:60]) if unknown else None
+
+
+def _list(asked: Asked) -> Answer:
+    wrong = _wrong(asked)
+    if wrong is not None:
+        return wrong
+    called = asked.called
+    word, page = filter_and_page(called)
     who, wanted = _wanted(asked)
     found = asked.facts[wanted]
     if called.names and called.names[0] == "me":

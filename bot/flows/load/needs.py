@@ -74,7 +74,7 @@ async def _history(reach: Reach, needs: Sequence[HistoryOf]) -> list[tuple[Histo
 
 
 async def _mails(reach: Reach, needs: Sequence[MailsOf]) -> list[tuple[MailRecord, ...]]:
-    return [await mails.recent(reach.tx, one.conversation, one.most) for one in needs]
+    return await mails.recent_of(reach.tx, [(one.conversation, one.most) for one in needs])
 
 
 async def _incoming(reach: Reach, needs: Sequence[IncomingOf]) -> list[tuple[MailRecord, ...]]:
