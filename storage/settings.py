@@ -8,10 +8,21 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 
 from bot.domain.ids import MailboxId, RoomId, UserId
-from bot.domain.merged import KeptMailbox, Origin, Rows, Values, continued
+from bot.domain.merged import (
+    GONE,
+    PASSWORD,
+    REMOVED,
+    STANDING,
+    KeptMailbox,
+    Origin,
+    Rows,
+    Values,
+    continued,
+    mailbox_scope,
+)
 from bot.domain.settings import MailboxSettings
 from storage import numbers
 from storage.codec import text_key
@@ -30,6 +41,9 @@ _KEEP = insert_or_replace(mailboxes)
 _PUT = insert_or_replace(settings)
 _DROP = settings.delete().where(_s.scope == bindparam("scope_"), _s.key == bindparam("key_"))
 _SETTINGS = TypeAdapter(MailboxSettings)
+_REMOVED_BEFORE = select(_s.scope).where(
+    or_(_s.key == GONE, and_(_s.key == STANDING, _s.value == REMOVED)), _s.at < bindparam("when")
+)
 _ALONE = select(func.pg_advisory_xact_lock(LOCK))
 _SHARED = (
     # Locking the row shows the newest version: after a wait for the other lock the snapshot is older.
@@ -123,3 +137,19 @@ async def keep_file(tx: Tx, named: Sequence[MailboxSettings], at: datetime) -> N
         await change_alone(tx)
     for kept in news:
         await keep_mailbox(tx, kept, at)
+    gone = {scope for scope, key in await _values(tx) if key == GONE}
+    here = {one.id for one in named}
+    for id, before in known.items():
+        scope = mailbox_scope(id)
+        if id in here and scope in gone:
+            await put(tx, scope, GONE, None, None, at)
+        elif id not in here and before.origin is Origin.FILE and scope not in gone:
+            await put(tx, scope, GONE, at.isoformat(), None, at)
+
+
+async def removed_before(tx: Tx, when: datetime) -> tuple[MailboxId, ...]:
+    """The mailboxes with a password of the house that were removed before this time and did not come back."""
+    rows = await tx.all(_REMOVED_BEFORE, {"when": when})
+    has_password = {scope for scope, key in await _values(tx) if key == PASSWORD} if rows else set()
+    scopes = sorted({row.scope for row in rows} & has_password)
+    return tuple(MailboxId(scope.partition(":")[2]) for scope in scopes)

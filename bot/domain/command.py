@@ -246,6 +246,10 @@ class Wrong:
     """Words meant as a command that are none: answered, never sent to anybody."""
 
     why: Sentence
+    meant: Called | None = None
+    """The command that was probably meant, with what stands behind it."""
+    is_half: bool = False
+    """Of a name of two words the first alone was written: perhaps no command was meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +275,16 @@ class Called:
 
 
 Reading = Talk | Wrong | Called
+
+
+def tells_secret(reading: Reading, instance: Instance) -> bool:
+    """Whether a secret may stand in the words: behind a command, or behind one that was misspelt."""
+    called = reading.meant if isinstance(reading, Wrong) else reading
+    if not isinstance(called, Called) or not called.command.tells_secret(called, instance):
+        return False
+    is_half = isinstance(reading, Wrong) and reading.is_half
+    words = called.text.split() or called.words
+    return not is_half or any(instance.named(word) is not None for word in words[:-1])
 
 
 @dataclass(frozen=True, slots=True)

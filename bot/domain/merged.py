@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 
 from bot.domain.ids import MailboxId, RoomId, SecretId
@@ -14,7 +15,11 @@ CONTINUES = "continues_as"
 STANDING = "standing"
 """The key for a mailbox that is not served: its value is `PAUSED` or `REMOVED`."""
 PASSWORD = "password"  # noqa: S105  a key, no password
-"""The key for a password that was given in the house: its value is a `SecretId`. Without it config.yaml's holds."""
+"""Of a mailbox: the `SecretId` of the one that was given in the house; without a row that of config.yaml holds."""
+GONE = "gone"
+"""Of a mailbox that config.yaml named once: since when it names it no more."""
+PASSWORD_KEPT = timedelta(days=7)
+"""For so long a removed mailbox keeps the password that it was given: it may come back."""
 PAUSED = "paused"
 REMOVED = "removed"
 

@@ -7,9 +7,13 @@ from enum import Enum, StrEnum
 from bot.domain.ids import MailboxId, SecretId
 
 WAITS = timedelta(minutes=15)
-"""Time in which the password must come, and time that its trial may take."""
+"""For so long the password is waited for, and for so long its trial may take."""
+SKEW = timedelta(minutes=1)
+"""By so much the homeserver's clock may be behind ours."""
 HEEDS = timedelta(hours=1)
-"""Time after the dialogue's end in which words in its thread count as a late password, and are deleted."""
+"""For so long after its end words in its thread are taken for a password that came late, and deleted."""
+KEPT = timedelta(days=7)
+"""For so long after its end it is known when a password was waited for: what was written then may be read only now."""
 
 
 class Phase(StrEnum):
@@ -53,6 +57,8 @@ class NewPassword:
     secret: SecretId | None = None
     imap: Tried | None = None
     smtp: Tried | None = None
+    begun: datetime | None = None
+    """Since when a password is waited for; None: it was asked for by a version that did not note it."""
 
     @property
     def is_open(self) -> bool:
@@ -63,11 +69,16 @@ class NewPassword:
         """Whether words of the dialogue's person may be for it: always, also when it is over."""
         return True
 
-    @property
-    def listens(self) -> Listens:
-        return Listens.IN_ROOM if self.is_open else Listens.IN_THREAD
+    def listens(self, said_at: datetime) -> Listens:
+        """Where what was written at that time, by the room's clock, may be the password.
+
+        What was written while it was waited for may be read only after that: its key came late, or we were away.
+        """
+        begun = self.at if self.begun is None else self.begun - SKEW
+        if self.is_open or begun <= said_at < self.at:
+            return Listens.IN_ROOM
+        return Listens.IN_THREAD if said_at <= self.at + HEEDS else Listens.NOWHERE
 
     @property
     def expires_at(self) -> datetime:
-        """The end of the present phase; after it the dialogue goes on to the next, or ends."""
-        return self.at + (WAITS if self.is_open else HEEDS)
+        return self.at + (WAITS if self.is_open else KEPT)

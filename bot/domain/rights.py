@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot.domain.command import Command, Right, Sealed, Where
+from bot.domain.command import Asked, Command, Right, Sealed, Where
 from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs.said import MOVED, UNINVITED, MessageEdited, TeamMessage
 from bot.domain.sentences import Sentence, sentence
@@ -25,6 +25,24 @@ class Denied:
 
 
 Judgement = Allowed | Denied
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Whose act it is, and how it came."""
+
+    person: UserId
+    is_joined: bool
+    room_encrypted: bool
+    was_encrypted: bool = False
+    session_trust: str = ""
+    """As in `TeamMessage`."""
+
+
+def voice_of(asked: Asked) -> Voice:
+    """Of a message or, never encrypted, a reaction."""
+    return Voice(asked.person, asked.is_joined, asked.room_encrypted, asked.was_encrypted, asked.session_trust)
+
 
 _SHUT_OUT = frozenset({"unsigned_device", "identity_changed", UNINVITED})
 """Values of `session_trust` for sessions that cannot read what the bot writes in encrypted rooms."""
@@ -55,27 +73,18 @@ def _of_session(trust: str) -> Denied:
     return Denied(sentence(f"error.trust.{trust}"), is_shut_out=trust in _SHUT_OUT)
 
 
-def may_command(
-    instance: Instance,
-    *,
-    sender: UserId,
-    is_joined: bool,
-    room_encrypted: bool,
-    was_encrypted: bool,
-    session_trust: str,
-    is_sensitive: bool,
-) -> Judgement:
+def may_command(instance: Instance, voice: Voice, *, is_sensitive: bool) -> Judgement:
     """Whether a member's message counts (PRODUCT 10)."""
-    if not is_joined:
+    if not voice.is_joined:
         return Denied(None)
-    if server_of(sender) not in instance.allowed_servers:
-        return Denied(_other_server(sender))
-    if room_encrypted and not was_encrypted:
+    if server_of(voice.person) not in instance.allowed_servers:
+        return Denied(_other_server(voice.person))
+    if voice.room_encrypted and not voice.was_encrypted:
         return Denied(sentence("error.plain_in_encrypted"), is_shut_out=True)
     # What was encrypted is judged as such, whatever the server says of the room. Words that are somebody else's are
     # nobody's command, however harmless; and whatever a true one does, it may not do it to another conversation.
-    if session_trust and (is_sensitive or session_trust in (FOREIGN, MOVED, UNINVITED)):
-        return _of_session(session_trust)
+    if voice.session_trust and (is_sensitive or voice.session_trust in (FOREIGN, MOVED, UNINVITED)):
+        return _of_session(voice.session_trust)
     return Allowed()
 
 
@@ -83,35 +92,19 @@ def may_say(
     instance: Instance, input: TeamMessage | MessageEdited, *, is_joined: bool, is_sensitive: bool
 ) -> Judgement:
     """Whether a member's words, or their edit, count."""
-    return may_command(
-        instance,
-        sender=input.sender,
-        is_joined=is_joined,
-        room_encrypted=input.room_encrypted,
-        was_encrypted=input.was_encrypted,
-        session_trust=input.session_trust,
-        is_sensitive=is_sensitive,
-    )
+    voice = Voice(input.sender, is_joined, input.room_encrypted, input.was_encrypted, input.session_trust)
+    return may_command(instance, voice, is_sensitive=is_sensitive)
 
 
-def may_call(
-    instance: Instance,
-    row: Command,
-    *,
-    sender: UserId,
-    room: RoomId,
-    was_encrypted: bool,
-    session_trust: str,
-    is_anything_encrypted: bool,
-) -> Judgement:
+def may_call(instance: Instance, row: Command, voice: Voice, *, room: RoomId, is_anything_encrypted: bool) -> Judgement:
     """Whether somebody who may command (`may_command`) may give this command, as its row says.
 
     Args:
         is_anything_encrypted: some room of ours is: what moves its mail must not be heard from whoever runs the server.
     """
-    if not holds(instance, row.right, sender):
+    if not holds(instance, row.right, voice.person):
         return Denied(sentence("error.admins_only"))
-    if row.where == Where.CONFIG and room != instance.config_room:
+    if row.where & Where.CONFIG and not row.where & places(instance, room):
         return Denied(sentence("error.in_config_room", example=sentence(f"example.{row.key}")))
     match row.sealed:
         case Sealed.NEVER:
@@ -122,40 +115,31 @@ def may_call(
             is_wanted = True
         case _ as unreachable:
             assert_never(unreachable)
-    if is_wanted and not was_encrypted:
+    if is_wanted and not voice.was_encrypted:
         return Denied(sentence("error.only_encrypted", name=row.name))
-    if is_wanted and session_trust:
-        return _of_session(session_trust)
+    if is_wanted and voice.session_trust:
+        return _of_session(voice.session_trust)
     return Allowed()
 
 
-def may_tell_secret(
-    instance: Instance,
-    right: Right,
-    *,
-    sender: UserId,
-    is_joined: bool,
-    room_encrypted: bool,
-    was_encrypted: bool,
-    session_trust: str,
-) -> Judgement:
+def may_tell_secret(instance: Instance, right: Right, voice: Voice) -> Judgement:
     """Whether a secret that somebody wrote is taken: encrypted, unless the operator wants it otherwise."""
-    judged = may_command(
-        instance,
-        sender=sender,
-        is_joined=is_joined,
-        room_encrypted=room_encrypted,
-        was_encrypted=was_encrypted,
-        session_trust=session_trust,
-        is_sensitive=True,
-    )
+    judged = may_command(instance, voice, is_sensitive=True)
     if isinstance(judged, Denied):
         return judged
-    if not holds(instance, right, sender):
+    if not holds(instance, right, voice.person):
         return Denied(sentence("error.admins_only"))
-    if not was_encrypted and not instance.allow_insecure_secrets:
+    if not voice.was_encrypted and not instance.allow_insecure_secrets:
         return Denied(sentence("secret.in_clear"))
     return Allowed()
+
+
+def places(instance: Instance, room: RoomId) -> Where:
+    """What a room is, for those who give a command there."""
+    found = Where.CONFIG if room == instance.config_room else Where(0)
+    if instance.in_room(room):
+        found |= Where.THREAD | Where.ROOM
+    return found or Where.DIRECT
 
 
 def holds(instance: Instance, right: Right, person: UserId) -> bool:
@@ -163,14 +147,13 @@ def holds(instance: Instance, right: Right, person: UserId) -> bool:
     return right is Right.MEMBER or person in instance.admins
 
 
-def may_react(
-    instance: Instance, *, sender: UserId, is_joined: bool, room_encrypted: bool, is_sensitive: bool
-) -> Judgement:
+def may_react(instance: Instance, voice: Voice, *, is_sensitive: bool) -> Judgement:
     """Whether a reaction counts. Homeservers can forge them, so in encrypted rooms they do only undoable things."""
-    if not is_joined:
-        return Denied(sentence("error.not_a_member") if server_of(sender) in instance.allowed_servers else None)
-    if server_of(sender) not in instance.allowed_servers:
-        return Denied(_other_server(sender))
-    if room_encrypted and is_sensitive:
+    is_known = server_of(voice.person) in instance.allowed_servers
+    if not voice.is_joined:
+        return Denied(sentence("error.not_a_member") if is_known else None)
+    if not is_known:
+        return Denied(_other_server(voice.person))
+    if voice.room_encrypted and is_sensitive:
         return Denied(sentence("error.reaction_in_encrypted"))
     return Allowed()

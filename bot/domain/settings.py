@@ -104,6 +104,15 @@ class Instance:
     def mailbox(self, id: MailboxId) -> MailboxSettings | None:
         return next((m for m in self.mailboxes if m.id == id), None)
 
+    def named(self, word: str) -> MailboxSettings | None:
+        """By an address, or by what stands before its @ where one mailbox alone has that."""
+        wanted = word.lower()
+        for one in self.mailboxes:
+            if wanted in (one.id, *(address.lower() for address in (one.address, *one.aliases))):
+                return one
+        short = [one for one in self.mailboxes if one.id.partition("@")[0] == wanted]
+        return short[0] if len(short) == 1 else None
+
     def also_removed(self, id: MailboxId) -> MailboxSettings | None:
         """The mailbox, also one that was removed: for what was under way by then."""
         return self.mailbox(id) or next((m for m in self.removed if m.id == id), None)

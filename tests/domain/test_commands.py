@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.command import Called, Command, Talk, Wrong, bare
+from bot.domain.command import Called, Command, Talk, Wrong, bare, tells_secret
 from bot.domain.commands.list import filter_and_page
 from bot.domain.commands.reading import MOST_NAMED, read
 from bot.domain.commands.table import TABLE
 from bot.domain.ids import UserId
 from bot.domain.participants import Choice
 from bot.text.wording import template, typed
+from tests.domain.deciding import World
 from tests.fakes.chat import BOB, BOT
 from tests.fakes.writing import says
 
@@ -84,6 +85,44 @@ def test_an_unknown_command_names_the_nearest_known_one() -> None:
     found = _read("!asign me")
     assert isinstance(found, Wrong)
     assert dict(found.why.values)["near"] == "assign"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "!mailbox pasword contact hunter2",
+        "!mailbx password contact hunter2",
+        "!mailbox contact hunter2",
+        "!mailbox\npassword contact hunter2",
+        "!password contact hunter2",
+        "!pasword hunter2",
+        "!password x",
+        "!mot-de-passe abc",
+        "!boite mot de passe contact hunter2",
+        "!mot-de-passe hunter2",
+        "! mailbox password contact hunter2",
+        "！mailbox pasword contact hunter2",
+        "@postroom:localhost: mailbox pasword contact hunter2",
+    ],
+)
+def test_what_stands_behind_a_misspelt_command_may_be_a_secret_all_the_same(body: str) -> None:
+    read_as = _read(body, mentions=(BOT,))
+    assert isinstance(read_as, Wrong)
+    assert tells_secret(read_as, World().instance)
+    assert dict(read_as.why.values).get("near", "mailbox password") in ("mailbox password", "boîte mot-de-passe")
+
+
+@pytest.mark.parametrize("body", ["!mailbox", "!mailbx password contact", "!password", "!asign me", "!reply2 Bonjour",
+             "!mailbox is full", "!mailbox of the club is full"])  # fmt: skip
+def test_behind_a_misspelt_command_alone_stands_none(body: str) -> None:
+    read_as = _read(body)
+    assert isinstance(read_as, Wrong)
+    assert not tells_secret(read_as, World().instance)
+
+
+@pytest.mark.parametrize("body", ["❗ Mailbox is full", "!!! mailbox contact is full"])
+def test_a_cry_is_talk_though_it_begins_like_half_of_a_name(body: str) -> None:
+    assert isinstance(_read(body), Talk)
 
 
 def test_several_conversations_are_named_by_number() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.ids import UserId
-from bot.domain.rights import Allowed, Denied, Judgement, may_command, may_react, proves_sight
+from bot.domain.rights import Allowed, Denied, Judgement, Voice, may_command, may_react, proves_sight
 from bot.domain.sentences import sentence
 from tests.fakes.chat import ALICE, BOB, BOT
 from tests.fakes.house import INSTANCE
@@ -12,19 +12,11 @@ FAR = UserId("@carl:far.example:8448")
 
 
 def command(sender: UserId, *, is_joined: bool) -> Judgement:
-    return may_command(
-        INSTANCE,
-        sender=sender,
-        is_joined=is_joined,
-        room_encrypted=False,
-        was_encrypted=False,
-        session_trust="",
-        is_sensitive=True,
-    )
+    return may_command(INSTANCE, Voice(sender, is_joined, room_encrypted=False), is_sensitive=True)
 
 
 def reaction(sender: UserId, *, is_joined: bool) -> Judgement:
-    return may_react(INSTANCE, sender=sender, is_joined=is_joined, room_encrypted=False, is_sensitive=True)
+    return may_react(INSTANCE, Voice(sender, is_joined, room_encrypted=False), is_sensitive=True)
 
 
 @pytest.mark.parametrize("asked", [command, reaction])

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.command import Called, Command, Right, Sealed, Where, Wrong, bare
+from bot.domain.command import EVERYWHERE, Called, Command, Right, Sealed, Where, Wrong, bare
+from bot.domain.commands.help import HELP
 from bot.domain.commands.history import HISTORY
 from bot.domain.commands.reading import read
 from bot.domain.commands.table import BY_HAND, TABLE, by_name
@@ -17,7 +18,7 @@ from bot.domain.decision import AddEvent, FillSlot
 from bot.domain.effects import Do, Say
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.inputs.said import TeamMessage
-from bot.domain.needs import NO_FACTS, UpgradesWaiting
+from bot.domain.needs import NO_FACTS, Facts, Need, NewestOf, UpgradesWaiting
 from bot.domain.sentences import sentence
 from bot.domain.settings import Meaning
 from bot.domain.stories.table import decide
@@ -47,6 +48,7 @@ def told(
     is_room_encrypted: bool = False,
     is_any_encrypted: bool = False,
     came: str = "clear",
+    refusals: tuple[str, ...] = REFUSALS,
 ) -> str:
     """The key of the sentence that refuses it; empty where its row allows it.
 
@@ -66,7 +68,7 @@ def told(
     asked = replace(asked, facts=World().facts((*needs_of_people(asked), *needs_of(asked))))
     keys = [s.key for effect in decide_message(asked, written).effects if isinstance(effect, Say)
             for s in effect.sentences]  # fmt: skip
-    return next((key for key in keys if key.startswith(REFUSALS)), "")
+    return next((key for key in keys if key.startswith(refusals)), "")
 
 
 @ROWS
@@ -80,6 +82,24 @@ def test_who_is_no_admin_gives_no_admin_s_command(row: Command) -> None:
 def test_a_command_of_the_config_room_counts_nowhere_else(row: Command) -> None:
     assert (told(row, room=ROOM, came="signed") == "error.in_config_room") == (row.where == Where.CONFIG)
     assert told(row, room=CONFIG, came="signed") == ""
+
+
+@pytest.mark.parametrize(
+    ("where", "in_config", "in_mailbox"),
+    [
+        (Where.CONFIG, "", "error.in_config_room"),
+        (Where.CONFIG | Where.DIRECT, "", "error.in_config_room"),
+        (Where.CONFIG | Where.ROOM, "", ""),
+        (Where.ROOM, "error.no_mailbox_here", ""),
+        (Where.ROOM | Where.DIRECT, "error.no_mailbox_here", ""),
+        (EVERYWHERE, "", ""),
+    ],
+)
+def test_a_command_counts_in_each_place_that_its_row_names(where: Where, in_config: str, in_mailbox: str) -> None:
+    row = replace(HELP, where=where)
+    refusals = ("error.no_mailbox_here", "error.in_config_room")
+    for room, why in ((CONFIG, in_config), (ROOM, in_mailbox)):
+        assert told(row, room=room, refusals=refusals) == why
 
 
 @ROWS
@@ -147,6 +167,18 @@ places = st.fixed_dictionaries(
 )
 
 
+class Watched(Facts):
+    """Facts that know which of them somebody looked at."""
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(facts._known)
+        self.known, self.read = set(facts._known), set[Need[Any]]()
+
+    def __getitem__(self, need: Need[Any]) -> Any:
+        self.read.add(need)
+        return super().__getitem__(need)
+
+
 @settings(max_examples=400, deadline=None)
 @given(bodies, places)
 def test_a_rule_reads_what_its_row_declared_and_what_the_row_forbids_nobody_may(
@@ -154,7 +186,8 @@ def test_a_rule_reads_what_its_row_declared_and_what_the_row_forbids_nobody_may(
 ) -> None:
     """Facts raise for a need that was not declared (`bot/domain/needs.py`): the rule would fail here."""
     asked, message = ask(body, **place)
-    decision = decide(asked, message, asked.now)
+    facts = Watched(asked.facts)
+    decision = decide(replace(asked, facts=facts), message, asked.now)
     if not isinstance(asked.reading, Called):
         return
     row, room, instance = asked.reading.command, place["room"], asked.instance
@@ -168,6 +201,10 @@ def test_a_rule_reads_what_its_row_declared_and_what_the_row_forbids_nobody_may(
         assert {type(change) for change in decision.changes} <= {FillSlot, AddEvent}
         assert {type(effect) for effect in decision.effects} <= {Say, Do}
         return
+    loaded, read_of = frozenset(facts.known), facts.read
+    # The newest mail is told where that of the message is gone.
+    unread = {need for need in loaded - read_of if not isinstance(need, NewestOf)}
+    assert not unread, "and what was looked up was looked at"
     if not may:
         assert {type(change) for change in decision.changes} <= {FillSlot}, "nothing becomes true"
         assert {type(effect) for effect in decision.effects} <= {Say}, "and nothing is shown but why"

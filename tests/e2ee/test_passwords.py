@@ -27,6 +27,11 @@ async def test_a_password_told_in_an_encrypted_room_is_deleted_and_used(
         # What is said before it is in the room is not for it.
         await alice.do("awaitJoined", room=room, users=[house.alice.user_id, house.bot_id], seconds=60)
 
+        async def is_deleted(event: str) -> bool:
+            return not dict((await house.alice.event(room, event)).content)
+
+        slip = (await alice.do("say", room=room, text=f"!mailbox pasword {house.desks[0].address} {word}"))["event"]
+        await until(lambda: is_deleted(slip), "the message with a typing error and the password is deleted")
         asks = (await alice.do("say", room=room, text="!mailbox password"))["event"]
         put = words("password.asked")
         await alice.do("awaitKind", room=room, kind="answer", sender=house.bot_id, words=put, seconds=WAIT)
@@ -35,10 +40,7 @@ async def test_a_password_told_in_an_encrypted_room_is_deleted_and_used(
         answer = await alice.do("awaitKind", room=room, kind="answer", sender=house.bot_id, words=done, seconds=WAIT)
         assert answer["content"]["body"].count("✅") == 2
 
-        async def is_deleted() -> bool:
-            return not dict((await house.alice.event(room, told)).content)
-
-        await until(is_deleted, "the message with the password is deleted")
+        await until(lambda: is_deleted(told), "the message with the password is deleted")
         assert dict((await house.alice.event(room, asks)).content), "and nothing else"
         await house.bot.healthy()
         (desk,) = house.desks

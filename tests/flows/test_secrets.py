@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,19 @@ from sqlalchemy import select
 
 from bot.adapters.vault import KeyVault
 from bot.config import parse, with_password
-from bot.domain.ids import RoomId
+from bot.domain.files import SharedFile
+from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.said import MessageEdited, TeamMessage
+from bot.domain.inputs.trust import Undecryptable
+from bot.domain.merged import REMOVED, STANDING, mailbox_scope
+from bot.flows.keep.housekeeping import Housekeeping
 from bot.flows.keep.passwords import given, look
 from bot.flows.load.inputs import load
-from storage import dialogues, shunted
+from storage import dialogues, settings, shunted
 from storage.database import Tx
 from storage.schema.bookkeeping import secrets as rows
-from tests.fakes.chat import BOB, CONFIG, ROOM
+from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
 from tests.fakes.house import INSTANCE, MAILBOX, VAULT, House
 from tests.fakes.logged import logged
 from tests.fakes.looking import NOW, happens
@@ -28,6 +33,7 @@ from tests.fakes.upgrading import NEW, made, texts, upgraded
 from tests.fakes.writing import says
 
 OF_THE_FILE = "of the file"
+LATER = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -116,7 +122,7 @@ async def test_cancel_leaves_all_as_it_was(house: House) -> None:
     asks = begins(house)
     await happens(house, asks, secretly("!cancel", thread=asks.event))
     late = secretly(WORD, thread=asks.event)
-    talk = secretly("Shall we have lunch?")
+    talk = replace(secretly("Shall we have lunch?"), at=house.clock.now())
     await happens(house, late, talk)
     assert house.homeserver.redacted == {late.event}, "what comes late into the thread is deleted, and talk is talk"
     assert (house.provider.logins, await kept(house), await password_of(house)) == ([], [], None)
@@ -201,6 +207,97 @@ async def test_a_password_behind_the_command_is_deleted(house: House) -> None:
 
 
 @pytest.mark.parametrize("room", [CONFIG, ROOM])
+@pytest.mark.parametrize("command", ["mailbox pasword contact@asso.example", "password", "mailbox contact"])
+async def test_a_password_behind_a_misspelt_command_is_deleted(house: House, room: RoomId, command: str) -> None:
+    house.homeserver.encrypted.add(CONFIG)
+    told = replace(secretly(f"!{command} {WORD}"), room=room)
+    await happens(house, told)
+    assert house.homeserver.redacted == {told.event}
+    assert "!mailbox password contact@asso.example" in texts(house, room)[-1]
+    edit = replace(secretly_edits(told.event, f"!{command} {WORD}"), room=room)
+    await happens(house, edit)
+    assert house.homeserver.redacted == {told.event, edit.event}
+    nowhere(house, WORD)
+
+
+@pytest.mark.parametrize("caption", ["", WORD])
+async def test_a_file_is_no_way_to_tell_a_password_and_is_deleted(house: House, caption: str) -> None:
+    asks = begins(house)
+    await happens(house, asks)
+    file = SharedFile("mxc://localhost/x", f"{WORD}.txt", "text/plain", 20)
+    told = replace(secretly(caption, thread=asks.event), msgtype="m.file", file=file)
+    await happens(house, told)
+    assert house.homeserver.redacted == {told.event}
+    assert (house.provider.logins, await kept(house)) == ([], [])
+    assert "delete your file" in texts(house)[-1]
+    nowhere(house, WORD)
+    await happens(house, secretly("!cancel"), replace(told, event=EventId("$later"), thread=None, at=LATER))
+    assert house.homeserver.redacted == {told.event}, "a file is a file where none is asked for"
+
+
+def unread(asks: TeamMessage, *, sender: UserId = ALICE) -> Undecryptable:
+    return Undecryptable(CONFIG, EventId("$unread"), sender, "no_key", asks.event, asks.at, "session")
+
+
+async def test_what_cannot_be_read_while_a_password_is_waited_for_is_deleted(house: House) -> None:
+    asks = begins(house)
+    await happens(house, asks)
+    await house.step.take(unread(asks))
+    await house.settle(NOW)
+    assert house.homeserver.redacted == {EventId("$unread")}
+    assert "once more" in texts(house)[-1]
+    late = replace(secretly(WORD), event=EventId("$unread"))
+    await happens(house, late)
+    assert (house.provider.logins, await kept(house)) == ([], [])
+    nowhere(house, WORD)
+
+
+async def test_what_cannot_be_read_of_somebody_who_was_not_asked_stays(house: House) -> None:
+    asks = begins(house)
+    await happens(house, asks)
+    await house.step.take(unread(asks, sender=BOB))
+    await happens(house, secretly("!cancel"))
+    await house.step.take(replace(unread(asks), event=EventId("$more"), thread=None, at=LATER))
+    await house.settle(NOW)
+    assert house.homeserver.redacted == set()
+
+
+async def test_a_password_whose_key_came_late_is_deleted_and_not_used(house: House) -> None:
+    house.provider.imap_password = house.provider.smtp_password = WORD
+    asks, late = begins(house), secretly(WRONG)
+    await happens(house, asks, secretly(WORD))
+    assert await password_of(house) == WORD
+    house.clock.forward(60)
+    await happens(house, late)
+    assert late.event in house.homeserver.redacted
+    assert house.provider.logins == ["imap", "smtp"]
+    nowhere(house, WORD, WRONG)
+
+
+async def test_a_password_that_was_written_while_the_bot_was_stopped_for_a_day_is_deleted(house: House) -> None:
+    await happens(house, begins(house))
+    told = replace(secretly(WORD), at=house.clock.now() + timedelta(minutes=5))
+    house.clock.forward(86_400)
+    await house.settle(NOW)
+    await happens(house, told)
+    assert house.homeserver.redacted == {told.event}
+    assert (house.provider.logins, await kept(house)) == ([], [])
+    nowhere(house, WORD)
+
+
+async def test_a_password_that_is_written_where_the_config_room_was_is_deleted(house: House) -> None:
+    await happens(house, begins(house))
+    made(house, NEW, CONFIG)
+    house.homeserver.encrypted.add(NEW)
+    await happens(house, upgraded(NEW, CONFIG), secretly("!upgrade"))
+    told = secretly(WORD)
+    await happens(house, told)
+    assert told.event in house.homeserver.redacted
+    assert (house.provider.logins, await kept(house)) == ([], [])
+    nowhere(house, WORD)
+
+
+@pytest.mark.parametrize("room", [CONFIG, ROOM])
 async def test_an_edit_that_puts_a_password_behind_the_command_is_deleted(house: House, room: RoomId) -> None:
     house.homeserver.encrypted.add(CONFIG)
     told = replace(secretly("!mailbox password contact@asso.example"), room=room)
@@ -281,7 +378,7 @@ async def test_time_passes_and_the_dialogue_is_over(house: House) -> None:
     late = secretly(WORD, thread=asks.event)
     await happens(house, late)
     assert late.event in house.homeserver.redacted
-    await house.settle((4000.0, 16.0))
+    await house.settle((7 * 86_400.0, 16.0))
     async with house.step.database.read() as tx:
         assert await dialogues.taking_secrets(tx, CONFIG) == ()
     assert await kept(house) == []
@@ -308,6 +405,36 @@ async def test_a_newer_password_takes_the_place_of_an_older_one(house: House) ->
         await happens(house, begins(house), secretly(word))
         assert await password_of(house) == word
     assert await kept(house) == [(False, MAILBOX.id)]
+
+
+@pytest.mark.parametrize("how", ["in the file", "in the house"])
+async def test_a_mailbox_that_was_removed_long_ago_keeps_no_password(house: House, how: str) -> None:
+    house.provider.imap_password = house.provider.smtp_password = WORD
+    await happens(house, begins(house), secretly(WORD))
+
+    async def stands(is_there: bool) -> None:
+        now = house.clock.now()
+        async with house.step.database.write() as tx:
+            if how == "in the file":
+                await settings.keep_file(tx, INSTANCE.mailboxes if is_there else (), now)
+            else:
+                value = None if is_there else REMOVED
+                await settings.put(tx, mailbox_scope(MAILBOX.id), STANDING, value, None, now)
+
+    async def after(days: int) -> list[tuple[bool, str | None]]:
+        house.clock.forward(days * 86_400)
+        await Housekeeping(house.step).run_once()
+        return await kept(house)
+
+    await stands(True)
+    await stands(False)
+    assert await after(6) == [(False, MAILBOX.id)]
+    await stands(True)
+    assert await after(6) == [(False, MAILBOX.id)], "it came back in time"
+    await stands(False)
+    assert await after(8) == []
+    await stands(True)
+    assert await password_of(house) is None
 
 
 async def test_a_dialogue_follows_its_room(house: House) -> None:

@@ -18,7 +18,7 @@ _FILE = Word("file", ("fichier",))
 
 def _mailbox_password(asked: Asked) -> Answer:
     words = _words(asked.called)
-    found = _named(asked.instance, words[0]) if words else _the_only_one(asked)
+    found = asked.instance.named(words[0]) if words else _the_only_one(asked)
     if found is None:
         listed = ", ".join(one.address for one in asked.instance.mailboxes)
         return sentence("error.which_mailbox", name=asked.called.command.name, addresses=listed)
@@ -31,7 +31,11 @@ def _mailbox_password(asked: Asked) -> Answer:
         return sentence("secret.in_clear")
     thread = asked.thread or asked.event
     dialogue = Dialogue(
-        DialogueId(row_of(asked.key)), asked.room, thread, asked.person, NewPassword(found.id, asked.now)
+        DialogueId(row_of(asked.key)),
+        asked.room,
+        thread,
+        asked.person,
+        NewPassword(found.id, asked.now, begun=asked.now),
     )
     told = (sentence("password.asked", address=found.address), sentence("dialogue.drop"))
     say = Say(asked.room, told, under=thread, reply_to=asked.event, mention=(asked.person,))
@@ -44,22 +48,12 @@ def _tells_secret(called: Called, instance: Instance) -> bool:
     if not words:
         return False
     is_short = len(words) == 1 or (len(words) == 2 and called.command.meant(words[1]) == _FILE.own)
-    return not is_short or _named(instance, words[0]) is None
+    return not is_short or instance.named(words[0]) is None
 
 
 def _words(called: Called) -> list[str]:
     """The words behind the command, on all lines: a password may look like a number, a name, a flag."""
     return (called.text or " ".join(called.words)).translate(INVISIBLE).split()
-
-
-def _named(instance: Instance, word: str) -> MailboxSettings | None:
-    """The mailbox of an address, or of the part before its @ if only one mailbox has that part; else None."""
-    wanted = word.lower()
-    for one in instance.mailboxes:
-        if wanted in (one.id, *(address.lower() for address in (one.address, *one.aliases))):
-            return one
-    short = [one for one in instance.mailboxes if one.id.partition("@")[0] == wanted]
-    return short[0] if len(short) == 1 else None
 
 
 def _the_only_one(asked: Asked) -> MailboxSettings | None:
@@ -87,6 +81,6 @@ MAILBOX_PASSWORD = Command(
     is_sensitive=True,
     sealed=Sealed.WHERE_ENCRYPTED,
     french=("boîte mot-de-passe",),
-    tried=("password", "passwd", "motdepasse"),
+    tried=("password", "passwd", "motdepasse", "mot-de-passe", "mdp"),
     has_more=True,
 )

@@ -4,6 +4,7 @@ import difflib
 import json
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -15,7 +16,10 @@ from bot.domain.participants import Choice
 from bot.domain.sentences import sentence
 
 _NAMES: Final = {bare(name): name for row in TABLE for name in row.names}
+_OF_TWO: Final = {name: own for name, own in _NAMES.items() if " " in name}
 _MEANT: Final = {word: row.name for row in TABLE for word in row.tried}
+_LONG_TRIED: Final = [word for word in _MEANT if len(word) > 6]
+"""A short one is near to too many words."""
 
 _BARE = re.compile(r"\s*(?:!|/{1,2})?(?P<name>[^\W\d_][\w-]*)(?=\s|$)")
 _SECOND = re.compile(r"[ \t]+(?P<name>[^\W\d_][\w-]*)(?=\s|$)")
@@ -53,17 +57,23 @@ def read(message: TeamMessage, *, bot: UserId) -> Reading:
         found = _PREFIXED.match(body)
         if found is None:
             missed = _NEAR_MISS.match(body)
-            if missed is None:
-                return Talk(message.body)
-            if by_name(missed["name"]):
-                return Wrong(sentence("error.near_miss", name=missed["name"].lower()))
-            # A slip of the fingers in both.
-            return _unknown(missed["name"]) if _near(bare(missed["name"])) else Talk(message.body)
+            return Talk(message.body) if missed is None else _missed(message.body, body, missed)
     command, end = _named(body, found)
     if command is None:
-        return _unknown(found["name"])
+        return _misspelt(body, found)
     people = tuple(user for user in message.mentions if user != bot)
     return _arguments(command, body[end:], people)
+
+
+def _missed(written: str, body: str, missed: re.Match[str]) -> Reading:
+    """Words that look like a command to a person."""
+    command, end = _named(body, missed)
+    if command is not None:
+        name = " ".join(body[missed.start("name") : end].lower().split())
+        return Wrong(sentence("error.near_miss", name=name), _meant(name, body[end:]))
+    # A slip of the fingers in both.
+    wrong = _misspelt(body, missed)
+    return Talk(written) if wrong.meant is None or wrong.is_half else wrong
 
 
 def _named(body: str, found: re.Match[str]) -> tuple[Command | None, int]:
@@ -96,19 +106,43 @@ def read_edit(edit: MessageEdited, *, bot: UserId) -> Reading:
     )
 
 
-def _unknown(name: str) -> Wrong:
-    near = _near(bare(name))
+def _unknown(name: str, near: str = "", meant: Called | None = None, *, is_half: bool = False) -> Wrong:
     if near:
-        return Wrong(sentence("error.unknown_command_near", name=name[:40], near=near))
+        return Wrong(sentence("error.unknown_command_near", name=name[:40], near=near), meant, is_half)
     return Wrong(sentence("error.unknown_command", name=name[:40]))
+
+
+def _misspelt(body: str, found: re.Match[str]) -> Wrong:
+    """An unknown name, with the command that was probably meant; of a name of two words the first is enough."""
+    name, second = bare(found["name"]), _SECOND.match(body, found.end())
+    if second is not None and (near := _like(bare(f"{name} {second['name']}"), _OF_TWO)):
+        return _unknown(found["name"], near, _meant(near, body[second.end() :]))
+    rest = body[found.end("name") :]
+    if near := _near(name):
+        return _unknown(found["name"], near, _meant(near, rest))
+    near = _like(name, {two.partition(" ")[0]: own for two, own in _OF_TWO.items()})
+    return _unknown(found["name"], near, _meant(near, rest), is_half=True) if near else _unknown(found["name"])
+
+
+def _meant(name: str, rest: str) -> Called:
+    command = by_name(name)
+    assert command is not None
+    read_as = _arguments(command, rest, ())
+    return read_as if isinstance(read_as, Called) else Called(command, words=tuple(rest.split()), text=rest.strip())
 
 
 def _near(word: str) -> str:
     """The command that was probably meant: a slip of the fingers, or a word of the same meaning; else empty."""
     if word in _MEANT:
         return _MEANT[word]
-    near = [name for name in difflib.get_close_matches(word, list(_NAMES), n=3, cutoff=0.75) if name[0] == word[0]]
-    return _NAMES[near[0]] if near else ""
+    tried = difflib.get_close_matches(word, _LONG_TRIED, n=1, cutoff=0.85)
+    return _like(word, _NAMES) or (_MEANT[tried[0]] if tried else "")
+
+
+def _like(word: str, names: Mapping[str, str]) -> str:
+    """Of these names the one that differs by a slip of the fingers; else empty."""
+    near = [name for name in difflib.get_close_matches(word, list(names), n=3, cutoff=0.75) if name[0] == word[0]]
+    return names[near[0]] if near else ""
 
 
 def _after_mention(message: TeamMessage, bot: UserId) -> str | None:
@@ -203,7 +237,7 @@ def _structured(message: TeamMessage) -> Reading:
         return Wrong(sentence("error.unknown_command", name="?"))
     command = by_name(name)
     if command is None:
-        return _unknown(name)
+        return _unknown(name, _near(bare(name)))
     numbers, people, words, text = [], [], [], ""
     for key, value in arguments.items():
         values = value if isinstance(value, list) else [value]

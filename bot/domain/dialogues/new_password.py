@@ -79,7 +79,7 @@ def _settled(dialogue: Dialogue, state: NewPassword, instance: Instance, now: da
         changed = Decision((SetPassword(state.mailbox, secret, dialogue.person),))
         return Turn(_over(state, now), changed + _say(dialogue, *lines, done))
     more = (sentence("password.check"),) if CREDENTIALS in (imap.reason, smtp.reason) else ()
-    again = NewPassword(state.mailbox, now)
+    again = NewPassword(state.mailbox, now, begun=state.begun)
     return Turn(
         again, _forgotten(state) + _say(dialogue, *lines, *more, sentence("password.again"), sentence("dialogue.drop"))
     )
@@ -93,7 +93,7 @@ def _late(dialogue: Dialogue, state: NewPassword) -> Turn:
 
 
 def _over(state: NewPassword, now: datetime) -> NewPassword:
-    return NewPassword(state.mailbox, now, Phase.OVER)
+    return NewPassword(state.mailbox, now, Phase.OVER, begun=state.begun)
 
 
 def _forgotten(state: NewPassword) -> Decision:

@@ -72,16 +72,20 @@ def called_back(dialogue: Dialogue, heard: Ended) -> Decision:
 
 
 def listening(
-    dialogues: Sequence[Dialogue], person: UserId, now: datetime, thread: EventId | None = None
+    dialogues: Sequence[Dialogue], person: UserId, now: datetime, said_at: datetime, thread: EventId | None = None
 ) -> Dialogue | None:
-    """The newest dialogue for which what the person writes in this thread may be a secret."""
-    found = [one for one in dialogues if one.person == person and _listens(one, now, thread)]
+    """The newest dialogue for which what the person wrote in this thread may be a secret.
+
+    Args:
+        said_at: when they wrote it, by the room's clock.
+    """
+    found = [one for one in dialogues if one.person == person and _listens(one, now, said_at, thread)]
     return found[-1] if found else None
 
 
-def _listens(dialogue: Dialogue, now: datetime, thread: EventId | None) -> bool:
+def _listens(dialogue: Dialogue, now: datetime, said_at: datetime, thread: EventId | None) -> bool:
     state = _as_of(dialogue, now)
-    listens = state.listens if isinstance(state, NewPassword) else Listens.NOWHERE
+    listens = state.listens(said_at) if isinstance(state, NewPassword) else Listens.NOWHERE
     is_in_its_thread = thread is not None and thread == dialogue.thread
     return listens is Listens.IN_ROOM or (listens is Listens.IN_THREAD and is_in_its_thread)
 

@@ -50,7 +50,9 @@ class TeamMessage:
     ratchet: str = ""
     """The place of its ciphertext in the sender's ratchet, which no other message has; empty where it came plain."""
     secret: SecretId | None = None
-    """The id of the message's words, if they are a secret and were sealed; no other field has them."""
+    """Its words are a secret, and were sealed: they are in no other field."""
+    is_secret: bool = False
+    """It is a file where a secret was asked for, left out with its words: it is no way to tell one."""
 
     @property
     def key(self) -> str:

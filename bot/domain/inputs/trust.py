@@ -91,6 +91,8 @@ class Undecryptable:
     at: datetime
     session: str = ""
     """The Megolm session, as the event names it."""
+    is_secret: bool = False
+    """Its sender was asked for a secret, which may stand in it."""
 
     @property
     def key(self) -> str:

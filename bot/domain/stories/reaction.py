@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final, assert_never
 
-from bot.domain.command import Asked, Called, Reading, Talk
+from bot.domain.command import Asked, Called, Command, Reading, Talk
 from bot.domain.commands.table import BY_HAND
 from bot.domain.conversation import Conversation, EventKind, KnownEvent, Status, StoredReaction
 from bot.domain.decision import NOTHING, AddReaction, Change, Decision, EndReaction
@@ -12,7 +12,7 @@ from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Said
 from bot.domain.inputs.said import Reaction, Redacted
 from bot.domain.needs import AlikeOf, DialogueAbout, Facts, IncomingOf, Needs, OutgoingOf
-from bot.domain.rights import Allowed, Denied, Judgement, may_react
+from bot.domain.rights import Allowed, Denied, Judgement, may_call, may_react, voice_of
 from bot.domain.rules import moves, spam
 from bot.domain.rules.taking_back import WAITING, undo
 from bot.domain.rules.talks import ended
@@ -50,7 +50,7 @@ def needs_of_hand(asked: Asked) -> Needs:
     """The needs of deciding on a reaction; none if the person may not give it."""
     match asked.reading:
         case Called(command=row):
-            return row.needs(asked) if isinstance(_right(asked, is_sensitive=row.is_sensitive), Allowed) else ()
+            return row.needs(asked) if isinstance(_right(asked, row), Allowed) else ()
         case _:
             return table.needs(asked.dialogues, Said(asked, is_yes=True))
 
@@ -61,7 +61,7 @@ def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:
     if mailbox is None:
         return NOTHING
     row = asked.reading.command if isinstance(asked.reading, Called) else None
-    match _right(asked, is_sensitive=row is None or row.is_sensitive):
+    match _right(asked, row):
         case Allowed():
             pass
         case Denied(why):
@@ -86,14 +86,14 @@ def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:
     return Decision(kept) + decide_called(asked, row)
 
 
-def _right(asked: Asked, *, is_sensitive: bool) -> Judgement:
-    return may_react(
-        asked.instance,
-        sender=asked.person,
-        is_joined=asked.is_joined,
-        room_encrypted=asked.room_encrypted,
-        is_sensitive=is_sensitive,
-    )
+def _right(asked: Asked, row: Command | None) -> Judgement:
+    """What a person may by hand: what its row allows, heard in clear as reactions are. ✅ on a question sends mail."""
+    voice = voice_of(asked)
+    judged = may_react(asked.instance, voice, is_sensitive=row is None or row.is_sensitive)
+    if row is None or isinstance(judged, Denied):
+        return judged
+    is_any = asked.is_anything_encrypted or asked.room_encrypted
+    return may_call(asked.instance, row, voice, room=asked.room, is_anything_encrypted=is_any)
 
 
 def _confirm(asked: Asked) -> Decision:

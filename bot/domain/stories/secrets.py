@@ -1,32 +1,26 @@
 """Somebody wrote a secret: whatever becomes of it, the message is deleted."""
 
 from bot.domain import rights
-from bot.domain.command import Asked
-from bot.domain.decision import Decision, DropSecret
+from bot.domain.command import Asked, Called, Command, Wrong
+from bot.domain.decision import Decision, DropSecret, NeverTake
 from bot.domain.dialogues import new_password, table
 from bot.domain.dialogues.dialogue import Told
 from bot.domain.effects import Say
 from bot.domain.ids import SecretId
-from bot.domain.inputs.said import MessageEdited
+from bot.domain.inputs.said import MessageEdited, event_key
+from bot.domain.inputs.trust import Undecryptable
 from bot.domain.rules.deleting import deleted
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import sentence
-from bot.domain.snapshots import EditedSnapshot
+from bot.domain.snapshots import EditedSnapshot, RoomSnapshot
+from bot.domain.upgrades import uses
 
 
 def decide_secret(asked: Asked, secret: SecretId) -> Decision:
     """Give a secret to the dialogue that asked for it, if the person may tell one; else drop it."""
     gone = deleted(asked.room, asked.event, asked.person, asked.said_at)
-    right = rights.may_tell_secret(
-        asked.instance,
-        new_password.RIGHT,
-        sender=asked.person,
-        is_joined=asked.is_joined,
-        room_encrypted=asked.room_encrypted,
-        was_encrypted=asked.was_encrypted,
-        session_trust=asked.session_trust,
-    )
-    dialogue = table.listening(asked.dialogues, asked.person, asked.now, asked.thread)
+    right = rights.may_tell_secret(asked.instance, new_password.RIGHT, rights.voice_of(asked))
+    dialogue = table.listening(asked.dialogues, asked.person, asked.now, asked.said_at, asked.thread)
     if isinstance(right, rights.Allowed) and dialogue is not None:
         return gone + table.told(dialogue, Told(asked, secret))
     gone += Decision((DropSecret(secret),))
@@ -37,12 +31,33 @@ def decide_secret(asked: Asked, secret: SecretId) -> Decision:
     return gone
 
 
+def decide_secret_file(asked: Asked) -> Decision:
+    """A file is no way to tell one."""
+    gone = deleted(asked.room, asked.event, asked.person, asked.said_at)
+    return gone + tell(asked, sentence("secret.file")) if asked.is_ours and asked.is_joined else gone
+
+
+def decide_unread_secret(snapshot: RoomSnapshot, input: Undecryptable) -> Decision:
+    """What could not be decrypted may be the secret: others read it, and its key may come when nobody waits for it."""
+    gone = deleted(input.room, input.event, input.sender, input.at)
+    if snapshot.is_settled or not snapshot.is_joined or not uses(snapshot.instance, input.room):
+        return gone
+    say = Say(input.room, (sentence("secret.unread"),), under=input.thread, mention=(input.sender,))
+    return gone + Decision((NeverTake(event_key(input.room, input.event)),), (say,))
+
+
 def told_at_once(asked: Asked) -> Decision:
     """Delete a command with a secret in it, and tell the person: nobody asked for one yet."""
     gone = deleted(asked.room, asked.event, asked.person, asked.said_at)
     if not asked.is_joined:
         return gone
-    return gone + tell(asked, sentence("secret.at_once", name=asked.called.command.name))
+    return gone + tell(asked, sentence("secret.at_once", name=_command(asked).name))
+
+
+def _command(asked: Asked) -> Command:
+    called = asked.reading.meant if isinstance(asked.reading, Wrong) else asked.reading
+    assert isinstance(called, Called)
+    return called.command
 
 
 def decide_edited_secret(snapshot: EditedSnapshot, input: MessageEdited) -> Decision:
@@ -51,7 +66,7 @@ def decide_edited_secret(snapshot: EditedSnapshot, input: MessageEdited) -> Deci
     if not snapshot.is_joined:
         return gone
     led = [one for one in snapshot.others if one.room == input.room and one.person == input.sender]
-    asking = table.listening(led, input.sender, input.at)
+    asking = table.listening(led, input.sender, input.at, input.at)
     say = Say(
         input.room,
         (sentence("secret.edited"),),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.domain import rights
-from bot.domain.command import Asked, Called, Command, Talk, Where, Wrong
+from bot.domain.command import Asked, Called, Command, Talk, Where, Wrong, tells_secret
 from bot.domain.conversation import EventKind, KnownEvent
 from bot.domain.decision import NOTHING, AddDeed, AddEvent, Decision, FillSlot, SaveConversation
 from bot.domain.deeds import Deed, standing
@@ -19,7 +19,7 @@ from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Meaning
 from bot.domain.stories.reaction import meaning_of
-from bot.domain.stories.secrets import decide_secret, told_at_once
+from bot.domain.stories.secrets import decide_secret, decide_secret_file, told_at_once
 from bot.domain.stories.talking import decide_called
 
 
@@ -30,6 +30,8 @@ def hint_slot(user: UserId) -> str:
 
 def decide_message(asked: Asked, input: TeamMessage) -> Decision:
     """The decision for a member's message."""
+    if input.is_secret:
+        return decide_secret_file(asked)
     if not asked.is_ours:
         # Where the config room was, somebody may still be asked.
         return NOTHING if input.secret is None else decide_secret(asked, input.secret)
@@ -42,7 +44,7 @@ def decide_message(asked: Asked, input: TeamMessage) -> Decision:
 def needs_of_people(asked: Asked) -> Needs:
     """The first need: the members, if the message names people."""
     match asked.reading:
-        case Called() as called if called.names_others and _refused(asked) is None:
+        case Called() as called if called.names_others and _refused(asked) is None and _misplaced(asked) is None:
             return [MembersOf(asked.room)]
         case _:
             return ()
@@ -69,14 +71,14 @@ def _read(asked: Asked, input: TeamMessage) -> Decision:
     match asked.reading:
         case Talk():
             return _talk(asked, input)
+        case Wrong() | Called() as reading if tells_secret(reading, asked.instance):
+            return told_at_once(asked)
         case Wrong(why):
             steered = _steered(asked, input)
             if steered is not None:
                 return steered + _remembered(asked, input)
             refusal = _refused(asked)
             return refusal if refusal is not None else _remembered(asked, input) + tell(asked, why)
-        case Called(command=row) as called if row.tells_secret(called, asked.instance):
-            return told_at_once(asked)
         case Called() as called:
             refusal = _refused(asked)
             if refusal is not None:
@@ -97,7 +99,7 @@ def _steered(asked: Asked, input: TeamMessage) -> Decision | None:
 def _misplaced(asked: Asked) -> Sentence | None:
     """The reason why a command cannot be about what it names, or cannot be given here; None without one."""
     called, row = asked.called, asked.called.command
-    if row.where == Where.ROOM and not asked.mailboxes:
+    if row.where & Where.ROOM and not row.where & rights.places(asked.instance, asked.room):
         return sentence("error.no_mailbox_here")
     if not row.is_about_conversations:
         return None
@@ -171,15 +173,7 @@ def _known(asked: Asked, input: TeamMessage, kind: EventKind) -> KnownEvent:
 
 
 def _right(asked: Asked, *, is_sensitive: bool) -> rights.Judgement:
-    return rights.may_command(
-        asked.instance,
-        sender=asked.person,
-        is_joined=asked.is_joined,
-        room_encrypted=asked.room_encrypted,
-        was_encrypted=asked.was_encrypted,
-        session_trust=asked.session_trust,
-        is_sensitive=is_sensitive,
-    )
+    return rights.may_command(asked.instance, rights.voice_of(asked), is_sensitive=is_sensitive)
 
 
 def _refused(asked: Asked) -> Decision | None:
@@ -187,15 +181,9 @@ def _refused(asked: Asked) -> Decision | None:
     row: Command | None = asked.reading.command if isinstance(asked.reading, Called) else None
     right = _right(asked, is_sensitive=row is not None and row.is_sensitive)
     if row is not None and isinstance(right, rights.Allowed):
-        right = rights.may_call(
-            asked.instance,
-            row,
-            sender=asked.person,
-            room=asked.room,
-            was_encrypted=asked.was_encrypted,
-            session_trust=asked.session_trust,
-            is_anything_encrypted=asked.is_anything_encrypted or asked.room_encrypted,
-        )
+        is_any = asked.is_anything_encrypted or asked.room_encrypted
+        voice = rights.voice_of(asked)
+        right = rights.may_call(asked.instance, row, voice, room=asked.room, is_anything_encrypted=is_any)
     match right:
         case rights.Allowed():
             return None

@@ -9,6 +9,7 @@ from bot.domain.inputs.trust import Undecryptable
 from bot.domain.rights import server_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import RoomSnapshot
+from bot.domain.stories.secrets import decide_unread_secret
 from bot.domain.upgrades import uses
 
 _COPIED = ("replayed", "other_room")
@@ -26,13 +27,15 @@ def decide_undecryptable(snapshot: RoomSnapshot, input: Undecryptable, now: date
     The rights are those of commands: whoever may give none gets no answer either.
     """
     instance = snapshot.instance
+    if input.reason in _COPIED:
+        return NOTHING
+    if input.is_secret:
+        return decide_unread_secret(snapshot, input)
     if not uses(instance, input.room):
         return NOTHING
     if not snapshot.is_joined or server_of(input.sender) not in instance.allowed_servers:
         return NOTHING
-    if input.reason in _COPIED:
-        return NOTHING
-    # The key may come after all: the message counts as not done, and its writer may repeat it.
+    # Its key may come after all: it counts as not done, and is repeated perhaps.
     never = NeverTake(event_key(input.room, input.event))
     if snapshot.is_settled or snapshot.turn >= MOST_ANSWERED:
         # The message was worked on, and must not be sent again; or there are too many.

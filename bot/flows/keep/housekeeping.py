@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import structlog
 
+from bot.domain.merged import PASSWORD, PASSWORD_KEPT, mailbox_scope
 from bot.domain.traces import HEEDED
 from bot.flows.step.step import Step
-from storage import deeds, outbox, runs, seen
+from storage import deeds, outbox, runs, secrets, seen, settings
 from storage.database import Conflict, StorageAway, Tx
 
 _log = structlog.get_logger("housekeeping")
@@ -35,6 +36,7 @@ class Housekeeping:
         try:
             async with self.step.database.write() as tx:
                 await deeds.forget_before(tx, now - _DEEDS_KEPT)
+            await self._forget_passwords()
             events = await self._all(lambda tx: seen.forget_before(tx, now - _EVENTS_KEPT, _PIECE))
             posts = await self._all(lambda tx: runs.forget_posts(tx, now - HEEDED, _PIECE))
             calls = await self._all(lambda tx: outbox.forget_done_before(tx, now - _CALLS_KEPT, _PIECE))
@@ -42,6 +44,20 @@ class Housekeeping:
             _log.info("put_off", reason=type(away).__name__)
         else:
             _log.info("done", calls=calls, events=events, posts=posts)
+
+    async def _forget_passwords(self) -> None:
+        """Those of mailboxes that were removed long ago."""
+        now = self.step.clock.now()
+        async with self.step.database.write() as tx:
+            gone = await settings.removed_before(tx, now - PASSWORD_KEPT)
+            if not gone:
+                return
+            await settings.change_alone(tx)
+            for mailbox in gone:
+                await settings.put(tx, mailbox_scope(mailbox), PASSWORD, None, None, now)
+                await secrets.give(tx, mailbox, None)
+        _log.info("passwords_forgotten", mailboxes=len(gone))
+        await self.step.look_at_settings()
 
     async def _all(self, forget: Callable[[Tx], Awaitable[int]]) -> int:
         """Piece after piece, until one is not full."""

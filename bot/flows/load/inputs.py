@@ -123,7 +123,7 @@ async def load(
         case Redacted():
             return await load_redacted(tx, input, instance, now)
         case Reaction():
-            return await load_reaction(tx, input, instance, signer, now)
+            return await load_reaction(tx, input, instance, signer, now, encrypted)
         case Receipt():
             return await _receipt(tx, input, instance, now)
         case MemberChanged():

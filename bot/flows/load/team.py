@@ -59,7 +59,7 @@ async def load_message(
         target=replied,
         thread=input.thread,
         file=input.file,
-        is_secret=input.secret is not None,
+        is_secret=input.secret is not None or input.is_secret,
         room_encrypted=input.room_encrypted,
         was_encrypted=input.was_encrypted,
         session_trust=input.session_trust,
@@ -108,7 +108,9 @@ async def _thread(
     return found if found is not None and belongs(found, room, instance) else None
 
 
-async def load_reaction(tx: Tx, input: Reaction, instance: Instance, signer: Signer, now: datetime) -> Reacted:
+async def load_reaction(
+    tx: Tx, input: Reaction, instance: Instance, signer: Signer, now: datetime, encrypted: AbstractSet[RoomId]
+) -> Reacted:
     """The reaction's target, and the needs of the command that it stands for."""
     target = await events.get(tx, input.room, input.target)
     found = await _reacted_on(tx, input, target, instance)
@@ -131,6 +133,7 @@ async def load_reaction(tx: Tx, input: Reaction, instance: Instance, signer: Sig
         target=target,
         room_encrypted=input.room_encrypted,
         dialogues=led,
+        is_anything_encrypted=any(uses(instance, room) for room in encrypted),
         table=TABLE,
     )
     if mailbox is None or target is None:

@@ -4,7 +4,7 @@ import secrets as randomness
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.command import Called
+from bot.domain.command import Called, tells_secret
 from bot.domain.commands.reading import read, read_edit
 from bot.domain.conversation import EventKind
 from bot.domain.dialogue import Dialogue
@@ -13,10 +13,11 @@ from bot.domain.dialogues.table import listening
 from bot.domain.ids import SecretId
 from bot.domain.inputs import Input
 from bot.domain.inputs.said import VERIFICATION, MessageEdited, TeamMessage
+from bot.domain.inputs.trust import Undecryptable
 from bot.domain.settings import Instance
-from bot.domain.upgrades import uses
+from bot.domain.upgrades import UpgradeState, uses
 from bot.ports import Vault
-from storage import dialogues, events, secrets
+from storage import dialogues, events, secrets, upgrades
 from storage.database import Tx
 
 
@@ -29,7 +30,11 @@ async def sealed(tx: Tx, input: Input, instance: Instance, vault: Vault, now: da
     match input:
         case TeamMessage():
             dialogue = await asked_for(tx, input, instance, now)
+            if dialogue is not None and input.file is not None:
+                return replace(_without_words(input), file=None, is_secret=True)
             return input if dialogue is None else await _sealed(tx, input, dialogue, vault, now)
+        case Undecryptable():
+            return replace(input, is_secret=await _asking(tx, input, instance, now) is not None)
         case MessageEdited():
             if not await has_secret(tx, input, instance, now):
                 return input
@@ -49,16 +54,26 @@ async def has_secret(tx: Tx, input: TeamMessage | MessageEdited, instance: Insta
     target = await events.get(tx, input.room, input.target)
     if target is not None and target.kind is EventKind.SECRET:
         return True
-    return listening(await dialogues.taking_secrets(tx, input.room), input.sender, now) is not None
+    return listening(await dialogues.taking_secrets(tx, input.room), input.sender, now, input.at) is not None
 
 
 async def asked_for(tx: Tx, input: TeamMessage, instance: Instance, now: datetime) -> Dialogue | None:
-    """The dialogue that asked for a secret which the words of this message may be."""
+    """The dialogue that the words of this message may be a secret for."""
+    dialogue = await _asking(tx, input, instance, now)
+    return None if dialogue is None or _is_no_secret(input, instance) else dialogue
+
+
+async def _asking(tx: Tx, input: TeamMessage | Undecryptable, instance: Instance, now: datetime) -> Dialogue | None:
+    """The dialogue in which the sender is asked for a secret there."""
     if not _may_be_asked(input, instance):
         return None
     asking = await dialogues.taking_secrets(tx, input.room)
-    dialogue = listening(asking, input.sender, now, input.thread)
-    return None if dialogue is None or _is_no_secret(input, instance) else dialogue
+    if not asking and input.room != instance.config_room:
+        # Some write on where the room was before it was upgraded; the dialogue went along with it.
+        before = await upgrades.get(tx, input.room)
+        if before is not None and before.state is UpgradeState.FOLLOWED:
+            asking = await dialogues.taking_secrets(tx, instance.config_room)
+    return listening(asking, input.sender, now, input.at, input.thread)
 
 
 def may_be_secret(input: Input, instance: Instance) -> bool:
@@ -68,8 +83,8 @@ def may_be_secret(input: Input, instance: Instance) -> bool:
     return _may_be_asked(input, instance) or _tells_at_once(input, instance)
 
 
-def _may_be_asked(input: TeamMessage | MessageEdited, instance: Instance) -> bool:
-    """Whether a message stands where the bot asks for passwords: in the config room, or in no team's room."""
+def _may_be_asked(input: TeamMessage | MessageEdited | Undecryptable, instance: Instance) -> bool:
+    """What somebody wrote where passwords are spoken of, or to the bot alone: not in a team's room."""
     return input.room == instance.config_room or not instance.in_room(input.room)
 
 
@@ -77,11 +92,11 @@ def _tells_at_once(input: TeamMessage | MessageEdited, instance: Instance) -> bo
     if not uses(instance, input.room):
         return False
     read_as = read(input, bot=instance.bot) if isinstance(input, TeamMessage) else read_edit(input, bot=instance.bot)
-    return isinstance(read_as, Called) and read_as.command.tells_secret(read_as, instance)
+    return tells_secret(read_as, instance)
 
 
 def _is_no_secret(input: TeamMessage, instance: Instance) -> bool:
-    if input.file is not None or input.msgtype == VERIFICATION:
+    if input.msgtype == VERIFICATION:
         return True
     is_steering = not input.command_json and steer_in(input.body) is not None
     return is_steering or isinstance(read(input, bot=instance.bot), Called)
@@ -90,4 +105,8 @@ def _is_no_secret(input: TeamMessage, instance: Instance) -> bool:
 async def _sealed(tx: Tx, input: TeamMessage, dialogue: Dialogue, vault: Vault, now: datetime) -> TeamMessage:
     id = SecretId(randomness.token_hex(16))
     await secrets.add(tx, id, vault.close(input.body.strip(), id), dialogue.id, now)
-    return replace(input, body="", formatted_body="", mentions=(), command_json="", secret=id)
+    return replace(_without_words(input), secret=id)
+
+
+def _without_words(input: TeamMessage) -> TeamMessage:
+    return replace(input, body="", formatted_body="", mentions=(), command_json="")

@@ -5,15 +5,19 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.calls import MoveOnServer
-from bot.domain.command import Command, Right
+from bot.domain.command import Called, Command, Right, Sealed, Where
+from bot.domain.commands.status import CLOSE
 from bot.domain.commands.table import BY_HAND, TABLE
 from bot.domain.conversation import EventKind, KnownEvent, Status
 from bot.domain.decision import AddDeed, AddEvent, AddReaction, Change, Decision
 from bot.domain.effects import Do, Mark
 from bot.domain.ids import EventId, UserId
+from bot.domain.inputs.said import Reaction, TeamMessage
 from bot.domain.settings import DEFAULT_REACTIONS, Meaning
+from bot.domain.snapshots import Reacted
+from bot.domain.stories.reaction import decide_reaction, needs_of_hand
 from tests.domain.commands.cases import ELSEWHERE, NOW, given, is_marked, other, saved, told, world
-from tests.domain.deciding import CARD, FIRST, World, conversation
+from tests.domain.deciding import CARD, FIRST, MAILBOX, World, asked_by, conversation
 from tests.fakes.chat import ALICE, BOB, ROOM
 
 EMOJI = {meaning: emoji for emoji, meaning in DEFAULT_REACTIONS}
@@ -66,6 +70,29 @@ def test_nothing_to_send_again_is_told_under_what_was_reacted_to() -> None:
 
 def test_what_means_nothing_does_nothing() -> None:
     assert reacted(world(), "🎉", card()) == Decision()
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        (replace(CLOSE, right=Right.ADMIN), "error.admins_only"),
+        (replace(CLOSE, sealed=Sealed.ALWAYS), "error.only_encrypted"),
+        (replace(CLOSE, where=Where.CONFIG), "error.in_config_room"),
+        (CLOSE, None),
+    ],
+)
+def test_what_the_row_forbids_no_hand_may(row: Command, why: str | None) -> None:
+    there = conversation()
+    message = TeamMessage(ROOM, CARD, BOB, "m.text", "", "", (), CARD, None, NOW)
+    asked = replace(asked_by(message, World().instance, NOW), reading=Called(row), is_by_hand=True, here=there,
+                    about=(there,), target=card())  # fmt: skip
+    needs = needs_of_hand(asked)
+    decision = decide_reaction(Reacted(asked, MAILBOX), Reaction(ROOM, EventId("$r"), BOB, CARD, "✅", NOW))
+    assert (told(decision), bool(saved(decision)), needs) == (
+        [] if why is None else [why],
+        why is None,
+        [] if why is None else (),
+    )
 
 
 # --- all rows that are about conversations

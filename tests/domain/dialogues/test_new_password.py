@@ -132,7 +132,7 @@ class Talk:
 def talk() -> Talk:
     made = Talk()
     assert made.begins() == ["password.asked", "dialogue.drop"]
-    assert made.state == NewPassword(MAILBOX.id, START)
+    assert made.state == NewPassword(MAILBOX.id, START, begun=START)
     assert not made.deletes()
     return made
 
@@ -244,9 +244,9 @@ def test_its_time_is_over_whether_or_not_the_timer_rang(talk: Talk) -> None:
     assert talk.drops() == [FIRST]
 
 
-def test_it_is_forgotten_an_hour_after_its_end(talk: Talk) -> None:
+def test_it_is_forgotten_a_week_after_its_end(talk: Talk) -> None:
     talk.rings()
-    assert talk.state == NewPassword(MAILBOX.id, START + WAITS, Phase.OVER)
+    assert talk.state == NewPassword(MAILBOX.id, START + WAITS, Phase.OVER, begun=START)
     assert talk.rings() == []
     assert not talk.dialogues
 
@@ -342,7 +342,7 @@ def test_commands_are_commands_while_it_waits(talk: Talk) -> None:
     assert talk.says("!status") == ["password.waits", "dialogue.drop"]
     assert talk.says("!back") == ["dialogue.first_step", "dialogue.drop"]
     (asked,) = talk.dialogues.values()
-    assert asked.state == NewPassword(MAILBOX.id, START)
+    assert asked.state == NewPassword(MAILBOX.id, START, begun=START)
 
 
 def test_a_mailbox_that_went_meanwhile_gets_no_password(talk: Talk) -> None:
@@ -387,6 +387,28 @@ def test_it_is_told_where_the_homeserver_lets_nobody_delete() -> None:
 
 
 @pytest.mark.parametrize(
+    ("thread", "said", "hears"),
+    [
+        (None, timedelta(seconds=10), True),
+        (EventId("$other"), timedelta(seconds=10), True),
+        (None, timedelta(seconds=-30), True),
+        (None, timedelta(minutes=-5), False),
+        (None, WAITS, False),
+        (COMMAND, WAITS, True),
+        (COMMAND, WAITS + HEEDS, False),
+    ],
+)
+def test_what_was_written_while_it_was_waited_for_is_a_secret_though_its_key_comes_later(
+    talk: Talk, thread: EventId | None, said: timedelta, hears: bool
+) -> None:
+    talk.now += timedelta(minutes=2)
+    talk.says("!cancel")
+    later = talk.now + timedelta(minutes=5)
+    found = table.listening(tuple(talk.dialogues.values()), ALICE, later, START + said, thread)
+    assert (found is not None) == hears
+
+
+@pytest.mark.parametrize(
     ("person", "thread", "after", "hears"),
     [
         (ALICE, COMMAND, timedelta(0), True),
@@ -401,7 +423,7 @@ def test_it_is_told_where_the_homeserver_lets_nobody_delete() -> None:
 def test_whose_words_are_a_secret_and_where(
     talk: Talk, person: UserId, thread: EventId | None, after: timedelta, hears: bool
 ) -> None:
-    found = table.listening(tuple(talk.dialogues.values()), person, START + after, thread)
+    found = table.listening(tuple(talk.dialogues.values()), person, START + after, START + after, thread)
     assert (found is not None) == hears
 
 
