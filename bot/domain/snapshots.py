@@ -242,6 +242,34 @@ class SpaceSnapshot:
     """People who were in a room before its upgrade, and have neither come into the new room nor left it."""
 
 
+@dataclass(frozen=True, slots=True)
+class CallAside:
+    """A call whose end could not be worked on."""
+
+    planned: PlannedCall
+    failures: int
+    record: MailRecord | None
+    conversation: Conversation | None
+    """Of its mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsideSnapshot:
+    """The rows for an input that could not be decided."""
+
+    instance: Instance
+    number: int
+    """Under which it was put aside."""
+    is_member: bool = False
+    """For the act of a person: whether they are in a room of ours."""
+    about: ConversationId | None = None
+    """For such an act: the conversation in whose thread it was."""
+    has_secret: bool = False
+    """For such an act: a secret may stand in it."""
+    call: CallAside | None = None
+    """For the end of a call, unless it was settled before."""
+
+
 Snapshot = (
     MailSnapshot
     | Asked
@@ -257,4 +285,5 @@ Snapshot = (
     | RestoredSnapshot
     | LostSnapshot
     | SpaceSnapshot
+    | AsideSnapshot
 )

@@ -144,6 +144,18 @@ def test_that_an_answer_gave_it_to_its_writer_is_told_by_the_answer() -> None:
     assert told(happened(What.WRITTEN, THEIRS, by=BOB) + happened(What.ASSIGNED, THEIRS, by=BOB, detail=BOB)) == []
 
 
+def test_that_an_answer_is_taken_back_and_with_it_the_conversation_is_told_nobody() -> None:
+    """That it was taken was not told either."""
+    done = happened(What.REPLY_CANCELLED, THEIRS, by=BOB)
+    assert told(done + happened(What.UNASSIGNED, THEIRS, by=BOB, detail=BOB)) == []
+
+
+def test_what_is_said_twice_happened_once() -> None:
+    done = happened(What.CLOSED, THEIRS, by=BOB)
+    assert told(done + done) == [(FIRST, ["history.closed"], (ALICE, CAROL))]
+    assert with_history(done + done).changes == with_history(done).changes
+
+
 def test_of_a_conversation_that_nobody_read_nothing_is_told() -> None:
     assert told(happened(What.CLOSED, THEIRS, by=BOB), other(2)) == []
 
@@ -212,6 +224,14 @@ BARE = conversation(root=None)
 )
 def test_a_new_card_is_quiet_where_the_mail_is(what: What, about: Conversation, mail: Heard, card: ShowCard) -> None:
     assert cards(came(what, about, mail)) == [card]
+
+
+def test_what_is_done_with_a_mail_as_it_comes_changes_neither_its_ring_nor_whom_it_is_for() -> None:
+    taken = replace(NEW, assignee=BOB)
+    opened = came(What.OPENED, NEW, replace(MAIL, wakes=False)) + happened(What.ASSIGNED, taken, by=None)
+    assert cards(opened) == [ShowCard(taken, is_backlog=True, opened_by="m@example.org")]
+    answered = came(What.CAME) + happened(What.ASSIGNED, conversation(assignee=BOB), by=None, detail=BOB)
+    assert [line.mention for line in lines(answered)] == [(BOB,)]
 
 
 def test_a_card_under_which_the_rest_will_stand_is_the_first() -> None:

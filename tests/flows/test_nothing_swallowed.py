@@ -151,13 +151,13 @@ async def test_a_submission_whose_end_cannot_be_worked_on_ends_and_is_told(
             raise ZeroDivisionError
         return table.decide(snapshot, input, now)  # type: ignore[arg-type]
 
-    async def silent(*_: object) -> Decision:
+    def silent(*_: object) -> Decision:
         raise ZeroDivisionError
 
     with monkeypatch.context() as failing:
         failing.setattr(step, "decide", fails)
         if telling_fails:
-            failing.setattr(step, "aside", silent)
+            failing.setattr(step, "decide_aside", silent)
         await house.settle(SENT)
     delivered = len(house.provider.delivered)
     assert delivered == again

@@ -17,7 +17,7 @@ def _unfold(asked: Asked) -> Answer:
     folded = asked.facts[FoldedOf(one.id)] if one.folded else ()
     if not folded:
         return sentence("error.nothing_folded")
-    opened, left = flood.unfold(one, folded, asked.now)
+    opened, left = flood.unfold(one, folded, actor=asked.person, now=asked.now)
     if not left:
         return opened
     more = Say(asked.room, (sentence("show.more_folded", count=left),), conversation=one.id)

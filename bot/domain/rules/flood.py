@@ -12,6 +12,7 @@ from bot.domain.conversation import Conversation, Direction, EventKind, MailReco
 from bot.domain.decision import AddMail, Change, Decision, SaveConversation, UpdateMail
 from bot.domain.effects import Effect, PostMail, Say, ShowState
 from bot.domain.happening import Happening, What
+from bot.domain.ids import UserId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.participants import is_by_participant
 from bot.domain.rules.kept import as_kept
@@ -76,7 +77,9 @@ def _unshown(one: Happening, before: Conversation) -> Happening:
     return replace(one, what=what, conversation=replace(one.conversation, folded=before.folded + 1))
 
 
-def unfold(conversation: Conversation, folded: Sequence[MailRecord], now: datetime) -> tuple[Decision, int]:
+def unfold(
+    conversation: Conversation, folded: Sequence[MailRecord], *, actor: UserId, now: datetime
+) -> tuple[Decision, int]:
     """Show the oldest of what is folded, quietly; and how many are left."""
     left = max(0, conversation.folded - len(folded))
     after = replace(conversation, folded=left, changed_at=now)
@@ -86,5 +89,5 @@ def unfold(conversation: Conversation, folded: Sequence[MailRecord], now: dateti
         PostMail(after, record, as_kept(record), is_backlog=True, changed_subject=record.subject != after.subject)
         for record in records
     ]
-    happened = Happening(What.UNFOLDED, after, None, now)
+    happened = Happening(What.UNFOLDED, after, actor, now)
     return Decision(changes, tuple(posts), (happened,)), left

@@ -16,6 +16,8 @@ from bot.domain.rules.moves import refresh_board
 from bot.domain.rules.rings import news_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import (
+    AsideSnapshot,
+    CallAside,
     DeletedSnapshot,
     EditedSnapshot,
     MailSnapshot,
@@ -81,7 +83,8 @@ def followed(snapshot: Snapshot, input: Input, decision: Decision) -> Decision:
 
 
 def _all(decision: Decision, place: Follows) -> list[Happening]:
-    return [one for one in decision.happened if place in FOLLOWS[one.what]]
+    """Each once: what is said twice of one conversation has happened once."""
+    return [one for one in dict.fromkeys(decision.happened) if place in FOLLOWS[one.what]]
 
 
 def with_history(decision: Decision) -> Decision:
@@ -100,8 +103,9 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
     words are told by their mail.
     """
     before = {c.id: c for c in _known(snapshot)}
-    # An answer may assign the conversation to its writer: only the answer is told, once it has left.
-    answered = {one.conversation.id for one in decision.happened if one.what is What.WRITTEN}
+    # Who answers takes the conversation by that: the answer is told when it has left, and neither is if it does not.
+    by_answer = (What.WRITTEN, What.REPLY_CANCELLED)
+    answered = {one.conversation.id for one in decision.happened if one.what in by_answer}
     acts: dict[ConversationId, list[Happening]] = {}
     for one in _all(decision, Follows.HEARD):
         number = one.conversation.id
@@ -138,7 +142,8 @@ def _sentence(one: Happening) -> Sentence:
 def with_news(snapshot: Snapshot, decision: Decision) -> Decision:
     """The decision with the news line of an answer in a thread (`rules/rings.py`)."""
     newest = snapshot.newest if isinstance(snapshot, MailSnapshot) else None
-    came = [(one.conversation, one.mail) for one in _all(decision, Follows.NEWS) if one.mail is not None]
+    after = {one.conversation.id: one.conversation for one in decision.happened}
+    came = [(after[one.conversation.id], one.mail) for one in _all(decision, Follows.NEWS) if one.mail is not None]
     lines = [news for about, mail in came if (news := news_of(about, mail, newest)) is not None]
     return replace(decision, effects=_before_words(decision.effects, lines))
 
@@ -150,7 +155,9 @@ def with_cards(snapshot: Snapshot, decision: Decision) -> Decision:
     move to another room there is none until somebody needs it, and calls into its thread wait for it. Showing a card
     that is on its way already changes nothing.
     """
-    cards = {one.conversation.id: _card(one) for one in _all(decision, Follows.CARD)}
+    cards: dict[ConversationId, ShowCard] = {}
+    for one in _all(decision, Follows.CARD):
+        cards[one.conversation.id] = _card(one, cards.get(one.conversation.id))
     first = [card for card in cards.values() if card.conversation.root is None]
     others = [card for card in cards.values() if card.conversation.root is not None]
     decision = replace(decision, effects=(*first, *_before_words(decision.effects, others)))
@@ -162,10 +169,11 @@ def with_cards(snapshot: Snapshot, decision: Decision) -> Decision:
     return replace(decision, effects=(*missing, *decision.effects))
 
 
-def _card(one: Happening) -> ShowCard:
+def _card(one: Happening, shown: ShowCard | None) -> ShowCard:
+    """The card after it; `shown`, as it was to be shown by what happened before: it rings as its mail does."""
     conversation, mail = one.conversation, one.mail
     if mail is None:
-        return ShowCard(conversation)
+        return ShowCard(conversation) if shown is None else replace(shown, conversation=conversation)
     if one.what is What.OPENED:
         return ShowCard(conversation, is_backlog=mail.is_backlog or not mail.wakes, opened_by=mail.message_id)
     return ShowCard(conversation, is_backlog=mail.is_backlog and conversation.root is None)
@@ -210,5 +218,7 @@ def _known(snapshot: Snapshot) -> tuple[Conversation, ...]:
             return (one,) if one is not None else ()
         case RoomSnapshot(assigned=assigned):
             return assigned
+        case AsideSnapshot(call=CallAside(conversation=one)):
+            return (one,) if one is not None else ()
         case _:
             return ()

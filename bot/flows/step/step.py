@@ -34,17 +34,18 @@ from bot.domain.mail import Mail
 from bot.domain.rules.held import decided_late
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
+from bot.domain.stories.aside import decide_aside, ended
 from bot.domain.stories.restored import Before, heard_key, ruled, sent_key, shown_key
 from bot.domain.stories.table import decide
 from bot.domain.traces import PutBack
+from bot.flows.load.aside import load_aside
 from bot.flows.load.inputs import Gone, load
 from bot.flows.render.effects import Rendered, blob_of, render
 from bot.flows.render.scene import Scene, linked, room_of
 from bot.flows.step import dedupe
 from bot.flows.step.inputs_json import as_json
-from bot.flows.step.sealing import may_be_secret, sealed
+from bot.flows.step.sealing import has_secret, may_be_secret, sealed
 from bot.flows.step.settings import Settings
-from bot.flows.step.told_aside import aside, ended
 from bot.ports import Clock, Vault
 from storage import changes as stored_changes
 from storage import conversations, events, members, planning, seen, shunted
@@ -172,7 +173,10 @@ class Step:
                         number = await shunted.add(tx, input.key, kind_of(input), payload, error, now)
                         await dedupe.mark(tx, input, now)
                         if is_told:
-                            await self._save(tx, await aside(tx, input, instance, number, now), instance)
+                            found = await load_aside(tx, input, instance, number)
+                            if isinstance(input, TeamMessage | MessageEdited):
+                                found = replace(found, has_secret=await has_secret(tx, input, instance, now))
+                            await self._save(tx, decide_aside(found, input, now), instance)
                         elif isinstance(input, Receipt):
                             await stored_changes.apply(tx, (ended(input),), now)
                     if also is not None:
