@@ -21,7 +21,8 @@ class Sentence:
     values: tuple[tuple[str, Value], ...] = ()
 
 
-Value = str | int | datetime | Sentence | OtherNames
+Value = str | int | datetime | Sentence | tuple[Sentence, ...] | OtherNames
+"""Several sentences stand beside each other, with a dot between them."""
 
 
 def sentence(key: str, /, **values: Value) -> Sentence:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from bot.domain.command import Command
 from bot.domain.commands.table import TABLE
-from bot.domain.settings import DEFAULT_REACTIONS
+from bot.domain.settings import DEFAULT_REACTIONS, Meaning
 from bot.text.wording import FALLBACK, PLACE, template
 
 
@@ -22,7 +22,8 @@ def _commands(language: str) -> Iterator[str]:
     yield ""
     yield template(language, "page.intro")
     yield ""
-    yield template(language, "help.where")
+    sends = next(emoji for emoji, meaning in DEFAULT_REACTIONS if meaning is Meaning.SEND)
+    yield PLACE.sub(sends, template(language, "help.where"))
     heads = [template(language, f"page.{name}") for name in ("command", "does", "example")]
     for group, rows in itertools.groupby(TABLE, key=lambda row: row.group):
         yield ""

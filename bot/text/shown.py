@@ -11,7 +11,7 @@ from bot.domain.ids import ConversationId, UserId
 from bot.domain.sentences import OtherNames, Sentence
 from bot.text.inert import inert_text
 from bot.text.reader import Reader
-from bot.text.wording import PLACE, count_of, other_names, pieces, template, typed, value_words
+from bot.text.wording import BESIDE, PLACE, count_of, other_names, pieces, template, typed, value_words
 
 _USER_ID: Final = re.compile(r"@[^\s:@]{1,200}:[^\s:@/]{1,200}(?::\d{1,5})?")
 _PERSONS: Final = ("who", "detail", "bot", "by")
@@ -104,6 +104,8 @@ def in_words(
         value = values[name]
         if isinstance(value, Sentence):
             return in_words(value, reader)
+        if isinstance(value, tuple):
+            return joined((in_words(one, reader) for one in value), BESIDE)
         if isinstance(value, OtherNames):
             return joined((code(f"!{other}") for other in other_names(value, reader.language)), ", ")
         if isinstance(value, str) and name in _PERSONS and (value in reader.names or _USER_ID.fullmatch(value)):

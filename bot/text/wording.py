@@ -21,6 +21,8 @@ FALLBACK: Final = "en"
 LANGUAGES: Final = ("en", "fr")
 MOST_VALUE: Final = 2_000
 """Characters of a value: an address or a server's answer can be of any length, and a room takes 64 KiB an event."""
+BESIDE: Final = " · "
+"""Between sentences that stand beside each other."""
 PLACE: Final = re.compile(r"\{([a-z_]+)\}")
 """A place in a sentence. Anything else in braces is text."""
 _TYPED: Final = re.compile(r"!(?P<name>[^\W\d_][\w-]*(?: [^\W\d_][\w-]*)?)|(?P<word>[^\W\d_]+)")
@@ -132,6 +134,8 @@ def value_words(language: str, place: str, value: Value, *, timezone: str) -> st
     """
     if isinstance(value, Sentence):
         return say(language, value, timezone=timezone)
+    if isinstance(value, tuple):
+        return BESIDE.join(say(language, one, timezone=timezone) for one in value)
     if isinstance(value, OtherNames):
         return ", ".join(f"!{name}" for name in other_names(value, language))
     if isinstance(value, datetime):

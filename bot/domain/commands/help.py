@@ -1,10 +1,16 @@
 """`help`: all commands, or more about one."""
 
 import itertools
+from collections.abc import Iterator
+from typing import Final
 
 from bot.domain.command import EVERYWHERE, Answer, Asked, Command, Words, bare
 from bot.domain.page import Bullets, Page, Paragraph
 from bot.domain.sentences import OtherNames, Sentence, sentence
+from bot.domain.settings import Meaning
+
+_SENDING: Final = (Meaning.SEND, Meaning.RETRY)
+"""The reactions by which mail leaves."""
 
 
 def _help(asked: Asked) -> Answer:
@@ -21,10 +27,30 @@ def _of_all(asked: Asked) -> Page:
         Bullets(tuple(_line(row) for row in rows), sentence(f"help.group.{group}"))
         for group, rows in itertools.groupby(asked.table, key=lambda row: row.group)
     )
+    return Page(sentence("help.title"), (*groups, Paragraph(tuple(_by_hand(asked)))))
+
+
+def _by_hand(asked: Asked) -> Iterator[Sentence]:
+    """What sends mail, and the reactions of the room's mailboxes."""
+    hands: dict[Meaning, dict[str, None]] = {}
+    for emoji, meaning in (pair for one in asked.mailboxes for pair in one.reactions):
+        hands.setdefault(meaning, {})[emoji] = None
+    shown = {meaning: " ".join(emojis) for meaning, emojis in hands.items()}
     # In an encrypted room reactions, which are not encrypted, send nothing.
-    keys = ("help.where", "help.reactions")
-    foot = Paragraph(tuple(sentence(f"{key}_encrypted" if asked.room_encrypted else key) for key in keys))
-    return Page(sentence("help.title"), (*groups, foot))
+    sending = {} if asked.room_encrypted else {one: shown[one] for one in _SENDING if one in shown}
+    if Meaning.SEND in sending:
+        yield sentence("help.where", send=sending[Meaning.SEND])
+    else:
+        yield sentence("help.where_encrypted")
+    on_card = tuple(
+        sentence(f"help.hand.{one.value}", emoji=shown[one]) for one in Meaning if one in shown and one not in _SENDING
+    )
+    if on_card:
+        yield sentence("help.hands", hands=on_card)
+    for meaning, emoji in sending.items():
+        yield sentence(f"help.hand.{meaning.value}", emoji=emoji)
+    if asked.room_encrypted and any(one in shown for one in _SENDING):
+        yield sentence("help.hands_encrypted")
 
 
 def _line(row: Command) -> Sentence:

@@ -11,8 +11,9 @@ from bot.domain.effects import ShowPage
 from bot.domain.ids import BlobId, EventId
 from bot.domain.needs import Found, Listed, MailAt, MailsOf, NewestOf
 from bot.domain.page import Bullets, CardOf, File, More, Page, Paragraph
+from bot.domain.settings import Meaning
 from tests.domain.commands.cases import COMMAND, NOW, ask, given, is_marked, other, page_of, saved, told
-from tests.domain.deciding import CARD, FIRST, conversation, mail_in
+from tests.domain.deciding import CARD, FIRST, MAILBOX, World, conversation, mail_in
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
 
 # --- list
@@ -121,6 +122,28 @@ def test_help_has_every_row_in_its_group() -> None:
     lines = [line for block in page.blocks if isinstance(block, Bullets) for line in block.lines]
     assert len(lines) == len(TABLE)
     assert page.linked == ()
+
+
+def foot(**more: object) -> list[str]:
+    """What `!help` says of mail and of reactions, by key and emoji."""
+    (last,) = [block for block in page_of("!help", **more).blocks if isinstance(block, Paragraph)]
+    said = []
+    for one in last.sentences:
+        hands = dict(one.values).get("hands", ())
+        parts = hands if isinstance(hands, tuple) else ()
+        said.append(" ".join([one.key, *(f"{p.key[10:]}={dict(p.values)['emoji']}" for p in parts)]))
+    return said
+
+
+def test_help_names_the_reactions_of_the_room() -> None:
+    usual = "help.hands mine=✋ close=✅ pending=⏳ spam=🚫 follow=👀"
+    assert foot() == ["help.where", usual, "help.hand.send", "help.hand.retry"]
+    assert foot(room_encrypted=True, was_encrypted=True) == ["help.where_encrypted", usual, "help.hands_encrypted"]
+    own = replace(MAILBOX, reactions=(("👍", Meaning.CLOSE), ("✅", Meaning.CLOSE), ("🙋", Meaning.MINE)))
+    instance = replace(World().instance, mailboxes=(own,))
+    assert foot(instance=instance) == ["help.where_encrypted", "help.hands mine=🙋 close=👍 ✅"]
+    assert foot(instance=replace(instance, mailboxes=(replace(own, reactions=()),))) == ["help.where_encrypted"]
+    assert foot(room=CONFIG, in_thread=False) == ["help.where_encrypted"], "no card stands there"
 
 
 @pytest.mark.parametrize("body", ["!help close", "!help !close", "!aide fermer", "!help CLORE"])
