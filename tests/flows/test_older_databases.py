@@ -46,7 +46,7 @@ async def test_a_question_that_waited_is_answered(version: str, tmp_path: Path) 
     restore(version, file)
     database = await Database.open(f"sqlite:///{file}")
     async with database.read() as tx:
-        (put,) = await tx.all(select(dialogues), {})
+        (put,) = await tx.all(select(dialogues).where(dialogues.c.kind == "confirm_send"), {})
     await database.close()
     await Blobs(tmp_path / "blobs").put(waiting(version))
     house = House(tmp_path)

@@ -1,4 +1,4 @@
-"""Calls and inputs that were stored are read, whatever classes and fields are called by now."""
+"""Calls, inputs and states of dialogues that were stored are read, whatever classes and fields are called by now."""
 
 import json
 from typing import get_args
@@ -7,17 +7,19 @@ import pytest
 from pydantic import TypeAdapter
 
 from bot.domain.calls import Call
+from bot.domain.dialogue import State
 from bot.domain.inputs import Input
-from bot.domain.kinds import CALLS, INPUTS
+from bot.domain.kinds import CALLS, INPUTS, STATES
 from tests.storage.stored.kinds import STORED, as_stored, stored
 
 NAMES = stored()
 
 
-def test_every_call_and_every_input_has_a_name_of_its_own() -> None:
+def test_every_call_every_input_and_every_state_has_a_name_of_its_own() -> None:
     assert set(CALLS) == set(get_args(Call))
     assert set(INPUTS) == set(get_args(Input))
-    names = [*CALLS.values(), *INPUTS.values()]
+    assert set(STATES) == set(get_args(State))
+    names = [*CALLS.values(), *INPUTS.values(), *STATES.values()]
     assert len(names) == len(set(names))
 
 

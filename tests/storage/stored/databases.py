@@ -1,9 +1,8 @@
 """Databases of older versions: `0003.sql` is what SQLite held, as the bot of then made it on a fake house.
 
 Two mails came, "Adhésion" was taken (✋), noted on and answered, "Facture" was followed (👀), and its answer waits.
-From 0010 on, Bob was asked back about his own answer to "Facture".
-A new one is made before a migration is added: play the same, keep `sqlite3.Connection.iterdump()`,
-and in `0003.eml` the bytes of the answer that waits.
+From 0010 on, Bob was asked back about his own answer to "Facture"; from 0013 on, the mailbox has a password of the house, and another one is asked for.
+In `0003.eml` are the bytes of the answer that waits. A new one is made before a migration is added: `play.py`.
 """
 
 import sqlite3

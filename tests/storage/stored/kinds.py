@@ -12,10 +12,12 @@ from typing import Any, get_args, get_origin, get_type_hints
 from pydantic import TypeAdapter
 
 from bot.domain.inputs.inside import Receipt
-from bot.domain.kinds import CALLS, INPUTS
+from bot.domain.kinds import CALLS, INPUTS, STATES
 
 FILE = Path(__file__).with_name("kinds.json")
-STORED: Mapping[str, type] = {name: kind for kind, name in (*CALLS.items(), *INPUTS.items()) if kind is not Receipt}
+STORED: Mapping[str, type] = {
+    name: kind for table in (CALLS, INPUTS, STATES) for kind, name in table.items() if kind is not Receipt
+}
 """A receipt that cannot be decided is kept as text for people, and never read again."""
 
 
