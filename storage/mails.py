@@ -213,7 +213,7 @@ def _recent_of(count: int) -> CompoundSelect[Any]:
         .where(_m.conversation == bindparam(f"conversation_{n}"))
         .order_by(*(one.desc() for one in _IN_ORDER))
         .limit(bindparam(f"limit_{n}"))
-        .subquery()
+        .subquery(f"newest_{n}")
         for n in range(count)
     )
     return union_all(*(select(one) for one in each))

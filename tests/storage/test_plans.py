@@ -105,6 +105,7 @@ async def everything(tx: Tx) -> None:
     await mails.newest(tx, FIRST, Direction.IN)
     await mails.newest_of_person(tx, FIRST)
     await mails.recent(tx, FIRST, 10)
+    await mails.recent_of(tx, [(FIRST, 10), (ConversationId(2), 5)])
     await floods.opened_since(tx, MAILBOX, "marie@example.net", Verdict.UNKNOWN, NOW, 10)
     await floods.came_since(tx, FIRST, NOW, 10)
     await floods.folded(tx, FIRST, 10)
@@ -287,11 +288,12 @@ def _walks(line: str) -> bool:
     line = line.removeprefix("->").strip()
     if line.startswith("Seq Scan on"):
         return True
-    # `SCAN channels` is the recursive query's own queue; `opened` and `came` are the newest few of a flood.
+    # `SCAN channels` is the recursive query's own queue; `opened` and `came` are the newest few of a flood, `newest_0` …
+    # of a conversation.
     return (
         line.startswith("SCAN ")
         and " INDEX " not in line
-        and line.split()[1] not in ("channels", "CONSTANT", "opened", "came")
+        and line.split()[1] not in ("channels", "CONSTANT", "opened", "came", "newest_0", "newest_1")
     )
 
 

@@ -80,7 +80,9 @@ def listening(
         said_at: when they wrote it, by the room's clock.
     """
     found = [one for one in dialogues if one.person == person and _listens(one, now, said_at, thread)]
-    return found[-1] if found else None
+    # One that is over is known for longer than one that waits.
+    waiting = [one for one in found if one.state.is_open and now <= one.state.expires_at]
+    return next(reversed(waiting or found), None)
 
 
 def _listens(dialogue: Dialogue, now: datetime, said_at: datetime, thread: EventId | None) -> bool:

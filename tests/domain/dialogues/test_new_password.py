@@ -427,6 +427,17 @@ def test_whose_words_are_a_secret_and_where(
     assert (found is not None) == hears
 
 
+def test_of_two_the_one_that_waits_is_told(talk: Talk) -> None:
+    (first,) = talk.dialogues.values()
+    talk.now += timedelta(minutes=2)
+    talk.says("!cancel")
+    talk.says("!mailbox password contact", thread=None, event=EventId("$second"))
+    two = sorted(talk.dialogues.values(), key=lambda one: one.state.expires_at)
+    assert [one.state.is_open for one in two] == [True, False]
+    found = table.listening(two, ALICE, talk.now, START + timedelta(minutes=1), COMMAND)
+    assert found is not None and found.id != first.id
+
+
 def test_it_is_dropped_by_whom_it_was_begun_with_alone(talk: Talk) -> None:
     asked = asked_by(
         TeamMessage(CONFIG, EventId("$x"), BOB, "m.text", "!cancel", "", (), COMMAND, None, START, **SIGNED),
