@@ -206,6 +206,7 @@ async def everything(tx: Tx) -> None:
     await settings.change_alone(tx)
     await settings.every(tx)
     await settings.keep_file(tx, (ASSO,), NOW)
+    await settings.removed_before(tx, NOW)
     await settings.put(tx, "mailbox:a@x", "standing", "paused", ALICE, NOW)
     await settings.put(tx, "mailbox:a@x", "standing", None, ALICE, NOW)
     await settings.continue_as(tx, ROOM, RoomId("!n:x"), NOW)

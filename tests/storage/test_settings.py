@@ -2,11 +2,12 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot.domain.ids import MailboxId, RoomId
-from bot.domain.merged import PAUSED, STANDING, KeptMailbox, Origin, Rows, mailbox_scope
+from bot.domain.merged import PASSWORD, PAUSED, REMOVED, STANDING, KeptMailbox, Origin, Rows, mailbox_scope
 from bot.domain.settings import MailboxSettings
 from storage import claiming, migrations, seen, settings
 from storage.database import Conflict, Database
@@ -139,6 +140,29 @@ async def test_a_value_is_put_over_another_and_taken_away(database: Database) ->
             await settings.put(tx, scope, STANDING, value, None, NOW)
         async with database.read() as tx:
             assert (await settings.every(tx)).values.get((scope, STANDING)) == value
+
+
+async def test_who_was_removed_is_known_by_when_and_whether_a_password_is_left(database: Database) -> None:
+    later, scope = NOW + timedelta(days=1), mailbox_scope(ASSO.id)
+
+    async def removed(when: datetime) -> tuple[MailboxId, ...]:
+        async with database.read() as tx:
+            return await settings.removed_before(tx, when)
+
+    async with database.write() as tx:
+        await settings.keep_file(tx, (ASSO,), NOW)
+        await settings.keep_file(tx, (), NOW)
+    assert await removed(later) == (), "it has none"
+    async with database.write() as tx:
+        await settings.put(tx, scope, PASSWORD, "secret", None, NOW)
+        await settings.keep_file(tx, (), later)
+    assert (await removed(NOW), await removed(later)) == ((), (ASSO.id,))
+    async with database.write() as tx:
+        await settings.keep_file(tx, (ASSO,), later)
+    assert await removed(later) == ()
+    async with database.write() as tx:
+        await settings.put(tx, scope, STANDING, REMOVED, None, NOW)
+    assert await removed(later) == (ASSO.id,)
 
 
 def test_each_lock_of_postgresql_has_a_number_of_its_own() -> None:
