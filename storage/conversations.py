@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, false, func, selec
 from bot.domain.board import BoardListing
 from bot.domain.conversation import Conversation, Status
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
-from storage import following, numbers
+from storage import following, numbers, people
 from storage.batch import padded
 from storage.codec import address_key, conversation_from_row, conversation_to_row
 from storage.database import Conflict, Tx
@@ -24,7 +24,17 @@ _c = conversations.c
 _GET = select(conversations).where(_c.id == bindparam("id"))
 _SEVERAL = select(conversations).where(_c.id.in_(bindparam("ids", expanding=True))).order_by(_c.id)
 _BEFORE = (
-    select(_c.id, _c.mailbox, _c.status, _c.needs_nobody, _c.assignee, _c.followers, _c.version)
+    select(
+        _c.id,
+        _c.mailbox,
+        _c.status,
+        _c.needs_nobody,
+        _c.assignee,
+        _c.followers,
+        _c.version,
+        _c.correspondent_name,
+        _c.correspondent_key,
+    )
     .where(_c.id.in_(bindparam("ids", expanding=True)))
     .order_by(_c.id)
     # Nobody else changes them before we have.
@@ -126,6 +136,7 @@ async def _save(tx: Tx, conversation: Conversation, before: Row[Any] | None) -> 
         await numbers.taken(tx, "conversation", conversation.id)
         await tx.later(_TALLY, _tally(conversation.mailbox, _heading(conversation), conversation.assignee, 1))
         await following.set_followers(tx, conversation, were_others=True, is_new=True)
+        await people.note(tx, conversation)
         return
     if before is None or before.version != conversation.version:
         raise Conflict(f"conversation {conversation.id} has changed since version {conversation.version}")
@@ -135,6 +146,11 @@ async def _save(tx: Tx, conversation: Conversation, before: Row[Any] | None) -> 
     new = _tally(conversation.mailbox, _heading(conversation), conversation.assignee, 1)
     if {**old, "n": 1} != new:
         await tx.later(_TALLY, old, new)
+    if (before.correspondent_name, before.correspondent_key) != (
+        values["correspondent_name"],
+        values["correspondent_key"],
+    ):
+        await people.note(tx, conversation)
     were_others = before.followers != values["followers"]
     await following.set_followers(tx, conversation, were_others=were_others, is_new=False)
 

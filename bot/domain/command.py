@@ -13,6 +13,7 @@ from bot.domain.conversation import Conversation, KnownEvent
 from bot.domain.decision import Decision
 from bot.domain.dialogue import Dialogue
 from bot.domain.files import SharedFile
+from bot.domain.heading import Heading
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.letter import Letter
 from bot.domain.needs import NO_FACTS, Facts, MembersOf, Needs
@@ -127,7 +128,12 @@ class Text:
     """The text is for the correspondent; else for the team."""
 
 
-Argument = Numbers | People | Words | Flags | Text
+@dataclass(frozen=True, slots=True)
+class Headed:
+    """Whom a letter is to, and its subject between quotation marks, before the text (`bot/domain/heading.py`)."""
+
+
+Argument = Numbers | People | Words | Flags | Headed | Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,9 +235,14 @@ class Command:
         return in_mailbox or (is_config and bool(self.where & Where.CONFIG))
 
     @property
+    def is_headed(self) -> bool:
+        """Whether the command says itself whom its text is to."""
+        return any(isinstance(one, Headed) for one in self.takes)
+
+    @property
     def is_answer(self) -> bool:
-        """Whether the command's text goes to the correspondent."""
-        return self.text is not None and self.text.is_mailed
+        """Whether the command's text goes to the correspondent of its thread."""
+        return self.text is not None and self.text.is_mailed and not self.is_headed
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +278,8 @@ class Called:
     """The text behind the name, as written (Markdown)."""
     choice: Choice | None = None
     """The choice of recipients, if a flag makes one."""
+    heading: Heading | None = None
+    """What stood before the text, for a command that is headed."""
 
     @property
     def names_others(self) -> bool:

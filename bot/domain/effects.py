@@ -175,6 +175,8 @@ class Draft:
     quoted: tuple[MailRecord, ...]
     """The mails to quote under it, newest first."""
     signature: str
+    is_answer: bool = True
+    """Its subject says so; that of a mail which begins a conversation stays as it was written."""
 
 
 @dataclass(frozen=True, slots=True)

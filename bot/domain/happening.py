@@ -13,6 +13,8 @@ class What(StrEnum):
     """The kinds of happenings. The values stand in the histories of databases, and never change."""
 
     OPENED = "opened"
+    BEGUN = "begun"
+    """By a member, with a mail that waits to leave."""
     REOPENED = "reopened"
     """The conversation is active again by a mail, for which there is a `CAME` as well."""
     CAME = "came"

@@ -9,7 +9,7 @@ from bot.domain.dialogue import Dialogue
 from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.upgrades import RoomUpgrade
-from bot.domain.work import Outgoing, Work
+from bot.domain.work import Acquaintance, Outgoing, Work
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -135,6 +135,16 @@ class WorkOf(Need[Work]):
     """The event that the person has before their eyes."""
     source: EventId | None = None
     """The command itself, which proves no reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcquaintanceWith(Need[Acquaintance]):
+    """What writing a first mail from a mailbox to somebody looks at."""
+
+    mailbox: MailboxId
+    address: str
+    """Empty: the name says who is meant."""
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from bot.domain.conversation import Conversation, MailRecord
 from bot.domain.files import Enclosure
+from bot.domain.ids import ConversationId
+from bot.domain.mail import Address
 from bot.domain.settings import MailboxSettings
 
 
@@ -48,3 +50,19 @@ class Work(Outgoing):
     """Mails written so far, newest first, for a reply that quotes them all."""
     quoted: tuple[MailRecord, ...] = ()
     """Mails that waiting answers were decided to quote."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acquaintance:
+    """What is known of somebody to whom a first mail is to go, and of the mailbox that it leaves from."""
+
+    number: ConversationId
+    """The number that a conversation begun now gets."""
+    people: tuple[Address, ...]
+    """Correspondents of that name; of an address, its one with the name that it has here."""
+    earlier: tuple[Conversation, ...] = ()
+    """Conversations with the one that was meant, newest first, the newest few; none where several may be meant."""
+    written: tuple[MailRecord, ...] = ()
+    """Our newest mail in each of them."""
+    sent_last_hour: int = 0
+    sent_last_day: int = 0

@@ -42,7 +42,7 @@ def card(
             joined((sender(conversation.correspondent), *_verdict(conversation, reader)), " "),
             whose,
             in_words(sentence("status.needs_nobody"), reader) if conversation.needs_nobody else EMPTY,
-            in_words(sentence("card.messages", count=conversation.mails), reader),
+            in_words(sentence("card.messages", count=conversation.mails), reader) if conversation.mails else EMPTY,
             _folded(conversation, reader),
             _earlier(conversation, reader),
         )

@@ -70,6 +70,16 @@ Index(
     postgresql_where=conversations.c.root.is_not(None),
 )
 
+name_words_of = Table(
+    "name_words",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("word", Words, primary_key=True),
+    Column("key", Words, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Each word of a correspondent's name, as it is compared, with their `correspondent_key` (`storage/people.py`)."""
+
 followers = Table(
     "followers",
     metadata,

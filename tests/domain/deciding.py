@@ -45,6 +45,7 @@ from bot.domain.inputs.inside import Receipt
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
 from bot.domain.mail import Address
 from bot.domain.needs import (
+    AcquaintanceWith,
     AlikeOf,
     DialogueAbout,
     EnclosedBy,
@@ -74,7 +75,7 @@ from bot.domain.snapshots import DeletedSnapshot, EditedSnapshot, Reacted, Recei
 from bot.domain.stories.reaction import by_hand, confirms, needs_of_hand, needs_of_taking
 from bot.domain.stories.table import decide
 from bot.domain.stories.team import needs_of, needs_of_people
-from bot.domain.work import Outgoing, Work
+from bot.domain.work import Acquaintance, Outgoing, Work
 from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -245,6 +246,8 @@ class World:
                 return ((), ())
             case WorkOf(person=person):
                 return self.work(person)
+            case AcquaintanceWith(address=address):
+                return Acquaintance(number=ConversationId(7), people=(Address("", address),) if address else ())
             case Listed():
                 return Found((self.conversation,), 1)
             case _:

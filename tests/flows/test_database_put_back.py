@@ -15,6 +15,7 @@ from storage import conversations
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, card_of, card_says, mails_in, reply_state
+from tests.fakes.mail import id_of
 from tests.fakes.writing import mail, reacts, redacts, says
 
 _KEEP = "copy.db"
@@ -251,3 +252,31 @@ async def test_the_same_copy_put_back_twice_is_noticed_twice(house: House) -> No
     await put_back(house)
     assert len(house.provider.delivered) == 1
     assert told(house, "put back") == 2
+
+
+async def test_a_conversation_that_was_begun_in_the_gap_opens_again_from_its_copy_in_sent(house: House) -> None:
+    await copied(house)
+    await now(house, says('!new paul@example.org "Votre inscription"\nBonjour Paul'), seconds=SENT)
+    ((_, _, raw),) = house.provider.delivered
+    await put_back(house)
+    assert len(house.provider.delivered) == 1
+    assert [p.ours["conversation"] for p in house.homeserver.of_kind("conversation")] == [1, 2]
+    async with house.step.database.read() as tx:
+        known = await conversations.get(tx, ConversationId(2))
+    assert known is not None and (known.root, known.subject) == (card_of(house, 2), "Votre inscription")
+    assert (known.correspondent.address, known.status) == ("paul@example.org", "pending")
+    sender = "Paul <paul@example.org>"
+    house.provider.deliver(mail(id="p1@example.org", sender=sender, subject="Re: x", reply_to=id_of(raw)))
+    await house.settle(NOW)
+    (came,) = [p for p in mails_in(house) if p.ours["message_id"] == "p1@example.org"]
+    assert came.relation["event_id"] == card_of(house, 2)
+
+
+async def test_a_first_mail_heard_before_a_restore_is_not_sent_again_and_names_no_conversation(house: House) -> None:
+    await now(house, says("Bonjour à tous"))
+    await copied(house)
+    await now(house, says('!new paul@example.org "Votre inscription"\nBonjour Paul'), seconds=NOW)
+    house.provider.folders["Sent"].clear()
+    await put_back(house)
+    assert house.provider.delivered == []
+    assert await house.open_calls() == 0

@@ -78,6 +78,17 @@ class SaysApart:
 
 
 @dataclass(frozen=True, slots=True)
+class Begins:
+    """`!new` outside of all threads, with words of its own."""
+
+    who: str
+    to: str
+
+    def __str__(self) -> str:
+        return f"{self.who} writes to {self.to} first"
+
+
+@dataclass(frozen=True, slots=True)
 class SaysAgain:
     said: int
 
@@ -279,6 +290,7 @@ Action = (
     | Away
     | Says
     | SaysApart
+    | Begins
     | SaysAgain
     | Talks
     | Posts

@@ -280,7 +280,15 @@ def _known(stage: Stage, conversation: object, until: datetime, tokens: set[str]
             known |= set(letter.named)
         came.append(letter)
     known |= {address for one in came if is_chosen or _is_meant(one, choices, until) for address in _writers(one)}
-    return known - {"", ADDRESS}
+    return (known | _begun_with(stage, conversation)) - {"", ADDRESS}
+
+
+def _begun_with(stage: Stage, conversation: object) -> set[str]:
+    """Whom a member wrote to first in this conversation."""
+    out = [p for p in (*stage.homeserver.posted, *stage.gone) if p.ours.get("conversation") == conversation]
+    words = "\n".join(json.dumps(p.content, ensure_ascii=False) for p in out if p.ours.get("direction") == "out")
+    first = [one for one in stage.said if one.input.body.startswith("!new ")]
+    return {one.input.body.split(" ")[1] for one in first if any(token in words for token in one.tokens)}
 
 
 def _is_meant(letter: Letter, choices: list[_Choice], until: datetime) -> bool:

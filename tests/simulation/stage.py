@@ -157,6 +157,9 @@ class Stage:
                 self._says(action)
             case told.SaysApart(who, command, in_config):
                 self._message(who, f"!{command}", None, [], room=CONFIG if in_config else ROOM)
+            case told.Begins(who, to):
+                token = f"R{self.number():04d}x"
+                self._message(who, f'!new {to} "About this"\nWords of {token}.', None, [token])
             case told.SaysAgain(number):
                 self.says_again(number)
             case told.Talks(card, who):

@@ -8,6 +8,7 @@ from tests.simulation.actions import (
     Action,
     AnswerMail,
     Away,
+    Begins,
     Bounce,
     ClockJump,
     DatabaseBackup,
@@ -77,10 +78,29 @@ def story_of(seed: int) -> Story:
         for action in scene(dice):
             steps.append(Step(round(at, 1), action))
             at += dice.choice((0.2, 1.0, 1.0, 4.0, 12.0, 25.0))
+    steps = _with_first_mail(seed, steps)
     is_encrypted = dice.random() < 0.15
     if dice.random() < 0.08:
         steps = _with_homeserver(dice, steps)
     return Story(seed, tuple(steps), is_encrypted)
+
+
+def _with_first_mail(seed: int, steps: list[Step]) -> list[Step]:
+    """In every eighth story the team writes to somebody first. By dice of its own: the others stay as they were."""
+    dice = random.Random(f"first mail {seed}")
+    if dice.random() > 0.125:
+        return steps
+    place, who = dice.randint(1, len(steps)), dice.choice(TEAM)
+    after: tuple[tuple[Action, ...], ...] = (
+        (),
+        (),
+        (Deletes(0),),
+        (Edits(0, is_reply=False),),
+        (SaysAgain(0),),
+        (Kill(dice.randint(1, 12), 1.0),),
+    )
+    found: list[Action] = [Begins(who, dice.choice((*PEOPLE, *STRANGERS))), *dice.choice(after)]
+    return [*steps[:place], *(Step(steps[place - 1].at, one) for one in found), *steps[place:]]
 
 
 def _with_homeserver(dice: random.Random, steps: list[Step]) -> list[Step]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.domain.calls import SendEvent, Submit
 from bot.domain.conversation import Direction, OutState, Status
 from bot.domain.ids import ConversationId, EffectId
-from storage import conversations, history, mails, outbox
+from storage import conversations, history, mails, outbox, people
 from storage.connecting import driver_url, engine_of
 from storage.database import Database
 from storage.migrations import FOLDER
@@ -56,6 +56,8 @@ async def test_a_database_of_each_older_version_is_led_on_and_read(version: str,
                 Direction.OUT,
             ]
             assert [one.state for one in await mails.open_out(tx, SECOND)] == [OutState.QUEUED]
+            named = await people.named(tx, taken.mailbox, taken.correspondent.name)
+            assert taken.correspondent.address in [one.address for one in named]
             assert any(entry.actor == ALICE for entry in await history.of(tx, FIRST))
             calls = [await outbox.get(tx, row.effect) for row in await outbox.listing(tx)]
             assert {type(one.planned.call) for one in calls if one} >= {Submit}

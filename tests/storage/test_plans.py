@@ -30,6 +30,7 @@ from storage import (
     moving,
     numbers,
     outbox,
+    people,
     reactions,
     rooms,
     runs,
@@ -119,6 +120,8 @@ async def everything(tx: Tx) -> None:
     await mails.without_bytes(tx, MAILBOX, "INBOX", 1, 20)
     await mails.forget_places(tx, MAILBOX, "INBOX")
     await mails.set_event(tx, ROW, EventId("$e"))
+
+    await people.named(tx, MAILBOX, "Marie Dupont")
 
     await history.add(tx, HistoryEntry(FIRST, NOW, None, "x"))
     await history.of(tx, FIRST)

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.domain.command import ME, Called, Command, Reading, Talk, Wrong, bare
 from bot.domain.commands.table import TABLE, by_name
+from bot.domain.heading import read_heading
 from bot.domain.ids import INVISIBLE, ConversationId, UserId
 from bot.domain.inputs.said import MessageEdited, TeamMessage
 from bot.domain.participants import Choice
@@ -170,7 +171,7 @@ def _arguments(command: Command, rest: str, people: tuple[UserId, ...]) -> Readi
     if command.text is not None:
         # Only numbers right after the name are ours: a `#12` later belongs to the text.
         at = 0
-        while found := _NUMBER_FIRST.match(rest, at):
+        while command.takes_numbers and (found := _NUMBER_FIRST.match(rest, at)):
             numbers.append(ConversationId(int(found[1])))
             at = found.end()
         return _checked(Called(command, numbers=tuple(numbers), people=people, text=rest[at:].strip("\n").rstrip()))
@@ -208,6 +209,9 @@ def _checked(called: Called) -> Called | Wrong:
     people = len(called.people) if called.command.takes_people else 0
     if max(len(called.numbers), people + len(called.names)) > MOST_NAMED:
         return Wrong(sentence("error.too_many_named", most=MOST_NAMED))
+    if called.command.is_headed:
+        heading, text = read_heading(called.text.lstrip())
+        return replace(called, heading=heading, text=text.strip("\n").rstrip())
     return _with_flag(called)
 
 

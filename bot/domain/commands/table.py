@@ -11,6 +11,7 @@ from bot.domain.commands.help import HELP
 from bot.domain.commands.history import HISTORY
 from bot.domain.commands.list import LIST
 from bot.domain.commands.mailbox_password import MAILBOX_PASSWORD
+from bot.domain.commands.new import NEW
 from bot.domain.commands.note import NOTE
 from bot.domain.commands.notspam import NOTSPAM
 from bot.domain.commands.original import ORIGINAL
@@ -34,6 +35,7 @@ TABLE: Final[tuple[Command, ...]] = (
     SPAM,
     NOTSPAM,
     REPLY,
+    NEW,
     NOTE,
     SEND,
     ATTACH,

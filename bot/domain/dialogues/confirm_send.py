@@ -8,7 +8,8 @@ from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Tur
 from bot.domain.letter import Letter
 from bot.domain.needs import Needs
 from bot.domain.question import Question, Stage, own_file
-from bot.domain.rules.asking import GONE, holds, is_same, may_not_know
+from bot.domain.rules.asking import holds, is_same, may_not_know
+from bot.domain.rules.draft import GONE
 from bot.domain.rules.reply import Wish, ask, choice_of, leave, listed, wished, work_of
 from bot.domain.rules.telling import answered, tell
 from bot.domain.sentences import Sentence, sentence

@@ -6,20 +6,19 @@ from datetime import datetime, timedelta
 
 from bot.domain.addresses import normal
 from bot.domain.command import Asked
-from bot.domain.conversation import Conversation, EventKind, OutState
+from bot.domain.conversation import Conversation, EventKind
 from bot.domain.decision import Decision
 from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.effects import Say
 from bot.domain.ids import DialogueId, MessageRow, UserId
 from bot.domain.mail import Address
 from bot.domain.question import HOLDS, Question, Stage
+from bot.domain.rules.draft import GONE
 from bot.domain.rules.talks import kept
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.work import Work
 
 COLLEAGUE_JUST_REPLIED = timedelta(minutes=10)
-GONE = (OutState.CANCELLED, OutState.REFUSED)
-"""States of a mail that nobody got, and that nothing is done about."""
 
 
 def newest_of(work: Work) -> tuple[MessageRow, ...]:

@@ -5,13 +5,16 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain.addresses import is_one_of, normal
-from bot.domain.conversation import Direction, MailRecord
+from bot.domain.conversation import Direction, MailRecord, OutState
 from bot.domain.effects import Draft
 from bot.domain.ids import MessageRow
 from bot.domain.mail import Address
 from bot.domain.participants import Addressed, Choice, addressed, chosen, is_by_participant
 from bot.domain.settings import QuoteMode
 from bot.domain.work import Work
+
+GONE = (OutState.CANCELLED, OutState.REFUSED)
+"""States of a mail that nobody got, and that nothing is done about."""
 
 
 def submit_key(record: MailRecord) -> str:
@@ -46,7 +49,8 @@ def draft_of(work: Work, record: MailRecord) -> Draft:
     newest = [r for r in (work.newest_in, work.last_of_participants) if r is not None]
     known = {r.row: r for r in (*work.history, *work.quoted, *newest)}
     quoted = tuple(known[row] for row in record.quotes if row in known)
-    return Draft(record, record.text, record.from_[0], quoted, work.mailbox.signature)
+    is_answer = bool(record.in_reply_to) or work.newest_in is not None
+    return Draft(record, record.text, record.from_[0], quoted, work.mailbox.signature, is_answer)
 
 
 def sender_address(work: Work, mail: MailRecord | None) -> Address:
@@ -60,6 +64,12 @@ def sender_address(work: Work, mail: MailRecord | None) -> Address:
         if meant is not None:
             return Address(work.mailbox.name, meant)
     return Address(work.mailbox.name, work.mailbox.address)
+
+
+def followed_up(work: Work) -> MailRecord | None:
+    """Our newest mail that has left or will, where nobody has written yet: the next one goes on from it."""
+    ours = [r for r in (*work.outgoing, work.newest_out) if r is not None and r.state not in GONE]
+    return max(ours, key=_in_order, default=None)
 
 
 def recipients(work: Work, choice: Choice | None = None) -> Addressed:

@@ -57,6 +57,10 @@ def held(decision: Decision, input: MemberAct, instance: Instance, *, told: Sent
 
 
 def _conversation_of(decision: Decision) -> ConversationId | None:
+    """The conversation that it is about; None where it would begin one."""
+    saved = [change.conversation for change in decision.changes if isinstance(change, SaveConversation)]
+    if any(not one.version for one in saved):
+        return None
     for effect in decision.effects:
         match effect:
             case SubmitMail(draft):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from bot.domain.addresses import is_one_of
 from bot.domain.command import Answer, Asked
 from bot.domain.conversation import Direction, EventKind, MailRecord, OutState
 from bot.domain.decision import AddMail, Change, Decision
@@ -17,7 +18,15 @@ from bot.domain.needs import Needs, WorkOf
 from bot.domain.participants import Addressed, Choice
 from bot.domain.question import Question
 from bot.domain.rules import asking
-from bot.domain.rules.draft import answered, draft_of, newcomers_to_choose, quotes_of, recipients, sender_address
+from bot.domain.rules.draft import (
+    answered,
+    draft_of,
+    followed_up,
+    newcomers_to_choose,
+    quotes_of,
+    recipients,
+    sender_address,
+)
 from bot.domain.rules.enclosing import together, too_much
 from bot.domain.rules.moves import changed
 from bot.domain.sentences import Sentence, sentence
@@ -101,9 +110,9 @@ def ask(asked: Asked, work: Work, wish: Wish, why: Sentence | None) -> Decision:
     return asking.ask(asked, work, wish.wanted, why)
 
 
-def leave(asked: Asked, work: Work, wish: Wish) -> Decision:
-    """The mail is queued."""
-    return _queued(asked, work, wish.wanted, wish.choice) + _left_out(wish.wanted, wish.whom, asked.room)
+def leave(asked: Asked, work: Work, wish: Wish, sender: Address | None = None) -> Decision:
+    """The mail is queued; `sender` is the address of ours that it is to come from, where its writer named one."""
+    return _queued(asked, work, wish.wanted, wish.choice, sender) + _left_out(wish.wanted, wish.whom, asked.room)
 
 
 def choice_of(work: Work, question: Question) -> Choice | None:
@@ -157,12 +166,19 @@ def _shown(one: Address) -> str:
     return f"{one.name} <{one.address}>" if one.name and one.name != one.address else one.address
 
 
-def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None) -> Decision:
+def _queued(
+    asked: Asked, work: Work, wanted: Question, choice: Choice | None, sender: Address | None = None
+) -> Decision:
     """Queue the mail with its undo window; a conversation that nobody has is assigned to the writer."""
     conversation, now = work.conversation, asked.now
     domain = ascii_domain(work.mailbox.address.rpartition("@")[2])
     token = f"{wanted.row:012x}"
-    previous = answered(work, choice) or work.newest_out
+    theirs = answered(work, choice)
+    previous = theirs or followed_up(work)
+    if sender is None and theirs is None and previous is not None and previous.author is not None:
+        # The address under which we wrote first stays, while it is ours.
+        first = previous.from_[0]
+        sender = first if is_one_of(work.mailbox.own_addresses, first.address) else None
     named = previous.message_id if previous is not None else ""
     bcc = (work.mailbox.auto_bcc,) if work.mailbox.auto_bcc else ()
     envelope = (*(a.address for a in (*wanted.to, *wanted.cc)), *bcc)
@@ -174,7 +190,7 @@ def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None) -
         message_id=asked.signer.message_id(conversation=conversation.id, token=token, domain=domain),
         in_reply_to=(named,) if named else (),
         references=kept_references((*previous.references, named)) if previous is not None and named else (),
-        from_=(sender_address(work, answered(work, choice)),),
+        from_=(sender or sender_address(work, theirs),),
         reply_to=(),
         to=wanted.to,
         cc=wanted.cc,

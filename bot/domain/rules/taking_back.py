@@ -3,14 +3,13 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.conversation import EventKind, MailRecord, OutState
+from bot.domain.conversation import EventKind, MailRecord, OutState, Status
 from bot.domain.decision import CancelCall, Change, Decision, SaveConversation, StopCall, UpdateMail
 from bot.domain.effects import Effect, Say, ShowState, SubmitMail
 from bot.domain.happening import Happening, What
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.rules import moves
-from bot.domain.rules.asking import GONE
-from bot.domain.rules.draft import draft_of, submit_key
+from bot.domain.rules.draft import GONE, draft_of, submit_key
 from bot.domain.rules.telling import beside
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.work import Outgoing, Work
@@ -88,9 +87,12 @@ def _ended(
 
 
 def _given_back(work: Outgoing, record: MailRecord, actor: UserId, now: datetime) -> Decision:
-    """Unassign the conversation, if only this answer had assigned it to its author."""
-    others = [r for r in work.outgoing if r.author == record.author and r.row != record.row and r.state not in GONE]
-    if not record.took_over or work.conversation.assignee != record.author or others:
+    """Unassign the conversation, if only this answer had assigned it to its author; close it, if this mail was to begin it."""
+    others = [r for r in work.outgoing if r.row != record.row and r.state not in GONE]
+    if not work.conversation.mails and not others:
+        return moves.set_status(work.conversation, Status.CLOSED, actor=actor, now=now)
+    goes_on = any(r.author == record.author for r in others)
+    if not record.took_over or work.conversation.assignee != record.author or goes_on:
         return Decision()
     return moves.assign(work.conversation, None, actor=actor, now=now)
 

@@ -47,6 +47,7 @@ _HEARD = Follows.HISTORY | Follows.HEARD
 _SHOWN = Follows.CARD | Follows.BOARD
 FOLLOWS = {
     What.OPENED: _HISTORY | _SHOWN,
+    What.BEGUN: _HISTORY | _SHOWN,
     What.REOPENED: _HISTORY,
     What.CAME: _SHOWN | Follows.NEWS,
     What.FOLDED: _SHOWN,
@@ -174,7 +175,7 @@ def _card(one: Happening, shown: ShowCard | None) -> ShowCard:
     conversation, mail = one.conversation, one.mail
     if mail is None:
         return ShowCard(conversation) if shown is None else replace(shown, conversation=conversation)
-    if one.what is What.OPENED:
+    if one.what in (What.OPENED, What.BEGUN):
         return ShowCard(conversation, is_backlog=mail.is_backlog or not mail.wakes, opened_by=mail.message_id)
     return ShowCard(conversation, is_backlog=mail.is_backlog and conversation.root is None)
 

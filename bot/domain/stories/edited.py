@@ -10,12 +10,14 @@ from bot.domain.decision import NOTHING, Decision, PutEvent
 from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Said
+from bot.domain.heading import Heading
 from bot.domain.ids import ConversationId
 from bot.domain.inputs.said import MessageEdited
 from bot.domain.letter import Letter
 from bot.domain.needs import Facts
 from bot.domain.participants import Choice
 from bot.domain.question import Question, own_file
+from bot.domain.rules.beginning import is_headed_so
 from bot.domain.rules.draft import recipients
 from bot.domain.rules.reply import reply, work_of
 from bot.domain.rules.taking_back import edited_away, rewrite
@@ -53,6 +55,10 @@ def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime)
     kept = NOTHING if known is None else _reads(known, snapshot.reading)
     if dialogue is not None and question is not None:
         return kept + _asked_anew(snapshot, input, dialogue, question, text, now)
+    heading = heading_in(snapshot.reading)
+    if record is not None and heading is not None:
+        # A letter that says itself whom it is to: its words alone may change.
+        text = snapshot.reading.text if is_headed_so(record, heading, snapshot.work[0]) else None
     if record is not None and not _is_for_the_same(snapshot, record):
         text = None
     if record is not None and text is None:
@@ -66,6 +72,10 @@ def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime)
 def choice_in(reading: Reading) -> Choice | None:
     """The word in a command that chooses its recipients, if it has one."""
     return reading.choice if isinstance(reading, Called) else None
+
+
+def heading_in(reading: Reading) -> Heading | None:
+    return reading.heading if isinstance(reading, Called) else None
 
 
 def _is_for_the_same(snapshot: EditedSnapshot, record: MailRecord) -> bool:

@@ -1,6 +1,7 @@
 """A mail arrived: it joins a conversation, may change it, and is shown in the room."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -30,7 +31,7 @@ from bot.domain.first_words import first_words
 from bot.domain.happening import Happening, Heard, What
 from bot.domain.ids import BlobId
 from bot.domain.inputs.mail import FolderReset, FolderRole, MailArrived, MailPlace, MailUnreadable
-from bot.domain.mail import Bounce
+from bot.domain.mail import Address, Bounce
 from bot.domain.matching import kept_references
 from bot.domain.participants import correspondent_of, is_in_our_name, newcomers, with_first, with_incoming
 from bot.domain.rules.draft import submit_key
@@ -238,32 +239,11 @@ def bare_subject(subject: str) -> str:
 
 def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:
     """A new conversation, numbered; quietly where the server marked it as spam, or where it needs nobody."""
-    mail = input.mail
-    own = snapshot.mailbox.own_addresses
     is_spam = is_marked_spam(input)
-    is_quiet = is_spam or needs_nobody(mail)
-    status = Status.SPAM if is_spam else Status.ACTIVE
-    conversation = Conversation(
-        id=snapshot.next_number,
-        mailbox=snapshot.mailbox.id,
-        room=snapshot.mailbox.room,
-        subject=mail.subject,
-        correspondent=correspondent_of(mail, own, is_automatic=mail.is_auto_reply, is_list=mail.is_bulk),
-        status=status,
-        status_before=Status.ACTIVE,
-        assignee=None,
-        followers=(),
-        verdict=verdict_of(mail, snapshot.mailbox),
-        words=first_words(mail),
-        mails=1,
-        earlier=snapshot.earlier,
-        created_at=now,
-        waiting_since=min(input.received_at, now),
-        changed_at=now,
-        needs_nobody=is_quiet and not is_spam,
-        participants=with_first(mail, own),
-        heard=1,
-    )
+    is_quiet = is_spam or needs_nobody(input.mail)
+    conversation = replace(_opened(snapshot, input, now), needs_nobody=is_quiet and not is_spam, heard=1)
+    if is_spam:
+        conversation = replace(conversation, status=Status.SPAM)
     record = _record(snapshot, input, conversation, now)
     heard = _heard(input, conversation, wakes=not is_quiet)
     ring = of_opening(conversation, is_backlog=heard.is_backlog, is_quiet=is_quiet)
@@ -274,6 +254,31 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
         ),
         (_post(snapshot, input, conversation, record, ring=ring, is_quiet=is_quiet),),
         (Happening(What.OPENED, conversation, None, now, mail=heard),),
+    )
+
+
+def _opened(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Conversation:
+    """The conversation that a mail begins."""
+    mail = input.mail
+    own = snapshot.mailbox.own_addresses
+    return Conversation(
+        id=snapshot.next_number,
+        mailbox=snapshot.mailbox.id,
+        room=snapshot.mailbox.room,
+        subject=mail.subject,
+        correspondent=correspondent_of(mail, own, is_automatic=mail.is_auto_reply, is_list=mail.is_bulk),
+        status=Status.ACTIVE,
+        status_before=Status.ACTIVE,
+        assignee=None,
+        followers=(),
+        verdict=verdict_of(mail, snapshot.mailbox),
+        words=first_words(mail),
+        mails=1,
+        earlier=snapshot.earlier,
+        created_at=now,
+        waiting_since=min(input.received_at, now),
+        changed_at=now,
+        participants=with_first(mail, own),
     )
 
 
@@ -312,6 +317,7 @@ def _joins(
         if not after.correspondent.address:
             asks = correspondent_of(mail, own, is_automatic=mail.is_auto_reply, is_list=mail.is_bulk)
             after = replace(after, correspondent=asks)
+        after = replace(after, correspondent=_with_name(after.correspondent, mail.from_))
     after = replace(after, changed_at=now)
     record = _record(snapshot, input, after, now)
     kept: Change = AddMail(record)
@@ -330,6 +336,14 @@ def _joins(
     came = Happening(What.CAME, after, None, now, mail=heard)
     happened = (Happening(What.REOPENED, after, None, now), came) if is_reopened else (came,)
     return Decision(tuple(changes), tuple(effects), happened)
+
+
+def _with_name(correspondent: Address, writers: Sequence[Address]) -> Address:
+    """Somebody to whom we wrote first gives their name with their answer."""
+    if correspondent.name or not correspondent.address:
+        return correspondent
+    wanted = normal(correspondent.address)
+    return next((one for one in writers if one.name and normal(one.address) == wanted), correspondent)
 
 
 def came_back(record: MailRecord, bounce: Bounce | None) -> MailRecord:
@@ -354,7 +368,7 @@ def _written_elsewhere(snapshot: MailSnapshot, input: MailArrived | MailUnreadab
     """
     before = snapshot.conversation
     if before is None:
-        return NOTHING
+        return _begun_and_forgotten(snapshot, input, now) if _is_begun_here(snapshot, input) else NOTHING
     named = snapshot.match.record if snapshot.match is not None else None
     # What it answers tells what its writer knew; the clocks of servers and of their clients do not.
     heard = before.heard if named is None else named.heard
@@ -366,4 +380,23 @@ def _written_elsewhere(snapshot: MailSnapshot, input: MailArrived | MailUnreadab
         (SaveConversation(after), AddMail(record)),
         (_post(snapshot, input, after, record, ring=Ring.GREY),),
         (Happening(What.REPLIED_ELSEWHERE, after, None, now),),
+    )
+
+
+def _is_begun_here(snapshot: MailSnapshot, input: MailArrived | MailUnreadable) -> bool:
+    """A mail under an id of ours that answers nothing: a member began a conversation with it (`!new`)."""
+    mail = input.mail
+    is_ours = snapshot.signer.conversation_of(mail.message_id) is not None
+    return is_ours and input.place.role is FolderRole.SENT and not (mail.in_reply_to or mail.references)
+
+
+def _begun_and_forgotten(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:
+    """The conversation that a member began, and of which a database that was put back knows nothing."""
+    record = _record(snapshot, input, _opened(snapshot, input, now), now, is_out=True)
+    conversation = with_answer(_opened(snapshot, input, now), record, snapshot.mailbox)
+    heard = _heard(input, conversation, wakes=False)
+    return Decision(
+        (SaveConversation(conversation), AddMail(record)),
+        (_post(snapshot, input, conversation, record, ring=Ring.GREY),),
+        (Happening(What.OPENED, conversation, None, now, mail=heard),),
     )

@@ -10,6 +10,7 @@ from bot.domain.dialogue import Dialogue
 from bot.domain.files import Enclosure
 from bot.domain.ids import UserId
 from bot.domain.needs import (
+    AcquaintanceWith,
     AlikeOf,
     DialogueAbout,
     EnclosedBy,
@@ -34,7 +35,8 @@ from bot.domain.rules.flood import SHOWN_AT_ONCE
 from bot.domain.settings import Instance
 from bot.domain.stories.team import hint_slot
 from bot.domain.upgrades import RoomUpgrade
-from bot.domain.work import Outgoing, Work
+from bot.domain.work import Acquaintance, Outgoing, Work
+from bot.flows.load.acquaintance import load_acquaintance
 from bot.flows.load.enclosed import load_enclosed
 from bot.flows.load.work import load_outgoing, load_work, newest_in, written_here
 from storage import conversations, dialogues, floods, history, mails, members, reactions, slots, upgrades
@@ -127,6 +129,10 @@ async def _work(reach: Reach, needs: Sequence[WorkOf]) -> list[Work]:
     ]
 
 
+async def _acquaintances(reach: Reach, needs: Sequence[AcquaintanceWith]) -> list[Acquaintance]:
+    return [await load_acquaintance(reach.tx, one, reach.now) for one in needs]
+
+
 async def _dialogues(reach: Reach, needs: Sequence[DialogueAbout]) -> list[Dialogue | None]:
     return [await dialogues.about(reach.tx, one.event) for one in needs]
 
@@ -177,6 +183,7 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     OutgoingOf: _outgoing,
     EnclosedBy: _enclosed,
     WorkOf: _work,
+    AcquaintanceWith: _acquaintances,
     DialogueAbout: _dialogues,
     AlikeOf: _alike,
     Listed: _listed,

@@ -167,7 +167,7 @@ def written(draft: Draft, instance: Instance, *, language: str, files: Mapping[B
             from_=draft.from_,
             to=record.to,
             cc=record.cc,
-            subject=reply_subject(record.subject),
+            subject=reply_subject(record.subject) if draft.is_answer else record.subject,
             message_id=record.message_id,
             in_reply_to=record.in_reply_to[0] if record.in_reply_to else "",
             references=record.references,

@@ -1,0 +1,69 @@
+"""`new`: a conversation that a member begins, with a mail to somebody."""
+
+from bot.domain.addresses import normal
+from bot.domain.command import Answer, Asked, Command, Headed, Text, Where
+from bot.domain.heading import Heading
+from bot.domain.needs import AcquaintanceWith, Needs
+from bot.domain.rules.beginning import begun
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import MailboxSettings
+
+
+def _needs(asked: Asked) -> Needs:
+    wanted = _wanted(asked)
+    return () if isinstance(wanted, Sentence) else [_known(*wanted)]
+
+
+def _known(mailbox: MailboxSettings, heading: Heading) -> AcquaintanceWith:
+    address = heading.address
+    return AcquaintanceWith(mailbox.id, address.address if address is not None else "", heading.who)
+
+
+def _wanted(asked: Asked) -> tuple[MailboxSettings, Heading] | Sentence:
+    """The mailbox that it leaves from, and its heading; or what is wrong with it, whoever it is to."""
+    called, heading = asked.called, asked.called.heading or Heading()
+    if asked.here is not None:
+        return sentence("error.new_in_thread", number=int(asked.here.id))
+    if not heading.who:
+        return sentence("error.new_whom", example=sentence("example.new"))
+    if not heading.subject:
+        return sentence("error.new_subject", example=sentence("example.new"))
+    if not called.text.strip() and asked.file is None:
+        return sentence("error.new_empty")
+    mailbox = _mailbox(asked, heading)
+    return mailbox if isinstance(mailbox, Sentence) else (mailbox, heading)
+
+
+def _mailbox(asked: Asked, heading: Heading) -> MailboxSettings | Sentence:
+    """The room's own, or the one whose address is named."""
+    if not heading.sender:
+        if len(asked.mailboxes) == 1:
+            return asked.mailboxes[0]
+        return sentence("error.new_from_which", addresses=", ".join(one.address for one in asked.mailboxes))
+    wanted = normal(heading.sender)
+    found = next((one for one in asked.mailboxes if wanted in one.own_addresses), None)
+    if found is not None:
+        return found
+    addresses = (address for one in asked.mailboxes for address in (one.address, *one.aliases))
+    return sentence("error.new_from", address=heading.sender[:120], addresses=", ".join(addresses))
+
+
+def _new(asked: Asked) -> Answer:
+    wanted = _wanted(asked)
+    if isinstance(wanted, Sentence):
+        return wanted
+    return begun(asked, *wanted, asked.facts[_known(*wanted)])
+
+
+NEW = Command(
+    "new",
+    "write",
+    _new,
+    _needs,
+    where=Where.ROOM,
+    takes=(Headed(), Text(is_mailed=True)),
+    is_sensitive=True,
+    french=("nouveau", "écrire"),
+    tried=("compose", "write", "email", "mail"),
+    has_more=True,
+)

@@ -1,0 +1,62 @@
+"""The heading of a letter that begins a conversation: whom it is to, its subject, and which of our addresses writes."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.mail import Address
+
+_SUBJECT: Final = re.compile(r'"([^"\n]*)"|“([^”\n]*)”|„([^“”\n]*)[“”]|«([^»\n]*)»|”([^”\n]*)”')
+"""Between quotation marks, as keyboards make them of the straight ones."""
+_FROM_LAST: Final = re.compile(r"(?:^|\s)(?:from|de)\s+(\S+@\S+)\s*$", re.IGNORECASE)
+_FROM_ALONE: Final = re.compile(r"\s*(?:from|de)\s+(\S+@\S+)\s*", re.IGNORECASE)
+_NAMED: Final = re.compile(r"(?P<name>[^<>]*?)\s*<\s*(?:mailto:)?(?P<address>[^<>\s]+)\s*>")
+_BLANKS: Final = " \t\u00a0\u202f"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What stands before the words of a letter, as its writer wrote it; each part may be empty."""
+
+    who: str = ""
+    """An address, `Name <address>`, or the name of somebody known."""
+    subject: str = ""
+    sender: str = ""
+    """One of our own addresses, behind `from`."""
+
+    @property
+    def address(self) -> Address | None:
+        """The address that `who` gives; None where it is a name."""
+        found = _NAMED.fullmatch(self.who)
+        if found is not None:
+            return Address(found["name"].strip(_BLANKS + "\"'"), found["address"])
+        return Address("", self.who.removeprefix("mailto:")) if "@" in self.who else None
+
+
+def read_heading(text: str) -> tuple[Heading, str]:
+    """The heading on the first line, and the words after it: `WHO [from ADDRESS] "SUBJECT" [from ADDRESS]`."""
+    first, _, below = text.partition("\n")
+    quoted = list(_SUBJECT.finditer(first))
+    if not quoted:
+        return Heading(who=_plain(first)), below
+    subject, before = quoted[0], first[: quoted[0].start()]
+    who = _plain(before)
+    if not who and len(quoted) > 1 and not first[subject.end() : quoted[1].start()].strip(_BLANKS):
+        # The name stands between quotation marks as well.
+        who, subject = _plain(_within(subject)), quoted[1]
+    sender = _FROM_LAST.search(before)
+    if sender is not None:
+        who = _plain(before[: sender.start()])
+    beside = first[subject.end() :]
+    behind = _FROM_ALONE.fullmatch(beside) if sender is None else None
+    found = sender or behind
+    words = below if behind is not None or not beside.strip(_BLANKS) else f"{beside.strip(_BLANKS)}\n{below}"
+    return Heading(who, _plain(_within(subject)), found[1] if found is not None else ""), words
+
+
+def _within(quoted: re.Match[str]) -> str:
+    return next(group for group in quoted.groups() if group is not None)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,161 @@
+"""A conversation that a member begins: its mail is the first one, to one person, under a subject of its own."""
+
+from datetime import timedelta
+
+from bot.domain.addresses import can_be_written_to, is_one_of, normal
+from bot.domain.command import Asked
+from bot.domain.conversation import Conversation, EventKind, MailRecord, OutState, Status, Verdict
+from bot.domain.decision import AddMail, Decision, SaveConversation
+from bot.domain.effects import Say
+from bot.domain.happening import Happening, Heard, What
+from bot.domain.heading import Heading
+from bot.domain.letter import Letter
+from bot.domain.mail import Address
+from bot.domain.names import name_words
+from bot.domain.participants import with_named
+from bot.domain.rules.draft import GONE
+from bot.domain.rules.reply import leave, wished
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import MailboxSettings
+from bot.domain.work import Acquaintance, Work
+
+JUST_BEGUN = timedelta(minutes=10)
+"""Within this time the same letter to the same person is one that was given twice."""
+
+
+def begun(asked: Asked, mailbox: MailboxSettings, heading: Heading, known: Acquaintance) -> Decision | Sentence:
+    """The conversation with its first mail, whose undo window is open; or why there is none."""
+    to = _meant(asked, heading, known)
+    if isinstance(to, Sentence):
+        return to
+    twice = next((r for r in known.written if _is_same(asked, heading, r)), None)
+    if twice is not None:
+        return sentence("error.new_twice", number=int(twice.conversation), to=to.address)
+    work = _work(asked, mailbox, heading, known, to)
+    letter = Letter(asked.event, asked.called.text, asked.file, is_apart=True, under=asked.thread)
+    wish = wished(asked, work, letter)
+    if isinstance(wish, Sentence):
+        return wish
+    left = leave(asked, work, wish, _sender(mailbox, heading))
+    (record,) = [change.record for change in left.changes if isinstance(change, AddMail)]
+    (after,) = [change.conversation for change in left.changes if isinstance(change, SaveConversation)]
+    mail = Heard(record.message_id, to, "", wakes=False, is_backlog=False)
+    opening = Decision(happened=(Happening(What.BEGUN, after, asked.person, asked.now, mail=mail),))
+    return opening + left + _told(asked, after, to, known)
+
+
+def is_headed_so(record: MailRecord, heading: Heading, work: Work) -> bool:
+    """Whether a heading names the recipient, the subject and the sender that the mail has already."""
+    to, address = record.to[0], heading.address
+    is_to = normal(address.address) == normal(to.address) if address is not None else _is_name_of(heading.who, to)
+    is_from = not heading.sender or normal(heading.sender) == normal(record.from_[0].address)
+    return is_to and is_from and heading.subject == record.subject and not work.conversation.mails
+
+
+def _is_name_of(who: str, one: Address) -> bool:
+    words = name_words(who)
+    return bool(words) and set(words) <= set(name_words(one.name))
+
+
+def _meant(asked: Asked, heading: Heading, known: Acquaintance) -> Address | Sentence:
+    """The one person whom it is to."""
+    if heading.address is None:
+        if not known.people:
+            return sentence("error.new_nobody", who=heading.who[:60])
+        if len(known.people) > 1:
+            return sentence("error.new_several", who=heading.who[:60], people=_named(known.people))
+        (to,) = known.people
+    else:
+        to = heading.address
+        of_here = next((one.name for one in known.people), "")
+        to = to if to.name else Address(of_here, to.address)
+    if any(is_one_of(mailbox.own_addresses, to.address) for mailbox in asked.mailboxes):
+        return sentence("error.new_own", address=to.address)
+    if not can_be_written_to(to.address):
+        return sentence("error.new_address", address=to.address[:120])
+    return to
+
+
+def _named(people: tuple[Address, ...]) -> str:
+    return ", ".join(f"{one.name} <{one.address}>" if one.name else one.address for one in people)
+
+
+def _is_same(asked: Asked, heading: Heading, before: MailRecord) -> bool:
+    is_alike = before.subject == heading.subject and before.text == asked.called.text and before.author is not None
+    return is_alike and before.state not in GONE and asked.now - before.date < JUST_BEGUN
+
+
+def _sender(mailbox: MailboxSettings, heading: Heading) -> Address | None:
+    """The address of ours that was named, as it is configured."""
+    wanted = normal(heading.sender)
+    own = (mailbox.address, *mailbox.aliases)
+    return next((Address(mailbox.name, one) for one in own if heading.sender and normal(one) == wanted), None)
+
+
+def _work(asked: Asked, mailbox: MailboxSettings, heading: Heading, known: Acquaintance, to: Address) -> Work:
+    """A conversation in which nobody has written yet."""
+    conversation = Conversation(
+        id=known.number,
+        mailbox=mailbox.id,
+        room=mailbox.room,
+        subject=heading.subject,
+        correspondent=to,
+        status=Status.ACTIVE,
+        status_before=Status.ACTIVE,
+        assignee=None,
+        followers=(),
+        verdict=Verdict.UNKNOWN,
+        words="",
+        mails=0,
+        earlier=tuple(one.id for one in known.earlier),
+        created_at=asked.now,
+        waiting_since=asked.now,
+        changed_at=asked.now,
+        participants=with_named((), (to,), mailbox.own_addresses),
+    )
+    return Work(
+        conversation=conversation,
+        mailbox=mailbox,
+        outgoing=(),
+        waiting=frozenset(),
+        retries=frozenset(),
+        under_way=frozenset(),
+        newest_in=None,
+        newest_out=None,
+        newest_in_posted=None,
+        first_posted=None,
+        seen_at=None,
+        sent_last_hour=known.sent_last_hour,
+        sent_last_day=known.sent_last_day,
+    )
+
+
+def _told(asked: Asked, conversation: Conversation, to: Address, known: Acquaintance) -> Decision:
+    """What its writer may want to know while it can be taken back: mail to them came back, they are in talk with us."""
+    told = []
+    lost = next((r for r in known.written if _came_back(r, to)), None)
+    if lost is not None:
+        number, own = int(lost.conversation), int(conversation.id)
+        told.append(sentence("new.came_back", address=to.address, number=number, own=own))
+    going_on = [one for one in known.earlier if one.status in (Status.ACTIVE, Status.PENDING)]
+    if going_on:
+        numbers, own = ", ".join(f"#{one.id}" for one in going_on), int(conversation.id)
+        told.append(sentence("new.goes_on", count=len(going_on), numbers=numbers, own=own))
+    if not told:
+        return Decision()
+    say = Say(
+        asked.room,
+        tuple(told),
+        kind=EventKind.RECEIPT,
+        conversation=conversation.id,
+        in_thread=False,
+        under=asked.thread,
+        reply_to=asked.event,
+        mention=(asked.person,),
+    )
+    return Decision((), (say,))
+
+
+def _came_back(record: MailRecord, to: Address) -> bool:
+    failed = {normal(one) for one in record.failed}
+    return record.state is OutState.BOUNCED and (not failed or normal(to.address) in failed)

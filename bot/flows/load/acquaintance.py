@@ -1,0 +1,33 @@
+"""Reads what writing a first mail to somebody looks at: who is meant, what was written before, what may leave still."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.conversation import Direction
+from bot.domain.mail import Address
+from bot.domain.needs import AcquaintanceWith
+from bot.domain.work import Acquaintance
+from storage import conversations, mails, people
+from storage.database import Tx
+
+
+async def load_acquaintance(tx: Tx, asked: AcquaintanceWith, now: datetime) -> Acquaintance:
+    """The people of that name; and what is known of the one that is meant, where that is one."""
+    mailbox = asked.mailbox
+    found = () if asked.address else await people.named(tx, mailbox, asked.name)
+    known = Acquaintance(
+        number=await conversations.next_number(tx),
+        people=found,
+        sent_last_hour=await mails.sent_since(tx, mailbox, now - timedelta(hours=1)),
+        sent_last_day=await mails.sent_since(tx, mailbox, now - timedelta(days=1)),
+    )
+    address = asked.address or (found[0].address if len(found) == 1 else "")
+    if not address:
+        return known
+    numbers = await conversations.earlier_of(tx, mailbox, address)
+    earlier = tuple(reversed(await conversations.several(tx, numbers)))
+    written = [await mails.newest(tx, number, Direction.OUT) for number in numbers]
+    if asked.address:
+        name = next((one.correspondent.name for one in earlier if one.correspondent.name), "")
+        known = replace(known, people=(Address(name, address),))
+    return replace(known, earlier=earlier, written=tuple(r for r in written if r is not None))

@@ -1,0 +1,208 @@
+"""`new`: a conversation that a member begins. What leaves, to whom, and what is told instead."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given as given_any
+from hypothesis import strategies as st
+
+from bot.domain.addresses import is_one_of, normal
+from bot.domain.conversation import Direction, MailRecord, OutState, Status
+from bot.domain.decision import AddMail, Decision
+from bot.domain.effects import ShowCard, ShowState, SubmitMail
+from bot.domain.files import SharedFile
+from bot.domain.ids import EventId
+from bot.domain.needs import AcquaintanceWith
+from bot.domain.rules.held import held
+from bot.domain.sentences import sentence
+from bot.domain.settings import MailboxSettings
+from bot.domain.work import Acquaintance
+from tests.domain.commands.cases import NOW, ask, given, is_marked, other, saved, told
+from tests.domain.deciding import MAILBOX, MARIE, PAUL, World, conversation, mail_in
+from tests.fakes.chat import ALICE, CONFIG
+
+LETTER = '!new marie@example.org "Rentrée"\nBonjour **Marie**,\n\nà samedi.'
+NUMBER = conversation().id
+ALIAS = replace(MAILBOX, aliases=("asso@asso.example",))
+
+
+def begins(body: str = LETTER, **more: object) -> Decision:
+    return given(body, in_thread=False, **more)
+
+
+def written(decision: Decision) -> MailRecord:
+    (record,) = [change.record for change in decision.changes if isinstance(change, AddMail)]
+    return record
+
+
+def knows(*people: object, **more: object) -> dict[object, object]:
+    return {AcquaintanceWith: Acquaintance(number=NUMBER, people=people, **more)}  # type: ignore[arg-type]
+
+
+def earlier(status: Status, state: OutState, *, failed: tuple[str, ...] = (), text: str = "x") -> dict[object, object]:
+    """One conversation with Marie, in which we wrote last."""
+    before = other(3, status=status)
+    record = replace(
+        mail_in(9, NOW - timedelta(minutes=5)), direction=Direction.OUT, conversation=before.id, state=state,
+        failed=failed, text=text, subject="Rentrée", author=ALICE,
+    )  # fmt: skip
+    return knows(MARIE, earlier=(before,), written=(record,))
+
+
+def test_a_conversation_begins_with_a_mail_that_waits_for_its_undo_window() -> None:
+    decision = begins()
+    record, (after,) = written(decision), saved(decision)
+    assert [one.address for one in record.to] == ["marie@example.org"]
+    assert (record.subject, record.text, record.cc, record.in_reply_to) == (
+        "Rentrée", "Bonjour **Marie**,\n\nà samedi.", (), (),
+    )  # fmt: skip
+    assert (record.state, record.recipients, record.conversation) == (OutState.QUEUED, ("marie@example.org",), after.id)
+    assert (after.version, after.mails, after.assignee, after.status) == (0, 0, ALICE, Status.ACTIVE)
+    assert after.participants == ("marie@example.org",)
+    (submit,) = [effect for effect in decision.effects if isinstance(effect, SubmitMail)]
+    assert (submit.delay_seconds, submit.draft.is_answer) == (MAILBOX.undo_seconds, False)
+    (card,) = [effect for effect in decision.effects if isinstance(effect, ShowCard)]
+    assert (card.opened_by, card.is_backlog) == (record.message_id, True), "found again after a restore; rings nobody"
+    assert any(isinstance(effect, ShowState) for effect in decision.effects)
+    assert told(decision) == [] and not is_marked(decision)
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("!new", "error.new_whom"),
+        ('!new "Rentrée"\nBonjour', "error.new_whom"),
+        ("!new marie@example.org\nBonjour", "error.new_subject"),
+        ('!new marie@example.org ""\nBonjour', "error.new_subject"),
+        ('!new marie@example.org "Rentrée"', "error.new_empty"),
+        ('!new marie@example.org "Rentrée"\n  \n', "error.new_empty"),
+        ('!new a@x.example, b@x.example "Rentrée"\nBonjour', "error.new_address"),
+        ('!new marie@ "Rentrée"\nBonjour', "error.new_address"),
+        ('!new hélène@example.org "Rentrée"\nBonjour', "error.new_address"),
+        ('!new @bob:localhost "Rentrée"\nBonjour', "error.new_address"),
+        ('!new contact@asso.example "Rentrée"\nBonjour', "error.new_own"),
+        ('!new Contact+x@ASSO.example "Rentrée"\nBonjour', "error.new_own"),
+        ('!new marie@example.org from x@y.example "Rentrée"\nBonjour', "error.new_from"),
+        ('!new Paul Martin "Rentrée"\nBonjour', "error.new_nobody"),
+    ],
+)
+def test_what_is_wrong_is_told_and_nothing_leaves(body: str, why: str) -> None:
+    decision = begins(body)
+    assert told(decision) == [why]
+    assert not any(isinstance(change, AddMail) for change in decision.changes)
+    assert not saved(decision)
+
+
+def test_in_a_thread_nothing_is_begun() -> None:
+    decision = given(LETTER)
+    assert told(decision) == ["error.new_in_thread"]
+    assert not any(isinstance(change, AddMail) for change in decision.changes)
+
+
+def test_a_room_without_a_mailbox_writes_to_nobody() -> None:
+    assert told(begins(room=CONFIG)) == ["error.no_mailbox_here"]
+
+
+def test_in_a_room_of_several_mailboxes_one_is_named() -> None:
+    second = MailboxSettings(MAILBOX.id.__class__("info@asso.example"), "info@asso.example", "Info", MAILBOX.room)
+    house = replace(World().instance, mailboxes=(MAILBOX, second))
+    assert told(begins(instance=house)) == ["error.new_from_which"]
+    record = written(begins(LETTER.replace(' "', ' from info@asso.example "'), instance=house))
+    assert (record.mailbox, record.from_[0].address, record.from_[0].name) == (second.id, "info@asso.example", "Info")
+    assert told(begins(LETTER.replace("marie@example.org", "info@asso.example from contact@asso.example"),
+                       instance=house)) == ["error.new_own"]  # fmt: skip
+
+
+def test_an_alias_that_is_named_is_where_it_comes_from() -> None:
+    house = replace(World().instance, mailboxes=(ALIAS,))
+    record = written(begins(LETTER.replace(' "', ' de ASSO@asso.example "'), instance=house))
+    assert (record.from_[0].address, record.from_[0].name) == ("asso@asso.example", "Mon Asso")
+
+
+def test_somebody_known_is_found_by_their_name_where_it_is_one_person() -> None:
+    by_name = LETTER.replace("marie@example.org", "Marie")
+    record = written(begins(by_name, knows=knows(MARIE)))
+    assert record.to == (MARIE,)
+    decision = begins(by_name, knows=knows(MARIE, PAUL))
+    assert told(decision) == ["error.new_several"]
+    assert not any(isinstance(change, AddMail) for change in decision.changes)
+
+
+def test_an_address_gets_the_name_that_is_known_here() -> None:
+    assert written(begins(knows=knows(MARIE))).to == (MARIE,)
+    named = LETTER.replace("marie@example.org", "M. Durand <marie@example.org>")
+    assert written(begins(named, knows=knows(MARIE))).to[0].name == "M. Durand"
+
+
+def test_the_same_letter_twice_is_one() -> None:
+    words = "Bonjour **Marie**,\n\nà samedi."
+    twice = begins(knows=earlier(Status.PENDING, OutState.QUEUED, text=words))
+    assert told(twice) == ["error.new_twice"]
+    assert not any(isinstance(change, AddMail) for change in twice.changes)
+    for state in (OutState.CANCELLED, OutState.REFUSED):
+        assert written(begins(knows=earlier(Status.CLOSED, state, text=words))), "nobody got that one"
+    later = begins(knows=earlier(Status.PENDING, OutState.SENT, text=words), now=NOW + timedelta(hours=1))
+    assert written(later)
+
+
+@pytest.mark.parametrize(
+    ("known", "what"),
+    [
+        (earlier(Status.CLOSED, OutState.BOUNCED), ["new.came_back"]),
+        (earlier(Status.CLOSED, OutState.BOUNCED, failed=("MARIE@example.org",)), ["new.came_back"]),
+        (earlier(Status.CLOSED, OutState.BOUNCED, failed=("paul@example.org",)), []),
+        (earlier(Status.ACTIVE, OutState.SENT), ["new.goes_on"]),
+        (earlier(Status.ACTIVE, OutState.BOUNCED), ["new.came_back", "new.goes_on"]),
+        (earlier(Status.CLOSED, OutState.SENT), []),
+    ],
+)
+def test_what_is_known_of_them_is_told_while_it_can_be_taken_back(known: object, what: list[str]) -> None:
+    decision = begins(knows=known)
+    assert written(decision).state is OutState.QUEUED
+    assert told(decision) == what
+
+
+def test_a_file_with_the_command_as_its_caption_goes_along() -> None:
+    plan = SharedFile("mxc://localhost/a", "plan.pdf", "application/pdf", 10)
+    record = written(begins('!new marie@example.org "Le plan"', file=plan))
+    assert [one.file.filename for one in record.files] == ["plan.pdf"]
+
+
+def test_limits_of_the_mailbox_hold_for_first_mails_too() -> None:
+    much = knows(MARIE, sent_last_hour=MAILBOX.hourly_limit)
+    assert told(begins(knows=much)) == ["error.hourly_limit"]
+
+
+@pytest.mark.parametrize("trust", ["unsigned_device", "identity_changed"])
+def test_from_a_session_that_is_not_trusted_nothing_is_begun(trust: str) -> None:
+    decision = begins(room_encrypted=True, was_encrypted=True, session_trust=trust)
+    assert told(decision) == [f"error.trust.{trust}"]
+
+
+def test_what_comes_too_late_to_be_done_names_no_conversation_that_never_was() -> None:
+    asked, message = ask(LETTER, in_thread=False)
+    late = held(begins(), message, asked.instance, told=sentence("restored.held"), listed=sentence("restored.held"))
+    assert {effect.conversation for effect in late.effects} == {None}  # type: ignore[union-attr]
+
+
+@given_any(
+    st.sampled_from(("marie@example.org", "Marie", "contact@asso.example", "x", "a@b, c@d")), st.text(max_size=40)
+)
+def test_a_first_mail_goes_to_one_person_who_is_not_us_after_an_undo_window(who: str, text: str) -> None:
+    decision = begins(f'!new {who} "S"\n{text}', knows=knows(MARIE))
+    mails = [change.record for change in decision.changes if isinstance(change, AddMail)]
+    assert len(mails) <= 1
+    for record in mails:
+        assert len(record.recipients) == len(record.to) == 1 and not record.cc
+        assert not is_one_of(MAILBOX.own_addresses, record.to[0].address)
+        assert normal(record.to[0].address) in (normal(who), MARIE.address)
+        assert text.strip() and record.text.strip() in text
+    assert all(e.delay_seconds == MAILBOX.undo_seconds for e in decision.effects if isinstance(e, SubmitMail))
+
+
+def test_in_a_thread_its_words_are_kept_for_nothing() -> None:
+    """📤 on it would send them to somebody else than it names."""
+    kept = [change for change in given(LETTER).changes if type(change).__name__ == "AddEvent"]
+    assert [change.event.body for change in kept] == [""]  # type: ignore[attr-defined]
+    assert EventId("$command") in {change.event.event for change in kept}  # type: ignore[attr-defined]

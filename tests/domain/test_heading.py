@@ -1,0 +1,69 @@
+"""The heading of a first mail: whom it is to, its subject, and the words that are left."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.heading import Heading, read_heading
+from bot.domain.mail import Address
+
+
+@pytest.mark.parametrize(
+    ("text", "heading", "words"),
+    [
+        ('marie@example.org "Rentrée"\nBonjour', Heading("marie@example.org", "Rentrée"), "Bonjour"),
+        ("marie@example.org “Rentrée”\nBonjour", Heading("marie@example.org", "Rentrée"), "Bonjour"),
+        ("marie@example.org «\u202fRentrée\u202f»\nBonjour", Heading("marie@example.org", "Rentrée"), "Bonjour"),
+        ("marie@example.org „Rentrée“\nBonjour", Heading("marie@example.org", "Rentrée"), "Bonjour"),
+        ('marie@example.org "Rentrée" Bonjour\nà vous', Heading("marie@example.org", "Rentrée"), "Bonjour\nà vous"),
+        ('marie@example.org "L’« idée »"\nx', Heading("marie@example.org", "L’« idée »"), "x"),
+        ('Marie <marie@example.org> "S"\nx', Heading("Marie <marie@example.org>", "S"), "x"),
+        ('Marie Dupont "S"\nx', Heading("Marie Dupont", "S"), "x"),
+        ('"Marie Dupont" "S"\nx', Heading("Marie Dupont", "S"), "x"),
+        (
+            'marie@example.org from asso@asso.example "S"\nx',
+            Heading("marie@example.org", "S", "asso@asso.example"),
+            "x",
+        ),
+        ('marie@example.org de asso@asso.example "S"\nx', Heading("marie@example.org", "S", "asso@asso.example"), "x"),
+        (
+            'marie@example.org "S" from asso@asso.example\nx',
+            Heading("marie@example.org", "S", "asso@asso.example"),
+            "x",
+        ),
+        ("marie@example.org\nBonjour", Heading("marie@example.org"), "Bonjour"),
+        ("marie@example.org Rentrée\nBonjour", Heading("marie@example.org Rentrée"), "Bonjour"),
+        ('"S"\nx', Heading("", "S"), "x"),
+        ('marie@example.org "Rentrée\nBonjour "vous"', Heading('marie@example.org "Rentrée'), 'Bonjour "vous"'),
+        ("", Heading(), ""),
+    ],
+)
+def test_a_heading_stands_on_the_first_line(text: str, heading: Heading, words: str) -> None:
+    assert read_heading(text) == (heading, words)
+
+
+@pytest.mark.parametrize(
+    ("who", "address"),
+    [
+        ("marie@example.org", Address("", "marie@example.org")),
+        ("<marie@example.org>", Address("", "marie@example.org")),
+        ("Marie Dupont <marie@example.org>", Address("Marie Dupont", "marie@example.org")),
+        ("mailto:marie@example.org", Address("", "marie@example.org")),
+        ("a@x.example, b@x.example", Address("", "a@x.example, b@x.example")),
+        ("Marie Dupont", None),
+    ],
+)
+def test_whom_it_is_to_is_an_address_or_a_name(who: str, address: Address | None) -> None:
+    assert Heading(who).address == address
+
+
+words = st.text(
+    st.characters(blacklist_characters='\n"“”„«»', blacklist_categories=("Cs", "Cc", "Zl", "Zp")), max_size=40
+)
+
+
+@given(words, st.text(max_size=200))
+def test_the_words_below_the_heading_are_left_as_they_are(subject: str, text: str) -> None:
+    """No word of a letter is taken for its heading, and none of its heading is mailed as its words."""
+    heading, left = read_heading(f'marie@example.org "{subject}"\n{text}')
+    assert (heading.who, heading.subject, left) == ("marie@example.org", " ".join(subject.split()), text)
