@@ -17,6 +17,7 @@ from bot.domain.files import Enclosure
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.kinds import CALLS, kind_of
 from bot.domain.mail import Address, Attachment
+from bot.domain.wishes import Wishes
 
 ADAPTERS: Mapping[str, TypeAdapter[Call]] = {name: TypeAdapter(kind) for kind, name in CALLS.items()}
 """By the name that stands in `outbox.kind`."""
@@ -60,6 +61,7 @@ class Head:
     sameness: str = ""
     is_apart: bool = False
     under: EventId | None = None
+    bcc: tuple[Address, ...] = ()
 
 
 _HEAD = TypeAdapter(Head)
@@ -67,6 +69,7 @@ T = TypeVar("T")
 _NUMBERS = TypeAdapter(tuple[ConversationId, ...])
 _ADDRESSES = TypeAdapter(tuple[str, ...])
 _USERS = TypeAdapter(tuple[UserId, ...])
+_WISHES = TypeAdapter(Wishes)
 
 
 def _to_json(adapter: TypeAdapter[T], value: T) -> str:
@@ -121,6 +124,7 @@ def conversation_to_row(conversation: Conversation) -> dict[str, object]:
         "participants": _to_json(_ADDRESSES, c.participants),
         "heard": c.heard,
         "folded": c.folded,
+        "wishes": _to_json(_WISHES, c.wishes),
     }
 
 
@@ -148,6 +152,7 @@ def conversation_from_row(row: Row[Any]) -> Conversation:
         participants=_ADDRESSES.validate_json(row.participants),
         heard=row.heard,
         folded=row.folded,
+        wishes=_WISHES.validate_json(row.wishes),
     )
 
 
@@ -174,6 +179,7 @@ def mail_to_row(record: MailRecord) -> dict[str, object]:
         sameness=r.sameness,
         is_apart=r.is_apart,
         under=r.under,
+        bcc=r.bcc,
     )
     return {
         "row": r.row,
@@ -238,6 +244,7 @@ def mail_from_row(row: Row[Any]) -> MailRecord:
         sameness=head.sameness,
         is_apart=head.is_apart,
         under=head.under,
+        bcc=head.bcc,
         detail=row.detail,
         is_folded=row.is_folded,
     )

@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.domain.files import Enclosure, SharedFile
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.mail import Address, Attachment
+from bot.domain.wishes import NO_WISHES, Wishes
 
 
 class Status(StrEnum):
@@ -65,6 +66,8 @@ class Conversation:
     """Addresses of the participants (`bot/domain/participants.py`), in their compared form."""
     heard: int = 0
     """Number of mails that came and that somebody should read."""
+    wishes: Wishes = NO_WISHES
+    """Who gets answers besides, and who gets none."""
 
 
 class Direction(StrEnum):
@@ -149,6 +152,8 @@ class MailRecord:
     """Some server has accepted it for somebody (outgoing)."""
     failed: tuple[str, ...] = ()
     """Envelope recipients that did not get it for good (outgoing): refused, or the mail came back."""
+    bcc: tuple[Address, ...] = ()
+    """Recipients whom the others do not see (outgoing)."""
     original_from: tuple[Address, ...] = ()
     """The writer, if a list put its own address into From."""
     heard: int = 0

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.conversation import Conversation, Status
 from bot.domain.ids import ConversationId, EventId, UserId
+from bot.domain.wishes import NO_WISHES, Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +16,13 @@ class Standing:
     status_before: Status
     assignee: UserId | None
     followers: tuple[UserId, ...]
+    wishes: Wishes = NO_WISHES
 
 
 def standing(conversation: Conversation) -> Standing:
+    followers = tuple(sorted(conversation.followers))
     return Standing(
-        conversation.status, conversation.status_before, conversation.assignee, tuple(sorted(conversation.followers))
+        conversation.status, conversation.status_before, conversation.assignee, followers, conversation.wishes
     )
 
 

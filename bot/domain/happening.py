@@ -48,6 +48,8 @@ class What(StrEnum):
     FOLLOWED = "followed"
     UNFOLLOWED = "unfollowed"
     NOTED = "noted"
+    RECIPIENTS = "recipients"
+    """Who gets copies of answers. `detail`: who gets them from now on, and who does not."""
     COMMAND_UNDONE = "command_undone"
     RESTORED = "restored"
     """The database was put back, and the conversation is as its card shows it."""

@@ -11,6 +11,7 @@ from typing import Protocol, assert_never
 
 from bot.domain.addresses import can_be_written_to, is_one_of, normal
 from bot.domain.mail import Address
+from bot.domain.wishes import NO_WISHES, Wishes
 
 MOST_PARTICIPANTS = 500
 """The most participants kept of a conversation; the bot asks about later ones."""
@@ -58,10 +59,12 @@ class Addressed:
     cc: tuple[Address, ...] = ()
     left_out: tuple[Address, ...] = ()
     """Addresses that cannot be written to."""
+    bcc: tuple[Address, ...] = ()
+    """Those whom the others do not see."""
 
     @property
     def everybody(self) -> tuple[Address, ...]:
-        return (*self.to, *self.cc)
+        return (*self.to, *self.cc, *self.bcc)
 
 
 def writer_of(mail: Envelope, own: Collection[str]) -> Address | None:
@@ -163,6 +166,7 @@ def addressed(
     correspondent: Address,
     known: Collection[str],
     own: Collection[str],
+    wishes: Wishes = NO_WISHES,
 ) -> Addressed:
     """To whom an answer goes.
 
@@ -174,6 +178,7 @@ def addressed(
         correspondent: whom the conversation is with.
         known: the participants.
         own: our addresses.
+        wishes: who gets it besides, and who does not; a word that means one side alone means nobody in copy.
     """
     to, cc = _participants(last, ours, correspondent, known, own)
     fresh = chosen(newest, known, own)
@@ -181,11 +186,11 @@ def addressed(
         case Choice.THEM:
             return _sorted(fresh, (), own)
         case Choice.ALL:
-            return _sorted((*fresh, *to), cc, own)
+            return _sorted((*fresh, *to), cc, own, wishes)
         case Choice.ONLY:
             return _sorted(to, (), own)
         case Choice.OTHERS | None:
-            return _sorted(to, cc, own)
+            return _sorted(to, cc, own, wishes)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -212,19 +217,22 @@ def _participants(
     return to, [one for one in together if not _is_new(one, known, own)]
 
 
-def _sorted(to: Iterable[Address], cc: Iterable[Address], own: Collection[str]) -> Addressed:
+def _sorted(
+    to: Iterable[Address], cc: Iterable[Address], own: Collection[str], wishes: Wishes = NO_WISHES
+) -> Addressed:
     """The recipients, each once, without ourselves; people in Cc stay there, whatever becomes of To."""
     seen: set[str] = set()
-    kept: tuple[list[Address], list[Address]] = ([], [])
+    kept: tuple[list[Address], list[Address], list[Address]] = ([], [], [])
     left_out: list[Address] = []
-    for place, some in zip(kept, (to, cc), strict=True):
+    named = [one for one in cc if normal(one.address) not in wishes.without]
+    for place, some in zip(kept, (to, (*named, *wishes.cc), wishes.bcc), strict=True):
         for one in some:
             key = normal(one.address)
             if not one.address or key in seen or is_one_of(own, one.address):
                 continue
             seen.add(key)
             (place if can_be_written_to(one.address) else left_out).append(one)
-    return Addressed(tuple(kept[0]), tuple(kept[1]), tuple(left_out))
+    return Addressed(tuple(kept[0]), tuple(kept[1]), tuple(left_out), tuple(kept[2]))
 
 
 def _is_somebody(one: Address, own: Collection[str]) -> bool:

@@ -47,6 +47,7 @@ class Question:
     stage: Stage = Stage.OPEN
     is_apart: bool = False
     """The question was put outside of the conversation's thread."""
+    bcc: tuple[Address, ...] = ()
     under: EventId | None = None
     """The root of the other thread where it was put, if there is one."""
 

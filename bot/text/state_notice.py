@@ -34,13 +34,14 @@ def state_notice(effect: ShowState, reader: Reader) -> Shown:
     record, state = effect.record, effect.record.state
     assert state is not None, "only outgoing mails have a state to show"
     to = [one.address for one in (*record.to, *record.cc)]
+    unseen = [one.address for one in record.bcc]
     later = {one.lower() for one in record.recipients} if state is OutState.PARTLY else set()
     lacking = later | {one.lower() for one in (*record.failed, *(answer.address for answer in effect.refused))}
     reached = [one for one in to if one.lower() not in lacking] or to if state is OutState.PARTLY else to
     if state is OutState.BOUNCED:
         # The other recipients have the mail.
-        reached = [one for one in to if one.lower() in lacking] or to
-    waiting = [one for one in to if one.lower() in later]
+        reached = [one for one in (*to, *unseen) if one.lower() in lacking] or to
+    waiting = [one for one in (*to, *unseen) if one.lower() in later]
     next_try = reader.now + timedelta(minutes=effect.next_try_minutes)
     leaves = reader.now + timedelta(seconds=effect.seconds)
     parts: dict[str, Shown] = {
@@ -51,6 +52,7 @@ def state_notice(effect: ShowState, reader: Reader) -> Shown:
         "next": foreign(clock(next_try, reader)),
         "leaves": foreign(to_the_second(leaves, reader)),
         "later": bold(_recipients(waiting)),
+        "bcc": bold(_recipients(unseen)),
     }
 
     parts["again"] = in_words(sentence("resend.offer"), reader)
@@ -67,7 +69,8 @@ def state_notice(effect: ShowState, reader: Reader) -> Shown:
         after = words(f"state.{state}.next")
     files = file_lines([one.as_attachment for one in record.files], reader)
     head = handle(effect.conversation.id, STATE_MARK[state]) + told
-    return lines((head, files, _said(effect, state, reader), after))
+    blind = words("state.bcc") if unseen else EMPTY
+    return lines((head, blind, files, _said(effect, state, reader), after))
 
 
 def _key(effect: ShowState, state: OutState) -> str:

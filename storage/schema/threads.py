@@ -45,8 +45,9 @@ conversations = Table(
     Column("participants", Words, nullable=False, server_default="[]"),
     Column("heard", Integer, nullable=False, server_default="0"),
     Column("folded", Integer, nullable=False, server_default=literal_column("0")),
+    Column("wishes", Words, nullable=False, server_default="{}"),
 )
-"""`correspondent_key` is the address as it is compared; `followers`, `earlier` and `participants` are JSON lists."""
+"""`correspondent_key` is the address as it is compared; `followers`, `earlier`, `participants`, `wishes` are JSON."""
 Index("ix_conversations_correspondent", conversations.c.mailbox, conversations.c.correspondent_key, conversations.c.id)
 Index(
     "ix_conversations_waiting",

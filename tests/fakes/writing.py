@@ -46,6 +46,21 @@ def mail(
     return message.as_bytes()
 
 
+def bounce(original: str, recipient: str, number: int = 1) -> bytes:
+    """A mail of ours comes back, for good."""
+    report = (
+        "From: MAILER-DAEMON@example.org\r\nTo: contact@asso.example\r\nSubject: Undelivered\r\n"
+        f"Message-ID: <bounce{number}@example.org>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nIt did not arrive.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.org\r\n\r\n"
+        f"Final-Recipient: rfc822; {recipient}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+        "Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n"
+        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{original}>\r\n\r\n--b--\r\n"
+    )
+    return report.encode()
+
+
 def case(name: str) -> bytes:
     """A mail as people met it; `contact@monasso.example` is the mailbox."""
     return (Path(__file__).parent.parent / "mime" / "met" / f"{name}.eml").read_bytes()

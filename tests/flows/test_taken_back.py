@@ -14,7 +14,7 @@ from tests.fakes.chat import ALICE, BOB, CONFIG
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in, outgoing, reply_state
 from tests.fakes.mail import FakeSubmission, id_of
-from tests.fakes.writing import edits, mail, reacts, reads, redacts, says
+from tests.fakes.writing import bounce, edits, mail, reacts, reads, redacts, says
 
 
 async def _with_paul(house: House, *answers: object) -> None:
@@ -115,7 +115,7 @@ async def test_after_a_bounce_the_same_mail_goes_again_to_whom_it_came_back_from
     await _with_paul(house)
     await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=SENT)
     ((_, _, raw),) = house.provider.delivered
-    house.provider.deliver(_bounce(id_of(raw), "marie@example.org"))
+    house.provider.deliver(bounce(id_of(raw), "marie@example.org"))
     await house.settle(NOW)
     assert reply_state(house) == "bounced"
     await happens(house, says("!resend", thread=card_of(house)), seconds=SENT)
@@ -130,27 +130,13 @@ async def test_each_recipient_from_whom_it_came_back_is_told_and_gets_it_again(h
     await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=SENT)
     ((_, _, raw),) = house.provider.delivered
     for number, recipient in enumerate(("paul@example.org", "marie@example.org", "marie@example.org")):
-        house.provider.deliver(_bounce(id_of(raw), recipient, number))
+        house.provider.deliver(bounce(id_of(raw), recipient, number))
         await house.settle(NOW)
     shown = str(house.homeserver.current(outgoing(house)[0].event)["body"])
     assert "paul@example.org" in shown and "marie@example.org" in shown
     assert len(house.homeserver.of_kind("news")) == 2, "of each it rings once"
     await happens(house, says("!resend", thread=card_of(house)), seconds=SENT)
     assert sorted(house.provider.delivered[-1][1]) == ["marie@example.org", "paul@example.org"]
-
-
-def _bounce(original: str, recipient: str, number: int = 1) -> bytes:
-    report = (
-        "From: MAILER-DAEMON@example.org\r\nTo: contact@asso.example\r\nSubject: Undelivered\r\n"
-        f"Message-ID: <bounce{number}@example.org>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
-        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
-        "--b\r\nContent-Type: text/plain\r\n\r\nIt did not arrive.\r\n"
-        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.org\r\n\r\n"
-        f"Final-Recipient: rfc822; {recipient}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
-        "Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n"
-        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{original}>\r\n\r\n--b--\r\n"
-    )
-    return report.encode()
 
 
 async def test_a_number_of_another_thread_is_refused_where_it_would_send(house: House) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 from bot.domain.command import Command, bare
 from bot.domain.commands.assign import ASSIGN, UNASSIGN
 from bot.domain.commands.attach import ATTACH
+from bot.domain.commands.cc import BCC, CC
 from bot.domain.commands.follow import FOLLOW, UNFOLLOW
 from bot.domain.commands.help import HELP
 from bot.domain.commands.history import HISTORY
@@ -37,6 +38,8 @@ TABLE: Final[tuple[Command, ...]] = (
     REPLY,
     NEW,
     NOTE,
+    CC,
+    BCC,
     SEND,
     ATTACH,
     UNDO,

@@ -42,7 +42,7 @@ def status(question: Question, *, room_encrypted: bool) -> tuple[Sentence, ...]:
     if not question.to:
         return (sentence("dialogue.waits_for_whom"),)
     how = sentence("question.confirm_in_words" if room_encrypted else "question.confirm")
-    return (sentence("dialogue.waits_to_send", to=listed((*question.to, *question.cc))), how)
+    return (sentence("dialogue.waits_to_send", to=listed((*question.to, *question.cc, *question.bcc))), how)
 
 
 def _after(question: Question) -> Question | None:

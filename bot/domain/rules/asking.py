@@ -12,6 +12,7 @@ from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.effects import Say
 from bot.domain.ids import DialogueId, MessageRow, UserId
 from bot.domain.mail import Address
+from bot.domain.participants import Addressed
 from bot.domain.question import HOLDS, Question, Stage
 from bot.domain.rules.draft import GONE
 from bot.domain.rules.talks import kept
@@ -42,14 +43,15 @@ def holds(question: Question, wanted: Question, now: datetime, *, by_word: bool 
         question.stage is Stage.OPEN
         and now - question.at <= HOLDS
         and is_same(question, wanted)
-        and (by_word or is_for(question, wanted.to, wanted.cc))
+        and (by_word or is_for(question, wanted))
         and question.newest == wanted.newest
     )
 
 
-def is_for(question: Question, to: Sequence[Address], cc: Sequence[Address]) -> bool:
+def is_for(question: Question, whom: Question | Addressed) -> bool:
     """Whether the question was about these recipients."""
-    return (_people(question.to), _people(question.cc)) == (_people(to), _people(cc))
+    places = ((question.to, whom.to), (question.cc, whom.cc), (question.bcc, whom.bcc))
+    return all(_people(before) == _people(now) for before, now in places)
 
 
 def _people(addresses: Sequence[Address]) -> set[str]:
@@ -95,7 +97,7 @@ def ask(asked: Asked, work: Work, wanted: Question, why: Sentence) -> Decision:
 
 def ask_who(asked: Asked, work: Work, wanted: Question, told: tuple[Sentence, ...]) -> Decision:
     """Ask for the recipients: the question is about nobody yet, so only a word can answer it."""
-    return _put(asked, work, replace(wanted, to=(), cc=()), told)
+    return _put(asked, work, replace(wanted, to=(), cc=(), bcc=()), told)
 
 
 def _put(asked: Asked, work: Work, wanted: Question, told: tuple[Sentence, ...]) -> Decision:

@@ -82,6 +82,7 @@ def recipients(work: Work, choice: Choice | None = None) -> Addressed:
         correspondent=work.conversation.correspondent,
         known=frozenset(work.conversation.participants),
         own=work.mailbox.own_addresses,
+        wishes=work.conversation.wishes,
     )
 
 

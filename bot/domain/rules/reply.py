@@ -71,6 +71,7 @@ def wished(asked: Asked, work: Work, letter: Letter) -> Wish | Sentence:
         files=files,
         to=whom.to,
         cc=whom.cc,
+        bcc=whom.bcc,
         newest=asking.newest_of(work),
         at=asked.now,
         is_apart=letter.is_apart,
@@ -120,7 +121,7 @@ def choice_of(work: Work, question: Question) -> Choice | None:
     if not question.to:
         return None
     words = (Choice.OTHERS, Choice.ONLY, Choice.THEM, Choice.ALL)
-    return next((w for w in words if asking.is_for(question, recipients(work, w).to, recipients(work, w).cc)), None)
+    return next((w for w in words if asking.is_for(question, recipients(work, w))), None)
 
 
 def _left_out(wanted: Question, whom: Addressed, room: RoomId) -> Decision:
@@ -180,8 +181,8 @@ def _queued(
         first = previous.from_[0]
         sender = first if is_one_of(work.mailbox.own_addresses, first.address) else None
     named = previous.message_id if previous is not None else ""
-    bcc = (work.mailbox.auto_bcc,) if work.mailbox.auto_bcc else ()
-    envelope = (*(a.address for a in (*wanted.to, *wanted.cc)), *bcc)
+    archive = (work.mailbox.auto_bcc,) if work.mailbox.auto_bcc else ()
+    envelope = (*(a.address for a in (*wanted.to, *wanted.cc, *wanted.bcc)), *archive)
     record = MailRecord(
         row=wanted.row,
         conversation=conversation.id,
@@ -194,6 +195,7 @@ def _queued(
         reply_to=(),
         to=wanted.to,
         cc=wanted.cc,
+        bcc=wanted.bcc,
         subject=(previous.subject if previous else conversation.subject) or conversation.subject,
         date=now,
         text=wanted.text,

@@ -73,4 +73,4 @@ def _resent(asked: Asked, work: Outgoing) -> Happening:
 
 
 def _everybody(record: MailRecord) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(a.address for a in (*record.to, *record.cc)))
+    return tuple(dict.fromkeys(a.address for a in (*record.to, *record.cc, *record.bcc)))

@@ -81,7 +81,7 @@ def proves_failure(bounce: Bounce, bounced: MailRecord | None, signer: Signer, b
     if not bounce.permanent or bounced is None or bounced.direction is not Direction.OUT:
         return False
     named = {normal(one) for one in bounce.named}
-    written_to = {normal(one.address) for one in (*bounced.to, *bounced.cc)}
+    written_to = {normal(one.address) for one in (*bounced.to, *bounced.cc, *bounced.bcc)}
     if bounced.state is OutState.BOUNCED:
         # Where nobody is noted it came back from all.
         return bool(bounced.failed) and bool(named & written_to - {normal(one) for one in bounced.failed})

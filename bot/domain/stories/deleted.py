@@ -66,5 +66,7 @@ def _undone(
         back = replace(back, assignee=before.assignee)
     if before.followers != after.followers and today.followers == after.followers:
         back = replace(back, followers=before.followers)
+    if before.wishes != after.wishes and today.wishes == after.wishes:
+        back = replace(back, wishes=before.wishes)
     undone = moves.changed(now_is, back, What.COMMAND_UNDONE, actor=input.sender, now=now)
     return undone + spam.moved(now_is, incoming, mailbox, back.status)

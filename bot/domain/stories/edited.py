@@ -84,7 +84,7 @@ def _is_for_the_same(snapshot: EditedSnapshot, record: MailRecord) -> bool:
     if choice is None:
         return True
     whom = recipients(snapshot.work[0], choice)
-    return (whom.to, whom.cc) == (record.to, record.cc)
+    return (whom.to, whom.cc, whom.bcc) == (record.to, record.cc, record.bcc)
 
 
 def words_of(reading: Reading, about: ConversationId | None, *, was_command: bool) -> str | None:

@@ -351,7 +351,7 @@ def came_back(record: MailRecord, bounce: Bounce | None) -> MailRecord:
 
     What came back before stays so: each recipient's server may send a bounce of its own.
     """
-    written_to = tuple(dict.fromkeys(a.address for a in (*record.to, *record.cc)))
+    written_to = tuple(dict.fromkeys(a.address for a in (*record.to, *record.cc, *record.bcc)))
     named = {normal(one) for one in bounce.named} if bounce is not None else set()
     lost = tuple(a for a in written_to if normal(a) in named) or written_to
     failed = tuple(dict.fromkeys((*record.failed, *lost)))

@@ -1,0 +1,114 @@
+"""Who gets copies of the answers in a conversation: read from a member's words, kept, and named back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.addresses import can_be_written_to, is_one_of, normal
+from bot.domain.command import Answer, Asked
+from bot.domain.decision import Decision
+from bot.domain.effects import Say
+from bot.domain.happening import What
+from bot.domain.mail import Address
+from bot.domain.needs import Needs
+from bot.domain.rules import moves
+from bot.domain.rules.draft import newcomers_to_choose, recipients
+from bot.domain.rules.reply import listed, work_of
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.wishes import Wishes
+from bot.domain.work import Work
+
+_MINUS = "-\u2010\u2011\u2012\u2013\u2014\u2212"
+"""What keyboards make of a hyphen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The addresses of a command: those to add, and those to take off."""
+
+    add: tuple[Address, ...] = ()
+    drop: tuple[str, ...] = ()
+    """In their compared form."""
+
+
+def needs_of_copies(asked: Asked) -> Needs:
+    return [work_of(asked)]
+
+
+def copies_openly(asked: Asked) -> Answer:
+    """`cc`: who gets each answer in Cc, and who does not."""
+    work, named = asked.facts[work_of(asked)], _named(asked.called.words)
+    if isinstance(named, Sentence):
+        return named
+    now = recipients(work)
+    there = {normal(one.address) for one in (*now.cc, *work.conversation.wishes.cc)}
+    for one in named.drop:
+        if one in {normal(each.address) for each in now.to}:
+            return sentence("error.cc_is_to", address=one)
+        if one not in there:
+            return sentence("error.cc_not_there", address=one)
+    known = work.conversation.participants
+    return _kept(asked, work, named, work.conversation.wishes.with_cc(named.add, named.drop, known), "")
+
+
+def copies_unseen(asked: Asked) -> Answer:
+    """`bcc`: who gets each answer without that the others see it."""
+    work, named = asked.facts[work_of(asked)], _named(asked.called.words)
+    if isinstance(named, Sentence):
+        return named
+    there = {normal(one.address) for one in work.conversation.wishes.bcc}
+    for one in named.drop:
+        if one not in there:
+            return sentence("error.bcc_not_there", address=one)
+    return _kept(asked, work, named, work.conversation.wishes.with_bcc(named.add, named.drop), "Bcc ")
+
+
+def _named(words: Sequence[str]) -> Named | Sentence:
+    """`a@x`, `+a@x`, `-a@x`."""
+    add, drop = [], []
+    for word in words:
+        is_gone, address = word[0] in _MINUS, word.lstrip("+" + _MINUS).strip("<>,;").removeprefix("mailto:")
+        if "@" not in address.strip("@"):
+            return sentence("error.cc_what", word=word[:60])
+        if is_gone:
+            drop.append(normal(address))
+        elif can_be_written_to(address):
+            add.append(Address("", address))
+        else:
+            return sentence("error.cc_address", address=address[:120])
+    both = {normal(one.address) for one in add} & set(drop)
+    if both:
+        return sentence("error.cc_what", word=min(both))
+    return Named(tuple(add), tuple(dict.fromkeys(drop)))
+
+
+def _kept(asked: Asked, work: Work, named: Named, wishes: Wishes, kind: str) -> Answer:
+    own = next((one for one in named.add if is_one_of(work.mailbox.own_addresses, one.address)), None)
+    if own is not None:
+        return sentence("error.cc_own", address=own.address)
+    after = replace(work.conversation, wishes=wishes)
+    count, most = len(recipients(replace(work, conversation=after)).everybody), work.mailbox.max_recipients
+    if named.add and count > most:
+        return sentence("error.cc_too_many", count=count, most=most)
+    detail = kind + " ".join((*(f"+{one.address}" for one in named.add), *(f"-{one}" for one in named.drop)))
+    saved = moves.changed(
+        work.conversation, after, What.RECIPIENTS, actor=asked.person, now=asked.now, detail=detail[:300]
+    )
+    told = _next(replace(work, conversation=after))
+    return saved + Decision((), (Say(asked.room, told, conversation=after.id, reply_to=asked.event),))
+
+
+def _next(work: Work) -> tuple[Sentence, ...]:
+    """Who gets the next answer."""
+    whom, wishes = recipients(work), work.conversation.wishes
+    told = [sentence("copies.next", to=listed(whom.to)) if whom.to else sentence("copies.nobody")]
+    if whom.cc:
+        told.append(sentence("copies.cc", cc=listed(whom.cc)))
+    if whom.bcc:
+        told.append(sentence("copies.bcc", bcc=listed(whom.bcc)))
+    if wishes.without:
+        told.append(sentence("copies.without", addresses=", ".join(wishes.without[:10])))
+    if newcomers_to_choose(work):
+        told.append(sentence("copies.asked_first"))
+    if work.waiting:
+        told.append(sentence("copies.waits"))
+    return tuple(told)

@@ -1,0 +1,44 @@
+"""How the answers in a conversation are to leave, as members wish: who gets them besides, seen or unseen, or not."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+
+from bot.domain.addresses import normal
+from bot.domain.mail import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """A conversation's wishes. Nobody is in two of the lists."""
+
+    cc: tuple[Address, ...] = ()
+    bcc: tuple[Address, ...] = ()
+    without: tuple[str, ...] = ()
+    """Addresses, in their compared form, that are in nobody's Cc, whoever names them."""
+
+    def with_cc(self, add: Iterable[Address], drop: Iterable[str], known: Collection[str]) -> "Wishes":
+        """`drop`, and those who take part, `known`: in their compared form."""
+        add, gone = tuple(add), tuple(drop)
+        named = {normal(one.address) for one in add}
+        # Who takes part by a mail would be in copy again.
+        kept_out = (*self.without, *(one for one in gone if one in known))
+        without = tuple(dict.fromkeys(one for one in kept_out if one not in named))
+        return replace(self, cc=_changed(self.cc, add, gone), bcc=_changed(self.bcc, (), named), without=without)
+
+    def with_bcc(self, add: Iterable[Address], drop: Iterable[str]) -> "Wishes":
+        """`drop`: in their compared form."""
+        add = tuple(add)
+        named = {normal(one.address) for one in add}
+        return replace(self, cc=_changed(self.cc, (), named), bcc=_changed(self.bcc, add, drop))
+
+
+NO_WISHES = Wishes()
+
+
+def _changed(before: tuple[Address, ...], add: Iterable[Address], drop: Iterable[str]) -> tuple[Address, ...]:
+    """Each address once, in the order in which they were named first."""
+    gone = set(drop)
+    found: dict[str, Address] = {}
+    for one in (*before, *add):
+        found.setdefault(normal(one.address), one)
+    return tuple(one for key, one in found.items() if key not in gone)
