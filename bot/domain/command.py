@@ -132,6 +132,8 @@ class Text:
 class Headed:
     """Whom a letter is to, and its subject between quotation marks, before the text (`bot/domain/heading.py`)."""
 
+    has_subject: bool = True
+
 
 Argument = Numbers | People | Words | Flags | Headed | Text
 
@@ -235,14 +237,14 @@ class Command:
         return in_mailbox or (is_config and bool(self.where & Where.CONFIG))
 
     @property
-    def is_headed(self) -> bool:
-        """Whether the command says itself whom its text is to."""
-        return any(isinstance(one, Headed) for one in self.takes)
+    def headed(self) -> Headed | None:
+        """What stands before the text, for a command that says itself whom its text is to."""
+        return next((one for one in self.takes if isinstance(one, Headed)), None)
 
     @property
     def is_answer(self) -> bool:
         """Whether the command's text goes to the correspondent of its thread."""
-        return self.text is not None and self.text.is_mailed and not self.is_headed
+        return self.text is not None and self.text.is_mailed and self.headed is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,8 @@ class What(StrEnum):
     """`detail`: the assignee of before."""
     FOLLOWED = "followed"
     UNFOLLOWED = "unfollowed"
+    FORWARDED = "forwarded"
+    """A mail of it was passed on in a conversation of its own. `detail`: to whom."""
     NOTED = "noted"
     RECIPIENTS = "recipients"
     """Who gets copies of answers. `detail`: who gets them from now on, and who does not."""

@@ -11,6 +11,9 @@ _SUBJECT: Final = re.compile(r'"([^"\n]*)"|“([^”\n]*)”|„([^“”\n]*)[�
 _FROM_LAST: Final = re.compile(r"(?:^|\s)(?:from|de)\s+(\S+@\S+)\s*$", re.IGNORECASE)
 _FROM_ALONE: Final = re.compile(r"\s*(?:from|de)\s+(\S+@\S+)\s*", re.IGNORECASE)
 _NAMED: Final = re.compile(r"(?P<name>[^<>]*?)\s*<\s*(?:mailto:)?(?P<address>[^<>\s]+)\s*>")
+_FROM_FIRST: Final = re.compile(r"\s+(?:from|de)\s+(\S+@\S+)(?=\s|$)", re.IGNORECASE)
+_BARE_WHO: Final = re.compile(r"\S*@\S*")
+_QUOTED_WHO: Final = re.compile(rf"(?:{_SUBJECT.pattern})(?:\s*(?P<address><[^<>\s]*@[^<>\s]*>))?")
 _BLANKS: Final = " \t\u00a0\u202f"
 
 
@@ -54,8 +57,28 @@ def read_heading(text: str) -> tuple[Heading, str]:
     return Heading(who, _plain(_within(subject)), found[1] if found is not None else ""), words
 
 
+def read_address(text: str) -> tuple[Heading, str]:
+    """The same without a subject: `WHO [from ADDRESS] words`.
+
+    A name stands between quotation marks: of bare words nobody could tell where they end and the letter begins.
+    """
+    first, newline, below = text.partition("\n")
+    quoted, bare = _QUOTED_WHO.match(first), _BARE_WHO.match(first)
+    found = quoted or bare
+    if found is None:
+        return Heading(), text
+    who = _plain(found[0])
+    if quoted is not None:
+        name = _plain(_within(quoted))
+        who = f"{name} {quoted['address']}" if quoted["address"] else name
+    sender = _FROM_FIRST.match(first, found.end())
+    beside = first[sender.end() if sender is not None else found.end() :].strip(_BLANKS)
+    words = f"{beside}{newline}{below}" if beside else below
+    return Heading(who, "", sender[1] if sender is not None else ""), words
+
+
 def _within(quoted: re.Match[str]) -> str:
-    return next(group for group in quoted.groups() if group is not None)
+    return next(group for group in quoted.groups()[:5] if group is not None)
 
 
 def _plain(text: str) -> str:

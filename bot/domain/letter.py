@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.files import SharedFile
-from bot.domain.ids import EventId
+from bot.domain.ids import EventId, MessageRow
 from bot.domain.participants import Choice
 from bot.domain.sentences import Sentence
 
@@ -23,5 +23,7 @@ class Letter:
     """The command stands outside of the thread."""
     under: EventId | None = None
     """The root of the other thread that it stands in, where it is in one."""
+    passes_on: MessageRow | None = None
+    """A mail of another conversation that stands under the words, which may be none."""
     must_ask: Sentence | None = None
     """A question that is put in any case."""

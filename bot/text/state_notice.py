@@ -13,7 +13,7 @@ from bot.text.dates import clock, to_the_second
 from bot.text.files import file_lines
 from bot.text.lookalike import plain_name
 from bot.text.reader import Reader
-from bot.text.shown import EMPTY, Shown, bold, foreign, handle, in_words, joined, lines
+from bot.text.shown import EMPTY, Shown, bold, foreign, handle, in_words, joined, lines, link, plain
 
 STATE_MARK: Final[Mapping[OutState, str]] = {
     OutState.QUEUED: "⏳",
@@ -53,6 +53,7 @@ def state_notice(effect: ShowState, reader: Reader) -> Shown:
         "leaves": foreign(to_the_second(leaves, reader)),
         "later": bold(_recipients(waiting)),
         "bcc": bold(_recipients(unseen)),
+        "number": plain(str(effect.conversation.id)),
     }
 
     parts["again"] = in_words(sentence("resend.offer"), reader)
@@ -68,7 +69,8 @@ def state_notice(effect: ShowState, reader: Reader) -> Shown:
     if state in (OutState.UNKNOWN, OutState.BOUNCED):
         after = words(f"state.{state}.next")
     files = file_lines([one.as_attachment for one in record.files], reader)
-    head = handle(effect.conversation.id, STATE_MARK[state]) + told
+    number = handle(effect.conversation.id, STATE_MARK[state])
+    head = link(number, reader.links.get(effect.conversation.id, "")) + told
     blind = words("state.bcc") if unseen else EMPTY
     return lines((head, blind, files, _said(effect, state, reader), after))
 
@@ -76,7 +78,9 @@ def state_notice(effect: ShowState, reader: Reader) -> Shown:
 def _key(effect: ShowState, state: OutState) -> str:
     match state:
         case OutState.QUEUED:
-            return "state.queued" if effect.seconds else "state.sending"
+            if not effect.seconds:
+                return "state.sending"
+            return "state.queued_apart" if effect.record.is_apart else "state.queued"
         case OutState.RETRYING:
             return "state.retrying" if effect.next_try_minutes else "state.retrying_soon"
         case (

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.heading import Heading, read_heading
+from bot.domain.heading import Heading, read_address, read_heading
 from bot.domain.mail import Address
 
 
@@ -67,3 +67,24 @@ def test_the_words_below_the_heading_are_left_as_they_are(subject: str, text: st
     """No word of a letter is taken for its heading, and none of its heading is mailed as its words."""
     heading, left = read_heading(f'marie@example.org "{subject}"\n{text}')
     assert (heading.who, heading.subject, left) == ("marie@example.org", " ".join(subject.split()), text)
+
+
+@pytest.mark.parametrize(
+    ("text", "heading", "words"),
+    [
+        ("paul@example.org Tu peux voir ?", Heading("paul@example.org"), "Tu peux voir ?"),
+        ("paul@example.org\nTu peux voir ?", Heading("paul@example.org"), "Tu peux voir ?"),
+        ("paul@example.org", Heading("paul@example.org"), ""),
+        ("<paul@example.org> x", Heading("<paul@example.org>"), "x"),
+        ('"Paul Martin" x\ny', Heading("Paul Martin"), "x\ny"),
+        ('"Paul" <paul@example.org> x', Heading("Paul <paul@example.org>"), "x"),
+        ("paul@example.org from asso@asso.example x", Heading("paul@example.org", "", "asso@asso.example"), "x"),
+        ("Paul see <eve@example.org>", Heading(), "Paul see <eve@example.org>"),
+        ("Marie Dupont <marie@example.org> x", Heading(), "Marie Dupont <marie@example.org> x"),
+        ("", Heading(), ""),
+    ],
+)
+def test_before_other_words_an_address_is_one_word_and_a_name_is_quoted(
+    text: str, heading: Heading, words: str
+) -> None:
+    assert read_address(text) == (heading, words)

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.domain.command import ME, Called, Command, Reading, Talk, Wrong, bare
 from bot.domain.commands.table import TABLE, by_name
-from bot.domain.heading import read_heading
+from bot.domain.heading import read_address, read_heading
 from bot.domain.ids import INVISIBLE, ConversationId, UserId
 from bot.domain.inputs.said import MessageEdited, TeamMessage
 from bot.domain.participants import Choice
@@ -209,8 +209,9 @@ def _checked(called: Called) -> Called | Wrong:
     people = len(called.people) if called.command.takes_people else 0
     if max(len(called.numbers), people + len(called.names)) > MOST_NAMED:
         return Wrong(sentence("error.too_many_named", most=MOST_NAMED))
-    if called.command.is_headed:
-        heading, text = read_heading(called.text.lstrip())
+    headed = called.command.headed
+    if headed is not None:
+        heading, text = (read_heading if headed.has_subject else read_address)(called.text.lstrip())
         return replace(called, heading=heading, text=text.strip("\n").rstrip())
     return _with_flag(called)
 

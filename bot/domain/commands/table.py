@@ -8,6 +8,7 @@ from bot.domain.commands.assign import ASSIGN, UNASSIGN
 from bot.domain.commands.attach import ATTACH
 from bot.domain.commands.cc import BCC, CC
 from bot.domain.commands.follow import FOLLOW, UNFOLLOW
+from bot.domain.commands.forward import FORWARD
 from bot.domain.commands.help import HELP
 from bot.domain.commands.history import HISTORY
 from bot.domain.commands.list import LIST
@@ -37,6 +38,7 @@ TABLE: Final[tuple[Command, ...]] = (
     NOTSPAM,
     REPLY,
     NEW,
+    FORWARD,
     NOTE,
     CC,
     BCC,

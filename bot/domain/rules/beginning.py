@@ -1,5 +1,6 @@
 """A conversation that a member begins: its mail is the first one, to one person, under a subject of its own."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.domain.addresses import can_be_written_to, is_one_of, normal
@@ -7,14 +8,17 @@ from bot.domain.command import Asked
 from bot.domain.conversation import Conversation, EventKind, MailRecord, OutState, Status, Verdict
 from bot.domain.decision import AddMail, Decision, SaveConversation
 from bot.domain.effects import Say
+from bot.domain.files import Enclosure, SharedFile
 from bot.domain.happening import Happening, Heard, What
 from bot.domain.heading import Heading
+from bot.domain.ids import BlobId, EventId
 from bot.domain.letter import Letter
 from bot.domain.mail import Address
 from bot.domain.names import name_words
 from bot.domain.participants import with_named
 from bot.domain.rules.draft import GONE
-from bot.domain.rules.reply import leave, wished
+from bot.domain.rules.enclosing import together
+from bot.domain.rules.reply import First, leave, wished
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.work import Acquaintance, Work
@@ -23,20 +27,28 @@ JUST_BEGUN = timedelta(minutes=10)
 """Within this time the same letter to the same person is one that was given twice."""
 
 
-def begun(asked: Asked, mailbox: MailboxSettings, heading: Heading, known: Acquaintance) -> Decision | Sentence:
-    """The conversation with its first mail, whose undo window is open; or why there is none."""
-    to = _meant(asked, heading, known)
+def begun(
+    asked: Asked, mailbox: MailboxSettings, heading: Heading, known: Acquaintance, passed: MailRecord | None = None
+) -> Decision | Sentence:
+    """The conversation with its first mail, whose undo window is open; or why there is none.
+
+    `passed` is a mail of another conversation that stands under the words, its files with it.
+    """
+    to = meant(asked, heading, known)
     if isinstance(to, Sentence):
         return to
-    twice = next((r for r in known.written if _is_same(asked, heading, r)), None)
-    if twice is not None:
-        return sentence("error.new_twice", number=int(twice.conversation), to=to.address)
-    work = _work(asked, mailbox, heading, known, to)
-    letter = Letter(asked.event, asked.called.text, asked.file, is_apart=True, under=asked.thread)
+    quotes = (passed.row,) if passed is not None else ()
+    work = _work(asked, mailbox, heading, known, to, passed)
+    row = passed.row if passed is not None else None
+    letter = Letter(asked.event, asked.called.text, asked.file, is_apart=True, under=asked.thread, passes_on=row)
     wish = wished(asked, work, letter)
     if isinstance(wish, Sentence):
         return wish
-    left = leave(asked, work, wish, _sender(mailbox, heading))
+    same = (heading.subject, wish.wanted.text, _names(wish.wanted.files), quotes)
+    twice = next((r for r in known.written if _is_same(asked, r, same)), None)
+    if twice is not None:
+        return sentence("error.new_twice", number=int(twice.conversation), to=to.address)
+    left = leave(asked, work, wish, First(_sender(mailbox, heading), quotes))
     (record,) = [change.record for change in left.changes if isinstance(change, AddMail)]
     (after,) = [change.conversation for change in left.changes if isinstance(change, SaveConversation)]
     mail = Heard(record.message_id, to, "", wakes=False, is_backlog=False)
@@ -49,7 +61,8 @@ def is_headed_so(record: MailRecord, heading: Heading, work: Work) -> bool:
     to, address = record.to[0], heading.address
     is_to = normal(address.address) == normal(to.address) if address is not None else _is_name_of(heading.who, to)
     is_from = not heading.sender or normal(heading.sender) == normal(record.from_[0].address)
-    return is_to and is_from and heading.subject == record.subject and not work.conversation.mails
+    is_about = heading.subject in ("", record.subject)
+    return is_to and is_from and is_about and not work.conversation.mails
 
 
 def _is_name_of(who: str, one: Address) -> bool:
@@ -57,7 +70,7 @@ def _is_name_of(who: str, one: Address) -> bool:
     return bool(words) and set(words) <= set(name_words(one.name))
 
 
-def _meant(asked: Asked, heading: Heading, known: Acquaintance) -> Address | Sentence:
+def meant(asked: Asked, heading: Heading, known: Acquaintance) -> Address | Sentence:
     """The one person whom it is to."""
     if heading.address is None:
         if not known.people:
@@ -80,9 +93,15 @@ def _named(people: tuple[Address, ...]) -> str:
     return ", ".join(f"{one.name} <{one.address}>" if one.name else one.address for one in people)
 
 
-def _is_same(asked: Asked, heading: Heading, before: MailRecord) -> bool:
-    is_alike = before.subject == heading.subject and before.text == asked.called.text and before.author is not None
-    return is_alike and before.state not in GONE and asked.now - before.date < JUST_BEGUN
+def _is_same(asked: Asked, before: MailRecord, same: object) -> bool:
+    """Whether a mail of a moment ago has the same subject, words, files and mail under it."""
+    is_alike = (before.subject, before.text, _names(before.files), before.quotes) == same
+    is_ours = before.author is not None and before.state not in GONE
+    return is_alike and is_ours and asked.now - before.date < JUST_BEGUN
+
+
+def _names(files: Sequence[Enclosure]) -> tuple[str, ...]:
+    return tuple(one.file.filename for one in files)
 
 
 def _sender(mailbox: MailboxSettings, heading: Heading) -> Address | None:
@@ -92,7 +111,14 @@ def _sender(mailbox: MailboxSettings, heading: Heading) -> Address | None:
     return next((Address(mailbox.name, one) for one in own if heading.sender and normal(one) == wanted), None)
 
 
-def _work(asked: Asked, mailbox: MailboxSettings, heading: Heading, known: Acquaintance, to: Address) -> Work:
+def _work(
+    asked: Asked,
+    mailbox: MailboxSettings,
+    heading: Heading,
+    known: Acquaintance,
+    to: Address,
+    passed: MailRecord | None,
+) -> Work:
     """A conversation in which nobody has written yet."""
     conversation = Conversation(
         id=known.number,
@@ -127,7 +153,23 @@ def _work(asked: Asked, mailbox: MailboxSettings, heading: Heading, known: Acqua
         seen_at=None,
         sent_last_hour=known.sent_last_hour,
         sent_last_day=known.sent_last_day,
+        enclosed=_files(passed) if passed is not None else (),
+        quoted=(passed,) if passed is not None else (),
     )
+
+
+def _files(passed: MailRecord) -> tuple[Enclosure, ...]:
+    """The files of a mail, as they came: they are here."""
+    kept = [one for one in passed.attachments if one.sha256]
+    own = tuple(
+        Enclosure(
+            EventId(f"mail:{passed.row}:{number}"),
+            SharedFile("", one.filename, one.content_type, one.size),
+            BlobId(one.sha256),
+        )
+        for number, one in enumerate(kept)
+    )
+    return together(own, passed.files)
 
 
 def _told(asked: Asked, conversation: Conversation, to: Address, known: Acquaintance) -> Decision:

@@ -10,7 +10,7 @@ from bot.domain.decision import AddMail, Change, Decision
 from bot.domain.effects import Effect, FetchFiles, Say, ShowState, SubmitMail
 from bot.domain.files import Enclosure
 from bot.domain.happening import Happening, What
-from bot.domain.ids import BlobId, RoomId
+from bot.domain.ids import BlobId, MessageRow, RoomId
 from bot.domain.letter import Letter
 from bot.domain.mail import Address
 from bot.domain.matching import kept_references
@@ -58,7 +58,8 @@ def work_of(asked: Asked) -> WorkOf:
 def wished(asked: Asked, work: Work, letter: Letter) -> Wish | Sentence:
     """The mail that the letter would become, or the reason why it cannot."""
     files = together(work.enclosed, () if letter.file is None else (Enclosure(letter.source, letter.file),))
-    problem = _cannot(work, letter.text, files, letter.choice)
+    has_words = bool(letter.text.strip() or files or letter.passes_on is not None)
+    problem = _cannot(work, files, letter.choice) if has_words else sentence("error.empty_reply")
     if problem is not None:
         return problem
     whom = recipients(work, letter.choice)
@@ -111,9 +112,21 @@ def ask(asked: Asked, work: Work, wish: Wish, why: Sentence | None) -> Decision:
     return asking.ask(asked, work, wish.wanted, why)
 
 
-def leave(asked: Asked, work: Work, wish: Wish, sender: Address | None = None) -> Decision:
-    """The mail is queued; `sender` is the address of ours that it is to come from, where its writer named one."""
-    return _queued(asked, work, wish.wanted, wish.choice, sender) + _left_out(wish.wanted, wish.whom, asked.room)
+@dataclass(frozen=True, slots=True)
+class First:
+    """What the first mail of a conversation has of its own."""
+
+    sender: Address | None = None
+    """The address of ours that it comes from, where its writer named one."""
+    quotes: tuple[MessageRow, ...] = ()
+    """Mails of another conversation that it passes on."""
+
+
+def leave(asked: Asked, work: Work, wish: Wish, first: First | None = None) -> Decision:
+    """The mail is queued."""
+    return _queued(asked, work, wish.wanted, wish.choice, first or First()) + _left_out(
+        wish.wanted, wish.whom, asked.room
+    )
 
 
 def choice_of(work: Work, question: Question) -> Choice | None:
@@ -167,19 +180,18 @@ def _shown(one: Address) -> str:
     return f"{one.name} <{one.address}>" if one.name and one.name != one.address else one.address
 
 
-def _queued(
-    asked: Asked, work: Work, wanted: Question, choice: Choice | None, sender: Address | None = None
-) -> Decision:
+def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, first: First) -> Decision:
     """Queue the mail with its undo window; a conversation that nobody has is assigned to the writer."""
     conversation, now = work.conversation, asked.now
     domain = ascii_domain(work.mailbox.address.rpartition("@")[2])
     token = f"{wanted.row:012x}"
     theirs = answered(work, choice)
     previous = theirs or followed_up(work)
+    sender = first.sender
     if sender is None and theirs is None and previous is not None and previous.author is not None:
         # The address under which we wrote first stays, while it is ours.
-        first = previous.from_[0]
-        sender = first if is_one_of(work.mailbox.own_addresses, first.address) else None
+        before = previous.from_[0]
+        sender = before if is_one_of(work.mailbox.own_addresses, before.address) else None
     named = previous.message_id if previous is not None else ""
     archive = (work.mailbox.auto_bcc,) if work.mailbox.auto_bcc else ()
     envelope = (*(a.address for a in (*wanted.to, *wanted.cc, *wanted.bcc)), *archive)
@@ -207,7 +219,7 @@ def _queued(
         state=OutState.QUEUED,
         recipients=tuple(dict.fromkeys(envelope)),
         files=wanted.files,
-        quotes=quotes_of(work, choice),
+        quotes=first.quotes or quotes_of(work, choice),
         took_over=conversation.assignee is None,
         heard=conversation.heard,
     )
@@ -218,9 +230,10 @@ def _queued(
         taken = changed(conversation, after, What.ASSIGNED, actor=wanted.person, now=now, detail=wanted.person)
         conversation = after
     seconds = work.mailbox.undo_seconds
-    # With files it is written when they have been fetched from the room.
-    first: Effect = FetchFiles(record) if record.files else SubmitMail(draft_of(work, record), seconds)
-    effects = (first, ShowState(conversation, record, seconds=seconds))
+    # With files of the room it is written when they have been fetched from there.
+    is_whole = all(file.is_here for file in record.files)
+    leaves: Effect = SubmitMail(draft_of(work, record), seconds) if is_whole else FetchFiles(record)
+    effects = (leaves, ShowState(conversation, record, seconds=seconds))
     return Decision(changes, effects, (Happening(What.WRITTEN, conversation, wanted.person, now),)) + taken
 
 
@@ -239,9 +252,7 @@ def sent_as_it_stands(asked: Asked, work: Work) -> Letter | Sentence:
     return Letter(target.event, target.body, target.file, choice)
 
 
-def _cannot(work: Work, text: str, files: tuple[Enclosure, ...], choice: Choice | None) -> Sentence | None:
-    if not text.strip() and not files:
-        return sentence("error.empty_reply")
+def _cannot(work: Work, files: tuple[Enclosure, ...], choice: Choice | None) -> Sentence | None:
     heavy = too_much(files, work.mailbox)
     if heavy is not None:
         return heavy

@@ -188,6 +188,9 @@ def _fetches(record: MailRecord, scene: Scene) -> tuple[PlannedCall, ...]:
     limit = (mailbox.max_files_mb if mailbox else 1) * 1_000_000
     calls = []
     for number, one in enumerate(record.files):
+        if one.is_here:
+            # Of a mail that is passed on.
+            continue
         fetch = FetchFile(record.row, number, one.file.url, one.file.encryption, limit)
         calls.append(plan(fetch, conversation=record.conversation, mail=record.row))
     return tuple(calls)

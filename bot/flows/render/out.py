@@ -46,6 +46,9 @@ def render_state(effect: ShowState, scene: Scene) -> tuple[PlannedCall, ...]:
     calls = [_planned(event, effect, EventKind.MAIL)]
     if record.is_apart and record.source is not None:
         about = contents.ours(EventKind.RECEIPT, conversation.id, **facts)
+        # Told elsewhere, with a link to its thread once that has its card.
+        links = scene.links(conversation.room, (conversation.id,))
+        standing = state_notice(effect, scene.reader(conversation.room, links))
         there = SendEvent(
             conversation.room,
             "m.room.message",

@@ -97,6 +97,8 @@ def linked(effect: Effect) -> tuple[ConversationId, ...]:
             return conversation.earlier
         case Say(conversation=number, in_thread=False) if number is not None:
             return (number,)
+        case ShowState(conversation, record) if record.is_apart:
+            return (conversation.id,)
         case ShowPage(page=page):
             return page.linked
         case _:

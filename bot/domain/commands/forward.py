@@ -1,0 +1,88 @@
+"""`forward`: a mail is passed on to somebody, in a conversation of its own."""
+
+import re
+from dataclasses import replace
+
+from bot.domain.addresses import normal
+from bot.domain.command import Answer, Asked, Command, Headed, Numbers, Text
+from bot.domain.conversation import Conversation, MailRecord
+from bot.domain.decision import AddMail, Decision
+from bot.domain.effects import SayLinked
+from bot.domain.happening import Happening, What
+from bot.domain.heading import Heading
+from bot.domain.needs import AcquaintanceWith, MailAt, Needs, NewestOf
+from bot.domain.rules.beginning import begun, meant
+from bot.domain.sentences import Sentence, sentence
+
+_FORWARDED = re.compile(r"\s*(?:fwd?|tr|wg)\s*:", re.IGNORECASE)
+
+
+def _heading(asked: Asked) -> Heading:
+    return asked.called.heading or Heading()
+
+
+def _known(asked: Asked, one: Conversation) -> AcquaintanceWith:
+    heading = _heading(asked)
+    address = heading.address
+    return AcquaintanceWith(one.mailbox, address.address if address is not None else "", heading.who)
+
+
+def _needs(asked: Asked) -> Needs:
+    meant_mail = asked.target.mail if asked.target is not None else None
+    at = [MailAt(meant_mail)] if meant_mail is not None else []
+    return [need for one in asked.about for need in (*at, NewestOf(one.id), _known(asked, one))]
+
+
+def _mail(asked: Asked, one: Conversation) -> MailRecord | None:
+    """The mail of the message that is replied to, else the newest one that came."""
+    row = asked.target.mail if asked.target is not None else None
+    found = asked.facts[MailAt(row)] if row is not None else None
+    return found if found is not None and found.conversation == one.id else asked.facts[NewestOf(one.id)]
+
+
+def _forward(asked: Asked) -> Answer:
+    (one,) = asked.about
+    heading, known = _heading(asked), asked.facts[_known(asked, one)]
+    mailbox, mail = asked.instance.mailbox(one.mailbox), _mail(asked, one)
+    if not heading.who:
+        return sentence("error.forward_whom", example=sentence("example.forward"))
+    if mail is None or mailbox is None:
+        return sentence("missing.no_mail")
+    if heading.sender and normal(heading.sender) not in mailbox.own_addresses:
+        addresses = ", ".join((mailbox.address, *mailbox.aliases))
+        return sentence("error.new_from", address=heading.sender[:120], addresses=addresses)
+    to = meant(asked, heading, known)
+    if isinstance(to, Sentence):
+        return to
+    if normal(to.address) == normal(one.correspondent.address):
+        return sentence("error.forward_back", address=to.address)
+    left = begun(asked, mailbox, replace(heading, subject=_subject(mail.subject or one.subject)), known, mail)
+    return left if isinstance(left, Sentence) else left + _linked(asked, one, left)
+
+
+def _subject(subject: str) -> str:
+    return subject if _FORWARDED.match(subject) else f"Fwd: {subject}".strip()
+
+
+def _linked(asked: Asked, one: Conversation, left: Decision) -> Decision:
+    """The new thread says where it comes from; the line of its mail in this one leads there."""
+    (record,) = [change.record for change in left.changes if isinstance(change, AddMail)]
+    told = sentence("forward.begun", who=asked.person, link=f"#{one.id}")
+    back = SayLinked(asked.room, told, asked.room, one.root, record.conversation)
+    detail = ", ".join(address.address for address in record.to)
+    happened = Happening(What.FORWARDED, one, asked.person, asked.now, detail)
+    return Decision((), (back,), (happened,))
+
+
+FORWARD = Command(
+    "forward",
+    "write",
+    _forward,
+    _needs,
+    takes=(Numbers(), Headed(has_subject=False), Text(is_mailed=True)),
+    is_sensitive=True,
+    aliases=("fwd",),
+    french=("transférer",),
+    tried=("redirect",),
+    has_more=True,
+)
