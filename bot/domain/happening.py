@@ -47,6 +47,8 @@ class What(StrEnum):
     """`detail`: the assignee of before."""
     FOLLOWED = "followed"
     UNFOLLOWED = "unfollowed"
+    SENDER = "sender"
+    """The address that answers come from. `detail`: that address."""
     FORWARDED = "forwarded"
     """A mail of it was passed on in a conversation of its own. `detail`: to whom."""
     NOTED = "noted"

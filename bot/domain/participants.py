@@ -180,6 +180,8 @@ def addressed(
         own: our addresses.
         wishes: who gets it besides, and who does not; a word that means one side alone means nobody in copy.
     """
+    if choice is None and wishes.author_alone:
+        choice = Choice.ONLY
     to, cc = _participants(last, ours, correspondent, known, own)
     fresh = chosen(newest, known, own)
     match choice:

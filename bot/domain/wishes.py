@@ -15,6 +15,10 @@ class Wishes:
     bcc: tuple[Address, ...] = ()
     without: tuple[str, ...] = ()
     """Addresses, in their compared form, that are in nobody's Cc, whoever names them."""
+    author_alone: bool = False
+    """Answers go to the author of the newest mail, and to nobody in copy, where no word says otherwise."""
+    sender: str = ""
+    """The address of ours that answers come from; empty: the one that was written to."""
 
     def with_cc(self, add: Iterable[Address], drop: Iterable[str], known: Collection[str]) -> "Wishes":
         """`drop`, and those who take part, `known`: in their compared form."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.e2e.house import Desk, House
-from tests.e2e.letters import MARIE, read
+from tests.e2e.letters import MARIE, letter, new_id, read
 
 LEA, ZOE = "lea@mairie.example", "zoe@mairie.example"
 
@@ -31,3 +31,18 @@ async def test_a_copy_is_seen_and_a_blind_copy_is_named_in_the_room_alone(house:
     await case.answer(await case.say(f"!bcc -{ZOE}"))
     await case.reply("Sans copie.")
     assert (await case.sent("Sans copie.")).recipients == (MARIE,)
+
+
+async def test_only_and_from_hold_for_further_answers(house: House, desk: Desk) -> None:
+    raw = letter(to=desk.address, id=new_id(), cc=LEA)
+    case = await house.case(desk, raw)
+    told = await case.answer(await case.say("!seul"))
+    assert MARIE in told.body and LEA not in told.body
+    told = await case.answer(await case.say(f"!from {desk.alias}"))
+    assert desk.alias in told.body
+
+    await case.reply("Pour toi seule.")
+
+    mail = await case.sent("Pour toi seule.")
+    assert mail.recipients == (MARIE,)
+    assert mail.sender == desk.alias

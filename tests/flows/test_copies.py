@@ -55,3 +55,16 @@ async def test_a_blind_copy_that_comes_back_is_said_to_be_that_one(house: House)
     body = str(house.homeserver.current(shown.event)["body"])
     assert reply_state(house) == "bounced"
     assert "the mail to zoe@mairie.example was not delivered" in body
+
+
+async def test_to_the_author_alone_and_from_an_alias_until_it_is_said_otherwise(house: House) -> None:
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", cc="Paul <paul@example.org>"))
+    await house.settle(NOW)
+    thread = card_of(house)
+    await happens(house, says("!only", thread=thread), says("!from asso@asso.example", thread=thread))
+    await happens(house, says("!reply Bonjour", thread=thread), seconds=SENT)
+    await happens(house, says("!all", thread=thread), says("!reply À tous", thread=thread), seconds=SENT)
+    assert [(sender, to) for sender, to, _ in house.provider.delivered] == [
+        ("asso@asso.example", ("marie@example.org",)),
+        ("asso@asso.example", ("marie@example.org", "paul@example.org")),
+    ]

@@ -7,6 +7,7 @@ from bot.domain.command import Command, bare
 from bot.domain.commands.assign import ASSIGN, UNASSIGN
 from bot.domain.commands.attach import ATTACH
 from bot.domain.commands.cc import BCC, CC
+from bot.domain.commands.envelope import ALL, FROM, ONLY
 from bot.domain.commands.follow import FOLLOW, UNFOLLOW
 from bot.domain.commands.forward import FORWARD
 from bot.domain.commands.help import HELP
@@ -42,6 +43,9 @@ TABLE: Final[tuple[Command, ...]] = (
     NOTE,
     CC,
     BCC,
+    ONLY,
+    ALL,
+    FROM,
     SEND,
     ATTACH,
     UNDO,

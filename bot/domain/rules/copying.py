@@ -1,4 +1,4 @@
-"""Who gets copies of the answers in a conversation: read from a member's words, kept, and named back."""
+"""How the answers in a conversation leave, and to whom: read from a member's words, kept, and named back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from bot.domain.happening import What
 from bot.domain.mail import Address
 from bot.domain.needs import Needs
 from bot.domain.rules import moves
-from bot.domain.rules.draft import newcomers_to_choose, recipients
+from bot.domain.rules.draft import answered, newcomers_to_choose, recipients, sender_address, wished_sender
 from bot.domain.rules.reply import listed, work_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.wishes import Wishes
@@ -62,6 +62,35 @@ def copies_unseen(asked: Asked) -> Answer:
     return _kept(asked, work, named, work.conversation.wishes.with_bcc(named.add, named.drop), "Bcc ")
 
 
+def to_author_alone(asked: Asked) -> Answer:
+    """`only`: from now on the author of the newest mail alone gets answers."""
+    return _towards(asked, author_alone=True)
+
+
+def to_everybody(asked: Asked) -> Answer:
+    """`all`: everybody who takes part gets answers again."""
+    return _towards(asked, author_alone=False)
+
+
+def _towards(asked: Asked, *, author_alone: bool) -> Answer:
+    work = asked.facts[work_of(asked)]
+    wishes = replace(work.conversation.wishes, author_alone=author_alone)
+    return _saved(asked, work, wishes, What.RECIPIENTS, "only" if author_alone else "all")
+
+
+def from_address(asked: Asked) -> Answer:
+    """`from`: the address of ours that answers come from."""
+    work, words = asked.facts[work_of(asked)], asked.called.words
+    if not words:
+        return _saved(asked, work, work.conversation.wishes, What.SENDER, "")
+    own = (work.mailbox.address, *work.mailbox.aliases)
+    wanted = words[0].strip("<>,;")
+    found = next((one for one in own if normal(one) == normal(wanted)), None)
+    if found is None or len(words) > 1:
+        return sentence("error.from_which", address=" ".join(words)[:120], addresses=", ".join(own))
+    return _saved(asked, work, replace(work.conversation.wishes, sender=found), What.SENDER, found)
+
+
 def _named(words: Sequence[str]) -> Named | Sentence:
     """`a@x`, `+a@x`, `-a@x`."""
     add, drop = [], []
@@ -90,9 +119,13 @@ def _kept(asked: Asked, work: Work, named: Named, wishes: Wishes, kind: str) -> 
     if named.add and count > most:
         return sentence("error.cc_too_many", count=count, most=most)
     detail = kind + " ".join((*(f"+{one.address}" for one in named.add), *(f"-{one}" for one in named.drop)))
-    saved = moves.changed(
-        work.conversation, after, What.RECIPIENTS, actor=asked.person, now=asked.now, detail=detail[:300]
-    )
+    return _saved(asked, work, wishes, What.RECIPIENTS, detail[:300])
+
+
+def _saved(asked: Asked, work: Work, wishes: Wishes, what: What, detail: str) -> Decision:
+    """The wishes kept, and who gets the next answer named back."""
+    after = replace(work.conversation, wishes=wishes)
+    saved = moves.changed(work.conversation, after, what, actor=asked.person, now=asked.now, detail=detail)
     told = _next(replace(work, conversation=after))
     return saved + Decision((), (Say(asked.room, told, conversation=after.id, reply_to=asked.event),))
 
@@ -100,7 +133,12 @@ def _kept(asked: Asked, work: Work, named: Named, wishes: Wishes, kind: str) -> 
 def _next(work: Work) -> tuple[Sentence, ...]:
     """Who gets the next answer."""
     whom, wishes = recipients(work), work.conversation.wishes
-    told = [sentence("copies.next", to=listed(whom.to)) if whom.to else sentence("copies.nobody")]
+    sender = wished_sender(work) or sender_address(work, answered(work, None))
+    told = [
+        sentence("copies.next", to=listed(whom.to), sender=sender.address) if whom.to else sentence("copies.nobody")
+    ]
+    if wishes.author_alone:
+        told.append(sentence("copies.author_alone"))
     if whom.cc:
         told.append(sentence("copies.cc", cc=listed(whom.cc)))
     if whom.bcc:

@@ -53,6 +53,13 @@ def draft_of(work: Work, record: MailRecord) -> Draft:
     return Draft(record, record.text, record.from_[0], quoted, work.mailbox.signature, is_answer)
 
 
+def wished_sender(work: Work) -> Address | None:
+    """The address of ours that members chose for this conversation, while it is ours."""
+    wanted = normal(work.conversation.wishes.sender)
+    own = (work.mailbox.address, *work.mailbox.aliases)
+    return next((Address(work.mailbox.name, one) for one in own if wanted and normal(one) == wanted), None)
+
+
 def sender_address(work: Work, mail: MailRecord | None) -> Address:
     """The mailbox's name, and its address or the alias that `mail`, which is answered, was written to."""
     aliases = {normal(alias): alias for alias in work.mailbox.aliases}

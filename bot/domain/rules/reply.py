@@ -26,6 +26,7 @@ from bot.domain.rules.draft import (
     quotes_of,
     recipients,
     sender_address,
+    wished_sender,
 )
 from bot.domain.rules.enclosing import together, too_much
 from bot.domain.rules.moves import changed
@@ -187,7 +188,7 @@ def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, f
     token = f"{wanted.row:012x}"
     theirs = answered(work, choice)
     previous = theirs or followed_up(work)
-    sender = first.sender
+    sender = first.sender or wished_sender(work)
     if sender is None and theirs is None and previous is not None and previous.author is not None:
         # The address under which we wrote first stays, while it is ours.
         before = previous.from_[0]

@@ -1,0 +1,35 @@
+"""`only`, `all` and `from`: who gets the answers in a conversation, and which of our addresses they come from."""
+
+from bot.domain.command import Command, Numbers, Words
+from bot.domain.rules.copying import from_address, needs_of_copies, to_author_alone, to_everybody
+
+ONLY = Command(
+    "only",
+    "write",
+    to_author_alone,
+    needs_of_copies,
+    is_sensitive=True,
+    leaves_deed=True,
+    french=("seul",),
+)
+ALL = Command(
+    "all",
+    "write",
+    to_everybody,
+    needs_of_copies,
+    is_sensitive=True,
+    leaves_deed=True,
+    french=("tous",),
+    tried=("everybody", "everyone", "replyall"),
+)
+FROM = Command(
+    "from",
+    "write",
+    from_address,
+    needs_of_copies,
+    takes=(Numbers(), Words()),
+    is_sensitive=True,
+    leaves_deed=True,
+    french=("expéditeur",),
+    tried=("alias", "sender"),
+)
