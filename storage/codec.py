@@ -17,6 +17,7 @@ from bot.domain.files import Enclosure
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.kinds import CALLS, kind_of
 from bot.domain.mail import Address, Attachment
+from bot.domain.prepared import Prepared
 from bot.domain.wishes import Wishes
 
 ADAPTERS: Mapping[str, TypeAdapter[Call]] = {name: TypeAdapter(kind) for kind, name in CALLS.items()}
@@ -70,6 +71,7 @@ _NUMBERS = TypeAdapter(tuple[ConversationId, ...])
 _ADDRESSES = TypeAdapter(tuple[str, ...])
 _USERS = TypeAdapter(tuple[UserId, ...])
 _WISHES = TypeAdapter(Wishes)
+_DRAFT = TypeAdapter(Prepared)
 
 
 def _to_json(adapter: TypeAdapter[T], value: T) -> str:
@@ -125,6 +127,7 @@ def conversation_to_row(conversation: Conversation) -> dict[str, object]:
         "heard": c.heard,
         "folded": c.folded,
         "wishes": _to_json(_WISHES, c.wishes),
+        "draft": None if c.draft is None else _to_json(_DRAFT, c.draft),
     }
 
 
@@ -153,6 +156,7 @@ def conversation_from_row(row: Row[Any]) -> Conversation:
         heard=row.heard,
         folded=row.folded,
         wishes=_WISHES.validate_json(row.wishes),
+        draft=None if row.draft is None else _DRAFT.validate_json(row.draft),
     )
 
 

@@ -126,6 +126,8 @@ class Text:
 
     is_mailed: bool = False
     """The text is for the correspondent; else for the team."""
+    is_draft: bool = False
+    """The text waits for somebody of the team to send it; editing the message changes it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.domain.files import Enclosure, SharedFile
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.mail import Address, Attachment
+from bot.domain.prepared import Prepared
 from bot.domain.wishes import NO_WISHES, Wishes
 
 
@@ -68,6 +69,8 @@ class Conversation:
     """Number of mails that came and that somebody should read."""
     wishes: Wishes = NO_WISHES
     """Who gets answers besides, and who gets none."""
+    draft: Prepared | None = None
+    """The answer that was prepared last."""
 
 
 class Direction(StrEnum):

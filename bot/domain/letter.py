@@ -23,7 +23,7 @@ class Letter:
     """The command stands outside of the thread."""
     under: EventId | None = None
     """The root of the other thread that it stands in, where it is in one."""
-    passes_on: MessageRow | None = None
-    """A mail of another conversation that stands under the words, which may be none."""
     must_ask: Sentence | None = None
     """A question that is put in any case."""
+    passes_on: MessageRow | None = None
+    """A mail of another conversation that stands under the words, which may be none."""

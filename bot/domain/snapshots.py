@@ -67,6 +67,8 @@ class EditedSnapshot:
     """Dialogues that the writer's words may answer."""
     target: KnownEvent | None
     """The message itself, where it is one of a thread."""
+    drafted: Conversation | None = None
+    """The conversation whose waiting draft the message is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ class DeletedSnapshot:
     """The message itself, where it is one of a thread."""
     card_of: Conversation | None
     """The conversation whose card the message is."""
+    drafted: Conversation | None = None
+    """The conversation whose waiting draft the message is."""
 
 
 @dataclass(frozen=True, slots=True)

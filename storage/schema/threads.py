@@ -46,8 +46,12 @@ conversations = Table(
     Column("heard", Integer, nullable=False, server_default="0"),
     Column("folded", Integer, nullable=False, server_default=literal_column("0")),
     Column("wishes", Words, nullable=False, server_default="{}"),
+    Column("draft", Words),
 )
-"""`correspondent_key` is the address as it is compared; `followers`, `earlier`, `participants`, `wishes` are JSON."""
+"""`correspondent_key` is the address as it is compared.
+
+`followers`, `earlier`, `participants`, `wishes` and `draft` are JSON.
+"""
 Index("ix_conversations_correspondent", conversations.c.mailbox, conversations.c.correspondent_key, conversations.c.id)
 Index(
     "ix_conversations_waiting",

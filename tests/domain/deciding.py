@@ -260,9 +260,17 @@ class World:
         self.numbers += 1
         return EventId(f"$e{self.numbers}")
 
-    def says(self, body: str, *, sender: UserId = ALICE, event: EventId | None = None, **more: object) -> TeamMessage:
+    def says(
+        self,
+        body: str,
+        *,
+        sender: UserId = ALICE,
+        event: EventId | None = None,
+        reply_to: EventId | None = None,
+        **more: object,
+    ) -> TeamMessage:
         message = TeamMessage(
-            ROOM, event or self.event(), sender, "m.text", body, "", (), CARD, None, self.now, **more  # type: ignore[arg-type]
+            ROOM, event or self.event(), sender, "m.text", body, "", (), CARD, reply_to, self.now, **more  # type: ignore[arg-type]
         )  # fmt: skip
         self.take(decide(self.asked(message), message, self.now))
         return message

@@ -1,9 +1,9 @@
 """Copies of answers: who gets them, who sees it, and what comes back."""
 
 from tests.fakes.house import House
-from tests.fakes.looking import NOW, SENT, answers_in, card_of, happens, outgoing, reply_state
+from tests.fakes.looking import NOW, SENT, answers_in, card_of, happens, mails_in, outgoing, reply_state
 from tests.fakes.mail import id_of
-from tests.fakes.writing import bounce, mail, says
+from tests.fakes.writing import bounce, mail, reads, says
 
 
 def _headers(raw: bytes) -> str:
@@ -60,6 +60,7 @@ async def test_a_blind_copy_that_comes_back_is_said_to_be_that_one(house: House)
 async def test_to_the_author_alone_and_from_an_alias_until_it_is_said_otherwise(house: House) -> None:
     house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", cc="Paul <paul@example.org>"))
     await house.settle(NOW)
+    await happens(house, reads(mails_in(house)[-1].event))
     thread = card_of(house)
     await happens(house, says("!only", thread=thread), says("!from asso@asso.example", thread=thread))
     await happens(house, says("!reply Bonjour", thread=thread), seconds=SENT)

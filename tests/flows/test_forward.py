@@ -7,7 +7,7 @@ import pytest
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in, outgoing, reply_state
 from tests.fakes.mail import id_of
-from tests.fakes.writing import edits, mail, posts, redacts, says
+from tests.fakes.writing import edits, mail, posts, reads, redacts, says
 
 PASSED = "!forward paul@example.org Tu peux voir ?"
 
@@ -23,6 +23,7 @@ def read(raw: bytes) -> tuple[str, str, list[str]]:
 async def with_a_file(house: House) -> None:
     house.provider.deliver(mail(id="f1@example.org", reply_to="m1@example.org", text="Voici le plan.", file=b"%PDF x"))
     await house.settle(NOW)
+    await happens(house, reads(mails_in(house)[-1].event))
 
 
 async def test_it_leaves_with_words_mail_and_files_and_the_answer_comes_into_its_own_thread(house: House) -> None:

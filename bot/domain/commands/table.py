@@ -7,6 +7,7 @@ from bot.domain.command import Command, bare
 from bot.domain.commands.assign import ASSIGN, UNASSIGN
 from bot.domain.commands.attach import ATTACH
 from bot.domain.commands.cc import BCC, CC
+from bot.domain.commands.draft import DISCARD, DRAFT
 from bot.domain.commands.envelope import ALL, FROM, ONLY
 from bot.domain.commands.follow import FOLLOW, UNFOLLOW
 from bot.domain.commands.forward import FORWARD
@@ -46,7 +47,9 @@ TABLE: Final[tuple[Command, ...]] = (
     ONLY,
     ALL,
     FROM,
+    DRAFT,
     SEND,
+    DISCARD,
     ATTACH,
     UNDO,
     RESEND,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bot.domain.addresses import is_one_of
 from bot.domain.command import Answer, Asked
 from bot.domain.conversation import Direction, EventKind, MailRecord, OutState
-from bot.domain.decision import AddMail, Change, Decision
+from bot.domain.decision import AddMail, Change, Decision, SaveConversation
 from bot.domain.effects import Effect, FetchFiles, Say, ShowState, SubmitMail
 from bot.domain.files import Enclosure
 from bot.domain.happening import Happening, What
@@ -30,6 +30,7 @@ from bot.domain.rules.draft import (
 )
 from bot.domain.rules.enclosing import together, too_much
 from bot.domain.rules.moves import changed
+from bot.domain.rules.preparing import draft_in
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.signing import ascii_domain, row_of
 from bot.domain.work import Work
@@ -226,10 +227,17 @@ def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, f
     )
     changes: tuple[Change, ...] = (AddMail(record),)
     taken = Decision()
+    draft = draft_in(work)
+    if draft is not None and draft.text == wanted.text:
+        # It is sent once.
+        conversation = replace(conversation, draft=replace(draft, mail=record.row))
     if record.took_over:
-        after = replace(conversation, assignee=wanted.person)
-        taken = changed(conversation, after, What.ASSIGNED, actor=wanted.person, now=now, detail=wanted.person)
-        conversation = after
+        conversation = replace(conversation, assignee=wanted.person)
+        taken = changed(
+            work.conversation, conversation, What.ASSIGNED, actor=wanted.person, now=now, detail=wanted.person
+        )
+    elif conversation != work.conversation:
+        taken = Decision((SaveConversation(replace(conversation, changed_at=now)),))
     seconds = work.mailbox.undo_seconds
     # With files of the room it is written when they have been fetched from there.
     is_whole = all(file.is_here for file in record.files)

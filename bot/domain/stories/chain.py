@@ -71,6 +71,9 @@ FOLLOWS = {
     What.UNASSIGNED: _HEARD | _SHOWN,
     What.FOLLOWED: _HISTORY | _SHOWN,
     What.UNFOLLOWED: _HISTORY | _SHOWN,
+    What.DRAFTED: _HEARD,
+    What.REDRAFTED: _HEARD,
+    What.DISCARDED: _HISTORY,
     What.SENDER: _HEARD,
     What.FORWARDED: _HEARD,
     What.NOTED: _HEARD,
@@ -214,10 +217,10 @@ def _known(snapshot: Snapshot) -> tuple[Conversation, ...]:
             return (one,) if one is not None else ()
         case Asked(about=about, here=here) | Reacted(asked=Asked(about=about, here=here)):
             return (*about, *((here,) if here is not None else ()))
-        case EditedSnapshot(work=work):
-            return tuple(w.conversation for w in work)
-        case DeletedSnapshot(about=about, card_of=card_of):
-            return (*about, *((card_of,) if card_of is not None else ()))
+        case EditedSnapshot(work=work, drafted=drafted):
+            return (*(w.conversation for w in work), *((drafted,) if drafted is not None else ()))
+        case DeletedSnapshot(about=about, card_of=card_of, drafted=drafted):
+            return (*about, *(one for one in (card_of, drafted) if one is not None))
         case TakenAway(conversation=one):
             return (one,) if one is not None else ()
         case RoomSnapshot(assigned=assigned):

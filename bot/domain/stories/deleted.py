@@ -11,6 +11,7 @@ from bot.domain.dialogue import question_of
 from bot.domain.happening import What
 from bot.domain.inputs.said import Redacted, event_key
 from bot.domain.rules import moves, spam
+from bot.domain.rules.preparing import dropped
 from bot.domain.rules.taking_back import WAITING, undo
 from bot.domain.rules.talks import ended
 from bot.domain.settings import MailboxSettings
@@ -29,6 +30,8 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
         decision += moves.anew(snapshot.card_of)
     if target is not None and target.kind is EventKind.BOARD and snapshot.is_ours:
         decision += moves.board_anew(input.room, now)
+    if snapshot.drafted is not None:
+        decision += dropped(snapshot.drafted, by=input.sender, now=now)
     question = question_of(dialogue)
     if dialogue is not None and question is not None and not question.is_used:
         decision += ended(dialogue)

@@ -5,12 +5,11 @@ from datetime import datetime
 
 from bot.domain import rights
 from bot.domain.command import Asked, Called, Reading, Talk
-from bot.domain.conversation import EventKind, KnownEvent, MailRecord, OutState
+from bot.domain.conversation import Conversation, EventKind, KnownEvent, MailRecord, OutState
 from bot.domain.decision import NOTHING, Decision, PutEvent
 from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Said
-from bot.domain.heading import Heading
 from bot.domain.ids import ConversationId
 from bot.domain.inputs.said import MessageEdited
 from bot.domain.letter import Letter
@@ -19,6 +18,7 @@ from bot.domain.participants import Choice
 from bot.domain.question import Question, own_file
 from bot.domain.rules.beginning import is_headed_so
 from bot.domain.rules.draft import recipients
+from bot.domain.rules.preparing import dropped, prepared
 from bot.domain.rules.reply import reply, work_of
 from bot.domain.rules.taking_back import edited_away, rewrite
 from bot.domain.rules.talks import ended
@@ -43,6 +43,8 @@ def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime)
         known = None
     if record is None and dialogue is None and known is None:
         return NOTHING
+    if snapshot.drafted is not None and known is not None and record is None and dialogue is None:
+        return _redrafted(snapshot, snapshot.drafted, input, now)
     made = record if dialogue is None else question
     right = rights.may_say(snapshot.instance, input, is_joined=snapshot.is_joined, is_sensitive=True)
     if isinstance(right, rights.Denied):
@@ -55,10 +57,10 @@ def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime)
     kept = NOTHING if known is None else _reads(known, snapshot.reading)
     if dialogue is not None and question is not None:
         return kept + _asked_anew(snapshot, input, dialogue, question, text, now)
-    heading = heading_in(snapshot.reading)
-    if record is not None and heading is not None:
+    called = snapshot.reading if isinstance(snapshot.reading, Called) else None
+    if record is not None and called is not None and called.heading is not None:
         # A letter that says itself whom it is to: its words alone may change.
-        text = snapshot.reading.text if is_headed_so(record, heading, snapshot.work[0]) else None
+        text = called.text if is_headed_so(record, called.heading, snapshot.work[0]) else None
     if record is not None and not _is_for_the_same(snapshot, record):
         text = None
     if record is not None and text is None:
@@ -69,13 +71,22 @@ def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime)
     return kept
 
 
+def _redrafted(snapshot: EditedSnapshot, one: Conversation, input: MessageEdited, now: datetime) -> Decision:
+    """The draft reads as its message does now; where that is no draft any more, there is none."""
+    right = rights.may_say(snapshot.instance, input, is_joined=snapshot.is_joined, is_sensitive=True)
+    if isinstance(right, rights.Denied):
+        return NOTHING
+    reading = snapshot.reading
+    called = reading if isinstance(reading, Called) else None
+    is_draft = called is not None and called.command.text is not None and called.command.text.is_draft
+    if called is None or not is_draft or not called.text.strip() or any(n != one.id for n in called.numbers):
+        return dropped(one, by=input.sender, now=now)
+    return prepared(one, one.draft, called.text, by=input.sender, source=input.target, now=now)
+
+
 def choice_in(reading: Reading) -> Choice | None:
     """The word in a command that chooses its recipients, if it has one."""
     return reading.choice if isinstance(reading, Called) else None
-
-
-def heading_in(reading: Reading) -> Heading | None:
-    return reading.heading if isinstance(reading, Called) else None
 
 
 def _is_for_the_same(snapshot: EditedSnapshot, record: MailRecord) -> bool:

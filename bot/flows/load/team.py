@@ -22,6 +22,7 @@ from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.ids import ConversationId, DialogueId, EventId, RoomId
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
+from bot.domain.rules.preparing import waiting_draft
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.domain.snapshots import DeletedSnapshot, EditedSnapshot, Reacted, TakenAway
@@ -179,6 +180,7 @@ async def load_edited(
     is_joined, led = await dialogues.of(tx, room, input.sender, now)
     found = await _those_here(tx, numbers, room, instance)
     work = [await load_work(tx, one, instance, input.sender, now, source=source) for one in found]
+    known = await events.get(tx, room, target)
     return EditedSnapshot(
         instance=instance,
         signer=signer,
@@ -188,7 +190,8 @@ async def load_edited(
         record=record if work else None,
         dialogue=dialogue if work else None,
         others=led,
-        target=await events.get(tx, room, target),
+        target=known,
+        drafted=await _drafted(tx, known, instance),
     )
 
 
@@ -221,6 +224,7 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
         incoming=await _incoming(tx, moving),
         target=known,
         card_of=await _of_card(tx, known, instance),
+        drafted=await _drafted(tx, known, instance),
     )
 
 
@@ -262,6 +266,17 @@ async def _of_card(tx: Tx, known: KnownEvent | None, instance: Instance) -> Conv
     found = await conversations.get(tx, known.conversation)
     is_it = found is not None and found.root == known.event and belongs(found, known.room, instance)
     return found if is_it else None
+
+
+async def _drafted(tx: Tx, known: KnownEvent | None, instance: Instance) -> Conversation | None:
+    """The conversation whose draft the words of this message are, while it waits."""
+    if known is None or known.kind is not EventKind.COMMAND or known.conversation is None:
+        return None
+    one = await conversations.get(tx, known.conversation)
+    if one is None or one.draft is None or one.draft.source != known.event or not belongs(one, known.room, instance):
+        return None
+    mail = await mails.get(tx, one.draft.mail) if one.draft.mail is not None else None
+    return one if waiting_draft(one, mail) is not None else None
 
 
 async def _waiting_with(tx: Tx, conversation: ConversationId, file: EventId) -> MailRecord | None:

@@ -83,6 +83,7 @@ def test_to_somebody_new_alone_nobody_gets_a_copy() -> None:
     made.says(f"!bcc {ZOE}")
     made.comes(sender=replace(PAUL, address="eve@elsewhere.example"))
     made.conversation = replace(made.conversation, participants=("marie@example.org", "paul@example.org"))
+    made.says("!reply --them Bonjour")
     record = next_mail(made, "!reply --them Bonjour")
     assert whom(record) == (["eve@elsewhere.example"], [], [])
 
