@@ -87,7 +87,7 @@ def _ended(
 
 
 def _given_back(work: Outgoing, record: MailRecord, actor: UserId, now: datetime) -> Decision:
-    """Unassign the conversation, if only this answer had assigned it to its author; close it, if this mail was to begin it."""
+    """Unassign the conversation that only this answer had assigned to its author; close one that it was to begin."""
     others = [r for r in work.outgoing if r.row != record.row and r.state not in GONE]
     if not work.conversation.mails and not others:
         return moves.set_status(work.conversation, Status.CLOSED, actor=actor, now=now)
