@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import BindParameter, bindparam, literal_column, select
 
+from bot.domain.rules.moves import SNOOZE
 from storage.database import Tx
 from storage.now import MomentOfDatabase
 from storage.schema.bookkeeping import instance, timers
@@ -22,7 +23,12 @@ _SHIFT_CALLS = (
     .where(is_unfinished(outbox))
     .values(due_at=literal_column("due_at") + _BY, first_tried_at=literal_column("first_tried_at") + _BY)
 )
-_SHIFT_TIMERS = timers.update().values(due=literal_column("due") + _BY)
+_SHIFT_TIMERS = (
+    timers.update()
+    # Who snoozes a conversation names a time of the clock on the wall, which is right now that it was set.
+    .where(timers.c.timer.not_like(f"{SNOOZE}:%"))
+    .values(due=literal_column("due") + _BY)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,10 @@ async def note(tx: Tx, now: datetime) -> None:
 
 
 async def shift_due(tx: Tx, by: timedelta) -> None:
-    """Shift waiting calls and timers by `by`: the clock was set so much ahead (negative: back)."""
+    """Shift waiting calls and timers by `by`: the clock was set so much ahead (negative: back).
+
+    Those of snoozed conversations stay.
+    """
     await tx.run_slowly(_SHIFT_CALLS, {"by": by // MICROSECOND})
     await tx.run_slowly(_SHIFT_TIMERS, {"by": by // MICROSECOND})
 

@@ -68,7 +68,7 @@ class Head:
 _HEAD = TypeAdapter(Head)
 T = TypeVar("T")
 _NUMBERS = TypeAdapter(tuple[ConversationId, ...])
-_ADDRESSES = TypeAdapter(tuple[str, ...])
+_WORDS = TypeAdapter(tuple[str, ...])
 _USERS = TypeAdapter(tuple[UserId, ...])
 _WISHES = TypeAdapter(Wishes)
 _DRAFT = TypeAdapter(Prepared)
@@ -123,11 +123,16 @@ def conversation_to_row(conversation: Conversation) -> dict[str, object]:
         "root": c.root,
         "version": c.version + 1,
         "needs_nobody": c.needs_nobody,
-        "participants": _to_json(_ADDRESSES, c.participants),
+        "participants": _to_json(_WORDS, c.participants),
         "heard": c.heard,
         "folded": c.folded,
         "wishes": _to_json(_WISHES, c.wishes),
         "draft": None if c.draft is None else _to_json(_DRAFT, c.draft),
+        "tags": _to_json(_WORDS, c.tags),
+        "mailed_subject": c.mailed_subject,
+        "snoozed_until": c.snoozed_until,
+        "snoozed_by": c.snoozed_by,
+        "starred": _to_json(_USERS, c.starred),
     }
 
 
@@ -152,11 +157,16 @@ def conversation_from_row(row: Row[Any]) -> Conversation:
         root=None if row.root is None else EventId(row.root),
         version=row.version,
         needs_nobody=row.needs_nobody,
-        participants=_ADDRESSES.validate_json(row.participants),
+        participants=_WORDS.validate_json(row.participants),
         heard=row.heard,
         folded=row.folded,
         wishes=_WISHES.validate_json(row.wishes),
         draft=None if row.draft is None else _DRAFT.validate_json(row.draft),
+        tags=_WORDS.validate_json(row.tags),
+        mailed_subject=row.mailed_subject,
+        snoozed_until=row.snoozed_until,
+        snoozed_by=None if row.snoozed_by is None else UserId(row.snoozed_by),
+        starred=_USERS.validate_json(row.starred),
     )
 
 

@@ -6,6 +6,8 @@ from bot.domain.conversation import Conversation
 from bot.domain.ids import UserId
 
 BOARD_ROWS = 30
+COMING_ROWS = 5
+"""Snoozed conversations that a board shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,10 @@ class BoardListing:
     pending: int
     quiet: int = 0
     """Number of conversations that need no answer, and so are not to do."""
+    coming: tuple[Conversation, ...] = ()
+    """Snoozed, the soonest first, at most `COMING_ROWS`."""
+    snoozed: int = 0
+    """Number of all that are."""
 
     def groups(self) -> BoardGroups:
         """The shown rows: all if they fit, else the newest of each kind, and the longest waiting."""

@@ -128,6 +128,8 @@ class Text:
     """The text is for the correspondent; else for the team."""
     is_draft: bool = False
     """The text waits for somebody of the team to send it; editing the message changes it."""
+    numbers_last: bool = False
+    """Conversations may be named behind it, too: `lundi 9h #142`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,19 @@ class Conversation:
     """Who gets answers besides, and who gets none."""
     draft: Prepared | None = None
     """The answer that was prepared last."""
+    tags: tuple[str, ...] = ()
+    """Words that the team wrote on it, as they are shown (`bot/domain/tags.py`)."""
+    mailed_subject: str | None = None
+    """The subject of its first mail, where the team gave it another one (`bot/domain/subjects.py`)."""
+    snoozed_until: datetime | None = None
+    """While it is pending: when it comes back by itself. A closed one keeps it, in case that is taken back."""
+    snoozed_by: UserId | None = None
+    starred: tuple[UserId, ...] = ()
+    """People who keep it at hand, each for oneself."""
+
+    @property
+    def is_snoozed(self) -> bool:
+        return self.status is Status.PENDING and self.snoozed_until is not None
 
 
 class Direction(StrEnum):

@@ -17,12 +17,28 @@ class Standing:
     assignee: UserId | None
     followers: tuple[UserId, ...]
     wishes: Wishes = NO_WISHES
+    tags: tuple[str, ...] = ()
+    subject: str = ""
+    mailed_subject: str | None = None
+    snoozed_until: datetime | None = None
+    snoozed_by: UserId | None = None
+    starred: tuple[UserId, ...] = ()
 
 
 def standing(conversation: Conversation) -> Standing:
     followers = tuple(sorted(conversation.followers))
     return Standing(
-        conversation.status, conversation.status_before, conversation.assignee, followers, conversation.wishes
+        conversation.status,
+        conversation.status_before,
+        conversation.assignee,
+        followers,
+        conversation.wishes,
+        conversation.tags,
+        conversation.subject,
+        conversation.mailed_subject,
+        conversation.snoozed_until,
+        conversation.snoozed_by,
+        tuple(sorted(conversation.starred)),
     )
 
 

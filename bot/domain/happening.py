@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.domain.conversation import Conversation
 from bot.domain.ids import UserId
 from bot.domain.mail import Address
+from bot.domain.sentences import Sentence, Value, sentence
 
 
 class What(StrEnum):
@@ -45,6 +46,9 @@ class What(StrEnum):
     """`detail`: the assignee."""
     UNASSIGNED = "unassigned"
     """`detail`: the assignee of before."""
+    STARRED = "starred"
+    """By one person, for oneself: it is seen nowhere but in their list."""
+    UNSTARRED = "unstarred"
     FOLLOWED = "followed"
     UNFOLLOWED = "unfollowed"
     DRAFTED = "drafted"
@@ -56,6 +60,16 @@ class What(StrEnum):
     """The address that answers come from. `detail`: that address."""
     FORWARDED = "forwarded"
     """A mail of it was passed on in a conversation of its own. `detail`: to whom."""
+    TAGGED = "tagged"
+    """`detail`: the new tags."""
+    UNTAGGED = "untagged"
+    """`detail`: the tags of before."""
+    SNOOZED = "snoozed"
+    """`detail`: until when, in ISO 8601."""
+    WOKEN = "woken"
+    """By its time; by a mail it is `REOPENED`."""
+    SUBJECT_CHANGED = "subject_changed"
+    """`detail`: the new subject."""
     NOTED = "noted"
     RECIPIENTS = "recipients"
     """Who gets copies of answers. `detail`: who gets them from now on, and who does not."""
@@ -67,6 +81,19 @@ class What(StrEnum):
     def key(self) -> str:
         """The key of the happening's sentence, and its word in the table of histories."""
         return f"history.{self.value}"
+
+
+def said_of(action: str, who: Value, detail: str, *, is_own: bool = False) -> Sentence:
+    """The sentence of a line of history, and of the message to a colleague.
+
+    Args:
+        action: the key of its kind (`What.key`).
+        is_own: who did it is whom `detail` names.
+    """
+    if action == What.SNOOZED.key and detail:
+        return sentence(action, who=who, when=datetime.fromisoformat(detail))
+    is_taken = is_own and action == What.ASSIGNED.key
+    return sentence("history.taken" if is_taken else action, who=who, detail=detail)
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,8 @@ class Found:
 
     rows: tuple[Conversation, ...]
     total: int
+    is_more: bool = False
+    """There may be more than were counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +180,38 @@ class Listed(Need[Found]):
     """None: whatever it is."""
     assignee: UserId | None
     follower: UserId | None
+    starrer: UserId | None
+    """Who keeps them at hand."""
     unassigned: bool
     needs_nobody: bool | None
     """True: only conversations that need no answer; False: only the others; None: both."""
+    snoozed: bool | None
+    """Those alone that come back by themselves, or the others; None: both."""
+    tag: str
+    """Empty: with any, or none."""
+    correspondent: str
+    """Their address; empty: whoever it is. The other wishes do not narrow this list."""
     page: int
     """From 1."""
     size: int
+
+
+def with_person(mailboxes: tuple[MailboxId, ...], address: str, *, page: int = 1, size: int) -> Listed:
+    """The conversations with a correspondent, the newest first."""
+    return Listed(
+        mailboxes=mailboxes,
+        status=None,
+        assignee=None,
+        follower=None,
+        starrer=None,
+        unassigned=False,
+        needs_nobody=None,
+        snoozed=None,
+        tag="",
+        correspondent=address,
+        page=page,
+        size=size,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,6 +201,13 @@ class BoardSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class SnoozeSnapshot:
+    conversation: Conversation | None
+    mailbox: MailboxSettings | None
+    """None: it was removed."""
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceSnapshot:
     """The mailbox that an outage concerns, if it concerns one."""
 
@@ -285,6 +292,7 @@ Snapshot = (
     | RoomSnapshot
     | BoardSnapshot
     | DialogueSnapshot
+    | SnoozeSnapshot
     | ServiceSnapshot
     | RestoredSnapshot
     | LostSnapshot

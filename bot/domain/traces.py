@@ -38,6 +38,10 @@ class OwnEvent:
     conversation: ConversationId | None = None
     status: str = ""
     assignee: UserId | None = None
+    tags: tuple[str, ...] = ()
+    subject: str = ""
+    """The one that the team gave it."""
+    snoozed_until: datetime | None = None
     message_id: str = ""
     state: str = ""
     """The state of an outgoing mail."""
@@ -79,6 +83,10 @@ class CardShown:
     conversation: ConversationId
     status: Status
     assignee: UserId | None
+    tags: tuple[str, ...] = ()
+    subject: str = ""
+    """The one that the team gave it; empty: that of its mail."""
+    snoozed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +143,10 @@ def take_up(own: Sequence[OwnEvent]) -> TakenUp:
     states = states_of(own)
     for one in own:
         if one.kind == EventKind.CONVERSATION.value and one.conversation and one.status in set(Status):
-            cards[one.conversation] = CardShown(one.conversation, Status(one.status), one.assignee)
+            status = Status(one.status)
+            cards[one.conversation] = CardShown(
+                one.conversation, status, one.assignee, one.tags, one.subject, one.snoozed_until
+            )
         if one.edits is None and (one.kind in _POSTS or (one.kind == EventKind.RECEIPT.value and one.message_id)):
             posts.setdefault(one.event, one)
     return TakenUp(

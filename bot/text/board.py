@@ -35,12 +35,15 @@ def board(
         parts.append(group(person(user, reader), rows, 0, "board.more"))
     if groups.oldest:
         parts.append(group(words(sentence("board.oldest")), groups.oldest, 0, "board.more"))
+    if listing.coming:
+        left = listing.snoozed - len(listing.coming)
+        parts.append(group(words(sentence("board.coming")), listing.coming, left, "board.more.snoozed"))
     left = listing.active - listing.unassigned - sum(len(rows) for _, rows in groups.by_person)
     left -= sum(row.assignee is not None for row in groups.oldest)
     foot = []
     if left > 0:
         foot.append(words(sentence("board.more", count=left)))
-    if not parts:
+    if not listing.active:
         foot.append(words(sentence("board.empty")))
     if listing.pending:
         foot.append(words(sentence("board.pending", count=listing.pending)))

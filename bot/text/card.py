@@ -7,6 +7,7 @@ from bot.domain.conversation import Conversation, Status, Verdict
 from bot.domain.first_words import told
 from bot.domain.mail import Address
 from bot.domain.sentences import sentence
+from bot.text.dates import coming
 from bot.text.lookalike import plain_name, warnings_for
 from bot.text.reader import Reader
 from bot.text.shown import EMPTY, Shown, bold, foreign, handle, in_words, joined, lines, link, person, plain
@@ -18,6 +19,7 @@ STATUS_MARK: Final[Mapping[Status, str]] = {
     Status.SPAM: "🚫",
 }
 _NEEDS_NOBODY: Final = "🔕"
+SNOOZED: Final = "💤"
 MAX_SUBJECT: Final = 200
 """Characters of a subject that are shown."""
 MAX_WORDS: Final = 120
@@ -31,16 +33,19 @@ def card(
 ) -> Shown:
     """A card: two lines and the newest words; one line where nothing is to do. Its plain body, for a push, has two.
 
-    A card shows no dates, so that it does not grow stale.
+    A card shows no dates but that of a snoozed one, so that it does not grow stale.
     """
     title = handle(conversation.id, mark_of(conversation)) + subject_words(conversation.subject, reader)
     whose = person(conversation.assignee, reader) if conversation.assignee is not None else EMPTY
+    tags = tags_of(conversation, len(conversation.tags))
     if conversation.status in (Status.CLOSED, Status.SPAM):
-        return joined((bold(title), foreign(short_name(conversation.correspondent)), whose))
+        return joined((bold(title), foreign(short_name(conversation.correspondent)), whose, tags))
     standing = joined(
         (
+            until(conversation, reader),
             joined((sender(conversation.correspondent), *_verdict(conversation, reader)), " "),
             whose,
+            tags,
             in_words(sentence("status.needs_nobody"), reader) if conversation.needs_nobody else EMPTY,
             in_words(sentence("card.messages", count=conversation.mails), reader) if conversation.mails else EMPTY,
             _folded(conversation, reader),
@@ -57,7 +62,22 @@ def mark_of(conversation: Conversation) -> str:
     """The status of a conversation as one sign: green is what is to do."""
     if conversation.needs_nobody and conversation.status is Status.ACTIVE:
         return _NEEDS_NOBODY
-    return STATUS_MARK[conversation.status]
+    return SNOOZED if conversation.is_snoozed else STATUS_MARK[conversation.status]
+
+
+def until(conversation: Conversation, reader: Reader) -> Shown:
+    """When a snoozed one comes back."""
+    if not conversation.is_snoozed or conversation.snoozed_until is None:
+        return EMPTY
+    return in_words(sentence("card.snoozed", at_time=coming(conversation.snoozed_until, reader)), reader)
+
+
+def tags_of(conversation: Conversation, most: int) -> Shown:
+    """The first tags, with `…` where there are more."""
+    if not conversation.tags:
+        return EMPTY
+    more = "…" if len(conversation.tags) > most else ""
+    return plain("🏷\u00a0") + foreign(", ".join(conversation.tags[:most]) + more)
 
 
 def newest_words(words: str, reader: Reader) -> Shown:

@@ -1,14 +1,14 @@
 """Times and spans of time as people read them, in their language and time zone."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from functools import cache
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.dates import format_datetime
 
+from bot.domain.times import zone
 from bot.text.reader import Reader
 
 _PATTERNS: Final = {
@@ -18,16 +18,9 @@ _PATTERNS: Final = {
     "old": "d MMM y",
     "day": "d MMM HH:mm",
     "year": "d MMM y HH:mm",
+    "full": "EEEE d MMMM y HH:mm",
+    "coming": "EEE d MMM HH:mm",
 }
-
-
-@cache
-def zone(timezone: str) -> tzinfo:
-    """The time zone of that name; UTC where the system does not know it."""
-    try:
-        return ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
 
 
 @cache
@@ -55,6 +48,18 @@ def moment(at: datetime, *, language: str, timezone: str) -> str:
     """A date and time that stays clear on any later day."""
     there = zone(timezone)
     return format_datetime(at.astimezone(there), _PATTERNS["year"], tzinfo=there, locale=locale(language))
+
+
+def in_full(at: datetime, *, language: str, timezone: str) -> str:
+    """`Monday 30 November 2026 09:00`: for a time that a person named in words of their own."""
+    there = zone(timezone)
+    return format_datetime(at.astimezone(there), _PATTERNS["full"], tzinfo=there, locale=locale(language))
+
+
+def coming(at: datetime, reader: Reader) -> str:
+    """`Mon 30 Nov 09:00`: a time within the year to come."""
+    there = zone(reader.timezone)
+    return format_datetime(at.astimezone(there), _PATTERNS["coming"], tzinfo=there, locale=locale(reader.language))
 
 
 def day(at: datetime, reader: Reader) -> str:

@@ -6,8 +6,9 @@ from babel.dates import format_datetime
 
 from bot.domain.mail import Invitation
 from bot.domain.sentences import sentence
+from bot.domain.times import zone
 from bot.text.card import sender, shortened
-from bot.text.dates import locale, moment, zone
+from bot.text.dates import locale, moment
 from bot.text.lookalike import plain_name
 from bot.text.reader import Reader
 from bot.text.shown import EMPTY, Shown, bold, foreign, in_words, joined, lines, plain

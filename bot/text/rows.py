@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from bot.domain.conversation import Conversation, Direction, MailRecord
-from bot.text.card import mark_of, short_name, shortened, subject_words
+from bot.text.card import mark_of, short_name, shortened, subject_words, tags_of, until
 from bot.text.dates import clock, day
 from bot.text.lookalike import plain_name
 from bot.text.mail_post import DIRECTION_MARK
@@ -15,6 +15,8 @@ from bot.text.state_notice import STATE_MARK
 MAX_SUBJECT: Final = 60
 MAX_NAME: Final = 40
 MAX_FIRST_WORDS: Final = 80
+MAX_TAGS: Final = 3
+"""Tags of a row: thirty rows fit into one event."""
 
 
 def row_line(
@@ -24,7 +26,8 @@ def row_line(
     with_person: bool = False,
     with_mark: bool = False,
 ) -> Shown:
-    """A row as `#142 Marie Tartempion · Inscription à l’atelier · 26 Nov 11:04`: the time is since when Marie waits.
+    """A row as `#142 Marie Tartempion · Inscription à l’atelier · 26 Nov 11:04`: the time is since when Marie waits,
+    or when it comes back.
 
     Args:
         with_person: name who has the conversation, where the rows are of several people.
@@ -36,9 +39,10 @@ def row_line(
     whose = EMPTY
     if with_person and conversation.assignee is not None:
         whose = person(conversation.assignee, reader)
-    since = plain(day(conversation.waiting_since, reader).replace(" ", "\u00a0"))
+    at = until(conversation, reader) if conversation.is_snoozed else plain(day(conversation.waiting_since, reader))
+    since = Shown(at.body.replace(" ", "\u00a0"), at.html.replace(" ", "\u00a0"))
     mark = plain(f"{mark_of(conversation)} ") if with_mark else EMPTY
-    return mark + joined((number + plain(" ") + name, subject, whose, since))
+    return mark + joined((number + plain(" ") + name, subject, tags_of(conversation, MAX_TAGS), whose, since))
 
 
 def mail_line(mail: MailRecord, reader: Reader) -> Shown:

@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 from bot.domain.command import Command
 from bot.domain.commands.table import by_name
 from bot.domain.sentences import OtherNames, Sentence, Value, sentence
-from bot.text.dates import moment
+from bot.text.dates import in_full, moment
 
 FALLBACK: Final = "en"
 LANGUAGES: Final = ("en", "fr")
@@ -25,7 +25,8 @@ BESIDE: Final = " · "
 """Between sentences that stand beside each other."""
 PLACE: Final = re.compile(r"\{([a-z_]+)\}")
 """A place in a sentence. Anything else in braces is text."""
-_TYPED: Final = re.compile(r"!(?P<name>[^\W\d_][\w-]*(?: [^\W\d_][\w-]*)?)|(?P<word>[^\W\d_]+)")
+_TYPED: Final = re.compile(r"(?:!(?P<name>[^\W\d_][\w-]*(?: [^\W\d_][\w-]*)?)|(?P<word>[^\W\d_]+))(?P<value>:\S+)?")
+"""`tag:urgent`: what stands behind a word of ours is the reader's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,9 @@ def typed(language: str, text: str) -> str:
     spoken, row = known_language(language), None
 
     def own(found: re.Match[str]) -> str:
+        return _own(found) + (found["value"] or "")
+
+    def _own(found: re.Match[str]) -> str:
         nonlocal row
         if not found["name"]:
             return _word(row, found["word"], spoken)
@@ -129,8 +133,9 @@ def count_of(s: Sentence) -> int:
 def value_words(language: str, place: str, value: Value, *, timezone: str) -> str:
     """A value as people read it.
 
-    A time is said in the reader's way, the value of a place whose name ends with `bytes` as a size. A word with an
-    entry `PLACE.WORD` in the catalogues is said by that entry: `pending` at `{status}` is said by `status.pending`.
+    A time is said in the reader's way, with its weekday at the place `{when}`. A number is a size at a place whose name
+    ends with `bytes`. A word with an entry `PLACE.WORD` in the catalogues is said by that entry: `pending` at
+    `{status}` is said by `status.pending`.
     """
     if isinstance(value, Sentence):
         return say(language, value, timezone=timezone)
@@ -138,6 +143,8 @@ def value_words(language: str, place: str, value: Value, *, timezone: str) -> st
         return BESIDE.join(say(language, one, timezone=timezone) for one in value)
     if isinstance(value, OtherNames):
         return ", ".join(f"!{name}" for name in other_names(value, language))
+    if isinstance(value, datetime) and place == "when":
+        return in_full(value, language=language, timezone=timezone)
     if isinstance(value, datetime):
         return moment(value, language=language, timezone=timezone)
     if isinstance(value, int) and place.endswith("bytes"):

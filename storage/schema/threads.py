@@ -47,10 +47,15 @@ conversations = Table(
     Column("folded", Integer, nullable=False, server_default=literal_column("0")),
     Column("wishes", Words, nullable=False, server_default="{}"),
     Column("draft", Words),
+    Column("tags", Words, nullable=False, server_default="[]"),
+    Column("mailed_subject", Words),
+    Column("snoozed_until", Moment),
+    Column("snoozed_by", Text),
+    Column("starred", Text, nullable=False, server_default="[]"),
 )
 """`correspondent_key` is the address as it is compared.
 
-`followers`, `earlier`, `participants`, `wishes` and `draft` are JSON.
+`followers`, `earlier`, `participants`, `wishes`, `draft`, `tags` and `starred` are JSON.
 """
 Index("ix_conversations_correspondent", conversations.c.mailbox, conversations.c.correspondent_key, conversations.c.id)
 Index(
@@ -62,9 +67,26 @@ Index(
 )
 Index("ix_conversations_changed", conversations.c.mailbox, conversations.c.status, conversations.c.changed_at)
 Index(
+    "ix_conversations_snoozed",
+    conversations.c.mailbox,
+    conversations.c.status,
+    conversations.c.snoozed_until,
+    sqlite_where=conversations.c.snoozed_until.is_not(None),
+    postgresql_where=conversations.c.snoozed_until.is_not(None),
+)
+Index(
     "ix_conversations_assignee",
     conversations.c.assignee,
     conversations.c.status,
+    sqlite_where=conversations.c.assignee.is_not(None),
+    postgresql_where=conversations.c.assignee.is_not(None),
+)
+Index(
+    "ix_conversations_assignee_changed",
+    conversations.c.assignee,
+    conversations.c.mailbox,
+    conversations.c.status,
+    conversations.c.changed_at,
     sqlite_where=conversations.c.assignee.is_not(None),
     postgresql_where=conversations.c.assignee.is_not(None),
 )
@@ -95,9 +117,37 @@ followers = Table(
     Column("at", Moment, nullable=False, server_default=literal_column("0")),
     sqlite_with_rowid=False,
 )
-"""The followers of `conversations`, in the order of their lists (`storage/following.py`)."""
+"""The followers of `conversations`, in the order of their lists (`storage/lists.py`)."""
 Index("ix_followers_conversation", followers.c.conversation)
 Index("ix_followers_list", followers.c.user, followers.c.mailbox, followers.c.status, followers.c.at)
+
+tagged = Table(
+    "tagged",
+    metadata,
+    Column("tag", Text, primary_key=True),
+    Column("conversation", Number, primary_key=True),
+    Column("mailbox", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The tags of `conversations`, as they are compared, in the order of their lists (`storage/lists.py`)."""
+Index("ix_tagged_conversation", tagged.c.conversation)
+Index("ix_tagged_list", tagged.c.tag, tagged.c.mailbox, tagged.c.status, tagged.c.at)
+
+starred = Table(
+    "starred",
+    metadata,
+    Column("user", Text, primary_key=True),
+    Column("conversation", Number, primary_key=True),
+    Column("mailbox", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Who keeps which of `conversations` at hand, in the order of their lists (`storage/lists.py`)."""
+Index("ix_starred_conversation", starred.c.conversation)
+Index("ix_starred_list", starred.c.user, starred.c.mailbox, starred.c.status, starred.c.at)
 
 tallies = Table(
     "tallies",
@@ -110,7 +160,7 @@ tallies = Table(
 )
 """The number of conversations of each kind, kept by `conversations.save`, so that no board counts them.
 
-An active conversation that needs nobody is counted under the status `needs_nobody`.
+An active conversation that needs nobody is counted under `needs_nobody`, a pending one that is snoozed under `snoozed`.
 """
 
 history = Table(

@@ -169,6 +169,11 @@ class World:
         self.posted[row] = self.now
         self.conversation = replace(self.conversation, mails=self.conversation.mails + 1)
 
+    def says_subject(self, subject: str) -> None:
+        """The newest mail has this subject."""
+        row = max(self.mails)
+        self.mails[row] = replace(self.mails[row], subject=subject)
+
     def out(self) -> list[MailRecord]:
         return sorted((r for r in self.mails.values() if r.direction is Direction.OUT), key=lambda r: r.date)
 

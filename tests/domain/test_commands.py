@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.command import Called, Command, Talk, Wrong, bare, tells_secret
-from bot.domain.commands.list import filter_and_page
 from bot.domain.commands.reading import MOST_NAMED, read
 from bot.domain.commands.table import TABLE
 from bot.domain.ids import UserId
@@ -283,24 +282,3 @@ def test_what_is_near_to_nothing_gets_no_suggestion(body: str) -> None:
     found = _read(body)
     assert isinstance(found, Wrong)
     assert "near" not in dict(found.why.values)
-
-
-@pytest.mark.parametrize(
-    ("words", "found"),
-    [
-        ("", ("", 1)),
-        ("2", ("", 2)),
-        ("unassigned 3", ("unassigned", 3)),
-        ("3 unassigned", ("unassigned", 3)),
-        ("libres", ("unassigned", 1)),
-        ("fermées 2", ("closed", 2)),
-        ("Miennes", ("mine", 1)),
-        ("nonsense", ("nonsense", 1)),
-        ("0", ("", 1)),
-        ("999999999999", ("", 1000)),
-    ],
-)
-def test_a_list_is_asked_for_by_filter_and_page(words: str, found: tuple[str, int]) -> None:
-    called = _read(f"!list {words}")
-    assert isinstance(called, Called)
-    assert filter_and_page(called) == found

@@ -76,12 +76,20 @@ def test_the_newest_card_and_the_newest_state_count() -> None:
             own(2, kind="mail", conversation=ConversationId(7), message_id="m@x"),
             own(3, kind="receipt", conversation=ConversationId(7), message_id="r@x", state="queued", answers="$said"),
             own(4, kind="receipt", message_id="r@x", state="sent", edits=EventId("$own3"), answers="$said"),
-            own(5, kind="conversation", conversation=ConversationId(7), status="closed", assignee=bob, edits="$own1"),
+            own(
+                5,
+                kind="conversation",
+                conversation=ConversationId(7),
+                status="closed",
+                assignee=bob,
+                edits="$own1",
+                tags=("a",),
+            ),
             own(6, answers=EventId("$command")),
         )
     )
     assert taken.answered == ("$said", "$command")
-    assert [(c.conversation, c.status, c.assignee) for c in taken.cards] == [(7, Status.CLOSED, bob)]
+    assert [(c.conversation, c.status, c.assignee, c.tags) for c in taken.cards] == [(7, Status.CLOSED, bob, ("a",))]
     assert taken.highest == 7
     assert [(p.event, p.state) for p in taken.posts] == [("$own1", ""), ("$own2", ""), ("$own3", "sent")]
 

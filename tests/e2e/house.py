@@ -198,7 +198,7 @@ class Case:
                 return str(current.postroom.get("state")) if current is not None else ""
         return ""
 
-    async def card(self, key: str, value: str | None) -> None:
+    async def card(self, key: str, value: object) -> None:
         """Wait until the card says so."""
         now: object = "nothing"
 

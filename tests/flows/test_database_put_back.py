@@ -107,6 +107,24 @@ async def test_the_card_of_a_mail_of_the_gap_says_what_is_known_of_it_again(hous
     assert (card_says(house, 2)["status"], card_says(house, 2)["assignee"]) == (known.status, known.assignee)
 
 
+async def test_tags_subject_and_time_of_the_gap_are_those_of_the_card(house: House) -> None:
+    await now(house, says("!tag old", thread=card_of(house)))
+    await copied(house)
+    await now(house, says("!tag urgent -old #1"), says("!subject #1 Devis"), says("!snooze 3d #1"))
+    await put_back(house)
+    await now(house, says("!list tag:urgent"))
+    async with house.step.database.read() as tx:
+        known = await conversations.get(tx, ConversationId(1))
+    assert known is not None and (known.tags, known.subject, known.mailed_subject) == (
+        ("urgent",),
+        "Devis",
+        "Question",
+    )
+    assert known.is_snoozed and card_says(house)["tags"] == ["urgent"]
+    await house.settle((4 * 86400.0, 16.0))
+    assert card_says(house)["status"] == "active", "the timer is there again, too"
+
+
 async def test_a_card_whose_mail_was_not_posted_yet_is_taken_up_by_its_mail(house: House) -> None:
     await copied(house)
     house.provider.deliver(mail(id="m2@example.org", sender="P2 <p2@example.org>"))

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.adapters.matrix.messages import people, without_fallback, without_quoted_html
 from bot.domain.mail import Mail
-from bot.domain.stories.mail import bare_subject
+from bot.domain.subjects import bare_subject
 from bot.html_tree import parse_html
 from bot.mime.addresses import read_addresses
 from bot.mime.authentication import read_authentication

@@ -21,6 +21,7 @@ from tests.simulation.world import BEGINNING
 
 _TOKEN = re.compile(r"R\d{4}x")
 _ON_A_BOARD = 30
+_SNOOZED_ON_A_BOARD = 5
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -33,6 +34,16 @@ class Row:
     assignee: str | None
     root: str | None
     needs_nobody: bool
+    tags: str
+    """A JSON list."""
+    subject: str
+    mailed_subject: str | None
+    snoozed_until: int | None
+    """In microseconds."""
+
+    @property
+    def is_snoozed(self) -> bool:
+        return self.status == "pending" and self.snoozed_until is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +66,10 @@ class Books:
     def read(cls, path: Path) -> "Books":
         database = connect(path)
         try:
-            rows = database.execute("SELECT id, status, assignee, root, needs_nobody FROM conversations ORDER BY id")
+            rows = database.execute(
+                "SELECT id, status, assignee, root, needs_nobody, tags, subject, mailed_subject, snoozed_until"
+                " FROM conversations ORDER BY id"
+            )
             conversations = tuple(Row(*row) for row in rows)
             found = database.execute(
                 "SELECT id, kind, state, due_at, reason FROM outbox WHERE state IN ('open', 'sending') ORDER BY id"
@@ -323,6 +337,15 @@ def _cards(stage: Stage, books: Books) -> Iterator[str]:
             yield f"the card of {row.number} says {about.get('status')}, the database {row.status}"
         if about.get("assignee") != row.assignee:
             yield f"the card of {row.number} says it is {about.get('assignee')}'s, the database {row.assignee}'s"
+        until = row.snoozed_until if row.is_snoozed else None
+        kept = (
+            json.loads(row.tags),
+            row.subject if row.mailed_subject is not None else None,
+            None if until is None else round(until / 1000),
+        )
+        shown = (about.get("tags", []), about.get("subject"), about.get("snoozed_until"))
+        if shown != kept:
+            yield f"the card of {row.number} has {shown}, the database {kept}"
     for number in cards:
         yield f"card {number} is in the room, and no conversation is in the database"
 
@@ -338,6 +361,9 @@ def _board(stage: Stage, books: Books) -> Iterator[str]:
     content = stage.homeserver.current(boards[-1].event)
     shown = {int(found) for found in re.findall(r"#(\d+)\b", str(content.get("body")))}
     wanted = {row.number for row in books.conversations if row.status == "active" and not row.needs_nobody}
+    snoozed = {row.number for row in books.conversations if row.is_snoozed}
     # It has room for so many, and counts the others.
-    if not shown <= wanted or len(shown) != min(len(wanted), _ON_A_BOARD):
-        yield f"the board shows {sorted(shown)}, to do are {sorted(wanted)}"
+    has_to_do = len(shown & wanted) == min(len(wanted), _ON_A_BOARD)
+    has_snoozed = len(shown & snoozed) == min(len(snoozed), _SNOOZED_ON_A_BOARD)
+    if not shown <= wanted | snoozed or not has_to_do or not has_snoozed:
+        yield f"the board shows {sorted(shown)}, to do are {sorted(wanted)}, snoozed {sorted(snoozed)}"

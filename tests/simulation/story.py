@@ -44,6 +44,17 @@ STRANGERS = ("eve@elsewhere.example", "zoe@elsewhere.example", "max@nowhere.exam
 TEAM = ("alice", "bob")
 WORDS = ("reply", "reply", "reply", "reply --only", "reply --all", "reply --them", "reply --others")
 STATUS = ("close", "pending", "active", "spam", "notspam", "assign me", "unassign", "follow", "assign @bob")
+ORDER = (
+    "tag urgent",
+    "tag a -urgent",
+    "tag -a",
+    "subject Devis",
+    "subject Une question",
+    "snooze in 2 min",
+    "snooze in 10 min",
+    "snooze demain 9h",
+    "snooze off",
+)
 EMOJIS = ("✅", "✋", "⏳", "🚫", "👀", "📤", "🔁")
 
 
@@ -82,7 +93,16 @@ def story_of(seed: int) -> Story:
     is_encrypted = dice.random() < 0.15
     if dice.random() < 0.08:
         steps = _with_homeserver(dice, steps)
-    return Story(seed, tuple(steps), is_encrypted)
+    return Story(seed, tuple(_with_order(random.Random(f"order {seed}"), steps)), is_encrypted)
+
+
+def _with_order(dice: random.Random, steps: list[Step]) -> list[Step]:
+    """Here and there somebody keeps order; by dice of their own, so that the rest of a story stays as it was."""
+    for _ in range(dice.choice((0, 0, 1, 2, 4))):
+        place = dice.randint(1, len(steps))
+        said = Says(_some(dice), dice.choice(TEAM), dice.choice(ORDER))
+        steps = [*steps[:place], Step(steps[place - 1].at, said), *steps[place:]]
+    return steps
 
 
 def _with_first_mail(seed: int, steps: list[Step]) -> list[Step]:

@@ -20,6 +20,7 @@ from storage import (
     cursors,
     events,
     history,
+    lists,
     mails,
     numbers,
     outbox,
@@ -39,7 +40,7 @@ _SECONDS = st.integers(0, 3)
 _ROWS = st.integers(1, 2)
 _TABLES = (
     "timers", "slots", "events", "counters", "history", "seen", "folder_cursors", "sync_tokens", "mail_references", "mails",
-    "followers", "tallies", "conversations", "outbox_calls", "outbox",
+    "followers", "tagged", "starred", "tallies", "conversations", "outbox_calls", "outbox",
 )  # fmt: skip
 """All into which something goes that nobody waits for."""
 
@@ -78,6 +79,8 @@ _CONVERSATIONS = st.builds(
     status=st.sampled_from(Status),
     assignee=st.sampled_from([None, ALICE]),
     followers=st.lists(st.sampled_from([ALICE, BOB]), max_size=2, unique=True).map(tuple),
+    starred=st.lists(st.sampled_from([ALICE, BOB]), max_size=2, unique=True).map(tuple),
+    tags=st.lists(st.sampled_from(["a", "b"]), max_size=2, unique=True).map(tuple),
 )
 _CHANGES = st.one_of(
     _change(conversations.save, _CONVERSATIONS),
@@ -164,4 +167,6 @@ def test_every_table_into_which_something_goes_that_nobody_waits_for_is_among_th
                 found = re.search(r'(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)', str(getattr(module, name)))
                 assert found is not None, name
                 named.add(found[1])
+    # These make their statements for each of their tables.
+    named.update(one.table.name for one in vars(lists).values() if isinstance(one, lists.List))
     assert named == set(_TABLES)

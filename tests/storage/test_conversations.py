@@ -8,7 +8,7 @@ import pytest
 from bot.domain.conversation import Conversation, Status, Verdict
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
 from bot.domain.mail import Address
-from storage import conversations
+from storage import conversations, pages
 from storage.codec import conversation_from_row
 from storage.database import Conflict, Database
 from tests.storage.made import ALICE, BOB, MAILBOX, NOW, ROOM, conversation, later
@@ -28,6 +28,11 @@ async def test_what_is_saved_is_read_back_one_version_on(database: Database) -> 
         subject="Ünïcode \U0001f4ee",
         assignee=ALICE,
         followers=(BOB, ALICE),
+        tags=("urgent", "été"),
+        mailed_subject="Question",
+        snoozed_until=later(9),
+        snoozed_by=BOB,
+        starred=(BOB,),
         status=Status.PENDING,
         status_before=Status.CLOSED,
         verdict=Verdict.VERIFIED,
@@ -114,11 +119,11 @@ async def test_the_board_has_the_newest_and_the_longest_waiting_and_counts_all(d
         conversation(6, waiting_since=later(0), mailbox=MailboxId("third@example.org")),
     )
     async with database.read() as tx:
-        board = await conversations.open_board(tx, (MAILBOX, OTHER), 2)
+        board = await pages.open_board(tx, (MAILBOX, OTHER), 2)
         assert [one.id for one in board.oldest] == [2, 3]
         assert [[one.id for one in rows] for rows in (board.nobodys, board.assigned)] == [[1, 3], [2]]
         assert (board.active, board.unassigned, board.pending) == (3, 2, 1)
-        nothing = await conversations.open_board(tx, (), 2)
+        nothing = await pages.open_board(tx, (), 2)
         assert (nothing.oldest, nothing.active) == ((), 0)
 
 
@@ -130,9 +135,9 @@ async def test_the_counts_follow_every_change(database: Database) -> None:
     with pytest.raises(Conflict):
         await saved(database, replace(conversation(1), version=1, status=Status.CLOSED))
     async with database.read() as tx:
-        board = await conversations.open_board(tx, (MAILBOX,), 5)
+        board = await pages.open_board(tx, (MAILBOX,), 5)
         assert (board.active, board.unassigned, board.pending) == (0, 0, 1)
-        board = await conversations.open_board(tx, (OTHER,), 5)
+        board = await pages.open_board(tx, (OTHER,), 5)
         assert (board.active, board.unassigned, board.pending) == (1, 1, 0)
 
 
@@ -150,7 +155,7 @@ async def test_lists_are_filtered_and_counted_beyond_their_limit(database: Datab
     async def found(limit: int = 10, **asked: object) -> tuple[list[int], int]:
         nothing = {"status": None, "assignee": None, "unassigned": False, "follower": None}
         async with database.read() as tx:
-            rows, total = await conversations.listing(tx, (MAILBOX,), **{**nothing, **asked}, limit=limit)  # type: ignore[arg-type]
+            rows, total = await pages.listing(tx, (MAILBOX,), **{**nothing, **asked}, limit=limit)  # type: ignore[arg-type]
         return [int(one.id) for one in rows], total
 
     assert await found() == ([1, 2, 3, 5, 4], 5)
@@ -179,7 +184,7 @@ async def test_of_a_page_far_down_only_what_it_shows_is_read_whole(
 
     monkeypatch.setattr("storage.conversations.conversation_from_row", counted)
     async with database.read() as tx:
-        rows, total = await conversations.listing(
+        rows, total = await pages.listing(
             tx, (MAILBOX,), status=None, assignee=None, unassigned=False, follower=follower, limit=3, skip=30
         )
     assert ([one.id for one in rows], total) == ([10, 9, 8], 40)
@@ -200,10 +205,89 @@ async def test_what_somebody_follows_is_listed_as_it_stands_now(database: Databa
     )
     async with database.read() as tx:
         for limit, wanted in ((5, [2, 3, 1]), (1, [2])):
-            rows, total = await conversations.listing(
+            rows, total = await pages.listing(
                 tx, (MAILBOX,), status=None, assignee=None, unassigned=False, follower=BOB, limit=limit
             )
             assert ([row.id for row in rows], total) == (wanted, 3)
+
+
+async def test_all_with_a_person_are_listed_whatever_the_case_of_the_address(database: Database) -> None:
+    await saved(
+        database,
+        conversation(1),
+        conversation(2, status=Status.CLOSED),
+        conversation(3, correspondent=Address("Paul", "paul@example.net")),
+        conversation(4, mailbox=OTHER),
+    )
+    address = conversation(1).correspondent.address.upper()
+
+    async def found(*mailboxes: MailboxId, limit: int = 5, skip: int = 0) -> tuple[list[int], int]:
+        async with database.read() as tx:
+            rows, total = await pages.listing(
+                tx, mailboxes, status=None, assignee=None, unassigned=False, follower=None, limit=limit, skip=skip,
+                correspondent=address,
+            )  # fmt: skip
+        return [row.id for row in rows], total
+
+    assert (await found(MAILBOX), await found(MAILBOX, OTHER)) == (([2, 1], 2), ([4, 2, 1], 3))
+    assert (await found(MAILBOX, limit=1), await found(MAILBOX, limit=1, skip=1)) == (([2], 2), ([1], 2))
+
+
+async def test_snoozed_ones_are_counted_apart_and_listed_by_when_they_come_back(database: Database) -> None:
+    pending = {"status": Status.PENDING}
+    await saved(
+        database,
+        conversation(1, **pending, snoozed_until=later(9)),
+        conversation(2, **pending, snoozed_until=later(5)),
+        conversation(3, **pending),
+        conversation(4, status=Status.CLOSED, snoozed_until=later(1)),
+        conversation(5, mailbox=OTHER, **pending, snoozed_until=later(1)),
+    )
+
+    async def found(snoozed: bool | None, skip: int = 0) -> tuple[list[int], int]:
+        async with database.read() as tx:
+            rows, total = await pages.listing(
+                tx, (MAILBOX,), status=(Status.PENDING,), assignee=None, unassigned=False, follower=None, limit=1,
+                skip=skip, snoozed=snoozed,
+            )  # fmt: skip
+        return [row.id for row in rows], total
+
+    assert (await found(True), await found(True, 1), await found(False)) == (([2], 2), ([1], 2), ([3], 1))
+    assert (await found(None))[1] == 3
+    async with database.read() as tx:
+        board = await pages.open_board(tx, (MAILBOX,), 5)
+        assert ([one.id for one in board.coming], board.snoozed, board.pending) == ([2, 1], 2, 1)
+    await saved(database, replace(conversation(1), version=1, status=Status.ACTIVE))
+    async with database.read() as tx:
+        board = await pages.open_board(tx, (MAILBOX,), 5)
+        assert ([one.id for one in board.coming], board.snoozed, board.active) == ([2], 1, 1)
+
+
+async def test_a_tag_is_listed_as_its_conversations_stand_now_whatever_its_accents(database: Database) -> None:
+    await saved(
+        database,
+        conversation(1, waiting_since=later(1), tags=("été", "b")),
+        conversation(2, waiting_since=later(2), tags=("ete",)),
+        conversation(3, waiting_since=later(3), tags=("b",)),
+        conversation(4, mailbox=OTHER, tags=("été",)),
+    )
+    await saved(
+        database,
+        replace(conversation(1), version=1, tags=("b", "été"), status=Status.CLOSED, changed_at=later(50)),
+        replace(conversation(3), version=1, tags=("c",)),
+    )
+
+    async def found(tag: str, limit: int = 5, status: tuple[Status, ...] | None = None) -> tuple[list[int], int]:
+        async with database.read() as tx:
+            rows, total = await pages.listing(
+                tx, (MAILBOX,), status=status, assignee=None, unassigned=False, follower=None, limit=limit, tag=tag
+            )
+        return [row.id for row in rows], total
+
+    assert await found("Ete") == ([2, 1], 2)
+    assert await found("été", limit=1) == ([2], 2)
+    assert await found("été", status=(Status.CLOSED,)) == ([1], 1)
+    assert (await found("b"), await found("c"), await found("d")) == (([1], 1), ([3], 1), ([], 0))
 
 
 async def test_followers_who_leave_no_longer_find_it(database: Database) -> None:
@@ -211,7 +295,7 @@ async def test_followers_who_leave_no_longer_find_it(database: Database) -> None
     await saved(database, replace(conversation(1), version=1, followers=(BOB,)))
     async with database.read() as tx:
         for user, count in ((ALICE, 0), (BOB, 1)):
-            _, total = await conversations.listing(
+            _, total = await pages.listing(
                 tx, (MAILBOX,), status=None, assignee=None, unassigned=False, follower=user, limit=5
             )
             assert total == count
@@ -254,7 +338,7 @@ async def test_what_needs_nobody_is_no_work_and_is_listed_apart(database: Databa
 
     async def numbers(needs_nobody: bool | None) -> tuple[list[int], int]:
         async with database.read() as tx:
-            rows, total = await conversations.listing(
+            rows, total = await pages.listing(
                 tx,
                 (MAILBOX,),
                 status=(Status.ACTIVE,),
@@ -267,7 +351,7 @@ async def test_what_needs_nobody_is_no_work_and_is_listed_apart(database: Databa
         return [int(row.id) for row in rows], total
 
     async with database.read() as tx:
-        board = await conversations.open_board(tx, (MAILBOX,), 10)
+        board = await pages.open_board(tx, (MAILBOX,), 10)
         assert (board.active, board.unassigned) == (1, 1)
         assert [row.id for row in await conversations.to_do_in(tx, ROOM, (MAILBOX,), 10)] == [1]
     assert await numbers(True) == ([3, 2], 2)

@@ -82,7 +82,16 @@ class Outbox(RuleBasedStateMachine):
     async def _start(self) -> None:
         self.database = await Database.open(self.url, migrate=False)
         async with self.database.write() as tx:
-            for table in ("outbox_calls", "outbox", "conversations", "counters", "tallies", "followers"):
+            for table in (
+                "outbox_calls",
+                "outbox",
+                "conversations",
+                "counters",
+                "tallies",
+                "followers",
+                "tagged",
+                "starred",
+            ):
                 await tx.run(text(f"DELETE FROM {table}"))
             await conversations.save(tx, conversation(1))
 

@@ -30,6 +30,7 @@ from storage import (
     moving,
     numbers,
     outbox,
+    pages,
     people,
     reactions,
     rooms,
@@ -66,25 +67,35 @@ SMALL = (
     "mailboxes",
     "encrypted_rooms",
     "identity_pins",
+    "counted",
 )
-"""Tables that never have many rows: they may be walked over."""
+"""Tables that never have many rows, and what a list is counted in: they may be walked over."""
 
 
 async def everything(tx: Tx) -> None:
     """Calls every function of storage that runs a statement."""
     await conversations.next_number(tx)
     await conversations.save(tx, conversation(1, followers=(ALICE,)))
-    await conversations.save(tx, conversation(1, version=1, assignee=ALICE))
+    await conversations.save(tx, conversation(1, version=1, assignee=ALICE, tags=("a",), starred=(ALICE,)))
     await conversations.set_root(tx, FIRST, EventId("$root"))
     await conversations.get(tx, FIRST)
     await conversations.earlier_of(tx, MAILBOX, "marie@example.net")
-    await conversations.open_board(tx, (MAILBOX,), 20)
+    await pages.open_board(tx, (MAILBOX,), 20)
     for asked in (
         {"status": None, "assignee": None, "unassigned": True, "follower": None},
         {"status": (Status.ACTIVE,), "assignee": ALICE, "unassigned": False, "follower": None},
+        {"status": (Status.CLOSED,), "assignee": ALICE, "unassigned": False, "follower": None},
         {"status": (Status.CLOSED,), "assignee": None, "unassigned": False, "follower": ALICE},
     ):
-        await conversations.listing(tx, (MAILBOX,), **asked, limit=10)
+        await pages.listing(tx, (MAILBOX,), **asked, limit=10)
+        await pages.listing(tx, (MAILBOX,), **asked, limit=10, tag="a")
+        await pages.listing(tx, (MAILBOX,), **asked, limit=10, starrer=ALICE)
+    await pages.listing(
+        tx, (MAILBOX,), status=None, assignee=None, unassigned=False, follower=None, limit=10, correspondent="a@x"
+    )
+    await pages.listing(
+        tx, (MAILBOX,), status=None, assignee=None, unassigned=False, follower=None, limit=10, snoozed=True
+    )
     await conversations.to_do_in(tx, ROOM, (MAILBOX,), 10)
     await conversations.by_root(tx, ROOM, EventId("$root"))
     await conversations.assigned_to(tx, ROOM, ALICE)

@@ -64,6 +64,12 @@ def test_a_card_has_two_lines_and_one_of_first_words() -> None:
     assert said.html.endswith("<i>Super, merci beaucoup !</i>")
 
 
+def test_tags_stand_behind_the_person_on_open_and_closed_cards() -> None:
+    said = shown(replace(CONVERSATION, tags=("urgent", "a&b")))
+    assert " · Bob · 🏷\u00a0urgent, a&b · 3" in said.body and "urgent, a&amp;b" in said.html
+    assert shown(replace(CONVERSATION, tags=("urgent",), status=Status.CLOSED)).body.endswith(" · Bob · 🏷\u00a0urgent")
+
+
 @pytest.mark.parametrize("status", [Status.CLOSED, Status.SPAM])
 def test_a_card_of_which_nothing_is_to_do_is_one_line(status: Status) -> None:
     said = shown(replace(CONVERSATION, status=status))

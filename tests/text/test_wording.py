@@ -273,6 +273,9 @@ def test_the_words_behind_a_command_are_said_in_the_language_of_the_reader() -> 
     for asked, french in (
         ("!list mine", "!liste miennes"),
         ("!list unassigned 2", "!liste libres 2"),
+        ("!list tag:spam 2", "!liste étiquette:spam 2"),
+        ("!list tag:mine closed", "!liste étiquette:mine fermées"),
+        ("!list closed from:mine@example.org", "!liste fermées de:mine@example.org"),
         ("!list @marie:example.org", "!liste @marie:example.org"),
         ("!reply --only …", "!répondre --seul …"),
         ("!attach none", "!joindre aucun"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from bot.adapters.matrix import fields
 from bot.adapters.matrix.crypto.inbound import Inbound, Payload
@@ -10,12 +11,15 @@ from bot.adapters.matrix.events import Envelope
 from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.find import OUR_KEY
 from bot.domain.ids import ConversationId, EventId, RoomId
+from bot.domain.tags import MOST_TAGS, read_tag
 from bot.domain.traces import Heard, OwnEvent
 
 _LIMIT = 1000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST = 1 << 45
 _OPEN = ("effect", "answers")
 """Fields that are not sealed: a transaction's number, and the answered event. The server knows both anyway."""
-_SEALED = ("kind", "conversation", "status", "assignee", "message_id", "state")
+_SEALED = ("kind", "conversation", "status", "assignee", "tags", "subject", "snoozed_until", "message_id", "state")
 
 
 def with_mark(content: JsonObject, inside: JsonObject, room: RoomId, seal: Seal) -> dict[str, object]:
@@ -60,6 +64,9 @@ def own_event(outer: Envelope, room: RoomId, inbound: Inbound, seal: Seal) -> Ow
         conversation=ConversationId(number) if number is not None and 0 < number < 1 << 53 else None,
         status=_word(about, "status"),
         assignee=fields.user_id(about.get("assignee")),
+        tags=_tags(about.get("tags")),
+        subject=_word(about, "subject"),
+        snoozed_until=_moment(about.get("snoozed_until")),
         message_id=_word(about, "message_id"),
         state=_word(about, "state"),
         name=name,
@@ -84,6 +91,18 @@ def _answered(relates: JsonObject) -> EventId | None:
     if relates.get("rel_type") == "m.replace" or relates.get("is_falling_back") is True:
         return None
     return fields.event_id(fields.child(relates, "m.in_reply_to").get("event_id"))
+
+
+def _tags(value: object) -> tuple[str, ...]:
+    """The tags of a card, as this program would have read them."""
+    words = value if isinstance(value, list) else []
+    tags = (read_tag(word) for word in words[:MOST_TAGS] if isinstance(word, str))
+    return tuple(tag for tag in tags if tag is not None)
+
+
+def _moment(value: object) -> datetime | None:
+    """A time in milliseconds since 1970, as Matrix has them."""
+    return _EPOCH + timedelta(milliseconds=value) if isinstance(value, int) and 0 < value < _LATEST else None
 
 
 def _word(source: JsonObject, key: str) -> str:

@@ -2,6 +2,7 @@
 
 from bot.domain.command import Answer, Asked, Command
 from bot.domain.conversation import HistoryEntry
+from bot.domain.happening import said_of
 from bot.domain.needs import HistoryOf, Needs
 from bot.domain.page import Bullets, Dated, Page
 from bot.domain.sentences import Sentence, sentence
@@ -21,9 +22,8 @@ def _history(asked: Asked) -> Answer:
 
 
 def _said(entry: HistoryEntry) -> Sentence:
-    is_taken = entry.action == "history.assigned" and entry.actor == entry.detail
     who = entry.actor or sentence("history.nobody")
-    return sentence("history.taken" if is_taken else entry.action, who=who, detail=entry.detail)
+    return said_of(entry.action, who, entry.detail, is_own=entry.actor == entry.detail)
 
 
 HISTORY = Command("history", "find", _history, _needs, french=("historique",))

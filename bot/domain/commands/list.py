@@ -1,107 +1,205 @@
 """`list`: the conversations of a room, page by page."""
 
+from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.domain.command import Answer, Asked, Called, Command, Where, Word, Words
+from bot.domain.addresses import normal
+from bot.domain.command import ME, Answer, Asked, Command, Where, Word, Words
 from bot.domain.conversation import Status
-from bot.domain.ids import UserId
-from bot.domain.needs import Listed, Needs
+from bot.domain.ids import MailboxId, UserId
+from bot.domain.needs import Listed, Needs, with_person
 from bot.domain.page import Block, Bullets, More, Page, Paragraph, RowOf
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.tags import MOST_LETTERS, read_tag
 
 SIZE: Final = 30
 """Conversations on a page."""
 MOST_PAGES: Final = 1000
-FILTERS: Final = (
-    Word("mine", ("miennes",)),
-    Word("unassigned", ("libres",)),
+STATUSES: Final = (
     Word("active", ("ouvertes",)),
     Word("pending", ("attente",)),
     Word("closed", ("fermées",)),
     Word("spam", ("indésirables",)),
-    Word("followed", ("suivies",)),
-    Word("noanswer", ("sansréponse",)),
 )
+WHOSE: Final = (
+    Word("mine", ("miennes",)),
+    Word("unassigned", ("libres",)),
+    Word("followed", ("suivies",)),
+    Word("starred", ("étoilées",)),
+)
+"""Lists beside which a status may stand, like that of a person, and of a tag."""
+ALONE: Final = (
+    Word("snoozed", ("reportées",)),
+    Word("noanswer", ("sansréponse",)),
+    Word("all", ("toutes",)),
+)
+FILTERS: Final = (*WHOSE, *STATUSES, *ALONE)
+KEYS: Final = (Word("tag", ("étiquette",)), Word("from", ("de",)))
+"""Words that a value follows: `tag:urgent`, `from:marie@example.org`."""
 _TO_DO: Final = (Status.ACTIVE, Status.PENDING)
 _STATUS: Final = {
     "": (Status.ACTIVE,),
-    "active": (Status.ACTIVE,),
-    "pending": (Status.PENDING,),
-    "closed": (Status.CLOSED,),
-    "spam": (Status.SPAM,),
     "unassigned": (Status.ACTIVE,),
     "noanswer": (Status.ACTIVE,),
+    "snoozed": (Status.PENDING,),
     "mine": _TO_DO,
 }
-"""Statuses by the list's word; any other word has all."""
-_NEEDS_NOBODY: Final = {"": False, "active": False, "unassigned": False, "noanswer": True}
-"""Lists of work leave out conversations that need no answer, which have a list of their own. Others show both."""
+"""The statuses of a list beside which none stands; any other list has all."""
+_OWN: Final = {kind: frozenset(word.own for word in words) for kind, words in (("status", STATUSES), ("whose", WHOSE))}
+_KNOWN: Final = frozenset(word.own for word in FILTERS)
 
 
-def filter_and_page(called: Called) -> tuple[str, int]:
-    """The list's word and the number of its page: `!list unassigned 2`."""
-    words = [word.lower() for word in called.words]
-    pages = [int(word) for word in words if word.isascii() and word.isdigit()]
-    others = [word for word in words if not word.isdigit()]
-    return others[0] if others else "", min(max(pages[0] if pages else 1, 1), MOST_PAGES)
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """The list that the words behind the name mean."""
+
+    word: str = ""
+    """One of `WHOSE` or `ALONE`; empty: what is open, or what the others say."""
+    status: str = ""
+    who: UserId | None = None
+    tag: str = ""
+    correspondent: str = ""
+    mailbox: MailboxId | None = None
+    page: int = 1
+
+    @property
+    def command(self) -> str:
+        """The command that shows the next page."""
+        tag = f"tag:{self.tag}" if self.tag else ""
+        person = f"from:{self.correspondent}" if self.correspondent else ""
+        words = (self.mailbox or "", self.who or "", person, tag, self.word, self.status, str(self.page + 1))
+        return " ".join(("!list", *(word for word in words if word)))
 
 
-def _wanted(asked: Asked) -> tuple[UserId | None, Listed]:
-    """The wanted page, and the person whose conversations it holds."""
-    called = asked.called
-    word, page = filter_and_page(called)
-    who = called.people[0] if called.people else None
-    if called.names and called.names[0] == "me":
-        word = "mine"
-    elif called.names:
-        who = who or asked.member_named(called.names[0])
-    return who, Listed(
-        mailboxes=tuple(mailbox.id for mailbox in asked.mailboxes),
-        status=_TO_DO if who else _STATUS.get(word),
-        assignee=asked.person if word == "mine" else who,
-        follower=asked.person if word == "followed" else None,
-        unassigned=word == "unassigned",
-        needs_nobody=_NEEDS_NOBODY.get(word) if who is None else None,
-        page=page,
+def _wish(asked: Asked) -> _Wish | Sentence:
+    people = _people(asked)
+    if isinstance(people, Sentence):
+        return people
+    wish = _Wish(who=people[0] if people else None)
+    words = ["mine"] if ME.own in asked.called.names else []
+    for word in asked.called.words:
+        key, is_key, value = word.partition(":")
+        if word.isascii() and word.isdigit():
+            wish = replace(wish, page=min(max(int(word[:9]), 1), MOST_PAGES))
+        elif is_key and LIST.meant(key) == "tag":
+            tag = read_tag(value)
+            if tag is None:
+                return sentence("error.no_tag", word=value[:40], most=MOST_LETTERS)
+            wish = replace(wish, tag=tag)
+        elif is_key and LIST.meant(key) == "from":
+            if not 0 < value.find("@") < len(value) - 1:
+                return sentence("error.list_from", word=value[:60])
+            wish = replace(wish, correspondent=value)
+        elif word.lower() in _KNOWN:
+            words.append(word.lower())
+        elif (mailbox := _mailbox(asked, word)) is not None:
+            wish = replace(wish, mailbox=mailbox)
+        else:
+            return _unknown(asked, word)
+    words = list(dict.fromkeys(words))
+    statuses = [word for word in words if word in _OWN["status"]]
+    others = [word for word in words if word not in _OWN["status"]]
+    is_whose = (not others or others[0] in _OWN["whose"]) and not wish.correspondent
+    kinds = len(others) + len(people) + bool(wish.tag) + bool(wish.correspondent)
+    if kinds > 1 or len(statuses) > 1 or (statuses and not is_whose):
+        return sentence("error.list_one_filter")
+    return replace(wish, word=others[0] if others else "", status=statuses[0] if statuses else "")
+
+
+def _people(asked: Asked) -> list[UserId] | Sentence:
+    """The people who are named, but oneself."""
+    named = [(name, asked.member_named(name)) for name in asked.called.names if name != ME.own]
+    unknown = next((name for name, person in named if person is None), None)
+    if unknown is not None:
+        return sentence("error.who_is_that", name=unknown[:60])
+    # A client writes the name beside the pill.
+    return list(dict.fromkeys((*asked.called.people, *(person for _, person in named if person is not None))))
+
+
+def _mailbox(asked: Asked, word: str) -> MailboxId | None:
+    """The mailbox of the room that an address, an alias or what stands before its `@` means, where it is one."""
+    key = normal(word)
+    fits = [
+        one.id
+        for one in asked.mailboxes
+        if any(key in (own, own.partition("@")[0]) for own in map(normal, (one.address, *one.aliases)))
+    ]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _unknown(asked: Asked, word: str) -> Sentence:
+    if "@" in word:
+        addresses = ", ".join(one.address for one in asked.mailboxes)
+        return sentence("error.list_mailbox", word=word[:60], addresses=addresses)
+    filters = " · ".join((*(one.own for one in FILTERS), "tag:urgent"))
+    return sentence("error.list_filter", word=word[:40], filters=filters)
+
+
+def _listed(asked: Asked, wish: _Wish) -> Listed:
+    """What is to do of a person; of a tag, and of what one follows, all statuses; else what its word says."""
+    mailboxes = tuple(one.id for one in asked.mailboxes) if wish.mailbox is None else (wish.mailbox,)
+    if wish.correspondent:
+        return with_person(mailboxes, wish.correspondent, page=wish.page, size=SIZE)
+    if wish.status:
+        status: tuple[Status, ...] | None = (Status(wish.status),)
+    elif wish.who is not None:
+        status = _TO_DO
+    else:
+        status = None if wish.tag else _STATUS.get(wish.word)
+    # Lists of work leave out conversations that need no answer, which have a list of their own. Others show both.
+    is_work = status == (Status.ACTIVE,) and wish.word in ("", "unassigned") and not wish.tag and wish.who is None
+    is_pending = wish.status == "pending" and not wish.word and not wish.tag and wish.who is None
+    return Listed(
+        mailboxes=mailboxes,
+        status=status,
+        assignee=asked.person if wish.word == "mine" else wish.who,
+        follower=asked.person if wish.word == "followed" else None,
+        starrer=asked.person if wish.word == "starred" else None,
+        unassigned=wish.word == "unassigned",
+        needs_nobody=True if wish.word == "noanswer" else False if is_work else None,
+        snoozed=True if wish.word == "snoozed" else False if is_pending else None,
+        tag=wish.tag,
+        correspondent="",
+        page=wish.page,
         size=SIZE,
     )
 
 
 def _needs(asked: Asked) -> Needs:
-    return [_wanted(asked)[1]] if _wrong(asked) is None else ()
+    wish = _wish(asked)
+    return [] if isinstance(wish, Sentence) else [_listed(asked, wish)]
 
 
-def _wrong(asked: Asked) -> Sentence | None:
-    """Why it names no list."""
-    word, _ = filter_and_page(asked.called)
-    if word and word not in {one.own for one in FILTERS}:
-        filters = " · ".join(one.own for one in FILTERS)
-        return sentence("error.list_filter", word=word[:40], filters=filters)
-    unknown = [name for name in asked.called.names if asked.member_named(name) is None]
-    return sentence("error.who_is_that", name=unknown[0][:60]) if unknown else None
+def _title(wish: _Wish, count: int) -> Sentence:
+    is_status_alone = not (wish.word or wish.tag or wish.who)
+    if wish.who is not None:
+        title = sentence("list.title.person", count=count, who=wish.who)
+    elif wish.correspondent:
+        title = sentence("list.title.from", count=count, address=wish.correspondent)
+    elif wish.tag:
+        title = sentence("list.title.tag", count=count, tag=wish.tag)
+    else:
+        title = sentence(f"list.title.{wish.word or wish.status or 'open'}", count=count)
+    if wish.status and not is_status_alone:
+        title = sentence("list.title.and", title=title, more=sentence(f"status.{wish.status}"))
+    return title if wish.mailbox is None else sentence("list.title.and", title=title, more=wish.mailbox)
 
 
 def _list(asked: Asked) -> Answer:
-    wrong = _wrong(asked)
-    if wrong is not None:
-        return wrong
-    called = asked.called
-    word, page = filter_and_page(called)
-    who, wanted = _wanted(asked)
-    found = asked.facts[wanted]
-    if called.names and called.names[0] == "me":
-        word = "mine"
-    if who is not None:
-        title = sentence("list.title.person", count=found.total, who=who)
-    else:
-        title = sentence(f"list.title.{word or 'open'}", count=found.total)
+    wish = _wish(asked)
+    if isinstance(wish, Sentence):
+        return wish
+    found = asked.facts[_listed(asked, wish)]
+    title = _title(wish, found.total)
     if not found.rows:
         return Page(title, (Paragraph((sentence("list.empty"),)),))
-    is_mixed = len({row.status for row in found.rows}) > 1
+    is_mixed = len({(row.status, row.is_snoozed) for row in found.rows}) > 1
     blocks: list[Block] = [Bullets(tuple(RowOf(row, is_mixed) for row in found.rows))]
-    rest = found.total - SIZE * (page - 1) - len(found.rows)
+    rest = found.total - SIZE * (wish.page - 1) - len(found.rows)
     if rest > 0:
-        blocks.append(More(rest, " ".join(part for part in ("!list", who or word, str(page + 1)) if part)))
+        blocks.append(More(rest, wish.command))
+    if found.is_more:
+        blocks.append(Paragraph((sentence("list.uncounted"),)))
     return Page(title, tuple(blocks))
 
 
@@ -111,7 +209,7 @@ LIST = Command(
     _list,
     _needs,
     where=Where.ROOM,
-    takes=(Words(FILTERS, or_people=True),),
+    takes=(Words((*FILTERS, *KEYS), or_people=True),),
     french=("liste",),
     has_more=True,
 )

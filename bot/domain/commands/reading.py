@@ -35,6 +35,7 @@ _LONGEST_NAME = 40
 """Characters in which accents may be written apart."""
 _NUMBER = re.compile(r"#(\d{1,12})$")
 _NUMBER_FIRST = re.compile(r"#(\d{1,12})(?=\s|$)[ \t]*")
+_NUMBER_LAST = re.compile(r"(?:^|\s)#(\d{1,12})\s*$")
 MOST_NAMED = 20
 """Conversations, and people, that one command may name."""
 _FLAG = re.compile(r"(?:--|[\u2013\u2014])(?P<name>[^\W\d_]{2,12})(?=\s|$)[ \t]*\n?")
@@ -174,7 +175,13 @@ def _arguments(command: Command, rest: str, people: tuple[UserId, ...]) -> Readi
         while command.takes_numbers and (found := _NUMBER_FIRST.match(rest, at)):
             numbers.append(ConversationId(int(found[1])))
             at = found.end()
-        return _checked(Called(command, numbers=tuple(numbers), people=people, text=rest[at:].strip("\n").rstrip()))
+        behind: list[ConversationId] = []
+        while command.text.numbers_last and (found := _NUMBER_LAST.search(rest, at)):
+            behind.insert(0, ConversationId(int(found[1])))
+            rest = rest[: found.start()]
+        return _checked(
+            Called(command, numbers=(*numbers, *behind), people=people, text=rest[at:].strip("\n").rstrip())
+        )
     names: list[str] = []
     words: list[str] = []
     found_people = dict.fromkeys(people)

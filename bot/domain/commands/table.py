@@ -23,11 +23,16 @@ from bot.domain.commands.reply import REPLY
 from bot.domain.commands.resend import RESEND
 from bot.domain.commands.send import SEND
 from bot.domain.commands.show import SHOW
+from bot.domain.commands.snooze import SNOOZE
+from bot.domain.commands.star import STAR, UNSTAR
 from bot.domain.commands.status import ACTIVE, CLOSE, PENDING, SPAM
+from bot.domain.commands.subject import SUBJECT
+from bot.domain.commands.tag import TAG
 from bot.domain.commands.trust import TRUST
 from bot.domain.commands.undo import UNDO
 from bot.domain.commands.unfold import UNFOLD
 from bot.domain.commands.upgrade import UPGRADE
+from bot.domain.commands.who import WHO
 from bot.domain.settings import Meaning
 
 TABLE: Final[tuple[Command, ...]] = (
@@ -35,9 +40,12 @@ TABLE: Final[tuple[Command, ...]] = (
     UNASSIGN,
     ACTIVE,
     PENDING,
+    SNOOZE,
     CLOSE,
     SPAM,
     NOTSPAM,
+    TAG,
+    SUBJECT,
     REPLY,
     NEW,
     FORWARD,
@@ -56,10 +64,13 @@ TABLE: Final[tuple[Command, ...]] = (
     LIST,
     SHOW,
     HISTORY,
+    WHO,
     ORIGINAL,
     UNFOLD,
     FOLLOW,
     UNFOLLOW,
+    STAR,
+    UNSTAR,
     HELP,
     TRUST,
     UPGRADE,

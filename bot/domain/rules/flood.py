@@ -19,6 +19,7 @@ from bot.domain.rules.kept import as_kept
 from bot.domain.rules.weight import is_marked_spam, is_message
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import MailSnapshot
+from bot.domain.subjects import is_other
 
 WITHIN = timedelta(hours=1)
 SHOWN_AT_ONCE = 20
@@ -86,7 +87,7 @@ def unfold(
     records = [replace(record, is_folded=False) for record in folded]
     changes: tuple[Change, ...] = (SaveConversation(after), *(UpdateMail(record) for record in records))
     posts = [
-        PostMail(after, record, as_kept(record), is_backlog=True, changed_subject=record.subject != after.subject)
+        PostMail(after, record, as_kept(record), is_backlog=True, changed_subject=is_other(record.subject, after))
         for record in records
     ]
     happened = Happening(What.UNFOLDED, after, actor, now)

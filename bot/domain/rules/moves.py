@@ -15,6 +15,10 @@ BOARD_PAUSE = timedelta(seconds=15)
 """At most one edit of a board in this time."""
 
 
+SNOOZE = "snooze"
+"""The kind of timer that names a time of the clock on the wall: a clock that is set does not shift it."""
+
+
 def board_timer(room: RoomId) -> str:
     """The timer that refreshes the board of a room; also the slot of the board."""
     return f"board:{room}"
@@ -65,10 +69,32 @@ def changed(
 
 
 def with_status(conversation: Conversation, status: Status) -> Conversation:
-    """The conversation in that status. It remembers the status before, and is work to do (`needs_nobody` ends)."""
-    if conversation.status is status:
-        return replace(conversation, needs_nobody=False)
-    return replace(conversation, status=status, status_before=conversation.status, needs_nobody=False)
+    """The conversation in that status. It remembers the status before, and is work to do (`needs_nobody` ends).
+
+    It is snoozed no more, unless it is closed, or becomes pending again by taking that back.
+    """
+    after = replace(conversation, status=status, needs_nobody=False)
+    if conversation.status is not status:
+        after = replace(after, status_before=conversation.status)
+    stays = status is Status.CLOSED or (status is Status.PENDING and conversation.status is Status.CLOSED)
+    return after if stays else replace(after, snoozed_until=None, snoozed_by=None)
+
+
+def snooze_timer(number: ConversationId) -> str:
+    return f"{SNOOZE}:{number}"
+
+
+def snooze(conversation: Conversation, until: datetime, *, by: UserId, now: datetime) -> Decision:
+    """Pending until that time, or until the next mail."""
+    after = replace(with_status(conversation, Status.PENDING), snoozed_until=until, snoozed_by=by)
+    return changed(conversation, after, What.SNOOZED, actor=by, now=now, detail=until.isoformat()) + timer_of(after)
+
+
+def timer_of(conversation: Conversation) -> Decision:
+    """The timer of a conversation that is snoozed."""
+    if not conversation.is_snoozed or conversation.snoozed_until is None:
+        return Decision()
+    return Decision((SetTimer(snooze_timer(conversation.id), conversation.snoozed_until),))
 
 
 def with_answer(conversation: Conversation, record: MailRecord, mailbox: MailboxSettings) -> Conversation:
@@ -108,3 +134,31 @@ def follow(conversation: Conversation, user: UserId, *, follows: bool, now: date
         return Decision()
     what = What.FOLLOWED if follows else What.UNFOLLOWED
     return changed(conversation, after, what, actor=user, now=now)
+
+
+def star(conversation: Conversation, user: UserId, *, is_starred: bool, now: datetime) -> Decision:
+    if (user in conversation.starred) == is_starred:
+        return Decision()
+    others = tuple(one for one in conversation.starred if one != user)
+    after = replace(conversation, starred=(*others, user) if is_starred else others)
+    # Nobody else's list is to be in another order by it.
+    what = What.STARRED if is_starred else What.UNSTARRED
+    return Decision((SaveConversation(after),), happened=(Happening(what, after, user, now),))
+
+
+def tagged(
+    conversation: Conversation,
+    tags: tuple[str, ...],
+    *,
+    new: tuple[str, ...],
+    gone: tuple[str, ...],
+    actor: UserId,
+    now: datetime,
+) -> Decision:
+    """Other tags: one change, and a line of history for those that came and one for those that went."""
+    if tags == conversation.tags:
+        return Decision()
+    after = replace(conversation, tags=tags, changed_at=now)
+    kinds = ((What.TAGGED, new), (What.UNTAGGED, gone))
+    happened = tuple(Happening(what, after, actor, now, ", ".join(named)) for what, named in kinds if named)
+    return Decision((SaveConversation(after),), happened=happened)

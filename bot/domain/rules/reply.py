@@ -33,6 +33,7 @@ from bot.domain.rules.moves import changed
 from bot.domain.rules.preparing import draft_in
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.signing import ascii_domain, row_of
+from bot.domain.subjects import subject_of_answer
 from bot.domain.work import Work
 
 MOST_NAMED = 10
@@ -210,7 +211,7 @@ def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, f
         to=wanted.to,
         cc=wanted.cc,
         bcc=wanted.bcc,
-        subject=(previous.subject if previous else conversation.subject) or conversation.subject,
+        subject=subject_of_answer(conversation, previous),
         date=now,
         text=wanted.text,
         raw=BlobId(""),

@@ -8,13 +8,13 @@ from bot.domain.command import Asked
 from bot.domain.conversation import Conversation, EventKind, HistoryEntry
 from bot.domain.decision import AddHistory, Decision, SaveConversation
 from bot.domain.effects import Effect, Mark, PostMail, Say, SayLinked, ShowCard, ShowPage, ShowState
-from bot.domain.happening import Happening, What
+from bot.domain.happening import Happening, What, said_of
 from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.rules.moves import refresh_board
 from bot.domain.rules.rings import news_of
-from bot.domain.sentences import Sentence, sentence
+from bot.domain.sentences import Sentence
 from bot.domain.snapshots import (
     AsideSnapshot,
     CallAside,
@@ -25,6 +25,7 @@ from bot.domain.snapshots import (
     ReceiptSnapshot,
     RoomSnapshot,
     Snapshot,
+    SnoozeSnapshot,
     TakenAway,
 )
 
@@ -69,6 +70,8 @@ FOLLOWS = {
     What.SPAM: _HEARD | _SHOWN,
     What.ASSIGNED: _HEARD | _SHOWN,
     What.UNASSIGNED: _HEARD | _SHOWN,
+    What.STARRED: _NOTHING,
+    What.UNSTARRED: _NOTHING,
     What.FOLLOWED: _HISTORY | _SHOWN,
     What.UNFOLLOWED: _HISTORY | _SHOWN,
     What.DRAFTED: _HEARD,
@@ -76,6 +79,11 @@ FOLLOWS = {
     What.DISCARDED: _HISTORY,
     What.SENDER: _HEARD,
     What.FORWARDED: _HEARD,
+    What.TAGGED: _HISTORY | _SHOWN,
+    What.UNTAGGED: _HISTORY | _SHOWN,
+    What.SNOOZED: _HEARD | _SHOWN,
+    What.WOKEN: _HISTORY | _SHOWN,
+    What.SUBJECT_CHANGED: _HISTORY | _SHOWN,
     What.NOTED: _HEARD,
     What.RECIPIENTS: _HEARD,
     What.COMMAND_UNDONE: _HISTORY | _SHOWN,
@@ -142,8 +150,7 @@ def _hearers(before: Conversation, done: list[Happening], input: Input, decision
 
 
 def _sentence(one: Happening) -> Sentence:
-    is_own = one.what is What.ASSIGNED and one.detail == one.actor
-    return sentence("history.taken" if is_own else one.what.key, who=one.actor or "", detail=one.detail)
+    return said_of(one.what.key, one.actor or "", one.detail, is_own=one.detail == one.actor)
 
 
 def with_news(snapshot: Snapshot, decision: Decision) -> Decision:
@@ -225,7 +232,7 @@ def _known(snapshot: Snapshot) -> tuple[Conversation, ...]:
             return (one,) if one is not None else ()
         case RoomSnapshot(assigned=assigned):
             return assigned
-        case AsideSnapshot(call=CallAside(conversation=one)):
+        case AsideSnapshot(call=CallAside(conversation=one)) | SnoozeSnapshot(conversation=one):
             return (one,) if one is not None else ()
         case _:
             return ()

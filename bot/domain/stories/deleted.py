@@ -71,5 +71,13 @@ def _undone(
         back = replace(back, followers=before.followers)
     if before.wishes != after.wishes and today.wishes == after.wishes:
         back = replace(back, wishes=before.wishes)
-    undone = moves.changed(now_is, back, What.COMMAND_UNDONE, actor=input.sender, now=now)
+    if before.starred != after.starred and today.starred == after.starred:
+        back = replace(back, starred=before.starred)
+    if before.tags != after.tags and today.tags == after.tags:
+        back = replace(back, tags=before.tags)
+    if before.subject != after.subject and today.subject == after.subject:
+        back = replace(back, subject=before.subject, mailed_subject=before.mailed_subject)
+    if before.snoozed_until != after.snoozed_until and today.snoozed_until == after.snoozed_until:
+        back = replace(back, snoozed_until=before.snoozed_until, snoozed_by=before.snoozed_by)
+    undone = moves.changed(now_is, back, What.COMMAND_UNDONE, actor=input.sender, now=now) + moves.timer_of(back)
     return undone + spam.moved(now_is, incoming, mailbox, back.status)

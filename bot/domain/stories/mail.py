@@ -1,6 +1,5 @@
 """A mail arrived: it joins a conversation, may change it, and is shown in the room."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -45,6 +44,7 @@ from bot.domain.sameness import of_mail
 from bot.domain.sentences import sentence
 from bot.domain.signing import row_of
 from bot.domain.snapshots import MailSnapshot, ServiceSnapshot
+from bot.domain.subjects import is_other
 
 _KEPT_TEXT = 100_000
 
@@ -215,7 +215,7 @@ def _post(
         is_backlog=isinstance(input, MailArrived) and input.is_backlog,
         newcomers=newcomers(input.mail, joins.participants, own) if joins is not None and announced else (),
         in_our_name=announced and is_in_our_name(input.mail, own),
-        changed_subject=bool(joins and is_in and bare_subject(record.subject) != bare_subject(joins.subject)),
+        changed_subject=bool(joins and is_in and is_other(record.subject, joins)),
         same_id=bool(input.mail.message_id and snapshot.same_id),
         unreadable=input.reason if isinstance(input, MailUnreadable) else "",
         note=unread_note(input),
@@ -225,16 +225,6 @@ def _post(
         is_spam=is_marked_spam(input),
         worse=verdict if joins and is_in and not mail.is_bounce and is_worse(verdict, joins.verdict) else None,
     )
-
-
-def bare_subject(subject: str) -> str:
-    """The subject without reply and forward marks, for telling whether it changed."""
-    text = re.sub(r"\s+", " ", subject).strip()
-    mark = re.compile(
-        r"^(?:(?:re|aw|antw|sv|vs|tr|fw|fwd|wg|rif|ref|réf|res|rv|enc|odp|ynt|回复|转发)(?:\[\d+\])?\s*[:：]\s*)+",
-        re.IGNORECASE,
-    )
-    return mark.sub("", text).casefold()
 
 
 def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:

@@ -15,6 +15,7 @@ from bot.domain.decision import (
     TakeUp,
     together,
 )
+from bot.domain.deeds import standing
 from bot.domain.effects import Say
 from bot.domain.happening import Happening, What
 from bot.domain.ids import EventId, RoomId
@@ -22,10 +23,11 @@ from bot.domain.inputs import Input
 from bot.domain.inputs.inside import DatabasePutBack
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage, event_key
 from bot.domain.rules.held import held, sends
-from bot.domain.rules.moves import with_status
+from bot.domain.rules.moves import timer_of, with_status
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 from bot.domain.snapshots import RestoredSnapshot
+from bot.domain.subjects import with_subject
 from bot.domain.traces import CardShown, take_up
 
 
@@ -49,12 +51,19 @@ def decide_put_back(snapshot: RestoredSnapshot, input: DatabasePutBack, now: dat
 
 
 def _as_shown(before: Conversation, card: CardShown, now: datetime) -> Decision:
-    """Status and assignee as the newest card says."""
-    after = replace(with_status(before, card.status), assignee=card.assignee)
-    if (after.status, after.assignee) == (before.status, before.assignee):
+    """What commands change of it, as the newest card says."""
+    mailed = before.subject if before.mailed_subject is None else before.mailed_subject
+    after = replace(with_status(before, card.status), assignee=card.assignee, tags=card.tags)
+    after = with_subject(after, card.subject or mailed)
+    if card.snoozed_until != before.snoozed_until:
+        after = replace(after, snoozed_until=card.snoozed_until, snoozed_by=None)
+    else:
+        after = replace(after, snoozed_until=before.snoozed_until, snoozed_by=before.snoozed_by)
+    if standing(after) == standing(before):
         return NOTHING
     after = replace(after, changed_at=now)
-    return Decision((SaveConversation(after),), happened=(Happening(What.RESTORED, after, None, now),))
+    saved = Decision((SaveConversation(after),), happened=(Happening(What.RESTORED, after, None, now),))
+    return saved + timer_of(after)
 
 
 def sent_key(message: EventId) -> str:

@@ -31,6 +31,7 @@ from bot.domain.snapshots import (
     RoomSnapshot,
     ServiceSnapshot,
     Snapshot,
+    SnoozeSnapshot,
     SpaceSnapshot,
     TakenAway,
 )
@@ -44,6 +45,7 @@ from bot.domain.stories.receipt import decide_receipt
 from bot.domain.stories.restored import decide_put_back
 from bot.domain.stories.room import decide_room
 from bot.domain.stories.service import decide_jump, decide_service
+from bot.domain.stories.snoozed import decide_snoozed
 from bot.domain.stories.team import decide_message
 from bot.domain.stories.timer import decide_timer
 
@@ -87,6 +89,8 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
             return decide_room(found, about, now)
         case Receipt() as receipt, ReceiptSnapshot() as found:
             return decide_receipt(found, receipt, now)
+        case TimerDue() as due, SnoozeSnapshot() as found:
+            return decide_snoozed(found, due, now)
         case TimerDue() as due, (BoardSnapshot() | RoomSnapshot() | SpaceSnapshot() | DialogueSnapshot()) as found:
             return decide_timer(found, due, now)
         case ServiceChanged() as change, ServiceSnapshot() as found:

@@ -43,6 +43,7 @@ from bot.domain.matching import ids_to_look_up
 from bot.domain.outcomes import Refused
 from bot.domain.participants import correspondent_of
 from bot.domain.rules.flood import WITHIN
+from bot.domain.rules.moves import SNOOZE
 from bot.domain.rules.rings import newest_slot
 from bot.domain.sameness import id_to_find, known_copy
 from bot.domain.settings import Instance
@@ -57,6 +58,7 @@ from bot.domain.snapshots import (
     RoomSnapshot,
     ServiceSnapshot,
     Snapshot,
+    SnoozeSnapshot,
     SpaceSnapshot,
 )
 from bot.domain.stories.room import MOST_TOLD
@@ -78,6 +80,7 @@ from storage import (
     members,
     moving,
     outbox,
+    pages,
     rooms,
     runs,
     seen,
@@ -370,11 +373,11 @@ async def _waiting_in(tx: Tx, room: RoomId, mailboxes: Sequence[MailboxId]) -> t
 
 async def _timer(
     tx: Tx, input: TimerDue, instance: Instance
-) -> BoardSnapshot | RoomSnapshot | SpaceSnapshot | DialogueSnapshot:
+) -> BoardSnapshot | RoomSnapshot | SpaceSnapshot | DialogueSnapshot | SnoozeSnapshot:
     kind, _, about = input.timer.partition(":")
     if kind == "board":
         room = RoomId(about)
-        board = await conversations.open_board(tx, [m.id for m in instance.in_room(room)], BOARD_ROWS)
+        board = await pages.open_board(tx, [m.id for m in instance.in_room(room)], BOARD_ROWS)
         return BoardSnapshot(instance, room, board)
     if kind == "anew":
         ours = [m.id for m in instance.in_room(RoomId(about))]
@@ -382,6 +385,9 @@ async def _timer(
         return RoomSnapshot(instance, None, (), False, moving=opened)
     if kind == "dialogue":
         return DialogueSnapshot(await dialogues.get(tx, dialogue_of(input.timer)))
+    if kind == SNOOZE:
+        one = await conversations.get(tx, ConversationId(int(about)))
+        return SnoozeSnapshot(one, instance.mailbox(one.mailbox) if one is not None else None)
     if kind == "space":
         return await load_space(tx, about, instance)
     if kind == "greet":

@@ -39,8 +39,9 @@ from bot.domain.work import Acquaintance, Outgoing, Work
 from bot.flows.load.acquaintance import load_acquaintance
 from bot.flows.load.enclosed import load_enclosed
 from bot.flows.load.work import load_outgoing, load_work, newest_in, written_here
-from storage import conversations, dialogues, floods, history, mails, members, reactions, slots, upgrades
+from storage import dialogues, floods, history, mails, members, pages, reactions, slots, upgrades
 from storage.database import Tx
+from storage.lists import MOST_COUNTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ async def _alike(reach: Reach, needs: Sequence[AlikeOf]) -> list[tuple[StoredRea
 async def _listed(reach: Reach, needs: Sequence[Listed]) -> list[Found]:
     found = []
     for one in needs:
-        rows, total = await conversations.listing(
+        rows, total = await pages.listing(
             reach.tx,
             one.mailboxes,
             status=one.status,
@@ -160,8 +161,14 @@ async def _listed(reach: Reach, needs: Sequence[Listed]) -> list[Found]:
             limit=one.size,
             skip=one.size * (one.page - 1),
             needs_nobody=one.needs_nobody,
+            starrer=one.starrer,
+            tag=one.tag,
+            correspondent=one.correspondent,
+            snoozed=one.snoozed,
         )
-        found.append(Found(rows, total))
+        # Others are counted whole, without being looked at.
+        is_searched = any((one.assignee, one.follower, one.starrer, one.tag, one.correspondent))
+        found.append(Found(rows, total, is_more=is_searched and total >= MOST_COUNTED))
     return found
 
 

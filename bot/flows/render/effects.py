@@ -14,7 +14,7 @@ from bot.domain.calls import (
     plan,
     post,
 )
-from bot.domain.conversation import EventKind, MailRecord, Status
+from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
 from bot.domain.effects import (
     Again,
     DescribeCommands,
@@ -167,6 +167,9 @@ def _card(effect: ShowCard, scene: Scene) -> PlannedCall:
         status=conversation.status.value,
         assignee=conversation.assignee,
         mailbox=conversation.mailbox,
+        **({"tags": list(conversation.tags)} if conversation.tags else {}),
+        **_snoozed(conversation),
+        **({"subject": conversation.subject} if conversation.mailed_subject is not None else {}),
         **({"message_id": effect.opened_by} if effect.opened_by else {}),
     )
     is_new = conversation.version == 0
@@ -181,6 +184,11 @@ def _card(effect: ShowCard, scene: Scene) -> PlannedCall:
     # Hundreds of cards that are posted anew in another room hold up nobody's answer.
     priority = Priority.MAIL if is_new or is_backlog else Priority.CONFIRMATION
     return post(event, priority, conversation=conversation.id, event_kind=EventKind.CONVERSATION)
+
+
+def _snoozed(conversation: Conversation) -> dict[str, int]:
+    until = conversation.snoozed_until if conversation.is_snoozed else None
+    return {} if until is None else {"snoozed_until": round(until.timestamp() * 1000)}
 
 
 def _fetches(record: MailRecord, scene: Scene) -> tuple[PlannedCall, ...]:

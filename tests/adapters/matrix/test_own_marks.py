@@ -24,6 +24,7 @@ _CARD = {
         "conversation": 7,
         "status": "pending",
         "assignee": "@bob:hs",
+        "tags": ["urgent", "no tag", 7],
         "message_id": "m1@example.org",
         "mailbox": "contact@asso.example",
     },
@@ -48,7 +49,7 @@ def marked(inside: dict[str, Any] = _CARD) -> dict[str, Any]:
 def test_another_device_of_ours_knows_the_card_by_its_mark() -> None:
     own = read(marked())
     assert (own.effect, own.kind, own.conversation, own.status) == ("pr-i-r-7", "conversation", 7, "pending")
-    assert (own.assignee, own.message_id, own.name) == ("@bob:hs", "m1@example.org", "")
+    assert (own.assignee, own.tags, own.message_id, own.name) == ("@bob:hs", ("urgent",), "m1@example.org", "")
 
 
 def test_a_file_is_known_by_its_name() -> None:

@@ -8,9 +8,10 @@ from bot.domain.commands.list import FILTERS
 from bot.domain.commands.table import TABLE
 from bot.domain.conversation import EventKind, KnownEvent, Status
 from bot.domain.effects import ShowPage
-from bot.domain.ids import BlobId, EventId
+from bot.domain.ids import BlobId, EventId, MailboxId, UserId
 from bot.domain.needs import Found, Listed, MailAt, MailsOf, NewestOf
 from bot.domain.page import Bullets, CardOf, File, More, Page, Paragraph
+from bot.domain.sentences import sentence
 from bot.domain.settings import Meaning
 from tests.domain.commands.cases import COMMAND, NOW, ask, given, is_marked, other, page_of, saved, told
 from tests.domain.deciding import CARD, FIRST, MAILBOX, World, conversation, mail_in
@@ -49,9 +50,94 @@ def test_a_person_or_oneself_may_be_named() -> None:
     assert (wanted("!list followed").follower, wanted("!list unassigned").unassigned) == (ALICE, True)
 
 
-@pytest.mark.parametrize(("body", "page"), [("!list", 1), ("!list 2", 2), ("!list 0", 1), ("!list 99999", 1000)])
-def test_a_number_is_a_page(body: str, page: int) -> None:
-    assert wanted(body).page == page
+@pytest.mark.parametrize(
+    ("words", "word", "page"),
+    [
+        ("", "", 1),
+        ("2", "", 2),
+        ("0", "", 1),
+        ("999999999999", "", 1000),
+        ("unassigned 3", "unassigned", 3),
+        ("3 unassigned", "unassigned", 3),
+        ("libres", "unassigned", 1),
+        ("fermées 2", "closed", 2),
+        ("Miennes", "mine", 1),
+        ("étiquette:urgent 2", "tag:urgent", 2),
+    ],
+)
+def test_a_list_is_asked_for_by_word_and_page_in_any_order(words: str, word: str, page: int) -> None:
+    assert wanted(f"!list {words}") == replace(wanted(f"!list {word}"), page=page)
+
+
+@pytest.mark.parametrize(
+    ("body", "tag", "status"),
+    [
+        ("!list tag:urgent", "urgent", None),
+        ("!list tag:#Été", "été", None),
+        ("!list closed tag:urgent", "urgent", (Status.CLOSED,)),
+        ("!liste étiquette:urgent ouvertes", "urgent", (Status.ACTIVE,)),
+    ],
+)
+def test_a_tag_is_listed_whatever_the_status_or_with_one(
+    body: str, tag: str, status: tuple[Status, ...] | None
+) -> None:
+    need = wanted(body)
+    assert (need.tag, need.status, need.needs_nobody) == (tag, status, None)
+
+
+@pytest.mark.parametrize(
+    ("body", "whose", "status"),
+    [
+        ("!list @bob closed", BOB, (Status.CLOSED,)),
+        ("!list mine pending", ALICE, (Status.PENDING,)),
+        ("!liste fermées miennes", ALICE, (Status.CLOSED,)),
+        ("!list unassigned pending", None, (Status.PENDING,)),
+        ("!list followed active", None, (Status.ACTIVE,)),
+        ("!list all", None, None),
+    ],
+)
+def test_beside_a_person_a_status_may_stand(body: str, whose: UserId | None, status: tuple[Status, ...] | None) -> None:
+    need = wanted(body)
+    assert (need.assignee, need.status, need.needs_nobody, need.snoozed) == (whose, status, None, None)
+
+
+def test_what_needs_no_answer_and_what_is_snoozed_have_lists_of_their_own() -> None:
+    needs = {
+        body: wanted(body) for body in ("!list", "!list unassigned", "!list active", "!list noanswer", "!list mine")
+    }
+    assert [need.needs_nobody for need in needs.values()] == [False, False, False, True, None]
+    found = {body: wanted(body).snoozed for body in ("!list snoozed", "!liste reportées", "!list pending", "!list")}
+    assert list(found.values()) == [True, True, False, None]
+
+
+@pytest.mark.parametrize("word", ["contact@asso.example", "CONTACT@asso.example", "contact", "help@asso.example"])
+def test_one_mailbox_of_the_room_is_listed_alone(word: str) -> None:
+    other_one = replace(MAILBOX, id=MailboxId("b@asso.example"), address="b@asso.example", aliases=())
+    house = replace(World().instance, mailboxes=(replace(MAILBOX, aliases=("help@asso.example",)), other_one))
+    for body, mailboxes in ((f"!list {word} closed", (MAILBOX.id,)), ("!list closed", (MAILBOX.id, other_one.id))):
+        asked, _ = ask(body, in_thread=False, instance=house)
+        (need,) = asked.called.command.needs(asked)
+        assert isinstance(need, Listed) and (need.mailboxes, need.status) == (mailboxes, (Status.CLOSED,))
+
+
+@pytest.mark.parametrize(
+    ("body", "more"),
+    [
+        ("!list tag:urgent closed", "!list tag:urgent closed 2"),
+        ("!list closed mine 3", "!list mine closed 4"),
+        ("!list @bob closed", "!list @bob:localhost closed 2"),
+        ("!list contact unassigned", "!list contact@asso.example unassigned 2"),
+    ],
+)
+def test_the_next_page_keeps_all_words(body: str, more: str) -> None:
+    page = page_of(body, knows={Listed: Found((conversation(),), 100)})
+    assert isinstance(page.blocks[-1], More) and page.blocks[-1].command == more
+    assert page_of(more, knows={Listed: Found((conversation(),), 500)}).title is not None
+
+
+def test_what_was_not_counted_to_its_end_is_said() -> None:
+    page = page_of("!list tag:a", knows={Listed: Found((conversation(),), 10_000, is_more=True)})
+    assert page.blocks[-1] == Paragraph((sentence("list.uncounted"),))
 
 
 def test_what_is_left_names_the_next_page() -> None:
@@ -61,7 +147,24 @@ def test_what_is_left_names_the_next_page() -> None:
     assert isinstance(page_of("!list", knows={Listed: Found((), 0)}).blocks[0], Paragraph)
 
 
-@pytest.mark.parametrize(("body", "why"), [("!list nonsense", "error.list_filter"), ("!list @x", "error.who_is_that")])
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("!list nonsense", "error.list_filter"),
+        ("!list @x", "error.who_is_that"),
+        ("!list tag:", "error.no_tag"),
+        ("!list tag", "error.list_filter"),
+        ("!list tag:a mine", "error.list_one_filter"),
+        ("!list tag:a @bob", "error.list_one_filter"),
+        ("!list closed spam", "error.list_one_filter"),
+        ("!list mine unassigned", "error.list_one_filter"),
+        ("!list mine @bob", "error.list_one_filter"),
+        ("!list @bob @alice", "error.list_one_filter"),
+        ("!list snoozed closed", "error.list_one_filter"),
+        ("!list all pending", "error.list_one_filter"),
+        ("!list other@asso.example", "error.list_mailbox"),
+    ],
+)
 def test_an_unknown_word_is_told(body: str, why: str) -> None:
     assert told(given(body)) == [why]
 

@@ -1,0 +1,50 @@
+"""`who`: the correspondent of a conversation, who takes part in it, and the conversations with the same person."""
+
+from typing import Final
+
+from bot.domain.addresses import normal
+from bot.domain.command import Answer, Asked, Command
+from bot.domain.needs import Listed, Needs, with_person
+from bot.domain.page import Block, Bullets, More, Page, Paragraph, RowOf
+from bot.domain.sentences import sentence
+
+MOST_SHOWN: Final = 30
+"""Conversations: as many as a page of `!list from:ADDRESS`, which shows the others."""
+MOST_NAMED: Final = 20
+"""People who take part."""
+
+
+def _listed(asked: Asked) -> Listed | None:
+    (one,) = asked.about
+    mailboxes = tuple(mailbox.id for mailbox in asked.mailboxes)
+    return with_person(mailboxes, one.correspondent.address, size=MOST_SHOWN) if one.correspondent.address else None
+
+
+def _needs(asked: Asked) -> Needs:
+    listed = _listed(asked)
+    return [] if listed is None else [listed]
+
+
+def _who(asked: Asked) -> Answer:
+    (one,) = asked.about
+    listed = _listed(asked)
+    if listed is None:
+        return sentence("error.who_nobody")
+    found = asked.facts[listed]
+    person = one.correspondent
+    is_named = bool(person.name) and person.name != person.address
+    title = sentence("who.title", name=f"{person.name} <{person.address}>" if is_named else person.address)
+    others = [address for address in one.participants if address != normal(person.address)]
+    blocks: list[Block] = []
+    if others:
+        more = f" +{len(others) - MOST_NAMED}" if len(others) > MOST_NAMED else ""
+        named = ", ".join(others[:MOST_NAMED]) + more
+        blocks.append(Paragraph((sentence("who.others", count=len(others), addresses=named),)))
+    heading = sentence("who.conversations", count=found.total)
+    blocks.append(Bullets(tuple(RowOf(row, with_mark=True) for row in found.rows), heading))
+    if found.total > len(found.rows):
+        blocks.append(More(found.total - len(found.rows), f"!list from:{person.address} 2"))
+    return Page(title, tuple(blocks), conversation=one.id)
+
+
+WHO = Command("who", "find", _who, _needs, french=("qui",), tried=("contact", "person"))

@@ -1,0 +1,41 @@
+"""The time of a snoozed conversation has come: it is to do again, and those whom it concerns are told."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.domain.conversation import EventKind, Status
+from bot.domain.decision import NOTHING, Decision, SaveConversation, SetTimer
+from bot.domain.effects import Say
+from bot.domain.happening import What
+from bot.domain.inputs.inside import TimerDue
+from bot.domain.rules.moves import changed, with_status
+from bot.domain.sentences import sentence
+from bot.domain.snapshots import SnoozeSnapshot
+
+_AGAIN: Final = timedelta(hours=1)
+"""After this time a mailbox that was removed is looked for again."""
+
+
+def decide_snoozed(snapshot: SnoozeSnapshot, input: TimerDue, now: datetime) -> Decision:
+    """A conversation that was woken, or snoozed anew, since the timer was set is left as it is.
+
+    The assignee is told, with the followers; of nobody's conversation, who snoozed it.
+    """
+    one = snapshot.conversation
+    if one is None or one.snoozed_until is None:
+        return NOTHING
+    if now < one.snoozed_until:
+        # The clock was set back, or its words come from a database that was put back.
+        return Decision((SetTimer(input.timer, one.snoozed_until),))
+    if snapshot.mailbox is None:
+        return Decision((SetTimer(input.timer, now + _AGAIN),))
+    if not one.is_snoozed:
+        # Closed: what is taken back later does not bring back a time that is over.
+        return Decision((SaveConversation(replace(one, snoozed_until=None, snoozed_by=None)),))
+    after = with_status(one, Status.ACTIVE)
+    concerned = (one.assignee or one.snoozed_by, *one.followers)
+    people = tuple(dict.fromkeys(who for who in concerned if who is not None))
+    told = sentence("snooze.back", who=one.snoozed_by) if one.snoozed_by else sentence("history.woken")
+    say = Say(one.room, (told,), EventKind.NOTICE, one.id, mention=people)
+    return changed(one, after, What.WOKEN, actor=None, now=now) + Decision((), (say,))

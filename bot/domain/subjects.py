@@ -1,0 +1,44 @@
+"""The subject of a conversation: that of its mail, or the one that the team gave it."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from bot.domain.conversation import Conversation, MailRecord
+
+MOST_LETTERS: Final = 200
+_BLANKS: Final = re.compile(r"\s+")
+_MARKS: Final = re.compile(
+    r"^(?:(?:re|aw|antw|sv|vs|tr|fw|fwd|wg|rif|ref|réf|res|rv|enc|odp|ynt|回复|转发)(?:\[\d+\])?\s*[:：]\s*)+",
+    re.IGNORECASE,
+)
+
+
+def bare_subject(subject: str) -> str:
+    """The subject without reply and forward marks, for telling whether it changed."""
+    return _MARKS.sub("", _BLANKS.sub(" ", subject).strip()).casefold()
+
+
+def is_other(subject: str, conversation: Conversation) -> bool:
+    """Whether a mail's subject is a new one: neither the conversation's, nor the one that its mails had before."""
+    known = (conversation.subject, conversation.mailed_subject)
+    return bare_subject(subject) not in {bare_subject(one) for one in known if one is not None}
+
+
+def with_subject(conversation: Conversation, subject: str) -> Conversation:
+    """The conversation under that subject; under the one of its mail it is as if nobody had given it another."""
+    mailed = conversation.subject if conversation.mailed_subject is None else conversation.mailed_subject
+    if subject == mailed:
+        return replace(conversation, subject=mailed, mailed_subject=None)
+    return replace(conversation, subject=subject, mailed_subject=mailed)
+
+
+def subject_of_answer(conversation: Conversation, answered: MailRecord | None) -> str:
+    """The subject of an answer, without its `Re:`: the team's, else that of the mail that is answered.
+
+    Programs that show mail as threads follow In-Reply-To and References (RFC 5322 3.6.4), which no subject touches;
+    some, like Gmail, begin another thread where the words differ.
+    """
+    if conversation.mailed_subject is not None:
+        return conversation.subject
+    return (answered.subject if answered is not None else "") or conversation.subject

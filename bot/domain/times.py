@@ -1,0 +1,244 @@
+"""Times as people write them, in English and in French: `monday 9:00`, `lundi 9h`, `3d`, `in 2 weeks`, `demain`.
+
+A grammar of our own: of the words that people write here, the library for both languages (`dateparser` 1.5, 19 MB of
+memory) reads `lundi 9h` as the ninth of this month, `demain 14h` as the day after tomorrow, `3/12 9h` as today at
+19:00, and `lundi prochain à 9h30` not at all.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import Enum
+from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.domain.command import bare
+
+MORNING: Final = time(9)
+"""The time of a day that is named without one."""
+MOST_AHEAD: Final = timedelta(days=366)
+_MOST_WORDS: Final = 60
+"""Characters in which a time can be named."""
+
+
+class NoTime(Enum):
+    """Why words name no time to come."""
+
+    UNREADABLE = "unreadable"
+    PAST = "past"
+    TOO_FAR = "too_far"
+    HOURS_OR_CLOCK = "hours_or_clock"
+    """`9h`: in nine hours, or at nine."""
+
+
+_DAYS: Final = (
+    ("monday", "mon", "lundi", "lun"),
+    ("tuesday", "tues", "tue", "mardi"),
+    ("wednesday", "wed", "mercredi", "mer"),
+    ("thursday", "thurs", "thur", "thu", "jeudi", "jeu"),
+    ("friday", "fri", "vendredi", "ven"),
+    ("saturday", "sat", "samedi", "sam"),
+    ("sunday", "sun", "dimanche", "dim"),
+)
+_MONTHS: Final = (
+    ("january", "jan", "janvier", "janv"),
+    ("february", "feb", "fevrier", "fevr", "fev"),
+    ("march", "mars"),
+    ("april", "apr", "avril", "avr"),
+    ("may", "mai"),
+    ("june", "jun", "juin"),
+    ("july", "jul", "juillet", "juil"),
+    ("august", "aug", "aout"),
+    ("september", "sept", "sep", "septembre"),
+    ("october", "oct", "octobre"),
+    ("november", "nov", "novembre"),
+    ("december", "dec", "decembre"),
+)
+"""Without `mar`, which is a day in one language and a month in the other."""
+_DAY: Final = {name: number for number, names in enumerate(_DAYS) for name in names}
+_MONTH: Final = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
+_UNITS: Final = (
+    ("minute", ("min", "mn", "minute", "minutes", "mins")),
+    ("hour", ("h", "hour", "hours", "heure", "heures")),
+    ("day", ("d", "day", "days", "j", "jour", "jours")),
+    ("week", ("w", "week", "weeks", "sem", "semaine", "semaines")),
+    ("month", ("month", "months", "mois")),
+)
+_UNIT: Final = {name: unit for unit, names in _UNITS for name in names}
+_ONE: Final = ("a", "an", "one", "un", "une")
+_PARTS: Final = {
+    "noon": 12, "midi": 12, "morning": 9, "matin": 9, "afternoon": 14, "apres-midi": 14, "aprem": 14,
+    "evening": 18, "soir": 18, "tonight": 18, "night": 18,
+}  # fmt: skip
+_AHEAD: Final = {"today": 0, "aujourd'hui": 0, "tomorrow": 1, "tmrw": 1, "demain": 1, "day after tomorrow": 2,
+                 "apres-demain": 2, "apres demain": 2}  # fmt: skip
+_YEARS: Final = (1900, 2999)
+_NEXT_WEEK: Final = ("next week", "semaine prochaine", "la semaine prochaine")
+_NEXT_MONTH: Final = ("next month", "mois prochain", "le mois prochain")
+
+_COUNTED: Final = re.compile(rf"(?P<ahead>(?:in|dans) )?(?P<count>\d{{1,4}}|{'|'.join(_ONE)}) ?(?P<unit>[a-z]+)")
+_CLOCK: Final = re.compile(
+    r"(?P<at>(?:at|a|vers) )?(?P<hour>\d{1,2})(?:(?P<h>h)|(?:[:h.](?P<minute>\d{2})))?(?P<half>am|pm)?"
+)
+_PART: Final = re.compile(r"(?:(?:in the|this|ce|cet|cette|le|a|at) |l')?(?P<part>[a-z-]+)")
+_WEEKDAY: Final = re.compile(r"(?:(?:on|le|ce|this) )?(?P<next>next )?(?P<day>[a-z]+)(?P<prochain> prochain)?")
+_ISO: Final = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
+_SLASHED: Final = re.compile(r"(?:(?:on|le) )?(?P<day>\d{1,2})[/.](?P<month>\d{1,2})(?:[/.](?P<year>\d{4}|\d{2}))?")
+_DAY_MONTH: Final = re.compile(
+    r"(?:(?:on|le) )?(?:[a-z]+ )?(?P<day>\d{1,2})(?:st|nd|rd|th|er)? (?P<month>[a-z]+)\.?(?: (?P<year>\d{4}))?"
+)
+_MONTH_DAY: Final = re.compile(r"(?:on )?(?P<month>[a-z]+) (?P<day>\d{1,2})(?:st|nd|rd|th)?(?: (?P<year>\d{4}))?")
+
+
+@cache
+def zone(timezone: str) -> tzinfo:
+    """The time zone of that name; UTC where the system does not know it."""
+    try:
+        return ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+def read_time(words: str, now: datetime, zone: tzinfo) -> datetime | NoTime:
+    """The time that words name, by the clock of `zone`: ahead of `now`, and a year ahead at most.
+
+    A day without a time is its morning. A weekday, a date without a year and a time alone are the next of their kind.
+    Days, weeks and months are counted on the calendar; hours and minutes as they pass, also where clocks are changed.
+    A time that the clock leaves out in spring is an hour later; of one that comes twice in autumn the first is meant.
+    """
+    text = _plain(words)
+    if not text or len(text) > _MOST_WORDS:
+        return NoTime.UNREADABLE
+    local = now.astimezone(zone)
+    passed = _passes(text)
+    if passed is not None:
+        return _within(now + passed, now)
+    pieces = text.split(" ")
+    for cut in range(len(pieces), -1, -1):
+        first, rest = " ".join(pieces[:cut]), " ".join(pieces[cut:])
+        for day, clock in ((first, rest), (rest, first)):
+            found = _named(day, clock, local, zone)
+            if found is not None:
+                return found if isinstance(found, NoTime) else _within(found, now)
+    return NoTime.UNREADABLE
+
+
+def _plain(words: str) -> str:
+    """Small letters without accents and quotes, single blanks; `9 h 30` and `9 am` in one piece."""
+    text = bare(words).replace("’", "'").strip(" \n\t\"'“”«».!")
+    text = re.sub(r"[\s,]+", " ", text)
+    text = re.sub(r"(?<=\d) (?=(?:h|am|pm)\b)", "", text)
+    return re.sub(r"(?<=\dh) (?=\d\d\b)", "", text)
+
+
+def _within(at: datetime, now: datetime) -> datetime | NoTime:
+    at = at.astimezone(UTC)
+    if at <= now:
+        return NoTime.PAST
+    return at if at - now <= MOST_AHEAD else NoTime.TOO_FAR
+
+
+def _counted(text: str) -> tuple[int, str, bool] | None:
+    """A number of units, and whether `in` stands before it."""
+    found = _COUNTED.fullmatch(text)
+    unit = _UNIT.get(found["unit"]) if found is not None else None
+    if found is None or unit is None:
+        return None
+    return int(found["count"]) if found["count"].isdigit() else 1, unit, found["ahead"] is not None
+
+
+def _passes(text: str) -> timedelta | None:
+    """Hours or minutes from now. `9h` alone may be a time of day."""
+    counted = _counted(text)
+    if counted is None:
+        return None
+    count, unit, is_ahead = counted
+    if unit == "minute":
+        return timedelta(minutes=count)
+    may_be_clock = text.endswith("h") and not is_ahead and count < 24
+    return timedelta(hours=count) if unit == "hour" and not may_be_clock else None
+
+
+def _named(day: str, clock: str, local: datetime, zone: tzinfo) -> datetime | NoTime | None:
+    """A day and a time of it; None where one of the two is none."""
+    at = _clock(clock, is_alone=not day) if clock else MORNING
+    if at is None or isinstance(at, NoTime):
+        return at
+    today = local.date()
+    days = list(_days(day, today, has_clock=bool(clock))) if day else [today, today + timedelta(days=1)]
+    moments = [datetime.combine(one, at, zone) for one in days]
+    return next(
+        (one for one in moments if one.astimezone(UTC) > local.astimezone(UTC)), moments[-1] if moments else None
+    )
+
+
+def _clock(text: str, *, is_alone: bool) -> time | NoTime | None:
+    """A time of day."""
+    part = _PART.fullmatch(text)
+    if part is not None and part["part"] in _PARTS:
+        return time(_PARTS[part["part"]])
+    found = _CLOCK.fullmatch(text)
+    if found is None:
+        return None
+    hour, minute = int(found["hour"]), int(found["minute"] or 0)
+    is_bare = found["h"] is None and found["minute"] is None and found["half"] is None
+    if is_bare and found["at"] is None:
+        return None
+    if found["h"] is not None and found["half"] is None and found["at"] is None and is_alone:
+        return NoTime.HOURS_OR_CLOCK
+    if found["half"] is not None:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if found["half"] == "pm" else 0)
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def _days(text: str, today: date, *, has_clock: bool) -> Iterator[date]:
+    """The days that may be meant, the nearest first."""
+    if text in _AHEAD:
+        yield today + timedelta(days=_AHEAD[text])
+    elif text in _NEXT_WEEK:
+        yield today + timedelta(days=7 - today.weekday())
+    elif text in _NEXT_MONTH:
+        yield _months_on(today.replace(day=1), 1)
+    elif (counted := _counted(text)) is not None:
+        count, unit, _ = counted
+        if unit == "month":
+            yield _months_on(today, min(count, 99))
+        elif unit in ("day", "week"):
+            yield today + timedelta(days=count * (7 if unit == "week" else 1))
+    elif (weekday := _WEEKDAY.fullmatch(text)) is not None and weekday["day"] in _DAY:
+        ahead = (_DAY[weekday["day"]] - today.weekday()) % 7
+        if ahead or (has_clock and not weekday["next"] and not weekday["prochain"]):
+            yield today + timedelta(days=ahead)
+        yield today + timedelta(days=ahead + 7)
+    else:
+        yield from _dates(text, today)
+
+
+def _dates(text: str, today: date) -> Iterator[date]:
+    """A date with its year, or those of the years to come."""
+    for kind in (_ISO, _SLASHED, _DAY_MONTH, _MONTH_DAY):
+        found = kind.fullmatch(text)
+        if found is None:
+            continue
+        month = int(found["month"]) if found["month"].isdigit() else _MONTH.get(found["month"], 0)
+        year = found["year"]
+        years = [int(year) if len(year) == 4 else 2000 + int(year)] if year else [today.year, today.year + 1]
+        for one in years:
+            if not _YEARS[0] <= one <= _YEARS[1]:
+                continue
+            try:
+                yield date(one, month, int(found["day"]))
+            except ValueError:
+                continue
+        return
+
+
+def _months_on(day: date, count: int) -> date:
+    """The same day of a later month, or its last one."""
+    months = day.year * 12 + day.month - 1 + count
+    first = date(months // 12, months % 12 + 1, 1)
+    following = date((months + 1) // 12, (months + 1) % 12 + 1, 1)
+    return min(first + timedelta(days=day.day - 1), following - timedelta(days=1))

@@ -1,0 +1,202 @@
+"""Lists of conversations, page by page, and the board: bounded reads, however many conversations there are."""
+
+from collections.abc import Sequence
+from itertools import product
+from operator import attrgetter
+
+from sqlalchemy import ColumnElement, Select, bindparam, false, func, select, true
+
+from bot.domain.board import COMING_ROWS, BoardListing
+from bot.domain.conversation import Conversation, Status
+from bot.domain.ids import ConversationId, MailboxId, UserId
+from bot.domain.tags import tag_key
+from storage.codec import address_key, conversation_from_row
+from storage.conversations import NEEDS_NOBODY, SNOOZED, several
+from storage.database import Tx
+from storage.lists import FOLLOWED, MOST_COUNTED, STARRED, TAGGED, WAITING, Place, place
+from storage.schema.threads import conversations, tallies
+
+_c = conversations.c
+_TALLIES = select(tallies).where(tallies.c.mailbox.in_(bindparam("mailboxes", expanding=True)))
+_TO_DO = (
+    select(conversations)
+    .where(_c.mailbox == bindparam("mailbox"), _c.status == Status.ACTIVE.value, _c.needs_nobody == false())
+    .order_by(_c.waiting_since)
+    .limit(bindparam("limit"))
+)
+_NEWEST_TO_DO = select(conversations).where(
+    _c.mailbox == bindparam("mailbox"), _c.status == Status.ACTIVE.value, _c.needs_nobody == false()
+)
+_NOBODYS = _NEWEST_TO_DO.where(_c.assignee.is_(None)).order_by(_c.waiting_since.desc()).limit(bindparam("limit"))
+_SOMEBODYS = _NEWEST_TO_DO.where(_c.assignee.is_not(None)).order_by(_c.waiting_since.desc()).limit(bindparam("limit"))
+_OF_PERSON = select(_c.id).where(_c.mailbox == bindparam("mailbox"), _c.correspondent_key == bindparam("key"))
+_WITH_PERSON = _OF_PERSON.order_by(_c.id.desc()).limit(bindparam("limit"))
+_COUNT_WITH_PERSON = select(func.count().label("n")).select_from(_OF_PERSON.limit(MOST_COUNTED).subquery("counted"))
+_COMING = (
+    select(_c.id, _c.snoozed_until)
+    .where(_c.mailbox == bindparam("mailbox"), _c.status == Status.PENDING.value, _c.snoozed_until.is_not(None))
+    .order_by(_c.snoozed_until)
+    .limit(bindparam("limit"))
+)
+
+
+async def open_board(tx: Tx, mailboxes: Sequence[MailboxId], limit: int) -> BoardListing:
+    """The newest and the oldest active conversations, and how many there are; unassigned are those of nobody."""
+    found: list[list[Conversation]] = []
+    for query in (_NOBODYS, _SOMEBODYS, _TO_DO):
+        rows: list[Conversation] = []
+        for mailbox in mailboxes:
+            values = {"mailbox": mailbox, "limit": limit}
+            rows.extend(conversation_from_row(row) for row in await tx.all(query, values))
+        rows.sort(key=attrgetter("waiting_since", "id"), reverse=query is not _TO_DO)
+        found.append(rows[:limit])
+    nobodys, assigned, oldest = found
+    counts = await _counts(tx, mailboxes)
+    active, unassigned = Status.ACTIVE.value, counts.get((Status.ACTIVE.value, False), 0)
+    snoozed = sum(n for (heading, _), n in counts.items() if heading == SNOOZED)
+    coming = await _coming(tx, mailboxes, COMING_ROWS) if snoozed else []
+    return BoardListing(
+        nobodys=tuple(nobodys),
+        assigned=tuple(assigned),
+        oldest=tuple(oldest),
+        active=counts.get((active, True), 0) + unassigned,
+        unassigned=unassigned,
+        quiet=sum(n for (status, _), n in counts.items() if status == NEEDS_NOBODY),
+        pending=sum(n for (status, _), n in counts.items() if status == Status.PENDING.value),
+        snoozed=snoozed,
+        coming=await _page(tx, coming, 0, COMING_ROWS),
+    )
+
+
+async def _coming(tx: Tx, mailboxes: Sequence[MailboxId], limit: int) -> list[Place]:
+    """The places of the snoozed ones that come back next."""
+    places: list[Place] = []
+    for mailbox in mailboxes:
+        found = await tx.all(_COMING, {"mailbox": mailbox, "limit": limit})
+        places.extend((False, row.snoozed_until.timestamp(), -row.id) for row in found)
+    return places
+
+
+async def _counts(tx: Tx, mailboxes: Sequence[MailboxId]) -> dict[tuple[str, bool], int]:
+    """Counts by heading and by whether somebody has the conversation."""
+    counts: dict[tuple[str, bool], int] = {}
+    for row in await tx.all(_TALLIES, {"mailboxes": list(mailboxes)}):
+        key = (row.status, row.is_assigned)
+        counts[key] = counts.get(key, 0) + int(row.n)
+    return counts
+
+
+async def listing(
+    tx: Tx,
+    mailboxes: Sequence[MailboxId],
+    *,
+    status: tuple[Status, ...] | None,
+    assignee: UserId | None,
+    unassigned: bool,
+    follower: UserId | None,
+    limit: int,
+    starrer: UserId | None = None,
+    tag: str = "",
+    correspondent: str = "",
+    snoozed: bool | None = None,
+    needs_nobody: bool | None = None,
+    skip: int = 0,
+) -> tuple[tuple[Conversation, ...], int]:
+    """A page of the conversations that match, and how many match; of each status of a mailbox, `MOST_COUNTED` at most.
+
+    Those that wait (active, pending) come first, then the others; the newest on top.
+    `needs_nobody` asks for those alone that need no answer, or for the others; None for both. `snoozed` asks
+    for those alone that come back by themselves, the soonest first, or for the others. With `follower`, `starrer`
+    or `tag` nothing but the status narrows the list further, and with `correspondent` nothing does.
+    """
+    wanted = status or tuple(Status)
+    if correspondent:
+        return await _with_person(tx, mailboxes, correspondent, skip, limit)
+    if follower is not None:
+        places, total = await FOLLOWED.places(tx, follower, mailboxes, wanted, skip + limit)
+        return await _page(tx, places, skip, limit), total
+    if starrer is not None:
+        places, total = await STARRED.places(tx, starrer, mailboxes, wanted, skip + limit)
+        return await _page(tx, places, skip, limit), total
+    if tag:
+        places, total = await TAGGED.places(tx, tag_key(tag), mailboxes, wanted, skip + limit)
+        return await _page(tx, places, skip, limit), total
+    if snoozed:
+        counts = await _counts(tx, mailboxes)
+        total = sum(n for (heading, _), n in counts.items() if heading == SNOOZED)
+        return await _page(tx, await _coming(tx, mailboxes, skip + limit), skip, limit), total
+    narrow = _narrow(assignee, unassigned)
+    if snoozed is False:
+        narrow.append(_c.snoozed_until.is_(None))
+    places = []
+    total = 0
+    for mailbox, one in product(mailboxes, wanted):
+        at = _c.waiting_since if one in WAITING else _c.changed_at
+        for kind in _kinds(one, needs_nobody):
+            query = select(_c.id, at.label("at")).where(_c.mailbox == mailbox, _c.status == one.value, *kind, *narrow)
+            found = await tx.all(query.order_by(at.desc()).limit(skip + limit))
+            places.extend(place(one, row.at, row.id) for row in found)
+            if assignee is not None:
+                total += await _count(tx, query)
+    if assignee is None:
+        counts = await _counts(tx, mailboxes)
+        headings = _headings(wanted, needs_nobody, snoozed)
+        total = sum(
+            n for (name, is_assigned), n in counts.items() if name in headings and not (unassigned and is_assigned)
+        )
+    return await _page(tx, places, skip, limit), total
+
+
+def _kinds(status: Status, needs_nobody: bool | None) -> Sequence[Sequence[ColumnElement[bool]]]:
+    """What an index needs to be told to give the order: each kind is read by itself."""
+    if needs_nobody is not None:
+        return ((_c.needs_nobody == (true() if needs_nobody else false()),),)
+    if status is Status.ACTIVE:
+        return ((_c.needs_nobody == false(),), (_c.needs_nobody == true(),))
+    # None of those who wait for somebody needs nobody.
+    return ((_c.needs_nobody == false(),),) if status is Status.PENDING else ((),)
+
+
+async def _page(tx: Tx, places: list[Place], skip: int, limit: int) -> tuple[Conversation, ...]:
+    """The rows of a page; only these are read whole, for a page may be far down."""
+    ids = [-place[2] for place in sorted(places)[skip : skip + limit]]
+    found = {one.id: one for one in await several(tx, [ConversationId(id) for id in ids])}
+    return tuple(found[ConversationId(id)] for id in ids)
+
+
+async def _with_person(
+    tx: Tx, mailboxes: Sequence[MailboxId], address: str, skip: int, limit: int
+) -> tuple[tuple[Conversation, ...], int]:
+    """By number, the newest first."""
+    places: list[Place] = []
+    total = 0
+    for mailbox in mailboxes:
+        values = {"mailbox": mailbox, "key": address_key(address)}
+        found = await tx.all(_WITH_PERSON, {**values, "limit": skip + limit})
+        places.extend((False, 0.0, -row.id) for row in found)
+        counted = await tx.first(_COUNT_WITH_PERSON, values) if len(found) == skip + limit else None
+        total += len(found) if counted is None else int(counted.n)
+    return await _page(tx, places, skip, limit), total
+
+
+def _headings(wanted: Sequence[Status], needs_nobody: bool | None, snoozed: bool | None) -> set[str]:
+    headings = set() if needs_nobody else {one.value for one in wanted}
+    if needs_nobody is not False and Status.ACTIVE in wanted:
+        headings.add(NEEDS_NOBODY)
+    if snoozed is not False and not needs_nobody and Status.PENDING in wanted:
+        headings.add(SNOOZED)
+    return headings
+
+
+def _narrow(assignee: UserId | None, unassigned: bool) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if assignee is not None:
+        conditions.append(_c.assignee == assignee)
+    if unassigned:
+        conditions.append(_c.assignee.is_(None))
+    return conditions
+
+
+async def _count(tx: Tx, query: Select[tuple[object, ...]]) -> int:
+    row = await tx.first(select(func.count().label("n")).select_from(query.limit(MOST_COUNTED).subquery("counted")))
+    return 0 if row is None else int(row.n)
