@@ -9,11 +9,12 @@ from sqlalchemy import ColumnElement, Select, bindparam, false, func, select, tr
 from bot.domain.board import COMING_ROWS, BoardListing
 from bot.domain.conversation import Conversation, Status
 from bot.domain.ids import ConversationId, MailboxId, UserId
+from bot.domain.needs import Listed
 from bot.domain.tags import tag_key
 from storage.codec import address_key, conversation_from_row
 from storage.conversations import NEEDS_NOBODY, SNOOZED, several
 from storage.database import Tx
-from storage.lists import FOLLOWED, MOST_COUNTED, STARRED, TAGGED, WAITING, Place, place
+from storage.lists import FOLLOWED, MOST_COUNTED, STARRED, TAGGED, WAITING, List, Place, place
 from storage.schema.threads import conversations, tallies
 
 _c = conversations.c
@@ -86,65 +87,49 @@ async def _counts(tx: Tx, mailboxes: Sequence[MailboxId]) -> dict[tuple[str, boo
     return counts
 
 
-async def listing(
-    tx: Tx,
-    mailboxes: Sequence[MailboxId],
-    *,
-    status: tuple[Status, ...] | None,
-    assignee: UserId | None,
-    unassigned: bool,
-    follower: UserId | None,
-    limit: int,
-    starrer: UserId | None = None,
-    tag: str = "",
-    correspondent: str = "",
-    snoozed: bool | None = None,
-    needs_nobody: bool | None = None,
-    skip: int = 0,
-) -> tuple[tuple[Conversation, ...], int]:
-    """A page of the conversations that match, and how many match; of each status of a mailbox, `MOST_COUNTED` at most.
-
-    Those that wait (active, pending) come first, then the others; the newest on top.
-    `needs_nobody` asks for those alone that need no answer, or for the others; None for both. `snoozed` asks
-    for those alone that come back by themselves, the soonest first, or for the others. With `follower`, `starrer`
-    or `tag` nothing but the status narrows the list further, and with `correspondent` nothing does.
-    """
-    wanted = status or tuple(Status)
-    if correspondent:
-        return await _with_person(tx, mailboxes, correspondent, skip, limit)
-    if follower is not None:
-        places, total = await FOLLOWED.places(tx, follower, mailboxes, wanted, skip + limit)
-        return await _page(tx, places, skip, limit), total
-    if starrer is not None:
-        places, total = await STARRED.places(tx, starrer, mailboxes, wanted, skip + limit)
-        return await _page(tx, places, skip, limit), total
-    if tag:
-        places, total = await TAGGED.places(tx, tag_key(tag), mailboxes, wanted, skip + limit)
-        return await _page(tx, places, skip, limit), total
-    if snoozed:
-        counts = await _counts(tx, mailboxes)
+async def listing(tx: Tx, asked: Listed) -> tuple[tuple[Conversation, ...], int]:
+    """A page of the conversations that match, and how many match: of a status in a mailbox, `MOST_COUNTED` at most."""
+    wanted, to_here = asked.status or tuple(Status), asked.skip + asked.size
+    if asked.correspondent:
+        return await _with_person(tx, asked.mailboxes, asked.correspondent, asked.skip, asked.size)
+    if (listed := _kept_list(asked)) is not None:
+        kind, word = listed
+        places, total = await kind.places(tx, word, asked.mailboxes, wanted, to_here)
+        return await _page(tx, places, asked.skip, asked.size), total
+    counts = await _counts(tx, asked.mailboxes) if asked.snoozed or asked.assignee is None else {}
+    if asked.snoozed:
         total = sum(n for (heading, _), n in counts.items() if heading == SNOOZED)
-        return await _page(tx, await _coming(tx, mailboxes, skip + limit), skip, limit), total
-    narrow = _narrow(assignee, unassigned)
-    if snoozed is False:
+        return await _page(tx, await _coming(tx, asked.mailboxes, to_here), asked.skip, asked.size), total
+    narrow = _narrow(asked.assignee, asked.unassigned)
+    if asked.snoozed is False:
         narrow.append(_c.snoozed_until.is_(None))
     places = []
     total = 0
-    for mailbox, one in product(mailboxes, wanted):
+    for mailbox, one in product(asked.mailboxes, wanted):
         at = _c.waiting_since if one in WAITING else _c.changed_at
-        for kind in _kinds(one, needs_nobody):
-            query = select(_c.id, at.label("at")).where(_c.mailbox == mailbox, _c.status == one.value, *kind, *narrow)
-            found = await tx.all(query.order_by(at.desc()).limit(skip + limit))
+        for kinds in _kinds(one, asked.needs_nobody):
+            query = select(_c.id, at.label("at")).where(_c.mailbox == mailbox, _c.status == one.value, *kinds, *narrow)
+            found = await tx.all(query.order_by(at.desc()).limit(to_here))
             places.extend(place(one, row.at, row.id) for row in found)
-            if assignee is not None:
+            if asked.assignee is not None:
                 total += await _count(tx, query)
-    if assignee is None:
-        counts = await _counts(tx, mailboxes)
-        headings = _headings(wanted, needs_nobody, snoozed)
+    if asked.assignee is None:
+        headings = _headings(wanted, asked.needs_nobody, asked.snoozed)
         total = sum(
-            n for (name, is_assigned), n in counts.items() if name in headings and not (unassigned and is_assigned)
+            n
+            for (name, is_assigned), n in counts.items()
+            if name in headings and not (asked.unassigned and is_assigned)
         )
-    return await _page(tx, places, skip, limit), total
+    return await _page(tx, places, asked.skip, asked.size), total
+
+
+def _kept_list(asked: Listed) -> tuple[List, str] | None:
+    """The list that is kept row by row, and the word that it is kept under; None where none answers it."""
+    if asked.follower is not None:
+        return FOLLOWED, asked.follower
+    if asked.starrer is not None:
+        return STARRED, asked.starrer
+    return (TAGGED, tag_key(asked.tag)) if asked.tag else None
 
 
 def _kinds(status: Status, needs_nobody: bool | None) -> Sequence[Sequence[ColumnElement[bool]]]:

@@ -173,45 +173,36 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Listed(Need[Found]):
-    """A page of the conversations that match."""
+    """A page of the conversations that match.
+
+    Those that wait (active, pending) come first, then the others; the newest on top. With `follower`, `starrer` or
+    `tag` nothing but the status narrows the list further, and with `correspondent` nothing does.
+    """
 
     mailboxes: tuple[MailboxId, ...]
-    status: tuple[Status, ...] | None
+    status: tuple[Status, ...] | None = None
     """None: whatever it is."""
-    assignee: UserId | None
-    follower: UserId | None
-    starrer: UserId | None
+    assignee: UserId | None = None
+    follower: UserId | None = None
+    starrer: UserId | None = None
     """Who keeps them at hand."""
-    unassigned: bool
-    needs_nobody: bool | None
+    unassigned: bool = False
+    needs_nobody: bool | None = None
     """True: only conversations that need no answer; False: only the others; None: both."""
-    snoozed: bool | None
-    """Those alone that come back by themselves, or the others; None: both."""
-    tag: str
+    snoozed: bool | None = None
+    """True: only those that come back by themselves, the soonest first; False: only the others; None: both."""
+    tag: str = ""
     """Empty: with any, or none."""
-    correspondent: str
-    """Their address; empty: whoever it is. The other wishes do not narrow this list."""
-    page: int
+    correspondent: str = ""
+    """The address of the correspondent; empty: whoever it is."""
+    page: int = 1
     """From 1."""
-    size: int
+    size: int = 30
 
-
-def with_person(mailboxes: tuple[MailboxId, ...], address: str, *, page: int = 1, size: int) -> Listed:
-    """The conversations with a correspondent, the newest first."""
-    return Listed(
-        mailboxes=mailboxes,
-        status=None,
-        assignee=None,
-        follower=None,
-        starrer=None,
-        unassigned=False,
-        needs_nobody=None,
-        snoozed=None,
-        tag="",
-        correspondent=address,
-        page=page,
-        size=size,
-    )
+    @property
+    def skip(self) -> int:
+        """The conversations on the pages before."""
+        return self.size * (self.page - 1)
 
 
 @dataclass(frozen=True, slots=True)

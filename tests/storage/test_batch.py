@@ -4,6 +4,7 @@ import pytest
 
 from bot.domain.conversation import EventKind, HistoryEntry, Status
 from bot.domain.ids import ConversationId, EventId
+from bot.domain.needs import Listed
 from storage import conversations, events, history, numbers, outbox, pages, planning, seen, slots, timers
 from storage.database import Conflict, Database, Tx
 from tests.storage.made import NOW, ROOM, conversation, event, later, planned, posted
@@ -55,9 +56,7 @@ async def test_the_counts_of_a_list_are_those_of_its_rows(database: Database) ->
         for number in range(1, 60):
             await conversations.save(tx, conversation(number))
     async with database.read() as tx:
-        shown, total = await pages.listing(
-            tx, [conversation(1).mailbox], status=None, assignee=None, unassigned=False, follower=None, limit=100
-        )
+        shown, total = await pages.listing(tx, Listed((conversation(1).mailbox,), size=100))
     assert (len(shown), total) == (59, 59)
 
 

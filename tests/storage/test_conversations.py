@@ -8,6 +8,7 @@ import pytest
 from bot.domain.conversation import Conversation, Status, Verdict
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
 from bot.domain.mail import Address
+from bot.domain.needs import Listed
 from storage import conversations, pages
 from storage.codec import conversation_from_row
 from storage.database import Conflict, Database
@@ -153,14 +154,13 @@ async def test_lists_are_filtered_and_counted_beyond_their_limit(database: Datab
     )
 
     async def found(limit: int = 10, **asked: object) -> tuple[list[int], int]:
-        nothing = {"status": None, "assignee": None, "unassigned": False, "follower": None}
         async with database.read() as tx:
-            rows, total = await pages.listing(tx, (MAILBOX,), **{**nothing, **asked}, limit=limit)  # type: ignore[arg-type]
+            rows, total = await pages.listing(tx, Listed((MAILBOX,), **asked, size=limit))  # type: ignore[arg-type]
         return [int(one.id) for one in rows], total
 
     assert await found() == ([1, 2, 3, 5, 4], 5)
     assert await found(limit=2) == ([1, 2], 5)
-    assert await found(limit=2, skip=2) == ([3, 5], 5)
+    assert await found(limit=2, page=2) == ([3, 5], 5)
     assert await found(status=(Status.CLOSED,)) == ([5, 4], 2)
     assert await found(status=(Status.ACTIVE, Status.PENDING)) == ([1, 2, 3], 3)
     assert await found(assignee=ALICE, limit=1) == ([2], 2)
@@ -184,9 +184,7 @@ async def test_of_a_page_far_down_only_what_it_shows_is_read_whole(
 
     monkeypatch.setattr("storage.conversations.conversation_from_row", counted)
     async with database.read() as tx:
-        rows, total = await pages.listing(
-            tx, (MAILBOX,), status=None, assignee=None, unassigned=False, follower=follower, limit=3, skip=30
-        )
+        rows, total = await pages.listing(tx, Listed((MAILBOX,), follower=follower, size=3, page=11))
     assert ([one.id for one in rows], total) == ([10, 9, 8], 40)
     assert sorted(read) == [8, 9, 10]
 
@@ -205,9 +203,7 @@ async def test_what_somebody_follows_is_listed_as_it_stands_now(database: Databa
     )
     async with database.read() as tx:
         for limit, wanted in ((5, [2, 3, 1]), (1, [2])):
-            rows, total = await pages.listing(
-                tx, (MAILBOX,), status=None, assignee=None, unassigned=False, follower=BOB, limit=limit
-            )
+            rows, total = await pages.listing(tx, Listed((MAILBOX,), follower=BOB, size=limit))
             assert ([row.id for row in rows], total) == (wanted, 3)
 
 
@@ -221,16 +217,13 @@ async def test_all_with_a_person_are_listed_whatever_the_case_of_the_address(dat
     )
     address = conversation(1).correspondent.address.upper()
 
-    async def found(*mailboxes: MailboxId, limit: int = 5, skip: int = 0) -> tuple[list[int], int]:
+    async def found(*mailboxes: MailboxId, limit: int = 5, page: int = 1) -> tuple[list[int], int]:
         async with database.read() as tx:
-            rows, total = await pages.listing(
-                tx, mailboxes, status=None, assignee=None, unassigned=False, follower=None, limit=limit, skip=skip,
-                correspondent=address,
-            )  # fmt: skip
+            rows, total = await pages.listing(tx, Listed(mailboxes, size=limit, page=page, correspondent=address))
         return [row.id for row in rows], total
 
     assert (await found(MAILBOX), await found(MAILBOX, OTHER)) == (([2, 1], 2), ([4, 2, 1], 3))
-    assert (await found(MAILBOX, limit=1), await found(MAILBOX, limit=1, skip=1)) == (([2], 2), ([1], 2))
+    assert (await found(MAILBOX, limit=1), await found(MAILBOX, limit=1, page=2)) == (([2], 2), ([1], 2))
 
 
 async def test_snoozed_ones_are_counted_apart_and_listed_by_when_they_come_back(database: Database) -> None:
@@ -244,15 +237,14 @@ async def test_snoozed_ones_are_counted_apart_and_listed_by_when_they_come_back(
         conversation(5, mailbox=OTHER, **pending, snoozed_until=later(1)),
     )
 
-    async def found(snoozed: bool | None, skip: int = 0) -> tuple[list[int], int]:
+    async def found(snoozed: bool | None, page: int = 1) -> tuple[list[int], int]:
         async with database.read() as tx:
             rows, total = await pages.listing(
-                tx, (MAILBOX,), status=(Status.PENDING,), assignee=None, unassigned=False, follower=None, limit=1,
-                skip=skip, snoozed=snoozed,
-            )  # fmt: skip
+                tx, Listed((MAILBOX,), status=(Status.PENDING,), size=1, page=page, snoozed=snoozed)
+            )
         return [row.id for row in rows], total
 
-    assert (await found(True), await found(True, 1), await found(False)) == (([2], 2), ([1], 2), ([3], 1))
+    assert (await found(True), await found(True, 2), await found(False)) == (([2], 2), ([1], 2), ([3], 1))
     assert (await found(None))[1] == 3
     async with database.read() as tx:
         board = await pages.open_board(tx, (MAILBOX,), 5)
@@ -279,9 +271,7 @@ async def test_a_tag_is_listed_as_its_conversations_stand_now_whatever_its_accen
 
     async def found(tag: str, limit: int = 5, status: tuple[Status, ...] | None = None) -> tuple[list[int], int]:
         async with database.read() as tx:
-            rows, total = await pages.listing(
-                tx, (MAILBOX,), status=status, assignee=None, unassigned=False, follower=None, limit=limit, tag=tag
-            )
+            rows, total = await pages.listing(tx, Listed((MAILBOX,), status=status, size=limit, tag=tag))
         return [row.id for row in rows], total
 
     assert await found("Ete") == ([2, 1], 2)
@@ -295,9 +285,7 @@ async def test_followers_who_leave_no_longer_find_it(database: Database) -> None
     await saved(database, replace(conversation(1), version=1, followers=(BOB,)))
     async with database.read() as tx:
         for user, count in ((ALICE, 0), (BOB, 1)):
-            _, total = await pages.listing(
-                tx, (MAILBOX,), status=None, assignee=None, unassigned=False, follower=user, limit=5
-            )
+            _, total = await pages.listing(tx, Listed((MAILBOX,), follower=user, size=5))
             assert total == count
 
 
@@ -339,14 +327,7 @@ async def test_what_needs_nobody_is_no_work_and_is_listed_apart(database: Databa
     async def numbers(needs_nobody: bool | None) -> tuple[list[int], int]:
         async with database.read() as tx:
             rows, total = await pages.listing(
-                tx,
-                (MAILBOX,),
-                status=(Status.ACTIVE,),
-                assignee=None,
-                unassigned=False,
-                follower=None,
-                limit=10,
-                needs_nobody=needs_nobody,
+                tx, Listed((MAILBOX,), status=(Status.ACTIVE,), size=10, needs_nobody=needs_nobody)
             )
         return [int(row.id) for row in rows], total
 

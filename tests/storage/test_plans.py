@@ -10,6 +10,7 @@ from sqlalchemy import event as sqlalchemy_event
 from bot.domain.conversation import Direction, EventKind, HistoryEntry, OutState, Status, StoredReaction, Verdict
 from bot.domain.dialogue import Dialogue
 from bot.domain.ids import BlobId, ConversationId, DialogueId, EffectId, EventId, MessageRow, RoomId
+from bot.domain.needs import Listed
 from bot.domain.question import Question
 from bot.domain.settings import MailboxSettings
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
@@ -87,15 +88,11 @@ async def everything(tx: Tx) -> None:
         {"status": (Status.CLOSED,), "assignee": ALICE, "unassigned": False, "follower": None},
         {"status": (Status.CLOSED,), "assignee": None, "unassigned": False, "follower": ALICE},
     ):
-        await pages.listing(tx, (MAILBOX,), **asked, limit=10)
-        await pages.listing(tx, (MAILBOX,), **asked, limit=10, tag="a")
-        await pages.listing(tx, (MAILBOX,), **asked, limit=10, starrer=ALICE)
-    await pages.listing(
-        tx, (MAILBOX,), status=None, assignee=None, unassigned=False, follower=None, limit=10, correspondent="a@x"
-    )
-    await pages.listing(
-        tx, (MAILBOX,), status=None, assignee=None, unassigned=False, follower=None, limit=10, snoozed=True
-    )
+        await pages.listing(tx, Listed((MAILBOX,), **asked, size=10))
+        await pages.listing(tx, Listed((MAILBOX,), **asked, size=10, tag="a"))
+        await pages.listing(tx, Listed((MAILBOX,), **asked, size=10, starrer=ALICE))
+    await pages.listing(tx, Listed((MAILBOX,), size=10, correspondent="a@x"))
+    await pages.listing(tx, Listed((MAILBOX,), size=10, snoozed=True))
     await conversations.to_do_in(tx, ROOM, (MAILBOX,), 10)
     await conversations.by_root(tx, ROOM, EventId("$root"))
     await conversations.assigned_to(tx, ROOM, ALICE)

@@ -7,7 +7,7 @@ from bot.domain.addresses import normal
 from bot.domain.command import ME, Answer, Asked, Command, Where, Word, Words
 from bot.domain.conversation import Status
 from bot.domain.ids import MailboxId, UserId
-from bot.domain.needs import Listed, Needs, with_person
+from bot.domain.needs import Listed, Needs
 from bot.domain.page import Block, Bullets, More, Page, Paragraph, RowOf
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.tags import MOST_LETTERS, read_tag
@@ -139,7 +139,7 @@ def _listed(asked: Asked, wish: _Wish) -> Listed:
     """What is to do of a person; of a tag, and of what one follows, all statuses; else what its word says."""
     mailboxes = tuple(one.id for one in asked.mailboxes) if wish.mailbox is None else (wish.mailbox,)
     if wish.correspondent:
-        return with_person(mailboxes, wish.correspondent, page=wish.page, size=SIZE)
+        return Listed(mailboxes, correspondent=wish.correspondent, page=wish.page, size=SIZE)
     if wish.status:
         status: tuple[Status, ...] | None = (Status(wish.status),)
     elif wish.who is not None:

@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.domain.addresses import normal
 from bot.domain.command import Answer, Asked, Command
-from bot.domain.needs import Listed, Needs, with_person
+from bot.domain.needs import Listed, Needs
 from bot.domain.page import Block, Bullets, More, Page, Paragraph, RowOf
 from bot.domain.sentences import sentence
 
@@ -17,7 +17,8 @@ MOST_NAMED: Final = 20
 def _listed(asked: Asked) -> Listed | None:
     (one,) = asked.about
     mailboxes = tuple(mailbox.id for mailbox in asked.mailboxes)
-    return with_person(mailboxes, one.correspondent.address, size=MOST_SHOWN) if one.correspondent.address else None
+    address = one.correspondent.address
+    return Listed(mailboxes, correspondent=address, size=MOST_SHOWN) if address else None
 
 
 def _needs(asked: Asked) -> Needs:

@@ -151,21 +151,7 @@ async def _alike(reach: Reach, needs: Sequence[AlikeOf]) -> list[tuple[StoredRea
 async def _listed(reach: Reach, needs: Sequence[Listed]) -> list[Found]:
     found = []
     for one in needs:
-        rows, total = await pages.listing(
-            reach.tx,
-            one.mailboxes,
-            status=one.status,
-            assignee=one.assignee,
-            unassigned=one.unassigned,
-            follower=one.follower,
-            limit=one.size,
-            skip=one.size * (one.page - 1),
-            needs_nobody=one.needs_nobody,
-            starrer=one.starrer,
-            tag=one.tag,
-            correspondent=one.correspondent,
-            snoozed=one.snoozed,
-        )
+        rows, total = await pages.listing(reach.tx, one)
         # Others are counted whole, without being looked at.
         is_searched = any((one.assignee, one.follower, one.starrer, one.tag, one.correspondent))
         found.append(Found(rows, total, is_more=is_searched and total >= MOST_COUNTED))
