@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from bot.demo.servers.imap_server import PASSWORD, ImapAccount
 from bot.demo.servers.process import LOOPBACK, ServerMissing, free_port, server_folder
 from bot.demo.servers.pymap_server import PymapServer
 from bot.demo.servers.smtp_sink import SmtpSink
-from bot.demo.servers.synapse import Limits, Synapse
+from bot.demo.servers.synapse import Synapse
 
 Imap = Dovecot | PymapServer
 ImapKind = Literal["dovecot", "pymap"]
@@ -71,26 +71,20 @@ def installed_imap() -> ImapKind:
 async def staged(
     *,
     imap: ImapKind | None = None,
-    limits: Limits = "off",
-    room_version: str | None = None,
-    database: str | None = None,
     language: str = "en",
     undo_seconds: int = 20,
     answering: bool = False,
     heard: Callable[[str, str], None] = lambda what, address: None,
     tell: Callable[[str], None] = lambda part: None,
     homeserver_port: int | None = None,
-    mailbox: Mapping[str, object] | None = None,
     crowd: int = 1,
 ) -> AsyncIterator[Stage]:
     """Set all of it up in a temporary folder, and take all of it away at the end.
 
     Args:
-        database: its URL; None is a SQLite file in the folder.
         answering: whether Camille answers replies by herself.
         heard: see `Correspondents`.
         tell: called with the part that is started next: `homeserver`, `mail`, `team`.
-        mailbox: more keys of the mailbox in the configuration.
         crowd: connections that share one process of Dovecot.
 
     Raises:
@@ -100,9 +94,7 @@ async def staged(
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(server_folder("demo"))
         tell("homeserver")
-        synapse = await stack.enter_async_context(
-            Synapse.started(folder / "synapse", limits=limits, room_version=room_version, port=homeserver_port)
-        )
+        synapse = await stack.enter_async_context(Synapse.started(folder / "synapse", port=homeserver_port))
         tell("mail")
         server: Imap
         if (imap or installed_imap()) == "dovecot":
@@ -136,7 +128,7 @@ async def staged(
                 "config_room": config_room,
             },
             "admins": [alice.user_id],
-            "database": database or f"sqlite:///{folder / 'postroom.db'}",
+            "database": f"sqlite:///{folder / 'postroom.db'}",
             "data_dir": str(folder / "data"),
             "secret_key": secrets.token_hex(32),
             "language": language,
@@ -161,7 +153,6 @@ async def staged(
                     "start": "all",
                     "undo_seconds": undo_seconds,
                     "reply_status": "pending",
-                    **(mailbox or {}),
                 }
             ],
         }

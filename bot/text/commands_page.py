@@ -31,11 +31,11 @@ def _commands(language: str) -> Iterator[str]:
         yield ""
         yield from _head(heads)
         for row in rows:
-            yield _row([f"`!{row.name}`", _does(language, row), f"`{template(language, f'example.{row.name}')}`"])
+            yield _row([f"`!{row.name}`", _does(language, row), f"`{template(language, f'example.{row.key}')}`"])
 
 
 def _does(language: str, row: Command) -> str:
-    text = template(language, f"help.{row.name}")
+    text = template(language, f"help.{row.key}")
     if len(row.names) == 1:
         return text
     names = "`, `".join(f"!{name}" for name in row.names[1:])

@@ -49,6 +49,7 @@ def text_of(*names: str) -> str:
 
 def test_the_page_of_commands_is_what_the_table_generates() -> None:
     assert text_of("docs/commands.md") == commands_page(), "python -m bot.text.commands_page > docs/commands.md"
+    assert re.findall(r"`?\b(?:help|page)\.[a-z_]+", commands_page()) == [], "a key without an entry"
 
 
 def test_the_page_of_commands_can_be_made_in_french() -> None:
