@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.inputs.inside import ClockJumped
-from bot.flows.keep.clock_watch import ClockWatch, jump_between
+from bot.flows.keep.clock_watch import DATABASE, ClockWatch, jump_between
 from bot.flows.keep.outages import Outages
 from bot.ports import Clock
 from storage import clock_mark
@@ -95,3 +95,20 @@ async def test_the_note_is_written_at_each_look(house: House) -> None:
         noted = await clock_mark.noted(tx)
     assert noted is not None
     assert abs(house.clock.now() - noted.process) < timedelta(seconds=1)
+
+
+async def test_a_disk_that_takes_nothing_is_an_outage_though_the_database_takes_its_note(house: House) -> None:
+    outages = Outages(house.step)
+    watch = ClockWatch(house.step, outages, house.marks)
+    in_the_way = house.marks.folder / "run-mark.new"
+    in_the_way.mkdir()
+    await watch.look()
+    house.clock.forward(61.0)
+    await watch.look()
+    assert outages.reason(DATABASE) == "disk: EISDIR"
+    in_the_way.rmdir()
+    await watch.look()
+    await house.settle((0.0,))
+    assert outages.problems() == ()
+    told = [str(p.content["body"])[:1] for p in house.homeserver.posted if p.room == CONFIG]
+    assert told[-2:] == ["🔴", "🟢"]

@@ -40,7 +40,7 @@ _SECONDS = st.integers(0, 3)
 _ROWS = st.integers(1, 2)
 _TABLES = (
     "timers", "slots", "events", "counters", "history", "seen", "folder_cursors", "sync_tokens", "mail_references", "mails",
-    "followers", "tagged", "starred", "tallies", "conversations", "outbox_calls", "outbox",
+    "followers", "name_words", "tagged", "starred", "tallies", "conversations", "outbox_calls", "outbox",
 )  # fmt: skip
 """All into which something goes that nobody waits for."""
 

@@ -1,6 +1,6 @@
 """Notes the time and the run in the database, and sets all due times right after a jump of the clock.
 
-The note also shows whether the database takes writes: a full or locked disk is an outage.
+The notes also show whether the database and its disk take writes: a full disk or a locked database is an outage.
 """
 
 import asyncio
@@ -61,9 +61,9 @@ class ClockWatch:
         except (Conflict, StorageAway, TimeoutError) as away:
             await self.outages.went_away(DATABASE, "locked" if isinstance(away, TimeoutError) else "storage")
         else:
-            await self.outages.came_back(DATABASE)
-            if self.marks is not None and mark is not None:
-                await self.marks.keep(mark)
+            # On a full disk the database may take this note, in room that it has already, and no mail.
+            refused = await self.marks.keep(mark) if self.marks is not None and mark is not None else ""
+            await (self.outages.went_away(DATABASE, refused) if refused else self.outages.came_back(DATABASE))
 
     async def _set_right(self, jump: timedelta, *, at: datetime, is_ours: bool = False) -> None:
         """Shift all due times by a jump of the clock. With `is_ours`, our clock shows the new time already."""

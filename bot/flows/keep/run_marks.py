@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import json
 import os
 from dataclasses import dataclass, field
@@ -80,19 +81,22 @@ class RunMarks:
         await runs.set_mark(tx, mark)
         return NewMark(mark, tx.instance)
 
-    async def keep(self, new: "NewMark", *, far: bool = False) -> None:
+    async def keep(self, new: "NewMark", *, far: bool = False) -> str:
         """Outside as well, once it is committed: in the folder, and now and then with our account."""
         mark, self._beat = new.mark, new.mark.beat
         self._count += 1
         text = json.dumps({"instance": new.instance, "beat": mark.beat, "at": mark.at.isoformat()})
+        refused = ""
         try:
             await asyncio.to_thread(_write, self.folder / FILE, text)
         except OSError as fault:
-            _log.warning("mark_not_written", reason=type(fault).__name__)
+            refused = f"disk: {errno.errorcode.get(fault.errno or 0, 'unknown')}"
+            _log.warning("mark_not_written", reason=refused)
         if far or self._count % _FAR_EVERY == 0:
             with contextlib.suppress(Unavailable, TimeoutError):
                 async with asyncio.timeout(_FAR_SECONDS):
                     await self.chat.keep_run_mark(text)
+        return refused
 
 
 def read_mark(text: str, instance: str) -> Mark | None:

@@ -50,11 +50,16 @@ async function described(event) {
     };
 }
 
+// By room: what was here once. On its way from the room's timeline to its thread's, the SDK has an event in neither.
+const known = new Map();
+
 function timeline(room) {
-    const events = new Map();
-    for (const event of room.getLiveTimeline().getEvents()) events.set(event.getId(), event);
-    for (const thread of room.getThreads()) for (const event of thread.events) events.set(event.getId(), event);
-    return [...events.values()];
+    const kept = known.get(room.roomId) ?? new Map();
+    known.set(room.roomId, kept);
+    const here = [...room.getLiveTimeline().getEvents(), ...room.getThreads().flatMap((thread) => thread.events)];
+    // What is on its way to the homeserver has a name for the time being.
+    for (const event of here) if (!event.getId().startsWith("~")) kept.set(event.getId(), event);
+    return [...new Map([...kept, ...here.map((event) => [event.getId(), event])]).values()];
 }
 
 async function send(room, thread, type, content) {
