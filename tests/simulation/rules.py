@@ -298,11 +298,11 @@ def _known(stage: Stage, conversation: object, until: datetime, tokens: set[str]
 
 
 def _begun_with(stage: Stage, conversation: object) -> set[str]:
-    """Whom a member wrote to first in this conversation."""
-    out = [p for p in (*stage.homeserver.posted, *stage.gone) if p.ours.get("conversation") == conversation]
-    words = "\n".join(json.dumps(p.content, ensure_ascii=False) for p in out if p.ours.get("direction") == "out")
+    """Whom a member wrote to first, where the conversation's card names them: their mail may have been taken back."""
+    ours = [p for p in (*stage.homeserver.posted, *stage.gone) if p.ours.get("conversation") == conversation]
+    cards = "\n".join(json.dumps(p.content, ensure_ascii=False) for p in ours if p.ours.get("kind") == "conversation")
     first = [one for one in stage.said if one.input.body.startswith("!new ")]
-    return {one.input.body.split(" ")[1] for one in first if any(token in words for token in one.tokens)}
+    return {to for one in first if (to := one.input.body.split(" ")[1]) in cards}
 
 
 def _is_meant(letter: Letter, choices: list[_Choice], until: datetime) -> bool:
