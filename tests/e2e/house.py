@@ -241,6 +241,10 @@ class Case:
         await self.house.alice.sync()
         newest = [event for event in self.house.seen(self.room) if event.thread == self.thread][-1]
         for member in who:
+            # Another homeserver has it a moment later, and takes no receipt before.
+            await member.wait_for(
+                self.room, lambda e: e.event_id == newest.event_id, what="what is read", timeout=WAIT, say=None
+            )
             await member.receipt(self.room, newest.event_id, thread=self.thread)
 
 
