@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import CompoundSelect, and_, bindparam, case, false, func, or_, select, union_all
@@ -228,7 +229,7 @@ async def recent_of(tx: Tx, wanted: Sequence[tuple[ConversationId, int]]) -> lis
     for row in await tx.all(_recent_of(len(wanted)), values) if wanted else ():
         record = mail_from_row(row)
         found.setdefault(record.conversation, []).append(record)
-    return [tuple(sorted(found.get(id, ()), key=lambda one: (one.date, one.uid, one.row))) for id, _ in wanted]
+    return [tuple(sorted(found.get(id, ()), key=attrgetter("order"))) for id, _ in wanted]
 
 
 async def recent(tx: Tx, id: ConversationId, limit: int) -> tuple[MailRecord, ...]:

@@ -1,6 +1,6 @@
 """Lists of conversations, page by page, and the board: bounded reads, however many conversations there are."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import product
 from operator import attrgetter
 
@@ -53,17 +53,16 @@ async def open_board(tx: Tx, mailboxes: Sequence[MailboxId], limit: int) -> Boar
         found.append(rows[:limit])
     nobodys, assigned, oldest = found
     counts = await _counts(tx, mailboxes)
-    active, unassigned = Status.ACTIVE.value, counts.get((Status.ACTIVE.value, False), 0)
-    snoozed = sum(n for (heading, _), n in counts.items() if heading == SNOOZED)
+    snoozed = _under(counts, {SNOOZED})
     coming = await _coming(tx, mailboxes, COMING_ROWS) if snoozed else []
     return BoardListing(
         nobodys=tuple(nobodys),
         assigned=tuple(assigned),
         oldest=tuple(oldest),
-        active=counts.get((active, True), 0) + unassigned,
-        unassigned=unassigned,
-        quiet=sum(n for (status, _), n in counts.items() if status == NEEDS_NOBODY),
-        pending=sum(n for (status, _), n in counts.items() if status == Status.PENDING.value),
+        active=_under(counts, {Status.ACTIVE.value}),
+        unassigned=_under(counts, {Status.ACTIVE.value}, unassigned=True),
+        quiet=_under(counts, {NEEDS_NOBODY}),
+        pending=_under(counts, {Status.PENDING.value}),
         snoozed=snoozed,
         coming=await _page(tx, coming, 0, COMING_ROWS),
     )
@@ -87,6 +86,11 @@ async def _counts(tx: Tx, mailboxes: Sequence[MailboxId]) -> dict[tuple[str, boo
     return counts
 
 
+def _under(counts: Mapping[tuple[str, bool], int], headings: Collection[str], *, unassigned: bool = False) -> int:
+    """The number of conversations under some headings; with `unassigned`, of those that nobody has."""
+    return sum(n for (name, is_assigned), n in counts.items() if name in headings and not (unassigned and is_assigned))
+
+
 async def listing(tx: Tx, asked: Listed) -> tuple[tuple[Conversation, ...], int]:
     """A page of the conversations that match, and how many match: of a status in a mailbox, `MOST_COUNTED` at most."""
     wanted, to_here = asked.status or tuple(Status), asked.skip + asked.size
@@ -98,7 +102,7 @@ async def listing(tx: Tx, asked: Listed) -> tuple[tuple[Conversation, ...], int]
         return await _page(tx, places, asked.skip, asked.size), total
     counts = await _counts(tx, asked.mailboxes) if asked.snoozed or asked.assignee is None else {}
     if asked.snoozed:
-        total = sum(n for (heading, _), n in counts.items() if heading == SNOOZED)
+        total = _under(counts, {SNOOZED})
         return await _page(tx, await _coming(tx, asked.mailboxes, to_here), asked.skip, asked.size), total
     narrow = _narrow(asked.assignee, asked.unassigned)
     if asked.snoozed is False:
@@ -115,11 +119,7 @@ async def listing(tx: Tx, asked: Listed) -> tuple[tuple[Conversation, ...], int]
                 total += await _count(tx, query)
     if asked.assignee is None:
         headings = _headings(wanted, asked.needs_nobody, asked.snoozed)
-        total = sum(
-            n
-            for (name, is_assigned), n in counts.items()
-            if name in headings and not (asked.unassigned and is_assigned)
-        )
+        total = _under(counts, headings, unassigned=asked.unassigned)
     return await _page(tx, places, asked.skip, asked.size), total
 
 

@@ -183,6 +183,11 @@ class MailRecord:
         return self.message_id or f"none:{self.sameness}"
 
     @property
+    def order(self) -> tuple[datetime, int, int]:
+        """The place among the mails of the conversation, as storage orders them: several may come within a second."""
+        return (self.date, self.uid, self.row)
+
+    @property
     def is_written(self) -> bool:
         """Whether the mail's bytes exist: a mail with files waits for these first."""
         return bool(self.raw)

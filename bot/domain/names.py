@@ -1,7 +1,8 @@
 """Names of people as they are compared: their words, without accents and marks."""
 
 import re
-import unicodedata
+
+from bot.domain.command import bare
 
 MOST_WORDS = 8
 _LONGEST = 60
@@ -10,6 +11,4 @@ _WORD = re.compile(r"[^\W_]+")
 
 def name_words(name: str) -> tuple[str, ...]:
     """The words of a name in small letters without accents, each once: `Dupont, Hélène` and `helene dupont` are one."""
-    parts = unicodedata.normalize("NFKD", name.lower())
-    plain = "".join(letter for letter in parts if not unicodedata.combining(letter))
-    return tuple(dict.fromkeys(word[:_LONGEST] for word in _WORD.findall(plain)))[:MOST_WORDS]
+    return tuple(dict.fromkeys(word[:_LONGEST] for word in _WORD.findall(bare(name))))[:MOST_WORDS]

@@ -79,9 +79,19 @@ class MailboxSettings:
     """The one that was given in the house, in place of that of config.yaml."""
 
     @property
+    def addresses(self) -> tuple[str, ...]:
+        """The address and its aliases, as they are configured."""
+        return (self.address, *self.aliases)
+
+    @property
     def own_addresses(self) -> frozenset[str]:
         """Every address that is us, as `addresses.normal` compares them; sub-addresses of them are us as well."""
-        return frozenset(normal(one) for one in (self.address, *self.aliases))
+        return frozenset(normal(one) for one in self.addresses)
+
+    def own_address(self, written: str) -> str | None:
+        """The one of `addresses` that somebody wrote, as it is configured; None where it is none of them."""
+        key = normal(written)
+        return next((one for one in self.addresses if normal(one) == key), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +118,7 @@ class Instance:
         """By an address, or by what stands before its @ where one mailbox alone has that."""
         wanted = word.lower()
         for one in self.mailboxes:
-            if wanted in (one.id, *(address.lower() for address in (one.address, *one.aliases))):
+            if wanted in (one.id, *(address.lower() for address in one.addresses)):
                 return one
         short = [one for one in self.mailboxes if one.id.partition("@")[0] == wanted]
         return short[0] if len(short) == 1 else None

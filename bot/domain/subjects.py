@@ -25,9 +25,14 @@ def is_other(subject: str, conversation: Conversation) -> bool:
     return bare_subject(subject) not in {bare_subject(one) for one in known if one is not None}
 
 
+def subject_of_mails(conversation: Conversation) -> str:
+    """The subject of the first mail, whatever the team calls the conversation."""
+    return conversation.subject if conversation.mailed_subject is None else conversation.mailed_subject
+
+
 def with_subject(conversation: Conversation, subject: str) -> Conversation:
     """The conversation under that subject; under the one of its mail it is as if nobody had given it another."""
-    mailed = conversation.subject if conversation.mailed_subject is None else conversation.mailed_subject
+    mailed = subject_of_mails(conversation)
     if subject == mailed:
         return replace(conversation, subject=mailed, mailed_subject=None)
     return replace(conversation, subject=subject, mailed_subject=mailed)

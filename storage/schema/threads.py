@@ -121,33 +121,29 @@ followers = Table(
 Index("ix_followers_conversation", followers.c.conversation)
 Index("ix_followers_list", followers.c.user, followers.c.mailbox, followers.c.status, followers.c.at)
 
-tagged = Table(
-    "tagged",
-    metadata,
-    Column("tag", Text, primary_key=True),
-    Column("conversation", Number, primary_key=True),
-    Column("mailbox", Text, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("at", Moment, nullable=False),
-    sqlite_with_rowid=False,
-)
-"""The tags of `conversations`, as they are compared, in the order of their lists (`storage/lists.py`)."""
-Index("ix_tagged_conversation", tagged.c.conversation)
-Index("ix_tagged_list", tagged.c.tag, tagged.c.mailbox, tagged.c.status, tagged.c.at)
 
-starred = Table(
-    "starred",
-    metadata,
-    Column("user", Text, primary_key=True),
-    Column("conversation", Number, primary_key=True),
-    Column("mailbox", Text, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("at", Moment, nullable=False),
-    sqlite_with_rowid=False,
-)
-"""Who keeps which of `conversations` at hand, in the order of their lists (`storage/lists.py`)."""
-Index("ix_starred_conversation", starred.c.conversation)
-Index("ix_starred_list", starred.c.user, starred.c.mailbox, starred.c.status, starred.c.at)
+def _list_by(name: str, word: str) -> Table:
+    """A table of conversations by a word of theirs, in the order of their lists (`storage/lists.py`)."""
+    table = Table(
+        name,
+        metadata,
+        Column(word, Text, primary_key=True),
+        Column("conversation", Number, primary_key=True),
+        Column("mailbox", Text, nullable=False),
+        Column("status", Text, nullable=False),
+        Column("at", Moment, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    c = table.c
+    Index(f"ix_{name}_conversation", c.conversation)
+    Index(f"ix_{name}_list", c[word], c.mailbox, c.status, c.at)
+    return table
+
+
+tagged = _list_by("tagged", "tag")
+"""The tags of `conversations`, as they are compared."""
+starred = _list_by("starred", "user")
+"""Who keeps which of `conversations` at hand."""
 
 tallies = Table(
     "tallies",

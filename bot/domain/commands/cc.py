@@ -1,13 +1,14 @@
 """`cc` and `bcc`: who gets copies of the answers in a conversation."""
 
 from bot.domain.command import Command, Numbers, Words
-from bot.domain.rules.copying import copies_openly, copies_unseen, needs_of_copies
+from bot.domain.rules.copying import copies_openly, copies_unseen
+from bot.domain.rules.reply import needs_of_work
 
 CC = Command(
     "cc",
     "write",
     copies_openly,
-    needs_of_copies,
+    needs_of_work,
     takes=(Numbers(), Words()),
     is_sensitive=True,
     leaves_deed=True,
@@ -19,7 +20,7 @@ BCC = Command(
     "bcc",
     "write",
     copies_unseen,
-    needs_of_copies,
+    needs_of_work,
     takes=(Numbers(), Words()),
     is_sensitive=True,
     leaves_deed=True,

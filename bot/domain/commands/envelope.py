@@ -1,13 +1,14 @@
 """`only`, `all` and `from`: who gets the answers in a conversation, and which of our addresses they come from."""
 
 from bot.domain.command import Command, Numbers, Words
-from bot.domain.rules.copying import from_address, needs_of_copies, to_author_alone, to_everybody
+from bot.domain.rules.copying import from_address, to_author_alone, to_everybody
+from bot.domain.rules.reply import needs_of_work
 
 ONLY = Command(
     "only",
     "write",
     to_author_alone,
-    needs_of_copies,
+    needs_of_work,
     is_sensitive=True,
     leaves_deed=True,
     french=("seul",),
@@ -16,7 +17,7 @@ ALL = Command(
     "all",
     "write",
     to_everybody,
-    needs_of_copies,
+    needs_of_work,
     is_sensitive=True,
     leaves_deed=True,
     french=("tous",),
@@ -26,7 +27,7 @@ FROM = Command(
     "from",
     "write",
     from_address,
-    needs_of_copies,
+    needs_of_work,
     takes=(Numbers(), Words()),
     is_sensitive=True,
     leaves_deed=True,

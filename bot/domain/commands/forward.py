@@ -10,8 +10,8 @@ from bot.domain.decision import AddMail, Decision
 from bot.domain.effects import SayLinked
 from bot.domain.happening import Happening, What
 from bot.domain.heading import Heading
-from bot.domain.needs import AcquaintanceWith, MailAt, Needs, NewestOf
-from bot.domain.rules.beginning import begun, meant
+from bot.domain.needs import MailAt, Needs, NewestOf
+from bot.domain.rules.beginning import acquaintance_with, begun, meant
 from bot.domain.sentences import Sentence, sentence
 
 _FORWARDED = re.compile(r"\s*(?:fwd?|tr|wg)\s*:", re.IGNORECASE)
@@ -21,16 +21,12 @@ def _heading(asked: Asked) -> Heading:
     return asked.called.heading or Heading()
 
 
-def _known(asked: Asked, one: Conversation) -> AcquaintanceWith:
-    heading = _heading(asked)
-    address = heading.address
-    return AcquaintanceWith(one.mailbox, address.address if address is not None else "", heading.who)
-
-
 def _needs(asked: Asked) -> Needs:
     meant_mail = asked.target.mail if asked.target is not None else None
     at = [MailAt(meant_mail)] if meant_mail is not None else []
-    return [need for one in asked.about for need in (*at, NewestOf(one.id), _known(asked, one))]
+    return [
+        need for one in asked.about for need in (*at, NewestOf(one.id), acquaintance_with(one.mailbox, _heading(asked)))
+    ]
 
 
 def _mail(asked: Asked, one: Conversation) -> MailRecord | None:
@@ -42,14 +38,15 @@ def _mail(asked: Asked, one: Conversation) -> MailRecord | None:
 
 def _forward(asked: Asked) -> Answer:
     (one,) = asked.about
-    heading, known = _heading(asked), asked.facts[_known(asked, one)]
+    heading = _heading(asked)
+    known = asked.facts[acquaintance_with(one.mailbox, heading)]
     mailbox, mail = asked.instance.mailbox(one.mailbox), _mail(asked, one)
     if not heading.who:
         return sentence("error.forward_whom", example=sentence("example.forward"))
     if mail is None or mailbox is None:
         return sentence("missing.no_mail")
     if heading.sender and normal(heading.sender) not in mailbox.own_addresses:
-        addresses = ", ".join((mailbox.address, *mailbox.aliases))
+        addresses = ", ".join(mailbox.addresses)
         return sentence("error.new_from", address=heading.sender[:120], addresses=addresses)
     to = meant(asked, heading, known)
     if isinstance(to, Sentence):

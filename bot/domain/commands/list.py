@@ -119,11 +119,7 @@ def _people(asked: Asked) -> list[UserId] | Sentence:
 def _mailbox(asked: Asked, word: str) -> MailboxId | None:
     """The mailbox of the room that an address, an alias or what stands before its `@` means, where it is one."""
     key = normal(word)
-    fits = [
-        one.id
-        for one in asked.mailboxes
-        if any(key in (own, own.partition("@")[0]) for own in map(normal, (one.address, *one.aliases)))
-    ]
+    fits = [one.id for one in asked.mailboxes if any(key in (own, own.partition("@")[0]) for own in one.own_addresses)]
     return fits[0] if len(fits) == 1 else None
 
 

@@ -3,20 +3,18 @@
 from bot.domain.addresses import normal
 from bot.domain.command import Answer, Asked, Command, Headed, Text, Where
 from bot.domain.heading import Heading
-from bot.domain.needs import AcquaintanceWith, Needs
-from bot.domain.rules.beginning import begun
+from bot.domain.needs import Needs
+from bot.domain.rules.beginning import acquaintance_with, begun
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 
 
 def _needs(asked: Asked) -> Needs:
     wanted = _wanted(asked)
-    return () if isinstance(wanted, Sentence) else [_known(*wanted)]
-
-
-def _known(mailbox: MailboxSettings, heading: Heading) -> AcquaintanceWith:
-    address = heading.address
-    return AcquaintanceWith(mailbox.id, address.address if address is not None else "", heading.who)
+    if isinstance(wanted, Sentence):
+        return ()
+    mailbox, heading = wanted
+    return [acquaintance_with(mailbox.id, heading)]
 
 
 def _wanted(asked: Asked) -> tuple[MailboxSettings, Heading] | Sentence:
@@ -44,7 +42,7 @@ def _mailbox(asked: Asked, heading: Heading) -> MailboxSettings | Sentence:
     found = next((one for one in asked.mailboxes if wanted in one.own_addresses), None)
     if found is not None:
         return found
-    addresses = (address for one in asked.mailboxes for address in (one.address, *one.aliases))
+    addresses = (address for one in asked.mailboxes for address in one.addresses)
     return sentence("error.new_from", address=heading.sender[:120], addresses=", ".join(addresses))
 
 
@@ -52,7 +50,8 @@ def _new(asked: Asked) -> Answer:
     wanted = _wanted(asked)
     if isinstance(wanted, Sentence):
         return wanted
-    return begun(asked, *wanted, asked.facts[_known(*wanted)])
+    mailbox, heading = wanted
+    return begun(asked, mailbox, heading, asked.facts[acquaintance_with(mailbox.id, heading)])
 
 
 NEW = Command(

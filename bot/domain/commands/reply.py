@@ -4,7 +4,7 @@ from bot.domain.command import CHOICES, Asked, Command, Flags, Numbers, Text
 from bot.domain.letter import Letter
 from bot.domain.question import own_file
 from bot.domain.rules import asking
-from bot.domain.rules.reply import needs_of_letter, replied
+from bot.domain.rules.reply import needs_of_work, replied
 from bot.domain.sentences import Sentence, sentence
 
 
@@ -26,7 +26,7 @@ REPLY = Command(
     "reply",
     "write",
     replied(_letter),
-    needs_of_letter,
+    needs_of_work,
     _letter,
     takes=(Numbers(), Flags(CHOICES), Text(is_mailed=True)),
     is_sensitive=True,

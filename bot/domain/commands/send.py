@@ -5,7 +5,7 @@ from bot.domain.conversation import EventKind
 from bot.domain.letter import Letter
 from bot.domain.prepared import Prepared
 from bot.domain.rules.preparing import draft_in
-from bot.domain.rules.reply import needs_of_letter, replied, sent_as_it_stands, work_of
+from bot.domain.rules.reply import needs_of_work, replied, sent_as_it_stands, work_of
 from bot.domain.sentences import Sentence
 
 
@@ -29,7 +29,7 @@ SEND = Command(
     "send",
     "write",
     replied(_letter),
-    needs_of_letter,
+    needs_of_work,
     _letter,
     takes=(Numbers(), Flags(CHOICES)),
     is_sensitive=True,

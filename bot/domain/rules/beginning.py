@@ -11,10 +11,11 @@ from bot.domain.effects import Say
 from bot.domain.files import Enclosure, SharedFile
 from bot.domain.happening import Happening, Heard, What
 from bot.domain.heading import Heading
-from bot.domain.ids import BlobId, EventId
+from bot.domain.ids import BlobId, EventId, MailboxId
 from bot.domain.letter import Letter
 from bot.domain.mail import Address
 from bot.domain.names import name_words
+from bot.domain.needs import AcquaintanceWith
 from bot.domain.participants import with_named
 from bot.domain.rules.draft import GONE
 from bot.domain.rules.enclosing import together
@@ -54,6 +55,12 @@ def begun(
     mail = Heard(record.message_id, to, "", wakes=False, is_backlog=False)
     opening = Decision(happened=(Happening(What.BEGUN, after, asked.person, asked.now, mail=mail),))
     return opening + left + _told(asked, after, to, known)
+
+
+def acquaintance_with(mailbox: MailboxId, heading: Heading) -> AcquaintanceWith:
+    """The need of a first mail to the person that a heading names."""
+    address = heading.address
+    return AcquaintanceWith(mailbox, address.address if address is not None else "", heading.who)
 
 
 def is_headed_so(record: MailRecord, heading: Heading, work: Work) -> bool:
@@ -106,9 +113,8 @@ def _names(files: Sequence[Enclosure]) -> tuple[str, ...]:
 
 def _sender(mailbox: MailboxSettings, heading: Heading) -> Address | None:
     """The address of ours that was named, as it is configured."""
-    wanted = normal(heading.sender)
-    own = (mailbox.address, *mailbox.aliases)
-    return next((Address(mailbox.name, one) for one in own if heading.sender and normal(one) == wanted), None)
+    own = mailbox.own_address(heading.sender)
+    return Address(mailbox.name, own) if own is not None else None
 
 
 def _work(

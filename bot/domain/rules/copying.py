@@ -9,7 +9,6 @@ from bot.domain.decision import Decision
 from bot.domain.effects import Say
 from bot.domain.happening import What
 from bot.domain.mail import Address
-from bot.domain.needs import Needs
 from bot.domain.rules import moves
 from bot.domain.rules.draft import answered, newcomers_to_choose, recipients, sender_address, wished_sender
 from bot.domain.rules.reply import listed, work_of
@@ -28,10 +27,6 @@ class Named:
     add: tuple[Address, ...] = ()
     drop: tuple[str, ...] = ()
     """In their compared form."""
-
-
-def needs_of_copies(asked: Asked) -> Needs:
-    return [work_of(asked)]
 
 
 def copies_openly(asked: Asked) -> Answer:
@@ -83,11 +78,9 @@ def from_address(asked: Asked) -> Answer:
     work, words = asked.facts[work_of(asked)], asked.called.words
     if not words:
         return _saved(asked, work, work.conversation.wishes, What.SENDER, "")
-    own = (work.mailbox.address, *work.mailbox.aliases)
-    wanted = words[0].strip("<>,;")
-    found = next((one for one in own if normal(one) == normal(wanted)), None)
+    found = work.mailbox.own_address(words[0].strip("<>,;"))
     if found is None or len(words) > 1:
-        return sentence("error.from_which", address=" ".join(words)[:120], addresses=", ".join(own))
+        return sentence("error.from_which", address=" ".join(words)[:120], addresses=", ".join(work.mailbox.addresses))
     return _saved(asked, work, replace(work.conversation.wishes, sender=found), What.SENDER, found)
 
 

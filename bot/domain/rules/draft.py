@@ -1,7 +1,7 @@
 """Parts of an outgoing mail: sender, recipients, quoted mails."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from operator import attrgetter
 from typing import assert_never
 
 from bot.domain.addresses import is_one_of, normal
@@ -55,9 +55,8 @@ def draft_of(work: Work, record: MailRecord) -> Draft:
 
 def wished_sender(work: Work) -> Address | None:
     """The address of ours that members chose for this conversation, while it is ours."""
-    wanted = normal(work.conversation.wishes.sender)
-    own = (work.mailbox.address, *work.mailbox.aliases)
-    return next((Address(work.mailbox.name, one) for one in own if wanted and normal(one) == wanted), None)
+    own = work.mailbox.own_address(work.conversation.wishes.sender)
+    return Address(work.mailbox.name, own) if own is not None else None
 
 
 def sender_address(work: Work, mail: MailRecord | None) -> Address:
@@ -76,7 +75,7 @@ def sender_address(work: Work, mail: MailRecord | None) -> Address:
 def followed_up(work: Work) -> MailRecord | None:
     """Our newest mail that has left or will, where nobody has written yet: the next one goes on from it."""
     ours = [r for r in (*work.outgoing, work.newest_out) if r is not None and r.state not in GONE]
-    return max(ours, key=_in_order, default=None)
+    return max(ours, key=attrgetter("order"), default=None)
 
 
 def recipients(work: Work, choice: Choice | None = None) -> Addressed:
@@ -116,19 +115,14 @@ def _seen_by_all(work: Work, people: Sequence[Address]) -> Sequence[MailRecord]:
 
     Whoever came before the mails that are looked at (`Work.incoming`, `Work.history`) may see all of these.
     """
-    known = sorted({r.row: r for r in (*work.incoming, *work.history)}.values(), key=_in_order)
+    known = sorted({r.row: r for r in (*work.incoming, *work.history)}.values(), key=attrgetter("order"))
     seen = list(work.history)
     for person in people:
         key = normal(person.address)
         first = next((r for r in known if key in _named_in(r)), None)
         if first is not None and key in {normal(one.address) for one in (*first.from_, *first.reply_to)}:
-            seen = [r for r in seen if _in_order(r) >= _in_order(first)]
+            seen = [r for r in seen if r.order >= first.order]
     return seen
-
-
-def _in_order(record: MailRecord) -> tuple[datetime, int, int]:
-    """As storage orders mails: several may have come within a second."""
-    return (record.date, record.uid, record.row)
 
 
 def _named_in(record: MailRecord) -> set[str]:

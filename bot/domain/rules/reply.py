@@ -93,8 +93,8 @@ def reply(asked: Asked, work: Work, letter: Letter) -> Answer:
     return leave(asked, work, wish) if why is None and not wish.must_choose else ask(asked, work, wish, why)
 
 
-def needs_of_letter(asked: Asked) -> Needs:
-    """The needs of a command whose words are a letter."""
+def needs_of_work(asked: Asked) -> Needs:
+    """The needs of a command about the answers in the one conversation."""
     return [work_of(asked)]
 
 

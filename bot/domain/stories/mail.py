@@ -382,8 +382,9 @@ def _is_begun_here(snapshot: MailSnapshot, input: MailArrived | MailUnreadable) 
 
 def _begun_and_forgotten(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:
     """The conversation that a member began, and of which a database that was put back knows nothing."""
-    record = _record(snapshot, input, _opened(snapshot, input, now), now, is_out=True)
-    conversation = with_answer(_opened(snapshot, input, now), record, snapshot.mailbox)
+    opened = _opened(snapshot, input, now)
+    record = _record(snapshot, input, opened, now, is_out=True)
+    conversation = with_answer(opened, record, snapshot.mailbox)
     heard = _heard(input, conversation, wakes=False)
     return Decision(
         (SaveConversation(conversation), AddMail(record)),

@@ -27,7 +27,7 @@ from bot.domain.rules.moves import timer_of, with_status
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 from bot.domain.snapshots import RestoredSnapshot
-from bot.domain.subjects import with_subject
+from bot.domain.subjects import subject_of_mails, with_subject
 from bot.domain.traces import CardShown, take_up
 
 
@@ -52,9 +52,8 @@ def decide_put_back(snapshot: RestoredSnapshot, input: DatabasePutBack, now: dat
 
 def _as_shown(before: Conversation, card: CardShown, now: datetime) -> Decision:
     """What commands change of it, as the newest card says."""
-    mailed = before.subject if before.mailed_subject is None else before.mailed_subject
     after = replace(with_status(before, card.status), assignee=card.assignee, tags=card.tags)
-    after = with_subject(after, card.subject or mailed)
+    after = with_subject(after, card.subject or subject_of_mails(before))
     if card.snoozed_until != before.snoozed_until:
         after = replace(after, snoozed_until=card.snoozed_until, snoozed_by=None)
     else:

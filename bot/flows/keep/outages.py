@@ -1,5 +1,6 @@
 """Knows which servers are away; log and config room are told once when an outage starts and once when it ends."""
 
+import errno
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -22,6 +23,11 @@ class Service:
     mailbox: MailboxId | None = None
     part: str = ""
     """A folder, or a room: each has its own connection."""
+
+
+def disk_reason(fault: OSError) -> str:
+    """The short technical reason of a disk that refuses: `disk: ENOSPC`."""
+    return f"disk: {errno.errorcode.get(fault.errno or 0, 'unknown')}"
 
 
 @dataclass(slots=True)

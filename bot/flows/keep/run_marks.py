@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import errno
 import json
 import os
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from pathlib import Path
 import structlog
 
 from bot.domain.traces import Mark
+from bot.flows.keep.outages import disk_reason
 from bot.flows.step.step import Step
 from bot.ports import Chat, Unavailable
 from storage import runs
@@ -90,7 +90,7 @@ class RunMarks:
         try:
             await asyncio.to_thread(_write, self.folder / FILE, text)
         except OSError as fault:
-            refused = f"disk: {errno.errorcode.get(fault.errno or 0, 'unknown')}"
+            refused = disk_reason(fault)
             _log.warning("mark_not_written", reason=refused)
         if far or self._count % _FAR_EVERY == 0:
             with contextlib.suppress(Unavailable, TimeoutError):

@@ -1,7 +1,6 @@
 """Takes the mails of one folder, oldest first, from where the last run ended, for ever."""
 
 import asyncio
-import errno
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,7 +15,7 @@ from bot.domain.ids import BlobId
 from bot.domain.inputs import MailInput
 from bot.domain.inputs.mail import NOT_GIVEN, TOO_BIG, FolderReset, FolderRole, MailArrived, MailPlace, MailUnreadable
 from bot.domain.settings import MailboxSettings
-from bot.flows.keep.outages import Outages, Service
+from bot.flows.keep.outages import Outages, Service, disk_reason
 from bot.flows.pump.owed import MOST, Owed
 from bot.flows.step.step import Step
 from bot.ports import CredentialsRefused, FetchedMail, FolderMissing, FolderStatus, Gone, Inbox, NotGiven, Unavailable
@@ -84,7 +83,7 @@ class MailPump:
                 reason = "storage"
             except OSError as refused:
                 # The disk: what was not written is fetched again.
-                reason = f"disk: {errno.errorcode.get(refused.errno or 0, 'unknown')}"
+                reason = disk_reason(refused)
             finally:
                 await self.inbox.close()
             was_up = self.service not in self.outages.away
