@@ -12,6 +12,7 @@ _FROM_LAST: Final = re.compile(r"(?:^|\s)(?:from|de)\s+(\S+@\S+)\s*$", re.IGNORE
 _FROM_ALONE: Final = re.compile(r"\s*(?:from|de)\s+(\S+@\S+)\s*", re.IGNORECASE)
 _NAMED: Final = re.compile(r"(?P<name>[^<>]*?)\s*<\s*(?:mailto:)?(?P<address>[^<>\s]+)\s*>")
 _FROM_FIRST: Final = re.compile(r"\s+(?:from|de)\s+(\S+@\S+)(?=\s|$)", re.IGNORECASE)
+_ADDRESS_NEXT: Final = re.compile(r"\s*(<[^<>\s]*@[^<>\s]*>)?((?:\s+(?:from|de)\s+\S+@\S+)?\s*)", re.IGNORECASE)
 _BARE_WHO: Final = re.compile(r"\S*@\S*")
 _QUOTED_WHO: Final = re.compile(rf"(?:{_SUBJECT.pattern})(?:\s*(?P<address><[^<>\s]*@[^<>\s]*>))?")
 _BLANKS: Final = " \t\u00a0\u202f"
@@ -44,12 +45,15 @@ def read_heading(text: str) -> tuple[Heading, str]:
         return Heading(who=_plain(first)), below
     subject, before = quoted[0], first[: quoted[0].start()]
     who = _plain(before)
-    if not who and len(quoted) > 1 and not first[subject.end() : quoted[1].start()].strip(_BLANKS):
+    named = _ADDRESS_NEXT.fullmatch(first[subject.end() : quoted[1].start()]) if len(quoted) > 1 else None
+    is_quoted = not who and named is not None
+    if named is not None and is_quoted:
         # The name stands between quotation marks as well.
-        who, subject = _plain(_within(subject)), quoted[1]
+        who, subject = _plain(f"{_within(subject)} {named[1] or ''}"), quoted[1]
+        before = named[2]
     sender = _FROM_LAST.search(before)
     if sender is not None:
-        who = _plain(before[: sender.start()])
+        who = who if is_quoted else _plain(before[: sender.start()])
     beside = first[subject.end() :]
     behind = _FROM_ALONE.fullmatch(beside) if sender is None else None
     found = sender or behind

@@ -27,3 +27,5 @@ class Letter:
     """A question that is put in any case."""
     passes_on: MessageRow | None = None
     """A mail of another conversation that stands under the words, which may be none."""
+    of_draft: bool = False
+    """The words are those of the conversation's draft."""

@@ -50,6 +50,8 @@ class Question:
     bcc: tuple[Address, ...] = ()
     under: EventId | None = None
     """The root of the other thread where it was put, if there is one."""
+    of_draft: bool = False
+    """The words are the draft's, which others may change before the answer."""
 
     @property
     def is_used(self) -> bool:

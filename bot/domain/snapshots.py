@@ -49,6 +49,17 @@ class MailSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class Drafted:
+    """A draft, while it waits, or while the mail that was made of it does."""
+
+    conversation: Conversation
+    mail: MailRecord | None = None
+    """The mail, where it waits for its undo window or for its next try."""
+    outgoing: Outgoing | None = None
+    """The mails of the conversation, where there is that one."""
+
+
+@dataclass(frozen=True, slots=True)
 class EditedSnapshot:
     """The rows for a message that was edited."""
 
@@ -67,8 +78,8 @@ class EditedSnapshot:
     """Dialogues that the writer's words may answer."""
     target: KnownEvent | None
     """The message itself, where it is one of a thread."""
-    drafted: Conversation | None = None
-    """The conversation whose waiting draft the message is."""
+    drafted: Drafted | None = None
+    """The draft that the message is, while it can be changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +105,8 @@ class DeletedSnapshot:
     """The message itself, where it is one of a thread."""
     card_of: Conversation | None
     """The conversation whose card the message is."""
-    drafted: Conversation | None = None
-    """The conversation whose waiting draft the message is."""
+    drafted: Drafted | None = None
+    """The draft that the message is, while it can be changed."""
 
 
 @dataclass(frozen=True, slots=True)

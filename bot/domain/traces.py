@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.conversation import EventKind, OutState, Status
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
+from bot.domain.wishes import NO_WISHES, Wishes
 
 CLOCKS_APART = timedelta(hours=1)
 """A homeserver's clock and ours may differ by so much without anybody noticing."""
@@ -42,6 +43,7 @@ class OwnEvent:
     subject: str = ""
     """The one that the team gave it."""
     snoozed_until: datetime | None = None
+    wishes: Wishes = NO_WISHES
     message_id: str = ""
     state: str = ""
     """The state of an outgoing mail."""
@@ -87,6 +89,7 @@ class CardShown:
     subject: str = ""
     """The one that the team gave it; empty: that of its mail."""
     snoozed_until: datetime | None = None
+    wishes: Wishes = NO_WISHES
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,7 @@ def take_up(own: Sequence[OwnEvent]) -> TakenUp:
         if one.kind == EventKind.CONVERSATION.value and one.conversation and one.status in set(Status):
             status = Status(one.status)
             cards[one.conversation] = CardShown(
-                one.conversation, status, one.assignee, one.tags, one.subject, one.snoozed_until
+                one.conversation, status, one.assignee, one.tags, one.subject, one.snoozed_until, one.wishes
             )
         if one.edits is None and (one.kind in _POSTS or (one.kind == EventKind.RECEIPT.value and one.message_id)):
             posts.setdefault(one.event, one)

@@ -61,8 +61,8 @@ class Acquaintance:
     people: tuple[Address, ...]
     """Correspondents of that name; of an address, its one with the name that it has here."""
     earlier: tuple[Conversation, ...] = ()
-    """Conversations with the one that was meant, newest first, the newest few; none where several may be meant."""
+    """Conversations with each of them, newest first, the newest few."""
     written: tuple[MailRecord, ...] = ()
-    """Our newest mail in each of them."""
+    """Our newest mail in each of these."""
     sent_last_hour: int = 0
     sent_last_day: int = 0

@@ -20,6 +20,10 @@ from bot.domain.mail import Address
         ('Marie <marie@example.org> "S"\nx', Heading("Marie <marie@example.org>", "S"), "x"),
         ('Marie Dupont "S"\nx', Heading("Marie Dupont", "S"), "x"),
         ('"Marie Dupont" "S"\nx', Heading("Marie Dupont", "S"), "x"),
+        ('"Dupont, Marie" <m@example.org> "S"\nx', Heading("Dupont, Marie <m@example.org>", "S"), "x"),
+        ('"Marie" from asso@asso.example "S"\nx', Heading("Marie", "S", "asso@asso.example"), "x"),
+        ('"Marie" <m@x.example> et <q@x.example> "S"', Heading("", "Marie"), '<m@x.example> et <q@x.example> "S"\n'),
+        ('from asso@asso.example "S"\nx', Heading("", "S", "asso@asso.example"), "x"),
         (
             'marie@example.org from asso@asso.example "S"\nx',
             Heading("marie@example.org", "S", "asso@asso.example"),

@@ -298,3 +298,34 @@ async def test_a_first_mail_heard_before_a_restore_is_not_sent_again_and_names_n
     await put_back(house)
     assert house.provider.delivered == []
     assert await house.open_calls() == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "people"),
+    [
+        (("!cc -eve@example.org",), ("marie@example.org", "paul@example.org")),
+        (
+            ("!cc -eve@example.org", "!bcc +lea@example.org"),
+            ("marie@example.org", "paul@example.org", "lea@example.org"),
+        ),
+        (("!only",), ("marie@example.org",)),
+        (("!only", "!all"), ("marie@example.org", "eve@example.org", "paul@example.org")),
+        (("!from asso@asso.example", "!only"), ("marie@example.org",)),
+    ],
+)
+async def test_nobody_who_was_taken_off_is_written_to_again(
+    house: House, said: tuple[str, ...], people: tuple[str, ...]
+) -> None:
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", cc="eve@example.org, paul@example.org"))
+    await house.settle(NOW)
+    await copied(house)
+    await now(house, *(says(one, thread=card_of(house)) for one in said))
+    await put_back(house)
+    house.clock.forward(120.0)
+    await now(house, says("!reply Bonjour", thread=card_of(house)))
+    # A mail came that its writer may not have seen: the same words again.
+    await now(house, says("!reply Bonjour", thread=card_of(house)), seconds=SENT)
+    ((sender, recipients, raw),) = house.provider.delivered
+    assert set(recipients) == set(people)
+    assert b"lea@" not in raw
+    assert sender == ("asso@asso.example" if "!from" in said[0] else "contact@asso.example")

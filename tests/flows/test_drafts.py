@@ -1,9 +1,12 @@
 """A prepared answer, through the whole bot."""
 
+import pytest
+
+from bot.domain.ids import EventId
 from tests.fakes.chat import BOB
 from tests.fakes.house import House
-from tests.fakes.looking import SENT, answers_in, card_of, happens, outgoing, reply_state
-from tests.fakes.writing import edits, redacts, says
+from tests.fakes.looking import NOW, SENT, answers_in, card_of, happens, outgoing, reply_state
+from tests.fakes.writing import edits, mail, reacts, redacts, says
 
 
 async def test_one_prepares_another_changes_and_a_third_word_sends(house: House) -> None:
@@ -42,3 +45,55 @@ async def test_deleted_it_is_gone_and_taken_back_it_waits_after_a_restart(house:
     assert (house.provider.delivered, reply_state(house)) == ([], "cancelled")
     await happens(house, redacts(written.event), says("!send", thread=thread), seconds=SENT)
     assert house.provider.delivered == [] and len(outgoing(house)) == 1
+
+
+@pytest.mark.parametrize(
+    ("how", "left"),
+    [("edited", "Deux"), ("edited to talk", None), ("deleted", None), ("edited after", "Un"), ("by another", "Un")],
+)
+async def test_its_words_may_change_while_its_mail_waits_and_the_old_ones_do_not_leave(
+    house: House, how: str, left: str | None
+) -> None:
+    thread = card_of(house)
+    written = says("!draft Un", thread=thread)
+    await happens(house, written)
+    await happens(house, says("!send", thread=thread, sender=BOB), seconds=SENT if how == "edited after" else NOW)
+    match how:
+        case "deleted":
+            change: object = redacts(written.event)
+        case "edited to talk":
+            change = edits(written.event, "rather not")
+        case "by another":
+            change = edits(written.event, "!draft Deux", sender=BOB)
+        case _:
+            change = edits(written.event, "!draft Deux")
+    await happens(house, change, seconds=SENT)
+    before = [raw.decode() for _, _, raw in house.provider.delivered]
+    assert len(before) == (1 if left == "Un" else 0)
+    assert ("does not leave" in " ".join(answers_in(house))) == (left != "Un")
+    await happens(house, says("!send", thread=thread, sender=BOB), seconds=SENT)
+    after = [raw.decode() for _, _, raw in house.provider.delivered]
+    assert len(after) == (0 if left is None else 1)
+    assert left is None or f"\n{left}\n" in after[0].replace("\r", "")
+
+
+@pytest.mark.parametrize(("change", "left"), [("!draft Deux", 0), ("!draft Un", 1), ("rather not", 0), ("", 0)])
+async def test_a_question_is_about_the_words_that_the_draft_had(house: House, change: str, left: int) -> None:
+    thread = card_of(house)
+    written = says("!draft Un", thread=thread)
+    await happens(house, written)
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org"))
+    await house.settle((0.0,))
+    await happens(house, says("!send", thread=thread, sender=BOB))
+    changed = edits(written.event, change) if change else redacts(written.event)
+    await happens(house, changed)
+    await happens(house, reacts("✅", _question(house), sender=BOB), seconds=SENT)
+    assert len(house.provider.delivered) == left
+    if change == "!draft Deux":
+        await happens(house, reacts("✅", _question(house), sender=BOB), seconds=SENT)
+        ((_, _, raw),) = house.provider.delivered
+        assert "\r\nDeux\r\n" in raw.decode()
+
+
+def _question(house: House) -> EventId:
+    return [p for p in house.homeserver.posted if "put ✅ on this message" in str(p.content.get("body"))][-1].event

@@ -120,15 +120,19 @@ async def test_given_again_in_the_same_words_it_goes_once(house: House) -> None:
     assert said(house).count("#2") >= 2
 
 
-async def test_somebody_who_has_written_is_found_by_their_name(house: House) -> None:
+async def test_a_stranger_under_a_friends_name_gets_nothing(house: House) -> None:
     await happens(house, says('!new marie "La suite"\nBonjour'), seconds=SENT)
-    ((_, recipients, _),) = house.provider.delivered
-    assert recipients == ("marie@example.org",)
+    assert house.provider.delivered == [] and "marie@example.org" in said(house)
+    await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=SENT)
     house.provider.deliver(mail(id="o1@example.org", sender="Marie Other <other@example.org>", subject="Autre"))
     await house.settle(NOW)
-    await happens(house, says('!new marie "Encore"\nBonjour'), seconds=SENT)
-    assert len(house.provider.delivered) == 1
-    assert "other@example.org" in said(house) and "marie@example.org" in said(house)
+    await happens(house, says('!new marie "La suite"\nBonjour'), seconds=SENT)
+    await happens(house, says('!new marie other "Encore"\nBonjour'), seconds=SENT)
+    assert [to for _, to, _ in house.provider.delivered] == [("marie@example.org",)] * 2
+    await happens(house, says("!reply Oui", thread=card_of(house, 2)), seconds=SENT)
+    await happens(house, says('!new marie "Et encore"\nBonjour'), seconds=SENT)
+    assert len(house.provider.delivered) == 3
+    assert "other@example.org" in said(house)
 
 
 async def test_a_second_mail_before_an_answer_goes_on_from_the_first(house: House) -> None:

@@ -9,7 +9,7 @@ from storage import clock_mark, timers
 from tests.fakes.chat import ALICE, BOB
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in
-from tests.fakes.writing import mail, redacts, says
+from tests.fakes.writing import mail, reacts, redacts, says
 
 
 def text_of(house: House, number: int = 1) -> str:
@@ -144,6 +144,17 @@ async def test_a_snooze_that_is_deleted_soon_is_to_do_and_one_that_was_ended_by_
     assert "snoozed_until" in card_says(house)
     await house.settle((4 * 86400.0, 16.0))
     assert card_says(house)["status"] == "active"
+
+
+async def test_pending_by_hand_or_word_keeps_its_time_and_says_so(house: House) -> None:
+    await happens(house, says("!snooze tomorrow 9:00", thread=card_of(house)))
+    by_hand = reacts("⏳", card_of(house))
+    await happens(house, by_hand, says("!attente", thread=card_of(house)))
+    assert ["Comes back on Tuesday 24 November" in one for one in answers_in(house)[-2:]] == [True, True]
+    await happens(house, redacts(by_hand.event))
+    assert (card_says(house)["status"], "snoozed_until" in card_says(house)) == ("pending", True)
+    await happens(house, says("!active", thread=card_of(house)), says("!pending", thread=card_of(house)))
+    assert (card_says(house)["status"], "snoozed_until" in card_says(house)) == ("pending", False)
 
 
 async def test_a_clock_that_is_set_does_not_shift_the_time_of_the_wall(house: House) -> None:

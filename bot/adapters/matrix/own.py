@@ -10,16 +10,31 @@ from bot.adapters.matrix.crypto.sealed import Seal
 from bot.adapters.matrix.events import Envelope
 from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.find import OUR_KEY
+from bot.domain.addresses import normal
 from bot.domain.ids import ConversationId, EventId, RoomId
+from bot.domain.mail import Address
+from bot.domain.participants import MOST_PARTICIPANTS
 from bot.domain.tags import MOST_TAGS, read_tag
 from bot.domain.traces import Heard, OwnEvent
+from bot.domain.wishes import Wishes
 
 _LIMIT = 1000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 1 << 45
 _OPEN = ("effect", "answers")
 """Fields that are not sealed: a transaction's number, and the answered event. The server knows both anyway."""
-_SEALED = ("kind", "conversation", "status", "assignee", "tags", "subject", "snoozed_until", "message_id", "state")
+_SEALED = (
+    "kind",
+    "conversation",
+    "status",
+    "assignee",
+    "tags",
+    "subject",
+    "snoozed_until",
+    "wishes",
+    "message_id",
+    "state",
+)
 
 
 def with_mark(content: JsonObject, inside: JsonObject, room: RoomId, seal: Seal) -> dict[str, object]:
@@ -67,6 +82,7 @@ def own_event(outer: Envelope, room: RoomId, inbound: Inbound, seal: Seal) -> Ow
         tags=_tags(about.get("tags")),
         subject=_word(about, "subject"),
         snoozed_until=_moment(about.get("snoozed_until")),
+        wishes=_wishes(fields.child(about, "wishes")),
         message_id=_word(about, "message_id"),
         state=_word(about, "state"),
         name=name,
@@ -98,6 +114,23 @@ def _tags(value: object) -> tuple[str, ...]:
     words = value if isinstance(value, list) else []
     tags = (read_tag(word) for word in words[:MOST_TAGS] if isinstance(word, str))
     return tuple(tag for tag in tags if tag is not None)
+
+
+def _wishes(said: JsonObject) -> Wishes:
+    """Who gets the answers of a conversation, as its card says."""
+    cc, bcc, without = (_addresses(said.get(name)) for name in ("cc", "bcc", "without"))
+    return Wishes(
+        tuple(Address("", one) for one in cc),
+        tuple(Address("", one) for one in bcc),
+        tuple(normal(one) for one in without),
+        said.get("author_alone") is True,
+        _word(said, "sender"),
+    )
+
+
+def _addresses(value: object) -> tuple[str, ...]:
+    words = value if isinstance(value, list) else []
+    return tuple(one for one in words[:MOST_PARTICIPANTS] if isinstance(one, str) and "@" in one)
 
 
 def _moment(value: object) -> datetime | None:

@@ -1,7 +1,7 @@
 """`only`, `all` and `from`: who gets the answers in a conversation, and which of our addresses they come from."""
 
 from bot.domain.command import Command, Numbers, Words
-from bot.domain.rules.copying import from_address, to_author_alone, to_everybody
+from bot.domain.rules.copying import AUTOMATIC, from_address, to_author_alone, to_everybody
 from bot.domain.rules.reply import needs_of_work
 
 ONLY = Command(
@@ -28,7 +28,7 @@ FROM = Command(
     "write",
     from_address,
     needs_of_work,
-    takes=(Numbers(), Words()),
+    takes=(Numbers(), Words((AUTOMATIC,))),
     is_sensitive=True,
     leaves_deed=True,
     french=("expéditeur",),

@@ -199,6 +199,9 @@ def _arguments(command: Command, rest: str, people: tuple[UserId, ...]) -> Readi
             words.append(word)
     if command.takes_numbers and any(word.isdigit() for word in words):
         # Left out it would be about the conversation of the thread, which was not meant.
+        digits = next(word for word in words if word.isdigit())
+        if command.name == "tag":
+            return Wrong(sentence("error.tag_or_number", number=digits[:30]))
         return Wrong(sentence("error.which_conversation", name=command.name))
     text = rest.strip()
     return _checked(Called(command, tuple(numbers), tuple(found_people), tuple(names), tuple(words), text))

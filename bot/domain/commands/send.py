@@ -16,7 +16,7 @@ def _letter(asked: Asked) -> Letter | Sentence:
         return sent_as_it_stands(asked, work)
     is_apart = asked.thread is None or asked.thread != work.conversation.root
     under = asked.thread if is_apart else None
-    return Letter(asked.event, draft.text, asked.file, asked.called.choice, is_apart, under)
+    return Letter(asked.event, draft.text, asked.file, asked.called.choice, is_apart, under, of_draft=True)
 
 
 def _means(draft: Prepared, asked: Asked) -> bool:

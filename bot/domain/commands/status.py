@@ -7,6 +7,8 @@ from bot.domain.conversation import Status
 from bot.domain.decision import together
 from bot.domain.needs import IncomingOf, Needs
 from bot.domain.rules import spam
+from bot.domain.rules.telling import tell
+from bot.domain.sentences import sentence
 
 
 def _becomes(status: Status) -> tuple[Callable[[Asked], Answer], Callable[[Asked], Needs]]:
@@ -16,7 +18,7 @@ def _becomes(status: Status) -> tuple[Callable[[Asked], Answer], Callable[[Asked
         return [IncomingOf(one.id) for one in asked.about if spam.moves_mail(one, status)]
 
     def rule(asked: Asked) -> Answer:
-        return together(
+        done = together(
             spam.set_status(
                 one,
                 asked.facts[IncomingOf(one.id)] if spam.moves_mail(one, status) else (),
@@ -27,6 +29,11 @@ def _becomes(status: Status) -> tuple[Callable[[Asked], Answer], Callable[[Asked
             )
             for one in asked.about
         )
+        times = [one.snoozed_until for one in asked.about if one.snoozed_until is not None and one.is_snoozed]
+        if status is not Status.PENDING or not times:
+            return done
+        # It keeps its time.
+        return done + tell(asked, sentence("snooze.is", when=times[0]))
 
     return rule, needs
 

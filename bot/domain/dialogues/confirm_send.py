@@ -10,6 +10,7 @@ from bot.domain.needs import Needs
 from bot.domain.question import Question, Stage, own_file
 from bot.domain.rules.asking import holds, is_same, may_not_know
 from bot.domain.rules.draft import GONE
+from bot.domain.rules.preparing import draft_in
 from bot.domain.rules.reply import Wish, ask, choice_of, leave, listed, wished, work_of
 from bot.domain.rules.telling import answered, tell
 from bot.domain.sentences import Sentence, sentence
@@ -63,8 +64,16 @@ def _confirmed(question: Question, said: Said) -> Turn:
     work = asked.facts[work_of(asked)]
     if question.is_used:
         return Turn(question, NOTHING if _is_mailed(question, work) else tell(asked, sentence("error.question_over")))
-    choice = choice_of(work, question)
-    letter = Letter(question.event, question.text, own_file(question), choice, question.is_apart, question.under)
+    choice, text = choice_of(work, question), question.text
+    if question.of_draft:
+        draft = draft_in(work)
+        if draft is None:
+            return Turn(None, tell(asked, sentence("error.draft_none")))
+        # Other words than those that were asked about are asked about anew.
+        text = draft.text
+    letter = Letter(
+        question.event, text, own_file(question), choice, question.is_apart, question.under, of_draft=question.of_draft
+    )
     wish = wished(asked, work, letter)
     if isinstance(wish, Sentence):
         return Turn(question, tell(asked, wish))

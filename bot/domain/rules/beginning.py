@@ -1,6 +1,7 @@
 """A conversation that a member begins: its mail is the first one, to one person, under a subject of its own."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.addresses import can_be_written_to, is_one_of, normal
@@ -38,6 +39,7 @@ def begun(
     to = meant(asked, heading, known)
     if isinstance(to, Sentence):
         return to
+    known = _about(known, to)
     quotes = (passed.row,) if passed is not None else ()
     work = _work(asked, mailbox, heading, known, to, passed)
     row = passed.row if passed is not None else None
@@ -82,9 +84,13 @@ def meant(asked: Asked, heading: Heading, known: Acquaintance) -> Address | Sent
     if heading.address is None:
         if not known.people:
             return sentence("error.new_nobody", who=heading.who[:60])
-        if len(known.people) > 1:
-            return sentence("error.new_several", who=heading.who[:60], people=_named(known.people))
-        (to,) = known.people
+        ours = tuple(one for one in known.people if _is_written_to(one, heading.who, known))
+        if not ours:
+            # A name is what a stranger says of themselves.
+            return sentence("error.new_unwritten", who=heading.who[:60], people=_named(known.people))
+        if len(ours) > 1:
+            return sentence("error.new_several", who=heading.who[:60], people=_named(ours))
+        (to,) = ours
     else:
         to = heading.address
         of_here = next((one.name for one in known.people), "")
@@ -94,6 +100,19 @@ def meant(asked: Asked, heading: Heading, known: Acquaintance) -> Address | Sent
     if not can_be_written_to(to.address):
         return sentence("error.new_address", address=to.address[:120])
     return to
+
+
+def _is_written_to(one: Address, who: str, known: Acquaintance) -> bool:
+    """Whether a mail of ours went to this address under that name."""
+    to = [each for record in known.written if record.state not in GONE for each in (*record.to, *record.cc)]
+    return any(normal(each.address) == normal(one.address) and _is_name_of(who, each) for each in to)
+
+
+def _about(known: Acquaintance, to: Address) -> Acquaintance:
+    """What is known of that person alone."""
+    earlier = tuple(one for one in known.earlier if normal(one.correspondent.address) == normal(to.address))
+    numbers = {one.id for one in earlier}
+    return replace(known, earlier=earlier, written=tuple(r for r in known.written if r.conversation in numbers))
 
 
 def _named(people: tuple[Address, ...]) -> str:

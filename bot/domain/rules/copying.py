@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from bot.domain.addresses import can_be_written_to, is_one_of, normal
-from bot.domain.command import Answer, Asked
+from bot.domain.command import Answer, Asked, Word
 from bot.domain.decision import Decision
 from bot.domain.effects import Say
 from bot.domain.happening import What
@@ -16,6 +17,8 @@ from bot.domain.sentences import Sentence, sentence
 from bot.domain.wishes import Wishes
 from bot.domain.work import Work
 
+AUTOMATIC: Final = Word("auto", ("automatique", "automatic"))
+"""Answers come from the address that was written to."""
 _MINUS = "-\u2010\u2011\u2012\u2013\u2014\u2212"
 """What keyboards make of a hyphen."""
 
@@ -31,7 +34,7 @@ class Named:
 
 def copies_openly(asked: Asked) -> Answer:
     """`cc`: who gets each answer in Cc, and who does not."""
-    work, named = asked.facts[work_of(asked)], _named(asked.called.words)
+    work, named = asked.facts[work_of(asked)], _named(_words(asked))
     if isinstance(named, Sentence):
         return named
     now = recipients(work)
@@ -47,7 +50,7 @@ def copies_openly(asked: Asked) -> Answer:
 
 def copies_unseen(asked: Asked) -> Answer:
     """`bcc`: who gets each answer without that the others see it."""
-    work, named = asked.facts[work_of(asked)], _named(asked.called.words)
+    work, named = asked.facts[work_of(asked)], _named(_words(asked))
     if isinstance(named, Sentence):
         return named
     there = {normal(one.address) for one in work.conversation.wishes.bcc}
@@ -78,10 +81,17 @@ def from_address(asked: Asked) -> Answer:
     work, words = asked.facts[work_of(asked)], asked.called.words
     if not words:
         return _saved(asked, work, work.conversation.wishes, What.SENDER, "")
+    if words == (AUTOMATIC.own,):
+        return _saved(asked, work, replace(work.conversation.wishes, sender=""), What.SENDER, AUTOMATIC.own)
     found = work.mailbox.own_address(words[0].strip("<>,;"))
     if found is None or len(words) > 1:
         return sentence("error.from_which", address=" ".join(words)[:120], addresses=", ".join(work.mailbox.addresses))
     return _saved(asked, work, replace(work.conversation.wishes, sender=found), What.SENDER, found)
+
+
+def _words(asked: Asked) -> tuple[str, ...]:
+    """Those of all lines: an address on the second one is not left out without a word."""
+    return (*asked.called.words, *asked.called.text.partition("\n")[2].split())
 
 
 def _named(words: Sequence[str]) -> Named | Sentence:

@@ -71,12 +71,14 @@ def changed(
 def with_status(conversation: Conversation, status: Status) -> Conversation:
     """The conversation in that status. It remembers the status before, and is work to do (`needs_nobody` ends).
 
-    It is snoozed no more, unless it is closed, or becomes pending again by taking that back.
+    It is snoozed no more, unless it is closed, or pending: what waits for its time waits still.
     """
     after = replace(conversation, status=status, needs_nobody=False)
     if conversation.status is not status:
         after = replace(after, status_before=conversation.status)
-    stays = status is Status.CLOSED or (status is Status.PENDING and conversation.status is Status.CLOSED)
+    stays = status is Status.CLOSED or (
+        status is Status.PENDING and conversation.status in (Status.CLOSED, Status.PENDING)
+    )
     return after if stays else replace(after, snoozed_until=None, snoozed_by=None)
 
 

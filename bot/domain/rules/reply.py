@@ -80,6 +80,7 @@ def wished(asked: Asked, work: Work, letter: Letter) -> Wish | Sentence:
         at=asked.now,
         is_apart=letter.is_apart,
         under=letter.under,
+        of_draft=letter.of_draft,
     )
     return Wish(wanted, whom, letter.choice, letter.choice is None and bool(newcomers_to_choose(work)))
 

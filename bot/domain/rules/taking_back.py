@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.conversation import EventKind, MailRecord, OutState, Status
+from bot.domain.conversation import Conversation, EventKind, MailRecord, OutState, Status
 from bot.domain.decision import CancelCall, Change, Decision, SaveConversation, StopCall, UpdateMail
 from bot.domain.effects import Effect, Say, ShowState, SubmitMail
 from bot.domain.happening import Happening, What
@@ -64,6 +64,19 @@ def stopped(work: Outgoing, record: MailRecord, closed: Change, now: datetime) -
         work.conversation.room, (told,), EventKind.RECEIPT, work.conversation.id, mention=(actor,), mail=record.row
     )
     return _ended(work, record, actor, now, (closed,), (say,))
+
+
+def draft_back(
+    work: Outgoing, record: MailRecord, *, actor: UserId, room: RoomId, now: datetime
+) -> tuple[Decision, Conversation]:
+    """Take the mail back whose draft was changed: in words that nobody wants any more it does not leave.
+
+    With the conversation as it is then; saving it is left to who changes the draft.
+    """
+    back = undo(work, record, actor=actor, room=room, source=None, now=now, why=sentence("draft.taken_back"))
+    saved = [change.conversation for change in back.changes if isinstance(change, SaveConversation)]
+    others = tuple(change for change in back.changes if not isinstance(change, SaveConversation))
+    return replace(back, changes=others), saved[-1] if saved else work.conversation
 
 
 def _ended(

@@ -77,7 +77,7 @@ FOLLOWS = {
     What.DRAFTED: _HEARD,
     What.REDRAFTED: _HEARD,
     What.DISCARDED: _HISTORY,
-    What.SENDER: _HEARD,
+    What.SENDER: _HEARD | _CARD,
     What.FORWARDED: _HEARD,
     What.TAGGED: _HISTORY | _SHOWN,
     What.UNTAGGED: _HISTORY | _SHOWN,
@@ -85,7 +85,7 @@ FOLLOWS = {
     What.WOKEN: _HISTORY | _SHOWN,
     What.SUBJECT_CHANGED: _HISTORY | _SHOWN,
     What.NOTED: _HEARD,
-    What.RECIPIENTS: _HEARD,
+    What.RECIPIENTS: _HEARD | _CARD,
     What.COMMAND_UNDONE: _HISTORY | _SHOWN,
     What.RESTORED: _HISTORY | Follows.BOARD,
 }
@@ -225,9 +225,10 @@ def _known(snapshot: Snapshot) -> tuple[Conversation, ...]:
         case Asked(about=about, here=here) | Reacted(asked=Asked(about=about, here=here)):
             return (*about, *((here,) if here is not None else ()))
         case EditedSnapshot(work=work, drafted=drafted):
-            return (*(w.conversation for w in work), *((drafted,) if drafted is not None else ()))
+            return (*(w.conversation for w in work), *((drafted.conversation,) if drafted is not None else ()))
         case DeletedSnapshot(about=about, card_of=card_of, drafted=drafted):
-            return (*about, *(one for one in (card_of, drafted) if one is not None))
+            others = (card_of, drafted.conversation if drafted is not None else None)
+            return (*about, *(one for one in others if one is not None))
         case TakenAway(conversation=one):
             return (one,) if one is not None else ()
         case RoomSnapshot(assigned=assigned):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain import rights
 from bot.domain.command import Asked, Called, Reading, Talk
-from bot.domain.conversation import Conversation, EventKind, KnownEvent, MailRecord, OutState
+from bot.domain.conversation import EventKind, KnownEvent, MailRecord, OutState
 from bot.domain.decision import NOTHING, Decision, PutEvent
 from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.dialogues import table
@@ -20,11 +20,11 @@ from bot.domain.rules.beginning import is_headed_so
 from bot.domain.rules.draft import recipients
 from bot.domain.rules.preparing import dropped, prepared
 from bot.domain.rules.reply import reply, work_of
-from bot.domain.rules.taking_back import edited_away, rewrite
+from bot.domain.rules.taking_back import draft_back, edited_away, rewrite
 from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import answered, beside
 from bot.domain.sentences import sentence
-from bot.domain.snapshots import EditedSnapshot
+from bot.domain.snapshots import Drafted, EditedSnapshot
 from bot.domain.stories.secrets import decide_edited_secret
 
 
@@ -71,17 +71,27 @@ def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime)
     return kept
 
 
-def _redrafted(snapshot: EditedSnapshot, one: Conversation, input: MessageEdited, now: datetime) -> Decision:
-    """The draft reads as its message does now; where that is no draft any more, there is none."""
+def _redrafted(snapshot: EditedSnapshot, drafted: Drafted, input: MessageEdited, now: datetime) -> Decision:
+    """The draft reads as its message does now; where that is no draft any more, there is none.
+
+    Its mail of a moment ago stays here: who sent it did not see these words.
+    """
+    one = drafted.conversation
     right = rights.may_say(snapshot.instance, input, is_joined=snapshot.is_joined, is_sensitive=True)
     if isinstance(right, rights.Denied):
         return NOTHING
     reading = snapshot.reading
     called = reading if isinstance(reading, Called) else None
     is_draft = called is not None and called.command.text is not None and called.command.text.is_draft
-    if called is None or not is_draft or not called.text.strip() or any(n != one.id for n in called.numbers):
-        return dropped(one, by=input.sender, now=now)
-    return prepared(one, one.draft, called.text, by=input.sender, source=input.target, now=now)
+    text = called.text if called is not None and is_draft and all(n == one.id for n in called.numbers) else ""
+    if one.draft is not None and text == one.draft.text:
+        return NOTHING
+    back = NOTHING
+    if drafted.mail is not None and drafted.outgoing is not None:
+        back, one = draft_back(drafted.outgoing, drafted.mail, actor=input.sender, room=input.room, now=now)
+    if not text.strip():
+        return back + dropped(one, by=input.sender, now=now)
+    return back + prepared(one, one.draft, text, by=input.sender, source=input.target, now=now)
 
 
 def choice_in(reading: Reading) -> Choice | None:

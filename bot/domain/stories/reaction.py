@@ -130,6 +130,9 @@ def decide_reaction_removed(snapshot: TakenAway, input: Redacted, now: datetime)
         case Meaning.MINE:
             if conversation.assignee == given.sender and _is_their_last(given, facts):
                 return done + moves.assign(conversation, None, actor=actor, now=now)
+        case Meaning.PENDING if conversation.is_snoozed:
+            # It waits for its time, whoever else took it for pending.
+            pass
         case (Meaning.CLOSE | Meaning.PENDING | Meaning.SPAM) as meaning:
             if conversation.status is _STATUS[meaning] and not facts[AlikeOf(given)]:
                 return done + _back(conversation, snapshot.mailbox, given, facts, now)

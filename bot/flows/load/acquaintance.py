@@ -21,13 +21,11 @@ async def load_acquaintance(tx: Tx, asked: AcquaintanceWith, now: datetime) -> A
         sent_last_hour=await mails.sent_since(tx, mailbox, now - timedelta(hours=1)),
         sent_last_day=await mails.sent_since(tx, mailbox, now - timedelta(days=1)),
     )
-    address = asked.address or (found[0].address if len(found) == 1 else "")
-    if not address:
-        return known
-    numbers = await conversations.earlier_of(tx, mailbox, address)
-    earlier = tuple(reversed(await conversations.several(tx, numbers)))
+    addresses = [asked.address] if asked.address else [one.address for one in found]
+    numbers = [number for one in addresses for number in await conversations.earlier_of(tx, mailbox, one)]
+    earlier = tuple(reversed(await conversations.several(tx, sorted(numbers))))
     written = [await mails.newest(tx, number, Direction.OUT) for number in numbers]
     if asked.address:
         name = next((one.correspondent.name for one in earlier if one.correspondent.name), "")
-        known = replace(known, people=(Address(name, address),))
+        known = replace(known, people=(Address(name, asked.address),))
     return replace(known, earlier=earlier, written=tuple(r for r in written if r is not None))

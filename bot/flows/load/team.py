@@ -23,9 +23,10 @@ from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.ids import ConversationId, DialogueId, EventId, RoomId
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
 from bot.domain.rules.preparing import waiting_draft
+from bot.domain.rules.taking_back import WAITING
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
-from bot.domain.snapshots import DeletedSnapshot, EditedSnapshot, Reacted, TakenAway
+from bot.domain.snapshots import DeletedSnapshot, Drafted, EditedSnapshot, Reacted, TakenAway
 from bot.domain.stories.reaction import by_hand, confirms, meaning_of, needs_of_hand, needs_of_taking
 from bot.domain.stories.team import needs_of, needs_of_people
 from bot.domain.upgrades import belongs, uses
@@ -268,15 +269,17 @@ async def _of_card(tx: Tx, known: KnownEvent | None, instance: Instance) -> Conv
     return found if is_it else None
 
 
-async def _drafted(tx: Tx, known: KnownEvent | None, instance: Instance) -> Conversation | None:
-    """The conversation whose draft the words of this message are, while it waits."""
+async def _drafted(tx: Tx, known: KnownEvent | None, instance: Instance) -> Drafted | None:
+    """The draft that the words of this message are, while it or its mail waits."""
     if known is None or known.kind is not EventKind.COMMAND or known.conversation is None:
         return None
     one = await conversations.get(tx, known.conversation)
     if one is None or one.draft is None or one.draft.source != known.event or not belongs(one, known.room, instance):
         return None
     mail = await mails.get(tx, one.draft.mail) if one.draft.mail is not None else None
-    return one if waiting_draft(one, mail) is not None else None
+    if mail is not None and mail.state in WAITING:
+        return Drafted(one, mail, await load_outgoing(tx, one, instance))
+    return Drafted(one) if waiting_draft(one, mail) is not None else None
 
 
 async def _waiting_with(tx: Tx, conversation: ConversationId, file: EventId) -> MailRecord | None:

@@ -39,6 +39,7 @@ from bot.domain.ids import BlobId, MessageRow
 from bot.domain.rules.draft import submit_key
 from bot.domain.sentences import sentence
 from bot.domain.spaces import RemoveFromSpace
+from bot.domain.wishes import Wishes
 from bot.flows.render import contents
 from bot.flows.render.answers import render_board, render_page, render_say
 from bot.flows.render.descriptions import wanted_descriptions
@@ -169,6 +170,7 @@ def _card(effect: ShowCard, scene: Scene) -> PlannedCall:
         mailbox=conversation.mailbox,
         **({"tags": list(conversation.tags)} if conversation.tags else {}),
         **_snoozed(conversation),
+        **_wished(conversation.wishes),
         **({"subject": conversation.subject} if conversation.mailed_subject is not None else {}),
         **({"message_id": effect.opened_by} if effect.opened_by else {}),
     )
@@ -184,6 +186,19 @@ def _card(effect: ShowCard, scene: Scene) -> PlannedCall:
     # Hundreds of cards that are posted anew in another room hold up nobody's answer.
     priority = Priority.MAIL if is_new or is_backlog else Priority.CONFIRMATION
     return post(event, priority, conversation=conversation.id, event_kind=EventKind.CONVERSATION)
+
+
+def _wished(wishes: Wishes) -> dict[str, contents.Json]:
+    """Who gets answers, for a database that is put back: whoever was taken off is not written to again."""
+    said: dict[str, contents.Json] = {
+        "cc": [one.address for one in wishes.cc],
+        "bcc": [one.address for one in wishes.bcc],
+        "without": list(wishes.without),
+        "author_alone": wishes.author_alone,
+        "sender": wishes.sender,
+    }
+    said = {name: value for name, value in said.items() if value}
+    return {"wishes": said} if said else {}
 
 
 def _snoozed(conversation: Conversation) -> dict[str, int]:

@@ -43,6 +43,7 @@ def whom(record: MailRecord) -> tuple[list[str], list[str], list[str]]:
         ((), [PAUL.address], []),
         ((f"!cc {LEA}",), [PAUL.address, LEA], []),
         ((f"!cc +{LEA} {ZOE}",), [PAUL.address, LEA, ZOE], []),
+        ((f"!cc {LEA}\n{ZOE}\n-{PAUL.address}",), [LEA, ZOE], []),
         ((f"!cc -{PAUL.address}",), [], []),
         ((f"!cc –{PAUL.address.upper()}",), [], []),
         ((f"!cc {LEA} -{PAUL.address}",), [LEA], []),

@@ -17,7 +17,7 @@ from bot.domain.outcomes import MailAccepted
 from bot.domain.prepared import difference
 from bot.domain.rules.preparing import draft_in
 from bot.domain.signing import Signer
-from bot.domain.snapshots import DeletedSnapshot, EditedSnapshot
+from bot.domain.snapshots import DeletedSnapshot, Drafted, EditedSnapshot
 from bot.domain.stories.table import decide
 from tests.domain.commands.cases import given, told
 from tests.domain.deciding import World
@@ -42,7 +42,7 @@ def edits(made: World, target: EventId, body: str, *, sender: str = ALICE) -> No
     snapshot = EditedSnapshot(
         instance=made.instance, signer=Signer(b"secret"), reading=read_edit(edit, bot=BOT), is_joined=True, work=(),
         record=None, dialogue=None, others=(), target=made.events.get(target),
-        drafted=made.conversation if draft is not None and draft.source == target else None,
+        drafted=Drafted(made.conversation) if draft is not None and draft.source == target else None,
     )  # fmt: skip
     made.take(decide(snapshot, edit, made.now))
 
@@ -53,7 +53,7 @@ def deletes(made: World, target: EventId) -> None:
     snapshot = DeletedSnapshot(
         instance=made.instance, is_ours=True, about=(), outgoing=None, record=None, dialogue=None, deeds=(),
         incoming={}, target=made.events.get(target), card_of=None,
-        drafted=made.conversation if draft is not None and draft.source == target else None,
+        drafted=Drafted(made.conversation) if draft is not None and draft.source == target else None,
     )  # fmt: skip
     made.take(decide(snapshot, deleted, made.now))
 

@@ -108,3 +108,11 @@ def test_deleting_it_soon_takes_it_back_and_a_colleague_hears_of_it(body: str) -
 def test_from_a_session_that_is_not_trusted_nothing_is_chosen(body: str) -> None:
     decision = given(body, room_encrypted=True, was_encrypted=True, session_trust="unsigned_device")
     assert told(decision) == ["error.trust.unsigned_device"]
+
+
+@pytest.mark.parametrize("word", ["auto", "automatique", "AUTOMATIC"])
+def test_a_word_lets_answers_come_again_from_the_address_that_was_written_to(word: str) -> None:
+    made = world()
+    made.says(f"!from {ALIAS}")
+    made.says(f"!from {word}")
+    assert next_mail(made).from_[0].address == MAILBOX.address

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.addresses import normal
-from bot.domain.conversation import EventKind, KnownEvent, MailRecord, OutState
+from bot.domain.conversation import Direction, EventKind, KnownEvent, MailRecord, OutState
 from bot.domain.decision import AddMail, Decision
 from bot.domain.effects import SayLinked, SubmitMail
 from bot.domain.happening import What
@@ -91,7 +91,9 @@ def test_the_mail_that_is_replied_to_is_meant_if_it_is_one_of_this_conversation(
 
 
 def test_several_people_of_a_name_are_named() -> None:
-    known = {AcquaintanceWith: Acquaintance(number=NUMBER, people=(PAUL, replace(PAUL, address="p2@example.org")))}
+    two = (PAUL, replace(PAUL, address="p2@example.org"))
+    before = replace(MAIL, direction=Direction.OUT, to=two, state=OutState.SENT)
+    known = {AcquaintanceWith: Acquaintance(number=NUMBER, people=two, written=(before,))}
     decision = passes('!forward "Paul" x', knows=known)
     assert (told(decision), written(decision)) == (["error.new_several"], [])
 

@@ -14,6 +14,7 @@ from bot.domain.decision import AddEvent, AddMail, Decision
 from bot.domain.effects import ShowCard, ShowState, SubmitMail
 from bot.domain.files import SharedFile
 from bot.domain.ids import EventId
+from bot.domain.mail import Address
 from bot.domain.needs import AcquaintanceWith
 from bot.domain.rules.held import held
 from bot.domain.sentences import sentence
@@ -121,13 +122,35 @@ def test_an_alias_that_is_named_is_where_it_comes_from() -> None:
     assert (record.from_[0].address, record.from_[0].name) == ("asso@asso.example", "Mon Asso")
 
 
-def test_somebody_known_is_found_by_their_name_where_it_is_one_person() -> None:
-    by_name = LETTER.replace("marie@example.org", "Marie")
-    record = written(begins(by_name, knows=knows(MARIE)))
-    assert record.to == (MARIE,)
-    decision = begins(by_name, knows=knows(MARIE, PAUL))
-    assert told(decision) == ["error.new_several"]
-    assert not any(isinstance(change, AddMail) for change in decision.changes)
+BY_NAME = LETTER.replace("marie@example.org", "Marie")
+STRANGER = Address("Marie", "marie@elsewhere.example")
+
+
+def wrote_to(*people: Address, state: OutState = OutState.SENT) -> MailRecord:
+    before = mail_in(9, NOW - timedelta(days=1))
+    return replace(before, direction=Direction.OUT, from_=before.to, to=people, state=state, author=ALICE)
+
+
+@pytest.mark.parametrize(
+    ("people", "mails", "to", "why"),
+    [
+        ((MARIE,), (wrote_to(MARIE),), (MARIE,), []),
+        ((MARIE, STRANGER), (wrote_to(MARIE),), (MARIE,), []),
+        ((MARIE, STRANGER), (wrote_to(MARIE), wrote_to(STRANGER)), (), ["error.new_several"]),
+        ((STRANGER,), (), (), ["error.new_unwritten"]),
+        ((STRANGER, PAUL), (), (), ["error.new_unwritten"]),
+        # Under another name: the new one is what they say of themselves.
+        ((STRANGER,), (wrote_to(Address("Eve", STRANGER.address)),), (), ["error.new_unwritten"]),
+        ((MARIE,), (wrote_to(MARIE, state=OutState.CANCELLED),), (), ["error.new_unwritten"]),
+        ((MARIE,), (wrote_to(PAUL),), (), ["error.new_unwritten"]),
+    ],
+)
+def test_a_name_is_that_of_somebody_to_whom_we_wrote_under_it(
+    people: tuple[Address, ...], mails: tuple[MailRecord, ...], to: tuple[Address, ...], why: list[str]
+) -> None:
+    decision = begins(BY_NAME, knows=knows(*people, written=mails))
+    assert told(decision) == why
+    assert [change.record.to for change in decision.changes if isinstance(change, AddMail)] == [to][: len(to)]
 
 
 def test_an_address_gets_the_name_that_is_known_here() -> None:

@@ -87,13 +87,15 @@ def test_it_is_ended_by_hand(body: str) -> None:
     ("way", "until"),
     [
         ((Status.ACTIVE,), None),
-        ((Status.PENDING,), None),
+        ((Status.PENDING,), MONDAY),
         ((Status.SPAM,), None),
         ((Status.CLOSED, Status.ACTIVE), None),
         ((Status.CLOSED, Status.PENDING), MONDAY),
     ],
 )
-def test_only_closing_that_is_taken_back_leaves_it_snoozed(way: tuple[Status, ...], until: datetime | None) -> None:
+def test_it_stays_snoozed_while_it_is_pending_or_closed_and_pending_again(
+    way: tuple[Status, ...], until: datetime | None
+) -> None:
     after = SNOOZED
     for status in way:
         after = with_status(after, status)

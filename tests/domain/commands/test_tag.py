@@ -48,7 +48,7 @@ def test_words_are_put_on_and_taken_off(body: str, before: tuple[str, ...], afte
         ("!tag -", (), "error.no_tag"),
         ("!tag <b>", (), "error.no_tag"),
         ("!tag " + "x" * 31, (), "error.no_tag"),
-        ("!tag 12", (), "error.which_conversation"),
+        ("!tag 12", (), "error.tag_or_number"),
         ("!tag x" + str(MOST_TAGS), tuple(f"x{n}" for n in range(MOST_TAGS)), "error.too_many_tags"),
         ("!tag a #9", (), "error.no_such_conversation"),
     ],
