@@ -83,7 +83,8 @@ def mail_post(effect: PostMail, body: Body, reader: Reader, budget: int = 40_000
     )
 
 
-def _writer(effect: PostMail) -> Address:
+def writer_of(effect: PostMail) -> Address:
+    """Who wrote the mail, as its From says."""
     return effect.mail.from_[0] if effect.mail.from_ else effect.conversation.correspondent
 
 
@@ -103,7 +104,7 @@ def _is_loud(effect: PostMail) -> bool:
 
 def _notes(effect: PostMail, reader: Reader) -> list[Shown]:
     """The lines before the words of a mail that say what is unusual about it."""
-    mail, bounce, writer = effect.mail, _bounce(effect), _writer(effect)
+    mail, bounce, writer = effect.mail, _bounce(effect), writer_of(effect)
     notes: list[Shown] = []
     told: list[Sentence] = []
     if effect.in_our_name:
@@ -207,7 +208,7 @@ def _cut_html(html: str, words: str, budget: int) -> tuple[str, bool]:
 
 
 def _first_line(effect: PostMail, to: Sequence[Address], reader: Reader) -> Shown:
-    name = bold(foreign(short_name(_writer(effect))))
+    name = bold(foreign(short_name(writer_of(effect))))
     shown = handle(effect.conversation.id, DIRECTION_MARK[effect.record.direction]) + name
     if to:
         recipients = [foreign(plain_name(address.address)) for address in to[:MAX_RECIPIENTS]]

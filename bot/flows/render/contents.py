@@ -6,11 +6,13 @@ from typing import TypeAlias
 
 from bot.domain.conversation import EventKind
 from bot.domain.ids import ConversationId, UserId
+from bot.text.profile import Profile
 from bot.text.shown import Shown
 
 Json: TypeAlias = "str | int | bool | Sequence[Json] | Mapping[str, Json] | None"
 
 KEY = "org.postroom"
+PROFILE = "com.beeper.per_message_profile"
 MEDIA_PLACE = "mxc://inline/"
 """Followed by a SHA-256: stands for the media of an upload until it is there."""
 
@@ -56,6 +58,16 @@ def file(*, filename: str, content_type: str, size: int, blob: str, about: Mappi
             KEY: about,
         }
     )
+
+
+def profiled(content: str, profile: Profile | None) -> str:
+    """The message with the name that clients show in place of ours (MSC4144, under its unstable name).
+
+    The words stay as they are: they name the writer already, for all the other clients.
+    """
+    if profile is None:
+        return content
+    return _dumped({**json.loads(content), PROFILE: {"id": profile.id, "displayname": profile.name}})
 
 
 def silent(content: str) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from bot.text.files import posted_name
 from bot.text.html_images import without_images
 from bot.text.mail_post import QUIET_LINES, Body, mail_post
 from bot.text.markdown_mail import quoted, to_mail_html, to_plain_text
+from bot.text.profile import Profile, profile_of
 from bot.text.reader import Reader
 
 MOST_FILES = 50
@@ -59,17 +60,19 @@ def post_mail(effect: PostMail, reader: Reader, *, is_encrypted: bool, own: froz
     if record.state is not None:
         # Written elsewhere, found in Sent: shown like those written here, and edited should it come back.
         about, slot = {**about, "state": record.state.value}, slot_of_mail(record.row)
-    content, becomes = contents.message(shown, about, is_notice=effect.ring is Ring.GREY), ""
+    profile = profile_of(effect)
+    content = contents.profiled(contents.message(shown, about, is_notice=effect.ring is Ring.GREY), profile)
+    becomes = ""
     if effect.ring is Ring.SILENT:
         content, becomes = contents.silent(content)
     uploads = tuple(_upload(a) for a in inline if not is_encrypted and contents.MEDIA_PLACE + a.sha256 in shown.html)
     calls = [_in_thread(conversation, record, content, EventKind.MAIL, Priority.MAIL, uploads, slot, becomes)]
     # Of a mail that was too large to be fetched the names of its files are known, no more.
     for attachment in [one for one in files if one.sha256][:MOST_FILES]:
-        calls.append(_file(conversation, record, attachment))
+        calls.append(_file(conversation, record, attachment, profile))
     is_more = was_cut or effect.unreadable or mail.defects or len(files) > MOST_FILES or mail.is_bounce
     if record.raw and is_more and not is_line:
-        calls.append(_eml(conversation, record))
+        calls.append(_eml(conversation, record, profile))
     return tuple(calls)
 
 
@@ -121,7 +124,9 @@ def _in_thread(
     )
 
 
-def _file(conversation: Conversation, record: MailRecord, attachment: Attachment) -> PlannedCall:
+def _file(
+    conversation: Conversation, record: MailRecord, attachment: Attachment, profile: Profile | None
+) -> PlannedCall:
     about = contents.ours(EventKind.ATTACHMENT, conversation.id, message_id=record.message_id)
     content = contents.file(
         filename=posted_name(attachment.filename),
@@ -131,7 +136,7 @@ def _file(conversation: Conversation, record: MailRecord, attachment: Attachment
         about=about,
         body=f"#{conversation.id} · {posted_name(attachment.filename)}",
     )
-    content, becomes = contents.silent(content)
+    content, becomes = contents.silent(contents.profiled(content, profile))
     return _in_thread(
         conversation,
         record,
@@ -143,9 +148,9 @@ def _file(conversation: Conversation, record: MailRecord, attachment: Attachment
     )
 
 
-def _eml(conversation: Conversation, record: MailRecord) -> PlannedCall:
+def _eml(conversation: Conversation, record: MailRecord, profile: Profile | None) -> PlannedCall:
     name = f"{conversation.id}-{record.date:%Y%m%d-%H%M}.eml"
-    return _file(conversation, record, Attachment(name, "message/rfc822", 0, False, "", record.raw))
+    return _file(conversation, record, Attachment(name, "message/rfc822", 0, False, "", record.raw), profile)
 
 
 def written(draft: Draft, instance: Instance, *, language: str, files: Mapping[BlobId, bytes]) -> tuple[bytes, str]:
