@@ -96,6 +96,9 @@ CHOICES: Final = (
 class Numbers:
     """Conversations, `#12`; without a number, that of the thread."""
 
+    unmarked: str = "error.which_conversation"
+    """What is said where digits stand without `#`, for `name` and `number`."""
+
 
 @dataclass(frozen=True, slots=True)
 class People:
@@ -212,8 +215,8 @@ class Command:
         return found.french[0] if language == "fr" and found is not None and found.french else word
 
     @property
-    def takes_numbers(self) -> bool:
-        return any(isinstance(one, Numbers) for one in self.takes)
+    def numbers(self) -> Numbers | None:
+        return next((one for one in self.takes if isinstance(one, Numbers)), None)
 
     @property
     def takes_people(self) -> bool:

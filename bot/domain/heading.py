@@ -12,7 +12,6 @@ _FROM_LAST: Final = re.compile(r"(?:^|\s)(?:from|de)\s+(\S+@\S+)\s*$", re.IGNORE
 _FROM_ALONE: Final = re.compile(r"\s*(?:from|de)\s+(\S+@\S+)\s*", re.IGNORECASE)
 _NAMED: Final = re.compile(r"(?P<name>[^<>]*?)\s*<\s*(?:mailto:)?(?P<address>[^<>\s]+)\s*>")
 _FROM_FIRST: Final = re.compile(r"\s+(?:from|de)\s+(\S+@\S+)(?=\s|$)", re.IGNORECASE)
-_ADDRESS_NEXT: Final = re.compile(r"\s*(<[^<>\s]*@[^<>\s]*>)?((?:\s+(?:from|de)\s+\S+@\S+)?\s*)", re.IGNORECASE)
 _BARE_WHO: Final = re.compile(r"\S*@\S*")
 _QUOTED_WHO: Final = re.compile(rf"(?:{_SUBJECT.pattern})(?:\s*(?P<address><[^<>\s]*@[^<>\s]*>))?")
 _BLANKS: Final = " \t\u00a0\u202f"
@@ -44,21 +43,17 @@ def read_heading(text: str) -> tuple[Heading, str]:
     if not quoted:
         return Heading(who=_plain(first)), below
     subject, before = quoted[0], first[: quoted[0].start()]
-    who = _plain(before)
-    named = _ADDRESS_NEXT.fullmatch(first[subject.end() : quoted[1].start()]) if len(quoted) > 1 else None
-    is_quoted = not who and named is not None
-    if named is not None and is_quoted:
-        # The name stands between quotation marks as well.
-        who, subject = _plain(f"{_within(subject)} {named[1] or ''}"), quoted[1]
-        before = named[2]
-    sender = _FROM_LAST.search(before)
-    if sender is not None:
-        who = who if is_quoted else _plain(before[: sender.start()])
+    last = _FROM_LAST.search(before)
+    who, sender = _plain(before[: last.start()] if last is not None else before), last[1] if last is not None else ""
+    if not before.strip() and len(quoted) > 1:
+        named, rest = read_address(first[: quoted[1].start()].lstrip())
+        if not rest:
+            # The name stands between quotation marks as well.
+            subject, who, sender = quoted[1], named.who, named.sender
     beside = first[subject.end() :]
-    behind = _FROM_ALONE.fullmatch(beside) if sender is None else None
-    found = sender or behind
+    behind = _FROM_ALONE.fullmatch(beside) if not sender else None
     words = below if behind is not None or not beside.strip(_BLANKS) else f"{beside.strip(_BLANKS)}\n{below}"
-    return Heading(who, _plain(_within(subject)), found[1] if found is not None else ""), words
+    return Heading(who, _plain(_within(subject)), behind[1] if behind is not None else sender), words
 
 
 def read_address(text: str) -> tuple[Heading, str]:
@@ -73,8 +68,7 @@ def read_address(text: str) -> tuple[Heading, str]:
         return Heading(), text
     who = _plain(found[0])
     if quoted is not None:
-        name = _plain(_within(quoted))
-        who = f"{name} {quoted['address']}" if quoted["address"] else name
+        who = _plain(f"{_within(quoted)} {quoted['address'] or ''}")
     sender = _FROM_FIRST.match(first, found.end())
     beside = first[sender.end() if sender is not None else found.end() :].strip(_BLANKS)
     words = f"{beside}{newline}{below}" if beside else below

@@ -172,7 +172,7 @@ def _arguments(command: Command, rest: str, people: tuple[UserId, ...]) -> Readi
     if command.text is not None:
         # Only numbers right after the name are ours: a `#12` later belongs to the text.
         at = 0
-        while command.takes_numbers and (found := _NUMBER_FIRST.match(rest, at)):
+        while command.numbers is not None and (found := _NUMBER_FIRST.match(rest, at)):
             numbers.append(ConversationId(int(found[1])))
             at = found.end()
         behind: list[ConversationId] = []
@@ -197,12 +197,10 @@ def _arguments(command: Command, rest: str, people: tuple[UserId, ...]) -> Readi
             names.append(command.meant(word))
         else:
             words.append(word)
-    if command.takes_numbers and any(word.isdigit() for word in words):
+    digits = next((word for word in words if word.isdigit()), None)
+    if command.numbers is not None and digits is not None:
         # Left out it would be about the conversation of the thread, which was not meant.
-        digits = next(word for word in words if word.isdigit())
-        if command.name == "tag":
-            return Wrong(sentence("error.tag_or_number", number=digits[:30]))
-        return Wrong(sentence("error.which_conversation", name=command.name))
+        return Wrong(sentence(command.numbers.unmarked, name=command.name, number=digits[:30]))
     text = rest.strip()
     return _checked(Called(command, tuple(numbers), tuple(found_people), tuple(names), tuple(words), text))
 

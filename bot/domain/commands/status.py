@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.domain.command import Answer, Asked, Command
 from bot.domain.conversation import Status
-from bot.domain.decision import together
+from bot.domain.decision import NOTHING, together
 from bot.domain.needs import IncomingOf, Needs
 from bot.domain.rules import spam
 from bot.domain.rules.telling import tell
@@ -29,11 +29,9 @@ def _becomes(status: Status) -> tuple[Callable[[Asked], Answer], Callable[[Asked
             )
             for one in asked.about
         )
-        times = [one.snoozed_until for one in asked.about if one.snoozed_until is not None and one.is_snoozed]
-        if status is not Status.PENDING or not times:
-            return done
-        # It keeps its time.
-        return done + tell(asked, sentence("snooze.is", when=times[0]))
+        kept = [one.snoozed_until for one in asked.about if one.snoozed_until is not None and one.is_snoozed]
+        told = tell(asked, sentence("snooze.is", when=kept[0])) if status is Status.PENDING and kept else NOTHING
+        return done + told
 
     return rule, needs
 

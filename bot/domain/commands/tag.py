@@ -60,7 +60,7 @@ TAG = Command(
     "tag",
     "work",
     _tag,
-    takes=(Words(), Numbers()),
+    takes=(Words(), Numbers(unmarked="error.tag_or_number")),
     takes_several=True,
     leaves_deed=True,
     french=("étiquette", "étiqueter"),

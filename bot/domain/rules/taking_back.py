@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, EventKind, MailRecord, OutState, Status
-from bot.domain.decision import CancelCall, Change, Decision, SaveConversation, StopCall, UpdateMail
+from bot.domain.decision import NOTHING, CancelCall, Change, Decision, SaveConversation, StopCall, UpdateMail
 from bot.domain.effects import Effect, Say, ShowState, SubmitMail
 from bot.domain.happening import Happening, What
 from bot.domain.ids import EventId, RoomId, UserId
@@ -12,6 +12,7 @@ from bot.domain.rules import moves
 from bot.domain.rules.draft import GONE, draft_of, submit_key
 from bot.domain.rules.telling import beside
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.snapshots import Drafted
 from bot.domain.work import Outgoing, Work
 
 WAITING = (OutState.QUEUED, OutState.RETRYING)
@@ -66,13 +67,14 @@ def stopped(work: Outgoing, record: MailRecord, closed: Change, now: datetime) -
     return _ended(work, record, actor, now, (closed,), (say,))
 
 
-def draft_back(
-    work: Outgoing, record: MailRecord, *, actor: UserId, room: RoomId, now: datetime
-) -> tuple[Decision, Conversation]:
-    """Take the mail back whose draft was changed: in words that nobody wants any more it does not leave.
+def draft_back(drafted: Drafted, *, actor: UserId, room: RoomId, now: datetime) -> tuple[Decision, Conversation]:
+    """Take the mail back whose draft was changed, if it waits: in words that nobody wants any more it does not leave.
 
     With the conversation as it is then; saving it is left to who changes the draft.
     """
+    work, record = drafted.outgoing, drafted.mail
+    if work is None or record is None:
+        return NOTHING, drafted.conversation
     back = undo(work, record, actor=actor, room=room, source=None, now=now, why=sentence("draft.taken_back"))
     saved = [change.conversation for change in back.changes if isinstance(change, SaveConversation)]
     others = tuple(change for change in back.changes if not isinstance(change, SaveConversation))

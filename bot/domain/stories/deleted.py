@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
-from bot.domain.decision import NOTHING, Decision, EndDeed, NeverTake, PutEvent
+from bot.domain.decision import Decision, EndDeed, NeverTake, PutEvent
 from bot.domain.deeds import Deed, standing
 from bot.domain.dialogue import question_of
 from bot.domain.happening import What
@@ -15,7 +15,7 @@ from bot.domain.rules.preparing import dropped
 from bot.domain.rules.taking_back import WAITING, draft_back, undo
 from bot.domain.rules.talks import ended
 from bot.domain.settings import MailboxSettings
-from bot.domain.snapshots import DeletedSnapshot, Drafted
+from bot.domain.snapshots import DeletedSnapshot
 
 
 def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> Decision:
@@ -31,7 +31,8 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
     if target is not None and target.kind is EventKind.BOARD and snapshot.is_ours:
         decision += moves.board_anew(input.room, now)
     if snapshot.drafted is not None:
-        decision += _draft_gone(snapshot.drafted, input, now)
+        back, then = draft_back(snapshot.drafted, actor=input.sender, room=input.room, now=now)
+        decision += back + dropped(then, by=input.sender, now=now)
     question = question_of(dialogue)
     if dialogue is not None and question is not None and not question.is_used:
         decision += ended(dialogue)
@@ -46,14 +47,6 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
     if record is None or record.state not in WAITING or snapshot.outgoing is None:
         return decision
     return decision + undo(snapshot.outgoing, record, actor=input.sender, room=input.room, source=None, now=now)
-
-
-def _draft_gone(drafted: Drafted, input: Redacted, now: datetime) -> Decision:
-    """The draft is dropped, and its mail stays here while it can."""
-    back, one = NOTHING, drafted.conversation
-    if drafted.mail is not None and drafted.outgoing is not None:
-        back, one = draft_back(drafted.outgoing, drafted.mail, actor=input.sender, room=input.room, now=now)
-    return back + dropped(one, by=input.sender, now=now)
 
 
 def _undone(

@@ -86,9 +86,7 @@ def _redrafted(snapshot: EditedSnapshot, drafted: Drafted, input: MessageEdited,
     text = called.text if called is not None and is_draft and all(n == one.id for n in called.numbers) else ""
     if one.draft is not None and text == one.draft.text:
         return NOTHING
-    back = NOTHING
-    if drafted.mail is not None and drafted.outgoing is not None:
-        back, one = draft_back(drafted.outgoing, drafted.mail, actor=input.sender, room=input.room, now=now)
+    back, one = draft_back(drafted, actor=input.sender, room=input.room, now=now)
     if not text.strip():
         return back + dropped(one, by=input.sender, now=now)
     return back + prepared(one, one.draft, text, by=input.sender, source=input.target, now=now)

@@ -27,7 +27,14 @@ def ours(kind: EventKind, conversation: ConversationId | None, **more: Json) -> 
     return about
 
 
-def message(shown: Shown, about: Mapping[str, Json], *, mention: Sequence[UserId] = (), is_notice: bool = False) -> str:
+def message(
+    shown: Shown,
+    about: Mapping[str, Json],
+    *,
+    mention: Sequence[UserId] = (),
+    is_notice: bool = False,
+    profile: Profile | None = None,
+) -> str:
     """A text message; `m.mentions` is always there, so that no text of others can ping (MSC3952)."""
     mentions: dict[str, Json] = {"user_ids": list(mention)} if mention else {}
     return _dumped(
@@ -38,11 +45,21 @@ def message(shown: Shown, about: Mapping[str, Json], *, mention: Sequence[UserId
             "formatted_body": shown.html,
             "m.mentions": mentions,
             KEY: about,
+            **_profiled(profile),
         }
     )
 
 
-def file(*, filename: str, content_type: str, size: int, blob: str, about: Mapping[str, Json], body: str = "") -> str:
+def file(
+    *,
+    filename: str,
+    content_type: str,
+    size: int,
+    blob: str,
+    about: Mapping[str, Json],
+    body: str = "",
+    profile: Profile | None = None,
+) -> str:
     """A file message whose media is put in at delivery."""
     kind = content_type.partition("/")[0]
     # SVG can carry scripts: it is offered as a file, not shown.
@@ -56,18 +73,17 @@ def file(*, filename: str, content_type: str, size: int, blob: str, about: Mappi
             "url": MEDIA_PLACE + blob,
             "m.mentions": {},
             KEY: about,
+            **_profiled(profile),
         }
     )
 
 
-def profiled(content: str, profile: Profile | None) -> str:
-    """The message with the name that clients show in place of ours (MSC4144, under its unstable name).
+def _profiled(profile: Profile | None) -> dict[str, Json]:
+    """The name that clients show in place of ours (MSC4144, under its unstable name).
 
     The words stay as they are: they name the writer already, for all the other clients.
     """
-    if profile is None:
-        return content
-    return _dumped({**json.loads(content), PROFILE: {"id": profile.id, "displayname": profile.name}})
+    return {PROFILE: {"id": profile.id, "displayname": profile.name}} if profile is not None else {}
 
 
 def silent(content: str) -> tuple[str, str]:

@@ -61,7 +61,7 @@ def post_mail(effect: PostMail, reader: Reader, *, is_encrypted: bool, own: froz
         # Written elsewhere, found in Sent: shown like those written here, and edited should it come back.
         about, slot = {**about, "state": record.state.value}, slot_of_mail(record.row)
     profile = profile_of(effect)
-    content = contents.profiled(contents.message(shown, about, is_notice=effect.ring is Ring.GREY), profile)
+    content = contents.message(shown, about, is_notice=effect.ring is Ring.GREY, profile=profile)
     becomes = ""
     if effect.ring is Ring.SILENT:
         content, becomes = contents.silent(content)
@@ -135,8 +135,9 @@ def _file(
         blob=attachment.sha256,
         about=about,
         body=f"#{conversation.id} · {posted_name(attachment.filename)}",
+        profile=profile,
     )
-    content, becomes = contents.silent(contents.profiled(content, profile))
+    content, becomes = contents.silent(content)
     return _in_thread(
         conversation,
         record,
