@@ -115,6 +115,12 @@ async def test_a_member_of_another_homeserver_reads_answers_and_sees_the_space(
 
         space = await space_of(house, "Mon Asso")
 
+        async def is_linked() -> bool:
+            return await hierarchy(house.alice, space) == {room}
+
+        # What crosses a join, the other homeserver may first be told with a later event, and no later one comes here.
+        await until(is_linked, "the room in its space")
+
         async def is_invited() -> bool:
             await carl.sync()
             return space in carl.invites
