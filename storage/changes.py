@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
+from bot.domain.conversation import Direction, EventKind, KnownEvent, OutState
 from bot.domain.decision import (
     AddDeed,
     AddEvent,
@@ -39,6 +40,7 @@ from bot.domain.decision import (
     SetRoot,
     SetTimer,
     SetUpgrade,
+    SetWords,
     ShiftDue,
     StopCall,
     TakeUp,
@@ -61,6 +63,7 @@ from storage import (
     reactions,
     rooms,
     runs,
+    search,
     secrets,
     seen,
     settings,
@@ -91,16 +94,25 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             pass
         case AddMail(record):
             await mails.add(tx, record)
+            await search.keep_mail(tx, record)
         case UpdateMail(record):
             await mails.update(tx, record)
+            # What has left, or is on its way, keeps its words.
+            if record.direction is Direction.IN or record.state is OutState.QUEUED:
+                await search.keep_mail(tx, record)
         case PlaceMail(row, folder, uidvalidity, uid):
             await mails.place(tx, row, folder, uidvalidity, uid)
         case AddHistory(entry):
             await history.add(tx, entry)
         case AddEvent(event):
             await events.add(tx, event)
+            await _keep_note(tx, event)
         case PutEvent(event):
             await events.put(tx, event)
+            await _keep_note(tx, event)
+        case SetWords(event, words, only_known):
+            if not only_known or await search.is_note_known(tx, event):
+                await search.keep_note(tx, event, words)
         case SaveDialogue(dialogue):
             await dialogues.save(tx, dialogue)
         case EndDialogue(number, version):
@@ -171,3 +183,9 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await moving.move(tx, old, new, (mailbox,), now, is_shared=is_shared)
         case _:
             assert_never(change)
+
+
+async def _keep_note(tx: Tx, event: KnownEvent) -> None:
+    """Let talk of the team be found, as it reads now."""
+    if event.kind is EventKind.NOTE:
+        await search.keep_note(tx, event, event.body)

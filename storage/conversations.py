@@ -10,7 +10,7 @@ from sqlalchemy import Row, bindparam, false, func, select, tuple_
 from bot.domain.conversation import Conversation, Status
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
 from bot.domain.tags import tag_key
-from storage import numbers, people
+from storage import numbers, people, search
 from storage.batch import padded
 from storage.codec import address_key, conversation_from_row, conversation_to_row
 from storage.database import Conflict, Tx
@@ -40,6 +40,7 @@ _BEFORE = (
         _c.version,
         _c.correspondent_name,
         _c.correspondent_key,
+        _c.subject,
     )
     .where(_c.id.in_(bindparam("ids", expanding=True)))
     .order_by(_c.id)
@@ -123,6 +124,14 @@ async def save(tx: Tx, conversation: Conversation) -> None:
     await save_all(tx, (conversation,))
 
 
+async def _sought(tx: Tx, one: Conversation, before: Row[Any], values: Mapping[str, object]) -> None:
+    """Keep the index with what the conversation is found by beside its mails."""
+    if before.mailbox != one.mailbox:
+        await search.keep_all_of(tx, one)
+    elif (before.subject, before.correspondent_key) != (one.subject, values["correspondent_key"]):
+        await search.keep_conversation(tx, one)
+
+
 async def _save(tx: Tx, conversation: Conversation, before: Row[Any] | None) -> None:
     values = conversation_to_row(conversation)
     if conversation.version == 0:
@@ -147,6 +156,7 @@ async def _save(tx: Tx, conversation: Conversation, before: Row[Any] | None) -> 
         values["correspondent_key"],
     ):
         await people.note(tx, conversation)
+    await _sought(tx, conversation, before, values)
     await _list(tx, conversation, before, values)
 
 

@@ -71,6 +71,16 @@ class AddEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class SetWords:
+    """Let a message of the team be found by these words; by nothing where there are none."""
+
+    event: KnownEvent
+    words: str
+    only_known: bool = False
+    """Change nothing where the message is found by nothing now."""
+
+
+@dataclass(frozen=True, slots=True)
 class PutEvent:
     """Know an event as this from now on: an edited note, one that was asked back about, a deleted one."""
 
@@ -341,6 +351,7 @@ Change = (
     | AddHistory
     | AddEvent
     | PutEvent
+    | SetWords
     | SaveDialogue
     | EndDialogue
     | DropSecret

@@ -8,6 +8,7 @@ from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, Mail
 from bot.domain.dialogue import Dialogue
 from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
+from bot.domain.searching import Hits, Query
 from bot.domain.upgrades import RoomUpgrade
 from bot.domain.work import Acquaintance, Outgoing, Work
 
@@ -203,6 +204,17 @@ class Listed(Need[Found]):
     def skip(self) -> int:
         """The conversations on the pages before."""
         return self.size * (self.page - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Searched(Need[Hits]):
+    """A page of the conversations of some mailboxes that have a mail or a note that matches, the newest first."""
+
+    mailboxes: tuple[MailboxId, ...]
+    query: Query
+    page: int = 1
+    """From 1."""
+    size: int = 10
 
 
 @dataclass(frozen=True, slots=True)

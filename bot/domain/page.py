@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, MailRecord
+from bot.domain.excerpt import Piece
 from bot.domain.ids import BlobId, ConversationId, MessageRow
 from bot.domain.sentences import Sentence
 
@@ -32,7 +33,16 @@ class MailLine:
     record: MailRecord
 
 
-Line = Sentence | Dated | RowOf | MailLine
+@dataclass(frozen=True, slots=True)
+class FoundLine:
+    """A conversation in one line, and under it the words by which it was found."""
+
+    conversation: Conversation
+    words: tuple[Piece, ...]
+    is_note: bool = False
+
+
+Line = Sentence | Dated | RowOf | MailLine | FoundLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +130,7 @@ class Page:
                 case CardOf(conversation):
                     found.append(conversation)
                 case Bullets(lines):
-                    found += [line.conversation for line in lines if isinstance(line, RowOf)]
+                    found += [line.conversation for line in lines if isinstance(line, RowOf | FoundLine)]
                 case Table(_, rows):
                     found += [cell.conversation for row in rows for cell in row if isinstance(cell, RowOf)]
                 case _:

@@ -8,6 +8,7 @@ from bot.domain.page import (
     CardOf,
     Dated,
     File,
+    FoundLine,
     Line,
     MailLine,
     More,
@@ -20,9 +21,10 @@ from bot.domain.page import (
 from bot.domain.sentences import Sentence, sentence
 from bot.text.card import card
 from bot.text.dates import clock
+from bot.text.lookalike import plain_name
 from bot.text.reader import Reader
 from bot.text.rows import bulleted, mail_line, row_line
-from bot.text.shown import EMPTY, Shown, bold, handle, in_words, joined, lines, link, plain
+from bot.text.shown import EMPTY, Shown, bold, foreign, handle, in_words, joined, lines, link, plain
 
 
 def page(shown: Page, reader: Reader) -> Shown:
@@ -89,8 +91,22 @@ def _line(line: Line, reader: Reader) -> Shown:
             return row_line(conversation, reader, with_person=True, with_mark=with_mark)
         case MailLine(record):
             return mail_line(record, reader)
+        case FoundLine():
+            return _found(line, reader)
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def _found(line: FoundLine, reader: Reader) -> Shown:
+    row = row_line(line.conversation, reader, with_person=True, with_mark=True)
+    words = EMPTY
+    for piece in line.words:
+        shown = foreign(plain_name(piece.text))
+        words += bold(shown) if piece.is_found else shown
+    if not words.body.strip():
+        return row
+    mark = plain("📝 " if line.is_note else "")
+    return Shown(f"{row.body}\n   {mark.body}{words.body}", f"{row.html}<br>{mark.html}{words.html}")
 
 
 def _card(block: CardOf, reader: Reader) -> Shown:

@@ -63,12 +63,14 @@ from bot.domain.needs import (
     Needs,
     NewestOf,
     OutgoingOf,
+    Searched,
     UpgradesWaiting,
     WorkOf,
 )
 from bot.domain.outcomes import AnyOutcome, MailAccepted, Unknown
 from bot.domain.rules.draft import submit_key
 from bot.domain.rules.submission import has_left
+from bot.domain.searching import Hit, Hits
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.domain.snapshots import DeletedSnapshot, EditedSnapshot, Reacted, ReceiptSnapshot, TakenAway
@@ -253,6 +255,8 @@ class World:
                 return self.work(person)
             case AcquaintanceWith(address=address):
                 return Acquaintance(number=ConversationId(7), people=(Address("", address),) if address else ())
+            case Searched():
+                return Hits((Hit(self.conversation, incoming[-1] if incoming else None),), 1)
             case Listed():
                 return Found((self.conversation,), 1)
             case _:

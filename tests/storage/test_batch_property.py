@@ -25,6 +25,7 @@ from storage import (
     numbers,
     outbox,
     planning,
+    search,
     seen,
     slots,
     timers,
@@ -40,7 +41,7 @@ _SECONDS = st.integers(0, 3)
 _ROWS = st.integers(1, 2)
 _TABLES = (
     "timers", "slots", "events", "counters", "history", "seen", "folder_cursors", "sync_tokens", "mail_references", "mails",
-    "followers", "name_words", "tagged", "starred", "tallies", "conversations", "outbox_calls", "outbox",
+    "followers", "name_words", "tagged", "starred", "tallies", "conversations", "outbox_calls", "outbox", "sought", "sought_words",
 )  # fmt: skip
 """All into which something goes that nobody waits for."""
 
@@ -88,6 +89,8 @@ _CHANGES = st.one_of(
     _change(conversations.set_root, _ROWS.map(ConversationId), _FEW.map(EventId)),
     _change(mails.add, _MAILS),
     _change(mails.update, _MAILS),
+    _change(search.keep_mail, _MAILS),
+    _change(search.keep_note, st.builds(event, _FEW), _FEW),
     _change(mails.place, _ROWS.map(MessageRow), _FEW, st.just(5), _ROWS),
     _change(mails.set_event, _ROWS.map(MessageRow), _FEW.map(EventId)),
     _change(_planned, _FEW, st.lists(st.sampled_from(["", "s", "t"]), min_size=1, max_size=3)),

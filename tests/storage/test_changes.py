@@ -131,7 +131,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.MoveMailbox(MAILBOX, upgrade.replacement, RoomId("!third:example.org"), is_shared=True),
         )
         await apply(tx, changes, NOW)
-        elsewhere_tested = {decision.ForgetRoom, decision.ShiftDue, decision.StopCall}
+        elsewhere_tested = {decision.SetWords, decision.ForgetRoom, decision.ShiftDue, decision.StopCall}
         assert {type(change) for change in changes} | elsewhere_tested == set(get_args(Change))
 
         assert await conversations.get(tx, FIRST) == conversation(1, version=1, root=EventId("$root"))

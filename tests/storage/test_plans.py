@@ -12,6 +12,7 @@ from bot.domain.dialogue import Dialogue
 from bot.domain.ids import BlobId, ConversationId, DialogueId, EffectId, EventId, MessageRow, RoomId
 from bot.domain.needs import Listed
 from bot.domain.question import Question
+from bot.domain.searching import Query, Term
 from bot.domain.settings import MailboxSettings
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
@@ -36,6 +37,7 @@ from storage import (
     reactions,
     rooms,
     runs,
+    search,
     seen,
     settings,
     shunted,
@@ -130,6 +132,14 @@ async def everything(tx: Tx) -> None:
     await mails.set_event(tx, ROW, EventId("$e"))
 
     await people.named(tx, MAILBOX, "Marie Dupont")
+    await search.keep_mail(tx, mail(1))
+    await search.keep_conversation(tx, conversation(1))
+    await search.keep_note(tx, event("$n", sender=ALICE), "Bonjour")
+    await search.is_note_known(tx, event("$n"))
+    await search.keep_note(tx, event("$n", sender=ALICE), "")
+    await search.find(tx, (MAILBOX,), Query((Term(("kettle",)),)))
+    await search.texts(tx, (1, 2))
+    await search.fill(tx)
 
     await history.add(tx, HistoryEntry(FIRST, NOW, None, "x"))
     await history.of(tx, FIRST)

@@ -2,7 +2,7 @@
 
 from bot.domain.command import Answer, Asked, Command, Numbers, Text
 from bot.domain.conversation import EventKind, KnownEvent
-from bot.domain.decision import AddEvent, Decision
+from bot.domain.decision import AddEvent, Decision, SetWords
 from bot.domain.happening import Happening, What
 from bot.domain.sentences import sentence
 
@@ -16,7 +16,9 @@ def _note(asked: Asked) -> Answer:
     note = KnownEvent(
         asked.event, asked.room, EventKind.COMMAND, one.id, asked.person, None, asked.said_at, "", asked.file
     )
-    return Decision((AddEvent(note),), happened=(Happening(What.NOTED, one, asked.person, asked.now),))
+    return Decision(
+        (AddEvent(note), SetWords(note, text)), happened=(Happening(What.NOTED, one, asked.person, asked.now),)
+    )
 
 
 NOTE = Command("note", "write", _note, takes=(Numbers(), Text()), french=("noter",))

@@ -21,6 +21,7 @@ from bot.domain.commands.notspam import NOTSPAM
 from bot.domain.commands.original import ORIGINAL
 from bot.domain.commands.reply import REPLY
 from bot.domain.commands.resend import RESEND
+from bot.domain.commands.search import SEARCH
 from bot.domain.commands.send import SEND
 from bot.domain.commands.show import SHOW
 from bot.domain.commands.snooze import SNOOZE
@@ -62,6 +63,7 @@ TABLE: Final[tuple[Command, ...]] = (
     UNDO,
     RESEND,
     LIST,
+    SEARCH,
     SHOW,
     HISTORY,
     WHO,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
-from bot.domain.decision import Decision, EndDeed, NeverTake, PutEvent
+from bot.domain.decision import Decision, EndDeed, NeverTake, PutEvent, SetWords
 from bot.domain.deeds import Deed, standing
 from bot.domain.dialogue import question_of
 from bot.domain.happening import What
@@ -26,6 +26,8 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
     decision = Decision((NeverTake(event_key(input.room, input.target)),))
     if target is not None and target.sender is not None and (target.body or target.file):
         decision += Decision((PutEvent(replace(target, body="", file=None)),))
+    if target is not None and target.kind is EventKind.COMMAND:
+        decision += Decision((SetWords(target, ""),))
     if target is not None and target.kind is EventKind.CONVERSATION and snapshot.card_of is not None:
         decision += moves.anew(snapshot.card_of)
     if target is not None and target.kind is EventKind.BOARD and snapshot.is_ours:

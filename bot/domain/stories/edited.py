@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain import rights
 from bot.domain.command import Asked, Called, Reading, Talk
 from bot.domain.conversation import EventKind, KnownEvent, MailRecord, OutState
-from bot.domain.decision import NOTHING, Decision, PutEvent
+from bot.domain.decision import NOTHING, Decision, PutEvent, SetWords
 from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Said
@@ -121,14 +121,24 @@ def words_of(reading: Reading, about: ConversationId | None, *, was_command: boo
 
 
 def _reads(known: KnownEvent, reading: Reading) -> Decision:
-    if not (known.body or known.file):
-        # The message was deleted, or held no words to send: an edit brings nothing back.
-        return NOTHING
     text = reading.command.text if isinstance(reading, Called) else None
     # What is for the team by its writer's word is sent by nothing.
     is_note = text is not None and not text.is_mailed
+    for_team = reading.text if isinstance(reading, Called) and is_note else ""
+    # What was a note is found by its new words; one that was deleted, or was none, by nothing.
+    found_by = (
+        Decision((SetWords(known, for_team, only_known=True),))
+        if is_note or known.kind is EventKind.COMMAND
+        else NOTHING
+    )
+    if not (known.body or known.file):
+        # The message was deleted, or held no words to send: an edit brings nothing back.
+        return found_by
     kind = EventKind.COMMAND if is_note else known.kind
-    return Decision((PutEvent(replace(known, kind=kind, body=words_of(reading, None, was_command=False) or "")),))
+    return (
+        Decision((PutEvent(replace(known, kind=kind, body=words_of(reading, None, was_command=False) or "")),))
+        + found_by
+    )
 
 
 def _asked_anew(

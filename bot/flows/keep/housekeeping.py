@@ -1,6 +1,7 @@
 """Deletes rows that are no longer needed: dedupe keys that cannot come back, calls that ended well long ago."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +11,7 @@ import structlog
 from bot.domain.merged import PASSWORD, PASSWORD_KEPT, mailbox_scope
 from bot.domain.traces import HEEDED
 from bot.flows.step.step import Step
-from storage import deeds, outbox, runs, secrets, seen, settings
+from storage import deeds, outbox, runs, search, secrets, seen, settings
 from storage.database import Conflict, StorageAway, Tx
 
 _log = structlog.get_logger("housekeeping")
@@ -44,6 +45,19 @@ class Housekeeping:
             _log.info("put_off", reason=type(away).__name__)
         else:
             _log.info("done", calls=calls, events=events, posts=posts)
+        with contextlib.suppress(Conflict, StorageAway):
+            await self._fill_search()
+
+    async def _fill_search(self) -> None:
+        """Let old conversations be found, some at a time: years of mail take minutes, and mail comes in meanwhile."""
+        is_left, done = True, 0
+        while is_left:
+            async with self.step.database.write() as tx:
+                is_left = await search.fill(tx)
+            done += 1
+            await asyncio.sleep(_PAUSE if is_left else 0)
+        if done > 1:
+            _log.info("search_filled")
 
     async def _forget_passwords(self) -> None:
         """Those of mailboxes that were removed long ago."""

@@ -28,16 +28,19 @@ from bot.domain.needs import (
     Needs,
     NewestOf,
     OutgoingOf,
+    Searched,
     UpgradesWaiting,
     WorkOf,
 )
 from bot.domain.rules.flood import SHOWN_AT_ONCE
+from bot.domain.searching import Hits
 from bot.domain.settings import Instance
 from bot.domain.stories.team import hint_slot
 from bot.domain.upgrades import RoomUpgrade
 from bot.domain.work import Acquaintance, Outgoing, Work
 from bot.flows.load.acquaintance import load_acquaintance
 from bot.flows.load.enclosed import load_enclosed
+from bot.flows.load.searching import load_hits
 from bot.flows.load.work import load_outgoing, load_work, newest_in, written_here
 from storage import dialogues, floods, history, mails, members, pages, reactions, slots, upgrades
 from storage.database import Tx
@@ -158,6 +161,10 @@ async def _listed(reach: Reach, needs: Sequence[Listed]) -> list[Found]:
     return found
 
 
+async def _searched(reach: Reach, needs: Sequence[Searched]) -> list[Hits]:
+    return [await load_hits(reach.tx, one) for one in needs]
+
+
 async def _upgrades(reach: Reach, needs: Sequence[UpgradesWaiting]) -> list[tuple[RoomUpgrade, ...]]:
     return [await upgrades.waiting(reach.tx) for _ in needs]
 
@@ -180,5 +187,6 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     DialogueAbout: _dialogues,
     AlikeOf: _alike,
     Listed: _listed,
+    Searched: _searched,
     UpgradesWaiting: _upgrades,
 }

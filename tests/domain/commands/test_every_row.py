@@ -103,6 +103,10 @@ CASES = {
     "list": Cases(
         "mine", ("page",), ("page",), (("nonsense", "error.list_filter"), ("@nobody", "error.who_is_that")),
     ),
+    "search": Cases(
+        "facture", ("page",), ("page",),
+        (("", "error.search_what"), ("a status:nonsense", "error.search_status"), ("a after:nonsense", "error.search_after")),
+    ),
     "show": Cases("", ("page",), ("page",), MOVED),
     "history": Cases("", ("page",), ("page",), (*MOVED, ("#1 #2", "error.only_one"))),
     "original": Cases("", ("page",), ("page",), (*MOVED, ("#1 #2", "error.only_one"))),

@@ -1,0 +1,203 @@
+"""`search`: conversations of the room by the words of their mails and notes."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.domain.command import ME, Answer, Asked, Command, Text, Where, Word, bare
+from bot.domain.conversation import Status
+from bot.domain.dates_in_words import read_day
+from bot.domain.excerpt import excerpt
+from bot.domain.folding import folded_words
+from bot.domain.ids import INVISIBLE, ConversationId, UserId
+from bot.domain.needs import Needs, Searched
+from bot.domain.page import Block, Bullets, FoundLine, More, Page, Paragraph
+from bot.domain.searching import MOST_TERMS, NO_QUERY, SHORTEST_START, Field, Hit, Query, Term
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.tags import tag_key
+from bot.domain.times import zone
+
+SIZE: Final = 10
+"""Conversations on a page."""
+MOST_PAGES: Final = 1000
+KEYS: Final = (
+    Word("from", ("de",)),
+    Word("to", ("à",)),
+    Word("subject", ("objet",)),
+    Word("after", ("après",)),
+    Word("before", ("avant",)),
+    Word("status", ("statut",)),
+    Word("assignee", ("pour",)),
+    Word("tag", ("étiquette",)),
+    Word("has", ("avec",)),
+    Word("number", ("numéro",)),
+    Word("page"),
+)
+"""Words that a value follows: `from:marie`."""
+_WRONG: Final = {
+    "from": "error.search_from",
+    "to": "error.search_to",
+    "subject": "error.search_subject",
+    "after": "error.search_after",
+    "before": "error.search_before",
+    "status": "error.search_status",
+    "assignee": "error.search_assignee",
+    "tag": "error.search_tag",
+    "has": "error.search_has",
+    "number": "error.search_number",
+    "page": "error.search_page",
+}
+_STATUSES: Final = (
+    Word(Status.ACTIVE.value, ("active", "ouverte", "ouvertes", "open")),
+    Word(Status.PENDING.value, ("attente", "en-attente")),
+    Word(Status.CLOSED.value, ("fermée", "fermées", "close")),
+    Word(Status.SPAM.value, ("indésirable", "indésirables")),
+)
+_FILE: Final = (Word("attachment", ("pièce", "pièces", "piece-jointe", "fichier", "attachments", "file", "files")),)
+_NOBODY: Final = (Word("nobody", ("personne", "none", "aucun")),)
+_FIELDS: Final = {"from": Field.FROM, "to": Field.TO, "subject": Field.SUBJECT}
+_PART: Final = re.compile(r'(?:(?P<key>[^\W\d_]{1,12}):)?(?:"(?P<quoted>[^"]*)"?|(?P<word>[^\s"]+))')
+_QUOTES: Final = str.maketrans("“”„«»＂", '""""""')
+_NUMBER: Final = re.compile(r"#?(\d{1,12})")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    query: Query = NO_QUERY
+    page: int = 1
+    words: tuple[str, ...] = ()
+    """What was asked for, without the page: the command of the next page."""
+
+
+def _wish(asked: Asked) -> _Wish | Sentence:
+    """What the words ask for; operators of any index are words like others."""
+    line = (asked.called.text or " ".join(asked.called.words)).translate(INVISIBLE).translate(_QUOTES)
+    wish = _Wish()
+    for part in _PART.finditer(" ".join(line.split())):
+        key = _meant(KEYS, part["key"] or "")
+        value = part["quoted"] if part["quoted"] is not None else part["word"] or ""
+        read = _filtered(asked, wish, key, value.strip()) if key else _word(wish, part[0], value, part["key"] or "")
+        if isinstance(read, Sentence):
+            return read
+        wish = read if key == "page" else replace(read, words=(*read.words, part[0]))
+        if len(wish.query.terms) > MOST_TERMS:
+            return sentence("error.search_many", most=MOST_TERMS)
+    return sentence("error.search_what") if wish.query.is_empty else wish
+
+
+def _word(wish: _Wish, written: str, value: str, key: str) -> _Wish | Sentence:
+    return _with_term(wish, f"{key} {value}" if key else value, Field.ANY, written)
+
+
+def _with_term(wish: _Wish, value: str, field: Field, written: str) -> _Wish | Sentence:
+    words = tuple(folded_words(value))
+    is_start = written.rstrip('"').endswith("*") and bool(words)
+    if is_start and len(words[-1]) < SHORTEST_START:
+        return sentence("error.search_start", word=value[:40], least=SHORTEST_START)
+    if not words:
+        return wish
+    return replace(wish, query=replace(wish.query, terms=(*wish.query.terms, Term(words, field, is_start))))
+
+
+def _filtered(asked: Asked, wish: _Wish, key: str, value: str) -> _Wish | Sentence:
+    query, wrong = wish.query, sentence(_WRONG[key], word=value[:40])
+    match key:
+        case "from" | "to" | "subject":
+            return _with_term(wish, value, _FIELDS[key], value) if folded_words(value) else wrong
+        case "after" | "before":
+            at = read_day(value, asked.now, zone(asked.instance.timezone))
+            if at is None:
+                return wrong
+            query = replace(query, after=at) if key == "after" else replace(query, before=at)
+        case "status":
+            status = _meant(_STATUSES, value)
+            if not status:
+                return wrong
+            query = replace(query, status=Status(status))
+        case "assignee":
+            assigned = _assigned(asked, query, value)
+            if assigned is None:
+                return wrong
+            query = assigned
+        case "tag":
+            if not tag_key(value.lstrip("#+")):
+                return wrong
+            query = replace(query, tag=tag_key(value.lstrip("#+")))
+        case "has":
+            if not _meant(_FILE, value):
+                return wrong
+            query = replace(query, has_file=True)
+        case _:
+            number = _NUMBER.fullmatch(value)
+            if number is None:
+                return wrong
+            if key == "page":
+                return replace(wish, page=min(max(int(number[1]), 1), MOST_PAGES))
+            query = replace(query, number=ConversationId(int(number[1])))
+    return replace(wish, query=query)
+
+
+def _assigned(asked: Asked, query: Query, value: str) -> Query | None:
+    if _meant((ME,), value):
+        return replace(query, assignee=asked.person)
+    if _meant(_NOBODY, value):
+        return replace(query, is_unassigned=True)
+    if re.fullmatch(r"@[^\s:]+:\S+", value):
+        return replace(query, assignee=UserId(value))
+    name = value.lstrip("@").lower()
+    return replace(query, assignee_name=name) if name else None
+
+
+def _meant(words: tuple[Word, ...], value: str) -> str:
+    """The own word that a person's word means; empty where it means none."""
+    wanted = bare(value)
+    return next((one.own for one in words if wanted in map(bare, (one.own, *one.french))), "")
+
+
+def _searched(asked: Asked, wish: _Wish) -> Searched:
+    return Searched(tuple(one.id for one in asked.mailboxes), wish.query, wish.page, SIZE)
+
+
+def _needs(asked: Asked) -> Needs:
+    wish = _wish(asked)
+    return [] if isinstance(wish, Sentence) or not asked.mailboxes else [_searched(asked, wish)]
+
+
+def _search(asked: Asked) -> Answer:
+    wish = _wish(asked)
+    if isinstance(wish, Sentence):
+        return wish
+    if not asked.mailboxes:
+        return sentence("error.no_mailbox_here")
+    found = asked.facts[_searched(asked, wish)]
+    words = " ".join(wish.words)
+    title = sentence("search.title", count=found.total, words=words[:200])
+    if not found.rows:
+        return Page(title, (Paragraph((sentence("search.nothing"),)),))
+    blocks: list[Block] = [Bullets(tuple(_line(hit, wish.query) for hit in found.rows))]
+    rest = found.total - SIZE * (wish.page - 1) - len(found.rows)
+    if rest > 0:
+        blocks.append(More(rest, f"!search {words} page:{wish.page + 1}"))
+    if found.is_more:
+        blocks.append(Paragraph((sentence("search.uncounted"),)))
+    return Page(title, tuple(blocks))
+
+
+def _line(hit: Hit, query: Query) -> FoundLine:
+    text = hit.mail.text if hit.mail is not None else hit.note
+    terms = [term for term in query.terms if term.field is not Field.SUBJECT]
+    return FoundLine(hit.conversation, excerpt(text, terms), is_note=hit.mail is None and bool(hit.note))
+
+
+SEARCH = Command(
+    "search",
+    "find",
+    _search,
+    _needs,
+    where=Where.ROOM,
+    takes=(Text(),),
+    aliases=("find",),
+    french=("chercher", "recherche"),
+    tried=("grep", "trouver", "rechercher"),
+    has_more=True,
+)

@@ -1,0 +1,173 @@
+"""What is asked of the full-text index, and what it says of each mail and note."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from bot.domain.conversation import Conversation, MailRecord, Status
+from bot.domain.folding import folded_words
+from bot.domain.ids import ConversationId, MailboxId, UserId
+from bot.domain.mail import Address
+
+MOST_BODY: Final = 10_000
+"""Characters of a mail's visible words that are searched."""
+MOST_NOTE: Final = 4_000
+MOST_PEOPLE: Final = 50
+"""Addresses of a mail that are searched."""
+SHORTEST_START: Final = 3
+"""Letters before `*`: a shorter start begins half of all words."""
+MOST_TERMS: Final = 12
+
+
+class Field(StrEnum):
+    """The parts of a mail that a word may be asked in; its letter stands before each word of that part."""
+
+    ANY = ""
+    SUBJECT = "s:"
+    FROM = "f:"
+    TO = "t:"
+
+
+HAS_FILE: Final = "h:file"
+BREAK: Final = "_"
+"""Stands between the parts of a text, so that no phrase goes over their border."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Words that stand one after the other; with `is_start`, the last one is only the start of a word."""
+
+    words: tuple[str, ...]
+    """As they are compared (`folding`)."""
+    field: Field = Field.ANY
+    is_start: bool = False
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The words as they stand in the index."""
+        return tuple(self.field.value + word for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What must hold of a mail or a note, and of its conversation."""
+
+    terms: tuple[Term, ...] = ()
+    has_file: bool = False
+    after: datetime | None = None
+    """From this time on."""
+    before: datetime | None = None
+    """Before this time."""
+    number: ConversationId | None = None
+    status: Status | None = None
+    assignee: UserId | None = None
+    assignee_name: str = ""
+    """What stands before the colon of the assignee's id, in small letters."""
+    is_unassigned: bool = False
+    tag: str = ""
+    """As it is compared."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is asked of the index itself."""
+        return not (self.terms or self.has_file or self.number is not None)
+
+    @property
+    def has_conditions(self) -> bool:
+        """Whether something is asked of the conversation as it is today."""
+        return (
+            self.status is not None
+            or self.assignee is not None
+            or self.is_unassigned
+            or bool(self.assignee_name or self.tag)
+        )
+
+    def fits(self, one: Conversation, tags: Iterable[str]) -> bool:
+        """Whether the conversation as it is today is asked for; `tags` are its own, as they are compared."""
+        return (
+            self.status in (None, one.status)
+            and self.assignee in (None, one.assignee)
+            and self.assignee_name in ("", (one.assignee or "")[1:].partition(":")[0].lower())
+            and not (self.is_unassigned and one.assignee is not None)
+            and (not self.tag or self.tag in tags)
+        )
+
+
+NO_QUERY: Final = Query()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A conversation that was found, by the newest of its mails and notes that match."""
+
+    conversation: Conversation
+    mail: MailRecord | None
+    note: str = ""
+    """The words of a note; empty for a mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """A page of what was found."""
+
+    rows: tuple[Hit, ...]
+    total: int
+    """Conversations, as far as they were counted."""
+    is_more: bool = False
+    """There may be more than were counted."""
+
+
+def mailbox_token(mailbox: MailboxId) -> str:
+    """Stands in each text of the mailbox."""
+    return "m:" + hashlib.sha256(mailbox.encode("utf-8", "replace")).hexdigest()[:12]
+
+
+def number_token(number: ConversationId) -> str:
+    """Stands in each text of the conversation."""
+    return f"c:{number}"
+
+
+def tokens_of_mail(record: MailRecord) -> list[str]:
+    """All that a mail is found by: who, subject, visible words, names of files."""
+    writers = (*record.from_, *record.original_from, *record.reply_to)
+    others = (*record.to, *record.cc, *record.bcc)
+    files = [one.filename for one in record.attachments if not one.inline] + [one.file.filename for one in record.files]
+    tokens = _of(record.mailbox, record.conversation)
+    tokens += _part(folded_words(record.subject), Field.SUBJECT)
+    tokens += _part(_people(writers), Field.FROM)
+    tokens += _part(_people(others), Field.TO)
+    tokens += folded_words(record.text[:MOST_BODY])
+    if files:
+        tokens += [BREAK, HAS_FILE, *folded_words(" ".join(files)[:MOST_NOTE])]
+    return tokens
+
+
+def tokens_of_note(mailbox: MailboxId, number: ConversationId, words: str) -> list[str]:
+    """All that a note is found by."""
+    return [*_of(mailbox, number), *folded_words(words[:MOST_NOTE])]
+
+
+def tokens_of_conversation(one: Conversation) -> list[str]:
+    """What a conversation is found by beside its mails: the subject that the team gave it, and whose it is."""
+    tokens = _of(one.mailbox, one.id)
+    tokens += _part(folded_words(one.subject), Field.SUBJECT)
+    return tokens + _part(_people((one.correspondent,)), Field.FROM)
+
+
+def _of(mailbox: MailboxId, number: ConversationId) -> list[str]:
+    return [mailbox_token(mailbox), number_token(number), BREAK]
+
+
+def _part(words: Sequence[str], field: Field) -> list[str]:
+    """The words of a part, to be found anywhere and there."""
+    return [*words, BREAK, *(field.value + word for word in words), BREAK]
+
+
+def _people(people: Sequence[Address]) -> list[str]:
+    words: list[str] = []
+    for one in people[:MOST_PEOPLE]:
+        words += folded_words(f"{one.name[:200]} {one.address[:200]}")
+    return words

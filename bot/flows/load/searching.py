@@ -1,0 +1,47 @@
+"""Loads a page of what is searched: asks the index, then reads what the page shows, and nothing else whole."""
+
+from bot.domain.conversation import Conversation
+from bot.domain.ids import ConversationId, MessageRow
+from bot.domain.needs import Searched
+from bot.domain.searching import Hit, Hits
+from bot.domain.tags import tag_key
+from storage import conversations, mails, search
+from storage.database import Tx
+
+MOST_LOOKED_AT = 500
+"""Conversations that are looked at because something is asked of them as they are today."""
+_AT_ONCE = 250
+
+
+async def load_hits(tx: Tx, need: Searched) -> Hits:
+    """The conversations of a page, with the newest mail or note of each that matches."""
+    found, is_more = await search.find(tx, need.mailboxes, need.query)
+    numbers = list(found)
+    if need.query.has_conditions:
+        is_more |= len(numbers) > MOST_LOOKED_AT
+        numbers = await _that_fit(tx, need, numbers[:MOST_LOOKED_AT])
+    skip = need.size * (need.page - 1)
+    some = numbers[skip : skip + need.size]
+    known = {one.id: one for one in await conversations.several(tx, some)}
+    texts = await search.texts(tx, [found[number] for number in some])
+    rows: list[Hit] = []
+    for number in some:
+        one = known.get(number)
+        if one is not None and one.mailbox in need.mailboxes:
+            rows.append(await _hit(tx, one, *texts[found[number]]))
+    return Hits(tuple(rows), len(numbers), is_more)
+
+
+async def _that_fit(tx: Tx, need: Searched, numbers: list[ConversationId]) -> list[ConversationId]:
+    """Those that are as is asked, in their order."""
+    fits: set[ConversationId] = set()
+    for at in range(0, len(numbers), _AT_ONCE):
+        for one in await conversations.several(tx, numbers[at : at + _AT_ONCE]):
+            if need.query.fits(one, {tag_key(tag) for tag in one.tags}):
+                fits.add(one.id)
+    return [number for number in numbers if number in fits]
+
+
+async def _hit(tx: Tx, one: Conversation, mail: int | None, note: str) -> Hit:
+    record = await mails.get(tx, MessageRow(mail)) if mail is not None else None
+    return Hit(one, record, note)

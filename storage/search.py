@@ -1,0 +1,271 @@
+"""The full-text index, kept in the same commit as what it holds, and asked for the newest first within bounds.
+
+The number of each text is made of its time and its name, so that the newest stand last, and writing one again replaces
+it. SQLite reads a posting list backwards up to a limit. PostgreSQL's index has no order: each text bears its month as a
+word, and the months are asked for from the newest on, until there is enough.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import bindparam, select, text
+
+from bot.domain.conversation import Conversation, EventKind, KnownEvent, MailRecord
+from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId
+from bot.domain.searching import (
+    BREAK,
+    HAS_FILE,
+    Query,
+    mailbox_token,
+    number_token,
+    tokens_of_conversation,
+    tokens_of_mail,
+    tokens_of_note,
+)
+from storage import mails
+from storage.codec import conversation_from_row
+from storage.database import Tx
+from storage.events import known_from_row
+from storage.schema.bookkeeping import counters
+from storage.schema.search import sought, sought_words
+from storage.schema.threads import conversations, events
+from storage.types import EPOCH, Words
+from storage.upsert import insert_or_replace
+
+MOST_FOUND: Final = 10_000
+"""So many mails and notes are looked at."""
+_NAME_BITS: Final = 30
+"""Of a number; two texts of one second have the same number once in a thousand million."""
+_LAST_SECOND: Final = 2**32 - 1
+_MOST_PLACES: Final = 16_000
+"""Words of a text: PostgreSQL knows no later place of a word (12.11)."""
+_MOST_OF_ONE: Final = 250
+"""Places of one word, for the same reason."""
+_MONTHS_AT_ONCE: Final = (1, 2, 6, 12, 24, 48)
+_STEP: Final = 20
+"""Conversations that are filled in at once."""
+_UNFILLED: Final = "search_unfilled"
+
+_KEEP = insert_or_replace(sought)
+_KEEP_HERE = text("REPLACE INTO sought_words (rowid, words) VALUES (:rowid, :words)")
+_KEEP_THERE = text(
+    "INSERT INTO sought_words (rowid, words) VALUES (:rowid, CAST(CAST(:words AS text) AS tsvector))"
+    " ON CONFLICT (rowid) DO UPDATE SET words = excluded.words"
+).bindparams(bindparam("words", type_=Words()))
+_DROP = sought.delete().where(sought.c.id == bindparam("id"))
+_DROP_WORDS = sought_words.delete().where(sought_words.c.rowid == bindparam("id"))
+_FIND_HERE = text(
+    "SELECT s.id, s.conversation FROM sought_words w CROSS JOIN sought s ON s.id = w.rowid"
+    " WHERE w.sought_words MATCH :asked AND w.rowid >= :first AND w.rowid < :last"
+    " ORDER BY w.rowid DESC LIMIT :most"
+)
+# Materialized, because the rows of the index are to be found by their words and not by their order.
+_FIND_THERE = text(
+    "WITH w AS MATERIALIZED (SELECT rowid FROM sought_words WHERE words @@ CAST(CAST(:asked AS text) AS tsquery))"
+    " SELECT s.id, s.conversation FROM"
+    " (SELECT rowid FROM w WHERE rowid >= :first AND rowid < :last ORDER BY rowid DESC LIMIT :most) AS w"
+    " JOIN sought s ON s.id = w.rowid ORDER BY s.id DESC"
+)
+_TEXTS = select(sought).where(sought.c.id.in_(bindparam("ids", expanding=True)))
+_LAST_TEXT = text("SELECT max(id) AS id FROM sought")
+_FIRST_TEXT = text("SELECT min(id) AS id FROM sought")
+_NOTES = select(events).where(
+    events.c.conversation == bindparam("conversation"), events.c.kind == EventKind.NOTE.value, events.c.body != ""
+)
+_OF_NUMBERS = (
+    select(conversations)
+    .where(conversations.c.id <= bindparam("last"))
+    .order_by(conversations.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_MAILBOX_OF = select(conversations.c.mailbox).where(conversations.c.id == bindparam("id"))
+_UNFILLED_TO = select(counters.c.next).where(counters.c.name == _UNFILLED)
+_FILLED_TO = counters.update().where(counters.c.name == _UNFILLED).values(next=bindparam("last"))
+
+
+# --- writing --------------------------------------------------------------------------------------------------------
+
+
+async def keep_mail(tx: Tx, record: MailRecord) -> None:
+    """Let a mail be found by its words."""
+    values = {"conversation": record.conversation, "mail": record.row, "note": ""}
+    await _keep(tx, _number(record.date, f"mail:{record.row}"), record.date, values, tokens_of_mail(record))
+
+
+async def keep_note(tx: Tx, event: KnownEvent, words: str) -> None:
+    """Let a message of the team be found by its words; without any, or outside of a conversation, by nothing."""
+    id = _number(event.at, _name_of(event.room, event.event))
+    if event.conversation is None or not words.strip():
+        await _drop(tx, id)
+        return
+    row = await tx.first(_MAILBOX_OF, {"id": event.conversation})
+    if row is not None:
+        tokens = tokens_of_note(MailboxId(row.mailbox), event.conversation, words)
+        await _keep(tx, id, event.at, {"conversation": event.conversation, "mail": None, "note": words[:2000]}, tokens)
+
+
+async def is_note_known(tx: Tx, event: KnownEvent) -> bool:
+    """Whether a message of the team is found by words."""
+    return await tx.first(_TEXTS, {"ids": [_number(event.at, _name_of(event.room, event.event))]}) is not None
+
+
+async def keep_conversation(tx: Tx, one: Conversation) -> None:
+    """Let a conversation be found by the subject that the team gave it, and by whose it is."""
+    values = {"conversation": one.id, "mail": None, "note": ""}
+    await _keep(
+        tx, _number(one.created_at, f"conversation:{one.id}"), one.created_at, values, tokens_of_conversation(one)
+    )
+
+
+async def keep_all_of(tx: Tx, one: Conversation) -> None:
+    """Let a conversation and all that it holds be found anew: it is in another mailbox, or took mails of another."""
+    if one.mailed_subject is not None or not one.mails:
+        await keep_conversation(tx, one)
+    for record in (await mails.of_conversations(tx, [one.id])).get(one.id, ()):
+        await keep_mail(tx, record)
+    for row in await tx.all(_NOTES, {"conversation": one.id}):
+        known = known_from_row(row)
+        await keep_note(tx, known, known.body)
+
+
+async def fill(tx: Tx) -> bool:
+    """Fill in some conversations from before there was an index, newest first; whether any are left."""
+    row = await tx.first(_UNFILLED_TO)
+    if row is None or row.next < 1:
+        return False
+    found = [conversation_from_row(one) for one in await tx.all(_OF_NUMBERS, {"last": row.next, "limit": _STEP})]
+    for one in found:
+        await keep_all_of(tx, one)
+    left = found[-1].id - 1 if found else 0
+    await tx.run(_FILLED_TO, {"last": left})
+    return left > 0
+
+
+async def _keep(tx: Tx, id: int, at: datetime, values: Mapping[str, object], tokens: Sequence[str]) -> None:
+    await tx.later(_KEEP, {"id": id, **values})
+    if tx.is_sqlite:
+        await tx.run(_KEEP_HERE, {"rowid": id, "words": " ".join(tokens[:_MOST_PLACES])})
+    else:
+        await tx.later(_KEEP_THERE, {"rowid": id, "words": _vector([*tokens[:_MOST_PLACES], _month(at)])})
+
+
+async def _drop(tx: Tx, id: int) -> None:
+    await tx.later(_DROP, {"id": id})
+    await tx.later(_DROP_WORDS, {"id": id})
+
+
+def _number(at: datetime, name: str) -> int:
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
+    return (_second(at) << _NAME_BITS) | (int.from_bytes(digest[:8], "big") >> (64 - _NAME_BITS))
+
+
+def _second(at: datetime) -> int:
+    return min(max(int((at - EPOCH).total_seconds()), 0), _LAST_SECOND)
+
+
+def _name_of(room: RoomId, event: EventId) -> str:
+    return f"note:{room}:{event}"
+
+
+def _vector(tokens: Sequence[str]) -> str:
+    """The words as PostgreSQL reads a tsvector; none has a quote or a backslash."""
+    places: dict[str, list[str]] = {}
+    for place, token in enumerate(tokens, 1):
+        if token != BREAK:
+            places.setdefault(token, []).append(str(place))
+    return " ".join(f"'{token}':{','.join(at[:_MOST_OF_ONE])}" for token, at in places.items())
+
+
+# --- asking ---------------------------------------------------------------------------------------------------------
+
+
+async def find(tx: Tx, mailboxes: Sequence[MailboxId], query: Query) -> tuple[dict[ConversationId, int], bool]:
+    """The conversations with a text that matches, each with the number of its newest one, the newest first; and
+    whether there may be more.
+
+    A word may stand in every mail: `MOST_FOUND` texts are looked at, and no more.
+    """
+    first = _second(query.after) << _NAME_BITS if query.after is not None else 0
+    last = _second(query.before) << _NAME_BITS if query.before is not None else (_LAST_SECOND + 1) << _NAME_BITS
+    values: dict[str, object] = {"first": first, "last": last, "most": MOST_FOUND}
+    if tx.is_sqlite:
+        rows = [*await tx.all(_FIND_HERE, {**values, "asked": _match(mailboxes, query)})]
+    else:
+        rows = []
+        asked = _tsquery(mailboxes, query)
+        for months in await _months(tx, query):
+            rows += await tx.all(_FIND_THERE, {**values, "asked": asked + months, "most": MOST_FOUND - len(rows)})
+            if len(rows) >= MOST_FOUND:
+                break
+    found: dict[ConversationId, int] = {}
+    for row in rows:
+        found.setdefault(ConversationId(row.conversation), int(row.id))
+    return found, len(rows) >= MOST_FOUND
+
+
+async def texts(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[int | None, str]]:
+    """By number: the mail that a text is, or the words of the note."""
+    rows = await tx.all(_TEXTS, {"ids": list(ids)}) if ids else ()
+    return {int(row.id): (row.mail, row.note) for row in rows}
+
+
+def _needed(query: Query) -> list[str]:
+    tokens = [HAS_FILE] if query.has_file else []
+    return [*tokens, *([number_token(query.number)] if query.number is not None else [])]
+
+
+def _match(mailboxes: Sequence[MailboxId], query: Query) -> str:
+    """The question in FTS5's language: quoted phrases, which hold letters and digits alone."""
+    parts = [f'"{" ".join(term.tokens)}"' + ("*" if term.is_start else "") for term in query.terms]
+    parts += [f'"{token}"' for token in _needed(query)]
+    return f"({' OR '.join(_quoted(mailboxes))}) AND " + " AND ".join(parts)
+
+
+def _quoted(mailboxes: Sequence[MailboxId]) -> Iterator[str]:
+    return (f'"{mailbox_token(one)}"' for one in mailboxes)
+
+
+def _tsquery(mailboxes: Sequence[MailboxId], query: Query) -> str:
+    """The question in PostgreSQL's language (12.3.2, 8.11.2)."""
+    parts = []
+    for term in query.terms:
+        *whole, last = term.tokens
+        words = [f"'{token}'" for token in whole] + [f"'{last}'" + (":*" if term.is_start else "")]
+        parts.append(f"({' <-> '.join(words)})")
+    parts += [f"'{token}'" for token in _needed(query)]
+    of = " | ".join(f"'{mailbox_token(one)}'" for one in mailboxes)
+    return f"({of}) & " + " & ".join(parts)
+
+
+def _month(at: datetime) -> str:
+    moment = EPOCH + timedelta(seconds=_second(at))
+    return f"b:{moment.year:04}{moment.month:02}"
+
+
+async def _months(tx: Tx, query: Query) -> list[str]:
+    """Conditions for more and more months, from the newest on, and at last for all that are older."""
+    newest = await tx.first(_LAST_TEXT)
+    oldest = await tx.first(_FIRST_TEXT)
+    if newest is None or newest.id is None or oldest is None:
+        return []
+    to = _month_number(int(newest.id))
+    since = _month_number(int(oldest.id))
+    if query.before is not None:
+        to = min(to, _month_number(_second(query.before) << _NAME_BITS))
+    if query.after is not None:
+        since = max(since, _month_number(_second(query.after) << _NAME_BITS))
+    found: list[str] = []
+    for count in (*_MONTHS_AT_ONCE, *([_MONTHS_AT_ONCE[-1]] * 40)):
+        if to < since:
+            break
+        some = range(to, max(since, to - count + 1) - 1, -1)
+        found.append(" & (" + " | ".join(f"'b:{one // 12:04}{one % 12 + 1:02}'" for one in some) + ")")
+        to -= count
+    return found
+
+
+def _month_number(id: int) -> int:
+    moment = datetime.fromtimestamp(id >> _NAME_BITS, UTC)
+    return moment.year * 12 + moment.month - 1

@@ -1,0 +1,99 @@
+"""`search`: what its words ask for, and what it shows."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.command import Called
+from bot.domain.conversation import Status
+from bot.domain.excerpt import excerpt
+from bot.domain.folding import fold, folded_words
+from bot.domain.ids import ConversationId
+from bot.domain.needs import Searched
+from bot.domain.page import Bullets, FoundLine, More
+from bot.domain.searching import Field, Hit, Hits, Query, Term
+from bot.text.page import page
+from bot.text.reader import Reader
+from tests.domain.commands.cases import NOW, ask, given, page_of, told
+from tests.domain.deciding import FIRST, conversation, mail_in
+from tests.fakes.chat import ALICE
+
+
+def query(words: str) -> Query:
+    asked, _ = ask(f"!search {words}")
+    assert isinstance(asked.reading, Called)
+    (need,) = asked.called.command.needs(asked)
+    assert isinstance(need, Searched)
+    return need.query
+
+
+@pytest.mark.parametrize(
+    ("words", "terms"),
+    [
+        ("Facture", (Term(("facture",)),)),
+        ("facture été", (Term(("facture",)), Term(("ete",)))),
+        ('"l’atelier du samedi"', (Term(("l", "atelier", "du", "samedi")),)),
+        ("« mot clé »", (Term(("mot", "cle")),)),
+        ("insc*", (Term(("insc",), is_start=True),)),
+        ("marie@example.net", (Term(("marie", "example", "net")),)),
+        ("de:Hélène", (Term(("helene",), Field.FROM),)),
+        ('from:"Marie D" x', (Term(("marie", "d"), Field.FROM), Term(("x",)))),
+        ("à:bureau", (Term(("bureau",), Field.TO),)),
+        ("objet:fact*", (Term(("fact",), Field.SUBJECT, is_start=True),)),
+        ("http://x.example", (Term(("http", "x", "example")),)),
+        ("a OR NOT b", (Term(("a",)), Term(("or",)), Term(("not",)), Term(("b",)))),
+    ],
+)
+def test_words(words: str, terms: tuple[Term, ...]) -> None:
+    assert query(words).terms == terms
+
+
+def test_filters() -> None:
+    both = {
+        query("a status:closed tag:Été has:attachment number:7 assignee:me"),
+        query("a statut:fermée étiquette:ete avec:pièce numéro:#7 pour:moi"),
+    }
+    assert both == {Query((Term(("a",)),), True, None, None, ConversationId(7), Status.CLOSED, ALICE, tag="ete")}
+    assert query("a pour:personne").is_unassigned and query("a assignee:@Bob").assignee_name == "bob"
+    assert query("a après:2026-01-15") == query("a after:15/01/2026")
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("", "error.search_what"), ("* ! ?", "error.search_what"), ("status:closed", "error.search_what"),
+        ("a status:x", "error.search_status"), ("a after:soon", "error.search_after"),
+        ("a before:31/02/2026", "error.search_before"), ("a has:x", "error.search_has"),
+        ("a number:x", "error.search_number"), ("a page:x", "error.search_page"), ("from:?", "error.search_from"),
+        ("ab*", "error.search_start"), ("a b c d e f g h i j k l m", "error.search_many"),
+        ("a tag:#", "error.search_tag"), ("a assignee:@", "error.search_assignee"),
+    ],
+)  # fmt: skip
+def test_mistakes(words: str, why: str) -> None:
+    assert told(given(f"!search {words}")) == [why]
+    assert told(given(f"!chercher {words}")) == [why]
+
+
+def test_the_answer_shows_the_words_in_bold_and_where_the_rest_is() -> None:
+    text = "Bonjour, " + "bla " * 40 + "le <b>remboursement</b> de l'été @room " + "bla " * 80
+    hit = Hit(conversation(), replace(mail_in(2, NOW), text=text))
+    shown = page_of("!search remboursement page:2", knows={Searched: Hits((hit,), 25, True)})
+    (rows,) = [block for block in shown.blocks if isinstance(block, Bullets)]
+    assert isinstance(rows.lines[0], FoundLine) and shown.shown == (conversation(),)
+    assert [block.command for block in shown.blocks if isinstance(block, More)] == ["!search remboursement page:3"]
+    said = page(shown, Reader("en", NOW))
+    assert "<b>remboursement</b>" in said.html and "&lt;b&gt;" in said.html
+    assert "@room" not in said.html and f"#{FIRST}" in said.body
+
+
+def test_an_excerpt_is_one_short_line_around_what_was_found() -> None:
+    pieces = excerpt("x " * 500 + "L’ÉTÉ\nfinit " + "y " * 500, (Term(("ete",)), Term(("fin",), is_start=True)))
+    assert [piece.text for piece in pieces if piece.is_found] == ["ÉTÉ", "finit"]
+    assert len("".join(piece.text for piece in pieces)) < 200
+    assert not any(piece.is_found for piece in excerpt("Bonjour", (Term(("x",)),)))
+    assert excerpt("", (Term(("x",)),)) == ()
+
+
+def test_one_fold() -> None:
+    assert fold("Œuvre d’Été") == "oeuvre d’ete" and folded_words("Straße_42") == ["strasse", "42"]
+    assert folded_words("e\u0301te\u0301") == ["ete"]

@@ -1,0 +1,33 @@
+"""`!search` through the whole house: what came, was answered and was noted is found, edited and forgotten."""
+
+from tests.fakes.house import House
+from tests.fakes.looking import answers_in, card_of, happens
+from tests.fakes.writing import edits, mail, redacts, says
+
+
+async def searched(house: House, words: str) -> str:
+    await happens(house, says(f"!search {words}"))
+    return answers_in(house)[-1]
+
+
+async def test_mails_answers_and_notes_are_found_without_accents(house: House) -> None:
+    house.provider.deliver(mail(id="m2@example.org", text="Le règlement de l’été", subject="Règlement"))
+    await house.settle()
+    await happens(house, says("!note Prévenir la trésorière", thread=card_of(house)))
+    assert "#2" in await searched(house, "REGLEMENT ete")
+    assert "#1" in await searched(house, "tresoriere")
+    assert "#1" not in await searched(house, "tresoriere reglement")
+    assert "#2" in await searched(house, "objet:règl*")
+    assert "#2" in await searched(house, "reglement status:active")
+    assert "#2" not in await searched(house, "reglement status:closed")
+
+
+async def test_a_note_is_found_as_it_reads_and_not_once_it_is_deleted(house: House) -> None:
+    note, talk = says("!note kilowatts", thread=card_of(house)), says("megawatts", thread=card_of(house))
+    await happens(house, note, talk)
+    assert "#1" in await searched(house, "kilowatts") and "#1" in await searched(house, "megawatts")
+    await happens(house, edits(note.event, "!note volts"), edits(talk.event, "ampères"))
+    assert "#1" not in await searched(house, "kilowatts") and "#1" not in await searched(house, "megawatts")
+    assert "#1" in await searched(house, "volts") and "#1" in await searched(house, "amperes")
+    await happens(house, redacts(note.event), redacts(talk.event), edits(note.event, "!note volts"))
+    assert "#1" not in await searched(house, "volts") and "#1" not in await searched(house, "amperes")
