@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Row, and_, bindparam, literal_column, select, true
 
-from bot.domain.dialogue import Dialogue, State, question_of, takes_secrets
+from bot.domain.dialogue import Dialogue, State, about_of, takes_secrets
 from bot.domain.ids import DialogueId, EventId, RoomId, UserId
 from bot.domain.kinds import STATES, kind_of
 from storage import secrets
@@ -63,7 +63,7 @@ async def save(tx: Tx, dialogue: Dialogue) -> None:
         "room": one.room,
         "thread": one.thread,
         "person": one.person,
-        "about": question.event if (question := question_of(one)) is not None else None,
+        "about": about_of(one.state),
         "hears": one.state.hears,
         "takes_secrets": takes_secrets(one.state),
         "state": ADAPTERS[kind].dump_json(one.state).decode(),

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from sqlalchemy import bindparam, select, text
 
+from bot.domain.bulk import Bulk
 from bot.domain.calls import (
     CHAT,
     AddFlag,
@@ -94,7 +95,7 @@ async def move(
         match state:
             case Question(conversation=conversation):
                 return await _is_in(tx, conversation, new)
-            case NewPassword():
+            case NewPassword() | Bulk():
                 return not is_shared
             case _ as unreachable:
                 assert_never(unreachable)

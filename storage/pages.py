@@ -113,6 +113,7 @@ async def listing(tx: Tx, asked: Listed) -> tuple[tuple[Conversation, ...], int]
         at = _c.waiting_since if one in WAITING else _c.changed_at
         for kinds in _kinds(one, asked.needs_nobody):
             query = select(_c.id, at.label("at")).where(_c.mailbox == mailbox, _c.status == one.value, *kinds, *narrow)
+            query = query if asked.before is None else query.where(at < asked.before)
             found = await tx.all(query.order_by(at.desc()).limit(to_here))
             places.extend(place(one, row.at, row.id) for row in found)
             if asked.assignee is not None:

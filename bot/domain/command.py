@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import Enum, Flag, StrEnum, auto
 from typing import Final
 
-from bot.domain.conversation import Conversation, KnownEvent
+from bot.domain.conversation import Conversation, KnownEvent, Status
 from bot.domain.decision import Decision
 from bot.domain.dialogue import Dialogue
 from bot.domain.files import SharedFile
@@ -169,6 +169,9 @@ class Command:
     takes: tuple[Argument, ...] = (Numbers(),)
     takes_several: bool = False
     """The command may be about several conversations at once."""
+    selects: tuple[Status, ...] = ()
+    """A list may be named instead of conversations (`dialogues/selecting.py`): where it says no status, those in one of
+    these. Empty: none may."""
     right: Right = Right.MEMBER
     is_sensitive: bool = False
     """The command sends mail or changes trust: in encrypted rooms it needs a trusted session."""

@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from bot.domain.bulk import Bulk
 from bot.domain.ids import DialogueId, EventId, RoomId, UserId
 from bot.domain.new_password import NewPassword
 from bot.domain.question import Question
 
-State = Question | NewPassword
+State = Question | NewPassword | Bulk
 """The state of a dialogue: one class for each kind (`bot/domain/kinds.py` names them)."""
 
 
@@ -36,6 +37,16 @@ class Dialogue:
 def question_of(dialogue: Dialogue | None) -> Question | None:
     """The question before a mail leaves, if the dialogue is one; else None."""
     return dialogue.state if dialogue is not None and isinstance(dialogue.state, Question) else None
+
+
+def bulk_of(dialogue: Dialogue | None) -> Bulk | None:
+    """The command for many conversations that waits, if the dialogue is one; else None."""
+    return dialogue.state if dialogue is not None and isinstance(dialogue.state, Bulk) else None
+
+
+def about_of(state: State) -> EventId | None:
+    """The message whose words a dialogue is about, for those that end with it."""
+    return None if isinstance(state, NewPassword) else state.event
 
 
 def takes_secrets(state: State) -> bool:

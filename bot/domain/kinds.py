@@ -6,6 +6,7 @@ A stored kind or field is never renamed: older rows could not be read any more. 
 from collections.abc import Mapping
 from typing import Final
 
+from bot.domain.bulk import Bulk
 from bot.domain.calls import (
     AddFlag,
     AppendSent,
@@ -94,7 +95,7 @@ INPUTS: Final[Mapping[type[Input], str]] = {
 }
 
 
-STATES: Final[Mapping[type[State], str]] = {Question: "confirm_send", NewPassword: "new_password"}
+STATES: Final[Mapping[type[State], str]] = {Question: "confirm_send", NewPassword: "new_password", Bulk: "bulk"}
 
 
 _ALL: Final[Mapping[type, str]] = {kind: name for table in (CALLS, INPUTS, STATES) for kind, name in table.items()}

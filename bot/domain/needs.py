@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
 
 from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord, Status, StoredReaction
@@ -196,6 +197,8 @@ class Listed(Need[Found]):
     """Empty: with any, or none."""
     correspondent: str = ""
     """The address of the correspondent; empty: whoever it is."""
+    before: datetime | None = None
+    """Only those whose time, by which the list is in order, is before this; not with a list by a word or person."""
     page: int = 1
     """From 1."""
     size: int = 30
@@ -215,6 +218,13 @@ class Searched(Need[Hits]):
     page: int = 1
     """From 1."""
     size: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationsOf(Need[tuple[Conversation, ...]]):
+    """The conversations of these numbers that there are, in any room."""
+
+    numbers: tuple[ConversationId, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ from bot.domain.mail import Address
 from bot.domain.needs import (
     AcquaintanceWith,
     AlikeOf,
+    ConversationsOf,
     DialogueAbout,
     EnclosedBy,
     Facts,
@@ -257,6 +258,8 @@ class World:
                 return Acquaintance(number=ConversationId(7), people=(Address("", address),) if address else ())
             case Searched():
                 return Hits((Hit(self.conversation, incoming[-1] if incoming else None),), 1)
+            case ConversationsOf():
+                return (self.conversation,)
             case Listed():
                 return Found((self.conversation,), 1)
             case _:

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.commands.list import FILTERS
 from bot.domain.commands.table import TABLE
 from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailRecord, OutState, Status
 from bot.domain.ids import BlobId, ConversationId, MailboxId, MessageRow, UserId
 from bot.domain.mail import Address
 from bot.domain.needs import Found, HistoryOf, Listed, MailsOf
 from bot.domain.page import Bullets, CardOf, File, MailLine, More, Page, Paragraph, Picture, RowOf, Table
+from bot.domain.rules.lists import FILTERS
 from bot.domain.sentences import sentence
 from bot.text.page import page
 from bot.text.reader import Reader

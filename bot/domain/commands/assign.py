@@ -1,7 +1,7 @@
 """`assign`, `unassign`, and ✋: the conversation gets an assignee, or loses them."""
 
 from bot.domain.command import Answer, Asked, Command, Numbers, People
-from bot.domain.conversation import Conversation, EventKind
+from bot.domain.conversation import Conversation, EventKind, Status
 from bot.domain.decision import Decision, together
 from bot.domain.effects import Say
 from bot.domain.ids import UserId
@@ -53,8 +53,17 @@ ASSIGN = Command(
     takes=(People(), Numbers()),
     takes_several=True,
     leaves_deed=True,
+    selects=(Status.ACTIVE, Status.PENDING),
     french=("attribuer", "confier"),
     tried=("take", "prendre"),
     has_more=True,
 )
-UNASSIGN = Command("unassign", "work", _unassign, takes_several=True, leaves_deed=True, french=("libérer",))
+UNASSIGN = Command(
+    "unassign",
+    "work",
+    _unassign,
+    takes_several=True,
+    leaves_deed=True,
+    selects=(Status.ACTIVE, Status.PENDING),
+    french=("libérer",),
+)

@@ -3,39 +3,18 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.domain.addresses import normal
-from bot.domain.command import ME, Answer, Asked, Command, Where, Word, Words
+from bot.domain.command import ME, Answer, Asked, Command, Where, Words
 from bot.domain.conversation import Status
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.needs import Listed, Needs
 from bot.domain.page import Block, Bullets, More, Page, Paragraph, RowOf
+from bot.domain.rules.lists import FILTERS, KEYS, STATUSES, WHOSE, mailbox_named, unknown
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.tags import MOST_LETTERS, read_tag
 
 SIZE: Final = 30
 """Conversations on a page."""
 MOST_PAGES: Final = 1000
-STATUSES: Final = (
-    Word("active", ("ouvertes",)),
-    Word("pending", ("attente",)),
-    Word("closed", ("fermées",)),
-    Word("spam", ("indésirables",)),
-)
-WHOSE: Final = (
-    Word("mine", ("miennes",)),
-    Word("unassigned", ("libres",)),
-    Word("followed", ("suivies",)),
-    Word("starred", ("étoilées",)),
-)
-"""Lists beside which a status may stand, like that of a person, and of a tag."""
-ALONE: Final = (
-    Word("snoozed", ("reportées",)),
-    Word("noanswer", ("sansréponse",)),
-    Word("all", ("toutes",)),
-)
-FILTERS: Final = (*WHOSE, *STATUSES, *ALONE)
-KEYS: Final = (Word("tag", ("étiquette",)), Word("from", ("de",)))
-"""Words that a value follows: `tag:urgent`, `from:marie@example.org`."""
 _TO_DO: Final = (Status.ACTIVE, Status.PENDING)
 _STATUS: Final = {
     "": (Status.ACTIVE,),
@@ -92,10 +71,10 @@ def _wish(asked: Asked) -> _Wish | Sentence:
             wish = replace(wish, correspondent=value)
         elif word.lower() in _KNOWN:
             words.append(word.lower())
-        elif (mailbox := _mailbox(asked, word)) is not None:
+        elif (mailbox := mailbox_named(asked, word)) is not None:
             wish = replace(wish, mailbox=mailbox)
         else:
-            return _unknown(asked, word)
+            return unknown(asked, word)
     words = list(dict.fromkeys(words))
     statuses = [word for word in words if word in _OWN["status"]]
     others = [word for word in words if word not in _OWN["status"]]
@@ -114,21 +93,6 @@ def _people(asked: Asked) -> list[UserId] | Sentence:
         return sentence("error.who_is_that", name=unknown[:60])
     # A client writes the name beside the pill.
     return list(dict.fromkeys((*asked.called.people, *(person for _, person in named if person is not None))))
-
-
-def _mailbox(asked: Asked, word: str) -> MailboxId | None:
-    """The mailbox of the room that an address, an alias or what stands before its `@` means, where it is one."""
-    key = normal(word)
-    fits = [one.id for one in asked.mailboxes if any(key in (own, own.partition("@")[0]) for own in one.own_addresses)]
-    return fits[0] if len(fits) == 1 else None
-
-
-def _unknown(asked: Asked, word: str) -> Sentence:
-    if "@" in word:
-        addresses = ", ".join(one.address for one in asked.mailboxes)
-        return sentence("error.list_mailbox", word=word[:60], addresses=addresses)
-    filters = " · ".join((*(one.own for one in FILTERS), "tag:urgent"))
-    return sentence("error.list_filter", word=word[:40], filters=filters)
 
 
 def _listed(asked: Asked, wish: _Wish) -> Listed:

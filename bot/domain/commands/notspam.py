@@ -35,6 +35,7 @@ NOTSPAM = Command(
     _needs,
     takes_several=True,
     leaves_deed=True,
+    selects=(Status.SPAM,),
     french=("légitime",),
     tried=("unspam", "ham"),
 )

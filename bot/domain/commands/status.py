@@ -42,11 +42,18 @@ ACTIVE = Command(
     *_becomes(Status.ACTIVE),
     takes_several=True,
     leaves_deed=True,
+    selects=(Status.PENDING,),
     aliases=("open", "reopen"),
     french=("rouvrir",),
 )
 PENDING = Command(
-    "pending", "work", *_becomes(Status.PENDING), takes_several=True, leaves_deed=True, french=("attente",)
+    "pending",
+    "work",
+    *_becomes(Status.PENDING),
+    takes_several=True,
+    leaves_deed=True,
+    selects=(Status.ACTIVE,),
+    french=("attente",),
 )
 CLOSE = Command(
     "close",
@@ -54,9 +61,18 @@ CLOSE = Command(
     *_becomes(Status.CLOSED),
     takes_several=True,
     leaves_deed=True,
+    selects=(Status.ACTIVE, Status.PENDING),
     aliases=("done",),
     french=("fermer", "clore"),
     tried=("terminer", "resolve"),
     has_more=True,
 )
-SPAM = Command("spam", "work", *_becomes(Status.SPAM), takes_several=True, leaves_deed=True, french=("indésirable",))
+SPAM = Command(
+    "spam",
+    "work",
+    *_becomes(Status.SPAM),
+    takes_several=True,
+    leaves_deed=True,
+    selects=(Status.ACTIVE, Status.PENDING, Status.CLOSED),
+    french=("indésirable",),
+)

@@ -34,6 +34,7 @@ from bot.domain.commands.undo import UNDO
 from bot.domain.commands.unfold import UNFOLD
 from bot.domain.commands.upgrade import UPGRADE
 from bot.domain.commands.who import WHO
+from bot.domain.commands.yes import YES
 from bot.domain.settings import Meaning
 
 TABLE: Final[tuple[Command, ...]] = (
@@ -45,6 +46,7 @@ TABLE: Final[tuple[Command, ...]] = (
     CLOSE,
     SPAM,
     NOTSPAM,
+    YES,
     TAG,
     SUBJECT,
     REPLY,

@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+from bot.domain.bulk import Bulk
 from bot.domain.command import Asked
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.dialogue import Dialogue, State
-from bot.domain.dialogues import confirm_send, new_password
+from bot.domain.dialogues import bulk, confirm_send, new_password
 from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn
 from bot.domain.dialogues.steering import Steer
 from bot.domain.ids import EventId, UserId
@@ -36,10 +37,9 @@ def heard(dialogues: Sequence[Dialogue], said: Said) -> Decision | None:
 
 def steered(asked: Asked, steer: Steer) -> Decision | None:
     """The decision for `!cancel`, `!back` or `!status` to the newest dialogue that is open here; None without one."""
-    here = [one for one in asked.dialogues if one.state.is_open and _is_here(one, asked)]
-    if not here:
+    one = newest_here(asked)
+    if one is None:
         return None
-    one = here[-1]
     drop = sentence("dialogue.drop")
     match steer:
         case Steer.CANCEL:
@@ -51,6 +51,16 @@ def steered(asked: Asked, steer: Steer) -> Decision | None:
             return tell(asked, sentence("dialogue.first_step"), drop)
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def newest_here(asked: Asked) -> Dialogue | None:
+    """The newest dialogue that is open where the person writes."""
+    return next((one for one in reversed(asked.dialogues) if one.state.is_open and _is_here(one, asked)), None)
+
+
+def status_of(dialogue: Dialogue, asked: Asked) -> tuple[Sentence, ...]:
+    """Sentences that say what a dialogue waits for."""
+    return _status(dialogue.state, asked)
 
 
 def expired(dialogue: Dialogue) -> Decision:
@@ -104,12 +114,14 @@ def _is_here(dialogue: Dialogue, asked: Asked) -> bool:
             return is_its or dialogue.thread in roots
         case NewPassword():
             return True
+        case Bulk():
+            return dialogue.thread in roots
         case _ as unreachable:
             assert_never(unreachable)
 
 
 def _dropped(state: State, now: datetime) -> Turn:
-    return Turn(None) if isinstance(state, Question) else new_password.dropped(state, now)
+    return new_password.dropped(state, now) if isinstance(state, NewPassword) else Turn(None)
 
 
 def _status(state: State, asked: Asked) -> tuple[Sentence, ...]:
@@ -118,6 +130,8 @@ def _status(state: State, asked: Asked) -> tuple[Sentence, ...]:
             return confirm_send.status(state, room_encrypted=asked.room_encrypted)
         case NewPassword():
             return new_password.status(state)
+        case Bulk():
+            return bulk.status(state, room_encrypted=asked.room_encrypted)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -159,9 +173,19 @@ def _turn(dialogue: Dialogue, state: State, heard: Heard) -> Turn | None:
             return confirm_send.turn(state, heard)
         case NewPassword():
             return new_password.turn(dialogue, state, heard)
+        case Bulk():
+            return bulk.turn(dialogue, state, heard)
         case _ as unreachable:
             assert_never(unreachable)
 
 
 def _needs(state: State, said: Said) -> Needs:
-    return confirm_send.needs(said) if isinstance(state, Question) else ()
+    match state:
+        case Question():
+            return confirm_send.needs(said)
+        case Bulk():
+            return bulk.needs(state, said)
+        case NewPassword():
+            return ()
+        case _ as unreachable:
+            assert_never(unreachable)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.bulk import Bulk
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
 from bot.domain.decision import Decision, EndDeed, NeverTake, PutEvent, SetWords
 from bot.domain.deeds import Deed, standing
@@ -37,6 +38,8 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
         decision += back + dropped(then, by=input.sender, now=now)
     question = question_of(dialogue)
     if dialogue is not None and question is not None and not question.is_used:
+        decision += ended(dialogue)
+    if dialogue is not None and isinstance(dialogue.state, Bulk) and dialogue.state.is_open:
         decision += ended(dialogue)
     if snapshot.deeds:
         decision += Decision((EndDeed(input.target),))

@@ -8,7 +8,7 @@ from bot.domain.command import Asked, Called, Command, Talk, Where, Wrong, tells
 from bot.domain.conversation import EventKind, KnownEvent
 from bot.domain.decision import NOTHING, AddDeed, AddEvent, Decision, FillSlot, SaveConversation
 from bot.domain.deeds import Deed, standing
-from bot.domain.dialogues import table
+from bot.domain.dialogues import selecting, table
 from bot.domain.dialogues.steering import steer_in
 from bot.domain.effects import Say
 from bot.domain.ids import UserId
@@ -59,7 +59,9 @@ def needs_of(asked: Asked) -> Needs:
             return [IsHinted(asked.person)] if asked.here is not None and asked.is_joined else ()
         case Called(command=row):
             is_answered = _refused(asked) is not None or _misplaced(asked) is not None
-            return () if is_answered else row.needs(asked)
+            if is_answered:
+                return ()
+            return selecting.needs(asked) if selecting.is_selection(asked.reading) else row.needs(asked)
         case _:
             return ()
 
@@ -101,6 +103,8 @@ def _misplaced(asked: Asked) -> Sentence | None:
     called, row = asked.called, asked.called.command
     if row.where & Where.ROOM and not row.where & rights.places(asked.instance, asked.room):
         return sentence("error.no_mailbox_here")
+    if selecting.is_selection(called):
+        return None if asked.mailboxes else sentence("error.no_mailbox_here")
     if not row.is_about_conversations:
         return None
     if asked.missing:
@@ -151,7 +155,7 @@ def _remembered(asked: Asked, input: TeamMessage) -> Decision:
 
 def _deeds(asked: Asked, decision: Decision) -> Decision:
     """The command's changes, kept so that deleting it soon takes them back; an answer goes back with its mail."""
-    if not asked.called.command.leaves_deed:
+    if not asked.called.command.leaves_deed or selecting.is_selection(asked.called):
         return NOTHING
     before = {one.id: standing(one) for one in asked.about}
     deeds = []

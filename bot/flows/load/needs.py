@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.domain.conversation import Direction, HistoryEntry, MailRecord, StoredReaction
+from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailRecord, StoredReaction
 from bot.domain.dialogue import Dialogue
 from bot.domain.files import Enclosure
 from bot.domain.ids import UserId
 from bot.domain.needs import (
     AcquaintanceWith,
     AlikeOf,
+    ConversationsOf,
     DialogueAbout,
     EnclosedBy,
     Facts,
@@ -42,7 +43,7 @@ from bot.flows.load.acquaintance import load_acquaintance
 from bot.flows.load.enclosed import load_enclosed
 from bot.flows.load.searching import load_hits
 from bot.flows.load.work import load_outgoing, load_work, newest_in, written_here
-from storage import dialogues, floods, history, mails, members, pages, reactions, slots, upgrades
+from storage import conversations, dialogues, floods, history, mails, members, pages, reactions, slots, upgrades
 from storage.database import Tx
 from storage.lists import MOST_COUNTED
 
@@ -165,6 +166,10 @@ async def _searched(reach: Reach, needs: Sequence[Searched]) -> list[Hits]:
     return [await load_hits(reach.tx, one) for one in needs]
 
 
+async def _conversations(reach: Reach, needs: Sequence[ConversationsOf]) -> list[tuple[Conversation, ...]]:
+    return [tuple(await conversations.several(reach.tx, one.numbers)) for one in needs]
+
+
 async def _upgrades(reach: Reach, needs: Sequence[UpgradesWaiting]) -> list[tuple[RoomUpgrade, ...]]:
     return [await upgrades.waiting(reach.tx) for _ in needs]
 
@@ -188,5 +193,6 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     AlikeOf: _alike,
     Listed: _listed,
     Searched: _searched,
+    ConversationsOf: _conversations,
     UpgradesWaiting: _upgrades,
 }

@@ -19,7 +19,7 @@ from bot.domain.conversation import (
     StoredReaction,
 )
 from bot.domain.deeds import Deed
-from bot.domain.dialogue import Dialogue, question_of
+from bot.domain.dialogue import Dialogue, bulk_of, question_of
 from bot.domain.ids import ConversationId, DialogueId, EventId, RoomId
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
 from bot.domain.rules.preparing import waiting_draft
@@ -152,8 +152,11 @@ async def load_reaction(
 
 async def _reacted_on(
     tx: Tx, input: Reaction, target: KnownEvent | None, instance: Instance
-) -> tuple[Conversation, MailboxSettings] | None:
-    """The conversation that a reaction with a meaning is about."""
+) -> tuple[Conversation | None, MailboxSettings] | None:
+    """The conversation that a reaction with a meaning is about; a question may be about no single one."""
+    if target is not None and target.conversation is None and confirms(target, input.emoji):
+        ours = instance.in_room(input.room)
+        return (None, ours[0]) if ours else None
     if target is None or target.conversation is None:
         return None
     if not confirms(target, input.emoji):
@@ -220,7 +223,7 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
         about=tuple(about.values()),
         outgoing=await load_outgoing(tx, of_record, instance) if of_record is not None else None,
         record=record,
-        dialogue=dialogue if about else None,
+        dialogue=dialogue if about or (dialogue is not None and bulk_of(dialogue) and dialogue.room == room) else None,
         deeds=done,
         incoming=await _incoming(tx, moving),
         target=known,

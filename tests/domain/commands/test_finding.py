@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.commands.list import FILTERS
 from bot.domain.commands.table import TABLE
 from bot.domain.conversation import EventKind, KnownEvent, Status
 from bot.domain.effects import ShowPage
 from bot.domain.ids import BlobId, EventId, MailboxId, UserId
 from bot.domain.needs import Found, Listed, MailAt, MailsOf, NewestOf
 from bot.domain.page import Bullets, CardOf, File, More, Page, Paragraph
+from bot.domain.rules.lists import FILTERS
 from bot.domain.sentences import sentence
 from bot.domain.settings import Meaning
 from tests.domain.commands.cases import COMMAND, NOW, ask, given, is_marked, other, page_of, saved, told

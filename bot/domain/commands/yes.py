@@ -1,0 +1,29 @@
+"""`yes`: the word for a command that was counted and waits (`dialogues/selecting.py`), where ✅ is no word."""
+
+from bot.domain.command import Answer, Asked, Command, Where
+from bot.domain.dialogue import Dialogue, bulk_of
+from bot.domain.dialogues import table
+from bot.domain.dialogues.dialogue import Said
+from bot.domain.needs import Needs
+from bot.domain.sentences import sentence
+
+
+def _waiting(asked: Asked) -> tuple[Dialogue, ...]:
+    one = table.newest_here(asked)
+    return (one,) if one is not None and bulk_of(one) is not None else ()
+
+
+def _needs(asked: Asked) -> Needs:
+    return table.needs(_waiting(asked), Said(asked, is_yes=True))
+
+
+def _yes(asked: Asked) -> Answer:
+    done = table.heard(_waiting(asked), Said(asked, is_yes=True))
+    if done is not None:
+        return done
+    other = table.newest_here(asked)
+    # A mail leaves by its own words alone.
+    return sentence("error.yes_to_what") if other is None else table.status_of(other, asked)[-1]
+
+
+YES = Command("yes", "work", _yes, _needs, where=Where.ROOM, takes=(), french=("oui",))

@@ -1,0 +1,135 @@
+"""The question before a command for a whole list: ✅, or `!yes`, by the person who gave it."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from bot.domain.bulk import Bulk
+from bot.domain.command import Asked, Called, Command
+from bot.domain.conversation import Conversation, EventKind
+from bot.domain.decision import NOTHING, AddDeed, Decision, SaveConversation
+from bot.domain.deeds import Deed, standing
+from bot.domain.dialogue import Dialogue
+from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn
+from bot.domain.effects import Say
+from bot.domain.happening import What
+from bot.domain.ids import ConversationId, UserId
+from bot.domain.needs import ConversationsOf, IncomingOf, MembersOf, Needs
+from bot.domain.question import Stage
+from bot.domain.rules.telling import tell
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.upgrades import belongs
+
+MOST_NAMED = 5
+"""Conversations whose numbers an answer names."""
+
+
+def needs(bulk: Bulk, said: Said) -> Needs:
+    """The conversations as they are now; their mails too, which may move to Junk or out of it."""
+    if not said.is_yes or not bulk.is_open:
+        return ()
+    numbers = tuple(number for number, _ in bulk.wanted)
+    return [ConversationsOf(numbers), MembersOf(said.asked.room), *(IncomingOf(number) for number in numbers)]
+
+
+def turn(dialogue: Dialogue, bulk: Bulk, heard: Heard) -> Turn | None:
+    """The next turn; None where the person said nothing to it."""
+    match heard:
+        case Expired():
+            return Turn(replace(bulk, stage=Stage.LATE) if bulk.is_open else None)
+        case Said(is_yes=True, asked=asked):
+            return _confirmed(dialogue, bulk, asked)
+        case Said() | Told() | Ended():
+            return None
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def status(bulk: Bulk, *, room_encrypted: bool) -> tuple[Sentence, ...]:
+    """Sentences that say what the question waits for."""
+    return (sentence("bulk.waits", count=len(bulk.wanted), name=bulk.command), how(room_encrypted=room_encrypted))
+
+
+def how(*, room_encrypted: bool) -> Sentence:
+    """The sentence that says how the question is answered: reactions are never encrypted."""
+    return sentence("bulk.confirm_in_words" if room_encrypted else "bulk.confirm")
+
+
+def named(numbers: tuple[ConversationId, ...]) -> str:
+    """The first numbers, and whether there are more."""
+    first = ", ".join(f"#{number}" for number in numbers[:MOST_NAMED])
+    return f"{first} …" if len(numbers) > MOST_NAMED else first
+
+
+def _confirmed(dialogue: Dialogue, bulk: Bulk, asked: Asked) -> Turn:
+    if not bulk.is_open:
+        # Twice ✅ is once; after its time the list is another one.
+        return Turn(bulk, NOTHING if bulk.stage is Stage.ANSWERED else tell(asked, sentence("bulk.late")))
+    row = next((one for one in asked.table if one.name == bulk.command), None)
+    if row is None:
+        return Turn(None, tell(asked, sentence("bulk.late")))
+    counted = dict(bulk.wanted)
+    found = {one.id: one for one in asked.facts[ConversationsOf(tuple(counted))]}
+    about = tuple(
+        one
+        for number, version in bulk.wanted
+        if (one := found.get(number)) is not None
+        and one.version == version
+        and belongs(one, asked.room, asked.instance)
+    )
+    left_out = tuple(number for number in counted if number not in {one.id for one in about})
+    done = _done(row, bulk, asked, about) if about else NOTHING
+    if isinstance(done, Sentence):
+        return Turn(None, tell(asked, done))
+    told = [sentence("bulk.done", count=len(_saved(done)), name=bulk.command)]
+    if left_out:
+        told.append(sentence("bulk.left_out", count=len(left_out), numbers=named(left_out)))
+    kept = replace(bulk, stage=Stage.ANSWERED)
+    return Turn(kept, done + tell(asked, *told) + _given(done, asked, dialogue))
+
+
+def _done(row: Command, bulk: Bulk, asked: Asked, about: tuple[Conversation, ...]) -> Decision | Sentence:
+    """What the command does with each, without words in each thread; and its deeds."""
+    given = replace(
+        asked,
+        reading=Called(row, people=bulk.people, names=bulk.names),
+        event=bulk.event,
+        is_by_hand=False,
+        here=None,
+        about=about,
+    )
+    answer = row.rule(given)
+    if not isinstance(answer, Decision):
+        return answer if isinstance(answer, Sentence) else NOTHING
+    before = {one.id: standing(one) for one in about}
+    deeds = tuple(
+        AddDeed(Deed(bulk.event, one.id, asked.person, asked.now, before[one.id], standing(one)))
+        for one in _saved(answer)
+        if before[one.id] != standing(one)
+    )
+    effects = tuple(one for one in answer.effects if not isinstance(one, Say))
+    return replace(answer, changes=(*answer.changes, *deeds), effects=effects)
+
+
+def _saved(decision: Decision) -> list[Conversation]:
+    return [change.conversation for change in decision.changes if isinstance(change, SaveConversation)]
+
+
+def _given(decision: Decision, asked: Asked, dialogue: Dialogue) -> Decision:
+    """Who was given conversations is told once, and not in each thread."""
+    given: dict[UserId, list[ConversationId]] = {}
+    for one in decision.happened:
+        if one.what is What.ASSIGNED and one.detail != asked.person:
+            given.setdefault(UserId(one.detail), []).append(one.conversation.id)
+    return Decision(
+        (),
+        tuple(
+            Say(
+                asked.room,
+                (sentence("bulk.given", count=len(numbers), who=asked.person, numbers=named(tuple(numbers))),),
+                EventKind.NOTICE,
+                mention=(who,),
+                under=dialogue.thread,
+            )
+            for who, numbers in given.items()
+        ),
+    )

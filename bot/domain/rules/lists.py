@@ -1,0 +1,46 @@
+"""Words that name a list of conversations, shared by the commands that take one."""
+
+from typing import Final
+
+from bot.domain.addresses import normal
+from bot.domain.command import Asked, Word
+from bot.domain.ids import MailboxId
+from bot.domain.sentences import Sentence, sentence
+
+STATUSES: Final = (
+    Word("active", ("ouvertes",)),
+    Word("pending", ("attente",)),
+    Word("closed", ("fermées",)),
+    Word("spam", ("indésirables",)),
+)
+WHOSE: Final = (
+    Word("mine", ("miennes",)),
+    Word("unassigned", ("libres",)),
+    Word("followed", ("suivies",)),
+    Word("starred", ("étoilées",)),
+)
+"""Lists beside which a status may stand, like that of a person, and of a tag."""
+ALONE: Final = (
+    Word("snoozed", ("reportées",)),
+    Word("noanswer", ("sansréponse",)),
+    Word("all", ("toutes",)),
+)
+FILTERS: Final = (*WHOSE, *STATUSES, *ALONE)
+KEYS: Final = (Word("tag", ("étiquette",)), Word("from", ("de",)))
+"""Words that a value follows: `tag:urgent`, `from:marie@example.org`."""
+
+
+def mailbox_named(asked: Asked, word: str) -> MailboxId | None:
+    """The mailbox of the room that an address, an alias or what stands before its `@` means, where it is one."""
+    key = normal(word)
+    fits = [one.id for one in asked.mailboxes if any(key in (own, own.partition("@")[0]) for own in one.own_addresses)]
+    return fits[0] if len(fits) == 1 else None
+
+
+def unknown(asked: Asked, word: str) -> Sentence:
+    """The mistake in a word that means no list here."""
+    if "@" in word:
+        addresses = ", ".join(one.address for one in asked.mailboxes)
+        return sentence("error.list_mailbox", word=word[:60], addresses=addresses)
+    filters = " · ".join((*(one.own for one in FILTERS), "tag:urgent"))
+    return sentence("error.list_filter", word=word[:40], filters=filters)
