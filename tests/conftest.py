@@ -56,6 +56,7 @@ LONG = (
     "tests/e2e/test_database.py",
     "tests/e2e/test_commands.py",
     "tests/e2e/test_limits.py",
+    "tests/e2ee/test_a_day.py",
     "tests/e2ee/test_upgraded.py",
     "tests/e2e/test_full_disk.py",
     "tests/e2e/test_health.py",
