@@ -60,7 +60,7 @@ test-units: dev ## the tests that need no server: minutes less, also on another 
 check: dev ## format, lint, types, imports
 	@.ci/check
 
-picture: dev synapse ## docs/thread.png anew
+picture: dev synapse ## the pictures of docs/pictures anew
 	@$(BIN)/python -m benchmarks.picture
 
 looks: dev synapse ## pictures of a busier day in looks/: both languages, light and dark, wide and on a phone

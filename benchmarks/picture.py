@@ -1,4 +1,4 @@
-"""Draws docs/thread.png, a day in a room on real servers as a page, photographed: `python -m benchmarks.picture`.
+"""Draws the pictures of docs, a day in a room on real servers as pages, photographed: `python -m benchmarks.picture`.
 
 It needs Chromium, pngquant and an emoji font: `apt-get install chromium pngquant fonts-noto-color-emoji`.
 """
@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from bot.demo.bot_process import BotProcess
 from bot.demo.matrix_user import MatrixUser, RoomEvent
 from bot.demo.stage import BOT_PASSWORD, Stage, staged
 
-_OUT = Path(__file__).resolve().parents[1] / "docs" / "thread.png"
+_DOCS = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 _SIZE = (1180, 860)
 _SCALE = 1.6
 _MOST_BYTES = 250_000
@@ -29,15 +29,40 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NAMES = {"alice": "Alice", "bob": "Bob", "postroom": "Postroom"}
 
 
-async def drawn() -> str:
-    """The page, after the scenario was played."""
+_WIDTH = 760
+_PARTS: Mapping[str, tuple[int, str]] = {
+    "card": (150, ""),
+    "board": (205, ""),
+    "list": (220, "!liste toutes"),
+    "search": (180, "!chercher famille"),
+}
+"""Height and, where it is an answer, the command, for each part of the room that has a picture of its own."""
+
+
+async def drawn() -> Mapping[str, str]:
+    """The pages by name, after the scenario was played."""
     async with staged(language="fr", undo_seconds=2) as stage:
         await named(stage)
         async with BotProcess.started(stage.config, bind=stage.bind, log=stage.folder / "bot.log"):
             thread = await played(stage)
-        names = {stage.synapse.user_id(local): name for local, name in NAMES.items()}
-        page = RoomPage(stage.alice, stage.room, mails.MAILBOX, names, FRENCH)
-        return await page.html(thread)
+            names = {stage.synapse.user_id(local): name for local, name in NAMES.items()}
+            page = RoomPage(stage.alice, stage.room, mails.MAILBOX, names, FRENCH)
+            pages = {"thread": await page.html(thread)}
+            board = next(event for event in stage.alice.events(stage.room) if event.kind == "board")
+            for name, (_, command) in _PARTS.items():
+                if command:
+                    part = page.thread_alone(await _answered(stage, command), width=_WIDTH)
+                else:
+                    part = page.alone(board.event_id if name == "board" else thread, width=_WIDTH)
+                pages[name] = await page.whole(part)
+        return pages
+
+
+async def _answered(stage: Stage, command: str) -> str:
+    """The thread of a command and its answer."""
+    asked = await stage.alice.say(stage.room, command)
+    await seen(stage, lambda event: event.thread == asked and event.kind == "answer")
+    return asked
 
 
 async def named(stage: Stage) -> None:
@@ -133,13 +158,15 @@ def photographed(page: str, out: Path, *, size: tuple[int, int] = _SIZE, most_by
 
 
 def main() -> None:
-    """Draw it and say where."""
+    """Draw them and say where."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path, nargs="?", default=_OUT)
-    options = parser.parse_args()
-    out: Path = options.out
-    photographed(asyncio.run(drawn()), out)
-    print(f"{out}: {out.stat().st_size // 1000} kB")
+    parser.add_argument("folder", type=Path, nargs="?", default=_DOCS)
+    folder: Path = parser.parse_args().folder
+    for name, page in asyncio.run(drawn()).items():
+        out = folder / f"{name}.png"
+        size = (_WIDTH, _PARTS[name][0]) if name in _PARTS else _SIZE
+        photographed(page, out, size=size)
+        print(f"{out}: {out.stat().st_size // 1000} kB")
 
 
 if __name__ == "__main__":

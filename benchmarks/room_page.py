@@ -66,7 +66,7 @@ class RoomPage:
 
     async def html(self, thread: str, *, panel: int = 300, cards: Sequence[str] = ()) -> str:
         """The page with this thread open; `cards` are the roots to show in the timeline, all where empty."""
-        events = [event for event in self.me.events(self.room) if event.type == "m.room.message" and event.content]
+        events = self._said()
         timeline = [e for e in events if e.thread is None and e.replaces is None]
         if cards:
             timeline = [e for e in timeline if e.kind != "conversation" or e.event_id in cards]
@@ -99,9 +99,17 @@ class RoomPage:
 
     def thread_alone(self, thread: str, *, width: int) -> str:
         """The messages of a thread one under the other, as a part of a page."""
-        events = [e for e in self.me.events(self.room) if e.type == "m.room.message" and e.content]
-        shown = [e for e in events if e.event_id == thread or e.thread == thread]
-        return f'<div class="panel" style="width:{width}px"><div>{self._messages(shown)}</div></div>'
+        return self._panel([e for e in self._said() if e.event_id == thread or e.thread == thread], width=width)
+
+    def alone(self, event: str, *, width: int) -> str:
+        """One message, as a part of a page."""
+        return self._panel([e for e in self._said() if e.event_id == event], width=width)
+
+    def _said(self) -> list[RoomEvent]:
+        return [e for e in self.me.events(self.room) if e.type == "m.room.message" and e.content]
+
+    def _panel(self, events: Sequence[RoomEvent], *, width: int) -> str:
+        return f'<div class="panel" style="width:{width}px"><div>{self._messages(events)}</div></div>'
 
     def _messages(self, events: Sequence[RoomEvent], *, summaries: bool = False) -> str:
         rows: list[str] = []

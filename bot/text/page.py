@@ -101,8 +101,10 @@ def _found(line: FoundLine, reader: Reader) -> Shown:
     row = row_line(line.conversation, reader, with_person=True, with_mark=True)
     words = EMPTY
     for piece in line.words:
+        # The blanks between what was found and the words around it stand at the ends of the pieces.
+        before, after = (" " if end == " " else "" for end in (piece.text[:1], piece.text[1:][-1:]))
         shown = foreign(plain_name(piece.text))
-        words += bold(shown) if piece.is_found else shown
+        words += plain(before) + (bold(shown) if piece.is_found else shown) + plain(after)
     if not words.body.strip():
         return row
     mark = plain("📝 " if line.is_note else "")

@@ -7,10 +7,11 @@ import pytest
 
 from bot.domain.commands.table import TABLE
 from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailRecord, OutState, Status
+from bot.domain.excerpt import Piece
 from bot.domain.ids import BlobId, ConversationId, MailboxId, MessageRow, UserId
 from bot.domain.mail import Address
 from bot.domain.needs import Found, HistoryOf, Listed, MailsOf
-from bot.domain.page import Bullets, CardOf, File, MailLine, More, Page, Paragraph, Picture, RowOf, Table
+from bot.domain.page import Bullets, CardOf, File, FoundLine, MailLine, More, Page, Paragraph, Picture, RowOf, Table
 from bot.domain.rules.lists import FILTERS
 from bot.domain.sentences import sentence
 from bot.text.page import page
@@ -192,3 +193,13 @@ def test_blocks_stand_one_under_the_other_in_any_order() -> None:
 def test_a_file_and_a_picture_are_no_words() -> None:
     file, picture = File(BlobId("a"), "a.eml", "message/rfc822", 0), Picture(BlobId("b"), "b.png", "image/png", 1)
     assert shown(Page(None, (file, picture))) == Shown("", "")
+
+
+# --- what was found ---------------------------------------------------------------------------------------------------
+
+
+def test_found_words_are_bold_with_the_blanks_around_them() -> None:
+    pieces = (Piece("le tarif "), Piece("famille", is_found=True), Piece(" "), Piece("<b>", is_found=True))
+    said = shown(Page(None, (Bullets((FoundLine(CONVERSATION, pieces),)),)))
+    assert said.body.endswith("\n   le tarif famille <b>")
+    assert said.html.count("<br>le tarif <b>famille</b> <b>&lt;b&gt;</b></li>") == 1
