@@ -96,10 +96,10 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await mails.add(tx, record)
             await search.keep_mail(tx, record)
         case UpdateMail(record):
-            await mails.update(tx, record)
             # What has left, or is on its way, keeps its words.
-            if record.direction is Direction.IN or record.state is OutState.QUEUED:
-                await search.keep_mail(tx, record)
+            if record.direction is Direction.IN or record.state in (OutState.QUEUED, OutState.CANCELLED):
+                await search.keep_changed(tx, record)
+            await mails.update(tx, record)
         case PlaceMail(row, folder, uidvalidity, uid):
             await mails.place(tx, row, folder, uidvalidity, uid)
         case AddHistory(entry):

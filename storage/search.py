@@ -6,20 +6,18 @@ word, and the months are asked for from the newest on, until there is enough.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import bindparam, select, text
 
-from bot.domain.conversation import Conversation, EventKind, KnownEvent, MailRecord
+from bot.domain.conversation import Conversation, EventKind, KnownEvent, MailRecord, OutState
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId
 from bot.domain.searching import (
     BREAK,
-    HAS_FILE,
+    MOST_NOTE,
     Query,
-    mailbox_token,
-    number_token,
     tokens_of_conversation,
     tokens_of_mail,
     tokens_of_note,
@@ -29,8 +27,10 @@ from storage.codec import conversation_from_row
 from storage.database import Tx
 from storage.events import known_from_row
 from storage.schema.bookkeeping import counters
-from storage.schema.search import sought, sought_words
+from storage.schema.search import HAS_NOTE, sought, sought_words
 from storage.schema.threads import conversations, events
+from storage.schema.threads import mails as mail_rows
+from storage.search_queries import for_postgresql, for_sqlite
 from storage.types import EPOCH, Words
 from storage.upsert import insert_or_replace
 
@@ -41,6 +41,8 @@ _NAME_BITS: Final = 30
 _LAST_SECOND: Final = 2**32 - 1
 _MOST_PLACES: Final = 16_000
 """Words of a text: PostgreSQL knows no later place of a word (12.11)."""
+_MOST_BYTES: Final = 400_000
+"""Bytes of all words of a text, each counted once: PostgreSQL takes less than a megabyte, places counted (12.11)."""
 _MOST_OF_ONE: Final = 250
 """Places of one word, for the same reason."""
 _MONTHS_AT_ONCE: Final = (1, 2, 6, 12, 24, 48)
@@ -71,6 +73,8 @@ _FIND_THERE = text(
 _TEXTS = select(sought).where(sought.c.id.in_(bindparam("ids", expanding=True)))
 _LAST_TEXT = text("SELECT max(id) AS id FROM sought")
 _FIRST_TEXT = text("SELECT min(id) AS id FROM sought")
+_OLD_NOTES = select(sought.c.id, sought.c.note).where(sought.c.conversation == bindparam("conversation"), HAS_NOTE)
+_DATE_OF = select(mail_rows.c.date).where(mail_rows.c.row == bindparam("row"))
 _NOTES = select(events).where(
     events.c.conversation == bindparam("conversation"), events.c.kind == EventKind.NOTE.value, events.c.body != ""
 )
@@ -91,7 +95,17 @@ _FILLED_TO = counters.update().where(counters.c.name == _UNFILLED).values(next=b
 async def keep_mail(tx: Tx, record: MailRecord) -> None:
     """Let a mail be found by its words."""
     values = {"conversation": record.conversation, "mail": record.row, "note": ""}
-    await _keep(tx, _number(record.date, f"mail:{record.row}"), record.date, values, tokens_of_mail(record))
+    await _keep(tx, _number(record.date, _name_of_mail(record)), record.date, values, tokens_of_mail(record))
+
+
+async def keep_changed(tx: Tx, record: MailRecord) -> None:
+    """Let a mail that waits be found by its new words, before it is saved; one that was taken back, by nothing."""
+    before = await tx.first(_DATE_OF, {"row": record.row})
+    is_gone = record.state is OutState.CANCELLED
+    if before is not None and (is_gone or before.date != record.date):
+        await _drop(tx, _number(before.date, _name_of_mail(record)))
+    if not is_gone:
+        await keep_mail(tx, record)
 
 
 async def keep_note(tx: Tx, event: KnownEvent, words: str) -> None:
@@ -103,7 +117,8 @@ async def keep_note(tx: Tx, event: KnownEvent, words: str) -> None:
     row = await tx.first(_MAILBOX_OF, {"id": event.conversation})
     if row is not None:
         tokens = tokens_of_note(MailboxId(row.mailbox), event.conversation, words)
-        await _keep(tx, id, event.at, {"conversation": event.conversation, "mail": None, "note": words[:2000]}, tokens)
+        note = words[:MOST_NOTE]
+        await _keep(tx, id, event.at, {"conversation": event.conversation, "mail": None, "note": note}, tokens)
 
 
 async def is_note_known(tx: Tx, event: KnownEvent) -> bool:
@@ -128,6 +143,11 @@ async def keep_all_of(tx: Tx, one: Conversation) -> None:
     for row in await tx.all(_NOTES, {"conversation": one.id}):
         known = known_from_row(row)
         await keep_note(tx, known, known.body)
+    # The words of `!note` are kept here alone.
+    for row in await tx.all(_OLD_NOTES, {"conversation": one.id}):
+        at = EPOCH + timedelta(seconds=row.id >> _NAME_BITS)
+        values = {"conversation": one.id, "mail": None, "note": row.note}
+        await _keep(tx, row.id, at, values, tokens_of_note(one.mailbox, one.id, row.note))
 
 
 async def fill(tx: Tx) -> bool:
@@ -145,10 +165,22 @@ async def fill(tx: Tx) -> bool:
 
 async def _keep(tx: Tx, id: int, at: datetime, values: Mapping[str, object], tokens: Sequence[str]) -> None:
     await tx.later(_KEEP, {"id": id, **values})
+    kept = _bounded(tokens)
     if tx.is_sqlite:
-        await tx.run(_KEEP_HERE, {"rowid": id, "words": " ".join(tokens[:_MOST_PLACES])})
+        await tx.run(_KEEP_HERE, {"rowid": id, "words": " ".join(kept)})
     else:
-        await tx.later(_KEEP_THERE, {"rowid": id, "words": _vector([*tokens[:_MOST_PLACES], _month(at)])})
+        await tx.later(_KEEP_THERE, {"rowid": id, "words": _vector([*kept, _month(at)])})
+
+
+def _bounded(tokens: Sequence[str]) -> Sequence[str]:
+    """The first words of a text, as many as both databases take."""
+    left = _MOST_BYTES
+    for token in (known := dict.fromkeys(tokens[:_MOST_PLACES])):
+        left -= len(token.encode())
+        if left < 0:
+            known = dict.fromkeys(tokens[: tokens.index(token)])
+            return [one for one in tokens[:_MOST_PLACES] if one in known]
+    return tokens[:_MOST_PLACES]
 
 
 async def _drop(tx: Tx, id: int) -> None:
@@ -163,6 +195,10 @@ def _number(at: datetime, name: str) -> int:
 
 def _second(at: datetime) -> int:
     return min(max(int((at - EPOCH).total_seconds()), 0), _LAST_SECOND)
+
+
+def _name_of_mail(record: MailRecord) -> str:
+    return f"mail:{record.row}"
 
 
 def _name_of(room: RoomId, event: EventId) -> str:
@@ -191,10 +227,10 @@ async def find(tx: Tx, mailboxes: Sequence[MailboxId], query: Query) -> tuple[di
     last = _second(query.before) << _NAME_BITS if query.before is not None else (_LAST_SECOND + 1) << _NAME_BITS
     values: dict[str, object] = {"first": first, "last": last, "most": MOST_FOUND}
     if tx.is_sqlite:
-        rows = [*await tx.all(_FIND_HERE, {**values, "asked": _match(mailboxes, query)})]
+        rows = [*await tx.all(_FIND_HERE, {**values, "asked": for_sqlite(mailboxes, query)})]
     else:
         rows = []
-        asked = _tsquery(mailboxes, query)
+        asked = for_postgresql(mailboxes, query)
         for months in await _months(tx, query):
             rows += await tx.all(_FIND_THERE, {**values, "asked": asked + months, "most": MOST_FOUND - len(rows)})
             if len(rows) >= MOST_FOUND:
@@ -209,34 +245,6 @@ async def texts(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[int | None, str]]
     """By number: the mail that a text is, or the words of the note."""
     rows = await tx.all(_TEXTS, {"ids": list(ids)}) if ids else ()
     return {int(row.id): (row.mail, row.note) for row in rows}
-
-
-def _needed(query: Query) -> list[str]:
-    tokens = [HAS_FILE] if query.has_file else []
-    return [*tokens, *([number_token(query.number)] if query.number is not None else [])]
-
-
-def _match(mailboxes: Sequence[MailboxId], query: Query) -> str:
-    """The question in FTS5's language: quoted phrases, which hold letters and digits alone."""
-    parts = [f'"{" ".join(term.tokens)}"' + ("*" if term.is_start else "") for term in query.terms]
-    parts += [f'"{token}"' for token in _needed(query)]
-    return f"({' OR '.join(_quoted(mailboxes))}) AND " + " AND ".join(parts)
-
-
-def _quoted(mailboxes: Sequence[MailboxId]) -> Iterator[str]:
-    return (f'"{mailbox_token(one)}"' for one in mailboxes)
-
-
-def _tsquery(mailboxes: Sequence[MailboxId], query: Query) -> str:
-    """The question in PostgreSQL's language (12.3.2, 8.11.2)."""
-    parts = []
-    for term in query.terms:
-        *whole, last = term.tokens
-        words = [f"'{token}'" for token in whole] + [f"'{last}'" + (":*" if term.is_start else "")]
-        parts.append(f"({' <-> '.join(words)})")
-    parts += [f"'{token}'" for token in _needed(query)]
-    of = " | ".join(f"'{mailbox_token(one)}'" for one in mailboxes)
-    return f"({of}) & " + " & ".join(parts)
 
 
 def _month(at: datetime) -> str:

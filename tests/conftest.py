@@ -74,7 +74,9 @@ LONG = (
     "tests/simulation/",
 )
 """What takes longest goes first, so that no process ends long after the others."""
-_IN_ONE_HOUSE = ("commands copies drafts forward mails_in new order recipients rings room_rules rooms sending").split()
+_IN_ONE_HOUSE = (
+    "commands copies drafts forward mails_in new order recipients rings room_rules rooms search sending"
+).split()
 TOGETHER = (
     frozenset(f"tests/e2e/test_{name}.py" for name in _IN_ONE_HOUSE),
     frozenset(f"{folder}/test_federation.py" for folder in ("tests/e2e", "tests/e2ee")),

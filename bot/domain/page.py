@@ -40,6 +40,8 @@ class FoundLine:
     conversation: Conversation
     words: tuple[Piece, ...]
     is_note: bool = False
+    is_file: bool = False
+    """The words are names of files."""
 
 
 Line = Sentence | Dated | RowOf | MailLine | FoundLine

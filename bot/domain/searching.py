@@ -20,6 +20,10 @@ MOST_PEOPLE: Final = 50
 SHORTEST_START: Final = 3
 """Letters before `*`: a shorter start begins half of all words."""
 MOST_TERMS: Final = 12
+MOST_WORDS: Final = 40
+"""Words of a question, those of its quoted phrases and its filters counted."""
+MOST_SUBJECT: Final = 1_000
+"""Characters of a subject that are searched."""
 
 
 class Field(StrEnum):
@@ -74,6 +78,11 @@ class Query:
     def is_empty(self) -> bool:
         """Whether nothing is asked of the index itself."""
         return not (self.terms or self.has_file or self.number is not None)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether more is asked than anybody types."""
+        return len(self.terms) > MOST_TERMS or sum(len(term.words) for term in self.terms) > MOST_WORDS
 
     @property
     def has_conditions(self) -> bool:
@@ -134,15 +143,21 @@ def tokens_of_mail(record: MailRecord) -> list[str]:
     """All that a mail is found by: who, subject, visible words, names of files."""
     writers = (*record.from_, *record.original_from, *record.reply_to)
     others = (*record.to, *record.cc, *record.bcc)
-    files = [one.filename for one in record.attachments if not one.inline] + [one.file.filename for one in record.files]
+    files = files_of(record)
     tokens = _of(record.mailbox, record.conversation)
-    tokens += _part(folded_words(record.subject), Field.SUBJECT)
+    tokens += _part(folded_words(record.subject[:MOST_SUBJECT]), Field.SUBJECT)
     tokens += _part(_people(writers), Field.FROM)
     tokens += _part(_people(others), Field.TO)
     tokens += folded_words(record.text[:MOST_BODY])
     if files:
         tokens += [BREAK, HAS_FILE, *folded_words(" ".join(files)[:MOST_NOTE])]
     return tokens
+
+
+def files_of(record: MailRecord) -> list[str]:
+    """The names of a mail's files, without pictures that stand in its words."""
+    named = [one.filename for one in record.attachments if not one.inline]
+    return named + [one.file.filename for one in record.files]
 
 
 def tokens_of_note(mailbox: MailboxId, number: ConversationId, words: str) -> list[str]:
@@ -153,7 +168,7 @@ def tokens_of_note(mailbox: MailboxId, number: ConversationId, words: str) -> li
 def tokens_of_conversation(one: Conversation) -> list[str]:
     """What a conversation is found by beside its mails: the subject that the team gave it, and whose it is."""
     tokens = _of(one.mailbox, one.id)
-    tokens += _part(folded_words(one.subject), Field.SUBJECT)
+    tokens += _part(folded_words(one.subject[:MOST_SUBJECT]), Field.SUBJECT)
     return tokens + _part(_people((one.correspondent,)), Field.FROM)
 
 

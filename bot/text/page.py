@@ -107,7 +107,7 @@ def _found(line: FoundLine, reader: Reader) -> Shown:
         words += plain(before) + (bold(shown) if piece.is_found else shown) + plain(after)
     if not words.body.strip():
         return row
-    mark = plain("📝 " if line.is_note else "")
+    mark = plain("📝 " if line.is_note else "📎 " if line.is_file else "")
     return Shown(f"{row.body}\n   {mark.body}{words.body}", f"{row.html}<br>{mark.html}{words.html}")
 
 

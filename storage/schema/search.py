@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Column, Index, Table, Text
+from sqlalchemy import Column, ColumnElement, Index, Table, Text, literal_column
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateTable
@@ -20,6 +20,9 @@ sought = Table(
 )
 """Mails, notes and conversations that can be found. `id` begins with the time, so that the newest come first; `mail` is
 a row of `mails`, `note` the words of a note."""
+
+HAS_NOTE: ColumnElement[bool] = sought.c.note != literal_column("''")
+Index("ix_sought_note", sought.c.conversation, sqlite_where=HAS_NOTE, postgresql_where=HAS_NOTE)
 
 sought_words = Table(
     "sought_words",

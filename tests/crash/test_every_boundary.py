@@ -9,7 +9,7 @@ from bot.domain.ids import EventId
 from tests.crash.play import Stage, play
 from tests.fakes.boundaries import Boundaries
 from tests.fakes.house import House
-from tests.fakes.looking import outgoing
+from tests.fakes.looking import answers_in, outgoing
 from tests.fakes.mail import id_of
 from tests.fakes.writing import mail, posts, reacts, reads, says
 
@@ -34,6 +34,8 @@ def _the_team_works(house: House) -> None:
 
 
 def _the_answer_comes(house: House) -> None:
+    house.homeserver.happens(says("!search entre adhesion*"))
+    house.homeserver.happens(says('!search "entre nous"'))
     for _, _, raw in house.provider.delivered[:1]:
         house.provider.deliver(mail(id="a3@example.org", subject="Re: Adhésion", reply_to=id_of(raw)))
 
@@ -69,6 +71,8 @@ def _must_hold(house: House, where: str) -> None:
         assert state == "unknown", f"{where}: the reply is {state}"
         said = " ".join(str(p.content.get("body")) for p in room.posted)
         assert "resend" in said, where
+    (nothing, found) = [said for said in answers_in(house) if "entre" in said]
+    assert "#1 " not in nothing and "#1 " in found, f"{where}: the note is found as it was kept: {found}"
     junk = [id_of(s.raw) for s in house.provider.folders["Junk"]]
     assert junk == ["b1@example.org"], where
 

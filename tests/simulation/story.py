@@ -55,6 +55,7 @@ ORDER = (
     "snooze demain 9h",
     "snooze off",
 )
+FIND = ("search question", "search from:marie status:active", 'search "', "search words* page:2")
 EMOJIS = ("✅", "✋", "⏳", "🚫", "👀", "📤", "🔁")
 
 
@@ -90,6 +91,7 @@ def story_of(seed: int) -> Story:
             steps.append(Step(round(at, 1), action))
             at += dice.choice((0.2, 1.0, 1.0, 4.0, 12.0, 25.0))
     steps = _with_first_mail(seed, steps)
+    steps = _with_find(seed, steps)
     is_encrypted = dice.random() < 0.15
     if dice.random() < 0.08:
         steps = _with_homeserver(dice, steps)
@@ -121,6 +123,16 @@ def _with_first_mail(seed: int, steps: list[Step]) -> list[Step]:
     )
     found: list[Action] = [Begins(who, dice.choice((*PEOPLE, *STRANGERS))), *dice.choice(after)]
     return [*steps[:place], *(Step(steps[place - 1].at, one) for one in found), *steps[place:]]
+
+
+def _with_find(seed: int, steps: list[Step]) -> list[Step]:
+    """In every sixth story somebody looks for something. By dice of its own: the others stay as they were."""
+    dice = random.Random(f"find {seed}")
+    if dice.random() > 0.17:
+        return steps
+    place = dice.randint(1, len(steps))
+    asked = SaysApart(dice.choice(TEAM), dice.choice(FIND), in_config=False)
+    return [*steps[:place], Step(steps[place - 1].at, asked), *steps[place:]]
 
 
 def _with_homeserver(dice: random.Random, steps: list[Step]) -> list[Step]:

@@ -1,5 +1,6 @@
 """The index finds what is kept, on both databases alike, and nothing else."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from bot.domain.decision import AddEvent, AddMail, Change, PutEvent, SaveConvers
 from bot.domain.folding import folded_words
 from bot.domain.ids import ConversationId, MailboxId
 from bot.domain.mail import Address, Attachment
-from bot.domain.searching import Field, Query, Term
+from bot.domain.searching import MOST_TERMS, MOST_WORDS, Field, Query, Term
 from storage import changes, search
 from storage.database import Database
 from storage.schema.bookkeeping import counters
@@ -168,3 +169,49 @@ async def test_people_are_found_in_every_part(database: Database) -> None:
     record = mail(1, cc=(Address("Paul Martin", "paul@example.org"),))
     await keep(database, SaveConversation(conversation(1)), AddMail(record))
     assert await found(database, terms=(Term(("martin",), Field.TO),)) == [1]
+
+
+async def test_a_mail_that_is_taken_back_is_found_no_more(database: Database) -> None:
+    out = mail(1, direction=Direction.OUT, state=OutState.QUEUED, text="Demain")
+    await keep(database, SaveConversation(conversation(1)), AddMail(out))
+    await keep(database, UpdateMail(replace(out, state=OutState.CANCELLED)))
+    assert await found(database, "demain") == []
+    await keep(database, UpdateMail(replace(out, state=OutState.QUEUED, text="Lundi")))
+    assert await found(database, "lundi") == [1]
+
+
+async def test_a_mail_that_is_rewritten_later_is_one_text(database: Database) -> None:
+    """One that waits for its files gets the time of its newest words."""
+    out = mail(1, direction=Direction.OUT, state=OutState.QUEUED, text="Demain")
+    await keep(database, SaveConversation(conversation(1)), AddMail(out))
+    await keep(database, UpdateMail(replace(out, text="Lundi", date=later(5))))
+    assert (await found(database, "demain"), await found(database, "lundi")) == ([], [1])
+    await keep(database, UpdateMail(replace(out, text="Lundi", date=later(5), state=OutState.CANCELLED)))
+    assert await found(database, "lundi") == []
+
+
+async def test_a_note_moves_with_its_conversation(database: Database) -> None:
+    other = MailboxId("other@example.org")
+    note = event("$n", kind=EventKind.COMMAND, sender=ALICE)
+    await keep(database, SaveConversation(conversation(1)), AddMail(mail(1)), AddEvent(note), SetWords(note, "Trésor"))
+    await keep(database, SaveConversation(conversation(1, version=1, mailbox=other)))
+    assert await found(database, "tresor") == []
+    assert await found(database, "tresor", of=other) == [1]
+    await keep(database, SetWords(note, ""))
+    assert await found(database, "tresor", of=other) == []
+
+
+async def test_a_mail_of_very_many_long_words_is_kept(database: Database) -> None:
+    """PostgreSQL takes no vector of more than a megabyte."""
+    long = " ".join(f"{chr(0xFDFA) * 12}{number}" for number in range(3000))
+    people = tuple(Address(chr(0xFDFA) * 200, f"{number}{chr(0xFDFA) * 150}@x.example") for number in range(200))
+    record = mail(1, subject=f"Facture {long * 20}", text=f"Bonjour {long}", cc=people, to=people)
+    await keep(database, SaveConversation(conversation(1)), AddMail(record))
+    assert await found(database, "facture") == [1]
+
+
+async def test_a_long_question_is_answered(database: Database) -> None:
+    await keep(database, SaveConversation(conversation(1)), AddMail(mail(1)))
+    words = tuple(f"w{number}" for number in range(MOST_WORDS))
+    assert await found(database, terms=(Term(words),)) == []
+    assert await found(database, terms=tuple(Term((word,), is_start=True) for word in words[:MOST_TERMS])) == []

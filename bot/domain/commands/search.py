@@ -12,7 +12,7 @@ from bot.domain.folding import folded_words
 from bot.domain.ids import INVISIBLE, ConversationId, UserId
 from bot.domain.needs import Needs, Searched
 from bot.domain.page import Block, Bullets, FoundLine, More, Page, Paragraph
-from bot.domain.searching import MOST_TERMS, NO_QUERY, SHORTEST_START, Field, Hit, Query, Term
+from bot.domain.searching import MOST_TERMS, MOST_WORDS, NO_QUERY, SHORTEST_START, Field, Hit, Query, Term, files_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.tags import tag_key
 from bot.domain.times import zone
@@ -57,6 +57,8 @@ _FILE: Final = (Word("attachment", ("pièce", "pièces", "piece-jointe", "fichie
 _NOBODY: Final = (Word("nobody", ("personne", "none", "aucun")),)
 _FIELDS: Final = {"from": Field.FROM, "to": Field.TO, "subject": Field.SUBJECT}
 _PART: Final = re.compile(r'(?:(?P<key>[^\W\d_]{1,12}):)?(?:"(?P<quoted>[^"]*)"?|(?P<word>[^\s"]+))')
+_SPACED: Final = re.compile(r"(?<!\S)([^\W\d_]{1,12}) ?: (?=\S)")
+"""A key as it is written by whoever sets a blank after, or around, a colon."""
 _QUOTES: Final = str.maketrans("“”„«»＂", '""""""')
 _NUMBER: Final = re.compile(r"#?(\d{1,12})")
 
@@ -73,14 +75,17 @@ def _wish(asked: Asked) -> _Wish | Sentence:
     """What the words ask for; operators of any index are words like others."""
     line = (asked.called.text or " ".join(asked.called.words)).translate(INVISIBLE).translate(_QUOTES)
     wish = _Wish()
-    for part in _PART.finditer(" ".join(line.split())):
+    line = _SPACED.sub(
+        lambda found: f"{found[1]}:" if _meant(KEYS, found[1]) else f"{found[1]} ", " ".join(line.split())
+    )
+    for part in _PART.finditer(line):
         key = _meant(KEYS, part["key"] or "")
         value = part["quoted"] if part["quoted"] is not None else part["word"] or ""
         read = _filtered(asked, wish, key, value.strip()) if key else _word(wish, part[0], value, part["key"] or "")
         if isinstance(read, Sentence):
             return read
         wish = read if key == "page" else replace(read, words=(*read.words, part[0]))
-        if len(wish.query.terms) > MOST_TERMS:
+        if wish.query.is_long or len(wish.words) > MOST_WORDS:
             return sentence("error.search_many", most=MOST_TERMS)
     return sentence("error.search_what") if wish.query.is_empty else wish
 
@@ -186,7 +191,14 @@ def _search(asked: Asked) -> Answer:
 def _line(hit: Hit, query: Query) -> FoundLine:
     text = hit.mail.text if hit.mail is not None else hit.note
     terms = [term for term in query.terms if term.field is not Field.SUBJECT]
-    return FoundLine(hit.conversation, excerpt(text, terms), is_note=hit.mail is None and bool(hit.note))
+    shown = excerpt(text, terms)
+    if hit.mail is None:
+        return FoundLine(hit.conversation, shown, is_note=bool(hit.note))
+    if not any(piece.is_found for piece in shown):
+        named = excerpt(" · ".join(files_of(hit.mail)), terms)
+        if any(piece.is_found for piece in named):
+            return FoundLine(hit.conversation, named, is_file=True)
+    return FoundLine(hit.conversation, shown)
 
 
 SEARCH = Command(

@@ -37,7 +37,7 @@ async def _that_fit(tx: Tx, need: Searched, numbers: list[ConversationId]) -> li
     fits: set[ConversationId] = set()
     for at in range(0, len(numbers), _AT_ONCE):
         for one in await conversations.several(tx, numbers[at : at + _AT_ONCE]):
-            if need.query.fits(one, {tag_key(tag) for tag in one.tags}):
+            if one.mailbox in need.mailboxes and need.query.fits(one, {tag_key(tag) for tag in one.tags}):
                 fits.add(one.id)
     return [number for number in numbers if number in fits]
 

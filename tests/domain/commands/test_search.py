@@ -9,6 +9,7 @@ from bot.domain.conversation import Status
 from bot.domain.excerpt import excerpt
 from bot.domain.folding import fold, folded_words
 from bot.domain.ids import ConversationId
+from bot.domain.mail import Attachment
 from bot.domain.needs import Searched
 from bot.domain.page import Bullets, FoundLine, More
 from bot.domain.searching import Field, Hit, Hits, Query, Term
@@ -41,6 +42,9 @@ def query(words: str) -> Query:
         ("à:bureau", (Term(("bureau",), Field.TO),)),
         ("objet:fact*", (Term(("fact",), Field.SUBJECT, is_start=True),)),
         ("http://x.example", (Term(("http", "x", "example")),)),
+        ("de: Hélène", (Term(("helene",), Field.FROM),)),
+        ("objet : facture", (Term(("facture",), Field.SUBJECT),)),
+        ("re: facture", (Term(("re",)), Term(("facture",)))),
         ("a OR NOT b", (Term(("a",)), Term(("or",)), Term(("not",)), Term(("b",)))),
     ],
 )
@@ -66,6 +70,8 @@ def test_filters() -> None:
         ("a before:31/02/2026", "error.search_before"), ("a has:x", "error.search_has"),
         ("a number:x", "error.search_number"), ("a page:x", "error.search_page"), ("from:?", "error.search_from"),
         ("ab*", "error.search_start"), ("a b c d e f g h i j k l m", "error.search_many"),
+        ('"' + "a b " * 30 + '"', "error.search_many"), ("a-" * 60, "error.search_many"),
+        ("a " + "status:closed " * 40, "error.search_many"),
         ("a tag:#", "error.search_tag"), ("a assignee:@", "error.search_assignee"),
     ],
 )  # fmt: skip
@@ -97,3 +103,12 @@ def test_an_excerpt_is_one_short_line_around_what_was_found() -> None:
 def test_one_fold() -> None:
     assert fold("Œuvre d’Été") == "oeuvre d’ete" and folded_words("Straße_42") == ["strasse", "42"]
     assert folded_words("e\u0301te\u0301") == ["ete"]
+
+
+def test_the_name_of_a_file_is_shown_where_it_is_what_was_found() -> None:
+    pdf = Attachment("Devis-2026.pdf", "application/pdf", 1, False, "", "ab" * 32)
+    hit = Hit(conversation(), replace(mail_in(2, NOW), text="Bonjour", attachments=(pdf,)))
+    said = page(page_of("!search devis", knows={Searched: Hits((hit,), 1)}), Reader("en", NOW))
+    assert "📎 <b>Devis</b>-2026.pdf" in said.html
+    said = page(page_of("!search bonjour devis", knows={Searched: Hits((hit,), 1)}), Reader("en", NOW))
+    assert "<b>Bonjour</b>" in said.html and "📎" not in said.html

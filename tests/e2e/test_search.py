@@ -1,0 +1,68 @@
+"""Conversations are found again, on real servers."""
+
+from __future__ import annotations
+
+from bot.demo.matrix_user import MatrixUser, RoomEvent
+from bot.demo.servers.dovecot import Dovecot
+from bot.demo.servers.synapse import Synapse
+from tests.e2e.house import Case, Desk, House, answer, housed, words
+from tests.e2e.letters import letter, new_id
+
+
+async def _searched(house: House, desk: Desk, asked: str, *, who: MatrixUser | None = None) -> RoomEvent:
+    event = await (who or house.alice).say(desk.room, asked)
+    return await answer(house, desk.room, event, f"what {asked} finds")
+
+
+async def _about(house: House, desk: Desk, subject: str, text: str) -> Case:
+    return await house.case(desk, letter(to=desk.address, id=new_id(), subject=subject, text=text))
+
+
+async def test_mails_answers_and_notes_are_found_and_a_deleted_note_is_not(
+    house: House, desk: Desk, own_desk: Desk
+) -> None:
+    one = await _about(house, desk, "Règlement", "Le remboursement de l’été, s’il vous plaît.")
+    two = await _about(house, desk, "Autre chose", "Rien de tout cela.")
+    elsewhere = await _about(house, own_desk, "Règlement", "Le remboursement d’une autre salle.")
+    note = await two.order("!note Demander à la trésorière")
+    await two.state(await two.reply("Nous **vérifions** votre cotisation."), "sent")
+
+    found = await _searched(house, desk, "!search REGLEMENT ete")
+    assert f"#{one.number} " in found.body and f"#{two.number} " not in found.body and found.thread is not None
+    assert f"#{elsewhere.number} " not in found.body and "<b>été</b>" in str(found.content.get("formatted_body"))
+    assert f"#{two.number} " in (await _searched(house, desk, "!search tresor*", who=house.bob)).body
+    assert f"#{two.number} " in (await _searched(house, desk, "/find verifions")).body
+    assert (
+        f"#{one.number} " in (await two.answer(await two.say('!search "remboursement de l\'ete" status:active'))).body
+    )
+    assert words("search.nothing") in (await _searched(house, desk, "!search subject:remboursement")).body
+
+    await house.alice.redact(desk.room, note)
+    await house.quiet(desk)
+    assert words("search.nothing") in (await _searched(house, desk, "!search tresor*")).body
+
+
+async def test_what_is_missing_or_wrong_is_told(house: House, desk: Desk) -> None:
+    for asked, why in (
+        ("!search", "error.search_what"),
+        ('!search "', "error.search_what"),
+        ("!search a status:perhaps", "error.search_status"),
+        ("!search " + "mot " * 60, "error.search_many"),
+    ):
+        assert words(why) in (await _searched(house, desk, asked)).body, asked
+    for hostile in ("NEAR(facture 1)", "' OR 1=1 --", 'words:x AND "', "!search & | ! <->"):
+        assert words("search.nothing") in (await _searched(house, desk, f"!search {hostile}")).body, hostile
+
+
+async def test_in_french_and_after_a_restart(synapse: Synapse, dovecot: Dovecot) -> None:
+    async with housed(synapse, dovecot, language="fr") as own:
+        (desk,) = own.desks
+        case = await _about(own, desk, "Adhésion", "Voici mon chèque.")
+        await case.order("!noter Chèque reçu")
+        await own.bot.kill()
+        await own.bot.start()
+        await own.bot.healthy()
+        found = await _searched(own, desk, "!chercher cheque objet : adhesion statut:active")
+        assert f"#{case.number} " in found.body
+        assert f"#{case.number} " in (await _searched(own, desk, "!recherche recu")).body
+        assert "!chercher facture" in (await _searched(own, desk, "!chercher")).body
