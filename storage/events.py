@@ -10,7 +10,7 @@ from bot.domain.conversation import EventKind, KnownEvent
 from bot.domain.files import SharedFile
 from bot.domain.ids import ConversationId, EventId, MessageRow, RoomId, UserId
 from storage.database import Tx
-from storage.schema.threads import events
+from storage.schema.threads import IS_PAGE, events
 from storage.upsert import insert_or_ignore, insert_or_replace
 
 _e = events.c
@@ -49,6 +49,12 @@ _WITH_FILES = (
         _e.sender == bindparam("sender"),
         _e.file != "",
     )
+    .order_by(_e.at.desc())
+    .limit(bindparam("limit"))
+)
+_PAGES = (
+    select(events)
+    .where(_e.room == bindparam("room"), _e.at >= bindparam("since"), IS_PAGE)
     .order_by(_e.at.desc())
     .limit(bindparam("limit"))
 )
@@ -93,6 +99,12 @@ async def files_by(tx: Tx, conversation: ConversationId, sender: UserId, most: i
     """The newest files that the member posted in the conversation's thread, oldest first."""
     rows = await tx.all(_WITH_FILES, {"conversation": conversation, "sender": sender, "limit": most})
     return tuple(known_from_row(row) for row in reversed(rows))
+
+
+async def pages_in(tx: Tx, room: RoomId, since: datetime, most: int) -> tuple[KnownEvent, ...]:
+    """The newest answers in a room that other pages stand beside, the newest first."""
+    rows = await tx.all(_PAGES, {"room": room, "since": since, "limit": most})
+    return tuple(known_from_row(row) for row in rows)
 
 
 async def last_by(tx: Tx, conversation: ConversationId, sender: UserId, but: EventId | None = None) -> datetime | None:

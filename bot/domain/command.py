@@ -178,6 +178,8 @@ class Command:
     sealed: Sealed = Sealed.NEVER
     leaves_deed: bool = False
     """Deleting the command soon takes its changes back."""
+    continues: bool = False
+    """The command stands for that of the next page of what was shown last; its own rule says that there is none."""
     aliases: tuple[str, ...] = ()
     """Other English names."""
     french: tuple[str, ...] = ()

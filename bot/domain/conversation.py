@@ -242,7 +242,7 @@ class KnownEvent:
     mail: MessageRow | None
     at: datetime
     body: str = ""
-    """The words of a team member's message (for 📤 and for confirming a question)."""
+    """The words of a member's message (for 📤 and for confirming a question); of a page of ours, those beside it."""
     file: SharedFile | None = None
     """The file that a team member posted with the message."""
 

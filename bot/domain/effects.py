@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.beside import Beside
 from bot.domain.board import BoardListing
 from bot.domain.calls import PlannedCall, SendEvent, Wordless
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Verdict
@@ -144,6 +145,8 @@ class ShowPage:
     reply_to: EventId | None = None
     under: EventId | None = None
     """In a thread under this event, so that the main timeline stays short."""
+    beside: Beside | None = None
+    """The pages beside it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,13 @@ class Page:
     """The page's conversation: its number stands in front of the title."""
     is_short: bool = False
     """Whether the page may stand in the main timeline; a long one gets a thread of its own."""
+    back: str = ""
+    """The command that shows the page before; empty: it is the first one."""
+
+    @property
+    def forward(self) -> str:
+        """The command that shows the next page; empty: it is the last one."""
+        return next((block.command for block in reversed(self.blocks) if isinstance(block, More)), "")
 
     @property
     def shown(self) -> tuple[Conversation, ...]:

@@ -121,6 +121,14 @@ class TakenAway:
 
 
 @dataclass(frozen=True, slots=True)
+class Turned:
+    """The rows for a reaction that asks for the page beside one that was shown."""
+
+    asked: Asked
+    """For the command of that page, given by hand."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reacted:
     """The rows for a reaction that was given."""
 
@@ -298,6 +306,7 @@ Snapshot = (
     | EditedSnapshot
     | DeletedSnapshot
     | Reacted
+    | Turned
     | TakenAway
     | ReceiptSnapshot
     | RoomSnapshot

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Text,
     false,
     literal_column,
+    text,
 )
 
 from storage.schema.base import metadata
@@ -259,6 +260,10 @@ Index(
     sqlite_where=events.c.conversation.is_not(None),
     postgresql_where=events.c.conversation.is_not(None),
 )
+
+IS_PAGE = text("kind = 'answer' AND body != ''")
+"""Of an event: an answer that other pages stand beside."""
+Index("ix_events_pages", events.c.room, events.c.at, sqlite_where=IS_PAGE, postgresql_where=IS_PAGE)
 
 reactions = Table(
     "reactions",

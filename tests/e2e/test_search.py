@@ -54,6 +54,26 @@ async def test_what_is_missing_or_wrong_is_told(house: House, desk: Desk) -> Non
         assert words("search.nothing") in (await _searched(house, desk, f"!search {hostile}")).body, hostile
 
 
+async def test_pages_are_turned_by_hand_and_by_word(house: House, own_desk: Desk) -> None:
+    for number in range(12):
+        raw = letter(to=own_desk.address, id=new_id(), sender=f"p{number}@client.example", text="Une facture.")
+        await house.deliver(own_desk, raw)
+    await house.mail_count(own_desk, 12)
+    event = await house.alice.say(own_desk.room, "!search facture")
+    first = await answer(house, own_desk.room, event, "the first page")
+    assert "➡️" in first.body and first.thread == event
+
+    await house.bob.react(own_desk.room, first.event_id, "➡️")
+    second = await answer(house, own_desk.room, first.event_id, "the second page")
+    assert second.thread == event and second.body.count(" · Une question · ") == 2, second.body
+    asked = await house.alice.say(own_desk.room, "!more", thread=event)
+    told = await answer(house, own_desk.room, asked, "that it was the last one")
+    assert words("error.no_more") in told.body
+    await house.alice.react(own_desk.room, second.event_id, "⬅️")
+    back = await answer(house, own_desk.room, second.event_id, "the first page again")
+    assert back.body == first.body and back.thread == event
+
+
 async def test_in_french_and_after_a_restart(synapse: Synapse, dovecot: Dovecot) -> None:
     async with housed(synapse, dovecot, language="fr") as own:
         (desk,) = own.desks

@@ -78,6 +78,7 @@ SMALL = (
 async def everything(tx: Tx) -> None:
     """Calls every function of storage that runs a statement."""
     await conversations.next_number(tx)
+    await events.pages_in(tx, ROOM, NOW, 20)
     await conversations.save(tx, conversation(1, followers=(ALICE,)))
     await conversations.save(tx, conversation(1, version=1, assignee=ALICE, tags=("a",), starred=(ALICE,)))
     await conversations.set_root(tx, FIRST, EventId("$root"))

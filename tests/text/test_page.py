@@ -186,7 +186,7 @@ def test_blocks_stand_one_under_the_other_in_any_order() -> None:
     )
     said = shown(Page(sentence("help.title"), blocks))
     assert all(line for line in said.body.replace("\n\n", "\n").split("\n"))
-    assert "and 3 more: !list 2" in said.body
+    assert "and 3 more: ➡️, !more or !list 2" in said.body
     words_of(said.html)
 
 

@@ -41,12 +41,13 @@ class _Wish:
     mailbox: MailboxId | None = None
     page: int = 1
 
-    @property
-    def command(self) -> str:
-        """The command that shows the next page."""
+    def command(self, page: int) -> str:
+        """The command that shows one of its pages; empty: there is none."""
+        if not 0 < page <= MOST_PAGES:
+            return ""
         tag = f"tag:{self.tag}" if self.tag else ""
         person = f"from:{self.correspondent}" if self.correspondent else ""
-        words = (self.mailbox or "", self.who or "", person, tag, self.word, self.status, str(self.page + 1))
+        words = (self.mailbox or "", self.who or "", person, tag, self.word, self.status, str(page))
         return " ".join(("!list", *(word for word in words if word)))
 
 
@@ -157,10 +158,10 @@ def _list(asked: Asked) -> Answer:
     blocks: list[Block] = [Bullets(tuple(RowOf(row, is_mixed) for row in found.rows))]
     rest = found.total - SIZE * (wish.page - 1) - len(found.rows)
     if rest > 0:
-        blocks.append(More(rest, wish.command))
+        blocks.append(More(rest, wish.command(wish.page + 1)))
     if found.is_more:
         blocks.append(Paragraph((sentence("list.uncounted"),)))
-    return Page(title, tuple(blocks))
+    return Page(title, tuple(blocks), back=wish.command(wish.page - 1))
 
 
 LIST = Command(

@@ -183,9 +183,10 @@ def _search(asked: Asked) -> Answer:
     rest = found.total - SIZE * (wish.page - 1) - len(found.rows)
     if rest > 0:
         blocks.append(More(rest, f"!search {words} page:{wish.page + 1}"))
+    back = f"!search {words} page:{wish.page - 1}" if wish.page > 1 else ""
     if found.is_more:
         blocks.append(Paragraph((sentence("search.uncounted"),)))
-    return Page(title, tuple(blocks))
+    return Page(title, tuple(blocks), back=back)
 
 
 def _line(hit: Hit, query: Query) -> FoundLine:

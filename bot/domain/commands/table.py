@@ -15,6 +15,7 @@ from bot.domain.commands.help import HELP
 from bot.domain.commands.history import HISTORY
 from bot.domain.commands.list import LIST
 from bot.domain.commands.mailbox_password import MAILBOX_PASSWORD
+from bot.domain.commands.more import MORE
 from bot.domain.commands.new import NEW
 from bot.domain.commands.note import NOTE
 from bot.domain.commands.notspam import NOTSPAM
@@ -66,6 +67,7 @@ TABLE: Final[tuple[Command, ...]] = (
     RESEND,
     LIST,
     SEARCH,
+    MORE,
     SHOW,
     HISTORY,
     WHO,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
+from bot.domain.beside import Beside
 from bot.domain.calls import FollowUpgrade, TrustUser
 from bot.domain.command import Answer, Asked
 from bot.domain.conversation import EventKind, MailRecord
@@ -53,7 +54,10 @@ def _shown(asked: Asked, page: Page) -> ShowPage:
     """The page shown. A long one gets a thread: the main timeline is for cards, news and talk."""
     thread = asked.here.id if asked.here is not None else None
     under = asked.thread or (None if page.is_short else asked.event)
-    return ShowPage(asked.room, page, thread, asked.event, under if thread is None else None)
+    under = under if thread is None else None
+    is_one_of_some = page.forward or page.back
+    beside = Beside(asked.person, page.forward, page.back, thread, under) if is_one_of_some else None
+    return ShowPage(asked.room, page, thread, asked.event, under, beside)
 
 
 def beside(made: MailRecord | Question, room: RoomId, *what: Sentence, mention: UserId) -> Say:

@@ -27,6 +27,7 @@ from bot.domain.snapshots import (
     Snapshot,
     SnoozeSnapshot,
     TakenAway,
+    Turned,
 )
 
 
@@ -222,7 +223,11 @@ def _known(snapshot: Snapshot) -> tuple[Conversation, ...]:
     match snapshot:
         case MailSnapshot(conversation=one) | ReceiptSnapshot(conversation=one):
             return (one,) if one is not None else ()
-        case Asked(about=about, here=here) | Reacted(asked=Asked(about=about, here=here)):
+        case (
+            Asked(about=about, here=here)
+            | Reacted(asked=Asked(about=about, here=here))
+            | Turned(asked=Asked(about=about, here=here))
+        ):
             return (*about, *((here,) if here is not None else ()))
         case EditedSnapshot(work=work, drafted=drafted):
             return (*(w.conversation for w in work), *((drafted.conversation,) if drafted is not None else ()))

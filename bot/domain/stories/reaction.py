@@ -50,7 +50,7 @@ def needs_of_hand(asked: Asked) -> Needs:
     """The needs of deciding on a reaction; none if the person may not give it."""
     match asked.reading:
         case Called(command=row):
-            return row.needs(asked) if isinstance(_right(asked, row), Allowed) else ()
+            return row.needs(asked) if isinstance(right_by_hand(asked, row), Allowed) else ()
         case _:
             return table.needs(asked.dialogues, Said(asked, is_yes=True))
 
@@ -61,7 +61,7 @@ def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:
     if mailbox is None:
         return NOTHING
     row = asked.reading.command if isinstance(asked.reading, Called) else None
-    match _right(asked, row):
+    match right_by_hand(asked, row):
         case Allowed():
             pass
         case Denied(why):
@@ -86,7 +86,7 @@ def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:
     return Decision(kept) + decide_called(asked, row)
 
 
-def _right(asked: Asked, row: Command | None) -> Judgement:
+def right_by_hand(asked: Asked, row: Command | None) -> Judgement:
     """What a person may by hand: what its row allows, heard in clear as reactions are. ✅ on a question sends mail."""
     voice = voice_of(asked)
     judged = may_react(asked.instance, voice, is_sensitive=row is None or row.is_sensitive)

@@ -123,9 +123,8 @@ def _event_sent(snapshot: ReceiptSnapshot, call: SendEvent, input: Receipt, now:
             if kind is not None and not is_edit:
                 if kind is EventKind.MAIL and planned.mail is not None:
                     changes.append(SetMailEvent(planned.mail, event))
-                changes.append(
-                    AddEvent(KnownEvent(event, call.room, kind, planned.conversation, None, planned.mail, input.at))
-                )
+                number, mail, beside = planned.conversation, planned.mail, call.beside
+                changes.append(AddEvent(KnownEvent(event, call.room, kind, number, None, mail, input.at, beside)))
             return Decision(tuple(changes), tuple(effects))
         case TryLater() | Unknown() as again:
             return later(snapshot, again, input.at)

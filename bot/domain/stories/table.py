@@ -34,6 +34,7 @@ from bot.domain.snapshots import (
     SnoozeSnapshot,
     SpaceSnapshot,
     TakenAway,
+    Turned,
 )
 from bot.domain.stories.chain import followed
 from bot.domain.stories.deleted import decide_deleted
@@ -48,6 +49,7 @@ from bot.domain.stories.service import decide_jump, decide_service
 from bot.domain.stories.snoozed import decide_snoozed
 from bot.domain.stories.team import decide_message
 from bot.domain.stories.timer import decide_timer
+from bot.domain.stories.turning import decide_turned
 
 
 def decide(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
@@ -71,6 +73,8 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
             return decide_reaction_removed(found, removed, now)
         case Reaction() as given, Reacted() as found:
             return decide_reaction(found, given)
+        case Reaction(), Turned(asked):
+            return decide_turned(asked)
         case (
             MemberChanged()
             | ReadUpTo()

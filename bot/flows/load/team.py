@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.beside import Beside, beside_of, wanted
 from bot.domain.command import Asked, Called, Talk
 from bot.domain.commands.reading import read, read_edit
 from bot.domain.commands.table import TABLE
@@ -26,11 +27,13 @@ from bot.domain.rules.preparing import waiting_draft
 from bot.domain.rules.taking_back import WAITING
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
-from bot.domain.snapshots import DeletedSnapshot, Drafted, EditedSnapshot, Reacted, TakenAway
-from bot.domain.stories.reaction import by_hand, confirms, meaning_of, needs_of_hand, needs_of_taking
+from bot.domain.snapshots import DeletedSnapshot, Drafted, EditedSnapshot, Reacted, TakenAway, Turned
+from bot.domain.stories.reaction import bare_emoji, by_hand, confirms, meaning_of, needs_of_hand, needs_of_taking
 from bot.domain.stories.team import needs_of, needs_of_people
+from bot.domain.stories.turning import needs_of_people_turned, needs_of_turned
 from bot.domain.upgrades import belongs, uses
 from bot.flows.load.needs import Reach, load_needs
+from bot.flows.load.turning import as_said, continued
 from bot.flows.load.work import load_outgoing, load_work
 from storage import conversations, deeds, dialogues, events, mails, reactions
 from storage.database import Tx
@@ -71,7 +74,7 @@ async def load_message(
     )
     if not asked.is_joined:
         return asked
-    asked = await _with_conversations(tx, asked)
+    asked = await _with_conversations(tx, await continued(tx, asked))
     reach = Reach(tx, instance, now)
     asked = replace(asked, facts=await load_needs(reach, needs_of_people(asked)))
     return replace(asked, facts=asked.facts | await load_needs(reach, needs_of(asked)))
@@ -112,9 +115,13 @@ async def _thread(
 
 async def load_reaction(
     tx: Tx, input: Reaction, instance: Instance, signer: Signer, now: datetime, encrypted: AbstractSet[RoomId]
-) -> Reacted:
+) -> Reacted | Turned:
     """The reaction's target, and the needs of the command that it stands for."""
     target = await events.get(tx, input.room, input.target)
+    beside = beside_of(target)
+    command = wanted(beside, bare_emoji(input.emoji))
+    if beside is not None and command and instance.in_room(input.room):
+        return await _load_turned(tx, input, beside, command, instance, signer, now)
     found = await _reacted_on(tx, input, target, instance)
     conversation, mailbox = found if found is not None else (None, None)
     is_joined, led = await dialogues.of(tx, input.room, input.sender, now)
@@ -148,6 +155,37 @@ async def load_reaction(
         asked = replace(asked, dialogues=(put,) if put is not None else (), here=None if is_apart else asked.here)
     asked = replace(asked, facts=await load_needs(Reach(tx, instance, now), needs_of_hand(asked)))
     return Reacted(asked, mailbox)
+
+
+async def _load_turned(
+    tx: Tx, input: Reaction, beside: Beside, command: str, instance: Instance, signer: Signer, now: datetime
+) -> Turned:
+    """The needs of the page beside the one that somebody reacted to, shown where that one stands."""
+    is_joined, _ = await dialogues.of(tx, input.room, input.sender, now)
+    there = await _those_here(tx, (beside.thread,), input.room, instance) if beside.thread is not None else ()
+    asked = Asked(
+        instance=instance,
+        signer=signer,
+        person=input.sender,
+        room=input.room,
+        key=input.key,
+        event=input.target,
+        said_at=input.at,
+        now=now,
+        reading=Talk(),
+        is_joined=is_joined,
+        is_by_hand=True,
+        here=there[0] if there else None,
+        thread=beside.under,
+        room_encrypted=input.room_encrypted,
+        table=TABLE,
+    )
+    if beside.thread is not None and not there:
+        return Turned(asked)
+    asked = await _with_conversations(tx, as_said(asked, command, input.target))
+    reach = Reach(tx, instance, now)
+    asked = replace(asked, facts=await load_needs(reach, needs_of_people_turned(asked)))
+    return Turned(replace(asked, facts=asked.facts | await load_needs(reach, needs_of_turned(asked))))
 
 
 async def _reacted_on(

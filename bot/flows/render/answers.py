@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from bot.domain.beside import written
 from bot.domain.board import BoardListing
 from bot.domain.calls import PlannedCall, Priority, SendEvent, Upload, post
 from bot.domain.conversation import Conversation, EventKind
@@ -54,7 +55,8 @@ def render_page(effect: ShowPage, scene: Scene) -> tuple[PlannedCall, ...]:
     calls = []
     if said.body:
         content = contents.message(said, about, is_notice=True)
-        calls.append(_answer(effect, SendEvent(room, "m.room.message", content), EventKind.ANSWER, None))
+        event = SendEvent(room, "m.room.message", content, beside=written(effect.beside))
+        calls.append(_answer(effect, event, EventKind.ANSWER, None))
     for block in shown.blocks:
         match block:
             case File(mail=mail, message_id=message_id):

@@ -108,6 +108,7 @@ CASES = {
         "facture", ("page",), ("page",),
         (("", "error.search_what"), ("a status:nonsense", "error.search_status"), ("a after:nonsense", "error.search_after")),
     ),
+    "more": Cases("", ("error.no_more",), ("error.no_more",), ()),
     "show": Cases("", ("page",), ("page",), MOVED),
     "history": Cases("", ("page",), ("page",), (*MOVED, ("#1 #2", "error.only_one"))),
     "original": Cases("", ("page",), ("page",), (*MOVED, ("#1 #2", "error.only_one"))),
