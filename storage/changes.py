@@ -12,6 +12,7 @@ from bot.domain.decision import (
     AddMail,
     AddReaction,
     AddRoom,
+    Block,
     CancelCall,
     Change,
     CloseCall,
@@ -44,11 +45,13 @@ from bot.domain.decision import (
     ShiftDue,
     StopCall,
     TakeUp,
+    Unblock,
     UpdateMail,
 )
 from bot.domain.merged import PASSWORD, mailbox_scope
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
 from storage import (
+    blocking,
     clock_mark,
     conversations,
     deeds,
@@ -166,6 +169,10 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
         case RetryCall(effect, due, counts, reason):
             if not await outbox.retry(tx, effect, due, counts, reason) and await outbox.is_wanted_back(tx, effect):
                 raise Conflict("a person took it back meanwhile")
+        case Block(one):
+            await blocking.put(tx, one)
+        case Unblock(mailbox, blocked_key):
+            await blocking.drop(tx, mailbox, blocked_key)
         case AddRoom(room, inviter, at):
             await rooms.add(tx, room, inviter, at)
         case ForgetRoom(room):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.blocking import Blocked
 from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord, StoredReaction
 from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue
@@ -292,6 +293,21 @@ class RetryCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """Take the mail of an address or a domain as spam from now on."""
+
+    blocked: Blocked
+
+
+@dataclass(frozen=True, slots=True)
+class Unblock:
+    """Take it as every mail again."""
+
+    mailbox: MailboxId
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddRoom:
     """A room without a mailbox that the bot was invited to."""
 
@@ -376,6 +392,8 @@ Change = (
     | HurryCall
     | CloseCall
     | RetryCall
+    | Block
+    | Unblock
     | AddRoom
     | ForgetRoom
     | ForgetFolder

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
 
+from bot.domain.blocking import Blocked
 from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord, Status, StoredReaction
 from bot.domain.dialogue import Dialogue
 from bot.domain.files import Enclosure
@@ -225,6 +226,13 @@ class ConversationsOf(Need[tuple[Conversation, ...]]):
     """The conversations of these numbers that there are, in any room."""
 
     numbers: tuple[ConversationId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedIn(Need[tuple[Blocked, ...]]):
+    """What these mailboxes have blocked, the oldest first."""
+
+    mailboxes: tuple[MailboxId, ...]
 
 
 @dataclass(frozen=True, slots=True)

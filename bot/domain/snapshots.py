@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.blocking import Blocked
 from bot.domain.board import BoardListing
 from bot.domain.calls import PlannedCall
 from bot.domain.command import Asked, Reading
@@ -46,6 +47,8 @@ class MailSnapshot:
     """For a mail that opens a conversation, where `recent` is at that limit: the newest one of its sender."""
     newest: KnownEvent | None = None
     """The newest message of the room's main timeline, if it is one of ours."""
+    is_blocked: bool = False
+    """The team blocked its writer, the correspondent, or a domain of theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,8 @@ class DeletedSnapshot:
     """The conversation whose card the message is."""
     drafted: Drafted | None = None
     """The draft that the message is, while it can be changed."""
+    blocked: tuple[Blocked, ...] = ()
+    """What its command blocked."""
 
 
 @dataclass(frozen=True, slots=True)

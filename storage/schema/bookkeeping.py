@@ -109,6 +109,19 @@ leases = Table(
     Column("until", Moment, nullable=False),
 )
 
+blocked = Table(
+    "blocked",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("said", Words, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("event", Text, nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Addresses and domains whose mail a mailbox takes as spam."""
+
 shunted = Table(
     "shunted",
     metadata,

@@ -47,6 +47,7 @@ from bot.domain.mail import Address
 from bot.domain.needs import (
     AcquaintanceWith,
     AlikeOf,
+    BlockedIn,
     ConversationsOf,
     DialogueAbout,
     EnclosedBy,
@@ -256,6 +257,8 @@ class World:
                 return self.work(person)
             case AcquaintanceWith(address=address):
                 return Acquaintance(number=ConversationId(7), people=(Address("", address),) if address else ())
+            case BlockedIn():
+                return ()
             case Searched():
                 return Hits((Hit(self.conversation, incoming[-1] if incoming else None),), 1)
             case ConversationsOf():

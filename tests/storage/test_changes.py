@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from bot.domain import decision
+from bot.domain.blocking import Blocked
 from bot.domain.conversation import EventKind, HistoryEntry, Status, StoredReaction
 from bot.domain.decision import Change
 from bot.domain.deeds import Deed, standing
@@ -24,6 +25,7 @@ from bot.domain.spaces import (
 from bot.domain.traces import OwnEvent, take_up
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
 from storage import (
+    blocking,
     conversations,
     deeds,
     dialogues,
@@ -117,6 +119,9 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.CancelCall("submit:1"),
             decision.CloseCall(EffectId(2), "done", "250 ok"),
             decision.RetryCall(EffectId(3), later(60), True, "450"),
+            decision.Block(Blocked(MAILBOX, "@gone.example", ALICE, EventId("$block"), NOW)),
+            decision.Block(Blocked(MAILBOX, "@spam.example", ALICE, EventId("$block"), NOW)),
+            decision.Unblock(MAILBOX, "@gone.example"),
             decision.AddRoom(ROOM, ALICE, NOW),
             decision.ForgetFolder(MAILBOX, "Archive"),
             SetSpace("Asso", ROOM),
@@ -134,6 +139,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
         elsewhere_tested = {decision.SetWords, decision.ForgetRoom, decision.ShiftDue, decision.StopCall}
         assert {type(change) for change in changes} | elsewhere_tested == set(get_args(Change))
 
+        assert [one.key for one in await blocking.of(tx, (MAILBOX,))] == ["@spam.example"]
         assert await conversations.get(tx, FIRST) == conversation(1, version=1, root=EventId("$root"))
         changed = mail(1, subject="Changed", folder="INBOX", uidvalidity=3, uid=4, event=EventId("$mail"))
         assert await mails.get(tx, ROW) == changed

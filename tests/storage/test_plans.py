@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event as sqlalchemy_event
 
+from bot.domain.blocking import Blocked
 from bot.domain.conversation import Direction, EventKind, HistoryEntry, OutState, Status, StoredReaction, Verdict
 from bot.domain.dialogue import Dialogue
 from bot.domain.ids import BlobId, ConversationId, DialogueId, EffectId, EventId, MessageRow, RoomId
@@ -18,6 +19,7 @@ from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, 
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
 from storage import (
     believed,
+    blocking,
     conversations,
     cursors,
     deeds,
@@ -132,6 +134,11 @@ async def everything(tx: Tx) -> None:
     await mails.forget_places(tx, MAILBOX, "INBOX")
     await mails.set_event(tx, ROW, EventId("$e"))
 
+    await blocking.put(tx, Blocked(MAILBOX, "@spam.example", ALICE, EventId("$b"), NOW))
+    await blocking.is_any(tx, MAILBOX, ("@spam.example",))
+    await blocking.of(tx, (MAILBOX,))
+    await blocking.by_event(tx, EventId("$b"))
+    await blocking.drop(tx, MAILBOX, "@spam.example")
     await people.named(tx, MAILBOX, "Marie Dupont")
     await search.keep_mail(tx, mail(1))
     await search.keep_conversation(tx, conversation(1))

@@ -6,6 +6,7 @@ from typing import Final
 from bot.domain.command import Command, bare
 from bot.domain.commands.assign import ASSIGN, UNASSIGN
 from bot.domain.commands.attach import ATTACH
+from bot.domain.commands.block import BLOCK, UNBLOCK
 from bot.domain.commands.cc import BCC, CC
 from bot.domain.commands.draft import DISCARD, DRAFT
 from bot.domain.commands.envelope import ALL, FROM, ONLY
@@ -47,6 +48,8 @@ TABLE: Final[tuple[Command, ...]] = (
     CLOSE,
     SPAM,
     NOTSPAM,
+    BLOCK,
+    UNBLOCK,
     YES,
     TAG,
     SUBJECT,

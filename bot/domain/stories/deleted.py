@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.bulk import Bulk
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
-from bot.domain.decision import Decision, EndDeed, NeverTake, PutEvent, SetWords
+from bot.domain.decision import Decision, EndDeed, NeverTake, PutEvent, SetWords, Unblock
 from bot.domain.deeds import Deed, standing
 from bot.domain.dialogue import question_of
 from bot.domain.happening import What
@@ -49,6 +49,10 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
         if one is None or mailbox is None or (now - deed.at).total_seconds() > mailbox.undo_seconds:
             continue
         decision += _undone(one, snapshot.incoming.get(one.id, ()), mailbox, deed, input, now)
+    for blocked in snapshot.blocked:
+        mailbox = snapshot.instance.mailbox(blocked.mailbox)
+        if mailbox is not None and (now - blocked.at).total_seconds() <= mailbox.undo_seconds:
+            decision += Decision((Unblock(blocked.mailbox, blocked.key),))
     if record is None or record.state not in WAITING or snapshot.outgoing is None:
         return decision
     return decision + undo(snapshot.outgoing, record, actor=input.sender, room=input.room, source=None, now=now)

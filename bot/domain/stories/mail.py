@@ -51,6 +51,9 @@ _KEPT_TEXT = 100_000
 
 def decide_mail(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:
     """The whole story of one mail that was seen in a folder."""
+    if snapshot.is_blocked:
+        # From here on it is what the server's own mark makes of a mail.
+        input = replace(input, mail=replace(input.mail, is_marked_spam=True))
     decision = _decided(snapshot, input, now)
     return decision + told_of(snapshot, input) if is_not_given(input) else decision
 

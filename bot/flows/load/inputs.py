@@ -7,6 +7,7 @@ from typing import assert_never
 
 from bot.domain import matching
 from bot.domain.authenticity import verdict_of
+from bot.domain.blocking import keys_of
 from bot.domain.board import BOARD_ROWS
 from bot.domain.calls import ChatCall, FetchFile, FollowUpgrade, SmtpCall, Submit
 from bot.domain.conversation import (
@@ -20,7 +21,7 @@ from bot.domain.dialogue import dialogue_of
 from bot.domain.ids import ConversationId, MailboxId, RoomId
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import ClockJumped, DatabasePutBack, EventsLost, Receipt, ServiceChanged, TimerDue
-from bot.domain.inputs.mail import FolderReset, MailArrived, MailUnreadable
+from bot.domain.inputs.mail import FolderReset, FolderRole, MailArrived, MailUnreadable
 from bot.domain.inputs.room import (
     Invited,
     MailboxMoved,
@@ -71,6 +72,7 @@ from bot.flows.load.space import load_space, load_space_of
 from bot.flows.load.team import load_edited, load_message, load_reaction, load_redacted
 from bot.flows.load.work import load_work
 from storage import (
+    blocking,
     conversations,
     dialogues,
     events,
@@ -267,6 +269,7 @@ async def _mail(
         announced=announced,
         earlier=earlier,
         recent=recent,
+        is_blocked=role is not FolderRole.SENT and await blocking.is_any(tx, mailbox.id, keys_of(mail, own_addresses)),
         newest_of_sender=await conversations.get(tx, newest) if newest is not None and recent >= most else None,
     )
 

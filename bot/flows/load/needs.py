@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.domain.blocking import Blocked
 from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailRecord, StoredReaction
 from bot.domain.dialogue import Dialogue
 from bot.domain.files import Enclosure
@@ -12,6 +13,7 @@ from bot.domain.ids import UserId
 from bot.domain.needs import (
     AcquaintanceWith,
     AlikeOf,
+    BlockedIn,
     ConversationsOf,
     DialogueAbout,
     EnclosedBy,
@@ -43,7 +45,19 @@ from bot.flows.load.acquaintance import load_acquaintance
 from bot.flows.load.enclosed import load_enclosed
 from bot.flows.load.searching import load_hits
 from bot.flows.load.work import load_outgoing, load_work, newest_in, written_here
-from storage import conversations, dialogues, floods, history, mails, members, pages, reactions, slots, upgrades
+from storage import (
+    blocking,
+    conversations,
+    dialogues,
+    floods,
+    history,
+    mails,
+    members,
+    pages,
+    reactions,
+    slots,
+    upgrades,
+)
 from storage.database import Tx
 from storage.lists import MOST_COUNTED
 
@@ -170,6 +184,10 @@ async def _conversations(reach: Reach, needs: Sequence[ConversationsOf]) -> list
     return [tuple(await conversations.several(reach.tx, one.numbers)) for one in needs]
 
 
+async def _blocked(reach: Reach, needs: Sequence[BlockedIn]) -> list[tuple[Blocked, ...]]:
+    return [await blocking.of(reach.tx, one.mailboxes) for one in needs]
+
+
 async def _upgrades(reach: Reach, needs: Sequence[UpgradesWaiting]) -> list[tuple[RoomUpgrade, ...]]:
     return [await upgrades.waiting(reach.tx) for _ in needs]
 
@@ -194,5 +212,6 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     Listed: _listed,
     Searched: _searched,
     ConversationsOf: _conversations,
+    BlockedIn: _blocked,
     UpgradesWaiting: _upgrades,
 }

@@ -1,0 +1,69 @@
+"""Addresses and domains whose mail a mailbox takes as spam, without a word."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.domain.addresses import is_one_of, normal
+from bot.domain.ids import EventId, MailboxId, UserId
+from bot.domain.mail import Mail
+from bot.domain.participants import correspondent_of
+
+MOST_DOMAINS: Final = 8
+"""Levels of a domain that are looked at, from its end: `@example.org` blocks `@news.example.org` as well."""
+MOST_WRITERS: Final = 5
+PROVIDERS: Final = frozenset(
+    f"@{name}"
+    for name in (
+        "gmail.com googlemail.com outlook.com outlook.fr hotmail.com hotmail.fr live.com live.fr msn.com yahoo.com "
+        "yahoo.fr icloud.com me.com aol.com gmx.de gmx.net gmx.com web.de t-online.de proton.me protonmail.com "
+        "orange.fr wanadoo.fr free.fr sfr.fr laposte.net neuf.fr bbox.fr mailo.com posteo.net posteo.de tutanota.com"
+    ).split()
+)
+"""Domains at which everybody may have an address: none of them is blocked as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """One address, or one domain, in one mailbox."""
+
+    mailbox: MailboxId
+    key: str
+    """In its compared form: `spam@example.org`, or `@example.org` for a domain with all below it."""
+    by: UserId
+    event: EventId
+    """The message of the command: deleting it soon takes the block back."""
+    at: datetime
+
+
+def key_of(word: str) -> str | None:
+    """What a word names: an address, or a domain, written with `@` before it or without; None where it is neither."""
+    local, _, domain = normal(word.strip("<>,;").rstrip(".")).rpartition("@")
+    labels = domain.split(".")
+    is_domain = len(labels) > 1 and all(labels) and not any(c.isspace() or c in '@<>,;:"()[]\\/*' for c in domain)
+    return f"{local}@{domain}" if is_domain else None
+
+
+def is_ours(key: str, own: Collection[str]) -> bool:
+    """Whether it is an own address, or a domain that one of these is in."""
+    local, _, domain = key.rpartition("@")
+    return is_one_of(own, key) if local else any(f".{one.rpartition('@')[2]}".endswith(f".{domain}") for one in own)
+
+
+def keys_of(mail: Mail, own: Collection[str]) -> tuple[str, ...]:
+    """All that may be blocked so that this mail is: its writers, the correspondent, their domains with those above.
+
+    Nothing for a delivery report: the machine that sends it is not who wrote.
+    """
+    if mail.is_bounce:
+        return ()
+    asks = correspondent_of(mail, own, is_automatic=mail.is_auto_reply, is_list=mail.is_bulk)
+    addresses = [one.address for one in (*mail.from_[:MOST_WRITERS], asks) if one.address]
+    return tuple(dict.fromkeys(key for one in addresses if not is_one_of(own, one) for key in _with_domains(one)))
+
+
+def _with_domains(address: str) -> Iterable[str]:
+    key = normal(address)
+    labels = key.rpartition("@")[2].split(".")[-MOST_DOMAINS:]
+    return (key, *(f"@{'.'.join(labels[at:])}" for at in range(len(labels) - 1)))

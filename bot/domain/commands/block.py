@@ -1,0 +1,115 @@
+"""`block` and `unblock`: mail of an address, or of a whole domain, goes to spam without a word."""
+
+from typing import Final
+
+from bot.domain.blocking import PROVIDERS, Blocked, is_ours, key_of
+from bot.domain.command import Answer, Asked, Command, Where, Words
+from bot.domain.decision import Block, Decision, Unblock
+from bot.domain.needs import BlockedIn, Needs
+from bot.domain.page import Bullets, Page, Paragraph
+from bot.domain.rules.telling import tell
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import MailboxSettings
+
+MOST: Final = 500
+"""Addresses and domains that a mailbox may have blocked."""
+_SHOWN: Final = 100
+
+
+def _mailboxes(asked: Asked) -> tuple[MailboxSettings, ...]:
+    """The mailbox of the conversation that the command stands in, or all of the room."""
+    here = asked.here
+    return tuple(one for one in asked.mailboxes if here is None or one.id == here.mailbox)
+
+
+def _blocked(asked: Asked) -> BlockedIn:
+    return BlockedIn(tuple(one.id for one in _mailboxes(asked)))
+
+
+def _needs(asked: Asked) -> Needs:
+    return [_blocked(asked)]
+
+
+def _keys(asked: Asked) -> tuple[str, ...] | Sentence:
+    keys = []
+    for word in " ".join(asked.called.words).replace(",", " ").split():
+        key = key_of(word)
+        if key is None:
+            return sentence("error.block_what", word=word[:60])
+        keys.append(key)
+    return tuple(dict.fromkeys(keys))
+
+
+def _block(asked: Asked) -> Answer:
+    keys, there = _keys(asked), asked.facts[_blocked(asked)]
+    if isinstance(keys, Sentence):
+        return keys
+    if not keys:
+        return _page(there)
+    own = {address for one in asked.instance.mailboxes for address in one.own_addresses}
+    for key in keys:
+        if key in PROVIDERS:
+            return sentence("error.block_provider", domain=key)
+        if is_ours(key, own):
+            return sentence("error.block_ours", word=key)
+    mailboxes = _mailboxes(asked)
+    if any(sum(one.mailbox == mailbox.id for one in there) + len(keys) > MOST for mailbox in mailboxes):
+        return sentence("error.block_full", most=MOST)
+    known = {(one.mailbox, one.key) for one in there}
+    new = [
+        Blocked(mailbox.id, key, asked.person, asked.event, asked.now)
+        for mailbox in mailboxes
+        for key in keys
+        if (mailbox.id, key) not in known
+    ]
+    told = sentence("block.done", count=len(keys), keys=", ".join(keys))
+    return Decision(tuple(Block(one) for one in new)) + tell(asked, told)
+
+
+def _unblock(asked: Asked) -> Answer:
+    keys, there = _keys(asked), asked.facts[_blocked(asked)]
+    if isinstance(keys, Sentence):
+        return keys
+    if not keys:
+        return _page(there)
+    gone = [one for one in there if one.key in keys]
+    missing = next((key for key in keys if key not in {one.key for one in gone}), None)
+    if missing is not None:
+        wider = next((one.key for one in there if one.key.startswith("@") and _is_below(missing, one.key)), "")
+        return sentence("error.blocked_wider", key=missing, domain=wider) if wider else _not_there(missing)
+    told = sentence("block.undone", count=len(keys), keys=", ".join(keys))
+    return Decision(tuple(Unblock(one.mailbox, one.key) for one in gone)) + tell(asked, told)
+
+
+def _is_below(key: str, domain: str) -> bool:
+    return f".{key.rpartition('@')[2]}".endswith(f".{domain[1:]}")
+
+
+def _not_there(key: str) -> Sentence:
+    return sentence("error.not_blocked", key=key)
+
+
+def _page(there: tuple[Blocked, ...]) -> Answer:
+    title = sentence("block.title", count=len(there))
+    if not there:
+        return Page(title, (Paragraph((sentence("block.none"),)),))
+    shown = tuple(sentence("block.row", key=one.key, who=one.by, at=one.at) for one in there[:_SHOWN])
+    more = len(there) - len(shown)
+    rest = (Paragraph((sentence("block.more", count=more),)),) if more else ()
+    return Page(title, (Bullets(shown), *rest))
+
+
+BLOCK = Command(
+    "block",
+    "work",
+    _block,
+    _needs,
+    where=Where.ROOM,
+    takes=(Words(),),
+    french=("bloquer",),
+    tried=("ban", "blacklist", "bannir"),
+    has_more=True,
+)
+UNBLOCK = Command(
+    "unblock", "work", _unblock, _needs, where=Where.ROOM, takes=(Words(),), french=("débloquer",), tried=("unban",)
+)
