@@ -78,6 +78,9 @@ from storage import (
 from storage import upgrades as room_upgrades
 from storage.database import Conflict, Tx
 
+_REWRITTEN = (OutState.QUEUED, OutState.HELD, OutState.CANCELLED)
+"""States in which the words of an outgoing mail change, or go."""
+
 
 async def apply(tx: Tx, changes: Sequence[Change], now: datetime) -> None:
     """Write all changes, in order.
@@ -100,7 +103,7 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await search.keep_mail(tx, record)
         case UpdateMail(record):
             # What has left, or is on its way, keeps its words.
-            if record.direction is Direction.IN or record.state in (OutState.QUEUED, OutState.CANCELLED):
+            if record.direction is Direction.IN or record.state in _REWRITTEN:
                 await search.keep_changed(tx, record)
             await mails.update(tx, record)
         case PlaceMail(row, folder, uidvalidity, uid):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import BindParameter, bindparam, literal_column, select
 
 from bot.domain.rules.moves import SNOOZE
+from bot.domain.rules.scheduling import LATER
 from storage.database import Tx
 from storage.now import MomentOfDatabase
 from storage.schema.bookkeeping import instance, timers
@@ -25,8 +26,8 @@ _SHIFT_CALLS = (
 )
 _SHIFT_TIMERS = (
     timers.update()
-    # Who snoozes a conversation names a time of the clock on the wall, which is right now that it was set.
-    .where(timers.c.timer.not_like(f"{SNOOZE}:%"))
+    # Who snoozes a conversation, or lets an answer wait, names a time of the clock on the wall, which is right now.
+    .where(timers.c.timer.not_like(f"{SNOOZE}:%"), timers.c.timer.not_like(f"{LATER}:%"))
     .values(due=literal_column("due") + _BY)
 )
 
@@ -70,7 +71,7 @@ async def note(tx: Tx, now: datetime) -> None:
 async def shift_due(tx: Tx, by: timedelta) -> None:
     """Shift waiting calls and timers by `by`: the clock was set so much ahead (negative: back).
 
-    Those of snoozed conversations stay.
+    Those of snoozed conversations, and of answers that wait for their time, stay.
     """
     await tx.run_slowly(_SHIFT_CALLS, {"by": by // MICROSECOND})
     await tx.run_slowly(_SHIFT_TIMERS, {"by": by // MICROSECOND})

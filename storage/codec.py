@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -63,6 +64,8 @@ class Head:
     is_apart: bool = False
     under: EventId | None = None
     bcc: tuple[Address, ...] = ()
+    leaves_at: datetime | None = None
+    has_waited: bool = False
 
 
 _HEAD = TypeAdapter(Head)
@@ -194,6 +197,8 @@ def mail_to_row(record: MailRecord) -> dict[str, object]:
         is_apart=r.is_apart,
         under=r.under,
         bcc=r.bcc,
+        leaves_at=r.leaves_at,
+        has_waited=r.has_waited,
     )
     return {
         "row": r.row,
@@ -216,7 +221,13 @@ def mail_to_row(record: MailRecord) -> dict[str, object]:
         "state": None if r.state is None else r.state.value,
         "detail": r.detail,
         "is_folded": r.is_folded,
+        "waits_until": _waits_until(r),
     }
+
+
+def _waits_until(record: MailRecord) -> datetime | None:
+    """The time by which a mail is listed that waits for its time or for somebody's word; else None."""
+    return (record.leaves_at or record.date) if record.is_scheduled or record.state is OutState.HELD else None
 
 
 def mail_from_row(row: Row[Any]) -> MailRecord:
@@ -259,6 +270,8 @@ def mail_from_row(row: Row[Any]) -> MailRecord:
         is_apart=head.is_apart,
         under=head.under,
         bcc=head.bcc,
+        leaves_at=head.leaves_at,
+        has_waited=head.has_waited,
         detail=row.detail,
         is_folded=row.is_folded,
     )

@@ -74,7 +74,9 @@ _BY_SOURCE = (
     .order_by(case((_m.state == OutState.CANCELLED.value, 1), else_=0), _m.date.desc(), _m.row)
     .limit(1)
 )
-_OPEN_STATES = [state.value for state in (OutState.QUEUED, OutState.RETRYING, OutState.UNKNOWN, OutState.REFUSED)]
+_OPEN_STATES = [
+    state.value for state in (OutState.QUEUED, OutState.HELD, OutState.RETRYING, OutState.UNKNOWN, OutState.REFUSED)
+]
 _OPEN_OUT = (
     select(mails)
     .where(
@@ -83,6 +85,17 @@ _OPEN_OUT = (
         _m.state.in_(_OPEN_STATES),
     )
     .order_by(_m.date, _m.row)
+)
+_WAITING_IN = (
+    select(mails)
+    .where(_m.conversation == bindparam("conversation"), _m.waits_until.is_not(None))
+    .order_by(_m.waits_until, _m.row)
+)
+_WAITING_OF = (
+    select(mails)
+    .where(_m.mailbox == bindparam("mailbox"), _m.waits_until.is_not(None))
+    .order_by(_m.waits_until, _m.row)
+    .limit(bindparam("limit"))
 )
 _NOT_COUNTED = [OutState.CANCELLED.value, OutState.REFUSED.value]
 _SENT_SINCE = select(func.count().label("n")).where(
@@ -264,6 +277,17 @@ async def by_source(tx: Tx, event: EventId) -> MailRecord | None:
 async def open_out(tx: Tx, conversation: ConversationId) -> tuple[MailRecord, ...]:
     """Outgoing mails that are not settled (queued, retrying, unknown, refused), oldest first."""
     return tuple(mail_from_row(row) for row in await tx.all(_OPEN_OUT, {"conversation": conversation}))
+
+
+async def waiting_in(tx: Tx, conversation: ConversationId) -> tuple[MailRecord, ...]:
+    """The conversation's mails that wait for their time or for somebody's word, the soonest first."""
+    return tuple(mail_from_row(row) for row in await tx.all(_WAITING_IN, {"conversation": conversation}))
+
+
+async def waiting_of(tx: Tx, mailbox: MailboxId, limit: int) -> tuple[MailRecord, ...]:
+    """The mailbox's mails that wait for their time or for somebody's word, the soonest first."""
+    values: dict[str, object] = {"mailbox": mailbox, "limit": limit}
+    return tuple(mail_from_row(row) for row in await tx.all(_WAITING_OF, values))
 
 
 async def sent_since(tx: Tx, mailbox: MailboxId, at: datetime) -> int:

@@ -90,6 +90,8 @@ CHOICES: Final = (
     Word(Choice.ONLY.value, ("seul",)),
 )
 """The flags that say who gets an answer."""
+AT: Final = Word("at", ("à", "le"))
+"""The flag behind which the time stands at which an answer is to leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,8 @@ class Flags:
     """`--all` and the like, before the text."""
 
     known: tuple[Word, ...]
+    has_time: bool = False
+    """`--at "monday 9:00"` as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +211,8 @@ class Command:
     def words(self) -> tuple[Word, ...]:
         """The words that may follow the name, beside numbers, people and text."""
         known = [word for one in self.takes if isinstance(one, Words | Flags) for word in one.known]
+        if self.flags is not None and self.flags.has_time:
+            known.append(AT)
         return (*known, ME) if self.takes_people else tuple(known)
 
     def meant(self, word: str) -> str:
@@ -292,6 +298,8 @@ class Called:
     """The text behind the name, as written (Markdown)."""
     choice: Choice | None = None
     """The choice of recipients, if a flag makes one."""
+    at: str | None = None
+    """The words behind `--at`, which name a time; None without that flag."""
     heading: Heading | None = None
     """What stood before the text, for a command that is headed."""
 

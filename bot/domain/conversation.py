@@ -97,7 +97,9 @@ class OutState(StrEnum):
     """The state of an outgoing mail (docs/states.md)."""
 
     QUEUED = "queued"
-    """The undo window is open, or the mail waits for its turn."""
+    """The undo window is open, or the mail waits for its turn or for its time."""
+    HELD = "held"
+    """Something came before its time (`rules/scheduling.py`): it leaves by a person's word alone."""
     RETRYING = "retrying"
     SENT = "sent"
     PARTLY = "partly"
@@ -174,6 +176,10 @@ class MailRecord:
     """The writer, if a list put its own address into From."""
     heard: int = 0
     """The conversation's count of mails heard, this one included; for an outgoing mail, the count at its decision."""
+    leaves_at: datetime | None = None
+    """The time at which it is to leave, while it waits for that (outgoing). Until then it has no bytes, and no call."""
+    has_waited: bool = False
+    """It waited for its time, or for somebody's word, before it had a call (outgoing)."""
     sameness: str = ""
     """A digest that tells the mail from others with its Message-ID (`bot/domain/sameness.py`); empty if not known."""
 
@@ -186,6 +192,11 @@ class MailRecord:
     def order(self) -> tuple[datetime, int, int]:
         """The place among the mails of the conversation, as storage orders them: several may come within a second."""
         return (self.date, self.uid, self.row)
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether the mail waits for its time."""
+        return self.state is OutState.QUEUED and self.leaves_at is not None and not self.is_written
 
     @property
     def is_written(self) -> bool:

@@ -75,6 +75,18 @@ def read_address(text: str) -> tuple[Heading, str]:
     return Heading(who, "", sender[1] if sender is not None else ""), words
 
 
+def read_quoted(text: str) -> tuple[str, str]:
+    """What stands between quotation marks, and the words after it; without those, the first line, and what is below.
+
+    Of bare words nobody could tell where they end and the letter begins.
+    """
+    quoted = _SUBJECT.match(text.lstrip(_BLANKS))
+    if quoted is None:
+        first, _, below = text.partition("\n")
+        return _plain(first), below
+    return _plain(_within(quoted)), text.lstrip(_BLANKS)[quoted.end() :].strip(_BLANKS)
+
+
 def _within(quoted: re.Match[str]) -> str:
     return next(group for group in quoted.groups()[:5] if group is not None)
 

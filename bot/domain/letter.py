@@ -1,6 +1,7 @@
 """A letter: words that somebody wants to send to a correspondent."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.files import SharedFile
 from bot.domain.ids import EventId, MessageRow
@@ -29,3 +30,5 @@ class Letter:
     """A mail of another conversation that stands under the words, which may be none."""
     of_draft: bool = False
     """The words are those of the conversation's draft."""
+    leaves_at: datetime | None = None
+    """The time at which it is to leave; None: at once."""

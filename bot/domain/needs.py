@@ -121,6 +121,13 @@ class OutgoingOf(Need[Outgoing]):
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingIn(Need[tuple[MailRecord, ...]]):
+    """The mails of some mailboxes that wait for their time, or for somebody's word: the soonest, the first fifty."""
+
+    mailboxes: tuple[MailboxId, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EnclosedBy(Need[tuple[tuple[Enclosure, ...], tuple[Enclosure, ...]]]):
     """A person's files: those attached for their next mail, and those posted and neither attached nor sent."""
 

@@ -52,6 +52,8 @@ class Question:
     """The root of the other thread where it was put, if there is one."""
     of_draft: bool = False
     """The words are the draft's, which others may change before the answer."""
+    leaves_at: datetime | None = None
+    """The time that was named with the words; None: at once."""
 
     @property
     def is_used(self) -> bool:

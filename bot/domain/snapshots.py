@@ -49,6 +49,8 @@ class MailSnapshot:
     """The newest message of the room's main timeline, if it is one of ours."""
     is_blocked: bool = False
     """The team blocked its writer, the correspondent, or a domain of theirs."""
+    waiting: tuple[MailRecord, ...] = ()
+    """Answers in the conversation that wait for their time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +234,17 @@ class SnoozeSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduledSnapshot:
+    """A mail whose time may have come."""
+
+    record: MailRecord | None
+    work: Work | None
+    """None: its mailbox was removed."""
+    shown: frozenset[str] = frozenset()
+    """The states in which runs that the database forgot have shown it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceSnapshot:
     """The mailbox that an outage concerns, if it concerns one."""
 
@@ -318,6 +331,7 @@ Snapshot = (
     | BoardSnapshot
     | DialogueSnapshot
     | SnoozeSnapshot
+    | ScheduledSnapshot
     | ServiceSnapshot
     | RestoredSnapshot
     | LostSnapshot

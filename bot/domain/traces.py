@@ -105,8 +105,12 @@ class TakenUp:
     """Cards, mails and files as first posted, an outgoing mail with its newest state."""
 
 
+SCHEDULED = "scheduled"
+"""How a mail is shown that waits for its time."""
 LEFT = frozenset({OutState.SENT.value, OutState.PARTLY.value, OutState.BOUNCED.value})
 """States of a mail that somebody has."""
+WAITS = frozenset({SCHEDULED, OutState.HELD.value})
+"""States of a mail that waits for its time, or for somebody's word."""
 _POSTS = frozenset({EventKind.CONVERSATION.value, EventKind.MAIL.value, EventKind.ATTACHMENT.value})
 
 

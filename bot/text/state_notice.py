@@ -9,7 +9,7 @@ from bot.domain.effects import ShowState
 from bot.domain.outcomes import RecipientAnswer
 from bot.domain.sentences import sentence
 from bot.text.card import short_name, shortened
-from bot.text.dates import clock, to_the_second
+from bot.text.dates import clock, in_full, to_the_second
 from bot.text.files import file_lines
 from bot.text.lookalike import plain_name
 from bot.text.reader import Reader
@@ -17,6 +17,7 @@ from bot.text.shown import EMPTY, Shown, bold, foreign, handle, in_words, joined
 
 STATE_MARK: Final[Mapping[OutState, str]] = {
     OutState.QUEUED: "⏳",
+    OutState.HELD: "✋",
     OutState.RETRYING: "⏳",
     OutState.SENT: "✅",
     OutState.PARTLY: "⚠️",
@@ -43,14 +44,16 @@ def state_notice(effect: ShowState, reader: Reader) -> Shown:
         reached = [one for one in (*to, *unseen) if one.lower() in lacking] or to
     waiting = [one for one in (*to, *unseen) if one.lower() in later]
     next_try = reader.now + timedelta(minutes=effect.next_try_minutes)
-    leaves = reader.now + timedelta(seconds=effect.seconds)
+    leaves = to_the_second(reader.now + timedelta(seconds=effect.seconds), reader)
+    if record.is_scheduled and record.leaves_at is not None:
+        leaves = in_full(record.leaves_at, language=reader.language, timezone=reader.timezone)
     parts: dict[str, Shown] = {
         "to": bold(_recipients(reached)),
         "from": bold(foreign(short_name(record.from_[0]))),
         "at": foreign(clock(reader.now, reader)),
         "status": words_of_status(effect.conversation.status, reader),
         "next": foreign(clock(next_try, reader)),
-        "leaves": foreign(to_the_second(leaves, reader)),
+        "leaves": foreign(leaves),
         "later": bold(_recipients(waiting)),
         "bcc": bold(_recipients(unseen)),
         "number": plain(str(effect.conversation.id)),
@@ -78,6 +81,8 @@ def state_notice(effect: ShowState, reader: Reader) -> Shown:
 def _key(effect: ShowState, state: OutState) -> str:
     match state:
         case OutState.QUEUED:
+            if effect.record.is_scheduled:
+                return "state.scheduled_apart" if effect.record.is_apart else "state.scheduled"
             if not effect.seconds:
                 return "state.sending"
             return "state.queued_apart" if effect.record.is_apart else "state.queued"
@@ -86,6 +91,7 @@ def _key(effect: ShowState, state: OutState) -> str:
         case (
             OutState.SENT
             | OutState.PARTLY
+            | OutState.HELD
             | OutState.REFUSED
             | OutState.UNKNOWN
             | OutState.CANCELLED

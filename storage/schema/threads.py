@@ -197,8 +197,12 @@ mails = Table(
     Column("state", Text),
     Column("detail", Words, nullable=False),
     Column("is_folded", Boolean, nullable=False, server_default=false()),
+    Column("waits_until", Moment),
 )
-"""`id_key` is SHA-256 over mailbox and Message-ID; `head` is JSON: ids, addresses, recipients, attachments, files."""
+"""`id_key` is SHA-256 over mailbox and Message-ID; `head` is JSON: ids, addresses, recipients, attachments, files.
+
+`waits_until` is set while a mail waits for its time or for somebody's word, before it has a call.
+"""
 _FOLDED: ColumnElement[bool] = literal_column("is_folded")
 Index("ix_mails_folded", mails.c.conversation, mails.c.date, sqlite_where=_FOLDED, postgresql_where=_FOLDED)
 Index("ix_mails_id_key", mails.c.id_key)
@@ -219,6 +223,21 @@ Index(
     mails.c.state,
     sqlite_where=mails.c.state.is_not(None),
     postgresql_where=mails.c.state.is_not(None),
+)
+
+Index(
+    "ix_mails_waiting",
+    mails.c.mailbox,
+    mails.c.waits_until,
+    sqlite_where=mails.c.waits_until.is_not(None),
+    postgresql_where=mails.c.waits_until.is_not(None),
+)
+Index(
+    "ix_mails_waiting_in",
+    mails.c.conversation,
+    mails.c.waits_until,
+    sqlite_where=mails.c.waits_until.is_not(None),
+    postgresql_where=mails.c.waits_until.is_not(None),
 )
 
 mail_references = Table(

@@ -67,6 +67,7 @@ from bot.domain.needs import (
     OutgoingOf,
     Searched,
     UpgradesWaiting,
+    WaitingIn,
     WorkOf,
 )
 from bot.domain.outcomes import AnyOutcome, MailAccepted, Unknown
@@ -190,6 +191,7 @@ class World:
             for r, call in tried
             if not call.is_under_way and (call.attempt == 0 or (r.state is OutState.RETRYING and not has_left(r)))
         )
+        waiting |= {int(r.row) for r in out if not r.is_written and r.state in (OutState.QUEUED, OutState.HELD)}
         under_way = frozenset(
             int(r.row) for r, call in tried if call.is_under_way and (r.state_before is not None or not has_left(r))
         )
@@ -244,6 +246,8 @@ class World:
                 return incoming[-1] if incoming else None
             case MailAt(row):
                 return self.mails.get(row)
+            case WaitingIn():
+                return tuple(r for r in self.out() if r.is_scheduled or r.state is OutState.HELD)
             case OutgoingOf():
                 return self.outgoing()
             case DialogueAbout(event):
@@ -419,7 +423,8 @@ class World:
                     assert record.row not in self.mails
                     self.mails[record.row] = record
                 case UpdateMail(record):
-                    self.mails[record.row] = replace(record, raw=record.raw or BlobId("b" * 64))
+                    waits = record.leaves_at is not None or record.state is OutState.HELD
+                    self.mails[record.row] = record if waits else replace(record, raw=record.raw or BlobId("b" * 64))
                 case SaveDialogue(dialogue):
                     before = self.dialogues.get(dialogue.id)
                     assert dialogue.version == (before.version if before is not None else 0)

@@ -173,7 +173,7 @@ async def test_outgoing_mails_are_found_by_their_event_and_while_unsettled(datab
     )
     async with database.read() as tx:
         unsettled = {one.state for one in await mails.open_out(tx, FIRST)}
-        assert unsettled == {OutState.QUEUED, OutState.RETRYING, OutState.UNKNOWN, OutState.REFUSED}
+        assert unsettled == {OutState.QUEUED, OutState.HELD, OutState.RETRYING, OutState.UNKNOWN, OutState.REFUSED}
         found = await mails.by_source(tx, EventId("$said"))
         assert found is not None
         assert found.row == 20

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from bot.domain.command import ME, Called, Command, Reading, Talk, Wrong, bare
+from bot.domain.command import AT, ME, Called, Command, Reading, Talk, Wrong, bare
 from bot.domain.commands.table import TABLE, by_name
-from bot.domain.heading import read_address, read_heading
+from bot.domain.heading import read_address, read_heading, read_quoted
 from bot.domain.ids import INVISIBLE, ConversationId, UserId
 from bot.domain.inputs.said import MessageEdited, TeamMessage
 from bot.domain.participants import Choice
@@ -38,8 +38,10 @@ _NUMBER_FIRST = re.compile(r"#(\d{1,12})(?=\s|$)[ \t]*")
 _NUMBER_LAST = re.compile(r"(?:^|\s)#(\d{1,12})\s*$")
 MOST_NAMED = 20
 """Conversations, and people, that one command may name."""
-_FLAG = re.compile(r"(?:--|[\u2013\u2014])(?P<name>[^\W\d_]{2,12})(?=\s|$)[ \t]*\n?")
-"""A flag right after the name; keyboards make one long dash of two short ones."""
+_FLAG = re.compile(
+    r"(?:--|[\u2013\u2014](?=[^\W\d_]{2}))(?P<name>[^\W\d_]{1,12})(?=[\s:\"“„«”]|$)[ \t\u00a0\u202f]*\n?"
+)
+"""A flag right after the name; keyboards make one long dash of two short ones. `—à bientôt` is none."""
 
 
 def read(message: TeamMessage, *, bot: UserId) -> Reading:
@@ -230,12 +232,15 @@ def _with_flag(called: Called) -> Called | Wrong:
     found = _FLAG.match(called.text) if flags is not None else None
     if flags is None or found is None:
         return called
-    meant = called.command.meant(found["name"])
-    if meant not in {word.own for word in flags.known}:
+    meant, rest = called.command.meant(found["name"]), called.text[found.end() :]
+    if flags.has_time and meant == AT.own and called.at is None:
+        at, words = read_quoted(rest)
+        return _with_flag(replace(called, at=at, text=words.strip("\n").rstrip()))
+    if meant not in {word.own for word in flags.known} or called.choice is not None:
         if not called.text.startswith("--"):
             return called
         return Wrong(sentence("error.unknown_option", option=found["name"], name=called.command.name))
-    return replace(called, text=called.text[found.end() :].strip("\n").rstrip(), choice=Choice(meant))
+    return _with_flag(replace(called, text=rest.strip("\n").rstrip(), choice=Choice(meant)))
 
 
 def _structured(message: TeamMessage) -> Reading:

@@ -5,6 +5,7 @@ from bot.domain.letter import Letter
 from bot.domain.question import own_file
 from bot.domain.rules import asking
 from bot.domain.rules.reply import needs_of_work, replied
+from bot.domain.rules.scheduling import time_of
 from bot.domain.sentences import Sentence, sentence
 
 
@@ -14,12 +15,16 @@ def _letter(asked: Asked) -> Letter | Sentence:
     called = asked.called
     is_apart = asked.thread is None or asked.thread != one.root
     under = asked.thread if is_apart else None
+    at = time_of(asked)
+    if isinstance(at, Sentence):
+        return at
     if called.choice is None or called.text.strip() or asked.file is not None:
-        return Letter(asked.event, called.text, asked.file, called.choice, is_apart, under)
+        return Letter(asked.event, called.text, asked.file, called.choice, is_apart, under, leaves_at=at)
     question = asking.latest(asked, one)
     if question is None:
         return sentence("error.option_alone", option=called.choice.value)
-    return Letter(question.event, question.text, own_file(question), called.choice, is_apart, under)
+    at = at or question.leaves_at
+    return Letter(question.event, question.text, own_file(question), called.choice, is_apart, under, leaves_at=at)
 
 
 REPLY = Command(
@@ -28,7 +33,7 @@ REPLY = Command(
     replied(_letter),
     needs_of_work,
     _letter,
-    takes=(Numbers(), Flags(CHOICES), Text(is_mailed=True)),
+    takes=(Numbers(), Flags(CHOICES, has_time=True), Text(is_mailed=True)),
     is_sensitive=True,
     french=("répondre",),
     tried=("answer", "respond", "repli"),

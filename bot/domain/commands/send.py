@@ -1,22 +1,36 @@
 """`send`, and 📤: a message of the thread is sent as it stands; `send` alone: the draft."""
 
-from bot.domain.command import CHOICES, Asked, Command, Flags, Numbers
+from bot.domain.command import CHOICES, Answer, Asked, Command, Flags, Numbers
 from bot.domain.conversation import EventKind
 from bot.domain.letter import Letter
 from bot.domain.prepared import Prepared
 from bot.domain.rules.preparing import draft_in
 from bot.domain.rules.reply import needs_of_work, replied, sent_as_it_stands, work_of
-from bot.domain.sentences import Sentence
+from bot.domain.rules.scheduling import held_in, released, time_of
+from bot.domain.sentences import Sentence, sentence
 
 
 def _letter(asked: Asked) -> Letter | Sentence:
     work = asked.facts[work_of(asked)]
+    if held_in(asked, work) is not None:
+        # No open question is meant.
+        return sentence("error.send_what")
     draft = draft_in(work) if not asked.is_by_hand else None
     if draft is None or not _means(draft, asked):
         return sent_as_it_stands(asked, work)
     is_apart = asked.thread is None or asked.thread != work.conversation.root
-    under = asked.thread if is_apart else None
-    return Letter(asked.event, draft.text, asked.file, asked.called.choice, is_apart, under, of_draft=True)
+    under, at = asked.thread if is_apart else None, time_of(asked)
+    if isinstance(at, Sentence):
+        return at
+    choice = asked.called.choice
+    return Letter(asked.event, draft.text, asked.file, choice, is_apart, under, of_draft=True, leaves_at=at)
+
+
+def _send(asked: Asked) -> Answer:
+    """A mail that was held goes before: it is what waits for this word."""
+    work = asked.facts[work_of(asked)]
+    held = held_in(asked, work)
+    return released(asked, work, held) if held is not None else replied(_letter)(asked)
 
 
 def _means(draft: Prepared, asked: Asked) -> bool:
@@ -28,10 +42,10 @@ def _means(draft: Prepared, asked: Asked) -> bool:
 SEND = Command(
     "send",
     "write",
-    replied(_letter),
+    _send,
     needs_of_work,
     _letter,
-    takes=(Numbers(), Flags(CHOICES)),
+    takes=(Numbers(), Flags(CHOICES, has_time=True)),
     is_sensitive=True,
     french=("envoyer",),
     has_more=True,

@@ -23,6 +23,7 @@ from bot.domain.commands.notspam import NOTSPAM
 from bot.domain.commands.original import ORIGINAL
 from bot.domain.commands.reply import REPLY
 from bot.domain.commands.resend import RESEND
+from bot.domain.commands.scheduled import SCHEDULED
 from bot.domain.commands.search import SEARCH
 from bot.domain.commands.send import SEND
 from bot.domain.commands.show import SHOW
@@ -66,6 +67,7 @@ TABLE: Final[tuple[Command, ...]] = (
     SEND,
     DISCARD,
     ATTACH,
+    SCHEDULED,
     UNDO,
     RESEND,
     LIST,

@@ -3,6 +3,7 @@
 from bot.domain.command import Answer, Asked, Command
 from bot.domain.conversation import OutState
 from bot.domain.needs import Needs, OutgoingOf
+from bot.domain.rules.resend import mail_of
 from bot.domain.rules.taking_back import undo, waits
 from bot.domain.sentences import sentence
 
@@ -17,7 +18,8 @@ def _undo(asked: Asked) -> Answer:
     queued = [r for r in work.outgoing if r.state is OutState.QUEUED or waits(work, r) or r.row in work.under_way]
     if not queued:
         return sentence("error.nothing_to_undo")
-    last = max(queued, key=lambda r: (waits(work, r), r.date))
+    meant = mail_of(work, asked.target)
+    last = meant if meant in queued else max(queued, key=lambda r: (waits(work, r), not r.is_scheduled, r.date))
     return undo(work, last, actor=asked.person, room=asked.room, source=asked.event, now=asked.now)
 
 

@@ -72,7 +72,14 @@ def _confirmed(question: Question, said: Said) -> Turn:
         # Other words than those that were asked about are asked about anew.
         text = draft.text
     letter = Letter(
-        question.event, text, own_file(question), choice, question.is_apart, question.under, of_draft=question.of_draft
+        question.event,
+        text,
+        own_file(question),
+        choice,
+        question.is_apart,
+        question.under,
+        of_draft=question.of_draft,
+        leaves_at=question.leaves_at,
     )
     wish = wished(asked, work, letter)
     if isinstance(wish, Sentence):

@@ -32,6 +32,7 @@ def is_same(question: Question, wanted: Question) -> bool:
     return (
         question.person == wanted.person
         and question.text == wanted.text
+        and question.leaves_at == wanted.leaves_at
         and [(e.file.filename, e.file.size) for e in question.files]
         == [(e.file.filename, e.file.size) for e in wanted.files]
     )

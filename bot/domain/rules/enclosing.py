@@ -22,6 +22,7 @@ from bot.domain.work import Work
 
 MOST_FILES = 20
 _MB = 1_000_000
+_WAITS = (OutState.QUEUED, OutState.HELD)
 _CAUSES = {"too_large": "reply.file_too_large", "malformed": "reply.file_broken", "hash": "reply.file_broken"}
 """Sentences for the codes of `ports.Chat.download`."""
 
@@ -50,7 +51,7 @@ def decide_fetched(snapshot: ReceiptSnapshot, call: FetchFile, input: Receipt, n
     """Note a file that came, or cannot be had. The last one writes the mail, which waits for its undo window."""
     record, work = snapshot.record, snapshot.work
     wanted = record.files[call.number] if record is not None and call.number < len(record.files) else None
-    if record is None or work is None or wanted is None or record.state is not OutState.QUEUED or wanted.is_here:
+    if record is None or work is None or wanted is None or record.state not in _WAITS or wanted.is_here:
         # Taken back meanwhile: nobody needs it any more.
         return Decision((CloseCall(snapshot.effect, "done"),))
     match input.outcome:
@@ -75,7 +76,7 @@ def _one_more(snapshot: ReceiptSnapshot, work: Work, record: MailRecord, now: da
         SaveConversation(replace(work.conversation, changed_at=now)),
         UpdateMail(record),
     )
-    if not all(file.is_here for file in record.files):
+    if record.is_scheduled or record.state is OutState.HELD or not all(file.is_here for file in record.files):
         return Decision(changes)
     left = record.date + timedelta(seconds=work.mailbox.undo_seconds) - now
     return Decision(changes, (SubmitMail(draft_of(work, record), max(0, round(left.total_seconds()))),))

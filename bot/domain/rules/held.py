@@ -3,7 +3,7 @@
 from bot.domain.conversation import EventKind
 from bot.domain.decision import Decision, HurryCall, SaveConversation, SaveDialogue
 from bot.domain.dialogue import question_of
-from bot.domain.effects import FetchFiles, ResubmitMail, Say, SubmitMail
+from bot.domain.effects import Effect, FetchFiles, ResubmitMail, Say, SubmitMail
 from bot.domain.ids import ConversationId
 from bot.domain.inputs import Input
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
@@ -14,10 +14,15 @@ MemberAct = TeamMessage | MessageEdited | Reaction | Redacted
 
 
 def leaves(decision: Decision) -> bool:
-    """Whether an act sends mail without anybody being asked."""
-    return any(isinstance(effect, SubmitMail | ResubmitMail | FetchFiles) for effect in decision.effects) or any(
+    """Whether an act sends mail without anybody being asked; what is to leave at a time to come can be taken back."""
+    return any(_sends(effect) for effect in decision.effects) or any(
         isinstance(change, HurryCall) for change in decision.changes
     )
+
+
+def _sends(effect: Effect) -> bool:
+    is_later = isinstance(effect, FetchFiles) and effect.record.is_scheduled
+    return isinstance(effect, SubmitMail | ResubmitMail | FetchFiles) and not is_later
 
 
 def sends(decision: Decision) -> bool:

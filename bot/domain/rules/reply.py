@@ -7,7 +7,7 @@ from bot.domain.addresses import is_one_of
 from bot.domain.command import Answer, Asked
 from bot.domain.conversation import Direction, EventKind, MailRecord, OutState
 from bot.domain.decision import AddMail, Change, Decision, SaveConversation
-from bot.domain.effects import Effect, FetchFiles, Say, ShowState, SubmitMail
+from bot.domain.effects import Say, ShowState
 from bot.domain.files import Enclosure
 from bot.domain.happening import Happening, What
 from bot.domain.ids import BlobId, MessageRow, RoomId
@@ -20,7 +20,6 @@ from bot.domain.question import Question
 from bot.domain.rules import asking
 from bot.domain.rules.draft import (
     answered,
-    draft_of,
     followed_up,
     newcomers_to_choose,
     quotes_of,
@@ -31,6 +30,7 @@ from bot.domain.rules.draft import (
 from bot.domain.rules.enclosing import together, too_much
 from bot.domain.rules.moves import changed
 from bot.domain.rules.preparing import draft_in
+from bot.domain.rules.scheduling import goes_on, time_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.signing import ascii_domain, row_of
 from bot.domain.subjects import subject_of_answer
@@ -81,6 +81,7 @@ def wished(asked: Asked, work: Work, letter: Letter) -> Wish | Sentence:
         is_apart=letter.is_apart,
         under=letter.under,
         of_draft=letter.of_draft,
+        leaves_at=letter.leaves_at,
     )
     return Wish(wanted, whom, letter.choice, letter.choice is None and bool(newcomers_to_choose(work)))
 
@@ -226,6 +227,8 @@ def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, f
         quotes=first.quotes or quotes_of(work, choice),
         took_over=conversation.assignee is None,
         heard=conversation.heard,
+        # A question may have been answered when that time was over.
+        leaves_at=wanted.leaves_at if wanted.leaves_at is not None and wanted.leaves_at > now else None,
     )
     changes: tuple[Change, ...] = (AddMail(record),)
     taken = Decision()
@@ -240,17 +243,16 @@ def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, f
         )
     elif conversation != work.conversation:
         taken = Decision((SaveConversation(replace(conversation, changed_at=now)),))
-    seconds = work.mailbox.undo_seconds
-    # With files of the room it is written when they have been fetched from there.
-    is_whole = all(file.is_here for file in record.files)
-    leaves: Effect = SubmitMail(draft_of(work, record), seconds) if is_whole else FetchFiles(record)
-    effects = (leaves, ShowState(conversation, record, seconds=seconds))
-    return Decision(changes, effects, (Happening(What.WRITTEN, conversation, wanted.person, now),)) + taken
+    shown = ShowState(conversation, record, seconds=work.mailbox.undo_seconds)
+    written = Happening(What.WRITTEN, conversation, wanted.person, now)
+    return Decision(changes) + goes_on(work, record) + Decision((), (shown,), (written,)) + taken
 
 
 def sent_as_it_stands(asked: Asked, work: Work) -> Letter | Sentence:
     """A message of the thread as a letter: one's own only, plain talk or a file only, once; or why not."""
-    target = asked.target
+    target, at = asked.target, time_of(asked)
+    if isinstance(at, Sentence):
+        return at
     if target is None or target.sender is None or target.kind not in (EventKind.NOTE, EventKind.COMMAND):
         return sentence("error.send_what")
     if target.conversation != work.conversation.id or (target.kind is EventKind.COMMAND and not target.body):
@@ -260,7 +262,7 @@ def sent_as_it_stands(asked: Asked, work: Work) -> Letter | Sentence:
     if any(r.source == target.event and r.state is not OutState.CANCELLED for r in work.outgoing):
         return sentence("error.send_twice")
     choice = asked.called.choice
-    return Letter(target.event, target.body, target.file, choice)
+    return Letter(target.event, target.body, target.file, choice, leaves_at=at)
 
 
 def _cannot(work: Work, files: tuple[Enclosure, ...], choice: Choice | None) -> Sentence | None:

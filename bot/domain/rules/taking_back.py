@@ -4,18 +4,28 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, EventKind, MailRecord, OutState, Status
-from bot.domain.decision import NOTHING, CancelCall, Change, Decision, SaveConversation, StopCall, UpdateMail
+from bot.domain.decision import (
+    NOTHING,
+    CancelCall,
+    Change,
+    Decision,
+    SaveConversation,
+    SetTimer,
+    StopCall,
+    UpdateMail,
+)
 from bot.domain.effects import Effect, Say, ShowState, SubmitMail
 from bot.domain.happening import Happening, What
-from bot.domain.ids import EventId, RoomId, UserId
+from bot.domain.ids import BlobId, EventId, RoomId, UserId
 from bot.domain.rules import moves
 from bot.domain.rules.draft import GONE, draft_of, submit_key
+from bot.domain.rules.scheduling import timer_of_mail
 from bot.domain.rules.telling import beside
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import Drafted
 from bot.domain.work import Outgoing, Work
 
-WAITING = (OutState.QUEUED, OutState.RETRYING)
+WAITING = (OutState.QUEUED, OutState.HELD, OutState.RETRYING)
 
 
 def waits(work: Outgoing, record: MailRecord) -> bool:
@@ -112,9 +122,19 @@ def _given_back(work: Outgoing, record: MailRecord, actor: UserId, now: datetime
     return moves.assign(work.conversation, None, actor=actor, now=now)
 
 
-def rewrite(work: Work, record: MailRecord, *, text: str, room: RoomId, actor: UserId, now: datetime) -> Decision:
-    """Change a mail with its edited message, while the mail waits."""
-    if record.state is OutState.CANCELLED or text == record.text:
+def rewrite(
+    work: Work,
+    record: MailRecord,
+    *,
+    text: str,
+    room: RoomId,
+    actor: UserId,
+    now: datetime,
+    leaves_at: datetime | None = None,
+) -> Decision:
+    """Change a mail with its edited message, while the mail waits. `leaves_at` is the time that the message names."""
+    is_same_time = leaves_at is None or leaves_at == record.leaves_at
+    if record.state is OutState.CANCELLED or (text == record.text and is_same_time):
         return Decision()
     if record.state in (OutState.UNKNOWN, OutState.REFUSED) or record.state_before is not None:
         return _not_any_more(record, sentence("error.edit_as_it_was"), room, actor)
@@ -125,12 +145,27 @@ def rewrite(work: Work, record: MailRecord, *, text: str, room: RoomId, actor: U
         return _not_any_more(record, sentence("error.edit_too_late"), room, actor)
     if not (text.strip() or record.files):
         return undo(work, record, actor=actor, room=room, source=None, now=now, why=sentence("reply.taken_back"))
+    if leaves_at is not None or record.is_scheduled or record.state is OutState.HELD:
+        return _scheduled_anew(work, record, text, leaves_at, now)
     # The undo window starts again: what will be sent is new.
     seconds = work.mailbox.undo_seconds
     edited = replace(record, state=OutState.QUEUED, text=text, date=record.date if record.is_written else now)
     shown = ShowState(work.conversation, edited, seconds=seconds)
     effects: tuple[Effect, ...] = (SubmitMail(draft_of(work, edited), seconds), shown)
     return Decision((*_taken_back(work, record, now), UpdateMail(edited)), effects if record.is_written else (shown,))
+
+
+def _scheduled_anew(work: Work, record: MailRecord, text: str, leaves_at: datetime | None, now: datetime) -> Decision:
+    """Other words, or another time, for a mail that waits for its time; a held one leaves at that new time."""
+    edited = replace(record, text=text)
+    timer: tuple[Change, ...] = ()
+    if leaves_at is not None and leaves_at != record.leaves_at:
+        edited = replace(
+            edited, state=OutState.QUEUED, raw=BlobId(""), leaves_at=leaves_at, heard=work.conversation.heard
+        )
+        timer = (SetTimer(timer_of_mail(record.row), leaves_at),)
+    changes = (*_taken_back(work, record, now), UpdateMail(edited), *timer)
+    return Decision(changes, (ShowState(work.conversation, edited, seconds=work.mailbox.undo_seconds),))
 
 
 def edited_away(work: Outgoing, record: MailRecord, *, room: RoomId, actor: UserId, now: datetime) -> Decision:

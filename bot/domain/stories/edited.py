@@ -20,10 +20,11 @@ from bot.domain.rules.beginning import is_headed_so
 from bot.domain.rules.draft import recipients
 from bot.domain.rules.preparing import dropped, prepared
 from bot.domain.rules.reply import reply, work_of
+from bot.domain.rules.scheduling import time_named
 from bot.domain.rules.taking_back import draft_back, edited_away, rewrite
 from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import answered, beside
-from bot.domain.sentences import sentence
+from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import Drafted, EditedSnapshot
 from bot.domain.stories.secrets import decide_edited_secret
 
@@ -63,11 +64,18 @@ def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime)
         text = called.text if is_headed_so(record, called.heading, snapshot.work[0]) else None
     if record is not None and not _is_for_the_same(snapshot, record):
         text = None
+    at = _time_in(snapshot, record, called, now) if record is not None and called is not None else None
+    if isinstance(at, Sentence):
+        # Its writer sees a time that means nothing: it leaves at none.
+        text = None
     if record is not None and text is None:
         return kept + edited_away(snapshot.work[0], record, room=input.room, actor=input.sender, now=now)
     if record is not None:
         assert text is not None
-        return kept + rewrite(snapshot.work[0], record, text=text, room=input.room, actor=input.sender, now=now)
+        when = at if isinstance(at, datetime) else None
+        return kept + rewrite(
+            snapshot.work[0], record, text=text, room=input.room, actor=input.sender, now=now, leaves_at=when
+        )
     return kept
 
 
@@ -90,6 +98,13 @@ def _redrafted(snapshot: EditedSnapshot, drafted: Drafted, input: MessageEdited,
     if not text.strip():
         return back + dropped(one, by=input.sender, now=now)
     return back + prepared(one, one.draft, text, by=input.sender, source=input.target, now=now)
+
+
+def _time_in(snapshot: EditedSnapshot, record: MailRecord, called: Called, now: datetime) -> datetime | Sentence | None:
+    """The time that the edited message names, as it was meant when it was first said: unchanged words name the same."""
+    said_at = snapshot.target.at if snapshot.target is not None else record.date
+    at = time_named(called, snapshot.instance, said_at=said_at, now=now)
+    return record.leaves_at if isinstance(at, Sentence) and record.state is OutState.HELD else at
 
 
 def choice_in(reading: Reading) -> Choice | None:
@@ -155,7 +170,15 @@ def _asked_anew(
         told = sentence("reply.taken_back")
         say = beside(question, input.room, told, mention=input.sender)
         return ended(dialogue) + Decision((), (say,))
-    if text == question.text:
+    at = question.leaves_at
+    if isinstance(snapshot.reading, Called):
+        said_at = snapshot.target.at if snapshot.target is not None else question.at
+        named = time_named(snapshot.reading, snapshot.instance, said_at=said_at, now=now)
+        if isinstance(named, Sentence):
+            say = beside(question, input.room, named, mention=input.sender)
+            return ended(dialogue) + Decision((), (say,))
+        at = named or at
+    if (text, at) == (question.text, question.leaves_at):
         return NOTHING
     asked = Asked(
         instance=snapshot.instance,
@@ -174,7 +197,8 @@ def _asked_anew(
     )
     asked = replace(asked, facts=Facts({work_of(asked): work}))
     choice, why = choice_in(snapshot.reading), sentence("question.changed")
-    letter = Letter(question.event, text, own_file(question), choice, question.is_apart, question.under, why)
+    file, under = own_file(question), question.under
+    letter = Letter(question.event, text, file, choice, question.is_apart, under, why, leaves_at=at)
     others = [one for one in snapshot.others if one.id != dialogue.id]
     heard = table.heard(others, Said(asked, letter))
     return ended(dialogue) + (answered(asked, reply(asked, work, letter)) if heard is None else heard)

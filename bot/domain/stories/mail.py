@@ -39,6 +39,7 @@ from bot.domain.rules.missing import unread_note
 from bot.domain.rules.moves import set_status, with_answer, with_status
 from bot.domain.rules.not_given import is_not_given, told_of
 from bot.domain.rules.rings import of_answer, of_opening
+from bot.domain.rules.scheduling import held_by_mail
 from bot.domain.rules.weight import is_marked_spam, is_message, is_rescued, needs_nobody, weigh
 from bot.domain.sameness import of_mail
 from bot.domain.sentences import sentence
@@ -328,7 +329,8 @@ def _joins(
     effects.append(post if announced is None else replace(post, same_id=False))
     came = Happening(What.CAME, after, None, now, mail=heard)
     happened = (Happening(What.REOPENED, after, None, now), came) if is_reopened else (came,)
-    return Decision(tuple(changes), tuple(effects), happened)
+    held = held_by_mail(after, snapshot.waiting) if wakes else NOTHING
+    return Decision(tuple(changes), tuple(effects), happened) + held
 
 
 def _with_name(correspondent: Address, writers: Sequence[Address]) -> Address:

@@ -28,7 +28,7 @@ from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 from bot.domain.snapshots import RestoredSnapshot
 from bot.domain.subjects import subject_of_mails, with_subject
-from bot.domain.traces import CardShown, take_up
+from bot.domain.traces import WAITS, CardShown, states_of, take_up
 
 
 def decide_put_back(snapshot: RestoredSnapshot, input: DatabasePutBack, now: datetime) -> Decision:
@@ -39,9 +39,13 @@ def decide_put_back(snapshot: RestoredSnapshot, input: DatabasePutBack, now: dat
         changes.append(NeverTake(heard_key(heard.room, heard.event)))
         if heard.precedes_ours:
             changes.append(NeverTake(shown_key(heard.room, heard.event)))
-    done = dict.fromkeys((one.room, one.answers) for one in input.own if one.answers is not None)
-    changes += [NeverTake(event_key(room, event)) for room, event in done]
-    changes += [NeverTake(sent_key(one.answers)) for one in input.own if one.answers and one.message_id]
+    # What waits for its time is decided again from its message: this database may have forgotten it.
+    waiting = {message_id for message_id, state in states_of(input.own).items() if state in WAITS}
+    still = {one.answers for one in input.own if one.answers is not None and one.message_id in waiting}
+    done = dict.fromkeys((one.room, one.answers) for one in input.own if one.answers not in (None, *still))
+    changes += [NeverTake(event_key(room, event)) for room, event in done if event is not None]
+    sent = [one.answers for one in input.own if one.answers and one.message_id and one.answers not in still]
+    changes += [NeverTake(sent_key(event)) for event in sent]
     shown = {card.conversation: card for card in taken.cards}
     shown_now = together(_as_shown(one, shown[one.id], now) for one in snapshot.conversations)
     told = sentence("restored.put_back", commands=len(taken.answered), posts=len(taken.posts))

@@ -29,6 +29,7 @@ from bot.domain.snapshots import (
     ReceiptSnapshot,
     RestoredSnapshot,
     RoomSnapshot,
+    ScheduledSnapshot,
     ServiceSnapshot,
     Snapshot,
     SnoozeSnapshot,
@@ -45,6 +46,7 @@ from bot.domain.stories.reaction import decide_reaction, decide_reaction_removed
 from bot.domain.stories.receipt import decide_receipt
 from bot.domain.stories.restored import decide_put_back
 from bot.domain.stories.room import decide_room
+from bot.domain.stories.scheduled import decide_scheduled
 from bot.domain.stories.service import decide_jump, decide_service
 from bot.domain.stories.snoozed import decide_snoozed
 from bot.domain.stories.team import decide_message
@@ -95,6 +97,8 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
             return decide_receipt(found, receipt, now)
         case TimerDue() as due, SnoozeSnapshot() as found:
             return decide_snoozed(found, due, now)
+        case TimerDue() as due, ScheduledSnapshot() as found:
+            return decide_scheduled(found, due, now)
         case TimerDue() as due, (BoardSnapshot() | RoomSnapshot() | SpaceSnapshot() | DialogueSnapshot()) as found:
             return decide_timer(found, due, now)
         case ServiceChanged() as change, ServiceSnapshot() as found:

@@ -50,10 +50,9 @@ class MailCaller:
             # What decisions alone read may have changed since the mailbox is served.
             today = self.step.settings.known.also_removed(self.mailbox.id) or self.mailbox
             return Refused(BYTES_GONE, say(today.language, sentence("missing.mail_bytes")))
-        if self.step.put_back is not None and claimed.effect <= self.step.put_back.calls:
-            known = await self._sent_before(call)
-            if known is not None:
-                return known
+        known = await self._sent_before(claimed, call)
+        if known is not None:
+            return known
         try:
             return await self.submission.submit(
                 sender=call.sender, recipients=call.recipients, raw=path, before_data=before_data
@@ -62,13 +61,19 @@ class MailCaller:
             # DATA was not said, so that nothing has left, whether or not the commit was made.
             return TryLater("storage", after=_STORAGE_PAUSE)
 
-    async def _sent_before(self, call: Submit) -> SubmitOutcome | None:
+    async def _sent_before(self, claimed: Claimed, call: Submit) -> SubmitOutcome | None:
         """The outcome of a mail that a run which the database forgot has sent; None where that run has not sent it.
 
-        The room is asked first, then Sent. Where neither tells, a person decides.
+        The room is asked first, then Sent. Where neither tells, a person decides. A mail that waited for its time had
+        no call when the database was put back.
         """
+        put_back = self.step.put_back
+        if put_back is None:
+            return None
         async with self.step.database.read() as tx:
             record = await mails.get(tx, call.row)
+            if claimed.effect > put_back.calls and not (record is not None and record.has_waited):
+                return None
             posts = await runs.posts_of_mail(tx, record.message_id) if record is not None else ()
         if record is None:
             return Unknown("restored")

@@ -9,12 +9,13 @@ from bot.domain.ids import EffectId
 from bot.domain.inputs.inside import DatabasePutBack, Receipt
 from bot.domain.outcomes import AnyOutcome, MailAccepted, Posted
 from bot.domain.rules.draft import submit_key
+from bot.domain.rules.scheduling import timer_of_mail
 from bot.domain.rules.taking_back import WAITING
 from bot.domain.traces import HEEDED, LEFT, OwnEvent, is_put_back, row_of_effect, states_of, worth_asking
 from bot.flows.keep.run_marks import RunMarks
 from bot.flows.step.step import Step
 from bot.ports import SyncBatch
-from storage import mails, outbox, runs
+from storage import mails, outbox, runs, timers
 
 _log = structlog.get_logger("restored")
 
@@ -41,6 +42,7 @@ async def look(step: Step, marks: RunMarks, first: SyncBatch) -> None:
         await step.take(DatabasePutBack(ours, beat, since, now, first.heard))
         await _settle_posted(step, own)
         await _settle_sent(step, own)
+        await _settle_waiting(step, own)
     await heed_restore(step)
     await marks.begin(outside)
 
@@ -76,6 +78,18 @@ async def _settle_sent(step: Step, own: Sequence[OwnEvent]) -> None:
             if claimed is None or not isinstance(claimed.planned.call, Submit):
                 continue
             await _settle(step, claimed.effect, MailAccepted("", claimed.planned.call.recipients))
+
+
+async def _settle_waiting(step: Step, own: Sequence[OwnEvent]) -> None:
+    """Mails that the database still has waiting for their time, and that have left or were taken back."""
+    shown = list(states_of(own))
+    for mailbox in step.settings.known.mailboxes:
+        async with step.database.read() as tx:
+            records = await mails.by_message_id(tx, mailbox.id, shown)
+        for one in records:
+            if one.state in WAITING and not one.is_written:
+                async with step.database.write() as tx:
+                    await timers.set(tx, timer_of_mail(one.row), step.clock.now())
 
 
 async def _settle(step: Step, effect: EffectId, outcome: AnyOutcome) -> None:

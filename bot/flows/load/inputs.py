@@ -18,7 +18,7 @@ from bot.domain.conversation import (
     MailRecord,
 )
 from bot.domain.dialogue import dialogue_of
-from bot.domain.ids import ConversationId, MailboxId, RoomId
+from bot.domain.ids import ConversationId, MailboxId, MessageRow, RoomId
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import ClockJumped, DatabasePutBack, EventsLost, Receipt, ServiceChanged, TimerDue
 from bot.domain.inputs.mail import FolderReset, FolderRole, MailArrived, MailUnreadable
@@ -46,6 +46,7 @@ from bot.domain.participants import correspondent_of
 from bot.domain.rules.flood import WITHIN
 from bot.domain.rules.moves import SNOOZE
 from bot.domain.rules.rings import newest_slot
+from bot.domain.rules.scheduling import LATER
 from bot.domain.sameness import id_to_find, known_copy
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
@@ -57,6 +58,7 @@ from bot.domain.snapshots import (
     ReceiptSnapshot,
     RestoredSnapshot,
     RoomSnapshot,
+    ScheduledSnapshot,
     ServiceSnapshot,
     Snapshot,
     SnoozeSnapshot,
@@ -68,6 +70,7 @@ from bot.domain.stories.undecryptable import MOST_ANSWERED
 from bot.domain.traces import OwnEvent, take_up
 from bot.domain.upgrades import uses
 from bot.flows.load.again import load_again
+from bot.flows.load.scheduled import load_scheduled
 from bot.flows.load.space import load_space, load_space_of
 from bot.flows.load.team import load_edited, load_message, load_reaction, load_redacted
 from bot.flows.load.work import load_work
@@ -175,7 +178,7 @@ async def load(
                 instance, None, (), False, is_joined=is_joined, is_settled=is_done, is_explained=is_explained, turn=turn
             )
         case TimerDue():
-            return await _timer(tx, input, instance)
+            return await _timer(tx, input, instance, now)
         case ClockJumped():
             return ServiceSnapshot(instance, None)
         case ServiceChanged():
@@ -270,6 +273,7 @@ async def _mail(
         earlier=earlier,
         recent=recent,
         is_blocked=role is not FolderRole.SENT and await blocking.is_any(tx, mailbox.id, keys_of(mail, own_addresses)),
+        waiting=await mails.waiting_in(tx, conversation.id) if conversation is not None else (),
         newest_of_sender=await conversations.get(tx, newest) if newest is not None and recent >= most else None,
     )
 
@@ -375,8 +379,8 @@ async def _waiting_in(tx: Tx, room: RoomId, mailboxes: Sequence[MailboxId]) -> t
 
 
 async def _timer(
-    tx: Tx, input: TimerDue, instance: Instance
-) -> BoardSnapshot | RoomSnapshot | SpaceSnapshot | DialogueSnapshot | SnoozeSnapshot:
+    tx: Tx, input: TimerDue, instance: Instance, now: datetime
+) -> BoardSnapshot | RoomSnapshot | SpaceSnapshot | DialogueSnapshot | SnoozeSnapshot | ScheduledSnapshot:
     kind, _, about = input.timer.partition(":")
     if kind == "board":
         room = RoomId(about)
@@ -391,6 +395,8 @@ async def _timer(
     if kind == SNOOZE:
         one = await conversations.get(tx, ConversationId(int(about)))
         return SnoozeSnapshot(one, instance.mailbox(one.mailbox) if one is not None else None)
+    if kind == LATER:
+        return await load_scheduled(tx, MessageRow(int(about)), instance, now)
     if kind == "space":
         return await load_space(tx, about, instance)
     if kind == "greet":

@@ -33,6 +33,7 @@ from bot.domain.needs import (
     OutgoingOf,
     Searched,
     UpgradesWaiting,
+    WaitingIn,
     WorkOf,
 )
 from bot.domain.rules.flood import SHOWN_AT_ONCE
@@ -60,6 +61,9 @@ from storage import (
 )
 from storage.database import Tx
 from storage.lists import MOST_COUNTED
+
+MOST_WAITING = 50
+"""Mails of a mailbox that wait, in one list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,14 @@ async def _folded(reach: Reach, needs: Sequence[FoldedOf]) -> list[tuple[MailRec
 
 async def _outgoing(reach: Reach, needs: Sequence[OutgoingOf]) -> list[Outgoing]:
     return [await load_outgoing(reach.tx, one.conversation, reach.instance) for one in needs]
+
+
+async def _waiting(reach: Reach, needs: Sequence[WaitingIn]) -> list[tuple[MailRecord, ...]]:
+    found = []
+    for one in needs:
+        of_each = [await mails.waiting_of(reach.tx, mailbox, MOST_WAITING) for mailbox in one.mailboxes]
+        found.append(tuple(record for records in of_each for record in records))
+    return found
 
 
 async def _enclosed(
@@ -204,6 +216,7 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     MailAt: _mail_at,
     FoldedOf: _folded,
     OutgoingOf: _outgoing,
+    WaitingIn: _waiting,
     EnclosedBy: _enclosed,
     WorkOf: _work,
     AcquaintanceWith: _acquaintances,

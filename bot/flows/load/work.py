@@ -22,7 +22,7 @@ MOST_LOOKED_AT = 60
 """The newest mails of a conversation, of which a command may have thousands under it."""
 _REACHED = (None, OutState.SENT, OutState.PARTLY)
 """States of mails that the correspondent wrote or got."""
-_MAY_WAIT = (OutState.QUEUED, OutState.RETRYING, OutState.PARTLY, OutState.BOUNCED)
+_MAY_WAIT = (OutState.QUEUED, OutState.HELD, OutState.RETRYING, OutState.PARTLY, OutState.BOUNCED)
 """States in which a submission may be waiting."""
 
 
@@ -38,7 +38,7 @@ async def load_outgoing(tx: Tx, conversation: Conversation, instance: Instance) 
     """
     recent = await mails.recent(tx, conversation.id, MOST_LOOKED_AT)
     outgoing = await _written_here(tx, conversation.id, recent)
-    waiting, retries, under_way = await _submissions(tx, outgoing[-10:])
+    waiting, retries, under_way = await _submissions(tx, _recent(outgoing))
     return Outgoing(
         conversation=conversation,
         mailbox=_mailbox(conversation, instance),
@@ -69,7 +69,7 @@ async def load_work(
     outgoing = await _written_here(tx, conversation.id, recent)
     oldest = recent[0] if 0 < len(recent) < MOST_LOOKED_AT else await mails.first(tx, conversation.id)
     theirs = _of_participants((oldest, newest, *recent), conversation, mailbox)
-    waiting, retries, under_way = await _submissions(tx, outgoing[-10:])
+    waiting, retries, under_way = await _submissions(tx, _recent(outgoing))
     read = await members.read_up_to(tx, conversation.room, person, conversation.id)
     wrote = await events.last_by(tx, conversation.id, person, but=source) if proves_sight(bot, person, person) else None
     replied = replied_to.at if replied_to and proves_sight(bot, person, replied_to.sender) else None
@@ -113,6 +113,12 @@ def _mailbox(conversation: Conversation, instance: Instance) -> MailboxSettings:
     if mailbox is None:
         raise MailboxGone
     return mailbox
+
+
+def _recent(outgoing: Sequence[MailRecord]) -> Sequence[MailRecord]:
+    """Those that may still wait: the newest, and older ones that wait for their time."""
+    older = [one for one in outgoing[:-10] if not one.is_written and one.state in WAITING]
+    return (*older, *outgoing[-10:])
 
 
 async def _submissions(tx: Tx, outgoing: Sequence[MailRecord]) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:

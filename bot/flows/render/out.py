@@ -3,6 +3,7 @@
 from bot.domain.calls import PlannedCall, Priority, SendEvent, post
 from bot.domain.conversation import EventKind, OutState
 from bot.domain.effects import ShowState
+from bot.domain.traces import SCHEDULED
 from bot.flows.render import contents
 from bot.flows.render.scene import Scene
 from bot.text.out_post import out_post
@@ -31,7 +32,9 @@ def render_state(effect: ShowState, scene: Scene) -> tuple[PlannedCall, ...]:
             is_folded=record.source is not None and not record.is_apart,
         )
     state = record.state.value
-    if record.state is OutState.QUEUED and not effect.seconds:
+    if record.is_scheduled:
+        state = SCHEDULED
+    elif record.state is OutState.QUEUED and not effect.seconds:
         state = "sending"
     facts: dict[str, contents.Json] = {"message_id": record.message_id, "direction": "out", "state": state}
     event = SendEvent(

@@ -1,0 +1,45 @@
+"""`scheduled`: the answers of the room's mailboxes that wait for their time, or for somebody's word."""
+
+from bot.domain.command import Answer, Asked, Command, Where
+from bot.domain.conversation import MailRecord
+from bot.domain.needs import Needs, WaitingIn
+from bot.domain.page import Bullets, Page
+from bot.domain.sentences import Sentence, sentence
+
+_MOST_WORDS = 80
+
+
+def _needs(asked: Asked) -> Needs:
+    return [WaitingIn(tuple(one.id for one in asked.mailboxes))]
+
+
+def _scheduled(asked: Asked) -> Answer:
+    (need,) = _needs(asked)
+    waiting: tuple[MailRecord, ...] = asked.facts[need]
+    if not waiting:
+        return sentence("scheduled.none")
+    lines = tuple(_line(one) for one in waiting)
+    return Page(sentence("scheduled.title"), (Bullets(lines),), is_short=len(lines) <= 5)
+
+
+def _line(record: MailRecord) -> Sentence:
+    words = " ".join(record.text.split())
+    shown = words if len(words) <= _MOST_WORDS else words[: _MOST_WORDS - 1] + "…"
+    to = ", ".join(one.address for one in (*record.to, *record.cc)[:5])
+    number = int(record.conversation)
+    if record.is_scheduled and record.leaves_at is not None:
+        at = record.leaves_at
+        return sentence("scheduled.line", number=number, when=at, to=to, who=record.author or "", words=shown)
+    return sentence("scheduled.line_held", number=number, to=to, who=record.author or "", words=shown)
+
+
+SCHEDULED = Command(
+    "scheduled",
+    "write",
+    _scheduled,
+    _needs,
+    where=Where.ROOM,
+    takes=(),
+    french=("programmés",),
+    tried=("planned", "programmé", "programmées", "planifiés"),
+)

@@ -1,0 +1,136 @@
+"""A mail that leaves at the time which its writer named: until then it has no bytes, no call, and can be taken back.
+
+Whatever comes from outside before that time holds it: its words may not fit any more, and a person decides.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.domain.command import Answer, Asked, Called
+from bot.domain.conversation import Conversation, EventKind, MailRecord, OutState
+from bot.domain.decision import NOTHING, Change, Decision, SaveConversation, SetTimer, UpdateMail
+from bot.domain.effects import Effect, FetchFiles, Say, ShowState, SubmitMail
+from bot.domain.happening import Happening, What
+from bot.domain.ids import MessageRow
+from bot.domain.rules.draft import draft_of
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import Instance
+from bot.domain.times import NoTime, read_time, zone
+from bot.domain.work import Work
+
+LATER: Final = "later"
+"""The first word of the timer of such a mail."""
+LATE: Final = timedelta(minutes=15)
+"""From this on its writer is told that it left late."""
+_WHY: Final = {
+    NoTime.UNREADABLE: "error.at_when",
+    NoTime.PAST: "error.at_past",
+    NoTime.TOO_FAR: "error.at_too_far",
+    NoTime.HOURS_OR_CLOCK: "error.at_hours",
+}
+
+
+def timer_of_mail(row: MessageRow) -> str:
+    """The timer that rings when the mail is to leave."""
+    return f"{LATER}:{row}"
+
+
+def time_named(called: Called, instance: Instance, *, said_at: datetime, now: datetime) -> datetime | Sentence | None:
+    """The time behind `--at`, as it was meant when it was said; None where none is named.
+
+    Read late, after an outage or a restore, `tomorrow` is the day after that on which it was said.
+    """
+    if called.at is None:
+        return None
+    at = read_time(called.at, min(said_at, now), zone(instance.timezone))
+    if isinstance(at, datetime) and at <= now:
+        at = NoTime.PAST
+    return sentence(_WHY[at], words=called.at[:60]) if isinstance(at, NoTime) else at
+
+
+def time_of(asked: Asked) -> datetime | Sentence | None:
+    """The time that a command names; None without one, and for a reaction."""
+    if asked.is_by_hand:
+        return None
+    return time_named(asked.called, asked.instance, said_at=asked.said_at, now=asked.now)
+
+
+def goes_on(work: Work, record: MailRecord) -> Decision:
+    """What follows for a mail that was decided: it leaves at its time, or after its undo window."""
+    # With files of the room it is written when they have been fetched from there.
+    fetch: tuple[Effect, ...] = () if all(one.is_here for one in record.files) else (FetchFiles(record),)
+    if record.leaves_at is not None:
+        return Decision((SetTimer(timer_of_mail(record.row), record.leaves_at),), fetch)
+    return Decision((), fetch or (SubmitMail(draft_of(work, record), work.mailbox.undo_seconds),))
+
+
+def held_by_mail(conversation: Conversation, waiting: Sequence[MailRecord]) -> Decision:
+    """A mail came that somebody should read: what waits for its time stays here, and its writer is told."""
+    held = [one for one in waiting if one.is_scheduled]
+    return sum((_held(conversation, one, sentence("scheduled.held")) for one in held), NOTHING)
+
+
+def _held(conversation: Conversation, record: MailRecord, why: Sentence) -> Decision:
+    after = replace(record, state=OutState.HELD)
+    say = Say(
+        conversation.room,
+        (why, sentence("scheduled.how")),
+        EventKind.RECEIPT,
+        conversation.id,
+        mention=(record.author,) if record.author else (),
+        mail=record.row,
+    )
+    return Decision((UpdateMail(after),), (ShowState(conversation, after), say))
+
+
+def kept_here(conversation: Conversation, record: MailRecord, why: Sentence, now: datetime) -> Decision:
+    """Its time has come, and it does not leave by itself."""
+    # The version, so that an undo at the same moment on another connection is not overwritten.
+    saved = Decision((SaveConversation(replace(conversation, changed_at=now)),))
+    return saved + _held(conversation, record, why)
+
+
+def leaves_now(work: Work, record: MailRecord, now: datetime, seconds: int = 0) -> Decision:
+    """The mail is written and handed over; one whose files are still on their way leaves with the last of them."""
+    conversation = replace(work.conversation, changed_at=now)
+    after = replace(record, state=OutState.QUEUED, leaves_at=None, has_waited=True, date=now)
+    changes: tuple[Change, ...] = (SaveConversation(conversation), UpdateMail(after))
+    shown = ShowState(conversation, after, seconds=seconds)
+    if not all(one.is_here for one in record.files):
+        return Decision(changes, (shown,))
+    return Decision(changes, (SubmitMail(draft_of(work, after), seconds), shown))
+
+
+def told_late(record: MailRecord, conversation: Conversation, now: datetime) -> Decision:
+    """Nobody sent it at its time: its writer hears that it leaves now."""
+    if record.leaves_at is None or now - record.leaves_at < LATE:
+        return NOTHING
+    say = Say(
+        conversation.room,
+        (sentence("scheduled.late", when=record.leaves_at),),
+        EventKind.RECEIPT,
+        conversation.id,
+        mention=(record.author,) if record.author else (),
+        mail=record.row,
+    )
+    return Decision((), (say,))
+
+
+def held_in(asked: Asked, work: Work) -> MailRecord | None:
+    """The held mail that a person means by `send`: that of the message or of the line they point at, else the last."""
+    held = [one for one in work.outgoing if one.state is OutState.HELD]
+    target = asked.target
+    if target is None and not asked.is_by_hand:
+        return held[-1] if held else None
+    pointed = [one for one in held if target is not None and target.event in (one.source, one.event)]
+    by_row = [one for one in held if target is not None and target.mail == one.row]
+    return next(iter((*pointed, *by_row)), None)
+
+
+def released(asked: Asked, work: Work, record: MailRecord) -> Answer:
+    """A held mail leaves by a person's word, after its undo window."""
+    known = replace(record, heard=work.conversation.heard)
+    happened = Happening(What.WRITTEN, work.conversation, asked.person, asked.now)
+    return leaves_now(work, known, asked.now, max(1, work.mailbox.undo_seconds)) + Decision(happened=(happened,))

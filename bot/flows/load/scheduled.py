@@ -1,0 +1,23 @@
+"""Reads a mail whose time may have come, with its conversation."""
+
+from datetime import datetime
+
+from bot.domain.ids import MessageRow
+from bot.domain.settings import Instance
+from bot.domain.snapshots import ScheduledSnapshot
+from bot.flows.load.work import load_work
+from storage import conversations, mails, runs
+from storage.database import Tx
+
+
+async def load_scheduled(tx: Tx, row: MessageRow, instance: Instance, now: datetime) -> ScheduledSnapshot:
+    """The mail, the work on its conversation as it is now, and what a forgotten run showed of it."""
+    record = await mails.get(tx, row)
+    conversation = await conversations.get(tx, record.conversation) if record is not None else None
+    if record is None or record.author is None or conversation is None:
+        return ScheduledSnapshot(None, None)
+    shown = frozenset(post.state for post in await runs.posts_of_mail(tx, record.message_id))
+    if instance.mailbox(conversation.mailbox) is None:
+        return ScheduledSnapshot(record, None, shown)
+    work = await load_work(tx, conversation, instance, record.author, now)
+    return ScheduledSnapshot(record, work, shown)

@@ -1,0 +1,161 @@
+"""Answers that wait for their time, through the whole bot: restarts, a process that was down, a database put back."""
+
+from datetime import timedelta
+
+import pytest
+
+from storage import clock_mark, timers
+from tests.fakes.chat import BOB
+from tests.fakes.house import House
+from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, outgoing, reply_state
+from tests.fakes.writing import edits, mail, redacts, says
+from tests.flows.test_database_put_back import copied, now, put_back, told
+
+DAY = 86_400.0
+LETTER = '!reply --at "tomorrow 9:00" Bonjour'
+
+
+async def test_it_leaves_at_its_time_after_a_restart_in_its_newest_words_and_once(house: House) -> None:
+    written = says(LETTER, thread=card_of(house))
+    await happens(house, written, seconds=SENT)
+    assert (house.provider.delivered, reply_state(house)) == ([], "scheduled")
+    shown = str(house.homeserver.current(outgoing(house)[0].event)["body"])
+    assert "Tuesday 24 November 2026 09:00" in shown and "⏳" in shown
+    await happens(house, says("!scheduled"))
+    assert "#1, Tuesday 24 November 2026 09:00: to marie@example.org" in answers_in(house)[-1]
+    await happens(house, edits(written.event, '!reply --at "tomorrow 9:00" Bonsoir'))
+    await house.close()
+    await house.open()
+    until = house.clock.now().replace(hour=8, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    await house.settle(((until - house.clock.now()).total_seconds() - 60.0,))
+    assert house.provider.delivered == []
+    await house.settle((70.0, 16.0))
+    ((_, to, raw),) = house.provider.delivered
+    assert to == ("marie@example.org",) and b"\nBonsoir\r\n" in raw and b"Date: Tue, 24 Nov 2026 " in raw
+    assert (reply_state(house), card_says(house)["status"]) == ("sent", "pending")
+    assert "was to leave" not in " ".join(answers_in(house))
+    await house.settle((DAY, DAY))
+    assert len(house.provider.delivered) == 1
+
+
+async def test_down_at_its_time_it_leaves_at_the_next_start_and_its_writer_hears_that_it_is_late(house: House) -> None:
+    await happens(house, says(LETTER, thread=card_of(house)))
+    await house.close()
+    house.clock.forward(3 * DAY)
+    await house.open()
+    await house.settle(SENT)
+    assert len(house.provider.delivered) == 1 and reply_state(house) == "sent"
+    assert "was to leave on Tuesday 24 November 2026 09:00" in " ".join(answers_in(house))
+
+
+@pytest.mark.parametrize("how", ["send", "edit", "delete", "nothing"])
+async def test_a_mail_before_its_time_holds_it_and_a_person_decides(house: House, how: str) -> None:
+    written = says(LETTER, thread=card_of(house))
+    await happens(house, written)
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org"))
+    await house.settle(NOW)
+    assert reply_state(house) == "held" and "does not leave at its time" in answers_in(house)[-1]
+    await house.settle((2 * DAY,))
+    assert house.provider.delivered == []
+    match how:
+        case "send":
+            await happens(house, says("!send", thread=card_of(house), sender=BOB), seconds=SENT)
+        case "edit":
+            await happens(house, edits(written.event, '!reply --at "friday 9:00" Encore'))
+            await house.settle((5 * DAY, 16.0))
+        case "delete":
+            await happens(house, redacts(written.event), says("!send", thread=card_of(house)), seconds=SENT)
+        case _:
+            await house.settle((5 * DAY, 16.0))
+    assert len(house.provider.delivered) == (1 if how in ("send", "edit") else 0)
+    assert reply_state(house) == {"send": "sent", "edit": "sent", "delete": "cancelled", "nothing": "held"}[how]
+
+
+async def test_an_absence_note_holds_nothing(house: House) -> None:
+    await happens(house, says(LETTER, thread=card_of(house)))
+    house.provider.deliver(
+        mail(id="m2@example.org", reply_to="m1@example.org", headers=(("Auto-Submitted", "auto-replied"),))
+    )
+    await house.settle((DAY, 16.0))
+    assert (len(house.provider.delivered), reply_state(house)) == (1, "sent")
+
+
+async def test_other_answers_leave_meanwhile(house: House) -> None:
+    await happens(house, says(LETTER, thread=card_of(house)))
+    await happens(house, says("!reply Tout de suite", thread=card_of(house)), seconds=SENT)
+    assert len(house.provider.delivered) == 1
+    await house.settle((DAY, 16.0))
+    assert len(house.provider.delivered) == 2
+
+
+async def test_a_clock_that_is_set_does_not_shift_it(house: House) -> None:
+    await happens(house, says(LETTER, thread=card_of(house)))
+    async with house.step.database.write() as tx:
+        before = [one for one in await timers.due(tx, house.clock.now() + timedelta(days=9)) if "later" in one[0]]
+        await clock_mark.shift_due(tx, timedelta(hours=3))
+    async with house.step.database.read() as tx:
+        after = [one for one in await timers.due(tx, house.clock.now() + timedelta(days=9)) if "later" in one[0]]
+    assert len(before) == 1 and before == after
+
+
+# --- the database was put back --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("marks", [True, False], ids=["with marks", "by the room alone"])
+@pytest.mark.parametrize("when", ["before its time", "after it left"])
+async def test_written_after_the_copy_it_leaves_once(house: House, when: str, marks: bool) -> None:
+    await copied(house)
+    await now(house, says(LETTER, thread=card_of(house)))
+    if when == "after it left":
+        await house.settle((DAY, 16.0))
+        assert len(house.provider.delivered) == 1
+    await put_back(house, marks=marks)
+    await house.settle((DAY, 16.0, DAY, 16.0))
+    assert len(house.provider.delivered) == 1
+    assert told(house, "put back") == 1
+
+
+@pytest.mark.parametrize("forgets_transactions", [False, True], ids=["same device", "another device"])
+@pytest.mark.parametrize("what", ["left", "deleted", "undone", "edited", "nothing", "held"])
+async def test_written_before_the_copy_what_came_of_it_stays_so(
+    house: House, what: str, forgets_transactions: bool
+) -> None:
+    written = says(LETTER, thread=card_of(house))
+    await now(house, written)
+    await copied(house)
+    match what:
+        case "left":
+            await house.settle((DAY, 16.0))
+        case "deleted":
+            await now(house, redacts(written.event))
+        case "undone":
+            await now(house, says("!undo", thread=card_of(house)))
+        case "edited":
+            await now(house, edits(written.event, '!reply --at "tomorrow 9:00" Bonsoir'))
+        case "held":
+            house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org"))
+            await house.settle(NOW)
+        case _:
+            pass
+    await put_back(house, forgets_transactions=forgets_transactions)
+    await house.settle((DAY, 16.0, DAY, 16.0))
+    left = [raw for _, _, raw in house.provider.delivered]
+    assert len(left) == (0 if what in ("deleted", "undone", "held") else 1)
+    if what == "edited":
+        assert b"\nBonsoir\r\n" in left[0]
+
+
+async def test_left_and_never_shown_so_it_is_found_in_sent(house: House) -> None:
+    await now(house, says(LETTER, thread=card_of(house)))
+    await copied(house)
+    await house.settle((DAY, 16.0))
+    assert len(house.provider.delivered) == 1
+    # What the room would tell is gone with its homeserver.
+    for event in house.homeserver.posted:
+        content = event.content.get("m.new_content", event.content)
+        about = content.get("org.postroom") if isinstance(content, dict) else None
+        if isinstance(about, dict) and about.get("state") in ("sent", "sending"):
+            about["state"] = "scheduled"
+    await put_back(house, forgets_transactions=True)
+    await house.settle((DAY, 16.0))
+    assert len(house.provider.delivered) == 1
