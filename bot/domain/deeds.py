@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.conversation import Conversation, Status
 from bot.domain.ids import ConversationId, EventId, UserId
+from bot.domain.mail import Address
 from bot.domain.wishes import NO_WISHES, Wishes
 
 
@@ -23,6 +24,10 @@ class Standing:
     snoozed_until: datetime | None = None
     snoozed_by: UserId | None = None
     starred: tuple[UserId, ...] = ()
+    correspondent: Address | None = None
+    """None in deeds of before it was kept."""
+    earlier: tuple[ConversationId, ...] = ()
+    participants: tuple[str, ...] = ()
 
 
 def standing(conversation: Conversation) -> Standing:
@@ -39,6 +44,9 @@ def standing(conversation: Conversation) -> Standing:
         conversation.snoozed_until,
         conversation.snoozed_by,
         tuple(sorted(conversation.starred)),
+        conversation.correspondent,
+        conversation.earlier,
+        conversation.participants,
     )
 
 

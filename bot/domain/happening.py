@@ -70,6 +70,8 @@ class What(StrEnum):
     """By its time; by a mail it is `REOPENED`."""
     SUBJECT_CHANGED = "subject_changed"
     """`detail`: the new subject."""
+    CUSTOMER = "customer"
+    """`detail`: whose conversation it was, and whose it is."""
     NOTED = "noted"
     RECIPIENTS = "recipients"
     """Who gets copies of answers. `detail`: who gets them from now on, and who does not."""

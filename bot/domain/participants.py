@@ -167,6 +167,7 @@ def addressed(
     known: Collection[str],
     own: Collection[str],
     wishes: Wishes = NO_WISHES,
+    given: Address | None = None,
 ) -> Addressed:
     """To whom an answer goes.
 
@@ -179,10 +180,11 @@ def addressed(
         known: the participants.
         own: our addresses.
         wishes: who gets it besides, and who does not; a word that means one side alone means nobody in copy.
+        given: to whom a member gave the conversation, while no participant has written since.
     """
     if choice is None and wishes.author_alone:
         choice = Choice.ONLY
-    to, cc = _participants(last, ours, correspondent, known, own)
+    to, cc = _participants(last, ours, correspondent, known, own) if given is None else ((given,), ())
     fresh = chosen(newest, known, own)
     match choice:
         case Choice.THEM:
@@ -226,7 +228,8 @@ def _sorted(
     seen: set[str] = set()
     kept: tuple[list[Address], list[Address], list[Address]] = ([], [], [])
     left_out: list[Address] = []
-    named = [one for one in cc if normal(one.address) not in wishes.without]
+    customer = (wishes.customer,) if wishes.customer is not None else ()
+    named = [one for one in (*cc, *customer) if normal(one.address) not in wishes.without]
     for place, some in zip(kept, (to, (*named, *wishes.cc), wishes.bcc), strict=True):
         for one in some:
             key = normal(one.address)

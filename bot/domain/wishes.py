@@ -19,6 +19,21 @@ class Wishes:
     """Answers go to the author of the newest mail, and to nobody in copy, where no word says otherwise."""
     sender: str = ""
     """The address of ours that answers come from; empty: the one that was written to."""
+    customer: Address | None = None
+    """Whose conversation it is, by a member's word: they get the next answer, and a copy of the later ones."""
+    customer_after: int = 0
+    """The row of the newest mail of a participant when that was said; 0: there was none."""
+
+    def of_customer(self, customer: Address, after: int) -> "Wishes":
+        key = normal(customer.address)
+        return replace(
+            self,
+            cc=_changed(self.cc, (), (key,)),
+            bcc=_changed(self.bcc, (), (key,)),
+            without=tuple(one for one in self.without if one != key),
+            customer=customer,
+            customer_after=after,
+        )
 
     def with_cc(self, add: Iterable[Address], drop: Iterable[str], known: Collection[str]) -> "Wishes":
         """`drop`, and those who take part, `known`: in their compared form."""

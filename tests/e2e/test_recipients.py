@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bot.demo.servers.dovecot import Dovecot
 from bot.demo.servers.synapse import Synapse
-from tests.e2e.house import Desk, House, housed
+from tests.e2e.house import Desk, House, answer, housed, words
 from tests.e2e.letters import MARIE, addresses, letter, new_id, read
 
 EVE = "eve@example.net"
+LEA = "lea@mairie.example"
 
 
 async def test_a_stranger_who_names_the_correspondent_gets_nothing_without_a_word(house: House, desk: Desk) -> None:
@@ -41,6 +42,21 @@ async def test_a_word_writes_to_everybody_and_who_was_chosen_takes_part(house: H
     mail = await case.sent("To the two of you.")
     assert sorted(mail.recipients) == sorted([EVE, MARIE])
     assert addresses(read(mail.raw)["To"]) == [EVE, MARIE]
+
+
+async def test_whose_conversation_it_is_changes_and_the_next_answer_goes_there(house: House, desk: Desk) -> None:
+    case = await house.case(desk)
+    told = await case.answer(await case.say(f"!customer Léa <{LEA}>"))
+    assert words("customer.is_now") in told.body and LEA in told.body
+    await case.state(await case.reply("For Léa alone."), "sent")
+    mail = await case.sent("For Léa alone.")
+    assert mail.recipients == (LEA,) and MARIE.encode() not in mail.raw
+    card = house.alice.current(desk.room, case.thread)
+    assert card is not None and LEA in card.body
+    history = (await case.answer(await case.say("!history"))).body
+    assert f"<{MARIE}> → Léa <{LEA}>" in history
+    event = await house.bob.say(desk.room, f"!client #{case.number} personne")
+    assert words("error.customer_whom") in (await answer(house, desk.room, event, "what is wrong")).body
 
 
 async def test_one_mail_by_two_addresses_is_one_thread(house: House, own_desk: Desk) -> None:

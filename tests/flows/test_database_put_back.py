@@ -125,6 +125,15 @@ async def test_tags_subject_and_time_of_the_gap_are_those_of_the_card(house: Hou
     assert card_says(house)["status"] == "active", "the timer is there again, too"
 
 
+async def test_whose_conversation_it_is_says_the_card(house: House) -> None:
+    await copied(house)
+    await now(house, says("!customer Léa <lea@mairie.example>", thread=card_of(house)))
+    await put_back(house)
+    assert "lea@mairie.example" in str(house.homeserver.current(card_of(house))["body"])
+    await now(house, says("!reply Bonjour", thread=card_of(house)), seconds=SENT)
+    assert [list(one[1]) for one in house.provider.delivered] == [["lea@mairie.example"]]
+
+
 async def test_a_card_whose_mail_was_not_posted_yet_is_taken_up_by_its_mail(house: House) -> None:
     await copied(house)
     house.provider.deliver(mail(id="m2@example.org", sender="P2 <p2@example.org>"))

@@ -125,7 +125,17 @@ def _wishes(said: JsonObject) -> Wishes:
         tuple(normal(one) for one in without),
         said.get("author_alone") is True,
         _word(said, "sender"),
+        *_customer(said.get("customer")),
     )
+
+
+def _customer(value: object) -> tuple[Address | None, int]:
+    """Whose conversation it is by a member's word, and after which mail that was said."""
+    match value:
+        case [str(name), str(address), int(after)] if "@" in address:
+            return Address(name, address), after
+        case _:
+            return None, 0
 
 
 def _addresses(value: object) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from bot.domain.commands.assign import ASSIGN, UNASSIGN
 from bot.domain.commands.attach import ATTACH
 from bot.domain.commands.block import BLOCK, UNBLOCK
 from bot.domain.commands.cc import BCC, CC
+from bot.domain.commands.customer import CUSTOMER
 from bot.domain.commands.draft import DISCARD, DRAFT
 from bot.domain.commands.envelope import ALL, FROM, ONLY
 from bot.domain.commands.follow import FOLLOW, UNFOLLOW
@@ -63,6 +64,7 @@ TABLE: Final[tuple[Command, ...]] = (
     ONLY,
     ALL,
     FROM,
+    CUSTOMER,
     DRAFT,
     SEND,
     DISCARD,

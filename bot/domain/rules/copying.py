@@ -129,11 +129,11 @@ def _saved(asked: Asked, work: Work, wishes: Wishes, what: What, detail: str) ->
     """The wishes kept, and who gets the next answer named back."""
     after = replace(work.conversation, wishes=wishes)
     saved = moves.changed(work.conversation, after, what, actor=asked.person, now=asked.now, detail=detail)
-    told = _next(replace(work, conversation=after))
+    told = next_answer(replace(work, conversation=after))
     return saved + Decision((), (Say(asked.room, told, conversation=after.id, reply_to=asked.event),))
 
 
-def _next(work: Work) -> tuple[Sentence, ...]:
+def next_answer(work: Work) -> tuple[Sentence, ...]:
     """Who gets the next answer."""
     whom, wishes = recipients(work), work.conversation.wishes
     sender = wished_sender(work) or sender_address(work, answered(work, None))

@@ -29,6 +29,10 @@ def quotes_of(work: Work, choice: Choice | None) -> tuple[MessageRow, ...]:
     """
     mail = answered(work, choice)
     last = (mail.row,) if mail is not None else ()
+    given = given_to(work)
+    if given is not None and (mail is None or normal(given.address) not in _named_in(mail)):
+        # Whose conversation it is now was told nothing before.
+        return ()
     is_for_newcomer = choice in (Choice.THEM, Choice.ALL) and bool(newcomers_to_choose(work))
     match work.mailbox.quote:
         case QuoteMode.NONE:
@@ -89,7 +93,14 @@ def recipients(work: Work, choice: Choice | None = None) -> Addressed:
         known=frozenset(work.conversation.participants),
         own=work.mailbox.own_addresses,
         wishes=work.conversation.wishes,
+        given=given_to(work),
     )
+
+
+def given_to(work: Work) -> Address | None:
+    """To whom a member gave the conversation (`!customer`), until a participant writes again."""
+    wishes, last = work.conversation.wishes, work.last_of_participants
+    return wishes.customer if wishes.customer_after == (last.row if last is not None else 0) else None
 
 
 def newcomers_to_choose(work: Work) -> tuple[Address, ...]:

@@ -57,6 +57,7 @@ def decide_put_back(snapshot: RestoredSnapshot, input: DatabasePutBack, now: dat
 def _as_shown(before: Conversation, card: CardShown, now: datetime) -> Decision:
     """What commands change of it, as the newest card says."""
     after = replace(with_status(before, card.status), assignee=card.assignee, tags=card.tags, wishes=card.wishes)
+    after = replace(after, correspondent=card.wishes.customer or before.correspondent)
     after = with_subject(after, card.subject or subject_of_mails(before))
     if card.snoozed_until != before.snoozed_until:
         after = replace(after, snoozed_until=card.snoozed_until, snoozed_by=None)

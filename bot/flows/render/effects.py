@@ -197,6 +197,8 @@ def _wished(wishes: Wishes) -> dict[str, contents.Json]:
         "author_alone": wishes.author_alone,
         "sender": wishes.sender,
     }
+    if wishes.customer is not None:
+        said["customer"] = [wishes.customer.name, wishes.customer.address, wishes.customer_after]
     said = {name: value for name, value in said.items() if value}
     return {"wishes": said} if said else {}
 

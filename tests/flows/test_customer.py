@@ -1,0 +1,36 @@
+"""`!customer` through the whole house: a restart, a deletion, a database that is put back."""
+
+from tests.fakes.house import House
+from tests.fakes.looking import answers_in, card_of, card_says, happens, outgoing
+from tests.fakes.writing import mail, redacts, says
+
+LEA = "lea@mairie.example"
+
+
+def text_of(house: House) -> str:
+    return str(house.homeserver.current(card_of(house))["body"])
+
+
+async def test_it_holds_over_a_restart_and_is_found_and_told(house: House) -> None:
+    await happens(house, says(f"!client #1 Léa <{LEA}>"))
+    await house.close()
+    await house.open()
+    assert LEA in text_of(house) and card_says(house)["wishes"]
+    await happens(house, says("!reply Bonjour Léa", thread=card_of(house)), seconds=(0.0, 25.0, 16.0))
+    ((_, recipients, raw),) = house.provider.delivered
+    assert list(recipients) == [LEA] and b"une question" not in raw
+    await happens(house, says("!search lea from:lea"), says("!list from:lea@mairie.example"), says("!history #1"))
+    assert all("#1" in one for one in answers_in(house)[-3:])
+    assert "<marie@example.org> → Léa" in answers_in(house)[-1]
+    house.provider.deliver(mail(id="lea1@mairie.example", sender=f"Léa <{LEA}>", reply_to="m1@example.org"))
+    await house.settle((0.0, 16.0))
+    assert "new in this conversation" not in str(house.homeserver.of_kind("mail")[-1].content["body"])
+
+
+async def test_deleted_soon_it_is_as_it_was(house: House) -> None:
+    said = says(f"!customer {LEA}", thread=card_of(house))
+    await happens(house, said, redacts(said.event), seconds=(0.0, 1.0))
+    assert "marie@example.org" in text_of(house) and LEA not in text_of(house)
+    await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=(0.0, 25.0, 16.0))
+    assert [list(one[1]) for one in house.provider.delivered] == [["marie@example.org"]]
+    assert len(outgoing(house)) == 1
