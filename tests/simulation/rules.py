@@ -61,6 +61,10 @@ class Books:
     calls: tuple[CallRow, ...]
     """Those that have not ended."""
     shunted: tuple[str, ...]
+    waiting: frozenset[str] = frozenset()
+    """Message-IDs of mails that wait for their time, or for somebody's word."""
+    due: tuple[datetime, ...] = ()
+    """When the first of them are to leave."""
 
     @classmethod
     def read(cls, path: Path) -> "Books":
@@ -79,13 +83,18 @@ class Books:
                 for number, kind, state, due, reason in found
             )
             aside = database.execute("SELECT kind, error FROM shunted")
-            return cls(conversations, calls, tuple(f"{kind}: {error}" for kind, error in aside))
+            waits = database.execute("SELECT head FROM mails WHERE waits_until IS NOT NULL")
+            waiting = frozenset(str(json.loads(head)["message_id"]) for (head,) in waits)
+            timers = database.execute("SELECT due FROM timers WHERE timer LIKE 'later:%'")
+            due = tuple(_EPOCH + timedelta(microseconds=at) for (at,) in timers)
+            put_aside = tuple(f"{kind}: {error}" for kind, error in aside)
+            return cls(conversations, calls, put_aside, waiting, due)
         finally:
             database.close()
 
     def waits_before(self, now: datetime, seconds: float) -> bool:
         """Whether something is to be done within so many seconds."""
-        return any(one.due < now + timedelta(seconds=seconds) for one in self.calls)
+        return any(at < now + timedelta(seconds=seconds) for at in (*self.due, *(one.due for one in self.calls)))
 
 
 def broken(stage: Stage, books: Books) -> Iterator[str]:
@@ -93,7 +102,7 @@ def broken(stage: Stage, books: Books) -> Iterator[str]:
     yield from _calls(stage, books)
     yield from _answers(stage)
     yield from _mails_in(stage)
-    yield from _mails_out(stage)
+    yield from _mails_out(stage, books)
     yield from _cards(stage, books)
     yield from _board(stage, books)
     yield from _posted_anew(stage, books)
@@ -183,7 +192,7 @@ def _posted_anew(stage: Stage, books: Books) -> Iterator[str]:
 # --- mails out
 
 
-def _mails_out(stage: Stage) -> Iterator[str]:
+def _mails_out(stage: Stage, books: Books) -> Iterator[str]:
     shown = _outgoing(stage)
     taken: Counter[tuple[str, str]] = Counter()
     by_token: dict[str, set[str]] = {}
@@ -217,8 +226,14 @@ def _mails_out(stage: Stage) -> Iterator[str]:
         was_sent = any(one == message_id for one, _ in taken)
         if state in ("sent", "partly", "bounced") and not was_sent:
             yield f"the room says that {message_id} is {state}, and it was not sent"
-        if state in ("cancelled", "queued", "sending", "refused") and was_sent:
+        if state in ("cancelled", "queued", "sending", "refused", "scheduled", "held") and was_sent:
             yield f"the room says that {message_id} is {state}, and it was sent"
+        if state in ("scheduled", "held") and message_id not in books.waiting:
+            yield f"the room says that {message_id} is {state}, and the database has forgotten it"
+    now = stage.world.wall()
+    for at in books.due:
+        if at < now - timedelta(seconds=60):
+            yield f"a mail was to leave {(now - at).total_seconds():.0f} s ago, and nobody thought of it"
 
 
 def _outgoing(stage: Stage) -> dict[str, Posted]:

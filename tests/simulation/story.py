@@ -95,7 +95,8 @@ def story_of(seed: int) -> Story:
     is_encrypted = dice.random() < 0.15
     if dice.random() < 0.08:
         steps = _with_homeserver(dice, steps)
-    return Story(seed, tuple(_with_order(random.Random(f"order {seed}"), steps)), is_encrypted)
+    steps = _with_order(random.Random(f"order {seed}"), steps)
+    return Story(seed, tuple(_with_scheduled(random.Random(f"scheduled {seed}"), steps)), is_encrypted)
 
 
 def _with_order(dice: random.Random, steps: list[Step]) -> list[Step]:
@@ -105,6 +106,32 @@ def _with_order(dice: random.Random, steps: list[Step]) -> list[Step]:
         said = Says(_some(dice), dice.choice(TEAM), dice.choice(ORDER))
         steps = [*steps[:place], Step(steps[place - 1].at, said), *steps[place:]]
     return steps
+
+
+def _with_scheduled(dice: random.Random, steps: list[Step]) -> list[Step]:
+    """In every third story somebody lets an answer wait for its time; by dice of its own."""
+    if dice.random() > 0.34:
+        return steps
+    place, who, card = dice.randint(1, len(steps)), dice.choice(TEAM), _some(dice)
+    pauses = (0.5, 5.0, 200.0)
+    after: tuple[tuple[Action, ...], ...] = (
+        (),
+        (Deletes(0),),
+        (Edits(0, is_reply=True),),
+        (Edits(0, is_reply=False),),
+        (Says(card, who, "undo"),),
+        (AnswerMail(card, dice.choice(PEOPLE)), Says(card, dice.choice(TEAM), "send")),
+        (Kill(dice.choice((2, 5, 9, 14)), dice.choice(pauses)),),
+        (DatabaseBackup(), Kill(dice.choice((5, 9, 14)), 200.0), DatabaseRestored(dice.choice(pauses))),
+        (Deletes(0), DatabaseRestored(dice.choice(pauses))),
+        (Edits(0, is_reply=True), DatabaseRestored(dice.choice(pauses))),
+        (DatabaseRestored(dice.choice(pauses)),),
+        (DatabaseRestored(200.0),),
+    )
+    first: list[Action] = [DatabaseBackup()] if dice.random() < 0.4 else []
+    said = Says(card, who, f'reply --at "in {dice.choice((1, 2, 3))} min"')
+    found = [*first, said, *dice.choice(after)]
+    return [*steps[:place], *(Step(steps[place - 1].at, one) for one in found), *steps[place:]]
 
 
 def _with_first_mail(seed: int, steps: list[Step]) -> list[Step]:
