@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from bot.domain.conversation import Direction, EventKind, KnownEvent, OutState
+from bot.domain.conversation import KEPT_BACK, Direction, EventKind, KnownEvent, OutState
 from bot.domain.decision import (
     AddDeed,
     AddEvent,
@@ -78,7 +78,7 @@ from storage import (
 from storage import upgrades as room_upgrades
 from storage.database import Conflict, Tx
 
-_REWRITTEN = (OutState.QUEUED, OutState.HELD, OutState.CANCELLED)
+_REWRITTEN = (*KEPT_BACK, OutState.CANCELLED)
 """States in which the words of an outgoing mail change, or go."""
 
 

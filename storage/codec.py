@@ -66,6 +66,7 @@ class Head:
     bcc: tuple[Address, ...] = ()
     leaves_at: datetime | None = None
     has_waited: bool = False
+    approved_by: UserId | None = None
 
 
 _HEAD = TypeAdapter(Head)
@@ -199,6 +200,7 @@ def mail_to_row(record: MailRecord) -> dict[str, object]:
         bcc=r.bcc,
         leaves_at=r.leaves_at,
         has_waited=r.has_waited,
+        approved_by=r.approved_by,
     )
     return {
         "row": r.row,
@@ -227,7 +229,7 @@ def mail_to_row(record: MailRecord) -> dict[str, object]:
 
 def _waits_until(record: MailRecord) -> datetime | None:
     """The time by which a mail is listed that waits for its time or for somebody's word; else None."""
-    return (record.leaves_at or record.date) if record.is_scheduled or record.state is OutState.HELD else None
+    return (record.leaves_at or record.date) if record.is_scheduled or record.waits_for_word else None
 
 
 def mail_from_row(row: Row[Any]) -> MailRecord:
@@ -272,6 +274,7 @@ def mail_from_row(row: Row[Any]) -> MailRecord:
         bcc=head.bcc,
         leaves_at=head.leaves_at,
         has_waited=head.has_waited,
+        approved_by=head.approved_by,
         detail=row.detail,
         is_folded=row.is_folded,
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import CompoundSelect, and_, bindparam, case, false, func, or_, select, union_all
 
-from bot.domain.conversation import Direction, MailRecord, OutState
+from bot.domain.conversation import KEPT_BACK, Direction, MailRecord, OutState
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow
 from storage.batch import padded
 from storage.codec import id_key, mail_from_row, mail_to_row
@@ -74,9 +74,7 @@ _BY_SOURCE = (
     .order_by(case((_m.state == OutState.CANCELLED.value, 1), else_=0), _m.date.desc(), _m.row)
     .limit(1)
 )
-_OPEN_STATES = [
-    state.value for state in (OutState.QUEUED, OutState.HELD, OutState.RETRYING, OutState.UNKNOWN, OutState.REFUSED)
-]
+_OPEN_STATES = [state.value for state in (*KEPT_BACK, OutState.RETRYING, OutState.UNKNOWN, OutState.REFUSED)]
 _OPEN_OUT = (
     select(mails)
     .where(

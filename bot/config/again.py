@@ -21,6 +21,7 @@ MAILBOX_AT_ONCE = frozenset(
         "quote",
         "signature",
         "auto_bcc",
+        "approval",
         "provider_saves_sent",
         "trusted_authserv",
         "max_recipients",

@@ -89,6 +89,7 @@ def _settings(mailbox: MailboxSection, config: Config) -> MailboxSettings:
         max_files_mb=mailbox.max_files_mb,
         hourly_limit=mailbox.hourly_limit,
         fold_after=mailbox.fold_after,
+        approval=mailbox.approval,
         daily_limit=mailbox.daily_limit,
         organisation=mailbox.organisation,
         allow_insecure=config.allow_insecure or mailbox.allow_insecure,

@@ -208,6 +208,10 @@ class MailboxSection(Section):
     auto_bcc: Annotated[str, values.OPTIONAL_ADDRESS] = Field(
         default="", description="An address that gets a blind copy of each mail that leaves."
     )
+    approval: bool = Field(
+        default=False,
+        description="Four eyes: each mail that a member writes waits until another member approves it.",
+    )
     provider_saves_sent: bool = Field(
         default=False,
         description="True where the mail provider puts a copy of sent mail into Sent by itself (Gmail does).",

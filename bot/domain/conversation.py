@@ -100,6 +100,8 @@ class OutState(StrEnum):
     """The undo window is open, or the mail waits for its turn or for its time."""
     HELD = "held"
     """Something came before its time (`rules/scheduling.py`): it leaves by a person's word alone."""
+    UNAPPROVED = "unapproved"
+    """It waits for the word of a member other than its writer (`rules/approving.py`)."""
     RETRYING = "retrying"
     SENT = "sent"
     PARTLY = "partly"
@@ -109,6 +111,10 @@ class OutState(StrEnum):
     """The connection was lost after DATA began: the mail may or may not have been sent."""
     CANCELLED = "cancelled"
     BOUNCED = "bounced"
+
+
+KEPT_BACK = (OutState.QUEUED, OutState.HELD, OutState.UNAPPROVED)
+"""States in which nobody has tried to hand the mail over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +184,8 @@ class MailRecord:
     """The conversation's count of mails heard, this one included; for an outgoing mail, the count at its decision."""
     leaves_at: datetime | None = None
     """The time at which it is to leave, while it waits for that (outgoing). Until then it has no bytes, and no call."""
+    approved_by: UserId | None = None
+    """Who approved it, where the mailbox asks for four eyes (outgoing)."""
     has_waited: bool = False
     """It waited for its time, or for somebody's word, before it had a call (outgoing)."""
     sameness: str = ""
@@ -197,6 +205,11 @@ class MailRecord:
     def is_scheduled(self) -> bool:
         """Whether the mail waits for its time."""
         return self.state is OutState.QUEUED and self.leaves_at is not None and not self.is_written
+
+    @property
+    def waits_for_word(self) -> bool:
+        """Whether the mail leaves by somebody's word alone."""
+        return self.state in (OutState.HELD, OutState.UNAPPROVED)
 
     @property
     def is_written(self) -> bool:

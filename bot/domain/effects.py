@@ -107,6 +107,8 @@ class ShowState:
     """Seconds left of the undo window."""
     next_try_minutes: int = 0
     refused: tuple[RecipientAnswer, ...] = ()
+    is_by_hand: bool = True
+    """Reactions send mail there; set where it is shown."""
 
 
 @dataclass(frozen=True, slots=True)

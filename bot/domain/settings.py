@@ -71,6 +71,8 @@ class MailboxSettings:
     reactions: tuple[tuple[str, Meaning], ...] = DEFAULT_REACTIONS
     organisation: str = ""
     """Whose space its room is in; empty: none."""
+    approval: bool = False
+    """Each mail that a member writes waits for another member's word."""
     allow_insecure: bool = False
     """The mailbox's mails are shown even if anybody can read the room."""
     is_paused: bool = False

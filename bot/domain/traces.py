@@ -109,7 +109,7 @@ SCHEDULED = "scheduled"
 """How a mail is shown that waits for its time."""
 LEFT = frozenset({OutState.SENT.value, OutState.PARTLY.value, OutState.BOUNCED.value})
 """States of a mail that somebody has."""
-WAITS = frozenset({SCHEDULED, OutState.HELD.value})
+WAITS = frozenset({SCHEDULED, OutState.HELD.value, OutState.UNAPPROVED.value})
 """States of a mail that waits for its time, or for somebody's word."""
 _POSTS = frozenset({EventKind.CONVERSATION.value, EventKind.MAIL.value, EventKind.ATTACHMENT.value})
 

@@ -18,6 +18,7 @@ from bot.text.shown import EMPTY, Shown, bold, foreign, handle, in_words, joined
 STATE_MARK: Final[Mapping[OutState, str]] = {
     OutState.QUEUED: "⏳",
     OutState.HELD: "✋",
+    OutState.UNAPPROVED: "⏳",
     OutState.RETRYING: "⏳",
     OutState.SENT: "✅",
     OutState.PARTLY: "⚠️",
@@ -45,7 +46,7 @@ def state_notice(effect: ShowState, reader: Reader) -> Shown:
     waiting = [one for one in (*to, *unseen) if one.lower() in later]
     next_try = reader.now + timedelta(minutes=effect.next_try_minutes)
     leaves = to_the_second(reader.now + timedelta(seconds=effect.seconds), reader)
-    if record.is_scheduled and record.leaves_at is not None:
+    if record.leaves_at is not None and (record.is_scheduled or state is OutState.UNAPPROVED):
         leaves = in_full(record.leaves_at, language=reader.language, timezone=reader.timezone)
     parts: dict[str, Shown] = {
         "to": bold(_recipients(reached)),
@@ -71,11 +72,16 @@ def state_notice(effect: ShowState, reader: Reader) -> Shown:
     after = words("state.partly_later") if waiting else EMPTY
     if state in (OutState.UNKNOWN, OutState.BOUNCED):
         after = words(f"state.{state}.next")
+    if state is OutState.UNAPPROVED and record.leaves_at is not None:
+        after = words("state.unapproved_until")
+    approved = EMPTY
+    if record.approved_by is not None and state is not OutState.CANCELLED:
+        approved = in_words(sentence("state.approved", who=record.approved_by), reader)
     files = file_lines([one.as_attachment for one in record.files], reader)
     number = handle(effect.conversation.id, STATE_MARK[state])
     head = link(number, reader.links.get(effect.conversation.id, "")) + told
     blind = words("state.bcc") if unseen else EMPTY
-    return lines((head, blind, files, _said(effect, state, reader), after))
+    return lines((head, blind, approved, files, _said(effect, state, reader), after))
 
 
 def _key(effect: ShowState, state: OutState) -> str:
@@ -86,6 +92,8 @@ def _key(effect: ShowState, state: OutState) -> str:
             if not effect.seconds:
                 return "state.sending"
             return "state.queued_apart" if effect.record.is_apart else "state.queued"
+        case OutState.UNAPPROVED:
+            return "state.unapproved" if effect.is_by_hand else "state.unapproved_in_words"
         case OutState.RETRYING:
             return "state.retrying" if effect.next_try_minutes else "state.retrying_soon"
         case (

@@ -18,6 +18,7 @@ AT_ONCE: list[tuple[str, object]] = [
     ("quote", "none"),
     ("signature", "Bye"),
     ("auto_bcc", "kept@monasso.org"),
+    ("approval", True),
     ("provider_saves_sent", True),
     ("trusted_authserv", ["mx.monasso.org"]),
     ("max_recipients", 3),

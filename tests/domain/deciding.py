@@ -8,6 +8,7 @@ from bot.domain.command import Asked, Called
 from bot.domain.commands.reading import read, read_edit
 from bot.domain.commands.table import TABLE
 from bot.domain.conversation import (
+    KEPT_BACK,
     Conversation,
     Direction,
     EventKind,
@@ -191,7 +192,7 @@ class World:
             for r, call in tried
             if not call.is_under_way and (call.attempt == 0 or (r.state is OutState.RETRYING and not has_left(r)))
         )
-        waiting |= {int(r.row) for r in out if not r.is_written and r.state in (OutState.QUEUED, OutState.HELD)}
+        waiting |= {int(r.row) for r in out if not r.is_written and r.state in KEPT_BACK}
         under_way = frozenset(
             int(r.row) for r, call in tried if call.is_under_way and (r.state_before is not None or not has_left(r))
         )
@@ -247,7 +248,7 @@ class World:
             case MailAt(row):
                 return self.mails.get(row)
             case WaitingIn():
-                return tuple(r for r in self.out() if r.is_scheduled or r.state is OutState.HELD)
+                return tuple(r for r in self.out() if r.is_scheduled or r.waits_for_word)
             case OutgoingOf():
                 return self.outgoing()
             case DialogueAbout(event):
@@ -423,7 +424,7 @@ class World:
                     assert record.row not in self.mails
                     self.mails[record.row] = record
                 case UpdateMail(record):
-                    waits = record.leaves_at is not None or record.state is OutState.HELD
+                    waits = record.leaves_at is not None or record.waits_for_word
                     self.mails[record.row] = record if waits else replace(record, raw=record.raw or BlobId("b" * 64))
                 case SaveDialogue(dialogue):
                     before = self.dialogues.get(dialogue.id)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.conversation import Direction, MailRecord, OutState
+from bot.domain.conversation import KEPT_BACK, Direction, MailRecord, OutState
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow
 from bot.domain.mail import Address, Attachment
 from storage import mails
@@ -173,7 +173,7 @@ async def test_outgoing_mails_are_found_by_their_event_and_while_unsettled(datab
     )
     async with database.read() as tx:
         unsettled = {one.state for one in await mails.open_out(tx, FIRST)}
-        assert unsettled == {OutState.QUEUED, OutState.HELD, OutState.RETRYING, OutState.UNKNOWN, OutState.REFUSED}
+        assert unsettled == {*KEPT_BACK, OutState.RETRYING, OutState.UNKNOWN, OutState.REFUSED}
         found = await mails.by_source(tx, EventId("$said"))
         assert found is not None
         assert found.row == 20

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.domain.command import Command, bare
+from bot.domain.commands.approve import APPROVE
 from bot.domain.commands.assign import ASSIGN, UNASSIGN
 from bot.domain.commands.attach import ATTACH
 from bot.domain.commands.block import BLOCK, UNBLOCK
@@ -70,6 +71,7 @@ TABLE: Final[tuple[Command, ...]] = (
     DISCARD,
     ATTACH,
     SCHEDULED,
+    APPROVE,
     UNDO,
     RESEND,
     LIST,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.calls import FetchFile
-from bot.domain.conversation import EventKind, MailRecord, OutState
+from bot.domain.conversation import KEPT_BACK, EventKind, MailRecord, OutState
 from bot.domain.decision import CloseCall, Decision, SaveConversation, UpdateMail
 from bot.domain.effects import Effect, Say, ShowState, SubmitMail
 from bot.domain.files import Enclosure
@@ -22,7 +22,6 @@ from bot.domain.work import Work
 
 MOST_FILES = 20
 _MB = 1_000_000
-_WAITS = (OutState.QUEUED, OutState.HELD)
 _CAUSES = {"too_large": "reply.file_too_large", "malformed": "reply.file_broken", "hash": "reply.file_broken"}
 """Sentences for the codes of `ports.Chat.download`."""
 
@@ -51,7 +50,7 @@ def decide_fetched(snapshot: ReceiptSnapshot, call: FetchFile, input: Receipt, n
     """Note a file that came, or cannot be had. The last one writes the mail, which waits for its undo window."""
     record, work = snapshot.record, snapshot.work
     wanted = record.files[call.number] if record is not None and call.number < len(record.files) else None
-    if record is None or work is None or wanted is None or record.state not in _WAITS or wanted.is_here:
+    if record is None or work is None or wanted is None or record.state not in KEPT_BACK or wanted.is_here:
         # Taken back meanwhile: nobody needs it any more.
         return Decision((CloseCall(snapshot.effect, "done"),))
     match input.outcome:
@@ -76,7 +75,7 @@ def _one_more(snapshot: ReceiptSnapshot, work: Work, record: MailRecord, now: da
         SaveConversation(replace(work.conversation, changed_at=now)),
         UpdateMail(record),
     )
-    if record.is_scheduled or record.state is OutState.HELD or not all(file.is_here for file in record.files):
+    if record.is_scheduled or record.waits_for_word or not all(file.is_here for file in record.files):
         return Decision(changes)
     left = record.date + timedelta(seconds=work.mailbox.undo_seconds) - now
     return Decision(changes, (SubmitMail(draft_of(work, record), max(0, round(left.total_seconds()))),))

@@ -21,7 +21,7 @@ def leaves(decision: Decision) -> bool:
 
 
 def _sends(effect: Effect) -> bool:
-    is_later = isinstance(effect, FetchFiles) and effect.record.is_scheduled
+    is_later = isinstance(effect, FetchFiles) and (effect.record.is_scheduled or effect.record.waits_for_word)
     return isinstance(effect, SubmitMail | ResubmitMail | FetchFiles) and not is_later
 
 

@@ -221,7 +221,7 @@ def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, f
         source=wanted.event,
         is_apart=wanted.is_apart,
         under=wanted.under,
-        state=OutState.QUEUED,
+        state=OutState.UNAPPROVED if work.mailbox.approval else OutState.QUEUED,
         recipients=tuple(dict.fromkeys(envelope)),
         files=wanted.files,
         quotes=first.quotes or quotes_of(work, choice),
@@ -244,7 +244,8 @@ def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, f
     elif conversation != work.conversation:
         taken = Decision((SaveConversation(replace(conversation, changed_at=now)),))
     shown = ShowState(conversation, record, seconds=work.mailbox.undo_seconds)
-    written = Happening(What.WRITTEN, conversation, wanted.person, now)
+    what = What.WAITS_FOR_APPROVAL if record.waits_for_word else What.WRITTEN
+    written = Happening(what, conversation, wanted.person, now)
     return Decision(changes) + goes_on(work, record) + Decision((), (shown,), (written,)) + taken
 
 

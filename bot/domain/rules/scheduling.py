@@ -61,6 +61,8 @@ def goes_on(work: Work, record: MailRecord) -> Decision:
     """What follows for a mail that was decided: it leaves at its time, or after its undo window."""
     # With files of the room it is written when they have been fetched from there.
     fetch: tuple[Effect, ...] = () if all(one.is_here for one in record.files) else (FetchFiles(record),)
+    if record.waits_for_word:
+        return Decision((), fetch)
     if record.leaves_at is not None:
         return Decision((SetTimer(timer_of_mail(record.row), record.leaves_at),), fetch)
     return Decision((), fetch or (SubmitMail(draft_of(work, record), work.mailbox.undo_seconds),))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.conversation import Conversation, EventKind, MailRecord, OutState, Status
+from bot.domain.conversation import KEPT_BACK, Conversation, EventKind, MailRecord, OutState, Status
 from bot.domain.decision import (
     NOTHING,
     CancelCall,
@@ -25,7 +25,7 @@ from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import Drafted
 from bot.domain.work import Outgoing, Work
 
-WAITING = (OutState.QUEUED, OutState.HELD, OutState.RETRYING)
+WAITING = (*KEPT_BACK, OutState.RETRYING)
 
 
 def waits(work: Outgoing, record: MailRecord) -> bool:
@@ -145,7 +145,7 @@ def rewrite(
         return _not_any_more(record, sentence("error.edit_too_late"), room, actor)
     if not (text.strip() or record.files):
         return undo(work, record, actor=actor, room=room, source=None, now=now, why=sentence("reply.taken_back"))
-    if leaves_at is not None or record.is_scheduled or record.state is OutState.HELD:
+    if leaves_at is not None or record.is_scheduled or record.waits_for_word or record.approved_by is not None:
         return _scheduled_anew(work, record, text, leaves_at, now)
     # The undo window starts again: what will be sent is new.
     seconds = work.mailbox.undo_seconds
@@ -158,11 +158,13 @@ def rewrite(
 def _scheduled_anew(work: Work, record: MailRecord, text: str, leaves_at: datetime | None, now: datetime) -> Decision:
     """Other words, or another time, for a mail that waits for its time; a held one leaves at that new time."""
     edited = replace(record, text=text)
+    if record.approved_by is not None or record.state is OutState.UNAPPROVED:
+        # Other words are approved anew, by whoever has read them.
+        edited = replace(edited, state=OutState.UNAPPROVED, approved_by=None, raw=BlobId(""), date=now)
     timer: tuple[Change, ...] = ()
     if leaves_at is not None and leaves_at != record.leaves_at:
-        edited = replace(
-            edited, state=OutState.QUEUED, raw=BlobId(""), leaves_at=leaves_at, heard=work.conversation.heard
-        )
+        state = OutState.QUEUED if edited.state is OutState.HELD else edited.state
+        edited = replace(edited, state=state, raw=BlobId(""), leaves_at=leaves_at, heard=work.conversation.heard)
         timer = (SetTimer(timer_of_mail(record.row), leaves_at),)
     changes = (*_taken_back(work, record, now), UpdateMail(edited), *timer)
     return Decision(changes, (ShowState(work.conversation, edited, seconds=work.mailbox.undo_seconds),))

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final, assert_never
 
 from bot.domain.command import Asked, Called, Command, Reading, Talk
+from bot.domain.commands.approve import APPROVE
 from bot.domain.commands.table import BY_HAND
 from bot.domain.conversation import Conversation, EventKind, KnownEvent, Status, StoredReaction
 from bot.domain.decision import NOTHING, AddReaction, Change, Decision, EndReaction
@@ -40,6 +41,11 @@ def confirms(target: KnownEvent, emoji: str) -> bool:
     return target.kind is EventKind.QUESTION and bare_emoji(emoji) == CONFIRMS
 
 
+def may_approve(target: KnownEvent, emoji: str) -> bool:
+    """✅ on the line of a mail that waits for it approves the mail, whatever it does elsewhere."""
+    return target.kind is EventKind.MAIL and bare_emoji(emoji) == CONFIRMS
+
+
 def by_hand(mailbox: MailboxSettings, target: KnownEvent, emoji: str) -> Reading:
     """The command that a reaction gives, or talk."""
     meaning = meaning_of(mailbox, emoji)
@@ -68,6 +74,9 @@ def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:
             return NOTHING if why is None else tell(asked, why)
         case _ as unreachable:
             assert_never(unreachable)
+    if row is APPROVE:
+        # It is no ✅ on the conversation, and taking it away takes nothing back.
+        return decide_called(asked, row)
     meaning = meaning_of(mailbox, input.emoji)
     if row is None or meaning is None:
         return _confirm(asked)

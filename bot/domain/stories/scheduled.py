@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.conversation import MailRecord, OutState, Status
+from bot.domain.conversation import KEPT_BACK, MailRecord, OutState, Status
 from bot.domain.decision import NOTHING, Decision, SaveConversation, SetTimer, UpdateMail
 from bot.domain.effects import ShowState
 from bot.domain.happening import Happening, What
@@ -18,13 +18,12 @@ from bot.domain.work import Work
 
 _AGAIN: Final = timedelta(hours=1)
 """After this time a mailbox that was removed is looked for again."""
-_WAITS: Final = (OutState.QUEUED, OutState.HELD)
 
 
 def decide_scheduled(snapshot: ScheduledSnapshot, input: TimerDue, now: datetime) -> Decision:
     """A mail that was taken back, released or given another time since is left as it is."""
     record = snapshot.record
-    if record is None or record.is_written or record.state not in _WAITS:
+    if record is None or record.is_written or record.state not in KEPT_BACK:
         return NOTHING
     if snapshot.work is None:
         return Decision((SetTimer(input.timer, now + _AGAIN),))

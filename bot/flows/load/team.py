@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.beside import Beside, beside_of, wanted
-from bot.domain.command import Asked, Called, Talk
+from bot.domain.command import Asked, Called, Reading, Talk
+from bot.domain.commands.approve import APPROVE
 from bot.domain.commands.reading import read, read_edit
 from bot.domain.commands.table import TABLE
 from bot.domain.conversation import (
@@ -28,7 +29,15 @@ from bot.domain.rules.taking_back import WAITING
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.domain.snapshots import DeletedSnapshot, Drafted, EditedSnapshot, Reacted, TakenAway, Turned
-from bot.domain.stories.reaction import bare_emoji, by_hand, confirms, meaning_of, needs_of_hand, needs_of_taking
+from bot.domain.stories.reaction import (
+    bare_emoji,
+    by_hand,
+    confirms,
+    may_approve,
+    meaning_of,
+    needs_of_hand,
+    needs_of_taking,
+)
 from bot.domain.stories.team import needs_of, needs_of_people
 from bot.domain.stories.turning import needs_of_people_turned, needs_of_turned
 from bot.domain.upgrades import belongs, uses
@@ -122,7 +131,8 @@ async def load_reaction(
     command = wanted(beside, bare_emoji(input.emoji))
     if beside is not None and command and instance.in_room(input.room):
         return await _load_turned(tx, input, beside, command, instance, signer, now)
-    found = await _reacted_on(tx, input, target, instance)
+    approved = await _approved_by(tx, input, target, instance)
+    found = approved or await _reacted_on(tx, input, target, instance)
     conversation, mailbox = found if found is not None else (None, None)
     is_joined, led = await dialogues.of(tx, input.room, input.sender, now)
     asked = Asked(
@@ -134,7 +144,7 @@ async def load_reaction(
         event=input.target,
         said_at=input.at,
         now=now,
-        reading=Talk() if mailbox is None or target is None else by_hand(mailbox, target, input.emoji),
+        reading=Called(APPROVE) if approved is not None else _by_hand(mailbox, target, input),
         is_joined=is_joined,
         is_by_hand=True,
         here=conversation,
@@ -186,6 +196,26 @@ async def _load_turned(
     reach = Reach(tx, instance, now)
     asked = replace(asked, facts=await load_needs(reach, needs_of_people_turned(asked)))
     return Turned(replace(asked, facts=asked.facts | await load_needs(reach, needs_of_turned(asked))))
+
+
+def _by_hand(mailbox: MailboxSettings | None, target: KnownEvent | None, input: Reaction) -> Reading:
+    return Talk() if mailbox is None or target is None else by_hand(mailbox, target, input.emoji)
+
+
+async def _approved_by(
+    tx: Tx, input: Reaction, target: KnownEvent | None, instance: Instance
+) -> tuple[Conversation, MailboxSettings] | None:
+    """The conversation of the mail on whose line ✅ approves it."""
+    if target is None or target.mail is None or not may_approve(target, input.emoji):
+        return None
+    record = await mails.get(tx, target.mail)
+    if record is None or record.state is not OutState.UNAPPROVED:
+        return None
+    conversation = await conversations.get(tx, record.conversation)
+    mailbox = instance.mailbox(conversation.mailbox) if conversation is not None else None
+    if conversation is None or mailbox is None or not belongs(conversation, input.room, instance):
+        return None
+    return conversation, mailbox
 
 
 async def _reacted_on(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.conversation import Conversation, Direction, KnownEvent, MailRecord, OutState
+from bot.domain.conversation import KEPT_BACK, Conversation, Direction, KnownEvent, MailRecord, OutState
 from bot.domain.ids import ConversationId, EventId, MessageRow, UserId
 from bot.domain.participants import is_by_participant
 from bot.domain.rights import proves_sight
@@ -22,7 +22,7 @@ MOST_LOOKED_AT = 60
 """The newest mails of a conversation, of which a command may have thousands under it."""
 _REACHED = (None, OutState.SENT, OutState.PARTLY)
 """States of mails that the correspondent wrote or got."""
-_MAY_WAIT = (OutState.QUEUED, OutState.HELD, OutState.RETRYING, OutState.PARTLY, OutState.BOUNCED)
+_MAY_WAIT = (*KEPT_BACK, OutState.RETRYING, OutState.PARTLY, OutState.BOUNCED)
 """States in which a submission may be waiting."""
 
 

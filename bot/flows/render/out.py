@@ -1,5 +1,7 @@
 """Renders an outgoing mail: its one event in the thread, and its state where it was asked for elsewhere."""
 
+from dataclasses import replace
+
 from bot.domain.calls import PlannedCall, Priority, SendEvent, post
 from bot.domain.conversation import EventKind, OutState
 from bot.domain.effects import ShowState
@@ -18,6 +20,7 @@ def slot_of_mail(row: int) -> str:
 def render_state(effect: ShowState, scene: Scene) -> tuple[PlannedCall, ...]:
     """The mail's event, edited in place; and what answers a command that was given outside of the thread."""
     record, conversation = effect.record, effect.conversation
+    effect = replace(effect, is_by_hand=conversation.room not in scene.encrypted)
     assert record.state is not None, "only outgoing mails have a state to show"
     reader = scene.reader(conversation.room)
     standing = state_notice(effect, reader)

@@ -1,0 +1,57 @@
+"""Four eyes: where the mailbox asks for it, a mail leaves once a member other than its writer has approved it."""
+
+from dataclasses import replace
+
+from bot.domain.command import Answer, Asked
+from bot.domain.conversation import Direction, MailRecord, OutState
+from bot.domain.decision import Decision, SaveConversation, SetTimer, UpdateMail
+from bot.domain.effects import ShowState
+from bot.domain.happening import Happening, What
+from bot.domain.rules.resend import mail_of
+from bot.domain.rules.scheduling import leaves_now, timer_of_mail
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.work import Outgoing, Work
+
+
+def unapproved_in(asked: Asked, work: Outgoing) -> MailRecord | None:
+    """The mail that a person approves: the one that they point at, else the last that somebody else wrote."""
+    waiting = [one for one in work.outgoing if one.state is OutState.UNAPPROVED]
+    pointed = mail_of(work, asked.target)
+    if asked.is_by_hand or pointed in waiting:
+        return pointed if pointed in waiting else None
+    of_others = [one for one in waiting if one.author != asked.person]
+    return next(reversed(of_others or waiting), None)
+
+
+def approve(asked: Asked, work: Work) -> Answer:
+    """The mail leaves, after its undo window or at its time; or why not."""
+    record = unapproved_in(asked, work)
+    if record is None:
+        return sentence("error.approve_nothing")
+    wrong = _cannot(asked, work, record)
+    if wrong is not None:
+        return wrong
+    after = replace(record, state=OutState.QUEUED, approved_by=asked.person, heard=work.conversation.heard)
+    happened = Happening(What.APPROVED, work.conversation, asked.person, asked.now, record.author or "")
+    return _goes(work, after, asked) + Decision(happened=(happened,))
+
+
+def _cannot(asked: Asked, work: Work, record: MailRecord) -> Sentence | None:
+    # Where the house asks for it no more, what still waits is anybody's to let go.
+    if record.author == asked.person and work.mailbox.approval:
+        return sentence("error.approve_own")
+    if asked.said_at < record.date:
+        return sentence("error.approve_changed")
+    newest, posted = work.newest_in, work.newest_in_posted
+    is_newer = newest is not None and newest.direction is Direction.IN and work.conversation.heard > record.heard
+    if is_newer and (work.seen_at is None or posted is None or posted > work.seen_at):
+        return sentence("error.approve_newer")
+    return None
+
+
+def _goes(work: Work, record: MailRecord, asked: Asked) -> Decision:
+    if record.leaves_at is None or record.leaves_at <= asked.now:
+        return leaves_now(work, record, asked.now, max(1, work.mailbox.undo_seconds))
+    conversation = replace(work.conversation, changed_at=asked.now)
+    timer = SetTimer(timer_of_mail(record.row), record.leaves_at)
+    return Decision((SaveConversation(conversation), UpdateMail(record), timer), (ShowState(conversation, record),))

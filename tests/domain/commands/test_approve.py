@@ -1,0 +1,142 @@
+"""`approve`: where a mailbox asks for four eyes, another member's word lets a mail leave."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.conversation import OutState
+from bot.domain.effects import ShowState
+from bot.domain.happening import What
+from tests.domain.commands.cases import NOW, told
+from tests.domain.deciding import MAILBOX, World
+from tests.fakes.chat import ALICE, BOB
+
+MONDAY = NOW + timedelta(days=7, hours=-1)
+
+
+def waiting(words: str = "!reply Bonjour", *, by: object = BOB) -> World:
+    world = World(mailbox=replace(MAILBOX, approval=True))
+    world.comes()
+    world.says(words, sender=by)  # type: ignore[arg-type]
+    world.now += timedelta(minutes=1)
+    return world
+
+
+def state(world: World) -> list[OutState | None]:
+    return [one.state for one in world.out()]
+
+
+def test_a_mail_waits_and_leaves_by_another_s_word_after_its_undo_window() -> None:
+    world = waiting()
+    assert (state(world), world.calls) == ([OutState.UNAPPROVED], [])
+    world.says("!approuver")
+    (call,) = world.calls
+    (record,) = world.out()
+    assert (call.text, call.due, record.approved_by, record.state) == (
+        "Bonjour", world.now + timedelta(seconds=20), ALICE, OutState.QUEUED,
+    )  # fmt: skip
+    assert [one.what for one in world.decided.happened if one.what is What.APPROVED] == [What.APPROVED]
+    world.says("!approve")
+    assert told(world.decided) == ["error.approve_nothing"] and len(world.calls) == 1
+
+
+@pytest.mark.parametrize("who", [ALICE, BOB])
+def test_nobody_approves_what_they_wrote_an_admin_neither(who: object) -> None:
+    world = waiting(by=who)
+    world.says("!approve", sender=who)  # type: ignore[arg-type]
+    assert (told(world.decided), state(world), world.calls) == (["error.approve_own"], [OutState.UNAPPROVED], [])
+
+
+def test_where_the_house_asks_no_more_anybody_lets_it_go() -> None:
+    world = waiting()
+    world.mailbox = MAILBOX
+    world.says("!approve", sender=BOB)
+    assert len(world.calls) == 1
+
+
+def test_without_the_setting_nothing_waits_for_it() -> None:
+    world = World()
+    world.comes()
+    world.says("!reply Bonjour")
+    assert state(world) == [OutState.QUEUED]
+    world.says("!approve", sender=BOB)
+    assert told(world.decided) == ["error.approve_nothing"]
+
+
+def test_an_edit_after_the_approval_asks_anew() -> None:
+    world = World(mailbox=replace(MAILBOX, approval=True))
+    world.comes()
+    written = world.says("!reply Bonjour", sender=BOB)
+    world.now += timedelta(seconds=30)
+    world.says("!approve")
+    assert len(world.calls) == 1
+    world.now += timedelta(seconds=5)
+    world.edits(written.event, "!reply Donnez-nous tout", sender=BOB)
+    (record,) = world.out()
+    assert (record.state, record.approved_by, record.text, world.calls) == (
+        OutState.UNAPPROVED, None, "Donnez-nous tout", [],
+    )  # fmt: skip
+    world.now += timedelta(seconds=5)
+    world.says("!approve")
+    assert [call.text for call in world.calls] == ["Donnez-nous tout"]
+
+
+def test_words_that_changed_after_the_approval_was_written_are_not_approved() -> None:
+    world = World(mailbox=replace(MAILBOX, approval=True))
+    world.comes()
+    written = world.says("!reply Bonjour", sender=BOB)
+    before = world.now
+    world.now += timedelta(seconds=30)
+    world.edits(written.event, "!reply Autre chose", sender=BOB)
+    after, world.now = world.now, before
+    world.says("!approve")
+    assert (told(world.decided), world.calls) == (["error.approve_changed"], [])
+    world.now = after + timedelta(seconds=1)
+    world.says("!approve")
+    assert [call.text for call in world.calls] == ["Autre chose"]
+
+
+def test_a_mail_that_came_since_is_read_first() -> None:
+    world = waiting()
+    world.comes()
+    world.conversation = replace(world.conversation, heard=world.conversation.heard + 1)
+    world.says("!approve")
+    assert (told(world.decided), world.calls) == (["error.approve_newer"], [])
+
+
+def test_with_a_time_it_waits_for_that_once_it_is_approved() -> None:
+    world = waiting('!reply --at "monday 9:00" Bonjour')
+    assert state(world) == [OutState.UNAPPROVED] and not world.out()[0].is_scheduled
+    world.says("!approve")
+    (record,) = world.out()
+    assert (record.is_scheduled, record.leaves_at, world.calls) == (True, MONDAY, [])
+
+
+@pytest.mark.parametrize("end", ["undo", "redact", "edit"])
+def test_taken_back_it_is_approved_by_nobody(end: str) -> None:
+    world = World(mailbox=replace(MAILBOX, approval=True))
+    world.comes()
+    written = world.says("!reply Bonjour", sender=BOB)
+    match end:
+        case "undo":
+            world.says("!undo", sender=BOB)
+        case "redact":
+            world.redacts(written.event, sender=BOB)
+        case _:
+            world.edits(written.event, "rather not", sender=BOB)
+    world.now += timedelta(minutes=1)
+    world.says("!approve")
+    assert (state(world), told(world.decided), world.calls) == ([OutState.CANCELLED], ["error.approve_nothing"], [])
+
+
+def test_of_several_the_one_that_is_pointed_at_or_the_last_of_a_colleague() -> None:
+    world = waiting("!reply Un")
+    world.now += timedelta(minutes=20)
+    world.says("!reply Deux", sender=BOB)
+    world.now += timedelta(minutes=20)
+    world.says("!reply Trois", sender=ALICE)
+    world.now += timedelta(minutes=20)
+    world.says("!approve", sender=ALICE)
+    shown = [e.record.text for e in world.effects if isinstance(e, ShowState)]
+    assert shown == ["Deux"]

@@ -1,0 +1,86 @@
+"""Four eyes through the whole bot: ✅ on the line of a mail, restarts, encrypted rooms, a database put back."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.chat import ALICE, BOB
+from tests.fakes.house import INSTANCE, MAILBOX, House
+from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, outgoing, reply_state
+from tests.fakes.writing import edits, mail, reacts, redacts, says
+from tests.flows.test_database_put_back import copied, now, put_back
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    made = House(tmp_path, instance=replace(INSTANCE, mailboxes=(replace(MAILBOX, approval=True),)))
+    await made.open()
+    made.provider.deliver(mail())
+    await made.settle(NOW)
+    yield made
+    await made.close()
+
+
+def line(house: House) -> str:
+    return str(house.homeserver.current(outgoing(house)[0].event)["body"])
+
+
+async def test_a_check_mark_on_its_line_by_another_lets_it_leave(house: House) -> None:
+    await now(house, says("!reply Bonjour", thread=card_of(house), sender=BOB), seconds=SENT)
+    assert (house.provider.delivered, reply_state(house)) == ([], "unapproved")
+    assert "waits for somebody else" in line(house) and "✅" in line(house)
+    await now(house, reacts("✅", outgoing(house)[0].event, sender=BOB), seconds=SENT)
+    assert house.provider.delivered == [] and "somebody else approves it" in answers_in(house)[-1]
+    await house.close()
+    await house.open()
+    given = reacts("✅", outgoing(house)[0].event, sender=ALICE)
+    await now(house, given, seconds=SENT)
+    assert (len(house.provider.delivered), reply_state(house), card_says(house)["status"]) == (1, "sent", "pending")
+    assert "Approved by Alice" in line(house)
+    # It was no ✅ on the conversation, and taken away it changes nothing.
+    await now(house, redacts(given.event), reacts("✅", outgoing(house)[0].event), seconds=SENT)
+    assert len(house.provider.delivered) == 1
+    await now(house, says("!history #1"))
+    assert "Alice approved an answer by @bob" in answers_in(house)[-1].replace("Bob", "@bob")
+
+
+async def test_a_check_mark_on_the_card_closes_as_ever_and_approves_nothing(house: House) -> None:
+    await now(house, says("!reply Bonjour", thread=card_of(house), sender=BOB))
+    await now(house, reacts("✅", card_of(house)), seconds=SENT)
+    assert (house.provider.delivered, reply_state(house), card_says(house)["status"]) == ([], "unapproved", "closed")
+
+
+async def test_an_edit_after_the_approval_asks_anew(house: House) -> None:
+    written = says("!reply Bonjour", thread=card_of(house), sender=BOB)
+    await now(house, written)
+    await now(house, says("!approve", thread=card_of(house)), seconds=(0.0, 3.0))
+    await now(house, edits(written.event, "!reply Bonsoir", sender=BOB), seconds=SENT)
+    assert (house.provider.delivered, reply_state(house)) == ([], "unapproved")
+    assert "Approved by" not in line(house)
+    await now(house, says("!approve #1"), seconds=SENT)
+    ((_, _, raw),) = house.provider.delivered
+    assert b"\nBonsoir\r\n" in raw
+
+
+async def test_a_first_mail_waits_too(house: House) -> None:
+    await now(house, says('!new leo@example.org "Bonjour"\nMots'), seconds=SENT)
+    assert house.provider.delivered == []
+    await now(house, says("!approve #2", sender=BOB), seconds=SENT)
+    assert [to for _, to, _ in house.provider.delivered] == [("leo@example.org",)]
+
+
+@pytest.mark.parametrize("what", ["written", "approved"])
+async def test_after_the_database_was_put_back_it_leaves_once_at_most(house: House, what: str) -> None:
+    if what == "written":
+        await copied(house)
+    await now(house, says("!reply Bonjour", thread=card_of(house), sender=BOB))
+    if what == "approved":
+        await copied(house)
+    await now(house, says("!approve", thread=card_of(house)), seconds=SENT)
+    assert len(house.provider.delivered) == 1
+    await put_back(house)
+    await now(house, says("!approve", thread=card_of(house)), seconds=SENT)
+    await house.settle((86_400.0, 16.0))
+    assert len(house.provider.delivered) == 1
