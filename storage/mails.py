@@ -59,6 +59,13 @@ _RECENT = (
     .order_by(*(one.desc() for one in _IN_ORDER))
     .limit(bindparam("limit"))
 )
+_LENGTHS = (
+    select(_m.row, func.length(_m.text).label("length"))
+    .where(_m.conversation == bindparam("conversation"))
+    .order_by(*_IN_ORDER)
+    .limit(bindparam("limit"))
+)
+_SEVERAL = select(mails).where(_m.row.in_(bindparam("rows", expanding=True)))
 _FIRST = _OF_CONVERSATION.limit(1)
 _NEWEST = (
     select(mails)
@@ -247,6 +254,18 @@ async def recent(tx: Tx, id: ConversationId, limit: int) -> tuple[MailRecord, ..
     """The conversation's newest mails, oldest first."""
     rows = await tx.all(_RECENT, {"conversation": id, "limit": limit})
     return tuple(mail_from_row(row) for row in reversed(rows))
+
+
+async def lengths_of(tx: Tx, id: ConversationId, limit: int) -> list[tuple[MessageRow, int]]:
+    """The conversation's oldest mails, each with the characters of its words."""
+    found = await tx.all(_LENGTHS, {"conversation": id, "limit": limit})
+    return [(MessageRow(row.row), int(row.length)) for row in found]
+
+
+async def several(tx: Tx, rows: Sequence[MessageRow]) -> tuple[MailRecord, ...]:
+    """The mails of these rows that there are."""
+    found = await tx.all(_SEVERAL, {"rows": padded(rows)}) if rows else ()
+    return tuple(mail_from_row(row) for row in found)
 
 
 async def first(tx: Tx, id: ConversationId) -> MailRecord | None:

@@ -12,6 +12,7 @@ from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.searching import Hits, Query
 from bot.domain.upgrades import RoomUpgrade
+from bot.domain.whole import Whole
 from bot.domain.work import Acquaintance, Outgoing, Work
 
 T_co = TypeVar("T_co", covariant=True)
@@ -83,6 +84,15 @@ class MailsOf(Need[tuple[MailRecord, ...]]):
 
     conversation: ConversationId
     most: int
+
+
+@dataclass(frozen=True, slots=True)
+class WholeOf(Need[Whole]):
+    """A page of all words of a conversation's mails, the oldest first."""
+
+    conversation: ConversationId
+    page: int
+    """From 1."""
 
 
 @dataclass(frozen=True, slots=True)

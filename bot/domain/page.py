@@ -44,6 +44,18 @@ class FoundLine:
     """The words are names of files."""
 
 
+@dataclass(frozen=True, slots=True)
+class WholeMail:
+    """A mail with all its words, or with a part of them."""
+
+    record: MailRecord
+    text: str
+    is_begun: bool = False
+    """The words before these are on the page before."""
+    goes_on: bool = False
+    """The words after these are on the next page."""
+
+
 Line = Sentence | Dated | RowOf | MailLine | FoundLine
 
 
@@ -83,6 +95,8 @@ class More:
 
     count: int
     command: str
+    is_pages: bool = False
+    """The number is of pages, because rows are not what they hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +123,7 @@ class File:
     message_id: str = ""
 
 
-Block = Paragraph | Bullets | Table | CardOf | More | Picture | File
+Block = Paragraph | Bullets | Table | CardOf | WholeMail | More | Picture | File
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,14 @@ from bot.domain.page import (
     Picture,
     RowOf,
     Table,
+    WholeMail,
 )
 from bot.domain.sentences import Sentence, sentence
 from bot.text.card import card
 from bot.text.dates import clock
 from bot.text.lookalike import plain_name
 from bot.text.reader import Reader
-from bot.text.rows import bulleted, mail_line, row_line
+from bot.text.rows import bulleted, mail_head, mail_line, row_line
 from bot.text.shown import EMPTY, Shown, bold, foreign, handle, in_words, joined, lines, link, plain
 
 
@@ -73,8 +74,11 @@ def _block(block: Block, reader: Reader) -> Shown:
             return _table(block, reader)
         case CardOf():
             return _card(block, reader)
-        case More(count, command):
-            return in_words(sentence("list.more", count=count, command=command), reader)
+        case WholeMail():
+            return _whole(block, reader)
+        case More(count, command, is_pages):
+            key = "list.more_pages" if is_pages else "list.more"
+            return in_words(sentence(key, count=count, command=command), reader)
         case File() | Picture():
             return EMPTY
         case _ as unreachable:
@@ -109,6 +113,15 @@ def _found(line: FoundLine, reader: Reader) -> Shown:
         return row
     mark = plain("📝 " if line.is_note else "📎 " if line.is_file else "")
     return Shown(f"{row.body}\n   {mark.body}{words.body}", f"{row.html}<br>{mark.html}{words.html}")
+
+
+def _whole(block: WholeMail, reader: Reader) -> Shown:
+    head = bold(mail_head(block.record, reader))
+    if block.is_begun:
+        head += plain(" ") + in_words(sentence("show.goes_on"), reader)
+    every = [head, *(foreign(line) for line in block.text.strip("\n").split("\n"))]
+    every += [plain("…")] if block.goes_on else []
+    return Shown("\n".join(one.body for one in every), "<p>" + "<br>".join(one.html for one in every) + "</p>")
 
 
 def _card(block: CardOf, reader: Reader) -> Shown:

@@ -47,6 +47,12 @@ def row_line(
 
 def mail_line(mail: MailRecord, reader: Reader) -> Shown:
     """A mail as `✉️ 11:05 · Marie · Bonjour`: its state, time, writer and first words."""
+    words = shortened(plain_name(" ".join(mail.text[:1000].split())), MAX_FIRST_WORDS)
+    return joined((mail_head(mail, reader), foreign(words)))
+
+
+def mail_head(mail: MailRecord, reader: Reader) -> Shown:
+    """A mail as `✉️ 11:05 · Marie`: its state, time and writer."""
     mark = DIRECTION_MARK[mail.direction]
     if mail.direction is Direction.OUT and mail.state is not None:
         mark = STATE_MARK[mail.state]
@@ -55,8 +61,7 @@ def mail_line(mail: MailRecord, reader: Reader) -> Shown:
     else:
         who = foreign(short_name(mail.from_[0])) if mail.from_ else EMPTY
     when = plain(clock(mail.date, reader))
-    words = shortened(plain_name(" ".join(mail.text[:1000].split())), MAX_FIRST_WORDS)
-    return plain(f"{mark} ") + joined((when, who, foreign(words)))
+    return plain(f"{mark} ") + joined((when, who))
 
 
 def bulleted(items: Iterable[Shown]) -> Shown:

@@ -69,6 +69,7 @@ from bot.domain.needs import (
     Searched,
     UpgradesWaiting,
     WaitingIn,
+    WholeOf,
     WorkOf,
 )
 from bot.domain.outcomes import AnyOutcome, MailAccepted, Unknown
@@ -81,6 +82,7 @@ from bot.domain.snapshots import DeletedSnapshot, EditedSnapshot, Reacted, Recei
 from bot.domain.stories.reaction import by_hand, confirms, needs_of_hand, needs_of_taking
 from bot.domain.stories.table import decide
 from bot.domain.stories.team import needs_of, needs_of_people
+from bot.domain.whole import Whole
 from bot.domain.work import Acquaintance, Outgoing, Work
 from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM
 
@@ -268,6 +270,8 @@ class World:
                 return Hits((Hit(self.conversation, incoming[-1] if incoming else None),), 1)
             case ConversationsOf():
                 return (self.conversation,)
+            case WholeOf():
+                return Whole((), 1, 0)
             case Listed():
                 return Found((self.conversation,), 1)
             case _:

@@ -48,8 +48,8 @@ async def test_whose_conversation_it_is_changes_and_the_next_answer_goes_there(h
     case = await house.case(desk)
     told = await case.answer(await case.say(f"!customer Léa <{LEA}>"))
     assert words("customer.is_now") in told.body and LEA in told.body
-    await case.state(await case.reply("For Léa alone."), "sent")
-    mail = await case.sent("For Léa alone.")
+    await case.state(await case.reply("For Lea alone."), "sent")
+    mail = await case.sent("For Lea alone.")
     assert mail.recipients == (LEA,) and MARIE.encode() not in mail.raw
     card = house.alice.current(desk.room, case.thread)
     assert card is not None and LEA in card.body

@@ -74,6 +74,18 @@ async def test_pages_are_turned_by_hand_and_by_word(house: House, own_desk: Desk
     assert back.body == first.body and back.thread == event
 
 
+async def test_all_words_of_a_long_conversation_are_shown_page_by_page(house: House, desk: Desk) -> None:
+    case = await _about(house, desk, "Longue", "Premier mot. " + "encore " * 1500 + "dernier mot.")
+    first = await case.answer(await case.say("!show all"))
+    assert "Premier mot." in first.body and "dernier mot." not in first.body and first.thread == case.thread
+    event = await house.bob.say(desk.room, f"!montrer tout #{case.number} page:3")
+    last = await answer(house, desk.room, event, "the last page")
+    assert "dernier mot." in last.body and last.thread == event
+    await house.bob.react(desk.room, first.event_id, "➡️")
+    second = await answer(house, desk.room, first.event_id, "the second page")
+    assert "page 2 of 3" in second.body and second.thread == case.thread
+
+
 async def test_in_french_and_after_a_restart(synapse: Synapse, dovecot: Dovecot) -> None:
     async with housed(synapse, dovecot, language="fr") as own:
         (desk,) = own.desks

@@ -80,6 +80,24 @@ async def test_nobody_who_is_not_in_the_room_is_shown_a_page(house: House) -> No
     assert len(pages(house)) == 1
 
 
+async def test_all_words_of_a_conversation_page_by_page(house: House) -> None:
+    long = "Mot " * 3000
+    await happens(house, says("!reply Merci.", thread=card_of(house)), seconds=(0.0, 25.0, 16.0))
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", text=f"Début. {long} Fin."))
+    await house.settle((0.0, 16.0))
+    await happens(house, says("!show all", thread=card_of(house), sender=BOB))
+    words, seen = "", set[EventId]()
+    while (shown := house.homeserver.of_kind("answer")[-1]).event not in seen:
+        assert _root(shown) == card_of(house)
+        seen.add(shown.event)
+        words += str(shown.content["body"])
+        await happens(house, reacts("➡️", shown.event))
+    assert len(seen) == 4 and words.count("Mot") == 3000
+    assert words.index("une question") < words.index("Début.") < words.index("Fin.") and "Merci." in words
+    await happens(house, says("!voir tout #1 page:2"))
+    assert "page 2 of 4" in answers_in(house)[-1]
+
+
 async def test_a_list_has_pages_in_both_directions_too(house: House) -> None:
     await _filled(house)
     for number in range(PEOPLE + 1, 33):

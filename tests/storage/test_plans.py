@@ -81,6 +81,8 @@ async def everything(tx: Tx) -> None:
     """Calls every function of storage that runs a statement."""
     await conversations.next_number(tx)
     await events.pages_in(tx, ROOM, NOW, 20)
+    await mails.lengths_of(tx, FIRST, 5000)
+    await mails.several(tx, [ROW])
     await conversations.save(tx, conversation(1, followers=(ALICE,)))
     await conversations.save(tx, conversation(1, version=1, assignee=ALICE, tags=("a",), starred=(ALICE,)))
     await conversations.set_root(tx, FIRST, EventId("$root"))

@@ -34,6 +34,7 @@ from bot.domain.needs import (
     Searched,
     UpgradesWaiting,
     WaitingIn,
+    WholeOf,
     WorkOf,
 )
 from bot.domain.rules.flood import SHOWN_AT_ONCE
@@ -41,10 +42,12 @@ from bot.domain.searching import Hits
 from bot.domain.settings import Instance
 from bot.domain.stories.team import hint_slot
 from bot.domain.upgrades import RoomUpgrade
+from bot.domain.whole import Whole
 from bot.domain.work import Acquaintance, Outgoing, Work
 from bot.flows.load.acquaintance import load_acquaintance
 from bot.flows.load.enclosed import load_enclosed
 from bot.flows.load.searching import load_hits
+from bot.flows.load.whole import load_whole
 from bot.flows.load.work import load_outgoing, load_work, newest_in, written_here
 from storage import (
     blocking,
@@ -192,6 +195,10 @@ async def _searched(reach: Reach, needs: Sequence[Searched]) -> list[Hits]:
     return [await load_hits(reach.tx, one) for one in needs]
 
 
+async def _whole(reach: Reach, needs: Sequence[WholeOf]) -> list[Whole]:
+    return [await load_whole(reach.tx, one) for one in needs]
+
+
 async def _conversations(reach: Reach, needs: Sequence[ConversationsOf]) -> list[tuple[Conversation, ...]]:
     return [tuple(await conversations.several(reach.tx, one.numbers)) for one in needs]
 
@@ -224,6 +231,7 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     AlikeOf: _alike,
     Listed: _listed,
     Searched: _searched,
+    WholeOf: _whole,
     ConversationsOf: _conversations,
     BlockedIn: _blocked,
     UpgradesWaiting: _upgrades,
