@@ -22,6 +22,7 @@ MAILBOX_AT_ONCE = frozenset(
         "signature",
         "auto_bcc",
         "approval",
+        "forwarders",
         "provider_saves_sent",
         "trusted_authserv",
         "max_recipients",

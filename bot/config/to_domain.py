@@ -90,6 +90,7 @@ def _settings(mailbox: MailboxSection, config: Config) -> MailboxSettings:
         hourly_limit=mailbox.hourly_limit,
         fold_after=mailbox.fold_after,
         approval=mailbox.approval,
+        forwarders=mailbox.forwarders,
         daily_limit=mailbox.daily_limit,
         organisation=mailbox.organisation,
         allow_insecure=config.allow_insecure or mailbox.allow_insecure,

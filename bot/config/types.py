@@ -208,6 +208,12 @@ class MailboxSection(Section):
     auto_bcc: Annotated[str, values.OPTIONAL_ADDRESS] = Field(
         default="", description="An address that gets a blind copy of each mail that leaves."
     )
+    forwarders: tuple[Annotated[str, values.ADDRESS], ...] = Field(
+        default=(),
+        description="Addresses of members. A mail that one of them forwards here, with `@fwd` as its first line, begins"
+        " the conversation of whoever wrote the forwarded mail. Name your server in trusted_authserv, so that nobody"
+        " else can write as them.",
+    )
     approval: bool = Field(
         default=False,
         description="Four eyes: each mail that a member writes waits until another member approves it.",

@@ -145,6 +145,18 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOn:
+    """The mail that stands under `@fwd`, as its copied header or the attached message says. Hostile like any mail."""
+
+    from_: Address
+    """Its address may be empty: nobody was found."""
+    subject: str
+    text: str
+    beside: str
+    """The words between `@fwd` and it, which are for the team."""
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """One mail, read. All text is valid Unicode without NUL; ids come without angle brackets."""
 
@@ -187,6 +199,8 @@ class Mail:
     """The receiving server marked it (X-Spam-Flag, X-Spam-Status …)."""
     bounce: Bounce | None = None
     authentication: tuple[Authentication, ...] = ()
+    passed_on: PassedOn | None = None
+    """The first line of the body is `@fwd`."""
     recognised_ids: tuple[str, ...] = ()
     """For a bounce or a receipt: everything in it that looks like a Message-ID, so that ours is recognised."""
     defects: tuple[str, ...] = field(default=())

@@ -71,6 +71,8 @@ class MailboxSettings:
     reactions: tuple[tuple[str, Meaning], ...] = DEFAULT_REACTIONS
     organisation: str = ""
     """Whose space its room is in; empty: none."""
+    forwarders: tuple[str, ...] = ()
+    """Addresses of members: what they pass on under `@fwd` begins the conversation of whoever wrote it."""
     approval: bool = False
     """Each mail that a member writes waits for another member's word."""
     allow_insecure: bool = False

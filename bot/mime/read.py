@@ -19,6 +19,7 @@ from bot.mime.certified import certified_mail, certified_receipt
 from bot.mime.charset import decode
 from bot.mime.dates import read_date
 from bot.mime.filenames import safe_name
+from bot.mime.forwarded import read_passed_on
 from bot.mime.header_block import Headers
 from bot.mime.identifiers import ids_in, read_ids, read_message_id
 from bot.mime.parts import Part, read_message
@@ -72,6 +73,7 @@ def read_mail(raw: bytes) -> ReadMail:
         is_bounce=report.is_bounce,
         is_feedback_report=report.is_feedback,
         bounce=report.bounce,
+        passed_on=read_passed_on(root, body.text, body.charset),
         recognised_ids=ids_in(report.texts),
         defects=tuple(dict.fromkeys((*root.defects, *body.defects))),
     )

@@ -19,6 +19,7 @@ AT_ONCE: list[tuple[str, object]] = [
     ("signature", "Bye"),
     ("auto_bcc", "kept@monasso.org"),
     ("approval", True),
+    ("forwarders", ["alice@monasso.org"]),
     ("provider_saves_sent", True),
     ("trusted_authserv", ["mx.monasso.org"]),
     ("max_recipients", 3),

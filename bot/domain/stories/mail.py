@@ -38,11 +38,12 @@ from bot.domain.rules.flood import folded, joins_flood
 from bot.domain.rules.missing import unread_note
 from bot.domain.rules.moves import set_status, with_answer, with_status
 from bot.domain.rules.not_given import is_not_given, told_of
+from bot.domain.rules.passing_on import as_written, passed_note
 from bot.domain.rules.rings import of_answer, of_opening
 from bot.domain.rules.scheduling import held_by_mail
 from bot.domain.rules.weight import is_marked_spam, is_message, is_rescued, needs_nobody, weigh
 from bot.domain.sameness import of_mail
-from bot.domain.sentences import sentence
+from bot.domain.sentences import Sentence, sentence
 from bot.domain.signing import row_of
 from bot.domain.snapshots import MailSnapshot, ServiceSnapshot
 from bot.domain.subjects import is_other
@@ -55,8 +56,18 @@ def decide_mail(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now
     if snapshot.is_blocked:
         # From here on it is what the server's own mark makes of a mail.
         input = replace(input, mail=replace(input.mail, is_marked_spam=True))
-    decision = _decided(snapshot, input, now)
+    note = passed_note(input, snapshot.mailbox)
+    decision = _noted(_decided(snapshot, as_written(input, snapshot.mailbox), now), note)
     return decision + told_of(snapshot, input) if is_not_given(input) else decision
+
+
+def _noted(decision: Decision, note: Sentence | None) -> Decision:
+    if note is None:
+        return decision
+    effects = tuple(
+        replace(one, note=note) if isinstance(one, PostMail) and one.note is None else one for one in decision.effects
+    )
+    return replace(decision, effects=effects)
 
 
 def _decided(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:

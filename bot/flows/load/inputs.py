@@ -45,6 +45,7 @@ from bot.domain.outcomes import Refused
 from bot.domain.participants import correspondent_of
 from bot.domain.rules.flood import WITHIN
 from bot.domain.rules.moves import SNOOZE
+from bot.domain.rules.passing_on import as_written
 from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.scheduling import LATER
 from bot.domain.sameness import id_to_find, known_copy
@@ -214,6 +215,7 @@ async def _mail(
     mailbox = instance.also_removed(input.place.mailbox)
     if mailbox is None:
         raise Gone(input.place.mailbox)
+    input = as_written(input, mailbox)
     mail = input.mail
     role, own_addresses = input.place.role, mailbox.own_addresses
     wanted = ids_to_look_up(mail)

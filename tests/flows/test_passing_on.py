@@ -1,0 +1,48 @@
+"""`@fwd` through the whole bot: the answer goes to the customer, and to nobody else."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.house import INSTANCE, MAILBOX, House
+from tests.fakes.looking import NOW, SENT, card_of, happens, mails_in
+from tests.fakes.writing import mail, says
+from tests.mime.test_forwarded import GMAIL
+
+_PROOF = (("Authentication-Results", "mx.asso.example; dmarc=pass header.from=asso.example"),)
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    made = House(
+        tmp_path, instance=replace(INSTANCE, mailboxes=(replace(MAILBOX, forwarders=("alice@asso.example",)),))
+    )
+    await made.open()
+    yield made
+    await made.close()
+
+
+async def test_a_member_s_forward_is_the_customer_s_conversation_and_the_answer_goes_there(house: House) -> None:
+    sender = "Alice <alice@asso.example>"
+    house.provider.deliver(mail(id="f1@asso.example", sender=sender, text=GMAIL, subject="Fwd: x", headers=_PROOF))
+    await house.settle(NOW)
+    card = str(house.homeserver.of_kind("conversation")[0].content["body"])
+    assert "Marie Durand" in card and "Adhésion" in card
+    shown = str(mails_in(house)[0].content["body"])
+    assert "Passed on by alice@asso.example" in shown and "Peux-tu" in shown and "une question" in shown
+    assert "@fwd\n" not in shown
+    await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=SENT)
+    ((_, to, raw),) = house.provider.delivered
+    assert to == ("marie@example.org",)
+    assert b"Peux-tu" not in raw and b"alice@" not in raw
+
+
+async def test_a_stranger_s_is_a_mail_like_any_other_and_the_same_mail_again_is_one(house: House) -> None:
+    for _ in range(2):
+        house.provider.deliver(mail(id="f2@evil.example", sender="eve@evil.example", text=GMAIL, headers=_PROOF))
+        await house.settle(NOW)
+    assert len(mails_in(house)) == 1
+    await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=SENT)
+    assert [to for _, to, _ in house.provider.delivered] == [("eve@evil.example",)]
