@@ -137,6 +137,7 @@ def conversation_to_row(conversation: Conversation) -> dict[str, object]:
         "snoozed_until": c.snoozed_until,
         "snoozed_by": c.snoozed_by,
         "starred": _to_json(_USERS, c.starred),
+        "goes_on_as": c.goes_on_as,
     }
 
 
@@ -171,6 +172,7 @@ def conversation_from_row(row: Row[Any]) -> Conversation:
         snoozed_until=row.snoozed_until,
         snoozed_by=None if row.snoozed_by is None else UserId(row.snoozed_by),
         starred=_USERS.validate_json(row.starred),
+        goes_on_as=None if row.goes_on_as is None else ConversationId(row.goes_on_as),
     )
 
 

@@ -1,6 +1,7 @@
 """Conversations: saved by compare and set, found by number, by card, by correspondent. Lists: `storage/pages.py`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -100,6 +101,19 @@ async def several(tx: Tx, ids: Sequence[ConversationId]) -> tuple[Conversation, 
     """The conversations of these numbers that exist, by number."""
     rows = await tx.all(_SEVERAL, {"ids": list(ids)}) if ids else ()
     return tuple(conversation_from_row(row) for row in rows)
+
+
+async def going_on(tx: Tx, one: Conversation) -> Conversation:
+    """The conversation as which this one goes on, at the end of a chain of merges; itself where there is none."""
+    passed = {one.id}
+    while one.goes_on_as is not None and one.goes_on_as not in passed:
+        following = await get(tx, one.goes_on_as)
+        if following is None:
+            # A database that was put back may know nothing of it: then mail comes to this one.
+            return replace(one, goes_on_as=None)
+        one = following
+        passed.add(one.id)
+    return one
 
 
 async def next_number(tx: Tx) -> ConversationId:

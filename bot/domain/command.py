@@ -180,6 +180,8 @@ class Command:
     is_sensitive: bool = False
     """The command sends mail or changes trust: in encrypted rooms it needs a trusted session."""
     sealed: Sealed = Sealed.NEVER
+    looks_back: bool = False
+    """The command is about what was said and sent: it works where a conversation goes on as another one, too."""
     leaves_deed: bool = False
     """Deleting the command soon takes its changes back."""
     continues: bool = False

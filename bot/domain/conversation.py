@@ -80,6 +80,8 @@ class Conversation:
     snoozed_by: UserId | None = None
     starred: tuple[UserId, ...] = ()
     """People who keep it at hand, each for oneself."""
+    goes_on_as: ConversationId | None = None
+    """The conversation that it was merged into: later mail comes there. It stays closed until it is split off again."""
 
     @property
     def is_snoozed(self) -> bool:

@@ -28,6 +28,7 @@ class Standing:
     """None in deeds of before it was kept."""
     earlier: tuple[ConversationId, ...] = ()
     participants: tuple[str, ...] = ()
+    goes_on_as: ConversationId | None = None
 
 
 def standing(conversation: Conversation) -> Standing:
@@ -47,6 +48,7 @@ def standing(conversation: Conversation) -> Standing:
         conversation.correspondent,
         conversation.earlier,
         conversation.participants,
+        conversation.goes_on_as,
     )
 
 

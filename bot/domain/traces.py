@@ -43,6 +43,7 @@ class OwnEvent:
     subject: str = ""
     """The one that the team gave it."""
     snoozed_until: datetime | None = None
+    goes_on_as: ConversationId | None = None
     wishes: Wishes = NO_WISHES
     message_id: str = ""
     state: str = ""
@@ -90,6 +91,7 @@ class CardShown:
     """The one that the team gave it; empty: that of its mail."""
     snoozed_until: datetime | None = None
     wishes: Wishes = NO_WISHES
+    goes_on_as: ConversationId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,14 @@ def take_up(own: Sequence[OwnEvent]) -> TakenUp:
         if one.kind == EventKind.CONVERSATION.value and one.conversation and one.status in set(Status):
             status = Status(one.status)
             cards[one.conversation] = CardShown(
-                one.conversation, status, one.assignee, one.tags, one.subject, one.snoozed_until, one.wishes
+                one.conversation,
+                status,
+                one.assignee,
+                one.tags,
+                one.subject,
+                one.snoozed_until,
+                one.wishes,
+                one.goes_on_as,
             )
         if one.edits is None and (one.kind in _POSTS or (one.kind == EventKind.RECEIPT.value and one.message_id)):
             posts.setdefault(one.event, one)

@@ -39,7 +39,8 @@ def card(
     whose = person(conversation.assignee, reader) if conversation.assignee is not None else EMPTY
     tags = tags_of(conversation, len(conversation.tags))
     if conversation.status in (Status.CLOSED, Status.SPAM):
-        return joined((bold(title), foreign(short_name(conversation.correspondent)), whose, tags))
+        whither = _goes_on(conversation, reader)
+        return joined((bold(title), foreign(short_name(conversation.correspondent)), whose, tags, whither))
     standing = joined(
         (
             until(conversation, reader),
@@ -139,6 +140,13 @@ def _folded(conversation: Conversation, reader: Reader) -> Shown:
     if not conversation.folded:
         return EMPTY
     return in_words(sentence("card.folded", count=conversation.folded), reader)
+
+
+def _goes_on(conversation: Conversation, reader: Reader) -> Shown:
+    number = conversation.goes_on_as
+    if number is None:
+        return EMPTY
+    return in_words(sentence("card.goes_on"), reader, {"link": link(plain(f"#{number}"), reader.links.get(number, ""))})
 
 
 def _earlier(conversation: Conversation, reader: Reader) -> Shown:

@@ -57,9 +57,9 @@ def _left(stage: Stage, token: str) -> list[tuple[str, ...]]:
 
 
 def _conversation(stage: Stage) -> tuple[Posted, Letter] | None:
-    """One that somebody's mail stands in, by chance: its card and its first mail."""
+    """One that somebody's mail stands in, by chance: its card and its first mail. None that was merged into another."""
     letters = {one.id: one for one in stage.letters if one.topic >= 0}
-    cards = {p.ours.get("conversation"): p for p in stage.cards()}
+    cards = {p.ours.get("conversation"): p for p in stage.cards() if "goes_on_as" not in _about(stage, p)}
     opened: dict[object, Letter] = {}
     for p in stage.mails_shown():
         letter = letters.get(str(p.ours.get("message_id")))
@@ -67,6 +67,12 @@ def _conversation(stage: Stage) -> tuple[Posted, Letter] | None:
             opened.setdefault(p.ours.get("conversation"), letter)
     there = [(cards[number], letter) for number, letter in opened.items()]
     return stage.world.dice.choice(there) if there else None
+
+
+def _about(stage: Stage, card: Posted) -> dict[str, object]:
+    about = stage.homeserver.current(card.event).get("org.postroom")
+    assert isinstance(about, dict)
+    return about
 
 
 async def _say(stage: Stage, card: Posted, words: str) -> None:
@@ -79,8 +85,7 @@ async def _say(stage: Stage, card: Posted, words: str) -> None:
 
 
 def _expect(stage: Stage, card: Posted, after: str, wanted: dict[str, str]) -> None:
-    about = stage.homeserver.current(card.event).get("org.postroom")
-    assert isinstance(about, dict)
+    about = _about(stage, card)
     for name, value in wanted.items():
         # A person by the first half of their address.
         if str(about.get(name)).partition(":")[0] != value:

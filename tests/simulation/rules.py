@@ -39,6 +39,7 @@ class Row:
     subject: str
     mailed_subject: str | None
     snoozed_until: int | None
+    goes_on_as: int | None
     """In microseconds."""
 
     @property
@@ -71,7 +72,8 @@ class Books:
         database = connect(path)
         try:
             rows = database.execute(
-                "SELECT id, status, assignee, root, needs_nobody, tags, subject, mailed_subject, snoozed_until"
+                "SELECT id, status, assignee, root, needs_nobody, tags, subject, mailed_subject, snoozed_until,"
+                " goes_on_as"
                 " FROM conversations ORDER BY id"
             )
             conversations = tuple(Row(*row) for row in rows)
@@ -354,11 +356,12 @@ def _cards(stage: Stage, books: Books) -> Iterator[str]:
             yield f"the card of {row.number} says it is {about.get('assignee')}'s, the database {row.assignee}'s"
         until = row.snoozed_until if row.is_snoozed else None
         kept = (
-            json.loads(row.tags),
+            json.loads(row.tags) or None,
             row.subject if row.mailed_subject is not None else None,
             None if until is None else round(until / 1000),
+            row.goes_on_as,
         )
-        shown = (about.get("tags", []), about.get("subject"), about.get("snoozed_until"))
+        shown = tuple(about.get(name) for name in ("tags", "subject", "snoozed_until", "goes_on_as"))
         if shown != kept:
             yield f"the card of {row.number} has {shown}, the database {kept}"
     for number in cards:

@@ -92,6 +92,7 @@ def story_of(seed: int) -> Story:
             at += dice.choice((0.2, 1.0, 1.0, 4.0, 12.0, 25.0))
     steps = _with_first_mail(seed, steps)
     steps = _with_find(seed, steps)
+    steps = _with_merge(seed, steps)
     is_encrypted = dice.random() < 0.15
     if dice.random() < 0.08:
         steps = _with_homeserver(dice, steps)
@@ -160,6 +161,20 @@ def _with_find(seed: int, steps: list[Step]) -> list[Step]:
     place = dice.randint(1, len(steps))
     asked = SaysApart(dice.choice(TEAM), dice.choice(FIND), in_config=False)
     return [*steps[:place], Step(steps[place - 1].at, asked), *steps[place:]]
+
+
+def _with_merge(seed: int, steps: list[Step]) -> list[Step]:
+    """In every eighth story conversations become one. By dice of its own: the others stay as they were."""
+    dice = random.Random(f"merge {seed}")
+    if dice.random() > 0.125:
+        return steps
+    for _ in range(dice.randint(1, 3)):
+        place = dice.randint(len(steps) // 2, len(steps))
+        words = dice.choice(("merge #1", "merge #2", "merge #3", "split"))
+        after = (Deletes(0),) if dice.random() < 0.2 else ()
+        found: list[Action] = [Says(_some(dice), dice.choice(TEAM), words), *after]
+        steps = [*steps[:place], *(Step(steps[place - 1].at, one) for one in found), *steps[place:]]
+    return steps
 
 
 def _with_homeserver(dice: random.Random, steps: list[Step]) -> list[Step]:

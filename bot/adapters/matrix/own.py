@@ -31,6 +31,7 @@ _SEALED = (
     "tags",
     "subject",
     "snoozed_until",
+    "goes_on_as",
     "wishes",
     "message_id",
     "state",
@@ -67,7 +68,6 @@ def own_event(outer: Envelope, room: RoomId, inbound: Inbound, seal: Seal) -> Ow
             about, name = {**about, **word}, _word(word, "name")
     relates = fields.child(outer.content, "m.relates_to")
     target, kind = fields.event_id(relates.get("event_id")), relates.get("rel_type")
-    number = fields.number(about, "conversation")
     return OwnEvent(
         event=outer.event,
         room=room,
@@ -76,12 +76,13 @@ def own_event(outer: Envelope, room: RoomId, inbound: Inbound, seal: Seal) -> Ow
         answers=target if kind == "m.annotation" else fields.event_id(about.get("answers")) or _answered(relates),
         edits=target if kind == "m.replace" else None,
         kind=_word(about, "kind"),
-        conversation=ConversationId(number) if number is not None and 0 < number < 1 << 53 else None,
+        conversation=_number(about, "conversation"),
         status=_word(about, "status"),
         assignee=fields.user_id(about.get("assignee")),
         tags=_tags(about.get("tags")),
         subject=_word(about, "subject"),
         snoozed_until=_moment(about.get("snoozed_until")),
+        goes_on_as=_number(about, "goes_on_as"),
         wishes=_wishes(fields.child(about, "wishes")),
         message_id=_word(about, "message_id"),
         state=_word(about, "state"),
@@ -146,6 +147,11 @@ def _addresses(value: object) -> tuple[str, ...]:
 def _moment(value: object) -> datetime | None:
     """A time in milliseconds since 1970, as Matrix has them."""
     return _EPOCH + timedelta(milliseconds=value) if isinstance(value, int) and 0 < value < _LATEST else None
+
+
+def _number(source: JsonObject, key: str) -> ConversationId | None:
+    number = fields.number(source, key)
+    return ConversationId(number) if number is not None and 0 < number < 1 << 53 else None
 
 
 def _word(source: JsonObject, key: str) -> str:

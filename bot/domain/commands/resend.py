@@ -21,6 +21,7 @@ RESEND = Command(
     _needs,
     takes=(Numbers(), Words((Word(REFUSED, ("refusés", "refusé")),))),
     is_sensitive=True,
+    looks_back=True,
     french=("renvoyer",),
     tried=("retry", "retenter"),
     has_more=True,

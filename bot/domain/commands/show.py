@@ -87,6 +87,7 @@ SHOW = Command(
     _needs,
     takes=(Numbers(), Words((ALL,))),
     takes_several=True,
+    looks_back=True,
     french=("voir", "montrer"),
     has_more=True,
 )

@@ -14,6 +14,15 @@ def _unstar(asked: Asked) -> Answer:
 
 
 STAR = Command(
-    "star", "self", _star, takes_several=True, leaves_deed=True, french=("étoile",), tried=("bookmark", "favori")
+    "star",
+    "self",
+    _star,
+    looks_back=True,
+    takes_several=True,
+    leaves_deed=True,
+    french=("étoile",),
+    tried=("bookmark", "favori"),
 )
-UNSTAR = Command("unstar", "self", _unstar, takes_several=True, leaves_deed=True, french=("désétoiler",))
+UNSTAR = Command(
+    "unstar", "self", _unstar, looks_back=True, takes_several=True, leaves_deed=True, french=("désétoiler",)
+)

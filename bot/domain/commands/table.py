@@ -18,6 +18,7 @@ from bot.domain.commands.help import HELP
 from bot.domain.commands.history import HISTORY
 from bot.domain.commands.list import LIST
 from bot.domain.commands.mailbox_password import MAILBOX_PASSWORD
+from bot.domain.commands.merge import MERGE, SPLIT
 from bot.domain.commands.more import MORE
 from bot.domain.commands.new import NEW
 from bot.domain.commands.note import NOTE
@@ -48,6 +49,8 @@ TABLE: Final[tuple[Command, ...]] = (
     ACTIVE,
     PENDING,
     SNOOZE,
+    MERGE,
+    SPLIT,
     CLOSE,
     SPAM,
     NOTSPAM,

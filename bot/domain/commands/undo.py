@@ -23,4 +23,4 @@ def _undo(asked: Asked) -> Answer:
     return undo(work, last, actor=asked.person, room=asked.room, source=asked.event, now=asked.now)
 
 
-UNDO = Command("undo", "write", _undo, _needs, french=("annuler",), tried=("cancel",))
+UNDO = Command("undo", "write", _undo, _needs, looks_back=True, french=("annuler",), tried=("cancel",))

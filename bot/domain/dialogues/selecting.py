@@ -159,6 +159,7 @@ def fits(one: Conversation, asked: Asked, selection: Selection) -> bool:
     since = one.waiting_since if one.status in (Status.ACTIVE, Status.PENDING) else one.changed_at
     return (
         one.status in _statuses(asked, selection)
+        and one.goes_on_as is None
         and (selection.mailbox is None or one.mailbox == selection.mailbox)
         and (not selection.tag or tag_key(selection.tag) in map(tag_key, one.tags))
         and (not selection.correspondent or normal(selection.correspondent) == normal(one.correspondent.address))

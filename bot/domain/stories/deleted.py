@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain.bulk import Bulk
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
 from bot.domain.decision import Decision, EndDeed, NeverTake, PutEvent, SetWords, Unblock
-from bot.domain.deeds import Deed, Standing, standing
+from bot.domain.deeds import Deed, standing
 from bot.domain.dialogue import question_of
 from bot.domain.happening import What
 from bot.domain.inputs.said import Redacted, event_key
@@ -73,6 +73,11 @@ def _undone(
         # The mails come back from Junk too.
         held = replace(back, status_before=before.status)
         return spam.unmark(held, incoming, mailbox, actor=input.sender, now=now)
+    if before.goes_on_as != after.goes_on_as and today.goes_on_as == after.goes_on_as:
+        back = replace(back, goes_on_as=before.goes_on_as)
+    # Whoever came to take part by the command does so no more.
+    came = set(after.participants) - set(before.participants)
+    back = replace(back, participants=tuple(one for one in back.participants if one not in came))
     if before.status is not after.status and today.status is after.status:
         back = replace(back, status=before.status, status_before=before.status_before)
     if before.assignee != after.assignee and today.assignee == after.assignee:
@@ -88,16 +93,8 @@ def _undone(
     if before.subject != after.subject and today.subject == after.subject:
         back = replace(back, subject=before.subject, mailed_subject=before.mailed_subject)
     if before.correspondent != after.correspondent and today.correspondent == after.correspondent:
-        back = _of_before(back, before, after)
+        back = replace(back, correspondent=before.correspondent or back.correspondent, earlier=before.earlier)
     if before.snoozed_until != after.snoozed_until and today.snoozed_until == after.snoozed_until:
         back = replace(back, snoozed_until=before.snoozed_until, snoozed_by=before.snoozed_by)
     undone = moves.changed(now_is, back, What.COMMAND_UNDONE, actor=input.sender, now=now) + moves.timer_of(back)
     return undone + spam.moved(now_is, incoming, mailbox, back.status)
-
-
-def _of_before(now_is: Conversation, before: Standing, after: Standing) -> Conversation:
-    """Theirs whose it was; whoever came to take part by the command does so no more."""
-    came = set(after.participants) - set(before.participants)
-    people = tuple(one for one in now_is.participants if one not in came)
-    correspondent = before.correspondent or now_is.correspondent
-    return replace(now_is, correspondent=correspondent, earlier=before.earlier, participants=people)

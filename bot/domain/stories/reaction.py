@@ -15,6 +15,7 @@ from bot.domain.inputs.said import Reaction, Redacted
 from bot.domain.needs import AlikeOf, DialogueAbout, Facts, IncomingOf, Needs, OutgoingOf
 from bot.domain.rights import Allowed, Denied, Judgement, may_call, may_react, voice_of
 from bot.domain.rules import moves, spam
+from bot.domain.rules.merging import goes_on
 from bot.domain.rules.taking_back import WAITING, undo
 from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import tell
@@ -81,6 +82,8 @@ def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:
     if row is None or meaning is None:
         return _confirm(asked)
     (conversation,) = asked.about
+    if conversation.goes_on_as is not None and not row.looks_back:
+        return tell(asked, goes_on(conversation))
     stored = StoredReaction(
         input.event,
         input.room,
@@ -134,6 +137,8 @@ def decide_reaction_removed(snapshot: TakenAway, input: Redacted, now: datetime)
     if conversation is None:
         return NOTHING
     done = Decision((EndReaction(given.event),))
+    if conversation.goes_on_as is not None:
+        return done
     actor = given.sender
     match Meaning(given.key):
         case Meaning.MINE:

@@ -56,7 +56,14 @@ def decide_put_back(snapshot: RestoredSnapshot, input: DatabasePutBack, now: dat
 
 def _as_shown(before: Conversation, card: CardShown, now: datetime) -> Decision:
     """What commands change of it, as the newest card says."""
-    after = replace(with_status(before, card.status), assignee=card.assignee, tags=card.tags, wishes=card.wishes)
+    alone = replace(before, goes_on_as=None)
+    after = replace(
+        with_status(alone, card.status),
+        goes_on_as=card.goes_on_as,
+        assignee=card.assignee,
+        tags=card.tags,
+        wishes=card.wishes,
+    )
     after = replace(after, correspondent=card.wishes.customer or before.correspondent)
     after = with_subject(after, card.subject or subject_of_mails(before))
     if card.snoozed_until != before.snoozed_until:

@@ -14,6 +14,7 @@ from bot.domain.effects import Say
 from bot.domain.ids import UserId
 from bot.domain.inputs.said import VERIFICATION, TeamMessage
 from bot.domain.needs import IsHinted, MembersOf, Needs
+from bot.domain.rules.merging import goes_on
 from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
@@ -115,6 +116,8 @@ def _misplaced(asked: Asked) -> Sentence | None:
         return sentence("error.only_one", name=row.name)
     if row.is_sensitive and asked.here is not None and any(n != asked.here.id for n in called.numbers):
         return sentence("error.other_thread", name=row.name, number=asked.here.id)
+    if not row.looks_back:
+        return next((goes_on(one) for one in asked.about if one.goes_on_as is not None), None)
     return None
 
 
@@ -157,7 +160,8 @@ def _deeds(asked: Asked, decision: Decision) -> Decision:
     """The command's changes, kept so that deleting it soon takes them back; an answer goes back with its mail."""
     if not asked.called.command.leaves_deed or selecting.is_selection(asked.called):
         return NOTHING
-    before = {one.id: standing(one) for one in asked.about}
+    here = () if asked.here is None else (asked.here,)
+    before = {one.id: standing(one) for one in (*asked.about, *here)}
     deeds = []
     for change in decision.changes:
         if isinstance(change, SaveConversation) and before.get(change.conversation.id) != standing(change.conversation):

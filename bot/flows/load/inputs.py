@@ -247,6 +247,8 @@ async def _mail(
     if announced is not None:
         number = announced.conversation
     conversation = await conversations.get(tx, number) if number is not None else None
+    if conversation is not None and copy_of is None and announced is None:
+        conversation = await conversations.going_on(tx, conversation)
     bounced = None
     if mail.is_bounce and matched is not None and matched.record is not None:
         bounced = matched.record if matched.record.direction is Direction.OUT else None

@@ -46,7 +46,7 @@ from bot.flows.render.descriptions import wanted_descriptions
 from bot.flows.render.mail import post_mail, written
 from bot.flows.render.news import render_news
 from bot.flows.render.out import render_state
-from bot.flows.render.scene import Scene
+from bot.flows.render.scene import Scene, linked
 from bot.flows.render.upgrade import render_linked
 from bot.text.card import card
 from bot.text.wording import say
@@ -161,7 +161,7 @@ def _descriptions(effect: DescribeCommands, scene: Scene) -> tuple[PlannedCall, 
 def _card(effect: ShowCard, scene: Scene) -> PlannedCall:
     conversation, is_backlog = effect.conversation, effect.is_backlog
     room = conversation.room
-    shown = card(conversation, scene.reader(room, scene.links(room, conversation.earlier)))
+    shown = card(conversation, scene.reader(room, scene.links(room, linked(effect))))
     about = contents.ours(
         EventKind.CONVERSATION,
         conversation.id,
@@ -170,6 +170,7 @@ def _card(effect: ShowCard, scene: Scene) -> PlannedCall:
         mailbox=conversation.mailbox,
         **({"tags": list(conversation.tags)} if conversation.tags else {}),
         **_snoozed(conversation),
+        **({"goes_on_as": conversation.goes_on_as} if conversation.goes_on_as is not None else {}),
         **_wished(conversation.wishes),
         **({"subject": conversation.subject} if conversation.mailed_subject is not None else {}),
         **({"message_id": effect.opened_by} if effect.opened_by else {}),

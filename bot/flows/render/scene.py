@@ -94,7 +94,8 @@ def linked(effect: Effect) -> tuple[ConversationId, ...]:
     """The conversations that an effect links to by their numbers alone."""
     match effect:
         case ShowCard(conversation):
-            return conversation.earlier
+            others = () if conversation.goes_on_as is None else (conversation.goes_on_as,)
+            return (*conversation.earlier, *others)
         case Say(conversation=number, in_thread=False) if number is not None:
             return (number,)
         case ShowState(conversation, record) if record.is_apart:

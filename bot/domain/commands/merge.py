@@ -1,0 +1,70 @@
+"""`merge` and `split`: a conversation goes on as another one, or by itself again."""
+
+from bot.domain.command import Answer, Asked, Command
+from bot.domain.conversation import Conversation, Status
+from bot.domain.needs import ConversationsOf, Needs
+from bot.domain.rules.merging import goes_on, merged, split_off
+from bot.domain.sentences import Sentence, sentence
+
+
+def _pair(asked: Asked) -> tuple[Conversation, Conversation] | Sentence:
+    """What is merged, and into which: in a thread this one into the one named; else the first into the other."""
+    if not asked.called.numbers:
+        return sentence("error.merge_which")
+    both = asked.about if asked.here is None or len(asked.about) > 1 else (asked.here, *asked.about)
+    if len(both) != 2 or (asked.here is not None and asked.here not in both):
+        return sentence("error.merge_which")
+    one, into = both
+    return sentence("error.merge_itself", number=one.id) if one.id == into.id else (one, into)
+
+
+def _merge(asked: Asked) -> Answer:
+    pair = _pair(asked)
+    if isinstance(pair, Sentence):
+        return pair
+    one, into = pair
+    if one.goes_on_as is not None:
+        # The row's own look is at those that are named.
+        return goes_on(one)
+    if one.mailbox != into.mailbox:
+        return sentence("error.merge_mailbox")
+    if into.status is Status.SPAM:
+        return sentence("error.merge_spam", number=into.id)
+    if one.draft is not None:
+        return sentence("error.merge_draft", number=one.id)
+    return merged(one, into, actor=asked.person, now=asked.now)
+
+
+def _split_needs(asked: Asked) -> Needs:
+    numbers = tuple(one.goes_on_as for one in asked.about if one.goes_on_as is not None)
+    return [ConversationsOf(numbers)] if numbers else []
+
+
+def _split(asked: Asked) -> Answer:
+    (one,) = asked.about
+    if one.goes_on_as is None:
+        return sentence("error.split_what", number=one.id)
+    found = asked.facts[ConversationsOf((one.goes_on_as,))]
+    return split_off(one, found[0] if found else None, actor=asked.person, now=asked.now)
+
+
+MERGE = Command(
+    "merge",
+    "work",
+    _merge,
+    takes_several=True,
+    leaves_deed=True,
+    french=("fusionner",),
+    tried=("join", "combine", "regrouper"),
+    has_more=True,
+)
+SPLIT = Command(
+    "split",
+    "work",
+    _split,
+    _split_needs,
+    looks_back=True,
+    leaves_deed=True,
+    french=("scinder", "séparer"),
+    tried=("unmerge",),
+)

@@ -1,0 +1,68 @@
+"""Two conversations become one: the first stays closed and points on, later mail of both comes to the second."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.conversation import Conversation, Status
+from bot.domain.decision import Decision
+from bot.domain.effects import Effect, SayLinked
+from bot.domain.happening import Happening, What
+from bot.domain.ids import UserId
+from bot.domain.participants import MOST_PARTICIPANTS
+from bot.domain.rules.moves import changed, with_status
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.tags import MOST_TAGS, with_tags
+
+
+def goes_on(one: Conversation) -> Sentence:
+    """What is said to somebody who works in a conversation that goes on as another one."""
+    return sentence("error.goes_on", number=one.id, other=one.goes_on_as or 0)
+
+
+def merged(one: Conversation, into: Conversation, *, actor: UserId, now: datetime) -> Decision:
+    """`one` goes on as `into`, which takes over its people, tags, followers and what is to do."""
+    closed = replace(with_status(one, Status.CLOSED), snoozed_until=None, snoozed_by=None, goes_on_as=into.id)
+    decision = changed(one, closed, What.MERGED, actor=actor, now=now, detail=f"#{into.id}")
+    both = _with(into, one)
+    if both == into:
+        # Its history tells all the same what came to it.
+        decision += Decision((), (), (Happening(What.JOINED, into, actor, now, f"#{one.id}"),))
+    else:
+        decision += changed(into, both, What.JOINED, actor=actor, now=now, detail=f"#{one.id}")
+    return decision + Decision((), (_led(one, into, "merge.goes_on", actor), _led(into, one, "merge.joined", actor)))
+
+
+def split_off(one: Conversation, other: Conversation | None, *, actor: UserId, now: datetime) -> Decision:
+    """`one` goes on by itself again, in the status of before. What the other took over stays there."""
+    after = replace(one, goes_on_as=None)
+    back = one.status_before if one.status_before not in (Status.CLOSED, Status.SPAM) else Status.ACTIVE
+    after = with_status(after, back)
+    decision = changed(one, after, What.SPLIT_OFF, actor=actor, now=now, detail=f"#{one.goes_on_as}")
+    if other is None:
+        return decision
+    return decision + Decision((), (_led(other, one, "merge.split_off", actor),))
+
+
+def _with(into: Conversation, one: Conversation) -> Conversation:
+    tags, _, _ = with_tags(into.tags, one.tags, ())
+    after = replace(
+        into,
+        participants=tuple(dict.fromkeys((*into.participants, *one.participants)))[:MOST_PARTICIPANTS],
+        followers=tuple(dict.fromkeys((*into.followers, *one.followers))),
+        tags=tags[:MOST_TAGS],
+        assignee=into.assignee if into.assignee is not None else one.assignee,
+        correspondent=into.correspondent if into.correspondent.address else one.correspondent,
+    )
+    is_to_do = one.status is Status.ACTIVE and not one.needs_nobody
+    if not is_to_do:
+        return after
+    since = one.waiting_since
+    if into.status is Status.ACTIVE and not into.needs_nobody:
+        since = min(since, into.waiting_since)
+    # An answer that was decided before answers none of the mails that came to the other one.
+    return replace(with_status(after, Status.ACTIVE), waiting_since=since, heard=into.heard + 1)
+
+
+def _led(here: Conversation, there: Conversation, key: str, actor: UserId) -> Effect:
+    told = sentence(key, who=actor, link=f"#{there.id}")
+    return SayLinked(here.room, told, there.room, there.root, here.id)

@@ -1,0 +1,96 @@
+"""Two conversations become one, through the whole bot."""
+
+from tests.fakes.house import House
+from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in
+from tests.fakes.mail import id_of
+from tests.fakes.writing import edits, mail, reacts, redacts, says
+
+PAUL = "Paul <paul@example.org>"
+
+
+async def two(house: House) -> None:
+    """#1 of Marie, #2 of Paul; #1 was answered."""
+    await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=SENT)
+    house.provider.deliver(mail(id="p1@example.org", sender=PAUL, subject="Devis"))
+    await house.settle(NOW)
+
+
+async def comes(house: House, id: str, answers: str, sender: str = "Marie <marie@example.org>") -> object:
+    """The card under which a mail is shown."""
+    house.provider.deliver(mail(id=id, sender=sender, subject="Re: Question", reply_to=answers))
+    await house.settle(NOW)
+    (came,) = [p for p in mails_in(house) if p.ours["message_id"] == id]
+    return came.relation["event_id"]
+
+
+async def test_later_mail_of_both_comes_to_the_second_and_both_lead_to_each_other(house: House) -> None:
+    await two(house)
+    await happens(house, says("!merge #2", thread=card_of(house)))
+    assert (card_says(house, 1)["status"], card_says(house, 1)["goes_on_as"]) == ("closed", 2)
+    assert await comes(house, "m2@example.org", id_of(house.provider.delivered[0][2])) == card_of(house, 2)
+    assert await comes(house, "m3@example.org", "m1@example.org") == card_of(house, 2)
+    assert await comes(house, "p2@example.org", "p1@example.org", PAUL) == card_of(house, 2)
+    assert card_says(house, 1)["status"] == "closed"
+    for here, there in ((1, 2), (2, 1)):
+        said = [p for p in house.homeserver.of_kind("notice") if p.relation.get("event_id") == card_of(house, here)]
+        assert any(str(card_of(house, there)) in str(p.content.get("formatted_body")) for p in said)
+
+
+async def test_a_copy_of_a_mail_of_the_first_stays_there(house: House) -> None:
+    await two(house)
+    await happens(house, says("!merge #2", thread=card_of(house)))
+    before = len(mails_in(house))
+    house.provider.deliver(mail())
+    await house.settle(NOW)
+    assert len(mails_in(house)) == before
+
+
+async def test_split_off_its_mail_comes_there_again(house: House) -> None:
+    await two(house)
+    await happens(house, says("!merge #2", thread=card_of(house)))
+    await happens(house, says("!split", thread=card_of(house)))
+    assert card_says(house, 1)["status"] == "pending" and "goes_on_as" not in card_says(house, 1)
+    assert await comes(house, "m2@example.org", "m1@example.org") == card_of(house)
+
+
+async def test_deleting_the_command_soon_takes_it_back_on_both_sides(house: House) -> None:
+    await two(house)
+    command = says("!merge #2", thread=card_of(house))
+    await happens(house, says("!tag urgent", thread=card_of(house)), command, redacts(command.event))
+    assert "goes_on_as" not in card_says(house, 1) and "tags" not in card_says(house, 2)
+    assert await comes(house, "m2@example.org", "m1@example.org") == card_of(house)
+
+
+async def test_a_chain_is_followed_to_its_end_and_over_a_restart(house: House) -> None:
+    await two(house)
+    house.provider.deliver(mail(id="z1@example.org", sender="Zoé <zoe@example.org>", subject="Autre"))
+    await house.settle(NOW)
+    await happens(house, says("!merge #1 #2"))
+    await happens(house, says("!merge #2 #3"))
+    await house.close()
+    await house.open()
+    assert await comes(house, "m2@example.org", "m1@example.org") == card_of(house, 3)
+    await happens(house, says("!merge #3 #1"))
+    assert "#1 goes on as #2" in answers_in(house)[-1]
+
+
+async def test_nobody_works_in_the_first_by_command_reaction_or_edit(house: House) -> None:
+    await two(house)
+    reply = says("!note rien", thread=card_of(house))
+    await happens(house, reply)
+    await happens(house, says("!merge #2", thread=card_of(house)))
+    sent = len(house.provider.delivered)
+    await happens(house, says("!reply Encore", thread=card_of(house)), seconds=SENT)
+    await happens(house, reacts("⏳", card_of(house)), edits(reply.event, "!note autre"))
+    assert len(house.provider.delivered) == sent
+    assert card_says(house, 1)["status"] == "closed"
+    assert "goes on as #2" in answers_in(house)[-1]
+
+
+async def test_a_reaction_of_before_that_is_taken_away_opens_nothing(house: House) -> None:
+    await two(house)
+    done = reacts("✅", card_of(house))
+    await happens(house, done)
+    await happens(house, says("!merge #2", thread=card_of(house)))
+    await happens(house, redacts(done.event))
+    assert card_says(house, 1)["status"] == "closed"
