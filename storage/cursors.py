@@ -15,6 +15,7 @@ _t = sync_tokens.c
 _FOLDER = select(_f.uidvalidity, _f.uid, _f.floor).where(
     _f.mailbox == bindparam("mailbox"), _f.folder == bindparam("folder")
 )
+_FOLDERS = select(folder_cursors).where(_f.mailbox == bindparam("mailbox")).order_by(_f.folder)
 _SET_FOLDER = insert_or_replace(folder_cursors)
 _NEWEST_TOKEN = select(_t.token).order_by(_t.turn.desc()).limit(1)
 _TOKEN = select(_t.token).where(_t.device == bindparam("device"))
@@ -35,6 +36,12 @@ class FolderCursor:
 async def folder(tx: Tx, mailbox: MailboxId, folder: str) -> FolderCursor | None:
     row = await tx.first(_FOLDER, {"mailbox": mailbox, "folder": folder})
     return None if row is None else FolderCursor(int(row.uidvalidity), int(row.uid), row.floor)
+
+
+async def folders(tx: Tx, mailbox: MailboxId) -> tuple[tuple[str, FolderCursor], ...]:
+    """All folders of the mailbox that are read, by name."""
+    rows = await tx.all(_FOLDERS, {"mailbox": mailbox})
+    return tuple((row.folder, FolderCursor(int(row.uidvalidity), int(row.uid), row.floor)) for row in rows)
 
 
 async def set_folder(tx: Tx, mailbox: MailboxId, folder: str, cursor: FolderCursor) -> None:

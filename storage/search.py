@@ -8,9 +8,9 @@ word, and the months are asked for from the newest on, until there is enough.
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import Row, bindparam, select, text
 
 from bot.domain.conversation import Conversation, EventKind, KnownEvent, MailRecord, OutState
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId
@@ -223,22 +223,31 @@ async def find(tx: Tx, mailboxes: Sequence[MailboxId], query: Query) -> tuple[di
 
     A word may stand in every mail: `MOST_FOUND` texts are looked at, and no more.
     """
-    first = _second(query.after) << _NAME_BITS if query.after is not None else 0
-    last = _second(query.before) << _NAME_BITS if query.before is not None else (_LAST_SECOND + 1) << _NAME_BITS
-    values: dict[str, object] = {"first": first, "last": last, "most": MOST_FOUND}
-    if tx.is_sqlite:
-        rows = [*await tx.all(_FIND_HERE, {**values, "asked": for_sqlite(mailboxes, query)})]
-    else:
-        rows = []
-        asked = for_postgresql(mailboxes, query)
-        for months in await _months(tx, query):
-            rows += await tx.all(_FIND_THERE, {**values, "asked": asked + months, "most": MOST_FOUND - len(rows)})
-            if len(rows) >= MOST_FOUND:
-                break
+    rows = await _texts_of(tx, mailboxes, query, MOST_FOUND)
     found: dict[ConversationId, int] = {}
     for row in rows:
         found.setdefault(ConversationId(row.conversation), int(row.id))
     return found, len(rows) >= MOST_FOUND
+
+
+async def find_texts(tx: Tx, mailboxes: Sequence[MailboxId], query: Query, most: int) -> tuple[int, ...]:
+    """The numbers of the newest mails and notes that match; with nothing asked but a time, of all of it."""
+    return tuple(int(row.id) for row in await _texts_of(tx, mailboxes, query, most))
+
+
+async def _texts_of(tx: Tx, mailboxes: Sequence[MailboxId], query: Query, most: int) -> Sequence[Row[Any]]:
+    first = _second(query.after) << _NAME_BITS if query.after is not None else 0
+    last = _second(query.before) << _NAME_BITS if query.before is not None else (_LAST_SECOND + 1) << _NAME_BITS
+    values: dict[str, object] = {"first": first, "last": last, "most": most}
+    if tx.is_sqlite:
+        return await tx.all(_FIND_HERE, {**values, "asked": for_sqlite(mailboxes, query)})
+    rows: list[Row[Any]] = []
+    asked = for_postgresql(mailboxes, query)
+    for months in await _months(tx, query):
+        rows += await tx.all(_FIND_THERE, {**values, "asked": asked + months, "most": most - len(rows)})
+        if len(rows) >= most:
+            break
+    return rows
 
 
 async def texts(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[int | None, str]]:

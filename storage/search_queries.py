@@ -15,7 +15,7 @@ def for_sqlite(mailboxes: Sequence[MailboxId], query: Query) -> str:
     """The question in FTS5's language: quoted phrases, which hold letters and digits alone."""
     parts = [f'"{" ".join(term.tokens)}"' + ("*" if term.is_start else "") for term in query.terms]
     parts += [f'"{token}"' for token in _needed(query)]
-    return f"({' OR '.join(_quoted(mailboxes))}) AND " + " AND ".join(parts)
+    return " AND ".join((f"({' OR '.join(_quoted(mailboxes))})", *parts))
 
 
 def _quoted(mailboxes: Sequence[MailboxId]) -> Iterator[str]:
@@ -31,4 +31,4 @@ def for_postgresql(mailboxes: Sequence[MailboxId], query: Query) -> str:
         parts.append(f"({' <-> '.join(words)})")
     parts += [f"'{token}'" for token in _needed(query)]
     of = " | ".join(f"'{mailbox_token(one)}'" for one in mailboxes)
-    return f"({of}) & " + " & ".join(parts)
+    return " & ".join((f"({of})", *parts))

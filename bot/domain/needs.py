@@ -11,6 +11,7 @@ from bot.domain.dialogue import Dialogue
 from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.searching import Hits, Query
+from bot.domain.tracing import Traces
 from bot.domain.upgrades import RoomUpgrade
 from bot.domain.whole import Whole
 from bot.domain.work import Acquaintance, Outgoing, Work
@@ -233,6 +234,17 @@ class Searched(Need[Hits]):
 
     mailboxes: tuple[MailboxId, ...]
     query: Query
+    page: int = 1
+    """From 1."""
+    size: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class TraceOf(Need[Traces]):
+    """A page of the mails, in and out, of these mailboxes to which one of the questions fits, the newest first."""
+
+    mailboxes: tuple[MailboxId, ...]
+    queries: tuple[Query, ...]
     page: int = 1
     """From 1."""
     size: int = 10

@@ -67,6 +67,7 @@ from bot.domain.needs import (
     NewestOf,
     OutgoingOf,
     Searched,
+    TraceOf,
     UpgradesWaiting,
     WaitingIn,
     WholeOf,
@@ -82,6 +83,7 @@ from bot.domain.snapshots import DeletedSnapshot, EditedSnapshot, Reacted, Recei
 from bot.domain.stories.reaction import by_hand, confirms, needs_of_hand, needs_of_taking
 from bot.domain.stories.table import decide
 from bot.domain.stories.team import needs_of, needs_of_people
+from bot.domain.tracing import Traces
 from bot.domain.whole import Whole
 from bot.domain.work import Acquaintance, Outgoing, Work
 from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM
@@ -272,6 +274,8 @@ class World:
                 return (self.conversation,)
             case WholeOf():
                 return Whole((), 1, 0)
+            case TraceOf():
+                return Traces((), 0)
             case Listed():
                 return Found((self.conversation,), 1)
             case _:

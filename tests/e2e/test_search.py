@@ -86,6 +86,21 @@ async def test_all_words_of_a_long_conversation_are_shown_page_by_page(house: Ho
     assert "page 2 of 3" in second.body and second.thread == case.thread
 
 
+async def test_what_became_of_a_mail_is_told_in_its_own_room_alone(house: House, desk: Desk, own_desk: Desk) -> None:
+    raw = letter(to=desk.address, id=new_id(), sender="Zoe <zoe@mairie.example>", subject="Traceable")
+    case = await house.case(desk, raw)
+    await case.state(await case.reply("We answer."), "sent")
+
+    asked = await house.bob.say(desk.room, "!trace zoe@mairie.example")
+    said = (await answer(house, desk.room, asked, "what became of it")).body
+    assert "UID " in said and words("trace.state.sent") in said and words("trace.server_words") in said
+    assert f"#{case.number}" in said and said.count("Traceable") >= 2
+    elsewhere = await house.alice.say(own_desk.room, "!retracer zoe@mairie.example")
+    said = (await answer(house, own_desk.room, elsewhere, "that none came")).body
+    assert words("trace.nothing") in said and "Traceable" not in said and own_desk.address in said
+    assert words("error.trace_what") in (await case.answer(await case.say("!trace"))).body
+
+
 async def test_in_french_and_after_a_restart(synapse: Synapse, dovecot: Dovecot) -> None:
     async with housed(synapse, dovecot, language="fr") as own:
         (desk,) = own.desks

@@ -82,6 +82,8 @@ async def everything(tx: Tx) -> None:
     await conversations.next_number(tx)
     await events.pages_in(tx, ROOM, NOW, 20)
     await mails.lengths_of(tx, FIRST, 5000)
+    await search.find_texts(tx, [MAILBOX], Query(after=NOW), 500)
+    await cursors.folders(tx, MAILBOX)
     await mails.several(tx, [ROW])
     await conversations.save(tx, conversation(1, followers=(ALICE,)))
     await conversations.save(tx, conversation(1, version=1, assignee=ALICE, tags=("a",), starred=(ALICE,)))

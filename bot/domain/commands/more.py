@@ -13,7 +13,7 @@ MORE = Command(
     "more",
     "find",
     _more,
-    where=Where.ROOM,
+    where=Where.ROOM | Where.CONFIG,
     takes=(),
     continues=True,
     french=("suite",),

@@ -35,6 +35,7 @@ from bot.domain.commands.star import STAR, UNSTAR
 from bot.domain.commands.status import ACTIVE, CLOSE, PENDING, SPAM
 from bot.domain.commands.subject import SUBJECT
 from bot.domain.commands.tag import TAG
+from bot.domain.commands.trace import TRACE
 from bot.domain.commands.trust import TRUST
 from bot.domain.commands.undo import UNDO
 from bot.domain.commands.unfold import UNFOLD
@@ -84,6 +85,7 @@ TABLE: Final[tuple[Command, ...]] = (
     HISTORY,
     WHO,
     ORIGINAL,
+    TRACE,
     UNFOLD,
     FOLLOW,
     UNFOLLOW,

@@ -32,6 +32,7 @@ from bot.domain.needs import (
     NewestOf,
     OutgoingOf,
     Searched,
+    TraceOf,
     UpgradesWaiting,
     WaitingIn,
     WholeOf,
@@ -41,12 +42,14 @@ from bot.domain.rules.flood import SHOWN_AT_ONCE
 from bot.domain.searching import Hits
 from bot.domain.settings import Instance
 from bot.domain.stories.team import hint_slot
+from bot.domain.tracing import Traces
 from bot.domain.upgrades import RoomUpgrade
 from bot.domain.whole import Whole
 from bot.domain.work import Acquaintance, Outgoing, Work
 from bot.flows.load.acquaintance import load_acquaintance
 from bot.flows.load.enclosed import load_enclosed
 from bot.flows.load.searching import load_hits
+from bot.flows.load.tracing import load_traces
 from bot.flows.load.whole import load_whole
 from bot.flows.load.work import load_outgoing, load_work, newest_in, written_here
 from storage import (
@@ -199,6 +202,10 @@ async def _whole(reach: Reach, needs: Sequence[WholeOf]) -> list[Whole]:
     return [await load_whole(reach.tx, one) for one in needs]
 
 
+async def _traced(reach: Reach, needs: Sequence[TraceOf]) -> list[Traces]:
+    return [await load_traces(reach.tx, one) for one in needs]
+
+
 async def _conversations(reach: Reach, needs: Sequence[ConversationsOf]) -> list[tuple[Conversation, ...]]:
     return [tuple(await conversations.several(reach.tx, one.numbers)) for one in needs]
 
@@ -231,6 +238,7 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     AlikeOf: _alike,
     Listed: _listed,
     Searched: _searched,
+    TraceOf: _traced,
     WholeOf: _whole,
     ConversationsOf: _conversations,
     BlockedIn: _blocked,

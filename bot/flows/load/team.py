@@ -129,7 +129,7 @@ async def load_reaction(
     target = await events.get(tx, input.room, input.target)
     beside = beside_of(target)
     command = wanted(beside, bare_emoji(input.emoji))
-    if beside is not None and command and instance.in_room(input.room):
+    if beside is not None and command and uses(instance, input.room):
         return await _load_turned(tx, input, beside, command, instance, signer, now)
     approved = await _approved_by(tx, input, target, instance)
     found = approved or await _reacted_on(tx, input, target, instance)

@@ -1,0 +1,224 @@
+"""`trace`: what became of a mail, in or out: where it lies, where it is shown, what the server answered."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.domain.command import Answer, Asked, Command, Text, Where
+from bot.domain.conversation import Direction, MailRecord, OutState
+from bot.domain.dates_in_words import read_day
+from bot.domain.folding import folded_words
+from bot.domain.ids import INVISIBLE, MailboxId
+from bot.domain.mail import Address
+from bot.domain.needs import MembersOf, Needs, TraceOf
+from bot.domain.page import Block, Bullets, Line, More, Page, Paragraph, RowOf
+from bot.domain.searching import Field, Query, Term
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.times import zone
+from bot.domain.tracing import Traced, Traces
+
+SIZE: Final = 5
+"""Mails on a page."""
+MOST_PAGES: Final = 100
+_MOST_WORDS: Final = 20
+_PART: Final = re.compile(r'"([^"]*)"?|([^\s"]+)')
+_QUOTES: Final = str.maketrans("“”„«»＂", '""""""')
+_PAGE: Final = re.compile(r"page:(\d{1,4})")
+_STILL_OPEN: Final = (OutState.QUEUED, OutState.RETRYING)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    people: tuple[Term, ...] = ()
+    subject: tuple[Term, ...] = ()
+    day: datetime | None = None
+    page: int = 1
+    words: tuple[str, ...] = ()
+    """What was asked for, without the page."""
+
+    @property
+    def queries(self) -> tuple[Query, ...]:
+        """By who wrote it, and by whom it is to."""
+        till = self.day + timedelta(hours=36) if self.day is not None else None
+        # A day with a change of clocks is not of 24 hours.
+        before = till.replace(hour=0) if till is not None else None
+        whole = Query(self.subject, after=self.day, before=before)
+        if not self.people:
+            return (whole,)
+        return tuple(
+            replace(whole, terms=(*self.subject, *(replace(one, field=field) for one in self.people)))
+            for field in (Field.FROM, Field.TO)
+        )
+
+
+def _wish(asked: Asked) -> _Wish | Sentence:
+    line = (asked.called.text or " ".join(asked.called.words)).translate(INVISIBLE).translate(_QUOTES)
+    wish = _Wish()
+    for part in _PART.finditer(" ".join(line.split())):
+        word = part[1] if part[1] is not None else part[2]
+        page = _PAGE.fullmatch(word)
+        if page is not None:
+            wish = replace(wish, page=min(max(int(page[1]), 1), MOST_PAGES))
+            continue
+        day = read_day(word, asked.now, zone(asked.instance.timezone)) if part[1] is None else None
+        words = tuple(folded_words(word))
+        if day is not None and wish.day is not None:
+            return sentence("error.trace_what")
+        if day is not None:
+            wish = replace(wish, day=day)
+        elif words and "@" in word:
+            wish = replace(wish, people=(*wish.people, Term(words)))
+        elif words:
+            wish = replace(wish, subject=(*wish.subject, Term(words, Field.SUBJECT)))
+        wish = replace(wish, words=(*wish.words, part[0]))
+        if sum(len(term.words) for term in (*wish.people, *wish.subject)) > _MOST_WORDS:
+            return sentence("error.search_many", most=_MOST_WORDS)
+    return wish if wish.people or wish.subject or wish.day is not None else sentence("error.trace_what")
+
+
+def _is_config(asked: Asked) -> bool:
+    return asked.room == asked.instance.config_room
+
+
+def _mailboxes(asked: Asked) -> tuple[MailboxId, ...]:
+    """Those of the room; for an admin in the config room all."""
+    return tuple(one.id for one in (asked.instance.mailboxes if _is_config(asked) else asked.mailboxes))
+
+
+def _may(asked: Asked) -> bool:
+    return not _is_config(asked) or asked.person in asked.instance.admins
+
+
+def _traced(asked: Asked, wish: _Wish) -> TraceOf:
+    return TraceOf(_mailboxes(asked), wish.queries, wish.page, SIZE)
+
+
+def _needs(asked: Asked) -> Needs:
+    wish = _wish(asked)
+    if isinstance(wish, Sentence) or not _may(asked) or not _mailboxes(asked):
+        return ()
+    return [_traced(asked, wish), *([MembersOf(asked.room)] if _is_config(asked) else [])]
+
+
+def _trace(asked: Asked) -> Answer:
+    wish = _wish(asked)
+    if not _may(asked):
+        return sentence("error.trace_admins")
+    if isinstance(wish, Sentence):
+        return wish
+    if not _mailboxes(asked):
+        return sentence("error.no_mailbox_here")
+    if _is_config(asked):
+        known = {*asked.instance.admins, asked.instance.bot}
+        other = next((one for one in asked.facts[MembersOf(asked.room)] if one not in known), None)
+        if other is not None:
+            # Whoever has to do with one mailbox sees nothing of another.
+            return sentence("error.trace_read_by", who=other)
+    found, words = asked.facts[_traced(asked, wish)], " ".join(wish.words)
+    if not found.total:
+        return _nothing(found, words)
+    blocks: list[Block] = [_block(one) for one in found.rows]
+    rest = found.total - SIZE * (wish.page - 1) - len(found.rows)
+    if rest > 0:
+        blocks.append(More(rest, f"!trace {words} page:{wish.page + 1}"))
+    if found.is_more:
+        blocks.append(Paragraph((sentence("trace.uncounted"),)))
+    back = f"!trace {words} page:{wish.page - 1}" if wish.page > 1 else ""
+    return Page(sentence("trace.title", count=found.total, words=words[:200]), tuple(blocks), back=back)
+
+
+def _nothing(found: Traces, words: str) -> Page:
+    """No such mail: how far was read, so that one knows where to look on."""
+    read = tuple(
+        sentence("trace.read", mailbox=one.mailbox, folder=one.folder, uid=one.uid, since=one.since)
+        if one.since.year > 1990
+        else sentence("trace.read_whole", mailbox=one.mailbox, folder=one.folder, uid=one.uid)
+        for one in found.folders
+    )
+    said = [sentence("trace.look_on")]
+    if found.put_aside:
+        said.insert(0, sentence("trace.put_aside", count=found.put_aside))
+    blocks: tuple[Block, ...] = (Bullets(read),) if read else ()
+    return Page(sentence("trace.nothing", words=words[:200]), (*blocks, Paragraph(tuple(said))))
+
+
+def _block(one: Traced) -> Bullets:
+    record = one.record
+    is_out = record.direction is Direction.OUT
+    who = _shown(record.to) if is_out else _shown(record.from_)
+    key = "trace.out" if is_out else "trace.in"
+    title = sentence(key, at=record.date, people=who, subject=record.subject[:150] or "—")
+    lines = _of_outgoing(one) if is_out else _of_incoming(one)
+    return Bullets((*lines, RowOf(one.conversation, with_mark=True)), title)
+
+
+def _of_incoming(one: Traced) -> Iterator[Line]:
+    record = one.record
+    yield _place(record)
+    if not record.raw:
+        yield sentence("trace.without_bytes")
+    if record.is_automatic:
+        yield sentence("trace.needs_nobody")
+    yield _where_shown(one)
+
+
+def _of_outgoing(one: Traced) -> Iterator[Line]:
+    record, call = one.record, one.submission
+    if record.author is not None:
+        sender = record.from_[0].address if record.from_ else one.conversation.mailbox
+        yield sentence("trace.written_by", who=record.author, sender=sender)
+    else:
+        yield sentence("trace.written_elsewhere")
+    if record.state is not None:
+        yield sentence(f"trace.state.{record.state.value}")
+    if call is not None and call.attempt and record.state in _STILL_OPEN:
+        yield sentence("trace.tries", count=call.attempt)
+    words = record.detail or (call.words if call is not None else "")
+    if words and record.author is not None:
+        yield sentence("trace.server_words", words=words[:300])
+    if record.failed:
+        yield sentence("trace.not_to", addresses=", ".join(record.failed[:10]))
+    if record.author is None or record.uid or record.folder:
+        yield _place(record)
+    yield _where_shown(one)
+
+
+def _place(record: MailRecord) -> Sentence:
+    if not record.folder:
+        return sentence("trace.no_place", mailbox=record.mailbox)
+    if not record.uid:
+        return sentence("trace.in_folder", mailbox=record.mailbox, folder=record.folder)
+    return sentence(
+        "trace.at_place",
+        mailbox=record.mailbox,
+        folder=record.folder,
+        uid=record.uid,
+        uidvalidity=record.uidvalidity,
+    )
+
+
+def _where_shown(one: Traced) -> Sentence:
+    number = int(one.conversation.id)
+    if one.record.is_folded:
+        return sentence("trace.folded", number=number)
+    return sentence("trace.shown" if one.record.event is not None else "trace.not_shown", number=number)
+
+
+def _shown(people: tuple[Address, ...]) -> str:
+    named = [f"{one.name[:60]} <{one.address[:120]}>" if one.name else one.address[:120] for one in people[:3]]
+    return ", ".join(named) + (f" +{len(people) - 3}" if len(people) > 3 else "") or "—"
+
+
+TRACE = Command(
+    "trace",
+    "find",
+    _trace,
+    _needs,
+    where=Where.ROOM | Where.CONFIG,
+    takes=(Text(),),
+    french=("retracer",),
+    tried=("where", "track", "pister"),
+    has_more=True,
+)

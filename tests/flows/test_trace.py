@@ -1,0 +1,43 @@
+"""`!trace` through the whole house: from a mail's UID to the server's answer."""
+
+from tests.fakes.chat import ALICE, BOB, CONFIG
+from tests.fakes.house import House
+from tests.fakes.looking import SENT, answers_in, card_of, happens
+from tests.fakes.writing import mail, says
+
+
+async def traced(house: House, words: str, **more: object) -> str:
+    await happens(house, says(f"!trace {words}", **more))  # type: ignore[arg-type]
+    return answers_in(house)[-1]
+
+
+async def test_a_mail_from_its_uid_to_the_server_s_answer(house: House) -> None:
+    await happens(house, says("!reply Merci.", thread=card_of(house)), seconds=SENT)
+    said = await traced(house, "marie@example.org")
+    assert "UID 1" in said and "Shown in the thread of #1" in said
+    assert "Written by Alice" in said and "Taken by the server" in said and "The server said" in said
+    assert "Sent of" in said
+    for words in ("question", "@example.org", '"Question"', "question to@example.org"):
+        assert ("#1" in await traced(house, words)) == ("to@" not in words), words
+    assert "Never arrived here" in await traced(house, "eve@example.org")
+    assert "INBOX" in answers_in(house)[-1] and "UID 1" in answers_in(house)[-1]
+
+
+async def test_a_day_finds_what_came_on_it(house: House) -> None:
+    house.provider.deliver(mail(id="m2@example.org", sender="Eve <eve@example.org>", subject="Autre"))
+    await house.settle((0.0, 16.0))
+    day = house.clock.now().strftime("%Y-%m-%d")
+    said = await traced(house, day)
+    assert "Question" in said and "Autre" in said
+    assert "Autre" in await traced(house, f"{day} eve@example.org")
+    assert "Question" not in answers_in(house)[-1]
+    assert "Never arrived" in await traced(house, "2020-01-01")
+
+
+async def test_only_admins_ask_outside_of_a_mailbox_s_room(house: House) -> None:
+    before = len(answers_in(house))
+    for who in (ALICE, BOB):
+        await traced(house, "marie@example.org", room=CONFIG, sender=who)
+    refused = answers_in(house)[before:]
+    # Bob reads there, too.
+    assert len(refused) == 2 and not any("#1" in one or "Marie" in one for one in refused)
