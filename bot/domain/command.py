@@ -82,6 +82,8 @@ class Word:
     """French words; French rooms are told the first."""
 
 
+HYPHENS: Final = "-\u2010\u2011\u2012\u2013\u2014\u2212"
+"""What keyboards make of the hyphen before a word that is to go: `-paul@example.org`, `-urgent`."""
 ME: Final = Word("me", ("moi",))
 CHOICES: Final = (
     Word(Choice.THEM.value, ("eux",)),

@@ -46,7 +46,8 @@ class _BareLinks(InlineProcessor):
     def handleMatch(  # type: ignore[override]  # noqa: N802
         self, m: re.Match[str], data: str
     ) -> tuple[Element, int, int]:
-        url = m.group(1)
+        # An escaped mark stands there as a placeholder.
+        url = self.unescape(m.group(1))
         element = Element("a", href=url if "://" in url else f"https://{url}")
         element.text = markdown.util.AtomicString(url)
         return element, m.start(1), m.end(1)

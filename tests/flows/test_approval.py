@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes.chat import ALICE, BOB
 from tests.fakes.house import INSTANCE, MAILBOX, House
-from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, outgoing, reply_state
+from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, mails_in, outgoing, reply_state
 from tests.fakes.writing import edits, mail, reacts, redacts, says
 from tests.flows.test_database_put_back import copied, now, put_back
 
@@ -83,4 +83,15 @@ async def test_after_the_database_was_put_back_it_leaves_once_at_most(house: Hou
     await put_back(house)
     await now(house, says("!approve", thread=card_of(house)), seconds=SENT)
     await house.settle((86_400.0, 16.0))
+    assert len(house.provider.delivered) == 1
+
+
+async def test_a_mail_that_came_since_is_read_before(house: House) -> None:
+    await now(house, says("!reply Bonjour", thread=card_of(house), sender=BOB))
+    house.provider.deliver(mail(id="n1@example.org", reply_to="m1@example.org", text="Trop tard."))
+    await house.settle(NOW)
+    await now(house, says("!approve", thread=card_of(house)), reacts("✅", outgoing(house)[0].event), seconds=SENT)
+    assert house.provider.delivered == [] and "A mail came since" in answers_in(house)[-1]
+    newest = next(p.event for p in mails_in(house) if p.ours["message_id"] == "n1@example.org")
+    await now(house, says("!approve", thread=card_of(house), reply_to=newest), seconds=SENT)
     assert len(house.provider.delivered) == 1

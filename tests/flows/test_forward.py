@@ -8,6 +8,7 @@ from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in, outgoing, reply_state
 from tests.fakes.mail import id_of
 from tests.fakes.writing import edits, mail, posts, reads, redacts, says
+from tests.flows.test_database_put_back import now
 
 PASSED = "!forward paul@example.org Tu peux voir ?"
 
@@ -113,3 +114,20 @@ async def test_after_a_restart_in_its_undo_window_it_leaves_once_and_whole(house
     await house.settle(SENT)
     ((_, _, raw),) = house.provider.delivered
     assert read(raw)[2] == ["paper.pdf"]
+
+
+async def test_a_mail_that_the_writer_has_not_seen_is_not_passed_on_unasked(house: House) -> None:
+    await now(house, says("!note lu", thread=card_of(house)))
+    house.provider.deliver(mail(id="n1@example.org", reply_to="m1@example.org", text="Entre nous."))
+    await house.settle(NOW)
+    await now(house, says(PASSED, thread=card_of(house)), seconds=SENT)
+    assert house.provider.delivered == [] and "you have not seen" in answers_in(house)[-1]
+    # The mail that is pointed at is the one that is meant, whatever came since.
+    first = mails_in(house)[0].event
+    await now(house, says(PASSED, thread=card_of(house), reply_to=first), seconds=SENT)
+    assert b"Entre nous" not in house.provider.delivered[-1][2]
+    newest = next(p.event for p in mails_in(house) if p.ours["message_id"] == "n1@example.org")
+    await now(house, says("!forward leo@example.org Et toi ?", thread=card_of(house), reply_to=newest), seconds=SENT)
+    assert len(house.provider.delivered) == 2 and b"Entre nous" in house.provider.delivered[-1][2]
+    await now(house, reads(newest), says("!forward zoe@example.org Vous ?", thread=card_of(house)), seconds=SENT)
+    assert len(house.provider.delivered) == 3

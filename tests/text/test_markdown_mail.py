@@ -146,3 +146,18 @@ def test_the_text_part_has_the_words_without_the_marks(source: str, text: str) -
 @given(st.text())
 def test_the_text_part_of_anything_is_text(source: str) -> None:
     assert "\0" not in to_plain_text(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "url"),
+    [
+        (r"see http://x.example/a\_b ok", "http://x.example/a_b"),
+        (r"http://x.example/a\_b\_c_d", "http://x.example/a_b_c_d"),
+        (r"www.x.example/\*a", "https://www.x.example/*a"),
+        ("http://x.example/?a=1&b=2", "http://x.example/?a=1&amp;b=2"),
+        (r"http://x.example/\>a", "http://x.example/&gt;a"),
+    ],
+)
+def test_an_escaped_mark_in_an_address_of_a_page_is_that_mark(source: str, url: str) -> None:
+    for html in (to_mail_html(source), to_room_html(source)):
+        assert f'href="{url}"' in html

@@ -1,10 +1,15 @@
 """`draft` and `discard`: an answer is prepared in the thread, for whoever sends it."""
 
 from bot.domain.command import Answer, Asked, Command, Numbers, Text
+from bot.domain.conversation import Conversation
+from bot.domain.decision import NOTHING, Decision
 from bot.domain.needs import Needs, OutgoingOf
 from bot.domain.page import Page, Paragraph
-from bot.domain.rules.preparing import draft_in, dropped, prepared
+from bot.domain.rules.preparing import draft_in, dropped, mail_of_draft, prepared
+from bot.domain.rules.taking_back import draft_back, waits
 from bot.domain.sentences import sentence
+from bot.domain.snapshots import Drafted
+from bot.domain.work import Outgoing
 
 
 def _needs(asked: Asked) -> Needs:
@@ -14,12 +19,16 @@ def _needs(asked: Asked) -> Needs:
 def _draft(asked: Asked) -> Answer:
     """Words: they are the draft; none: what the draft is."""
     (one,) = asked.about
-    before, text = draft_in(asked.facts[OutgoingOf(one)]), asked.called.text
+    work, text = asked.facts[OutgoingOf(one)], asked.called.text
+    before = draft_in(work)
     if text.strip() and asked.here is None:
         # Elsewhere an edit of the message would not be seen to be one of the draft.
         return sentence("error.draft_in_thread", number=int(one.id))
     if text.strip():
-        return prepared(one, before, text, by=asked.person, source=asked.event, now=asked.now)
+        back, then = _taken_back(asked, work)
+        before = then.draft if back != NOTHING else before
+        return back + prepared(then, before, text, by=asked.person, source=asked.event, now=asked.now)
+    before = before or (one.draft if _waits(work) else None)
     if before is None:
         return sentence("error.draft_none")
     title = sentence("draft.title", who=before.author, by=before.by, at=before.at)
@@ -29,9 +38,25 @@ def _draft(asked: Asked) -> Answer:
 
 def _discard(asked: Asked) -> Answer:
     (one,) = asked.about
-    if draft_in(asked.facts[OutgoingOf(one)]) is None:
+    work = asked.facts[OutgoingOf(one)]
+    back, then = _taken_back(asked, work)
+    if back == NOTHING and draft_in(work) is None:
         return sentence("error.draft_none")
-    return dropped(one, by=asked.person, now=asked.now)
+    return back + dropped(then, by=asked.person, now=asked.now)
+
+
+def _waits(work: Outgoing) -> bool:
+    """Whether the mail that was made of the draft can still be taken back."""
+    mail = mail_of_draft(work)
+    return mail is not None and (waits(work, mail) or mail.row in work.under_way)
+
+
+def _taken_back(asked: Asked, work: Outgoing) -> tuple[Decision, Conversation]:
+    """The mail of the draft taken back while it waits: in words that nobody wants any more it does not leave."""
+    if not _waits(work):
+        return NOTHING, work.conversation
+    drafted = Drafted(work.conversation, mail_of_draft(work), work)
+    return draft_back(drafted, actor=asked.person, room=asked.room, now=asked.now)
 
 
 DRAFT = Command(

@@ -11,7 +11,9 @@ from bot.domain.effects import SayLinked
 from bot.domain.happening import Happening, What
 from bot.domain.heading import Heading
 from bot.domain.needs import MailAt, Needs, NewestOf
+from bot.domain.rules.asking import is_unseen
 from bot.domain.rules.beginning import acquaintance_with, begun, meant
+from bot.domain.rules.reply import work_of
 from bot.domain.sentences import Sentence, sentence
 
 _FORWARDED = re.compile(r"\s*(?:fwd?|tr|wg)\s*:", re.IGNORECASE)
@@ -23,7 +25,7 @@ def _heading(asked: Asked) -> Heading:
 
 def _needs(asked: Asked) -> Needs:
     meant_mail = asked.target.mail if asked.target is not None else None
-    at = [MailAt(meant_mail)] if meant_mail is not None else []
+    at = [MailAt(meant_mail)] if meant_mail is not None else [work_of(asked)] if len(asked.about) == 1 else []
     return [
         need for one in asked.about for need in (*at, NewestOf(one.id), acquaintance_with(one.mailbox, _heading(asked)))
     ]
@@ -34,6 +36,10 @@ def _mail(asked: Asked, one: Conversation) -> MailRecord | None:
     row = asked.target.mail if asked.target is not None else None
     found = asked.facts[MailAt(row)] if row is not None else None
     return found if found is not None and found.conversation == one.id else asked.facts[NewestOf(one.id)]
+
+
+def _is_pointed_at(asked: Asked) -> bool:
+    return asked.target is not None and asked.target.mail is not None
 
 
 def _forward(asked: Asked) -> Answer:
@@ -53,6 +59,8 @@ def _forward(asked: Asked) -> Answer:
         return to
     if normal(to.address) == normal(one.correspondent.address):
         return sentence("error.forward_back", address=to.address)
+    if not _is_pointed_at(asked) and is_unseen(asked.facts[work_of(asked)]):
+        return sentence("error.forward_newer", name=mail.from_[0].address if mail.from_ else "")
     left = begun(asked, mailbox, replace(heading, subject=_subject(mail.subject or one.subject)), known, mail)
     return left if isinstance(left, Sentence) else left + _linked(asked, one, left)
 

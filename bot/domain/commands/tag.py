@@ -1,17 +1,13 @@
 """`tag`: tags are put on conversations, or taken off them."""
 
 from collections.abc import Iterable
-from typing import Final
 
-from bot.domain.command import Answer, Asked, Command, Numbers, Words
+from bot.domain.command import HYPHENS, Answer, Asked, Command, Numbers, Words
 from bot.domain.conversation import Conversation
 from bot.domain.decision import Decision, together
 from bot.domain.rules import moves
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.tags import MOST_LETTERS, MOST_TAGS, read_tag, tag_key, with_tags
-
-_AWAY: Final = ("-", "–", "—", "−")
-"""Keyboards make dashes of a hyphen."""
 
 
 def _tag(asked: Asked) -> Answer:
@@ -39,7 +35,7 @@ def _wanted(words: tuple[str, ...]) -> dict[str, tuple[str, bool]] | Sentence:
     """By their keys, the tags that are named, and whether each is to be there; the last word on a tag counts."""
     wanted: dict[str, tuple[str, bool]] = {}
     for word in " ".join(words).replace(",", " ").split():
-        is_added = not word.startswith(_AWAY)
+        is_added = not word.startswith(tuple(HYPHENS))
         tag = read_tag(word if is_added else word[1:])
         if tag is None:
             return sentence("error.no_tag", word=word[:40], most=MOST_LETTERS)

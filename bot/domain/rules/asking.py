@@ -66,17 +66,25 @@ def latest(asked: Asked, conversation: Conversation) -> Question | None:
     return next((q for q in about if q.stage is Stage.OPEN and asked.now - q.at <= HOLDS), None)
 
 
+def is_unseen(work: Work) -> bool:
+    """Whether the newest mail of a person is one that the writer, as far as we know, has not seen."""
+    newest = work.newest_in
+    if newest is None or newest.is_automatic:
+        return False
+    # Who writes in the thread has its first mail before their eyes, however quick they were.
+    seen = max((at for at in (work.seen_at, work.first_posted) if at is not None), default=None)
+    if seen is not None and (work.newest_in_posted or newest.date) > seen:
+        return True
+    return newest.event is None and work.conversation.mails > 1
+
+
 def may_not_know(work: Work, person: UserId, now: datetime) -> Sentence | None:
     """A mail that the writer has not seen, or a colleague who has just answered."""
     newest, last_out = work.newest_in, work.newest_out
-    if newest is not None and not newest.is_automatic:
-        posted = work.newest_in_posted or newest.date
-        # Who writes in the thread has its first mail before their eyes, however quick they were.
-        seen = max((at for at in (work.seen_at, work.first_posted) if at is not None), default=None)
-        if seen is not None and posted > seen:
-            return sentence("question.newer_mail")
-        if newest.event is None:
-            return sentence("question.newer_mail") if work.conversation.mails > 1 else None
+    if is_unseen(work):
+        return sentence("question.newer_mail")
+    if newest is not None and not newest.is_automatic and newest.event is None:
+        return None
     if (
         last_out is not None
         and last_out.author != person

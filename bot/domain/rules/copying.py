@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.domain.addresses import can_be_written_to, is_one_of, normal
-from bot.domain.command import Answer, Asked, Word
+from bot.domain.command import HYPHENS, Answer, Asked, Word
 from bot.domain.decision import Decision
 from bot.domain.effects import Say
 from bot.domain.happening import What
@@ -19,8 +19,6 @@ from bot.domain.work import Work
 
 AUTOMATIC: Final = Word("auto", ("automatique", "automatic"))
 """Answers come from the address that was written to."""
-_MINUS = "-\u2010\u2011\u2012\u2013\u2014\u2212"
-"""What keyboards make of a hyphen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ def _named(words: Sequence[str]) -> Named | Sentence:
     """`a@x`, `+a@x`, `-a@x`."""
     add, drop = [], []
     for word in words:
-        is_gone, address = word[0] in _MINUS, word.lstrip("+" + _MINUS).strip("<>,;").removeprefix("mailto:")
+        is_gone, address = word[0] in HYPHENS, word.lstrip("+" + HYPHENS).strip("<>,;").removeprefix("mailto:")
         if "@" not in address.strip("@"):
             return sentence("error.cc_what", word=word[:60])
         if is_gone:
@@ -142,6 +140,9 @@ def next_answer(work: Work) -> tuple[Sentence, ...]:
     ]
     if wishes.author_alone:
         told.append(sentence("copies.author_alone"))
+        kept = [one for one in wishes.cc if one not in whom.cc]
+        if kept:
+            told.append(sentence("copies.kept", cc=listed(kept)))
     if whom.cc:
         told.append(sentence("copies.cc", cc=listed(whom.cc)))
     if whom.bcc:

@@ -46,6 +46,7 @@ def whom(record: MailRecord) -> tuple[list[str], list[str], list[str]]:
         ((f"!cc {LEA}\n{ZOE}\n-{PAUL.address}",), [LEA, ZOE], []),
         ((f"!cc -{PAUL.address}",), [], []),
         ((f"!cc –{PAUL.address.upper()}",), [], []),
+        ((f"!cc \u2011{PAUL.address}",), [], []),
         ((f"!cc {LEA} -{PAUL.address}",), [LEA], []),
         ((f"!cc -{PAUL.address}", f"!cc {PAUL.address}"), [PAUL.address], []),
         ((f"!cc {LEA}", f"!cc -{LEA}"), [PAUL.address], []),

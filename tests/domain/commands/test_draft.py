@@ -217,3 +217,32 @@ def test_in_whatever_order_a_draft_is_one_mail_at_most(steps: list[str]) -> None
             texts[record.text] = texts.get(record.text, 0) + 1
     assert all(count == 1 for count in texts.values())
     assert isinstance(made.asked(replace(made.says("!send"))).reading, Called)
+
+
+def test_while_its_mail_waits_discard_and_another_draft_take_it_back() -> None:
+    made = world()
+    made.says("!draft Un")
+    made.says("!send")
+    made.says("!draft")
+    assert made.said() == []
+    made.says("!discard", sender=BOB)
+    assert ([r.state for r in made.out()], made.calls, made.conversation.draft) == ([OutState.CANCELLED], [], None)
+    assert "draft.taken_back" in made.said() and "draft.dropped" in made.said()
+    made.says("!draft Deux")
+    made.says("!send")
+    made.says("!draft Trois", sender=BOB)
+    assert [r.state for r in made.out()] == [OutState.CANCELLED, OutState.CANCELLED]
+    assert (words(made), "draft.taken_back" in made.said()) == ("Trois", True)
+    made.says("!send")
+    assert [call.text for call in made.calls] == ["Trois"]
+
+
+def test_once_its_mail_has_left_discard_finds_none_and_another_draft_is_a_new_one() -> None:
+    made = world()
+    made.says("!draft Un")
+    made.says("!send")
+    made.made(made.calls[0], MailAccepted("ok", ()))
+    made.says("!discard")
+    assert made.said() == ["error.draft_none"]
+    made.says("!draft Deux")
+    assert (words(made), [r.state for r in made.out()]) == ("Deux", [OutState.SENT])

@@ -116,3 +116,12 @@ def test_a_word_lets_answers_come_again_from_the_address_that_was_written_to(wor
     made.says(f"!from {ALIAS}")
     made.says(f"!from {word}")
     assert next_mail(made).from_[0].address == MAILBOX.address
+
+
+def test_who_is_named_while_the_author_alone_is_answered_is_kept_and_that_is_said() -> None:
+    made = world()
+    made.says("!only")
+    made.says("!cc lea@mairie.example")
+    assert "copies.kept" in made.said() and "copies.cc" not in made.said()
+    made.says("!all")
+    assert "copies.kept" not in made.said() and "copies.cc" in made.said()

@@ -18,6 +18,7 @@ from tests.fakes.chat import ALICE
         ("!tag #urgent +new", (), ("urgent", "new")),
         ("!tag b -a", ("a",), ("b",)),
         ("!tag –a", ("a", "b"), ("b",)),
+        ("!tag \u2010a", ("a", "b"), ("b",)),
         ("!tag URGENT", ("urgent",), None),
         ("!tag ete", ("été",), None),
         ("!tag -ETE", ("été",), ()),
