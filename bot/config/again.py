@@ -23,6 +23,7 @@ MAILBOX_AT_ONCE = frozenset(
         "auto_bcc",
         "approval",
         "forwarders",
+        "buttons",
         "provider_saves_sent",
         "trusted_authserv",
         "max_recipients",

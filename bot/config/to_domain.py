@@ -91,6 +91,7 @@ def _settings(mailbox: MailboxSection, config: Config) -> MailboxSettings:
         fold_after=mailbox.fold_after,
         approval=mailbox.approval,
         forwarders=mailbox.forwarders,
+        buttons=mailbox.buttons,
         daily_limit=mailbox.daily_limit,
         organisation=mailbox.organisation,
         allow_insecure=config.allow_insecure or mailbox.allow_insecure,

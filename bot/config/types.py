@@ -218,6 +218,10 @@ class MailboxSection(Section):
         default=False,
         description="Four eyes: each mail that a member writes waits until another member approves it.",
     )
+    buttons: bool = Field(
+        default=False,
+        description="True puts ✋ ✅ ⏳ 🚫 on each card, for people to tap: four more events for each conversation.",
+    )
     provider_saves_sent: bool = Field(
         default=False,
         description="True where the mail provider puts a copy of sent mail into Sent by itself (Gmail does).",

@@ -61,6 +61,8 @@ class SendEvent:
     """Edit this event."""
     becomes: str = ""
     """The message type that the event is edited into once posted: a client rings by the type of the first event."""
+    buttons: tuple[str, ...] = ()
+    """Reactions of ours that it gets once it is posted, for people to tap; an edit gets none."""
     beside: str = ""
     """The pages beside the one that it shows, kept with the event (`bot/domain/beside.py`)."""
 

@@ -153,12 +153,14 @@ class ShowPage:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A reaction of the bot on a member's message: the short answer to a command."""
+    """A reaction of the bot: on a member's message, the short answer to a command; on a card, a button."""
 
     room: RoomId
     target: EventId
     emoji: str
     conversation: ConversationId | None = None
+    is_button: bool = False
+    """Nobody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,10 @@ DEFAULT_REACTIONS: tuple[tuple[str, Meaning], ...] = (
 )
 
 
+BUTTONS = (Meaning.MINE, Meaning.CLOSE, Meaning.PENDING, Meaning.SPAM)
+"""The meanings that a card may offer by reactions of the bot's own, in order."""
+
+
 @dataclass(frozen=True, slots=True)
 class MailboxSettings:
     """One mailbox. Folder names are as the server shows them, decoded."""
@@ -75,12 +79,22 @@ class MailboxSettings:
     """Addresses of members: what they pass on under `@fwd` begins the conversation of whoever wrote it."""
     approval: bool = False
     """Each mail that a member writes waits for another member's word."""
+    buttons: bool = False
+    """The bot puts the reactions that do the most on each card."""
     allow_insecure: bool = False
     """The mailbox's mails are shown even if anybody can read the room."""
     is_paused: bool = False
     """The mailbox fetches and sends nothing: mails wait on the server, answers in the outbox."""
     password: SecretId | None = None
     """The one that was given in the house, in place of that of config.yaml."""
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The emoji that stand on each card for people to tap, one for each meaning that one has here."""
+        if not self.buttons:
+            return ()
+        first = {meaning: emoji for emoji, meaning in reversed(self.reactions)}
+        return tuple(first[meaning] for meaning in BUTTONS if meaning in first)
 
     @property
     def addresses(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ AT_ONCE: list[tuple[str, object]] = [
     ("auto_bcc", "kept@monasso.org"),
     ("approval", True),
     ("forwarders", ["alice@monasso.org"]),
+    ("buttons", True),
     ("provider_saves_sent", True),
     ("trusted_authserv", ["mx.monasso.org"]),
     ("max_recipients", 3),

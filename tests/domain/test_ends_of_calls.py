@@ -16,9 +16,12 @@ from bot.domain.calls import (
     Priority,
     SendEvent,
     TrustUser,
+    post,
 )
+from bot.domain.conversation import EventKind
 from bot.domain.decision import Change, CloseCall, PlaceMail
-from bot.domain.ids import BlobId, EffectId, EventId, MailboxId, MessageRow, RoomId, UserId
+from bot.domain.effects import Mark
+from bot.domain.ids import BlobId, ConversationId, EffectId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.inputs.inside import Receipt
 from bot.domain.outcomes import (
     Accepted,
@@ -31,6 +34,7 @@ from bot.domain.outcomes import (
     MailAccepted,
     Moved,
     Posted,
+    Refused,
     Saved,
     Trusted,
     TryLater,
@@ -70,6 +74,23 @@ def _ends(call: Call, outcome: AnyOutcome) -> tuple[Change, ...]:
 )
 def test_a_call_that_is_done_is_closed_with_what_it_brought(call: Call, outcome: AnyOutcome, ref: str) -> None:
     assert CloseCall(EffectId(1), "done", ref) in _ends(call, outcome)
+
+
+def test_a_card_gets_its_buttons_once_it_is_posted_and_an_edit_none() -> None:
+    card = SendEvent(ROOM, "m.room.message", "{}", slot="card:7", buttons=("✋", "✅"))
+    planned = post(card, Priority.MAIL, conversation=ConversationId(7), event_kind=EventKind.CONVERSATION)
+    posted = Receipt(EffectId(1), 1, Posted(EventId("$card")), NOW)
+    for is_edit in (False, True):
+        snapshot = ReceiptSnapshot(INSTANCE, EffectId(1), planned, True, 0, NOW, None, None, None, None, is_edit)
+        given = [one.emoji for one in decide_receipt(snapshot, posted, NOW).effects if isinstance(one, Mark)]
+        assert given == ([] if is_edit else ["✋", "✅"])
+
+
+def test_a_button_that_is_there_already_is_missed_by_nobody() -> None:
+    call = SendEvent(ROOM, "m.reaction", "{}")
+    assert _ends(call, Refused("M_DUPLICATE_ANNOTATION", "")) == (
+        CloseCall(EffectId(1), "refused", "M_DUPLICATE_ANNOTATION"),
+    )
 
 
 def test_a_folder_whose_name_looks_like_a_place_is_taken_as_it_is() -> None:

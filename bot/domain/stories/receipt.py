@@ -34,9 +34,9 @@ from bot.domain.decision import (
 )
 from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Ended
-from bot.domain.effects import Do, Effect, Say, Turn
+from bot.domain.effects import Do, Effect, Mark, Say, Turn
 from bot.domain.fingerprints import OTHER_IDENTITY, grouped
-from bot.domain.ids import EventId
+from bot.domain.ids import ConversationId, EventId
 from bot.domain.inputs.inside import Receipt
 from bot.domain.outcomes import (
     Accepted,
@@ -117,6 +117,7 @@ def _event_sent(snapshot: ReceiptSnapshot, call: SendEvent, input: Receipt, now:
                 changes.append(FillSlot(call.slot, call.room, event))
                 if kind is EventKind.CONVERSATION and planned.conversation is not None:
                     changes.append(SetRoot(planned.conversation, event))
+                    effects += _buttons(call, event, planned.conversation)
                     effects += upgrade.pointer(snapshot, call, planned.conversation)
                 if kind is EventKind.BOARD:
                     effects.append(Do(PinEvent(call.room, event)))
@@ -136,6 +137,10 @@ def _event_sent(snapshot: ReceiptSnapshot, call: SendEvent, input: Receipt, now:
             return Decision((closed,), (say,) if say is not None else ())
         case _ as other:
             raise AssertionError(f"{type(other).__name__} for a room event")
+
+
+def _buttons(call: SendEvent, card: EventId, number: ConversationId) -> tuple[Mark, ...]:
+    return tuple(Mark(call.room, card, emoji, number, is_button=True) for emoji in call.buttons)
 
 
 def _in_timeline(call: SendEvent, kind: EventKind | None, event: EventId) -> tuple[Change, ...]:

@@ -103,9 +103,8 @@ def render(effect: Effect, scene: Scene) -> Rendered:
             return Rendered((render_say(effect, scene),))
         case ShowPage():
             return Rendered(render_page(effect, scene))
-        case Mark(room, target, emoji, conversation_id):
-            event = SendEvent(room, "m.reaction", contents.reaction(target, emoji))
-            return Rendered((post(event, Priority.ANSWER, conversation=conversation_id),))
+        case Mark():
+            return Rendered((_mark(effect),))
         case ShowBoard(room, _, listing):
             return Rendered((render_board(room, listing, scene),))
         case SubmitMail(draft, delay):
@@ -150,6 +149,14 @@ def _turn(effect: Turn) -> PlannedCall:
     return post(event, priority, conversation=effect.conversation, mail=effect.mail)
 
 
+def _mark(effect: Mark) -> PlannedCall:
+    """Buttons come after all that people wait for, in their order."""
+    event = SendEvent(effect.room, "m.reaction", contents.reaction(effect.target, effect.emoji))
+    lane = f"buttons:{effect.target}" if effect.is_button else ""
+    priority = Priority.TINT if effect.is_button else Priority.ANSWER
+    return post(event, priority, lane=lane, conversation=effect.conversation)
+
+
 def _descriptions(effect: DescribeCommands, scene: Scene) -> tuple[PlannedCall, ...]:
     """One call a command, after everything else: also after what comes in the first moments of a start."""
     room = effect.room
@@ -175,6 +182,7 @@ def _card(effect: ShowCard, scene: Scene) -> PlannedCall:
         **({"subject": conversation.subject} if conversation.mailed_subject is not None else {}),
         **({"message_id": effect.opened_by} if effect.opened_by else {}),
     )
+    mailbox = scene.instance.mailbox(conversation.mailbox)
     is_new = conversation.version == 0
     is_unwanted = conversation.root is None and conversation.status is Status.SPAM
     is_quiet = is_unwanted or conversation.id in scene.anew
@@ -183,6 +191,7 @@ def _card(effect: ShowCard, scene: Scene) -> PlannedCall:
         "m.room.message",
         contents.message(shown, about, is_notice=is_backlog or is_quiet),
         slot=f"card:{conversation.id}",
+        buttons=mailbox.offered if mailbox is not None and conversation.status is not Status.SPAM else (),
     )
     # Hundreds of cards that are posted anew in another room hold up nobody's answer.
     priority = Priority.MAIL if is_new or is_backlog else Priority.CONFIRMATION

@@ -51,7 +51,10 @@ async def test_our_own_events_are_no_inputs(bot: Bot, new_member: NewMember) -> 
     alice = await new_member("alice")
     room = await bot.enter(alice)
     assert isinstance(await bot.chat.send(room, "m.room.message", '{"msgtype":"m.text","body":"x"}', "t1"), Posted)
-    assert await bot.news(timeout=1) == []
+    root = await alice.say(room, "root")
+    button = json.dumps({"m.relates_to": {"rel_type": "m.annotation", "event_id": root, "key": "✅"}})
+    assert isinstance(await bot.chat.send(room, "m.reaction", button, "t2"), Posted)
+    assert [getattr(found, "event", None) for found in await bot.news(timeout=1)] == [root]
 
 
 async def test_the_first_sync_brings_a_position_and_no_history(bot: Bot, new_member: NewMember) -> None:
