@@ -299,6 +299,25 @@ async def test_a_conversation_that_was_begun_in_the_gap_opens_again_from_its_cop
     assert came.relation["event_id"] == card_of(house, 2)
 
 
+@pytest.mark.parametrize("end", ["waits", "undone"])
+async def test_a_conversation_that_was_begun_in_the_gap_and_has_not_left_is_no_card_that_leads_nowhere(
+    house: House, end: str
+) -> None:
+    await copied(house)
+    begun = says('!new paul@example.org "Votre inscription"\nBonjour Paul')
+    await now(house, begun, seconds=NOW)
+    card = card_of(house, 2)
+    if end == "undone":
+        await now(house, says("!undo #2"), seconds=NOW)
+    await put_back(house)
+    await house.settle((86_400.0, 16.0))
+    assert (house.provider.delivered, await house.open_calls()) == ([], 0)
+    assert card in house.homeserver.redacted
+    assert told(house, "write it again", room=ROOM) == (1 if end == "waits" else 0)
+    await now(house, says('!new paul@example.org "Votre inscription"\nBonjour Paul'), seconds=SENT)
+    assert [to for _, to, _ in house.provider.delivered] == [("paul@example.org",)]
+
+
 async def test_a_first_mail_heard_before_a_restore_is_not_sent_again_and_names_no_conversation(house: House) -> None:
     await now(house, says("Bonjour à tous"))
     await copied(house)

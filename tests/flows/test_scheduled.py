@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from storage import clock_mark, timers
-from tests.fakes.chat import BOB
+from tests.fakes.chat import BOB, ROOM
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, outgoing, reply_state
 from tests.fakes.writing import edits, mail, redacts, says
@@ -159,3 +159,21 @@ async def test_left_and_never_shown_so_it_is_found_in_sent(house: House) -> None
     await put_back(house, forgets_transactions=True)
     await house.settle((DAY, 16.0))
     assert len(house.provider.delivered) == 1
+
+
+async def test_in_a_thread_that_the_database_has_not_its_writer_is_told_and_no_line_says_that_it_waits(
+    house: House,
+) -> None:
+    await copied(house)
+    house.provider.deliver(mail(id="m2@example.org", sender="P2 <p2@example.org>"))
+    await house.settle(NOW)
+    written = says(LETTER, thread=card_of(house, 2))
+    await now(house, written)
+    await put_back(house)
+    await house.settle((DAY, 16.0))
+    assert house.provider.delivered == []
+    assert outgoing(house)[0].event in house.homeserver.redacted
+    assert told(house, "write it again", room=ROOM) == 1
+    # The thread goes on as any other.
+    await now(house, says("!reply Bonjour", thread=card_of(house, 2)), seconds=SENT)
+    assert [to for _, to, _ in house.provider.delivered] == [("p2@example.org",)]

@@ -23,25 +23,26 @@ from bot.domain.inputs import Input
 from bot.domain.inputs.inside import DatabasePutBack
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage, event_key
 from bot.domain.rules.held import held, sends
+from bot.domain.rules.left_behind import left_behind
 from bot.domain.rules.moves import timer_of, with_status
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 from bot.domain.snapshots import RestoredSnapshot
 from bot.domain.subjects import subject_of_mails, with_subject
-from bot.domain.traces import WAITS, CardShown, states_of, take_up
+from bot.domain.traces import CardShown, take_up
 
 
 def decide_put_back(snapshot: RestoredSnapshot, input: DatabasePutBack, now: datetime) -> Decision:
     """Take up everything that the events of a forgotten run show, and tell the config room."""
-    taken = take_up(input.own)
+    behind = left_behind(input.own, {one.id for one in snapshot.conversations})
+    taken = take_up([one for one in input.own if one.event not in behind.gone])
     changes: list[Change] = [TakeUp(taken, input.at)]
     for heard in input.heard:
         changes.append(NeverTake(heard_key(heard.room, heard.event)))
         if heard.precedes_ours:
             changes.append(NeverTake(shown_key(heard.room, heard.event)))
     # What waits for its time is decided again from its message: this database may have forgotten it.
-    waiting = {message_id for message_id, state in states_of(input.own).items() if state in WAITS}
-    still = {one.answers for one in input.own if one.answers is not None and one.message_id in waiting}
+    still = behind.again
     done = dict.fromkeys((one.room, one.answers) for one in input.own if one.answers not in (None, *still))
     changes += [NeverTake(event_key(room, event)) for room, event in done if event is not None]
     sent = [one.answers for one in input.own if one.answers and one.message_id and one.answers not in still]
@@ -51,7 +52,7 @@ def decide_put_back(snapshot: RestoredSnapshot, input: DatabasePutBack, now: dat
     told = sentence("restored.put_back", commands=len(taken.answered), posts=len(taken.posts))
     room, mention = snapshot.instance.config_room, snapshot.instance.admins
     say = Say(room, (told,), kind=EventKind.NOTICE, mention=mention, in_thread=False)
-    return Decision(tuple(changes)) + shown_now + Decision((), (say,))
+    return Decision(tuple(changes)) + shown_now + behind.decision + Decision((), (say,))
 
 
 def _as_shown(before: Conversation, card: CardShown, now: datetime) -> Decision:
