@@ -32,6 +32,7 @@ from bot.domain.decision import (
     PlaceMail,
     PutEvent,
     RetryCall,
+    SaveCanned,
     SaveConversation,
     SaveDialogue,
     SetMailEvent,
@@ -52,6 +53,7 @@ from bot.domain.merged import PASSWORD, mailbox_scope
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
 from storage import (
     blocking,
+    canned,
     clock_mark,
     conversations,
     deeds,
@@ -172,6 +174,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
         case RetryCall(effect, due, counts, reason):
             if not await outbox.retry(tx, effect, due, counts, reason) and await outbox.is_wanted_back(tx, effect):
                 raise Conflict("a person took it back meanwhile")
+        case SaveCanned(reply):
+            await canned.put(tx, reply)
         case Block(one):
             await blocking.put(tx, one)
         case Unblock(mailbox, blocked_key):

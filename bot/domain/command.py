@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +21,7 @@ from bot.domain.participants import Choice
 from bot.domain.sentences import Sentence
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
+from bot.domain.words import Word, bare
 
 Answer = Decision | Sentence | Page
 """The answer of a rule: what becomes true, what is wrong, or the page that was wanted."""
@@ -65,21 +65,6 @@ class Sealed(Enum):
     """Encrypted, from a session that its owner signed, once any room of ours is encrypted: the command moves mail."""
     ALWAYS = 2
     """Encrypted, from a session that its owner signed: the command moves trust."""
-
-
-def bare(word: str) -> str:
-    """Small letters without accents: `!Répondre` and `!repondre` are one word."""
-    parts = unicodedata.normalize("NFKD", word.lower())
-    return "".join(letter for letter in parts if not unicodedata.combining(letter))
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word behind a command's name: a filter, a choice."""
-
-    own: str
-    french: tuple[str, ...] = ()
-    """French words; French rooms are told the first."""
 
 
 HYPHENS: Final = "-\u2010\u2011\u2012\u2013\u2014\u2212"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.blocking import Blocked
+from bot.domain.canned import Canned
 from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord, StoredReaction
 from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue
@@ -293,6 +294,13 @@ class RetryCall:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveCanned:
+    """Keep a saved reply in place of what stood under its name; without words there is none."""
+
+    canned: Canned
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """Take the mail of an address or a domain as spam from now on."""
 
@@ -392,6 +400,7 @@ Change = (
     | HurryCall
     | CloseCall
     | RetryCall
+    | SaveCanned
     | Block
     | Unblock
     | AddRoom

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.domain.command import bare
+from bot.domain.words import bare
 
 MOST_WORDS = 8
 _LONGEST = 60

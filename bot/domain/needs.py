@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
 
 from bot.domain.blocking import Blocked
+from bot.domain.canned import Canned
 from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord, Status, StoredReaction
 from bot.domain.dialogue import Dialogue
 from bot.domain.files import Enclosure
@@ -255,6 +256,21 @@ class ConversationsOf(Need[tuple[Conversation, ...]]):
     """The conversations of these numbers that there are, in any room."""
 
     numbers: tuple[ConversationId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CannedOf(Need[tuple[Canned, ...]]):
+    """The saved replies of these mailboxes, by name; those that were removed are without words."""
+
+    mailboxes: tuple[MailboxId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NameOf(Need[str]):
+    """The name that a person has in a room; empty where it is not known."""
+
+    room: RoomId
+    person: UserId
 
 
 @dataclass(frozen=True, slots=True)

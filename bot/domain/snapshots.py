@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.domain.blocking import Blocked
 from bot.domain.board import BoardListing
 from bot.domain.calls import PlannedCall
+from bot.domain.canned import Canned
 from bot.domain.command import Asked, Reading
 from bot.domain.conversation import Conversation, KnownEvent, MailRecord, StoredReaction
 from bot.domain.deeds import Deed
@@ -112,6 +113,8 @@ class DeletedSnapshot:
     """The conversation whose card the message is."""
     drafted: Drafted | None = None
     """The draft that the message is, while it can be changed."""
+    canned: tuple[Canned, ...] = ()
+    """Saved replies that its command changed."""
     blocked: tuple[Blocked, ...] = ()
     """What its command blocked."""
 

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
-from bot.domain.command import bare
 from bot.domain.ids import INVISIBLE
+from bot.domain.words import bare
 
 MOST_LETTERS: Final = 30
 MOST_TAGS: Final = 20

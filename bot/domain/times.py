@@ -13,7 +13,7 @@ from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.domain.command import bare
+from bot.domain.words import bare
 
 MORNING: Final = time(9)
 """The time of a day that is named without one."""

@@ -109,6 +109,21 @@ leases = Table(
     Column("until", Moment, nullable=False),
 )
 
+canned = Table(
+    "canned",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("key", Words, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("source", Text, nullable=False, index=True),
+    Column("before", Words, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Saved replies. One that was removed stays without words; `before` are the words before its last command, `source`."""
+
 blocked = Table(
     "blocked",
     metadata,

@@ -49,6 +49,7 @@ from bot.domain.needs import (
     AcquaintanceWith,
     AlikeOf,
     BlockedIn,
+    CannedOf,
     ConversationsOf,
     DialogueAbout,
     EnclosedBy,
@@ -62,6 +63,7 @@ from bot.domain.needs import (
     MailAt,
     MailsOf,
     MembersOf,
+    NameOf,
     Need,
     Needs,
     NewestOf,
@@ -266,8 +268,10 @@ class World:
                 return self.work(person)
             case AcquaintanceWith(address=address):
                 return Acquaintance(number=ConversationId(7), people=(Address("", address),) if address else ())
-            case BlockedIn():
+            case BlockedIn() | CannedOf():
                 return ()
+            case NameOf():
+                return "Alice"
             case Searched():
                 return Hits((Hit(self.conversation, incoming[-1] if incoming else None),), 1)
             case ConversationsOf():

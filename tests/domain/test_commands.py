@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.command import Called, Command, Talk, Wrong, bare, tells_secret
+from bot.domain.command import Called, Command, Talk, Wrong, tells_secret
 from bot.domain.commands.reading import MOST_NAMED, read
 from bot.domain.commands.table import TABLE
 from bot.domain.ids import UserId
 from bot.domain.participants import Choice
+from bot.domain.words import bare
 from bot.text.wording import template, typed
 from tests.domain.deciding import World
 from tests.fakes.chat import BOB, BOT

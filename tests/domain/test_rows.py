@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.command import EVERYWHERE, Called, Command, Right, Sealed, Where, Wrong, bare
+from bot.domain.command import EVERYWHERE, Called, Command, Right, Sealed, Where, Wrong
 from bot.domain.commands.help import HELP
 from bot.domain.commands.history import HISTORY
 from bot.domain.commands.reading import read
@@ -23,6 +23,7 @@ from bot.domain.sentences import sentence
 from bot.domain.settings import Meaning
 from bot.domain.stories.table import decide
 from bot.domain.stories.team import decide_message, needs_of, needs_of_people
+from bot.domain.words import bare
 from bot.text.wording import typed
 from tests.domain.commands.cases import ask, other
 from tests.domain.deciding import World, asked_by, conversation
@@ -131,7 +132,7 @@ def test_in_an_encrypted_room_a_row_says_whose_session_it_takes(row: Command, ca
 def test_what_sends_mail_or_changes_trust_has_its_right_on_its_row() -> None:
     """Who adds a row thinks of it here."""
     assert {row.name for row in TABLE if row.is_sensitive} == {
-        "reply", "new", "forward", "cc", "bcc", "only", "all", "from", "customer", "draft", "discard", "send", "approve", "attach", "resend", "trust", "upgrade", "mailbox password",
+        "reply", "new", "forward", "cc", "bcc", "only", "all", "from", "customer", "draft", "discard", "canned", "send", "approve", "attach", "resend", "trust", "upgrade", "mailbox password",
     }  # fmt: skip
     assert {row.name for row in TABLE if row.right is Right.ADMIN} == {"trust", "upgrade", "mailbox password"}
     assert {row.name: row.sealed for row in TABLE if row.sealed is not Sealed.NEVER} == {

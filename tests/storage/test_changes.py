@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain import decision
 from bot.domain.blocking import Blocked
+from bot.domain.canned import Canned
 from bot.domain.conversation import EventKind, HistoryEntry, Status, StoredReaction
 from bot.domain.decision import Change
 from bot.domain.deeds import Deed, standing
@@ -26,6 +27,7 @@ from bot.domain.traces import OwnEvent, take_up
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
 from storage import (
     blocking,
+    canned,
     conversations,
     deeds,
     dialogues,
@@ -119,6 +121,8 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.CancelCall("submit:1"),
             decision.CloseCall(EffectId(2), "done", "250 ok"),
             decision.RetryCall(EffectId(3), later(60), True, "450"),
+            decision.SaveCanned(Canned(MAILBOX, "Reçu", "Bien reçu.", ALICE, NOW, EventId("$canned"))),
+            decision.SaveCanned(Canned(MAILBOX, "recu", "Reçu !", BOB, NOW, EventId("$canned"), "Bien reçu.")),
             decision.Block(Blocked(MAILBOX, "@gone.example", ALICE, EventId("$block"), NOW)),
             decision.Block(Blocked(MAILBOX, "@spam.example", ALICE, EventId("$block"), NOW)),
             decision.Unblock(MAILBOX, "@gone.example"),
@@ -139,6 +143,8 @@ async def test_every_change_becomes_true(database: Database) -> None:
         elsewhere_tested = {decision.SetWords, decision.ForgetRoom, decision.ShiftDue, decision.StopCall}
         assert {type(change) for change in changes} | elsewhere_tested == set(get_args(Change))
 
+        assert [(one.name, one.text, one.by) for one in await canned.of(tx, (MAILBOX,))] == [("recu", "Reçu !", BOB)]
+        assert len(await canned.by_event(tx, EventId("$canned"))) == 1
         assert [one.key for one in await blocking.of(tx, (MAILBOX,))] == ["@spam.example"]
         assert await conversations.get(tx, FIRST) == conversation(1, version=1, root=EventId("$root"))
         changed = mail(1, subject="Changed", folder="INBOX", uidvalidity=3, uid=4, event=EventId("$mail"))

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event as sqlalchemy_event
 
 from bot.domain.blocking import Blocked
+from bot.domain.canned import Canned
 from bot.domain.conversation import Direction, EventKind, HistoryEntry, OutState, Status, StoredReaction, Verdict
 from bot.domain.dialogue import Dialogue
 from bot.domain.ids import BlobId, ConversationId, DialogueId, EffectId, EventId, MessageRow, RoomId
@@ -20,6 +21,7 @@ from bot.domain.upgrades import RoomUpgrade, UpgradeState
 from storage import (
     believed,
     blocking,
+    canned,
     conversations,
     cursors,
     deeds,
@@ -138,6 +140,9 @@ async def everything(tx: Tx) -> None:
     await mails.forget_places(tx, MAILBOX, "INBOX")
     await mails.set_event(tx, ROW, EventId("$e"))
 
+    await canned.put(tx, Canned(MAILBOX, "Reçu", "Bien reçu.", ALICE, NOW, EventId("$c")))
+    await canned.of(tx, (MAILBOX,))
+    await canned.by_event(tx, EventId("$c"))
     await blocking.put(tx, Blocked(MAILBOX, "@spam.example", ALICE, EventId("$b"), NOW))
     await blocking.is_any(tx, MAILBOX, ("@spam.example",))
     await blocking.of(tx, (MAILBOX,))

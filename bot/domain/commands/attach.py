@@ -1,6 +1,6 @@
 """`attach`: files of the thread go with the next answer."""
 
-from bot.domain.command import Answer, Asked, Command, Numbers, Word, Words
+from bot.domain.command import Answer, Asked, Command, Numbers, Words
 from bot.domain.conversation import EventKind, KnownEvent
 from bot.domain.decision import AddEvent, Decision
 from bot.domain.effects import Say
@@ -8,6 +8,7 @@ from bot.domain.files import Enclosure
 from bot.domain.needs import EnclosedBy, Needs
 from bot.domain.rules.enclosing import together, too_much
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.words import Word
 
 NONE = Word("none", ("aucun",))
 

@@ -4,10 +4,11 @@ import itertools
 from collections.abc import Iterator
 from typing import Final
 
-from bot.domain.command import EVERYWHERE, Answer, Asked, Command, Words, bare
+from bot.domain.command import EVERYWHERE, Answer, Asked, Command, Words
 from bot.domain.page import Bullets, Page, Paragraph
 from bot.domain.sentences import OtherNames, Sentence, sentence
 from bot.domain.settings import Meaning
+from bot.domain.words import bare
 
 _SENDING: Final = (Meaning.SEND, Meaning.RETRY)
 """The reactions by which mail leaves."""

@@ -1,6 +1,6 @@
 """`mailbox password`: an admin gives a mailbox another password, without the file and without a restart."""
 
-from bot.domain.command import Answer, Asked, Called, Command, Sealed, Where, Word, Words
+from bot.domain.command import Answer, Asked, Called, Command, Sealed, Where, Words
 from bot.domain.decision import Decision, SetPassword
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues.new_password import RIGHT
@@ -11,6 +11,7 @@ from bot.domain.rules.talks import ended, kept
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import row_of
+from bot.domain.words import Word
 
 _FILE = Word("file", ("fichier",))
 """The word that means the password of config.yaml."""

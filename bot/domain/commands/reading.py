@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from bot.domain.command import AT, ME, Called, Command, Reading, Talk, Wrong, bare
+from bot.domain.command import AT, ME, Called, Command, Reading, Talk, Wrong
 from bot.domain.commands.table import TABLE, by_name
 from bot.domain.heading import read_address, read_heading, read_quoted
 from bot.domain.ids import INVISIBLE, ConversationId, UserId
 from bot.domain.inputs.said import MessageEdited, TeamMessage
 from bot.domain.participants import Choice
 from bot.domain.sentences import sentence
+from bot.domain.words import bare
 
 _NAMES: Final = {bare(name): name for row in TABLE for name in row.names}
 _OF_TWO: Final = {name: own for name, own in _NAMES.items() if " " in name}

@@ -1,8 +1,9 @@
 """`resend`, and 🔁: a mail goes out again."""
 
-from bot.domain.command import Answer, Asked, Command, Numbers, Word, Words
+from bot.domain.command import Answer, Asked, Command, Numbers, Words
 from bot.domain.needs import Needs, OutgoingOf
 from bot.domain.rules.resend import REFUSED, resend
+from bot.domain.words import Word
 
 
 def _needs(asked: Asked) -> Needs:

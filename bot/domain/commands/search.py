@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.domain.command import ME, Answer, Asked, Command, Text, Where, Word, bare
+from bot.domain.command import ME, Answer, Asked, Command, Text, Where
 from bot.domain.conversation import Status
 from bot.domain.dates_in_words import read_day
 from bot.domain.excerpt import excerpt
@@ -16,6 +16,7 @@ from bot.domain.searching import MOST_TERMS, MOST_WORDS, NO_QUERY, SHORTEST_STAR
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.tags import tag_key
 from bot.domain.times import zone
+from bot.domain.words import Word, bare
 
 SIZE: Final = 10
 """Conversations on a page."""

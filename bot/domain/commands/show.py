@@ -3,11 +3,12 @@
 import re
 from typing import Final
 
-from bot.domain.command import Answer, Asked, Command, Numbers, Word, Words
+from bot.domain.command import Answer, Asked, Command, Numbers, Words
 from bot.domain.conversation import Conversation
 from bot.domain.needs import MailsOf, Needs, WholeOf
 from bot.domain.page import Block, Bullets, CardOf, MailLine, More, Page, WholeMail
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.words import Word
 
 MOST_SHOWN = 30
 """Mails of one conversation."""

@@ -2,13 +2,14 @@
 
 from typing import Final
 
-from bot.domain.command import Answer, Asked, Command, Numbers, Text, Word, bare
+from bot.domain.command import Answer, Asked, Command, Numbers, Text
 from bot.domain.conversation import Status
 from bot.domain.decision import together
 from bot.domain.rules import moves
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import sentence
 from bot.domain.times import NoTime, read_time, zone
+from bot.domain.words import Word, bare
 
 OFF: Final = (Word("off", ("fin",)), Word("cancel", ("annuler",)), Word("stop"))
 _WHY: Final = {

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bot.domain.command import Command, bare
+from bot.domain.command import Command
 from bot.domain.commands.approve import APPROVE
 from bot.domain.commands.assign import ASSIGN, UNASSIGN
 from bot.domain.commands.attach import ATTACH
 from bot.domain.commands.block import BLOCK, UNBLOCK
+from bot.domain.commands.canned import CANNED
 from bot.domain.commands.cc import BCC, CC
 from bot.domain.commands.customer import CUSTOMER
 from bot.domain.commands.draft import DISCARD, DRAFT
@@ -43,6 +44,7 @@ from bot.domain.commands.upgrade import UPGRADE
 from bot.domain.commands.who import WHO
 from bot.domain.commands.yes import YES
 from bot.domain.settings import Meaning
+from bot.domain.words import bare
 
 TABLE: Final[tuple[Command, ...]] = (
     ASSIGN,
@@ -73,6 +75,7 @@ TABLE: Final[tuple[Command, ...]] = (
     DRAFT,
     SEND,
     DISCARD,
+    CANNED,
     ATTACH,
     SCHEDULED,
     APPROVE,

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.addresses import normal
 from bot.domain.bulk import LOOKED_AT, MOST, Bulk
-from bot.domain.command import Answer, Asked, Called, Command, Reading, Word, bare
+from bot.domain.command import Answer, Asked, Called, Command, Reading
 from bot.domain.conversation import Conversation, EventKind, Status
 from bot.domain.decision import Decision, SaveConversation
 from bot.domain.dialogue import Dialogue
@@ -21,6 +21,7 @@ from bot.domain.rules.talks import kept
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.signing import row_of
 from bot.domain.tags import MOST_LETTERS, read_tag, tag_key
+from bot.domain.words import Word, bare
 
 _OLDER: Final = Word("older", ("anciennes", "ancien", "plus-de"))
 _KEYS: Final = (*KEYS, Word("subject", ("sujet", "objet")), _OLDER)

@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 from typing import Final
 
-from bot.domain.command import bare
+from bot.domain.words import bare
 
 
 class Steer(StrEnum):

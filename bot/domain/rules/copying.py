@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.domain.addresses import can_be_written_to, is_one_of, normal
-from bot.domain.command import HYPHENS, Answer, Asked, Word
+from bot.domain.command import HYPHENS, Answer, Asked
 from bot.domain.decision import Decision
 from bot.domain.effects import Say
 from bot.domain.happening import What
@@ -15,6 +15,7 @@ from bot.domain.rules.draft import answered, newcomers_to_choose, recipients, se
 from bot.domain.rules.reply import listed, work_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.wishes import Wishes
+from bot.domain.words import Word
 from bot.domain.work import Work
 
 AUTOMATIC: Final = Word("auto", ("automatique", "automatic"))

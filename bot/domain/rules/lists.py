@@ -3,9 +3,10 @@
 from typing import Final
 
 from bot.domain.addresses import normal
-from bot.domain.command import Asked, Word
+from bot.domain.command import Asked
 from bot.domain.ids import MailboxId
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.words import Word
 
 STATUSES: Final = (
     Word("active", ("ouvertes",)),

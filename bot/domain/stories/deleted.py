@@ -13,6 +13,7 @@ from bot.domain.happening import What
 from bot.domain.inputs.said import Redacted, event_key
 from bot.domain.rules import moves, spam
 from bot.domain.rules.preparing import dropped
+from bot.domain.rules.saved_replies import taken_back
 from bot.domain.rules.taking_back import WAITING, draft_back, undo
 from bot.domain.rules.talks import ended
 from bot.domain.settings import MailboxSettings
@@ -49,13 +50,24 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
         if one is None or mailbox is None or (now - deed.at).total_seconds() > mailbox.undo_seconds:
             continue
         decision += _undone(one, snapshot.incoming.get(one.id, ()), mailbox, deed, input, now)
+    decision += _of_mailboxes(snapshot, input, now)
+    if record is None or record.state not in WAITING or snapshot.outgoing is None:
+        return decision
+    return decision + undo(snapshot.outgoing, record, actor=input.sender, room=input.room, source=None, now=now)
+
+
+def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> Decision:
+    """What the command changed of a mailbox: senders that it blocked, saved replies."""
+    decision = Decision()
+    for reply in snapshot.canned:
+        mailbox = snapshot.instance.mailbox(reply.mailbox)
+        if mailbox is not None:
+            decision += taken_back(reply, by=input.sender, mailbox=mailbox, now=now)
     for blocked in snapshot.blocked:
         mailbox = snapshot.instance.mailbox(blocked.mailbox)
         if mailbox is not None and (now - blocked.at).total_seconds() <= mailbox.undo_seconds:
             decision += Decision((Unblock(blocked.mailbox, blocked.key),))
-    if record is None or record.state not in WAITING or snapshot.outgoing is None:
-        return decision
-    return decision + undo(snapshot.outgoing, record, actor=input.sender, room=input.room, source=None, now=now)
+    return decision
 
 
 def _undone(

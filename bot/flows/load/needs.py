@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.blocking import Blocked
+from bot.domain.canned import Canned
 from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailRecord, StoredReaction
 from bot.domain.dialogue import Dialogue
 from bot.domain.files import Enclosure
@@ -14,6 +15,7 @@ from bot.domain.needs import (
     AcquaintanceWith,
     AlikeOf,
     BlockedIn,
+    CannedOf,
     ConversationsOf,
     DialogueAbout,
     EnclosedBy,
@@ -27,6 +29,7 @@ from bot.domain.needs import (
     MailAt,
     MailsOf,
     MembersOf,
+    NameOf,
     Need,
     Needs,
     NewestOf,
@@ -54,6 +57,7 @@ from bot.flows.load.whole import load_whole
 from bot.flows.load.work import load_outgoing, load_work, newest_in, written_here
 from storage import (
     blocking,
+    canned,
     conversations,
     dialogues,
     floods,
@@ -210,6 +214,14 @@ async def _conversations(reach: Reach, needs: Sequence[ConversationsOf]) -> list
     return [tuple(await conversations.several(reach.tx, one.numbers)) for one in needs]
 
 
+async def _canned(reach: Reach, needs: Sequence[CannedOf]) -> list[tuple[Canned, ...]]:
+    return [await canned.of(reach.tx, one.mailboxes) for one in needs]
+
+
+async def _names(reach: Reach, needs: Sequence[NameOf]) -> list[str]:
+    return [dict(await members.joined(reach.tx, one.room)).get(one.person, "") for one in needs]
+
+
 async def _blocked(reach: Reach, needs: Sequence[BlockedIn]) -> list[tuple[Blocked, ...]]:
     return [await blocking.of(reach.tx, one.mailboxes) for one in needs]
 
@@ -242,5 +254,7 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     WholeOf: _whole,
     ConversationsOf: _conversations,
     BlockedIn: _blocked,
+    CannedOf: _canned,
+    NameOf: _names,
     UpgradesWaiting: _upgrades,
 }

@@ -44,7 +44,7 @@ from bot.domain.upgrades import belongs, uses
 from bot.flows.load.needs import Reach, load_needs
 from bot.flows.load.turning import as_said, continued
 from bot.flows.load.work import load_outgoing, load_work
-from storage import blocking, conversations, deeds, dialogues, events, mails, reactions
+from storage import blocking, canned, conversations, deeds, dialogues, events, mails, reactions
 from storage.database import Tx
 
 
@@ -297,6 +297,7 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
         target=known,
         card_of=await _of_card(tx, known, instance),
         drafted=await _drafted(tx, known, instance),
+        canned=await canned.by_event(tx, target),
         blocked=await blocking.by_event(tx, target),
     )
 

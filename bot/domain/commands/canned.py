@@ -1,0 +1,189 @@
+"""`canned`: saved replies of a mailbox, listed, found, put into a conversation as its draft, saved and removed."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.canned import MOST_LETTERS, MOST_SAVED, MOST_WORDS, Canned, canned_key, found
+from bot.domain.command import Answer, Asked, Command, Numbers, Text, Where
+from bot.domain.needs import CannedOf, NameOf, Needs, OutgoingOf
+from bot.domain.page import Block, Bullets, More, Page, Paragraph
+from bot.domain.rules.preparing import draft_in, prepared
+from bot.domain.rules.saved_replies import filled_for, saved
+from bot.domain.rules.telling import tell
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import MailboxSettings
+from bot.domain.variables import VARIABLES, names, unknown
+from bot.domain.words import Word, bare
+
+SIZE: Final = 20
+"""Saved replies on a page."""
+SAVE: Final = Word("save", ("enregistrer", "garder"))
+REMOVE: Final = Word("remove", ("supprimer", "retirer"))
+_PAGE: Final = re.compile(r"page:(\d{1,3})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """The words behind the command's name."""
+
+    act: Word | None
+    """None: list, find, or insert."""
+    name: str
+    """Or the words to find it by."""
+    text: str
+    page: int = 1
+
+
+def _wish(asked: Asked) -> _Wish:
+    line, _, text = asked.called.text.strip().partition("\n")
+    words = line.split()
+    act = next((one for one in (SAVE, REMOVE) if words and _is(words[0], one)), None)
+    if act is not None:
+        return _Wish(act, " ".join(words[1:]), text.strip())
+    page = _PAGE.fullmatch(words[-1]) if words else None
+    name = " ".join(words[:-1] if page is not None else words)
+    return _Wish(None, name, text.strip(), max(int(page[1]), 1) if page is not None else 1)
+
+
+def _is(word: str, meant: Word) -> bool:
+    return bare(word) in map(bare, (meant.own, *meant.french))
+
+
+def _mailboxes(asked: Asked) -> tuple[MailboxSettings, ...]:
+    """That of the thread's conversation, else those of the room."""
+    here = asked.instance.mailbox(asked.here.mailbox) if asked.here is not None else None
+    return (here,) if here is not None else asked.mailboxes
+
+
+def _saved_in(asked: Asked) -> CannedOf:
+    return CannedOf(tuple(one.id for one in _mailboxes(asked)))
+
+
+def _needs(asked: Asked) -> Needs:
+    here = [] if asked.here is None else [OutgoingOf(asked.here)]
+    return [_saved_in(asked), NameOf(asked.room, asked.person), *here]
+
+
+def _canned(asked: Asked) -> Answer:
+    if any(asked.here is None or number != asked.here.id for number in asked.called.numbers):
+        return sentence("error.canned_in_thread", number=int(asked.called.numbers[0]))
+    wish = _wish(asked)
+    if wish.act is not None:
+        return _changed(asked, wish)
+    exact = [one for one in asked.facts[_saved_in(asked)] if one.text and one.key == canned_key(wish.name)]
+    if wish.text and exact:
+        return sentence("error.canned_text", name=exact[0].name)
+    if len(exact) == 1:
+        return _inserted(asked, exact[0])
+    return _listed(asked, wish)
+
+
+def _listed(asked: Asked, wish: _Wish) -> Answer:
+    every = [one for one in asked.facts[_saved_in(asked)] if one.text]
+    fits = found(every, wish.name)
+    if not fits:
+        return sentence("error.canned_none", words=wish.name[:60]) if every else sentence("error.canned_empty")
+    there = fits[SIZE * (wish.page - 1) : SIZE * wish.page]
+    if not there:
+        return sentence("error.canned_pages", count=-(-len(fits) // SIZE))
+    is_shared = len(_mailboxes(asked)) > 1
+    blocks: list[Block] = [Bullets(tuple(_line(one, with_mailbox=is_shared) for one in there))]
+    rest = len(fits) - SIZE * wish.page
+    if rest > 0:
+        blocks.append(More(rest, _command(wish, wish.page + 1)))
+    blocks.append(Paragraph((sentence("canned.how", name=there[0].name),)))
+    title = sentence("canned.found", count=len(fits)) if wish.name else sentence("canned.title", count=len(fits))
+    return Page(title, tuple(blocks), back=_command(wish, wish.page - 1) if wish.page > 1 else "")
+
+
+def _command(wish: _Wish, page: int) -> str:
+    return " ".join(("!canned", *wish.name.split(), f"page:{page}"))
+
+
+def _line(one: Canned, *, with_mailbox: bool) -> Sentence:
+    words = " ".join(one.text.split())
+    short = words if len(words) <= 80 else words[:79].rstrip() + "…"
+    line = sentence("canned.line", name=one.name, words=short)
+    return sentence("canned.line_of", line=line, mailbox=one.mailbox) if with_mailbox else line
+
+
+def _inserted(asked: Asked, one: Canned) -> Answer:
+    """The draft of the conversation, where it has none; elsewhere the words are shown."""
+    here, mailbox = asked.here, asked.instance.mailbox(one.mailbox)
+    if here is None or mailbox is None:
+        return _page(one, one.text, sentence("canned.insert_how", name=one.name))
+    filled = filled_for(one, here, mailbox, me=asked.facts[NameOf(asked.room, asked.person)])
+    draft = draft_in(asked.facts[OutgoingOf(here)])
+    if draft is not None and draft.source != asked.event:
+        return _page(one, filled.text, sentence("canned.draft_there", who=draft.by))
+    told = [sentence("canned.words", words=filled.text)]
+    if filled.empty:
+        told.append(sentence("canned.gaps", count=len(filled.empty), names=_braced(filled.empty)))
+    made = prepared(here, draft, filled.text, by=asked.person, source=asked.event, now=asked.now)
+    return made + tell(asked, sentence("canned.inserted", name=one.name)) + tell(asked, *told)
+
+
+def _page(one: Canned, words: str, how: Sentence) -> Page:
+    title = sentence("canned.one", name=one.name, who=one.by, at=one.at)
+    return Page(title, (Paragraph((sentence("canned.words", words=words),)), Paragraph((how,))), is_short=True)
+
+
+def _braced(names_of: tuple[str, ...]) -> str:
+    return " ".join(f"{{{name}}}" for name in names_of)
+
+
+def _changed(asked: Asked, wish: _Wish) -> Answer:
+    mailboxes = _mailboxes(asked)
+    name = " ".join(wish.name.split())
+    if len(mailboxes) != 1:
+        return sentence("error.canned_which_mailbox")
+    if not name:
+        return sentence("error.canned_name")
+    every = {one.key: one for one in asked.facts[_saved_in(asked)]}
+    before = every.get(canned_key(name))
+    there = before if before is not None and before.text else None
+    if wish.act is REMOVE:
+        if there is None:
+            return sentence("error.canned_none", words=name[:60])
+        return saved(Canned(there.mailbox, there.name, "", asked.person, asked.now, asked.event), there)
+    problem = _cannot(asked, name, wish.text, is_new=there is None)
+    if problem is not None:
+        return problem
+    one = Canned(mailboxes[0].id, name, wish.text, asked.person, asked.now, asked.event)
+    # Named back, where words of somebody were replaced.
+    done = saved(one, there)
+    return done if there is None else done + tell(asked, sentence("canned.replaced", name=name, who=there.by))
+
+
+def _cannot(asked: Asked, name: str, text: str, *, is_new: bool) -> Sentence | None:
+    """The reason why these words cannot be kept under that name."""
+    if len(name) > MOST_LETTERS or any(_is(name.split(maxsplit=1)[0], word) for word in (SAVE, REMOVE)):
+        return sentence("error.canned_name_long", most=MOST_LETTERS)
+    if name.isdigit() or not canned_key(name).strip():
+        return sentence("error.canned_name")
+    if not text:
+        return sentence("error.canned_no_text", name=name)
+    if len(text) > MOST_WORDS:
+        return sentence("error.canned_too_long", most=MOST_WORDS)
+    strange = unknown(text)
+    if strange:
+        known = names([word.own for word in VARIABLES], asked.instance.language_in(asked.room))
+        return sentence("error.canned_variable", names=_braced(strange[:5]), known=known)
+    if is_new and sum(1 for one in asked.facts[_saved_in(asked)] if one.text) >= MOST_SAVED:
+        return sentence("error.canned_full", most=MOST_SAVED)
+    return None
+
+
+CANNED = Command(
+    "canned",
+    "write",
+    _canned,
+    _needs,
+    where=Where.ROOM,
+    takes=(Numbers(), Text()),
+    is_sensitive=True,
+    french=("modèle", "modèles"),
+    tried=("template", "snippet", "macro", "réponse-type", "saved"),
+    has_more=True,
+)

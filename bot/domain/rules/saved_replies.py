@@ -1,0 +1,39 @@
+"""Saved replies are changed, and put into a conversation (`bot/domain/canned.py`)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.canned import Canned
+from bot.domain.conversation import Conversation
+from bot.domain.decision import Decision, SaveCanned
+from bot.domain.ids import UserId
+from bot.domain.settings import MailboxSettings
+from bot.domain.variables import Filled, filled, first_name
+
+
+def saved(one: Canned, before: Canned | None) -> Decision:
+    """These words stand under that name from now on; none: nothing does."""
+    return Decision((SaveCanned(replace(one, before=before.text if before is not None else "")),))
+
+
+def taken_back(one: Canned, *, by: UserId, mailbox: MailboxSettings, now: datetime) -> Decision:
+    """As it was before the command that changed it a moment ago."""
+    if (now - one.at).total_seconds() > mailbox.undo_seconds:
+        return Decision()
+    return Decision((SaveCanned(replace(one, text=one.before, before=one.text, by=by, at=now)),))
+
+
+def filled_for(one: Canned, conversation: Conversation, mailbox: MailboxSettings, *, me: str) -> Filled:
+    """The words as they would be sent in this conversation by this person."""
+    who = conversation.correspondent
+    name = who.name if who.name != who.address else ""
+    values = {
+        "name": name,
+        "first_name": first_name(name),
+        "address": who.address,
+        "subject": conversation.subject,
+        "number": str(conversation.id),
+        "me": me,
+        "mailbox": mailbox.name,
+    }
+    return filled(one.text, values)

@@ -1,0 +1,91 @@
+"""Variables in words that are written once and used often: saved replies, signatures, names of senders.
+
+A value is text wherever it stands: what a stranger put into a name or a subject never becomes Markdown.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.ids import INVISIBLE
+from bot.domain.words import Word, bare
+
+VARIABLES: Final = (
+    Word("name", ("nom",)),
+    Word("first_name", ("prénom",)),
+    Word("address", ("adresse",)),
+    Word("subject", ("objet",)),
+    Word("number", ("numéro",)),
+    Word("me", ("moi",)),
+    Word("mailbox", ("boîte",)),
+)
+"""What stands between braces, with its French names; a room is told those of its language."""
+MOST_VALUE: Final = 200
+"""Characters of a value."""
+_PLACE: Final = re.compile(r"\{[ ]?([^\W\d][\w-]{0,30})[ ]?\}")
+_OWN: Final = {bare(name): word.own for word in VARIABLES for name in (word.own, *word.french)}
+_MARKS: Final = re.compile(r"([\\`*_\[\]{}])")
+_AT_START: Final = re.compile(r"^(\d*)([#+.)>-])")
+_ANGLES: Final = str.maketrans("<>", "‹›")
+"""Markdown has no mark that takes their meaning from them."""
+_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_WWW: Final = re.compile(r"\b(www)\.", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The words with their values; a variable without one stands as it was written."""
+
+    text: str
+    empty: tuple[str, ...] = ()
+    """Those without a value, as they were written."""
+
+
+def unknown(text: str) -> tuple[str, ...]:
+    """The names between braces that mean nothing."""
+    return tuple(dict.fromkeys(name for name in _PLACE.findall(text) if bare(name) not in _OWN))
+
+
+def waiting(text: str) -> tuple[str, ...]:
+    """The variables that still stand in the words."""
+    return tuple(dict.fromkeys(name for name in _PLACE.findall(text) if bare(name) in _OWN))
+
+
+def filled(text: str, values: Mapping[str, str]) -> Filled:
+    """The Markdown with values, by the variables' own names, each as text."""
+    empty: dict[str, None] = {}
+
+    def value(found: re.Match[str]) -> str:
+        own = _OWN.get(bare(found[1]))
+        words = as_text(values.get(own, "")) if own is not None else ""
+        if not words:
+            empty[found[1]] = None
+        return words or found[0]
+
+    return Filled(_PLACE.sub(value, text), tuple(empty))
+
+
+def as_text(value: str) -> str:
+    """A value in one line of Markdown that shows it as it is: no mark of it counts, no page in it becomes a link."""
+    line = " ".join(_SCHEME.sub("", value.translate(INVISIBLE)).split())[:MOST_VALUE]
+    line = line.translate(_ANGLES)
+    line = _WWW.sub(r"\1\.", _MARKS.sub(r"\\\1", line))
+    return _AT_START.sub(r"\1\\\2", line)
+
+
+def first_name(name: str) -> str:
+    """`Marie` of `Marie Dupont`, of `Dupont, Marie` and of `DUPONT Marie`; empty where it cannot be told."""
+    words = " ".join(name.split())
+    if "@" in words:
+        return ""
+    last, _, first = words.partition(",")
+    parts = (first or last).split()
+    given = [part for part in parts if not (part.isupper() and len(part) > 1)]
+    return (given or parts or [""])[0]
+
+
+def names(own: Collection[str], language: str) -> str:
+    """Variables as people type them in that language: `{name} {subject}`."""
+    words = [word for word in VARIABLES if word.own in own]
+    return " ".join(f"{{{word.french[0] if language == 'fr' else word.own}}}" for word in words)

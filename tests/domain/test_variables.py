@@ -1,0 +1,67 @@
+"""Variables in saved words: a value is text wherever it stands, whatever a stranger calls themselves."""
+
+import re
+from html import unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.variables import VARIABLES, as_text, filled, first_name, names, unknown
+from bot.text.markdown_mail import to_mail_html
+
+
+@pytest.mark.parametrize(
+    ("text", "becomes", "empty"),
+    [
+        ("Bonjour {first_name},", "Bonjour Marie,", ()),
+        ("Bonjour {prénom} {PRENOM} { first_name }", "Bonjour Marie Marie Marie", ()),
+        ("{nothing} {} {1} {a b}", "{nothing} {} {1} {a b}", ("nothing",)),
+        ("{subject}", "{subject}", ("subject",)),
+    ],
+)
+def test_variables_have_values_and_what_has_none_stands_as_it_was(
+    text: str, becomes: str, empty: tuple[str, ...]
+) -> None:
+    done = filled(text, {"first_name": "Marie", "subject": ""})
+    assert (done.text, done.empty) == (becomes, empty)
+
+
+def test_names_that_mean_nothing_are_found() -> None:
+    assert unknown("{name} {nom} {numéro} {foo} {foo} {Bar}") == ("foo", "Bar")
+    assert names([one.own for one in VARIABLES], "fr").startswith("{nom} {prénom}")
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("Marie Dupont", "Marie"), ("Dupont, Marie", "Marie"), ("DUPONT Marie", "Marie"), ("Marie", "Marie"),
+        ("Jean-Pierre Petit", "Jean-Pierre"), ("marie@example.org", ""), ("", ""), ("ASSO", "ASSO"),
+    ],
+)  # fmt: skip
+def test_a_first_name_is_told_where_it_can_be(name: str, first: str) -> None:
+    assert first_name(name) == first
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "**fort**", "_a_", "[là](https://evil.example)", "<b>x</b>", "<https://evil.example>", "https://evil.example/x",
+        "www.evil.example", "`code`", "# Titre", "1. un", "- un", "~~x~~", "![x](y)", "a\\*b", "> cité", "{name}", "& <", "<x@evil.example>", "~~~", "===", "a|b",
+        "mailto:x@evil.example",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("place", ["{}", "Bonjour {},", "**{}**", "- {}"])
+def test_a_value_makes_no_mark_and_no_link(hostile: str, place: str) -> None:
+    plain = to_mail_html(place.format("Anne"))
+    html = to_mail_html(place.format(as_text(hostile)))
+    assert html.count("<") == plain.count("<")
+    assert "href" not in html
+    assert hostile.replace("https://", "").translate(str.maketrans("<>", "‹›")) in unescape(
+        re.sub(r"<[^>]*>", "", html)
+    )
+
+
+@given(st.text(max_size=60))
+def test_no_value_adds_an_element(value: str) -> None:
+    assert to_mail_html(f"Bonjour {as_text(value)} x").count("<") == to_mail_html("Bonjour x x").count("<")
