@@ -14,11 +14,13 @@ _DESKS = 35
 _PATIENT = {"undo_seconds": 5}
 """Seconds for the steps of a test that takes a reply back, on a busy machine too."""
 
+_FOUR_EYES = {"approval": True, "forwarders": ["member@monasso.org"]}
+
 
 @pytest.fixture(scope="session")
 async def house(synapse: Synapse, dovecot: Dovecot) -> AsyncIterator[House]:
     """A bot that serves many desks; nobody stops it or its servers."""
-    async with housed(synapse, dovecot, desks=[{} for _ in range(_DESKS)] + [_PATIENT] * 2) as one:
+    async with housed(synapse, dovecot, desks=[{} for _ in range(_DESKS)] + [_PATIENT] * 2 + [_FOUR_EYES]) as one:
         yield one
 
 
@@ -38,3 +40,9 @@ def own_desk(house: House) -> Desk:
 def patient_desk(house: House) -> Desk:
     """A desk whose replies wait five seconds before they leave; shared by the scenarios of one file."""
     return house.desks[_DESKS]
+
+
+@pytest.fixture(scope="module")
+def four_eyes_desk(house: House) -> Desk:
+    """A desk whose mails wait for a second member, and to which a member forwards mails."""
+    return house.desks[_DESKS + 2]

@@ -1,8 +1,9 @@
-"""Answers that wait for their time, on real servers."""
+"""Answers that wait for their time, or for a second member, and mails that members pass on; on real servers."""
 
 from __future__ import annotations
 
-from tests.e2e.house import Desk, House
+from tests.e2e.house import Desk, House, made_of
+from tests.e2e.letters import letter, new_id
 
 
 async def test_an_answer_waits_is_listed_and_leaves_by_an_edit_of_its_time_or_not_at_all(
@@ -29,3 +30,34 @@ async def test_an_answer_waits_is_listed_and_leaves_by_an_edit_of_its_time_or_no
     assert mail.recipients
     await case.state(second, "sent")
     assert not [one for one in house.sink.received if b"le matin" in one.raw]
+
+
+async def test_a_second_member_lets_an_answer_leave_and_a_member_s_forward_is_the_customer_s(
+    house: House, four_eyes_desk: Desk
+) -> None:
+    case = await house.case(four_eyes_desk)
+    written = await case.reply("Bonjour relu.", who=house.bob)
+    await case.state(written, "unapproved")
+    own = await case.answer(await case.say("!approuver", who=house.bob))
+    assert "somebody else approves it" in str(own.content["body"])
+    line = next(e for e in house.posted(case.room, "mail") if made_of(e) == written)
+    await case.react("✅", to=line.event_id)
+    await case.sent("Bonjour relu.")
+    await case.state(written, "sent")
+
+    raw = letter(
+        to=four_eyes_desk.address,
+        id=new_id(),
+        sender="Member <member@monasso.org>",
+        subject="Fwd: Une question",
+        text="@fwd\n\n---------- Forwarded message ---------\nFrom: Zoe <zoe@customer.example>\n"
+        "Date: Mon, 23 Nov 2026 09:00\nSubject: Mon contrat\nTo: Member <member@monasso.org>\n\nOu est mon contrat ?\n",
+    )
+    passed = await house.case(four_eyes_desk, raw)
+    card = house.alice.current(passed.room, passed.thread)
+    assert card is not None and "Zoe" in str(card.content["body"]) and "Mon contrat" in str(card.content["body"])
+    answer = await passed.reply("Le voici.")
+    await passed.state(answer, "unapproved")
+    await passed.say("!approve", who=house.bob)
+    mail = await passed.sent("Le voici.")
+    assert list(mail.recipients) == ["zoe@customer.example"]

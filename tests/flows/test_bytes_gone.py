@@ -3,10 +3,10 @@
 import shutil
 from dataclasses import replace
 
-from storage import outbox
+from storage import outbox, shunted
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, card_of, happens, mails_in, outgoing, reply_state
-from tests.fakes.writing import mail, says
+from tests.fakes.writing import mail, posts, reads, says
 
 
 def _lose_all(house: House) -> None:
@@ -86,3 +86,28 @@ async def test_what_is_said_of_it_is_said_in_the_language_that_was_chosen_since(
     await house.settle(SENT)
     (shown,) = outgoing(house)
     assert "la copie que le robot gardait" in str(house.homeserver.current(shown.event)["body"])
+
+
+async def test_a_mail_that_is_passed_on_without_its_file_is_refused_in_words_and_says_which(house: House) -> None:
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", text="Le plan.", file=b"%PDF-1.4"))
+    await house.settle(NOW)
+    await happens(house, reads(mails_in(house)[-1].event))
+    _lose_all(house)
+    await happens(house, says("!forward paul@example.org Voici", thread=card_of(house)), seconds=SENT)
+    assert (house.provider.delivered, reply_state(house)) == ([], "refused")
+    assert any("copy of paper.pdf" in str(p.content["body"]) for p in house.homeserver.of_kind("receipt"))
+    async with house.step.database.read() as tx:
+        assert await shunted.listing(tx) == ()
+
+
+async def test_an_answer_that_waits_for_its_time_and_whose_file_goes_meanwhile_is_refused_in_words(
+    house: House,
+) -> None:
+    house.homeserver.files["mxc://localhost/form.pdf"] = b"%PDF-1.4 a form"
+    await happens(house, posts("form.pdf", 15, thread=card_of(house)), says("!attach", thread=card_of(house)))
+    await happens(house, says('!reply --at "tomorrow 9:00" Voici', thread=card_of(house)), seconds=SENT)
+    assert reply_state(house) == "scheduled"
+    _lose_all(house)
+    await house.settle((86_400.0, 16.0))
+    assert (house.provider.delivered, reply_state(house)) == ([], "refused")
+    assert "copy of form.pdf" in _told(house)

@@ -31,6 +31,7 @@ from bot.domain.inputs.room import MemberChanged
 from bot.domain.inputs.said import MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage
 from bot.domain.kinds import kind_of
 from bot.domain.mail import Mail
+from bot.domain.rules.files_gone import files_of, without_gone
 from bot.domain.rules.held import decided_late
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
@@ -251,8 +252,17 @@ class Step:
         decision = decide(snapshot, input, now)
         if is_again:
             decision = decided_late(decision, input, instance)
+        decision = await self._with_files(decision)
         before = await self._before(tx, input)
         return decision if before is None else ruled(decision, input, instance, before)
+
+    async def _with_files(self, decision: Decision) -> Decision:
+        """The decision without the mails whose kept files are gone from the disk."""
+        wanted = files_of(decision)
+        if not wanted:
+            return decision
+        gone = [one for one in wanted if not await asyncio.to_thread(self.blobs.path(one).exists)]
+        return without_gone(decision, gone)
 
     async def _before(self, tx: Tx, input: Input) -> Before | None:
         """The traces of a member's act from before the last restore of the database; None for any other input."""
