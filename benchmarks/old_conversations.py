@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from benchmarks.bot_database import database_of
@@ -18,6 +18,7 @@ from storage import numbers
 from storage.codec import conversation_to_row, id_key, mail_to_row
 from storage.database import Database, Tx
 from storage.schema import bookkeeping, threads
+from storage.upsert import insert_or_add
 
 _MAILS_EACH = 2
 _AT_ONCE = 2_000
@@ -30,23 +31,28 @@ async def fill(stage: Stage, count: int) -> None:
     mailbox = to_instance(load(stage.config)).mailboxes[0].id
     database = await Database.open(f"sqlite:///{database_of(stage)}")
     try:
-        tallies: Counter[tuple[str, str, bool]] = Counter()
         for start in range(1, count + 1, _AT_ONCE):
             async with database.write() as tx:
-                some = list(_conversations(mailbox, stage.room, range(start, min(start + _AT_ONCE, count + 1))))
-                await _write(tx, some)
-                tallies.update((one.mailbox, one.status.value, False) for one in some)
+                some = list(conversations_of(mailbox, stage.room, range(start, min(start + _AT_ONCE, count + 1))))
+                await write_conversations(tx, some)
+                await write_tallies(tx, some)
         async with database.write() as tx:
             await numbers.taken(tx, "conversation", count)
-            rows = [{"mailbox": m, "status": s, "is_assigned": a, "n": n} for (m, s, a), n in tallies.items()]
-            await tx.run(threads.tallies.insert(), rows)
     finally:
         await database.close()
 
 
-def _conversations(mailbox: MailboxId, room: str, some: range) -> Iterator[Conversation]:
+async def write_tallies(tx: Tx, some: Sequence[Conversation]) -> None:
+    """Count them."""
+    kinds = Counter((one.mailbox, one.status.value, one.assignee is not None) for one in some)
+    rows = [{"mailbox": m, "status": s, "is_assigned": a, "n": n} for (m, s, a), n in kinds.items()]
+    await tx.run(insert_or_add(threads.tallies), rows)
+
+
+def conversations_of(mailbox: MailboxId, room: str, some: range, *, minutes: float = 25) -> Iterator[Conversation]:
+    """Conversations of these numbers, nearly all closed, one after another in this time."""
     for number in some:
-        at = _BEGIN + timedelta(minutes=25 * number)
+        at = _BEGIN + timedelta(minutes=minutes * number)
         status = random.Random(number).choice(_STATUSES)
         yield Conversation(
             id=ConversationId(number),
@@ -69,9 +75,16 @@ def _conversations(mailbox: MailboxId, room: str, some: range) -> Iterator[Conve
         )
 
 
-async def _write(tx: Tx, some: list[Conversation]) -> None:
-    mails = [record for one in some for record in _mails(one)]
+async def write_conversations(tx: Tx, some: list[Conversation], *, with_mails: bool = True) -> None:
+    """Them, with their cards, history and, if wanted, two mails each."""
     await tx.run(threads.conversations.insert(), [conversation_to_row(one) for one in some])
+    await _write_mails(tx, [record for one in some for record in mails_of(one)] if with_mails else [])
+    await _write_events(tx, some)
+
+
+async def _write_mails(tx: Tx, mails: Sequence[MailRecord]) -> None:
+    if not mails:
+        return
     await tx.run(threads.mails.insert(), [mail_to_row(record) for record in mails])
     refers = [
         {"id_key": id_key(record.mailbox, one), "mail": record.row} for record in mails for one in record.references
@@ -79,6 +92,9 @@ async def _write(tx: Tx, some: list[Conversation]) -> None:
     await tx.run(threads.mail_references.insert(), refers)
     seen = [{"key": f"mail:{record.mailbox}:Archive:1:{record.row}", "at": None} for record in mails]
     await tx.run(bookkeeping.seen.insert(), seen)
+
+
+async def _write_events(tx: Tx, some: Sequence[Conversation]) -> None:
     events = [
         {
             "event": event,
@@ -103,7 +119,8 @@ async def _write(tx: Tx, some: list[Conversation]) -> None:
     await tx.run(threads.history.insert(), history)
 
 
-def _mails(one: Conversation) -> Iterator[MailRecord]:
+def mails_of(one: Conversation) -> Iterator[MailRecord]:
+    """Its two mails, of which the second answers the first."""
     for number in range(_MAILS_EACH):
         before = tuple(f"old-{one.id}-{earlier}@example.net" for earlier in range(number))
         yield MailRecord(

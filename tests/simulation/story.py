@@ -55,7 +55,18 @@ ORDER = (
     "snooze demain 9h",
     "snooze off",
 )
-FIND = ("search question", "search from:marie status:active", 'search "', "search words* page:2")
+FIND = (
+    "search question",
+    "search from:marie status:active",
+    'search "',
+    "search words* page:2",
+    "more",
+    "show all #1",
+    "trace marie@client.example",
+    "trace 2026-11-23",
+    "customer #1 lea@mairie.example",
+    "customer #2 paul@client.example",
+)
 EMOJIS = ("✅", "✋", "⏳", "🚫", "👀", "📤", "🔁")
 
 
