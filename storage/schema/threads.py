@@ -67,6 +67,19 @@ Index(
     conversations.c.needs_nobody,
     conversations.c.waiting_since,
 )
+for _name, _whose in (
+    ("nobodys", conversations.c.assignee.is_(None)),
+    ("somebodys", conversations.c.assignee.is_not(None)),
+):
+    Index(
+        f"ix_conversations_{_name}",
+        conversations.c.mailbox,
+        conversations.c.status,
+        conversations.c.needs_nobody,
+        conversations.c.waiting_since,
+        sqlite_where=_whose,
+        postgresql_where=_whose,
+    )
 Index("ix_conversations_changed", conversations.c.mailbox, conversations.c.status, conversations.c.changed_at)
 Index(
     "ix_conversations_snoozed",
