@@ -138,6 +138,7 @@ def conversation_to_row(conversation: Conversation) -> dict[str, object]:
         "snoozed_by": c.snoozed_by,
         "starred": _to_json(_USERS, c.starred),
         "goes_on_as": c.goes_on_as,
+        "continues": c.continues,
     }
 
 
@@ -173,6 +174,7 @@ def conversation_from_row(row: Row[Any]) -> Conversation:
         snoozed_by=None if row.snoozed_by is None else UserId(row.snoozed_by),
         starred=_USERS.validate_json(row.starred),
         goes_on_as=None if row.goes_on_as is None else ConversationId(row.goes_on_as),
+        continues=None if row.continues is None else ConversationId(row.continues),
     )
 
 

@@ -31,6 +31,7 @@ MAILBOX_AT_ONCE = frozenset(
         "hourly_limit",
         "daily_limit",
         "fold_after",
+        "new_after_days",
         "reactions",
     }
 )

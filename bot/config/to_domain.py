@@ -89,6 +89,7 @@ def _settings(mailbox: MailboxSection, config: Config) -> MailboxSettings:
         max_files_mb=mailbox.max_files_mb,
         hourly_limit=mailbox.hourly_limit,
         fold_after=mailbox.fold_after,
+        new_after_days=mailbox.new_after_days,
         approval=mailbox.approval,
         forwarders=mailbox.forwarders,
         buttons=mailbox.buttons,

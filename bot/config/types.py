@@ -245,6 +245,11 @@ class MailboxSection(Section):
         default=100,
         description="Mails of one sender in an hour, after which more are folded into one conversation; 0: never.",
     )
+    new_after_days: Annotated[int, Field(ge=0, le=3650)] = Field(
+        default=0,
+        description="An answer to what has been closed and left alone for this many days begins a conversation of its"
+        " own, and both threads lead to each other; 0: it always opens the old one again.",
+    )
     reactions: Annotated[dict[str, str], values.REACTIONS] = Field(
         default={emoji: meaning.value for emoji, meaning in DEFAULT_REACTIONS},
         description="What reactions mean here; given ones are added to these, `none` switches one off.",

@@ -81,7 +81,11 @@ class Conversation:
     starred: tuple[UserId, ...] = ()
     """People who keep it at hand, each for oneself."""
     goes_on_as: ConversationId | None = None
-    """The conversation that it was merged into: later mail comes there. It stays closed until it is split off again."""
+    """The conversation that it was merged into, or that a late answer to it began: later mail comes there. It stays
+    closed until it is split off again.
+    """
+    continues: ConversationId | None = None
+    """The conversation that it was begun from: its first mail answers that one."""
 
     @property
     def is_snoozed(self) -> bool:

@@ -74,6 +74,8 @@ class What(StrEnum):
     """`detail`: the number of the conversation as which it goes on."""
     JOINED = "joined"
     """Another one was merged into it. `detail`: its number."""
+    CONTINUED = "continued"
+    """A late answer to it began another one. `detail`: the number of that one."""
     SPLIT_OFF = "split_off"
     """It goes on by itself again. `detail`: the number of the one that it was merged into."""
     WOKEN = "woken"

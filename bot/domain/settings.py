@@ -72,6 +72,8 @@ class MailboxSettings:
     daily_limit: int = 1000
     fold_after: int = 100
     """Mails of one sender within an hour, after which the next ones are folded; 0: never."""
+    new_after_days: int = 0
+    """Days for which a conversation has been closed, after which an answer begins another one; 0: never."""
     reactions: tuple[tuple[str, Meaning], ...] = DEFAULT_REACTIONS
     organisation: str = ""
     """Whose space its room is in; empty: none."""

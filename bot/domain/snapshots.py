@@ -52,6 +52,8 @@ class MailSnapshot:
     """The team blocked its writer, the correspondent, or a domain of theirs."""
     waiting: tuple[MailRecord, ...] = ()
     """Answers in the conversation that wait for their time."""
+    continues: Conversation | None = None
+    """The closed conversation that this mail answers so late that it begins another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,8 @@ class ReceiptSnapshot:
     """For a file that was fetched: what writing its mail needs; for a mail that is wanted back: what it gives back."""
     earlier_card: KnownEvent | None = None
     """For a card that was posted: the one that the conversation had before, perhaps in another room."""
+    continues: Conversation | None = None
+    """For the first card of a conversation: the one that it was begun from."""
     upgrade: RoomUpgrade | None = None
     """For a `FollowUpgrade`: what is known of it now."""
     moving: tuple[Conversation, ...] = ()

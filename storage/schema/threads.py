@@ -54,6 +54,7 @@ conversations = Table(
     Column("snoozed_by", Text),
     Column("starred", Text, nullable=False, server_default="[]"),
     Column("goes_on_as", Number),
+    Column("continues", Number),
 )
 """`correspondent_key` is the address as it is compared.
 

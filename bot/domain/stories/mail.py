@@ -33,6 +33,7 @@ from bot.domain.inputs.mail import FolderReset, FolderRole, MailArrived, MailPla
 from bot.domain.mail import Address, Bounce
 from bot.domain.matching import kept_references
 from bot.domain.participants import correspondent_of, is_in_our_name, newcomers, with_first, with_incoming
+from bot.domain.rules.continuing import as_continuation, continued
 from bot.domain.rules.draft import submit_key
 from bot.domain.rules.flood import folded, joins_flood
 from bot.domain.rules.missing import unread_note
@@ -246,13 +247,16 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
     """A new conversation, numbered; quietly where the server marked it as spam, or where it needs nobody."""
     is_spam = is_marked_spam(input)
     is_quiet = is_spam or needs_nobody(input.mail)
+    before = snapshot.continues
     conversation = replace(_opened(snapshot, input, now), needs_nobody=is_quiet and not is_spam, heard=1)
     if is_spam:
         conversation = replace(conversation, status=Status.SPAM)
+    if before is not None:
+        conversation = as_continuation(conversation, before, input, snapshot.mailbox)
     record = _record(snapshot, input, conversation, now)
     heard = _heard(input, conversation, wakes=not is_quiet)
     ring = of_opening(conversation, is_backlog=heard.is_backlog, is_quiet=is_quiet)
-    return Decision(
+    opened = Decision(
         (
             SaveConversation(conversation),
             AddMail(record),
@@ -260,6 +264,7 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
         (_post(snapshot, input, conversation, record, ring=ring, is_quiet=is_quiet),),
         (Happening(What.OPENED, conversation, None, now, mail=heard),),
     )
+    return opened if before is None else opened + continued(before, conversation, now)
 
 
 def _opened(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Conversation:

@@ -52,6 +52,7 @@ from bot.domain.outcomes import (
     reference,
 )
 from bot.domain.rules import upgrade
+from bot.domain.rules.continuing import back_link
 from bot.domain.rules.enclosing import decide_fetched
 from bot.domain.rules.later import later
 from bot.domain.rules.missing import not_shown
@@ -119,6 +120,7 @@ def _event_sent(snapshot: ReceiptSnapshot, call: SendEvent, input: Receipt, now:
                     changes.append(SetRoot(planned.conversation, event))
                     effects += _buttons(call, event, planned.conversation)
                     effects += upgrade.pointer(snapshot, call, planned.conversation)
+                    effects += back_link(snapshot.continues, call, planned.conversation, event)
                 if kind is EventKind.BOARD:
                     effects.append(Do(PinEvent(call.room, event)))
             if kind is not None and not is_edit:

@@ -43,6 +43,7 @@ from bot.domain.inputs.trust import (
 from bot.domain.matching import ids_to_look_up
 from bot.domain.outcomes import Refused
 from bot.domain.participants import correspondent_of
+from bot.domain.rules.continuing import begins_anew
 from bot.domain.rules.flood import WITHIN
 from bot.domain.rules.moves import SNOOZE
 from bot.domain.rules.passing_on import as_written
@@ -249,6 +250,12 @@ async def _mail(
     conversation = await conversations.get(tx, number) if number is not None else None
     if conversation is not None and copy_of is None and announced is None:
         conversation = await conversations.going_on(tx, conversation)
+    is_blocked = role is not FolderRole.SENT and await blocking.is_any(tx, mailbox.id, keys_of(mail, own_addresses))
+    continues = None
+    if mailbox.new_after_days and conversation and not (copy_of or announced or is_blocked or same_id):
+        has_begun = (await _numbers(tx, mail.message_id, mailbox.room))[1] is not None
+        if begins_anew(conversation, mailbox, input, now, has_begun=has_begun):
+            continues, conversation = conversation, None
     bounced = None
     if mail.is_bounce and matched is not None and matched.record is not None:
         bounced = matched.record if matched.record.direction is Direction.OUT else None
@@ -276,7 +283,8 @@ async def _mail(
         announced=announced,
         earlier=earlier,
         recent=recent,
-        is_blocked=role is not FolderRole.SENT and await blocking.is_any(tx, mailbox.id, keys_of(mail, own_addresses)),
+        is_blocked=is_blocked,
+        continues=continues,
         waiting=await mails.waiting_in(tx, conversation.id) if conversation is not None else (),
         newest_of_sender=await conversations.get(tx, newest) if newest is not None and recent >= most else None,
     )
@@ -351,7 +359,8 @@ async def _receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime) ->
         slot_filled=claimed.slot_event is not None,
         is_wanted_back=is_wanted_back,
         work=work,
-        earlier_card=await _earlier_card(tx, claimed),
+        earlier_card=(earlier_card := await _earlier_card(tx, claimed)),
+        continues=await _continues(tx, claimed) if earlier_card is None else None,
         upgrade=await upgrades.get(tx, planned.call.room) if isinstance(planned.call, FollowUpgrade) else None,
         moving=await _moving(tx, planned.call, instance) if isinstance(planned.call, FollowUpgrade) else (),
         dialogue=await dialogues.get(tx, planned.dialogue) if planned.dialogue is not None else None,
@@ -366,6 +375,15 @@ async def _earlier_card(tx: Tx, claimed: outbox.Claimed) -> KnownEvent | None:
     if claimed.slot_event is not None:
         return None
     return await events.last_of_kind(tx, planned.conversation, EventKind.CONVERSATION)
+
+
+async def _continues(tx: Tx, claimed: outbox.Claimed) -> Conversation | None:
+    """For the first card of a conversation: the one that it was begun from."""
+    planned = claimed.planned
+    if planned.event_kind is not EventKind.CONVERSATION or claimed.slot_event is not None:
+        return None
+    begun = await conversations.get(tx, planned.conversation) if planned.conversation is not None else None
+    return await conversations.get(tx, begun.continues) if begun is not None and begun.continues is not None else None
 
 
 async def _moving(tx: Tx, call: FollowUpgrade, instance: Instance) -> tuple[Conversation, ...]:

@@ -1,0 +1,73 @@
+"""A late answer to a closed conversation begins another one, and both threads lead to each other."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.calls import SendEvent
+from bot.domain.conversation import Conversation, Status
+from bot.domain.decision import Decision, SaveConversation
+from bot.domain.effects import SayLinked
+from bot.domain.happening import Happening, What
+from bot.domain.ids import ConversationId, EventId
+from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
+from bot.domain.participants import is_by_participant, is_in_our_name, with_named
+from bot.domain.rules.weight import is_marked_spam, is_message
+from bot.domain.sentences import sentence
+from bot.domain.settings import MailboxSettings
+
+MOST_EARLIER = 5
+"""Earlier conversations on a card."""
+
+
+def begins_anew(
+    before: Conversation,
+    mailbox: MailboxSettings,
+    input: MailArrived | MailUnreadable,
+    now: datetime,
+    *,
+    has_begun: bool = False,
+) -> bool:
+    """Whether a mail that answers `before` begins a conversation of its own.
+
+    Only words for somebody to read do: a bounce, an absence note, spam and an answer of ours stay where they belong.
+
+    Args:
+        has_begun: a run that this database forgot gave the mail's conversation a number.
+    """
+    days, mail = mailbox.new_after_days, input.mail
+    if not days or before.status is not Status.CLOSED or before.goes_on_as is not None:
+        return False
+    if input.place.role is not FolderRole.INBOX or is_marked_spam(input) or mail.is_auto_reply:
+        return False
+    if not is_message(mail) or is_in_our_name(mail, mailbox.own_addresses):
+        return False
+    return has_begun or now - before.changed_at > timedelta(days=days)
+
+
+def as_continuation(
+    fresh: Conversation, before: Conversation, input: MailArrived | MailUnreadable, mailbox: MailboxSettings
+) -> Conversation:
+    """The conversation that the answer begins: of the same person, where somebody of that talk wrote it."""
+    others = tuple(number for number in fresh.earlier if number != before.id)
+    fresh = replace(fresh, continues=before.id, earlier=(before.id, *others)[:MOST_EARLIER])
+    whose, own = before.correspondent, mailbox.own_addresses
+    if not whose.address or not is_by_participant(input.mail, frozenset(before.participants), own):
+        return fresh
+    return replace(fresh, correspondent=whose, participants=with_named(fresh.participants, (whose,), own))
+
+
+def continued(before: Conversation, fresh: Conversation, now: datetime) -> Decision:
+    """What becomes of the closed one: it stays so, and later mail of both comes to the new one."""
+    after = replace(before, goes_on_as=fresh.id)
+    told = sentence("continues.here", link=f"#{before.id}")
+    here = SayLinked(fresh.room, told, before.room, before.root, fresh.id)
+    return Decision((SaveConversation(after),), (here,), (Happening(What.CONTINUED, after, None, now, f"#{fresh.id}"),))
+
+
+def back_link(
+    before: Conversation | None, card: SendEvent, number: ConversationId, event: EventId
+) -> tuple[SayLinked, ...]:
+    """The line in the thread that another one continues, once the card of that one is there to lead to."""
+    if before is None or before.room != card.room:
+        return ()
+    return (SayLinked(before.room, sentence("continues.there", link=f"#{number}"), card.room, event, before.id),)

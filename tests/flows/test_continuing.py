@@ -1,0 +1,92 @@
+"""A late answer begins a conversation of its own, through the whole bot."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.house import INSTANCE, MAILBOX, House
+from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in
+from tests.fakes.mail import id_of
+from tests.fakes.writing import mail, says
+from tests.flows.test_database_put_back import copied, put_back
+
+DAYS = 2 * 86_400
+
+
+@pytest.fixture
+async def patient(tmp_path: Path) -> AsyncIterator[House]:
+    """A conversation that was answered and closed, two days ago."""
+    made = House(tmp_path, instance=replace(INSTANCE, mailboxes=(replace(MAILBOX, new_after_days=1),)))
+    await made.open()
+    made.provider.deliver(mail())
+    await made.settle(NOW)
+    await happens(made, says("!tag urgent", thread=card_of(made)))
+    await happens(made, says("!reply Bonjour", thread=card_of(made)), seconds=SENT)
+    await happens(made, says("!close", thread=card_of(made)))
+    made.clock.forward(DAYS)
+    yield made
+    await made.close()
+
+
+async def comes(house: House, id: str, answers: str, **more: str) -> object:
+    """The card under which a mail is shown."""
+    house.provider.deliver(mail(id=id, subject="Re: Question", reply_to=answers, **more))  # type: ignore[arg-type]
+    await house.settle(NOW)
+    (came,) = [p for p in mails_in(house) if p.ours["message_id"] == id]
+    return came.relation["event_id"]
+
+
+def leads(house: House, here: int, there: int) -> bool:
+    said = [p for p in house.homeserver.of_kind("notice") if p.relation.get("event_id") == card_of(house, here)]
+    return any(str(card_of(house, there)) in str(p.content.get("formatted_body")) for p in said)
+
+
+async def test_it_has_a_thread_of_its_own_and_both_lead_to_each_other(patient: House) -> None:
+    ours = id_of(patient.provider.delivered[0][2])
+    assert await comes(patient, "m2@example.org", ours) == card_of(patient, 2)
+    assert (card_says(patient, 1)["status"], card_says(patient, 1)["goes_on_as"]) == ("closed", 2)
+    assert card_says(patient, 2)["status"] == "active" and "tags" not in card_says(patient, 2)
+    assert leads(patient, 1, 2) and leads(patient, 2, 1)
+    assert "#1" in str(patient.homeserver.current(card_of(patient, 2))["body"])
+
+
+async def test_later_mail_to_either_comes_to_the_new_one_also_after_a_restart(patient: House) -> None:
+    ours = id_of(patient.provider.delivered[0][2])
+    await comes(patient, "m2@example.org", ours)
+    await patient.close()
+    await patient.open()
+    assert await comes(patient, "m3@example.org", ours) == card_of(patient, 2)
+    assert await comes(patient, "m4@example.org", "m2@example.org") == card_of(patient, 2)
+    assert len(patient.homeserver.of_kind("conversation")) == 2
+
+
+async def test_in_the_old_one_it_is_said_where_it_goes_on(patient: House) -> None:
+    await comes(patient, "m2@example.org", "m1@example.org")
+    await happens(patient, says("!reply Encore", thread=card_of(patient)))
+    assert "#1 goes on as #2" in answers_in(patient)[-1]
+    await happens(patient, says("!split", thread=card_of(patient)))
+    assert await comes(patient, "m3@example.org", "m1@example.org") == card_of(patient, 1)
+
+
+async def test_a_copy_and_an_absence_note_stay_with_the_old_one(patient: House) -> None:
+    before = len(mails_in(patient))
+    patient.provider.deliver(mail())
+    await patient.settle(NOW)
+    assert len(mails_in(patient)) == before
+    patient.provider.deliver(
+        mail(id="away@example.org", reply_to="m1@example.org", headers=(("Auto-Submitted", "auto-replied"),))
+    )
+    await patient.settle(NOW)
+    assert len(patient.homeserver.of_kind("conversation")) == 1
+
+
+async def test_after_a_restore_of_the_database_it_is_the_same_one(patient: House) -> None:
+    await copied(patient)
+    await comes(patient, "m2@example.org", "m1@example.org")
+    await put_back(patient)
+    assert len(patient.homeserver.of_kind("conversation")) == 2
+    assert len([p for p in mails_in(patient) if p.ours["message_id"] == "m2@example.org"]) == 1
+    assert (card_says(patient, 1)["status"], card_says(patient, 1)["goes_on_as"]) == ("closed", 2)
+    assert await comes(patient, "m3@example.org", "m1@example.org") == card_of(patient, 2)
