@@ -284,6 +284,8 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
     # A deletion counts in its own room: in another one it ends nothing.
     done = tuple(deed for deed in done if deed.conversation in about)
     moving = [about[deed.conversation] for deed in done if _moves_mail(deed, about.get(deed.conversation))]
+    # Of the main timeline no message is known.
+    may_be_command = known is None or known.kind is EventKind.COMMAND
     of_record = about.get(record.conversation) if record is not None else None
     return DeletedSnapshot(
         instance=instance,
@@ -297,8 +299,8 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
         target=known,
         card_of=await _of_card(tx, known, instance),
         drafted=await _drafted(tx, known, instance),
-        canned=await canned.by_event(tx, target),
-        blocked=await blocking.by_event(tx, target),
+        canned=await canned.by_event(tx, target) if may_be_command else (),
+        blocked=await blocking.by_event(tx, target) if may_be_command else (),
     )
 
 
