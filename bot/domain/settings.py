@@ -26,6 +26,7 @@ class Meaning(StrEnum):
     FOLLOW = "follow"
     SEND = "send"
     RETRY = "retry"
+    SPLIT = "split"
 
 
 DEFAULT_REACTIONS: tuple[tuple[str, Meaning], ...] = (
@@ -36,6 +37,7 @@ DEFAULT_REACTIONS: tuple[tuple[str, Meaning], ...] = (
     ("👀", Meaning.FOLLOW),
     ("📤", Meaning.SEND),
     ("🔁", Meaning.RETRY),
+    ("✂", Meaning.SPLIT),
 )
 
 

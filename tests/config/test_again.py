@@ -28,6 +28,7 @@ AT_ONCE: list[tuple[str, object]] = [
     ("hourly_limit", 3),
     ("daily_limit", 3),
     ("fold_after", 3),
+    ("new_after_days", 30),
     ("reactions", {"✋": "none"}),
 ]
 

@@ -35,3 +35,21 @@ async def test_in_french_it_lasts_over_a_restart(synapse: Synapse, dovecot: Dove
         raw = letter(to=desk.address, id=new_id(), text="Encore.", answers=one.message_id)
         await own.deliver(desk, raw)
         assert (await own.mail_event(desk, id_of(raw))).thread == two.thread
+
+
+async def test_scissors_on_a_mail_give_it_a_thread_where_later_answers_come(house: House, desk: Desk) -> None:
+    case = await house.case(desk, subject="Adhésion")
+    raw = letter(to=desk.address, id=new_id(), text="Tout autre chose.", answers=case.message_id)
+    await house.deliver(desk, raw)
+    there = await house.mail_event(desk, id_of(raw))
+    assert there.thread == case.thread
+    await case.react("✂️", to=there.event_id, who=house.bob)
+    again = await house.wait(
+        desk.room,
+        lambda e: e.kind == "mail" and e.postroom.get("message_id") == id_of(raw) and e.thread != case.thread,
+        "the mail in a thread of its own",
+    )
+    later = letter(to=desk.address, id=new_id(), text="Et encore.", answers=id_of(raw))
+    await house.deliver(desk, later)
+    assert (await house.mail_event(desk, id_of(later))).thread == again.thread
+    assert words("error.split_first") in (await case.answer(await case.say("!split", reply_to=case.mail.event_id))).body

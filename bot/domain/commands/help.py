@@ -44,12 +44,16 @@ def _by_hand(asked: Asked) -> Iterator[Sentence]:
     else:
         yield sentence("help.where_encrypted")
     on_card = tuple(
-        sentence(f"help.hand.{one.value}", emoji=shown[one]) for one in Meaning if one in shown and one not in _SENDING
+        sentence(f"help.hand.{one.value}", emoji=shown[one])
+        for one in Meaning
+        if one in shown and one not in (*_SENDING, Meaning.SPLIT)
     )
     if on_card:
         yield sentence("help.hands", hands=on_card)
     for meaning, emoji in sending.items():
         yield sentence(f"help.hand.{meaning.value}", emoji=emoji)
+    if Meaning.SPLIT in shown:
+        yield sentence("help.hand.split", emoji=shown[Meaning.SPLIT])
     if asked.room_encrypted and any(one in shown for one in _SENDING):
         yield sentence("help.hands_encrypted")
 

@@ -1,9 +1,8 @@
-"""`merge` and `split`: a conversation goes on as another one, or by itself again."""
+"""`merge`: a conversation goes on as another one."""
 
 from bot.domain.command import Answer, Asked, Command
 from bot.domain.conversation import Conversation, Status
-from bot.domain.needs import ConversationsOf, Needs
-from bot.domain.rules.merging import goes_on, merged, split_off
+from bot.domain.rules.merging import goes_on, merged
 from bot.domain.sentences import Sentence, sentence
 
 
@@ -35,19 +34,6 @@ def _merge(asked: Asked) -> Answer:
     return merged(one, into, actor=asked.person, now=asked.now)
 
 
-def _split_needs(asked: Asked) -> Needs:
-    numbers = tuple(one.goes_on_as for one in asked.about if one.goes_on_as is not None)
-    return [ConversationsOf(numbers)] if numbers else []
-
-
-def _split(asked: Asked) -> Answer:
-    (one,) = asked.about
-    if one.goes_on_as is None:
-        return sentence("error.split_what", number=one.id)
-    found = asked.facts[ConversationsOf((one.goes_on_as,))]
-    return split_off(one, found[0] if found else None, actor=asked.person, now=asked.now)
-
-
 MERGE = Command(
     "merge",
     "work",
@@ -57,14 +43,4 @@ MERGE = Command(
     french=("fusionner",),
     tried=("join", "combine", "regrouper"),
     has_more=True,
-)
-SPLIT = Command(
-    "split",
-    "work",
-    _split,
-    _split_needs,
-    looks_back=True,
-    leaves_deed=True,
-    french=("scinder", "séparer"),
-    tried=("unmerge",),
 )

@@ -19,7 +19,7 @@ from bot.domain.commands.help import HELP
 from bot.domain.commands.history import HISTORY
 from bot.domain.commands.list import LIST
 from bot.domain.commands.mailbox_password import MAILBOX_PASSWORD
-from bot.domain.commands.merge import MERGE, SPLIT
+from bot.domain.commands.merge import MERGE
 from bot.domain.commands.more import MORE
 from bot.domain.commands.new import NEW
 from bot.domain.commands.note import NOTE
@@ -32,6 +32,7 @@ from bot.domain.commands.search import SEARCH
 from bot.domain.commands.send import SEND
 from bot.domain.commands.show import SHOW
 from bot.domain.commands.snooze import SNOOZE
+from bot.domain.commands.split import SPLIT
 from bot.domain.commands.star import STAR, UNSTAR
 from bot.domain.commands.status import ACTIVE, CLOSE, PENDING, SPAM
 from bot.domain.commands.subject import SUBJECT
@@ -108,6 +109,7 @@ BY_HAND: Final[Mapping[Meaning, Command]] = {
     Meaning.FOLLOW: FOLLOW,
     Meaning.SEND: SEND,
     Meaning.RETRY: RESEND,
+    Meaning.SPLIT: SPLIT,
 }
 """A reaction is a command given by hand: about the thread's conversation, and oneself."""
 

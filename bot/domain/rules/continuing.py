@@ -70,4 +70,5 @@ def back_link(
     """The line in the thread that another one continues, once the card of that one is there to lead to."""
     if before is None or before.room != card.room:
         return ()
-    return (SayLinked(before.room, sentence("continues.there", link=f"#{number}"), card.room, event, before.id),)
+    key = "continues.there" if before.goes_on_as == number else "split.there"
+    return (SayLinked(before.room, sentence(key, link=f"#{number}"), card.room, event, before.id),)

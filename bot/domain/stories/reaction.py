@@ -125,7 +125,7 @@ def needs_of_taking(given: StoredReaction, conversation: Conversation) -> Needs:
             return [AlikeOf(given)]
         case Meaning.SEND:
             return [DialogueAbout(given.target), OutgoingOf(conversation)]
-        case Meaning.RETRY:
+        case Meaning.RETRY | Meaning.SPLIT:
             return ()
         case _ as unreachable:
             assert_never(unreachable)
@@ -162,7 +162,7 @@ def decide_reaction_removed(snapshot: TakenAway, input: Redacted, now: datetime)
             queued = [r for r in work.outgoing if r.source == given.target and r.state in WAITING]
             if queued:
                 return done + undo(work, queued[-1], actor=actor, room=input.room, source=None, now=now)
-        case Meaning.RETRY:
+        case Meaning.RETRY | Meaning.SPLIT:
             pass
         case _ as unreachable:
             assert_never(unreachable)

@@ -163,6 +163,10 @@ def _deeds(asked: Asked, decision: Decision) -> Decision:
     here = () if asked.here is None else (asked.here,)
     before = {one.id: standing(one) for one in (*asked.about, *here)}
     deeds = []
+    saved = [change.conversation for change in decision.changes if isinstance(change, SaveConversation)]
+    if any(one.id not in before for one in saved):
+        # What began another conversation is not undone by half.
+        return NOTHING
     for change in decision.changes:
         if isinstance(change, SaveConversation) and before.get(change.conversation.id) != standing(change.conversation):
             one = change.conversation

@@ -6,8 +6,9 @@ import pytest
 
 from bot.domain.calls import MoveOnServer
 from bot.domain.command import Called, Command, Right, Sealed, Where
-from bot.domain.commands.merge import MERGE, SPLIT
+from bot.domain.commands.merge import MERGE
 from bot.domain.commands.snooze import SNOOZE
+from bot.domain.commands.split import SPLIT
 from bot.domain.commands.status import CLOSE
 from bot.domain.commands.subject import SUBJECT
 from bot.domain.commands.table import BY_HAND, TABLE

@@ -240,8 +240,13 @@ def foot(**more: object) -> list[str]:
 
 def test_help_names_the_reactions_of_the_room() -> None:
     usual = "help.hands mine=✋ close=✅ pending=⏳ spam=🚫 follow=👀"
-    assert foot() == ["help.where", usual, "help.hand.send", "help.hand.retry"]
-    assert foot(room_encrypted=True, was_encrypted=True) == ["help.where_encrypted", usual, "help.hands_encrypted"]
+    assert foot() == ["help.where", usual, "help.hand.send", "help.hand.retry", "help.hand.split"]
+    assert foot(room_encrypted=True, was_encrypted=True) == [
+        "help.where_encrypted",
+        usual,
+        "help.hand.split",
+        "help.hands_encrypted",
+    ]
     own = replace(MAILBOX, reactions=(("👍", Meaning.CLOSE), ("✅", Meaning.CLOSE), ("🙋", Meaning.MINE)))
     instance = replace(World().instance, mailboxes=(own,))
     assert foot(instance=instance) == ["help.where_encrypted", "help.hands mine=🙋 close=👍 ✅"]

@@ -1,0 +1,63 @@
+"""`split` and ✂️: mails from one of them on get a conversation of their own; a merged one goes on by itself again."""
+
+from bot.domain.command import Answer, Asked, Command
+from bot.domain.needs import AcquaintanceWith, ConversationsOf, MailAt, MailsOf, Needs
+from bot.domain.rules.merging import goes_on, split_off
+from bot.domain.rules.splitting import MOST_SPLIT, cannot_split, split_from
+from bot.domain.sentences import sentence
+
+
+def _newest(asked: Asked) -> MailsOf:
+    return MailsOf(asked.about[0].id, MOST_SPLIT + 1)
+
+
+def _number(asked: Asked) -> AcquaintanceWith:
+    (one,) = asked.about
+    return AcquaintanceWith(one.mailbox, one.correspondent.address, "")
+
+
+def _needs(asked: Asked) -> Needs:
+    (one,) = asked.about
+    if asked.target is not None and asked.target.mail is not None and asked.target.conversation == one.id:
+        return [MailAt(asked.target.mail), _newest(asked), _number(asked)]
+    return [ConversationsOf((one.goes_on_as,))] if one.goes_on_as is not None else []
+
+
+def _split(asked: Asked) -> Answer:
+    (one,) = asked.about
+    if asked.target is not None and asked.target.mail is not None and asked.target.conversation == one.id:
+        return _from_a_mail(asked)
+    if one.goes_on_as is None:
+        return sentence("error.split_what", number=one.id)
+    found = asked.facts[ConversationsOf((one.goes_on_as,))]
+    return split_off(one, found[0] if found else None, actor=asked.person, now=asked.now)
+
+
+def _from_a_mail(asked: Asked) -> Answer:
+    (one,) = asked.about
+    assert asked.target is not None and asked.target.mail is not None
+    first, newest = asked.facts[MailAt(asked.target.mail)], asked.facts[_newest(asked)]
+    number, mailbox = asked.facts[_number(asked)].number, asked.instance.mailbox(one.mailbox)
+    if first is None or mailbox is None:
+        return sentence("missing.no_mail")
+    if first.conversation != one.id:
+        return sentence("error.split_already", number=first.conversation)
+    if one.goes_on_as is not None:
+        return goes_on(one)
+    wrong = cannot_split(one, first, newest)
+    if wrong is not None:
+        return wrong
+    return split_from(one, first, newest, number, mailbox, actor=asked.person, now=asked.now)
+
+
+SPLIT = Command(
+    "split",
+    "work",
+    _split,
+    _needs,
+    looks_back=True,
+    leaves_deed=True,
+    french=("scinder", "séparer"),
+    tried=("unmerge",),
+    has_more=True,
+)

@@ -1,0 +1,78 @@
+"""Mails are split off, by a reaction or by words, through the whole bot."""
+
+from tests.fakes.house import House
+from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in
+from tests.fakes.mail import id_of
+from tests.fakes.writing import mail, reacts, says
+
+EVE = "Eve <eve@else.example>"
+
+
+def shown(house: House, id: str) -> list[object]:
+    """The cards under which a mail is shown, oldest first."""
+    return [p.relation["event_id"] for p in mails_in(house) if p.ours["message_id"] == id and not p.is_edit]
+
+
+async def strangers(house: House) -> None:
+    """#1 is answered; then somebody else answers in it with another matter."""
+    await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=SENT)
+    house.provider.deliver(mail(id="e1@else.example", sender=EVE, subject="Re: Question", reply_to="m1@example.org"))
+    await house.settle(NOW)
+    assert shown(house, "e1@else.example") == [card_of(house)] and card_says(house)["status"] == "active"
+
+
+async def comes(house: House, id: str, answers: str, sender: str = EVE) -> object:
+    house.provider.deliver(mail(id=id, sender=sender, subject="Re: Question", reply_to=answers))
+    await house.settle(NOW)
+    return shown(house, id)[-1]
+
+
+def mail_event(house: House, id: str):  # type: ignore[no-untyped-def]
+    return next(p.event for p in mails_in(house) if p.ours["message_id"] == id)
+
+
+async def test_scissors_on_a_stranger_s_mail_give_it_a_thread_and_later_mail_comes_there(house: House) -> None:
+    await strangers(house)
+    await happens(house, reacts("✂️", mail_event(house, "e1@else.example")))
+    assert shown(house, "e1@else.example") == [card_of(house, 1), card_of(house, 2)]
+    assert (card_says(house, 1)["status"], card_says(house, 2)["status"]) == ("pending", "active")
+    said = {
+        n: [p for p in house.homeserver.of_kind("notice") if p.relation.get("event_id") == card_of(house, n)]
+        for n in (1, 2)
+    }
+    assert any(str(card_of(house, 2)) in str(p.content.get("formatted_body")) for p in said[1])
+    assert any(str(mail_event(house, "e1@else.example")) in str(p.content.get("formatted_body")) for p in said[2])
+    assert await comes(house, "e2@else.example", "e1@else.example") == card_of(house, 2)
+    ours = id_of(house.provider.delivered[0][2])
+    assert await comes(house, "m2@example.org", ours, "Marie <marie@example.org>") == card_of(house, 1)
+
+
+async def test_the_answer_in_the_new_thread_goes_to_them_alone(house: House) -> None:
+    await strangers(house)
+    await happens(house, says("!split", thread=card_of(house), reply_to=mail_event(house, "e1@else.example")))
+    await happens(house, says("!reply Autre chose", thread=card_of(house, 2)), seconds=SENT)
+    recipients = [list(one[1]) for one in house.provider.delivered]
+    assert recipients == [["marie@example.org"], ["eve@else.example"]]
+    assert await comes(house, "e2@else.example", id_of(house.provider.delivered[1][2])) == card_of(house, 2)
+
+
+async def test_twice_and_after_a_restart_it_is_done_once(house: House) -> None:
+    await strangers(house)
+    event = mail_event(house, "e1@else.example")
+    await happens(house, reacts("✂️", event))
+    await house.close()
+    await house.open()
+    await happens(house, says("!scinder", thread=card_of(house), reply_to=event))
+    assert "#2" in answers_in(house)[-1] and len(house.homeserver.of_kind("conversation")) == 2
+    assert await comes(house, "e2@else.example", "e1@else.example") == card_of(house, 2)
+
+
+async def test_a_merge_puts_them_together_again_and_a_copy_changes_nothing(house: House) -> None:
+    await strangers(house)
+    await happens(house, reacts("✂️", mail_event(house, "e1@else.example")))
+    before = len(mails_in(house))
+    house.provider.deliver(mail(id="e1@else.example", sender=EVE, subject="Re: Question", reply_to="m1@example.org"))
+    await house.settle(NOW)
+    assert len(mails_in(house)) == before
+    await happens(house, says("!merge #1", thread=card_of(house, 2)))
+    assert await comes(house, "e2@else.example", "e1@else.example") == card_of(house, 1)
