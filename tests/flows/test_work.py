@@ -215,7 +215,12 @@ async def test_leaving_the_room_frees_what_one_had(house: House) -> None:
     await happens(house, reacts("✋", card_of(house), sender=BOB))
     await happens(house, MemberChanged(ROOM, event_id(), BOB, "leave", "Bob", house.clock.now()))
     assert card_says(house)["assignee"] is None
-    assert any("#1" in str(p.content["body"]) for p in house.homeserver.of_kind("notice"))
+    (told,) = house.homeserver.of_kind("answer")
+    assert "#1 " in str(told.content["body"])
+    # The number leads to the card, and nobody's telephone rings.
+    assert f"/{card_of(house)}" in str(told.content["formatted_body"])
+    assert told.content["m.mentions"] == {}
+    assert told.content["msgtype"] == "m.notice"
 
 
 @pytest.mark.parametrize("command", ["!list", "!list mine", "!show #1", "!history #1", "!help", "!help reply"])

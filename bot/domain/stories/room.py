@@ -1,10 +1,12 @@
 """News of rooms: people come and go, mails are read, invitations come."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain.calls import EnterRoom, QuitRoom
-from bot.domain.conversation import EventKind
+from bot.domain.conversation import Conversation, EventKind, Status
 from bot.domain.decision import (
     NOTHING,
     AddRoom,
@@ -16,7 +18,7 @@ from bot.domain.decision import (
     SetReadUpTo,
     SetTimer,
 )
-from bot.domain.effects import DescribeCommands, Do, Effect, Say
+from bot.domain.effects import DescribeCommands, Do, Effect, Say, ShowPage
 from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs import RoomInput
 from bot.domain.inputs.room import (
@@ -30,6 +32,7 @@ from bot.domain.inputs.room import (
 )
 from bot.domain.inputs.said import ReadUpTo
 from bot.domain.inputs.trust import IdentityTrouble, MemberIdentityChanged, ReaderCame, SessionCame, Undecryptable
+from bot.domain.page import Block, Bullets, Page, Paragraph, RowOf
 from bot.domain.rights import proves_sight
 from bot.domain.rules import moves, upgrade
 from bot.domain.sentences import Sentence, sentence
@@ -42,6 +45,8 @@ from bot.domain.upgrades import uses
 MOST_TOLD = 20
 """People told one by one of those who come to a room in an hour, and of those who are shut out: whoever runs the
 homeserver chooses how many there are."""
+MOST_LEFT = 15
+"""Conversations named of those that a leaving member had; the lists show the others."""
 UNUSED_STAY = timedelta(hours=24)
 """Time that the bot stays in a room that no mailbox uses."""
 
@@ -95,9 +100,17 @@ def _member(snapshot: RoomSnapshot, input: MemberChanged, now: datetime) -> Deci
         return decision
     for conversation in snapshot.assigned:
         decision += moves.assign(conversation, None, actor=None, now=now)
-    numbers = ", ".join(f"#{c.id}" for c in snapshot.assigned)
-    told = sentence("member.left", who=input.user, numbers=numbers, count=len(snapshot.assigned))
-    return decision + Decision((), (Say(input.room, (told,), kind=EventKind.NOTICE, in_thread=False),))
+    return decision + Decision((), (ShowPage(input.room, _left(input.user, snapshot.assigned)),))
+
+
+def _left(user: UserId, had: Sequence[Conversation]) -> Page:
+    """What nobody has now that the member has left: a row for each, those to do first, and how many more there are."""
+    free = sorted((replace(one, assignee=None) for one in had), key=lambda one: one.status is not Status.ACTIVE)
+    rows = tuple(RowOf(one, with_mark=True) for one in free[:MOST_LEFT])
+    blocks: list[Block] = [Bullets(rows)]
+    if len(free) > MOST_LEFT:
+        blocks.append(Paragraph((sentence("member.left_more", count=len(free) - MOST_LEFT),)))
+    return Page(sentence("member.left", who=user, count=len(free)), tuple(blocks), is_short=True)
 
 
 def _read(snapshot: RoomSnapshot, input: ReadUpTo) -> Decision:

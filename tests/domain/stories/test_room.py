@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.domain.calls import EnterRoom, QuitRoom
-from bot.domain.conversation import EventKind, KnownEvent
+from bot.domain.conversation import EventKind, KnownEvent, Status
 from bot.domain.decision import Decision
-from bot.domain.effects import Do, Say
+from bot.domain.effects import Do, Say, ShowPage
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import ClockJumped, EventsLost, ServiceChanged, TimerDue
@@ -17,6 +17,8 @@ from bot.domain.inputs.mail import FolderReset
 from bot.domain.inputs.room import Invited, MemberChanged, RoomDescribable, RoomLost, RoomTrouble
 from bot.domain.inputs.said import ReadUpTo
 from bot.domain.inputs.trust import IdentityTrouble, MemberIdentityChanged, ReaderCame, SessionCame, Undecryptable
+from bot.domain.page import Paragraph
+from bot.domain.sentences import sentence
 from bot.domain.snapshots import LostSnapshot, RoomSnapshot, ServiceSnapshot
 from bot.domain.stories.room import MOST_TOLD
 from bot.domain.stories.table import decide
@@ -53,7 +55,7 @@ def member(membership: str) -> MemberChanged:
         ("invite", (conversation(assignee=BOB),), ["SetMember"]),
         ("leave", (), ["SetMember"]),
         *((how, (conversation(assignee=BOB),),
-           ["SetMember", "active of nobody", "AddHistory", "timer board", "ShowCard", "member.left"])
+           ["SetMember", "active of nobody", "AddHistory", "timer board", "ShowCard", "ShowPage"])
           for how in ("leave", "ban")),
     ],
 )  # fmt: skip
@@ -63,8 +65,25 @@ def test_who_leaves_leaves_their_conversations(membership: str, assigned: Any, b
 
 def test_that_somebody_left_is_told_in_the_room_and_to_no_follower() -> None:
     done = decided(member("leave"), assigned=(conversation(assignee=BOB, followers=(ALICE,)),))
-    (say,) = [effect for effect in done.effects if isinstance(effect, Say)]
-    assert (say.room, say.in_thread, say.mention) == (ROOM, False, ())
+    (shown,) = [effect for effect in done.effects if isinstance(effect, ShowPage)]
+    assert (shown.room, shown.thread, shown.page.title) == (ROOM, None, sentence("member.left", who=BOB, count=1))
+    (row,) = shown.page.shown
+    assert row.assignee is None
+    assert not [effect for effect in done.effects if isinstance(effect, Say)]
+
+
+@pytest.mark.parametrize(("count", "more"), [(15, None), (16, 1), (27, 12)])
+def test_what_a_member_had_is_a_row_each_for_a_few_those_to_do_first(count: int, more: int | None) -> None:
+    had = tuple(
+        conversation(id=ConversationId(n), assignee=BOB, status=Status.PENDING if n < 3 else Status.ACTIVE)
+        for n in range(1, count + 1)
+    )
+    done = decided(member("leave"), assigned=had)
+    (shown,) = [effect for effect in done.effects if isinstance(effect, ShowPage)]
+    in_order = [*range(3, count + 1), 1, 2]
+    assert [int(one.id) for one in shown.page.shown] == in_order[:15]
+    told = [block for block in shown.page.blocks if isinstance(block, Paragraph)]
+    assert told == ([] if more is None else [Paragraph((sentence("member.left_more", count=more),))])
 
 
 @pytest.mark.parametrize(
