@@ -22,6 +22,8 @@ SHORTEST_START: Final = 3
 MOST_TERMS: Final = 12
 MOST_WORDS: Final = 40
 """Words of a question, those of its quoted phrases and its filters counted."""
+LONGEST_QUESTION: Final = 1_000
+"""Characters of a question: the answer repeats it."""
 MOST_SUBJECT: Final = 1_000
 """Characters of a subject that are searched."""
 

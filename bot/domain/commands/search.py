@@ -12,7 +12,18 @@ from bot.domain.folding import folded_words
 from bot.domain.ids import INVISIBLE, ConversationId, UserId
 from bot.domain.needs import Needs, Searched
 from bot.domain.page import Block, Bullets, FoundLine, More, Page, Paragraph
-from bot.domain.searching import MOST_TERMS, MOST_WORDS, NO_QUERY, SHORTEST_START, Field, Hit, Query, Term, files_of
+from bot.domain.searching import (
+    LONGEST_QUESTION,
+    MOST_TERMS,
+    MOST_WORDS,
+    NO_QUERY,
+    SHORTEST_START,
+    Field,
+    Hit,
+    Query,
+    Term,
+    files_of,
+)
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.tags import tag_key
 from bot.domain.times import zone
@@ -76,6 +87,8 @@ def _wish(asked: Asked) -> _Wish | Sentence:
     """What the words ask for; operators of any index are words like others."""
     line = (asked.called.text or " ".join(asked.called.words)).translate(INVISIBLE).translate(_QUOTES)
     wish = _Wish()
+    if len(line) > LONGEST_QUESTION:
+        return sentence("error.search_many", most=MOST_TERMS)
     line = _SPACED.sub(
         lambda found: f"{found[1]}:" if _meant(KEYS, found[1]) else f"{found[1]} ", " ".join(line.split())
     )

@@ -14,7 +14,7 @@ from bot.domain.ids import INVISIBLE, MailboxId
 from bot.domain.mail import Address
 from bot.domain.needs import MembersOf, Needs, TraceOf
 from bot.domain.page import Block, Bullets, Line, More, Page, Paragraph, RowOf
-from bot.domain.searching import Field, Query, Term
+from bot.domain.searching import LONGEST_QUESTION, Field, Query, Term
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.times import zone
 from bot.domain.tracing import Traced, Traces
@@ -55,6 +55,8 @@ class _Wish:
 
 def _wish(asked: Asked) -> _Wish | Sentence:
     line = (asked.called.text or " ".join(asked.called.words)).translate(INVISIBLE).translate(_QUOTES)
+    if len(line) > LONGEST_QUESTION:
+        return sentence("error.search_many", most=_MOST_WORDS)
     wish = _Wish()
     for part in _PART.finditer(" ".join(line.split())):
         word = part[1] if part[1] is not None else part[2]

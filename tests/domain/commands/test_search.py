@@ -71,7 +71,7 @@ def test_filters() -> None:
         ("a number:x", "error.search_number"), ("a page:x", "error.search_page"), ("from:?", "error.search_from"),
         ("ab*", "error.search_start"), ("a b c d e f g h i j k l m", "error.search_many"),
         ('"' + "a b " * 30 + '"', "error.search_many"), ("a-" * 60, "error.search_many"),
-        ("a " + "status:closed " * 40, "error.search_many"),
+        ("a " + "status:closed " * 40, "error.search_many"), ("a" * 2000, "error.search_many"),
         ("a tag:#", "error.search_tag"), ("a assignee:@", "error.search_assignee"),
     ],
 )  # fmt: skip
