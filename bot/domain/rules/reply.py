@@ -18,6 +18,7 @@ from bot.domain.needs import Needs, WorkOf
 from bot.domain.participants import Addressed, Choice
 from bot.domain.question import Question
 from bot.domain.rules import asking
+from bot.domain.rules.bad_addresses import warned_of
 from bot.domain.rules.draft import (
     answered,
     followed_up,
@@ -91,7 +92,8 @@ def reply(asked: Asked, work: Work, letter: Letter) -> Answer:
     wish = wished(asked, work, letter)
     if isinstance(wish, Sentence):
         return wish
-    why = asking.may_not_know(work, asked.person, asked.now) or letter.must_ask
+    told = asking.may_not_know(work, asked.person, asked.now)
+    why = told or letter.must_ask or warned_of(work, wish.whom.everybody)
     return leave(asked, work, wish) if why is None and not wish.must_choose else ask(asked, work, wish, why)
 
 
