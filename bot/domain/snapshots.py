@@ -247,6 +247,8 @@ class ScheduledSnapshot:
     record: MailRecord | None
     work: Work | None
     """None: its mailbox was removed."""
+    is_overtaken: bool = False
+    """A mail came into the conversation as which its own one goes on."""
     shown: frozenset[str] = frozenset()
     """The states in which runs that the database forgot have shown it."""
 

@@ -39,6 +39,8 @@ def decide_scheduled(snapshot: ScheduledSnapshot, input: TimerDue, now: datetime
     conversation = snapshot.work.conversation
     if conversation.status is Status.SPAM:
         return kept_here(conversation, record, sentence("scheduled.held_spam"), now)
+    if snapshot.is_overtaken:
+        return kept_here(conversation, record, sentence("scheduled.held_merged"), now)
     if conversation.heard > record.heard:
         return kept_here(conversation, record, sentence("scheduled.held"), now)
     return leaves_now(snapshot.work, record, now) + told_late(record, conversation, now)

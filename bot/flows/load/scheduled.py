@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+from bot.domain.conversation import Conversation, MailRecord
 from bot.domain.ids import MessageRow
 from bot.domain.settings import Instance
 from bot.domain.snapshots import ScheduledSnapshot
-from bot.flows.load.work import load_work
+from bot.flows.load.work import load_work, newest_in
 from storage import conversations, mails, runs
 from storage.database import Tx
 
@@ -18,6 +19,13 @@ async def load_scheduled(tx: Tx, row: MessageRow, instance: Instance, now: datet
         return ScheduledSnapshot(None, None)
     shown = frozenset(post.state for post in await runs.posts_of_mail(tx, record.message_id))
     if instance.mailbox(conversation.mailbox) is None:
-        return ScheduledSnapshot(record, None, shown)
+        return ScheduledSnapshot(record, None, shown=shown)
     work = await load_work(tx, conversation, instance, record.author, now)
-    return ScheduledSnapshot(record, work, shown)
+    return ScheduledSnapshot(record, work, await _is_overtaken(tx, conversation, record), shown)
+
+
+async def _is_overtaken(tx: Tx, conversation: Conversation, record: MailRecord) -> bool:
+    if conversation.goes_on_as is None:
+        return False
+    newest = await newest_in(tx, conversation.goes_on_as)
+    return newest is not None and not newest.is_automatic and newest.date > record.date

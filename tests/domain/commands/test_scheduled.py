@@ -9,6 +9,7 @@ from bot.domain.command import Called
 from bot.domain.conversation import OutState, Status
 from bot.domain.decision import AddMail, SetTimer, UpdateMail
 from bot.domain.effects import Say, ShowState, SubmitMail
+from bot.domain.ids import ConversationId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.rules.scheduling import held_by_mail, timer_of_mail
 from bot.domain.snapshots import ScheduledSnapshot
@@ -34,7 +35,7 @@ def rings(world: World, *, shown: frozenset[str] = frozenset(), late: timedelta 
     (record,) = world.out()
     at = record.leaves_at or MONDAY
     world.now = max(world.now, at + late)
-    snapshot = ScheduledSnapshot(record, world.work(ALICE), shown)
+    snapshot = ScheduledSnapshot(record, world.work(ALICE), shown=shown)
     world.take(decide(snapshot, TimerDue(timer_of_mail(record.row), at), world.now))
     return told(world.decided)
 
@@ -207,6 +208,18 @@ def test_what_a_forgotten_run_did_with_it_is_not_done_again(shown: str, state: O
     rings(world, shown=frozenset({"scheduled", shown}))
     (record,) = world.out()
     assert (record.state if state else None, len(world.calls)) == (state, 0 if state else 1)
+
+
+def test_merged_away_it_leaves_unless_a_mail_came_where_the_talk_goes_on() -> None:
+    for is_overtaken, calls in ((False, 1), (True, 0)):
+        world = scheduled()
+        world.conversation = replace(world.conversation, status=Status.CLOSED, goes_on_as=ConversationId(2))
+        (record,) = world.out()
+        world.now = MONDAY
+        snapshot = ScheduledSnapshot(record, world.work(ALICE), is_overtaken)
+        world.take(decide(snapshot, TimerDue(timer_of_mail(record.row), MONDAY), MONDAY))
+        assert len(world.calls) == calls
+        assert ("scheduled.held_merged" in told(world.decided)) == is_overtaken
 
 
 def test_a_held_one_is_given_another_time_by_an_edit() -> None:
