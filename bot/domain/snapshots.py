@@ -279,6 +279,8 @@ class RestoredSnapshot:
     instance: Instance
     conversations: tuple[Conversation, ...]
     """The conversations whose card a forgotten run edited."""
+    mails: frozenset[str] = frozenset()
+    """The mails, of those that the rooms show as waiting, that the database has."""
 
 
 @dataclass(frozen=True, slots=True)

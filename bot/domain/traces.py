@@ -48,6 +48,8 @@ class OwnEvent:
     message_id: str = ""
     state: str = ""
     """The state of an outgoing mail."""
+    leaves_at: datetime | None = None
+    """The time for which it waits."""
     name: str = ""
     """The name of a file."""
 

@@ -1,5 +1,6 @@
 """What a forgotten run had waiting: what is decided again, what is deleted and told, what is left alone."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -59,8 +60,19 @@ def line(state: str, edit: str = "") -> tuple[OwnEvent, ...]:
 def test_each_state(
     opened_by: str, states: tuple[str, ...], is_known: bool, again: bool, gone: tuple[str, ...], tells: int
 ) -> None:
-    found = left_behind((card(opened_by), *line(*states)), {TWO} if is_known else set())
+    found = left_behind((card(opened_by), *line(*states)), {TWO} if is_known else set(), (), START)
     assert (found.again == {SAID}, sorted(found.gone)) == (again, sorted(gone))
     assert len([one for one in found.decision.effects if isinstance(one, Do)]) == len(gone)
     said = [one for one in found.decision.effects if isinstance(one, Say)]
     assert [one.reply_to for one in said] == [SAID] * tells
+
+
+@pytest.mark.parametrize(("is_here", "gone"), [(False, ["$line"]), (True, [])])
+def test_a_time_that_is_over_is_told_where_the_database_does_not_have_the_mail(is_here: bool, gone: list[str]) -> None:
+    (one,) = line("scheduled")
+    waiting = replace(one, leaves_at=START)
+    found = left_behind((card("in@them"), waiting), {TWO}, ("out@us",) if is_here else (), START)
+    assert sorted(found.gone) == gone
+    assert len(found.decision.effects) == 2 * len(gone)
+    later = left_behind((card("in@them"), waiting), {TWO}, (), START - timedelta(minutes=1))
+    assert (list(later.again), list(later.gone)) == ([SAID], [])

@@ -342,6 +342,9 @@ def _now(stage: Stage, event: Posted) -> dict[str, object]:
 def _cards(stage: Stage, books: Books) -> Iterator[str]:
     cards: dict[object, list[Posted]] = {}
     for p in stage.cards():
+        if p.event in stage.homeserver.redacted:
+            # The card of a conversation that a database which was put back knows nothing of.
+            continue
         cards.setdefault(p.ours.get("conversation"), []).append(p)
     for row in books.conversations:
         there = cards.pop(row.number, [])

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.simulation.actions import (
     Action,
@@ -134,16 +134,21 @@ def _with_scheduled(dice: random.Random, steps: list[Step]) -> list[Step]:
         (Says(card, who, "undo"),),
         (AnswerMail(card, dice.choice(PEOPLE)), Says(card, dice.choice(TEAM), "send")),
         (Kill(dice.choice((2, 5, 9, 14)), dice.choice(pauses)),),
-        (DatabaseBackup(), Kill(dice.choice((5, 9, 14)), 200.0), DatabaseRestored(dice.choice(pauses))),
         (Deletes(0), DatabaseRestored(dice.choice(pauses))),
         (Edits(0, is_reply=True), DatabaseRestored(dice.choice(pauses))),
         (DatabaseRestored(dice.choice(pauses)),),
         (DatabaseRestored(200.0),),
     )
-    first: list[Action] = [DatabaseBackup()] if dice.random() < 0.4 else []
+    is_copied = dice.random() < 0.4
     said = Says(card, who, f'reply --at "in {dice.choice((1, 2, 3))} min"')
-    found = [*first, said, *dice.choice(after)]
-    return [*steps[:place], *(Step(steps[place - 1].at, one) for one in found), *steps[place:]]
+    first: tuple[Action, ...] = (Reads(who, 0), *((DatabaseBackup(),) if is_copied else ()), said)
+    at = steps[place - 1].at
+    found = []
+    # With time between them: what is asked is done before the next thing comes.
+    for one in (*first, *dice.choice(after)):
+        at += dice.choice((1.0, 6.0)) if one in first else dice.choice((1.0, 6.0, 90.0, 250.0))
+        found.append(Step(round(at, 1), one))
+    return [*steps[:place], *found, *(replace(one, at=max(one.at, found[-1].at)) for one in steps[place:])]
 
 
 def _with_first_mail(seed: int, steps: list[Step]) -> list[Step]:

@@ -86,6 +86,7 @@ def own_event(outer: Envelope, room: RoomId, inbound: Inbound, seal: Seal) -> Ow
         wishes=_wishes(fields.child(about, "wishes")),
         message_id=_word(about, "message_id"),
         state=_word(about, "state"),
+        leaves_at=_moment(about.get("leaves_at")),
         name=name,
     )
 

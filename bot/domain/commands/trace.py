@@ -112,13 +112,13 @@ def _trace(asked: Asked) -> Answer:
         return wish
     if not _mailboxes(asked):
         return sentence("error.no_mailbox_here")
+    found, words = asked.facts[_traced(asked, wish)], " ".join(wish.words)
     if _is_config(asked):
         known = {*asked.instance.admins, asked.instance.bot}
         other = next((one for one in asked.facts[MembersOf(asked.room)] if one not in known), None)
         if other is not None:
             # Whoever has to do with one mailbox sees nothing of another.
             return sentence("error.trace_read_by", who=other)
-    found, words = asked.facts[_traced(asked, wish)], " ".join(wish.words)
     if not found.total:
         return _nothing(found, words)
     blocks: list[Block] = [_block(one) for one in found.rows]

@@ -7,6 +7,7 @@ and their writers told.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.calls import RedactEvent
 from bot.domain.conversation import EventKind, OutState
@@ -31,11 +32,14 @@ class LeftBehind:
     decision: Decision
 
 
-def left_behind(own: Sequence[OwnEvent], known: Collection[ConversationId]) -> LeftBehind:
+def left_behind(
+    own: Sequence[OwnEvent], known: Collection[ConversationId], mails: Collection[str], now: datetime
+) -> LeftBehind:
     """What the events of a forgotten run, oldest first, say of mails that have not left.
 
     Args:
         known: the conversations, of those whose cards are among the events, that the database has.
+        mails: the Message-IDs, of `waiting_in`, that it has.
     """
     states = states_of(own)
     posted = [one for one in own if one.edits is None and one.conversation is not None]
@@ -43,7 +47,10 @@ def left_behind(own: Sequence[OwnEvent], known: Collection[ConversationId]) -> L
     lost = {number for number in cards if number not in known}
     begun = {number for number in lost if states.get(cards[number].message_id, "") in _NOT_LEFT}
     lines = [one for one in posted if one.kind in _SHOWS and one.state and one.message_id]
-    dead = [one for one in lines if _is_dead(one, states[one.message_id], lost, begun)]
+    times = {one.message_id: one.leaves_at for one in own if one.message_id and one.state}
+    # Its time is over, so that its message names none any more.
+    over = {id for id, at in times.items() if at is not None and at <= now and states[id] in WAITS} - set(mails)
+    dead = [one for one in lines if one.message_id in over or _is_dead(one, states[one.message_id], lost, begun)]
     waiting = {one.message_id for one in lines if states[one.message_id] in WAITS} - {one.message_id for one in dead}
     again = frozenset(one.answers for one in own if one.answers is not None and one.message_id in waiting)
     gone = [*(cards[number] for number in sorted(begun, key=str)), *dead]
@@ -51,6 +58,11 @@ def left_behind(own: Sequence[OwnEvent], known: Collection[ConversationId]) -> L
     told = {one.message_id: one for one in dead if one.answers and states[one.message_id] != OutState.CANCELLED.value}
     said = tuple(_told(one) for one in told.values())
     return LeftBehind(again, frozenset(one.event for one in gone), Decision((), (*deleted, *said)))
+
+
+def waiting_in(own: Sequence[OwnEvent]) -> tuple[str, ...]:
+    """The Message-IDs of mails that the room shows as waiting for their time or for somebody's word."""
+    return tuple(message_id for message_id, state in states_of(own).items() if state in WAITS)
 
 
 def _is_dead(

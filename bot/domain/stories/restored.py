@@ -34,8 +34,10 @@ from bot.domain.traces import CardShown, take_up
 
 def decide_put_back(snapshot: RestoredSnapshot, input: DatabasePutBack, now: datetime) -> Decision:
     """Take up everything that the events of a forgotten run show, and tell the config room."""
-    behind = left_behind(input.own, {one.id for one in snapshot.conversations})
+    behind = left_behind(input.own, {one.id for one in snapshot.conversations}, snapshot.mails, now)
     taken = take_up([one for one in input.own if one.event not in behind.gone])
+    # The number of a card that is deleted is given to no other conversation.
+    taken = replace(taken, highest=take_up(input.own).highest)
     changes: list[Change] = [TakeUp(taken, input.at)]
     for heard in input.heard:
         changes.append(NeverTake(heard_key(heard.room, heard.event)))

@@ -72,7 +72,7 @@ from bot.domain.stories.undecryptable import MOST_ANSWERED
 from bot.domain.traces import OwnEvent, take_up
 from bot.domain.upgrades import uses
 from bot.flows.load.again import load_again
-from bot.flows.load.scheduled import load_scheduled
+from bot.flows.load.scheduled import load_scheduled, waiting_known
 from bot.flows.load.space import load_space, load_space_of
 from bot.flows.load.team import load_edited, load_message, load_reaction, load_redacted
 from bot.flows.load.work import load_work
@@ -189,7 +189,7 @@ async def load(
         case EventsLost(conversations=concerned, again=again):
             return LostSnapshot(instance, await _with_mails(tx, concerned), await load_again(tx, again))
         case DatabasePutBack(own=own):
-            return RestoredSnapshot(instance, await _shown_on_cards(tx, own))
+            return RestoredSnapshot(instance, await _shown_on_cards(tx, own), await waiting_known(tx, own, instance))
         case _ as unreachable:
             assert_never(unreachable)
 

@@ -1,11 +1,14 @@
 """Reads a mail whose time may have come, with its conversation."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, MailRecord
 from bot.domain.ids import MessageRow
+from bot.domain.rules.left_behind import waiting_in
 from bot.domain.settings import Instance
 from bot.domain.snapshots import ScheduledSnapshot
+from bot.domain.traces import OwnEvent
 from bot.flows.load.work import load_work, newest_in
 from storage import conversations, mails, runs
 from storage.database import Tx
@@ -29,3 +32,10 @@ async def _is_overtaken(tx: Tx, conversation: Conversation, record: MailRecord) 
         return False
     newest = await newest_in(tx, conversation.goes_on_as)
     return newest is not None and not newest.is_automatic and newest.date > record.date
+
+
+async def waiting_known(tx: Tx, own: Sequence[OwnEvent], instance: Instance) -> frozenset[str]:
+    """The mails, of those that the room shows as waiting, that the database has."""
+    wanted = waiting_in(own)
+    found = [await mails.by_message_id(tx, mailbox.id, wanted) for mailbox in instance.mailboxes] if wanted else []
+    return frozenset(record.message_id for records in found for record in records)

@@ -40,6 +40,8 @@ def render_state(effect: ShowState, scene: Scene) -> tuple[PlannedCall, ...]:
     elif record.state is OutState.QUEUED and not effect.seconds:
         state = "sending"
     facts: dict[str, contents.Json] = {"message_id": record.message_id, "direction": "out", "state": state}
+    if record.leaves_at is not None:
+        facts["leaves_at"] = round(record.leaves_at.timestamp() * 1000)
     event = SendEvent(
         conversation.room,
         "m.room.message",
