@@ -257,7 +257,7 @@ def _recipients(stage: Stage, sent: Sent, event: Posted, tokens: set[str]) -> It
     words = " ".join(
         json.dumps(p.content, ensure_ascii=False)
         for p in named
-        if p.event == event.event or p.relation.get("event_id") == event.event
+        if event.event in (p.event, p.relation.get("event_id")) or _is_of_same_mail(p, event)
     )
     allowed = _known(stage, conversation, sent.at, tokens)
     for one in sent.recipients:
@@ -312,7 +312,19 @@ def _known(stage: Stage, conversation: object, until: datetime, tokens: set[str]
             known |= set(letter.named)
         came.append(letter)
     known |= {address for one in came if is_chosen or _is_meant(one, choices, until) for address in _writers(one)}
-    return (known | _begun_with(stage, conversation)) - {"", ADDRESS}
+    return (known | _begun_with(stage, conversation) | _of_merged(stage)) - {"", ADDRESS}
+
+
+def _is_of_same_mail(p: Posted, event: Posted) -> bool:
+    """A homeserver that was put back may have lost the event that named them."""
+    return p.ours.get("kind") == "mail" and p.ours.get("message_id") == event.ours.get("message_id")
+
+
+def _of_merged(stage: Stage) -> set[str]:
+    """Where conversations were merged, who took part in one may take part in the other."""
+    if not any(one.input.body.startswith("!merge") for one in stage.said):
+        return set()
+    return {address for one in stage.letters for address in (*_writers(one), *one.named)}
 
 
 def _begun_with(stage: Stage, conversation: object) -> set[str]:
