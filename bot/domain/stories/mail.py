@@ -383,6 +383,9 @@ def _written_elsewhere(snapshot: MailSnapshot, input: MailArrived | MailUnreadab
     named = snapshot.match.record if snapshot.match is not None else None
     # What it answers tells what its writer knew; the clocks of servers and of their clients do not.
     heard = before.heard if named is None else named.heard
+    if named is not None and named.conversation != before.id:
+        # It answers a mail of one that goes on as this: whether its writer knew of what came here, no count tells.
+        heard = 0
     after = replace(before, mails=before.mails + 1, changed_at=now)
     record = replace(_record(snapshot, input, after, now, is_out=True), heard=heard)
     if input.place.role is FolderRole.SENT:

@@ -133,3 +133,11 @@ def test_a_flood_is_folded_and_told_once() -> None:
         decision = came(recent=MAILBOX.fold_after, newest_of_sender=before)
         assert [one.what for one in decision.happened] == [What.FOLDED]
         assert outcome(decision) == ["active of nobody", "AddMail", "timer board", "ShowCard", *told]
+
+
+@pytest.mark.parametrize(("of", "becomes"), [(7, Status.PENDING), (1, Status.ACTIVE)])
+def test_an_answer_to_a_mail_of_one_that_was_merged_into_it_leaves_what_waits_here(of: int, becomes: Status) -> None:
+    there = conversation(id=ConversationId(7), heard=3)
+    answered = replace(mail_in(1, START), conversation=ConversationId(of), heard=5)
+    decision = came(OURS, FolderRole.SENT, conversation=there, match=Match(ConversationId(of), answered))
+    assert {one.conversation.status for one in decision.happened} == {becomes}
