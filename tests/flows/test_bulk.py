@@ -1,10 +1,12 @@
 """A command for a whole list: through the whole flow on a real database."""
 
 from bot.domain.ids import EventId
-from tests.fakes.chat import ALICE, BOB
+from storage import members
+from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import House
-from tests.fakes.looking import answers_in, card_of, card_says, happens
-from tests.fakes.writing import reacts, redacts, says
+from tests.fakes.looking import NOW, answers_in, card_of, card_says, happens
+from tests.fakes.writing import edits, mail, reacts, redacts, says
+from tests.flows.test_database_put_back import copied, now, put_back
 
 
 def question_in(house: House) -> EventId:
@@ -35,3 +37,129 @@ async def test_a_command_that_is_deleted_before_the_answer_does_nothing(house: H
 async def test_yes_in_the_thread_where_it_was_asked(house: House) -> None:
     await happens(house, says("!close all", thread=card_of(house)), says("!oui", thread=card_of(house)))
     assert card_says(house)["status"] == "closed"
+
+
+async def more_mails(house: House, last: int) -> None:
+    for number in range(2, last + 1):
+        house.provider.deliver(mail(id=f"m{number}@example.org", sender=f"P{number} <p{number}@example.org>"))
+    await house.settle(NOW)
+
+
+def statuses(house: House, last: int) -> list[object]:
+    return [card_says(house, number)["status"] for number in range(1, last + 1)]
+
+
+async def test_somebody_elses_check_mark_is_told_and_their_yes_too(house: House) -> None:
+    await happens(house, says("!close all"))
+    await happens(house, reacts("✅", question_in(house), sender=BOB), says("!yes", sender=BOB))
+    mark, word = answers_in(house)[-2:]
+    assert "Only the person who gave the command" in mark and "Nothing waits" in word
+    assert card_says(house)["status"] == "active"
+
+
+async def test_a_command_that_is_edited_before_the_answer_does_nothing_and_says_so(house: House) -> None:
+    command = says("!close all")
+    await happens(house, command, edits(command.event, "!close tag:none"))
+    assert "reads differently" in answers_in(house)[-1]
+    await happens(house, reacts("✅", question_in(house)), says("!yes"))
+    assert card_says(house)["status"] == "active"
+    again = says("!close all")
+    await happens(house, again, says("!yes"), edits(again.event, "!close tag:none"))
+    assert card_says(house)["status"] == "closed", "what is done stays done"
+    assert "changed" in answers_in(house)[-1]
+
+
+async def test_two_questions_at_once_are_answered_each_by_itself(house: House) -> None:
+    await more_mails(house, 3)
+    await happens(house, says("!tag a #2"), says("!close all"))
+    first = question_in(house)
+    await happens(house, says("!assign @bob tag:a"))
+    await happens(house, says("!yes"))
+    assert statuses(house, 3) == ["active"] * 3 and card_says(house, 2)["assignee"] == BOB
+    await happens(house, reacts("✅", first))
+    assert statuses(house, 3) == ["closed", "active", "closed"], "what the other one changed is left out"
+    assert "left out" in answers_in(house)[-1] and "#2" in answers_in(house)[-1]
+
+
+async def test_a_mail_that_came_meanwhile_keeps_its_conversation_open(house: House) -> None:
+    await more_mails(house, 2)
+    await happens(house, says("!fermer toutes"))
+    house.provider.deliver(mail(id="n@example.org", reply_to="m1@example.org"))
+    await house.settle(NOW)
+    await happens(house, says("!oui"))
+    assert statuses(house, 2) == ["active", "closed"]
+
+
+async def test_a_question_lasts_over_a_restart_and_its_undoing_too(house: House) -> None:
+    await more_mails(house, 3)
+    command = says("!close all")
+    await happens(house, command)
+    await house.close()
+    await house.open()
+    await happens(house, reacts("✅", question_in(house)), seconds=(0.0,))
+    assert statuses(house, 3) == ["closed"] * 3
+    await house.close()
+    await house.open()
+    await happens(house, redacts(command.event), seconds=(0.0, 1.0))
+    assert statuses(house, 3) == ["active"] * 3
+
+
+async def test_deleting_the_command_takes_back_only_what_nobody_changed_since(house: House) -> None:
+    await more_mails(house, 3)
+    command = says("!close all", thread=card_of(house))
+    await happens(house, command, says("!yes", thread=card_of(house)), seconds=(0.0,))
+    await happens(house, says("!pending #2", sender=BOB), redacts(command.event), seconds=(0.0, 1.0))
+    assert statuses(house, 3) == ["active", "pending", "active"]
+
+
+async def test_spam_of_a_whole_list_moves_the_mails_and_deleting_it_brings_them_back(house: House) -> None:
+    await more_mails(house, 3)
+    command = says("!spam all")
+    await happens(house, command, says("!yes"), seconds=(0.0, 1.0))
+    assert statuses(house, 3) == ["spam"] * 3
+    assert len(house.provider.folders["Junk"]) == 3
+    await happens(house, redacts(command.event), seconds=(0.0, 1.0))
+    assert statuses(house, 3) == ["active"] * 3
+    assert len(house.provider.folders["Junk"]) == 0
+
+
+async def test_in_an_encrypted_room_only_words_answer(house: House) -> None:
+    await happens(house, says("!close all", encrypted=True, sealed=True))
+    question = question_in(house)
+    await happens(house, reacts("✅", question, encrypted=True), says("!yes", encrypted=True))
+    assert card_says(house)["status"] == "active"
+    await happens(house, says("!yes", encrypted=True, sealed=True))
+    assert card_says(house)["status"] == "closed"
+
+
+async def test_who_left_the_room_confirms_nothing(house: House) -> None:
+    await happens(house, says("!close all"))
+    async with house.step.database.write() as tx:
+        await members.set(tx, ROOM, ALICE, False, "Alice")
+    await happens(house, reacts("✅", question_in(house)), says("!yes"))
+    assert card_says(house)["status"] == "active"
+
+
+async def test_who_is_given_many_is_rung_once(house: House) -> None:
+    await more_mails(house, 4)
+    before = len(house.homeserver.posted)
+    await happens(house, says("!assign @bob all"), says("!yes"))
+    rung = [
+        one
+        for one in house.homeserver.posted[before:]
+        if not one.is_edit and BOB in str(one.content.get("m.mentions", "")) and one.ours.get("kind") == "notice"
+    ]
+    assert len(rung) == 1 and "4 conversations" in str(rung[0].content["body"])
+
+
+async def test_a_restored_database_does_nothing_again_and_asks_about_nothing(house: House) -> None:
+    await more_mails(house, 2)
+    await now(house, says("!close all"))
+    await copied(house)
+    await now(house, reacts("✅", question_in(house)))
+    assert statuses(house, 2) == ["closed"] * 2
+    await now(house, says("!active #2"))
+    await put_back(house)
+    assert statuses(house, 2) == ["closed", "active"]
+    await now(house, reacts("✅", question_in(house)), says("!yes"))
+    assert statuses(house, 2) == ["closed", "active"], "both changed since they were counted"

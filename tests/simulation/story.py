@@ -67,6 +67,7 @@ FIND = (
     "customer #1 lea@mairie.example",
     "customer #2 paul@client.example",
 )
+BULK = ("close all", "spam subject:question", "assign @bob unassigned", "notspam all", "unassign mine", "active closed")
 EMOJIS = ("✅", "✋", "⏳", "🚫", "👀", "📤", "🔁")
 
 
@@ -104,6 +105,7 @@ def story_of(seed: int) -> Story:
     steps = _with_first_mail(seed, steps)
     steps = _with_find(seed, steps)
     steps = _with_merge(seed, steps)
+    steps = _with_bulk(seed, steps)
     is_encrypted = dice.random() < 0.15
     if dice.random() < 0.08:
         steps = _with_homeserver(dice, steps)
@@ -191,6 +193,25 @@ def _with_merge(seed: int, steps: list[Step]) -> list[Step]:
         found: list[Action] = [Says(_some(dice), dice.choice(TEAM), words), *after]
         steps = [*steps[:place], *(Step(steps[place - 1].at, one) for one in found), *steps[place:]]
     return steps
+
+
+def _with_bulk(seed: int, steps: list[Step]) -> list[Step]:
+    """In every eighth story a command is given for a whole list. By dice of its own: the others stay as they were."""
+    dice = random.Random(f"bulk {seed}")
+    if dice.random() > 0.125:
+        return steps
+    place, who = dice.randint(len(steps) // 2, len(steps)), dice.choice(TEAM)
+    yes = SaysApart(who, "yes", in_config=False)
+    after: tuple[tuple[Action, ...], ...] = (
+        (yes,),
+        (Reacts(who, "✅", "question", 0), yes),
+        (yes, Deletes(1)),
+        (Deletes(0), yes),
+        (Kill(dice.randint(1, 9), 1.0), yes),
+        (AnswerMail(_some(dice), dice.choice(PEOPLE)), yes),
+    )
+    found: list[Action] = [SaysApart(who, dice.choice(BULK), in_config=False), *dice.choice(after)]
+    return [*steps[:place], *(Step(steps[place - 1].at, one) for one in found), *steps[place:]]
 
 
 def _with_homeserver(dice: random.Random, steps: list[Step]) -> list[Step]:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event as sqlalchemy_event
 
 from bot.domain.blocking import Blocked
+from bot.domain.bulk import LOOKED_AT
 from bot.domain.canned import Canned
 from bot.domain.conversation import Direction, EventKind, HistoryEntry, OutState, Status, StoredReaction, Verdict
 from bot.domain.dialogue import Dialogue
@@ -104,6 +105,8 @@ async def everything(tx: Tx) -> None:
         await pages.listing(tx, Listed((MAILBOX,), **asked, size=10, starrer=ALICE))
     await pages.listing(tx, Listed((MAILBOX,), size=10, correspondent="a@x"))
     await pages.listing(tx, Listed((MAILBOX,), size=10, snoozed=True))
+    for narrowed in ({}, {"assignee": ALICE}, {"unassigned": True}):
+        await pages.listing(tx, Listed((MAILBOX,), tuple(Status), size=LOOKED_AT, before=NOW, **narrowed))
     await conversations.to_do_in(tx, ROOM, (MAILBOX,), 10)
     await conversations.by_root(tx, ROOM, EventId("$root"))
     await conversations.assigned_to(tx, ROOM, ALICE)

@@ -13,8 +13,10 @@ from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Tur
 from bot.domain.effects import Say
 from bot.domain.happening import What
 from bot.domain.ids import ConversationId, UserId
+from bot.domain.inputs.said import MessageEdited
 from bot.domain.needs import ConversationsOf, IncomingOf, MembersOf, Needs
 from bot.domain.question import Stage
+from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.upgrades import belongs
@@ -42,6 +44,17 @@ def turn(dialogue: Dialogue, bulk: Bulk, heard: Heard) -> Turn | None:
             return None
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def edited(dialogue: Dialogue, input: MessageEdited) -> Decision | None:
+    """The decision where the command reads differently now: what was counted is not what it says. None: it waits for no
+    answer, or somebody else wrote it."""
+    state = dialogue.state
+    if not isinstance(state, Bulk) or not state.is_open or dialogue.person != input.sender:
+        return None
+    told = sentence("bulk.edited", name=state.command)
+    say = Say(input.room, (told,), reply_to=input.target, under=dialogue.thread, mention=(input.sender,))
+    return ended(dialogue) + Decision((), (say,))
 
 
 def status(bulk: Bulk, *, room_encrypted: bool) -> tuple[Sentence, ...]:

@@ -8,7 +8,7 @@ from bot.domain.command import Asked, Called, Reading, Talk
 from bot.domain.conversation import EventKind, KnownEvent, MailRecord, OutState
 from bot.domain.decision import NOTHING, Decision, PutEvent, SetWords
 from bot.domain.dialogue import Dialogue, question_of
-from bot.domain.dialogues import table
+from bot.domain.dialogues import bulk, table
 from bot.domain.dialogues.dialogue import Said
 from bot.domain.ids import ConversationId
 from bot.domain.inputs.said import MessageEdited
@@ -34,6 +34,9 @@ def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime)
     if input.is_secret:
         return decide_edited_secret(snapshot, input)
     record, known = snapshot.record, snapshot.target
+    counted = bulk.edited(snapshot.dialogue, input) if snapshot.dialogue is not None else None
+    if counted is not None:
+        return counted
     question = question_of(snapshot.dialogue)
     dialogue = snapshot.dialogue if question is not None and not question.is_used else None
     if not snapshot.work or (record is not None and record.author != input.sender):

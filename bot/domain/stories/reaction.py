@@ -8,7 +8,7 @@ from bot.domain.commands.approve import APPROVE
 from bot.domain.commands.table import BY_HAND
 from bot.domain.conversation import Conversation, EventKind, KnownEvent, Status, StoredReaction
 from bot.domain.decision import NOTHING, AddReaction, Change, Decision, EndReaction
-from bot.domain.dialogue import question_of
+from bot.domain.dialogue import bulk_of, question_of
 from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Said
 from bot.domain.inputs.said import Reaction, Redacted
@@ -112,7 +112,10 @@ def _confirm(asked: Asked) -> Decision:
     """Give ✅ on a question to its dialogue, if it comes from the person who was asked."""
     theirs = [one for one in asked.dialogues if one.person == asked.person]
     heard = table.heard(theirs, Said(asked, is_yes=True))
-    return tell(asked, sentence("error.question_over")) if heard is None else heard
+    if heard is not None:
+        return heard
+    is_others = any(bulk_of(one) is not None for one in asked.dialogues)
+    return tell(asked, sentence("bulk.others" if is_others else "error.question_over"))
 
 
 def needs_of_taking(given: StoredReaction, conversation: Conversation) -> Needs:

@@ -12,6 +12,7 @@ from bot.domain.decision import (
     EndReaction,
     NeverTake,
     SaveConversation,
+    SaveDialogue,
     TakeUp,
     together,
 )
@@ -120,7 +121,9 @@ def ruled(decision: Decision, input: Input, instance: Instance, before: Before) 
         listed = sentence(f"restored.held_{act}", who=input.sender, room=input.room, at=input.at)
         return held(decision, input, instance, told=sentence("restored.held"), listed=listed)
     if isinstance(input, Reaction | Redacted) and before.is_shown and _moves(decision):
-        return Decision(tuple(change for change in decision.changes if isinstance(change, EndReaction)))
+        # A question that it answered is answered.
+        kept = tuple(change for change in decision.changes if isinstance(change, EndReaction | SaveDialogue))
+        return Decision(kept)
     return decision
 
 

@@ -260,7 +260,7 @@ async def load_edited(
         is_joined=is_joined,
         work=tuple(work),
         record=record if work else None,
-        dialogue=dialogue if work else None,
+        dialogue=dialogue if work or (dialogue is not None and _is_bulk_in(dialogue, room)) else None,
         others=led,
         target=known,
         drafted=await _drafted(tx, known, instance),
@@ -293,7 +293,7 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
         about=tuple(about.values()),
         outgoing=await load_outgoing(tx, of_record, instance) if of_record is not None else None,
         record=record,
-        dialogue=dialogue if about or (dialogue is not None and bulk_of(dialogue) and dialogue.room == room) else None,
+        dialogue=dialogue if about or (dialogue is not None and _is_bulk_in(dialogue, room)) else None,
         deeds=done,
         incoming=await _incoming(tx, moving),
         target=known,
@@ -313,6 +313,11 @@ async def _made_of(tx: Tx, message: EventId) -> tuple[MailRecord | None, Dialogu
         # The same command again has confirmed it.
         record = await mails.get(tx, question.row)
     return record, dialogue
+
+
+def _is_bulk_in(dialogue: Dialogue, room: RoomId) -> bool:
+    """Whether it is about a list of conversations, and led in this room."""
+    return bulk_of(dialogue) is not None and dialogue.room == room
 
 
 def _moves_mail(deed: Deed, conversation: Conversation | None) -> bool:
