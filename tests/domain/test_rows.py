@@ -205,7 +205,8 @@ def test_a_rule_reads_what_its_row_declared_and_what_the_row_forbids_nobody_may(
     loaded, read_of = frozenset(facts.known), facts.read
     # The newest mail is told where that of the message is gone.
     unread = {need for need in loaded - read_of if not isinstance(need, NewestOf)}
-    assert not unread, "and what was looked up was looked at"
+    # Whether there is a saved reply of that name is known only from what was looked up.
+    assert not unread or row.name == "canned", "and what was looked up was looked at"
     if not may:
         assert {type(change) for change in decision.changes} <= {FillSlot}, "nothing becomes true"
         assert {type(effect) for effect in decision.effects} <= {Say}, "and nothing is shown but why"

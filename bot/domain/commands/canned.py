@@ -61,8 +61,10 @@ def _saved_in(asked: Asked) -> CannedOf:
 
 
 def _needs(asked: Asked) -> Needs:
-    here = [] if asked.here is None else [OutgoingOf(asked.here)]
-    return [_saved_in(asked), NameOf(asked.room, asked.person), *here]
+    wish = _wish(asked)
+    if asked.here is None or wish.act is not None or not wish.name:
+        return [_saved_in(asked)]
+    return [_saved_in(asked), NameOf(asked.room, asked.person), OutgoingOf(asked.here)]
 
 
 def _canned(asked: Asked) -> Answer:
