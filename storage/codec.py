@@ -142,6 +142,11 @@ def conversation_to_row(conversation: Conversation) -> dict[str, object]:
     }
 
 
+def tags_of(kept: str) -> tuple[str, ...]:
+    """The tags in a conversation's row."""
+    return _WORDS.validate_json(kept)
+
+
 def conversation_from_row(row: Row[Any]) -> Conversation:
     return Conversation(
         id=ConversationId(row.id),

@@ -1,7 +1,7 @@
 """An answer that is more than a sentence, as generic blocks; `bot/text/page.py` renders each kind once."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.domain.conversation import Conversation, MailRecord
 from bot.domain.excerpt import Piece
@@ -100,6 +100,19 @@ class More:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """Mails day by day, and what is open by its age, drawn as a picture in a message of its own."""
+
+    days: tuple[date, ...]
+    came: tuple[int, ...]
+    """For each day."""
+    left: tuple[int, ...]
+    """For each day."""
+    open_by_age: tuple[int, ...]
+    """Waiting for less than a day, for one to three, for three to seven, for longer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A picture that the house made; shown in a message of its own."""
 
@@ -123,7 +136,7 @@ class File:
     message_id: str = ""
 
 
-Block = Paragraph | Bullets | Table | CardOf | WholeMail | More | Picture | File
+Block = Paragraph | Bullets | Table | CardOf | WholeMail | More | Chart | Picture | File
 
 
 @dataclass(frozen=True, slots=True)

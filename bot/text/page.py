@@ -6,6 +6,7 @@ from bot.domain.page import (
     Block,
     Bullets,
     CardOf,
+    Chart,
     Dated,
     File,
     FoundLine,
@@ -79,7 +80,7 @@ def _block(block: Block, reader: Reader) -> Shown:
         case More(count, command, is_pages):
             key = "list.more_pages" if is_pages else "list.more"
             return in_words(sentence(key, count=count, command=command), reader)
-        case File() | Picture():
+        case File() | Picture() | Chart():
             return EMPTY
         case _ as unreachable:
             assert_never(unreachable)

@@ -61,6 +61,7 @@ conversations = Table(
 `followers`, `earlier`, `participants`, `wishes`, `draft`, `tags` and `starred` are JSON.
 """
 Index("ix_conversations_correspondent", conversations.c.mailbox, conversations.c.correspondent_key, conversations.c.id)
+Index("ix_conversations_created", conversations.c.mailbox, conversations.c.created_at)
 Index(
     "ix_conversations_waiting",
     conversations.c.mailbox,
@@ -220,6 +221,9 @@ mails = Table(
 """
 _FOLDED: ColumnElement[bool] = literal_column("is_folded")
 Index("ix_mails_folded", mails.c.conversation, mails.c.date, sqlite_where=_FOLDED, postgresql_where=_FOLDED)
+CAME: ColumnElement[bool] = text("state IS NULL AND NOT is_automatic")  # type: ignore[assignment]
+"""Of a mail: somebody outside wrote words."""
+Index("ix_mails_came", mails.c.mailbox, mails.c.date, sqlite_where=CAME, postgresql_where=CAME)
 Index("ix_mails_id_key", mails.c.id_key)
 Index("ix_mails_raw", mails.c.raw)
 Index("ix_mails_conversation", mails.c.conversation, mails.c.date, mails.c.row)

@@ -41,6 +41,7 @@ from bot.domain.decision import (
 from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.effects import Effect, ResubmitMail, Say, SubmitMail
+from bot.domain.figures import Figures, FiguresOf
 from bot.domain.ids import BlobId, ConversationId, EffectId, EventId, MailboxId, MessageRow, UserId
 from bot.domain.inputs.inside import Receipt
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
@@ -272,6 +273,9 @@ class World:
                 return ()
             case NameOf():
                 return "Alice"
+            case FiguresOf(bounds=bounds):
+                none = (0,) * (len(bounds) - 1)
+                return Figures(none, none, (), (), (0, 0, 0, 0))
             case Searched():
                 return Hits((Hit(self.conversation, incoming[-1] if incoming else None),), 1)
             case ConversationsOf():

@@ -28,6 +28,7 @@ from storage import (
     deeds,
     dialogues,
     events,
+    figures,
     floods,
     history,
     leases,
@@ -146,6 +147,10 @@ async def everything(tx: Tx) -> None:
     await canned.put(tx, Canned(MAILBOX, "Reçu", "Bien reçu.", ALICE, NOW, EventId("$c")))
     await canned.of(tx, (MAILBOX,))
     await canned.by_event(tx, EventId("$c"))
+    await figures.came(tx, MAILBOX, NOW, later(9))
+    await figures.left(tx, MAILBOX, NOW, later(9))
+    await figures.opened(tx, MAILBOX, NOW, later(9))
+    await figures.open_by_age(tx, MAILBOX, NOW)
     await blocking.put(tx, Blocked(MAILBOX, "@spam.example", ALICE, EventId("$b"), NOW))
     await blocking.is_any(tx, MAILBOX, ("@spam.example",))
     await blocking.of(tx, (MAILBOX,))

@@ -34,6 +34,7 @@ from bot.domain.commands.show import SHOW
 from bot.domain.commands.snooze import SNOOZE
 from bot.domain.commands.split import SPLIT
 from bot.domain.commands.star import STAR, UNSTAR
+from bot.domain.commands.stats import STATS
 from bot.domain.commands.status import ACTIVE, CLOSE, PENDING, SPAM
 from bot.domain.commands.subject import SUBJECT
 from bot.domain.commands.tag import TAG
@@ -90,6 +91,7 @@ TABLE: Final[tuple[Command, ...]] = (
     WHO,
     ORIGINAL,
     TRACE,
+    STATS,
     UNFOLD,
     FOLLOW,
     UNFOLLOW,

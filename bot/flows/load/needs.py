@@ -9,6 +9,7 @@ from bot.domain.blocking import Blocked
 from bot.domain.canned import Canned
 from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailRecord, StoredReaction
 from bot.domain.dialogue import Dialogue
+from bot.domain.figures import Figures, FiguresOf
 from bot.domain.files import Enclosure
 from bot.domain.ids import UserId
 from bot.domain.needs import (
@@ -51,6 +52,7 @@ from bot.domain.whole import Whole
 from bot.domain.work import Acquaintance, Outgoing, Work
 from bot.flows.load.acquaintance import load_acquaintance
 from bot.flows.load.enclosed import load_enclosed
+from bot.flows.load.figures import load_figures
 from bot.flows.load.searching import load_hits
 from bot.flows.load.tracing import load_traces
 from bot.flows.load.whole import load_whole
@@ -226,6 +228,10 @@ async def _blocked(reach: Reach, needs: Sequence[BlockedIn]) -> list[tuple[Block
     return [await blocking.of(reach.tx, one.mailboxes) for one in needs]
 
 
+async def _figures(reach: Reach, needs: Sequence[FiguresOf]) -> list[Figures]:
+    return [await load_figures(reach.tx, one) for one in needs]
+
+
 async def _upgrades(reach: Reach, needs: Sequence[UpgradesWaiting]) -> list[tuple[RoomUpgrade, ...]]:
     return [await upgrades.waiting(reach.tx) for _ in needs]
 
@@ -256,5 +262,6 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     BlockedIn: _blocked,
     CannedOf: _canned,
     NameOf: _names,
+    FiguresOf: _figures,
     UpgradesWaiting: _upgrades,
 }

@@ -1,19 +1,21 @@
 """Renders answers to people: sentences, pages, the board."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.domain.beside import written
 from bot.domain.board import BoardListing
 from bot.domain.calls import PlannedCall, Priority, SendEvent, Upload, post
 from bot.domain.conversation import Conversation, EventKind
 from bot.domain.effects import Say, ShowPage
-from bot.domain.ids import ConversationId, MessageRow, RoomId
-from bot.domain.page import File, Picture
+from bot.domain.ids import BlobId, ConversationId, MessageRow, RoomId
+from bot.domain.page import Chart, File, Picture
 from bot.flows.render import contents
 from bot.flows.render.scene import Scene
 from bot.text import answers
 from bot.text.board import board
+from bot.text.chart import SIZE, chart
 from bot.text.page import page
 from bot.text.reader import Reader
 
@@ -47,12 +49,20 @@ def render_say(effect: Say, scene: Scene) -> PlannedCall:
     )
 
 
-def render_page(effect: ShowPage, scene: Scene) -> tuple[PlannedCall, ...]:
+@dataclass(frozen=True, slots=True)
+class RenderedPage:
+    calls: tuple[PlannedCall, ...]
+    drawn: tuple[bytes, ...]
+    """Pictures that the calls upload."""
+
+
+def render_page(effect: ShowPage, scene: Scene) -> RenderedPage:
     """An answer that is more than a sentence: one message, and one for each file or picture."""
     shown, room = effect.page, effect.room
     about = contents.ours(EventKind.ANSWER, shown.conversation)
     said = page(shown, _reader(effect, scene))
-    calls = []
+    calls: list[PlannedCall] = []
+    drawn: list[bytes] = []
     if said.body:
         content = contents.message(said, about, is_notice=True)
         event = SendEvent(room, "m.room.message", content, beside=written(effect.beside))
@@ -63,9 +73,15 @@ def render_page(effect: ShowPage, scene: Scene) -> tuple[PlannedCall, ...]:
                 calls.append(_file(effect, block, mail, {"message_id": message_id} if mail is not None else {}))
             case Picture():
                 calls.append(_file(effect, block, None, {}))
+            case Chart(days=days):
+                raw = chart(block, _reader(effect, scene).language)
+                name = f"stats-{days[-1].isoformat()}.png"
+                picture = Picture(BlobId(hashlib.sha256(raw).hexdigest()), name, "image/png", len(raw))
+                calls.append(_file(effect, picture, None, {}, SIZE))
+                drawn.append(raw)
             case _:
                 pass
-    return tuple(calls)
+    return RenderedPage(tuple(calls), tuple(drawn))
 
 
 def _reader(effect: ShowPage, scene: Scene) -> Reader:
@@ -74,9 +90,17 @@ def _reader(effect: ShowPage, scene: Scene) -> Reader:
 
 
 def _file(
-    effect: ShowPage, file: File | Picture, mail: MessageRow | None, more: Mapping[str, contents.Json]
+    effect: ShowPage,
+    file: File | Picture,
+    mail: MessageRow | None,
+    more: Mapping[str, contents.Json],
+    extent: tuple[int, int] | None = None,
 ) -> PlannedCall:
-    """A file that never rings: it is posted as a notice, and edited into its type."""
+    """A file that never rings: it is posted as a notice, and edited into its type.
+
+    Args:
+        extent: width and height of a picture in pixels, so that clients keep its place free.
+    """
     number = effect.page.conversation
     content, becomes = contents.silent(
         contents.file(
@@ -85,6 +109,7 @@ def _file(
             size=file.size,
             blob=file.blob,
             about=contents.ours(EventKind.ATTACHMENT, number, **more),
+            extent=extent,
             body=f"#{number} · {file.filename}" if number is not None else file.filename,
         )
     )

@@ -59,6 +59,7 @@ def file(
     about: Mapping[str, Json],
     body: str = "",
     profile: Profile | None = None,
+    extent: tuple[int, int] | None = None,
 ) -> str:
     """A file message whose media is put in at delivery."""
     kind = content_type.partition("/")[0]
@@ -69,13 +70,17 @@ def file(
             "msgtype": f"m.{kind}" if shows else "m.file",
             "body": body or filename,
             "filename": filename,
-            "info": {"mimetype": content_type, "size": size},
+            "info": {"mimetype": content_type, "size": size, **_extended(extent)},
             "url": MEDIA_PLACE + blob,
             "m.mentions": {},
             KEY: about,
             **_profiled(profile),
         }
     )
+
+
+def _extended(extent: tuple[int, int] | None) -> dict[str, Json]:
+    return {"w": extent[0], "h": extent[1]} if extent is not None else {}
 
 
 def _profiled(profile: Profile | None) -> dict[str, Json]:

@@ -70,6 +70,8 @@ class Rendered:
 
     calls: tuple[PlannedCall, ...] = ()
     written: tuple[Written, ...] = ()
+    drawn: tuple[bytes, ...] = ()
+    """Pictures that the calls upload: kept before the commit as well."""
 
 
 def blob_of(raw: bytes) -> BlobId:
@@ -102,7 +104,8 @@ def render(effect: Effect, scene: Scene) -> Rendered:
         case Say():
             return Rendered((render_say(effect, scene),))
         case ShowPage():
-            return Rendered(render_page(effect, scene))
+            shown = render_page(effect, scene)
+            return Rendered(shown.calls, drawn=shown.drawn)
         case Mark():
             return Rendered((_mark(effect),))
         case ShowBoard(room, _, listing):

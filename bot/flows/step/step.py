@@ -296,6 +296,8 @@ class Step:
         for one in (each for some in rendered for each in some.written):
             texts[one.row] = (await self.blobs.put(one.raw), one.sameness)
             assert texts[one.row][0] == blob_of(one.raw)
+        for picture in (each for some in rendered for each in some.drawn):
+            await self.blobs.put(picture)
         kept: list[Change] = []
         for change in changes:
             if isinstance(change, AddMail | UpdateMail) and change.record.row in texts:
