@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from bot.domain.conversation import KEPT_BACK, Direction, EventKind, KnownEvent, OutState
+from bot.domain.conversation import KEPT_BACK, EventKind, KnownEvent, OutState
 from bot.domain.decision import (
     AddDeed,
     AddEvent,
@@ -104,9 +104,7 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await mails.add(tx, record)
             await search.keep_mail(tx, record)
         case UpdateMail(record):
-            # What has left, or is on its way, keeps its words.
-            if record.direction is Direction.IN or record.state in _REWRITTEN:
-                await search.keep_changed(tx, record)
+            await search.keep_changed(tx, record, is_rewritten=record.state in _REWRITTEN)
             await mails.update(tx, record)
         case PlaceMail(row, folder, uidvalidity, uid):
             await mails.place(tx, row, folder, uidvalidity, uid)

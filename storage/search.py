@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, select, text
 
-from bot.domain.conversation import Conversation, EventKind, KnownEvent, MailRecord, OutState
+from bot.domain.conversation import Conversation, Direction, EventKind, KnownEvent, MailRecord, OutState
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId
 from bot.domain.searching import (
     BREAK,
@@ -74,7 +74,7 @@ _TEXTS = select(sought).where(sought.c.id.in_(bindparam("ids", expanding=True)))
 _LAST_TEXT = text("SELECT max(id) AS id FROM sought")
 _FIRST_TEXT = text("SELECT min(id) AS id FROM sought")
 _OLD_NOTES = select(sought.c.id, sought.c.note).where(sought.c.conversation == bindparam("conversation"), HAS_NOTE)
-_DATE_OF = select(mail_rows.c.date).where(mail_rows.c.row == bindparam("row"))
+_AS_SAVED = select(mail_rows.c.date, mail_rows.c.conversation).where(mail_rows.c.row == bindparam("row"))
 _NOTES = select(events).where(
     events.c.conversation == bindparam("conversation"), events.c.kind == EventKind.NOTE.value, events.c.body != ""
 )
@@ -98,9 +98,13 @@ async def keep_mail(tx: Tx, record: MailRecord) -> None:
     await _keep(tx, _number(record.date, _name_of_mail(record)), record.date, values, tokens_of_mail(record))
 
 
-async def keep_changed(tx: Tx, record: MailRecord) -> None:
-    """Let a mail that waits be found by its new words, before it is saved; one that was taken back, by nothing."""
-    before = await tx.first(_DATE_OF, {"row": record.row})
+async def keep_changed(tx: Tx, record: MailRecord, *, is_rewritten: bool) -> None:
+    """Let a mail be found as it is now, before it is saved: by its new words, where it goes on; one taken back,
+    by nothing. What has left, or is on its way, keeps its words."""
+    before = await tx.first(_AS_SAVED, {"row": record.row})
+    stays = before is not None and before.conversation == record.conversation
+    if record.direction is Direction.OUT and not is_rewritten and stays:
+        return
     is_gone = record.state is OutState.CANCELLED
     if before is not None and (is_gone or before.date != record.date):
         await _drop(tx, _number(before.date, _name_of_mail(record)))

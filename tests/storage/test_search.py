@@ -215,3 +215,13 @@ async def test_a_long_question_is_answered(database: Database) -> None:
     words = tuple(f"w{number}" for number in range(MOST_WORDS))
     assert await found(database, terms=(Term(words),)) == []
     assert await found(database, terms=tuple(Term((word,), is_start=True) for word in words[:MOST_TERMS])) == []
+
+
+async def test_an_answer_that_left_is_found_where_it_goes_on(database: Database) -> None:
+    out = mail(1, direction=Direction.OUT, state=OutState.SENT, text="Demain")
+    await keep(database, SaveConversation(conversation(1)), SaveConversation(conversation(2)), AddMail(out))
+    await keep(database, UpdateMail(replace(out, state=OutState.BOUNCED)))
+    assert await found(database, "demain") == [1]
+    await keep(database, UpdateMail(replace(out, conversation=ConversationId(2))))
+    assert await found(database, "demain") == [2]
+    assert await found(database, "demain", number=ConversationId(1)) == []
