@@ -160,8 +160,13 @@ def _mails_in(stage: Stage) -> Iterator[str]:
     there = [p for p in _in_threads(stage) if p.ours.get("direction") == "in"]
     shown = Counter(str(p.ours.get("message_id")) for p in there)
     for message_id, times in shown.items():
-        if times > 1:
+        if times > 1 + stage.split:
             yield f"mail {message_id} is shown {times} times"
+    for (message_id, _), times in Counter(
+        (str(p.ours.get("message_id")), p.relation.get("event_id")) for p in there
+    ).items():
+        if times > 1:
+            yield f"mail {message_id} is shown {times} times in one thread"
     said = "\n".join(json.dumps(p.content, ensure_ascii=False) for p in (*room.posted, *stage.gone))
     stored = {id_of(one.raw) for one in stage.provider.folders["INBOX"]}
     for letter in stage.letters:

@@ -66,6 +66,8 @@ class Stage:
     reactions: list[Reaction] = field(default_factory=list)
     asked_again: Counter[object] = field(default_factory=Counter)
     """By conversation, how often somebody asked for a mail of it to be sent once more (🔁, `!resend`)."""
+    split: int = 0
+    """How often mails were to be split off: each time they are shown once more, in another thread."""
     removed: set[str] = field(default_factory=set)
     """Ids of mails that a restored mailbox lost."""
     gone: list[Posted] = field(default_factory=list)
@@ -411,6 +413,7 @@ class Stage:
         target = self._target(step)
         if target is not None:
             self.asked_again[self.conversation_of(target)] += step.emoji == "🔁"
+            self.split += step.emoji == "✂️"
             given = Reaction(ROOM, self.new_event(), user(step.who), target, step.emoji, self.world.at())
             self.reactions.append(given)
             self.happens(given)

@@ -182,7 +182,7 @@ def _with_find(seed: int, steps: list[Step]) -> list[Step]:
 
 
 def _with_merge(seed: int, steps: list[Step]) -> list[Step]:
-    """In every eighth story conversations become one. By dice of its own: the others stay as they were."""
+    """In every eighth story conversations become one, and in half of these one becomes two. By dice of its own: the others stay as they were."""
     dice = random.Random(f"merge {seed}")
     if dice.random() > 0.125:
         return steps
@@ -192,6 +192,10 @@ def _with_merge(seed: int, steps: list[Step]) -> list[Step]:
         after = (Deletes(0),) if dice.random() < 0.2 else ()
         found: list[Action] = [Says(_some(dice), dice.choice(TEAM), words), *after]
         steps = [*steps[:place], *(Step(steps[place - 1].at, one) for one in found), *steps[place:]]
+    if dice.random() < 0.5:
+        place = dice.randint(len(steps) // 2, len(steps))
+        scissors = Reacts(dice.choice(TEAM), "✂️", "mail", _some(dice))
+        steps = [*steps[:place], Step(steps[place - 1].at, scissors), *steps[place:]]
     return steps
 
 
