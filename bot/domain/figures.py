@@ -1,12 +1,11 @@
 """Figures of a room's mailboxes over some days: what came, what left, how long people waited."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from statistics import median
 from typing import Final
 
-from bot.domain.ids import MailboxId, UserId
-from bot.domain.needs import Need
+from bot.domain.ids import UserId
 
 AGES: Final = (timedelta(days=1), timedelta(days=3), timedelta(days=7))
 """What is open is counted by how long it has waited: up to each of these, and longer."""
@@ -36,16 +35,6 @@ class Figures:
     opened: tuple[Opened, ...]
     open_by_age: tuple[int, ...]
     """Active conversations that need somebody, by `AGES`."""
-
-
-@dataclass(frozen=True, slots=True)
-class FiguresOf(Need[Figures]):
-    """The figures of some mailboxes."""
-
-    mailboxes: tuple[MailboxId, ...]
-    bounds: tuple[datetime, ...]
-    """The midnights at which the days begin, in the house's time zone, and the one at which the last one ends."""
-    now: datetime
 
 
 def median_wait(opened: tuple[Opened, ...]) -> timedelta | None:

@@ -9,6 +9,7 @@ from bot.domain.blocking import Blocked
 from bot.domain.canned import Canned
 from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord, Status, StoredReaction
 from bot.domain.dialogue import Dialogue
+from bot.domain.figures import Figures
 from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.searching import Hits, Query
@@ -271,6 +272,16 @@ class NameOf(Need[str]):
 
     room: RoomId
     person: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresOf(Need[Figures]):
+    """The figures of some mailboxes."""
+
+    mailboxes: tuple[MailboxId, ...]
+    bounds: tuple[datetime, ...]
+    """The midnights at which the days begin, in the house's time zone, and the one at which the last one ends."""
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)

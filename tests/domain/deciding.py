@@ -41,7 +41,7 @@ from bot.domain.decision import (
 from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.effects import Effect, ResubmitMail, Say, SubmitMail
-from bot.domain.figures import Figures, FiguresOf
+from bot.domain.figures import Figures
 from bot.domain.ids import BlobId, ConversationId, EffectId, EventId, MailboxId, MessageRow, UserId
 from bot.domain.inputs.inside import Receipt
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
@@ -55,6 +55,7 @@ from bot.domain.needs import (
     DialogueAbout,
     EnclosedBy,
     Facts,
+    FiguresOf,
     FoldedOf,
     Found,
     HistoryOf,

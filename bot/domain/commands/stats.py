@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.command import Answer, Asked, Command, Where, Words
-from bot.domain.figures import Figures, FiguresOf, by_tag, median_wait
-from bot.domain.needs import Needs
+from bot.domain.figures import Figures, by_tag, median_wait
+from bot.domain.needs import FiguresOf, Needs
 from bot.domain.page import Block, Bullets, Chart, Page, Paragraph
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.times import zone

@@ -3,8 +3,9 @@
 from bisect import bisect_right
 from collections import Counter
 
-from bot.domain.figures import Figures, FiguresOf, Opened
+from bot.domain.figures import Figures, Opened
 from bot.domain.ids import UserId
+from bot.domain.needs import FiguresOf
 from storage import figures
 from storage.database import Tx
 

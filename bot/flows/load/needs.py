@@ -9,7 +9,7 @@ from bot.domain.blocking import Blocked
 from bot.domain.canned import Canned
 from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailRecord, StoredReaction
 from bot.domain.dialogue import Dialogue
-from bot.domain.figures import Figures, FiguresOf
+from bot.domain.figures import Figures
 from bot.domain.files import Enclosure
 from bot.domain.ids import UserId
 from bot.domain.needs import (
@@ -21,6 +21,7 @@ from bot.domain.needs import (
     DialogueAbout,
     EnclosedBy,
     Facts,
+    FiguresOf,
     FoldedOf,
     Found,
     HistoryOf,

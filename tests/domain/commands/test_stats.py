@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.figures import Figures, FiguresOf, Opened, by_tag, median_wait
+from bot.domain.figures import Figures, Opened, by_tag, median_wait
+from bot.domain.needs import FiguresOf
 from bot.domain.page import Bullets, Chart, Page, Paragraph
 from bot.domain.sentences import Sentence
 from tests.domain.commands.cases import ask, given, page_of, told
