@@ -194,7 +194,14 @@ async def test_each_room_is_told_the_commands_that_do_something_there_once(house
     assert {name for room, name in described if room == ROOM} == {
         row.name for row in TABLE if row.where != Where.CONFIG
     }
-    assert {name for room, name in described if room == CONFIG} == {"help", "trust", "upgrade", "mailbox password"}
+    assert {name for room, name in described if room == CONFIG} == {
+        "help",
+        "more",
+        "trace",
+        "trust",
+        "upgrade",
+        "mailbox password",
+    }
     assert await house.open_calls() == 0
 
 
