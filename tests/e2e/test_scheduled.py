@@ -41,7 +41,7 @@ async def test_a_second_member_lets_an_answer_leave_and_a_member_s_forward_is_th
     own = await case.answer(await case.say("!approuver", who=house.bob))
     assert "somebody else approves it" in str(own.content["body"])
     line = next(e for e in house.posted(case.room, "mail") if made_of(e) == written)
-    await case.react("✅", to=line.event_id)
+    await case.react("👍", to=line.event_id)
     await case.sent("Bonjour relu.")
     await case.state(written, "sent")
 

@@ -1,4 +1,4 @@
-"""Four eyes through the whole bot: ✅ on the line of a mail, restarts, encrypted rooms, a database put back."""
+"""Four eyes through the whole bot: 👍 on the line of a mail, restarts, encrypted rooms, a database put back."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -30,17 +30,17 @@ def line(house: House) -> str:
 async def test_a_check_mark_on_its_line_by_another_lets_it_leave(house: House) -> None:
     await now(house, says("!reply Bonjour", thread=card_of(house), sender=BOB), seconds=SENT)
     assert (house.provider.delivered, reply_state(house)) == ([], "unapproved")
-    assert "waits for somebody else" in line(house) and "✅" in line(house)
-    await now(house, reacts("✅", outgoing(house)[0].event, sender=BOB), seconds=SENT)
+    assert "waits for somebody else" in line(house) and "👍" in line(house)
+    await now(house, reacts("👍", outgoing(house)[0].event, sender=BOB), seconds=SENT)
     assert house.provider.delivered == [] and "somebody else approves it" in answers_in(house)[-1]
     await house.close()
     await house.open()
-    given = reacts("✅", outgoing(house)[0].event, sender=ALICE)
+    given = reacts("👍", outgoing(house)[0].event, sender=ALICE)
     await now(house, given, seconds=SENT)
     assert (len(house.provider.delivered), reply_state(house), card_says(house)["status"]) == (1, "sent", "pending")
     assert "Approved by Alice" in line(house)
-    # It was no ✅ on the conversation, and taken away it changes nothing.
-    await now(house, redacts(given.event), reacts("✅", outgoing(house)[0].event), seconds=SENT)
+    # Taken away it changes nothing.
+    await now(house, redacts(given.event), reacts("👍", outgoing(house)[0].event), seconds=SENT)
     assert len(house.provider.delivered) == 1
     await now(house, says("!history #1"))
     assert "Alice approved an answer by @bob" in answers_in(house)[-1].replace("Bob", "@bob")
@@ -90,7 +90,7 @@ async def test_a_mail_that_came_since_is_read_before(house: House) -> None:
     await now(house, says("!reply Bonjour", thread=card_of(house), sender=BOB))
     house.provider.deliver(mail(id="n1@example.org", reply_to="m1@example.org", text="Trop tard."))
     await house.settle(NOW)
-    await now(house, says("!approve", thread=card_of(house)), reacts("✅", outgoing(house)[0].event), seconds=SENT)
+    await now(house, says("!approve", thread=card_of(house)), reacts("👍", outgoing(house)[0].event), seconds=SENT)
     assert house.provider.delivered == [] and "A mail came since" in answers_in(house)[-1]
     newest = next(p.event for p in mails_in(house) if p.ours["message_id"] == "n1@example.org")
     await now(house, says("!approve", thread=card_of(house), reply_to=newest), seconds=SENT)

@@ -1,4 +1,4 @@
-"""`approve`, and ✅ on the line of a mail that waits for it: four eyes."""
+"""`approve`, and 👍 on the line of a mail that waits for it: four eyes."""
 
 from bot.domain.command import Answer, Asked, Command
 from bot.domain.rules.approving import approve

@@ -25,6 +25,7 @@ from bot.domain.snapshots import Reacted, TakenAway
 from bot.domain.stories.talking import decide_called
 
 CONFIRMS = "✅"
+APPROVES = "👍"
 
 
 def bare_emoji(emoji: str) -> str:
@@ -43,8 +44,8 @@ def confirms(target: KnownEvent, emoji: str) -> bool:
 
 
 def may_approve(target: KnownEvent, emoji: str) -> bool:
-    """✅ on the line of a mail that waits for it approves the mail, whatever it does elsewhere."""
-    return target.kind is EventKind.MAIL and bare_emoji(emoji) == CONFIRMS
+    """👍, in any tone of skin, on the line of a mail that waits for it approves the mail."""
+    return target.kind is EventKind.MAIL and bare_emoji(emoji).startswith(APPROVES)
 
 
 def by_hand(mailbox: MailboxSettings, target: KnownEvent, emoji: str) -> Reading:
@@ -76,7 +77,7 @@ def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:
         case _ as unreachable:
             assert_never(unreachable)
     if row is APPROVE:
-        # It is no ✅ on the conversation, and taking it away takes nothing back.
+        # Taking it away takes nothing back.
         return decide_called(asked, row)
     meaning = meaning_of(mailbox, input.emoji)
     if row is None or meaning is None:

@@ -205,7 +205,7 @@ def _by_hand(mailbox: MailboxSettings | None, target: KnownEvent | None, input: 
 async def _approved_by(
     tx: Tx, input: Reaction, target: KnownEvent | None, instance: Instance
 ) -> tuple[Conversation, MailboxSettings] | None:
-    """The conversation of the mail on whose line ✅ approves it."""
+    """The conversation of the mail on whose line 👍 approves it."""
     if target is None or target.mail is None or not may_approve(target, input.emoji):
         return None
     record = await mails.get(tx, target.mail)
