@@ -1,0 +1,45 @@
+"""What storage answers of things that a world of one conversation has none of."""
+
+from bot.domain.figures import Figures
+from bot.domain.needs import (
+    BlockedIn,
+    CannedOf,
+    EnclosedBy,
+    FiguresOf,
+    FoldedOf,
+    HistoryOf,
+    IsHinted,
+    MembersOf,
+    NameOf,
+    Need,
+    TraceOf,
+    UpgradesWaiting,
+    WholeOf,
+)
+from bot.domain.tracing import Traces
+from bot.domain.whole import Whole
+from tests.fakes.chat import ALICE, BOB, BOT
+
+
+def beside(need: Need[object]) -> object:
+    """The answer to a need that is not about the conversation's mails and events."""
+    match need:
+        case MembersOf():
+            return (ALICE, BOB, BOT)
+        case IsHinted():
+            return True
+        case HistoryOf() | UpgradesWaiting() | FoldedOf() | BlockedIn() | CannedOf():
+            return ()
+        case EnclosedBy():
+            return ((), ())
+        case NameOf():
+            return "Alice"
+        case FiguresOf(bounds=bounds):
+            none = (0,) * (len(bounds) - 1)
+            return Figures(none, none, (), (), (0, 0, 0, 0))
+        case WholeOf():
+            return Whole((), 1, 0)
+        case TraceOf():
+            return Traces((), 0)
+        case _:
+            raise AssertionError(f"no fact for {need}")
