@@ -47,6 +47,7 @@ def _forward(asked: Asked) -> Answer:
     heading = _heading(asked)
     known = asked.facts[acquaintance_with(one.mailbox, heading)]
     mailbox, mail = asked.instance.mailbox(one.mailbox), _mail(asked, one)
+    is_newer = not _is_pointed_at(asked) and is_unseen(asked.facts[work_of(asked)])
     if not heading.who:
         return sentence("error.forward_whom", example=sentence("example.forward"))
     if mail is None or mailbox is None:
@@ -59,7 +60,7 @@ def _forward(asked: Asked) -> Answer:
         return to
     if normal(to.address) == normal(one.correspondent.address):
         return sentence("error.forward_back", address=to.address)
-    if not _is_pointed_at(asked) and is_unseen(asked.facts[work_of(asked)]):
+    if is_newer:
         return sentence("error.forward_newer", name=mail.from_[0].address if mail.from_ else "")
     left = begun(asked, mailbox, replace(heading, subject=_subject(mail.subject or one.subject)), known, mail)
     return left if isinstance(left, Sentence) else left + _linked(asked, one, left)
