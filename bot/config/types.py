@@ -204,7 +204,12 @@ class MailboxSection(Section):
     quote: QuoteMode = Field(
         default=QuoteMode.LAST, description="none | last | full: what a reply quotes of the mails before."
     )
-    signature: str = Field(default="", max_length=10_000, description="Markdown, put under each reply.")
+    signature: Annotated[str, values.TEMPLATE] = Field(
+        default="",
+        max_length=10_000,
+        description="Markdown, put under each reply. {me} is the name of the member who writes, {mailbox} the name"
+        " above; {name}, {first_name}, {address}, {subject} and {number} are those of the conversation.",
+    )
     auto_bcc: Annotated[str, values.OPTIONAL_ADDRESS] = Field(
         default="", description="An address that gets a blind copy of each mail that leaves."
     )

@@ -19,6 +19,8 @@ from bot.config.problem import folder_of, wrong
 from bot.config.secret import Secret, reason_of
 from bot.domain.conversation import Status
 from bot.domain.settings import DEFAULT_REACTIONS, Meaning
+from bot.domain.variables import VARIABLES, unknown
+from bot.domain.variables import names as names_of
 
 _USER: Final = re.compile(r"@[^\s:]+:[^\s]+")
 _ROOM: Final = re.compile(r"![^\s]+")
@@ -55,6 +57,14 @@ def _address(text: str) -> str:
 
 def _optional_address(text: str) -> str:
     return _address(text) if text else text
+
+
+def _template(text: str) -> str:
+    strange = unknown(text)
+    if strange:
+        names = " ".join(f"{{{one}}}" for one in strange[:5])
+        raise wrong("config.unknown_variable", names=names, known=names_of([one.own for one in VARIABLES], "en"))
+    return text
 
 
 def _line(text: str) -> str:
@@ -191,6 +201,7 @@ def _certificates(path: Path, info: ValidationInfo) -> Path:
 NOT_EMPTY: Final = AfterValidator(_not_empty)
 ADDRESS: Final = AfterValidator(_address)
 OPTIONAL_ADDRESS: Final = AfterValidator(_optional_address)
+TEMPLATE: Final = AfterValidator(_template)
 LINE: Final = AfterValidator(_line)
 HOST: Final = AfterValidator(_host)
 HOMESERVER: Final = AfterValidator(_homeserver)

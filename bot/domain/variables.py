@@ -66,6 +66,11 @@ def filled(text: str, values: Mapping[str, str]) -> Filled:
     return Filled(_PLACE.sub(value, text), tuple(empty))
 
 
+def closed(text: str, values: Mapping[str, str]) -> str:
+    """The Markdown with values; a variable without one is left out, because the words leave as they are."""
+    return _PLACE.sub(lambda found: "" if bare(found[1]) in _OWN else found[0], filled(text, values).text)
+
+
 def as_text(value: str) -> str:
     """A value in one line of Markdown that shows it as it is: no mark of it counts, no page in it becomes a link."""
     line = " ".join(_SCHEME.sub("", value.translate(INVISIBLE)).split())[:MOST_VALUE]

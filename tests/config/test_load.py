@@ -208,6 +208,7 @@ MISTAKES: list[tuple[Change, str, str]] = [
     (box("provider_saves_sent", value="yes"), "mailboxes[0].provider_saves_sent", "config.not_true_false"),
     (box("max_recipients", value=101), "mailboxes[0].max_recipients", "config.too_large"),
     (box("signature", value="x" * 10_001), "mailboxes[0].signature", "config.too_long"),
+    (box("signature", value="{me} {nobody}"), "mailboxes[0].signature", "config.unknown_variable"),
     (box("reactions", value={"✋": "hand"}), "mailboxes[0].reactions.✋", "config.not_one_of"),
     (at("secret_key", value={"env": "POSTROOM_NO_SUCH"}), "secret_key.env", "config.env_missing"),
     (at("secret_key", value={"file": "/no/such/file"}), "secret_key.file", "config.file_unreadable"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.variables import VARIABLES, as_text, filled, first_name, names, unknown
+from bot.domain.variables import VARIABLES, as_text, closed, filled, first_name, names, unknown
 from bot.text.markdown_mail import to_mail_html
 
 
@@ -30,6 +30,11 @@ def test_variables_have_values_and_what_has_none_stands_as_it_was(
 def test_names_that_mean_nothing_are_found() -> None:
     assert unknown("{name} {nom} {numéro} {foo} {foo} {Bar}") == ("foo", "Bar")
     assert names([one.own for one in VARIABLES], "fr").startswith("{nom} {prénom}")
+
+
+def test_where_words_leave_at_once_a_variable_without_a_value_is_left_out() -> None:
+    assert closed("{me} — {name}, {other}", {"me": "Alice", "name": ""}) == "Alice — , {other}"
+    assert closed(as_text("{me}"), {"me": "Alice"}) == r"\{me\}"
 
 
 @pytest.mark.parametrize(

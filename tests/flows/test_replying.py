@@ -375,3 +375,17 @@ async def test_a_question_in_an_encrypted_room_is_confirmed_by_the_command_alone
     again = says("!reply Bonjour", thread=card_of(house), encrypted=True, sealed=True)
     await happens(house, again, seconds=SENT)
     assert len(house.provider.delivered) == 1
+
+
+async def test_a_signature_names_who_writes_and_what_it_is_about_as_text(house: House) -> None:
+    await house.close()
+    signed = replace(house.instance.mailboxes[0], signature="**{me}** · {mailbox} · {objet} · {nom}")
+    house.instance = replace(house.instance, mailboxes=(signed,))
+    await house.open()
+    house.provider.deliver(mail(id="s1@example.org", sender='"_x_ https://evil.example" <s@example.org>', subject="Ça"))
+    await house.settle()
+    await happens(house, says("!reply Bonjour", thread=card_of(house, 2), sender=BOB), seconds=SENT)
+    parts = message_from_bytes(house.provider.delivered[0][2], policy=policy.default)
+    text, html = (parts.get_body((kind,)) for kind in ("plain", "html"))
+    assert text is not None and "Bob · Mon Asso · Ça · _x_ evil.example" in text.get_content()
+    assert html is not None and ">Bob</strong> · Mon Asso" in html.get_content() and "href" not in html.get_content()

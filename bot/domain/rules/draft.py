@@ -10,7 +10,9 @@ from bot.domain.effects import Draft
 from bot.domain.ids import MessageRow
 from bot.domain.mail import Address
 from bot.domain.participants import Addressed, Choice, addressed, chosen, is_by_participant
+from bot.domain.rules.saved_replies import values_of
 from bot.domain.settings import QuoteMode
+from bot.domain.variables import filled
 from bot.domain.work import Work
 
 GONE = (OutState.CANCELLED, OutState.REFUSED)
@@ -54,7 +56,12 @@ def draft_of(work: Work, record: MailRecord) -> Draft:
     known = {r.row: r for r in (*work.history, *work.quoted, *newest)}
     quoted = tuple(known[row] for row in record.quotes if row in known)
     is_answer = bool(record.in_reply_to) or work.newest_in is not None
-    return Draft(record, record.text, record.from_[0], quoted, work.mailbox.signature, is_answer)
+    return Draft(record, record.text, record.from_[0], quoted, _signature(work), is_answer)
+
+
+def _signature(work: Work) -> str:
+    """The mailbox's, with the values of the conversation; the writer's name is put in where names are known."""
+    return filled(work.mailbox.signature, values_of(work.conversation, work.mailbox)).text
 
 
 def wished_sender(work: Work) -> Address | None:

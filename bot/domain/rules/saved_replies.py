@@ -1,5 +1,6 @@
 """Saved replies are changed, and put into a conversation (`bot/domain/canned.py`)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -25,15 +26,18 @@ def taken_back(one: Canned, *, by: UserId, mailbox: MailboxSettings, now: dateti
 
 def filled_for(one: Canned, conversation: Conversation, mailbox: MailboxSettings, *, me: str) -> Filled:
     """The words as they would be sent in this conversation by this person."""
+    return filled(one.text, {**values_of(conversation, mailbox), "me": me})
+
+
+def values_of(conversation: Conversation, mailbox: MailboxSettings) -> Mapping[str, str]:
+    """The values of variables in a conversation, but the name of who writes."""
     who = conversation.correspondent
     name = who.name if who.name != who.address else ""
-    values = {
+    return {
         "name": name,
         "first_name": first_name(name),
         "address": who.address,
         "subject": conversation.subject,
         "number": str(conversation.id),
-        "me": me,
         "mailbox": mailbox.name,
     }
-    return filled(one.text, values)

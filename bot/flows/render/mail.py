@@ -7,10 +7,11 @@ from bot.domain.calls import PlannedCall, Priority, SendEvent, Upload, post
 from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord
 from bot.domain.effects import Draft, PostMail, Ring
 from bot.domain.files import starts_program
-from bot.domain.ids import BlobId
+from bot.domain.ids import BlobId, UserId
 from bot.domain.mail import Address, Attachment
 from bot.domain.sameness import of_words
 from bot.domain.settings import Instance
+from bot.domain.variables import closed
 from bot.flows.render import contents
 from bot.flows.render.out import slot_of_mail
 from bot.mime.compose import Outgoing, OutgoingFile, compose, reply_subject
@@ -154,15 +155,22 @@ def _eml(conversation: Conversation, record: MailRecord, profile: Profile | None
     return _file(conversation, record, Attachment(name, "message/rfc822", 0, False, "", record.raw), profile)
 
 
-def written(draft: Draft, instance: Instance, *, language: str, files: Mapping[BlobId, bytes]) -> tuple[bytes, str]:
+def written(
+    draft: Draft, instance: Instance, *, language: str, files: Mapping[BlobId, bytes], names: Mapping[UserId, str]
+) -> tuple[bytes, str]:
     """The bytes of an outgoing mail, made once and the same for ever, and what its copies are recognised by.
+
+    Args:
+        names: of members; the writer's stands in a signature that asks for it.
 
     Raises:
         bot.mime.compose.Unsendable: an address cannot stand in a mail.
     """
     record = draft.record
-    signature = f"\n\n-- \n{to_plain_text(draft.signature)}" if draft.signature else ""
-    text, html = to_plain_text(draft.markdown) + signature, to_mail_html(_signed(draft))
+    me = names.get(record.author, "") if record.author is not None else ""
+    signed = closed(draft.signature, {"me": me})
+    signature = f"\n\n-- \n{to_plain_text(signed)}" if signed else ""
+    text, html = to_plain_text(draft.markdown) + signature, to_mail_html(_signed(draft.markdown, signed))
     for past in draft.quoted:
         writer = past.from_[0] if past.from_ else Address("", "")
         said = to_plain_text(past.text) if past.author is not None else past.text
@@ -188,5 +196,5 @@ def written(draft: Draft, instance: Instance, *, language: str, files: Mapping[B
     return raw, of_words(text)
 
 
-def _signed(draft: Draft) -> str:
-    return draft.markdown + (f"\n\n-- \n\n{draft.signature}" if draft.signature else "")
+def _signed(markdown: str, signature: str) -> str:
+    return markdown + (f"\n\n-- \n\n{signature}" if signature else "")
