@@ -20,6 +20,7 @@ MAILBOX_AT_ONCE = frozenset(
         "reply_status",
         "quote",
         "signature",
+        "from_name",
         "auto_bcc",
         "approval",
         "forwarders",

@@ -79,6 +79,7 @@ def _settings(mailbox: MailboxSection, config: Config) -> MailboxSettings:
         reply_status=mailbox.reply_status,
         quote=mailbox.quote,
         signature=mailbox.signature,
+        from_name=mailbox.from_name,
         auto_bcc=mailbox.auto_bcc,
         folders=mailbox.imap.folders,
         sent=mailbox.imap.sent,

@@ -210,6 +210,12 @@ class MailboxSection(Section):
         description="Markdown, put under each reply. {me} is the name of the member who writes, {mailbox} the name"
         " above; {name}, {first_name}, {address}, {subject} and {number} are those of the conversation.",
     )
+    from_name: Annotated[str, values.LINE, values.TEMPLATE] = Field(
+        default="",
+        max_length=200,
+        description="The name that correspondents see before the address, with the variables of signature, as"
+        " `{me}, {mailbox}`. Without it: the name above, and no member's name leaves.",
+    )
     auto_bcc: Annotated[str, values.OPTIONAL_ADDRESS] = Field(
         default="", description="An address that gets a blind copy of each mail that leaves."
     )

@@ -182,6 +182,8 @@ class Draft:
     quoted: tuple[MailRecord, ...]
     """The mails to quote under it, newest first."""
     signature: str
+    from_name: str = ""
+    """The name of the sender, with the variables that names of people fill; empty: that of `from_`."""
     is_answer: bool = True
     """Its subject says so; that of a mail which begins a conversation stays as it was written."""
 

@@ -60,6 +60,8 @@ class MailboxSettings:
     quote: QuoteMode = QuoteMode.LAST
     signature: str = ""
     """Markdown; may be empty."""
+    from_name: str = ""
+    """The name before the address that answers come from, with variables; empty: `name`."""
     auto_bcc: str = ""
     folders: tuple[str, ...] = ("INBOX",)
     sent: str = ""

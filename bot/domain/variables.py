@@ -71,6 +71,21 @@ def closed(text: str, values: Mapping[str, str]) -> str:
     return _PLACE.sub(lambda found: "" if bare(found[1]) in _OWN else found[0], filled(text, values).text)
 
 
+def filled_plainly(text: str, values: Mapping[str, str]) -> str:
+    """Words that are no Markdown with values, in one line; a variable that has no value here stays."""
+
+    def value(found: re.Match[str]) -> str:
+        own = _OWN.get(bare(found[1]))
+        return found[0] if own is None or own not in values else _in_one_line(values[own])
+
+    return " ".join(_PLACE.sub(value, text).split())
+
+
+def _in_one_line(value: str) -> str:
+    # No value names another variable.
+    return " ".join(value.translate(INVISIBLE).replace("{", "(").replace("}", ")").split())[:MOST_VALUE]
+
+
 def as_text(value: str) -> str:
     """A value in one line of Markdown that shows it as it is: no mark of it counts, no page in it becomes a link."""
     line = " ".join(_SCHEME.sub("", value.translate(INVISIBLE)).split())[:MOST_VALUE]

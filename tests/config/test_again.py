@@ -17,6 +17,7 @@ AT_ONCE: list[tuple[str, object]] = [
     ("reply_status", "closed"),
     ("quote", "none"),
     ("signature", "Bye"),
+    ("from_name", "{me}, {mailbox}"),
     ("auto_bcc", "kept@monasso.org"),
     ("approval", True),
     ("forwarders", ["alice@monasso.org"]),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.variables import VARIABLES, as_text, closed, filled, first_name, names, unknown
+from bot.domain.variables import VARIABLES, as_text, closed, filled, filled_plainly, first_name, names, unknown
 from bot.text.markdown_mail import to_mail_html
 
 
@@ -35,6 +35,11 @@ def test_names_that_mean_nothing_are_found() -> None:
 def test_where_words_leave_at_once_a_variable_without_a_value_is_left_out() -> None:
     assert closed("{me} — {name}, {other}", {"me": "Alice", "name": ""}) == "Alice — , {other}"
     assert closed(as_text("{me}"), {"me": "Alice"}) == r"\{me\}"
+
+
+def test_a_name_of_a_sender_is_one_line_of_plain_words() -> None:
+    assert filled_plainly("{me}, {mailbox} {x}", {"mailbox": "Mon\r\nAsso *"}) == "{me}, Mon Asso * {x}"
+    assert filled_plainly("{name}", {"name": "{me}"}) == "(me)"
 
 
 @pytest.mark.parametrize(

@@ -389,3 +389,27 @@ async def test_a_signature_names_who_writes_and_what_it_is_about_as_text(house: 
     text, html = (parts.get_body((kind,)) for kind in ("plain", "html"))
     assert text is not None and "Bob · Mon Asso · Ça · _x_ evil.example" in text.get_content()
     assert html is not None and ">Bob</strong> · Mon Asso" in html.get_content() and "href" not in html.get_content()
+
+
+@pytest.mark.parametrize(
+    ("template", "sender"),
+    [
+        ("", "Mon Asso <contact@asso.example>"),
+        ("{moi}, {boîte}", "Bob, Mon Asso <contact@asso.example>"),
+        ("{name}", "x (me) eve@evil.example <contact@asso.example>"),
+    ],
+)
+async def test_the_sender_is_named_as_the_mailbox_says(house: House, template: str, sender: str) -> None:
+    await house.close()
+    named = replace(house.instance.mailboxes[0], from_name=template)
+    house.instance = replace(house.instance, mailboxes=(named,))
+    await house.open()
+    hostile = '"x {me} eve@evil.example" <s@example.org>'
+    house.provider.deliver(mail(id="s1@example.org", sender=hostile))
+    await house.settle()
+    await happens(house, says("!reply Bonjour", thread=card_of(house, 2), sender=BOB), seconds=SENT)
+    ((_, recipients, raw),) = house.provider.delivered
+    read = message_from_bytes(raw, policy=policy.default)
+    (shown,) = read["From"].addresses
+    assert f"{shown.display_name} <{shown.addr_spec}>" == sender
+    assert recipients == ("s@example.org",)

@@ -12,7 +12,7 @@ from bot.domain.mail import Address
 from bot.domain.participants import Addressed, Choice, addressed, chosen, is_by_participant
 from bot.domain.rules.saved_replies import values_of
 from bot.domain.settings import QuoteMode
-from bot.domain.variables import filled
+from bot.domain.variables import filled, filled_plainly
 from bot.domain.work import Work
 
 GONE = (OutState.CANCELLED, OutState.REFUSED)
@@ -56,7 +56,8 @@ def draft_of(work: Work, record: MailRecord) -> Draft:
     known = {r.row: r for r in (*work.history, *work.quoted, *newest)}
     quoted = tuple(known[row] for row in record.quotes if row in known)
     is_answer = bool(record.in_reply_to) or work.newest_in is not None
-    return Draft(record, record.text, record.from_[0], quoted, _signature(work), is_answer)
+    from_name = filled_plainly(work.mailbox.from_name, values_of(work.conversation, work.mailbox))
+    return Draft(record, record.text, record.from_[0], quoted, _signature(work), from_name, is_answer)
 
 
 def _signature(work: Work) -> str:

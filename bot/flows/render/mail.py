@@ -11,7 +11,7 @@ from bot.domain.ids import BlobId, UserId
 from bot.domain.mail import Address, Attachment
 from bot.domain.sameness import of_words
 from bot.domain.settings import Instance
-from bot.domain.variables import closed
+from bot.domain.variables import closed, filled_plainly
 from bot.flows.render import contents
 from bot.flows.render.out import slot_of_mail
 from bot.mime.compose import Outgoing, OutgoingFile, compose, reply_subject
@@ -178,7 +178,7 @@ def written(
         text, html = f"{text}\n\n{quote[0]}".rstrip() + "\n", html + quote[1]
     raw = compose(
         Outgoing(
-            from_=draft.from_,
+            from_=_sender(draft, me),
             to=record.to,
             cc=record.cc,
             subject=reply_subject(record.subject) if draft.is_answer else record.subject,
@@ -194,6 +194,11 @@ def written(
         )
     )
     return raw, of_words(text)
+
+
+def _sender(draft: Draft, me: str) -> Address:
+    name = filled_plainly(draft.from_name, {"me": me}).strip(" ,·-–—")
+    return Address(name, draft.from_.address) if name else draft.from_
 
 
 def _signed(markdown: str, signature: str) -> str:
