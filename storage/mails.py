@@ -196,6 +196,15 @@ async def by_ids_or_raw(
     return of_ids, None if same is None else mail_from_row(same)
 
 
+async def by_id_in(tx: Tx, mailboxes: Sequence[MailboxId], message_id: str) -> tuple[MailRecord, ...]:
+    """The mails of these mailboxes with this Message-ID."""
+    if not message_id or not mailboxes:
+        return ()
+    keys = [id_key(one, message_id) for one in mailboxes]
+    rows = await tx.all(_BY_ID_OR_RAW, {"keys": padded(keys), "raw": "", "mailbox": ""})
+    return tuple(mail_from_row(row) for row in rows)
+
+
 async def by_raw(tx: Tx, mailbox: MailboxId, raw: BlobId) -> MailRecord | None:
     """The mail of the mailbox that has exactly these bytes."""
     row = await tx.first(_BY_RAW, {"raw": raw, "mailbox": mailbox})

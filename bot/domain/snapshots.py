@@ -48,6 +48,8 @@ class MailSnapshot:
     """For a mail that opens a conversation, where `recent` is at that limit: the newest one of its sender."""
     newest: KnownEvent | None = None
     """The newest message of the room's main timeline, if it is one of ours."""
+    twin: Conversation | None = None
+    """For a mail that opens one: that of the same mail in another mailbox of the room."""
     is_blocked: bool = False
     """The team blocked its writer, the correspondent, or a domain of theirs."""
     waiting: tuple[MailRecord, ...] = ()

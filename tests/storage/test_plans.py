@@ -142,6 +142,7 @@ async def everything(tx: Tx) -> None:
     await mails.newest_places(tx, MAILBOX, "INBOX", 1, 5)
     await mails.without_bytes(tx, MAILBOX, "INBOX", 1, 20)
     await mails.forget_places(tx, MAILBOX, "INBOX")
+    await mails.by_id_in(tx, (MAILBOX,), "a@b")
     await mails.set_event(tx, ROW, EventId("$e"))
 
     await canned.put(tx, Canned(MAILBOX, "Reçu", "Bien reçu.", ALICE, NOW, EventId("$c")))

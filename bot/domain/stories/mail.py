@@ -42,6 +42,7 @@ from bot.domain.rules.not_given import is_not_given, told_of
 from bot.domain.rules.passing_on import as_written, passed_note
 from bot.domain.rules.rings import of_answer, of_opening
 from bot.domain.rules.scheduling import held_by_mail
+from bot.domain.rules.twins import twins
 from bot.domain.rules.weight import is_marked_spam, is_message, is_rescued, needs_nobody, weigh
 from bot.domain.sameness import of_mail
 from bot.domain.sentences import Sentence, sentence
@@ -264,6 +265,8 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
         (_post(snapshot, input, conversation, record, ring=ring, is_quiet=is_quiet),),
         (Happening(What.OPENED, conversation, None, now, mail=heard),),
     )
+    if snapshot.twin is not None and not is_quiet:
+        opened += twins(conversation, snapshot.twin, snapshot.instance)
     return opened if before is None else opened + continued(before, conversation, now)
 
 

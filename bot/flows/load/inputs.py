@@ -75,6 +75,7 @@ from bot.flows.load.again import load_again
 from bot.flows.load.scheduled import load_scheduled, waiting_known
 from bot.flows.load.space import load_space, load_space_of
 from bot.flows.load.team import load_edited, load_message, load_reaction, load_redacted
+from bot.flows.load.twin import load_twin
 from bot.flows.load.work import load_work
 from storage import (
     blocking,
@@ -284,6 +285,7 @@ async def _mail(
         earlier=earlier,
         recent=recent,
         is_blocked=is_blocked,
+        twin=await load_twin(tx, mail, mailbox, instance) if opens else None,
         continues=continues,
         waiting=await mails.waiting_in(tx, conversation.id) if conversation is not None else (),
         newest_of_sender=await conversations.get(tx, newest) if newest is not None and recent >= most else None,

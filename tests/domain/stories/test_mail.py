@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from bot.domain.conversation import Direction, OutState, Status
+from bot.domain.effects import Say, SayLinked
 from bot.domain.happening import What
-from bot.domain.ids import BlobId, ConversationId
+from bot.domain.ids import BlobId, ConversationId, EventId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailPlace, MailUnreadable
 from bot.domain.mail import Address, Mail, Nature
 from bot.domain.matching import Match
@@ -141,3 +142,18 @@ def test_an_answer_to_a_mail_of_one_that_was_merged_into_it_leaves_what_waits_he
     answered = replace(mail_in(1, START), conversation=ConversationId(of), heard=5)
     decision = came(OURS, FolderRole.SENT, conversation=there, match=Match(ConversationId(of), answered))
     assert {one.conversation.status for one in decision.happened} == {becomes}
+
+
+def test_the_same_mail_in_another_mailbox_of_the_room_is_named_in_both_threads() -> None:
+    there = conversation(id=ConversationId(3), root=EventId("$there"))
+    effects = came(twin=there).effects
+    (here,) = [one for one in effects if isinstance(one, SayLinked)]
+    (back,) = [one for one in effects if isinstance(one, Say)]
+    assert (here.conversation, here.thread, here.told.key) == (7, "$there", "mail.twin")
+    assert (back.conversation, back.sentences[0].key, back.mention) == (3, "mail.twin", ())
+
+
+@pytest.mark.parametrize("quiet", [replace(WORDS, is_marked_spam=True), ABSENT])
+def test_of_a_quiet_one_nothing_is_said(quiet: Mail) -> None:
+    there = conversation(id=ConversationId(3))
+    assert not [one for one in came(quiet, twin=there).effects if isinstance(one, Say | SayLinked)]
