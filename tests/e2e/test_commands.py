@@ -261,7 +261,7 @@ async def test_leaving_the_room_unassigns_and_lists_the_orphans(house: House, ow
     await two.card("assignee", None)
     told = await house.wait(
         own_desk.room,
-        lambda e: e.kind == "notice" and house.bob.user_id.partition(":")[0][1:] in e.body,
+        lambda e: e.kind == "answer" and house.bob.user_id.partition(":")[0][1:] in e.body,
         "the orphans listed",
     )
     assert f"#{one.number}" in told.body

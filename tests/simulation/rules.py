@@ -317,7 +317,8 @@ def _known(stage: Stage, conversation: object, until: datetime, tokens: set[str]
             known |= set(letter.named)
         came.append(letter)
     known |= {address for one in came if is_chosen or _is_meant(one, choices, until) for address in _writers(one)}
-    return (known | _begun_with(stage, conversation) | _of_merged(stage)) - {"", ADDRESS}
+    beside = _begun_with(stage, conversation) | _given_to(stage, conversation) | _of_merged(stage)
+    return (known | beside) - {"", ADDRESS}
 
 
 def _is_of_same_mail(p: Posted, event: Posted) -> bool:
@@ -338,6 +339,12 @@ def _begun_with(stage: Stage, conversation: object) -> set[str]:
     cards = "\n".join(json.dumps(p.content, ensure_ascii=False) for p in ours if p.ours.get("kind") == "conversation")
     first = [one for one in stage.said if one.input.body.startswith("!new ")]
     return {to for one in first if (to := one.input.body.split(" ")[1]) in cards}
+
+
+def _given_to(stage: Stage, conversation: object) -> set[str]:
+    """Whose conversation a member said it is."""
+    given = (one.input.body.split() for one in stage.said if one.input.body.startswith("!customer #"))
+    return {words[2] for words in given if words[1] == f"#{conversation}"}
 
 
 def _is_meant(letter: Letter, choices: list[_Choice], until: datetime) -> bool:

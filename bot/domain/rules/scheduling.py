@@ -11,10 +11,11 @@ from typing import Final
 from bot.domain.command import Answer, Asked, Called
 from bot.domain.conversation import Conversation, EventKind, MailRecord, OutState
 from bot.domain.decision import NOTHING, Change, Decision, SaveConversation, SetTimer, UpdateMail
-from bot.domain.effects import Effect, FetchFiles, Say, ShowState, SubmitMail
+from bot.domain.effects import Effect, FetchFiles, Mark, Say, ShowState, SubmitMail
 from bot.domain.happening import Happening, What
 from bot.domain.ids import MessageRow
 from bot.domain.rules.draft import draft_of
+from bot.domain.rules.telling import DONE
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
 from bot.domain.times import NoTime, read_time, zone
@@ -135,4 +136,7 @@ def released(asked: Asked, work: Work, record: MailRecord) -> Answer:
     """A held mail leaves by a person's word, after its undo window."""
     known = replace(record, heard=work.conversation.heard)
     happened = Happening(What.WRITTEN, work.conversation, asked.person, asked.now)
-    return leaves_now(work, known, asked.now, max(1, work.mailbox.undo_seconds)) + Decision(happened=(happened,))
+    left = leaves_now(work, known, asked.now, max(1, work.mailbox.undo_seconds)) + Decision(happened=(happened,))
+    # Its line answers whoever wrote it; whoever lets it go sees that as well.
+    seen = () if asked.is_by_hand else (Mark(asked.room, asked.event, DONE, work.conversation.id),)
+    return left + Decision((), seen)
