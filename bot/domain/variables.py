@@ -24,6 +24,7 @@ VARIABLES: Final = (
 MOST_VALUE: Final = 200
 """Characters of a value."""
 _PLACE: Final = re.compile(r"\{[ ]?([^\W\d][\w-]{0,30})[ ]?\}")
+_BRACED: Final = re.compile(r"\{([ %]*[^\W\d][^{}\n]{0,60})\}")
 _OWN: Final = {bare(name): word.own for word in VARIABLES for name in (word.own, *word.french)}
 _MARKS: Final = re.compile(r"([\\`*_\[\]{}])")
 _AT_START: Final = re.compile(r"^(\d*)([#+.)>-])")
@@ -43,8 +44,8 @@ class Filled:
 
 
 def unknown(text: str) -> tuple[str, ...]:
-    """The names between braces that mean nothing."""
-    return tuple(dict.fromkeys(name for name in _PLACE.findall(text) if bare(name) not in _OWN))
+    """What stands between braces and means nothing, also in the spelling of other programs: `{%customer.name%}`."""
+    return tuple(dict.fromkeys(name for name in _BRACED.findall(text) if bare(name.strip(" ")) not in _OWN))
 
 
 def waiting(text: str) -> tuple[str, ...]:

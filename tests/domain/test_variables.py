@@ -29,6 +29,10 @@ def test_variables_have_values_and_what_has_none_stands_as_it_was(
 
 def test_names_that_mean_nothing_are_found() -> None:
     assert unknown("{name} {nom} {numéro} {foo} {foo} {Bar}") == ("foo", "Bar")
+    assert unknown("{%customer.firstName%} {first_name|Madame} { name } {1} {}") == (
+        "%customer.firstName%",
+        "first_name|Madame",
+    )
     assert names([one.own for one in VARIABLES], "fr").startswith("{nom} {prénom}")
 
 
