@@ -178,7 +178,9 @@ async def test_one_that_is_removed_ends_its_mail_in_flight_and_has_nothing_to_sa
     kept = letter(to=desk.address, id=new_id("kept"))
     await own.deliver(desk, kept)
     unheard = await flight.case.reply("Nobody hears this.")
-    await own.quiet(other)
+    # What comes later in both ways, by mail and by the sync, has been worked on.
+    later = await own.case(other, subject="The last one")
+    await later.order("!note Heard later.")
     assert not is_shown(own, desk, kept)
     assert flight.case.state_now(unheard) == ""
     await own.bot.healthy()
