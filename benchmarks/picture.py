@@ -21,7 +21,7 @@ from bot.demo.bot_process import BotProcess
 from bot.demo.matrix_user import MatrixUser, RoomEvent
 from bot.demo.stage import BOT_PASSWORD, Stage, staged
 
-_DOCS = Path(__file__).resolve().parents[1] / "docs" / "pictures"
+_PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 _SIZE = (1180, 860)
 _SCALE = 1.6
 _MOST_BYTES = 250_000
@@ -35,6 +35,7 @@ _PARTS: Mapping[str, tuple[int, str]] = {
     "board": (205, ""),
     "list": (220, "!liste toutes"),
     "search": (180, "!chercher famille"),
+    "stats": (760, "!chiffres"),
 }
 """Height and, where it is an answer, the command, for each part of the room that has a picture of its own."""
 
@@ -51,7 +52,10 @@ async def drawn() -> Mapping[str, str]:
             board = next(event for event in stage.alice.events(stage.room) if event.kind == "board")
             for name, (_, command) in _PARTS.items():
                 if command:
-                    part = page.thread_alone(await _answered(stage, command), width=_WIDTH)
+                    asked = await _answered(stage, command)
+                    if name == "stats":
+                        await seen(stage, lambda event: event.content.get("msgtype") == "m.image")
+                    part = page.thread_alone(asked, width=_WIDTH)
                 else:
                     part = page.alone(board.event_id if name == "board" else thread, width=_WIDTH)
                 pages[name] = await page.whole(part)
@@ -160,7 +164,7 @@ def photographed(page: str, out: Path, *, size: tuple[int, int] = _SIZE, most_by
 def main() -> None:
     """Draw them and say where."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, nargs="?", default=_DOCS)
+    parser.add_argument("folder", type=Path, nargs="?", default=_PICTURES)
     folder: Path = parser.parse_args().folder
     for name, page in asyncio.run(drawn()).items():
         out = folder / f"{name}.png"
