@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, false, func, select, tuple_
 
-from bot.domain.conversation import Conversation, Status
+from bot.domain.conversation import MOST_EARLIER, Conversation, Status
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
 from bot.domain.tags import tag_key
 from storage import numbers, people, search
@@ -213,7 +213,7 @@ def _tally(mailbox: str, status: str, assignee: str | None, n: int) -> dict[str,
     return {"mailbox": mailbox, "status": status, "is_assigned": assignee is not None, "n": n}
 
 
-async def earlier_of(tx: Tx, mailbox: MailboxId, address: str, limit: int = 5) -> tuple[ConversationId, ...]:
+async def earlier_of(tx: Tx, mailbox: MailboxId, address: str, limit: int = MOST_EARLIER) -> tuple[ConversationId, ...]:
     """Conversations of this correspondent, newest first; the case of the address does not count."""
     rows = await tx.all(_EARLIER, {"mailbox": mailbox, "key": address_key(address), "limit": limit})
     return tuple(ConversationId(row.id) for row in rows)

@@ -19,8 +19,7 @@ from bot.config.problem import folder_of, wrong
 from bot.config.secret import Secret, reason_of
 from bot.domain.conversation import Status
 from bot.domain.settings import DEFAULT_REACTIONS, Meaning
-from bot.domain.variables import VARIABLES, unknown
-from bot.domain.variables import names as names_of
+from bot.domain.variables import braced, known_names, unknown
 
 _USER: Final = re.compile(r"@[^\s:]+:[^\s]+")
 _ROOM: Final = re.compile(r"![^\s]+")
@@ -62,8 +61,7 @@ def _optional_address(text: str) -> str:
 def _template(text: str) -> str:
     strange = unknown(text)
     if strange:
-        names = " ".join(f"{{{one}}}" for one in strange[:5])
-        raise wrong("config.unknown_variable", names=names, known=names_of([one.own for one in VARIABLES], "en"))
+        raise wrong("config.unknown_variable", names=braced(strange[:5]), known=known_names("en"))
     return text
 
 

@@ -45,10 +45,14 @@ def key_of(word: str) -> str | None:
     return f"{local}@{domain}" if is_domain else None
 
 
+def covers(domain: str, key: str) -> bool:
+    """Whether a key is of that domain, `@example.org`, or of one below it. An address covers nothing but itself."""
+    return domain.startswith("@") and f".{key.rpartition('@')[2]}".endswith(f".{domain[1:]}")
+
+
 def is_ours(key: str, own: Collection[str]) -> bool:
     """Whether it is an own address, or a domain that one of these is in."""
-    local, _, domain = key.rpartition("@")
-    return is_one_of(own, key) if local else any(f".{one.rpartition('@')[2]}".endswith(f".{domain}") for one in own)
+    return any(covers(key, one) for one in own) if key.startswith("@") else is_one_of(own, key)
 
 
 def keys_of(mail: Mail, own: Collection[str]) -> tuple[str, ...]:

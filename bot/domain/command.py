@@ -21,7 +21,7 @@ from bot.domain.participants import Choice
 from bot.domain.sentences import Sentence
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
-from bot.domain.words import Word, bare
+from bot.domain.words import Word, meant
 
 Answer = Decision | Sentence | Page
 """The answer of a rule: what becomes true, what is wrong, or the page that was wanted."""
@@ -206,8 +206,7 @@ class Command:
 
     def meant(self, word: str) -> str:
         """The row's own word for a member's word; the member's word where the row knows none."""
-        wanted = bare(word)
-        return next((one.own for one in self.words if wanted in map(bare, (one.own, *one.french))), word)
+        return meant(self.words, word) or word
 
     def word_in(self, word: str, language: str) -> str:
         """A word of the row in that language; the word itself where the row knows none."""
@@ -370,6 +369,12 @@ class Asked:
     @property
     def mailboxes(self) -> tuple[MailboxSettings, ...]:
         return self.instance.in_room(self.room)
+
+    @property
+    def mailboxes_meant(self) -> tuple[MailboxSettings, ...]:
+        """Of a command about a mailbox: that of the thread's conversation, else those of the room."""
+        here = self.instance.mailbox(self.here.mailbox) if self.here is not None else None
+        return (here,) if here is not None else self.mailboxes
 
     @property
     def members(self) -> tuple[UserId, ...]:

@@ -28,6 +28,10 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+MOST_EARLIER = 5
+"""Earlier conversations of a person, on a card."""
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """One thread in the room. `version` 0 is not stored yet; each save must name the version it read."""

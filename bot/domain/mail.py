@@ -12,6 +12,11 @@ class Address:
     name: str
     address: str
 
+    @property
+    def shown(self) -> str:
+        """Name and address as people read them: the address alone where there is no other name."""
+        return f"{self.name} <{self.address}>" if self.name and self.name != self.address else self.address
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:

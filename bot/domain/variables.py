@@ -4,12 +4,12 @@ A value is text wherever it stands: what a stranger put into a name or a subject
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.ids import INVISIBLE
-from bot.domain.words import Word, bare
+from bot.domain.words import Word, bare, by_what_is_said
 
 VARIABLES: Final = (
     Word("name", ("nom",)),
@@ -25,7 +25,7 @@ MOST_VALUE: Final = 200
 """Characters of a value."""
 _PLACE: Final = re.compile(r"\{[ ]?([^\W\d][\w-]{0,30})[ ]?\}")
 _BRACED: Final = re.compile(r"\{([ %]*[^\W\d][^{}\n]{0,60})\}")
-_OWN: Final = {bare(name): word.own for word in VARIABLES for name in (word.own, *word.french)}
+_OWN: Final = by_what_is_said(VARIABLES)
 _MARKS: Final = re.compile(r"([\\`*_\[\]{}])")
 _AT_START: Final = re.compile(r"^(\d*)([#+.)>-])")
 _ANGLES: Final = str.maketrans("<>", "‹›")
@@ -46,11 +46,6 @@ class Filled:
 def unknown(text: str) -> tuple[str, ...]:
     """What stands between braces and means nothing, also in the spelling of other programs: `{%customer.name%}`."""
     return tuple(dict.fromkeys(name for name in _BRACED.findall(text) if bare(name.strip(" ")) not in _OWN))
-
-
-def waiting(text: str) -> tuple[str, ...]:
-    """The variables that still stand in the words."""
-    return tuple(dict.fromkeys(name for name in _PLACE.findall(text) if bare(name) in _OWN))
 
 
 def filled(text: str, values: Mapping[str, str]) -> Filled:
@@ -106,7 +101,11 @@ def first_name(name: str) -> str:
     return (given or parts or [""])[0]
 
 
-def names(own: Collection[str], language: str) -> str:
-    """Variables as people type them in that language: `{name} {subject}`."""
-    words = [word for word in VARIABLES if word.own in own]
-    return " ".join(f"{{{word.french[0] if language == 'fr' else word.own}}}" for word in words)
+def known_names(language: str) -> str:
+    """All variables as people type them in that language: `{name} {subject}`."""
+    return braced(one.french[0] if language == "fr" else one.own for one in VARIABLES)
+
+
+def braced(names: Iterable[str]) -> str:
+    """Names between braces, as they stand in words."""
+    return " ".join(f"{{{name}}}" for name in names)

@@ -1,6 +1,7 @@
 """Words as people type them: names of commands, filters, variables, in English and French."""
 
 import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -17,3 +18,19 @@ class Word:
     own: str
     french: tuple[str, ...] = ()
     """French words; French rooms are told the first."""
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """All that people type for it, in the form in which words are compared."""
+        return tuple(map(bare, (self.own, *self.french)))
+
+
+def meant(words: Iterable[Word], said: str) -> str:
+    """The own word that a person's word means; empty where it means none of these."""
+    wanted = bare(said)
+    return next((one.own for one in words if wanted in one.said), "")
+
+
+def by_what_is_said(words: Iterable[Word]) -> Mapping[str, str]:
+    """The own words by all that people type for them, as it is compared."""
+    return {name: one.own for one in words for name in one.said}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.variables import VARIABLES, as_text, closed, filled, filled_plainly, first_name, names, unknown
+from bot.domain.variables import as_text, closed, filled, filled_plainly, first_name, known_names, unknown
 from bot.text.markdown_mail import to_mail_html
 
 
@@ -33,7 +33,7 @@ def test_names_that_mean_nothing_are_found() -> None:
         "%customer.firstName%",
         "first_name|Madame",
     )
-    assert names([one.own for one in VARIABLES], "fr").startswith("{nom} {prénom}")
+    assert known_names("fr").startswith("{nom} {prénom}")
 
 
 def test_where_words_leave_at_once_a_variable_without_a_value_is_left_out() -> None:

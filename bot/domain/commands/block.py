@@ -2,28 +2,21 @@
 
 from typing import Final
 
-from bot.domain.blocking import PROVIDERS, Blocked, is_ours, key_of
+from bot.domain.blocking import PROVIDERS, Blocked, covers, is_ours, key_of
 from bot.domain.command import Answer, Asked, Command, Where, Words
 from bot.domain.decision import Block, Decision, Unblock
 from bot.domain.needs import BlockedIn, Needs
 from bot.domain.page import Bullets, Page, Paragraph
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.settings import MailboxSettings
 
 MOST: Final = 500
 """Addresses and domains that a mailbox may have blocked."""
 _SHOWN: Final = 100
 
 
-def _mailboxes(asked: Asked) -> tuple[MailboxSettings, ...]:
-    """The mailbox of the conversation that the command stands in, or all of the room."""
-    here = asked.here
-    return tuple(one for one in asked.mailboxes if here is None or one.id == here.mailbox)
-
-
 def _blocked(asked: Asked) -> BlockedIn:
-    return BlockedIn(tuple(one.id for one in _mailboxes(asked)))
+    return BlockedIn(tuple(one.id for one in asked.mailboxes_meant))
 
 
 def _needs(asked: Asked) -> Needs:
@@ -52,7 +45,7 @@ def _block(asked: Asked) -> Answer:
             return sentence("error.block_provider", domain=key)
         if is_ours(key, own):
             return sentence("error.block_ours", word=key)
-    mailboxes = _mailboxes(asked)
+    mailboxes = asked.mailboxes_meant
     if any(sum(one.mailbox == mailbox.id for one in there) + len(keys) > MOST for mailbox in mailboxes):
         return sentence("error.block_full", most=MOST)
     known = {(one.mailbox, one.key) for one in there}
@@ -75,18 +68,12 @@ def _unblock(asked: Asked) -> Answer:
     gone = [one for one in there if one.key in keys]
     missing = next((key for key in keys if key not in {one.key for one in gone}), None)
     if missing is not None:
-        wider = next((one.key for one in there if one.key.startswith("@") and _is_below(missing, one.key)), "")
-        return sentence("error.blocked_wider", key=missing, domain=wider) if wider else _not_there(missing)
+        wider = next((one.key for one in there if covers(one.key, missing)), "")
+        if wider:
+            return sentence("error.blocked_wider", key=missing, domain=wider)
+        return sentence("error.not_blocked", key=missing)
     told = sentence("block.undone", count=len(keys), keys=", ".join(keys))
     return Decision(tuple(Unblock(one.mailbox, one.key) for one in gone)) + tell(asked, told)
-
-
-def _is_below(key: str, domain: str) -> bool:
-    return f".{key.rpartition('@')[2]}".endswith(f".{domain[1:]}")
-
-
-def _not_there(key: str) -> Sentence:
-    return sentence("error.not_blocked", key=key)
 
 
 def _page(there: tuple[Blocked, ...]) -> Answer:

@@ -12,9 +12,8 @@ from bot.domain.rules.preparing import draft_in, prepared
 from bot.domain.rules.saved_replies import filled_for, saved
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.settings import MailboxSettings
-from bot.domain.variables import VARIABLES, names, unknown
-from bot.domain.words import Word, bare
+from bot.domain.variables import braced, known_names, unknown
+from bot.domain.words import Word, bare, meant
 
 SIZE: Final = 20
 """Saved replies on a page."""
@@ -38,7 +37,7 @@ class _Wish:
 def _wish(asked: Asked) -> _Wish:
     line, _, text = asked.called.text.strip().partition("\n")
     words = line.split()
-    act = next((one for one in (SAVE, REMOVE) if words and _is(words[0], one)), None)
+    act = next((one for one in (SAVE, REMOVE) if words and bare(words[0]) in one.said), None)
     if act is not None:
         return _Wish(act, " ".join(words[1:]), text.strip())
     page = _PAGE.fullmatch(words[-1]) if words else None
@@ -46,18 +45,8 @@ def _wish(asked: Asked) -> _Wish:
     return _Wish(None, name, text.strip(), max(int(page[1]), 1) if page is not None else 1)
 
 
-def _is(word: str, meant: Word) -> bool:
-    return bare(word) in map(bare, (meant.own, *meant.french))
-
-
-def _mailboxes(asked: Asked) -> tuple[MailboxSettings, ...]:
-    """That of the thread's conversation, else those of the room."""
-    here = asked.instance.mailbox(asked.here.mailbox) if asked.here is not None else None
-    return (here,) if here is not None else asked.mailboxes
-
-
 def _saved_in(asked: Asked) -> CannedOf:
-    return CannedOf(tuple(one.id for one in _mailboxes(asked)))
+    return CannedOf(tuple(one.id for one in asked.mailboxes_meant))
 
 
 def _needs(asked: Asked) -> Needs:
@@ -89,7 +78,7 @@ def _listed(asked: Asked, wish: _Wish) -> Answer:
     there = fits[SIZE * (wish.page - 1) : SIZE * wish.page]
     if not there:
         return sentence("error.canned_pages", count=-(-len(fits) // SIZE))
-    is_shared = len(_mailboxes(asked)) > 1
+    is_shared = len(asked.mailboxes_meant) > 1
     blocks: list[Block] = [Bullets(tuple(_line(one, with_mailbox=is_shared) for one in there))]
     rest = len(fits) - SIZE * wish.page
     if rest > 0:
@@ -121,7 +110,7 @@ def _inserted(asked: Asked, one: Canned) -> Answer:
         return _page(one, filled.text, sentence("canned.draft_there", who=draft.by))
     told = [sentence("canned.words", words=filled.text)]
     if filled.empty:
-        told.append(sentence("canned.gaps", count=len(filled.empty), names=_braced(filled.empty)))
+        told.append(sentence("canned.gaps", count=len(filled.empty), names=braced(filled.empty)))
     made = prepared(here, draft, filled.text, by=asked.person, source=asked.event, now=asked.now)
     return made + tell(asked, sentence("canned.inserted", name=one.name)) + tell(asked, *told)
 
@@ -131,12 +120,8 @@ def _page(one: Canned, words: str, how: Sentence) -> Page:
     return Page(title, (Paragraph((sentence("canned.words", words=words),)), Paragraph((how,))), is_short=True)
 
 
-def _braced(names_of: tuple[str, ...]) -> str:
-    return " ".join(f"{{{name}}}" for name in names_of)
-
-
 def _changed(asked: Asked, wish: _Wish) -> Answer:
-    mailboxes = _mailboxes(asked)
+    mailboxes = asked.mailboxes_meant
     name = " ".join(wish.name.split())
     if len(mailboxes) != 1:
         return sentence("error.canned_which_mailbox")
@@ -160,7 +145,7 @@ def _changed(asked: Asked, wish: _Wish) -> Answer:
 
 def _cannot(asked: Asked, name: str, text: str, *, is_new: bool) -> Sentence | None:
     """The reason why these words cannot be kept under that name."""
-    if len(name) > MOST_LETTERS or any(_is(name.split(maxsplit=1)[0], word) for word in (SAVE, REMOVE)):
+    if len(name) > MOST_LETTERS or meant((SAVE, REMOVE), name.split(maxsplit=1)[0]):
         return sentence("error.canned_name_long", most=MOST_LETTERS)
     if name.isdigit() or not canned_key(name).strip():
         return sentence("error.canned_name")
@@ -170,8 +155,8 @@ def _cannot(asked: Asked, name: str, text: str, *, is_new: bool) -> Sentence | N
         return sentence("error.canned_too_long", most=MOST_WORDS)
     strange = unknown(text)
     if strange:
-        known = names([word.own for word in VARIABLES], asked.instance.language_in(asked.room))
-        return sentence("error.canned_variable", names=_braced(strange[:5]), known=known)
+        known = known_names(asked.instance.language_in(asked.room))
+        return sentence("error.canned_variable", names=braced(strange[:5]), known=known)
     if is_new and sum(1 for one in asked.facts[_saved_in(asked)] if one.text) >= MOST_SAVED:
         return sentence("error.canned_full", most=MOST_SAVED)
     return None

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.domain.addresses import can_be_written_to, is_one_of, normal
 from bot.domain.command import Answer, Asked, Command, Numbers, Text
-from bot.domain.conversation import Conversation
+from bot.domain.conversation import MOST_EARLIER, Conversation
 from bot.domain.decision import Decision
 from bot.domain.effects import Say
 from bot.domain.happening import What
@@ -18,9 +18,6 @@ from bot.domain.rules.copying import next_answer
 from bot.domain.rules.reply import work_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.work import Work
-
-MOST_EARLIER = 5
-"""Earlier conversations on a card."""
 
 
 def _wanted(asked: Asked) -> Address | Sentence:
@@ -65,20 +62,16 @@ def _customer(asked: Asked) -> Answer:
         participants=with_named(one.participants, (to,), work.mailbox.own_addresses),
         wishes=one.wishes.of_customer(to, last.row if last is not None else 0),
     )
-    detail = f"{_shown(one.correspondent)} → {_shown(to)}"
+    detail = f"{one.correspondent.shown or '?'} → {to.shown}"
     saved = moves.changed(one, after, What.CUSTOMER, actor=asked.person, now=asked.now, detail=detail[:300])
     return saved + _told(asked, replace(work, conversation=after))
 
 
 def _told(asked: Asked, work: Work) -> Decision:
     """Whose it is now, and who gets the next answer."""
-    whose = sentence("customer.is_now", who=_shown(work.conversation.correspondent))
+    whose = sentence("customer.is_now", who=work.conversation.correspondent.shown)
     say = Say(asked.room, (whose, *next_answer(work)), conversation=work.conversation.id, reply_to=asked.event)
     return Decision((), (say,))
-
-
-def _shown(one: Address) -> str:
-    return f"{one.name} <{one.address}>" if one.name and one.name != one.address else one.address or one.name or "?"
 
 
 CUSTOMER = Command(

@@ -27,7 +27,7 @@ from bot.domain.searching import (
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.tags import tag_key
 from bot.domain.times import zone
-from bot.domain.words import Word, bare
+from bot.domain.words import Word, meant
 
 SIZE: Final = 10
 """Conversations on a page."""
@@ -90,10 +90,10 @@ def _wish(asked: Asked) -> _Wish | Sentence:
     if len(line) > LONGEST_QUESTION:
         return sentence("error.search_many", most=MOST_TERMS)
     line = _SPACED.sub(
-        lambda found: f"{found[1]}:" if _meant(KEYS, found[1]) else f"{found[1]} ", " ".join(line.split())
+        lambda found: f"{found[1]}:" if meant(KEYS, found[1]) else f"{found[1]} ", " ".join(line.split())
     )
     for part in _PART.finditer(line):
-        key = _meant(KEYS, part["key"] or "")
+        key = meant(KEYS, part["key"] or "")
         value = part["quoted"] if part["quoted"] is not None else part["word"] or ""
         read = _filtered(asked, wish, key, value.strip()) if key else _word(wish, part[0], value, part["key"] or "")
         if isinstance(read, Sentence):
@@ -129,7 +129,7 @@ def _filtered(asked: Asked, wish: _Wish, key: str, value: str) -> _Wish | Senten
                 return wrong
             query = replace(query, after=at) if key == "after" else replace(query, before=at)
         case "status":
-            status = _meant(_STATUSES, value)
+            status = meant(_STATUSES, value)
             if not status:
                 return wrong
             query = replace(query, status=Status(status))
@@ -143,7 +143,7 @@ def _filtered(asked: Asked, wish: _Wish, key: str, value: str) -> _Wish | Senten
                 return wrong
             query = replace(query, tag=tag_key(value.lstrip("#+")))
         case "has":
-            if not _meant(_FILE, value):
+            if not meant(_FILE, value):
                 return wrong
             query = replace(query, has_file=True)
         case _:
@@ -157,20 +157,14 @@ def _filtered(asked: Asked, wish: _Wish, key: str, value: str) -> _Wish | Senten
 
 
 def _assigned(asked: Asked, query: Query, value: str) -> Query | None:
-    if _meant((ME,), value):
+    if meant((ME,), value):
         return replace(query, assignee=asked.person)
-    if _meant(_NOBODY, value):
+    if meant(_NOBODY, value):
         return replace(query, is_unassigned=True)
     if re.fullmatch(r"@[^\s:]+:\S+", value):
         return replace(query, assignee=UserId(value))
     name = value.lstrip("@").lower()
     return replace(query, assignee_name=name) if name else None
-
-
-def _meant(words: tuple[Word, ...], value: str) -> str:
-    """The own word that a person's word means; empty where it means none."""
-    wanted = bare(value)
-    return next((one.own for one in words if wanted in map(bare, (one.own, *one.french))), "")
 
 
 def _searched(asked: Asked, wish: _Wish) -> Searched:

@@ -33,8 +33,7 @@ def _who(asked: Asked) -> Answer:
         return sentence("error.who_nobody")
     found = asked.facts[listed]
     person = one.correspondent
-    is_named = bool(person.name) and person.name != person.address
-    title = sentence("who.title", name=f"{person.name} <{person.address}>" if is_named else person.address)
+    title = sentence("who.title", name=person.shown)
     others = [address for address in one.participants if address != normal(person.address)]
     blocks: list[Block] = []
     if others:

@@ -21,12 +21,12 @@ from bot.domain.rules.talks import kept
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.signing import row_of
 from bot.domain.tags import MOST_LETTERS, read_tag, tag_key
-from bot.domain.words import Word, bare
+from bot.domain.words import Word, bare, by_what_is_said
 
 _OLDER: Final = Word("older", ("anciennes", "ancien", "plus-de"))
 _KEYS: Final = (*KEYS, Word("subject", ("sujet", "objet")), _OLDER)
-_WORDS: Final = {bare(name): one.own for one in FILTERS for name in (one.own, *one.french)}
-_NAMES: Final = {bare(name): one.own for one in _KEYS for name in (one.own, *one.french)}
+_WORDS: Final = by_what_is_said(FILTERS)
+_NAMES: Final = by_what_is_said(_KEYS)
 _STATUSES: Final = frozenset(one.own for one in STATUSES)
 _FLAG: Final = re.compile(r"(?:--|[\u2013\u2014])(?P<name>[^\W\d_][\w-]*)$")
 _PART: Final = re.compile(r'[“”"«][\s\u00a0]*(?P<quoted>[^“”"«»]*?)[\s\u00a0]*[“”"»]|(?P<word>[^\s“”"«»]+)')

@@ -4,19 +4,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.calls import SendEvent
-from bot.domain.conversation import Conversation, Status
+from bot.domain.conversation import MOST_EARLIER, Conversation, Status
 from bot.domain.decision import Decision, SaveConversation
 from bot.domain.effects import SayLinked
 from bot.domain.happening import Happening, What
 from bot.domain.ids import ConversationId, EventId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.participants import is_by_participant, is_in_our_name, with_named
+from bot.domain.rules.leading import led
 from bot.domain.rules.weight import is_marked_spam, is_message
 from bot.domain.sentences import sentence
 from bot.domain.settings import MailboxSettings
-
-MOST_EARLIER = 5
-"""Earlier conversations on a card."""
 
 
 def begins_anew(
@@ -59,8 +57,7 @@ def as_continuation(
 def continued(before: Conversation, fresh: Conversation, now: datetime) -> Decision:
     """What becomes of the closed one: it stays so, and later mail of both comes to the new one."""
     after = replace(before, goes_on_as=fresh.id)
-    told = sentence("continues.here", link=f"#{before.id}")
-    here = SayLinked(fresh.room, told, before.room, before.root, fresh.id)
+    here = led(fresh, before, "continues.here")
     return Decision((SaveConversation(after),), (here,), (Happening(What.CONTINUED, after, None, now, f"#{fresh.id}"),))
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from bot.domain.conversation import Conversation, EventKind, MailRecord, OutState
+from bot.domain.conversation import Conversation, MailRecord, OutState
 from bot.domain.decision import AddMail, Change, Decision, SaveConversation, UpdateMail
-from bot.domain.effects import Effect, Say, ShowState, SubmitMail
+from bot.domain.effects import Effect, ShowState, SubmitMail
 from bot.domain.ids import BlobId, ConversationId, MessageRow
+from bot.domain.rules.telling import to_author
 from bot.domain.sentences import sentence
 
 
@@ -58,13 +59,5 @@ def _conversations(decision: Decision) -> dict[ConversationId, Conversation]:
 
 def _told(conversation: Conversation, record: MailRecord, gone: Collection[BlobId]) -> tuple[Effect, ...]:
     names = ", ".join(one.file.filename for one in record.files if one.blob in gone)
-    mention = (record.author,) if record.author else ()
-    say = Say(
-        conversation.room,
-        (sentence("missing.file_to_send", filename=names),),
-        EventKind.RECEIPT,
-        conversation.id,
-        mention=mention,
-        mail=record.row,
-    )
-    return ShowState(conversation, record), say
+    told = sentence("missing.file_to_send", filename=names)
+    return ShowState(conversation, record), to_author(conversation, record, told)

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from bot.domain.conversation import Conversation, Status
 from bot.domain.decision import Decision
-from bot.domain.effects import Effect, SayLinked
 from bot.domain.happening import Happening, What
 from bot.domain.ids import UserId
 from bot.domain.participants import MOST_PARTICIPANTS
+from bot.domain.rules.leading import led
 from bot.domain.rules.moves import changed, with_status
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.tags import MOST_TAGS, with_tags
@@ -29,7 +29,9 @@ def merged(one: Conversation, into: Conversation, *, actor: UserId, now: datetim
         decision += Decision((), (), (Happening(What.JOINED, into, actor, now, f"#{one.id}"),))
     else:
         decision += changed(into, both, What.JOINED, actor=actor, now=now, detail=f"#{one.id}")
-    return decision + Decision((), (_led(one, into, "merge.goes_on", actor), _led(into, one, "merge.joined", actor)))
+    return decision + Decision(
+        (), (led(one, into, "merge.goes_on", who=actor), led(into, one, "merge.joined", who=actor))
+    )
 
 
 def split_off(one: Conversation, other: Conversation | None, *, actor: UserId, now: datetime) -> Decision:
@@ -40,7 +42,7 @@ def split_off(one: Conversation, other: Conversation | None, *, actor: UserId, n
     decision = changed(one, after, What.SPLIT_OFF, actor=actor, now=now, detail=f"#{one.goes_on_as}")
     if other is None:
         return decision
-    return decision + Decision((), (_led(other, one, "merge.split_off", actor),))
+    return decision + Decision((), (led(other, one, "merge.split_off", who=actor),))
 
 
 def _with(into: Conversation, one: Conversation) -> Conversation:
@@ -61,8 +63,3 @@ def _with(into: Conversation, one: Conversation) -> Conversation:
         since = min(since, into.waiting_since)
     # An answer that was decided before answers none of the mails that came to the other one.
     return replace(with_status(after, Status.ACTIVE), waiting_since=since, heard=into.heard + 1)
-
-
-def _led(here: Conversation, there: Conversation, key: str, actor: UserId) -> Effect:
-    told = sentence(key, who=actor, link=f"#{there.id}")
-    return SayLinked(here.room, told, there.room, there.root, here.id)

@@ -166,7 +166,7 @@ def _who_gets_it(work: Work) -> tuple[Sentence, ...]:
     """The words to choose from after somebody new wrote, each with its recipients. Nothing leaves before that."""
     newest, participants = recipients(work, Choice.THEM), recipients(work, Choice.OTHERS)
     people = newcomers_to_choose(work)
-    words = [sentence("question.newcomer", count=len(people), who=", ".join(_shown(one) for one in people))]
+    words = [sentence("question.newcomer", count=len(people), who=", ".join(one.shown for one in people))]
     if participants.to:
         words.append(sentence("question.choose_others", to=listed(participants.everybody)))
     if newest.to:
@@ -181,10 +181,6 @@ def listed(people: Sequence[Address]) -> str:
     named = [one.address for one in people]
     more = [f"+{len(named) - MOST_NAMED}"] if len(named) > MOST_NAMED else []
     return ", ".join((*named[:MOST_NAMED], *more))
-
-
-def _shown(one: Address) -> str:
-    return f"{one.name} <{one.address}>" if one.name and one.name != one.address else one.address
 
 
 def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, first: First) -> Decision:

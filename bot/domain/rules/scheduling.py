@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.command import Answer, Asked, Called
-from bot.domain.conversation import Conversation, EventKind, MailRecord, OutState
+from bot.domain.conversation import Conversation, MailRecord, OutState
 from bot.domain.decision import NOTHING, Change, Decision, SaveConversation, SetTimer, UpdateMail
-from bot.domain.effects import Effect, FetchFiles, Mark, Say, ShowState, SubmitMail
+from bot.domain.effects import Effect, FetchFiles, Mark, ShowState, SubmitMail
 from bot.domain.happening import Happening, What
 from bot.domain.ids import MessageRow
 from bot.domain.rules.draft import draft_of
-from bot.domain.rules.telling import DONE
+from bot.domain.rules.telling import DONE, to_author
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
 from bot.domain.times import NoTime, read_time, zone
@@ -77,14 +77,7 @@ def held_by_mail(conversation: Conversation, waiting: Sequence[MailRecord]) -> D
 
 def _held(conversation: Conversation, record: MailRecord, why: Sentence) -> Decision:
     after = replace(record, state=OutState.HELD)
-    say = Say(
-        conversation.room,
-        (why, sentence("scheduled.how")),
-        EventKind.RECEIPT,
-        conversation.id,
-        mention=(record.author,) if record.author else (),
-        mail=record.row,
-    )
+    say = to_author(conversation, record, why, sentence("scheduled.how"))
     return Decision((UpdateMail(after),), (ShowState(conversation, after), say))
 
 
@@ -110,15 +103,7 @@ def told_late(record: MailRecord, conversation: Conversation, now: datetime) -> 
     """Nobody sent it at its time: its writer hears that it leaves now."""
     if record.leaves_at is None or now - record.leaves_at < LATE:
         return NOTHING
-    say = Say(
-        conversation.room,
-        (sentence("scheduled.late", when=record.leaves_at),),
-        EventKind.RECEIPT,
-        conversation.id,
-        mention=(record.author,) if record.author else (),
-        mail=record.row,
-    )
-    return Decision((), (say,))
+    return Decision((), (to_author(conversation, record, sentence("scheduled.late", when=record.leaves_at)),))
 
 
 def held_in(asked: Asked, work: Work) -> MailRecord | None:

@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.conversation import KEPT_BACK, Conversation, Direction, MailRecord, OutState, Status, Verdict
+from bot.domain.conversation import (
+    KEPT_BACK,
+    MOST_EARLIER,
+    Conversation,
+    Direction,
+    MailRecord,
+    OutState,
+    Status,
+    Verdict,
+)
 from bot.domain.decision import Change, Decision, SaveConversation, UpdateMail
 from bot.domain.effects import PostMail, SayLinked
 from bot.domain.first_words import first_words
@@ -12,7 +21,6 @@ from bot.domain.happening import Happening, What
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.mail import Address
 from bot.domain.participants import with_first, with_incoming
-from bot.domain.rules.continuing import MOST_EARLIER
 from bot.domain.rules.draft import GONE
 from bot.domain.rules.kept import as_kept
 from bot.domain.rules.moves import with_status

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.calls import AddFlag, AppendSent, Submit
-from bot.domain.conversation import Conversation, EventKind, MailRecord, OutState, Status
+from bot.domain.conversation import Conversation, MailRecord, OutState, Status
 from bot.domain.decision import Change, CloseCall, Decision, RetryCall, SaveConversation, UpdateMail
 from bot.domain.effects import Do, Effect, ResubmitMail, Say, ShowState
 from bot.domain.happening import Happening, What
@@ -14,7 +14,8 @@ from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused, TryLater
 from bot.domain.retry import GiveUp, next_mail_try
 from bot.domain.rules.moves import with_answer, with_status
 from bot.domain.rules.taking_back import stopped
-from bot.domain.sentences import Sentence, sentence
+from bot.domain.rules.telling import to_author
+from bot.domain.sentences import sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.snapshots import ReceiptSnapshot
 
@@ -104,7 +105,7 @@ def _accepted(
         changes.append(SaveConversation(moved))
     effects.append(ShowState(moved, after, refused=taken.refused))
     if snapshot.is_wanted_back:
-        effects.append(_beside(conversation, record, sentence("reply.left_meanwhile")))
+        effects.append(to_author(conversation, record, sentence("reply.left_meanwhile")))
     elif taken.deferred:
         effects.append(ResubmitMail(after, delay_seconds=60))
     if taken.refused and record.author is not None:
@@ -119,7 +120,7 @@ def _flag_answered(record: MailRecord) -> Do:
 
 def _told_refused(conversation: Conversation, record: MailRecord, refused: Sequence[RecipientAnswer]) -> Say:
     addresses = ", ".join(r.address for r in refused)
-    return _beside(conversation, record, sentence("reply.partly_refused", addresses=addresses, words=refused[0].text))
+    return to_author(conversation, record, sentence("reply.partly_refused", addresses=addresses, words=refused[0].text))
 
 
 def has_left(record: MailRecord) -> bool:
@@ -170,7 +171,7 @@ def _failed(snapshot: ReceiptSnapshot, record: MailRecord, call: Submit, words: 
         say = _told_refused(conversation, record, refused)
     else:
         told = sentence("reply.refused", words=words, again=sentence("resend.offer"))
-        say = _beside(conversation, record, told)
+        say = to_author(conversation, record, told)
     seen = tuple(Happening(what, conversation, None, now) for what in happened)
     return Decision(tuple(changes), (state, say), seen)
 
@@ -201,12 +202,6 @@ def _uncertain(snapshot: ReceiptSnapshot, record: MailRecord, words: str, now: d
     assert conversation is not None
     after = replace(record, state=OutState.UNKNOWN, detail=words)
     changes = (CloseCall(snapshot.effect, "unknown", words[:200]), UpdateMail(after))
-    told = _beside(conversation, record, sentence("reply.uncertain", again=sentence("resend.offer")))
+    told = to_author(conversation, record, sentence("reply.uncertain", again=sentence("resend.offer")))
     happened = Happening(What.REPLY_UNCERTAIN, conversation, None, now)
     return Decision(changes, (ShowState(conversation, after), told), (happened,))
-
-
-def _beside(conversation: Conversation, record: MailRecord, told: Sentence) -> Say:
-    """News of a mail for its author, said beside its event, which pings nobody."""
-    mention = (record.author,) if record.author else ()
-    return Say(conversation.room, (told,), EventKind.RECEIPT, conversation.id, mention=mention, mail=record.row)

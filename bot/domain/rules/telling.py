@@ -6,7 +6,7 @@ from typing import assert_never
 from bot.domain.beside import Beside
 from bot.domain.calls import FollowUpgrade, TrustUser
 from bot.domain.command import Answer, Asked
-from bot.domain.conversation import EventKind, MailRecord
+from bot.domain.conversation import Conversation, EventKind, MailRecord
 from bot.domain.decision import Decision
 from bot.domain.effects import Do, Effect, Mark, Say, ShowPage, ShowState
 from bot.domain.ids import ConversationId, RoomId, UserId
@@ -72,6 +72,12 @@ def beside(made: MailRecord | Question, room: RoomId, *what: Sentence, mention: 
         under=made.under,
         mention=(mention,),
     )
+
+
+def to_author(conversation: Conversation, record: MailRecord, *what: Sentence) -> Say:
+    """News of a mail for its author, said beside its event, which pings nobody."""
+    mention = (record.author,) if record.author else ()
+    return Say(conversation.room, what, EventKind.RECEIPT, conversation.id, mention=mention, mail=record.row)
 
 
 def _placed(asked: Asked, effect: Effect) -> Effect:
