@@ -7,7 +7,8 @@ from typing import Final
 from bot.domain.canned import MOST_LETTERS, MOST_SAVED, MOST_WORDS, Canned, canned_key, found
 from bot.domain.command import Answer, Asked, Command, Numbers, Text, Where
 from bot.domain.needs import CannedOf, NameOf, Needs, OutgoingOf
-from bot.domain.page import Block, Bullets, More, Page, Paragraph
+from bot.domain.page import Block, Bullets, Page, Paragraph
+from bot.domain.rules.paging import beside
 from bot.domain.rules.preparing import draft_in, prepared
 from bot.domain.rules.saved_replies import filled_for, saved
 from bot.domain.rules.telling import tell
@@ -80,16 +81,14 @@ def _listed(asked: Asked, wish: _Wish) -> Answer:
         return sentence("error.canned_pages", count=-(-len(fits) // SIZE))
     is_shared = len(asked.mailboxes_meant) > 1
     blocks: list[Block] = [Bullets(tuple(_line(one, with_mailbox=is_shared) for one in there))]
-    rest = len(fits) - SIZE * wish.page
-    if rest > 0:
-        blocks.append(More(rest, _command(wish, wish.page + 1)))
+    words = " ".join(("!canned", *wish.name.split()))
+    more, back = beside(
+        lambda page: f"{words} page:{page}", page=wish.page, size=SIZE, total=len(fits), shown=len(there)
+    )
+    blocks += more
     blocks.append(Paragraph((sentence("canned.how", name=there[0].name),)))
     title = sentence("canned.found", count=len(fits)) if wish.name else sentence("canned.title", count=len(fits))
-    return Page(title, tuple(blocks), back=_command(wish, wish.page - 1) if wish.page > 1 else "")
-
-
-def _command(wish: _Wish, page: int) -> str:
-    return " ".join(("!canned", *wish.name.split(), f"page:{page}"))
+    return Page(title, tuple(blocks), back=back)
 
 
 def _line(one: Canned, *, with_mailbox: bool) -> Sentence:

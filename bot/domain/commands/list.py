@@ -7,8 +7,9 @@ from bot.domain.command import ME, Answer, Asked, Command, Where, Words
 from bot.domain.conversation import Status
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.needs import Listed, Needs
-from bot.domain.page import Block, Bullets, More, Page, Paragraph, RowOf
+from bot.domain.page import Block, Bullets, Page, Paragraph, RowOf
 from bot.domain.rules.lists import FILTERS, KEYS, STATUSES, WHOSE, mailbox_named, unknown
+from bot.domain.rules.paging import beside
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.tags import MOST_LETTERS, read_tag
 
@@ -156,12 +157,11 @@ def _list(asked: Asked) -> Answer:
         return Page(title, (Paragraph((sentence("list.empty"),)),))
     is_mixed = len({(row.status, row.is_snoozed) for row in found.rows}) > 1
     blocks: list[Block] = [Bullets(tuple(RowOf(row, is_mixed) for row in found.rows))]
-    rest = found.total - SIZE * (wish.page - 1) - len(found.rows)
-    if rest > 0:
-        blocks.append(More(rest, wish.command(wish.page + 1)))
+    more, back = beside(wish.command, page=wish.page, size=SIZE, total=found.total, shown=len(found.rows))
+    blocks += more
     if found.is_more:
         blocks.append(Paragraph((sentence("list.uncounted"),)))
-    return Page(title, tuple(blocks), back=wish.command(wish.page - 1))
+    return Page(title, tuple(blocks), back=back)
 
 
 LIST = Command(

@@ -9,11 +9,12 @@ from bot.domain.conversation import Status
 from bot.domain.dates_in_words import read_day
 from bot.domain.excerpt import excerpt
 from bot.domain.folding import folded_words
-from bot.domain.ids import INVISIBLE, ConversationId, UserId
+from bot.domain.ids import ConversationId, UserId
 from bot.domain.needs import Needs, Searched
-from bot.domain.page import Block, Bullets, FoundLine, More, Page, Paragraph
+from bot.domain.page import Block, Bullets, FoundLine, Page, Paragraph
+from bot.domain.rules.paging import beside
+from bot.domain.rules.questions import line_of
 from bot.domain.searching import (
-    LONGEST_QUESTION,
     MOST_TERMS,
     MOST_WORDS,
     NO_QUERY,
@@ -71,7 +72,6 @@ _FIELDS: Final = {"from": Field.FROM, "to": Field.TO, "subject": Field.SUBJECT}
 _PART: Final = re.compile(r'(?:(?P<key>[^\W\d_]{1,12}):)?(?:"(?P<quoted>[^"]*)"?|(?P<word>[^\s"]+))')
 _SPACED: Final = re.compile(r"(?<!\S)([^\W\d_]{1,12}) ?: (?=\S)")
 """A key as it is written by whoever sets a blank after, or around, a colon."""
-_QUOTES: Final = str.maketrans("“”„«»＂", '""""""')
 _NUMBER: Final = re.compile(r"#?(\d{1,12})")
 
 
@@ -85,13 +85,11 @@ class _Wish:
 
 def _wish(asked: Asked) -> _Wish | Sentence:
     """What the words ask for; operators of any index are words like others."""
-    line = (asked.called.text or " ".join(asked.called.words)).translate(INVISIBLE).translate(_QUOTES)
+    line = line_of(asked)
     wish = _Wish()
-    if len(line) > LONGEST_QUESTION:
+    if line is None:
         return sentence("error.search_many", most=MOST_TERMS)
-    line = _SPACED.sub(
-        lambda found: f"{found[1]}:" if meant(KEYS, found[1]) else f"{found[1]} ", " ".join(line.split())
-    )
+    line = _SPACED.sub(lambda found: f"{found[1]}:" if meant(KEYS, found[1]) else f"{found[1]} ", line)
     for part in _PART.finditer(line):
         key = meant(KEYS, part["key"] or "")
         value = part["quoted"] if part["quoted"] is not None else part["word"] or ""
@@ -188,10 +186,14 @@ def _search(asked: Asked) -> Answer:
     if not found.rows:
         return Page(title, (Paragraph((sentence("search.nothing"),)),))
     blocks: list[Block] = [Bullets(tuple(_line(hit, wish.query) for hit in found.rows))]
-    rest = found.total - SIZE * (wish.page - 1) - len(found.rows)
-    if rest > 0:
-        blocks.append(More(rest, f"!search {words} page:{wish.page + 1}"))
-    back = f"!search {words} page:{wish.page - 1}" if wish.page > 1 else ""
+    more, back = beside(
+        lambda page: f"!search {words} page:{page}",
+        page=wish.page,
+        size=SIZE,
+        total=found.total,
+        shown=len(found.rows),
+    )
+    blocks += more
     if found.is_more:
         blocks.append(Paragraph((sentence("search.uncounted"),)))
     return Page(title, tuple(blocks), back=back)

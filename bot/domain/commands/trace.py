@@ -10,11 +10,13 @@ from bot.domain.command import Answer, Asked, Command, Text, Where
 from bot.domain.conversation import Direction, MailRecord, OutState
 from bot.domain.dates_in_words import read_day
 from bot.domain.folding import folded_words
-from bot.domain.ids import INVISIBLE, MailboxId
+from bot.domain.ids import MailboxId
 from bot.domain.mail import Address
 from bot.domain.needs import MembersOf, Needs, TraceOf
-from bot.domain.page import Block, Bullets, Line, More, Page, Paragraph, RowOf
-from bot.domain.searching import LONGEST_QUESTION, Field, Query, Term
+from bot.domain.page import Block, Bullets, Line, Page, Paragraph, RowOf
+from bot.domain.rules.paging import beside
+from bot.domain.rules.questions import line_of
+from bot.domain.searching import Field, Query, Term
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.times import zone
 from bot.domain.tracing import Traced, Traces
@@ -24,7 +26,6 @@ SIZE: Final = 5
 MOST_PAGES: Final = 100
 _MOST_WORDS: Final = 20
 _PART: Final = re.compile(r'"([^"]*)"?|([^\s"]+)')
-_QUOTES: Final = str.maketrans("“”„«»＂", '""""""')
 _PAGE: Final = re.compile(r"page:(\d{1,4})")
 _STILL_OPEN: Final = (OutState.QUEUED, OutState.RETRYING)
 
@@ -54,11 +55,11 @@ class _Wish:
 
 
 def _wish(asked: Asked) -> _Wish | Sentence:
-    line = (asked.called.text or " ".join(asked.called.words)).translate(INVISIBLE).translate(_QUOTES)
-    if len(line) > LONGEST_QUESTION:
+    line = line_of(asked)
+    if line is None:
         return sentence("error.search_many", most=_MOST_WORDS)
     wish = _Wish()
-    for part in _PART.finditer(" ".join(line.split())):
+    for part in _PART.finditer(line):
         word = part[1] if part[1] is not None else part[2]
         page = _PAGE.fullmatch(word)
         if page is not None:
@@ -122,12 +123,16 @@ def _trace(asked: Asked) -> Answer:
     if not found.total:
         return _nothing(found, words)
     blocks: list[Block] = [_block(one) for one in found.rows]
-    rest = found.total - SIZE * (wish.page - 1) - len(found.rows)
-    if rest > 0:
-        blocks.append(More(rest, f"!trace {words} page:{wish.page + 1}"))
+    more, back = beside(
+        lambda page: f"!trace {words} page:{page}",
+        page=wish.page,
+        size=SIZE,
+        total=found.total,
+        shown=len(found.rows),
+    )
+    blocks += more
     if found.is_more:
         blocks.append(Paragraph((sentence("trace.uncounted"),)))
-    back = f"!trace {words} page:{wish.page - 1}" if wish.page > 1 else ""
     return Page(sentence("trace.title", count=found.total, words=words[:200]), tuple(blocks), back=back)
 
 

@@ -1,6 +1,6 @@
 """Loads a page of what is searched: asks the index, then reads what the page shows, and nothing else whole."""
 
-from bot.domain.conversation import Conversation
+from bot.domain.conversation import MailRecord
 from bot.domain.ids import ConversationId, MessageRow
 from bot.domain.needs import Searched
 from bot.domain.searching import Hit, Hits
@@ -24,11 +24,14 @@ async def load_hits(tx: Tx, need: Searched) -> Hits:
     some = numbers[skip : skip + need.size]
     known = {one.id: one for one in await conversations.several(tx, some)}
     texts = await search.texts(tx, [found[number] for number in some])
+    wanted = [MessageRow(mail) for mail, _ in texts.values() if mail is not None]
+    records: dict[int, MailRecord] = {record.row: record for record in await mails.several(tx, wanted)}
     rows: list[Hit] = []
     for number in some:
         one = known.get(number)
         if one is not None and one.mailbox in need.mailboxes:
-            rows.append(await _hit(tx, one, *texts[found[number]]))
+            mail, note = texts[found[number]]
+            rows.append(Hit(one, records.get(mail) if mail is not None else None, note))
     return Hits(tuple(rows), len(numbers), is_more)
 
 
@@ -40,8 +43,3 @@ async def _that_fit(tx: Tx, need: Searched, numbers: list[ConversationId]) -> li
             if one.mailbox in need.mailboxes and need.query.fits(one, {tag_key(tag) for tag in one.tags}):
                 fits.add(one.id)
     return [number for number in numbers if number in fits]
-
-
-async def _hit(tx: Tx, one: Conversation, mail: int | None, note: str) -> Hit:
-    record = await mails.get(tx, MessageRow(mail)) if mail is not None else None
-    return Hit(one, record, note)

@@ -135,25 +135,14 @@ async def load_reaction(
     found = approved or await _reacted_on(tx, input, target, instance)
     conversation, mailbox = found if found is not None else (None, None)
     is_joined, led = await dialogues.of(tx, input.room, input.sender, now)
-    asked = Asked(
-        instance=instance,
-        signer=signer,
-        person=input.sender,
-        room=input.room,
-        key=input.key,
-        event=input.target,
-        said_at=input.at,
-        now=now,
+    asked = replace(
+        _given_by_hand(input, instance, signer, now, is_joined=is_joined),
         reading=Called(APPROVE) if approved is not None else _by_hand(mailbox, target, input),
-        is_joined=is_joined,
-        is_by_hand=True,
         here=conversation,
         about=(conversation,) if conversation is not None else (),
         target=target,
-        room_encrypted=input.room_encrypted,
         dialogues=led,
         is_anything_encrypted=any(uses(instance, room) for room in encrypted),
-        table=TABLE,
     )
     if mailbox is None or target is None:
         return Reacted(asked, None)
@@ -167,13 +156,9 @@ async def load_reaction(
     return Reacted(asked, mailbox)
 
 
-async def _load_turned(
-    tx: Tx, input: Reaction, beside: Beside, command: str, instance: Instance, signer: Signer, now: datetime
-) -> Turned:
-    """The needs of the page beside the one that somebody reacted to, shown where that one stands."""
-    is_joined, _ = await dialogues.of(tx, input.room, input.sender, now)
-    there = await _those_here(tx, (beside.thread,), input.room, instance) if beside.thread is not None else ()
-    asked = Asked(
+def _given_by_hand(input: Reaction, instance: Instance, signer: Signer, now: datetime, *, is_joined: bool) -> Asked:
+    """Who reacted, to what and when; nothing is read into it yet."""
+    return Asked(
         instance=instance,
         signer=signer,
         person=input.sender,
@@ -185,10 +170,21 @@ async def _load_turned(
         reading=Talk(),
         is_joined=is_joined,
         is_by_hand=True,
-        here=there[0] if there else None,
-        thread=beside.under,
         room_encrypted=input.room_encrypted,
         table=TABLE,
+    )
+
+
+async def _load_turned(
+    tx: Tx, input: Reaction, beside: Beside, command: str, instance: Instance, signer: Signer, now: datetime
+) -> Turned:
+    """The needs of the page beside the one that somebody reacted to, shown where that one stands."""
+    is_joined, _ = await dialogues.of(tx, input.room, input.sender, now)
+    there = await _those_here(tx, (beside.thread,), input.room, instance) if beside.thread is not None else ()
+    asked = replace(
+        _given_by_hand(input, instance, signer, now, is_joined=is_joined),
+        here=there[0] if there else None,
+        thread=beside.under,
     )
     if beside.thread is not None and not there:
         return Turned(asked)
@@ -211,11 +207,7 @@ async def _approved_by(
     record = await mails.get(tx, target.mail)
     if record is None or record.state is not OutState.UNAPPROVED:
         return None
-    conversation = await conversations.get(tx, record.conversation)
-    mailbox = instance.mailbox(conversation.mailbox) if conversation is not None else None
-    if conversation is None or mailbox is None or not belongs(conversation, input.room, instance):
-        return None
-    return conversation, mailbox
+    return await _served_here(tx, record.conversation, input.room, instance)
 
 
 async def _reacted_on(
@@ -231,11 +223,19 @@ async def _reacted_on(
         means = any(meaning_of(mailbox, input.emoji) is not None for mailbox in instance.in_room(input.room))
         if target.kind is EventKind.QUESTION or not means:
             return None
-    conversation = await conversations.get(tx, target.conversation)
-    mailbox = instance.mailbox(conversation.mailbox) if conversation is not None else None
-    if conversation is None or mailbox is None or not belongs(conversation, input.room, instance):
+    found = await _served_here(tx, target.conversation, input.room, instance)
+    if found is None or (not confirms(target, input.emoji) and meaning_of(found[1], input.emoji) is None):
         return None
-    if not confirms(target, input.emoji) and meaning_of(mailbox, input.emoji) is None:
+    return found
+
+
+async def _served_here(
+    tx: Tx, number: ConversationId, room: RoomId, instance: Instance
+) -> tuple[Conversation, MailboxSettings] | None:
+    """A conversation that goes on in this room, with its mailbox."""
+    conversation = await conversations.get(tx, number)
+    mailbox = instance.mailbox(conversation.mailbox) if conversation is not None else None
+    if conversation is None or mailbox is None or not belongs(conversation, room, instance):
         return None
     return conversation, mailbox
 
