@@ -86,3 +86,8 @@ async def enter(
         await one.do("awaitJoined", room=room, users=everybody)
     await bot.news(timeout=5)
     return room
+
+
+async def knows(member: Element, bot: Bot) -> None:
+    """Waits until the member's client has heard of the device of this process: what it says is encrypted for it, too."""
+    await member.do("awaitDevice", user=bot.user_id, device=bot.chat.device_id)

@@ -14,7 +14,7 @@ from bot.domain.inputs.said import TeamMessage
 from bot.domain.outcomes import Accepted, Posted, TryLater
 from bot.ports import Unavailable
 from tests.adapters.matrix.conftest import Bot
-from tests.e2ee.conftest import NewElement, enter
+from tests.e2ee.conftest import NewElement, enter, knows
 from tests.e2ee.hostile import HostileServer, Status, timeline
 from tests.e2ee.test_conversation import send
 from tests.e2ee.test_trust import trusts
@@ -41,6 +41,7 @@ async def test_an_old_message_under_a_new_name_is_known_by_its_place_in_every_pr
     room = await enter(bot, alice)
     await stand_by.connect()
     await stand_by.news()
+    await knows(alice, stand_by)
     kept: list[Any] = []
 
     def replay(path: str, answer: Any) -> Any:
@@ -97,6 +98,7 @@ async def test_a_room_is_never_taken_for_unencrypted_again(
     assert await next_one.chat.is_encrypted(room)
     seen = await alice.do("see", room=room, event=await send(next_one, room, "two", "t2"))
     assert seen["encrypted"]
+    await knows(alice, next_one)
     await alice.do("say", room=room, text="!reply")
     found = await next_one.until(TeamMessage)
     assert (found.room_encrypted, found.was_encrypted) == (True, True)
@@ -130,6 +132,7 @@ async def test_an_identity_that_changed_is_still_another_in_the_next_process_unt
     await alice.do("resetIdentity")
     await stand_by.connect()
     await stand_by.news()
+    await knows(alice, stand_by)
     await alice.do("say", room=room, text="second")
     assert (await stand_by.until(TeamMessage)).session_trust == "identity_changed"
     await trusts(stand_by, alice)
@@ -140,6 +143,7 @@ async def test_an_identity_that_changed_is_still_another_in_the_next_process_unt
         await bot.connect()
         bot.since = None
         await bot.news()
+        await knows(alice, bot)
         await alice.do("say", room=room, text=f"third, {folder}")
         assert (await bot.until(TeamMessage)).session_trust == ""
         await bot.close()

@@ -15,7 +15,7 @@ from bot.domain.inputs.said import TeamMessage
 from bot.domain.inputs.trust import Undecryptable
 from bot.domain.outcomes import Refused, Trusted
 from tests.adapters.matrix.conftest import Bot, NewBot
-from tests.e2ee.conftest import NewElement, enter
+from tests.e2ee.conftest import NewElement, enter, knows
 from tests.e2ee.element import Element
 from tests.e2ee.test_conversation import send
 
@@ -137,6 +137,7 @@ async def test_another_process_with_the_same_secret_has_the_same_identity(
         seen = await alice.do("see", room=room, shield="NONE", event=await send(second, room, "from the second", "t2"))
         assert (seen["body"], seen["shield"]["colour"]) == ("from the second", "NONE")
         await second.news()
+        await knows(alice, second)
         await alice.do("say", room=room, text="for both")
         for one in (bot, second):
             found = await one.until(TeamMessage)

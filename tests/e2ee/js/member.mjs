@@ -186,6 +186,14 @@ const operations = {
             await new Promise((resolve) => setTimeout(resolve, 50));
         }
     },
+    // This client knows that device: what it writes from now on is encrypted for it, too.
+    async awaitDevice({ user, device, seconds }) {
+        const end = Date.now() + 1000 * (seconds ?? 40);
+        while (!(await client.getCrypto().getUserDeviceInfo([user])).get(user)?.has(device)) {
+            if (Date.now() > end) throw new Error("not known: " + device);
+            await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+    },
     async kick({ room, user }) {
         await client.kick(room, user);
     },
