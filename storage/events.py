@@ -17,6 +17,7 @@ _e = events.c
 _ADD = insert_or_ignore(events)
 _PUT = insert_or_replace(events)
 _GET = select(events).where(_e.event == bindparam("event"), _e.room == bindparam("room"))
+_EDITED_BY = select(events).where(_e.edit == bindparam("edit"), _e.room == bindparam("room"))
 _POSTED = select(_e.at).where(_e.event == bindparam("event"), _e.sender.is_(None)).order_by(_e.room).limit(1)
 _LAST = (
     select(events)
@@ -76,6 +77,12 @@ async def get(tx: Tx, room: RoomId, event: EventId) -> KnownEvent | None:
     return None if row is None else known_from_row(row)
 
 
+async def edited_by(tx: Tx, room: RoomId, edit: EventId) -> KnownEvent | None:
+    """The message that reads as it does by this edit; None for an edit that another one came after."""
+    row = await tx.first(_EDITED_BY, {"edit": edit, "room": room})
+    return None if row is None else known_from_row(row)
+
+
 async def posted_at(tx: Tx, event: EventId) -> datetime | None:
     """The time at which an event of ours was posted, in any room: conversations may come from another room."""
     row = await tx.first(_POSTED, {"event": event})
@@ -125,6 +132,7 @@ def _row(event: KnownEvent) -> dict[str, object]:
         "at": event.at,
         "body": event.body,
         "file": "" if event.file is None else _FILE.dump_json(event.file).decode(),
+        "edit": event.edit,
     }
 
 
@@ -139,4 +147,5 @@ def known_from_row(row: Row[Any]) -> KnownEvent:
         at=row.at,
         body=row.body,
         file=_FILE.validate_json(row.file) if row.file else None,
+        edit=None if row.edit is None else EventId(row.edit),
     )

@@ -279,6 +279,8 @@ class KnownEvent:
     """The words of a member's message (for 📤 and for confirming a question); of a page of ours, those beside it."""
     file: SharedFile | None = None
     """The file that a team member posted with the message."""
+    edit: EventId | None = None
+    """The edit by which the message reads as it does; None where it was not edited."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ class DeletedSnapshot:
     incoming: Mapping[ConversationId, tuple[MailRecord, ...]]
     """By conversation whose mails may move to Junk, or back: all mails from outside."""
     target: KnownEvent | None
-    """The message itself, where it is one of a thread."""
+    """The message itself, where it is one of a thread; where an edit was deleted, the message that read so."""
     card_of: Conversation | None
     """The conversation whose card the message is."""
     drafted: Drafted | None = None
@@ -121,6 +121,8 @@ class DeletedSnapshot:
     """Saved replies that its command changed."""
     blocked: tuple[Blocked, ...] = ()
     """What its command blocked."""
+    is_edit: bool = False
+    """An edit was deleted, and the message stands as it read before: nobody kept how."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -282,6 +282,7 @@ events = Table(
     Column("at", Moment, nullable=False),
     Column("body", Words, nullable=False),
     Column("file", Text, nullable=False),
+    Column("edit", Text),
 )
 Index(
     "ix_events_conversation",
@@ -301,6 +302,12 @@ Index(
 
 IS_PAGE = text("kind = 'answer' AND body != ''")
 """Of an event: an answer that other pages stand beside."""
+Index(
+    "ix_events_edit",
+    events.c.edit,
+    sqlite_where=events.c.edit.is_not(None),
+    postgresql_where=events.c.edit.is_not(None),
+)
 Index("ix_events_pages", events.c.room, events.c.at, sqlite_where=IS_PAGE, postgresql_where=IS_PAGE)
 
 reactions = Table(

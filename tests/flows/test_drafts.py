@@ -47,6 +47,14 @@ async def test_deleted_it_is_gone_and_taken_back_it_waits_after_a_restart(house:
     assert house.provider.delivered == [] and len(outgoing(house)) == 1
 
 
+async def test_a_draft_whose_edit_alone_is_deleted_is_none(house: House) -> None:
+    thread = card_of(house)
+    written = says("!draft Bonjour", thread=thread)
+    changed = edits(written.event, "!draft Bonsoir")
+    await happens(house, written, changed, redacts(changed.event), says("!send", thread=thread), seconds=SENT)
+    assert house.provider.delivered == []
+
+
 @pytest.mark.parametrize(
     ("how", "left"),
     [("edited", "Deux"), ("edited to talk", None), ("deleted", None), ("edited after", "Un"), ("by another", "Un")],

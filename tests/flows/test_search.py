@@ -31,3 +31,11 @@ async def test_a_note_is_found_as_it_reads_and_not_once_it_is_deleted(house: Hou
     assert "#1" in await searched(house, "volts") and "#1" in await searched(house, "amperes")
     await happens(house, redacts(note.event), redacts(talk.event), edits(note.event, "!note volts"))
     assert "#1" not in await searched(house, "volts") and "#1" not in await searched(house, "amperes")
+
+
+async def test_a_note_whose_edit_alone_is_deleted_is_found_by_the_edited_words_no_more(house: House) -> None:
+    note, talk = says("!note kilowatts", thread=card_of(house)), says("megawatts", thread=card_of(house))
+    changed = edits(note.event, "!note volts"), edits(talk.event, "ampères")
+    await happens(house, note, talk, *changed)
+    await happens(house, *(redacts(one.event) for one in changed))
+    assert "#1" not in await searched(house, "volts") and "#1" not in await searched(house, "amperes")

@@ -34,6 +34,27 @@ async def test_a_waiting_answer_that_is_edited_into_something_else_stays_inside(
     assert card_says(house)["assignee"] is None
 
 
+@pytest.mark.parametrize("where", ["thread", "main timeline"])
+async def test_an_answer_whose_edit_alone_is_deleted_does_not_leave_in_words_that_nobody_sees(
+    house: House, where: str
+) -> None:
+    written = says("!reply #1 Bonjour", thread=card_of(house) if where == "thread" else None)
+    first, second = edits(written.event, "!reply #1 Bonsoir"), edits(written.event, "!reply #1 Bonne nuit")
+    await happens(house, written, first, second, redacts(first.event), seconds=(0.0,))
+    assert reply_state(house) == "queued", "the newest edit stands"
+    await happens(house, redacts(second.event), seconds=SENT)
+    assert house.provider.delivered == []
+    assert reply_state(house) == "cancelled"
+
+
+async def test_a_command_whose_edit_is_deleted_stays_done(house: House) -> None:
+    closed = says("!close", thread=card_of(house))
+    changed = edits(closed.event, "!close ")
+    await happens(house, closed, changed, seconds=(0.0,))
+    await happens(house, redacts(changed.event))
+    assert card_says(house)["status"] == "closed"
+
+
 async def test_an_edit_quotes_what_the_answer_quoted(house: House) -> None:
     written = says("!reply Bonjour", thread=card_of(house))
     await happens(house, written, seconds=(0.0,))

@@ -22,12 +22,17 @@ from bot.domain.snapshots import DeletedSnapshot
 
 def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> Decision:
     """Take back what a deleted message did: the waiting mail that it queued or that holds its file, the question about
-    it, a command's changes of a moment ago; and forget its words. A deletion by somebody else does so as well."""
+    it, a command's changes of a moment ago; and forget its words. A deletion by somebody else does so as well.
+
+    Where its newest edit alone was deleted, the message reads as it did before, which nobody kept: what waits with the
+    edited words does not leave, and nothing is found by them.
+    """
     record, target, dialogue = snapshot.record, snapshot.target, snapshot.dialogue
     # The key may come after the deletion, or the server may turn the order round.
     decision = Decision((NeverTake(event_key(input.room, input.target)),))
-    if target is not None and target.sender is not None and (target.body or target.file):
-        decision += Decision((PutEvent(replace(target, body="", file=None)),))
+    if target is not None and target.sender is not None and (target.body or target.file or snapshot.is_edit):
+        file = target.file if snapshot.is_edit else None
+        decision += Decision((PutEvent(replace(target, body="", file=file, edit=None)),))
     if target is not None and target.kind is EventKind.COMMAND:
         decision += Decision((SetWords(target, ""),))
     if target is not None and target.kind is EventKind.CONVERSATION and snapshot.card_of is not None:

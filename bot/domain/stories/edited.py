@@ -33,6 +33,26 @@ def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime)
     """An edit is read like a message, but never runs a command: it changes a mail that waits, a question, a note."""
     if input.is_secret:
         return decide_edited_secret(snapshot, input)
+    known = _known(snapshot, input)
+    if known is None:
+        return _decide_edited(snapshot, input, now)
+    return Decision((PutEvent(known),)) + _decide_edited(replace(snapshot, target=known), input, now)
+
+
+def _known(snapshot: EditedSnapshot, input: MessageEdited) -> KnownEvent | None:
+    """The member's message with this edit, which may be deleted; one of the main timeline is known from now on."""
+    known = snapshot.target
+    if known is None:
+        record = snapshot.record
+        if record is None or record.author != input.sender:
+            return None
+        number = record.conversation
+        known = KnownEvent(input.target, input.room, EventKind.COMMAND, number, input.sender, None, record.date, "")
+    is_own = known.sender == input.sender and known.kind in (EventKind.NOTE, EventKind.COMMAND)
+    return replace(known, edit=input.event) if is_own else None
+
+
+def _decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime) -> Decision:
     record, known = snapshot.record, snapshot.target
     counted = bulk.edited(snapshot.dialogue, input) if snapshot.dialogue is not None else None
     if counted is not None:

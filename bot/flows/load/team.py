@@ -274,8 +274,17 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
     if given is not None and given.room == room:
         return await _taken_away(tx, given, instance, now)
     known = await events.get(tx, room, target)
-    record, dialogue = await _made_of(tx, target)
-    if record is None and known is not None and known.file is not None and known.conversation is not None:
+    edited = await events.edited_by(tx, room, target) if known is None else None
+    known = known or edited
+    made_of = target if edited is None else edited.event
+    record, dialogue = await _made_of(tx, made_of)
+    if (
+        record is None
+        and known is not None
+        and edited is None
+        and known.file is not None
+        and known.conversation is not None
+    ):
         record = await _waiting_with(tx, known.conversation, target)
     done = await deeds.done_by(tx, target)
     question = question_of(dialogue)
@@ -301,6 +310,7 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
         drafted=await _drafted(tx, known, instance),
         canned=await canned.by_event(tx, target) if may_be_command else (),
         blocked=await blocking.by_event(tx, target) if may_be_command else (),
+        is_edit=edited is not None,
     )
 
 
