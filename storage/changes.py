@@ -35,6 +35,7 @@ from bot.domain.decision import (
     SaveCanned,
     SaveConversation,
     SaveDialogue,
+    SaveTeam,
     SetMailEvent,
     SetMember,
     SetPassword,
@@ -45,6 +46,7 @@ from bot.domain.decision import (
     SetWords,
     ShiftDue,
     StopCall,
+    TakeTurn,
     TakeUp,
     Unblock,
     UpdateMail,
@@ -75,6 +77,7 @@ from storage import (
     shunted,
     slots,
     spaces,
+    teams,
     timers,
 )
 from storage import upgrades as room_upgrades
@@ -174,6 +177,11 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
                 raise Conflict("a person took it back meanwhile")
         case SaveCanned(reply):
             await canned.put(tx, reply)
+        case SaveTeam(team):
+            await teams.put(tx, team)
+        case TakeTurn(of_mailbox, team_key, before, who):
+            if not await teams.take_turn(tx, of_mailbox, team_key, before, who):
+                raise Conflict("another turn of the team was taken meanwhile")
         case Block(one):
             await blocking.put(tx, one)
         case Unblock(mailbox, blocked_key):

@@ -23,6 +23,7 @@ from bot.domain.ids import (
     UserId,
 )
 from bot.domain.spaces import SpaceChange
+from bot.domain.teams import Team
 from bot.domain.traces import TakenUp
 from bot.domain.upgrades import RoomUpgrade
 
@@ -301,6 +302,23 @@ class SaveCanned:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveTeam:
+    """Keep a team in place of what stood under its name; without people there is none."""
+
+    team: Team
+
+
+@dataclass(frozen=True, slots=True)
+class TakeTurn:
+    """Remember whose turn of a team it was; decided anew where another one was taken since."""
+
+    mailbox: MailboxId
+    key: str
+    before: str
+    who: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """Take the mail of an address or a domain as spam from now on."""
 
@@ -401,6 +419,8 @@ Change = (
     | CloseCall
     | RetryCall
     | SaveCanned
+    | SaveTeam
+    | TakeTurn
     | Block
     | Unblock
     | AddRoom

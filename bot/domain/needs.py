@@ -13,6 +13,7 @@ from bot.domain.figures import Figures
 from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.searching import Hits, Query
+from bot.domain.teams import Team
 from bot.domain.tracing import Traces
 from bot.domain.upgrades import RoomUpgrade
 from bot.domain.whole import Whole
@@ -46,6 +47,10 @@ class Facts:
         if need not in self._known:
             raise LookupError(f"{type(need).__name__} was not declared")
         return cast(T_co, self._known[need])
+
+    def answers(self, needs: Needs) -> bool:
+        """Whether all of these were declared."""
+        return all(need in self._known for need in needs)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Facts) and self._known == other._known
@@ -282,6 +287,13 @@ class FiguresOf(Need[Figures]):
     bounds: tuple[datetime, ...]
     """The midnights at which the days begin, in the house's time zone, and the one at which the last one ends."""
     now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TeamsIn(Need[tuple[Team, ...]]):
+    """The teams of these mailboxes, by name; those that were removed are without people."""
+
+    mailboxes: tuple[MailboxId, ...]
 
 
 @dataclass(frozen=True, slots=True)

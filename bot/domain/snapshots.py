@@ -18,6 +18,7 @@ from bot.domain.needs import NO_FACTS, Facts
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.domain.spaces import SpacePerson
+from bot.domain.teams import Team
 from bot.domain.upgrades import RoomUpgrade
 from bot.domain.work import Outgoing, Work
 
@@ -121,6 +122,8 @@ class DeletedSnapshot:
     """Saved replies that its command changed."""
     blocked: tuple[Blocked, ...] = ()
     """What its command blocked."""
+    teams: tuple[Team, ...] = ()
+    """The teams that its command changed."""
     is_edit: bool = False
     """An edit was deleted, and the message stands as it read before: nobody kept how."""
 

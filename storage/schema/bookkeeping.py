@@ -137,6 +137,22 @@ blocked = Table(
 )
 """Addresses and domains whose mail a mailbox takes as spam."""
 
+teams = Table(
+    "teams",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("key", Words, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("people", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("source", Text, nullable=False, index=True),
+    Column("before", Text, nullable=False),
+    Column("last", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Teams, and whose turn was the last. One that was removed stays without people; `people` and `before` are JSON."""
+
 shunted = Table(
     "shunted",
     metadata,

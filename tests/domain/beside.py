@@ -12,6 +12,7 @@ from bot.domain.needs import (
     MembersOf,
     NameOf,
     Need,
+    TeamsIn,
     TraceOf,
     UpgradesWaiting,
     WholeOf,
@@ -28,7 +29,7 @@ def beside(need: Need[object]) -> object:
             return (ALICE, BOB, BOT)
         case IsHinted():
             return True
-        case HistoryOf() | UpgradesWaiting() | FoldedOf() | BlockedIn() | CannedOf():
+        case HistoryOf() | UpgradesWaiting() | FoldedOf() | BlockedIn() | CannedOf() | TeamsIn():
             return ()
         case EnclosedBy():
             return ((), ())

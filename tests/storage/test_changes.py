@@ -23,6 +23,7 @@ from bot.domain.spaces import (
     SetSpaceRoom,
     SpacePerson,
 )
+from bot.domain.teams import Team
 from bot.domain.traces import OwnEvent, take_up
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
 from storage import (
@@ -43,6 +44,7 @@ from storage import (
     settings,
     slots,
     spaces,
+    teams,
     timers,
 )
 from storage.changes import apply
@@ -79,6 +81,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
     before = standing(conversation(1))
     deed = Deed(EventId("$close"), FIRST, ALICE, NOW, before, replace(before, status=Status.CLOSED))
     forgotten = OwnEvent(EventId("$forgotten"), ROOM, NOW, kind="mail", conversation=FIRST, message_id="forgotten@x")
+    team = Team(MAILBOX, "compta", (ALICE, BOB), ALICE, NOW, EventId("$team"))
     async with database.write() as tx:
         await slots.fill(tx, "card:9", elsewhere, EventId("$there"))
         for key in ("submit:1", "submit:2", "submit:3"):
@@ -123,6 +126,8 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.RetryCall(EffectId(3), later(60), True, "450"),
             decision.SaveCanned(Canned(MAILBOX, "Reçu", "Bien reçu.", ALICE, NOW, EventId("$canned"))),
             decision.SaveCanned(Canned(MAILBOX, "recu", "Reçu !", BOB, NOW, EventId("$canned"), "Bien reçu.")),
+            decision.SaveTeam(team),
+            decision.TakeTurn(MAILBOX, team.key, "", ALICE),
             decision.Block(Blocked(MAILBOX, "@gone.example", ALICE, EventId("$block"), NOW)),
             decision.Block(Blocked(MAILBOX, "@spam.example", ALICE, EventId("$block"), NOW)),
             decision.Unblock(MAILBOX, "@gone.example"),
@@ -145,6 +150,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
 
         assert [(one.name, one.text, one.by) for one in await canned.of(tx, (MAILBOX,))] == [("recu", "Reçu !", BOB)]
         assert len(await canned.by_event(tx, EventId("$canned"))) == 1
+        assert await teams.of(tx, (MAILBOX,)) == (replace(team, last=ALICE),)
         assert [one.key for one in await blocking.of(tx, (MAILBOX,))] == ["@spam.example"]
         assert await conversations.get(tx, FIRST) == conversation(1, version=1, root=EventId("$root"))
         changed = mail(1, subject="Changed", folder="INBOX", uidvalidity=3, uid=4, event=EventId("$mail"))

@@ -18,6 +18,7 @@ from bot.domain.question import Question
 from bot.domain.searching import Query, Term
 from bot.domain.settings import MailboxSettings
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
+from bot.domain.teams import Team
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
 from storage import (
     believed,
@@ -49,6 +50,7 @@ from storage import (
     shunted,
     slots,
     spaces,
+    teams,
     timers,
     upgrades,
 )
@@ -148,6 +150,10 @@ async def everything(tx: Tx) -> None:
     await canned.put(tx, Canned(MAILBOX, "Reçu", "Bien reçu.", ALICE, NOW, EventId("$c")))
     await canned.of(tx, (MAILBOX,))
     await canned.by_event(tx, EventId("$c"))
+    await teams.put(tx, Team(MAILBOX, "compta", (ALICE,), ALICE, NOW, EventId("$t")))
+    await teams.take_turn(tx, MAILBOX, "compta", "", ALICE)
+    await teams.of(tx, (MAILBOX,))
+    await teams.by_event(tx, EventId("$t"))
     await figures.came(tx, MAILBOX, NOW, later(9))
     await figures.left(tx, MAILBOX, NOW, later(9))
     await figures.opened(tx, MAILBOX, NOW, later(9))

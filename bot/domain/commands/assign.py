@@ -1,21 +1,46 @@
-"""`assign`, `unassign`, and ✋: the conversation gets an assignee, or loses them."""
+"""`assign`, `unassign`, and ✋: the conversation gets an assignee, of a team in turn, or loses them."""
 
-from bot.domain.command import Answer, Asked, Command, Numbers, People
+from bot.domain.command import ME, Answer, Asked, Command, Numbers, People
 from bot.domain.conversation import Conversation, EventKind, Status
 from bot.domain.decision import Decision, together
 from bot.domain.effects import Say
 from bot.domain.ids import UserId
+from bot.domain.needs import MembersOf, Needs, TeamsIn
 from bot.domain.rules import moves
+from bot.domain.rules.teams import took_turn
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.teams import Team, next_in_turn, team_key
+
+
+def _teams(asked: Asked) -> TeamsIn:
+    return TeamsIn(tuple(one.id for one in asked.mailboxes))
+
+
+def _needs(asked: Asked) -> Needs:
+    """The teams, where a name is no member's, or where the members are not known yet."""
+    names = [name for name in asked.called.names if name != ME.own]
+    is_known = asked.facts.answers([MembersOf(asked.room)])
+    return [_teams(asked)] if any(not is_known or asked.member_named(name) is None for name in names) else ()
 
 
 def _assign(asked: Asked) -> Answer:
     who = _meant(asked)
-    return who if isinstance(who, Sentence) else together(_given(asked, one, who) for one in asked.about)
+    if isinstance(who, Sentence):
+        return who
+    if isinstance(who, tuple):
+        return _in_turn(asked, who)
+    return together(_given(asked, one, who) for one in asked.about)
 
 
-def _meant(asked: Asked) -> UserId | Sentence:
-    """The person meant: a pill, a full id, `me`, or `@name` if exactly one member has that local part."""
+def _meant(asked: Asked) -> UserId | tuple[Team, ...] | Sentence:
+    """The person meant: a pill, a full id, `me`, or `@name` if exactly one member has that local part; else the teams
+    of that name, one of each mailbox.
+    """
+    teams = _named(asked)
+    if teams and (asked.called.people or len(asked.called.names) > 1):
+        return sentence("error.assign_whom")
+    if teams:
+        return teams
     people = [asked.person] if asked.is_by_hand else list(asked.called.people)
     for name in asked.called.names:
         member = asked.member_named(name)
@@ -31,6 +56,33 @@ def _meant(asked: Asked) -> UserId | Sentence:
     if people[0] == asked.instance.bot:
         return sentence("error.assign_bot")
     return people[0]
+
+
+def _named(asked: Asked) -> tuple[Team, ...]:
+    """The teams of the first name that is no member's; none where nobody but members is named."""
+    for name in () if asked.is_by_hand else asked.called.names:
+        if asked.member_named(name) is None:
+            every = asked.facts[_teams(asked)]
+            return tuple(one for one in every if one.people and one.key == team_key(name))
+    return ()
+
+
+def _in_turn(asked: Asked, teams: tuple[Team, ...]) -> Answer:
+    """Each conversation goes to the next of its mailbox's team who is in the room."""
+    left, done = {one.mailbox: one for one in teams}, Decision()
+    for one in asked.about:
+        team = left.get(one.mailbox)
+        if team is None:
+            return sentence("error.no_team_there", name=teams[0].name, mailbox=one.mailbox)
+        who = next_in_turn(team, asked.members)
+        if who is None:
+            return sentence("error.team_absent", name=team.name)
+        left[one.mailbox], turn = took_turn(team, who)
+        assigned = moves.assign(one, who, actor=asked.person, now=asked.now)
+        told = sentence("assign.told_team", who=asked.person, to=who, team=team.name, subject=one.subject)
+        say = Say(asked.room, (told,), kind=EventKind.NOTICE, conversation=one.id, mention=(who,))
+        done += turn + assigned + Decision((), (say,))
+    return done
 
 
 def _given(asked: Asked, conversation: Conversation, who: UserId) -> Decision:
@@ -50,6 +102,7 @@ ASSIGN = Command(
     "assign",
     "work",
     _assign,
+    _needs,
     takes=(People(), Numbers()),
     takes_several=True,
     leaves_deed=True,

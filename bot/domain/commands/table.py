@@ -38,6 +38,7 @@ from bot.domain.commands.stats import STATS
 from bot.domain.commands.status import ACTIVE, CLOSE, PENDING, SPAM
 from bot.domain.commands.subject import SUBJECT
 from bot.domain.commands.tag import TAG
+from bot.domain.commands.team import TEAM, TEAM_ADD, TEAM_REMOVE
 from bot.domain.commands.trace import TRACE
 from bot.domain.commands.trust import TRUST
 from bot.domain.commands.undo import UNDO
@@ -51,6 +52,7 @@ from bot.domain.words import bare
 TABLE: Final[tuple[Command, ...]] = (
     ASSIGN,
     UNASSIGN,
+    TEAM,
     ACTIVE,
     PENDING,
     SNOOZE,
@@ -100,6 +102,8 @@ TABLE: Final[tuple[Command, ...]] = (
     HELP,
     TRUST,
     UPGRADE,
+    TEAM_ADD,
+    TEAM_REMOVE,
     MAILBOX_PASSWORD,
 )
 

@@ -30,7 +30,19 @@ def needs(bulk: Bulk, said: Said) -> Needs:
     if not said.is_yes or not bulk.is_open:
         return ()
     numbers = tuple(number for number, _ in bulk.wanted)
-    return [ConversationsOf(numbers), MembersOf(said.asked.room), *(IncomingOf(number) for number in numbers)]
+    asked, row = said.asked, _row(bulk, said.asked)
+    own = row.needs(_asked_again(asked, row, bulk)) if row is not None else ()
+    return [ConversationsOf(numbers), MembersOf(asked.room), *(IncomingOf(number) for number in numbers), *own]
+
+
+def _row(bulk: Bulk, asked: Asked) -> Command | None:
+    return next((one for one in asked.table if one.name == bulk.command), None)
+
+
+def _asked_again(asked: Asked, row: Command, bulk: Bulk) -> Asked:
+    """The command that was asked about, about nothing yet."""
+    called = Called(row, people=bulk.people, names=bulk.names)
+    return replace(asked, reading=called, event=bulk.event, is_by_hand=False, here=None, about=())
 
 
 def turn(dialogue: Dialogue, bulk: Bulk, heard: Heard) -> Turn | None:
@@ -77,7 +89,7 @@ def _confirmed(dialogue: Dialogue, bulk: Bulk, asked: Asked) -> Turn:
     if not bulk.is_open:
         # Twice ✅ is once; after its time the list is another one.
         return Turn(bulk, NOTHING if bulk.stage is Stage.ANSWERED else tell(asked, sentence("bulk.late")))
-    row = next((one for one in asked.table if one.name == bulk.command), None)
+    row = _row(bulk, asked)
     if row is None:
         return Turn(None, tell(asked, sentence("bulk.late")))
     counted = dict(bulk.wanted)
@@ -102,15 +114,7 @@ def _confirmed(dialogue: Dialogue, bulk: Bulk, asked: Asked) -> Turn:
 
 def _done(row: Command, bulk: Bulk, asked: Asked, about: tuple[Conversation, ...]) -> Decision | Sentence:
     """What the command does with each, without words in each thread; and its deeds."""
-    given = replace(
-        asked,
-        reading=Called(row, people=bulk.people, names=bulk.names),
-        event=bulk.event,
-        is_by_hand=False,
-        here=None,
-        about=about,
-    )
-    answer = row.rule(given)
+    answer = row.rule(replace(_asked_again(asked, row, bulk), about=about))
     if not isinstance(answer, Decision):
         return answer if isinstance(answer, Sentence) else NOTHING
     before = {one.id: standing(one) for one in about}

@@ -151,7 +151,10 @@ def _before(asked: Asked, selection: Selection) -> datetime | None:
 def needs(asked: Asked) -> Needs:
     """The list."""
     selection = read_selection(asked)
-    return [] if isinstance(selection, Sentence) else [listed(asked, selection)]
+    if isinstance(selection, Sentence):
+        return []
+    # What the command looks at whatever it is about: a team's turn.
+    return [listed(asked, selection), *asked.called.command.needs(replace(asked, about=(), here=None))]
 
 
 def fits(one: Conversation, asked: Asked, selection: Selection) -> bool:
@@ -208,7 +211,7 @@ def ask(asked: Asked) -> Answer:
 def _changes(row: Command, asked: Asked, one: Conversation) -> bool | Sentence:
     """Whether the command would change it; where that takes more rows to say, it would."""
     alone = replace(asked, about=(one,), here=None)
-    if row.needs(alone):
+    if not asked.facts.answers(row.needs(alone)):
         return True
     answer = row.rule(alone)
     if isinstance(answer, Sentence):

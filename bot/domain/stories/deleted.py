@@ -11,7 +11,7 @@ from bot.domain.deeds import Deed, standing
 from bot.domain.dialogue import question_of
 from bot.domain.happening import What
 from bot.domain.inputs.said import Redacted, event_key
-from bot.domain.rules import moves, spam
+from bot.domain.rules import moves, spam, teams
 from bot.domain.rules.preparing import dropped
 from bot.domain.rules.saved_replies import taken_back
 from bot.domain.rules.taking_back import WAITING, draft_back, undo
@@ -62,12 +62,16 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
 
 
 def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> Decision:
-    """What the command changed of a mailbox: senders that it blocked, saved replies."""
+    """What the command changed of a mailbox: senders that it blocked, saved replies, teams."""
     decision = Decision()
     for reply in snapshot.canned:
         mailbox = snapshot.instance.mailbox(reply.mailbox)
         if mailbox is not None:
             decision += taken_back(reply, by=input.sender, mailbox=mailbox, now=now)
+    for team in snapshot.teams:
+        mailbox = snapshot.instance.mailbox(team.mailbox)
+        if mailbox is not None:
+            decision += teams.taken_back(team, by=input.sender, mailbox=mailbox, now=now)
     for blocked in snapshot.blocked:
         mailbox = snapshot.instance.mailbox(blocked.mailbox)
         if mailbox is not None and (now - blocked.at).total_seconds() <= mailbox.undo_seconds:

@@ -37,6 +37,7 @@ from bot.domain.needs import (
     NewestOf,
     OutgoingOf,
     Searched,
+    TeamsIn,
     TraceOf,
     UpgradesWaiting,
     WaitingIn,
@@ -47,6 +48,7 @@ from bot.domain.rules.flood import SHOWN_AT_ONCE
 from bot.domain.searching import Hits
 from bot.domain.settings import Instance
 from bot.domain.stories.team import hint_slot
+from bot.domain.teams import Team
 from bot.domain.tracing import Traces
 from bot.domain.upgrades import RoomUpgrade
 from bot.domain.whole import Whole
@@ -70,6 +72,7 @@ from storage import (
     pages,
     reactions,
     slots,
+    teams,
     upgrades,
 )
 from storage.database import Tx
@@ -229,6 +232,10 @@ async def _blocked(reach: Reach, needs: Sequence[BlockedIn]) -> list[tuple[Block
     return [await blocking.of(reach.tx, one.mailboxes) for one in needs]
 
 
+async def _teams(reach: Reach, needs: Sequence[TeamsIn]) -> list[tuple[Team, ...]]:
+    return [await teams.of(reach.tx, one.mailboxes) for one in needs]
+
+
 async def _figures(reach: Reach, needs: Sequence[FiguresOf]) -> list[Figures]:
     return [await load_figures(reach.tx, one) for one in needs]
 
@@ -261,6 +268,7 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     WholeOf: _whole,
     ConversationsOf: _conversations,
     BlockedIn: _blocked,
+    TeamsIn: _teams,
     CannedOf: _canned,
     NameOf: _names,
     FiguresOf: _figures,
