@@ -64,10 +64,25 @@ _SET_ROOT = conversations.update().where(_c.id == bindparam("id_")).values(root=
 _TALLY = insert_or_add(tallies)
 _EARLIER = (
     select(_c.id)
-    .where(_c.mailbox == bindparam("mailbox"), _c.correspondent_key == bindparam("key"))
+    .where(
+        _c.mailbox == bindparam("mailbox"),
+        _c.correspondent_key == bindparam("key"),
+        _c.status != Status.DELETED.value,
+    )
     .order_by(_c.id.desc())
     .limit(bindparam("limit"))
 )
+_ANY_DELETED = (
+    select(tallies.c.n)
+    .where(
+        tallies.c.mailbox.in_(bindparam("mailboxes", expanding=True)),
+        tallies.c.status == Status.DELETED.value,
+        tallies.c.n > 0,
+    )
+    .limit(1)
+)
+_AT_ONCE = 1000
+_DELETED_OF = select(_c.id).where(_c.id.in_(bindparam("ids", expanding=True)), _c.status == Status.DELETED.value)
 _TO_DO_IN = (
     select(conversations)
     .where(
@@ -217,6 +232,19 @@ async def earlier_of(tx: Tx, mailbox: MailboxId, address: str, limit: int = MOST
     """Conversations of this correspondent, newest first; the case of the address does not count."""
     rows = await tx.all(_EARLIER, {"mailbox": mailbox, "key": address_key(address), "limit": limit})
     return tuple(ConversationId(row.id) for row in rows)
+
+
+async def deleted_of(
+    tx: Tx, mailboxes: Sequence[MailboxId], numbers: Sequence[ConversationId]
+) -> frozenset[ConversationId]:
+    """Those of some conversations of the mailboxes that are deleted; where none is, none is looked at."""
+    if not numbers or await tx.first(_ANY_DELETED, {"mailboxes": padded(mailboxes)}) is None:
+        return frozenset()
+    found: set[ConversationId] = set()
+    for at in range(0, len(numbers), _AT_ONCE):
+        some = padded(numbers[at : at + _AT_ONCE])
+        found |= {ConversationId(row.id) for row in await tx.all(_DELETED_OF, {"ids": some})}
+    return frozenset(found)
 
 
 async def to_do_in(tx: Tx, room: RoomId, mailboxes: Sequence[MailboxId], limit: int) -> tuple[Conversation, ...]:

@@ -44,7 +44,7 @@ _OPENED = (
         _c.mailbox == bindparam("mailbox"),
         _c.created_at >= bindparam("begin"),
         _c.created_at < bindparam("end"),
-        _c.status != Status.SPAM.value,
+        _c.status.not_in((Status.SPAM.value, Status.DELETED.value)),
         _c.needs_nobody.is_(False),
     )
     .order_by(_c.created_at.desc())

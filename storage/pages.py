@@ -7,7 +7,7 @@ from operator import attrgetter
 from sqlalchemy import ColumnElement, Select, bindparam, false, func, select, true
 
 from bot.domain.board import COMING_ROWS, BoardListing
-from bot.domain.conversation import Conversation, Status
+from bot.domain.conversation import LISTED, Conversation, Status
 from bot.domain.ids import ConversationId, MailboxId, UserId
 from bot.domain.needs import Listed
 from bot.domain.tags import tag_key
@@ -30,7 +30,11 @@ _NEWEST_TO_DO = select(conversations).where(
 )
 _NOBODYS = _NEWEST_TO_DO.where(_c.assignee.is_(None)).order_by(_c.waiting_since.desc()).limit(bindparam("limit"))
 _SOMEBODYS = _NEWEST_TO_DO.where(_c.assignee.is_not(None)).order_by(_c.waiting_since.desc()).limit(bindparam("limit"))
-_OF_PERSON = select(_c.id).where(_c.mailbox == bindparam("mailbox"), _c.correspondent_key == bindparam("key"))
+_OF_PERSON = select(_c.id).where(
+    _c.mailbox == bindparam("mailbox"),
+    _c.correspondent_key == bindparam("key"),
+    _c.status != Status.DELETED.value,
+)
 _WITH_PERSON = _OF_PERSON.order_by(_c.id.desc()).limit(bindparam("limit"))
 _COUNT_WITH_PERSON = select(func.count().label("n")).select_from(_OF_PERSON.limit(MOST_COUNTED).subquery("counted"))
 _COMING = (
@@ -93,7 +97,7 @@ def _under(counts: Mapping[tuple[str, bool], int], headings: Collection[str], *,
 
 async def listing(tx: Tx, asked: Listed) -> tuple[tuple[Conversation, ...], int]:
     """A page of the conversations that match, and how many match: of a status in a mailbox, `MOST_COUNTED` at most."""
-    wanted, to_here = asked.status or tuple(Status), asked.skip + asked.size
+    wanted, to_here = asked.status or LISTED, asked.skip + asked.size
     if asked.correspondent:
         return await _with_person(tx, asked.mailboxes, asked.correspondent, asked.skip, asked.size)
     if (listed := _kept_list(asked)) is not None:

@@ -151,7 +151,7 @@ def _start(given: object) -> object:
 
 
 def _reply_status(status: Status) -> Status:
-    if status is Status.SPAM:
+    if status in (Status.SPAM, Status.DELETED):
         raise wrong("config.not_one_of", choices="active, pending, closed")
     return status
 

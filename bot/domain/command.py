@@ -15,7 +15,7 @@ from bot.domain.files import SharedFile
 from bot.domain.heading import Heading
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.letter import Letter
-from bot.domain.needs import NO_FACTS, Facts, MembersOf, Needs
+from bot.domain.needs import NO_FACTS, Facts, IncomingOf, MembersOf, Needs
 from bot.domain.page import Page
 from bot.domain.participants import Choice
 from bot.domain.sentences import Sentence
@@ -163,6 +163,8 @@ class Command:
     selects: tuple[Status, ...] = ()
     """A list may be named instead of conversations (`dialogues/selecting.py`): where it says no status, those in one of
     these. Empty: none may."""
+    of_each: Callable[[ConversationId], Needs] = lambda number: [IncomingOf(number)]
+    """The needs of the rule for each conversation of a list that is named: mails may go to Junk, or come out of it."""
     right: Right = Right.MEMBER
     is_sensitive: bool = False
     """The command sends mail or changes trust: in encrypted rooms it needs a trusted session."""

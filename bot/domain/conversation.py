@@ -18,6 +18,12 @@ class Status(StrEnum):
     PENDING = "pending"
     CLOSED = "closed"
     SPAM = "spam"
+    DELETED = "deleted"
+    """Nobody wants to see it again: it is in no list but its own, until it is restored, or the next mail."""
+
+
+LISTED = tuple(status for status in Status if status is not Status.DELETED)
+"""What lists and searches show where no status is named."""
 
 
 class Verdict(StrEnum):

@@ -139,6 +139,14 @@ class OutgoingOf(Need[Outgoing]):
 
 
 @dataclass(frozen=True, slots=True)
+class OutgoingIn(Need[Outgoing | None]):
+    """The same of a conversation that is known by its number; None where there is none, or its mailbox is served no
+    more."""
+
+    conversation: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingIn(Need[tuple[MailRecord, ...]]):
     """The mails of some mailboxes that wait for their time, or for somebody's word: the soonest, the first fifty."""
 

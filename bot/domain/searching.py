@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from bot.domain.conversation import Conversation, MailRecord, Status
+from bot.domain.conversation import LISTED, Conversation, MailRecord, Status
 from bot.domain.folding import folded_words
 from bot.domain.ids import ConversationId, MailboxId, UserId
 from bot.domain.mail import Address
@@ -99,7 +99,7 @@ class Query:
     def fits(self, one: Conversation, tags: Iterable[str]) -> bool:
         """Whether the conversation as it is today is asked for; `tags` are its own, as they are compared."""
         return (
-            self.status in (None, one.status)
+            (one.status in LISTED if self.status is None else one.status is self.status)
             and self.assignee in (None, one.assignee)
             and self.assignee_name in ("", (one.assignee or "")[1:].partition(":")[0].lower())
             and not (self.is_unassigned and one.assignee is not None)

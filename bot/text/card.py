@@ -17,6 +17,7 @@ STATUS_MARK: Final[Mapping[Status, str]] = {
     Status.PENDING: "⏳",
     Status.CLOSED: "✅",
     Status.SPAM: "🚫",
+    Status.DELETED: "🗑",
 }
 _NEEDS_NOBODY: Final = "🔕"
 SNOOZED: Final = "💤"
@@ -38,7 +39,7 @@ def card(
     title = handle(conversation.id, mark_of(conversation)) + subject_words(conversation.subject, reader)
     whose = person(conversation.assignee, reader) if conversation.assignee is not None else EMPTY
     tags = tags_of(conversation, len(conversation.tags))
-    if conversation.status in (Status.CLOSED, Status.SPAM):
+    if conversation.status in (Status.CLOSED, Status.SPAM, Status.DELETED):
         whither = _goes_on(conversation, reader)
         return joined((bold(title), foreign(short_name(conversation.correspondent)), whose, tags, whither))
     standing = joined(

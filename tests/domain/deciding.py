@@ -59,6 +59,7 @@ from bot.domain.needs import (
     Need,
     Needs,
     NewestOf,
+    OutgoingIn,
     OutgoingOf,
     Searched,
     WaitingIn,
@@ -237,7 +238,7 @@ class World:
                 return self.mails.get(row)
             case WaitingIn():
                 return tuple(r for r in self.out() if r.is_scheduled or r.waits_for_word)
-            case OutgoingOf():
+            case OutgoingOf() | OutgoingIn():
                 return self.outgoing()
             case DialogueAbout(event):
                 return self._made_of(event)[1]

@@ -278,7 +278,7 @@ def test_a_suggestion_is_near_in_meaning(body: str, near: str) -> None:
     assert dict(found.why.values)["near"] == near
 
 
-@pytest.mark.parametrize("body", ["!delete", "!gallop x", "!poste", "!juggle #2"])
+@pytest.mark.parametrize("body", ["!juggle", "!gallop x", "!poste", "!juggle #2"])
 def test_what_is_near_to_nothing_gets_no_suggestion(body: str) -> None:
     found = _read(body)
     assert isinstance(found, Wrong)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.calls import MoveOnServer
-from bot.domain.conversation import Status
+from bot.domain.conversation import LISTED, Status
 from bot.domain.decision import Decision
 from bot.domain.effects import Do
 from bot.domain.rules import spam
@@ -27,8 +27,8 @@ def _moves(decision: Decision) -> list[MoveOnServer]:
     return [call for call in done if isinstance(call, MoveOnServer)]
 
 
-@pytest.mark.parametrize("before", Status)
-@pytest.mark.parametrize("after", Status)
+@pytest.mark.parametrize("before", LISTED)
+@pytest.mark.parametrize("after", LISTED)
 def test_mails_move_where_being_spam_begins_or_ends(before: Status, after: Status) -> None:
     decision = spam.set_status(conversation(1, status=before), _MAILS, MAILBOX, after, actor=ALICE, now=NOW)
     moved = [(call.row, not call.target) for call in _moves(decision)]

@@ -107,7 +107,7 @@ def test_the_first_words_of_a_bounce_are_its_meaning() -> None:
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_each_status_has_its_mark_and_its_word(status: Status, language: str) -> None:
     said = shown(replace(CONVERSATION, status=status), language)
-    mark = {"active": "🟢", "pending": "⏳", "closed": "✅", "spam": "🚫"}[status]
+    mark = {"active": "🟢", "pending": "⏳", "closed": "✅", "spam": "🚫", "deleted": "🗑"}[status]
     assert said.body.startswith(f"#142 · {mark} ")
     assert mark in said.html
 

@@ -2,7 +2,8 @@
 
 from bot.domain.command import Answer, Asked, Command
 from bot.domain.conversation import Conversation, Status
-from bot.domain.rules.merging import goes_on, merged
+from bot.domain.rules.at_rest import at_rest
+from bot.domain.rules.merging import merged
 from bot.domain.sentences import Sentence, sentence
 
 
@@ -22,9 +23,10 @@ def _merge(asked: Asked) -> Answer:
     if isinstance(pair, Sentence):
         return pair
     one, into = pair
-    if one.goes_on_as is not None:
+    rests = at_rest(one)
+    if rests is not None:
         # The row's own look is at those that are named.
-        return goes_on(one)
+        return rests
     if one.mailbox != into.mailbox:
         return sentence("error.merge_mailbox")
     if into.status is Status.SPAM:

@@ -65,6 +65,7 @@ _STATUSES: Final = (
     Word(Status.PENDING.value, ("attente", "en-attente")),
     Word(Status.CLOSED.value, ("fermée", "fermées", "close")),
     Word(Status.SPAM.value, ("indésirable", "indésirables")),
+    Word(Status.DELETED.value, ("supprimée", "supprimées")),
 )
 _FILE: Final = (Word("attachment", ("pièce", "pièces", "piece-jointe", "fichier", "attachments", "file", "files")),)
 _NOBODY: Final = (Word("nobody", ("personne", "none", "aucun")),)

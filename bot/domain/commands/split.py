@@ -2,7 +2,8 @@
 
 from bot.domain.command import Answer, Asked, Command
 from bot.domain.needs import AcquaintanceWith, ConversationsOf, MailAt, MailsOf, Needs
-from bot.domain.rules.merging import goes_on, split_off
+from bot.domain.rules.at_rest import at_rest
+from bot.domain.rules.merging import split_off
 from bot.domain.rules.splitting import MOST_SPLIT, cannot_split, split_from
 from bot.domain.sentences import sentence
 
@@ -42,8 +43,9 @@ def _from_a_mail(asked: Asked) -> Answer:
         return sentence("missing.no_mail")
     if first.conversation != one.id:
         return sentence("error.split_already", number=first.conversation)
-    if one.goes_on_as is not None:
-        return goes_on(one)
+    rests = at_rest(one)
+    if rests is not None:
+        return rests
     wrong = cannot_split(one, first, newest)
     if wrong is not None:
         return wrong

@@ -11,6 +11,7 @@ from bot.domain.commands.block import BLOCK, UNBLOCK
 from bot.domain.commands.canned import CANNED
 from bot.domain.commands.cc import BCC, CC
 from bot.domain.commands.customer import CUSTOMER
+from bot.domain.commands.delete import DELETE, RESTORE
 from bot.domain.commands.draft import DISCARD, DRAFT
 from bot.domain.commands.envelope import ALL, FROM, ONLY
 from bot.domain.commands.follow import FOLLOW, UNFOLLOW
@@ -61,6 +62,8 @@ TABLE: Final[tuple[Command, ...]] = (
     CLOSE,
     SPAM,
     NOTSPAM,
+    DELETE,
+    RESTORE,
     BLOCK,
     UNBLOCK,
     YES,

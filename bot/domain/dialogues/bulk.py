@@ -14,7 +14,7 @@ from bot.domain.effects import Say
 from bot.domain.happening import What
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.inputs.said import MessageEdited
-from bot.domain.needs import ConversationsOf, IncomingOf, MembersOf, Needs
+from bot.domain.needs import ConversationsOf, MembersOf, Needs
 from bot.domain.question import Stage
 from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import tell
@@ -26,13 +26,14 @@ MOST_NAMED = 5
 
 
 def needs(bulk: Bulk, said: Said) -> Needs:
-    """The conversations as they are now; their mails too, which may move to Junk or out of it."""
+    """The conversations as they are now, and what the command needs of each."""
     if not said.is_yes or not bulk.is_open:
         return ()
     numbers = tuple(number for number, _ in bulk.wanted)
     asked, row = said.asked, _row(bulk, said.asked)
     own = row.needs(_asked_again(asked, row, bulk)) if row is not None else ()
-    return [ConversationsOf(numbers), MembersOf(asked.room), *(IncomingOf(number) for number in numbers), *own]
+    of_each = [need for number in numbers for need in row.of_each(number)] if row is not None else []
+    return [ConversationsOf(numbers), MembersOf(asked.room), *of_each, *own]
 
 
 def _row(bulk: Bulk, asked: Asked) -> Command | None:

@@ -164,6 +164,7 @@ def fits(one: Conversation, asked: Asked, selection: Selection) -> bool:
     return (
         one.status in _statuses(asked, selection)
         and one.goes_on_as is None
+        and (one.status is not Status.DELETED or Status.DELETED in asked.called.command.selects)
         and (selection.mailbox is None or one.mailbox == selection.mailbox)
         and (not selection.tag or tag_key(selection.tag) in map(tag_key, one.tags))
         and (not selection.correspondent or normal(selection.correspondent) == normal(one.correspondent.address))

@@ -39,8 +39,9 @@ def joins_flood(snapshot: MailSnapshot, input: MailArrived | MailUnreadable) -> 
     if snapshot.conversation is not None:
         return None if _answers_us(snapshot, input, snapshot.conversation) else snapshot.conversation
     newest = snapshot.newest_of_sender
-    # What the team calls spam is silent: a mail that was never looked at does not go there unseen.
-    return newest if newest is not None and newest.status is not Status.SPAM else None
+    # What the team calls spam is silent, and what it deleted is gone: a mail that was never looked at does not go there
+    # unseen.
+    return newest if newest is not None and newest.status not in (Status.SPAM, Status.DELETED) else None
 
 
 def _answers_us(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, before: Conversation) -> bool:

@@ -13,6 +13,7 @@ STATUSES: Final = (
     Word("pending", ("attente",)),
     Word("closed", ("fermées",)),
     Word("spam", ("indésirables",)),
+    Word("deleted", ("supprimées",)),
 )
 WHOSE: Final = (
     Word("mine", ("miennes",)),

@@ -37,7 +37,7 @@ def merged(one: Conversation, into: Conversation, *, actor: UserId, now: datetim
 def split_off(one: Conversation, other: Conversation | None, *, actor: UserId, now: datetime) -> Decision:
     """`one` goes on by itself again, in the status of before. What the other took over stays there."""
     after = replace(one, goes_on_as=None)
-    back = one.status_before if one.status_before not in (Status.CLOSED, Status.SPAM) else Status.ACTIVE
+    back = one.status_before if one.status_before in (Status.ACTIVE, Status.PENDING) else Status.ACTIVE
     after = with_status(after, back)
     decision = changed(one, after, What.SPLIT_OFF, actor=actor, now=now, detail=f"#{one.goes_on_as}")
     if other is None:

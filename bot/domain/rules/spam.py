@@ -26,8 +26,15 @@ def set_status(
 
 
 def moves_mail(conversation: Conversation, status: Status) -> bool:
-    """Whether this status moves the conversation's mails into Junk, or out of it."""
-    return (status is Status.SPAM) != (conversation.status is Status.SPAM)
+    """Whether this status moves the conversation's mails into Junk, or out of it; what is deleted lies where it lay."""
+    if status is Status.DELETED:
+        return False
+    lies_in_junk = Status.SPAM in (conversation.status, _before_deletion(conversation))
+    return (status is Status.SPAM) != lies_in_junk
+
+
+def _before_deletion(conversation: Conversation) -> Status | None:
+    return conversation.status_before if conversation.status is Status.DELETED else None
 
 
 def moved(
@@ -72,4 +79,4 @@ def unmark(
 def status_before(conversation: Conversation) -> Status:
     """The status to go back to when spam ends."""
     before = conversation.status_before
-    return Status.ACTIVE if before is Status.SPAM else before
+    return Status.ACTIVE if before in (Status.SPAM, Status.DELETED) else before

@@ -71,6 +71,8 @@ FOLLOWS = {
     What.PENDING: _HEARD | _SHOWN,
     What.CLOSED: _HEARD | _SHOWN,
     What.SPAM: _HEARD | _SHOWN,
+    What.DELETED: _HEARD | _SHOWN,
+    What.BROUGHT_BACK: _HEARD | _SHOWN,
     What.ASSIGNED: _HEARD | _SHOWN,
     What.UNASSIGNED: _HEARD | _SHOWN,
     What.STARRED: _NOTHING,

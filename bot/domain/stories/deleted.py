@@ -90,7 +90,8 @@ def _undone(
     """Each thing that the command changed and that nobody changed since goes back."""
     before, after, today = deed.before, deed.after, standing(now_is)
     back = now_is
-    if after.status is Status.SPAM and before.status is not Status.SPAM and today.status is Status.SPAM:
+    was_elsewhere = before.status not in (Status.SPAM, Status.DELETED)
+    if after.status is Status.SPAM and was_elsewhere and today.status is Status.SPAM:
         # The mails come back from Junk too.
         held = replace(back, status_before=before.status)
         return spam.unmark(held, incoming, mailbox, actor=input.sender, now=now)

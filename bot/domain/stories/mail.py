@@ -34,6 +34,7 @@ from bot.domain.mail import Address, Bounce
 from bot.domain.matching import kept_references
 from bot.domain.participants import correspondent_of, is_in_our_name, newcomers, with_first, with_incoming
 from bot.domain.rules.continuing import as_continuation, continued
+from bot.domain.rules.deletion import as_before_mail
 from bot.domain.rules.draft import submit_key
 from bot.domain.rules.flood import folded, joins_flood
 from bot.domain.rules.missing import unread_note
@@ -310,6 +311,7 @@ def _joins(
     announced: MailRecord | None = None,
 ) -> Decision:
     """A mail in a conversation that we know; `announced` stands there in its place already."""
+    before = as_before_mail(before)
     mail, own = input.mail, snapshot.mailbox.own_addresses
     after = before if announced is not None else replace(before, mails=before.mails + 1)
     changes: list[Change] = []
@@ -318,7 +320,7 @@ def _joins(
     wakes = weight.wakes
     if weight.is_message or weight.is_failure:
         after = replace(after, words=first_words(mail))
-    is_reopened = wakes and before.status in (Status.PENDING, Status.CLOSED)
+    is_reopened = wakes and before.status in (Status.PENDING, Status.CLOSED, Status.DELETED)
     if is_reopened or (wakes and before.status is Status.ACTIVE and before.needs_nobody):
         after = replace(with_status(after, Status.ACTIVE), waiting_since=min(input.received_at, now))
     if wakes:

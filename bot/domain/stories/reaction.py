@@ -7,7 +7,7 @@ from bot.domain.command import Asked, Called, Command, Reading, Talk
 from bot.domain.commands.approve import APPROVE
 from bot.domain.commands.table import BY_HAND
 from bot.domain.conversation import Conversation, EventKind, KnownEvent, Status, StoredReaction
-from bot.domain.decision import NOTHING, AddReaction, Change, Decision, EndReaction
+from bot.domain.decision import NOTHING, AddReaction, Decision, EndReaction
 from bot.domain.dialogue import bulk_of, question_of
 from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Said
@@ -15,7 +15,7 @@ from bot.domain.inputs.said import Reaction, Redacted
 from bot.domain.needs import AlikeOf, DialogueAbout, Facts, IncomingOf, Needs, OutgoingOf
 from bot.domain.rights import Allowed, Denied, Judgement, may_call, may_react, voice_of
 from bot.domain.rules import moves, spam
-from bot.domain.rules.merging import goes_on
+from bot.domain.rules.at_rest import at_rest, kept_from
 from bot.domain.rules.taking_back import WAITING, undo
 from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import tell
@@ -83,8 +83,9 @@ def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:
     if row is None or meaning is None:
         return _confirm(asked)
     (conversation,) = asked.about
-    if conversation.goes_on_as is not None and not row.looks_back:
-        return tell(asked, goes_on(conversation))
+    kept = kept_from(row, conversation)
+    if kept is not None:
+        return tell(asked, kept)
     stored = StoredReaction(
         input.event,
         input.room,
@@ -95,8 +96,7 @@ def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:
         conversation.status,
         input.at,
     )
-    kept: tuple[Change, ...] = (AddReaction(stored),)
-    return Decision(kept) + decide_called(asked, row)
+    return Decision((AddReaction(stored),)) + decide_called(asked, row)
 
 
 def right_by_hand(asked: Asked, row: Command | None) -> Judgement:
@@ -141,7 +141,7 @@ def decide_reaction_removed(snapshot: TakenAway, input: Redacted, now: datetime)
     if conversation is None:
         return NOTHING
     done = Decision((EndReaction(given.event),))
-    if conversation.goes_on_as is not None:
+    if at_rest(conversation) is not None:
         return done
     actor = given.sender
     match Meaning(given.key):

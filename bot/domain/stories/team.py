@@ -14,7 +14,7 @@ from bot.domain.effects import Say
 from bot.domain.ids import UserId
 from bot.domain.inputs.said import VERIFICATION, TeamMessage
 from bot.domain.needs import IsHinted, MembersOf, Needs
-from bot.domain.rules.merging import goes_on
+from bot.domain.rules.at_rest import kept_from
 from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
@@ -116,9 +116,7 @@ def _misplaced(asked: Asked) -> Sentence | None:
         return sentence("error.only_one", name=row.name)
     if row.is_sensitive and asked.here is not None and any(n != asked.here.id for n in called.numbers):
         return sentence("error.other_thread", name=row.name, number=asked.here.id)
-    if not row.looks_back:
-        return next((goes_on(one) for one in asked.about if one.goes_on_as is not None), None)
-    return None
+    return next((why for one in asked.about if (why := kept_from(row, one)) is not None), None)
 
 
 def _talk(asked: Asked, input: TeamMessage) -> Decision:

@@ -35,6 +35,7 @@ from bot.domain.needs import (
     Need,
     Needs,
     NewestOf,
+    OutgoingIn,
     OutgoingOf,
     Searched,
     TeamsIn,
@@ -141,6 +142,17 @@ async def _folded(reach: Reach, needs: Sequence[FoldedOf]) -> list[tuple[MailRec
 
 async def _outgoing(reach: Reach, needs: Sequence[OutgoingOf]) -> list[Outgoing]:
     return [await load_outgoing(reach.tx, one.conversation, reach.instance) for one in needs]
+
+
+async def _outgoing_in(reach: Reach, needs: Sequence[OutgoingIn]) -> list[Outgoing | None]:
+    known = {one.id: one for one in await conversations.several(reach.tx, [need.conversation for need in needs])}
+    found = [known.get(need.conversation) for need in needs]
+    return [
+        await load_outgoing(reach.tx, one, reach.instance)
+        if one is not None and reach.instance.mailbox(one.mailbox) is not None
+        else None
+        for one in found
+    ]
 
 
 async def _waiting(reach: Reach, needs: Sequence[WaitingIn]) -> list[tuple[MailRecord, ...]]:
@@ -256,6 +268,7 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     MailAt: _mail_at,
     FoldedOf: _folded,
     OutgoingOf: _outgoing,
+    OutgoingIn: _outgoing_in,
     WaitingIn: _waiting,
     EnclosedBy: _enclosed,
     WorkOf: _work,

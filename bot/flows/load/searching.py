@@ -20,6 +20,9 @@ async def load_hits(tx: Tx, need: Searched) -> Hits:
     if need.query.has_conditions:
         is_more |= len(numbers) > MOST_LOOKED_AT
         numbers = await _that_fit(tx, need, numbers[:MOST_LOOKED_AT])
+    else:
+        deleted = await conversations.deleted_of(tx, need.mailboxes, numbers)
+        numbers = [number for number in numbers if number not in deleted]
     skip = need.size * (need.page - 1)
     some = numbers[skip : skip + need.size]
     known = {one.id: one for one in await conversations.several(tx, some)}

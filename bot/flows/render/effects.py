@@ -187,14 +187,15 @@ def _card(effect: ShowCard, scene: Scene) -> PlannedCall:
     )
     mailbox = scene.instance.mailbox(conversation.mailbox)
     is_new = conversation.version == 0
-    is_unwanted = conversation.root is None and conversation.status is Status.SPAM
+    is_put_away = conversation.status in (Status.SPAM, Status.DELETED)
+    is_unwanted = conversation.root is None and is_put_away
     is_quiet = is_unwanted or conversation.id in scene.anew
     event = SendEvent(
         room,
         "m.room.message",
         contents.message(shown, about, is_notice=is_backlog or is_quiet),
         slot=f"card:{conversation.id}",
-        buttons=mailbox.offered if mailbox is not None and conversation.status is not Status.SPAM else (),
+        buttons=mailbox.offered if mailbox is not None and not is_put_away else (),
     )
     # Hundreds of cards that are posted anew in another room hold up nobody's answer.
     priority = Priority.MAIL if is_new or is_backlog else Priority.CONFIRMATION

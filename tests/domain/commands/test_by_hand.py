@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.calls import MoveOnServer
 from bot.domain.command import Called, Command, Right, Sealed, Where
+from bot.domain.commands.delete import DELETE, RESTORE
 from bot.domain.commands.merge import MERGE
 from bot.domain.commands.snooze import SNOOZE
 from bot.domain.commands.split import SPLIT
@@ -13,7 +14,7 @@ from bot.domain.commands.status import CLOSE
 from bot.domain.commands.subject import SUBJECT
 from bot.domain.commands.table import BY_HAND, TABLE
 from bot.domain.commands.tag import TAG
-from bot.domain.conversation import EventKind, KnownEvent, Status
+from bot.domain.conversation import LISTED, EventKind, KnownEvent, Status
 from bot.domain.decision import AddDeed, AddEvent, AddReaction, Change, Decision
 from bot.domain.effects import Do, Mark
 from bot.domain.ids import EventId, UserId
@@ -46,7 +47,7 @@ def without(changes: tuple[Change, ...]) -> list[Change]:
 
 
 @pytest.mark.parametrize("meaning", MOVES)
-@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("status", LISTED)
 def test_a_hand_changes_what_its_command_changes(meaning: Meaning, status: Status) -> None:
     there = conversation(status=status)
     house = world()
@@ -129,13 +130,14 @@ def test_several_at_once_only_where_the_row_says_so(row: Command) -> None:
     [row for row in TABLE if row.leaves_deed and row.group != "write" and row not in (SNOOZE, MERGE, SPLIT)],
     ids=lambda row: row.name,
 )
-@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("status", LISTED)
 def test_a_move_that_is_repeated_changes_nothing_and_is_marked(row: Command, status: Status) -> None:
     body = f"!{row.name}" + (" me" if row.takes_people else " urgent" if row in (TAG, SUBJECT) else "")
     first = given(body, there=(conversation(status=status),))
     (after, *_) = saved(first) or [conversation(status=status)]
     again = given(body, there=(after,))
-    assert (saved(again), is_marked(again), row.right) == ([], True, Right.MEMBER)
+    assert (saved(again), is_marked(again)) == ([], True)
+    assert row.right is Right.MEMBER or row in (DELETE, RESTORE)
 
 
 # --- taking it away
@@ -152,7 +154,7 @@ def given_and_taken(meaning: Meaning, status: Status = Status.ACTIVE, *, also_by
 
 
 @pytest.mark.parametrize("meaning", [Meaning.CLOSE, Meaning.PENDING, Meaning.SPAM])
-@pytest.mark.parametrize("before", Status)
+@pytest.mark.parametrize("before", LISTED)
 def test_a_hand_that_is_taken_away_gives_the_status_back(meaning: Meaning, before: Status) -> None:
     became = {Meaning.CLOSE: Status.CLOSED, Meaning.PENDING: Status.PENDING, Meaning.SPAM: Status.SPAM}[meaning]
     back = Status.ACTIVE if before is became else before

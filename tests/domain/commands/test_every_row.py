@@ -80,6 +80,8 @@ CASES = {
     "close": Cases("", ("saved", "✅"), ("✅",), MOVED),
     "spam": Cases("", ("MoveOnServer", "saved", "✅"), ("✅",), MOVED),
     "notspam": Cases("", ("MoveOnServer", "saved", "✅"), ("✅",), MOVED, lambda: quiet(status=Status.SPAM)),
+    "delete": Cases("", ("saved", "✅"), ("✅",), MOVED),
+    "restore": Cases("", ("saved", "✅"), ("✅",), MOVED, lambda: quiet(status=Status.DELETED)),
     "yes": Cases("", ("error.yes_to_what",), ("error.yes_to_what",), ()),
     "reply": Cases(
         # The same words once more are a second mail: who repeats a command means it.

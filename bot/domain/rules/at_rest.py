@@ -1,0 +1,20 @@
+"""Conversations in which nothing is done: one that goes on as another, and one that was deleted."""
+
+from bot.domain.command import Command
+from bot.domain.conversation import Conversation, Status
+from bot.domain.rules.deletion import is_deleted
+from bot.domain.rules.merging import goes_on
+from bot.domain.sentences import Sentence
+
+
+def at_rest(one: Conversation) -> Sentence | None:
+    """What is said to somebody who works there; None where work may be done."""
+    if one.goes_on_as is not None:
+        return goes_on(one)
+    return is_deleted(one) if one.status is Status.DELETED else None
+
+
+def kept_from(row: Command, one: Conversation) -> Sentence | None:
+    """Why a command does nothing there. One that looks back works in both, but sends nothing in a deleted one."""
+    is_allowed = row.looks_back and not (row.is_sensitive and one.status is Status.DELETED)
+    return None if is_allowed else at_rest(one)
