@@ -236,6 +236,27 @@ def migrate(config: Path) -> None:
     sys.exit(migrate_database(loaded, language=terminal_language(loaded.language)))
 
 
+@cli.command()
+@_config_option
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER")
+def backup(config: Path, folder: Path) -> None:
+    loaded = _loaded(config)
+    from bot.cli.backup import back_up
+
+    sys.exit(back_up(loaded, folder, language=terminal_language(loaded.language)))
+
+
+@cli.command("restore")
+@_config_option
+@click.option("--replace", cls=_SaidOption, is_flag=True)
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER")
+def restore_from(config: Path, replace: bool, folder: Path) -> None:
+    loaded = _loaded(config)
+    from bot.cli.restore import restore
+
+    sys.exit(restore(loaded, folder, replace=replace, language=terminal_language(loaded.language)))
+
+
 @cli.group(cls=_SaidGroup, invoke_without_command=True)
 @_config_option
 @click.pass_context

@@ -71,10 +71,27 @@ def _is_world_readable(file: Path) -> bool:
 
 def _folders(config: Config) -> Iterator[Finding]:
     yield from _folder("data_dir", config.data_dir)
+    kept = [config.data_dir / name for name in ("blobs", "matrix", "postroom.lock")]
     if config.database_url.startswith("sqlite:///"):
-        folder = Path(config.database_url.removeprefix("sqlite:///").partition("?")[0]).parent
-        if folder != config.data_dir:
-            yield from _folder("database", folder)
+        file = Path(config.database_url.removeprefix("sqlite:///").partition("?")[0])
+        if file.parent != config.data_dir:
+            yield from _folder("database", file.parent)
+        kept += [Path(f"{file}{tail}") for tail in ("", "-wal", "-shm")]
+    for one in kept:
+        yield from _kept(one, config.data_dir)
+
+
+def _kept(one: Path, folder: Path) -> Iterator[Finding]:
+    """What root put there (a restore by hand) locks the bot out, and looks like a disk that takes nothing."""
+    try:
+        is_ours = one.stat().st_uid == folder.stat().st_uid
+    except OSError:
+        return
+    words = {"file": str(one), "folder": str(folder)}
+    if not os.access(one, os.W_OK) and not _is_read_only(one):
+        yield Finding(Level.MISTAKE, "data_dir", sentence("check.not_writable_by_us", **words))
+    elif not is_ours and os.geteuid() == 0:
+        yield _warning("data_dir", sentence("check.of_another_user", **words))
 
 
 def _folder(path: str, folder: Path) -> Iterator[Finding]:

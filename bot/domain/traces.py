@@ -119,8 +119,11 @@ _POSTS = frozenset({EventKind.CONVERSATION.value, EventKind.MAIL.value, EventKin
 
 
 def is_put_back(noted: Mark | None, outside: Mark | None, forgotten: Sequence[OwnEvent]) -> bool:
-    """Whether a newer run than the database knows has left a mark outside of it, or an event in a room."""
-    if forgotten:
+    """Whether a newer run than the database knows has left a mark outside of it, or an event in a room.
+
+    `postroom restore` gives its copy a progress below zero: what was done since is not known to be shown anywhere.
+    """
+    if forgotten or (noted is not None and noted.beat < 0):
         return True
     return outside is not None and (noted is None or outside.beat > noted.beat)
 

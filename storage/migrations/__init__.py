@@ -57,6 +57,11 @@ def newest() -> str:
     return max(_versions())
 
 
+def knows(version: str) -> bool:
+    """Whether a database of that version can be brought to this program's."""
+    return version in _versions()
+
+
 def _versions() -> list[str]:
     return [path.name.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py")]
 

@@ -1,0 +1,157 @@
+"""`postroom restore FOLDER`: puts a backup into place for a bot that stands still.
+
+The next start knows by a mark in the copy that it was put back, and looks before it works what was done since then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.cli.manifest import Manifest, NewerBackup, NoBackup, blob_path, copied, digest_of, read, sync_folder
+from bot.config import Config
+from bot.domain.sentences import Sentence, sentence
+from bot.process.lock import AlreadyRunning, FolderLock
+from bot.process.statuses import EX_UNAVAILABLE
+from bot.text.dates import moment
+from bot.text.wording import say
+from storage import copies
+from storage.database import StorageAway
+from storage.faults import DatabaseBroken
+
+
+class _Refused(Exception):
+    def __init__(self, told: Sentence) -> None:
+        super().__init__(told.key)
+        self.told = told
+
+
+def restore(config: Config, folder: Path, *, replace: bool, language: str) -> int:
+    """Put it back, or say why not and change nothing; the exit status."""
+    os.umask(0o077)
+    try:
+        manifest = _looked_at(config, folder)
+        if not config.data_dir.exists():
+            if os.geteuid() == 0:
+                # It would belong to root, and lock the bot out.
+                raise _Refused(sentence("cli.restore_no_folder", folder=str(config.data_dir)))
+            config.data_dir.mkdir(mode=0o700, parents=True)
+        with FolderLock(config.data_dir):
+            _give(config.data_dir / "postroom.lock", config.data_dir)
+            _put_back(config, folder, manifest, replace=replace)
+    except _Refused as refused:
+        return _end(language, refused.told)
+    except AlreadyRunning:
+        return _end(language, sentence("cli.restore_running"), EX_UNAVAILABLE)
+    except copies.NoProgram as program:
+        return _end(language, sentence("cli.backup_no_program", program=str(program)))
+    except copies.ProgramFailed as said:
+        return _end(language, sentence("cli.restore_failed", reason=str(said)))
+    except DatabaseBroken:
+        return _end(language, sentence("cli.restore_damaged", file=str(folder)))
+    except StorageAway as away:
+        return _end(language, sentence("cli.database_away", reason=str(away)))
+    except SQLAlchemyError as fault:
+        cause = getattr(fault, "orig", None) or fault
+        return _end(language, sentence("cli.database_unusable", reason=type(cause).__name__))
+    except OSError as fault:
+        return _end(language, sentence("cli.restore_failed", reason=f"{fault.filename or folder}: {fault.strerror}"))
+    at = moment(manifest.made_at, language=language, timezone=config.timezone)
+    click.echo(say(language, sentence("cli.restore_done", at=at, files=len(manifest.blobs))))
+    return 0
+
+
+def _end(language: str, told: Sentence, status: int = 1) -> int:
+    click.echo(say(language, told), err=True)
+    return status
+
+
+def _looked_at(config: Config, folder: Path) -> Manifest:
+    """The manifest of a backup whose every file is as it was written."""
+    try:
+        manifest = read(folder)
+    except NewerBackup:
+        raise _Refused(sentence("cli.restore_newer")) from None
+    except NoBackup:
+        raise _Refused(sentence("cli.restore_no_backup", folder=str(folder))) from None
+    if not copies.is_known(manifest.schema):
+        raise _Refused(sentence("cli.restore_newer"))
+    if (copies.file_of(config.database_url) is not None) != (manifest.kind == "sqlite"):
+        raise _Refused(sentence("cli.restore_other_kind"))
+    _same(folder / manifest.file, manifest.sha256, manifest.size)
+    for name, size in manifest.blobs.items():
+        _same(blob_path(folder, name), name, size)
+    return manifest
+
+
+def _same(file: Path, digest: str, size: int) -> None:
+    try:
+        is_same = file.stat().st_size == size and digest_of(file) == digest
+    except FileNotFoundError:
+        is_same = False
+    if not is_same:
+        raise _Refused(sentence("cli.restore_damaged", file=str(file)))
+
+
+def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool) -> None:
+    """The files first, the database last, in one step: an end halfway leaves no bot that misses a file."""
+    database = copies.file_of(config.database_url)
+    if database is None:
+        if asyncio.run(copies.is_used_by_others(config.database_url)):
+            raise _Refused(sentence("cli.restore_running"))
+        if asyncio.run(copies.holds_tables(config.database_url)):
+            raise _Refused(sentence("cli.restore_not_empty"))
+    elif copies.is_there(database) and not replace:
+        raise _Refused(sentence("cli.restore_there", file=str(database)))
+    _put_blobs(config, folder, manifest)
+    if database is None:
+        asyncio.run(copies.loaded(config.database_url, folder / manifest.file))
+        asyncio.run(copies.mark_as_put_back(config.database_url))
+        return
+    fresh = database.with_name(f"{database.name}.restoring")
+    for tail in ("", "-wal", "-shm"):
+        Path(f"{fresh}{tail}").unlink(missing_ok=True)
+    if copied(folder / manifest.file, fresh) != manifest.sha256:
+        raise _Refused(sentence("cli.restore_damaged", file=str(fresh)))
+    asyncio.run(copies.mark_as_put_back(f"sqlite:///{fresh}"))
+    _give(fresh, config.data_dir)
+    copies.put_aside(database, f"replaced-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
+    fresh.rename(database)
+    sync_folder(database.parent)
+
+
+def _put_blobs(config: Config, folder: Path, manifest: Manifest) -> None:
+    blobs = config.data_dir / "blobs"
+    _made(blobs, config.data_dir)
+    for name, size in manifest.blobs.items():
+        target = blob_path(config.data_dir, name)
+        _made(target.parent, config.data_dir)
+        if target.exists() and target.stat().st_size == size and digest_of(target) == name:
+            _give(target, config.data_dir)
+            continue
+        new = target.parent / "incoming"
+        new.unlink(missing_ok=True)
+        if copied(blob_path(folder, name), new) != name:
+            new.unlink()
+            raise _Refused(sentence("cli.restore_damaged", file=str(blob_path(folder, name))))
+        _give(new, config.data_dir)
+        new.replace(target)
+        sync_folder(target.parent)
+    sync_folder(blobs)
+
+
+def _made(folder: Path, owner: Path) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _give(folder, owner)
+
+
+def _give(path: Path, owner: Path) -> None:
+    """To the owner of `data_dir`, where root restores: the bot could not write what is root's."""
+    if os.geteuid() == 0:
+        of = owner.stat()
+        os.chown(path, of.st_uid, of.st_gid)
