@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Select, literal_column, make_url, select, table
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,16 +19,14 @@ from storage.faults import DRIVER_FAULTS, DatabaseBroken, StorageAway
 from storage.migrations import knows
 
 _TAILS = ("-wal", "-shm", "-journal")
-_VERSION: Select[tuple[object]] = select(literal_column("version_num").label("version")).select_from(
-    table("alembic_version")
-)
-_TABLES: Select[tuple[object]] = (
+_VERSION: Select[Any] = select(literal_column("version_num").label("version")).select_from(table("alembic_version"))
+_TABLES: Select[Any] = (
     select(literal_column("tablename"))
     .select_from(table("pg_tables"))
     .where(literal_column("schemaname = current_schema()"))
     .limit(1)
 )
-_OTHERS: Select[tuple[object]] = (
+_OTHERS: Select[Any] = (
     select(literal_column("pid"))
     .select_from(table("pg_stat_activity"))
     .where(
@@ -112,7 +111,7 @@ async def holds_tables(url: str) -> bool:
     return await _finds(url, _TABLES)
 
 
-async def _finds(url: str, asked: Select[tuple[object]]) -> bool:
+async def _finds(url: str, asked: Select[Any]) -> bool:
     engine = engine_of(driver_url(url))
     try:
         async with engine.connect() as connection:
