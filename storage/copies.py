@@ -153,12 +153,19 @@ def is_there(file: Path) -> bool:
     return any(Path(f"{file}{tail}").exists() for tail in ("", *_TAILS))
 
 
-def put_aside(file: Path, name: str) -> None:
-    """Rename a SQLite database with what belongs to it: a `-wal` would be read into any file that takes its place."""
-    for tail in ("", *_TAILS):
+def put_in_place(fresh: Path, file: Path, name: str) -> None:
+    """Let a SQLite database take the place of another, which is kept under that name with what belongs to it.
+
+    A `-wal` would be read into any file that takes its place: it goes first. At no moment is there no database, for a
+    bot that is started then would begin a new one.
+    """
+    for tail in _TAILS:
         part = Path(f"{file}{tail}")
         if part.exists():
             part.rename(file.with_name(f"{file.name}.{name}{tail}"))
+    if file.exists():
+        file.with_name(f"{file.name}.{name}").hardlink_to(file)
+    fresh.replace(file)
 
 
 async def _run(program: str, url: str, *arguments: str, silent: bool = False) -> None:

@@ -120,8 +120,7 @@ def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool
         raise _Refused(sentence("cli.restore_damaged", file=str(fresh)))
     asyncio.run(copies.mark_as_put_back(f"sqlite:///{fresh}"))
     _give(fresh, config.data_dir)
-    copies.put_aside(database, f"replaced-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
-    fresh.rename(database)
+    copies.put_in_place(fresh, database, f"replaced-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
     sync_folder(database.parent)
 
 
