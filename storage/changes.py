@@ -26,9 +26,11 @@ from bot.domain.decision import (
     ForgetFolder,
     ForgetRoom,
     HurryCall,
+    JoinAddress,
     MoveMailbox,
     MoveRoom,
     NeverTake,
+    PartAddress,
     PlaceMail,
     PutEvent,
     RetryCall,
@@ -67,6 +69,7 @@ from storage import (
     members,
     moving,
     outbox,
+    persons,
     reactions,
     rooms,
     runs,
@@ -186,6 +189,10 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await blocking.put(tx, one)
         case Unblock(mailbox, blocked_key):
             await blocking.drop(tx, mailbox, blocked_key)
+        case JoinAddress(address):
+            await persons.put(tx, address)
+        case PartAddress(mailbox, parted):
+            await persons.drop(tx, mailbox, parted)
         case AddRoom(room, inviter, at):
             await rooms.add(tx, room, inviter, at)
         case ForgetRoom(room):

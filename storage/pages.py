@@ -11,7 +11,8 @@ from bot.domain.conversation import LISTED, Conversation, Status
 from bot.domain.ids import ConversationId, MailboxId, UserId
 from bot.domain.needs import Listed
 from bot.domain.tags import tag_key
-from storage.codec import address_key, conversation_from_row
+from storage import persons
+from storage.codec import conversation_from_row
 from storage.conversations import NEEDS_NOBODY, SNOOZED, several
 from storage.database import Tx
 from storage.lists import FOLLOWED, MOST_COUNTED, STARRED, TAGGED, WAITING, List, Place, place
@@ -157,11 +158,11 @@ async def _page(tx: Tx, places: list[Place], skip: int, limit: int) -> tuple[Con
 async def _with_person(
     tx: Tx, mailboxes: Sequence[MailboxId], address: str, skip: int, limit: int
 ) -> tuple[tuple[Conversation, ...], int]:
-    """By number, the newest first."""
+    """By number, the newest first; of all addresses of that person."""
     places: list[Place] = []
     total = 0
-    for mailbox in mailboxes:
-        values = {"mailbox": mailbox, "key": address_key(address)}
+    for mailbox, key in product(mailboxes, await persons.keys_of(tx, mailboxes, address)):
+        values = {"mailbox": mailbox, "key": key}
         found = await tx.all(_WITH_PERSON, {**values, "limit": skip + limit})
         places.extend((False, 0.0, -row.id) for row in found)
         counted = await tx.first(_COUNT_WITH_PERSON, values) if len(found) == skip + limit else None

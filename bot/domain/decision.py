@@ -22,6 +22,7 @@ from bot.domain.ids import (
     SecretId,
     UserId,
 )
+from bot.domain.persons import PersonsAddress
 from bot.domain.spaces import SpaceChange
 from bot.domain.teams import Team
 from bot.domain.traces import TakenUp
@@ -334,6 +335,21 @@ class Unblock:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinAddress:
+    """Give an address to a person, whoever it belonged to."""
+
+    address: PersonsAddress
+
+
+@dataclass(frozen=True, slots=True)
+class PartAddress:
+    """Let an address stand alone."""
+
+    mailbox: MailboxId
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddRoom:
     """A room without a mailbox that the bot was invited to."""
 
@@ -423,6 +439,8 @@ Change = (
     | TakeTurn
     | Block
     | Unblock
+    | JoinAddress
+    | PartAddress
     | AddRoom
     | ForgetRoom
     | ForgetFolder

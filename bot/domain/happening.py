@@ -91,6 +91,8 @@ class What(StrEnum):
     """`detail`: the new subject."""
     CUSTOMER = "customer"
     """`detail`: whose conversation it was, and whose it is."""
+    SAME_PERSON = "same_person"
+    """Addresses of its correspondent were joined, or parted. `detail`: the other address."""
     NOTED = "noted"
     RECIPIENTS = "recipients"
     """Who gets copies of answers. `detail`: who gets them from now on, and who does not."""

@@ -12,6 +12,7 @@ from bot.domain.dialogue import Dialogue
 from bot.domain.figures import Figures
 from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
+from bot.domain.persons import PersonsAddress
 from bot.domain.searching import Hits, Query
 from bot.domain.teams import Team
 from bot.domain.tracing import Traces
@@ -230,7 +231,7 @@ class Listed(Need[Found]):
     tag: str = ""
     """Empty: with any, or none."""
     correspondent: str = ""
-    """The address of the correspondent; empty: whoever it is."""
+    """An address of the correspondent, who may have others (`persons`); empty: whoever it is."""
     before: datetime | None = None
     """Only those whose time, by which the list is in order, is before this; not with a list by a word or person."""
     page: int = 1
@@ -309,6 +310,14 @@ class BlockedIn(Need[tuple[Blocked, ...]]):
     """What these mailboxes have blocked, the oldest first."""
 
     mailboxes: tuple[MailboxId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsOf(Need[tuple[PersonsAddress, ...]]):
+    """All addresses of the persons to whom one of these belongs, in these mailboxes."""
+
+    mailboxes: tuple[MailboxId, ...]
+    addresses: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

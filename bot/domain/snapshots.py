@@ -15,6 +15,7 @@ from bot.domain.dialogue import Dialogue
 from bot.domain.ids import ConversationId, EffectId, RoomId, UserId
 from bot.domain.matching import Match
 from bot.domain.needs import NO_FACTS, Facts
+from bot.domain.persons import PersonsAddress
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.domain.spaces import SpacePerson
@@ -124,6 +125,8 @@ class DeletedSnapshot:
     """What its command blocked."""
     teams: tuple[Team, ...] = ()
     """The teams that its command changed."""
+    persons: tuple[PersonsAddress, ...] = ()
+    """Addresses that its command gave to a person."""
     is_edit: bool = False
     """An edit was deleted, and the message stands as it read before: nobody kept how."""
 

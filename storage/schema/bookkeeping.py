@@ -153,6 +153,22 @@ teams = Table(
 )
 """Teams, and whose turn was the last. One that was removed stays without people; `people` and `before` are JSON."""
 
+persons = Table(
+    "persons",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("address", Words, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("event", Text, nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("before", Text, nullable=False),
+    Index("ix_persons_person", "mailbox", "person"),
+    sqlite_with_rowid=False,
+)
+"""Addresses that belong to a person who has several; `before` is the person of before the command of `event`."""
+
 shunted = Table(
     "shunted",
     metadata,

@@ -12,6 +12,7 @@ from bot.domain.needs import (
     MembersOf,
     NameOf,
     Need,
+    PersonsOf,
     TeamsIn,
     TraceOf,
     UpgradesWaiting,
@@ -29,7 +30,7 @@ def beside(need: Need[object]) -> object:
             return (ALICE, BOB, BOT)
         case IsHinted():
             return True
-        case HistoryOf() | UpgradesWaiting() | FoldedOf() | BlockedIn() | CannedOf() | TeamsIn():
+        case HistoryOf() | UpgradesWaiting() | FoldedOf() | BlockedIn() | CannedOf() | PersonsOf() | TeamsIn():
             return ()
         case EnclosedBy():
             return ((), ())

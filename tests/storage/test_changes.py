@@ -14,6 +14,7 @@ from bot.domain.decision import Change
 from bot.domain.deeds import Deed, standing
 from bot.domain.dialogue import Dialogue
 from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, MessageRow, RoomId, SecretId
+from bot.domain.persons import PersonsAddress
 from bot.domain.question import Question, Stage
 from bot.domain.spaces import (
     AddSpacePerson,
@@ -38,6 +39,7 @@ from storage import (
     mails,
     members,
     outbox,
+    persons,
     reactions,
     rooms,
     secrets,
@@ -131,6 +133,9 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.Block(Blocked(MAILBOX, "@gone.example", ALICE, EventId("$block"), NOW)),
             decision.Block(Blocked(MAILBOX, "@spam.example", ALICE, EventId("$block"), NOW)),
             decision.Unblock(MAILBOX, "@gone.example"),
+            decision.JoinAddress(PersonsAddress(MAILBOX, "a@x.example", "p", ALICE, EventId("$p"), NOW)),
+            decision.JoinAddress(PersonsAddress(MAILBOX, "b@x.example", "p", ALICE, EventId("$p"), NOW)),
+            decision.PartAddress(MAILBOX, "a@x.example"),
             decision.AddRoom(ROOM, ALICE, NOW),
             decision.ForgetFolder(MAILBOX, "Archive"),
             SetSpace("Asso", ROOM),
@@ -152,6 +157,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
         assert len(await canned.by_event(tx, EventId("$canned"))) == 1
         assert await teams.of(tx, (MAILBOX,)) == (replace(team, last=ALICE),)
         assert [one.key for one in await blocking.of(tx, (MAILBOX,))] == ["@spam.example"]
+        assert [one.address for one in await persons.by_event(tx, EventId("$p"))] == ["b@x.example"]
         assert await conversations.get(tx, FIRST) == conversation(1, version=1, root=EventId("$root"))
         changed = mail(1, subject="Changed", folder="INBOX", uidvalidity=3, uid=4, event=EventId("$mail"))
         assert await mails.get(tx, ROW) == changed

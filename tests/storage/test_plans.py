@@ -14,6 +14,7 @@ from bot.domain.conversation import Direction, EventKind, HistoryEntry, OutState
 from bot.domain.dialogue import Dialogue
 from bot.domain.ids import BlobId, ConversationId, DialogueId, EffectId, EventId, MessageRow, RoomId
 from bot.domain.needs import Listed
+from bot.domain.persons import PersonsAddress
 from bot.domain.question import Question
 from bot.domain.searching import Query, Term
 from bot.domain.settings import MailboxSettings
@@ -41,6 +42,7 @@ from storage import (
     outbox,
     pages,
     people,
+    persons,
     reactions,
     rooms,
     runs,
@@ -96,6 +98,12 @@ async def everything(tx: Tx) -> None:
     await conversations.set_root(tx, FIRST, EventId("$root"))
     await conversations.get(tx, FIRST)
     await conversations.earlier_of(tx, MAILBOX, "marie@example.net")
+    await persons.put(tx, PersonsAddress(MAILBOX, "marie@example.net", "p", ALICE, EventId("$p"), NOW))
+    await persons.put(tx, PersonsAddress(MAILBOX, "paul@example.net", "p", ALICE, EventId("$p"), NOW))
+    await persons.earlier_of(tx, MAILBOX, "marie@example.net")
+    await persons.of(tx, (MAILBOX,), ("marie@example.net",))
+    await persons.by_event(tx, EventId("$p"))
+    await persons.drop(tx, MAILBOX, "paul@example.net")
     await pages.open_board(tx, (MAILBOX,), 20)
     for asked in (
         {"status": None, "assignee": None, "unassigned": True, "follower": None},

@@ -46,6 +46,7 @@ from bot.domain.commands.undo import UNDO
 from bot.domain.commands.unfold import UNFOLD
 from bot.domain.commands.upgrade import UPGRADE
 from bot.domain.commands.who import WHO
+from bot.domain.commands.who_merge import WHO_MERGE, WHO_SPLIT
 from bot.domain.commands.yes import YES
 from bot.domain.settings import Meaning
 from bot.domain.words import bare
@@ -94,6 +95,8 @@ TABLE: Final[tuple[Command, ...]] = (
     SHOW,
     HISTORY,
     WHO,
+    WHO_MERGE,
+    WHO_SPLIT,
     ORIGINAL,
     TRACE,
     STATS,

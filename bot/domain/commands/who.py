@@ -4,8 +4,9 @@ from typing import Final
 
 from bot.domain.addresses import normal
 from bot.domain.command import Answer, Asked, Command
-from bot.domain.needs import Listed, Needs
+from bot.domain.needs import Listed, Needs, PersonsOf
 from bot.domain.page import Block, Bullets, More, Page, Paragraph, RowOf
+from bot.domain.persons import addresses_with
 from bot.domain.sentences import sentence
 
 MOST_SHOWN: Final = 30
@@ -23,7 +24,11 @@ def _listed(asked: Asked) -> Listed | None:
 
 def _needs(asked: Asked) -> Needs:
     listed = _listed(asked)
-    return [] if listed is None else [listed]
+    return [] if listed is None else [listed, _persons(listed)]
+
+
+def _persons(listed: Listed) -> PersonsOf:
+    return PersonsOf(listed.mailboxes, (normal(listed.correspondent),))
 
 
 def _who(asked: Asked) -> Answer:
@@ -34,8 +39,11 @@ def _who(asked: Asked) -> Answer:
     found = asked.facts[listed]
     person = one.correspondent
     title = sentence("who.title", name=person.shown)
-    others = [address for address in one.participants if address != normal(person.address)]
+    _, *joined = own = addresses_with(asked.facts[_persons(listed)], person.address)
+    others = [address for address in one.participants if address not in own]
     blocks: list[Block] = []
+    if joined:
+        blocks.append(Paragraph((sentence("who.writes_as", addresses=", ".join(joined)),)))
     if others:
         more = f" +{len(others) - MOST_NAMED}" if len(others) > MOST_NAMED else ""
         named = ", ".join(others[:MOST_NAMED]) + more

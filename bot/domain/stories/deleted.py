@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.bulk import Bulk
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
-from bot.domain.decision import Decision, EndDeed, NeverTake, PutEvent, SetWords, Unblock
+from bot.domain.decision import Decision, EndDeed, JoinAddress, NeverTake, PartAddress, PutEvent, SetWords, Unblock
 from bot.domain.deeds import Deed, standing
 from bot.domain.dialogue import question_of
 from bot.domain.happening import What
@@ -62,7 +62,7 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
 
 
 def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> Decision:
-    """What the command changed of a mailbox: senders that it blocked, saved replies, teams."""
+    """What the command changed of a mailbox: senders that it blocked, saved replies, teams, whose an address is."""
     decision = Decision()
     for reply in snapshot.canned:
         mailbox = snapshot.instance.mailbox(reply.mailbox)
@@ -76,6 +76,12 @@ def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> 
         mailbox = snapshot.instance.mailbox(blocked.mailbox)
         if mailbox is not None and (now - blocked.at).total_seconds() <= mailbox.undo_seconds:
             decision += Decision((Unblock(blocked.mailbox, blocked.key),))
+    for one in snapshot.persons:
+        mailbox = snapshot.instance.mailbox(one.mailbox)
+        is_here = mailbox is not None and mailbox.room == input.room
+        if mailbox is not None and is_here and (now - one.at).total_seconds() <= mailbox.undo_seconds:
+            back = replace(one, person=one.before, before="", event=input.event)
+            decision += Decision((JoinAddress(back) if one.before else PartAddress(one.mailbox, one.address),))
     return decision
 
 
@@ -116,6 +122,8 @@ def _undone(
         back = replace(back, subject=before.subject, mailed_subject=before.mailed_subject)
     if before.correspondent != after.correspondent and today.correspondent == after.correspondent:
         back = replace(back, correspondent=before.correspondent or back.correspondent, earlier=before.earlier)
+    elif before.earlier != after.earlier and today.earlier == after.earlier:
+        back = replace(back, earlier=before.earlier)
     if before.snoozed_until != after.snoozed_until and today.snoozed_until == after.snoozed_until:
         back = replace(back, snoozed_until=before.snoozed_until, snoozed_by=before.snoozed_by)
     undone = moves.changed(now_is, back, What.COMMAND_UNDONE, actor=input.sender, now=now) + moves.timer_of(back)

@@ -89,6 +89,7 @@ from storage import (
     moving,
     outbox,
     pages,
+    persons,
     rooms,
     runs,
     seen,
@@ -263,7 +264,7 @@ async def _mail(
     opens = conversation is None and copy_of is None
     is_automatic, is_list = mail.is_auto_reply, mail.is_bulk
     asks = correspondent_of(mail, own_addresses, is_automatic=is_automatic, is_list=is_list).address
-    earlier = await conversations.earlier_of(tx, mailbox.id, asks) if opens and asks else ()
+    earlier = await persons.earlier_of(tx, mailbox.id, asks) if opens and asks else ()
     most, since = mailbox.fold_after, now - WITHIN
     recent, newest = 0, None
     if most and conversation is not None:

@@ -37,6 +37,7 @@ from bot.domain.needs import (
     NewestOf,
     OutgoingIn,
     OutgoingOf,
+    PersonsOf,
     Searched,
     TeamsIn,
     TraceOf,
@@ -45,6 +46,7 @@ from bot.domain.needs import (
     WholeOf,
     WorkOf,
 )
+from bot.domain.persons import PersonsAddress
 from bot.domain.rules.flood import SHOWN_AT_ONCE
 from bot.domain.searching import Hits
 from bot.domain.settings import Instance
@@ -71,6 +73,7 @@ from storage import (
     mails,
     members,
     pages,
+    persons,
     reactions,
     slots,
     teams,
@@ -248,6 +251,10 @@ async def _teams(reach: Reach, needs: Sequence[TeamsIn]) -> list[tuple[Team, ...
     return [await teams.of(reach.tx, one.mailboxes) for one in needs]
 
 
+async def _persons(reach: Reach, needs: Sequence[PersonsOf]) -> list[tuple[PersonsAddress, ...]]:
+    return [await persons.of(reach.tx, one.mailboxes, one.addresses) for one in needs]
+
+
 async def _figures(reach: Reach, needs: Sequence[FiguresOf]) -> list[Figures]:
     return [await load_figures(reach.tx, one) for one in needs]
 
@@ -282,6 +289,7 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     ConversationsOf: _conversations,
     BlockedIn: _blocked,
     TeamsIn: _teams,
+    PersonsOf: _persons,
     CannedOf: _canned,
     NameOf: _names,
     FiguresOf: _figures,

@@ -44,7 +44,7 @@ from bot.domain.upgrades import belongs, uses
 from bot.flows.load.needs import Reach, load_needs
 from bot.flows.load.turning import as_said, continued
 from bot.flows.load.work import load_outgoing, load_work
-from storage import blocking, canned, conversations, deeds, dialogues, events, mails, reactions, teams
+from storage import blocking, canned, conversations, deeds, dialogues, events, mails, persons, reactions, teams
 from storage.database import Tx
 
 
@@ -311,6 +311,7 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
         canned=await canned.by_event(tx, target) if may_be_command else (),
         blocked=await blocking.by_event(tx, target) if may_be_command else (),
         teams=await teams.by_event(tx, target) if may_be_command else (),
+        persons=await persons.by_event(tx, target) if may_be_command else (),
         is_edit=edited is not None,
     )
 

@@ -14,6 +14,7 @@ from bot.domain.commands.status import CLOSE
 from bot.domain.commands.subject import SUBJECT
 from bot.domain.commands.table import BY_HAND, TABLE
 from bot.domain.commands.tag import TAG
+from bot.domain.commands.who_merge import WHO_MERGE, WHO_SPLIT
 from bot.domain.conversation import LISTED, EventKind, KnownEvent, Status
 from bot.domain.decision import AddDeed, AddEvent, AddReaction, Change, Decision
 from bot.domain.effects import Do, Mark
@@ -103,6 +104,7 @@ def test_what_the_row_forbids_no_hand_may(row: Command, why: str | None) -> None
 
 # --- all rows that are about conversations
 
+ANSWERED_IN_WORDS = (SNOOZE, MERGE, SPLIT, WHO_MERGE, WHO_SPLIT)
 ABOUT = pytest.mark.parametrize("row", [row for row in TABLE if row.is_about_conversations], ids=lambda row: row.name)
 
 
@@ -127,7 +129,7 @@ def test_several_at_once_only_where_the_row_says_so(row: Command) -> None:
 
 @pytest.mark.parametrize(
     "row",
-    [row for row in TABLE if row.leaves_deed and row.group != "write" and row not in (SNOOZE, MERGE, SPLIT)],
+    [row for row in TABLE if row.leaves_deed and row.group != "write" and row not in ANSWERED_IN_WORDS],
     ids=lambda row: row.name,
 )
 @pytest.mark.parametrize("status", LISTED)

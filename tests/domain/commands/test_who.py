@@ -11,7 +11,7 @@ from tests.domain.deciding import MAILBOX, conversation
 
 def wanted(body: str) -> Listed:
     asked, _ = ask(body)
-    (need,) = asked.called.command.needs(asked)
+    (need, *_) = asked.called.command.needs(asked)
     assert isinstance(need, Listed)
     return need
 

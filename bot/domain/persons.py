@@ -1,0 +1,56 @@
+"""Addresses of one person, joined by the team within the mailboxes of a room."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from bot.domain.addresses import normal
+from bot.domain.ids import EventId, MailboxId, UserId
+
+MOST_ADDRESSES: Final = 20
+"""Addresses of one person: so many indexes are read for a list of theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsAddress:
+    """An address that belongs to a person, in one mailbox: another mailbox knows nothing of it."""
+
+    mailbox: MailboxId
+    address: str
+    """In its compared form."""
+    person: str
+    """The same word for all addresses of a person; it says nothing else."""
+    by: UserId
+    event: EventId
+    """The message of the command that brought it to this person: deleting it soon takes that back."""
+    at: datetime
+    before: str = ""
+    """The person whose address it was until then; empty: it stood alone."""
+
+
+def addresses_with(known: Iterable[PersonsAddress], address: str) -> tuple[str, ...]:
+    """All addresses of the person of this one in these mailboxes, this one first, in compared form."""
+    known, own = tuple(known), normal(address)
+    persons = {(one.mailbox, one.person) for one in known if one.address == own}
+    others = sorted({one.address for one in known if (one.mailbox, one.person) in persons} - {own})
+    return (own, *others)
+
+
+def joined(known: Iterable[PersonsAddress], new: PersonsAddress, other: str) -> tuple[PersonsAddress, ...]:
+    """The rows that make one person of a new row's address and another one, in its mailbox; none where they are one.
+
+    Args:
+        known: the rows of both.
+        new: who joins them, by which message.
+    """
+    there = {one.address: one for one in known if one.mailbox == new.mailbox}
+    mine, theirs = there.get(new.address), there.get(normal(other))
+    if mine is not None and theirs is not None:
+        if mine.person == theirs.person:
+            return ()
+        moving = [one for one in there.values() if one.person == theirs.person]
+        return tuple(replace(new, address=one.address, person=mine.person, before=one.person) for one in moving)
+    person = mine.person if mine is not None else theirs.person if theirs is not None else str(new.event)
+    alone = [address for address in (new.address, normal(other)) if address not in there]
+    return tuple(replace(new, address=address, person=person) for address in alone)

@@ -1,0 +1,104 @@
+"""Addresses of one person, by mailbox; and what is listed of all of them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, bindparam, literal_column, select, union_all
+
+from bot.domain.conversation import MOST_EARLIER, Status
+from bot.domain.ids import ConversationId, EventId, MailboxId, UserId
+from bot.domain.persons import MOST_ADDRESSES, PersonsAddress
+from storage.batch import padded
+from storage.codec import address_key
+from storage.database import Tx
+from storage.schema.bookkeeping import persons
+from storage.schema.threads import conversations
+from storage.upsert import insert_or_replace
+
+_p, _c = persons.c, conversations.c
+_own, _other = persons.alias("own"), persons.alias("other")
+_same = (_other.c.mailbox == _own.c.mailbox) & (_other.c.person == _own.c.person)
+_PUT = insert_or_replace(persons)
+_DROP = persons.delete().where(_p.mailbox == bindparam("mailbox_"), _p.key == bindparam("key_"))
+_OF = (
+    select(_other)
+    .select_from(_own.join(_other, _same))
+    .where(
+        _own.c.mailbox.in_(bindparam("mailboxes", expanding=True)), _own.c.key.in_(bindparam("keys", expanding=True))
+    )
+    .distinct()
+)
+_BY = select(persons).where(_p.event == bindparam("event")).order_by(_p.mailbox, _p.key)
+_NEWEST = (
+    select(_c.id)
+    .where(
+        _c.mailbox == bindparam("mailbox"),
+        _c.correspondent_key == bindparam("key"),
+        _c.status != Status.DELETED.value,
+    )
+    .order_by(_c.id.desc())
+    .limit(bindparam("limit"))
+)
+_newest = _NEWEST.subquery("came")
+_EARLIER = union_all(
+    select(_newest.c.id, literal_column("''").label("key")),
+    select(literal_column("0"), _other.c.key)
+    .select_from(_own.join(_other, _same))
+    .where(_own.c.mailbox == bindparam("mailbox"), _own.c.key == bindparam("key"), _other.c.key != bindparam("key")),
+)
+
+
+async def put(tx: Tx, one: PersonsAddress) -> None:
+    """Give an address to a person, whoever it belonged to."""
+    values = {
+        "mailbox": one.mailbox,
+        "key": address_key(one.address),
+        "address": one.address,
+        "person": one.person,
+        "by": one.by,
+        "event": one.event,
+        "at": one.at,
+        "before": one.before,
+    }
+    await tx.run(_PUT, values)
+
+
+async def drop(tx: Tx, mailbox: MailboxId, address: str) -> None:
+    """Let an address stand alone."""
+    await tx.run(_DROP, {"mailbox_": mailbox, "key_": address_key(address)})
+
+
+async def of(tx: Tx, mailboxes: Sequence[MailboxId], addresses: Sequence[str]) -> tuple[PersonsAddress, ...]:
+    """All addresses of the persons to whom one of these belongs, in these mailboxes."""
+    if not mailboxes or not addresses:
+        return ()
+    keys = [address_key(one) for one in addresses]
+    rows = await tx.all(_OF, {"mailboxes": padded(mailboxes), "keys": padded(keys)})
+    return tuple(sorted((_address(row) for row in rows), key=lambda one: (one.mailbox, one.address)))
+
+
+async def by_event(tx: Tx, event: EventId) -> tuple[PersonsAddress, ...]:
+    """What the command of this message has joined."""
+    return tuple(_address(row) for row in await tx.all(_BY, {"event": event}))
+
+
+async def keys_of(tx: Tx, mailboxes: Sequence[MailboxId], address: str) -> tuple[str, ...]:
+    """The keys under which the conversations of a person stand in these mailboxes."""
+    known = await of(tx, mailboxes, (address,))
+    return tuple(dict.fromkeys((address_key(address), *(address_key(one.address) for one in known))))
+
+
+async def earlier_of(tx: Tx, mailbox: MailboxId, address: str) -> tuple[ConversationId, ...]:
+    """The newest conversations of a person in a mailbox; one look-up where nobody joined addresses."""
+    values = {"mailbox": mailbox, "limit": MOST_EARLIER}
+    rows = await tx.all(_EARLIER, {**values, "key": address_key(address)})
+    found = {int(row.id) for row in rows if not row.key}
+    for key in [row.key for row in rows if row.key][:MOST_ADDRESSES]:
+        found |= {int(row.id) for row in await tx.all(_NEWEST, {**values, "key": key})}
+    return tuple(ConversationId(number) for number in sorted(found, reverse=True)[:MOST_EARLIER])
+
+
+def _address(row: Row[Any]) -> PersonsAddress:
+    return PersonsAddress(
+        MailboxId(row.mailbox), row.address, row.person, UserId(row.by), EventId(row.event), row.at, row.before
+    )

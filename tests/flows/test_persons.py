@@ -1,0 +1,46 @@
+"""Addresses of one person through the whole house: lists, later cards, a restart, a deletion; answers stay as they are."""
+
+from tests.fakes.house import House
+from tests.fakes.looking import NOW, answers_in, card_of, happens
+from tests.fakes.writing import mail, redacts, says
+
+PAUL = "paul@example.org"
+
+
+async def comes(house: House, number: int, sender: str) -> None:
+    house.provider.deliver(mail(id=f"p{number}@example.org", subject=f"Matter {number}", sender=sender))
+    await house.settle(NOW)
+
+
+def card(house: House, number: int) -> str:
+    return str(house.homeserver.current(card_of(house, number))["body"])
+
+
+async def test_lists_and_later_cards_know_all_addresses_after_a_restart_too(house: House) -> None:
+    await comes(house, 2, f"Paul <{PAUL}>")
+    await happens(house, says(f"!who merge {PAUL}", thread=card_of(house)))
+    assert "#2" in card(house, 1)
+    await house.close()
+    await house.open()
+    await happens(house, says("!list from:marie@example.org"), says(f"!liste de:{PAUL}"), says("!qui #2"))
+    for answer in answers_in(house)[-3:]:
+        assert "#1" in answer and "#2" in answer
+    assert "marie@example.org" in answers_in(house)[-1]
+    await comes(house, 3, f"Paul <{PAUL}>")
+    assert "#1" in card(house, 3) and "#2" in card(house, 3)
+    await happens(house, says("!reply Bonjour", thread=card_of(house, 3)), seconds=(0.0, 25.0, 16.0))
+    assert [list(one[1]) for one in house.provider.delivered] == [[PAUL]]
+    await happens(house, says(f"!who split {PAUL}", thread=card_of(house)))
+    await happens(house, says("!list from:marie@example.org"))
+    assert "#1" in answers_in(house)[-1] and "#2" not in answers_in(house)[-1]
+    assert "#2" not in card(house, 1)
+
+
+async def test_deleted_soon_they_are_two_again(house: House) -> None:
+    await comes(house, 2, f"Paul <{PAUL}>")
+    said = says(f"!who merge {PAUL}", thread=card_of(house))
+    await happens(house, said)
+    await happens(house, redacts(said.event), seconds=(0.0, 1.0))
+    assert "#2" not in card(house, 1)
+    await comes(house, 3, f"Paul <{PAUL}>")
+    assert "#1" not in card(house, 3) and "#2" in card(house, 3)
