@@ -16,6 +16,7 @@ from bot.domain.decision import (
     CancelCall,
     Change,
     CloseCall,
+    DropPersonNote,
     DropSecret,
     EmptySlot,
     EndDeed,
@@ -27,6 +28,7 @@ from bot.domain.decision import (
     ForgetRoom,
     HurryCall,
     JoinAddress,
+    KeepPersonNote,
     MoveMailbox,
     MoveRoom,
     NeverTake,
@@ -69,6 +71,7 @@ from storage import (
     members,
     moving,
     outbox,
+    person_notes,
     persons,
     reactions,
     rooms,
@@ -193,6 +196,10 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await persons.put(tx, address)
         case PartAddress(mailbox, parted):
             await persons.drop(tx, mailbox, parted)
+        case KeepPersonNote(note):
+            await person_notes.put(tx, note)
+        case DropPersonNote(mailbox, noted):
+            await person_notes.drop(tx, mailbox, noted)
         case AddRoom(room, inviter, at):
             await rooms.add(tx, room, inviter, at)
         case ForgetRoom(room):

@@ -139,6 +139,7 @@ def conversation_to_row(conversation: Conversation) -> dict[str, object]:
         "starred": _to_json(_USERS, c.starred),
         "goes_on_as": c.goes_on_as,
         "continues": c.continues,
+        "note": c.note,
     }
 
 
@@ -180,6 +181,7 @@ def conversation_from_row(row: Row[Any]) -> Conversation:
         starred=_USERS.validate_json(row.starred),
         goes_on_as=None if row.goes_on_as is None else ConversationId(row.goes_on_as),
         continues=None if row.continues is None else ConversationId(row.continues),
+        note=row.note,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, literal_column, select, union_all
+from sqlalchemy import ColumnElement, Row, bindparam, literal_column, select, union_all
 
 from bot.domain.conversation import MOST_EARLIER, Status
 from bot.domain.ids import ConversationId, EventId, MailboxId, UserId
@@ -11,7 +11,7 @@ from bot.domain.persons import MOST_ADDRESSES, PersonsAddress
 from storage.batch import padded
 from storage.codec import address_key
 from storage.database import Tx
-from storage.schema.bookkeeping import persons
+from storage.schema.bookkeeping import person_notes, persons
 from storage.schema.threads import conversations
 from storage.upsert import insert_or_replace
 
@@ -40,9 +40,25 @@ _NEWEST = (
     .limit(bindparam("limit"))
 )
 _newest = _NEWEST.subquery("came")
-_EARLIER = union_all(
-    select(_newest.c.id, literal_column("''").label("key")),
-    select(literal_column("0"), _other.c.key)
+_n = person_notes.c
+_NOTE = (
+    select(_n.text)
+    .where(_n.mailbox == bindparam("mailbox"), _n.key == bindparam("key"))
+    .order_by(_n.at.desc())
+    .limit(1)
+)
+_note = _NOTE.subquery("opened")
+_NOTE_OF_ANY = (
+    select(_n.text)
+    .where(_n.mailbox == bindparam("mailbox"), _n.key.in_(bindparam("keys", expanding=True)))
+    .order_by(_n.at.desc())
+    .limit(1)
+)
+_NOTHING: ColumnElement[str] = literal_column("''")
+_KNOWN = union_all(
+    select(_newest.c.id, _NOTHING.label("key"), _NOTHING.label("note")),
+    select(literal_column("0"), _NOTHING, _note.c.text),
+    select(literal_column("0"), _other.c.key, _NOTHING)
     .select_from(_own.join(_other, _same))
     .where(_own.c.mailbox == bindparam("mailbox"), _own.c.key == bindparam("key"), _other.c.key != bindparam("key")),
 )
@@ -88,14 +104,23 @@ async def keys_of(tx: Tx, mailboxes: Sequence[MailboxId], address: str) -> tuple
     return tuple(dict.fromkeys((address_key(address), *(address_key(one.address) for one in known))))
 
 
-async def earlier_of(tx: Tx, mailbox: MailboxId, address: str) -> tuple[ConversationId, ...]:
-    """The newest conversations of a person in a mailbox; one look-up where nobody joined addresses."""
+async def known_of(tx: Tx, mailbox: MailboxId, address: str) -> tuple[tuple[ConversationId, ...], str]:
+    """The newest conversations of a person in a mailbox, and the newest note on them; empty where there is none.
+
+    One look-up where nobody joined addresses.
+    """
     values = {"mailbox": mailbox, "limit": MOST_EARLIER}
-    rows = await tx.all(_EARLIER, {**values, "key": address_key(address)})
-    found = {int(row.id) for row in rows if not row.key}
-    for key in [row.key for row in rows if row.key][:MOST_ADDRESSES]:
+    own = address_key(address)
+    rows = await tx.all(_KNOWN, {**values, "key": own})
+    found = {int(row.id) for row in rows if row.id}
+    note = next((str(row.note) for row in rows if row.note), "")
+    others = [row.key for row in rows if row.key][:MOST_ADDRESSES]
+    for key in others:
         found |= {int(row.id) for row in await tx.all(_NEWEST, {**values, "key": key})}
-    return tuple(ConversationId(number) for number in sorted(found, reverse=True)[:MOST_EARLIER])
+    if others:
+        newest = await tx.first(_NOTE_OF_ANY, {"mailbox": mailbox, "keys": padded([own, *others])})
+        note = newest.text if newest is not None else ""
+    return tuple(ConversationId(number) for number in sorted(found, reverse=True)[:MOST_EARLIER]), note
 
 
 def _address(row: Row[Any]) -> PersonsAddress:

@@ -97,6 +97,9 @@ class Conversation:
     continues: ConversationId | None = None
     """The conversation that it was begun from: its first mail answers that one."""
 
+    note: str = ""
+    """The newest note on its correspondent when it began."""
+
     @property
     def is_snoozed(self) -> bool:
         return self.status is Status.PENDING and self.snoozed_until is not None

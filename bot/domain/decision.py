@@ -22,7 +22,7 @@ from bot.domain.ids import (
     SecretId,
     UserId,
 )
-from bot.domain.persons import PersonsAddress
+from bot.domain.persons import PersonNote, PersonsAddress
 from bot.domain.spaces import SpaceChange
 from bot.domain.teams import Team
 from bot.domain.traces import TakenUp
@@ -350,6 +350,21 @@ class PartAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepPersonNote:
+    """Keep a note on a person, in place of what its message said before."""
+
+    note: PersonNote
+
+
+@dataclass(frozen=True, slots=True)
+class DropPersonNote:
+    """Forget the note that a message is."""
+
+    mailbox: MailboxId
+    event: EventId
+
+
+@dataclass(frozen=True, slots=True)
 class AddRoom:
     """A room without a mailbox that the bot was invited to."""
 
@@ -441,6 +456,8 @@ Change = (
     | Unblock
     | JoinAddress
     | PartAddress
+    | KeepPersonNote
+    | DropPersonNote
     | AddRoom
     | ForgetRoom
     | ForgetFolder

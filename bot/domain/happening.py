@@ -93,6 +93,8 @@ class What(StrEnum):
     """`detail`: whose conversation it was, and whose it is."""
     SAME_PERSON = "same_person"
     """Addresses of its correspondent were joined, or parted. `detail`: the other address."""
+    PERSON_NOTED = "person_noted"
+    """A note on its correspondent was written, or removed."""
     NOTED = "noted"
     RECIPIENTS = "recipients"
     """Who gets copies of answers. `detail`: who gets them from now on, and who does not."""

@@ -12,7 +12,7 @@ from bot.domain.dialogue import Dialogue
 from bot.domain.figures import Figures
 from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
-from bot.domain.persons import PersonsAddress
+from bot.domain.persons import PersonNote, PersonsAddress
 from bot.domain.searching import Hits, Query
 from bot.domain.teams import Team
 from bot.domain.tracing import Traces
@@ -318,6 +318,14 @@ class PersonsOf(Need[tuple[PersonsAddress, ...]]):
 
     mailboxes: tuple[MailboxId, ...]
     addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonNotesOf(Need[tuple[PersonNote, ...]]):
+    """The notes on a person in these mailboxes, the oldest first."""
+
+    mailboxes: tuple[MailboxId, ...]
+    address: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Addresses of one person, joined by the team within the mailboxes of a room."""
+"""Addresses of one person, joined by the team within the mailboxes of a room; and notes on a person."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -10,6 +10,10 @@ from bot.domain.ids import EventId, MailboxId, UserId
 
 MOST_ADDRESSES: Final = 20
 """Addresses of one person: so many indexes are read for a list of theirs."""
+
+MOST_NOTES: Final = 30
+"""Notes on one person."""
+MOST_LETTERS: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,25 @@ class PersonsAddress:
     at: datetime
     before: str = ""
     """The person whose address it was until then; empty: it stood alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonNote:
+    """What the team should know of a person; never in a mail."""
+
+    mailbox: MailboxId
+    address: str
+    """In its compared form."""
+    text: str
+    by: UserId
+    event: EventId
+    """The message that it is."""
+    at: datetime
+
+
+def note_words(text: str) -> str:
+    """A note in one line, of bounded length."""
+    return " ".join(text.split())[:MOST_LETTERS]
 
 
 def addresses_with(known: Iterable[PersonsAddress], address: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from bot.domain.dialogue import Dialogue
 from bot.domain.ids import ConversationId, EffectId, RoomId, UserId
 from bot.domain.matching import Match
 from bot.domain.needs import NO_FACTS, Facts
-from bot.domain.persons import PersonsAddress
+from bot.domain.persons import PersonNote, PersonsAddress
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.domain.spaces import SpacePerson
@@ -52,6 +52,8 @@ class MailSnapshot:
     """The newest message of the room's main timeline, if it is one of ours."""
     twin: Conversation | None = None
     """For a mail that opens one: that of the same mail in another mailbox of the room."""
+    note: str = ""
+    """Of a mail that opens a conversation: the newest note on its correspondent."""
     is_blocked: bool = False
     """The team blocked its writer, the correspondent, or a domain of theirs."""
     waiting: tuple[MailRecord, ...] = ()
@@ -92,6 +94,8 @@ class EditedSnapshot:
     """The message itself, where it is one of a thread."""
     drafted: Drafted | None = None
     """The draft that the message is, while it can be changed."""
+    person_notes: tuple[PersonNote, ...] = ()
+    """The note on a person that it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,8 @@ class DeletedSnapshot:
     """The teams that its command changed."""
     persons: tuple[PersonsAddress, ...] = ()
     """Addresses that its command gave to a person."""
+    person_notes: tuple[PersonNote, ...] = ()
+    """The note on a person that it is."""
     is_edit: bool = False
     """An edit was deleted, and the message stands as it read before: nobody kept how."""
 

@@ -26,6 +26,7 @@ MAX_SUBJECT: Final = 200
 MAX_WORDS: Final = 120
 """Characters of the newest words that are shown."""
 MAX_NAME: Final = 80
+MAX_NOTE: Final = 60
 
 
 def card(
@@ -52,6 +53,7 @@ def card(
             in_words(sentence("card.messages", count=conversation.mails), reader) if conversation.mails else EMPTY,
             _folded(conversation, reader),
             _earlier(conversation, reader),
+            _note(conversation, reader),
         )
     )
     words = newest_words(conversation.words, reader)
@@ -148,6 +150,12 @@ def _goes_on(conversation: Conversation, reader: Reader) -> Shown:
     if number is None:
         return EMPTY
     return in_words(sentence("card.goes_on"), reader, {"link": link(plain(f"#{number}"), reader.links.get(number, ""))})
+
+
+def _note(conversation: Conversation, reader: Reader) -> Shown:
+    """The newest note on the person, shortened."""
+    words = shortened(plain_name(conversation.note), MAX_NOTE)
+    return in_words(sentence("card.note"), reader, {"words": foreign(words)}) if words else EMPTY
 
 
 def _earlier(conversation: Conversation, reader: Reader) -> Shown:

@@ -169,6 +169,21 @@ persons = Table(
 )
 """Addresses that belong to a person who has several; `before` is the person of before the command of `event`."""
 
+person_notes = Table(
+    "person_notes",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("event", Text, primary_key=True, index=True),
+    Column("key", Text, nullable=False),
+    Column("address", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_person_notes_key", "mailbox", "key", "at"),
+    sqlite_with_rowid=False,
+)
+"""Notes on people."""
+
 shunted = Table(
     "shunted",
     metadata,

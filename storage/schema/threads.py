@@ -55,6 +55,7 @@ conversations = Table(
     Column("starred", Text, nullable=False, server_default="[]"),
     Column("goes_on_as", Number),
     Column("continues", Number),
+    Column("note", Words, nullable=False, server_default=literal_column("''")),
 )
 """`correspondent_key` is the address as it is compared.
 

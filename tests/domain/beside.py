@@ -12,6 +12,7 @@ from bot.domain.needs import (
     MembersOf,
     NameOf,
     Need,
+    PersonNotesOf,
     PersonsOf,
     TeamsIn,
     TraceOf,
@@ -30,7 +31,16 @@ def beside(need: Need[object]) -> object:
             return (ALICE, BOB, BOT)
         case IsHinted():
             return True
-        case HistoryOf() | UpgradesWaiting() | FoldedOf() | BlockedIn() | CannedOf() | PersonsOf() | TeamsIn():
+        case (
+            HistoryOf()
+            | UpgradesWaiting()
+            | FoldedOf()
+            | BlockedIn()
+            | CannedOf()
+            | PersonsOf()
+            | PersonNotesOf()
+            | TeamsIn()
+        ):
             return ()
         case EnclosedBy():
             return ((), ())

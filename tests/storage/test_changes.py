@@ -14,7 +14,7 @@ from bot.domain.decision import Change
 from bot.domain.deeds import Deed, standing
 from bot.domain.dialogue import Dialogue
 from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, MessageRow, RoomId, SecretId
-from bot.domain.persons import PersonsAddress
+from bot.domain.persons import PersonNote, PersonsAddress
 from bot.domain.question import Question, Stage
 from bot.domain.spaces import (
     AddSpacePerson,
@@ -39,6 +39,7 @@ from storage import (
     mails,
     members,
     outbox,
+    person_notes,
     persons,
     reactions,
     rooms,
@@ -136,6 +137,9 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.JoinAddress(PersonsAddress(MAILBOX, "a@x.example", "p", ALICE, EventId("$p"), NOW)),
             decision.JoinAddress(PersonsAddress(MAILBOX, "b@x.example", "p", ALICE, EventId("$p"), NOW)),
             decision.PartAddress(MAILBOX, "a@x.example"),
+            decision.KeepPersonNote(PersonNote(MAILBOX, "b@x.example", "One", ALICE, EventId("$n1"), NOW)),
+            decision.KeepPersonNote(PersonNote(MAILBOX, "b@x.example", "Two", ALICE, EventId("$n2"), NOW)),
+            decision.DropPersonNote(MAILBOX, EventId("$n1")),
             decision.AddRoom(ROOM, ALICE, NOW),
             decision.ForgetFolder(MAILBOX, "Archive"),
             SetSpace("Asso", ROOM),
@@ -157,6 +161,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
         assert len(await canned.by_event(tx, EventId("$canned"))) == 1
         assert await teams.of(tx, (MAILBOX,)) == (replace(team, last=ALICE),)
         assert [one.key for one in await blocking.of(tx, (MAILBOX,))] == ["@spam.example"]
+        assert [one.text for one in await person_notes.of(tx, (MAILBOX,), "b@x.example")] == ["Two"]
         assert [one.address for one in await persons.by_event(tx, EventId("$p"))] == ["b@x.example"]
         assert await conversations.get(tx, FIRST) == conversation(1, version=1, root=EventId("$root"))
         changed = mail(1, subject="Changed", folder="INBOX", uidvalidity=3, uid=4, event=EventId("$mail"))

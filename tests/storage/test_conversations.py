@@ -34,6 +34,7 @@ async def test_what_is_saved_is_read_back_one_version_on(database: Database) -> 
         snoozed_until=later(9),
         snoozed_by=BOB,
         starred=(BOB,),
+        note="Mornings",
         status=Status.PENDING,
         status_before=Status.CLOSED,
         verdict=Verdict.VERIFIED,

@@ -14,7 +14,7 @@ from bot.domain.conversation import Direction, EventKind, HistoryEntry, OutState
 from bot.domain.dialogue import Dialogue
 from bot.domain.ids import BlobId, ConversationId, DialogueId, EffectId, EventId, MessageRow, RoomId
 from bot.domain.needs import Listed
-from bot.domain.persons import PersonsAddress
+from bot.domain.persons import PersonNote, PersonsAddress
 from bot.domain.question import Question
 from bot.domain.searching import Query, Term
 from bot.domain.settings import MailboxSettings
@@ -42,6 +42,7 @@ from storage import (
     outbox,
     pages,
     people,
+    person_notes,
     persons,
     reactions,
     rooms,
@@ -100,10 +101,14 @@ async def everything(tx: Tx) -> None:
     await conversations.earlier_of(tx, MAILBOX, "marie@example.net")
     await persons.put(tx, PersonsAddress(MAILBOX, "marie@example.net", "p", ALICE, EventId("$p"), NOW))
     await persons.put(tx, PersonsAddress(MAILBOX, "paul@example.net", "p", ALICE, EventId("$p"), NOW))
-    await persons.earlier_of(tx, MAILBOX, "marie@example.net")
+    await persons.known_of(tx, MAILBOX, "marie@example.net")
     await persons.of(tx, (MAILBOX,), ("marie@example.net",))
     await persons.by_event(tx, EventId("$p"))
     await persons.drop(tx, MAILBOX, "paul@example.net")
+    await person_notes.put(tx, PersonNote(MAILBOX, "marie@example.net", "Mornings", ALICE, EventId("$n"), NOW))
+    await person_notes.of(tx, (MAILBOX,), "marie@example.net")
+    await person_notes.by_event(tx, EventId("$n"))
+    await person_notes.drop(tx, MAILBOX, EventId("$n"))
     await pages.open_board(tx, (MAILBOX,), 20)
     for asked in (
         {"status": None, "assignee": None, "unassigned": True, "follower": None},

@@ -47,6 +47,7 @@ from bot.domain.commands.unfold import UNFOLD
 from bot.domain.commands.upgrade import UPGRADE
 from bot.domain.commands.who import WHO
 from bot.domain.commands.who_merge import WHO_MERGE, WHO_SPLIT
+from bot.domain.commands.who_note import WHO_NOTE
 from bot.domain.commands.yes import YES
 from bot.domain.settings import Meaning
 from bot.domain.words import bare
@@ -97,6 +98,7 @@ TABLE: Final[tuple[Command, ...]] = (
     WHO,
     WHO_MERGE,
     WHO_SPLIT,
+    WHO_NOTE,
     ORIGINAL,
     TRACE,
     STATS,

@@ -4,9 +4,10 @@ from typing import Final
 
 from bot.domain.addresses import normal
 from bot.domain.command import Answer, Asked, Command
-from bot.domain.needs import Listed, Needs, PersonsOf
+from bot.domain.needs import Listed, Needs, PersonNotesOf, PersonsOf
 from bot.domain.page import Block, Bullets, More, Page, Paragraph, RowOf
 from bot.domain.persons import addresses_with
+from bot.domain.rules.person_notes import notes_of
 from bot.domain.sentences import sentence
 
 MOST_SHOWN: Final = 30
@@ -24,7 +25,11 @@ def _listed(asked: Asked) -> Listed | None:
 
 def _needs(asked: Asked) -> Needs:
     listed = _listed(asked)
-    return [] if listed is None else [listed, _persons(listed)]
+    return [] if listed is None else [listed, _persons(listed), _notes(listed)]
+
+
+def _notes(listed: Listed) -> PersonNotesOf:
+    return PersonNotesOf(listed.mailboxes, normal(listed.correspondent))
 
 
 def _persons(listed: Listed) -> PersonsOf:
@@ -48,6 +53,8 @@ def _who(asked: Asked) -> Answer:
         more = f" +{len(others) - MOST_NAMED}" if len(others) > MOST_NAMED else ""
         named = ", ".join(others[:MOST_NAMED]) + more
         blocks.append(Paragraph((sentence("who.others", count=len(others), addresses=named),)))
+    if notes := asked.facts[_notes(listed)]:
+        blocks.append(notes_of(notes))
     heading = sentence("who.conversations", count=found.total)
     blocks.append(Bullets(tuple(RowOf(row, with_mark=True) for row in found.rows), heading))
     if found.total > len(found.rows):

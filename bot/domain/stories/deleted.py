@@ -6,12 +6,23 @@ from datetime import datetime
 
 from bot.domain.bulk import Bulk
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
-from bot.domain.decision import Decision, EndDeed, JoinAddress, NeverTake, PartAddress, PutEvent, SetWords, Unblock
+from bot.domain.decision import (
+    Decision,
+    DropPersonNote,
+    EndDeed,
+    JoinAddress,
+    NeverTake,
+    PartAddress,
+    PutEvent,
+    SetWords,
+    Unblock,
+)
 from bot.domain.deeds import Deed, standing
 from bot.domain.dialogue import question_of
 from bot.domain.happening import What
 from bot.domain.inputs.said import Redacted, event_key
 from bot.domain.rules import moves, spam, teams
+from bot.domain.rules.person_notes import may_change
 from bot.domain.rules.preparing import dropped
 from bot.domain.rules.saved_replies import taken_back
 from bot.domain.rules.taking_back import WAITING, draft_back, undo
@@ -72,6 +83,9 @@ def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> 
         mailbox = snapshot.instance.mailbox(team.mailbox)
         if mailbox is not None:
             decision += teams.taken_back(team, by=input.sender, mailbox=mailbox, now=now)
+    for note in snapshot.person_notes:
+        if may_change(note, input.room, snapshot.instance, now):
+            decision += Decision((DropPersonNote(note.mailbox, note.event),))
     for blocked in snapshot.blocked:
         mailbox = snapshot.instance.mailbox(blocked.mailbox)
         if mailbox is not None and (now - blocked.at).total_seconds() <= mailbox.undo_seconds:

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain import rights
 from bot.domain.command import Asked, Called, Reading, Talk
 from bot.domain.conversation import EventKind, KnownEvent, MailRecord, OutState
-from bot.domain.decision import NOTHING, Decision, PutEvent, SetWords
+from bot.domain.decision import NOTHING, Decision, PutEvent, SetWords, together
 from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.dialogues import bulk, table
 from bot.domain.dialogues.dialogue import Said
@@ -18,6 +18,7 @@ from bot.domain.participants import Choice
 from bot.domain.question import Question, own_file
 from bot.domain.rules.beginning import is_headed_so
 from bot.domain.rules.draft import recipients
+from bot.domain.rules.person_notes import may_change, reworded
 from bot.domain.rules.preparing import dropped, prepared
 from bot.domain.rules.reply import reply, work_of
 from bot.domain.rules.scheduling import time_named
@@ -34,6 +35,11 @@ def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime)
     if input.is_secret:
         return decide_edited_secret(snapshot, input)
     known = _known(snapshot, input)
+    notes = [one for one in snapshot.person_notes if one.by == input.sender]
+    if notes:
+        mine = (one for one in notes if may_change(one, input.room, snapshot.instance, now))
+        changed = together(reworded(one, snapshot.reading) for one in mine)
+        return changed if known is None else Decision((PutEvent(known),)) + changed
     if known is None:
         return _decide_edited(snapshot, input, now)
     return Decision((PutEvent(known),)) + _decide_edited(replace(snapshot, target=known), input, now)

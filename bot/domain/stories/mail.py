@@ -289,6 +289,7 @@ def _opened(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: da
         words=first_words(mail),
         mails=1,
         earlier=snapshot.earlier,
+        note=snapshot.note,
         created_at=now,
         waiting_since=min(input.received_at, now),
         changed_at=now,

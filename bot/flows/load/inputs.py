@@ -264,7 +264,7 @@ async def _mail(
     opens = conversation is None and copy_of is None
     is_automatic, is_list = mail.is_auto_reply, mail.is_bulk
     asks = correspondent_of(mail, own_addresses, is_automatic=is_automatic, is_list=is_list).address
-    earlier = await persons.earlier_of(tx, mailbox.id, asks) if opens and asks else ()
+    earlier, note = await persons.known_of(tx, mailbox.id, asks) if opens and asks else ((), "")
     most, since = mailbox.fold_after, now - WITHIN
     recent, newest = 0, None
     if most and conversation is not None:
@@ -284,6 +284,7 @@ async def _mail(
         next_number=await _number_for(tx, mail.message_id, mailbox.room) if opens else ConversationId(0),
         announced=announced,
         earlier=earlier,
+        note=note,
         recent=recent,
         is_blocked=is_blocked,
         twin=await load_twin(tx, mail, mailbox, instance) if opens else None,

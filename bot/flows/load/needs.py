@@ -37,6 +37,7 @@ from bot.domain.needs import (
     NewestOf,
     OutgoingIn,
     OutgoingOf,
+    PersonNotesOf,
     PersonsOf,
     Searched,
     TeamsIn,
@@ -46,7 +47,7 @@ from bot.domain.needs import (
     WholeOf,
     WorkOf,
 )
-from bot.domain.persons import PersonsAddress
+from bot.domain.persons import PersonNote, PersonsAddress
 from bot.domain.rules.flood import SHOWN_AT_ONCE
 from bot.domain.searching import Hits
 from bot.domain.settings import Instance
@@ -73,6 +74,7 @@ from storage import (
     mails,
     members,
     pages,
+    person_notes,
     persons,
     reactions,
     slots,
@@ -255,6 +257,10 @@ async def _persons(reach: Reach, needs: Sequence[PersonsOf]) -> list[tuple[Perso
     return [await persons.of(reach.tx, one.mailboxes, one.addresses) for one in needs]
 
 
+async def _person_notes(reach: Reach, needs: Sequence[PersonNotesOf]) -> list[tuple[PersonNote, ...]]:
+    return [await person_notes.of(reach.tx, one.mailboxes, one.address) for one in needs]
+
+
 async def _figures(reach: Reach, needs: Sequence[FiguresOf]) -> list[Figures]:
     return [await load_figures(reach.tx, one) for one in needs]
 
@@ -290,6 +296,7 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     BlockedIn: _blocked,
     TeamsIn: _teams,
     PersonsOf: _persons,
+    PersonNotesOf: _person_notes,
     CannedOf: _canned,
     NameOf: _names,
     FiguresOf: _figures,

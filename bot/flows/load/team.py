@@ -44,7 +44,19 @@ from bot.domain.upgrades import belongs, uses
 from bot.flows.load.needs import Reach, load_needs
 from bot.flows.load.turning import as_said, continued
 from bot.flows.load.work import load_outgoing, load_work
-from storage import blocking, canned, conversations, deeds, dialogues, events, mails, persons, reactions, teams
+from storage import (
+    blocking,
+    canned,
+    conversations,
+    deeds,
+    dialogues,
+    events,
+    mails,
+    person_notes,
+    persons,
+    reactions,
+    teams,
+)
 from storage.database import Tx
 
 
@@ -264,6 +276,9 @@ async def load_edited(
         others=led,
         target=known,
         drafted=await _drafted(tx, known, instance),
+        person_notes=await person_notes.by_event(tx, target)
+        if known is None or known.kind is EventKind.COMMAND
+        else (),
     )
 
 
@@ -312,6 +327,7 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
         blocked=await blocking.by_event(tx, target) if may_be_command else (),
         teams=await teams.by_event(tx, target) if may_be_command else (),
         persons=await persons.by_event(tx, target) if may_be_command else (),
+        person_notes=await person_notes.by_event(tx, target) if may_be_command else (),
         is_edit=edited is not None,
     )
 

@@ -1,0 +1,39 @@
+"""Notes on people: shown, changed by an edit of their message, taken back by its deletion, for a moment."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.command import Called, Reading
+from bot.domain.decision import Decision, DropPersonNote, KeepPersonNote
+from bot.domain.ids import RoomId
+from bot.domain.page import Bullets
+from bot.domain.persons import PersonNote, note_words
+from bot.domain.sentences import sentence
+from bot.domain.settings import Instance
+
+
+def notes_of(notes: tuple[PersonNote, ...]) -> Bullets:
+    """Each with its number, writer and time."""
+    return Bullets(
+        tuple(
+            sentence("who_note.row", number=number, text=one.text, who=one.by, at=one.at)
+            for number, one in enumerate(notes, 1)
+        )
+    )
+
+
+def may_change(one: PersonNote, room: RoomId, instance: Instance, now: datetime) -> bool:
+    """Whether what happens to its message, in that room, still happens to the note."""
+    mailbox = instance.mailbox(one.mailbox)
+    if mailbox is None or mailbox.room != room:
+        return False
+    return (now - one.at).total_seconds() <= mailbox.undo_seconds
+
+
+def reworded(one: PersonNote, reading: Reading) -> Decision:
+    """The note reads as its message does; where that is no note any more, there is none."""
+    is_note = isinstance(reading, Called) and reading.command.text is not None
+    text = note_words(reading.text) if isinstance(reading, Called) and is_note else ""
+    if not text:
+        return Decision((DropPersonNote(one.mailbox, one.event),))
+    return Decision((KeepPersonNote(replace(one, text=text)),))
