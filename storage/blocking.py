@@ -16,7 +16,6 @@ from storage.upsert import insert_or_ignore
 _b = blocked.c
 _PUT = insert_or_ignore(blocked)
 _DROP = blocked.delete().where(_b.mailbox == bindparam("mailbox_"), _b.key == bindparam("key_"))
-_ANY = select(_b.key).where(_b.mailbox == bindparam("mailbox"), _b.key.in_(bindparam("keys", expanding=True))).limit(1)
 _IN = select(blocked).where(_b.mailbox.in_(bindparam("mailboxes", expanding=True))).order_by(_b.mailbox, _b.at, _b.key)
 _BY = select(blocked).where(_b.event == bindparam("event")).order_by(_b.mailbox, _b.key)
 
@@ -37,14 +36,6 @@ async def put(tx: Tx, one: Blocked) -> None:
 async def drop(tx: Tx, mailbox: MailboxId, key: str) -> None:
     """Block it no longer."""
     await tx.run(_DROP, {"mailbox_": mailbox, "key_": text_key(key)})
-
-
-async def is_any(tx: Tx, mailbox: MailboxId, keys: Sequence[str]) -> bool:
-    """Whether one of these addresses and domains is blocked."""
-    if not keys:
-        return False
-    values = {"mailbox": mailbox, "keys": padded([text_key(key) for key in keys])}
-    return await tx.first(_ANY, values) is not None
 
 
 async def of(tx: Tx, mailboxes: Sequence[MailboxId]) -> tuple[Blocked, ...]:

@@ -17,6 +17,7 @@ from bot.domain.decision import (
     Change,
     CloseCall,
     DropPersonNote,
+    DropRule,
     DropSecret,
     EmptySlot,
     EndDeed,
@@ -39,6 +40,7 @@ from bot.domain.decision import (
     SaveCanned,
     SaveConversation,
     SaveDialogue,
+    SaveRule,
     SaveTeam,
     SetMailEvent,
     SetMember,
@@ -66,6 +68,7 @@ from storage import (
     dialogues,
     events,
     history,
+    house_rules,
     lost,
     mails,
     members,
@@ -188,6 +191,10 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
         case TakeTurn(of_mailbox, team_key, before, who):
             if not await teams.take_turn(tx, of_mailbox, team_key, before, who):
                 raise Conflict("another turn of the team was taken meanwhile")
+        case SaveRule(rule):
+            await house_rules.put(tx, rule)
+        case DropRule(of_mailbox, number):
+            await house_rules.drop(tx, of_mailbox, number)
         case Block(one):
             await blocking.put(tx, one)
         case Unblock(mailbox, blocked_key):

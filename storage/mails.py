@@ -13,7 +13,7 @@ from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRo
 from storage.batch import padded
 from storage.codec import id_key, mail_from_row, mail_to_row
 from storage.database import Tx
-from storage.schema.threads import mail_references, mails
+from storage.schema.threads import CAME, mail_references, mails
 
 _m = mails.c
 _GET = select(mails).where(_m.row == bindparam("row"))
@@ -53,6 +53,7 @@ _OF_CONVERSATION = select(mails).where(_m.conversation == bindparam("conversatio
 _OF_CONVERSATIONS = (
     select(mails).where(_m.conversation.in_(bindparam("ids", expanding=True))).order_by(_m.conversation, *_IN_ORDER)
 )
+_CAME = select(mails).where(_m.mailbox == bindparam("mailbox"), CAME).order_by(_m.date.desc()).limit(bindparam("limit"))
 _RECENT = (
     select(mails)
     .where(_m.conversation == bindparam("conversation"))
@@ -257,6 +258,11 @@ async def recent_of(tx: Tx, wanted: Sequence[tuple[ConversationId, int]]) -> lis
         record = mail_from_row(row)
         found.setdefault(record.conversation, []).append(record)
     return [tuple(sorted(found.get(id, ()), key=attrgetter("order"))) for id, _ in wanted]
+
+
+async def came(tx: Tx, mailbox: MailboxId, limit: int) -> tuple[MailRecord, ...]:
+    """The newest mails in which somebody outside wrote words to the mailbox, the newest first."""
+    return tuple(mail_from_row(row) for row in await tx.all(_CAME, {"mailbox": mailbox, "limit": limit}))
 
 
 async def recent(tx: Tx, id: ConversationId, limit: int) -> tuple[MailRecord, ...]:

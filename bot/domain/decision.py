@@ -11,6 +11,7 @@ from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue
 from bot.domain.effects import Effect
 from bot.domain.happening import Happening
+from bot.domain.house_rules import HouseRule
 from bot.domain.ids import (
     ConversationId,
     DialogueId,
@@ -320,6 +321,21 @@ class TakeTurn:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveRule:
+    """Keep a rule of the house in place of that of its number."""
+
+    rule: HouseRule
+
+
+@dataclass(frozen=True, slots=True)
+class DropRule:
+    """Forget a rule of the house."""
+
+    mailbox: MailboxId
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """Take the mail of an address or a domain as spam from now on."""
 
@@ -452,6 +468,8 @@ Change = (
     | SaveCanned
     | SaveTeam
     | TakeTurn
+    | SaveRule
+    | DropRule
     | Block
     | Unblock
     | JoinAddress

@@ -98,6 +98,8 @@ class What(StrEnum):
     NOTED = "noted"
     RECIPIENTS = "recipients"
     """Who gets copies of answers. `detail`: who gets them from now on, and who does not."""
+    RULED = "ruled"
+    """By rules of the house. `detail`: their numbers, and what each did."""
     COMMAND_UNDONE = "command_undone"
     RESTORED = "restored"
     """The database was put back, and the conversation is as its card shows it."""

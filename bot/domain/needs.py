@@ -11,6 +11,7 @@ from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, Mail
 from bot.domain.dialogue import Dialogue
 from bot.domain.figures import Figures
 from bot.domain.files import Enclosure
+from bot.domain.house_rules import HouseRule
 from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.persons import PersonNote, PersonsAddress
 from bot.domain.searching import Hits, Query
@@ -303,6 +304,21 @@ class TeamsIn(Need[tuple[Team, ...]]):
     """The teams of these mailboxes, by name; those that were removed are without people."""
 
     mailboxes: tuple[MailboxId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RulesIn(Need[tuple[HouseRule, ...]]):
+    """The rules of the house of these mailboxes, by number."""
+
+    mailboxes: tuple[MailboxId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CameIn(Need[tuple[MailRecord, ...]]):
+    """The newest mails from outside of these mailboxes together, the newest first."""
+
+    mailboxes: tuple[MailboxId, ...]
+    most: int
 
 
 @dataclass(frozen=True, slots=True)

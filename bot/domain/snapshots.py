@@ -12,6 +12,7 @@ from bot.domain.command import Asked, Reading
 from bot.domain.conversation import Conversation, KnownEvent, MailRecord, StoredReaction
 from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue
+from bot.domain.house_rules import HouseRule
 from bot.domain.ids import ConversationId, EffectId, RoomId, UserId
 from bot.domain.matching import Match
 from bot.domain.needs import NO_FACTS, Facts
@@ -54,6 +55,11 @@ class MailSnapshot:
     """For a mail that opens one: that of the same mail in another mailbox of the room."""
     note: str = ""
     """Of a mail that opens a conversation: the newest note on its correspondent."""
+    rules: tuple[HouseRule, ...] = ()
+    """The rules of the house that are on, for a mail that opens a conversation."""
+    teams: tuple[Team, ...] = ()
+    members: tuple[UserId, ...] = ()
+    """Of the room; these and its teams, where a rule that fits gives the conversation to somebody."""
     is_blocked: bool = False
     """The team blocked its writer, the correspondent, or a domain of theirs."""
     waiting: tuple[MailRecord, ...] = ()
@@ -133,6 +139,8 @@ class DeletedSnapshot:
     """Addresses that its command gave to a person."""
     person_notes: tuple[PersonNote, ...] = ()
     """The note on a person that it is."""
+    rules: tuple[HouseRule, ...] = ()
+    """The rules of the house that its command made."""
     is_edit: bool = False
     """An edit was deleted, and the message stands as it read before: nobody kept how."""
 

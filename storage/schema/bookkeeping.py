@@ -1,6 +1,7 @@
 """Tables of the instance: settings, numbers, inputs, leases, times, and positions in its sources."""
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Index,
     LargeBinary,
@@ -183,6 +184,19 @@ person_notes = Table(
     sqlite_with_rowid=False,
 )
 """Notes on people."""
+house_rules = Table(
+    "house_rules",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("number", Number, primary_key=True, autoincrement=False),
+    Column("said", Words, nullable=False),
+    Column("is_on", Boolean, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("source", Text, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""Rules of the house in their own form (`bot/domain/house_rules.py`)."""
 
 shunted = Table(
     "shunted",

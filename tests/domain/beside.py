@@ -3,6 +3,7 @@
 from bot.domain.figures import Figures
 from bot.domain.needs import (
     BlockedIn,
+    CameIn,
     CannedOf,
     EnclosedBy,
     FiguresOf,
@@ -14,6 +15,7 @@ from bot.domain.needs import (
     Need,
     PersonNotesOf,
     PersonsOf,
+    RulesIn,
     TeamsIn,
     TraceOf,
     UpgradesWaiting,
@@ -40,6 +42,8 @@ def beside(need: Need[object]) -> object:
             | PersonsOf()
             | PersonNotesOf()
             | TeamsIn()
+            | CameIn()
+            | RulesIn()
         ):
             return ()
         case EnclosedBy():

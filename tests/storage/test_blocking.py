@@ -2,7 +2,7 @@
 
 from bot.domain.blocking import Blocked
 from bot.domain.ids import EventId, MailboxId
-from storage import blocking
+from storage import blocking, house_rules
 from storage.database import Database
 from tests.storage.made import ALICE, MAILBOX, later
 
@@ -26,12 +26,12 @@ async def test_it_is_found_listed_and_dropped_in_its_mailbox_alone(database: Dat
         await blocking.put(tx, made("a@a.example", event="$again", seconds=9))
     async with database.write() as tx:
         assert [one.key for one in await blocking.of(tx, (MAILBOX,))] == ["a@a.example", long, "@b.example"]
-        assert await blocking.is_any(tx, MAILBOX, ("x@b.example", "@b.example"))
-        assert await blocking.is_any(tx, MAILBOX, (long,))
-        assert not await blocking.is_any(tx, OTHER, ("@b.example",))
-        assert not await blocking.is_any(tx, MAILBOX, ())
+        assert (await house_rules.standing(tx, MAILBOX, ("x@b.example", "@b.example")))[0]
+        assert (await house_rules.standing(tx, MAILBOX, (long,)))[0]
+        assert not (await house_rules.standing(tx, OTHER, ("@b.example",)))[0]
+        assert not (await house_rules.standing(tx, MAILBOX, ()))[0]
         assert {one.mailbox for one in await blocking.by_event(tx, EventId("$one"))} == {MAILBOX, OTHER}
         assert await blocking.by_event(tx, EventId("$again")) == (), "who blocked it first is who did"
         await blocking.drop(tx, MAILBOX, "a@a.example")
-        assert not await blocking.is_any(tx, MAILBOX, ("a@a.example",))
+        assert not (await house_rules.standing(tx, MAILBOX, ("a@a.example",)))[0]
         assert await blocking.of(tx, (OTHER,)) == (made("a@a.example", OTHER),)

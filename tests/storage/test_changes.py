@@ -13,6 +13,7 @@ from bot.domain.conversation import EventKind, HistoryEntry, Status, StoredReact
 from bot.domain.decision import Change
 from bot.domain.deeds import Deed, standing
 from bot.domain.dialogue import Dialogue
+from bot.domain.house_rules import HouseRule
 from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, MessageRow, RoomId, SecretId
 from bot.domain.persons import PersonNote, PersonsAddress
 from bot.domain.question import Question, Stage
@@ -35,6 +36,7 @@ from storage import (
     dialogues,
     events,
     history,
+    house_rules,
     mailbox_rooms,
     mails,
     members,
@@ -84,6 +86,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
     before = standing(conversation(1))
     deed = Deed(EventId("$close"), FIRST, ALICE, NOW, before, replace(before, status=Status.CLOSED))
     forgotten = OwnEvent(EventId("$forgotten"), ROOM, NOW, kind="mail", conversation=FIRST, message_id="forgotten@x")
+    rule = HouseRule(MAILBOX, 1, "if from:@x.example then close", True, ALICE, NOW, EventId("$rule"))
     team = Team(MAILBOX, "compta", (ALICE, BOB), ALICE, NOW, EventId("$team"))
     async with database.write() as tx:
         await slots.fill(tx, "card:9", elsewhere, EventId("$there"))
@@ -129,6 +132,9 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.RetryCall(EffectId(3), later(60), True, "450"),
             decision.SaveCanned(Canned(MAILBOX, "Reçu", "Bien reçu.", ALICE, NOW, EventId("$canned"))),
             decision.SaveCanned(Canned(MAILBOX, "recu", "Reçu !", BOB, NOW, EventId("$canned"), "Bien reçu.")),
+            decision.SaveRule(rule),
+            decision.SaveRule(replace(rule, number=2)),
+            decision.DropRule(MAILBOX, 2),
             decision.SaveTeam(team),
             decision.TakeTurn(MAILBOX, team.key, "", ALICE),
             decision.Block(Blocked(MAILBOX, "@gone.example", ALICE, EventId("$block"), NOW)),
@@ -159,6 +165,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
 
         assert [(one.name, one.text, one.by) for one in await canned.of(tx, (MAILBOX,))] == [("recu", "Reçu !", BOB)]
         assert len(await canned.by_event(tx, EventId("$canned"))) == 1
+        assert await house_rules.of(tx, (MAILBOX,)) == (rule,)
         assert await teams.of(tx, (MAILBOX,)) == (replace(team, last=ALICE),)
         assert [one.key for one in await blocking.of(tx, (MAILBOX,))] == ["@spam.example"]
         assert [one.text for one in await person_notes.of(tx, (MAILBOX,), "b@x.example")] == ["Two"]

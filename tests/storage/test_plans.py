@@ -12,6 +12,7 @@ from bot.domain.bulk import LOOKED_AT
 from bot.domain.canned import Canned
 from bot.domain.conversation import Direction, EventKind, HistoryEntry, OutState, Status, StoredReaction, Verdict
 from bot.domain.dialogue import Dialogue
+from bot.domain.house_rules import HouseRule
 from bot.domain.ids import BlobId, ConversationId, DialogueId, EffectId, EventId, MessageRow, RoomId
 from bot.domain.needs import Listed
 from bot.domain.persons import PersonNote, PersonsAddress
@@ -33,6 +34,7 @@ from storage import (
     figures,
     floods,
     history,
+    house_rules,
     leases,
     mails,
     media,
@@ -172,7 +174,12 @@ async def everything(tx: Tx) -> None:
     await figures.opened(tx, MAILBOX, NOW, later(9))
     await figures.open_by_age(tx, MAILBOX, NOW)
     await blocking.put(tx, Blocked(MAILBOX, "@spam.example", ALICE, EventId("$b"), NOW))
-    await blocking.is_any(tx, MAILBOX, ("@spam.example",))
+    await house_rules.put(tx, HouseRule(MAILBOX, 1, "if body:x then close", True, ALICE, NOW, EventId("$r")))
+    await house_rules.standing(tx, MAILBOX, ("@spam.example",))
+    await house_rules.of(tx, (MAILBOX,))
+    await house_rules.by_event(tx, EventId("$r"))
+    await house_rules.drop(tx, MAILBOX, 1)
+    await mails.came(tx, MAILBOX, 100)
     await blocking.of(tx, (MAILBOX,))
     await blocking.by_event(tx, EventId("$b"))
     await blocking.drop(tx, MAILBOX, "@spam.example")

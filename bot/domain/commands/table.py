@@ -28,6 +28,7 @@ from bot.domain.commands.notspam import NOTSPAM
 from bot.domain.commands.original import ORIGINAL
 from bot.domain.commands.reply import REPLY
 from bot.domain.commands.resend import RESEND
+from bot.domain.commands.rule import RULE
 from bot.domain.commands.scheduled import SCHEDULED
 from bot.domain.commands.search import SEARCH
 from bot.domain.commands.send import SEND
@@ -110,6 +111,7 @@ TABLE: Final[tuple[Command, ...]] = (
     HELP,
     TRUST,
     UPGRADE,
+    RULE,
     TEAM_ADD,
     TEAM_REMOVE,
     MAILBOX_PASSWORD,

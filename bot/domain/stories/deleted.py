@@ -9,6 +9,7 @@ from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
 from bot.domain.decision import (
     Decision,
     DropPersonNote,
+    DropRule,
     EndDeed,
     JoinAddress,
     NeverTake,
@@ -73,12 +74,16 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
 
 
 def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> Decision:
-    """What the command changed of a mailbox: senders that it blocked, saved replies, teams, whose an address is."""
+    """What the command changed of a mailbox: what it blocked, saved replies, teams, rules, whose an address is."""
     decision = Decision()
     for reply in snapshot.canned:
         mailbox = snapshot.instance.mailbox(reply.mailbox)
         if mailbox is not None:
             decision += taken_back(reply, by=input.sender, mailbox=mailbox, now=now)
+    for rule in snapshot.rules:
+        mailbox = snapshot.instance.mailbox(rule.mailbox)
+        if mailbox is not None and (now - rule.at).total_seconds() <= mailbox.undo_seconds:
+            decision += Decision((DropRule(rule.mailbox, rule.number),))
     for team in snapshot.teams:
         mailbox = snapshot.instance.mailbox(team.mailbox)
         if mailbox is not None:

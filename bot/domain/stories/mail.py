@@ -42,6 +42,7 @@ from bot.domain.rules.moves import set_status, with_answer, with_status
 from bot.domain.rules.not_given import is_not_given, told_of
 from bot.domain.rules.passing_on import as_written, passed_note
 from bot.domain.rules.rings import of_answer, of_opening
+from bot.domain.rules.ruling import Ruled, ruled, told, with_rules
 from bot.domain.rules.scheduling import held_by_mail
 from bot.domain.rules.twins import twins
 from bot.domain.rules.weight import is_marked_spam, is_message, is_rescued, needs_nobody, weigh
@@ -247,14 +248,19 @@ def _post(
 
 def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:
     """A new conversation, numbered; quietly where the server marked it as spam, or where it needs nobody."""
+    by = Ruled() if is_marked_spam(input) else ruled(snapshot.rules, input.mail)
+    if by.is_spam:
+        input = replace(input, mail=replace(input.mail, is_marked_spam=True))
     is_spam = is_marked_spam(input)
-    is_quiet = is_spam or needs_nobody(input.mail)
+    is_for_nobody = needs_nobody(input.mail) and not is_spam
+    is_quiet = is_spam or is_for_nobody or by.is_closed
     before = snapshot.continues
-    conversation = replace(_opened(snapshot, input, now), needs_nobody=is_quiet and not is_spam, heard=1)
+    conversation = replace(_opened(snapshot, input, now), needs_nobody=is_for_nobody, heard=1)
     if is_spam:
         conversation = replace(conversation, status=Status.SPAM)
     if before is not None:
         conversation = as_continuation(conversation, before, input, snapshot.mailbox)
+    conversation, turns = with_rules(conversation, by, snapshot)
     record = _record(snapshot, input, conversation, now)
     heard = _heard(input, conversation, wakes=not is_quiet)
     ring = of_opening(conversation, is_backlog=heard.is_backlog, is_quiet=is_quiet)
@@ -264,8 +270,9 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
             AddMail(record),
         ),
         (_post(snapshot, input, conversation, record, ring=ring, is_quiet=is_quiet),),
-        (Happening(What.OPENED, conversation, None, now, mail=heard),),
+        (Happening(What.OPENED, conversation, None, now, mail=heard), *told(conversation, by, now)),
     )
+    opened += turns
     if snapshot.twin is not None and not is_quiet:
         opened += twins(conversation, snapshot.twin, snapshot.instance)
     return opened if before is None else opened + continued(before, conversation, now)

@@ -18,6 +18,7 @@ from bot.domain.conversation import (
     MailRecord,
 )
 from bot.domain.dialogue import dialogue_of
+from bot.domain.house_rules import HouseRule
 from bot.domain.ids import ConversationId, MailboxId, MessageRow, RoomId
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import ClockJumped, DatabasePutBack, EventsLost, Receipt, ServiceChanged, TimerDue
@@ -48,6 +49,7 @@ from bot.domain.rules.flood import WITHIN
 from bot.domain.rules.moves import SNOOZE
 from bot.domain.rules.passing_on import as_written
 from bot.domain.rules.rings import newest_slot
+from bot.domain.rules.ruling import ruled
 from bot.domain.rules.scheduling import LATER
 from bot.domain.sameness import id_to_find, known_copy
 from bot.domain.settings import Instance
@@ -78,11 +80,11 @@ from bot.flows.load.team import load_edited, load_message, load_reaction, load_r
 from bot.flows.load.twin import load_twin
 from bot.flows.load.work import load_work
 from storage import (
-    blocking,
     conversations,
     dialogues,
     events,
     floods,
+    house_rules,
     lost,
     mails,
     members,
@@ -95,6 +97,7 @@ from storage import (
     seen,
     slots,
     spaces,
+    teams,
     upgrades,
 )
 from storage.database import Tx
@@ -252,7 +255,9 @@ async def _mail(
     conversation = await conversations.get(tx, number) if number is not None else None
     if conversation is not None and copy_of is None and announced is None:
         conversation = await conversations.going_on(tx, conversation)
-    is_blocked = role is not FolderRole.SENT and await blocking.is_any(tx, mailbox.id, keys_of(mail, own_addresses))
+    is_blocked, rules = False, tuple[HouseRule, ...]()
+    if role is not FolderRole.SENT:
+        is_blocked, rules = await house_rules.standing(tx, mailbox.id, keys_of(mail, own_addresses))
     continues = None
     if mailbox.new_after_days and conversation and not (copy_of or announced or is_blocked or same_id):
         has_begun = (await _numbers(tx, mail.message_id, mailbox.room))[1] is not None
@@ -271,7 +276,11 @@ async def _mail(
         recent = await floods.came_since(tx, conversation.id, since, most)
     elif most and earlier:
         recent, newest = await floods.opened_since(tx, mailbox.id, asks, verdict_of(mail, mailbox), since, most)
+    is_given = opens and ruled(rules, mail).assigns
     return MailSnapshot(
+        rules=rules if opens else (),
+        teams=await teams.of(tx, (mailbox.id,)) if is_given else (),
+        members=tuple(user for user, _ in await members.joined(tx, mailbox.room)) if is_given else (),
         instance=instance,
         mailbox=mailbox,
         signer=signer,

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from bot.domain.blocking import Blocked
@@ -11,11 +12,13 @@ from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailR
 from bot.domain.dialogue import Dialogue
 from bot.domain.figures import Figures
 from bot.domain.files import Enclosure
+from bot.domain.house_rules import HouseRule
 from bot.domain.ids import UserId
 from bot.domain.needs import (
     AcquaintanceWith,
     AlikeOf,
     BlockedIn,
+    CameIn,
     CannedOf,
     ConversationsOf,
     DialogueAbout,
@@ -39,6 +42,7 @@ from bot.domain.needs import (
     OutgoingOf,
     PersonNotesOf,
     PersonsOf,
+    RulesIn,
     Searched,
     TeamsIn,
     TraceOf,
@@ -71,6 +75,7 @@ from storage import (
     dialogues,
     floods,
     history,
+    house_rules,
     mails,
     members,
     pages,
@@ -261,6 +266,18 @@ async def _person_notes(reach: Reach, needs: Sequence[PersonNotesOf]) -> list[tu
     return [await person_notes.of(reach.tx, one.mailboxes, one.address) for one in needs]
 
 
+async def _rules(reach: Reach, needs: Sequence[RulesIn]) -> list[tuple[HouseRule, ...]]:
+    return [await house_rules.of(reach.tx, one.mailboxes) for one in needs]
+
+
+async def _came(reach: Reach, needs: Sequence[CameIn]) -> list[tuple[MailRecord, ...]]:
+    found = []
+    for one in needs:
+        every = [record for mailbox in one.mailboxes for record in await mails.came(reach.tx, mailbox, one.most)]
+        found.append(tuple(sorted(every, key=attrgetter("date"), reverse=True)[: one.most]))
+    return found
+
+
 async def _figures(reach: Reach, needs: Sequence[FiguresOf]) -> list[Figures]:
     return [await load_figures(reach.tx, one) for one in needs]
 
@@ -294,6 +311,8 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     WholeOf: _whole,
     ConversationsOf: _conversations,
     BlockedIn: _blocked,
+    RulesIn: _rules,
+    CameIn: _came,
     TeamsIn: _teams,
     PersonsOf: _persons,
     PersonNotesOf: _person_notes,

@@ -1,0 +1,175 @@
+"""`rule`: rules of the house are listed, tried, added, switched on and off, and deleted."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.domain.command import ME, Answer, Asked, Command, Right, Text, Where
+from bot.domain.conversation import MailRecord
+from bot.domain.decision import Decision, DropRule, SaveRule
+from bot.domain.house_rules import (
+    LOOKED_AT,
+    MOST_RULES,
+    HouseRule,
+    Misread,
+    Reads,
+    fits,
+    letter_of,
+    read_rule,
+    written,
+)
+from bot.domain.ids import MailboxId
+from bot.domain.needs import CameIn, MembersOf, Needs, RulesIn, TeamsIn
+from bot.domain.page import Bullets, Page, Paragraph
+from bot.domain.rules.telling import tell
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.teams import team_key
+from bot.domain.words import Word, bare, meant
+
+ADD: Final = Word("add", ("ajouter",))
+LIST: Final = Word("list", ("liste",))
+TRY: Final = Word("try", ("essayer",))
+ON: Final = Word("on", ("activer",))
+OFF: Final = Word("off", ("désactiver",))
+DELETE: Final = Word("delete", ("supprimer", "retirer"))
+_ACTS: Final = (ADD, LIST, TRY, ON, OFF, DELETE)
+_NAMED: Final = 5
+"""Mails that an answer names."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    act: str
+    number: int = 0
+    reads: Reads | None = None
+
+
+def _wish(asked: Asked) -> _Wish | Sentence:
+    word, _, rest = " ".join(asked.called.text.split()).partition(" ")
+    act, rest = meant(_ACTS, word) if word else LIST.own, rest.strip()
+    if act == LIST.own and not rest:
+        return _Wish(act)
+    if act == ADD.own:
+        try:
+            return _Wish(act, reads=read_rule(rest))
+        except Misread as error:
+            part = str(error)
+            return sentence("error.rule_part", part=part) if part else sentence("error.rule_how")
+    number = rest.lstrip("#")
+    if act in (TRY.own, ON.own, OFF.own, DELETE.own) and number.isascii() and number.isdigit() and len(number) < 9:
+        return _Wish(act, int(number))
+    return sentence("error.rule_how")
+
+
+def _mailboxes(asked: Asked) -> tuple[MailboxId, ...]:
+    return tuple(one.id for one in asked.mailboxes_meant)
+
+
+def _needs(asked: Asked) -> Needs:
+    wish, mailboxes = _wish(asked), _mailboxes(asked)
+    if isinstance(wish, Sentence):
+        return ()
+    needs: Needs = [RulesIn(mailboxes)]
+    if wish.act in (ADD.own, TRY.own):
+        needs = [*needs, CameIn(mailboxes, LOOKED_AT)]
+    if wish.reads is not None and wish.reads.assign:
+        needs = [*needs, TeamsIn(mailboxes), MembersOf(asked.room)]
+    return needs
+
+
+def _rule(asked: Asked) -> Answer:
+    wish = _wish(asked)
+    if isinstance(wish, Sentence):
+        return wish
+    there = asked.facts[RulesIn(_mailboxes(asked))]
+    if wish.reads is not None:
+        return _added(asked, there, wish.reads)
+    if wish.act == LIST.own:
+        return _listed(asked, there)
+    meant_ones = [one for one in there if one.number == wish.number]
+    if wish.act == TRY.own:
+        return _tried(asked, meant_ones, wish.number)
+    if not meant_ones:
+        return sentence("error.no_rule", number=wish.number)
+    if wish.act == DELETE.own:
+        gone = Decision(tuple(DropRule(one.mailbox, one.number) for one in meant_ones))
+        return gone + tell(asked, sentence("rule.deleted", number=wish.number, said=meant_ones[0].said))
+    changed = [replace(one, is_on=wish.act == ON.own) for one in meant_ones]
+    key = "rule.on" if wish.act == ON.own else "rule.off"
+    done = Decision(tuple(SaveRule(one) for one in changed))
+    return done + tell(asked, sentence(key, number=wish.number, said=changed[0].said))
+
+
+def _added(asked: Asked, there: tuple[HouseRule, ...], reads: Reads) -> Answer:
+    came = asked.facts[CameIn(_mailboxes(asked), LOOKED_AT)]
+    if reads.assign:
+        whom = _whom(asked, reads.assign)
+        if isinstance(whom, Sentence):
+            return whom
+        reads = replace(reads, assign=whom)
+    if any(sum(1 for one in there if one.mailbox == mailbox) >= MOST_RULES for mailbox in _mailboxes(asked)):
+        return sentence("error.rule_full", most=MOST_RULES)
+    number, said = max((one.number for one in there), default=0) + 1, written(reads)
+    new = [HouseRule(one, number, said, False, asked.person, asked.now, asked.event) for one in _mailboxes(asked)]
+    told = (
+        sentence("rule.added", number=number, said=said),
+        *_would(reads, came),
+        sentence("rule.switch", number=number),
+    )
+    return Decision(tuple(SaveRule(one) for one in new)) + tell(asked, *told)
+
+
+def _whom(asked: Asked, name: str) -> str | Sentence:
+    """A member, or a team of every mailbox meant."""
+    members, teams = asked.facts[MembersOf(asked.room)], asked.facts[TeamsIn(_mailboxes(asked))]
+    if bare(name) in ME.said:
+        return asked.person
+    pills = [one for one in asked.called.people if one != asked.instance.bot]
+    fits_ = [one for one in members if one == name or one.partition(":")[0].lower() == name.lower()]
+    if len(fits_) == 1 and fits_[0] != asked.instance.bot:
+        return fits_[0]
+    if {one.mailbox for one in teams if one.people and one.key == team_key(name)} >= set(_mailboxes(asked)):
+        return f"@{team_key(name)}"
+    if len(pills) == 1 and pills[0] in members:
+        return pills[0]
+    return sentence("error.who_is_that", name=name[:60])
+
+
+def _would(reads: Reads, came: tuple[MailRecord, ...]) -> tuple[Sentence, ...]:
+    """What the rule would have met of the mails, the newest first."""
+    met = [one for one in came if fits(reads, letter_of(one))]
+    rows = tuple(sentence("rule.met", number=int(one.conversation), subject=one.subject) for one in met[:_NAMED])
+    return (sentence("rule.would", count=len(met), of=len(came)), *rows)
+
+
+def _tried(asked: Asked, rules: list[HouseRule], number: int) -> Answer:
+    came = asked.facts[CameIn(_mailboxes(asked), LOOKED_AT)]
+    if not rules:
+        return sentence("error.no_rule", number=number)
+    return tell(asked, sentence("rule.is", number=number, said=rules[0].said), *_would(read_rule(rules[0].said), came))
+
+
+def _listed(asked: Asked, there: tuple[HouseRule, ...]) -> Answer:
+    title = sentence("rule.title", count=len({one.number for one in there}))
+    if not there:
+        return Page(title, (Paragraph((sentence("rule.none"),)),))
+    several = len(asked.mailboxes_meant) > 1
+    rows = []
+    for one in there:
+        row = sentence("rule.row" if one.is_on else "rule.row_off", number=one.number, said=one.said, who=one.by)
+        rows.append(sentence("team.row_of", row=row, mailbox=one.mailbox) if several else row)
+    return Page(title, (Bullets(tuple(rows)),))
+
+
+RULE = Command(
+    "rule",
+    "admin",
+    _rule,
+    _needs,
+    where=Where.ROOM,
+    takes=(Text(),),
+    right=Right.ADMIN,
+    aliases=("rules",),
+    french=("règle", "règles"),
+    tried=("workflow", "filter", "filtre"),
+    has_more=True,
+)

@@ -1,0 +1,82 @@
+"""Rules of the house are applied to the conversation that a mail opens, in the order of their numbers."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.conversation import Conversation, Status
+from bot.domain.decision import NOTHING, Decision
+from bot.domain.happening import Happening, What
+from bot.domain.house_rules import HouseRule, Misread, Reads, acts, fits, letter_of, read_rule, with_more
+from bot.domain.ids import UserId
+from bot.domain.mail import Mail
+from bot.domain.rules.teams import took_turn
+from bot.domain.snapshots import MailSnapshot
+from bot.domain.tags import MOST_TAGS
+from bot.domain.teams import next_in_turn, team_key
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """What the rules that fit make of a conversation."""
+
+    reads: tuple[tuple[int, Reads], ...] = ()
+
+    @property
+    def is_spam(self) -> bool:
+        return any(one.status is Status.SPAM for _, one in self.reads)
+
+    @property
+    def is_closed(self) -> bool:
+        return not self.is_spam and any(one.status is Status.CLOSED for _, one in self.reads)
+
+    @property
+    def assigns(self) -> bool:
+        return any(one.assign for _, one in self.reads)
+
+
+def ruled(rules: tuple[HouseRule, ...], mail: Mail) -> Ruled:
+    """Those of these rules that fit the mail."""
+    if not rules:
+        return Ruled()
+    letter = letter_of(mail)
+    read = ((one.number, _read(one)) for one in rules if one.is_on)
+    return Ruled(tuple((number, reads) for number, reads in read if reads is not None and fits(reads, letter)))
+
+
+def _read(rule: HouseRule) -> Reads | None:
+    try:
+        return read_rule(rule.said)
+    except Misread:
+        return None
+
+
+def with_rules(conversation: Conversation, by: Ruled, snapshot: MailSnapshot) -> tuple[Conversation, Decision]:
+    """The conversation with tags, assignee and status; and the turns of teams. The first who can get it does."""
+    turns, teams = NOTHING, {one.key: one for one in snapshot.teams if one.people}
+    for _, rule in by.reads:
+        tags = with_more(conversation.tags, rule.tags)
+        conversation = replace(conversation, tags=tags if len(tags) <= MOST_TAGS else conversation.tags)
+        if not rule.assign or conversation.assignee is not None:
+            continue
+        who: UserId | None = UserId(rule.assign)
+        team = None if ":" in rule.assign else teams.get(team_key(rule.assign))
+        if ":" not in rule.assign:
+            who = next_in_turn(team, snapshot.members) if team is not None else None
+        if who is None or who not in snapshot.members:
+            # Who left gets nothing: somebody takes it as any other.
+            continue
+        if team is not None:
+            teams[team.key], turn = took_turn(team, who)
+            turns += turn
+        conversation = replace(conversation, assignee=who, needs_nobody=False)
+    if by.is_closed:
+        conversation = replace(conversation, status=Status.CLOSED)
+    return conversation, turns
+
+
+def told(conversation: Conversation, by: Ruled, now: datetime) -> tuple[Happening, ...]:
+    """One line of history for all rules that fit."""
+    if not by.reads:
+        return ()
+    done = ", ".join(f"{number} ({acts(rule)})" for number, rule in by.reads)
+    return (Happening(What.RULED, conversation, None, now, done),)

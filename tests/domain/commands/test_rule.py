@@ -1,0 +1,128 @@
+"""`rule`, and what a rule of the house means and fits: cases."""
+
+import pytest
+
+from bot.domain.conversation import MailRecord
+from bot.domain.decision import Decision, DropRule, SaveRule
+from bot.domain.house_rules import MOST_RULES, HouseRule, Letter, Misread, fits, letter_of, read_rule, written
+from bot.domain.ids import EventId
+from bot.domain.mail import Address, Mail
+from bot.domain.needs import CameIn, RulesIn, TeamsIn
+from bot.domain.teams import Team
+from tests.domain.commands.cases import COMMAND, NOW, Known, given, page_of, told
+from tests.domain.deciding import MAILBOX, mail_in
+from tests.fakes.chat import ALICE, BOB
+
+CAME: tuple[MailRecord, ...] = (mail_in(2, NOW), mail_in(1, NOW))
+SAID = "if from:@shop.example then close"
+THERE = (HouseRule(MAILBOX.id, 3, SAID, False, ALICE, NOW, EventId("$before")),)
+COMPTA = Team(MAILBOX.id, "compta", (BOB,), ALICE, NOW, EventId("$team"))
+KNOWS: Known = {RulesIn: THERE, CameIn: CAME, TeamsIn: (COMPTA,)}
+LETTER: Letter = letter_of(
+    Mail(
+        from_=(Address("Anne Œuvre", "anne@news.shop.example"),),
+        to=(Address("", "contact@asso.example"),),
+        subject="Votre FACTURE n° 12",
+        text="Bonjour,\n\nvoici l’été prochain.",
+    )
+)
+
+
+def kept(decision: Decision) -> list[HouseRule]:
+    return [change.rule for change in decision.changes if isinstance(change, SaveRule)]
+
+
+@pytest.mark.parametrize(
+    ("condition", "is_met"),
+    [
+        ("from:@shop.example", True),
+        ("from:anne@news.shop.example", True),
+        ("from:anne@shop.example", False),
+        ("from:@hop.example", False),
+        ("from:oeuvre", True),
+        ("to:contact@asso.example", True),
+        ("to:info@asso.example", False),
+        ("subject:facture", True),
+        ('subject:"votre facture"', True),
+        ("subject:«votre facture»", True),
+        ('subject:"facture votre"', False),
+        ("subject:fact", False),
+        ("body:ete", True),
+        ("subject:facture body:hiver", False),
+        ("subject:.*", None),
+        ("subject:", None),
+        ("to:contact", None),
+        ("subject:@shop.example", None),
+        ("status:open", None),
+    ],
+)
+def test_a_condition_is_words_an_address_or_a_domain(condition: str, is_met: bool | None) -> None:
+    if is_met is None:
+        with pytest.raises(Misread):
+            read_rule(f"if {condition} then close")
+    else:
+        assert fits(read_rule(f"if {condition} then close"), LETTER) is is_met
+
+
+@pytest.mark.parametrize(
+    ("said", "own"),
+    [
+        ("if from:@a.example then tag:x close", "if from:@a.example then tag:x close"),
+        ("si de:@a.example objet:“ma facture” alors étiquette:x attribuer:@compta indésirable",
+         'if from:@a.example subject:"ma facture" then tag:x assign:@compta spam'),
+        ("from:@a.example then spam", "if from:@a.example then spam"),
+    ],
+)  # fmt: skip
+def test_it_is_kept_in_its_own_form_which_reads_the_same(said: str, own: str) -> None:
+    assert written(read_rule(said)) == own
+    assert read_rule(own) == read_rule(said)
+
+
+@pytest.mark.parametrize("then", ["", "tag:", "close spam", "close close", "assign:", "now", "tag:x from:y"])
+def test_what_does_nothing_or_two_things_is_no_rule(then: str) -> None:
+    with pytest.raises(Misread):
+        read_rule(f"if from:@a.example then {then}")
+
+
+@pytest.mark.parametrize(
+    ("whom", "own"), [("me", ALICE), ("@bob", BOB), (BOB, BOB), ("@compta", "@compta"), ("@Compta", "@compta")]
+)
+def test_a_new_one_is_off_and_says_what_it_would_have_met(whom: str, own: str) -> None:
+    decision = given(f"!rule add if from:marie then assign:{whom}", knows=KNOWS)
+    said = f"if from:marie then assign:{own}"
+    assert kept(decision) == [HouseRule(MAILBOX.id, 4, said, False, ALICE, NOW, COMMAND)]
+    assert told(decision) == ["rule.added", "rule.would", "rule.met", "rule.met", "rule.switch"]
+
+
+def test_it_is_switched_tried_and_deleted() -> None:
+    assert [one.is_on for one in kept(given("!rule on 3", knows=KNOWS))] == [True]
+    assert [one.is_on for one in kept(given("!règle désactiver #3", knows=KNOWS))] == [False]
+    assert told(given("!rule try 3", knows=KNOWS)) == ["rule.is", "rule.would"]
+    deleted = given("!rule delete 3", knows=KNOWS)
+    assert DropRule(MAILBOX.id, 3) in deleted.changes
+    assert page_of("!rule", knows=KNOWS) == page_of("!règle liste", knows=KNOWS)
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("!rule nonsense", "error.rule_how"),
+        ("!rule on", "error.rule_how"),
+        ("!rule on x", "error.rule_how"),
+        ("!rule add", "error.rule_how"),
+        ("!rule add if from:@a.example then dance", "error.rule_part"),
+        ("!rule add if from:@a.example then assign:@nobody", "error.who_is_that"),
+        ("!rule on 9", "error.no_rule"),
+        ("!rule try 9", "error.no_rule"),
+        ("!rule delete 9", "error.no_rule"),
+    ],
+)
+def test_a_wrong_word_changes_nothing(body: str, why: str) -> None:
+    decision = given(body, knows=KNOWS)
+    assert (told(decision), kept(decision)) == ([why], [])
+
+
+def test_only_admins_make_rules_and_only_so_many() -> None:
+    assert told(given("!rule", by=BOB, knows=KNOWS)) == ["error.admins_only"]
+    full: Known = {**KNOWS, RulesIn: THERE * MOST_RULES}
+    assert told(given("!rule add if from:marie then close", knows=full)) == ["error.rule_full"]
