@@ -180,7 +180,8 @@ async def _save(tx: Tx, conversation: Conversation, before: Row[Any] | None) -> 
     new = _tally(conversation.mailbox, _heading(conversation), conversation.assignee, 1)
     if {**old, "n": 1} != new:
         await tx.later(_TALLY, old, new)
-    if (before.correspondent_name, before.correspondent_key) != (
+    if (before.mailbox, before.correspondent_name, before.correspondent_key) != (
+        conversation.mailbox,
         values["correspondent_name"],
         values["correspondent_key"],
     ):

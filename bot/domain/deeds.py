@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, Status
-from bot.domain.ids import ConversationId, EventId, UserId
+from bot.domain.ids import ConversationId, EventId, MailboxId, UserId
 from bot.domain.mail import Address
 from bot.domain.wishes import NO_WISHES, Wishes
 
@@ -29,6 +29,8 @@ class Standing:
     earlier: tuple[ConversationId, ...] = ()
     participants: tuple[str, ...] = ()
     goes_on_as: ConversationId | None = None
+    mailbox: MailboxId | None = None
+    """None in deeds of before it was kept."""
 
 
 def standing(conversation: Conversation) -> Standing:
@@ -49,6 +51,7 @@ def standing(conversation: Conversation) -> Standing:
         conversation.earlier,
         conversation.participants,
         conversation.goes_on_as,
+        conversation.mailbox,
     )
 
 

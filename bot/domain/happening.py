@@ -87,6 +87,8 @@ class What(StrEnum):
     """It goes on by itself again. `detail`: the number of the one that it was merged into."""
     WOKEN = "woken"
     """By its time; by a mail it is `REOPENED`."""
+    MOVED = "moved"
+    """To another mailbox. `detail`: its address."""
     SUBJECT_CHANGED = "subject_changed"
     """`detail`: the new subject."""
     CUSTOMER = "customer"

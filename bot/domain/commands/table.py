@@ -22,6 +22,7 @@ from bot.domain.commands.list import LIST
 from bot.domain.commands.mailbox_password import MAILBOX_PASSWORD
 from bot.domain.commands.merge import MERGE
 from bot.domain.commands.more import MORE
+from bot.domain.commands.move import MOVE
 from bot.domain.commands.new import NEW
 from bot.domain.commands.note import NOTE
 from bot.domain.commands.notspam import NOTSPAM
@@ -65,6 +66,7 @@ TABLE: Final[tuple[Command, ...]] = (
     CLOSE,
     SPAM,
     NOTSPAM,
+    MOVE,
     DELETE,
     RESTORE,
     BLOCK,

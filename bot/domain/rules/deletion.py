@@ -20,8 +20,12 @@ _LEAVES: Final = WAITING
 
 def cannot_delete(one: Conversation, work: Outgoing) -> Sentence | None:
     """The reason why a conversation is not to be deleted now; None without one."""
-    waits = any(mail.state in _LEAVES or mail.row in work.under_way | work.retries for mail in work.outgoing)
-    return sentence("error.delete_waits", number=one.id) if waits else None
+    return sentence("error.delete_waits", number=one.id) if still_leaves(work) else None
+
+
+def still_leaves(work: Outgoing) -> bool:
+    """Whether a mail of it waits to leave, for its time or for a word, or is being handed over."""
+    return any(mail.state in _LEAVES or mail.row in work.under_way | work.retries for mail in work.outgoing)
 
 
 def delete(one: Conversation, *, actor: UserId, now: datetime) -> Decision:

@@ -129,6 +129,8 @@ def _undone(
         back = replace(back, status=before.status, status_before=before.status_before)
     if before.assignee != after.assignee and today.assignee == after.assignee:
         back = replace(back, assignee=before.assignee)
+    if before.mailbox is not None and before.mailbox != after.mailbox and today.mailbox == after.mailbox:
+        back = replace(back, mailbox=before.mailbox)
     if before.followers != after.followers and today.followers == after.followers:
         back = replace(back, followers=before.followers)
     if before.wishes != after.wishes and today.wishes == after.wishes:

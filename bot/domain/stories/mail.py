@@ -336,7 +336,9 @@ def _joins(
     if weight.is_message:
         if not is_worse(verdict_of(mail, snapshot.mailbox), before.verdict):
             # Whoever writes in a participant's name brings nobody in.
-            after = replace(after, participants=with_incoming(before.participants, mail, own))
+            after = replace(
+                after, participants=with_incoming(before.participants, mail, own | _own_of(snapshot, before))
+            )
         if not after.correspondent.address:
             asks = correspondent_of(mail, own, is_automatic=mail.is_auto_reply, is_list=mail.is_bulk)
             after = replace(after, correspondent=asks)
@@ -360,6 +362,12 @@ def _joins(
     happened = (Happening(What.REOPENED, after, None, now), came) if is_reopened else (came,)
     held = held_by_mail(after, snapshot.waiting) if wakes else NOTHING
     return Decision(tuple(changes), tuple(effects), happened) + held
+
+
+def _own_of(snapshot: MailSnapshot, conversation: Conversation) -> frozenset[str]:
+    """The addresses of the mailbox in which a conversation is by now, whichever its mail came to."""
+    mailbox = snapshot.instance.mailbox(conversation.mailbox)
+    return mailbox.own_addresses if mailbox is not None else frozenset()
 
 
 def _with_name(correspondent: Address, writers: Sequence[Address]) -> Address:

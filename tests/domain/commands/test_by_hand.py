@@ -8,6 +8,7 @@ from bot.domain.calls import MoveOnServer
 from bot.domain.command import Called, Command, Right, Sealed, Where
 from bot.domain.commands.delete import DELETE, RESTORE
 from bot.domain.commands.merge import MERGE
+from bot.domain.commands.move import MOVE
 from bot.domain.commands.snooze import SNOOZE
 from bot.domain.commands.split import SPLIT
 from bot.domain.commands.status import CLOSE
@@ -104,7 +105,7 @@ def test_what_the_row_forbids_no_hand_may(row: Command, why: str | None) -> None
 
 # --- all rows that are about conversations
 
-ANSWERED_IN_WORDS = (SNOOZE, MERGE, SPLIT, WHO_MERGE, WHO_SPLIT)
+ANSWERED_IN_WORDS = (SNOOZE, MERGE, MOVE, SPLIT, WHO_MERGE, WHO_SPLIT)
 ABOUT = pytest.mark.parametrize("row", [row for row in TABLE if row.is_about_conversations], ids=lambda row: row.name)
 
 

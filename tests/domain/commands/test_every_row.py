@@ -80,6 +80,10 @@ CASES = {
     "close": Cases("", ("saved", "✅"), ("✅",), MOVED),
     "spam": Cases("", ("MoveOnServer", "saved", "✅"), ("✅",), MOVED),
     "notspam": Cases("", ("MoveOnServer", "saved", "✅"), ("✅",), MOVED, lambda: quiet(status=Status.SPAM)),
+    "move": Cases(
+        "contact@asso.example", ("error.move_there",), ("error.move_there",),
+        (("", "error.move_where"), ("elsewhere@asso.example", "error.move_where"), ("#9 contact", NONE)),
+    ),
     "delete": Cases("", ("saved", "✅"), ("✅",), MOVED),
     "restore": Cases("", ("saved", "✅"), ("✅",), MOVED, lambda: quiet(status=Status.DELETED)),
     "yes": Cases("", ("error.yes_to_what",), ("error.yes_to_what",), ()),
