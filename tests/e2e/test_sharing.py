@@ -117,4 +117,5 @@ async def test_a_mailbox_whose_process_goes_loses_and_doubles_nothing(
         for number, (case, reply) in enumerate(zip(cases, replies, strict=True)):
             # Killed after DATA it may have left: a person decides. It is never sent twice.
             await case.state(reply, "sent", *(("unknown",) if how == "killed" else ()))
-            assert sum(f"In flight, {number}.".encode() in one.raw for one in house.sink.received) == 1
+            received = sum(f"In flight, {number}.".encode() in one.raw for one in house.sink.received)
+            assert received == 1 or (received == 0 and case.state_now(reply) == "unknown")

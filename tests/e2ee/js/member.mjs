@@ -12,6 +12,9 @@ const { AllDevicesIsolationMode, EventShieldColour, decodeRecoveryKey, EventShie
     "matrix-js-sdk/lib/crypto-api/index.js"
 );
 
+// A request of the SDK's own that fails while the homeserver is away ends no browser either.
+process.on("unhandledRejection", (fault) => process.env.MEMBER_LOG && process.stderr.write(String(fault) + "\n"));
+
 let client;
 let password;
 // What a person would type when asked for the recovery key.
