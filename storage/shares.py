@@ -8,7 +8,7 @@ committed, and all that it held is free.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, case, select
+from sqlalchemy import bindparam, case, select, text
 
 from storage import leases
 from storage.database import Tx
@@ -23,6 +23,13 @@ _l = table.c
 _ALL = select(_l.channel, _l.owner, case((_l.until > MomentOfDatabase(), 1), else_=0).label("is_running"))
 _FREE = table.delete().where(_l.channel == bindparam("channel_"), _l.owner == bindparam("owner_"))
 _ENDED = table.delete().where(_l.channel == bindparam("channel_"), _l.until <= MomentOfDatabase())
+_STANDS_SECONDS = 15.0
+_END_STANDING = text(
+    "SELECT count(pg_terminate_backend(pid)) AS n FROM pg_stat_activity"
+    " WHERE datname = current_database() AND usename = current_user AND application_name = 'postroom'"
+    " AND pid <> pg_backend_pid() AND state = 'active' AND wait_event = 'ClientRead'"
+    " AND xact_start < clock_timestamp() - make_interval(secs => :seconds)"
+)
 _NUMBER = counters.delete().where(counters.c.name == bindparam("name_"))
 
 
@@ -49,6 +56,16 @@ async def look(tx: Tx) -> Shares:
         frozenset(owner for owner, is_running in processes.items() if not is_running),
         {row.channel: row.owner for row in rows if not row.channel.startswith(_PROCESS)},
     )
+
+
+async def end_standing(tx: Tx, seconds: float = _STANDS_SECONDS) -> int:
+    """End sessions that stand still between a statement's preparation and its execution; how many.
+
+    PostgreSQL takes these for active, so that `idle_in_transaction_session_timeout` does not end them: a process that
+    was stopped there would keep what it has locked from whoever follows it.
+    """
+    row = await tx.first(_END_STANDING, {"seconds": seconds})
+    return 0 if row is None else int(row.n)
 
 
 async def bury(tx: Tx, owner: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 
 from storage import leases, shares, timers
@@ -111,3 +112,24 @@ async def test_a_process_that_ends_leaves_nothing(database: Database, other: Dat
     async with other.read() as tx:
         found = await shares.look(tx)
     assert (found.alive, found.dead, found.holders) == (frozenset(), frozenset(), {})
+
+
+async def test_a_session_that_stands_between_preparing_and_executing_is_ended(url: str, database: Database) -> None:
+    """To PostgreSQL it is active, with what it has locked; one that only waits for its next words is left alone."""
+    if database.is_sqlite:
+        pytest.skip("a file has no sessions")
+    stopped, idle = [await asyncpg.connect(url, server_settings={"application_name": "postroom"}) for _ in range(2)]
+    try:
+        await stopped.execute("BEGIN")
+        await stopped.execute("LOCK TABLE timers")
+        await stopped.prepare("SELECT 12345")
+        await idle.execute("BEGIN")
+        async with database.read() as tx:
+            assert await shares.end_standing(tx, 3600.0) == 0, "not yet"
+            assert await shares.end_standing(tx, 0.0) == 1
+        async with database.write() as tx:
+            await timers.set(tx, "free again", NOW)
+        assert await idle.fetchval("SELECT 1") == 1
+    finally:
+        stopped.terminate()
+        idle.terminate()

@@ -84,6 +84,7 @@ class Sharing:
         own = self.lease.owner
         async with self.step.database.read() as tx:
             found = await shares.look(tx)
+            await shares.end_standing(tx)
             self.step.rooms.encrypted |= await believed.rooms(tx)
             is_apart = not self._has_room and await self._is_clock_wrong(tx)
         if not self._has_room:
