@@ -16,8 +16,6 @@ from bot.domain.decision import (
     CancelCall,
     Change,
     CloseCall,
-    DropPersonNote,
-    DropRule,
     DropSecret,
     EmptySlot,
     EndDeed,
@@ -28,20 +26,15 @@ from bot.domain.decision import (
     ForgetFolder,
     ForgetRoom,
     HurryCall,
-    JoinAddress,
-    KeepPersonNote,
     MoveMailbox,
     MoveRoom,
     NeverTake,
-    PartAddress,
     PlaceMail,
     PutEvent,
     RetryCall,
     SaveCanned,
     SaveConversation,
     SaveDialogue,
-    SaveRule,
-    SaveTeam,
     SetMailEvent,
     SetMember,
     SetPassword,
@@ -52,13 +45,15 @@ from bot.domain.decision import (
     SetWords,
     ShiftDue,
     StopCall,
-    TakeTurn,
     TakeUp,
     Unblock,
     UpdateMail,
 )
+from bot.domain.house_rules import DropRule, SaveRule
 from bot.domain.merged import PASSWORD, mailbox_scope
+from bot.domain.persons import DropPersonNote, JoinAddress, KeepPersonNote, PartAddress
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
+from bot.domain.teams import SaveTeam, TakeTurn
 from storage import (
     blocking,
     canned,

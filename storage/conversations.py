@@ -62,16 +62,12 @@ _HOLD = (
 )
 _SET_ROOT = conversations.update().where(_c.id == bindparam("id_")).values(root=bindparam("root"))
 _TALLY = insert_or_add(tallies)
-_EARLIER = (
-    select(_c.id)
-    .where(
-        _c.mailbox == bindparam("mailbox"),
-        _c.correspondent_key == bindparam("key"),
-        _c.status != Status.DELETED.value,
-    )
-    .order_by(_c.id.desc())
-    .limit(bindparam("limit"))
+OF_PERSON = select(_c.id).where(
+    _c.mailbox == bindparam("mailbox"),
+    _c.correspondent_key == bindparam("key"),
+    _c.status != Status.DELETED.value,
 )
+NEWEST_OF_PERSON = OF_PERSON.order_by(_c.id.desc()).limit(bindparam("limit"))
 _ANY_DELETED = (
     select(tallies.c.n)
     .where(
@@ -231,7 +227,7 @@ def _tally(mailbox: str, status: str, assignee: str | None, n: int) -> dict[str,
 
 async def earlier_of(tx: Tx, mailbox: MailboxId, address: str, limit: int = MOST_EARLIER) -> tuple[ConversationId, ...]:
     """Conversations of this correspondent, newest first; the case of the address does not count."""
-    rows = await tx.all(_EARLIER, {"mailbox": mailbox, "key": address_key(address), "limit": limit})
+    rows = await tx.all(NEWEST_OF_PERSON, {"mailbox": mailbox, "key": address_key(address), "limit": limit})
     return tuple(ConversationId(row.id) for row in rows)
 
 

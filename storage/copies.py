@@ -16,7 +16,6 @@ from storage import runs
 from storage.connecting import driver_url, engine_of
 from storage.database import Database
 from storage.faults import DRIVER_FAULTS, DatabaseBroken, StorageAway
-from storage.migrations import knows
 
 _TAILS = ("-wal", "-shm", "-journal")
 _VERSION: Select[Any] = select(literal_column("version_num").label("version")).select_from(table("alembic_version"))
@@ -52,11 +51,6 @@ def file_of(url: str) -> Path | None:
     """The file of a SQLite database; None of PostgreSQL."""
     target = driver_url(url)
     return Path(target.database or "") if target.get_backend_name() == "sqlite" else None
-
-
-def is_known(version: str) -> bool:
-    """Whether this program can work with a copy of that version, or bring it to its own."""
-    return knows(version)
 
 
 async def copied(url: str, target: Path) -> str:

@@ -47,6 +47,7 @@ async def put(tx: Tx, one: HouseRule) -> None:
 
 
 async def drop(tx: Tx, mailbox: MailboxId, number: int) -> None:
+    """Forget a rule."""
     await tx.run(_DROP, {"mailbox_": mailbox, "number_": number})
 
 

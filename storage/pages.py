@@ -13,7 +13,7 @@ from bot.domain.needs import Listed
 from bot.domain.tags import tag_key
 from storage import persons
 from storage.codec import conversation_from_row
-from storage.conversations import NEEDS_NOBODY, SNOOZED, several
+from storage.conversations import NEEDS_NOBODY, NEWEST_OF_PERSON, OF_PERSON, SNOOZED, several
 from storage.database import Tx
 from storage.lists import FOLLOWED, MOST_COUNTED, STARRED, TAGGED, WAITING, List, Place, place
 from storage.schema.threads import conversations, tallies
@@ -31,13 +31,7 @@ _NEWEST_TO_DO = select(conversations).where(
 )
 _NOBODYS = _NEWEST_TO_DO.where(_c.assignee.is_(None)).order_by(_c.waiting_since.desc()).limit(bindparam("limit"))
 _SOMEBODYS = _NEWEST_TO_DO.where(_c.assignee.is_not(None)).order_by(_c.waiting_since.desc()).limit(bindparam("limit"))
-_OF_PERSON = select(_c.id).where(
-    _c.mailbox == bindparam("mailbox"),
-    _c.correspondent_key == bindparam("key"),
-    _c.status != Status.DELETED.value,
-)
-_WITH_PERSON = _OF_PERSON.order_by(_c.id.desc()).limit(bindparam("limit"))
-_COUNT_WITH_PERSON = select(func.count().label("n")).select_from(_OF_PERSON.limit(MOST_COUNTED).subquery("counted"))
+_COUNT_WITH_PERSON = select(func.count().label("n")).select_from(OF_PERSON.limit(MOST_COUNTED).subquery("counted"))
 _COMING = (
     select(_c.id, _c.snoozed_until)
     .where(_c.mailbox == bindparam("mailbox"), _c.status == Status.PENDING.value, _c.snoozed_until.is_not(None))
@@ -163,7 +157,7 @@ async def _with_person(
     total = 0
     for mailbox, key in product(mailboxes, await persons.keys_of(tx, mailboxes, address)):
         values = {"mailbox": mailbox, "key": key}
-        found = await tx.all(_WITH_PERSON, {**values, "limit": skip + limit})
+        found = await tx.all(NEWEST_OF_PERSON, {**values, "limit": skip + limit})
         places.extend((False, 0.0, -row.id) for row in found)
         counted = await tx.first(_COUNT_WITH_PERSON, values) if len(found) == skip + limit else None
         total += len(found) if counted is None else int(counted.n)

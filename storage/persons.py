@@ -5,17 +5,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, bindparam, literal_column, select, union_all
 
-from bot.domain.conversation import MOST_EARLIER, Status
+from bot.domain.conversation import MOST_EARLIER
 from bot.domain.ids import ConversationId, EventId, MailboxId, UserId
 from bot.domain.persons import MOST_ADDRESSES, PersonsAddress
 from storage.batch import padded
 from storage.codec import address_key
+from storage.conversations import NEWEST_OF_PERSON
 from storage.database import Tx
 from storage.schema.bookkeeping import person_notes, persons
-from storage.schema.threads import conversations
 from storage.upsert import insert_or_replace
 
-_p, _c = persons.c, conversations.c
+_p = persons.c
 _own, _other = persons.alias("own"), persons.alias("other")
 _same = (_other.c.mailbox == _own.c.mailbox) & (_other.c.person == _own.c.person)
 _PUT = insert_or_replace(persons)
@@ -29,17 +29,7 @@ _OF = (
     .distinct()
 )
 _BY = select(persons).where(_p.event == bindparam("event")).order_by(_p.mailbox, _p.key)
-_NEWEST = (
-    select(_c.id)
-    .where(
-        _c.mailbox == bindparam("mailbox"),
-        _c.correspondent_key == bindparam("key"),
-        _c.status != Status.DELETED.value,
-    )
-    .order_by(_c.id.desc())
-    .limit(bindparam("limit"))
-)
-_newest = _NEWEST.subquery("came")
+_newest = NEWEST_OF_PERSON.subquery("came")
 _n = person_notes.c
 _NOTE = (
     select(_n.text)
@@ -116,7 +106,7 @@ async def known_of(tx: Tx, mailbox: MailboxId, address: str) -> tuple[tuple[Conv
     note = next((str(row.note) for row in rows if row.note), "")
     others = [row.key for row in rows if row.key][:MOST_ADDRESSES]
     for key in others:
-        found |= {int(row.id) for row in await tx.all(_NEWEST, {**values, "key": key})}
+        found |= {int(row.id) for row in await tx.all(NEWEST_OF_PERSON, {**values, "key": key})}
     if others:
         newest = await tx.first(_NOTE_OF_ANY, {"mailbox": mailbox, "keys": padded([own, *others])})
         note = newest.text if newest is not None else ""

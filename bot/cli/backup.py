@@ -20,9 +20,10 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.cli.ending import end, unusable
 from bot.cli.manifest import Manifest, blob_path, copied, digest_of, sync_folder, written
 from bot.config import Config
-from bot.domain.sentences import Sentence, sentence
+from bot.domain.sentences import sentence
 from bot.process.lock import AlreadyRunning, FolderLock
 from bot.process.statuses import EX_DATA
 from bot.text.wording import say
@@ -49,30 +50,24 @@ def back_up(config: Config, folder: Path, *, language: str) -> int:
         with FolderLock(folder):
             manifest, files = _backed_up(config, folder)
     except AlreadyRunning:
-        return _end(language, sentence("cli.backup_busy", folder=str(folder)))
+        return end(language, sentence("cli.backup_busy", folder=str(folder)))
     except copies.NoProgram as program:
-        return _end(language, sentence("cli.backup_no_program", program=str(program)))
+        return end(language, sentence("cli.backup_no_program", program=str(program)))
     except copies.ProgramFailed as said:
-        return _end(language, sentence("cli.backup_failed", reason=str(said)))
+        return end(language, sentence("cli.backup_failed", reason=str(said)))
     except DatabaseBroken:
-        return _end(language, sentence("run.database_broken"), EX_DATA)
+        return end(language, sentence("run.database_broken"), EX_DATA)
     except StorageAway as away:
-        return _end(language, sentence("cli.database_away", reason=str(away)))
+        return end(language, sentence("cli.database_away", reason=str(away)))
     except SQLAlchemyError as refused:
-        cause = getattr(refused, "orig", None) or refused
-        return _end(language, sentence("cli.database_unusable", reason=type(cause).__name__))
+        return end(language, unusable(refused))
     except OSError as fault:
-        return _end(language, sentence("cli.backup_failed", reason=f"{fault.filename or folder}: {fault.strerror}"))
+        return end(language, sentence("cli.backup_failed", reason=f"{fault.filename or folder}: {fault.strerror}"))
     counts = {"files": len(manifest.blobs), "fresh": files.copied}
     click.echo(say(language, sentence("cli.backup_done", folder=str(folder), **counts)))
     if files.damaged:
-        return _end(language, sentence("cli.backup_damaged", count=len(files.damaged), names=", ".join(files.damaged)))
+        return end(language, sentence("cli.backup_damaged", count=len(files.damaged), names=", ".join(files.damaged)))
     return 0
-
-
-def _end(language: str, told: Sentence, status: int = 1) -> int:
-    click.echo(say(language, told), err=True)
-    return status
 
 
 def _backed_up(config: Config, folder: Path) -> tuple[Manifest, _Files]:

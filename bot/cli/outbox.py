@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.cli.ending import end, unusable
 from bot.config import Config, to_instance
 from bot.domain.ids import EffectId
 from bot.domain.inputs.inside import Receipt
@@ -75,17 +76,12 @@ def _with_database(
     try:
         done = asyncio.run(within())
     except StorageAway as away:
-        click.echo(say(language, sentence("cli.database_away", reason=str(away))), err=True)
-        return 1
+        return end(language, sentence("cli.database_away", reason=str(away)))
     except UnknownDatabase as unknown:
         key = "run.database_newer" if unknown.is_newer else "run.database_edited"
-        click.echo(say(language, sentence(key)), err=True)
-        return 1
+        return end(language, sentence(key))
     except (SQLAlchemyError, OSError) as refused:
-        # A wrong password, a database that is not there, tables that are missing or of another version.
-        cause = getattr(refused, "orig", None) or refused
-        click.echo(say(language, sentence("cli.database_unusable", reason=type(cause).__name__)), err=True)
-        return 1
+        return end(language, unusable(refused))
     if done is not None:
         click.echo(say(language, done))
     return 0

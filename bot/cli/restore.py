@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.cli.ending import end, unusable
 from bot.cli.manifest import Manifest, NewerBackup, NoBackup, blob_path, copied, digest_of, read, sync_folder
 from bot.config import Config
 from bot.domain.sentences import Sentence, sentence
@@ -23,6 +24,7 @@ from bot.text.wording import say
 from storage import copies
 from storage.database import StorageAway
 from storage.faults import DatabaseBroken
+from storage.migrations import knows
 
 
 class _Refused(Exception):
@@ -45,30 +47,24 @@ def restore(config: Config, folder: Path, *, replace: bool, language: str) -> in
             _give(config.data_dir / "postroom.lock", config.data_dir)
             _put_back(config, folder, manifest, replace=replace)
     except _Refused as refused:
-        return _end(language, refused.told)
+        return end(language, refused.told)
     except AlreadyRunning:
-        return _end(language, sentence("cli.restore_running"), EX_UNAVAILABLE)
+        return end(language, sentence("cli.restore_running"), EX_UNAVAILABLE)
     except copies.NoProgram as program:
-        return _end(language, sentence("cli.backup_no_program", program=str(program)))
+        return end(language, sentence("cli.backup_no_program", program=str(program)))
     except copies.ProgramFailed as said:
-        return _end(language, sentence("cli.restore_failed", reason=str(said)))
+        return end(language, sentence("cli.restore_failed", reason=str(said)))
     except DatabaseBroken:
-        return _end(language, sentence("cli.restore_damaged", file=str(folder)))
+        return end(language, sentence("cli.restore_damaged", file=str(folder)))
     except StorageAway as away:
-        return _end(language, sentence("cli.database_away", reason=str(away)))
+        return end(language, sentence("cli.database_away", reason=str(away)))
     except SQLAlchemyError as fault:
-        cause = getattr(fault, "orig", None) or fault
-        return _end(language, sentence("cli.database_unusable", reason=type(cause).__name__))
+        return end(language, unusable(fault))
     except OSError as fault:
-        return _end(language, sentence("cli.restore_failed", reason=f"{fault.filename or folder}: {fault.strerror}"))
+        return end(language, sentence("cli.restore_failed", reason=f"{fault.filename or folder}: {fault.strerror}"))
     at = moment(manifest.made_at, language=language, timezone=config.timezone)
     click.echo(say(language, sentence("cli.restore_done", at=at, files=len(manifest.blobs))))
     return 0
-
-
-def _end(language: str, told: Sentence, status: int = 1) -> int:
-    click.echo(say(language, told), err=True)
-    return status
 
 
 def _looked_at(config: Config, folder: Path) -> Manifest:
@@ -79,7 +75,7 @@ def _looked_at(config: Config, folder: Path) -> Manifest:
         raise _Refused(sentence("cli.restore_newer")) from None
     except NoBackup:
         raise _Refused(sentence("cli.restore_no_backup", folder=str(folder))) from None
-    if not copies.is_known(manifest.schema):
+    if not knows(manifest.schema):
         raise _Refused(sentence("cli.restore_newer"))
     if (copies.file_of(config.database_url) is not None) != (manifest.kind == "sqlite"):
         raise _Refused(sentence("cli.restore_other_kind"))

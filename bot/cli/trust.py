@@ -6,18 +6,17 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime
 
-import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.accounts import matrix_account
 from bot.adapters.matrix.check import shown_master
+from bot.cli.ending import end, unusable
 from bot.config import Config
 from bot.domain.calls import TrustUser, plan
 from bot.domain.fingerprints import grouped, key_of
 from bot.domain.ids import RoomId, UserId
 from bot.domain.sentences import Sentence, sentence
 from bot.ports import CredentialsRefused, Unavailable
-from bot.text.wording import say
 from storage import believed, outbox
 from storage.database import Conflict, Database, StorageAway
 
@@ -27,9 +26,9 @@ def trust(config: Config, user: str, words: Sequence[str], *, language: str) -> 
     who = user if user.startswith("@") and ":" in user else ""
     key = key_of(words)
     if not who:
-        return _end(language, sentence("cli.trust_no_user", who=user), 1)
+        return end(language, sentence("cli.trust_no_user", who=user), 1)
     if key is None:
-        return _end(language, sentence("cli.trust_no_key"), 1)
+        return end(language, sentence("cli.trust_no_key"), 1)
     if key:
         return _tried(_plan(config, UserId(who), key), language)
     return _tried(_show(config, UserId(who)), language)
@@ -79,13 +78,7 @@ def _tried(act: Coroutine[None, None, tuple[Sentence, int]], language: str) -> i
     try:
         told, status = asyncio.run(act)
     except (StorageAway, Conflict) as away:
-        return _end(language, sentence("cli.database_away", reason=str(away)), 1)
+        return end(language, sentence("cli.database_away", reason=str(away)), 1)
     except (SQLAlchemyError, OSError) as refused:
-        cause = getattr(refused, "orig", None) or refused
-        return _end(language, sentence("cli.database_unusable", reason=type(cause).__name__), 1)
-    return _end(language, told, status)
-
-
-def _end(language: str, told: Sentence, status: int) -> int:
-    click.echo(say(language, told), err=status != 0)
-    return status
+        return end(language, unusable(refused))
+    return end(language, told, status)

@@ -15,6 +15,7 @@ from bot.domain.files import SharedFile
 from bot.domain.heading import Heading
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.letter import Letter
+from bot.domain.names import only_one_named
 from bot.domain.needs import NO_FACTS, Facts, IncomingOf, MembersOf, Needs
 from bot.domain.page import Page
 from bot.domain.participants import Choice
@@ -387,5 +388,4 @@ class Asked:
         """The person meant by `me` or `@bob`: the only member with this local part, or None."""
         if name == ME.own:
             return self.person
-        fits = [user for user in self.members if user.partition(":")[0].lower() == name.lower()]
-        return fits[0] if len(fits) == 1 else None
+        return only_one_named(self.members, name)

@@ -11,7 +11,7 @@ from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue
 from bot.domain.effects import Effect
 from bot.domain.happening import Happening
-from bot.domain.house_rules import HouseRule
+from bot.domain.house_rules import RuleChange
 from bot.domain.ids import (
     ConversationId,
     DialogueId,
@@ -23,9 +23,9 @@ from bot.domain.ids import (
     SecretId,
     UserId,
 )
-from bot.domain.persons import PersonNote, PersonsAddress
+from bot.domain.persons import PersonChange
 from bot.domain.spaces import SpaceChange
-from bot.domain.teams import Team
+from bot.domain.teams import TeamChange
 from bot.domain.traces import TakenUp
 from bot.domain.upgrades import RoomUpgrade
 
@@ -304,38 +304,6 @@ class SaveCanned:
 
 
 @dataclass(frozen=True, slots=True)
-class SaveTeam:
-    """Keep a team in place of what stood under its name; without people there is none."""
-
-    team: Team
-
-
-@dataclass(frozen=True, slots=True)
-class TakeTurn:
-    """Remember whose turn of a team it was; decided anew where another one was taken since."""
-
-    mailbox: MailboxId
-    key: str
-    before: str
-    who: UserId
-
-
-@dataclass(frozen=True, slots=True)
-class SaveRule:
-    """Keep a rule of the house in place of that of its number."""
-
-    rule: HouseRule
-
-
-@dataclass(frozen=True, slots=True)
-class DropRule:
-    """Forget a rule of the house."""
-
-    mailbox: MailboxId
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
 class Block:
     """Take the mail of an address or a domain as spam from now on."""
 
@@ -348,36 +316,6 @@ class Unblock:
 
     mailbox: MailboxId
     key: str
-
-
-@dataclass(frozen=True, slots=True)
-class JoinAddress:
-    """Give an address to a person, whoever it belonged to."""
-
-    address: PersonsAddress
-
-
-@dataclass(frozen=True, slots=True)
-class PartAddress:
-    """Let an address stand alone."""
-
-    mailbox: MailboxId
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class KeepPersonNote:
-    """Keep a note on a person, in place of what its message said before."""
-
-    note: PersonNote
-
-
-@dataclass(frozen=True, slots=True)
-class DropPersonNote:
-    """Forget the note that a message is."""
-
-    mailbox: MailboxId
-    event: EventId
 
 
 @dataclass(frozen=True, slots=True)
@@ -466,16 +404,11 @@ Change = (
     | CloseCall
     | RetryCall
     | SaveCanned
-    | SaveTeam
-    | TakeTurn
-    | SaveRule
-    | DropRule
+    | TeamChange
+    | RuleChange
     | Block
     | Unblock
-    | JoinAddress
-    | PartAddress
-    | KeepPersonNote
-    | DropPersonNote
+    | PersonChange
     | AddRoom
     | ForgetRoom
     | ForgetFolder

@@ -179,9 +179,68 @@ def _is_any(value: str, addresses: Iterable[Address]) -> bool:
     return any(normal(one.address) == wanted or covers(wanted, normal(one.address)) for one in addresses if one.address)
 
 
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """What the rules that fit make of a conversation."""
+
+    reads: tuple[tuple[int, Reads], ...] = ()
+
+    @property
+    def is_spam(self) -> bool:
+        return any(one.status is Status.SPAM for _, one in self.reads)
+
+    @property
+    def is_closed(self) -> bool:
+        return not self.is_spam and any(one.status is Status.CLOSED for _, one in self.reads)
+
+    @property
+    def assigns(self) -> bool:
+        return any(one.assign for _, one in self.reads)
+
+
+NOT_RULED: Final = Ruled()
+
+
+def ruled(rules: tuple[HouseRule, ...], mail: Mail) -> Ruled:
+    """Those of these rules that fit the mail."""
+    if not rules:
+        return NOT_RULED
+    letter = letter_of(mail)
+    read = ((one.number, _read(one)) for one in rules if one.is_on)
+    return Ruled(tuple((number, reads) for number, reads in read if reads is not None and fits(reads, letter)))
+
+
+def _read(rule: HouseRule) -> Reads | None:
+    try:
+        return read_rule(rule.said)
+    except Misread:
+        return None
+
+
 def with_more(tags: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:
     """The tags with others that are not among them yet."""
     known = {tag_key(tag): tag for tag in tags}
     for tag in more:
         known.setdefault(tag_key(tag), tag)
     return tuple(known.values())
+
+
+# --- changes --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SaveRule:
+    """Keep a rule of the house in place of that of its number."""
+
+    rule: HouseRule
+
+
+@dataclass(frozen=True, slots=True)
+class DropRule:
+    """Forget a rule of the house."""
+
+    mailbox: MailboxId
+    number: int
+
+
+RuleChange = SaveRule | DropRule

@@ -1,7 +1,9 @@
-"""Names of people as they are compared: their words, without accents and marks."""
+"""Names of people as they are compared: their words, without accents and marks; and who `@bob` is."""
 
 import re
+from collections.abc import Iterable
 
+from bot.domain.ids import UserId
 from bot.domain.words import bare
 
 MOST_WORDS = 8
@@ -12,3 +14,9 @@ _WORD = re.compile(r"[^\W_]+")
 def name_words(name: str) -> tuple[str, ...]:
     """The words of a name in small letters without accents, each once: `Dupont, Hélène` and `helene dupont` are one."""
     return tuple(dict.fromkeys(word[:_LONGEST] for word in _WORD.findall(bare(name))))[:MOST_WORDS]
+
+
+def only_one_named(users: Iterable[UserId], name: str) -> UserId | None:
+    """The only user whose id has this local part, `@bob`; None where there is none, or several."""
+    fits = {user for user in users if user.partition(":")[0].lower() == name.lower()}
+    return next(iter(fits)) if len(fits) == 1 else None

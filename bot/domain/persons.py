@@ -77,3 +77,39 @@ def joined(known: Iterable[PersonsAddress], new: PersonsAddress, other: str) -> 
     person = mine.person if mine is not None else theirs.person if theirs is not None else str(new.event)
     alone = [address for address in (new.address, normal(other)) if address not in there]
     return tuple(replace(new, address=address, person=person) for address in alone)
+
+
+# --- changes --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class JoinAddress:
+    """Give an address to a person, whoever it belonged to."""
+
+    address: PersonsAddress
+
+
+@dataclass(frozen=True, slots=True)
+class PartAddress:
+    """Let an address stand alone."""
+
+    mailbox: MailboxId
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPersonNote:
+    """Keep a note on a person, in place of what its message said before."""
+
+    note: PersonNote
+
+
+@dataclass(frozen=True, slots=True)
+class DropPersonNote:
+    """Forget the note that a message is."""
+
+    mailbox: MailboxId
+    event: EventId
+
+
+PersonChange = JoinAddress | PartAddress | KeepPersonNote | DropPersonNote

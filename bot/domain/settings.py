@@ -1,6 +1,7 @@
 """The operator's settings, as decisions read them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.addresses import normal
@@ -56,6 +57,7 @@ class MailboxSettings:
     aliases: tuple[str, ...] = ()
     language: str = "en"
     undo_seconds: int = 20
+    """So long an answer waits before it leaves, and deleting a command takes back what it changed."""
     reply_status: Status = Status.PENDING
     quote: QuoteMode = QuoteMode.LAST
     signature: str = ""
@@ -111,6 +113,10 @@ class MailboxSettings:
     def own_addresses(self) -> frozenset[str]:
         """Every address that is us, as `addresses.normal` compares them; sub-addresses of them are us as well."""
         return frozenset(normal(one) for one in self.addresses)
+
+    def takes_back(self, at: datetime, now: datetime) -> bool:
+        """Whether deleting its message still takes back what a command changed at that time."""
+        return (now - at).total_seconds() <= self.undo_seconds
 
     def own_address(self, written: str) -> str | None:
         """The one of `addresses` that somebody wrote, as it is configured; None where it is none of them."""

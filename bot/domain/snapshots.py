@@ -12,7 +12,7 @@ from bot.domain.command import Asked, Reading
 from bot.domain.conversation import Conversation, KnownEvent, MailRecord, StoredReaction
 from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue
-from bot.domain.house_rules import HouseRule
+from bot.domain.house_rules import NOT_RULED, HouseRule, Ruled
 from bot.domain.ids import ConversationId, EffectId, RoomId, UserId
 from bot.domain.matching import Match
 from bot.domain.needs import NO_FACTS, Facts
@@ -55,8 +55,8 @@ class MailSnapshot:
     """For a mail that opens one: that of the same mail in another mailbox of the room."""
     note: str = ""
     """Of a mail that opens a conversation: the newest note on its correspondent."""
-    rules: tuple[HouseRule, ...] = ()
-    """The rules of the house that are on, for a mail that opens a conversation."""
+    ruled: Ruled = NOT_RULED
+    """The rules of the house that fit a mail which opens a conversation."""
     teams: tuple[Team, ...] = ()
     members: tuple[UserId, ...] = ()
     """Of the room; these and its teams, where a rule that fits gives the conversation to somebody."""

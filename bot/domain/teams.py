@@ -51,3 +51,26 @@ def next_in_turn(team: Team, members: Collection[UserId]) -> UserId | None:
     """The first behind the last one who is in the room; None where nobody of the team is."""
     after = team.people.index(UserId(team.last)) + 1 if team.last in team.people else 0
     return next((one for one in (*team.people[after:], *team.people[:after]) if one in members), None)
+
+
+# --- changes --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SaveTeam:
+    """Keep a team in place of what stood under its name; without people there is none."""
+
+    team: Team
+
+
+@dataclass(frozen=True, slots=True)
+class TakeTurn:
+    """Remember whose turn of a team it was; decided anew where another one was taken since."""
+
+    mailbox: MailboxId
+    key: str
+    before: str
+    who: UserId
+
+
+TeamChange = SaveTeam | TakeTurn

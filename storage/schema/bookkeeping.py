@@ -184,6 +184,7 @@ person_notes = Table(
     sqlite_with_rowid=False,
 )
 """Notes on people."""
+
 house_rules = Table(
     "house_rules",
     metadata,

@@ -13,9 +13,9 @@ from bot.domain.conversation import EventKind, HistoryEntry, Status, StoredReact
 from bot.domain.decision import Change
 from bot.domain.deeds import Deed, standing
 from bot.domain.dialogue import Dialogue
-from bot.domain.house_rules import HouseRule
+from bot.domain.house_rules import DropRule, HouseRule, SaveRule
 from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, MessageRow, RoomId, SecretId
-from bot.domain.persons import PersonNote, PersonsAddress
+from bot.domain.persons import DropPersonNote, JoinAddress, KeepPersonNote, PartAddress, PersonNote, PersonsAddress
 from bot.domain.question import Question, Stage
 from bot.domain.spaces import (
     AddSpacePerson,
@@ -25,7 +25,7 @@ from bot.domain.spaces import (
     SetSpaceRoom,
     SpacePerson,
 )
-from bot.domain.teams import Team
+from bot.domain.teams import SaveTeam, TakeTurn, Team
 from bot.domain.traces import OwnEvent, take_up
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
 from storage import (
@@ -132,20 +132,20 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.RetryCall(EffectId(3), later(60), True, "450"),
             decision.SaveCanned(Canned(MAILBOX, "Reçu", "Bien reçu.", ALICE, NOW, EventId("$canned"))),
             decision.SaveCanned(Canned(MAILBOX, "recu", "Reçu !", BOB, NOW, EventId("$canned"), "Bien reçu.")),
-            decision.SaveRule(rule),
-            decision.SaveRule(replace(rule, number=2)),
-            decision.DropRule(MAILBOX, 2),
-            decision.SaveTeam(team),
-            decision.TakeTurn(MAILBOX, team.key, "", ALICE),
+            SaveRule(rule),
+            SaveRule(replace(rule, number=2)),
+            DropRule(MAILBOX, 2),
+            SaveTeam(team),
+            TakeTurn(MAILBOX, team.key, "", ALICE),
             decision.Block(Blocked(MAILBOX, "@gone.example", ALICE, EventId("$block"), NOW)),
             decision.Block(Blocked(MAILBOX, "@spam.example", ALICE, EventId("$block"), NOW)),
             decision.Unblock(MAILBOX, "@gone.example"),
-            decision.JoinAddress(PersonsAddress(MAILBOX, "a@x.example", "p", ALICE, EventId("$p"), NOW)),
-            decision.JoinAddress(PersonsAddress(MAILBOX, "b@x.example", "p", ALICE, EventId("$p"), NOW)),
-            decision.PartAddress(MAILBOX, "a@x.example"),
-            decision.KeepPersonNote(PersonNote(MAILBOX, "b@x.example", "One", ALICE, EventId("$n1"), NOW)),
-            decision.KeepPersonNote(PersonNote(MAILBOX, "b@x.example", "Two", ALICE, EventId("$n2"), NOW)),
-            decision.DropPersonNote(MAILBOX, EventId("$n1")),
+            JoinAddress(PersonsAddress(MAILBOX, "a@x.example", "p", ALICE, EventId("$p"), NOW)),
+            JoinAddress(PersonsAddress(MAILBOX, "b@x.example", "p", ALICE, EventId("$p"), NOW)),
+            PartAddress(MAILBOX, "a@x.example"),
+            KeepPersonNote(PersonNote(MAILBOX, "b@x.example", "One", ALICE, EventId("$n1"), NOW)),
+            KeepPersonNote(PersonNote(MAILBOX, "b@x.example", "Two", ALICE, EventId("$n2"), NOW)),
+            DropPersonNote(MAILBOX, EventId("$n1")),
             decision.AddRoom(ROOM, ALICE, NOW),
             decision.ForgetFolder(MAILBOX, "Archive"),
             SetSpace("Asso", ROOM),

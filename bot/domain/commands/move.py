@@ -1,7 +1,7 @@
 """`move`: a conversation goes over to another mailbox of the room."""
 
 from bot.domain.command import Answer, Asked, Command, Numbers, Words
-from bot.domain.needs import Needs, OutgoingIn
+from bot.domain.needs import Needs, OutgoingOf
 from bot.domain.rules.deletion import still_leaves
 from bot.domain.rules.lists import mailbox_named
 from bot.domain.rules.moving import moved
@@ -9,7 +9,7 @@ from bot.domain.sentences import Sentence, sentence
 
 
 def _needs(asked: Asked) -> Needs:
-    return [OutgoingIn(one.id) for one in asked.about]
+    return [OutgoingOf(one) for one in asked.about]
 
 
 def _move(asked: Asked) -> Answer:
@@ -23,8 +23,7 @@ def _move(asked: Asked) -> Answer:
         return sentence("error.move_there", number=one.id, mailbox=to.address)
     if one.draft is not None:
         return sentence("error.move_draft", number=one.id)
-    work = asked.facts[OutgoingIn(one.id)]
-    if work is not None and still_leaves(work):
+    if still_leaves(asked.facts[OutgoingOf(one)]):
         return sentence("error.move_waits", number=one.id)
     return moved(one, to, actor=asked.person, now=asked.now)
 

@@ -5,19 +5,22 @@ from typing import Final
 
 from bot.domain.command import ME, Answer, Asked, Command, Right, Text, Where
 from bot.domain.conversation import MailRecord
-from bot.domain.decision import Decision, DropRule, SaveRule
+from bot.domain.decision import Decision
 from bot.domain.house_rules import (
     LOOKED_AT,
     MOST_RULES,
+    DropRule,
     HouseRule,
     Misread,
     Reads,
+    SaveRule,
     fits,
     letter_of,
     read_rule,
     written,
 )
-from bot.domain.ids import MailboxId
+from bot.domain.ids import MailboxId, UserId
+from bot.domain.names import only_one_named
 from bot.domain.needs import CameIn, MembersOf, Needs, RulesIn, TeamsIn
 from bot.domain.page import Bullets, Page, Paragraph
 from bot.domain.rules.telling import tell
@@ -124,9 +127,9 @@ def _whom(asked: Asked, name: str) -> str | Sentence:
     if bare(name) in ME.said:
         return asked.person
     pills = [one for one in asked.called.people if one != asked.instance.bot]
-    fits_ = [one for one in members if one == name or one.partition(":")[0].lower() == name.lower()]
-    if len(fits_) == 1 and fits_[0] != asked.instance.bot:
-        return fits_[0]
+    member = UserId(name) if name in members else only_one_named(members, name)
+    if member is not None and member != asked.instance.bot:
+        return member
     if {one.mailbox for one in teams if one.people and one.key == team_key(name)} >= set(_mailboxes(asked)):
         return f"@{team_key(name)}"
     if len(pills) == 1 and pills[0] in members:

@@ -4,14 +4,15 @@ from dataclasses import replace
 from typing import Final
 
 from bot.domain.command import ME, Answer, Asked, Command, People, Right, Where, Words
-from bot.domain.decision import Decision, SaveTeam
+from bot.domain.decision import Decision
 from bot.domain.ids import UserId
+from bot.domain.names import only_one_named
 from bot.domain.needs import MembersOf, Needs, TeamsIn
 from bot.domain.page import Bullets, Page, Paragraph
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.tags import MOST_LETTERS
-from bot.domain.teams import MOST_PEOPLE, MOST_TEAMS, Team, read_team, team_key
+from bot.domain.teams import MOST_PEOPLE, MOST_TEAMS, SaveTeam, Team, read_team, team_key
 from bot.domain.words import Word, bare
 
 _LIST: Final = Word("list", ("liste",))
@@ -109,10 +110,10 @@ def _remove(asked: Asked) -> Answer:
     gone = list(asked.called.people)
     for written in names:
         # Who left the room is still in the team.
-        fits = {one for team in there for one in team.people if one.partition(":")[0].lower() == written.lower()}
-        if len(fits) != 1:
+        one = only_one_named((one for team in there for one in team.people), written)
+        if one is None:
             return sentence("error.who_is_that", name=written[:60])
-        gone += fits
+        gone.append(one)
     strange = next((one for one in gone if all(one not in team.people for team in there)), None)
     if strange is not None:
         return sentence("error.not_in_team", who=strange, name=name)

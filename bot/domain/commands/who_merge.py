@@ -6,11 +6,11 @@ from bot.domain.addresses import is_one_of, normal
 from bot.domain.blocking import key_of
 from bot.domain.command import Answer, Asked, Command, Numbers, Words
 from bot.domain.conversation import MOST_EARLIER, Conversation
-from bot.domain.decision import Decision, JoinAddress, PartAddress
+from bot.domain.decision import Decision
 from bot.domain.happening import What
 from bot.domain.ids import ConversationId, MailboxId
 from bot.domain.needs import ConversationsOf, Listed, Needs, PersonsOf
-from bot.domain.persons import MOST_ADDRESSES, PersonsAddress, addresses_with, joined
+from bot.domain.persons import MOST_ADDRESSES, JoinAddress, PartAddress, PersonsAddress, addresses_with, joined
 from bot.domain.rules import moves
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence

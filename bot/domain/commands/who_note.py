@@ -5,11 +5,11 @@ from dataclasses import replace
 from bot.domain.addresses import normal
 from bot.domain.command import Answer, Asked, Command, Numbers, Text
 from bot.domain.conversation import Conversation
-from bot.domain.decision import Decision, DropPersonNote, KeepPersonNote
+from bot.domain.decision import Decision
 from bot.domain.happening import Happening, What
 from bot.domain.needs import Listed, Needs, PersonNotesOf
 from bot.domain.page import Page, Paragraph
-from bot.domain.persons import MOST_NOTES, PersonNote, note_words
+from bot.domain.persons import MOST_NOTES, DropPersonNote, KeepPersonNote, PersonNote, note_words
 from bot.domain.rules import moves
 from bot.domain.rules.person_notes import notes_of
 from bot.domain.sentences import sentence

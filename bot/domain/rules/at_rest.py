@@ -2,7 +2,7 @@
 
 from bot.domain.command import Command
 from bot.domain.conversation import Conversation, Status
-from bot.domain.rules.deletion import is_deleted
+from bot.domain.rules.deletion import told_deleted
 from bot.domain.rules.merging import goes_on
 from bot.domain.sentences import Sentence
 
@@ -11,7 +11,7 @@ def at_rest(one: Conversation) -> Sentence | None:
     """What is said to somebody who works there; None where work may be done."""
     if one.goes_on_as is not None:
         return goes_on(one)
-    return is_deleted(one) if one.status is Status.DELETED else None
+    return told_deleted(one) if one.status is Status.DELETED else None
 
 
 def kept_from(row: Command, one: Conversation) -> Sentence | None:

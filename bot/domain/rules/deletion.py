@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from bot.domain.conversation import Conversation, Status
 from bot.domain.decision import Decision
@@ -14,9 +13,6 @@ from bot.domain.rules.taking_back import WAITING
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.work import Outgoing
 
-_LEAVES: Final = WAITING
-"""Mail in one of these states would leave, or wait for a word that nobody can say any more."""
-
 
 def cannot_delete(one: Conversation, work: Outgoing) -> Sentence | None:
     """The reason why a conversation is not to be deleted now; None without one."""
@@ -25,7 +21,7 @@ def cannot_delete(one: Conversation, work: Outgoing) -> Sentence | None:
 
 def still_leaves(work: Outgoing) -> bool:
     """Whether a mail of it waits to leave, for its time or for a word, or is being handed over."""
-    return any(mail.state in _LEAVES or mail.row in work.under_way | work.retries for mail in work.outgoing)
+    return any(mail.state in WAITING or mail.row in work.under_way | work.retries for mail in work.outgoing)
 
 
 def delete(one: Conversation, *, actor: UserId, now: datetime) -> Decision:
@@ -48,6 +44,6 @@ def as_before_mail(one: Conversation) -> Conversation:
     return one
 
 
-def is_deleted(one: Conversation) -> Sentence:
+def told_deleted(one: Conversation) -> Sentence:
     """What is said to somebody who works in a deleted conversation."""
     return sentence("error.deleted", number=one.id)

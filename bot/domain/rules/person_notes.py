@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.command import Called, Reading
-from bot.domain.decision import Decision, DropPersonNote, KeepPersonNote
+from bot.domain.decision import Decision
 from bot.domain.ids import RoomId
 from bot.domain.page import Bullets
-from bot.domain.persons import PersonNote, note_words
+from bot.domain.persons import DropPersonNote, KeepPersonNote, PersonNote, note_words
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 
@@ -25,9 +25,7 @@ def notes_of(notes: tuple[PersonNote, ...]) -> Bullets:
 def may_change(one: PersonNote, room: RoomId, instance: Instance, now: datetime) -> bool:
     """Whether what happens to its message, in that room, still happens to the note."""
     mailbox = instance.mailbox(one.mailbox)
-    if mailbox is None or mailbox.room != room:
-        return False
-    return (now - one.at).total_seconds() <= mailbox.undo_seconds
+    return mailbox is not None and mailbox.room == room and mailbox.takes_back(one.at, now)
 
 
 def reworded(one: PersonNote, reading: Reading) -> Decision:

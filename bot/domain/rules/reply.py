@@ -19,7 +19,7 @@ from bot.domain.participants import Addressed, Choice
 from bot.domain.question import Question
 from bot.domain.rules import asking
 from bot.domain.rules.bad_addresses import warned_of
-from bot.domain.rules.deletion import is_deleted
+from bot.domain.rules.deletion import told_deleted
 from bot.domain.rules.draft import (
     answered,
     followed_up,
@@ -268,7 +268,7 @@ def sent_as_it_stands(asked: Asked, work: Work) -> Letter | Sentence:
 def _cannot(work: Work, files: tuple[Enclosure, ...], choice: Choice | None) -> Sentence | None:
     if work.conversation.status is Status.DELETED:
         # A question about it was open when it was deleted.
-        return is_deleted(work.conversation)
+        return told_deleted(work.conversation)
     heavy = too_much(files, work.mailbox)
     if heavy is not None:
         return heavy

@@ -1,53 +1,17 @@
 """Rules of the house are applied to the conversation that a mail opens, in the order of their numbers."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, Status
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.happening import Happening, What
-from bot.domain.house_rules import HouseRule, Misread, Reads, acts, fits, letter_of, read_rule, with_more
+from bot.domain.house_rules import Ruled, acts, with_more
 from bot.domain.ids import UserId
-from bot.domain.mail import Mail
 from bot.domain.rules.teams import took_turn
 from bot.domain.snapshots import MailSnapshot
 from bot.domain.tags import MOST_TAGS
 from bot.domain.teams import next_in_turn, team_key
-
-
-@dataclass(frozen=True, slots=True)
-class Ruled:
-    """What the rules that fit make of a conversation."""
-
-    reads: tuple[tuple[int, Reads], ...] = ()
-
-    @property
-    def is_spam(self) -> bool:
-        return any(one.status is Status.SPAM for _, one in self.reads)
-
-    @property
-    def is_closed(self) -> bool:
-        return not self.is_spam and any(one.status is Status.CLOSED for _, one in self.reads)
-
-    @property
-    def assigns(self) -> bool:
-        return any(one.assign for _, one in self.reads)
-
-
-def ruled(rules: tuple[HouseRule, ...], mail: Mail) -> Ruled:
-    """Those of these rules that fit the mail."""
-    if not rules:
-        return Ruled()
-    letter = letter_of(mail)
-    read = ((one.number, _read(one)) for one in rules if one.is_on)
-    return Ruled(tuple((number, reads) for number, reads in read if reads is not None and fits(reads, letter)))
-
-
-def _read(rule: HouseRule) -> Reads | None:
-    try:
-        return read_rule(rule.said)
-    except Misread:
-        return None
 
 
 def with_rules(conversation: Conversation, by: Ruled, snapshot: MailSnapshot) -> tuple[Conversation, Decision]:

@@ -19,7 +19,7 @@ def saved(one: Canned, before: Canned | None) -> Decision:
 
 def taken_back(one: Canned, *, by: UserId, mailbox: MailboxSettings, now: datetime) -> Decision:
     """As it was before the command that changed it a moment ago."""
-    if (now - one.at).total_seconds() > mailbox.undo_seconds:
+    if not mailbox.takes_back(one.at, now):
         return Decision()
     return Decision((SaveCanned(replace(one, text=one.before, before=one.text, by=by, at=now)),))
 

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.decision import Decision, SaveTeam, TakeTurn
+from bot.domain.decision import Decision
 from bot.domain.ids import EventId, UserId
 from bot.domain.settings import MailboxSettings
-from bot.domain.teams import Team
+from bot.domain.teams import SaveTeam, TakeTurn, Team
 
 
 def took_turn(team: Team, who: UserId) -> tuple[Team, Decision]:
@@ -16,7 +16,7 @@ def took_turn(team: Team, who: UserId) -> tuple[Team, Decision]:
 
 def taken_back(team: Team, *, by: UserId, mailbox: MailboxSettings, now: datetime) -> Decision:
     """As it was before the command that changed it a moment ago."""
-    if (now - team.at).total_seconds() > mailbox.undo_seconds:
+    if not mailbox.takes_back(team.at, now):
         return Decision()
     # Without its command: deleted again, it changes nothing more.
     back = replace(team, people=team.before, before=team.people, by=by, at=now, source=EventId(""))

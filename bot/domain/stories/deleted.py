@@ -6,22 +6,13 @@ from datetime import datetime
 
 from bot.domain.bulk import Bulk
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
-from bot.domain.decision import (
-    Decision,
-    DropPersonNote,
-    DropRule,
-    EndDeed,
-    JoinAddress,
-    NeverTake,
-    PartAddress,
-    PutEvent,
-    SetWords,
-    Unblock,
-)
+from bot.domain.decision import Decision, EndDeed, NeverTake, PutEvent, SetWords, Unblock
 from bot.domain.deeds import Deed, standing
 from bot.domain.dialogue import question_of
 from bot.domain.happening import What
+from bot.domain.house_rules import DropRule
 from bot.domain.inputs.said import Redacted, event_key
+from bot.domain.persons import DropPersonNote, JoinAddress, PartAddress
 from bot.domain.rules import moves, spam, teams
 from bot.domain.rules.person_notes import may_change
 from bot.domain.rules.preparing import dropped
@@ -64,7 +55,7 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
     for deed in snapshot.deeds:
         one = next((c for c in snapshot.about if c.id == deed.conversation), None)
         mailbox = snapshot.instance.mailbox(one.mailbox) if one is not None else None
-        if one is None or mailbox is None or (now - deed.at).total_seconds() > mailbox.undo_seconds:
+        if one is None or mailbox is None or not mailbox.takes_back(deed.at, now):
             continue
         decision += _undone(one, snapshot.incoming.get(one.id, ()), mailbox, deed, input, now)
     decision += _of_mailboxes(snapshot, input, now)
@@ -82,7 +73,7 @@ def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> 
             decision += taken_back(reply, by=input.sender, mailbox=mailbox, now=now)
     for rule in snapshot.rules:
         mailbox = snapshot.instance.mailbox(rule.mailbox)
-        if mailbox is not None and (now - rule.at).total_seconds() <= mailbox.undo_seconds:
+        if mailbox is not None and mailbox.takes_back(rule.at, now):
             decision += Decision((DropRule(rule.mailbox, rule.number),))
     for team in snapshot.teams:
         mailbox = snapshot.instance.mailbox(team.mailbox)
@@ -93,12 +84,11 @@ def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> 
             decision += Decision((DropPersonNote(note.mailbox, note.event),))
     for blocked in snapshot.blocked:
         mailbox = snapshot.instance.mailbox(blocked.mailbox)
-        if mailbox is not None and (now - blocked.at).total_seconds() <= mailbox.undo_seconds:
+        if mailbox is not None and mailbox.takes_back(blocked.at, now):
             decision += Decision((Unblock(blocked.mailbox, blocked.key),))
     for one in snapshot.persons:
         mailbox = snapshot.instance.mailbox(one.mailbox)
-        is_here = mailbox is not None and mailbox.room == input.room
-        if mailbox is not None and is_here and (now - one.at).total_seconds() <= mailbox.undo_seconds:
+        if mailbox is not None and mailbox.room == input.room and mailbox.takes_back(one.at, now):
             back = replace(one, person=one.before, before="", event=input.event)
             decision += Decision((JoinAddress(back) if one.before else PartAddress(one.mailbox, one.address),))
     return decision

@@ -28,6 +28,7 @@ from bot.domain.decision import (
 from bot.domain.effects import Effect, PostMail, Ring, Say, ShowState
 from bot.domain.first_words import first_words
 from bot.domain.happening import Happening, Heard, What
+from bot.domain.house_rules import NOT_RULED
 from bot.domain.ids import BlobId
 from bot.domain.inputs.mail import FolderReset, FolderRole, MailArrived, MailPlace, MailUnreadable
 from bot.domain.mail import Address, Bounce
@@ -42,7 +43,7 @@ from bot.domain.rules.moves import set_status, with_answer, with_status
 from bot.domain.rules.not_given import is_not_given, told_of
 from bot.domain.rules.passing_on import as_written, passed_note
 from bot.domain.rules.rings import of_answer, of_opening
-from bot.domain.rules.ruling import Ruled, ruled, told, with_rules
+from bot.domain.rules.ruling import told, with_rules
 from bot.domain.rules.scheduling import held_by_mail
 from bot.domain.rules.twins import twins
 from bot.domain.rules.weight import is_marked_spam, is_message, is_rescued, needs_nobody, weigh
@@ -248,7 +249,7 @@ def _post(
 
 def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:
     """A new conversation, numbered; quietly where the server marked it as spam, or where it needs nobody."""
-    by = Ruled() if is_marked_spam(input) else ruled(snapshot.rules, input.mail)
+    by = NOT_RULED if is_marked_spam(input) else snapshot.ruled
     if by.is_spam:
         input = replace(input, mail=replace(input.mail, is_marked_spam=True))
     is_spam = is_marked_spam(input)

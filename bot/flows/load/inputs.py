@@ -18,7 +18,7 @@ from bot.domain.conversation import (
     MailRecord,
 )
 from bot.domain.dialogue import dialogue_of
-from bot.domain.house_rules import HouseRule
+from bot.domain.house_rules import NOT_RULED, HouseRule, ruled
 from bot.domain.ids import ConversationId, MailboxId, MessageRow, RoomId
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import ClockJumped, DatabasePutBack, EventsLost, Receipt, ServiceChanged, TimerDue
@@ -49,7 +49,6 @@ from bot.domain.rules.flood import WITHIN
 from bot.domain.rules.moves import SNOOZE
 from bot.domain.rules.passing_on import as_written
 from bot.domain.rules.rings import newest_slot
-from bot.domain.rules.ruling import ruled
 from bot.domain.rules.scheduling import LATER
 from bot.domain.sameness import id_to_find, known_copy
 from bot.domain.settings import Instance
@@ -276,11 +275,11 @@ async def _mail(
         recent = await floods.came_since(tx, conversation.id, since, most)
     elif most and earlier:
         recent, newest = await floods.opened_since(tx, mailbox.id, asks, verdict_of(mail, mailbox), since, most)
-    is_given = opens and ruled(rules, mail).assigns
+    by = ruled(rules, mail) if opens else NOT_RULED
     return MailSnapshot(
-        rules=rules if opens else (),
-        teams=await teams.of(tx, (mailbox.id,)) if is_given else (),
-        members=tuple(user for user, _ in await members.joined(tx, mailbox.room)) if is_given else (),
+        ruled=by,
+        teams=await teams.of(tx, (mailbox.id,)) if by.assigns else (),
+        members=tuple(user for user, _ in await members.joined(tx, mailbox.room)) if by.assigns else (),
         instance=instance,
         mailbox=mailbox,
         signer=signer,

@@ -3,8 +3,19 @@
 import pytest
 
 from bot.domain.conversation import MailRecord
-from bot.domain.decision import Decision, DropRule, SaveRule
-from bot.domain.house_rules import MOST_RULES, HouseRule, Letter, Misread, fits, letter_of, read_rule, written
+from bot.domain.decision import Decision
+from bot.domain.house_rules import (
+    MOST_RULES,
+    DropRule,
+    HouseRule,
+    Letter,
+    Misread,
+    SaveRule,
+    fits,
+    letter_of,
+    read_rule,
+    written,
+)
 from bot.domain.ids import EventId
 from bot.domain.mail import Address, Mail
 from bot.domain.needs import CameIn, RulesIn, TeamsIn

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.decision import Decision, SaveTeam, TakeTurn
+from bot.domain.decision import Decision
 from bot.domain.effects import Say
 from bot.domain.ids import EventId, MailboxId, UserId
 from bot.domain.needs import MembersOf, TeamsIn
 from bot.domain.rules.teams import taken_back
-from bot.domain.teams import MOST_TEAMS, Team, next_in_turn
+from bot.domain.teams import MOST_TEAMS, SaveTeam, TakeTurn, Team, next_in_turn
 from tests.domain.commands.cases import COMMAND, NOW, Known, given, is_marked, other, page_of, saved, told
 from tests.domain.deciding import MAILBOX, conversation
 from tests.fakes.chat import ALICE, BOB, BOT

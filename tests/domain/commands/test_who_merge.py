@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.decision import Decision, JoinAddress, PartAddress
+from bot.domain.decision import Decision
 from bot.domain.ids import ConversationId, EventId, MailboxId
 from bot.domain.inputs.said import Redacted
 from bot.domain.mail import Address
 from bot.domain.needs import ConversationsOf, Found, Listed, PersonsOf
 from bot.domain.page import Paragraph
-from bot.domain.persons import PersonsAddress, addresses_with, joined
+from bot.domain.persons import JoinAddress, PartAddress, PersonsAddress, addresses_with, joined
 from bot.domain.snapshots import DeletedSnapshot
 from bot.domain.stories.table import decide
 from tests.domain.commands.cases import COMMAND, NOW, given, other, page_of, saved, told

@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.commands.reading import read_edit
-from bot.domain.decision import Decision, DropPersonNote, KeepPersonNote
+from bot.domain.decision import Decision
 from bot.domain.ids import EventId
 from bot.domain.inputs.said import MessageEdited, Redacted
 from bot.domain.mail import Address
 from bot.domain.needs import Found, Listed, PersonNotesOf
 from bot.domain.page import Bullets
-from bot.domain.persons import MOST_NOTES, PersonNote
+from bot.domain.persons import MOST_NOTES, DropPersonNote, KeepPersonNote, PersonNote
 from bot.domain.signing import Signer
 from bot.domain.snapshots import DeletedSnapshot, EditedSnapshot
 from bot.domain.stories.table import decide
