@@ -157,6 +157,22 @@ def run(config: Path) -> None:
 
 @cli.command()
 @_config_option
+@click.option("--user", cls=_SaidOption, metavar="@BOT:SERVER")
+@click.option("--homeserver", cls=_SaidOption, metavar="URL")
+@click.option("--admin", cls=_SaidOption, metavar="@ADMIN:SERVER")
+@click.option("--data-dir", cls=_SaidOption, metavar="FOLDER")
+def init(config: Path, user: str | None, homeserver: str | None, admin: str | None, data_dir: str | None) -> None:
+    from bot.cli.init import Given
+    from bot.cli.init import init as set_up
+    from bot.process import log
+
+    # Steps of the login are not what was asked for.
+    log.set_up(level="warning", format="console")
+    sys.exit(set_up(config, Given(user, homeserver, admin, data_dir), language=terminal_language()))
+
+
+@cli.command()
+@_config_option
 @click.option("--connect", cls=_SaidOption, is_flag=True)
 def check(config: Path, connect: bool) -> None:
     loaded = _loaded(config)
