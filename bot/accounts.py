@@ -17,10 +17,11 @@ from bot.adapters.matrix.chat import MatrixChat
 from bot.adapters.matrix.crypto.cross_signing import kept_recovery_key
 from bot.adapters.matrix.crypto.sealed import WrongKey
 from bot.adapters.schedule import hourly
+from bot.adapters.servers import NetworkFinder
 from bot.adapters.smtp import SmtpAccount, SmtpSubmission
 from bot.adapters.vault import KeyVault
 from bot.config import Config, MailboxSection, imap_account, smtp_account
-from bot.ports import Chat, Clock, Folders, Inbox, Memory, Submission
+from bot.ports import Chat, Clock, Folders, Inbox, Memory, ServerFinder, Submission
 from bot.reader.reading import Reader
 
 Gates = dict[tuple[str, int], Gate]
@@ -51,6 +52,8 @@ class Doors:
     submission: Callable[[MailboxSection], Submission]
     trial: Callable[[MailboxSection], tuple[Folders, Submission]]
     """To see whether a login works: apart from the ways in that serve a mailbox."""
+    finder: Callable[[Config], ServerFinder]
+    """Finds the mail servers of an address."""
     reader: Callable[[], Reader]
     hourly: Callable[[Callable[[], Awaitable[None]]], AbstractAsyncContextManager[None]]
     """Does a job each hour while the block lasts."""
@@ -71,6 +74,7 @@ def adapters() -> Doors:
         inbox=inbox,
         submission=smtp_side,
         trial=lambda section: (ImapFolders(imap_side(section, {})), smtp_side(section)),
+        finder=lambda config: NetworkFinder(allow_private=config.allow_insecure),
         reader=Reader,
         hourly=hourly,
     )

@@ -233,7 +233,7 @@ class Bot:
         watch.marks = marks
         await stack.enter_async_context(self._doors.hourly(Housekeeping(step).run_once))
         deliver.room = ChatCaller(chat, step, again)
-        deliver.trial = TrialCaller(step, self._ways_to_try)
+        deliver.trial = TrialCaller(step, self._ways_to_try, self._doors.finder(self._config))
         if self._sharing is not None:
             await self._sharing.ready()
         else:

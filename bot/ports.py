@@ -1,4 +1,4 @@
-"""The four doors to the outside: Chat, Inbox and Folders (a mailbox), Submission, Clock."""
+"""The doors to the outside: Chat, Inbox and Folders (a mailbox), Submission, Vault, ServerFinder, Clock."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from bot.domain.outcomes import (
     TrustOutcome,
     TryLater,
 )
+from bot.domain.servers import ServersFound
 from bot.domain.traces import Heard, OwnEvent
 
 
@@ -465,6 +466,17 @@ class Submission(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+# --- the servers of an address ----------------------------------------------------------------------------------------
+
+
+class ServerFinder(Protocol):
+    """Looks where the mail servers of an address may be."""
+
+    async def find(self, address: str) -> ServersFound:
+        """Ends within 20 s, with what was found until then. Raises nothing."""
+        ...
 
 
 class Clock(Protocol):

@@ -16,6 +16,7 @@ from bot.domain.calls import (
     DescribeCommand,
     EnterRoom,
     FetchFile,
+    FindServers,
     FollowUpgrade,
     MoveOnServer,
     PinEvent,
@@ -158,7 +159,7 @@ def _concerns(call: Call, old: RoomId, new: RoomId) -> bool:
             return False
         case FollowUpgrade() | FetchFile() | AppendSent() | AddFlag() | MoveOnServer() | Submit():
             return False
-        case TryImap() | TrySmtp():
+        case TryImap() | TrySmtp() | FindServers():
             return False
         case _ as unreachable:
             assert_never(unreachable)

@@ -209,9 +209,17 @@ class TrySmtp:
     secret: SecretId
 
 
+@dataclass(frozen=True, slots=True)
+class FindServers:
+    """Find the mail servers of an address, which need be no mailbox of ours."""
+
+    address: str
+
+
 ImapCall = AppendSent | AddFlag | MoveOnServer
 SmtpCall = Submit
-TrialCall = TryImap | TrySmtp
+LoginCall = TryImap | TrySmtp
+TrialCall = LoginCall | FindServers
 Wordless = (
     PinEvent
     | RedactEvent
@@ -235,8 +243,8 @@ Call = ChatCall | ImapCall | SmtpCall | TrialCall
 CHAT = "chat"
 """The channel of all calls to the room."""
 TRIAL = "trial"
-"""The channel of all logins that are tried for somebody: apart from those of the mailboxes, so that one which cannot be
-served is tried all the same, and a server that hangs at a trial holds up no mail."""
+"""The channel of all that is tried with mail servers for somebody: apart from those of the mailboxes, so that one which
+cannot be served is tried all the same, and a server that hangs at a trial holds up no mail."""
 
 
 def imap_channel(mailbox: MailboxId) -> str:
@@ -279,7 +287,7 @@ def _lane_of(
             return f"server:{mail}"
         case Submit():
             return f"out:{conversation}"
-        case PinEvent() | RedactEvent() | FetchFile() | TrustUser() | TryImap() | TrySmtp():
+        case PinEvent() | RedactEvent() | FetchFile() | TrustUser() | TryImap() | TrySmtp() | FindServers():
             return ""
         case _ as unreachable:
             assert_never(unreachable)
@@ -287,7 +295,7 @@ def _lane_of(
 
 def _priority_of(call: RoomCall | ImapCall | SmtpCall | TrialCall) -> Priority:
     match call:
-        case RedactEvent() | EnterRoom() | TrustUser() | FollowUpgrade() | TryImap() | TrySmtp():
+        case RedactEvent() | EnterRoom() | TrustUser() | FollowUpgrade() | TryImap() | TrySmtp() | FindServers():
             return Priority.ANSWER
         case FetchFile() | Submit():
             return Priority.CONFIRMATION

@@ -14,6 +14,7 @@ from bot.domain.calls import (
     DescribeCommand,
     EnterRoom,
     FetchFile,
+    FindServers,
     FollowUpgrade,
     MoveOnServer,
     PinEvent,
@@ -64,6 +65,7 @@ CALLS: Final[Mapping[type[Call], str]] = {
     RedactEvent: "RedactEvent",
     TryImap: "TryImap",
     TrySmtp: "TrySmtp",
+    FindServers: "FindServers",
 }
 INPUTS: Final[Mapping[type[Input], str]] = {
     MailArrived: "MailArrived",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.domain.ids import BlobId, EventId, RoomId
+from bot.domain.servers import ServersFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +147,11 @@ FetchOutcome = Fetched | NotDone
 TrustOutcome = Trusted | NotDone
 MakeOutcome = Made | NotDone
 SaveOutcome = Saved | NotDone
+TrialOutcome = Accepted | ServersFound | NotDone
 MoveOutcome = Moved | NotDone
 SubmitOutcome = MailAccepted | NotDone
 """The outcome of an SMTP submission."""
-Done = Accepted | Posted | Fetched | Trusted | Made | Followed | Saved | Moved | MailAccepted
+Done = Accepted | Posted | Fetched | Trusted | Made | Followed | Saved | Moved | MailAccepted | ServersFound
 AnyOutcome = Done | NotDone
 
 
@@ -180,5 +182,7 @@ def reference(done: Done) -> str:
             return "" if place is None else f"{place.uidvalidity}:{place.uid}:{place.folder}"
         case MailAccepted(text=text):
             return text[:200]
+        case ServersFound(servers):
+            return ",".join(one.source for one in servers)
         case _ as unreachable:
             assert_never(unreachable)

@@ -9,6 +9,7 @@ from bot.domain.calls import (
     AppendSent,
     Call,
     EnterRoom,
+    FindServers,
     FollowUpgrade,
     MoveOnServer,
     PinEvent,
@@ -41,6 +42,7 @@ from bot.domain.outcomes import (
     name_of,
     reference,
 )
+from bot.domain.servers import Security, Server, Servers, ServersFound, Source
 from bot.domain.snapshots import ReceiptSnapshot
 from bot.domain.spaces import MakeSpace, SetSpace
 from bot.domain.stories.receipt import decide_receipt
@@ -49,6 +51,7 @@ from tests.fakes.house import INSTANCE
 NOW = datetime(2026, 7, 12, 9, 0, tzinfo=UTC)
 ROOM = RoomId("!team:example.org")
 BOX = MailboxId("help@example.org")
+FOUND = ServersFound((Servers(Source.PRESET, Server("mail.gandi.net", 993, Security.TLS), None),))
 MOVE = MoveOnServer(BOX, MessageRow(7), "INBOX", "", "a@b", 1, 2)
 
 
@@ -70,6 +73,8 @@ def _ends(call: Call, outcome: AnyOutcome) -> tuple[Change, ...]:
         (AppendSent(BOX, MessageRow(7), BlobId("00"), "2026-07-12"), Saved(9), "9"),
         (AddFlag(BOX, "INBOX", 1, 2, "\\Answered"), Accepted(), ""),
         (MOVE, Moved(), ""),
+        (FindServers("a@gandi.net"), FOUND, "preset"),
+        (FindServers("a@b.example"), ServersFound(()), ""),
     ],
 )
 def test_a_call_that_is_done_is_closed_with_what_it_brought(call: Call, outcome: AnyOutcome, ref: str) -> None:

@@ -36,6 +36,7 @@ from storage.database import Database
 from tests.fakes.boundaries import Boundaries
 from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM, FakeChat, FakeHomeserver
 from tests.fakes.clock import FakeClock
+from tests.fakes.finder import FakeFinder
 from tests.fakes.mail import FakeFolders, FakeInbox, FakeProvider, FakeSubmission
 from tests.fakes.migrated import migrated
 from tests.fakes.reading import ReaderHere
@@ -70,6 +71,7 @@ class House:
     instance: Instance = INSTANCE
     start: Start = "all"
     reader: Reader = field(default_factory=ReaderHere)
+    finder: FakeFinder = field(default_factory=FakeFinder)
     homeserver: FakeHomeserver = field(init=False)
     provider: FakeProvider = field(init=False)
     step: Step = field(init=False)
@@ -113,7 +115,7 @@ class House:
 
         again = BytesAgain(step, served, self.reader)
         self.deliver = Deliver(step, ChatCaller(chat, step, again), {mailbox.id: caller}, outages, "owner")
-        self.deliver.trial = TrialCaller(step, self._ways_to_try)
+        self.deliver.trial = TrialCaller(step, self._ways_to_try, self.finder)
         await recover(step, self.deliver.channels)
         async with self.database.write() as tx:
             for room, present in self.homeserver.members.items():

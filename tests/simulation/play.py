@@ -24,6 +24,7 @@ from bot.app import Bot
 from bot.config import Config
 from bot.config.load import parse
 from tests.fakes.chat import BOT, CONFIG, ROOM
+from tests.fakes.finder import FakeFinder
 from tests.fakes.reading import ReaderHere
 from tests.simulation import sqlite_here
 from tests.simulation.chat import SimulatedChat
@@ -108,6 +109,7 @@ class _Run:
                 SimulatedFolders(stage.provider, world=world, life=life),
                 SimulatedSubmission(stage.provider, world=world, life=life),
             ),
+            finder=lambda config: FakeFinder(),
             reader=ReaderHere,
             hourly=_hourly,
         )

@@ -9,6 +9,7 @@ from bot.domain.calls import (
     DescribeCommand,
     EnterRoom,
     FetchFile,
+    FindServers,
     FollowUpgrade,
     MoveOnServer,
     PinEvent,
@@ -59,6 +60,7 @@ from bot.domain.rules.missing import not_shown
 from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.submission import decide_submitted
 from bot.domain.sentences import sentence
+from bot.domain.servers import ServersFound
 from bot.domain.snapshots import ReceiptSnapshot
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
 from bot.domain.stories.spaces import decide_space_receipt
@@ -67,7 +69,7 @@ _MAY_COME_BACK = frozenset({"M_FORBIDDEN", "M_UNKNOWN_TOKEN", "M_NOT_FOUND", "M_
 """Refusals that a person can mend (the bot was removed, lost its power): the call waits instead of being lost."""
 _PATIENT_PAUSE = 300.0
 _TRIES = 3
-"""Tries of a login that somebody waits for."""
+"""Tries of a login, or of a search for servers, that somebody waits for."""
 
 
 def decide_receipt(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> Decision:
@@ -84,7 +86,7 @@ def decide_receipt(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> 
             return _on_server(snapshot, call, input, now)
         case RedactEvent():
             return _redacted(snapshot, call, input, now)
-        case TryImap() | TrySmtp():
+        case TryImap() | TrySmtp() | FindServers():
             return _tried(snapshot, input, now)
         case PinEvent() | EnterRoom() | QuitRoom() | DescribeCommand():
             return _in_room(snapshot, input, now)
@@ -179,12 +181,12 @@ def _redacted(snapshot: ReceiptSnapshot, call: RedactEvent, input: Receipt, now:
 
 
 def _tried(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> Decision:
-    """The end of a login that somebody waits for. A server that is away is asked a few times before it counts."""
+    """The end of a trial that somebody waits for. A server that is away is asked a few times before it counts."""
     match input.outcome:
         case (TryLater() | Unknown()) as again if snapshot.failures + 1 < _TRIES:
             return later(snapshot, again, input.at)
-        case Accepted():
-            closed = CloseCall(snapshot.effect, "done")
+        case Accepted() | ServersFound() as done:
+            closed = CloseCall(snapshot.effect, "done", reference(done))
         case outcome:
             closed = CloseCall(snapshot.effect, "refused", name_of(outcome))
     heard = Ended(snapshot.planned.call, input.outcome, snapshot.instance, now)

@@ -1,16 +1,18 @@
-"""Tries the login to a mailbox's server with a password that somebody gave; only this call opens the password."""
+"""Tries for somebody what mail servers say: finds those of an address, and logs in with a password that was given.
+
+Only these logins open the password."""
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot.domain.calls import TrialCall, TryImap, TrySmtp
+from bot.domain.calls import FindServers, LoginCall, TrialCall, TryImap, TrySmtp
 from bot.domain.ids import MailboxId
-from bot.domain.outcomes import CREDENTIALS, Accepted, Outcome, Refused, TryLater
+from bot.domain.outcomes import CREDENTIALS, Accepted, Outcome, Refused, TrialOutcome, TryLater
 from bot.domain.repeated import without
 from bot.flows.step.step import Step
-from bot.ports import CredentialsRefused, Folders, NotOpened, Submission, Unavailable
+from bot.ports import CredentialsRefused, Folders, NotOpened, ServerFinder, Submission, Unavailable
 from storage import secrets
 
 _LONGEST = 60.0
@@ -21,12 +23,19 @@ Ways = Callable[[MailboxId, str], tuple[Folders, Submission] | None]
 
 @dataclass(slots=True)
 class TrialCaller:
-    """Makes the logins that a dialogue tries."""
+    """Makes the calls by which a dialogue tries something."""
 
     step: Step
     ways: Ways
+    finder: ServerFinder
 
-    async def call(self, call: TrialCall) -> Outcome:
+    async def call(self, call: TrialCall) -> TrialOutcome:
+        """Make one call; `logged_in` says how logins end."""
+        if isinstance(call, FindServers):
+            return await self.finder.find(call.address)
+        return await self.logged_in(call)
+
+    async def logged_in(self, call: LoginCall) -> Outcome:
         """Open the password and try the login.
 
         Refused with `dropped`, `secret_key`, `no_password` or `no_server` where nothing can be tried.
@@ -48,7 +57,7 @@ class TrialCaller:
             return Refused("no_server", "")
         return _without(word, await self._tried(call, *ways))
 
-    async def _tried(self, call: TrialCall, folders: Folders, submission: Submission) -> Outcome:
+    async def _tried(self, call: LoginCall, folders: Folders, submission: Submission) -> Outcome:
         try:
             async with asyncio.timeout(_LONGEST):
                 match call:

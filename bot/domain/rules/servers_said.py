@@ -1,0 +1,16 @@
+"""What people read of servers that were found, and of where they were looked for."""
+
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.servers import Hint, Looked, Source
+
+
+def source_said(source: Source) -> Sentence:
+    return sentence(f"servers.source.{source}")
+
+
+def hint_said(hint: Hint) -> Sentence:
+    return sentence(f"servers.hint.{hint}")
+
+
+def looked_said(looked: Looked) -> Sentence:
+    return sentence("servers.looked", where=looked.where, result=sentence(f"servers.result.{looked.result}"))
