@@ -51,6 +51,15 @@ class Blobs:
         """
         return self.path(blob).read_bytes()
 
+    def head(self, blob: BlobId, size: int) -> bytes:
+        """The first bytes of a blob.
+
+        Raises:
+            FileNotFoundError: it is not there.
+        """
+        with self.path(blob).open("rb") as file:
+            return file.read(size)
+
     async def put(self, raw: bytes) -> BlobId:
         """Keep `raw`.
 

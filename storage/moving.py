@@ -33,6 +33,7 @@ from bot.domain.dialogue import State
 from bot.domain.ids import ConversationId, EffectId, MailboxId, RoomId
 from bot.domain.new_password import NewPassword
 from bot.domain.question import Question
+from bot.domain.rule_offer import RuleOffer
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
 from storage import conversations as conversation_rows
 from storage import dialogues, mailbox_rooms, outbox
@@ -96,7 +97,7 @@ async def move(
         match state:
             case Question(conversation=conversation):
                 return await _is_in(tx, conversation, new)
-            case NewPassword() | Bulk():
+            case NewPassword() | Bulk() | RuleOffer():
                 return not is_shared
             case _ as unreachable:
                 assert_never(unreachable)

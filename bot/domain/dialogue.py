@@ -7,8 +7,9 @@ from bot.domain.bulk import Bulk
 from bot.domain.ids import DialogueId, EventId, RoomId, UserId
 from bot.domain.new_password import NewPassword
 from bot.domain.question import Question
+from bot.domain.rule_offer import RuleOffer
 
-State = Question | NewPassword | Bulk
+State = Question | NewPassword | Bulk | RuleOffer
 """The state of a dialogue: one class for each kind (`bot/domain/kinds.py` names them)."""
 
 
@@ -39,9 +40,9 @@ def question_of(dialogue: Dialogue | None) -> Question | None:
     return dialogue.state if dialogue is not None and isinstance(dialogue.state, Question) else None
 
 
-def bulk_of(dialogue: Dialogue | None) -> Bulk | None:
-    """The command for many conversations that waits, if the dialogue is one; else None."""
-    return dialogue.state if dialogue is not None and isinstance(dialogue.state, Bulk) else None
+def yes_of(dialogue: Dialogue | None) -> Bulk | RuleOffer | None:
+    """The command that ✅ or `!yes` by its person answers, if the dialogue is about one; else None."""
+    return dialogue.state if dialogue is not None and isinstance(dialogue.state, Bulk | RuleOffer) else None
 
 
 def about_of(state: State) -> EventId | None:

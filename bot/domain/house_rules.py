@@ -1,6 +1,5 @@
 """Rules of the house: what becomes of a mail that opens a conversation, by what stands in it."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,45 +10,16 @@ from bot.domain.blocking import covers, key_of
 from bot.domain.conversation import MailRecord, Status
 from bot.domain.folding import folded_words
 from bot.domain.ids import EventId, MailboxId, UserId
-from bot.domain.mail import Address, Mail
-from bot.domain.tags import read_tag, tag_key
-from bot.domain.words import Word, bare, by_what_is_said
+from bot.domain.mail import Address, Fields, Mail
+from bot.domain.rule_words import FROM, HEADER, SUBJECT, TO, Misread, Reads, named_field, read_rule
+from bot.domain.tags import tag_key
 
 MOST_RULES: Final = 50
 """Of a mailbox."""
-MOST_LETTERS: Final = 500
-"""Of a rule as it is written."""
 LOOKED_AT: Final = 100
 """Mails on which a rule is tried."""
 _MOST_TEXT: Final = 20_000
 """Characters of a mail's words that are looked at."""
-IF: Final = Word("if", ("si",))
-THEN: Final = Word("then", ("alors",))
-FROM: Final = Word("from", ("de",))
-SUBJECT: Final = Word("subject", ("sujet", "objet"))
-TO: Final = Word("to", ("pour", "à"))
-BODY: Final = Word("body", ("texte", "corps"))
-TAG: Final = Word("tag", ("étiquette",))
-ASSIGN: Final = Word("assign", ("attribuer", "confier"))
-CLOSE: Final = Word("close", ("fermer", "clore"))
-SPAM: Final = Word("spam", ("indésirable",))
-_CONDITIONS: Final = by_what_is_said((FROM, SUBJECT, TO, BODY))
-_ACTIONS: Final = by_what_is_said((TAG, ASSIGN, CLOSE, SPAM))
-_PART: Final = re.compile(r'(?:(?P<key>[^\W\d_]+):)?(?:"(?P<quoted>[^"]*)"|(?P<word>[^\s"]+))')
-_QUOTES: Final = str.maketrans("“”„«»", '"""""')
-
-
-@dataclass(frozen=True, slots=True)
-class Reads:
-    """What a rule says; all conditions must fit."""
-
-    conditions: tuple[tuple[str, str], ...]
-    """Each a key, and the words behind it."""
-    tags: tuple[str, ...] = ()
-    assign: str = ""
-    """A user id, or `@team`; empty: nobody."""
-    status: Status | None = None
-    """Closed, or spam; None: as every conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,80 +45,25 @@ class Letter:
     to: tuple[Address, ...]
     subject: str
     text: str
+    fields: Fields
 
 
-class Misread(Exception):
-    """The part of a rule that means nothing; empty: something is missing."""
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A mail that came, on which a rule is tried."""
+
+    record: MailRecord
+    fields: Fields | None = None
+    """Of its head; None: its bytes are gone, or nobody asked."""
 
 
-def read_rule(said: str) -> Reads:
-    """The rule that the words mean.
-
-    Raises:
-        Misread: they mean none.
-    """
-    line = said.translate(_QUOTES).replace("\u00a0", " ").replace('" ', '" ').strip()
-    if line.count('"') % 2 or len(line) > MOST_LETTERS:
-        raise Misread(said[:40])
-    conditions: list[tuple[str, str]] = []
-    tags: list[str] = []
-    assign, status, is_then = "", None, False
-    for found in _PART.finditer(line):
-        key, value = found["key"] or "", (found["quoted"] or found["word"] or "").strip()
-        if not key and bare(value) in IF.said and not conditions:
-            continue
-        if not key and bare(value) in THEN.said and not is_then:
-            is_then = True
-            continue
-        if not is_then:
-            name = _CONDITIONS.get(bare(key), "") if key else ""
-            if not name or not _means(name, value):
-                raise Misread(found[0][:40])
-            conditions.append((name, value))
-            continue
-        match _ACTIONS.get(bare(key or value)), bool(key):
-            case TAG.own, True if (tag := read_tag(value)) is not None:
-                tags.append(tag)
-            case ASSIGN.own, True if value and not assign:
-                assign = value
-            case CLOSE.own, False if status is None:
-                status = Status.CLOSED
-            case SPAM.own, False if status is None:
-                status = Status.SPAM
-            case _:
-                raise Misread(found[0][:40])
-    if not conditions or not (tags or assign or status):
-        raise Misread("")
-    return Reads(tuple(conditions), tuple(dict.fromkeys(tags)), assign, status)
-
-
-def _means(name: str, value: str) -> bool:
-    if "@" in value or name == TO.own:
-        return name in (FROM.own, TO.own) and key_of(value) is not None
-    return bool(folded_words(value))
-
-
-def written(rule: Reads) -> str:
-    """The rule in its own form."""
-    return f"{IF.own} {' '.join(_part(*one) for one in rule.conditions)} {THEN.own} {acts(rule)}"
-
-
-def acts(rule: Reads) -> str:
-    """What the rule does, in its own form."""
-    parts = [_part(TAG.own, tag) for tag in rule.tags]
-    parts += [_part(ASSIGN.own, rule.assign)] if rule.assign else []
-    parts += {Status.CLOSED: [CLOSE.own], Status.SPAM: [SPAM.own]}[rule.status] if rule.status is not None else []
-    return " ".join(parts)
-
-
-def _part(key: str, value: str) -> str:
-    return f'{key}:"{value}"' if " " in value else f"{key}:{value}"
-
-
-def letter_of(mail: Mail | MailRecord) -> Letter:
+def letter_of(mail: Mail | Came) -> Letter:
     """What rules look at of a mail."""
-    text = (mail.visible_text or mail.text) if isinstance(mail, Mail) else mail.text
-    return Letter(mail.from_, (*mail.to, *mail.cc), _words(mail.subject), _words(text[:_MOST_TEXT]))
+    one = mail.record if isinstance(mail, Came) else mail
+    text = (mail.visible_text or mail.text) if isinstance(mail, Mail) else mail.record.text
+    return Letter(
+        one.from_, (*one.to, *one.cc), _words(one.subject), _words(text[:_MOST_TEXT]), tuple(mail.fields or ())
+    )
 
 
 def _words(text: str) -> str:
@@ -170,6 +85,10 @@ def _fits(name: str, value: str, letter: Letter) -> bool:
             return _is_any(value, letter.to)
         case SUBJECT.own:
             return _words(value) in letter.subject
+        case HEADER.own:
+            field, words = named_field(value)
+            wanted = _words(words) if words else ""
+            return any(name == field and wanted in _words(said) for name, said in letter.fields)
         case _:
             return _words(value) in letter.text
 

@@ -43,6 +43,7 @@ from bot.domain.inputs.said import MessageEdited, Reaction, ReadUpTo, Redacted, 
 from bot.domain.inputs.trust import IdentityTrouble, MemberIdentityChanged, ReaderCame, SessionCame, Undecryptable
 from bot.domain.new_password import NewPassword
 from bot.domain.question import Question
+from bot.domain.rule_offer import RuleOffer
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
 
 CALLS: Final[Mapping[type[Call], str]] = {
@@ -97,7 +98,12 @@ INPUTS: Final[Mapping[type[Input], str]] = {
 }
 
 
-STATES: Final[Mapping[type[State], str]] = {Question: "confirm_send", NewPassword: "new_password", Bulk: "bulk"}
+STATES: Final[Mapping[type[State], str]] = {
+    Question: "confirm_send",
+    NewPassword: "new_password",
+    Bulk: "bulk",
+    RuleOffer: "rule_offer",
+}
 
 
 _ALL: Final[Mapping[type, str]] = {kind: name for table in (CALLS, INPUTS, STATES) for kind, name in table.items()}

@@ -161,6 +161,10 @@ class PassedOn:
     """The words between `@fwd` and it, which are for the team."""
 
 
+Fields = tuple[tuple[str, str], ...]
+"""Header fields in order: names in small letters, decoded values in one line, both bounded (`bot/mime/fields.py`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     """One mail, read. All text is valid Unicode without NUL; ids come without angle brackets."""
@@ -206,6 +210,8 @@ class Mail:
     authentication: tuple[Authentication, ...] = ()
     passed_on: PassedOn | None = None
     """The first line of the body is `@fwd`."""
+    fields: Fields = ()
+    """For rules of the house, while the mail is decided; never kept."""
     recognised_ids: tuple[str, ...] = ()
     """For a bounce or a receipt: everything in it that looks like a Message-ID, so that ours is recognised."""
     defects: tuple[str, ...] = field(default=())

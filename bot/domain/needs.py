@@ -11,7 +11,7 @@ from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, Mail
 from bot.domain.dialogue import Dialogue
 from bot.domain.figures import Figures
 from bot.domain.files import Enclosure
-from bot.domain.house_rules import HouseRule
+from bot.domain.house_rules import Came, HouseRule
 from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.persons import PersonNote, PersonsAddress
 from bot.domain.searching import Hits, Query
@@ -314,11 +314,13 @@ class RulesIn(Need[tuple[HouseRule, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
-class CameIn(Need[tuple[MailRecord, ...]]):
+class CameIn(Need[tuple[Came, ...]]):
     """The newest mails from outside of these mailboxes together, the newest first."""
 
     mailboxes: tuple[MailboxId, ...]
     most: int
+    with_fields: bool = False
+    """Read from the bytes of each, which takes a while."""
 
 
 @dataclass(frozen=True, slots=True)

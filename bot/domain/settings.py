@@ -144,6 +144,12 @@ class Instance:
     def mailbox(self, id: MailboxId) -> MailboxSettings | None:
         return next((m for m in self.mailboxes if m.id == id), None)
 
+    def takes_back(self, mailbox: MailboxId, room: RoomId, at: datetime, now: datetime) -> bool:
+        """Whether what happens in that room to the message of a command, which changed something of the mailbox itself
+        at that time, still happens to what it changed."""
+        found = self.mailbox(mailbox)
+        return found is not None and found.room == room and found.takes_back(at, now)
+
     def named(self, word: str) -> MailboxSettings | None:
         """By an address, or by what stands before its @ where one mailbox alone has that."""
         wanted = word.lower()

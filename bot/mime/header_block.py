@@ -51,6 +51,17 @@ class Block:
     """The words of an mbox `From ` line above the block, without its first word."""
 
 
+def normalised(raw: bytes) -> bytes:
+    """The bytes with line ends that can be read: a file of lone CR (old Macintosh) becomes one of LF."""
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raw = raw[3:]
+    elif raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raw = raw.decode("utf-16", "replace").encode()
+    if b"\n" not in raw[:4096] and b"\r" in raw[:4096]:
+        return raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return raw
+
+
 def read_block(raw: bytes, start: int, end: int, *, is_message: bool) -> Block:
     """Read the block that begins at `start`.
 

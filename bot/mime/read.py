@@ -18,9 +18,10 @@ from bot.mime.body import Body, File, read_body
 from bot.mime.certified import certified_mail, certified_receipt
 from bot.mime.charset import decode
 from bot.mime.dates import read_date
+from bot.mime.fields import fields_of
 from bot.mime.filenames import safe_name
 from bot.mime.forwarded import read_passed_on
-from bot.mime.header_block import Headers
+from bot.mime.header_block import Headers, normalised
 from bot.mime.identifiers import ids_in, read_ids, read_message_id
 from bot.mime.parts import Part, read_message
 from bot.mime.reaction import read_reaction
@@ -80,17 +81,6 @@ def read_mail(raw: bytes) -> ReadMail:
     return ReadMail(mail=mail, files=files, text_is_made=body.text_is_made)
 
 
-def normalised(raw: bytes) -> bytes:
-    """The bytes with line ends that can be read: a file of lone CR (old Macintosh) becomes one of LF."""
-    if raw.startswith(b"\xef\xbb\xbf"):
-        raw = raw[3:]
-    elif raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raw = raw.decode("utf-16", "replace").encode()
-    if b"\n" not in raw[:4096] and b"\r" in raw[:4096]:
-        return raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return raw
-
-
 def _from_headers(root: Part, *, charset: str) -> Mail:
     headers = root.headers
 
@@ -119,6 +109,7 @@ def _from_headers(root: Part, *, charset: str) -> Mail:
         is_bulk=is_list,
         is_marked_spam=is_marked_spam(headers, subject),
         authentication=read_authentication(headers),
+        fields=fields_of(headers, charset=charset),
     )
 
 

@@ -19,7 +19,7 @@ from bot.domain.words import Word, bare, meant
 SIZE: Final = 20
 """Saved replies on a page."""
 SAVE: Final = Word("save", ("enregistrer", "garder"))
-REMOVE: Final = Word("remove", ("supprimer", "retirer"))
+REMOVE: Final = Word("remove", ("supprimer", "retirer", "delete"))
 _PAGE: Final = re.compile(r"page:(\d{1,3})", re.IGNORECASE)
 
 

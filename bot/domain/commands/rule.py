@@ -4,25 +4,17 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.domain.command import ME, Answer, Asked, Command, Right, Text, Where
-from bot.domain.conversation import MailRecord
 from bot.domain.decision import Decision
-from bot.domain.house_rules import (
-    LOOKED_AT,
-    MOST_RULES,
-    DropRule,
-    HouseRule,
-    Misread,
-    Reads,
-    SaveRule,
-    fits,
-    letter_of,
-    read_rule,
-    written,
-)
+from bot.domain.dialogues.rule_offer import how
+from bot.domain.house_rules import LOOKED_AT, MOST_RULES, Came, DropRule, HouseRule, SaveRule, fits, letter_of
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.names import only_one_named
 from bot.domain.needs import CameIn, MembersOf, Needs, RulesIn, TeamsIn
 from bot.domain.page import Bullets, Page, Paragraph
+from bot.domain.rule_offer import RuleOffer
+from bot.domain.rule_words import MOST_LETTERS, Misread, Reads, read_rule, written
+from bot.domain.rules.ruling import switched
+from bot.domain.rules.talks import put
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.teams import team_key
@@ -33,7 +25,7 @@ LIST: Final = Word("list", ("liste",))
 TRY: Final = Word("try", ("essayer",))
 ON: Final = Word("on", ("activer",))
 OFF: Final = Word("off", ("désactiver",))
-DELETE: Final = Word("delete", ("supprimer", "retirer"))
+DELETE: Final = Word("delete", ("supprimer", "retirer", "remove"))
 _ACTS: Final = (ADD, LIST, TRY, ON, OFF, DELETE)
 _NAMED: Final = 5
 """Mails that an answer names."""
@@ -73,10 +65,15 @@ def _needs(asked: Asked) -> Needs:
         return ()
     needs: Needs = [RulesIn(mailboxes)]
     if wish.act in (ADD.own, TRY.own):
-        needs = [*needs, CameIn(mailboxes, LOOKED_AT)]
+        needs = [*needs, _came(mailboxes, wish)]
     if wish.reads is not None and wish.reads.assign:
         needs = [*needs, TeamsIn(mailboxes), MembersOf(asked.room)]
     return needs
+
+
+def _came(mailboxes: tuple[MailboxId, ...], wish: _Wish) -> CameIn:
+    """The mails to try it on; of a rule that is there already nobody knows yet what it asks."""
+    return CameIn(mailboxes, LOOKED_AT, with_fields=wish.reads is None or wish.reads.asks_fields)
 
 
 def _rule(asked: Asked) -> Answer:
@@ -85,25 +82,21 @@ def _rule(asked: Asked) -> Answer:
         return wish
     there = asked.facts[RulesIn(_mailboxes(asked))]
     if wish.reads is not None:
-        return _added(asked, there, wish.reads)
+        return _added(asked, there, wish.reads, asked.facts[_came(_mailboxes(asked), wish)])
     if wish.act == LIST.own:
         return _listed(asked, there)
     meant_ones = [one for one in there if one.number == wish.number]
     if wish.act == TRY.own:
-        return _tried(asked, meant_ones, wish.number)
+        return _tried(asked, meant_ones, wish.number, asked.facts[_came(_mailboxes(asked), wish)])
     if not meant_ones:
         return sentence("error.no_rule", number=wish.number)
     if wish.act == DELETE.own:
         gone = Decision(tuple(DropRule(one.mailbox, one.number) for one in meant_ones))
         return gone + tell(asked, sentence("rule.deleted", number=wish.number, said=meant_ones[0].said))
-    changed = [replace(one, is_on=wish.act == ON.own) for one in meant_ones]
-    key = "rule.on" if wish.act == ON.own else "rule.off"
-    done = Decision(tuple(SaveRule(one) for one in changed))
-    return done + tell(asked, sentence(key, number=wish.number, said=changed[0].said))
+    return switched(asked, meant_ones, is_on=wish.act == ON.own)
 
 
-def _added(asked: Asked, there: tuple[HouseRule, ...], reads: Reads) -> Answer:
-    came = asked.facts[CameIn(_mailboxes(asked), LOOKED_AT)]
+def _added(asked: Asked, there: tuple[HouseRule, ...], reads: Reads, came: tuple[Came, ...]) -> Answer:
     if reads.assign:
         whom = _whom(asked, reads.assign)
         if isinstance(whom, Sentence):
@@ -112,13 +105,18 @@ def _added(asked: Asked, there: tuple[HouseRule, ...], reads: Reads) -> Answer:
     if any(sum(1 for one in there if one.mailbox == mailbox) >= MOST_RULES for mailbox in _mailboxes(asked)):
         return sentence("error.rule_full", most=MOST_RULES)
     number, said = max((one.number for one in there), default=0) + 1, written(reads)
+    if len(said) > MOST_LETTERS:
+        # A name became a whole id: it could not be read again.
+        return sentence("error.rule_part", part=f"{said[:40]} …")
     new = [HouseRule(one, number, said, False, asked.person, asked.now, asked.event) for one in _mailboxes(asked)]
-    told = (
-        sentence("rule.added", number=number, said=said),
-        *_would(reads, came),
-        sentence("rule.switch", number=number),
-    )
-    return Decision(tuple(SaveRule(one) for one in new)) + tell(asked, *told)
+    told = (sentence("rule.added", number=number, said=said), *_would(reads, came))
+    return Decision(tuple(SaveRule(one) for one in new)) + _offered(asked, number, said, told)
+
+
+def _offered(asked: Asked, number: int, said: str, told: tuple[Sentence, ...]) -> Decision:
+    """What the trial says of a rule that is off, with the question whether to switch it on."""
+    offer = RuleOffer(_mailboxes(asked), number, said, asked.event, asked.now)
+    return put(asked, offer, *told, how(room_encrypted=asked.room_encrypted), sentence("rule.switch", number=number))
 
 
 def _whom(asked: Asked, name: str) -> str | Sentence:
@@ -137,18 +135,21 @@ def _whom(asked: Asked, name: str) -> str | Sentence:
     return sentence("error.who_is_that", name=name[:60])
 
 
-def _would(reads: Reads, came: tuple[MailRecord, ...]) -> tuple[Sentence, ...]:
+def _would(reads: Reads, came: tuple[Came, ...]) -> tuple[Sentence, ...]:
     """What the rule would have met of the mails, the newest first."""
-    met = [one for one in came if fits(reads, letter_of(one))]
+    met = [one.record for one in came if fits(reads, letter_of(one))]
     rows = tuple(sentence("rule.met", number=int(one.conversation), subject=one.subject) for one in met[:_NAMED])
-    return (sentence("rule.would", count=len(met), of=len(came)), *rows)
+    gone = sum(one.fields is None for one in came) if reads.asks_fields else 0
+    unknown = (sentence("rule.unknown", count=gone),) if gone else ()
+    return (sentence("rule.would", count=len(met), of=len(came)), *rows, *unknown)
 
 
-def _tried(asked: Asked, rules: list[HouseRule], number: int) -> Answer:
-    came = asked.facts[CameIn(_mailboxes(asked), LOOKED_AT)]
+def _tried(asked: Asked, rules: list[HouseRule], number: int, came: tuple[Came, ...]) -> Answer:
     if not rules:
         return sentence("error.no_rule", number=number)
-    return tell(asked, sentence("rule.is", number=number, said=rules[0].said), *_would(read_rule(rules[0].said), came))
+    said = rules[0].said
+    told = (sentence("rule.is", number=number, said=said), *_would(read_rule(said), came))
+    return tell(asked, *told) if all(one.is_on for one in rules) else _offered(asked, number, said, told)
 
 
 def _listed(asked: Asked, there: tuple[HouseRule, ...]) -> Answer:
@@ -159,7 +160,7 @@ def _listed(asked: Asked, there: tuple[HouseRule, ...]) -> Answer:
     rows = []
     for one in there:
         row = sentence("rule.row" if one.is_on else "rule.row_off", number=one.number, said=one.said, who=one.by)
-        rows.append(sentence("team.row_of", row=row, mailbox=one.mailbox) if several else row)
+        rows.append(sentence("rule.row_of", row=row, mailbox=one.mailbox) if several else row)
     return Page(title, (Bullets(tuple(rows)),))
 
 

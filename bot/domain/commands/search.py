@@ -12,6 +12,7 @@ from bot.domain.folding import folded_words
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.needs import Needs, Searched
 from bot.domain.page import Block, Bullets, FoundLine, Page, Paragraph
+from bot.domain.rules.lists import STATUSES
 from bot.domain.rules.paging import beside
 from bot.domain.rules.questions import line_of
 from bot.domain.searching import (
@@ -60,13 +61,6 @@ _WRONG: Final = {
     "number": "error.search_number",
     "page": "error.search_page",
 }
-_STATUSES: Final = (
-    Word(Status.ACTIVE.value, ("active", "ouverte", "ouvertes", "open")),
-    Word(Status.PENDING.value, ("attente", "en-attente")),
-    Word(Status.CLOSED.value, ("fermée", "fermées", "close")),
-    Word(Status.SPAM.value, ("indésirable", "indésirables")),
-    Word(Status.DELETED.value, ("supprimée", "supprimées")),
-)
 _FILE: Final = (Word("attachment", ("pièce", "pièces", "piece-jointe", "fichier", "attachments", "file", "files")),)
 _NOBODY: Final = (Word("nobody", ("personne", "none", "aucun")),)
 _FIELDS: Final = {"from": Field.FROM, "to": Field.TO, "subject": Field.SUBJECT}
@@ -128,7 +122,7 @@ def _filtered(asked: Asked, wish: _Wish, key: str, value: str) -> _Wish | Senten
                 return wrong
             query = replace(query, after=at) if key == "after" else replace(query, before=at)
         case "status":
-            status = meant(_STATUSES, value)
+            status = meant(STATUSES, value)
             if not status:
                 return wrong
             query = replace(query, status=Status(status))

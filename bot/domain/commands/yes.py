@@ -1,7 +1,7 @@
-"""`yes`: the word for a command that was counted and waits (`dialogues/selecting.py`), where ✅ is no word."""
+"""`yes`: the word for a command that waits for it (`dialogues/bulk.py`, `dialogues/rule_offer.py`): ✅ is no word."""
 
 from bot.domain.command import Answer, Asked, Command, Where
-from bot.domain.dialogue import Dialogue, bulk_of
+from bot.domain.dialogue import Dialogue, yes_of
 from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Said
 from bot.domain.needs import Needs
@@ -10,7 +10,7 @@ from bot.domain.sentences import sentence
 
 def _waiting(asked: Asked) -> tuple[Dialogue, ...]:
     one = table.newest_here(asked)
-    return (one,) if one is not None and bulk_of(one) is not None else ()
+    return (one,) if one is not None and yes_of(one) is not None else ()
 
 
 def _needs(asked: Asked) -> Needs:

@@ -9,17 +9,14 @@ from typing import Final
 from bot.domain.addresses import normal
 from bot.domain.bulk import LOOKED_AT, MOST, Bulk
 from bot.domain.command import Answer, Asked, Called, Command, Reading
-from bot.domain.conversation import Conversation, EventKind, Status
+from bot.domain.conversation import Conversation, Status
 from bot.domain.decision import Decision, SaveConversation
-from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues.bulk import MOST_NAMED, how
-from bot.domain.effects import Say
-from bot.domain.ids import DialogueId, MailboxId
+from bot.domain.ids import MailboxId
 from bot.domain.needs import Listed, Needs
 from bot.domain.rules.lists import FILTERS, KEYS, STATUSES, mailbox_named, unknown
-from bot.domain.rules.talks import kept
+from bot.domain.rules.talks import put
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.signing import row_of
 from bot.domain.tags import MOST_LETTERS, read_tag, tag_key
 from bot.domain.words import Word, bare, by_what_is_said
 
@@ -206,7 +203,7 @@ def ask(asked: Asked) -> Answer:
         tuple((one.id, one.version) for one in wanted),
         asked.now,
     )
-    return _put(asked, bulk, _told(asked, row, wanted, is_more=is_more))
+    return put(asked, bulk, *_told(asked, row, wanted, is_more=is_more))
 
 
 def _changes(row: Command, asked: Asked, one: Conversation) -> bool | Sentence:
@@ -231,19 +228,3 @@ def _told(asked: Asked, row: Command, wanted: list[Conversation], *, is_more: bo
         yield sentence("bulk.not_all", most=MOST)
     yield how(room_encrypted=asked.room_encrypted)
     yield sentence("dialogue.drop")
-
-
-def _put(asked: Asked, bulk: Bulk, told: Iterable[Sentence]) -> Decision:
-    row, here = row_of(asked.key), asked.here
-    thread = asked.thread if here is None else here.root
-    say = Say(
-        asked.room,
-        tuple(told),
-        kind=EventKind.QUESTION,
-        conversation=here.id if here is not None else None,
-        reply_to=asked.event,
-        under=asked.thread if here is None else None,
-        mention=(asked.person,),
-        mail=row,
-    )
-    return kept(Dialogue(DialogueId(row), asked.room, thread, asked.person, bulk)) + Decision((), (say,))

@@ -9,13 +9,14 @@ from bot.domain.bulk import Bulk
 from bot.domain.command import Asked
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.dialogue import Dialogue, State
-from bot.domain.dialogues import bulk, confirm_send, new_password
+from bot.domain.dialogues import bulk, confirm_send, new_password, rule_offer
 from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn
 from bot.domain.dialogues.steering import Steer
 from bot.domain.ids import EventId, UserId
 from bot.domain.needs import Needs
 from bot.domain.new_password import Listens, NewPassword
 from bot.domain.question import Question
+from bot.domain.rule_offer import RuleOffer
 from bot.domain.rules.talks import ended, kept
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
@@ -114,7 +115,7 @@ def _is_here(dialogue: Dialogue, asked: Asked) -> bool:
             return is_its or dialogue.thread in roots
         case NewPassword():
             return True
-        case Bulk():
+        case Bulk() | RuleOffer():
             return dialogue.thread in roots
         case _ as unreachable:
             assert_never(unreachable)
@@ -132,6 +133,8 @@ def _status(state: State, asked: Asked) -> tuple[Sentence, ...]:
             return new_password.status(state)
         case Bulk():
             return bulk.status(state, room_encrypted=asked.room_encrypted)
+        case RuleOffer():
+            return rule_offer.status(state, room_encrypted=asked.room_encrypted)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -175,6 +178,8 @@ def _turn(dialogue: Dialogue, state: State, heard: Heard) -> Turn | None:
             return new_password.turn(dialogue, state, heard)
         case Bulk():
             return bulk.turn(dialogue, state, heard)
+        case RuleOffer():
+            return rule_offer.turn(state, heard)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -185,6 +190,8 @@ def _needs(state: State, said: Said) -> Needs:
             return confirm_send.needs(said)
         case Bulk():
             return bulk.needs(state, said)
+        case RuleOffer():
+            return rule_offer.needs(state, said)
         case NewPassword():
             return ()
         case _ as unreachable:

@@ -4,17 +4,19 @@ from typing import Final
 
 from bot.domain.addresses import normal
 from bot.domain.command import Asked
+from bot.domain.conversation import Status
 from bot.domain.ids import MailboxId
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.words import Word
 
 STATUSES: Final = (
-    Word("active", ("ouvertes",)),
-    Word("pending", ("attente",)),
-    Word("closed", ("fermées",)),
-    Word("spam", ("indésirables",)),
-    Word("deleted", ("supprimées",)),
+    Word(Status.ACTIVE.value, ("ouvertes", "ouverte", "open")),
+    Word(Status.PENDING.value, ("attente", "en-attente")),
+    Word(Status.CLOSED.value, ("fermées", "fermée", "close")),
+    Word(Status.SPAM.value, ("indésirables", "indésirable")),
+    Word(Status.DELETED.value, ("supprimées", "supprimée")),
 )
+"""By their names, in each form that people type."""
 WHOSE: Final = (
     Word("mine", ("miennes",)),
     Word("unassigned", ("libres",)),

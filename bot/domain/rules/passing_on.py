@@ -37,6 +37,7 @@ def as_written(input: MailArrived | MailUnreadable, mailbox: MailboxSettings) ->
         visible_text=passed.text,
         chat_html="",
         authentication=(),
+        fields=(),
         passed_on=None,
     )
     return replace(input, mail=mail)

@@ -24,8 +24,7 @@ def notes_of(notes: tuple[PersonNote, ...]) -> Bullets:
 
 def may_change(one: PersonNote, room: RoomId, instance: Instance, now: datetime) -> bool:
     """Whether what happens to its message, in that room, still happens to the note."""
-    mailbox = instance.mailbox(one.mailbox)
-    return mailbox is not None and mailbox.room == room and mailbox.takes_back(one.at, now)
+    return instance.takes_back(one.mailbox, room, one.at, now)
 
 
 def reworded(one: PersonNote, reading: Reading) -> Decision:

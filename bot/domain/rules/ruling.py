@@ -1,14 +1,19 @@
 """Rules of the house are applied to the conversation that a mail opens, in the order of their numbers."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.command import Asked
 from bot.domain.conversation import Conversation, Status
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.happening import Happening, What
-from bot.domain.house_rules import Ruled, acts, with_more
+from bot.domain.house_rules import HouseRule, Ruled, SaveRule, with_more
 from bot.domain.ids import UserId
+from bot.domain.rule_words import acts
 from bot.domain.rules.teams import took_turn
+from bot.domain.rules.telling import tell
+from bot.domain.sentences import sentence
 from bot.domain.snapshots import MailSnapshot
 from bot.domain.tags import MOST_TAGS
 from bot.domain.teams import next_in_turn, team_key
@@ -44,3 +49,10 @@ def told(conversation: Conversation, by: Ruled, now: datetime) -> tuple[Happenin
         return ()
     done = ", ".join(f"{number} ({acts(rule)})" for number, rule in by.reads)
     return (Happening(What.RULED, conversation, None, now, done),)
+
+
+def switched(asked: Asked, rules: Sequence[HouseRule], *, is_on: bool) -> Decision:
+    """The rule, in each mailbox that has it, on or off from now on; and so told."""
+    changed = [replace(one, is_on=is_on) for one in rules]
+    told = sentence("rule.on" if is_on else "rule.off", number=changed[0].number, said=changed[0].said)
+    return Decision(tuple(SaveRule(one) for one in changed)) + tell(asked, told)

@@ -17,10 +17,8 @@ def saved(one: Canned, before: Canned | None) -> Decision:
     return Decision((SaveCanned(replace(one, before=before.text if before is not None else "")),))
 
 
-def taken_back(one: Canned, *, by: UserId, mailbox: MailboxSettings, now: datetime) -> Decision:
+def taken_back(one: Canned, *, by: UserId, now: datetime) -> Decision:
     """As it was before the command that changed it a moment ago."""
-    if not mailbox.takes_back(one.at, now):
-        return Decision()
     return Decision((SaveCanned(replace(one, text=one.before, before=one.text, by=by, at=now)),))
 
 

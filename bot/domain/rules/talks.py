@@ -1,7 +1,13 @@
 """Keeping a dialogue between two of its turns."""
 
+from bot.domain.command import Asked
+from bot.domain.conversation import EventKind
 from bot.domain.decision import Decision, EndDialogue, SaveDialogue, SetTimer
-from bot.domain.dialogue import Dialogue
+from bot.domain.dialogue import Dialogue, State
+from bot.domain.effects import Say
+from bot.domain.ids import DialogueId
+from bot.domain.sentences import Sentence
+from bot.domain.signing import row_of
 
 
 def kept(dialogue: Dialogue) -> Decision:
@@ -12,3 +18,20 @@ def kept(dialogue: Dialogue) -> Decision:
 def ended(dialogue: Dialogue) -> Decision:
     """Forget the dialogue."""
     return Decision((EndDialogue(dialogue.id, dialogue.version),))
+
+
+def put(asked: Asked, state: State, *told: Sentence) -> Decision:
+    """Ask the person where they wrote; ✅ on these words, or words of theirs, answer."""
+    row, here = row_of(asked.key), asked.here
+    thread = asked.thread if here is None else here.root
+    say = Say(
+        asked.room,
+        told,
+        kind=EventKind.QUESTION,
+        conversation=here.id if here is not None else None,
+        reply_to=asked.event,
+        under=asked.thread if here is None else None,
+        mention=(asked.person,),
+        mail=row,
+    )
+    return kept(Dialogue(DialogueId(row), asked.room, thread, asked.person, state)) + Decision((), (say,))

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from bot.domain.decision import Decision
 from bot.domain.ids import EventId, UserId
-from bot.domain.settings import MailboxSettings
 from bot.domain.teams import SaveTeam, TakeTurn, Team
 
 
@@ -14,10 +13,8 @@ def took_turn(team: Team, who: UserId) -> tuple[Team, Decision]:
     return replace(team, last=who), Decision((TakeTurn(team.mailbox, team.key, team.last, who),))
 
 
-def taken_back(team: Team, *, by: UserId, mailbox: MailboxSettings, now: datetime) -> Decision:
+def taken_back(team: Team, *, by: UserId, now: datetime) -> Decision:
     """As it was before the command that changed it a moment ago."""
-    if not mailbox.takes_back(team.at, now):
-        return Decision()
     # Without its command: deleted again, it changes nothing more.
     back = replace(team, people=team.before, before=team.people, by=by, at=now, source=EventId(""))
     return Decision((SaveTeam(back),))

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.bulk import Bulk
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
 from bot.domain.decision import Decision, EndDeed, NeverTake, PutEvent, SetWords, Unblock
 from bot.domain.deeds import Deed, standing
-from bot.domain.dialogue import question_of
+from bot.domain.dialogue import question_of, yes_of
 from bot.domain.happening import What
 from bot.domain.house_rules import DropRule
+from bot.domain.ids import MailboxId
 from bot.domain.inputs.said import Redacted, event_key
 from bot.domain.persons import DropPersonNote, JoinAddress, PartAddress
 from bot.domain.rules import moves, spam, teams
@@ -48,7 +48,7 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
     question = question_of(dialogue)
     if dialogue is not None and question is not None and not question.is_used:
         decision += ended(dialogue)
-    if dialogue is not None and isinstance(dialogue.state, Bulk) and dialogue.state.is_open:
+    if dialogue is not None and yes_of(dialogue) is not None and dialogue.state.is_open:
         decision += ended(dialogue)
     if snapshot.deeds:
         decision += Decision((EndDeed(input.target),))
@@ -66,29 +66,28 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
 
 def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> Decision:
     """What the command changed of a mailbox: what it blocked, saved replies, teams, rules, whose an address is."""
-    decision = Decision()
+    by, instance, decision = input.sender, snapshot.instance, Decision()
+
+    def takes_back(mailbox: MailboxId, at: datetime) -> bool:
+        return instance.takes_back(mailbox, input.room, at, now)
+
     for reply in snapshot.canned:
-        mailbox = snapshot.instance.mailbox(reply.mailbox)
-        if mailbox is not None:
-            decision += taken_back(reply, by=input.sender, mailbox=mailbox, now=now)
+        if takes_back(reply.mailbox, reply.at):
+            decision += taken_back(reply, by=by, now=now)
     for rule in snapshot.rules:
-        mailbox = snapshot.instance.mailbox(rule.mailbox)
-        if mailbox is not None and mailbox.takes_back(rule.at, now):
+        if takes_back(rule.mailbox, rule.at):
             decision += Decision((DropRule(rule.mailbox, rule.number),))
     for team in snapshot.teams:
-        mailbox = snapshot.instance.mailbox(team.mailbox)
-        if mailbox is not None:
-            decision += teams.taken_back(team, by=input.sender, mailbox=mailbox, now=now)
+        if takes_back(team.mailbox, team.at):
+            decision += teams.taken_back(team, by=by, now=now)
     for note in snapshot.person_notes:
-        if may_change(note, input.room, snapshot.instance, now):
+        if may_change(note, input.room, instance, now):
             decision += Decision((DropPersonNote(note.mailbox, note.event),))
     for blocked in snapshot.blocked:
-        mailbox = snapshot.instance.mailbox(blocked.mailbox)
-        if mailbox is not None and mailbox.takes_back(blocked.at, now):
+        if takes_back(blocked.mailbox, blocked.at):
             decision += Decision((Unblock(blocked.mailbox, blocked.key),))
     for one in snapshot.persons:
-        mailbox = snapshot.instance.mailbox(one.mailbox)
-        if mailbox is not None and mailbox.room == input.room and mailbox.takes_back(one.at, now):
+        if takes_back(one.mailbox, one.at):
             back = replace(one, person=one.before, before="", event=input.event)
             decision += Decision((JoinAddress(back) if one.before else PartAddress(one.mailbox, one.address),))
     return decision

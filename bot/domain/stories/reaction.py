@@ -8,7 +8,7 @@ from bot.domain.commands.approve import APPROVE
 from bot.domain.commands.table import BY_HAND
 from bot.domain.conversation import Conversation, EventKind, KnownEvent, Status, StoredReaction
 from bot.domain.decision import NOTHING, AddReaction, Decision, EndReaction
-from bot.domain.dialogue import bulk_of, question_of
+from bot.domain.dialogue import question_of, yes_of
 from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Said
 from bot.domain.inputs.said import Reaction, Redacted
@@ -115,7 +115,7 @@ def _confirm(asked: Asked) -> Decision:
     heard = table.heard(theirs, Said(asked, is_yes=True))
     if heard is not None:
         return heard
-    is_others = any(bulk_of(one) is not None for one in asked.dialogues)
+    is_others = any(yes_of(one) is not None for one in asked.dialogues)
     return tell(asked, sentence("bulk.others" if is_others else "error.question_over"))
 
 

@@ -99,6 +99,7 @@ from storage import (
     teams,
     upgrades,
 )
+from storage.blobs import Blobs
 from storage.database import Tx
 
 CARDS_ANEW = 60
@@ -119,6 +120,7 @@ async def load(
     signer: Signer,
     now: datetime,
     encrypted: AbstractSet[RoomId] = frozenset(),
+    blobs: Blobs | None = None,
 ) -> Snapshot:
     """The snapshot for this kind of input; `encrypted`: the rooms that are known to be.
 
@@ -131,7 +133,7 @@ async def load(
         case FolderReset():
             return ServiceSnapshot(instance, instance.mailbox(input.mailbox))
         case TeamMessage():
-            return await load_message(tx, input, instance, signer, now, encrypted)
+            return await load_message(tx, input, instance, signer, now, encrypted, blobs)
         case MessageEdited():
             return await load_edited(tx, input, instance, signer, now)
         case Redacted():

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
 from bot.domain.blocking import Blocked
@@ -12,7 +11,7 @@ from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailR
 from bot.domain.dialogue import Dialogue
 from bot.domain.figures import Figures
 from bot.domain.files import Enclosure
-from bot.domain.house_rules import HouseRule
+from bot.domain.house_rules import Came, HouseRule
 from bot.domain.ids import UserId
 from bot.domain.needs import (
     AcquaintanceWith,
@@ -62,6 +61,7 @@ from bot.domain.upgrades import RoomUpgrade
 from bot.domain.whole import Whole
 from bot.domain.work import Acquaintance, Outgoing, Work
 from bot.flows.load.acquaintance import load_acquaintance
+from bot.flows.load.came import load_came
 from bot.flows.load.enclosed import load_enclosed
 from bot.flows.load.figures import load_figures
 from bot.flows.load.searching import load_hits
@@ -86,6 +86,7 @@ from storage import (
     teams,
     upgrades,
 )
+from storage.blobs import Blobs
 from storage.database import Tx
 from storage.lists import MOST_COUNTED
 
@@ -100,6 +101,8 @@ class Reach:
     tx: Tx
     instance: Instance
     now: datetime
+    blobs: Blobs | None = None
+    """The bytes of mails, for what words alone ask for."""
 
 
 async def load_needs(reach: Reach, needs: Needs) -> Facts:
@@ -270,12 +273,8 @@ async def _rules(reach: Reach, needs: Sequence[RulesIn]) -> list[tuple[HouseRule
     return [await house_rules.of(reach.tx, one.mailboxes) for one in needs]
 
 
-async def _came(reach: Reach, needs: Sequence[CameIn]) -> list[tuple[MailRecord, ...]]:
-    found = []
-    for one in needs:
-        every = [record for mailbox in one.mailboxes for record in await mails.came(reach.tx, mailbox, one.most)]
-        found.append(tuple(sorted(every, key=attrgetter("date"), reverse=True)[: one.most]))
-    return found
+async def _came(reach: Reach, needs: Sequence[CameIn]) -> list[tuple[Came, ...]]:
+    return [await load_came(reach.tx, one, reach.blobs) for one in needs]
 
 
 async def _figures(reach: Reach, needs: Sequence[FiguresOf]) -> list[Figures]:

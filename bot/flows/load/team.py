@@ -21,7 +21,7 @@ from bot.domain.conversation import (
     StoredReaction,
 )
 from bot.domain.deeds import Deed
-from bot.domain.dialogue import Dialogue, bulk_of, question_of
+from bot.domain.dialogue import Dialogue, question_of, yes_of
 from bot.domain.ids import ConversationId, DialogueId, EventId, RoomId
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
 from bot.domain.rules.preparing import waiting_draft
@@ -58,11 +58,18 @@ from storage import (
     reactions,
     teams,
 )
+from storage.blobs import Blobs
 from storage.database import Tx
 
 
 async def load_message(
-    tx: Tx, input: TeamMessage, instance: Instance, signer: Signer, now: datetime, encrypted: AbstractSet[RoomId]
+    tx: Tx,
+    input: TeamMessage,
+    instance: Instance,
+    signer: Signer,
+    now: datetime,
+    encrypted: AbstractSet[RoomId],
+    blobs: Blobs | None,
 ) -> Asked:
     """The message's place and sender; then the needs of its command, and nothing else."""
     is_ours = uses(instance, input.room)
@@ -97,7 +104,7 @@ async def load_message(
     if not asked.is_joined:
         return asked
     asked = await _with_conversations(tx, await continued(tx, asked))
-    reach = Reach(tx, instance, now)
+    reach = Reach(tx, instance, now, blobs)
     asked = replace(asked, facts=await load_needs(reach, needs_of_people(asked)))
     return replace(asked, facts=asked.facts | await load_needs(reach, needs_of(asked)))
 
@@ -273,7 +280,7 @@ async def load_edited(
         is_joined=is_joined,
         work=tuple(work),
         record=record if work else None,
-        dialogue=dialogue if work or (dialogue is not None and _is_bulk_in(dialogue, room)) else None,
+        dialogue=dialogue if work or (dialogue is not None and _waits_in(dialogue, room)) else None,
         others=led,
         target=known,
         drafted=await _drafted(tx, known, instance),
@@ -318,7 +325,7 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
         about=tuple(about.values()),
         outgoing=await load_outgoing(tx, of_record, instance) if of_record is not None else None,
         record=record,
-        dialogue=dialogue if about or (dialogue is not None and _is_bulk_in(dialogue, room)) else None,
+        dialogue=dialogue if about or (dialogue is not None and _waits_in(dialogue, room)) else None,
         deeds=done,
         incoming=await _incoming(tx, moving),
         target=known,
@@ -345,9 +352,9 @@ async def _made_of(tx: Tx, message: EventId) -> tuple[MailRecord | None, Dialogu
     return record, dialogue
 
 
-def _is_bulk_in(dialogue: Dialogue, room: RoomId) -> bool:
-    """Whether it is about a list of conversations, and led in this room."""
-    return bulk_of(dialogue) is not None and dialogue.room == room
+def _waits_in(dialogue: Dialogue, room: RoomId) -> bool:
+    """Whether it is about a command that waits for ✅, and led in this room."""
+    return yes_of(dialogue) is not None and dialogue.room == room
 
 
 def _moves_mail(deed: Deed, conversation: Conversation | None) -> bool:

@@ -244,8 +244,9 @@ class Step:
     async def _decide(self, tx: Tx, input: Input, instance: Instance, *, is_again: bool) -> Decision:
         now = self.clock.now()
         try:
+            encrypted, blobs = self.rooms.encrypted, self.blobs
             snapshot = await load(
-                tx, input, instance=instance, signer=self.signer, now=now, encrypted=self.rooms.encrypted
+                tx, input, instance=instance, signer=self.signer, now=now, encrypted=encrypted, blobs=blobs
             )
         except Gone:
             return NOTHING

@@ -1,30 +1,24 @@
 """`rule`, and what a rule of the house means and fits: cases."""
 
+from dataclasses import replace
+
 import pytest
 
-from bot.domain.conversation import MailRecord
 from bot.domain.decision import Decision
-from bot.domain.house_rules import (
-    MOST_RULES,
-    DropRule,
-    HouseRule,
-    Letter,
-    Misread,
-    SaveRule,
-    fits,
-    letter_of,
-    read_rule,
-    written,
-)
+from bot.domain.house_rules import MOST_RULES, Came, DropRule, HouseRule, Letter, SaveRule, fits, letter_of
 from bot.domain.ids import EventId
 from bot.domain.mail import Address, Mail
 from bot.domain.needs import CameIn, RulesIn, TeamsIn
+from bot.domain.rule_words import MOST_LETTERS, Misread, read_rule, written
 from bot.domain.teams import Team
 from tests.domain.commands.cases import COMMAND, NOW, Known, given, page_of, told
 from tests.domain.deciding import MAILBOX, mail_in
 from tests.fakes.chat import ALICE, BOB
 
-CAME: tuple[MailRecord, ...] = (mail_in(2, NOW), mail_in(1, NOW))
+CAME: tuple[Came, ...] = (
+    Came(mail_in(2, NOW), (("x-shop", "Order 12"),)),
+    Came(mail_in(1, NOW)),
+)
 SAID = "if from:@shop.example then close"
 THERE = (HouseRule(MAILBOX.id, 3, SAID, False, ALICE, NOW, EventId("$before")),)
 COMPTA = Team(MAILBOX.id, "compta", (BOB,), ALICE, NOW, EventId("$team"))
@@ -35,6 +29,7 @@ LETTER: Letter = letter_of(
         to=(Address("", "contact@asso.example"),),
         subject="Votre FACTURE n° 12",
         text="Bonjour,\n\nvoici l’été prochain.",
+        fields=(("list-id", "Les Nouvelles <news.shop.example>"), ("x-mailer", "PHPMailer 6"), ("list-id", "other")),
     )
 )
 
@@ -60,6 +55,22 @@ def kept(decision: Decision) -> list[HouseRule]:
         ("subject:fact", False),
         ("body:ete", True),
         ("subject:facture body:hiver", False),
+        ("header:List-Id=nouvelles", True),
+        ("header:LIST-ID=news.shop.example", True),
+        ('header:list-id="les nouvelles"', True),
+        ('header:"list-id=les nouvelles"', True),
+        ("en-tête:list-id=other", True),
+        ("entête:x-mailer=phpmailer", True),
+        ("header:x-mailer", True),
+        ("header:x-mailer=php", False),
+        ("header:mailer=phpmailer", False),
+        ("header:x-spam", False),
+        ("header:x-mailer=", None),
+        ("header:x-mailer=.*", None),
+        ("header:=words", None),
+        ("header:x_y=words", None),
+        ("header:é=words", None),
+        ("header:" + "x" * 61, None),
         ("subject:.*", None),
         ("subject:", None),
         ("to:contact", None),
@@ -82,6 +93,7 @@ def test_a_condition_is_words_an_address_or_a_domain(condition: str, is_met: boo
         ("si de:@a.example objet:“ma facture” alors étiquette:x attribuer:@compta indésirable",
          'if from:@a.example subject:"ma facture" then tag:x assign:@compta spam'),
         ("from:@a.example then spam", "if from:@a.example then spam"),
+        ('en-tête:X-Shop="order 12" alors fermer', 'if header:"X-Shop=order 12" then close'),
     ],
 )  # fmt: skip
 def test_it_is_kept_in_its_own_form_which_reads_the_same(said: str, own: str) -> None:
@@ -102,13 +114,27 @@ def test_a_new_one_is_off_and_says_what_it_would_have_met(whom: str, own: str) -
     decision = given(f"!rule add if from:marie then assign:{whom}", knows=KNOWS)
     said = f"if from:marie then assign:{own}"
     assert kept(decision) == [HouseRule(MAILBOX.id, 4, said, False, ALICE, NOW, COMMAND)]
-    assert told(decision) == ["rule.added", "rule.would", "rule.met", "rule.met", "rule.switch"]
+    assert told(decision) == ["rule.added", "rule.would", "rule.met", "rule.met", "rule.confirm", "rule.switch"]
+
+
+def test_fields_are_looked_at_where_the_rule_asks_for_them_and_the_original_is_here() -> None:
+    asks = given("!rule add if header:x-shop=order then close", knows=KNOWS)
+    assert told(asks) == ["rule.added", "rule.would", "rule.met", "rule.unknown", "rule.confirm", "rule.switch"]
+    assert "rule.unknown" not in told(given("!rule add if subject:x then close", knows=KNOWS))
+
+
+def test_one_that_becomes_too_long_to_be_read_again_is_none() -> None:
+    words = "x" * (MOST_LETTERS - len("if body: then assign:me"))
+    assert told(given(f"!rule add if body:{words} then assign:me", knows=KNOWS)) == ["error.rule_part"]
 
 
 def test_it_is_switched_tried_and_deleted() -> None:
     assert [one.is_on for one in kept(given("!rule on 3", knows=KNOWS))] == [True]
     assert [one.is_on for one in kept(given("!règle désactiver #3", knows=KNOWS))] == [False]
-    assert told(given("!rule try 3", knows=KNOWS)) == ["rule.is", "rule.would"]
+    assert told(given("!rule try 3", knows=KNOWS)) == ["rule.is", "rule.would", "rule.confirm", "rule.switch"]
+    on: Known = {**KNOWS, RulesIn: (replace(THERE[0], is_on=True),)}
+    assert told(given("!rule try 3", knows=on)) == ["rule.is", "rule.would"]
+    assert DropRule(MAILBOX.id, 3) in given("!rule remove 3", knows=KNOWS).changes
     deleted = given("!rule delete 3", knows=KNOWS)
     assert DropRule(MAILBOX.id, 3) in deleted.changes
     assert page_of("!rule", knows=KNOWS) == page_of("!règle liste", knows=KNOWS)
