@@ -35,6 +35,7 @@ from bot.domain.decision import (
     SaveCanned,
     SaveConversation,
     SaveDialogue,
+    SetKey,
     SetMailEvent,
     SetMember,
     SetPassword,
@@ -50,7 +51,7 @@ from bot.domain.decision import (
     UpdateMail,
 )
 from bot.domain.house_rules import DropRule, SaveRule
-from bot.domain.merged import PASSWORD, mailbox_scope
+from bot.domain.merged import PASSWORD, SET, mailbox_scope
 from bot.domain.persons import DropPersonNote, JoinAddress, KeepPersonNote, PartAddress
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
 from bot.domain.teams import SaveTeam, TakeTurn
@@ -135,6 +136,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
         case SetPassword(mailbox, password, by):
             await secrets.give(tx, mailbox, password)
             await settings.put(tx, mailbox_scope(mailbox), PASSWORD, password, by, now)
+        case SetKey(mailbox, key, text, by):
+            await settings.put(tx, mailbox_scope(mailbox), SET + key, text, by, now)
         case AddDeed(deed):
             await deeds.do(tx, deed)
         case EndDeed(event_of):

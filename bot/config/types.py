@@ -11,13 +11,21 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from bot.config import values
 from bot.config.problem import wrong
 from bot.config.secret import Secret
+from bot.domain.adjusting import (
+    FILES_MB,
+    FOLD_AFTER,
+    MAILS,
+    MOST_NAME,
+    MOST_SIGNATURE,
+    NEW_AFTER_DAYS,
+    RECIPIENTS,
+    UNDO_SECONDS,
+)
 from bot.domain.conversation import Status
 from bot.domain.settings import DEFAULT_REACTIONS, QuoteMode
 
 SUCH_AS: Final = "such_as"
 """The value that config.yaml.example shows behind its # for a key without a fixed default."""
-LARGEST_RECIPIENTS: Final = 100
-"""The house rule against bulk mail cannot be set higher."""
 
 Language = Literal["en", "fr"]
 Security = Literal["tls", "starttls", "none"]
@@ -195,7 +203,7 @@ class MailboxSection(Section):
         default="new",
         description="Which mail already there becomes threads on the first start: all | new | a date as 2026-01-31.",
     )
-    undo_seconds: Annotated[int, Field(ge=0, le=3600)] = Field(
+    undo_seconds: Annotated[int, Field(ge=UNDO_SECONDS.least, le=UNDO_SECONDS.most)] = Field(
         default=20, description="How many seconds a reply waits, so that it can be taken back."
     )
     reply_status: Annotated[Status, values.REPLY_STATUS] = Field(
@@ -206,13 +214,13 @@ class MailboxSection(Section):
     )
     signature: Annotated[str, values.TEMPLATE] = Field(
         default="",
-        max_length=10_000,
+        max_length=MOST_SIGNATURE,
         description="Markdown, put under each reply. {me} is the name of the member who writes, {mailbox} the name"
         " above; {name}, {first_name}, {address}, {subject} and {number} are those of the conversation.",
     )
     from_name: Annotated[str, values.LINE, values.TEMPLATE] = Field(
         default="",
-        max_length=200,
+        max_length=MOST_NAME,
         description="The name that correspondents see before the address, with the variables of signature, as"
         " `{me}, {mailbox}`. Without it: the name above, and no member's name leaves.",
     )
@@ -242,21 +250,25 @@ class MailboxSection(Section):
         description="The authserv-id of your own incoming server, as it stands first in its Authentication-Results."
         " Only what such a server says of SPF, DKIM and DMARC is shown.",
     )
-    max_recipients: Annotated[int, Field(ge=1, le=LARGEST_RECIPIENTS)] = Field(
+    max_recipients: Annotated[int, Field(ge=RECIPIENTS.least, le=RECIPIENTS.most)] = Field(
         default=10, description="A mail to more people than this is refused (at most 100: no bulk mail)."
     )
-    max_files_mb: Annotated[int, Field(ge=1, le=500)] = Field(
+    max_files_mb: Annotated[int, Field(ge=FILES_MB.least, le=FILES_MB.most)] = Field(
         default=18,
         description="What members attach to one mail, all files together, in MB. They grow by a third on their way, and"
         " most providers refuse mails above 25 MB.",
     )
-    hourly_limit: Annotated[int, Field(ge=1)] = Field(default=200, description="Mails out in an hour, at most.")
-    daily_limit: Annotated[int, Field(ge=1)] = Field(default=1000, description="Mails out in a day, at most.")
-    fold_after: Annotated[int, Field(ge=0)] = Field(
+    hourly_limit: Annotated[int, Field(ge=MAILS.least, le=MAILS.most)] = Field(
+        default=200, description="Mails out in an hour, at most."
+    )
+    daily_limit: Annotated[int, Field(ge=MAILS.least, le=MAILS.most)] = Field(
+        default=1000, description="Mails out in a day, at most."
+    )
+    fold_after: Annotated[int, Field(ge=FOLD_AFTER.least, le=FOLD_AFTER.most)] = Field(
         default=100,
         description="Mails of one sender in an hour, after which more are folded into one conversation; 0: never.",
     )
-    new_after_days: Annotated[int, Field(ge=0, le=3650)] = Field(
+    new_after_days: Annotated[int, Field(ge=NEW_AFTER_DAYS.least, le=NEW_AFTER_DAYS.most)] = Field(
         default=0,
         description="An answer to what has been closed and left alone for this many days begins a conversation of its"
         " own, and both threads lead to each other; 0: it always opens the old one again.",

@@ -124,6 +124,16 @@ class SetPassword:
 
 
 @dataclass(frozen=True, slots=True)
+class SetKey:
+    """A key of a mailbox has what an admin wrote from now on, above config.yaml; None: what stands there again."""
+
+    mailbox: MailboxId
+    key: str
+    text: str | None
+    by: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class AddDeed:
     """Keep the changes of a command, so that deleting it soon takes them back."""
 
@@ -383,6 +393,7 @@ Change = (
     | EndDialogue
     | DropSecret
     | SetPassword
+    | SetKey
     | AddDeed
     | EndDeed
     | NeverTake

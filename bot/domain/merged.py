@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 
+from bot.domain.adjusting import adjusted
 from bot.domain.ids import MailboxId, RoomId, SecretId
 from bot.domain.settings import Instance, MailboxSettings
 
@@ -16,6 +17,8 @@ STANDING = "standing"
 """The key for a mailbox that is not served: its value is `PAUSED` or `REMOVED`."""
 PASSWORD = "password"  # noqa: S105  a key, no password
 """Of a mailbox: the `SecretId` of the one that was given in the house; without a row that of config.yaml holds."""
+SET = "set:"
+"""Of a mailbox, before the name of a key of `adjusting.py`: what an admin set, as it was written."""
 GONE = "gone"
 """Of a mailbox that config.yaml named once: since when it names it no more."""
 PASSWORD_KEPT = timedelta(days=7)
@@ -69,6 +72,7 @@ def merged(file: Instance, rows: Rows) -> Instance:
     def today(room: RoomId) -> RoomId:
         return RoomId(rows.values.get((room_scope(room), CONTINUES), room))
 
+    here = _set_here(rows.values)
     mailboxes: list[MailboxSettings] = []
     removed: list[MailboxSettings] = []
     for mailbox, is_there in _every(file, rows):
@@ -77,6 +81,8 @@ def merged(file: Instance, rows: Rows) -> Instance:
         password = SecretId(given) if given is not None else None
         if (mailbox.room, mailbox.is_paused, mailbox.password) != (room, is_paused, password):
             mailbox = replace(mailbox, room=room, is_paused=is_paused, password=password)
+        if (set_here := here.get(mailbox_scope(mailbox.id))) is not None:
+            mailbox = adjusted(mailbox, set_here)
         (mailboxes if is_there and standing != REMOVED else removed).append(mailbox)
     config_room = today(file.config_room)
     is_same = len(mailboxes) == len(file.mailboxes) and all(
@@ -85,6 +91,15 @@ def merged(file: Instance, rows: Rows) -> Instance:
     if config_room == file.config_room and is_same and not removed:
         return file
     return replace(file, config_room=config_room, mailboxes=tuple(mailboxes), removed=tuple(removed))
+
+
+def _set_here(values: Values) -> Mapping[str, list[tuple[str, str]]]:
+    """By scope, what admins set, in the order of the keys."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for (scope, key), value in sorted(values.items()):
+        if key.startswith(SET):
+            found.setdefault(scope, []).append((key.removeprefix(SET), value))
+    return found
 
 
 def _every(file: Instance, rows: Rows) -> Iterator[tuple[MailboxSettings, bool]]:

@@ -95,6 +95,8 @@ class MailboxSettings:
     """The mailbox fetches and sends nothing: mails wait on the server, answers in the outbox."""
     password: SecretId | None = None
     """The one that was given in the house, in place of that of config.yaml."""
+    set_here: tuple[str, ...] = ()
+    """The keys that were set in the house (`adjusting.py`), above config.yaml."""
 
     @property
     def offered(self) -> tuple[str, ...]:

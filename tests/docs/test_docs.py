@@ -14,7 +14,8 @@ import yaml
 
 from bot.cli.main import cli
 from bot.config.load import section_in
-from bot.config.types import LARGEST_RECIPIENTS, Config, Section
+from bot.config.types import Config, Section
+from bot.domain.adjusting import RECIPIENTS
 from bot.domain.command import Called, Command
 from bot.domain.commands.reading import MOST_NAMED
 from bot.domain.commands.table import TABLE
@@ -196,7 +197,7 @@ FIGURES = (
     ("docs/operating.md", f"up to {CARDS_ANEW} open cards"),
     ("docs/operating.md", f"`postroom_oldest_waiting_seconds` above {WAITS_TOO_LONG:.0f}"),
     ("README.md", f"({CARDS_MOVED} conversations at most)"),
-    ("README.md", f"(a setting, to {LARGEST_RECIPIENTS} at most)"),
+    ("README.md", f"(a setting, to {RECIPIENTS.most} at most)"),
     ("README.md", f"Of mails above {Config.model_fields['max_mail_mb'].default} MB"),
     ("CHANGELOG.md", f"up to {MOST_NAMED} conversations"),
 )

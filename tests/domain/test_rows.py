@@ -141,6 +141,7 @@ def test_what_sends_mail_or_changes_trust_has_its_right_on_its_row() -> None:
         "trust": Sealed.ALWAYS,
         "upgrade": Sealed.WHERE_ENCRYPTED,
         "mailbox password": Sealed.WHERE_ENCRYPTED,
+        "mailbox set": Sealed.WHERE_ENCRYPTED,
     }
 
 

@@ -20,6 +20,7 @@ from bot.domain.commands.help import HELP
 from bot.domain.commands.history import HISTORY
 from bot.domain.commands.list import LIST
 from bot.domain.commands.mailbox_password import MAILBOX_PASSWORD
+from bot.domain.commands.mailbox_set import MAILBOX_SET, MAILBOX_SHOW
 from bot.domain.commands.merge import MERGE
 from bot.domain.commands.more import MORE
 from bot.domain.commands.move import MOVE
@@ -117,6 +118,8 @@ TABLE: Final[tuple[Command, ...]] = (
     TEAM_ADD,
     TEAM_REMOVE,
     MAILBOX_PASSWORD,
+    MAILBOX_SHOW,
+    MAILBOX_SET,
 )
 
 BY_HAND: Final[Mapping[Meaning, Command]] = {

@@ -18,6 +18,7 @@ from bot.domain.decision import (
     MoveMailbox,
     MoveRoom,
     SaveConversation,
+    SetKey,
     SetPassword,
     SetTimer,
     UpdateMail,
@@ -363,7 +364,7 @@ def _moves(decision: Decision) -> list[tuple[RoomId, RoomId]]:
 
 def _needs_all(decision: Decision) -> bool:
     """Whether a decision changes the ground of all others: the settings, or the room of whole mailboxes."""
-    return any(isinstance(change, MoveRoom | MoveMailbox | SetPassword) for change in decision.changes)
+    return any(isinstance(change, MoveRoom | MoveMailbox | SetPassword | SetKey) for change in decision.changes)
 
 
 def _shown(decision: Decision) -> tuple[Conversation, ...]:

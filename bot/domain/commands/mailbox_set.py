@@ -1,0 +1,124 @@
+"""`mailbox show` and `mailbox set`: what of a mailbox an admin can read and change in the house, without a restart."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.adjusting import KEYS, Key, key_named
+from bot.domain.command import Answer, Asked, Command, Right, Sealed, Text, Where
+from bot.domain.decision import Decision, SetKey
+from bot.domain.page import Block, Page, Paragraph, Table
+from bot.domain.rules.telling import tell
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import MailboxSettings
+from bot.domain.words import Word, bare
+
+DEFAULT: Final = Word("default", ("défaut", "par-défaut"))
+"""The word for what config.yaml says, or what holds without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    mailbox: MailboxSettings
+    words: str
+    """The words behind the mailbox's name, on all lines."""
+
+
+def _wish(asked: Asked) -> _Wish | Sentence:
+    """The mailbox that is named; it need not be where there is one alone."""
+    text = asked.called.text.strip()
+    first, *rest = text.split(maxsplit=1) or [""]
+    found = asked.instance.named(first) if first else None
+    if found is not None:
+        return _Wish(found, rest[0] if rest else "")
+    every = asked.instance.mailboxes
+    if len(every) == 1 and "@" not in first:
+        return _Wish(every[0], text)
+    listed = ", ".join(one.address for one in every)
+    return sentence("error.which_mailbox", name=asked.called.command.name, addresses=listed)
+
+
+def _show(asked: Asked) -> Answer:
+    wish = _wish(asked)
+    return wish if isinstance(wish, Sentence) else _page(asked, wish.mailbox)
+
+
+def _page(asked: Asked, mailbox: MailboxSettings) -> Page:
+    head = (sentence("mailbox.head_key"), sentence("mailbox.head_value"), sentence("mailbox.head_where"))
+    rows = tuple(_row(asked, key, mailbox) for key in KEYS)
+    blocks: list[Block] = [Table(head, rows), Paragraph((sentence("mailbox.how", address=mailbox.address),))]
+    return Page(sentence("mailbox.title", address=mailbox.address), tuple(blocks))
+
+
+def _name(asked: Asked, key: Key) -> str:
+    is_french = asked.instance.language_in(asked.room) == "fr" and key.word.french
+    return key.word.french[0] if is_french else key.word.own
+
+
+def _row(asked: Asked, key: Key, mailbox: MailboxSettings) -> tuple[Sentence, ...]:
+    where = "mailbox.set_here" if key.word.own in mailbox.set_here else "mailbox.of_file"
+    return (
+        sentence("mailbox.key", name=_name(asked, key)),
+        sentence("mailbox.value", value=key.shown(mailbox)),
+        sentence(where),
+    )
+
+
+def _set(asked: Asked) -> Answer:
+    wish = _wish(asked)
+    if isinstance(wish, Sentence):
+        return wish
+    mailbox = wish.mailbox
+    name, *rest = wish.words.split(maxsplit=1) or [""]
+    key, text = key_named(name), rest[0].strip() if rest else ""
+    if key is None:
+        if not name:
+            return _page(asked, mailbox)
+        return sentence("error.set_key", word=name[:60], keys=", ".join(_name(asked, one) for one in KEYS))
+    if not text:
+        return tell(asked, sentence("mailbox.is", key=_name(asked, key), value=key.shown(mailbox)))
+    if bare(text) in DEFAULT.said:
+        if key.word.own not in mailbox.set_here:
+            return sentence("error.set_default", key=_name(asked, key))
+        return Decision((SetKey(mailbox.id, key.word.own, None, asked.person),)) + tell(
+            asked, sentence("mailbox.set_back", key=_name(asked, key), address=mailbox.address)
+        )
+    if "\n" in text and not key.takes_lines:
+        return sentence("error.set_one_line", key=_name(asked, key))
+    changed = key.put(mailbox, text)
+    if isinstance(changed, Sentence):
+        return changed
+    taken = _taken(asked, mailbox, changed)
+    if taken is not None:
+        return sentence("error.set_taken", word=taken)
+    before, now = key.shown(mailbox), key.shown(changed)
+    told = sentence("mailbox.set", key=_name(asked, key), address=mailbox.address, before=before, now=now)
+    return Decision((SetKey(mailbox.id, key.word.own, text, asked.person),)) + tell(asked, told)
+
+
+def _taken(asked: Asked, mailbox: MailboxSettings, changed: MailboxSettings) -> str | None:
+    """An address that another mailbox has: an answer to it could not be told apart."""
+    others = [one.own_addresses for one in asked.instance.mailboxes if one.id != mailbox.id]
+    return next((one for one in changed.own_addresses if any(one in own for own in others)), None)
+
+
+MAILBOX_SHOW = Command(
+    "mailbox show",
+    "admin",
+    _show,
+    where=Where.CONFIG,
+    takes=(Text(),),
+    right=Right.ADMIN,
+    french=("boîte montrer",),
+)
+MAILBOX_SET = Command(
+    "mailbox set",
+    "admin",
+    _set,
+    where=Where.CONFIG,
+    takes=(Text(),),
+    right=Right.ADMIN,
+    is_sensitive=True,
+    sealed=Sealed.WHERE_ENCRYPTED,
+    french=("boîte régler",),
+    has_more=True,
+)
