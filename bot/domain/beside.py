@@ -6,11 +6,9 @@ from datetime import timedelta
 from typing import Final
 
 from bot.domain.conversation import EventKind, KnownEvent
+from bot.domain.hands import Hand
 from bot.domain.ids import ConversationId, EventId, UserId
 
-FORWARD: Final = "➡"
-BACK: Final = "⬅"
-"""As they are without variation selectors."""
 CONTINUED: Final = timedelta(days=1)
 """For so long `!more` leads on from a page; a reaction on it does for ever."""
 MOST_LOOKED_AT: Final = 20
@@ -53,4 +51,4 @@ def wanted(beside: Beside | None, emoji: str) -> str:
     """The command that a reaction without its variation selector gives on a page; empty: none."""
     if beside is None:
         return ""
-    return {FORWARD: beside.forward, BACK: beside.back}.get(emoji, "")
+    return {Hand.FORWARD.value: beside.forward, Hand.BACK.value: beside.back}.get(emoji, "")

@@ -107,7 +107,7 @@ class ShowState:
     """Seconds left of the undo window."""
     next_try_minutes: int = 0
     refused: tuple[RecipientAnswer, ...] = ()
-    is_by_hand: bool = True
+    hand: str = ""
     """Reactions send mail there; set where it is shown."""
 
 

@@ -31,6 +31,8 @@ class What(StrEnum):
     """A member wrote an answer, which waits for another's word."""
     APPROVED = "approved"
     """By another member than its writer. `detail`: the writer."""
+    APPROVAL_WITHDRAWN = "approval_withdrawn"
+    """By the member who approved. `detail`: the writer."""
     REPLIED = "replied"
     REPLIED_ELSEWHERE = "replied_elsewhere"
     ANSWERED = "answered"

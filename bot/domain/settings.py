@@ -28,6 +28,8 @@ class Meaning(StrEnum):
     SEND = "send"
     RETRY = "retry"
     SPLIT = "split"
+    APPROVE = "approve"
+    DISCARD = "discard"
 
 
 DEFAULT_REACTIONS: tuple[tuple[str, Meaning], ...] = (
@@ -39,6 +41,8 @@ DEFAULT_REACTIONS: tuple[tuple[str, Meaning], ...] = (
     ("📤", Meaning.SEND),
     ("🔁", Meaning.RETRY),
     ("✂", Meaning.SPLIT),
+    ("👍", Meaning.APPROVE),
+    ("❌", Meaning.DISCARD),
 )
 
 

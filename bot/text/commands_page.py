@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterator
 
 from bot.domain.command import Command
-from bot.domain.commands.table import TABLE
+from bot.domain.commands.table import TABLE, TWINS
+from bot.domain.hands import Hand
 from bot.domain.settings import DEFAULT_REACTIONS, Meaning
 from bot.text.wording import FALLBACK, PLACE, template
 
@@ -48,12 +49,19 @@ def _reactions(language: str) -> Iterator[str]:
     yield ""
     yield template(language, "page.reactions_intro")
     yield ""
-    yield from _head([template(language, f"page.{name}") for name in ("reaction", "does", "taken_away")])
+    yield from _head([template(language, f"page.{name}") for name in ("reaction", "does", "taken_away", "words")])
     for emoji, meaning in DEFAULT_REACTIONS:
-        key = f"page.{meaning.value}"
-        yield _row([emoji, template(language, key), template(language, f"{key}.away")])
+        yield _hand(language, emoji, meaning.value, TWINS[meaning])
+    for hand in Hand:
+        yield _hand(language, hand.value, hand.key, TWINS[hand])
     yield ""
     yield template(language, "page.made")
+
+
+def _hand(language: str, emoji: str, name: str, twins: tuple[str, ...]) -> str:
+    key = f"page.{name}"
+    words = ", ".join(f"`!{twin}`" for twin in twins)
+    return _row([emoji, template(language, key), template(language, f"{key}.away"), words])
 
 
 def _head(cells: list[str]) -> Iterator[str]:

@@ -55,6 +55,7 @@ def state_notice(effect: ShowState, reader: Reader) -> Shown:
         "status": words_of_status(effect.conversation.status, reader),
         "next": foreign(clock(next_try, reader)),
         "leaves": foreign(leaves),
+        "hand": plain(effect.hand),
         "later": bold(_recipients(waiting)),
         "bcc": bold(_recipients(unseen)),
         "number": plain(str(effect.conversation.id)),
@@ -93,7 +94,7 @@ def _key(effect: ShowState, state: OutState) -> str:
                 return "state.sending"
             return "state.queued_apart" if effect.record.is_apart else "state.queued"
         case OutState.UNAPPROVED:
-            return "state.unapproved" if effect.is_by_hand else "state.unapproved_in_words"
+            return "state.unapproved" if effect.hand else "state.unapproved_in_words"
         case OutState.RETRYING:
             return "state.retrying" if effect.next_try_minutes else "state.retrying_soon"
         case (

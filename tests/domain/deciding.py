@@ -72,7 +72,7 @@ from bot.domain.searching import Hit, Hits
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.domain.snapshots import DeletedSnapshot, EditedSnapshot, Reacted, ReceiptSnapshot, TakenAway
-from bot.domain.stories.reaction import by_hand, confirms, needs_of_hand, needs_of_taking
+from bot.domain.stories.reaction import by_hand, is_answer, needs_of_hand, needs_of_taking
 from bot.domain.stories.table import decide
 from bot.domain.stories.team import needs_of, needs_of_people
 from bot.domain.work import Acquaintance, Outgoing, Work
@@ -352,7 +352,7 @@ class World:
         known = self.events.get(target)
         if known is None:
             return
-        put = self.dialogues.get(known.mail) if known.mail is not None and confirms(known, emoji) else None
+        put = self.dialogues.get(known.mail) if known.mail is not None and is_answer(known, emoji) else None
         asked = Asked(
             instance=self.instance,
             signer=Signer(b"secret"),
@@ -371,7 +371,7 @@ class World:
             dialogues=self.led_by(sender) if put is None else (put,),
         )
         asked = replace(asked, facts=self.facts(needs_of_hand(asked)))
-        means = confirms(known, emoji) or isinstance(asked.reading, Called)
+        means = is_answer(known, emoji) or isinstance(asked.reading, Called)
         self.take(decide(Reacted(asked, self.mailbox if means else None), given, self.now))
 
     def begins(self, waiting: Waiting) -> None:

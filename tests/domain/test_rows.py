@@ -12,10 +12,12 @@ from bot.domain.command import EVERYWHERE, Called, Command, Right, Sealed, Where
 from bot.domain.commands.help import HELP
 from bot.domain.commands.history import HISTORY
 from bot.domain.commands.reading import read
-from bot.domain.commands.table import BY_HAND, TABLE, by_name
+from bot.domain.commands.table import BY_HAND, ON_MAIL, TABLE, TWINS, by_name
 from bot.domain.conversation import Status
 from bot.domain.decision import AddEvent, FillSlot
+from bot.domain.dialogues.steering import steer_in
 from bot.domain.effects import Do, Say
+from bot.domain.hands import Hand
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.needs import NO_FACTS, Facts, Need, NewestOf, UpgradesWaiting
@@ -225,7 +227,14 @@ def test_a_need_that_was_not_declared_is_not_answered() -> None:
 
 def test_every_reaction_is_a_command_given_by_hand() -> None:
     assert set(BY_HAND) == set(Meaning)
-    assert all(row in TABLE and row.where == Where.THREAD for row in BY_HAND.values())
+    rows = (*BY_HAND.values(), *ON_MAIL.values())
+    assert all(row in TABLE and row.where == Where.THREAD for row in rows)
+
+
+def test_every_reaction_has_words_that_do_the_same() -> None:
+    assert set(TWINS) == {*Meaning, *Hand}
+    words = [word for twins in TWINS.values() for word in twins]
+    assert all(by_name(word.split()[0]) is not None or steer_in(f"!{word}") is not None for word in words)
 
 
 def test_a_name_may_have_two_words(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,7 +39,7 @@ async def test_a_check_mark_on_its_line_by_another_lets_it_leave(house: House) -
     await now(house, given, seconds=SENT)
     assert (len(house.provider.delivered), reply_state(house), card_says(house)["status"]) == (1, "sent", "pending")
     assert "Approved by Alice" in line(house)
-    # Taken away it changes nothing.
+    # It has left: taken away it changes nothing.
     await now(house, redacts(given.event), reacts("👍", outgoing(house)[0].event), seconds=SENT)
     assert len(house.provider.delivered) == 1
     await now(house, says("!history #1"))
@@ -95,3 +95,28 @@ async def test_a_mail_that_came_since_is_read_before(house: House) -> None:
     newest = next(p.event for p in mails_in(house) if p.ours["message_id"] == "n1@example.org")
     await now(house, says("!approve", thread=card_of(house), reply_to=newest), seconds=SENT)
     assert len(house.provider.delivered) == 1
+
+
+@pytest.mark.parametrize("how", ["👍", "!approve"])
+async def test_an_approval_taken_away_in_time_keeps_the_answer_here(house: House, how: str) -> None:
+    await now(house, says("!reply Bonjour", thread=card_of(house), sender=BOB))
+    given = reacts(how, outgoing(house)[0].event) if how == "👍" else says(how, thread=card_of(house))
+    await now(house, given, seconds=(0.0, 3.0))
+    assert "Approved by" in line(house)
+    await house.close()
+    await house.open()
+    await now(house, redacts(given.event), seconds=SENT)
+    assert (house.provider.delivered, reply_state(house)) == ([], "unapproved")
+    assert "Approved by" not in line(house) and "waits for somebody else" in line(house)
+    await now(house, says("!history #1"))
+    assert "took back the approval" in answers_in(house)[-1]
+    await now(house, says("!approve #1"), seconds=SENT)
+    assert len(house.provider.delivered) == 1
+
+
+async def test_a_cross_on_its_line_takes_the_answer_back(house: House) -> None:
+    await now(house, says("!reply Bonjour", thread=card_of(house), sender=BOB))
+    await now(house, reacts("❌", outgoing(house)[0].event), seconds=SENT)
+    assert reply_state(house) == "cancelled"
+    await now(house, says("!approve #1"), reacts("❌", outgoing(house)[0].event), seconds=SENT)
+    assert house.provider.delivered == [] and "Nothing waits to be sent" in answers_in(house)[-1]

@@ -105,3 +105,45 @@ async def test_a_question_is_about_the_words_that_the_draft_had(house: House, ch
 
 def _question(house: House) -> EventId:
     return [p for p in house.homeserver.posted if "put ✅ on this message" in str(p.content.get("body"))][-1].event
+
+
+@pytest.mark.parametrize("where", ["words", "line"])
+async def test_a_cross_drops_it_once(house: House, where: str) -> None:
+    thread = card_of(house)
+    written = says("!draft Bonjour", thread=thread)
+    await happens(house, written)
+    line = next(p.event for p in house.homeserver.posted if "prepared an answer" in str(p.content.get("body")))
+    target = written.event if where == "words" else line
+    await happens(house, reacts("❌\ufe0f", target, sender=BOB))
+    assert "dropped the draft" in str(house.homeserver.current(line)["body"])
+    said = len(answers_in(house))
+    await happens(house, reacts("❌", target), says("!send", thread=thread), seconds=SENT)
+    assert house.provider.delivered == [] and len(answers_in(house)) == said + 1, "of the second one nothing is said"
+
+
+async def test_a_cross_on_what_waits_for_nothing_says_nothing(house: House) -> None:
+    thread = card_of(house)
+    talk = says("Qui répond ?", thread=thread)
+    await happens(house, talk, says("!draft Bonjour", thread=thread))
+    (came,) = [p for p in house.homeserver.of_kind("mail") if p.ours["direction"] == "in"]
+    said = len(answers_in(house))
+    for target in (thread, talk.event, came.event):
+        await happens(house, reacts("❌", target), reacts("👍", target))
+    assert len(answers_in(house)) == said
+    await happens(house, says("!send", thread=thread), seconds=SENT)
+    assert len(house.provider.delivered) == 1
+
+
+async def test_a_cross_on_a_question_is_no(house: House) -> None:
+    thread = card_of(house)
+    await happens(house, says("!draft Un", thread=thread))
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org"))
+    await house.settle((0.0,))
+    await happens(house, says("!send", thread=thread))
+    asked = _question(house)
+    await happens(house, reacts("❌", asked, sender=BOB))
+    assert "put to somebody else" in answers_in(house)[-1]
+    await happens(house, reacts("❌", asked))
+    assert "nothing was done" in answers_in(house)[-1]
+    await happens(house, reacts("✅", asked), seconds=SENT)
+    assert house.provider.delivered == []

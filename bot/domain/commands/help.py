@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.domain.command import EVERYWHERE, Answer, Asked, Command, Words
+from bot.domain.hands import Hand
 from bot.domain.page import Bullets, Page, Paragraph
 from bot.domain.sentences import OtherNames, Sentence, sentence
 from bot.domain.settings import Meaning
@@ -12,6 +13,7 @@ from bot.domain.words import bare
 
 _SENDING: Final = (Meaning.SEND, Meaning.RETRY)
 """The reactions by which mail leaves."""
+_ON_CARD: Final = (Meaning.MINE, Meaning.CLOSE, Meaning.PENDING, Meaning.SPAM, Meaning.FOLLOW)
 
 
 def _help(asked: Asked) -> Answer:
@@ -43,17 +45,20 @@ def _by_hand(asked: Asked) -> Iterator[Sentence]:
         yield sentence("help.where", send=sending[Meaning.SEND])
     else:
         yield sentence("help.where_encrypted")
-    on_card = tuple(
-        sentence(f"help.hand.{one.value}", emoji=shown[one])
-        for one in Meaning
-        if one in shown and one not in (*_SENDING, Meaning.SPLIT)
-    )
+    on_card = tuple(sentence(f"help.hand.{one.value}", emoji=shown[one]) for one in _ON_CARD if one in shown)
     if on_card:
         yield sentence("help.hands", hands=on_card)
     for meaning, emoji in sending.items():
         yield sentence(f"help.hand.{meaning.value}", emoji=emoji)
     if Meaning.SPLIT in shown:
         yield sentence("help.hand.split", emoji=shown[Meaning.SPLIT])
+    if Meaning.APPROVE in shown and not asked.room_encrypted and any(one.approval for one in asked.mailboxes):
+        yield sentence("help.hand.approve", emoji=shown[Meaning.APPROVE])
+    if Meaning.DISCARD in shown and not asked.room_encrypted:
+        yield sentence("help.hand.discard", emoji=shown[Meaning.DISCARD])
+    if not asked.room_encrypted:
+        yield sentence("help.hand.question", yes=Hand.YES.value, no=Hand.NO.value)
+    yield sentence("help.hand.page", forward=Hand.FORWARD.value, back=Hand.BACK.value)
     if asked.room_encrypted and any(one in shown for one in _SENDING):
         yield sentence("help.hands_encrypted")
 

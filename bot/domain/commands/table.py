@@ -52,6 +52,7 @@ from bot.domain.commands.who import WHO
 from bot.domain.commands.who_merge import WHO_MERGE, WHO_SPLIT
 from bot.domain.commands.who_note import WHO_NOTE
 from bot.domain.commands.yes import YES
+from bot.domain.hands import Hand
 from bot.domain.settings import Meaning
 from bot.domain.words import bare
 
@@ -131,8 +132,22 @@ BY_HAND: Final[Mapping[Meaning, Command]] = {
     Meaning.SEND: SEND,
     Meaning.RETRY: RESEND,
     Meaning.SPLIT: SPLIT,
+    Meaning.APPROVE: APPROVE,
+    Meaning.DISCARD: DISCARD,
 }
 """A reaction is a command given by hand: about the thread's conversation, and oneself."""
+
+ON_MAIL: Final[Mapping[Meaning, Command]] = {Meaning.DISCARD: UNDO}
+"""The commands of reactions that mean another one on the line of a mail of ours."""
+
+TWINS: Final[Mapping[Hand | Meaning, tuple[str, ...]]] = {
+    **{meaning: tuple(rows[meaning].name for rows in (BY_HAND, ON_MAIL) if meaning in rows) for meaning in Meaning},
+    Hand.YES: (YES.name,),
+    Hand.NO: ("cancel",),
+    Hand.FORWARD: (MORE.name,),
+    Hand.BACK: (f"{LIST.name} 1",),
+}
+"""Every reaction that does something, and what does the same in words."""
 
 _BY_NAME: Final = {bare(name): row for row in TABLE for name in row.names}
 

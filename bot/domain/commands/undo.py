@@ -19,6 +19,8 @@ def _undo(asked: Asked) -> Answer:
     if not queued:
         return sentence("error.nothing_to_undo")
     meant = mail_of(work, asked.target)
+    if asked.is_by_hand and meant not in queued:
+        return sentence("error.nothing_to_undo")
     last = meant if meant in queued else max(queued, key=lambda r: (waits(work, r), not r.is_scheduled, r.date))
     return undo(work, last, actor=asked.person, room=asked.room, source=asked.event, now=asked.now)
 

@@ -44,7 +44,7 @@ def steered(asked: Asked, steer: Steer) -> Decision | None:
     drop = sentence("dialogue.drop")
     match steer:
         case Steer.CANCEL:
-            return _taken(one, _dropped(one.state, asked.now)) + tell(asked, sentence("dialogue.dropped"))
+            return dropped(asked, one)
         case Steer.STATUS:
             return tell(asked, *_status(one.state, asked), drop)
         case Steer.BACK:
@@ -52,6 +52,11 @@ def steered(asked: Asked, steer: Steer) -> Decision | None:
             return tell(asked, sentence("dialogue.first_step"), drop)
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def dropped(asked: Asked, dialogue: Dialogue) -> Decision:
+    """The decision for a dialogue that its person drops."""
+    return _taken(dialogue, _dropped(dialogue.state, asked.now)) + tell(asked, sentence("dialogue.dropped"))
 
 
 def newest_here(asked: Asked) -> Dialogue | None:

@@ -3,13 +3,15 @@
 from dataclasses import replace
 
 from bot.domain.command import Answer, Asked
-from bot.domain.conversation import Direction, MailRecord, OutState
-from bot.domain.decision import Decision, SaveConversation, SetTimer, UpdateMail
+from bot.domain.conversation import Direction, MailRecord, OutState, StoredReaction
+from bot.domain.decision import AddReaction, Decision, SaveConversation, SetTimer, UpdateMail
 from bot.domain.effects import ShowState
 from bot.domain.happening import Happening, What
+from bot.domain.ids import EventId
 from bot.domain.rules.resend import mail_of
 from bot.domain.rules.scheduling import leaves_now, timer_of_mail
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import Meaning
 from bot.domain.work import Outgoing, Work
 
 
@@ -33,7 +35,22 @@ def approve(asked: Asked, work: Work) -> Answer:
         return wrong
     after = replace(record, state=OutState.QUEUED, approved_by=asked.person, heard=work.conversation.heard)
     happened = Happening(What.APPROVED, work.conversation, asked.person, asked.now, record.author or "")
-    return _goes(work, after, asked) + Decision(happened=(happened,))
+    # Deleting the command takes the approval away, as taking 👍 away does; the latter is kept by its own story.
+    kept = () if asked.is_by_hand or record.source is None else (AddReaction(_in_words(asked, record, record.source)),)
+    return _goes(work, after, asked) + Decision(kept, happened=(happened,))
+
+
+def _in_words(asked: Asked, record: MailRecord, source: EventId) -> StoredReaction:
+    return StoredReaction(
+        asked.event,
+        asked.room,
+        record.conversation,
+        source,
+        asked.person,
+        Meaning.APPROVE.value,
+        asked.about[0].status,
+        asked.said_at,
+    )
 
 
 def _cannot(asked: Asked, work: Work, record: MailRecord) -> Sentence | None:

@@ -3,7 +3,15 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.conversation import KEPT_BACK, Conversation, EventKind, MailRecord, OutState, Status
+from bot.domain.conversation import (
+    KEPT_BACK,
+    Conversation,
+    EventKind,
+    MailRecord,
+    OutState,
+    Status,
+    StoredReaction,
+)
 from bot.domain.decision import (
     NOTHING,
     CancelCall,
@@ -168,6 +176,21 @@ def _scheduled_anew(work: Work, record: MailRecord, text: str, leaves_at: dateti
         timer = (SetTimer(timer_of_mail(record.row), leaves_at),)
     changes = (*_taken_back(work, record, now), UpdateMail(edited), *timer)
     return Decision(changes, (ShowState(work.conversation, edited, seconds=work.mailbox.undo_seconds),))
+
+
+def unapproved(work: Outgoing, given: StoredReaction, *, room: RoomId, now: datetime) -> Decision:
+    """A mail that waits to leave by this approval, which was taken away, waits for another one."""
+    approved = [r for r in work.outgoing if r.approved_by == given.sender and given.target in (r.event, r.source)]
+    record = next((r for r in approved if r.state in WAITING), None)
+    if record is None:
+        return NOTHING
+    if record.row in work.under_way or not waits(work, record):
+        return undo(work, record, actor=given.sender, room=room, source=None, now=now)
+    # Its bytes are written anew by the next approval.
+    after = replace(record, state=OutState.UNAPPROVED, approved_by=None, raw=BlobId(""))
+    happened = Happening(What.APPROVAL_WITHDRAWN, work.conversation, given.sender, now, record.author or "")
+    changes = (*_taken_back(work, record, now), UpdateMail(after))
+    return Decision(changes, (ShowState(work.conversation, after),), (happened,))
 
 
 def edited_away(work: Outgoing, record: MailRecord, *, room: RoomId, actor: UserId, now: datetime) -> Decision:

@@ -4,19 +4,29 @@ from datetime import datetime
 from typing import Final, assert_never
 
 from bot.domain.command import Asked, Called, Command, Reading, Talk
-from bot.domain.commands.approve import APPROVE
-from bot.domain.commands.table import BY_HAND
-from bot.domain.conversation import Conversation, EventKind, KnownEvent, Status, StoredReaction
+from bot.domain.commands.table import BY_HAND, ON_MAIL
+from bot.domain.conversation import (
+    Conversation,
+    Direction,
+    EventKind,
+    KnownEvent,
+    MailRecord,
+    OutState,
+    Status,
+    StoredReaction,
+)
 from bot.domain.decision import NOTHING, AddReaction, Decision, EndReaction
 from bot.domain.dialogue import question_of, yes_of
 from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Said
+from bot.domain.hands import Hand
+from bot.domain.happening import What
 from bot.domain.inputs.said import Reaction, Redacted
 from bot.domain.needs import AlikeOf, DialogueAbout, Facts, IncomingOf, Needs, OutgoingOf
 from bot.domain.rights import Allowed, Denied, Judgement, may_call, may_react, voice_of
 from bot.domain.rules import moves, spam
 from bot.domain.rules.at_rest import at_rest, kept_from
-from bot.domain.rules.taking_back import WAITING, undo
+from bot.domain.rules.taking_back import WAITING, unapproved, undo
 from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import sentence
@@ -24,13 +34,12 @@ from bot.domain.settings import MailboxSettings, Meaning
 from bot.domain.snapshots import Reacted, TakenAway
 from bot.domain.stories.talking import decide_called
 
-CONFIRMS = "✅"
-APPROVES = "👍"
+_TONES: Final = dict.fromkeys((0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)))
 
 
 def bare_emoji(emoji: str) -> str:
-    """Without variation selectors: Element adds U+FE0F to some (notes of the Matrix client, Unicode TR51)."""
-    return emoji.replace("\ufe0f", "").replace("\ufe0e", "").strip()
+    """Without variation selectors, which Element adds to some, and without tones of skin (Unicode TR51)."""
+    return emoji.translate(_TONES).strip()
 
 
 def meaning_of(mailbox: MailboxSettings, emoji: str) -> Meaning | None:
@@ -38,20 +47,33 @@ def meaning_of(mailbox: MailboxSettings, emoji: str) -> Meaning | None:
     return next((meaning for key, meaning in mailbox.reactions if bare_emoji(key) == bare_emoji(emoji)), None)
 
 
-def confirms(target: KnownEvent, emoji: str) -> bool:
-    """✅ is the answer to a question, whatever the mailbox makes of it elsewhere."""
-    return target.kind is EventKind.QUESTION and bare_emoji(emoji) == CONFIRMS
+def is_answer(target: KnownEvent, emoji: str) -> bool:
+    """✅ and ❌ are answers to a question, whatever the mailbox makes of them elsewhere."""
+    return target.kind is EventKind.QUESTION and bare_emoji(emoji) in (Hand.YES, Hand.NO)
 
 
-def may_approve(target: KnownEvent, emoji: str) -> bool:
-    """👍, in any tone of skin, on the line of a mail that waits for it approves the mail."""
-    return target.kind is EventKind.MAIL and bare_emoji(emoji).startswith(APPROVES)
+def is_moot(meaning: Meaning, record: MailRecord | None, *, is_draft: bool) -> bool:
+    """People put 👍 and ❌ on anything: they mean something only where something waits for them.
+
+    Args:
+        record: the mail whose line it was put on.
+        is_draft: it was put on the words of the conversation's draft, or on the line that tells of it.
+    """
+    match meaning:
+        case Meaning.APPROVE:
+            return record is None or record.state is not OutState.UNAPPROVED
+        case Meaning.DISCARD:
+            return not is_draft and (record is None or record.direction is Direction.IN or record.author is None)
+        case _:
+            return False
 
 
 def by_hand(mailbox: MailboxSettings, target: KnownEvent, emoji: str) -> Reading:
     """The command that a reaction gives, or talk."""
     meaning = meaning_of(mailbox, emoji)
-    return Talk() if meaning is None or confirms(target, emoji) else Called(BY_HAND[meaning])
+    if meaning is None or is_answer(target, emoji):
+        return Talk()
+    return Called(ON_MAIL[meaning] if target.kind is EventKind.MAIL and meaning in ON_MAIL else BY_HAND[meaning])
 
 
 def needs_of_hand(asked: Asked) -> Needs:
@@ -69,6 +91,7 @@ def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:
     if mailbox is None:
         return NOTHING
     row = asked.reading.command if isinstance(asked.reading, Called) else None
+    is_no = row is None and bare_emoji(input.emoji) == Hand.NO
     match right_by_hand(asked, row):
         case Allowed():
             pass
@@ -76,12 +99,9 @@ def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:
             return NOTHING if why is None else tell(asked, why)
         case _ as unreachable:
             assert_never(unreachable)
-    if row is APPROVE:
-        # Taking it away takes nothing back.
-        return decide_called(asked, row)
     meaning = meaning_of(mailbox, input.emoji)
     if row is None or meaning is None:
-        return _confirm(asked)
+        return _refuse(asked) if is_no else _confirm(asked)
     (conversation,) = asked.about
     kept = kept_from(row, conversation)
     if kept is not None:
@@ -96,13 +116,21 @@ def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:
         conversation.status,
         input.at,
     )
-    return Decision((AddReaction(stored),)) + decide_called(asked, row)
+    done = decide_called(asked, row)
+    if meaning is Meaning.APPROVE and not any(one.what is What.APPROVED for one in done.happened):
+        # Taken away, it takes no approval of theirs along that they gave otherwise.
+        return done
+    return Decision((AddReaction(stored),)) + done
 
 
 def right_by_hand(asked: Asked, row: Command | None) -> Judgement:
-    """What a person may by hand: what its row allows, heard in clear as reactions are. ✅ on a question sends mail."""
+    """What a person may by hand: what its row allows, heard in clear as reactions are. ✅ on a question sends mail.
+
+    What ❌ drops or takes back does not come again when the reaction is taken away.
+    """
     voice = voice_of(asked)
-    judged = may_react(asked.instance, voice, is_sensitive=row is None or row.is_sensitive)
+    is_sensitive = row is None or row.is_sensitive or row in ON_MAIL.values()
+    judged = may_react(asked.instance, voice, is_sensitive=is_sensitive)
     if row is None or isinstance(judged, Denied):
         return judged
     is_any = asked.is_anything_encrypted or asked.room_encrypted
@@ -119,6 +147,12 @@ def _confirm(asked: Asked) -> Decision:
     return tell(asked, sentence("bulk.others" if is_others else "error.question_over"))
 
 
+def _refuse(asked: Asked) -> Decision:
+    """Drop the question that ❌ was put on, if it comes from the person who was asked."""
+    theirs = [one for one in asked.dialogues if one.person == asked.person and one.state.is_open]
+    return table.dropped(asked, theirs[-1]) if theirs else tell(asked, sentence("error.question_over"))
+
+
 def needs_of_taking(given: StoredReaction, conversation: Conversation) -> Needs:
     """The needs of deciding on a reaction that was taken away, by its meaning."""
     match Meaning(given.key):
@@ -129,7 +163,9 @@ def needs_of_taking(given: StoredReaction, conversation: Conversation) -> Needs:
             return [AlikeOf(given)]
         case Meaning.SEND:
             return [DialogueAbout(given.target), OutgoingOf(conversation)]
-        case Meaning.RETRY | Meaning.SPLIT:
+        case Meaning.APPROVE:
+            return [OutgoingOf(conversation)]
+        case Meaning.RETRY | Meaning.SPLIT | Meaning.DISCARD:
             return ()
         case _ as unreachable:
             assert_never(unreachable)
@@ -166,7 +202,9 @@ def decide_reaction_removed(snapshot: TakenAway, input: Redacted, now: datetime)
             queued = [r for r in work.outgoing if r.source == given.target and r.state in WAITING]
             if queued:
                 return done + undo(work, queued[-1], actor=actor, room=input.room, source=None, now=now)
-        case Meaning.RETRY | Meaning.SPLIT:
+        case Meaning.APPROVE:
+            return done + unapproved(facts[OutgoingOf(conversation)], given, room=input.room, now=now)
+        case Meaning.RETRY | Meaning.SPLIT | Meaning.DISCARD:
             pass
         case _ as unreachable:
             assert_never(unreachable)

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from bot.domain.beside import Beside, beside_of, wanted
 from bot.domain.command import Asked, Called, Reading, Talk
-from bot.domain.commands.approve import APPROVE
 from bot.domain.commands.reading import read, read_edit
 from bot.domain.commands.table import TABLE
 from bot.domain.conversation import (
@@ -24,16 +23,16 @@ from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue, question_of, yes_of
 from bot.domain.ids import ConversationId, DialogueId, EventId, RoomId
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
-from bot.domain.rules.preparing import waiting_draft
+from bot.domain.rules.preparing import draft_slot, waiting_draft
 from bot.domain.rules.taking_back import WAITING
-from bot.domain.settings import Instance, MailboxSettings
+from bot.domain.settings import Instance, MailboxSettings, Meaning
 from bot.domain.signing import Signer
 from bot.domain.snapshots import DeletedSnapshot, Drafted, EditedSnapshot, Reacted, TakenAway, Turned
 from bot.domain.stories.reaction import (
     bare_emoji,
     by_hand,
-    confirms,
-    may_approve,
+    is_answer,
+    is_moot,
     meaning_of,
     needs_of_hand,
     needs_of_taking,
@@ -56,6 +55,7 @@ from storage import (
     person_notes,
     persons,
     reactions,
+    slots,
     teams,
 )
 from storage.blobs import Blobs
@@ -151,13 +151,12 @@ async def load_reaction(
     command = wanted(beside, bare_emoji(input.emoji))
     if beside is not None and command and uses(instance, input.room):
         return await _load_turned(tx, input, beside, command, instance, signer, now)
-    approved = await _approved_by(tx, input, target, instance)
-    found = approved or await _reacted_on(tx, input, target, instance)
+    found = await _reacted_on(tx, input, target, instance)
     conversation, mailbox = found if found is not None else (None, None)
     is_joined, led = await dialogues.of(tx, input.room, input.sender, now)
     asked = replace(
         _given_by_hand(input, instance, signer, now, is_joined=is_joined),
-        reading=Called(APPROVE) if approved is not None else _by_hand(mailbox, target, input),
+        reading=_by_hand(mailbox, target, input),
         here=conversation,
         about=(conversation,) if conversation is not None else (),
         target=target,
@@ -166,7 +165,7 @@ async def load_reaction(
     )
     if mailbox is None or target is None:
         return Reacted(asked, None)
-    if confirms(target, input.emoji):
+    if is_answer(target, input.emoji):
         put = await dialogues.get(tx, DialogueId(target.mail)) if target.mail else None
         # Where the question stands in the main timeline, there is no thread.
         question = question_of(put)
@@ -218,35 +217,35 @@ def _by_hand(mailbox: MailboxSettings | None, target: KnownEvent | None, input: 
     return Talk() if mailbox is None or target is None else by_hand(mailbox, target, input.emoji)
 
 
-async def _approved_by(
-    tx: Tx, input: Reaction, target: KnownEvent | None, instance: Instance
-) -> tuple[Conversation, MailboxSettings] | None:
-    """The conversation of the mail on whose line 👍 approves it."""
-    if target is None or target.mail is None or not may_approve(target, input.emoji):
-        return None
-    record = await mails.get(tx, target.mail)
-    if record is None or record.state is not OutState.UNAPPROVED:
-        return None
-    return await _served_here(tx, record.conversation, input.room, instance)
-
-
 async def _reacted_on(
     tx: Tx, input: Reaction, target: KnownEvent | None, instance: Instance
 ) -> tuple[Conversation | None, MailboxSettings] | None:
     """The conversation that a reaction with a meaning is about; a question may be about no single one."""
-    if target is not None and target.conversation is None and confirms(target, input.emoji):
+    if target is not None and target.conversation is None and is_answer(target, input.emoji):
         ours = instance.in_room(input.room)
         return (None, ours[0]) if ours else None
     if target is None or target.conversation is None:
         return None
-    if not confirms(target, input.emoji):
+    if not is_answer(target, input.emoji):
         means = any(meaning_of(mailbox, input.emoji) is not None for mailbox in instance.in_room(input.room))
         if target.kind is EventKind.QUESTION or not means:
             return None
     found = await _served_here(tx, target.conversation, input.room, instance)
-    if found is None or (not confirms(target, input.emoji) and meaning_of(found[1], input.emoji) is None):
-        return None
-    return found
+    if found is None or is_answer(target, input.emoji):
+        return found
+    meaning = meaning_of(found[1], input.emoji)
+    return found if meaning is not None and await _is_meant(tx, meaning, target, found[0]) else None
+
+
+async def _is_meant(tx: Tx, meaning: Meaning, target: KnownEvent, conversation: Conversation) -> bool:
+    """Whether a reaction with a meaning has one there; only of two does that take a look."""
+    record, is_draft = None, False
+    if meaning in (Meaning.APPROVE, Meaning.DISCARD) and target.kind is EventKind.MAIL and target.mail is not None:
+        record = await mails.get(tx, target.mail)
+    elif meaning is Meaning.DISCARD and conversation.draft is not None:
+        words = conversation.draft.source
+        is_draft = target.event == words or (target.room, target.event) == await slots.get(tx, draft_slot(conversation))
+    return not is_moot(meaning, record, is_draft=is_draft)
 
 
 async def _served_here(

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from bot.domain.calls import PlannedCall, Priority, SendEvent, post
-from bot.domain.conversation import EventKind, OutState
+from bot.domain.conversation import Conversation, EventKind, OutState
 from bot.domain.effects import ShowState
+from bot.domain.settings import Meaning
 from bot.domain.traces import SCHEDULED
 from bot.flows.render import contents
 from bot.flows.render.scene import Scene
@@ -17,10 +18,18 @@ def slot_of_mail(row: int) -> str:
     return f"state:{row}"
 
 
+def _approving_hand(conversation: Conversation, scene: Scene) -> str:
+    """The reaction that approves a mail there; empty where none does."""
+    mailbox = scene.instance.mailbox(conversation.mailbox)
+    if mailbox is None or conversation.room in scene.encrypted:
+        return ""
+    return next((emoji for emoji, meaning in mailbox.reactions if meaning is Meaning.APPROVE), "")
+
+
 def render_state(effect: ShowState, scene: Scene) -> tuple[PlannedCall, ...]:
     """The mail's event, edited in place; and what answers a command that was given outside of the thread."""
     record, conversation = effect.record, effect.conversation
-    effect = replace(effect, is_by_hand=conversation.room not in scene.encrypted)
+    effect = replace(effect, hand=_approving_hand(conversation, scene))
     assert record.state is not None, "only outgoing mails have a state to show"
     reader = scene.reader(conversation.room)
     standing = state_notice(effect, reader)

@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.conversation import OutState
+from bot.domain.conversation import EventKind, KnownEvent, OutState
 from bot.domain.effects import ShowState
 from bot.domain.happening import What
+from bot.domain.ids import EventId
+from bot.domain.outcomes import MailAccepted
 from tests.domain.commands.cases import NOW, told
-from tests.domain.deciding import MAILBOX, World
-from tests.fakes.chat import ALICE, BOB
+from tests.domain.deciding import FIRST, MAILBOX, World
+from tests.fakes.chat import ALICE, BOB, ROOM
 
 MONDAY = NOW + timedelta(days=7, hours=-1)
 
@@ -140,3 +142,66 @@ def test_of_several_the_one_that_is_pointed_at_or_the_last_of_a_colleague() -> N
     world.says("!approve", sender=ALICE)
     shown = [e.record.text for e in world.effects if isinstance(e, ShowState)]
     assert shown == ["Deux"]
+
+
+def approved(how: str) -> tuple[World, EventId]:
+    """An answer of Bob's that Alice approved, and what she deletes to take that away."""
+    world = waiting()
+    (record,) = world.out()
+    line = KnownEvent(EventId("$line"), ROOM, EventKind.MAIL, FIRST, None, record.row, world.now)
+    world.events[line.event] = line
+    world.mails[record.row] = replace(record, event=line.event)
+    if how == "word":
+        given = world.says("!approve").event
+    else:
+        world.reacts(how, line.event)
+        (given,) = [one for one, kept in world.reactions.items() if kept.target == line.event]
+    world.mails[record.row] = replace(world.mails[record.row], event=line.event)
+    return world, given
+
+
+@pytest.mark.parametrize("how", ["👍", "👍🏽", "word"])
+def test_an_approval_that_is_taken_away_before_the_mail_leaves_is_none(how: str) -> None:
+    world, given = approved(how)
+    assert [call.text for call in world.calls] == ["Bonjour"]
+    world.redacts(given)
+    (record,) = world.out()
+    assert (record.state, record.approved_by, world.calls) == (OutState.UNAPPROVED, None, [])
+    assert [one.what for one in world.decided.happened] == [What.APPROVAL_WITHDRAWN]
+    world.redacts(given)
+    assert world.decided.happened == (), "and once"
+    world.now += timedelta(seconds=5)
+    world.says("!approve")
+    assert [call.text for call in world.calls] == ["Bonjour"]
+
+
+def test_once_its_mail_has_left_taking_it_away_does_nothing() -> None:
+    world, given = approved("👍")
+    world.made(world.calls[0], MailAccepted("ok", ("marie@example.org",)))
+    world.redacts(given)
+    assert (state(world), world.effects) == ([OutState.SENT], [])
+
+
+def test_of_a_mail_under_way_this_try_is_the_last() -> None:
+    world, given = approved("👍")
+    world.begins(world.calls[0])
+    world.redacts(given)
+    assert told(world.decided) == ["reply.stopping"]
+
+
+def test_the_approval_of_a_scheduled_mail_is_taken_away_until_its_time() -> None:
+    world = waiting('!reply --at "monday 9:00" Bonjour')
+    given = world.says("!approve").event
+    world.now += timedelta(hours=30)
+    world.redacts(given)
+    (record,) = world.out()
+    assert (record.state, record.leaves_at, record.approved_by) == (OutState.UNAPPROVED, MONDAY, None)
+
+
+def test_a_thumb_that_approved_nothing_takes_no_approval_along() -> None:
+    world = waiting()
+    (record,) = world.out()
+    line = KnownEvent(EventId("$line"), ROOM, EventKind.MAIL, FIRST, None, record.row, world.now)
+    world.events[line.event] = line
+    world.reacts("👍", line.event, sender=BOB)
+    assert (told(world.decided), world.reactions) == (["error.approve_own"], {})

@@ -240,18 +240,27 @@ def foot(**more: object) -> list[str]:
 
 def test_help_names_the_reactions_of_the_room() -> None:
     usual = "help.hands mine=✋ close=✅ pending=⏳ spam=🚫 follow=👀"
-    assert foot() == ["help.where", usual, "help.hand.send", "help.hand.retry", "help.hand.split"]
+    answers = ["help.hand.discard", "help.hand.question", "help.hand.page"]
+    sending = ["help.hand.send", "help.hand.retry"]
+    assert foot() == ["help.where", usual, *sending, "help.hand.split", *answers]
+    four_eyes = replace(World().instance, mailboxes=(replace(MAILBOX, approval=True),))
+    assert foot(instance=four_eyes) == [
+        "help.where", usual, *sending, "help.hand.split", "help.hand.approve", *answers,
+    ]  # fmt: skip
     assert foot(room_encrypted=True, was_encrypted=True) == [
         "help.where_encrypted",
         usual,
         "help.hand.split",
+        "help.hand.page",
         "help.hands_encrypted",
     ]
     own = replace(MAILBOX, reactions=(("👍", Meaning.CLOSE), ("✅", Meaning.CLOSE), ("🙋", Meaning.MINE)))
     instance = replace(World().instance, mailboxes=(own,))
-    assert foot(instance=instance) == ["help.where_encrypted", "help.hands mine=🙋 close=👍 ✅"]
-    assert foot(instance=replace(instance, mailboxes=(replace(own, reactions=()),))) == ["help.where_encrypted"]
-    assert foot(room=CONFIG, in_thread=False) == ["help.where_encrypted"], "no card stands there"
+    everywhere = ["help.hand.question", "help.hand.page"]
+    assert foot(instance=instance) == ["help.where_encrypted", "help.hands mine=🙋 close=👍 ✅", *everywhere]
+    alone = replace(instance, mailboxes=(replace(own, reactions=()),))
+    assert foot(instance=alone) == ["help.where_encrypted", *everywhere]
+    assert foot(room=CONFIG, in_thread=False) == ["help.where_encrypted", *everywhere], "no card stands there"
 
 
 @pytest.mark.parametrize("body", ["!help close", "!help !close", "!aide fermer", "!help CLORE"])
