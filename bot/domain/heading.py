@@ -1,6 +1,7 @@
 """The heading of a letter that begins a conversation: whom it is to, its subject, and which of our addresses writes."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +15,9 @@ _NAMED: Final = re.compile(r"(?P<name>[^<>]*?)\s*<\s*(?:mailto:)?(?P<address>[^<
 _FROM_FIRST: Final = re.compile(r"\s+(?:from|de)\s+(\S+@\S+)(?=\s|$)", re.IGNORECASE)
 _BARE_WHO: Final = re.compile(r"\S*@\S*")
 _QUOTED_WHO: Final = re.compile(rf"(?:{_SUBJECT.pattern})(?:\s*(?P<address><[^<>\s]*@[^<>\s]*>))?")
+_FLAG_WITHIN: Final = re.compile(
+    r"(?:^|(?<=\s))(?P<dash>--|[\u2013\u2014])(?P<name>[^\W\d_]{1,12})(?=[\s:\"“„«”]|$)[\s:]*"
+)
 _BLANKS: Final = " \t\u00a0\u202f"
 
 
@@ -85,6 +89,27 @@ def read_quoted(text: str) -> tuple[str, str]:
         first, _, below = text.partition("\n")
         return _plain(first), below
     return _plain(_within(quoted)), text.lstrip(_BLANKS)[quoted.end() :].strip(_BLANKS)
+
+
+def read_time_within(text: str, names: Callable[[str], bool]) -> tuple[str | None, str]:
+    """The words of `--at "monday 9:00"` on the first line, and the text without them; None without that flag.
+
+    Without quotation marks they go on to the end of that line: what follows a flag is mailed to nobody.
+
+    Args:
+        names: whether a word between the dashes and the time is the flag.
+    """
+    first, newline, below = text.partition("\n")
+    quoted = [(one.start(), one.end()) for one in _SUBJECT.finditer(first)]
+    for found in _FLAG_WITHIN.finditer(first):
+        is_in_subject = any(start < found.start() < end for start, end in quoted)
+        is_quoted = _SUBJECT.match(first, found.end()) is not None
+        # Of two dashes a keyboard makes a long one, which stands in letters as well.
+        if is_in_subject or not names(found["name"]) or not (is_quoted or found["dash"] == "--"):
+            continue
+        at, after = read_quoted(first[found.end() :])
+        return at, f"{first[: found.start()]} {after}".strip(_BLANKS) + newline + below
+    return None, text
 
 
 def _within(quoted: re.Match[str]) -> str:

@@ -177,3 +177,41 @@ async def test_in_a_thread_that_the_database_has_not_its_writer_is_told_and_no_l
     # The thread goes on as any other.
     await now(house, says("!reply Bonjour", thread=card_of(house, 2)), seconds=SENT)
     assert [to for _, to, _ in house.provider.delivered] == [("p2@example.org",)]
+
+
+FIRST_MAIL = '!new --at "tomorrow 9:00" paul@example.org "Bienvenue"\nBonjour'
+PASSED_ON = '!transférer paul@example.org --à "demain 9h" Tu peux voir ?'
+
+
+@pytest.mark.parametrize("command", [FIRST_MAIL, PASSED_ON])
+@pytest.mark.parametrize("how", ["left alone", "edited", "deleted", "undone"])
+async def test_a_first_mail_and_one_that_is_passed_on_wait_for_their_time_too(
+    house: House, command: str, how: str
+) -> None:
+    is_new = command is FIRST_MAIL
+    written = says(command) if is_new else says(command, thread=card_of(house))
+    await happens(house, written, seconds=SENT)
+    assert (house.provider.delivered, reply_state(house)) == ([], "scheduled")
+    await happens(house, says("!programmés"))
+    assert "#2, Tuesday 24 November 2026 09:00: to paul@example.org" in answers_in(house)[-1]
+    await house.close()
+    await house.open()
+    match how:
+        case "edited":
+            await happens(house, edits(written.event, command.replace("9:00", "10:00").replace("9h", "10h") + " !"))
+        case "deleted":
+            await happens(house, redacts(written.event))
+        case "undone":
+            await happens(house, says("!undo #2"))
+        case _:
+            pass
+    nine = house.clock.now().replace(hour=8, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    await house.settle(((nine - house.clock.now()).total_seconds() + 60.0, 16.0))
+    assert len(house.provider.delivered) == (1 if how == "left alone" else 0)
+    await house.settle((3_600.0, 16.0))
+    if how in ("deleted", "undone"):
+        assert (house.provider.delivered, reply_state(house)) == ([], "cancelled")
+        return
+    ((_, to, raw),) = house.provider.delivered
+    assert (to, reply_state(house)) == (("paul@example.org",), "sent")
+    assert (b" !\r\n" in raw) == (how == "edited") and (b"marie@example.org" in raw) == (not is_new)

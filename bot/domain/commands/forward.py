@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from bot.domain.addresses import normal
-from bot.domain.command import Answer, Asked, Command, Headed, Numbers, Text
+from bot.domain.command import Answer, Asked, Command, Flags, Headed, Numbers, Text
 from bot.domain.conversation import Conversation, MailRecord
 from bot.domain.decision import AddMail, Decision
 from bot.domain.effects import SayLinked
@@ -85,7 +85,7 @@ FORWARD = Command(
     "write",
     _forward,
     _needs,
-    takes=(Numbers(), Headed(has_subject=False), Text(is_mailed=True)),
+    takes=(Numbers(), Headed(has_subject=False), Flags((), has_time=True), Text(is_mailed=True)),
     is_sensitive=True,
     aliases=("fwd",),
     french=("transférer",),

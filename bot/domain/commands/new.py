@@ -1,7 +1,7 @@
 """`new`: a conversation that a member begins, with a mail to somebody."""
 
 from bot.domain.addresses import normal
-from bot.domain.command import Answer, Asked, Command, Headed, Text, Where
+from bot.domain.command import Answer, Asked, Command, Flags, Headed, Text, Where
 from bot.domain.heading import Heading
 from bot.domain.needs import Needs
 from bot.domain.rules.beginning import acquaintance_with, begun
@@ -60,7 +60,7 @@ NEW = Command(
     _new,
     _needs,
     where=Where.ROOM,
-    takes=(Headed(), Text(is_mailed=True)),
+    takes=(Headed(), Flags((), has_time=True), Text(is_mailed=True)),
     is_sensitive=True,
     french=("nouveau", "écrire"),
     tried=("compose", "write", "email", "mail"),

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.domain.command import AT, ME, Called, Command, Reading, Talk, Wrong
 from bot.domain.commands.table import TABLE, by_name
-from bot.domain.heading import read_address, read_heading, read_quoted
+from bot.domain.heading import read_address, read_heading, read_quoted, read_time_within
 from bot.domain.ids import INVISIBLE, ConversationId, UserId
 from bot.domain.inputs.said import MessageEdited, TeamMessage
 from bot.domain.participants import Choice
@@ -220,11 +220,14 @@ def _checked(called: Called) -> Called | Wrong:
     people = len(called.people) if called.command.takes_people else 0
     if max(len(called.numbers), people + len(called.names)) > MOST_NAMED:
         return Wrong(sentence("error.too_many_named", most=MOST_NAMED))
-    headed = called.command.headed
-    if headed is not None:
-        heading, text = (read_heading if headed.has_subject else read_address)(called.text.lstrip())
-        return replace(called, heading=heading, text=text.strip("\n").rstrip())
-    return _with_flag(called)
+    flagged, headed = _with_flag(called), called.command.headed
+    if headed is None or isinstance(flagged, Wrong):
+        return flagged
+    at, text = flagged.at, flagged.text.lstrip()
+    if at is None and flagged.command.flags is not None:
+        at, text = read_time_within(text, lambda word: flagged.command.meant(word) == AT.own)
+    heading, text = (read_heading if headed.has_subject else read_address)(text.lstrip())
+    return replace(flagged, heading=heading, text=text.strip("\n").rstrip(), at=at)
 
 
 def _with_flag(called: Called) -> Called | Wrong:
@@ -240,7 +243,8 @@ def _with_flag(called: Called) -> Called | Wrong:
     if meant not in {word.own for word in flags.known} or called.choice is not None:
         if not called.text.startswith("--"):
             return called
-        return Wrong(sentence("error.unknown_option", option=found["name"], name=called.command.name))
+        which = "error.unknown_option" if flags.known else "error.unknown_option_at"
+        return Wrong(sentence(which, option=found["name"], name=called.command.name))
     return _with_flag(replace(called, text=rest.strip("\n").rstrip(), choice=Choice(meant)))
 
 

@@ -21,6 +21,7 @@ from bot.domain.participants import with_named
 from bot.domain.rules.draft import GONE
 from bot.domain.rules.enclosing import together
 from bot.domain.rules.reply import First, leave, wished
+from bot.domain.rules.scheduling import time_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.work import Acquaintance, Work
@@ -39,11 +40,16 @@ def begun(
     to = meant(asked, heading, known)
     if isinstance(to, Sentence):
         return to
+    at = time_of(asked)
+    if isinstance(at, Sentence):
+        return at
     known = _about(known, to)
     quotes = (passed.row,) if passed is not None else ()
     work = _work(asked, mailbox, heading, known, to, passed)
     row = passed.row if passed is not None else None
-    letter = Letter(asked.event, asked.called.text, asked.file, is_apart=True, under=asked.thread, passes_on=row)
+    letter = Letter(
+        asked.event, asked.called.text, asked.file, is_apart=True, under=asked.thread, passes_on=row, leaves_at=at
+    )
     wish = wished(asked, work, letter)
     if isinstance(wish, Sentence):
         return wish

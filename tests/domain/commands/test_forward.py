@@ -1,6 +1,7 @@
 """`forward`: a mail is passed on in a conversation of its own."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -113,3 +114,25 @@ def test_a_subject_that_says_so_already_is_left() -> None:
 def test_from_a_session_that_is_not_trusted_nothing_is_passed_on() -> None:
     decision = passes(room_encrypted=True, was_encrypted=True, session_trust="unsigned_device")
     assert (told(decision), written(decision)) == (["error.trust.unsigned_device"], [])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '!forward --at "monday 9:00" paul@example.org Tu peux voir ?',
+        '!transférer paul@example.org --à "lundi 9h" Tu peux voir ?',
+        "!forward paul@example.org --at monday 9:00\nTu peux voir ?",
+    ],
+)
+def test_it_leaves_at_the_time_that_is_named(body: str) -> None:
+    decision = passes(body)
+    (record,) = written(decision)
+    assert (record.leaves_at, record.text, record.is_scheduled) == (
+        NOW + timedelta(days=7, hours=-1), "Tu peux voir ?", True,
+    )  # fmt: skip
+    assert not [effect for effect in decision.effects if isinstance(effect, SubmitMail)]
+
+
+def test_at_a_time_that_means_nothing_nothing_is_passed_on() -> None:
+    decision = passes("!forward paul@example.org --at monday 9:00 tu peux voir ?")
+    assert (told(decision), saved(decision)) == (["error.at_when"], [])

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from bot.domain.addresses import is_one_of, normal
 from bot.domain.conversation import Direction, MailRecord, OutState, Status
-from bot.domain.decision import AddEvent, AddMail, Decision
+from bot.domain.decision import AddEvent, AddMail, Decision, SetTimer
 from bot.domain.effects import ShowCard, ShowState, SubmitMail
 from bot.domain.files import SharedFile
 from bot.domain.ids import EventId
 from bot.domain.mail import Address
 from bot.domain.needs import AcquaintanceWith
 from bot.domain.rules.held import held
+from bot.domain.rules.scheduling import timer_of_mail
 from bot.domain.sentences import sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.work import Acquaintance
@@ -230,3 +231,53 @@ def test_in_a_thread_its_words_are_kept_for_nothing() -> None:
     """📤 on it would send them to somebody else than it names."""
     kept = [change.event for change in given(LETTER).changes if isinstance(change, AddEvent)]
     assert [(one.event, one.body) for one in kept] == [(EventId("$command"), "")]
+
+
+MONDAY = NOW + timedelta(days=7, hours=-1)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '--at "monday 9:00" marie@example.org "Rentrée"', 'marie@example.org --at "monday 9:00" "Rentrée"',
+        'marie@example.org "Rentrée" --at "monday 9:00"', 'marie@example.org "Rentrée" --at monday 9:00',
+        '—at “monday 9:00” marie@example.org "Rentrée"', '--à « lundi 9h » marie@example.org « Rentrée »',
+        'marie@example.org "Rentrée" —le "lundi 9h"', '--at monday 9:00\nmarie@example.org "Rentrée"',
+    ],
+)  # fmt: skip
+def test_it_leaves_at_the_time_that_is_named_wherever_that_stands(head: str) -> None:
+    decision = begins(f"!new {head}\nBonjour")
+    record = written(decision)
+    assert (record.leaves_at, record.text, record.subject, record.to[0].address, record.is_scheduled) == (
+        MONDAY, "Bonjour", "Rentrée", "marie@example.org", True,
+    )  # fmt: skip
+    assert SetTimer(timer_of_mail(record.row), MONDAY) in decision.changes
+    assert not [e for e in decision.effects if isinstance(e, SubmitMail)]
+
+
+@pytest.mark.parametrize(
+    ("head", "why"),
+    [
+        ('--at "once" marie@example.org "Rentrée"', "error.at_when"),
+        ('marie@example.org "Rentrée" --at monday 9:00 Bonjour', "error.at_when"),
+        ('marie@example.org --at "yesterday" "Rentrée"', "error.at_when"),
+        ('--at "2020-01-01" marie@example.org "Rentrée"', "error.at_past"),
+        ('--only marie@example.org "Rentrée"', "error.unknown_option_at"),
+    ],
+)
+def test_at_a_time_that_means_nothing_nothing_leaves(head: str, why: str) -> None:
+    decision = begins(f"!new {head}\nBonjour")
+    assert (told(decision), saved(decision)) == ([why], [])
+
+
+@pytest.mark.parametrize(
+    ("head", "subject", "text"),
+    [
+        ('marie@example.org "Meet --at noon"', "Meet --at noon", "Bonjour"),
+        ('marie@example.org "Rentrée" Salut —le retour', "Rentrée", "Salut —le retour\nBonjour"),
+        ('marie@example.org "Rentrée" Salut --ok', "Rentrée", "Salut --ok\nBonjour"),
+    ],
+)
+def test_what_only_looks_like_the_flag_is_the_writer_s_own(head: str, subject: str, text: str) -> None:
+    record = written(begins(f"!new {head}\nBonjour"))
+    assert (record.leaves_at, record.subject, record.text) == (None, subject, text)
