@@ -11,7 +11,8 @@ BEFORE: Final = 50
 """Characters before the first word that was found."""
 LENGTH: Final = 180
 """Characters in all."""
-_MOST_READ: Final = 20_000
+MOST_READ: Final = 20_000
+"""Characters that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ def excerpt(text: str, terms: Sequence[Term]) -> tuple[Piece, ...]:
     """The text around the first word that was looked for, in one line; its beginning where none stands in it."""
     whole = {word for term in terms for word in (term.words[:-1] if term.is_start else term.words)}
     starts = tuple(term.words[-1] for term in terms if term.is_start)
-    plain = " ".join(text[:_MOST_READ].split())
+    plain = " ".join(text[:MOST_READ].split())
     found = _places(plain, whole, starts)
     first = found[0][0] if found else 0
     begin = 0 if first <= BEFORE else _after_blank(plain, first - BEFORE, first)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.e2e.house import Desk, House, made_of
+from tests.e2e.house import Desk, House, answer, made_of, words
 from tests.e2e.letters import letter, new_id
 
 
@@ -61,3 +61,30 @@ async def test_a_second_member_lets_an_answer_leave_and_a_member_s_forward_is_th
     await passed.say("!approve", who=house.bob)
     mail = await passed.sent("Le voici.")
     assert list(mail.recipients) == ["zoe@customer.example"]
+
+
+async def test_an_approval_is_taken_away_with_its_reaction_and_a_cross_takes_the_answer_back(
+    house: House, four_eyes_desk: Desk
+) -> None:
+    case = await house.case(four_eyes_desk)
+    written = await case.say('!reply --at "tomorrow 9:00" Bonjour jamais parti.', who=house.bob)
+    await case.state(written, "unapproved")
+    line = next(e for e in house.posted(case.room, "mail") if made_of(e) == written)
+    given = await case.react("👍", to=line.event_id)
+    await case.state(written, "scheduled")
+    await house.alice.redact(case.room, given)
+    await case.state(written, "unapproved")
+    await case.react("❌", to=line.event_id)
+    await case.state(written, "cancelled")
+    assert not [one for one in house.sink.received if b"jamais parti" in one.raw]
+
+
+async def test_a_first_mail_waits_for_its_time_and_a_note_tells_whom_it_names(house: House, desk: Desk) -> None:
+    asked = await house.alice.say(desk.room, '!nouveau paul@example.org --à "demain 9h" "Bientôt"\nPas avant demain.')
+    told = await answer(house, desk.room, asked, "how it fares, under the command")
+    assert "paul@example.org" in told.body
+    case = await house.case(desk)
+    await case.say("!note Vu avec @bob et @personne.")
+    named = await house.wait(desk.room, lambda e: words("note.named").split("} ")[1] in e.body, "the line for Bob")
+    assert named.content["m.mentions"] == {"user_ids": [house.bob.user_id]} and named.content["msgtype"] == "m.text"
+    assert not [one for one in house.sink.received if b"Pas avant demain" in one.raw]

@@ -39,3 +39,14 @@ async def test_a_note_whose_edit_alone_is_deleted_is_found_by_the_edited_words_n
     await happens(house, note, talk, *changed)
     await happens(house, *(redacts(one.event) for one in changed))
     assert "#1" not in await searched(house, "volts") and "#1" not in await searched(house, "amperes")
+
+
+async def test_what_members_wrote_is_shown_as_it_reads_and_what_came_as_it_came(house: House) -> None:
+    house.provider.deliver(mail(id="m2@example.org", text="Le prix **TTC** et [le lien](x)", subject="Prix"))
+    await house.settle()
+    await happens(house, says("!reply Il reste **deux places** [ici](https://asso.example/a)", thread=card_of(house)))
+    await happens(house, says("!note Voir _le trésorier_ demain", thread=card_of(house)))
+    shown = await searched(house, "places")
+    assert "deux places" in shown and "**" not in shown and "](" not in shown
+    assert "Voir le trésorier demain" in await searched(house, "tresorier")
+    assert "**TTC** et [le lien](x)" in await searched(house, "TTC")

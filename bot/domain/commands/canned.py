@@ -66,9 +66,16 @@ def _canned(asked: Asked) -> Answer:
     exact = [one for one in asked.facts[_saved_in(asked)] if one.text and one.key == canned_key(wish.name)]
     if wish.text and exact:
         return sentence("error.canned_text", name=exact[0].name)
-    if len(exact) == 1:
-        return _inserted(asked, exact[0])
-    return _listed(asked, wish)
+    only = _only(asked, wish, exact)
+    return _listed(asked, wish) if only is None else _inserted(asked, only)
+
+
+def _only(asked: Asked, wish: _Wish, exact: list[Canned]) -> Canned | None:
+    """The one that is meant: by its name, or in a thread by words that find no other."""
+    if exact or asked.here is None or not wish.name or wish.text or wish.page > 1:
+        return exact[0] if len(exact) == 1 else None
+    fits = found([one for one in asked.facts[_saved_in(asked)] if one.text], wish.name)
+    return fits[0] if len(fits) == 1 else None
 
 
 def _listed(asked: Asked, wish: _Wish) -> Answer:

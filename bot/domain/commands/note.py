@@ -1,10 +1,18 @@
-"""`note`: words for the team, kept in the room."""
+"""`note`: words for the team, kept in the room; the colleagues whom they name are told."""
 
 from bot.domain.command import Answer, Asked, Command, Numbers, Text
-from bot.domain.conversation import EventKind, KnownEvent
-from bot.domain.decision import AddEvent, Decision, SetWords
+from bot.domain.conversation import Conversation, EventKind, KnownEvent
+from bot.domain.decision import NOTHING, AddEvent, Decision, SetWords
+from bot.domain.effects import Say
 from bot.domain.happening import Happening, What
+from bot.domain.ids import UserId
+from bot.domain.names import bare_names, only_one_named
+from bot.domain.needs import MembersOf, Needs
 from bot.domain.sentences import sentence
+
+
+def _needs(asked: Asked) -> Needs:
+    return [MembersOf(asked.room)] if bare_names(asked.called.text) else []
 
 
 def _note(asked: Asked) -> Answer:
@@ -16,9 +24,29 @@ def _note(asked: Asked) -> Answer:
     note = KnownEvent(
         asked.event, asked.room, EventKind.COMMAND, one.id, asked.person, None, asked.said_at, "", asked.file
     )
-    return Decision(
-        (AddEvent(note), SetWords(note, text)), happened=(Happening(What.NOTED, one, asked.person, asked.now),)
-    )
+    happened = Happening(What.NOTED, one, asked.person, asked.now)
+    return Decision((AddEvent(note), SetWords(note, text)), happened=(happened,)) + _told(asked, one)
 
 
-NOTE = Command("note", "write", _note, takes=(Numbers(), Text()), french=("noter",))
+def _told(asked: Asked, one: Conversation) -> Decision:
+    """A line for the members whose names stand in the note without a pill: by pills the note rings them itself."""
+    names = bare_names(asked.called.text)
+    if not names:
+        return NOTHING
+    members = asked.facts[MembersOf(asked.room)]
+    meant = dict.fromkeys(_member(members, name) for name in names)
+    beside = (None, asked.person, asked.instance.bot, *asked.called.people)
+    people = tuple(person for person in meant if person is not None and person not in beside)
+    if not people:
+        return NOTHING
+    told = sentence("note.named", who=asked.person)
+    return Decision((), (Say(asked.room, (told,), EventKind.NOTICE, one.id, mention=people),))
+
+
+def _member(members: tuple[UserId, ...], name: str) -> UserId | None:
+    if ":" in name:
+        return next((user for user in members if user.lower() == name.lower()), None)
+    return only_one_named(members, name)
+
+
+NOTE = Command("note", "write", _note, _needs, takes=(Numbers(), Text()), french=("noter",), has_more=True)

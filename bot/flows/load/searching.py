@@ -1,10 +1,14 @@
 """Loads a page of what is searched: asks the index, then reads what the page shows, and nothing else whole."""
 
+from dataclasses import replace
+
 from bot.domain.conversation import MailRecord
+from bot.domain.excerpt import MOST_READ
 from bot.domain.ids import ConversationId, MessageRow
 from bot.domain.needs import Searched
 from bot.domain.searching import Hit, Hits
 from bot.domain.tags import tag_key
+from bot.text.markdown_mail import to_plain_text
 from storage import conversations, mails, search
 from storage.database import Tx
 
@@ -34,8 +38,17 @@ async def load_hits(tx: Tx, need: Searched) -> Hits:
         one = known.get(number)
         if one is not None and one.mailbox in need.mailboxes:
             mail, note = texts[found[number]]
-            rows.append(Hit(one, records.get(mail) if mail is not None else None, note))
+            rows.append(Hit(one, _as_read(records.get(mail)) if mail is not None else None, _plain(note)))
     return Hits(tuple(rows), len(numbers), is_more)
+
+
+def _as_read(record: MailRecord | None) -> MailRecord | None:
+    """The mail with its words as they are read: a member writes Markdown."""
+    return record if record is None or record.author is None else replace(record, text=_plain(record.text))
+
+
+def _plain(text: str) -> str:
+    return to_plain_text(text[:MOST_READ]) if text else text
 
 
 async def _that_fit(tx: Tx, need: Searched, numbers: list[ConversationId]) -> list[ConversationId]:
