@@ -17,7 +17,7 @@ from bot.adapters.matrix.chat import MatrixChat
 from bot.adapters.matrix.crypto.cross_signing import kept_recovery_key
 from bot.adapters.matrix.crypto.sealed import WrongKey
 from bot.adapters.schedule import hourly
-from bot.adapters.servers import NetworkFinder
+from bot.adapters.servers import Network, NetworkFinder
 from bot.adapters.smtp import SmtpAccount, SmtpSubmission
 from bot.adapters.vault import KeyVault
 from bot.config import Config, MailboxSection, imap_account, smtp_account
@@ -74,10 +74,15 @@ def adapters() -> Doors:
         inbox=inbox,
         submission=smtp_side,
         trial=lambda section: (ImapFolders(imap_side(section, {})), smtp_side(section)),
-        finder=lambda config: NetworkFinder(allow_private=config.allow_insecure),
+        finder=finder,
         reader=Reader,
         hourly=hourly,
     )
+
+
+def finder(config: Config) -> ServerFinder:
+    """Finds mail servers; within our own networks only where the whole house is one of tests (`allow_insecure`)."""
+    return NetworkFinder(Network(is_allowed=lambda _: True) if config.allow_insecure else Network())
 
 
 def derived_key(config: Config, purpose: str) -> bytes:

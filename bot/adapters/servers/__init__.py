@@ -1,5 +1,6 @@
-"""Finds the mail servers of an address: `find` is the whole of it."""
+"""Finds the mail servers of an address: `NetworkFinder.find`."""
 
 from bot.adapters.servers.finder import NetworkFinder
+from bot.adapters.servers.network import Network
 
-__all__ = ["NetworkFinder"]
+__all__ = ["Network", "NetworkFinder"]
