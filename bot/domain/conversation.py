@@ -167,7 +167,9 @@ class MailRecord:
     event: EventId | None = None
     """The mail's event in the thread, once posted."""
     is_automatic: bool = False
-    """Nothing to answer: a receipt, an absence note, a report, a bounce, or marked as spam."""
+    """Nothing to answer: a receipt, an absence note, a report, a bounce, or marked as spam. Of ours: a rule of the
+    house sent it, and it says so to programs.
+    """
     author: UserId | None = None
     """The member who wrote an outgoing mail; None if it was written elsewhere."""
     source: EventId | None = None

@@ -99,22 +99,38 @@ def _is_any(value: str, addresses: Iterable[Address]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Fitting:
+    """A rule that fits a mail."""
+
+    number: int
+    reads: Reads
+    by: UserId
+    """Who made it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ruled:
     """What the rules that fit make of a conversation."""
 
-    reads: tuple[tuple[int, Reads], ...] = ()
+    rules: tuple[Fitting, ...] = ()
 
     @property
     def is_spam(self) -> bool:
-        return any(one.status is Status.SPAM for _, one in self.reads)
+        return any(one.reads.status is Status.SPAM for one in self.rules)
 
     @property
     def is_closed(self) -> bool:
-        return not self.is_spam and any(one.status is Status.CLOSED for _, one in self.reads)
+        return not self.is_spam and any(one.reads.status is Status.CLOSED for one in self.rules)
 
     @property
     def assigns(self) -> bool:
-        return any(one.assign for _, one in self.reads)
+        return any(one.reads.assign for one in self.rules)
+
+    @property
+    def forwards(self) -> tuple[Fitting, ...]:
+        """The rules that pass the mail on, the first to each address."""
+        to = {normal(one.reads.forward): one for one in reversed(self.rules) if one.reads.forward}
+        return tuple(one for one in self.rules if one in to.values()) if not self.is_spam else ()
 
 
 NOT_RULED: Final = Ruled()
@@ -125,8 +141,9 @@ def ruled(rules: tuple[HouseRule, ...], mail: Mail) -> Ruled:
     if not rules:
         return NOT_RULED
     letter = letter_of(mail)
-    read = ((one.number, _read(one)) for one in rules if one.is_on)
-    return Ruled(tuple((number, reads) for number, reads in read if reads is not None and fits(reads, letter)))
+    read = ((one, _read(one)) for one in rules if one.is_on)
+    fit = [(one, reads) for one, reads in read if reads is not None and fits(reads, letter)]
+    return Ruled(tuple(Fitting(one.number, reads, one.by) for one, reads in fit))
 
 
 def _read(rule: HouseRule) -> Reads | None:

@@ -23,8 +23,9 @@ TAG: Final = Word("tag", ("étiquette",))
 ASSIGN: Final = Word("assign", ("attribuer", "confier"))
 CLOSE: Final = Word("close", ("fermer", "clore"))
 SPAM: Final = Word("spam", ("indésirable",))
+FORWARD: Final = Word("forward", ("transférer",))
 _CONDITIONS: Final = by_what_is_said((FROM, SUBJECT, TO, BODY, HEADER))
-_ACTIONS: Final = by_what_is_said((TAG, ASSIGN, CLOSE, SPAM))
+_ACTIONS: Final = by_what_is_said((TAG, ASSIGN, CLOSE, SPAM, FORWARD))
 _PART: Final = re.compile(
     r'(?:(?P<key>[^\W\d_]+(?:-[^\W\d_]+)?):)?(?P<field>[A-Za-z0-9-]+=(?="))?(?:"(?P<quoted>[^"]*)"|(?P<word>[^\s"]+))'
 )
@@ -44,6 +45,8 @@ class Reads:
     """A user id, or `@team`; empty: nobody."""
     status: Status | None = None
     """Closed, or spam; None: as every conversation."""
+    forward: str = ""
+    """The address that the mail is passed on to; empty: nobody."""
 
     @property
     def asks_fields(self) -> bool:
@@ -66,7 +69,7 @@ def read_rule(said: str) -> Reads:
         raise Misread(said[:40])
     conditions: list[tuple[str, str]] = []
     tags: list[str] = []
-    assign, status, is_then = "", None, False
+    assign, forward, status, is_then = "", "", None, False
     for found in _PART.finditer(line):
         key, value = found["key"] or "", (found["quoted"] or found["word"] or "").strip()
         value = (found["field"] or "") + value
@@ -86,15 +89,17 @@ def read_rule(said: str) -> Reads:
                 tags.append(tag)
             case ASSIGN.own, True if value and not assign:
                 assign = value
+            case FORWARD.own, True if value and not forward:
+                forward = value
             case CLOSE.own, False if status is None:
                 status = Status.CLOSED
             case SPAM.own, False if status is None:
                 status = Status.SPAM
             case _:
                 raise Misread(found[0][:40])
-    if not conditions or not (tags or assign or status):
+    if not conditions or not (tags or assign or status or forward) or (forward and status is Status.SPAM):
         raise Misread("")
-    return Reads(tuple(conditions), tuple(dict.fromkeys(tags)), assign, status)
+    return Reads(tuple(conditions), tuple(dict.fromkeys(tags)), assign, status, forward)
 
 
 def _means(name: str, value: str) -> bool:
@@ -121,6 +126,7 @@ def acts(rule: Reads) -> str:
     """What the rule does, in its own form."""
     parts = [_part(TAG.own, tag) for tag in rule.tags]
     parts += [_part(ASSIGN.own, rule.assign)] if rule.assign else []
+    parts += [_part(FORWARD.own, rule.forward)] if rule.forward else []
     parts += {Status.CLOSED: [CLOSE.own], Status.SPAM: [SPAM.own]}[rule.status] if rule.status is not None else []
     return " ".join(parts)
 

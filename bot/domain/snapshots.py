@@ -60,6 +60,13 @@ class MailSnapshot:
     teams: tuple[Team, ...] = ()
     members: tuple[UserId, ...] = ()
     """Of the room; these and its teams, where a rule that fits gives the conversation to somebody."""
+    passed_by_twin: frozenset[str] = frozenset()
+    """Where a rule that fits passes the mail on: addresses to which those of `twin`'s mailbox do so."""
+    was_shown: bool = False
+    """A run that the database forgot has shown the mail's card, and may have passed the mail on."""
+    sent_last_hour: int = 0
+    sent_last_day: int = 0
+    """Mails that left the mailbox; these two where a rule that fits passes the mail on."""
     is_blocked: bool = False
     """The team blocked its writer, the correspondent, or a domain of theirs."""
     waiting: tuple[MailRecord, ...] = ()

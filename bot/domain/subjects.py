@@ -13,6 +13,13 @@ _MARKS: Final = re.compile(
     re.IGNORECASE,
 )
 
+_FORWARDED: Final = re.compile(r"\s*(?:fwd?|tr|wg)\s*:", re.IGNORECASE)
+
+
+def subject_of_forward(subject: str) -> str:
+    """The subject under which a mail is passed on."""
+    return subject if _FORWARDED.match(subject) else f"Fwd: {subject}".strip()
+
 
 def bare_subject(subject: str) -> str:
     """The subject without reply and forward marks, for telling whether it changed."""

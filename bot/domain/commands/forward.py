@@ -1,6 +1,5 @@
 """`forward`: a mail is passed on to somebody, in a conversation of its own."""
 
-import re
 from dataclasses import replace
 
 from bot.domain.addresses import normal
@@ -15,8 +14,7 @@ from bot.domain.rules.asking import is_unseen
 from bot.domain.rules.beginning import acquaintance_with, begun, meant
 from bot.domain.rules.reply import work_of
 from bot.domain.sentences import Sentence, sentence
-
-_FORWARDED = re.compile(r"\s*(?:fwd?|tr|wg)\s*:", re.IGNORECASE)
+from bot.domain.subjects import subject_of_forward
 
 
 def _heading(asked: Asked) -> Heading:
@@ -62,12 +60,8 @@ def _forward(asked: Asked) -> Answer:
         return sentence("error.forward_back", address=to.address)
     if is_newer:
         return sentence("error.forward_newer", name=mail.from_[0].address if mail.from_ else "")
-    left = begun(asked, mailbox, replace(heading, subject=_subject(mail.subject or one.subject)), known, mail)
+    left = begun(asked, mailbox, replace(heading, subject=subject_of_forward(mail.subject or one.subject)), known, mail)
     return left if isinstance(left, Sentence) else left + _linked(asked, one, left)
-
-
-def _subject(subject: str) -> str:
-    return subject if _FORWARDED.match(subject) else f"Fwd: {subject}".strip()
 
 
 def _linked(asked: Asked, one: Conversation, left: Decision) -> Decision:

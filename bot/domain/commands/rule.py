@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.domain.addresses import can_be_written_to
 from bot.domain.command import ME, Answer, Asked, Command, Right, Text, Where
 from bot.domain.decision import Decision
 from bot.domain.dialogues.rule_offer import how
@@ -13,6 +14,7 @@ from bot.domain.needs import CameIn, MembersOf, Needs, RulesIn, TeamsIn
 from bot.domain.page import Bullets, Page, Paragraph
 from bot.domain.rule_offer import RuleOffer
 from bot.domain.rule_words import MOST_LETTERS, Misread, Reads, read_rule, written
+from bot.domain.rules.forwarding import is_ours
 from bot.domain.rules.ruling import switched
 from bot.domain.rules.talks import put
 from bot.domain.rules.telling import tell
@@ -102,6 +104,8 @@ def _added(asked: Asked, there: tuple[HouseRule, ...], reads: Reads, came: tuple
         if isinstance(whom, Sentence):
             return whom
         reads = replace(reads, assign=whom)
+    if reads.forward and (wrong := _no_address(asked, reads.forward)) is not None:
+        return wrong
     if any(sum(1 for one in there if one.mailbox == mailbox) >= MOST_RULES for mailbox in _mailboxes(asked)):
         return sentence("error.rule_full", most=MOST_RULES)
     number, said = max((one.number for one in there), default=0) + 1, written(reads)
@@ -117,6 +121,16 @@ def _offered(asked: Asked, number: int, said: str, told: tuple[Sentence, ...]) -
     """What the trial says of a rule that is off, with the question whether to switch it on."""
     offer = RuleOffer(_mailboxes(asked), number, said, asked.event, asked.now)
     return put(asked, offer, *told, how(room_encrypted=asked.room_encrypted), sentence("rule.switch", number=number))
+
+
+def _no_address(asked: Asked, address: str) -> Sentence | None:
+    """Why no mail is passed on to it."""
+    if address.startswith("@") or "@" not in address:
+        # Nobody told us the addresses of members.
+        return sentence("error.rule_forward_member", name=address[:60])
+    if is_ours(asked.instance, address):
+        return sentence("error.rule_forward_ours", address=address[:120])
+    return None if can_be_written_to(address) else sentence("error.new_address", address=address[:120])
 
 
 def _whom(asked: Asked, name: str) -> str | Sentence:
@@ -141,7 +155,8 @@ def _would(reads: Reads, came: tuple[Came, ...]) -> tuple[Sentence, ...]:
     rows = tuple(sentence("rule.met", number=int(one.conversation), subject=one.subject) for one in met[:_NAMED])
     gone = sum(one.fields is None for one in came) if reads.asks_fields else 0
     unknown = (sentence("rule.unknown", count=gone),) if gone else ()
-    return (sentence("rule.would", count=len(met), of=len(came)), *rows, *unknown)
+    passes = (sentence("rule.passes", address=reads.forward),) if reads.forward else ()
+    return (sentence("rule.would", count=len(met), of=len(came)), *rows, *unknown, *passes)
 
 
 def _tried(asked: Asked, rules: list[HouseRule], number: int, came: tuple[Came, ...]) -> Answer:
@@ -172,6 +187,8 @@ RULE = Command(
     where=Where.ROOM,
     takes=(Text(),),
     right=Right.ADMIN,
+    # Mail may leave by it.
+    is_sensitive=True,
     aliases=("rules",),
     french=("règle", "règles"),
     tried=("workflow", "filter", "filtre"),

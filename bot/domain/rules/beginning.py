@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.addresses import can_be_written_to, is_one_of, normal
 from bot.domain.command import Asked
@@ -12,7 +12,7 @@ from bot.domain.effects import Say
 from bot.domain.files import Enclosure, SharedFile
 from bot.domain.happening import Happening, Heard, What
 from bot.domain.heading import Heading
-from bot.domain.ids import BlobId, EventId, MailboxId
+from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId
 from bot.domain.letter import Letter
 from bot.domain.mail import Address
 from bot.domain.names import name_words
@@ -151,11 +151,26 @@ def _work(
     passed: MailRecord | None,
 ) -> Work:
     """A conversation in which nobody has written yet."""
-    conversation = Conversation(
-        id=known.number,
+    earlier = tuple(one.id for one in known.earlier)
+    conversation = fresh(known.number, mailbox, heading.subject, to, asked.now, earlier)
+    work = first_work(conversation, mailbox, passed)
+    return replace(work, sent_last_hour=known.sent_last_hour, sent_last_day=known.sent_last_day)
+
+
+def fresh(
+    number: ConversationId,
+    mailbox: MailboxSettings,
+    subject: str,
+    to: Address,
+    now: datetime,
+    earlier: tuple[ConversationId, ...] = (),
+) -> Conversation:
+    """A conversation that we begin."""
+    return Conversation(
+        id=number,
         mailbox=mailbox.id,
         room=mailbox.room,
-        subject=heading.subject,
+        subject=subject,
         correspondent=to,
         status=Status.ACTIVE,
         status_before=Status.ACTIVE,
@@ -164,12 +179,16 @@ def _work(
         verdict=Verdict.UNKNOWN,
         words="",
         mails=0,
-        earlier=tuple(one.id for one in known.earlier),
-        created_at=asked.now,
-        waiting_since=asked.now,
-        changed_at=asked.now,
+        earlier=earlier,
+        created_at=now,
+        waiting_since=now,
+        changed_at=now,
         participants=with_named((), (to,), mailbox.own_addresses),
     )
+
+
+def first_work(conversation: Conversation, mailbox: MailboxSettings, passed: MailRecord | None) -> Work:
+    """What writing the first mail of a conversation looks at; `passed`: the mail that stands under it."""
     return Work(
         conversation=conversation,
         mailbox=mailbox,
@@ -182,8 +201,8 @@ def _work(
         newest_in_posted=None,
         first_posted=None,
         seen_at=None,
-        sent_last_hour=known.sent_last_hour,
-        sent_last_day=known.sent_last_day,
+        sent_last_hour=0,
+        sent_last_day=0,
         enclosed=_files(passed) if passed is not None else (),
         quoted=(passed,) if passed is not None else (),
     )

@@ -57,7 +57,9 @@ def draft_of(work: Work, record: MailRecord) -> Draft:
     quoted = tuple(known[row] for row in record.quotes if row in known)
     is_answer = bool(record.in_reply_to) or work.newest_in is not None
     from_name = filled_plainly(work.mailbox.from_name, values_of(work.conversation, work.mailbox))
-    return Draft(record, record.text, record.from_[0], quoted, _signature(work), from_name, is_answer)
+    # What a rule passes on was written by nobody here.
+    signature = "" if record.is_automatic else _signature(work)
+    return Draft(record, record.text, record.from_[0], quoted, signature, from_name, is_answer)
 
 
 def _signature(work: Work) -> str:

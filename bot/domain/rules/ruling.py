@@ -22,7 +22,7 @@ from bot.domain.teams import next_in_turn, team_key
 def with_rules(conversation: Conversation, by: Ruled, snapshot: MailSnapshot) -> tuple[Conversation, Decision]:
     """The conversation with tags, assignee and status; and the turns of teams. The first who can get it does."""
     turns, teams = NOTHING, {one.key: one for one in snapshot.teams if one.people}
-    for _, rule in by.reads:
+    for rule in (one.reads for one in by.rules):
         tags = with_more(conversation.tags, rule.tags)
         conversation = replace(conversation, tags=tags if len(tags) <= MOST_TAGS else conversation.tags)
         if not rule.assign or conversation.assignee is not None:
@@ -44,11 +44,10 @@ def with_rules(conversation: Conversation, by: Ruled, snapshot: MailSnapshot) ->
 
 
 def told(conversation: Conversation, by: Ruled, now: datetime) -> tuple[Happening, ...]:
-    """One line of history for all rules that fit."""
-    if not by.reads:
-        return ()
-    done = ", ".join(f"{number} ({acts(rule)})" for number, rule in by.reads)
-    return (Happening(What.RULED, conversation, None, now, done),)
+    """One line of history for all rules that fit; what they pass on has its own (`rules/forwarding.py`)."""
+    done = [(one.number, acts(replace(one.reads, forward=""))) for one in by.rules]
+    said = ", ".join(f"{number} ({what})" for number, what in done if what)
+    return (Happening(What.RULED, conversation, None, now, said),) if said else ()
 
 
 def switched(asked: Asked, rules: Sequence[HouseRule], *, is_on: bool) -> Decision:

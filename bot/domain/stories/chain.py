@@ -103,6 +103,8 @@ FOLLOWS = {
     What.NOTED: _HEARD,
     What.RECIPIENTS: _HEARD | _CARD,
     What.RULED: _HISTORY,
+    What.PASSED_ON: _HISTORY,
+    What.BEGUN_BY_RULE: _HISTORY | _SHOWN,
     What.COMMAND_UNDONE: _HISTORY | _SHOWN,
     What.RESTORED: _HISTORY | Follows.BOARD,
 }
@@ -205,7 +207,7 @@ def _card(one: Happening, shown: ShowCard | None) -> ShowCard:
     conversation, mail = one.conversation, one.mail
     if mail is None:
         return ShowCard(conversation) if shown is None else replace(shown, conversation=conversation)
-    if one.what in (What.OPENED, What.BEGUN):
+    if one.what in (What.OPENED, What.BEGUN, What.BEGUN_BY_RULE):
         return ShowCard(conversation, is_backlog=mail.is_backlog or not mail.wakes, opened_by=mail.message_id)
     return ShowCard(conversation, is_backlog=mail.is_backlog and conversation.root is None)
 

@@ -38,6 +38,7 @@ from bot.domain.rules.continuing import as_continuation, continued
 from bot.domain.rules.deletion import as_before_mail
 from bot.domain.rules.draft import submit_key
 from bot.domain.rules.flood import folded, joins_flood
+from bot.domain.rules.forwarding import passed_on
 from bot.domain.rules.missing import unread_note
 from bot.domain.rules.moves import set_status, with_answer, with_status
 from bot.domain.rules.not_given import is_not_given, told_of
@@ -274,6 +275,8 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
         (Happening(What.OPENED, conversation, None, now, mail=heard), *told(conversation, by, now)),
     )
     opened += turns
+    if snapshot.ruled is by:
+        opened += passed_on(snapshot, input, conversation, record, now)
     if snapshot.twin is not None and not is_quiet:
         opened += twins(conversation, snapshot.twin, snapshot.instance)
     return opened if before is None else opened + continued(before, conversation, now)

@@ -73,6 +73,7 @@ from bot.domain.stories.undecryptable import MOST_ANSWERED
 from bot.domain.traces import OwnEvent, take_up
 from bot.domain.upgrades import uses
 from bot.flows.load.again import load_again
+from bot.flows.load.forwarding import load_forwarding
 from bot.flows.load.scheduled import load_scheduled, waiting_known
 from bot.flows.load.space import load_space, load_space_of
 from bot.flows.load.team import load_edited, load_message, load_reaction, load_redacted
@@ -278,7 +279,9 @@ async def _mail(
     elif most and earlier:
         recent, newest = await floods.opened_since(tx, mailbox.id, asks, verdict_of(mail, mailbox), since, most)
     by = ruled(rules, mail) if opens else NOT_RULED
-    return MailSnapshot(
+    following, given = await _numbers(tx, mail.message_id, mailbox.room) if opens else (ConversationId(0), None)
+    twin = await load_twin(tx, mail, mailbox, instance) if opens else None
+    known = MailSnapshot(
         ruled=by,
         teams=await teams.of(tx, (mailbox.id,)) if by.assigns else (),
         members=tuple(user for user, _ in await members.joined(tx, mailbox.room)) if by.assigns else (),
@@ -291,17 +294,19 @@ async def _mail(
         conversation=conversation,
         bounced=bounced,
         newest=await _newest(tx, conversation),
-        next_number=await _number_for(tx, mail.message_id, mailbox.room) if opens else ConversationId(0),
+        next_number=following if given is None else given,
+        was_shown=given is not None,
         announced=announced,
         earlier=earlier,
         note=note,
         recent=recent,
         is_blocked=is_blocked,
-        twin=await load_twin(tx, mail, mailbox, instance) if opens else None,
+        twin=twin,
         continues=continues,
         waiting=await mails.waiting_in(tx, conversation.id) if conversation is not None else (),
         newest_of_sender=await conversations.get(tx, newest) if newest is not None and recent >= most else None,
     )
+    return await load_forwarding(tx, known, mail, now) if by.forwards else known
 
 
 async def _announced(tx: Tx, input: MailArrived | MailUnreadable) -> MailRecord | None:
@@ -310,12 +315,6 @@ async def _announced(tx: Tx, input: MailArrived | MailUnreadable) -> MailRecord 
     place = input.place
     there = await mails.at_place(tx, place.mailbox, place.folder, place.uidvalidity, place.uid)
     return there if there is not None and not there.raw else None
-
-
-async def _number_for(tx: Tx, message_id: str, room: RoomId) -> ConversationId:
-    """The number that a run which this database forgot gave to the mail's conversation, else the next one."""
-    following, given = await _numbers(tx, message_id, room)
-    return following if given is None else given
 
 
 async def _numbers(tx: Tx, message_id: str, room: RoomId) -> tuple[ConversationId, ConversationId | None]:

@@ -9,6 +9,7 @@ from bot.domain.effects import Draft, PostMail, Ring
 from bot.domain.files import starts_program
 from bot.domain.ids import BlobId, UserId
 from bot.domain.mail import Address, Attachment
+from bot.domain.rules.forwarding import MARK
 from bot.domain.sameness import of_words
 from bot.domain.settings import Instance
 from bot.domain.variables import closed, filled_plainly
@@ -167,7 +168,7 @@ def written(
         bot.mime.compose.Unsendable: an address cannot stand in a mail.
     """
     record = draft.record
-    me = names.get(record.author, "") if record.author is not None else ""
+    me = names.get(record.author, "") if record.author is not None and not record.is_automatic else ""
     signed = closed(draft.signature, {"me": me})
     signature = f"\n\n-- \n{to_plain_text(signed)}" if signed else ""
     text, html = to_plain_text(draft.markdown) + signature, to_mail_html(_signed(draft.markdown, signed))
@@ -188,6 +189,8 @@ def written(
             date=record.date,
             text=text,
             html=html,
+            auto_submitted="auto-generated" if record.is_automatic else "",
+            extra=((MARK, record.from_[0].address),) if record.is_automatic else (),
             files=tuple(
                 OutgoingFile(one.file.filename, one.file.content_type, data=files[one.blob]) for one in record.files
             ),

@@ -93,6 +93,7 @@ def test_a_condition_is_words_an_address_or_a_domain(condition: str, is_met: boo
         ("si de:@a.example objet:“ma facture” alors étiquette:x attribuer:@compta indésirable",
          'if from:@a.example subject:"ma facture" then tag:x assign:@compta spam'),
         ("from:@a.example then spam", "if from:@a.example then spam"),
+        ("de:@a.example alors transférer:bob@b.example fermer", "if from:@a.example then forward:bob@b.example close"),
         ('en-tête:X-Shop="order 12" alors fermer', 'if header:"X-Shop=order 12" then close'),
     ],
 )  # fmt: skip
@@ -101,7 +102,21 @@ def test_it_is_kept_in_its_own_form_which_reads_the_same(said: str, own: str) ->
     assert read_rule(own) == read_rule(said)
 
 
-@pytest.mark.parametrize("then", ["", "tag:", "close spam", "close close", "assign:", "now", "tag:x from:y"])
+@pytest.mark.parametrize(
+    "then",
+    [
+        "",
+        "tag:",
+        "forward:",
+        "forward:a@b.example forward:c@b.example",
+        "forward:a@b.example spam",
+        "close spam",
+        "close close",
+        "assign:",
+        "now",
+        "tag:x from:y",
+    ],
+)
 def test_what_does_nothing_or_two_things_is_no_rule(then: str) -> None:
     with pytest.raises(Misread):
         read_rule(f"if from:@a.example then {then}")
@@ -149,6 +164,9 @@ def test_it_is_switched_tried_and_deleted() -> None:
         ("!rule add", "error.rule_how"),
         ("!rule add if from:@a.example then dance", "error.rule_part"),
         ("!rule add if from:@a.example then assign:@nobody", "error.who_is_that"),
+        ("!rule add if from:@a.example then forward:@bob", "error.rule_forward_member"),
+        ("!rule add if from:@a.example then forward:contact@asso.example", "error.rule_forward_ours"),
+        ("!rule add if from:@a.example then forward:é@b.example", "error.new_address"),
         ("!rule on 9", "error.no_rule"),
         ("!rule try 9", "error.no_rule"),
         ("!rule delete 9", "error.no_rule"),
