@@ -20,6 +20,8 @@ LOOKED_AT: Final = 100
 """Mails on which a rule is tried."""
 _MOST_TEXT: Final = 20_000
 """Characters of a mail's words that are looked at."""
+_MOST_NAME: Final = 500
+"""Characters of a name, and of an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,12 @@ class HouseRule:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What rules look at of a mail; the words of subject and text with blanks around."""
+    """What rules look at of a mail, in compared form, made once for all rules; words with blanks around."""
 
-    from_: tuple[Address, ...]
-    to: tuple[Address, ...]
+    from_: tuple[str, ...]
+    names: tuple[str, ...]
+    """The words of each writer's name and address."""
+    to: tuple[str, ...]
     subject: str
     text: str
     fields: Fields
@@ -57,13 +61,23 @@ class Came:
     """Of its head; None: its bytes are gone, or nobody asked."""
 
 
-def letter_of(mail: Mail | Came) -> Letter:
+def letter_of(mail: Mail | Came, *, with_fields: bool = True) -> Letter:
     """What rules look at of a mail."""
     one = mail.record if isinstance(mail, Came) else mail
     text = (mail.visible_text or mail.text) if isinstance(mail, Mail) else mail.record.text
+    fields = tuple((name, _words(said)) for name, said in mail.fields or ()) if with_fields else ()
     return Letter(
-        one.from_, (*one.to, *one.cc), _words(one.subject), _words(text[:_MOST_TEXT]), tuple(mail.fields or ())
+        _addresses(one.from_),
+        tuple(_words(f"{each.name[:_MOST_NAME]} {each.address[:_MOST_NAME]}") for each in one.from_),
+        _addresses((*one.to, *one.cc)),
+        _words(one.subject[:_MOST_TEXT]),
+        _words(text[:_MOST_TEXT]),
+        fields,
     )
+
+
+def _addresses(people: Iterable[Address]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(normal(one.address[:_MOST_NAME]) for one in people if one.address))
 
 
 def _words(text: str) -> str:
@@ -80,7 +94,8 @@ def _fits(name: str, value: str, letter: Letter) -> bool:
         case FROM.own if "@" in value:
             return _is_any(value, letter.from_)
         case FROM.own:
-            return any(_words(value) in _words(f"{one.name} {one.address}") for one in letter.from_)
+            wanted = _words(value)
+            return any(wanted in one for one in letter.names)
         case TO.own:
             return _is_any(value, letter.to)
         case SUBJECT.own:
@@ -88,14 +103,14 @@ def _fits(name: str, value: str, letter: Letter) -> bool:
         case HEADER.own:
             field, words = named_field(value)
             wanted = _words(words) if words else ""
-            return any(name == field and wanted in _words(said) for name, said in letter.fields)
+            return any(name == field and wanted in said for name, said in letter.fields)
         case _:
             return _words(value) in letter.text
 
 
-def _is_any(value: str, addresses: Iterable[Address]) -> bool:
+def _is_any(value: str, addresses: Iterable[str]) -> bool:
     wanted = key_of(value) or value
-    return any(normal(one.address) == wanted or covers(wanted, normal(one.address)) for one in addresses if one.address)
+    return any(one == wanted or covers(wanted, one) for one in addresses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +155,9 @@ def ruled(rules: tuple[HouseRule, ...], mail: Mail) -> Ruled:
     """Those of these rules that fit the mail."""
     if not rules:
         return NOT_RULED
-    letter = letter_of(mail)
-    read = ((one, _read(one)) for one in rules if one.is_on)
-    fit = [(one, reads) for one, reads in read if reads is not None and fits(reads, letter)]
+    read = [(one, reads) for one in rules if one.is_on and (reads := _read(one)) is not None]
+    letter = letter_of(mail, with_fields=any(reads.asks_fields for _, reads in read))
+    fit = [(one, reads) for one, reads in read if fits(reads, letter)]
     return Ruled(tuple(Fitting(one.number, reads, one.by) for one, reads in fit))
 
 

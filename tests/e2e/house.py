@@ -305,7 +305,8 @@ async def housed(
     """Rooms, accounts and a configuration of their own; the bot started and healthy.
 
     Args:
-        desks: for each mailbox what its section of the configuration says besides or otherwise.
+        desks: for each mailbox what its section of the configuration says besides or otherwise; `beside`: the number
+            of the one whose room it shares.
         sides: proxies that stand before the servers.
         database: its URL; empty is a SQLite file.
         start: whether the bot is started.
@@ -326,10 +327,14 @@ async def housed(
         made: list[Desk] = []
         sections: list[Mapping[str, object]] = []
         for number, more in enumerate(desks):
-            room = await alice.create_room(
-                name=f"Desk {number}", invite=[bot_id, bob.user_id], powers={bot_id: 50}, room_version=room_version
-            )
-            await bob.join(room)
+            beside = more.get("beside")
+            if isinstance(beside, int):
+                room = made[beside].room
+            else:
+                room = await alice.create_room(
+                    name=f"Desk {number}", invite=[bot_id, bob.user_id], powers={bot_id: 50}, room_version=room_version
+                )
+                await bob.join(room)
             address = await _account(imap, f"desk{number}-{mark}@monasso.org")
             desk = Desk(address, f"alias{number}-{mark}@monasso.org", room)
             made.append(desk)
@@ -391,5 +396,5 @@ def _section(desk: Desk, imap: Imap, sink: SmtpSink, sides: Sides, more: Mapping
         "start": "all",
         "undo_seconds": 0,
         "reply_status": "pending",
-        **{key: value for key, value in more.items() if key != "folders"},
+        **{key: value for key, value in more.items() if key not in ("folders", "beside")},
     }

@@ -151,7 +151,7 @@ def _whom(asked: Asked, name: str) -> str | Sentence:
 
 def _would(reads: Reads, came: tuple[Came, ...]) -> tuple[Sentence, ...]:
     """What the rule would have met of the mails, the newest first."""
-    met = [one.record for one in came if fits(reads, letter_of(one))]
+    met = [one.record for one in came if fits(reads, letter_of(one, with_fields=reads.asks_fields))]
     rows = tuple(sentence("rule.met", number=int(one.conversation), subject=one.subject) for one in met[:_NAMED])
     gone = sum(one.fields is None for one in came) if reads.asks_fields else 0
     unknown = (sentence("rule.unknown", count=gone),) if gone else ()
