@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.domain.calls import DescribeCommand
+from bot.domain.dns_records import DomainRecords
 from bot.domain.ids import EventId, RoomId, SecretId, UserId
 from bot.domain.inputs import ChatInput
 from bot.domain.outcomes import (
@@ -472,10 +473,14 @@ class Submission(Protocol):
 
 
 class ServerFinder(Protocol):
-    """Looks where the mail servers of an address may be."""
+    """Looks where the mail servers of an address may be, and what DNS says of a domain's mail."""
 
     async def find(self, address: str) -> ServersFound:
         """Ends within 20 s, with what was found until then. Raises nothing."""
+        ...
+
+    async def records(self, domain: str, selectors: Sequence[str]) -> DomainRecords:
+        """Ends within 20 s. Raises nothing."""
         ...
 
 

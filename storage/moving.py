@@ -13,6 +13,7 @@ from bot.domain.calls import (
     AddFlag,
     AppendSent,
     Call,
+    CheckDns,
     DescribeCommand,
     EnterRoom,
     FetchFile,
@@ -147,7 +148,7 @@ def _concerns(call: Call, old: RoomId, new: RoomId) -> bool:
     match call:
         case SendEvent(room=room) | PinEvent(room=room) | EnterRoom(room=room) | TrustUser(room=room):
             return room == old
-        case DescribeCommand(room=room):
+        case DescribeCommand(room=room) | CheckDns(room=room):
             return room == old
         case RedactEvent():
             # What is to be deleted stands in the old room.
@@ -173,7 +174,7 @@ def _moved(call: Call, old: RoomId, new: RoomId) -> Call | None:
             if event_type == "m.reaction" or slot.startswith("board:") or call.edits is not None:
                 return None
             return replace(call, room=new, reply_to=None, under=None)
-        case TrustUser():
+        case TrustUser() | CheckDns():
             return replace(call, room=new)
         case _:
             return None

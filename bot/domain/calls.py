@@ -216,10 +216,22 @@ class FindServers:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class CheckDns:
+    """Look up what DNS says of a domain's mail, and tell it in the room."""
+
+    domain: str
+    """In lower case and ASCII."""
+    selectors: tuple[str, ...]
+    """Names under which its DKIM keys may be."""
+    room: RoomId
+    reply_to: EventId
+
+
 ImapCall = AppendSent | AddFlag | MoveOnServer
 SmtpCall = Submit
 LoginCall = TryImap | TrySmtp
-TrialCall = LoginCall | FindServers
+TrialCall = LoginCall | FindServers | CheckDns
 Wordless = (
     PinEvent
     | RedactEvent
@@ -287,7 +299,9 @@ def _lane_of(
             return f"server:{mail}"
         case Submit():
             return f"out:{conversation}"
-        case PinEvent() | RedactEvent() | FetchFile() | TrustUser() | TryImap() | TrySmtp() | FindServers():
+        case (
+            PinEvent() | RedactEvent() | FetchFile() | TrustUser() | TryImap() | TrySmtp() | FindServers() | CheckDns()
+        ):
             return ""
         case _ as unreachable:
             assert_never(unreachable)
@@ -295,7 +309,9 @@ def _lane_of(
 
 def _priority_of(call: RoomCall | ImapCall | SmtpCall | TrialCall) -> Priority:
     match call:
-        case RedactEvent() | EnterRoom() | TrustUser() | FollowUpgrade() | TryImap() | TrySmtp() | FindServers():
+        case RedactEvent() | EnterRoom() | TrustUser() | FollowUpgrade():
+            return Priority.ANSWER
+        case TryImap() | TrySmtp() | FindServers() | CheckDns():
             return Priority.ANSWER
         case FetchFile() | Submit():
             return Priority.CONFIRMATION

@@ -11,6 +11,7 @@ from bot.domain.calls import (
     AddFlag,
     AppendSent,
     Call,
+    CheckDns,
     DescribeCommand,
     EnterRoom,
     FetchFile,
@@ -67,6 +68,7 @@ CALLS: Final[Mapping[type[Call], str]] = {
     TryImap: "TryImap",
     TrySmtp: "TrySmtp",
     FindServers: "FindServers",
+    CheckDns: "CheckDns",
 }
 INPUTS: Final[Mapping[type[Input], str]] = {
     MailArrived: "MailArrived",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import assert_never
 
+from bot.domain.dns_records import DomainRecords
 from bot.domain.ids import BlobId, EventId, RoomId
 from bot.domain.servers import ServersFound
 
@@ -147,11 +148,23 @@ FetchOutcome = Fetched | NotDone
 TrustOutcome = Trusted | NotDone
 MakeOutcome = Made | NotDone
 SaveOutcome = Saved | NotDone
-TrialOutcome = Accepted | ServersFound | NotDone
+TrialOutcome = Accepted | ServersFound | DomainRecords | NotDone
 MoveOutcome = Moved | NotDone
 SubmitOutcome = MailAccepted | NotDone
 """The outcome of an SMTP submission."""
-Done = Accepted | Posted | Fetched | Trusted | Made | Followed | Saved | Moved | MailAccepted | ServersFound
+Done = (
+    Accepted
+    | Posted
+    | Fetched
+    | Trusted
+    | Made
+    | Followed
+    | Saved
+    | Moved
+    | MailAccepted
+    | ServersFound
+    | DomainRecords
+)
 AnyOutcome = Done | NotDone
 
 
@@ -164,7 +177,7 @@ def name_of(outcome: AnyOutcome) -> str:
 def reference(done: Done) -> str:
     """The reference that the outbox keeps of a done call, for operators: an id, a place, a count."""
     match done:
-        case Accepted():
+        case Accepted() | DomainRecords():
             return ""
         case Posted(event):
             return event

@@ -34,6 +34,8 @@ class Preset:
     """None: as `login`."""
     hints: tuple[Hint, ...] = ()
     saves_sent: bool = False
+    spf: str = ""
+    """What a customer's SPF record names it by (all of them `seen`); empty where it is not known."""
 
     @property
     def servers(self) -> Servers:
@@ -68,26 +70,29 @@ def _zoho(end: str) -> tuple[Preset, Preset]:
     mail, pro = f"zoho.{end}", f"pro.zoho.{end}"
     return (
         Preset("Zoho Mail", f"imap.{mail}", f"smtp.{mail}", f"ISPDB zoho.{end}", own, hints=_ON),
-        Preset("Zoho Mail", f"imap{pro}", f"smtp{pro}", "seen", mx=mail, hints=_ON),
+        Preset("Zoho Mail", f"imap{pro}", f"smtp{pro}", "seen", mx=mail, hints=_ON, spf=f"include:zohomail.{end}"),
     )
 
 
 def _ionos(end: str) -> Preset:
-    own = f"ionos.{end}"
-    return Preset("IONOS", f"imap.{own}", f"smtp.{own}", f"ionos.fr/assistance/email, for {own}", mx=own)
+    own, spf = f"ionos.{end}", "include:_spf-eu.ionos.com" if end in ("fr", "de", "es", "it", "co.uk") else ""
+    return Preset("IONOS", f"imap.{own}", f"smtp.{own}", f"ionos.fr/assistance/email, for {own}", mx=own, spf=spf)
 
 
 PRESETS: tuple[Preset, ...] = (
     # Exchange and Email Pro have servers of their own, which the customer area shows.
     Preset(
         "OVHcloud", "ssl0.ovh.net", "ssl0.ovh.net", "ISPDB ovh.net",
-        mx="ovh.net mail.ovh.net", hints=(Hint.OTHER_OFFERS,),
+        mx="ovh.net mail.ovh.net", hints=(Hint.OTHER_OFFERS,), spf="include:mx.ovh.com",
     ),
-    Preset("Gandi", "mail.gandi.net", "mail.gandi.net", "ISPDB gandi.net", "gandi.net", "gandi.net"),
+    Preset(
+        "Gandi", "mail.gandi.net", "mail.gandi.net", "ISPDB gandi.net", "gandi.net", "gandi.net",
+        spf="include:_mailcust.gandi.net",
+    ),
     Preset(
         "Infomaniak", "mail.infomaniak.com", "mail.infomaniak.com",
         "infomaniak.com/en/support/faq/admin2/email-service",
-        "ik.me ikmail.com etik.com", "infomaniak.ch infomaniak.com",
+        "ik.me ikmail.com etik.com", "infomaniak.ch infomaniak.com", spf="include:spf.infomaniak.ch",
     ),
     Preset("Mailo", "mail.mailo.com", "mail.mailo.com", "seen", _MAILO_DOMAINS, "mailo.com"),
     _ionos("fr"), _ionos("de"), _ionos("com"), _ionos("es"), _ionos("it"), _ionos("co.uk"), _ionos("ca"),
@@ -99,11 +104,13 @@ PRESETS: tuple[Preset, ...] = (
     Preset(
         "Gmail", "imap.gmail.com", "smtp.gmail.com", "ISPDB googlemail.com",
         "gmail.com googlemail.com", "google.com googlemail.com", hints=_APP, saves_sent=True,
+        spf="include:_spf.google.com",
     ),
     Preset(
         "Microsoft 365", "outlook.office365.com", "smtp.office365.com:587",
         "ISPDB office365.com",
         "onmicrosoft.com", "mail.protection.outlook.com mx.microsoft", hints=_OAUTH, saves_sent=True,
+        spf="include:spf.protection.outlook.com",
     ),
     Preset(
         "Outlook.com", "outlook.office365.com", "smtp-mail.outlook.com:587", "ISPDB hotmail.com",
@@ -112,7 +119,7 @@ PRESETS: tuple[Preset, ...] = (
     *(preset for end in ("com", "eu", "in", "jp", "com.au") for preset in _zoho(end)),
     Preset(
         "Proton Mail", "127.0.0.1:1143", "127.0.0.1:1025", "proton.me/support/protonmail-bridge-faq; seen",
-        _PROTON_DOMAINS, "protonmail.ch", hints=(Hint.BRIDGE,), saves_sent=True,
+        _PROTON_DOMAINS, "protonmail.ch", hints=(Hint.BRIDGE,), saves_sent=True, spf="include:_spf.protonmail.ch",
     ),
     Preset(
         "Yahoo", "imap.mail.yahoo.com", "smtp.mail.yahoo.com", "ISPDB yahoo.com",
@@ -125,7 +132,7 @@ PRESETS: tuple[Preset, ...] = (
     ),
     Preset(
         "Fastmail", "imap.fastmail.com", "smtp.fastmail.com", "ISPDB messagingengine.com",
-        "fastmail.com fastmail.fm", "messagingengine.com", hints=_APP,
+        "fastmail.com fastmail.fm", "messagingengine.com", hints=_APP, spf="include:spf.messagingengine.com",
     ),
     Preset("GMX", "imap.gmx.net", "mail.gmx.net", "ISPDB gmx.net", _GMX_NET, hints=_ON),
     Preset("GMX", "imap.gmx.com", "mail.gmx.com", "ISPDB gmx.com", _GMX_COM, hints=_ON),

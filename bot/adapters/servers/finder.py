@@ -7,10 +7,11 @@ from typing import TypeVar
 
 from yarl import URL
 
-from bot.adapters.servers import autoconfig, dns_records
+from bot.adapters.servers import autoconfig, dns_records, domain_records
 from bot.adapters.servers.dns_records import SERVICES, Service
 from bot.adapters.servers.network import Missed, Network
 from bot.adapters.servers.probe import knock
+from bot.domain.dns_records import DomainRecords
 from bot.domain.hostnames import domain_of
 from bot.domain.presets import by_domain, by_mx
 from bot.domain.rules.servers_order import in_order
@@ -158,3 +159,7 @@ class NetworkFinder:
         order = {source: rank for rank, source in enumerate(Source)}
         looked = sorted(search.looked, key=lambda one: (order[one.source], one.where))
         return ServersFound(in_order(search.found), tuple(looked))
+
+    async def records(self, domain: str, selectors: Sequence[str]) -> DomainRecords:
+        """What DNS says of the domain's mail, within 15 s."""
+        return await domain_records.look(self.network, domain, selectors)

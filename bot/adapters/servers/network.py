@@ -25,7 +25,7 @@ _LOOKUP = 5.0
 _CONNECT = 3.0
 """Seconds for TCP to one address."""
 _MOST_ADDRESSES = 4
-_MOST_RECORDS = 10
+_MOST_RECORDS = 30
 _LIMIT = 4096
 """Bytes of a line of a server."""
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -78,7 +78,7 @@ class Network:
         return self.ports.get(port, port)
 
     async def records(self, name: str, kind: str) -> tuple[dns.rdata.Rdata, ...]:
-        """The records of that kind, ten at most; `name` is taken as it is, without the system's search list.
+        """The records of that kind, thirty at most; `name` is taken as it is, without the system's search list.
 
         Raises:
             Missed

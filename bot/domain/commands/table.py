@@ -10,6 +10,7 @@ from bot.domain.commands.attach import ATTACH
 from bot.domain.commands.block import BLOCK, UNBLOCK
 from bot.domain.commands.canned import CANNED
 from bot.domain.commands.cc import BCC, CC
+from bot.domain.commands.check_dns import CHECK_DNS
 from bot.domain.commands.customer import CUSTOMER
 from bot.domain.commands.delete import DELETE, RESTORE
 from bot.domain.commands.draft import DISCARD, DRAFT
@@ -121,6 +122,7 @@ TABLE: Final[tuple[Command, ...]] = (
     MAILBOX_PASSWORD,
     MAILBOX_SHOW,
     MAILBOX_SET,
+    CHECK_DNS,
 )
 
 BY_HAND: Final[Mapping[Meaning, Command]] = {

@@ -6,6 +6,7 @@ from typing import assert_never
 from bot.domain.calls import (
     AddFlag,
     AppendSent,
+    CheckDns,
     DescribeCommand,
     EnterRoom,
     FetchFile,
@@ -35,6 +36,7 @@ from bot.domain.decision import (
 )
 from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Ended
+from bot.domain.dns_records import DomainRecords
 from bot.domain.effects import Do, Effect, Mark, Say, Turn
 from bot.domain.fingerprints import OTHER_IDENTITY, grouped
 from bot.domain.ids import ConversationId, EventId
@@ -54,6 +56,7 @@ from bot.domain.outcomes import (
 )
 from bot.domain.rules import upgrade
 from bot.domain.rules.continuing import back_link
+from bot.domain.rules.dns_said import dns_said
 from bot.domain.rules.enclosing import decide_fetched
 from bot.domain.rules.later import later
 from bot.domain.rules.missing import not_shown
@@ -88,6 +91,8 @@ def decide_receipt(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> 
             return _redacted(snapshot, call, input, now)
         case TryImap() | TrySmtp() | FindServers():
             return _tried(snapshot, input, now)
+        case CheckDns():
+            return _dns_checked(snapshot, call, input, now)
         case PinEvent() | EnterRoom() | QuitRoom() | DescribeCommand():
             return _in_room(snapshot, input, now)
         case FetchFile():
@@ -192,6 +197,18 @@ def _tried(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> Decision
     heard = Ended(snapshot.planned.call, input.outcome, snapshot.instance, now)
     told = table.called_back(snapshot.dialogue, heard) if snapshot.dialogue is not None else NOTHING
     return Decision((closed,)) + told
+
+
+def _dns_checked(snapshot: ReceiptSnapshot, call: CheckDns, input: Receipt, now: datetime) -> Decision:
+    match input.outcome:
+        case (TryLater() | Unknown()) as again if snapshot.failures + 1 < _TRIES:
+            return later(snapshot, again, input.at)
+        case DomainRecords() as found:
+            closed, told = CloseCall(snapshot.effect, "done"), dns_said(found)
+        case outcome:
+            closed = CloseCall(snapshot.effect, "refused", name_of(outcome))
+            told = (sentence("dns.failed", domain=call.domain),)
+    return Decision((closed,), (Say(call.room, told, reply_to=call.reply_to),))
 
 
 def _trusted(snapshot: ReceiptSnapshot, call: TrustUser, input: Receipt, now: datetime) -> Decision:

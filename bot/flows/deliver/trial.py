@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot.domain.calls import FindServers, LoginCall, TrialCall, TryImap, TrySmtp
+from bot.domain.calls import CheckDns, FindServers, LoginCall, TrialCall, TryImap, TrySmtp
 from bot.domain.ids import MailboxId
 from bot.domain.outcomes import CREDENTIALS, Accepted, Outcome, Refused, TrialOutcome, TryLater
 from bot.domain.repeated import without
@@ -33,6 +33,8 @@ class TrialCaller:
         """Make one call; `logged_in` says how logins end."""
         if isinstance(call, FindServers):
             return await self.finder.find(call.address)
+        if isinstance(call, CheckDns):
+            return await self.finder.records(call.domain, call.selectors)
         return await self.logged_in(call)
 
     async def logged_in(self, call: LoginCall) -> Outcome:

@@ -141,6 +141,10 @@ CASES = {
          ("contact hunter2", "secret.at_once")),
         more=CONFIGURES,
     ),
+    "check dns": Cases(
+        "asso.example", ("CheckDns",), ("CheckDns",), (("localhost", "error.check_dns"), ("asso.example a/b", "error.check_dns")),
+        more=CONFIGURES,
+    ),
 }  # fmt: skip
 HERE = [row for row in TABLE if row.name in CASES]
 ROWS = pytest.mark.parametrize("row", HERE, ids=lambda row: row.name)
