@@ -116,15 +116,21 @@ async def several(tx: Tx, ids: Sequence[ConversationId]) -> tuple[Conversation, 
 
 async def going_on(tx: Tx, one: Conversation) -> Conversation:
     """The conversation as which this one goes on, at the end of a chain of merges; itself where there is none."""
-    passed = {one.id}
+    return (await those_after(tx, one))[-1]
+
+
+async def those_after(tx: Tx, one: Conversation) -> tuple[Conversation, ...]:
+    """The conversation, and those as which it goes on, one after another."""
+    passed = {one.id: one}
     while one.goes_on_as is not None and one.goes_on_as not in passed:
         following = await get(tx, one.goes_on_as)
         if following is None:
             # A database that was put back may know nothing of it: then mail comes to this one.
-            return replace(one, goes_on_as=None)
+            passed[one.id] = replace(one, goes_on_as=None)
+            break
         one = following
-        passed.add(one.id)
-    return one
+        passed[one.id] = one
+    return tuple(passed.values())
 
 
 async def next_number(tx: Tx) -> ConversationId:

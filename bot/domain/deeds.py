@@ -31,6 +31,8 @@ class Standing:
     goes_on_as: ConversationId | None = None
     mailbox: MailboxId | None = None
     """None in deeds of before it was kept."""
+    heard: int | None = None
+    """None in deeds of before it was kept."""
 
 
 def standing(conversation: Conversation) -> Standing:
@@ -52,6 +54,7 @@ def standing(conversation: Conversation) -> Standing:
         conversation.participants,
         conversation.goes_on_as,
         conversation.mailbox,
+        conversation.heard,
     )
 
 

@@ -148,6 +148,10 @@ class DeletedSnapshot:
     """The note on a person that it is."""
     rules: tuple[HouseRule, ...] = ()
     """The rules of the house that its command made."""
+    members: tuple[UserId, ...] = ()
+    """Of the room, where what is taken back may be of one who left."""
+    leaving: frozenset[ConversationId] = frozenset()
+    """Conversations, deleted before the command, in which an answer waits to leave."""
     is_edit: bool = False
     """An edit was deleted, and the message stands as it read before: nobody kept how."""
 
@@ -279,7 +283,7 @@ class ScheduledSnapshot:
     work: Work | None
     """None: its mailbox was removed."""
     is_overtaken: bool = False
-    """A mail came into the conversation as which its own one goes on."""
+    """A mail came into one of those as which its conversation goes on, or the last of them is spam or deleted."""
     shown: frozenset[str] = frozenset()
     """The states in which runs that the database forgot have shown it."""
 

@@ -94,3 +94,43 @@ async def test_a_reaction_of_before_that_is_taken_away_opens_nothing(house: Hous
     await happens(house, says("!merge #2", thread=card_of(house)))
     await happens(house, redacts(done.event))
     assert card_says(house, 1)["status"] == "closed"
+
+
+LATER = '!reply --at "tomorrow 9:00" Encore'
+DAYS = (172_800.0, 16.0)
+
+
+async def test_an_answer_for_later_stays_where_a_mail_came_at_the_end_of_a_chain(house: House) -> None:
+    await two(house)
+    house.provider.deliver(mail(id="z1@example.org", sender="Zoé <zoe@example.org>", subject="Autre"))
+    await house.settle(NOW)
+    await happens(house, says(LATER, thread=card_of(house)), says("!merge #1 #2"), says("!merge #2 #3"))
+    assert await comes(house, "m2@example.org", "m1@example.org") == card_of(house, 3)
+    await house.settle(DAYS)
+    assert len(house.provider.delivered) == 1
+    assert "goes on as another one" in answers_in(house)[-1]
+
+
+async def test_an_answer_for_later_stays_where_the_second_is_deleted(house: House) -> None:
+    await two(house)
+    await happens(house, says(LATER, thread=card_of(house)), says("!merge #1 #2"), says("!delete #2"))
+    await house.settle(DAYS)
+    assert len(house.provider.delivered) == 1
+
+
+async def test_an_answer_for_later_leaves_where_nothing_came(house: House) -> None:
+    await two(house)
+    await happens(house, says(LATER, thread=card_of(house)), says("!merge #1 #2"))
+    await house.settle(DAYS)
+    assert len(house.provider.delivered) == 2
+
+
+async def test_a_question_about_the_first_sends_nothing_once_it_is_merged(house: House) -> None:
+    await two(house)
+    await comes(house, "m2@example.org", "m1@example.org")
+    await happens(house, says("!reply Encore", thread=card_of(house)))
+    question = [p for p in house.homeserver.posted if "To send yours all the same" in str(p.content.get("body"))][-1]
+    await happens(house, says("!merge #2", thread=card_of(house)))
+    await happens(house, reacts("✅", question.event), says("!yes", thread=card_of(house)), seconds=SENT)
+    await happens(house, says("!reply Encore", thread=card_of(house)), seconds=SENT)
+    assert len(house.provider.delivered) == 1

@@ -1,5 +1,8 @@
 """A note on a person through the whole house: on later cards, never in a mail, changed and taken back for a moment."""
 
+import pytest
+
+from storage import shunted
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, answers_in, card_of, happens
 from tests.fakes.writing import edits, mail, redacts, says
@@ -38,3 +41,21 @@ async def test_it_is_changed_and_taken_back_with_its_message(house: House) -> No
     await happens(house, redacts(said.event), seconds=(0.0,))
     await happens(house, says("!who #1"), seconds=(0.0,))
     assert "Evenings" not in answers_in(house)[-1]
+
+
+@pytest.mark.parametrize("words", ["!reply Bonjour Marie", "!note Mornings", "Bonjour"])
+async def test_edited_into_words_for_somebody_else_it_is_no_note(house: House, words: str) -> None:
+    said = says("!who note Mornings", thread=card_of(house))
+    await happens(house, said, edits(said.event, words), seconds=(0.0, 25.0))
+    assert house.provider.delivered == []
+    await happens(house, says("!who note", thread=card_of(house)))
+    assert "Mornings" not in answers_in(house)[-1] and "Bonjour" not in answers_in(house)[-1]
+
+
+@pytest.mark.parametrize("number", ["²", "٣", "0", "999999999999"])
+async def test_a_number_that_is_none_is_told(house: House, number: str) -> None:
+    await happens(house, says("!who note Mornings", thread=card_of(house)))
+    await happens(house, says(f"!qui noter supprimer {number}", thread=card_of(house)))
+    async with house.step.database.read() as tx:
+        assert await shunted.listing(tx) == ()
+    assert "#1" in answers_in(house)[-1] if number != "²" else True

@@ -40,7 +40,7 @@ def _note(asked: Asked) -> Answer:
     first, _, rest = text.partition(" ")
     if not text:
         return _page(asked, there)
-    if bare(first) in REMOVE.said and (not rest or rest.isdigit()):
+    if bare(first) in REMOVE.said and (not rest or rest.isdecimal()):
         return _removed(asked, there, rows, rest)
     if len(there) >= MOST_NOTES:
         return sentence("error.who_note_full", most=MOST_NOTES)

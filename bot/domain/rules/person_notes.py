@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.command import Called, Reading
+from bot.domain.command import Called, Command, Reading
 from bot.domain.decision import Decision
 from bot.domain.ids import RoomId
 from bot.domain.page import Bullets
@@ -27,10 +27,13 @@ def may_change(one: PersonNote, room: RoomId, instance: Instance, now: datetime)
     return instance.takes_back(one.mailbox, room, one.at, now)
 
 
-def reworded(one: PersonNote, reading: Reading) -> Decision:
-    """The note reads as its message does; where that is no note any more, there is none."""
-    is_note = isinstance(reading, Called) and reading.command.text is not None
-    text = note_words(reading.text) if isinstance(reading, Called) and is_note else ""
+def reworded(one: PersonNote, reading: Reading, row: Command) -> Decision:
+    """The note reads as its message does; where that is no note any more, there is none.
+
+    Args:
+        row: the command that notes. The words of another one are meant for somebody else.
+    """
+    text = note_words(reading.text) if isinstance(reading, Called) and reading.command is row else ""
     if not text:
         return Decision((DropPersonNote(one.mailbox, one.event),))
     return Decision((KeepPersonNote(replace(one, text=text)),))

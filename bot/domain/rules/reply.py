@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.addresses import is_one_of
 from bot.domain.command import Answer, Asked
-from bot.domain.conversation import Direction, EventKind, MailRecord, OutState, Status
+from bot.domain.conversation import Direction, EventKind, MailRecord, OutState
 from bot.domain.decision import AddMail, Change, Decision, SaveConversation
 from bot.domain.effects import Say, ShowState
 from bot.domain.files import Enclosure
@@ -18,8 +18,8 @@ from bot.domain.needs import Needs, WorkOf
 from bot.domain.participants import Addressed, Choice
 from bot.domain.question import Question
 from bot.domain.rules import asking
+from bot.domain.rules.at_rest import at_rest
 from bot.domain.rules.bad_addresses import warned_of
-from bot.domain.rules.deletion import told_deleted
 from bot.domain.rules.draft import (
     answered,
     followed_up,
@@ -266,9 +266,10 @@ def sent_as_it_stands(asked: Asked, work: Work) -> Letter | Sentence:
 
 
 def _cannot(work: Work, files: tuple[Enclosure, ...], choice: Choice | None) -> Sentence | None:
-    if work.conversation.status is Status.DELETED:
-        # A question about it was open when it was deleted.
-        return told_deleted(work.conversation)
+    rests = at_rest(work.conversation)
+    if rests is not None:
+        # A question about it was open when it was deleted, or merged.
+        return rests
     heavy = too_much(files, work.mailbox)
     if heavy is not None:
         return heavy

@@ -1,6 +1,6 @@
 """The chain after each story: pure functions that make history, messages, news, cards and boards from happenings."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from enum import Flag, auto
 
@@ -12,6 +12,8 @@ from bot.domain.happening import Happening, What, said_of
 from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.said import TeamMessage
+from bot.domain.needs import MembersOf
+from bot.domain.rules.absent import without_absent
 from bot.domain.rules.moves import refresh_board
 from bot.domain.rules.rings import news_of
 from bot.domain.sentences import Sentence
@@ -112,6 +114,7 @@ FOLLOWS = {
 
 def followed(snapshot: Snapshot, input: Input, decision: Decision) -> Decision:
     """A story's decision with all that follows from its happenings."""
+    decision = without_absent(decision, _members(snapshot))
     decision = with_hearing(snapshot, input, with_history(decision))
     return with_board(with_cards(snapshot, with_news(snapshot, decision)))
 
@@ -234,6 +237,19 @@ def with_board(decision: Decision) -> Decision:
     rooms: dict[RoomId, Happening] = {one.conversation.room: one for one in _all(decision, Follows.BOARD)}
     boards = [refresh_board(room, one.at) for room, one in rooms.items()]
     return replace(decision, changes=(*decision.changes, *boards)) if boards else decision
+
+
+def _members(snapshot: Snapshot) -> Collection[UserId]:
+    """The members of the room, where what rested may come back to one who left."""
+    match snapshot:
+        case MailSnapshot(members=members) | DeletedSnapshot(members=members):
+            return members
+        case Asked(room=room, facts=facts) | Reacted(asked=Asked(room=room, facts=facts)):
+            return facts[MembersOf(room)] if facts.answers([MembersOf(room)]) else ()
+        case TakenAway(given=given, facts=facts):
+            return facts[MembersOf(given.room)] if facts.answers([MembersOf(given.room)]) else ()
+        case _:
+            return ()
 
 
 def _known(snapshot: Snapshot) -> tuple[Conversation, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
 from bot.domain.decision import Decision, EndDeed, NeverTake, PutEvent, SetWords, Unblock
-from bot.domain.deeds import Deed, standing
+from bot.domain.deeds import Deed, Standing, standing
 from bot.domain.dialogue import question_of, yes_of
 from bot.domain.happening import What
 from bot.domain.house_rules import DropRule
@@ -57,6 +57,7 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
         mailbox = snapshot.instance.mailbox(one.mailbox) if one is not None else None
         if one is None or mailbox is None or not mailbox.takes_back(deed.at, now):
             continue
+        deed = replace(deed, before=_before(one, deed, leaves=one.id in snapshot.leaving))
         decision += _undone(one, snapshot.incoming.get(one.id, ()), mailbox, deed, input, now)
     decision += _of_mailboxes(snapshot, input, now)
     if record is None or record.state not in WAITING or snapshot.outgoing is None:
@@ -91,6 +92,15 @@ def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> 
             back = replace(one, person=one.before, before="", event=input.event)
             decision += Decision((JoinAddress(back) if one.before else PartAddress(one.mailbox, one.address),))
     return decision
+
+
+def _before(now_is: Conversation, deed: Deed, *, leaves: bool) -> Standing:
+    """What goes back. What somebody wrote in since stays to do, and no answer leaves from a conversation that is
+    deleted again.
+    """
+    has_come = deed.after.heard is not None and now_is.heard > deed.after.heard
+    stays = leaves or (has_come and now_is.status is Status.ACTIVE)
+    return replace(deed.before, status=deed.after.status) if stays else deed.before
 
 
 def _undone(

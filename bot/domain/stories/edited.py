@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain import rights
 from bot.domain.command import Asked, Called, Reading, Talk
+from bot.domain.commands.who_note import WHO_NOTE
 from bot.domain.conversation import EventKind, KnownEvent, MailRecord, OutState
 from bot.domain.decision import NOTHING, Decision, PutEvent, SetWords, together
 from bot.domain.dialogue import Dialogue, question_of
@@ -38,7 +39,7 @@ def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime)
     notes = [one for one in snapshot.person_notes if one.by == input.sender]
     if notes:
         mine = (one for one in notes if may_change(one, input.room, snapshot.instance, now))
-        changed = together(reworded(one, snapshot.reading) for one in mine)
+        changed = together(reworded(one, snapshot.reading, WHO_NOTE) for one in mine)
         return changed if known is None else Decision((PutEvent(known),)) + changed
     if known is None:
         return _decide_edited(snapshot, input, now)

@@ -34,6 +34,7 @@ from bot.domain.inputs.mail import FolderReset, FolderRole, MailArrived, MailPla
 from bot.domain.mail import Address, Bounce
 from bot.domain.matching import kept_references
 from bot.domain.participants import correspondent_of, is_in_our_name, newcomers, with_first, with_incoming
+from bot.domain.rules.absent import freed
 from bot.domain.rules.continuing import as_continuation, continued
 from bot.domain.rules.deletion import as_before_mail
 from bot.domain.rules.draft import submit_key
@@ -359,7 +360,7 @@ def _joins(
         changes.append(UpdateMail(bounced))
         effects.append(ShowState(after, bounced))
     heard = _heard(input, after, wakes=wakes)
-    ring = of_answer(after, wakes=wakes, is_backlog=heard.is_backlog)
+    ring = of_answer(freed(after, snapshot.members), wakes=wakes, is_backlog=heard.is_backlog)
     post = _post(snapshot, input, after, record, ring=ring, joins=before, is_quiet=not wakes)
     effects.append(post if announced is None else replace(post, same_id=False))
     came = Happening(What.CAME, after, None, now, mail=heard)

@@ -22,9 +22,10 @@ from bot.domain.dialogues.dialogue import Said
 from bot.domain.hands import Hand
 from bot.domain.happening import What
 from bot.domain.inputs.said import Reaction, Redacted
-from bot.domain.needs import AlikeOf, DialogueAbout, Facts, IncomingOf, Needs, OutgoingOf
+from bot.domain.needs import AlikeOf, DialogueAbout, Facts, IncomingOf, MembersOf, Needs, OutgoingOf
 from bot.domain.rights import Allowed, Denied, Judgement, may_call, may_react, voice_of
 from bot.domain.rules import moves, spam
+from bot.domain.rules.absent import may_be_absent, needs_of_absent
 from bot.domain.rules.at_rest import at_rest, kept_from
 from bot.domain.rules.taking_back import WAITING, unapproved, undo
 from bot.domain.rules.talks import ended
@@ -80,7 +81,8 @@ def needs_of_hand(asked: Asked) -> Needs:
     """The needs of deciding on a reaction; none if the person may not give it."""
     match asked.reading:
         case Called(command=row):
-            return row.needs(asked) if isinstance(right_by_hand(asked, row), Allowed) else ()
+            is_allowed = isinstance(right_by_hand(asked, row), Allowed)
+            return [*row.needs(asked), *needs_of_absent(asked, row)] if is_allowed else ()
         case _:
             return table.needs(asked.dialogues, Said(asked, is_yes=True))
 
@@ -158,7 +160,9 @@ def needs_of_taking(given: StoredReaction, conversation: Conversation) -> Needs:
     match Meaning(given.key):
         case Meaning.CLOSE | Meaning.PENDING | Meaning.SPAM:
             is_spam = Status.SPAM in (conversation.status, given.status_before)
-            return [AlikeOf(given), *([IncomingOf(conversation.id)] if is_spam else [])]
+            rests = may_be_absent(conversation)
+            present = [MembersOf(given.room)] if rests else []
+            return [AlikeOf(given), *([IncomingOf(conversation.id)] if is_spam else []), *present]
         case Meaning.MINE | Meaning.FOLLOW:
             return [AlikeOf(given)]
         case Meaning.SEND:

@@ -14,6 +14,7 @@ from bot.domain.effects import Say
 from bot.domain.ids import UserId
 from bot.domain.inputs.said import VERIFICATION, TeamMessage
 from bot.domain.needs import IsHinted, MembersOf, Needs
+from bot.domain.rules.absent import needs_of_absent
 from bot.domain.rules.at_rest import kept_from
 from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.telling import tell
@@ -62,7 +63,9 @@ def needs_of(asked: Asked) -> Needs:
             is_answered = _refused(asked) is not None or _misplaced(asked) is not None
             if is_answered:
                 return ()
-            return selecting.needs(asked) if selecting.is_selection(asked.reading) else row.needs(asked)
+            if selecting.is_selection(asked.reading):
+                return selecting.needs(asked)
+            return [*row.needs(asked), *needs_of_absent(asked, row)]
         case _:
             return ()
 

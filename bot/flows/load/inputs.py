@@ -44,6 +44,7 @@ from bot.domain.inputs.trust import (
 from bot.domain.matching import ids_to_look_up
 from bot.domain.outcomes import Refused
 from bot.domain.participants import correspondent_of
+from bot.domain.rules.absent import may_be_absent
 from bot.domain.rules.continuing import begins_anew
 from bot.domain.rules.flood import WITHIN
 from bot.domain.rules.moves import SNOOZE
@@ -279,12 +280,13 @@ async def _mail(
     elif most and earlier:
         recent, newest = await floods.opened_since(tx, mailbox.id, asks, verdict_of(mail, mailbox), since, most)
     by = ruled(rules, mail) if opens else NOT_RULED
+    rests = conversation is not None and may_be_absent(conversation)
     following, given = await _numbers(tx, mail.message_id, mailbox.room) if opens else (ConversationId(0), None)
     twin = await load_twin(tx, mail, mailbox, instance) if opens else None
     known = MailSnapshot(
         ruled=by,
         teams=await teams.of(tx, (mailbox.id,)) if by.assigns else (),
-        members=tuple(user for user, _ in await members.joined(tx, mailbox.room)) if by.assigns else (),
+        members=tuple(user for user, _ in await members.joined(tx, mailbox.room)) if by.assigns or rests else (),
         instance=instance,
         mailbox=mailbox,
         signer=signer,

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.conversation import Conversation, MailRecord
+from bot.domain.conversation import Conversation, MailRecord, Status
 from bot.domain.ids import MessageRow
 from bot.domain.rules.left_behind import waiting_in
 from bot.domain.settings import Instance
 from bot.domain.snapshots import ScheduledSnapshot
 from bot.domain.traces import OwnEvent
 from bot.flows.load.work import load_work, newest_in
-from storage import conversations, mails, runs
+from storage import conversations, events, mails, runs
 from storage.database import Tx
 
 
@@ -28,10 +28,17 @@ async def load_scheduled(tx: Tx, row: MessageRow, instance: Instance, now: datet
 
 
 async def _is_overtaken(tx: Tx, conversation: Conversation, record: MailRecord) -> bool:
-    if conversation.goes_on_as is None:
-        return False
-    newest = await newest_in(tx, conversation.goes_on_as)
-    return newest is not None and not newest.is_automatic and newest.date > record.date
+    """Whether words came into one of those as which it goes on, or nobody wants to see the last of them."""
+    *_, last = later = await conversations.those_after(tx, conversation)
+    for one in later[1:]:
+        newest = await newest_in(tx, one.id)
+        if newest is None or newest.is_automatic:
+            continue
+        # By the clock of the room: that of a mail server tells no order.
+        posted = await events.posted_at(tx, newest.event) if newest.event is not None else None
+        if (posted or newest.date) > record.date:
+            return True
+    return last.id != conversation.id and last.status in (Status.SPAM, Status.DELETED)
 
 
 async def waiting_known(tx: Tx, own: Sequence[OwnEvent], instance: Instance) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """Reads the rows for a decision on a member's message, reaction, edit or deletion."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
@@ -21,8 +21,10 @@ from bot.domain.conversation import (
 )
 from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue, question_of, yes_of
-from bot.domain.ids import ConversationId, DialogueId, EventId, RoomId
+from bot.domain.ids import ConversationId, DialogueId, EventId, RoomId, UserId
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
+from bot.domain.rules.absent import may_be_absent
+from bot.domain.rules.deletion import still_leaves
 from bot.domain.rules.preparing import draft_slot, waiting_draft
 from bot.domain.rules.taking_back import WAITING
 from bot.domain.settings import Instance, MailboxSettings, Meaning
@@ -52,6 +54,7 @@ from storage import (
     events,
     house_rules,
     mails,
+    members,
     person_notes,
     persons,
     reactions,
@@ -336,8 +339,26 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
         teams=await teams.by_event(tx, target) if may_be_command else (),
         persons=await persons.by_event(tx, target) if may_be_command else (),
         person_notes=await person_notes.by_event(tx, target) if may_be_command else (),
+        members=await _members(tx, room, done, about),
+        leaving=await _leaving(tx, done, about, instance),
         is_edit=edited is not None,
     )
+
+
+async def _members(
+    tx: Tx, room: RoomId, done: Sequence[Deed], about: Mapping[ConversationId, Conversation]
+) -> tuple[UserId, ...]:
+    """The members, where what is taken back may be of one who left."""
+    concerned = [deed for deed in done if deed.before.assignee or may_be_absent(about[deed.conversation])]
+    return tuple(user for user, _ in await members.joined(tx, room)) if concerned else ()
+
+
+async def _leaving(
+    tx: Tx, done: Sequence[Deed], about: Mapping[ConversationId, Conversation], instance: Instance
+) -> frozenset[ConversationId]:
+    """The conversations that were deleted before the command, and in which an answer waits to leave."""
+    found = [about[deed.conversation] for deed in done if deed.before.status is Status.DELETED]
+    return frozenset([one.id for one in found if still_leaves(await load_outgoing(tx, one, instance))])
 
 
 async def _made_of(tx: Tx, message: EventId) -> tuple[MailRecord | None, Dialogue | None]:
