@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.files import Enclosure, SharedFile
-from bot.domain.ids import ConversationId, EventId, MessageRow, UserId
+from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, UserId
 from bot.domain.mail import Address
 
 HOLDS = timedelta(minutes=15)
@@ -54,6 +54,8 @@ class Question:
     """The words are the draft's, which others may change before the answer."""
     leaves_at: datetime | None = None
     """The time that was named with the words; None: at once."""
+    mailbox: MailboxId | None = None
+    """The mailbox that it would leave from; None in questions of before it was kept."""
 
     @property
     def is_used(self) -> bool:

@@ -151,7 +151,7 @@ class DeletedSnapshot:
     members: tuple[UserId, ...] = ()
     """Of the room, where what is taken back may be of one who left."""
     leaving: frozenset[ConversationId] = frozenset()
-    """Conversations, deleted before the command, in which an answer waits to leave."""
+    """Conversations, deleted or in another mailbox before the command, in which an answer waits to leave."""
     is_edit: bool = False
     """An edit was deleted, and the message stands as it read before: nobody kept how."""
 

@@ -12,7 +12,7 @@ from bot.domain.settings import MailboxSettings
 from tests.fakes.house import INSTANCE, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in
 from tests.fakes.mail import FakeProvider, id_of
-from tests.fakes.writing import mail, redacts, says
+from tests.fakes.writing import mail, reacts, redacts, says
 
 FIRST = INSTANCE.mailboxes[0]
 AIDE = replace(FIRST, id=MailboxId("aide@asso.example"), address="aide@asso.example", aliases=())
@@ -98,3 +98,28 @@ async def test_deleting_the_command_soon_takes_it_back(two: House) -> None:
     assert is_in(two) == "aide@asso.example"
     await happens(two, redacts(command.event))
     assert is_in(two) == FIRST.id
+
+
+async def test_a_question_of_before_is_asked_anew_for_it_named_another_sender(two: House) -> None:
+    two.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org"))
+    await two.settle(NOW)
+    await happens(two, says("!reply Bonjour", thread=card_of(two)))
+    asked = [p for p in two.homeserver.posted if "To send yours all the same" in str(p.content.get("body"))]
+    await happens(two, says("!move aide", thread=card_of(two)), reacts("✅", asked[-1].event))
+    await serve(two, FakeProvider(two.boundaries), AIDE, FIRST)
+    await two.settle(SENT)
+    assert two.provider.delivered == []
+    assert "Something has changed" in answers_in(two)[-1]
+
+
+async def test_while_an_answer_is_about_to_leave_from_there_it_stays_there(two: House) -> None:
+    command = says("!move aide", thread=card_of(two))
+    await happens(two, command, says("!reply Bonjour", thread=card_of(two)), redacts(command.event), seconds=(0.0,))
+    assert is_in(two) == "aide@asso.example"
+
+
+async def test_what_lies_elsewhere_is_moved_into_its_own_junk(two: House) -> None:
+    await happens(two, says("!move aide", thread=card_of(two)), says("!spam", thread=card_of(two)))
+    assert [len(two.provider.folders[name]) for name in ("Junk", "INBOX")] == [1, 0]
+    await happens(two, says("!notspam", thread=card_of(two)))
+    assert [len(two.provider.folders[name]) for name in ("Junk", "INBOX")] == [0, 1]

@@ -44,3 +44,17 @@ async def test_deleted_soon_they_are_two_again(house: House) -> None:
     assert "#2" not in card(house, 1)
     await comes(house, 3, f"Paul <{PAUL}>")
     assert "#1" not in card(house, 3) and "#2" in card(house, 3)
+
+
+async def test_a_split_that_is_deleted_soon_makes_them_one_again(house: House) -> None:
+    await comes(house, 2, f"Paul <{PAUL}>")
+    await happens(house, says(f"!who merge {PAUL}", thread=card_of(house)), seconds=(0.0, 60.0))
+    parted = says(f"!who split {PAUL}", thread=card_of(house))
+    await happens(house, parted, seconds=(0.0,))
+    await happens(house, says("!who #1"))
+    assert "#2" not in answers_in(house)[-1]
+    await happens(house, redacts(parted.event), says("!who #1"), seconds=(0.0,))
+    assert "#2" in answers_in(house)[-1] and "#2" in card(house, 1)
+    await happens(house, says(f"!who split {PAUL}", thread=card_of(house)), seconds=(0.0, 60.0))
+    await happens(house, says(f"!who merge {PAUL}", thread=card_of(house)), says("!who #1"))
+    assert "#2" in answers_in(house)[-1]

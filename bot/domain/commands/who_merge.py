@@ -10,7 +10,7 @@ from bot.domain.decision import Decision
 from bot.domain.happening import What
 from bot.domain.ids import ConversationId, MailboxId
 from bot.domain.needs import ConversationsOf, Listed, Needs, PersonsOf
-from bot.domain.persons import MOST_ADDRESSES, JoinAddress, PartAddress, PersonsAddress, addresses_with, joined
+from bot.domain.persons import MOST_ADDRESSES, JoinAddress, PersonsAddress, addresses_with, joined
 from bot.domain.rules import moves
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
@@ -98,9 +98,15 @@ def _split(asked: Asked) -> Answer:
         return sentence("error.who_not_one", address=gone)
     stay = {normal(own)} if gone == normal(own) else set(addresses) - {gone}
     numbers = {each.id for each in others if normal(each.correspondent.address) in stay or each.id == one.continues}
-    parted = tuple(PartAddress(row.mailbox, gone) for row in known if row.address == gone)
+    # A person of its own, of whom deleting the command makes the one of before.
+    parted = tuple(JoinAddress(_alone(asked, row)) for row in known if row.address == gone)
     saved = _with_earlier(asked, one, numbers, f"- {gone}")
     return Decision(parted) + saved + tell(asked, sentence("who.parted", address=gone))
+
+
+def _alone(asked: Asked, row: PersonsAddress) -> PersonsAddress:
+    new = _row(asked, row.mailbox, row.address)
+    return replace(new, person=str(asked.event), before=row.person)
 
 
 WHO_MERGE = Command(

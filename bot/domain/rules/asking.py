@@ -46,6 +46,7 @@ def holds(question: Question, wanted: Question, now: datetime, *, by_word: bool 
         and is_same(question, wanted)
         and (by_word or is_for(question, wanted))
         and question.newest == wanted.newest
+        and question.mailbox in (None, wanted.mailbox)
     )
 
 

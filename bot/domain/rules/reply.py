@@ -84,6 +84,7 @@ def wished(asked: Asked, work: Work, letter: Letter) -> Wish | Sentence:
         under=letter.under,
         of_draft=letter.of_draft,
         leaves_at=letter.leaves_at,
+        mailbox=work.mailbox.id,
     )
     return Wish(wanted, whom, letter.choice, letter.choice is None and bool(newcomers_to_choose(work)))
 

@@ -95,12 +95,13 @@ def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> 
 
 
 def _before(now_is: Conversation, deed: Deed, *, leaves: bool) -> Standing:
-    """What goes back. What somebody wrote in since stays to do, and no answer leaves from a conversation that is
-    deleted again.
+    """What goes back. What somebody wrote in since stays to do, and where an answer is about to leave the conversation
+    is not deleted again, nor in another mailbox.
     """
     has_come = deed.after.heard is not None and now_is.heard > deed.after.heard
     stays = leaves or (has_come and now_is.status is Status.ACTIVE)
-    return replace(deed.before, status=deed.after.status) if stays else deed.before
+    before = replace(deed.before, status=deed.after.status) if stays else deed.before
+    return replace(before, mailbox=deed.after.mailbox) if leaves else before
 
 
 def _undone(

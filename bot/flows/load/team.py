@@ -356,8 +356,12 @@ async def _members(
 async def _leaving(
     tx: Tx, done: Sequence[Deed], about: Mapping[ConversationId, Conversation], instance: Instance
 ) -> frozenset[ConversationId]:
-    """The conversations that were deleted before the command, and in which an answer waits to leave."""
-    found = [about[deed.conversation] for deed in done if deed.before.status is Status.DELETED]
+    """The conversations that were deleted, or elsewhere, before the command, and in which an answer waits to leave."""
+    found = [
+        about[deed.conversation]
+        for deed in done
+        if deed.before.status is Status.DELETED or deed.before.mailbox not in (None, deed.after.mailbox)
+    ]
     return frozenset([one.id for one in found if still_leaves(await load_outgoing(tx, one, instance))])
 
 

@@ -87,9 +87,9 @@ def test_an_address_stands_alone_again_with_its_own_conversations() -> None:
     others = (other(3, correspondent=Address("Paul", PAUL)), other(2))
     facts = {**knows(row(MARIE), row(PAUL), row(LEA)), ConversationsOf: others}
     named = given(f"!who split {PAUL}", there=(there,), knows=facts)
-    assert parted(named) == [PAUL] and [one.earlier for one in saved(named)] == [(2,)]
+    assert given_to(named) == [(PAUL, COMMAND)] and [one.earlier for one in saved(named)] == [(2,)]
     own = given("!qui séparer", there=(there,), knows=facts)
-    assert parted(own) == [MARIE] and [one.earlier for one in saved(own)] == [(2,)]
+    assert given_to(own) == [(MARIE, COMMAND)] and [one.earlier for one in saved(own)] == [(2,)]
     assert told(given(f"!who split {PAUL}", knows=knows(row(MARIE), row(LEA)))) == ["error.who_not_one"]
     assert told(given("!who split", knows=NOBODY)) == ["error.who_not_one"]
 
