@@ -109,6 +109,12 @@ Index(
     postgresql_where=conversations.c.assignee.is_not(None),
 )
 Index(
+    "ix_conversations_goes_on_as",
+    conversations.c.goes_on_as,
+    sqlite_where=conversations.c.goes_on_as.is_not(None),
+    postgresql_where=conversations.c.goes_on_as.is_not(None),
+)
+Index(
     "ix_conversations_root",
     conversations.c.root,
     sqlite_where=conversations.c.root.is_not(None),

@@ -1,9 +1,12 @@
 """Two conversations become one, through the whole bot."""
 
+from dataclasses import replace
+
+from bot.domain.settings import QuoteMode
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in
 from tests.fakes.mail import id_of
-from tests.fakes.writing import edits, mail, reacts, redacts, says
+from tests.fakes.writing import edits, mail, reacts, reads, redacts, says
 
 PAUL = "Paul <paul@example.org>"
 
@@ -134,3 +137,58 @@ async def test_a_question_about_the_first_sends_nothing_once_it_is_merged(house:
     await happens(house, reacts("✅", question.event), says("!yes", thread=card_of(house)), seconds=SENT)
     await happens(house, says("!reply Encore", thread=card_of(house)), seconds=SENT)
     assert len(house.provider.delivered) == 1
+
+
+async def answered(house: House, words: str = "!reply Ici", number: int = 2) -> tuple[object, bytes]:
+    """To whom the next answer went, and its bytes; all that came has been read."""
+    for shown in mails_in(house):
+        await happens(house, reads(shown.event), seconds=(1.0,))
+    await happens(house, says(words, thread=card_of(house, number)), seconds=SENT)
+    _, to, raw = house.provider.delivered[-1]
+    return to, raw
+
+
+async def test_an_answer_in_the_second_goes_to_the_newest_of_both(house: House) -> None:
+    await two(house)
+    await comes(house, "m2@example.org", "m1@example.org")
+    await happens(house, says("!merge #1 #2"))
+    to, raw = await answered(house)
+    assert to == ("marie@example.org",) and b"In-Reply-To: <m2@example.org>" in raw and b"paul" not in raw
+    assert await comes(house, "m3@example.org", id_of(raw)) == card_of(house, 2)
+    assert await comes(house, "p2@example.org", "p1@example.org", PAUL) == card_of(house, 2)
+    to, raw = await answered(house)
+    assert to == ("paul@example.org",) and b"marie" not in raw
+
+
+async def test_what_came_to_the_first_and_nobody_has_read_is_asked_about(house: House) -> None:
+    await two(house)
+    await comes(house, "m2@example.org", "m1@example.org")
+    await happens(house, says("!merge #1 #2"), says("!reply Ici", thread=card_of(house, 2)), seconds=SENT)
+    assert len(house.provider.delivered) == 1
+    assert "A mail came after what you have read" in answers_in(house)[-1]
+
+
+async def test_it_quotes_nothing_of_the_other(house: House) -> None:
+    quoting = replace(house.instance.mailboxes[0], quote=QuoteMode.FULL)
+    await house.close()
+    house.instance = replace(house.instance, mailboxes=(quoting,))
+    await house.open()
+    await two(house)
+    house.provider.deliver(mail(id="p2@example.org", sender=PAUL, reply_to="p1@example.org", text="Entre nous.\n"))
+    await house.settle(NOW)
+    await comes(house, "m2@example.org", "m1@example.org")
+    await happens(house, says("!merge #1 #2"))
+    to, raw = await answered(house)
+    assert to == ("marie@example.org",) and b"Entre nous" not in raw and b"une question" in raw
+
+
+async def test_split_off_or_older_it_is_not_answered_there(house: House) -> None:
+    await two(house)
+    await happens(house, says("!merge #1 #2"))
+    assert (await answered(house))[0] == ("paul@example.org",)
+    await comes(house, "m2@example.org", "z@example.org")
+    await happens(house, says("!merge #3 #1"), says("!split #1"), says("!merge #3 #1"), says("!merge #1 #2"))
+    assert (await answered(house))[0] == ("marie@example.org",), "at the end of a chain"
+    await happens(house, says("!split #1"))
+    house.clock.forward(900.0)
+    assert (await answered(house, "!reply Encore"))[0] == ("paul@example.org",)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from bot.domain.conversation import KEPT_BACK, Conversation, Direction, KnownEvent, MailRecord, OutState
 from bot.domain.ids import ConversationId, EventId, MessageRow, UserId
@@ -13,13 +14,15 @@ from bot.domain.rules.taking_back import WAITING
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.work import Outgoing, Work
 from bot.flows.load.enclosed import load_enclosed
-from storage import events, mails, members, outbox
+from storage import conversations, events, mails, members, outbox
 from storage.database import Tx
 
 MOST_QUOTED = 20
 """Mails that a reply quotes at most."""
 MOST_LOOKED_AT = 60
 """The newest mails of a conversation, of which a command may have thousands under it."""
+MOST_MERGED = 5
+"""Conversations that were merged into one, whose mails are looked at."""
 _REACHED = (None, OutState.SENT, OutState.PARTLY)
 """States of mails that the correspondent wrote or got."""
 _MAY_WAIT = (*KEPT_BACK, OutState.RETRYING, OutState.PARTLY, OutState.BOUNCED)
@@ -65,22 +68,26 @@ async def load_work(
     """
     mailbox, bot = _mailbox(conversation, instance), instance.bot
     recent = await mails.recent(tx, conversation.id, MOST_LOOKED_AT)
-    newest = await _newest_in(tx, conversation.id, recent)
+    merged = await _of_merged(tx, conversation)
+    newest = _newest_of_people(_in_order(await _newest_in(tx, conversation.id, recent), *_incoming(merged)))
     outgoing = await _written_here(tx, conversation.id, recent)
     oldest = recent[0] if 0 < len(recent) < MOST_LOOKED_AT else await mails.first(tx, conversation.id)
-    theirs = _of_participants((oldest, newest, *recent), conversation, mailbox)
+    last = _newest_of_people(_of_participants(_in_order(oldest, newest, *recent, *merged), conversation, mailbox))
+    # Whom it answers knows what was written there, and nothing of what was merged with it.
+    talk = [r for r in (*recent, *merged) if r.conversation == (conversation.id if last is None else last.conversation)]
     waiting, retries, under_way = await _submissions(tx, _recent(outgoing))
-    read = await members.read_up_to(tx, conversation.room, person, conversation.id)
+    threads = dict.fromkeys((conversation.id, newest.conversation if newest is not None else conversation.id))
+    read = [await members.read_up_to(tx, conversation.room, person, one) for one in threads]
     wrote = await events.last_by(tx, conversation.id, person, but=source) if proves_sight(bot, person, person) else None
     replied = replied_to.at if replied_to and proves_sight(bot, person, replied_to.sender) else None
-    times = [t for t in (read[1] if read else None, wrote, replied) if t is not None]
+    times = [t for t in (*(one[1] for one in read if one is not None), wrote, replied) if t is not None]
     quoted = {row for r in outgoing if r.row in waiting for row in r.quotes}
     enclosed, _ = await load_enclosed(tx, conversation, person, outgoing)
     return Work(
         conversation=conversation,
         mailbox=mailbox,
         newest_in=newest,
-        newest_out=await _newest_out(tx, conversation.id, recent),
+        newest_out=_last((await _newest_out(tx, conversation.id, recent), *merged), Direction.OUT),
         newest_in_posted=await _posted_at(tx, newest),
         first_posted=await _posted_at(tx, oldest),
         seen_at=max(times) if times else None,
@@ -91,11 +98,31 @@ async def load_work(
         sent_last_hour=await mails.sent_since(tx, mailbox.id, now - timedelta(hours=1)),
         sent_last_day=await mails.sent_since(tx, mailbox.id, now - timedelta(days=1)),
         enclosed=enclosed,
-        last_of_participants=_newest_of_people(theirs),
-        incoming=tuple(r for r in recent if r.direction is Direction.IN),
-        history=tuple(r for r in reversed(recent) if r.state in _REACHED and not r.is_automatic)[:MOST_QUOTED],
+        last_of_participants=last,
+        incoming=_incoming(talk),
+        history=tuple(r for r in reversed(talk) if r.state in _REACHED and not r.is_automatic)[:MOST_QUOTED],
         quoted=await _those(tx, quoted, recent),
     )
+
+
+async def _of_merged(tx: Tx, conversation: Conversation) -> tuple[MailRecord, ...]:
+    """The newest mails of the conversations that go on as this one, each one's oldest first."""
+    merged = await conversations.merged_into(tx, conversation.id, MOST_MERGED)
+    found = await mails.recent_of(tx, [(number, MOST_LOOKED_AT) for number in merged])
+    return tuple(record for every in found for record in every)
+
+
+def _incoming(records: Sequence[MailRecord]) -> tuple[MailRecord, ...]:
+    return tuple(r for r in records if r.direction is Direction.IN)
+
+
+def _in_order(*records: MailRecord | None) -> list[MailRecord]:
+    """Each once, oldest first."""
+    return sorted({r.row: r for r in records if r is not None}.values(), key=attrgetter("order"))
+
+
+def _last(records: Sequence[MailRecord | None], direction: Direction) -> MailRecord | None:
+    return next((r for r in reversed(_in_order(*records)) if r.direction is direction), None)
 
 
 async def newest_in(tx: Tx, id: ConversationId) -> MailRecord | None:
