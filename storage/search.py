@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, select, text
 
-from bot.domain.conversation import Conversation, Direction, EventKind, KnownEvent, MailRecord, OutState
+from bot.domain.conversation import Conversation, Direction, EventKind, KnownEvent, MailRecord
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId
 from bot.domain.searching import (
     BREAK,
@@ -99,17 +99,15 @@ async def keep_mail(tx: Tx, record: MailRecord) -> None:
 
 
 async def keep_changed(tx: Tx, record: MailRecord, *, is_rewritten: bool) -> None:
-    """Let a mail be found as it is now, before it is saved: by its new words, where it goes on; one taken back,
-    by nothing. What has left, or is on its way, keeps its words."""
+    """Let a mail be found as it is now, before it is saved: by its new words, where it goes on; one taken back by its
+    people and subject. What has left, or is on its way, keeps its words."""
     before = await tx.first(_AS_SAVED, {"row": record.row})
     stays = before is not None and before.conversation == record.conversation
     if record.direction is Direction.OUT and not is_rewritten and stays:
         return
-    is_gone = record.state is OutState.CANCELLED
-    if before is not None and (is_gone or before.date != record.date):
+    if before is not None and before.date != record.date:
         await _drop(tx, _number(before.date, _name_of_mail(record)))
-    if not is_gone:
-        await keep_mail(tx, record)
+    await keep_mail(tx, record)
 
 
 async def keep_note(tx: Tx, event: KnownEvent, words: str) -> None:

@@ -1,9 +1,9 @@
 """A question to the full-text index, in the language of each database: of words of letters and digits alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from bot.domain.ids import MailboxId
-from bot.domain.searching import HAS_FILE, Query, mailbox_token, number_token
+from bot.domain.searching import HAS_FILE, Query, mailbox_token, number_token, taken_back_token
 
 
 def _needed(query: Query) -> list[str]:
@@ -13,22 +13,30 @@ def _needed(query: Query) -> list[str]:
 
 def for_sqlite(mailboxes: Sequence[MailboxId], query: Query) -> str:
     """The question in FTS5's language: quoted phrases, which hold letters and digits alone."""
-    parts = [f'"{" ".join(term.tokens)}"' + ("*" if term.is_start else "") for term in query.terms]
+    parts = []
+    for term in query.terms:
+        start = "*" if term.is_start else ""
+        phrases = [f'"{" ".join(tokens)}"{start}' for tokens in term.choices]
+        parts.append(phrases[0] if len(phrases) == 1 else f"({' OR '.join(phrases)})")
     parts += [f'"{token}"' for token in _needed(query)]
-    return " AND ".join((f"({' OR '.join(_quoted(mailboxes))})", *parts))
+    quoted = (f'"{token}"' for token in _of(mailboxes, query))
+    return " AND ".join((f"({' OR '.join(quoted)})", *parts))
 
 
-def _quoted(mailboxes: Sequence[MailboxId]) -> Iterator[str]:
-    return (f'"{mailbox_token(one)}"' for one in mailboxes)
+def _of(mailboxes: Sequence[MailboxId], query: Query) -> list[str]:
+    tokens = [mailbox_token(one) for one in mailboxes]
+    return [*tokens, *(taken_back_token(one) for one in mailboxes)] if query.with_taken_back else tokens
 
 
 def for_postgresql(mailboxes: Sequence[MailboxId], query: Query) -> str:
     """The question in PostgreSQL's language (12.3.2, 8.11.2)."""
     parts = []
     for term in query.terms:
-        *whole, last = term.tokens
-        words = [f"'{token}'" for token in whole] + [f"'{last}'" + (":*" if term.is_start else "")]
-        parts.append(f"({' <-> '.join(words)})")
+        phrases = []
+        for *whole, last in term.choices:
+            words = [f"'{token}'" for token in whole] + [f"'{last}'" + (":*" if term.is_start else "")]
+            phrases.append(f"({' <-> '.join(words)})")
+        parts.append(f"({' | '.join(phrases)})")
     parts += [f"'{token}'" for token in _needed(query)]
-    of = " | ".join(f"'{mailbox_token(one)}'" for one in mailboxes)
+    of = " | ".join(f"'{token}'" for token in _of(mailboxes, query))
     return " & ".join((f"({of})", *parts))

@@ -176,6 +176,8 @@ class Page:
     @property
     def linked(self) -> tuple[ConversationId, ...]:
         """Further conversations that the page links to, by number alone."""
-        return tuple(
-            number for block in self.blocks if isinstance(block, CardOf) for number in block.conversation.earlier
-        )
+        cards = [block.conversation for block in self.blocks if isinstance(block, CardOf)]
+        lines = [line for block in self.blocks if isinstance(block, Bullets) for line in block.lines]
+        rows = [line.conversation for line in lines if isinstance(line, RowOf | FoundLine)]
+        later = [one.goes_on_as for one in rows if one.goes_on_as is not None]
+        return (*(number for one in cards for number in one.earlier), *later)

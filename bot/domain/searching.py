@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from bot.domain.conversation import LISTED, Conversation, MailRecord, Status
+from bot.domain.conversation import LISTED, Conversation, MailRecord, OutState, Status
 from bot.domain.folding import folded_words
 from bot.domain.ids import ConversationId, MailboxId, UserId
 from bot.domain.mail import Address
@@ -50,11 +50,15 @@ class Term:
     """As they are compared (`folding`)."""
     field: Field = Field.ANY
     is_start: bool = False
+    address: str = ""
+    """The address that the words are, where they are one: its person may have others."""
+    others: tuple[tuple[str, ...], ...] = ()
+    """Words that will do as well: the person's other addresses."""
 
     @property
-    def tokens(self) -> tuple[str, ...]:
-        """The words as they stand in the index."""
-        return tuple(self.field.value + word for word in self.words)
+    def choices(self) -> tuple[tuple[str, ...], ...]:
+        """Each of the words and their likes, as they stand in the index."""
+        return tuple(tuple(self.field.value + word for word in words) for words in (self.words, *self.others))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ class Query:
     is_unassigned: bool = False
     tag: str = ""
     """As it is compared."""
+    with_taken_back: bool = False
+    """Also mails that were taken back, which nobody finds by their words."""
 
     @property
     def is_empty(self) -> bool:
@@ -136,20 +142,31 @@ def mailbox_token(mailbox: MailboxId) -> str:
     return "m:" + hashlib.sha256(mailbox.encode("utf-8", "replace")).hexdigest()[:12]
 
 
+def taken_back_token(mailbox: MailboxId) -> str:
+    """Stands in its place in a mail that was taken back."""
+    return "b" + mailbox_token(mailbox)
+
+
 def number_token(number: ConversationId) -> str:
     """Stands in each text of the conversation."""
     return f"c:{number}"
 
 
 def tokens_of_mail(record: MailRecord) -> list[str]:
-    """All that a mail is found by: who, subject, visible words, names of files."""
+    """All that a mail is found by: who, subject, visible words, names of files. One that was taken back has no words
+    any more, and is asked for by itself.
+    """
     writers = (*record.from_, *record.original_from, *record.reply_to)
     others = (*record.to, *record.cc, *record.bcc)
     files = files_of(record)
-    tokens = _of(record.mailbox, record.conversation)
+    is_gone = record.state is OutState.CANCELLED
+    first = taken_back_token(record.mailbox) if is_gone else mailbox_token(record.mailbox)
+    tokens = [first, number_token(record.conversation), BREAK]
     tokens += _part(folded_words(record.subject[:MOST_SUBJECT]), Field.SUBJECT)
     tokens += _part(_people(writers), Field.FROM)
     tokens += _part(_people(others), Field.TO)
+    if is_gone:
+        return tokens
     tokens += folded_words(record.text[:MOST_BODY])
     if files:
         tokens += [BREAK, HAS_FILE, *folded_words(" ".join(files)[:MOST_NOTE])]

@@ -7,6 +7,7 @@ from bot.domain.conversation import Conversation, MailRecord
 from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId
 from bot.domain.mail import Address
+from bot.domain.persons import PersonsAddress
 from bot.domain.settings import MailboxSettings
 
 
@@ -61,8 +62,10 @@ class Acquaintance:
     people: tuple[Address, ...]
     """Correspondents of that name; of an address, its one with the name that it has here."""
     earlier: tuple[Conversation, ...] = ()
-    """Conversations with each of them, newest first, the newest few."""
+    """Conversations with each of them, by whichever of their addresses, newest first, the newest few of each."""
     written: tuple[MailRecord, ...] = ()
     """Our newest mail in each of these."""
     sent_last_hour: int = 0
     sent_last_day: int = 0
+    joined: tuple[PersonsAddress, ...] = ()
+    """All addresses of each of them who has several."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from bot.domain.conversation import Conversation, Direction, MailRecord
+from bot.domain.ids import ConversationId
 from bot.text.card import mark_of, short_name, shortened, subject_words, tags_of, until
 from bot.text.dates import clock, day
 from bot.text.lookalike import plain_name
@@ -33,7 +34,9 @@ def row_line(
         with_person: name who has the conversation, where the rows are of several people.
         with_mark: show the status, where the rows have several.
     """
-    number = link(plain(f"#{conversation.id}"), reader.links.get(conversation.id, ""))
+    number = _number(conversation.id, reader)
+    if conversation.goes_on_as is not None:
+        number += plain(" → ") + _number(conversation.goes_on_as, reader)
     name = foreign(shortened(short_name(conversation.correspondent), MAX_NAME))
     subject = subject_words(shortened(plain_name(conversation.subject), MAX_SUBJECT), reader)
     whose = EMPTY
@@ -43,6 +46,10 @@ def row_line(
     since = Shown(at.body.replace(" ", "\u00a0"), at.html.replace(" ", "\u00a0"))
     mark = plain(f"{mark_of(conversation)} ") if with_mark else EMPTY
     return mark + joined((number + plain(" ") + name, subject, tags_of(conversation, MAX_TAGS), whose, since))
+
+
+def _number(number: ConversationId, reader: Reader) -> Shown:
+    return link(plain(f"#{number}"), reader.links.get(number, ""))
 
 
 def mail_line(mail: MailRecord, reader: Reader) -> Shown:

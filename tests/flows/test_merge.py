@@ -192,3 +192,15 @@ async def test_split_off_or_older_it_is_not_answered_there(house: House) -> None
     await happens(house, says("!split #1"))
     house.clock.forward(900.0)
     assert (await answered(house, "!reply Encore"))[0] == ("paul@example.org",)
+
+
+async def test_lists_and_search_say_as_what_the_first_goes_on(house: House) -> None:
+    await two(house)
+    await happens(house, says("!tag urgent #1"), says("!follow #1"), says("!merge #1 #2"))
+    for body in ("!list closed", "!list tag:urgent", "!list followed", "!list all", "!search question"):
+        await happens(house, says(body))
+        assert "#1 → #2" in answers_in(house)[-1], body
+    shown = [p for p in house.homeserver.posted if "#1 → #2" in str(p.content.get("body"))][-1]
+    assert str(card_of(house, 2)) in str(shown.content["formatted_body"])
+    await happens(house, says("!split #1"), says("!list all"))
+    assert "→" not in answers_in(house)[-1]

@@ -58,3 +58,21 @@ async def test_a_split_that_is_deleted_soon_makes_them_one_again(house: House) -
     await happens(house, says(f"!who split {PAUL}", thread=card_of(house)), seconds=(0.0, 60.0))
     await happens(house, says(f"!who merge {PAUL}", thread=card_of(house)), says("!who #1"))
     assert "#2" in answers_in(house)[-1]
+
+
+async def test_search_customer_and_new_know_all_addresses(house: House) -> None:
+    await comes(house, 2, f"Paul <{PAUL}>")
+    await comes(house, 3, "Zoé <zoe@example.org>")
+    await happens(house, says(f"!who merge {PAUL}", thread=card_of(house)), says(f"!search from:{PAUL}"))
+    assert "#1" in answers_in(house)[-1] and "#2" in answers_in(house)[-1] and "#3" not in answers_in(house)[-1]
+    await happens(house, says("!search de:MARIE@example.org matter"))
+    assert "#2" in answers_in(house)[-1] and "#1" not in answers_in(house)[-1]
+    await happens(house, says("!search from:paul"))
+    assert "#1" not in answers_in(house)[-1]
+    await happens(house, says(f"!customer {PAUL}", thread=card_of(house, 3)))
+    assert "#1" in card(house, 3) and "#2" in card(house, 3)
+    await happens(house, says(f'!new {PAUL} "Devis"\nBonjour'), seconds=(0.0,))
+    assert any("#1" in one and "#2" in one for one in answers_in(house)[-2:]), "what goes on with them is said"
+    assert "#1" in card(house, 4) and "#2" in card(house, 4)
+    await happens(house, says('!new marie@example.org "Devis"\nBonjour'), seconds=(0.0, 25.0, 16.0))
+    assert sorted(list(one[1]) for one in house.provider.delivered) == [["marie@example.org"], [PAUL]]

@@ -3,7 +3,7 @@
 from tests.fakes.chat import ALICE, BOB, CONFIG
 from tests.fakes.house import House
 from tests.fakes.looking import SENT, answers_in, card_of, happens
-from tests.fakes.writing import mail, says
+from tests.fakes.writing import mail, redacts, says
 
 
 async def traced(house: House, words: str, **more: object) -> str:
@@ -41,3 +41,15 @@ async def test_only_admins_ask_outside_of_a_mailbox_s_room(house: House) -> None
     refused = answers_in(house)[before:]
     # Bob reads there, too.
     assert len(refused) == 2 and not any("#1" in one or "Marie" in one for one in refused)
+
+
+async def test_what_was_taken_back_is_traced_and_its_words_are_gone(house: House) -> None:
+    written = says("!reply Un secret.", thread=card_of(house))
+    await happens(house, written, seconds=(0.0,))
+    await happens(house, redacts(written.event), seconds=SENT)
+    for words in ("marie@example.org", "question"):
+        said = await traced(house, words)
+        assert "2 mails" in said and "Taken back before it left" in said
+    for body in ("!search secret", "!search to:marie@example.org", "!trace secret"):
+        await happens(house, says(body))
+        assert "#1" not in answers_in(house)[-1], body

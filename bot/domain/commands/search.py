@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.domain.blocking import key_of
 from bot.domain.command import ME, Answer, Asked, Command, Text, Where
 from bot.domain.conversation import Status
 from bot.domain.dates_in_words import read_day
@@ -111,11 +112,23 @@ def _with_term(wish: _Wish, value: str, field: Field, written: str) -> _Wish | S
     return replace(wish, query=replace(wish.query, terms=(*wish.query.terms, Term(words, field, is_start))))
 
 
+def _of_person(wish: _Wish, value: str) -> _Wish:
+    """An address means its person, who may have others (`!who merge`)."""
+    address = key_of(value)
+    if address is None or address.startswith("@"):
+        return wish
+    *before, term = wish.query.terms
+    return replace(wish, query=replace(wish.query, terms=(*before, replace(term, address=address))))
+
+
 def _filtered(asked: Asked, wish: _Wish, key: str, value: str) -> _Wish | Sentence:
     query, wrong = wish.query, sentence(_WRONG[key], word=value[:40])
     match key:
         case "from" | "to" | "subject":
-            return _with_term(wish, value, _FIELDS[key], value) if folded_words(value) else wrong
+            if not folded_words(value):
+                return wrong
+            read = _with_term(wish, value, _FIELDS[key], value)
+            return _of_person(read, value) if key == "from" and isinstance(read, _Wish) else read
         case "after" | "before":
             at = read_day(value, asked.now, zone(asked.instance.timezone))
             if at is None:

@@ -45,7 +45,7 @@ class _Wish:
         till = self.day + timedelta(hours=36) if self.day is not None else None
         # A day with a change of clocks is not of 24 hours.
         before = till.replace(hour=0) if till is not None else None
-        whole = Query(self.subject, after=self.day, before=before)
+        whole = Query(self.subject, after=self.day, before=before, with_taken_back=True)
         if not self.people:
             return (whole,)
         return tuple(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.addresses import can_be_written_to, is_one_of, normal
 from bot.domain.command import Asked
-from bot.domain.conversation import Conversation, EventKind, MailRecord, OutState, Status, Verdict
+from bot.domain.conversation import MOST_EARLIER, Conversation, EventKind, MailRecord, OutState, Status, Verdict
 from bot.domain.decision import AddMail, Decision, SaveConversation
 from bot.domain.effects import Say
 from bot.domain.files import Enclosure, SharedFile
@@ -18,6 +18,7 @@ from bot.domain.mail import Address
 from bot.domain.names import name_words
 from bot.domain.needs import AcquaintanceWith
 from bot.domain.participants import with_named
+from bot.domain.persons import addresses_with
 from bot.domain.rules.draft import GONE
 from bot.domain.rules.enclosing import together
 from bot.domain.rules.reply import First, leave, wished
@@ -115,10 +116,12 @@ def _is_written_to(one: Address, who: str, known: Acquaintance) -> bool:
 
 
 def _about(known: Acquaintance, to: Address) -> Acquaintance:
-    """What is known of that person alone."""
-    earlier = tuple(one for one in known.earlier if normal(one.correspondent.address) == normal(to.address))
-    numbers = {one.id for one in earlier}
-    return replace(known, earlier=earlier, written=tuple(r for r in known.written if r.conversation in numbers))
+    """What is known of that person alone; of what was written, what went to that address."""
+    addresses = addresses_with(known.joined, to.address)
+    earlier = [one for one in known.earlier if normal(one.correspondent.address) in addresses]
+    numbers = {one.id for one in earlier if normal(one.correspondent.address) == normal(to.address)}
+    written = tuple(r for r in known.written if r.conversation in numbers)
+    return replace(known, earlier=tuple(earlier[:MOST_EARLIER]), written=written)
 
 
 def _named(people: tuple[Address, ...]) -> str:

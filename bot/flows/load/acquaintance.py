@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.domain.addresses import normal
 from bot.domain.conversation import Direction
 from bot.domain.mail import Address
 from bot.domain.needs import AcquaintanceWith
 from bot.domain.work import Acquaintance
-from storage import conversations, mails, people
+from storage import conversations, mails, people, persons
 from storage.database import Tx
 
 
@@ -22,10 +23,13 @@ async def load_acquaintance(tx: Tx, asked: AcquaintanceWith, now: datetime) -> A
         sent_last_day=await mails.sent_since(tx, mailbox, now - timedelta(days=1)),
     )
     addresses = [asked.address] if asked.address else [one.address for one in found]
-    numbers = [number for one in addresses for number in await conversations.earlier_of(tx, mailbox, one)]
+    joined = await persons.of(tx, (mailbox,), addresses)
+    every = dict.fromkeys((*addresses, *(one.address for one in joined)))
+    numbers = {number for one in every for number in await conversations.earlier_of(tx, mailbox, one)}
     earlier = tuple(reversed(await conversations.several(tx, sorted(numbers))))
-    written = [await mails.newest(tx, number, Direction.OUT) for number in numbers]
+    written = [await mails.newest(tx, number, Direction.OUT) for number in sorted(numbers, reverse=True)]
     if asked.address:
-        name = next((one.correspondent.name for one in earlier if one.correspondent.name), "")
+        own = [one.correspondent for one in earlier if normal(one.correspondent.address) == normal(asked.address)]
+        name = next((one.name for one in own if one.name), "")
         known = replace(known, people=(Address(name, asked.address),))
-    return replace(known, earlier=earlier, written=tuple(r for r in written if r is not None))
+    return replace(known, earlier=earlier, written=tuple(r for r in written if r is not None), joined=joined)

@@ -4,12 +4,14 @@ from dataclasses import replace
 
 from bot.domain.conversation import MailRecord
 from bot.domain.excerpt import MOST_READ
+from bot.domain.folding import folded_words
 from bot.domain.ids import ConversationId, MessageRow
 from bot.domain.needs import Searched
-from bot.domain.searching import Hit, Hits
+from bot.domain.persons import addresses_with
+from bot.domain.searching import Hit, Hits, Query
 from bot.domain.tags import tag_key
 from bot.text.markdown_mail import to_plain_text
-from storage import conversations, mails, search
+from storage import conversations, mails, persons, search
 from storage.database import Tx
 
 MOST_LOOKED_AT = 500
@@ -19,7 +21,7 @@ _AT_ONCE = 250
 
 async def load_hits(tx: Tx, need: Searched) -> Hits:
     """The conversations of a page, with the newest mail or note of each that matches."""
-    found, is_more = await search.find(tx, need.mailboxes, need.query)
+    found, is_more = await search.find(tx, need.mailboxes, await _of_persons(tx, need))
     numbers = list(found)
     if need.query.has_conditions:
         is_more |= len(numbers) > MOST_LOOKED_AT
@@ -49,6 +51,16 @@ def _as_read(record: MailRecord | None) -> MailRecord | None:
 
 def _plain(text: str) -> str:
     return to_plain_text(text[:MOST_READ]) if text else text
+
+
+async def _of_persons(tx: Tx, need: Searched) -> Query:
+    """The question, with the other addresses of each person who is asked for by one."""
+    terms = []
+    for term in need.query.terms:
+        known = await persons.of(tx, need.mailboxes, (term.address,)) if term.address else ()
+        _, *others = addresses_with(known, term.address)
+        terms.append(replace(term, others=tuple(tuple(folded_words(one)) for one in others)))
+    return replace(need.query, terms=tuple(terms))
 
 
 async def _that_fit(tx: Tx, need: Searched, numbers: list[ConversationId]) -> list[ConversationId]:
