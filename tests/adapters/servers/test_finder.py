@@ -227,6 +227,31 @@ async def test_a_hostile_file_names_nothing(village: Village, body: str | bytes,
 
 
 @pytest.mark.parametrize(
+    "raw",
+    [
+        b"", b"\x00\xff" * 50, b"220 smtp ready\r\n", b"HTTP/9.9 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 20_000,
+        b"HTTP/1.1 200 OK\r\n" + b"x" * 100_000, b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n<a>",
+        b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", b"HTTP/1.1 302 Found\r\nLocation: https://[::\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: https://\xff\xfe/\r\nContent-Length: 0\r\n\r\n", b"HTTP/1.1 101 Switching\r\n\r\n",
+        b"HTTP/1.1 503 Later\r\nContent-Length: 0\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
+    ],
+    ids=range(15),
+)  # fmt: skip
+async def test_a_web_server_that_talks_nonsense_names_nothing(village: Village, raw: bytes) -> None:
+    async def nonsense(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(raw)
+        await writer.drain()
+
+    village.at(f"autoconfig.{DOMAIN}")
+    await village.serve(443, nonsense, name=f"autoconfig.{DOMAIN}")
+    found = await village.finder().find(ADDRESS)
+    assert found.servers == ()
+    assert _result(found, FILE) is not Result.FOUND
+
+
+@pytest.mark.parametrize(
     "to",
     [
         "http://asso.example/mail.xml",
