@@ -289,3 +289,10 @@ def mail_from_row(row: Row[Any]) -> MailRecord:
         detail=row.detail,
         is_folded=row.is_folded,
     )
+
+
+def files_in_head(head: str) -> tuple[BlobId, ...]:
+    """The members' files that a mail goes out with, as its `head` names them."""
+    # Most mails have none, and there are many mails.
+    found = _HEAD.validate_json(head).files if '"files":[{' in head else ()
+    return tuple(one.blob for one in found if one.is_here)

@@ -2,49 +2,33 @@
 
 import asyncio
 import os
-import shutil
 import sqlite3
+from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, literal_column, make_url, select, table
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Select, bindparam, literal_column, select, table
 
+from bot.domain.ids import BlobId
 from storage import runs
-from storage.connecting import driver_url, engine_of
+from storage.codec import files_in_head
+from storage.connecting import driver_url
 from storage.database import Database
-from storage.faults import DRIVER_FAULTS, DatabaseBroken, StorageAway
+from storage.dumps import dumped
+from storage.faults import DatabaseBroken, StorageAway
+from storage.schema.threads import mails
 
 _TAILS = ("-wal", "-shm", "-journal")
 _VERSION: Select[Any] = select(literal_column("version_num").label("version")).select_from(table("alembic_version"))
-_TABLES: Select[Any] = (
-    select(literal_column("tablename"))
-    .select_from(table("pg_tables"))
-    .where(literal_column("schemaname = current_schema()"))
-    .limit(1)
+_FILES: Select[Any] = (
+    select(mails.c.row, mails.c.raw, mails.c.head)
+    .where(mails.c.row > bindparam("after"))
+    .order_by(mails.c.row)
+    .limit(bindparam("limit"))
 )
-_OTHERS: Select[Any] = (
-    select(literal_column("pid"))
-    .select_from(table("pg_stat_activity"))
-    .where(
-        literal_column("datname = current_database()"),
-        literal_column("application_name = 'postroom'"),
-        literal_column("pid <> pg_backend_pid()"),
-    )
-    .limit(1)
-)
-_PUT_BACK = -1
-"""The progress that a copy is given which is put back: less than that of any run."""
-
-
-class NoProgram(Exception):
-    """PostgreSQL's client programs are not installed."""
-
-
-class ProgramFailed(Exception):
-    """What the program said last."""
+_PIECE = 1000
 
 
 def file_of(url: str) -> Path | None:
@@ -69,9 +53,7 @@ async def copied(url: str, target: Path) -> str:
             row = await tx.first(_VERSION)
     finally:
         await database.close()
-    await _run("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", f"--file={target}")
-    # What it cannot list it could not put back.
-    await _run("pg_restore", url, "--list", str(target), silent=True)
+    await dumped(url, target)
     return "" if row is None else str(row.version)
 
 
@@ -79,7 +61,7 @@ def _copied_file(source: Path, target: Path) -> str:
     try:
         # Nothing is written there, and nobody who writes waits for us.
         with (
-            closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True, timeout=10.0)) as old,
+            closing(sqlite3.connect(f"{_uri(source)}?mode=ro", uri=True, timeout=10.0)) as old,
             closing(sqlite3.connect(target)) as new,
         ):
             old.backup(new)
@@ -95,35 +77,8 @@ def _copied_file(source: Path, target: Path) -> str:
     return str(version)
 
 
-async def is_used_by_others(url: str) -> bool:
-    """Whether another Postroom is connected to this PostgreSQL database. Raises: StorageAway."""
-    return await _finds(url, _OTHERS)
-
-
-async def holds_tables(url: str) -> bool:
-    """Whether something is in this PostgreSQL database. Raises: StorageAway."""
-    return await _finds(url, _TABLES)
-
-
-async def _finds(url: str, asked: Select[Any]) -> bool:
-    engine = engine_of(driver_url(url))
-    try:
-        async with engine.connect() as connection:
-            return (await connection.execute(asked)).first() is not None
-    except (SQLAlchemyError, *DRIVER_FAULTS) as away:
-        raise StorageAway(type(away).__name__) from away
-    finally:
-        await engine.dispose()
-
-
-async def loaded(url: str, dump: Path) -> None:
-    """Fill an empty PostgreSQL database: all of it, or nothing.
-
-    Raises:
-        NoProgram, ProgramFailed
-    """
-    options = ("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
-    await _run("pg_restore", url, *options, f"--dbname={make_url(url).database}", str(dump))
+def _uri(file: Path) -> str:
+    return file.resolve().as_uri()
 
 
 async def mark_as_put_back(url: str) -> None:
@@ -137,7 +92,47 @@ async def mark_as_put_back(url: str) -> None:
         async with database.write() as tx:
             noted = await runs.mark(tx)
             if noted is not None:
-                await runs.set_mark(tx, replace(noted, beat=_PUT_BACK))
+                await runs.set_mark(tx, replace(noted, beat=runs.PUT_BACK))
+    finally:
+        await database.close()
+
+
+async def files_named(url: str) -> AsyncIterator[BlobId]:
+    """The kept files that the mails of a database are made of: without one a mail cannot be shown whole, or sent.
+
+    Of SQLite a copy that nobody writes to; it stays as it is.
+
+    Raises:
+        StorageAway, DatabaseBroken
+    """
+    file = file_of(url)
+    async for raw, head in _in_file(file) if file is not None else _on_server(url):
+        for blob in files_in_head(head):
+            yield blob
+        if raw:
+            yield BlobId(raw)
+
+
+async def _in_file(file: Path) -> AsyncIterator[tuple[str, str]]:
+    try:
+        with closing(sqlite3.connect(f"{_uri(file)}?mode=ro&immutable=1", uri=True)) as read:
+            for raw, head in read.execute("SELECT raw, head FROM mails"):
+                yield str(raw), str(head)
+    except sqlite3.DatabaseError as fault:
+        raise DatabaseBroken from fault
+
+
+async def _on_server(url: str) -> AsyncIterator[tuple[str, str]]:
+    database = await Database.open(url, migrate=False)
+    try:
+        after, is_more = -1, True
+        while is_more:
+            async with database.read() as tx:
+                rows = await tx.all(_FILES, {"after": after, "limit": _PIECE})
+            for row in rows:
+                yield str(row.raw), str(row.head)
+            is_more = len(rows) == _PIECE
+            after = rows[-1].row if rows else after
     finally:
         await database.close()
 
@@ -160,32 +155,3 @@ def put_in_place(fresh: Path, file: Path, name: str) -> None:
     if file.exists():
         file.with_name(f"{file.name}.{name}").hardlink_to(file)
     fresh.replace(file)
-
-
-async def _run(program: str, url: str, *arguments: str, silent: bool = False) -> None:
-    found = shutil.which(program)
-    if found is None:
-        raise NoProgram(program)
-    target = make_url(url)
-    host = target.host or target.query.get("host")
-    # Not among the arguments: every user of the machine sees those.
-    given = {
-        "PGHOST": host if isinstance(host, str) else None,
-        "PGPORT": str(target.port) if target.port else None,
-        "PGUSER": target.username,
-        "PGPASSWORD": target.password,
-        "PGDATABASE": target.database,
-    }
-    environment = {**os.environ, **{name: str(value) for name, value in given.items() if value}}
-    process = await asyncio.create_subprocess_exec(
-        found,
-        *arguments,
-        env=environment,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL if silent else None,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    _, said = await process.communicate()
-    if process.returncode:
-        lines = said.decode(errors="replace").strip().splitlines()
-        raise ProgramFailed(lines[0] if lines else f"{program}: {process.returncode}")

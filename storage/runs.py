@@ -16,7 +16,9 @@ from storage.schema import bookkeeping, calls
 from storage.schema.threads import own_posts
 from storage.upsert import insert_or_replace
 
-_MARK, _PUT_BACK = "run_mark", "put_back"
+MARK, _NOTICED = "run_mark", "put_back"
+PUT_BACK = -1
+"""The progress that a copy is given which is put back: less than that of any run."""
 _NAMED = select(bookkeeping.instance.c.value).where(bookkeeping.instance.c.name == bindparam("name"))
 _SET = insert_or_replace(bookkeeping.instance)
 _o, _p = calls.outbox.c, own_posts.c
@@ -41,17 +43,17 @@ _MANY = 500
 
 async def mark(tx: Tx) -> Mark | None:
     """The newest mark noted here."""
-    found = await _get(tx, _MARK)
+    found = await _get(tx, MARK)
     return None if found is None else Mark(int(str(found["beat"])), datetime.fromisoformat(str(found["at"])))
 
 
 async def set_mark(tx: Tx, mark: Mark) -> None:
-    await _put(tx, _MARK, {"beat": mark.beat, "at": mark.at.isoformat()})
+    await _put(tx, MARK, {"beat": mark.beat, "at": mark.at.isoformat()})
 
 
 async def put_back(tx: Tx) -> PutBack | None:
     """When it was noticed last that this database was put back."""
-    found = await _get(tx, _PUT_BACK)
+    found = await _get(tx, _NOTICED)
     if found is None:
         return None
     return PutBack(datetime.fromisoformat(str(found["until"])), int(str(found.get("calls", _ALL))))
@@ -83,7 +85,7 @@ async def take_up(tx: Tx, taken: TakenUp, noticed_at: datetime) -> None:
         await numbers.taken(tx, "conversation", taken.highest)
     newest = await tx.first(_NEWEST_CALL)
     calls = 0 if newest is None else int(newest.id or 0)
-    await _put(tx, _PUT_BACK, {"until": noticed_at.isoformat(), "calls": calls})
+    await _put(tx, _NOTICED, {"until": noticed_at.isoformat(), "calls": calls})
 
 
 async def posts_of_mail(tx: Tx, message_id: str) -> tuple[OwnEvent, ...]:

@@ -21,13 +21,14 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli.ending import end, unusable
+from bot.cli.kept_files import files_missing
 from bot.cli.manifest import Manifest, blob_path, copied, digest_of, sync_folder, written
 from bot.config import Config
 from bot.domain.sentences import sentence
 from bot.process.lock import AlreadyRunning, FolderLock
 from bot.process.statuses import EX_DATA
 from bot.text.wording import say
-from storage import copies
+from storage import copies, dumps
 from storage.database import StorageAway
 from storage.faults import DatabaseBroken
 
@@ -49,11 +50,13 @@ def back_up(config: Config, folder: Path, *, language: str) -> int:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with FolderLock(folder):
             manifest, files = _backed_up(config, folder)
+            copy = config.database_url if manifest.kind == "postgresql" else f"sqlite:///{folder / manifest.file}"
+            missing = asyncio.run(files_missing(copy, config.data_dir, {*manifest.blobs, *files.damaged}))
     except AlreadyRunning:
         return end(language, sentence("cli.backup_busy", folder=str(folder)))
-    except copies.NoProgram as program:
+    except dumps.NoProgram as program:
         return end(language, sentence("cli.backup_no_program", program=str(program)))
-    except copies.ProgramFailed as said:
+    except dumps.ProgramFailed as said:
         return end(language, sentence("cli.backup_failed", reason=str(said)))
     except DatabaseBroken:
         return end(language, sentence("run.database_broken"), EX_DATA)
@@ -67,6 +70,8 @@ def back_up(config: Config, folder: Path, *, language: str) -> int:
     click.echo(say(language, sentence("cli.backup_done", folder=str(folder), **counts)))
     if files.damaged:
         return end(language, sentence("cli.backup_damaged", count=len(files.damaged), names=", ".join(files.damaged)))
+    if missing:
+        return end(language, sentence("cli.backup_missing", count=missing))
     return 0
 
 
@@ -111,7 +116,7 @@ def _copy_blobs(source: Path, folder: Path) -> _Files:
         # One that is deleted meanwhile is gone in the database, too.
         with contextlib.suppress(FileNotFoundError):
             size = blob.stat().st_size
-            if not target.exists() or target.stat().st_size != size:
+            if not _is_same(target, blob.name, size):
                 if not _copied_whole(blob, target):
                     damaged.append(blob.name)
                     continue
@@ -119,6 +124,11 @@ def _copy_blobs(source: Path, folder: Path) -> _Files:
             kept[blob.name] = size
     sync_folder(folder / "blobs")
     return _Files(kept, fresh, tuple(damaged))
+
+
+def _is_same(target: Path, name: str, size: int) -> bool:
+    """Whether the copy of an earlier backup is still as it was written: disks for backups age as well."""
+    return target.exists() and target.stat().st_size == size and digest_of(target) == name
 
 
 def _copied_whole(blob: Path, target: Path) -> bool:

@@ -11,9 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli.ending import end, unusable
+from bot.cli.kept_files import files_missing
 from bot.cli.manifest import Manifest, NewerBackup, NoBackup, blob_path, copied, digest_of, read, sync_folder
 from bot.config import Config
 from bot.domain.sentences import Sentence, sentence
@@ -21,7 +23,7 @@ from bot.process.lock import AlreadyRunning, FolderLock
 from bot.process.statuses import EX_UNAVAILABLE
 from bot.text.dates import moment
 from bot.text.wording import say
-from storage import copies
+from storage import copies, dumps
 from storage.database import StorageAway
 from storage.faults import DatabaseBroken
 from storage.migrations import knows
@@ -45,14 +47,14 @@ def restore(config: Config, folder: Path, *, replace: bool, language: str) -> in
             config.data_dir.mkdir(mode=0o700, parents=True)
         with FolderLock(config.data_dir):
             _give(config.data_dir / "postroom.lock", config.data_dir)
-            _put_back(config, folder, manifest, replace=replace)
+            missing = _put_back(config, folder, manifest, replace=replace)
     except _Refused as refused:
         return end(language, refused.told)
     except AlreadyRunning:
         return end(language, sentence("cli.restore_running"), EX_UNAVAILABLE)
-    except copies.NoProgram as program:
+    except dumps.NoProgram as program:
         return end(language, sentence("cli.backup_no_program", program=str(program)))
-    except copies.ProgramFailed as said:
+    except dumps.ProgramFailed as said:
         return end(language, sentence("cli.restore_failed", reason=str(said)))
     except DatabaseBroken:
         return end(language, sentence("cli.restore_damaged", file=str(folder)))
@@ -64,6 +66,8 @@ def restore(config: Config, folder: Path, *, replace: bool, language: str) -> in
         return end(language, sentence("cli.restore_failed", reason=f"{fault.filename or folder}: {fault.strerror}"))
     at = moment(manifest.made_at, language=language, timezone=config.timezone)
     click.echo(say(language, sentence("cli.restore_done", at=at, files=len(manifest.blobs))))
+    if missing:
+        click.echo(say(language, sentence("cli.restore_missing", count=missing)), err=True)
     return 0
 
 
@@ -94,21 +98,21 @@ def _same(file: Path, digest: str, size: int) -> None:
         raise _Refused(sentence("cli.restore_damaged", file=str(file)))
 
 
-def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool) -> None:
-    """The files first, the database last, in one step: an end halfway leaves no bot that misses a file."""
+def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool) -> int:
+    """The files first, the database last, in one step: an end halfway leaves no bot that misses a file.
+
+    Returns how many files are nowhere that the database names.
+    """
     database = copies.file_of(config.database_url)
-    if database is None:
-        if asyncio.run(copies.is_used_by_others(config.database_url)):
-            raise _Refused(sentence("cli.restore_running"))
-        if asyncio.run(copies.holds_tables(config.database_url)):
-            raise _Refused(sentence("cli.restore_not_empty"))
-    elif copies.is_there(database) and not replace:
-        raise _Refused(sentence("cli.restore_there", file=str(database)))
+    is_there = copies.is_there(database) if database is not None else _looked_at_server(config.database_url)
+    if is_there and not replace:
+        raise _Refused(sentence("cli.restore_there", database=str(database or make_url(config.database_url).database)))
     _put_blobs(config, folder, manifest)
+    aside = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     if database is None:
-        asyncio.run(copies.loaded(config.database_url, folder / manifest.file))
-        asyncio.run(copies.mark_as_put_back(config.database_url))
-        return
+        asyncio.run(dumps.loaded(config.database_url, folder / manifest.file, name=aside if is_there else None))
+        return asyncio.run(files_missing(config.database_url, config.data_dir))
+    missing = asyncio.run(files_missing(f"sqlite:///{folder / manifest.file}", config.data_dir))
     fresh = database.with_name(f"{database.name}.restoring")
     for tail in ("", "-wal", "-shm"):
         Path(f"{fresh}{tail}").unlink(missing_ok=True)
@@ -116,8 +120,16 @@ def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool
         raise _Refused(sentence("cli.restore_damaged", file=str(fresh)))
     asyncio.run(copies.mark_as_put_back(f"sqlite:///{fresh}"))
     _give(fresh, config.data_dir)
-    copies.put_in_place(fresh, database, f"replaced-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
+    copies.put_in_place(fresh, database, f"replaced-{aside}")
     sync_folder(database.parent)
+    return missing
+
+
+def _looked_at_server(url: str) -> bool:
+    """Whether something is in this PostgreSQL database, which nobody uses."""
+    if asyncio.run(dumps.is_used_by_others(url)):
+        raise AlreadyRunning(url)
+    return asyncio.run(dumps.holds_tables(url))
 
 
 def _put_blobs(config: Config, folder: Path, manifest: Manifest) -> None:

@@ -13,14 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.servers.postgres import own_database
+from bot.domain.files import Enclosure, SharedFile
+from bot.domain.ids import BlobId, EventId
 from bot.domain.traces import Mark
 from bot.process.lock import FolderLock
-from storage import runs
+from storage import mails, runs
 from storage.blobs import Blobs
 from storage.database import Database
 from tests.cli.test_postroom import postroom
 from tests.config.conftest import LEAST
+from tests.storage.made import mail
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 ENGLISH = "en_GB.UTF-8"
@@ -57,6 +59,26 @@ class Desk:
     async def keeps(self, raw: bytes) -> Path:
         blobs = Blobs(self.data / "blobs")
         return blobs.path(await blobs.put(raw))
+
+    def uses(self, url: str) -> None:
+        """A PostgreSQL database."""
+        lines = [line for line in self.config.read_text().splitlines() if not line.startswith("database:")]
+        self.config.write_text("\n".join([*lines, f"database: {url}", ""]))
+        self.data.mkdir(mode=0o700, exist_ok=True)
+
+    async def has_a_mail_of(self, raw: bytes) -> tuple[Path, Path]:
+        """In the database; its bytes and those of a file that goes out with it are kept."""
+        kept, enclosed = await self.keeps(raw), await self.keeps(b"enclosed")
+        file = Enclosure(
+            EventId("$file"), SharedFile("mxc://a/b", "a.pdf", "application/pdf", 8), BlobId(enclosed.name)
+        )
+        database = await Database.open(f"sqlite:///{self.database}")
+        try:
+            async with database.write() as tx:
+                await mails.add(tx, mail(raw=kept.name, files=(file,)))
+        finally:
+            await database.close()
+        return kept, enclosed
 
     def saves(self) -> str:
         done = postroom("backup", "-c", str(self.config), str(self.backup), LC_ALL=ENGLISH)
@@ -166,6 +188,44 @@ async def test_a_file_that_is_damaged_where_it_is_kept_is_told_and_not_taken(des
     assert damaged.name not in str(desk.manifest())
 
 
+async def test_a_copy_that_was_damaged_on_the_disk_for_backups_is_renewed(desk: Desk) -> None:
+    kept = await desk.keeps(b"another mail")
+    desk.saves()
+    copy = desk.backup / "blobs" / kept.name[:2] / kept.name
+    copy.write_bytes(b"ANOTHER MAIL")
+
+    assert "2 kept files, 1 of them new" in desk.saves()
+    assert copy.read_bytes() == b"another mail"
+
+
+async def test_files_of_mails_that_are_nowhere_are_counted_when_saved_and_when_put_back(desk: Desk) -> None:
+    gone = await desk.has_a_mail_of(b"the bytes of a mail")
+    desk.saves()
+    assert "that mails are made of" not in desk.restores("--replace")[1]
+    for one in gone:
+        one.unlink()
+    shutil.rmtree(desk.backup)
+
+    saved = postroom("backup", "-c", str(desk.config), str(desk.backup), LC_ALL=ENGLISH)
+    put_back = desk.restores("--replace")
+
+    assert (saved.returncode, "2 files that mails are made of" in saved.stderr) == (1, True)
+    assert (put_back[0], "2 files that mails are made of" in put_back[1]) == (0, True)
+    assert await desk.reads() == -1
+
+
+async def test_a_manifest_that_forgets_the_files_does_not_hide_that_they_are_missing(desk: Desk) -> None:
+    await desk.has_a_mail_of(b"the bytes of a mail")
+    desk.saves()
+    (desk.backup / "manifest.json").write_text(json.dumps({**desk.manifest(), "blobs": {}}))
+    shutil.rmtree(desk.data)
+    desk.data.mkdir(mode=0o700)
+
+    status, said = desk.restores()
+
+    assert (status, "2 files that mails are made of" in said) == (0, True)
+
+
 async def test_a_database_that_is_there_is_not_replaced_unasked(desk: Desk) -> None:
     desk.saves()
     await desk.writes(8)
@@ -242,35 +302,3 @@ async def test_check_connect_makes_no_folder(tmp_path: Path) -> None:
     await asyncio.to_thread(postroom, "check", "-c", str(desk.config), "--connect")
 
     assert not desk.data.exists()
-
-
-@pytest.mark.skipif(shutil.which("pg_dump") is None, reason="the client programs are not here")
-async def test_a_postgresql_database_goes_into_an_empty_one_and_into_no_other(
-    tmp_path: Path, postgres_url: str, own_postgres: str
-) -> None:
-    desk = Desk(tmp_path)
-    whole = desk.config.read_text()
-
-    def uses(url: str) -> None:
-        lines = [line for line in whole.splitlines() if not line.startswith("database:")]
-        desk.config.write_text("\n".join([*lines, f"database: {url}", ""]))
-
-    uses(own_postgres)
-    database = await Database.open(own_postgres)
-    async with database.write() as tx:
-        await runs.set_mark(tx, Mark(7, NOW))
-    await database.close()
-    desk.data.mkdir(mode=0o700)
-    await asyncio.to_thread(desk.saves)
-    status, said = await asyncio.to_thread(desk.restores, "--replace")
-    assert (status, "not empty" in said) == (1, True)
-
-    async with own_database(postgres_url, f"postroom_empty_{os.getpid()}") as empty:
-        uses(empty)
-        status, said = await asyncio.to_thread(desk.restores)
-        assert status == 0, said
-        again = await Database.open(empty)
-        async with again.read() as tx:
-            found = await runs.mark(tx)
-        await again.close()
-        assert found == Mark(-1, NOW)
