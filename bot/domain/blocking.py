@@ -1,5 +1,6 @@
 """Addresses and domains whose mail a mailbox takes as spam, without a word."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,10 @@ PROVIDERS: Final = frozenset(
 """Domains at which everybody may have an address: none of them is blocked as a whole."""
 
 
+_OPEN_TO_ALL: Final = frozenset("ac asso co com edu go gob gouv gov ne net nom or org".split())
+"""What stands before a country's letters where everybody may have a domain: `co.uk`, `asso.fr`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Blocked:
     """One address, or one domain, in one mailbox."""
@@ -39,10 +44,18 @@ class Blocked:
 
 def key_of(word: str) -> str | None:
     """What a word names: an address, or a domain, written with `@` before it or without; None where it is neither."""
-    local, _, domain = normal(word.strip("<>,;").rstrip(".")).rpartition("@")
+    # Many write a whole domain with a star.
+    plain = re.sub(r"^\*(?:@|\.)", "@", word.strip("<>,;").rstrip("."))
+    local, _, domain = normal(plain).rpartition("@")
     labels = domain.split(".")
     is_domain = len(labels) > 1 and all(labels) and not any(c.isspace() or c in '@<>,;:"()[]\\/*' for c in domain)
     return f"{local}@{domain}" if is_domain else None
+
+
+def is_for_everybody(key: str) -> bool:
+    """Whether it is a domain at which, or below which, everybody may have an address."""
+    first, _, country = key.removeprefix("@").partition(".")
+    return key in PROVIDERS or (key.startswith("@") and first in _OPEN_TO_ALL and len(country) == 2)
 
 
 def covers(domain: str, key: str) -> bool:

@@ -150,9 +150,10 @@ class OutgoingIn(Need[Outgoing | None]):
 
 @dataclass(frozen=True, slots=True)
 class WaitingIn(Need[tuple[MailRecord, ...]]):
-    """The mails of some mailboxes that wait for their time, or for somebody's word: the soonest, the first fifty."""
+    """The mails of some mailboxes that wait for their time, or for a word: of each the soonest, at most so many."""
 
     mailboxes: tuple[MailboxId, ...]
+    most: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,11 @@ def filled(text: str, values: Mapping[str, str]) -> Filled:
     return Filled(_PLACE.sub(value, text), tuple(empty))
 
 
+def gaps(text: str) -> tuple[str, ...]:
+    """Variables that stand in words which are to leave: nobody filled them in."""
+    return tuple(dict.fromkeys(name for name in _PLACE.findall(text) if bare(name) in _OWN))
+
+
 def closed(text: str, values: Mapping[str, str]) -> str:
     """The Markdown with values; a variable without one is left out, because the words leave as they are."""
     return _PLACE.sub(lambda found: "" if bare(found[1]) in _OWN else found[0], filled(text, values).text)

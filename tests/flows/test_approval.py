@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.chat import ALICE, BOB
+from bot.ports import Member
+from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, mails_in, outgoing, reply_state
 from tests.fakes.writing import edits, mail, reacts, redacts, says
@@ -120,3 +121,52 @@ async def test_a_cross_on_its_line_takes_the_answer_back(house: House) -> None:
     assert reply_state(house) == "cancelled"
     await now(house, says("!approve #1"), reacts("❌", outgoing(house)[0].event), seconds=SENT)
     assert house.provider.delivered == [] and "Nothing waits to be sent" in answers_in(house)[-1]
+
+
+async def test_its_writer_gets_it_out_by_no_word_and_nobody_approves_from_elsewhere_or_twice(house: House) -> None:
+    plain = says("Bonjour Marie", thread=card_of(house), sender=BOB)
+    await now(house, plain, reacts("📤", plain.event, sender=BOB))
+    shown = outgoing(house)[0].event
+    for word in ("!send", "!yes", "!resend", "!approve"):
+        await now(house, says(word, thread=card_of(house), sender=BOB, reply_to=plain.event))
+    await now(house, *(reacts(one, shown, sender=BOB) for one in ("📤", "✅", "🔁", "👍")))
+    await now(house, says("!approve #1", room=CONFIG), seconds=SENT)
+    assert (house.provider.delivered, reply_state(house)) == ([], "unapproved")
+    await now(house, says("!approve", thread=card_of(house)), says("!approve", thread=card_of(house)), seconds=SENT)
+    assert len(house.provider.delivered) == 1
+
+
+async def test_approved_held_and_edited_it_is_approved_anew(house: House) -> None:
+    written = says('!reply --at "tomorrow 9:00" Bonjour', thread=card_of(house), sender=BOB)
+    await now(house, written)
+    await now(house, says("!approve", thread=card_of(house)))
+    house.provider.deliver(mail(id="n1@example.org", reply_to="m1@example.org"))
+    await house.settle(NOW)
+    assert reply_state(house) == "held"
+    await now(house, edits(written.event, "!reply Bonsoir", sender=BOB))
+    await now(house, says("!send", thread=card_of(house), sender=BOB), seconds=SENT)
+    assert (house.provider.delivered, reply_state(house)) == ([], "unapproved")
+
+
+async def test_words_that_are_changed_after_the_house_asks_for_it_wait_for_it(house: House) -> None:
+    await house.close()
+    house.instance = INSTANCE
+    await house.open()
+    written = says('!reply --at "tomorrow 9:00" Bonjour', thread=card_of(house), sender=BOB)
+    await now(house, written)
+    assert reply_state(house) == "scheduled"
+    await house.close()
+    house.instance = replace(INSTANCE, mailboxes=(replace(MAILBOX, approval=True),))
+    await house.open()
+    await now(house, edits(written.event, '!reply --at "tomorrow 9:00" Bonsoir', sender=BOB))
+    await house.settle((86_400.0, 16.0))
+    assert (house.provider.delivered, reply_state(house)) == ([], "unapproved")
+
+
+async def test_who_left_the_room_approves_nothing(house: House) -> None:
+    await now(house, says("!reply Bonjour", thread=card_of(house), sender=BOB))
+    house.homeserver.members[ROOM] = (Member(BOB, "Bob"), Member(BOT, "Postroom"))
+    await house.close()
+    await house.open()
+    await now(house, says("!approve", thread=card_of(house)), seconds=SENT)
+    assert (house.provider.delivered, reply_state(house)) == ([], "unapproved")

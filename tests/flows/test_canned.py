@@ -1,7 +1,9 @@
 """Saved replies through the whole bot: kept, made the draft, changed, sent; taken back; after a restart."""
 
+from tests.fakes.chat import BOB, ROOM
 from tests.fakes.house import House
 from tests.fakes.looking import SENT, answers_in, card_of, happens
+from tests.fakes.upgrading import NEW
 from tests.fakes.writing import edits, mail, redacts, says
 
 
@@ -47,3 +49,28 @@ async def test_deleting_the_command_soon_takes_the_change_back(house: House) -> 
     await happens(house, other, redacts(other.event))
     await happens(house, says("!canned merci"))
     assert "Non merci" not in answers_in(house)[-1] and "Merci." in answers_in(house)[-1]
+
+
+async def test_deleted_by_two_people_it_does_not_come_back(house: House) -> None:
+    kept = says("!canned save merci\nMerci.")
+    await happens(house, kept, redacts(kept.event), redacts(kept.event, sender=BOB))
+    await happens(house, says("!canned"))
+    assert "There is no saved reply yet" in answers_in(house)[-1]
+
+
+async def test_words_with_a_variable_that_nobody_filled_in_are_asked_about_before_they_leave(house: House) -> None:
+    house.provider.deliver(mail(id="h1@example.org", sender="x@example.org", subject=""))
+    await house.settle()
+    thread = card_of(house, 2)
+    await happens(house, says("!canned save hi\nBonjour {prénom}"), says("!canned hi", thread=thread))
+    await happens(house, says("!send", thread=thread), says("!send", thread=thread), seconds=SENT)
+    assert house.provider.delivered == [] and "{prénom} still stands in the draft" in answers_in(house)[-1]
+    await happens(house, says("!draft Bonjour", thread=thread), says("!send", thread=thread), seconds=SENT)
+    assert [to for _, to, _ in house.provider.delivered] == [("x@example.org",)]
+
+
+async def test_in_an_upgraded_room_it_is_there_and_in_the_old_one_nobody_hears(moved: House) -> None:
+    await happens(moved, says("!canned save merci\nMerci.", room=NEW), says("!canned merci", room=ROOM))
+    before = answers_in(moved)
+    await happens(moved, says("!canned merci", room=NEW))
+    assert len(answers_in(moved)) == len(before) + 1 and "Merci." in answers_in(moved)[-1]

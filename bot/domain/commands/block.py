@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.domain.blocking import PROVIDERS, Blocked, covers, is_ours, key_of
+from bot.domain.blocking import Blocked, covers, is_for_everybody, is_ours, key_of
 from bot.domain.command import Answer, Asked, Command, Where, Words
 from bot.domain.decision import Block, Decision, Unblock
 from bot.domain.needs import BlockedIn, Needs
@@ -13,6 +13,7 @@ from bot.domain.sentences import Sentence, sentence
 MOST: Final = 500
 """Addresses and domains that a mailbox may have blocked."""
 _SHOWN: Final = 100
+_BETWEEN: Final = str.maketrans(",;", "  ")
 
 
 def _blocked(asked: Asked) -> BlockedIn:
@@ -25,7 +26,7 @@ def _needs(asked: Asked) -> Needs:
 
 def _keys(asked: Asked) -> tuple[str, ...] | Sentence:
     keys = []
-    for word in " ".join(asked.called.words).replace(",", " ").split():
+    for word in " ".join(asked.called.words).translate(_BETWEEN).split():
         key = key_of(word)
         if key is None:
             return sentence("error.block_what", word=word[:60])
@@ -41,7 +42,7 @@ def _block(asked: Asked) -> Answer:
         return _page(there)
     own = {address for one in asked.instance.mailboxes for address in one.own_addresses}
     for key in keys:
-        if key in PROVIDERS:
+        if is_for_everybody(key):
             return sentence("error.block_provider", domain=key)
         if is_ours(key, own):
             return sentence("error.block_ours", word=key)

@@ -3,14 +3,15 @@
 from bot.domain.command import Answer, Asked, Command, Where
 from bot.domain.conversation import MailRecord
 from bot.domain.needs import Needs, WaitingIn
-from bot.domain.page import Bullets, Page
+from bot.domain.page import Block, Bullets, Page, Paragraph
 from bot.domain.sentences import Sentence, sentence
 
+MOST_SHOWN = 50
 _MOST_WORDS = 80
 
 
 def _needs(asked: Asked) -> Needs:
-    return [WaitingIn(tuple(one.id for one in asked.mailboxes))]
+    return [WaitingIn(tuple(one.id for one in asked.mailboxes), MOST_SHOWN + 1)]
 
 
 def _scheduled(asked: Asked) -> Answer:
@@ -18,8 +19,11 @@ def _scheduled(asked: Asked) -> Answer:
     waiting: tuple[MailRecord, ...] = asked.facts[need]
     if not waiting:
         return sentence("scheduled.none")
-    lines = tuple(_line(one) for one in waiting)
-    return Page(sentence("scheduled.title"), (Bullets(lines),), is_short=len(lines) <= 5)
+    lines = tuple(_line(one) for one in waiting[:MOST_SHOWN])
+    blocks: list[Block] = [Bullets(lines)]
+    if len(waiting) > MOST_SHOWN:
+        blocks.append(Paragraph((sentence("scheduled.more", most=MOST_SHOWN),)))
+    return Page(sentence("scheduled.title"), tuple(blocks), is_short=len(lines) <= 5)
 
 
 def _line(record: MailRecord) -> Sentence:

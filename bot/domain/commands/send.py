@@ -8,6 +8,7 @@ from bot.domain.rules.preparing import draft_in
 from bot.domain.rules.reply import needs_of_work, replied, sent_as_it_stands, work_of
 from bot.domain.rules.scheduling import held_in, released, time_of
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.variables import braced, gaps
 
 
 def _letter(asked: Asked) -> Letter | Sentence:
@@ -23,7 +24,9 @@ def _letter(asked: Asked) -> Letter | Sentence:
     if isinstance(at, Sentence):
         return at
     choice = asked.called.choice
-    return Letter(asked.event, draft.text, asked.file, choice, is_apart, under, of_draft=True, leaves_at=at)
+    open_ones = gaps(draft.text)
+    why = sentence("send.gaps", count=len(open_ones), names=braced(open_ones)) if open_ones else None
+    return Letter(asked.event, draft.text, asked.file, choice, is_apart, under, why, of_draft=True, leaves_at=at)
 
 
 def _send(asked: Asked) -> Answer:

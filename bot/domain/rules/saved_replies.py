@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain.canned import Canned
 from bot.domain.conversation import Conversation
 from bot.domain.decision import Decision, SaveCanned
-from bot.domain.ids import UserId
+from bot.domain.ids import EventId, UserId
 from bot.domain.settings import MailboxSettings
 from bot.domain.variables import Filled, filled, first_name
 
@@ -19,7 +19,9 @@ def saved(one: Canned, before: Canned | None) -> Decision:
 
 def taken_back(one: Canned, *, by: UserId, now: datetime) -> Decision:
     """As it was before the command that changed it a moment ago."""
-    return Decision((SaveCanned(replace(one, text=one.before, before=one.text, by=by, at=now)),))
+    # Without its command: deleted again, by a colleague as well, it changes nothing more.
+    back = replace(one, text=one.before, before=one.text, by=by, at=now, source=EventId(""))
+    return Decision((SaveCanned(back),))
 
 
 def filled_for(one: Canned, conversation: Conversation, mailbox: MailboxSettings, *, me: str) -> Filled:

@@ -153,7 +153,8 @@ def rewrite(
         return _not_any_more(record, sentence("error.edit_too_late"), room, actor)
     if not (text.strip() or record.files):
         return undo(work, record, actor=actor, room=room, source=None, now=now, why=sentence("reply.taken_back"))
-    if leaves_at is not None or record.is_scheduled or record.waits_for_word or record.approved_by is not None:
+    asks_for_two = record.approved_by is not None or work.mailbox.approval
+    if leaves_at is not None or record.is_scheduled or record.waits_for_word or asks_for_two:
         return _scheduled_anew(work, record, text, leaves_at, now)
     # The undo window starts again: what will be sent is new.
     seconds = work.mailbox.undo_seconds
@@ -166,8 +167,8 @@ def rewrite(
 def _scheduled_anew(work: Work, record: MailRecord, text: str, leaves_at: datetime | None, now: datetime) -> Decision:
     """Other words, or another time, for a mail that waits for its time; a held one leaves at that new time."""
     edited = replace(record, text=text)
-    if record.approved_by is not None or record.state is OutState.UNAPPROVED:
-        # Other words are approved anew, by whoever has read them.
+    if record.approved_by is not None or record.state is OutState.UNAPPROVED or work.mailbox.approval:
+        # Other words are approved anew, by whoever has read them; also where the house asks for that since.
         edited = replace(edited, state=OutState.UNAPPROVED, approved_by=None, raw=BlobId(""), date=now)
     timer: tuple[Change, ...] = ()
     if leaves_at is not None and leaves_at != record.leaves_at:

@@ -90,7 +90,6 @@ from storage.blobs import Blobs
 from storage.database import Tx
 from storage.lists import MOST_COUNTED
 
-MOST_WAITING = 50
 """Mails of a mailbox that wait, in one list."""
 
 
@@ -171,7 +170,7 @@ async def _outgoing_in(reach: Reach, needs: Sequence[OutgoingIn]) -> list[Outgoi
 async def _waiting(reach: Reach, needs: Sequence[WaitingIn]) -> list[tuple[MailRecord, ...]]:
     found = []
     for one in needs:
-        of_each = [await mails.waiting_of(reach.tx, mailbox, MOST_WAITING) for mailbox in one.mailboxes]
+        of_each = [await mails.waiting_of(reach.tx, mailbox, one.most) for mailbox in one.mailboxes]
         found.append(tuple(record for records in of_each for record in records))
     return found
 

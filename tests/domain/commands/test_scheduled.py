@@ -6,12 +6,16 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.command import Called
+from bot.domain.commands.scheduled import MOST_SHOWN
 from bot.domain.conversation import OutState, Status
 from bot.domain.decision import AddMail, SetTimer, UpdateMail
 from bot.domain.effects import Say, ShowState, SubmitMail
 from bot.domain.ids import ConversationId
 from bot.domain.inputs.inside import TimerDue
+from bot.domain.needs import WaitingIn
+from bot.domain.page import Bullets, Paragraph
 from bot.domain.rules.scheduling import held_by_mail, timer_of_mail
+from bot.domain.sentences import sentence
 from bot.domain.snapshots import ScheduledSnapshot
 from bot.domain.stories.table import decide
 from tests.domain.commands.cases import NOW, ask, given, page_of, saved, told
@@ -262,6 +266,14 @@ def test_the_list_names_what_waits_and_nothing_else() -> None:
     page = page_of("!programmés", there=(world.conversation,), within=world, in_thread=False)
     assert [line.key for block in page.blocks for line in block.lines] == ["scheduled.line_held"]  # type: ignore[union-attr]
     assert told(given("!scheduled", room=ROOM, in_thread=False)) == ["scheduled.none"]
+
+
+def test_of_a_long_list_it_is_said_that_there_are_more() -> None:
+    (one,) = scheduled().out()
+    page = page_of("!scheduled", knows={WaitingIn: (one,) * (MOST_SHOWN + 1)}, in_thread=False)
+    rows, more = page.blocks
+    assert isinstance(rows, Bullets) and len(rows.lines) == MOST_SHOWN
+    assert more == Paragraph((sentence("scheduled.more", most=MOST_SHOWN),))
 
 
 def test_of_two_that_wait_undo_takes_the_one_that_leaves_soon_or_that_is_pointed_at() -> None:
