@@ -1,4 +1,4 @@
-"""`postroom backup FOLDER`: the database and the kept files, whole, while the bot runs.
+"""`postroom backup FOLDER`, or `--archive FILE`: the database and the kept files, whole, while the bot runs.
 
 The database first: a file is kept before the database refers to it, and stays, so that what the copy refers to is
 there when the files are copied. Keys of Matrix are left out: an older state of them cannot be used, and `secret_key`
@@ -16,13 +16,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Protocol
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.cli.archive import ToArchive
 from bot.cli.ending import end, unusable
 from bot.cli.kept_files import files_missing
-from bot.cli.manifest import Manifest, blob_path, copied, digest_of, sync_folder, written
+from bot.cli.manifest import Manifest, Taken, digest_of
+from bot.cli.passphrase import LEAST, NoPassphrase, passphrase
+from bot.cli.sealed import Damaged, NotOpened
+from bot.cli.to_folder import ToFolder
 from bot.config import Config
 from bot.domain.sentences import sentence
 from bot.process.lock import AlreadyRunning, FolderLock
@@ -35,29 +40,72 @@ from storage.faults import DatabaseBroken
 _BLOB = re.compile(r"[0-9a-f]{64}")
 
 
+class _Target(Protocol):
+    """Where a backup goes."""
+
+    @property
+    def place(self) -> Path:
+        """As it is named to people."""
+
+    @property
+    def work(self) -> Path:
+        """A folder of one backup at a time, in which the copy of the database is made."""
+
+    def prepare(self) -> None:
+        """Make that folder. Raises: OSError."""
+
+    def begin(self) -> None:
+        """Raises: OSError."""
+
+    def take(self, blob: Path, size: int) -> Taken:
+        """Take a kept file. Raises: OSError."""
+
+    def finish(self, manifest: Manifest) -> None:
+        """From now on it is a backup. Raises: OSError, Damaged."""
+
+    def give_up(self) -> None:
+        """The backup of before is still one."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Files:
-    kept: dict[str, int]
-    copied: int
+class _Made:
+    manifest: Manifest
+    fresh: int
     damaged: tuple[str, ...]
+    missing: int
 
 
 def back_up(config: Config, folder: Path, *, language: str) -> int:
     """Copy into the folder what is not there yet; the exit status."""
+    return _back_up(config, ToFolder(folder), "cli.backup_done", language)
+
+
+def seal(config: Config, file: Path, passphrase_file: Path | None, *, language: str) -> int:
+    """Write all of it into one sealed file; the exit status."""
+    try:
+        words = passphrase(passphrase_file)
+    except NoPassphrase as why:
+        return end(language, why.told)
+    if len(words) < LEAST:
+        return end(language, sentence("cli.passphrase_short", least=LEAST))
+    return _back_up(config, ToArchive(file, words, config.data_dir / "archiving"), "cli.archive_done", language)
+
+
+def _back_up(config: Config, target: _Target, done: str, language: str) -> int:
     # For our eyes only from the beginning: it is mail in clear.
     os.umask(0o077)
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with FolderLock(folder):
-            manifest, files = _backed_up(config, folder)
-            copy = config.database_url if manifest.kind == "postgresql" else f"sqlite:///{folder / manifest.file}"
-            missing = asyncio.run(files_missing(copy, config.data_dir, {*manifest.blobs, *files.damaged}))
+        target.prepare()
+        with FolderLock(target.work):
+            made = _made(config, target)
     except AlreadyRunning:
-        return end(language, sentence("cli.backup_busy", folder=str(folder)))
+        return end(language, sentence("cli.backup_busy", folder=str(target.place)))
     except dumps.NoProgram as program:
         return end(language, sentence("cli.backup_no_program", program=str(program)))
     except dumps.ProgramFailed as said:
         return end(language, sentence("cli.backup_failed", reason=str(said)))
+    except (Damaged, NotOpened):
+        return end(language, sentence("cli.archive_not_read_again", file=str(target.place)))
     except DatabaseBroken:
         return end(language, sentence("run.database_broken"), EX_DATA)
     except StorageAway as away:
@@ -65,25 +113,29 @@ def back_up(config: Config, folder: Path, *, language: str) -> int:
     except SQLAlchemyError as refused:
         return end(language, unusable(refused))
     except OSError as fault:
-        return end(language, sentence("cli.backup_failed", reason=f"{fault.filename or folder}: {fault.strerror}"))
-    counts = {"files": len(manifest.blobs), "fresh": files.copied}
-    click.echo(say(language, sentence("cli.backup_done", folder=str(folder), **counts)))
-    if files.damaged:
-        return end(language, sentence("cli.backup_damaged", count=len(files.damaged), names=", ".join(files.damaged)))
-    if missing:
-        return end(language, sentence("cli.backup_missing", count=missing))
+        return end(
+            language, sentence("cli.backup_failed", reason=f"{fault.filename or target.place}: {fault.strerror}")
+        )
+    counts = {"files": len(made.manifest.blobs), "fresh": made.fresh}
+    click.echo(say(language, sentence(done, folder=str(target.place), **counts)))
+    if made.damaged:
+        return end(language, sentence("cli.backup_damaged", count=len(made.damaged), names=", ".join(made.damaged)))
+    if made.missing:
+        return end(language, sentence("cli.backup_missing", count=made.missing))
     return 0
 
 
-def _backed_up(config: Config, folder: Path) -> tuple[Manifest, _Files]:
+def _made(config: Config, target: _Target) -> _Made:
     at = datetime.now(UTC)
     is_file = copies.file_of(config.database_url) is not None
-    database = folder / f"database-{at:%Y%m%dT%H%M%S%f}.{'db' if is_file else 'dump'}"
+    database = target.work / f"database-{at:%Y%m%dT%H%M%S%f}.{'db' if is_file else 'dump'}"
     try:
         schema = asyncio.run(copies.copied(config.database_url, database))
         with database.open("rb") as file:
             os.fsync(file.fileno())
-        files = _copy_blobs(config.data_dir / "blobs", folder)
+        target.begin()
+        taken = {blob.name: _taken(target, blob) for blob in _blobs(config.data_dir / "blobs")}
+        kept = {name: size for name, (how, size) in taken.items() if how in (Taken.FRESH, Taken.HAD)}
         manifest = Manifest(
             made_at=at,
             postroom=version("postroom"),
@@ -92,58 +144,26 @@ def _backed_up(config: Config, folder: Path) -> tuple[Manifest, _Files]:
             schema=schema,
             sha256=digest_of(database),
             size=database.stat().st_size,
-            blobs=files.kept,
+            blobs=kept,
         )
-        written(folder, manifest)
+        damaged = tuple(name for name, (how, _) in taken.items() if how is Taken.DAMAGED)
+        url = f"sqlite:///{database}" if is_file else config.database_url
+        missing = asyncio.run(files_missing(url, config.data_dir, {*kept, *damaged}))
+        target.finish(manifest)
     except BaseException:
-        # The backup of before is still one.
+        target.give_up()
         database.unlink(missing_ok=True)
         raise
-    for old in (*folder.glob("database-*.db"), *folder.glob("database-*.dump")):
-        if old != database:
-            old.unlink()
-    return manifest, files
+    return _Made(manifest, sum(how is Taken.FRESH for how, _ in taken.values()), damaged, missing)
 
 
-def _copy_blobs(source: Path, folder: Path) -> _Files:
-    """The files that are not in the folder yet: what has the same name has the same bytes."""
-    kept: dict[str, int] = {}
-    damaged: list[str] = []
-    fresh = 0
-    (folder / "blobs").mkdir(mode=0o700, exist_ok=True)
-    for blob in _blobs(source):
-        target = blob_path(folder, blob.name)
-        # One that is deleted meanwhile is gone in the database, too.
-        with contextlib.suppress(FileNotFoundError):
-            size = blob.stat().st_size
-            if not _is_same(target, blob.name, size):
-                if not _copied_whole(blob, target):
-                    damaged.append(blob.name)
-                    continue
-                fresh += 1
-            kept[blob.name] = size
-    sync_folder(folder / "blobs")
-    return _Files(kept, fresh, tuple(damaged))
-
-
-def _is_same(target: Path, name: str, size: int) -> bool:
-    """Whether the copy of an earlier backup is still as it was written: disks for backups age as well."""
-    return target.exists() and target.stat().st_size == size and digest_of(target) == name
-
-
-def _copied_whole(blob: Path, target: Path) -> bool:
-    """Whether its bytes are still those that its name says."""
-    target.parent.mkdir(mode=0o700, exist_ok=True)
-    new = target.parent / "incoming"
-    new.unlink(missing_ok=True)
+def _taken(target: _Target, blob: Path) -> tuple[Taken, int]:
+    # One that is deleted meanwhile is gone in the database, too.
     try:
-        if copied(blob, new) != blob.name:
-            return False
-        new.replace(target)
-    finally:
-        new.unlink(missing_ok=True)
-    sync_folder(target.parent)
-    return True
+        size = blob.stat().st_size
+        return target.take(blob, size), size
+    except FileNotFoundError:
+        return Taken.GONE, 0
 
 
 def _blobs(folder: Path) -> Iterator[Path]:

@@ -118,6 +118,10 @@ _config_option = click.option(
     metavar="config.yaml",
 )
 
+_passphrase_option = click.option(
+    "--passphrase-file", "passphrase_file", cls=_SaidOption, type=click.Path(path_type=Path, dir_okay=False)
+)
+
 
 # --- the commands -----------------------------------------------------------------------------------------------------
 
@@ -254,23 +258,32 @@ def migrate(config: Path) -> None:
 
 @cli.command()
 @_config_option
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER")
-def backup(config: Path, folder: Path) -> None:
+@click.option("--archive", cls=_SaidOption, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@_passphrase_option
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False), metavar="[FOLDER]")
+def backup(config: Path, archive: Path | None, passphrase_file: Path | None, folder: Path | None) -> None:
     loaded = _loaded(config)
-    from bot.cli.backup import back_up
+    from bot.cli.backup import back_up, seal
 
-    sys.exit(back_up(loaded, folder, language=terminal_language(loaded.language)))
+    language = terminal_language(loaded.language)
+    if folder is not None and archive is None:
+        sys.exit(back_up(loaded, folder, language=language))
+    if archive is None or folder is not None:
+        _fail(sentence("cli.backup_where"), 2)
+    sys.exit(seal(loaded, archive, passphrase_file, language=language))
 
 
 @cli.command("restore")
 @_config_option
 @click.option("--replace", cls=_SaidOption, is_flag=True)
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER")
-def restore_from(config: Path, replace: bool, folder: Path) -> None:
+@_passphrase_option
+@click.argument("backup", type=click.Path(path_type=Path), metavar="FOLDER|FILE")
+def restore_from(config: Path, replace: bool, passphrase_file: Path | None, backup: Path) -> None:
     loaded = _loaded(config)
     from bot.cli.restore import restore
 
-    sys.exit(restore(loaded, folder, replace=replace, language=terminal_language(loaded.language)))
+    language = terminal_language(loaded.language)
+    sys.exit(restore(loaded, backup, passphrase_file, replace=replace, language=language))
 
 
 @cli.group(cls=_SaidGroup, invoke_without_command=True)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 from pathlib import Path
 from typing import Final, Literal
 
@@ -29,6 +30,17 @@ class NewerBackup(Exception):
     """A later Postroom wrote it."""
 
 
+class Taken(Enum):
+    """What became of a kept file in a backup."""
+
+    FRESH = auto()
+    HAD = auto()
+    DAMAGED = auto()
+    """Its bytes are not those that its name says."""
+    GONE = auto()
+    """It was deleted meanwhile."""
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """Of one backup."""
@@ -47,8 +59,8 @@ class Manifest:
     """The size of each kept file by its SHA-256, which is its name."""
 
 
-def written(folder: Path, manifest: Manifest) -> None:
-    """Replace the manifest of this folder. Raises: OSError."""
+def as_bytes(manifest: Manifest) -> bytes:
+    """As it is written."""
     content = {
         "format": FORMAT,
         "made_at": manifest.made_at.isoformat(),
@@ -62,10 +74,15 @@ def written(folder: Path, manifest: Manifest) -> None:
         },
         "blobs": dict(sorted(manifest.blobs.items())),
     }
+    return json.dumps(content, indent=1).encode()
+
+
+def written(folder: Path, manifest: Manifest) -> None:
+    """Replace the manifest of this folder. Raises: OSError."""
     fresh = folder / f"{NAME}.new"
     fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as out:
-        json.dump(content, out, indent=1)
+    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
+        out.write(as_bytes(manifest))
         out.flush()
         os.fsync(out.fileno())
     fresh.replace(folder / NAME)

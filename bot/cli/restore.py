@@ -1,4 +1,4 @@
-"""`postroom restore FOLDER`: puts a backup into place for a bot that stands still.
+"""`postroom restore FOLDER`, or FILE of an archive: puts a backup into place for a bot that stands still.
 
 The next start knows by a mark in the copy that it was put back, and looks before it works what was done since then.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,12 +16,15 @@ import click
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.cli.archive import unpacked
 from bot.cli.ending import end, unusable
-from bot.cli.kept_files import files_missing
+from bot.cli.kept_files import files_missing, give
 from bot.cli.manifest import Manifest, NewerBackup, NoBackup, blob_path, copied, digest_of, read, sync_folder
+from bot.cli.passphrase import NoPassphrase, passphrase
+from bot.cli.sealed import Damaged, NotOpened
 from bot.config import Config
 from bot.domain.sentences import Sentence, sentence
-from bot.process.lock import AlreadyRunning, FolderLock
+from bot.process.lock import LOCK, AlreadyRunning, FolderLock
 from bot.process.statuses import EX_UNAVAILABLE
 from bot.text.dates import moment
 from bot.text.wording import say
@@ -35,19 +40,22 @@ class _Refused(Exception):
         self.told = told
 
 
-def restore(config: Config, folder: Path, *, replace: bool, language: str) -> int:
-    """Put it back, or say why not and change nothing; the exit status."""
+def restore(config: Config, source: Path, passphrase_file: Path | None, *, replace: bool, language: str) -> int:
+    """Put back what is in a folder, or in an archive, or say why not and change nothing; the exit status."""
     os.umask(0o077)
     try:
-        manifest = _looked_at(config, folder)
+        # An archive needs a place to be opened in, a folder none before it was looked at.
+        manifest = _looked_at(config, source) if not source.is_file() else None
         if not config.data_dir.exists():
             if os.geteuid() == 0:
                 # It would belong to root, and lock the bot out.
                 raise _Refused(sentence("cli.restore_no_folder", folder=str(config.data_dir)))
             config.data_dir.mkdir(mode=0o700, parents=True)
         with FolderLock(config.data_dir):
-            _give(config.data_dir / "postroom.lock", config.data_dir)
-            missing = _put_back(config, folder, manifest, replace=replace)
+            give(config.data_dir / LOCK, config.data_dir)
+            with nullcontext(source) if manifest is not None else _opened(config, source, passphrase_file) as folder:
+                manifest = manifest or _looked_at(config, folder)
+                missing = _put_back(config, folder, manifest, replace=replace)
     except _Refused as refused:
         return end(language, refused.told)
     except AlreadyRunning:
@@ -57,18 +65,35 @@ def restore(config: Config, folder: Path, *, replace: bool, language: str) -> in
     except dumps.ProgramFailed as said:
         return end(language, sentence("cli.restore_failed", reason=str(said)))
     except DatabaseBroken:
-        return end(language, sentence("cli.restore_damaged", file=str(folder)))
+        return end(language, sentence("cli.restore_damaged", file=str(source)))
     except StorageAway as away:
         return end(language, sentence("cli.database_away", reason=str(away)))
     except SQLAlchemyError as fault:
         return end(language, unusable(fault))
     except OSError as fault:
-        return end(language, sentence("cli.restore_failed", reason=f"{fault.filename or folder}: {fault.strerror}"))
+        return end(language, sentence("cli.restore_failed", reason=f"{fault.filename or source}: {fault.strerror}"))
     at = moment(manifest.made_at, language=language, timezone=config.timezone)
     click.echo(say(language, sentence("cli.restore_done", at=at, files=len(manifest.blobs))))
     if missing:
         click.echo(say(language, sentence("cli.restore_missing", count=missing)), err=True)
     return 0
+
+
+@contextmanager
+def _opened(config: Config, file: Path, passphrase_file: Path | None) -> Iterator[Path]:
+    """The folder that an archive is a copy of."""
+    try:
+        words = passphrase(passphrase_file)
+    except NoPassphrase as why:
+        raise _Refused(why.told) from None
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(unpacked(file, words, config.data_dir))
+        except NotOpened:
+            raise _Refused(sentence("cli.archive_not_opened", file=str(file))) from None
+        except (Damaged, NoBackup):
+            raise _Refused(sentence("cli.restore_damaged", file=str(file))) from None
+        yield folder
 
 
 def _looked_at(config: Config, folder: Path) -> Manifest:
@@ -119,7 +144,7 @@ def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool
     if copied(folder / manifest.file, fresh) != manifest.sha256:
         raise _Refused(sentence("cli.restore_damaged", file=str(fresh)))
     asyncio.run(copies.mark_as_put_back(f"sqlite:///{fresh}"))
-    _give(fresh, config.data_dir)
+    give(fresh, config.data_dir)
     copies.put_in_place(fresh, database, f"replaced-{aside}")
     sync_folder(database.parent)
     return missing
@@ -139,14 +164,14 @@ def _put_blobs(config: Config, folder: Path, manifest: Manifest) -> None:
         target = blob_path(config.data_dir, name)
         _made(target.parent, config.data_dir)
         if target.exists() and target.stat().st_size == size and digest_of(target) == name:
-            _give(target, config.data_dir)
+            give(target, config.data_dir)
             continue
         new = target.parent / "incoming"
         new.unlink(missing_ok=True)
         if copied(blob_path(folder, name), new) != name:
             new.unlink()
             raise _Refused(sentence("cli.restore_damaged", file=str(blob_path(folder, name))))
-        _give(new, config.data_dir)
+        give(new, config.data_dir)
         new.replace(target)
         sync_folder(target.parent)
     sync_folder(blobs)
@@ -154,11 +179,4 @@ def _put_blobs(config: Config, folder: Path, manifest: Manifest) -> None:
 
 def _made(folder: Path, owner: Path) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
-    _give(folder, owner)
-
-
-def _give(path: Path, owner: Path) -> None:
-    """To the owner of `data_dir`, where root restores: the bot could not write what is root's."""
-    if os.geteuid() == 0:
-        of = owner.stat()
-        os.chown(path, of.st_uid, of.st_gid)
+    give(folder, owner)

@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from typing import Self
 
+LOCK = "postroom.lock"
+
 
 class AlreadyRunning(Exception):
     """Another process uses this data folder."""
@@ -14,7 +16,7 @@ class FolderLock:
     """`with FolderLock(folder):` holds it. Raises AlreadyRunning."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / "postroom.lock"
+        self._path = folder / LOCK
         self._handle = -1
 
     def __enter__(self) -> Self:

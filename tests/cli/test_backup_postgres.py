@@ -146,7 +146,8 @@ async def test_nothing_is_replaced_under_a_bot_that_runs_elsewhere(desk: Desk, o
     try:
         async with running.read() as tx:
             await runs.mark(tx)
-            status, said = await asyncio.to_thread(desk.restores, "--replace")
+        # Its connection is open.
+        status, said = await asyncio.to_thread(desk.restores, "--replace")
     finally:
         await running.close()
 
