@@ -15,6 +15,7 @@ from bot.config import (
     Config,
     ConfigMistakes,
     MailboxSection,
+    house_section,
     mailbox_id,
     needs_restart,
     to_instance,
@@ -22,8 +23,9 @@ from bot.config import (
     with_password,
 )
 from bot.domain.calls import CHAT, TRIAL
-from bot.domain.ids import MailboxId
+from bot.domain.ids import MailboxId, RoomId
 from bot.domain.inputs.mail import FolderRole
+from bot.domain.mail_ways import MailWays
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.flows.deliver.bytes_again import BytesAgain
@@ -233,7 +235,7 @@ class Bot:
         watch.marks = marks
         await stack.enter_async_context(self._doors.hourly(Housekeeping(step).run_once))
         deliver.room = ChatCaller(chat, step, again)
-        deliver.trial = TrialCaller(step, self._ways_to_try, self._doors.finder(self._config))
+        deliver.trial = TrialCaller(step, partial(self._ways_to_try, step), self._doors.finder(self._config))
         if self._sharing is not None:
             await self._sharing.ready()
         else:
@@ -293,8 +295,12 @@ class Bot:
 
     def _to_serve(self, step: Step) -> frozenset[MailboxId]:
         """The mailboxes that some process is to serve: neither paused nor without known servers."""
-        active = {mailbox.id for mailbox in step.settings.known.mailboxes if not mailbox.is_paused}
-        return frozenset(active & ways(self._config).keys())
+        of_file = ways(self._config).keys()
+        return frozenset(
+            one.id
+            for one in step.settings.known.mailboxes
+            if not one.is_paused and (one.id in of_file or one.ways is not None)
+        )
 
     def _wanted(self, step: Step) -> dict[MailboxId, object]:
         """The mailboxes that this process is to serve now, each with its servers and password."""
@@ -305,8 +311,11 @@ class Bot:
 
     def _way(self, step: Step, mailbox: MailboxId) -> object | None:
         """The servers and the login of a mailbox; None where it is none of today's."""
-        settings, way = step.settings.known.mailbox(mailbox), ways(self._config).get(mailbox)
-        return None if settings is None or way is None else (way, settings.password)
+        settings = step.settings.known.mailbox(mailbox)
+        if settings is None:
+            return None
+        way: object | None = ways(self._config).get(mailbox) or settings.ways
+        return None if way is None else (way, settings.password)
 
     async def _served(
         self, served: Mapping[MailboxId, Folders], elsewhere: Elsewhere, mailbox: MailboxId
@@ -320,22 +329,35 @@ class Bot:
         return self._doors.folders(sections[0]) if sections else None
 
     async def _sections(self, step: Step, wanted: Sequence[MailboxId]) -> tuple[MailboxSection, ...]:
-        """These of the file's mailboxes, with the passwords that hold. No other password is opened.
+        """These mailboxes, with the passwords that hold. No other password is opened.
 
         Raises:
             StorageAway
         """
         async with step.database.read() as tx:
-            words = await given(tx, await step.settings.read(tx), step.vault, wanted)
-        return tuple(
-            with_password(one, word) if (word := words.get(mailbox_id(one))) is not None else one
-            for one in self._config.mailboxes
-            if mailbox_id(one) in wanted
-        )
+            instance = await step.settings.read(tx)
+            words = await given(tx, instance, step.vault, wanted)
+        of_file = {mailbox_id(one): one for one in self._config.mailboxes}
+        found: list[MailboxSection | None] = []
+        for id in wanted:
+            section, settings, word = of_file.get(id), instance.mailbox(id), words.get(id)
+            if section is not None:
+                found.append(section if word is None else with_password(section, word))
+            elif settings is not None:
+                found.append(house_section(settings, word or ""))
+        return tuple(one for one in found if one is not None)
 
-    def _ways_to_try(self, mailbox: MailboxId, password: str) -> tuple[Folders, Submission] | None:
+    def _ways_to_try(
+        self, step: Step, mailbox: MailboxId, password: str, ways: MailWays | None
+    ) -> tuple[Folders, Submission] | None:
         section = next((one for one in self._config.mailboxes if mailbox_id(one) == mailbox), None)
-        return None if section is None else self._doors.trial(with_password(section, password))
+        if ways is None and section is not None:
+            return self._doors.trial(with_password(section, password))
+        known = step.settings.known.mailbox(mailbox)
+        if ways is not None:
+            known = MailboxSettings(mailbox, mailbox, "", RoomId(""), ways=ways)
+        section = None if known is None else house_section(known, password)
+        return None if section is None else self._doors.trial(section)
 
     async def _connect(self, outages: Outages, memory: SharedMemory) -> Session:
         pause = 1.0
@@ -360,7 +382,8 @@ class Bot:
 
     def _mailbox(self, section: MailboxSection, step: Step, reader: Reader) -> Mailbox:
         assert self._outages is not None
-        settings = next(m for m in self._instance.mailboxes if m.address == section.address)
+        settings = self._instance.mailbox(mailbox_id(section)) or step.settings.known.mailbox(mailbox_id(section))
+        assert settings is not None
         smtp, limit = section.smtp, self._config.max_mail_mb * 1024 * 1024
         door = Doorway(
             folders=self._doors.folders(section),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from bot.domain.calls import DescribeCommand
+from bot.domain.calls import DescribeCommand, MakeRoom
 from bot.domain.dns_records import DomainRecords
 from bot.domain.ids import EventId, RoomId, SecretId, UserId
 from bot.domain.inputs import ChatInput
@@ -214,6 +214,14 @@ class Chat(Protocol):
         """Make a space: private, empty, with our mark. A second call makes a second space."""
         ...
 
+    async def find_room(self, mark: str) -> RoomId | None:
+        """The room that `make_room` made with this mark, among those that we are in. Raises: Unavailable."""
+        ...
+
+    async def make_room(self, call: MakeRoom) -> MakeOutcome:
+        """Make a private room, one person invited with our own power. A second call makes a second one."""
+        ...
+
     async def invite(self, room: RoomId, user: UserId) -> Outcome: ...
 
     async def remove(self, room: RoomId, user: UserId, reason: str) -> Outcome:
@@ -400,6 +408,10 @@ class Folders(Protocol):
         Raises:
             Unavailable, CredentialsRefused
         """
+        ...
+
+    async def count(self, folder: str) -> int:
+        """The number of mails in a folder; 0 where it is missing. Raises: Unavailable, CredentialsRefused."""
         ...
 
     async def append(self, folder: str, raw: Path, flags: tuple[str, ...], date: datetime) -> SaveOutcome:

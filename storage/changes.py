@@ -26,6 +26,7 @@ from bot.domain.decision import (
     ForgetFolder,
     ForgetRoom,
     HurryCall,
+    KeepMailbox,
     MoveMailbox,
     MoveRoom,
     NeverTake,
@@ -138,6 +139,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await settings.put(tx, mailbox_scope(mailbox), PASSWORD, password, by, now)
         case SetKey(mailbox, key, text, by):
             await settings.put(tx, mailbox_scope(mailbox), SET + key, text, by, now)
+        case KeepMailbox(kept):
+            await settings.add_mailbox(tx, kept, now)
         case AddDeed(deed):
             await deeds.do(tx, deed)
         case EndDeed(event_of):

@@ -19,6 +19,7 @@ from bot.domain.calls import (
     FetchFile,
     FindServers,
     FollowUpgrade,
+    MakeRoom,
     MoveOnServer,
     PinEvent,
     PlannedCall,
@@ -32,6 +33,7 @@ from bot.domain.calls import (
 )
 from bot.domain.dialogue import State
 from bot.domain.ids import ConversationId, EffectId, MailboxId, RoomId
+from bot.domain.new_mailbox import NewMailbox
 from bot.domain.new_password import NewPassword
 from bot.domain.question import Question
 from bot.domain.rule_offer import RuleOffer
@@ -98,7 +100,7 @@ async def move(
         match state:
             case Question(conversation=conversation):
                 return await _is_in(tx, conversation, new)
-            case NewPassword() | Bulk() | RuleOffer():
+            case NewPassword() | NewMailbox() | Bulk() | RuleOffer():
                 return not is_shared
             case _ as unreachable:
                 assert_never(unreachable)
@@ -161,7 +163,7 @@ def _concerns(call: Call, old: RoomId, new: RoomId) -> bool:
             return False
         case FollowUpgrade() | FetchFile() | AppendSent() | AddFlag() | MoveOnServer() | Submit():
             return False
-        case TryImap() | TrySmtp() | FindServers():
+        case TryImap() | TrySmtp() | FindServers() | MakeRoom():
             return False
         case _ as unreachable:
             assert_never(unreachable)

@@ -125,6 +125,13 @@ async def keep_mailbox(tx: Tx, kept: KeptMailbox, at: datetime) -> None:
     await tx.run(_KEEP, {**values, "settings": _SETTINGS.dump_json(kept.settings).decode()})
 
 
+async def add_mailbox(tx: Tx, added: MailboxSettings, at: datetime) -> None:
+    """Keep a mailbox of the house, and forget that one with its address was paused or removed before."""
+    await keep_mailbox(tx, KeptMailbox(Origin.HOUSE, added), at)
+    for key in (STANDING, GONE):
+        await put(tx, mailbox_scope(added.id), key, None, None, at)
+
+
 async def keep_file(tx: Tx, named: Sequence[MailboxSettings], at: datetime) -> None:
     """Note the mailboxes of config.yaml, as they stand there; a mailbox that it names no more stays as it was last.
 

@@ -1,6 +1,7 @@
 """The configuration: `load` reads config.yaml into typed values or names every mistake by its key path."""
 
 from bot.config.again import needs_restart, ways
+from bot.config.house import house_section
 from bot.config.load import load, parse
 from bot.config.problem import ConfigMistakes, Finding, Level, Mistake
 from bot.config.secret import Secret
@@ -18,6 +19,7 @@ __all__ = [
     "Secret",
     "Security",
     "Start",
+    "house_section",
     "imap_account",
     "load",
     "mailbox_id",

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from bot.domain.conversation import EventKind
 from bot.domain.ids import BlobId, ConversationId, DialogueId, EventId, MailboxId, MessageRow, RoomId, SecretId, UserId
+from bot.domain.mail_ways import MailWays
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace, SpaceCall, space_key
 
 
@@ -146,6 +147,17 @@ class FollowUpgrade:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeRoom:
+    """Make the room of a mailbox: private, encrypted, with one person invited who may do all there."""
+
+    name: str
+    mark: str
+    """Finds the room again that an earlier try made."""
+    invites: UserId
+    is_encrypted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Submit:
     """One SMTP submission: the same bytes for ever."""
 
@@ -199,6 +211,8 @@ class TryImap:
 
     mailbox: MailboxId
     secret: SecretId
+    ways: MailWays | None = None
+    """The servers of a mailbox that is not ours yet: then its folders are looked at as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +221,7 @@ class TrySmtp:
 
     mailbox: MailboxId
     secret: SecretId
+    ways: MailWays | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +254,7 @@ Wordless = (
     | QuitRoom
     | TrustUser
     | FollowUpgrade
+    | MakeRoom
     | MakeSpace
     | LinkRoom
     | InviteToSpace
@@ -247,7 +263,16 @@ Wordless = (
 )
 """Calls without words for people: a decision gives them in their final form."""
 RoomCall = (
-    PinEvent | RedactEvent | EnterRoom | QuitRoom | DescribeCommand | FetchFile | TrustUser | SpaceCall | FollowUpgrade
+    PinEvent
+    | RedactEvent
+    | EnterRoom
+    | QuitRoom
+    | MakeRoom
+    | DescribeCommand
+    | FetchFile
+    | TrustUser
+    | SpaceCall
+    | FollowUpgrade
 )
 ChatCall = SendEvent | RoomCall
 Call = ChatCall | ImapCall | SmtpCall | TrialCall
@@ -300,7 +325,15 @@ def _lane_of(
         case Submit():
             return f"out:{conversation}"
         case (
-            PinEvent() | RedactEvent() | FetchFile() | TrustUser() | TryImap() | TrySmtp() | FindServers() | CheckDns()
+            PinEvent()
+            | RedactEvent()
+            | MakeRoom()
+            | FetchFile()
+            | TrustUser()
+            | TryImap()
+            | TrySmtp()
+            | FindServers()
+            | CheckDns()
         ):
             return ""
         case _ as unreachable:
@@ -309,7 +342,7 @@ def _lane_of(
 
 def _priority_of(call: RoomCall | ImapCall | SmtpCall | TrialCall) -> Priority:
     match call:
-        case RedactEvent() | EnterRoom() | TrustUser() | FollowUpgrade():
+        case RedactEvent() | EnterRoom() | MakeRoom() | TrustUser() | FollowUpgrade():
             return Priority.ANSWER
         case TryImap() | TrySmtp() | FindServers() | CheckDns():
             return Priority.ANSWER

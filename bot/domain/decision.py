@@ -24,6 +24,7 @@ from bot.domain.ids import (
     UserId,
 )
 from bot.domain.persons import PersonChange
+from bot.domain.settings import MailboxSettings
 from bot.domain.spaces import SpaceChange
 from bot.domain.teams import TeamChange
 from bot.domain.traces import TakenUp
@@ -130,6 +131,14 @@ class SetKey:
     mailbox: MailboxId
     key: str
     text: str | None
+    by: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class KeepMailbox:
+    """The mailbox is ours from now on, with these settings, whatever became of one with its address before."""
+
+    settings: MailboxSettings
     by: UserId
 
 
@@ -394,6 +403,7 @@ Change = (
     | DropSecret
     | SetPassword
     | SetKey
+    | KeepMailbox
     | AddDeed
     | EndDeed
     | NeverTake

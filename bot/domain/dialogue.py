@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from bot.domain.bulk import Bulk
 from bot.domain.ids import DialogueId, EventId, RoomId, UserId
+from bot.domain.new_mailbox import NewMailbox
 from bot.domain.new_password import NewPassword
 from bot.domain.question import Question
 from bot.domain.rule_offer import RuleOffer
 
-State = Question | NewPassword | Bulk | RuleOffer
+State = Question | NewPassword | NewMailbox | Bulk | RuleOffer
 """The state of a dialogue: one class for each kind (`bot/domain/kinds.py` names them)."""
 
 
@@ -47,12 +48,12 @@ def yes_of(dialogue: Dialogue | None) -> Bulk | RuleOffer | None:
 
 def about_of(state: State) -> EventId | None:
     """The message whose words a dialogue is about, for those that end with it."""
-    return None if isinstance(state, NewPassword) else state.event
+    return None if isinstance(state, NewPassword | NewMailbox) else state.event
 
 
 def takes_secrets(state: State) -> bool:
     """Whether a dialogue in this state may be told a secret."""
-    return isinstance(state, NewPassword)
+    return isinstance(state, NewPassword | NewMailbox)
 
 
 def dialogue_of(timer: str) -> DialogueId:

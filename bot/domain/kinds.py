@@ -17,6 +17,7 @@ from bot.domain.calls import (
     FetchFile,
     FindServers,
     FollowUpgrade,
+    MakeRoom,
     MoveOnServer,
     PinEvent,
     QuitRoom,
@@ -42,6 +43,7 @@ from bot.domain.inputs.room import (
 )
 from bot.domain.inputs.said import MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage
 from bot.domain.inputs.trust import IdentityTrouble, MemberIdentityChanged, ReaderCame, SessionCame, Undecryptable
+from bot.domain.new_mailbox import NewMailbox
 from bot.domain.new_password import NewPassword
 from bot.domain.question import Question
 from bot.domain.rule_offer import RuleOffer
@@ -69,6 +71,7 @@ CALLS: Final[Mapping[type[Call], str]] = {
     TrySmtp: "TrySmtp",
     FindServers: "FindServers",
     CheckDns: "CheckDns",
+    MakeRoom: "MakeRoom",
 }
 INPUTS: Final[Mapping[type[Input], str]] = {
     MailArrived: "MailArrived",
@@ -103,6 +106,7 @@ INPUTS: Final[Mapping[type[Input], str]] = {
 STATES: Final[Mapping[type[State], str]] = {
     Question: "confirm_send",
     NewPassword: "new_password",
+    NewMailbox: "new_mailbox",
     Bulk: "bulk",
     RuleOffer: "rule_offer",
 }

@@ -39,9 +39,20 @@ class Trusted:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The space was made, or found."""
+    """The room, or the space, was made, or found."""
 
     room: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The login works, and this is what the mailbox has."""
+
+    sent: str
+    """The folder of sent mail; empty where none was found."""
+    junk: str
+    mails: int
+    """Mails in the inbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +159,13 @@ FetchOutcome = Fetched | NotDone
 TrustOutcome = Trusted | NotDone
 MakeOutcome = Made | NotDone
 SaveOutcome = Saved | NotDone
-TrialOutcome = Accepted | ServersFound | DomainRecords | NotDone
+TrialOutcome = Accepted | Opened | ServersFound | DomainRecords | NotDone
 MoveOutcome = Moved | NotDone
 SubmitOutcome = MailAccepted | NotDone
 """The outcome of an SMTP submission."""
 Done = (
     Accepted
+    | Opened
     | Posted
     | Fetched
     | Trusted
@@ -195,6 +207,8 @@ def reference(done: Done) -> str:
             return "" if place is None else f"{place.uidvalidity}:{place.uid}:{place.folder}"
         case MailAccepted(text=text):
             return text[:200]
+        case Opened(mails=mails):
+            return str(mails)
         case ServersFound(servers):
             return ",".join(one.source for one in servers)
         case _ as unreachable:

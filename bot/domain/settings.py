@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.domain.addresses import normal
 from bot.domain.conversation import Status
 from bot.domain.ids import MailboxId, RoomId, SecretId, UserId
+from bot.domain.mail_ways import MailWays
 
 
 class QuoteMode(StrEnum):
@@ -101,6 +102,10 @@ class MailboxSettings:
     """The one that was given in the house, in place of that of config.yaml."""
     set_here: tuple[str, ...] = ()
     """The keys that were set in the house (`adjusting.py`), above config.yaml."""
+    ways: MailWays | None = None
+    """The servers of a mailbox that was added in the house; those of config.yaml's stand there alone."""
+    start: str = "new"
+    """Of such a mailbox: which mails already there become threads, as in config.yaml: `new`, `all` or a date."""
 
     @property
     def offered(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from bot.adapters.matrix.crypto.sealed import Seal
 from bot.adapters.matrix.events import envelope
 from bot.adapters.matrix.own import own_event
 from bot.domain import outcomes
-from bot.domain.calls import DescribeCommand
+from bot.domain.calls import DescribeCommand, MakeRoom
 from bot.domain.fingerprints import OTHER_IDENTITY
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs import ChatInput
@@ -89,6 +89,8 @@ class FakeHomeserver:
     """Each description that was written, or taken back."""
     spaces: list[tuple[RoomId, str]] = field(default_factory=list)
     """Each `createRoom` of a space: the room, and the organisation in its mark."""
+    made: list[tuple[RoomId, MakeRoom]] = field(default_factory=list)
+    """Each room of a mailbox that was made."""
     invited: list[tuple[RoomId, UserId]] = field(default_factory=list)
     removed: list[tuple[RoomId, UserId, str]] = field(default_factory=list)
     redacted: set[EventId] = field(default_factory=set)
@@ -327,6 +329,21 @@ class FakeChat:
         self.server.spaces.append((room, organisation))
         self.server.state[room, "m.room.power_levels", ""] = json.dumps({"users": {BOT: 100}})
         self.server.boundaries.cross("create space after")
+        return Made(room)
+
+    async def find_room(self, mark: str) -> RoomId | None:
+        return next((room for room, made in self.server.made if made.mark == mark), None)
+
+    async def make_room(self, call: MakeRoom) -> MakeOutcome:
+        self.server.boundaries.cross("make room before")
+        if self.server.refuse_spaces:
+            return self.server.refuse_spaces.pop(0)
+        room = RoomId(f"!made{len(self.server.made)}:localhost")
+        self.server.made.append((room, call))
+        self.server.members[room] = (Member(BOT, "Postroom"),)
+        if call.is_encrypted:
+            self.server.encrypted.add(room)
+        self.server.boundaries.cross("make room after")
         return Made(room)
 
     async def invite(self, room: RoomId, user: UserId) -> Outcome:

@@ -153,6 +153,9 @@ class FakeFolders:
     async def special_folder(self, special_use: str) -> str | None:
         return special_use.strip("\\")
 
+    async def count(self, folder: str) -> int:
+        return len(self.provider.folders[folder])
+
     async def append(self, folder: str, raw: Path, flags: tuple[str, ...], date: datetime) -> SaveOutcome:
         self.provider.boundaries.cross("append before")
         data = raw.read_bytes()

@@ -71,6 +71,15 @@ class ImapFolders:
 
         return await self._with_connection(find)
 
+    async def count(self, folder: str) -> int:
+        """See `ports.Folders.count`."""
+
+        async def count(connection: Connection) -> int:
+            selected = await connection.select(folder)
+            return selected.exists if isinstance(selected, Selected) else 0
+
+        return await self._with_connection(count)
+
     async def append(self, folder: str, raw: Path, flags: tuple[str, ...], date: datetime) -> SaveOutcome:
         """See `ports.Folders.append`; a missing folder is created."""
         return await self._outcome(lambda connection: self._append(connection, folder, raw, flags, date))

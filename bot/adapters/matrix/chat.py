@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import structlog
 
-from bot.adapters.matrix import fields, media, spaces
+from bot.adapters.matrix import fields, media, spaces, team_rooms
 from bot.adapters.matrix.account import Device, MatrixAccount, prepare_folder
 from bot.adapters.matrix.crypto.cross_signing import IdentityProblem
 from bot.adapters.matrix.crypto.machine import Known, Machine
@@ -23,7 +23,7 @@ from bot.adapters.matrix.power import Power, ask_power
 from bot.adapters.matrix.requests import SERVICE, Homeserver, outage, outcome_of, posted, refused_or_away
 from bot.adapters.matrix.session import log_in, open_device
 from bot.adapters.matrix.sync import SyncReader, ask
-from bot.domain.calls import DescribeCommand
+from bot.domain.calls import DescribeCommand, MakeRoom
 from bot.domain.fingerprints import OTHER_IDENTITY
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.outcomes import MakeOutcome, Outcome, PostOutcome, Refused, Trusted, TrustOutcome, TryLater
@@ -247,6 +247,12 @@ class MatrixChat:
 
     async def create_space(self, organisation: str) -> MakeOutcome:
         return await spaces.create_space(self._homeserver, organisation)
+
+    async def find_room(self, mark: str) -> RoomId | None:
+        return await team_rooms.find_room(self._homeserver, self._us, mark)
+
+    async def make_room(self, call: MakeRoom) -> MakeOutcome:
+        return await team_rooms.make_room(self._homeserver, call)
 
     async def invite(self, room: RoomId, user: UserId) -> Outcome:
         return await self._act(self._homeserver.path("rooms", room, "invite"), {"user_id": user}, field="")

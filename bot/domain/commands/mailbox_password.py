@@ -1,11 +1,15 @@
 """`mailbox password`: an admin gives a mailbox another password, without the file and without a restart."""
 
+from dataclasses import replace
+
 from bot.domain.command import Answer, Asked, Called, Command, Sealed, Where, Words
 from bot.domain.decision import Decision, SetPassword
 from bot.domain.dialogue import Dialogue
+from bot.domain.dialogues.new_mailbox import rested
 from bot.domain.dialogues.new_password import RIGHT
 from bot.domain.effects import Say
 from bot.domain.ids import INVISIBLE, DialogueId
+from bot.domain.new_mailbox import NewMailbox
 from bot.domain.new_password import NewPassword
 from bot.domain.rules.talks import ended, kept
 from bot.domain.sentences import sentence
@@ -63,11 +67,16 @@ def _the_only_one(asked: Asked) -> MailboxSettings | None:
 
 
 def _without_those_before(asked: Asked) -> Decision:
-    """End the person's earlier dialogues of this kind: the words that follow are for the newest one."""
+    """End the person's earlier dialogues that wait for a password: the words that follow are for the newest one."""
     decision = Decision()
     for one in asked.dialogues:
-        if isinstance(one.state, NewPassword) and one.room == asked.room and one.state.is_open:
+        if one.room != asked.room or not one.state.is_open:
+            continue
+        if isinstance(one.state, NewPassword):
             decision += ended(one)
+        if isinstance(one.state, NewMailbox) and one.state.waits_for_password:
+            turn = rested(one.state, asked.now)
+            decision += kept(replace(one, state=turn.next or one.state)) + turn.decision
     return decision
 
 

@@ -20,6 +20,7 @@ from bot.domain.commands.forward import FORWARD
 from bot.domain.commands.help import HELP
 from bot.domain.commands.history import HISTORY
 from bot.domain.commands.list import LIST
+from bot.domain.commands.mailbox_add import MAILBOX_ADD
 from bot.domain.commands.mailbox_password import MAILBOX_PASSWORD
 from bot.domain.commands.mailbox_set import MAILBOX_SET, MAILBOX_SHOW
 from bot.domain.commands.merge import MERGE
@@ -119,6 +120,7 @@ TABLE: Final[tuple[Command, ...]] = (
     RULE,
     TEAM_ADD,
     TEAM_REMOVE,
+    MAILBOX_ADD,
     MAILBOX_PASSWORD,
     MAILBOX_SHOW,
     MAILBOX_SET,

@@ -9,7 +9,7 @@ from bot.domain.conversation import Conversation, EventKind
 from bot.domain.decision import NOTHING, AddDeed, Decision, SaveConversation
 from bot.domain.deeds import Deed, standing
 from bot.domain.dialogue import Dialogue
-from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn
+from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn, Wrote
 from bot.domain.effects import Say
 from bot.domain.happening import What
 from bot.domain.ids import ConversationId, UserId
@@ -53,7 +53,7 @@ def turn(dialogue: Dialogue, bulk: Bulk, heard: Heard) -> Turn | None:
             return Turn(replace(bulk, stage=Stage.LATE) if bulk.is_open else None)
         case Said(is_yes=True, asked=asked):
             return _confirmed(dialogue, bulk, asked)
-        case Said() | Told() | Ended():
+        case Said() | Wrote() | Told() | Ended():
             return None
         case _ as unreachable:
             assert_never(unreachable)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.domain.decision import NOTHING
-from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn
+from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn, Wrote
 from bot.domain.letter import Letter
 from bot.domain.needs import Needs
 from bot.domain.question import Question, Stage, own_file
@@ -31,7 +31,7 @@ def turn(question: Question, heard: Heard) -> Turn | None:
             return _confirmed(question, said)
         case Said(letter=Letter() as letter) as said:
             return _said_again(question, said, letter)
-        case Said() | Told() | Ended():
+        case Said() | Wrote() | Told() | Ended():
             # Plain talk and other commands answer nothing.
             return None
         case _ as unreachable:

@@ -25,6 +25,14 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Wrote:
+    """The dialogue's person wrote plain words where it is led: no command, and no secret."""
+
+    asked: Asked
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """The dialogue's person, who may tell a secret, wrote one; it is sealed."""
 
@@ -48,7 +56,7 @@ class Expired:
     """The time of the dialogue's state is over."""
 
 
-Heard = Said | Told | Ended | Expired
+Heard = Said | Wrote | Told | Ended | Expired
 
 
 @dataclass(frozen=True, slots=True)

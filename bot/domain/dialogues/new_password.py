@@ -9,10 +9,10 @@ from bot.domain.calls import TryImap, TrySmtp
 from bot.domain.command import Right
 from bot.domain.decision import NOTHING, Decision, DropSecret, SetPassword
 from bot.domain.dialogue import Dialogue
-from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn
+from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn, Wrote
 from bot.domain.effects import Do, Say
 from bot.domain.new_password import NewPassword, Phase, Tried
-from bot.domain.outcomes import CREDENTIALS, Accepted, AnyOutcome, Refused, TryLater, Unknown
+from bot.domain.outcomes import CREDENTIALS, Accepted, AnyOutcome, Opened, Refused, TryLater, Unknown
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
@@ -24,7 +24,7 @@ RIGHT = Right.ADMIN
 def turn(dialogue: Dialogue, state: NewPassword, heard: Heard) -> Turn | None:
     """The next turn; None where the dialogue has no use for what it heard."""
     match heard:
-        case Said():
+        case Said() | Wrote():
             return None
         case Told() as told:
             return _told(dialogue, state, told)
@@ -32,7 +32,7 @@ def turn(dialogue: Dialogue, state: NewPassword, heard: Heard) -> Turn | None:
             if not isinstance(call, TryImap | TrySmtp) or call.secret != state.secret:
                 # Another password was written meanwhile, or the dialogue was dropped.
                 return None
-            tried = _tried(outcome)
+            tried = tried_of(outcome)
             known = replace(state, imap=tried) if isinstance(call, TryImap) else replace(state, smtp=tried)
             return _settled(dialogue, known, instance, now)
         case Expired():
@@ -73,7 +73,7 @@ def _settled(dialogue: Dialogue, state: NewPassword, instance: Instance, now: da
         return Turn(
             _over(state, now), _forgotten(state) + _say(dialogue, sentence("password.gone", address=state.mailbox))
         )
-    lines = (_line("imap", imap), _line("smtp", smtp))
+    lines = (line("imap", imap), line("smtp", smtp))
     if imap.is_in and smtp.is_in:
         done = sentence("password.done", address=state.mailbox)
         changed = Decision((SetPassword(state.mailbox, secret, dialogue.person),))
@@ -100,9 +100,10 @@ def _forgotten(state: NewPassword) -> Decision:
     return Decision((DropSecret(state.secret),)) if state.secret is not None else NOTHING
 
 
-def _tried(outcome: AnyOutcome) -> Tried:
+def tried_of(outcome: AnyOutcome) -> Tried:
+    """What became of a login."""
     match outcome:
-        case Accepted():
+        case Accepted() | Opened():
             return Tried(is_in=True)
         case Refused(code, text):
             return Tried(is_in=False, reason=code, text=text)
@@ -112,7 +113,8 @@ def _tried(outcome: AnyOutcome) -> Tried:
             raise AssertionError(f"{type(other).__name__} for a login")
 
 
-def _line(server: str, tried: Tried) -> Sentence:
+def line(server: str, tried: Tried) -> Sentence:
+    """What a person reads of a login to `imap` or `smtp`."""
     if tried.is_in:
         return sentence(f"password.{server}_in")
     if tried.reason == CREDENTIALS:

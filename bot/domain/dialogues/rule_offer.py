@@ -5,7 +5,7 @@ from typing import assert_never
 
 from bot.domain.command import Asked
 from bot.domain.decision import NOTHING
-from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn
+from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn, Wrote
 from bot.domain.needs import Needs, RulesIn
 from bot.domain.question import Stage
 from bot.domain.rights import Denied, Judgement, may_call, may_command, voice_of
@@ -29,7 +29,7 @@ def turn(offer: RuleOffer, heard: Heard) -> Turn | None:
             return Turn(replace(offer, stage=Stage.LATE) if offer.is_open else None)
         case Said(is_yes=True, asked=asked):
             return _taken(offer, asked)
-        case Said() | Told() | Ended():
+        case Said() | Wrote() | Told() | Ended():
             return None
         case _ as unreachable:
             assert_never(unreachable)

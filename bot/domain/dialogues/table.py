@@ -9,11 +9,13 @@ from bot.domain.bulk import Bulk
 from bot.domain.command import Asked
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.dialogue import Dialogue, State
-from bot.domain.dialogues import bulk, confirm_send, new_password, rule_offer
-from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn
+from bot.domain.dialogues import bulk, confirm_send, mailbox_wrote, new_mailbox, new_password, rule_offer
+from bot.domain.dialogues.adding import asks
+from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn, Wrote
 from bot.domain.dialogues.steering import Steer
 from bot.domain.ids import EventId, UserId
 from bot.domain.needs import Needs
+from bot.domain.new_mailbox import NewMailbox
 from bot.domain.new_password import Listens, NewPassword
 from bot.domain.question import Question
 from bot.domain.rule_offer import RuleOffer
@@ -22,7 +24,7 @@ from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
 
 
-def needs(dialogues: Iterable[Dialogue], said: Said) -> Needs:
+def needs(dialogues: Iterable[Dialogue], said: Said | Wrote) -> Needs:
     """The needs of these dialogues before they answer."""
     return [need for one in dialogues for need in _needs(one.state, said)]
 
@@ -33,6 +35,21 @@ def heard(dialogues: Sequence[Dialogue], said: Said) -> Decision | None:
         decision = _hears(one, said)
         if decision is not None:
             return decision
+    return None
+
+
+def in_words(asked: Asked) -> tuple[Dialogue, ...]:
+    """The newest dialogue that is led where the person writes, and that hears plain words; none without one."""
+    here = [one for one in asked.dialogues if isinstance(one.state, NewMailbox) and one.state.is_open]
+    found = [one for one in here if _is_here(one, asked)]
+    return (max(found, key=lambda one: (one.state.at, one.id)),) if found else ()
+
+
+def wrote(asked: Asked, words: str) -> Decision | None:
+    """The decision for plain words that were written to a dialogue; None where they were not."""
+    for one in in_words(asked):
+        turn = _turn_by_now(one, Wrote(asked, words), asked.now)
+        return None if turn is None else _taken(one, turn)
     return None
 
 
@@ -48,8 +65,9 @@ def steered(asked: Asked, steer: Steer) -> Decision | None:
         case Steer.STATUS:
             return tell(asked, *_status(one.state, asked), drop)
         case Steer.BACK:
-            # No kind has more than one step so far.
-            return tell(asked, sentence("dialogue.first_step"), drop)
+            state = _as_of(one, asked.now)
+            turn = mailbox_wrote.back(state, asked) if isinstance(state, NewMailbox) else None
+            return tell(asked, sentence("dialogue.first_step"), drop) if turn is None else _taken(one, turn)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -103,7 +121,7 @@ def listening(
 
 def _listens(dialogue: Dialogue, now: datetime, said_at: datetime, thread: EventId | None) -> bool:
     state = _as_of(dialogue, now)
-    listens = state.listens(said_at) if isinstance(state, NewPassword) else Listens.NOWHERE
+    listens = state.listens(said_at) if isinstance(state, NewPassword | NewMailbox) else Listens.NOWHERE
     is_in_its_thread = thread is not None and thread == dialogue.thread
     return listens is Listens.IN_ROOM or (listens is Listens.IN_THREAD and is_in_its_thread)
 
@@ -120,6 +138,9 @@ def _is_here(dialogue: Dialogue, asked: Asked) -> bool:
             return is_its or dialogue.thread in roots
         case NewPassword():
             return True
+        case NewMailbox():
+            # Some clients know no threads.
+            return asked.thread in (None, dialogue.thread)
         case Bulk() | RuleOffer():
             return dialogue.thread in roots
         case _ as unreachable:
@@ -127,7 +148,15 @@ def _is_here(dialogue: Dialogue, asked: Asked) -> bool:
 
 
 def _dropped(state: State, now: datetime) -> Turn:
-    return new_password.dropped(state, now) if isinstance(state, NewPassword) else Turn(None)
+    match state:
+        case NewPassword():
+            return new_password.dropped(state, now)
+        case NewMailbox():
+            return new_mailbox.dropped(state, now)
+        case Question() | Bulk() | RuleOffer():
+            return Turn(None)
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
 def _status(state: State, asked: Asked) -> tuple[Sentence, ...]:
@@ -136,6 +165,8 @@ def _status(state: State, asked: Asked) -> tuple[Sentence, ...]:
             return confirm_send.status(state, room_encrypted=asked.room_encrypted)
         case NewPassword():
             return new_password.status(state)
+        case NewMailbox():
+            return asks(state)
         case Bulk():
             return bulk.status(state, room_encrypted=asked.room_encrypted)
         case RuleOffer():
@@ -181,6 +212,8 @@ def _turn(dialogue: Dialogue, state: State, heard: Heard) -> Turn | None:
             return confirm_send.turn(state, heard)
         case NewPassword():
             return new_password.turn(dialogue, state, heard)
+        case NewMailbox():
+            return new_mailbox.turn(dialogue, state, heard)
         case Bulk():
             return bulk.turn(dialogue, state, heard)
         case RuleOffer():
@@ -189,8 +222,12 @@ def _turn(dialogue: Dialogue, state: State, heard: Heard) -> Turn | None:
             assert_never(unreachable)
 
 
-def _needs(state: State, said: Said) -> Needs:
+def _needs(state: State, said: Said | Wrote) -> Needs:
     match state:
+        case NewMailbox():
+            return mailbox_wrote.needs(state, said)
+        case _ if isinstance(said, Wrote):
+            return ()
         case Question():
             return confirm_send.needs(said)
         case Bulk():

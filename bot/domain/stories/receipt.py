@@ -12,6 +12,7 @@ from bot.domain.calls import (
     FetchFile,
     FindServers,
     FollowUpgrade,
+    MakeRoom,
     MoveOnServer,
     PinEvent,
     QuitRoom,
@@ -44,7 +45,9 @@ from bot.domain.inputs.inside import Receipt
 from bot.domain.outcomes import (
     Accepted,
     Followed,
+    Made,
     Moved,
+    Opened,
     Posted,
     Refused,
     Saved,
@@ -89,7 +92,7 @@ def decide_receipt(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> 
             return _on_server(snapshot, call, input, now)
         case RedactEvent():
             return _redacted(snapshot, call, input, now)
-        case TryImap() | TrySmtp() | FindServers():
+        case TryImap() | TrySmtp() | FindServers() | MakeRoom():
             return _tried(snapshot, input, now)
         case CheckDns():
             return _dns_checked(snapshot, call, input, now)
@@ -190,7 +193,7 @@ def _tried(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> Decision
     match input.outcome:
         case (TryLater() | Unknown()) as again if snapshot.failures + 1 < _TRIES:
             return later(snapshot, again, input.at)
-        case Accepted() | ServersFound() as done:
+        case Accepted() | Opened() | Made() | ServersFound() as done:
             closed = CloseCall(snapshot.effect, "done", reference(done))
         case outcome:
             closed = CloseCall(snapshot.effect, "refused", name_of(outcome))

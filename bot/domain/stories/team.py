@@ -9,6 +9,7 @@ from bot.domain.conversation import EventKind, KnownEvent
 from bot.domain.decision import NOTHING, AddDeed, AddEvent, Decision, FillSlot, SaveConversation
 from bot.domain.deeds import Deed, standing
 from bot.domain.dialogues import selecting, table
+from bot.domain.dialogues.dialogue import Wrote
 from bot.domain.dialogues.steering import steer_in
 from bot.domain.effects import Say
 from bot.domain.ids import UserId
@@ -57,8 +58,11 @@ def needs_of(asked: Asked) -> Needs:
     if asked.is_secret:
         return ()
     match asked.reading:
-        case Talk():
-            return [IsHinted(asked.person)] if asked.here is not None and asked.is_joined else ()
+        case Talk(body):
+            if not asked.is_joined:
+                return ()
+            led = table.needs(table.in_words(asked), Wrote(asked, body))
+            return [IsHinted(asked.person)] if asked.here is not None else led
         case Called(command=row):
             is_answered = _refused(asked) is not None or _misplaced(asked) is not None
             if is_answered:
@@ -125,6 +129,8 @@ def _misplaced(asked: Asked) -> Sentence | None:
 def _talk(asked: Asked, input: TeamMessage) -> Decision:
     """Keep talk as a note of its thread; it never goes anywhere by itself."""
     conversation = asked.here
+    if conversation is None and asked.is_joined and input.file is None:
+        return table.wrote(asked, input.body) or NOTHING
     if conversation is None or not _is_theirs(asked):
         return NOTHING
     kept = Decision((AddEvent(_known(asked, input, EventKind.NOTE)),))

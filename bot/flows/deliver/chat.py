@@ -11,6 +11,7 @@ from bot.domain.calls import (
     EnterRoom,
     FetchFile,
     FollowUpgrade,
+    MakeRoom,
     PinEvent,
     QuitRoom,
     RedactEvent,
@@ -27,6 +28,8 @@ from bot.domain.outcomes import (
     AnyOutcome,
     Fetched,
     FetchOutcome,
+    Made,
+    MakeOutcome,
     Outcome,
     Posted,
     PostOutcome,
@@ -79,6 +82,8 @@ class ChatCaller:
                 return await self.chat.join(room)
             case QuitRoom(room):
                 return await self.chat.leave(room)
+            case MakeRoom():
+                return await self._make(call)
             case DescribeCommand():
                 return await self.chat.describe(call)
             case FetchFile():
@@ -177,6 +182,14 @@ class ChatCaller:
             return Fetched(await self.step.blobs.adopt(into), size)
         except (OSError, StorageAway):
             return TryLater("disk")
+
+    async def _make(self, call: MakeRoom) -> MakeOutcome:
+        """Make the room, unless an earlier try did: a second call would make a second one."""
+        try:
+            found = await self.chat.find_room(call.mark)
+        except Unavailable as away:
+            return TryLater(away.reason, is_outage=True)
+        return Made(found) if found is not None else await self.chat.make_room(call)
 
     async def _may_be_forgotten(self, claimed: Claimed) -> bool:
         if claimed.changed_hands:

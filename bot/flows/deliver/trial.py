@@ -9,7 +9,8 @@ from typing import assert_never
 
 from bot.domain.calls import CheckDns, FindServers, LoginCall, TrialCall, TryImap, TrySmtp
 from bot.domain.ids import MailboxId
-from bot.domain.outcomes import CREDENTIALS, Accepted, Outcome, Refused, TrialOutcome, TryLater
+from bot.domain.mail_ways import MailWays
+from bot.domain.outcomes import CREDENTIALS, Accepted, Opened, Refused, TrialOutcome, TryLater
 from bot.domain.repeated import without
 from bot.flows.step.step import Step
 from bot.ports import CredentialsRefused, Folders, NotOpened, ServerFinder, Submission, Unavailable
@@ -17,8 +18,9 @@ from storage import secrets
 
 _LONGEST = 60.0
 """Seconds that a trial may take: a person waits for it."""
-Ways = Callable[[MailboxId, str], tuple[Folders, Submission] | None]
-"""Makes the ways to a mailbox's servers from a password; None where its servers are not known."""
+Ways = Callable[[MailboxId, str, MailWays | None], tuple[Folders, Submission] | None]
+"""Makes the ways to a mailbox's servers from a password; those of a new one are given. None: nobody knows them."""
+_INBOX = "INBOX"
 
 
 @dataclass(slots=True)
@@ -37,7 +39,7 @@ class TrialCaller:
             return await self.finder.records(call.domain, call.selectors)
         return await self.logged_in(call)
 
-    async def logged_in(self, call: LoginCall) -> Outcome:
+    async def logged_in(self, call: LoginCall) -> TrialOutcome:
         """Open the password and try the login.
 
         Refused with `dropped`, `secret_key`, `no_password` or `no_server` where nothing can be tried.
@@ -54,17 +56,19 @@ class TrialCaller:
         if not word or not word.isprintable():
             # Several lines, or nothing to see: no password, and no server is to read it as a command.
             return Refused("no_password", "")
-        ways = self.ways(call.mailbox, word)
+        ways = self.ways(call.mailbox, word, call.ways)
         if ways is None:
             return Refused("no_server", "")
         return _without(word, await self._tried(call, *ways))
 
-    async def _tried(self, call: LoginCall, folders: Folders, submission: Submission) -> Outcome:
+    async def _tried(self, call: LoginCall, folders: Folders, submission: Submission) -> TrialOutcome:
         try:
             async with asyncio.timeout(_LONGEST):
                 match call:
                     case TryImap():
                         await folders.check()
+                        if call.ways is not None:
+                            return await _opened(folders)
                     case TrySmtp():
                         await submission.check()
                     case _ as unreachable:
@@ -81,6 +85,12 @@ class TrialCaller:
         return Accepted()
 
 
-def _without(word: str, outcome: Outcome) -> Outcome:
+async def _opened(folders: Folders) -> Opened:
+    """What a mailbox has that is not ours yet. Raises: Unavailable, CredentialsRefused."""
+    sent, junk = await folders.special_folder("\\Sent"), await folders.special_folder("\\Junk")
+    return Opened(sent or "", junk or "", await folders.count(_INBOX))
+
+
+def _without(word: str, outcome: TrialOutcome) -> TrialOutcome:
     """The outcome without the words of a server that repeats the password, so that the room does not read it."""
     return Refused(outcome.code, without(word, outcome.text)) if isinstance(outcome, Refused) else outcome

@@ -8,12 +8,15 @@ from bot.domain.command import Called, tells_secret
 from bot.domain.commands.reading import read, read_edit
 from bot.domain.conversation import EventKind
 from bot.domain.dialogue import Dialogue
+from bot.domain.dialogues.mailbox_answers import read_answer
 from bot.domain.dialogues.steering import steer_in
 from bot.domain.dialogues.table import listening
 from bot.domain.ids import SecretId
 from bot.domain.inputs import Input
 from bot.domain.inputs.said import VERIFICATION, MessageEdited, TeamMessage
 from bot.domain.inputs.trust import Undecryptable
+from bot.domain.mail_ways import read_ways
+from bot.domain.new_mailbox import NewMailbox
 from bot.domain.settings import Instance
 from bot.domain.upgrades import UpgradeState, uses
 from bot.ports import Vault
@@ -60,7 +63,7 @@ async def has_secret(tx: Tx, input: TeamMessage | MessageEdited, instance: Insta
 async def asked_for(tx: Tx, input: TeamMessage, instance: Instance, now: datetime) -> Dialogue | None:
     """The dialogue that the words of this message may be a secret for."""
     dialogue = await _asking(tx, input, instance, now)
-    return None if dialogue is None or _is_no_secret(input, instance) else dialogue
+    return None if dialogue is None or _is_no_secret(input, dialogue, instance) else dialogue
 
 
 async def _asking(tx: Tx, input: TeamMessage | Undecryptable, instance: Instance, now: datetime) -> Dialogue | None:
@@ -95,11 +98,20 @@ def _tells_at_once(input: TeamMessage | MessageEdited, instance: Instance) -> bo
     return tells_secret(read_as, instance)
 
 
-def _is_no_secret(input: TeamMessage, instance: Instance) -> bool:
+def _is_no_secret(input: TeamMessage, dialogue: Dialogue, instance: Instance) -> bool:
     if input.msgtype == VERIFICATION:
+        return True
+    if isinstance(dialogue.state, NewMailbox) and input.file is None and _answers(dialogue.state, input):
         return True
     is_steering = not input.command_json and steer_in(input.body) is not None
     return is_steering or isinstance(read(input, bot=instance.bot), Called)
+
+
+def _answers(state: NewMailbox, input: TeamMessage) -> bool:
+    """Whether the words are an answer: while the password is waited for, only a server's line, as it cannot be one."""
+    if state.waits_for_password:
+        return read_ways(input.body, users=False) is not None
+    return read_answer(input.body, input.at.date()) is not None
 
 
 async def _sealed(tx: Tx, input: TeamMessage, dialogue: Dialogue, vault: Vault, now: datetime) -> TeamMessage:

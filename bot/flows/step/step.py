@@ -15,6 +15,7 @@ from bot.domain.decision import (
     AddMail,
     Change,
     Decision,
+    KeepMailbox,
     MoveMailbox,
     MoveRoom,
     SaveConversation,
@@ -364,7 +365,8 @@ def _moves(decision: Decision) -> list[tuple[RoomId, RoomId]]:
 
 def _needs_all(decision: Decision) -> bool:
     """Whether a decision changes the ground of all others: the settings, or the room of whole mailboxes."""
-    return any(isinstance(change, MoveRoom | MoveMailbox | SetPassword | SetKey) for change in decision.changes)
+    kinds = MoveRoom | MoveMailbox | SetPassword | SetKey | KeepMailbox
+    return any(isinstance(change, kinds) for change in decision.changes)
 
 
 def _shown(decision: Decision) -> tuple[Conversation, ...]:

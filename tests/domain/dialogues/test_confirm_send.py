@@ -12,6 +12,7 @@ from bot.domain.dialogues.confirm_send import turn
 from bot.domain.dialogues.dialogue import Expired, Said
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.letter import Letter
+from bot.domain.new_mailbox import NewMailbox
 from bot.domain.new_password import NewPassword
 from bot.domain.question import HOLDS, KEPT, Question, Stage
 from bot.domain.snapshots import DialogueSnapshot
@@ -38,7 +39,7 @@ def open_question(world: World) -> Question:
 def test_what_becomes_of_a_question_whose_time_is_over(world: World, stage: Stage, after: Stage | None) -> None:
     turned = turn(replace(open_question(world), stage=stage), Expired())
     assert turned is not None
-    assert not isinstance(turned.next, NewPassword)
+    assert not isinstance(turned.next, NewPassword | NewMailbox)
     assert (turned.next.stage if turned.next is not None else None) == after
     assert not turned.decision.effects
 

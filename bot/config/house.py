@@ -1,0 +1,37 @@
+"""Mailboxes that were added in the house, in the form in which config.yaml's are served."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.config.secret import Origin, Secret
+from bot.config.types import ImapSection, MailboxSection, SmtpSection, Start
+from bot.domain.settings import MailboxSettings
+
+
+def house_section(settings: MailboxSettings, password: str) -> MailboxSection | None:
+    """The servers of such a mailbox, with its password; None for one of config.yaml."""
+    if settings.ways is None:
+        return None
+    imap, smtp, secret = settings.ways.imap, settings.ways.smtp, Secret(password, Origin.HOUSE)
+    # What a person wrote was checked when they wrote it; nothing here may keep the other mailboxes from being served.
+    return MailboxSection.model_construct(
+        address=settings.address,
+        name=settings.name,
+        room=settings.room,
+        start=_start(settings.start),
+        imap=ImapSection.model_construct(
+            host=imap.host, port=imap.port, security=imap.security.value, user=imap.user, password=secret
+        ),
+        smtp=SmtpSection.model_construct(
+            host=smtp.host, port=smtp.port, security=smtp.security.value, user=smtp.user, password=secret
+        ),
+    )
+
+
+def _start(words: str) -> Start:
+    match words:
+        case "new" | "all":
+            return words
+        case day:
+            return date.fromisoformat(day)

@@ -1,0 +1,92 @@
+"""`mailbox add`: an admin adds a mailbox, led by questions in a thread (`dialogues/new_mailbox.py`)."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from bot.domain.command import Answer, Asked, Called, Command, Sealed, Where, Words
+from bot.domain.decision import Decision
+from bot.domain.dialogue import Dialogue
+from bot.domain.dialogues.adding import asks
+from bot.domain.dialogues.mailbox_steps import RIGHT, is_ours
+from bot.domain.dialogues.new_mailbox import begun, rested
+from bot.domain.effects import Say
+from bot.domain.hostnames import domain_of
+from bot.domain.ids import INVISIBLE, DialogueId
+from bot.domain.new_mailbox import NewMailbox
+from bot.domain.new_password import NewPassword
+from bot.domain.rules.talks import ended, kept
+from bot.domain.sentences import sentence
+from bot.domain.settings import Instance
+from bot.domain.signing import row_of
+
+_ADDRESS: Final = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
+_LONGEST: Final = 254
+"""RFC 5321 4.5.3.1.3."""
+
+
+def _mailbox_add(asked: Asked) -> Answer:
+    words = _words(asked.called)
+    address = words[0].strip("<>") if words else ""
+    if not _ADDRESS.fullmatch(address) or len(address) > _LONGEST or domain_of(address) is None:
+        return sentence("error.add_which")
+    if is_ours(asked.instance, address):
+        return sentence("adding.is_ours", address=address)
+    if not asked.was_encrypted and not asked.instance.allow_insecure_secrets:
+        return sentence("secret.in_clear")
+    thread = asked.thread or asked.event
+    before, decision = _before(asked, address)
+    if before is None:
+        before = Dialogue(
+            DialogueId(row_of(asked.key)), asked.room, thread, asked.person, NewMailbox(address, asked.now)
+        )
+    state = before.state
+    assert isinstance(state, NewMailbox)
+    dialogue = replace(before, thread=thread)
+    turn = begun(dialogue, state, asked.now)
+    assert isinstance(turn.next, NewMailbox)
+    say = Say(asked.room, asks(turn.next), under=thread, reply_to=asked.event, mention=(asked.person,))
+    return decision + kept(replace(dialogue, state=turn.next)) + turn.decision + Decision((), (say,))
+
+
+def _before(asked: Asked, address: str) -> tuple[Dialogue | None, Decision]:
+    """What the person began with this address and left, to go on with; their other dialogues wait for no password."""
+    found, decision = None, Decision()
+    for one in asked.dialogues:
+        if one.room != asked.room or not one.state.is_open:
+            continue
+        match one.state:
+            case NewMailbox() as state if state.id == address.lower() and asked.now <= state.expires_at:
+                found = one
+            case NewMailbox() as state if state.waits_for_password:
+                turn = rested(state, asked.now)
+                decision += kept(replace(one, state=turn.next or state)) + turn.decision
+            case NewPassword():
+                decision += ended(one)
+            case _:
+                pass
+    return found, decision
+
+
+def _tells_secret(called: Called, instance: Instance) -> bool:
+    """Whether a command may hold a password: something follows the address."""
+    return len(_words(called)) > 1
+
+
+def _words(called: Called) -> list[str]:
+    return (called.text or " ".join(called.words)).translate(INVISIBLE).split()
+
+
+MAILBOX_ADD = Command(
+    "mailbox add",
+    "admin",
+    _mailbox_add,
+    tells_secret=_tells_secret,
+    where=Where.CONFIG,
+    takes=(Words(),),
+    right=RIGHT,
+    is_sensitive=True,
+    sealed=Sealed.WHERE_ENCRYPTED,
+    french=("boîte ajouter",),
+    has_more=True,
+)

@@ -1,0 +1,90 @@
+"""What people read while a mailbox is added."""
+
+from typing import assert_never
+
+from bot.domain.dialogues.new_password import line
+from bot.domain.mail_ways import MailWay
+from bot.domain.new_mailbox import Box, NewMailbox, Step
+from bot.domain.new_password import Tried
+from bot.domain.rules.servers_said import hint_said, source_said
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.servers import Servers
+
+
+def asks(state: NewMailbox) -> tuple[Sentence, ...]:
+    """The question that stands, with all that is needed to answer it."""
+    drop = sentence("dialogue.drop")
+    address = state.address
+    match state.step:
+        case Step.FINDING:
+            return (sentence("adding.finding", address=address),)
+        case Step.SERVERS:
+            return (*_servers(state), drop)
+        case Step.PASSWORD:
+            return (*_ways(state), sentence("adding.password", address=address), sentence("adding.overrule"), drop)
+        case Step.TRYING:
+            return (sentence("adding.trying", address=address),)
+        case Step.ROOM:
+            return (sentence("adding.room"), drop)
+        case Step.EARLIER:
+            return (sentence("adding.earlier", count=state.box.mails if state.box is not None else 0), drop)
+        case Step.READY:
+            return (*_summary(state), sentence("adding.ready"), drop)
+        case Step.MAKING:
+            return (sentence("adding.making"),)
+        case Step.RESTING:
+            return (sentence("adding.resting", address=address), drop)
+        case Step.OVER:
+            return (sentence("adding.over", address=address),)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def found_lines(servers: Servers) -> tuple[Sentence, ...]:
+    """Where the servers were found, and what has to be known of them."""
+    hints = tuple(hint_said(one) for one in servers.hints)
+    return (sentence("adding.found", source=source_said(servers.source)), *hints)
+
+
+def tried_lines(imap: Tried, smtp: Tried, box: Box | None) -> tuple[Sentence, ...]:
+    """What came of the logins, and of the look at the folders."""
+    seen: tuple[Sentence, ...] = ()
+    if box is not None:
+        seen = (
+            sentence("adding.sent", folder=box.sent) if box.sent else sentence("adding.no_sent"),
+            sentence("adding.junk", folder=box.junk) if box.junk else sentence("adding.no_junk"),
+        )
+    return (line("imap", imap), *seen, line("smtp", smtp))
+
+
+def _servers(state: NewMailbox) -> tuple[Sentence, ...]:
+    example = sentence("adding.example")
+    if state.ways is not None:
+        return (*_ways(state), sentence("adding.other_or_again"), example)
+    if state.imap is not None:
+        return (*_ways(state), sentence("adding.smtp_missing"), example)
+    if state.smtp is not None:
+        return (*_ways(state), sentence("adding.imap_missing"), example)
+    return (sentence("adding.servers", address=state.address), example)
+
+
+def _ways(state: NewMailbox) -> tuple[Sentence, ...]:
+    told = (("adding.imap", state.imap), ("adding.smtp", state.smtp))
+    return tuple(_way(key, way) for key, way in told if way is not None)
+
+
+def _way(key: str, way: MailWay) -> Sentence:
+    return sentence(key, way=way.words, user=way.user)
+
+
+def _summary(state: NewMailbox) -> tuple[Sentence, ...]:
+    room = sentence("adding.room_new") if state.room is None else sentence("adding.room_is", room=state.room)
+    match state.start:
+        case "new":
+            start = sentence("adding.start_new")
+        case "all":
+            start = sentence("adding.start_all")
+        case day:
+            start = sentence("adding.start_since", day=day)
+    name = sentence("adding.name", name=state.name or state.address, address=state.address)
+    return (sentence("adding.summary", address=state.address), *_ways(state), room, start, name)

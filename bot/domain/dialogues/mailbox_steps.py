@@ -1,0 +1,110 @@
+"""The steps from one question to the next while a mailbox is added, and what each leaves behind."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain import rights
+from bot.domain.addresses import is_one_of
+from bot.domain.calls import TryImap, TrySmtp
+from bot.domain.command import Right
+from bot.domain.decision import NOTHING, Decision, DropSecret, KeepMailbox, SetPassword
+from bot.domain.dialogue import Dialogue
+from bot.domain.dialogues.dialogue import Turn
+from bot.domain.effects import Do, Say
+from bot.domain.ids import RoomId
+from bot.domain.new_mailbox import NewMailbox, Step
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import Instance, MailboxSettings
+
+RIGHT = Right.ADMIN
+"""The right to begin the dialogue, and to answer in it."""
+
+
+def at(state: NewMailbox, step: Step, now: datetime) -> NewMailbox:
+    """At another step, from now on."""
+    going = replace(state, step=step, at=now)
+    is_asked_no_more = state.waits_for_password and not going.waits_for_password
+    return replace(going, asked_until=now) if is_asked_no_more else going
+
+
+def asking(state: NewMailbox, now: datetime) -> NewMailbox:
+    """The password is asked for."""
+    return replace(at(without_secret(state), Step.PASSWORD, now), asked_at=now, asked_until=None)
+
+
+def trying(state: NewMailbox, now: datetime) -> NewMailbox:
+    """Both servers are tried."""
+    return replace(at(state, Step.TRYING, now), imap_tried=None, smtp_tried=None, box=None)
+
+
+def without_secret(state: NewMailbox) -> NewMailbox:
+    """Without the password, and without what was learned by it."""
+    return replace(state, secret=None, imap_tried=None, smtp_tried=None, box=None)
+
+
+def over(state: NewMailbox, now: datetime) -> NewMailbox:
+    """At the end: only when a password was waited for is still of use."""
+    ended = at(state, Step.OVER, now)
+    return NewMailbox(state.address, now, Step.OVER, asked_at=ended.asked_at, asked_until=ended.asked_until)
+
+
+def questioned(state: NewMailbox, now: datetime) -> NewMailbox:
+    """At the first question that is open, once both servers took the password."""
+    if not state.start and state.box is not None and not state.box.mails:
+        # An empty inbox leaves nothing to ask: all that comes from now on is to be shown.
+        state = replace(state, start="all")
+    if state.room is None and not state.makes_room:
+        return at(state, Step.ROOM, now)
+    return at(state, Step.READY if state.start else Step.EARLIER, now)
+
+
+def forgotten(state: NewMailbox) -> Decision:
+    """The password is dropped, if there is one."""
+    return Decision((DropSecret(state.secret),)) if state.secret is not None else NOTHING
+
+
+def tries(dialogue: Dialogue, state: NewMailbox) -> Decision:
+    """The logins to both servers."""
+    if state.secret is None:
+        return NOTHING
+    calls = (TryImap(state.id, state.secret, state.ways), TrySmtp(state.id, state.secret, state.ways))
+    return Decision((), tuple(Do(call, dialogue=dialogue.id) for call in calls))
+
+
+def said(dialogue: Dialogue, *told: Sentence) -> Decision:
+    """Said in the dialogue's thread, to its person."""
+    return Decision((), (Say(dialogue.room, told, under=dialogue.thread, mention=(dialogue.person,)),))
+
+
+def is_ours(instance: Instance, address: str) -> bool:
+    """Whether the address, or one that it is a sub-address of, is a mailbox of ours already."""
+    return any(is_one_of(one.own_addresses, address) for one in instance.mailboxes)
+
+
+def gone(dialogue: Dialogue, state: NewMailbox, instance: Instance, now: datetime) -> Turn | None:
+    """The end where the address is ours by now, or the person is no admin any more."""
+    if is_ours(instance, state.address):
+        why = sentence("adding.is_ours", address=state.address)
+    elif not rights.holds(instance, RIGHT, dialogue.person):
+        why = sentence("error.admins_only")
+    else:
+        return None
+    return Turn(over(state, now), forgotten(state) + said(dialogue, why))
+
+
+def added(dialogue: Dialogue, state: NewMailbox, room: RoomId, instance: Instance, now: datetime) -> Turn:
+    """The mailbox is ours from this commit on, with its password."""
+    beside = instance.in_room(room)
+    settings = MailboxSettings(
+        state.id,
+        state.address,
+        state.name or state.address,
+        room,
+        language=beside[0].language if beside else instance.language,
+        organisation=instance.organisation_of(room),
+        provider_saves_sent=state.saves_sent,
+        ways=state.ways,
+        start=state.start,
+    )
+    kept = Decision((KeepMailbox(settings, dialogue.person), SetPassword(state.id, state.secret, dialogue.person)))
+    return Turn(over(state, now), kept + said(dialogue, sentence("adding.done", address=state.address)))

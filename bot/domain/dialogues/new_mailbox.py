@@ -1,0 +1,177 @@
+"""A mailbox is added: the servers are found, tried with the password, the room and the beginning asked for."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from bot.domain.calls import FindServers, MakeRoom, TryImap, TrySmtp
+from bot.domain.decision import NOTHING, Decision, DropSecret
+from bot.domain.dialogue import Dialogue
+from bot.domain.dialogues.adding import asks, found_lines, tried_lines
+from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn, Wrote
+from bot.domain.dialogues.mailbox_steps import (
+    added,
+    asking,
+    at,
+    forgotten,
+    gone,
+    over,
+    questioned,
+    said,
+    tries,
+    trying,
+    without_secret,
+)
+from bot.domain.dialogues.mailbox_wrote import confirmed, wrote
+from bot.domain.dialogues.new_password import tried_of
+from bot.domain.effects import Do
+from bot.domain.mail_ways import MailWay, Secured
+from bot.domain.new_mailbox import Box, NewMailbox, Step
+from bot.domain.outcomes import CREDENTIALS, AnyOutcome, Made, Opened, Refused
+from bot.domain.rules.telling import tell
+from bot.domain.sentences import sentence
+from bot.domain.servers import LoginName, Server, ServersFound, login_name
+
+
+def turn(dialogue: Dialogue, state: NewMailbox, heard: Heard) -> Turn | None:
+    """The next turn; None where the dialogue has no use for what it heard."""
+    match heard:
+        case Said(is_yes=True, asked=asked):
+            return confirmed(dialogue, state, asked) if state.is_open else None
+        case Said():
+            return None
+        case Wrote():
+            return wrote(dialogue, state, heard)
+        case Told():
+            return _told(dialogue, state, heard)
+        case Ended():
+            return _ended(dialogue, state, heard)
+        case Expired():
+            return _late(dialogue, state)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def begun(dialogue: Dialogue, state: NewMailbox, now: datetime) -> Turn:
+    """The first turn, or that of somebody who comes back to what they had left."""
+    match state.step:
+        case Step.FINDING:
+            return Turn(
+                replace(state, asked_at=now), Decision((), (Do(FindServers(state.address), dialogue=dialogue.id),))
+            )
+        case Step.RESTING:
+            return Turn(asking(state, now) if state.ways is not None else at(state, Step.SERVERS, now))
+        case _:
+            return Turn(state)
+
+
+def rested(state: NewMailbox, now: datetime) -> Turn:
+    """The turn where the person begins something else that asks for a password."""
+    return Turn(at(without_secret(state), Step.RESTING, now), forgotten(state))
+
+
+def dropped(state: NewMailbox, now: datetime) -> Turn:
+    """The turn after `!cancel`: nothing was added."""
+    return Turn(over(state, now), forgotten(state))
+
+
+def _told(dialogue: Dialogue, state: NewMailbox, told: Told) -> Turn:
+    asked, secret = told.asked, told.secret
+    if not state.waits_for_password:
+        return Turn(state, Decision((DropSecret(secret),)) + tell(asked, sentence("adding.not_asked")))
+    # Who writes two passwords means the second.
+    given = replace(state, secret=secret)
+    if state.step is Step.FINDING:
+        return Turn(given, forgotten(state) + tell(asked, *asks(given)))
+    going = trying(given, asked.now)
+    return Turn(going, forgotten(state) + tries(dialogue, going) + tell(asked, *asks(going)))
+
+
+def _ended(dialogue: Dialogue, state: NewMailbox, heard: Ended) -> Turn | None:
+    match heard.call:
+        case FindServers():
+            return _found(dialogue, state, heard) if state.step is Step.FINDING else None
+        case TryImap(secret=secret, ways=ways) | TrySmtp(secret=secret, ways=ways):
+            if state.step is not Step.TRYING or (secret, ways) != (state.secret, state.ways):
+                # Another password, or another server, was written meanwhile.
+                return None
+            return _settled(dialogue, _after(state, heard.call, heard.outcome), heard)
+        case MakeRoom():
+            return _made(dialogue, state, heard) if state.step is Step.MAKING else None
+        case _:
+            return None
+
+
+def _found(dialogue: Dialogue, state: NewMailbox, heard: Ended) -> Turn:
+    outcome = heard.outcome
+    servers = outcome.servers if isinstance(outcome, ServersFound) else ()
+    best = next((one for one in servers if one.is_whole), servers[0] if servers else None)
+    if best is None:
+        looked = at(state, Step.SERVERS, heard.now)
+        return Turn(looked, said(dialogue, sentence("adding.nothing_found", address=state.address), *asks(looked)))
+    known = replace(state, imap=_way(best.imap, state), smtp=_way(best.smtp, state), saves_sent=best.saves_sent)
+    # A provider may have names of its own, which only the mailbox's owner knows.
+    has_names = all(one is None or one.login is not LoginName.OTHER for one in (best.imap, best.smtp))
+    if known.ways is None or not has_names:
+        going = at(known, Step.SERVERS, heard.now)
+    elif known.secret is not None:
+        going = trying(known, heard.now)
+    else:
+        going = asking(known, heard.now)
+    named = () if has_names else (sentence("adding.own_name"),)
+    calls = tries(dialogue, going) if going.step is Step.TRYING else NOTHING
+    return Turn(going, calls + said(dialogue, *found_lines(best), *named, *asks(going)))
+
+
+def _way(server: Server | None, state: NewMailbox) -> MailWay | None:
+    if server is None:
+        return None
+    return MailWay(
+        server.host, server.port, Secured(server.security.value), login_name(server, state.address) or state.address
+    )
+
+
+def _after(state: NewMailbox, call: TryImap | TrySmtp, outcome: AnyOutcome) -> NewMailbox:
+    if isinstance(call, TrySmtp):
+        return replace(state, smtp_tried=tried_of(outcome))
+    box = Box(outcome.sent, outcome.junk, outcome.mails) if isinstance(outcome, Opened) else None
+    return replace(state, imap_tried=tried_of(outcome), box=box)
+
+
+def _settled(dialogue: Dialogue, state: NewMailbox, heard: Ended) -> Turn:
+    imap, smtp = state.imap_tried, state.smtp_tried
+    if imap is None or smtp is None:
+        return Turn(state)
+    ended = gone(dialogue, state, heard.instance, heard.now)
+    if ended is not None:
+        return ended
+    lines = tried_lines(imap, smtp, state.box)
+    if imap.is_in and smtp.is_in and state.box is not None:
+        going = questioned(state, heard.now)
+        return Turn(going, said(dialogue, *lines, *asks(going)))
+    if CREDENTIALS in (imap.reason, smtp.reason):
+        going = asking(state, heard.now)
+        told = (*lines, sentence("password.check"), *asks(going))
+        return Turn(going, forgotten(state) + said(dialogue, *told))
+    going = at(state, Step.SERVERS, heard.now)
+    return Turn(going, said(dialogue, *lines, *asks(going)))
+
+
+def _made(dialogue: Dialogue, state: NewMailbox, heard: Ended) -> Turn:
+    ended = gone(dialogue, state, heard.instance, heard.now)
+    if ended is not None:
+        return ended
+    if not isinstance(heard.outcome, Made):
+        why = heard.outcome.text if isinstance(heard.outcome, Refused) else ""
+        going = at(replace(state, makes_room=False), Step.ROOM, heard.now)
+        return Turn(going, said(dialogue, sentence("adding.room_not_made", words=why), *asks(going)))
+    return added(dialogue, state, heard.outcome.room, heard.instance, heard.now)
+
+
+def _late(dialogue: Dialogue, state: NewMailbox) -> Turn:
+    if state.step in (Step.RESTING, Step.OVER) or (state.secret is None and state.step is Step.SERVERS):
+        return Turn(None)
+    if state.step is Step.FINDING:
+        return Turn(at(state, Step.SERVERS, state.expires_at))
+    late = sentence("adding.late", address=state.address)
+    return Turn(at(without_secret(state), Step.RESTING, state.expires_at), forgotten(state) + said(dialogue, late))
