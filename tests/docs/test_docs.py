@@ -21,6 +21,7 @@ from bot.domain.commands.reading import MOST_NAMED
 from bot.domain.commands.table import TABLE
 from bot.domain.conversation import LISTED, MailRecord, OutState, Status
 from bot.domain.dialogues.steering import WORDS
+from bot.domain.new_mailbox import Step
 from bot.domain.new_password import Phase
 from bot.domain.page import Page
 from bot.domain.question import HOLDS, Stage
@@ -229,8 +230,8 @@ def test_every_metric_of_the_pages_exists() -> None:
     assert not [one for one in re.findall(r"`(postroom_\w+)`", text_of("docs/operating.md")) if one not in known]
 
 
-@pytest.mark.parametrize("states", [Status, OutState, State, Stage, Phase], ids=lambda one: str(one.__name__))
-def test_every_state_is_drawn_and_no_other(states: type[Status | OutState | State | Stage | Phase]) -> None:
+@pytest.mark.parametrize("states", [Status, OutState, State, Stage, Phase, Step], ids=lambda one: str(one.__name__))
+def test_every_state_is_drawn_and_no_other(states: type[Status | OutState | State | Stage | Phase | Step]) -> None:
     diagrams = re.findall(r"(?s)```mermaid\n(.*?)```", text_of("docs/states.md"))
     drawn = [set(re.findall(r"(?m)^ +(\w+) -->", one)) | set(re.findall(r"--> (\w+)", one)) for one in diagrams]
 

@@ -120,7 +120,7 @@ def _unknown(name: str, near: str = "", meant: Called | None = None, *, is_half:
 def _misspelt(body: str, found: re.Match[str]) -> Wrong:
     """An unknown name, with the command that was probably meant; of a name of two words the first is enough."""
     name, second = bare(found["name"]), _SECOND.match(body, found.end())
-    if second is not None and (near := _like(bare(f"{name} {second['name']}"), _OF_TWO)):
+    if second is not None and (near := _like_two(name, bare(second["name"]))):
         return _unknown(found["name"], near, _meant(near, body[second.end() :]))
     rest = body[found.end("name") :]
     if near := _near(name):
@@ -141,7 +141,15 @@ def _near(word: str) -> str:
     if word in _MEANT:
         return _MEANT[word]
     tried = difflib.get_close_matches(word, _LONG_TRIED, n=1, cutoff=0.85)
-    return _like(word, _NAMES) or (_MEANT[tried[0]] if tried else "")
+    # The first of two words alone is half a name, and may be no command.
+    names = {name: own for name, own in _NAMES.items() if name.partition(" ")[0] != word}
+    return _like(word, names) or (_MEANT[tried[0]] if tried else "")
+
+
+def _like_two(first: str, second: str) -> str:
+    """Of the names of two words the one that differs by a slip of the fingers, in each of its words; else empty."""
+    seconds = difflib.get_close_matches(second, {name.partition(" ")[2] for name in _OF_TWO}, n=5, cutoff=0.6)
+    return _like(f"{first} {second}", {name: own for name, own in _OF_TWO.items() if name.partition(" ")[2] in seconds})
 
 
 def _like(word: str, names: Mapping[str, str]) -> str:

@@ -135,6 +135,12 @@ CASES = {
         "", ("FollowUpgrade",), ("FollowUpgrade",), (("nonsense", "error.no_such_upgrade"),),
         more={**CONFIGURES, "knows": {UpgradesWaiting: (UPGRADE,)}},
     ),
+    "mailbox add": Cases(
+        "info@other.example", ("FindServers", "adding.finding", "asked"), ("FindServers", "adding.finding", "asked"),
+        (("nobody", "error.add_which"), ("contact@asso.example", "adding.is_ours"),
+         ("info@other.example hunter2", "secret.at_once")),
+        more=CONFIGURES,
+    ),
     "mailbox password": Cases(
         "contact", ("asked", "dialogue.drop", "password.asked"), ("asked", "dialogue.drop", "password.asked"),
         (("nobody@example.org", "secret.at_once"), ("contact file", "password.is_of_file"),
