@@ -15,6 +15,7 @@ from bot.domain.merged import (
     GONE,
     PASSWORD,
     REMOVED,
+    SET,
     STANDING,
     KeptMailbox,
     Origin,
@@ -126,10 +127,12 @@ async def keep_mailbox(tx: Tx, kept: KeptMailbox, at: datetime) -> None:
 
 
 async def add_mailbox(tx: Tx, added: MailboxSettings, at: datetime) -> None:
-    """Keep a mailbox of the house, and forget that one with its address was paused or removed before."""
+    """Keep a mailbox of the house, and forget what was set of one with its address before."""
     await keep_mailbox(tx, KeptMailbox(Origin.HOUSE, added), at)
-    for key in (STANDING, GONE):
-        await put(tx, mailbox_scope(added.id), key, None, None, at)
+    scope = mailbox_scope(added.id)
+    for one, key in await _values(tx):
+        if one == scope and (key in (STANDING, GONE) or key.startswith(SET)):
+            await put(tx, scope, key, None, None, at)
 
 
 async def keep_file(tx: Tx, named: Sequence[MailboxSettings], at: datetime) -> None:

@@ -1,0 +1,124 @@
+"""From an empty config room to the first thread, with nothing but what the bot says."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import yaml
+
+from bot.demo.servers.dovecot import Dovecot
+from bot.demo.servers.smtp_sink import SmtpSink
+from bot.demo.servers.synapse import Synapse
+from tests.e2e.house import Case, Desk, House, housed, until, words
+from tests.e2e.letters import id_of, letter, new_id
+
+_MOST_TYPED = 6
+
+
+@dataclass(slots=True)
+class Newcomer:
+    """An admin in front of an empty config room, and the servers of an address that no provider's table has."""
+
+    house: House
+    sink: SmtpSink
+    address: str
+    password: str
+    typed: list[str] = field(default_factory=list)
+
+    async def types(self, text: str, key: str) -> str:
+        """Type a message, and wait for the sentence that answers it."""
+        self.typed.append(text)
+        event = await self.house.alice.say(self.house.config_room, text)
+        asked, before = words(key), self._said(words(key))
+        await self.house.alice.wait_until(lambda: self._said(asked) > before, what=key, timeout=90.0)
+        return event
+
+    def _said(self, asked: str) -> int:
+        return sum(asked in event.body for event in self.house.seen(self.house.config_room))
+
+    @property
+    def lines(self) -> str:
+        imap = self.house.imap
+        return f"imap {imap.host} {imap.port} none\nsmtp {self.sink.host} {self.sink.port} none"
+
+    async def enters(self) -> Desk:
+        """Go where the bot has invited."""
+
+        async def is_invited() -> bool:
+            await self.house.alice.sync()
+            return bool(self.house.alice.invites)
+
+        await until(is_invited, "an invitation")
+        (room,) = self.house.alice.invites
+        await self.house.alice.join(room)
+        return Desk(self.address, self.address, room)
+
+
+@asynccontextmanager
+async def newcomer(synapse: Synapse, dovecot: Dovecot) -> AsyncIterator[Newcomer]:
+    account = dovecot.add_account(f"{new_id('info').partition('@')[0].strip('<')}@club.test")
+    async with (
+        housed(synapse, dovecot, desks=(), start=False) as house,
+        SmtpSink.started(login=(account.user, account.password)) as sink,
+    ):
+        given = yaml.safe_load(house.config.read_text())
+        # The room of this house is not encrypted, which the operator has allowed.
+        given["matrix"]["allow_insecure_secrets"] = True
+        house.config.write_text(yaml.safe_dump(given, allow_unicode=True))
+        await house.bot.start()
+        await house.bot.healthy()
+        yield Newcomer(house, sink, account.user, account.password)
+
+
+async def test_six_messages_lead_from_an_empty_room_to_the_first_thread(synapse: Synapse, dovecot: Dovecot) -> None:
+    async with newcomer(synapse, dovecot) as one:
+        house = one.house
+        of_before = letter(to=one.address, id=new_id("before"))
+        await dovecot.deliver(one.address, of_before)
+        await one.types(f"!mailbox add {one.address}", "adding.nothing_found")
+        await one.types(one.lines, "adding.password")
+        told = await one.types(one.password, "adding.room")
+        assert not dict((await house.alice.event(house.config_room, told)).content), "the password is deleted"
+        await one.types("new", "adding.earlier")
+        await one.types("all", "adding.ready")
+        await one.types("!yes", "adding.done")
+        assert len(one.typed) <= _MOST_TYPED
+        desk = await one.enters()
+
+        raw = letter(to=one.address, id=new_id("first"))
+        await house.deliver(desk, raw)
+        mail = await house.mail_event(desk, id_of(raw))
+        assert mail.thread is not None
+        case = Case(house, desk, mail.thread, mail, id_of(raw))
+        reply = await case.reply("Welcome to the club.")
+        await case.state(reply, "sent")
+        (left,) = [mail for mail in one.sink.received if b"Welcome to the club." in mail.raw]
+        assert left.user == one.address
+        posted = await house.alice.messages(desk.room)
+        ids = [e.postroom.get("message_id") for e in posted if e.kind == "mail" and e.replaces is None]
+        assert ids.count(id_of(of_before)) == 1, "what was there before came as well"
+
+        # It stands in no file, and is served after a restart all the same.
+        await house.bot.stop()
+        await house.bot.start()
+        await house.bot.healthy()
+        await house.quiet(desk)
+        assert one.password not in house.bot.log.read_text()
+
+
+async def test_a_wrong_certificate_and_a_wrong_password_are_told_and_mended(synapse: Synapse, dovecot: Dovecot) -> None:
+    async with newcomer(synapse, dovecot) as one:
+        await one.types(f"!mailbox add {one.address}", "adding.nothing_found")
+        imap = one.house.imap
+        assert isinstance(imap, Dovecot)
+        await one.types(one.lines.replace(f"{imap.port} none", f"{imap.tls_port} tls"), "adding.password")
+        await one.types(one.password, "password.imap_away")
+        await one.types(one.lines, "adding.room")
+        await one.types("!back", "adding.password")
+        await one.types("a wrong one", "password.imap_refused")
+        await one.types(one.password, "adding.room")
+        await one.types("new", "adding.ready")
+        await one.types("!yes", "adding.done")
+        await one.house.quiet(await one.enters())
