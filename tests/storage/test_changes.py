@@ -111,6 +111,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.EndDialogue(DialogueId(8), 1),
             decision.DropSecret(SecretId("gone")),
             decision.SetPassword(MAILBOX, SecretId("kept"), ALICE),
+            decision.SetKey(MAILBOX, "undo", "3", ALICE),
             decision.AddDeed(deed),
             decision.AddDeed(replace(deed, event=EventId("$other"))),
             decision.EndDeed(EventId("$other")),
@@ -178,6 +179,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
         assert (await settings.every(tx)).values == {
             (f"room:{elsewhere}", "continues_as"): new,
             (f"mailbox:{MAILBOX}", "password"): "kept",
+            (f"mailbox:{MAILBOX}", "set:undo"): "3",
         }
         assert await secrets.of_mailboxes(tx) == {"kept": b"kept"}
         assert await secrets.get(tx, SecretId("gone")) is None
