@@ -3,12 +3,15 @@
 import asyncio
 import contextlib
 import os
+import re
 import shutil
+from asyncio import StreamReader
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 from sqlalchemy import Select, Text, Update, cast, func, literal_column, make_url, select, table, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql.base import PGDialect
@@ -20,6 +23,8 @@ from storage.faults import DRIVER_FAULTS, StorageAway
 from storage.schema.bookkeeping import instance
 
 _CHUNK = 1 << 16
+_COPY = re.compile(r'COPY "?(\w+)"?\."?(\w+)"? \(([^()]+)\) FROM stdin;\n')
+_FOR_PSQL = re.compile(r"\\(?:un)?restrict \w+\n")
 _ASIDE = "replaced_"
 """The schema's name begins so to which the tables of before are moved."""
 _TABLES: Select[Any] = (
@@ -99,31 +104,87 @@ async def dumped(url: str, target: Path) -> None:
 async def loaded(url: str, dump: Path, *, name: str | None = None) -> None:
     """Fill a PostgreSQL database, and mark it as put back: all of it, or nothing.
 
+    What `pg_restore` writes is SQL, which we hand over ourselves: one transaction holds all of it, and `psql` would do
+    whatever a dump tells it that somebody has changed.
+
     Args:
         name: the tables that are there are moved aside under it, and never deleted. Without it there must be none.
 
     Raises:
-        NoProgram, ProgramFailed
+        NoProgram, ProgramFailed, StorageAway
     """
-    before = "BEGIN;\nSET LOCAL lock_timeout = '10s';\n" + (_MOVED.format(aside=_ASIDE + name) if name else "")
-    options = ("--no-psqlrc", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1")
-    async with (
-        _started("psql", *options, url=url, stdin=PIPE) as reading,
-        _started("pg_restore", "--no-owner", "--no-privileges", "--file=-", str(dump), url=url) as written,
-    ):
-        assert reading.stdin is not None and written.stdout is not None
-        # One that ended early says below why.
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            reading.stdin.write(before.encode())
-            while chunk := await written.stdout.read(_CHUNK):
-                reading.stdin.write(chunk)
-                await reading.stdin.drain()
-            # Whatever is not whole has no COMMIT behind it.
-            await _ended(written)
-            reading.stdin.write(f"RESET search_path;\n{_as_text(_MARKED)};\nCOMMIT;\n".encode())
-            await reading.stdin.drain()
-        reading.stdin.close()
-        await _ended(reading)
+    try:
+        target = driver_url(url)
+        _, options = target.get_dialect()().create_connect_args(target)
+        connection = await asyncpg.connect(**options)
+    except (asyncpg.PostgresError, OSError, TimeoutError) as away:
+        raise StorageAway(type(away).__name__) from away
+    try:
+        async with (
+            _started("pg_restore", "--no-owner", "--no-privileges", "--file=-", str(dump), url=url) as script,
+            connection.transaction(),
+        ):
+            assert script.stdout is not None
+            await connection.execute("SET LOCAL lock_timeout = '10s'")
+            if name is not None:
+                await connection.execute(_MOVED.format(aside=_ASIDE + name))
+            await _run(connection, script.stdout)
+            # Whatever is not whole is not committed.
+            await _ended(script)
+            await connection.execute(f"RESET search_path; {_as_text(_MARKED)}")
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as fault:
+        raise ProgramFailed(str(fault).partition("\n")[0] or type(fault).__name__) from fault
+    finally:
+        await connection.close()
+
+
+async def _run(connection: asyncpg.Connection, script: StreamReader) -> None:
+    """Statements, and between them the rows of a table, which end with a line of their own."""
+    statements: list[str] = []
+    while line := (await _line(script)).decode():
+        into = _COPY.fullmatch(line)
+        if into is None:
+            # A word for psql alone.
+            if not _FOR_PSQL.fullmatch(line):
+                statements.append(line)
+            continue
+        await _execute(connection, statements)
+        statements.clear()
+        schema, table, columns = into.groups()
+        names = [one.strip().strip('"') for one in columns.split(",")]
+        rows = _rows(script)
+        await connection.copy_to_table(table, schema_name=schema, columns=names, source=rows, format="text")
+    await _execute(connection, statements)
+
+
+async def _execute(connection: asyncpg.Connection, lines: Sequence[str]) -> None:
+    # The driver stumbles over comments with nothing else.
+    await connection.execute("".join((*lines, "SELECT 1")))
+
+
+async def _rows(script: StreamReader) -> AsyncIterator[bytes]:
+    """As PostgreSQL writes and reads them."""
+    held = bytearray()
+    while (line := await _line(script)) != b"\\.\n":
+        if not line:
+            raise ProgramFailed("pg_restore: a table ends in the middle")
+        held += line
+        if len(held) >= _CHUNK:
+            yield bytes(held)
+            held.clear()
+    yield bytes(held)
+
+
+async def _line(script: StreamReader) -> bytes:
+    """The next line, however long: a row has all words of a mail."""
+    parts: list[bytes] = []
+    while True:
+        try:
+            return b"".join((*parts, await script.readuntil(b"\n")))
+        except asyncio.IncompleteReadError as end:
+            return b"".join((*parts, end.partial))
+        except asyncio.LimitOverrunError as more:
+            parts.append(await script.readexactly(more.consumed))
 
 
 def _as_text(statement: Update) -> str:
@@ -131,13 +192,13 @@ def _as_text(statement: Update) -> str:
 
 
 @contextlib.asynccontextmanager
-async def _started(program: str, *arguments: str, url: str, stdin: int = DEVNULL) -> AsyncIterator[Process]:
+async def _started(program: str, *arguments: str, url: str) -> AsyncIterator[Process]:
     found = shutil.which(program)
     if found is None:
         raise NoProgram(program)
     environment = {**os.environ, **_of_connection(url)}
     process = await asyncio.create_subprocess_exec(
-        found, *arguments, env=environment, stdin=stdin, stdout=PIPE, stderr=PIPE
+        found, *arguments, env=environment, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, limit=_CHUNK
     )
     try:
         yield process

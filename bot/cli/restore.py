@@ -139,15 +139,23 @@ def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool
         return asyncio.run(files_missing(config.database_url, config.data_dir))
     missing = asyncio.run(files_missing(f"sqlite:///{folder / manifest.file}", config.data_dir))
     fresh = database.with_name(f"{database.name}.restoring")
-    for tail in ("", "-wal", "-shm"):
-        Path(f"{fresh}{tail}").unlink(missing_ok=True)
-    if copied(folder / manifest.file, fresh) != manifest.sha256:
-        raise _Refused(sentence("cli.restore_damaged", file=str(fresh)))
-    asyncio.run(copies.mark_as_put_back(f"sqlite:///{fresh}"))
-    give(fresh, config.data_dir)
-    copies.put_in_place(fresh, database, f"replaced-{aside}")
+    try:
+        _forget(fresh)
+        if copied(folder / manifest.file, fresh) != manifest.sha256:
+            raise _Refused(sentence("cli.restore_damaged", file=str(fresh)))
+        asyncio.run(copies.mark_as_put_back(f"sqlite:///{fresh}"))
+        give(fresh, config.data_dir)
+        copies.put_in_place(fresh, database, f"replaced-{aside}")
+    finally:
+        # On a full disk as well: the bot needs the room.
+        _forget(fresh)
     sync_folder(database.parent)
     return missing
+
+
+def _forget(fresh: Path) -> None:
+    for tail in ("", "-wal", "-shm"):
+        Path(f"{fresh}{tail}").unlink(missing_ok=True)
 
 
 def _looked_at_server(url: str) -> bool:

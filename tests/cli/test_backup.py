@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import resource
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +23,7 @@ from bot.process.lock import FolderLock
 from storage import mails, runs
 from storage.blobs import Blobs
 from storage.database import Database
-from tests.cli.test_postroom import postroom
+from tests.cli.test_postroom import QUIET, postroom
 from tests.config.conftest import LEAST
 from tests.storage.made import mail
 
@@ -224,6 +227,22 @@ async def test_a_manifest_that_forgets_the_files_does_not_hide_that_they_are_mis
     status, said = desk.restores()
 
     assert (status, "2 files that mails are made of" in said) == (0, True)
+
+
+async def test_a_disk_that_fills_while_it_is_put_back_keeps_the_database_and_its_room(desk: Desk) -> None:
+    desk.saves()
+    await desk.writes(8)
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-m", "bot", "restore", "-c", str(desk.config), "--replace", str(desk.backup)],
+        capture_output=True,
+        env={**os.environ, **QUIET, "LC_ALL": ENGLISH},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)),
+        check=False,
+    )
+    assert (done.returncode, b"could not be put back" in done.stderr) == (1, True)
+    assert await desk.reads() == 8
+    assert [*desk.data.glob("*.restoring*"), *desk.data.glob("*.replaced-*")] == []
 
 
 async def test_a_database_that_is_there_is_not_replaced_unasked(desk: Desk) -> None:

@@ -12,15 +12,16 @@ import asyncpg
 import pytest
 
 from bot.demo.servers.postgres import own_database
+from bot.domain.ids import MessageRow
 from bot.domain.traces import Mark
 from storage import copies, dumps, mails, runs
 from storage.database import Database
 from tests.cli.test_backup import NOW, Desk
 from tests.storage.made import mail
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("pg_dump") is None or shutil.which("psql") is None, reason="the client programs are not here"
-)
+pytestmark = pytest.mark.skipif(shutil.which("pg_dump") is None, reason="the client programs are not here")
+
+WORDS = "A long line\twith \\. and é\n" * 9000 + "x" * 300_000
 
 
 @pytest.fixture
@@ -140,6 +141,30 @@ async def test_a_restore_that_dies_before_its_end_changes_nothing(
     assert (await reads(own_postgres), await aside(own_postgres)) == (Mark(8, NOW), [])
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "\\! touch {evil}",
+        "SELECT 1; \\! touch {evil}",
+        "COPY alembic_version (version_num) FROM PROGRAM 'touch {evil}';",
+    ],
+)
+async def test_a_dump_that_somebody_changed_gives_this_machine_no_orders(
+    own_postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str
+) -> None:
+    evil, programs = tmp_path / "evil", tmp_path / "programs"
+    programs.mkdir()
+    (programs / "pg_restore").write_text(f"#!/bin/sh\ncat <<'EOT'\n{changed.format(evil=evil)}\nEOT\n")
+    (programs / "pg_restore").chmod(0o700)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    await writes(own_postgres, 8)
+
+    with pytest.raises(dumps.ProgramFailed):
+        await dumps.loaded(own_postgres, tmp_path / "dump", name="now")
+
+    assert (evil.exists(), await reads(own_postgres), await aside(own_postgres)) == (False, Mark(8, NOW), [])
+
+
 async def test_nothing_is_replaced_under_a_bot_that_runs_elsewhere(desk: Desk, own_postgres: str) -> None:
     await asyncio.to_thread(desk.saves)
     running = await Database.open(own_postgres)
@@ -155,12 +180,14 @@ async def test_nothing_is_replaced_under_a_bot_that_runs_elsewhere(desk: Desk, o
     assert await aside(own_postgres) == []
 
 
-async def test_files_that_are_nowhere_are_counted(desk: Desk, own_postgres: str, empty: str) -> None:
+async def test_long_words_come_back_and_files_that_are_nowhere_are_counted(
+    desk: Desk, own_postgres: str, empty: str
+) -> None:
     database = await Database.open(own_postgres)
     try:
         async with database.write() as tx:
             for row in range(1, 4):
-                await mails.add(tx, mail(row, raw=f"{row % 2:064x}"))
+                await mails.add(tx, mail(row, raw=f"{row % 2:064x}", text=WORDS))
     finally:
         await database.close()
     assert [one async for one in copies.files_named(own_postgres)] == [f"{n:064x}" for n in (1, 0, 1)]
@@ -171,3 +198,10 @@ async def test_files_that_are_nowhere_are_counted(desk: Desk, own_postgres: str,
     status, said = await asyncio.to_thread(desk.restores)
 
     assert (status, "2 files that mails are made of" in said) == (0, True)
+    database = await Database.open(empty)
+    try:
+        async with database.read() as tx:
+            found = await mails.get(tx, MessageRow(3))
+    finally:
+        await database.close()
+    assert found is not None and found.text == WORDS
