@@ -36,6 +36,7 @@ from bot.domain.decision import (
     SaveCanned,
     SaveConversation,
     SaveDialogue,
+    SaveSignature,
     SetKey,
     SetMailEvent,
     SetMember,
@@ -81,6 +82,7 @@ from storage import (
     seen,
     settings,
     shunted,
+    signatures,
     slots,
     spaces,
     teams,
@@ -185,6 +187,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
         case RetryCall(effect, due, counts, reason):
             if not await outbox.retry(tx, effect, due, counts, reason) and await outbox.is_wanted_back(tx, effect):
                 raise Conflict("a person took it back meanwhile")
+        case SaveSignature(signature):
+            await signatures.put(tx, signature)
         case SaveCanned(reply):
             await canned.put(tx, reply)
         case SaveTeam(team):

@@ -132,6 +132,7 @@ def conversation_to_row(conversation: Conversation) -> dict[str, object]:
         "folded": c.folded,
         "wishes": _to_json(_WISHES, c.wishes),
         "draft": None if c.draft is None else _to_json(_DRAFT, c.draft),
+        "drafted_at": None if c.open_draft is None else c.open_draft.at,
         "tags": _to_json(_WORDS, c.tags),
         "mailed_subject": c.mailed_subject,
         "snoozed_until": c.snoozed_until,

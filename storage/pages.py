@@ -39,6 +39,13 @@ _COMING = (
     .limit(bindparam("limit"))
 )
 
+_DRAFTED = (
+    select(_c.id, _c.drafted_at)
+    .where(_c.mailbox == bindparam("mailbox"), _c.drafted_at.is_not(None), _c.status != Status.DELETED.value)
+    .order_by(_c.drafted_at.desc())
+)
+_COUNT_DRAFTED = select(func.count().label("n")).select_from(_DRAFTED.limit(MOST_COUNTED).subquery("counted"))
+
 
 async def open_board(tx: Tx, mailboxes: Sequence[MailboxId], limit: int) -> BoardListing:
     """The newest and the oldest active conversations, and how many there are; unassigned are those of nobody."""
@@ -99,6 +106,8 @@ async def listing(tx: Tx, asked: Listed) -> tuple[tuple[Conversation, ...], int]
         kind, word = listed
         places, total = await kind.places(tx, word, asked.mailboxes, wanted, to_here)
         return await _page(tx, places, asked.skip, asked.size), total
+    if asked.drafts:
+        return await _with_draft(tx, asked.mailboxes, asked.skip, asked.size)
     counts = await _counts(tx, asked.mailboxes) if asked.snoozed or asked.assignee is None else {}
     if asked.snoozed:
         total = _under(counts, {SNOOZED})
@@ -161,6 +170,19 @@ async def _with_person(
         places.extend((False, 0.0, -row.id) for row in found)
         counted = await tx.first(_COUNT_WITH_PERSON, values) if len(found) == skip + limit else None
         total += len(found) if counted is None else int(counted.n)
+    return await _page(tx, places, skip, limit), total
+
+
+async def _with_draft(
+    tx: Tx, mailboxes: Sequence[MailboxId], skip: int, limit: int
+) -> tuple[tuple[Conversation, ...], int]:
+    places: list[Place] = []
+    total = 0
+    for mailbox in mailboxes:
+        for row in await tx.all(_DRAFTED.limit(skip + limit), {"mailbox": mailbox}):
+            places.append((False, -row.drafted_at.timestamp(), -row.id))
+        counted = await tx.first(_COUNT_DRAFTED, {"mailbox": mailbox})
+        total += 0 if counted is None else int(counted.n)
     return await _page(tx, places, skip, limit), total
 
 

@@ -101,6 +101,11 @@ class Conversation:
     """The newest note on its correspondent when it began."""
 
     @property
+    def open_draft(self) -> Prepared | None:
+        """The draft of which no mail was made."""
+        return self.draft if self.draft is not None and self.draft.mail is None else None
+
+    @property
     def is_snoozed(self) -> bool:
         return self.status is Status.PENDING and self.snoozed_until is not None
 

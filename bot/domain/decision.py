@@ -23,6 +23,7 @@ from bot.domain.ids import (
     SecretId,
     UserId,
 )
+from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonChange
 from bot.domain.settings import MailboxSettings
 from bot.domain.spaces import SpaceChange
@@ -323,6 +324,13 @@ class SaveCanned:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveSignature:
+    """Keep a member's own lines in place of those before; without words there are none."""
+
+    signature: OwnSignature
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """Take the mail of an address or a domain as spam from now on."""
 
@@ -425,6 +433,7 @@ Change = (
     | CloseCall
     | RetryCall
     | SaveCanned
+    | SaveSignature
     | TeamChange
     | RuleChange
     | Block

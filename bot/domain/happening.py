@@ -29,6 +29,8 @@ class What(StrEnum):
     """A member wrote an answer, which waits to leave."""
     WAITS_FOR_APPROVAL = "waits_for_approval"
     """A member wrote an answer, which waits for another's word."""
+    DRAFT_MOVED = "draft_moved"
+    """The draft became a mail, or waits again: only the card shows it."""
     APPROVED = "approved"
     """By another member than its writer. `detail`: the writer."""
     APPROVAL_WITHDRAWN = "approval_withdrawn"

@@ -13,6 +13,7 @@ from bot.domain.figures import Figures
 from bot.domain.files import Enclosure
 from bot.domain.house_rules import Came, HouseRule
 from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
+from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonNote, PersonsAddress
 from bot.domain.searching import Hits, Query
 from bot.domain.teams import Team
@@ -228,6 +229,8 @@ class Listed(Need[Found]):
     unassigned: bool = False
     needs_nobody: bool | None = None
     """True: only conversations that need no answer; False: only the others; None: both."""
+    drafts: bool = False
+    """Only those with a draft that waits, the newest draft first; no other word narrows that list."""
     snoozed: bool | None = None
     """True: only those that come back by themselves, the soonest first; False: only the others; None: both."""
     tag: str = ""
@@ -280,6 +283,14 @@ class CannedOf(Need[tuple[Canned, ...]]):
     """The saved replies of these mailboxes, by name; those that were removed are without words."""
 
     mailboxes: tuple[MailboxId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignaturesOf(Need[tuple[OwnSignature, ...]]):
+    """A person's own lines under the mails of these mailboxes; those that were removed are without words."""
+
+    mailboxes: tuple[MailboxId, ...]
+    person: UserId
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from bot.domain.house_rules import NOT_RULED, HouseRule, Ruled
 from bot.domain.ids import ConversationId, EffectId, RoomId, UserId
 from bot.domain.matching import Match
 from bot.domain.needs import NO_FACTS, Facts
+from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonNote, PersonsAddress
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
@@ -136,6 +137,8 @@ class DeletedSnapshot:
     """The conversation whose card the message is."""
     drafted: Drafted | None = None
     """The draft that the message is, while it can be changed."""
+    signatures: tuple[OwnSignature, ...] = ()
+    """The lines of its writer that it set."""
     canned: tuple[Canned, ...] = ()
     """Saved replies that its command changed."""
     blocked: tuple[Blocked, ...] = ()

@@ -19,11 +19,14 @@ VARIABLES: Final = (
     Word("number", ("numéro",)),
     Word("me", ("moi",)),
     Word("mailbox", ("boîte",)),
+    Word("member.signature", ("membre.signature",)),
 )
 """What stands between braces, with its French names; a room is told those of its language."""
+SIGNATURE: Final = "member.signature"
+"""The one variable whose value has several lines: a member's own."""
 MOST_VALUE: Final = 200
 """Characters of a value."""
-_PLACE: Final = re.compile(r"\{[ ]?([^\W\d][\w-]{0,30})[ ]?\}")
+_PLACE: Final = re.compile(r"\{[ ]?([^\W\d][\w.-]{0,30})[ ]?\}")
 _BRACED: Final = re.compile(r"\{([ %]*[^\W\d][^{}\n]{0,60})\}")
 _OWN: Final = by_what_is_said(VARIABLES)
 _MARKS: Final = re.compile(r"([\\`*_\[\]{}])")
@@ -43,6 +46,15 @@ class Filled:
     """Those without a value, as they were written."""
 
 
+def names_signature(text: str) -> bool:
+    """Whether the words say themselves where a member's own lines stand."""
+    return any(_OWN.get(bare(name)) == SIGNATURE for name in _PLACE.findall(text))
+
+
+def _lines(value: str) -> str:
+    return "\n".join(as_text(line) for line in value.split("\n"))
+
+
 def unknown(text: str) -> tuple[str, ...]:
     """What stands between braces and means nothing, also in the spelling of other programs: `{%customer.name%}`."""
     return tuple(dict.fromkeys(name for name in _BRACED.findall(text) if bare(name.strip(" ")) not in _OWN))
@@ -54,7 +66,7 @@ def filled(text: str, values: Mapping[str, str]) -> Filled:
 
     def value(found: re.Match[str]) -> str:
         own = _OWN.get(bare(found[1]))
-        words = as_text(values.get(own, "")) if own is not None else ""
+        words = _lines(values.get(own, "")) if own == SIGNATURE else as_text(values.get(own or "", ""))
         if not words:
             empty[found[1]] = None
         return words or found[0]

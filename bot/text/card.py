@@ -6,6 +6,7 @@ from typing import Final
 from bot.domain.conversation import Conversation, Status, Verdict
 from bot.domain.first_words import told
 from bot.domain.mail import Address
+from bot.domain.prepared import Prepared
 from bot.domain.sentences import sentence
 from bot.text.dates import coming
 from bot.text.lookalike import plain_name, warnings_for
@@ -48,6 +49,7 @@ def card(
             until(conversation, reader),
             joined((sender(conversation.correspondent), *_verdict(conversation, reader)), " "),
             whose,
+            draft_of(conversation.open_draft, reader) if conversation.open_draft is not None else EMPTY,
             tags,
             in_words(sentence("status.needs_nobody"), reader) if conversation.needs_nobody else EMPTY,
             in_words(sentence("card.messages", count=conversation.mails), reader) if conversation.mails else EMPTY,
@@ -60,6 +62,11 @@ def card(
     below = joined((standing, words))
     last = Shown(words.body, f"<i>{words.html}</i>") if words.body else EMPTY
     return Shown(lines((bold(title), below)).body, lines((bold(title), standing, last)).html)
+
+
+def draft_of(draft: Prepared, reader: Reader) -> Shown:
+    """Who has written at an answer that waits to be sent."""
+    return in_words(sentence("card.draft", who=draft.by), reader)
 
 
 def mark_of(conversation: Conversation) -> str:

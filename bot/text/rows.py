@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.domain.conversation import Conversation, Direction, MailRecord
 from bot.domain.ids import ConversationId
-from bot.text.card import mark_of, short_name, shortened, subject_words, tags_of, until
+from bot.text.card import draft_of, mark_of, short_name, shortened, subject_words, tags_of, until
 from bot.text.dates import clock, day
 from bot.text.lookalike import plain_name
 from bot.text.mail_post import DIRECTION_MARK
@@ -42,10 +42,13 @@ def row_line(
     whose = EMPTY
     if with_person and conversation.assignee is not None:
         whose = person(conversation.assignee, reader)
+    draft = EMPTY
+    if with_person and conversation.open_draft is not None:
+        draft = draft_of(conversation.open_draft, reader)
     at = until(conversation, reader) if conversation.is_snoozed else plain(day(conversation.waiting_since, reader))
     since = Shown(at.body.replace(" ", "\u00a0"), at.html.replace(" ", "\u00a0"))
     mark = plain(f"{mark_of(conversation)} ") if with_mark else EMPTY
-    return mark + joined((number + plain(" ") + name, subject, tags_of(conversation, MAX_TAGS), whose, since))
+    return mark + joined((number + plain(" ") + name, subject, tags_of(conversation, MAX_TAGS), whose, draft, since))
 
 
 def _number(number: ConversationId, reader: Reader) -> Shown:

@@ -125,6 +125,19 @@ canned = Table(
 )
 """Saved replies. One that was removed stays without words; `before` are the words before its last command, `source`."""
 
+signatures = Table(
+    "signatures",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("text", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("source", Text, nullable=False, index=True),
+    Column("before", Words, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Members' own lines under their mails. What was removed stays without words; `before` as of `canned`."""
+
 blocked = Table(
     "blocked",
     metadata,

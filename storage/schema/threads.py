@@ -56,10 +56,12 @@ conversations = Table(
     Column("goes_on_as", Number),
     Column("continues", Number),
     Column("note", Words, nullable=False, server_default=literal_column("''")),
+    Column("drafted_at", Moment),
 )
 """`correspondent_key` is the address as it is compared.
 
-`followers`, `earlier`, `participants`, `wishes`, `draft`, `tags` and `starred` are JSON.
+`followers`, `earlier`, `participants`, `wishes`, `draft`, `tags` and `starred` are JSON. `drafted_at` is the time of a
+draft that waits.
 """
 Index("ix_conversations_correspondent", conversations.c.mailbox, conversations.c.correspondent_key, conversations.c.id)
 Index("ix_conversations_created", conversations.c.mailbox, conversations.c.created_at)
@@ -84,6 +86,13 @@ for _name, _whose in (
         postgresql_where=_whose,
     )
 Index("ix_conversations_changed", conversations.c.mailbox, conversations.c.status, conversations.c.changed_at)
+Index(
+    "ix_conversations_drafted",
+    conversations.c.mailbox,
+    conversations.c.drafted_at,
+    sqlite_where=conversations.c.drafted_at.is_not(None),
+    postgresql_where=conversations.c.drafted_at.is_not(None),
+)
 Index(
     "ix_conversations_snoozed",
     conversations.c.mailbox,

@@ -16,6 +16,7 @@ from bot.domain.needs import (
     PersonNotesOf,
     PersonsOf,
     RulesIn,
+    SignaturesOf,
     TeamsIn,
     TraceOf,
     UpgradesWaiting,
@@ -44,6 +45,7 @@ def beside(need: Need[object]) -> object:
             | TeamsIn()
             | CameIn()
             | RulesIn()
+            | SignaturesOf()
         ):
             return ()
         case EnclosedBy():

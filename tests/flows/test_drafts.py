@@ -147,3 +147,36 @@ async def test_a_cross_on_a_question_is_no(house: House) -> None:
     assert "nothing was done" in answers_in(house)[-1]
     await happens(house, reacts("✅", asked), seconds=SENT)
     assert house.provider.delivered == []
+
+
+def _card(house: House) -> str:
+    return str(house.homeserver.current(card_of(house))["body"])
+
+
+async def test_the_card_and_the_list_say_who_has_a_draft_while_it_waits(house: House) -> None:
+    thread = card_of(house)
+    events = len([p for p in house.homeserver.posted if not p.is_edit])
+    await happens(house, says("!list drafts"))
+    assert "has a draft" not in answers_in(house)[-1]
+    await happens(house, says("!draft Un", thread=thread))
+    assert "Alice has a draft" in _card(house)
+    await happens(house, says("!draft Deux", thread=thread, sender=BOB), says("!liste brouillons"))
+    assert (
+        "Bob has a draft" in _card(house)
+        and "#1" in answers_in(house)[-1]
+        and "Bob has a draft" in answers_in(house)[-1]
+    )
+    sent = says("!send", thread=thread)
+    await happens(house, sent)
+    assert "has a draft" not in _card(house)
+    await happens(house, says("!undo", thread=thread))
+    assert "Bob has a draft" in _card(house)
+    await house.close()
+    await house.open()
+    await happens(house, says("!list drafts"))
+    assert "#1" in answers_in(house)[-1]
+    await happens(house, says("!send", thread=thread), seconds=SENT)
+    assert len(house.provider.delivered) == 1 and "has a draft" not in _card(house)
+    await happens(house, says("!draft Trois", thread=thread), says("!discard", thread=thread), says("!list drafts"))
+    assert "has a draft" not in _card(house) and "#1" not in answers_in(house)[-1]
+    assert len([p for p in house.homeserver.of_kind("conversation") if not p.is_edit]) == 1 and events

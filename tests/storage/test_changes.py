@@ -15,6 +15,7 @@ from bot.domain.deeds import Deed, standing
 from bot.domain.dialogue import Dialogue
 from bot.domain.house_rules import DropRule, HouseRule, SaveRule
 from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, MessageRow, RoomId, SecretId
+from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import DropPersonNote, JoinAddress, KeepPersonNote, PartAddress, PersonNote, PersonsAddress
 from bot.domain.question import Question, Stage
 from bot.domain.spaces import (
@@ -47,6 +48,7 @@ from storage import (
     rooms,
     secrets,
     settings,
+    signatures,
     slots,
     spaces,
     teams,
@@ -133,6 +135,8 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.RetryCall(EffectId(3), later(60), True, "450"),
             decision.SaveCanned(Canned(MAILBOX, "Reçu", "Bien reçu.", ALICE, NOW, EventId("$canned"))),
             decision.SaveCanned(Canned(MAILBOX, "recu", "Reçu !", BOB, NOW, EventId("$canned"), "Bien reçu.")),
+            decision.SaveSignature(OwnSignature(MAILBOX, ALICE, "Alice", NOW, EventId("$s1"))),
+            decision.SaveSignature(OwnSignature(MAILBOX, ALICE, "A.\nB.", NOW, EventId("$s2"), "Alice")),
             SaveRule(rule),
             SaveRule(replace(rule, number=2)),
             DropRule(MAILBOX, 2),
@@ -166,6 +170,10 @@ async def test_every_change_becomes_true(database: Database) -> None:
 
         assert [(one.name, one.text, one.by) for one in await canned.of(tx, (MAILBOX,))] == [("recu", "Reçu !", BOB)]
         assert len(await canned.by_event(tx, EventId("$canned"))) == 1
+        assert await signatures.of(tx, (MAILBOX,), BOB) == () and await signatures.of(tx, (), ALICE) == ()
+        (lines,) = await signatures.of(tx, (MAILBOX,), ALICE)
+        assert (lines.text, lines.before) == ("A.\nB.", "Alice")
+        assert await signatures.by_event(tx, EventId("$s1")) == () and await signatures.by_event(tx, EventId("$s2"))
         assert await house_rules.of(tx, (MAILBOX,)) == (rule,)
         assert await teams.of(tx, (MAILBOX,)) == (replace(team, last=ALICE),)
         assert [one.key for one in await blocking.of(tx, (MAILBOX,))] == ["@spam.example"]

@@ -15,6 +15,7 @@ from bot.domain.dialogue import Dialogue
 from bot.domain.house_rules import HouseRule
 from bot.domain.ids import BlobId, ConversationId, DialogueId, EffectId, EventId, MessageRow, RoomId
 from bot.domain.needs import Listed
+from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonNote, PersonsAddress
 from bot.domain.question import Question
 from bot.domain.searching import Query, Term
@@ -53,6 +54,7 @@ from storage import (
     seen,
     settings,
     shunted,
+    signatures,
     slots,
     spaces,
     teams,
@@ -123,6 +125,7 @@ async def everything(tx: Tx) -> None:
         await pages.listing(tx, Listed((MAILBOX,), **asked, size=10, starrer=ALICE))
     await pages.listing(tx, Listed((MAILBOX,), size=10, correspondent="a@x"))
     await pages.listing(tx, Listed((MAILBOX,), size=10, snoozed=True))
+    await pages.listing(tx, Listed((MAILBOX,), size=10, drafts=True))
     for narrowed in ({}, {"assignee": ALICE}, {"unassigned": True}):
         await pages.listing(tx, Listed((MAILBOX,), tuple(Status), size=LOOKED_AT, before=NOW, **narrowed))
     await conversations.to_do_in(tx, ROOM, (MAILBOX,), 10)
@@ -164,6 +167,9 @@ async def everything(tx: Tx) -> None:
 
     await canned.put(tx, Canned(MAILBOX, "Reçu", "Bien reçu.", ALICE, NOW, EventId("$c")))
     await canned.of(tx, (MAILBOX,))
+    await signatures.put(tx, OwnSignature(MAILBOX, ALICE, "Alice", NOW, EventId("$s")))
+    await signatures.of(tx, (MAILBOX,), ALICE)
+    await signatures.by_event(tx, EventId("$s"))
     await canned.by_event(tx, EventId("$c"))
     await teams.put(tx, Team(MAILBOX, "compta", (ALICE,), ALICE, NOW, EventId("$t")))
     await teams.take_turn(tx, MAILBOX, "compta", "", ALICE)

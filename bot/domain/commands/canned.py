@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.domain.canned import MOST_LETTERS, MOST_SAVED, MOST_WORDS, Canned, canned_key, found
 from bot.domain.command import Answer, Asked, Command, Numbers, Text, Where
-from bot.domain.needs import CannedOf, NameOf, Needs, OutgoingOf
+from bot.domain.needs import CannedOf, NameOf, Needs, OutgoingOf, SignaturesOf
 from bot.domain.page import Block, Bullets, Page, Paragraph
 from bot.domain.rules.paging import beside
 from bot.domain.rules.preparing import draft_in, prepared
@@ -54,7 +54,8 @@ def _needs(asked: Asked) -> Needs:
     wish = _wish(asked)
     if asked.here is None or wish.act is not None or not wish.name:
         return [_saved_in(asked)]
-    return [_saved_in(asked), NameOf(asked.room, asked.person), OutgoingOf(asked.here)]
+    own = SignaturesOf(_saved_in(asked).mailboxes, asked.person)
+    return [_saved_in(asked), NameOf(asked.room, asked.person), OutgoingOf(asked.here), own]
 
 
 def _canned(asked: Asked) -> Answer:
@@ -110,7 +111,9 @@ def _inserted(asked: Asked, one: Canned) -> Answer:
     here, mailbox = asked.here, asked.instance.mailbox(one.mailbox)
     if here is None or mailbox is None:
         return _page(one, one.text, sentence("canned.insert_how", name=one.name))
-    filled = filled_for(one, here, mailbox, me=asked.facts[NameOf(asked.room, asked.person)])
+    filled = filled_for(
+        one, here, mailbox, me=asked.facts[NameOf(asked.room, asked.person)], lines=_own_lines(asked, one)
+    )
     draft = draft_in(asked.facts[OutgoingOf(here)])
     if draft is not None and draft.source != asked.event:
         return _page(one, filled.text, sentence("canned.draft_there", who=draft.by))
@@ -119,6 +122,11 @@ def _inserted(asked: Asked, one: Canned) -> Answer:
         told.append(sentence("canned.gaps", count=len(filled.empty), names=braced(filled.empty)))
     made = prepared(here, draft, filled.text, by=asked.person, source=asked.event, now=asked.now)
     return made + tell(asked, sentence("canned.inserted", name=one.name)) + tell(asked, *told)
+
+
+def _own_lines(asked: Asked, one: Canned) -> str:
+    kept = asked.facts[SignaturesOf(_saved_in(asked).mailboxes, asked.person)]
+    return next((lines.text for lines in kept if lines.mailbox == one.mailbox), "")
 
 
 def _page(one: Canned, words: str, how: Sentence) -> Page:

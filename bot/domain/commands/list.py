@@ -119,6 +119,7 @@ def _listed(asked: Asked, wish: _Wish) -> Listed:
         starrer=asked.person if wish.word == "starred" else None,
         unassigned=wish.word == "unassigned",
         needs_nobody=True if wish.word == "noanswer" else False if is_work else None,
+        drafts=wish.word == "drafts",
         snoozed=True if wish.word == "snoozed" else False if is_pending else None,
         tag=wish.tag,
         correspondent="",

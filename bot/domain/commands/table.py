@@ -37,6 +37,7 @@ from bot.domain.commands.scheduled import SCHEDULED
 from bot.domain.commands.search import SEARCH
 from bot.domain.commands.send import SEND
 from bot.domain.commands.show import SHOW
+from bot.domain.commands.signature import SIGNATURE
 from bot.domain.commands.snooze import SNOOZE
 from bot.domain.commands.split import SPLIT
 from bot.domain.commands.star import STAR, UNSTAR
@@ -114,6 +115,7 @@ TABLE: Final[tuple[Command, ...]] = (
     UNFOLLOW,
     STAR,
     UNSTAR,
+    SIGNATURE,
     HELP,
     TRUST,
     UPGRADE,

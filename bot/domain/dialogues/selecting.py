@@ -129,6 +129,8 @@ def listed(asked: Asked, selection: Selection) -> Listed:
         return replace(whole, follower=asked.person)
     if "starred" in words:
         return replace(whole, starrer=asked.person)
+    if "drafts" in words:
+        return replace(whole, drafts=True)
     return replace(
         whole,
         assignee=asked.person if "mine" in words else None,
@@ -171,6 +173,7 @@ def fits(one: Conversation, asked: Asked, selection: Selection) -> bool:
         and ("unassigned" not in words or one.assignee is None)
         and ("followed" not in words or asked.person in one.followers)
         and ("starred" not in words or asked.person in one.starred)
+        and ("drafts" not in words or one.open_draft is not None)
         and ("snoozed" not in words or one.is_snoozed)
         and ("noanswer" not in words or one.needs_nobody)
     )

@@ -27,6 +27,7 @@ WHOSE: Final = (
 ALONE: Final = (
     Word("snoozed", ("reportées",)),
     Word("noanswer", ("sansréponse",)),
+    Word("drafts", ("brouillons",)),
     Word("all", ("toutes",)),
 )
 FILTERS: Final = (*WHOSE, *STATUSES, *ALONE)

@@ -243,10 +243,18 @@ def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, f
         )
     elif conversation != work.conversation:
         taken = Decision((SaveConversation(replace(conversation, changed_at=now)),))
+    is_of_draft = conversation.draft != work.conversation.draft
+    moved = (Happening(What.DRAFT_MOVED, conversation, None, now),) if is_of_draft else ()
     shown = ShowState(conversation, record, seconds=work.mailbox.undo_seconds)
     what = What.WAITS_FOR_APPROVAL if record.waits_for_word else What.WRITTEN
     written = Happening(what, conversation, wanted.person, now)
-    return Decision(changes) + goes_on(work, record) + Decision((), (shown,), (written,)) + taken
+    return (
+        Decision(changes)
+        + goes_on(work, record)
+        + Decision((), (shown,), (written,))
+        + taken
+        + Decision(happened=moved)
+    )
 
 
 def sent_as_it_stands(asked: Asked, work: Work) -> Letter | Sentence:

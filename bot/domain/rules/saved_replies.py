@@ -9,7 +9,7 @@ from bot.domain.conversation import Conversation
 from bot.domain.decision import Decision, SaveCanned
 from bot.domain.ids import EventId, UserId
 from bot.domain.settings import MailboxSettings
-from bot.domain.variables import Filled, filled, first_name
+from bot.domain.variables import SIGNATURE, Filled, filled, first_name
 
 
 def saved(one: Canned, before: Canned | None) -> Decision:
@@ -24,9 +24,9 @@ def taken_back(one: Canned, *, by: UserId, now: datetime) -> Decision:
     return Decision((SaveCanned(back),))
 
 
-def filled_for(one: Canned, conversation: Conversation, mailbox: MailboxSettings, *, me: str) -> Filled:
-    """The words as they would be sent in this conversation by this person."""
-    return filled(one.text, {**values_of(conversation, mailbox), "me": me})
+def filled_for(one: Canned, conversation: Conversation, mailbox: MailboxSettings, *, me: str, lines: str) -> Filled:
+    """The words as they would be sent in this conversation by this person, who has these lines of their own."""
+    return filled(one.text, {**values_of(conversation, mailbox), "me": me, SIGNATURE: lines})
 
 
 def values_of(conversation: Conversation, mailbox: MailboxSettings) -> Mapping[str, str]:

@@ -109,14 +109,29 @@ def _ended(
         happened = Happening(What.RESEND_CANCELLED, conversation, actor, now)
         return Decision((*back, UpdateMail(as_before)), (ShowState(conversation, as_before), *told), (happened,))
     cancelled = replace(record, state=OutState.CANCELLED)
-    given_back = _given_back(work, record, actor, now)
+    again = _with_draft(work, record)
+    given_back = _given_back(again, record, actor, now)
     saved = [c.conversation for c in given_back.changes if isinstance(c, SaveConversation)]
     if saved:
         # Saving it is the mark that a mail which waits for its files leaves for who writes it meanwhile.
         conversation, back = saved[0], tuple(c for c in back if not isinstance(c, SaveConversation))
-    happened = Happening(What.REPLY_CANCELLED, conversation, actor, now)
+    elif again is not work:
+        conversation = replace(again.conversation, changed_at=now)
+        others = (change for change in back if not isinstance(change, SaveConversation))
+        back = (*others, SaveConversation(conversation))
+    ended = [Happening(What.REPLY_CANCELLED, conversation, actor, now)]
+    if again is not work:
+        ended.append(Happening(What.DRAFT_MOVED, conversation, None, now))
     effects = (ShowState(conversation, cancelled), *told)
-    return Decision((*back, UpdateMail(cancelled)), effects, (happened,)) + given_back
+    return Decision((*back, UpdateMail(cancelled)), effects, tuple(ended)) + given_back
+
+
+def _with_draft(work: Outgoing, record: MailRecord) -> Outgoing:
+    """The same, where the draft that the mail was made of waits again."""
+    draft = work.conversation.draft
+    if draft is None or draft.mail != record.row:
+        return work
+    return replace(work, conversation=replace(work.conversation, draft=replace(draft, mail=None)))
 
 
 def _given_back(work: Outgoing, record: MailRecord, actor: UserId, now: datetime) -> Decision:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
-from bot.domain.decision import Decision, EndDeed, NeverTake, PutEvent, SetWords, Unblock
+from bot.domain.decision import Decision, EndDeed, NeverTake, PutEvent, SaveSignature, SetWords, Unblock
 from bot.domain.deeds import Deed, Standing, standing
 from bot.domain.dialogue import question_of, yes_of
 from bot.domain.happening import What
@@ -75,6 +75,9 @@ def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> 
     for reply in snapshot.canned:
         if takes_back(reply.mailbox, reply.at):
             decision += taken_back(reply, by=by, now=now)
+    for lines in snapshot.signatures:
+        if takes_back(lines.mailbox, lines.at):
+            decision += Decision((SaveSignature(replace(lines, text=lines.before, before=lines.text)),))
     for rule in snapshot.rules:
         if takes_back(rule.mailbox, rule.at):
             decision += Decision((DropRule(rule.mailbox, rule.number),))

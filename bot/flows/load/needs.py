@@ -43,6 +43,7 @@ from bot.domain.needs import (
     PersonsOf,
     RulesIn,
     Searched,
+    SignaturesOf,
     TeamsIn,
     TraceOf,
     UpgradesWaiting,
@@ -50,6 +51,7 @@ from bot.domain.needs import (
     WholeOf,
     WorkOf,
 )
+from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonNote, PersonsAddress
 from bot.domain.rules.flood import SHOWN_AT_ONCE
 from bot.domain.searching import Hits
@@ -82,6 +84,7 @@ from storage import (
     person_notes,
     persons,
     reactions,
+    signatures,
     slots,
     teams,
     upgrades,
@@ -223,7 +226,7 @@ async def _listed(reach: Reach, needs: Sequence[Listed]) -> list[Found]:
     for one in needs:
         rows, total = await pages.listing(reach.tx, one)
         # Others are counted whole, without being looked at.
-        is_searched = any((one.assignee, one.follower, one.starrer, one.tag, one.correspondent))
+        is_searched = any((one.assignee, one.follower, one.starrer, one.tag, one.correspondent, one.drafts))
         found.append(Found(rows, total, is_more=is_searched and total >= MOST_COUNTED))
     return found
 
@@ -246,6 +249,10 @@ async def _conversations(reach: Reach, needs: Sequence[ConversationsOf]) -> list
 
 async def _canned(reach: Reach, needs: Sequence[CannedOf]) -> list[tuple[Canned, ...]]:
     return [await canned.of(reach.tx, one.mailboxes) for one in needs]
+
+
+async def _signatures(reach: Reach, needs: Sequence[SignaturesOf]) -> list[tuple[OwnSignature, ...]]:
+    return [await signatures.of(reach.tx, one.mailboxes, one.person) for one in needs]
 
 
 async def _names(reach: Reach, needs: Sequence[NameOf]) -> list[str]:
@@ -315,6 +322,7 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     PersonsOf: _persons,
     PersonNotesOf: _person_notes,
     CannedOf: _canned,
+    SignaturesOf: _signatures,
     NameOf: _names,
     FiguresOf: _figures,
     UpgradesWaiting: _upgrades,

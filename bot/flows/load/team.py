@@ -58,6 +58,7 @@ from storage import (
     person_notes,
     persons,
     reactions,
+    signatures,
     slots,
     teams,
 )
@@ -334,6 +335,7 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
         card_of=await _of_card(tx, known, instance),
         drafted=await _drafted(tx, known, instance),
         canned=await canned.by_event(tx, target) if may_be_command else (),
+        signatures=await signatures.by_event(tx, target) if may_be_command else (),
         blocked=await blocking.by_event(tx, target) if may_be_command else (),
         rules=await house_rules.by_event(tx, target) if may_be_command else (),
         teams=await teams.by_event(tx, target) if may_be_command else (),

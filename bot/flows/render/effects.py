@@ -112,7 +112,10 @@ def render(effect: Effect, scene: Scene) -> Rendered:
             return Rendered((render_board(room, listing, scene),))
         case SubmitMail(draft, delay):
             language = scene.language_of(draft.record.mailbox)
-            raw, sameness = written(draft, scene.instance, language=language, files=scene.files, names=scene.names)
+            own = scene.own_lines(draft.record)
+            raw, sameness = written(
+                draft, scene.instance, language=language, files=scene.files, names=scene.names, own_lines=own
+            )
             record = replace(draft.record, raw=blob_of(raw))
             call = _submit(record, draft.from_.address, record.recipients, delay)
             return Rendered((call,), (Written(record.row, raw, sameness),))

@@ -12,7 +12,7 @@ from bot.domain.mail import Address, Attachment
 from bot.domain.rules.forwarding import MARK
 from bot.domain.sameness import of_words
 from bot.domain.settings import Instance
-from bot.domain.variables import closed, filled_plainly
+from bot.domain.variables import SIGNATURE, closed, filled_plainly, names_signature
 from bot.flows.render import contents
 from bot.flows.render.out import slot_of_mail
 from bot.mime.compose import Outgoing, OutgoingFile, compose, reply_subject
@@ -157,19 +157,29 @@ def _eml(conversation: Conversation, record: MailRecord, profile: Profile | None
 
 
 def written(
-    draft: Draft, instance: Instance, *, language: str, files: Mapping[BlobId, bytes], names: Mapping[UserId, str]
+    draft: Draft,
+    instance: Instance,
+    *,
+    language: str,
+    files: Mapping[BlobId, bytes],
+    names: Mapping[UserId, str],
+    own_lines: str = "",
 ) -> tuple[bytes, str]:
     """The bytes of an outgoing mail, made once and the same for ever, and what its copies are recognised by.
 
     Args:
         names: of members; the writer's stands in a signature that asks for it.
+        own_lines: the writer's own, between the words and the mailbox's signature, or where that has a place for them.
 
     Raises:
         bot.mime.compose.Unsendable: an address cannot stand in a mail.
     """
     record = draft.record
-    me = names.get(record.author, "") if record.author is not None and not record.is_automatic else ""
-    signed = closed(draft.signature, {"me": me})
+    is_ours = record.author is not None and not record.is_automatic
+    me = names.get(record.author, "") if is_ours and record.author is not None else ""
+    own = own_lines if is_ours else ""
+    signed = closed(_with_own(draft, own), {"me": me, SIGNATURE: own}).strip("
+")
     signature = f"\n\n-- \n{to_plain_text(signed)}" if signed else ""
     text, html = to_plain_text(draft.markdown) + signature, to_mail_html(_signed(draft.markdown, signed))
     for past in draft.quoted:
@@ -197,6 +207,12 @@ def written(
         )
     )
     return raw, of_words(text)
+
+
+def _with_own(draft: Draft, own_lines: str) -> str:
+    """The mailbox's signature with a place for the writer's own lines; none where their words have them already."""
+    is_there = not own_lines or names_signature(draft.signature) or own_lines in to_plain_text(draft.markdown)
+    return draft.signature if is_there else f"{{{SIGNATURE}}}\n{draft.signature}".rstrip("\n")
 
 
 def _sender(draft: Draft, me: str) -> Address:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
 
+from bot.domain.conversation import MailRecord
 from bot.domain.effects import (
     Again,
     DescribeCommands,
@@ -43,8 +44,14 @@ class Scene:
     encrypted: frozenset[RoomId]
     files: Mapping[BlobId, bytes] = field(default_factory=dict)
     """Bytes of the files that go out with the mails to be written."""
+    signatures: Mapping[tuple[MailboxId, UserId], str] = field(default_factory=dict)
+    """The own lines of those who wrote the mails to be written."""
     anew: frozenset[ConversationId] = frozenset()
     """Conversations that had a card before, in a room that was left: their new one rings for nothing."""
+
+    def own_lines(self, record: MailRecord) -> str:
+        """The own lines of whoever wrote a mail, in that mailbox."""
+        return self.signatures.get((record.mailbox, record.author), "") if record.author is not None else ""
 
     def language_of(self, mailbox: MailboxId) -> str:
         found = self.instance.also_removed(mailbox)

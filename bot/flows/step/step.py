@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -25,7 +25,7 @@ from bot.domain.decision import (
     UpdateMail,
 )
 from bot.domain.effects import Effect, ShowCard, ShowState, SubmitMail
-from bot.domain.ids import BlobId, ConversationId, EventId, MessageRow, RoomId, UserId
+from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import Receipt
 from bot.domain.inputs.mail import MailArrived, MailUnreadable
@@ -51,7 +51,7 @@ from bot.flows.step.sealing import has_secret, may_be_secret, sealed
 from bot.flows.step.settings import Settings
 from bot.ports import Clock, Vault
 from storage import changes as stored_changes
-from storage import conversations, events, members, planning, seen, shunted
+from storage import conversations, events, members, planning, seen, shunted, signatures
 from storage import settings as stored_settings
 from storage.blobs import Blobs
 from storage.database import Conflict, Database, LeaseLost, StorageAway, Tx
@@ -316,6 +316,16 @@ class Step:
             # Not a disk that is away for a while: waiting for it would hold up everything.
             raise LookupError("the bytes of a file that is to go out are gone") from gone
 
+    @staticmethod
+    async def _signatures(tx: Tx, effects: Iterable[Effect]) -> dict[tuple[MailboxId, UserId], str]:
+        """The own lines of whoever wrote the mails that are written now."""
+        writes = [one.draft.record for one in effects if isinstance(one, SubmitMail)]
+        found: dict[tuple[MailboxId, UserId], str] = {}
+        for mailbox, author in {(one.mailbox, one.author) for one in writes}:
+            if author is not None:
+                found |= {(one.mailbox, author): one.text for one in await signatures.of(tx, (mailbox,), author)}
+        return found
+
     async def _scene(self, tx: Tx, decision: Decision, instance: Instance) -> Scene:
         effects, moves = decision.effects, _moves(decision)
         left = {old for old, _ in moves} | {c.old for c in decision.changes if isinstance(c, MoveMailbox)}
@@ -336,10 +346,11 @@ class Step:
         for effect in effects:
             for one in effect.draft.record.files if isinstance(effect, SubmitMail) else ():
                 files[one.blob] = await self._read(one.blob)
+        own = await self._signatures(tx, effects)
         anew = await _anew(tx, effects)
         if moves:
             instance = self.settings.after(moves)
-        return Scene(instance, self.clock.now(), names, roots, frozenset(self.rooms.encrypted), files, anew)
+        return Scene(instance, self.clock.now(), names, roots, frozenset(self.rooms.encrypted), files, own, anew)
 
 
 async def _anew(tx: Tx, effects: Sequence[Effect]) -> frozenset[ConversationId]:
