@@ -23,8 +23,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_signatures_source"), "signatures", ["source"], unique=False)
     op.add_column("conversations", sa.Column("drafted_at", sa.BigInteger(), nullable=True))
-    # Within the words of a draft the quotation marks are escaped.
-    op.execute("UPDATE conversations SET drafted_at = changed_at WHERE draft LIKE '%\"mail\":null}'")
+    # Within the words of a draft the quotation marks are escaped. `_` is a colon, which would begin a parameter.
+    op.execute("UPDATE conversations SET drafted_at = changed_at WHERE draft LIKE '%\"mail\"_null}'")
     drafted = sa.text("drafted_at IS NOT NULL")
     op.create_index(
         "ix_conversations_drafted",
