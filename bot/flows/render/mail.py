@@ -178,8 +178,7 @@ def written(
     is_ours = record.author is not None and not record.is_automatic
     me = names.get(record.author, "") if is_ours and record.author is not None else ""
     own = own_lines if is_ours else ""
-    signed = closed(_with_own(draft, own), {"me": me, SIGNATURE: own}).strip("
-")
+    signed = closed(_with_own(draft, own), {"me": me, SIGNATURE: own}).strip("\n")
     signature = f"\n\n-- \n{to_plain_text(signed)}" if signed else ""
     text, html = to_plain_text(draft.markdown) + signature, to_mail_html(_signed(draft.markdown, signed))
     for past in draft.quoted:
