@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.conversation import EventKind, OutState, Status
-from bot.domain.ids import ConversationId, EventId, RoomId, UserId
+from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
 from bot.domain.wishes import NO_WISHES, Wishes
 
 CLOCKS_APART = timedelta(hours=1)
@@ -44,6 +44,7 @@ class OwnEvent:
     """The one that the team gave it."""
     snoozed_until: datetime | None = None
     goes_on_as: ConversationId | None = None
+    mailbox: MailboxId | None = None
     wishes: Wishes = NO_WISHES
     message_id: str = ""
     state: str = ""
@@ -94,6 +95,7 @@ class CardShown:
     snoozed_until: datetime | None = None
     wishes: Wishes = NO_WISHES
     goes_on_as: ConversationId | None = None
+    mailbox: MailboxId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ def take_up(own: Sequence[OwnEvent]) -> TakenUp:
                 one.snoozed_until,
                 one.wishes,
                 one.goes_on_as,
+                one.mailbox,
             )
         if one.edits is None and (one.kind in _POSTS or (one.kind == EventKind.RECEIPT.value and one.message_id)):
             posts.setdefault(one.event, one)

@@ -13,6 +13,7 @@ from tests.fakes.house import INSTANCE, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in
 from tests.fakes.mail import FakeProvider, id_of
 from tests.fakes.writing import mail, reacts, redacts, says
+from tests.flows.test_database_put_back import copied, put_back
 
 FIRST = INSTANCE.mailboxes[0]
 AIDE = replace(FIRST, id=MailboxId("aide@asso.example"), address="aide@asso.example", aliases=())
@@ -123,3 +124,12 @@ async def test_what_lies_elsewhere_is_moved_into_its_own_junk(two: House) -> Non
     assert [len(two.provider.folders[name]) for name in ("Junk", "INBOX")] == [1, 0]
     await happens(two, says("!notspam", thread=card_of(two)))
     assert [len(two.provider.folders[name]) for name in ("Junk", "INBOX")] == [0, 1]
+
+
+async def test_a_database_that_is_put_back_learns_it_from_the_card(two: House) -> None:
+    await copied(two)
+    await happens(two, says("!move aide", thread=card_of(two)))
+    await put_back(two)
+    await two.settle(SENT)
+    await happens(two, says("!list aide"))
+    assert "#1" in answers_in(two)[-1]

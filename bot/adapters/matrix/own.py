@@ -11,7 +11,7 @@ from bot.adapters.matrix.events import Envelope
 from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.find import OUR_KEY
 from bot.domain.addresses import normal
-from bot.domain.ids import ConversationId, EventId, RoomId
+from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId
 from bot.domain.mail import Address
 from bot.domain.participants import MOST_PARTICIPANTS
 from bot.domain.tags import MOST_TAGS, read_tag
@@ -32,6 +32,7 @@ _SEALED = (
     "subject",
     "snoozed_until",
     "goes_on_as",
+    "mailbox",
     "wishes",
     "message_id",
     "state",
@@ -83,6 +84,7 @@ def own_event(outer: Envelope, room: RoomId, inbound: Inbound, seal: Seal) -> Ow
         subject=_word(about, "subject"),
         snoozed_until=_moment(about.get("snoozed_until")),
         goes_on_as=_number(about, "goes_on_as"),
+        mailbox=MailboxId(_word(about, "mailbox")) or None,
         wishes=_wishes(fields.child(about, "wishes")),
         message_id=_word(about, "message_id"),
         state=_word(about, "state"),

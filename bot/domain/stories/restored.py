@@ -51,22 +51,25 @@ def decide_put_back(snapshot: RestoredSnapshot, input: DatabasePutBack, now: dat
     sent = [one.answers for one in input.own if one.answers and one.message_id and one.answers not in still]
     changes += [NeverTake(sent_key(event)) for event in sent]
     shown = {card.conversation: card for card in taken.cards}
-    shown_now = together(_as_shown(one, shown[one.id], now) for one in snapshot.conversations)
+    shown_now = together(_as_shown(one, shown[one.id], snapshot.instance, now) for one in snapshot.conversations)
     told = sentence("restored.put_back", commands=len(taken.answered), posts=len(taken.posts))
     room, mention = snapshot.instance.config_room, snapshot.instance.admins
     say = Say(room, (told,), kind=EventKind.NOTICE, mention=mention, in_thread=False)
     return Decision(tuple(changes)) + shown_now + behind.decision + Decision((), (say,))
 
 
-def _as_shown(before: Conversation, card: CardShown, now: datetime) -> Decision:
+def _as_shown(before: Conversation, card: CardShown, instance: Instance, now: datetime) -> Decision:
     """What commands change of it, as the newest card says."""
     alone = replace(before, goes_on_as=None)
+    moved = instance.mailbox(card.mailbox) if card.mailbox else None
+    is_here = moved is not None and moved.room == before.room
     after = replace(
         with_status(alone, card.status),
         goes_on_as=card.goes_on_as,
         assignee=card.assignee,
         tags=card.tags,
         wishes=card.wishes,
+        mailbox=moved.id if moved is not None and is_here else before.mailbox,
     )
     after = replace(after, correspondent=card.wishes.customer or before.correspondent)
     after = with_subject(after, card.subject or subject_of_mails(before))
