@@ -137,6 +137,11 @@ class Headed:
 Argument = Numbers | People | Words | Flags | Headed | Text
 
 
+def no_secret(called: Called, instance: Instance) -> bool:
+    """Of the commands behind which no secret stands."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One row: parsing, help, rights, descriptions for clients, what is loaded and what is decided come from it.
@@ -155,7 +160,7 @@ class Command:
     letter: Callable[[Asked], Letter | Sentence] | None = None
     """Pure: the words to the correspondent, or why there are none; to an open question about the same, they are
     the answer."""
-    tells_secret: Callable[[Called, Instance], bool] = lambda called, instance: False
+    tells_secret: Callable[[Called, Instance], bool] = no_secret
     """Whether a command holds a secret, and is deleted whoever gave it and wherever; a pure function."""
     where: Where = Where.THREAD
     takes: tuple[Argument, ...] = (Numbers(),)

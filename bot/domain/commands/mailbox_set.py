@@ -108,7 +108,7 @@ MAILBOX_SHOW = Command(
     where=Where.CONFIG,
     takes=(Text(),),
     right=Right.ADMIN,
-    french=("boîte montrer",),
+    french=("boîte voir",),
 )
 MAILBOX_SET = Command(
     "mailbox set",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from bot.domain.command import AT, ME, Called, Command, Reading, Talk, Wrong
+from bot.domain.command import AT, ME, Called, Command, Reading, Talk, Wrong, no_secret
 from bot.domain.commands.table import TABLE, by_name
 from bot.domain.heading import read_address, read_heading, read_quoted, read_time_within
 from bot.domain.ids import INVISIBLE, ConversationId, UserId
@@ -19,6 +19,14 @@ from bot.domain.words import bare
 
 _NAMES: Final = {bare(name): name for row in TABLE for name in row.names}
 _OF_TWO: Final = {name: own for name, own in _NAMES.items() if " " in name}
+_HALF: Final = {
+    bare(name).partition(" ")[0]: name
+    # Of those that begin alike the one behind which a secret may stand: it is deleted.
+    for row in sorted(TABLE, key=lambda one: one.tells_secret is not no_secret)
+    for name in row.names
+    if " " in name
+}
+"""The first words of names of two, and the command that is meant by one alone."""
 _MEANT: Final = {word: row.name for row in TABLE for word in row.tried}
 _LONG_TRIED: Final = [word for word in _MEANT if len(word) > 6]
 """A short one is near to too many words."""
@@ -125,7 +133,7 @@ def _misspelt(body: str, found: re.Match[str]) -> Wrong:
     rest = body[found.end("name") :]
     if near := _near(name):
         return _unknown(found["name"], near, _meant(near, rest))
-    near = _like(name, {two.partition(" ")[0]: own for two, own in _OF_TWO.items()})
+    near = _like(name, _HALF)
     return _unknown(found["name"], near, _meant(near, rest), is_half=True) if near else _unknown(found["name"])
 
 

@@ -1,4 +1,4 @@
-"""What can be set of a mailbox: each key takes what it shows, refuses the rest, and a bad row harms nothing."""
+"""`mailbox set` and `mailbox show`: each key takes what it shows, refuses the rest, and a bad row harms nothing."""
 
 from dataclasses import replace
 
