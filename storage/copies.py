@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import Select, bindparam, literal_column, select, table
 
 from bot.domain.ids import BlobId
-from storage import runs
+from storage import moved, runs
 from storage.codec import files_in_head
 from storage.connecting import driver_url
-from storage.database import Database
+from storage.database import Database, Tx
 from storage.dumps import dumped
 from storage.faults import DatabaseBroken, StorageAway
 from storage.schema.threads import mails
@@ -41,7 +41,7 @@ async def copied(url: str, target: Path) -> str:
     """Write a copy as of one moment, in a file for our eyes only, and look whether it is whole; its version.
 
     Raises:
-        StorageAway, DatabaseBroken, NoProgram, ProgramFailed, OSError
+        StorageAway, DatabaseBroken, Moved, NoProgram, ProgramFailed, OSError
     """
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     source = file_of(url)
@@ -70,11 +70,18 @@ def _copied_file(source: Path, target: Path) -> str:
             if [row[0] for row in new.execute("PRAGMA integrity_check")] != ["ok"]:
                 raise DatabaseBroken
             (version,) = new.execute("SELECT version_num FROM alembic_version").fetchone()
+            _refuse_left(new)
     except sqlite3.OperationalError as fault:
         raise StorageAway(str(fault)) from fault
     except sqlite3.DatabaseError as fault:
         raise DatabaseBroken from fault
     return str(version)
+
+
+def _refuse_left(database: sqlite3.Connection) -> None:
+    """A copy of what is not served would be taken for one of today."""
+    rows = database.execute("SELECT name, value FROM instance").fetchall()
+    moved.read({str(name): str(value) for name, value in rows}).refuse()
 
 
 def _uri(file: Path) -> str:
@@ -90,11 +97,16 @@ async def mark_as_put_back(url: str) -> None:
     database = await Database.open(url, migrate=False)
     try:
         async with database.write() as tx:
-            noted = await runs.mark(tx)
-            if noted is not None:
-                await runs.set_mark(tx, replace(noted, beat=runs.PUT_BACK))
+            await set_put_back(tx)
     finally:
         await database.close()
+
+
+async def set_put_back(tx: Tx) -> None:
+    """The same within a transaction."""
+    noted = await runs.mark(tx)
+    if noted is not None:
+        await runs.set_mark(tx, replace(noted, beat=runs.PUT_BACK))
 
 
 async def files_named(url: str) -> AsyncIterator[BlobId]:

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from storage import moved
 from storage.batch import Batch
 from storage.connecting import BUSY_SECONDS, driver_url, engine_of, prepare_file
 from storage.faults import DRIVER_FAULTS, Conflict, LeaseLost, StorageAway, translate
@@ -177,12 +178,21 @@ class Database:
 
     @classmethod
     async def open(
-        cls, url: str, *, migrate: bool = True, tell: Callable[[str, str], None] = lambda before, after: None
+        cls,
+        url: str,
+        *,
+        migrate: bool = True,
+        tell: Callable[[str, str], None] = lambda before, after: None,
+        is_left: bool = False,
     ) -> "Database":
         """Connect; bring the tables up to date unless told not to, and `tell` from which version to which.
 
+        Args:
+            is_left: also one whose rows were moved elsewhere.
+
         Raises:
             StorageAway: the database cannot be reached, or is locked.
+            Moved: it is not served.
         """
         target = driver_url(url)
         if target.get_backend_name() == "sqlite":
@@ -194,6 +204,8 @@ class Database:
 
                 await upgrade(database._engine, tell)
             async with database.write() as tx:
+                if not is_left:
+                    (await moved.marks(tx.all)).refuse()
                 database._instance = await _instance_token(tx)
         except BaseException:
             await database.close()

@@ -33,7 +33,7 @@ _TABLES: Select[Any] = (
     .where(literal_column("schemaname = current_schema()"))
     .limit(1)
 )
-_OTHERS: Select[Any] = (
+OTHERS: Select[Any] = (
     select(literal_column("pid"))
     .select_from(table("pg_stat_activity"))
     .where(
@@ -68,7 +68,7 @@ class ProgramFailed(Exception):
 
 async def is_used_by_others(url: str) -> bool:
     """Whether another Postroom is connected to this PostgreSQL database. Raises: StorageAway."""
-    return await _finds(url, _OTHERS)
+    return await _finds(url, OTHERS)
 
 
 async def holds_tables(url: str) -> bool:

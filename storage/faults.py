@@ -23,6 +23,15 @@ class UnknownDatabase(Exception):
         """Made by a later version of the program; else by a state that was never released, or by something else."""
 
 
+class Moved(Exception):
+    """Everything that the database held is in another one; or a move into this one has not ended. It is not served."""
+
+    def __init__(self, to: str) -> None:
+        super().__init__(to or "unfinished")
+        self.to = to
+        """Where it is now, without a password; empty where the move has not ended."""
+
+
 class DatabaseBroken(Exception):
     """The file is damaged, or no database: nothing in it can be relied on."""
 

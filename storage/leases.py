@@ -12,6 +12,7 @@ nothing any more.
 
 from sqlalchemy import bindparam, or_, select
 
+from storage import moved
 from storage.database import Tx
 from storage.now import MomentOfDatabase, in_seconds
 from storage.numbers import next_number, taken
@@ -36,7 +37,12 @@ _CLOCK = select(_UNTIL.label("until"))
 
 
 async def acquire(tx: Tx, channel: str, owner: str, ttl_seconds: float) -> int | None:
-    """Hold the channel for `ttl_seconds`. Returns the number of the term; None: somebody else holds it."""
+    """Hold the channel for `ttl_seconds`. Returns the number of the term; None: somebody else holds it.
+
+    Raises:
+        Moved: a process that was cut off while the database was left does not go on with it.
+    """
+    (await moved.marks(tx.all)).refuse()
     if not await tx.run(_TAKE, {"channel_": channel, "owner": owner, "ttl": _microseconds(ttl_seconds)}):
         if not await start(tx, channel, owner, ttl_seconds):
             return None

@@ -7,7 +7,7 @@ word, and the months are asked for from the newest on, until there is enough.
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, select, text
@@ -15,7 +15,6 @@ from sqlalchemy import Row, bindparam, select, text
 from bot.domain.conversation import Conversation, Direction, EventKind, KnownEvent, MailRecord
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId
 from bot.domain.searching import (
-    BREAK,
     MOST_NOTE,
     Query,
     tokens_of_conversation,
@@ -31,20 +30,17 @@ from storage.schema.search import HAS_NOTE, sought, sought_words
 from storage.schema.threads import conversations, events
 from storage.schema.threads import mails as mail_rows
 from storage.search_queries import for_postgresql, for_sqlite
+from storage.search_words import NAME_BITS, month, vector
 from storage.types import EPOCH, Words
 from storage.upsert import insert_or_replace
 
 MOST_FOUND: Final = 10_000
 """So many mails and notes are looked at."""
-_NAME_BITS: Final = 30
-"""Of a number; two texts of one second have the same number once in a thousand million."""
 _LAST_SECOND: Final = 2**32 - 1
 _MOST_PLACES: Final = 16_000
 """Words of a text: PostgreSQL knows no later place of a word (12.11)."""
 _MOST_BYTES: Final = 400_000
 """Bytes of all words of a text, each counted once: PostgreSQL takes less than a megabyte, places counted (12.11)."""
-_MOST_OF_ONE: Final = 250
-"""Places of one word, for the same reason."""
 _MONTHS_AT_ONCE: Final = (1, 2, 6, 12, 24, 48)
 _STEP: Final = 20
 """Conversations that are filled in at once."""
@@ -95,7 +91,7 @@ _FILLED_TO = counters.update().where(counters.c.name == _UNFILLED).values(next=b
 async def keep_mail(tx: Tx, record: MailRecord) -> None:
     """Let a mail be found by its words."""
     values = {"conversation": record.conversation, "mail": record.row, "note": ""}
-    await _keep(tx, _number(record.date, _name_of_mail(record)), record.date, values, tokens_of_mail(record))
+    await _keep(tx, _number(record.date, _name_of_mail(record)), values, tokens_of_mail(record))
 
 
 async def keep_changed(tx: Tx, record: MailRecord, *, is_rewritten: bool) -> None:
@@ -120,7 +116,7 @@ async def keep_note(tx: Tx, event: KnownEvent, words: str) -> None:
     if row is not None:
         tokens = tokens_of_note(MailboxId(row.mailbox), event.conversation, words)
         note = words[:MOST_NOTE]
-        await _keep(tx, id, event.at, {"conversation": event.conversation, "mail": None, "note": note}, tokens)
+        await _keep(tx, id, {"conversation": event.conversation, "mail": None, "note": note}, tokens)
 
 
 async def is_note_known(tx: Tx, event: KnownEvent) -> bool:
@@ -131,9 +127,7 @@ async def is_note_known(tx: Tx, event: KnownEvent) -> bool:
 async def keep_conversation(tx: Tx, one: Conversation) -> None:
     """Let a conversation be found by the subject that the team gave it, and by whose it is."""
     values = {"conversation": one.id, "mail": None, "note": ""}
-    await _keep(
-        tx, _number(one.created_at, f"conversation:{one.id}"), one.created_at, values, tokens_of_conversation(one)
-    )
+    await _keep(tx, _number(one.created_at, f"conversation:{one.id}"), values, tokens_of_conversation(one))
 
 
 async def keep_all_of(tx: Tx, one: Conversation) -> None:
@@ -147,9 +141,8 @@ async def keep_all_of(tx: Tx, one: Conversation) -> None:
         await keep_note(tx, known, known.body)
     # The words of `!note` are kept here alone.
     for row in await tx.all(_OLD_NOTES, {"conversation": one.id}):
-        at = EPOCH + timedelta(seconds=row.id >> _NAME_BITS)
         values = {"conversation": one.id, "mail": None, "note": row.note}
-        await _keep(tx, row.id, at, values, tokens_of_note(one.mailbox, one.id, row.note))
+        await _keep(tx, row.id, values, tokens_of_note(one.mailbox, one.id, row.note))
 
 
 async def fill(tx: Tx) -> bool:
@@ -165,13 +158,13 @@ async def fill(tx: Tx) -> bool:
     return left > 0
 
 
-async def _keep(tx: Tx, id: int, at: datetime, values: Mapping[str, object], tokens: Sequence[str]) -> None:
+async def _keep(tx: Tx, id: int, values: Mapping[str, object], tokens: Sequence[str]) -> None:
     await tx.later(_KEEP, {"id": id, **values})
     kept = _bounded(tokens)
     if tx.is_sqlite:
         await tx.run(_KEEP_HERE, {"rowid": id, "words": " ".join(kept)})
     else:
-        await tx.later(_KEEP_THERE, {"rowid": id, "words": _vector([*kept, _month(at)])})
+        await tx.later(_KEEP_THERE, {"rowid": id, "words": vector([*kept, month(id)])})
 
 
 def _bounded(tokens: Sequence[str]) -> Sequence[str]:
@@ -192,7 +185,7 @@ async def _drop(tx: Tx, id: int) -> None:
 
 def _number(at: datetime, name: str) -> int:
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
-    return (_second(at) << _NAME_BITS) | (int.from_bytes(digest[:8], "big") >> (64 - _NAME_BITS))
+    return (_second(at) << NAME_BITS) | (int.from_bytes(digest[:8], "big") >> (64 - NAME_BITS))
 
 
 def _second(at: datetime) -> int:
@@ -205,15 +198,6 @@ def _name_of_mail(record: MailRecord) -> str:
 
 def _name_of(room: RoomId, event: EventId) -> str:
     return f"note:{room}:{event}"
-
-
-def _vector(tokens: Sequence[str]) -> str:
-    """The words as PostgreSQL reads a tsvector; none has a quote or a backslash."""
-    places: dict[str, list[str]] = {}
-    for place, token in enumerate(tokens, 1):
-        if token != BREAK:
-            places.setdefault(token, []).append(str(place))
-    return " ".join(f"'{token}':{','.join(at[:_MOST_OF_ONE])}" for token, at in places.items())
 
 
 # --- asking ---------------------------------------------------------------------------------------------------------
@@ -238,8 +222,8 @@ async def find_texts(tx: Tx, mailboxes: Sequence[MailboxId], query: Query, most:
 
 
 async def _texts_of(tx: Tx, mailboxes: Sequence[MailboxId], query: Query, most: int) -> Sequence[Row[Any]]:
-    first = _second(query.after) << _NAME_BITS if query.after is not None else 0
-    last = _second(query.before) << _NAME_BITS if query.before is not None else (_LAST_SECOND + 1) << _NAME_BITS
+    first = _second(query.after) << NAME_BITS if query.after is not None else 0
+    last = _second(query.before) << NAME_BITS if query.before is not None else (_LAST_SECOND + 1) << NAME_BITS
     values: dict[str, object] = {"first": first, "last": last, "most": most}
     if tx.is_sqlite:
         return await tx.all(_FIND_HERE, {**values, "asked": for_sqlite(mailboxes, query)})
@@ -258,11 +242,6 @@ async def texts(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[int | None, str]]
     return {int(row.id): (row.mail, row.note) for row in rows}
 
 
-def _month(at: datetime) -> str:
-    moment = EPOCH + timedelta(seconds=_second(at))
-    return f"b:{moment.year:04}{moment.month:02}"
-
-
 async def _months(tx: Tx, query: Query) -> list[str]:
     """Conditions for more and more months, from the newest on, and at last for all that are older."""
     newest = await tx.first(_LAST_TEXT)
@@ -272,9 +251,9 @@ async def _months(tx: Tx, query: Query) -> list[str]:
     to = _month_number(int(newest.id))
     since = _month_number(int(oldest.id))
     if query.before is not None:
-        to = min(to, _month_number(_second(query.before) << _NAME_BITS))
+        to = min(to, _month_number(_second(query.before) << NAME_BITS))
     if query.after is not None:
-        since = max(since, _month_number(_second(query.after) << _NAME_BITS))
+        since = max(since, _month_number(_second(query.after) << NAME_BITS))
     found: list[str] = []
     for count in (*_MONTHS_AT_ONCE, *([_MONTHS_AT_ONCE[-1]] * 40)):
         if to < since:
@@ -286,5 +265,5 @@ async def _months(tx: Tx, query: Query) -> list[str]:
 
 
 def _month_number(id: int) -> int:
-    moment = datetime.fromtimestamp(id >> _NAME_BITS, UTC)
+    moment = datetime.fromtimestamp(id >> NAME_BITS, UTC)
     return moment.year * 12 + moment.month - 1

@@ -31,11 +31,12 @@ from bot.cli.to_folder import ToFolder
 from bot.config import Config
 from bot.domain.sentences import sentence
 from bot.process.lock import AlreadyRunning, FolderLock
+from bot.process.moved import not_served
 from bot.process.statuses import EX_DATA
 from bot.text.wording import say
 from storage import copies, dumps
 from storage.database import StorageAway
-from storage.faults import DatabaseBroken
+from storage.faults import DatabaseBroken, Moved
 
 _BLOB = re.compile(r"[0-9a-f]{64}")
 
@@ -106,6 +107,8 @@ def _back_up(config: Config, target: _Target, done: str, language: str) -> int:
         return end(language, sentence("cli.backup_failed", reason=str(said)))
     except (Damaged, NotOpened):
         return end(language, sentence("cli.archive_not_read_again", file=str(target.place)))
+    except Moved as left:
+        return end(language, not_served(left.to))
     except DatabaseBroken:
         return end(language, sentence("run.database_broken"), EX_DATA)
     except StorageAway as away:

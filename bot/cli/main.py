@@ -286,6 +286,22 @@ def restore_from(config: Path, replace: bool, passphrase_file: Path | None, back
     sys.exit(restore(loaded, backup, passphrase_file, replace=replace, language=language))
 
 
+@cli.command("move-database")
+@_config_option
+@click.option("--take-back", "take_back", cls=_SaidOption, is_flag=True)
+@click.argument("url", required=False, metavar="[URL]")
+def move_database(config: Path, take_back: bool, url: str | None) -> None:
+    loaded = _loaded(config)
+    from bot.cli import move_database as moving
+
+    if (url is None) != take_back:
+        _fail(sentence("cli.move_bad_url"), 1)
+    language = terminal_language(loaded.language)
+    if url is None:
+        sys.exit(moving.take_back(loaded, language=language))
+    sys.exit(moving.move_database(loaded, url, language=language))
+
+
 @cli.group(cls=_SaidGroup, invoke_without_command=True)
 @_config_option
 @click.pass_context

@@ -16,12 +16,13 @@ from bot.domain.ids import EffectId
 from bot.domain.inputs.inside import Receipt
 from bot.domain.outcomes import Refused
 from bot.domain.sentences import Sentence, sentence
+from bot.process.moved import not_served
 from bot.text.dates import moment
 from bot.text.wording import say
 from storage import outbox, shunted
 from storage.blobs import Blobs
 from storage.database import Database, StorageAway, Tx
-from storage.faults import UnknownDatabase
+from storage.faults import Moved, UnknownDatabase
 
 if TYPE_CHECKING:
     from bot.flows.step.step import Step
@@ -80,6 +81,8 @@ def _with_database(
     except UnknownDatabase as unknown:
         key = "run.database_newer" if unknown.is_newer else "run.database_edited"
         return end(language, sentence(key))
+    except Moved as left:
+        return end(language, not_served(left.to))
     except (SQLAlchemyError, OSError) as refused:
         return end(language, unusable(refused))
     if done is not None:

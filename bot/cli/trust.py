@@ -17,8 +17,10 @@ from bot.domain.fingerprints import grouped, key_of
 from bot.domain.ids import RoomId, UserId
 from bot.domain.sentences import Sentence, sentence
 from bot.ports import CredentialsRefused, Unavailable
+from bot.process.moved import not_served
 from storage import believed, outbox
 from storage.database import Conflict, Database, StorageAway
+from storage.faults import Moved
 
 
 def trust(config: Config, user: str, words: Sequence[str], *, language: str) -> int:
@@ -79,6 +81,8 @@ def _tried(act: Coroutine[None, None, tuple[Sentence, int]], language: str) -> i
         told, status = asyncio.run(act)
     except (StorageAway, Conflict) as away:
         return end(language, sentence("cli.database_away", reason=str(away)), 1)
+    except Moved as left:
+        return end(language, not_served(left.to))
     except (SQLAlchemyError, OSError) as refused:
         return end(language, unusable(refused))
     return end(language, told, status)

@@ -8,8 +8,9 @@ import structlog
 from bot.adapters.matrix.crypto.machine import KeysSealed
 from bot.domain.sentences import Sentence, sentence
 from bot.ports import CredentialsRefused
+from bot.process.moved import not_served
 from bot.process.statuses import EX_CONFIG, EX_DATA, EX_DISK, EX_SOFTWARE, EX_UNAVAILABLE
-from storage.faults import SQLITE_BROKEN, DatabaseBroken, LeaseLost, UnknownDatabase
+from storage.faults import SQLITE_BROKEN, DatabaseBroken, LeaseLost, Moved, UnknownDatabase
 
 _DISK_FAULTS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
 _log = structlog.get_logger("app")
@@ -25,6 +26,8 @@ def last_words(error: BaseException) -> tuple[Sentence, int]:
         return sentence("run.matrix_refused", path="matrix.password"), EX_CONFIG
     if isinstance(one, UnknownDatabase):
         return sentence("run.database_newer" if one.is_newer else "run.database_edited"), EX_CONFIG
+    if isinstance(one, Moved):
+        return not_served(one.to), EX_CONFIG
     if isinstance(one, LeaseLost):
         return sentence("run.lease_lost"), EX_UNAVAILABLE
     if isinstance(one, DatabaseBroken) or _is_broken(one):
@@ -43,7 +46,7 @@ def _first(error: BaseException) -> BaseException:
     if not isinstance(error, BaseExceptionGroup):
         return error
     every = [_first(one) for one in error.exceptions]
-    telling = (KeysSealed, CredentialsRefused, UnknownDatabase, LeaseLost, DatabaseBroken)
+    telling = (KeysSealed, CredentialsRefused, UnknownDatabase, Moved, LeaseLost, DatabaseBroken)
     return next((one for one in every if isinstance(one, telling) or _is_broken(one)), every[0])
 
 

@@ -66,7 +66,7 @@ def _versions() -> list[str]:
     return [path.name.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py")]
 
 
-def _version(connection: Connection) -> str:
+def version_of(connection: Connection) -> str:
     """Of the database; empty where it has no tables yet.
 
     Raises:
@@ -94,7 +94,7 @@ def shape(connection: Connection) -> str:
 
 
 def _upgrade(connection: Connection, *, tell: Tell) -> None:
-    version = _version(connection)
+    version = version_of(connection)
     if version == newest():
         return
     if version in SHAPES and shape(connection) != SHAPES[version]:

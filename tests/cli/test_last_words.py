@@ -13,7 +13,7 @@ import yaml
 from bot.ports import CredentialsRefused
 from bot.process.ends import last_words, status_of_folder
 from storage.database import Database
-from storage.faults import DatabaseBroken, LeaseLost, UnknownDatabase
+from storage.faults import DatabaseBroken, LeaseLost, Moved, UnknownDatabase
 from tests.fakes.mounts import mounted
 
 
@@ -85,6 +85,8 @@ def test_a_data_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
         (DatabaseBroken(), "run.database_broken", 65),
         (ExceptionGroup("tasks", [ValueError("x"), LeaseLost()]), "run.lease_lost", 69),
         (UnknownDatabase(is_newer=True), "run.database_newer", 78),
+        (ExceptionGroup("tasks", [ValueError("x"), Moved("postgresql://h/d")]), "run.database_left", 78),
+        (Moved(""), "run.database_unfinished", 78),
         (CredentialsRefused("matrix", "no"), "run.matrix_refused", 78),
         (ExceptionGroup("tasks", [ExceptionGroup("more", [KeyError("secret")])]), "run.fault", 70),
     ],

@@ -326,7 +326,17 @@ def test_an_empty_outbox_says_so(config: Path) -> None:
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize(
     "command",
-    [(), ("run",), ("check",), ("demo",), ("parse",), ("migrate",), ("outbox",), ("outbox", "-c", "x", "retry")],
+    [
+        (),
+        ("run",),
+        ("check",),
+        ("demo",),
+        ("parse",),
+        ("migrate",),
+        ("move-database",),
+        ("outbox",),
+        ("outbox", "-c", "x", "retry"),
+    ],
 )
 def test_every_command_explains_itself(command: tuple[str, ...], language: str) -> None:
     done = postroom(*command, "--help", LC_ALL=f"{language}_XX.UTF-8")

@@ -12,7 +12,7 @@ from bot.ports import NotOpened, Vault
 from storage import secrets
 from storage.connecting import is_there
 from storage.database import Conflict, Database, StorageAway, Tx
-from storage.faults import DatabaseBroken
+from storage.faults import DatabaseBroken, Moved
 
 _log = structlog.get_logger("passwords")
 
@@ -32,7 +32,7 @@ async def look(url: str, file: Instance, vault: Vault) -> Mapping[MailboxId, str
                 return await given(tx, await Settings(file).read(tx), vault)
         finally:
             await database.close()
-    except (StorageAway, Conflict, DatabaseBroken, SQLAlchemyError, OSError):
+    except (StorageAway, Conflict, DatabaseBroken, Moved, SQLAlchemyError, OSError):
         return {}
 
 

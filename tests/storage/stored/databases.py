@@ -10,6 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import Boolean, Connection, MetaData
 
+from storage.search_words import vector_of
+
 FOLDER = Path(__file__).parent
 VERSIONS = tuple(sorted(path.stem for path in FOLDER.glob("[0-9]*.sql")))
 
@@ -40,6 +42,11 @@ def fill(version: str, connection: Connection) -> None:
         flags = {column.name for column in table.columns if isinstance(column.type, Boolean)}
         # What its migrations put there is in the copy as well.
         connection.execute(table.delete())
+        if table.name == "sought_words":
+            for row in kept.execute("SELECT rowid, words FROM sought_words"):
+                values = {"rowid": row["rowid"], "words": vector_of(row["rowid"], row["words"])}
+                connection.execute(table.insert(), values)
+            continue
         for row in kept.execute(f'SELECT * FROM "{table.name}"'):
             values = {name: bool(row[name]) if name in flags and row[name] is not None else row[name] for name in row.keys()}  # fmt: skip # noqa: SIM118
             connection.execute(table.insert(), values)

@@ -3,11 +3,13 @@
 import asyncio
 import sqlite3
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from bot.domain.ids import ConversationId
 from storage import mails
 from storage.migrations import newest
+from storage.schema.search import FTS5
 from tests.fakes.chat import BOB
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, card_of, happens
@@ -38,11 +40,25 @@ async def play(folder: Path) -> bytes:
     return raw
 
 
+def dumped(connection: sqlite3.Connection) -> Iterator[str]:
+    """As statements. FTS5 makes the tables that it keeps for itself anew from the words."""
+    index = [FTS5 + ";"]
+    for rowid, words in connection.execute("SELECT rowid, words FROM sought_words"):
+        assert "'" not in words
+        index.append(f"INSERT INTO sought_words (rowid, words) VALUES ({rowid},'{words}');")
+    for one in connection.iterdump():
+        if "writable_schema" in one or "sought_words" in one:
+            continue
+        if one == "COMMIT;":
+            yield from index
+        yield one
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         raw = asyncio.run(play(Path(name)))
         with sqlite3.connect(Path(name) / "postroom.db") as connection:
-            lines = "\n".join(connection.iterdump())
+            lines = "\n".join(dumped(connection))
         connection.close()
     FOLDER.joinpath(f"{newest()}.sql").write_text(lines + "\n", encoding="utf-8")
     FOLDER.joinpath(f"{newest()}.eml").write_bytes(raw)
