@@ -136,6 +136,15 @@ class SetKey:
 
 
 @dataclass(frozen=True, slots=True)
+class SetStanding:
+    """The mailbox is served from now on (None), or is not."""
+
+    mailbox: MailboxId
+    standing: str | None
+    by: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class KeepMailbox:
     """The mailbox is ours from now on, with these settings, whatever became of one with its address before."""
 
@@ -412,6 +421,7 @@ Change = (
     | SetPassword
     | SetKey
     | KeepMailbox
+    | SetStanding
     | AddDeed
     | EndDeed
     | NeverTake

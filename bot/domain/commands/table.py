@@ -21,7 +21,9 @@ from bot.domain.commands.help import HELP
 from bot.domain.commands.history import HISTORY
 from bot.domain.commands.list import LIST
 from bot.domain.commands.mailbox_add import MAILBOX_ADD
+from bot.domain.commands.mailbox_list import MAILBOX_LIST
 from bot.domain.commands.mailbox_password import MAILBOX_PASSWORD
+from bot.domain.commands.mailbox_pause import MAILBOX_PAUSE, MAILBOX_RESUME
 from bot.domain.commands.mailbox_set import MAILBOX_SET, MAILBOX_SHOW
 from bot.domain.commands.merge import MERGE
 from bot.domain.commands.more import MORE
@@ -122,7 +124,10 @@ TABLE: Final[tuple[Command, ...]] = (
     RULE,
     TEAM_ADD,
     TEAM_REMOVE,
+    MAILBOX_LIST,
     MAILBOX_ADD,
+    MAILBOX_PAUSE,
+    MAILBOX_RESUME,
     MAILBOX_PASSWORD,
     MAILBOX_SHOW,
     MAILBOX_SET,

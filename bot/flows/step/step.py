@@ -21,6 +21,7 @@ from bot.domain.decision import (
     SaveConversation,
     SetKey,
     SetPassword,
+    SetStanding,
     SetTimer,
     UpdateMail,
 )
@@ -376,7 +377,7 @@ def _moves(decision: Decision) -> list[tuple[RoomId, RoomId]]:
 
 def _needs_all(decision: Decision) -> bool:
     """Whether a decision changes the ground of all others: the settings, or the room of whole mailboxes."""
-    kinds = MoveRoom | MoveMailbox | SetPassword | SetKey | KeepMailbox
+    kinds = MoveRoom | MoveMailbox | SetPassword | SetKey | KeepMailbox | SetStanding
     return any(isinstance(change, kinds) for change in decision.changes)
 
 

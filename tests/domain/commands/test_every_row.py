@@ -135,11 +135,19 @@ CASES = {
         "", ("FollowUpgrade",), ("FollowUpgrade",), (("nonsense", "error.no_such_upgrade"),),
         more={**CONFIGURES, "knows": {UpgradesWaiting: (UPGRADE,)}},
     ),
+    "mailbox list": Cases("", ("page",), ("page",), (), more=CONFIGURES),
     "mailbox add": Cases(
         "info@other.example", ("FindServers", "adding.finding", "asked"), ("FindServers", "adding.finding", "asked"),
         (("nobody", "error.add_which"), ("contact@asso.example", "adding.is_ours"),
          ("info@other.example hunter2", "secret.at_once")),
         more=CONFIGURES,
+    ),
+    "mailbox pause": Cases(
+        "contact", ("pausing.paused",), ("pausing.paused",),
+        (("", "error.which_mailbox"), ("nobody@example.org", "error.which_mailbox")), more=CONFIGURES,
+    ),
+    "mailbox resume": Cases(
+        "contact", ("pausing.is_served",), ("pausing.is_served",), (("", "error.which_mailbox"),), more=CONFIGURES,
     ),
     "mailbox password": Cases(
         "contact", ("asked", "dialogue.drop", "password.asked"), ("asked", "dialogue.drop", "password.asked"),
