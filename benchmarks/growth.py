@@ -126,7 +126,7 @@ async def _with_thread(mails: int) -> dict[str, float]:
             await tx.run(threads.mails.insert(), [mail_to_row(record) for record in records])
             await write_tallies(tx, [one])
             for record in records:
-                await search.keep_mail(tx, record)
+                await search.keep_mail(tx, record, record.mailbox)
         found = {name: await _timed(house, _said(words(int(one.id)))) for name, words in THREAD.items()}
         await house.settle((0.0, 25.0, 16.0))
         times = []

@@ -104,7 +104,7 @@ async def main(url: str, count: int) -> None:
         async with database.write() as tx:
             began = time.process_time()
             for one in records:
-                await search.keep_mail(tx, one)
+                await search.keep_mail(tx, one, one.mailbox)
             with_index += time.process_time() - began
     print(
         f"{count:,} mails; index: {with_index / count * 1000:.2f} ms CPU a mail (its row: {without / count * 1000:.2f})"

@@ -27,6 +27,7 @@ from bot.domain.decision import (
     ForgetRoom,
     HurryCall,
     KeepMailbox,
+    MoveConversation,
     MoveMailbox,
     MoveRoom,
     NeverTake,
@@ -72,6 +73,7 @@ from storage import (
     mails,
     members,
     moving,
+    moving_one,
     outbox,
     person_notes,
     persons,
@@ -112,9 +114,9 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
     match change:
         case SaveConversation():
             pass
-        case AddMail(record):
+        case AddMail(record, found_in):
             await mails.add(tx, record)
-            await search.keep_mail(tx, record)
+            await search.keep_mail(tx, record, found_in or record.mailbox)
         case UpdateMail(record):
             await search.keep_changed(tx, record, is_rewritten=record.state in _REWRITTEN)
             await mails.update(tx, record)
@@ -230,6 +232,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await moving.move(tx, old, new, mailboxes, now)
         case MoveMailbox(mailbox, old, new, is_shared):
             await moving.move(tx, old, new, (mailbox,), now, is_shared=is_shared)
+        case MoveConversation():
+            await moving_one.move_one(tx, change, now)
         case _:
             assert_never(change)
 

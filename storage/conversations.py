@@ -31,6 +31,7 @@ _BEFORE = (
     select(
         _c.id,
         _c.mailbox,
+        _c.room,
         _c.status,
         _c.needs_nobody,
         _c.assignee,
@@ -167,7 +168,7 @@ async def save(tx: Tx, conversation: Conversation) -> None:
 async def _sought(tx: Tx, one: Conversation, before: Row[Any], values: Mapping[str, object]) -> None:
     """Keep the index with what the conversation is found by beside its mails."""
     if before.mailbox != one.mailbox:
-        await search.keep_all_of(tx, one)
+        await search.keep_all_of(tx, one, is_elsewhere=before.room != one.room)
     elif (before.subject, before.correspondent_key) != (one.subject, values["correspondent_key"]):
         await search.keep_conversation(tx, one)
 

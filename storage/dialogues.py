@@ -9,8 +9,9 @@ from pydantic import TypeAdapter
 from sqlalchemy import Row, and_, bindparam, literal_column, select, true
 
 from bot.domain.dialogue import Dialogue, State, about_of, takes_secrets
-from bot.domain.ids import DialogueId, EventId, RoomId, UserId
+from bot.domain.ids import ConversationId, DialogueId, EventId, RoomId, UserId
 from bot.domain.kinds import STATES, kind_of
+from bot.domain.question import Question
 from storage import secrets
 from storage.database import Conflict, Tx
 from storage.schema.chat import members
@@ -109,6 +110,14 @@ async def of(tx: Tx, room: RoomId, person: UserId, now: datetime) -> tuple[bool,
 async def taking_secrets(tx: Tx, room: RoomId) -> tuple[Dialogue, ...]:
     """The dialogues in this room that may be told a secret, oldest first, whether or not their time is over."""
     return tuple(_dialogue(row) for row in await tx.all(_TAKING_SECRETS, {"room": room}))
+
+
+async def end_questions(tx: Tx, room: RoomId, conversation: ConversationId) -> None:
+    """Forget the questions about a conversation that are open in this room."""
+    for row in await tx.all(_IN_ROOM, {"room": room}):
+        one = _dialogue(row)
+        if isinstance(one.state, Question) and one.state.conversation == conversation:
+            await end(tx, one.id, one.version)
 
 
 async def move(tx: Tx, old: RoomId, new: RoomId, has_moved: Callable[[State], Awaitable[bool]]) -> None:

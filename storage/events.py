@@ -1,5 +1,6 @@
 """The room's events with a meaning to us: our own, and the team's in our threads."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import Row, bindparam, select
 from bot.domain.conversation import EventKind, KnownEvent
 from bot.domain.files import SharedFile
 from bot.domain.ids import ConversationId, EventId, MessageRow, RoomId, UserId
+from storage.batch import padded
 from storage.database import Tx
 from storage.schema.threads import IS_PAGE, events
 from storage.upsert import insert_or_ignore, insert_or_replace
@@ -24,6 +26,17 @@ _LAST = (
     .where(_e.conversation == bindparam("conversation"), _e.kind == bindparam("kind"))
     .order_by(_e.at.desc())
     .limit(1)
+)
+_LAST_IN = _LAST.where(_e.room == bindparam("room"))
+_MAILS_IN = (
+    select(_e.mail, _e.event)
+    .where(
+        _e.conversation == bindparam("conversation"),
+        _e.kind == EventKind.MAIL.value,
+        _e.room == bindparam("room"),
+        _e.mail.in_(bindparam("rows", expanding=True)),
+    )
+    .order_by(_e.at)
 )
 _LAST_BY = (
     select(_e.at)
@@ -48,6 +61,7 @@ _WITH_FILES = (
         _e.conversation == bindparam("conversation"),
         _e.kind == EventKind.NOTE.value,
         _e.sender == bindparam("sender"),
+        _e.room == bindparam("room"),
         _e.file != "",
     )
     .order_by(_e.at.desc())
@@ -96,15 +110,33 @@ async def last_of_kind(tx: Tx, conversation: ConversationId, kind: EventKind) ->
     return None if row is None else known_from_row(row)
 
 
+async def last_of_kind_in(tx: Tx, conversation: ConversationId, kind: EventKind, room: RoomId) -> KnownEvent | None:
+    """The newest event of this kind in the conversation that stands in this room."""
+    row = await tx.first(_LAST_IN, {"conversation": conversation, "kind": kind.value, "room": room})
+    return None if row is None else known_from_row(row)
+
+
+async def mails_in(
+    tx: Tx, conversation: ConversationId, room: RoomId, rows: Sequence[MessageRow]
+) -> tuple[tuple[MessageRow, EventId], ...]:
+    """Those of some mails that stand in this room, each with its newest event."""
+    values = {"conversation": conversation, "room": room, "rows": padded(rows)}
+    found = {MessageRow(row.mail): EventId(row.event) for row in await tx.all(_MAILS_IN, values)} if rows else {}
+    return tuple(found.items())
+
+
 async def last_of_kind_by(tx: Tx, conversation: ConversationId, kind: EventKind, sender: UserId) -> KnownEvent | None:
     """The newest event of this kind that the member wrote in the conversation."""
     row = await tx.first(_LAST_OF, {"conversation": conversation, "kind": kind.value, "sender": sender})
     return None if row is None else known_from_row(row)
 
 
-async def files_by(tx: Tx, conversation: ConversationId, sender: UserId, most: int) -> tuple[KnownEvent, ...]:
-    """The newest files that the member posted in the conversation's thread, oldest first."""
-    rows = await tx.all(_WITH_FILES, {"conversation": conversation, "sender": sender, "limit": most})
+async def files_by(
+    tx: Tx, conversation: ConversationId, room: RoomId, sender: UserId, most: int
+) -> tuple[KnownEvent, ...]:
+    """The newest files that the member posted in the conversation's thread in this room, oldest first."""
+    values = {"conversation": conversation, "room": room, "sender": sender, "limit": most}
+    rows = await tx.all(_WITH_FILES, values)
     return tuple(known_from_row(row) for row in reversed(rows))
 
 

@@ -199,9 +199,14 @@ async def by_ids_or_raw(
 
 async def by_id_in(tx: Tx, mailboxes: Sequence[MailboxId], message_id: str) -> tuple[MailRecord, ...]:
     """The mails of these mailboxes with this Message-ID."""
-    if not message_id or not mailboxes:
+    return await by_ids_in(tx, mailboxes, (message_id,))
+
+
+async def by_ids_in(tx: Tx, mailboxes: Sequence[MailboxId], ids: Sequence[str]) -> tuple[MailRecord, ...]:
+    """The mails of these mailboxes that have one of these Message-IDs."""
+    keys = [id_key(mailbox, one) for mailbox in mailboxes for one in ids if one]
+    if not keys:
         return ()
-    keys = [id_key(one, message_id) for one in mailboxes]
     rows = await tx.all(_BY_ID_OR_RAW, {"keys": padded(keys), "raw": "", "mailbox": ""})
     return tuple(mail_from_row(row) for row in rows)
 

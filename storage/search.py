@@ -70,17 +70,23 @@ _TEXTS = select(sought).where(sought.c.id.in_(bindparam("ids", expanding=True)))
 _LAST_TEXT = text("SELECT max(id) AS id FROM sought")
 _FIRST_TEXT = text("SELECT min(id) AS id FROM sought")
 _OLD_NOTES = select(sought.c.id, sought.c.note).where(sought.c.conversation == bindparam("conversation"), HAS_NOTE)
-_AS_SAVED = select(mail_rows.c.date, mail_rows.c.conversation).where(mail_rows.c.row == bindparam("row"))
-_NOTES = select(events).where(
-    events.c.conversation == bindparam("conversation"), events.c.kind == EventKind.NOTE.value, events.c.body != ""
+_FOUND_IN = select(conversations.c.mailbox).where(conversations.c.id == bindparam("conversation")).scalar_subquery()
+_AS_SAVED = select(mail_rows.c.date, mail_rows.c.conversation, _FOUND_IN.label("found_in")).where(
+    mail_rows.c.row == bindparam("row")
 )
+_WRITTEN = select(events).where(
+    events.c.conversation == bindparam("conversation"),
+    events.c.kind.in_([EventKind.NOTE.value, EventKind.COMMAND.value]),
+    events.c.sender.is_not(None),
+)
+_INDEXED = select(sought_words.c.rowid).where(sought_words.c.rowid.in_(bindparam("ids", expanding=True)))
 _OF_NUMBERS = (
     select(conversations)
     .where(conversations.c.id <= bindparam("last"))
     .order_by(conversations.c.id.desc())
     .limit(bindparam("limit"))
 )
-_MAILBOX_OF = select(conversations.c.mailbox).where(conversations.c.id == bindparam("id"))
+_MAILBOX_OF = select(conversations.c.mailbox, conversations.c.room).where(conversations.c.id == bindparam("id"))
 _UNFILLED_TO = select(counters.c.next).where(counters.c.name == _UNFILLED)
 _FILLED_TO = counters.update().where(counters.c.name == _UNFILLED).values(next=bindparam("last"))
 
@@ -88,22 +94,23 @@ _FILLED_TO = counters.update().where(counters.c.name == _UNFILLED).values(next=b
 # --- writing --------------------------------------------------------------------------------------------------------
 
 
-async def keep_mail(tx: Tx, record: MailRecord) -> None:
-    """Let a mail be found by its words."""
+async def keep_mail(tx: Tx, record: MailRecord, found_in: MailboxId) -> None:
+    """Let a mail be found by its words, in the mailbox of its conversation."""
     values = {"conversation": record.conversation, "mail": record.row, "note": ""}
-    await _keep(tx, _number(record.date, _name_of_mail(record)), values, tokens_of_mail(record))
+    await _keep(tx, _number(record.date, _name_of_mail(record)), values, tokens_of_mail(record, found_in))
 
 
 async def keep_changed(tx: Tx, record: MailRecord, *, is_rewritten: bool) -> None:
     """Let a mail be found as it is now, before it is saved: by its new words, where it goes on; one taken back by its
     people and subject. What has left, or is on its way, keeps its words."""
-    before = await tx.first(_AS_SAVED, {"row": record.row})
+    before = await tx.first(_AS_SAVED, {"row": record.row, "conversation": record.conversation})
     stays = before is not None and before.conversation == record.conversation
     if record.direction is Direction.OUT and not is_rewritten and stays:
         return
     if before is not None and before.date != record.date:
         await _drop(tx, _number(before.date, _name_of_mail(record)))
-    await keep_mail(tx, record)
+    found_in = before.found_in if before is not None else None
+    await keep_mail(tx, record, MailboxId(found_in or record.mailbox))
 
 
 async def keep_note(tx: Tx, event: KnownEvent, words: str) -> None:
@@ -113,6 +120,9 @@ async def keep_note(tx: Tx, event: KnownEvent, words: str) -> None:
         await _drop(tx, id)
         return
     row = await tx.first(_MAILBOX_OF, {"id": event.conversation})
+    if row is not None and row.room != event.room and not await _indexed(tx, [id]):
+        # The conversation went to another mailbox, where nobody reads what was said here.
+        return
     if row is not None:
         tokens = tokens_of_note(MailboxId(row.mailbox), event.conversation, words)
         note = words[:MOST_NOTE]
@@ -130,19 +140,40 @@ async def keep_conversation(tx: Tx, one: Conversation) -> None:
     await _keep(tx, _number(one.created_at, f"conversation:{one.id}"), values, tokens_of_conversation(one))
 
 
-async def keep_all_of(tx: Tx, one: Conversation) -> None:
-    """Let a conversation and all that it holds be found anew: it is in another mailbox, or took mails of another."""
+async def keep_all_of(tx: Tx, one: Conversation, *, is_elsewhere: bool = False) -> None:
+    """Let a conversation and all that it holds be found anew: it is in another mailbox, or took mails of another.
+
+    Args:
+        is_elsewhere: it came from another room, and what the team wrote there stays there: it is found by nobody, until
+            the conversation comes back.
+    """
     if one.mailed_subject is not None or not one.mails:
         await keep_conversation(tx, one)
     for record in (await mails.of_conversations(tx, [one.id])).get(one.id, ()):
-        await keep_mail(tx, record)
-    for row in await tx.all(_NOTES, {"conversation": one.id}):
-        known = known_from_row(row)
-        await keep_note(tx, known, known.body)
+        await keep_mail(tx, record, one.mailbox)
+    await _keep_notes(tx, one, is_elsewhere=is_elsewhere)
+
+
+async def _keep_notes(tx: Tx, one: Conversation, *, is_elsewhere: bool) -> None:
+    written = [known_from_row(row) for row in await tx.all(_WRITTEN, {"conversation": one.id})]
+    by_number = {_number(known.at, _name_of(known.room, known.event)): known for known in written}
+    notes = {id: known.body for id, known in by_number.items() if known.kind is EventKind.NOTE and known.body}
     # The words of `!note` are kept here alone.
-    for row in await tx.all(_OLD_NOTES, {"conversation": one.id}):
-        values = {"conversation": one.id, "mail": None, "note": row.note}
-        await _keep(tx, row.id, values, tokens_of_note(one.mailbox, one.id, row.note))
+    kept = {int(row.id): str(row.note) for row in await tx.all(_OLD_NOTES, {"conversation": one.id})}
+    indexed = await _indexed(tx, [*kept])
+    for id, words in (kept | notes).items():
+        is_here = id in by_number and by_number[id].room == one.room
+        # A note of a room that was upgraded is found still, and so is one of which nobody knows where it stands.
+        if is_here or (not is_elsewhere and (id in indexed or id not in kept)):
+            values = {"conversation": one.id, "mail": None, "note": words[:MOST_NOTE]}
+            await _keep(tx, id, values, tokens_of_note(one.mailbox, one.id, words))
+        else:
+            await tx.later(_DROP_WORDS, {"id": id})
+
+
+async def _indexed(tx: Tx, ids: Sequence[int]) -> frozenset[int]:
+    """Those of some texts that are found by words."""
+    return frozenset(int(row.rowid) for row in await tx.all(_INDEXED, {"ids": list(ids)})) if ids else frozenset()
 
 
 async def fill(tx: Tx) -> bool:

@@ -12,6 +12,7 @@ from bot.domain.conversation import Conversation, KnownEvent, Status
 from bot.domain.decision import Decision
 from bot.domain.dialogue import Dialogue
 from bot.domain.files import SharedFile
+from bot.domain.ground import Elsewhere
 from bot.domain.heading import Heading
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.letter import Letter
@@ -346,6 +347,8 @@ class Asked:
     """Numbers without a conversation here. Unknown and foreign ones are told alike: nobody learns what is elsewhere."""
     target: KnownEvent | None = None
     """The event that they replied to, or reacted to."""
+    elsewhere: Elsewhere | None = None
+    """The conversation of the thread, where it went to another room."""
     thread: EventId | None = None
     """The root of the thread in which they wrote."""
     file: SharedFile | None = None

@@ -44,6 +44,8 @@ class AddMail:
     """Store a new mail."""
 
     record: MailRecord
+    found_in: MailboxId | None = None
+    """The mailbox of its conversation, in which it is found, where that is another one than the mail's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,21 @@ class ShiftDue:
     """Shift the due times of all waiting calls and timers (negative: sooner), because the clock was set."""
 
     by: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class MoveConversation:
+    """One conversation goes on in another room, as it is saved beside this: what is still to be posted into its thread
+    in `old` is not, answers to people excepted, and questions that are open there end.
+    """
+
+    conversation: ConversationId
+    old: RoomId
+    old_root: EventId | None
+    """Its card in `old`, if it had one."""
+    new: RoomId
+    root: EventId | None
+    """The card in `new` under which it goes on; None: a new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -456,6 +473,7 @@ Change = (
     | SetUpgrade
     | MoveRoom
     | MoveMailbox
+    | MoveConversation
 )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, Status
-from bot.domain.ids import ConversationId, EventId, MailboxId, UserId
+from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
 from bot.domain.mail import Address
 from bot.domain.wishes import NO_WISHES, Wishes
 
@@ -33,6 +33,9 @@ class Standing:
     """None in deeds of before it was kept."""
     heard: int | None = None
     """None in deeds of before it was kept."""
+    room: RoomId | None = None
+    """The same."""
+    note: str = ""
 
 
 def standing(conversation: Conversation) -> Standing:
@@ -55,6 +58,8 @@ def standing(conversation: Conversation) -> Standing:
         conversation.goes_on_as,
         conversation.mailbox,
         conversation.heard,
+        conversation.room,
+        conversation.note,
     )
 
 

@@ -11,6 +11,7 @@ from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, Mail
 from bot.domain.dialogue import Dialogue
 from bot.domain.figures import Figures
 from bot.domain.files import Enclosure
+from bot.domain.ground import Ground
 from bot.domain.house_rules import Came, HouseRule
 from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.own_signature import OwnSignature
@@ -276,6 +277,15 @@ class ConversationsOf(Need[tuple[Conversation, ...]]):
     """The conversations of these numbers that there are, in any room."""
 
     numbers: tuple[ConversationId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroundFor(Need[Ground]):
+    """What a mailbox of another room has for a conversation that comes to it."""
+
+    conversation: Conversation
+    mailbox: MailboxId
+    room: RoomId
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,15 +152,15 @@ def number_token(number: ConversationId) -> str:
     return f"c:{number}"
 
 
-def tokens_of_mail(record: MailRecord) -> list[str]:
-    """All that a mail is found by: who, subject, visible words, names of files. One that was taken back has no words
-    any more, and is asked for by itself.
+def tokens_of_mail(record: MailRecord, found_in: MailboxId) -> list[str]:
+    """All that a mail is found by, in the mailbox of its conversation: who, subject, visible words, names of files. One
+    that was taken back has no words any more, and is asked for by itself.
     """
     writers = (*record.from_, *record.original_from, *record.reply_to)
     others = (*record.to, *record.cc, *record.bcc)
     files = files_of(record)
     is_gone = record.state is OutState.CANCELLED
-    first = taken_back_token(record.mailbox) if is_gone else mailbox_token(record.mailbox)
+    first = taken_back_token(found_in) if is_gone else mailbox_token(found_in)
     tokens = [first, number_token(record.conversation), BREAK]
     tokens += _part(folded_words(record.subject[:MOST_SUBJECT]), Field.SUBJECT)
     tokens += _part(_people(writers), Field.FROM)

@@ -12,6 +12,7 @@ from bot.domain.command import Asked, Reading
 from bot.domain.conversation import Conversation, KnownEvent, MailRecord, StoredReaction
 from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue
+from bot.domain.ground import Elsewhere, Ground
 from bot.domain.house_rules import NOT_RULED, HouseRule, Ruled
 from bot.domain.ids import ConversationId, EffectId, RoomId, UserId
 from bot.domain.matching import Match
@@ -110,6 +111,19 @@ class EditedSnapshot:
     """The draft that the message is, while it can be changed."""
     person_notes: tuple[PersonNote, ...] = ()
     """The note on a person that it is."""
+    elsewhere: Elsewhere | None = None
+    """Of a message in the thread of a conversation that went to another room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A conversation that a command moved into another room, and the way back."""
+
+    conversation: Conversation
+    deed: Deed
+    outgoing: Outgoing
+    ground: Ground
+    """Of the mailbox from which it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +171,10 @@ class DeletedSnapshot:
     """Conversations, deleted or in another mailbox before the command, in which an answer waits to leave."""
     is_edit: bool = False
     """An edit was deleted, and the message stands as it read before: nobody kept how."""
+    away: Away | None = None
+    """The conversation that its command moved into another room, where it still is."""
+    left_card: ConversationId | None = None
+    """The conversation that went elsewhere, and whose card in this room the message is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +184,8 @@ class TakenAway:
     given: StoredReaction
     conversation: Conversation | None
     """The conversation; None if it went on elsewhere."""
+    instance: Instance
     facts: Facts = NO_FACTS
-    mailbox: MailboxSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)

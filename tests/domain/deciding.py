@@ -315,7 +315,7 @@ class World:
         given = self.reactions.get(target)
         if given is not None:
             facts = self.facts(needs_of_taking(given, self.conversation))
-            self.take(decide(TakenAway(given, self.conversation, facts, self.mailbox), deleted, self.now))
+            self.take(decide(TakenAway(given, self.conversation, self.instance, facts), deleted, self.now))
             return
         record, dialogue = self._made_of(target)
         snapshot = DeletedSnapshot(

@@ -165,7 +165,13 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.MoveMailbox(MAILBOX, upgrade.replacement, RoomId("!third:example.org"), is_shared=True),
         )
         await apply(tx, changes, NOW)
-        elsewhere_tested = {decision.SetWords, decision.ForgetRoom, decision.ShiftDue, decision.StopCall}
+        elsewhere_tested = {
+            decision.SetWords,
+            decision.ForgetRoom,
+            decision.ShiftDue,
+            decision.StopCall,
+            decision.MoveConversation,
+        }
         assert {type(change) for change in changes} | elsewhere_tested == set(get_args(Change))
 
         assert [(one.name, one.text, one.by) for one in await canned.of(tx, (MAILBOX,))] == [("recu", "Reçu !", BOB)]

@@ -49,7 +49,7 @@ async def test_the_files_of_a_member_are_found_in_order(database: Database) -> N
             await events.add(tx, event(name, kind=EventKind.NOTE, sender=ALICE, at=later(second), file=file))
         await events.add(tx, event("$words", kind=EventKind.NOTE, sender=ALICE, at=later(4)))
         await events.add(tx, event("$bob", kind=EventKind.NOTE, sender=BOB, at=later(4), file=file))
-        assert [one.event for one in await events.files_by(tx, FIRST, ALICE, 2)] == ["$2", "$3"]
+        assert [one.event for one in await events.files_by(tx, FIRST, ROOM, ALICE, 2)] == ["$2", "$3"]
 
 
 async def test_when_a_member_last_wrote_is_known(database: Database) -> None:

@@ -1,35 +1,65 @@
-"""`move`: a conversation goes over to another mailbox of the room."""
+"""`move`: a conversation goes over to another mailbox, of this room or of another one that the person is in."""
 
+from typing import Final
+
+from bot.domain.addresses import normal
 from bot.domain.command import Answer, Asked, Command, Numbers, Words
-from bot.domain.needs import Needs, OutgoingOf
-from bot.domain.rules.deletion import still_leaves
+from bot.domain.needs import GroundFor, Needs, OutgoingOf
 from bot.domain.rules.lists import mailbox_named
-from bot.domain.rules.moving import moved
-from bot.domain.sentences import Sentence, sentence
+from bot.domain.rules.moving import cannot_move, carried, moved
+from bot.domain.sentences import sentence
+from bot.domain.settings import MailboxSettings
+
+MOST_MEANT: Final = 5
+"""Mailboxes elsewhere that one word may mean."""
 
 
 def _needs(asked: Asked) -> Needs:
-    return [OutgoingOf(one) for one in asked.about]
+    elsewhere = [GroundFor(one, to.id, to.room) for one in asked.about for to in _elsewhere(asked)]
+    return [*(OutgoingOf(one) for one in asked.about), *elsewhere]
+
+
+def _word(asked: Asked) -> str:
+    return asked.called.words[0] if len(asked.called.words) == 1 else ""
+
+
+def _elsewhere(asked: Asked) -> tuple[MailboxSettings, ...]:
+    """The mailboxes of other rooms that may be meant, by their address or else by what stands before the @.
+
+    None where a mailbox of this room is meant. Which of them the person may know of is another question.
+    """
+    key = normal(_word(asked))
+    if not key or any(_fits(one, key) for one in asked.mailboxes):
+        return ()
+    others = [one for one in asked.instance.mailboxes if one.room != asked.room]
+    fits = [one for one in others if key in one.own_addresses] or [one for one in others if _fits(one, key)]
+    return tuple(fits[:MOST_MEANT])
+
+
+def _fits(mailbox: MailboxSettings, key: str) -> bool:
+    return any(key in (own, own.partition("@")[0]) for own in mailbox.own_addresses)
 
 
 def _move(asked: Asked) -> Answer:
     (one,) = asked.about
-    named = mailbox_named(asked, asked.called.words[0]) if len(asked.called.words) == 1 else None
-    to = asked.instance.mailbox(named) if named is not None else None
-    if to is None:
-        # A mailbox of another room is told as one that is not there: nobody learns what is elsewhere.
-        return _which(asked)
-    if to.id == one.mailbox:
-        return sentence("error.move_there", number=one.id, mailbox=to.address)
-    if one.draft is not None:
-        return sentence("error.move_draft", number=one.id)
-    if still_leaves(asked.facts[OutgoingOf(one)]):
-        return sentence("error.move_waits", number=one.id)
-    return moved(one, to, actor=asked.person, now=asked.now)
-
-
-def _which(asked: Asked) -> Sentence:
-    return sentence("error.move_where", addresses=", ".join(one.address for one in asked.mailboxes))
+    named = mailbox_named(asked, _word(asked))
+    here = asked.instance.mailbox(named) if named is not None else None
+    # A mailbox whose room the person is not in is told as one that is not there: nobody learns what is elsewhere.
+    known = [(to, asked.facts[GroundFor(one, to.id, to.room)]) for to in _elsewhere(asked)]
+    known = [(to, ground) for to, ground in known if asked.person in ground.members]
+    if here is None and len(known) != 1:
+        return sentence("error.move_where", addresses=", ".join(one.address for one in asked.mailboxes))
+    if here is not None and here.id == one.mailbox:
+        return sentence("error.move_there", number=one.id, mailbox=here.address)
+    why = cannot_move(one, asked.facts[OutgoingOf(one)])
+    if why is not None:
+        return why
+    if here is not None:
+        return moved(one, here, actor=asked.person, now=asked.now)
+    ((to, ground),) = known
+    home = asked.instance.mailbox(one.mailbox)
+    assert home is not None, "a conversation of this room has a mailbox"
+    return carried(one, home, to, ground, actor=asked.person, now=asked.now, said=asked.event)
 
 
 MOVE = Command(

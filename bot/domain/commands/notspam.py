@@ -20,7 +20,7 @@ def _notspam(asked: Asked) -> Answer:
         spam.unmark(
             one,
             asked.facts[IncomingOf(one.id)],
-            asked.instance.mailbox(one.mailbox),
+            asked.instance,
             actor=asked.person,
             now=asked.now,
         )

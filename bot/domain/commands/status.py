@@ -22,7 +22,7 @@ def _becomes(status: Status) -> tuple[Callable[[Asked], Answer], Callable[[Asked
             spam.set_status(
                 one,
                 asked.facts[IncomingOf(one.id)] if spam.moves_mail(one, status) else (),
-                asked.instance.mailbox(one.mailbox),
+                asked.instance,
                 status,
                 actor=asked.person,
                 now=asked.now,

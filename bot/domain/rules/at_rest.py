@@ -1,10 +1,11 @@
-"""Conversations in which nothing is done: one that goes on as another, and one that was deleted."""
+"""Conversations in which nothing is done: one that goes on as another or elsewhere, and one that was deleted."""
 
 from bot.domain.command import Command
 from bot.domain.conversation import Conversation, Status
+from bot.domain.ground import Elsewhere
 from bot.domain.rules.deletion import told_deleted
 from bot.domain.rules.merging import goes_on
-from bot.domain.sentences import Sentence
+from bot.domain.sentences import Sentence, sentence
 
 
 def at_rest(one: Conversation) -> Sentence | None:
@@ -12,6 +13,11 @@ def at_rest(one: Conversation) -> Sentence | None:
     if one.goes_on_as is not None:
         return goes_on(one)
     return told_deleted(one) if one.status is Status.DELETED else None
+
+
+def went(elsewhere: Elsewhere) -> Sentence:
+    """What is said to somebody who writes in the thread of a conversation that went to another room."""
+    return sentence("error.went", number=elsewhere.number)
 
 
 def kept_from(row: Command, one: Conversation) -> Sentence | None:

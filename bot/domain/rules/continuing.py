@@ -35,6 +35,9 @@ def begins_anew(
     days, mail = mailbox.new_after_days, input.mail
     if not days or before.status is not Status.CLOSED or before.goes_on_as is not None:
         return False
+    if before.room != mailbox.room:
+        # It went to a mailbox of another room, and all its mail with it.
+        return False
     if input.place.role is not FolderRole.INBOX or is_marked_spam(input) or mail.is_auto_reply:
         return False
     if not is_message(mail) or is_in_our_name(mail, mailbox.own_addresses):

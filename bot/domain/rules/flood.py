@@ -60,7 +60,7 @@ def folded(shown: Decision, before: Conversation, most: int) -> Decision:
     for change in shown.changes:
         match change:
             case AddMail(record):
-                changes.append(AddMail(replace(record, is_folded=True)))
+                changes.append(replace(change, record=replace(record, is_folded=True)))
             case SaveConversation(conversation):
                 changes.append(SaveConversation(replace(conversation, folded=before.folded + 1)))
             case _:

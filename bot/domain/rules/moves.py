@@ -7,7 +7,7 @@ from bot.domain.conversation import Conversation, MailRecord, Status
 from bot.domain.decision import Decision, EmptySlot, SaveConversation, SetTimer
 from bot.domain.effects import ShowCard
 from bot.domain.happening import Happening, What
-from bot.domain.ids import ConversationId, RoomId, UserId
+from bot.domain.ids import ConversationId, MessageRow, RoomId, UserId
 from bot.domain.participants import with_named
 from bot.domain.settings import MailboxSettings
 
@@ -41,6 +41,16 @@ def anew_again(now: datetime) -> datetime:
 def card_slot(number: ConversationId) -> str:
     """The slot of the card of a conversation."""
     return f"card:{number}"
+
+
+def left_slot(number: ConversationId, room: RoomId) -> str:
+    """The slot of the line that stands in a room in place of the card of a conversation that went elsewhere."""
+    return f"left:{number}:{room}"
+
+
+def mail_slot(row: MessageRow) -> str:
+    """The slot of an outgoing mail's event."""
+    return f"state:{row}"
 
 
 def anew(conversation: Conversation) -> Decision:

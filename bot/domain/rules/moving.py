@@ -1,21 +1,181 @@
-"""A conversation goes over to another mailbox of its room: later answers leave from there."""
+"""A conversation goes over to another mailbox: later answers leave from there.
 
+Where that mailbox has another room, the conversation goes on there, in the thread that it had there before or in a new
+one: what came and was sent goes along, the team's own words stay where they were written.
+"""
+
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
-from bot.domain.conversation import Conversation, EventKind
-from bot.domain.decision import Decision
-from bot.domain.effects import Say
-from bot.domain.happening import What
-from bot.domain.ids import UserId
-from bot.domain.rules.moves import changed
-from bot.domain.sentences import sentence
+from bot.domain.conversation import Conversation, EventKind, MailRecord, OutState
+from bot.domain.decision import Change, Decision, FillSlot, MoveConversation, SaveConversation, SetMailEvent
+from bot.domain.deeds import Standing, standing
+from bot.domain.effects import Effect, PostMail, Say
+from bot.domain.ground import Ground
+from bot.domain.happening import Happening, What
+from bot.domain.ids import EventId, UserId
+from bot.domain.rules.deletion import still_leaves
+from bot.domain.rules.kept import as_kept
+from bot.domain.rules.moves import card_slot, changed, left_slot, mail_slot, refresh_board
+from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
+from bot.domain.work import Outgoing
+
+MOST_POSTED: Final = 10
+"""Mails that are posted in the new thread: the newest."""
+
+
+def cannot_move(one: Conversation, work: Outgoing) -> Sentence | None:
+    """Why a conversation stays in its mailbox for now; None without a reason."""
+    if one.draft is not None:
+        return sentence("error.move_draft", number=one.id)
+    return sentence("error.move_waits", number=one.id) if still_leaves(work) else None
 
 
 def moved(one: Conversation, to: MailboxSettings, *, actor: UserId, now: datetime) -> Decision:
-    """Its mails stay where they lie on the server. An address that was chosen for its answers is none of `to`."""
+    """Within its room. Its mails stay where they lie on the server. An address that was chosen for its answers is none
+    of `to`.
+    """
     after = replace(one, mailbox=to.id, wishes=replace(one.wishes, sender=""))
     decision = changed(one, after, What.MOVED, actor=actor, now=now, detail=to.address)
     told = sentence("move.moved", who=actor, mailbox=to.address)
     return decision + Decision((), (Say(one.room, (told,), EventKind.NOTICE, one.id),))
+
+
+def carried(
+    one: Conversation,
+    home: MailboxSettings,
+    to: MailboxSettings,
+    ground: Ground,
+    *,
+    actor: UserId,
+    now: datetime,
+    said: EventId | None = None,
+) -> Decision:
+    """Into the room of `to`, from that of `home`.
+
+    Args:
+        said: the command, which the line answers where the conversation has no card.
+    """
+    after = _there(one, to, ground)
+    return _gone(one, after, home, to, ground, What.MOVED, actor=actor, now=now, said=said)
+
+
+def carried_back(
+    one: Conversation,
+    there: MailboxSettings,
+    home: MailboxSettings,
+    ground: Ground,
+    before: Standing,
+    after: Standing,
+    *,
+    actor: UserId,
+    now: datetime,
+) -> Decision:
+    """A move is taken back, with what it changed and nobody changed since."""
+    back, today = _there(one, home, ground), standing(one)
+    if today.assignee == after.assignee and before.assignee in ground.members:
+        back = replace(back, assignee=before.assignee)
+    if today.followers == after.followers:
+        back = replace(back, followers=before.followers)
+    if today.starred == after.starred:
+        back = replace(back, starred=before.starred)
+    if today.snoozed_by == after.snoozed_by:
+        back = replace(back, snoozed_by=before.snoozed_by)
+    if today.wishes == after.wishes:
+        back = replace(back, wishes=before.wishes)
+    back = replace(back, earlier=before.earlier, note=before.note)
+    return _gone(one, back, there, home, ground, What.COMMAND_UNDONE, actor=actor, now=now, said=None)
+
+
+def _there(one: Conversation, to: MailboxSettings, ground: Ground) -> Conversation:
+    """As it is in the other mailbox: nobody has or follows it there who may not read it."""
+    members = frozenset(ground.members)
+    return replace(
+        one,
+        mailbox=to.id,
+        room=to.room,
+        root=ground.card,
+        wishes=replace(one.wishes, sender=""),
+        assignee=one.assignee if one.assignee in members else None,
+        followers=tuple(user for user in one.followers if user in members),
+        starred=tuple(user for user in one.starred if user in members),
+        snoozed_by=one.snoozed_by if one.snoozed_by in members else None,
+        earlier=tuple(number for number in ground.earlier if number != one.id),
+        note=ground.note,
+    )
+
+
+def _gone(
+    one: Conversation,
+    after: Conversation,
+    home: MailboxSettings,
+    to: MailboxSettings,
+    ground: Ground,
+    what: What,
+    *,
+    actor: UserId,
+    now: datetime,
+    said: EventId | None,
+) -> Decision:
+    after = replace(after, changed_at=now)
+    changes: list[Change] = [
+        SaveConversation(after),
+        MoveConversation(one.id, one.room, one.root, after.room, after.root),
+        refresh_board(one.room, now),
+    ]
+    changes += _taken_up(after, ground)
+    posted, older = _to_post(after, ground)
+    here = [sentence("move.here" if ground.card is None else "move.back", who=actor, mailbox=home.address)]
+    if older:
+        here.append(sentence("move.older", count=older))
+    mention = tuple(user for user in _concerned(after) if user != actor)
+    posts = [PostMail(after, record, as_kept(record), is_backlog=True) for record in posted]
+    arrived = Say(after.room, tuple(here), EventKind.NOTICE, one.id, mention=mention)
+    left = sentence("move.left", number=one.id, who=actor, mailbox=to.address)
+    others = tuple(user for user in _concerned(one) if user not in (actor, *mention))
+    line = Say(one.room, (left,), EventKind.NOTICE, in_thread=False, mention=others)
+    if one.root is None:
+        line = replace(line, reply_to=said)
+        effects: list[Effect] = [arrived, *posts, line]
+    else:
+        slot = left_slot(one.id, one.room)
+        changes.append(FillSlot(slot, one.room, one.root))
+        gone = sentence("move.card", number=one.id, subject=one.subject, mailbox=to.address)
+        card = Say(one.room, (gone,), EventKind.NOTICE, in_thread=False, slot=slot)
+        effects = [arrived, *posts, replace(line, under=one.root), card]
+    return Decision(tuple(changes), tuple(effects), (Happening(what, after, actor, now, to.address),))
+
+
+def _concerned(one: Conversation) -> tuple[UserId, ...]:
+    assignee = () if one.assignee is None else (one.assignee,)
+    return tuple(dict.fromkeys((*assignee, *one.followers)))
+
+
+def _taken_up(after: Conversation, ground: Ground) -> list[Change]:
+    """The thread that stands there from before: its card and its mails are edited again."""
+    if ground.card is None:
+        return []
+    taken: list[Change] = [FillSlot(card_slot(after.id), after.room, ground.card)]
+    out = {record.row for record in ground.newest if record.state is not None}
+    for row, event in ground.shown:
+        taken.append(SetMailEvent(row, event))
+        if row in out:
+            taken.append(FillSlot(mail_slot(row), after.room, event))
+    return taken
+
+
+def _to_post(after: Conversation, ground: Ground) -> tuple[Sequence[MailRecord], int]:
+    """The newest mails that do not stand there yet, and how many older ones do not either."""
+    known = {row for row, _ in ground.shown}
+    wanted = [
+        record
+        for record in ground.newest
+        if record.row not in known and not record.is_folded and record.state is not OutState.CANCELLED
+    ]
+    posted = wanted[-MOST_POSTED:]
+    if ground.card is not None:
+        return posted, len(wanted) - len(posted)
+    return posted, max(len(wanted), after.mails - after.folded) - len(posted)

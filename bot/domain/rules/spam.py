@@ -9,20 +9,22 @@ from bot.domain.decision import NOTHING, Decision
 from bot.domain.effects import Do
 from bot.domain.ids import UserId
 from bot.domain.rules import moves
-from bot.domain.settings import MailboxSettings
+from bot.domain.settings import Instance, MailboxSettings
 
 
 def set_status(
     conversation: Conversation,
     incoming: Sequence[MailRecord],
-    mailbox: MailboxSettings | None,
+    instance: Instance,
     status: Status,
     *,
     actor: UserId | None,
     now: datetime,
 ) -> Decision:
     """The status, and where the mails lie then; `incoming` may be left out where none `moves_mail`."""
-    return moves.set_status(conversation, status, actor=actor, now=now) + moved(conversation, incoming, mailbox, status)
+    return moves.set_status(conversation, status, actor=actor, now=now) + moved(
+        conversation, incoming, instance, status
+    )
 
 
 def moves_mail(conversation: Conversation, status: Status) -> bool:
@@ -37,15 +39,18 @@ def _before_deletion(conversation: Conversation) -> Status | None:
     return conversation.status_before if conversation.status is Status.DELETED else None
 
 
-def moved(
-    conversation: Conversation, incoming: Sequence[MailRecord], mailbox: MailboxSettings | None, status: Status
-) -> Decision:
-    """Move all incoming mails into Junk when the conversation becomes spam, and out of it when that ends."""
+def moved(conversation: Conversation, incoming: Sequence[MailRecord], instance: Instance, status: Status) -> Decision:
+    """Move all incoming mails into Junk when the conversation becomes spam, and out of it when that ends.
+
+    Each is moved on the server where it lies, whichever mailbox the conversation went to.
+    """
     if not moves_mail(conversation, status):
         return NOTHING
     to_junk = status is Status.SPAM
     mails = [mail for mail in incoming if mail.folder and (mail.uid or not to_junk)]
-    calls = [(mail, _to_junk(mail) if to_junk else _from_junk(mail, mailbox)) for mail in mails]
+    calls = [
+        (mail, _to_junk(mail) if to_junk else _from_junk(mail, instance.also_removed(mail.mailbox))) for mail in mails
+    ]
     return Decision((), tuple(Do(call, mail.conversation, mail.row) for mail, call in calls))
 
 
@@ -65,7 +70,7 @@ def _from_junk(mail: MailRecord, mailbox: MailboxSettings | None) -> MoveOnServe
 def unmark(
     conversation: Conversation,
     incoming: Sequence[MailRecord],
-    mailbox: MailboxSettings | None,
+    instance: Instance,
     *,
     actor: UserId,
     now: datetime,
@@ -73,7 +78,7 @@ def unmark(
     """End spam: the conversation goes back to where it was, here and on the server."""
     if conversation.status is not Status.SPAM:
         return NOTHING
-    return set_status(conversation, incoming, mailbox, status_before(conversation), actor=actor, now=now)
+    return set_status(conversation, incoming, instance, status_before(conversation), actor=actor, now=now)
 
 
 def status_before(conversation: Conversation) -> Status:

@@ -147,7 +147,8 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
     acts: dict[ConversationId, list[Happening]] = {}
     for one in _all(decision, Follows.HEARD):
         number = one.conversation.id
-        if one.actor is not None and number in before and number not in answered:
+        is_here = number in before and before[number].room == one.conversation.room
+        if one.actor is not None and is_here and number not in answered:
             acts.setdefault(number, []).append(one)
     told = []
     for number, done in acts.items():

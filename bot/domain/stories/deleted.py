@@ -5,22 +5,34 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
-from bot.domain.decision import Decision, EndDeed, NeverTake, PutEvent, SaveSignature, SetWords, Unblock
+from bot.domain.decision import (
+    NOTHING,
+    Decision,
+    EndDeed,
+    ForgetEvents,
+    NeverTake,
+    PutEvent,
+    SaveSignature,
+    SetWords,
+    Unblock,
+)
 from bot.domain.deeds import Deed, Standing, standing
 from bot.domain.dialogue import question_of, yes_of
+from bot.domain.effects import Say
 from bot.domain.happening import What
 from bot.domain.house_rules import DropRule
 from bot.domain.ids import MailboxId
 from bot.domain.inputs.said import Redacted, event_key
 from bot.domain.persons import DropPersonNote, JoinAddress, PartAddress
 from bot.domain.rules import moves, spam, teams
+from bot.domain.rules.moving import cannot_move, carried_back
 from bot.domain.rules.person_notes import may_change
 from bot.domain.rules.preparing import dropped
 from bot.domain.rules.saved_replies import taken_back
 from bot.domain.rules.taking_back import WAITING, draft_back, undo
 from bot.domain.rules.talks import ended
-from bot.domain.settings import MailboxSettings
-from bot.domain.snapshots import DeletedSnapshot
+from bot.domain.settings import Instance
+from bot.domain.snapshots import Away, DeletedSnapshot
 
 
 def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> Decision:
@@ -50,19 +62,37 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
         decision += ended(dialogue)
     if dialogue is not None and yes_of(dialogue) is not None and dialogue.state.is_open:
         decision += ended(dialogue)
-    if snapshot.deeds:
+    if snapshot.deeds or snapshot.away is not None:
         decision += Decision((EndDeed(input.target),))
+    if snapshot.away is not None:
+        decision += _brought_back(snapshot, snapshot.away, input, now)
+    if snapshot.left_card is not None:
+        # Should the conversation come back, it comes to no thread whose card is gone.
+        decision += Decision((ForgetEvents(input.room, (input.target,)),))
     for deed in snapshot.deeds:
         one = next((c for c in snapshot.about if c.id == deed.conversation), None)
         mailbox = snapshot.instance.mailbox(one.mailbox) if one is not None else None
         if one is None or mailbox is None or not mailbox.takes_back(deed.at, now):
             continue
         deed = replace(deed, before=_before(one, deed, leaves=one.id in snapshot.leaving))
-        decision += _undone(one, snapshot.incoming.get(one.id, ()), mailbox, deed, input, now)
+        decision += _undone(one, snapshot.incoming.get(one.id, ()), snapshot.instance, deed, input, now)
     decision += _of_mailboxes(snapshot, input, now)
     if record is None or record.state not in WAITING or snapshot.outgoing is None:
         return decision
     return decision + undo(snapshot.outgoing, record, actor=input.sender, room=input.room, source=None, now=now)
+
+
+def _brought_back(snapshot: DeletedSnapshot, away: Away, input: Redacted, now: datetime) -> Decision:
+    """The conversation that the command moved into another room comes back, while nothing waits to leave from there."""
+    one, deed = away.conversation, away.deed
+    home = snapshot.instance.mailbox(deed.before.mailbox) if deed.before.mailbox is not None else None
+    there = snapshot.instance.mailbox(one.mailbox)
+    if home is None or there is None or not home.takes_back(deed.at, now):
+        return NOTHING
+    why = cannot_move(one, away.outgoing)
+    if why is not None:
+        return Decision((), (Say(input.room, (why,), in_thread=False, under=away.ground.card),))
+    return carried_back(one, there, home, away.ground, deed.before, deed.after, actor=input.sender, now=now)
 
 
 def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> Decision:
@@ -110,7 +140,7 @@ def _before(now_is: Conversation, deed: Deed, *, leaves: bool) -> Standing:
 def _undone(
     now_is: Conversation,
     incoming: Sequence[MailRecord],
-    mailbox: MailboxSettings,
+    instance: Instance,
     deed: Deed,
     input: Redacted,
     now: datetime,
@@ -122,7 +152,7 @@ def _undone(
     if after.status is Status.SPAM and was_elsewhere and today.status is Status.SPAM:
         # The mails come back from Junk too.
         held = replace(back, status_before=before.status)
-        return spam.unmark(held, incoming, mailbox, actor=input.sender, now=now)
+        return spam.unmark(held, incoming, instance, actor=input.sender, now=now)
     if before.goes_on_as != after.goes_on_as and today.goes_on_as == after.goes_on_as:
         back = replace(back, goes_on_as=before.goes_on_as)
     # Whoever came to take part by the command does so no more.
@@ -151,4 +181,4 @@ def _undone(
     if before.snoozed_until != after.snoozed_until and today.snoozed_until == after.snoozed_until:
         back = replace(back, snoozed_until=before.snoozed_until, snoozed_by=before.snoozed_by)
     undone = moves.changed(now_is, back, What.COMMAND_UNDONE, actor=input.sender, now=now) + moves.timer_of(back)
-    return undone + spam.moved(now_is, incoming, mailbox, back.status)
+    return undone + spam.moved(now_is, incoming, instance, back.status)

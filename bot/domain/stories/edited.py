@@ -11,12 +11,14 @@ from bot.domain.decision import NOTHING, Decision, PutEvent, SetWords, together
 from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.dialogues import bulk, table
 from bot.domain.dialogues.dialogue import Said
+from bot.domain.effects import Say
 from bot.domain.ids import ConversationId
 from bot.domain.inputs.said import MessageEdited
 from bot.domain.letter import Letter
 from bot.domain.needs import Facts
 from bot.domain.participants import Choice
 from bot.domain.question import Question, own_file
+from bot.domain.rules.at_rest import went
 from bot.domain.rules.beginning import is_headed_so
 from bot.domain.rules.draft import recipients
 from bot.domain.rules.person_notes import may_change, reworded
@@ -43,7 +45,18 @@ def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime)
         return changed if known is None else Decision((PutEvent(known),)) + changed
     if known is None:
         return _decide_edited(snapshot, input, now)
-    return Decision((PutEvent(known),)) + _decide_edited(replace(snapshot, target=known), input, now)
+    edited = Decision((PutEvent(known),)) + _decide_edited(replace(snapshot, target=known), input, now)
+    return edited + _went(snapshot, input)
+
+
+def _went(snapshot: EditedSnapshot, input: MessageEdited) -> Decision:
+    """Their words changed in a thread whose conversation went to another room: nothing there changed with them."""
+    elsewhere = snapshot.elsewhere
+    right = rights.may_say(snapshot.instance, input, is_joined=snapshot.is_joined, is_sensitive=False)
+    if elsewhere is None or isinstance(right, rights.Denied):
+        return NOTHING
+    told = (went(elsewhere),)
+    return Decision((), (Say(input.room, told, in_thread=False, reply_to=input.target, under=elsewhere.card),))
 
 
 def _known(snapshot: EditedSnapshot, input: MessageEdited) -> KnownEvent | None:

@@ -350,7 +350,7 @@ def _joins(
         after = replace(after, correspondent=_with_name(after.correspondent, mail.from_))
     after = replace(after, changed_at=now)
     record = _record(snapshot, input, after, now)
-    kept: Change = AddMail(record)
+    kept: Change = _added(record, before)
     if announced is not None:
         record = replace(record, row=announced.row)
         kept = UpdateMail(record)
@@ -367,6 +367,11 @@ def _joins(
     happened = (Happening(What.REOPENED, after, None, now), came) if is_reopened else (came,)
     held = held_by_mail(after, snapshot.waiting) if wakes else NOTHING
     return Decision(tuple(changes), tuple(effects), happened) + held
+
+
+def _added(record: MailRecord, conversation: Conversation) -> AddMail:
+    """A mail that joins a conversation, which may have gone to another mailbox: it is found there."""
+    return AddMail(record, None if record.mailbox == conversation.mailbox else conversation.mailbox)
 
 
 def _own_of(snapshot: MailSnapshot, conversation: Conversation) -> frozenset[str]:
@@ -417,7 +422,7 @@ def _written_elsewhere(snapshot: MailSnapshot, input: MailArrived | MailUnreadab
     if input.place.role is FolderRole.SENT:
         after = with_answer(after, record, snapshot.mailbox)
     return Decision(
-        (SaveConversation(after), AddMail(record)),
+        (SaveConversation(after), _added(record, before)),
         (_post(snapshot, input, after, record, ring=Ring.GREY),),
         (Happening(What.REPLIED_ELSEWHERE, after, None, now),),
     )

@@ -26,12 +26,12 @@ from bot.domain.needs import AlikeOf, DialogueAbout, Facts, IncomingOf, MembersO
 from bot.domain.rights import Allowed, Denied, Judgement, may_call, may_react, voice_of
 from bot.domain.rules import moves, spam
 from bot.domain.rules.absent import may_be_absent, needs_of_absent
-from bot.domain.rules.at_rest import at_rest, kept_from
+from bot.domain.rules.at_rest import at_rest, kept_from, went
 from bot.domain.rules.taking_back import WAITING, unapproved, undo
 from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import sentence
-from bot.domain.settings import MailboxSettings, Meaning
+from bot.domain.settings import Instance, MailboxSettings, Meaning
 from bot.domain.snapshots import Reacted, TakenAway
 from bot.domain.stories.talking import decide_called
 
@@ -90,6 +90,10 @@ def needs_of_hand(asked: Asked) -> Needs:
 def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:
     """The decision for a reaction on a card, or on a message of its thread."""
     asked, mailbox = snapshot.asked, snapshot.mailbox
+    if asked.elsewhere is not None:
+        judged = may_react(asked.instance, voice_of(asked), is_sensitive=False)
+        why = judged.why if isinstance(judged, Denied) else went(asked.elsewhere)
+        return NOTHING if why is None else tell(asked, why)
     if mailbox is None:
         return NOTHING
     row = asked.reading.command if isinstance(asked.reading, Called) else None
@@ -193,7 +197,7 @@ def decide_reaction_removed(snapshot: TakenAway, input: Redacted, now: datetime)
             pass
         case (Meaning.CLOSE | Meaning.PENDING | Meaning.SPAM) as meaning:
             if conversation.status is _STATUS[meaning] and not facts[AlikeOf(given)]:
-                return done + _back(conversation, snapshot.mailbox, given, facts, now)
+                return done + _back(conversation, snapshot.instance, given, facts, now)
         case Meaning.FOLLOW:
             if _is_their_last(given, facts):
                 return done + moves.follow(conversation, given.sender, follows=False, now=now)
@@ -224,10 +228,10 @@ _STATUS: Final = {Meaning.CLOSE: Status.CLOSED, Meaning.PENDING: Status.PENDING,
 
 
 def _back(
-    conversation: Conversation, mailbox: MailboxSettings | None, given: StoredReaction, facts: Facts, now: datetime
+    conversation: Conversation, instance: Instance, given: StoredReaction, facts: Facts, now: datetime
 ) -> Decision:
     """Back to the status before; a mail that came meanwhile has made the conversation active already."""
     before = given.status_before if given.status_before is not conversation.status else Status.ACTIVE
     moves_mail = Status.SPAM in (conversation.status, given.status_before)
     incoming = facts[IncomingOf(conversation.id)] if moves_mail else ()
-    return spam.set_status(conversation, incoming, mailbox, before, actor=given.sender, now=now)
+    return spam.set_status(conversation, incoming, instance, before, actor=given.sender, now=now)

@@ -16,7 +16,7 @@ from bot.domain.ids import UserId
 from bot.domain.inputs.said import VERIFICATION, TeamMessage
 from bot.domain.needs import IsHinted, MembersOf, Needs
 from bot.domain.rules.absent import needs_of_absent
-from bot.domain.rules.at_rest import kept_from
+from bot.domain.rules.at_rest import kept_from, went
 from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
@@ -117,6 +117,8 @@ def _misplaced(asked: Asked) -> Sentence | None:
         return None
     if asked.missing:
         return sentence("error.no_such_conversation", numbers=", ".join(f"#{n}" for n in asked.missing))
+    if not asked.about and asked.elsewhere is not None:
+        return went(asked.elsewhere)
     if not asked.about:
         return sentence("error.which_conversation", name=row.name)
     if len(asked.about) > 1 and not row.takes_several:
@@ -129,6 +131,9 @@ def _misplaced(asked: Asked) -> Sentence | None:
 def _talk(asked: Asked, input: TeamMessage) -> Decision:
     """Keep talk as a note of its thread; it never goes anywhere by itself."""
     conversation = asked.here
+    if asked.elsewhere is not None:
+        refusal = _refused(asked)
+        return refusal if refusal is not None else tell(asked, went(asked.elsewhere))
     if conversation is None and asked.is_joined and input.file is None:
         return table.wrote(asked, input.body) or NOTHING
     if conversation is None or not _is_theirs(asked):

@@ -52,7 +52,7 @@ from bot.domain.rules.passing_on import as_written
 from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.scheduling import LATER
 from bot.domain.sameness import id_to_find, known_copy
-from bot.domain.settings import Instance
+from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.domain.snapshots import (
     BoardSnapshot,
@@ -108,6 +108,10 @@ CARDS_ANEW = 60
 """The most cards that are posted anew for people who cannot read the earlier ones."""
 CARDS_MOVED = 500
 """Cards that are posted anew at once after a room was upgraded; the others come when something happens to them."""
+
+
+_MOST_ELSEWHERE = 10
+"""Ids of a mail that are looked up in other mailboxes: the strongest."""
 
 
 class Gone(Exception):
@@ -250,6 +254,8 @@ async def _mail(
         ours = next((r for r in same_id if r.direction is Direction.OUT), None)
         about = ours if mail.is_bounce else None
         matched = matching.Match(ours.conversation, about) if ours is not None else None
+    if matched is None and wanted and copy_of is None and len(instance.mailboxes) > 1:
+        matched = await _moved_here(tx, input, mailbox, instance, signer)
     number = matched.conversation if matched is not None else None
     if copy_of is not None:
         number = copy_of.conversation
@@ -309,6 +315,22 @@ async def _mail(
         newest_of_sender=await conversations.get(tx, newest) if newest is not None and recent >= most else None,
     )
     return await load_forwarding(tx, known, mail, now) if by.forwards else known
+
+
+async def _moved_here(
+    tx: Tx, input: MailArrived | MailUnreadable, mailbox: MailboxSettings, instance: Instance, signer: Signer
+) -> matching.Match | None:
+    """The conversation of mails that came to other mailboxes, or left from them, where it has been moved to this one.
+
+    No other mailbox's conversation is found: whoever knows an id of its mails comes into none by it.
+    """
+    others = [one.id for one in instance.mailboxes if one.id != mailbox.id]
+    wanted = ids_to_look_up(input.mail)[:_MOST_ELSEWHERE]
+    found = await mails.by_ids_in(tx, others, wanted)
+    numbers = tuple({record.conversation for record in found})
+    here = {one.id for one in await conversations.several(tx, numbers) if one.mailbox == mailbox.id}
+    candidates = [record for record in found if record.conversation in here]
+    return matching.match(input.mail, candidates=candidates, children=(), signer=signer)
 
 
 async def _announced(tx: Tx, input: MailArrived | MailUnreadable) -> MailRecord | None:

@@ -11,6 +11,7 @@ from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailR
 from bot.domain.dialogue import Dialogue
 from bot.domain.figures import Figures
 from bot.domain.files import Enclosure
+from bot.domain.ground import Ground
 from bot.domain.house_rules import Came, HouseRule
 from bot.domain.ids import UserId
 from bot.domain.needs import (
@@ -26,6 +27,7 @@ from bot.domain.needs import (
     FiguresOf,
     FoldedOf,
     Found,
+    GroundFor,
     HistoryOf,
     IncomingOf,
     IsHinted,
@@ -66,6 +68,7 @@ from bot.flows.load.acquaintance import load_acquaintance
 from bot.flows.load.came import load_came
 from bot.flows.load.enclosed import load_enclosed
 from bot.flows.load.figures import load_figures
+from bot.flows.load.ground import load_ground
 from bot.flows.load.searching import load_hits
 from bot.flows.load.tracing import load_traces
 from bot.flows.load.whole import load_whole
@@ -247,6 +250,10 @@ async def _conversations(reach: Reach, needs: Sequence[ConversationsOf]) -> list
     return [tuple(await conversations.several(reach.tx, one.numbers)) for one in needs]
 
 
+async def _grounds(reach: Reach, needs: Sequence[GroundFor]) -> list[Ground]:
+    return [await load_ground(reach.tx, one) for one in needs]
+
+
 async def _canned(reach: Reach, needs: Sequence[CannedOf]) -> list[tuple[Canned, ...]]:
     return [await canned.of(reach.tx, one.mailboxes) for one in needs]
 
@@ -315,6 +322,7 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     TraceOf: _traced,
     WholeOf: _whole,
     ConversationsOf: _conversations,
+    GroundFor: _grounds,
     BlockedIn: _blocked,
     RulesIn: _rules,
     CameIn: _came,

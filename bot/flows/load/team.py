@@ -21,15 +21,17 @@ from bot.domain.conversation import (
 )
 from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue, question_of, yes_of
+from bot.domain.ground import Elsewhere
 from bot.domain.ids import ConversationId, DialogueId, EventId, RoomId, UserId
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
+from bot.domain.needs import GroundFor
 from bot.domain.rules.absent import may_be_absent
 from bot.domain.rules.deletion import still_leaves
 from bot.domain.rules.preparing import draft_slot, waiting_draft
 from bot.domain.rules.taking_back import WAITING
 from bot.domain.settings import Instance, MailboxSettings, Meaning
 from bot.domain.signing import Signer
-from bot.domain.snapshots import DeletedSnapshot, Drafted, EditedSnapshot, Reacted, TakenAway, Turned
+from bot.domain.snapshots import Away, DeletedSnapshot, Drafted, EditedSnapshot, Reacted, TakenAway, Turned
 from bot.domain.stories.reaction import (
     bare_emoji,
     by_hand,
@@ -42,6 +44,7 @@ from bot.domain.stories.reaction import (
 from bot.domain.stories.team import needs_of, needs_of_people
 from bot.domain.stories.turning import needs_of_people_turned, needs_of_turned
 from bot.domain.upgrades import belongs, uses
+from bot.flows.load.ground import load_ground
 from bot.flows.load.needs import Reach, load_needs
 from bot.flows.load.turning import as_said, continued
 from bot.flows.load.work import load_outgoing, load_work
@@ -65,6 +68,9 @@ from storage import (
 from storage.blobs import Blobs
 from storage.database import Tx
 
+_SAID_BY_HAND = frozenset(Meaning) - {Meaning.APPROVE, Meaning.DISCARD}
+"""Meanings of reactions that people do not put on anything."""
+
 
 async def load_message(
     tx: Tx,
@@ -81,6 +87,8 @@ async def load_message(
     is_joined, led = await dialogues.of(tx, input.room, input.sender, now) if is_ours else (False, ())
     if input.secret is not None:
         led = await dialogues.taking_secrets(tx, input.room)
+    thread = await _thread(tx, input.room, input.thread, replied) if is_ours else None
+    here = thread if thread is not None and belongs(thread, input.room, instance) else None
     asked = Asked(
         instance=instance,
         signer=signer,
@@ -93,7 +101,8 @@ async def load_message(
         reading=read(input, bot=instance.bot),
         is_ours=is_ours,
         is_joined=is_joined,
-        here=await _thread(tx, input.room, input.thread, replied, instance) if is_ours else None,
+        here=here,
+        elsewhere=_elsewhere(thread, input.room, input.thread),
         target=replied,
         thread=input.thread,
         file=input.file,
@@ -130,10 +139,25 @@ async def _with_conversations(tx: Tx, asked: Asked) -> Asked:
     return replace(asked, about=tuple(about), missing=tuple(n for n in called.numbers if n not in found))
 
 
-async def _thread(
-    tx: Tx, room: RoomId, thread: EventId | None, replied: KnownEvent | None, instance: Instance
-) -> Conversation | None:
-    """The conversation of a thread, or of the message of ours that was replied to (thread-unaware clients)."""
+def _elsewhere(thread: Conversation | None, room: RoomId, card: EventId | None) -> Elsewhere | None:
+    """The conversation of a thread in this room that went to another one."""
+    return Elsewhere(thread.id, card) if thread is not None and thread.room != room else None
+
+
+async def _left(tx: Tx, known: KnownEvent | None, instance: Instance) -> Elsewhere | None:
+    """The conversation of an event that stands in the thread which it left."""
+    if known is None or known.conversation is None or not uses(instance, known.room):
+        return None
+    one = await conversations.get(tx, known.conversation)
+    if one is None or one.room == known.room:
+        return None
+    card = await events.last_of_kind_in(tx, one.id, EventKind.CONVERSATION, known.room)
+    return Elsewhere(one.id, card.event if card is not None else None)
+
+
+async def _thread(tx: Tx, room: RoomId, thread: EventId | None, replied: KnownEvent | None) -> Conversation | None:
+    """The conversation of a thread, or of the message of ours that was replied to (thread-unaware clients); also one
+    that goes on in another room."""
     found: Conversation | None = None
     if thread is not None:
         found = await conversations.by_root(tx, room, thread)
@@ -143,7 +167,7 @@ async def _thread(
             found = await conversations.get(tx, card.conversation)
     elif replied is not None and replied.conversation is not None:
         found = await conversations.get(tx, replied.conversation)
-    return found if found is not None and belongs(found, room, instance) else None
+    return found
 
 
 async def load_reaction(
@@ -168,7 +192,10 @@ async def load_reaction(
         is_anything_encrypted=any(uses(instance, room) for room in encrypted),
     )
     if mailbox is None or target is None:
-        return Reacted(asked, None)
+        if target is None or not _means(target, input, instance, also=_SAID_BY_HAND):
+            return Reacted(asked, None)
+        left = await _left(tx, target, instance)
+        return Reacted(replace(asked, elsewhere=left, thread=left.card if left is not None else None), None)
     if is_answer(target, input.emoji):
         put = await dialogues.get(tx, DialogueId(target.mail)) if target.mail else None
         # Where the question stands in the main timeline, there is no thread.
@@ -230,10 +257,8 @@ async def _reacted_on(
         return (None, ours[0]) if ours else None
     if target is None or target.conversation is None:
         return None
-    if not is_answer(target, input.emoji):
-        means = any(meaning_of(mailbox, input.emoji) is not None for mailbox in instance.in_room(input.room))
-        if target.kind is EventKind.QUESTION or not means:
-            return None
+    if not _means(target, input, instance):
+        return None
     found = await _served_here(tx, target.conversation, input.room, instance)
     if found is None or is_answer(target, input.emoji):
         return found
@@ -250,6 +275,16 @@ async def _is_meant(tx: Tx, meaning: Meaning, target: KnownEvent, conversation: 
         words = conversation.draft.source
         is_draft = target.event == words or (target.room, target.event) == await slots.get(tx, draft_slot(conversation))
     return not is_moot(meaning, record, is_draft=is_draft)
+
+
+def _means(
+    target: KnownEvent, input: Reaction, instance: Instance, also: AbstractSet[Meaning] = frozenset(Meaning)
+) -> bool:
+    """Whether a reaction on such an event is an answer, or has one of these meanings in some mailbox of the room."""
+    if is_answer(target, input.emoji):
+        return True
+    means = any(meaning_of(mailbox, input.emoji) in also for mailbox in instance.in_room(input.room))
+    return means and target.kind is not EventKind.QUESTION
 
 
 async def _served_here(
@@ -290,6 +325,7 @@ async def load_edited(
         person_notes=await person_notes.by_event(tx, target)
         if known is None or known.kind is EventKind.COMMAND
         else (),
+        elsewhere=await _left(tx, known, instance) if not work else None,
     )
 
 
@@ -316,6 +352,7 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
     question = question_of(dialogue)
     numbers = [one.conversation for one in (record, question, *done) if one is not None]
     about = {one.id: one for one in await _those_here(tx, numbers, room, instance)}
+    away = next((deed for deed in done if deed.conversation not in about and deed.before.room == room), None)
     # A deletion counts in its own room: in another one it ends nothing.
     done = tuple(deed for deed in done if deed.conversation in about)
     moving = [about[deed.conversation] for deed in done if _moves_mail(deed, about.get(deed.conversation))]
@@ -344,6 +381,8 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
         members=await _members(tx, room, done, about),
         leaving=await _leaving(tx, done, about, instance),
         is_edit=edited is not None,
+        away=await _away(tx, away, room, instance, now) if away is not None else None,
+        left_card=await _left_card(tx, known, instance),
     )
 
 
@@ -365,6 +404,25 @@ async def _leaving(
         if deed.before.status is Status.DELETED or deed.before.mailbox not in (None, deed.after.mailbox)
     ]
     return frozenset([one.id for one in found if still_leaves(await load_outgoing(tx, one, instance))])
+
+
+async def _away(tx: Tx, deed: Deed, room: RoomId, instance: Instance, now: datetime) -> Away | None:
+    """The conversation that a command of this room moved into another one, where that still is its place."""
+    one = await conversations.get(tx, deed.conversation)
+    home = instance.mailbox(deed.before.mailbox) if deed.before.mailbox is not None else None
+    if one is None or home is None or home.room != room or instance.mailbox(one.mailbox) is None:
+        return None
+    if (one.room, one.mailbox) != (deed.after.room, deed.after.mailbox):
+        return None
+    ground = await load_ground(tx, GroundFor(one, home.id, home.room))
+    return Away(one, deed, await load_outgoing(tx, one, instance), ground)
+
+
+async def _left_card(tx: Tx, known: KnownEvent | None, instance: Instance) -> ConversationId | None:
+    if known is None or known.kind is not EventKind.CONVERSATION:
+        return None
+    left = await _left(tx, known, instance)
+    return left.number if left is not None else None
 
 
 async def _made_of(tx: Tx, message: EventId) -> tuple[MailRecord | None, Dialogue | None]:
@@ -437,7 +495,7 @@ async def _taken_away(tx: Tx, given: StoredReaction, instance: Instance, now: da
     here = await _those_here(tx, (given.conversation,), given.room, instance)
     if not here:
         # The conversation went on in another room: what is undone in this one undoes nothing there.
-        return TakenAway(given, None)
+        return TakenAway(given, None, instance)
     (one,) = here
     facts = await load_needs(Reach(tx, instance, now), needs_of_taking(given, one))
-    return TakenAway(given, one, facts, instance.mailbox(one.mailbox))
+    return TakenAway(given, one, instance, facts)

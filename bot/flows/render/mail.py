@@ -10,11 +10,11 @@ from bot.domain.files import starts_program
 from bot.domain.ids import BlobId, UserId
 from bot.domain.mail import Address, Attachment
 from bot.domain.rules.forwarding import MARK
+from bot.domain.rules.moves import mail_slot
 from bot.domain.sameness import of_words
 from bot.domain.settings import Instance
 from bot.domain.variables import SIGNATURE, closed, filled_plainly, names_signature
 from bot.flows.render import contents
-from bot.flows.render.out import slot_of_mail
 from bot.mime.compose import Outgoing, OutgoingFile, compose, reply_subject
 from bot.text.chat_html import to_chat_html
 from bot.text.files import posted_name
@@ -61,7 +61,7 @@ def post_mail(effect: PostMail, reader: Reader, *, is_encrypted: bool, own: froz
     slot = ""
     if record.state is not None:
         # Written elsewhere, found in Sent: shown like those written here, and edited should it come back.
-        about, slot = {**about, "state": record.state.value}, slot_of_mail(record.row)
+        about, slot = {**about, "state": record.state.value}, mail_slot(record.row)
     profile = profile_of(effect)
     content = contents.message(shown, about, is_notice=effect.ring is Ring.GREY, profile=profile)
     becomes = ""

@@ -5,17 +5,13 @@ from dataclasses import replace
 from bot.domain.calls import PlannedCall, Priority, SendEvent, post
 from bot.domain.conversation import Conversation, EventKind, OutState
 from bot.domain.effects import ShowState
+from bot.domain.rules.moves import mail_slot
 from bot.domain.settings import Meaning
 from bot.domain.traces import SCHEDULED
 from bot.flows.render import contents
 from bot.flows.render.scene import Scene
 from bot.text.out_post import out_post
 from bot.text.state_notice import state_notice
-
-
-def slot_of_mail(row: int) -> str:
-    """The slot of an outgoing mail's event."""
-    return f"state:{row}"
 
 
 def _approving_hand(conversation: Conversation, scene: Scene) -> str:
@@ -58,7 +54,7 @@ def render_state(effect: ShowState, scene: Scene) -> tuple[PlannedCall, ...]:
         thread_of=conversation.id,
         reply_to=record.source,
         is_falling_back=True,
-        slot=slot_of_mail(record.row),
+        slot=mail_slot(record.row),
     )
     calls = [_planned(event, effect, EventKind.MAIL)]
     if record.is_apart and record.source is not None:

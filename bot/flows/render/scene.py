@@ -39,8 +39,8 @@ class Scene:
     instance: Instance
     now: datetime
     names: Mapping[UserId, str]
-    roots: Mapping[ConversationId, EventId]
-    """Cards of conversations that may be linked to."""
+    roots: Mapping[ConversationId, tuple[RoomId, EventId]]
+    """Cards of conversations that may be linked to, each with its room."""
     encrypted: frozenset[RoomId]
     files: Mapping[BlobId, bytes] = field(default_factory=dict)
     """Bytes of the files that go out with the mails to be written."""
@@ -75,7 +75,8 @@ class Scene:
 
     def links(self, room: RoomId, numbers: Iterable[ConversationId]) -> Mapping[ConversationId, str]:
         """The links to the cards of these conversations in a room."""
-        return {number: self.permalink(room, self.roots.get(number)) for number in numbers}
+        there = {number: event for number, (of, event) in self.roots.items() if of == room}
+        return {number: self.permalink(room, there.get(number)) for number in numbers}
 
     def permalink(self, room: RoomId, event: EventId | None) -> str:
         """Empty where the card is not posted yet. `via`: a version 12 room id names no server."""

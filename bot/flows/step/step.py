@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from bot.domain.conversation import Conversation, EventKind
+from bot.domain.conversation import Conversation, EventKind, Status
 from bot.domain.decision import (
     NOTHING,
     AddMail,
     Change,
     Decision,
     KeepMailbox,
+    MoveConversation,
     MoveMailbox,
     MoveRoom,
     SaveConversation,
@@ -338,28 +339,41 @@ class Step:
             names.update(self.rooms.names[room])
         for effect in effects:
             links.update(linked(effect))
-        roots: dict[ConversationId, EventId] = {}
+        roots: dict[ConversationId, tuple[RoomId, EventId]] = {}
         if links:
             for number, room, root in await conversations.roots(tx, tuple(links)):
                 if room not in left:
-                    roots[number] = root
+                    roots[number] = (room, root)
         files: dict[BlobId, bytes] = {}
         for effect in effects:
             for one in effect.draft.record.files if isinstance(effect, SubmitMail) else ():
                 files[one.blob] = await self._read(one.blob)
         own = await self._signatures(tx, effects)
-        anew = await _anew(tx, effects)
+        anew = await _anew(tx, effects, _arrived(decision))
         if moves:
             instance = self.settings.after(moves)
         return Scene(instance, self.clock.now(), names, roots, frozenset(self.rooms.encrypted), files, own, anew)
 
 
-async def _anew(tx: Tx, effects: Sequence[Effect]) -> frozenset[ConversationId]:
+def _arrived(decision: Decision) -> frozenset[ConversationId]:
+    """Conversations that come to a room as work to do for other people: their card rings as that of a mail does."""
+    moved = {change.conversation for change in decision.changes if isinstance(change, MoveConversation)}
+    saved = [change.conversation for change in decision.changes if isinstance(change, SaveConversation)]
+    return frozenset(
+        one.id for one in saved if one.id in moved and one.status is Status.ACTIVE and not one.needs_nobody
+    )
+
+
+async def _anew(tx: Tx, effects: Sequence[Effect], arrived: frozenset[ConversationId]) -> frozenset[ConversationId]:
     """The conversations whose card is posted anew, in a room that goes on from another."""
     missing = [e.conversation for e in effects if isinstance(e, ShowCard) and e.conversation.root is None]
     found = set()
     for one in missing:
-        if one.version and await events.last_of_kind(tx, one.id, EventKind.CONVERSATION) is not None:
+        if (
+            one.id not in arrived
+            and one.version
+            and await events.last_of_kind(tx, one.id, EventKind.CONVERSATION) is not None
+        ):
             found.add(one.id)
     return frozenset(found)
 

@@ -1,0 +1,316 @@
+"""A conversation goes to a mailbox of another room: there it is worked on, and nothing is left behind but its old thread."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.domain.ids import EventId, MailboxId, RoomId
+from bot.ports import Member
+from tests.fakes.chat import ALICE, BOB, BOT, ROOM, Posted
+from tests.fakes.house import INSTANCE, House
+from tests.fakes.looking import NOW, SENT, card_of, happens
+from tests.fakes.mail import FakeProvider, id_of
+from tests.fakes.writing import edits, mail, reacts, redacts, says
+
+FIRST = INSTANCE.mailboxes[0]
+THERE = RoomId("!support:localhost")
+SUPPORT = replace(FIRST, id=MailboxId("support@asso.example"), address="support@asso.example", aliases=(), room=THERE)
+HIDDEN = replace(SUPPORT, id=MailboxId("paie@asso.example"), address="paie@asso.example", room=RoomId("!pay:localhost"))
+
+
+@pytest_asyncio.fixture
+async def far(tmp_path: Path) -> AsyncIterator[House]:
+    """Alice is in both rooms, Bob in the first alone, nobody in that of a third mailbox; #1 came to the first."""
+    house = House(tmp_path, instance=replace(INSTANCE, mailboxes=(FIRST, SUPPORT, HIDDEN)))
+    house.homeserver.members[THERE] = (Member(ALICE, "Alice"), Member(BOT, "Postroom"))
+    house.homeserver.members[HIDDEN.room] = (Member(BOB, "Bob"), Member(BOT, "Postroom"))
+    await house.open()
+    house.provider.deliver(mail(file=b"%PDF"))
+    await house.settle(NOW)
+    yield house
+    await house.close()
+
+
+async def restart(house: House) -> None:
+    await house.close()
+    await house.open()
+
+
+async def serve(house: House, provider: FakeProvider, *mailboxes: object) -> None:
+    """A restart after which the first of these mailboxes is read, and sends."""
+    await house.close()
+    house.instance, house.provider = replace(INSTANCE, mailboxes=(*mailboxes, HIDDEN)), provider  # type: ignore[arg-type]
+    await house.open()
+
+
+def posts_in(house: House, room: RoomId, kind: str) -> list[Posted]:
+    return [one for one in house.homeserver.of_kind(kind) if one.room == room]
+
+
+def card_in(house: House, room: RoomId) -> EventId:
+    return posts_in(house, room, "conversation")[-1].event
+
+
+def said_in(house: House, room: RoomId) -> list[str]:
+    return [str(p.content.get("body")) for p in house.homeserver.posted if p.room == room and not p.is_edit]
+
+
+def shows(house: House, event: EventId) -> dict[str, object]:
+    about = house.homeserver.current(event)["org.postroom"]
+    assert isinstance(about, dict)
+    return about
+
+
+async def moves(house: House, body: str = "!move support", **more: object) -> EventId:
+    command = says(body, thread=card_of(house), **more)  # type: ignore[arg-type]
+    await happens(house, command)
+    return command.event
+
+
+async def test_it_goes_on_there_with_its_mails_and_files_and_leaves_one_line(far: House) -> None:
+    await happens(far, says("!assign @bob", thread=card_of(far)), says("!tag urgent", thread=card_of(far)))
+    await moves(far)
+    there = card_in(far, THERE)
+    assert (shows(far, there)["mailbox"], shows(far, there).get("assignee")) == ("support@asso.example", None)
+    assert shows(far, there)["tags"] == ["urgent"]
+    (shown,) = posts_in(far, THERE, "mail")
+    assert shown.relation["event_id"] == there and "une question" in str(shown.content["body"])
+    assert posts_in(far, THERE, "attachment")
+    assert any("contact@asso.example" in line for line in said_in(far, THERE))
+    left = [p for p in far.homeserver.posted if p.room == ROOM and "support@asso.example" in str(p.content.get("body"))]
+    assert [p.relation.get("event_id") for p in left] == [card_of(far)] * 2, "a line in the thread, and over the card"
+    assert not any(str(THERE) in str(one.content) for one in left), "nobody here is led there"
+    assert "support@asso.example" in str(far.homeserver.current(card_of(far))["body"])
+
+
+@pytest.mark.parametrize("word", ["paie", "paie@asso.example", "nobody@asso.example", ""])
+async def test_a_mailbox_whose_room_one_is_not_in_is_told_as_none(far: House, word: str) -> None:
+    await moves(far, f"!move {word}")
+    assert shows(far, card_of(far))["mailbox"] == FIRST.id
+    assert far.homeserver.of_kind("answer")[-1].content["body"].count("paie") == 0  # type: ignore[attr-defined]
+    assert not posts_in(far, HIDDEN.room, "conversation")
+
+
+async def test_who_is_not_there_moves_nothing_there(far: House) -> None:
+    await moves(far, sender=BOB)
+    assert shows(far, card_of(far))["mailbox"] == FIRST.id
+    assert not posts_in(far, THERE, "conversation")
+    assert "support" not in said_in(far, ROOM)[-1]
+
+
+async def test_it_is_answered_from_there_and_all_later_mail_comes_there(far: House) -> None:
+    await moves(far, "!déplacer #1 support@asso.example")
+    there, first, support = card_in(far, THERE), far.provider, FakeProvider(far.boundaries)
+    await serve(far, support, SUPPORT, FIRST)
+    await happens(far, says("!reply Bonjour", thread=there, room=THERE), seconds=SENT)
+    ((sender, _, raw),) = support.delivered
+    assert sender == "support@asso.example"
+    support.deliver(mail(id="m2@example.org", reply_to=id_of(raw), to="support@asso.example"))
+    await far.settle(NOW)
+    await serve(far, first, FIRST, SUPPORT)
+    first.deliver(mail(id="m4@example.org", reply_to="m1@example.org"))
+    await far.settle(NOW)
+    came = {p.ours["message_id"]: (p.room, p.relation["event_id"]) for p in far.homeserver.of_kind("mail")}
+    for id in ("m2@example.org", "m4@example.org"):
+        assert came[id] == (THERE, there), id
+    assert len(far.homeserver.of_kind("conversation")) == 2
+    await happens(far, says("!search question", room=THERE), says("!search question"))
+    found, not_found = (p for p in far.homeserver.of_kind("answer")[-2:])
+    assert "#1" in str(found.content["body"]) and "#1" not in str(not_found.content["body"])
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+async def test_who_writes_to_the_new_mailbox_with_ids_of_the_old_one_alone_joins_where_it_is(
+    far: House, is_there: bool
+) -> None:
+    await happens(far, says("!reply Bonjour", thread=card_of(far)), seconds=SENT)
+    ((_, _, raw),) = far.provider.delivered
+    if is_there:
+        await moves(far)
+    support = FakeProvider(far.boundaries)
+    await serve(far, support, SUPPORT, FIRST)
+    support.deliver(mail(id="m2@example.org", reply_to=id_of(raw), to="support@asso.example"))
+    await far.settle(NOW)
+    (came,) = [p for p in posts_in(far, THERE, "mail") if p.ours["message_id"] == "m2@example.org"]
+    assert came.ours["conversation"] == (1 if is_there else 2), "an id of another mailbox opens no door"
+
+
+async def test_in_the_old_room_it_is_an_unknown_number_and_in_no_list(far: House) -> None:
+    await happens(
+        far, says("!note a secret of the house", thread=card_of(far)), says("between us", thread=card_of(far))
+    )
+    await moves(far)
+    for body in ("!list all", "!search question", "!list from:marie@example.org", "!list"):
+        await happens(far, says(body), says(body, room=THERE))
+        here, there = (posts_in(far, room, "answer")[-1] for room in (ROOM, THERE))
+        assert "#1" not in str(here.content["body"]), body
+        assert "#1" in str(there.content["body"]), body
+    for words in ("secret", "between"):
+        await happens(far, says(f"!search {words}", room=THERE))
+        assert "#1" not in str(posts_in(far, THERE, "answer")[-1].content["body"]), "notes stay in their room"
+    await happens(far, says("!close #1"), says("!close #77"))
+    unknown, foreign = (str(p.content["body"]) for p in posts_in(far, ROOM, "answer")[-2:])
+    assert unknown.replace("#1", "") == foreign.replace("#77", "")
+    await happens(far, says("!history #1", room=THERE))
+    assert "support@asso.example" in str(posts_in(far, THERE, "answer")[-1].content["body"])
+
+
+async def test_what_is_written_in_the_old_thread_is_answered_and_does_nothing(far: House) -> None:
+    old, note = card_of(far), says("a note", thread=card_of(far))
+    await happens(far, note)
+    await moves(far)
+    before = len(said_in(far, THERE))
+    for input in (
+        says("are you there?", thread=old),
+        says("!reply Bonjour", thread=old),
+        says("!close", thread=old),
+        says("!draft Bonjour", thread=old),
+        reacts("✅", old),
+        edits(note.event, "another note"),
+    ):
+        count = len(posts_in(far, ROOM, "answer"))
+        await happens(far, input, seconds=SENT)
+        (answer,) = posts_in(far, ROOM, "answer")[count:]
+        assert "moved" in str(answer.content["body"])
+        assert answer.relation.get("event_id") == old
+    assert far.provider.delivered == []
+    assert len(said_in(far, THERE)) == before
+    assert shows(far, card_in(far, THERE))["status"] == "active"
+
+
+@pytest.mark.parametrize("words", ["!draft Bonjour", "!reply Bonjour"])
+async def test_not_while_words_wait(far: House, words: str) -> None:
+    await happens(far, says(words, thread=card_of(far)), says("!move support", thread=card_of(far)), seconds=(0.0,))
+    assert shows(far, card_of(far))["mailbox"] == FIRST.id
+    assert not posts_in(far, THERE, "conversation")
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_deleting_the_command_soon_brings_it_back_once(far: House, restarted: bool) -> None:
+    await happens(far, says("!assign @bob", thread=card_of(far)))
+    command = says("!move support", thread=card_of(far))
+    await happens(far, command, seconds=(0.0,))
+    there = card_in(far, THERE)
+    if restarted:
+        await restart(far)
+    await happens(far, redacts(command.event), redacts(command.event), seconds=(0.0, 16.0))
+    assert (shows(far, card_of(far))["mailbox"], shows(far, card_of(far))["assignee"]) == (FIRST.id, BOB)
+    assert len(posts_in(far, ROOM, "conversation")) == len(posts_in(far, ROOM, "mail")) == 1
+    await happens(far, says("still there?", thread=there, room=THERE), says("!close", thread=card_of(far)))
+    assert "moved" in said_in(far, THERE)[-1]
+    assert shows(far, card_of(far))["status"] == "closed"
+    far.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org"))
+    await far.settle(NOW)
+    assert posts_in(far, ROOM, "mail")[-1].relation["event_id"] == card_of(far)
+
+
+async def test_moved_back_it_goes_on_in_its_old_thread_with_what_came_meanwhile(far: House) -> None:
+    await moves(far)
+    far.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", text="Encore une question"))
+    await far.settle(NOW)
+    there = card_in(far, THERE)
+    await happens(far, says("between them", thread=there, room=THERE))
+    await happens(far, says("!move contact", thread=there, room=THERE))
+    old = card_of(far)
+    assert shows(far, old)["mailbox"] == FIRST.id
+    assert [p.ours["message_id"] for p in posts_in(far, ROOM, "mail")] == ["m1@example.org", "m2@example.org"]
+    assert {p.relation["event_id"] for p in posts_in(far, ROOM, "mail")} == {old}
+    await happens(far, says("!search between"))
+    assert "#1" not in str(posts_in(far, ROOM, "answer")[-1].content["body"]), "their notes stay there, too"
+    await happens(far, says("!close", thread=old))
+    assert shows(far, old)["status"] == "closed"
+    # And there again, in the thread that it had.
+    await happens(far, says("!move support", thread=old))
+    assert len(posts_in(far, THERE, "conversation")) == 1
+    assert shows(far, there)["mailbox"] == "support@asso.example"
+
+
+async def test_who_is_in_both_rooms_keeps_it_and_others_do_not(far: House) -> None:
+    old = card_of(far)
+    await happens(
+        far, says("!assign me", thread=old), says("!follow", thread=old, sender=BOB), says("!star", thread=old)
+    )
+    await happens(far, says("!snooze 3d", thread=old))
+    await moves(far)
+    there = card_in(far, THERE)
+    assert (shows(far, there)["assignee"], shows(far, there)["status"]) == (ALICE, "pending")
+    await happens(far, says("!list starred", room=THERE), says("!list starred"), says("!list followed", sender=BOB))
+    starred, none, followed = (str(p.content["body"]) for p in far.homeserver.of_kind("answer")[-3:])
+    assert "#1" in starred and "#1" not in none and "#1" not in followed
+    rung = [p for p in far.homeserver.posted if p.room == ROOM and BOB in str(p.content.get("m.mentions"))]
+    assert "support@asso.example" in str(rung[-1].content["body"]), "who loses it is told"
+
+
+async def test_of_many_mails_the_newest_are_shown_there(far: House) -> None:
+    for number in range(2, 15):
+        far.provider.deliver(mail(id=f"m{number}@example.org", reply_to="m1@example.org", text=f"Mot {number}"))
+        await far.settle((0.0,))
+    await far.settle(NOW)
+    await moves(far)
+    shown = [p.ours["message_id"] for p in posts_in(far, THERE, "mail")]
+    assert shown == [f"m{number}@example.org" for number in range(5, 15)]
+    assert any("4 older mails" in line for line in said_in(far, THERE))
+
+
+async def test_a_question_that_was_open_sends_nothing_any_more(far: House) -> None:
+    old = card_of(far)
+    far.clock.forward(60)
+    far.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org"))
+    await far.settle(NOW)
+    await happens(far, says("!reply Bonjour", thread=old))
+    asked = posts_in(far, ROOM, "receipt")
+    assert asked, "its writer may not have seen the mail that came meanwhile"
+    await moves(far)
+    await happens(far, reacts("✅", asked[-1].event), seconds=SENT)
+    await happens(far, says("!reply Bonjour", thread=old), seconds=SENT)
+    assert far.provider.delivered == []
+
+
+async def test_each_board_counts_it_where_it_is(far: House) -> None:
+    await moves(far)
+    await far.settle()
+    here, there = (
+        "".join(str(far.homeserver.current(p.event)) for p in posts_in(far, room, "board")) for room in (ROOM, THERE)
+    )
+    assert "Question" in there and "Question" not in here
+
+
+async def test_what_the_homeserver_has_not_taken_yet_is_shown_there_alone(far: House) -> None:
+    far.homeserver.read_only.add(ROOM)
+    far.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org"))
+    await happens(far, says("!move support", thread=card_of(far)), seconds=(0.0,))
+    far.homeserver.read_only.clear()
+    await far.settle((400.0, 400.0))
+    assert [p.ours["message_id"] for p in posts_in(far, ROOM, "mail")] == ["m1@example.org"]
+    assert [p.ours["message_id"] for p in posts_in(far, THERE, "mail")] == ["m1@example.org", "m2@example.org"]
+    assert all(p.relation["event_id"] == card_in(far, THERE) for p in posts_in(far, THERE, "mail"))
+
+
+async def test_a_card_that_was_deleted_is_taken_up_by_nothing(far: House) -> None:
+    old = card_of(far)
+    await moves(far)
+    await happens(far, redacts(old))
+    await happens(far, says("!move contact", thread=card_in(far, THERE), room=THERE))
+    new = card_in(far, ROOM)
+    assert new != old and shows(far, new)["mailbox"] == FIRST.id
+    assert [p.relation["event_id"] for p in posts_in(far, ROOM, "mail")] == [old, new]
+
+
+async def test_after_the_time_deleting_the_command_changes_nothing(far: House) -> None:
+    command = await moves(far)
+    await far.settle((60.0,))
+    await happens(far, redacts(command))
+    assert shows(far, card_in(far, THERE))["mailbox"] == "support@asso.example"
+    assert len(posts_in(far, ROOM, "conversation")) == 1
+
+
+async def test_it_does_not_come_back_while_an_answer_waits_there(far: House) -> None:
+    command = says("!move support", thread=card_of(far))
+    await happens(far, command, seconds=(0.0,))
+    await happens(far, says("!reply Bonjour", thread=card_in(far, THERE), room=THERE), seconds=(0.0,))
+    await happens(far, redacts(command.event), seconds=(0.0,))
+    assert shows(far, card_in(far, THERE))["mailbox"] == "support@asso.example"
+    assert "An answer waits" in said_in(far, ROOM)[-1]
