@@ -14,10 +14,13 @@ from bot.domain.decision import Change
 from bot.domain.deeds import Deed, standing
 from bot.domain.dialogue import Dialogue
 from bot.domain.house_rules import DropRule, HouseRule, SaveRule
-from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, MessageRow, RoomId, SecretId
+from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, MailboxId, MessageRow, RoomId, SecretId
+from bot.domain.mail_ways import MailWay, MailWays, Secured
+from bot.domain.merged import PAUSED, KeptMailbox, Origin
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import DropPersonNote, JoinAddress, KeepPersonNote, PartAddress, PersonNote, PersonsAddress
 from bot.domain.question import Question, Stage
+from bot.domain.settings import MailboxSettings
 from bot.domain.spaces import (
     AddSpacePerson,
     DropSpacePerson,
@@ -74,6 +77,7 @@ from tests.storage.made import (
 
 FIRST = ConversationId(1)
 ROW = MessageRow(1)
+WAYS = MailWays(MailWay("imap.x", 993, Secured.TLS, "new"), MailWay("smtp.x", 465, Secured.TLS, "new"))
 
 
 async def test_every_change_becomes_true(database: Database) -> None:
@@ -97,6 +101,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
         for name in ("kept", "gone", "older"):
             await secrets.add(tx, SecretId(name), name.encode(), DialogueId(9), NOW)
         await secrets.give(tx, MAILBOX, SecretId("older"))
+        added = MailboxSettings(MailboxId("new@example.org"), "New@example.org", "New", ROOM, ways=WAYS, start="all")
         changes: tuple[Change, ...] = (
             decision.SaveConversation(conversation(1)),
             decision.AddMail(mail(1)),
@@ -114,6 +119,9 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.DropSecret(SecretId("gone")),
             decision.SetPassword(MAILBOX, SecretId("kept"), ALICE),
             decision.SetKey(MAILBOX, "undo", "3", ALICE),
+            decision.SetStanding(MAILBOX, PAUSED, ALICE),
+            decision.SetStanding(added.id, PAUSED, ALICE),
+            decision.KeepMailbox(added, ALICE),
             decision.AddDeed(deed),
             decision.AddDeed(replace(deed, event=EventId("$other"))),
             decision.EndDeed(EventId("$other")),
@@ -194,7 +202,9 @@ async def test_every_change_becomes_true(database: Database) -> None:
             (f"room:{elsewhere}", "continues_as"): new,
             (f"mailbox:{MAILBOX}", "password"): "kept",
             (f"mailbox:{MAILBOX}", "set:undo"): "3",
+            (f"mailbox:{MAILBOX}", "standing"): "paused",
         }
+        assert (await settings.every(tx)).mailboxes == {added.id: KeptMailbox(Origin.HOUSE, added)}
         assert await secrets.of_mailboxes(tx) == {"kept": b"kept"}
         assert await secrets.get(tx, SecretId("gone")) is None
         assert await slots.get(tx, "card:9") is None and await slots.get(tx, "card:2") is None
