@@ -46,7 +46,7 @@ class Host:
         self.root = root
         self.data, self.etc, self.backups = root / "var/lib/postroom", root / "etc/postroom", root / "var/backups"
         self.bin = root / "opt/postroom/.venv/bin"
-        for folder in (self.data, self.etc, self.backups, self.bin):
+        for folder in (self.data, self.etc, self.backups, self.bin, root / "mnt/elsewhere"):
             folder.mkdir(mode=0o700, parents=True)
         for name, text in {**STUBS, "postroom": f'#!/bin/sh\nexec "{sys.executable}" -m bot "$@"\n'}.items():
             (self.bin / name).write_text(text)
@@ -62,7 +62,11 @@ class Host:
             file.chmod(0o600)
 
     def runs(self, lines: str) -> subprocess.CompletedProcess[str]:
-        here = re.sub(r"(?<![\w.])/(opt/postroom|etc/postroom|var/(?:lib|backups)/postroom)", rf"{self.root}/\1", lines)
+        here = re.sub(
+            r"(?<![\w.])/(opt/postroom|etc/postroom|mnt/elsewhere|var/(?:lib|backups)/postroom)",
+            rf"{self.root}/\1",
+            lines,
+        )
         path = f"{self.bin}:{os.environ['PATH']}"
         environment = {**os.environ, "PATH": path, "LC_ALL": "en_GB.UTF-8", "POSTROOM_SECRET_KEY": KEY}
         environment["PYTHONPATH"] = str(Path(__file__).parents[2])
@@ -92,10 +96,14 @@ def done(host: Host, lines: str) -> str:
 
 
 def test_what_the_page_backs_up_it_restores_on_another_machine(host: Host) -> None:
-    back_up, recovery_key = blocks("Back up")
+    back_up, archive, recovery_key = blocks("Back up")
     (restore,) = blocks("Restore")
 
     assert "1 kept files" in done(host, back_up)
+    (host.etc / "backup-passphrase").write_text("eight words that nobody else has put together")
+    (host.etc / "backup-passphrase").chmod(0o600)
+    done(host, archive)
+    assert (host.root / "mnt/elsewhere/postroom.archive").exists()
     for one in sorted(host.data.rglob("*"), reverse=True):
         one.rmdir() if one.is_dir() else one.unlink()
     assert "are in place" in done(host, restore)
