@@ -74,10 +74,11 @@ from bot.domain.stories.undecryptable import MOST_ANSWERED
 from bot.domain.traces import OwnEvent, take_up
 from bot.domain.upgrades import uses
 from bot.flows.load.again import load_again
+from bot.flows.load.edits import load_edited, load_redacted
 from bot.flows.load.forwarding import load_forwarding
 from bot.flows.load.scheduled import load_scheduled, waiting_known
 from bot.flows.load.space import load_space, load_space_of
-from bot.flows.load.team import load_edited, load_message, load_reaction, load_redacted
+from bot.flows.load.team import load_message, load_reaction
 from bot.flows.load.twin import load_twin
 from bot.flows.load.work import load_work
 from storage import (

@@ -1,0 +1,247 @@
+"""Reads the rows for a decision on a member's message that was edited or deleted, and on a reaction taken away."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.domain.commands.reading import read_edit
+from bot.domain.conversation import (
+    Conversation,
+    Direction,
+    EventKind,
+    KnownEvent,
+    MailRecord,
+    OutState,
+    Status,
+    StoredReaction,
+)
+from bot.domain.deeds import Deed
+from bot.domain.dialogue import Dialogue, question_of, yes_of
+from bot.domain.ids import ConversationId, EventId, RoomId, UserId
+from bot.domain.inputs.said import MessageEdited, Redacted
+from bot.domain.needs import GroundFor
+from bot.domain.rules.absent import may_be_absent
+from bot.domain.rules.deletion import still_leaves
+from bot.domain.rules.preparing import waiting_draft
+from bot.domain.rules.taking_back import WAITING
+from bot.domain.settings import Instance
+from bot.domain.signing import Signer
+from bot.domain.snapshots import Away, DeletedSnapshot, Drafted, EditedSnapshot, TakenAway
+from bot.domain.stories.reaction import (
+    needs_of_taking,
+)
+from bot.domain.upgrades import belongs
+from bot.flows.load.ground import load_ground
+from bot.flows.load.needs import Reach, load_needs
+from bot.flows.load.team import left_in, those_here
+from bot.flows.load.work import load_outgoing, load_work
+from storage import (
+    blocking,
+    canned,
+    conversations,
+    deeds,
+    dialogues,
+    events,
+    house_rules,
+    mails,
+    members,
+    person_notes,
+    persons,
+    reactions,
+    signatures,
+    teams,
+)
+from storage.database import Tx
+
+
+async def load_edited(
+    tx: Tx, input: MessageEdited, instance: Instance, signer: Signer, now: datetime
+) -> EditedSnapshot:
+    """The effects of a message that was edited."""
+    room, target = input.room, input.target
+    record, dialogue = await _made_of(tx, target)
+    question = question_of(dialogue)
+    numbers = [one.conversation for one in (record, question) if one is not None]
+    source = target if dialogue is not None else None
+    is_joined, led = await dialogues.of(tx, room, input.sender, now)
+    found = await those_here(tx, numbers, room, instance)
+    work = [await load_work(tx, one, instance, input.sender, now, source=source) for one in found]
+    known = await events.get(tx, room, target)
+    return EditedSnapshot(
+        instance=instance,
+        signer=signer,
+        reading=read_edit(input, bot=instance.bot),
+        is_joined=is_joined,
+        work=tuple(work),
+        record=record if work else None,
+        dialogue=dialogue if work or (dialogue is not None and _waits_in(dialogue, room)) else None,
+        others=led,
+        target=known,
+        drafted=await _drafted(tx, known, instance),
+        person_notes=await person_notes.by_event(tx, target)
+        if known is None or known.kind is EventKind.COMMAND
+        else (),
+        elsewhere=await left_in(tx, known, instance) if not work else None,
+    )
+
+
+async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: datetime) -> DeletedSnapshot | TakenAway:
+    """The effects of a message that was deleted, with its command's changes; or the meaning of a reaction."""
+    room, target = input.room, input.target
+    given = await reactions.get(tx, target)
+    if given is not None and given.room == room:
+        return await _taken_away(tx, given, instance, now)
+    known = await events.get(tx, room, target)
+    edited = await events.edited_by(tx, room, target) if known is None else None
+    known = known or edited
+    made_of = target if edited is None else edited.event
+    record, dialogue = await _made_of(tx, made_of)
+    if (
+        record is None
+        and known is not None
+        and edited is None
+        and known.file is not None
+        and known.conversation is not None
+    ):
+        record = await _waiting_with(tx, known.conversation, target)
+    done = await deeds.done_by(tx, target)
+    question = question_of(dialogue)
+    numbers = [one.conversation for one in (record, question, *done) if one is not None]
+    about = {one.id: one for one in await those_here(tx, numbers, room, instance)}
+    away = next((deed for deed in done if deed.conversation not in about and deed.before.room == room), None)
+    # A deletion counts in its own room: in another one it ends nothing.
+    done = tuple(deed for deed in done if deed.conversation in about)
+    moving = [about[deed.conversation] for deed in done if _moves_mail(deed, about.get(deed.conversation))]
+    # Of the main timeline no message is known.
+    may_be_command = known is None or known.kind is EventKind.COMMAND
+    of_record = about.get(record.conversation) if record is not None else None
+    return DeletedSnapshot(
+        instance=instance,
+        is_ours=bool(instance.in_room(room)),
+        about=tuple(about.values()),
+        outgoing=await load_outgoing(tx, of_record, instance) if of_record is not None else None,
+        record=record,
+        dialogue=dialogue if about or (dialogue is not None and _waits_in(dialogue, room)) else None,
+        deeds=done,
+        incoming=await _incoming(tx, moving),
+        target=known,
+        card_of=await _of_card(tx, known, instance),
+        drafted=await _drafted(tx, known, instance),
+        canned=await canned.by_event(tx, target) if may_be_command else (),
+        signatures=await signatures.by_event(tx, target) if may_be_command else (),
+        blocked=await blocking.by_event(tx, target) if may_be_command else (),
+        rules=await house_rules.by_event(tx, target) if may_be_command else (),
+        teams=await teams.by_event(tx, target) if may_be_command else (),
+        persons=await persons.by_event(tx, target) if may_be_command else (),
+        person_notes=await person_notes.by_event(tx, target) if may_be_command else (),
+        members=await _members(tx, room, done, about),
+        leaving=await _leaving(tx, done, about, instance),
+        is_edit=edited is not None,
+        away=await _away(tx, away, room, instance, now) if away is not None else None,
+        left_card=await _left_card(tx, known, instance),
+    )
+
+
+async def _members(
+    tx: Tx, room: RoomId, done: Sequence[Deed], about: Mapping[ConversationId, Conversation]
+) -> tuple[UserId, ...]:
+    """The members, where what is taken back may be of one who left."""
+    concerned = [deed for deed in done if deed.before.assignee or may_be_absent(about[deed.conversation])]
+    return tuple(user for user, _ in await members.joined(tx, room)) if concerned else ()
+
+
+async def _leaving(
+    tx: Tx, done: Sequence[Deed], about: Mapping[ConversationId, Conversation], instance: Instance
+) -> frozenset[ConversationId]:
+    """The conversations that were deleted, or elsewhere, before the command, and in which an answer waits to leave."""
+    found = [
+        about[deed.conversation]
+        for deed in done
+        if deed.before.status is Status.DELETED or deed.before.mailbox not in (None, deed.after.mailbox)
+    ]
+    return frozenset([one.id for one in found if still_leaves(await load_outgoing(tx, one, instance))])
+
+
+async def _away(tx: Tx, deed: Deed, room: RoomId, instance: Instance, now: datetime) -> Away | None:
+    """The conversation that a command of this room moved into another one, where that still is its place."""
+    one = await conversations.get(tx, deed.conversation)
+    home = instance.mailbox(deed.before.mailbox) if deed.before.mailbox is not None else None
+    if one is None or home is None or home.room != room or instance.mailbox(one.mailbox) is None:
+        return None
+    if (one.room, one.mailbox) != (deed.after.room, deed.after.mailbox):
+        return None
+    ground = await load_ground(tx, GroundFor(one, home.id, home.room))
+    return Away(one, deed, await load_outgoing(tx, one, instance), ground)
+
+
+async def _left_card(tx: Tx, known: KnownEvent | None, instance: Instance) -> ConversationId | None:
+    if known is None or known.kind is not EventKind.CONVERSATION:
+        return None
+    left = await left_in(tx, known, instance)
+    return left.number if left is not None else None
+
+
+async def _made_of(tx: Tx, message: EventId) -> tuple[MailRecord | None, Dialogue | None]:
+    """The mail that was made from a message, and the dialogue in which its author was asked back about it."""
+    dialogue = await dialogues.about(tx, message)
+    record = await mails.by_source(tx, message)
+    question = question_of(dialogue)
+    if record is None and question is not None and question.is_used:
+        # The same command again has confirmed it.
+        record = await mails.get(tx, question.row)
+    return record, dialogue
+
+
+def _waits_in(dialogue: Dialogue, room: RoomId) -> bool:
+    """Whether it is about a command that waits for ✅, and led in this room."""
+    return yes_of(dialogue) is not None and dialogue.room == room
+
+
+def _moves_mail(deed: Deed, conversation: Conversation | None) -> bool:
+    """Whether taking the deed back may bring mails into Junk, or out of it."""
+    statuses = (deed.before.status, deed.after.status)
+    return conversation is not None and Status.SPAM in (*statuses, conversation.status)
+
+
+async def _incoming(tx: Tx, conversations_of: Sequence[Conversation]) -> dict[ConversationId, tuple[MailRecord, ...]]:
+    found = await mails.of_conversations(tx, [one.id for one in conversations_of])
+    return {number: tuple(r for r in every if r.direction is Direction.IN) for number, every in found.items()}
+
+
+async def _of_card(tx: Tx, known: KnownEvent | None, instance: Instance) -> Conversation | None:
+    """The conversation whose card an event is, unless another card took its place."""
+    if known is None or known.kind is not EventKind.CONVERSATION or known.conversation is None:
+        return None
+    found = await conversations.get(tx, known.conversation)
+    is_it = found is not None and found.root == known.event and belongs(found, known.room, instance)
+    return found if is_it else None
+
+
+async def _drafted(tx: Tx, known: KnownEvent | None, instance: Instance) -> Drafted | None:
+    """The draft that the words of this message are, while it or its mail waits."""
+    if known is None or known.kind is not EventKind.COMMAND or known.conversation is None:
+        return None
+    one = await conversations.get(tx, known.conversation)
+    if one is None or one.draft is None or one.draft.source != known.event or not belongs(one, known.room, instance):
+        return None
+    mail = await mails.get(tx, one.draft.mail) if one.draft.mail is not None else None
+    if mail is not None and mail.state in WAITING:
+        return Drafted(one, mail, await load_outgoing(tx, one, instance))
+    return Drafted(one) if waiting_draft(one, mail) is not None else None
+
+
+async def _waiting_with(tx: Tx, conversation: ConversationId, file: EventId) -> MailRecord | None:
+    """The mail that is to leave with this file."""
+    for record in await mails.open_out(tx, conversation):
+        if record.state is OutState.QUEUED and any(one.event == file for one in record.files):
+            return record
+    return None
+
+
+async def _taken_away(tx: Tx, given: StoredReaction, instance: Instance, now: datetime) -> TakenAway:
+    here = await those_here(tx, (given.conversation,), given.room, instance)
+    if not here:
+        # The conversation went on in another room: what is undone in this one undoes nothing there.
+        return TakenAway(given, None, instance)
+    (one,) = here
+    facts = await load_needs(Reach(tx, instance, now), needs_of_taking(given, one))
+    return TakenAway(given, one, instance, facts)
