@@ -43,7 +43,8 @@ class Setting:
         if password is not None:
             environment["POSTROOM_MATRIX_PASSWORD"] = password
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "init", "-c", str(self.file), *more),
+            # For root it would be the system's own.
+            *(sys.executable, "-m", "bot", "init", "-c", str(self.file), "--data-dir", "data", *more),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
