@@ -16,6 +16,7 @@ from storage import outbox
 from storage.database import Database
 from tests.cli.test_postroom import postroom
 from tests.config.conftest import KEY, LEAST
+from tests.fakes.logged import logged
 from tests.fakes.migrated import migrated
 from tests.storage.made import NOW, planned
 
@@ -47,7 +48,8 @@ class Desk:
         mask = os.umask(0o077)
         try:
             given = {"POSTROOM_SECRET_KEY": KEY, "LC_ALL": ENGLISH, **environment}
-            ended = CliRunner().invoke(cli, [command, "-c", str(self.config), *words], env=given)
+            with logged():
+                ended = CliRunner().invoke(cli, [command, "-c", str(self.config), *words], env=given)
         finally:
             os.umask(mask)
         assert ended.exception is None or isinstance(ended.exception, SystemExit), ended.exception

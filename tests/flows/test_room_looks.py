@@ -200,7 +200,15 @@ async def test_each_room_is_told_the_commands_that_do_something_there_once(house
         "trace",
         "trust",
         "upgrade",
+        "check dns",
+        "mailbox add",
+        "mailbox list",
         "mailbox password",
+        "mailbox pause",
+        "mailbox resume",
+        "mailbox set",
+        "mailbox show",
+        "yes",
     }
     assert await house.open_calls() == 0
 

@@ -89,7 +89,7 @@ _CHANGES = st.one_of(
     _change(conversations.set_root, _ROWS.map(ConversationId), _FEW.map(EventId)),
     _change(mails.add, _MAILS),
     _change(mails.update, _MAILS),
-    _change(search.keep_mail, _MAILS),
+    _change(search.keep_mail, _MAILS, st.just(MAILBOX)),
     _change(search.keep_note, st.builds(event, _FEW), _FEW),
     _change(mails.place, _ROWS.map(MessageRow), _FEW, st.just(5), _ROWS),
     _change(mails.set_event, _ROWS.map(MessageRow), _FEW.map(EventId)),

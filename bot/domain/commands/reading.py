@@ -156,7 +156,7 @@ def _near(word: str) -> str:
 
 def _like_two(first: str, second: str) -> str:
     """Of the names of two words the one that differs by a slip of the fingers, in each of its words; else empty."""
-    seconds = difflib.get_close_matches(second, {name.partition(" ")[2] for name in _OF_TWO}, n=5, cutoff=0.6)
+    seconds = difflib.get_close_matches(second, {name.partition(" ")[2] for name in _OF_TWO}, n=5, cutoff=0.7)
     return _like(f"{first} {second}", {name: own for name, own in _OF_TWO.items() if name.partition(" ")[2] in seconds})
 
 
