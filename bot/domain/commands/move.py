@@ -42,6 +42,7 @@ def _fits(mailbox: MailboxSettings, key: str) -> bool:
 
 def _move(asked: Asked) -> Answer:
     (one,) = asked.about
+    why = cannot_move(one, asked.facts[OutgoingOf(one)])
     named = mailbox_named(asked, _word(asked))
     here = asked.instance.mailbox(named) if named is not None else None
     # A mailbox whose room the person is not in is told as one that is not there: nobody learns what is elsewhere.
@@ -51,7 +52,6 @@ def _move(asked: Asked) -> Answer:
         return sentence("error.move_where", addresses=", ".join(one.address for one in asked.mailboxes))
     if here is not None and here.id == one.mailbox:
         return sentence("error.move_there", number=one.id, mailbox=here.address)
-    why = cannot_move(one, asked.facts[OutgoingOf(one)])
     if why is not None:
         return why
     if here is not None:
