@@ -38,15 +38,14 @@ from bot.domain.decision import (
     SaveConversation,
     SaveDialogue,
     SaveSignature,
-    SetKey,
     SetMailEvent,
     SetMember,
     SetPassword,
     SetReadUpTo,
     SetRoot,
-    SetStanding,
     SetTimer,
     SetUpgrade,
+    SetValue,
     SetWords,
     ShiftDue,
     StopCall,
@@ -55,7 +54,7 @@ from bot.domain.decision import (
     UpdateMail,
 )
 from bot.domain.house_rules import DropRule, SaveRule
-from bot.domain.merged import PASSWORD, SET, STANDING, mailbox_scope
+from bot.domain.merged import PASSWORD, mailbox_scope
 from bot.domain.persons import DropPersonNote, JoinAddress, KeepPersonNote, PartAddress
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
 from bot.domain.teams import SaveTeam, TakeTurn
@@ -142,10 +141,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
         case SetPassword(mailbox, password, by):
             await secrets.give(tx, mailbox, password)
             await settings.put(tx, mailbox_scope(mailbox), PASSWORD, password, by, now)
-        case SetKey(mailbox, key, text, by):
-            await settings.put(tx, mailbox_scope(mailbox), SET + key, text, by, now)
-        case SetStanding(mailbox, standing, by):
-            await settings.put(tx, mailbox_scope(mailbox), STANDING, standing, by, now)
+        case SetValue(mailbox, key, value, by):
+            await settings.put(tx, mailbox_scope(mailbox), key, value, by, now)
         case KeepMailbox(kept):
             await settings.add_mailbox(tx, kept, now)
         case AddDeed(deed):

@@ -16,8 +16,9 @@ from pydantic_core import ErrorDetails
 from bot.config.problem import ConfigMistakes, Mistake, joined
 from bot.config.secret import reason_of
 from bot.config.types import Config, Section
-from bot.config.values import is_host, is_loopback
+from bot.config.values import is_host
 from bot.config.yaml_file import read_yaml
+from bot.domain.hostnames import is_loopback
 from bot.domain.sentences import Sentence, sentence
 
 _LARGEST: Final = 4 * 1024 * 1024

@@ -17,6 +17,7 @@ from pydantic_core.core_schema import ValidationInfo
 
 from bot.config.problem import folder_of, wrong
 from bot.config.secret import Secret, reason_of
+from bot.domain.addresses import is_address
 from bot.domain.conversation import Status
 from bot.domain.settings import DEFAULT_REACTIONS, Meaning
 from bot.domain.variables import braced, known_names, unknown
@@ -24,22 +25,10 @@ from bot.domain.variables import braced, known_names, unknown
 _USER: Final = re.compile(r"@[^\s:]+:[^\s]+")
 _ROOM: Final = re.compile(r"![^\s]+")
 _SERVER: Final = re.compile(r"[A-Za-z0-9._\-\[\]:]+")
-_ADDRESS: Final = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
 _HOST: Final = re.compile(r"[\w.\-]+")
 _VARIATION: Final = "\ufe0f"
 OFF: Final = "none"
 """The word for a reaction without a meaning."""
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` is this machine by its name or number alone (no lookup)."""
-    name = host.strip("[]").rstrip(".").lower()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def _not_empty(items: tuple[str, ...]) -> tuple[str, ...]:
@@ -49,7 +38,7 @@ def _not_empty(items: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _address(text: str) -> str:
-    if not _ADDRESS.fullmatch(text):
+    if not is_address(text):
         raise wrong("config.bad_address")
     return text
 

@@ -7,6 +7,7 @@ from collections.abc import Collection
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 """Separators of labels (UTS 46, 4.1): the full stop, and those of other scripts."""
 _LOCAL = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f-\x9f]+")
+_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
 _MOST_LOCAL, _MOST_LABEL, _MOST_DOMAIN = 64, 63, 253
 """Octets (RFC 5321 4.5.3.1, RFC 1035 2.3.4)."""
 
@@ -30,6 +31,11 @@ def is_one_of(own: Collection[str], address: str) -> bool:
         return True
     local, _, domain = compared.rpartition("@")
     return "+" in local and f"{local.partition('+')[0]}@{domain}" in own
+
+
+def is_address(text: str) -> bool:
+    """Whether a text has the form of a bare address; its domain is not looked at."""
+    return _ADDRESS.fullmatch(text) is not None
 
 
 def can_be_written_to(address: str) -> bool:

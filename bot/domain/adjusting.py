@@ -39,7 +39,7 @@ _YES, _NO = Word("yes", ("oui", "true", "on")), Word("no", ("non", "false", "off
 _LANGUAGES: Final = (Word("en", ("english", "anglais")), Word("fr", ("french", "français")))
 _QUOTES: Final = (Word("none", ("aucune", "rien")), Word("last", ("dernière",)), Word("full", ("toutes", "complète")))
 _REPLY_STATUSES: Final = (
-    Word("active", ("ouverte", "active")),
+    Word("active", ("ouverte",)),
     Word("pending", ("attente",)),
     Word("closed", ("fermée",)),
 )

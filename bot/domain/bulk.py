@@ -1,10 +1,9 @@
 """A command for all conversations of a list: it was counted, and waits for the word of who gave it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from bot.domain.ids import ConversationId, EventId, UserId
-from bot.domain.question import HOLDS, KEPT, Stage
+from bot.domain.question import Awaited
 
 MOST = 50
 """Conversations of one such command: they change in one commit."""
@@ -13,7 +12,7 @@ LOOKED_AT = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Bulk:
+class Bulk(Awaited):
     """What was counted; nothing else is done later."""
 
     command: str
@@ -23,19 +22,3 @@ class Bulk:
     """The message of the command: deleting it takes everything back."""
     wanted: tuple[tuple[ConversationId, int], ...]
     """The conversations, each with the version that was counted."""
-    at: datetime
-    stage: Stage = Stage.OPEN
-
-    @property
-    def is_open(self) -> bool:
-        return self.stage is Stage.OPEN
-
-    @property
-    def hears(self) -> bool:
-        """Whether words of its person may answer the question."""
-        return self.is_open
-
-    @property
-    def expires_at(self) -> datetime:
-        """The end of the time in which an answer counts; then, of the time in which the question is kept."""
-        return self.at + (HOLDS if self.is_open else KEPT)

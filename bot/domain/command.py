@@ -220,7 +220,7 @@ class Command:
     def word_in(self, word: str, language: str) -> str:
         """A word of the row in that language; the word itself where the row knows none."""
         found = next((one for one in self.words if one.own == word), None)
-        return found.french[0] if language == "fr" and found is not None and found.french else word
+        return word if found is None else found.in_language(language)
 
     @property
     def numbers(self) -> Numbers | None:

@@ -128,21 +128,12 @@ class SetPassword:
 
 
 @dataclass(frozen=True, slots=True)
-class SetKey:
-    """A key of a mailbox has what an admin wrote from now on, above config.yaml; None: what stands there again."""
+class SetValue:
+    """A setting of a mailbox (`merged.py` names the keys) has this value from now on; None: none of the house's."""
 
     mailbox: MailboxId
     key: str
-    text: str | None
-    by: UserId
-
-
-@dataclass(frozen=True, slots=True)
-class SetStanding:
-    """The mailbox is served from now on (None), or is not."""
-
-    mailbox: MailboxId
-    standing: str | None
+    value: str | None
     by: UserId
 
 
@@ -436,9 +427,8 @@ Change = (
     | EndDialogue
     | DropSecret
     | SetPassword
-    | SetKey
+    | SetValue
     | KeepMailbox
-    | SetStanding
     | AddDeed
     | EndDeed
     | NeverTake

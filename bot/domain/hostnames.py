@@ -1,5 +1,6 @@
 """Names of hosts that strangers wrote: in DNS, in a file on a server, behind the @ of an address."""
 
+import ipaddress
 import re
 
 from bot.domain.addresses import can_be_written_to, plain_labels
@@ -27,6 +28,17 @@ def hostname(text: str) -> str | None:
         return None
     # A last label of digits, or 0x…, is read as a part of an IPv4 address (WHATWG URL 3.5).
     return None if labels[-1][0].isdigit() else name
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine by its name or number alone (no lookup)."""
+    name = host.strip("[]").rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 def domain_of(address: str) -> str | None:

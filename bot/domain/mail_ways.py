@@ -1,6 +1,5 @@
 """The ways to the mail servers of a mailbox that was added in the house, as people write them."""
 
-import ipaddress
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -61,17 +60,6 @@ _SERVER: Final = re.compile(
     r"\s+(?P<security>[a-z/]{3,8})(?:\s+(?P<user>\S{1,200}))?"
 )
 _USER: Final = re.compile(r"(?i)(?:user|login|utilisateur|identifiant)\s*:?\s+(?P<user>\S{1,200})")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` is this machine by its name or number alone (no lookup)."""
-    name = host.strip("[]").rstrip(".").lower()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def read_ways(words: str, *, users: bool = True) -> Written | None:

@@ -26,6 +26,28 @@ class Stage(StrEnum):
     """Answered long ago."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """Something that was counted or tried, and waits for the word of who asked for it: one answer uses it up."""
+
+    at: datetime
+    stage: Stage = Stage.OPEN
+
+    @property
+    def is_open(self) -> bool:
+        return self.stage is Stage.OPEN
+
+    @property
+    def hears(self) -> bool:
+        """Whether words of its person may answer it."""
+        return self.is_open
+
+    @property
+    def expires_at(self) -> datetime:
+        """The end of the time in which an answer counts; then, of the time in which it is kept."""
+        return self.at + (HOLDS if self.is_open else KEPT)
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A mail that was not decided yet: its writer was asked back. The answer uses it up."""

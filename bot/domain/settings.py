@@ -161,6 +161,11 @@ class Instance:
         found = self.mailbox(mailbox)
         return found is not None and found.room == room and found.takes_back(at, now)
 
+    @property
+    def the_only_one(self) -> MailboxSettings | None:
+        """The mailbox that need not be named, because there is no other."""
+        return self.mailboxes[0] if len(self.mailboxes) == 1 else None
+
     def named(self, word: str) -> MailboxSettings | None:
         """By an address, or by what stands before its @ where one mailbox alone has that."""
         wanted = word.lower()

@@ -120,7 +120,7 @@ def first_name(name: str) -> str:
 
 def known_names(language: str) -> str:
     """All variables as people type them in that language: `{name} {subject}`."""
-    return braced(one.french[0] if language == "fr" else one.own for one in VARIABLES)
+    return braced(one.in_language(language) for one in VARIABLES)
 
 
 def braced(names: Iterable[str]) -> str:

@@ -19,6 +19,10 @@ class Word:
     french: tuple[str, ...] = ()
     """French words; French rooms are told the first."""
 
+    def in_language(self, language: str) -> str:
+        """The word that people are told in that language."""
+        return self.french[0] if language == "fr" and self.french else self.own
+
     @property
     def said(self) -> tuple[str, ...]:
         """All that people type for it, in the form in which words are compared."""

@@ -16,7 +16,7 @@ from bot.domain.dialogue import Dialogue
 from bot.domain.house_rules import DropRule, HouseRule, SaveRule
 from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, MailboxId, MessageRow, RoomId, SecretId
 from bot.domain.mail_ways import MailWay, MailWays, Secured
-from bot.domain.merged import PAUSED, KeptMailbox, Origin
+from bot.domain.merged import PAUSED, STANDING, KeptMailbox, Origin
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import DropPersonNote, JoinAddress, KeepPersonNote, PartAddress, PersonNote, PersonsAddress
 from bot.domain.question import Question, Stage
@@ -118,9 +118,9 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.EndDialogue(DialogueId(8), 1),
             decision.DropSecret(SecretId("gone")),
             decision.SetPassword(MAILBOX, SecretId("kept"), ALICE),
-            decision.SetKey(MAILBOX, "undo", "3", ALICE),
-            decision.SetStanding(MAILBOX, PAUSED, ALICE),
-            decision.SetStanding(added.id, PAUSED, ALICE),
+            decision.SetValue(MAILBOX, "set:undo", "3", ALICE),
+            decision.SetValue(MAILBOX, STANDING, PAUSED, ALICE),
+            decision.SetValue(added.id, STANDING, PAUSED, ALICE),
             decision.KeepMailbox(added, ALICE),
             decision.AddDeed(deed),
             decision.AddDeed(replace(deed, event=EventId("$other"))),

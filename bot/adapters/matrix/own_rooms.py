@@ -1,6 +1,7 @@
 """Rooms that the bot makes: created with a mark in their first event, by which they are found again."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from bot.adapters.matrix import fields
 from bot.adapters.matrix.find import OUR_KEY
@@ -9,6 +10,22 @@ from bot.adapters.matrix.requests import Homeserver, failure, outage, refused_or
 from bot.domain.ids import RoomId, UserId
 from bot.domain.outcomes import Accepted, Made, MakeOutcome, TryLater
 from bot.ports import Unavailable
+
+_ENCRYPTED: Final[dict[str, object]] = {
+    "type": "m.room.encryption",
+    "state_key": "",
+    "content": {"algorithm": "m.megolm.v1.aes-sha2"},
+}
+_NO_GUESTS: Final[dict[str, object]] = {
+    "type": "m.room.guest_access",
+    "state_key": "",
+    "content": {"guest_access": "forbidden"},
+}
+
+
+def first_state(*, is_encrypted: bool) -> list[dict[str, object]]:
+    """The `initial_state` of a room of ours: no guests, and encryption where it is wanted."""
+    return [_ENCRYPTED, _NO_GUESTS] if is_encrypted else [_NO_GUESTS]
 
 
 async def find_own_room(homeserver: Homeserver, us: UserId, key: str, value: str) -> RoomId | None:

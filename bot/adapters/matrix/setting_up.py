@@ -10,8 +10,8 @@ from typing import assert_never
 
 from bot.adapters.matrix import fields
 from bot.adapters.matrix.account import MatrixAccount
-from bot.adapters.matrix.own_rooms import create_own_room, find_own_room
-from bot.adapters.matrix.power import INFINITE, ask_power
+from bot.adapters.matrix.own_rooms import create_own_room, find_own_room, first_state
+from bot.adapters.matrix.power import ask_power
 from bot.adapters.matrix.requests import CLIENT, SERVICE, Answer, Homeserver, refused_or_away
 from bot.adapters.matrix.session import log_in
 from bot.domain.ids import RoomId, UserId
@@ -72,14 +72,7 @@ async def config_room(homeserver: Homeserver, us: UserId, admin: UserId, *, name
 
 
 async def _create(homeserver: Homeserver, name: str, topic: str) -> RoomId:
-    body = {
-        "name": name,
-        "topic": topic,
-        "initial_state": [
-            {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}},
-            {"type": "m.room.guest_access", "state_key": "", "content": {"guest_access": "forbidden"}},
-        ],
-    }
+    body = {"name": name, "topic": topic, "initial_state": first_state(is_encrypted=True)}
     made = await create_own_room(homeserver, _KEY, _CONFIG, body)
     match made:
         case Made(room):
@@ -94,7 +87,7 @@ async def _create(homeserver: Homeserver, name: str, topic: str) -> RoomId:
 
 async def _give_power(homeserver: Homeserver, room: RoomId, admin: UserId) -> None:
     power = await ask_power(homeserver, room)
-    if power is None or power.levels is None or _FULL <= power.of(admin) <= INFINITE:
+    if power is None or power.levels is None or power.of(admin) >= _FULL:
         return
     users = {**fields.child(power.levels, "users"), admin: _FULL}
     path = homeserver.path("rooms", room, "state", "m.room.power_levels") + "/"

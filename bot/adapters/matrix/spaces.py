@@ -1,6 +1,6 @@
 """Makes the space of an organisation, and finds it again."""
 
-from bot.adapters.matrix.own_rooms import create_own_room, find_own_room
+from bot.adapters.matrix.own_rooms import create_own_room, find_own_room, first_state
 from bot.adapters.matrix.requests import Homeserver
 from bot.domain.ids import RoomId, UserId
 from bot.domain.outcomes import MakeOutcome
@@ -25,7 +25,7 @@ async def create_space(homeserver: Homeserver, organisation: str) -> MakeOutcome
         "name": organisation,
         "initial_state": [
             {"type": "m.room.history_visibility", "state_key": "", "content": {"history_visibility": "joined"}},
-            {"type": "m.room.guest_access", "state_key": "", "content": {"guest_access": "forbidden"}},
+            *first_state(is_encrypted=False),
         ],
         # Without `users`: the server sets the creator's own power, which differs between room versions.
         "power_level_content_override": {"events_default": _NOBODY, "invite": 50, "kick": 50, "state_default": 50},

@@ -1,6 +1,6 @@
 """Makes the room of a mailbox, and finds it again."""
 
-from bot.adapters.matrix.own_rooms import create_own_room, find_own_room
+from bot.adapters.matrix.own_rooms import create_own_room, find_own_room, first_state
 from bot.adapters.matrix.requests import Homeserver
 from bot.domain.calls import MakeRoom
 from bot.domain.ids import RoomId, UserId
@@ -20,15 +20,11 @@ async def find_room(homeserver: Homeserver, us: UserId, mark: str) -> RoomId | N
 
 async def make_room(homeserver: Homeserver, call: MakeRoom) -> MakeOutcome:
     """Make the room by one `createRoom`, which is not idempotent."""
-    encryption = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
     body = {
         "name": call.name,
         # Whoever is invited gets the creator's power, in each room version by the means that it has.
         "preset": "trusted_private_chat",
         "invite": [call.invites],
-        "initial_state": [
-            *([encryption] if call.is_encrypted else []),
-            {"type": "m.room.guest_access", "state_key": "", "content": {"guest_access": "forbidden"}},
-        ],
+        "initial_state": first_state(is_encrypted=call.is_encrypted),
     }
     return await create_own_room(homeserver, _KEY, call.mark, body)

@@ -26,10 +26,7 @@ def _check_dns(asked: Asked) -> Answer:
 
 
 def _domain(asked: Asked, word: str) -> str | None:
-    mailboxes = asked.instance.mailboxes
-    if not word:
-        return domain_of(mailboxes[0].address) if len(mailboxes) == 1 else None
-    named = asked.instance.named(word)
+    named = asked.instance.named(word) if word else asked.instance.the_only_one
     if named is not None:
         return domain_of(named.address)
     return domain_of(word) or hostname(word.removeprefix("@"))

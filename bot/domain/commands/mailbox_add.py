@@ -1,9 +1,9 @@
 """`mailbox add`: an admin adds a mailbox, led by questions in a thread (`dialogues/new_mailbox.py`)."""
 
-import re
 from dataclasses import replace
 from typing import Final
 
+from bot.domain.addresses import is_address
 from bot.domain.command import Answer, Asked, Called, Command, Sealed, Where, Words
 from bot.domain.decision import Decision
 from bot.domain.dialogue import Dialogue
@@ -20,7 +20,6 @@ from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 from bot.domain.signing import row_of
 
-_ADDRESS: Final = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
 _LONGEST: Final = 254
 """RFC 5321 4.5.3.1.3."""
 
@@ -28,7 +27,7 @@ _LONGEST: Final = 254
 def _mailbox_add(asked: Asked) -> Answer:
     words = _words(asked.called)
     address = words[0].strip("<>") if words else ""
-    if not _ADDRESS.fullmatch(address) or len(address) > _LONGEST or domain_of(address) is None:
+    if not is_address(address) or len(address) > _LONGEST or domain_of(address) is None:
         return sentence("error.add_which")
     if is_ours(asked.instance, address):
         return sentence("adding.is_ours", address=address)

@@ -12,8 +12,9 @@ from bot.domain.ids import INVISIBLE, DialogueId
 from bot.domain.new_mailbox import NewMailbox
 from bot.domain.new_password import NewPassword
 from bot.domain.rules.talks import ended, kept
+from bot.domain.rules.which_mailbox import which_mailbox
 from bot.domain.sentences import sentence
-from bot.domain.settings import Instance, MailboxSettings
+from bot.domain.settings import Instance
 from bot.domain.signing import row_of
 from bot.domain.words import Word
 
@@ -23,10 +24,9 @@ _FILE = Word("file", ("fichier",))
 
 def _mailbox_password(asked: Asked) -> Answer:
     words = _words(asked.called)
-    found = asked.instance.named(words[0]) if words else _the_only_one(asked)
+    found = asked.instance.named(words[0]) if words else asked.instance.the_only_one
     if found is None:
-        listed = ", ".join(one.address for one in asked.instance.mailboxes)
-        return sentence("error.which_mailbox", name=asked.called.command.name, addresses=listed)
+        return which_mailbox(asked)
     begun = _without_those_before(asked)
     if len(words) > 1:
         if found.password is None:
@@ -59,11 +59,6 @@ def _tells_secret(called: Called, instance: Instance) -> bool:
 def _words(called: Called) -> list[str]:
     """The words behind the command, on all lines: a password may look like a number, a name, a flag."""
     return (called.text or " ".join(called.words)).translate(INVISIBLE).split()
-
-
-def _the_only_one(asked: Asked) -> MailboxSettings | None:
-    mailboxes = asked.instance.mailboxes
-    return mailboxes[0] if len(mailboxes) == 1 else None
 
 
 def _without_those_before(asked: Asked) -> Decision:

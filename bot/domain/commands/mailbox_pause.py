@@ -1,9 +1,10 @@
 """`mailbox pause` and `mailbox resume`: a mailbox fetches and sends nothing for a while, and loses nothing."""
 
 from bot.domain.command import Answer, Asked, Command, Right, Sealed, Where, Words
-from bot.domain.decision import Decision, SetStanding
-from bot.domain.merged import PAUSED
+from bot.domain.decision import Decision, SetValue
+from bot.domain.merged import PAUSED, STANDING
 from bot.domain.rules.telling import tell
+from bot.domain.rules.which_mailbox import which_mailbox
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 
@@ -30,14 +31,11 @@ def _meant(asked: Asked) -> MailboxSettings | Sentence:
     """The mailbox that is named: nobody stops the mail of one that they did not name."""
     words = asked.called.words
     found = asked.instance.named(words[0]) if len(words) == 1 else None
-    if found is not None:
-        return found
-    listed = ", ".join(one.address for one in asked.instance.mailboxes)
-    return sentence("error.which_mailbox", name=asked.called.command.name, addresses=listed)
+    return which_mailbox(asked) if found is None else found
 
 
 def _stands(asked: Asked, mailbox: MailboxSettings, standing: str | None, key: str) -> Decision:
-    changed = Decision((SetStanding(mailbox.id, standing, asked.person),))
+    changed = Decision((SetValue(mailbox.id, STANDING, standing, asked.person),))
     return changed + tell(asked, sentence(key, address=mailbox.address))
 
 

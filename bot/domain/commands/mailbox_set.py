@@ -5,9 +5,11 @@ from typing import Final
 
 from bot.domain.adjusting import KEYS, Key, key_named
 from bot.domain.command import Answer, Asked, Command, Right, Sealed, Text, Where
-from bot.domain.decision import Decision, SetKey
+from bot.domain.decision import Decision, SetValue
+from bot.domain.merged import SET
 from bot.domain.page import Block, Page, Paragraph, Table
 from bot.domain.rules.telling import tell
+from bot.domain.rules.which_mailbox import which_mailbox
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.words import Word, bare
@@ -30,11 +32,8 @@ def _wish(asked: Asked) -> _Wish | Sentence:
     found = asked.instance.named(first) if first else None
     if found is not None:
         return _Wish(found, rest[0] if rest else "")
-    every = asked.instance.mailboxes
-    if len(every) == 1 and "@" not in first:
-        return _Wish(every[0], text)
-    listed = ", ".join(one.address for one in every)
-    return sentence("error.which_mailbox", name=asked.called.command.name, addresses=listed)
+    only = asked.instance.the_only_one
+    return which_mailbox(asked) if only is None or "@" in first else _Wish(only, text)
 
 
 def _show(asked: Asked) -> Answer:
@@ -50,8 +49,7 @@ def _page(asked: Asked, mailbox: MailboxSettings) -> Page:
 
 
 def _name(asked: Asked, key: Key) -> str:
-    is_french = asked.instance.language_in(asked.room) == "fr" and key.word.french
-    return key.word.french[0] if is_french else key.word.own
+    return key.word.in_language(asked.instance.language_in(asked.room))
 
 
 def _row(asked: Asked, key: Key, mailbox: MailboxSettings) -> tuple[Sentence, ...]:
@@ -79,7 +77,7 @@ def _set(asked: Asked) -> Answer:
     if bare(text) in DEFAULT.said:
         if key.word.own not in mailbox.set_here:
             return sentence("error.set_default", key=_name(asked, key))
-        return Decision((SetKey(mailbox.id, key.word.own, None, asked.person),)) + tell(
+        return Decision((SetValue(mailbox.id, SET + key.word.own, None, asked.person),)) + tell(
             asked, sentence("mailbox.set_back", key=_name(asked, key), address=mailbox.address)
         )
     if "\n" in text and not key.takes_lines:
@@ -92,7 +90,7 @@ def _set(asked: Asked) -> Answer:
         return sentence("error.set_taken", word=taken)
     before, now = key.shown(mailbox), key.shown(changed)
     told = sentence("mailbox.set", key=_name(asked, key), address=mailbox.address, before=before, now=now)
-    return Decision((SetKey(mailbox.id, key.word.own, text, asked.person),)) + tell(asked, told)
+    return Decision((SetValue(mailbox.id, SET + key.word.own, text, asked.person),)) + tell(asked, told)
 
 
 def _taken(asked: Asked, mailbox: MailboxSettings, changed: MailboxSettings) -> str | None:

@@ -119,7 +119,7 @@ def _added(asked: Asked, there: tuple[HouseRule, ...], reads: Reads, came: tuple
 
 def _offered(asked: Asked, number: int, said: str, told: tuple[Sentence, ...]) -> Decision:
     """What the trial says of a rule that is off, with the question whether to switch it on."""
-    offer = RuleOffer(_mailboxes(asked), number, said, asked.event, asked.now)
+    offer = RuleOffer(_mailboxes(asked), number, said, asked.event, at=asked.now)
     return put(asked, offer, *told, how(room_encrypted=asked.room_encrypted), sentence("rule.switch", number=number))
 
 

@@ -25,8 +25,9 @@ from bot.domain.dialogues.mailbox_steps import (
     without_secret,
 )
 from bot.domain.effects import Do
+from bot.domain.hostnames import is_loopback
 from bot.domain.ids import RoomId
-from bot.domain.mail_ways import MailWay, Secured, Written, is_loopback
+from bot.domain.mail_ways import MailWay, Secured, Written
 from bot.domain.needs import MembersOf, Needs
 from bot.domain.new_mailbox import NewMailbox, Step
 from bot.domain.rules.telling import tell

@@ -204,7 +204,7 @@ def ask(asked: Asked) -> Answer:
         asked.called.names,
         asked.event,
         tuple((one.id, one.version) for one in wanted),
-        asked.now,
+        at=asked.now,
     )
     return put(asked, bulk, *_told(asked, row, wanted, is_more=is_more))
 

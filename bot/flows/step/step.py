@@ -20,10 +20,9 @@ from bot.domain.decision import (
     MoveMailbox,
     MoveRoom,
     SaveConversation,
-    SetKey,
     SetPassword,
-    SetStanding,
     SetTimer,
+    SetValue,
     UpdateMail,
 )
 from bot.domain.effects import Effect, ShowCard, ShowState, SubmitMail
@@ -391,7 +390,7 @@ def _moves(decision: Decision) -> list[tuple[RoomId, RoomId]]:
 
 def _needs_all(decision: Decision) -> bool:
     """Whether a decision changes the ground of all others: the settings, or the room of whole mailboxes."""
-    kinds = MoveRoom | MoveMailbox | SetPassword | SetKey | KeepMailbox | SetStanding
+    kinds = MoveRoom | MoveMailbox | SetPassword | SetValue | KeepMailbox
     return any(isinstance(change, kinds) for change in decision.changes)
 
 
