@@ -12,15 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-from sqlalchemy import Select, Text, Update, cast, func, literal_column, make_url, select, table, text, update
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy import Select, literal_column, make_url, select, table
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage import runs
 from storage.connecting import driver_url, engine_of
 from storage.faults import DRIVER_FAULTS, StorageAway
-from storage.schema.bookkeeping import instance
 
 _CHUNK = 1 << 16
 _COPY = re.compile(r'COPY "?(\w+)"?\."?(\w+)"? \(([^()]+)\) FROM stdin;\n')
@@ -53,9 +50,6 @@ BEGIN
   END LOOP;
 END $$;
 """
-_BEAT = func.jsonb_set(cast(instance.c.value, JSONB), text("'{beat}'"), text(f"'{runs.PUT_BACK}'"))
-_MARKED = update(instance).where(instance.c.name == runs.MARK).values(value=cast(_BEAT, Text))
-"""The next start knows by it that this is a copy (`mark_as_put_back`)."""
 
 
 class NoProgram(Exception):
@@ -131,11 +125,20 @@ async def loaded(url: str, dump: Path, *, name: str | None = None) -> None:
             await _run(connection, script.stdout)
             # Whatever is not whole is not committed.
             await _ended(script)
-            await connection.execute(f"RESET search_path; {_as_text(_MARKED)}")
+            await connection.execute("RESET search_path")
+            await _mark(connection)
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as fault:
         raise ProgramFailed(str(fault).partition("\n")[0] or type(fault).__name__) from fault
     finally:
         await connection.close()
+
+
+async def _mark(connection: asyncpg.Connection) -> None:
+    """The next start knows by it that this is a copy."""
+    value = await connection.fetchval("SELECT value FROM instance WHERE name = $1", runs.MARK)
+    if value is not None:
+        put_back = runs.as_put_back(value)
+        await connection.execute("UPDATE instance SET value = $1 WHERE name = $2", put_back, runs.MARK)
 
 
 async def _run(connection: asyncpg.Connection, script: StreamReader) -> None:
@@ -185,10 +188,6 @@ async def _line(script: StreamReader) -> bytes:
             return b"".join((*parts, end.partial))
         except asyncio.LimitOverrunError as more:
             parts.append(await script.readexactly(more.consumed))
-
-
-def _as_text(statement: Update) -> str:
-    return str(statement.compile(dialect=PGDialect(), compile_kwargs={"literal_binds": True}))  # type: ignore[no-untyped-call]
 
 
 @contextlib.asynccontextmanager

@@ -127,9 +127,8 @@ async def _locked(old: AsyncConnection) -> moved.Marks:
         raise NoDatabase
     if version != newest():
         raise OlderDatabase
-    if old.dialect.name == "sqlite":
-        await old.execute(text("BEGIN IMMEDIATE"))
-    else:
+    await _write(old)
+    if old.dialect.name != "sqlite":
         # Before anything is read: the transaction sees what was written before its first question.
         names = ", ".join(f'"{one.name}"' for one in WHOLE)
         await old.execute(text(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))
@@ -214,15 +213,15 @@ async def _finished(target: str, left: moved.Marks) -> int:
             has_tables = await new.run_sync(lambda connection: inspect(connection).has_table(instance.name))
             if has_tables and (await _marks(new)).unfinished == left.left_by:
                 await new.rollback()
-                return await _serve(new)
+                await _serve(new)
+                return 0
     raise Moved(left.to)
 
 
-async def _serve(new: AsyncConnection) -> int:
+async def _serve(new: AsyncConnection) -> None:
     await _write(new)
     await new.execute(delete(instance).where(instance.c.name == moved.UNFINISHED))
     await new.commit()
-    return 0
 
 
 # --- both -----------------------------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from storage import moved
 from storage.schema import metadata
 from storage.schema.bookkeeping import instance
 from storage.schema.search import sought_words
+from storage.search import KEEP_THERE
 from storage.search_words import places, vector_of, words_of
 from storage.types import Moment, Words
 
@@ -42,7 +43,6 @@ Values = tuple[object, ...]
 _AT_ONCE: Final = 200
 _TOLD_EVERY: Final = 10_000
 _ALL: Final = 1 << 256
-_WORDS: Final = text("INSERT INTO sought_words (rowid, words) VALUES (:rowid, CAST(CAST(:words AS text) AS tsvector))")
 
 
 class NotTheSame(Exception):
@@ -106,7 +106,7 @@ async def copied(old: AsyncConnection, new: AsyncConnection, tell: Tell) -> int:
         of, done = await _count(old, one), 0
         async for page in _pages(old, one):
             values = [dict(zip(one.names, _as_there(one, row, new), strict=True)) for row in page]
-            await new.execute(_WORDS if one.is_words and not _is_sqlite(new) else insert(one.table), values)
+            await new.execute(KEEP_THERE if one.is_words and not _is_sqlite(new) else insert(one.table), values)
             done += len(page)
             if done < of and not done % _TOLD_EVERY:
                 tell(one.name, done, of)

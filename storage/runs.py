@@ -51,6 +51,11 @@ async def set_mark(tx: Tx, mark: Mark) -> None:
     await _put(tx, MARK, {"beat": mark.beat, "at": mark.at.isoformat()})
 
 
+def as_put_back(value: str) -> str:
+    """What stands in the row of the mark where the database is a copy that is put back."""
+    return json.dumps({**json.loads(value), "beat": PUT_BACK})
+
+
 async def put_back(tx: Tx) -> PutBack | None:
     """When it was noticed last that this database was put back."""
     found = await _get(tx, _NOTICED)

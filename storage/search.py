@@ -48,7 +48,7 @@ _UNFILLED: Final = "search_unfilled"
 
 _KEEP = insert_or_replace(sought)
 _KEEP_HERE = text("REPLACE INTO sought_words (rowid, words) VALUES (:rowid, :words)")
-_KEEP_THERE = text(
+KEEP_THERE = text(
     "INSERT INTO sought_words (rowid, words) VALUES (:rowid, CAST(CAST(:words AS text) AS tsvector))"
     " ON CONFLICT (rowid) DO UPDATE SET words = excluded.words"
 ).bindparams(bindparam("words", type_=Words()))
@@ -195,7 +195,7 @@ async def _keep(tx: Tx, id: int, values: Mapping[str, object], tokens: Sequence[
     if tx.is_sqlite:
         await tx.run(_KEEP_HERE, {"rowid": id, "words": " ".join(kept)})
     else:
-        await tx.later(_KEEP_THERE, {"rowid": id, "words": vector([*kept, month(id)])})
+        await tx.later(KEEP_THERE, {"rowid": id, "words": vector([*kept, month(id)])})
 
 
 def _bounded(tokens: Sequence[str]) -> Sequence[str]:

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from bot.cli.kept_files import give
-from bot.cli.manifest import NAME, Manifest, NoBackup, Taken, as_bytes, blob_path, sync_folder
+from bot.cli.manifest import DIGEST, FILE, NAME, Manifest, NoBackup, Taken, as_bytes, blob_path, sync_folder
 from bot.cli.sealed import Damaged, SealedReader, SealedWriter
 from bot.process.lock import LOCK
 
 _CHUNK: Final = 1 << 20
-_PLACES: Final = re.compile(rf"database-[0-9A-Za-z]+\.(?:db|dump)|blobs/[0-9a-f]{{2}}/[0-9a-f]{{64}}|{re.escape(NAME)}")
+_PLACES: Final = re.compile(rf"{FILE.pattern}|blobs/[0-9a-f]{{2}}/{DIGEST.pattern}|{re.escape(NAME)}")
 
 
 class ToArchive:

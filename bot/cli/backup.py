@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.cli.archive import ToArchive
 from bot.cli.ending import end, unusable
 from bot.cli.kept_files import files_missing
-from bot.cli.manifest import Manifest, Taken, digest_of
+from bot.cli.manifest import DIGEST, Manifest, Taken, digest_of
 from bot.cli.passphrase import LEAST, NoPassphrase, passphrase
 from bot.cli.sealed import Damaged, NotOpened
 from bot.cli.to_folder import ToFolder
@@ -37,8 +36,6 @@ from bot.text.wording import say
 from storage import copies, dumps
 from storage.database import StorageAway
 from storage.faults import DatabaseBroken, Moved
-
-_BLOB = re.compile(r"[0-9a-f]{64}")
 
 
 class _Target(Protocol):
@@ -173,4 +170,4 @@ def _blobs(folder: Path) -> Iterator[Path]:
     with contextlib.suppress(FileNotFoundError):
         for part in sorted(folder.iterdir()):
             if len(part.name) == 2 and part.is_dir():
-                yield from (one for one in sorted(part.iterdir()) if _BLOB.fullmatch(one.name))
+                yield from (one for one in sorted(part.iterdir()) if DIGEST.fullmatch(one.name))

@@ -16,8 +16,8 @@ from typing import Final, Literal
 FORMAT: Final = 1
 NAME: Final = "manifest.json"
 _CHUNK = 1 << 20
-_DIGEST = re.compile(r"[0-9a-f]{64}")
-_FILE = re.compile(r"database-[0-9A-Za-z]+\.(?:db|dump)")
+DIGEST = re.compile(r"[0-9a-f]{64}")
+FILE = re.compile(r"database-[0-9A-Za-z]+\.(?:db|dump)")
 
 Kind = Literal["sqlite", "postgresql"]
 
@@ -110,7 +110,7 @@ def read(folder: Path) -> Manifest:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
         raise NoBackup from fault
     # Names lead to files: none of them leads out of the folder.
-    if not _FILE.fullmatch(manifest.file) or not all(_DIGEST.fullmatch(name) for name in manifest.blobs):
+    if not FILE.fullmatch(manifest.file) or not all(DIGEST.fullmatch(name) for name in manifest.blobs):
         raise NoBackup
     return manifest
 

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Final
 
+from bot.config.secret import reason_of
 from bot.domain.sentences import Sentence, sentence
 
 VARIABLE: Final = "POSTROOM_BACKUP_PASSPHRASE"
@@ -26,7 +27,7 @@ def passphrase(file: Path | None) -> str:
     try:
         raw = os.environ.get(VARIABLE, "") if file is None else file.read_text("utf-8")
     except OSError as fault:
-        told = sentence("cli.file_unreadable", file=str(file), reason=fault.strerror or type(fault).__name__)
+        told = sentence("cli.file_unreadable", file=str(file), reason=reason_of(fault))
         raise NoPassphrase(told) from None
     except UnicodeDecodeError:
         raise NoPassphrase(sentence("cli.file_unreadable", file=str(file), reason="UTF-8")) from None

@@ -14,7 +14,7 @@ from bot.domain.dialogue import Dialogue
 from bot.domain.files import SharedFile
 from bot.domain.ground import Elsewhere
 from bot.domain.heading import Heading
-from bot.domain.ids import ConversationId, EventId, RoomId, UserId
+from bot.domain.ids import INVISIBLE, ConversationId, EventId, RoomId, UserId
 from bot.domain.letter import Letter
 from bot.domain.names import only_one_named
 from bot.domain.needs import NO_FACTS, Facts, IncomingOf, MembersOf, Needs
@@ -299,6 +299,11 @@ class Called:
     """The words behind `--at`, which name a time; None without that flag."""
     heading: Heading | None = None
     """What stood before the text, for a command that is headed."""
+
+    @property
+    def line(self) -> str:
+        """What stands behind the name, of rows that take words or a text alone, without invisible letters."""
+        return (self.text or " ".join(self.words)).translate(INVISIBLE)
 
     @property
     def names_others(self) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.addresses import normal
+from bot.domain.addresses import is_one_of, normal
 from bot.domain.conversation import Status
 from bot.domain.ids import MailboxId, RoomId, SecretId, UserId
 from bot.domain.mail_ways import MailWays
@@ -165,6 +165,10 @@ class Instance:
     def the_only_one(self) -> MailboxSettings | None:
         """The mailbox that need not be named, because there is no other."""
         return self.mailboxes[0] if len(self.mailboxes) == 1 else None
+
+    def is_ours(self, address: str) -> bool:
+        """Whether the address, or one that it is a sub-address of, is one of our mailboxes'."""
+        return any(is_one_of(one.own_addresses, address) for one in self.mailboxes)
 
     def named(self, word: str) -> MailboxSettings | None:
         """By an address, or by what stands before its @ where one mailbox alone has that."""

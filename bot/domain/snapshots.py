@@ -173,8 +173,8 @@ class DeletedSnapshot:
     """An edit was deleted, and the message stands as it read before: nobody kept how."""
     away: Away | None = None
     """The conversation that its command moved into another room, where it still is."""
-    left_card: ConversationId | None = None
-    """The conversation that went elsewhere, and whose card in this room the message is."""
+    is_left_card: bool = False
+    """The message is the card of a conversation that went elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)

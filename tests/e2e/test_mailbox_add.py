@@ -11,7 +11,7 @@ import yaml
 from bot.demo.servers.dovecot import Dovecot
 from bot.demo.servers.smtp_sink import SmtpSink
 from bot.demo.servers.synapse import Synapse
-from tests.e2e.house import Case, Desk, House, housed, until, words
+from tests.e2e.house import Desk, House, housed, until, words
 from tests.e2e.letters import id_of, letter, new_id
 
 _MOST_TYPED = 6
@@ -87,11 +87,7 @@ async def test_six_messages_lead_from_an_empty_room_to_the_first_thread(synapse:
         assert len(one.typed) <= _MOST_TYPED
         desk = await one.enters()
 
-        raw = letter(to=one.address, id=new_id("first"))
-        await house.deliver(desk, raw)
-        mail = await house.mail_event(desk, id_of(raw))
-        assert mail.thread is not None
-        case = Case(house, desk, mail.thread, mail, id_of(raw))
+        case = await house.case(desk, letter(to=one.address, id=new_id("first")))
         reply = await case.reply("Welcome to the club.")
         await case.state(reply, "sent")
         (left,) = [mail for mail in one.sink.received if b"Welcome to the club." in mail.raw]

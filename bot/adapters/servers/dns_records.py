@@ -1,7 +1,9 @@
 """What the DNS of a domain says of its mail: who takes it (MX), and where programs read and send it (SRV)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from dns.rdata import Rdata
 from dns.rdtypes.ANY.MX import MX
 from dns.rdtypes.IN.SRV import SRV
 
@@ -32,15 +34,19 @@ SERVICES = (
 """The services that are looked for (RFC 6186, RFC 8314 5.1), of each kind the better one first."""
 
 
+def exchangers(records: Iterable[Rdata]) -> tuple[str, ...]:
+    """The hosts that MX records name, the preferred first; none whose name cannot be."""
+    ordered = sorted((one for one in records if isinstance(one, MX)), key=lambda one: one.preference)
+    return tuple(host for one in ordered if (host := hostname(one.exchange.to_text())) is not None)
+
+
 async def mail_exchangers(network: Network, domain: str) -> tuple[str, ...]:
     """The hosts that take the domain's mail, the preferred first.
 
     Raises:
         Missed: also where it has none of those, or none with a name that can be.
     """
-    records = [one for one in await network.records(domain, "MX") if isinstance(one, MX)]
-    records.sort(key=lambda one: one.preference)
-    hosts = tuple(host for one in records if (host := hostname(one.exchange.to_text())) is not None)
+    hosts = exchangers(await network.records(domain, "MX"))
     if not hosts:
         raise Missed(Result.NOTHING)
     return hosts

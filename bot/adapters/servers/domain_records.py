@@ -7,7 +7,7 @@ from typing import TypeVar
 from dns.rdtypes.ANY.MX import MX
 from dns.rdtypes.ANY.TXT import TXT
 
-from bot.adapters.servers.dns_records import mail_exchangers
+from bot.adapters.servers.dns_records import exchangers
 from bot.adapters.servers.network import Missed, Network
 from bot.domain.dns_records import DomainRecords, Key, Kind
 from bot.domain.servers import Result
@@ -57,15 +57,13 @@ async def _asked(kind: Kind, unknown: list[Kind], asking: Coroutine[object, obje
 async def _mx(network: Network, domain: str) -> tuple[str, ...]:
     """The hosts, and "" where the domain says that it takes no mail (RFC 7505). Raises: Missed."""
     try:
-        return await mail_exchangers(network, domain)
-    except Missed as missed:
-        if missed.result is not Result.NOTHING:
-            raise
-    try:
         records = await network.records(domain, "MX")
-    except Missed:
-        return ()
-    return tuple("" for one in records if isinstance(one, MX) and one.exchange.to_text() == ".")
+    except Missed as missed:
+        if missed.result is Result.NOTHING:
+            return ()
+        raise
+    nobody = tuple("" for one in records if isinstance(one, MX) and one.exchange.to_text() == ".")
+    return exchangers(records) or nobody
 
 
 async def _texts(network: Network, name: str, beginning: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from bot.adapters.servers.probe import knock
 from bot.domain.dns_records import DomainRecords
 from bot.domain.hostnames import domain_of
 from bot.domain.presets import by_domain, by_mx
-from bot.domain.rules.servers_order import in_order
+from bot.domain.rules.servers_order import RANK, in_order
 from bot.domain.servers import Looked, Result, Security, Server, Servers, ServersFound, Source
 
 _SAID = 7.0
@@ -156,8 +156,7 @@ class NetworkFinder:
         )
         if not any(one.is_whole for one in search.found):
             await search.by_knocking()
-        order = {source: rank for rank, source in enumerate(Source)}
-        looked = sorted(search.looked, key=lambda one: (order[one.source], one.where))
+        looked = sorted(search.looked, key=lambda one: (RANK[one.source], one.where))
         return ServersFound(in_order(search.found), tuple(looked))
 
     async def records(self, domain: str, selectors: Sequence[str]) -> DomainRecords:

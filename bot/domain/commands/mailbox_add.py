@@ -8,14 +8,14 @@ from bot.domain.command import Answer, Asked, Called, Command, Sealed, Where, Wo
 from bot.domain.decision import Decision
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues.adding import asks
-from bot.domain.dialogues.mailbox_steps import RIGHT, is_ours
-from bot.domain.dialogues.new_mailbox import begun, rested
+from bot.domain.dialogues.mailbox_steps import RIGHT
+from bot.domain.dialogues.new_mailbox import begun
+from bot.domain.dialogues.table import without_waiting
 from bot.domain.effects import Say
 from bot.domain.hostnames import domain_of
-from bot.domain.ids import INVISIBLE, DialogueId
+from bot.domain.ids import DialogueId
 from bot.domain.new_mailbox import NewMailbox
-from bot.domain.new_password import NewPassword
-from bot.domain.rules.talks import ended, kept
+from bot.domain.rules.talks import kept
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 from bot.domain.signing import row_of
@@ -25,16 +25,17 @@ _LONGEST: Final = 254
 
 
 def _mailbox_add(asked: Asked) -> Answer:
-    words = _words(asked.called)
+    words = asked.called.line.split()
     address = words[0].strip("<>") if words else ""
     if not is_address(address) or len(address) > _LONGEST or domain_of(address) is None:
         return sentence("error.add_which")
-    if is_ours(asked.instance, address):
+    if asked.instance.is_ours(address):
         return sentence("adding.is_ours", address=address)
     if not asked.was_encrypted and not asked.instance.allow_insecure_secrets:
         return sentence("secret.in_clear")
     thread = asked.thread or asked.event
-    before, decision = _before(asked, address)
+    left = _before(asked, address)
+    before = left
     if before is None:
         before = Dialogue(
             DialogueId(row_of(asked.key)), asked.room, thread, asked.person, NewMailbox(address, asked.now)
@@ -45,35 +46,25 @@ def _mailbox_add(asked: Asked) -> Answer:
     turn = begun(dialogue, state, asked.now)
     assert isinstance(turn.next, NewMailbox)
     say = Say(asked.room, asks(turn.next), under=thread, reply_to=asked.event, mention=(asked.person,))
-    return decision + kept(replace(dialogue, state=turn.next)) + turn.decision + Decision((), (say,))
+    begins = kept(replace(dialogue, state=turn.next)) + turn.decision + Decision((), (say,))
+    return without_waiting(asked, left) + begins
 
 
-def _before(asked: Asked, address: str) -> tuple[Dialogue | None, Decision]:
-    """What the person began with this address and left, to go on with; their other dialogues wait for no password."""
-    found, decision = None, Decision()
+def _before(asked: Asked, address: str) -> Dialogue | None:
+    """What the person began with this address and left, to go on with."""
+    found = None
     for one in asked.dialogues:
-        if one.room != asked.room or not one.state.is_open:
-            continue
         match one.state:
-            case NewMailbox() as state if state.id == address.lower() and asked.now <= state.expires_at:
-                found = one
-            case NewMailbox() as state if state.waits_for_password:
-                turn = rested(state, asked.now)
-                decision += kept(replace(one, state=turn.next or state)) + turn.decision
-            case NewPassword():
-                decision += ended(one)
+            case NewMailbox(is_open=True, id=id, expires_at=end) if id == address.lower() and asked.now <= end:
+                found = one if one.room == asked.room else found
             case _:
                 pass
-    return found, decision
+    return found
 
 
 def _tells_secret(called: Called, instance: Instance) -> bool:
     """Whether a command may hold a password: something follows the address."""
-    return len(_words(called)) > 1
-
-
-def _words(called: Called) -> list[str]:
-    return (called.text or " ".join(called.words)).translate(INVISIBLE).split()
+    return len(called.line.split()) > 1
 
 
 MAILBOX_ADD = Command(

@@ -5,7 +5,7 @@ from typing import Final
 from bot.domain.addresses import normal
 from bot.domain.command import Answer, Asked, Command, Numbers, Words
 from bot.domain.needs import GroundFor, Needs, OutgoingOf
-from bot.domain.rules.lists import mailbox_named
+from bot.domain.rules.lists import is_meant, mailbox_named
 from bot.domain.rules.moving import cannot_move, carried, moved
 from bot.domain.sentences import sentence
 from bot.domain.settings import MailboxSettings
@@ -29,15 +29,11 @@ def _elsewhere(asked: Asked) -> tuple[MailboxSettings, ...]:
     None where a mailbox of this room is meant. Which of them the person may know of is another question.
     """
     key = normal(_word(asked))
-    if not key or any(_fits(one, key) for one in asked.mailboxes):
+    if not key or any(is_meant(one, key) for one in asked.mailboxes):
         return ()
     others = [one for one in asked.instance.mailboxes if one.room != asked.room]
-    fits = [one for one in others if key in one.own_addresses] or [one for one in others if _fits(one, key)]
+    fits = [one for one in others if key in one.own_addresses] or [one for one in others if is_meant(one, key)]
     return tuple(fits[:MOST_MEANT])
-
-
-def _fits(mailbox: MailboxSettings, key: str) -> bool:
-    return any(key in (own, own.partition("@")[0]) for own in mailbox.own_addresses)
 
 
 def _move(asked: Asked) -> Answer:

@@ -14,7 +14,6 @@ from bot.domain.needs import CameIn, MembersOf, Needs, RulesIn, TeamsIn
 from bot.domain.page import Bullets, Page, Paragraph
 from bot.domain.rule_offer import RuleOffer
 from bot.domain.rule_words import MOST_LETTERS, Misread, Reads, read_rule, written
-from bot.domain.rules.forwarding import is_ours
 from bot.domain.rules.ruling import switched
 from bot.domain.rules.talks import put
 from bot.domain.rules.telling import tell
@@ -128,7 +127,7 @@ def _no_address(asked: Asked, address: str) -> Sentence | None:
     if address.startswith("@") or "@" not in address:
         # Nobody told us the addresses of members.
         return sentence("error.rule_forward_member", name=address[:60])
-    if is_ours(asked.instance, address):
+    if asked.instance.is_ours(address):
         return sentence("error.rule_forward_ours", address=address[:120])
     return None if can_be_written_to(address) else sentence("error.new_address", address=address[:120])
 

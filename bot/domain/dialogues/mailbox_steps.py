@@ -4,16 +4,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import rights
-from bot.domain.addresses import is_one_of
 from bot.domain.calls import TryImap, TrySmtp
 from bot.domain.command import Right
-from bot.domain.decision import NOTHING, Decision, DropSecret, KeepMailbox, SetPassword
+from bot.domain.decision import NOTHING, Decision, KeepMailbox, SetPassword
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues.dialogue import Turn
-from bot.domain.effects import Do, Say
+from bot.domain.effects import Do
 from bot.domain.ids import RoomId
 from bot.domain.new_mailbox import NewMailbox, Step
-from bot.domain.sentences import Sentence, sentence
+from bot.domain.rules.talks import forgotten, said
+from bot.domain.sentences import sentence
 from bot.domain.settings import Instance, MailboxSettings
 
 RIGHT = Right.ADMIN
@@ -58,11 +58,6 @@ def questioned(state: NewMailbox, now: datetime) -> NewMailbox:
     return at(state, Step.READY if state.start else Step.EARLIER, now)
 
 
-def forgotten(state: NewMailbox) -> Decision:
-    """The password is dropped, if there is one."""
-    return Decision((DropSecret(state.secret),)) if state.secret is not None else NOTHING
-
-
 def tries(dialogue: Dialogue, state: NewMailbox) -> Decision:
     """The logins to both servers."""
     if state.secret is None:
@@ -71,36 +66,25 @@ def tries(dialogue: Dialogue, state: NewMailbox) -> Decision:
     return Decision((), tuple(Do(call, dialogue=dialogue.id) for call in calls))
 
 
-def said(dialogue: Dialogue, *told: Sentence) -> Decision:
-    """Said in the dialogue's thread, to its person."""
-    return Decision((), (Say(dialogue.room, told, under=dialogue.thread, mention=(dialogue.person,)),))
-
-
-def is_ours(instance: Instance, address: str) -> bool:
-    """Whether the address, or one that it is a sub-address of, is a mailbox of ours already."""
-    return any(is_one_of(one.own_addresses, address) for one in instance.mailboxes)
-
-
 def gone(dialogue: Dialogue, state: NewMailbox, instance: Instance, now: datetime) -> Turn | None:
     """The end where the address is ours by now, or the person is no admin any more."""
-    if is_ours(instance, state.address):
+    if instance.is_ours(state.address):
         why = sentence("adding.is_ours", address=state.address)
     elif not rights.holds(instance, RIGHT, dialogue.person):
         why = sentence("error.admins_only")
     else:
         return None
-    return Turn(over(state, now), forgotten(state) + said(dialogue, why))
+    return Turn(over(state, now), forgotten(state.secret) + said(dialogue, why))
 
 
 def added(dialogue: Dialogue, state: NewMailbox, room: RoomId, instance: Instance, now: datetime) -> Turn:
     """The mailbox is ours from this commit on, with its password."""
-    beside = instance.in_room(room)
     settings = MailboxSettings(
         state.id,
         state.address,
         state.name or state.address,
         room,
-        language=beside[0].language if beside else instance.language,
+        language=instance.language_in(room),
         organisation=instance.organisation_of(room),
         provider_saves_sent=state.saves_sent,
         ways=state.ways,

@@ -16,7 +16,6 @@ from bot.domain.dialogues.mailbox_steps import (
     added,
     asking,
     at,
-    forgotten,
     gone,
     over,
     questioned,
@@ -30,6 +29,7 @@ from bot.domain.ids import RoomId
 from bot.domain.mail_ways import MailWay, Secured, Written
 from bot.domain.needs import MembersOf, Needs
 from bot.domain.new_mailbox import NewMailbox, Step
+from bot.domain.rules.talks import forgotten
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
 
@@ -182,7 +182,7 @@ def _denied(state: NewMailbox, asked: Asked) -> Turn | None:
         told = tell(asked, judged.why, in_clear=judged.is_shut_out) if judged.why is not None else NOTHING
         return Turn(state, told)
     if not rights.holds(asked.instance, RIGHT, asked.person):
-        return Turn(over(state, asked.now), forgotten(state) + tell(asked, sentence("error.admins_only")))
+        return Turn(over(state, asked.now), forgotten(state.secret) + tell(asked, sentence("error.admins_only")))
     return None
 
 
@@ -203,10 +203,10 @@ def back(state: NewMailbox, asked: Asked) -> Turn | None:
     match to:
         case Step.SERVERS:
             going = at(without_secret(state), Step.SERVERS, asked.now)
-            return Turn(going, forgotten(state) + tell(asked, *asks(going)))
+            return Turn(going, forgotten(state.secret) + tell(asked, *asks(going)))
         case Step.PASSWORD:
             going = asking(state, asked.now)
-            return Turn(going, forgotten(state) + tell(asked, *asks(going)))
+            return Turn(going, forgotten(state.secret) + tell(asked, *asks(going)))
         case Step.ROOM:
             going = at(replace(state, room=None, makes_room=False, start=""), Step.ROOM, asked.now)
         case _:

@@ -13,11 +13,9 @@ from bot.domain.dialogues.mailbox_steps import (
     added,
     asking,
     at,
-    forgotten,
     gone,
     over,
     questioned,
-    said,
     tries,
     trying,
     without_secret,
@@ -28,6 +26,7 @@ from bot.domain.effects import Do
 from bot.domain.mail_ways import MailWay, Secured
 from bot.domain.new_mailbox import Box, NewMailbox, Step
 from bot.domain.outcomes import CREDENTIALS, AnyOutcome, Made, Opened, Refused
+from bot.domain.rules.talks import forgotten, said
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import sentence
 from bot.domain.servers import LoginName, Server, ServersFound, login_name
@@ -67,12 +66,12 @@ def begun(dialogue: Dialogue, state: NewMailbox, now: datetime) -> Turn:
 
 def rested(state: NewMailbox, now: datetime) -> Turn:
     """The turn where the person begins something else that asks for a password."""
-    return Turn(at(without_secret(state), Step.RESTING, now), forgotten(state))
+    return Turn(at(without_secret(state), Step.RESTING, now), forgotten(state.secret))
 
 
 def dropped(state: NewMailbox, now: datetime) -> Turn:
     """The turn after `!cancel`: nothing was added."""
-    return Turn(over(state, now), forgotten(state))
+    return Turn(over(state, now), forgotten(state.secret))
 
 
 def _told(dialogue: Dialogue, state: NewMailbox, told: Told) -> Turn:
@@ -82,9 +81,9 @@ def _told(dialogue: Dialogue, state: NewMailbox, told: Told) -> Turn:
     # Who writes two passwords means the second.
     given = replace(state, secret=secret)
     if state.step is Step.FINDING:
-        return Turn(given, forgotten(state) + tell(asked, *asks(given)))
+        return Turn(given, forgotten(state.secret) + tell(asked, *asks(given)))
     going = trying(given, asked.now)
-    return Turn(going, forgotten(state) + tries(dialogue, going) + tell(asked, *asks(going)))
+    return Turn(going, forgotten(state.secret) + tries(dialogue, going) + tell(asked, *asks(going)))
 
 
 def _ended(dialogue: Dialogue, state: NewMailbox, heard: Ended) -> Turn | None:
@@ -152,7 +151,7 @@ def _settled(dialogue: Dialogue, state: NewMailbox, heard: Ended) -> Turn:
     if CREDENTIALS in (imap.reason, smtp.reason):
         going = asking(state, heard.now)
         told = (*lines, sentence("password.check"), *asks(going))
-        return Turn(going, forgotten(state) + said(dialogue, *told))
+        return Turn(going, forgotten(state.secret) + said(dialogue, *told))
     going = at(state, Step.SERVERS, heard.now)
     return Turn(going, said(dialogue, *lines, *asks(going)))
 
@@ -174,4 +173,6 @@ def _late(dialogue: Dialogue, state: NewMailbox) -> Turn:
     if state.step is Step.FINDING:
         return Turn(at(state, Step.SERVERS, state.expires_at))
     late = sentence("adding.late", address=state.address)
-    return Turn(at(without_secret(state), Step.RESTING, state.expires_at), forgotten(state) + said(dialogue, late))
+    return Turn(
+        at(without_secret(state), Step.RESTING, state.expires_at), forgotten(state.secret) + said(dialogue, late)
+    )

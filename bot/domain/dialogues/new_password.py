@@ -7,12 +7,13 @@ from typing import assert_never
 from bot.domain import rights
 from bot.domain.calls import TryImap, TrySmtp
 from bot.domain.command import Right
-from bot.domain.decision import NOTHING, Decision, DropSecret, SetPassword
+from bot.domain.decision import Decision, DropSecret, SetPassword
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn, Wrote
-from bot.domain.effects import Do, Say
+from bot.domain.effects import Do
 from bot.domain.new_password import NewPassword, Phase, Tried
 from bot.domain.outcomes import CREDENTIALS, Accepted, AnyOutcome, Opened, Refused, TryLater, Unknown
+from bot.domain.rules.talks import forgotten, said
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
@@ -48,7 +49,7 @@ def status(state: NewPassword) -> tuple[Sentence, ...]:
 
 def dropped(state: NewPassword, now: datetime) -> Turn:
     """The turn after `!cancel`: the mailbox keeps its password."""
-    return Turn(_over(state, now), _forgotten(state))
+    return Turn(_over(state, now), forgotten(state.secret))
 
 
 def _told(dialogue: Dialogue, state: NewPassword, told: Told) -> Turn:
@@ -61,7 +62,7 @@ def _told(dialogue: Dialogue, state: NewPassword, told: Told) -> Turn:
     calls = tuple(
         Do(call, dialogue=dialogue.id) for call in (TryImap(state.mailbox, secret), TrySmtp(state.mailbox, secret))
     )
-    return Turn(trying, _forgotten(state) + Decision((), calls) + tell(asked, *status(trying)))
+    return Turn(trying, forgotten(state.secret) + Decision((), calls) + tell(asked, *status(trying)))
 
 
 def _settled(dialogue: Dialogue, state: NewPassword, instance: Instance, now: datetime) -> Turn:
@@ -70,34 +71,28 @@ def _settled(dialogue: Dialogue, state: NewPassword, instance: Instance, now: da
         return Turn(state)
     if instance.mailbox(state.mailbox) is None or not rights.holds(instance, RIGHT, dialogue.person):
         # Meanwhile the mailbox was removed, or the person lost the right of an admin.
-        return Turn(
-            _over(state, now), _forgotten(state) + _say(dialogue, sentence("password.gone", address=state.mailbox))
-        )
+        gone = sentence("password.gone", address=state.mailbox)
+        return Turn(_over(state, now), forgotten(state.secret) + said(dialogue, gone))
     lines = (line("imap", imap), line("smtp", smtp))
     if imap.is_in and smtp.is_in:
         done = sentence("password.done", address=state.mailbox)
         changed = Decision((SetPassword(state.mailbox, secret, dialogue.person),))
-        return Turn(_over(state, now), changed + _say(dialogue, *lines, done))
+        return Turn(_over(state, now), changed + said(dialogue, *lines, done))
     more = (sentence("password.check"),) if CREDENTIALS in (imap.reason, smtp.reason) else ()
     again = NewPassword(state.mailbox, now, begun=state.begun)
-    return Turn(
-        again, _forgotten(state) + _say(dialogue, *lines, *more, sentence("password.again"), sentence("dialogue.drop"))
-    )
+    told = (*lines, *more, sentence("password.again"), sentence("dialogue.drop"))
+    return Turn(again, forgotten(state.secret) + said(dialogue, *told))
 
 
 def _late(dialogue: Dialogue, state: NewPassword) -> Turn:
     if not state.is_open:
         return Turn(None)
     late = sentence("password.late", address=state.mailbox)
-    return Turn(_over(state, state.expires_at), _forgotten(state) + _say(dialogue, late))
+    return Turn(_over(state, state.expires_at), forgotten(state.secret) + said(dialogue, late))
 
 
 def _over(state: NewPassword, now: datetime) -> NewPassword:
     return NewPassword(state.mailbox, now, Phase.OVER, begun=state.begun)
-
-
-def _forgotten(state: NewPassword) -> Decision:
-    return Decision((DropSecret(state.secret),)) if state.secret is not None else NOTHING
 
 
 def tried_of(outcome: AnyOutcome) -> Tried:
@@ -120,7 +115,3 @@ def line(server: str, tried: Tried) -> Sentence:
     if tried.reason == CREDENTIALS:
         return sentence(f"password.{server}_refused", words=tried.text)
     return sentence(f"password.{server}_away", reason=tried.reason, words=tried.text)
-
-
-def _say(dialogue: Dialogue, *told: Sentence) -> Decision:
-    return Decision((), (Say(dialogue.room, told, under=dialogue.thread, mention=(dialogue.person,)),))

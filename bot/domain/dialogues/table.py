@@ -29,7 +29,7 @@ def needs(dialogues: Iterable[Dialogue], said: Said | Wrote) -> Needs:
     return [need for one in dialogues for need in _needs(one.state, said)]
 
 
-def heard(dialogues: Sequence[Dialogue], said: Said) -> Decision | None:
+def heard(dialogues: Sequence[Dialogue], said: Said | Wrote) -> Decision | None:
     """The decision of the newest dialogue that the act was said to; None where it was said to none."""
     for one in reversed(dialogues):
         decision = _hears(one, said)
@@ -43,14 +43,6 @@ def in_words(asked: Asked) -> tuple[Dialogue, ...]:
     here = [one for one in asked.dialogues if isinstance(one.state, NewMailbox) and one.state.is_open]
     found = [one for one in here if _is_here(one, asked)]
     return (max(found, key=lambda one: (one.state.at, one.id)),) if found else ()
-
-
-def wrote(asked: Asked, words: str) -> Decision | None:
-    """The decision for plain words that were written to a dialogue; None where they were not."""
-    for one in in_words(asked):
-        turn = _turn_by_now(one, Wrote(asked, words), asked.now)
-        return None if turn is None else _taken(one, turn)
-    return None
 
 
 def steered(asked: Asked, steer: Steer) -> Decision | None:
@@ -75,6 +67,22 @@ def steered(asked: Asked, steer: Steer) -> Decision | None:
 def dropped(asked: Asked, dialogue: Dialogue) -> Decision:
     """The decision for a dialogue that its person drops."""
     return _taken(dialogue, _dropped(dialogue.state, asked.now)) + tell(asked, sentence("dialogue.dropped"))
+
+
+def without_waiting(asked: Asked, besides: Dialogue | None = None) -> Decision:
+    """The person's open dialogues of this room wait for no password any more: what follows is for a new one."""
+    decision = NOTHING
+    for one in asked.dialogues:
+        if one == besides or one.room != asked.room or not one.state.is_open:
+            continue
+        match one.state:
+            case NewMailbox() as state if state.waits_for_password:
+                decision += _taken(one, new_mailbox.rested(state, asked.now))
+            case NewPassword():
+                decision += ended(one)
+            case _:
+                pass
+    return decision
 
 
 def newest_here(asked: Asked) -> Dialogue | None:
@@ -175,7 +183,7 @@ def _status(state: State, asked: Asked) -> tuple[Sentence, ...]:
             assert_never(unreachable)
 
 
-def _hears(dialogue: Dialogue, said: Said) -> Decision | None:
+def _hears(dialogue: Dialogue, said: Said | Wrote) -> Decision | None:
     """The decision of the dialogue in its state by now; None where the person said nothing to it."""
     turn = _turn_by_now(dialogue, said, said.asked.now)
     return None if turn is None else _taken(dialogue, turn)

@@ -33,6 +33,8 @@ def freed(one: Conversation, members: Collection[UserId]) -> Conversation:
 
 def without_absent(decision: Decision, members: Collection[UserId]) -> Decision:
     """The decision, which gives nothing to do to those who are no members; the history tells whose it was."""
+    if not members:
+        return decision
     changes, had = [], dict[ConversationId, UserId]()
     for change in decision.changes:
         if isinstance(change, SaveConversation):

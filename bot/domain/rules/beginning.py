@@ -206,12 +206,12 @@ def first_work(conversation: Conversation, mailbox: MailboxSettings, passed: Mai
         seen_at=None,
         sent_last_hour=0,
         sent_last_day=0,
-        enclosed=_files(passed) if passed is not None else (),
+        enclosed=files_of(passed) if passed is not None else (),
         quoted=(passed,) if passed is not None else (),
     )
 
 
-def _files(passed: MailRecord) -> tuple[Enclosure, ...]:
+def files_of(passed: MailRecord) -> tuple[Enclosure, ...]:
     """The files of a mail, as they came: they are here."""
     kept = [one for one in passed.attachments if one.sha256]
     own = tuple(

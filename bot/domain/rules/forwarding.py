@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bot.domain.addresses import can_be_written_to, is_one_of, normal
+from bot.domain.addresses import can_be_written_to, normal
 from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord, OutState, Status
 from bot.domain.decision import NOTHING, AddMail, Decision, SaveConversation
 from bot.domain.effects import Say, ShowState
@@ -16,12 +16,11 @@ from bot.domain.house_rules import Fitting
 from bot.domain.ids import BlobId, ConversationId
 from bot.domain.inputs.mail import MailArrived, MailUnreadable
 from bot.domain.mail import Address, Nature
-from bot.domain.rules.beginning import first_work, fresh
+from bot.domain.rules.beginning import files_of, first_work, fresh
 from bot.domain.rules.draft import sender_address
 from bot.domain.rules.enclosing import too_much
 from bot.domain.rules.scheduling import goes_on
 from bot.domain.sentences import sentence
-from bot.domain.settings import Instance
 from bot.domain.signing import ascii_domain, row_of
 from bot.domain.snapshots import MailSnapshot
 from bot.domain.subjects import subject_of_forward
@@ -40,11 +39,6 @@ class _Opening:
     conversation: Conversation
     record: MailRecord
     now: datetime
-
-
-def is_ours(instance: Instance, address: str) -> bool:
-    """Whether it is an address of any of our mailboxes: nothing is passed on to these."""
-    return any(is_one_of(mailbox.own_addresses, address) for mailbox in instance.mailboxes)
 
 
 def passed_on(
@@ -80,11 +74,11 @@ def _stays(opening: _Opening, rule: Fitting, sent: int) -> str:
         return "rule.stays_automatic"
     if mail.nature is not Nature.MESSAGE or any(name == MARK for name, _ in mail.fields):
         return "rule.stays_automatic"
-    if any(is_ours(snapshot.instance, one) for one in writers) or is_ours(snapshot.instance, to):
+    if any(snapshot.instance.is_ours(one) for one in writers) or snapshot.instance.is_ours(to):
         return "rule.stays_ours"
     if to in map(normal, writers) or to in snapshot.passed_by_twin or not can_be_written_to(to):
         return "rule.stays_theirs"
-    if too_much(first_work(opening.conversation, mailbox, opening.record).enclosed, mailbox) is not None:
+    if too_much(files_of(opening.record), mailbox) is not None:
         return "rule.stays_heavy"
     if snapshot.sent_last_hour + sent >= mailbox.hourly_limit or snapshot.sent_last_day + sent >= mailbox.daily_limit:
         return "rule.stays_limit"

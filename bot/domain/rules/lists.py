@@ -7,6 +7,7 @@ from bot.domain.command import Asked
 from bot.domain.conversation import Status
 from bot.domain.ids import MailboxId
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import MailboxSettings
 from bot.domain.words import Word
 
 STATUSES: Final = (
@@ -35,10 +36,15 @@ KEYS: Final = (Word("tag", ("étiquette",)), Word("from", ("de",)))
 """Words that a value follows: `tag:urgent`, `from:marie@example.org`."""
 
 
+def is_meant(mailbox: MailboxSettings, key: str) -> bool:
+    """Whether a word in its compared form is an address of the mailbox, or what stands before the `@` of one."""
+    return any(key in (own, own.partition("@")[0]) for own in mailbox.own_addresses)
+
+
 def mailbox_named(asked: Asked, word: str) -> MailboxId | None:
     """The mailbox of the room that an address, an alias or what stands before its `@` means, where it is one."""
     key = normal(word)
-    fits = [one.id for one in asked.mailboxes if any(key in (own, own.partition("@")[0]) for own in one.own_addresses)]
+    fits = [one.id for one in asked.mailboxes if is_meant(one, key)]
     return fits[0] if len(fits) == 1 else None
 
 

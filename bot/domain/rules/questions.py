@@ -3,7 +3,6 @@
 from typing import Final
 
 from bot.domain.command import Asked
-from bot.domain.ids import INVISIBLE
 from bot.domain.searching import LONGEST_QUESTION
 
 _QUOTES: Final = str.maketrans("“”„«»＂", '""""""')
@@ -11,5 +10,5 @@ _QUOTES: Final = str.maketrans("“”„«»＂", '""""""')
 
 def line_of(asked: Asked) -> str | None:
     """The words with plain quotation marks and single blanks; None where there are too many letters."""
-    line = (asked.called.text or " ".join(asked.called.words)).translate(INVISIBLE).translate(_QUOTES)
+    line = asked.called.line.translate(_QUOTES)
     return " ".join(line.split()) if len(line) <= LONGEST_QUESTION else None

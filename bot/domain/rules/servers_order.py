@@ -5,6 +5,9 @@ from dataclasses import replace
 
 from bot.domain.servers import Servers, Source
 
+RANK = {source: rank for rank, source in enumerate(Source)}
+"""The most reliable source has the lowest."""
+
 
 def in_order(found: Iterable[Servers]) -> tuple[Servers, ...]:
     """The most reliable source first, servers without their counterpart last, the same servers once.
@@ -12,18 +15,15 @@ def in_order(found: Iterable[Servers]) -> tuple[Servers, ...]:
     Where no source knows both, the first is completed by what another knows.
     """
     # `sorted` keeps the order of what one source said.
-    ordered = sorted(_once(found), key=lambda one: (not one.is_whole, _RANK[one.source]))
+    ordered = sorted(_once(found), key=lambda one: (not one.is_whole, RANK[one.source]))
     if ordered and not ordered[0].is_whole:
         ordered = [_completed(ordered[0], ordered[1:]), *ordered[1:]]
     return tuple(ordered)
 
 
-_RANK = {source: rank for rank, source in enumerate(Source)}
-
-
 def _once(found: Iterable[Servers]) -> Iterable[Servers]:
     known = set()
-    for one in sorted(found, key=lambda one: _RANK[one.source]):
+    for one in sorted(found, key=lambda one: RANK[one.source]):
         ways = tuple(None if s is None else (s.host, s.port, s.security) for s in (one.imap, one.smtp))
         if ways not in known and ways != (None, None):
             known.add(ways)

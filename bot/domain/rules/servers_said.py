@@ -1,7 +1,7 @@
 """What people read of servers that were found, and of where they were looked for."""
 
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.servers import Hint, Looked, Source
+from bot.domain.servers import Hint, Source
 
 
 def source_said(source: Source) -> Sentence:
@@ -10,7 +10,3 @@ def source_said(source: Source) -> Sentence:
 
 def hint_said(hint: Hint) -> Sentence:
     return sentence(f"servers.hint.{hint}")
-
-
-def looked_said(looked: Looked) -> Sentence:
-    return sentence("servers.looked", where=looked.where, result=sentence(f"servers.result.{looked.result}"))

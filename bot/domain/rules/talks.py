@@ -2,10 +2,10 @@
 
 from bot.domain.command import Asked
 from bot.domain.conversation import EventKind
-from bot.domain.decision import Decision, EndDialogue, SaveDialogue, SetTimer
+from bot.domain.decision import NOTHING, Decision, DropSecret, EndDialogue, SaveDialogue, SetTimer
 from bot.domain.dialogue import Dialogue, State
 from bot.domain.effects import Say
-from bot.domain.ids import DialogueId
+from bot.domain.ids import DialogueId, SecretId
 from bot.domain.sentences import Sentence
 from bot.domain.signing import row_of
 
@@ -18,6 +18,16 @@ def kept(dialogue: Dialogue) -> Decision:
 def ended(dialogue: Dialogue) -> Decision:
     """Forget the dialogue."""
     return Decision((EndDialogue(dialogue.id, dialogue.version),))
+
+
+def said(dialogue: Dialogue, *told: Sentence) -> Decision:
+    """Said in the dialogue's thread, to its person."""
+    return Decision((), (Say(dialogue.room, told, under=dialogue.thread, mention=(dialogue.person,)),))
+
+
+def forgotten(secret: SecretId | None) -> Decision:
+    """The secret is dropped, if there is one."""
+    return Decision((DropSecret(secret),)) if secret is not None else NOTHING
 
 
 def put(asked: Asked, state: State, *told: Sentence) -> Decision:

@@ -66,7 +66,7 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
         decision += Decision((EndDeed(input.target),))
     if snapshot.away is not None:
         decision += _brought_back(snapshot, snapshot.away, input, now)
-    if snapshot.left_card is not None:
+    if snapshot.is_left_card:
         # Should the conversation come back, it comes to no thread whose card is gone.
         decision += Decision((ForgetEvents(input.room, (input.target,)),))
     for deed in snapshot.deeds:

@@ -135,7 +135,7 @@ def _talk(asked: Asked, input: TeamMessage) -> Decision:
         refusal = _refused(asked)
         return refusal if refusal is not None else tell(asked, went(asked.elsewhere))
     if conversation is None and asked.is_joined and input.file is None:
-        return table.wrote(asked, input.body) or NOTHING
+        return table.heard(table.in_words(asked), Wrote(asked, input.body)) or NOTHING
     if conversation is None or not _is_theirs(asked):
         return NOTHING
     kept = Decision((AddEvent(_known(asked, input, EventKind.NOTE)),))

@@ -27,9 +27,10 @@ async def load_acquaintance(tx: Tx, asked: AcquaintanceWith, now: datetime) -> A
     every = dict.fromkeys((*addresses, *(one.address for one in joined)))
     numbers = {number for one in every for number in await conversations.earlier_of(tx, mailbox, one)}
     earlier = tuple(reversed(await conversations.several(tx, sorted(numbers))))
-    written = [await mails.newest(tx, number, Direction.OUT) for number in sorted(numbers, reverse=True)]
+    # Of another address of theirs nothing that was written is looked at.
+    own = [one for one in earlier if not asked.address or normal(one.correspondent.address) == normal(asked.address)]
+    written = [await mails.newest(tx, one.id, Direction.OUT) for one in own]
     if asked.address:
-        own = [one.correspondent for one in earlier if normal(one.correspondent.address) == normal(asked.address)]
-        name = next((one.name for one in own if one.name), "")
+        name = next((one.correspondent.name for one in own if one.correspondent.name), "")
         known = replace(known, people=(Address(name, asked.address),))
     return replace(known, earlier=earlier, written=tuple(r for r in written if r is not None), joined=joined)

@@ -29,7 +29,7 @@ from bot.domain.snapshots import Away, DeletedSnapshot, Drafted, EditedSnapshot,
 from bot.domain.stories.reaction import (
     needs_of_taking,
 )
-from bot.domain.upgrades import belongs
+from bot.domain.upgrades import belongs, uses
 from bot.flows.load.ground import load_ground
 from bot.flows.load.needs import Reach, load_needs
 from bot.flows.load.team import left_in, those_here
@@ -114,6 +114,7 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
     # Of the main timeline no message is known.
     may_be_command = known is None or known.kind is EventKind.COMMAND
     of_record = about.get(record.conversation) if record is not None else None
+    carded = await _carded(tx, known)
     return DeletedSnapshot(
         instance=instance,
         is_ours=bool(instance.in_room(room)),
@@ -124,7 +125,7 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
         deeds=done,
         incoming=await _incoming(tx, moving),
         target=known,
-        card_of=await _of_card(tx, known, instance),
+        card_of=carded if known is not None and carded is not None and _is_card_of(known, carded, instance) else None,
         drafted=await _drafted(tx, known, instance),
         canned=await canned.by_event(tx, target) if may_be_command else (),
         signatures=await signatures.by_event(tx, target) if may_be_command else (),
@@ -136,8 +137,8 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
         members=await _members(tx, room, done, about),
         leaving=await _leaving(tx, done, about, instance),
         is_edit=edited is not None,
-        away=await _away(tx, away, room, instance, now) if away is not None else None,
-        left_card=await _left_card(tx, known, instance),
+        away=await _away(tx, away, room, instance) if away is not None else None,
+        is_left_card=carded is not None and carded.room != room and uses(instance, room),
     )
 
 
@@ -161,7 +162,7 @@ async def _leaving(
     return frozenset([one.id for one in found if still_leaves(await load_outgoing(tx, one, instance))])
 
 
-async def _away(tx: Tx, deed: Deed, room: RoomId, instance: Instance, now: datetime) -> Away | None:
+async def _away(tx: Tx, deed: Deed, room: RoomId, instance: Instance) -> Away | None:
     """The conversation that a command of this room moved into another one, where that still is its place."""
     one = await conversations.get(tx, deed.conversation)
     home = instance.mailbox(deed.before.mailbox) if deed.before.mailbox is not None else None
@@ -171,13 +172,6 @@ async def _away(tx: Tx, deed: Deed, room: RoomId, instance: Instance, now: datet
         return None
     ground = await load_ground(tx, GroundFor(one, home.id, home.room))
     return Away(one, deed, await load_outgoing(tx, one, instance), ground)
-
-
-async def _left_card(tx: Tx, known: KnownEvent | None, instance: Instance) -> ConversationId | None:
-    if known is None or known.kind is not EventKind.CONVERSATION:
-        return None
-    left = await left_in(tx, known, instance)
-    return left.number if left is not None else None
 
 
 async def _made_of(tx: Tx, message: EventId) -> tuple[MailRecord | None, Dialogue | None]:
@@ -207,13 +201,16 @@ async def _incoming(tx: Tx, conversations_of: Sequence[Conversation]) -> dict[Co
     return {number: tuple(r for r in every if r.direction is Direction.IN) for number, every in found.items()}
 
 
-async def _of_card(tx: Tx, known: KnownEvent | None, instance: Instance) -> Conversation | None:
-    """The conversation whose card an event is, unless another card took its place."""
+async def _carded(tx: Tx, known: KnownEvent | None) -> Conversation | None:
+    """The conversation whose card an event is, or was."""
     if known is None or known.kind is not EventKind.CONVERSATION or known.conversation is None:
         return None
-    found = await conversations.get(tx, known.conversation)
-    is_it = found is not None and found.root == known.event and belongs(found, known.room, instance)
-    return found if is_it else None
+    return await conversations.get(tx, known.conversation)
+
+
+def _is_card_of(known: KnownEvent, one: Conversation, instance: Instance) -> bool:
+    """Whether no other card took its place."""
+    return one.root == known.event and belongs(one, known.room, instance)
 
 
 async def _drafted(tx: Tx, known: KnownEvent | None, instance: Instance) -> Drafted | None:

@@ -96,8 +96,6 @@ from storage.blobs import Blobs
 from storage.database import Tx
 from storage.lists import MOST_COUNTED
 
-"""Mails of a mailbox that wait, in one list."""
-
 
 @dataclass(frozen=True, slots=True)
 class Reach:

@@ -37,6 +37,7 @@ from bot.domain.effects import (
 )
 from bot.domain.ids import BlobId, MessageRow
 from bot.domain.rules.draft import submit_key
+from bot.domain.rules.moves import card_slot
 from bot.domain.sentences import sentence
 from bot.domain.spaces import RemoveFromSpace
 from bot.domain.wishes import Wishes
@@ -197,7 +198,7 @@ def _card(effect: ShowCard, scene: Scene) -> PlannedCall:
         room,
         "m.room.message",
         contents.message(shown, about, is_notice=is_backlog or is_quiet),
-        slot=f"card:{conversation.id}",
+        slot=card_slot(conversation.id),
         buttons=mailbox.offered if mailbox is not None and not is_put_away else (),
     )
     # Hundreds of cards that are posted anew in another room hold up nobody's answer.
