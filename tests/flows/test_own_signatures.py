@@ -44,3 +44,9 @@ async def test_deleting_the_command_soon_takes_it_back_and_late_does_not(house: 
     await house.settle((60.0,))
     await happens(house, redacts(first.event), says("!signature"), says("!signature", sender=BOB))
     assert "Un" in answers_in(house)[-2] and "no lines of your own" in answers_in(house)[-1]
+
+
+async def test_a_command_that_is_deleted_twice_is_taken_back_once(house: House) -> None:
+    first, second = says("!signature Un"), says("!signature Deux")
+    await happens(house, first, second, redacts(second.event), redacts(second.event, sender=BOB), says("!signature"))
+    assert "Un" in answers_in(house)[-1]

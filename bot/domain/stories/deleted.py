@@ -21,7 +21,7 @@ from bot.domain.dialogue import question_of, yes_of
 from bot.domain.effects import Say
 from bot.domain.happening import What
 from bot.domain.house_rules import DropRule
-from bot.domain.ids import MailboxId
+from bot.domain.ids import EventId, MailboxId
 from bot.domain.inputs.said import Redacted, event_key
 from bot.domain.persons import DropPersonNote, JoinAddress, PartAddress
 from bot.domain.rules import moves, spam, teams
@@ -107,7 +107,9 @@ def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> 
             decision += taken_back(reply, by=by, now=now)
     for lines in snapshot.signatures:
         if takes_back(lines.mailbox, lines.at):
-            decision += Decision((SaveSignature(replace(lines, text=lines.before, before=lines.text)),))
+            # Without its command: deleted again, by a colleague as well, it changes nothing more.
+            back = replace(lines, text=lines.before, before=lines.text, at=now, source=EventId(""))
+            decision += Decision((SaveSignature(back),))
     for rule in snapshot.rules:
         if takes_back(rule.mailbox, rule.at):
             decision += Decision((DropRule(rule.mailbox, rule.number),))
