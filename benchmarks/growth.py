@@ -55,6 +55,8 @@ WORK: dict[str, Take] = {
     "`!list` (open), its first page": _said("!list"),
     "`!list closed`, its first page": _said("!list closed"),
     "`!list closed 30`": _said("!list closed 30"),
+    "`!list all`, its first page": _said("!list all"),
+    "`!list all 30`": _said("!list all 30"),
     "the board": _board,
     "`!assign me #n`: card edit, history, board": _said("!assign me #{n}"),
     "`!show #n`": _said("!show #{n}"),

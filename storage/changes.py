@@ -12,6 +12,7 @@ from bot.domain.decision import (
     AddMail,
     AddReaction,
     AddRoom,
+    BeginOutage,
     Block,
     CancelCall,
     Change,
@@ -20,6 +21,7 @@ from bot.domain.decision import (
     EmptySlot,
     EndDeed,
     EndDialogue,
+    EndOutage,
     EndReaction,
     FillSlot,
     ForgetEvents,
@@ -62,6 +64,7 @@ from storage import (
     blocking,
     canned,
     clock_mark,
+    condition,
     conversations,
     deeds,
     dialogues,
@@ -189,6 +192,10 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
         case RetryCall(effect, due, counts, reason):
             if not await outbox.retry(tx, effect, due, counts, reason) and await outbox.is_wanted_back(tx, effect):
                 raise Conflict("a person took it back meanwhile")
+        case BeginOutage(outage):
+            await condition.begin(tx, outage)
+        case EndOutage(outage):
+            await condition.end(tx, outage.service, outage.of)
         case SaveSignature(signature):
             await signatures.put(tx, signature)
         case SaveCanned(reply):

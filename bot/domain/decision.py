@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.blocking import Blocked
 from bot.domain.canned import Canned
+from bot.domain.condition import Outage
 from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord, StoredReaction
 from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue
@@ -334,6 +335,20 @@ class RetryCall:
 
 
 @dataclass(frozen=True, slots=True)
+class BeginOutage:
+    """People were told that a server is away."""
+
+    outage: Outage
+
+
+@dataclass(frozen=True, slots=True)
+class EndOutage:
+    """People were told that it is back."""
+
+    outage: Outage
+
+
+@dataclass(frozen=True, slots=True)
 class SaveCanned:
     """Keep a saved reply in place of what stood under its name; without words there is none."""
 
@@ -449,6 +464,8 @@ Change = (
     | HurryCall
     | CloseCall
     | RetryCall
+    | BeginOutage
+    | EndOutage
     | SaveCanned
     | SaveSignature
     | TeamChange

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from bot.domain.blocking import Blocked
 from bot.domain.canned import Canned
+from bot.domain.condition import Condition
 from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord, Status, StoredReaction
 from bot.domain.dialogue import Dialogue
 from bot.domain.figures import Figures
@@ -319,6 +320,13 @@ class FiguresOf(Need[Figures]):
     bounds: tuple[datetime, ...]
     """The midnights at which the days begin, in the house's time zone, and the one at which the last one ends."""
     now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionOf(Need[Condition]):
+    """How the house is doing, with the figures of these mailboxes."""
+
+    mailboxes: tuple[MailboxId, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from bot.domain.board import BoardListing
 from bot.domain.calls import PlannedCall
 from bot.domain.canned import Canned
 from bot.domain.command import Asked, Reading
+from bot.domain.condition import Outage
 from bot.domain.conversation import Conversation, KnownEvent, MailRecord, StoredReaction
 from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue
@@ -315,6 +316,8 @@ class ServiceSnapshot:
 
     instance: Instance
     mailbox: MailboxSettings | None
+    outage: Outage | None = None
+    """The outage of this server that people know of."""
 
 
 @dataclass(frozen=True, slots=True)

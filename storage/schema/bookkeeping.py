@@ -102,6 +102,17 @@ sync_tokens = Table(
 )
 """`next_batch` of each Matrix device of ours; the one with the highest `turn` was set last."""
 
+outages = Table(
+    "outages",
+    metadata,
+    Column("service", Text, primary_key=True),
+    Column("of", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Servers that are away, as people were told; `of` is a mailbox, a room, or empty."""
+
 leases = Table(
     "leases",
     metadata,

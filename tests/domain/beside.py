@@ -1,10 +1,12 @@
 """What storage answers of things that a world of one conversation has none of."""
 
+from bot.domain.condition import Condition
 from bot.domain.figures import Figures
 from bot.domain.needs import (
     BlockedIn,
     CameIn,
     CannedOf,
+    ConditionOf,
     EnclosedBy,
     FiguresOf,
     FoldedOf,
@@ -59,5 +61,7 @@ def beside(need: Need[object]) -> object:
             return Whole((), 1, 0)
         case TraceOf():
             return Traces((), 0)
+        case ConditionOf():
+            return Condition((), (), 0, None)
         case _:
             raise AssertionError(f"no fact for {need}")

@@ -49,6 +49,45 @@ async def test_a_server_with_three_connections_is_told_once_each_way(house: Hous
     assert _told(house) == 2
 
 
+async def test_both_ends_are_told_once_though_the_bot_was_started_anew_between(house: House) -> None:
+    async def goes_on_away() -> Outages:
+        outages = Outages(house.step)
+        for part in _PARTS:
+            outages.expect(part)
+        await _everything(house, outages, is_away=True)
+        house.clock.forward(61.0)
+        await _everything(house, outages, is_away=True)
+        return outages
+
+    await goes_on_away()
+    assert _told(house) == 1
+    # Started anew: people know.
+    outages = await goes_on_away()
+    assert _told(house) == 1
+    # And once more, just before its end.
+    outages = Outages(house.step)
+    for part in _PARTS:
+        outages.expect(part)
+    await outages.came_back(_PARTS[0])
+    await house.settle((0.0,))
+    assert _told(house) == 1
+    await _everything(house, outages, is_away=False)
+    assert _told(house) == 2
+    await _everything(house, Outages(house.step), is_away=False)
+    assert _told(house) == 2
+
+
+async def test_a_password_that_is_refused_is_told_in_an_outage_as_well(house: House) -> None:
+    outages = Outages(house.step)
+    await outages.went_away(_PARTS[0], "refused")
+    house.clock.forward(61.0)
+    await outages.went_away(_PARTS[0], "refused")
+    again = Outages(house.step)
+    await again.went_away(_PARTS[0], "credentials")
+    await house.settle((0.0,))
+    assert _told(house) == 2
+
+
 async def test_a_short_outage_is_nobody_s_business(house: House) -> None:
     outages = Outages(house.step)
     await _everything(house, outages, is_away=True)

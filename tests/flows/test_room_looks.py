@@ -202,6 +202,7 @@ async def test_each_room_is_told_the_commands_that_do_something_there_once(house
         "upgrade",
         "check dns",
         "mailbox add",
+        "health",
         "mailbox list",
         "mailbox password",
         "mailbox pause",

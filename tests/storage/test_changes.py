@@ -9,6 +9,7 @@ import pytest
 from bot.domain import decision
 from bot.domain.blocking import Blocked
 from bot.domain.canned import Canned
+from bot.domain.condition import Outage
 from bot.domain.conversation import EventKind, HistoryEntry, Status, StoredReaction
 from bot.domain.decision import Change
 from bot.domain.deeds import Deed, standing
@@ -145,6 +146,10 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.SaveCanned(Canned(MAILBOX, "recu", "Reçu !", BOB, NOW, EventId("$canned"), "Bien reçu.")),
             decision.SaveSignature(OwnSignature(MAILBOX, ALICE, "Alice", NOW, EventId("$s1"))),
             decision.SaveSignature(OwnSignature(MAILBOX, ALICE, "A.\nB.", NOW, EventId("$s2"), "Alice")),
+            decision.BeginOutage(Outage("imap", MAILBOX, "refused", NOW)),
+            decision.BeginOutage(Outage("imap", MAILBOX, "timeout", NOW)),
+            decision.BeginOutage(Outage("matrix", "", "refused", NOW)),
+            decision.EndOutage(Outage("matrix", "", "refused", NOW)),
             SaveRule(rule),
             SaveRule(replace(rule, number=2)),
             DropRule(MAILBOX, 2),

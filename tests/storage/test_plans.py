@@ -10,6 +10,7 @@ from sqlalchemy import event as sqlalchemy_event
 from bot.domain.blocking import Blocked
 from bot.domain.bulk import LOOKED_AT
 from bot.domain.canned import Canned
+from bot.domain.condition import Outage
 from bot.domain.conversation import Direction, EventKind, HistoryEntry, OutState, Status, StoredReaction, Verdict
 from bot.domain.dialogue import Dialogue
 from bot.domain.house_rules import HouseRule
@@ -27,6 +28,7 @@ from storage import (
     believed,
     blocking,
     canned,
+    condition,
     conversations,
     cursors,
     deeds,
@@ -70,6 +72,7 @@ FIRST = ConversationId(1)
 ASSO = MailboxSettings(MAILBOX, "a@x", "A", ROOM)
 ROW = MessageRow(1)
 SMALL = (
+    "outages",
     "waiting_rooms",
     "shunted",
     "sync_tokens",
@@ -171,6 +174,10 @@ async def everything(tx: Tx) -> None:
     await signatures.of(tx, (MAILBOX,), ALICE)
     await signatures.by_event(tx, EventId("$s"))
     await canned.by_event(tx, EventId("$c"))
+    await condition.begin(tx, Outage("imap", MAILBOX, "refused", NOW))
+    await condition.outage(tx, "imap", MAILBOX)
+    await condition.condition(tx, (MAILBOX,), NOW)
+    await condition.end(tx, "imap", MAILBOX)
     await teams.put(tx, Team(MAILBOX, "compta", (ALICE,), ALICE, NOW, EventId("$t")))
     await teams.take_turn(tx, MAILBOX, "compta", "", ALICE)
     await teams.of(tx, (MAILBOX,))

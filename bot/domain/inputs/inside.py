@@ -47,6 +47,13 @@ class ServiceChanged:
     at: datetime
     room: RoomId | None = None
     """The room, if the service is `room`."""
+    since: datetime | None = None
+    """When it went away; None: by `at`."""
+
+    @property
+    def of(self) -> str:
+        """The mailbox or the room; empty: it is of all."""
+        return self.mailbox or self.room or ""
 
     @property
     def key(self) -> str:

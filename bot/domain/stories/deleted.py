@@ -108,8 +108,8 @@ def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> 
     for lines in snapshot.signatures:
         if takes_back(lines.mailbox, lines.at):
             # Without its command: deleted again, by a colleague as well, it changes nothing more.
-            back = replace(lines, text=lines.before, before=lines.text, at=now, source=EventId(""))
-            decision += Decision((SaveSignature(back),))
+            written = replace(lines, text=lines.before, before=lines.text, at=now, source=EventId(""))
+            decision += Decision((SaveSignature(written),))
     for rule in snapshot.rules:
         if takes_back(rule.mailbox, rule.at):
             decision += Decision((DropRule(rule.mailbox, rule.number),))

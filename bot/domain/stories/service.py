@@ -1,9 +1,11 @@
 """A server went away or came back: told once each way, in the config room."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.domain.condition import Outage
 from bot.domain.conversation import EventKind
-from bot.domain.decision import Decision, ShiftDue
+from bot.domain.decision import NOTHING, BeginOutage, Decision, EndOutage, ShiftDue
 from bot.domain.effects import Say
 from bot.domain.inputs.inside import ClockJumped, ServiceChanged
 from bot.domain.sentences import sentence
@@ -11,7 +13,23 @@ from bot.domain.snapshots import ServiceSnapshot
 
 
 def decide_service(snapshot: ServiceSnapshot, input: ServiceChanged, now: datetime) -> Decision:
-    """Tell the config room that a server went away, or came back."""
+    """Tell the config room that a server went away, or came back: each once, also where Postroom was started anew
+    meanwhile, or another process serves the mailbox since.
+    """
+    known = snapshot.outage
+    if input.is_up:
+        return _told(snapshot, input) + Decision((EndOutage(known),)) if known is not None else NOTHING
+    outage = Outage(input.service, input.of, input.reason, input.since or input.at)
+    if known is None:
+        return _told(snapshot, input) + Decision((BeginOutage(outage),))
+    if known.reason == input.reason:
+        return NOTHING
+    kept = Decision((BeginOutage(replace(outage, since=known.since)),))
+    # A refused password needs somebody, whatever was the matter before.
+    return _told(snapshot, input) + kept if input.reason == "credentials" else kept
+
+
+def _told(snapshot: ServiceSnapshot, input: ServiceChanged) -> Decision:
     name = snapshot.mailbox.address if snapshot.mailbox else ""
     if input.room:
         name = ", ".join(m.address for m in snapshot.instance.in_room(input.room)) or input.room

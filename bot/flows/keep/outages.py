@@ -1,5 +1,6 @@
 """Knows which servers are away; log and config room are told once when an outage starts and once when it ends."""
 
+import contextlib
 import errno
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,6 +10,8 @@ import structlog
 from bot.domain.ids import MailboxId, RoomId
 from bot.domain.inputs.inside import ServiceChanged
 from bot.flows.step.step import Step
+from storage import condition
+from storage.database import StorageAway
 
 _log = structlog.get_logger("service")
 _TOLD_AFTER = timedelta(seconds=60)
@@ -43,6 +46,8 @@ class Outages:
 
     step: Step
     away: dict[Service, _Away] = field(default_factory=dict)
+    been_up: set[Service] = field(default_factory=set)
+    """Those that have worked since the start: an outage from before it is not over for them yet."""
 
     def expect(self, service: Service) -> None:
         """Expect a service to come up before the bot is healthy."""
@@ -60,7 +65,7 @@ class Outages:
             is_news = not self._is_told(service)
             state.is_told = True
             if is_news:
-                await self.step.take(self._change(service, False, reason, now))
+                await self.step.take(self._change(service, False, reason, now, state.since))
 
     async def came_back(self, service: Service) -> None:
         """Note that a service works."""
@@ -74,12 +79,28 @@ class Outages:
             mailbox=self._place(service),
             seconds=round((now - state.since).total_seconds(), 1),
         )
-        if state.is_told and not self._is_told(service):
-            await self.step.take(self._change(service, True, "", now))
+        change = self._change(service, True, "", now)
+        is_news = state.is_told and not self._is_told(service)
+        if is_news or await self._ends_earlier(service, change):
+            await self.step.take(change)
 
-    def _change(self, service: Service, is_up: bool, reason: str, now: datetime) -> ServiceChanged:
+    async def _ends_earlier(self, service: Service, change: ServiceChanged) -> bool:
+        """Whether an outage ends that people were told of before the start, or by another process."""
+        of_same = (one for one in self.away if (one.name, one.mailbox) == (service.name, service.mailbox))
+        if service in self.been_up or (service.mailbox is not None and any(of_same)):
+            return False
+        with contextlib.suppress(StorageAway):
+            async with self.step.database.glance() as tx:
+                known = await condition.outage(tx, change.service, change.of)
+            self.been_up.add(service)
+            return known is not None
+        return False
+
+    def _change(
+        self, service: Service, is_up: bool, reason: str, now: datetime, since: datetime | None = None
+    ) -> ServiceChanged:
         room = RoomId(service.part) if service.name == "room" else None
-        return ServiceChanged(service.name, service.mailbox, is_up, reason, now, room)
+        return ServiceChanged(service.name, service.mailbox, is_up, reason, now, room, since)
 
     def forget(self, service: Service) -> None:
         """Forget a service that nobody uses any more: neither up nor away."""

@@ -82,6 +82,7 @@ from bot.flows.load.team import load_message, load_reaction
 from bot.flows.load.twin import load_twin
 from bot.flows.load.work import load_work
 from storage import (
+    condition,
     conversations,
     dialogues,
     events,
@@ -198,7 +199,7 @@ async def load(
             return ServiceSnapshot(instance, None)
         case ServiceChanged():
             mailbox = instance.mailbox(input.mailbox) if input.mailbox else None
-            return ServiceSnapshot(instance, mailbox)
+            return ServiceSnapshot(instance, mailbox, await condition.outage(tx, input.service, input.of))
         case EventsLost(conversations=concerned, again=again):
             return LostSnapshot(instance, await _with_mails(tx, concerned), await load_again(tx, again))
         case DatabasePutBack(own=own):

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.domain.blocking import Blocked
 from bot.domain.canned import Canned
+from bot.domain.condition import Condition
 from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailRecord, StoredReaction
 from bot.domain.dialogue import Dialogue
 from bot.domain.figures import Figures
@@ -20,6 +21,7 @@ from bot.domain.needs import (
     BlockedIn,
     CameIn,
     CannedOf,
+    ConditionOf,
     ConversationsOf,
     DialogueAbout,
     EnclosedBy,
@@ -76,6 +78,7 @@ from bot.flows.load.work import load_outgoing, load_work, newest_in, written_her
 from storage import (
     blocking,
     canned,
+    condition,
     conversations,
     dialogues,
     floods,
@@ -292,6 +295,10 @@ async def _figures(reach: Reach, needs: Sequence[FiguresOf]) -> list[Figures]:
     return [await load_figures(reach.tx, one) for one in needs]
 
 
+async def _condition(reach: Reach, needs: Sequence[ConditionOf]) -> list[Condition]:
+    return [await condition.condition(reach.tx, one.mailboxes, reach.now) for one in needs]
+
+
 async def _upgrades(reach: Reach, needs: Sequence[UpgradesWaiting]) -> list[tuple[RoomUpgrade, ...]]:
     return [await upgrades.waiting(reach.tx) for _ in needs]
 
@@ -331,5 +338,6 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     SignaturesOf: _signatures,
     NameOf: _names,
     FiguresOf: _figures,
+    ConditionOf: _condition,
     UpgradesWaiting: _upgrades,
 }

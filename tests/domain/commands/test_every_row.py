@@ -155,6 +155,7 @@ CASES = {
          ("contact hunter2", "secret.at_once")),
         more=CONFIGURES,
     ),
+    "health": Cases("", ("page",), ("page",), (), more=CONFIGURES),
     "check dns": Cases(
         "asso.example", ("CheckDns",), ("CheckDns",), (("localhost", "error.check_dns"), ("asso.example a/b", "error.check_dns")),
         more=CONFIGURES,

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from bot.domain.calls import EnterRoom, QuitRoom
+from bot.domain.condition import Outage
 from bot.domain.conversation import EventKind, KnownEvent, Status
-from bot.domain.decision import Decision
+from bot.domain.decision import BeginOutage, Decision
 from bot.domain.effects import Do, Say, ShowPage
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.inputs import Input
@@ -237,16 +238,26 @@ def test_a_time_that_has_come_does_what_it_was_set_for(timer: str, more: dict[st
 
 
 @pytest.mark.parametrize(
-    ("is_up", "reason", "becomes"),
+    ("known", "is_up", "reason", "becomes"),
     [
-        (False, "timeout", ["service.imap_away @alice"]),
-        (False, "credentials", ["service.imap_credentials @alice"]),
-        (True, "", ["service.imap_back"]),
+        ("", False, "timeout", ["BeginOutage", "service.imap_away @alice"]),
+        ("timeout", False, "timeout", []),
+        ("timeout", False, "refused", ["BeginOutage"]),
+        ("", False, "credentials", ["BeginOutage", "service.imap_credentials @alice"]),
+        ("timeout", False, "credentials", ["BeginOutage", "service.imap_credentials @alice"]),
+        ("credentials", False, "credentials", []),
+        ("timeout", True, "", ["EndOutage", "service.imap_back"]),
+        ("", True, "", []),
     ],
 )
-def test_an_outage_is_told_once_each_way(is_up: bool, reason: str, becomes: list[str]) -> None:
+def test_an_outage_is_told_once_each_way(known: str, is_up: bool, reason: str, becomes: list[str]) -> None:
     changed = ServiceChanged("imap", MAILBOX.id, is_up, reason, START)
-    assert outcome(decide(ServiceSnapshot(INSTANCE, MAILBOX), changed, START)) == becomes
+    before = Outage("imap", MAILBOX.id, known, START - timedelta(hours=1)) if known else None
+    decision = decide(ServiceSnapshot(INSTANCE, MAILBOX, before), changed, START)
+    assert outcome(decision) == becomes
+    kept = [one.outage for one in decision.changes if isinstance(one, BeginOutage)]
+    # It has lasted since it began, whatever the reason is by now.
+    assert all(one.since == (before or Outage("", "", "", START)).since for one in kept)
 
 
 @pytest.mark.parametrize(
