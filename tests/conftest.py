@@ -76,7 +76,7 @@ LONG = (
 """What takes longest goes first, so that no process ends long after the others."""
 _IN_ONE_HOUSE = (
     "block canned commands copies delete drafts forward mails_in merge new order recipients rings room_rules rooms rule "
-    "search sending stats team who"
+    "search sending signature stats team who"
 ).split()
 TOGETHER = (
     frozenset(f"tests/e2e/test_{name}.py" for name in _IN_ONE_HOUSE),
