@@ -124,8 +124,8 @@ def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> 
             decision += Decision((Unblock(blocked.mailbox, blocked.key),))
     for one in snapshot.persons:
         if takes_back(one.mailbox, one.at):
-            back = replace(one, person=one.before, before="", event=input.event)
-            decision += Decision((JoinAddress(back) if one.before else PartAddress(one.mailbox, one.address),))
+            parted = replace(one, person=one.before, before="", event=input.event)
+            decision += Decision((JoinAddress(parted) if one.before else PartAddress(one.mailbox, one.address),))
     return decision
 
 
