@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, true
 
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
+from storage.batch import padded
 from storage.database import Tx
 from storage.schema.chat import members, read_marks
 from storage.upsert import insert_or_replace
@@ -16,6 +17,9 @@ _SET = insert_or_replace(members)
 _JOINED = select(_m.user, _m.display_name).where(_m.room == bindparam("room"), _m.is_joined == true()).order_by(_m.user)
 _KNOWN = select(_m.user).where(_m.room == bindparam("room"))
 _IS_JOINED = select(_m.is_joined).where(_m.room == bindparam("room"), _m.user == bindparam("user"))
+_AMONG = select(_m.room).where(
+    _m.room.in_(bindparam("rooms", expanding=True)), _m.user == bindparam("user"), _m.is_joined == true()
+)
 _READ = select(_r.event, _r.at).where(
     _r.room == bindparam("room"), _r.user == bindparam("user"), _r.conversation == bindparam("conversation")
 )
@@ -40,6 +44,12 @@ async def known(tx: Tx, room: RoomId) -> frozenset[UserId]:
 async def is_joined(tx: Tx, room: RoomId, user: UserId) -> bool:
     row = await tx.first(_IS_JOINED, {"room": room, "user": user})
     return row is not None and bool(row.is_joined)
+
+
+async def joined_among(tx: Tx, rooms: Sequence[RoomId], user: UserId) -> frozenset[RoomId]:
+    """Those of the rooms that the person is in."""
+    rows = await tx.all(_AMONG, {"rooms": padded(rooms), "user": user}) if rooms else ()
+    return frozenset(RoomId(row.room) for row in rows)
 
 
 async def replace_all(tx: Tx, room: RoomId, members: Sequence[tuple[UserId, str]]) -> None:

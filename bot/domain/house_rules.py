@@ -147,6 +147,11 @@ class Ruled:
         to = {normal(one.reads.forward): one for one in reversed(self.rules) if one.reads.forward}
         return tuple(one for one in self.rules if one in to.values()) if not self.is_spam else ()
 
+    @property
+    def opens_with(self) -> Fitting | None:
+        """The rule that opens it with a mailbox of another room: the first that does."""
+        return next((one for one in self.rules if one.reads.room), None) if not self.is_spam else None
+
 
 NOT_RULED: Final = Ruled()
 

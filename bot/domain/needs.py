@@ -78,6 +78,14 @@ class MembersOf(Need[tuple[UserId, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
+class RoomsOf(Need[frozenset[RoomId]]):
+    """Those of some rooms that a person is in."""
+
+    person: UserId
+    rooms: tuple[RoomId, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class IsHinted(Need[bool]):
     """Whether a person was told how an answer leaves."""
 

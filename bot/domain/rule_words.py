@@ -24,8 +24,9 @@ ASSIGN: Final = Word("assign", ("attribuer", "confier"))
 CLOSE: Final = Word("close", ("fermer", "clore"))
 SPAM: Final = Word("spam", ("indésirable",))
 FORWARD: Final = Word("forward", ("transférer",))
+ROOM: Final = Word("room", ("salon",))
 _CONDITIONS: Final = by_what_is_said((FROM, SUBJECT, TO, BODY, HEADER))
-_ACTIONS: Final = by_what_is_said((TAG, ASSIGN, CLOSE, SPAM, FORWARD))
+_ACTIONS: Final = by_what_is_said((TAG, ASSIGN, CLOSE, SPAM, FORWARD, ROOM))
 _PART: Final = re.compile(
     r'(?:(?P<key>[^\W\d_]+(?:-[^\W\d_]+)?):)?(?P<field>[A-Za-z0-9-]+=(?="))?(?:"(?P<quoted>[^"]*)"|(?P<word>[^\s"]+))'
 )
@@ -47,6 +48,8 @@ class Reads:
     """Closed, or spam; None: as every conversation."""
     forward: str = ""
     """The address that the mail is passed on to; empty: nobody."""
+    room: str = ""
+    """The mailbox of another room with which the conversation is opened; empty: with that to which the mail came."""
 
     @property
     def asks_fields(self) -> bool:
@@ -69,7 +72,7 @@ def read_rule(said: str) -> Reads:
         raise Misread(said[:40])
     conditions: list[tuple[str, str]] = []
     tags: list[str] = []
-    assign, forward, status, is_then = "", "", None, False
+    assign, forward, room, status, is_then = "", "", "", None, False
     for found in _PART.finditer(line):
         key, value = found["key"] or "", (found["quoted"] or found["word"] or "").strip()
         value = (found["field"] or "") + value
@@ -91,15 +94,18 @@ def read_rule(said: str) -> Reads:
                 assign = value
             case FORWARD.own, True if value and not forward:
                 forward = value
+            case ROOM.own, True if value and not room:
+                room = value
             case CLOSE.own, False if status is None:
                 status = Status.CLOSED
             case SPAM.own, False if status is None:
                 status = Status.SPAM
             case _:
                 raise Misread(found[0][:40])
-    if not conditions or not (tags or assign or status or forward) or (forward and status is Status.SPAM):
+    goes = bool(forward) + bool(room) + (status is Status.SPAM)
+    if not conditions or not (tags or assign or status or goes) or goes > 1:
         raise Misread("")
-    return Reads(tuple(conditions), tuple(dict.fromkeys(tags)), assign, status, forward)
+    return Reads(tuple(conditions), tuple(dict.fromkeys(tags)), assign, status, forward, room)
 
 
 def _means(name: str, value: str) -> bool:
@@ -127,6 +133,7 @@ def acts(rule: Reads) -> str:
     parts = [_part(TAG.own, tag) for tag in rule.tags]
     parts += [_part(ASSIGN.own, rule.assign)] if rule.assign else []
     parts += [_part(FORWARD.own, rule.forward)] if rule.forward else []
+    parts += [_part(ROOM.own, rule.room)] if rule.room else []
     parts += {Status.CLOSED: [CLOSE.own], Status.SPAM: [SPAM.own]}[rule.status] if rule.status is not None else []
     return " ".join(parts)
 

@@ -60,9 +60,11 @@ class MailSnapshot:
     """Of a mail that opens a conversation: the newest note on its correspondent."""
     ruled: Ruled = NOT_RULED
     """The rules of the house that fit a mail which opens a conversation."""
+    opens_with: MailboxSettings | None = None
+    """The mailbox of another room with which a rule that fits opens it."""
     teams: tuple[Team, ...] = ()
     members: tuple[UserId, ...] = ()
-    """Of the room; these and its teams, where a rule that fits gives the conversation to somebody."""
+    """Of the room that it is in; these and its teams, where a rule that fits gives the conversation to somebody."""
     passed_by_twin: frozenset[str] = frozenset()
     """Where a rule that fits passes the mail on: addresses to which those of `twin`'s mailbox do so."""
     was_shown: bool = False

@@ -17,6 +17,7 @@ from bot.domain.needs import (
     Need,
     PersonNotesOf,
     PersonsOf,
+    RoomsOf,
     RulesIn,
     SignaturesOf,
     TeamsIn,
@@ -34,6 +35,8 @@ def beside(need: Need[object]) -> object:
     match need:
         case MembersOf():
             return (ALICE, BOB, BOT)
+        case RoomsOf(rooms=rooms):
+            return frozenset(rooms)
         case IsHinted():
             return True
         case (

@@ -235,6 +235,7 @@ async def everything(tx: Tx) -> None:
     await slots.get(tx, "card:1")
     await members.set(tx, ROOM, ALICE, True, "Alice")
     await members.joined(tx, ROOM)
+    await members.joined_among(tx, (ROOM,), ALICE)
     await members.is_joined(tx, ROOM, ALICE)
     await members.set_read(tx, ROOM, ALICE, EventId("$e"), NOW)
     await members.read_up_to(tx, ROOM, ALICE)

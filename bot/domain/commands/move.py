@@ -1,17 +1,11 @@
 """`move`: a conversation goes over to another mailbox, of this room or of another one that the person is in."""
 
-from typing import Final
-
-from bot.domain.addresses import normal
 from bot.domain.command import Answer, Asked, Command, Numbers, Words
 from bot.domain.needs import GroundFor, Needs, OutgoingOf
-from bot.domain.rules.lists import is_meant, mailbox_named
+from bot.domain.rules.lists import mailbox_named, named_elsewhere
 from bot.domain.rules.moving import cannot_move, carried, moved
 from bot.domain.sentences import sentence
 from bot.domain.settings import MailboxSettings
-
-MOST_MEANT: Final = 5
-"""Mailboxes elsewhere that one word may mean."""
 
 
 def _needs(asked: Asked) -> Needs:
@@ -24,16 +18,7 @@ def _word(asked: Asked) -> str:
 
 
 def _elsewhere(asked: Asked) -> tuple[MailboxSettings, ...]:
-    """The mailboxes of other rooms that may be meant, by their address or else by what stands before the @.
-
-    None where a mailbox of this room is meant. Which of them the person may know of is another question.
-    """
-    key = normal(_word(asked))
-    if not key or any(is_meant(one, key) for one in asked.mailboxes):
-        return ()
-    others = [one for one in asked.instance.mailboxes if one.room != asked.room]
-    fits = [one for one in others if key in one.own_addresses] or [one for one in others if is_meant(one, key)]
-    return tuple(fits[:MOST_MEANT])
+    return named_elsewhere(asked.instance, asked.room, _word(asked))
 
 
 def _move(asked: Asked) -> Answer:

@@ -14,6 +14,7 @@ from bot.domain.needs import CameIn, MembersOf, Needs, RulesIn, TeamsIn
 from bot.domain.page import Bullets, Page, Paragraph
 from bot.domain.rule_offer import RuleOffer
 from bot.domain.rule_words import MOST_LETTERS, Misread, Reads, read_rule, written
+from bot.domain.rules.opening import cannot_switch_on, meant_by, rooms_of
 from bot.domain.rules.ruling import switched
 from bot.domain.rules.talks import put
 from bot.domain.rules.telling import tell
@@ -65,6 +66,8 @@ def _needs(asked: Asked) -> Needs:
     if isinstance(wish, Sentence):
         return ()
     needs: Needs = [RulesIn(mailboxes)]
+    if wish.act == ON.own or (wish.reads is not None and wish.reads.room):
+        needs = [*needs, rooms_of(asked)]
     if wish.act in (ADD.own, TRY.own):
         needs = [*needs, _came(mailboxes, wish)]
     if wish.reads is not None and wish.reads.assign:
@@ -94,6 +97,8 @@ def _rule(asked: Asked) -> Answer:
     if wish.act == DELETE.own:
         gone = Decision(tuple(DropRule(one.mailbox, one.number) for one in meant_ones))
         return gone + tell(asked, sentence("rule.deleted", number=wish.number, said=meant_ones[0].said))
+    if wish.act == ON.own and (why := cannot_switch_on(asked, meant_ones)) is not None:
+        return why
     return switched(asked, meant_ones, is_on=wish.act == ON.own)
 
 
@@ -105,6 +110,11 @@ def _added(asked: Asked, there: tuple[HouseRule, ...], reads: Reads, came: tuple
         reads = replace(reads, assign=whom)
     if reads.forward and (wrong := _no_address(asked, reads.forward)) is not None:
         return wrong
+    if reads.room:
+        to = meant_by(asked, reads.room)
+        if isinstance(to, Sentence):
+            return to
+        reads = replace(reads, room=to.id)
     if any(sum(1 for one in there if one.mailbox == mailbox) >= MOST_RULES for mailbox in _mailboxes(asked)):
         return sentence("error.rule_full", most=MOST_RULES)
     number, said = max((one.number for one in there), default=0) + 1, written(reads)
@@ -155,7 +165,8 @@ def _would(reads: Reads, came: tuple[Came, ...]) -> tuple[Sentence, ...]:
     gone = sum(one.fields is None for one in came) if reads.asks_fields else 0
     unknown = (sentence("rule.unknown", count=gone),) if gone else ()
     passes = (sentence("rule.passes", address=reads.forward),) if reads.forward else ()
-    return (sentence("rule.would", count=len(met), of=len(came)), *rows, *unknown, *passes)
+    opens = (sentence("rule.opens", mailbox=reads.room),) if reads.room else ()
+    return (sentence("rule.would", count=len(met), of=len(came)), *rows, *unknown, *passes, *opens)
 
 
 def _tried(asked: Asked, rules: list[HouseRule], number: int, came: tuple[Came, ...]) -> Answer:

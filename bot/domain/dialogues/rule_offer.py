@@ -10,6 +10,7 @@ from bot.domain.needs import Needs, RulesIn
 from bot.domain.question import Stage
 from bot.domain.rights import Denied, Judgement, may_call, may_command, voice_of
 from bot.domain.rule_offer import RuleOffer
+from bot.domain.rules.opening import cannot_switch_on, rooms_of
 from bot.domain.rules.ruling import switched
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
@@ -18,8 +19,8 @@ _COMMAND = "rule"
 
 
 def needs(offer: RuleOffer, said: Said) -> Needs:
-    """The rules as they are now."""
-    return [RulesIn(offer.mailboxes)] if said.is_yes and offer.is_open else ()
+    """The rules as they are now, and the rooms that the person is in by now."""
+    return [RulesIn(offer.mailboxes), rooms_of(said.asked)] if said.is_yes and offer.is_open else ()
 
 
 def turn(offer: RuleOffer, heard: Heard) -> Turn | None:
@@ -57,6 +58,9 @@ def _taken(offer: RuleOffer, asked: Asked) -> Turn:
     there = [one for one in every if (one.number, one.said) == told]
     if not there:
         return Turn(None, tell(asked, sentence("error.no_rule", number=offer.number)))
+    why = cannot_switch_on(asked, there)
+    if why is not None:
+        return Turn(None, tell(asked, why))
     return Turn(replace(offer, stage=Stage.ANSWERED), switched(asked, there, is_on=True))
 
 

@@ -66,6 +66,9 @@ def _stays(opening: _Opening, rule: Fitting, sent: int) -> str:
     snapshot, input, to = opening.snapshot, opening.input, normal(rule.reads.forward)
     mail, mailbox = input.mail, snapshot.mailbox
     writers = [one.address for one in (*mail.from_, *mail.reply_to, *mail.original_from)]
+    if snapshot.opens_with is not None:
+        # Its own conversation would stand in the room that the mail is kept out of.
+        return "rule.stays_elsewhere"
     if not isinstance(input, MailArrived):
         return "rule.stays_unread"
     if input.is_backlog or input.is_late or snapshot.was_shown:

@@ -5,9 +5,9 @@ from typing import Final
 from bot.domain.addresses import normal
 from bot.domain.command import Asked
 from bot.domain.conversation import Status
-from bot.domain.ids import MailboxId
+from bot.domain.ids import MailboxId, RoomId
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.settings import MailboxSettings
+from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.words import Word
 
 STATUSES: Final = (
@@ -32,6 +32,8 @@ ALONE: Final = (
     Word("all", ("toutes",)),
 )
 FILTERS: Final = (*WHOSE, *STATUSES, *ALONE)
+MOST_MEANT: Final = 5
+"""Mailboxes elsewhere that one word may mean."""
 KEYS: Final = (Word("tag", ("étiquette",)), Word("from", ("de",)))
 """Words that a value follows: `tag:urgent`, `from:marie@example.org`."""
 
@@ -46,6 +48,19 @@ def mailbox_named(asked: Asked, word: str) -> MailboxId | None:
     key = normal(word)
     fits = [one.id for one in asked.mailboxes if is_meant(one, key)]
     return fits[0] if len(fits) == 1 else None
+
+
+def named_elsewhere(instance: Instance, room: RoomId, word: str) -> tuple[MailboxSettings, ...]:
+    """The mailboxes of other rooms that may be meant, by their address or else by what stands before the `@`.
+
+    None where a mailbox of this room is meant. Which of them a person may know of is another question.
+    """
+    key = normal(word)
+    if not key or any(is_meant(one, key) for one in instance.in_room(room)):
+        return ()
+    others = [one for one in instance.mailboxes if one.room != room]
+    fits = [one for one in others if key in one.own_addresses] or [one for one in others if is_meant(one, key)]
+    return tuple(fits[:MOST_MEANT])
 
 
 def unknown(asked: Asked, word: str) -> Sentence:

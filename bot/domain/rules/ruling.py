@@ -45,7 +45,9 @@ def with_rules(conversation: Conversation, by: Ruled, snapshot: MailSnapshot) ->
 
 def told(conversation: Conversation, by: Ruled, now: datetime) -> tuple[Happening, ...]:
     """One line of history for all rules that fit; what they pass on has its own (`rules/forwarding.py`)."""
-    done = [(one.number, acts(replace(one.reads, forward=""))) for one in by.rules]
+    opened = by.opens_with if any(one.reads.room == conversation.mailbox for one in by.rules) else None
+    rooms = [(one, one.reads.room if one is opened else "") for one in by.rules]
+    done = [(one.number, acts(replace(one.reads, forward="", room=room))) for one, room in rooms]
     said = ", ".join(f"{number} ({what})" for number, what in done if what)
     return (Happening(What.RULED, conversation, None, now, said),) if said else ()
 

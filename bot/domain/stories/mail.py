@@ -43,6 +43,7 @@ from bot.domain.rules.forwarding import passed_on
 from bot.domain.rules.missing import unread_note
 from bot.domain.rules.moves import set_status, with_answer, with_status
 from bot.domain.rules.not_given import is_not_given, told_of
+from bot.domain.rules.opening import told_of_opening
 from bot.domain.rules.passing_on import as_written, passed_note
 from bot.domain.rules.rings import of_answer, of_opening
 from bot.domain.rules.ruling import told, with_rules
@@ -270,12 +271,12 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
     opened = Decision(
         (
             SaveConversation(conversation),
-            AddMail(record),
+            _added(record, conversation),
         ),
         (_post(snapshot, input, conversation, record, ring=ring, is_quiet=is_quiet),),
         (Happening(What.OPENED, conversation, None, now, mail=heard), *told(conversation, by, now)),
     )
-    opened += turns
+    opened += turns + told_of_opening(snapshot, conversation, by)
     if snapshot.ruled is by:
         opened += passed_on(snapshot, input, conversation, record, now)
     if snapshot.twin is not None and not is_quiet:
@@ -286,11 +287,11 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
 def _opened(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Conversation:
     """The conversation that a mail begins."""
     mail = input.mail
-    own = snapshot.mailbox.own_addresses
+    own, mailbox = snapshot.mailbox.own_addresses, snapshot.opens_with or snapshot.mailbox
     return Conversation(
         id=snapshot.next_number,
-        mailbox=snapshot.mailbox.id,
-        room=snapshot.mailbox.room,
+        mailbox=mailbox.id,
+        room=mailbox.room,
         subject=mail.subject,
         correspondent=correspondent_of(mail, own, is_automatic=mail.is_auto_reply, is_list=mail.is_bulk),
         status=Status.ACTIVE,
@@ -370,7 +371,7 @@ def _joins(
 
 
 def _added(record: MailRecord, conversation: Conversation) -> AddMail:
-    """A mail that joins a conversation, which may have gone to another mailbox: it is found there."""
+    """A mail of a conversation, which may be with another mailbox than the mail: it is found there."""
     return AddMail(record, None if record.mailbox == conversation.mailbox else conversation.mailbox)
 
 

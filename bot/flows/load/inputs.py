@@ -51,6 +51,7 @@ from bot.domain.rules.moves import SNOOZE
 from bot.domain.rules.passing_on import as_written
 from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.scheduling import LATER
+from bot.domain.rules.weight import is_marked_spam
 from bot.domain.sameness import id_to_find, known_copy
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
@@ -76,6 +77,7 @@ from bot.domain.upgrades import uses
 from bot.flows.load.again import load_again
 from bot.flows.load.edits import load_edited, load_redacted
 from bot.flows.load.forwarding import load_forwarding
+from bot.flows.load.opening import load_opening
 from bot.flows.load.scheduled import load_scheduled, waiting_known
 from bot.flows.load.space import load_space, load_space_of
 from bot.flows.load.team import load_message, load_reaction
@@ -280,21 +282,28 @@ async def _mail(
     opens = conversation is None and copy_of is None
     is_automatic, is_list = mail.is_auto_reply, mail.is_bulk
     asks = correspondent_of(mail, own_addresses, is_automatic=is_automatic, is_list=is_list).address
-    earlier, note = await persons.known_of(tx, mailbox.id, asks) if opens and asks else ((), "")
+    by = ruled(rules, mail) if opens else NOT_RULED
+    following, given = await _numbers(tx, mail.message_id, mailbox.room) if opens else (ConversationId(0), None)
+    opens_with = None
+    if not (is_blocked or is_marked_spam(input) or continues or given):
+        opens_with = await load_opening(tx, by, mailbox, instance)
+    at = opens_with or mailbox
+    if opens_with is not None:
+        following, given = await _numbers(tx, mail.message_id, at.room)
+    earlier, note = await persons.known_of(tx, at.id, asks) if opens and asks else ((), "")
     most, since = mailbox.fold_after, now - WITHIN
     recent, newest = 0, None
     if most and conversation is not None:
         recent = await floods.came_since(tx, conversation.id, since, most)
     elif most and earlier:
-        recent, newest = await floods.opened_since(tx, mailbox.id, asks, verdict_of(mail, mailbox), since, most)
-    by = ruled(rules, mail) if opens else NOT_RULED
+        recent, newest = await floods.opened_since(tx, at.id, asks, verdict_of(mail, mailbox), since, most)
     rests = conversation is not None and may_be_absent(conversation)
-    following, given = await _numbers(tx, mail.message_id, mailbox.room) if opens else (ConversationId(0), None)
-    twin = await load_twin(tx, mail, mailbox, instance) if opens else None
+    twin = await load_twin(tx, mail, mailbox, at.room, instance) if opens else None
     known = MailSnapshot(
         ruled=by,
+        opens_with=opens_with,
         teams=await teams.of(tx, (mailbox.id,)) if by.assigns else (),
-        members=tuple(user for user, _ in await members.joined(tx, mailbox.room)) if by.assigns or rests else (),
+        members=tuple(user for user, _ in await members.joined(tx, at.room)) if by.assigns or rests else (),
         instance=instance,
         mailbox=mailbox,
         signer=signer,

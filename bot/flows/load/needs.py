@@ -14,7 +14,7 @@ from bot.domain.figures import Figures
 from bot.domain.files import Enclosure
 from bot.domain.ground import Ground
 from bot.domain.house_rules import Came, HouseRule
-from bot.domain.ids import UserId
+from bot.domain.ids import RoomId, UserId
 from bot.domain.needs import (
     AcquaintanceWith,
     AlikeOf,
@@ -45,6 +45,7 @@ from bot.domain.needs import (
     OutgoingOf,
     PersonNotesOf,
     PersonsOf,
+    RoomsOf,
     RulesIn,
     Searched,
     SignaturesOf,
@@ -124,6 +125,10 @@ async def load_needs(reach: Reach, needs: Needs) -> Facts:
 
 async def _members(reach: Reach, needs: Sequence[MembersOf]) -> list[tuple[UserId, ...]]:
     return [tuple(user for user, _ in await members.joined(reach.tx, one.room)) for one in needs]
+
+
+async def _rooms(reach: Reach, needs: Sequence[RoomsOf]) -> list[frozenset[RoomId]]:
+    return [await members.joined_among(reach.tx, one.rooms, one.person) for one in needs]
 
 
 async def _hinted(reach: Reach, needs: Sequence[IsHinted]) -> list[bool]:
@@ -307,6 +312,7 @@ Loader = Callable[[Reach, Any], Awaitable[Sequence[object]]]
 """Answers several needs of its kind, in their order."""
 LOADERS: Mapping[type[Need[Any]], Loader] = {
     MembersOf: _members,
+    RoomsOf: _rooms,
     IsHinted: _hinted,
     HistoryOf: _history,
     MailsOf: _mails,

@@ -11,7 +11,7 @@ from bot.domain.dialogues.dialogue import Expired
 from bot.domain.dialogues.rule_offer import turn
 from bot.domain.house_rules import HouseRule, SaveRule
 from bot.domain.ids import EventId
-from bot.domain.needs import CameIn, Facts, RulesIn
+from bot.domain.needs import CameIn, Facts, RoomsOf, RulesIn
 from bot.domain.question import HOLDS, Stage
 from bot.domain.rule_offer import RuleOffer
 from bot.domain.settings import Instance
@@ -42,7 +42,8 @@ def yes(*rules: HouseRule, instance: Instance | None = None, late: bool = False)
     asked, message = ask("!yes", in_thread=False, now=now)
     asked = replace(asked, dialogues=(replace(offered(), version=1),), instance=instance or asked.instance)
     needs = asked.called.command.needs(asked)
-    return decide(replace(asked, facts=Facts(dict.fromkeys(needs, rules))), message, now)
+    facts = {need: frozenset[object]() if isinstance(need, RoomsOf) else rules for need in needs}
+    return decide(replace(asked, facts=Facts(facts)), message, now)
 
 
 def on(decision: Decision) -> list[bool]:

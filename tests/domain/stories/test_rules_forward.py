@@ -9,6 +9,7 @@ from bot.domain.conversation import OutState, Status
 from bot.domain.decision import AddMail, Decision, SaveConversation
 from bot.domain.effects import Say, SubmitMail
 from bot.domain.house_rules import Fitting, Ruled
+from bot.domain.ids import MailboxId, RoomId
 from bot.domain.mail import Address, Nature
 from bot.domain.rule_words import read_rule
 from tests.domain.deciding import MAILBOX
@@ -92,3 +93,32 @@ def test_spam_goes_nowhere(rules: Ruled) -> None:
 
 def test_what_the_server_marked_goes_nowhere() -> None:
     assert passed(came(replace(WORDS, is_marked_spam=True), ruled=ruled(f"forward:{TO}"))) == []
+
+
+SUPPORT = replace(MAILBOX, id=MailboxId("support@asso.example"), room=RoomId("!support:localhost"))
+
+
+def test_what_a_rule_opens_in_another_room_is_passed_on_by_none() -> None:
+    decision = came(ruled=ruled(f"forward:{TO}", f"room:{SUPPORT.id}"), opens_with=SUPPORT)
+    (one,) = [one.conversation for one in decision.changes if isinstance(one, SaveConversation)]
+    assert (one.mailbox, one.room) == (SUPPORT.id, SUPPORT.room)
+    assert (passed(decision), said(decision)) == ([], ["rule.opened_here", "rule.stays_elsewhere"])
+    assert [one.room for one in decision.effects if isinstance(one, Say)] == [SUPPORT.room] * 2
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [({}, ["rule.opens_unreachable"]), ({"was_shown": True}, ["rule.opens_old"])],
+)
+def test_where_it_may_not_be_opened_it_stays_and_its_thread_says_why(more: dict[str, Any], told: list[str]) -> None:
+    decision = came(ruled=ruled(f"tag:x room:{SUPPORT.id}"), **more)
+    (one,) = [one.conversation for one in decision.changes if isinstance(one, SaveConversation)]
+    assert (one.mailbox, one.room, one.tags, said(decision)) == (MAILBOX.id, MAILBOX.room, ("x",), told)
+    assert "room:" not in str([one.detail for one in decision.happened])
+
+
+def test_spam_stays_and_the_first_of_two_rooms_counts() -> None:
+    by = ruled(f"room:{SUPPORT.id}", "room:paie@asso.example", "spam")
+    assert by.opens_with is None
+    assert replace(by, rules=by.rules[:2]).opens_with == by.rules[0]
+    assert said(came(mail=replace(WORDS, is_marked_spam=True), ruled=ruled(f"room:{SUPPORT.id}"))) == []
