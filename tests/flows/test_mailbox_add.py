@@ -133,6 +133,17 @@ async def test_a_password_that_comes_while_the_servers_are_looked_for_is_kept_fo
     assert await step(house) is Step.ROOM
 
 
+@pytest.mark.parametrize(("line", "asked"), [(0, "Where does its mail leave"), (1, "Where is its mail read")])
+async def test_one_server_that_is_written_while_they_are_looked_for_asks_for_the_other(
+    house: House, line: int, asked: str
+) -> None:
+    house.finder.found = FOUND
+    asks = adds(house)
+    await happens(house, asks, secretly(LINES.splitlines()[line], thread=asks.event))
+    assert await step(house) is Step.SERVERS
+    assert asked in texts(house)[-1], "what was found is not asked for any more"
+
+
 async def test_a_room_is_taken_only_if_both_are_in_it(house: House) -> None:
     house.finder.found = FOUND
     other, theirs = RoomId("!other:localhost"), RoomId("!theirs:localhost")

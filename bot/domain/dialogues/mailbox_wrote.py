@@ -127,7 +127,8 @@ def _overruled(dialogue: Dialogue, state: NewMailbox, written: Written, asked: A
             return Turn(state, tell(asked, sentence("adding.in_clear", host=way.host)))
     given = replace(state, imap=imap, smtp=smtp, box=None, imap_tried=None, smtp_tried=None, saves_sent=False)
     if given.ways is None:
-        return Turn(at(given, Step.SERVERS, asked.now), tell(asked, *asks(given)))
+        going = at(given, Step.SERVERS, asked.now)
+        return Turn(going, tell(asked, *asks(going)))
     return _tries(dialogue, given, asked)
 
 
