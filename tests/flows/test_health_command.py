@@ -36,7 +36,7 @@ async def test_it_names_the_newest_mail_and_what_is_away_also_after_a_restart(em
     await outages.went_away(Service("smtp", MAILBOX.id), "credentials")
     await house.close()
     await house.open()
-    await happens(house, secretly("!état"))
+    await happens(house, secretly("!santé"))
     after = texts(house)[-1]
     assert "none yet" not in after and "outgoing mail, since" in after and "login refused" in after
 

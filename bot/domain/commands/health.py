@@ -83,5 +83,5 @@ HEALTH = Command(
     where=Where.CONFIG,
     takes=(),
     right=Right.ADMIN,
-    french=("état", "santé"),
+    french=("santé",),
 )
