@@ -71,7 +71,7 @@ ROWS = (
     Given("scheduled", "", "scheduled.none", wrong=("", "scheduled.none")),
     Given("forward", "rene@example.org Voici.", "state.sending", "error.new_twice", ("", "error.forward_whom")),
     Given(
-        "new", 'rene@example.org "Un sujet" Voici.', "error.new_in_thread", "state.sending", ("", "error.new_in_thread")
+        "new", 'nina@example.org "Un sujet" Voici.', "error.new_in_thread", "state.sending", ("", "error.new_in_thread")
     ),
     Given("canned", "", "error.canned_empty", wrong=("nonsense", "error.canned_empty")),
     Given("signature", "Alice Martin", wrong=("a\nb\nc\nd\ne", "error.signature_long")),
