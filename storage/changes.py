@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
+from bot.domain.audited import AddAudit
 from bot.domain.conversation import KEPT_BACK, EventKind, KnownEvent, OutState
 from bot.domain.decision import (
     AddDeed,
@@ -61,6 +62,7 @@ from bot.domain.persons import DropPersonNote, JoinAddress, KeepPersonNote, Part
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
 from bot.domain.teams import SaveTeam, TakeTurn
 from storage import (
+    audits,
     blocking,
     canned,
     clock_mark,
@@ -196,6 +198,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await condition.begin(tx, outage)
         case EndOutage(outage):
             await condition.end(tx, outage.service, outage.of)
+        case AddAudit(audited):
+            await audits.add(tx, audited, now)
         case SaveSignature(signature):
             await signatures.put(tx, signature)
         case SaveCanned(reply):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.audited import AddAudit
 from bot.domain.blocking import Blocked
 from bot.domain.canned import Canned
 from bot.domain.condition import Outage
@@ -468,6 +469,7 @@ Change = (
     | EndOutage
     | SaveCanned
     | SaveSignature
+    | AddAudit
     | TeamChange
     | RuleChange
     | Block

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
 
+from bot.domain.audited import AuditLine
 from bot.domain.blocking import Blocked
 from bot.domain.canned import Canned
 from bot.domain.condition import Condition
@@ -335,6 +336,14 @@ class ConditionOf(Need[Condition]):
     """How the house is doing, with the figures of these mailboxes."""
 
     mailboxes: tuple[MailboxId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditOf(Need[tuple[AuditLine, ...]]):
+    """The newest changes of how these mailboxes are set up, the newest first."""
+
+    mailboxes: tuple[MailboxId, ...]
+    most: int
 
 
 @dataclass(frozen=True, slots=True)

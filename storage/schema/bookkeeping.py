@@ -113,6 +113,19 @@ outages = Table(
 )
 """Servers that are away, as people were told; `of` is a mailbox, a room, or empty."""
 
+audits = Table(
+    "audits",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("mailbox", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("detail", Words, nullable=False),
+    Column("by", Text),
+    Column("at", Moment, nullable=False),
+)
+"""Changes of how a mailbox is set up; `by` is empty for what the bot itself decided."""
+Index("ix_audits_mailbox", audits.c.mailbox, audits.c.id)
+
 leases = Table(
     "leases",
     metadata,

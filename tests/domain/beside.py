@@ -3,6 +3,7 @@
 from bot.domain.condition import Condition
 from bot.domain.figures import Figures
 from bot.domain.needs import (
+    AuditOf,
     BlockedIn,
     CameIn,
     CannedOf,
@@ -64,6 +65,8 @@ def beside(need: Need[object]) -> object:
             return Whole((), 1, 0)
         case TraceOf():
             return Traces((), 0)
+        case AuditOf():
+            return ()
         case ConditionOf():
             return Condition((), (), 0, None)
         case _:

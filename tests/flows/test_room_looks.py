@@ -200,6 +200,7 @@ async def test_each_room_is_told_the_commands_that_do_something_there_once(house
         "trace",
         "trust",
         "upgrade",
+        "audit",
         "check dns",
         "mailbox add",
         "health",

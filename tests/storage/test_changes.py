@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from bot.domain import decision
+from bot.domain.audited import Act, AddAudit, Audited
 from bot.domain.blocking import Blocked
 from bot.domain.canned import Canned
 from bot.domain.condition import Outage
@@ -146,6 +147,8 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.SaveCanned(Canned(MAILBOX, "recu", "Reçu !", BOB, NOW, EventId("$canned"), "Bien reçu.")),
             decision.SaveSignature(OwnSignature(MAILBOX, ALICE, "Alice", NOW, EventId("$s1"))),
             decision.SaveSignature(OwnSignature(MAILBOX, ALICE, "A.\nB.", NOW, EventId("$s2"), "Alice")),
+            AddAudit(Audited(MAILBOX, Act.SET, "signature", ALICE)),
+            AddAudit(Audited(MAILBOX, Act.PAUSED, "", None)),
             decision.BeginOutage(Outage("imap", MAILBOX, "refused", NOW)),
             decision.BeginOutage(Outage("imap", MAILBOX, "timeout", NOW)),
             decision.BeginOutage(Outage("matrix", "", "refused", NOW)),

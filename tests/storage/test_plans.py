@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event as sqlalchemy_event
 
+from bot.domain.audited import Act, Audited
 from bot.domain.blocking import Blocked
 from bot.domain.bulk import LOOKED_AT
 from bot.domain.canned import Canned
@@ -25,6 +26,7 @@ from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, 
 from bot.domain.teams import Team
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
 from storage import (
+    audits,
     believed,
     blocking,
     canned,
@@ -174,6 +176,8 @@ async def everything(tx: Tx) -> None:
     await signatures.of(tx, (MAILBOX,), ALICE)
     await signatures.by_event(tx, EventId("$s"))
     await canned.by_event(tx, EventId("$c"))
+    await audits.add(tx, Audited(MAILBOX, Act.PAUSED, "", ALICE), NOW)
+    await audits.newest(tx, (MAILBOX,), 60)
     await condition.begin(tx, Outage("imap", MAILBOX, "refused", NOW))
     await condition.outage(tx, "imap", MAILBOX)
     await condition.condition(tx, (MAILBOX,), NOW)

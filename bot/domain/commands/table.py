@@ -7,6 +7,7 @@ from bot.domain.command import Command
 from bot.domain.commands.approve import APPROVE
 from bot.domain.commands.assign import ASSIGN, UNASSIGN
 from bot.domain.commands.attach import ATTACH
+from bot.domain.commands.audit import AUDIT
 from bot.domain.commands.block import BLOCK, UNBLOCK
 from bot.domain.commands.canned import CANNED
 from bot.domain.commands.cc import BCC, CC
@@ -133,6 +134,7 @@ TABLE: Final[tuple[Command, ...]] = (
     MAILBOX_SHOW,
     MAILBOX_SET,
     HEALTH,
+    AUDIT,
     CHECK_DNS,
 )
 

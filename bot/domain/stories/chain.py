@@ -14,6 +14,7 @@ from bot.domain.inputs import Input
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.needs import MembersOf
 from bot.domain.rules.absent import without_absent
+from bot.domain.rules.auditing import with_audit
 from bot.domain.rules.moves import refresh_board
 from bot.domain.rules.rings import news_of
 from bot.domain.sentences import Sentence
@@ -116,7 +117,7 @@ FOLLOWS = {
 def followed(snapshot: Snapshot, input: Input, decision: Decision) -> Decision:
     """A story's decision with all that follows from its happenings."""
     decision = without_absent(decision, _members(snapshot))
-    decision = with_hearing(snapshot, input, with_history(decision))
+    decision = with_hearing(snapshot, input, with_history(with_audit(input, decision)))
     return with_board(with_cards(snapshot, with_news(snapshot, decision)))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.domain.audited import AuditLine
 from bot.domain.blocking import Blocked
 from bot.domain.canned import Canned
 from bot.domain.condition import Condition
@@ -18,6 +19,7 @@ from bot.domain.ids import RoomId, UserId
 from bot.domain.needs import (
     AcquaintanceWith,
     AlikeOf,
+    AuditOf,
     BlockedIn,
     CameIn,
     CannedOf,
@@ -77,6 +79,7 @@ from bot.flows.load.tracing import load_traces
 from bot.flows.load.whole import load_whole
 from bot.flows.load.work import load_outgoing, load_work, newest_in, written_here
 from storage import (
+    audits,
     blocking,
     canned,
     condition,
@@ -304,6 +307,10 @@ async def _condition(reach: Reach, needs: Sequence[ConditionOf]) -> list[Conditi
     return [await condition.condition(reach.tx, one.mailboxes, reach.now) for one in needs]
 
 
+async def _audits(reach: Reach, needs: Sequence[AuditOf]) -> list[tuple[AuditLine, ...]]:
+    return [await audits.newest(reach.tx, one.mailboxes, one.most) for one in needs]
+
+
 async def _upgrades(reach: Reach, needs: Sequence[UpgradesWaiting]) -> list[tuple[RoomUpgrade, ...]]:
     return [await upgrades.waiting(reach.tx) for _ in needs]
 
@@ -345,5 +352,6 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     NameOf: _names,
     FiguresOf: _figures,
     ConditionOf: _condition,
+    AuditOf: _audits,
     UpgradesWaiting: _upgrades,
 }

@@ -156,6 +156,7 @@ CASES = {
         more=CONFIGURES,
     ),
     "health": Cases("", ("page",), ("page",), (), more=CONFIGURES),
+    "audit": Cases("", ("audit.none",), ("audit.none",), (("nobody@asso.example", "error.which_mailbox"),), more=CONFIGURES),
     "check dns": Cases(
         "asso.example", ("CheckDns",), ("CheckDns",), (("localhost", "error.check_dns"), ("asso.example a/b", "error.check_dns")),
         more=CONFIGURES,

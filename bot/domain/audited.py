@@ -1,0 +1,59 @@
+"""Changes of how the house is set up, by whom and when: what `!audit` shows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from bot.domain.ids import MailboxId, UserId
+
+
+class Act(Enum):
+    """What was done with a mailbox; the value is the key of its sentence."""
+
+    ADDED = "audit.added"
+    SET = "audit.set"
+    SET_BACK = "audit.set_back"
+    PAUSED = "audit.paused"
+    RESUMED = "audit.resumed"
+    REMOVED = "audit.removed"
+    PASSWORD = "audit.password"  # noqa: S105  a key, no password
+    PASSWORD_BACK = "audit.password_back"  # noqa: S105
+    CANNED = "audit.canned"
+    CANNED_REMOVED = "audit.canned_removed"
+    BLOCKED = "audit.blocked"
+    UNBLOCKED = "audit.unblocked"
+    TEAM = "audit.team"
+    TEAM_REMOVED = "audit.team_removed"
+    RULE_ON = "audit.rule_on"
+    RULE_OFF = "audit.rule_off"
+    RULE_REMOVED = "audit.rule_removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """One change. It holds no words of a correspondent, no address of one, and no secret."""
+
+    mailbox: MailboxId
+    act: Act
+    detail: str
+    """The name of what was changed."""
+    by: UserId | None
+    """None: the bot itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """A change as it was kept."""
+
+    audited: Audited
+    at: datetime
+
+
+# --- changes --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AddAudit:
+    """Keep that this was done."""
+
+    audited: Audited

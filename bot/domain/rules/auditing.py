@@ -1,0 +1,63 @@
+"""Which changes of a decision are kept for `!audit`: all that say how a mailbox is set up."""
+
+from dataclasses import replace
+
+from bot.domain.audited import Act, AddAudit, Audited
+from bot.domain.decision import (
+    Block,
+    Change,
+    Decision,
+    KeepMailbox,
+    SaveCanned,
+    SetPassword,
+    SetValue,
+    Unblock,
+)
+from bot.domain.house_rules import DropRule, SaveRule
+from bot.domain.ids import UserId
+from bot.domain.inputs import Input
+from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
+from bot.domain.merged import PAUSED, REMOVED, SET, STANDING
+from bot.domain.teams import SaveTeam
+
+_STANDINGS = {PAUSED: Act.PAUSED, REMOVED: Act.REMOVED, None: Act.RESUMED}
+
+
+def with_audit(input: Input, decision: Decision) -> Decision:
+    """The decision with what is kept of it for `!audit`; a change that is said twice is kept once."""
+    who = _who(input)
+    found = [one for change in decision.changes if (one := _audited(change)) is not None]
+    lines = dict.fromkeys(AddAudit(replace(one, by=who or one.by)) for one in found)
+    return replace(decision, changes=(*decision.changes, *lines)) if lines else decision
+
+
+def _who(input: Input) -> UserId | None:
+    """Whose act it is: also that of taking a command back, whose changes name who made them."""
+    return input.sender if isinstance(input, TeamMessage | MessageEdited | Reaction | Redacted) else None
+
+
+def _audited(change: Change) -> Audited | None:
+    match change:
+        case KeepMailbox(settings, by):
+            return Audited(settings.id, Act.ADDED, "", by)
+        case SetPassword(mailbox, secret, by):
+            return Audited(mailbox, Act.PASSWORD_BACK if secret is None else Act.PASSWORD, "", by)
+        case SetValue(mailbox, key, value, by) if key == STANDING:
+            return Audited(mailbox, _STANDINGS[value], "", by)
+        case SetValue(mailbox, key, value, by):
+            return Audited(mailbox, Act.SET_BACK if value is None else Act.SET, key.removeprefix(SET), by)
+        case SaveCanned(one):
+            return Audited(one.mailbox, Act.CANNED if one.text else Act.CANNED_REMOVED, one.name, one.by)
+        case Block(one):
+            # Not whom: what is told of a person must be found where it can be erased.
+            return Audited(one.mailbox, Act.BLOCKED, "", one.by)
+        case Unblock(mailbox):
+            return Audited(mailbox, Act.UNBLOCKED, "", None)
+        case SaveTeam(team):
+            return Audited(team.mailbox, Act.TEAM if team.people else Act.TEAM_REMOVED, team.name, team.by)
+        case SaveRule(rule):
+            return Audited(rule.mailbox, Act.RULE_ON if rule.is_on else Act.RULE_OFF, str(rule.number), rule.by)
+        case DropRule(mailbox, number):
+            return Audited(mailbox, Act.RULE_REMOVED, str(number), None)
+        case _:
+            return None
