@@ -19,6 +19,7 @@ from storage.upsert import insert_or_replace
 _u = outages.c
 _PUT = insert_or_replace(outages)
 _DROP = outages.delete().where(_u.service == bindparam("of_service"), _u.of == bindparam("of_what"))
+_DROP_UNUSED = outages.delete().where(_u.of != "", _u.of.not_in(bindparam("used", expanding=True)))
 _ONE = select(outages).where(_u.service == bindparam("service"), _u.of == bindparam("of"))
 _ALL = select(outages).order_by(_u.since, _u.service, _u.of)
 _LAST = select(mails.c.date).where(mails.c.mailbox == bindparam("mailbox"), CAME).order_by(mails.c.date.desc()).limit(1)
@@ -41,6 +42,11 @@ async def begin(tx: Tx, one: Outage) -> None:
 
 async def end(tx: Tx, service: str, of: str) -> None:
     await tx.run(_DROP, {"of_service": service, "of_what": of})
+
+
+async def end_unused(tx: Tx, used: Sequence[str]) -> None:
+    """Forget the outages of mailboxes and rooms that are no longer among these: nobody hears of their end."""
+    await tx.run(_DROP_UNUSED, {"used": used})
 
 
 async def outage(tx: Tx, service: str, of: str) -> Outage | None:

@@ -1,12 +1,15 @@
 """What people are told of servers that are away."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest_asyncio
 
 from bot.domain.ids import MailboxId
+from bot.flows.keep.housekeeping import Housekeeping
 from bot.flows.keep.outages import Outages, Service
+from storage import condition
 from tests.fakes.chat import CONFIG
 from tests.fakes.house import House
 
@@ -96,3 +99,33 @@ async def test_a_short_outage_is_nobody_s_business(house: House) -> None:
     await _everything(house, outages, is_away=False)
 
     assert _told(house) == 0
+
+
+async def test_a_mailbox_that_is_served_anew_in_its_outage_ends_it_and_the_next_is_told(house: House) -> None:
+    """As after a new password, or a pause."""
+    outages = Outages(house.step)
+    for _ in range(2):
+        for part in _PARTS:
+            outages.expect(part)
+        await _everything(house, outages, is_away=False)
+        await outages.went_away(_PARTS[0], "credentials")
+        outages.forget_mailbox(_MAILBOX)
+        for part in _PARTS:
+            outages.expect(part)
+        await _everything(house, outages, is_away=False)
+    assert _told(house) == 4
+
+
+async def test_an_outage_of_a_mailbox_that_was_removed_is_not_taken_for_that_of_a_later_one(house: House) -> None:
+    settings = house.step.settings
+    whole = settings.file
+    await Outages(house.step).went_away(_PARTS[0], "credentials")
+    await Housekeeping(house.step).run_once()
+    async with house.step.database.read() as tx:
+        assert await condition.outage(tx, "imap", _MAILBOX) is not None, "it still stands"
+    settings.reload(replace(whole, mailboxes=()))
+    await Housekeeping(house.step).run_once()
+    settings.reload(whole)
+    await Outages(house.step).went_away(_PARTS[0], "credentials")
+    await house.settle((0.0,))
+    assert _told(house) == 2

@@ -5,13 +5,14 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 
 import structlog
 
 from bot.domain.merged import PASSWORD, PASSWORD_KEPT, mailbox_scope
 from bot.domain.traces import HEEDED
 from bot.flows.step.step import Step
-from storage import deeds, outbox, runs, search, secrets, seen, settings
+from storage import condition, deeds, outbox, runs, search, secrets, seen, settings
 from storage.database import Conflict, StorageAway, Tx
 
 _log = structlog.get_logger("housekeeping")
@@ -37,6 +38,9 @@ class Housekeeping:
         try:
             async with self.step.database.write() as tx:
                 await deeds.forget_before(tx, now - _DEEDS_KEPT)
+                known = self.step.settings.known
+                places = ((one.id, one.room) for one in known.mailboxes)
+                await condition.end_unused(tx, (known.config_room, *chain.from_iterable(places)))
             await self._forget_passwords()
             events = await self._all(lambda tx: seen.forget_before(tx, now - _EVENTS_KEPT, _PIECE))
             posts = await self._all(lambda tx: runs.forget_posts(tx, now - HEEDED, _PIECE))

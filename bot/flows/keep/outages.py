@@ -105,10 +105,12 @@ class Outages:
     def forget(self, service: Service) -> None:
         """Forget a service that nobody uses any more: neither up nor away."""
         self.away.pop(service, None)
+        # Where it is used again, it ends by its coming up what people were told of before.
+        self.been_up.discard(service)
 
     def forget_mailbox(self, mailbox: MailboxId) -> None:
         """Forget a mailbox that is served no more."""
-        for service in [one for one in self.away if one.mailbox == mailbox]:
+        for service in [one for one in {*self.away, *self.been_up} if one.mailbox == mailbox]:
             self.forget(service)
 
     def _is_told(self, service: Service) -> bool:
