@@ -115,3 +115,14 @@ async def test_a_list_is_counted_first(house: House) -> None:
     await happens(house, says("!close deleted", sender=ALICE), says("!restore deleted", sender=ALICE))
     await happens(house, says("!yes", sender=ALICE))
     assert card_says(house, 2)["status"] == "closed"
+
+
+@pytest.mark.parametrize(("rests", "wakes"), [("!delete #1", "!restore #1"), ("!close #1", "")])
+async def test_what_was_to_come_back_meanwhile_is_to_do_once_it_is_brought_back(
+    house: House, rests: str, wakes: str
+) -> None:
+    done = reacts("✅", card_of(house))
+    await happens(house, says("!snooze 1d #1"), says(rests) if wakes else done)
+    await house.settle((2 * 86_400.0, 16.0))
+    await happens(house, says(wakes) if wakes else redacts(done.event))
+    assert card_says(house)["status"] == "active"

@@ -232,6 +232,9 @@ def _back(
 ) -> Decision:
     """Back to the status before; a mail that came meanwhile has made the conversation active already."""
     before = given.status_before if given.status_before is not conversation.status else Status.ACTIVE
+    if before is Status.PENDING and conversation.status_before is Status.ACTIVE:
+        # The time until which it was snoozed is over.
+        before = Status.ACTIVE
     moves_mail = Status.SPAM in (conversation.status, given.status_before)
     incoming = facts[IncomingOf(conversation.id)] if moves_mail else ()
     return spam.set_status(conversation, incoming, instance, before, actor=given.sender, now=now)

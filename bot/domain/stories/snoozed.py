@@ -32,7 +32,11 @@ def decide_snoozed(snapshot: SnoozeSnapshot, input: TimerDue, now: datetime) -> 
         return Decision((SetTimer(input.timer, now + _AGAIN),))
     if not one.is_snoozed:
         # Closed: what is taken back later does not bring back a time that is over.
-        return Decision((SaveConversation(replace(one, snoozed_until=None, snoozed_by=None)),))
+        after = replace(one, snoozed_until=None, snoozed_by=None)
+        if one.status_before is Status.PENDING:
+            # It waited for nothing but this time: once it is brought back, it is to do.
+            after = replace(after, status_before=Status.ACTIVE)
+        return Decision((SaveConversation(after),))
     after = with_status(one, Status.ACTIVE)
     concerned = (one.assignee or one.snoozed_by, *one.followers)
     people = tuple(dict.fromkeys(who for who in concerned if who is not None))
