@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
-from sqlalchemy import ColumnElement, Integer, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, Integer, bindparam, false, func, literal_column, select
 
 from bot.domain.conversation import Direction, OutState, Status
 from bot.domain.figures import AGES, MOST_OPENED, Opened
@@ -25,7 +25,7 @@ _IN_TIME = (_m.mailbox == bindparam("mailbox"), _m.date >= bindparam("begin"), _
 _CAME = select(_quarter, func.count().label("n")).where(*_IN_TIME, CAME).group_by(literal_column("quarter"))
 _SENT = (
     select(_quarter, _m.author, func.count().label("n"))
-    .where(*_IN_TIME, _m.state.in_(_LEFT))
+    .where(*_IN_TIME, _m.state.in_(_LEFT), _m.is_automatic == false())
     .group_by(literal_column("quarter"), _m.author)
 )
 
@@ -34,7 +34,7 @@ def _first(direction: Direction, *more: ColumnElement[bool]) -> ColumnElement[da
     one = mails.alias(f"newest_{0 if direction is Direction.IN else 1}")
     first = select(one.c.date).where(one.c.conversation == _c.id, one.c.direction == direction.value)
     if direction is Direction.OUT:
-        first = first.where(one.c.state.in_(_LEFT))
+        first = first.where(one.c.state.in_(_LEFT), one.c.is_automatic == false())
     return first.order_by(one.c.date, one.c.row).limit(1).scalar_subquery()
 
 
@@ -78,7 +78,7 @@ async def came(tx: Tx, mailbox: MailboxId, begin: datetime, end: datetime) -> Se
 async def left(
     tx: Tx, mailbox: MailboxId, begin: datetime, end: datetime
 ) -> Sequence[tuple[datetime, UserId | None, int]]:
-    """How many mails of ours left, by quarters of an hour and their writers; None: in another mail program."""
+    """How many mails that people wrote left, by quarters of an hour and writers; None: in another mail program."""
     rows = await tx.all(_SENT, {"mailbox": mailbox, "begin": begin, "end": end})
     return [(_at(row.quarter), UserId(row.author) if row.author else None, int(row.n)) for row in rows]
 

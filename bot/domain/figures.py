@@ -29,7 +29,7 @@ class Figures:
     came: tuple[int, ...]
     """Mails with words from outside, day by day."""
     left: tuple[int, ...]
-    """Mails of ours, day by day."""
+    """Mails that our people wrote, day by day; what a rule passes on is nobody's work."""
     writers: tuple[tuple[UserId | None, int], ...]
     """Who wrote how many of these, the most first; None: they were written in another mail program."""
     opened: tuple[Opened, ...]

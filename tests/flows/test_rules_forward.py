@@ -184,3 +184,12 @@ async def test_only_an_address_that_is_not_ours_is_taken(house: House, to: str, 
     assert why in answers_in(house)[-1]
     await happens(house, says("!rule"))
     assert "0 rules" in answers_in(house)[-1]
+
+
+async def test_what_a_rule_passes_on_counts_as_nobody_s_work(house: House) -> None:
+    await switched_on(house)
+    await comes(house, 2)
+    assert len(house.provider.delivered) == 1
+    await happens(house, says("!stats"))
+    said = answers_in(house)[-1]
+    assert "0 mails left" in said and "Alice" not in said
