@@ -6,9 +6,11 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from bot.domain.addresses import is_one_of, normal
-from bot.domain.conversation import Direction, MailRecord
+from bot.domain.conversation import Conversation, Direction, MailRecord
+from bot.domain.ids import MailboxId
 from bot.domain.inputs.mail import FolderRole
 from bot.domain.mail import Mail
 
@@ -17,6 +19,15 @@ _MOST_TEXT = 200_000
 _MOST_FOOTER = 2_000
 _FOOTER = re.compile(r"^(?:_{20,} ?\r?$|-- ?\r?\nYou received this message because you are subscribed )", re.MULTILINE)
 """The beginning of a list's own words under a mail (Mailman, Google Groups)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """The conversation of the same mail to another mailbox."""
+
+    conversation: Conversation
+    came_to: MailboxId
+    """The mailbox to which that mail came; by a rule the conversation may be with another one."""
 
 
 def of_words(text: str) -> str:

@@ -20,6 +20,7 @@ from bot.domain.matching import Match
 from bot.domain.needs import NO_FACTS, Facts
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonNote, PersonsAddress
+from bot.domain.sameness import Twin
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.domain.spaces import SpacePerson
@@ -54,8 +55,8 @@ class MailSnapshot:
     """For a mail that opens a conversation, where `recent` is at that limit: the newest one of its sender."""
     newest: KnownEvent | None = None
     """The newest message of the room's main timeline, if it is one of ours."""
-    twin: Conversation | None = None
-    """For a mail that opens one: that of the same mail in another mailbox of the room."""
+    twin: Twin | None = None
+    """For a mail that opens one: that of the same mail in the room, which came to another mailbox."""
     note: str = ""
     """Of a mail that opens a conversation: the newest note on its correspondent."""
     ruled: Ruled = NOT_RULED

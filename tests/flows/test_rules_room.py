@@ -5,13 +5,15 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.ids import EventId
+from bot.domain.settings import MailboxSettings
 from bot.ports import Member
 from tests.fakes.chat import ALICE, BOB, BOT, ROOM
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, card_of, card_says, happens
+from tests.fakes.mail import FakeProvider
 from tests.fakes.writing import mail, says
 from tests.flows import test_move_away
-from tests.flows.test_move_away import HIDDEN, SUPPORT, THERE, card_in, posts_in, restart, said_in
+from tests.flows.test_move_away import FIRST, HIDDEN, SUPPORT, THERE, card_in, posts_in, restart, said_in, serve
 
 far = test_move_away.far
 ADD = "!rule add if from:@shop.example then tag:compta room:support"
@@ -108,3 +110,30 @@ async def test_spam_stays_where_it_came(far: House) -> None:
     await comes(far, 2, subject="Offer")
     assert card_says(far, 2)["status"] == "spam" and not posts_in(far, THERE, "conversation")
     assert card_of(far, 2)
+
+
+async def test_who_is_blocked_there_comes_as_spam_there_and_not_here(far: House) -> None:
+    await switched_on(far)
+    await comes(far, 2)
+    await happens(far, says("!block s2@shop.example", room=THERE))
+    before = len(said_in(far, ROOM))
+    await comes(far, 3, sender="Shop <s2@shop.example>")
+    assert shows(far, card_in(far, THERE))["status"] == "spam"
+    assert len(said_in(far, ROOM)) == before
+    await comes(far, 4)
+    assert shows(far, card_in(far, THERE))["status"] == "active"
+
+
+@pytest.mark.parametrize("order", [(FIRST, SUPPORT), (SUPPORT, FIRST)])
+async def test_the_same_mail_to_both_mailboxes_is_named_in_both_threads(
+    far: House, order: tuple[MailboxSettings, MailboxSettings]
+) -> None:
+    await switched_on(far)
+    providers = {FIRST.id: far.provider, SUPPORT.id: FakeProvider(far.boundaries)}
+    for here, other in (order, order[::-1]):
+        await serve(far, providers[here.id], here, other)
+        await comes(far, 2, to="contact@asso.example, support@asso.example")
+    said = [line for line in said_in(far, THERE) if "The same mail came to" in line]
+    assert len(said) == 2
+    for number, mailbox in zip((3, 2), order, strict=True):
+        assert any(line.startswith(f"#{number} ") and mailbox.address in line for line in said), said

@@ -4,17 +4,17 @@ from bot.domain.conversation import Conversation, EventKind
 from bot.domain.decision import Decision
 from bot.domain.effects import Say
 from bot.domain.rules.leading import led
+from bot.domain.sameness import Twin
 from bot.domain.sentences import sentence
-from bot.domain.settings import Instance
+from bot.domain.settings import Instance, MailboxSettings
 
 
-def twins(fresh: Conversation, there: Conversation, instance: Instance) -> Decision:
-    """A line in each thread; the new one has no card yet for a link to lead to."""
-    here = led(fresh, there, "mail.twin", mailbox=_address(there, instance))
-    back = sentence("mail.twin", mailbox=_address(fresh, instance), link=f"#{fresh.id}")
+def twins(fresh: Conversation, mailbox: MailboxSettings, twin: Twin, instance: Instance) -> Decision:
+    """A line in each thread; the new one has no card yet for a link to lead to.
+
+    Each names the mailbox to which the other mail came, with which a rule need not have opened it.
+    """
+    there, came_to = twin.conversation, instance.mailbox(twin.came_to)
+    here = led(fresh, there, "mail.twin", mailbox=came_to.address if came_to is not None else twin.came_to)
+    back = sentence("mail.twin", mailbox=mailbox.address, link=f"#{fresh.id}")
     return Decision((), (here, Say(there.room, (back,), EventKind.NOTICE, there.id)))
-
-
-def _address(one: Conversation, instance: Instance) -> str:
-    mailbox = instance.mailbox(one.mailbox)
-    return mailbox.address if mailbox is not None else one.mailbox

@@ -280,7 +280,7 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
     if snapshot.ruled is by:
         opened += passed_on(snapshot, input, conversation, record, now)
     if snapshot.twin is not None and not is_quiet:
-        opened += twins(conversation, snapshot.twin, snapshot.instance)
+        opened += twins(conversation, snapshot.mailbox, snapshot.twin, snapshot.instance)
     return opened if before is None else opened + continued(before, conversation, now)
 
 

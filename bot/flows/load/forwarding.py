@@ -14,7 +14,7 @@ from storage.database import Tx
 async def load_forwarding(tx: Tx, known: MailSnapshot, mail: Mail, now: datetime) -> MailSnapshot:
     """The snapshot with how much has left of late, and where the same mail in another mailbox has gone already."""
     mailbox, twin = known.mailbox.id, known.twin
-    theirs = ruled(await house_rules.of(tx, (twin.mailbox,)), mail) if twin is not None else None
+    theirs = ruled(await house_rules.of(tx, (twin.came_to,)), mail) if twin is not None else None
     return replace(
         known,
         sent_last_hour=await mails.sent_since(tx, mailbox, now - timedelta(hours=1)),

@@ -290,6 +290,7 @@ async def _mail(
     at = opens_with or mailbox
     if opens_with is not None:
         following, given = await _numbers(tx, mail.message_id, at.room)
+        is_blocked, _ = await house_rules.standing(tx, at.id, keys_of(mail, own_addresses))
     earlier, note = await persons.known_of(tx, at.id, asks) if opens and asks else ((), "")
     most, since = mailbox.fold_after, now - WITHIN
     recent, newest = 0, None

@@ -12,6 +12,7 @@ from bot.domain.ids import BlobId, ConversationId, EventId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailPlace, MailUnreadable
 from bot.domain.mail import Address, Mail, Nature
 from bot.domain.matching import Match
+from bot.domain.sameness import Twin
 from bot.domain.signing import Signer
 from bot.domain.snapshots import MailSnapshot
 from bot.domain.stories.table import decide
@@ -146,7 +147,7 @@ def test_an_answer_to_a_mail_of_one_that_was_merged_into_it_leaves_what_waits_he
 
 def test_the_same_mail_in_another_mailbox_of_the_room_is_named_in_both_threads() -> None:
     there = conversation(id=ConversationId(3), root=EventId("$there"))
-    effects = came(twin=there).effects
+    effects = came(twin=Twin(there, MAILBOX.id)).effects
     (here,) = [one for one in effects if isinstance(one, SayLinked)]
     (back,) = [one for one in effects if isinstance(one, Say)]
     assert (here.conversation, here.thread, here.told.key) == (7, "$there", "mail.twin")
@@ -156,4 +157,4 @@ def test_the_same_mail_in_another_mailbox_of_the_room_is_named_in_both_threads()
 @pytest.mark.parametrize("quiet", [replace(WORDS, is_marked_spam=True), ABSENT])
 def test_of_a_quiet_one_nothing_is_said(quiet: Mail) -> None:
     there = conversation(id=ConversationId(3))
-    assert not [one for one in came(quiet, twin=there).effects if isinstance(one, Say | SayLinked)]
+    assert not [one for one in came(quiet, twin=Twin(there, MAILBOX.id)).effects if isinstance(one, Say | SayLinked)]
