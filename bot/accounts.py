@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,11 +16,15 @@ from bot.adapters.matrix.account import MatrixAccount
 from bot.adapters.matrix.chat import MatrixChat
 from bot.adapters.matrix.crypto.cross_signing import kept_recovery_key
 from bot.adapters.matrix.crypto.sealed import WrongKey
+from bot.adapters.oauth import Client, OauthPages, Tokens
 from bot.adapters.schedule import hourly
 from bot.adapters.servers import Network, NetworkFinder
 from bot.adapters.smtp import SmtpAccount, SmtpSubmission
 from bot.adapters.vault import KeyVault
-from bot.config import Config, MailboxSection, imap_account, smtp_account
+from bot.config import Config, MailboxSection, Origin, Secret, applications, imap_account, smtp_account
+from bot.config.types import MicrosoftSection
+from bot.domain.ids import SecretId
+from bot.domain.sign_in import Provider, signed_in
 from bot.ports import Chat, Clock, Folders, Inbox, Memory, ServerFinder, Submission
 from bot.reader.reading import Reader
 
@@ -54,6 +58,8 @@ class Doors:
     """To see whether a login works: apart from the ways in that serve a mailbox."""
     finder: Callable[[Config], ServerFinder]
     """Finds the mail servers of an address."""
+    pages: Callable[[Callable[[], Config]], OauthPages]
+    """Signs in at providers, by the configuration as of now."""
     reader: Callable[[], Reader]
     hourly: Callable[[Callable[[], Awaitable[None]]], AbstractAsyncContextManager[None]]
     """Does a job each hour while the block lasts."""
@@ -75,6 +81,7 @@ def adapters() -> Doors:
         submission=smtp_side,
         trial=lambda section: (ImapFolders(imap_side(section, {})), smtp_side(section)),
         finder=finder,
+        pages=pages,
         reader=Reader,
         hourly=hourly,
     )
@@ -82,7 +89,33 @@ def adapters() -> Doors:
 
 def finder(config: Config) -> ServerFinder:
     """Finds mail servers; within our own networks only where the whole house is one of tests (`allow_insecure`)."""
-    return NetworkFinder(Network(is_allowed=lambda _: True) if config.allow_insecure else Network())
+    return NetworkFinder(_network(config))
+
+
+def pages(config: Callable[[], Config]) -> OauthPages:
+    """Signs in at providers; within our own networks only where the whole house is one of tests (`allow_insecure`)."""
+    return OauthPages(_network(config()), lambda: _clients(config()))
+
+
+def _network(config: Config) -> Network:
+    return Network(is_allowed=lambda _: True) if config.allow_insecure else Network()
+
+
+def _clients(config: Config) -> Mapping[Provider, Client]:
+    found: dict[Provider, Client] = {}
+    for provider, section in applications(config):
+        secret = section.client_secret.reveal() if section.client_secret is not None else ""
+        tenant = section.tenant if isinstance(section, MicrosoftSection) else ""
+        found[provider] = Client(section.client_id, secret, tenant)
+    return found
+
+
+def given_password(words: str, id: SecretId | None, tokens: Tokens) -> Secret:
+    """What was given in the house, as the adapters log in with it: a password, or a source of access tokens."""
+    login = signed_in(words)
+    if login is None or id is None:
+        return Secret(words, Origin.HOUSE)
+    return Secret("", Origin.HOUSE, token=tokens.source(id, login))
 
 
 def derived_key(config: Config, purpose: str) -> bytes:
@@ -130,6 +163,7 @@ def imap_side(section: MailboxSection, gates: Gates) -> ImapAccount:
         user=account.user,
         password=account.password.reveal(),
         trusted=account.trusted(),
+        token=account.password.token,
         gate=gates.setdefault((account.host.lower(), account.port), Gate()),
     )
 
@@ -144,5 +178,6 @@ def smtp_side(section: MailboxSection) -> SmtpSubmission:
             user=account.user,
             password=account.password.reveal(),
             trusted=account.trusted(),
+            token=account.password.token,
         )
     )

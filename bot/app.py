@@ -9,8 +9,9 @@ from functools import partial
 
 import structlog
 
-from bot.accounts import Doors, Session, adapters, derived_key, vault
+from bot.accounts import Doors, Session, adapters, derived_key, given_password, vault
 from bot.adapters.imap.special_use import find_special_folder
+from bot.adapters.oauth import Tokens
 from bot.config import (
     Config,
     ConfigMistakes,
@@ -22,10 +23,9 @@ from bot.config import (
     ways,
     with_password,
 )
-from bot.domain.calls import CHAT, TRIAL
+from bot.domain.calls import CHAT, TRIAL, LoginCall
 from bot.domain.ids import MailboxId, RoomId
 from bot.domain.inputs.mail import FolderRole
-from bot.domain.mail_ways import MailWays
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.flows.deliver.bytes_again import BytesAgain
@@ -37,6 +37,7 @@ from bot.flows.deliver.trial import TrialCaller
 from bot.flows.keep.clock_watch import ClockWatch
 from bot.flows.keep.housekeeping import Housekeeping
 from bot.flows.keep.lease import Lease
+from bot.flows.keep.logins import SealedLogins
 from bot.flows.keep.lost_events import LostEvents
 from bot.flows.keep.memory import SharedMemory
 from bot.flows.keep.outages import Outages, Service
@@ -101,6 +102,7 @@ class Bot:
         self._deliver: Deliver | None = None
         self._figures: Figures | None = None
         self._keeper: RoomKeeper | None = None
+        self._tokens: Tokens | None = None
         self._sharing: Sharing | None = None
         """The shares of several processes; None where only this one serves mailboxes."""
 
@@ -132,6 +134,8 @@ class Bot:
             blobs = Blobs(self._config.data_dir / "blobs")
             signer, clock = Signer(derived_key(self._config, "message-id")), self._doors.clock()
             step = Step(database, blobs, Settings(self._instance), signer, clock, vault(self._config))
+            pages = self._doors.pages(lambda: self._config)
+            self._tokens = Tokens(pages, SealedLogins(step), clock.steady)
             outages = self._outages = Outages(step)
             self._expect(outages)
             lease = Lease(database, uuid.uuid4().hex)
@@ -334,6 +338,7 @@ class Bot:
         Raises:
             StorageAway
         """
+        assert self._tokens is not None
         async with step.database.read() as tx:
             instance = await step.settings.read(tx)
             words = await given(tx, instance, step.vault, wanted)
@@ -341,21 +346,22 @@ class Bot:
         found: list[MailboxSection | None] = []
         for id in wanted:
             section, settings, word = of_file.get(id), instance.mailbox(id), words.get(id)
+            password = given_password(word or "", settings.password if settings else None, self._tokens)
             if section is not None:
-                found.append(section if word is None else with_password(section, word))
+                found.append(section if word is None else with_password(section, password))
             elif settings is not None:
-                found.append(house_section(settings, word or ""))
+                found.append(house_section(settings, password))
         return tuple(one for one in found if one is not None)
 
-    def _ways_to_try(
-        self, step: Step, mailbox: MailboxId, password: str, ways: MailWays | None
-    ) -> tuple[Folders, Submission] | None:
+    def _ways_to_try(self, step: Step, call: LoginCall, words: str) -> tuple[Folders, Submission] | None:
+        assert self._tokens is not None
+        mailbox, password = call.mailbox, given_password(words, call.secret, self._tokens)
         section = next((one for one in self._config.mailboxes if mailbox_id(one) == mailbox), None)
-        if ways is None and section is not None:
+        if call.ways is None and section is not None:
             return self._doors.trial(with_password(section, password))
         known = step.settings.known.mailbox(mailbox)
-        if ways is not None:
-            known = MailboxSettings(mailbox, mailbox, "", RoomId(""), ways=ways)
+        if call.ways is not None:
+            known = MailboxSettings(mailbox, mailbox, "", RoomId(""), ways=call.ways)
         section = None if known is None else house_section(known, password)
         return None if section is None else self._doors.trial(section)
 

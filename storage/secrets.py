@@ -13,6 +13,7 @@ _s = secrets.c
 _ADD = secrets.insert()
 _GET = select(_s.sealed).where(_s.id == bindparam("id"))
 _OF_MAILBOXES = select(_s.id, _s.sealed).where(_s.mailbox.is_not(None))
+_REPLACE = secrets.update().where(_s.id == bindparam("id_")).values(sealed=bindparam("sealed_"))
 _DROP = secrets.delete().where(_s.id == bindparam("id_"))
 _DROP_OF = secrets.delete().where(_s.dialogue == bindparam("dialogue_"))
 _DROP_OTHERS = secrets.delete().where(_s.mailbox == bindparam("mailbox_"), _s.id != bindparam("id_"))
@@ -33,6 +34,11 @@ async def get(tx: Tx, id: SecretId) -> bytes | None:
 async def of_mailboxes(tx: Tx) -> Mapping[SecretId, bytes]:
     """The sealed secrets that mailboxes log in with."""
     return {SecretId(row.id): bytes(row.sealed) for row in await tx.all(_OF_MAILBOXES)}
+
+
+async def replace(tx: Tx, id: SecretId, sealed: bytes) -> None:
+    """Put a newer secret in the place of one; where that was dropped meanwhile, nothing is kept."""
+    await tx.run(_REPLACE, {"id_": id, "sealed_": sealed})
 
 
 async def drop(tx: Tx, id: SecretId) -> None:

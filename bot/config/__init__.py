@@ -4,8 +4,16 @@ from bot.config.again import needs_restart, ways
 from bot.config.house import house_section
 from bot.config.load import load, parse
 from bot.config.problem import ConfigMistakes, Finding, Level, Mistake
-from bot.config.secret import Secret
-from bot.config.to_domain import Account, imap_account, mailbox_id, smtp_account, to_instance, with_password
+from bot.config.secret import Origin, Secret
+from bot.config.to_domain import (
+    Account,
+    applications,
+    imap_account,
+    mailbox_id,
+    smtp_account,
+    to_instance,
+    with_password,
+)
 from bot.config.types import Config, MailboxSection, Security, Start
 
 __all__ = [
@@ -16,9 +24,11 @@ __all__ = [
     "Level",
     "MailboxSection",
     "Mistake",
+    "Origin",
     "Secret",
     "Security",
     "Start",
+    "applications",
     "house_section",
     "imap_account",
     "load",

@@ -11,9 +11,10 @@ from typing import Final
 from bot.config import open_files
 from bot.config.problem import Finding, Level
 from bot.config.secret import Origin, Secret
-from bot.config.to_domain import to_instance
+from bot.config.to_domain import applications, to_instance
 from bot.config.types import Config, MailboxSection
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.sign_in import Provider
 
 _SHORTEST_KEY: Final = 32
 _STARTTLS_PORTS: Final = frozenset({143, 587, 25})
@@ -53,6 +54,9 @@ def _secrets(config: Config) -> Iterator[tuple[str, Secret]]:
     yield "secret_key", config.secret_key
     if config.database is not None and "@" in config.database.reveal():
         yield "database", config.database
+    for provider, section in applications(config):
+        if section.client_secret is not None:
+            yield f"oauth.{provider}.client_secret", section.client_secret
     for index, mailbox in enumerate(config.mailboxes):
         yield f"mailboxes[{index}].imap.password", mailbox.imap.password
         if mailbox.smtp.password is not None:
@@ -141,6 +145,11 @@ def _doubts(config: Config) -> Iterator[Finding]:
     for index, admin in enumerate(config.admins):
         if admin.partition(":")[2] not in allowed:
             yield _warning(f"admins[{index}]", sentence("check.admin_of_other_server", user=admin))
+    for provider, section in applications(config):
+        # Microsoft lets no secret live longer than two years.
+        is_unknown = section.client_secret is not None and section.client_secret_expires is None
+        if is_unknown and provider is Provider.MICROSOFT:
+            yield _warning(f"oauth.{provider}.client_secret_expires", sentence("check.secret_end_unknown"))
     if not config.mailboxes:
         yield _warning("mailboxes", sentence("check.no_mailboxes"))
     for index, mailbox in enumerate(config.mailboxes):

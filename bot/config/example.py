@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from bot.config.load import section_in
-from bot.config.types import SUCH_AS, Config, Section
+from bot.config.types import NOT_USUAL, SUCH_AS, Config, Section
 
 _WIDTH: Final = 110
 _PLAIN: Final = re.compile(r"(?!(?:true|false|null)$)[A-Za-z/][\w./@-]*", re.ASCII)
@@ -42,6 +42,11 @@ def _section(section: type[Section], indent: int) -> Iterator[str]:
         for line in textwrap.wrap(field.description or "", _WIDTH - indent):
             yield f"{space}# {line}"
         inner = section_in(field.annotation)
+        extra = field.json_schema_extra
+        if inner is not None and isinstance(extra, dict) and extra.get(NOT_USUAL):
+            yield f"{space}#{name}:"
+            yield from (f"{space}#{line}" for line in _section(inner, indent + 2))
+            continue
         if inner is None:
             mark = "" if _is_shown(field) else "#"
             yield f"{space}{mark}{name}: {_as_yaml(_value(field))}"

@@ -9,11 +9,12 @@ from bot.config.types import ImapSection, MailboxSection, SmtpSection, Start
 from bot.domain.settings import MailboxSettings
 
 
-def house_section(settings: MailboxSettings, password: str) -> MailboxSection | None:
+def house_section(settings: MailboxSettings, password: str | Secret) -> MailboxSection | None:
     """The servers of such a mailbox, with its password; None for one of config.yaml."""
     if settings.ways is None:
         return None
-    imap, smtp, secret = settings.ways.imap, settings.ways.smtp, Secret(password, Origin.HOUSE)
+    imap, smtp = settings.ways.imap, settings.ways.smtp
+    secret = password if isinstance(password, Secret) else Secret(password, Origin.HOUSE)
     # What a person wrote was checked when they wrote it; nothing here may keep the other mailboxes from being served.
     return MailboxSection.model_construct(
         address=settings.address,

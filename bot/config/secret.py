@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import os
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, Never
@@ -13,6 +14,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from bot.config.problem import folder_of, wrong
 
+TokenSource = Callable[[], Awaitable[str]]
 HIDDEN: Final = "(secret)"
 _LARGEST_FILE: Final = 64 * 1024
 
@@ -30,12 +32,16 @@ class Origin(StrEnum):
 class Secret:
     """A password, key or URL with a password. Only `reveal` gives the text; printing, comparing and pickling do not."""
 
-    __slots__ = ("_text", "file", "origin")
+    __slots__ = ("_text", "file", "origin", "token")
 
-    def __init__(self, text: str, origin: Origin = Origin.TEXT, file: Path | None = None) -> None:
+    def __init__(
+        self, text: str, origin: Origin = Origin.TEXT, file: Path | None = None, token: TokenSource | None = None
+    ) -> None:
         self._text = text
         self.origin = origin
         self.file = file
+        self.token = token
+        """Gives the text of each hour where there is no other: an OAuth 2 access token."""
 
     def reveal(self) -> str:
         """The text itself, for the one call that needs it."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.config.secret import Origin, Secret
 from bot.config.trust import TrustedFile
-from bot.config.types import Config, MailboxSection, Security
+from bot.config.types import Config, MailboxSection, OauthClientSection, Security
 from bot.config.values import OFF
 from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.settings import Instance, MailboxSettings, Meaning
+from bot.domain.sign_in import Application, Provider, provider_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,10 @@ def smtp_account(mailbox: MailboxSection) -> Account:
     return Account(smtp.host, smtp.real_port, smtp.security, smtp.user, smtp.password or Secret(""), smtp.ca_file)
 
 
-def with_password(mailbox: MailboxSection, password: str) -> MailboxSection:
+def with_password(mailbox: MailboxSection, password: str | Secret) -> MailboxSection:
     """The mailbox with another password: for reading its mail, and for sending where it sends under the same name."""
-    secret, smtp = Secret(password, Origin.HOUSE), mailbox.smtp
+    secret = password if isinstance(password, Secret) else Secret(password, Origin.HOUSE)
+    smtp = mailbox.smtp
     if smtp.user and smtp.user.lower() == imap_account(mailbox).user.lower():
         smtp = smtp.model_copy(update={"password": secret})
     return mailbox.model_copy(update={"imap": mailbox.imap.model_copy(update={"password": secret}), "smtp": smtp})
@@ -64,7 +67,21 @@ def to_instance(config: Config) -> Instance:
         mailboxes=tuple(_settings(one, config) for one in config.mailboxes),
         timezone=config.timezone,
         allow_insecure_secrets=config.matrix.allow_insecure_secrets,
+        applications=tuple(
+            Application(provider, section.client_secret_expires) for provider, section in applications(config)
+        ),
+        at_providers=tuple(
+            (mailbox_id(one), provider) for one in config.mailboxes if (provider := provider_at(one.imap.host))
+        ),
     )
+
+
+def applications(config: Config) -> Iterator[tuple[Provider, OauthClientSection]]:
+    """The applications by which people sign in at providers."""
+    if config.oauth is not None and config.oauth.microsoft is not None:
+        yield Provider.MICROSOFT, config.oauth.microsoft
+    if config.oauth is not None and config.oauth.google is not None:
+        yield Provider.GOOGLE, config.oauth.google
 
 
 def _settings(mailbox: MailboxSection, config: Config) -> MailboxSettings:

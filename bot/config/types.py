@@ -24,6 +24,8 @@ from bot.domain.adjusting import (
 from bot.domain.conversation import Status
 from bot.domain.settings import DEFAULT_REACTIONS, QuoteMode
 
+NOT_USUAL: Final = "not_usual"
+"""Of a mapping that few instances have: all of it stands behind # in config.yaml.example."""
 SUCH_AS: Final = "such_as"
 """The value that config.yaml.example shows behind its # for a key without a fixed default."""
 
@@ -312,6 +314,55 @@ class LogSection(Section):
     )
 
 
+class MicrosoftSection(Section):
+    """This instance's application at Microsoft."""
+
+    client_id: Annotated[str, values.LINE, Field(min_length=1, max_length=200)] = Field(
+        description="The application's id (client id).", examples=["00000000-0000-0000-0000-000000000000"]
+    )
+    client_secret: Secret | None = Field(
+        default=None,
+        description="Its secret, for an application that is no public client.",
+        json_schema_extra={SUCH_AS: {"file": "/etc/postroom/microsoft.secret"}},
+    )
+    client_secret_expires: Annotated[date, values.DAY] | None = Field(
+        default=None,
+        description="The last day of that secret: admins are warned 14, 7 and 1 days before.",
+        json_schema_extra={SUCH_AS: "2027-11-30"},
+    )
+    tenant: Annotated[str, values.TENANT] = Field(
+        default="common",
+        description="Whose accounts may sign in: common, organizations, consumers, or an organisation's id or domain.",
+    )
+
+
+class GoogleSection(Section):
+    """This instance's application at Google."""
+
+    client_id: Annotated[str, values.LINE, Field(min_length=1, max_length=200)] = Field(
+        description="The application's id (client id).", examples=["000000000000-xxxx.apps.googleusercontent.com"]
+    )
+    client_secret: Secret = Field(
+        description="Its secret, which Google gives to each application.",
+        examples=[{"file": "/etc/postroom/google.secret"}],
+    )
+    client_secret_expires: Annotated[date, values.DAY] | None = Field(
+        default=None,
+        description="The last day of that secret, if it has one, as for microsoft.",
+        json_schema_extra={SUCH_AS: "2027-11-30"},
+    )
+
+
+OauthClientSection = MicrosoftSection | GoogleSection
+
+
+class OauthSection(Section):
+    """The applications of this instance at providers."""
+
+    microsoft: MicrosoftSection | None = Field(default=None, description="For Microsoft 365 and Outlook.com.")
+    google: GoogleSection | None = Field(default=None, description="For Gmail and Google Workspace.")
+
+
 class Config(Section):
     """config.yaml as a whole."""
 
@@ -346,6 +397,12 @@ class Config(Section):
     )
     allow_insecure: bool = Field(
         default=False, description="Accept unencrypted connections to any host. For test networks."
+    )
+    oauth: OauthSection | None = Field(
+        default=None,
+        description="For mailboxes that are signed in to by their provider's page in place of a password. How to"
+        " register the applications: docs/oauth.md.",
+        json_schema_extra={NOT_USUAL: True},
     )
     http: HttpSection | None = Field(default=None, description="Health and metrics over HTTP. Without it: no server.")
     log: LogSection = Field(default=LogSection(), description="What is written to standard error.")

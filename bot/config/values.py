@@ -26,6 +26,7 @@ _USER: Final = re.compile(r"@[^\s:]+:[^\s]+")
 _ROOM: Final = re.compile(r"![^\s]+")
 _SERVER: Final = re.compile(r"[A-Za-z0-9._\-\[\]:]+")
 _HOST: Final = re.compile(r"[\w.\-]+")
+_TENANT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-]{0,199}")
 _VARIATION: Final = "\ufe0f"
 OFF: Final = "none"
 """The word for a reaction without a meaning."""
@@ -108,6 +109,23 @@ def _server_name(text: str) -> str:
     if not _SERVER.fullmatch(text):
         raise wrong("config.bad_server_name")
     return text.lower()
+
+
+def _day(given: object) -> object:
+    if isinstance(given, str):
+        try:
+            return date.fromisoformat(given)
+        except ValueError:
+            pass
+    elif isinstance(given, date):
+        return given
+    raise wrong("config.bad_day")
+
+
+def _tenant(text: str) -> str:
+    if not _TENANT.fullmatch(text):
+        raise wrong("config.bad_tenant")
+    return text
 
 
 def _bind(text: str) -> str:
@@ -196,6 +214,8 @@ USER: Final = AfterValidator(_user)
 ROOM: Final = AfterValidator(_room)
 SERVER_NAME: Final = AfterValidator(_server_name)
 BIND: Final = AfterValidator(_bind)
+DAY: Final = PlainValidator(_day)
+TENANT: Final = AfterValidator(_tenant)
 TIMEZONE: Final = AfterValidator(_timezone)
 START: Final = PlainValidator(_start)
 REPLY_STATUS: Final = AfterValidator(_reply_status)

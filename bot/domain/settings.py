@@ -8,6 +8,7 @@ from bot.domain.addresses import is_one_of, normal
 from bot.domain.conversation import Status
 from bot.domain.ids import MailboxId, RoomId, SecretId, UserId
 from bot.domain.mail_ways import MailWays
+from bot.domain.sign_in import Application, Provider, provider_at
 
 
 class QuoteMode(StrEnum):
@@ -151,9 +152,26 @@ class Instance:
     """Mailboxes of before: nobody may do anything there, and what was under way is ended by their settings."""
     allow_insecure_secrets: bool = False
     """Passwords are taken where the homeserver can read them."""
+    applications: tuple[Application, ...] = ()
+    """What people sign in by at providers that give tokens in place of passwords."""
+    at_providers: tuple[tuple[MailboxId, Provider], ...] = ()
+    """The mailboxes of config.yaml whose servers are such a provider's."""
 
     def mailbox(self, id: MailboxId) -> MailboxSettings | None:
         return next((m for m in self.mailboxes if m.id == id), None)
+
+    def signs_in_at(self, host: str) -> Provider | None:
+        """The provider of an IMAP server, where people can sign in there by its page."""
+        return self._known(provider_at(host))
+
+    def provider_of(self, mailbox: MailboxSettings) -> Provider | None:
+        """The provider of a mailbox, where people can sign in there by its page."""
+        if mailbox.ways is not None:
+            return self.signs_in_at(mailbox.ways.imap.host)
+        return self._known(next((provider for id, provider in self.at_providers if id == mailbox.id), None))
+
+    def _known(self, provider: Provider | None) -> Provider | None:
+        return provider if any(one.provider is provider for one in self.applications) else None
 
     def takes_back(self, mailbox: MailboxId, room: RoomId, at: datetime, now: datetime) -> bool:
         """Whether what happens in that room to the message of a command, which changed something of the mailbox itself

@@ -16,6 +16,7 @@ from bot.ports.mailbox import (
 )
 from bot.ports.secrets import NotOpened, Vault
 from bot.ports.servers import ServerFinder
+from bot.ports.sign_in import KeptLogins, SignInPages, SignInRefused, Started, Waiting
 from bot.ports.submission import Submission
 
 __all__ = [
@@ -34,15 +35,20 @@ __all__ = [
     "Folders",
     "Gone",
     "Inbox",
+    "KeptLogins",
     "Member",
     "Memory",
     "NotGiven",
     "NotOpened",
     "ServerFinder",
+    "SignInPages",
+    "SignInRefused",
+    "Started",
     "Submission",
     "SyncBatch",
     "TokenRefused",
     "Unavailable",
     "Uploaded",
     "Vault",
+    "Waiting",
 ]

@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 
 from bot.adapters.vault import KeyVault
+from bot.domain.calls import LoginCall
 from bot.domain.ids import MailboxId
 from bot.domain.inputs.mail import FolderRole
-from bot.domain.mail_ways import MailWays
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.flows.deliver.bytes_again import BytesAgain
@@ -157,10 +157,8 @@ class House:
         step.settings.listeners.append(lambda _, now: step.rooms.looked.update(m.room for m in now.mailboxes))
         await look_at_all(step)
 
-    def _ways_to_try(
-        self, mailbox: MailboxId, password: str, ways: MailWays | None
-    ) -> tuple[Folders, Submission] | None:
-        if ways is None and all(one.id != mailbox for one in self.instance.mailboxes):
+    def _ways_to_try(self, call: LoginCall, password: str) -> tuple[Folders, Submission] | None:
+        if call.ways is None and all(one.id != call.mailbox for one in self.instance.mailboxes):
             return None
         return FakeFolders(self.provider, password), FakeSubmission(self.provider, password)
 

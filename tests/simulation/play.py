@@ -18,7 +18,7 @@ from shutil import copyfile
 
 import structlog
 
-from bot.accounts import Doors
+from bot.accounts import Doors, pages
 from bot.adapters.clock import SystemClock
 from bot.app import Bot
 from bot.config import Config
@@ -110,6 +110,7 @@ class _Run:
                 SimulatedSubmission(stage.provider, world=world, life=life),
             ),
             finder=lambda config: FakeFinder(),
+            pages=pages,
             reader=ReaderHere,
             hourly=_hourly,
         )

@@ -204,7 +204,10 @@ class Session:
         offered = client.server_auth_methods
         if account.token is not None:
             mechanisms = ["xoauth2"]
-            secret = await account.token()
+            try:
+                secret = await account.token()
+            except Unavailable as away:
+                raise ServerAway(away.reason) from away
         else:
             mechanisms = [name for name in ("plain", "login", "cram-md5") if name in offered]
             secret = account.password

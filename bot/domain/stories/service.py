@@ -34,7 +34,12 @@ def _told(snapshot: ServiceSnapshot, input: ServiceChanged) -> Decision:
     if input.room:
         name = ", ".join(m.address for m in snapshot.instance.in_room(input.room)) or input.room
     way = "back" if input.is_up else "credentials" if input.reason == "credentials" else "away"
-    told = sentence(f"service.{input.service}_{way}", mailbox=name, reason=input.reason)
+    provider = snapshot.instance.provider_of(snapshot.mailbox) if snapshot.mailbox else None
+    if way == "credentials" and provider is not None:
+        # Its people never gave a password, or one for this bot alone.
+        told = sentence(f"service.{input.service}_sign_in", mailbox=name, provider=provider.label)
+    else:
+        told = sentence(f"service.{input.service}_{way}", mailbox=name, reason=input.reason)
     mention = () if input.is_up else snapshot.instance.admins
     return Decision(
         (), (Say(snapshot.instance.config_room, (told,), kind=EventKind.NOTICE, mention=mention, in_thread=False),)

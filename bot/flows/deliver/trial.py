@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.domain.calls import CheckDns, FindServers, LoginCall, TrialCall, TryImap, TrySmtp
-from bot.domain.ids import MailboxId
-from bot.domain.mail_ways import MailWays
 from bot.domain.outcomes import CREDENTIALS, Accepted, Opened, Refused, TrialOutcome, TryLater
 from bot.domain.repeated import without
+from bot.domain.sign_in import signed_in
 from bot.flows.step.step import Step
 from bot.ports import CredentialsRefused, Folders, NotOpened, ServerFinder, Submission, Unavailable
 from storage import secrets
 
 _LONGEST = 60.0
 """Seconds that a trial may take: a person waits for it."""
-Ways = Callable[[MailboxId, str, MailWays | None], tuple[Folders, Submission] | None]
-"""Makes the ways to a mailbox's servers from a password; those of a new one are given. None: nobody knows them."""
+Ways = Callable[[LoginCall, str], tuple[Folders, Submission] | None]
+"""Makes the ways to a mailbox's servers from what was sealed of its login. None: nobody knows them."""
 _INBOX = "INBOX"
 
 
@@ -53,13 +52,15 @@ class TrialCaller:
             word = self.step.vault.open(sealed, call.secret)
         except NotOpened:
             return Refused("secret_key", "")
-        if not word or not word.isprintable():
+        login = signed_in(word)
+        if login is None and not (word and word.isprintable()):
             # Several lines, or nothing to see: no password, and no server is to read it as a command.
             return Refused("no_password", "")
-        ways = self.ways(call.mailbox, word, call.ways)
+        ways = self.ways(call, word)
         if ways is None:
             return Refused("no_server", "")
-        return _without(word, await self._tried(call, *ways))
+        # No server gets to see what tokens are asked for with.
+        return _without(word if login is None else login.refresh, await self._tried(call, *ways))
 
     async def _tried(self, call: LoginCall, folders: Folders, submission: Submission) -> TrialOutcome:
         try:

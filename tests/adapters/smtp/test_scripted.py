@@ -435,3 +435,19 @@ async def test_oauth_sends_the_token_and_hears_why_it_was_refused(raw: Path) -> 
         with pytest.raises(CredentialsRefused) as caught:
             await SmtpSubmission(wanted).check()
     assert caught.value.text == "5.7.8 token expired"
+
+
+async def test_a_token_that_is_not_to_be_had_for_now_is_an_outage(raw: Path) -> None:
+    async def token() -> str:
+        raise Unavailable("oauth", "http_503")
+
+    async with server("AUTH XOAUTH2") as running:
+        wanted = SmtpAccount("127.0.0.1", running.port, "none", "me", token=token, timeouts=TIMEOUTS)
+        outcome = await SmtpSubmission(wanted).submit(
+            sender="me@asso.example", recipients=("you@b.example",), raw=raw, before_data=_nothing
+        )
+    assert outcome == TryLater("http_503", is_outage=True)
+
+
+async def _nothing() -> None:
+    raise AssertionError("nothing is sent")
