@@ -21,7 +21,8 @@ def secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The secrets that the example names."""
     monkeypatch.setenv("POSTROOM_SECRET_KEY", KEY)
     monkeypatch.setenv("POSTROOM_MATRIX_PASSWORD", "p")
-    (tmp_path / "contact.password").write_text("p")
+    for name in ("contact.password", "google.secret", "microsoft.secret"):
+        (tmp_path / name).write_text("p")
     return tmp_path
 
 
