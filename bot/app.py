@@ -298,12 +298,12 @@ class Bot:
                 outages.expect(service)
 
     def _to_serve(self, step: Step) -> frozenset[MailboxId]:
-        """The mailboxes that some process is to serve: neither paused nor without known servers."""
+        """The mailboxes that some process is to serve: neither paused, nor archived, nor without known servers."""
         of_file = ways(self._config).keys()
         return frozenset(
             one.id
             for one in step.settings.known.mailboxes
-            if not one.is_paused and (one.id in of_file or one.ways is not None)
+            if not (one.is_paused or one.is_archived) and (one.id in of_file or one.ways is not None)
         )
 
     def _wanted(self, step: Step) -> dict[MailboxId, object]:

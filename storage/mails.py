@@ -110,6 +110,9 @@ _SENT_SINCE = select(func.count().label("n")).where(
     _m.state.is_not(None),
     _m.state.not_in(_NOT_COUNTED),
 )
+_LEAVING = select(func.count().label("n")).where(
+    _m.mailbox == bindparam("mailbox"), _m.state.in_([state.value for state in (*KEPT_BACK, OutState.RETRYING)])
+)
 _PLACE = (
     mails.update()
     .where(_m.row == bindparam("row_"))
@@ -330,6 +333,12 @@ async def waiting_of(tx: Tx, mailbox: MailboxId, limit: int) -> tuple[MailRecord
 async def sent_since(tx: Tx, mailbox: MailboxId, at: datetime) -> int:
     """Mails written here since `at` that were sent or will be; neither cancelled nor refused ones."""
     row = await tx.first(_SENT_SINCE, {"mailbox": mailbox, "since": at})
+    return 0 if row is None else int(row.n)
+
+
+async def leaving(tx: Tx, mailbox: MailboxId) -> int:
+    """Mails that wait to leave from the mailbox, or to be tried again."""
+    row = await tx.first(_LEAVING, {"mailbox": mailbox})
     return 0 if row is None else int(row.n)
 
 

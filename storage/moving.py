@@ -36,6 +36,7 @@ from bot.domain.ids import ConversationId, EffectId, MailboxId, RoomId
 from bot.domain.new_mailbox import NewMailbox
 from bot.domain.new_password import NewPassword
 from bot.domain.question import Question
+from bot.domain.removal import Removal
 from bot.domain.rule_offer import RuleOffer
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
 from storage import conversations as conversation_rows
@@ -100,7 +101,7 @@ async def move(
         match state:
             case Question(conversation=conversation):
                 return await _is_in(tx, conversation, new)
-            case NewPassword() | NewMailbox() | Bulk() | RuleOffer():
+            case NewPassword() | NewMailbox() | Bulk() | RuleOffer() | Removal():
                 return not is_shared
             case _ as unreachable:
                 assert_never(unreachable)

@@ -176,6 +176,8 @@ class Command:
     is_sensitive: bool = False
     """The command sends mail or changes trust: in encrypted rooms it needs a trusted session."""
     sealed: Sealed = Sealed.NEVER
+    only_reads: bool = False
+    """The command changes and sends nothing of a mailbox: it works in one that was archived or removed, too."""
     looks_back: bool = False
     """The command is about what was said and sent: it works where a conversation goes on as another one, too."""
     leaves_deed: bool = False
@@ -384,12 +386,13 @@ class Asked:
 
     @property
     def mailboxes(self) -> tuple[MailboxSettings, ...]:
-        return self.instance.in_room(self.room)
+        """Those of the room, also what was archived or removed."""
+        return self.instance.read_in(self.room)
 
     @property
     def mailboxes_meant(self) -> tuple[MailboxSettings, ...]:
         """Of a command about a mailbox: that of the thread's conversation, else those of the room."""
-        here = self.instance.mailbox(self.here.mailbox) if self.here is not None else None
+        here = self.instance.also_removed(self.here.mailbox) if self.here is not None else None
         return (here,) if here is not None else self.mailboxes
 
     @property

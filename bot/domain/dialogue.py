@@ -8,9 +8,10 @@ from bot.domain.ids import DialogueId, EventId, RoomId, UserId
 from bot.domain.new_mailbox import NewMailbox
 from bot.domain.new_password import NewPassword
 from bot.domain.question import Question
+from bot.domain.removal import Removal
 from bot.domain.rule_offer import RuleOffer
 
-State = Question | NewPassword | NewMailbox | Bulk | RuleOffer
+State = Question | NewPassword | NewMailbox | Bulk | RuleOffer | Removal
 """The state of a dialogue: one class for each kind (`bot/domain/kinds.py` names them)."""
 
 
@@ -41,9 +42,9 @@ def question_of(dialogue: Dialogue | None) -> Question | None:
     return dialogue.state if dialogue is not None and isinstance(dialogue.state, Question) else None
 
 
-def yes_of(dialogue: Dialogue | None) -> Bulk | RuleOffer | None:
+def yes_of(dialogue: Dialogue | None) -> Bulk | RuleOffer | Removal | None:
     """The command that ✅ or `!yes` by its person answers, if the dialogue is about one; else None."""
-    return dialogue.state if dialogue is not None and isinstance(dialogue.state, Bulk | RuleOffer) else None
+    return dialogue.state if dialogue is not None and isinstance(dialogue.state, Bulk | RuleOffer | Removal) else None
 
 
 def about_of(state: State) -> EventId | None:

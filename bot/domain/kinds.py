@@ -46,6 +46,7 @@ from bot.domain.inputs.trust import IdentityTrouble, MemberIdentityChanged, Read
 from bot.domain.new_mailbox import NewMailbox
 from bot.domain.new_password import NewPassword
 from bot.domain.question import Question
+from bot.domain.removal import Removal
 from bot.domain.rule_offer import RuleOffer
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
 
@@ -109,6 +110,7 @@ STATES: Final[Mapping[type[State], str]] = {
     NewMailbox: "new_mailbox",
     Bulk: "bulk",
     RuleOffer: "rule_offer",
+    Removal: "removal",
 }
 
 

@@ -14,7 +14,7 @@ Values = Mapping[tuple[str, str], str]
 CONTINUES = "continues_as"
 """The key for an upgraded room: its value is the room that it goes on as. No room in a value has a row of its own."""
 STANDING = "standing"
-"""The key for a mailbox that is not served: its value is `PAUSED` or `REMOVED`."""
+"""The key for a mailbox that is not served: its value is `PAUSED`, `ARCHIVED` or `REMOVED`."""
 PASSWORD = "password"  # noqa: S105  a key, no password
 """Of a mailbox: the `SecretId` of the one that was given in the house; without a row that of config.yaml holds."""
 SET = "set:"
@@ -24,6 +24,7 @@ GONE = "gone"
 PASSWORD_KEPT = timedelta(days=7)
 """For so long a removed mailbox keeps the password that it was given: it may come back."""
 PAUSED = "paused"
+ARCHIVED = "archived"
 REMOVED = "removed"
 
 
@@ -77,10 +78,12 @@ def merged(file: Instance, rows: Rows) -> Instance:
     removed: list[MailboxSettings] = []
     for mailbox, is_there in _every(file, rows):
         room, standing = today(mailbox.room), rows.values.get((mailbox_scope(mailbox.id), STANDING))
-        is_paused, given = standing == PAUSED, rows.values.get((mailbox_scope(mailbox.id), PASSWORD))
+        given = rows.values.get((mailbox_scope(mailbox.id), PASSWORD))
         password = SecretId(given) if given is not None else None
-        if (mailbox.room, mailbox.is_paused, mailbox.password) != (room, is_paused, password):
-            mailbox = replace(mailbox, room=room, is_paused=is_paused, password=password)
+        stands = (standing == PAUSED, standing == ARCHIVED)
+        if (mailbox.room, (mailbox.is_paused, mailbox.is_archived), mailbox.password) != (room, stands, password):
+            is_paused, is_archived = stands
+            mailbox = replace(mailbox, room=room, is_paused=is_paused, is_archived=is_archived, password=password)
         if (set_here := here.get(mailbox_scope(mailbox.id))) is not None:
             mailbox = adjusted(mailbox, set_here)
         (mailboxes if is_there and standing != REMOVED else removed).append(mailbox)

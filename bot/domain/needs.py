@@ -347,6 +347,13 @@ class AuditOf(Need[tuple[AuditLine, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
+class LeavingFrom(Need[int]):
+    """How many mails wait to leave from a mailbox, or to be tried again."""
+
+    mailbox: MailboxId
+
+
+@dataclass(frozen=True, slots=True)
 class TeamsIn(Need[tuple[Team, ...]]):
     """The teams of these mailboxes, by name; those that were removed are without people."""
 

@@ -122,6 +122,16 @@ def may_call(instance: Instance, row: Command, voice: Voice, *, room: RoomId, is
     return Allowed()
 
 
+def may_give(asked: Asked, name: str) -> Judgement:
+    """Whether somebody who confirms a command may still give it."""
+    voice, is_any = voice_of(asked), asked.is_anything_encrypted or asked.room_encrypted
+    row = next(one for one in asked.table if one.name == name)
+    judged = may_command(asked.instance, voice, is_sensitive=row.is_sensitive)
+    if isinstance(judged, Denied):
+        return judged
+    return may_call(asked.instance, row, voice, room=asked.room, is_anything_encrypted=is_any)
+
+
 def may_tell_secret(instance: Instance, right: Right, voice: Voice) -> Judgement:
     """Whether a secret that somebody wrote is taken: encrypted, unless the operator wants it otherwise."""
     judged = may_command(instance, voice, is_sensitive=True)
@@ -137,7 +147,7 @@ def may_tell_secret(instance: Instance, right: Right, voice: Voice) -> Judgement
 def places(instance: Instance, room: RoomId) -> Where:
     """What a room is, for those who give a command there."""
     found = Where.CONFIG if room == instance.config_room else Where(0)
-    if instance.in_room(room):
+    if instance.read_in(room):
         found |= Where.THREAD | Where.ROOM
     return found or Where.DIRECT
 

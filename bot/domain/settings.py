@@ -99,6 +99,8 @@ class MailboxSettings:
     """The mailbox's mails are shown even if anybody can read the room."""
     is_paused: bool = False
     """The mailbox fetches and sends nothing: mails wait on the server, answers in the outbox."""
+    is_archived: bool = False
+    """The mailbox fetches and sends nothing any more: its conversations are there to be read."""
     password: SecretId | None = None
     """The one that was given in the house, in place of that of config.yaml."""
     set_here: tuple[str, ...] = ()
@@ -149,7 +151,7 @@ class Instance:
     mailboxes: tuple[MailboxSettings, ...]
     timezone: str = "Europe/Paris"
     removed: tuple[MailboxSettings, ...] = ()
-    """Mailboxes of before: nobody may do anything there, and what was under way is ended by their settings."""
+    """Mailboxes of before: their conversations can be read, and what was under way is ended by their settings."""
     allow_insecure_secrets: bool = False
     """Passwords are taken where the homeserver can read them."""
     applications: tuple[Application, ...] = ()
@@ -205,9 +207,13 @@ class Instance:
         """The mailboxes whose room this is."""
         return tuple(m for m in self.mailboxes if m.room == room)
 
+    def read_in(self, room: RoomId) -> tuple[MailboxSettings, ...]:
+        """The mailboxes whose conversations are read in this room, also those that were removed."""
+        return (*self.in_room(room), *(m for m in self.removed if m.room == room))
+
     def language_in(self, room: RoomId) -> str:
         """The language of a room: that of its first mailbox."""
-        mailboxes = self.in_room(room)
+        mailboxes = self.read_in(room)
         return mailboxes[0].language if mailboxes else self.language
 
     def may_be_open(self, room: RoomId) -> bool:
@@ -216,7 +222,7 @@ class Instance:
 
     def shows_mail_in(self, room: RoomId) -> bool:
         """Whether mails stand there, or what was under way may still come: who can read it matters."""
-        return any(m.room == room for m in (*self.mailboxes, *self.removed))
+        return bool(self.read_in(room))
 
     @property
     def organisations(self) -> tuple[str, ...]:

@@ -52,6 +52,17 @@ def uses(instance: Instance, room: RoomId) -> bool:
     return room == instance.config_room or any(mailbox.room == room for mailbox in instance.mailboxes)
 
 
+def hears(instance: Instance, room: RoomId) -> bool:
+    """A room that is used, or the one of a mailbox that was removed: who asks there is answered."""
+    return uses(instance, room) or bool(instance.read_in(room))
+
+
+def is_read_in(conversation: Conversation, room: RoomId, instance: Instance) -> bool:
+    """Whether a conversation can be read in this room: as `belongs`, also of a mailbox that was removed."""
+    mailbox = instance.also_removed(conversation.mailbox)
+    return mailbox is not None and mailbox.room == room == conversation.room
+
+
 def belongs(conversation: Conversation, room: RoomId, instance: Instance) -> bool:
     """Whether a conversation is one of this room today: of a mailbox that uses it, and posted there.
 

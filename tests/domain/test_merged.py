@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.ids import MailboxId, RoomId
 from bot.domain.merged import (
+    ARCHIVED,
     PAUSED,
     REMOVED,
     STANDING,
@@ -83,6 +84,7 @@ def kept(origin: Origin, *mailboxes: MailboxSettings) -> dict[MailboxId, KeptMai
         (BOTH, Rows({}, kept(Origin.HOUSE, replace(OTHER, name="Of the house"))), (MAILBOX, OTHER), ()),
         (INSTANCE, Rows({}, kept(Origin.FILE, MAILBOX, OTHER)), (MAILBOX,), (OTHER,)),
         (BOTH, Rows(standing(OTHER, PAUSED)), (MAILBOX, replace(OTHER, is_paused=True)), ()),
+        (BOTH, Rows(standing(OTHER, ARCHIVED)), (MAILBOX, replace(OTHER, is_archived=True)), ()),
         (BOTH, Rows(standing(OTHER, REMOVED)), (MAILBOX,), (OTHER,)),
         (INSTANCE, Rows(standing(OTHER, REMOVED), kept(Origin.HOUSE, OTHER)), (MAILBOX,), (OTHER,)),
         (INSTANCE, Rows(standing(OTHER, REMOVED)), (MAILBOX,), ()),
@@ -95,6 +97,7 @@ def kept(origin: Origin, *mailboxes: MailboxSettings) -> dict[MailboxId, KeptMai
         "what the file names is the file's",
         "one that the file named once is removed",
         "one is paused",
+        "one is archived",
         "one is removed by the house",
         "one of the house is removed",
         "nobody names the one that was removed",

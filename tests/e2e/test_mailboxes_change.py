@@ -178,6 +178,8 @@ async def test_one_that_is_removed_ends_its_mail_in_flight_and_has_nothing_to_sa
     kept = letter(to=desk.address, id=new_id("kept"))
     await own.deliver(desk, kept)
     unheard = await flight.case.reply("Nobody hears this.")
+    gone = words("error.removed")
+    await own.wait(desk.room, lambda e: gone in e.body, "that the mailbox was removed")
     # What comes later in both ways, by mail and by the sync, has been worked on.
     later = await own.case(other, subject="The last one")
     await later.order("!note Heard later.")
@@ -189,6 +191,38 @@ async def test_one_that_is_removed_ends_its_mail_in_flight_and_has_nothing_to_sa
     await flight.came_once(kept)
     await flight.case.nothing_left("Nobody hears this.")
     await own.bot.healthy()
+
+
+async def test_one_that_is_archived_is_read_and_sends_nothing_until_it_is_taken_up_again(own: House) -> None:
+    desk, other = own.desks
+    flight = await in_flight(own, desk)
+    await commands(own, f"!mailbox archive {desk.address}", "error.leaving")
+    await flight.left_once()
+    await commands(own, f"!mailbox archive {desk.address}", "archiving.archived")
+    await logged(own, "mailbox_stopped", 1)
+    kept = letter(to=desk.address, id=new_id("kept"))
+    await own.deliver(desk, kept)
+    await own.bot.stop()
+    await own.bot.start()
+    await own.bot.healthy()
+    await flight.case.reply("Nobody sends this.")
+    shut, title = words("error.archived"), words("show.title")
+    await own.wait(desk.room, lambda e: shut in e.body, "that the mailbox is archived")
+    await flight.case.say("!show")
+    await own.wait(desk.room, lambda e: title in e.body, "the conversation")
+    await own.quiet(other)
+    assert not is_shown(own, desk, kept)
+    await commands(own, f"!mailbox resume {desk.address}", "pausing.served")
+    await flight.came_once(kept)
+    await flight.case.nothing_left("Nobody sends this.")
+    await own.bot.healthy()
+
+
+async def commands(own: House, words_: str, key: str) -> None:
+    """Given in the config room, and answered so."""
+    wanted = words(key)
+    await own.alice.say(own.config_room, words_)
+    await own.wait(own.config_room, lambda e: wanted in e.body, f"the answer to {words_}")
 
 
 async def test_a_password_told_in_the_config_room_is_taken_once_the_mail_in_flight_has_left(

@@ -66,6 +66,8 @@ def _row(mailbox: MailboxSettings, one: MailboxCondition, outages: tuple[Outage,
 
 def _servers(mailbox: MailboxSettings, outages: tuple[Outage, ...]) -> Sentence:
     """The worst of what is wrong: nothing else matters before it is mended."""
+    if mailbox.is_archived:
+        return sentence("mailboxes.archived")
     if mailbox.is_paused:
         return sentence("mailboxes.paused")
     away = sorted((one for one in outages if one.of in (mailbox.id, mailbox.room)), key=lambda one: one.since)

@@ -78,4 +78,6 @@ def _of_one(row: Command) -> Page:
     )
 
 
-HELP = Command("help", "self", _help, where=EVERYWHERE, takes=(Words(or_commands=True),), french=("aide",))
+HELP = Command(
+    "help", "self", _help, where=EVERYWHERE, only_reads=True, takes=(Words(or_commands=True),), french=("aide",)
+)

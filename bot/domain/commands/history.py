@@ -26,4 +26,4 @@ def _said(entry: HistoryEntry) -> Sentence:
     return said_of(entry.action, who, entry.detail, is_own=entry.actor == entry.detail)
 
 
-HISTORY = Command("history", "find", _history, _needs, looks_back=True, french=("historique",))
+HISTORY = Command("history", "find", _history, _needs, only_reads=True, looks_back=True, french=("historique",))

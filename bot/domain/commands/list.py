@@ -172,6 +172,7 @@ LIST = Command(
     _needs,
     where=Where.ROOM,
     takes=(Words((*FILTERS, *KEYS), or_people=True),),
+    only_reads=True,
     french=("liste",),
     has_more=True,
 )

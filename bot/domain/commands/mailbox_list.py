@@ -26,9 +26,16 @@ def _row(mailbox: MailboxSettings) -> tuple[Sentence, ...]:
     return (
         sentence("mailboxes.word", word=mailbox.address),
         sentence("mailboxes.word", word=mailbox.room),
-        sentence("mailboxes.paused" if mailbox.is_paused else "mailboxes.served"),
+        _stands(mailbox),
         sentence("mailboxes.of_file" if mailbox.ways is None else "mailboxes.of_house"),
     )
+
+
+def _stands(mailbox: MailboxSettings) -> Sentence:
+    """Whether it is served."""
+    if mailbox.is_archived:
+        return sentence("mailboxes.archived")
+    return sentence("mailboxes.paused" if mailbox.is_paused else "mailboxes.served")
 
 
 MAILBOX_LIST = Command(

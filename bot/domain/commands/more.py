@@ -15,6 +15,7 @@ MORE = Command(
     _more,
     where=Where.ROOM | Where.CONFIG,
     takes=(),
+    only_reads=True,
     continues=True,
     french=("suite",),
     tried=("next", "page", "suivant", "suivante"),

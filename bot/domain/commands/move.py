@@ -2,6 +2,7 @@
 
 from bot.domain.command import Answer, Asked, Command, Numbers, Words
 from bot.domain.needs import GroundFor, Needs, OutgoingOf
+from bot.domain.rules.at_rest import closed
 from bot.domain.rules.lists import mailbox_named, named_elsewhere
 from bot.domain.rules.moving import cannot_move, carried, moved
 from bot.domain.sentences import sentence
@@ -33,6 +34,8 @@ def _move(asked: Asked) -> Answer:
         return sentence("error.move_where", addresses=", ".join(one.address for one in asked.mailboxes))
     if here is not None and here.id == one.mailbox:
         return sentence("error.move_there", number=one.id, mailbox=here.address)
+    if here is not None and (shut := closed(asked.instance, here.id)) is not None:
+        return shut
     if why is not None:
         return why
     if here is not None:

@@ -4,6 +4,7 @@ from bot.domain.addresses import normal
 from bot.domain.command import Answer, Asked, Command, Flags, Headed, Text, Where
 from bot.domain.heading import Heading
 from bot.domain.needs import Needs
+from bot.domain.rules.at_rest import closed
 from bot.domain.rules.beginning import acquaintance_with, begun
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
@@ -34,15 +35,16 @@ def _wanted(asked: Asked) -> tuple[MailboxSettings, Heading] | Sentence:
 
 def _mailbox(asked: Asked, heading: Heading) -> MailboxSettings | Sentence:
     """The room's own, or the one whose address is named."""
+    served = [one for one in asked.mailboxes if closed(asked.instance, one.id) is None]
     if not heading.sender:
-        if len(asked.mailboxes) == 1:
-            return asked.mailboxes[0]
-        return sentence("error.new_from_which", addresses=", ".join(one.address for one in asked.mailboxes))
+        if len(served) == 1:
+            return served[0]
+        return sentence("error.new_from_which", addresses=", ".join(one.address for one in served))
     wanted = normal(heading.sender)
     found = next((one for one in asked.mailboxes if wanted in one.own_addresses), None)
     if found is not None:
-        return found
-    addresses = (address for one in asked.mailboxes for address in one.addresses)
+        return closed(asked.instance, found.id) or found
+    addresses = (address for one in served for address in one.addresses)
     return sentence("error.new_from", address=heading.sender[:120], addresses=", ".join(addresses))
 
 

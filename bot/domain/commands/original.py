@@ -28,4 +28,4 @@ def _original(asked: Asked) -> Answer:
     return Page(None, (file,), conversation=one.id)
 
 
-ORIGINAL = Command("original", "find", _original, _needs, looks_back=True)
+ORIGINAL = Command("original", "find", _original, _needs, only_reads=True, looks_back=True)

@@ -44,6 +44,7 @@ SCHEDULED = Command(
     _needs,
     where=Where.ROOM,
     takes=(),
+    only_reads=True,
     french=("programmés",),
     tried=("planned", "programmé", "programmées", "planifiés"),
 )

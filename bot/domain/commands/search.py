@@ -227,6 +227,7 @@ SEARCH = Command(
     _needs,
     where=Where.ROOM,
     takes=(Text(),),
+    only_reads=True,
     aliases=("find",),
     french=("chercher", "recherche"),
     tried=("grep", "trouver", "rechercher"),

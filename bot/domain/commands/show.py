@@ -87,6 +87,7 @@ SHOW = Command(
     _show,
     _needs,
     takes=(Numbers(), Words((ALL,))),
+    only_reads=True,
     takes_several=True,
     looks_back=True,
     french=("voir", "montrer"),

@@ -98,6 +98,7 @@ STATS = Command(
     _needs,
     where=Where.ROOM,
     takes=(Words((_WEEK, _MONTH)),),
+    only_reads=True,
     aliases=("figures",),
     french=("chiffres",),
     tried=("statistics", "statistiques", "report", "rapport"),

@@ -23,6 +23,7 @@ from bot.domain.commands.help import HELP
 from bot.domain.commands.history import HISTORY
 from bot.domain.commands.list import LIST
 from bot.domain.commands.mailbox_add import MAILBOX_ADD
+from bot.domain.commands.mailbox_archive import MAILBOX_ARCHIVE, MAILBOX_REMOVE
 from bot.domain.commands.mailbox_list import MAILBOX_LIST
 from bot.domain.commands.mailbox_password import MAILBOX_PASSWORD
 from bot.domain.commands.mailbox_pause import MAILBOX_PAUSE, MAILBOX_RESUME
@@ -130,6 +131,8 @@ TABLE: Final[tuple[Command, ...]] = (
     MAILBOX_ADD,
     MAILBOX_PAUSE,
     MAILBOX_RESUME,
+    MAILBOX_ARCHIVE,
+    MAILBOX_REMOVE,
     MAILBOX_PASSWORD,
     MAILBOX_SHOW,
     MAILBOX_SET,

@@ -159,6 +159,7 @@ TEAM = Command(
     _needs_of_list,
     where=Where.ROOM,
     takes=(Words((_LIST,)),),
+    only_reads=True,
     aliases=("teams",),
     french=("équipe", "équipes"),
     tried=("group", "groupe"),

@@ -225,6 +225,7 @@ TRACE = Command(
     _needs,
     where=Where.ROOM | Where.CONFIG,
     takes=(Text(),),
+    only_reads=True,
     french=("retracer",),
     tried=("where", "track", "pister"),
     has_more=True,

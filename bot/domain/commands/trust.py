@@ -30,6 +30,7 @@ TRUST = Command(
     _trust,
     where=EVERYWHERE,
     takes=(People(), Words()),
+    only_reads=True,
     right=Right.ADMIN,
     is_sensitive=True,
     sealed=Sealed.ALWAYS,

@@ -24,4 +24,4 @@ def _unfold(asked: Asked) -> Answer:
     return opened + Decision((), (more,))
 
 
-UNFOLD = Command("unfold", "find", _unfold, _needs, looks_back=True, french=("déplier",))
+UNFOLD = Command("unfold", "find", _unfold, _needs, only_reads=True, looks_back=True, french=("déplier",))

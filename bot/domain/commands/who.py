@@ -62,4 +62,6 @@ def _who(asked: Asked) -> Answer:
     return Page(title, tuple(blocks), conversation=one.id)
 
 
-WHO = Command("who", "find", _who, _needs, looks_back=True, french=("qui",), tried=("contact", "person"))
+WHO = Command(
+    "who", "find", _who, _needs, only_reads=True, looks_back=True, french=("qui",), tried=("contact", "person")
+)

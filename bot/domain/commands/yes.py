@@ -28,4 +28,4 @@ def _yes(asked: Asked) -> Answer:
     return sentence("error.yes_to_what") if other is None else table.status_of(other, asked)[-1]
 
 
-YES = Command("yes", "work", _yes, _needs, where=Where.ROOM | Where.CONFIG, takes=(), french=("oui",))
+YES = Command("yes", "work", _yes, _needs, where=Where.ROOM | Where.CONFIG, only_reads=True, takes=(), french=("oui",))

@@ -16,6 +16,7 @@ from bot.domain.ids import ConversationId, UserId
 from bot.domain.inputs.said import MessageEdited
 from bot.domain.needs import ConversationsOf, MembersOf, Needs
 from bot.domain.question import Stage
+from bot.domain.rules.at_rest import closed
 from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
@@ -101,6 +102,7 @@ def _confirmed(dialogue: Dialogue, bulk: Bulk, asked: Asked) -> Turn:
         if (one := found.get(number)) is not None
         and one.version == version
         and belongs(one, asked.room, asked.instance)
+        and closed(asked.instance, one.mailbox) is None
     )
     left_out = tuple(number for number in counted if number not in {one.id for one in about})
     done = _done(row, bulk, asked, about) if about else NOTHING

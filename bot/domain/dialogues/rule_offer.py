@@ -8,7 +8,7 @@ from bot.domain.decision import NOTHING
 from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn, Wrote
 from bot.domain.needs import Needs, RulesIn
 from bot.domain.question import Stage
-from bot.domain.rights import Denied, Judgement, may_call, may_command, voice_of
+from bot.domain.rights import Denied, may_give
 from bot.domain.rule_offer import RuleOffer
 from bot.domain.rules.opening import cannot_switch_on, rooms_of
 from bot.domain.rules.ruling import switched
@@ -51,7 +51,7 @@ def _taken(offer: RuleOffer, asked: Asked) -> Turn:
         # Twice ✅ is once; after its time the rule has its command.
         late = tell(asked, sentence("rule.switch", number=offer.number))
         return Turn(offer, NOTHING if offer.stage is Stage.ANSWERED else late)
-    judged = _judged(asked)
+    judged = may_give(asked, _COMMAND)
     if isinstance(judged, Denied):
         return Turn(offer, NOTHING if judged.why is None else tell(asked, judged.why))
     every, told = asked.facts[RulesIn(offer.mailboxes)], (offer.number, offer.said)
@@ -62,13 +62,3 @@ def _taken(offer: RuleOffer, asked: Asked) -> Turn:
     if why is not None:
         return Turn(None, tell(asked, why))
     return Turn(replace(offer, stage=Stage.ANSWERED), switched(asked, there, is_on=True))
-
-
-def _judged(asked: Asked) -> Judgement:
-    """Whether the person may still give the command itself."""
-    voice, is_any = voice_of(asked), asked.is_anything_encrypted or asked.room_encrypted
-    row = next(one for one in asked.table if one.name == _COMMAND)
-    judged = may_command(asked.instance, voice, is_sensitive=row.is_sensitive)
-    if isinstance(judged, Denied):
-        return judged
-    return may_call(asked.instance, row, voice, room=asked.room, is_anything_encrypted=is_any)

@@ -14,6 +14,7 @@ from bot.domain.decision import Decision, SaveConversation
 from bot.domain.dialogues.bulk import MOST_NAMED, how
 from bot.domain.ids import MailboxId
 from bot.domain.needs import Listed, Needs
+from bot.domain.rules.at_rest import closed
 from bot.domain.rules.lists import FILTERS, KEYS, STATUSES, mailbox_named, unknown
 from bot.domain.rules.talks import put
 from bot.domain.sentences import Sentence, sentence
@@ -162,6 +163,7 @@ def fits(one: Conversation, asked: Asked, selection: Selection) -> bool:
     since = one.waiting_since if one.status in (Status.ACTIVE, Status.PENDING) else one.changed_at
     return (
         one.status in _statuses(asked, selection)
+        and closed(asked.instance, one.mailbox) is None
         and one.goes_on_as is None
         and (one.status is not Status.DELETED or Status.DELETED in asked.called.command.selects)
         and (selection.mailbox is None or one.mailbox == selection.mailbox)

@@ -9,7 +9,7 @@ from bot.domain.bulk import Bulk
 from bot.domain.command import Asked
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.dialogue import Dialogue, State
-from bot.domain.dialogues import bulk, confirm_send, mailbox_wrote, new_mailbox, new_password, rule_offer
+from bot.domain.dialogues import bulk, confirm_send, mailbox_wrote, new_mailbox, new_password, removal, rule_offer
 from bot.domain.dialogues.adding import asks
 from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn, Wrote
 from bot.domain.dialogues.steering import Steer
@@ -18,6 +18,7 @@ from bot.domain.needs import Needs
 from bot.domain.new_mailbox import NewMailbox
 from bot.domain.new_password import Listens, NewPassword
 from bot.domain.question import Question
+from bot.domain.removal import Removal
 from bot.domain.rule_offer import RuleOffer
 from bot.domain.rules.talks import ended, kept
 from bot.domain.rules.telling import tell
@@ -149,7 +150,7 @@ def _is_here(dialogue: Dialogue, asked: Asked) -> bool:
         case NewMailbox():
             # Some clients know no threads.
             return asked.thread in (None, dialogue.thread)
-        case Bulk() | RuleOffer():
+        case Bulk() | RuleOffer() | Removal():
             return dialogue.thread in roots
         case _ as unreachable:
             assert_never(unreachable)
@@ -161,7 +162,7 @@ def _dropped(state: State, now: datetime) -> Turn:
             return new_password.dropped(state, now)
         case NewMailbox():
             return new_mailbox.dropped(state, now)
-        case Question() | Bulk() | RuleOffer():
+        case Question() | Bulk() | RuleOffer() | Removal():
             return Turn(None)
         case _ as unreachable:
             assert_never(unreachable)
@@ -179,6 +180,8 @@ def _status(state: State, asked: Asked) -> tuple[Sentence, ...]:
             return bulk.status(state, room_encrypted=asked.room_encrypted)
         case RuleOffer():
             return rule_offer.status(state, room_encrypted=asked.room_encrypted)
+        case Removal():
+            return removal.status(state)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -226,6 +229,8 @@ def _turn(dialogue: Dialogue, state: State, heard: Heard) -> Turn | None:
             return bulk.turn(dialogue, state, heard)
         case RuleOffer():
             return rule_offer.turn(state, heard)
+        case Removal():
+            return removal.turn(state, heard)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -242,6 +247,8 @@ def _needs(state: State, said: Said | Wrote) -> Needs:
             return bulk.needs(state, said)
         case RuleOffer():
             return rule_offer.needs(state, said)
+        case Removal():
+            return removal.needs(state, said)
         case NewPassword():
             return ()
         case _ as unreachable:

@@ -1,11 +1,14 @@
-"""Conversations in which nothing is done: one that goes on as another or elsewhere, and one that was deleted."""
+"""Conversations in which nothing is done: one that goes on as another or elsewhere, one that was deleted, and those of
+a mailbox that was archived or removed."""
 
 from bot.domain.command import Command
 from bot.domain.conversation import Conversation, Status
 from bot.domain.ground import Elsewhere
+from bot.domain.ids import MailboxId
 from bot.domain.rules.deletion import told_deleted
 from bot.domain.rules.merging import goes_on
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import Instance
 
 
 def at_rest(one: Conversation) -> Sentence | None:
@@ -20,7 +23,19 @@ def went(elsewhere: Elsewhere) -> Sentence:
     return sentence("error.went", number=elsewhere.number)
 
 
-def kept_from(row: Command, one: Conversation) -> Sentence | None:
+def closed(instance: Instance, mailbox: MailboxId) -> Sentence | None:
+    """What is said to somebody who writes or changes something of a mailbox that is only read any more."""
+    known = instance.mailbox(mailbox)
+    if known is not None:
+        return sentence("error.archived", address=known.address) if known.is_archived else None
+    gone = instance.also_removed(mailbox)
+    return None if gone is None else sentence("error.removed", address=gone.address)
+
+
+def kept_from(row: Command, one: Conversation, instance: Instance) -> Sentence | None:
     """Why a command does nothing there. One that looks back works in both, but sends nothing in a deleted one."""
+    why = None if row.only_reads else closed(instance, one.mailbox)
+    if why is not None:
+        return why
     is_allowed = row.looks_back and not (row.is_sensitive and one.status is Status.DELETED)
     return None if is_allowed else at_rest(one)

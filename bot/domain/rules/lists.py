@@ -51,14 +51,14 @@ def mailbox_named(asked: Asked, word: str) -> MailboxId | None:
 
 
 def named_elsewhere(instance: Instance, room: RoomId, word: str) -> tuple[MailboxSettings, ...]:
-    """The mailboxes of other rooms that may be meant, by their address or else by what stands before the `@`.
+    """The served mailboxes of other rooms that may be meant, by their address or else by what stands before the `@`.
 
     None where a mailbox of this room is meant. Which of them a person may know of is another question.
     """
     key = normal(word)
     if not key or any(is_meant(one, key) for one in instance.in_room(room)):
         return ()
-    others = [one for one in instance.mailboxes if one.room != room]
+    others = [one for one in instance.mailboxes if one.room != room and not one.is_archived]
     fits = [one for one in others if key in one.own_addresses] or [one for one in others if is_meant(one, key)]
     return tuple(fits[:MOST_MEANT])
 

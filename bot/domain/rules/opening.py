@@ -38,7 +38,7 @@ def cannot_switch_on(asked: Asked, rules: Iterable[HouseRule]) -> Sentence | Non
     is_in = asked.facts[rooms_of(asked)]
     for one in rules:
         room = _room(one)
-        to = asked.instance.mailbox(MailboxId(room))
+        to = _served(asked.instance, room)
         if room and (to is None or to.room == asked.room or to.room not in is_in):
             return sentence("error.rule_room_on", number=one.number, mailbox=room)
     return None
@@ -51,10 +51,16 @@ def _room(rule: HouseRule) -> str:
         return ""
 
 
+def _served(instance: Instance, mailbox: str) -> MailboxSettings | None:
+    """The mailbox, unless it was archived."""
+    to = instance.mailbox(MailboxId(mailbox))
+    return None if to is None or to.is_archived else to
+
+
 def there(by: Ruled, home: MailboxSettings, instance: Instance) -> MailboxSettings | None:
     """The mailbox of another room that the rules name, whoever made them."""
     rule = by.opens_with
-    to = instance.mailbox(MailboxId(rule.reads.room)) if rule is not None else None
+    to = _served(instance, rule.reads.room) if rule is not None else None
     return to if to is not None and to.room != home.room and instance.mailbox(home.id) is not None else None
 
 

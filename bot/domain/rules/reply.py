@@ -275,6 +275,8 @@ def sent_as_it_stands(asked: Asked, work: Work) -> Letter | Sentence:
 
 
 def _cannot(work: Work, files: tuple[Enclosure, ...], choice: Choice | None) -> Sentence | None:
+    if work.mailbox.is_archived:
+        return sentence("error.archived", address=work.mailbox.address)
     rests = at_rest(work.conversation)
     if rests is not None:
         # A question about it was open when it was deleted, or merged.

@@ -129,7 +129,7 @@ def _moved(snapshot: ReceiptSnapshot, upgrade: RoomUpgrade, people: int, now: da
     changes: list[Change] = [
         SetUpgrade(replace(upgrade, state=UpgradeState.FOLLOWED, at=now)),
         ForgetRoom(new),
-        MoveRoom(old, new, tuple(m.id for m in instance.mailboxes)),
+        MoveRoom(old, new, tuple(m.id for m in (*instance.mailboxes, *instance.removed))),
     ]
     key = "upgrade.continues" if has_mailboxes else "upgrade.continues_config"
     effects: list[Effect] = [SayLinked(new, sentence(key, link="old_room"), old)]

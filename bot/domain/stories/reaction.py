@@ -26,11 +26,11 @@ from bot.domain.needs import AlikeOf, DialogueAbout, Facts, IncomingOf, MembersO
 from bot.domain.rights import Allowed, Denied, Judgement, may_call, may_react, voice_of
 from bot.domain.rules import moves, spam
 from bot.domain.rules.absent import may_be_absent, needs_of_absent
-from bot.domain.rules.at_rest import at_rest, kept_from, went
+from bot.domain.rules.at_rest import at_rest, closed, kept_from, went
 from bot.domain.rules.taking_back import WAITING, unapproved, undo
 from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import tell
-from bot.domain.sentences import sentence
+from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance, MailboxSettings, Meaning
 from bot.domain.snapshots import Reacted, TakenAway
 from bot.domain.stories.talking import decide_called
@@ -81,10 +81,17 @@ def needs_of_hand(asked: Asked) -> Needs:
     """The needs of deciding on a reaction; none if the person may not give it."""
     match asked.reading:
         case Called(command=row):
-            is_allowed = isinstance(right_by_hand(asked, row), Allowed)
+            is_allowed = isinstance(right_by_hand(asked, row), Allowed) and _kept(asked, row) is None
             return [*row.needs(asked), *needs_of_absent(asked, row)] if is_allowed else ()
         case _:
-            return table.needs(asked.dialogues, Said(asked, is_yes=True))
+            return () if _kept(asked, None) else table.needs(asked.dialogues, Said(asked, is_yes=True))
+
+
+def _kept(asked: Asked, row: Command | None) -> Sentence | None:
+    """Why nothing is done of what was reacted to; ❌ drops a question anywhere."""
+    if row is None:
+        return closed(asked.instance, asked.here.mailbox) if asked.here is not None else None
+    return next((why for one in asked.about if (why := kept_from(row, one, asked.instance)) is not None), None)
 
 
 def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:
@@ -106,12 +113,14 @@ def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:
         case _ as unreachable:
             assert_never(unreachable)
     meaning = meaning_of(mailbox, input.emoji)
-    if row is None or meaning is None:
-        return _refuse(asked) if is_no else _confirm(asked)
-    (conversation,) = asked.about
-    kept = kept_from(row, conversation)
+    if is_no:
+        return _refuse(asked)
+    kept = _kept(asked, row)
     if kept is not None:
         return tell(asked, kept)
+    if row is None or meaning is None:
+        return _confirm(asked)
+    (conversation,) = asked.about
     stored = StoredReaction(
         input.event,
         input.room,

@@ -16,7 +16,7 @@ from bot.domain.ids import UserId
 from bot.domain.inputs.said import VERIFICATION, TeamMessage
 from bot.domain.needs import IsHinted, MembersOf, Needs
 from bot.domain.rules.absent import needs_of_absent
-from bot.domain.rules.at_rest import kept_from, went
+from bot.domain.rules.at_rest import closed, kept_from, went
 from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
@@ -111,6 +111,9 @@ def _misplaced(asked: Asked) -> Sentence | None:
     called, row = asked.called, asked.called.command
     if row.where & Where.ROOM and not row.where & rights.places(asked.instance, asked.room):
         return sentence("error.no_mailbox_here")
+    shut = _shut(asked, row)
+    if shut is not None:
+        return shut
     if selecting.is_selection(called):
         return None if asked.mailboxes else sentence("error.no_mailbox_here")
     if not row.is_about_conversations:
@@ -125,7 +128,15 @@ def _misplaced(asked: Asked) -> Sentence | None:
         return sentence("error.only_one", name=row.name)
     if row.is_sensitive and asked.here is not None and any(n != asked.here.id for n in called.numbers):
         return sentence("error.other_thread", name=row.name, number=asked.here.id)
-    return next((why for one in asked.about if (why := kept_from(row, one)) is not None), None)
+    return next((why for one in asked.about if (why := kept_from(row, one, asked.instance)) is not None), None)
+
+
+def _shut(asked: Asked, row: Command) -> Sentence | None:
+    """Why a command about a mailbox does nothing: that of the thread, or each of the room, is only read any more."""
+    if row.only_reads or not (row.where & Where.ROOM or selecting.is_selection(asked.called)):
+        return None
+    whys = [closed(asked.instance, one.id) for one in asked.mailboxes_meant]
+    return whys[0] if whys and all(whys) else None
 
 
 def _talk(asked: Asked, input: TeamMessage) -> Decision:
@@ -145,6 +156,7 @@ def _talk(asked: Asked, input: TeamMessage) -> Decision:
     mailbox = asked.instance.mailbox(conversation.mailbox)
     by_reaction = mailbox is not None and meaning_of(mailbox, "📤") is Meaning.SEND
     how = sentence("hint.talk" if by_reaction and not input.room_encrypted else "hint.talk_in_words")
+    how = closed(asked.instance, conversation.mailbox) or how
     say = Say(input.room, (how,), EventKind.NOTICE, conversation.id, reply_to=input.event)
     return kept + Decision((FillSlot(hint_slot(input.sender), input.room, input.event),), (say,))
 

@@ -35,6 +35,7 @@ from bot.domain.needs import (
     HistoryOf,
     IncomingOf,
     IsHinted,
+    LeavingFrom,
     Listed,
     MailAt,
     MailsOf,
@@ -311,6 +312,10 @@ async def _audits(reach: Reach, needs: Sequence[AuditOf]) -> list[tuple[AuditLin
     return [await audits.newest(reach.tx, one.mailboxes, one.most) for one in needs]
 
 
+async def _leaving(reach: Reach, needs: Sequence[LeavingFrom]) -> list[int]:
+    return [await mails.leaving(reach.tx, one.mailbox) for one in needs]
+
+
 async def _upgrades(reach: Reach, needs: Sequence[UpgradesWaiting]) -> list[tuple[RoomUpgrade, ...]]:
     return [await upgrades.waiting(reach.tx) for _ in needs]
 
@@ -353,5 +358,6 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     FiguresOf: _figures,
     ConditionOf: _condition,
     AuditOf: _audits,
+    LeavingFrom: _leaving,
     UpgradesWaiting: _upgrades,
 }

@@ -32,7 +32,7 @@ from bot.domain.stories.reaction import (
 )
 from bot.domain.stories.team import needs_of, needs_of_people
 from bot.domain.stories.turning import needs_of_people_turned, needs_of_turned
-from bot.domain.upgrades import belongs, uses
+from bot.domain.upgrades import belongs, hears, is_read_in, uses
 from bot.flows.load.needs import Reach, load_needs
 from bot.flows.load.turning import as_said, continued
 from storage import (
@@ -59,13 +59,13 @@ async def load_message(
     blobs: Blobs | None,
 ) -> Asked:
     """The message's place and sender; then the needs of its command, and nothing else."""
-    is_ours = uses(instance, input.room)
+    is_ours = hears(instance, input.room)
     replied = await events.get(tx, input.room, input.reply_to) if input.reply_to else None
     is_joined, led = await dialogues.of(tx, input.room, input.sender, now) if is_ours else (False, ())
     if input.secret is not None:
         led = await dialogues.taking_secrets(tx, input.room)
     thread = await _thread(tx, input.room, input.thread, replied) if is_ours else None
-    here = thread if thread is not None and belongs(thread, input.room, instance) else None
+    here = thread if thread is not None and is_read_in(thread, input.room, instance) else None
     asked = Asked(
         instance=instance,
         signer=signer,
@@ -110,7 +110,7 @@ async def _with_conversations(tx: Tx, asked: Asked) -> Asked:
     about = [
         known[number]
         for number in called.numbers
-        if number in known and belongs(known[number], asked.room, asked.instance)
+        if number in known and is_read_in(known[number], asked.room, asked.instance)
     ]
     found = {one.id for one in about}
     return replace(asked, about=tuple(about), missing=tuple(n for n in called.numbers if n not in found))
@@ -163,7 +163,7 @@ async def load_reaction(
     target = await events.get(tx, input.room, input.target)
     beside = beside_of(target)
     command = wanted(beside, bare_emoji(input.emoji))
-    if beside is not None and command and uses(instance, input.room):
+    if beside is not None and command and hears(instance, input.room):
         return await _load_turned(tx, input, beside, command, instance, signer, now)
     found = await _reacted_on(tx, input, target, instance)
     conversation, mailbox = found if found is not None else (None, None)
@@ -216,7 +216,8 @@ async def _load_turned(
 ) -> Turned:
     """The needs of the page beside the one that somebody reacted to, shown where that one stands."""
     is_joined, _ = await dialogues.of(tx, input.room, input.sender, now)
-    there = await those_here(tx, (beside.thread,), input.room, instance) if beside.thread is not None else ()
+    thread = await conversations.get(tx, beside.thread) if beside.thread is not None else None
+    there = (thread,) if thread is not None and is_read_in(thread, input.room, instance) else ()
     asked = replace(
         _given_by_hand(input, instance, signer, now, is_joined=is_joined),
         here=there[0] if there else None,
@@ -269,16 +270,16 @@ def _means(
     """Whether a reaction on such an event is an answer, or has one of these meanings in some mailbox of the room."""
     if is_answer(target, input.emoji):
         return True
-    means = any(meaning_of(mailbox, input.emoji) in also for mailbox in instance.in_room(input.room))
+    means = any(meaning_of(mailbox, input.emoji) in also for mailbox in instance.read_in(input.room))
     return means and target.kind is not EventKind.QUESTION
 
 
 async def _served_here(
     tx: Tx, number: ConversationId, room: RoomId, instance: Instance
 ) -> tuple[Conversation, MailboxSettings] | None:
-    """A conversation that goes on in this room, with its mailbox."""
+    """A conversation that is read in this room, with its mailbox."""
     conversation = await conversations.get(tx, number)
-    mailbox = instance.mailbox(conversation.mailbox) if conversation is not None else None
-    if conversation is None or mailbox is None or not belongs(conversation, room, instance):
+    mailbox = instance.also_removed(conversation.mailbox) if conversation is not None else None
+    if conversation is None or mailbox is None or not is_read_in(conversation, room, instance):
         return None
     return conversation, mailbox

@@ -14,7 +14,7 @@ from bot.domain.decision import CancelCall, Decision, SaveDialogue
 from bot.domain.effects import Do, ResubmitMail, Say, ShowPage, SubmitMail
 from bot.domain.files import Enclosure, SharedFile
 from bot.domain.ids import EventId, RoomId, UserId
-from bot.domain.needs import EnclosedBy, FoldedOf, UpgradesWaiting
+from bot.domain.needs import EnclosedBy, FoldedOf, LeavingFrom, UpgradesWaiting
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
 from tests.domain.commands.cases import ELSEWHERE, NOW, given, is_marked, other, saved, told, world
 from tests.domain.deciding import FIRST, World, conversation, mail_in
@@ -148,6 +148,15 @@ CASES = {
     ),
     "mailbox resume": Cases(
         "contact", ("pausing.is_served",), ("pausing.is_served",), (("", "error.which_mailbox"),), more=CONFIGURES,
+    ),
+    "mailbox archive": Cases(
+        "contact", ("archiving.archived", "archiving.archived_here"), ("archiving.archived", "archiving.archived_here"),
+        (("", "error.which_mailbox"), ("nobody@example.org", "error.which_mailbox")),
+        more={**CONFIGURES, "knows": {LeavingFrom: 0}},
+    ),
+    "mailbox remove": Cases(
+        "contact", ("error.remove_of_file",), ("error.remove_of_file",), (("", "error.which_mailbox"),),
+        more={**CONFIGURES, "knows": {LeavingFrom: 0}},
     ),
     "mailbox password": Cases(
         "contact", ("asked", "dialogue.drop", "password.asked"), ("asked", "dialogue.drop", "password.asked"),

@@ -1,0 +1,38 @@
+"""A mailbox is paused, archived or removed, and comes back: what its admin is told, and what its room is."""
+
+from bot.domain.command import Asked
+from bot.domain.conversation import EventKind
+from bot.domain.decision import Decision, SetValue
+from bot.domain.effects import Say
+from bot.domain.merged import STANDING
+from bot.domain.needs import LeavingFrom
+from bot.domain.rules.telling import tell
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import MailboxSettings
+
+
+def stands(asked: Asked, mailbox: MailboxSettings, standing: str | None, key: str, in_room: str = "") -> Decision:
+    """It stands so from this commit on; `key` is told to the admin, `in_room` to its room."""
+    changed = Decision((SetValue(mailbox.id, STANDING, standing, asked.person),))
+    return changed + tell(asked, sentence(key, address=mailbox.address)) + in_its_room(mailbox, in_room)
+
+
+def in_its_room(mailbox: MailboxSettings, key: str) -> Decision:
+    """A line for those who work there."""
+    if not key:
+        return Decision()
+    told = sentence(key, address=mailbox.address)
+    return Decision((), (Say(mailbox.room, (told,), kind=EventKind.NOTICE, in_thread=False),))
+
+
+def leaving(asked: Asked, mailbox: MailboxSettings) -> Sentence | None:
+    """Why it does not rest yet: a mail that waits would leave when nobody thinks of it any more."""
+    count = asked.facts[LeavingFrom(mailbox.id)]
+    return sentence("error.leaving", count=count, address=mailbox.address) if count else None
+
+
+def cannot_remove(asked: Asked, mailbox: MailboxSettings) -> Sentence | None:
+    """Why a mailbox is not removed by a command; None without a reason."""
+    if mailbox.ways is None:
+        return sentence("error.remove_of_file", address=mailbox.address)
+    return leaving(asked, mailbox)
