@@ -64,7 +64,7 @@ async def test_its_conversations_are_read_and_nothing_else(house: House) -> None
         await happens(house, says(words, thread=card))
         assert len(texts(house, ROOM)) > before, words
         assert "is archived" not in texts(house, ROOM)[-1], words
-    before = await case(house)
+    stood = await case(house)
     for words in ("!reply Oui.", "!close", "!note Non.", "!undo", "!star", "!canned x", "!split", "!block a@b.example"):
         await happens(house, says(words, thread=card))
         assert "is archived" in answers_in(house)[-1], words
@@ -74,7 +74,7 @@ async def test_its_conversations_are_read_and_nothing_else(house: House) -> None
     said = len(answers_in(house))
     await happens(house, reacts("✋", card), reacts("✅", card))
     assert len(answers_in(house)) == said + 2
-    assert await case(house) == before
+    assert await case(house) == stood
     assert len(mails_in(house)) == 1
 
 
