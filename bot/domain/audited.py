@@ -15,6 +15,7 @@ class Act(Enum):
     SET_BACK = "audit.set_back"
     PAUSED = "audit.paused"
     RESUMED = "audit.resumed"
+    ARCHIVED = "audit.archived"
     REMOVED = "audit.removed"
     PASSWORD = "audit.password"  # noqa: S105  a key, no password
     PASSWORD_BACK = "audit.password_back"  # noqa: S105

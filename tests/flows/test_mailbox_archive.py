@@ -196,3 +196,8 @@ async def test_in_french(house: House) -> None:
     assert "est archivée" in await config(house, f"!boîte archiver {ADDRESS}", sender=ALICE)
     await happens(house, says("!répondre Oui.", thread=card_of(house)), seconds=NOW)
     assert "est archivée" in answers_in(house)[-1]
+
+
+async def test_the_audit_says_who_did_it(house: House) -> None:
+    await config(house, f"!mailbox archive {ADDRESS}")
+    assert f"archived {ADDRESS}" in await config(house, f"!audit {ADDRESS}")

@@ -17,10 +17,10 @@ from bot.domain.house_rules import DropRule, SaveRule
 from bot.domain.ids import UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
-from bot.domain.merged import PAUSED, REMOVED, SET, STANDING
+from bot.domain.merged import ARCHIVED, PAUSED, REMOVED, SET, STANDING
 from bot.domain.teams import SaveTeam
 
-_STANDINGS = {PAUSED: Act.PAUSED, REMOVED: Act.REMOVED, None: Act.RESUMED}
+_STANDINGS = {PAUSED: Act.PAUSED, ARCHIVED: Act.ARCHIVED, REMOVED: Act.REMOVED, None: Act.RESUMED}
 
 
 def with_audit(input: Input, decision: Decision) -> Decision:
