@@ -255,6 +255,8 @@ class RoomSnapshot:
     """Whether the bot was invited here and no mailbox uses the room yet."""
     organisation: str = ""
     """The organisation whose space this room is, or empty."""
+    written: tuple[MailRecord, ...] = ()
+    """The mails of the person who left that wait for their time, or for a word."""
     is_joined: bool = False
     """For an event that could not be decrypted: whether its sender is in the room."""
     is_greeted: bool = False

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.inputs.room import MemberChanged
 from storage import clock_mark, timers
 from tests.fakes.chat import BOB, ROOM
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, outgoing, reply_state
-from tests.fakes.writing import edits, mail, redacts, says
+from tests.fakes.writing import edits, event_id, mail, redacts, says
 from tests.flows.test_database_put_back import copied, now, put_back, told
 
 DAY = 86_400.0
@@ -96,6 +97,17 @@ async def test_a_clock_that_is_set_does_not_shift_it(house: House) -> None:
     async with house.step.database.read() as tx:
         after = [one for one in await timers.due(tx, house.clock.now() + timedelta(days=9)) if "later" in one[0]]
     assert len(before) == 1 and before == after
+
+
+async def test_of_one_who_leaves_the_room_it_is_told_and_a_colleague_keeps_it_here(house: House) -> None:
+    await happens(house, says(LETTER, thread=card_of(house), sender=BOB), says("!unassign", thread=card_of(house)))
+    await happens(house, MemberChanged(ROOM, event_id(), BOB, "leave", "Bob", house.clock.now()))
+    said = str(house.homeserver.posted[-1].content["body"])
+    assert "has left the room" in said and "#1, Tuesday 24 November 2026 09:00: to marie@example.org" in said
+    assert "!undo #1" in said
+    await happens(house, says("!undo #1"))
+    await house.settle((DAY, 16.0))
+    assert (house.provider.delivered, reply_state(house)) == ([], "cancelled")
 
 
 # --- the database was put back --------------------------------------------------------------------------------------

@@ -4,10 +4,10 @@ from bot.domain.command import Answer, Asked, Command, Where
 from bot.domain.conversation import MailRecord
 from bot.domain.needs import Needs, WaitingIn
 from bot.domain.page import Block, Bullets, Page, Paragraph
-from bot.domain.sentences import Sentence, sentence
+from bot.domain.rules.scheduling import line_of
+from bot.domain.sentences import sentence
 
 MOST_SHOWN = 50
-_MOST_WORDS = 80
 
 
 def _needs(asked: Asked) -> Needs:
@@ -19,22 +19,11 @@ def _scheduled(asked: Asked) -> Answer:
     waiting: tuple[MailRecord, ...] = asked.facts[need]
     if not waiting:
         return sentence("scheduled.none")
-    lines = tuple(_line(one) for one in waiting[:MOST_SHOWN])
+    lines = tuple(line_of(one) for one in waiting[:MOST_SHOWN])
     blocks: list[Block] = [Bullets(lines)]
     if len(waiting) > MOST_SHOWN:
         blocks.append(Paragraph((sentence("scheduled.more", most=MOST_SHOWN),)))
     return Page(sentence("scheduled.title"), tuple(blocks), is_short=len(lines) <= 5)
-
-
-def _line(record: MailRecord) -> Sentence:
-    words = " ".join(record.text.split())
-    shown = words if len(words) <= _MOST_WORDS else words[: _MOST_WORDS - 1] + "…"
-    to = ", ".join(one.address for one in (*record.to, *record.cc)[:5])
-    number = int(record.conversation)
-    if record.is_scheduled and record.leaves_at is not None:
-        at = record.leaves_at
-        return sentence("scheduled.line", number=number, when=at, to=to, who=record.author or "", words=shown)
-    return sentence("scheduled.line_held", number=number, to=to, who=record.author or "", words=shown)
 
 
 SCHEDULED = Command(

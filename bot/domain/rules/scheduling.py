@@ -25,6 +25,8 @@ LATER: Final = "later"
 """The first word of the timer of such a mail."""
 LATE: Final = timedelta(minutes=15)
 """From this on its writer is told that it left late."""
+_MOST_WORDS: Final = 80
+"""Characters of a mail's words in a list."""
 _WHY: Final = {
     NoTime.UNREADABLE: "error.at_when",
     NoTime.PAST: "error.at_past",
@@ -104,6 +106,18 @@ def told_late(record: MailRecord, conversation: Conversation, now: datetime) -> 
     if record.leaves_at is None or now - record.leaves_at < LATE:
         return NOTHING
     return Decision((), (to_author(conversation, record, sentence("scheduled.late", when=record.leaves_at)),))
+
+
+def line_of(record: MailRecord) -> Sentence:
+    """The mail in a list of those that wait."""
+    words = " ".join(record.text.split())
+    shown = words if len(words) <= _MOST_WORDS else words[: _MOST_WORDS - 1] + "…"
+    to = ", ".join(one.address for one in (*record.to, *record.cc)[:5])
+    number = int(record.conversation)
+    if record.is_scheduled and record.leaves_at is not None:
+        at = record.leaves_at
+        return sentence("scheduled.line", number=number, when=at, to=to, who=record.author or "", words=shown)
+    return sentence("scheduled.line_held", number=number, to=to, who=record.author or "", words=shown)
 
 
 def held_in(asked: Asked, work: Work) -> MailRecord | None:

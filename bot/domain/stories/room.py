@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain.calls import EnterRoom, QuitRoom
-from bot.domain.conversation import Conversation, EventKind, Status
+from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
 from bot.domain.decision import (
     NOTHING,
     AddRoom,
@@ -35,6 +35,7 @@ from bot.domain.inputs.trust import IdentityTrouble, MemberIdentityChanged, Read
 from bot.domain.page import Block, Bullets, Page, Paragraph, RowOf
 from bot.domain.rights import proves_sight
 from bot.domain.rules import moves, upgrade
+from bot.domain.rules.scheduling import line_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import RoomSnapshot
 from bot.domain.spaces import LinkRoom
@@ -96,21 +97,27 @@ def _member(snapshot: RoomSnapshot, input: MemberChanged, now: datetime) -> Deci
     is_joined = input.membership == "join"
     decision = Decision((SetMember(input.room, input.user, is_joined, input.display_name),))
     decision += spaces.of_member(snapshot, input, now)
-    if is_joined or input.membership == "invite" or not snapshot.assigned:
+    if is_joined or input.membership == "invite" or not (snapshot.assigned or snapshot.written):
         return decision
     for conversation in snapshot.assigned:
         decision += moves.assign(conversation, None, actor=None, now=now)
-    return decision + Decision((), (ShowPage(input.room, _left(input.user, snapshot.assigned)),))
+    return decision + Decision((), (ShowPage(input.room, _left(input.user, snapshot.assigned, snapshot.written)),))
 
 
-def _left(user: UserId, had: Sequence[Conversation]) -> Page:
-    """What nobody has now that the member has left: a row for each, those to do first, and how many more there are."""
+def _left(user: UserId, had: Sequence[Conversation], waiting: Sequence[MailRecord]) -> Page:
+    """What nobody has now that the member has left: a row for each, those to do first, and how many more there are; and
+    what they wrote that still waits to leave.
+    """
     free = sorted((replace(one, assignee=None) for one in had), key=lambda one: one.status is not Status.ACTIVE)
     rows = tuple(RowOf(one, with_mark=True) for one in free[:MOST_LEFT])
-    blocks: list[Block] = [Bullets(rows)]
+    blocks: list[Block] = [Bullets(rows)] if rows else []
     if len(free) > MOST_LEFT:
         blocks.append(Paragraph((sentence("member.left_more", count=len(free) - MOST_LEFT),)))
-    return Page(sentence("member.left", who=user, count=len(free)), tuple(blocks), is_short=True)
+    if waiting:
+        blocks.append(Paragraph((sentence("member.left_waits", number=int(waiting[0].conversation)),)))
+        blocks.append(Bullets(tuple(line_of(one) for one in waiting[:MOST_LEFT])))
+    title = sentence("member.left", who=user, count=len(free)) if free else sentence("member.gone", who=user)
+    return Page(title, tuple(blocks), is_short=True)
 
 
 def _read(snapshot: RoomSnapshot, input: ReadUpTo) -> Decision:

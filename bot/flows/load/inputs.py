@@ -19,7 +19,7 @@ from bot.domain.conversation import (
 )
 from bot.domain.dialogue import dialogue_of
 from bot.domain.house_rules import NOT_RULED, HouseRule, ruled
-from bot.domain.ids import ConversationId, MailboxId, MessageRow, RoomId
+from bot.domain.ids import ConversationId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import ClockJumped, DatabasePutBack, EventsLost, Receipt, ServiceChanged, TimerDue
 from bot.domain.inputs.mail import FolderReset, FolderRole, MailArrived, MailUnreadable
@@ -115,6 +115,7 @@ CARDS_MOVED = 500
 
 
 _MOST_ELSEWHERE = 10
+_MOST_WAITING = 200
 """Ids of a mail that are looked up in other mailboxes: the strongest."""
 
 
@@ -155,7 +156,9 @@ async def load(
         case MemberChanged():
             gone = input.membership not in ("join", "invite")
             assigned = await conversations.assigned_to(tx, input.room, input.user) if gone else ()
-            return RoomSnapshot(instance, None, assigned, False, await spaces.organisation_of(tx, input.room))
+            organisation = await spaces.organisation_of(tx, input.room)
+            written = await _waiting_of(tx, input.room, input.user, instance) if gone else ()
+            return RoomSnapshot(instance, None, assigned, False, organisation, written=written)
         case ReadUpTo():
             return RoomSnapshot(instance, await events.get(tx, input.room, input.event), (), False)
         case MailboxMoved(moved, room):
@@ -360,6 +363,12 @@ async def _numbers(tx: Tx, message_id: str, room: RoomId) -> tuple[ConversationI
         if await conversations.get(tx, number) is None:
             return following, number
     return following, None
+
+
+async def _waiting_of(tx: Tx, room: RoomId, author: UserId, instance: Instance) -> tuple[MailRecord, ...]:
+    """The mails of a person that wait for their time, or for a word, of all that do so in the room."""
+    every = [one for mailbox in instance.in_room(room) for one in await mails.waiting_of(tx, mailbox.id, _MOST_WAITING)]
+    return tuple(one for one in every if one.author == author)
 
 
 async def _newest(tx: Tx, conversation: Conversation | None) -> KnownEvent | None:
