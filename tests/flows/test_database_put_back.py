@@ -177,6 +177,17 @@ async def test_what_commands_and_reactions_did_is_taken_up_and_not_repeated(hous
     assert (card_says(house)["status"], card_says(house)["assignee"]) == ("active", BOB)
 
 
+@pytest.mark.parametrize("is_given", [True, False])
+async def test_that_rules_and_other_things_of_a_mailbox_are_of_the_backup_is_told(house: House, is_given: bool) -> None:
+    await copied(house)
+    if is_given:
+        await now(house, says("!rule add if from:@shop.example then spam"), says("!block @spam.example"))
+    house.provider.deliver(mail(id="m2@example.org", sender="P2 <p2@example.org>"))
+    await house.settle(NOW)
+    await put_back(house)
+    assert (told(house, "put back"), told(house, "Rules, blocked addresses")) == (1, int(is_given))
+
+
 async def test_a_reply_that_nobody_can_tell_of_is_not_sent_but_told(house: House) -> None:
     await copied(house)
     house.clock.forward(10)

@@ -52,9 +52,12 @@ def decide_put_back(snapshot: RestoredSnapshot, input: DatabasePutBack, now: dat
     changes += [NeverTake(sent_key(event)) for event in sent]
     shown = {card.conversation: card for card in taken.cards}
     shown_now = together(_as_shown(one, shown[one.id], snapshot.instance, now) for one in snapshot.conversations)
-    told = sentence("restored.put_back", commands=len(taken.answered), posts=len(taken.posts))
+    told = [sentence("restored.put_back", commands=len(taken.answered), posts=len(taken.posts))]
+    if taken.answered:
+        # No card tells what they changed of a mailbox.
+        told.append(sentence("restored.mailboxes"))
     room, mention = snapshot.instance.config_room, snapshot.instance.admins
-    say = Say(room, (told,), kind=EventKind.NOTICE, mention=mention, in_thread=False)
+    say = Say(room, tuple(told), kind=EventKind.NOTICE, mention=mention, in_thread=False)
     return Decision(tuple(changes)) + shown_now + behind.decision + Decision((), (say,))
 
 
