@@ -1,5 +1,6 @@
 """The accounts that the adapters log in with, the adapters themselves, and the keys of this instance."""
 
+import asyncio
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
@@ -21,11 +22,21 @@ from bot.adapters.schedule import hourly
 from bot.adapters.servers import Network, NetworkFinder
 from bot.adapters.smtp import SmtpAccount, SmtpSubmission
 from bot.adapters.vault import KeyVault
-from bot.config import Config, MailboxSection, Origin, Secret, applications, imap_account, smtp_account
+from bot.config import (
+    Config,
+    MailboxSection,
+    Origin,
+    Secret,
+    applications,
+    imap_account,
+    read_referred,
+    smtp_account,
+)
 from bot.config.types import MicrosoftSection
-from bot.domain.ids import SecretId
+from bot.domain.credentials import Credential, Lack, PasswordReference, sealed_of
+from bot.domain.ids import MailboxId
 from bot.domain.sign_in import Provider, signed_in
-from bot.ports import Chat, Clock, Folders, Inbox, Memory, ServerFinder, Submission
+from bot.ports import Chat, Clock, Folders, Inbox, Memory, NotRead, ServerFinder, Submission
 from bot.reader.reading import Reader
 
 Gates = dict[tuple[str, int], Gate]
@@ -110,9 +121,9 @@ def _clients(config: Config) -> Mapping[Provider, Client]:
     return found
 
 
-def given_password(words: str, id: SecretId | None, tokens: Tokens) -> Secret:
+def given_password(words: str, credential: Credential | None, tokens: Tokens) -> Secret:
     """What was given in the house, as the adapters log in with it: a password, or a source of access tokens."""
-    login = signed_in(words)
+    login, id = signed_in(words), sealed_of(credential)
     if login is None or id is None:
         return Secret(words, Origin.HOUSE)
     return Secret("", Origin.HOUSE, token=tokens.source(id, login))
@@ -126,6 +137,15 @@ def derived_key(config: Config, purpose: str) -> bytes:
 def vault(config: Config) -> KeyVault:
     """The vault that seals passwords which people give."""
     return KeyVault(derived_key(config, "secrets"))
+
+
+async def referred(config: Config, mailbox: MailboxId, reference: PasswordReference) -> str:
+    """The password that a reference names for this mailbox, as it is now. Raises: NotRead."""
+    # A disk of the network may take its time.
+    word = await asyncio.to_thread(read_referred, config, mailbox, reference)
+    if isinstance(word, Lack):
+        raise NotRead(word)
+    return word
 
 
 def matrix_account(config: Config) -> MatrixAccount:
@@ -162,6 +182,7 @@ def imap_side(section: MailboxSection, gates: Gates) -> ImapAccount:
         security=account.security,
         user=account.user,
         password=account.password.reveal(),
+        fresh=account.password.source,
         trusted=account.trusted(),
         token=account.password.token,
         gate=gates.setdefault((account.host.lower(), account.port), Gate()),
@@ -177,6 +198,7 @@ def smtp_side(section: MailboxSection) -> SmtpSubmission:
             security=account.security,
             user=account.user,
             password=account.password.reveal(),
+            fresh=account.password.source,
             trusted=account.trusted(),
             token=account.password.token,
         )

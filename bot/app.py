@@ -9,21 +9,25 @@ from functools import partial
 
 import structlog
 
-from bot.accounts import Doors, Session, adapters, derived_key, given_password, vault
+from bot.accounts import Doors, Session, adapters, derived_key, given_password, referred, vault
 from bot.adapters.imap.special_use import find_special_folder
 from bot.adapters.oauth import Tokens
 from bot.config import (
     Config,
     ConfigMistakes,
     MailboxSection,
+    Origin,
+    Secret,
     house_section,
     mailbox_id,
+    mark_of,
     needs_restart,
     to_instance,
     ways,
     with_password,
 )
 from bot.domain.calls import CHAT, TRIAL, LoginCall
+from bot.domain.credentials import Credential, PasswordReference
 from bot.domain.ids import MailboxId, RoomId
 from bot.domain.inputs.mail import FolderRole
 from bot.domain.settings import Instance, MailboxSettings
@@ -41,7 +45,7 @@ from bot.flows.keep.logins import SealedLogins
 from bot.flows.keep.lost_events import LostEvents
 from bot.flows.keep.memory import SharedMemory
 from bot.flows.keep.outages import Outages, Service
-from bot.flows.keep.passwords import given
+from bot.flows.keep.passwords import Given, given
 from bot.flows.keep.probe import SubmissionProbe
 from bot.flows.keep.restored import look
 from bot.flows.keep.rooms import RoomKeeper
@@ -239,7 +243,9 @@ class Bot:
         watch.marks = marks
         await stack.enter_async_context(self._doors.hourly(Housekeeping(step).run_once))
         deliver.room = ChatCaller(chat, step, again)
-        deliver.trial = TrialCaller(step, partial(self._ways_to_try, step), self._doors.finder(self._config))
+        deliver.trial = TrialCaller(
+            step, partial(self._ways_to_try, step), self._doors.finder(self._config), self._referred
+        )
         if self._sharing is not None:
             await self._sharing.ready()
         else:
@@ -319,7 +325,12 @@ class Bot:
         if settings is None:
             return None
         way: object | None = ways(self._config).get(mailbox) or settings.ways
-        return None if way is None else (way, settings.password)
+        if way is None:
+            return None
+        password = settings.password
+        # What was written anew is tried at once, also by a mailbox that waits after a refused login.
+        mark = mark_of(self._config, mailbox, password) if isinstance(password, PasswordReference) else ()
+        return (way, password, mark)
 
     async def _served(
         self, served: Mapping[MailboxId, Folders], elsewhere: Elsewhere, mailbox: MailboxId
@@ -338,7 +349,6 @@ class Bot:
         Raises:
             StorageAway
         """
-        assert self._tokens is not None
         async with step.database.read() as tx:
             instance = await step.settings.read(tx)
             words = await given(tx, instance, step.vault, wanted)
@@ -346,12 +356,22 @@ class Bot:
         found: list[MailboxSection | None] = []
         for id in wanted:
             section, settings, word = of_file.get(id), instance.mailbox(id), words.get(id)
-            password = given_password(word or "", settings.password if settings else None, self._tokens)
+            password = self._secret(id, word, settings.password if settings else None)
             if section is not None:
                 found.append(section if word is None else with_password(section, password))
             elif settings is not None:
                 found.append(house_section(settings, password))
         return tuple(one for one in found if one is not None)
+
+    def _secret(self, mailbox: MailboxId, given: Given, credential: Credential | None) -> Secret:
+        assert self._tokens is not None
+        if isinstance(given, PasswordReference):
+            return Secret("", Origin.HOUSE, source=partial(self._referred, mailbox, given))
+        return given_password(given or "", credential, self._tokens)
+
+    async def _referred(self, mailbox: MailboxId, reference: PasswordReference) -> str:
+        """As `accounts.referred`, by what config.yaml says by now."""
+        return await referred(self._config, mailbox, reference)
 
     def _ways_to_try(self, step: Step, call: LoginCall, words: str) -> tuple[Folders, Submission] | None:
         assert self._tokens is not None

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from bot.domain.audited import AddAudit
 from bot.domain.conversation import KEPT_BACK, EventKind, KnownEvent, OutState
+from bot.domain.credentials import as_row, sealed_of
 from bot.domain.decision import (
     AddDeed,
     AddEvent,
@@ -144,8 +145,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
         case DropSecret(secret):
             await secrets.drop(tx, secret)
         case SetPassword(mailbox, password, by):
-            await secrets.give(tx, mailbox, password)
-            await settings.put(tx, mailbox_scope(mailbox), PASSWORD, password, by, now)
+            await secrets.give(tx, mailbox, sealed_of(password))
+            await settings.put(tx, mailbox_scope(mailbox), PASSWORD, as_row(password) if password else None, by, now)
         case SetValue(mailbox, key, value, by):
             await settings.put(tx, mailbox_scope(mailbox), key, value, by, now)
         case KeepMailbox(kept):

@@ -3,16 +3,28 @@
 import time
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from functools import partial
 
-from bot.accounts import given_password, imap_side, matrix_account, pages, smtp_side, vault
+from bot.accounts import given_password, imap_side, matrix_account, pages, referred, smtp_side, vault
 from bot.adapters.imap.folders import ImapFolders
 from bot.adapters.matrix.check import check_login
 from bot.adapters.oauth import Tokens
-from bot.config import Config, Finding, Level, MailboxSection, mailbox_id, to_instance, with_password
+from bot.config import (
+    Config,
+    Finding,
+    Level,
+    MailboxSection,
+    Origin,
+    Secret,
+    mailbox_id,
+    to_instance,
+    with_password,
+)
+from bot.domain.credentials import PasswordReference
 from bot.domain.ids import SecretId
 from bot.domain.sentences import sentence
 from bot.domain.sign_in import SignedIn
-from bot.flows.keep.passwords import look
+from bot.flows.keep.passwords import Given, look
 from bot.ports import CredentialsRefused, Unavailable
 
 
@@ -26,7 +38,7 @@ async def check_connections(config: Config) -> tuple[Finding, ...]:
         path = f"mailboxes[{number}]"
         id = mailbox_id(section)
         if id in given:
-            section, finding = _in_house(section, path, given[id], tokens)
+            section, finding = _in_house(config, section, path, given[id], tokens)
             findings.append(finding)
         for name, login in (
             ("imap", ImapFolders(imap_side(section, {})).check()),
@@ -47,13 +59,19 @@ class NotKept:
         """Let go."""
 
 
-def _in_house(section: MailboxSection, path: str, word: str | None, tokens: Tokens) -> tuple[MailboxSection, Finding]:
+def _in_house(
+    config: Config, section: MailboxSection, path: str, given: Given, tokens: Tokens
+) -> tuple[MailboxSection, Finding]:
     """The mailbox as the bot logs in to it: with the password that was given in the config room."""
     key = f"{path}.imap.password"
-    if word is None:
+    if given is None:
         return section, Finding(Level.MISTAKE, "secret_key", sentence("check.not_opened", key=key))
+    if isinstance(given, PasswordReference):
+        source = partial(referred, config, mailbox_id(section), given)
+        found = Finding(Level.OK, key, sentence("check.given_by", reference=given.written))
+        return with_password(section, Secret("", Origin.HOUSE, source=source)), found
     # Tokens are held by the mailbox's name: this process opens one login for each.
-    password = given_password(word, SecretId(mailbox_id(section)), tokens)
+    password = given_password(given, SecretId(mailbox_id(section)), tokens)
     return with_password(section, password), Finding(Level.OK, key, sentence("check.given"))
 
 

@@ -4,6 +4,7 @@ from bot.config.again import needs_restart, ways
 from bot.config.house import house_section
 from bot.config.load import load, parse
 from bot.config.problem import ConfigMistakes, Finding, Level, Mistake
+from bot.config.referred import mark_of, read_referred
 from bot.config.secret import Origin, Secret
 from bot.config.to_domain import (
     Account,
@@ -33,8 +34,10 @@ __all__ = [
     "imap_account",
     "load",
     "mailbox_id",
+    "mark_of",
     "needs_restart",
     "parse",
+    "read_referred",
     "smtp_account",
     "to_instance",
     "ways",

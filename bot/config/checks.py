@@ -10,9 +10,11 @@ from typing import Final
 
 from bot.config import open_files
 from bot.config.problem import Finding, Level
+from bot.config.referred import listed, read_referred, referred_file
 from bot.config.secret import Origin, Secret
 from bot.config.to_domain import applications, to_instance
 from bot.config.types import Config, MailboxSection
+from bot.domain.credentials import Lack
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.sign_in import Provider
 
@@ -27,6 +29,7 @@ def check(config: Config, file: Path) -> tuple[Finding, ...]:
     return (
         Finding(Level.OK, "", sentence("check.read", count=len(config.mailboxes))),
         *_file_modes(config, file),
+        *_references(config),
         *_folders(config),
         *_doubts(config),
         *_open_files(config),
@@ -47,6 +50,18 @@ def _file_modes(config: Config, file: Path) -> Iterator[Finding]:
     for path, secret in secrets:
         if secret.file is not None and _is_world_readable(secret.file):
             yield _warning(path, sentence("check.world_readable", file=str(secret.file)))
+
+
+def _references(config: Config) -> Iterator[Finding]:
+    """A mailbox that misses its password keeps no other from being served, so that nothing here is a mistake."""
+    for one in listed(config):
+        word = read_referred(config, one.mailbox, one.reference)
+        if isinstance(word, Lack):
+            lack = sentence("check.reference", reference=one.reference.written, reason=word.value)
+            yield _warning("secrets.names", lack)
+        held = referred_file(config.secrets, one.reference)
+        if held is not None and _is_world_readable(held):
+            yield _warning("secrets.names", sentence("check.world_readable", file=str(held)))
 
 
 def _secrets(config: Config) -> Iterator[tuple[str, Secret]]:

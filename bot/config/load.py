@@ -7,6 +7,7 @@ import json
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
+from os.path import normpath
 from pathlib import Path
 from typing import Final
 
@@ -195,6 +196,7 @@ def _cross_checks(data: object) -> Iterator[Mistake]:
     anywhere = data.get("allow_insecure") is True
     if not anywhere:
         yield from _homeserver_check(data.get("matrix"))
+    yield from _references_check(data)
     mailboxes = data.get("mailboxes")
     addresses: dict[str, str] = {}
     organisations: dict[str, tuple[str, str]] = {}
@@ -207,6 +209,31 @@ def _cross_checks(data: object) -> Iterator[Mistake]:
                 yield from _server_check(mailbox.get(server), f"{path}.{server}")
         yield from _address_check(mailbox, path, addresses)
         yield from _organisation_check(mailbox, path, organisations)
+
+
+def _references_check(data: Mapping[object, object]) -> Iterator[Mistake]:
+    """Nobody makes a mail server's password of the secrets that the instance itself stands on."""
+    match data.get("secrets"):
+        case {"names": dict() as names, **section}:
+            folder = str(section.get("folder", ""))
+        case _:
+            return
+    matrix = data.get("matrix")
+    inner = [matrix.get(key) for key in ("password", "recovery_key")] if isinstance(matrix, dict) else []
+    own: set[str] = set()
+    for secret in (data.get("secret_key"), data.get("database"), *inner):
+        match secret:
+            case {"env": str() as name}:
+                own.add(f"env:{name}")
+            case {"file": str() as name}:
+                own.add(normpath(name))
+            case _:
+                pass
+    for address, listed in names.items():
+        for one in listed if isinstance(listed, list) else []:
+            is_file = isinstance(one, str) and one.startswith("file:")
+            if (normpath(Path(folder, one.removeprefix("file:"))) if is_file else one) in own:
+                yield Mistake(joined("secrets.names", str(address)), sentence("config.reference_is_ours"))
 
 
 def _homeserver_check(matrix: object) -> Iterator[Mistake]:

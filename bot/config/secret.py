@@ -15,6 +15,7 @@ from pydantic_core import CoreSchema, core_schema
 from bot.config.problem import folder_of, wrong
 
 TokenSource = Callable[[], Awaitable[str]]
+PasswordSource = Callable[[], Awaitable[str]]
 HIDDEN: Final = "(secret)"
 _LARGEST_FILE: Final = 64 * 1024
 
@@ -32,16 +33,23 @@ class Origin(StrEnum):
 class Secret:
     """A password, key or URL with a password. Only `reveal` gives the text; printing, comparing and pickling do not."""
 
-    __slots__ = ("_text", "file", "origin", "token")
+    __slots__ = ("_text", "file", "origin", "source", "token")
 
     def __init__(
-        self, text: str, origin: Origin = Origin.TEXT, file: Path | None = None, token: TokenSource | None = None
+        self,
+        text: str,
+        origin: Origin = Origin.TEXT,
+        file: Path | None = None,
+        token: TokenSource | None = None,
+        source: PasswordSource | None = None,
     ) -> None:
         self._text = text
         self.origin = origin
         self.file = file
         self.token = token
         """Gives the text of each hour where there is no other: an OAuth 2 access token."""
+        self.source = source
+        """Reads the text anew for each login, where there is no other."""
 
     def reveal(self) -> str:
         """The text itself, for the one call that needs it."""
@@ -49,7 +57,7 @@ class Secret:
 
     def replaced(self, text: str) -> Secret:
         """The same secret with its text put right."""
-        return Secret(text, self.origin, self.file)
+        return Secret(text, self.origin, self.file, self.source)
 
     def __repr__(self) -> str:
         return HIDDEN
@@ -58,7 +66,7 @@ class Secret:
         return format(HIDDEN, spec)
 
     def __bool__(self) -> bool:
-        return bool(self._text)
+        return bool(self._text) or self.source is not None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Secret) and hmac.compare_digest(self._text.encode(), other._text.encode())

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.config.referred import listed
 from bot.config.secret import Origin, Secret
 from bot.config.trust import TrustedFile
 from bot.config.types import Config, MailboxSection, OauthClientSection, Security
@@ -73,6 +74,7 @@ def to_instance(config: Config) -> Instance:
         at_providers=tuple(
             (mailbox_id(one), provider) for one in config.mailboxes if (provider := provider_at(one.imap.host))
         ),
+        references=listed(config),
     )
 
 

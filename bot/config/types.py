@@ -363,6 +363,28 @@ class OauthSection(Section):
     google: GoogleSection | None = Field(default=None, description="For Gmail and Google Workspace.")
 
 
+class SecretsSection(Section):
+    """The passwords that mailboxes may log in with by reference."""
+
+    folder: Annotated[Path, values.FOLDER] | None = Field(
+        default=None,
+        description="The folder of the files that `file:NAME` means: one file for each password, of one line.",
+        json_schema_extra={SUCH_AS: "/etc/postroom/secrets"},
+    )
+    names: Annotated[dict[str, tuple[str, ...]], values.REFERENCES] = Field(
+        description="By the mailbox's address: `env:NAME` for an environment variable, `file:NAME` for a file of the"
+        " folder. In the config room an admin then writes `file:NAME` in place of the password of that mailbox, of no"
+        " other. It is read anew at each login.",
+        examples=[{"info@example.org": ["env:INFO_PASSWORD"]}],
+    )
+
+    @model_validator(mode="after")
+    def _files_have_a_folder(self) -> SecretsSection:
+        if self.folder is None and any(one.startswith("file:") for all in self.names.values() for one in all):
+            raise wrong("config.secrets_folder_missing", under="folder")
+        return self
+
+
 class Config(Section):
     """config.yaml as a whole."""
 
@@ -402,6 +424,12 @@ class Config(Section):
         default=None,
         description="For mailboxes that are signed in to by their provider's page in place of a password. How to"
         " register the applications: docs/oauth.md.",
+        json_schema_extra={NOT_USUAL: True},
+    )
+    secrets: SecretsSection | None = Field(
+        default=None,
+        description="Passwords of mailboxes that lie outside of the config room. Without it: none but those told there"
+        " or given below.",
         json_schema_extra={NOT_USUAL: True},
     )
     http: HttpSection | None = Field(default=None, description="Health and metrics over HTTP. Without it: no server.")

@@ -19,6 +19,7 @@ from bot.config.problem import folder_of, wrong
 from bot.config.secret import Secret, reason_of
 from bot.domain.addresses import is_address
 from bot.domain.conversation import Status
+from bot.domain.credentials import reference_in
 from bot.domain.settings import DEFAULT_REACTIONS, Meaning
 from bot.domain.variables import braced, known_names, unknown
 
@@ -173,6 +174,19 @@ def _reactions(given: dict[str, str]) -> dict[str, str]:
     return merged
 
 
+def _references(given: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    by_mailbox: dict[str, tuple[str, ...]] = {}
+    for address, names in given.items():
+        if not is_address(address):
+            raise wrong("config.bad_address", under=address)
+        for one in names:
+            found = reference_in(one)
+            if found is None or found.written != one:
+                raise wrong("config.bad_reference", under=address)
+        by_mailbox[address.lower()] = (*by_mailbox.get(address.lower(), ()), *names)
+    return by_mailbox
+
+
 def _database(secret: Secret, info: ValidationInfo) -> Secret:
     scheme, separator, rest = secret.reveal().partition("://")
     engine = scheme.partition("+")[0]
@@ -220,6 +234,7 @@ TIMEZONE: Final = AfterValidator(_timezone)
 START: Final = PlainValidator(_start)
 REPLY_STATUS: Final = AfterValidator(_reply_status)
 REACTIONS: Final = AfterValidator(_reactions)
+REFERENCES: Final = AfterValidator(_references)
 DATABASE: Final = AfterValidator(_database)
 FOLDER: Final = AfterValidator(_folder)
 CERTIFICATES: Final = AfterValidator(_certificates)

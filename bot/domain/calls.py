@@ -5,7 +5,8 @@ from enum import IntEnum
 from typing import assert_never
 
 from bot.domain.conversation import EventKind
-from bot.domain.ids import BlobId, ConversationId, DialogueId, EventId, MailboxId, MessageRow, RoomId, SecretId, UserId
+from bot.domain.credentials import Credential
+from bot.domain.ids import BlobId, ConversationId, DialogueId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.mail_ways import MailWays
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace, SpaceCall, space_key
 
@@ -210,7 +211,7 @@ class TryImap:
     """Log in to the server that the mailbox's mail is read from, with this password, and out again."""
 
     mailbox: MailboxId
-    secret: SecretId
+    secret: Credential
     ways: MailWays | None = None
     """The servers of a mailbox that is not ours yet: then its folders are looked at as well."""
 
@@ -220,7 +221,7 @@ class TrySmtp:
     """Try a password at the SMTP server of a mailbox."""
 
     mailbox: MailboxId
-    secret: SecretId
+    secret: Credential
     ways: MailWays | None = None
 
 

@@ -9,6 +9,7 @@ from bot.domain.blocking import Blocked
 from bot.domain.canned import Canned
 from bot.domain.condition import Outage
 from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord, StoredReaction
+from bot.domain.credentials import Credential
 from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue
 from bot.domain.effects import Effect
@@ -125,7 +126,7 @@ class SetPassword:
     """The mailbox has this password from now on, above the one of config.yaml; None: that of config.yaml again."""
 
     mailbox: MailboxId
-    secret: SecretId | None
+    secret: Credential | None
     by: UserId
 
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 from enum import StrEnum
 
 from bot.domain.adjusting import adjusted
-from bot.domain.ids import MailboxId, RoomId, SecretId
+from bot.domain.credentials import from_row
+from bot.domain.ids import MailboxId, RoomId
 from bot.domain.settings import Instance, MailboxSettings
 
 Values = Mapping[tuple[str, str], str]
@@ -16,7 +17,7 @@ CONTINUES = "continues_as"
 STANDING = "standing"
 """The key for a mailbox that is not served: its value is `PAUSED`, `ARCHIVED` or `REMOVED`."""
 PASSWORD = "password"  # noqa: S105  a key, no password
-"""Of a mailbox: the `SecretId` of the one that was given in the house; without a row that of config.yaml holds."""
+"""Of a mailbox: the credential that was given in the house (`credentials.py`); without a row config.yaml has it."""
 SET = "set:"
 """Of a mailbox, before the name of a key of `adjusting.py`: what an admin set, as it was written."""
 GONE = "gone"
@@ -79,7 +80,7 @@ def merged(file: Instance, rows: Rows) -> Instance:
     for mailbox, is_there in _every(file, rows):
         room, standing = today(mailbox.room), rows.values.get((mailbox_scope(mailbox.id), STANDING))
         given = rows.values.get((mailbox_scope(mailbox.id), PASSWORD))
-        password = SecretId(given) if given is not None else None
+        password = from_row(given) if given is not None else None
         stands = (standing == PAUSED, standing == ARCHIVED)
         if (mailbox.room, (mailbox.is_paused, mailbox.is_archived), mailbox.password) != (room, stands, password):
             is_paused, is_archived = stands

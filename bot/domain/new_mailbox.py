@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.ids import MailboxId, RoomId, SecretId
+from bot.domain.credentials import Credential, PasswordReference
+from bot.domain.ids import MailboxId, RoomId
 from bot.domain.mail_ways import MailWay, MailWays
 from bot.domain.new_password import HEEDS, KEPT, SKEW, WAITS, Listens, Tried
 
@@ -55,7 +56,7 @@ class NewMailbox:
     step: Step = Step.FINDING
     imap: MailWay | None = None
     smtp: MailWay | None = None
-    secret: SecretId | None = None
+    secret: Credential | None = None
     imap_tried: Tried | None = None
     smtp_tried: Tried | None = None
     box: Box | None = None
@@ -72,6 +73,8 @@ class NewMailbox:
     """Until when it was waited for; None while it is."""
     saves_sent: bool = False
     """The provider files sent mail by itself."""
+    references: tuple[PasswordReference, ...] = ()
+    """What config.yaml listed for the address when it was asked for: people are told of it."""
 
     @property
     def id(self) -> MailboxId:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
 
-from bot.domain.ids import MailboxId, SecretId
+from bot.domain.credentials import Credential
+from bot.domain.ids import MailboxId
 
 WAITS = timedelta(minutes=15)
 """For so long the password is waited for, and for so long its trial may take."""
@@ -54,7 +55,7 @@ class NewPassword:
     at: datetime
     """The beginning of this phase."""
     phase: Phase = Phase.ASKED
-    secret: SecretId | None = None
+    secret: Credential | None = None
     imap: Tried | None = None
     smtp: Tried | None = None
     begun: datetime | None = None

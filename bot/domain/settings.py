@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from bot.domain.addresses import is_one_of, normal
 from bot.domain.conversation import Status
-from bot.domain.ids import MailboxId, RoomId, SecretId, UserId
+from bot.domain.credentials import Credential, Listed, PasswordReference, reference_in
+from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.mail_ways import MailWays
 from bot.domain.sign_in import Application, Provider, provider_at
 
@@ -101,8 +102,8 @@ class MailboxSettings:
     """The mailbox fetches and sends nothing: mails wait on the server, answers in the outbox."""
     is_archived: bool = False
     """The mailbox fetches and sends nothing any more: its conversations are there to be read."""
-    password: SecretId | None = None
-    """The one that was given in the house, in place of that of config.yaml."""
+    password: Credential | None = None
+    """The one that was given in the house, or where it lies, in place of that of config.yaml."""
     set_here: tuple[str, ...] = ()
     """The keys that were set in the house (`adjusting.py`), above config.yaml."""
     ways: MailWays | None = None
@@ -158,6 +159,8 @@ class Instance:
     """What people sign in by at providers that give tokens in place of passwords."""
     at_providers: tuple[tuple[MailboxId, Provider], ...] = ()
     """The mailboxes of config.yaml whose servers are such a provider's."""
+    references: tuple[Listed, ...] = ()
+    """What mailboxes may log in with by reference, as config.yaml lists it."""
 
     def mailbox(self, id: MailboxId) -> MailboxSettings | None:
         return next((m for m in self.mailboxes if m.id == id), None)
@@ -198,6 +201,15 @@ class Instance:
                 return one
         short = [one for one in self.mailboxes if one.id.partition("@")[0] == wanted]
         return short[0] if len(short) == 1 else None
+
+    def references_of(self, mailbox: MailboxId) -> tuple[PasswordReference, ...]:
+        """The references by which this mailbox may log in."""
+        return tuple(one.reference for one in self.references if one.mailbox == mailbox)
+
+    def reference(self, mailbox: MailboxId, words: str) -> PasswordReference | None:
+        """The listed reference that the words are; all other words may be a password."""
+        found = reference_in(words)
+        return found if found in self.references_of(mailbox) else None
 
     def also_removed(self, id: MailboxId) -> MailboxSettings | None:
         """The mailbox, also one that was removed: for what was under way by then."""

@@ -14,7 +14,7 @@ from bot.ports.mailbox import (
     Inbox,
     NotGiven,
 )
-from bot.ports.secrets import NotOpened, Vault
+from bot.ports.secrets import NotOpened, NotRead, ReadsPassword, Vault
 from bot.ports.servers import ServerFinder
 from bot.ports.sign_in import KeptLogins, SignInPages, SignInRefused, Started, Waiting
 from bot.ports.submission import Submission
@@ -40,6 +40,8 @@ __all__ = [
     "Memory",
     "NotGiven",
     "NotOpened",
+    "NotRead",
+    "ReadsPassword",
     "ServerFinder",
     "SignInPages",
     "SignInRefused",

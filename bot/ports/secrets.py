@@ -1,8 +1,10 @@
-"""The door to the key of this instance."""
+"""The doors to the key of this instance, and to the passwords that lie outside of it."""
 
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from bot.domain.ids import SecretId
+from bot.domain.credentials import Lack, PasswordReference
+from bot.domain.ids import MailboxId, SecretId
 
 
 class NotOpened(Exception):
@@ -17,3 +19,15 @@ class Vault(Protocol):
     def open(self, sealed: bytes, id: SecretId) -> str:
         """Raises: NotOpened."""
         ...
+
+
+class NotRead(Exception):
+    """A password that a reference names cannot be read."""
+
+    def __init__(self, reason: Lack) -> None:
+        super().__init__(reason.value)
+        self.reason = reason.value
+
+
+ReadsPassword = Callable[[MailboxId, PasswordReference], Awaitable[str]]
+"""Reads the password that a reference names for this mailbox, as it is now. Raises: NotRead."""

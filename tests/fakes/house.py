@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.adapters.vault import KeyVault
 from bot.domain.calls import LoginCall
+from bot.domain.credentials import Lack, PasswordReference
 from bot.domain.ids import MailboxId
 from bot.domain.inputs.mail import FolderRole
 from bot.domain.settings import Instance, MailboxSettings
@@ -29,7 +30,7 @@ from bot.flows.pump.mail import MailPump, Start
 from bot.flows.pump.timers import Timers
 from bot.flows.step.settings import Settings
 from bot.flows.step.step import Step
-from bot.ports import Folders, Member, Submission
+from bot.ports import Folders, Member, NotRead, Submission
 from bot.reader.reading import Reader
 from storage import cursors, members, outbox
 from storage.blobs import Blobs
@@ -83,6 +84,8 @@ class House:
     keeper: RoomKeeper = field(init=False)
     chat_pump: ChatPump = field(init=False)
     database: Database | None = None
+    referred: dict[str, str] = field(default_factory=dict)
+    """The passwords that lie outside of the house, by reference."""
     url: str = ""
     """Of another database than a SQLite file of its own."""
 
@@ -116,7 +119,7 @@ class House:
 
         again = BytesAgain(step, served, self.reader)
         self.deliver = Deliver(step, ChatCaller(chat, step, again), {mailbox.id: caller}, outages, "owner")
-        self.deliver.trial = TrialCaller(step, self._ways_to_try, self.finder)
+        self.deliver.trial = TrialCaller(step, self._ways_to_try, self.finder, self._read)
         await recover(step, self.deliver.channels)
         async with self.database.write() as tx:
             for room, present in self.homeserver.members.items():
@@ -161,6 +164,11 @@ class House:
         if call.ways is None and all(one.id != call.mailbox for one in self.instance.mailboxes):
             return None
         return FakeFolders(self.provider, password), FakeSubmission(self.provider, password)
+
+    async def _read(self, mailbox: MailboxId, reference: PasswordReference) -> str:
+        if reference.written not in self.referred:
+            raise NotRead(Lack.MISSING)
+        return self.referred[reference.written]
 
     async def close(self) -> None:
         if self.database is not None:

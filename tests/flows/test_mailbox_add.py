@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.config import house_section
+from bot.config import Secret, house_section
 from bot.domain.dialogue import Dialogue
 from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.inputs.said import TeamMessage
@@ -103,7 +103,9 @@ async def test_servers_by_hand_lead_to_a_mailbox_that_is_served(house: House) ->
     assert (kept.address, kept.room, kept.start, kept.ways) == (ADDRESS, room, "new", MailWays(IMAP, SMTP))
     async with house.step.database.read() as tx:
         words = await given(tx, await house.step.settings.read(tx), house.step.vault)
-    section = house_section(kept, words[ID] or "")
+    word = words[ID]
+    assert isinstance(word, str)
+    section = house_section(kept, Secret(word))
     assert section is not None
     assert (section.imap.password.reveal(), section.start) == (WORD, "new")
     assert "is served from now on" in texts(house)[-1]

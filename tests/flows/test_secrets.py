@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.adapters.vault import KeyVault
-from bot.config import parse, with_password
+from bot.config import Origin, Secret, parse, with_password
 from bot.domain.files import SharedFile
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs import Input
@@ -19,7 +19,7 @@ from bot.domain.inputs.said import MessageEdited, TeamMessage
 from bot.domain.inputs.trust import Undecryptable
 from bot.domain.merged import REMOVED, STANDING, mailbox_scope
 from bot.flows.keep.housekeeping import Housekeeping
-from bot.flows.keep.passwords import given, look
+from bot.flows.keep.passwords import Given, given, look
 from bot.flows.load.inputs import load
 from storage import dialogues, settings, shunted
 from storage.database import Tx
@@ -43,7 +43,7 @@ def lines() -> Iterator[io.StringIO]:
         yield stream
 
 
-async def password_of(house: House) -> str | None:
+async def password_of(house: House) -> Given:
     """What the mailbox logs in with by now; None: with the password of the file."""
     async with house.step.database.read() as tx:
         instance = await house.step.settings.read(tx)
@@ -466,7 +466,7 @@ def test_the_password_is_for_whoever_logs_in_under_the_mailbox_s_name(tmp_path: 
     def passwords(smtp: str) -> tuple[str, str | None]:
         text = _CONFIG.format(folder=tmp_path, smtp=smtp)
         (section,) = parse(text, tmp_path / "config.yaml").mailboxes
-        given = with_password(section, WORD)
+        given = with_password(section, Secret(WORD, Origin.HOUSE))
         return given.imap.password.reveal(), given.smtp.password.reveal() if given.smtp.password else None
 
     assert passwords("user: Contact@asso.example, password: old, ") == (WORD, WORD)

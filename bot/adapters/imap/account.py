@@ -2,15 +2,17 @@
 
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Literal, TypeAlias
+from typing import Literal, Self, TypeAlias
 
 from bot.adapters.imap.gate import Gate
 
 Security: TypeAlias = Literal["tls", "starttls", "none"]
 TokenSource: TypeAlias = Callable[[], Awaitable[str]]
 """Gives an OAuth2 access token that is valid now."""
+PasswordSource: TypeAlias = Callable[[], Awaitable[str]]
+"""Reads the password that holds now. Raises: NotRead."""
 TrustSource: TypeAlias = Callable[[], ssl.SSLContext]
 """Gives the certificate authorities that are trusted now; asked for each connection."""
 
@@ -43,9 +45,15 @@ class ImapAccount:
     trusted: TrustSource | None = field(repr=False, default=None)
     """None: the system's certificate authorities. The host name is verified in any case."""
     token: TokenSource | None = field(repr=False, default=None)
+    fresh: PasswordSource | None = field(repr=False, default=None)
+    """Reads the password of each login, in place of `password`."""
     timeouts: ImapTimeouts = ImapTimeouts()
     gate: Gate = field(repr=False, compare=False, default_factory=Gate)
     """One gate for all accounts of a server."""
+
+    async def for_login(self) -> Self:
+        """With the password as it is now. Raises: NotRead."""
+        return self if self.fresh is None else replace(self, password=await self.fresh(), fresh=None)
 
     def tls(self) -> ssl.SSLContext:
         """The TLS context of one connection. Raises: OSError: the authorities cannot be read."""

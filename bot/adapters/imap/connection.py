@@ -16,7 +16,7 @@ from bot.adapters.imap.protocol import Exchange, Protocol
 from bot.adapters.imap.reply import SERVICE, ConnectionLost, IdleRefused, Reply
 from bot.adapters.imap.responses import Code, code_of, codes_of
 from bot.adapters.imap.wire import folder_argument, quote
-from bot.ports import CredentialsRefused, Unavailable
+from bot.ports import CredentialsRefused, NotRead, Unavailable
 
 _SEND_BUFFER: Final = 4 * 1024 * 1024
 """Bytes that a system buffers at most for one connection (Linux: tcp_wmem)."""
@@ -46,9 +46,13 @@ class Connection:
         """Connect and log in.
 
         Raises:
-            Unavailable: not reachable, no TLS where it is asked for, or refused for now.
+            Unavailable: not reachable, no TLS where it is asked for, refused for now, or there is no password to read.
             CredentialsRefused: the server refused user or password.
         """
+        try:
+            account = await account.for_login()
+        except NotRead as lack:
+            raise Unavailable(SERVICE, lack.reason) from None
         async with account.gate.passing():
             return await cls._opened(account)
 

@@ -2,13 +2,15 @@
 
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Literal, TypeAlias
+from typing import Literal, Self, TypeAlias
 
 Security: TypeAlias = Literal["tls", "starttls", "none"]
 TokenSource: TypeAlias = Callable[[], Awaitable[str]]
 """Gives an OAuth2 access token that is valid now."""
+PasswordSource: TypeAlias = Callable[[], Awaitable[str]]
+"""Reads the password that holds now. Raises: NotRead."""
 TrustSource: TypeAlias = Callable[[], ssl.SSLContext]
 """Gives the certificate authorities that are trusted now; asked for each connection."""
 
@@ -41,7 +43,13 @@ class SmtpAccount:
     ehlo_name: str = "[127.0.0.1]"
     """Our name in EHLO. An address literal tells nobody this machine's name (RFC 5321 4.1.4)."""
     token: TokenSource | None = field(repr=False, default=None)
+    fresh: PasswordSource | None = field(repr=False, default=None)
+    """Reads the password of each login, in place of `password`."""
     timeouts: SmtpTimeouts = SmtpTimeouts()
+
+    async def for_login(self) -> Self:
+        """With the password as it is now. Raises: NotRead."""
+        return self if self.fresh is None else replace(self, password=await self.fresh(), fresh=None)
 
     def tls(self) -> ssl.SSLContext:
         """The TLS context of one connection. Raises: OSError: the authorities cannot be read."""

@@ -10,7 +10,7 @@ import aiosmtplib
 
 from bot.adapters.smtp.account import SmtpAccount
 from bot.adapters.smtp.answers import Answer
-from bot.ports import CredentialsRefused, Unavailable
+from bot.ports import CredentialsRefused, NotRead, Unavailable
 
 SERVICE: Final = "smtp"
 _BUFFER: Final = 512 * 1024
@@ -51,10 +51,14 @@ class Session:
         """Connect, and log in where there is a user.
 
         Raises:
-            ServerAway: not reachable, no TLS or login where it is asked for, or closed for now.
+            ServerAway: not reachable, no TLS or login where it is asked for, closed for now, or no password to read.
             CredentialsRefused: the server refused user or password.
         """
         timeout = account.timeouts.connect
+        try:
+            account = await account.for_login() if account.user else account
+        except NotRead as lack:
+            raise ServerAway(lack.reason) from None
         try:
             context = account.tls() if account.security != "none" else None
         except OSError as error:

@@ -108,7 +108,7 @@ class SmtpSubmission:
     async def reach(self) -> None:
         """See `ports.Submission.reach`."""
         timeouts = replace(self._account.timeouts, connect=min(_REACH_SECONDS, self._account.timeouts.connect))
-        stranger = replace(self._account, user="", password="", token=None, timeouts=timeouts)
+        stranger = replace(self._account, user="", password="", token=None, fresh=None, timeouts=timeouts)
         try:
             # For all of it: one who takes its time at each step is away as well.
             async with asyncio.timeout(_REACH_SECONDS):

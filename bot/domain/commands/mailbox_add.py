@@ -42,6 +42,7 @@ def _mailbox_add(asked: Asked) -> Answer:
         )
     state = before.state
     assert isinstance(state, NewMailbox)
+    state = replace(state, references=asked.instance.references_of(state.id))
     dialogue = replace(before, thread=thread)
     turn = begun(dialogue, state, asked.now)
     assert isinstance(turn.next, NewMailbox)

@@ -3,7 +3,7 @@
 from bot.domain.command import Answer, Asked, Called, Command, Sealed, Where, Words
 from bot.domain.decision import Decision, SetPassword
 from bot.domain.dialogue import Dialogue
-from bot.domain.dialogues.new_password import RIGHT
+from bot.domain.dialogues.new_password import RIGHT, reference_said
 from bot.domain.dialogues.table import without_waiting
 from bot.domain.effects import Say
 from bot.domain.ids import DialogueId
@@ -39,7 +39,8 @@ def _mailbox_password(asked: Asked) -> Answer:
         asked.person,
         NewPassword(found.id, asked.now, begun=asked.now),
     )
-    told = (sentence("password.asked", address=found.address), sentence("dialogue.drop"))
+    named = reference_said(asked.instance.references_of(found.id))
+    told = (sentence("password.asked", address=found.address), *named, sentence("dialogue.drop"))
     say = Say(asked.room, told, under=thread, reply_to=asked.event, mention=(asked.person,))
     return begun + kept(dialogue) + Decision((), (say,))
 

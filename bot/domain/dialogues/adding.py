@@ -2,7 +2,8 @@
 
 from typing import assert_never
 
-from bot.domain.dialogues.new_password import line
+from bot.domain.credentials import Credential, PasswordReference
+from bot.domain.dialogues.new_password import reference_said, tried_said, trying_said
 from bot.domain.mail_ways import MailWay
 from bot.domain.new_mailbox import Box, NewMailbox, Step
 from bot.domain.new_password import Tried
@@ -21,9 +22,16 @@ def asks(state: NewMailbox) -> tuple[Sentence, ...]:
         case Step.SERVERS:
             return (*_servers(state), drop)
         case Step.PASSWORD:
-            return (*_ways(state), sentence("adding.password", address=address), sentence("adding.overrule"), drop)
+            named = reference_said(state.references)
+            return (
+                *_ways(state),
+                sentence("adding.password", address=address),
+                *named,
+                sentence("adding.overrule"),
+                drop,
+            )
         case Step.TRYING:
-            return (sentence("adding.trying", address=address),)
+            return (_trying(state),)
         case Step.ROOM:
             return (sentence("adding.room"), drop)
         case Step.EARLIER:
@@ -40,13 +48,19 @@ def asks(state: NewMailbox) -> tuple[Sentence, ...]:
             assert_never(unreachable)
 
 
+def _trying(state: NewMailbox) -> Sentence:
+    if isinstance(state.secret, PasswordReference):
+        return trying_said(state.secret, state.address)
+    return sentence("adding.trying", address=state.address)
+
+
 def found_lines(servers: Servers) -> tuple[Sentence, ...]:
     """Where the servers were found, and what has to be known of them."""
     hints = tuple(hint_said(one) for one in servers.hints)
     return (sentence("adding.found", source=source_said(servers.source)), *hints)
 
 
-def tried_lines(imap: Tried, smtp: Tried, box: Box | None) -> tuple[Sentence, ...]:
+def tried_lines(secret: Credential, imap: Tried, smtp: Tried, box: Box | None) -> tuple[Sentence, ...]:
     """What came of the logins, and of the look at the folders."""
     seen: tuple[Sentence, ...] = ()
     if box is not None:
@@ -54,7 +68,8 @@ def tried_lines(imap: Tried, smtp: Tried, box: Box | None) -> tuple[Sentence, ..
             sentence("adding.sent", folder=box.sent) if box.sent else sentence("adding.no_sent"),
             sentence("adding.junk", folder=box.junk) if box.junk else sentence("adding.no_junk"),
         )
-    return (line("imap", imap), *seen, line("smtp", smtp))
+    first, *more = tried_said(secret, imap, smtp)
+    return (first, *seen, *more)
 
 
 def _servers(state: NewMailbox) -> tuple[Sentence, ...]:

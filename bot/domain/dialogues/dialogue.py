@@ -5,9 +5,9 @@ from datetime import datetime
 
 from bot.domain.calls import Call
 from bot.domain.command import Asked
+from bot.domain.credentials import Credential
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.dialogue import State
-from bot.domain.ids import SecretId
 from bot.domain.letter import Letter
 from bot.domain.outcomes import AnyOutcome
 from bot.domain.settings import Instance
@@ -37,7 +37,7 @@ class Told:
     """The dialogue's person, who may tell a secret, wrote one; it is sealed."""
 
     asked: Asked
-    secret: SecretId
+    secret: Credential
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain.calls import FindServers, MakeRoom, TryImap, TrySmtp
-from bot.domain.decision import NOTHING, Decision, DropSecret
+from bot.domain.credentials import PasswordReference, needs_somebody
+from bot.domain.decision import NOTHING, Decision
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues.adding import asks, found_lines, tried_lines
 from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn, Wrote
@@ -77,7 +78,8 @@ def dropped(state: NewMailbox, now: datetime) -> Turn:
 def _told(dialogue: Dialogue, state: NewMailbox, told: Told) -> Turn:
     asked, secret = told.asked, told.secret
     if not state.waits_for_password:
-        return Turn(state, Decision((DropSecret(secret),)) + tell(asked, sentence("adding.not_asked")))
+        key = "waits_no_more" if isinstance(secret, PasswordReference) else "not_asked"
+        return Turn(state, forgotten(secret) + tell(asked, sentence(f"adding.{key}")))
     # Who writes two passwords means the second.
     given = replace(state, secret=secret)
     if state.step is Step.FINDING:
@@ -138,19 +140,20 @@ def _after(state: NewMailbox, call: TryImap | TrySmtp, outcome: AnyOutcome) -> N
 
 
 def _settled(dialogue: Dialogue, state: NewMailbox, heard: Ended) -> Turn:
-    imap, smtp = state.imap_tried, state.smtp_tried
-    if imap is None or smtp is None:
+    imap, smtp, secret = state.imap_tried, state.smtp_tried, state.secret
+    if imap is None or smtp is None or secret is None:
         return Turn(state)
     ended = gone(dialogue, state, heard.instance, heard.now)
     if ended is not None:
         return ended
-    lines = tried_lines(imap, smtp, state.box)
+    lines = tried_lines(secret, imap, smtp, state.box)
     if imap.is_in and smtp.is_in and state.box is not None:
         going = questioned(state, heard.now)
         return Turn(going, said(dialogue, *lines, *asks(going)))
-    if CREDENTIALS in (imap.reason, smtp.reason):
+    if needs_somebody(imap.reason) or needs_somebody(smtp.reason):
         going = asking(state, heard.now)
-        told = (*lines, sentence("password.check"), *asks(going))
+        check = (sentence("password.check"),) if CREDENTIALS in (imap.reason, smtp.reason) else ()
+        told = (*lines, *check, *asks(going))
         return Turn(going, forgotten(state.secret) + said(dialogue, *told))
     going = at(state, Step.SERVERS, heard.now)
     return Turn(going, said(dialogue, *lines, *asks(going)))

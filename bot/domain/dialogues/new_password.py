@@ -1,5 +1,6 @@
 """A mailbox gets another password: an admin is asked for it, both servers are tried with it, and then it counts."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
@@ -7,7 +8,8 @@ from typing import assert_never
 from bot.domain import rights
 from bot.domain.calls import TryImap, TrySmtp
 from bot.domain.command import Right
-from bot.domain.decision import Decision, DropSecret, SetPassword
+from bot.domain.credentials import Credential, Lack, PasswordReference
+from bot.domain.decision import Decision, SetPassword
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn, Wrote
 from bot.domain.effects import Do
@@ -44,7 +46,9 @@ def turn(dialogue: Dialogue, state: NewPassword, heard: Heard) -> Turn | None:
 
 def status(state: NewPassword) -> tuple[Sentence, ...]:
     """The sentence that says what the dialogue waits for."""
-    return (sentence("password.waits" if state.phase is Phase.ASKED else "password.trying", address=state.mailbox),)
+    if state.phase is Phase.ASKED:
+        return (sentence("password.waits", address=state.mailbox),)
+    return (trying_said(state.secret, state.mailbox),)
 
 
 def dropped(state: NewPassword, now: datetime) -> Turn:
@@ -55,8 +59,8 @@ def dropped(state: NewPassword, now: datetime) -> Turn:
 def _told(dialogue: Dialogue, state: NewPassword, told: Told) -> Turn:
     asked, secret = told.asked, told.secret
     if not state.is_open or asked.instance.mailbox(state.mailbox) is None:
-        why = sentence("password.not_asked", address=state.mailbox)
-        return Turn(state, Decision((DropSecret(secret),)) + tell(asked, why))
+        key = "waits_no_more" if isinstance(secret, PasswordReference) else "not_asked"
+        return Turn(state, forgotten(secret) + tell(asked, sentence(f"password.{key}", address=state.mailbox)))
     # Who writes two passwords means the second.
     trying = replace(state, at=asked.now, phase=Phase.TRYING, secret=secret, imap=None, smtp=None)
     calls = tuple(
@@ -73,7 +77,7 @@ def _settled(dialogue: Dialogue, state: NewPassword, instance: Instance, now: da
         # Meanwhile the mailbox was removed, or the person lost the right of an admin.
         gone = sentence("password.gone", address=state.mailbox)
         return Turn(_over(state, now), forgotten(state.secret) + said(dialogue, gone))
-    lines = (line("imap", imap), line("smtp", smtp))
+    lines = tried_said(secret, imap, smtp)
     if imap.is_in and smtp.is_in:
         done = sentence("password.done", address=state.mailbox)
         changed = Decision((SetPassword(state.mailbox, secret, dialogue.person),))
@@ -106,6 +110,29 @@ def tried_of(outcome: AnyOutcome) -> Tried:
             return Tried(is_in=False, reason=reason, text=text)
         case _ as other:
             raise AssertionError(f"{type(other).__name__} for a login")
+
+
+def reference_said(references: Sequence[PasswordReference]) -> tuple[Sentence, ...]:
+    """What may be written in place of the password, where config.yaml lists anything."""
+    names = ", ".join(one.written for one in references)
+    return (sentence("password.or_reference", references=names),) if names else ()
+
+
+def trying_said(secret: Credential | None, address: str) -> Sentence:
+    """What a person reads while a password is tried."""
+    if isinstance(secret, PasswordReference):
+        return sentence("password.trying_reference", address=address, reference=secret.written)
+    return sentence("password.trying", address=address)
+
+
+def tried_said(secret: Credential, imap: Tried, smtp: Tried) -> tuple[Sentence, ...]:
+    """What a person reads of both logins; of a password that could not be read there was none."""
+    lack = next((one.reason for one in (imap, smtp) if one.reason in set(Lack)), None)
+    if lack is None:
+        return (line("imap", imap), line("smtp", smtp))
+    if isinstance(secret, PasswordReference):
+        return (sentence("password.not_read", reference=secret.written, reason=lack),)
+    return (sentence("password.no_password", reason=lack),)
 
 
 def line(server: str, tried: Tried) -> Sentence:

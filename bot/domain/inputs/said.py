@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.credentials import Credential
 from bot.domain.files import SharedFile
-from bot.domain.ids import EventId, RoomId, SecretId, UserId
+from bot.domain.ids import EventId, RoomId, UserId
 
 
 def event_key(room: RoomId, event: EventId) -> str:
@@ -49,8 +50,8 @@ class TeamMessage:
     """The MSC4391 block where a client sent one: JSON `{"command": …, "arguments": {…}}`."""
     ratchet: str = ""
     """The place of its ciphertext in the sender's ratchet, which no other message has; empty where it came plain."""
-    secret: SecretId | None = None
-    """Its words are a secret, and were sealed: they are in no other field."""
+    secret: Credential | None = None
+    """Its words are a secret, and were sealed, or they name where one lies: they are in no other field."""
     is_secret: bool = False
     """It is a file where a secret was asked for, left out with its words: it is no way to tell one."""
 

@@ -2,10 +2,11 @@
 
 from bot.domain.command import Asked
 from bot.domain.conversation import EventKind
+from bot.domain.credentials import Credential, sealed_of
 from bot.domain.decision import NOTHING, Decision, DropSecret, EndDialogue, SaveDialogue, SetTimer
 from bot.domain.dialogue import Dialogue, State
 from bot.domain.effects import Say
-from bot.domain.ids import DialogueId, SecretId
+from bot.domain.ids import DialogueId
 from bot.domain.sentences import Sentence
 from bot.domain.signing import row_of
 
@@ -25,8 +26,9 @@ def said(dialogue: Dialogue, *told: Sentence) -> Decision:
     return Decision((), (Say(dialogue.room, told, under=dialogue.thread, mention=(dialogue.person,)),))
 
 
-def forgotten(secret: SecretId | None) -> Decision:
+def forgotten(credential: Credential | None) -> Decision:
     """The secret is dropped, if there is one."""
+    secret = sealed_of(credential)
     return Decision((DropSecret(secret),)) if secret is not None else NOTHING
 
 

@@ -2,32 +2,38 @@
 
 from bot.domain import rights
 from bot.domain.command import Asked, Called, Command, Wrong
-from bot.domain.decision import Decision, DropSecret, NeverTake
+from bot.domain.credentials import Credential, PasswordReference
+from bot.domain.decision import NOTHING, Decision, NeverTake
 from bot.domain.dialogues import new_password, table
 from bot.domain.dialogues.dialogue import Told
 from bot.domain.effects import Say
-from bot.domain.ids import SecretId
 from bot.domain.inputs.said import MessageEdited, event_key
 from bot.domain.inputs.trust import Undecryptable
 from bot.domain.rules.deleting import deleted
+from bot.domain.rules.talks import forgotten
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import EditedSnapshot, RoomSnapshot
 from bot.domain.upgrades import uses
 
 
-def decide_secret(asked: Asked, secret: SecretId) -> Decision:
-    """Give a secret to the dialogue that asked for it, if the person may tell one; else drop it."""
-    gone = deleted(asked.room, asked.event, asked.person, asked.said_at)
+def decide_secret(asked: Asked, secret: Credential) -> Decision:
+    """Give a secret to the dialogue that asked for it, if the person may tell one; else drop it.
+
+    The name of where a password lies is no secret: its message stays.
+    """
+    is_reference = isinstance(secret, PasswordReference)
+    gone = NOTHING if is_reference else deleted(asked.room, asked.event, asked.person, asked.said_at)
     right = rights.may_tell_secret(asked.instance, new_password.RIGHT, rights.voice_of(asked))
     dialogue = table.listening(asked.dialogues, asked.person, asked.now, asked.said_at, asked.thread)
     if isinstance(right, rights.Allowed) and dialogue is not None:
         return gone + table.told(dialogue, Told(asked, secret))
-    gone += Decision((DropSecret(secret),))
+    gone += forgotten(secret)
     if not asked.is_ours:
         return gone
     if isinstance(right, rights.Denied) and right.why is not None:
-        return gone + tell(asked, right.why, sentence("secret.not_taken"), in_clear=right.is_shut_out)
+        not_taken = () if is_reference else (sentence("secret.not_taken"),)
+        return gone + tell(asked, right.why, *not_taken, in_clear=right.is_shut_out)
     return gone
 
 

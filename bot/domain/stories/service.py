@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.condition import Outage
 from bot.domain.conversation import EventKind
+from bot.domain.credentials import Lack, PasswordReference, needs_somebody
 from bot.domain.decision import NOTHING, BeginOutage, Decision, EndOutage, ShiftDue
 from bot.domain.effects import Say
 from bot.domain.inputs.inside import ClockJumped, ServiceChanged
@@ -18,7 +19,10 @@ def decide_service(snapshot: ServiceSnapshot, input: ServiceChanged, now: dateti
     """
     known = snapshot.outage
     if input.is_up:
-        return _told(snapshot, input) + Decision((EndOutage(known),)) if known is not None else NOTHING
+        if known is None:
+            return NOTHING
+        over = Decision((EndOutage(known),))
+        return over if _is_told_by_imap(known.service, known.reason) else _told(snapshot, input) + over
     outage = Outage(input.service, input.of, input.reason, input.since or input.at)
     if known is None:
         return _told(snapshot, input) + Decision((BeginOutage(outage),))
@@ -26,16 +30,27 @@ def decide_service(snapshot: ServiceSnapshot, input: ServiceChanged, now: dateti
         return NOTHING
     kept = Decision((BeginOutage(replace(outage, since=known.since)),))
     # A refused password needs somebody, whatever was the matter before.
-    return _told(snapshot, input) + kept if input.reason == "credentials" else kept
+    return _told(snapshot, input) + kept if needs_somebody(input.reason) else kept
+
+
+def _is_told_by_imap(service: str, reason: str) -> bool:
+    """Whether the outage is one of a password that both servers miss, which reading mail tells already."""
+    return service == "smtp" and reason in set(Lack)
 
 
 def _told(snapshot: ServiceSnapshot, input: ServiceChanged) -> Decision:
+    if not input.is_up and _is_told_by_imap(input.service, input.reason):
+        return NOTHING
     name = snapshot.mailbox.address if snapshot.mailbox else ""
     if input.room:
         name = ", ".join(m.address for m in snapshot.instance.in_room(input.room)) or input.room
     way = "back" if input.is_up else "credentials" if input.reason == "credentials" else "away"
     provider = snapshot.instance.provider_of(snapshot.mailbox) if snapshot.mailbox else None
-    if way == "credentials" and provider is not None:
+    if input.reason in set(Lack):
+        password = snapshot.mailbox.password if snapshot.mailbox is not None else None
+        reference = password.written if isinstance(password, PasswordReference) else ""
+        told = sentence("service.no_password", mailbox=name, reference=reference, reason=input.reason)
+    elif way == "credentials" and provider is not None:
         # Its people never gave a password, or one for this bot alone.
         told = sentence(f"service.{input.service}_sign_in", mailbox=name, provider=provider.label)
     else:

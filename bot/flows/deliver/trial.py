@@ -1,6 +1,6 @@
 """Tries for somebody what mail servers say: finds those of an address, and logs in with a password that was given.
 
-Only these logins open the password."""
+Only these logins open or read the password."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,11 +8,21 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.domain.calls import CheckDns, FindServers, LoginCall, TrialCall, TryImap, TrySmtp
+from bot.domain.credentials import Lack, PasswordReference, is_password
 from bot.domain.outcomes import CREDENTIALS, Accepted, Opened, Refused, TrialOutcome, TryLater
 from bot.domain.repeated import without
 from bot.domain.sign_in import signed_in
 from bot.flows.step.step import Step
-from bot.ports import CredentialsRefused, Folders, NotOpened, ServerFinder, Submission, Unavailable
+from bot.ports import (
+    CredentialsRefused,
+    Folders,
+    NotOpened,
+    NotRead,
+    ReadsPassword,
+    ServerFinder,
+    Submission,
+    Unavailable,
+)
 from storage import secrets
 
 _LONGEST = 60.0
@@ -29,6 +39,7 @@ class TrialCaller:
     step: Step
     ways: Ways
     finder: ServerFinder
+    read: ReadsPassword
 
     async def call(self, call: TrialCall) -> TrialOutcome:
         """Make one call; `logged_in` says how logins end."""
@@ -41,26 +52,40 @@ class TrialCaller:
     async def logged_in(self, call: LoginCall) -> TrialOutcome:
         """Open the password and try the login.
 
-        Refused with `dropped`, `secret_key`, `no_password` or `no_server` where nothing can be tried.
+        Refused with `dropped`, `secret_key`, `no_server` or a `Lack` where nothing can be tried.
         """
-        async with self.step.database.glance() as tx:
-            sealed = await secrets.get(tx, call.secret)
-        if sealed is None:
-            # The password was dropped meanwhile: nobody waits for the trial.
-            return Refused("dropped", "")
-        try:
-            word = self.step.vault.open(sealed, call.secret)
-        except NotOpened:
-            return Refused("secret_key", "")
-        login = signed_in(word)
-        if login is None and not (word and word.isprintable()):
+        word = await self._word(call)
+        if isinstance(word, Refused):
+            return word
+        login = None if isinstance(call.secret, PasswordReference) else signed_in(word)
+        if login is None and not is_password(word):
             # Several lines, or nothing to see: no password, and no server is to read it as a command.
-            return Refused("no_password", "")
+            return Refused(Lack.NOT_ONE_LINE.value, "")
         ways = self.ways(call, word)
         if ways is None:
             return Refused("no_server", "")
         # No server gets to see what tokens are asked for with.
         return _without(word if login is None else login.refresh, await self._tried(call, *ways))
+
+    async def _word(self, call: LoginCall) -> str | Refused:
+        match call.secret:
+            case PasswordReference() as reference:
+                try:
+                    return await self.read(call.mailbox, reference)
+                except NotRead as lack:
+                    return Refused(lack.reason, "")
+            case str() as id:
+                async with self.step.database.glance() as tx:
+                    sealed = await secrets.get(tx, id)
+                if sealed is None:
+                    # The password was dropped meanwhile: nobody waits for the trial.
+                    return Refused("dropped", "")
+                try:
+                    return self.step.vault.open(sealed, id)
+                except NotOpened:
+                    return Refused("secret_key", "")
+            case _ as unreachable:
+                assert_never(unreachable)
 
     async def _tried(self, call: LoginCall, folders: Folders, submission: Submission) -> TrialOutcome:
         try:

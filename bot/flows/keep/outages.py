@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain.credentials import needs_somebody
 from bot.domain.ids import MailboxId, RoomId
 from bot.domain.inputs.inside import ServiceChanged
 from bot.flows.step.step import Step
@@ -60,7 +61,7 @@ class Outages:
         if state is None or (state.reason == "starting" and reason != "starting"):
             _log.warning("service_away", service=service.name, mailbox=self._place(service), reason=reason)
             state = self.away[service] = _Away(state.since if state else now, reason)
-        is_urgent = reason == "credentials"
+        is_urgent = needs_somebody(reason)
         if not state.is_told and (is_urgent or now - state.since >= _TOLD_AFTER):
             is_news = not self._is_told(service)
             state.is_told = True

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.domain.command import Called, tells_secret
 from bot.domain.commands.reading import read, read_edit
 from bot.domain.conversation import EventKind
+from bot.domain.credentials import PasswordReference
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues.mailbox_answers import read_answer
 from bot.domain.dialogues.steering import steer_in
@@ -17,6 +18,7 @@ from bot.domain.inputs.said import VERIFICATION, MessageEdited, TeamMessage
 from bot.domain.inputs.trust import Undecryptable
 from bot.domain.mail_ways import read_ways
 from bot.domain.new_mailbox import NewMailbox
+from bot.domain.new_password import NewPassword
 from bot.domain.settings import Instance
 from bot.domain.upgrades import UpgradeState, uses
 from bot.ports import Vault
@@ -27,15 +29,20 @@ from storage.database import Tx
 async def sealed(tx: Tx, input: Input, instance: Instance, vault: Vault, now: datetime) -> Input:
     """The input without its words, where its writer was asked for a secret and the words may be that secret.
 
-    A command of the house, `!cancel`, `!back` and `!status` are no secrets. Everything else that the person writes is
-    the secret, in whatever form.
+    A command of the house, `!cancel`, `!back` and `!status` are no secrets, nor is a reference that config.yaml lists
+    for this mailbox. Everything else that the person writes is the secret, in whatever form.
     """
     match input:
         case TeamMessage():
             dialogue = await asked_for(tx, input, instance, now)
             if dialogue is not None and input.file is not None:
                 return replace(_without_words(input), file=None, is_secret=True)
-            return input if dialogue is None else await _sealed(tx, input, dialogue, vault, now)
+            if dialogue is None:
+                return input
+            reference = _reference(input, dialogue, instance)
+            if reference is not None:
+                return replace(_without_words(input), secret=reference)
+            return await _sealed(tx, input, dialogue, vault, now)
         case Undecryptable():
             return replace(input, is_secret=await _asking(tx, input, instance, now) is not None)
         case MessageEdited():
@@ -112,6 +119,15 @@ def _answers(state: NewMailbox, input: TeamMessage) -> bool:
     if state.waits_for_password:
         return read_ways(input.body, users=False) is not None
     return read_answer(input.body, input.at.date()) is not None
+
+
+def _reference(input: TeamMessage, dialogue: Dialogue, instance: Instance) -> PasswordReference | None:
+    """The listed reference that somebody wrote in place of the password; None for all other words."""
+    match dialogue.state:
+        case NewPassword(mailbox=mailbox) | NewMailbox(id=mailbox):
+            return instance.reference(mailbox, input.body)
+        case _:
+            return None
 
 
 async def _sealed(tx: Tx, input: TeamMessage, dialogue: Dialogue, vault: Vault, now: datetime) -> TeamMessage:
