@@ -1,4 +1,4 @@
-"""Changes of how the house is set up, by whom and when."""
+"""What became of each mailbox: how it was set up, by whom and when, and its servers."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,6 +18,7 @@ _NEWEST = (
     .order_by(audits.c.id.desc())
     .limit(bindparam("most"))
 )
+_OF_PEOPLE = _NEWEST.where(audits.c.by.is_not(None))
 
 
 async def add(tx: Tx, one: Audited, at: datetime) -> None:
@@ -26,9 +27,13 @@ async def add(tx: Tx, one: Audited, at: datetime) -> None:
     await tx.later(_ADD, values)
 
 
-async def newest(tx: Tx, mailboxes: Sequence[MailboxId], most: int) -> tuple[AuditLine, ...]:
-    """The newest changes of these mailboxes, the newest first."""
-    rows = await tx.all(_NEWEST, {"mailboxes": padded(mailboxes), "most": most}) if mailboxes else ()
+async def newest(tx: Tx, mailboxes: Sequence[MailboxId], most: int, *, of_people: bool) -> tuple[AuditLine, ...]:
+    """What became of these mailboxes, the newest first."""
+    rows = (
+        await tx.all(_OF_PEOPLE if of_people else _NEWEST, {"mailboxes": padded(mailboxes), "most": most})
+        if mailboxes
+        else ()
+    )
     return tuple(
         AuditLine(
             Audited(MailboxId(row.mailbox), Act(row.act), row.detail, None if row.by is None else UserId(row.by)),

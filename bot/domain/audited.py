@@ -1,4 +1,4 @@
-"""Changes of how the house is set up, by whom and when: what `!audit` shows."""
+"""What became of a mailbox: how it was set up, by whom (`!audit`), and its servers (`!mailbox log`)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from bot.domain.ids import MailboxId, UserId
 
 
 class Act(Enum):
-    """What was done with a mailbox; the value is the key of its sentence."""
+    """What was done with a mailbox, or happened to it; the value is the key of its sentence."""
 
     ADDED = "audit.added"
     SET = "audit.set"
@@ -28,6 +28,10 @@ class Act(Enum):
     RULE_ON = "audit.rule_on"
     RULE_OFF = "audit.rule_off"
     RULE_REMOVED = "audit.rule_removed"
+    IMAP_AWAY = "audit.imap_away"
+    IMAP_BACK = "audit.imap_back"
+    SMTP_AWAY = "audit.smtp_away"
+    SMTP_BACK = "audit.smtp_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Audited:
     mailbox: MailboxId
     act: Act
     detail: str
-    """The name of what was changed."""
+    """The name of what was changed, or why a server is away."""
     by: UserId | None
     """None: the bot itself."""
 

@@ -340,10 +340,12 @@ class ConditionOf(Need[Condition]):
 
 @dataclass(frozen=True, slots=True)
 class AuditOf(Need[tuple[AuditLine, ...]]):
-    """The newest changes of how these mailboxes are set up, the newest first."""
+    """What became of these mailboxes, the newest first."""
 
     mailboxes: tuple[MailboxId, ...]
     most: int
+    of_people: bool
+    """Whether the acts of people are wanted alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ def test_what_sends_mail_or_changes_trust_has_its_right_on_its_row() -> None:
         "reply", "new", "forward", "cc", "bcc", "only", "all", "from", "customer", "draft", "discard", "canned", "send", "approve", "attach", "resend", "rule", "signature", "trust", "upgrade", "mailbox add", "mailbox pause", "mailbox resume", "mailbox archive", "mailbox remove", "mailbox password", "mailbox set",
     }  # fmt: skip
     assert {row.name for row in TABLE if row.right is Right.ADMIN} == {
-        "trust", "upgrade", "rule", "team add", "team remove", "mailbox list", "mailbox add", "mailbox pause", "mailbox resume", "mailbox archive", "mailbox remove", "mailbox password", "mailbox show", "mailbox set", "health", "audit", "check dns"
+        "trust", "upgrade", "rule", "team add", "team remove", "mailbox list", "mailbox add", "mailbox pause", "mailbox resume", "mailbox archive", "mailbox remove", "mailbox password", "mailbox show", "mailbox set", "mailbox log", "health", "audit", "check dns"
     }  # fmt: skip
     assert {row.name: row.sealed for row in TABLE if row.sealed is not Sealed.NEVER} == {
         "trust": Sealed.ALWAYS,

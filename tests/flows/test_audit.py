@@ -3,8 +3,9 @@
 import pytest
 
 from bot.domain.inputs.said import TeamMessage
+from bot.flows.keep.outages import Outages, Service
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
-from tests.fakes.house import House
+from tests.fakes.house import MAILBOX, House
 from tests.fakes.looking import happens
 from tests.fakes.upgrading import last, texts
 from tests.fakes.writing import redacts, says
@@ -64,6 +65,18 @@ async def test_taking_a_command_back_is_the_act_of_who_deleted_it(house: House) 
     told = await lines(house)
     assert len(told) == 2 and all("Bob" in one for one in told)
     assert "removed" in told[0]
+
+
+async def test_the_log_of_a_mailbox_tells_outages_beside_what_people_set(house: House) -> None:
+    await happens(house, tells(f"!mailbox set {ADDRESS} undo 0"))
+    await Outages(house.step).went_away(Service("smtp", MAILBOX.id), "credentials")
+    await Outages(house.step).went_away(Service("smtp", MAILBOX.id), "credentials")
+    outages = Outages(house.step)
+    outages.expect(Service("smtp", MAILBOX.id))
+    await outages.came_back(Service("smtp", MAILBOX.id))
+    told = await lines(house, f"!boîte journal {ADDRESS}")
+    assert [word in one for word, one in zip(("works again", "login refused", "undo"), told, strict=True)] == [True] * 3
+    assert len(await lines(house)) == 1
 
 
 async def test_it_names_one_mailbox_and_no_other(house: House) -> None:

@@ -1,4 +1,4 @@
-"""`audit`: who changed how the mailboxes are set up, and when, for admins."""
+"""`audit` and `mailbox log`: who changed how the mailboxes are set up, and what became of a mailbox, for admins."""
 
 from typing import Final
 
@@ -23,28 +23,38 @@ def _wanted(asked: Asked) -> tuple[MailboxSettings, ...]:
 
 
 def _of(asked: Asked) -> AuditOf:
-    return AuditOf(tuple(sorted(one.id for one in _wanted(asked))), MOST_SHOWN)
+    wanted = tuple(sorted(one.id for one in _wanted(asked)))
+    return AuditOf(wanted, MOST_SHOWN, of_people=asked.called.command.name == AUDIT.name)
 
 
 def _needs(asked: Asked) -> Needs:
-    return [_of(asked)]
+    return [_of(asked)] if _wanted(asked) else []
 
 
 def _audit(asked: Asked) -> Answer:
     wanted = {one.id: one for one in _wanted(asked)}
     if not wanted and asked.called.text.strip():
         return which_mailbox(asked)
-    found = asked.facts[_of(asked)]
+    found = asked.facts[_of(asked)] if wanted else ()
     if not found:
-        return sentence("audit.none")
+        return sentence("audit.none" if asked.called.command.name == AUDIT.name else "audit.nothing")
     lines = tuple(Dated(one.at, _said(one, wanted[one.audited.mailbox])) for one in found)
     return Page(sentence("audit.title", count=len(found)), (Bullets(lines),))
+
+
+def _log(asked: Asked) -> Answer:
+    """Of one mailbox: what became of several is not told in one list."""
+    return _audit(asked) if len(_wanted(asked)) == 1 else which_mailbox(asked)
+
+
+def _log_needs(asked: Asked) -> Needs:
+    return _needs(asked) if len(_wanted(asked)) == 1 else []
 
 
 def _said(line: AuditLine, mailbox: MailboxSettings) -> Sentence:
     one = line.audited
     who = one.by or sentence("history.nobody")
-    return sentence(one.act.value, who=who, address=mailbox.address, detail=one.detail)
+    return sentence(one.act.value, who=who, address=mailbox.address, detail=one.detail, reason=one.detail)
 
 
 AUDIT = Command(
@@ -56,4 +66,14 @@ AUDIT = Command(
     takes=(Text(),),
     right=Right.ADMIN,
     french=("modifications",),
+)
+MAILBOX_LOG = Command(
+    "mailbox log",
+    "admin",
+    _log,
+    _log_needs,
+    where=Where.CONFIG,
+    takes=(Text(),),
+    right=Right.ADMIN,
+    french=("boîte journal",),
 )

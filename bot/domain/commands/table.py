@@ -7,7 +7,7 @@ from bot.domain.command import Command
 from bot.domain.commands.approve import APPROVE
 from bot.domain.commands.assign import ASSIGN, UNASSIGN
 from bot.domain.commands.attach import ATTACH
-from bot.domain.commands.audit import AUDIT
+from bot.domain.commands.audit import AUDIT, MAILBOX_LOG
 from bot.domain.commands.block import BLOCK, UNBLOCK
 from bot.domain.commands.canned import CANNED
 from bot.domain.commands.cc import BCC, CC
@@ -136,6 +136,7 @@ TABLE: Final[tuple[Command, ...]] = (
     MAILBOX_PASSWORD,
     MAILBOX_SHOW,
     MAILBOX_SET,
+    MAILBOX_LOG,
     HEALTH,
     AUDIT,
     CHECK_DNS,

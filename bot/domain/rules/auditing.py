@@ -1,12 +1,14 @@
-"""Which changes of a decision are kept for `!audit`: all that say how a mailbox is set up."""
+"""What is kept of a decision for `!audit` and `!mailbox log`: how a mailbox is set up, and its servers' outages."""
 
 from dataclasses import replace
 
 from bot.domain.audited import Act, AddAudit, Audited
 from bot.domain.decision import (
+    BeginOutage,
     Block,
     Change,
     Decision,
+    EndOutage,
     KeepMailbox,
     SaveCanned,
     SetPassword,
@@ -14,12 +16,14 @@ from bot.domain.decision import (
     Unblock,
 )
 from bot.domain.house_rules import DropRule, SaveRule
-from bot.domain.ids import UserId
+from bot.domain.ids import MailboxId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
 from bot.domain.merged import ARCHIVED, PAUSED, REMOVED, SET, STANDING
 from bot.domain.teams import SaveTeam
 
+_AWAY = {"imap": Act.IMAP_AWAY, "smtp": Act.SMTP_AWAY}
+_BACK = {"imap": Act.IMAP_BACK, "smtp": Act.SMTP_BACK}
 _STANDINGS = {PAUSED: Act.PAUSED, ARCHIVED: Act.ARCHIVED, REMOVED: Act.REMOVED, None: Act.RESUMED}
 
 
@@ -59,5 +63,9 @@ def _audited(change: Change) -> Audited | None:
             return Audited(rule.mailbox, Act.RULE_ON if rule.is_on else Act.RULE_OFF, str(rule.number), rule.by)
         case DropRule(mailbox, number):
             return Audited(mailbox, Act.RULE_REMOVED, str(number), None)
+        case BeginOutage(one) if one.service in _AWAY:
+            return Audited(MailboxId(one.of), _AWAY[one.service], one.reason, None)
+        case EndOutage(one) if one.service in _BACK:
+            return Audited(MailboxId(one.of), _BACK[one.service], "", None)
         case _:
             return None

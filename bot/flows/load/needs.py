@@ -309,7 +309,7 @@ async def _condition(reach: Reach, needs: Sequence[ConditionOf]) -> list[Conditi
 
 
 async def _audits(reach: Reach, needs: Sequence[AuditOf]) -> list[tuple[AuditLine, ...]]:
-    return [await audits.newest(reach.tx, one.mailboxes, one.most) for one in needs]
+    return [await audits.newest(reach.tx, one.mailboxes, one.most, of_people=one.of_people) for one in needs]
 
 
 async def _leaving(reach: Reach, needs: Sequence[LeavingFrom]) -> list[int]:

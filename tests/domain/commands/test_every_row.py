@@ -164,6 +164,7 @@ CASES = {
          ("contact hunter2", "secret.at_once")),
         more=CONFIGURES,
     ),
+    "mailbox log": Cases("", ("audit.nothing",), ("audit.nothing",), (("nobody@asso.example", "error.which_mailbox"),), more=CONFIGURES),
     "health": Cases("", ("page",), ("page",), (), more=CONFIGURES),
     "audit": Cases("", ("audit.none",), ("audit.none",), (("nobody@asso.example", "error.which_mailbox"),), more=CONFIGURES),
     "check dns": Cases(
