@@ -70,7 +70,12 @@ _SEVERAL = select(mails).where(_m.row.in_(bindparam("rows", expanding=True)))
 _FIRST = _OF_CONVERSATION.limit(1)
 _NEWEST = (
     select(mails)
-    .where(_m.conversation == bindparam("conversation"), _m.direction == bindparam("direction"))
+    .where(
+        _m.conversation == bindparam("conversation"),
+        _m.direction == bindparam("direction"),
+        # What a program of ours answered by itself is no answer that anybody wrote.
+        or_(_m.direction == Direction.IN.value, _m.is_automatic == false(), _m.author.is_not(None)),
+    )
     .order_by(_m.date.desc(), _m.uid.desc(), _m.row.desc())
     .limit(1)
 )
@@ -112,6 +117,19 @@ _SENT_SINCE = select(func.count().label("n")).where(
 )
 _LEAVING = select(func.count().label("n")).where(
     _m.mailbox == bindparam("mailbox"), _m.state.in_([state.value for state in (*KEPT_BACK, OutState.RETRYING)])
+)
+_MOST_AUTO = 1_000
+_AUTO_SINCE = (
+    select(mails)
+    .where(
+        _m.mailbox == bindparam("mailbox"),
+        _m.date >= bindparam("since"),
+        _m.state.is_not(None),
+        _m.author.is_(None),
+        _m.is_automatic,
+    )
+    .order_by(_m.date.desc())
+    .limit(_MOST_AUTO)
 )
 _PLACE = (
     mails.update()
@@ -340,6 +358,11 @@ async def leaving(tx: Tx, mailbox: MailboxId) -> int:
     """Mails that wait to leave from the mailbox, or to be tried again."""
     row = await tx.first(_LEAVING, {"mailbox": mailbox})
     return 0 if row is None else int(row.n)
+
+
+async def auto_answers_since(tx: Tx, mailbox: MailboxId, at: datetime) -> tuple[MailRecord, ...]:
+    """What the mailbox answered by itself since `at`, whether or not it left, the newest first."""
+    return tuple(mail_from_row(row) for row in await tx.all(_AUTO_SINCE, {"mailbox": mailbox, "since": at}))
 
 
 async def place(tx: Tx, row: MessageRow, folder: str, uidvalidity: int, uid: int) -> None:

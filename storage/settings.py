@@ -12,6 +12,7 @@ from sqlalchemy import and_, bindparam, exists, func, or_, select
 
 from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.merged import (
+    AUTOREPLY,
     GONE,
     PASSWORD,
     REMOVED,
@@ -131,7 +132,7 @@ async def add_mailbox(tx: Tx, added: MailboxSettings, at: datetime) -> None:
     await keep_mailbox(tx, KeptMailbox(Origin.HOUSE, added), at)
     scope = mailbox_scope(added.id)
     for one, key in await _values(tx):
-        if one == scope and (key in (STANDING, GONE) or key.startswith(SET)):
+        if one == scope and (key in (STANDING, GONE, AUTOREPLY) or key.startswith(SET)):
             await put(tx, scope, key, None, None, at)
 
 

@@ -228,6 +228,14 @@ class MailRecord:
         return (self.date, self.uid, self.row)
 
     @property
+    def is_auto_answer(self) -> bool:
+        """Whether a program of ours gave it by itself: this one (`rules/autoreply.py`), or another that files in Sent.
+
+        It answers nobody's question: no status, no figure and no answer of a member follows from it.
+        """
+        return self.direction is Direction.OUT and self.author is None and self.is_automatic
+
+    @property
     def is_scheduled(self) -> bool:
         """Whether the mail waits for its time."""
         return self.state is OutState.QUEUED and self.leaves_at is not None and not self.is_written

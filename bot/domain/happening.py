@@ -108,6 +108,8 @@ class What(StrEnum):
     """By rules of the house. `detail`: their numbers, and what each did."""
     PASSED_ON = "passed_on"
     """By a rule of the house. `detail`: to whom."""
+    AUTOREPLIED = "autoreplied"
+    """The mailbox answered by itself. `detail`: to whom."""
     BEGUN_BY_RULE = "begun_by_rule"
     """`detail`: the number of the conversation whose mail it passes on."""
     COMMAND_UNDONE = "command_undone"

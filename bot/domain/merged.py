@@ -6,6 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from bot.domain.adjusting import adjusted
+from bot.domain.autoreply import read_kept
 from bot.domain.credentials import from_row
 from bot.domain.ids import MailboxId, RoomId
 from bot.domain.settings import Instance, MailboxSettings
@@ -20,6 +21,8 @@ PASSWORD = "password"  # noqa: S105  a key, no password
 """Of a mailbox: the credential that was given in the house (`credentials.py`); without a row config.yaml has it."""
 SET = "set:"
 """Of a mailbox, before the name of a key of `adjusting.py`: what an admin set, as it was written."""
+AUTOREPLY = "autoreply"
+"""Of a mailbox: its automatic answer, as `autoreply.kept` writes it."""
 GONE = "gone"
 """Of a mailbox that config.yaml named once: since when it names it no more."""
 PASSWORD_KEPT = timedelta(days=7)
@@ -85,6 +88,8 @@ def merged(file: Instance, rows: Rows) -> Instance:
         if (mailbox.room, (mailbox.is_paused, mailbox.is_archived), mailbox.password) != (room, stands, password):
             is_paused, is_archived = stands
             mailbox = replace(mailbox, room=room, is_paused=is_paused, is_archived=is_archived, password=password)
+        if (said := rows.values.get((mailbox_scope(mailbox.id), AUTOREPLY))) is not None:
+            mailbox = replace(mailbox, autoreply=read_kept(said))
         if (set_here := here.get(mailbox_scope(mailbox.id))) is not None:
             mailbox = adjusted(mailbox, set_here)
         (mailboxes if is_there and standing != REMOVED else removed).append(mailbox)

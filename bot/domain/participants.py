@@ -67,6 +67,11 @@ class Addressed:
         return (*self.to, *self.cc, *self.bcc)
 
 
+def is_robot(address: str) -> bool:
+    """Whether whoever writes from there writes for somebody else, and reads no answer."""
+    return normal(address).rpartition("@")[0].partition("+")[0] in _ROBOTS
+
+
 def writer_of(mail: Envelope, own: Collection[str]) -> Address | None:
     """The writer: the author behind a list that rewrote From, else From. None for a mail in our own name."""
     return next((one for one in (*mail.original_from, *mail.from_[:1]) if _is_somebody(one, own)), None)

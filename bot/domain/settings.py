@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.addresses import is_one_of, normal
+from bot.domain.autoreply import NO_AUTOREPLY, AutoReply
 from bot.domain.conversation import Status
 from bot.domain.credentials import Credential, Listed, PasswordReference, reference_in
 from bot.domain.ids import MailboxId, RoomId, UserId
@@ -108,6 +109,8 @@ class MailboxSettings:
     """The keys that were set in the house (`adjusting.py`), above config.yaml."""
     ways: MailWays | None = None
     """The servers of a mailbox that was added in the house; those of config.yaml's stand there alone."""
+    autoreply: AutoReply = NO_AUTOREPLY
+    """What is answered by itself; of the house alone, config.yaml has none."""
     start: str = "new"
     """Of such a mailbox: which mails already there become threads, as in config.yaml: `new`, `all` or a date."""
 

@@ -72,7 +72,11 @@ class MailSnapshot:
     """A run that the database forgot has shown the mail's card, and may have passed the mail on."""
     sent_last_hour: int = 0
     sent_last_day: int = 0
-    """Mails that left the mailbox; these two where a rule that fits passes the mail on."""
+    """Mails that left the mailbox; these two where a rule passes the mail on, or the mailbox answers by itself."""
+    auto_answers: tuple[MailRecord, ...] = ()
+    """The automatic answers of the mailbox in the last day; this and the next where it gives any."""
+    auto_answered: bool = False
+    """Whether the mail's sender got one today."""
     is_blocked: bool = False
     """The team blocked its writer, the correspondent, or a domain of theirs."""
     waiting: tuple[MailRecord, ...] = ()

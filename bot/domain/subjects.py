@@ -9,7 +9,7 @@ from bot.domain.conversation import Conversation, MailRecord
 MOST_LETTERS: Final = 200
 _BLANKS: Final = re.compile(r"\s+")
 _MARKS: Final = re.compile(
-    r"^(?:(?:re|aw|antw|sv|vs|tr|fw|fwd|wg|rif|ref|réf|res|rv|enc|odp|ynt|回复|转发)(?:\[\d+\])?\s*[:：]\s*)+",
+    r"^(?:(?:re|aw|antw|sv|vs|tr|fw|fwd|wg|rif|ref|réf|res|rv|enc|odp|ynt|auto|回复|转发)(?:\[\d+\])?\s*[:：]\s*)+",
     re.IGNORECASE,
 )
 
@@ -19,6 +19,11 @@ _FORWARDED: Final = re.compile(r"\s*(?:fwd?|tr|wg)\s*:", re.IGNORECASE)
 def subject_of_forward(subject: str) -> str:
     """The subject under which a mail is passed on."""
     return subject if _FORWARDED.match(subject) else f"Fwd: {subject}".strip()
+
+
+def subject_by_itself(subject: str) -> str:
+    """The subject of an automatic answer (RFC 3834 3.1.5)."""
+    return f"Auto: {_BLANKS.sub(' ', subject)}".strip()
 
 
 def bare_subject(subject: str) -> str:

@@ -67,11 +67,11 @@ def state_notice(effect: ShowState, reader: Reader) -> Shown:
         return in_words(sentence(key), reader, parts=parts)
 
     told = words(_key(effect, state))
-    if state in (OutState.SENT, OutState.PARTLY):
+    if state in (OutState.SENT, OutState.PARTLY) and not record.is_auto_answer:
         told = joined((told, words("state.standing")))
     # What to do about a refusal is told to its author, in a message of its own.
     after = words("state.partly_later") if waiting else EMPTY
-    if state in (OutState.UNKNOWN, OutState.BOUNCED):
+    if state in (OutState.UNKNOWN, OutState.BOUNCED) and not record.is_auto_answer:
         after = words(f"state.{state}.next")
     if state is OutState.UNAPPROVED and record.leaves_at is not None:
         after = words("state.unapproved_until")
@@ -85,7 +85,13 @@ def state_notice(effect: ShowState, reader: Reader) -> Shown:
     return lines((head, blind, approved, files, _said(effect, state, reader), after))
 
 
+_BY_ITSELF: Final = frozenset({OutState.QUEUED, OutState.RETRYING, OutState.SENT, OutState.REFUSED, OutState.UNKNOWN})
+"""States of an automatic answer, each with a line of its own."""
+
+
 def _key(effect: ShowState, state: OutState) -> str:
+    if effect.record.is_auto_answer and state in _BY_ITSELF:
+        return f"state.by_itself.{state}"
     match state:
         case OutState.QUEUED:
             if effect.record.is_scheduled:

@@ -134,12 +134,13 @@ def test_in_an_encrypted_room_a_row_says_whose_session_it_takes(row: Command, ca
 def test_what_sends_mail_or_changes_trust_has_its_right_on_its_row() -> None:
     """Who adds a row thinks of it here."""
     assert {row.name for row in TABLE if row.is_sensitive} == {
-        "reply", "new", "forward", "cc", "bcc", "only", "all", "from", "customer", "draft", "discard", "canned", "send", "approve", "attach", "resend", "rule", "signature", "trust", "upgrade", "mailbox add", "mailbox pause", "mailbox resume", "mailbox archive", "mailbox remove", "mailbox password", "mailbox set",
+        "reply", "new", "forward", "cc", "bcc", "only", "all", "from", "customer", "draft", "discard", "canned", "send", "approve", "attach", "resend", "rule", "autoreply", "signature", "trust", "upgrade", "mailbox add", "mailbox pause", "mailbox resume", "mailbox archive", "mailbox remove", "mailbox password", "mailbox set",
     }  # fmt: skip
     assert {row.name for row in TABLE if row.right is Right.ADMIN} == {
         "trust", "upgrade", "rule", "team add", "team remove", "mailbox list", "mailbox add", "mailbox pause", "mailbox resume", "mailbox archive", "mailbox remove", "mailbox password", "mailbox show", "mailbox set", "mailbox log", "health", "audit", "check dns"
     }  # fmt: skip
     assert {row.name: row.sealed for row in TABLE if row.sealed is not Sealed.NEVER} == {
+        "autoreply": Sealed.WHERE_ENCRYPTED,
         "trust": Sealed.ALWAYS,
         "upgrade": Sealed.WHERE_ENCRYPTED,
         "mailbox add": Sealed.WHERE_ENCRYPTED,

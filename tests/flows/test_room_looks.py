@@ -201,6 +201,7 @@ async def test_each_room_is_told_the_commands_that_do_something_there_once(house
         "trust",
         "upgrade",
         "audit",
+        "autoreply",
         "check dns",
         "mailbox add",
         "health",

@@ -8,6 +8,7 @@ from bot.domain.commands.approve import APPROVE
 from bot.domain.commands.assign import ASSIGN, UNASSIGN
 from bot.domain.commands.attach import ATTACH
 from bot.domain.commands.audit import AUDIT, MAILBOX_LOG
+from bot.domain.commands.autoreply import AUTOREPLY
 from bot.domain.commands.block import BLOCK, UNBLOCK
 from bot.domain.commands.canned import CANNED
 from bot.domain.commands.cc import BCC, CC
@@ -125,6 +126,7 @@ TABLE: Final[tuple[Command, ...]] = (
     TRUST,
     UPGRADE,
     RULE,
+    AUTOREPLY,
     TEAM_ADD,
     TEAM_REMOVE,
     MAILBOX_LIST,

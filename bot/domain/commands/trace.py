@@ -177,7 +177,7 @@ def _of_outgoing(one: Traced) -> Iterator[Line]:
         sender = record.from_[0].address if record.from_ else one.conversation.mailbox
         yield sentence("trace.written_by", who=record.author, sender=sender)
     else:
-        yield sentence("trace.written_elsewhere")
+        yield sentence("trace.by_itself" if record.is_auto_answer else "trace.written_elsewhere")
     if record.state is not None:
         yield sentence(f"trace.state.{record.state.value}")
     if call is not None and call.attempt and record.state in _STILL_OPEN:

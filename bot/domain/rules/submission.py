@@ -75,6 +75,8 @@ def _accepted(
 ) -> Decision:
     conversation, mailbox = snapshot.conversation, snapshot.mailbox
     assert conversation is not None and mailbox is not None
+    if record.is_auto_answer:
+        return _by_itself(conversation, record, call, taken, snapshot, mailbox)
     first_time = not has_left(record)
     there = reached(record, call.recipients, taken)
     words = "; ".join(f"{r.address}: {r.code} {r.text}" for r in (*taken.refused, *taken.deferred)) or taken.text
@@ -111,6 +113,36 @@ def _accepted(
     if taken.refused and record.author is not None:
         effects.append(_told_refused(conversation, record, taken.refused))
     return Decision(tuple(changes), tuple(effects), happened)
+
+
+def _by_itself(
+    conversation: Conversation,
+    record: MailRecord,
+    call: Submit,
+    taken: MailAccepted,
+    snapshot: ReceiptSnapshot,
+    mailbox: MailboxSettings,
+) -> Decision:
+    """An automatic answer has left: its line says so, and the conversation waits as before."""
+    if taken.refused or taken.deferred:
+        return _not_by_itself(conversation, record, call, taken.text, snapshot)
+    after = replace(record, state=OutState.SENT, detail=taken.text, recipients=(), has_left=True)
+    effects: list[Effect] = [ShowState(conversation, after)]
+    if not mailbox.provider_saves_sent:
+        saved = AppendSent(after.mailbox, after.row, after.raw, after.date.isoformat())
+        effects.append(Do(saved, after.conversation, after.row))
+    return Decision((CloseCall(snapshot.effect, "done", taken.text[:200]), UpdateMail(after)), tuple(effects))
+
+
+def _not_by_itself(
+    conversation: Conversation, record: MailRecord, call: Submit, words: str, snapshot: ReceiptSnapshot
+) -> Decision:
+    """Refused: perhaps for the null sender alone, which some providers take from nobody (RFC 3834 3.3 allows ours)."""
+    closed = CloseCall(snapshot.effect, "refused", words[:200])
+    if not call.sender:
+        return Decision((closed,), (ResubmitMail(record, delay_seconds=0),))
+    after = replace(record, state=OutState.REFUSED, detail=words)
+    return Decision((closed, UpdateMail(after)), (ShowState(conversation, after),))
 
 
 def _flag_answered(record: MailRecord) -> Do:
@@ -151,6 +183,8 @@ def _failed(snapshot: ReceiptSnapshot, record: MailRecord, call: Submit, words: 
     """
     conversation = snapshot.conversation
     assert conversation is not None
+    if record.is_auto_answer:
+        return _not_by_itself(conversation, record, call, words, snapshot)
     to = {a.address.lower() for a in record.to} & {a.lower() for a in call.recipients}
     refused = tuple(RecipientAnswer(a, 0, words) for a in call.recipients)
     if has_left(record):
@@ -202,6 +236,8 @@ def _uncertain(snapshot: ReceiptSnapshot, record: MailRecord, words: str, now: d
     assert conversation is not None
     after = replace(record, state=OutState.UNKNOWN, detail=words)
     changes = (CloseCall(snapshot.effect, "unknown", words[:200]), UpdateMail(after))
+    if record.is_auto_answer:
+        return Decision(changes, (ShowState(conversation, after),))
     told = to_author(conversation, record, sentence("reply.uncertain", again=sentence("resend.offer")))
     happened = Happening(What.REPLY_UNCERTAIN, conversation, None, now)
     return Decision(changes, (ShowState(conversation, after), told), (happened,))

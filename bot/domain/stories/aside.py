@@ -85,6 +85,10 @@ def _of_mail(snapshot: AsideSnapshot, call: CallAside, input: Receipt, state: Ou
     record, conversation, number = call.record, call.conversation, snapshot.number
     if record is None or conversation is None or record.state not in _OPEN:
         return Decision((closed,))
+    if record.is_auto_answer:
+        # One line says how it fared; nobody has anything to do about it.
+        after = replace(record, state=state)
+        return Decision((closed, UpdateMail(after)), (ShowState(conversation, after),))
     mention = (record.author,) if record.author is not None else ()
     told = sentence("error.put_aside", number=number)
     if state is OutState.UNKNOWN:

@@ -35,6 +35,7 @@ from bot.domain.mail import Address, Bounce
 from bot.domain.matching import kept_references
 from bot.domain.participants import correspondent_of, is_in_our_name, newcomers, with_first, with_incoming
 from bot.domain.rules.absent import freed
+from bot.domain.rules.autoreply import answered_by_itself
 from bot.domain.rules.continuing import as_continuation, continued
 from bot.domain.rules.deletion import as_before_mail
 from bot.domain.rules.draft import submit_key
@@ -171,7 +172,7 @@ def _answered(snapshot: MailSnapshot, record: MailRecord, now: datetime) -> Deci
     """Note that our answer has left: the people it names take part, and the conversation waits for them."""
     before = snapshot.conversation
     assert before is not None
-    after = with_answer(before, record, snapshot.mailbox)
+    after = before if record.is_auto_answer else with_answer(before, record, snapshot.mailbox)
     if after == before:
         return NOTHING
     after = replace(after, changed_at=now)
@@ -279,6 +280,7 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
     opened += turns + told_of_opening(snapshot, conversation, by)
     if snapshot.ruled is by:
         opened += passed_on(snapshot, input, conversation, record, now)
+        opened += answered_by_itself(snapshot, input, conversation, record, now)
     if snapshot.twin is not None and not is_quiet:
         opened += twins(conversation, snapshot.mailbox, snapshot.twin, snapshot.instance)
     return opened if before is None else opened + continued(before, conversation, now)
@@ -420,6 +422,10 @@ def _written_elsewhere(snapshot: MailSnapshot, input: MailArrived | MailUnreadab
         heard = 0
     after = replace(before, mails=before.mails + 1, changed_at=now)
     record = replace(_record(snapshot, input, after, now, is_out=True), heard=heard)
+    if record.is_auto_answer:
+        # A program's own: nobody was answered by it, whatever stands in Sent.
+        shown = _post(snapshot, input, before, record, ring=Ring.GREY)
+        return Decision((SaveConversation(replace(before, changed_at=now)), _added(record, before)), (shown,))
     if input.place.role is FolderRole.SENT:
         after = with_answer(after, record, snapshot.mailbox)
     return Decision(

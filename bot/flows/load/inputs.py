@@ -75,6 +75,7 @@ from bot.domain.stories.undecryptable import MOST_ANSWERED
 from bot.domain.traces import OwnEvent, take_up
 from bot.domain.upgrades import uses
 from bot.flows.load.again import load_again
+from bot.flows.load.autoreply import load_autoreply
 from bot.flows.load.edits import load_edited, load_redacted
 from bot.flows.load.forwarding import load_forwarding
 from bot.flows.load.opening import load_opening
@@ -281,7 +282,8 @@ async def _mail(
             continues, conversation = conversation, None
     bounced = None
     if mail.is_bounce and matched is not None and matched.record is not None:
-        bounced = matched.record if matched.record.direction is Direction.OUT else None
+        is_answer = matched.record.direction is Direction.OUT and not matched.record.is_auto_answer
+        bounced = matched.record if is_answer else None
     opens = conversation is None and copy_of is None
     is_automatic, is_list = mail.is_auto_reply, mail.is_bulk
     asks = correspondent_of(mail, own_addresses, is_automatic=is_automatic, is_list=is_list).address
@@ -329,7 +331,9 @@ async def _mail(
         waiting=await mails.waiting_in(tx, conversation.id) if conversation is not None else (),
         newest_of_sender=await conversations.get(tx, newest) if newest is not None and recent >= most else None,
     )
-    return await load_forwarding(tx, known, mail, now) if by.forwards else known
+    known = await load_forwarding(tx, known, mail, now) if by.forwards else known
+    is_asked = opens and mailbox.autoreply.is_on and role is FolderRole.INBOX
+    return await load_autoreply(tx, known, mail, now) if is_asked else known
 
 
 async def _moved_here(
@@ -389,7 +393,7 @@ async def _receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime) ->
         if planned.mail is not None:
             record = await mails.get(tx, planned.mail)
         is_sent = isinstance(planned.call, SmtpCall) and record is not None and record.direction is Direction.OUT
-        if is_sent and record is not None and record.in_reply_to:
+        if is_sent and record is not None and record.in_reply_to and not record.is_auto_answer:
             found = await mails.by_message_id(tx, record.mailbox, record.in_reply_to)
             answered = next((r for r in found if r.direction is Direction.IN), None)
     mailbox = instance.also_removed(conversation.mailbox) if conversation is not None else None

@@ -122,7 +122,9 @@ def _in_order(*records: MailRecord | None) -> list[MailRecord]:
 
 
 def _last(records: Sequence[MailRecord | None], direction: Direction) -> MailRecord | None:
-    return next((r for r in reversed(_in_order(*records)) if r.direction is direction), None)
+    """The newest that somebody wrote."""
+    written = (r for r in reversed(_in_order(*records)) if r.direction is direction)
+    return next((r for r in written if not r.is_auto_answer), None)
 
 
 async def newest_in(tx: Tx, id: ConversationId) -> MailRecord | None:
@@ -182,7 +184,7 @@ async def _newest_in(tx: Tx, id: ConversationId, recent: Sequence[MailRecord]) -
 
 
 async def _newest_out(tx: Tx, id: ConversationId, recent: Sequence[MailRecord]) -> MailRecord | None:
-    found = next((r for r in reversed(recent) if r.direction is Direction.OUT), None)
+    found = next((r for r in reversed(recent) if r.direction is Direction.OUT and not r.is_auto_answer), None)
     return found if found is not None or len(recent) < MOST_LOOKED_AT else await mails.newest(tx, id, Direction.OUT)
 
 

@@ -118,7 +118,9 @@ def render(effect: Effect, scene: Scene) -> Rendered:
                 draft, scene.instance, language=language, files=scene.files, names=scene.names, own_lines=own
             )
             record = replace(draft.record, raw=blob_of(raw))
-            call = _submit(record, draft.from_.address, record.recipients, delay)
+            # RFC 3834 3.3: nobody is told that an automatic answer came back.
+            sender = "" if record.is_auto_answer else draft.from_.address
+            call = _submit(record, sender, record.recipients, delay)
             return Rendered((call,), (Written(record.row, raw, sameness),))
         case FetchFiles(record):
             return Rendered(_fetches(record, scene))

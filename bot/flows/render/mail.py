@@ -198,7 +198,8 @@ def written(
             date=record.date,
             text=text,
             html=html,
-            auto_submitted="auto-generated" if record.is_automatic else "",
+            # RFC 3834 5: an answer to a mail, or words that a rule sent.
+            auto_submitted=_auto_submitted(record),
             extra=((MARK, record.from_[0].address),) if record.is_automatic else (),
             files=tuple(
                 OutgoingFile(one.file.filename, one.file.content_type, data=files[one.blob]) for one in record.files
@@ -206,6 +207,12 @@ def written(
         )
     )
     return raw, of_words(text)
+
+
+def _auto_submitted(record: MailRecord) -> str:
+    if not record.is_automatic:
+        return ""
+    return "auto-replied" if record.is_auto_answer else "auto-generated"
 
 
 def _with_own(draft: Draft, own_lines: str) -> str:

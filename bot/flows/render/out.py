@@ -30,7 +30,7 @@ def render_state(effect: ShowState, scene: Scene) -> tuple[PlannedCall, ...]:
     reader = scene.reader(conversation.room)
     standing = state_notice(effect, reader)
     shown = standing
-    if record.state is not OutState.CANCELLED:
+    if record.state is not OutState.CANCELLED and not record.is_auto_answer:
         # Who takes a message back wants its words gone.
         shown, _ = out_post(
             standing,
