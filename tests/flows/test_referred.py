@@ -13,7 +13,7 @@ from storage import secrets, settings
 from tests.fakes.chat import BOB, CONFIG, ROOM
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import happens
-from tests.fakes.passwords import WORD, WRONG, begins, in_files, secretly
+from tests.fakes.passwords import WORD, WRONG, begins, in_files, secretly, secretly_edits
 from tests.fakes.upgrading import texts
 from tests.flows.test_mailbox_add import FOUND, ID, added, adds, answers
 
@@ -150,3 +150,34 @@ async def test_in_a_room_of_a_team_it_is_talk(house: House) -> None:
     await happens(house, begins(house), replace(secretly("file:asso"), room=ROOM))
     assert (house.provider.logins, await password_of(house)) == ([], None)
     assert CONFIG != ROOM
+
+
+async def test_the_settings_of_the_mailbox_name_it(house: House) -> None:
+    await happens(house, begins(house), secretly("file:asso"))
+    await happens(house, secretly("!mailbox show"))
+    assert "is read from file:asso at each login" in texts(house)[-1]
+    await happens(house, secretly("!mailbox password contact@asso.example file"), secretly("!mailbox show"))
+    assert "is read from" not in texts(house)[-1]
+
+
+async def test_in_a_french_house(house: House) -> None:
+    house.instance = replace(house.instance, language="fr", mailboxes=(replace(MAILBOX, language="fr"),))
+    house.step.settings.reload(house.instance)
+    house.referred.clear()
+    house.homeserver.encrypted.add(CONFIG)
+    await happens(house, secretly("!boîte mot-de-passe contact@asso.example"))
+    assert "s’il ne doit pas entrer dans ce salon\u00a0: file:asso." in texts(house)[-1]
+    await happens(house, secretly("file:asso"))
+    assert "file:asso\u00a0: il n’y a rien à cet endroit." in texts(house)[-1]
+    house.referred["file:asso"] = WORD
+    await happens(house, secretly("file:asso"))
+    assert await password_of(house) == REFERENCE
+
+
+async def test_said_twice_or_edited_it_counts_once(house: House) -> None:
+    asks, named = begins(house), secretly("file:asso")
+    await happens(house, asks, named, named)
+    assert house.provider.logins == ["imap", "smtp"]
+    edit = secretly_edits(named.event, "file:other")
+    await happens(house, edit)
+    assert await password_of(house) == REFERENCE

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.domain.adjusting import KEYS, Key, key_named
 from bot.domain.command import Answer, Asked, Command, Right, Sealed, Text, Where
+from bot.domain.credentials import PasswordReference
 from bot.domain.decision import Decision, SetValue
 from bot.domain.merged import SET
 from bot.domain.page import Block, Page, Paragraph, Table
@@ -44,7 +45,9 @@ def _show(asked: Asked) -> Answer:
 def _page(asked: Asked, mailbox: MailboxSettings) -> Page:
     head = (sentence("mailbox.head_key"), sentence("mailbox.head_value"), sentence("mailbox.head_where"))
     rows = tuple(_row(asked, key, mailbox) for key in KEYS)
-    blocks: list[Block] = [Table(head, rows), Paragraph((sentence("mailbox.how", address=mailbox.address),))]
+    by = mailbox.password
+    named = (sentence("mailbox.referred", reference=by.written),) if isinstance(by, PasswordReference) else ()
+    blocks: list[Block] = [Table(head, rows), Paragraph((*named, sentence("mailbox.how", address=mailbox.address)))]
     return Page(sentence("mailbox.title", address=mailbox.address), tuple(blocks))
 
 

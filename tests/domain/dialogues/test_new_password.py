@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.calls import Call, PlannedCall, RedactEvent, TryImap, TrySmtp, plan
 from bot.domain.conversation import EventKind
+from bot.domain.credentials import Credential, Lack, Listed, PasswordReference, Source
 from bot.domain.decision import (
     NOTHING,
     AddEvent,
@@ -35,6 +36,7 @@ from tests.domain.deciding import MAILBOX, START, World, asked_by
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
 
 COMMAND = EventId("$command")
+NAMED = PasswordReference(Source.FILE, "asso")
 FIRST, SECOND = SecretId("first"), SecretId("second")
 SIGNED: dict[str, Any] = {"room_encrypted": True, "was_encrypted": True}
 IN, WRONG, AWAY = Accepted(), Refused(CREDENTIALS, "go away"), TryLater("timeout")
@@ -55,7 +57,7 @@ class Talk:
         self,
         body: str,
         *,
-        secret: SecretId | None = None,
+        secret: Credential | None = None,
         by: UserId = ALICE,
         thread: EventId | None = COMMAND,
         event: EventId | None = None,
@@ -137,7 +139,7 @@ def talk() -> Talk:
     return made
 
 
-def tried(talk: Talk, secret: SecretId, imap: AnyOutcome, smtp: AnyOutcome) -> list[str]:
+def tried(talk: Talk, secret: Credential, imap: AnyOutcome, smtp: AnyOutcome) -> list[str]:
     talk.says("", secret=secret)
     assert talk.ends(TryImap(MAILBOX.id, secret), imap, failures=2) == []
     return talk.ends(TrySmtp(MAILBOX.id, secret), smtp, failures=2)
@@ -358,6 +360,37 @@ def test_what_is_gone_while_it_is_tried_gets_no_password(talk: Talk, changed: di
     talk.instance = replace(talk.instance, **changed)
     assert talk.ends(TrySmtp(MAILBOX.id, FIRST), IN) == ["password.gone"]
     assert (talk.sets(), talk.drops(), talk.state.phase) == ([], [FIRST], Phase.OVER)
+
+
+def test_a_name_of_where_it_lies_is_tried_and_set_and_nothing_is_dropped(talk: Talk) -> None:
+    assert talk.says("", secret=NAMED) == ["password.trying_reference"]
+    assert (talk.deletes(), talk.drops()) == ([], [])
+    assert talk.says("!status") == ["password.trying_reference", "dialogue.drop"]
+    talk.ends(TryImap(MAILBOX.id, NAMED), IN)
+    assert talk.ends(TrySmtp(MAILBOX.id, NAMED), IN)[-1] == "password.done"
+    assert talk.sets() == [SetPassword(MAILBOX.id, NAMED, ALICE)]
+
+
+def test_only_names_of_this_mailbox_are_offered() -> None:
+    lists = Listed(MAILBOX.id, NAMED), Listed(MailboxId("other@asso.example"), NAMED)
+    for listed, offered in ((lists, ["password.or_reference"]), (lists[1:], [])):
+        talk = Talk(instance=replace(World().instance, references=listed))
+        assert talk.begins() == ["password.asked", *offered, "dialogue.drop"]
+
+
+def test_a_name_under_which_nothing_lies_is_told_in_one_sentence(talk: Talk) -> None:
+    talk.says("", secret=NAMED)
+    lacks = Refused(Lack.MISSING.value, "")
+    talk.ends(TryImap(MAILBOX.id, NAMED), lacks)
+    told = talk.ends(TrySmtp(MAILBOX.id, NAMED), lacks)
+    assert told == ["password.not_read", "password.again", "dialogue.drop"]
+    assert (talk.sets(), talk.drops(), talk.state.phase) == ([], [], Phase.ASKED)
+
+
+def test_who_may_tell_no_password_may_name_none(talk: Talk) -> None:
+    told = talk.says("", secret=NAMED, by=BOB)
+    assert "secret.not_taken" not in told
+    assert (talk.deletes(), talk.calls) == ([], [])
 
 
 def edited(talk: Talk, *, is_joined: bool = True) -> list[str]:
