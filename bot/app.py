@@ -43,6 +43,7 @@ from bot.flows.keep.housekeeping import Housekeeping
 from bot.flows.keep.lease import Lease
 from bot.flows.keep.logins import SealedLogins
 from bot.flows.keep.lost_events import LostEvents
+from bot.flows.keep.mailbox_status import MailboxStatus
 from bot.flows.keep.memory import SharedMemory
 from bot.flows.keep.outages import Outages, Service
 from bot.flows.keep.passwords import Given, given
@@ -257,6 +258,7 @@ class Bot:
         tasks.create_task(Timers(step).run())
         tasks.create_task(keeper.run())
         tasks.create_task(keeper.looks.run())
+        tasks.create_task(MailboxStatus(step).run())
 
     async def _open_database(self) -> Database:
         pause, told = 0.5, False

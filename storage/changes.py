@@ -20,6 +20,7 @@ from bot.domain.decision import (
     Change,
     CloseCall,
     DropSecret,
+    DropStatus,
     EmptySlot,
     EndDeed,
     EndDialogue,
@@ -31,6 +32,7 @@ from bot.domain.decision import (
     ForgetRoom,
     HurryCall,
     KeepMailbox,
+    KeepStatus,
     MoveConversation,
     MoveMailbox,
     MoveRoom,
@@ -201,6 +203,10 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await condition.end(tx, outage.service, outage.of)
         case AddAudit(audited):
             await audits.add(tx, audited, now)
+        case KeepStatus(status):
+            await condition.keep_shown(tx, status)
+        case DropStatus(mailbox):
+            await condition.drop_shown(tx, mailbox)
         case SaveSignature(signature):
             await signatures.put(tx, signature)
         case SaveCanned(reply):

@@ -159,6 +159,13 @@ _NEWEST_PLACES = (
     .order_by(_m.uid.desc())
     .limit(bindparam("limit"))
 )
+_PLACED = select(_m.uid).where(
+    _m.mailbox == bindparam("mailbox"),
+    _m.folder == bindparam("folder"),
+    _m.uidvalidity == bindparam("uidvalidity"),
+    _m.uid.between(bindparam("first"), bindparam("last")),
+)
+_KNOWN_KEYS = select(_m.id_key).where(_m.id_key.in_(bindparam("keys", expanding=True))).distinct()
 _WITHOUT_BYTES = (
     select(_m.uid)
     .where(
@@ -388,6 +395,20 @@ async def newest_places(
     values: dict[str, object] = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "limit": limit}
     rows = await tx.all(_NEWEST_PLACES, values)
     return tuple(mail_from_row(row) for row in rows)
+
+
+async def placed(tx: Tx, mailbox: MailboxId, folder: str, uidvalidity: int, uids: tuple[int, int]) -> frozenset[int]:
+    """The UIDs between these two, both included, at which a mail of ours is."""
+    values: dict[str, object] = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity}
+    rows = await tx.all(_PLACED, {**values, "first": uids[0], "last": uids[1]})
+    return frozenset(int(row.uid) for row in rows)
+
+
+async def known_ids(tx: Tx, mailbox: MailboxId, ids: Sequence[str]) -> frozenset[str]:
+    """Those of these Message-IDs that a mail of the mailbox has."""
+    keys = {id_key(mailbox, one): one for one in ids if one}
+    rows = await tx.all(_KNOWN_KEYS, {"keys": padded(list(keys))}) if keys else ()
+    return frozenset(keys[row.id_key] for row in rows)
 
 
 async def without_bytes(tx: Tx, mailbox: MailboxId, folder: str, uidvalidity: int, limit: int) -> tuple[int, ...]:

@@ -174,7 +174,7 @@ def _moved(call: Call, old: RoomId, new: RoomId) -> Call | None:
     """The same call in the new room; None for a call that means nothing there."""
     match call:
         case SendEvent(event_type=event_type, slot=slot):
-            if event_type == "m.reaction" or slot.startswith("board:") or call.edits is not None:
+            if event_type == "m.reaction" or slot.startswith(("board:", "mailbox:")) or call.edits is not None:
                 return None
             return replace(call, room=new, reply_to=None, under=None)
         case TrustUser() | CheckDns():

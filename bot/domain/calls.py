@@ -75,6 +75,8 @@ class PinEvent:
 
     room: RoomId
     event: EventId
+    is_gone: bool = False
+    """Take it out instead."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.ids import MailboxId
+from bot.domain.ids import MailboxId, RoomId
+from bot.domain.inputs.mail import FolderRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,26 @@ class Outage:
 
 
 @dataclass(frozen=True, slots=True)
+class FolderCount:
+    """The mails of a folder on the server, each counted once by what became of it here."""
+
+    folder: str
+    role: FolderRole
+    on_server: int
+    here: int
+    earlier: int = 0
+    """From before the time since which mails are brought in."""
+    copies: int = 0
+    """The same mails once more: what is here has another place."""
+    unread: int = 0
+    """They came after the last one that was brought in."""
+    missing: int = 0
+    """None of the others: they should be here, and are not."""
+    elsewhere: int = 0
+    """Sent from elsewhere, in no conversation of ours: they are not brought in."""
+
+
+@dataclass(frozen=True, slots=True)
 class MailboxCondition:
     """The figures of one mailbox."""
 
@@ -28,6 +49,10 @@ class MailboxCondition:
     """When the newest mail of a person was written; None: there is none."""
     waiting: int
     """Mails that are on their way out, or wait for their server."""
+    folders: tuple[FolderCount, ...] = ()
+    """Those that are read, as far as they were counted."""
+    put_aside: int = 0
+    """Mails of it that could not be decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +65,18 @@ class Condition:
     """Inputs that could not be decided."""
     oldest_due: datetime | None
     """Since when the oldest call has been due; None: none is."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusShown:
+    """The words of a mailbox's pinned message, as they were decided last."""
+
+    mailbox: MailboxId
+    room: RoomId
+    state: str
+    """Whether it is served; the message follows a change of this at once."""
+    digest: str
+    """Of all that it shows."""
+    since: datetime | None
+    """When it was seen to work, with no outage since; None: it does not."""
+    at: datetime

@@ -272,6 +272,8 @@ class EventKind(StrEnum):
     RECEIPT = "receipt"
     NOTICE = "notice"
     BOARD = "board"
+    MAILBOX = "mailbox"
+    """How a mailbox is doing, in the config room."""
     ANSWER = "answer"
     NEWS = "news"
     """A line of the main timeline: somebody answered in that thread."""

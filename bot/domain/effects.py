@@ -173,6 +173,17 @@ class ShowBoard:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowMailbox:
+    """How a mailbox is doing, edited in place."""
+
+    room: RoomId
+    mailbox: MailboxId
+    page: Page
+    edits: EventId | None = None
+    """The message that says it for the last time."""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A mail to be written: everything but its bytes."""
 
@@ -268,6 +279,7 @@ Effect = (
     | ShowPage
     | Mark
     | ShowBoard
+    | ShowMailbox
     | SubmitMail
     | FetchFiles
     | ResubmitMail

@@ -30,7 +30,15 @@ from bot.domain.calls import (
 )
 from bot.domain.dialogue import State
 from bot.domain.inputs import Input
-from bot.domain.inputs.inside import ClockJumped, DatabasePutBack, EventsLost, Receipt, ServiceChanged, TimerDue
+from bot.domain.inputs.inside import (
+    ClockJumped,
+    DatabasePutBack,
+    EventsLost,
+    Receipt,
+    ServiceChanged,
+    StatusDue,
+    TimerDue,
+)
 from bot.domain.inputs.mail import FolderReset, MailArrived, MailUnreadable
 from bot.domain.inputs.room import (
     Invited,
@@ -98,6 +106,7 @@ INPUTS: Final[Mapping[type[Input], str]] = {
     Receipt: "Receipt",
     TimerDue: "TimerDue",
     ServiceChanged: "ServiceChanged",
+    StatusDue: "StatusDue",
     ClockJumped: "ClockJumped",
     DatabasePutBack: "DatabasePutBack",
     EventsLost: "EventsLost",

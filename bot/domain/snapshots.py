@@ -9,13 +9,13 @@ from bot.domain.board import BoardListing
 from bot.domain.calls import PlannedCall
 from bot.domain.canned import Canned
 from bot.domain.command import Asked, Reading
-from bot.domain.condition import Outage
+from bot.domain.condition import Condition, Outage, StatusShown
 from bot.domain.conversation import Conversation, KnownEvent, MailRecord, StoredReaction
 from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue
 from bot.domain.ground import Elsewhere, Ground
 from bot.domain.house_rules import NOT_RULED, HouseRule, Ruled
-from bot.domain.ids import ConversationId, EffectId, RoomId, UserId
+from bot.domain.ids import ConversationId, EffectId, EventId, MailboxId, RoomId, UserId
 from bot.domain.matching import Match
 from bot.domain.needs import NO_FACTS, Facts
 from bot.domain.own_signature import OwnSignature
@@ -352,6 +352,18 @@ class RestoredSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusSnapshot:
+    """The rows for the pinned message of a mailbox."""
+
+    instance: Instance
+    mailbox: MailboxId
+    condition: Condition
+    shown: StatusShown | None = None
+    place: tuple[RoomId, EventId] | None = None
+    """Where the message stands, once it is posted."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpaceSnapshot:
     """The rows for a look at an organisation's space."""
 
@@ -412,6 +424,7 @@ Snapshot = (
     | SnoozeSnapshot
     | ScheduledSnapshot
     | ServiceSnapshot
+    | StatusSnapshot
     | RestoredSnapshot
     | LostSnapshot
     | SpaceSnapshot

@@ -86,6 +86,10 @@ class Inbox(Protocol):
         """The UIDs of mails that arrived on that day or later (UID SEARCH SINCE). Raises: Unavailable."""
         ...
 
+    async def uids(self) -> tuple[int, ...]:
+        """All UIDs of the folder, ascending; what comes meanwhile is told by the next `wait`. Raises: Unavailable."""
+        ...
+
     def fetch(self, uids: Sequence[int], scratch: Path) -> AsyncIterator[Fetched]:
         """One answer for each UID, in the order given; sizes asked first, batches of at most 200.
 

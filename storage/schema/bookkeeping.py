@@ -126,6 +126,37 @@ audits = Table(
 """Changes of how a mailbox is set up; `by` is empty for what the bot itself decided."""
 Index("ix_audits_mailbox", audits.c.mailbox, audits.c.id)
 
+folder_counts = Table(
+    "folder_counts",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("folder", Words, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("on_server", Number, nullable=False),
+    Column("here", Number, nullable=False),
+    Column("earlier", Number, nullable=False),
+    Column("copies", Number, nullable=False),
+    Column("unread", Number, nullable=False),
+    Column("missing", Number, nullable=False),
+    Column("elsewhere", Number, nullable=False),
+    Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The mails on the server in each folder that is read, and what became of them here, as they were counted last."""
+
+mailbox_status = Table(
+    "mailbox_status",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("room", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("since", Moment),
+    Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What the pinned message of each mailbox says, as a digest, and in which room."""
+
 leases = Table(
     "leases",
     metadata,

@@ -118,6 +118,9 @@ class FakeInbox:
     async def uids_since(self, day: datetime) -> tuple[int, ...]:
         return tuple(sorted(s.uid for s in self.provider.folders[self.folder] if s.received_at >= day))
 
+    async def uids(self) -> tuple[int, ...]:
+        return tuple(sorted(s.uid for s in self.provider.folders[self.folder]))
+
     async def fetch(self, uids: Sequence[int], scratch: Path) -> AsyncIterator[Fetched]:
         for uid in uids:
             self.provider.boundaries.cross("fetch")

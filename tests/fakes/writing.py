@@ -125,8 +125,8 @@ def reacts(emoji: str, target: EventId, *, sender: UserId = ALICE, encrypted: bo
     return Reaction(ROOM, event_id(), sender, target, emoji, _now(), encrypted)
 
 
-def redacts(target: EventId, *, sender: UserId = ALICE) -> Redacted:
-    return Redacted(ROOM, event_id(), target, sender, _now())
+def redacts(target: EventId, *, sender: UserId = ALICE, room: RoomId = ROOM) -> Redacted:
+    return Redacted(room, event_id(), target, sender, _now())
 
 
 def edits(target: EventId, body: str, *, sender: UserId = ALICE, room: RoomId = ROOM) -> MessageEdited:

@@ -104,6 +104,10 @@ class SimulatedInbox(FakeInbox):
         await self._ask()
         return await FakeInbox.uids_since(self, day)
 
+    async def uids(self) -> tuple[int, ...]:
+        await self._ask()
+        return await FakeInbox.uids(self)
+
     async def fetch(self, uids: Sequence[int], scratch: Path) -> AsyncIterator[Fetched]:
         for uid in uids:
             await self._ask()

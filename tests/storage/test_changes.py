@@ -10,7 +10,7 @@ from bot.domain import decision
 from bot.domain.audited import Act, AddAudit, Audited
 from bot.domain.blocking import Blocked
 from bot.domain.canned import Canned
-from bot.domain.condition import Outage
+from bot.domain.condition import Outage, StatusShown
 from bot.domain.conversation import EventKind, HistoryEntry, Status, StoredReaction
 from bot.domain.decision import Change
 from bot.domain.deeds import Deed, standing
@@ -153,6 +153,10 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.BeginOutage(Outage("imap", MAILBOX, "timeout", NOW)),
             decision.BeginOutage(Outage("matrix", "", "refused", NOW)),
             decision.EndOutage(Outage("matrix", "", "refused", NOW)),
+            decision.KeepStatus(StatusShown(MAILBOX, ROOM, "works", "d", NOW, NOW)),
+            decision.KeepStatus(StatusShown(MAILBOX, ROOM, "paused", "e", None, later(5))),
+            decision.KeepStatus(StatusShown(MailboxId("gone@x"), ROOM, "works", "f", NOW, NOW)),
+            decision.DropStatus(MailboxId("gone@x")),
             SaveRule(rule),
             SaveRule(replace(rule, number=2)),
             DropRule(MAILBOX, 2),

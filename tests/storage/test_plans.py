@@ -11,11 +11,12 @@ from bot.domain.audited import Act, Audited
 from bot.domain.blocking import Blocked
 from bot.domain.bulk import LOOKED_AT
 from bot.domain.canned import Canned
-from bot.domain.condition import Outage
+from bot.domain.condition import FolderCount, Outage, StatusShown
 from bot.domain.conversation import Direction, EventKind, HistoryEntry, OutState, Status, StoredReaction, Verdict
 from bot.domain.dialogue import Dialogue
 from bot.domain.house_rules import HouseRule
 from bot.domain.ids import BlobId, ConversationId, DialogueId, EffectId, EventId, MessageRow, RoomId
+from bot.domain.inputs.mail import FolderRole
 from bot.domain.needs import Listed
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonNote, PersonsAddress
@@ -75,6 +76,7 @@ ASSO = MailboxSettings(MAILBOX, "a@x", "A", ROOM)
 ROW = MessageRow(1)
 SMALL = (
     "outages",
+    "mailbox_status",
     "waiting_rooms",
     "shunted",
     "sync_tokens",
@@ -181,7 +183,13 @@ async def everything(tx: Tx) -> None:
     await audits.newest(tx, (MAILBOX,), 60, of_people=False)
     await condition.begin(tx, Outage("imap", MAILBOX, "refused", NOW))
     await condition.outage(tx, "imap", MAILBOX)
+    await condition.counted(tx, MAILBOX, FolderCount("INBOX", FolderRole.INBOX, 1, 1), NOW)
     await condition.condition(tx, (MAILBOX,), NOW)
+    await condition.keep_shown(tx, StatusShown(MAILBOX, ROOM, "works", "d", NOW, NOW))
+    await condition.shown(tx)
+    await condition.drop_shown(tx, MAILBOX)
+    await mails.placed(tx, MAILBOX, "INBOX", 1, (1, 9))
+    await mails.known_ids(tx, MAILBOX, ("a@b",))
     await condition.end(tx, "imap", MAILBOX)
     await teams.put(tx, Team(MAILBOX, "compta", (ALICE,), ALICE, NOW, EventId("$t")))
     await teams.take_turn(tx, MAILBOX, "compta", "", ALICE)

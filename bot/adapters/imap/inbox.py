@@ -116,6 +116,12 @@ class ImapInbox:
         """See `ports.Inbox.uids_since`; the server compares the date of INTERNALDATE without its time zone."""
         return await self._search(f"SINCE {search_day(day)}")
 
+    async def uids(self) -> tuple[int, ...]:
+        """See `ports.Inbox.uids`."""
+        timeout = self._account.timeouts.transfer
+        reply = await self._opened().run("SEARCH", "ALL", uid=True, timeout=timeout)
+        return tuple(sorted(search_uids(reply.expect_ok().rows)))
+
     async def fetch(self, uids: Sequence[int], scratch: Path) -> AsyncIterator[Fetched]:
         """See `ports.Inbox.fetch`."""
         async for answer in self._fetching.fetch(self._opened(), uids, scratch):

@@ -6,6 +6,7 @@ from bot.domain.command import Answer, Asked, Command, Right, Where
 from bot.domain.condition import Condition, MailboxCondition, Outage
 from bot.domain.needs import ConditionOf, Needs
 from bot.domain.page import Block, Page, Paragraph, Table
+from bot.domain.rules.condition_said import last_mail, put_aside, servers
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 
@@ -48,33 +49,19 @@ def _of_all(found: Condition, asked: Asked) -> list[Sentence]:
         if not one.of
     ]
     if found.put_aside:
-        told.append(sentence("health.put_aside", count=found.put_aside))
+        told.append(put_aside(found.put_aside))
     if found.oldest_due is not None and (asked.now - found.oldest_due).total_seconds() >= _LATE:
         told.append(sentence("health.late", at=found.oldest_due))
     return told or [sentence("health.all_well")]
 
 
 def _row(mailbox: MailboxSettings, one: MailboxCondition, outages: tuple[Outage, ...]) -> tuple[Sentence, ...]:
-    last = sentence("health.never") if one.last_mail is None else sentence("health.at", at=one.last_mail)
     return (
         sentence("mailboxes.word", word=mailbox.address),
-        _servers(mailbox, outages),
-        last,
+        servers(mailbox, outages),
+        last_mail(one),
         sentence("health.count", count=one.waiting),
     )
-
-
-def _servers(mailbox: MailboxSettings, outages: tuple[Outage, ...]) -> Sentence:
-    """The worst of what is wrong: nothing else matters before it is mended."""
-    if mailbox.is_archived:
-        return sentence("mailboxes.archived")
-    if mailbox.is_paused:
-        return sentence("mailboxes.paused")
-    away = sorted((one for one in outages if one.of in (mailbox.id, mailbox.room)), key=lambda one: one.since)
-    if not away:
-        return sentence("health.works")
-    worst = away[0]
-    return sentence(f"health.{worst.service}_away", reason=worst.reason, at=worst.since)
 
 
 HEALTH = Command(

@@ -1,6 +1,14 @@
 """Inputs: the closed union that `decide` answers. Each input has a key; a key is decided once."""
 
-from bot.domain.inputs.inside import ClockJumped, DatabasePutBack, EventsLost, Receipt, ServiceChanged, TimerDue
+from bot.domain.inputs.inside import (
+    ClockJumped,
+    DatabasePutBack,
+    EventsLost,
+    Receipt,
+    ServiceChanged,
+    StatusDue,
+    TimerDue,
+)
 from bot.domain.inputs.mail import FolderReset, MailArrived, MailUnreadable
 from bot.domain.inputs.room import (
     Invited,
@@ -32,4 +40,6 @@ RoomInput = (
 """Inputs about rooms and their people."""
 ChatInput = TeamMessage | MessageEdited | Reaction | Redacted | RoomInput
 MailInput = MailArrived | MailUnreadable | FolderReset
-Input = MailInput | ChatInput | Receipt | TimerDue | ServiceChanged | ClockJumped | DatabasePutBack | EventsLost
+Input = (
+    MailInput | ChatInput | Receipt | TimerDue | ServiceChanged | StatusDue | ClockJumped | DatabasePutBack | EventsLost
+)

@@ -61,6 +61,18 @@ class ServiceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusDue:
+    """The pinned message of a mailbox says something else than what is so."""
+
+    mailbox: MailboxId
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"status:{self.mailbox}:{self.at.timestamp()}"
+
+
+@dataclass(frozen=True, slots=True)
 class ClockJumped:
     """The system's time was set by more than a minute: what is due shifts with it."""
 

@@ -54,6 +54,9 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
         decision += moves.anew(snapshot.card_of)
     if target is not None and target.kind is EventKind.BOARD and snapshot.is_ours:
         decision += moves.board_anew(input.room, now)
+    if target is not None and target.kind is EventKind.MAILBOX:
+        # It comes anew with its next change.
+        decision += Decision((ForgetEvents(input.room, (input.target,)),))
     if snapshot.drafted is not None:
         back, then = draft_back(snapshot.drafted, actor=input.sender, room=input.room, now=now)
         decision += back + dropped(then, by=input.sender, now=now)

@@ -74,6 +74,7 @@ from bot.domain.stories.spaces import decide_space_receipt
 _MAY_COME_BACK = frozenset({"M_FORBIDDEN", "M_UNKNOWN_TOKEN", "M_NOT_FOUND", "M_UNKNOWN", "M_LIMIT_EXCEEDED"})
 """Refusals that a person can mend (the bot was removed, lost its power): the call waits instead of being lost."""
 _PATIENT_PAUSE = 300.0
+_PINNED = frozenset({EventKind.BOARD, EventKind.MAILBOX})
 _TRIES = 3
 """Tries of a login, or of a search for servers, that somebody waits for."""
 
@@ -131,7 +132,7 @@ def _event_sent(snapshot: ReceiptSnapshot, call: SendEvent, input: Receipt, now:
                     effects += _buttons(call, event, planned.conversation)
                     effects += upgrade.pointer(snapshot, call, planned.conversation)
                     effects += back_link(snapshot.continues, call, planned.conversation, event)
-                if kind is EventKind.BOARD:
+                if kind in _PINNED:
                     effects.append(Do(PinEvent(call.room, event)))
             if kind is not None and not is_edit:
                 if kind is EventKind.MAIL and planned.mail is not None:
@@ -157,12 +158,7 @@ def _buttons(call: SendEvent, card: EventId, number: ConversationId) -> tuple[Ma
 
 def _in_timeline(call: SendEvent, kind: EventKind | None, event: EventId) -> tuple[Change, ...]:
     """Note an event as the newest message of the main timeline; the board, pinned and edited, hides no card."""
-    if (
-        call.thread_of is not None
-        or call.under is not None
-        or call.event_type != "m.room.message"
-        or kind is EventKind.BOARD
-    ):
+    if call.thread_of is not None or call.under is not None or call.event_type != "m.room.message" or kind in _PINNED:
         return ()
     return (FillSlot(newest_slot(call.room), call.room, event),)
 

@@ -3,13 +3,17 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.conversation import Conversation, EventKind
+from bot.domain.condition import StatusShown
+from bot.domain.conversation import Conversation, EventKind, KnownEvent
 from bot.domain.decision import (
     NOTHING,
+    AddEvent,
     CancelCall,
     Change,
     Decision,
     EndReaction,
+    FillSlot,
+    KeepStatus,
     NeverTake,
     SaveConversation,
     SaveDialogue,
@@ -23,6 +27,7 @@ from bot.domain.ids import EventId, RoomId
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import DatabasePutBack
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage, event_key
+from bot.domain.rules.condition_said import status_slot
 from bot.domain.rules.held import held, sends
 from bot.domain.rules.left_behind import left_behind
 from bot.domain.rules.moves import timer_of, with_status
@@ -50,6 +55,7 @@ def decide_put_back(snapshot: RestoredSnapshot, input: DatabasePutBack, now: dat
     changes += [NeverTake(event_key(room, event)) for room, event in done if event is not None]
     sent = [one.answers for one in input.own if one.answers and one.message_id and one.answers not in still]
     changes += [NeverTake(sent_key(event)) for event in sent]
+    changes += _pinned(input)
     shown = {card.conversation: card for card in taken.cards}
     shown_now = together(_as_shown(one, shown[one.id], snapshot.instance, now) for one in snapshot.conversations)
     told = [sentence("restored.put_back", commands=len(taken.answered), posts=len(taken.posts))]
@@ -59,6 +65,22 @@ def decide_put_back(snapshot: RestoredSnapshot, input: DatabasePutBack, now: dat
     room, mention = snapshot.instance.config_room, snapshot.instance.admins
     say = Say(room, tuple(told), kind=EventKind.NOTICE, mention=mention, in_thread=False)
     return Decision(tuple(changes)) + shown_now + behind.decision + Decision((), (say,))
+
+
+def _pinned(input: DatabasePutBack) -> list[Change]:
+    """The pinned messages of mailboxes that the forgotten run posted: each is edited from now on, none is posted twice.
+
+    What it says is not known: it is written once more.
+    """
+    changes: list[Change] = []
+    for one in input.own:
+        if one.kind != EventKind.MAILBOX.value or one.mailbox is None:
+            continue
+        changes.append(KeepStatus(StatusShown(one.mailbox, one.room, "", "", None, one.at)))
+        if one.edits is None:
+            changes.append(FillSlot(status_slot(one.mailbox, one.room), one.room, one.event))
+            changes.append(AddEvent(KnownEvent(one.event, one.room, EventKind.MAILBOX, None, None, None, one.at)))
+    return changes
 
 
 def _as_shown(before: Conversation, card: CardShown, instance: Instance, now: datetime) -> Decision:

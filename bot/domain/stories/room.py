@@ -172,7 +172,9 @@ def _trouble(snapshot: RoomSnapshot, input: RoomTrouble) -> Decision:
     """Tell the config room of the trouble, with the cure; people in the room itself may not be able to mend it."""
     mailboxes = snapshot.instance.in_room(input.room)
     name = ", ".join(m.address for m in mailboxes) or snapshot.organisation or input.room
-    told = sentence(f"room.trouble.{input.trouble}", mailbox=name, room=input.room, bot=snapshot.instance.bot)
+    is_ours_alone = input.trouble == "no_power" and input.room == snapshot.instance.config_room and not mailboxes
+    trouble = "no_power_config" if is_ours_alone else input.trouble
+    told = sentence(f"room.trouble.{trouble}", mailbox=name, room=input.room, bot=snapshot.instance.bot)
     config = snapshot.instance.config_room
     return Decision((), (Say(config, (told,), kind=EventKind.NOTICE, mention=snapshot.instance.admins),))
 

@@ -5,7 +5,15 @@ from datetime import datetime
 from bot.domain.command import Asked
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.inputs import Input
-from bot.domain.inputs.inside import ClockJumped, DatabasePutBack, EventsLost, Receipt, ServiceChanged, TimerDue
+from bot.domain.inputs.inside import (
+    ClockJumped,
+    DatabasePutBack,
+    EventsLost,
+    Receipt,
+    ServiceChanged,
+    StatusDue,
+    TimerDue,
+)
 from bot.domain.inputs.mail import FolderReset, MailArrived, MailUnreadable
 from bot.domain.inputs.room import (
     Invited,
@@ -34,6 +42,7 @@ from bot.domain.snapshots import (
     Snapshot,
     SnoozeSnapshot,
     SpaceSnapshot,
+    StatusSnapshot,
     TakenAway,
     Turned,
 )
@@ -42,6 +51,7 @@ from bot.domain.stories.deleted import decide_deleted
 from bot.domain.stories.edited import decide_edited
 from bot.domain.stories.lost import decide_lost
 from bot.domain.stories.mail import decide_mail, decide_reset
+from bot.domain.stories.mailbox_status import decide_status
 from bot.domain.stories.reaction import decide_reaction, decide_reaction_removed
 from bot.domain.stories.receipt import decide_receipt
 from bot.domain.stories.restored import decide_put_back
@@ -103,6 +113,8 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
             return decide_timer(found, due, now)
         case ServiceChanged() as change, ServiceSnapshot() as found:
             return decide_service(found, change, now)
+        case StatusDue(), StatusSnapshot() as found:
+            return decide_status(found, now)
         case ClockJumped() as jumped, ServiceSnapshot() as found:
             return decide_jump(found, jumped, now)
         case EventsLost() as lost, LostSnapshot() as found:

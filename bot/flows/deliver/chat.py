@@ -74,8 +74,8 @@ class ChatCaller:
         match call:
             case SendEvent():
                 return await self._send(claimed, call)
-            case PinEvent(room, event):
-                return await self._pin(room, event)
+            case PinEvent(room, event, is_gone):
+                return await self._pin(room, event, is_gone=is_gone)
             case RedactEvent(room, event):
                 return await self.chat.redact(room, event, claimed.transaction)
             case EnterRoom(room):
@@ -242,17 +242,18 @@ class ChatCaller:
         html = without_image(str(content.get("formatted_body", "")), MEDIA_PLACE + upload.blob, told.html)
         return {**content, "body": f"{content.get('body', '')}\n{told.body}", "formatted_body": html}
 
-    async def _pin(self, room: RoomId, event: str) -> Outcome:
+    async def _pin(self, room: RoomId, event: str, *, is_gone: bool) -> Outcome:
         try:
             pinned = (await state_of(self.chat, room, "m.room.pinned_events")).get("pinned", [])
         except Unavailable as away:
             return TryLater(away.reason, is_outage=True)
         if not isinstance(pinned, list):
             pinned = []
-        if event in pinned:
+        if (event in pinned) != is_gone:
             return Accepted()
+        others = [one for one in pinned if one != event]
         # A client's banner shows the last pin first.
-        content = json.dumps({"pinned": [*pinned, event]})
+        content = json.dumps({"pinned": others if is_gone else [*others, event]})
         return await self.chat.put_state(room, "m.room.pinned_events", "", content)
 
 

@@ -21,7 +21,15 @@ from bot.domain.dialogue import dialogue_of
 from bot.domain.house_rules import NOT_RULED, HouseRule, ruled
 from bot.domain.ids import ConversationId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.inputs import Input
-from bot.domain.inputs.inside import ClockJumped, DatabasePutBack, EventsLost, Receipt, ServiceChanged, TimerDue
+from bot.domain.inputs.inside import (
+    ClockJumped,
+    DatabasePutBack,
+    EventsLost,
+    Receipt,
+    ServiceChanged,
+    StatusDue,
+    TimerDue,
+)
 from bot.domain.inputs.mail import FolderReset, FolderRole, MailArrived, MailUnreadable
 from bot.domain.inputs.room import (
     Invited,
@@ -81,6 +89,7 @@ from bot.flows.load.forwarding import load_forwarding
 from bot.flows.load.opening import load_opening
 from bot.flows.load.scheduled import load_scheduled, waiting_known
 from bot.flows.load.space import load_space, load_space_of
+from bot.flows.load.status import load_status
 from bot.flows.load.team import load_message, load_reaction
 from bot.flows.load.twin import load_twin
 from bot.flows.load.work import load_work
@@ -206,6 +215,8 @@ async def load(
         case ServiceChanged():
             mailbox = instance.mailbox(input.mailbox) if input.mailbox else None
             return ServiceSnapshot(instance, mailbox, await condition.outage(tx, input.service, input.of))
+        case StatusDue(mailbox=about):
+            return (await load_status(tx, (about,), instance, now))[0]
         case EventsLost(conversations=concerned, again=again):
             return LostSnapshot(instance, await _with_mails(tx, concerned), await load_again(tx, again))
         case DatabasePutBack(own=own):

@@ -16,6 +16,7 @@ from bot.domain.inputs import MailInput
 from bot.domain.inputs.mail import NOT_GIVEN, TOO_BIG, FolderReset, FolderRole, MailArrived, MailPlace, MailUnreadable
 from bot.domain.settings import MailboxSettings
 from bot.flows.keep.outages import Outages, Service, disk_reason
+from bot.flows.pump.census import Census
 from bot.flows.pump.owed import MOST, Owed
 from bot.flows.step.step import Step
 from bot.ports import CredentialsRefused, FetchedMail, FolderMissing, FolderStatus, Gone, Inbox, NotGiven, Unavailable
@@ -57,8 +58,12 @@ class MailPump:
     _asks_ids: bool = True
     _was_reached: bool = False
     _owed: Owed = field(default_factory=Owed)
+    _census: Census = field(init=False)
     _began: FolderCursor | None = None
     """The position of the folder at a first start."""
+
+    def __post_init__(self) -> None:
+        self._census = Census(self.mailbox.id, self.folder, self.role, self.inbox, self.step)
 
     @property
     def service(self) -> Service:
@@ -98,9 +103,11 @@ class MailPump:
     async def _serve(self) -> None:
         cursor = await self.open()
         self._was_reached = True
+        await self.count(cursor)
         while True:
             before = cursor
             cursor = await self.catch_up(cursor)
+            await self.count(cursor)
             await self.inbox.wait(IDLE_SECONDS)
             cursor = await self.look(cursor, is_quiet=cursor == before)
 
@@ -129,6 +136,10 @@ class MailPump:
         if self._counts_lower(status, cursor) or (is_quiet and await self._has_others(cursor)):
             return await self.open()
         return cursor
+
+    async def count(self, cursor: FolderCursor) -> None:
+        """Count the mails of the folder, from time to time. Raises: Unavailable, StorageAway, Conflict."""
+        await self._census.take(cursor)
 
     async def catch_up(self, cursor: FolderCursor) -> FolderCursor:
         """Take all that lies above the cursor, also what comes meanwhile. Raises: Unavailable."""

@@ -8,9 +8,10 @@ from bot.domain.beside import written
 from bot.domain.board import BoardListing
 from bot.domain.calls import PlannedCall, Priority, SendEvent, Upload, post
 from bot.domain.conversation import Conversation, EventKind
-from bot.domain.effects import Say, ShowPage
+from bot.domain.effects import Say, ShowMailbox, ShowPage
 from bot.domain.ids import BlobId, ConversationId, MessageRow, RoomId
 from bot.domain.page import Chart, File, Picture
+from bot.domain.rules.condition_said import status_slot
 from bot.flows.render import contents
 from bot.flows.render.scene import Scene
 from bot.text import answers
@@ -132,6 +133,16 @@ def render_board(room: RoomId, listing: BoardListing, scene: Scene) -> PlannedCa
     content = contents.message(shown, contents.ours(EventKind.BOARD, None), is_notice=True)
     event = SendEvent(room, "m.room.message", content, slot=f"board:{room}")
     return post(event, Priority.BOARD, event_kind=EventKind.BOARD)
+
+
+def render_mailbox(effect: ShowMailbox, scene: Scene) -> PlannedCall:
+    """How a mailbox is doing: a notice, which never notifies."""
+    shown = page(effect.page, scene.reader(effect.room))
+    about = contents.ours(EventKind.MAILBOX, None, mailbox=effect.mailbox)
+    slot = "" if effect.edits is not None else status_slot(effect.mailbox, effect.room)
+    content = contents.message(shown, about, is_notice=True)
+    event = SendEvent(effect.room, "m.room.message", content, slot=slot, edits=effect.edits)
+    return post(event, Priority.BOARD, lane=f"mailbox:{effect.mailbox}", event_kind=EventKind.MAILBOX)
 
 
 def _links(rows: Iterable[Conversation], scene: Scene) -> Mapping[ConversationId, str]:

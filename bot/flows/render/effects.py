@@ -29,6 +29,7 @@ from bot.domain.effects import (
     SayLinked,
     ShowBoard,
     ShowCard,
+    ShowMailbox,
     ShowNews,
     ShowPage,
     ShowState,
@@ -42,7 +43,7 @@ from bot.domain.sentences import sentence
 from bot.domain.spaces import RemoveFromSpace
 from bot.domain.wishes import Wishes
 from bot.flows.render import contents
-from bot.flows.render.answers import render_board, render_page, render_say
+from bot.flows.render.answers import render_board, render_mailbox, render_page, render_say
 from bot.flows.render.descriptions import wanted_descriptions
 from bot.flows.render.mail import post_mail, written
 from bot.flows.render.news import render_news
@@ -111,6 +112,8 @@ def render(effect: Effect, scene: Scene) -> Rendered:
             return Rendered((_mark(effect),))
         case ShowBoard(room, _, listing):
             return Rendered((render_board(room, listing, scene),))
+        case ShowMailbox():
+            return Rendered((render_mailbox(effect, scene),))
         case SubmitMail(draft, delay):
             language = scene.language_of(draft.record.mailbox)
             own = scene.own_lines(draft.record)

@@ -20,6 +20,7 @@ from bot.domain.effects import (
     SayLinked,
     ShowBoard,
     ShowCard,
+    ShowMailbox,
     ShowNews,
     ShowPage,
     ShowState,
@@ -90,7 +91,9 @@ def room_of(effect: Effect) -> RoomId | None:
     match effect:
         case ShowCard(conversation) | PostMail(conversation) | ShowNews(conversation) | ShowState(conversation):
             return conversation.room
-        case Say(room) | ShowPage(room) | Mark(room) | ShowBoard(room) | SayLinked(room) | Turn(room):
+        case (
+            Say(room) | ShowPage(room) | Mark(room) | ShowBoard(room) | ShowMailbox(room) | SayLinked(room) | Turn(room)
+        ):
             return room
         case DescribeCommands() | SubmitMail() | FetchFiles() | ResubmitMail() | RemovePerson() | Do() | Again():
             return None

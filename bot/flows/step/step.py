@@ -420,6 +420,6 @@ def _short(key: str) -> str:
     kind, _, rest = key.partition(":")
     return (
         kind
-        if kind in ("mail", "member", "read", "invite", "service", "reset", "identity_changed")
+        if kind in ("mail", "member", "read", "invite", "service", "status", "reset", "identity_changed")
         else f"{kind}:{rest}"
     )
