@@ -59,6 +59,7 @@ from bot.domain.decision import (
     Unblock,
     UpdateMail,
 )
+from bot.domain.grants import SaveGrant
 from bot.domain.house_rules import DropRule, SaveRule
 from bot.domain.merged import PASSWORD, mailbox_scope
 from bot.domain.persons import DropPersonNote, JoinAddress, KeepPersonNote, PartAddress
@@ -74,6 +75,7 @@ from storage import (
     deeds,
     dialogues,
     events,
+    grants,
     history,
     house_rules,
     lost,
@@ -153,6 +155,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await settings.put(tx, mailbox_scope(mailbox), key, value, by, now)
         case KeepMailbox(kept):
             await settings.add_mailbox(tx, kept, now)
+        case SaveGrant(grant):
+            await grants.put(tx, grant)
         case AddDeed(deed):
             await deeds.do(tx, deed)
         case EndDeed(event_of):

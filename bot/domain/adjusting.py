@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.domain.addresses import can_be_written_to, normal
 from bot.domain.conversation import Status
+from bot.domain.grants import Right
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings, QuoteMode
 from bot.domain.variables import braced, known_names, unknown
@@ -54,6 +55,8 @@ class Key:
     """The mailbox with what was written; a pure function."""
     shown: Callable[[MailboxSettings], str | Sentence]
     takes_lines: bool = False
+    right: Right = Right.EDIT
+    """The right to set it."""
 
 
 def adjusted(mailbox: MailboxSettings, values: Iterable[tuple[str, str]]) -> MailboxSettings:
@@ -162,7 +165,13 @@ KEYS: Final = (
         _line(lambda m, v: replace(m, from_name=v), may_be_empty=True, has_variables=True),
         lambda m: _or_none(m.from_name),
     ),
-    Key(Word("signature"), _signature, lambda m: _or_none(m.signature), takes_lines=True),
+    Key(
+        Word("signature"),
+        _signature,
+        lambda m: _or_none(m.signature),
+        takes_lines=True,
+        right=Right.SIGNATURE,
+    ),
     Key(
         Word("aliases", ("alias",)),
         _addresses(lambda m, v: replace(m, aliases=tuple(one for one in v if normal(one) != normal(m.address)))),

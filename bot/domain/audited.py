@@ -32,6 +32,8 @@ class Act(Enum):
     IMAP_BACK = "audit.imap_back"
     SMTP_AWAY = "audit.smtp_away"
     SMTP_BACK = "audit.smtp_back"
+    GRANTED = "audit.granted"
+    REVOKED = "audit.revoked"
 
 
 @dataclass(frozen=True, slots=True)

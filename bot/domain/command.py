@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum, Flag, StrEnum, auto
+from enum import Enum, Flag, auto
 from typing import Final
 
 from bot.domain.conversation import Conversation, KnownEvent, Status
 from bot.domain.decision import Decision
 from bot.domain.dialogue import Dialogue
 from bot.domain.files import SharedFile
+from bot.domain.grants import Right as Right  # noqa: PLC0414  commands take it from here
 from bot.domain.ground import Elsewhere
 from bot.domain.heading import Heading
 from bot.domain.ids import INVISIBLE, ConversationId, EventId, RoomId, UserId
@@ -43,19 +44,6 @@ class Where(Flag):
 
 
 EVERYWHERE: Final = Where.THREAD | Where.ROOM | Where.CONFIG | Where.DIRECT
-
-
-class Right(StrEnum):
-    """The people who may give a command. A right between a member's and an admin's is granted for one mailbox."""
-
-    MEMBER = "member"
-    EDIT = "edit"
-    PERMISSIONS = "permissions"
-    SIGNATURE = "signature"
-    AUTOREPLY = "autoreply"
-    SEND = "send"
-    DELETE = "delete"
-    ADMIN = "admin"
 
 
 class Sealed(Enum):
@@ -173,6 +161,8 @@ class Command:
     of_each: Callable[[ConversationId], Needs] = lambda number: [IncomingOf(number)]
     """The needs of the rule for each conversation of a list that is named: mails may go to Junk, or come out of it."""
     right: Right = Right.MEMBER
+    also: tuple[Right, ...] = ()
+    """Other rights that are enough to give the command; its rule says for what."""
     is_sensitive: bool = False
     """The command sends mail or changes trust: in encrypted rooms it needs a trusted session."""
     sealed: Sealed = Sealed.NEVER
@@ -373,6 +363,8 @@ class Asked:
     table: tuple[Command, ...] = ()
     """All rows of the command table."""
     facts: Facts = NO_FACTS
+    others: tuple[MailboxSettings, ...] = ()
+    """Mailboxes that the person does not run, left out of `instance` (`rights.narrowed`): nothing of them is said."""
 
     @property
     def called(self) -> Called:

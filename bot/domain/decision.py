@@ -13,6 +13,7 @@ from bot.domain.credentials import Credential
 from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue
 from bot.domain.effects import Effect
+from bot.domain.grants import SaveGrant
 from bot.domain.happening import Happening
 from bot.domain.house_rules import RuleChange
 from bot.domain.ids import (
@@ -460,6 +461,7 @@ Change = (
     | SetPassword
     | SetValue
     | KeepMailbox
+    | SaveGrant
     | AddDeed
     | EndDeed
     | NeverTake

@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.domain.adjusting import adjusted
 from bot.domain.autoreply import read_kept
 from bot.domain.credentials import from_row
+from bot.domain.grants import Grant
 from bot.domain.ids import MailboxId, RoomId
 from bot.domain.settings import Instance, MailboxSettings
 
@@ -55,6 +56,7 @@ class Rows:
 
     values: Values = field(default_factory=dict)
     mailboxes: Mapping[MailboxId, KeptMailbox] = field(default_factory=dict)
+    grants: tuple[Grant, ...] = ()
 
 
 def room_scope(room: RoomId) -> str:
@@ -97,9 +99,10 @@ def merged(file: Instance, rows: Rows) -> Instance:
     is_same = len(mailboxes) == len(file.mailboxes) and all(
         a is b for a, b in zip(mailboxes, file.mailboxes, strict=True)
     )
-    if config_room == file.config_room and is_same and not removed:
+    if config_room == file.config_room and is_same and not removed and not rows.grants:
         return file
-    return replace(file, config_room=config_room, mailboxes=tuple(mailboxes), removed=tuple(removed))
+    changed = replace(file, config_room=config_room, mailboxes=tuple(mailboxes), removed=tuple(removed))
+    return replace(changed, grants=rows.grants)
 
 
 def _set_here(values: Values) -> Mapping[str, list[tuple[str, str]]]:

@@ -1,13 +1,15 @@
 """Rights of people: by full user id, as joined members of that very room, from allowed homeservers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
-from bot.domain.command import Asked, Command, Right, Sealed, Where
-from bot.domain.ids import RoomId, UserId
+from bot.domain.command import Asked, Called, Command, Sealed, Where
+from bot.domain.grants import RUNNING, Limit, Right, is_everybodys, standing
+from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.inputs.said import MOVED, UNINVITED, MessageEdited, TeamMessage
+from bot.domain.needs import Needs, RoomsOf
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.settings import Instance
+from bot.domain.settings import Instance, MailboxSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +98,27 @@ def may_say(
     return may_command(instance, voice, is_sensitive=is_sensitive)
 
 
-def may_call(instance: Instance, row: Command, voice: Voice, *, room: RoomId, is_anything_encrypted: bool) -> Judgement:
-    """Whether somebody who may command (`may_command`) may give this command, as its row says.
+def may_call(asked: Asked, row: Command, *, is_sensitive: bool = False) -> Judgement:
+    """Whether the person may give this command there, as its row says: no other place asks for a right of a row.
 
     Args:
-        is_anything_encrypted: some room of ours is: what moves its mail must not be heard from whoever runs the server.
+        is_sensitive: given by hand, it is heard more strictly than its row says.
     """
-    if not holds(instance, row.right, voice.person):
-        return Denied(sentence("error.admins_only"))
-    if row.where & Where.CONFIG and not row.where & places(instance, room):
+    voice, is_strict = voice_of(asked), is_sensitive or row.is_sensitive
+    judge = may_react if asked.is_by_hand else may_command
+    judged = judge(asked.instance, voice, is_sensitive=is_strict)
+    if isinstance(judged, Denied):
+        return judged
+    if not _has_right(asked, row):
+        return Denied(lacking(row.right))
+    if row.where & Where.CONFIG and not row.where & places(asked.instance, asked.room):
         return Denied(sentence("error.in_config_room", example=sentence(f"example.{row.key}")))
     match row.sealed:
         case Sealed.NEVER:
             is_wanted = False
         case Sealed.WHERE_ENCRYPTED:
-            is_wanted = is_anything_encrypted
+            # What moves mail must not be heard from whoever runs the server.
+            is_wanted = asked.is_anything_encrypted or asked.room_encrypted
         case Sealed.ALWAYS:
             is_wanted = True
         case _ as unreachable:
@@ -124,12 +132,96 @@ def may_call(instance: Instance, row: Command, voice: Voice, *, room: RoomId, is
 
 def may_give(asked: Asked, name: str) -> Judgement:
     """Whether somebody who confirms a command may still give it."""
-    voice, is_any = voice_of(asked), asked.is_anything_encrypted or asked.room_encrypted
-    row = next(one for one in asked.table if one.name == name)
-    judged = may_command(asked.instance, voice, is_sensitive=row.is_sensitive)
-    if isinstance(judged, Denied):
-        return judged
-    return may_call(asked.instance, row, voice, room=asked.room, is_anything_encrypted=is_any)
+    return may_call(asked, next(one for one in asked.table if one.name == name))
+
+
+def lacking(right: Right) -> Sentence:
+    """The reason for a person who lacks a right."""
+    if right is Right.ADMIN:
+        return sentence("error.admins_only")
+    if right is Right.MEMBER:
+        return sentence("error.notes_only")
+    return sentence("error.no_right", right=sentence(f"right.{right.value}"))
+
+
+def _has_right(asked: Asked, row: Command) -> bool:
+    if row.right is Right.ADMIN or asked.person in asked.instance.admins:
+        return asked.person in asked.instance.admins
+    if row.right in RUNNING and row.where & Where.CONFIG:
+        return bool(run_by(asked, row))
+    meant = [one.mailbox for one in asked.about] if row.is_about_conversations else []
+    meant = meant or [one.id for one in asked.mailboxes_meant]
+    # Where no mailbox is meant it is only told what is wrong: whoever has the right in none is told that.
+    return all(_has_any(asked.instance, row, asked.person, one) for one in meant or [MailboxId("")])
+
+
+def _has_any(instance: Instance, row: Command, person: UserId, mailbox: MailboxId) -> bool:
+    return any(has(instance, right, person, mailbox) for right in (row.right, *row.also))
+
+
+def has(instance: Instance, right: Right, person: UserId, mailbox: MailboxId) -> bool:
+    """Whether somebody who is in a mailbox's room has the right there. Admins of the instance have all of them."""
+    if person in instance.admins:
+        return True
+    found = standing(instance.grants, mailbox, person)
+    is_kept_to_notes = found.get(Limit.NOTES, False)
+    match right:
+        case Right.ADMIN:
+            return False
+        case Right.READ:
+            return True
+        case Right.MEMBER | Right.SEND | Right.DELETE:
+            return not is_kept_to_notes and found.get(right, is_everybodys(right))
+        case Right.EDIT | Right.PERMISSIONS | Right.SIGNATURE | Right.AUTOREPLY:
+            return found.get(right, False)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def holds(asked: Asked, right: Right, mailbox: MailboxSettings) -> bool:
+    """Whether the person has the right in that mailbox, being an admin or in its room."""
+    is_in = asked.person in asked.instance.admins or _is_in(asked, mailbox.room)
+    return is_in and has(asked.instance, right, asked.person, mailbox.id)
+
+
+def run_by(asked: Asked, row: Command) -> tuple[MailboxSettings, ...]:
+    """The mailboxes for which the person may give a command of the config room: in a mailbox's own room those there."""
+    config = asked.instance.config_room
+    there = [one for one in asked.instance.mailboxes if asked.room in (config, one.room)]
+    return tuple(one for one in there if any(holds(asked, right, one) for right in (row.right, *row.also)))
+
+
+def narrowed(asked: Asked) -> Asked:
+    """With the mailboxes alone that the person runs, for a command that runs them: it knows of no others."""
+    row = asked.reading.command if isinstance(asked.reading, Called) else None
+    if row is None or row.right not in RUNNING or not row.where & Where.CONFIG:
+        return asked
+    if asked.person in asked.instance.admins and asked.room == asked.instance.config_room:
+        return asked
+    run = run_by(asked, row)
+    others = tuple(one for one in asked.instance.mailboxes if one not in run)
+    return replace(asked, instance=replace(asked.instance, mailboxes=run, removed=()), others=others)
+
+
+def needs_of_rights(asked: Asked) -> Needs:
+    """Of those who run a mailbox and write in the config room: the right is theirs while they are in its room."""
+    return [_rooms(asked)] if asked.room == asked.instance.config_room and _rooms(asked).rooms else ()
+
+
+def _rooms(asked: Asked) -> RoomsOf:
+    """The rooms of mailboxes that the person runs, if they are in them."""
+    known, person = asked.instance, asked.person
+    mine = {one.mailbox for one in known.grants if one.person == person and one.is_on and one.what in RUNNING}
+    is_admin = person in known.admins
+    rooms = () if is_admin else tuple(one.room for one in (*known.mailboxes, *asked.others) if one.id in mine)
+    return RoomsOf(person, tuple(sorted(dict.fromkeys(rooms))))
+
+
+def _is_in(asked: Asked, room: RoomId) -> bool:
+    if asked.room == room:
+        return asked.is_joined
+    need = _rooms(asked)
+    return asked.facts.answers([need]) and room in asked.facts[need]
 
 
 def may_tell_secret(instance: Instance, right: Right, voice: Voice) -> Judgement:
@@ -137,8 +229,8 @@ def may_tell_secret(instance: Instance, right: Right, voice: Voice) -> Judgement
     judged = may_command(instance, voice, is_sensitive=True)
     if isinstance(judged, Denied):
         return judged
-    if not holds(instance, right, voice.person):
-        return Denied(sentence("error.admins_only"))
+    if right is Right.ADMIN and voice.person not in instance.admins:
+        return Denied(lacking(right))
     if not voice.was_encrypted and not instance.allow_insecure_secrets:
         return Denied(sentence("secret.in_clear"))
     return Allowed()
@@ -150,11 +242,6 @@ def places(instance: Instance, room: RoomId) -> Where:
     if instance.read_in(room):
         found |= Where.THREAD | Where.ROOM
     return found or Where.DIRECT
-
-
-def holds(instance: Instance, right: Right, person: UserId) -> bool:
-    """Whether the person holds the right. Nothing is granted for single mailboxes yet: only admins have more."""
-    return right is Right.MEMBER or person in instance.admins
 
 
 def may_react(instance: Instance, voice: Voice, *, is_sensitive: bool) -> Judgement:

@@ -8,6 +8,7 @@ from bot.domain.addresses import is_one_of, normal
 from bot.domain.autoreply import NO_AUTOREPLY, AutoReply
 from bot.domain.conversation import Status
 from bot.domain.credentials import Credential, Listed, PasswordReference, reference_in
+from bot.domain.grants import Grant
 from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.mail_ways import MailWays
 from bot.domain.sign_in import Application, Provider, provider_at
@@ -164,6 +165,8 @@ class Instance:
     """The mailboxes of config.yaml whose servers are such a provider's."""
     references: tuple[Listed, ...] = ()
     """What mailboxes may log in with by reference, as config.yaml lists it."""
+    grants: tuple[Grant, ...] = ()
+    """What was given to people, or taken from them, in single mailboxes."""
 
     def mailbox(self, id: MailboxId) -> MailboxSettings | None:
         return next((m for m in self.mailboxes if m.id == id), None)

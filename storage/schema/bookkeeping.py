@@ -193,6 +193,21 @@ signatures = Table(
 )
 """Members' own lines under their mails. What was removed stays without words; `before` as of `canned`."""
 
+grants = Table(
+    "grants",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("is_on", Boolean, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("was_on", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What people were given in a mailbox, or lost there; what is as for everybody again stays with who made it so."""
+
 blocked = Table(
     "blocked",
     metadata,

@@ -10,7 +10,7 @@ from bot.demo.servers.dovecot import Dovecot
 from bot.demo.servers.synapse import Synapse
 from tests.e2e.house import Desk, House, housed
 
-_DESKS = 52
+_DESKS = 53
 _PATIENT = {"undo_seconds": 5}
 """Seconds for the steps of a test that takes a reply back, on a busy machine too."""
 

@@ -12,7 +12,7 @@ async def test_it_is_out_of_sight_until_it_is_restored_or_somebody_writes(house:
     case = await house.case(desk)
     number = f"#{case.number}"
     refused = await case.answer(await case.say("!delete", who=house.bob))
-    assert words("error.admins_only") in refused.body
+    assert words("error.no_right") in refused.body
     await case.say("!delete")
     await case.card("status", "deleted")
     assert words("error.deleted") in (await case.answer(await case.say("!close", who=house.bob))).body

@@ -17,7 +17,7 @@ async def test_a_rule_does_nothing_until_it_is_switched_on(house: House, desk: D
     async def shop(subject: str) -> bytes:
         return letter(to=desk.address, id=new_id(), sender="Shop <orders@shop.example>", subject=subject)
 
-    assert words("error.admins_only") in await told("!rule", who="bob")
+    assert words("error.no_right") in await told("!rule", who="bob")
     assert words("error.rule_how") in await told("!rule nonsense")
     assert words("error.no_rule") in await told("!rule on 9")
     before = await house.case(desk, await shop("Facture 1"))

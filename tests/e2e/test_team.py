@@ -17,7 +17,7 @@ async def test_conversations_go_to_the_people_of_a_team_in_turn(house: House, de
     assert words("error.no_team") in await told("!team remove support")
     assert "support" in await told(f"!team add support {house.bob.user_id} me")
     refused = await house.bob.say(desk.room, "!team remove support")
-    assert words("error.admins_only") in (await answer(house, desk.room, refused, "who may")).body
+    assert words("error.no_right") in (await answer(house, desk.room, refused, "who may")).body
     await case.say("!assign @support", who=house.bob)
     await case.card("assignee", house.bob.user_id)
     other = await house.case(desk)

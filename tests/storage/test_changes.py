@@ -15,6 +15,7 @@ from bot.domain.conversation import EventKind, HistoryEntry, Status, StoredReact
 from bot.domain.decision import Change
 from bot.domain.deeds import Deed, standing
 from bot.domain.dialogue import Dialogue
+from bot.domain.grants import Grant, Right, SaveGrant
 from bot.domain.house_rules import DropRule, HouseRule, SaveRule
 from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, MailboxId, MessageRow, RoomId, SecretId
 from bot.domain.mail_ways import MailWay, MailWays, Secured
@@ -104,6 +105,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
             await secrets.add(tx, SecretId(name), name.encode(), DialogueId(9), NOW)
         await secrets.give(tx, MAILBOX, SecretId("older"))
         added = MailboxSettings(MailboxId("new@example.org"), "New@example.org", "New", ROOM, ways=WAYS, start="all")
+        grant = Grant(MAILBOX, BOB, Right.EDIT, True, ALICE, NOW, EventId("$grant"), False)
         changes: tuple[Change, ...] = (
             decision.SaveConversation(conversation(1)),
             decision.AddMail(mail(1)),
@@ -123,7 +125,10 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.SetValue(MAILBOX, "set:undo", "3", ALICE),
             decision.SetValue(MAILBOX, STANDING, PAUSED, ALICE),
             decision.SetValue(added.id, STANDING, PAUSED, ALICE),
+            SaveGrant(replace(grant, mailbox=added.id)),
             decision.KeepMailbox(added, ALICE),
+            SaveGrant(grant),
+            SaveGrant(replace(grant, is_on=False, by=BOB)),
             decision.AddDeed(deed),
             decision.AddDeed(replace(deed, event=EventId("$other"))),
             decision.EndDeed(EventId("$other")),
@@ -216,6 +221,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
             (f"mailbox:{MAILBOX}", "set:undo"): "3",
             (f"mailbox:{MAILBOX}", "standing"): "paused",
         }
+        assert (await settings.every(tx)).grants == (replace(grant, is_on=False, by=BOB),)
         assert (await settings.every(tx)).mailboxes == {added.id: KeptMailbox(Origin.HOUSE, added)}
         assert await secrets.of_mailboxes(tx) == {"kept": b"kept"}
         assert await secrets.get(tx, SecretId("gone")) is None

@@ -14,6 +14,7 @@ from bot.domain.canned import Canned
 from bot.domain.condition import FolderCount, Outage, StatusShown
 from bot.domain.conversation import Direction, EventKind, HistoryEntry, OutState, Status, StoredReaction, Verdict
 from bot.domain.dialogue import Dialogue
+from bot.domain.grants import Grant, Right
 from bot.domain.house_rules import HouseRule
 from bot.domain.ids import BlobId, ConversationId, DialogueId, EffectId, EventId, MessageRow, RoomId
 from bot.domain.inputs.mail import FolderRole
@@ -39,6 +40,7 @@ from storage import (
     events,
     figures,
     floods,
+    grants,
     history,
     house_rules,
     leases,
@@ -199,6 +201,9 @@ async def everything(tx: Tx) -> None:
     await figures.left(tx, MAILBOX, NOW, later(9))
     await figures.opened(tx, MAILBOX, NOW, later(9))
     await figures.open_by_age(tx, MAILBOX, NOW)
+    await grants.put(tx, Grant(MAILBOX, ALICE, Right.EDIT, True, ALICE, NOW, EventId("$g"), False))
+    await grants.every(tx)
+    await grants.forget(tx, MAILBOX)
     await blocking.put(tx, Blocked(MAILBOX, "@spam.example", ALICE, EventId("$b"), NOW))
     await house_rules.put(tx, HouseRule(MAILBOX, 1, "if body:x then close", True, ALICE, NOW, EventId("$r")))
     await house_rules.standing(tx, MAILBOX, ("@spam.example",))

@@ -1,6 +1,6 @@
 """`approve`, and 👍 on the line of a mail that waits for it: four eyes."""
 
-from bot.domain.command import Answer, Asked, Command
+from bot.domain.command import Answer, Asked, Command, Right
 from bot.domain.rules.approving import approve
 from bot.domain.rules.reply import needs_of_work, work_of
 
@@ -17,4 +17,5 @@ APPROVE = Command(
     is_sensitive=True,
     french=("approuver",),
     tried=("accept", "accepter", "ok", "valider", "validate"),
+    right=Right.SEND,
 )

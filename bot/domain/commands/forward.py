@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.addresses import normal
-from bot.domain.command import Answer, Asked, Command, Flags, Headed, Numbers, Text
+from bot.domain.command import Answer, Asked, Command, Flags, Headed, Numbers, Right, Text
 from bot.domain.conversation import Conversation, MailRecord
 from bot.domain.decision import AddMail, Decision
 from bot.domain.effects import SayLinked
@@ -85,4 +85,5 @@ FORWARD = Command(
     french=("transférer",),
     tried=("redirect",),
     has_more=True,
+    right=Right.SEND,
 )

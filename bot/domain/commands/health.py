@@ -1,4 +1,4 @@
-"""`health`: what works and what waits, for admins."""
+"""`health`: what works and what waits, for those who run mailboxes."""
 
 from typing import Final
 
@@ -48,6 +48,9 @@ def _of_all(found: Condition, asked: Asked) -> list[Sentence]:
         for one in found.outages
         if not one.of
     ]
+    if asked.others:
+        # Whoever runs some of the mailboxes learns no figures of the others.
+        return told
     if found.put_aside:
         told.append(put_aside(found.put_aside))
     if found.oldest_due is not None and (asked.now - found.oldest_due).total_seconds() >= _LATE:
@@ -71,6 +74,7 @@ HEALTH = Command(
     _needs,
     where=Where.CONFIG,
     takes=(),
-    right=Right.ADMIN,
+    right=Right.EDIT,
+    also=(Right.PERMISSIONS, Right.SIGNATURE, Right.AUTOREPLY),
     french=("santé",),
 )

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Final
 
-from bot.domain.command import EVERYWHERE, Answer, Asked, Command, Words
+from bot.domain.command import EVERYWHERE, Answer, Asked, Command, Right, Words
 from bot.domain.hands import Hand
 from bot.domain.page import Bullets, Page, Paragraph
 from bot.domain.sentences import OtherNames, Sentence, sentence
@@ -79,5 +79,12 @@ def _of_one(row: Command) -> Page:
 
 
 HELP = Command(
-    "help", "self", _help, where=EVERYWHERE, only_reads=True, takes=(Words(or_commands=True),), french=("aide",)
+    "help",
+    "self",
+    _help,
+    where=EVERYWHERE,
+    only_reads=True,
+    right=Right.READ,
+    takes=(Words(or_commands=True),),
+    french=("aide",),
 )

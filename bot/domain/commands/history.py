@@ -1,6 +1,6 @@
 """`history`: the acts on a conversation, with people and times."""
 
-from bot.domain.command import Answer, Asked, Command
+from bot.domain.command import Answer, Asked, Command, Right
 from bot.domain.conversation import HistoryEntry
 from bot.domain.happening import said_of
 from bot.domain.needs import HistoryOf, Needs
@@ -26,4 +26,6 @@ def _said(entry: HistoryEntry) -> Sentence:
     return said_of(entry.action, who, entry.detail, is_own=entry.actor == entry.detail)
 
 
-HISTORY = Command("history", "find", _history, _needs, only_reads=True, looks_back=True, french=("historique",))
+HISTORY = Command(
+    "history", "find", _history, _needs, only_reads=True, right=Right.READ, looks_back=True, french=("historique",)
+)

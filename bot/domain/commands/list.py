@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.domain.command import ME, Answer, Asked, Command, Where, Words
+from bot.domain.command import ME, Answer, Asked, Command, Right, Where, Words
 from bot.domain.conversation import Status
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.needs import Listed, Needs
@@ -175,4 +175,5 @@ LIST = Command(
     only_reads=True,
     french=("liste",),
     has_more=True,
+    right=Right.READ,
 )

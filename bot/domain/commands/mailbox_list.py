@@ -1,4 +1,4 @@
-"""`mailbox list`: the mailboxes, for admins."""
+"""`mailbox list`: the mailboxes, for those who run them."""
 
 from typing import Final
 
@@ -44,6 +44,7 @@ MAILBOX_LIST = Command(
     _list,
     where=Where.CONFIG,
     takes=(),
-    right=Right.ADMIN,
+    right=Right.EDIT,
+    also=(Right.PERMISSIONS, Right.SIGNATURE, Right.AUTOREPLY),
     french=("boîte liste",),
 )

@@ -2,6 +2,7 @@
 
 from bot.domain.command import Answer, Asked, Command, Right, Sealed, Where, Words
 from bot.domain.merged import PAUSED
+from bot.domain.rights import lacking
 from bot.domain.rules.standing import stands
 from bot.domain.rules.which_mailbox import the_one_named
 from bot.domain.sentences import Sentence, sentence
@@ -23,6 +24,9 @@ def _resume(asked: Asked) -> Answer:
     found = _removed(asked) or the_one_named(asked)
     if isinstance(found, Sentence):
         return found
+    if found.is_archived and asked.person not in asked.instance.admins:
+        # What an admin put away, an admin takes up.
+        return lacking(Right.ADMIN)
     if asked.instance.mailbox(found.id) is None or found.is_archived:
         return stands(asked, found, None, "pausing.served", "archiving.back_here")
     if not found.is_paused:
@@ -48,9 +52,9 @@ MAILBOX_PAUSE = Command(
     "mailbox pause",
     "admin",
     _pause,
-    where=Where.CONFIG,
+    where=Where.ROOM | Where.CONFIG,
     takes=(Words(),),
-    right=Right.ADMIN,
+    right=Right.EDIT,
     is_sensitive=True,
     sealed=Sealed.WHERE_ENCRYPTED,
     french=("boîte suspendre",),
@@ -59,9 +63,9 @@ MAILBOX_RESUME = Command(
     "mailbox resume",
     "admin",
     _resume,
-    where=Where.CONFIG,
+    where=Where.ROOM | Where.CONFIG,
     takes=(Words(),),
-    right=Right.ADMIN,
+    right=Right.EDIT,
     is_sensitive=True,
     sealed=Sealed.WHERE_ENCRYPTED,
     french=("boîte reprendre",),

@@ -1,14 +1,16 @@
-"""`mailbox show` and `mailbox set`: what of a mailbox an admin can read and change in the house, without a restart."""
+"""`mailbox show` and `mailbox set`: what of a mailbox is read and changed in the house, without a restart."""
 
 from dataclasses import dataclass
 from typing import Final
 
+from bot.domain import rights
 from bot.domain.adjusting import KEYS, Key, key_named
 from bot.domain.command import Answer, Asked, Command, Right, Sealed, Text, Where
 from bot.domain.credentials import PasswordReference
 from bot.domain.decision import Decision, SetValue
 from bot.domain.merged import SET
-from bot.domain.page import Block, Page, Paragraph, Table
+from bot.domain.page import Block, Bullets, Page, Paragraph, Table
+from bot.domain.rules.granting import rows_of
 from bot.domain.rules.telling import tell
 from bot.domain.rules.which_mailbox import which_mailbox
 from bot.domain.sentences import Sentence, sentence
@@ -48,6 +50,9 @@ def _page(asked: Asked, mailbox: MailboxSettings) -> Page:
     by = mailbox.password
     named = (sentence("mailbox.referred", reference=by.written),) if isinstance(by, PasswordReference) else ()
     blocks: list[Block] = [Table(head, rows), Paragraph((*named, sentence("mailbox.how", address=mailbox.address)))]
+    people = rows_of(asked.instance, mailbox.id)
+    if people and rights.holds(asked, Right.PERMISSIONS, mailbox):
+        blocks.append(Bullets(people, sentence("grant.title")))
     return Page(sentence("mailbox.title", address=mailbox.address), tuple(blocks))
 
 
@@ -75,6 +80,8 @@ def _set(asked: Asked) -> Answer:
         if not name:
             return _page(asked, mailbox)
         return sentence("error.set_key", word=name[:60], keys=", ".join(_name(asked, one) for one in KEYS))
+    if not rights.holds(asked, key.right, mailbox):
+        return rights.lacking(key.right)
     if not text:
         return tell(asked, sentence("mailbox.is", key=_name(asked, key), value=key.shown(mailbox)))
     if bare(text) in DEFAULT.said:
@@ -98,7 +105,8 @@ def _set(asked: Asked) -> Answer:
 
 def _taken(asked: Asked, mailbox: MailboxSettings, changed: MailboxSettings) -> str | None:
     """An address that another mailbox has: an answer to it could not be told apart."""
-    others = [one.own_addresses for one in asked.instance.mailboxes if one.id != mailbox.id]
+    every = (*asked.instance.mailboxes, *asked.others)
+    others = [one.own_addresses for one in every if one.id != mailbox.id]
     return next((one for one in changed.own_addresses if any(one in own for own in others)), None)
 
 
@@ -106,18 +114,20 @@ MAILBOX_SHOW = Command(
     "mailbox show",
     "admin",
     _show,
-    where=Where.CONFIG,
+    where=Where.ROOM | Where.CONFIG,
     takes=(Text(),),
-    right=Right.ADMIN,
+    right=Right.EDIT,
+    also=(Right.PERMISSIONS, Right.SIGNATURE, Right.AUTOREPLY),
     french=("boîte voir",),
 )
 MAILBOX_SET = Command(
     "mailbox set",
     "admin",
     _set,
-    where=Where.CONFIG,
+    where=Where.ROOM | Where.CONFIG,
     takes=(Text(),),
-    right=Right.ADMIN,
+    right=Right.EDIT,
+    also=(Right.SIGNATURE,),
     is_sensitive=True,
     sealed=Sealed.WHERE_ENCRYPTED,
     french=("boîte régler",),

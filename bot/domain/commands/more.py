@@ -1,6 +1,6 @@
 """`more`: the next page of what was shown last, where it is written."""
 
-from bot.domain.command import Answer, Asked, Command, Where
+from bot.domain.command import Answer, Asked, Command, Right, Where
 from bot.domain.sentences import sentence
 
 
@@ -19,4 +19,5 @@ MORE = Command(
     continues=True,
     french=("suite",),
     tried=("next", "page", "suivant", "suivante"),
+    right=Right.READ,
 )

@@ -1,7 +1,7 @@
 """`new`: a conversation that a member begins, with a mail to somebody."""
 
 from bot.domain.addresses import normal
-from bot.domain.command import Answer, Asked, Command, Flags, Headed, Text, Where
+from bot.domain.command import Answer, Asked, Command, Flags, Headed, Right, Text, Where
 from bot.domain.heading import Heading
 from bot.domain.needs import Needs
 from bot.domain.rules.at_rest import closed
@@ -67,4 +67,5 @@ NEW = Command(
     french=("nouveau", "écrire"),
     tried=("compose", "write", "email", "mail"),
     has_more=True,
+    right=Right.SEND,
 )

@@ -1,6 +1,6 @@
 """`note`: words for the team, kept in the room; the colleagues whom they name are told."""
 
-from bot.domain.command import Answer, Asked, Command, Numbers, Text
+from bot.domain.command import Answer, Asked, Command, Numbers, Right, Text
 from bot.domain.conversation import Conversation, EventKind, KnownEvent
 from bot.domain.decision import NOTHING, AddEvent, Decision, SetWords
 from bot.domain.effects import Say
@@ -49,4 +49,6 @@ def _member(members: tuple[UserId, ...], name: str) -> UserId | None:
     return only_one_named(members, name)
 
 
-NOTE = Command("note", "write", _note, _needs, takes=(Numbers(), Text()), french=("noter",), has_more=True)
+NOTE = Command(
+    "note", "write", _note, _needs, takes=(Numbers(), Text()), french=("noter",), has_more=True, right=Right.READ
+)

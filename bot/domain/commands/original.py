@@ -1,6 +1,6 @@
 """`original`: a mail as it came, as a file."""
 
-from bot.domain.command import Answer, Asked, Command
+from bot.domain.command import Answer, Asked, Command, Right
 from bot.domain.needs import MailAt, Needs, NewestOf
 from bot.domain.page import File, Page
 from bot.domain.rules.missing import where_it_lies
@@ -28,4 +28,4 @@ def _original(asked: Asked) -> Answer:
     return Page(None, (file,), conversation=one.id)
 
 
-ORIGINAL = Command("original", "find", _original, _needs, only_reads=True, looks_back=True)
+ORIGINAL = Command("original", "find", _original, _needs, only_reads=True, right=Right.READ, looks_back=True)

@@ -1,6 +1,6 @@
 """`reply`: an answer to the correspondent, by mail."""
 
-from bot.domain.command import CHOICES, Asked, Command, Flags, Numbers, Text
+from bot.domain.command import CHOICES, Asked, Command, Flags, Numbers, Right, Text
 from bot.domain.letter import Letter
 from bot.domain.question import own_file
 from bot.domain.rules import asking
@@ -38,4 +38,5 @@ REPLY = Command(
     french=("répondre",),
     tried=("answer", "respond", "repli"),
     has_more=True,
+    right=Right.SEND,
 )

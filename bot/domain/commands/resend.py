@@ -1,6 +1,6 @@
 """`resend`, and 🔁: a mail goes out again."""
 
-from bot.domain.command import Answer, Asked, Command, Numbers, Words
+from bot.domain.command import Answer, Asked, Command, Numbers, Right, Words
 from bot.domain.needs import Needs, OutgoingOf
 from bot.domain.rules.resend import REFUSED, resend
 from bot.domain.words import Word
@@ -26,4 +26,5 @@ RESEND = Command(
     french=("renvoyer",),
     tried=("retry", "retenter"),
     has_more=True,
+    right=Right.SEND,
 )

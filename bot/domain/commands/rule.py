@@ -196,7 +196,7 @@ RULE = Command(
     _needs,
     where=Where.ROOM,
     takes=(Text(),),
-    right=Right.ADMIN,
+    right=Right.EDIT,
     # Mail may leave by it.
     is_sensitive=True,
     aliases=("rules",),

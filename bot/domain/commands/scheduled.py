@@ -1,6 +1,6 @@
 """`scheduled`: the answers of the room's mailboxes that wait for their time, or for somebody's word."""
 
-from bot.domain.command import Answer, Asked, Command, Where
+from bot.domain.command import Answer, Asked, Command, Right, Where
 from bot.domain.conversation import MailRecord
 from bot.domain.needs import Needs, WaitingIn
 from bot.domain.page import Block, Bullets, Page, Paragraph
@@ -36,4 +36,5 @@ SCHEDULED = Command(
     only_reads=True,
     french=("programmés",),
     tried=("planned", "programmé", "programmées", "planifiés"),
+    right=Right.READ,
 )

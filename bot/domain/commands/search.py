@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.domain.blocking import key_of
-from bot.domain.command import ME, Answer, Asked, Command, Text, Where
+from bot.domain.command import ME, Answer, Asked, Command, Right, Text, Where
 from bot.domain.conversation import Status
 from bot.domain.dates_in_words import read_day
 from bot.domain.excerpt import excerpt
@@ -232,4 +232,5 @@ SEARCH = Command(
     french=("chercher", "recherche"),
     tried=("grep", "trouver", "rechercher"),
     has_more=True,
+    right=Right.READ,
 )

@@ -1,6 +1,6 @@
 """`send`, and 📤: a message of the thread is sent as it stands; `send` alone: the draft."""
 
-from bot.domain.command import CHOICES, Answer, Asked, Command, Flags, Numbers
+from bot.domain.command import CHOICES, Answer, Asked, Command, Flags, Numbers, Right
 from bot.domain.conversation import EventKind
 from bot.domain.letter import Letter
 from bot.domain.prepared import Prepared
@@ -52,4 +52,5 @@ SEND = Command(
     is_sensitive=True,
     french=("envoyer",),
     has_more=True,
+    right=Right.SEND,
 )

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from bot.domain.command import Answer, Asked, Command, Numbers, Words
+from bot.domain.command import Answer, Asked, Command, Numbers, Right, Words
 from bot.domain.conversation import Conversation
 from bot.domain.needs import MailsOf, Needs, WholeOf
 from bot.domain.page import Block, Bullets, CardOf, MailLine, More, Page, WholeMail
@@ -92,4 +92,5 @@ SHOW = Command(
     looks_back=True,
     french=("voir", "montrer"),
     has_more=True,
+    right=Right.READ,
 )

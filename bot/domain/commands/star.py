@@ -1,6 +1,6 @@
 """`star` and `unstar`: a person keeps a conversation at hand, for oneself; nobody else sees it."""
 
-from bot.domain.command import Answer, Asked, Command
+from bot.domain.command import Answer, Asked, Command, Right
 from bot.domain.decision import together
 from bot.domain.rules import moves
 
@@ -22,7 +22,15 @@ STAR = Command(
     leaves_deed=True,
     french=("étoile",),
     tried=("bookmark", "favori"),
+    right=Right.READ,
 )
 UNSTAR = Command(
-    "unstar", "self", _unstar, looks_back=True, takes_several=True, leaves_deed=True, french=("désétoiler",)
+    "unstar",
+    "self",
+    _unstar,
+    looks_back=True,
+    takes_several=True,
+    leaves_deed=True,
+    french=("désétoiler",),
+    right=Right.READ,
 )

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.command import Answer, Asked, Command, Where, Words
+from bot.domain.command import Answer, Asked, Command, Right, Where, Words
 from bot.domain.figures import Figures, by_tag, median_wait
 from bot.domain.needs import FiguresOf, Needs
 from bot.domain.page import Block, Bullets, Chart, Page, Paragraph
@@ -102,4 +102,5 @@ STATS = Command(
     aliases=("figures",),
     french=("chiffres",),
     tried=("statistics", "statistiques", "report", "rapport"),
+    right=Right.READ,
 )

@@ -19,6 +19,7 @@ from bot.domain.commands.draft import DISCARD, DRAFT
 from bot.domain.commands.envelope import ALL, FROM, ONLY
 from bot.domain.commands.follow import FOLLOW, UNFOLLOW
 from bot.domain.commands.forward import FORWARD
+from bot.domain.commands.grant import GRANT, REVOKE
 from bot.domain.commands.health import HEALTH
 from bot.domain.commands.help import HELP
 from bot.domain.commands.history import HISTORY
@@ -138,6 +139,8 @@ TABLE: Final[tuple[Command, ...]] = (
     MAILBOX_PASSWORD,
     MAILBOX_SHOW,
     MAILBOX_SET,
+    GRANT,
+    REVOKE,
     MAILBOX_LOG,
     HEALTH,
     AUDIT,

@@ -164,6 +164,7 @@ TEAM = Command(
     french=("équipe", "équipes"),
     tried=("group", "groupe"),
     has_more=True,
+    right=Right.READ,
 )
 TEAM_ADD = Command(
     "team add",
@@ -172,7 +173,7 @@ TEAM_ADD = Command(
     _needs_of_add,
     where=Where.ROOM,
     takes=(Words(), People()),
-    right=Right.ADMIN,
+    right=Right.EDIT,
     french=("équipe ajouter",),
     has_more=True,
 )
@@ -183,7 +184,7 @@ TEAM_REMOVE = Command(
     _needs,
     where=Where.ROOM,
     takes=(Words(), People()),
-    right=Right.ADMIN,
+    right=Right.EDIT,
     aliases=("team delete",),
     french=("équipe retirer", "équipe supprimer"),
 )

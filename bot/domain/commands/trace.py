@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.command import Answer, Asked, Command, Text, Where
+from bot.domain.command import Answer, Asked, Command, Right, Text, Where
 from bot.domain.conversation import Direction, MailRecord, OutState
 from bot.domain.dates_in_words import read_day
 from bot.domain.folding import folded_words
@@ -229,4 +229,5 @@ TRACE = Command(
     french=("retracer",),
     tried=("where", "track", "pister"),
     has_more=True,
+    right=Right.READ,
 )

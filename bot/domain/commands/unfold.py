@@ -1,6 +1,6 @@
 """`unfold`: shows the mails of a flood that were kept unseen."""
 
-from bot.domain.command import Answer, Asked, Command
+from bot.domain.command import Answer, Asked, Command, Right
 from bot.domain.decision import Decision
 from bot.domain.effects import Say
 from bot.domain.needs import FoldedOf, Needs
@@ -24,4 +24,6 @@ def _unfold(asked: Asked) -> Answer:
     return opened + Decision((), (more,))
 
 
-UNFOLD = Command("unfold", "find", _unfold, _needs, only_reads=True, looks_back=True, french=("déplier",))
+UNFOLD = Command(
+    "unfold", "find", _unfold, _needs, only_reads=True, right=Right.READ, looks_back=True, french=("déplier",)
+)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.domain.addresses import normal
-from bot.domain.command import Answer, Asked, Command
+from bot.domain.command import Answer, Asked, Command, Right
 from bot.domain.needs import Listed, Needs, PersonNotesOf, PersonsOf
 from bot.domain.page import Block, Bullets, More, Page, Paragraph, RowOf
 from bot.domain.persons import addresses_with
@@ -63,5 +63,13 @@ def _who(asked: Asked) -> Answer:
 
 
 WHO = Command(
-    "who", "find", _who, _needs, only_reads=True, looks_back=True, french=("qui",), tried=("contact", "person")
+    "who",
+    "find",
+    _who,
+    _needs,
+    only_reads=True,
+    right=Right.READ,
+    looks_back=True,
+    french=("qui",),
+    tried=("contact", "person"),
 )

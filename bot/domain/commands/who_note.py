@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.addresses import normal
-from bot.domain.command import Answer, Asked, Command, Numbers, Text
+from bot.domain.command import Answer, Asked, Command, Numbers, Right, Text
 from bot.domain.conversation import Conversation
 from bot.domain.decision import Decision
 from bot.domain.happening import Happening, What
@@ -79,4 +79,5 @@ WHO_NOTE = Command(
     takes=(Numbers(), Text()),
     french=("qui noter",),
     has_more=True,
+    right=Right.READ,
 )

@@ -1,7 +1,7 @@
 """`yes`: the word for a command that waits for it (`dialogues/bulk.py`, `dialogues/rule_offer.py`,
 `dialogues/new_mailbox.py`): ✅ is no word."""
 
-from bot.domain.command import Answer, Asked, Command, Where
+from bot.domain.command import Answer, Asked, Command, Right, Where
 from bot.domain.dialogue import Dialogue, yes_of
 from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Said
@@ -28,4 +28,14 @@ def _yes(asked: Asked) -> Answer:
     return sentence("error.yes_to_what") if other is None else table.status_of(other, asked)[-1]
 
 
-YES = Command("yes", "work", _yes, _needs, where=Where.ROOM | Where.CONFIG, only_reads=True, takes=(), french=("oui",))
+YES = Command(
+    "yes",
+    "work",
+    _yes,
+    _needs,
+    where=Where.ROOM | Where.CONFIG,
+    only_reads=True,
+    right=Right.READ,
+    takes=(),
+    french=("oui",),
+)

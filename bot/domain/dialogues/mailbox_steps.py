@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain import rights
 from bot.domain.calls import TryImap, TrySmtp
 from bot.domain.command import Right
 from bot.domain.decision import NOTHING, Decision, KeepMailbox, SetPassword
@@ -70,7 +69,7 @@ def gone(dialogue: Dialogue, state: NewMailbox, instance: Instance, now: datetim
     """The end where the address is ours by now, or the person is no admin any more."""
     if instance.is_ours(state.address):
         why = sentence("adding.is_ours", address=state.address)
-    elif not rights.holds(instance, RIGHT, dialogue.person):
+    elif dialogue.person not in instance.admins:
         why = sentence("error.admins_only")
     else:
         return None

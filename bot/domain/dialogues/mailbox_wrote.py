@@ -12,7 +12,6 @@ from bot.domain.dialogues.adding import asks
 from bot.domain.dialogues.dialogue import Said, Turn, Wrote
 from bot.domain.dialogues.mailbox_answers import Again, Answer, Begins, Called, InRoom, Yes, read_answer
 from bot.domain.dialogues.mailbox_steps import (
-    RIGHT,
     added,
     asking,
     at,
@@ -182,7 +181,7 @@ def _denied(state: NewMailbox, asked: Asked) -> Turn | None:
     if isinstance(judged, rights.Denied):
         told = tell(asked, judged.why, in_clear=judged.is_shut_out) if judged.why is not None else NOTHING
         return Turn(state, told)
-    if not rights.holds(asked.instance, RIGHT, asked.person):
+    if asked.person not in asked.instance.admins:
         return Turn(over(state, asked.now), forgotten(state.secret) + tell(asked, sentence("error.admins_only")))
     return None
 

@@ -73,7 +73,7 @@ def _settled(dialogue: Dialogue, state: NewPassword, instance: Instance, now: da
     imap, smtp, secret = state.imap, state.smtp, state.secret
     if imap is None or smtp is None or secret is None:
         return Turn(state)
-    if instance.mailbox(state.mailbox) is None or not rights.holds(instance, RIGHT, dialogue.person):
+    if not rights.has(instance, RIGHT, dialogue.person, state.mailbox) or instance.mailbox(state.mailbox) is None:
         # Meanwhile the mailbox was removed, or the person lost the right of an admin.
         gone = sentence("password.gone", address=state.mailbox)
         return Turn(_over(state, now), forgotten(state.secret) + said(dialogue, gone))

@@ -15,6 +15,7 @@ from bot.domain.decision import (
     SetValue,
     Unblock,
 )
+from bot.domain.grants import SaveGrant
 from bot.domain.house_rules import DropRule, SaveRule
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.inputs import Input
@@ -67,5 +68,8 @@ def _audited(change: Change) -> Audited | None:
             return Audited(MailboxId(one.of), _AWAY[one.service], one.reason, None)
         case EndOutage(one) if one.service in _BACK:
             return Audited(MailboxId(one.of), _BACK[one.service], "", None)
+        case SaveGrant(grant):
+            act = Act.GRANTED if grant.is_on else Act.REVOKED
+            return Audited(grant.mailbox, act, f"{grant.what.value}, {grant.person}", grant.by)
         case _:
             return None

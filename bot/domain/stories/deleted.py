@@ -19,12 +19,14 @@ from bot.domain.decision import (
 from bot.domain.deeds import Deed, Standing, standing
 from bot.domain.dialogue import question_of, yes_of
 from bot.domain.effects import Say
+from bot.domain.grants import Grant, SaveGrant, gives
 from bot.domain.happening import What
 from bot.domain.house_rules import DropRule
 from bot.domain.ids import EventId, MailboxId
 from bot.domain.inputs.said import Redacted, event_key
 from bot.domain.persons import DropPersonNote, JoinAddress, PartAddress
 from bot.domain.rules import moves, spam, teams
+from bot.domain.rules.granting import decided_by
 from bot.domain.rules.moving import cannot_move, carried_back
 from bot.domain.rules.person_notes import may_change
 from bot.domain.rules.preparing import dropped
@@ -125,11 +127,25 @@ def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> 
     for blocked in snapshot.blocked:
         if takes_back(blocked.mailbox, blocked.at):
             decision += Decision((Unblock(blocked.mailbox, blocked.key),))
+    for decided in decided_by(instance, input.target):
+        decision += _ungranted(decided, input, instance, now)
     for one in snapshot.persons:
         if takes_back(one.mailbox, one.at):
             parted = replace(one, person=one.before, before="", event=input.event)
             decision += Decision((JoinAddress(parted) if one.before else PartAddress(one.mailbox, one.address),))
     return decision
+
+
+def _ungranted(decided: Grant, input: Redacted, instance: Instance, now: datetime) -> Decision:
+    """The right as it was. A deletion, which is never encrypted, gives nobody a right: `!grant` does that again."""
+    mailbox = instance.mailbox(decided.mailbox)
+    is_there = mailbox is not None and input.room in (mailbox.room, instance.config_room)
+    if mailbox is None or not is_there or not mailbox.takes_back(decided.at, now):
+        return NOTHING
+    if gives(decided.what, decided.was_on):
+        return NOTHING
+    back = replace(decided, is_on=decided.was_on, by=input.sender, at=now, source=EventId(""))
+    return Decision((SaveGrant(back),))
 
 
 def _before(now_is: Conversation, deed: Deed, *, leaves: bool) -> Standing:

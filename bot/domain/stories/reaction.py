@@ -143,13 +143,9 @@ def right_by_hand(asked: Asked, row: Command | None) -> Judgement:
 
     What ❌ drops or takes back does not come again when the reaction is taken away.
     """
-    voice = voice_of(asked)
-    is_sensitive = row is None or row.is_sensitive or row in ON_MAIL.values()
-    judged = may_react(asked.instance, voice, is_sensitive=is_sensitive)
-    if row is None or isinstance(judged, Denied):
-        return judged
-    is_any = asked.is_anything_encrypted or asked.room_encrypted
-    return may_call(asked.instance, row, voice, room=asked.room, is_anything_encrypted=is_any)
+    if row is None:
+        return may_react(asked.instance, voice_of(asked), is_sensitive=True)
+    return may_call(asked, row, is_sensitive=row in ON_MAIL.values())
 
 
 def _confirm(asked: Asked) -> Decision:

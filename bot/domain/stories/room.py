@@ -35,6 +35,7 @@ from bot.domain.inputs.trust import IdentityTrouble, MemberIdentityChanged, Read
 from bot.domain.page import Block, Bullets, Page, Paragraph, RowOf
 from bot.domain.rights import proves_sight
 from bot.domain.rules import moves, upgrade
+from bot.domain.rules.granting import left
 from bot.domain.rules.scheduling import line_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import RoomSnapshot
@@ -97,7 +98,10 @@ def _member(snapshot: RoomSnapshot, input: MemberChanged, now: datetime) -> Deci
     is_joined = input.membership == "join"
     decision = Decision((SetMember(input.room, input.user, is_joined, input.display_name),))
     decision += spaces.of_member(snapshot, input, now)
-    if is_joined or input.membership == "invite" or not (snapshot.assigned or snapshot.written):
+    if is_joined or input.membership == "invite":
+        return decision
+    decision += left(snapshot.instance, input.room, input.user, now)
+    if not (snapshot.assigned or snapshot.written):
         return decision
     for conversation in snapshot.assigned:
         decision += moves.assign(conversation, None, actor=None, now=now)

@@ -215,11 +215,7 @@ def _right(asked: Asked, *, is_sensitive: bool) -> rights.Judgement:
 def _refused(asked: Asked) -> Decision | None:
     """The refusal for the person (nothing if they are ignored), or None if they may."""
     row: Command | None = asked.reading.command if isinstance(asked.reading, Called) else None
-    right = _right(asked, is_sensitive=row is not None and row.is_sensitive)
-    if row is not None and isinstance(right, rights.Allowed):
-        is_any = asked.is_anything_encrypted or asked.room_encrypted
-        voice = rights.voice_of(asked)
-        right = rights.may_call(asked.instance, row, voice, room=asked.room, is_anything_encrypted=is_any)
+    right = _right(asked, is_sensitive=False) if row is None else rights.may_call(asked, row)
     match right:
         case rights.Allowed():
             return None

@@ -18,6 +18,7 @@ from bot.domain.dialogue import question_of
 from bot.domain.ground import Elsewhere
 from bot.domain.ids import ConversationId, DialogueId, EventId, RoomId
 from bot.domain.inputs.said import Reaction, TeamMessage
+from bot.domain.rights import narrowed, needs_of_rights
 from bot.domain.rules.preparing import draft_slot
 from bot.domain.settings import Instance, MailboxSettings, Meaning
 from bot.domain.signing import Signer
@@ -95,7 +96,8 @@ async def load_message(
         return asked
     asked = await _with_conversations(tx, await continued(tx, asked))
     reach = Reach(tx, instance, now, blobs)
-    asked = replace(asked, facts=await load_needs(reach, needs_of_people(asked)))
+    asked = narrowed(replace(asked, facts=await load_needs(reach, needs_of_rights(asked))))
+    asked = replace(asked, facts=asked.facts | await load_needs(reach, needs_of_people(asked)))
     return replace(asked, facts=asked.facts | await load_needs(reach, needs_of(asked)))
 
 
@@ -227,7 +229,8 @@ async def _load_turned(
         return Turned(asked)
     asked = await _with_conversations(tx, as_said(asked, command, input.target))
     reach = Reach(tx, instance, now)
-    asked = replace(asked, facts=await load_needs(reach, needs_of_people_turned(asked)))
+    asked = narrowed(replace(asked, facts=await load_needs(reach, needs_of_rights(asked))))
+    asked = replace(asked, facts=asked.facts | await load_needs(reach, needs_of_people_turned(asked)))
     return Turned(replace(asked, facts=asked.facts | await load_needs(reach, needs_of_turned(asked))))
 
 

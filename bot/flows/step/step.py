@@ -26,6 +26,7 @@ from bot.domain.decision import (
     UpdateMail,
 )
 from bot.domain.effects import Effect, ShowCard, ShowState, SubmitMail
+from bot.domain.grants import SaveGrant
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import Receipt
@@ -390,7 +391,7 @@ def _moves(decision: Decision) -> list[tuple[RoomId, RoomId]]:
 
 def _needs_all(decision: Decision) -> bool:
     """Whether a decision changes the ground of all others: the settings, or the room of whole mailboxes."""
-    kinds = MoveRoom | MoveMailbox | SetPassword | SetValue | KeepMailbox
+    kinds = MoveRoom | MoveMailbox | SetPassword | SetValue | KeepMailbox | SaveGrant
     return any(isinstance(change, kinds) for change in decision.changes)
 
 

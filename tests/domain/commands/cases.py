@@ -14,6 +14,7 @@ from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.needs import Facts, Need
 from bot.domain.page import Page
+from bot.domain.rights import narrowed, needs_of_rights
 from bot.domain.settings import Instance
 from bot.domain.stories.table import decide
 from bot.domain.stories.team import needs_of, needs_of_people
@@ -79,7 +80,8 @@ def ask(
     def facts(needs: object) -> Facts:
         return Facts({n: answers[type(n)] if type(n) in answers else rest.fact(n) for n in needs})  # type: ignore[attr-defined]
 
-    asked = replace(asked, facts=facts(needs_of_people(asked)))
+    asked = narrowed(replace(asked, facts=facts(needs_of_rights(asked))))
+    asked = replace(asked, facts=asked.facts | facts(needs_of_people(asked)))
     return replace(asked, facts=asked.facts | facts(needs_of(asked))), message
 
 

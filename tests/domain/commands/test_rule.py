@@ -183,6 +183,6 @@ def test_a_wrong_word_changes_nothing(body: str, why: str) -> None:
 
 
 def test_only_admins_make_rules_and_only_so_many() -> None:
-    assert told(given("!rule", by=BOB, knows=KNOWS)) == ["error.admins_only"]
+    assert told(given("!rule", by=BOB, knows=KNOWS)) == ["error.no_right"]
     full: Known = {**KNOWS, RulesIn: THERE * MOST_RULES}
     assert told(given("!rule add if from:marie then close", knows=full)) == ["error.rule_full"]

@@ -126,7 +126,7 @@ def test_a_wrong_word_changes_nothing(body: str, why: str) -> None:
 
 def test_only_admins_make_teams_and_all_see_them() -> None:
     for body in ("!team add x @bob", "!team remove compta"):
-        assert told(given(body, by=BOB, knows=ALL)) == ["error.admins_only"]
+        assert told(given(body, by=BOB, knows=ALL)) == ["error.no_right"]
     assert page_of("!team list", by=BOB, knows=ALL) == page_of("!équipe", by=BOB, knows=ALL)
 
 

@@ -64,7 +64,7 @@ def test_what_is_another_rule_by_then_stays_off(rules: tuple[HouseRule, ...]) ->
 def test_who_is_no_admin_any_more_switches_nothing_on() -> None:
     asked, _ = ask("!yes")
     decision = yes(RULE, instance=replace(asked.instance, admins=(BOB,)))
-    assert (on(decision), told(decision)) == ([], ["error.admins_only"])
+    assert (on(decision), told(decision)) == ([], ["error.no_right"])
 
 
 @pytest.mark.parametrize("stage", [Stage.LATE, Stage.ANSWERED])
