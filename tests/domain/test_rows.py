@@ -38,6 +38,7 @@ from tests.fakes.writing import says
 ROWS = pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
 REFUSALS = (
     "error.admins_only",
+    "error.no_right",
     "error.in_config_room",
     "error.only_encrypted",
     "error.plain_in_encrypted",

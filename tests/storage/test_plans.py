@@ -92,6 +92,7 @@ SMALL = (
     "room_upgrades",
     "settings",
     "mailboxes",
+    "grants",
     "encrypted_rooms",
     "identity_pins",
     "counted",
