@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.inputs.said import TeamMessage
-from tests.fakes.chat import ALICE, BOB, CONFIG
+from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
 from tests.fakes.house import House
 from tests.fakes.looking import card_of, happens
 from tests.fakes.passwords import secretly
@@ -72,7 +72,8 @@ async def test_only_who_runs_the_mailbox(house: House) -> None:
     bobs = says("!mailbox set undo 3", sender=BOB)
     await happens(house, tells(f"!mailbox set {ADDRESS} undo 3", sender=BOB), bobs)
     assert house.step.settings.known == before
-    assert len(texts(house)) == posted + 2 and "you need the right “edit”" in last(house)
+    assert len(texts(house)) == posted + 1 and "you need the right “edit”" in last(house)
+    assert "you need the right “edit”" in last(house, ROOM)
 
 
 async def test_an_edit_or_a_deletion_of_the_command_changes_nothing_more(house: House) -> None:
