@@ -93,7 +93,7 @@ def test_given_wrongly_it_says_what_is_wrong_and_changes_nothing(body: str, why:
 @pytest.mark.parametrize("body", ["!autoreply", "!autoreply on", "!autoreply text Bonjour", "!autoreply hours mo 9-17"])
 def test_without_the_right_nothing_is_done_or_shown(body: str) -> None:
     decision = does(body, WRITTEN, by=BOB)
-    assert (told(decision), set_in(decision)) == (["error.admins_only"], [])
+    assert (told(decision), set_in(decision)) == (["error.no_right"], [])
 
 
 def test_shown_in_a_thread_it_is_as_it_would_go_to_the_correspondent() -> None:
