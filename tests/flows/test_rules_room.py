@@ -13,6 +13,7 @@ from tests.fakes.looking import NOW, SENT, card_of, card_says, happens
 from tests.fakes.mail import FakeProvider
 from tests.fakes.writing import mail, says
 from tests.flows import test_move_away
+from tests.flows.test_database_put_back import copied, now, put_back
 from tests.flows.test_move_away import FIRST, HIDDEN, SUPPORT, THERE, card_in, posts_in, restart, said_in, serve
 
 far = test_move_away.far
@@ -137,3 +138,21 @@ async def test_the_same_mail_to_both_mailboxes_is_named_in_both_threads(
     assert len(said) == 2
     for number, mailbox in zip((3, 2), order, strict=True):
         assert any(line.startswith(f"#{number} ") and mailbox.address in line for line in said), said
+
+
+@pytest.mark.parametrize("marks", [True, False], ids=["with marks", "by the room alone"])
+async def test_opened_there_after_the_copy_it_is_taken_up_there_and_told_once(far: House, marks: bool) -> None:
+    await now(far, says(ADD))
+    await now(far, says("!rule on 1"))
+    await copied(far)
+    await comes(far, 2)
+    await comes(far, 3, sender="Shop <s2@shop.example>", reply_to="r2@shop.example")
+    here = len(said_in(far, ROOM))
+    await put_back(far, marks=marks)
+    await comes(far, 4, sender="Shop <s2@shop.example>", reply_to="r3@shop.example")
+    (card,) = posts_in(far, THERE, "conversation")
+    shown = posts_in(far, THERE, "mail")
+    assert [one.ours["message_id"] for one in shown] == [f"r{n}@shop.example" for n in (2, 3, 4)]
+    assert {one.relation["event_id"] for one in shown} == {card.event}
+    assert sum("Rule 1 of contact@asso.example opened" in line for line in said_in(far, THERE)) == 1
+    assert len(said_in(far, ROOM)) == here

@@ -75,6 +75,9 @@ def told_of_opening(snapshot: MailSnapshot, conversation: Conversation, by: Rule
     if rule is None:
         return NOTHING
     number, mailbox = rule.number, rule.reads.room
+    if snapshot.opens_with is not None and snapshot.was_shown:
+        # The line stands there.
+        return NOTHING
     if snapshot.opens_with is not None:
         told = sentence("rule.opened_here", number=number, mailbox=snapshot.mailbox.address)
     elif snapshot.continues is not None or snapshot.was_shown:
