@@ -193,6 +193,7 @@ async def everything(tx: Tx) -> None:
     await condition.drop_shown(tx, MAILBOX)
     await mails.placed(tx, MAILBOX, "INBOX", 1, (1, 9))
     await mails.known_ids(tx, MAILBOX, ("a@b",))
+    await condition.end_unused(tx, (ROOM, MAILBOX))
     await condition.end(tx, "imap", MAILBOX)
     await teams.put(tx, Team(MAILBOX, "compta", (ALICE,), ALICE, NOW, EventId("$t")))
     await teams.take_turn(tx, MAILBOX, "compta", "", ALICE)
