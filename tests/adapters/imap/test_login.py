@@ -14,7 +14,8 @@ from bot.adapters.imap.account import ImapAccount, ImapTimeouts
 from bot.adapters.imap.connection import Connection
 from bot.adapters.imap.folders import ImapFolders
 from bot.demo.servers.pymap_server import PymapServer
-from bot.ports import CredentialsRefused, Unavailable
+from bot.domain.credentials import Lack
+from bot.ports import CredentialsRefused, NotRead, Unavailable
 from tests.adapters.imap.conftest import Mailbox
 from tests.adapters.scripted import Peer, scripted
 
@@ -236,6 +237,31 @@ async def test_a_refused_token_is_told_at_once() -> None:
             with pytest.raises(CredentialsRefused) as caught:
                 await enter(replace(account(running.port), token=token))
     assert "token expired" in caught.value.text
+
+
+async def test_a_password_that_is_read_anew_goes_into_each_login() -> None:
+    words, heard = ["first", "second"], []
+
+    async def log_in(peer: Peer, tag: str, command: str) -> None:
+        heard.append(b64decode(command.split(" ")[2]))
+        await peer.send(f"{tag} OK welcome")
+
+    async def fresh() -> str:
+        return words.pop(0)
+
+    async with scripted(server(log_in, capabilities="AUTH=PLAIN SASL-IR")) as running:
+        for _ in range(2):
+            await enter(replace(account(running.port), fresh=fresh))
+    assert heard == [b"\0me\0first", b"\0me\0second"]
+
+
+async def test_without_a_password_to_read_no_server_is_asked() -> None:
+    async def missing() -> str:
+        raise NotRead(Lack.MISSING)
+
+    # Nothing listens there: it is not even tried.
+    with pytest.raises(Unavailable, match="password_missing"):
+        await enter(replace(account(1), fresh=missing))
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ import pytest
 
 from bot.adapters.smtp import SmtpAccount, SmtpSubmission, SmtpTimeouts
 from bot.adapters.smtp import submission as submission_module
+from bot.domain.credentials import Lack
 from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused, SubmitOutcome, TryLater, Unknown
-from bot.ports import CredentialsRefused, Unavailable
+from bot.ports import CredentialsRefused, NotRead, Unavailable
 from tests.adapters.scripted import Peer, ScriptedServer, scripted
 
 TIMEOUTS = SmtpTimeouts(connect=5, command=5, final=5)
@@ -435,6 +436,21 @@ async def test_oauth_sends_the_token_and_hears_why_it_was_refused(raw: Path) -> 
         with pytest.raises(CredentialsRefused) as caught:
             await SmtpSubmission(wanted).check()
     assert caught.value.text == "5.7.8 token expired"
+
+
+async def test_without_a_password_to_read_the_mail_waits_and_the_server_is_reached_all_the_same(raw: Path) -> None:
+    async def missing() -> str:
+        raise NotRead(Lack.MISSING)
+
+    async with server("AUTH PLAIN") as running:
+        submission = SmtpSubmission(
+            SmtpAccount("127.0.0.1", running.port, "none", "me", fresh=missing, timeouts=TIMEOUTS)
+        )
+        outcome = await submission.submit(
+            sender="me@asso.example", recipients=("you@b.example",), raw=raw, before_data=_nothing
+        )
+        await submission.reach()
+    assert outcome == TryLater("password_missing", is_outage=True)
 
 
 async def test_a_token_that_is_not_to_be_had_for_now_is_an_outage(raw: Path) -> None:
