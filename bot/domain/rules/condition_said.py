@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime
 
 from bot.domain.condition import FolderCount, MailboxCondition, Outage
+from bot.domain.credentials import Lack, PasswordReference
 from bot.domain.ids import MailboxId, RoomId
 from bot.domain.inputs.mail import FolderRole
 from bot.domain.page import Bullets, Page
@@ -106,6 +107,9 @@ def what_to_do(mailbox: MailboxSettings, one: MailboxCondition, away: tuple[Outa
         return (sentence("condition.resume", address=mailbox.address),)
     if any(each.reason == "credentials" for each in away):
         return (sentence("condition.password", address=mailbox.address),)
+    if isinstance(mailbox.password, PasswordReference) and any(each.reason in set(Lack) for each in away):
+        reference = mailbox.password.written
+        return (sentence("condition.no_password", address=mailbox.address, reference=reference),)
     if away:
         return (sentence("condition.wait"),)
     if any(folder.missing for folder in one.folders):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.condition import FolderCount, MailboxCondition, Outage
+from bot.domain.credentials import Lack, PasswordReference, Source
 from bot.domain.inputs.mail import FolderRole
 from bot.domain.rules.condition_said import digest_of, status_page
 from bot.text.page import page
@@ -80,3 +81,10 @@ def test_only_what_is_shown_makes_another_content() -> None:
     assert one == digest_of(status_page(MAILBOX, _with(), (), _AT), "en")
     assert one != digest_of(status_page(MAILBOX, _with(), (), _AT), "fr")
     assert one != digest_of(status_page(MAILBOX, replace(_WELL, waiting=1), (), _AT), "en")
+
+
+def test_a_password_that_cannot_be_read_is_named_by_where_it_lies() -> None:
+    missing = replace(_IMAP, reason=Lack.MISSING.value)
+    named = replace(MAILBOX, password=PasswordReference(Source.FILE, "asso"))
+    last = page(status_page(named, _WELL, (missing,), None), Reader("en", _AT)).body.splitlines()[-1]
+    assert "cannot be read from file:asso" in last
