@@ -244,9 +244,9 @@ class Bot:
         watch.marks = marks
         await stack.enter_async_context(self._doors.hourly(Housekeeping(step).run_once))
         deliver.room = ChatCaller(chat, step, again)
-        deliver.trial = TrialCaller(
-            step, partial(self._ways_to_try, step), self._doors.finder(self._config), self._referred
-        )
+        assert self._tokens is not None
+        finder = self._doors.finder(self._config)
+        deliver.trial = TrialCaller(step, partial(self._ways_to_try, step), finder, self._referred, self._tokens.pages)
         if self._sharing is not None:
             await self._sharing.ready()
         else:

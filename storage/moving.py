@@ -12,12 +12,14 @@ from bot.domain.calls import (
     CHAT,
     AddFlag,
     AppendSent,
+    BeginSignIn,
     Call,
     CheckDns,
     DescribeCommand,
     EnterRoom,
     FetchFile,
     FindServers,
+    FinishSignIn,
     FollowUpgrade,
     MakeRoom,
     MoveOnServer,
@@ -164,7 +166,7 @@ def _concerns(call: Call, old: RoomId, new: RoomId) -> bool:
             return False
         case FollowUpgrade() | FetchFile() | AppendSent() | AddFlag() | MoveOnServer() | Submit():
             return False
-        case TryImap() | TrySmtp() | FindServers() | MakeRoom():
+        case TryImap() | TrySmtp() | FindServers() | MakeRoom() | BeginSignIn() | FinishSignIn():
             return False
         case _ as unreachable:
             assert_never(unreachable)

@@ -6,8 +6,9 @@ from typing import assert_never
 
 from bot.domain.conversation import EventKind
 from bot.domain.credentials import Credential
-from bot.domain.ids import BlobId, ConversationId, DialogueId, EventId, MailboxId, MessageRow, RoomId, UserId
+from bot.domain.ids import BlobId, ConversationId, DialogueId, EventId, MailboxId, MessageRow, RoomId, SecretId, UserId
 from bot.domain.mail_ways import MailWays
+from bot.domain.sign_in import Provider
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace, SpaceCall, space_key
 
 
@@ -246,10 +247,34 @@ class CheckDns:
     reply_to: EventId
 
 
+@dataclass(frozen=True, slots=True)
+class BeginSignIn:
+    """Begin a sign-in at a provider: ask for the address that somebody opens."""
+
+    provider: Provider
+    address: str
+    """The mailbox's."""
+    code: SecretId
+    """Where what ends the sign-in is kept, sealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinishSignIn:
+    """Look whether somebody has signed in by now, or end a sign-in with what its page answered."""
+
+    provider: Provider
+    code: SecretId
+    grant: SecretId
+    """Where the login is kept, sealed: made with this call alone."""
+    answer: SecretId | None = None
+    """What the person copied; None: the page tells us itself."""
+
+
 ImapCall = AppendSent | AddFlag | MoveOnServer
 SmtpCall = Submit
 LoginCall = TryImap | TrySmtp
-TrialCall = LoginCall | FindServers | CheckDns
+SignInCall = BeginSignIn | FinishSignIn
+TrialCall = LoginCall | FindServers | CheckDns | SignInCall
 Wordless = (
     PinEvent
     | RedactEvent
@@ -337,6 +362,8 @@ def _lane_of(
             | TrySmtp()
             | FindServers()
             | CheckDns()
+            | BeginSignIn()
+            | FinishSignIn()
         ):
             return ""
         case _ as unreachable:
@@ -347,7 +374,7 @@ def _priority_of(call: RoomCall | ImapCall | SmtpCall | TrialCall) -> Priority:
     match call:
         case RedactEvent() | EnterRoom() | MakeRoom() | TrustUser() | FollowUpgrade():
             return Priority.ANSWER
-        case TryImap() | TrySmtp() | FindServers() | CheckDns():
+        case TryImap() | TrySmtp() | FindServers() | CheckDns() | BeginSignIn() | FinishSignIn():
             return Priority.ANSWER
         case FetchFile() | Submit():
             return Priority.CONFIRMATION

@@ -10,12 +10,14 @@ from bot.domain.bulk import Bulk
 from bot.domain.calls import (
     AddFlag,
     AppendSent,
+    BeginSignIn,
     Call,
     CheckDns,
     DescribeCommand,
     EnterRoom,
     FetchFile,
     FindServers,
+    FinishSignIn,
     FollowUpgrade,
     MakeRoom,
     MoveOnServer,
@@ -31,6 +33,7 @@ from bot.domain.calls import (
 from bot.domain.dialogue import State
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import (
+    ClientSecretEnds,
     ClockJumped,
     DatabasePutBack,
     EventsLost,
@@ -80,6 +83,8 @@ CALLS: Final[Mapping[type[Call], str]] = {
     TrySmtp: "TrySmtp",
     FindServers: "FindServers",
     CheckDns: "CheckDns",
+    BeginSignIn: "BeginSignIn",
+    FinishSignIn: "FinishSignIn",
     MakeRoom: "MakeRoom",
 }
 INPUTS: Final[Mapping[type[Input], str]] = {
@@ -107,6 +112,7 @@ INPUTS: Final[Mapping[type[Input], str]] = {
     TimerDue: "TimerDue",
     ServiceChanged: "ServiceChanged",
     StatusDue: "StatusDue",
+    ClientSecretEnds: "ClientSecretEnds",
     ClockJumped: "ClockJumped",
     DatabasePutBack: "DatabasePutBack",
     EventsLost: "EventsLost",

@@ -8,6 +8,7 @@ from bot.domain.credentials import Credential, PasswordReference
 from bot.domain.ids import MailboxId, RoomId
 from bot.domain.mail_ways import MailWay, MailWays
 from bot.domain.new_password import HEEDS, KEPT, SKEW, WAITS, Listens, Tried
+from bot.domain.sign_in import SignIn
 
 REMEMBERS = timedelta(hours=1)
 """For so long a password that works is kept while other questions are open."""
@@ -75,6 +76,8 @@ class NewMailbox:
     """The provider files sent mail by itself."""
     references: tuple[PasswordReference, ...] = ()
     """What config.yaml listed for the address when it was asked for: people are told of it."""
+    sign_in: SignIn | None = None
+    """Where the provider has its people sign in at its own page."""
 
     @property
     def id(self) -> MailboxId:

@@ -6,6 +6,7 @@ from enum import Enum, StrEnum
 
 from bot.domain.credentials import Credential
 from bot.domain.ids import MailboxId
+from bot.domain.sign_in import SignIn
 
 WAITS = timedelta(minutes=15)
 """For so long the password is waited for, and for so long its trial may take."""
@@ -60,6 +61,8 @@ class NewPassword:
     smtp: Tried | None = None
     begun: datetime | None = None
     """Since when a password is waited for; None: it was asked for by a version that did not note it."""
+    sign_in: SignIn | None = None
+    """Where the mailbox's provider has its people sign in at its own page."""
 
     @property
     def is_open(self) -> bool:

@@ -56,6 +56,15 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class SignInOpen:
+    """A sign-in has begun, at the provider's page."""
+
+    url: str
+    words: str
+    """What is typed there; empty where the page's answer is to be told to us."""
+
+
+@dataclass(frozen=True, slots=True)
 class Followed:
     """The bot is in the room that replaces another, and found nothing wrong there."""
 
@@ -102,6 +111,8 @@ BYTES_GONE = "GONE"
 """A `Refused.code`: what was to go out is not on our disk any more, and nowhere to be had again."""
 CREDENTIALS = "credentials"
 """A `Refused.code`: the server knows neither this name nor this password."""
+PENDING = "pending"
+"""The reason of a `TryLater`: nobody has signed in yet."""
 TOO_LARGE = "upload_too_large"
 """A `Refused.code`: a file is larger than the homeserver takes. The text is `SIZE LIMIT` in bytes; the limit is 0 where
 it is not known."""
@@ -159,13 +170,14 @@ FetchOutcome = Fetched | NotDone
 TrustOutcome = Trusted | NotDone
 MakeOutcome = Made | NotDone
 SaveOutcome = Saved | NotDone
-TrialOutcome = Accepted | Opened | ServersFound | DomainRecords | NotDone
+TrialOutcome = Accepted | Opened | SignInOpen | ServersFound | DomainRecords | NotDone
 MoveOutcome = Moved | NotDone
 SubmitOutcome = MailAccepted | NotDone
 """The outcome of an SMTP submission."""
 Done = (
     Accepted
     | Opened
+    | SignInOpen
     | Posted
     | Fetched
     | Trusted
@@ -189,7 +201,7 @@ def name_of(outcome: AnyOutcome) -> str:
 def reference(done: Done) -> str:
     """The reference that the outbox keeps of a done call, for operators: an id, a place, a count."""
     match done:
-        case Accepted() | DomainRecords():
+        case Accepted() | DomainRecords() | SignInOpen():
             return ""
         case Posted(event):
             return event

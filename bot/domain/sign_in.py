@@ -27,6 +27,8 @@ _AT: Final = {
 }
 REFUSED: Final = "oauth_client"
 """Why a server cannot be asked: the provider does not know this instance's application, or its secret is over."""
+_WARNED: Final = (1, 7, 14)
+"""Days before its end on which people are told of a client secret, last first."""
 _MARK: Final = "\x02"
 """Before what is sealed of a sign-in. No password has it: nothing that cannot be printed is tried as one."""
 
@@ -43,6 +45,12 @@ class Application:
     provider: Provider
     ends: date | None = None
     """The last day of its secret, as far as it is known."""
+
+
+def days_before(ends: date, today: date) -> int | None:
+    """Which of the warnings before the end of a client secret is due: that of 14, 7 or 1 days; None: none by now."""
+    left = (ends - today).days
+    return next((days for days in _WARNED if 0 <= left <= days), None)
 
 
 @dataclass(frozen=True, slots=True)

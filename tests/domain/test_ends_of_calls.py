@@ -7,6 +7,7 @@ import pytest
 from bot.domain.calls import (
     AddFlag,
     AppendSent,
+    BeginSignIn,
     Call,
     EnterRoom,
     FindServers,
@@ -22,7 +23,7 @@ from bot.domain.calls import (
 from bot.domain.conversation import EventKind
 from bot.domain.decision import Change, CloseCall, PlaceMail
 from bot.domain.effects import Mark
-from bot.domain.ids import BlobId, ConversationId, EffectId, EventId, MailboxId, MessageRow, RoomId, UserId
+from bot.domain.ids import BlobId, ConversationId, EffectId, EventId, MailboxId, MessageRow, RoomId, SecretId, UserId
 from bot.domain.inputs.inside import Receipt
 from bot.domain.outcomes import (
     Accepted,
@@ -37,12 +38,14 @@ from bot.domain.outcomes import (
     Posted,
     Refused,
     Saved,
+    SignInOpen,
     Trusted,
     TryLater,
     name_of,
     reference,
 )
 from bot.domain.servers import Security, Server, Servers, ServersFound, Source
+from bot.domain.sign_in import Provider
 from bot.domain.snapshots import ReceiptSnapshot
 from bot.domain.spaces import MakeSpace, SetSpace
 from bot.domain.stories.receipt import decide_receipt
@@ -75,6 +78,7 @@ def _ends(call: Call, outcome: AnyOutcome) -> tuple[Change, ...]:
         (MOVE, Moved(), ""),
         (FindServers("a@gandi.net"), FOUND, "preset"),
         (FindServers("a@b.example"), ServersFound(()), ""),
+        (BeginSignIn(Provider.GOOGLE, "a@b.example", SecretId("s")), SignInOpen("https://g.example", ""), ""),
     ],
 )
 def test_a_call_that_is_done_is_closed_with_what_it_brought(call: Call, outcome: AnyOutcome, ref: str) -> None:

@@ -7,12 +7,14 @@ import pytest
 from bot.domain.calls import (
     AddFlag,
     AppendSent,
+    BeginSignIn,
     Call,
     CheckDns,
     DescribeCommand,
     EnterRoom,
     FetchFile,
     FindServers,
+    FinishSignIn,
     FollowUpgrade,
     ImapCall,
     MakeRoom,
@@ -33,6 +35,7 @@ from bot.domain.calls import (
     post,
 )
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, SecretId, UserId
+from bot.domain.sign_in import Provider
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
 
 BOX, ROW, BLOB = MailboxId("help@example.org"), MessageRow(7), BlobId("00")
@@ -48,6 +51,8 @@ ROWS: list[tuple[RoomCall | ImapCall | SmtpCall | TrialCall, str, str, Priority]
     (TryImap(BOX, SecretId("s")), "trial", "", Priority.ANSWER),
     (CheckDns("b.example", ("mail",), ROOM, EventId("$e")), "trial", "", Priority.ANSWER),
     (FindServers("a@b.example"), "trial", "", Priority.ANSWER),
+    (BeginSignIn(Provider.GOOGLE, "a@b.example", SecretId("s")), "trial", "", Priority.ANSWER),
+    (FinishSignIn(Provider.GOOGLE, SecretId("s"), SecretId("t")), "trial", "", Priority.ANSWER),
     (MakeRoom("Asso", "dialogue:1", UserId("@a:b")), "chat", "", Priority.ANSWER),
     (TrySmtp(BOX, SecretId("s")), "trial", "", Priority.ANSWER),
     (DescribeCommand(ROOM, "close", "", ()), "chat", "describe:!old:x", Priority.DESCRIPTION),

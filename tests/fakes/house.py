@@ -42,6 +42,7 @@ from tests.fakes.finder import FakeFinder
 from tests.fakes.mail import FakeFolders, FakeInbox, FakeProvider, FakeSubmission
 from tests.fakes.migrated import migrated
 from tests.fakes.reading import ReaderHere
+from tests.fakes.sign_ins import FakeSignIns
 
 MAILBOX = MailboxSettings(
     MailboxId("contact@asso.example"),
@@ -74,6 +75,7 @@ class House:
     start: Start = "all"
     reader: Reader = field(default_factory=ReaderHere)
     finder: FakeFinder = field(default_factory=FakeFinder)
+    pages: FakeSignIns = field(default_factory=FakeSignIns)
     homeserver: FakeHomeserver = field(init=False)
     provider: FakeProvider = field(init=False)
     step: Step = field(init=False)
@@ -95,6 +97,7 @@ class House:
         self.homeserver.members[ROOM] = people
         self.homeserver.members[CONFIG] = people
         self.provider = FakeProvider(self.boundaries)
+        self.pages.boundaries = self.boundaries
 
     async def open(self) -> None:
         """What a start of the process does."""
@@ -119,7 +122,7 @@ class House:
 
         again = BytesAgain(step, served, self.reader)
         self.deliver = Deliver(step, ChatCaller(chat, step, again), {mailbox.id: caller}, outages, "owner")
-        self.deliver.trial = TrialCaller(step, self._ways_to_try, self.finder, self._read)
+        self.deliver.trial = TrialCaller(step, self._ways_to_try, self.finder, self._read, self.pages)
         await recover(step, self.deliver.channels)
         async with self.database.write() as tx:
             for room, present in self.homeserver.members.items():

@@ -44,7 +44,7 @@ def _mailbox_add(asked: Asked) -> Answer:
     assert isinstance(state, NewMailbox)
     state = replace(state, references=asked.instance.references_of(state.id))
     dialogue = replace(before, thread=thread)
-    turn = begun(dialogue, state, asked.now)
+    turn = begun(dialogue, state, asked.instance, asked.now)
     assert isinstance(turn.next, NewMailbox)
     say = Say(asked.room, asks(turn.next), under=thread, reply_to=asked.event, mention=(asked.person,))
     begins = kept(replace(dialogue, state=turn.next)) + turn.decision + Decision((), (say,))

@@ -1,5 +1,7 @@
 """`mailbox password`: an admin gives a mailbox another password, without the file and without a restart."""
 
+from dataclasses import replace
+
 from bot.domain.command import Answer, Asked, Called, Command, Sealed, Where, Words
 from bot.domain.decision import Decision, SetPassword
 from bot.domain.dialogue import Dialogue
@@ -8,9 +10,10 @@ from bot.domain.dialogues.table import without_waiting
 from bot.domain.effects import Say
 from bot.domain.ids import DialogueId
 from bot.domain.new_password import NewPassword
+from bot.domain.rules import signing_in
 from bot.domain.rules.talks import kept
 from bot.domain.rules.which_mailbox import which_mailbox
-from bot.domain.sentences import sentence
+from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
 from bot.domain.signing import row_of
 from bot.domain.words import Word
@@ -32,15 +35,15 @@ def _mailbox_password(asked: Asked) -> Answer:
     if not asked.was_encrypted and not asked.instance.allow_insecure_secrets:
         return sentence("secret.in_clear")
     thread = asked.thread or asked.event
-    dialogue = Dialogue(
-        DialogueId(row_of(asked.key)),
-        asked.room,
-        thread,
-        asked.person,
-        NewPassword(found.id, asked.now, begun=asked.now),
-    )
-    named = reference_said(asked.instance.references_of(found.id))
-    told = (sentence("password.asked", address=found.address), *named, sentence("dialogue.drop"))
+    state = NewPassword(found.id, asked.now, begun=asked.now)
+    dialogue = Dialogue(DialogueId(row_of(asked.key)), asked.room, thread, asked.person, state)
+    told: tuple[Sentence, ...] = (sentence("password.asked", address=found.address),)
+    provider = asked.instance.provider_of(found)
+    if provider is not None:
+        sign_in, calls = signing_in.begins(dialogue, provider, found.address)
+        dialogue = replace(dialogue, state=replace(state, sign_in=sign_in))
+        told, begun = signing_in.lines(sign_in, found.address), begun + calls
+    told = (*told, *reference_said(asked.instance.references_of(found.id)), sentence("dialogue.drop"))
     say = Say(asked.room, told, under=thread, reply_to=asked.event, mention=(asked.person,))
     return begun + kept(dialogue) + Decision((), (say,))
 

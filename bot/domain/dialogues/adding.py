@@ -7,9 +7,11 @@ from bot.domain.dialogues.new_password import reference_said, tried_said, trying
 from bot.domain.mail_ways import MailWay
 from bot.domain.new_mailbox import Box, NewMailbox, Step
 from bot.domain.new_password import Tried
+from bot.domain.rules import signing_in
 from bot.domain.rules.servers_said import hint_said, source_said
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.servers import Servers
+from bot.domain.sign_in import SignIn
 
 
 def asks(state: NewMailbox) -> tuple[Sentence, ...]:
@@ -21,6 +23,10 @@ def asks(state: NewMailbox) -> tuple[Sentence, ...]:
             return (sentence("adding.finding", address=address),)
         case Step.SERVERS:
             return (*_servers(state), drop)
+        case Step.PASSWORD if state.sign_in is not None:
+            lines = signing_in.lines(state.sign_in, address)
+            overrule = (sentence("adding.overrule"),) if state.sign_in.url else ()
+            return (*_ways(state), *lines, *overrule, drop)
         case Step.PASSWORD:
             named = reference_said(state.references)
             return (
@@ -60,7 +66,9 @@ def found_lines(servers: Servers) -> tuple[Sentence, ...]:
     return (sentence("adding.found", source=source_said(servers.source)), *hints)
 
 
-def tried_lines(secret: Credential, imap: Tried, smtp: Tried, box: Box | None) -> tuple[Sentence, ...]:
+def tried_lines(
+    secret: Credential, imap: Tried, smtp: Tried, box: Box | None, sign_in: SignIn | None = None
+) -> tuple[Sentence, ...]:
     """What came of the logins, and of the look at the folders."""
     seen: tuple[Sentence, ...] = ()
     if box is not None:
@@ -68,7 +76,7 @@ def tried_lines(secret: Credential, imap: Tried, smtp: Tried, box: Box | None) -
             sentence("adding.sent", folder=box.sent) if box.sent else sentence("adding.no_sent"),
             sentence("adding.junk", folder=box.junk) if box.junk else sentence("adding.no_junk"),
         )
-    first, *more = tried_said(secret, imap, smtp)
+    first, *more = tried_said(secret, imap, smtp, sign_in)
     return (first, *seen, *more)
 
 

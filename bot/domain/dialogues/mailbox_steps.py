@@ -11,6 +11,7 @@ from bot.domain.dialogues.dialogue import Turn
 from bot.domain.effects import Do
 from bot.domain.ids import RoomId
 from bot.domain.new_mailbox import NewMailbox, Step
+from bot.domain.rules import signing_in
 from bot.domain.rules.talks import forgotten, said
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance, MailboxSettings
@@ -31,14 +32,30 @@ def asking(state: NewMailbox, now: datetime) -> NewMailbox:
     return replace(at(without_secret(state), Step.PASSWORD, now), asked_at=now, asked_until=None)
 
 
+def asked_for(dialogue: Dialogue, state: NewMailbox, instance: Instance, now: datetime) -> tuple[NewMailbox, Decision]:
+    """The password is asked for; where the provider has a page of its own, a sign-in begins in its place. What was
+    there before is let go."""
+    going, gone = asking(state, now), let_go(state)
+    provider = instance.signs_in_at(state.imap.host) if state.imap is not None else None
+    if provider is None:
+        return going, gone
+    sign_in, calls = signing_in.begins(dialogue, provider, state.address)
+    return replace(going, sign_in=sign_in), gone + calls
+
+
+def let_go(state: NewMailbox) -> Decision:
+    """The password and the sign-in are dropped, if there are any."""
+    return forgotten(state.secret) + signing_in.let_go(state.sign_in)
+
+
 def trying(state: NewMailbox, now: datetime) -> NewMailbox:
     """Both servers are tried."""
     return replace(at(state, Step.TRYING, now), imap_tried=None, smtp_tried=None, box=None)
 
 
 def without_secret(state: NewMailbox) -> NewMailbox:
-    """Without the password, and without what was learned by it."""
-    return replace(state, secret=None, imap_tried=None, smtp_tried=None, box=None)
+    """Without the password or the sign-in, and without what was learned by it."""
+    return replace(state, secret=None, sign_in=None, imap_tried=None, smtp_tried=None, box=None)
 
 
 def over(state: NewMailbox, now: datetime) -> NewMailbox:
@@ -73,7 +90,7 @@ def gone(dialogue: Dialogue, state: NewMailbox, instance: Instance, now: datetim
         why = sentence("error.admins_only")
     else:
         return None
-    return Turn(over(state, now), forgotten(state.secret) + said(dialogue, why))
+    return Turn(over(state, now), let_go(state) + said(dialogue, why))
 
 
 def added(dialogue: Dialogue, state: NewMailbox, room: RoomId, instance: Instance, now: datetime) -> Turn:

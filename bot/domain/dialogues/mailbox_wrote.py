@@ -13,9 +13,10 @@ from bot.domain.dialogues.dialogue import Said, Turn, Wrote
 from bot.domain.dialogues.mailbox_answers import Again, Answer, Begins, Called, InRoom, Yes, read_answer
 from bot.domain.dialogues.mailbox_steps import (
     added,
-    asking,
+    asked_for,
     at,
     gone,
+    let_go,
     over,
     questioned,
     tries,
@@ -28,7 +29,6 @@ from bot.domain.ids import RoomId
 from bot.domain.mail_ways import MailWay, Secured, Written
 from bot.domain.needs import MembersOf, Needs
 from bot.domain.new_mailbox import NewMailbox, Step
-from bot.domain.rules.talks import forgotten
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
 
@@ -128,6 +128,10 @@ def _overruled(dialogue: Dialogue, state: NewMailbox, written: Written, asked: A
     if given.ways is None:
         going = at(given, Step.SERVERS, asked.now)
         return Turn(going, tell(asked, *asks(going)))
+    if state.sign_in is not None:
+        # What one provider gave is shown to no other server.
+        going, calls = asked_for(dialogue, given, asked.instance, asked.now)
+        return Turn(going, calls + tell(asked, *asks(going)))
     return _tries(dialogue, given, asked)
 
 
@@ -142,8 +146,8 @@ def _named(written: MailWay | None, known: MailWay | None, all: Written, state: 
 
 def _tries(dialogue: Dialogue, state: NewMailbox, asked: Asked) -> Turn:
     if state.secret is None:
-        going = asking(state, asked.now)
-        return Turn(going, tell(asked, *asks(going)))
+        going, calls = asked_for(dialogue, state, asked.instance, asked.now)
+        return Turn(going, calls + tell(asked, *asks(going)))
     going = trying(state, asked.now)
     return Turn(going, tries(dialogue, going) + tell(asked, *asks(going)))
 
@@ -182,7 +186,7 @@ def _denied(state: NewMailbox, asked: Asked) -> Turn | None:
         told = tell(asked, judged.why, in_clear=judged.is_shut_out) if judged.why is not None else NOTHING
         return Turn(state, told)
     if asked.person not in asked.instance.admins:
-        return Turn(over(state, asked.now), forgotten(state.secret) + tell(asked, sentence("error.admins_only")))
+        return Turn(over(state, asked.now), let_go(state) + tell(asked, sentence("error.admins_only")))
     return None
 
 
@@ -192,7 +196,7 @@ def _no_room(asked: Asked, room: RoomId) -> Sentence | None:
     return None if is_fit and room != asked.instance.config_room else sentence("adding.no_such_room")
 
 
-def back(state: NewMailbox, asked: Asked) -> Turn | None:
+def back(dialogue: Dialogue, state: NewMailbox, asked: Asked) -> Turn | None:
     """The turn to the step before; None where there is none."""
     step = Step.PASSWORD if state.step is Step.TRYING else state.step
     if step not in _BACK or step is Step.SERVERS:
@@ -203,10 +207,10 @@ def back(state: NewMailbox, asked: Asked) -> Turn | None:
     match to:
         case Step.SERVERS:
             going = at(without_secret(state), Step.SERVERS, asked.now)
-            return Turn(going, forgotten(state.secret) + tell(asked, *asks(going)))
+            return Turn(going, let_go(state) + tell(asked, *asks(going)))
         case Step.PASSWORD:
-            going = asking(state, asked.now)
-            return Turn(going, forgotten(state.secret) + tell(asked, *asks(going)))
+            going, calls = asked_for(dialogue, state, asked.instance, asked.now)
+            return Turn(going, calls + tell(asked, *asks(going)))
         case Step.ROOM:
             going = at(replace(state, room=None, makes_room=False, start=""), Step.ROOM, asked.now)
         case _:

@@ -4,17 +4,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from bot.domain.calls import FindServers, MakeRoom, TryImap, TrySmtp
+from bot.domain.calls import BeginSignIn, FindServers, FinishSignIn, MakeRoom, TryImap, TrySmtp
 from bot.domain.credentials import PasswordReference, needs_somebody
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues.adding import asks, found_lines, tried_lines
 from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn, Wrote
+from bot.domain.dialogues.mailbox_sign_in import signed_by_words, signs_in
 from bot.domain.dialogues.mailbox_steps import (
     added,
-    asking,
+    asked_for,
     at,
     gone,
+    let_go,
     over,
     questioned,
     tries,
@@ -31,6 +33,8 @@ from bot.domain.rules.talks import forgotten, said
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import sentence
 from bot.domain.servers import LoginName, Server, ServersFound, login_name
+from bot.domain.settings import Instance
+from bot.domain.sign_in import Provider, provider_at
 
 
 def turn(dialogue: Dialogue, state: NewMailbox, heard: Heard) -> Turn | None:
@@ -52,7 +56,7 @@ def turn(dialogue: Dialogue, state: NewMailbox, heard: Heard) -> Turn | None:
             assert_never(unreachable)
 
 
-def begun(dialogue: Dialogue, state: NewMailbox, now: datetime) -> Turn:
+def begun(dialogue: Dialogue, state: NewMailbox, instance: Instance, now: datetime) -> Turn:
     """The first turn, or that of somebody who comes back to what they had left."""
     match state.step:
         case Step.FINDING:
@@ -60,19 +64,21 @@ def begun(dialogue: Dialogue, state: NewMailbox, now: datetime) -> Turn:
                 replace(state, asked_at=now), Decision((), (Do(FindServers(state.address), dialogue=dialogue.id),))
             )
         case Step.RESTING:
-            return Turn(asking(state, now) if state.ways is not None else at(state, Step.SERVERS, now))
+            if state.ways is None:
+                return Turn(at(state, Step.SERVERS, now))
+            return Turn(*asked_for(dialogue, state, instance, now))
         case _:
             return Turn(state)
 
 
 def rested(state: NewMailbox, now: datetime) -> Turn:
     """The turn where the person begins something else that asks for a password."""
-    return Turn(at(without_secret(state), Step.RESTING, now), forgotten(state.secret))
+    return Turn(at(without_secret(state), Step.RESTING, now), let_go(state))
 
 
 def dropped(state: NewMailbox, now: datetime) -> Turn:
     """The turn after `!cancel`: nothing was added."""
-    return Turn(over(state, now), forgotten(state.secret))
+    return Turn(over(state, now), let_go(state))
 
 
 def _told(dialogue: Dialogue, state: NewMailbox, told: Told) -> Turn:
@@ -80,6 +86,13 @@ def _told(dialogue: Dialogue, state: NewMailbox, told: Told) -> Turn:
     if not state.waits_for_password:
         key = "waits_no_more" if isinstance(secret, PasswordReference) else "not_asked"
         return Turn(state, forgotten(secret) + tell(asked, sentence(f"adding.{key}")))
+    if state.sign_in is not None and isinstance(secret, PasswordReference):
+        # Whoever names a place where a password lies means that.
+        gone, state = let_go(state), replace(state, secret=None, sign_in=None)
+        going = trying(replace(state, secret=secret), asked.now)
+        return Turn(going, gone + tries(dialogue, going) + tell(asked, *asks(going)))
+    if state.sign_in is not None and not isinstance(secret, PasswordReference):
+        return signed_by_words(dialogue, state, asked, secret)
     # Who writes two passwords means the second.
     given = replace(state, secret=secret)
     if state.step is Step.FINDING:
@@ -97,6 +110,8 @@ def _ended(dialogue: Dialogue, state: NewMailbox, heard: Ended) -> Turn | None:
                 # Another password, or another server, was written meanwhile.
                 return None
             return _settled(dialogue, _after(state, heard.call, heard.outcome), heard)
+        case BeginSignIn() | FinishSignIn() as call:
+            return signs_in(dialogue, state, call, heard)
         case MakeRoom():
             return _made(dialogue, state, heard) if state.step is Step.MAKING else None
         case _:
@@ -113,14 +128,19 @@ def _found(dialogue: Dialogue, state: NewMailbox, heard: Ended) -> Turn:
     known = replace(state, imap=_way(best.imap, state), smtp=_way(best.smtp, state), saves_sent=best.saves_sent)
     # A provider may have names of its own, which only the mailbox's owner knows.
     has_names = all(one is None or one.login is not LoginName.OTHER for one in (best.imap, best.smtp))
+    provider = provider_at(best.imap.host) if best.imap is not None else None
+    # Where no password opens a mailbox, one that somebody wrote already is not tried.
+    wants_page = provider is Provider.MICROSOFT and best.imap is not None and heard.instance.signs_in_at(best.imap.host)
     if known.ways is None or not has_names:
-        going = at(known, Step.SERVERS, heard.now)
-    elif known.secret is not None:
+        going, calls = at(known, Step.SERVERS, heard.now), NOTHING
+    elif known.secret is not None and not wants_page:
         going = trying(known, heard.now)
+        calls = tries(dialogue, going)
     else:
-        going = asking(known, heard.now)
+        going, calls = asked_for(dialogue, known, heard.instance, heard.now)
     named = () if has_names else (sentence("adding.own_name"),)
-    calls = tries(dialogue, going) if going.step is Step.TRYING else NOTHING
+    if provider is Provider.MICROSOFT and not wants_page:
+        named = (*named, sentence("sign_in.not_here", provider=provider.label))
     return Turn(going, calls + said(dialogue, *found_lines(best), *named, *asks(going)))
 
 
@@ -146,15 +166,15 @@ def _settled(dialogue: Dialogue, state: NewMailbox, heard: Ended) -> Turn:
     ended = gone(dialogue, state, heard.instance, heard.now)
     if ended is not None:
         return ended
-    lines = tried_lines(secret, imap, smtp, state.box)
+    lines = tried_lines(secret, imap, smtp, state.box, state.sign_in)
     if imap.is_in and smtp.is_in and state.box is not None:
         going = questioned(state, heard.now)
         return Turn(going, said(dialogue, *lines, *asks(going)))
     if needs_somebody(imap.reason) or needs_somebody(smtp.reason):
-        going = asking(state, heard.now)
-        check = (sentence("password.check"),) if CREDENTIALS in (imap.reason, smtp.reason) else ()
-        told = (*lines, *check, *asks(going))
-        return Turn(going, forgotten(state.secret) + said(dialogue, *told))
+        going, calls = asked_for(dialogue, state, heard.instance, heard.now)
+        key = "password.check" if state.sign_in is None else f"sign_in.check_{state.sign_in.provider}"
+        check = (sentence(key),) if CREDENTIALS in (imap.reason, smtp.reason) else ()
+        return Turn(going, calls + said(dialogue, *lines, *check, *asks(going)))
     going = at(state, Step.SERVERS, heard.now)
     return Turn(going, said(dialogue, *lines, *asks(going)))
 
@@ -176,6 +196,4 @@ def _late(dialogue: Dialogue, state: NewMailbox) -> Turn:
     if state.step is Step.FINDING:
         return Turn(at(state, Step.SERVERS, state.expires_at))
     late = sentence("adding.late", address=state.address)
-    return Turn(
-        at(without_secret(state), Step.RESTING, state.expires_at), forgotten(state.secret) + said(dialogue, late)
-    )
+    return Turn(at(without_secret(state), Step.RESTING, state.expires_at), let_go(state) + said(dialogue, late))

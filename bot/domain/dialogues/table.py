@@ -59,7 +59,7 @@ def steered(asked: Asked, steer: Steer) -> Decision | None:
             return tell(asked, *_status(one.state, asked), drop)
         case Steer.BACK:
             state = _as_of(one, asked.now)
-            turn = mailbox_wrote.back(state, asked) if isinstance(state, NewMailbox) else None
+            turn = mailbox_wrote.back(one, state, asked) if isinstance(state, NewMailbox) else None
             return tell(asked, sentence("dialogue.first_step"), drop) if turn is None else _taken(one, turn)
         case _ as unreachable:
             assert_never(unreachable)

@@ -1,6 +1,7 @@
 """Inputs: the closed union that `decide` answers. Each input has a key; a key is decided once."""
 
 from bot.domain.inputs.inside import (
+    ClientSecretEnds,
     ClockJumped,
     DatabasePutBack,
     EventsLost,
@@ -41,5 +42,14 @@ RoomInput = (
 ChatInput = TeamMessage | MessageEdited | Reaction | Redacted | RoomInput
 MailInput = MailArrived | MailUnreadable | FolderReset
 Input = (
-    MailInput | ChatInput | Receipt | TimerDue | ServiceChanged | StatusDue | ClockJumped | DatabasePutBack | EventsLost
+    MailInput
+    | ChatInput
+    | Receipt
+    | TimerDue
+    | ServiceChanged
+    | StatusDue
+    | ClientSecretEnds
+    | ClockJumped
+    | DatabasePutBack
+    | EventsLost
 )

@@ -1,10 +1,11 @@
 """Inputs of the bot itself: a call ended, a time has come, a server or a clock has changed."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.domain.ids import ConversationId, EffectId, EventId, MailboxId, RoomId
 from bot.domain.outcomes import AnyOutcome
+from bot.domain.sign_in import Provider
 from bot.domain.traces import Heard, OwnEvent
 
 
@@ -70,6 +71,21 @@ class StatusDue:
     @property
     def key(self) -> str:
         return f"status:{self.mailbox}:{self.at.timestamp()}"
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSecretEnds:
+    """The secret by which people sign in at a provider ends soon: told some times before."""
+
+    provider: Provider
+    ends: date
+    days: int
+    """Told at least so many days before: 14, 7 or 1."""
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"client_secret:{self.provider}:{self.ends}:{self.days}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,18 @@
 """A call ended: its mail, its event and the next call follow."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain.calls import (
     AddFlag,
     AppendSent,
+    BeginSignIn,
     CheckDns,
     DescribeCommand,
     EnterRoom,
     FetchFile,
     FindServers,
+    FinishSignIn,
     FollowUpgrade,
     MakeRoom,
     MoveOnServer,
@@ -32,6 +34,7 @@ from bot.domain.decision import (
     Decision,
     FillSlot,
     PlaceMail,
+    RetryCall,
     SetMailEvent,
     SetRoot,
 )
@@ -43,6 +46,7 @@ from bot.domain.fingerprints import OTHER_IDENTITY, grouped
 from bot.domain.ids import ConversationId, EventId
 from bot.domain.inputs.inside import Receipt
 from bot.domain.outcomes import (
+    PENDING,
     Accepted,
     Followed,
     Made,
@@ -51,6 +55,7 @@ from bot.domain.outcomes import (
     Posted,
     Refused,
     Saved,
+    SignInOpen,
     Trusted,
     TryLater,
     Unknown,
@@ -93,7 +98,7 @@ def decide_receipt(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> 
             return _on_server(snapshot, call, input, now)
         case RedactEvent():
             return _redacted(snapshot, call, input, now)
-        case TryImap() | TrySmtp() | FindServers() | MakeRoom():
+        case TryImap() | TrySmtp() | FindServers() | MakeRoom() | BeginSignIn() | FinishSignIn():
             return _tried(snapshot, input, now)
         case CheckDns():
             return _dns_checked(snapshot, call, input, now)
@@ -187,9 +192,12 @@ def _redacted(snapshot: ReceiptSnapshot, call: RedactEvent, input: Receipt, now:
 def _tried(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> Decision:
     """The end of a trial that somebody waits for. A server that is away is asked a few times before it counts."""
     match input.outcome:
+        case TryLater(reason=reason, after=after) if reason == PENDING and after is not None:
+            # Whoever has to sign in takes their time: the provider ends it.
+            return Decision((RetryCall(snapshot.effect, input.at + timedelta(seconds=after), False, reason),))
         case (TryLater() | Unknown()) as again if snapshot.failures + 1 < _TRIES:
             return later(snapshot, again, input.at)
-        case Accepted() | Opened() | Made() | ServersFound() as done:
+        case Accepted() | Opened() | Made() | ServersFound() | SignInOpen() as done:
             closed = CloseCall(snapshot.effect, "done", reference(done))
         case outcome:
             closed = CloseCall(snapshot.effect, "refused", name_of(outcome))

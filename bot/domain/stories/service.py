@@ -8,8 +8,9 @@ from bot.domain.conversation import EventKind
 from bot.domain.credentials import Lack, PasswordReference, needs_somebody
 from bot.domain.decision import NOTHING, BeginOutage, Decision, EndOutage, ShiftDue
 from bot.domain.effects import Say
-from bot.domain.inputs.inside import ClockJumped, ServiceChanged
+from bot.domain.inputs.inside import ClientSecretEnds, ClockJumped, ServiceChanged
 from bot.domain.sentences import sentence
+from bot.domain.sign_in import Application
 from bot.domain.snapshots import ServiceSnapshot
 
 
@@ -75,4 +76,14 @@ def decide_jump(snapshot: ServiceSnapshot, input: ClockJumped, now: datetime) ->
         mention=snapshot.instance.admins,
         in_thread=False,
     )
+    return Decision((), (say,))
+
+
+def decide_ending(snapshot: ServiceSnapshot, input: ClientSecretEnds) -> Decision:
+    """The decision for a client secret that ends soon: admins are told, where it is still the one of config.yaml."""
+    instance = snapshot.instance
+    if Application(input.provider, input.ends) not in instance.applications:
+        return NOTHING
+    told = sentence("sign_in.ends", provider=input.provider.label, day=input.ends.isoformat())
+    say = Say(instance.config_room, (told,), kind=EventKind.NOTICE, mention=instance.admins, in_thread=False)
     return Decision((), (say,))

@@ -6,6 +6,7 @@ from bot.domain.command import Asked
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import (
+    ClientSecretEnds,
     ClockJumped,
     DatabasePutBack,
     EventsLost,
@@ -57,7 +58,7 @@ from bot.domain.stories.receipt import decide_receipt
 from bot.domain.stories.restored import decide_put_back
 from bot.domain.stories.room import decide_room
 from bot.domain.stories.scheduled import decide_scheduled
-from bot.domain.stories.service import decide_jump, decide_service
+from bot.domain.stories.service import decide_ending, decide_jump, decide_service
 from bot.domain.stories.snoozed import decide_snoozed
 from bot.domain.stories.team import decide_message
 from bot.domain.stories.timer import decide_timer
@@ -115,6 +116,8 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
             return decide_service(found, change, now)
         case StatusDue(), StatusSnapshot() as found:
             return decide_status(found, now)
+        case ClientSecretEnds() as ending, ServiceSnapshot() as found:
+            return decide_ending(found, ending)
         case ClockJumped() as jumped, ServiceSnapshot() as found:
             return decide_jump(found, jumped, now)
         case EventsLost() as lost, LostSnapshot() as found:

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot.domain.calls import CheckDns, FindServers, LoginCall, TrialCall, TryImap, TrySmtp
+from bot.domain.calls import CheckDns, FindServers, LoginCall, SignInCall, TrialCall, TryImap, TrySmtp
 from bot.domain.credentials import Lack, PasswordReference, is_password
+from bot.domain.ids import DialogueId
 from bot.domain.outcomes import CREDENTIALS, Accepted, Opened, Refused, TrialOutcome, TryLater
 from bot.domain.repeated import without
 from bot.domain.sign_in import signed_in
+from bot.flows.deliver.sign_in import SignInCaller
 from bot.flows.step.step import Step
 from bot.ports import (
     CredentialsRefused,
@@ -20,6 +22,7 @@ from bot.ports import (
     NotRead,
     ReadsPassword,
     ServerFinder,
+    SignInPages,
     Submission,
     Unavailable,
 )
@@ -40,9 +43,13 @@ class TrialCaller:
     ways: Ways
     finder: ServerFinder
     read: ReadsPassword
+    pages: SignInPages
 
-    async def call(self, call: TrialCall) -> TrialOutcome:
+    async def call(self, call: TrialCall, dialogue: DialogueId | None = None) -> TrialOutcome:
         """Make one call; `logged_in` says how logins end."""
+        if isinstance(call, SignInCall):
+            assert dialogue is not None
+            return await SignInCaller(self.step, self.pages).call(call, dialogue)
         if isinstance(call, FindServers):
             return await self.finder.find(call.address)
         if isinstance(call, CheckDns):

@@ -9,7 +9,10 @@ from itertools import chain
 
 import structlog
 
+from bot.domain.inputs.inside import ClientSecretEnds
 from bot.domain.merged import PASSWORD, PASSWORD_KEPT, mailbox_scope
+from bot.domain.sign_in import days_before
+from bot.domain.times import zone
 from bot.domain.traces import HEEDED
 from bot.flows.step.step import Step
 from storage import condition, deeds, outbox, runs, search, secrets, seen, settings
@@ -50,7 +53,18 @@ class Housekeeping:
         else:
             _log.info("done", calls=calls, events=events, posts=posts)
         with contextlib.suppress(Conflict, StorageAway):
+            await self._warn_of_secrets()
+        with contextlib.suppress(Conflict, StorageAway):
             await self._fill_search()
+
+    async def _warn_of_secrets(self) -> None:
+        """Tell of client secrets that end soon; each warning is one input, and taken once."""
+        now, instance = self.step.clock.now(), self.step.settings.known
+        today = now.astimezone(zone(instance.timezone)).date()
+        for one in instance.applications:
+            days = days_before(one.ends, today) if one.ends is not None else None
+            if one.ends is not None and days is not None:
+                await self.step.take(ClientSecretEnds(one.provider, one.ends, days, now))
 
     async def _fill_search(self) -> None:
         """Let old conversations be found, some at a time: years of mail take minutes, and mail comes in meanwhile."""

@@ -22,6 +22,7 @@ from bot.domain.house_rules import NOT_RULED, HouseRule, ruled
 from bot.domain.ids import ConversationId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import (
+    ClientSecretEnds,
     ClockJumped,
     DatabasePutBack,
     EventsLost,
@@ -210,7 +211,7 @@ async def load(
             )
         case TimerDue():
             return await _timer(tx, input, instance, now)
-        case ClockJumped():
+        case ClockJumped() | ClientSecretEnds():
             return ServiceSnapshot(instance, None)
         case ServiceChanged():
             mailbox = instance.mailbox(input.mailbox) if input.mailbox else None

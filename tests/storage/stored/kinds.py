@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from types import NoneType, UnionType
@@ -51,6 +51,7 @@ def sample(kind: Any) -> Any:
         bytes: b"bytes",
         datetime: datetime(2026, 7, 12, 14, 30, tzinfo=UTC),
         timedelta: timedelta(hours=2),
+        date: date(2026, 7, 12),
     }
     return simple[kind]
 
