@@ -12,16 +12,19 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bot.accounts import given_password, imap_side
 from bot.adapters.imap.account import ImapAccount, ImapTimeouts
 from bot.adapters.imap.folders import ImapFolders
 from bot.adapters.oauth import Client, OauthPages, Tokens
 from bot.adapters.oauth import pages as adapter
+from bot.config import parse, with_password
 from bot.domain.ids import SecretId
 from bot.domain.sign_in import Provider, SignedIn, signed_in
 from bot.ports import CredentialsRefused, SignInRefused, Unavailable, Waiting
 from tests.adapters.oauth.provider import CLIENT, SECRET, FakePages
 from tests.adapters.scripted import Peer, scripted
 from tests.adapters.servers.village import INSIDE, Village
+from tests.config.conftest import KEY, LEAST
 from tests.fakes.logged import logged
 
 MICROSOFT, GOOGLE = Provider.MICROSOFT, Provider.GOOGLE
@@ -322,3 +325,21 @@ async def test_a_mailbox_logs_in_by_its_token_and_says_when_somebody_must_sign_i
         with pytest.raises(CredentialsRefused, match="oauth"):
             await folders.check()
         await folders.close()
+
+
+async def test_what_is_sealed_says_how_both_servers_are_logged_in_to(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POSTROOM_SECRET_KEY", KEY)
+    text = LEAST.replace("smtp: {host: 127.0.0.1, port: 25, security: none}", _SMTP)
+    (section,) = parse(text, tmp_path / "config.yaml").mailboxes
+    tokens = world.tokens
+    signed = with_password(section, given_password(world.holds().words, ID, tokens))
+    token = imap_side(signed, {}).token
+    assert token is not None and await token() in world.microsoft.access
+    assert "refresh-" not in repr(signed) + repr(imap_side(signed, {}))
+    plain = imap_side(with_password(section, given_password("word", ID, tokens)), {})
+    assert (plain.token, plain.password) == (None, "word")
+
+
+_SMTP = "smtp: {host: 127.0.0.1, port: 25, security: none, user: contact@monasso.org, password: x}"
