@@ -105,6 +105,7 @@ ROWS = (
     Given("mailbox set", "undo 20", "mailbox.set", wrong=("colour 3", "error.set_key"), french="délai 20"),
     Given("mailbox pause", "ADDRESS", "pausing.paused", wrong=("", "error.which_mailbox")),
     Given("mailbox resume", "ADDRESS", "pausing.served", wrong=("", "error.which_mailbox")),
+    Given("autoreply", "", "autoreply.off", wrong=("nonsense", "error.autoreply_how")),
     Given("help", "reply", "help.reply", wrong=("nonsense", "error.unknown_command"), french="répondre"),
     Given("yes", "", "error.yes_to_what", wrong=("", "error.yes_to_what")),
 )
