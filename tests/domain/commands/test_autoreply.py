@@ -18,12 +18,13 @@ from bot.domain.autoreply import (
     written_hours,
 )
 from bot.domain.decision import Decision, SetValue
-from bot.domain.ids import MailboxId
+from bot.domain.grants import Grant, Right
+from bot.domain.ids import EventId, MailboxId
 from bot.domain.page import Paragraph
 from bot.domain.settings import Instance
 from tests.domain.commands.cases import NOW, given, page_of, told
 from tests.domain.deciding import MAILBOX, World
-from tests.fakes.chat import BOB, CONFIG
+from tests.fakes.chat import ALICE, BOB, CONFIG
 
 WRITTEN = AutoReply(text="Bonjour {first_name}")
 IN_CONFIG = {"room": CONFIG, "in_thread": False, "room_encrypted": True, "was_encrypted": True}
@@ -94,6 +95,15 @@ def test_given_wrongly_it_says_what_is_wrong_and_changes_nothing(body: str, why:
 def test_without_the_right_nothing_is_done_or_shown(body: str) -> None:
     decision = does(body, WRITTEN, by=BOB)
     assert (told(decision), set_in(decision)) == (["error.no_right"], [])
+
+
+def test_whoever_was_given_the_right_has_it_in_the_room_of_that_mailbox() -> None:
+    grants = (Grant(MAILBOX.id, BOB, Right.AUTOREPLY, True, ALICE, NOW, EventId(""), False),)
+    instance = replace(house(WRITTEN, others=("aide@asso.example",)), grants=grants)
+    (one,) = saved(given("!autoreply contact@asso.example on", by=BOB, instance=instance, in_thread=False))
+    assert one.standing is Standing.ON
+    decision = given("!autoreply aide@asso.example on", by=BOB, instance=instance, in_thread=False)
+    assert set_in(decision) == []
 
 
 def test_shown_in_a_thread_it_is_as_it_would_go_to_the_correspondent() -> None:
