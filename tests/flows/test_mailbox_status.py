@@ -97,6 +97,22 @@ async def test_a_mail_changes_it_only_once_in_ten_minutes(house: House) -> None:
     assert edits(house) == 1 and "6 on the server · 6 here · complete" in says_now(house)
 
 
+async def test_that_everything_was_brought_in_is_shown_at_once(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    await house.open()
+    for number in range(3):
+        house.provider.deliver(mail(id=f"m{number}@example.org"))
+    for pump in house.pumps:
+        # As at a start: counted before the first mail is taken.
+        await pump.count(await pump.open())
+    await MailboxStatus(house.step).look()
+    await house.settle((0.0,))
+    assert "INBOX: 3 on the server · 0 here · 3 just being read" in says_now(house)
+    await looks(house, 30.0)
+    assert "INBOX: 3 on the server · 3 here · complete" in says_now(house) and edits(house) == 1
+    await house.close()
+
+
 async def test_an_outage_is_shown_at_its_start_and_its_end_and_not_again_after_a_restart(house: House) -> None:
     await Outages(house.step).went_away(_SMTP, "credentials")
     await looks(house, 30.0)

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from typing import Final
 
 from bot.domain.condition import FolderCount, MailboxCondition, Outage
 from bot.domain.credentials import Lack, PasswordReference
@@ -49,11 +50,17 @@ def put_aside(count: int) -> Sentence:
     return sentence("health.put_aside", count=count)
 
 
-def state_of(mailbox: MailboxSettings, outages: tuple[Outage, ...]) -> str:
+WORKS: Final = "works"
+READING: Final = "works, reading"
+"""Mails are being brought in: that they all are is shown at once."""
+
+
+def state_of(mailbox: MailboxSettings, one: MailboxCondition, outages: tuple[Outage, ...]) -> str:
     """In one word whether the mailbox is served; people are told of a change at once."""
     if _rests(mailbox):
         return "archived" if mailbox.is_archived else "paused"
-    return " ".join(f"{one.service}:{one.reason}" for one in outages_of(mailbox, outages)) or "works"
+    away = " ".join(f"{each.service}:{each.reason}" for each in outages_of(mailbox, outages))
+    return away or (READING if any(folder.unread for folder in folders_read(mailbox, one.folders)) else WORKS)
 
 
 def status_page(

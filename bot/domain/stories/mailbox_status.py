@@ -7,7 +7,7 @@ from bot.domain.calls import PinEvent
 from bot.domain.condition import StatusShown
 from bot.domain.decision import NOTHING, CancelCall, Decision, DropStatus, EmptySlot, KeepStatus
 from bot.domain.effects import Do, Effect, ShowMailbox
-from bot.domain.rules.condition_said import digest_of, gone_page, state_of, status_page, status_slot
+from bot.domain.rules.condition_said import READING, WORKS, digest_of, gone_page, state_of, status_page, status_slot
 from bot.domain.snapshots import StatusSnapshot
 
 MOST: Final = 50
@@ -25,13 +25,14 @@ def decide_status(snapshot: StatusSnapshot, now: datetime) -> Decision:
     if one is None or not room:
         return NOTHING
     outages = snapshot.condition.outages
-    state = state_of(mailbox, outages)
-    if shown is None and state == "works" and not set(mailbox.folders) <= {each.folder for each in one.folders}:
+    state = state_of(mailbox, one, outages)
+    works = state in (WORKS, READING)
+    if shown is None and works and not set(mailbox.folders) <= {each.folder for each in one.folders}:
         # Nobody knows yet whether it works.
         return NOTHING
     is_here = shown is not None and shown.room == room
-    since = shown.since if shown is not None and shown.state in (state, "") else None
-    since = (since or now) if state == "works" else None
+    since = shown.since if shown is not None and shown.state in (WORKS, READING) else None
+    since = (since or now) if works else None
     page = status_page(mailbox, one, outages, since)
     digest = digest_of(page, snapshot.instance.language_in(room))
     if shown is not None and is_here:
