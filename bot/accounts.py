@@ -129,6 +129,14 @@ def given_password(words: str, credential: Credential | None, tokens: Tokens) ->
     return Secret("", Origin.HOUSE, token=tokens.source(id, login))
 
 
+async def words_of(password: Secret) -> str:
+    """The password itself, to keep it out of what a server says; empty where it is not known, or a token."""
+    try:
+        return password.reveal() if password.source is None else await password.source()
+    except NotRead:
+        return ""
+
+
 def derived_key(config: Config, purpose: str) -> bytes:
     """A key of its own for each purpose, from the one secret of the instance (HKDF-like, HMAC-SHA256)."""
     return hmac.new(config.secret_key.reveal().encode(), purpose.encode(), hashlib.sha256).digest()

@@ -9,7 +9,7 @@ from functools import partial
 
 import structlog
 
-from bot.accounts import Doors, Session, adapters, derived_key, given_password, referred, vault
+from bot.accounts import Doors, Session, adapters, derived_key, given_password, referred, vault, words_of
 from bot.adapters.imap.special_use import find_special_folder
 from bot.adapters.oauth import Tokens
 from bot.config import (
@@ -19,9 +19,11 @@ from bot.config import (
     Origin,
     Secret,
     house_section,
+    imap_account,
     mailbox_id,
     mark_of,
     needs_restart,
+    smtp_account,
     to_instance,
     ways,
     with_password,
@@ -36,6 +38,7 @@ from bot.flows.deliver.bytes_again import BytesAgain
 from bot.flows.deliver.chat import ChatCaller
 from bot.flows.deliver.deliver import Deliver, channels_of
 from bot.flows.deliver.follow import follow_configuration
+from bot.flows.deliver.mailbox_look import KnownWays
 from bot.flows.deliver.recover import recover
 from bot.flows.deliver.trial import TrialCaller
 from bot.flows.keep.clock_watch import ClockWatch
@@ -246,7 +249,14 @@ class Bot:
         deliver.room = ChatCaller(chat, step, again)
         assert self._tokens is not None
         finder = self._doors.finder(self._config)
-        deliver.trial = TrialCaller(step, partial(self._ways_to_try, step), finder, self._referred, self._tokens.pages)
+        deliver.trial = TrialCaller(
+            step,
+            partial(self._ways_to_try, step),
+            finder,
+            self._referred,
+            self._tokens.pages,
+            partial(self._known, step),
+        )
         if self._sharing is not None:
             await self._sharing.ready()
         else:
@@ -374,6 +384,15 @@ class Bot:
     async def _referred(self, mailbox: MailboxId, reference: PasswordReference) -> str:
         """As `accounts.referred`, by what config.yaml says by now."""
         return await referred(self._config, mailbox, reference)
+
+    async def _known(self, step: Step, mailbox: MailboxId) -> KnownWays | None:
+        """The ways to a mailbox of ours, apart from those that serve it."""
+        sections = await self._sections(step, [mailbox])
+        if not sections:
+            return None
+        (section,) = sections
+        passwords = [await words_of(one.password) for one in (imap_account(section), smtp_account(section))]
+        return KnownWays(*self._doors.trial(section), section.imap.watch_junk, tuple(passwords))
 
     def _ways_to_try(self, step: Step, call: LoginCall, words: str) -> tuple[Folders, Submission] | None:
         assert self._tokens is not None

@@ -8,6 +8,7 @@ from bot.domain.conversation import EventKind
 from bot.domain.credentials import Credential
 from bot.domain.ids import BlobId, ConversationId, DialogueId, EventId, MailboxId, MessageRow, RoomId, SecretId, UserId
 from bot.domain.mail_ways import MailWays
+from bot.domain.mailbox_look import Look
 from bot.domain.sign_in import Provider
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace, SpaceCall, space_key
 
@@ -270,11 +271,23 @@ class FinishSignIn:
     """What the person copied; None: the page tells us itself."""
 
 
+@dataclass(frozen=True, slots=True)
+class LookAtMailbox:
+    """Ask the servers of a mailbox of ours, and tell in the room what they say."""
+
+    mailbox: MailboxId
+    look: Look
+    room: RoomId
+    reply_to: EventId
+    under: EventId | None = None
+    """The root of the thread in which somebody asked."""
+
+
 ImapCall = AppendSent | AddFlag | MoveOnServer
 SmtpCall = Submit
 LoginCall = TryImap | TrySmtp
 SignInCall = BeginSignIn | FinishSignIn
-TrialCall = LoginCall | FindServers | CheckDns | SignInCall
+TrialCall = LoginCall | FindServers | CheckDns | SignInCall | LookAtMailbox
 Wordless = (
     PinEvent
     | RedactEvent
@@ -364,6 +377,7 @@ def _lane_of(
             | CheckDns()
             | BeginSignIn()
             | FinishSignIn()
+            | LookAtMailbox()
         ):
             return ""
         case _ as unreachable:
@@ -374,7 +388,7 @@ def _priority_of(call: RoomCall | ImapCall | SmtpCall | TrialCall) -> Priority:
     match call:
         case RedactEvent() | EnterRoom() | MakeRoom() | TrustUser() | FollowUpgrade():
             return Priority.ANSWER
-        case TryImap() | TrySmtp() | FindServers() | CheckDns() | BeginSignIn() | FinishSignIn():
+        case TryImap() | TrySmtp() | FindServers() | CheckDns() | BeginSignIn() | FinishSignIn() | LookAtMailbox():
             return Priority.ANSWER
         case FetchFile() | Submit():
             return Priority.CONFIRMATION

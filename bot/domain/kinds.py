@@ -19,6 +19,7 @@ from bot.domain.calls import (
     FindServers,
     FinishSignIn,
     FollowUpgrade,
+    LookAtMailbox,
     MakeRoom,
     MoveOnServer,
     PinEvent,
@@ -85,6 +86,7 @@ CALLS: Final[Mapping[type[Call], str]] = {
     CheckDns: "CheckDns",
     BeginSignIn: "BeginSignIn",
     FinishSignIn: "FinishSignIn",
+    LookAtMailbox: "LookAtMailbox",
     MakeRoom: "MakeRoom",
 }
 INPUTS: Final[Mapping[type[Input], str]] = {

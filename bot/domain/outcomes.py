@@ -5,6 +5,7 @@ from typing import assert_never
 
 from bot.domain.dns_records import DomainRecords
 from bot.domain.ids import BlobId, EventId, RoomId
+from bot.domain.mailbox_look import FolderList
 from bot.domain.servers import ServersFound
 
 
@@ -170,7 +171,17 @@ FetchOutcome = Fetched | NotDone
 TrustOutcome = Trusted | NotDone
 MakeOutcome = Made | NotDone
 SaveOutcome = Saved | NotDone
-TrialOutcome = Accepted | Opened | SignInOpen | ServersFound | DomainRecords | NotDone
+
+
+@dataclass(frozen=True, slots=True)
+class LoginsTried:
+    """What each of the two servers of a mailbox said."""
+
+    imap: Opened | NotDone
+    smtp: Accepted | NotDone
+
+
+TrialOutcome = Accepted | Opened | SignInOpen | ServersFound | DomainRecords | FolderList | LoginsTried | NotDone
 MoveOutcome = Moved | NotDone
 SubmitOutcome = MailAccepted | NotDone
 """The outcome of an SMTP submission."""
@@ -188,6 +199,8 @@ Done = (
     | MailAccepted
     | ServersFound
     | DomainRecords
+    | FolderList
+    | LoginsTried
 )
 AnyOutcome = Done | NotDone
 
@@ -201,7 +214,7 @@ def name_of(outcome: AnyOutcome) -> str:
 def reference(done: Done) -> str:
     """The reference that the outbox keeps of a done call, for operators: an id, a place, a count."""
     match done:
-        case Accepted() | DomainRecords() | SignInOpen():
+        case Accepted() | DomainRecords() | SignInOpen() | FolderList() | LoginsTried():
             return ""
         case Posted(event):
             return event

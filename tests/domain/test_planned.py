@@ -17,6 +17,7 @@ from bot.domain.calls import (
     FinishSignIn,
     FollowUpgrade,
     ImapCall,
+    LookAtMailbox,
     MakeRoom,
     MoveOnServer,
     PinEvent,
@@ -35,6 +36,7 @@ from bot.domain.calls import (
     post,
 )
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, SecretId, UserId
+from bot.domain.mailbox_look import Look
 from bot.domain.sign_in import Provider
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
 
@@ -50,6 +52,7 @@ ROWS: list[tuple[RoomCall | ImapCall | SmtpCall | TrialCall, str, str, Priority]
     (RedactEvent(ROOM, EventId("$e")), "chat", "", Priority.ANSWER),
     (TryImap(BOX, SecretId("s")), "trial", "", Priority.ANSWER),
     (CheckDns("b.example", ("mail",), ROOM, EventId("$e")), "trial", "", Priority.ANSWER),
+    (LookAtMailbox(BOX, Look.FOLDERS, ROOM, EventId("$e")), "trial", "", Priority.ANSWER),
     (FindServers("a@b.example"), "trial", "", Priority.ANSWER),
     (BeginSignIn(Provider.GOOGLE, "a@b.example", SecretId("s")), "trial", "", Priority.ANSWER),
     (FinishSignIn(Provider.GOOGLE, SecretId("s"), SecretId("t")), "trial", "", Priority.ANSWER),

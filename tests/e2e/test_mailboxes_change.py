@@ -211,6 +211,8 @@ async def test_one_that_is_archived_is_read_and_sends_nothing_until_it_is_taken_
     shown = await flight.case.say("!show")
     read = await own.wait(desk.room, lambda e: replies_to(e) == shown, "the conversation")
     assert shut not in read.body
+    await commands(own, f"!mailbox test {desk.address}", "trying.works")
+    await commands(own, f"!mailbox folders {desk.address}", "folders.rests")
     await own.quiet(other)
     assert not is_shown(own, desk, kept)
     await commands(own, f"!mailbox resume {desk.address}", "pausing.served")

@@ -17,6 +17,7 @@ from bot.flows.deliver.chat import ChatCaller
 from bot.flows.deliver.deliver import Deliver
 from bot.flows.deliver.follow import follow_configuration
 from bot.flows.deliver.mail import MailCaller
+from bot.flows.deliver.mailbox_look import KnownWays
 from bot.flows.deliver.recover import recover
 from bot.flows.deliver.trial import TrialCaller
 from bot.flows.keep.lost_events import LostEvents
@@ -122,7 +123,7 @@ class House:
 
         again = BytesAgain(step, served, self.reader)
         self.deliver = Deliver(step, ChatCaller(chat, step, again), {mailbox.id: caller}, outages, "owner")
-        self.deliver.trial = TrialCaller(step, self._ways_to_try, self.finder, self._read, self.pages)
+        self.deliver.trial = TrialCaller(step, self._ways_to_try, self.finder, self._read, self.pages, self._known)
         await recover(step, self.deliver.channels)
         async with self.database.write() as tx:
             for room, present in self.homeserver.members.items():
@@ -172,6 +173,12 @@ class House:
         if reference.written not in self.referred:
             raise NotRead(Lack.MISSING)
         return self.referred[reference.written]
+
+    async def _known(self, mailbox: MailboxId) -> KnownWays | None:
+        if self.step.settings.known.mailbox(mailbox) is None:
+            return None
+        folders = FakeFolders(self.provider)
+        return KnownWays(folders, FakeSubmission(self.provider), True, (folders.password,))
 
     async def close(self) -> None:
         if self.database is not None:

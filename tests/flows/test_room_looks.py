@@ -206,6 +206,7 @@ async def test_each_room_is_told_the_commands_that_do_something_there_once(house
         "mailbox add",
         "health",
         "mailbox archive",
+        "mailbox folders",
         "mailbox list",
         "mailbox log",
         "mailbox password",
@@ -214,6 +215,7 @@ async def test_each_room_is_told_the_commands_that_do_something_there_once(house
         "mailbox resume",
         "mailbox set",
         "mailbox show",
+        "mailbox test",
         "yes",
     }
     assert await house.open_calls() == 0

@@ -38,7 +38,8 @@ def _removed(asked: Asked) -> MailboxSettings | Sentence | None:
     """One that was removed a few days ago, whose password is still known, by its whole address."""
     word = " ".join(asked.called.words).lower()
     found = next((one for one in asked.instance.removed if word in (one.id, one.address.lower())), None)
-    if found is None or asked.instance.mailbox(found.id) is not None:
+    if found is None or asked.instance.mailbox(found.id) is not None or asked.person not in asked.instance.admins:
+        # Nobody else learns what there was.
         return None
     taken = next((one for one in found.addresses if asked.instance.is_ours(one)), None)
     if taken is not None:

@@ -30,6 +30,7 @@ from bot.domain.commands.mailbox_list import MAILBOX_LIST
 from bot.domain.commands.mailbox_password import MAILBOX_PASSWORD
 from bot.domain.commands.mailbox_pause import MAILBOX_PAUSE, MAILBOX_RESUME
 from bot.domain.commands.mailbox_set import MAILBOX_SET, MAILBOX_SHOW
+from bot.domain.commands.mailbox_test import MAILBOX_FOLDERS, MAILBOX_TEST
 from bot.domain.commands.merge import MERGE
 from bot.domain.commands.more import MORE
 from bot.domain.commands.move import MOVE
@@ -142,6 +143,8 @@ TABLE: Final[tuple[Command, ...]] = (
     GRANT,
     REVOKE,
     MAILBOX_LOG,
+    MAILBOX_FOLDERS,
+    MAILBOX_TEST,
     HEALTH,
     AUDIT,
     CHECK_DNS,

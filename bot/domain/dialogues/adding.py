@@ -67,7 +67,7 @@ def found_lines(servers: Servers) -> tuple[Sentence, ...]:
 
 
 def tried_lines(
-    secret: Credential, imap: Tried, smtp: Tried, box: Box | None, sign_in: SignIn | None = None
+    secret: Credential | None, imap: Tried, smtp: Tried, box: Box | None, sign_in: SignIn | None = None
 ) -> tuple[Sentence, ...]:
     """What came of the logins, and of the look at the folders."""
     seen: tuple[Sentence, ...] = ()

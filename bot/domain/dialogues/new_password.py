@@ -190,7 +190,9 @@ def trying_said(secret: Credential | None, address: str) -> Sentence:
     return sentence("password.trying", address=address)
 
 
-def tried_said(secret: Credential, imap: Tried, smtp: Tried, sign_in: SignIn | None = None) -> tuple[Sentence, ...]:
+def tried_said(
+    secret: Credential | None, imap: Tried, smtp: Tried, sign_in: SignIn | None = None
+) -> tuple[Sentence, ...]:
     """What a person reads of both logins; of a password that could not be read there was none."""
     lack = next((one.reason for one in (imap, smtp) if one.reason in set(Lack)), None)
     if lack is None:

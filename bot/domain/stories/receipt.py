@@ -14,6 +14,7 @@ from bot.domain.calls import (
     FindServers,
     FinishSignIn,
     FollowUpgrade,
+    LookAtMailbox,
     MakeRoom,
     MoveOnServer,
     PinEvent,
@@ -40,15 +41,18 @@ from bot.domain.decision import (
 )
 from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Ended
+from bot.domain.dialogues.mailbox_said import folders_page, logins_said, not_listed
 from bot.domain.dns_records import DomainRecords
-from bot.domain.effects import Do, Effect, Mark, Say, Turn
+from bot.domain.effects import Do, Effect, Mark, Say, ShowPage, Turn
 from bot.domain.fingerprints import OTHER_IDENTITY, grouped
 from bot.domain.ids import ConversationId, EventId
 from bot.domain.inputs.inside import Receipt
+from bot.domain.mailbox_look import FolderList
 from bot.domain.outcomes import (
     PENDING,
     Accepted,
     Followed,
+    LoginsTried,
     Made,
     Moved,
     Opened,
@@ -70,7 +74,7 @@ from bot.domain.rules.later import later
 from bot.domain.rules.missing import not_shown
 from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.submission import decide_submitted
-from bot.domain.sentences import sentence
+from bot.domain.sentences import Sentence, sentence
 from bot.domain.servers import ServersFound
 from bot.domain.snapshots import ReceiptSnapshot
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
@@ -102,6 +106,8 @@ def decide_receipt(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> 
             return _tried(snapshot, input, now)
         case CheckDns():
             return _dns_checked(snapshot, call, input, now)
+        case LookAtMailbox():
+            return _looked(snapshot, call, input, now)
         case PinEvent() | EnterRoom() | QuitRoom() | DescribeCommand():
             return _in_room(snapshot, input, now)
         case FetchFile():
@@ -216,6 +222,26 @@ def _dns_checked(snapshot: ReceiptSnapshot, call: CheckDns, input: Receipt, now:
             closed = CloseCall(snapshot.effect, "refused", name_of(outcome))
             told = (sentence("dns.failed", domain=call.domain),)
     return Decision((closed,), (Say(call.room, told, reply_to=call.reply_to),))
+
+
+def _looked(snapshot: ReceiptSnapshot, call: LookAtMailbox, input: Receipt, now: datetime) -> Decision:
+    mailbox = snapshot.instance.mailbox(call.mailbox)
+    if mailbox is None:
+        # It was removed meanwhile.
+        return Decision((CloseCall(snapshot.effect, "done"),))
+    told: tuple[Sentence, ...]
+    match input.outcome:
+        case FolderList() as found:
+            shown = ShowPage(call.room, folders_page(mailbox, found), None, call.reply_to, call.under or call.reply_to)
+            return Decision((CloseCall(snapshot.effect, "done"),), (shown,))
+        case LoginsTried() as tried:
+            closed, told = CloseCall(snapshot.effect, "done"), logins_said(mailbox, tried)
+        case (Refused() | TryLater() | Unknown()) as outcome:
+            closed = CloseCall(snapshot.effect, "refused", name_of(outcome))
+            told = not_listed(mailbox, outcome)
+        case _ as other:
+            raise AssertionError(f"{type(other).__name__} for a look at a mailbox")
+    return Decision((closed,), (Say(call.room, told, reply_to=call.reply_to, under=call.under),))
 
 
 def _trusted(snapshot: ReceiptSnapshot, call: TrustUser, input: Receipt, now: datetime) -> Decision:

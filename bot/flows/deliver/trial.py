@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot.domain.calls import CheckDns, FindServers, LoginCall, SignInCall, TrialCall, TryImap, TrySmtp
+from bot.domain.calls import CheckDns, FindServers, LoginCall, LookAtMailbox, SignInCall, TrialCall, TryImap, TrySmtp
 from bot.domain.credentials import Lack, PasswordReference, is_password
 from bot.domain.ids import DialogueId
-from bot.domain.outcomes import CREDENTIALS, Accepted, Opened, Refused, TrialOutcome, TryLater
+from bot.domain.outcomes import CREDENTIALS, Accepted, Refused, TrialOutcome, TryLater
 from bot.domain.repeated import without
 from bot.domain.sign_in import signed_in
+from bot.flows.deliver.mailbox_look import Known, looked, opened
 from bot.flows.deliver.sign_in import SignInCaller
 from bot.flows.step.step import Step
 from bot.ports import (
@@ -32,7 +33,6 @@ _LONGEST = 60.0
 """Seconds that a trial may take: a person waits for it."""
 Ways = Callable[[LoginCall, str], tuple[Folders, Submission] | None]
 """Makes the ways to a mailbox's servers from what was sealed of its login. None: nobody knows them."""
-_INBOX = "INBOX"
 
 
 @dataclass(slots=True)
@@ -44,6 +44,7 @@ class TrialCaller:
     finder: ServerFinder
     read: ReadsPassword
     pages: SignInPages
+    known: Known
 
     async def call(self, call: TrialCall, dialogue: DialogueId | None = None) -> TrialOutcome:
         """Make one call; `logged_in` says how logins end."""
@@ -54,6 +55,8 @@ class TrialCaller:
             return await self.finder.find(call.address)
         if isinstance(call, CheckDns):
             return await self.finder.records(call.domain, call.selectors)
+        if isinstance(call, LookAtMailbox):
+            return await looked(call, self.known)
         return await self.logged_in(call)
 
     async def logged_in(self, call: LoginCall) -> TrialOutcome:
@@ -101,7 +104,7 @@ class TrialCaller:
                     case TryImap():
                         await folders.check()
                         if call.ways is not None:
-                            return await _opened(folders)
+                            return await opened(folders)
                     case TrySmtp():
                         await submission.check()
                     case _ as unreachable:
@@ -116,12 +119,6 @@ class TrialCaller:
             await folders.close()
             await submission.close()
         return Accepted()
-
-
-async def _opened(folders: Folders) -> Opened:
-    """What a mailbox has that is not ours yet. Raises: Unavailable, CredentialsRefused."""
-    sent, junk = await folders.special_folder("\\Sent"), await folders.special_folder("\\Junk")
-    return Opened(sent or "", junk or "", await folders.count(_INBOX))
 
 
 def _without(word: str, outcome: TrialOutcome) -> TrialOutcome:

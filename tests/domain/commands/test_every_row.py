@@ -167,6 +167,14 @@ CASES = {
         more=CONFIGURES,
     ),
     "mailbox log": Cases("", ("audit.nothing",), ("audit.nothing",), (("nobody@asso.example", "error.which_mailbox"),), more=CONFIGURES),
+    "mailbox folders": Cases(
+        "contact", ("LookAtMailbox", "trying.begun"), ("LookAtMailbox", "trying.begun"),
+        (("nobody@example.org", "error.which_mailbox"),), more=CONFIGURES,
+    ),
+    "mailbox test": Cases(
+        "contact", ("LookAtMailbox", "trying.begun"), ("LookAtMailbox", "trying.begun"),
+        (("nobody@example.org", "error.which_mailbox"),), more=CONFIGURES,
+    ),
     "health": Cases("", ("page",), ("page",), (), more=CONFIGURES),
     "audit": Cases("", ("audit.none",), ("audit.none",), (("nobody@asso.example", "error.which_mailbox"),), more=CONFIGURES),
     "check dns": Cases(

@@ -1,0 +1,49 @@
+"""`mailbox folders` and `mailbox test`: what the servers of a mailbox say of it now, for admins."""
+
+from bot.domain.calls import LookAtMailbox
+from bot.domain.command import Answer, Asked, Command, Right, Where, Words
+from bot.domain.decision import Decision
+from bot.domain.effects import Do
+from bot.domain.mailbox_look import Look
+from bot.domain.rules.telling import tell
+from bot.domain.rules.which_mailbox import the_one_named
+from bot.domain.sentences import Sentence, sentence
+
+
+def _folders(asked: Asked) -> Answer:
+    return _looks(asked, Look.FOLDERS)
+
+
+def _test(asked: Asked) -> Answer:
+    return _looks(asked, Look.LOGINS)
+
+
+def _looks(asked: Asked, look: Look) -> Answer:
+    only = asked.instance.the_only_one if not asked.called.words else None
+    found = only or the_one_named(asked)
+    if isinstance(found, Sentence):
+        return found
+    call = LookAtMailbox(found.id, look, asked.room, asked.event, asked.thread)
+    # A server that is away is waited for.
+    return Decision((), (Do(call),)) + tell(asked, sentence("trying.begun", address=found.address))
+
+
+MAILBOX_FOLDERS = Command(
+    "mailbox folders",
+    "admin",
+    _folders,
+    where=Where.CONFIG,
+    takes=(Words(),),
+    right=Right.ADMIN,
+    french=("boîte dossiers",),
+)
+MAILBOX_TEST = Command(
+    "mailbox test",
+    "admin",
+    _test,
+    where=Where.CONFIG,
+    takes=(Words(),),
+    right=Right.ADMIN,
+    aliases=("mailbox try",),
+    french=("boîte essayer", "boîte tester"),
+)

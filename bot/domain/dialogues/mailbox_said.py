@@ -1,0 +1,100 @@
+"""What an admin reads of a mailbox's servers: its folders as a table, and each login with what to do."""
+
+from typing import Final
+
+from bot.domain.credentials import Lack
+from bot.domain.dialogues.adding import tried_lines
+from bot.domain.dialogues.new_password import line, tried_of
+from bot.domain.mailbox_look import FolderList, ServerFolder
+from bot.domain.new_mailbox import Box
+from bot.domain.new_password import Tried
+from bot.domain.outcomes import CREDENTIALS, LoginsTried, NotDone, Opened
+from bot.domain.page import Block, Page, Paragraph, Table
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import MailboxSettings
+
+_MOST: Final = 100
+"""Folders in one table."""
+_NAMED: Final = frozenset({"sent", "junk", "trash", "drafts", "archive", "all", "flagged", "important"})
+
+
+def folders_page(mailbox: MailboxSettings, found: FolderList) -> Page:
+    """The folders on the server: what each is for, whether it is read, and how many mails it holds."""
+    head = ("folders.name", "folders.use", "folders.is_read", "folders.mails")
+    rows = tuple(_row(mailbox, one, found) for one in found.folders[:_MOST])
+    told = [sentence("folders.missing", folder=one) for one in mailbox.folders if not _has(found, one)]
+    own = [one for one in (mailbox.sent, mailbox.junk) if one and not _has(found, one)]
+    told += [sentence("folders.missing_own", folder=one) for one in own]
+    if len(found.folders) > _MOST:
+        told.append(sentence("folders.more", count=len(found.folders) - _MOST))
+    if mailbox.is_archived or mailbox.is_paused:
+        told.append(sentence("folders.rests"))
+    blocks: list[Block] = [Table(tuple(sentence(key) for key in head), rows)]
+    if told:
+        blocks.append(Paragraph(tuple(told)))
+    return Page(sentence("folders.title", address=mailbox.address, count=len(found.folders)), tuple(blocks))
+
+
+def _has(found: FolderList, name: str) -> bool:
+    return any(_is(one, name) for one in found.folders)
+
+
+def _is(folder: ServerFolder, name: str) -> bool:
+    """Whether it has that name; INBOX is the same in any letters (RFC 9051 5.1)."""
+    return folder.name == name or folder.name.upper() == name.upper() == "INBOX"
+
+
+def _use(mailbox: MailboxSettings, folder: ServerFolder) -> str:
+    """What the mailbox takes it for: its settings say more than the server."""
+    for use, own in (("sent", mailbox.sent), ("junk", mailbox.junk)):
+        if own and _is(folder, own):
+            return use
+        if own and folder.use == use:
+            return ""
+    if folder.name.upper() == "INBOX":
+        return "inbox"
+    return folder.use if folder.use in _NAMED else ""
+
+
+def _row(mailbox: MailboxSettings, folder: ServerFolder, found: FolderList) -> tuple[Sentence, ...]:
+    use = _use(mailbox, folder)
+    is_named = any(_is(folder, one) for one in mailbox.folders)
+    if use == "junk" and (found.watches_junk or is_named):
+        read = "folders.read_junk"
+    elif use == "sent":
+        read = "folders.read_sent"
+    else:
+        read = "folders.read" if is_named else "folders.unread"
+    return (
+        sentence("mailboxes.word", word=folder.name),
+        sentence(f"folders.use_{use}" if use else "folders.none"),
+        sentence(read),
+        sentence("folders.none") if folder.mails is None else sentence("health.count", count=folder.mails),
+    )
+
+
+def logins_said(mailbox: MailboxSettings, tried: LoginsTried) -> tuple[Sentence, ...]:
+    """A line for each step, and what to do about what failed."""
+    imap, smtp, box = tried_of(tried.imap), tried_of(tried.smtp), None
+    if isinstance(tried.imap, Opened):
+        box = Box(mailbox.sent or tried.imap.sent, mailbox.junk or tried.imap.junk, tried.imap.mails)
+    lines = tried_lines(mailbox.password, imap, smtp, box)
+    if imap.is_in and smtp.is_in:
+        return (sentence("trying.title", address=mailbox.address), *lines, sentence("trying.works"))
+    return (sentence("trying.title", address=mailbox.address), *lines, *_advice(mailbox, imap, smtp))
+
+
+def not_listed(mailbox: MailboxSettings, outcome: NotDone) -> tuple[Sentence, ...]:
+    """Why there is no table."""
+    tried = tried_of(outcome)
+    return (line("imap", tried), *_advice(mailbox, tried))
+
+
+def _advice(mailbox: MailboxSettings, *tried: Tried) -> tuple[Sentence, ...]:
+    reasons = {one.reason for one in tried if not one.is_in}
+    told = []
+    if CREDENTIALS in reasons:
+        told += [sentence("password.check"), sentence("trying.password", address=mailbox.address)]
+    if reasons - {CREDENTIALS, *Lack}:
+        told.append(sentence("trying.server" if mailbox.ways is not None else "trying.server_of_file"))
+    return tuple(told)
