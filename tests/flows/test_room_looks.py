@@ -203,6 +203,8 @@ async def test_each_room_is_told_the_commands_that_do_something_there_once(house
         "audit",
         "autoreply",
         "check dns",
+        "grant",
+        "revoke",
         "mailbox add",
         "health",
         "mailbox archive",
