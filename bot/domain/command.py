@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, Flag, auto
 from typing import Final
@@ -306,8 +306,13 @@ class Called:
 Reading = Talk | Wrong | Called
 
 
-def tells_secret(reading: Reading, instance: Instance) -> bool:
-    """Whether a secret may stand in the words: behind a command, or behind one that was misspelt."""
+def tells_secret(reading: Reading, instance: Instance, person: UserId, room: RoomId) -> bool:
+    """Whether a secret may stand in the words: behind a command, or behind one that was misspelt.
+
+    From whoever is no admin the address of a mailbox elsewhere is taken as one of nobody: it would tell that it is one.
+    """
+    if person not in instance.admins:
+        instance = replace(instance, mailboxes=instance.in_room(room))
     called = reading.meant if isinstance(reading, Wrong) else reading
     if not isinstance(called, Called) or not called.command.tells_secret(called, instance):
         return False

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from bot.domain.command import Asked, Called, Command, Sealed, Where
+from bot.domain.conversation import Conversation
 from bot.domain.grants import RUNNING, Limit, Right, is_everybodys, standing
 from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.inputs.said import MOVED, UNINVITED, MessageEdited, TeamMessage
@@ -157,6 +158,11 @@ def _has_right(asked: Asked, row: Command) -> bool:
 
 def _has_any(instance: Instance, row: Command, person: UserId, mailbox: MailboxId) -> bool:
     return any(has(instance, right, person, mailbox) for right in (row.right, *row.also))
+
+
+def may_change(asked: Asked, row: Command, one: Conversation) -> bool:
+    """Whether the person may give a command about a conversation of a list: a room may have several mailboxes."""
+    return _has_any(asked.instance, row, asked.person, one.mailbox)
 
 
 def has(instance: Instance, right: Right, person: UserId, mailbox: MailboxId) -> bool:

@@ -16,7 +16,7 @@ from bot.domain.participants import Choice
 from bot.domain.words import bare
 from bot.text.wording import template, typed
 from tests.domain.deciding import World
-from tests.fakes.chat import BOB, BOT
+from tests.fakes.chat import ALICE, BOB, BOT, CONFIG
 from tests.fakes.writing import says
 
 
@@ -108,7 +108,7 @@ def test_an_unknown_command_names_the_nearest_known_one() -> None:
 def test_what_stands_behind_a_misspelt_command_may_be_a_secret_all_the_same(body: str) -> None:
     read_as = _read(body, mentions=(BOT,))
     assert isinstance(read_as, Wrong)
-    assert tells_secret(read_as, World().instance)
+    assert tells_secret(read_as, World().instance, ALICE, CONFIG)
     assert dict(read_as.why.values).get("near", "mailbox password") in ("mailbox password", "boîte mot-de-passe")
 
 
@@ -117,7 +117,7 @@ def test_what_stands_behind_a_misspelt_command_may_be_a_secret_all_the_same(body
 def test_behind_a_misspelt_command_alone_stands_none(body: str) -> None:
     read_as = _read(body)
     assert isinstance(read_as, Wrong)
-    assert not tells_secret(read_as, World().instance)
+    assert not tells_secret(read_as, World().instance, ALICE, CONFIG)
 
 
 @pytest.mark.parametrize("body", ["❗ Mailbox is full", "!!! mailbox contact is full"])

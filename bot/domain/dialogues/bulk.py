@@ -16,6 +16,7 @@ from bot.domain.ids import ConversationId, UserId
 from bot.domain.inputs.said import MessageEdited
 from bot.domain.needs import ConversationsOf, MembersOf, Needs
 from bot.domain.question import Stage
+from bot.domain.rights import lacking, may_change
 from bot.domain.rules.at_rest import closed
 from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import tell
@@ -96,6 +97,9 @@ def _confirmed(dialogue: Dialogue, bulk: Bulk, asked: Asked) -> Turn:
         return Turn(None, tell(asked, sentence("bulk.late")))
     counted = dict(bulk.wanted)
     found = {one.id: one for one in asked.facts[ConversationsOf(tuple(counted))]}
+    if found and not any(may_change(asked, row, one) for one in found.values()):
+        # It was taken from them since they were asked.
+        return Turn(None, tell(asked, lacking(row.right)))
     about = tuple(
         one
         for number, version in bulk.wanted
@@ -103,6 +107,7 @@ def _confirmed(dialogue: Dialogue, bulk: Bulk, asked: Asked) -> Turn:
         and one.version == version
         and belongs(one, asked.room, asked.instance)
         and closed(asked.instance, one.mailbox) is None
+        and may_change(asked, row, one)
     )
     left_out = tuple(number for number in counted if number not in {one.id for one in about})
     done = _done(row, bulk, asked, about) if about else NOTHING

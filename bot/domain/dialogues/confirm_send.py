@@ -3,8 +3,10 @@
 from dataclasses import replace
 from typing import assert_never
 
+from bot.domain import rights
 from bot.domain.decision import NOTHING
 from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn, Wrote
+from bot.domain.grants import Right
 from bot.domain.letter import Letter
 from bot.domain.needs import Needs
 from bot.domain.question import Question, Stage, own_file
@@ -64,6 +66,9 @@ def _confirmed(question: Question, said: Said) -> Turn:
     work = asked.facts[work_of(asked)]
     if question.is_used:
         return Turn(question, NOTHING if _is_mailed(question, work) else tell(asked, sentence("error.question_over")))
+    if not rights.has(asked.instance, Right.SEND, asked.person, work.mailbox.id):
+        # It was taken from them since they were asked.
+        return Turn(question, tell(asked, rights.lacking(Right.SEND)))
     choice, text = choice_of(work, question), question.text
     if question.of_draft:
         draft = draft_in(work)

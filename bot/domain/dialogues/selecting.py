@@ -14,6 +14,7 @@ from bot.domain.decision import Decision, SaveConversation
 from bot.domain.dialogues.bulk import MOST_NAMED, how
 from bot.domain.ids import MailboxId
 from bot.domain.needs import Listed, Needs
+from bot.domain.rights import may_change
 from bot.domain.rules.at_rest import closed
 from bot.domain.rules.lists import FILTERS, KEYS, STATUSES, mailbox_named, unknown
 from bot.domain.rules.talks import put
@@ -164,6 +165,7 @@ def fits(one: Conversation, asked: Asked, selection: Selection) -> bool:
     return (
         one.status in _statuses(asked, selection)
         and closed(asked.instance, one.mailbox) is None
+        and may_change(asked, asked.called.command, one)
         and one.goes_on_as is None
         and (one.status is not Status.DELETED or Status.DELETED in asked.called.command.selects)
         and (selection.mailbox is None or one.mailbox == selection.mailbox)

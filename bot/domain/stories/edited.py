@@ -12,7 +12,8 @@ from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.dialogues import bulk, table
 from bot.domain.dialogues.dialogue import Said
 from bot.domain.effects import Say
-from bot.domain.ids import ConversationId
+from bot.domain.grants import Right
+from bot.domain.ids import ConversationId, MailboxId
 from bot.domain.inputs.said import MessageEdited
 from bot.domain.letter import Letter
 from bot.domain.needs import Facts
@@ -90,7 +91,7 @@ def _decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime
     if snapshot.drafted is not None and known is not None and record is None and dialogue is None:
         return _redrafted(snapshot, snapshot.drafted, input, now)
     made = record if dialogue is None else question
-    right = rights.may_say(snapshot.instance, input, is_joined=snapshot.is_joined, is_sensitive=True)
+    right = _right(snapshot, input, Right.SEND, snapshot.work[0].mailbox.id if snapshot.work else None)
     if isinstance(right, rights.Denied):
         # A mail leaves as it was, while its author sees the new words.
         is_told = dialogue is not None or (record is not None and record.state is OutState.QUEUED)
@@ -122,13 +123,21 @@ def _decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime
     return kept
 
 
+def _right(snapshot: EditedSnapshot, input: MessageEdited, right: Right, mailbox: MailboxId | None) -> rights.Judgement:
+    """Whether the edit of words that may leave counts: what was taken from the person since they wrote them is theirs
+    no more."""
+    judged = rights.may_say(snapshot.instance, input, is_joined=snapshot.is_joined, is_sensitive=True)
+    has_it = mailbox is None or rights.has(snapshot.instance, right, input.sender, mailbox)
+    return judged if has_it or isinstance(judged, rights.Denied) else rights.Denied(rights.lacking(right))
+
+
 def _redrafted(snapshot: EditedSnapshot, drafted: Drafted, input: MessageEdited, now: datetime) -> Decision:
     """The draft reads as its message does now; where that is no draft any more, there is none.
 
     Its mail of a moment ago stays here: who sent it did not see these words.
     """
     one = drafted.conversation
-    right = rights.may_say(snapshot.instance, input, is_joined=snapshot.is_joined, is_sensitive=True)
+    right = _right(snapshot, input, Right.MEMBER, one.mailbox)
     if isinstance(right, rights.Denied):
         return NOTHING
     reading = snapshot.reading

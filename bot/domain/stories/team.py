@@ -81,7 +81,7 @@ def _read(asked: Asked, input: TeamMessage) -> Decision:
     match asked.reading:
         case Talk():
             return _talk(asked, input)
-        case Wrong() | Called() as reading if tells_secret(reading, asked.instance):
+        case Wrong() | Called() as reading if tells_secret(reading, asked.instance, asked.person, asked.room):
             return told_at_once(asked)
         case Wrong(why):
             steered = _steered(asked, input)

@@ -102,7 +102,7 @@ def _tells_at_once(input: TeamMessage | MessageEdited, instance: Instance) -> bo
     if not uses(instance, input.room):
         return False
     read_as = read(input, bot=instance.bot) if isinstance(input, TeamMessage) else read_edit(input, bot=instance.bot)
-    return tells_secret(read_as, instance)
+    return tells_secret(read_as, instance, input.sender, input.room)
 
 
 def _is_no_secret(input: TeamMessage, dialogue: Dialogue, instance: Instance) -> bool:
