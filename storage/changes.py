@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain.audited import AddAudit
+from bot.domain.condition import BeginOutage, DropStatus, EndOutage, KeepStatus
 from bot.domain.conversation import KEPT_BACK, EventKind, KnownEvent, OutState
 from bot.domain.credentials import as_row, sealed_of
 from bot.domain.decision import (
@@ -14,17 +15,14 @@ from bot.domain.decision import (
     AddMail,
     AddReaction,
     AddRoom,
-    BeginOutage,
     Block,
     CancelCall,
     Change,
     CloseCall,
     DropSecret,
-    DropStatus,
     EmptySlot,
     EndDeed,
     EndDialogue,
-    EndOutage,
     EndReaction,
     FillSlot,
     ForgetEvents,
@@ -32,7 +30,6 @@ from bot.domain.decision import (
     ForgetRoom,
     HurryCall,
     KeepMailbox,
-    KeepStatus,
     MoveConversation,
     MoveMailbox,
     MoveRoom,

@@ -80,3 +80,37 @@ class StatusShown:
     since: datetime | None
     """When it was seen to work, with no outage since; None: it does not."""
     at: datetime
+
+
+# --- changes --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class BeginOutage:
+    """People were told that a server is away."""
+
+    outage: Outage
+
+
+@dataclass(frozen=True, slots=True)
+class EndOutage:
+    """People were told that it is back."""
+
+    outage: Outage
+
+
+@dataclass(frozen=True, slots=True)
+class KeepStatus:
+    """The pinned message of a mailbox has these words from now on."""
+
+    shown: StatusShown
+
+
+@dataclass(frozen=True, slots=True)
+class DropStatus:
+    """A mailbox has no pinned message any more."""
+
+    mailbox: MailboxId
+
+
+ConditionChange = BeginOutage | EndOutage | KeepStatus | DropStatus

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.audited import AddAudit
 from bot.domain.blocking import Blocked
 from bot.domain.canned import Canned
-from bot.domain.condition import Outage, StatusShown
+from bot.domain.condition import ConditionChange
 from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord, StoredReaction
 from bot.domain.credentials import Credential
 from bot.domain.deeds import Deed
@@ -338,34 +338,6 @@ class RetryCall:
 
 
 @dataclass(frozen=True, slots=True)
-class BeginOutage:
-    """People were told that a server is away."""
-
-    outage: Outage
-
-
-@dataclass(frozen=True, slots=True)
-class EndOutage:
-    """People were told that it is back."""
-
-    outage: Outage
-
-
-@dataclass(frozen=True, slots=True)
-class KeepStatus:
-    """The pinned message of a mailbox has these words from now on."""
-
-    shown: StatusShown
-
-
-@dataclass(frozen=True, slots=True)
-class DropStatus:
-    """A mailbox has no pinned message any more."""
-
-    mailbox: MailboxId
-
-
-@dataclass(frozen=True, slots=True)
 class SaveCanned:
     """Keep a saved reply in place of what stood under its name; without words there is none."""
 
@@ -482,11 +454,8 @@ Change = (
     | HurryCall
     | CloseCall
     | RetryCall
-    | BeginOutage
-    | EndOutage
-    | KeepStatus
-    | DropStatus
     | SaveCanned
+    | ConditionChange
     | SaveSignature
     | AddAudit
     | TeamChange

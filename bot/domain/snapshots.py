@@ -317,6 +317,8 @@ class ScheduledSnapshot:
     """A mail came into one of those as which its conversation goes on, or the last of them is spam or deleted."""
     shown: frozenset[str] = frozenset()
     """The states in which runs that the database forgot have shown it."""
+    may_send: bool = True
+    """Its author still has the right to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ from bot.domain.rules import flood
 from bot.domain.rules.weight import CAN_COME_BACK
 from bot.domain.settings import DEFAULT_REACTIONS, MailboxSettings
 from bot.domain.stories.mail import came_back
-from bot.flows.load.inputs import CARDS_ANEW, CARDS_MOVED
+from bot.flows.load.inputs import CARDS_ANEW
+from bot.flows.load.receipt import CARDS_MOVED
 from bot.process.health import WAITS_TOO_LONG
 from bot.process.metrics import Metrics
 from bot.process.statuses import EX_CONFIG, EX_DATA, EX_DISK, EX_SOFTWARE, EX_UNAVAILABLE

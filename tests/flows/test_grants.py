@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.ids import MailboxId, RoomId
+from bot.domain.conversation import Status
+from bot.domain.ids import ConversationId, MailboxId, RoomId
 from bot.domain.inputs.room import MemberChanged
 from bot.domain.inputs.said import TeamMessage
 from bot.ports import Member
-from storage import members
+from storage import conversations, members
 from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import card_of, happens
@@ -128,3 +129,15 @@ async def test_where_rooms_are_encrypted_a_right_is_given_encrypted_only(house: 
     assert house.step.settings.known.grants == ()
     await happens(house, secretly("!grant @bob edit"))
     assert len(house.step.settings.known.grants) == 1
+
+
+async def test_what_was_asked_or_set_for_later_before_the_right_was_taken_does_not_leave(house: House) -> None:
+    card = card_of(house)
+    await happens(house, says('!reply --at "tomorrow 9:00" Plus tard', thread=card, sender=BOB))
+    await happens(house, says("!close all", room=ROOM, sender=BOB))
+    await happens(house, by_alice("!grant @bob notes"), by_bob("!yes", ROOM), seconds=(0.0, 90000.0, 25.0, 16.0))
+    assert house.provider.delivered == []
+    assert any("the right to send was taken from you" in one for one in texts(house, ROOM))
+    async with house.step.database.read() as tx:
+        (one,) = await conversations.several(tx, (ConversationId(1),))
+    assert one.status is not Status.CLOSED

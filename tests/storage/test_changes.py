@@ -10,7 +10,7 @@ from bot.domain import decision
 from bot.domain.audited import Act, AddAudit, Audited
 from bot.domain.blocking import Blocked
 from bot.domain.canned import Canned
-from bot.domain.condition import Outage, StatusShown
+from bot.domain.condition import BeginOutage, DropStatus, EndOutage, KeepStatus, Outage, StatusShown
 from bot.domain.conversation import EventKind, HistoryEntry, Status, StoredReaction
 from bot.domain.decision import Change
 from bot.domain.deeds import Deed, standing
@@ -154,14 +154,14 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.SaveSignature(OwnSignature(MAILBOX, ALICE, "A.\nB.", NOW, EventId("$s2"), "Alice")),
             AddAudit(Audited(MAILBOX, Act.SET, "signature", ALICE)),
             AddAudit(Audited(MAILBOX, Act.PAUSED, "", None)),
-            decision.BeginOutage(Outage("imap", MAILBOX, "refused", NOW)),
-            decision.BeginOutage(Outage("imap", MAILBOX, "timeout", NOW)),
-            decision.BeginOutage(Outage("matrix", "", "refused", NOW)),
-            decision.EndOutage(Outage("matrix", "", "refused", NOW)),
-            decision.KeepStatus(StatusShown(MAILBOX, ROOM, "works", "d", NOW, NOW)),
-            decision.KeepStatus(StatusShown(MAILBOX, ROOM, "paused", "e", None, later(5))),
-            decision.KeepStatus(StatusShown(MailboxId("gone@x"), ROOM, "works", "f", NOW, NOW)),
-            decision.DropStatus(MailboxId("gone@x")),
+            BeginOutage(Outage("imap", MAILBOX, "refused", NOW)),
+            BeginOutage(Outage("imap", MAILBOX, "timeout", NOW)),
+            BeginOutage(Outage("matrix", "", "refused", NOW)),
+            EndOutage(Outage("matrix", "", "refused", NOW)),
+            KeepStatus(StatusShown(MAILBOX, ROOM, "works", "d", NOW, NOW)),
+            KeepStatus(StatusShown(MAILBOX, ROOM, "paused", "e", None, later(5))),
+            KeepStatus(StatusShown(MailboxId("gone@x"), ROOM, "works", "f", NOW, NOW)),
+            DropStatus(MailboxId("gone@x")),
             SaveRule(rule),
             SaveRule(replace(rule, number=2)),
             DropRule(MAILBOX, 2),

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.calls import PinEvent
-from bot.domain.condition import StatusShown
-from bot.domain.decision import NOTHING, CancelCall, Decision, DropStatus, EmptySlot, KeepStatus
+from bot.domain.condition import DropStatus, KeepStatus, StatusShown
+from bot.domain.decision import NOTHING, CancelCall, Decision, EmptySlot
 from bot.domain.effects import Do, Effect, ShowMailbox
 from bot.domain.rules.condition_said import READING, WORKS, digest_of, gone_page, state_of, status_page, status_slot
 from bot.domain.snapshots import StatusSnapshot

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.condition import StatusShown
+from bot.domain.condition import KeepStatus, StatusShown
 from bot.domain.conversation import Conversation, EventKind, KnownEvent
 from bot.domain.decision import (
     NOTHING,
@@ -13,7 +13,6 @@ from bot.domain.decision import (
     Decision,
     EndReaction,
     FillSlot,
-    KeepStatus,
     NeverTake,
     SaveConversation,
     SaveDialogue,

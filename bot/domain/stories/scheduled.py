@@ -37,6 +37,8 @@ def decide_scheduled(snapshot: ScheduledSnapshot, input: TimerDue, now: datetime
         # The clock was set back, or the mail was given a later time.
         return Decision((SetTimer(input.timer, record.leaves_at),))
     conversation = snapshot.work.conversation
+    if not snapshot.may_send:
+        return kept_here(conversation, record, sentence("scheduled.held_right"), now)
     if conversation.status is Status.SPAM:
         return kept_here(conversation, record, sentence("scheduled.held_spam"), now)
     if snapshot.is_overtaken:

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.condition import Outage
+from bot.domain.condition import BeginOutage, EndOutage, Outage
 from bot.domain.conversation import EventKind
 from bot.domain.credentials import Lack, PasswordReference, needs_somebody
-from bot.domain.decision import NOTHING, BeginOutage, Decision, EndOutage, ShiftDue
+from bot.domain.decision import NOTHING, Decision, ShiftDue
 from bot.domain.effects import Say
 from bot.domain.inputs.inside import ClientSecretEnds, ClockJumped, ServiceChanged
 from bot.domain.sentences import sentence

@@ -9,17 +9,15 @@ from bot.domain import matching
 from bot.domain.authenticity import verdict_of
 from bot.domain.blocking import keys_of
 from bot.domain.board import BOARD_ROWS
-from bot.domain.calls import ChatCall, FetchFile, FollowUpgrade, SmtpCall, Submit
 from bot.domain.conversation import (
     Conversation,
     Direction,
-    EventKind,
     KnownEvent,
     MailRecord,
 )
 from bot.domain.dialogue import dialogue_of
 from bot.domain.house_rules import NOT_RULED, HouseRule, ruled
-from bot.domain.ids import ConversationId, MailboxId, MessageRow, RoomId, UserId
+from bot.domain.ids import ConversationId, MessageRow, RoomId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import (
     ClientSecretEnds,
@@ -51,7 +49,6 @@ from bot.domain.inputs.trust import (
     anew_key,
 )
 from bot.domain.matching import ids_to_look_up
-from bot.domain.outcomes import Refused
 from bot.domain.participants import correspondent_of
 from bot.domain.rules.absent import may_be_absent
 from bot.domain.rules.continuing import begins_anew
@@ -69,7 +66,6 @@ from bot.domain.snapshots import (
     DialogueSnapshot,
     LostSnapshot,
     MailSnapshot,
-    ReceiptSnapshot,
     RestoredSnapshot,
     RoomSnapshot,
     ScheduledSnapshot,
@@ -88,12 +84,12 @@ from bot.flows.load.autoreply import load_autoreply
 from bot.flows.load.edits import load_edited, load_redacted
 from bot.flows.load.forwarding import load_forwarding
 from bot.flows.load.opening import load_opening
+from bot.flows.load.receipt import Gone, load_receipt, waiting_in
 from bot.flows.load.scheduled import load_scheduled, waiting_known
 from bot.flows.load.space import load_space, load_space_of
 from bot.flows.load.status import load_status
 from bot.flows.load.team import load_message, load_reaction
 from bot.flows.load.twin import load_twin
-from bot.flows.load.work import load_work
 from storage import (
     condition,
     conversations,
@@ -104,7 +100,6 @@ from storage import (
     lost,
     mails,
     members,
-    moving,
     outbox,
     pages,
     persons,
@@ -121,17 +116,9 @@ from storage.database import Tx
 
 CARDS_ANEW = 60
 """The most cards that are posted anew for people who cannot read the earlier ones."""
-CARDS_MOVED = 500
-"""Cards that are posted anew at once after a room was upgraded; the others come when something happens to them."""
-
-
-_MOST_ELSEWHERE = 10
 _MOST_WAITING = 200
+_MOST_ELSEWHERE = 10
 """Ids of a mail that are looked up in other mailboxes: the strongest."""
-
-
-class Gone(Exception):
-    """The mailbox or the call of the input no longer exists."""
 
 
 async def load(
@@ -163,7 +150,7 @@ async def load(
         case Reaction():
             return await load_reaction(tx, input, instance, signer, now, encrypted)
         case Receipt():
-            return await _receipt(tx, input, instance, now)
+            return await load_receipt(tx, input, instance, now)
         case MemberChanged():
             gone = input.membership not in ("join", "invite")
             assigned = await conversations.assigned_to(tx, input.room, input.user) if gone else ()
@@ -173,7 +160,7 @@ async def load(
         case ReadUpTo():
             return RoomSnapshot(instance, await events.get(tx, input.room, input.event), (), False)
         case MailboxMoved(moved, room):
-            waiting = await _waiting_in(tx, room, (moved,))
+            waiting = await waiting_in(tx, room, (moved,))
             return RoomSnapshot(instance, None, (), False, moving=waiting)
         case RoomUpgraded():
             return RoomSnapshot(instance, None, (), False, upgrade=await upgrades.get(tx, input.room))
@@ -390,88 +377,6 @@ async def _waiting_of(tx: Tx, room: RoomId, author: UserId, instance: Instance) 
 async def _newest(tx: Tx, conversation: Conversation | None) -> KnownEvent | None:
     """The newest event in the main timeline of the conversation's room, if it is ours."""
     return await slots.known_event(tx, newest_slot(conversation.room)) if conversation is not None else None
-
-
-async def _receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime) -> ReceiptSnapshot:
-    claimed = await outbox.get_alone(tx, input.effect)
-    if claimed is None:
-        raise Gone(str(input.effect))
-    planned = claimed.planned
-    conversation, record, answered = None, None, None
-    is_missing = isinstance(input.outcome, Refused) and planned.mail is not None
-    if not isinstance(planned.call, ChatCall) or isinstance(planned.call, FetchFile) or is_missing:
-        if planned.conversation is not None:
-            conversation = await conversations.get(tx, planned.conversation)
-        if planned.mail is not None:
-            record = await mails.get(tx, planned.mail)
-        is_sent = isinstance(planned.call, SmtpCall) and record is not None and record.direction is Direction.OUT
-        if is_sent and record is not None and record.in_reply_to and not record.is_auto_answer:
-            found = await mails.by_message_id(tx, record.mailbox, record.in_reply_to)
-            answered = next((r for r in found if r.direction is Direction.IN), None)
-    mailbox = instance.also_removed(conversation.mailbox) if conversation is not None else None
-    work = None
-    is_wanted_back = isinstance(planned.call, Submit) and claimed.reason == outbox.WANTED_BACK
-    if (
-        (isinstance(planned.call, FetchFile) or is_wanted_back)
-        and conversation
-        and instance.mailbox(conversation.mailbox)
-        and record
-        and record.author
-    ):
-        work = await load_work(tx, conversation, instance, record.author, now)
-    return ReceiptSnapshot(
-        instance=instance,
-        effect=input.effect,
-        planned=planned,
-        is_open=claimed.state is outbox.State.SENDING and claimed.attempt == input.attempt,
-        failures=claimed.failures,
-        first_tried_at=claimed.first_tried_at or input.at,
-        conversation=conversation,
-        mailbox=mailbox,
-        record=record,
-        answered=answered,
-        slot_filled=claimed.slot_event is not None,
-        is_wanted_back=is_wanted_back,
-        work=work,
-        earlier_card=(earlier_card := await _earlier_card(tx, claimed)),
-        continues=await _continues(tx, claimed) if earlier_card is None else None,
-        upgrade=await upgrades.get(tx, planned.call.room) if isinstance(planned.call, FollowUpgrade) else None,
-        moving=await _moving(tx, planned.call, instance) if isinstance(planned.call, FollowUpgrade) else (),
-        dialogue=await dialogues.get(tx, planned.dialogue) if planned.dialogue is not None else None,
-    )
-
-
-async def _earlier_card(tx: Tx, claimed: outbox.Claimed) -> KnownEvent | None:
-    """The card before, for a card that is posted and not edited."""
-    planned = claimed.planned
-    if planned.event_kind is not EventKind.CONVERSATION or planned.conversation is None:
-        return None
-    if claimed.slot_event is not None:
-        return None
-    return await events.last_of_kind(tx, planned.conversation, EventKind.CONVERSATION)
-
-
-async def _continues(tx: Tx, claimed: outbox.Claimed) -> Conversation | None:
-    """For the first card of a conversation: the one that it was begun from."""
-    planned = claimed.planned
-    if planned.event_kind is not EventKind.CONVERSATION or claimed.slot_event is not None:
-        return None
-    begun = await conversations.get(tx, planned.conversation) if planned.conversation is not None else None
-    return await conversations.get(tx, begun.continues) if begun is not None and begun.continues is not None else None
-
-
-async def _moving(tx: Tx, call: FollowUpgrade, instance: Instance) -> tuple[Conversation, ...]:
-    return await _waiting_in(tx, call.room, [m.id for m in instance.mailboxes])
-
-
-async def _waiting_in(tx: Tx, room: RoomId, mailboxes: Sequence[MailboxId]) -> tuple[Conversation, ...]:
-    """The conversations that wait for the team, and those about which something is still to be posted."""
-    found = {c.id: c for c in await conversations.to_do_in(tx, room, mailboxes, CARDS_MOVED)}
-    for number in await moving.threads_waiting(tx, room):
-        conversation = await conversations.get(tx, number) if number not in found else None
-        if conversation is not None and conversation.mailbox in mailboxes:
-            found[number] = conversation
-    return tuple(found[number] for number in sorted(found))
 
 
 async def _timer(

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, MailRecord, Status
+from bot.domain.grants import Right
 from bot.domain.ids import MessageRow
+from bot.domain.rights import has
 from bot.domain.rules.left_behind import waiting_in
 from bot.domain.settings import Instance
 from bot.domain.snapshots import ScheduledSnapshot
@@ -24,7 +26,8 @@ async def load_scheduled(tx: Tx, row: MessageRow, instance: Instance, now: datet
     if instance.mailbox(conversation.mailbox) is None:
         return ScheduledSnapshot(record, None, shown=shown)
     work = await load_work(tx, conversation, instance, record.author, now)
-    return ScheduledSnapshot(record, work, await _is_overtaken(tx, conversation, record), shown)
+    may_send = has(instance, Right.SEND, record.author, conversation.mailbox)
+    return ScheduledSnapshot(record, work, await _is_overtaken(tx, conversation, record), shown, may_send)
 
 
 async def _is_overtaken(tx: Tx, conversation: Conversation, record: MailRecord) -> bool:

@@ -44,7 +44,8 @@ from bot.domain.stories.restored import Before, heard_key, ruled, sent_key, show
 from bot.domain.stories.table import decide
 from bot.domain.traces import PutBack
 from bot.flows.load.aside import load_aside
-from bot.flows.load.inputs import Gone, load
+from bot.flows.load.inputs import load
+from bot.flows.load.receipt import Gone
 from bot.flows.render.effects import Rendered, blob_of, render
 from bot.flows.render.scene import Scene, linked, room_of
 from bot.flows.step import dedupe

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.domain.calls import EnterRoom, QuitRoom
-from bot.domain.condition import Outage
+from bot.domain.condition import BeginOutage, Outage
 from bot.domain.conversation import EventKind, KnownEvent, Status
-from bot.domain.decision import BeginOutage, Decision
+from bot.domain.decision import Decision
 from bot.domain.effects import Do, Say, ShowPage
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.inputs import Input

@@ -1,0 +1,125 @@
+"""What the decision on a receipt reads: the call, its conversation, its mail, and what else hangs on them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.calls import ChatCall, FetchFile, FollowUpgrade, SmtpCall, Submit
+from bot.domain.conversation import (
+    Conversation,
+    Direction,
+    EventKind,
+    KnownEvent,
+)
+from bot.domain.ids import MailboxId, RoomId
+from bot.domain.inputs.inside import (
+    Receipt,
+)
+from bot.domain.outcomes import Refused
+from bot.domain.settings import Instance
+from bot.domain.snapshots import (
+    ReceiptSnapshot,
+)
+from bot.flows.load.work import load_work
+from storage import (
+    conversations,
+    dialogues,
+    events,
+    mails,
+    moving,
+    outbox,
+    upgrades,
+)
+from storage.database import Tx
+
+CARDS_MOVED = 500
+"""Cards that are posted anew at once after a room was upgraded; the others come when something happens to them."""
+
+
+class Gone(Exception):
+    """The mailbox or the call of the input no longer exists."""
+
+
+async def load_receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime) -> ReceiptSnapshot:
+    """
+    Raises:
+        Gone: there is no such call any more.
+    """
+    claimed = await outbox.get_alone(tx, input.effect)
+    if claimed is None:
+        raise Gone(str(input.effect))
+    planned = claimed.planned
+    conversation, record, answered = None, None, None
+    is_missing = isinstance(input.outcome, Refused) and planned.mail is not None
+    if not isinstance(planned.call, ChatCall) or isinstance(planned.call, FetchFile) or is_missing:
+        if planned.conversation is not None:
+            conversation = await conversations.get(tx, planned.conversation)
+        if planned.mail is not None:
+            record = await mails.get(tx, planned.mail)
+        is_sent = isinstance(planned.call, SmtpCall) and record is not None and record.direction is Direction.OUT
+        if is_sent and record is not None and record.in_reply_to and not record.is_auto_answer:
+            found = await mails.by_message_id(tx, record.mailbox, record.in_reply_to)
+            answered = next((r for r in found if r.direction is Direction.IN), None)
+    mailbox = instance.also_removed(conversation.mailbox) if conversation is not None else None
+    work = None
+    is_wanted_back = isinstance(planned.call, Submit) and claimed.reason == outbox.WANTED_BACK
+    if (
+        (isinstance(planned.call, FetchFile) or is_wanted_back)
+        and conversation
+        and instance.mailbox(conversation.mailbox)
+        and record
+        and record.author
+    ):
+        work = await load_work(tx, conversation, instance, record.author, now)
+    return ReceiptSnapshot(
+        instance=instance,
+        effect=input.effect,
+        planned=planned,
+        is_open=claimed.state is outbox.State.SENDING and claimed.attempt == input.attempt,
+        failures=claimed.failures,
+        first_tried_at=claimed.first_tried_at or input.at,
+        conversation=conversation,
+        mailbox=mailbox,
+        record=record,
+        answered=answered,
+        slot_filled=claimed.slot_event is not None,
+        is_wanted_back=is_wanted_back,
+        work=work,
+        earlier_card=(earlier_card := await _earlier_card(tx, claimed)),
+        continues=await _continues(tx, claimed) if earlier_card is None else None,
+        upgrade=await upgrades.get(tx, planned.call.room) if isinstance(planned.call, FollowUpgrade) else None,
+        moving=await _moving(tx, planned.call, instance) if isinstance(planned.call, FollowUpgrade) else (),
+        dialogue=await dialogues.get(tx, planned.dialogue) if planned.dialogue is not None else None,
+    )
+
+
+async def _earlier_card(tx: Tx, claimed: outbox.Claimed) -> KnownEvent | None:
+    """The card before, for a card that is posted and not edited."""
+    planned = claimed.planned
+    if planned.event_kind is not EventKind.CONVERSATION or planned.conversation is None:
+        return None
+    if claimed.slot_event is not None:
+        return None
+    return await events.last_of_kind(tx, planned.conversation, EventKind.CONVERSATION)
+
+
+async def _continues(tx: Tx, claimed: outbox.Claimed) -> Conversation | None:
+    """For the first card of a conversation: the one that it was begun from."""
+    planned = claimed.planned
+    if planned.event_kind is not EventKind.CONVERSATION or claimed.slot_event is not None:
+        return None
+    begun = await conversations.get(tx, planned.conversation) if planned.conversation is not None else None
+    return await conversations.get(tx, begun.continues) if begun is not None and begun.continues is not None else None
+
+
+async def _moving(tx: Tx, call: FollowUpgrade, instance: Instance) -> tuple[Conversation, ...]:
+    return await waiting_in(tx, call.room, [m.id for m in instance.mailboxes])
+
+
+async def waiting_in(tx: Tx, room: RoomId, mailboxes: Sequence[MailboxId]) -> tuple[Conversation, ...]:
+    """The conversations that wait for the team, and those about which something is still to be posted."""
+    found = {c.id: c for c in await conversations.to_do_in(tx, room, mailboxes, CARDS_MOVED)}
+    for number in await moving.threads_waiting(tx, room):
+        conversation = await conversations.get(tx, number) if number not in found else None
+        if conversation is not None and conversation.mailbox in mailboxes:
+            found[number] = conversation
+    return tuple(found[number] for number in sorted(found))
