@@ -102,7 +102,7 @@ ROWS = (
     Given("grant", "BOB edit", "grant.is", wrong=("BOB colour", "error.grant_right"), french="BOB modifier"),
     Given("revoke", "BOB edit", "grant.as_everybody", wrong=("", "grant.title"), french="BOB modifier"),
     Given("mailbox show", "", "mailbox.title", wrong=("none@x.example", "error.which_mailbox")),
-    Given("mailbox set", "undo 20", "mailbox.set", wrong=("colour 3", "error.set_key"), french="délai 20"),
+    Given("mailbox set", "undo 0", "mailbox.set", wrong=("colour 3", "error.set_key"), french="délai 0"),
     Given("mailbox pause", "ADDRESS", "pausing.paused", wrong=("", "error.which_mailbox")),
     Given("mailbox resume", "ADDRESS", "pausing.served", wrong=("", "error.which_mailbox")),
     Given("autoreply", "", "autoreply.off", wrong=("nonsense", "error.autoreply_how")),
