@@ -67,6 +67,7 @@ def to_instance(config: Config) -> Instance:
         allowed_servers=config.matrix.allowed_servers or (own_server,),
         mailboxes=tuple(_settings(one, config) for one in config.mailboxes),
         timezone=config.timezone,
+        describes_commands=config.matrix.describe_commands,
         allow_insecure_secrets=config.matrix.allow_insecure_secrets,
         applications=tuple(
             Application(provider, section.client_secret_expires) for provider, section in applications(config)

@@ -75,6 +75,13 @@ class MatrixSection(Section):
         default=(),
         description="Whose users may give commands, your own homeserver's too. Empty: those of the bot's own alone.",
     )
+    describe_commands: bool = Field(
+        default=True,
+        description=(
+            "Describe the commands in each room, for clients that offer them (MSC4391): some seventy state events once "
+            "a room. False: none are written, and those of before are taken back."
+        ),
+    )
     allow_insecure: bool = Field(
         default=False, description="Accept http:// to a homeserver that is not on this machine."
     )

@@ -157,6 +157,8 @@ class Instance:
     timezone: str = "Europe/Paris"
     removed: tuple[MailboxSettings, ...] = ()
     """Mailboxes of before: their conversations can be read, and what was under way is ended by their settings."""
+    describes_commands: bool = True
+    """Clients are told of the commands in the state of each room (MSC4391)."""
     allow_insecure_secrets: bool = False
     """Passwords are taken where the homeserver can read them."""
     applications: tuple[Application, ...] = ()

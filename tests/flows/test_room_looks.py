@@ -254,6 +254,25 @@ async def test_a_command_that_is_no_longer_offered_is_taken_back(house: House) -
     assert len(house.homeserver.described) == before
 
 
+async def test_switched_off_none_are_written_and_those_of_before_are_taken_back(house: House) -> None:
+    await start_with(house, "en")
+    described = {one.name for one in house.homeserver.described if one.room == ROOM}
+    before = len(house.homeserver.described)
+    house.instance = replace(house.instance, describes_commands=False)
+    await house.close()
+    await house.open()
+    assert await house.keeper.enter(ROOM)
+    await house.settle(LATER)
+    back = [one for one in house.homeserver.described[before:] if one.room == ROOM]
+    assert {one.name for one in back} == described and all(one.is_gone for one in back)
+    before = len(house.homeserver.described)
+    await house.close()
+    await house.open()
+    assert await house.keeper.enter(ROOM)
+    await house.settle(LATER)
+    assert len(house.homeserver.described) == before
+
+
 async def test_power_that_comes_while_we_run_lets_the_commands_be_described(house: House) -> None:
     house.homeserver.powerless.add(ROOM)
     assert await house.keeper.enter(ROOM)

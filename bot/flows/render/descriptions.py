@@ -11,6 +11,8 @@ from bot.text.wording import say
 
 def wanted_descriptions(instance: Instance, room: RoomId) -> tuple[DescribeCommand, ...]:
     """The descriptions that clients shall see in a room, in its language."""
+    if not instance.describes_commands:
+        return ()
     language = instance.language_in(room)
     return tuple(
         DescribeCommand(room, row.name, say(language, sentence(f"help.{row.key}")), _arguments(row))
