@@ -308,6 +308,8 @@ def test_a_password_behind_the_command_is_deleted_whoever_wrote_it_and_wherever(
 ) -> None:
     talk = Talk()
     said = talk.says(body, thread=None, by=by, room=room, event=EventId("$told"))
+    # To whoever is no admin a mailbox elsewhere is nobody's: its name may be a password as any word.
+    deleted = deleted or (by == BOB and room == CONFIG and "contact" in body.lower())
     assert talk.deletes() == (["$told"] if deleted else [])
     assert (said == ["secret.at_once"]) == deleted
     told = str(talk.decided.effects)

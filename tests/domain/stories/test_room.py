@@ -254,7 +254,7 @@ def test_an_outage_is_told_once_each_way(known: str, is_up: bool, reason: str, b
     changed = ServiceChanged("imap", MAILBOX.id, is_up, reason, START)
     before = Outage("imap", MAILBOX.id, known, START - timedelta(hours=1)) if known else None
     decision = decide(ServiceSnapshot(INSTANCE, MAILBOX, before), changed, START)
-    assert outcome(decision) == becomes
+    assert [one for one in outcome(decision) if one != "AddAudit"] == becomes
     kept = [one.outage for one in decision.changes if isinstance(one, BeginOutage)]
     # It has lasted since it began, whatever the reason is by now.
     assert all(one.since == (before or Outage("", "", "", START)).since for one in kept)
