@@ -1,54 +1,64 @@
 """`audit` and `mailbox log`: who changed how the mailboxes are set up, and what became of a mailbox, for admins."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.audited import AuditLine
 from bot.domain.command import Answer, Asked, Command, Right, Text, Where
 from bot.domain.needs import AuditOf, Needs
 from bot.domain.page import Bullets, Dated, Page
-from bot.domain.rules.which_mailbox import which_mailbox
+from bot.domain.rules.which_mailbox import the_one_meant, which_mailbox
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 
 MOST_SHOWN: Final = 60
 
 
-def _wanted(asked: Asked) -> tuple[MailboxSettings, ...]:
+def _audited(asked: Asked) -> tuple[MailboxSettings, ...]:
     """The mailbox that is named, or all; none where the word names none."""
     word = asked.called.text.strip()
-    if not word:
-        return tuple(asked.instance.mailboxes)
-    found = asked.instance.named(word)
-    return () if found is None else (found,)
+    found = asked.instance.named(word) if word else None
+    return (found,) if found is not None else () if word else tuple(asked.instance.mailboxes)
 
 
-def _of(asked: Asked) -> AuditOf:
-    wanted = tuple(sorted(one.id for one in _wanted(asked)))
-    return AuditOf(wanted, MOST_SHOWN, of_people=asked.called.command.name == AUDIT.name)
+def _logged(asked: Asked) -> MailboxSettings | Sentence:
+    """One mailbox: what became of several is not told in one list."""
+    return the_one_meant(asked, asked.called.text.strip())
 
 
-def _needs(asked: Asked) -> Needs:
-    return [_of(asked)] if _wanted(asked) else []
+def _of(mailboxes: Sequence[MailboxSettings], *, of_people: bool) -> AuditOf:
+    return AuditOf(tuple(sorted(one.id for one in mailboxes)), MOST_SHOWN, of_people=of_people)
 
 
-def _audit(asked: Asked) -> Answer:
-    wanted = {one.id: one for one in _wanted(asked)}
-    if not wanted and asked.called.text.strip():
-        return which_mailbox(asked)
-    found = asked.facts[_of(asked)] if wanted else ()
-    if not found:
-        return sentence("audit.none" if asked.called.command.name == AUDIT.name else "audit.nothing")
-    lines = tuple(Dated(one.at, _said(one, wanted[one.audited.mailbox])) for one in found)
-    return Page(sentence("audit.title", count=len(found)), (Bullets(lines),))
-
-
-def _log(asked: Asked) -> Answer:
-    """Of one mailbox: what became of several is not told in one list."""
-    return _audit(asked) if len(_wanted(asked)) == 1 else which_mailbox(asked)
+def _audit_needs(asked: Asked) -> Needs:
+    wanted = _audited(asked)
+    return [_of(wanted, of_people=True)] if wanted else ()
 
 
 def _log_needs(asked: Asked) -> Needs:
-    return _needs(asked) if len(_wanted(asked)) == 1 else []
+    found = _logged(asked)
+    return () if isinstance(found, Sentence) else [_of((found,), of_people=False)]
+
+
+def _audit(asked: Asked) -> Answer:
+    wanted = _audited(asked)
+    if not wanted:
+        return which_mailbox(asked) if asked.called.text.strip() else sentence("audit.none")
+    return _page(wanted, asked.facts[_of(wanted, of_people=True)]) or sentence("audit.none")
+
+
+def _log(asked: Asked) -> Answer:
+    found = _logged(asked)
+    if isinstance(found, Sentence):
+        return found
+    return _page((found,), asked.facts[_of((found,), of_people=False)]) or sentence("audit.nothing")
+
+
+def _page(mailboxes: Sequence[MailboxSettings], found: Sequence[AuditLine]) -> Page | None:
+    """None: there is nothing to show."""
+    known = {one.id: one for one in mailboxes}
+    lines = tuple(Dated(one.at, _said(one, known[one.audited.mailbox])) for one in found)
+    return Page(sentence("audit.title", count=len(lines)), (Bullets(lines),)) if lines else None
 
 
 def _said(line: AuditLine, mailbox: MailboxSettings) -> Sentence:
@@ -61,7 +71,7 @@ AUDIT = Command(
     "audit",
     "admin",
     _audit,
-    _needs,
+    _audit_needs,
     where=Where.CONFIG,
     takes=(Text(),),
     right=Right.ADMIN,

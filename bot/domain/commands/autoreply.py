@@ -52,7 +52,7 @@ def _wish(asked: Asked) -> _Wish | Sentence:
     if first and _act(first) is None:
         named = asked.instance.named(first.strip("\"'«»“”"))
         if named not in there:
-            return _which(asked, there) if "@" in first else sentence("error.autoreply_how", word=first[:60])
+            return which_mailbox(asked, there) if "@" in first else sentence("error.autoreply_how", word=first[:60])
         rest = behind
     first, behind = _split(rest)
     act = _act(first)
@@ -60,15 +60,8 @@ def _wish(asked: Asked) -> _Wish | Sentence:
         return sentence("error.autoreply_how", word=first[:60])
     mailboxes = (named,) if named is not None else there
     if len(mailboxes) != 1 and (act is not None or not asked.mailboxes_meant):
-        return _which(asked, there)
+        return which_mailbox(asked, there)
     return _Wish(mailboxes, act, behind)
-
-
-def _which(asked: Asked, there: tuple[MailboxSettings, ...]) -> Sentence:
-    if not asked.mailboxes_meant:
-        return which_mailbox(asked)
-    listed = ", ".join(one.address for one in there)
-    return sentence("error.which_mailbox", name=asked.called.command.name, addresses=listed)
 
 
 def _split(words: str) -> tuple[str, str]:
@@ -102,7 +95,7 @@ def _switched(asked: Asked, mailbox: MailboxSettings, standing: Standing) -> Ans
         return sentence("error.autoreply_no_text")
     if before.standing is standing:
         # Mail from before it was switched on gets none: saying it again changes nothing of that.
-        return _told(asked, mailbox, before)
+        return tell(asked, *_lines(asked, mailbox, before))
     return _saved(asked, mailbox, replace(before, standing=standing, since=asked.now))
 
 
@@ -113,8 +106,7 @@ def _written(asked: Asked, mailbox: MailboxSettings, text: str) -> Answer:
     if strange:
         return sentence("error.autoreply_variable", names=braced(strange[:5]), known=_known(asked))
     after = replace(mailbox.autoreply, text=text)
-    changed = Decision((SetValue(mailbox.id, KEY, kept(after), asked.person),))
-    return changed + tell(asked, *_lines(asked, mailbox, after), *_preview(asked, mailbox, after))
+    return _saved(asked, mailbox, after, *_preview(asked, mailbox, after))
 
 
 def _known(asked: Asked) -> str:
@@ -132,13 +124,9 @@ def _timed(asked: Asked, mailbox: MailboxSettings, words: str) -> Answer:
     return _saved(asked, mailbox, replace(mailbox.autoreply, hours=written_hours(hours)))
 
 
-def _saved(asked: Asked, mailbox: MailboxSettings, after: AutoReply) -> Decision:
+def _saved(asked: Asked, mailbox: MailboxSettings, after: AutoReply, *more: Sentence) -> Decision:
     changed = Decision((SetValue(mailbox.id, KEY, kept(after), asked.person),))
-    return changed + _told(asked, mailbox, after)
-
-
-def _told(asked: Asked, mailbox: MailboxSettings, auto: AutoReply) -> Decision:
-    return tell(asked, *_lines(asked, mailbox, auto))
+    return changed + tell(asked, *_lines(asked, mailbox, after), *more)
 
 
 def _lines(asked: Asked, mailbox: MailboxSettings, auto: AutoReply) -> tuple[Sentence, ...]:

@@ -12,7 +12,7 @@ from bot.domain.ids import DialogueId
 from bot.domain.new_password import NewPassword
 from bot.domain.rules import signing_in
 from bot.domain.rules.talks import kept
-from bot.domain.rules.which_mailbox import which_mailbox
+from bot.domain.rules.which_mailbox import the_one_meant
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
 from bot.domain.signing import row_of
@@ -24,9 +24,9 @@ _FILE = Word("file", ("fichier",))
 
 def _mailbox_password(asked: Asked) -> Answer:
     words = asked.called.line.split()
-    found = asked.instance.named(words[0]) if words else asked.instance.the_only_one
-    if found is None:
-        return which_mailbox(asked)
+    found = the_one_meant(asked, words[0] if words else "")
+    if isinstance(found, Sentence):
+        return found
     begun = without_waiting(asked)
     if len(words) > 1:
         if found.password is None:

@@ -6,7 +6,7 @@ from bot.domain.decision import Decision
 from bot.domain.effects import Do
 from bot.domain.mailbox_look import Look
 from bot.domain.rules.telling import tell
-from bot.domain.rules.which_mailbox import the_one_named
+from bot.domain.rules.which_mailbox import the_one_meant
 from bot.domain.sentences import Sentence, sentence
 
 
@@ -19,8 +19,7 @@ def _test(asked: Asked) -> Answer:
 
 
 def _looks(asked: Asked, look: Look) -> Answer:
-    only = asked.instance.the_only_one if not asked.called.words else None
-    found = only or the_one_named(asked)
+    found = the_one_meant(asked, " ".join(asked.called.words))
     if isinstance(found, Sentence):
         return found
     call = LookAtMailbox(found.id, look, asked.room, asked.event, asked.thread)
