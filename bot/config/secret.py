@@ -57,7 +57,7 @@ class Secret:
 
     def replaced(self, text: str) -> Secret:
         """The same secret with its text put right."""
-        return Secret(text, self.origin, self.file, self.source)
+        return Secret(text, self.origin, self.file)
 
     def __repr__(self) -> str:
         return HIDDEN
@@ -66,7 +66,7 @@ class Secret:
         return format(HIDDEN, spec)
 
     def __bool__(self) -> bool:
-        return bool(self._text) or self.source is not None
+        return bool(self._text) or self.source is not None or self.token is not None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Secret) and hmac.compare_digest(self._text.encode(), other._text.encode())

@@ -17,7 +17,7 @@ from bot.adapters.imap.account import ImapAccount, ImapTimeouts
 from bot.adapters.imap.folders import ImapFolders
 from bot.adapters.oauth import Client, OauthPages, Tokens
 from bot.adapters.oauth import pages as adapter
-from bot.config import parse, with_password
+from bot.config import parse, smtp_account, with_password
 from bot.domain.ids import SecretId
 from bot.domain.sign_in import Provider, SignedIn, signed_in
 from bot.ports import CredentialsRefused, SignInRefused, Unavailable, Waiting
@@ -337,6 +337,8 @@ async def test_what_is_sealed_says_how_both_servers_are_logged_in_to(
     signed = with_password(section, given_password(world.holds().words, ID, tokens))
     token = imap_side(signed, {}).token
     assert token is not None and await token() in world.microsoft.access
+    to_send = smtp_account(signed).password.token
+    assert to_send is not None and await to_send() in world.microsoft.access
     assert "refresh-" not in repr(signed) + repr(imap_side(signed, {}))
     plain = imap_side(with_password(section, given_password("word", ID, tokens)), {})
     assert (plain.token, plain.password) == (None, "word")
