@@ -81,6 +81,7 @@ class Session:
                 await session._start_tls()
             if account.user:
                 await session._log_in()
+            _heed_cancellation()
         except (aiosmtplib.SMTPException, OSError) as error:
             session.abort()
             raise _away(error) from error
@@ -111,6 +112,7 @@ class Session:
         seconds = self._account.timeouts.command if timeout is None else timeout
         try:
             response = await self._client.execute_command(*words, timeout=seconds)
+            _heed_cancellation()
         except (aiosmtplib.SMTPException, OSError) as error:
             self.abort()
             raise SessionLost(_reason(error)) from error
@@ -240,6 +242,14 @@ class Session:
         if refusal.is_permanent and refusal.code not in _NO_SUCH_MECHANISM:
             raise CredentialsRefused(SERVICE, refusal.text)
         raise ServerAway(str(refusal.code), refusal.text)
+
+
+def _heed_cancellation() -> None:
+    """Before Python 3.12, `asyncio.wait_for`, by which the library waits, loses a cancellation that comes in the same
+    moment as the answer (python/cpython#86296): whoever loops over us would never end. Raises: CancelledError."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _reason(error: Exception) -> str:

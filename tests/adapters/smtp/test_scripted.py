@@ -467,3 +467,18 @@ async def test_a_token_that_is_not_to_be_had_for_now_is_an_outage(raw: Path) -> 
 
 async def _nothing() -> None:
     raise AssertionError("nothing is sent")
+
+
+async def test_whoever_is_cancelled_ends_also_when_the_answer_comes_in_the_same_moment() -> None:
+    async with server() as running:
+        account = SmtpAccount("127.0.0.1", running.port, "none", timeouts=TIMEOUTS)
+        for steps in range(2000):
+            work = asyncio.create_task(SmtpSubmission(account).reach())
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            if work.done():
+                return
+            work.cancel()
+            await asyncio.wait({work})
+            assert work.cancelled(), f"after {steps} steps"
+    pytest.fail("it is never done")
