@@ -13,9 +13,11 @@ import hypothesis.strategies as st
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import select
 
+from bot.domain.audited import Act, Audited
 from bot.domain.conversation import HistoryEntry, Status
 from bot.domain.ids import ConversationId, EventId, MessageRow
 from storage import (
+    audits,
     conversations,
     cursors,
     events,
@@ -40,8 +42,9 @@ _FEW = st.sampled_from(["a", "b"])
 _SECONDS = st.integers(0, 3)
 _ROWS = st.integers(1, 2)
 _TABLES = (
-    "timers", "slots", "events", "counters", "history", "seen", "folder_cursors", "sync_tokens", "mail_references", "mails",
-    "followers", "name_words", "tagged", "starred", "tallies", "conversations", "outbox_calls", "outbox", "sought", "sought_words",
+    "timers", "slots", "events", "counters", "history", "audits", "seen", "folder_cursors", "sync_tokens", "mail_references",
+    "mails", "followers", "name_words", "tagged", "starred", "tallies", "conversations", "outbox_calls", "outbox", "sought",
+    "sought_words",
 )  # fmt: skip
 """All into which something goes that nobody waits for."""
 
@@ -108,6 +111,7 @@ _CHANGES = st.one_of(
     _change(seen.rule_out, _FEW, st.just(NOW)),
     _change(seen.forget, _FEW),
     _change(_told, _FEW),
+    _change(audits.add, st.builds(Audited, st.just(MAILBOX), st.sampled_from(Act), _FEW, st.just(ALICE)), st.just(NOW)),
 )
 
 
@@ -117,7 +121,7 @@ async def _rows(database: Database) -> dict[str, list[tuple[object, ...]]]:
     async with database.read() as tx:
         for name in _TABLES:
             table = metadata.tables[name]
-            own = table.autoincrement_column if name == "history" else None
+            own = table.autoincrement_column if name in ("history", "audits") else None
             columns = [column for column in table.columns if column is not own]
             order = [own] if own is not None else columns
             found[name] = [tuple(row) for row in await tx.all(select(*columns).order_by(*order))]
