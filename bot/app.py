@@ -321,7 +321,7 @@ class Bot:
         return frozenset(
             one.id
             for one in step.settings.known.mailboxes
-            if not (one.is_paused or one.is_archived) and (one.id in of_file or one.ways is not None)
+            if not one.rests and (one.id in of_file or one.ways is not None)
         )
 
     def _wanted(self, step: Step) -> dict[MailboxId, object]:

@@ -1,6 +1,7 @@
 """Outages that people were told of, how the mailboxes are doing, and what their pinned messages say of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -71,6 +72,11 @@ async def outage(tx: Tx, service: str, of: str) -> Outage | None:
 
 async def condition(tx: Tx, wanted: Sequence[MailboxId], now: datetime) -> Condition:
     """How the house and these mailboxes are doing."""
+    return replace(await of_mailboxes(tx, wanted), oldest_due=await claiming.oldest_due(tx, now))
+
+
+async def of_mailboxes(tx: Tx, wanted: Sequence[MailboxId]) -> Condition:
+    """The same without a look at all calls of the house: `oldest_due` is None."""
     waiting: dict[str, int] = {}
     folders: dict[str, list[FolderCount]] = {}
     if wanted:
@@ -93,7 +99,7 @@ async def condition(tx: Tx, wanted: Sequence[MailboxId], now: datetime) -> Condi
         tuple(_outage(row) for row in await tx.all(_ALL)),
         tuple(figures),
         len(aside),
-        await claiming.oldest_due(tx, now),
+        None,
     )
 
 

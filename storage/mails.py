@@ -1,7 +1,7 @@
 """Mails in and out, found by Message-ID, by bytes, by place, and by the ids they refer to."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from operator import attrgetter
 from typing import Any
@@ -359,6 +359,12 @@ async def sent_since(tx: Tx, mailbox: MailboxId, at: datetime) -> int:
     """Mails written here since `at` that were sent or will be; neither cancelled nor refused ones."""
     row = await tx.first(_SENT_SINCE, {"mailbox": mailbox, "since": at})
     return 0 if row is None else int(row.n)
+
+
+async def sent_lately(tx: Tx, mailbox: MailboxId, now: datetime) -> tuple[int, int]:
+    """Those of the last hour, and those of the last day."""
+    hour, day = now - timedelta(hours=1), now - timedelta(days=1)
+    return await sent_since(tx, mailbox, hour), await sent_since(tx, mailbox, day)
 
 
 async def leaving(tx: Tx, mailbox: MailboxId) -> int:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
+from bot.domain.times import WEEKDAYS
 from bot.domain.words import bare
 
 MOST_LETTERS: Final = 10_000
@@ -67,15 +68,6 @@ def read_kept(value: str) -> AutoReply:
 
 # --- office hours ---------------------------------------------------------------------------------------------------
 
-_DAYS: Final = (
-    ("monday", "lundi"),
-    ("tuesday", "mardi"),
-    ("wednesday", "mercredi"),
-    ("thursday", "jeudi"),
-    ("friday", "vendredi"),
-    ("saturday", "samedi"),
-    ("sunday", "dimanche"),
-)
 _SHORT: Final = {"en": ("mo", "tu", "we", "th", "fr", "sa", "su"), "fr": ("lu", "ma", "me", "je", "ve", "sa", "di")}
 _EVERY_DAY: Final = tuple(range(7))
 _TIME: Final = re.compile(r"(\d{1,2})(?:[:h.](\d{2})?)?")
@@ -150,7 +142,7 @@ def _day(word: str) -> int | None:
     """By its first two letters or more: in the two languages together they are of one day."""
     if len(word) < 2:
         return None
-    return next((number for number, names in enumerate(_DAYS) if any(name.startswith(word) for name in names)), None)
+    return next((number for number, names in enumerate(WEEKDAYS) if any(name.startswith(word) for name in names)), None)
 
 
 def _span(token: str) -> tuple[int, int] | None:

@@ -311,10 +311,12 @@ def tells_secret(reading: Reading, instance: Instance, person: UserId, room: Roo
 
     From whoever is no admin the address of a mailbox elsewhere is taken as one of nobody: it would tell that it is one.
     """
+    called = reading.meant if isinstance(reading, Wrong) else reading
+    if not isinstance(called, Called):
+        return False
     if person not in instance.admins:
         instance = replace(instance, mailboxes=instance.in_room(room))
-    called = reading.meant if isinstance(reading, Wrong) else reading
-    if not isinstance(called, Called) or not called.command.tells_secret(called, instance):
+    if not called.command.tells_secret(called, instance):
         return False
     is_half = isinstance(reading, Wrong) and reading.is_half
     words = called.text.split() or called.words

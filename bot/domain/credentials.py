@@ -55,9 +55,17 @@ class Lack(StrEnum):
     """Nothing to see, several lines, or too much for a password."""
 
 
+_LACKS: Final = frozenset(one.value for one in Lack)
+
+
+def is_lack(reason: str) -> bool:
+    """Whether there was no password to log in with: a referred one could not be read."""
+    return reason in _LACKS
+
+
 def needs_somebody(reason: str) -> bool:
     """Whether an outage with this reason ends only when somebody puts the password right."""
-    return reason == "credentials" or reason in set(Lack)
+    return reason == "credentials" or is_lack(reason)
 
 
 def is_password(word: str) -> bool:

@@ -86,9 +86,9 @@ def merged(file: Instance, rows: Rows) -> Instance:
         room, standing = today(mailbox.room), rows.values.get((mailbox_scope(mailbox.id), STANDING))
         given = rows.values.get((mailbox_scope(mailbox.id), PASSWORD))
         password = from_row(given) if given is not None else None
-        stands = (standing == PAUSED, standing == ARCHIVED)
-        if (mailbox.room, (mailbox.is_paused, mailbox.is_archived), mailbox.password) != (room, stands, password):
-            is_paused, is_archived = stands
+        is_paused, is_archived = standing == PAUSED, standing == ARCHIVED
+        before = (mailbox.room, mailbox.is_paused, mailbox.is_archived, mailbox.password)
+        if before != (room, is_paused, is_archived, password):
             mailbox = replace(mailbox, room=room, is_paused=is_paused, is_archived=is_archived, password=password)
         if (said := rows.values.get((mailbox_scope(mailbox.id), AUTOREPLY))) is not None:
             mailbox = replace(mailbox, autoreply=read_kept(said))
@@ -101,8 +101,9 @@ def merged(file: Instance, rows: Rows) -> Instance:
     )
     if config_room == file.config_room and is_same and not removed and not rows.grants:
         return file
-    changed = replace(file, config_room=config_room, mailboxes=tuple(mailboxes), removed=tuple(removed))
-    return replace(changed, grants=rows.grants)
+    return replace(
+        file, config_room=config_room, mailboxes=tuple(mailboxes), removed=tuple(removed), grants=rows.grants
+    )
 
 
 def _set_here(values: Values) -> Mapping[str, list[tuple[str, str]]]:

@@ -102,10 +102,8 @@ def correspondent_of(mail: Envelope, own: Collection[str], *, is_automatic: bool
         return wanted or named or nameless
     if wanted is None or mail.original_from:
         return writer
-    local, _, domain = normal(writer.address).rpartition("@")
-    is_form = (
-        is_automatic or local.partition("+")[0] in _ROBOTS or any(domain == ours.rpartition("@")[2] for ours in own)
-    )
+    domain = normal(writer.address).rpartition("@")[2]
+    is_form = is_automatic or is_robot(writer.address) or any(domain == ours.rpartition("@")[2] for ours in own)
     # A list that puts itself in Reply-To wrote nothing; one that rewrote From says so in the name.
     is_elsewhere = domain != normal(wanted.address).rpartition("@")[2]
     is_for_somebody = " via " in writer.name if is_list else is_elsewhere

@@ -186,15 +186,21 @@ def has(instance: Instance, right: Right, person: UserId, mailbox: MailboxId) ->
 
 def holds(asked: Asked, right: Right, mailbox: MailboxSettings) -> bool:
     """Whether the person has the right in that mailbox, being an admin or in its room."""
-    is_in = asked.person in asked.instance.admins or _is_in(asked, mailbox.room)
+    is_in = asked.person in asked.instance.admins or mailbox.room in _present_in(asked)
     return is_in and has(asked.instance, right, asked.person, mailbox.id)
 
 
 def run_by(asked: Asked, row: Command) -> tuple[MailboxSettings, ...]:
     """The mailboxes for which the person may give a command of the config room: in a mailbox's own room those there."""
-    config = asked.instance.config_room
-    there = [one for one in asked.instance.mailboxes if asked.room in (config, one.room)]
-    return tuple(one for one in there if any(holds(asked, right, one) for right in (row.right, *row.also)))
+    instance, person = asked.instance, asked.person
+    is_admin, present = person in instance.admins, _present_in(asked)
+    return tuple(
+        one
+        for one in instance.mailboxes
+        if asked.room in (instance.config_room, one.room)
+        and (is_admin or one.room in present)
+        and _has_any(instance, row, person, one.id)
+    )
 
 
 def narrowed(asked: Asked) -> Asked:
@@ -205,13 +211,15 @@ def narrowed(asked: Asked) -> Asked:
     if asked.person in asked.instance.admins and asked.room == asked.instance.config_room:
         return asked
     run = run_by(asked, row)
-    others = tuple(one for one in asked.instance.mailboxes if one not in run)
+    ours = {one.id for one in run}
+    others = tuple(one for one in asked.instance.mailboxes if one.id not in ours)
     return replace(asked, instance=replace(asked.instance, mailboxes=run, removed=()), others=others)
 
 
 def needs_of_rights(asked: Asked) -> Needs:
     """Of those who run a mailbox and write in the config room: the right is theirs while they are in its room."""
-    return [_rooms(asked)] if asked.room == asked.instance.config_room and _rooms(asked).rooms else ()
+    need = _rooms(asked)
+    return [need] if asked.room == asked.instance.config_room and need.rooms else ()
 
 
 def _rooms(asked: Asked) -> RoomsOf:
@@ -223,20 +231,20 @@ def _rooms(asked: Asked) -> RoomsOf:
     return RoomsOf(person, tuple(sorted(dict.fromkeys(rooms))))
 
 
-def _is_in(asked: Asked, room: RoomId) -> bool:
-    if asked.room == room:
-        return asked.is_joined
+def _present_in(asked: Asked) -> frozenset[RoomId]:
+    """The rooms of mailboxes in which the person is, as far as is known: where they write, and what was looked up."""
     need = _rooms(asked)
-    return asked.facts.answers([need]) and room in asked.facts[need]
+    known = asked.facts[need] if asked.facts.answers([need]) else frozenset[RoomId]()
+    return frozenset(known) - {asked.room} | ({asked.room} if asked.is_joined else set())
 
 
-def may_tell_secret(instance: Instance, right: Right, voice: Voice) -> Judgement:
+def may_tell_secret(instance: Instance, voice: Voice) -> Judgement:
     """Whether a secret that somebody wrote is taken: encrypted, unless the operator wants it otherwise."""
     judged = may_command(instance, voice, is_sensitive=True)
     if isinstance(judged, Denied):
         return judged
-    if right is Right.ADMIN and voice.person not in instance.admins:
-        return Denied(lacking(right))
+    if voice.person not in instance.admins:
+        return Denied(lacking(Right.ADMIN))
     if not voice.was_encrypted and not instance.allow_insecure_secrets:
         return Denied(sentence("secret.in_clear"))
     return Allowed()

@@ -81,8 +81,9 @@ def _is_copy(mail: Mail, role: FolderRole, record: MailRecord, own: Collection[s
         # A copy of ours has our From and our words. Into Sent nobody but us puts anything; some servers rewrite there.
         is_ours = bool(mail.from_) and is_one_of(own, mail.from_[0].address) and not mail.is_bounce
         has_our_words = not record.sameness or of_words(mail.text) == record.sameness
-        if record.author is not None or (is_ours and (has_our_words or role is FolderRole.SENT)):
-            return is_ours and (has_our_words or role is FolderRole.SENT)
+        is_copy = is_ours and (has_our_words or role is FolderRole.SENT)
+        if is_copy or record.author is not None:
+            return is_copy
     if record.sameness:
         return of_mail(mail) == record.sameness
     # Kept by an older version.

@@ -129,6 +129,11 @@ class MailboxSettings:
         return (self.address, *self.aliases)
 
     @property
+    def rests(self) -> bool:
+        """Paused or archived: nothing is fetched, and nothing sent."""
+        return self.is_paused or self.is_archived
+
+    @property
     def own_addresses(self) -> frozenset[str]:
         """Every address that is us, as `addresses.normal` compares them; sub-addresses of them are us as well."""
         return frozenset(normal(one) for one in self.addresses)

@@ -32,7 +32,7 @@ class NoTime(Enum):
     """`9h`: in nine hours, or at nine."""
 
 
-_DAYS: Final = (
+WEEKDAYS: Final = (
     ("monday", "mon", "lundi", "lun"),
     ("tuesday", "tues", "tue", "mardi"),
     ("wednesday", "wed", "mercredi", "mer"),
@@ -41,6 +41,7 @@ _DAYS: Final = (
     ("saturday", "sat", "samedi", "sam"),
     ("sunday", "sun", "dimanche", "dim"),
 )
+"""By their number, from Monday on."""
 _MONTHS: Final = (
     ("january", "jan", "janvier", "janv"),
     ("february", "feb", "fevrier", "fevr", "fev"),
@@ -56,7 +57,7 @@ _MONTHS: Final = (
     ("december", "dec", "decembre"),
 )
 """Without `mar`, which is a day in one language and a month in the other."""
-_DAY: Final = {name: number for number, names in enumerate(_DAYS) for name in names}
+_DAY: Final = {name: number for number, names in enumerate(WEEKDAYS) for name in names}
 _MONTH: Final = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
 _UNITS: Final = (
     ("minute", ("min", "mn", "minute", "minutes", "mins")),

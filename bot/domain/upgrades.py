@@ -54,7 +54,7 @@ def uses(instance: Instance, room: RoomId) -> bool:
 
 def hears(instance: Instance, room: RoomId) -> bool:
     """A room that is used, or the one of a mailbox that was removed: who asks there is answered."""
-    return uses(instance, room) or bool(instance.read_in(room))
+    return room == instance.config_room or instance.shows_mail_in(room)
 
 
 def is_read_in(conversation: Conversation, room: RoomId, instance: Instance) -> bool:
@@ -68,8 +68,7 @@ def belongs(conversation: Conversation, room: RoomId, instance: Instance) -> boo
 
     Whoever was in the room that a mailbox used before has no rights in what went on elsewhere.
     """
-    mailbox = instance.mailbox(conversation.mailbox)
-    return mailbox is not None and mailbox.room == room == conversation.room
+    return instance.mailbox(conversation.mailbox) is not None and is_read_in(conversation, room, instance)
 
 
 def call_name(instance: Instance, room: RoomId) -> str:

@@ -75,7 +75,7 @@ def _wish(asked: Asked) -> _Wish | Sentence:
     rest = [word for word in words if not meant(_RIGHTS, word)]
     named = asked.instance.named(rest[-1]) if rest else None
     strange = rest if named is None else rest[:-1]
-    if what and len(strange) == 1 and strange == rest and (strange[0] == words[-1]):
+    if what and named is None and rest == words[-1:]:
         return which_mailbox(asked)
     if strange or not what:
         return sentence("error.grant_right", word=(strange or [""])[0][:60], rights=tuple(said(one) for one in GIVEN))

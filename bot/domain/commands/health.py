@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.domain.command import Answer, Asked, Command, Right, Where
 from bot.domain.condition import Condition, MailboxCondition, Outage
+from bot.domain.grants import RUNNING
 from bot.domain.needs import ConditionOf, Needs
 from bot.domain.page import Block, Page, Paragraph, Table
 from bot.domain.rules.condition_said import last_mail, put_aside, servers
@@ -75,6 +76,6 @@ HEALTH = Command(
     where=Where.CONFIG,
     takes=(),
     right=Right.EDIT,
-    also=(Right.PERMISSIONS, Right.SIGNATURE, Right.AUTOREPLY),
+    also=RUNNING,
     french=("santé",),
 )

@@ -3,7 +3,9 @@
 from typing import Final
 
 from bot.domain.command import Answer, Asked, Command, Right, Where
+from bot.domain.grants import RUNNING
 from bot.domain.page import Block, Page, Paragraph, Table
+from bot.domain.rules.condition_said import rest_said
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 
@@ -26,16 +28,9 @@ def _row(mailbox: MailboxSettings) -> tuple[Sentence, ...]:
     return (
         sentence("mailboxes.word", word=mailbox.address),
         sentence("mailboxes.word", word=mailbox.room),
-        _stands(mailbox),
+        rest_said(mailbox) or sentence("mailboxes.served"),
         sentence("mailboxes.of_file" if mailbox.ways is None else "mailboxes.of_house"),
     )
-
-
-def _stands(mailbox: MailboxSettings) -> Sentence:
-    """Whether it is served."""
-    if mailbox.is_archived:
-        return sentence("mailboxes.archived")
-    return sentence("mailboxes.paused" if mailbox.is_paused else "mailboxes.served")
 
 
 MAILBOX_LIST = Command(
@@ -45,6 +40,6 @@ MAILBOX_LIST = Command(
     where=Where.CONFIG,
     takes=(),
     right=Right.EDIT,
-    also=(Right.PERMISSIONS, Right.SIGNATURE, Right.AUTOREPLY),
+    also=RUNNING,
     french=("boîte liste",),
 )

@@ -8,6 +8,7 @@ from bot.domain.adjusting import KEYS, Key, key_named
 from bot.domain.command import Answer, Asked, Command, Right, Sealed, Text, Where
 from bot.domain.credentials import PasswordReference
 from bot.domain.decision import Decision, SetValue
+from bot.domain.grants import RUNNING
 from bot.domain.merged import SET
 from bot.domain.page import Block, Bullets, Page, Paragraph, Table
 from bot.domain.rules.granting import rows_of
@@ -117,7 +118,7 @@ MAILBOX_SHOW = Command(
     where=Where.ROOM | Where.CONFIG,
     takes=(Text(),),
     right=Right.EDIT,
-    also=(Right.PERMISSIONS, Right.SIGNATURE, Right.AUTOREPLY),
+    also=RUNNING,
     french=("boîte voir",),
 )
 MAILBOX_SET = Command(

@@ -27,7 +27,7 @@ def folders_page(mailbox: MailboxSettings, found: FolderList) -> Page:
     told += [sentence("folders.missing_own", folder=one) for one in own]
     if len(found.folders) > _MOST:
         told.append(sentence("folders.more", count=len(found.folders) - _MOST))
-    if mailbox.is_archived or mailbox.is_paused:
+    if mailbox.rests:
         told.append(sentence("folders.rests"))
     blocks: list[Block] = [Table(tuple(sentence(key) for key in head), rows)]
     if told:

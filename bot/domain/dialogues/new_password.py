@@ -8,7 +8,7 @@ from typing import assert_never
 from bot.domain import rights
 from bot.domain.calls import BeginSignIn, FinishSignIn, TryImap, TrySmtp
 from bot.domain.command import Asked, Right
-from bot.domain.credentials import Credential, Lack, PasswordReference
+from bot.domain.credentials import Credential, PasswordReference, is_lack
 from bot.domain.decision import NOTHING, Decision, SetPassword
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn, Wrote
@@ -194,7 +194,7 @@ def tried_said(
     secret: Credential | None, imap: Tried, smtp: Tried, sign_in: SignIn | None = None
 ) -> tuple[Sentence, ...]:
     """What a person reads of both logins; of a password that could not be read there was none."""
-    lack = next((one.reason for one in (imap, smtp) if one.reason in set(Lack)), None)
+    lack = next((one.reason for one in (imap, smtp) if is_lack(one.reason)), None)
     if lack is None:
         return (line("imap", imap, sign_in), line("smtp", smtp, sign_in))
     if isinstance(secret, PasswordReference):

@@ -1,6 +1,8 @@
 """Conversations in which nothing is done: one that goes on as another or elsewhere, one that was deleted, and those of
 a mailbox that was archived or removed."""
 
+from collections.abc import Iterable
+
 from bot.domain.command import Command
 from bot.domain.conversation import Conversation, Status
 from bot.domain.ground import Elsewhere
@@ -8,7 +10,7 @@ from bot.domain.ids import MailboxId
 from bot.domain.rules.deletion import told_deleted
 from bot.domain.rules.merging import goes_on
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.settings import Instance
+from bot.domain.settings import Instance, MailboxSettings
 
 
 def at_rest(one: Conversation) -> Sentence | None:
@@ -23,17 +25,27 @@ def went(elsewhere: Elsewhere) -> Sentence:
     return sentence("error.went", number=elsewhere.number)
 
 
+def archived(mailbox: MailboxSettings) -> Sentence | None:
+    """What is said to somebody who writes or changes something of a mailbox that was archived."""
+    return sentence("error.archived", address=mailbox.address) if mailbox.is_archived else None
+
+
 def closed(instance: Instance, mailbox: MailboxId) -> Sentence | None:
     """What is said to somebody who writes or changes something of a mailbox that is only read any more."""
     known = instance.mailbox(mailbox)
     if known is not None:
-        return sentence("error.archived", address=known.address) if known.is_archived else None
+        return archived(known)
     gone = instance.also_removed(mailbox)
     return None if gone is None else sentence("error.removed", address=gone.address)
 
 
-def kept_from(row: Command, one: Conversation, instance: Instance) -> Sentence | None:
-    """Why a command does nothing there. One that looks back works in both, but sends nothing in a deleted one."""
+def kept_from(row: Command, about: Iterable[Conversation], instance: Instance) -> Sentence | None:
+    """The first reason why a command does nothing with these. One that looks back works in those that rest, but sends
+    nothing in a deleted one."""
+    return next((why for one in about if (why := _kept_from(row, one, instance)) is not None), None)
+
+
+def _kept_from(row: Command, one: Conversation, instance: Instance) -> Sentence | None:
     why = None if row.only_reads else closed(instance, one.mailbox)
     if why is not None:
         return why

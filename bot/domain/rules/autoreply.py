@@ -100,9 +100,13 @@ def answered_by_itself(
 
 
 def why_silent(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Silent | None:
-    """The reason for which the mail gets no automatic answer; None where it gets one. The order is that of the cost."""
-    mailbox, mail = snapshot.mailbox, input.mail
-    auto = mailbox.autoreply
+    """The reason for which the mail gets no automatic answer; None where it gets one."""
+    return why_unasked(snapshot, input, now) or _too_often(snapshot, input.mail, now)
+
+
+def why_unasked(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Silent | None:
+    """The reasons that need no look at what was answered before, in the order of their cost."""
+    mail, auto = input.mail, snapshot.mailbox.autoreply
     if not auto.is_on:
         return Silent.OFF
     if not isinstance(input, MailArrived) or not mail.fields or mail.passed_on is not None:
@@ -120,7 +124,7 @@ def why_silent(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now:
         return reason
     if is_office_time(auto.hours, now.astimezone(zone(snapshot.instance.timezone))):
         return Silent.OFFICE
-    return _too_often(snapshot, mail, now)
+    return None
 
 
 def _is_old(snapshot: MailSnapshot, input: MailArrived, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.condition import FolderCount, MailboxCondition, Outage
-from bot.domain.credentials import Lack, PasswordReference
+from bot.domain.credentials import PasswordReference, is_lack
 from bot.domain.ids import MailboxId, RoomId
 from bot.domain.inputs.mail import FolderRole
 from bot.domain.page import Bullets, Page
@@ -24,16 +24,18 @@ def outages_of(mailbox: MailboxSettings, outages: tuple[Outage, ...]) -> tuple[O
     return tuple(sorted(away, key=lambda one: one.since))
 
 
-def _rests(mailbox: MailboxSettings) -> bool:
-    return mailbox.is_paused or mailbox.is_archived
+def rest_said(mailbox: MailboxSettings) -> Sentence | None:
+    """Why nothing is fetched and sent, because somebody wanted it so; None where it is."""
+    if mailbox.is_archived:
+        return sentence("mailboxes.archived")
+    return sentence("mailboxes.paused") if mailbox.is_paused else None
 
 
 def servers(mailbox: MailboxSettings, outages: tuple[Outage, ...]) -> Sentence:
     """The worst of what is wrong: nothing else matters before it is mended."""
-    if mailbox.is_archived:
-        return sentence("mailboxes.archived")
-    if mailbox.is_paused:
-        return sentence("mailboxes.paused")
+    rest = rest_said(mailbox)
+    if rest is not None:
+        return rest
     away = outages_of(mailbox, outages)
     return away_since(away[0]) if away else sentence("health.works")
 
@@ -57,7 +59,7 @@ READING: Final = "works, reading"
 
 def state_of(mailbox: MailboxSettings, one: MailboxCondition, outages: tuple[Outage, ...]) -> str:
     """In one word whether the mailbox is served; people are told of a change at once."""
-    if _rests(mailbox):
+    if mailbox.rests:
         return "archived" if mailbox.is_archived else "paused"
     away = " ".join(f"{each.service}:{each.reason}" for each in outages_of(mailbox, outages))
     return away or (READING if any(folder.unread for folder in folders_read(mailbox, one.folders)) else WORKS)
@@ -67,7 +69,7 @@ def status_page(
     mailbox: MailboxSettings, one: MailboxCondition, outages: tuple[Outage, ...], since: datetime | None
 ) -> Page:
     """The pinned message of a mailbox. A client's banner shows only the first words."""
-    away = () if _rests(mailbox) else outages_of(mailbox, outages)
+    away = () if mailbox.rests else outages_of(mailbox, outages)
     working = sentence("condition.since", at=since) if since is not None else servers(mailbox, outages)
     title = sentence("condition.title", address=mailbox.address, state=away_since(away[0]) if away else working)
     lines = [
@@ -110,11 +112,11 @@ def folder_said(one: FolderCount) -> Sentence:
 
 def what_to_do(mailbox: MailboxSettings, one: MailboxCondition, away: tuple[Outage, ...]) -> tuple[Sentence, ...]:
     """The next step of a person; none where nothing is wrong."""
-    if _rests(mailbox):
+    if mailbox.rests:
         return (sentence("condition.resume", address=mailbox.address),)
     if any(each.reason == "credentials" for each in away):
         return (sentence("condition.password", address=mailbox.address),)
-    if isinstance(mailbox.password, PasswordReference) and any(each.reason in set(Lack) for each in away):
+    if isinstance(mailbox.password, PasswordReference) and any(is_lack(each.reason) for each in away):
         reference = mailbox.password.written
         return (sentence("condition.no_password", address=mailbox.address, reference=reference),)
     if away:

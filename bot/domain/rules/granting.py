@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.decision import Decision
-from bot.domain.grants import GIVEN, Grant, Granted, Right, SaveGrant, is_everybodys
+from bot.domain.grants import GIVEN, Grant, Granted, SaveGrant, gives
 from bot.domain.ids import EventId, MailboxId, RoomId, UserId
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
@@ -40,14 +40,14 @@ def left(instance: Instance, room: RoomId, person: UserId, now: datetime) -> Dec
 
     What was taken from them stays taken.
     """
-    ours = {one.id for one in (*instance.in_room(room), *(m for m in instance.removed if m.room == room))}
+    ours = {one.id for one in instance.read_in(room)}
     given = [one for one in instance.grants if one.mailbox in ours and one.person == person and _ends(one)]
     ended = (replace(one, is_on=False, was_on=False, by=person, at=now, source=EventId("")) for one in given)
     return Decision(tuple(SaveGrant(one) for one in ended))
 
 
 def _ends(one: Grant) -> bool:
-    return one.is_on and isinstance(one.what, Right) and not is_everybodys(one.what)
+    return one.is_changed and gives(one.what, one.is_on)
 
 
 def decided_by(instance: Instance, source: EventId) -> Iterator[Grant]:

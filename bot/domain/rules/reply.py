@@ -18,7 +18,7 @@ from bot.domain.needs import Needs, WorkOf
 from bot.domain.participants import Addressed, Choice
 from bot.domain.question import Question
 from bot.domain.rules import asking
-from bot.domain.rules.at_rest import at_rest
+from bot.domain.rules.at_rest import archived, at_rest
 from bot.domain.rules.bad_addresses import warned_of
 from bot.domain.rules.draft import (
     answered,
@@ -275,9 +275,7 @@ def sent_as_it_stands(asked: Asked, work: Work) -> Letter | Sentence:
 
 
 def _cannot(work: Work, files: tuple[Enclosure, ...], choice: Choice | None) -> Sentence | None:
-    if work.mailbox.is_archived:
-        return sentence("error.archived", address=work.mailbox.address)
-    rests = at_rest(work.conversation)
+    rests = archived(work.mailbox) or at_rest(work.conversation)
     if rests is not None:
         # A question about it was open when it was deleted, or merged.
         return rests

@@ -95,9 +95,7 @@ def _accepted(
     moved = _after_answer(conversation, mailbox, record, there.correspondent)
     if first_time:
         moved = replace(moved, mails=moved.mails + 1)
-        if not mailbox.provider_saves_sent:
-            saved = AppendSent(after.mailbox, after.row, after.raw, after.date.isoformat())
-            effects.append(Do(saved, after.conversation, after.row))
+        effects += _to_sent(after, mailbox)
         if snapshot.answered is not None and snapshot.answered.uid:
             effects.append(_flag_answered(snapshot.answered))
     if moved != conversation:
@@ -127,11 +125,16 @@ def _by_itself(
     if taken.refused or taken.deferred:
         return _not_by_itself(conversation, record, call, taken.text, snapshot)
     after = replace(record, state=OutState.SENT, detail=taken.text, recipients=(), has_left=True)
-    effects: list[Effect] = [ShowState(conversation, after)]
-    if not mailbox.provider_saves_sent:
-        saved = AppendSent(after.mailbox, after.row, after.raw, after.date.isoformat())
-        effects.append(Do(saved, after.conversation, after.row))
-    return Decision((CloseCall(snapshot.effect, "done", taken.text[:200]), UpdateMail(after)), tuple(effects))
+    effects = (ShowState(conversation, after), *_to_sent(after, mailbox))
+    return Decision((CloseCall(snapshot.effect, "done", taken.text[:200]), UpdateMail(after)), effects)
+
+
+def _to_sent(record: MailRecord, mailbox: MailboxSettings) -> tuple[Effect, ...]:
+    """A copy of what has left, where the provider keeps none by itself."""
+    if mailbox.provider_saves_sent:
+        return ()
+    saved = AppendSent(record.mailbox, record.row, record.raw, record.date.isoformat())
+    return (Do(saved, record.conversation, record.row),)
 
 
 def _not_by_itself(

@@ -91,7 +91,7 @@ def _kept(asked: Asked, row: Command | None) -> Sentence | None:
     """Why nothing is done of what was reacted to; ❌ drops a question anywhere."""
     if row is None:
         return closed(asked.instance, asked.here.mailbox) if asked.here is not None else None
-    return next((why for one in asked.about if (why := kept_from(row, one, asked.instance)) is not None), None)
+    return kept_from(row, asked.about, asked.instance)
 
 
 def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:

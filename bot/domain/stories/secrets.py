@@ -4,7 +4,7 @@ from bot.domain import rights
 from bot.domain.command import Asked, Called, Command, Wrong
 from bot.domain.credentials import Credential, PasswordReference
 from bot.domain.decision import NOTHING, Decision, NeverTake
-from bot.domain.dialogues import new_password, table
+from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Told
 from bot.domain.effects import Say
 from bot.domain.inputs.said import MessageEdited, event_key
@@ -24,7 +24,7 @@ def decide_secret(asked: Asked, secret: Credential) -> Decision:
     """
     is_reference = isinstance(secret, PasswordReference)
     gone = NOTHING if is_reference else deleted(asked.room, asked.event, asked.person, asked.said_at)
-    right = rights.may_tell_secret(asked.instance, new_password.RIGHT, rights.voice_of(asked))
+    right = rights.may_tell_secret(asked.instance, rights.voice_of(asked))
     dialogue = table.listening(asked.dialogues, asked.person, asked.now, asked.said_at, asked.thread)
     if isinstance(right, rights.Allowed) and dialogue is not None:
         return gone + table.told(dialogue, Told(asked, secret))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.condition import BeginOutage, EndOutage, Outage
 from bot.domain.conversation import EventKind
-from bot.domain.credentials import Lack, PasswordReference, needs_somebody
+from bot.domain.credentials import PasswordReference, is_lack, needs_somebody
 from bot.domain.decision import NOTHING, Decision, ShiftDue
 from bot.domain.effects import Say
 from bot.domain.inputs.inside import ClientSecretEnds, ClockJumped, ServiceChanged
@@ -36,7 +36,7 @@ def decide_service(snapshot: ServiceSnapshot, input: ServiceChanged, now: dateti
 
 def _is_told_by_imap(service: str, reason: str) -> bool:
     """Whether the outage is one of a password that both servers miss, which reading mail tells already."""
-    return service == "smtp" and reason in set(Lack)
+    return service == "smtp" and is_lack(reason)
 
 
 def _told(snapshot: ServiceSnapshot, input: ServiceChanged) -> Decision:
@@ -47,7 +47,7 @@ def _told(snapshot: ServiceSnapshot, input: ServiceChanged) -> Decision:
         name = ", ".join(m.address for m in snapshot.instance.in_room(input.room)) or input.room
     way = "back" if input.is_up else "credentials" if input.reason == "credentials" else "away"
     provider = snapshot.instance.provider_of(snapshot.mailbox) if snapshot.mailbox else None
-    if input.reason in set(Lack):
+    if is_lack(input.reason):
         password = snapshot.mailbox.password if snapshot.mailbox is not None else None
         reference = password.written if isinstance(password, PasswordReference) else ""
         told = sentence("service.no_password", mailbox=name, reference=reference, reason=input.reason)

@@ -128,7 +128,7 @@ def _misplaced(asked: Asked) -> Sentence | None:
         return sentence("error.only_one", name=row.name)
     if row.is_sensitive and asked.here is not None and any(n != asked.here.id for n in called.numbers):
         return sentence("error.other_thread", name=row.name, number=asked.here.id)
-    return next((why for one in asked.about if (why := kept_from(row, one, asked.instance)) is not None), None)
+    return kept_from(row, asked.about, asked.instance)
 
 
 def _shut(asked: Asked, row: Command) -> Sentence | None:

@@ -35,9 +35,9 @@ class MailboxStatus:
         async with self.step.database.read() as tx:
             instance = await self.step.settings.read(tx)
             of_today = [one.id for one in sorted(instance.mailboxes, key=lambda one: one.id)]
-            had = [one.mailbox for one in await condition.shown(tx)]
-            every = list(dict.fromkeys((*had, *of_today[:MOST])))
-            found = await load_status(tx, every, instance, now)
+            shown = await condition.shown(tx)
+            every = list(dict.fromkeys((*(one.mailbox for one in shown), *of_today[:MOST])))
+            found = await load_status(tx, every, shown, instance)
         for one in found:
             if decide_status(one, now) != NOTHING:
                 await self.step.take(StatusDue(one.mailbox, now))

@@ -1,7 +1,7 @@
 """Reads what writing a first mail to somebody looks at: who is meant, what was written before, what may leave still."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.addresses import normal
 from bot.domain.conversation import Direction
@@ -16,11 +16,12 @@ async def load_acquaintance(tx: Tx, asked: AcquaintanceWith, now: datetime) -> A
     """The people of that name; and what is known of the one that is meant, where that is one."""
     mailbox = asked.mailbox
     found = () if asked.address else await people.named(tx, mailbox, asked.name)
+    hour, day = await mails.sent_lately(tx, mailbox, now)
     known = Acquaintance(
         number=await conversations.next_number(tx),
         people=found,
-        sent_last_hour=await mails.sent_since(tx, mailbox, now - timedelta(hours=1)),
-        sent_last_day=await mails.sent_since(tx, mailbox, now - timedelta(days=1)),
+        sent_last_hour=hour,
+        sent_last_day=day,
     )
     addresses = [asked.address] if asked.address else [one.address for one in found]
     joined = await persons.of(tx, (mailbox,), addresses)

@@ -1,7 +1,7 @@
-"""Reads what an automatic answer looks at: those of the last day, and how much has left of late."""
+"""Reads what an automatic answer looks at besides: those of the last day."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.mail import Mail
 from bot.domain.rules.autoreply import ONCE_IN, auto_row
@@ -17,6 +17,4 @@ async def load_autoreply(tx: Tx, known: MailSnapshot, mail: Mail, now: datetime)
         known,
         auto_answers=await mails.auto_answers_since(tx, mailbox, now - ONCE_IN),
         auto_answered=await mails.get(tx, auto_row(mailbox, mail, now)) is not None,
-        sent_last_hour=await mails.sent_since(tx, mailbox, now - timedelta(hours=1)),
-        sent_last_day=await mails.sent_since(tx, mailbox, now - timedelta(days=1)),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -51,6 +52,7 @@ from bot.domain.inputs.trust import (
 from bot.domain.matching import ids_to_look_up
 from bot.domain.participants import correspondent_of
 from bot.domain.rules.absent import may_be_absent
+from bot.domain.rules.autoreply import why_unasked
 from bot.domain.rules.continuing import begins_anew
 from bot.domain.rules.flood import WITHIN
 from bot.domain.rules.moves import SNOOZE
@@ -204,7 +206,7 @@ async def load(
             mailbox = instance.mailbox(input.mailbox) if input.mailbox else None
             return ServiceSnapshot(instance, mailbox, await condition.outage(tx, input.service, input.of))
         case StatusDue(mailbox=about):
-            return (await load_status(tx, (about,), instance, now))[0]
+            return (await load_status(tx, (about,), await condition.shown(tx), instance))[0]
         case EventsLost(conversations=concerned, again=again):
             return LostSnapshot(instance, await _with_mails(tx, concerned), await load_again(tx, again))
         case DatabasePutBack(own=own):
@@ -330,9 +332,13 @@ async def _mail(
         waiting=await mails.waiting_in(tx, conversation.id) if conversation is not None else (),
         newest_of_sender=await conversations.get(tx, newest) if newest is not None and recent >= most else None,
     )
-    known = await load_forwarding(tx, known, mail, now) if by.forwards else known
-    is_asked = opens and mailbox.autoreply.is_on and role is FolderRole.INBOX
-    return await load_autoreply(tx, known, mail, now) if is_asked else known
+    may_answer = opens and why_unasked(known, input, now) is None
+    if by.forwards or may_answer:
+        hour, day = await mails.sent_lately(tx, mailbox.id, now)
+        known = replace(known, sent_last_hour=hour, sent_last_day=day)
+    if by.forwards:
+        known = await load_forwarding(tx, known, mail)
+    return await load_autoreply(tx, known, mail, now) if may_answer else known
 
 
 async def _moved_here(

@@ -1,8 +1,8 @@
 """Reads what the pinned messages of mailboxes show, and what they say by now."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
+from bot.domain.condition import StatusShown
 from bot.domain.ids import MailboxId
 from bot.domain.rules.condition_said import status_slot
 from bot.domain.settings import Instance
@@ -12,11 +12,11 @@ from storage.database import Tx
 
 
 async def load_status(
-    tx: Tx, mailboxes: Sequence[MailboxId], instance: Instance, now: datetime
+    tx: Tx, mailboxes: Sequence[MailboxId], said: Sequence[StatusShown], instance: Instance
 ) -> tuple[StatusSnapshot, ...]:
-    """One for each of these mailboxes, also of those that were removed."""
-    shown = {one.mailbox: one for one in await condition.shown(tx)}
-    found = await condition.condition(tx, [one for one in mailboxes if instance.mailbox(one) is not None], now)
+    """One for each of these mailboxes, also of those that were removed; `said` is what all messages say."""
+    shown = {one.mailbox: one for one in said}
+    found = await condition.of_mailboxes(tx, [one for one in mailboxes if instance.mailbox(one) is not None])
     made = []
     for mailbox in mailboxes:
         known = shown.get(mailbox)

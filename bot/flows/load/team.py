@@ -1,6 +1,6 @@
 """Reads the rows for a decision on a member's message or reaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
@@ -18,6 +18,7 @@ from bot.domain.dialogue import question_of
 from bot.domain.ground import Elsewhere
 from bot.domain.ids import ConversationId, DialogueId, EventId, RoomId
 from bot.domain.inputs.said import Reaction, TeamMessage
+from bot.domain.needs import Needs
 from bot.domain.rights import narrowed, needs_of_rights
 from bot.domain.rules.preparing import draft_slot
 from bot.domain.settings import Instance, MailboxSettings, Meaning
@@ -96,9 +97,16 @@ async def load_message(
         return asked
     asked = await _with_conversations(tx, await continued(tx, asked))
     reach = Reach(tx, instance, now, blobs)
+    return await _with_needs(reach, asked, needs_of_people, needs_of)
+
+
+async def _with_needs(reach: Reach, asked: Asked, *ladder: Callable[[Asked], Needs]) -> Asked:
+    """With the facts that its rule reads: those that its rights hang on, then those of each step, which knows the ones
+    before."""
     asked = narrowed(replace(asked, facts=await load_needs(reach, needs_of_rights(asked))))
-    asked = replace(asked, facts=asked.facts | await load_needs(reach, needs_of_people(asked)))
-    return replace(asked, facts=asked.facts | await load_needs(reach, needs_of(asked)))
+    for needs in ladder:
+        asked = replace(asked, facts=asked.facts | await load_needs(reach, needs(asked)))
+    return asked
 
 
 async def _with_conversations(tx: Tx, asked: Asked) -> Asked:
@@ -219,19 +227,17 @@ async def _load_turned(
     """The needs of the page beside the one that somebody reacted to, shown where that one stands."""
     is_joined, _ = await dialogues.of(tx, input.room, input.sender, now)
     thread = await conversations.get(tx, beside.thread) if beside.thread is not None else None
-    there = (thread,) if thread is not None and is_read_in(thread, input.room, instance) else ()
+    here = thread if thread is not None and is_read_in(thread, input.room, instance) else None
     asked = replace(
         _given_by_hand(input, instance, signer, now, is_joined=is_joined),
-        here=there[0] if there else None,
+        here=here,
         thread=beside.under,
     )
-    if beside.thread is not None and not there:
+    if beside.thread is not None and here is None:
         return Turned(asked)
     asked = await _with_conversations(tx, as_said(asked, command, input.target))
     reach = Reach(tx, instance, now)
-    asked = narrowed(replace(asked, facts=await load_needs(reach, needs_of_rights(asked))))
-    asked = replace(asked, facts=asked.facts | await load_needs(reach, needs_of_people_turned(asked)))
-    return Turned(replace(asked, facts=asked.facts | await load_needs(reach, needs_of_turned(asked))))
+    return Turned(await _with_needs(reach, asked, needs_of_people_turned, needs_of_turned))
 
 
 def _by_hand(mailbox: MailboxSettings | None, target: KnownEvent | None, input: Reaction) -> Reading:

@@ -1,7 +1,7 @@
 """Reads the rows for writing to a correspondent: mails, waiting answers, news that the writer may not know."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from operator import attrgetter
 
 from bot.domain.conversation import KEPT_BACK, Conversation, Direction, KnownEvent, MailRecord, OutState
@@ -83,6 +83,7 @@ async def load_work(
     times = [t for t in (*(one[1] for one in read if one is not None), wrote, replied) if t is not None]
     quoted = {row for r in outgoing if r.row in waiting for row in r.quotes}
     enclosed, _ = await load_enclosed(tx, conversation, person, outgoing)
+    hour, day = await mails.sent_lately(tx, mailbox.id, now)
     return Work(
         conversation=conversation,
         mailbox=mailbox,
@@ -95,8 +96,8 @@ async def load_work(
         waiting=waiting,
         retries=retries,
         under_way=under_way,
-        sent_last_hour=await mails.sent_since(tx, mailbox.id, now - timedelta(hours=1)),
-        sent_last_day=await mails.sent_since(tx, mailbox.id, now - timedelta(days=1)),
+        sent_last_hour=hour,
+        sent_last_day=day,
         enclosed=enclosed,
         last_of_participants=last,
         incoming=_incoming(talk),
