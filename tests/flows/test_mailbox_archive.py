@@ -5,19 +5,23 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.ids import ConversationId
+from bot.domain.inputs.said import TeamMessage
 from bot.domain.settings import MailboxSettings
 from bot.flows.keep.housekeeping import Housekeeping
 from storage import conversations
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
 from tests.fakes.house import MAILBOX, House
-from tests.fakes.looking import NOW, SENT, answers_in, card_of, happens, mails_in, reply_state
+from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in, reply_state
 from tests.fakes.passwords import WORD, secretly
 from tests.fakes.upgrading import texts
 from tests.fakes.writing import mail, reacts, says
+from tests.flows import test_move_away
 from tests.flows.test_mailbox_add import ADDRESS as ADDED
 from tests.flows.test_mailbox_add import FOUND, ID, adds, answers
 from tests.flows.test_mailbox_add import added as there
+from tests.flows.test_move_away import SUPPORT, THERE, card_in, posts_in, said_in, shows
 
+far = test_move_away.far
 ADDRESS = MAILBOX.address
 
 
@@ -37,6 +41,14 @@ async def case(house: House) -> tuple[str, object]:
         found = await conversations.get(tx, ConversationId(1))
     assert found is not None
     return found.status.value, found.assignee
+
+
+async def is_refused(house: House, command: TeamMessage) -> None:
+    """Whatever is answered to it, and something is, says that the mailbox is archived."""
+    before = len(answers_in(house))
+    await happens(house, command)
+    said = answers_in(house)[before:]
+    assert said and all("is archived" in one for one in said), (command.body, said)
 
 
 async def test_it_is_archived_and_taken_up_again_and_stays_so_over_a_restart(house: House) -> None:
@@ -66,11 +78,9 @@ async def test_its_conversations_are_read_and_nothing_else(house: House) -> None
         assert "is archived" not in texts(house, ROOM)[-1], words
     stood = await case(house)
     for words in ("!reply Oui.", "!close", "!note Non.", "!undo", "!star", "!canned x", "!split", "!block a@b.example"):
-        await happens(house, says(words, thread=card))
-        assert "is archived" in answers_in(house)[-1], words
+        await is_refused(house, says(words, thread=card))
     for words in ("!close #1", '!new marie@example.org "Bonjour" Oui.', "!team add a @bob", "!close all"):
-        await happens(house, says(words))
-        assert "is archived" in answers_in(house)[-1], words
+        await is_refused(house, says(words))
     said = len(answers_in(house))
     await happens(house, reacts("✋", card), reacts("✅", card))
     assert len(answers_in(house)) == said + 2
@@ -175,18 +185,25 @@ async def test_without_the_word_nothing_is_removed(house: House, meanwhile: str)
     assert await there(house) is not None
 
 
-async def test_no_conversation_goes_to_an_archived_one(house: House) -> None:
-    await with_another(house)
-    await config(house, f"!mailbox archive {ADDED}")
-    await happens(
-        house, says(f"!move {ADDED}", thread=card_of(house)), says(f"!rule add if subject:x then room:{ADDED}")
-    )
-    async with house.step.database.read() as tx:
-        found = await conversations.get(tx, ConversationId(1))
-    assert found is not None
-    assert found.mailbox == MAILBOX.id
-    assert len(answers_in(house)) >= 2
-    assert "off" not in answers_in(house)[-1]
+async def test_no_conversation_goes_to_an_archived_one_until_it_is_served_again(far: House) -> None:
+    """Alice is in both rooms, and nothing else stands in her way."""
+    await config(far, f"!mailbox archive {SUPPORT.address}")
+    posted = len(said_in(far, THERE))
+    move, rule = "!move support", "!rule add if subject:x then room:support"
+    for words, answer in ((move, "To which mailbox"), (rule, "is not one mailbox")):
+        before = len(answers_in(far))
+        await happens(far, says(words, thread=card_of(far)))
+        (said,) = answers_in(far)[before:]
+        assert answer in said, words
+    assert card_says(far)["mailbox"] == MAILBOX.id
+    assert (len(said_in(far, THERE)), posts_in(far, THERE, "conversation")) == (posted, [])
+    await config(far, f"!mailbox resume {SUPPORT.address}")
+    before = len(answers_in(far))
+    await happens(far, says(rule, thread=card_of(far)))
+    (trial,) = answers_in(far)[before:]
+    assert "support@asso.example, in the room of that mailbox" in trial
+    await happens(far, says(move, thread=card_of(far)))
+    assert shows(far, card_in(far, THERE))["mailbox"] == SUPPORT.id
 
 
 async def test_in_french(house: House) -> None:
