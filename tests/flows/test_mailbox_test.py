@@ -68,6 +68,7 @@ async def test_only_admins_ask_and_only_in_the_config_room(house: House) -> None
     for words in ("!mailbox test", "!mailbox folders"):
         await happens(house, says(words, room=CONFIG, sender=BOB), says(words, room=ROOM))
     assert house.provider.logins == []
+    assert not any("I ask the servers" in one for one in (*texts(house), *texts(house, ROOM)))
 
 
 class Away(FakeFolders):

@@ -149,7 +149,6 @@ async def test_a_password_that_cannot_be_read_is_told_once_for_both_servers(hous
 async def test_in_a_room_of_a_team_it_is_talk(house: House) -> None:
     await happens(house, begins(house), replace(secretly("file:asso"), room=ROOM))
     assert (house.provider.logins, await password_of(house)) == ([], None)
-    assert CONFIG != ROOM
 
 
 async def test_the_settings_of_the_mailbox_name_it(house: House) -> None:
