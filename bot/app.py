@@ -156,7 +156,7 @@ class Bot:
             stack.push_async_callback(reader.close)
             folders: dict[MailboxId, Folders] = {}
             owner = f"{socket.gethostname()}:{lease.owner}"
-            deliver = Deliver(step, None, {}, outages, owner, is_alone=database.is_sqlite)
+            deliver = Deliver(step, None, {}, outages, owner, is_alone=database.is_sqlite, is_sure=lease.is_sure)
             self._deliver = deliver
             self._figures = Figures(self.metrics, deliver, outages, lambda: self._instance)
             tasks = asyncio.TaskGroup()

@@ -186,6 +186,35 @@ async def test_a_call_to_the_room_that_another_process_may_be_making_is_broken_o
     assert [m.ours["message_id"] for m in mails_in(house)].count("m2@example.org") == 1
 
 
+async def test_a_call_that_was_claimed_before_the_process_stood_still_is_not_made_until_the_lease_is_sure_again(
+    house: House,
+) -> None:
+    asked, is_sure = asyncio.Event(), False
+
+    def look() -> bool:
+        asked.set()
+        return is_sure
+
+    house.deliver.is_sure = look
+    house.provider.deliver(mail(id="m2@example.org"))
+    for pump in house.pumps:
+        await pump.catch_up(await pump.open())
+    before = len(mails_in(house))
+    delivering = asyncio.create_task(house.deliver.run())
+    async with asyncio.timeout(20):
+        await asked.wait()
+        while await house.deliver.strays():
+            await asyncio.sleep(0.02)
+        assert len(mails_in(house)) == before
+        is_sure = True
+        while await house.open_calls():
+            await asyncio.sleep(0.02)
+    assert not delivering.done()
+    delivering.cancel()
+    await asyncio.wait({delivering})
+    assert [m.ours["message_id"] for m in mails_in(house)].count("m2@example.org") == 1
+
+
 async def test_a_mail_that_is_being_handed_over_is_not_broken_off(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -200,6 +229,8 @@ async def test_a_mail_that_is_being_handed_over_is_not_broken_off(
     monkeypatch.setattr(submission, "submit", is_slow)
     await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=(0.0,))
     house.clock.forward(21.0)
+    # A mail asks by its transaction before DATA.
+    house.deliver.is_sure = lambda: False
     delivering = asyncio.create_task(house.deliver.run())
     async with asyncio.timeout(20):
         await under_way.wait()

@@ -58,10 +58,13 @@ async def test_a_holder_that_cannot_renew_lets_go_and_goes_on_as_soon_as_it_can(
             await asyncio.wait_for(break_off.wait(), 10)
             done, _ = await asyncio.wait({keeping}, timeout=_TERM)
             assert not done
+            assert not holder.is_sure()
         async with holder.database.write() as tx:
             await timers.set(tx, "t", NOW)
         async with asyncio.timeout(10):
             while not await _is_held(holder.database):
+                await asyncio.sleep(0.05)
+            while not holder.is_sure():
                 await asyncio.sleep(0.05)
         assert not keeping.done()
     finally:

@@ -81,6 +81,8 @@ class Deliver:
     """Makes the logins that are tried for somebody; None while another process does."""
     is_alone: bool = field(default=True, kw_only=True)
     """Whether no other process makes calls of this database: then nobody makes a call that this process does not."""
+    is_sure: Callable[[], bool] = field(default=lambda: True, kw_only=True)
+    """Whether no other process can be making our calls by now."""
     changed_rooms: asyncio.Queue[RoomId] = field(default_factory=asyncio.Queue)
     """Rooms that the bot has just entered or that were found changed: `keep/rooms.py` looks at them."""
     measure: Callable[[str, str, float], None] = lambda kind, outcome, seconds: None
@@ -280,7 +282,13 @@ class Deliver:
         return min(max(min(waits, default=5.0), 0.02), 5.0)
 
     async def make(self, claimed: Claimed) -> None:
-        """Make one call, and leave its receipt for `settle`."""
+        """Make one call, and leave its receipt for `settle`.
+
+        Raises:
+            CancelledError: it was claimed before this process stood still. Broken off, as by `break_off`.
+        """
+        if not self.is_sure() and not isinstance(claimed.planned.call, SmtpCall):
+            raise asyncio.CancelledError
         started = time.monotonic()
         try:
             outcome = await self._call(claimed)

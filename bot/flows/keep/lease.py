@@ -4,6 +4,7 @@ The lease runs by the database's clock, and each write of its holder names its n
 """
 
 import asyncio
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -35,6 +36,12 @@ class Lease:
     owner: str
     leads: bool = False
     """Whether the room is served here."""
+    _sure_until: float = math.inf
+    """On the loop's clock, which goes on while the process stands still."""
+
+    def is_sure(self) -> bool:
+        """Whether nobody else can have begun a term."""
+        return asyncio.get_running_loop().time() < self._sure_until
 
     async def begin(self) -> None:
         """Hold the lease from now on, whoever held it before: for a database that one process uses at a time."""
@@ -86,25 +93,25 @@ class Lease:
             LeaseLost: somebody else has begun a term.
         """
         loop = asyncio.get_running_loop()
-        sure_until = loop.time() + _SECONDS - _MARGIN
+        self._sure_until = loop.time() + _SECONDS - _MARGIN
         while True:
             await asyncio.sleep(_PAUSE)
             tried = loop.time()
-            is_sure = tried < sure_until
+            left = self._sure_until - tried
             try:
-                if not is_sure:
+                if left <= 0:
                     break_off()
-                async with asyncio.timeout(sure_until - tried if is_sure else _SECONDS), self.database.write() as tx:
+                async with asyncio.timeout(left if left > 0 else _SECONDS), self.database.write() as tx:
                     if not await leases.renew(tx, shares.process_channel(self.owner), self.owner, _SECONDS):
                         raise LeaseLost
                     if self.leads and not await leases.renew(tx, _CHANNEL, self.owner, _SECONDS):
                         raise LeaseLost
             except (Conflict, StorageAway, TimeoutError):
-                if is_sure and loop.time() >= sure_until:
+                if left > 0 and not self.is_sure():
                     _log.warning("cannot_renew")
                     break_off()
             else:
-                sure_until = tried + _SECONDS - _MARGIN
+                self._sure_until = tried + _SECONDS - _MARGIN
 
     async def give_back(self) -> None:
         """End the lease early, so that another process need not wait for its term."""
