@@ -1,4 +1,4 @@
-"""What the servers of a mailbox say of it when an admin asks: its folders, and whether its logins work."""
+"""What the servers of a mailbox say of it when an admin asks: its folders, and whether its logins and its mail work."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +9,8 @@ class Look(StrEnum):
 
     FOLDERS = "folders"
     LOGINS = "logins"
+    ROUND_TRIP = "round_trip"
+    """The logins, and a test mail of the mailbox to itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +32,25 @@ class FolderList:
     folders: tuple[ServerFolder, ...]
     watches_junk: bool = False
     """Whether the mails in Junk are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TripDone:
+    """The test mail arrived."""
+
+    folder: str
+    seconds: int
+    """After the server had taken it; at least 1."""
+    is_junk: bool = False
+    is_left: bool = False
+    """The server did not delete it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TripLost:
+    """The server took the test mail, and it did not arrive for as long as it was waited for."""
+
+    folders: tuple[str, ...]
+    """Where it was looked for."""
+    reason: str = ""
+    """Why the last look failed; empty: the mail was not there."""

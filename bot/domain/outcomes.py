@@ -5,7 +5,7 @@ from typing import assert_never
 
 from bot.domain.dns_records import DomainRecords
 from bot.domain.ids import BlobId, EventId, RoomId
-from bot.domain.mailbox_look import FolderList
+from bot.domain.mailbox_look import FolderList, TripDone, TripLost
 from bot.domain.servers import ServersFound
 
 
@@ -179,6 +179,8 @@ class LoginsTried:
 
     imap: Opened | NotDone
     smtp: Accepted | NotDone
+    trip: TripDone | TripLost | NotDone | None = None
+    """What became of the test mail; `NotDone`: the server did not take it, as far as we know. None: none was sent."""
 
 
 TrialOutcome = Accepted | Opened | SignInOpen | ServersFound | DomainRecords | FolderList | LoginsTried | NotDone

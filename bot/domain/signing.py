@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from bot.domain.ids import ConversationId, MessageRow
 
@@ -38,6 +39,25 @@ class Signer:
         if hmac.compare_digest(mark, self._mark(conversation, token)):
             return conversation
         return None
+
+    def trip_id(self, *, at: datetime, token: str, domain: str) -> str:
+        """The id of a test mail that left at that time; it looks like any other of ours, and names no conversation."""
+        second = f"{int(at.timestamp()):010x}"
+        return f"{token}{second}{self._trip_mark(second, token)}@{domain}"
+
+    def trip_of(self, message_id: str) -> datetime | None:
+        """The time at which the test mail with this id left, or None where we did not make the id."""
+        found = _SIGNED.match(message_id.strip().strip("<>"))
+        if found is None:
+            return None
+        token, second, mark = (part.lower() for part in found.groups())
+        if not hmac.compare_digest(mark, self._trip_mark(second, token)):
+            return None
+        return datetime.fromtimestamp(int(second, 16), UTC)
+
+    def _trip_mark(self, second: str, token: str) -> str:
+        # No conversation is called `trip`: neither mark is ever taken for the other.
+        return hmac.new(self.secret, f"trip.{second}.{token}".encode(), hashlib.sha256).hexdigest()[:16]
 
     def _mark(self, conversation: ConversationId, token: str) -> str:
         return hmac.new(self.secret, f"{conversation}.{token}".encode(), hashlib.sha256).hexdigest()[:16]

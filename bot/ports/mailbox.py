@@ -174,6 +174,11 @@ class Folders(Protocol):
         target already."""
         ...
 
+    async def remove(self, folder: str, message_id: str) -> Outcome:
+        """Delete the mails with that Message-ID for good where the server can (UIDPLUS), else put them into Trash.
+        Accepted where there are none; Refused where neither can be done: then they lie there as read."""
+        ...
+
     async def reach(self) -> None:
         """Whether the server answers; an act under way is answer enough. Raises: Unavailable, CredentialsRefused."""
         ...

@@ -1,6 +1,6 @@
 """A whole bot on fakes at the ports and a real database, driven step by step; it can die and be started again."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -89,6 +89,7 @@ class House:
     database: Database | None = None
     referred: dict[str, str] = field(default_factory=dict)
     """The passwords that lie outside of the house, by reference."""
+    meanwhile: Callable[[], Awaitable[None]] | None = None
     url: str = ""
     """Of another database than a SQLite file of its own."""
 
@@ -123,7 +124,9 @@ class House:
 
         again = BytesAgain(step, served, self.reader)
         self.deliver = Deliver(step, ChatCaller(chat, step, again), {mailbox.id: caller}, outages, "owner")
-        self.deliver.trial = TrialCaller(step, self._ways_to_try, self.finder, self._read, self.pages, self._known)
+        self.deliver.trial = TrialCaller(
+            step, self._ways_to_try, self.finder, self._read, self.pages, self._known, self._paused
+        )
         await recover(step, self.deliver.channels)
         async with self.database.write() as tx:
             for room, present in self.homeserver.members.items():
@@ -163,6 +166,12 @@ class House:
         step.rooms.looked.update(m.room for m in step.settings.known.mailboxes)
         step.settings.listeners.append(lambda _, now: step.rooms.looked.update(m.room for m in now.mailboxes))
         await look_at_all(step)
+
+    async def _paused(self, seconds: float) -> None:
+        """While somebody waits for a mail server, time goes on, and so does what is done in `meanwhile`."""
+        self.clock.forward(seconds)
+        if self.meanwhile is not None:
+            await self.meanwhile()
 
     def _ways_to_try(self, call: LoginCall, password: str) -> tuple[Folders, Submission] | None:
         if call.ways is None and all(one.id != call.mailbox for one in self.instance.mailboxes):

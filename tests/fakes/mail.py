@@ -56,6 +56,10 @@ class FakeProvider:
     """`imap` or `smtp` for each login that was tried to see whether it works."""
     away: set[str] = field(default_factory=set)
     """`imap`, `smtp`: whose login cannot be tried now."""
+    deletes: bool = True
+    """Whether mails can be removed for good."""
+    arrives_in: str = ""
+    """The folder in which what is submitted for this provider arrives at once; empty: nowhere."""
     answers: list[SubmitOutcome] = field(default_factory=list)
     """Answers to the next submissions; a scripted Unknown still takes the message."""
 
@@ -190,6 +194,17 @@ class FakeFolders:
         self.provider.boundaries.cross("move after")
         return Moved()
 
+    async def remove(self, folder: str, message_id: str) -> Outcome:
+        self.provider.boundaries.cross("remove before")
+        mails = self.provider.folders[folder]
+        for s in [s for s in mails if id_of(s.raw) == message_id]:
+            if not self.provider.deletes:
+                s.flags.add("\\Seen")
+                return Refused("NO UIDPLUS", "")
+            mails.remove(s)
+        self.provider.boundaries.cross("remove after")
+        return Accepted()
+
     async def reach(self) -> None:
         return
 
@@ -216,6 +231,8 @@ class FakeSubmission:
         self.provider.boundaries.cross("submit in data")
         if answer is None or type(answer).__name__ in ("MailAccepted", "Unknown"):
             self.provider.delivered.append((sender, tuple(recipients), raw.read_bytes()))
+            if self.provider.arrives_in:
+                self.provider.deliver(raw.read_bytes(), self.provider.arrives_in)
         self.provider.boundaries.cross("submit after dot")
         return answer or MailAccepted("250 2.0.0 queued", tuple(recipients))
 

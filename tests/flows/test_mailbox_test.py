@@ -43,9 +43,10 @@ async def test_a_folder_of_the_settings_that_the_server_has_not_is_named(house: 
 
 
 async def test_both_logins_are_tried_anew(house: House) -> None:
+    house.provider.arrives_in = "INBOX"
     said = await told(house, "!mailbox test")
     assert house.provider.logins == ["imap", "smtp"]
-    assert said.count("✅") == 4
+    assert said.count("✅") == 5
     assert "nothing needs to be done" in said
 
 

@@ -61,15 +61,7 @@ class ImapFolders:
         Raises:
             Unavailable, CredentialsRefused.
         """
-
-        async def find(connection: Connection) -> str | None:
-            folders = await _names(connection)
-            prefix = ""
-            if connection.has("NAMESPACE"):
-                prefix = personal_prefix((await connection.run("NAMESPACE")).rows)
-            return find_special_folder(folders, special_use, prefix=prefix)
-
-        return await self._with_connection(find)
+        return await self._with_connection(lambda connection: _special(connection, special_use))
 
     async def count(self, folder: str) -> int:
         """See `ports.Folders.count`."""
@@ -134,6 +126,10 @@ class ImapFolders:
         return await self._outcome(
             lambda connection: self._move(connection, source, target, message_id, uidvalidity, uid)
         )
+
+    async def remove(self, folder: str, message_id: str) -> Outcome:
+        """See `ports.Folders.remove`."""
+        return await self._outcome(lambda connection: self._remove(connection, folder, message_id))
 
     async def reach(self) -> None:
         """See `ports.Folders.reach`; keeps the connection open."""
@@ -229,6 +225,27 @@ class ImapFolders:
             # Never EXPUNGE without UID: that would remove mails which other people have marked.
             await connection.run("EXPUNGE", str(uid), uid=True)
         return done
+
+    async def _remove(self, connection: Connection, folder: str, message_id: str) -> Outcome:
+        trash = None if connection.has("UIDPLUS") else await _special(connection, "\\Trash")
+        match await connection.select(folder, writable=True):
+            case Selected():
+                found = await self._find(connection, message_id)
+            case Reply() as refused:
+                return _outcome_of(refused)
+        if not found:
+            return Accepted()
+        uids = uid_set(found)
+        flags = "(\\Seen \\Deleted)" if connection.has("UIDPLUS") else "(\\Seen)"
+        stored = await connection.run("STORE", uids, "+FLAGS.SILENT", flags, uid=True)
+        if not stored.is_ok:
+            return _failure(stored)
+        if connection.has("UIDPLUS"):
+            # Never EXPUNGE without UID: that would remove mails which other people have marked.
+            return _outcome_of(await connection.run("EXPUNGE", uids, uid=True))
+        if trash and trash != folder and connection.has("MOVE"):
+            return _outcome_of(await connection.run("MOVE", uids, folder_argument(trash), uid=True))
+        return Refused("NO UIDPLUS", "")
 
     async def _identity(self, connection: Connection, uid: int) -> FetchRow | None:
         """The values that a copy shares with its original, and another mail with the same Message-ID does not."""
@@ -326,6 +343,14 @@ class ImapFolders:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+
+async def _special(connection: Connection, special_use: str) -> str | None:
+    folders = await _names(connection)
+    prefix = ""
+    if connection.has("NAMESPACE"):
+        prefix = personal_prefix((await connection.run("NAMESPACE")).rows)
+    return find_special_folder(folders, special_use, prefix=prefix)
 
 
 async def _names(connection: Connection) -> tuple[FolderName, ...]:

@@ -15,13 +15,16 @@ def _folders(asked: Asked) -> Answer:
 
 
 def _test(asked: Asked) -> Answer:
-    return _looks(asked, Look.LOGINS)
+    return _looks(asked, Look.ROUND_TRIP)
 
 
 def _looks(asked: Asked, look: Look) -> Answer:
     found = the_one_meant(asked, " ".join(asked.called.words))
     if isinstance(found, Sentence):
         return found
+    if look is Look.ROUND_TRIP and found.rests:
+        # Nothing is sent from it.
+        look = Look.LOGINS
     call = LookAtMailbox(found.id, look, asked.room, asked.event, asked.thread)
     # A server that is away is waited for.
     return Decision((), (Do(call),)) + tell(asked, sentence("trying.begun", address=found.address))

@@ -1,14 +1,14 @@
 """What an admin reads of a mailbox's servers: its folders as a table, and each login with what to do."""
 
-from typing import Final
+from typing import Final, assert_never
 
 from bot.domain.credentials import Lack
 from bot.domain.dialogues.adding import tried_lines
 from bot.domain.dialogues.new_password import line, tried_of
-from bot.domain.mailbox_look import FolderList, ServerFolder
+from bot.domain.mailbox_look import FolderList, ServerFolder, TripDone, TripLost
 from bot.domain.new_mailbox import Box
 from bot.domain.new_password import Tried
-from bot.domain.outcomes import CREDENTIALS, LoginsTried, NotDone, Opened
+from bot.domain.outcomes import CREDENTIALS, LoginsTried, NotDone, Opened, Refused, TryLater, Unknown
 from bot.domain.page import Block, Page, Paragraph, Table
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
@@ -41,7 +41,11 @@ def _has(found: FolderList, name: str) -> bool:
 
 def _is(folder: ServerFolder, name: str) -> bool:
     """Whether it has that name; INBOX is the same in any letters (RFC 9051 5.1)."""
-    return folder.name == name or folder.name.upper() == name.upper() == "INBOX"
+    return _is_name(folder.name, name)
+
+
+def _is_name(one: str, other: str) -> bool:
+    return one == other or one.upper() == other.upper() == "INBOX"
 
 
 def _use(mailbox: MailboxSettings, folder: ServerFolder) -> str:
@@ -80,8 +84,37 @@ def logins_said(mailbox: MailboxSettings, tried: LoginsTried) -> tuple[Sentence,
         box = Box(mailbox.sent or tried.imap.sent, mailbox.junk or tried.imap.junk, tried.imap.mails)
     lines = tried_lines(mailbox.password, imap, smtp, box)
     if imap.is_in and smtp.is_in:
-        return (sentence("trying.title", address=mailbox.address), *lines, sentence("trying.works"))
+        return (sentence("trying.title", address=mailbox.address), *lines, *_trip_said(mailbox, tried.trip))
     return (sentence("trying.title", address=mailbox.address), *lines, *_advice(mailbox, imap, smtp))
+
+
+def _trip_said(mailbox: MailboxSettings, trip: TripDone | TripLost | NotDone | None) -> tuple[Sentence, ...]:
+    """What became of the test mail, and what to do."""
+    address = mailbox.address
+    match trip:
+        case None:
+            rests = (sentence("trip.rests"),) if mailbox.rests else ()
+            return (*rests, sentence("trying.works"))
+        case TripDone(folder, seconds, is_junk, is_left):
+            left = (sentence("trip.left", folder=folder),) if is_left else ()
+            if is_junk:
+                arrived = sentence("trip.junk", folder=folder, count=seconds)
+                return (arrived, *left, sentence("trip.junk_todo", address=address))
+            if not any(_is_name(folder, one) for one in mailbox.folders):
+                return (sentence("trip.unread", folder=folder, count=seconds, address=address), *left)
+            return (sentence("trip.arrived", folder=folder, count=seconds), *left, sentence("trying.works"))
+        case TripLost(folders, ""):
+            return (sentence("trip.lost", folders=", ".join(folders)), sentence("trip.lost_todo"))
+        case TripLost(_, reason):
+            return (sentence("trip.not_looked", reason=reason), sentence("trip.again", address=address))
+        case Refused(code, text):
+            return (sentence("trip.refused", words=text or code), sentence("trip.refused_todo", address=address))
+        case TryLater(reason, text):
+            return (sentence("trip.not_now", reason=reason, words=text), sentence("trip.again", address=address))
+        case Unknown(reason, text):
+            return (sentence("trip.unknown", reason=reason, words=text), sentence("trip.again", address=address))
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
 def not_listed(mailbox: MailboxSettings, outcome: NotDone) -> tuple[Sentence, ...]:

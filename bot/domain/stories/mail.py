@@ -47,6 +47,7 @@ from bot.domain.rules.not_given import is_not_given, told_of
 from bot.domain.rules.opening import told_of_opening
 from bot.domain.rules.passing_on import as_written, passed_note
 from bot.domain.rules.rings import of_answer, of_opening
+from bot.domain.rules.round_trip import trip_left_at, trip_seen
 from bot.domain.rules.ruling import told, with_rules
 from bot.domain.rules.scheduling import held_by_mail
 from bot.domain.rules.twins import twins
@@ -62,6 +63,9 @@ _KEPT_TEXT = 100_000
 
 def decide_mail(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:
     """The whole story of one mail that was seen in a folder."""
+    left_at = trip_left_at(input, snapshot.instance, snapshot.signer)
+    if left_at is not None:
+        return trip_seen(snapshot, input, left_at, now)
     if snapshot.is_blocked:
         # From here on it is what the server's own mark makes of a mail.
         input = replace(input, mail=replace(input.mail, is_marked_spam=True))

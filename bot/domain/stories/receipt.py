@@ -236,6 +236,10 @@ def _looked(snapshot: ReceiptSnapshot, call: LookAtMailbox, input: Receipt, now:
             return Decision((CloseCall(snapshot.effect, "done"),), (shown,))
         case LoginsTried() as tried:
             closed, told = CloseCall(snapshot.effect, "done"), logins_said(mailbox, tried)
+        case Unknown(reason="interrupted") as outcome:
+            # The test mail may have left: nothing sends a second one by itself.
+            closed = CloseCall(snapshot.effect, "refused", name_of(outcome))
+            told = (sentence("trip.interrupted", address=mailbox.address),)
         case (Refused() | TryLater() | Unknown()) as outcome:
             closed = CloseCall(snapshot.effect, "refused", name_of(outcome))
             told = not_listed(mailbox, outcome)

@@ -327,7 +327,7 @@ class Deliver:
         if isinstance(call, ChatCall):
             return await self.chat.call(claimed, call) if self.room is not None else NOT_SERVED
         if isinstance(call, TrialCall):
-            return await self.trial.call(call, claimed.planned.dialogue) if self.trial is not None else NOT_SERVED
+            return await self.trial.call(claimed, call) if self.trial is not None else NOT_SERVED
         caller = self.mail.get(call.mailbox)
         if caller is None:
             return NOT_SERVED

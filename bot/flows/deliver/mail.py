@@ -12,10 +12,11 @@ from bot.domain.outcomes import BYTES_GONE, AnyOutcome, MailAccepted, Refused, S
 from bot.domain.sentences import sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.traces import LEFT
+from bot.flows.deliver.data_begins import data_begins
 from bot.flows.step.step import Step
 from bot.ports import CredentialsRefused, Folders, Submission, Unavailable
 from bot.text.wording import say
-from storage import mails, outbox, runs
+from storage import mails, runs
 from storage.database import Conflict, StorageAway
 from storage.outbox import Claimed
 
@@ -37,13 +38,6 @@ class MailCaller:
 
     async def submit(self, claimed: Claimed, call: Submit) -> SubmitOutcome:
         """Hand the mail over. That DATA begins is committed before it does (DESIGN rule 5)."""
-
-        async def before_data() -> None:
-            # The fence of the database is asked as well: a process that stood still is no longer the holder.
-            async with self.step.database.write() as tx:
-                if not await outbox.set_phase(tx, claimed.effect, claimed.attempt, "data"):
-                    raise Conflict("the attempt is no longer ours, or was taken back")
-
         path = self.step.blobs.path(call.raw)
         if not path.exists():
             _log.error("bytes_gone", blob=call.raw[:12], mail=call.row)
@@ -55,7 +49,10 @@ class MailCaller:
             return known
         try:
             return await self.submission.submit(
-                sender=call.sender, recipients=call.recipients, raw=path, before_data=before_data
+                sender=call.sender,
+                recipients=call.recipients,
+                raw=path,
+                before_data=data_begins(self.step, claimed),
             )
         except (StorageAway, Conflict):
             # DATA was not said, so that nothing has left, whether or not the commit was made.

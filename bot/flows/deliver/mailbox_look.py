@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar, assert_never
+from typing import Final, Protocol, TypeVar, assert_never
 
 from bot.domain.calls import LookAtMailbox
 from bot.domain.ids import MailboxId
-from bot.domain.mailbox_look import FolderList, Look, ServerFolder
+from bot.domain.mailbox_look import FolderList, Look, ServerFolder, TripDone, TripLost
 from bot.domain.outcomes import (
     CREDENTIALS,
     Accepted,
@@ -23,6 +23,7 @@ from bot.domain.repeated import without
 from bot.ports import CredentialsRefused, Folders, Submission, Unavailable
 
 _Said = TypeVar("_Said")
+Trip = TripDone | TripLost | NotDone
 _LONGEST: Final = 60.0
 """Seconds that all may take: a person waits for it."""
 _COUNTS: Final = 30.0
@@ -46,7 +47,13 @@ Known = Callable[[MailboxId], Awaitable[KnownWays | None]]
 """None: nobody knows its servers."""
 
 
-async def looked(call: LookAtMailbox, known: Known) -> TrialOutcome:
+class Sends(Protocol):
+    """Sends a test mail from a mailbox to itself, and looks for it."""
+
+    async def made(self, mailbox: MailboxId, ways: "KnownWays", box: Opened) -> Trip | None: ...
+
+
+async def looked(call: LookAtMailbox, known: Known, trip: Sends | None = None) -> TrialOutcome:
     """What the servers say by now. `Refused` with `no_server` where none are known."""
     ways = await known(call.mailbox)
     if ways is None:
@@ -56,11 +63,16 @@ async def looked(call: LookAtMailbox, known: Known) -> TrialOutcome:
             case Look.FOLDERS:
                 found = await _reached(_listed(ways))
                 return found if isinstance(found, FolderList) else _hidden(found, ways)
-            case Look.LOGINS:
+            case Look.LOGINS | Look.ROUND_TRIP:
                 imap, smtp = await asyncio.gather(_reached(_opened(ways.folders)), _reached(_sends(ways.submission)))
+                went: Trip | None = None
+                if call.look is Look.ROUND_TRIP and trip is not None:
+                    if isinstance(imap, Opened) and isinstance(smtp, Accepted):
+                        went = await trip.made(call.mailbox, ways, imap)
                 return LoginsTried(
                     imap if isinstance(imap, Opened) else _hidden(imap, ways),
                     smtp if isinstance(smtp, Accepted) else _hidden(smtp, ways),
+                    _hidden(went, ways) if isinstance(went, NotDone) else went,
                 )
             case _ as unreachable:
                 assert_never(unreachable)

@@ -3,17 +3,17 @@
 Only these logins open or read the password."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import assert_never
 
 from bot.domain.calls import CheckDns, FindServers, LoginCall, LookAtMailbox, SignInCall, TrialCall, TryImap, TrySmtp
 from bot.domain.credentials import Lack, PasswordReference, is_password
-from bot.domain.ids import DialogueId
 from bot.domain.outcomes import CREDENTIALS, Accepted, Refused, TrialOutcome, TryLater
 from bot.domain.repeated import without
 from bot.domain.sign_in import signed_in
 from bot.flows.deliver.mailbox_look import Known, looked, opened
+from bot.flows.deliver.round_trip import RoundTrip
 from bot.flows.deliver.sign_in import SignInCaller
 from bot.flows.step.step import Step
 from bot.ports import (
@@ -28,6 +28,7 @@ from bot.ports import (
     Unavailable,
 )
 from storage import secrets
+from storage.outbox import Claimed
 
 _LONGEST = 60.0
 """Seconds that a trial may take: a person waits for it."""
@@ -45,10 +46,12 @@ class TrialCaller:
     read: ReadsPassword
     pages: SignInPages
     known: Known
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
-    async def call(self, call: TrialCall, dialogue: DialogueId | None = None) -> TrialOutcome:
+    async def call(self, claimed: Claimed, call: TrialCall) -> TrialOutcome:
         """Make one call; `logged_in` says how logins end."""
         if isinstance(call, SignInCall):
+            dialogue = claimed.planned.dialogue
             assert dialogue is not None
             return await SignInCaller(self.step, self.pages).call(call, dialogue)
         if isinstance(call, FindServers):
@@ -56,7 +59,7 @@ class TrialCaller:
         if isinstance(call, CheckDns):
             return await self.finder.records(call.domain, call.selectors)
         if isinstance(call, LookAtMailbox):
-            return await looked(call, self.known)
+            return await looked(call, self.known, RoundTrip(self.step, claimed, self.pause))
         return await self.logged_in(call)
 
     async def logged_in(self, call: LoginCall) -> TrialOutcome:

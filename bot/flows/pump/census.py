@@ -97,5 +97,6 @@ class Census:
             self._asks_ids = True
             async with self.step.database.glance() as tx:
                 known = await mails.known_ids(tx, self.mailbox, list(ids.values()))
-            missing += sum(id not in known for id in ids.values())
+            # Our own test mails are meant to be nowhere here.
+            missing += sum(id not in known and self.step.signer.trip_of(id) is None for id in ids.values())
         return missing

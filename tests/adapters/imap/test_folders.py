@@ -273,6 +273,40 @@ async def test_two_mails_with_one_message_id_are_both_kept(mailbox: Mailbox, mai
     assert [found.raw for found in await mailbox.contents("Junk")] == [mail(1), mail(1, size=500)]
 
 
+# --- remove
+
+
+async def test_a_mail_is_removed_for_good_and_what_others_have_marked_stays(mailbox: Mailbox, mail: MakeMail) -> None:
+    for number in (1, 2, 1, 3):
+        await mailbox.deliver(mail(number))
+    folders = ImapFolders(mailbox.account)
+    assert await folders.add_flag("INBOX", await uidvalidity(mailbox.account, "INBOX"), 2, "\\Deleted") == Accepted()
+    for _ in range(2):
+        assert await folders.remove("INBOX", "m1@example.org") == Accepted()
+    await folders.close()
+    assert [one.uid for one in await mailbox.contents("INBOX")] == [2, 4]
+
+
+async def test_without_uidplus_it_goes_to_the_trash(mailbox: Mailbox, mail: MakeMail) -> None:
+    await mailbox.deliver(mail(1))
+    async with proxied(mailbox.server.port, hide=("UIDPLUS",)) as proxy:
+        folders = ImapFolders(mailbox.through(proxy.port))
+        assert await folders.remove("INBOX", "m1@example.org") == Accepted()
+        await folders.close()
+    assert await mailbox.contents("INBOX") == []
+    assert len(await mailbox.contents("Trash")) == 1
+
+
+async def test_where_nothing_can_be_removed_it_is_left_as_read(mailbox: Mailbox, mail: MakeMail) -> None:
+    await mailbox.deliver(mail(1))
+    async with proxied(mailbox.server.port, hide=WITHOUT_UIDPLUS) as proxy:
+        folders = ImapFolders(mailbox.through(proxy.port))
+        assert await folders.remove("INBOX", "m1@example.org") == Refused("NO UIDPLUS", "")
+        await folders.close()
+    (left,) = await mailbox.contents("INBOX")
+    assert "\\Seen" in left.flags and "\\Deleted" not in left.flags
+
+
 # --- the connection
 
 
