@@ -278,7 +278,8 @@ class LookAtMailbox:
     mailbox: MailboxId
     look: Look
     room: RoomId
-    reply_to: EventId
+    reply_to: EventId | None = None
+    """The command that asked for it; None: it ends a dialogue."""
     under: EventId | None = None
     """The root of the thread in which somebody asked."""
 

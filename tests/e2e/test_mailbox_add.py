@@ -59,9 +59,14 @@ class Newcomer:
 @asynccontextmanager
 async def newcomer(synapse: Synapse, dovecot: Dovecot) -> AsyncIterator[Newcomer]:
     account = dovecot.add_account(f"{new_id('info').partition('@')[0].strip('<')}@club.test")
+
+    async def deliver(recipient: str, raw: bytes) -> None:
+        if recipient == account.user:
+            await dovecot.deliver(recipient, raw)
+
     async with (
         housed(synapse, dovecot, desks=(), start=False) as house,
-        SmtpSink.started(login=(account.user, account.password)) as sink,
+        SmtpSink.started(login=(account.user, account.password), deliver=deliver) as sink,
     ):
         given = yaml.safe_load(house.config.read_text())
         # The room of this house is not encrypted, which the operator has allowed.
@@ -85,6 +90,9 @@ async def test_six_messages_lead_from_an_empty_room_to_the_first_thread(synapse:
         await one.types("all", "adding.ready")
         await one.types("!yes", "adding.done")
         assert len(one.typed) <= _MOST_TYPED
+        arrived = "A test mail to itself: arrived in INBOX after"
+        await house.wait(house.config_room, lambda e: arrived in e.body, "the mail that it sends to itself")
+        (sent,) = [mail.raw for mail in one.sink.received]
         desk = await one.enters()
 
         case = await house.case(desk, letter(to=one.address, id=new_id("first")))
@@ -95,6 +103,8 @@ async def test_six_messages_lead_from_an_empty_room_to_the_first_thread(synapse:
         posted = await house.alice.messages(desk.room)
         ids = [e.postroom.get("message_id") for e in posted if e.kind == "mail" and e.replaces is None]
         assert ids.count(id_of(of_before)) == 1, "what was there before came as well"
+        assert id_of(sent) not in ids
+        assert sent not in [mail.raw for mail in await dovecot.folder_contents(one.address, "INBOX")]
 
         # It stands in no file, and is served after a restart all the same.
         await house.bot.stop()

@@ -22,6 +22,7 @@ from bot.flows.deliver.recover import recover
 from bot.flows.deliver.trial import TrialCaller
 from bot.flows.keep.lost_events import LostEvents
 from bot.flows.keep.outages import Outages
+from bot.flows.keep.passwords import given
 from bot.flows.keep.restored import look
 from bot.flows.keep.rooms import RoomKeeper
 from bot.flows.keep.run_marks import RunMarks
@@ -186,8 +187,12 @@ class House:
     async def _known(self, mailbox: MailboxId) -> KnownWays | None:
         if self.step.settings.known.mailbox(mailbox) is None:
             return None
-        folders = FakeFolders(self.provider)
-        return KnownWays(folders, FakeSubmission(self.provider), True, (folders.password,))
+        async with self.step.database.read() as tx:
+            words = await given(tx, await self.step.settings.read(tx), VAULT, (mailbox,))
+        word = words.get(mailbox) or "of the file"
+        if isinstance(word, PasswordReference):
+            word = await self._read(mailbox, word)
+        return KnownWays(FakeFolders(self.provider, word), FakeSubmission(self.provider, word), True, (word,))
 
     async def close(self) -> None:
         if self.database is not None:

@@ -108,7 +108,9 @@ async def test_servers_by_hand_lead_to_a_mailbox_that_is_served(house: House) ->
     section = house_section(kept, Secret(word))
     assert section is not None
     assert (section.imap.password.reveal(), section.start) == (WORD, "new")
-    assert "is served from now on" in texts(house)[-1]
+    assert "is served from now on" in texts(house)[-2]
+    assert "a test mail from" in texts(house)[-2]
+    assert "did not arrive within a minute" in texts(house)[-1]
     assert await open_ones(house) == []
     assert not in_files(house.folder, WORD)
 
@@ -340,7 +342,23 @@ async def test_each_message_twice_is_once(house: House) -> None:
     for one in (asks, *told):
         await happens(house, one, one)
     assert len(house.homeserver.made) == 1
-    assert house.provider.logins == ["imap", "smtp"]
+    assert house.provider.logins == ["imap", "smtp"] * 2, "tried, and tested once it is ours"
+    assert len(house.provider.delivered) == 1
+
+
+async def test_the_last_thing_that_is_shown_is_a_mail_to_itself(house: House) -> None:
+    house.finder.found = FOUND
+    house.provider.arrives_in = "INBOX"
+    asks = adds(house)
+    await happens(house, asks, secretly(WORD, thread=asks.event))
+    await answers(house, asks, "new", "!yes")
+    assert "arrived in INBOX after 1 second" in texts(house)[-1]
+    assert "nothing needs to be done" in texts(house)[-1]
+    ((sender, to, _),) = house.provider.delivered
+    assert (sender, to) == (ADDRESS, (ADDRESS,))
+    assert house.provider.folders["INBOX"] == []
+    ended = [p for p in house.homeserver.posted if "arrived in INBOX" in str(p.content.get("body"))]
+    assert [p.relation.get("event_id") for p in ended] == [asks.event]
 
 
 async def test_of_two_who_add_one_address_the_first_word_counts(house: House) -> None:

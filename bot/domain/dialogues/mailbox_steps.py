@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.calls import TryImap, TrySmtp
+from bot.domain.calls import LookAtMailbox, TryImap, TrySmtp
 from bot.domain.command import Right
 from bot.domain.decision import NOTHING, Decision, KeepMailbox, SetPassword
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues.dialogue import Turn
 from bot.domain.effects import Do
 from bot.domain.ids import RoomId
+from bot.domain.mailbox_look import Look
 from bot.domain.new_mailbox import NewMailbox, Step
 from bot.domain.rules import signing_in
 from bot.domain.rules.talks import forgotten, said
@@ -94,7 +95,7 @@ def gone(dialogue: Dialogue, state: NewMailbox, instance: Instance, now: datetim
 
 
 def added(dialogue: Dialogue, state: NewMailbox, room: RoomId, instance: Instance, now: datetime) -> Turn:
-    """The mailbox is ours from this commit on, with its password."""
+    """The mailbox is ours from this commit on, with its password; a mail to itself is the last thing that is shown."""
     settings = MailboxSettings(
         state.id,
         state.address,
@@ -107,4 +108,6 @@ def added(dialogue: Dialogue, state: NewMailbox, room: RoomId, instance: Instanc
         start=state.start,
     )
     kept = Decision((KeepMailbox(settings, dialogue.person), SetPassword(state.id, state.secret, dialogue.person)))
-    return Turn(over(state, now), kept + said(dialogue, sentence("adding.done", address=state.address)))
+    told = (sentence("adding.done", address=state.address), sentence("trip.begun", address=state.address))
+    look = LookAtMailbox(state.id, Look.ROUND_TRIP, dialogue.room, under=dialogue.thread)
+    return Turn(over(state, now), kept + said(dialogue, *told) + Decision((), (Do(look),)))
