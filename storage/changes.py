@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain.audited import AddAudit
+from bot.domain.choices import SaveChoice
 from bot.domain.condition import BeginOutage, DropStatus, EndOutage, KeepStatus
 from bot.domain.conversation import KEPT_BACK, EventKind, KnownEvent, OutState
 from bot.domain.credentials import as_row, sealed_of
@@ -66,6 +67,7 @@ from storage import (
     audits,
     blocking,
     canned,
+    choices,
     clock_mark,
     condition,
     conversations,
@@ -154,6 +156,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await settings.add_mailbox(tx, kept, now)
         case SaveGrant(grant):
             await grants.put(tx, grant)
+        case SaveChoice(choice):
+            await choices.put(tx, choice)
         case AddDeed(deed):
             await deeds.do(tx, deed)
         case EndDeed(event_of):

@@ -26,7 +26,7 @@ from bot.domain.merged import (
     mailbox_scope,
 )
 from bot.domain.settings import MailboxSettings
-from storage import grants, numbers
+from storage import choices, grants, numbers
 from storage.codec import text_key
 from storage.database import Tx
 from storage.schema.bookkeeping import counters, mailboxes, seen, settings
@@ -77,7 +77,7 @@ async def enter(tx: Tx, key: str) -> tuple[int, bool]:
 
 async def every(tx: Tx) -> Rows:
     """All settings in the database."""
-    return Rows(await _values(tx), await _mailboxes(tx), await grants.every(tx))
+    return Rows(await _values(tx), await _mailboxes(tx), await grants.every(tx), await choices.every(tx))
 
 
 async def _values(tx: Tx) -> Values:
@@ -131,6 +131,7 @@ async def add_mailbox(tx: Tx, added: MailboxSettings, at: datetime) -> None:
     """Keep a mailbox of the house, and forget what was set of one with its address before, and who had rights there."""
     await keep_mailbox(tx, KeptMailbox(Origin.HOUSE, added), at)
     await grants.forget(tx, added.id)
+    await choices.forget(tx, added.id)
     scope = mailbox_scope(added.id)
     for one, key in await _values(tx):
         if one == scope and (key in (STANDING, GONE, AUTOREPLY) or key.startswith(SET)):

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.audited import AddAudit
 from bot.domain.blocking import Blocked
 from bot.domain.canned import Canned
+from bot.domain.choices import SaveChoice
 from bot.domain.condition import ConditionChange
 from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord, StoredReaction
 from bot.domain.credentials import Credential
@@ -434,6 +435,7 @@ Change = (
     | SetValue
     | KeepMailbox
     | SaveGrant
+    | SaveChoice
     | AddDeed
     | EndDeed
     | NeverTake

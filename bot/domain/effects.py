@@ -33,6 +33,8 @@ class ShowCard:
     is_backlog: bool = False
     opened_by: str = ""
     """The Message-ID of the mail that opens the conversation: the mail knows its card by this id after a restore."""
+    mention: tuple[UserId, ...] = ()
+    """People who want to notice a conversation that begins."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.domain.adjusting import adjusted
 from bot.domain.autoreply import read_kept
+from bot.domain.choices import Choice
 from bot.domain.credentials import from_row
 from bot.domain.grants import Grant
 from bot.domain.ids import MailboxId, RoomId
@@ -57,6 +58,7 @@ class Rows:
     values: Values = field(default_factory=dict)
     mailboxes: Mapping[MailboxId, KeptMailbox] = field(default_factory=dict)
     grants: tuple[Grant, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
 
 def room_scope(room: RoomId) -> str:
@@ -99,10 +101,15 @@ def merged(file: Instance, rows: Rows) -> Instance:
     is_same = len(mailboxes) == len(file.mailboxes) and all(
         a is b for a, b in zip(mailboxes, file.mailboxes, strict=True)
     )
-    if config_room == file.config_room and is_same and not removed and not rows.grants:
+    if config_room == file.config_room and is_same and not removed and not (rows.grants or rows.choices):
         return file
     return replace(
-        file, config_room=config_room, mailboxes=tuple(mailboxes), removed=tuple(removed), grants=rows.grants
+        file,
+        config_room=config_room,
+        mailboxes=tuple(mailboxes),
+        removed=tuple(removed),
+        grants=rows.grants,
+        choices=rows.choices,
     )
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.domain.addresses import is_one_of, normal
 from bot.domain.autoreply import NO_AUTOREPLY, AutoReply
+from bot.domain.choices import Choice
 from bot.domain.conversation import Status
 from bot.domain.credentials import Credential, Listed, PasswordReference, reference_in
 from bot.domain.grants import Grant
@@ -174,6 +175,8 @@ class Instance:
     """What mailboxes may log in with by reference, as config.yaml lists it."""
     grants: tuple[Grant, ...] = ()
     """What was given to people, or taken from them, in single mailboxes."""
+    choices: tuple[Choice, ...] = ()
+    """What people chose to be told of."""
 
     def mailbox(self, id: MailboxId) -> MailboxSettings | None:
         return next((m for m in self.mailboxes if m.id == id), None)

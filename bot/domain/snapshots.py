@@ -8,6 +8,7 @@ from bot.domain.blocking import Blocked
 from bot.domain.board import BoardListing
 from bot.domain.calls import PlannedCall
 from bot.domain.canned import Canned
+from bot.domain.choices import Choice
 from bot.domain.command import Asked, Reading
 from bot.domain.condition import Condition, Outage, StatusShown
 from bot.domain.conversation import Conversation, KnownEvent, MailRecord, StoredReaction
@@ -65,7 +66,8 @@ class MailSnapshot:
     """The mailbox of another room with which a rule that fits opens it."""
     teams: tuple[Team, ...] = ()
     members: tuple[UserId, ...] = ()
-    """Of the room that it is in; these and its teams, where a rule that fits gives the conversation to somebody."""
+    """Of the room that it is in; these and its teams, where a rule that fits gives the conversation to somebody, and
+    where people may be told who are perhaps not there."""
     passed_by_twin: frozenset[str] = frozenset()
     """Where a rule that fits passes the mail on: addresses to which those of `twin`'s mailbox do so."""
     was_shown: bool = False
@@ -244,6 +246,8 @@ class ReceiptSnapshot:
     """For a `FollowUpgrade`: the old room's conversations whose cards are wanted in the new one."""
     dialogue: Dialogue | None = None
     """The one that made the call, if it still goes on."""
+    members: tuple[UserId, ...] = ()
+    """Of the conversation's room, where people may be told of a mail that left who are perhaps not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +308,8 @@ class SnoozeSnapshot:
     conversation: Conversation | None
     mailbox: MailboxSettings | None
     """None: it was removed."""
+    choices: tuple[Choice, ...] = ()
+    """What people chose to be told of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,6 +208,20 @@ grants = Table(
 )
 """What people were given in a mailbox, or lost there; what is as for everybody again stays with who made it so."""
 
+choices = Table(
+    "choices",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("mailbox", Text, primary_key=True),
+    Column("about", Text, primary_key=True),
+    Column("medium", Text),
+    Column("at", Moment, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("before", Text),
+    sqlite_with_rowid=False,
+)
+"""What people chose to be told of, in a mailbox or (empty) in all; what was put back stays without a medium."""
+
 blocked = Table(
     "blocked",
     metadata,

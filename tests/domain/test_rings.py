@@ -10,6 +10,8 @@ from bot.domain.happening import Heard
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
 from bot.domain.mail import Address
 from bot.domain.rules.rings import news_of, of_answer, of_opening
+from bot.domain.rules.told import told_of_answer
+from tests.fakes.house import INSTANCE
 
 AT = datetime(2026, 11, 26, tzinfo=UTC)
 ROOM, BOB, CAROL = RoomId("!team:localhost"), UserId("@bob:localhost"), UserId("@carol:localhost")
@@ -98,6 +100,7 @@ def test_an_answer_rings_once(
     goes_on: bool | None,
 ) -> None:
     mail = Heard("m@example.org", MARIE, "Merci", wakes, is_backlog)
-    news = news_of(about, mail, newest)
-    assert of_answer(about, wakes=wakes, is_backlog=is_backlog) is ring
+    told = told_of_answer(about, INSTANCE, ())
+    news = news_of(about, mail, newest, told)
+    assert of_answer(about, told, wakes=wakes, is_backlog=is_backlog) is ring
     assert (None if news is None else (news.mention, news.goes_on)) == (None if mention is None else (mention, goes_on))

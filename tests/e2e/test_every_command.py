@@ -43,6 +43,7 @@ ROWS = (
     Given("unfollow"),
     Given("star"),
     Given("unstar"),
+    Given("notify", "new on", "notify.on", wrong=("nonsense", "error.notify"), french="nouvelle oui"),
     Given("pending", again="snooze.is"),
     Given("close"),
     Given("active"),

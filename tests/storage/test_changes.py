@@ -10,6 +10,7 @@ from bot.domain import decision
 from bot.domain.audited import Act, AddAudit, Audited
 from bot.domain.blocking import Blocked
 from bot.domain.canned import Canned
+from bot.domain.choices import Choice, Medium, Occasion, SaveChoice
 from bot.domain.condition import BeginOutage, DropStatus, EndOutage, KeepStatus, Outage, StatusShown
 from bot.domain.conversation import EventKind, HistoryEntry, Status, StoredReaction
 from bot.domain.decision import Change
@@ -106,6 +107,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
         await secrets.give(tx, MAILBOX, SecretId("older"))
         added = MailboxSettings(MailboxId("new@example.org"), "New@example.org", "New", ROOM, ways=WAYS, start="all")
         grant = Grant(MAILBOX, BOB, Right.EDIT, True, ALICE, NOW, EventId("$grant"), False)
+        choice = Choice(ALICE, MAILBOX, Occasion.NEW, Medium.MENTION, NOW, EventId("$choice"), None)
         changes: tuple[Change, ...] = (
             decision.SaveConversation(conversation(1)),
             decision.AddMail(mail(1)),
@@ -129,6 +131,9 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.KeepMailbox(added, ALICE),
             SaveGrant(grant),
             SaveGrant(replace(grant, is_on=False, by=BOB)),
+            SaveChoice(replace(choice, mailbox=added.id)),
+            SaveChoice(choice),
+            SaveChoice(replace(choice, medium=None, before=Medium.MENTION)),
             decision.AddDeed(deed),
             decision.AddDeed(replace(deed, event=EventId("$other"))),
             decision.EndDeed(EventId("$other")),
@@ -221,6 +226,8 @@ async def test_every_change_becomes_true(database: Database) -> None:
             (f"mailbox:{MAILBOX}", "set:undo"): "3",
             (f"mailbox:{MAILBOX}", "standing"): "paused",
         }
+        put_back = replace(choice, medium=None, before=Medium.MENTION)
+        assert put_back in (await settings.every(tx)).choices
         assert (await settings.every(tx)).grants == (replace(grant, is_on=False, by=BOB),)
         assert (await settings.every(tx)).mailboxes == {added.id: KeptMailbox(Origin.HOUSE, added)}
         assert await secrets.of_mailboxes(tx) == {"kept": b"kept"}

@@ -11,6 +11,7 @@ from bot.domain.audited import Act, Audited
 from bot.domain.blocking import Blocked
 from bot.domain.bulk import LOOKED_AT
 from bot.domain.canned import Canned
+from bot.domain.choices import Choice, Medium, Occasion
 from bot.domain.condition import FolderCount, Outage, StatusShown
 from bot.domain.conversation import Direction, EventKind, HistoryEntry, OutState, Status, StoredReaction, Verdict
 from bot.domain.dialogue import Dialogue
@@ -32,6 +33,7 @@ from storage import (
     believed,
     blocking,
     canned,
+    choices,
     condition,
     conversations,
     cursors,
@@ -93,6 +95,7 @@ SMALL = (
     "settings",
     "mailboxes",
     "grants",
+    "choices",
     "encrypted_rooms",
     "identity_pins",
     "counted",
@@ -206,6 +209,9 @@ async def everything(tx: Tx) -> None:
     await grants.put(tx, Grant(MAILBOX, ALICE, Right.EDIT, True, ALICE, NOW, EventId("$g"), False))
     await grants.every(tx)
     await grants.forget(tx, MAILBOX)
+    await choices.put(tx, Choice(ALICE, MAILBOX, Occasion.NEW, None, NOW, EventId("$c"), Medium.NONE))
+    await choices.every(tx)
+    await choices.forget(tx, MAILBOX)
     await blocking.put(tx, Blocked(MAILBOX, "@spam.example", ALICE, EventId("$b"), NOW))
     await house_rules.put(tx, HouseRule(MAILBOX, 1, "if body:x then close", True, ALICE, NOW, EventId("$r")))
     await house_rules.standing(tx, MAILBOX, ("@spam.example",))

@@ -1,5 +1,6 @@
 """`assign`, `unassign`, and ✋: the conversation gets an assignee, of a team in turn, or loses them."""
 
+from bot.domain.choices import Occasion
 from bot.domain.command import ME, Answer, Asked, Command, Numbers, People
 from bot.domain.conversation import Conversation, EventKind, Status
 from bot.domain.decision import Decision, together
@@ -8,6 +9,7 @@ from bot.domain.ids import UserId
 from bot.domain.needs import MembersOf, Needs, TeamsIn
 from bot.domain.rules import moves
 from bot.domain.rules.teams import took_turn
+from bot.domain.rules.told import unless_mute
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.teams import Team, next_in_turn, team_key
 
@@ -79,19 +81,26 @@ def _in_turn(asked: Asked, teams: tuple[Team, ...]) -> Answer:
             return sentence("error.team_absent", name=team.name)
         left[one.mailbox], turn = took_turn(team, who)
         assigned = moves.assign(one, who, actor=asked.person, now=asked.now)
+        done += turn + assigned
+        if not _hears(asked, one, who):
+            continue
         told = sentence("assign.told_team", who=asked.person, to=who, team=team.name, subject=one.subject)
         say = Say(asked.room, (told,), kind=EventKind.NOTICE, conversation=one.id, mention=(who,))
-        done += turn + assigned + Decision((), (say,))
+        done += Decision((), (say,))
     return done
 
 
 def _given(asked: Asked, conversation: Conversation, who: UserId) -> Decision:
     assigned = moves.assign(conversation, who, actor=asked.person, now=asked.now)
-    if who == asked.person or conversation.assignee == who:
+    if who == asked.person or conversation.assignee == who or not _hears(asked, conversation, who):
         return assigned
     told = sentence("assign.told", who=asked.person, subject=conversation.subject)
     say = Say(asked.room, (told,), kind=EventKind.NOTICE, conversation=conversation.id, mention=(who,))
     return assigned + Decision((), (say,))
+
+
+def _hears(asked: Asked, conversation: Conversation, who: UserId) -> bool:
+    return bool(unless_mute((who,), conversation.mailbox, asked.instance.choices, Occasion.ASSIGNED_ME))
 
 
 def _unassign(asked: Asked) -> Answer:

@@ -36,6 +36,7 @@ from bot.domain.commands.more import MORE
 from bot.domain.commands.move import MOVE
 from bot.domain.commands.new import NEW
 from bot.domain.commands.note import NOTE
+from bot.domain.commands.notify import NOTIFY
 from bot.domain.commands.notspam import NOTSPAM
 from bot.domain.commands.original import ORIGINAL
 from bot.domain.commands.reply import REPLY
@@ -123,6 +124,7 @@ TABLE: Final[tuple[Command, ...]] = (
     UNFOLLOW,
     STAR,
     UNSTAR,
+    NOTIFY,
     SIGNATURE,
     HELP,
     TRUST,

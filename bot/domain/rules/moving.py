@@ -4,11 +4,12 @@ Where that mailbox has another room, the conversation goes on there, in the thre
 one: what came and was sent goes along, the team's own words stay where they were written.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from bot.domain.choices import Choice
 from bot.domain.conversation import Conversation, EventKind, MailRecord, OutState
 from bot.domain.decision import Change, Decision, FillSlot, MoveConversation, SaveConversation, SetMailEvent
 from bot.domain.deeds import Standing, standing
@@ -19,6 +20,7 @@ from bot.domain.ids import EventId, UserId
 from bot.domain.rules.deletion import still_leaves
 from bot.domain.rules.kept import as_kept
 from bot.domain.rules.moves import card_slot, changed, left_slot, mail_slot, refresh_board
+from bot.domain.rules.told import concerned_by, unless_mute
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.work import Outgoing
@@ -53,6 +55,7 @@ def carried(
     actor: UserId,
     now: datetime,
     said: EventId | None = None,
+    choices: Collection[Choice] = (),
 ) -> Decision:
     """Into the room of `to`, from that of `home`.
 
@@ -60,7 +63,7 @@ def carried(
         said: the command, which the line answers where the conversation has no card.
     """
     after = _there(one, to, ground)
-    return _gone(one, after, home, to, ground, What.MOVED, actor=actor, now=now, said=said)
+    return _gone(one, after, home, to, ground, What.MOVED, actor=actor, now=now, said=said, choices=choices)
 
 
 def carried_back(
@@ -73,6 +76,7 @@ def carried_back(
     *,
     actor: UserId,
     now: datetime,
+    choices: Collection[Choice] = (),
 ) -> Decision:
     """A move is taken back, with what it changed and nobody changed since."""
     back, today = _there(one, home, ground), standing(one)
@@ -87,7 +91,7 @@ def carried_back(
     if today.wishes == after.wishes:
         back = replace(back, wishes=before.wishes)
     back = replace(back, earlier=before.earlier, note=before.note)
-    return _gone(one, back, there, home, ground, What.COMMAND_UNDONE, actor=actor, now=now, said=None)
+    return _gone(one, back, there, home, ground, What.COMMAND_UNDONE, actor=actor, now=now, said=None, choices=choices)
 
 
 def _there(one: Conversation, to: MailboxSettings, ground: Ground) -> Conversation:
@@ -119,6 +123,7 @@ def _gone(
     actor: UserId,
     now: datetime,
     said: EventId | None,
+    choices: Collection[Choice],
 ) -> Decision:
     after = replace(after, changed_at=now)
     changes: list[Change] = [
@@ -131,11 +136,11 @@ def _gone(
     here = [sentence("move.here" if ground.card is None else "move.back", who=actor, mailbox=home.address)]
     if older:
         here.append(sentence("move.older", count=older))
-    mention = tuple(user for user in _concerned(after) if user != actor)
+    mention = tuple(user for user in unless_mute(concerned_by(after), to.id, choices) if user != actor)
     posts = [PostMail(after, record, as_kept(record), is_backlog=True) for record in posted]
     arrived = Say(after.room, tuple(here), EventKind.NOTICE, one.id, mention=mention)
     left = sentence("move.left", number=one.id, who=actor, mailbox=to.address)
-    others = tuple(user for user in _concerned(one) if user not in (actor, *mention))
+    others = tuple(user for user in unless_mute(concerned_by(one), home.id, choices) if user not in (actor, *mention))
     line = Say(one.room, (left,), EventKind.NOTICE, in_thread=False, mention=others)
     if one.root is None:
         line = replace(line, reply_to=said)
@@ -147,11 +152,6 @@ def _gone(
         card = Say(one.room, (gone,), EventKind.NOTICE, in_thread=False, slot=slot)
         effects = [arrived, *posts, replace(line, under=one.root), card]
     return Decision(tuple(changes), tuple(effects), (Happening(what, after, actor, now, to.address),))
-
-
-def _concerned(one: Conversation) -> tuple[UserId, ...]:
-    assignee = () if one.assignee is None else (one.assignee,)
-    return tuple(dict.fromkeys((*assignee, *one.followers)))
 
 
 def _taken_up(after: Conversation, ground: Ground) -> list[Change]:

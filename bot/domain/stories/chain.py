@@ -1,37 +1,27 @@
 """The chain after each story: pure functions that make history, messages, news, cards and boards from happenings."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from enum import Flag, auto
 
-from bot.domain.command import Asked
 from bot.domain.conversation import Conversation, EventKind, HistoryEntry
 from bot.domain.decision import AddHistory, Decision, SaveConversation
-from bot.domain.effects import Effect, Mark, PostMail, Say, SayLinked, ShowCard, ShowPage, ShowState
+from bot.domain.effects import Effect, Mark, PostMail, Ring, Say, SayLinked, ShowCard, ShowPage, ShowState
 from bot.domain.happening import Happening, What, said_of
 from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.said import TeamMessage
-from bot.domain.needs import MembersOf
 from bot.domain.rules.absent import without_absent
 from bot.domain.rules.auditing import with_audit
 from bot.domain.rules.moves import refresh_board
-from bot.domain.rules.rings import news_of
+from bot.domain.rules.rings import news_of, of_opening
+from bot.domain.rules.told import told_of
 from bot.domain.sentences import Sentence
 from bot.domain.snapshots import (
-    AsideSnapshot,
-    CallAside,
-    DeletedSnapshot,
-    EditedSnapshot,
     MailSnapshot,
-    Reacted,
-    ReceiptSnapshot,
-    RoomSnapshot,
     Snapshot,
-    SnoozeSnapshot,
-    TakenAway,
-    Turned,
 )
+from bot.domain.stories.known import choices_of, known_of, members_of
 
 
 class Follows(Flag):
@@ -117,7 +107,7 @@ FOLLOWS = {
 
 def followed(snapshot: Snapshot, input: Input, decision: Decision) -> Decision:
     """A story's decision with all that follows from its happenings."""
-    decision = without_absent(decision, _members(snapshot))
+    decision = without_absent(decision, members_of(snapshot))
     decision = with_hearing(snapshot, input, with_history(with_audit(input, decision)))
     return with_board(with_cards(snapshot, with_news(snapshot, decision)))
 
@@ -142,7 +132,7 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
     The assignee and the followers hear of an act of a colleague once, and never of an own act. The correspondent's
     words are told by their mail.
     """
-    before = {c.id: c for c in _known(snapshot)}
+    before = {c.id: c for c in known_of(snapshot)}
     # Who answers takes the conversation by that: the answer is told when it has left, and neither is if it does not.
     by_answer = (What.WRITTEN, What.REPLY_CANCELLED)
     answered = {one.conversation.id for one in decision.happened if one.what in by_answer}
@@ -154,17 +144,22 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
             acts.setdefault(number, []).append(one)
     told = []
     for number, done in acts.items():
-        people = _hearers(before[number], done, input, decision)
+        people = _hearers(snapshot, before[number], done, input, decision)
         if people:
             words = tuple(_sentence(one) for one in done)
             told.append(Say(before[number].room, words, EventKind.NOTICE, number, mention=people))
     return replace(decision, effects=(*decision.effects, *told)) if told else decision
 
 
-def _hearers(before: Conversation, done: list[Happening], input: Input, decision: Decision) -> tuple[UserId, ...]:
+def _hearers(
+    snapshot: Snapshot, before: Conversation, done: list[Happening], input: Input, decision: Decision
+) -> tuple[UserId, ...]:
     after = done[-1].conversation
+    choices, members = choices_of(snapshot), members_of(snapshot)
     people = dict.fromkeys(
-        one for one in (before.assignee, after.assignee, *before.followers, *after.followers) if one is not None
+        who
+        for one in done
+        for who in told_of(one.what, actor=one.actor, before=before, after=after, choices=choices, members=members)
     )
     told = {one.actor for one in done}
     # A note rings the people whom it names by itself; and who is told something of this already is not told twice.
@@ -184,7 +179,12 @@ def with_news(snapshot: Snapshot, decision: Decision) -> Decision:
     newest = snapshot.newest if isinstance(snapshot, MailSnapshot) else None
     after = {one.conversation.id: one.conversation for one in decision.happened}
     came = [(after[one.conversation.id], one.mail) for one in _all(decision, Follows.NEWS) if one.mail is not None]
-    lines = [news for about, mail in came if (news := news_of(about, mail, newest)) is not None]
+    choices, members = choices_of(snapshot), members_of(snapshot)
+    lines = []
+    for about, mail in came:
+        told = told_of(What.CAME, actor=None, before=about, after=about, choices=choices, members=members)
+        if (news := news_of(about, mail, newest, told)) is not None:
+            lines.append(news)
     return replace(decision, effects=_before_words(decision.effects, lines))
 
 
@@ -197,11 +197,11 @@ def with_cards(snapshot: Snapshot, decision: Decision) -> Decision:
     """
     cards: dict[ConversationId, ShowCard] = {}
     for one in _all(decision, Follows.CARD):
-        cards[one.conversation.id] = _card(one, cards.get(one.conversation.id))
+        cards[one.conversation.id] = _card(snapshot, one, cards.get(one.conversation.id))
     first = [card for card in cards.values() if card.conversation.root is None]
     others = [card for card in cards.values() if card.conversation.root is not None]
     decision = replace(decision, effects=(*first, *_before_words(decision.effects, others)))
-    known = {c.id: c for c in _known(snapshot)}
+    known = {c.id: c for c in known_of(snapshot)}
     known.update({c.conversation.id: c.conversation for c in decision.changes if isinstance(c, SaveConversation)})
     threads = {number for effect in decision.effects if (number := _thread_of(effect)) is not None}
     threads -= {effect.conversation.id for effect in decision.effects if isinstance(effect, ShowCard)}
@@ -209,14 +209,23 @@ def with_cards(snapshot: Snapshot, decision: Decision) -> Decision:
     return replace(decision, effects=(*missing, *decision.effects))
 
 
-def _card(one: Happening, shown: ShowCard | None) -> ShowCard:
+def _card(snapshot: Snapshot, one: Happening, shown: ShowCard | None) -> ShowCard:
     """The card after it; `shown`, as it was to be shown by what happened before: it rings as its mail does."""
     conversation, mail = one.conversation, one.mail
     if mail is None:
         return ShowCard(conversation) if shown is None else replace(shown, conversation=conversation)
     if one.what in (What.OPENED, What.BEGUN, What.BEGUN_BY_RULE):
-        return ShowCard(conversation, is_backlog=mail.is_backlog or not mail.wakes, opened_by=mail.message_id)
+        is_backlog = mail.is_backlog or not mail.wakes
+        return ShowCard(conversation, is_backlog, mail.message_id, _told_of_new(snapshot, one, is_backlog=is_backlog))
     return ShowCard(conversation, is_backlog=mail.is_backlog and conversation.root is None)
+
+
+def _told_of_new(snapshot: Snapshot, one: Happening, *, is_backlog: bool) -> tuple[UserId, ...]:
+    about = one.conversation
+    if of_opening(about, is_backlog=is_backlog, is_quiet=False) is Ring.GREY:
+        return ()
+    choices, members = choices_of(snapshot), members_of(snapshot)
+    return told_of(one.what, actor=one.actor, before=about, after=about, choices=choices, members=members)
 
 
 def _before_words(effects: tuple[Effect, ...], more: Iterable[Effect]) -> tuple[Effect, ...]:
@@ -241,42 +250,3 @@ def with_board(decision: Decision) -> Decision:
     rooms: dict[RoomId, Happening] = {one.conversation.room: one for one in _all(decision, Follows.BOARD)}
     boards = [refresh_board(room, one.at) for room, one in rooms.items()]
     return replace(decision, changes=(*decision.changes, *boards)) if boards else decision
-
-
-def _members(snapshot: Snapshot) -> Collection[UserId]:
-    """The members of the room, where what rested may come back to one who left."""
-    match snapshot:
-        case MailSnapshot(members=members) | DeletedSnapshot(members=members):
-            return members
-        case Asked(room=room, facts=facts) | Reacted(asked=Asked(room=room, facts=facts)):
-            return facts[MembersOf(room)] if facts.answers([MembersOf(room)]) else ()
-        case TakenAway(given=given, facts=facts):
-            return facts[MembersOf(given.room)] if facts.answers([MembersOf(given.room)]) else ()
-        case _:
-            return ()
-
-
-def _known(snapshot: Snapshot) -> tuple[Conversation, ...]:
-    """The conversations of a snapshot, as they were read."""
-    match snapshot:
-        case MailSnapshot(conversation=one) | ReceiptSnapshot(conversation=one):
-            return (one,) if one is not None else ()
-        case (
-            Asked(about=about, here=here)
-            | Reacted(asked=Asked(about=about, here=here))
-            | Turned(asked=Asked(about=about, here=here))
-        ):
-            return (*about, *((here,) if here is not None else ()))
-        case EditedSnapshot(work=work, drafted=drafted):
-            return (*(w.conversation for w in work), *((drafted.conversation,) if drafted is not None else ()))
-        case DeletedSnapshot(about=about, card_of=card_of, drafted=drafted):
-            others = (card_of, drafted.conversation if drafted is not None else None)
-            return (*about, *(one for one in others if one is not None))
-        case TakenAway(conversation=one):
-            return (one,) if one is not None else ()
-        case RoomSnapshot(assigned=assigned):
-            return assigned
-        case AsideSnapshot(call=CallAside(conversation=one)) | SnoozeSnapshot(conversation=one):
-            return (one,) if one is not None else ()
-        case _:
-            return ()

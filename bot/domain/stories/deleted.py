@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.choices import SaveChoice, made_by
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
 from bot.domain.decision import (
     NOTHING,
@@ -97,7 +98,17 @@ def _brought_back(snapshot: DeletedSnapshot, away: Away, input: Redacted, now: d
     why = cannot_move(one, away.outgoing)
     if why is not None:
         return Decision((), (Say(input.room, (why,), in_thread=False, under=away.ground.card),))
-    return carried_back(one, there, home, away.ground, deed.before, deed.after, actor=input.sender, now=now)
+    return carried_back(
+        one,
+        there,
+        home,
+        away.ground,
+        deed.before,
+        deed.after,
+        actor=input.sender,
+        now=now,
+        choices=snapshot.instance.choices,
+    )
 
 
 def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> Decision:
@@ -129,6 +140,10 @@ def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> 
             decision += Decision((Unblock(blocked.mailbox, blocked.key),))
     for decided in decided_by(instance, input.target):
         decision += _ungranted(decided, input, instance, now)
+    for choice in made_by(instance.choices, input.target):
+        if any(takes_back(one.id, choice.at) for one in instance.in_room(input.room)):
+            back = replace(choice, medium=choice.before, before=choice.medium, at=now, source=EventId(""))
+            decision += Decision((SaveChoice(back),))
     for one in snapshot.persons:
         if takes_back(one.mailbox, one.at):
             parted = replace(one, person=one.before, before="", event=input.event)

@@ -50,6 +50,7 @@ from bot.domain.rules.rings import of_answer, of_opening
 from bot.domain.rules.round_trip import trip_left_at, trip_seen
 from bot.domain.rules.ruling import told, with_rules
 from bot.domain.rules.scheduling import held_by_mail
+from bot.domain.rules.told import told_of_answer
 from bot.domain.rules.twins import twins
 from bot.domain.rules.weight import is_marked_spam, is_message, is_rescued, needs_nobody, weigh
 from bot.domain.sameness import of_mail
@@ -367,7 +368,8 @@ def _joins(
         changes.append(UpdateMail(bounced))
         effects.append(ShowState(after, bounced))
     heard = _heard(input, after, wakes=wakes)
-    ring = of_answer(freed(after, snapshot.members), wakes=wakes, is_backlog=heard.is_backlog)
+    mentioned = told_of_answer(freed(after, snapshot.members), snapshot.instance, snapshot.members)
+    ring = of_answer(after, mentioned, wakes=wakes, is_backlog=heard.is_backlog)
     post = _post(snapshot, input, after, record, ring=ring, joins=before, is_quiet=not wakes)
     effects.append(post if announced is None else replace(post, same_id=False))
     came = Happening(What.CAME, after, None, now, mail=heard)

@@ -10,6 +10,7 @@ from bot.domain.effects import Say
 from bot.domain.happening import What
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.rules.moves import changed, with_status
+from bot.domain.rules.told import unless_mute
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import SnoozeSnapshot
 
@@ -39,7 +40,8 @@ def decide_snoozed(snapshot: SnoozeSnapshot, input: TimerDue, now: datetime) -> 
         return Decision((SaveConversation(after),))
     after = with_status(one, Status.ACTIVE)
     concerned = (one.assignee or one.snoozed_by, *one.followers)
-    people = tuple(dict.fromkeys(who for who in concerned if who is not None))
+    people = dict.fromkeys(who for who in concerned if who is not None)
+    mention = unless_mute(people, one.mailbox, snapshot.choices)
     told = sentence("snooze.back", who=one.snoozed_by) if one.snoozed_by else sentence("history.woken")
-    say = Say(one.room, (told,), EventKind.NOTICE, one.id, mention=people)
+    say = Say(one.room, (told,), EventKind.NOTICE, one.id, mention=mention)
     return changed(one, after, What.WOKEN, actor=None, now=now) + Decision((), (say,))

@@ -59,6 +59,7 @@ from bot.domain.rules.moves import SNOOZE
 from bot.domain.rules.passing_on import as_written
 from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.scheduling import LATER
+from bot.domain.rules.told import needs_members
 from bot.domain.rules.weight import is_marked_spam
 from bot.domain.sameness import id_to_find, known_copy
 from bot.domain.settings import Instance, MailboxSettings
@@ -305,12 +306,15 @@ async def _mail(
     elif most and earlier:
         recent, newest = await floods.opened_since(tx, at.id, asks, verdict_of(mail, mailbox), since, most)
     rests = conversation is not None and may_be_absent(conversation)
+    known_one = (conversation,) if conversation is not None else ()
+    home = conversation.mailbox if conversation is not None else at.id
+    looks = by.assigns or rests or needs_members(instance.choices, home, *known_one)
     twin = await load_twin(tx, mail, mailbox, at.room, instance) if opens else None
     known = MailSnapshot(
         ruled=by,
         opens_with=opens_with,
         teams=await teams.of(tx, (mailbox.id,)) if by.assigns else (),
-        members=tuple(user for user, _ in await members.joined(tx, at.room)) if by.assigns or rests else (),
+        members=await _members(tx, conversation.room if conversation else at.room) if looks else (),
         instance=instance,
         mailbox=mailbox,
         signer=signer,
@@ -339,6 +343,10 @@ async def _mail(
     if by.forwards:
         known = await load_forwarding(tx, known, mail)
     return await load_autoreply(tx, known, mail, now) if may_answer else known
+
+
+async def _members(tx: Tx, room: RoomId) -> tuple[UserId, ...]:
+    return tuple(user for user, _ in await members.joined(tx, room))
 
 
 async def _moved_here(
@@ -401,7 +409,8 @@ async def _timer(
         return DialogueSnapshot(await dialogues.get(tx, dialogue_of(input.timer)))
     if kind == SNOOZE:
         one = await conversations.get(tx, ConversationId(int(about)))
-        return SnoozeSnapshot(one, instance.mailbox(one.mailbox) if one is not None else None)
+        home = instance.mailbox(one.mailbox) if one is not None else None
+        return SnoozeSnapshot(one, home, instance.choices)
     if kind == LATER:
         return await load_scheduled(tx, MessageRow(int(about)), instance, now)
     if kind == "space":

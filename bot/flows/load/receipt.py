@@ -15,6 +15,7 @@ from bot.domain.inputs.inside import (
     Receipt,
 )
 from bot.domain.outcomes import Refused
+from bot.domain.rules.told import needs_members
 from bot.domain.settings import Instance
 from bot.domain.snapshots import (
     ReceiptSnapshot,
@@ -25,6 +26,7 @@ from storage import (
     dialogues,
     events,
     mails,
+    members,
     moving,
     outbox,
     upgrades,
@@ -49,6 +51,7 @@ async def load_receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime
         raise Gone(str(input.effect))
     planned = claimed.planned
     conversation, record, answered = None, None, None
+    is_sent = False
     is_missing = isinstance(input.outcome, Refused) and planned.mail is not None
     if not isinstance(planned.call, ChatCall) or isinstance(planned.call, FetchFile) or is_missing:
         if planned.conversation is not None:
@@ -89,6 +92,9 @@ async def load_receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime
         upgrade=await upgrades.get(tx, planned.call.room) if isinstance(planned.call, FollowUpgrade) else None,
         moving=await _moving(tx, planned.call, instance) if isinstance(planned.call, FollowUpgrade) else (),
         dialogue=await dialogues.get(tx, planned.dialogue) if planned.dialogue is not None else None,
+        members=tuple(user for user, _ in await members.joined(tx, conversation.room))
+        if is_sent and conversation is not None and needs_members(instance.choices, conversation.mailbox, conversation)
+        else (),
     )
 
 

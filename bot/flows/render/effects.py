@@ -202,7 +202,7 @@ def _card(effect: ShowCard, scene: Scene) -> PlannedCall:
     event = SendEvent(
         room,
         "m.room.message",
-        contents.message(shown, about, is_notice=is_backlog or is_quiet),
+        contents.message(shown, about, mention=effect.mention, is_notice=is_backlog or is_quiet),
         slot=card_slot(conversation.id),
         buttons=mailbox.offered if mailbox is not None and not is_put_away else (),
     )

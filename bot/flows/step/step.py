@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
+from bot.domain.choices import SaveChoice
 from bot.domain.conversation import Conversation, EventKind, Status
 from bot.domain.decision import (
     NOTHING,
@@ -392,7 +393,7 @@ def _moves(decision: Decision) -> list[tuple[RoomId, RoomId]]:
 
 def _needs_all(decision: Decision) -> bool:
     """Whether a decision changes the ground of all others: the settings, or the room of whole mailboxes."""
-    kinds = MoveRoom | MoveMailbox | SetPassword | SetValue | KeepMailbox | SaveGrant
+    kinds = MoveRoom | MoveMailbox | SetPassword | SetValue | KeepMailbox | SaveGrant | SaveChoice
     return any(isinstance(change, kinds) for change in decision.changes)
 
 

@@ -126,6 +126,9 @@ CASES = {
     ),
     "follow": Cases("", ("saved", "✅"), ("✅",), MOVED),
     "unfollow": Cases("", ("saved", "✅"), ("✅",), MOVED, lambda: quiet(followers=(ALICE,))),
+    "notify": Cases(
+        "new on", ("notify.on",), ("notify.on",), (("nonsense", "error.notify"), ("new", "error.notify"), ("on", "error.notify")),
+    ),
     "help": Cases("reply", ("page",), ("page",), (("nonsense", "error.unknown_command"),)),
     "trust": Cases(
         "@bob", ("TrustUser",), ("TrustUser",),

@@ -1,0 +1,122 @@
+"""What each member chose to be told of, and how: for all mailboxes, or for one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from bot.domain.ids import EventId, MailboxId, UserId
+
+
+class Occasion(StrEnum):
+    """What a person may be told of, as it is to that person. The values stand in databases, and never change."""
+
+    NEW = "new"
+    """A mail opened a conversation."""
+    ASSIGNED_ME = "assigned-me"
+    ASSIGNED_OTHER = "assigned-other"
+    FOLLOWED = "followed"
+    """Anything in a conversation that the person follows."""
+    REPLIED_UNASSIGNED = "replied-unassigned"
+    """The correspondent replied."""
+    REPLIED_MINE = "replied-mine"
+    REPLIED_OTHERS = "replied-others"
+    NOTED_UNASSIGNED = "noted-unassigned"
+    """A colleague replied, or wrote a note."""
+    NOTED_MINE = "noted-mine"
+    """Whatever else a colleague did there as well."""
+    NOTED_OTHERS = "noted-others"
+
+
+class Whole(StrEnum):
+    """What is chosen of a mailbox as a whole."""
+
+    EVERYTHING = "everything"
+    """By no medium: the mailbox is mute."""
+
+
+About = Occasion | Whole
+
+
+class Medium(StrEnum):
+    """The way in which somebody is told."""
+
+    NONE = "none"
+    MENTION = "mention"
+
+
+DEFAULTS: Final[Mapping[Occasion, Medium]] = {
+    one: Medium.MENTION
+    if one in (Occasion.ASSIGNED_ME, Occasion.FOLLOWED, Occasion.REPLIED_MINE, Occasion.NOTED_MINE)
+    else Medium.NONE
+    for one in Occasion
+}
+"""What holds for whoever chose nothing."""
+EVERYWHERE: Final = MailboxId("")
+"""In place of a mailbox: in all of them where nothing was chosen for the one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person chose last about one thing."""
+
+    person: UserId
+    mailbox: MailboxId
+    """One, or `EVERYWHERE`."""
+    about: About
+    medium: Medium | None
+    """None: the choice was put back."""
+    at: datetime
+    source: EventId
+    """The command; empty where it cannot be taken back any more."""
+    before: Medium | None
+    """Before that command."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaveChoice:
+    """It stands so from now on."""
+
+    choice: Choice
+
+
+Standing = Mapping[About, Medium]
+
+
+def about_of(word: str) -> About:
+    """By its name in the database.
+
+    Raises:
+        ValueError: there is none of that name.
+    """
+    return Whole.EVERYTHING if word == Whole.EVERYTHING.value else Occasion(word)
+
+
+def chosen_in(choices: Iterable[Choice], mailbox: MailboxId) -> Mapping[UserId, Standing]:
+    """By person, what they chose that holds in a mailbox; nobody is named who chose nothing."""
+    found: dict[UserId, dict[About, Medium]] = {}
+    mine: list[Choice] = []
+    for one in choices:
+        if one.medium is None:
+            continue
+        if one.mailbox == mailbox:
+            mine.append(one)
+        elif one.mailbox == EVERYWHERE:
+            found.setdefault(one.person, {})[one.about] = one.medium
+    for one in mine:
+        if one.medium is not None:
+            found.setdefault(one.person, {})[one.about] = one.medium
+    return found
+
+
+def medium_for(standing: Standing, occasion: Occasion) -> Medium:
+    """How somebody who chose this is told of it."""
+    if standing.get(Whole.EVERYTHING) is Medium.NONE:
+        return Medium.NONE
+    return standing.get(occasion, DEFAULTS[occasion])
+
+
+def made_by(choices: Iterable[Choice], source: EventId) -> tuple[Choice, ...]:
+    """What a command chose, while it can be taken back."""
+    return tuple(one for one in choices if source and one.source == source)

@@ -1,0 +1,135 @@
+"""`notify`: what a member is told of by a mention, in all mailboxes or in those of this room."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from bot.domain.choices import (
+    EVERYWHERE,
+    About,
+    Choice,
+    Medium,
+    Occasion,
+    SaveChoice,
+    Whole,
+    chosen_in,
+    medium_for,
+)
+from bot.domain.command import Answer, Asked, Command, Right, Where, Words
+from bot.domain.decision import Decision
+from bot.domain.ids import MailboxId
+from bot.domain.page import Block, Bullets, Page, Paragraph
+from bot.domain.rules.telling import tell
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.words import Word, meant
+
+_OCCASIONS: Final = (
+    Word(Occasion.NEW.value, ("nouvelle", "nouveau")),
+    Word(Occasion.ASSIGNED_ME.value, ("attribuée-moi",)),
+    Word(Occasion.ASSIGNED_OTHER.value, ("attribuée-autre", "assigned-others")),
+    Word(Occasion.FOLLOWED.value, ("suivie", "suivies")),
+    Word(Occasion.REPLIED_UNASSIGNED.value, ("réponse-libre",)),
+    Word(Occasion.REPLIED_MINE.value, ("réponse-mienne",)),
+    Word(Occasion.REPLIED_OTHERS.value, ("réponse-autres", "replied-other")),
+    Word(Occasion.NOTED_UNASSIGNED.value, ("note-libre",)),
+    Word(Occasion.NOTED_MINE.value, ("note-mienne",)),
+    Word(Occasion.NOTED_OTHERS.value, ("note-autres", "noted-other")),
+)
+_ON: Final = Word("on", ("oui", "mention"))
+_OFF: Final = Word("off", ("non", "none", "aucune"))
+_HERE: Final = Word("here", ("ici",))
+_MUTE: Final = Word("mute", ("muet", "muette"))
+_UNMUTE: Final = Word("unmute", ("parle",))
+_DEFAULT: Final = Word("default", ("défaut",))
+_MEDIA: Final = {_ON.own: Medium.MENTION, _OFF.own: Medium.NONE}
+
+
+def _notify(asked: Asked) -> Answer:
+    match list(asked.called.words):
+        case []:
+            return _page(asked)
+        case [_MUTE.own]:
+            return _kept(asked, _here(asked), (Whole.EVERYTHING,), Medium.NONE) + tell(asked, sentence("notify.muted"))
+        case [_UNMUTE.own]:
+            return _kept(asked, _here(asked), (Whole.EVERYTHING,), None) + tell(asked, sentence("notify.unmuted"))
+        case [_DEFAULT.own]:
+            return _put_back(asked) + tell(asked, sentence("notify.put_back"))
+        case [about, medium, *where] if meant(_OCCASIONS, about) and medium in _MEDIA and where in ([], [_HERE.own]):
+            occasion = Occasion(about)
+            mailboxes = _here(asked) if where else (EVERYWHERE,)
+            said = sentence(f"notify.{_key(_MEDIA[medium])}{'_here' if where else ''}", what=_named(occasion))
+            return _kept(asked, mailboxes, (occasion,), _MEDIA[medium]) + tell(asked, said)
+        case [first, *_] as words:
+            strange = words[1] if meant(_OCCASIONS, first) and len(words) > 1 else first
+            known = tuple(sentence(f"notify.word.{one.value}") for one in Occasion)
+            return sentence("error.notify", word=strange[:60], words=known)
+        case _:
+            return _page(asked)
+
+
+def _here(asked: Asked) -> tuple[MailboxId, ...]:
+    return tuple(one.id for one in asked.mailboxes_meant)
+
+
+def _kept(asked: Asked, mailboxes: Iterable[MailboxId], about: tuple[About, ...], medium: Medium | None) -> Decision:
+    """The choices that it changes; what stands so already is not written again, and cannot be taken back by it."""
+    there = {(one.mailbox, one.about): one.medium for one in asked.instance.choices if one.person == asked.person}
+    changes = [
+        SaveChoice(Choice(asked.person, mailbox, one, medium, asked.now, asked.event, there.get((mailbox, one))))
+        for mailbox in mailboxes
+        for one in about
+        if there.get((mailbox, one)) is not medium
+    ]
+    return Decision(tuple(changes))
+
+
+def _put_back(asked: Asked) -> Decision:
+    mine = [one for one in asked.instance.choices if one.person == asked.person and one.medium is not None]
+    changes = [
+        SaveChoice(Choice(one.person, one.mailbox, one.about, None, asked.now, asked.event, one.medium)) for one in mine
+    ]
+    return Decision(tuple(changes))
+
+
+def _page(asked: Asked) -> Page:
+    blocks: list[Block] = []
+    is_shared = len(asked.mailboxes_meant) > 1
+    for mailbox in asked.mailboxes_meant:
+        standing = chosen_in(asked.instance.choices, mailbox.id).get(asked.person, {})
+        title = sentence("notify.of", mailbox=mailbox.address) if is_shared else None
+        if standing.get(Whole.EVERYTHING) is Medium.NONE:
+            blocks.append(Bullets((sentence("notify.is_mute"),), title))
+            continue
+        own = {one.about for one in asked.instance.choices if _is_own(asked, one, mailbox.id)}
+        rows = [_row(one, medium_for(standing, one), is_here=one in own) for one in Occasion]
+        blocks.append(Bullets(tuple(rows), title))
+    return Page(sentence("notify.title"), (*blocks, Paragraph((sentence("notify.how"),))))
+
+
+def _is_own(asked: Asked, one: Choice, mailbox: MailboxId) -> bool:
+    return one.person == asked.person and one.mailbox == mailbox and one.medium is not None
+
+
+def _row(occasion: Occasion, medium: Medium, *, is_here: bool) -> Sentence:
+    key = f"notify.row_{_key(medium)}{'_here' if is_here else ''}"
+    return sentence(key, word=sentence(f"notify.word.{occasion.value}"), what=_named(occasion))
+
+
+def _named(occasion: Occasion) -> Sentence:
+    return sentence(f"notify.what.{occasion.value}")
+
+
+def _key(medium: Medium) -> str:
+    return "on" if medium is Medium.MENTION else "off"
+
+
+NOTIFY = Command(
+    "notify",
+    "self",
+    _notify,
+    where=Where.ROOM,
+    takes=(Words((*_OCCASIONS, _ON, _OFF, _HERE, _MUTE, _UNMUTE, _DEFAULT)),),
+    right=Right.READ,
+    french=("notifier", "notifications"),
+    tried=("mute", "unmute", "notification", "ping"),
+    has_more=True,
+)

@@ -1,0 +1,117 @@
+"""Who is told of what happened: one pure function, of the happening and of what each person chose."""
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from bot.domain.choices import DEFAULTS, Choice, Medium, Occasion, Standing, Whole, chosen_in, medium_for
+from bot.domain.command import Asked, Command
+from bot.domain.conversation import Conversation
+from bot.domain.happening import What
+from bot.domain.ids import MailboxId, UserId
+from bot.domain.needs import MembersOf, Needs
+from bot.domain.settings import Instance
+
+_WORDS: Final = (What.REPLIED, What.NOTED)
+"""A colleague wrote."""
+_NOTHING_CHOSEN: Final[Standing] = {}
+
+
+def concerned_by(*conversations: Conversation) -> tuple[UserId, ...]:
+    """The assignees and followers of a conversation, as it was and as it is."""
+    assignees = [one.assignee for one in conversations if one.assignee is not None]
+    return tuple(dict.fromkeys([*assignees, *(who for one in conversations for who in one.followers)]))
+
+
+def occasions_of(what: What, person: UserId, before: Conversation, after: Conversation) -> frozenset[Occasion]:
+    """What a happening is to a person; nothing, where nobody can be told of it as such."""
+    if what is What.OPENED:
+        return frozenset({Occasion.NEW})
+    found = {Occasion.FOLLOWED} if person in before.followers or person in after.followers else set[Occasion]()
+    is_mine = person in (before.assignee, after.assignee)
+    is_nobodys = before.assignee is None and after.assignee is None
+    if what is What.CAME:
+        found.add(_of_three(is_mine, is_nobodys, "replied"))
+    elif what is What.ASSIGNED:
+        found.add(Occasion.ASSIGNED_ME if person == after.assignee else Occasion.ASSIGNED_OTHER)
+        if is_mine and person != after.assignee:
+            found.add(Occasion.NOTED_MINE)
+    elif what in _WORDS or is_mine:
+        found.add(_of_three(is_mine, is_nobodys, "noted"))
+    return frozenset(found)
+
+
+def _of_three(is_mine: bool, is_nobodys: bool, what: str) -> Occasion:
+    return Occasion(f"{what}-{'mine' if is_mine else 'unassigned' if is_nobodys else 'others'}")
+
+
+def told_of(
+    what: What,
+    *,
+    actor: UserId | None,
+    before: Conversation,
+    after: Conversation,
+    choices: Collection[Choice],
+    members: Collection[UserId],
+) -> tuple[UserId, ...]:
+    """The people who are mentioned for a happening, each once, and never who did it.
+
+    Args:
+        before: the conversation before it; as `after` where it changed nothing about whose it is.
+        members: of the room; nobody else is told. Where none are known, only those whom the conversation concerns.
+    """
+    chosen = chosen_in(choices, after.mailbox)
+    people = dict.fromkeys((*concerned_by(before, after), *(sorted(chosen) if members else ())))
+    return tuple(
+        person
+        for person in people
+        if person != actor
+        and (not members or person in members)
+        and any(
+            medium_for(chosen.get(person, _NOTHING_CHOSEN), one) is Medium.MENTION
+            for one in occasions_of(what, person, before, after)
+        )
+    )
+
+
+def unless_mute(
+    people: Collection[UserId], mailbox: MailboxId, choices: Collection[Choice], occasion: Occasion | None = None
+) -> tuple[UserId, ...]:
+    """Those of the people whom the mailbox may mention, for that occasion if one is named."""
+    chosen = chosen_in(choices, mailbox)
+    return tuple(one for one in people if _may_mention(chosen.get(one, _NOTHING_CHOSEN), occasion))
+
+
+def _may_mention(standing: Standing, occasion: Occasion | None) -> bool:
+    if occasion is not None:
+        return medium_for(standing, occasion) is Medium.MENTION
+    return standing.get(Whole.EVERYTHING) is not Medium.NONE
+
+
+def needs_members(choices: Collection[Choice], mailbox: MailboxId, *conversations: Conversation) -> bool:
+    """Whether somebody may be told who is perhaps not in the room: leaving it frees an assignee, and nobody else."""
+    return any(one.followers for one in conversations) or asks_for_more(chosen_in(choices, mailbox))
+
+
+def asks_for_more(chosen: Mapping[UserId, Standing]) -> bool:
+    """Whether somebody wants to be told of what does not concern them."""
+    return any(
+        medium is Medium.MENTION and isinstance(about, Occasion) and DEFAULTS[about] is Medium.NONE
+        for standing in chosen.values()
+        for about, medium in standing.items()
+    )
+
+
+def needs_of_told(asked: Asked, row: Command) -> Needs:
+    """The members, where a command may ring people of whom nobody knows whether they are in the room."""
+    if row.only_reads:
+        return ()
+    concerned = asked.about if asked.here is None else (*asked.about, asked.here)
+    is_wanted = any(needs_members(asked.instance.choices, one.mailbox, one) for one in concerned)
+    return [MembersOf(asked.room)] if is_wanted else ()
+
+
+def told_of_answer(
+    after: Conversation, instance: Instance, members: Collection[UserId], what: What = What.CAME
+) -> tuple[UserId, ...]:
+    """Those who are mentioned for a mail from outside."""
+    return told_of(what, actor=None, before=after, after=after, choices=instance.choices, members=members)

@@ -1,0 +1,82 @@
+"""The parts of a snapshot that the chain after each story reads, whichever kind it is."""
+
+from collections.abc import Collection
+
+from bot.domain.choices import Choice
+from bot.domain.command import Asked
+from bot.domain.conversation import Conversation
+from bot.domain.ids import UserId
+from bot.domain.needs import MembersOf
+from bot.domain.snapshots import (
+    AsideSnapshot,
+    CallAside,
+    DeletedSnapshot,
+    EditedSnapshot,
+    MailSnapshot,
+    Reacted,
+    ReceiptSnapshot,
+    RoomSnapshot,
+    Snapshot,
+    SnoozeSnapshot,
+    TakenAway,
+    Turned,
+)
+
+
+def members_of(snapshot: Snapshot) -> Collection[UserId]:
+    """The members of the room, where what rested may come back to one who left, or who left might be told."""
+    match snapshot:
+        case MailSnapshot(members=members) | DeletedSnapshot(members=members) | ReceiptSnapshot(members=members):
+            return members
+        case Asked(room=room, facts=facts) | Reacted(asked=Asked(room=room, facts=facts)):
+            return facts[MembersOf(room)] if facts.answers([MembersOf(room)]) else ()
+        case TakenAway(given=given, facts=facts):
+            return facts[MembersOf(given.room)] if facts.answers([MembersOf(given.room)]) else ()
+        case _:
+            return ()
+
+
+def choices_of(snapshot: Snapshot) -> tuple[Choice, ...]:
+    """What people chose to be told of."""
+    match snapshot:
+        case (
+            MailSnapshot(instance=instance)
+            | ReceiptSnapshot(instance=instance)
+            | Asked(instance=instance)
+            | Reacted(asked=Asked(instance=instance))
+            | Turned(asked=Asked(instance=instance))
+            | EditedSnapshot(instance=instance)
+            | DeletedSnapshot(instance=instance)
+            | TakenAway(instance=instance)
+            | RoomSnapshot(instance=instance)
+            | AsideSnapshot(instance=instance)
+        ):
+            return instance.choices
+        case _:
+            return ()
+
+
+def known_of(snapshot: Snapshot) -> tuple[Conversation, ...]:
+    """The conversations of a snapshot, as they were read."""
+    match snapshot:
+        case MailSnapshot(conversation=one) | ReceiptSnapshot(conversation=one):
+            return (one,) if one is not None else ()
+        case (
+            Asked(about=about, here=here)
+            | Reacted(asked=Asked(about=about, here=here))
+            | Turned(asked=Asked(about=about, here=here))
+        ):
+            return (*about, *((here,) if here is not None else ()))
+        case EditedSnapshot(work=work, drafted=drafted):
+            return (*(w.conversation for w in work), *((drafted.conversation,) if drafted is not None else ()))
+        case DeletedSnapshot(about=about, card_of=card_of, drafted=drafted):
+            others = (card_of, drafted.conversation if drafted is not None else None)
+            return (*about, *(one for one in others if one is not None))
+        case TakenAway(conversation=one):
+            return (one,) if one is not None else ()
+        case RoomSnapshot(assigned=assigned):
+            return assigned
+        case AsideSnapshot(call=CallAside(conversation=one)) | SnoozeSnapshot(conversation=one):
+            return (one,) if one is not None else ()
+        case _:
+            return ()
