@@ -72,6 +72,7 @@ async def test_it_arrives_and_is_deleted_again(house: House) -> None:
     assert b"Subject: Test of this mailbox" in raw
     assert lies_in(house, "INBOX") == []
     assert conversations(house) == 0
+    assert [one for one in house.step.blobs.folder.rglob("*") if one.is_file() and one.read_bytes() == raw] == []
 
 
 async def test_in_french_the_mail_is_french_too(house: House) -> None:

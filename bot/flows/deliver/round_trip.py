@@ -76,20 +76,24 @@ class RoundTrip:
         return outcome if isinstance(outcome, Unknown) and isinstance(found, TripLost) else found
 
     async def _submitted(self, mailbox: MailboxSettings, ways: KnownWays, raw: bytes) -> SubmitOutcome:
+        # Nobody needs its bytes afterwards; what a crash leaves there is swept at a start.
+        file = self.step.blobs.new_file()
         try:
-            blob = await self.step.blobs.put(raw)
+            await asyncio.to_thread(file.write_bytes, raw)
             async with asyncio.timeout(_SUBMITTED):
                 return await ways.submission.submit(
                     sender=mailbox.address,
                     recipients=(mailbox.address,),
-                    raw=self.step.blobs.path(blob),
+                    raw=file,
                     before_data=data_begins(self.step, self.claimed),
                 )
-        except (StorageAway, Conflict):
-            # DATA was not said.
-            return TryLater("storage")
         except TimeoutError:
             return Unknown("timeout")
+        except (StorageAway, Conflict, OSError):
+            # DATA was not said: the disk or the database took no note.
+            return TryLater("storage")
+        finally:
+            file.unlink(missing_ok=True)
 
     async def _found(self, mailbox: MailboxSettings, ways: KnownWays, box: Opened, id: str) -> TripDone | TripLost:
         junk = mailbox.junk or box.junk
