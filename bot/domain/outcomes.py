@@ -19,6 +19,8 @@ class Posted:
     """The event is in the room."""
 
     event: EventId
+    on: EventId | None = None
+    """The card in whose thread it was put, or the event in its slot that it edits."""
 
 
 @dataclass(frozen=True, slots=True)

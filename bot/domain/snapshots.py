@@ -232,6 +232,8 @@ class ReceiptSnapshot:
     answered: MailRecord | None
     """The incoming mail that an outgoing one answers."""
     slot_filled: bool
+    is_astray: bool = False
+    """For an event: it stands on one that was forgotten since, because the homeserver lost it."""
     is_wanted_back: bool = False
     """For a submission: a person took its mail back while it was under way."""
     work: Work | None = None

@@ -22,7 +22,7 @@ from bot.domain.calls import (
 )
 from bot.domain.conversation import EventKind
 from bot.domain.decision import Change, CloseCall, PlaceMail
-from bot.domain.effects import Mark
+from bot.domain.effects import Again, Mark
 from bot.domain.ids import BlobId, ConversationId, EffectId, EventId, MailboxId, MessageRow, RoomId, SecretId, UserId
 from bot.domain.inputs.inside import Receipt
 from bot.domain.outcomes import (
@@ -130,3 +130,17 @@ def test_the_outbox_keeps_a_short_word_of_each_end() -> None:
     assert len(reference(ends[-1])) == 200
     assert {name_of(one) for one in ends} == {"Accepted", "MailAccepted"}
     assert name_of(TryLater("429")) == "TryLater"
+
+
+@pytest.mark.parametrize("kind", [EventKind.MAIL, EventKind.CONVERSATION, EventKind.NOTICE])
+def test_an_event_on_one_that_was_forgotten_meanwhile_is_kept_nowhere_and_made_again(kind: EventKind) -> None:
+    call = SendEvent(ROOM, "m.room.message", "{}", slot="slot:7", thread_of=ConversationId(7))
+    planned = post(call, Priority.MAIL, conversation=ConversationId(7), event_kind=kind)
+    snapshot = ReceiptSnapshot(
+        INSTANCE, EffectId(1), planned, True, 0, NOW, None, None, None, None, False, is_astray=True
+    )
+    posted = Receipt(EffectId(1), 1, Posted(EventId("$e"), on=EventId("$gone")), NOW)
+    decision = decide_receipt(snapshot, posted, NOW)
+    assert decision.changes == (CloseCall(EffectId(1), "done"),)
+    # Whoever forgets a card shows it anew.
+    assert decision.effects == (() if kind is EventKind.CONVERSATION else (Again(planned),))

@@ -244,3 +244,33 @@ async def test_a_password_that_was_deleted_since_the_backup_is_deleted_again(hou
     house.homeserver.redacted.clear()
     await _put_back(house, before)
     assert house.homeserver.redacted == {told.event}
+
+
+@pytest.mark.parametrize("marks", [("m2b@example.org",), ('"m.replace"', '"kind":"conversation"')])
+async def test_what_was_under_way_to_a_card_that_was_forgotten_meanwhile_is_posted_under_the_new_one(
+    house: House, monkeypatch: pytest.MonkeyPatch, marks: tuple[str, ...]
+) -> None:
+    before = len(house.homeserver.posted)
+    house.provider.deliver(mail(id="m2@example.org", sender="P2 <p2@example.org>"))
+    await house.settle(NOW)
+    house.homeserver.put_back(before)
+    chat = type(house.deliver.chat.chat)
+    send, late = chat.send, 0
+
+    async def is_late(self: object, room: str, kind: str, content: str, *given: object, **named: object) -> object:
+        nonlocal late
+        outcome = await send(self, room, kind, content, *given, **named)  # type: ignore[arg-type]
+        if not late and all(mark in content for mark in marks):
+            late += 1
+            await house.chat_pump.returned()
+        return outcome
+
+    monkeypatch.setattr(chat, "send", is_late)
+    house.provider.deliver(mail(id="m2b@example.org", sender="P2 <p2@example.org>", reply_to="m2@example.org"))
+    await house.settle(NOW)
+
+    assert late
+    (card,) = [p for p in house.homeserver.of_kind("conversation") if p.ours["conversation"] == 2]
+    assert card_says(house, 2)["status"] == "active"
+    there = [m.ours["message_id"] for m in mails_in(house) if m.relation.get("event_id") == card.event]
+    assert there == ["m2@example.org", "m2b@example.org"]

@@ -43,7 +43,7 @@ from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Ended
 from bot.domain.dialogues.mailbox_said import folders_page, logins_said, not_listed
 from bot.domain.dns_records import DomainRecords
-from bot.domain.effects import Do, Effect, Mark, Say, ShowPage, Turn
+from bot.domain.effects import Again, Do, Effect, Mark, Say, ShowPage, Turn
 from bot.domain.fingerprints import OTHER_IDENTITY, grouped
 from bot.domain.ids import ConversationId, EventId
 from bot.domain.inputs.inside import Receipt
@@ -128,6 +128,10 @@ def _event_sent(snapshot: ReceiptSnapshot, call: SendEvent, input: Receipt, now:
         case Accepted():
             # The event is there already, or was left out; nothing more is known of it.
             return Decision((CloseCall(snapshot.effect, "done"),))
+        case Posted() if snapshot.is_astray:
+            # Whoever forgot a card shows it anew; nobody knew of what was under way to its thread.
+            again = () if planned.event_kind is EventKind.CONVERSATION else (Again(planned),)
+            return Decision((CloseCall(snapshot.effect, "done"),), again)
         case Posted(event):
             changes: list[Change] = [CloseCall(snapshot.effect, "done", event)]
             effects: list[Effect] = []

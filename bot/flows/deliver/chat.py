@@ -141,7 +141,8 @@ class ChatCaller:
         elif call.event_type == "m.reaction":
             content = {**content, KEY: {"effect": claimed.transaction}}
         dumped = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-        return await self.chat.send(call.room, call.event_type, dumped, claimed.transaction, in_clear=call.in_clear)
+        outcome = await self.chat.send(call.room, call.event_type, dumped, claimed.transaction, in_clear=call.in_clear)
+        return replace(outcome, on=_stands_on(claimed, call)) if isinstance(outcome, Posted) else outcome
 
     async def _posted_before(self, claimed: Claimed, call: SendEvent, content: dict[str, object]) -> EventId | None:
         """The same card, mail or file from a run that the database forgot; None where that run posted none."""
@@ -273,6 +274,17 @@ def _with_media(content: dict[str, object], upload: Upload, stored: Uploaded) ->
     return content
 
 
+def _edited_in_slot(claimed: Claimed, call: SendEvent) -> EventId | None:
+    return claimed.slot_event if call.slot and not call.is_new else None
+
+
+def _stands_on(claimed: Claimed, call: SendEvent) -> EventId | None:
+    """What the database names at the time of the claim, and may forget until the receipt comes."""
+    if call.edits is not None or call.event_type != "m.room.message":
+        return None
+    return _edited_in_slot(claimed, call) or (claimed.root if call.thread_of is not None else None)
+
+
 def _placed(content: dict[str, object], claimed: Claimed, call: SendEvent) -> dict[str, object]:
     """The content with its relation (edit, place in a thread, reply) and our marker, which finds the event again."""
     about = content.get(KEY)
@@ -283,8 +295,8 @@ def _placed(content: dict[str, object], claimed: Claimed, call: SendEvent) -> di
     content = {**content, KEY: marked}
     if call.edits is not None:
         return _edit(content, call.edits)
-    if call.slot and claimed.slot_event is not None and not call.is_new:
-        return _edit(content, claimed.slot_event)
+    if (edited := _edited_in_slot(claimed, call)) is not None:
+        return _edit(content, edited)
     relation: dict[str, object] = {}
     if call.thread_of is not None and claimed.root is not None:
         falls_back = call.reply_to is None or call.is_falling_back

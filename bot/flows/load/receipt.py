@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.calls import ChatCall, FetchFile, FollowUpgrade, SmtpCall, Submit
+from bot.domain.calls import ChatCall, FetchFile, FollowUpgrade, SendEvent, SmtpCall, Submit
 from bot.domain.conversation import (
     Conversation,
     Direction,
@@ -14,7 +14,7 @@ from bot.domain.ids import MailboxId, RoomId
 from bot.domain.inputs.inside import (
     Receipt,
 )
-from bot.domain.outcomes import Refused
+from bot.domain.outcomes import AnyOutcome, Posted, Refused
 from bot.domain.rules.told import needs_members
 from bot.domain.settings import Instance
 from bot.domain.snapshots import (
@@ -85,6 +85,7 @@ async def load_receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime
         record=record,
         answered=answered,
         slot_filled=claimed.slot_event is not None,
+        is_astray=await _is_astray(tx, claimed, input.outcome),
         is_wanted_back=is_wanted_back,
         work=work,
         earlier_card=(earlier_card := await _earlier_card(tx, claimed)),
@@ -96,6 +97,16 @@ async def load_receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime
         if is_sent and conversation is not None and needs_members(instance.choices, conversation.mailbox, conversation)
         else (),
     )
+
+
+async def _is_astray(tx: Tx, claimed: outbox.Claimed, outcome: AnyOutcome) -> bool:
+    """Whether an event was put on one that is no longer known; that of another room is, in a room that was left."""
+    call, number = claimed.planned.call, claimed.planned.conversation
+    on = outcome.on if isinstance(outcome, Posted) else None
+    if on is None or on in (claimed.slot_event, claimed.root) or number is None or not isinstance(call, SendEvent):
+        return False
+    conversation = await conversations.get(tx, number)
+    return conversation is not None and conversation.room == call.room
 
 
 async def _earlier_card(tx: Tx, claimed: outbox.Claimed) -> KnownEvent | None:
