@@ -30,13 +30,15 @@ class Limit(StrEnum):
 
     NOTES = "notes"
     """They read and write notes, and do no work on conversations."""
+    HIDDEN = "hidden"
+    """Nobody gives them a conversation, and no team's turn is theirs; what they take themselves is theirs."""
 
 
 Granted = Right | Limit
 
 RUNNING: Final = (Right.EDIT, Right.PERMISSIONS, Right.SIGNATURE, Right.AUTOREPLY)
 """The rights to run a mailbox."""
-GIVEN: Final[tuple[Granted, ...]] = (*RUNNING, Right.SEND, Right.DELETE, Limit.NOTES)
+GIVEN: Final[tuple[Granted, ...]] = (*RUNNING, Right.SEND, Right.DELETE, *Limit)
 """What is given and taken away by name, in the order in which it is shown."""
 _EVERYBODYS: Final = frozenset[Granted]({Right.READ, Right.MEMBER, Right.SEND})
 
@@ -76,7 +78,7 @@ def is_everybodys(what: Granted) -> bool:
 
 def gives(what: Granted, is_on: bool) -> bool:
     """Whether the person may do more after it."""
-    return is_on if isinstance(what, Right) else not is_on
+    return is_on if isinstance(what, Right) else what is Limit.NOTES and not is_on
 
 
 def granted(word: str) -> Granted:

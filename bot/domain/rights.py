@@ -1,5 +1,6 @@
 """Rights of people: by full user id, as joined members of that very room, from allowed homeservers."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -182,6 +183,16 @@ def has(instance: Instance, right: Right, person: UserId, mailbox: MailboxId) ->
             return found.get(right, False)
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def is_assignable(instance: Instance, person: UserId, mailbox: MailboxId) -> bool:
+    """Whether others may give the person a conversation of the mailbox."""
+    return not standing(instance.grants, mailbox, person).get(Limit.HIDDEN, False)
+
+
+def assignable(instance: Instance, people: Collection[UserId], mailbox: MailboxId) -> list[UserId]:
+    """Those of the people to whom others may give a conversation of the mailbox."""
+    return [one for one in people if is_assignable(instance, one, mailbox)]
 
 
 def holds(asked: Asked, right: Right, mailbox: MailboxSettings) -> bool:

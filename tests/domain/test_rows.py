@@ -138,7 +138,7 @@ def test_in_an_encrypted_room_a_row_says_whose_session_it_takes(row: Command, ca
 def test_what_sends_mail_or_changes_trust_has_its_right_on_its_row() -> None:
     """Who adds a row thinks of it here."""
     assert {row.name for row in TABLE if row.is_sensitive} == {
-        "reply", "new", "forward", "cc", "bcc", "only", "all", "from", "customer", "draft", "discard", "canned", "send", "approve", "attach", "resend", "rule", "autoreply", "signature", "trust", "upgrade", "mailbox add", "mailbox pause", "mailbox resume", "mailbox archive", "mailbox remove", "mailbox password", "mailbox set", "grant", "revoke",
+        "reply", "new", "forward", "cc", "bcc", "only", "all", "from", "customer", "draft", "discard", "canned", "send", "approve", "attach", "resend", "rule", "autoreply", "signature", "trust", "upgrade", "mailbox add", "mailbox pause", "mailbox resume", "mailbox archive", "mailbox remove", "mailbox password", "mailbox set", "grant", "revoke", "hide", "unhide",
     }  # fmt: skip
     assert {row.name for row in TABLE if row.right is Right.ADMIN} == {
         "trust", "upgrade", "mailbox add", "mailbox archive", "mailbox remove", "mailbox password", "mailbox log", "mailbox folders", "mailbox test", "audit", "check dns",
@@ -147,7 +147,7 @@ def test_what_sends_mail_or_changes_trust_has_its_right_on_its_row() -> None:
         "rule", "team add", "team remove", "mailbox list", "mailbox pause", "mailbox resume", "mailbox show", "mailbox set", "health",
     }  # fmt: skip
     assert {row.name for row in TABLE if row.right is Right.AUTOREPLY} == {"autoreply"}
-    assert {row.name for row in TABLE if row.right is Right.PERMISSIONS} == {"grant", "revoke"}
+    assert {row.name for row in TABLE if row.right is Right.PERMISSIONS} == {"grant", "revoke", "hide", "unhide"}
     assert {row.name for row in TABLE if row.right is Right.DELETE} == {"delete", "restore"}
     assert {row.name for row in TABLE if row.right is Right.SEND} == {
         "reply", "new", "forward", "send", "approve", "resend",
@@ -168,6 +168,8 @@ def test_what_sends_mail_or_changes_trust_has_its_right_on_its_row() -> None:
         "mailbox set": Sealed.WHERE_ENCRYPTED,
         "grant": Sealed.WHERE_ENCRYPTED,
         "revoke": Sealed.WHERE_ENCRYPTED,
+        "hide": Sealed.WHERE_ENCRYPTED,
+        "unhide": Sealed.WHERE_ENCRYPTED,
     }
 
 

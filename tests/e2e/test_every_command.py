@@ -102,6 +102,8 @@ ROWS = (
     Given("rule", "", "rule.none", wrong=("nonsense", "error.rule_how")),
     Given("grant", "BOB edit", "grant.is", wrong=("BOB colour", "error.grant_right"), french="BOB modifier"),
     Given("revoke", "BOB edit", "grant.as_everybody", wrong=("", "grant.title"), french="BOB modifier"),
+    Given("hide", "BOB", "grant.is", wrong=("", "grant.title")),
+    Given("unhide", "BOB", "grant.as_everybody", wrong=("", "grant.title")),
     Given("mailbox show", "", "mailbox.title", wrong=("none@x.example", "error.which_mailbox")),
     Given("mailbox set", "undo 0", "mailbox.set", wrong=("colour 3", "error.set_key"), french="délai 0"),
     Given("mailbox pause", "ADDRESS", "pausing.paused", wrong=("", "error.which_mailbox")),

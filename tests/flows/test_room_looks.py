@@ -205,6 +205,8 @@ async def test_each_room_is_told_the_commands_that_do_something_there_once(house
         "check dns",
         "grant",
         "revoke",
+        "hide",
+        "unhide",
         "mailbox add",
         "health",
         "mailbox archive",

@@ -7,6 +7,7 @@ from bot.domain.decision import Decision, together
 from bot.domain.effects import Say
 from bot.domain.ids import UserId
 from bot.domain.needs import MembersOf, Needs, TeamsIn
+from bot.domain.rights import assignable, is_assignable
 from bot.domain.rules import moves
 from bot.domain.rules.teams import took_turn
 from bot.domain.rules.told import unless_mute
@@ -57,6 +58,9 @@ def _meant(asked: Asked) -> UserId | tuple[Team, ...] | Sentence:
         return sentence("error.not_in_room", who=people[0])
     if people[0] == asked.instance.bot:
         return sentence("error.assign_bot")
+    hidden = [one for one in asked.about if not is_assignable(asked.instance, people[0], one.mailbox)]
+    if people[0] != asked.person and hidden:
+        return sentence("error.assign_hidden", who=people[0])
     return people[0]
 
 
@@ -76,7 +80,7 @@ def _in_turn(asked: Asked, teams: tuple[Team, ...]) -> Answer:
         team = left.get(one.mailbox)
         if team is None:
             return sentence("error.no_team_there", name=teams[0].name, mailbox=one.mailbox)
-        who = next_in_turn(team, asked.members)
+        who = next_in_turn(team, assignable(asked.instance, asked.members, one.mailbox))
         if who is None:
             return sentence("error.team_absent", name=team.name)
         left[one.mailbox], turn = took_turn(team, who)

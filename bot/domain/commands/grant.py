@@ -27,6 +27,7 @@ _RIGHTS: Final = (
     Word(Right.SEND.value, ("envoyer", "envoi")),
     Word(Right.DELETE.value, ("supprimer", "suppression")),
     Word(Limit.NOTES.value, ("notes-only", "notes-seules", "note")),
+    Word(Limit.HIDDEN.value, ("hide", "caché", "cachée", "masqué", "masquée")),
 )
 _ONLY: Final = Word("only", ("seulement", "seules", "uniquement"))
 """`notes only`: the second word says nothing more."""
@@ -45,6 +46,22 @@ def _grant(asked: Asked) -> Answer:
 
 def _revoke(asked: Asked) -> Answer:
     return _page(asked) if _is_question(asked) else _decided(asked, is_on=False)
+
+
+def _hide(asked: Asked) -> Answer:
+    return _grant(_about_hiding(asked))
+
+
+def _unhide(asked: Asked) -> Answer:
+    return _revoke(_about_hiding(asked))
+
+
+def _about_hiding(asked: Asked) -> Asked:
+    """`!hide @bob` as `!grant @bob hidden`; who is hidden is asked as who has what."""
+    called = asked.called
+    if not (called.people or called.names):
+        return asked
+    return replace(asked, reading=replace(called, words=(Limit.HIDDEN.value, *called.words)))
 
 
 def _is_question(asked: Asked) -> bool:
@@ -93,6 +110,10 @@ def _needs(asked: Asked) -> Needs:
     return [one for one in dict.fromkeys(every) if not asked.facts.answers([one])]
 
 
+def _hiding_needs(asked: Asked) -> Needs:
+    return _needs(_about_hiding(asked))
+
+
 def _decided(asked: Asked, *, is_on: bool) -> Answer:
     # Whoever is meant is looked up first: members were read for it.
     there, wish = asked.members, _wish(asked)
@@ -139,7 +160,7 @@ def _wrong(
     """The reasons why it cannot be decided."""
     if who == asked.instance.bot:
         yield sentence("error.grant_bot")
-    if who in asked.instance.admins:
+    if who in asked.instance.admins and set(wish.what) != {Limit.HIDDEN}:
         yield sentence("error.grant_admin", who=who)
     for mailbox in wish.mailboxes:
         is_noted = any(one.mailbox == mailbox.id and one.person == who for one in asked.instance.grants)
@@ -180,3 +201,13 @@ GRANT = Command(
     has_more=True,
 )
 REVOKE = replace(GRANT, name="revoke", rule=_revoke, french=("retirer",), tried=("deny", "forbid", "interdire"))
+HIDE = replace(
+    GRANT,
+    name="hide",
+    rule=_hide,
+    needs=_hiding_needs,
+    takes=(People(), Words(())),
+    french=("cacher",),
+    tried=("masquer",),
+)
+UNHIDE = replace(HIDE, name="unhide", rule=_unhide, french=("découvrir",), tried=())

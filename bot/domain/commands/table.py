@@ -19,7 +19,7 @@ from bot.domain.commands.draft import DISCARD, DRAFT
 from bot.domain.commands.envelope import ALL, FROM, ONLY
 from bot.domain.commands.follow import FOLLOW, UNFOLLOW
 from bot.domain.commands.forward import FORWARD
-from bot.domain.commands.grant import GRANT, REVOKE
+from bot.domain.commands.grant import GRANT, HIDE, REVOKE, UNHIDE
 from bot.domain.commands.health import HEALTH
 from bot.domain.commands.help import HELP
 from bot.domain.commands.history import HISTORY
@@ -144,6 +144,8 @@ TABLE: Final[tuple[Command, ...]] = (
     MAILBOX_SET,
     GRANT,
     REVOKE,
+    HIDE,
+    UNHIDE,
     MAILBOX_LOG,
     MAILBOX_FOLDERS,
     MAILBOX_TEST,

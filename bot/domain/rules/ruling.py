@@ -10,6 +10,7 @@ from bot.domain.decision import NOTHING, Decision
 from bot.domain.happening import Happening, What
 from bot.domain.house_rules import HouseRule, Ruled, SaveRule, with_more
 from bot.domain.ids import UserId
+from bot.domain.rights import assignable
 from bot.domain.rule_words import acts
 from bot.domain.rules.teams import took_turn
 from bot.domain.rules.telling import tell
@@ -21,6 +22,7 @@ from bot.domain.teams import next_in_turn, team_key
 
 def with_rules(conversation: Conversation, by: Ruled, snapshot: MailSnapshot) -> tuple[Conversation, Decision]:
     """The conversation with tags, assignee and status; and the turns of teams. The first who can get it does."""
+    free = assignable(snapshot.instance, snapshot.members, conversation.mailbox) if by.rules else ()
     turns, teams = NOTHING, {one.key: one for one in snapshot.teams if one.people}
     for rule in (one.reads for one in by.rules):
         tags = with_more(conversation.tags, rule.tags)
@@ -30,9 +32,9 @@ def with_rules(conversation: Conversation, by: Ruled, snapshot: MailSnapshot) ->
         who: UserId | None = UserId(rule.assign)
         team = None if ":" in rule.assign else teams.get(team_key(rule.assign))
         if ":" not in rule.assign:
-            who = next_in_turn(team, snapshot.members) if team is not None else None
-        if who is None or who not in snapshot.members:
-            # Who left gets nothing: somebody takes it as any other.
+            who = next_in_turn(team, free) if team is not None else None
+        if who is None or who not in free:
+            # Who left or is hidden gets nothing: somebody takes it as any other.
             continue
         if team is not None:
             teams[team.key], turn = took_turn(team, who)

@@ -1,4 +1,4 @@
-"""`grant` and `revoke`: who gives what to whom, and what of other mailboxes nobody learns by it."""
+"""`grant`, `revoke`, `hide`, `unhide`: who gives what to whom, and what of other mailboxes nobody learns by it."""
 
 from dataclasses import replace
 from typing import Any
@@ -49,6 +49,8 @@ def kept(decision: Decision) -> list[tuple[MailboxId, UserId, Granted, bool]]:
         ("!autoriser @bob modifier réponse-auto", [Right.EDIT, Right.AUTOREPLY], True),
         ("!grant @bob:localhost delete contact@asso.example", [Right.DELETE], True),
         ("!grant @bob notes only", [Limit.NOTES], True),
+        ("!hide @bob", [Limit.HIDDEN], True),
+        ("!cacher @bob contact@asso.example", [Limit.HIDDEN], True),
         ("!revoke @bob send", [Right.SEND], False),
         ("!retirer @bob envoyer contact", [Right.SEND], False),
     ],
@@ -67,6 +69,13 @@ def test_twice_is_once_and_what_is_taken_back_is_as_before() -> None:
     back = says("!revoke @bob edit", grant(Right.EDIT))
     assert (kept(back), told(back)) == ([(MAILBOX.id, BOB, Right.EDIT, False)], ["grant.as_everybody"])
     assert kept(says("!revoke @bob delete")) == []
+    assert kept(says("!unhide @bob", grant(Limit.HIDDEN))) == [(MAILBOX.id, BOB, Limit.HIDDEN, False)]
+    assert kept(says("!hide @bob", grant(Limit.HIDDEN))) == []
+
+
+def test_an_admin_is_hidden_and_loses_nothing_else_by_it() -> None:
+    assert kept(says("!hide @alice")) == [(MAILBOX.id, ALICE, Limit.HIDDEN, True)]
+    assert told(says("!grant @alice notes hidden")) == ["error.grant_admin"]
 
 
 @pytest.mark.parametrize(
