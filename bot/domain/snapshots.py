@@ -232,8 +232,6 @@ class ReceiptSnapshot:
     answered: MailRecord | None
     """The incoming mail that an outgoing one answers."""
     slot_filled: bool
-    is_astray: bool = False
-    """For an event: it stands on one that was forgotten since, because the homeserver lost it."""
     is_wanted_back: bool = False
     """For a submission: a person took its mail back while it was under way."""
     work: Work | None = None
@@ -250,6 +248,8 @@ class ReceiptSnapshot:
     """The one that made the call, if it still goes on."""
     members: tuple[UserId, ...] = ()
     """Of the conversation's room, where people may be told of a mail that left who are perhaps not there."""
+    is_astray: bool = False
+    """For an event: it stands on one that was forgotten since, because the homeserver lost it."""
 
 
 @dataclass(frozen=True, slots=True)
