@@ -36,6 +36,11 @@ async def joined(tx: Tx, room: RoomId) -> tuple[tuple[UserId, str], ...]:
     return tuple((UserId(row.user), row.display_name) for row in await tx.all(_JOINED, {"room": room}))
 
 
+async def people(tx: Tx, room: RoomId) -> tuple[UserId, ...]:
+    """The members alone."""
+    return tuple(user for user, _ in await joined(tx, room))
+
+
 async def known(tx: Tx, room: RoomId) -> frozenset[UserId]:
     """Members, and the people seen leaving or invited since the bot last came in."""
     return frozenset(UserId(row.user) for row in await tx.all(_KNOWN, {"room": room}))

@@ -96,25 +96,21 @@ def about_of(word: str) -> About:
 def chosen_in(choices: Iterable[Choice], mailbox: MailboxId) -> Mapping[UserId, Standing]:
     """By person, what they chose that holds in a mailbox; nobody is named who chose nothing."""
     found: dict[UserId, dict[About, Medium]] = {}
-    mine: list[Choice] = []
-    for one in choices:
-        if one.medium is None:
-            continue
-        if one.mailbox == mailbox:
-            mine.append(one)
-        elif one.mailbox == EVERYWHERE:
-            found.setdefault(one.person, {})[one.about] = one.medium
-    for one in mine:
-        if one.medium is not None:
+    # What was chosen for the mailbox comes last, and holds.
+    for one in sorted(choices, key=lambda one: one.mailbox == mailbox):
+        if one.medium is not None and one.mailbox in (EVERYWHERE, mailbox):
             found.setdefault(one.person, {})[one.about] = one.medium
     return found
 
 
+def is_mute(standing: Standing) -> bool:
+    """Whether somebody who chose this is told of nothing in the mailbox."""
+    return standing.get(Whole.EVERYTHING) is Medium.NONE
+
+
 def medium_for(standing: Standing, occasion: Occasion) -> Medium:
     """How somebody who chose this is told of it."""
-    if standing.get(Whole.EVERYTHING) is Medium.NONE:
-        return Medium.NONE
-    return standing.get(occasion, DEFAULTS[occasion])
+    return Medium.NONE if is_mute(standing) else standing.get(occasion, DEFAULTS[occasion])
 
 
 def made_by(choices: Iterable[Choice], source: EventId) -> tuple[Choice, ...]:

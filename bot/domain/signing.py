@@ -11,6 +11,8 @@ from bot.domain.ids import ConversationId, MessageRow
 _SIGNED = re.compile(r"^([0-9a-f]{12})([0-9a-f]{10})([0-9a-f]{16})@", re.IGNORECASE)
 _NUMBERS = 1 << 40
 """As many conversations as ten hexadecimal digits name."""
+_TRIP = "trip."
+"""No conversation is called so: neither mark is ever taken for the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,45 +28,47 @@ class Signer:
     def message_id(self, *, conversation: ConversationId, token: str, domain: str) -> str:
         """`token` is 12 hexadecimal digits, unique to the mail; the same arguments give the same id for ever."""
         hidden = conversation % _NUMBERS ^ self._veil(token)
-        return f"{token}{hidden:010x}{self._mark(conversation, token)}@{domain}"
+        return f"{token}{hidden:010x}{self._mark(str(conversation), token)}@{domain}"
 
     def conversation_of(self, message_id: str) -> ConversationId | None:
         """The conversation that a signed id names, or None where we did not make it."""
-        found = _SIGNED.match(message_id.strip().strip("<>"))
+        found = _parts(message_id)
         if found is None:
             return None
-        # Some relays change the case of an id; the digits are hexadecimal, so that lower case loses nothing.
-        token, hidden, mark = (part.lower() for part in found.groups())
+        token, hidden, mark = found
         conversation = ConversationId(int(hidden, 16) ^ self._veil(token))
-        if hmac.compare_digest(mark, self._mark(conversation, token)):
-            return conversation
-        return None
+        return conversation if hmac.compare_digest(mark, self._mark(str(conversation), token)) else None
 
     def trip_id(self, *, at: datetime, token: str, domain: str) -> str:
         """The id of a test mail that left at that time; it looks like any other of ours, and names no conversation."""
         second = f"{int(at.timestamp()):010x}"
-        return f"{token}{second}{self._trip_mark(second, token)}@{domain}"
+        return f"{token}{second}{self._mark(_TRIP + second, token)}@{domain}"
 
     def trip_of(self, message_id: str) -> datetime | None:
         """The time at which the test mail with this id left, or None where we did not make the id."""
-        found = _SIGNED.match(message_id.strip().strip("<>"))
+        found = _parts(message_id)
         if found is None:
             return None
-        token, second, mark = (part.lower() for part in found.groups())
-        if not hmac.compare_digest(mark, self._trip_mark(second, token)):
-            return None
-        return datetime.fromtimestamp(int(second, 16), UTC)
+        token, second, mark = found
+        is_ours = hmac.compare_digest(mark, self._mark(_TRIP + second, token))
+        return datetime.fromtimestamp(int(second, 16), UTC) if is_ours else None
 
-    def _trip_mark(self, second: str, token: str) -> str:
-        # No conversation is called `trip`: neither mark is ever taken for the other.
-        return hmac.new(self.secret, f"trip.{second}.{token}".encode(), hashlib.sha256).hexdigest()[:16]
-
-    def _mark(self, conversation: ConversationId, token: str) -> str:
-        return hmac.new(self.secret, f"{conversation}.{token}".encode(), hashlib.sha256).hexdigest()[:16]
+    def _mark(self, what: str, token: str) -> str:
+        return hmac.new(self.secret, f"{what}.{token}".encode(), hashlib.sha256).hexdigest()[:16]
 
     def _veil(self, token: str) -> int:
         """The mask that hides the number: another one for each mail."""
         return int(hmac.new(self.secret, f"veil.{token}".encode(), hashlib.sha256).hexdigest()[:10], 16)
+
+
+def _parts(message_id: str) -> tuple[str, str, str] | None:
+    """The token, what stands after it, and the mark; None where it is no id of that shape."""
+    found = _SIGNED.match(message_id.strip().strip("<>"))
+    if found is None:
+        return None
+    # Some relays change the case of an id; the digits are hexadecimal, so that lower case loses nothing.
+    token, middle, mark = (part.lower() for part in found.groups())
+    return token, middle, mark
 
 
 def ascii_domain(domain: str) -> str:

@@ -100,7 +100,7 @@ def test_an_answer_rings_once(
     goes_on: bool | None,
 ) -> None:
     mail = Heard("m@example.org", MARIE, "Merci", wakes, is_backlog)
-    told = told_of_answer(about, INSTANCE, ())
+    told = told_of_answer(about, INSTANCE.choices, ())
     news = news_of(about, mail, newest, told)
     assert of_answer(about, told, wakes=wakes, is_backlog=is_backlog) is ring
     assert (None if news is None else (news.mention, news.goes_on)) == (None if mention is None else (mention, goes_on))

@@ -10,7 +10,7 @@ from bot.domain.needs import MembersOf, Needs, TeamsIn
 from bot.domain.rights import assignable, is_assignable
 from bot.domain.rules import moves
 from bot.domain.rules.teams import took_turn
-from bot.domain.rules.told import unless_mute
+from bot.domain.rules.told import is_told
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.teams import Team, next_in_turn, team_key
 
@@ -104,7 +104,7 @@ def _given(asked: Asked, conversation: Conversation, who: UserId) -> Decision:
 
 
 def _hears(asked: Asked, conversation: Conversation, who: UserId) -> bool:
-    return bool(unless_mute((who,), conversation.mailbox, asked.instance.choices, Occasion.ASSIGNED_ME))
+    return is_told(who, conversation.mailbox, asked.instance.choices, Occasion.ASSIGNED_ME)
 
 
 def _unassign(asked: Asked) -> Answer:

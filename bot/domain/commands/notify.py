@@ -12,6 +12,7 @@ from bot.domain.choices import (
     SaveChoice,
     Whole,
     chosen_in,
+    is_mute,
     medium_for,
 )
 from bot.domain.command import Answer, Asked, Command, Right, Where, Words
@@ -45,19 +46,17 @@ _MEDIA: Final = {_ON.own: Medium.MENTION, _OFF.own: Medium.NONE}
 
 def _notify(asked: Asked) -> Answer:
     match list(asked.called.words):
-        case []:
-            return _page(asked)
         case [_MUTE.own]:
-            return _kept(asked, _here(asked), (Whole.EVERYTHING,), Medium.NONE) + tell(asked, sentence("notify.muted"))
+            return _kept(asked, _here(asked), Whole.EVERYTHING, Medium.NONE) + tell(asked, sentence("notify.muted"))
         case [_UNMUTE.own]:
-            return _kept(asked, _here(asked), (Whole.EVERYTHING,), None) + tell(asked, sentence("notify.unmuted"))
+            return _kept(asked, _here(asked), Whole.EVERYTHING, None) + tell(asked, sentence("notify.unmuted"))
         case [_DEFAULT.own]:
             return _put_back(asked) + tell(asked, sentence("notify.put_back"))
         case [about, medium, *where] if meant(_OCCASIONS, about) and medium in _MEDIA and where in ([], [_HERE.own]):
             occasion = Occasion(about)
             mailboxes = _here(asked) if where else (EVERYWHERE,)
             said = sentence(f"notify.{_key(_MEDIA[medium])}{'_here' if where else ''}", what=_named(occasion))
-            return _kept(asked, mailboxes, (occasion,), _MEDIA[medium]) + tell(asked, said)
+            return _kept(asked, mailboxes, occasion, _MEDIA[medium]) + tell(asked, said)
         case [first, *_] as words:
             strange = words[1] if meant(_OCCASIONS, first) and len(words) > 1 else first
             known = tuple(sentence(f"notify.word.{one.value}") for one in Occasion)
@@ -70,14 +69,14 @@ def _here(asked: Asked) -> tuple[MailboxId, ...]:
     return tuple(one.id for one in asked.mailboxes_meant)
 
 
-def _kept(asked: Asked, mailboxes: Iterable[MailboxId], about: tuple[About, ...], medium: Medium | None) -> Decision:
+def _kept(asked: Asked, mailboxes: Iterable[MailboxId], about: About, medium: Medium | None) -> Decision:
     """The choices that it changes; what stands so already is not written again, and cannot be taken back by it."""
-    there = {(one.mailbox, one.about): one.medium for one in asked.instance.choices if one.person == asked.person}
+    mine = [one for one in asked.instance.choices if one.person == asked.person and one.about == about]
+    there = {one.mailbox: one.medium for one in mine}
     changes = [
-        SaveChoice(Choice(asked.person, mailbox, one, medium, asked.now, asked.event, there.get((mailbox, one))))
+        SaveChoice(Choice(asked.person, mailbox, about, medium, asked.now, asked.event, there.get(mailbox)))
         for mailbox in mailboxes
-        for one in about
-        if there.get((mailbox, one)) is not medium
+        if there.get(mailbox) is not medium
     ]
     return Decision(tuple(changes))
 
@@ -96,7 +95,7 @@ def _page(asked: Asked) -> Page:
     for mailbox in asked.mailboxes_meant:
         standing = chosen_in(asked.instance.choices, mailbox.id).get(asked.person, {})
         title = sentence("notify.of", mailbox=mailbox.address) if is_shared else None
-        if standing.get(Whole.EVERYTHING) is Medium.NONE:
+        if is_mute(standing):
             blocks.append(Bullets((sentence("notify.is_mute"),), title))
             continue
         own = {one.about for one in asked.instance.choices if _is_own(asked, one, mailbox.id)}

@@ -36,22 +36,18 @@ def folders_page(mailbox: MailboxSettings, found: FolderList) -> Page:
 
 
 def _has(found: FolderList, name: str) -> bool:
-    return any(_is(one, name) for one in found.folders)
-
-
-def _is(folder: ServerFolder, name: str) -> bool:
-    """Whether it has that name; INBOX is the same in any letters (RFC 9051 5.1)."""
-    return _is_name(folder.name, name)
+    return any(_is_name(one.name, name) for one in found.folders)
 
 
 def _is_name(one: str, other: str) -> bool:
+    """Whether both name the same folder; INBOX is the same in any letters (RFC 9051 5.1)."""
     return one == other or one.upper() == other.upper() == "INBOX"
 
 
 def _use(mailbox: MailboxSettings, folder: ServerFolder) -> str:
     """What the mailbox takes it for: its settings say more than the server."""
     for use, own in (("sent", mailbox.sent), ("junk", mailbox.junk)):
-        if own and _is(folder, own):
+        if own and _is_name(folder.name, own):
             return use
         if own and folder.use == use:
             return ""
@@ -62,7 +58,7 @@ def _use(mailbox: MailboxSettings, folder: ServerFolder) -> str:
 
 def _row(mailbox: MailboxSettings, folder: ServerFolder, found: FolderList) -> tuple[Sentence, ...]:
     use = _use(mailbox, folder)
-    is_named = any(_is(folder, one) for one in mailbox.folders)
+    is_named = any(_is_name(folder.name, one) for one in mailbox.folders)
     if use == "junk" and (found.watches_junk or is_named):
         read = "folders.read_junk"
     elif use == "sent":

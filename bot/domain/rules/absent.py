@@ -4,12 +4,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
-from bot.domain.command import Asked, Command
 from bot.domain.conversation import Conversation, Status
 from bot.domain.decision import Decision, SaveConversation
 from bot.domain.happening import Happening, What
 from bot.domain.ids import ConversationId, UserId
-from bot.domain.needs import MembersOf, Needs
 
 _TO_DO: Final = (Status.ACTIVE, Status.PENDING)
 
@@ -17,12 +15,6 @@ _TO_DO: Final = (Status.ACTIVE, Status.PENDING)
 def may_be_absent(one: Conversation) -> bool:
     """Whether its assignee may have left: leaving frees what is to do, and leaves the rest as it was done."""
     return one.assignee is not None and one.status not in _TO_DO
-
-
-def needs_of_absent(asked: Asked, row: Command) -> Needs:
-    """The members, where the command may bring back what somebody had who left."""
-    concerned = asked.about if asked.here is None else (*asked.about, asked.here)
-    return [MembersOf(asked.room)] if row.leaves_deed and any(may_be_absent(one) for one in concerned) else ()
 
 
 def freed(one: Conversation, members: Collection[UserId]) -> Conversation:

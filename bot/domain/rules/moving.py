@@ -54,8 +54,8 @@ def carried(
     *,
     actor: UserId,
     now: datetime,
+    choices: Collection[Choice],
     said: EventId | None = None,
-    choices: Collection[Choice] = (),
 ) -> Decision:
     """Into the room of `to`, from that of `home`.
 
@@ -76,7 +76,7 @@ def carried_back(
     *,
     actor: UserId,
     now: datetime,
-    choices: Collection[Choice] = (),
+    choices: Collection[Choice],
 ) -> Decision:
     """A move is taken back, with what it changed and nobody changed since."""
     back, today = _there(one, home, ground), standing(one)

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from bot.domain.choices import DEFAULTS, Choice, Medium, Occasion, Standing, Whole, chosen_in, medium_for
+from bot.domain.choices import DEFAULTS, Choice, Medium, Occasion, Standing, chosen_in, is_mute, medium_for
 from bot.domain.command import Asked, Command
 from bot.domain.conversation import Conversation
 from bot.domain.happening import What
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.needs import MembersOf, Needs
-from bot.domain.settings import Instance
+from bot.domain.rules.absent import may_be_absent
 
 _WORDS: Final = (What.REPLIED, What.NOTED)
 """A colleague wrote."""
@@ -73,18 +73,15 @@ def told_of(
     )
 
 
-def unless_mute(
-    people: Collection[UserId], mailbox: MailboxId, choices: Collection[Choice], occasion: Occasion | None = None
-) -> tuple[UserId, ...]:
-    """Those of the people whom the mailbox may mention, for that occasion if one is named."""
+def unless_mute(people: Collection[UserId], mailbox: MailboxId, choices: Collection[Choice]) -> tuple[UserId, ...]:
+    """Those of the people whom the mailbox may mention."""
     chosen = chosen_in(choices, mailbox)
-    return tuple(one for one in people if _may_mention(chosen.get(one, _NOTHING_CHOSEN), occasion))
+    return tuple(one for one in people if not is_mute(chosen.get(one, _NOTHING_CHOSEN)))
 
 
-def _may_mention(standing: Standing, occasion: Occasion | None) -> bool:
-    if occasion is not None:
-        return medium_for(standing, occasion) is Medium.MENTION
-    return standing.get(Whole.EVERYTHING) is not Medium.NONE
+def is_told(person: UserId, mailbox: MailboxId, choices: Collection[Choice], occasion: Occasion) -> bool:
+    """Whether the person is mentioned for an occasion."""
+    return medium_for(chosen_in(choices, mailbox).get(person, _NOTHING_CHOSEN), occasion) is Medium.MENTION
 
 
 def needs_members(choices: Collection[Choice], mailbox: MailboxId, *conversations: Conversation) -> bool:
@@ -101,17 +98,16 @@ def asks_for_more(chosen: Mapping[UserId, Standing]) -> bool:
     )
 
 
-def needs_of_told(asked: Asked, row: Command) -> Needs:
-    """The members, where a command may ring people of whom nobody knows whether they are in the room."""
-    if row.only_reads:
-        return ()
+def needs_of_members(asked: Asked, row: Command) -> Needs:
+    """The members, where the command may bring back what somebody had who left, or ring people of whom nobody knows
+    whether they are in the room."""
     concerned = asked.about if asked.here is None else (*asked.about, asked.here)
-    is_wanted = any(needs_members(asked.instance.choices, one.mailbox, one) for one in concerned)
-    return [MembersOf(asked.room)] if is_wanted else ()
+    brings_back = row.leaves_deed and any(may_be_absent(one) for one in concerned)
+    choices = asked.instance.choices
+    rings = not row.only_reads and any(needs_members(choices, one.mailbox, one) for one in concerned)
+    return [MembersOf(asked.room)] if brings_back or rings else ()
 
 
-def told_of_answer(
-    after: Conversation, instance: Instance, members: Collection[UserId], what: What = What.CAME
-) -> tuple[UserId, ...]:
+def told_of_answer(after: Conversation, choices: Collection[Choice], members: Collection[UserId]) -> tuple[UserId, ...]:
     """Those who are mentioned for a mail from outside."""
-    return told_of(what, actor=None, before=after, after=after, choices=instance.choices, members=members)
+    return told_of(What.CAME, actor=None, before=after, after=after, choices=choices, members=members)

@@ -15,7 +15,7 @@ from bot.domain.rules.absent import without_absent
 from bot.domain.rules.auditing import with_audit
 from bot.domain.rules.moves import refresh_board
 from bot.domain.rules.rings import news_of, of_opening
-from bot.domain.rules.told import told_of
+from bot.domain.rules.told import told_of, told_of_answer
 from bot.domain.sentences import Sentence
 from bot.domain.snapshots import (
     MailSnapshot,
@@ -182,7 +182,7 @@ def with_news(snapshot: Snapshot, decision: Decision) -> Decision:
     choices, members = choices_of(snapshot), members_of(snapshot)
     lines = []
     for about, mail in came:
-        told = told_of(What.CAME, actor=None, before=about, after=about, choices=choices, members=members)
+        told = told_of_answer(about, choices, members)
         if (news := news_of(about, mail, newest, told)) is not None:
             lines.append(news)
     return replace(decision, effects=_before_words(decision.effects, lines))

@@ -25,12 +25,12 @@ from bot.domain.inputs.said import Reaction, Redacted
 from bot.domain.needs import AlikeOf, DialogueAbout, Facts, IncomingOf, MembersOf, Needs, OutgoingOf
 from bot.domain.rights import Allowed, Denied, Judgement, may_call, may_react, voice_of
 from bot.domain.rules import moves, spam
-from bot.domain.rules.absent import may_be_absent, needs_of_absent
+from bot.domain.rules.absent import may_be_absent
 from bot.domain.rules.at_rest import at_rest, closed, kept_from, went
 from bot.domain.rules.taking_back import WAITING, unapproved, undo
 from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import tell
-from bot.domain.rules.told import needs_of_told
+from bot.domain.rules.told import needs_of_members
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance, MailboxSettings, Meaning
 from bot.domain.snapshots import Reacted, TakenAway
@@ -83,7 +83,7 @@ def needs_of_hand(asked: Asked) -> Needs:
     match asked.reading:
         case Called(command=row):
             is_allowed = isinstance(right_by_hand(asked, row), Allowed) and _kept(asked, row) is None
-            return [*row.needs(asked), *needs_of_absent(asked, row), *needs_of_told(asked, row)] if is_allowed else ()
+            return [*row.needs(asked), *needs_of_members(asked, row)] if is_allowed else ()
         case _:
             return () if _kept(asked, None) else table.needs(asked.dialogues, Said(asked, is_yes=True))
 

@@ -15,11 +15,10 @@ from bot.domain.effects import Say
 from bot.domain.ids import UserId
 from bot.domain.inputs.said import VERIFICATION, TeamMessage
 from bot.domain.needs import IsHinted, MembersOf, Needs
-from bot.domain.rules.absent import needs_of_absent
 from bot.domain.rules.at_rest import closed, kept_from, went
 from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.telling import tell
-from bot.domain.rules.told import needs_of_told
+from bot.domain.rules.told import needs_of_members
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Meaning
 from bot.domain.stories.reaction import meaning_of
@@ -70,7 +69,7 @@ def needs_of(asked: Asked) -> Needs:
                 return ()
             if selecting.is_selection(asked.reading):
                 return selecting.needs(asked)
-            return [*row.needs(asked), *needs_of_absent(asked, row), *needs_of_told(asked, row)]
+            return [*row.needs(asked), *needs_of_members(asked, row)]
         case _:
             return ()
 

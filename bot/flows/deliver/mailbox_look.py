@@ -66,9 +66,9 @@ async def looked(call: LookAtMailbox, known: Known, trip: Sends | None = None) -
             case Look.LOGINS | Look.ROUND_TRIP:
                 imap, smtp = await asyncio.gather(_reached(_opened(ways.folders)), _reached(_sends(ways.submission)))
                 went: Trip | None = None
-                if call.look is Look.ROUND_TRIP and trip is not None:
-                    if isinstance(imap, Opened) and isinstance(smtp, Accepted):
-                        went = await trip.made(call.mailbox, ways, imap)
+                is_wanted = call.look is Look.ROUND_TRIP and isinstance(smtp, Accepted)
+                if is_wanted and trip is not None and isinstance(imap, Opened):
+                    went = await trip.made(call.mailbox, ways, imap)
                 return LoginsTried(
                     imap if isinstance(imap, Opened) else _hidden(imap, ways),
                     smtp if isinstance(smtp, Accepted) else _hidden(smtp, ways),

@@ -147,7 +147,7 @@ async def _members(
 ) -> tuple[UserId, ...]:
     """The members, where what is taken back may be of one who left."""
     concerned = [deed for deed in done if deed.before.assignee or may_be_absent(about[deed.conversation])]
-    return tuple(user for user, _ in await members.joined(tx, room)) if concerned else ()
+    return await members.people(tx, room) if concerned else ()
 
 
 async def _leaving(

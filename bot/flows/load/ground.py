@@ -18,7 +18,7 @@ async def load_ground(tx: Tx, need: GroundFor) -> Ground:
     address = one.correspondent.address
     earlier, note = await persons.known_of(tx, need.mailbox, address) if address else ((), "")
     return Ground(
-        members=tuple(user for user, _ in await members.joined(tx, need.room)),
+        members=await members.people(tx, need.room),
         newest=newest,
         card=card.event if card is not None else None,
         shown=shown,

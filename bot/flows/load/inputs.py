@@ -314,7 +314,7 @@ async def _mail(
         ruled=by,
         opens_with=opens_with,
         teams=await teams.of(tx, (mailbox.id,)) if by.assigns else (),
-        members=await _members(tx, conversation.room if conversation else at.room) if looks else (),
+        members=await members.people(tx, conversation.room if conversation else at.room) if looks else (),
         instance=instance,
         mailbox=mailbox,
         signer=signer,
@@ -343,10 +343,6 @@ async def _mail(
     if by.forwards:
         known = await load_forwarding(tx, known, mail)
     return await load_autoreply(tx, known, mail, now) if may_answer else known
-
-
-async def _members(tx: Tx, room: RoomId) -> tuple[UserId, ...]:
-    return tuple(user for user, _ in await members.joined(tx, room))
 
 
 async def _moved_here(

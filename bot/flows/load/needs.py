@@ -128,7 +128,7 @@ async def load_needs(reach: Reach, needs: Needs) -> Facts:
 
 
 async def _members(reach: Reach, needs: Sequence[MembersOf]) -> list[tuple[UserId, ...]]:
-    return [tuple(user for user, _ in await members.joined(reach.tx, one.room)) for one in needs]
+    return [await members.people(reach.tx, one.room) for one in needs]
 
 
 async def _rooms(reach: Reach, needs: Sequence[RoomsOf]) -> list[frozenset[RoomId]]:

@@ -93,7 +93,7 @@ async def load_receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime
         upgrade=await upgrades.get(tx, planned.call.room) if isinstance(planned.call, FollowUpgrade) else None,
         moving=await _moving(tx, planned.call, instance) if isinstance(planned.call, FollowUpgrade) else (),
         dialogue=await dialogues.get(tx, planned.dialogue) if planned.dialogue is not None else None,
-        members=tuple(user for user, _ in await members.joined(tx, conversation.room))
+        members=await members.people(tx, conversation.room)
         if is_sent and conversation is not None and needs_members(instance.choices, conversation.mailbox, conversation)
         else (),
     )

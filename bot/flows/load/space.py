@@ -13,13 +13,13 @@ async def load_space(tx: Tx, organisation: str, instance: Instance) -> SpaceSnap
     awaited: set[UserId] = set()
     present: dict[RoomId, tuple[UserId, ...]] = {}
     for room in instance.rooms_of(organisation):
-        users = tuple(user for user, _ in await members.joined(tx, room))
+        users = await members.people(tx, room)
         # The list of a room that we are not in is empty, or old.
         if instance.bot in users:
             present[room] = users
             before = await spaces.predecessor_of(tx, room)
             if before is not None:
-                old = {user for user, _ in await members.joined(tx, before)}
+                old = set(await members.people(tx, before))
                 awaited |= old - await members.known(tx, room)
     making = await outbox.get_by_key(tx, space_key(organisation))
     return SpaceSnapshot(
