@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
+from importlib.metadata import version
 
 import structlog
 
@@ -55,6 +56,7 @@ from bot.flows.keep.restored import look
 from bot.flows.keep.rooms import RoomKeeper
 from bot.flows.keep.run_marks import RunMarks
 from bot.flows.keep.spaces import look_at_all
+from bot.flows.keep.started import Started
 from bot.flows.pump.chat import MATRIX, ChatPump
 from bot.flows.pump.timers import Timers
 from bot.flows.serve.elsewhere import Elsewhere
@@ -269,6 +271,7 @@ class Bot:
         tasks.create_task(keeper.run())
         tasks.create_task(keeper.looks.run())
         tasks.create_task(MailboxStatus(step).run())
+        tasks.create_task(Started(step, outages, version("postroom")).run())
 
     async def _open_database(self) -> Database:
         pause, told = 0.5, False

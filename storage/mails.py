@@ -115,6 +115,15 @@ _SENT_SINCE = select(func.count().label("n")).where(
     _m.state.is_not(None),
     _m.state.not_in(_NOT_COUNTED),
 )
+_LEAVING_OF = (
+    select(mails)
+    .where(
+        _m.mailbox == bindparam("mailbox"),
+        _m.state.in_([state.value for state in (*KEPT_BACK, OutState.RETRYING)]),
+    )
+    .order_by(_m.row)
+    .limit(bindparam("limit"))
+)
 _LEAVING = select(func.count().label("n")).where(
     _m.mailbox == bindparam("mailbox"), _m.state.in_([state.value for state in (*KEPT_BACK, OutState.RETRYING)])
 )
@@ -365,6 +374,11 @@ async def sent_lately(tx: Tx, mailbox: MailboxId, now: datetime) -> tuple[int, i
     """Those of the last hour, and those of the last day."""
     hour, day = now - timedelta(hours=1), now - timedelta(days=1)
     return await sent_since(tx, mailbox, hour), await sent_since(tx, mailbox, day)
+
+
+async def leaving_of(tx: Tx, mailbox: MailboxId, limit: int) -> tuple[MailRecord, ...]:
+    """Those mails themselves."""
+    return tuple(mail_from_row(row) for row in await tx.all(_LEAVING_OF, {"mailbox": mailbox, "limit": limit}))
 
 
 async def leaving(tx: Tx, mailbox: MailboxId) -> int:

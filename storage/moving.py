@@ -15,6 +15,7 @@ from bot.domain.calls import (
     BeginSignIn,
     Call,
     CheckDns,
+    DecideAgain,
     DescribeCommand,
     EnterRoom,
     FetchFile,
@@ -154,7 +155,7 @@ def _concerns(call: Call, old: RoomId, new: RoomId) -> bool:
     match call:
         case SendEvent(room=room) | PinEvent(room=room) | EnterRoom(room=room) | TrustUser(room=room):
             return room == old
-        case DescribeCommand(room=room) | CheckDns(room=room) | LookAtMailbox(room=room):
+        case DescribeCommand(room=room) | CheckDns(room=room) | LookAtMailbox(room=room) | DecideAgain(room=room):
             return room == old
         case RedactEvent():
             # What is to be deleted stands in the old room.
@@ -182,7 +183,7 @@ def _moved(call: Call, old: RoomId, new: RoomId) -> Call | None:
             return replace(call, room=new, reply_to=None, under=None)
         case TrustUser() | CheckDns():
             return replace(call, room=new)
-        case LookAtMailbox():
+        case LookAtMailbox() | DecideAgain():
             return replace(call, room=new, under=None)
         case _:
             return None

@@ -284,11 +284,24 @@ class LookAtMailbox:
     """The root of the thread in which somebody asked."""
 
 
+@dataclass(frozen=True, slots=True)
+class DecideAgain:
+    """Decide an input once more that was put aside, and tell in the room how it ended."""
+
+    number: int
+    """Under which it was put aside."""
+    room: RoomId
+    reply_to: EventId
+    """The command, or the message that somebody reacted to."""
+    under: EventId | None = None
+    """The root of the thread in which somebody asked."""
+
+
 ImapCall = AppendSent | AddFlag | MoveOnServer
 SmtpCall = Submit
 LoginCall = TryImap | TrySmtp
 SignInCall = BeginSignIn | FinishSignIn
-TrialCall = LoginCall | FindServers | CheckDns | SignInCall | LookAtMailbox
+TrialCall = LoginCall | FindServers | CheckDns | SignInCall | LookAtMailbox | DecideAgain
 Wordless = (
     PinEvent
     | RedactEvent
@@ -366,6 +379,8 @@ def _lane_of(
             return f"server:{mail}"
         case Submit():
             return f"out:{conversation}"
+        case DecideAgain(number):
+            return f"aside:{number}"
         case (
             PinEvent()
             | RedactEvent()
@@ -389,7 +404,9 @@ def _priority_of(call: RoomCall | ImapCall | SmtpCall | TrialCall) -> Priority:
     match call:
         case RedactEvent() | EnterRoom() | MakeRoom() | TrustUser() | FollowUpgrade():
             return Priority.ANSWER
-        case TryImap() | TrySmtp() | FindServers() | CheckDns() | BeginSignIn() | FinishSignIn() | LookAtMailbox():
+        case TryImap() | TrySmtp() | FindServers() | CheckDns() | BeginSignIn() | FinishSignIn():
+            return Priority.ANSWER
+        case LookAtMailbox() | DecideAgain():
             return Priority.ANSWER
         case FetchFile() | Submit():
             return Priority.CONFIRMATION

@@ -8,6 +8,17 @@ from bot.domain.inputs.mail import FolderRole
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """Something that could not be decided and was put aside."""
+
+    number: int
+    kind: str
+    reason: str
+    """The kind of the fault."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Outage:
     """A server that is away, as people were told. It stands until it is told to be back, also over a restart."""
 

@@ -136,6 +136,8 @@ class Say:
     """Empty: the room's."""
     in_clear: bool = False
     """Unencrypted in an encrypted room too, for somebody who gets no keys: nothing that anybody wrote is in it."""
+    beside: Beside | None = None
+    """The command that a reaction on it gives."""
 
 
 @dataclass(frozen=True, slots=True)

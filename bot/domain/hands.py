@@ -14,6 +14,8 @@ class Hand(StrEnum):
     """On a page: the next one."""
     BACK = "⬅"
     """On a page: the one before."""
+    AGAIN = "🔁"
+    """On what was put aside: try it again. On a mail the mailbox says what it means."""
 
     @property
     def key(self) -> str:

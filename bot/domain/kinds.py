@@ -13,6 +13,7 @@ from bot.domain.calls import (
     BeginSignIn,
     Call,
     CheckDns,
+    DecideAgain,
     DescribeCommand,
     EnterRoom,
     FetchFile,
@@ -34,6 +35,7 @@ from bot.domain.calls import (
 from bot.domain.dialogue import State
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import (
+    BotStarted,
     ClientSecretEnds,
     ClockJumped,
     DatabasePutBack,
@@ -87,6 +89,7 @@ CALLS: Final[Mapping[type[Call], str]] = {
     BeginSignIn: "BeginSignIn",
     FinishSignIn: "FinishSignIn",
     LookAtMailbox: "LookAtMailbox",
+    DecideAgain: "DecideAgain",
     MakeRoom: "MakeRoom",
 }
 INPUTS: Final[Mapping[type[Input], str]] = {
@@ -114,6 +117,7 @@ INPUTS: Final[Mapping[type[Input], str]] = {
     TimerDue: "TimerDue",
     ServiceChanged: "ServiceChanged",
     StatusDue: "StatusDue",
+    BotStarted: "BotStarted",
     ClientSecretEnds: "ClientSecretEnds",
     ClockJumped: "ClockJumped",
     DatabasePutBack: "DatabasePutBack",

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar, cast
 from bot.domain.audited import AuditLine
 from bot.domain.blocking import Blocked
 from bot.domain.canned import Canned
-from bot.domain.condition import Condition
+from bot.domain.condition import Aside, Condition
 from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord, Status, StoredReaction
 from bot.domain.dialogue import Dialogue
 from bot.domain.figures import Figures
@@ -339,6 +339,11 @@ class ConditionOf(Need[Condition]):
 
 
 @dataclass(frozen=True, slots=True)
+class PutAside(Need[tuple[Aside, ...]]):
+    """What could not be decided and was put aside, the oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
 class AuditOf(Need[tuple[AuditLine, ...]]):
     """What became of these mailboxes, the newest first."""
 
@@ -353,6 +358,13 @@ class LeavingFrom(Need[int]):
     """How many mails wait to leave from a mailbox, or to be tried again."""
 
     mailbox: MailboxId
+
+
+@dataclass(frozen=True, slots=True)
+class WorksLeaving(Need[tuple[Outgoing, ...]]):
+    """The conversations of these mailboxes from which a mail that somebody wrote is still to leave."""
+
+    mailboxes: tuple[MailboxId, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -265,8 +265,8 @@ class RoomSnapshot:
     """Whether the bot was invited here and no mailbox uses the room yet."""
     organisation: str = ""
     """The organisation whose space this room is, or empty."""
-    written: tuple[MailRecord, ...] = ()
-    """The mails of the person who left that wait for their time, or for a word."""
+    leaving: tuple[Outgoing, ...] = ()
+    """The conversations from which a mail of the person who left was still to leave."""
     is_joined: bool = False
     """For an event that could not be decrypted: whether its sender is in the room."""
     is_greeted: bool = False
@@ -374,6 +374,16 @@ class StatusSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class StartedSnapshot:
+    """The rows for the line that tells of a start."""
+
+    instance: Instance
+    condition: Condition
+    last: KnownEvent | None = None
+    """The line of the start before."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpaceSnapshot:
     """The rows for a look at an organisation's space."""
 
@@ -415,6 +425,8 @@ class AsideSnapshot:
     """For such an act: the conversation in whose thread it was."""
     has_secret: bool = False
     """For such an act: a secret may stand in it."""
+    is_kept: bool = True
+    """Whether it can be tried again; words that may be a secret are not kept."""
     call: CallAside | None = None
     """For the end of a call, unless it was settled before."""
 
@@ -435,6 +447,7 @@ Snapshot = (
     | ScheduledSnapshot
     | ServiceSnapshot
     | StatusSnapshot
+    | StartedSnapshot
     | RestoredSnapshot
     | LostSnapshot
     | SpaceSnapshot

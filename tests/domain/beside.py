@@ -18,6 +18,7 @@ from bot.domain.needs import (
     Need,
     PersonNotesOf,
     PersonsOf,
+    PutAside,
     RoomsOf,
     RulesIn,
     SignaturesOf,
@@ -25,6 +26,7 @@ from bot.domain.needs import (
     TraceOf,
     UpgradesWaiting,
     WholeOf,
+    WorksLeaving,
 )
 from bot.domain.tracing import Traces
 from bot.domain.whole import Whole
@@ -52,6 +54,8 @@ def beside(need: Need[object]) -> object:
             | CameIn()
             | RulesIn()
             | SignaturesOf()
+            | PutAside()
+            | WorksLeaving()
         ):
             return ()
         case EnclosedBy():

@@ -121,8 +121,10 @@ def posts(
     return replace(said, msgtype="m.file", file=file)
 
 
-def reacts(emoji: str, target: EventId, *, sender: UserId = ALICE, encrypted: bool = False) -> Reaction:
-    return Reaction(ROOM, event_id(), sender, target, emoji, _now(), encrypted)
+def reacts(
+    emoji: str, target: EventId, *, sender: UserId = ALICE, encrypted: bool = False, room: RoomId = ROOM
+) -> Reaction:
+    return Reaction(room, event_id(), sender, target, emoji, _now(), encrypted)
 
 
 def redacts(target: EventId, *, sender: UserId = ALICE, room: RoomId = ROOM) -> Redacted:

@@ -143,7 +143,7 @@ async def test_what_was_asked_or_set_for_later_before_the_right_was_taken_does_n
     await happens(house, says("!close all", room=ROOM, sender=BOB))
     await happens(house, by_alice("!grant @bob notes"), by_bob("!yes", ROOM), seconds=(0.0, 90000.0, 25.0, 16.0))
     assert house.provider.delivered == []
-    assert any("the right to send was taken from you" in one for one in texts(house, ROOM))
+    assert any("the right to send was taken from them" in one for one in texts(house, ROOM))
     async with house.step.database.read() as tx:
         (one,) = await conversations.several(tx, (ConversationId(1),))
     assert one.status is not Status.CLOSED

@@ -43,8 +43,9 @@ async def test_an_answer_is_not_reworded_by_who_lost_send(house: House) -> None:
     await happens(
         house, by_alice("!revoke @bob send"), edits(written.event, "!reply Autre", sender=BOB), seconds=(0.0,)
     )
-    assert "the right “send”" in answers_in(house)[-1]
     await happens(house, seconds=SENT)
+    assert house.provider.delivered == []
+    await happens(house, says("!send", thread=card_of(house)), seconds=SENT)
     (sent,) = house.provider.delivered
     assert "Autre" not in str(sent)
 

@@ -6,13 +6,14 @@ from typing import Final
 
 from bot.domain import rights
 from bot.domain.command import ME, Answer, Asked, Command, People, Sealed, Where, Words
-from bot.domain.decision import Decision
+from bot.domain.decision import NOTHING, Decision
 from bot.domain.grants import GIVEN, Grant, Granted, Limit, Right, SaveGrant, granted, is_everybodys, standing
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.names import only_one_named
-from bot.domain.needs import MembersOf, Needs
+from bot.domain.needs import MembersOf, Needs, WorksLeaving
 from bot.domain.page import Block, Bullets, Page, Paragraph
 from bot.domain.rules.granting import of_person, rows_of, said
+from bot.domain.rules.not_theirs import kept_with
 from bot.domain.rules.telling import tell
 from bot.domain.rules.which_mailbox import which_mailbox
 from bot.domain.sentences import Sentence, sentence
@@ -106,7 +107,9 @@ def _needs(asked: Asked) -> Needs:
     wish = None if _is_question(asked) else _wish(asked)
     if not isinstance(wish, _Wish):
         return ()
-    every = [MembersOf(one.room) for one in wish.mailboxes]
+    every: list[MembersOf | WorksLeaving] = [MembersOf(one.room) for one in wish.mailboxes]
+    # For whoever may not send from now on.
+    every += [_leaving(wish)] if {Right.SEND, Limit.NOTES} & set(wish.what) else []
     return [one for one in dict.fromkeys(every) if not asked.facts.answers([one])]
 
 
@@ -138,7 +141,21 @@ def _decided(asked: Asked, *, is_on: bool) -> Answer:
         if standing(asked.instance.grants, mailbox.id, who).get(what, is_everybodys(what)) != is_on
     ]
     told = [_standing(asked, one, who, tuple(changes)) for one in wish.mailboxes]
-    return Decision(tuple(changes)) + tell(asked, *told)
+    decision = Decision(tuple(changes))
+    lost = {change.grant.mailbox for change in changes if _ends_sending(change.grant.what, is_on=is_on)}
+    for work in asked.facts[_leaving(wish)] if lost else ():
+        if work.mailbox.id in lost:
+            kept, _ = kept_with(NOTHING, work, who, "kept.right", by=asked.person, now=asked.now)
+            decision += kept
+    return decision + tell(asked, *told)
+
+
+def _ends_sending(what: Granted, *, is_on: bool) -> bool:
+    return is_on if what is Limit.NOTES else what is Right.SEND and not is_on
+
+
+def _leaving(wish: _Wish) -> WorksLeaving:
+    return WorksLeaving(tuple(one.id for one in wish.mailboxes))
 
 
 def _person(asked: Asked, known: set[UserId]) -> UserId | Sentence:

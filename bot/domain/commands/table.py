@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.domain.command import Command
 from bot.domain.commands.approve import APPROVE
+from bot.domain.commands.aside import ASIDE
 from bot.domain.commands.assign import ASSIGN, UNASSIGN
 from bot.domain.commands.attach import ATTACH
 from bot.domain.commands.audit import AUDIT, MAILBOX_LOG
@@ -150,6 +151,7 @@ TABLE: Final[tuple[Command, ...]] = (
     MAILBOX_FOLDERS,
     MAILBOX_TEST,
     HEALTH,
+    ASIDE,
     AUDIT,
     CHECK_DNS,
 )
@@ -177,6 +179,7 @@ TWINS: Final[Mapping[Hand | Meaning, tuple[str, ...]]] = {
     Hand.NO: ("cancel",),
     Hand.FORWARD: (MORE.name,),
     Hand.BACK: (f"{LIST.name} 1",),
+    Hand.AGAIN: (f"{ASIDE.name} retry 3",),
 }
 """Every reaction that does something, and what does the same in words."""
 

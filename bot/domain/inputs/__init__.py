@@ -1,6 +1,7 @@
 """Inputs: the closed union that `decide` answers. Each input has a key; a key is decided once."""
 
 from bot.domain.inputs.inside import (
+    BotStarted,
     ClientSecretEnds,
     ClockJumped,
     DatabasePutBack,
@@ -48,6 +49,7 @@ Input = (
     | TimerDue
     | ServiceChanged
     | StatusDue
+    | BotStarted
     | ClientSecretEnds
     | ClockJumped
     | DatabasePutBack

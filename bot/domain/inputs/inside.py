@@ -74,6 +74,29 @@ class StatusDue:
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """A mailbox whose servers do not answer, or not yet."""
+
+    mailbox: MailboxId
+    reason: str
+    """A short technical name."""
+
+
+@dataclass(frozen=True, slots=True)
+class BotStarted:
+    """The process that serves the room has begun, and each server that it serves was tried."""
+
+    version: str
+    at: datetime
+    away: tuple[Away, ...] = ()
+    """As this process knows them; of others it knows what people were told."""
+
+    @property
+    def key(self) -> str:
+        return f"started:{self.at.timestamp()}"
+
+
+@dataclass(frozen=True, slots=True)
 class ClientSecretEnds:
     """The secret by which people sign in at a provider ends soon: told some times before."""
 

@@ -13,6 +13,7 @@ from bot.domain.inputs.inside import Receipt
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
 from bot.domain.kinds import kind_of
 from bot.domain.outcomes import MailAccepted, Refused, TryLater, Unknown
+from bot.domain.rules.aside import by_hand
 from bot.domain.rules.deleting import deleted
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import AsideSnapshot, CallAside
@@ -37,7 +38,9 @@ def ended(input: Receipt) -> CloseCall:
 
 def _decided(snapshot: AsideSnapshot, input: Input, now: datetime) -> Decision:
     config_room, decision = snapshot.instance.config_room, NOTHING
-    told = sentence("admin.shunted", number=snapshot.number, kind=kind_of(input))
+    key = "admin.shunted" if snapshot.is_kept else "admin.shunted_words"
+    told = sentence(key, number=snapshot.number, kind=kind_of(input))
+    beside = by_hand(snapshot.instance, snapshot.number) if snapshot.is_kept else None
     match input:
         case TeamMessage() | MessageEdited() | Reaction() | Redacted():
             decision = _of_member(snapshot, input)
@@ -50,10 +53,11 @@ def _decided(snapshot: AsideSnapshot, input: Input, now: datetime) -> Decision:
             if snapshot.call.failures or (isinstance(call, SendEvent) and call.room == config_room):
                 # It was told at the first time; and what is told does not tell of itself.
                 return decision
-            told = sentence("admin.shunted_call", number=snapshot.number, kind=kind_of(call))
+            told, beside = sentence("admin.shunted_call", number=snapshot.number, kind=kind_of(call)), None
         case _:
             pass
-    return decision + Decision((), (Say(config_room, (told,), kind=EventKind.NOTICE, in_thread=False),))
+    say = Say(config_room, (told,), kind=EventKind.NOTICE, in_thread=False, beside=beside)
+    return decision + Decision((), (say,))
 
 
 def _of_member(snapshot: AsideSnapshot, input: TeamMessage | MessageEdited | Reaction | Redacted) -> Decision:

@@ -8,6 +8,7 @@ from bot.domain.calls import (
     AppendSent,
     BeginSignIn,
     CheckDns,
+    DecideAgain,
     DescribeCommand,
     EnterRoom,
     FetchFile,
@@ -67,6 +68,7 @@ from bot.domain.outcomes import (
     reference,
 )
 from bot.domain.rules import upgrade
+from bot.domain.rules.aside import tried_again
 from bot.domain.rules.continuing import back_link
 from bot.domain.rules.dns_said import dns_said
 from bot.domain.rules.enclosing import decide_fetched
@@ -108,6 +110,8 @@ def decide_receipt(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> 
             return _dns_checked(snapshot, call, input, now)
         case LookAtMailbox():
             return _looked(snapshot, call, input, now)
+        case DecideAgain():
+            return tried_again(snapshot, call, input)
         case PinEvent() | EnterRoom() | QuitRoom() | DescribeCommand():
             return _in_room(snapshot, input, now)
         case FetchFile():

@@ -36,6 +36,7 @@ from bot.domain.page import Block, Bullets, Page, Paragraph, RowOf
 from bot.domain.rights import proves_sight
 from bot.domain.rules import moves, upgrade
 from bot.domain.rules.granting import left
+from bot.domain.rules.not_theirs import kept_with
 from bot.domain.rules.scheduling import line_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import RoomSnapshot
@@ -101,16 +102,28 @@ def _member(snapshot: RoomSnapshot, input: MemberChanged, now: datetime) -> Deci
     if is_joined or input.membership == "invite":
         return decision
     decision += left(snapshot.instance, input.room, input.user, now)
-    if not (snapshot.assigned or snapshot.written):
-        return decision
+    leaving = {work.conversation.id: work for work in snapshot.leaving}
+    waited: list[MailRecord] = []
     for conversation in snapshot.assigned:
-        decision += moves.assign(conversation, None, actor=None, now=now)
-    return decision + Decision((), (ShowPage(input.room, _left(input.user, snapshot.assigned, snapshot.written)),))
+        free = moves.assign(conversation, None, actor=None, now=now)
+        work = leaving.pop(conversation.id, None)
+        if work is None:
+            decision += free
+            continue
+        then = replace(work, conversation=replace(conversation, assignee=None))
+        kept, mails = kept_with(free, then, input.user, "kept.left", by=None, now=now)
+        decision, waited = decision + kept, [*waited, *mails]
+    for work in leaving.values():
+        kept, mails = kept_with(NOTHING, work, input.user, "kept.left", by=None, now=now)
+        decision, waited = decision + kept, [*waited, *mails]
+    if not (snapshot.assigned or waited):
+        return decision
+    return decision + Decision((), (ShowPage(input.room, _left(input.user, snapshot.assigned, waited)),))
 
 
 def _left(user: UserId, had: Sequence[Conversation], waiting: Sequence[MailRecord]) -> Page:
     """What nobody has now that the member has left: a row for each, those to do first, and how many more there are; and
-    what they wrote that still waits to leave.
+    what they wrote that does not leave any more.
     """
     free = sorted((replace(one, assignee=None) for one in had), key=lambda one: one.status is not Status.ACTIVE)
     rows = tuple(RowOf(one, with_mark=True) for one in free[:MOST_LEFT])
@@ -118,7 +131,7 @@ def _left(user: UserId, had: Sequence[Conversation], waiting: Sequence[MailRecor
     if len(free) > MOST_LEFT:
         blocks.append(Paragraph((sentence("member.left_more", count=len(free) - MOST_LEFT),)))
     if waiting:
-        blocks.append(Paragraph((sentence("member.left_waits", number=int(waiting[0].conversation)),)))
+        blocks.append(Paragraph((sentence("member.left_kept", count=len(waiting)),)))
         blocks.append(Bullets(tuple(line_of(one) for one in waiting[:MOST_LEFT])))
     title = sentence("member.left", who=user, count=len(free)) if free else sentence("member.gone", who=user)
     return Page(title, tuple(blocks), is_short=True)

@@ -6,6 +6,7 @@ from bot.domain.command import Asked
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import (
+    BotStarted,
     ClientSecretEnds,
     ClockJumped,
     DatabasePutBack,
@@ -43,6 +44,7 @@ from bot.domain.snapshots import (
     Snapshot,
     SnoozeSnapshot,
     SpaceSnapshot,
+    StartedSnapshot,
     StatusSnapshot,
     TakenAway,
     Turned,
@@ -60,6 +62,7 @@ from bot.domain.stories.room import decide_room
 from bot.domain.stories.scheduled import decide_scheduled
 from bot.domain.stories.service import decide_ending, decide_jump, decide_service
 from bot.domain.stories.snoozed import decide_snoozed
+from bot.domain.stories.started import decide_started
 from bot.domain.stories.team import decide_message
 from bot.domain.stories.timer import decide_timer
 from bot.domain.stories.turning import decide_turned
@@ -116,6 +119,8 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
             return decide_service(found, change, now)
         case StatusDue(), StatusSnapshot() as found:
             return decide_status(found, now)
+        case BotStarted() as begun, StartedSnapshot() as found:
+            return decide_started(found, begun)
         case ClientSecretEnds() as ending, ServiceSnapshot() as found:
             return decide_ending(found, ending)
         case ClockJumped() as jumped, ServiceSnapshot() as found:

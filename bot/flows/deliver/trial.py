@@ -7,11 +7,22 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot.domain.calls import CheckDns, FindServers, LoginCall, LookAtMailbox, SignInCall, TrialCall, TryImap, TrySmtp
+from bot.domain.calls import (
+    CheckDns,
+    DecideAgain,
+    FindServers,
+    LoginCall,
+    LookAtMailbox,
+    SignInCall,
+    TrialCall,
+    TryImap,
+    TrySmtp,
+)
 from bot.domain.credentials import Lack, PasswordReference, is_password
 from bot.domain.outcomes import CREDENTIALS, Accepted, Refused, TrialOutcome, TryLater
 from bot.domain.repeated import without
 from bot.domain.sign_in import signed_in
+from bot.flows.deliver.aside import decided
 from bot.flows.deliver.mailbox_look import Known, looked, opened
 from bot.flows.deliver.round_trip import RoundTrip
 from bot.flows.deliver.sign_in import SignInCaller
@@ -60,6 +71,8 @@ class TrialCaller:
             return await self.finder.records(call.domain, call.selectors)
         if isinstance(call, LookAtMailbox):
             return await looked(call, self.known, RoundTrip(self.step, claimed, self.pause))
+        if isinstance(call, DecideAgain):
+            return await decided(self.step, call)
         return await self.logged_in(call)
 
     async def logged_in(self, call: LoginCall) -> TrialOutcome:

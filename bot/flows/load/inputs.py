@@ -18,9 +18,10 @@ from bot.domain.conversation import (
 )
 from bot.domain.dialogue import dialogue_of
 from bot.domain.house_rules import NOT_RULED, HouseRule, ruled
-from bot.domain.ids import ConversationId, MessageRow, RoomId, UserId
+from bot.domain.ids import ConversationId, MessageRow, RoomId
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import (
+    BotStarted,
     ClientSecretEnds,
     ClockJumped,
     DatabasePutBack,
@@ -76,8 +77,10 @@ from bot.domain.snapshots import (
     Snapshot,
     SnoozeSnapshot,
     SpaceSnapshot,
+    StartedSnapshot,
 )
 from bot.domain.stories.room import MOST_TOLD
+from bot.domain.stories.started import started_slot
 from bot.domain.stories.timer import greeting_slot
 from bot.domain.stories.undecryptable import MOST_ANSWERED
 from bot.domain.traces import OwnEvent, take_up
@@ -93,6 +96,7 @@ from bot.flows.load.space import load_space, load_space_of
 from bot.flows.load.status import load_status
 from bot.flows.load.team import load_message, load_reaction
 from bot.flows.load.twin import load_twin
+from bot.flows.load.work import load_leaving
 from storage import (
     condition,
     conversations,
@@ -119,7 +123,6 @@ from storage.database import Tx
 
 CARDS_ANEW = 60
 """The most cards that are posted anew for people who cannot read the earlier ones."""
-_MOST_WAITING = 200
 _MOST_ELSEWHERE = 10
 """Ids of a mail that are looked up in other mailboxes: the strongest."""
 
@@ -158,8 +161,9 @@ async def load(
             gone = input.membership not in ("join", "invite")
             assigned = await conversations.assigned_to(tx, input.room, input.user) if gone else ()
             organisation = await spaces.organisation_of(tx, input.room)
-            written = await _waiting_of(tx, input.room, input.user, instance) if gone else ()
-            return RoomSnapshot(instance, None, assigned, False, organisation, written=written)
+            homes = [one.id for one in instance.in_room(input.room)] if gone else []
+            leaving = await load_leaving(tx, homes, input.user, instance)
+            return RoomSnapshot(instance, None, assigned, False, organisation, leaving=leaving)
         case ReadUpTo():
             return RoomSnapshot(instance, await events.get(tx, input.room, input.event), (), False)
         case MailboxMoved(moved, room):
@@ -208,6 +212,9 @@ async def load(
             return ServiceSnapshot(instance, mailbox, await condition.outage(tx, input.service, input.of))
         case StatusDue(mailbox=about):
             return (await load_status(tx, (about,), await condition.shown(tx), instance))[0]
+        case BotStarted():
+            found = await condition.of_mailboxes(tx, [one.id for one in instance.mailboxes])
+            return StartedSnapshot(instance, found, await slots.known_event(tx, started_slot(instance.config_room)))
         case EventsLost(conversations=concerned, again=again):
             return LostSnapshot(instance, await _with_mails(tx, concerned), await load_again(tx, again))
         case DatabasePutBack(own=own):
@@ -376,12 +383,6 @@ async def _numbers(tx: Tx, message_id: str, room: RoomId) -> tuple[ConversationI
         if await conversations.get(tx, number) is None:
             return following, number
     return following, None
-
-
-async def _waiting_of(tx: Tx, room: RoomId, author: UserId, instance: Instance) -> tuple[MailRecord, ...]:
-    """The mails of a person that wait for their time, or for a word, of all that do so in the room."""
-    every = [one for mailbox in instance.in_room(room) for one in await mails.waiting_of(tx, mailbox.id, _MOST_WAITING)]
-    return tuple(one for one in every if one.author == author)
 
 
 async def _newest(tx: Tx, conversation: Conversation | None) -> KnownEvent | None:

@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.audited import AuditLine
 from bot.domain.blocking import Blocked
 from bot.domain.canned import Canned
-from bot.domain.condition import Condition
+from bot.domain.condition import Aside, Condition
 from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailRecord, StoredReaction
 from bot.domain.dialogue import Dialogue
 from bot.domain.figures import Figures
@@ -48,6 +48,7 @@ from bot.domain.needs import (
     OutgoingOf,
     PersonNotesOf,
     PersonsOf,
+    PutAside,
     RoomsOf,
     RulesIn,
     Searched,
@@ -58,6 +59,7 @@ from bot.domain.needs import (
     WaitingIn,
     WholeOf,
     WorkOf,
+    WorksLeaving,
 )
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonNote, PersonsAddress
@@ -78,7 +80,7 @@ from bot.flows.load.ground import load_ground
 from bot.flows.load.searching import load_hits
 from bot.flows.load.tracing import load_traces
 from bot.flows.load.whole import load_whole
-from bot.flows.load.work import load_outgoing, load_work, newest_in, written_here
+from bot.flows.load.work import load_leaving, load_outgoing, load_work, newest_in, written_here
 from storage import (
     audits,
     blocking,
@@ -95,6 +97,7 @@ from storage import (
     person_notes,
     persons,
     reactions,
+    shunted,
     signatures,
     slots,
     teams,
@@ -308,12 +311,21 @@ async def _condition(reach: Reach, needs: Sequence[ConditionOf]) -> list[Conditi
     return [await condition.condition(reach.tx, one.mailboxes, reach.now) for one in needs]
 
 
+async def _aside(reach: Reach, needs: Sequence[PutAside]) -> list[tuple[Aside, ...]]:
+    kept = await shunted.listing(reach.tx)
+    return [tuple(Aside(one.id, one.kind, one.error, one.at) for one in kept) for _ in needs]
+
+
 async def _audits(reach: Reach, needs: Sequence[AuditOf]) -> list[tuple[AuditLine, ...]]:
     return [await audits.newest(reach.tx, one.mailboxes, one.most, of_people=one.of_people) for one in needs]
 
 
 async def _leaving(reach: Reach, needs: Sequence[LeavingFrom]) -> list[int]:
     return [await mails.leaving(reach.tx, one.mailbox) for one in needs]
+
+
+async def _works_leaving(reach: Reach, needs: Sequence[WorksLeaving]) -> list[tuple[Outgoing, ...]]:
+    return [await load_leaving(reach.tx, one.mailboxes, None, reach.instance) for one in needs]
 
 
 async def _upgrades(reach: Reach, needs: Sequence[UpgradesWaiting]) -> list[tuple[RoomUpgrade, ...]]:
@@ -357,7 +369,9 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     NameOf: _names,
     FiguresOf: _figures,
     ConditionOf: _condition,
+    PutAside: _aside,
     AuditOf: _audits,
     LeavingFrom: _leaving,
+    WorksLeaving: _works_leaving,
     UpgradesWaiting: _upgrades,
 }

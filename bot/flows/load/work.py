@@ -5,7 +5,7 @@ from datetime import datetime
 from operator import attrgetter
 
 from bot.domain.conversation import KEPT_BACK, Conversation, Direction, KnownEvent, MailRecord, OutState
-from bot.domain.ids import ConversationId, EventId, MessageRow, UserId
+from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, UserId
 from bot.domain.participants import is_by_participant
 from bot.domain.rights import proves_sight
 from bot.domain.rules.draft import submit_key
@@ -21,6 +21,8 @@ MOST_QUOTED = 20
 """Mails that a reply quotes at most."""
 MOST_LOOKED_AT = 60
 """The newest mails of a conversation, of which a command may have thousands under it."""
+MOST_LEAVING = 1_000
+"""Mails of a mailbox that are still to leave, looked through for those of one person."""
 MOST_MERGED = 5
 """Conversations that were merged into one, whose mails are looked at."""
 _REACHED = (None, OutState.SENT, OutState.PARTLY)
@@ -50,6 +52,17 @@ async def load_outgoing(tx: Tx, conversation: Conversation, instance: Instance) 
         retries=retries,
         under_way=under_way,
     )
+
+
+async def load_leaving(
+    tx: Tx, mailboxes: Sequence[MailboxId], author: UserId | None, instance: Instance
+) -> tuple[Outgoing, ...]:
+    """The conversations from which mails are still to leave, of these mailboxes, that this person (None: anybody) wrote
+    there."""
+    found = [one for mailbox in mailboxes for one in await mails.leaving_of(tx, mailbox, MOST_LEAVING)]
+    wanted = dict.fromkeys(one.conversation for one in found if one.author and author in (None, one.author))
+    known = await conversations.several(tx, tuple(wanted))
+    return tuple([await load_outgoing(tx, one, instance) for one in known if instance.mailbox(one.mailbox) is not None])
 
 
 async def load_work(

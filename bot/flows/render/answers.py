@@ -40,6 +40,7 @@ def render_say(effect: Say, scene: Scene) -> PlannedCall:
         in_clear=effect.in_clear,
         under=effect.under,
         slot=effect.slot,
+        beside=written(effect.beside),
     )
     return post(
         event,

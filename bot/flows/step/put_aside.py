@@ -8,6 +8,10 @@ from storage import shunted
 from storage.database import Tx
 
 
+class _Gone(Exception):
+    """Somebody else decided it, or dropped it, since it was read: it is not decided twice."""
+
+
 async def decide_again(step: Step, number: int) -> bool:
     """Decide an input that was put aside, now. False: no input has that number.
 
@@ -24,7 +28,11 @@ async def decide_again(step: Step, number: int) -> bool:
     input = from_json(kept.kind, kept.payload)
 
     async def drop(tx: Tx) -> None:
-        await shunted.drop(tx, number)
+        if not await shunted.drop(tx, number):
+            raise _Gone
 
-    await step.decide_now(input, drop)
+    try:
+        await step.decide_now(input, drop)
+    except _Gone:
+        return False
     return True

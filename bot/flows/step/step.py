@@ -176,11 +176,12 @@ class Step:
                     instance = await self.settings.read(tx)
                     # The answer to a commit may have been lost: it is made once all the same.
                     if not await dedupe.was_decided(tx, input, now):
-                        payload = as_json(input, with_words=not may_be_secret(input, instance))
+                        is_kept = not may_be_secret(input, instance)
+                        payload = as_json(input, with_words=is_kept)
                         number = await shunted.add(tx, input.key, kind_of(input), payload, error, now)
                         await dedupe.mark(tx, input, now)
                         if is_told:
-                            found = await load_aside(tx, input, instance, number)
+                            found = replace(await load_aside(tx, input, instance, number), is_kept=is_kept)
                             if isinstance(input, TeamMessage | MessageEdited):
                                 found = replace(found, has_secret=await has_secret(tx, input, instance, now))
                             await self._save(tx, decide_aside(found, input, now), instance)

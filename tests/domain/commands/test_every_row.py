@@ -15,7 +15,7 @@ from bot.domain.effects import Do, ResubmitMail, Say, ShowPage, SubmitMail
 from bot.domain.files import Enclosure, SharedFile
 from bot.domain.grants import is_everybodys
 from bot.domain.ids import EventId, RoomId, UserId
-from bot.domain.needs import EnclosedBy, FoldedOf, LeavingFrom, UpgradesWaiting
+from bot.domain.needs import EnclosedBy, FoldedOf, LeavingFrom, PutAside, UpgradesWaiting
 from bot.domain.rights import lacking
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
 from tests.domain.commands.cases import ELSEWHERE, NOW, given, is_marked, other, saved, told, world
@@ -179,6 +179,11 @@ CASES = {
         (("nobody@example.org", "error.which_mailbox"),), more=CONFIGURES,
     ),
     "health": Cases("", ("page",), ("page",), (), more=CONFIGURES),
+    "aside": Cases(
+        "retry 3", ("DecideAgain",), ("DecideAgain",),
+        (("3", "error.aside"), ("retry", "error.aside"), ("retry three", "error.aside"), ("retry ²", "error.aside"), ("", "aside.none")),
+        more={**CONFIGURES, "knows": {PutAside: ()}},
+    ),
     "audit": Cases("", ("audit.none",), ("audit.none",), (("nobody@asso.example", "error.which_mailbox"),), more=CONFIGURES),
     "check dns": Cases(
         "asso.example", ("CheckDns",), ("CheckDns",), (("localhost", "error.check_dns"), ("asso.example a/b", "error.check_dns")),

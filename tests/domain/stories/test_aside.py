@@ -38,6 +38,7 @@ def aside(input: Any, **more: Any) -> Any:
         (SAID, {"is_member": False}, ["admin.shunted"]),
         (SAID, {"is_member": True, "has_secret": True},
          ["AddEvent", "RedactEvent", "error.put_aside @alice", "admin.shunted"]),
+        (SAID, {"is_kept": False}, ["admin.shunted_words"]),
         (SAID, {"has_secret": True}, ["AddEvent", "RedactEvent", "admin.shunted"]),
         (Reaction(ROOM, EventId("$r"), ALICE, CARD, "✅", START), {"is_member": True, "about": FIRST},
          ["error.put_aside @alice", "admin.shunted"]),
