@@ -10,10 +10,11 @@ from sqlalchemy import Row, bindparam, false, func, select, tuple_
 
 from bot.domain.conversation import MOST_EARLIER, Conversation, Status
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
+from bot.domain.searching import AsItIs
 from bot.domain.tags import tag_key
 from storage import numbers, people, search
 from storage.batch import padded
-from storage.codec import address_key, conversation_from_row, conversation_to_row
+from storage.codec import address_key, conversation_from_row, conversation_to_row, tags_of
 from storage.database import Conflict, Tx
 from storage.lists import FOLLOWED, STARRED, TAGGED, WAITING
 from storage.schema.threads import conversations, tallies
@@ -27,6 +28,9 @@ SNOOZED = "snoozed"
 _c = conversations.c
 _GET = select(conversations).where(_c.id == bindparam("id"))
 _SEVERAL = select(conversations).where(_c.id.in_(bindparam("ids", expanding=True))).order_by(_c.id)
+_AS_THEY_ARE = select(_c.id, _c.mailbox, _c.status, _c.assignee, _c.tags).where(
+    _c.id.in_(bindparam("ids", expanding=True))
+)
 _BEFORE = (
     select(
         _c.id,
@@ -116,6 +120,17 @@ async def several(tx: Tx, ids: Sequence[ConversationId]) -> tuple[Conversation, 
     """The conversations of these numbers that exist, by number."""
     rows = await tx.all(_SEVERAL, {"ids": list(ids)}) if ids else ()
     return tuple(conversation_from_row(row) for row in rows)
+
+
+async def as_they_are(tx: Tx, ids: Sequence[ConversationId]) -> tuple[AsItIs, ...]:
+    """What conditions ask of the conversations of these numbers: a tenth of what it costs to read them whole."""
+    found: list[AsItIs] = []
+    for at in range(0, len(ids), _AT_ONCE):
+        for row in await tx.all(_AS_THEY_ARE, {"ids": padded(ids[at : at + _AT_ONCE])}):
+            tags = frozenset(tag_key(tag) for tag in tags_of(row.tags))
+            assignee = None if row.assignee is None else UserId(row.assignee)
+            found.append(AsItIs(ConversationId(row.id), MailboxId(row.mailbox), Status(row.status), assignee, tags))
+    return tuple(found)
 
 
 async def going_on(tx: Tx, one: Conversation) -> Conversation:

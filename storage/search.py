@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, select, text
+from sqlalchemy import Row, TextClause, bindparam, select, text
 
 from bot.domain.conversation import Conversation, Direction, EventKind, KnownEvent, MailRecord
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId
@@ -34,14 +34,14 @@ from storage.search_words import NAME_BITS, month, vector
 from storage.types import EPOCH, Words
 from storage.upsert import insert_or_replace
 
-MOST_FOUND: Final = 10_000
+MOST_FOUND: Final = 5_000
 """So many mails and notes are looked at."""
 _LAST_SECOND: Final = 2**32 - 1
 _MOST_PLACES: Final = 16_000
 """Words of a text: PostgreSQL knows no later place of a word (12.11)."""
 _MOST_BYTES: Final = 400_000
 """Bytes of all words of a text, each counted once: PostgreSQL takes less than a megabyte, places counted (12.11)."""
-_MONTHS_AT_ONCE: Final = (1, 2, 6, 12, 24, 48)
+_MONTHS_AT_ONCE: Final = (1, 1, 2, 4, 8, 16, 32)
 _STEP: Final = 20
 """Conversations that are filled in at once."""
 _UNFILLED: Final = "search_unfilled"
@@ -54,18 +54,24 @@ KEEP_THERE = text(
 ).bindparams(bindparam("words", type_=Words()))
 _DROP = sought.delete().where(sought.c.id == bindparam("id"))
 _DROP_WORDS = sought_words.delete().where(sought_words.c.rowid == bindparam("id"))
-_FIND_HERE = text(
-    "SELECT s.id, s.conversation FROM sought_words w CROSS JOIN sought s ON s.id = w.rowid"
+_HERE: Final = (
+    "SELECT s.id, s.conversation, 1 AS texts FROM sought_words w CROSS JOIN sought s ON s.id = w.rowid"
     " WHERE w.sought_words MATCH :asked AND w.rowid >= :first AND w.rowid < :last"
     " ORDER BY w.rowid DESC LIMIT :most"
 )
 # Materialized, because the rows of the index are to be found by their words and not by their order.
-_FIND_THERE = text(
+_THERE: Final = (
     "WITH w AS MATERIALIZED (SELECT rowid FROM sought_words WHERE words @@ CAST(CAST(:asked AS text) AS tsquery))"
-    " SELECT s.id, s.conversation FROM"
+    " SELECT s.id, s.conversation, 1 AS texts FROM"
     " (SELECT rowid FROM w WHERE rowid >= :first AND rowid < :last ORDER BY rowid DESC LIMIT :most) AS w"
     " JOIN sought s ON s.id = w.rowid ORDER BY s.id DESC"
 )
+# Counted where they lie: PostgreSQL's driver takes as long to fetch thousands of rows as the server to find them.
+_NEWEST: Final = (
+    "SELECT max(id) AS id, conversation, count(*) AS texts FROM ({}) AS matching GROUP BY conversation ORDER BY 1 DESC"
+)
+_TEXT_HERE, _TEXT_THERE = text(_HERE), text(_THERE)
+_NEWEST_HERE, _NEWEST_THERE = text(_NEWEST.format(_HERE)), text(_NEWEST.format(_THERE))
 _TEXTS = select(sought).where(sought.c.id.in_(bindparam("ids", expanding=True)))
 _LAST_TEXT = text("SELECT max(id) AS id FROM sought")
 _FIRST_TEXT = text("SELECT min(id) AS id FROM sought")
@@ -240,31 +246,40 @@ async def find(tx: Tx, mailboxes: Sequence[MailboxId], query: Query) -> tuple[di
 
     A word may stand in every mail: `MOST_FOUND` texts are looked at, and no more.
     """
-    rows = await _texts_of(tx, mailboxes, query, MOST_FOUND)
+    statement = _NEWEST_HERE if tx.is_sqlite else _NEWEST_THERE
+    rows = await _matching(tx, mailboxes, query, MOST_FOUND, statement)
     found: dict[ConversationId, int] = {}
     for row in rows:
         found.setdefault(ConversationId(row.conversation), int(row.id))
-    return found, len(rows) >= MOST_FOUND
+    return found, _texts_in(rows) >= MOST_FOUND
 
 
 async def find_texts(tx: Tx, mailboxes: Sequence[MailboxId], query: Query, most: int) -> tuple[int, ...]:
     """The numbers of the newest mails and notes that match; with nothing asked but a time, of all of it."""
-    return tuple(int(row.id) for row in await _texts_of(tx, mailboxes, query, most))
+    statement = _TEXT_HERE if tx.is_sqlite else _TEXT_THERE
+    return tuple(int(row.id) for row in await _matching(tx, mailboxes, query, most, statement))
 
 
-async def _texts_of(tx: Tx, mailboxes: Sequence[MailboxId], query: Query, most: int) -> Sequence[Row[Any]]:
+async def _matching(
+    tx: Tx, mailboxes: Sequence[MailboxId], query: Query, most: int, statement: TextClause
+) -> Sequence[Row[Any]]:
     first = _second(query.after) << NAME_BITS if query.after is not None else 0
     last = _second(query.before) << NAME_BITS if query.before is not None else (_LAST_SECOND + 1) << NAME_BITS
     values: dict[str, object] = {"first": first, "last": last, "most": most}
     if tx.is_sqlite:
-        return await tx.all(_FIND_HERE, {**values, "asked": for_sqlite(mailboxes, query)})
+        return await tx.all(statement, {**values, "asked": for_sqlite(mailboxes, query)})
     rows: list[Row[Any]] = []
     asked = for_postgresql(mailboxes, query)
     for months in await _months(tx, query):
-        rows += await tx.all(_FIND_THERE, {**values, "asked": asked + months, "most": most - len(rows)})
-        if len(rows) >= most:
+        left = most - _texts_in(rows)
+        if left <= 0:
             break
+        rows += await tx.all(statement, {**values, "asked": asked + months, "most": left})
     return rows
+
+
+def _texts_in(rows: Sequence[Row[Any]]) -> int:
+    return sum(int(row.texts) for row in rows)
 
 
 async def texts(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[int | None, str]]:

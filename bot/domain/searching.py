@@ -1,7 +1,7 @@
 """What is asked of the full-text index, and what it says of each mail and note."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -62,6 +62,18 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class AsItIs:
+    """Of a conversation, what conditions ask."""
+
+    id: ConversationId
+    mailbox: MailboxId
+    status: Status
+    assignee: UserId | None
+    tags: frozenset[str]
+    """As they are compared."""
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What must hold of a mail or a note, and of its conversation."""
 
@@ -102,14 +114,14 @@ class Query:
             or bool(self.assignee_name or self.tag)
         )
 
-    def fits(self, one: Conversation, tags: Iterable[str]) -> bool:
-        """Whether the conversation as it is today is asked for; `tags` are its own, as they are compared."""
+    def fits(self, one: AsItIs) -> bool:
+        """Whether the conversation as it is today is asked for."""
         return (
             (one.status in LISTED if self.status is None else one.status is self.status)
             and self.assignee in (None, one.assignee)
             and self.assignee_name in ("", (one.assignee or "")[1:].partition(":")[0].lower())
             and not (self.is_unassigned and one.assignee is not None)
-            and (not self.tag or self.tag in tags)
+            and (not self.tag or self.tag in one.tags)
         )
 
 

@@ -9,14 +9,12 @@ from bot.domain.ids import ConversationId, MessageRow
 from bot.domain.needs import Searched
 from bot.domain.persons import addresses_with
 from bot.domain.searching import Hit, Hits, Query
-from bot.domain.tags import tag_key
 from bot.text.markdown_mail import to_plain_text
 from storage import conversations, mails, persons, search
 from storage.database import Tx
 
 MOST_LOOKED_AT = 500
 """Conversations that are looked at because something is asked of them as they are today."""
-_AT_ONCE = 250
 
 
 async def load_hits(tx: Tx, need: Searched) -> Hits:
@@ -65,9 +63,6 @@ async def _of_persons(tx: Tx, need: Searched) -> Query:
 
 async def _that_fit(tx: Tx, need: Searched, numbers: list[ConversationId]) -> list[ConversationId]:
     """Those that are as is asked, in their order."""
-    fits: set[ConversationId] = set()
-    for at in range(0, len(numbers), _AT_ONCE):
-        for one in await conversations.several(tx, numbers[at : at + _AT_ONCE]):
-            if one.mailbox in need.mailboxes and need.query.fits(one, {tag_key(tag) for tag in one.tags}):
-                fits.add(one.id)
+    known = await conversations.as_they_are(tx, numbers)
+    fits = {one.id for one in known if one.mailbox in need.mailboxes and need.query.fits(one)}
     return [number for number in numbers if number in fits]
