@@ -57,6 +57,7 @@ from bot.domain.decision import (
     Unblock,
     UpdateMail,
 )
+from bot.domain.direct import EndDirect, SaveDirect, SaveOwn, lane_of
 from bot.domain.grants import SaveGrant
 from bot.domain.house_rules import DropRule, SaveRule
 from bot.domain.merged import PASSWORD, mailbox_scope
@@ -73,6 +74,7 @@ from storage import (
     conversations,
     deeds,
     dialogues,
+    directs,
     events,
     grants,
     history,
@@ -158,6 +160,13 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await grants.put(tx, grant)
         case SaveChoice(choice):
             await choices.put(tx, choice)
+        case SaveDirect(direct):
+            await directs.put(tx, direct)
+        case EndDirect(room):
+            await directs.end(tx, room)
+            await outbox.drop_lane(tx, lane_of(room), now)
+        case SaveOwn(setting, at):
+            await directs.put_own(tx, setting, at)
         case AddDeed(deed):
             await deeds.do(tx, deed)
         case EndDeed(event_of):
@@ -237,8 +246,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await person_notes.put(tx, note)
         case DropPersonNote(mailbox, noted):
             await person_notes.drop(tx, mailbox, noted)
-        case AddRoom(room, inviter, at):
-            await rooms.add(tx, room, inviter, at)
+        case AddRoom(room, inviter, at, is_direct):
+            await rooms.add(tx, room, inviter, at, is_direct)
         case ForgetRoom(room):
             await rooms.forget(tx, room)
         case ForgetFolder(mailbox, folder):

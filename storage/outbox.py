@@ -121,6 +121,11 @@ _STOP = (
     .where(_o.key == bindparam("key_"), is_keyed(outbox), is_open(outbox))
     .values(state=State.CANCELLED.value, closed_at=bindparam("at"))
 )
+_DROP_LANE = (
+    outbox.update()
+    .where(_o.lane == bindparam("lane_"), is_open(outbox))
+    .values(state=State.CANCELLED.value, closed_at=bindparam("at"))
+)
 _WANT_BACK = (
     outbox.update()
     .where(_o.key == bindparam("key_"), is_keyed(outbox), is_sending(outbox))
@@ -289,6 +294,11 @@ async def cancel(tx: Tx, key: str, now: datetime | None = None, *, was_tried: bo
     `was_tried`: also one that waits for its next try; never one that is being made.
     """
     return bool(await tx.run(_STOP if was_tried else _CANCEL, {"key_": key, "at": now}))
+
+
+async def drop_lane(tx: Tx, lane: str, now: datetime) -> int:
+    """Take back all that waits in a lane, tried before or not; never what is being made."""
+    return await tx.run(_DROP_LANE, {"lane_": lane, "at": now})
 
 
 async def replace(tx: Tx, key: str, call: Call) -> bool:

@@ -26,7 +26,7 @@ from bot.domain.merged import (
     mailbox_scope,
 )
 from bot.domain.settings import MailboxSettings
-from storage import choices, grants, numbers
+from storage import choices, directs, grants, numbers
 from storage.codec import text_key
 from storage.database import Tx
 from storage.schema.bookkeeping import counters, mailboxes, seen, settings
@@ -77,7 +77,14 @@ async def enter(tx: Tx, key: str) -> tuple[int, bool]:
 
 async def every(tx: Tx) -> Rows:
     """All settings in the database."""
-    return Rows(await _values(tx), await _mailboxes(tx), await grants.every(tx), await choices.every(tx))
+    return Rows(
+        await _values(tx),
+        await _mailboxes(tx),
+        await grants.every(tx),
+        await choices.every(tx),
+        await directs.every(tx),
+        await directs.every_own(tx),
+    )
 
 
 async def _values(tx: Tx) -> Values:

@@ -24,6 +24,7 @@ from bot.domain.participants import Choice
 from bot.domain.sentences import Sentence
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
+from bot.domain.within import Within
 from bot.domain.words import Word, meant
 
 Answer = Decision | Sentence | Page
@@ -236,7 +237,7 @@ class Command:
 
     @property
     def is_about_conversations(self) -> bool:
-        return self.where == Where.THREAD
+        return Where.THREAD in self.where and Where.ROOM not in self.where
 
     def is_for(self, *, has_mailbox: bool, is_config: bool) -> bool:
         """Whether the command does something in such a room."""
@@ -370,6 +371,8 @@ class Asked:
     table: tuple[Command, ...] = ()
     """All rows of the command table."""
     facts: Facts = NO_FACTS
+    within: Within | None = None
+    """In a direct chat: what it gives access to."""
     others: tuple[MailboxSettings, ...] = ()
     """Mailboxes that the person does not run, left out of `instance` (`rights.narrowed`): nothing of them is said."""
 
@@ -385,8 +388,8 @@ class Asked:
 
     @property
     def mailboxes(self) -> tuple[MailboxSettings, ...]:
-        """Those of the room, also what was archived or removed."""
-        return self.instance.read_in(self.room)
+        """Those of the room, also what was archived or removed; in a direct chat those of all rooms of the person."""
+        return self.within.mailboxes if self.within is not None else self.instance.read_in(self.room)
 
     @property
     def mailboxes_meant(self) -> tuple[MailboxSettings, ...]:
@@ -396,8 +399,17 @@ class Asked:
 
     @property
     def members(self) -> tuple[UserId, ...]:
-        """The room's members, if the command names people."""
-        return self.facts[MembersOf(self.room)] if self.called.names_others else (self.person,)
+        """The room's members, if the command names people; in a direct chat those of all rooms of the person."""
+        if not self.called.names_others:
+            return (self.person,)
+        found = (self.facts[one] for one in self.needs_of_people)
+        return tuple(dict.fromkeys(person for people in found for person in people))
+
+    @property
+    def needs_of_people(self) -> tuple[MembersOf, ...]:
+        """What says who may be meant by a name."""
+        rooms = (self.room,) if self.within is None else (one.room for one in self.within.mailboxes)
+        return tuple(MembersOf(room) for room in dict.fromkeys(rooms))
 
     def member_named(self, name: str) -> UserId | None:
         """The person meant by `me` or `@bob`: the only member with this local part, or None."""

@@ -13,6 +13,7 @@ from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, Mail
 from bot.domain.credentials import Credential
 from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue
+from bot.domain.direct import DirectChange
 from bot.domain.effects import Effect
 from bot.domain.grants import SaveGrant
 from bot.domain.happening import Happening
@@ -374,6 +375,8 @@ class AddRoom:
     room: RoomId
     inviter: UserId
     at: datetime
+    is_direct: bool = False
+    """As in `WaitingRoom`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,6 +439,7 @@ Change = (
     | KeepMailbox
     | SaveGrant
     | SaveChoice
+    | DirectChange
     | AddDeed
     | EndDeed
     | NeverTake

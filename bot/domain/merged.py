@@ -9,6 +9,7 @@ from bot.domain.adjusting import adjusted
 from bot.domain.autoreply import read_kept
 from bot.domain.choices import Choice
 from bot.domain.credentials import from_row
+from bot.domain.direct import Direct, OwnSetting
 from bot.domain.grants import Grant
 from bot.domain.ids import MailboxId, RoomId
 from bot.domain.settings import Instance, MailboxSettings
@@ -59,6 +60,8 @@ class Rows:
     mailboxes: Mapping[MailboxId, KeptMailbox] = field(default_factory=dict)
     grants: tuple[Grant, ...] = ()
     choices: tuple[Choice, ...] = ()
+    directs: tuple[Direct, ...] = ()
+    own: tuple[OwnSetting, ...] = ()
 
 
 def room_scope(room: RoomId) -> str:
@@ -101,7 +104,7 @@ def merged(file: Instance, rows: Rows) -> Instance:
     is_same = len(mailboxes) == len(file.mailboxes) and all(
         a is b for a, b in zip(mailboxes, file.mailboxes, strict=True)
     )
-    if config_room == file.config_room and is_same and not removed and not (rows.grants or rows.choices):
+    if config_room == file.config_room and is_same and not removed and not _of_people(rows):
         return file
     return replace(
         file,
@@ -110,7 +113,13 @@ def merged(file: Instance, rows: Rows) -> Instance:
         removed=tuple(removed),
         grants=rows.grants,
         choices=rows.choices,
+        directs=rows.directs,
+        own=rows.own,
     )
+
+
+def _of_people(rows: Rows) -> bool:
+    return bool(rows.grants or rows.choices or rows.directs or rows.own)
 
 
 def _set_here(values: Values) -> Mapping[str, list[tuple[str, str]]]:

@@ -88,9 +88,10 @@ class RoomsOf(Need[frozenset[RoomId]]):
 
 @dataclass(frozen=True, slots=True)
 class IsHinted(Need[bool]):
-    """Whether a person was told how an answer leaves."""
+    """Whether a person was told how an answer leaves; with a room, what they can ask in that direct chat."""
 
     person: UserId
+    direct: RoomId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,8 @@ def may_call(asked: Asked, row: Command, *, is_sensitive: bool = False) -> Judge
     """
     voice, is_strict = voice_of(asked), is_sensitive or row.is_sensitive
     judge = may_react if asked.is_by_hand else may_command
-    judged = judge(asked.instance, voice, is_sensitive=is_strict)
+    # A direct chat gives access to what is elsewhere: whoever runs the server could invite the bot in anybody's name.
+    judged = judge(asked.instance, voice, is_sensitive=is_strict or (asked.within is not None and not asked.is_by_hand))
     if isinstance(judged, Denied):
         return judged
     if not _has_right(asked, row):

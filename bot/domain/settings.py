@@ -9,6 +9,7 @@ from bot.domain.autoreply import NO_AUTOREPLY, AutoReply
 from bot.domain.choices import Choice
 from bot.domain.conversation import Status
 from bot.domain.credentials import Credential, Listed, PasswordReference, reference_in
+from bot.domain.direct import Direct, Own, OwnSetting
 from bot.domain.grants import Grant
 from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.mail_ways import MailWays
@@ -177,6 +178,10 @@ class Instance:
     """What was given to people, or taken from them, in single mailboxes."""
     choices: tuple[Choice, ...] = ()
     """What people chose to be told of."""
+    directs: tuple[Direct, ...] = ()
+    """The direct chats with people, one each."""
+    own: tuple[OwnSetting, ...] = ()
+    """What people set for themselves."""
 
     def mailbox(self, id: MailboxId) -> MailboxSettings | None:
         return next((m for m in self.mailboxes if m.id == id), None)
@@ -239,8 +244,26 @@ class Instance:
         """The mailboxes whose conversations are read in this room, also those that were removed."""
         return (*self.in_room(room), *(m for m in self.removed if m.room == room))
 
+    def direct_in(self, room: RoomId) -> Direct | None:
+        """The direct chat that the room is."""
+        return next((one for one in self.directs if one.room == room), None)
+
+    def direct_with(self, person: UserId) -> Direct | None:
+        return next((one for one in self.directs if one.person == person), None)
+
+    def own_of(self, person: UserId, what: Own) -> str:
+        """What a person set for themselves; empty where they set nothing."""
+        return next((one.value for one in self.own if one.person == person and one.what is what), "")
+
+    def language_of(self, person: UserId) -> str:
+        """The language in which a person is spoken to where nobody else listens."""
+        return self.own_of(person, Own.LANGUAGE) or self.language
+
     def language_in(self, room: RoomId) -> str:
-        """The language of a room: that of its first mailbox."""
+        """The language of a room: that of its first mailbox, or of the person whose direct chat it is."""
+        direct = self.direct_in(room)
+        if direct is not None:
+            return self.language_of(direct.person)
         mailboxes = self.read_in(room)
         return mailboxes[0].language if mailboxes else self.language
 
@@ -250,7 +273,7 @@ class Instance:
 
     def shows_mail_in(self, room: RoomId) -> bool:
         """Whether mails stand there, or what was under way may still come: who can read it matters."""
-        return bool(self.read_in(room))
+        return bool(self.read_in(room)) or self.direct_in(room) is not None
 
     @property
     def organisations(self) -> tuple[str, ...]:

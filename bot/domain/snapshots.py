@@ -14,6 +14,7 @@ from bot.domain.condition import Condition, Outage, StatusShown
 from bot.domain.conversation import Conversation, KnownEvent, MailRecord, StoredReaction
 from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue
+from bot.domain.direct import WaitingRoom
 from bot.domain.ground import Elsewhere, Ground
 from bot.domain.house_rules import NOT_RULED, HouseRule, Ruled
 from bot.domain.ids import ConversationId, EffectId, EventId, MailboxId, RoomId, UserId
@@ -280,6 +281,12 @@ class RoomSnapshot:
     told of there."""
     in_space: RoomId | None = None
     """For a room of an organisation: the space that we put it into."""
+    waiting: WaitingRoom | None = None
+    """For an invitation, or a room that was entered: the invitation that the bot knows of."""
+    present: tuple[UserId, ...] = ()
+    """For a room that was entered and may be a direct chat: its members, the bot among them."""
+    has_access: bool = False
+    """Whether the person whom it is about (who invited, whose chat it is, who left) is in the room of some mailbox."""
     upgrade: RoomUpgrade | None = None
     """For a room that was upgraded, its upgrade; for one we are invited to or wait in, the unfollowed one to it."""
     rooms: tuple[RoomId, ...] = ()

@@ -222,6 +222,17 @@ choices = Table(
 )
 """What people chose to be told of, in a mailbox or (empty) in all; what was put back stays without a medium."""
 
+own_settings = Table(
+    "own_settings",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("value", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What people set for themselves alone."""
+
 blocked = Table(
     "blocked",
     metadata,

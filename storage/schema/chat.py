@@ -5,6 +5,7 @@ from sqlalchemy import (
     Column,
     Table,
     Text,
+    false,
 )
 
 from storage.schema.base import metadata
@@ -71,8 +72,19 @@ waiting_rooms = Table(
     Column("room", Text, primary_key=True),
     Column("inviter", Text, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("is_direct", Boolean, nullable=False, server_default=false()),
 )
-"""Rooms without a mailbox that the bot was invited to."""
+"""Rooms without a mailbox that the bot was invited to; `is_direct` where it is to be a chat of two."""
+
+direct_chats = Table(
+    "direct_chats",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("room", Text, nullable=False, unique=True),
+    Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The direct chat of each person who has one."""
 
 spaces = Table(
     "spaces",

@@ -153,7 +153,7 @@ def test_what_sends_mail_or_changes_trust_has_its_right_on_its_row() -> None:
         "reply", "new", "forward", "send", "approve", "resend",
     }  # fmt: skip
     assert {row.name for row in TABLE if row.right is Right.READ} == {
-        "yes", "team", "note", "scheduled", "list", "search", "more", "show", "history", "who", "who note", "original", "trace", "stats", "unfold", "follow", "unfollow", "star", "unstar", "notify", "help",
+        "yes", "team", "note", "scheduled", "list", "search", "more", "show", "history", "who", "who note", "original", "trace", "stats", "unfold", "follow", "unfollow", "star", "unstar", "notify", "language", "help",
     }  # fmt: skip
     assert {row.name: row.sealed for row in TABLE if row.sealed is not Sealed.NEVER} == {
         "autoreply": Sealed.WHERE_ENCRYPTED,

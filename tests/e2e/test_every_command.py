@@ -44,6 +44,7 @@ ROWS = (
     Given("star"),
     Given("unstar"),
     Given("notify", "new on", "notify.on", wrong=("nonsense", "error.notify"), french="nouvelle oui"),
+    Given("language", "en", "language.set", wrong=("klingon", "error.language"), french="anglais"),
     Given("pending", again="snooze.is"),
     Given("close"),
     Given("active"),

@@ -14,6 +14,7 @@ from bot.domain.choices import Choice, Medium, Occasion, SaveChoice
 from bot.domain.condition import BeginOutage, DropStatus, EndOutage, KeepStatus, Outage, StatusShown
 from bot.domain.conversation import EventKind, HistoryEntry, Status, StoredReaction
 from bot.domain.decision import Change
+from bot.domain.direct import Direct, EndDirect, Own, OwnSetting, SaveDirect, SaveOwn
 from bot.domain.deeds import Deed, standing
 from bot.domain.dialogue import Dialogue
 from bot.domain.grants import Grant, Right, SaveGrant
@@ -134,6 +135,13 @@ async def test_every_change_becomes_true(database: Database) -> None:
             SaveChoice(replace(choice, mailbox=added.id)),
             SaveChoice(choice),
             SaveChoice(replace(choice, medium=None, before=Medium.MENTION)),
+            SaveDirect(Direct(RoomId("!older:example.org"), ALICE, NOW)),
+            SaveDirect(Direct(RoomId("!direct:example.org"), ALICE, NOW)),
+            SaveDirect(Direct(RoomId("!ended:example.org"), BOB, NOW)),
+            EndDirect(RoomId("!ended:example.org")),
+            SaveOwn(OwnSetting(ALICE, Own.LANGUAGE, "fr"), NOW),
+            SaveOwn(OwnSetting(BOB, Own.LANGUAGE, "fr"), NOW),
+            SaveOwn(OwnSetting(BOB, Own.LANGUAGE, ""), NOW),
             decision.AddDeed(deed),
             decision.AddDeed(replace(deed, event=EventId("$other"))),
             decision.EndDeed(EventId("$other")),
@@ -226,6 +234,8 @@ async def test_every_change_becomes_true(database: Database) -> None:
             (f"mailbox:{MAILBOX}", "set:undo"): "3",
             (f"mailbox:{MAILBOX}", "standing"): "paused",
         }
+        assert (await settings.every(tx)).directs == (Direct(RoomId("!direct:example.org"), ALICE, NOW),)
+        assert (await settings.every(tx)).own == (OwnSetting(ALICE, Own.LANGUAGE, "fr"),)
         put_back = replace(choice, medium=None, before=Medium.MENTION)
         assert put_back in (await settings.every(tx)).choices
         assert (await settings.every(tx)).grants == (replace(grant, is_on=False, by=BOB),)

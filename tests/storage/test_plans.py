@@ -15,6 +15,7 @@ from bot.domain.choices import Choice, Medium, Occasion
 from bot.domain.condition import FolderCount, Outage, StatusShown
 from bot.domain.conversation import Direction, EventKind, HistoryEntry, OutState, Status, StoredReaction, Verdict
 from bot.domain.dialogue import Dialogue
+from bot.domain.direct import Direct, Own, OwnSetting, lane_of
 from bot.domain.grants import Grant, Right
 from bot.domain.house_rules import HouseRule
 from bot.domain.ids import BlobId, ConversationId, DialogueId, EffectId, EventId, MessageRow, RoomId
@@ -39,6 +40,7 @@ from storage import (
     cursors,
     deeds,
     dialogues,
+    directs,
     events,
     figures,
     floods,
@@ -96,6 +98,8 @@ SMALL = (
     "mailboxes",
     "grants",
     "choices",
+    "direct_chats",
+    "own_settings",
     "encrypted_rooms",
     "identity_pins",
     "counted",
@@ -268,6 +272,14 @@ async def everything(tx: Tx) -> None:
     await members.replace_all(tx, ROOM, [(ALICE, "Alice")])
     await rooms.add(tx, ROOM, ALICE, NOW)
     await rooms.is_waiting(tx, ROOM)
+    await rooms.becoming_direct(tx)
+    await directs.put(tx, Direct(ROOM, ALICE, NOW))
+    await directs.every(tx)
+    await directs.end(tx, ROOM)
+    await outbox.drop_lane(tx, lane_of(ROOM), NOW)
+    for language in ("fr", ""):
+        await directs.put_own(tx, OwnSetting(ALICE, Own.LANGUAGE, language), NOW)
+    await directs.every_own(tx)
     await rooms.forget(tx, ROOM)
     for change in (
         SetSpace("Asso", ROOM),

@@ -259,7 +259,8 @@ class SyncReader:
                 and fields.child(event, "content").get("membership") == "invite"
                 and inviter is not None
             ):
-                return [Invited(room, inviter, fields.moment(event.get("origin_server_ts"), now))]
+                is_direct = fields.child(event, "content").get("is_direct") is True
+                return [Invited(room, inviter, fields.moment(event.get("origin_server_ts"), now), is_direct)]
         log.info("matrix_event_malformed", room=room, field="invite_state")
         return []
 

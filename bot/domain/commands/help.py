@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Final
 
-from bot.domain.command import EVERYWHERE, Answer, Asked, Command, Right, Words
+from bot.domain.command import EVERYWHERE, Answer, Asked, Command, Right, Where, Words
 from bot.domain.hands import Hand
 from bot.domain.page import Bullets, Page, Paragraph
 from bot.domain.sentences import OtherNames, Sentence, sentence
@@ -26,10 +26,13 @@ def _help(asked: Asked) -> Answer:
 
 
 def _of_all(asked: Asked) -> Page:
+    there = [row for row in asked.table if asked.within is None or Where.DIRECT in row.where]
     groups = tuple(
         Bullets(tuple(_line(row) for row in rows), sentence(f"help.group.{group}"))
-        for group, rows in itertools.groupby(asked.table, key=lambda row: row.group)
+        for group, rows in itertools.groupby(there, key=lambda row: row.group)
     )
+    if asked.within is not None:
+        return Page(sentence("direct.help"), (*groups, Paragraph((sentence("direct.help_more"),))))
     return Page(sentence("help.title"), (*groups, Paragraph(tuple(_by_hand(asked)))))
 
 

@@ -78,6 +78,8 @@ def _wish(asked: Asked) -> _Wish | Sentence:
         else:
             return unknown(asked, word)
     words = list(dict.fromkeys(words))
+    if asked.within is not None and not (words or people or wish.tag or wish.correspondent or wish.mailbox):
+        words = ["mine"]
     statuses = [word for word in words if word in _OWN["status"]]
     others = [word for word in words if word not in _OWN["status"]]
     is_whose = (not others or others[0] in _OWN["whose"]) and not wish.correspondent
@@ -170,7 +172,7 @@ LIST = Command(
     "find",
     _list,
     _needs,
-    where=Where.ROOM,
+    where=Where.ROOM | Where.DIRECT,
     takes=(Words((*FILTERS, *KEYS), or_people=True),),
     only_reads=True,
     french=("liste",),

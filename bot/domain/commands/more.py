@@ -13,7 +13,7 @@ MORE = Command(
     "more",
     "find",
     _more,
-    where=Where.ROOM | Where.CONFIG,
+    where=Where.ROOM | Where.CONFIG | Where.DIRECT,
     takes=(),
     only_reads=True,
     continues=True,

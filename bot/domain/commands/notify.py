@@ -125,7 +125,7 @@ NOTIFY = Command(
     "notify",
     "self",
     _notify,
-    where=Where.ROOM,
+    where=Where.ROOM | Where.DIRECT,
     takes=(Words((*_OCCASIONS, _ON, _OFF, _HERE, _MUTE, _UNMUTE, _DEFAULT)),),
     right=Right.READ,
     french=("notifier", "notifications"),

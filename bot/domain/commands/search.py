@@ -225,7 +225,7 @@ SEARCH = Command(
     "find",
     _search,
     _needs,
-    where=Where.ROOM,
+    where=Where.ROOM | Where.DIRECT,
     takes=(Text(),),
     only_reads=True,
     aliases=("find",),

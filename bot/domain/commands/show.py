@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from bot.domain.command import Answer, Asked, Command, Numbers, Right, Words
+from bot.domain.command import Answer, Asked, Command, Numbers, Right, Where, Words
 from bot.domain.conversation import Conversation
 from bot.domain.needs import MailsOf, Needs, WholeOf
 from bot.domain.page import Block, Bullets, CardOf, MailLine, More, Page, WholeMail
@@ -86,6 +86,7 @@ SHOW = Command(
     "find",
     _show,
     _needs,
+    where=Where.THREAD | Where.DIRECT,
     takes=(Numbers(), Words((ALL,))),
     only_reads=True,
     takes_several=True,

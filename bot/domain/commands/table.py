@@ -24,6 +24,7 @@ from bot.domain.commands.grant import GRANT, HIDE, REVOKE, UNHIDE
 from bot.domain.commands.health import HEALTH
 from bot.domain.commands.help import HELP
 from bot.domain.commands.history import HISTORY
+from bot.domain.commands.language import LANGUAGE
 from bot.domain.commands.list import LIST
 from bot.domain.commands.mailbox_add import MAILBOX_ADD
 from bot.domain.commands.mailbox_archive import MAILBOX_ARCHIVE, MAILBOX_REMOVE
@@ -126,6 +127,7 @@ TABLE: Final[tuple[Command, ...]] = (
     STAR,
     UNSTAR,
     NOTIFY,
+    LANGUAGE,
     SIGNATURE,
     HELP,
     TRUST,

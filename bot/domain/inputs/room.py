@@ -30,6 +30,8 @@ class Invited:
     room: RoomId
     inviter: UserId
     at: datetime
+    is_direct: bool = False
+    """It is said to be a chat of two: the inviter's server says so, whoever is there."""
 
     @property
     def key(self) -> str:

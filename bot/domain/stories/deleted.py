@@ -141,7 +141,9 @@ def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> 
     for decided in decided_by(instance, input.target):
         decision += _ungranted(decided, input, instance, now)
     for choice in made_by(instance.choices, input.target):
-        if any(takes_back(one.id, choice.at) for one in instance.in_room(input.room)):
+        # In a direct chat it was for all rooms.
+        there = instance.in_room(input.room) or (instance.mailboxes if instance.direct_in(input.room) else ())
+        if any(one.takes_back(choice.at, now) for one in there):
             back = replace(choice, medium=choice.before, before=choice.medium, at=now, source=EventId(""))
             decision += Decision((SaveChoice(back),))
     for one in snapshot.persons:

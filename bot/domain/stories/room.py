@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import assert_never
 
 from bot.domain.calls import EnterRoom, QuitRoom
@@ -18,6 +18,7 @@ from bot.domain.decision import (
     SetReadUpTo,
     SetTimer,
 )
+from bot.domain.direct import EndDirect
 from bot.domain.effects import DescribeCommands, Do, Effect, Say, ShowPage
 from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs import RoomInput
@@ -34,7 +35,8 @@ from bot.domain.inputs.said import ReadUpTo
 from bot.domain.inputs.trust import IdentityTrouble, MemberIdentityChanged, ReaderCame, SessionCame, Undecryptable
 from bot.domain.page import Block, Bullets, Page, Paragraph, RowOf
 from bot.domain.rights import proves_sight
-from bot.domain.rules import moves, upgrade
+from bot.domain.rules import direct, moves, upgrade
+from bot.domain.rules.direct import UNUSED_STAY
 from bot.domain.rules.granting import left
 from bot.domain.rules.not_theirs import kept_with
 from bot.domain.rules.scheduling import line_of
@@ -50,8 +52,6 @@ MOST_TOLD = 20
 homeserver chooses how many there are."""
 MOST_LEFT = 15
 """Conversations named of those that a leaving member had; the lists show the others."""
-UNUSED_STAY = timedelta(hours=24)
-"""Time that the bot stays in a room that no mailbox uses."""
 
 
 def decide_room(
@@ -74,7 +74,7 @@ def decide_room(
         case RoomTrouble():
             return _trouble(snapshot, input)
         case RoomUpgraded():
-            return upgrade.upgraded(snapshot, input)
+            return upgrade.upgraded(snapshot, input) + direct.upgraded(snapshot, input)
         case MailboxMoved():
             return upgrade.reconfigured(snapshot, input, now)
         case IdentityTrouble(trouble, device, fingerprint):
@@ -98,7 +98,7 @@ def _member(snapshot: RoomSnapshot, input: MemberChanged, now: datetime) -> Deci
     """The decision for a membership. Leaving the room is losing access: the person's conversations are free again."""
     is_joined = input.membership == "join"
     decision = Decision((SetMember(input.room, input.user, is_joined, input.display_name),))
-    decision += spaces.of_member(snapshot, input, now)
+    decision += spaces.of_member(snapshot, input, now) + direct.of_member(snapshot, input)
     if is_joined or input.membership == "invite":
         return decision
     decision += left(snapshot.instance, input.room, input.user, now)
@@ -145,10 +145,15 @@ def _read(snapshot: RoomSnapshot, input: ReadUpTo) -> Decision:
 
 
 def _invited(snapshot: RoomSnapshot, input: Invited) -> Decision:
-    """The answer to an invitation: yes to admins only; others are refused silently, so that nobody makes us answer."""
+    """The answer to an invitation: yes to admins, and to a chat of two with somebody of a mailbox's room; others are
+    refused silently, so that nobody makes us answer.
+    """
     about_upgrade = upgrade.invited(snapshot, input)
     if about_upgrade is not None:
         return about_upgrade
+    about_direct = direct.invited(snapshot, input)
+    if about_direct is not None:
+        return about_direct
     if input.inviter not in snapshot.instance.admins:
         return Decision((), (Do(QuitRoom(input.room)),))
     has_use = uses(snapshot.instance, input.room) or bool(snapshot.organisation)
@@ -160,6 +165,8 @@ def _invited(snapshot: RoomSnapshot, input: Invited) -> Decision:
 def _lost(snapshot: RoomSnapshot, input: RoomLost) -> Decision:
     mailboxes = snapshot.instance.in_room(input.room)
     changes: tuple[Change, ...] = (ForgetRoom(input.room),)
+    if snapshot.instance.direct_in(input.room) is not None:
+        changes = (EndDirect(input.room), *changes)
     if not mailboxes or input.room == snapshot.instance.config_room:
         return Decision(changes)
     if input.membership == "ban":

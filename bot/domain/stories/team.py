@@ -12,9 +12,10 @@ from bot.domain.dialogues import selecting, table
 from bot.domain.dialogues.dialogue import Wrote
 from bot.domain.dialogues.steering import steer_in
 from bot.domain.effects import Say
-from bot.domain.ids import UserId
+from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs.said import VERIFICATION, TeamMessage
-from bot.domain.needs import IsHinted, MembersOf, Needs
+from bot.domain.needs import IsHinted, Needs
+from bot.domain.rules import direct
 from bot.domain.rules.at_rest import closed, kept_from, went
 from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.telling import tell
@@ -26,9 +27,10 @@ from bot.domain.stories.secrets import decide_secret, decide_secret_file, told_a
 from bot.domain.stories.talking import decide_called
 
 
-def hint_slot(user: UserId) -> str:
-    """The slot that names the message under which a person was told, once, how an answer leaves."""
-    return f"hinted:{user}"
+def hint_slot(user: UserId, direct: RoomId | None = None) -> str:
+    """The slot that names the message under which a person was told, once, how an answer leaves; with a room, what
+    they can ask in that direct chat."""
+    return f"hinted:{user}" if direct is None else f"hinted:{direct}:{user}"
 
 
 def decide_message(asked: Asked, input: TeamMessage) -> Decision:
@@ -38,6 +40,9 @@ def decide_message(asked: Asked, input: TeamMessage) -> Decision:
     if not asked.is_ours:
         # Where the config room was, somebody may still be asked.
         return NOTHING if input.secret is None else decide_secret(asked, input.secret)
+    ended = direct.gate(asked)
+    if ended is not None:
+        return ended
     decision = _read(asked, input) if input.secret is None else decide_secret(asked, input.secret)
     if input.thread is not None:
         return decision
@@ -48,20 +53,22 @@ def needs_of_people(asked: Asked) -> Needs:
     """The first need: the members, if the message names people."""
     match asked.reading:
         case Called() as called if called.names_others and _refused(asked) is None and _misplaced(asked) is None:
-            return [MembersOf(asked.room)]
+            return asked.needs_of_people
         case _:
             return ()
 
 
 def needs_of(asked: Asked) -> Needs:
     """The needs of deciding on the message, besides its place; none if the person may not ask."""
-    if asked.is_secret:
+    if asked.is_secret or direct.gate(asked) is not None:
         return ()
     match asked.reading:
         case Talk(body):
             if not asked.is_joined:
                 return ()
             led = table.needs(table.in_words(asked), Wrote(asked, body))
+            if asked.within is not None:
+                return [*led, IsHinted(asked.person, asked.room)]
             return [IsHinted(asked.person)] if asked.here is not None else led
         case Called(command=row):
             is_answered = _refused(asked) is not None or _misplaced(asked) is not None
@@ -95,6 +102,7 @@ def _read(asked: Asked, input: TeamMessage) -> Decision:
                 return refusal
             wrong = _misplaced(asked)
             decision = decide_called(asked, called.command) if wrong is None else tell(asked, wrong)
+            decision = direct.with_withheld(asked, decision)
             return decision + _remembered(asked, input) + _deeds(asked, decision)
         case _ as unreachable:
             assert_never(unreachable)
@@ -109,6 +117,9 @@ def _steered(asked: Asked, input: TeamMessage) -> Decision | None:
 def _misplaced(asked: Asked) -> Sentence | None:
     """The reason why a command cannot be about what it names, or cannot be given here; None without one."""
     called, row = asked.called, asked.called.command
+    if asked.within is not None:
+        kept = direct.refused(asked, asked.within, row)
+        return kept if kept is not None or not row.is_about_conversations else _about_none(asked)
     if row.where & Where.ROOM and not row.where & rights.places(asked.instance, asked.room):
         return sentence("error.no_mailbox_here")
     shut = _shut(asked, row)
@@ -116,8 +127,12 @@ def _misplaced(asked: Asked) -> Sentence | None:
         return shut
     if selecting.is_selection(called):
         return None if asked.mailboxes else sentence("error.no_mailbox_here")
-    if not row.is_about_conversations:
-        return None
+    return _about_none(asked) if row.is_about_conversations else None
+
+
+def _about_none(asked: Asked) -> Sentence | None:
+    """The reason why a command cannot be about what it names; None without one."""
+    called, row = asked.called, asked.called.command
     if asked.missing:
         return sentence("error.no_such_conversation", numbers=", ".join(f"#{n}" for n in asked.missing))
     if not asked.about and asked.elsewhere is not None:
@@ -146,7 +161,8 @@ def _talk(asked: Asked, input: TeamMessage) -> Decision:
         refusal = _refused(asked)
         return refusal if refusal is not None else tell(asked, went(asked.elsewhere))
     if conversation is None and asked.is_joined and input.file is None:
-        return table.heard(table.in_words(asked), Wrote(asked, input.body)) or NOTHING
+        heard = table.heard(table.in_words(asked), Wrote(asked, input.body))
+        return heard if heard is not None else _talk_alone(asked, input)
     if conversation is None or not _is_theirs(asked):
         return NOTHING
     kept = Decision((AddEvent(_known(asked, input, EventKind.NOTE)),))
@@ -159,6 +175,14 @@ def _talk(asked: Asked, input: TeamMessage) -> Decision:
     how = closed(asked.instance, conversation.mailbox) or how
     say = Say(input.room, (how,), EventKind.NOTICE, conversation.id, reply_to=input.event)
     return kept + Decision((FillSlot(hint_slot(input.sender), input.room, input.event),), (say,))
+
+
+def _talk_alone(asked: Asked, input: TeamMessage) -> Decision:
+    """Talk to the bot in a direct chat is answered once, with what it understands; anywhere else it is none of ours."""
+    if asked.within is None or asked.facts[IsHinted(asked.person, asked.room)]:
+        return NOTHING
+    slot = FillSlot(hint_slot(asked.person, asked.room), input.room, input.event)
+    return Decision((slot,)) + tell(asked, sentence("direct.how"))
 
 
 def _remembered(asked: Asked, input: TeamMessage) -> Decision:

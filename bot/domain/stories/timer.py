@@ -11,10 +11,10 @@ from bot.domain.effects import Do, Say, ShowBoard
 from bot.domain.ids import RoomId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.inputs.trust import anew_key
-from bot.domain.rules import moves
+from bot.domain.rules import direct, moves
+from bot.domain.rules.direct import UNUSED_STAY
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import BoardSnapshot, DialogueSnapshot, RoomSnapshot, SpaceSnapshot
-from bot.domain.stories.room import UNUSED_STAY
 from bot.domain.stories.spaces import decide_space
 
 
@@ -47,6 +47,10 @@ def decide_timer(
         for conversation in snapshot.moving:
             decision += moves.anew(conversation)
         return decision
+    if kind == "greet" and isinstance(snapshot, RoomSnapshot):
+        of_direct = direct.entered(snapshot, RoomId(about), now)
+        if of_direct is not None:
+            return of_direct
     if kind == "greet" and isinstance(snapshot, RoomSnapshot) and not snapshot.is_greeted:
         room = RoomId(about)
         addresses = ", ".join(m.address for m in snapshot.instance.in_room(room))

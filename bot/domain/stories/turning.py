@@ -4,15 +4,16 @@ from typing import assert_never
 
 from bot.domain.command import Asked, Called
 from bot.domain.decision import NOTHING, Decision
-from bot.domain.needs import MembersOf, Needs
+from bot.domain.needs import Needs
 from bot.domain.rights import Allowed, Denied
+from bot.domain.rules import direct
 from bot.domain.rules.telling import answered, tell
 from bot.domain.stories.reaction import right_by_hand
 
 
 def needs_of_people_turned(asked: Asked) -> Needs:
     """The first need: the members, if the page is about somebody."""
-    return [MembersOf(asked.room)] if _is_allowed(asked) and asked.called.names_others else ()
+    return asked.needs_of_people if _is_allowed(asked) and asked.called.names_others else ()
 
 
 def needs_of_turned(asked: Asked) -> Needs:
@@ -22,12 +23,17 @@ def needs_of_turned(asked: Asked) -> Needs:
 
 def decide_turned(asked: Asked) -> Decision:
     """The page beside one that was shown, for whoever may read the room."""
+    ended = direct.gate(asked)
+    if ended is not None:
+        return ended
     if not isinstance(asked.reading, Called):
         # Its conversation goes on elsewhere.
         return NOTHING
     match _right(asked):
         case Allowed():
-            return NOTHING if _is_gone(asked) else answered(asked, asked.called.command.rule(asked))
+            if _is_gone(asked):
+                return NOTHING
+            return direct.with_withheld(asked, answered(asked, asked.called.command.rule(asked)))
         case Denied(why):
             return NOTHING if why is None else tell(asked, why)
         case _ as unreachable:
@@ -39,7 +45,9 @@ def _right(asked: Asked) -> Allowed | Denied:
 
 
 def _is_allowed(asked: Asked) -> bool:
-    return isinstance(asked.reading, Called) and isinstance(_right(asked), Allowed)
+    if not isinstance(asked.reading, Called) or direct.gate(asked) is not None:
+        return False
+    return isinstance(_right(asked), Allowed)
 
 
 def _is_gone(asked: Asked) -> bool:

@@ -31,7 +31,7 @@ def decide_undecryptable(snapshot: RoomSnapshot, input: Undecryptable, now: date
         return NOTHING
     if input.is_secret:
         return decide_unread_secret(snapshot, input)
-    if not uses(instance, input.room):
+    if not (uses(instance, input.room) or instance.direct_in(input.room)):
         return NOTHING
     if not snapshot.is_joined or server_of(input.sender) not in instance.allowed_servers:
         return NOTHING

@@ -1,12 +1,15 @@
 """Keeps the bot in the rooms that mailboxes use, and learns their members."""
 
 import asyncio
+import contextlib
 from dataclasses import dataclass, field
 
 import structlog
 
 from bot.domain.calls import CHAT
 from bot.domain.ids import RoomId
+from bot.domain.inputs.inside import TimerDue
+from bot.domain.inputs.room import RoomLost
 from bot.domain.outcomes import Accepted, Refused
 from bot.domain.settings import Instance
 from bot.domain.stories.timer import greeting_timer
@@ -16,7 +19,7 @@ from bot.flows.keep.outages import Outages, Service
 from bot.flows.keep.room_looks import RoomLooks
 from bot.flows.step.step import Step
 from bot.ports import NOT_IN_ROOM, NOT_TOLD, Chat, Unavailable
-from storage import outbox, timers
+from storage import outbox, rooms, timers
 from storage.database import Conflict, StorageAway
 
 _log = structlog.get_logger("rooms")
@@ -50,6 +53,10 @@ class RoomKeeper:
         rooms = dict.fromkeys(m.room for m in self.step.settings.known.removed)
         return tuple(room for room in rooms if room not in self.wanted)
 
+    @property
+    def _directs(self) -> tuple[RoomId, ...]:
+        return tuple(one.room for one in self.step.settings.known.directs)
+
     def expect(self) -> None:
         """Expect each wanted room to come up before the bot is healthy."""
         for room in self.wanted:
@@ -61,11 +68,15 @@ class RoomKeeper:
         await spaces.look_at_all(self.step)
         for room in self._left:
             await self.looks.look_at_left(room)
+        has_looked = False
         while True:
             missing &= set(self.wanted)
             for room in sorted(missing):
                 if await self.enter(room):
                     missing.discard(room)
+            if not has_looked:
+                await self.look_at_directs()
+                has_looked = True
             try:
                 async with asyncio.timeout(_PAUSE if missing else _LOOK_AGAIN):
                     room = await self.changed_rooms.get()
@@ -89,6 +100,10 @@ class RoomKeeper:
                 self.outages.forget(Service("room", part=room))
                 if not after.shows_mail_in(room):
                     self.step.rooms.refused.discard(room)
+        for room in {one.room for one in before.directs} - {one.room for one in after.directs}:
+            self.step.rooms.refused.discard(room)
+        for room in {one.room for one in after.directs} - {one.room for one in before.directs}:
+            self.looks.changed(room)
         for room in _wanted(after):
             if room not in _wanted(before):
                 self.outages.expect(Service("room", part=room))
@@ -109,7 +124,14 @@ class RoomKeeper:
             reason = outcome.code if isinstance(outcome, Refused) else outcome.reason
             if room in self.wanted:
                 await self.outages.went_away(service, reason)
+            elif not isinstance(outcome, Refused):
+                self._again(room)
             return False
+        return await self._learn(room)
+
+    async def _learn(self, room: RoomId) -> bool:
+        """Learn the members of a room that we are in, and whether it is encrypted. False: no answer."""
+        service = Service("room", part=room)
         try:
             if await self.chat.is_encrypted(room):
                 self.step.rooms.encrypted.add(room)
@@ -124,9 +146,18 @@ class RoomKeeper:
         except Unavailable as away:
             if room in self.wanted and away.reason in (NOT_IN_ROOM, NOT_TOLD):
                 await self.outages.went_away(service, away.reason)
+            elif room in self._directs and away.reason == NOT_IN_ROOM:
+                await self.step.take(RoomLost(room, None, "leave", self.step.clock.now()))
+            elif room not in self.wanted and away.reason != NOT_IN_ROOM:
+                self._again(room)
             return False
         except (StorageAway, Conflict):
+            if room not in self.wanted:
+                self._again(room)
             return False
+        if room in self._directs:
+            # Before anything goes there: it may be no chat of two any more.
+            await self.step.take(TimerDue(greeting_timer(room), self.step.clock.now()))
         self.step.woken.set()
         self.step.timer_woken.set()
         await self.outages.came_back(service)
@@ -135,9 +166,26 @@ class RoomKeeper:
         await self.looks.look_due()
         return True
 
+    async def look_at_directs(self) -> None:
+        """Look at the direct chats as they are now: somebody may have come while the bot was away, or a database was
+        put back; and at those that are to become one. Until then nothing is said there.
+        """
+        becoming: tuple[RoomId, ...] = ()
+        with contextlib.suppress(StorageAway, Conflict):
+            async with self.step.database.read() as tx:
+                becoming = await rooms.becoming_direct(tx)
+        for room in self._directs:
+            await self._learn(room)
+        for room in becoming:
+            await self.enter(room)
+
+    def _again(self, room: RoomId) -> None:
+        """Look again after a pause at a room that is in no list of those to look at."""
+        asyncio.get_running_loop().call_later(_PAUSE, self.changed_rooms.put_nowait, room)
+
     def changed(self, room: RoomId) -> None:
         """Note that a room's rules changed: who may enter or read it, the bot's power, encryption."""
-        if room in self.wanted or room in self._left:
+        if room in self.wanted or room in self._left or room in self._directs:
             self.looks.changed(room)
 
 

@@ -87,6 +87,7 @@ from bot.domain.traces import OwnEvent, take_up
 from bot.domain.upgrades import uses
 from bot.flows.load.again import load_again
 from bot.flows.load.autoreply import load_autoreply
+from bot.flows.load.direct import has_access, load_direct
 from bot.flows.load.edits import load_edited, load_redacted
 from bot.flows.load.forwarding import load_forwarding
 from bot.flows.load.opening import load_opening
@@ -163,7 +164,9 @@ async def load(
             organisation = await spaces.organisation_of(tx, input.room)
             homes = [one.id for one in instance.in_room(input.room)] if gone else []
             leaving = await load_leaving(tx, homes, input.user, instance)
-            return RoomSnapshot(instance, None, assigned, False, organisation, leaving=leaving)
+            may_lose = gone and instance.direct_with(input.user) is not None
+            is_in = may_lose and await has_access(tx, instance, input.user, besides=input.room)
+            return RoomSnapshot(instance, None, assigned, False, organisation, leaving=leaving, has_access=is_in)
         case ReadUpTo():
             return RoomSnapshot(instance, await events.get(tx, input.room, input.event), (), False)
         case MailboxMoved(moved, room):
@@ -173,7 +176,8 @@ async def load(
             return RoomSnapshot(instance, None, (), False, upgrade=await upgrades.get(tx, input.room))
         case Invited():
             whose, upgrade = await spaces.organisation_of(tx, input.room), await upgrades.towards(tx, input.room)
-            return RoomSnapshot(instance, None, (), False, whose, upgrade=upgrade)
+            known = await load_direct(tx, RoomSnapshot(instance, None, (), False, whose, upgrade=upgrade), input.room)
+            return replace(known, has_access=await has_access(tx, instance, input.inviter))
         case RoomTrouble():
             return RoomSnapshot(instance, None, (), False, await spaces.organisation_of(tx, input.room))
         case RoomDescribable(room):
@@ -420,4 +424,5 @@ async def _timer(
         is_greeted = False
     waiting = await rooms.is_waiting(tx, RoomId(about)) and not uses(instance, RoomId(about))
     towards = await upgrades.towards(tx, RoomId(about))
-    return RoomSnapshot(instance, None, (), waiting, is_greeted=is_greeted, upgrade=towards)
+    found = RoomSnapshot(instance, None, (), waiting, is_greeted=is_greeted, upgrade=towards)
+    return await load_direct(tx, found, RoomId(about)) if kind == "greet" else found

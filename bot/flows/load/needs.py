@@ -139,7 +139,7 @@ async def _rooms(reach: Reach, needs: Sequence[RoomsOf]) -> list[frozenset[RoomI
 
 
 async def _hinted(reach: Reach, needs: Sequence[IsHinted]) -> list[bool]:
-    return [await slots.get(reach.tx, hint_slot(one.person)) is not None for one in needs]
+    return [await slots.get(reach.tx, hint_slot(one.person, one.direct)) is not None for one in needs]
 
 
 async def _history(reach: Reach, needs: Sequence[HistoryOf]) -> list[tuple[HistoryEntry, ...]]:

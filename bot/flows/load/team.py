@@ -35,6 +35,7 @@ from bot.domain.stories.reaction import (
 from bot.domain.stories.team import needs_of, needs_of_people
 from bot.domain.stories.turning import needs_of_people_turned, needs_of_turned
 from bot.domain.upgrades import belongs, hears, is_read_in, uses
+from bot.flows.load.direct import with_access
 from bot.flows.load.needs import Reach, load_needs
 from bot.flows.load.turning import as_said, continued
 from storage import (
@@ -93,9 +94,13 @@ async def load_message(
         is_anything_encrypted=any(uses(instance, room) for room in encrypted),
         table=TABLE,
     )
+    asked = await with_access(tx, asked, encrypted)
+    if asked.within is not None:
+        # What is replied to may be about a conversation elsewhere.
+        asked = replace(asked, elsewhere=None)
     if not asked.is_joined:
         return asked
-    asked = await _with_conversations(tx, await continued(tx, asked))
+    asked = await _with_conversations(tx, await continued(tx, asked), replied)
     reach = Reach(tx, instance, now, blobs)
     return await _with_needs(reach, asked, needs_of_people, needs_of)
 
@@ -109,21 +114,29 @@ async def _with_needs(reach: Reach, asked: Asked, *ladder: Callable[[Asked], Nee
     return asked
 
 
-async def _with_conversations(tx: Tx, asked: Asked) -> Asked:
-    """Add the conversations that the command is about; those of another room count as missing."""
+async def _with_conversations(tx: Tx, asked: Asked, replied: KnownEvent | None = None) -> Asked:
+    """Add the conversations that the command is about; those of another room count as missing.
+
+    Args:
+        replied: the message of ours that was replied to; in a direct chat it may be about one of another room.
+    """
     called = asked.reading
     if not isinstance(called, Called) or not called.command.is_about_conversations:
         return asked
+    if asked.within is not None and not called.numbers and replied is not None and replied.conversation is not None:
+        called = replace(called, numbers=(replied.conversation,))
     if not called.numbers:
         return replace(asked, about=(asked.here,) if asked.here is not None else ())
     known = {one.id: one for one in await conversations.several(tx, called.numbers)}
-    about = [
-        known[number]
-        for number in called.numbers
-        if number in known and is_read_in(known[number], asked.room, asked.instance)
-    ]
+    about = [known[number] for number in called.numbers if number in known and _may_be_named(known[number], asked)]
     found = {one.id for one in about}
     return replace(asked, about=tuple(about), missing=tuple(n for n in called.numbers if n not in found))
+
+
+def _may_be_named(one: Conversation, asked: Asked) -> bool:
+    if asked.within is None:
+        return is_read_in(one, asked.room, asked.instance)
+    return any(mailbox.id == one.mailbox and mailbox.room == one.room for mailbox in asked.within.mailboxes)
 
 
 def _elsewhere(thread: Conversation | None, room: RoomId, card: EventId | None) -> Elsewhere | None:
@@ -174,7 +187,7 @@ async def load_reaction(
     beside = beside_of(target)
     command = wanted(beside, bare_emoji(input.emoji))
     if beside is not None and command and hears(instance, input.room):
-        return await _load_turned(tx, input, beside, command, instance, signer, now)
+        return await _load_turned(tx, input, beside, command, instance, signer, now, encrypted)
     found = await _reacted_on(tx, input, target, instance)
     conversation, mailbox = found if found is not None else (None, None)
     is_joined, led = await dialogues.of(tx, input.room, input.sender, now)
@@ -222,7 +235,14 @@ def _given_by_hand(input: Reaction, instance: Instance, signer: Signer, now: dat
 
 
 async def _load_turned(
-    tx: Tx, input: Reaction, beside: Beside, command: str, instance: Instance, signer: Signer, now: datetime
+    tx: Tx,
+    input: Reaction,
+    beside: Beside,
+    command: str,
+    instance: Instance,
+    signer: Signer,
+    now: datetime,
+    encrypted: AbstractSet[RoomId],
 ) -> Turned:
     """The needs of the page beside the one that somebody reacted to, shown where that one stands."""
     is_joined, _ = await dialogues.of(tx, input.room, input.sender, now)
@@ -233,6 +253,7 @@ async def _load_turned(
         here=here,
         thread=beside.under,
     )
+    asked = await with_access(tx, asked, encrypted)
     if beside.thread is not None and here is None:
         return Turned(asked)
     asked = await _with_conversations(tx, as_said(asked, command, input.target))

@@ -45,6 +45,7 @@ def render_say(effect: Say, scene: Scene) -> PlannedCall:
     return post(
         event,
         Priority.ANSWER,
+        lane=scene.lane(effect.room),
         conversation=effect.conversation,
         mail=effect.mail,
         event_kind=effect.kind,
@@ -68,18 +69,18 @@ def render_page(effect: ShowPage, scene: Scene) -> RenderedPage:
     if said.body:
         content = contents.message(said, about, is_notice=True)
         event = SendEvent(room, "m.room.message", content, beside=written(effect.beside))
-        calls.append(_answer(effect, event, EventKind.ANSWER, None))
+        calls.append(_answer(effect, event, EventKind.ANSWER, None, scene))
     for block in shown.blocks:
         match block:
             case File(mail=mail, message_id=message_id):
-                calls.append(_file(effect, block, mail, {"message_id": message_id} if mail is not None else {}))
+                calls.append(_file(effect, block, mail, scene, {"message_id": message_id} if mail is not None else {}))
             case Picture():
-                calls.append(_file(effect, block, None, {}))
+                calls.append(_file(effect, block, None, scene, {}))
             case Chart(days=days):
                 raw = chart(block, _reader(effect, scene).language)
                 name = f"stats-{days[-1].isoformat()}.png"
                 picture = Picture(BlobId(hashlib.sha256(raw).hexdigest()), name, "image/png", len(raw))
-                calls.append(_file(effect, picture, None, {}, SIZE))
+                calls.append(_file(effect, picture, None, scene, {}, SIZE))
                 drawn.append(raw)
             case _:
                 pass
@@ -95,6 +96,7 @@ def _file(
     effect: ShowPage,
     file: File | Picture,
     mail: MessageRow | None,
+    scene: Scene,
     more: Mapping[str, contents.Json],
     extent: tuple[int, int] | None = None,
 ) -> PlannedCall:
@@ -117,14 +119,15 @@ def _file(
     )
     upload = Upload(file.blob, file.filename, file.content_type, file.size)
     event = SendEvent(effect.room, "m.room.message", content, uploads=(upload,), becomes=becomes)
-    return _answer(effect, event, EventKind.ATTACHMENT, mail)
+    return _answer(effect, event, EventKind.ATTACHMENT, mail, scene)
 
 
-def _answer(effect: ShowPage, event: SendEvent, kind: EventKind, mail: MessageRow | None) -> PlannedCall:
+def _answer(effect: ShowPage, event: SendEvent, kind: EventKind, mail: MessageRow | None, scene: Scene) -> PlannedCall:
     """In the place where it was asked for."""
     placed = replace(event, thread_of=effect.thread, reply_to=effect.reply_to, under=effect.under)
     number = effect.page.conversation
-    return post(placed, Priority.ANSWER, conversation=number, mail=mail, event_kind=kind)
+    lane = scene.lane(effect.room)
+    return post(placed, Priority.ANSWER, lane=lane, conversation=number, mail=mail, event_kind=kind)
 
 
 def render_board(room: RoomId, listing: BoardListing, scene: Scene) -> PlannedCall:

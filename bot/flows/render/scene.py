@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain.conversation import MailRecord
+from bot.domain.direct import lane_of
 from bot.domain.effects import (
     Again,
     DescribeCommands,
@@ -75,9 +76,14 @@ class Scene:
         return room not in self.encrypted and any(meaning is Meaning.RETRY for meaning in given)
 
     def links(self, room: RoomId, numbers: Iterable[ConversationId]) -> Mapping[ConversationId, str]:
-        """The links to the cards of these conversations in a room."""
-        there = {number: event for number, (of, event) in self.roots.items() if of == room}
-        return {number: self.permalink(room, there.get(number)) for number in numbers}
+        """The links to the cards of these conversations in a room; from a direct chat, in the room of each."""
+        is_direct = self.instance.direct_in(room) is not None
+        there = {number: card for number, card in self.roots.items() if is_direct or card[0] == room}
+        return {number: self.permalink(*there.get(number, (room, None))) for number in numbers}
+
+    def lane(self, room: RoomId) -> str:
+        """The lane of what is said in a room: none, but for a direct chat."""
+        return lane_of(room) if self.instance.direct_in(room) is not None else ""
 
     def permalink(self, room: RoomId, event: EventId | None) -> str:
         """Empty where the card is not posted yet. `via`: a version 12 room id names no server."""

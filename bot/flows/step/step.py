@@ -26,6 +26,7 @@ from bot.domain.decision import (
     SetValue,
     UpdateMail,
 )
+from bot.domain.direct import EndDirect, SaveDirect, SaveOwn
 from bot.domain.effects import Effect, ShowCard, ShowState, SubmitMail
 from bot.domain.grants import SaveGrant
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
@@ -395,7 +396,8 @@ def _moves(decision: Decision) -> list[tuple[RoomId, RoomId]]:
 def _needs_all(decision: Decision) -> bool:
     """Whether a decision changes the ground of all others: the settings, or the room of whole mailboxes."""
     kinds = MoveRoom | MoveMailbox | SetPassword | SetValue | KeepMailbox | SaveGrant | SaveChoice
-    return any(isinstance(change, kinds) for change in decision.changes)
+    of_people = SaveDirect | EndDirect | SaveOwn
+    return any(isinstance(change, kinds | of_people) for change in decision.changes)
 
 
 def _shown(decision: Decision) -> tuple[Conversation, ...]:

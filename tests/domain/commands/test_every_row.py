@@ -129,6 +129,7 @@ CASES = {
     "notify": Cases(
         "new on", ("notify.on",), ("notify.on",), (("nonsense", "error.notify"), ("new", "error.notify"), ("on", "error.notify")),
     ),
+    "language": Cases("fr", ("language.set",), ("language.set",), (("klingon", "error.language"),)),
     "help": Cases("reply", ("page",), ("page",), (("nonsense", "error.unknown_command"),)),
     "trust": Cases(
         "@bob", ("TrustUser",), ("TrustUser",),
@@ -279,7 +280,7 @@ def test_in_another_room_it_means_nothing_of_this_one(row: Command) -> None:
         assert outcome(decision) == (NONE,)
     elif row.where == Where.CONFIG:
         assert outcome(gives(row, cases.right, within, room=ROOM)) == ("error.in_config_room",)
-    elif row.where == Where.ROOM:
+    elif Where.ROOM in row.where and Where.CONFIG not in row.where:
         assert outcome(gives(row, cases.right, within, room=CONFIG, in_thread=False)) == ("error.no_mailbox_here",)
     else:
         assert outcome(gives(row, cases.right, within, room=RoomId("!none:localhost"), in_thread=False)) == ()

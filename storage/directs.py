@@ -1,0 +1,47 @@
+"""Direct chats, and what people set for themselves: parts of the settings, and read with these."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, or_, select
+
+from bot.domain.direct import Direct, Own, OwnSetting
+from bot.domain.ids import RoomId, UserId
+from storage.database import Tx
+from storage.schema.bookkeeping import own_settings
+from storage.schema.chat import direct_chats
+from storage.upsert import insert_or_replace
+
+_d = direct_chats.c
+_o = own_settings.c
+_PUT = insert_or_replace(direct_chats)
+_EVERY = select(direct_chats).order_by(_d.person)
+_MAKE_WAY = direct_chats.delete().where(or_(_d.room == bindparam("room_"), _d.person == bindparam("person_")))
+_END = direct_chats.delete().where(_d.room == bindparam("room_"))
+_PUT_OWN = insert_or_replace(own_settings)
+_EVERY_OWN = select(own_settings).order_by(_o.person, _o.what)
+_DROP_OWN = own_settings.delete().where(_o.person == bindparam("person_"), _o.what == bindparam("what_"))
+
+
+async def every(tx: Tx) -> tuple[Direct, ...]:
+    return tuple(Direct(RoomId(row.room), UserId(row.person), row.at) for row in await tx.all(_EVERY))
+
+
+async def put(tx: Tx, one: Direct) -> None:
+    """Keep it in place of the person's other one."""
+    await tx.run(_MAKE_WAY, {"room_": one.room, "person_": one.person})
+    await tx.run(_PUT, {"person": one.person, "room": one.room, "at": one.at})
+
+
+async def end(tx: Tx, room: RoomId) -> None:
+    await tx.run(_END, {"room_": room})
+
+
+async def every_own(tx: Tx) -> tuple[OwnSetting, ...]:
+    return tuple(OwnSetting(UserId(row.person), Own(row.what), row.value) for row in await tx.all(_EVERY_OWN))
+
+
+async def put_own(tx: Tx, one: OwnSetting, at: datetime) -> None:
+    if one.value:
+        await tx.run(_PUT_OWN, {"person": one.person, "what": one.what.value, "value": one.value, "at": at})
+    else:
+        await tx.run(_DROP_OWN, {"person_": one.person, "what_": one.what.value})
