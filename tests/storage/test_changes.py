@@ -14,9 +14,9 @@ from bot.domain.choices import Choice, Medium, Occasion, SaveChoice
 from bot.domain.condition import BeginOutage, DropStatus, EndOutage, KeepStatus, Outage, StatusShown
 from bot.domain.conversation import EventKind, HistoryEntry, Status, StoredReaction
 from bot.domain.decision import Change
-from bot.domain.direct import Direct, EndDirect, Own, OwnSetting, SaveDirect, SaveOwn
 from bot.domain.deeds import Deed, standing
 from bot.domain.dialogue import Dialogue
+from bot.domain.direct import Direct, EndDirect, Own, OwnSetting, SaveDirect, SaveOwn
 from bot.domain.grants import Grant, Right, SaveGrant
 from bot.domain.house_rules import DropRule, HouseRule, SaveRule
 from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, MailboxId, MessageRow, RoomId, SecretId
