@@ -34,10 +34,13 @@ async def asks(
     by: UserId = BOB,
     reply_to: EventId | None = None,
     encrypted: bool = False,
+    sealed: bool = True,
 ) -> list[str]:
     """What is said in the chat after somebody has written there."""
     before = len(said_in(house, room))
-    await happens(house, says(words, room=room, sender=by, reply_to=reply_to, encrypted=encrypted, sealed=encrypted))
+    await happens(
+        house, says(words, room=room, sender=by, reply_to=reply_to, encrypted=encrypted, sealed=encrypted and sealed)
+    )
     return said_in(house, room)[before:]
 
 
