@@ -93,7 +93,7 @@ async def test_what_is_asked_there_is_answered_there(house: House, words: str, w
         ("!close mine", "done in the thread of a conversation"),
         ("!close #9", "#9"),
         ("!stats week", "done in the room of the mailbox"),
-        ("!mailbox add x@example.org", "config room"),
+        ("!mailbox add x@example.org", "Only admins"),
         ("!notify nonsense on", "nonsense"),
         ("!show", "Which conversation"),
         ("!nonsense", "nonsense"),
