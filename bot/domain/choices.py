@@ -1,7 +1,7 @@
 """What each member chose to be told of, and how: for all mailboxes, or for one."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -44,6 +44,8 @@ class Medium(StrEnum):
 
     NONE = "none"
     MENTION = "mention"
+    DIRECT = "direct"
+    """A message in the direct chat; for whoever has none, a mention."""
 
 
 DEFAULTS: Final[Mapping[Occasion, Medium]] = {
@@ -111,6 +113,15 @@ def is_mute(standing: Standing) -> bool:
 def medium_for(standing: Standing, occasion: Occasion) -> Medium:
     """How somebody who chose this is told of it."""
     return Medium.NONE if is_mute(standing) else standing.get(occasion, DEFAULTS[occasion])
+
+
+def with_chats(choices: Iterable[Choice], people: Container[UserId]) -> tuple[Choice, ...]:
+    """The choices as they hold now: of whoever is not among the people who have a direct chat, a mention for each
+    message there."""
+    return tuple(
+        replace(one, medium=Medium.MENTION) if one.medium is Medium.DIRECT and one.person not in people else one
+        for one in choices
+    )
 
 
 def made_by(choices: Iterable[Choice], source: EventId) -> tuple[Choice, ...]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.domain.addresses import is_one_of, normal
 from bot.domain.autoreply import NO_AUTOREPLY, AutoReply
-from bot.domain.choices import Choice
+from bot.domain.choices import Choice, Medium, with_chats
 from bot.domain.conversation import Status
 from bot.domain.credentials import Credential, Listed, PasswordReference, reference_in
 from bot.domain.direct import Direct, Own, OwnSetting
@@ -243,6 +243,13 @@ class Instance:
     def read_in(self, room: RoomId) -> tuple[MailboxSettings, ...]:
         """The mailboxes whose conversations are read in this room, also those that were removed."""
         return (*self.in_room(room), *(m for m in self.removed if m.room == room))
+
+    @property
+    def choices_now(self) -> tuple[Choice, ...]:
+        """What people chose, as it holds now (`with_chats`)."""
+        if all(one.medium is not Medium.DIRECT for one in self.choices):
+            return self.choices
+        return with_chats(self.choices, {one.person for one in self.directs})
 
     def direct_in(self, room: RoomId) -> Direct | None:
         """The direct chat that the room is."""

@@ -104,7 +104,7 @@ def _given(asked: Asked, conversation: Conversation, who: UserId) -> Decision:
 
 
 def _hears(asked: Asked, conversation: Conversation, who: UserId) -> bool:
-    return is_told(who, conversation.mailbox, asked.instance.choices, Occasion.ASSIGNED_ME)
+    return is_told(who, conversation.mailbox, asked.instance.choices_now, Occasion.ASSIGNED_ME)
 
 
 def _unassign(asked: Asked) -> Answer:

@@ -1,7 +1,7 @@
-"""`notify`: what a member is told of by a mention, in all mailboxes or in those of this room."""
+"""`notify`: what a member is told of, by a mention or in their direct chat, in all mailboxes or in this room's."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, assert_never
 
 from bot.domain.choices import (
     EVERYWHERE,
@@ -36,12 +36,13 @@ _OCCASIONS: Final = (
     Word(Occasion.NOTED_OTHERS.value, ("note-autres", "noted-other")),
 )
 _ON: Final = Word("on", ("oui", "mention"))
+_DIRECT: Final = Word("direct", ("message", "privé"))
 _OFF: Final = Word("off", ("non", "none", "aucune"))
 _HERE: Final = Word("here", ("ici",))
 _MUTE: Final = Word("mute", ("muet", "muette"))
 _UNMUTE: Final = Word("unmute", ("parle",))
 _DEFAULT: Final = Word("default", ("défaut",))
-_MEDIA: Final = {_ON.own: Medium.MENTION, _OFF.own: Medium.NONE}
+_MEDIA: Final = {_ON.own: Medium.MENTION, _OFF.own: Medium.NONE, _DIRECT.own: Medium.DIRECT}
 
 
 def _notify(asked: Asked) -> Answer:
@@ -55,8 +56,10 @@ def _notify(asked: Asked) -> Answer:
         case [about, medium, *where] if meant(_OCCASIONS, about) and medium in _MEDIA and where in ([], [_HERE.own]):
             occasion = Occasion(about)
             mailboxes = _here(asked) if where else (EVERYWHERE,)
-            said = sentence(f"notify.{_key(_MEDIA[medium])}{'_here' if where else ''}", what=_named(occasion))
-            return _kept(asked, mailboxes, occasion, _MEDIA[medium]) + tell(asked, said)
+            said = [sentence(f"notify.{_key(_MEDIA[medium])}{'_here' if where else ''}", what=_named(occasion))]
+            if _MEDIA[medium] is Medium.DIRECT and asked.instance.direct_with(asked.person) is None:
+                said.append(sentence("notify.no_chat", bot=asked.instance.bot))
+            return _kept(asked, mailboxes, occasion, _MEDIA[medium]) + tell(asked, *said)
         case [first, *_] as words:
             strange = words[1] if meant(_OCCASIONS, first) and len(words) > 1 else first
             known = tuple(sentence(f"notify.word.{one.value}") for one in Occasion)
@@ -118,7 +121,15 @@ def _named(occasion: Occasion) -> Sentence:
 
 
 def _key(medium: Medium) -> str:
-    return "on" if medium is Medium.MENTION else "off"
+    match medium:
+        case Medium.MENTION:
+            return "on"
+        case Medium.DIRECT:
+            return "direct"
+        case Medium.NONE:
+            return "off"
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
 NOTIFY = Command(
@@ -126,7 +137,7 @@ NOTIFY = Command(
     "self",
     _notify,
     where=Where.ROOM | Where.DIRECT,
-    takes=(Words((*_OCCASIONS, _ON, _OFF, _HERE, _MUTE, _UNMUTE, _DEFAULT)),),
+    takes=(Words((*_OCCASIONS, _ON, _OFF, _DIRECT, _HERE, _MUTE, _UNMUTE, _DEFAULT)),),
     right=Right.READ,
     french=("notifier", "notifications"),
     tried=("mute", "unmute", "notification", "ping"),

@@ -1,6 +1,6 @@
 """Who is told of what happened: one pure function, of the happening and of what each person chose."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from bot.domain.choices import DEFAULTS, Choice, Medium, Occasion, Standing, chosen_in, is_mute, medium_for
@@ -52,8 +52,11 @@ def told_of(
     after: Conversation,
     choices: Collection[Choice],
     members: Collection[UserId],
+    medium: Medium = Medium.MENTION,
 ) -> tuple[UserId, ...]:
-    """The people who are mentioned for a happening, each once, and never who did it.
+    """The people who are told of a happening by a medium, each once, and never who did it.
+
+    One ring for one happening: whoever is mentioned for it gets no message in their direct chat.
 
     Args:
         before: the conversation before it; as `after` where it changed nothing about whose it is.
@@ -66,11 +69,13 @@ def told_of(
         for person in people
         if person != actor
         and (not members or person in members)
-        and any(
-            medium_for(chosen.get(person, _NOTHING_CHOSEN), one) is Medium.MENTION
-            for one in occasions_of(what, person, before, after)
-        )
+        and medium in _media(chosen.get(person, _NOTHING_CHOSEN), occasions_of(what, person, before, after))
     )
+
+
+def _media(standing: Standing, occasions: Iterable[Occasion]) -> frozenset[Medium]:
+    found = frozenset(medium_for(standing, one) for one in occasions)
+    return found - {Medium.DIRECT} if Medium.MENTION in found else found
 
 
 def unless_mute(people: Collection[UserId], mailbox: MailboxId, choices: Collection[Choice]) -> tuple[UserId, ...]:
@@ -92,7 +97,7 @@ def needs_members(choices: Collection[Choice], mailbox: MailboxId, *conversation
 def asks_for_more(chosen: Mapping[UserId, Standing]) -> bool:
     """Whether somebody wants to be told of what does not concern them."""
     return any(
-        medium is Medium.MENTION and isinstance(about, Occasion) and DEFAULTS[about] is Medium.NONE
+        medium is not Medium.NONE and isinstance(about, Occasion) and DEFAULTS[about] is Medium.NONE
         for standing in chosen.values()
         for about, medium in standing.items()
     )
@@ -108,6 +113,8 @@ def needs_of_members(asked: Asked, row: Command) -> Needs:
     return [MembersOf(asked.room)] if brings_back or rings else ()
 
 
-def told_of_answer(after: Conversation, choices: Collection[Choice], members: Collection[UserId]) -> tuple[UserId, ...]:
-    """Those who are mentioned for a mail from outside."""
-    return told_of(What.CAME, actor=None, before=after, after=after, choices=choices, members=members)
+def told_of_answer(
+    after: Conversation, choices: Collection[Choice], members: Collection[UserId], medium: Medium = Medium.MENTION
+) -> tuple[UserId, ...]:
+    """Those who are told of a mail from outside by a medium."""
+    return told_of(What.CAME, actor=None, before=after, after=after, choices=choices, members=members, medium=medium)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from enum import Flag, auto
 
+from bot.domain.choices import Medium
 from bot.domain.conversation import Conversation, EventKind, HistoryEntry
 from bot.domain.decision import AddHistory, Decision, SaveConversation
 from bot.domain.effects import Effect, Mark, PostMail, Ring, Say, SayLinked, ShowCard, ShowPage, ShowState
@@ -14,14 +15,15 @@ from bot.domain.inputs.said import TeamMessage
 from bot.domain.rules.absent import without_absent
 from bot.domain.rules.auditing import with_audit
 from bot.domain.rules.moves import refresh_board
-from bot.domain.rules.rings import news_of, of_opening
+from bot.domain.rules.rings import news_of, of_answer, of_opening
 from bot.domain.rules.told import told_of, told_of_answer
+from bot.domain.rules.told_apart import came_said, told_apart
 from bot.domain.sentences import Sentence
 from bot.domain.snapshots import (
     MailSnapshot,
     Snapshot,
 )
-from bot.domain.stories.known import choices_of, known_of, members_of
+from bot.domain.stories.known import choices_of, directs_of, known_of, members_of
 
 
 class Follows(Flag):
@@ -37,6 +39,7 @@ class Follows(Flag):
     BOARD = auto()
 
 
+_OPENINGS = (What.OPENED, What.BEGUN, What.BEGUN_BY_RULE)
 _NOTHING, _HISTORY, _CARD = Follows.NOTHING, Follows.HISTORY, Follows.CARD
 _HEARD = Follows.HISTORY | Follows.HEARD
 _SHOWN = Follows.CARD | Follows.BOARD
@@ -145,21 +148,38 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
     told = []
     for number, done in acts.items():
         people = _hearers(snapshot, before[number], done, input, decision)
+        words = tuple(_sentence(one) for one in done)
         if people:
-            words = tuple(_sentence(one) for one in done)
             told.append(Say(before[number].room, words, EventKind.NOTICE, number, mention=people))
+        apart = _hearers(snapshot, before[number], done, input, decision, Medium.DIRECT)
+        told += told_apart(
+            directs_of(snapshot), [one for one in apart if one not in people], done[-1].conversation, words
+        )
     return replace(decision, effects=(*decision.effects, *told)) if told else decision
 
 
 def _hearers(
-    snapshot: Snapshot, before: Conversation, done: list[Happening], input: Input, decision: Decision
+    snapshot: Snapshot,
+    before: Conversation,
+    done: list[Happening],
+    input: Input,
+    decision: Decision,
+    medium: Medium = Medium.MENTION,
 ) -> tuple[UserId, ...]:
     after = done[-1].conversation
     choices, members = choices_of(snapshot), members_of(snapshot)
     people = dict.fromkeys(
         who
         for one in done
-        for who in told_of(one.what, actor=one.actor, before=before, after=after, choices=choices, members=members)
+        for who in told_of(
+            one.what,
+            actor=one.actor,
+            before=before,
+            after=after,
+            choices=choices,
+            members=members,
+            medium=medium,
+        )
     )
     told = {one.actor for one in done}
     # A note rings the people whom it names by itself; and who is told something of this already is not told twice.
@@ -180,12 +200,27 @@ def with_news(snapshot: Snapshot, decision: Decision) -> Decision:
     after = {one.conversation.id: one.conversation for one in decision.happened}
     came = [(after[one.conversation.id], one.mail) for one in _all(decision, Follows.NEWS) if one.mail is not None]
     choices, members = choices_of(snapshot), members_of(snapshot)
-    lines = []
+    lines, apart = [], list[Say]()
     for about, mail in came:
         told = told_of_answer(about, choices, members)
         if (news := news_of(about, mail, newest, told)) is not None:
             lines.append(news)
-    return replace(decision, effects=_before_words(decision.effects, lines))
+        if of_answer(about, told, wakes=mail.wakes, is_backlog=mail.is_backlog) is not Ring.GREY:
+            others = told_of_answer(about, choices, members, Medium.DIRECT)
+            apart += told_apart(directs_of(snapshot), others, about, (came_said(mail),))
+    effects = _before_words(decision.effects, lines)
+    return replace(decision, effects=(*effects, *apart, *_opened_apart(snapshot, decision)))
+
+
+def _opened_apart(snapshot: Snapshot, decision: Decision) -> list[Say]:
+    """What is said in direct chats of new conversations."""
+    said = list[Say]()
+    for one in _all(decision, Follows.CARD):
+        if one.mail is not None and one.what in _OPENINGS:
+            is_backlog = one.mail.is_backlog or not one.mail.wakes
+            people = _told_of_new(snapshot, one, is_backlog=is_backlog, medium=Medium.DIRECT)
+            said += told_apart(directs_of(snapshot), people, one.conversation, (came_said(one.mail, is_new=True),))
+    return said
 
 
 def with_cards(snapshot: Snapshot, decision: Decision) -> Decision:
@@ -214,18 +249,22 @@ def _card(snapshot: Snapshot, one: Happening, shown: ShowCard | None) -> ShowCar
     conversation, mail = one.conversation, one.mail
     if mail is None:
         return ShowCard(conversation) if shown is None else replace(shown, conversation=conversation)
-    if one.what in (What.OPENED, What.BEGUN, What.BEGUN_BY_RULE):
+    if one.what in _OPENINGS:
         is_backlog = mail.is_backlog or not mail.wakes
         return ShowCard(conversation, is_backlog, mail.message_id, _told_of_new(snapshot, one, is_backlog=is_backlog))
     return ShowCard(conversation, is_backlog=mail.is_backlog and conversation.root is None)
 
 
-def _told_of_new(snapshot: Snapshot, one: Happening, *, is_backlog: bool) -> tuple[UserId, ...]:
+def _told_of_new(
+    snapshot: Snapshot, one: Happening, *, is_backlog: bool, medium: Medium = Medium.MENTION
+) -> tuple[UserId, ...]:
     about = one.conversation
     if of_opening(about, is_backlog=is_backlog, is_quiet=False) is Ring.GREY:
         return ()
     choices, members = choices_of(snapshot), members_of(snapshot)
-    return told_of(one.what, actor=one.actor, before=about, after=about, choices=choices, members=members)
+    return told_of(
+        one.what, actor=one.actor, before=about, after=about, choices=choices, members=members, medium=medium
+    )
 
 
 def _before_words(effects: tuple[Effect, ...], more: Iterable[Effect]) -> tuple[Effect, ...]:

@@ -5,8 +5,10 @@ from collections.abc import Collection
 from bot.domain.choices import Choice
 from bot.domain.command import Asked
 from bot.domain.conversation import Conversation
+from bot.domain.direct import Direct
 from bot.domain.ids import UserId
 from bot.domain.needs import MembersOf
+from bot.domain.settings import Instance
 from bot.domain.snapshots import (
     AsideSnapshot,
     CallAside,
@@ -37,7 +39,18 @@ def members_of(snapshot: Snapshot) -> Collection[UserId]:
 
 
 def choices_of(snapshot: Snapshot) -> tuple[Choice, ...]:
-    """What people chose to be told of."""
+    """What people chose to be told of, as it holds now."""
+    instance = _instance_of(snapshot)
+    return () if instance is None else instance.choices_now
+
+
+def directs_of(snapshot: Snapshot) -> tuple[Direct, ...]:
+    """The direct chats with people."""
+    instance = _instance_of(snapshot)
+    return () if instance is None else instance.directs
+
+
+def _instance_of(snapshot: Snapshot) -> Instance | None:
     match snapshot:
         case (
             MailSnapshot(instance=instance)
@@ -51,9 +64,9 @@ def choices_of(snapshot: Snapshot) -> tuple[Choice, ...]:
             | RoomSnapshot(instance=instance)
             | AsideSnapshot(instance=instance)
         ):
-            return instance.choices
+            return instance
         case _:
-            return ()
+            return None
 
 
 def known_of(snapshot: Snapshot) -> tuple[Conversation, ...]:

@@ -368,7 +368,7 @@ def _joins(
         changes.append(UpdateMail(bounced))
         effects.append(ShowState(after, bounced))
     heard = _heard(input, after, wakes=wakes)
-    mentioned = told_of_answer(freed(after, snapshot.members), snapshot.instance.choices, snapshot.members)
+    mentioned = told_of_answer(freed(after, snapshot.members), snapshot.instance.choices_now, snapshot.members)
     ring = of_answer(after, mentioned, wakes=wakes, is_backlog=heard.is_backlog)
     post = _post(snapshot, input, after, record, ring=ring, joins=before, is_quiet=not wakes)
     effects.append(post if announced is None else replace(post, same_id=False))

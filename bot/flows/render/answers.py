@@ -12,6 +12,7 @@ from bot.domain.effects import Say, ShowMailbox, ShowPage
 from bot.domain.ids import BlobId, ConversationId, MessageRow, RoomId
 from bot.domain.page import Chart, File, Picture
 from bot.domain.rules.condition_said import status_slot
+from bot.domain.sentences import sentence
 from bot.flows.render import contents
 from bot.flows.render.scene import Scene
 from bot.text import answers
@@ -26,8 +27,14 @@ def render_say(effect: Say, scene: Scene) -> PlannedCall:
     number = effect.conversation
     in_thread = number is not None and effect.in_thread
     links = scene.links(effect.room, () if number is None or in_thread else (number,))
+    said = effect.sentences
+    if effect.tells_of is not None and number is not None:
+        # A new one has no card to link to yet.
+        links = {number: links.get(number) or scene.room_link(effect.tells_of)}
+        if effect.tells_of in scene.encrypted and effect.room not in scene.encrypted:
+            said = (sentence("direct.news_withheld"),)
     reader = scene.reader(effect.room, links, effect.language)
-    shown = answers.answer(effect.sentences, reader, number=number)
+    shown = answers.answer(said, reader, number=number)
     about = contents.ours(effect.kind, effect.conversation)
     # The person who has just written here looks here: an answer rings nobody.
     is_notice = effect.kind in (EventKind.ANSWER, EventKind.QUESTION) or not effect.mention

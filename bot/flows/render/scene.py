@@ -81,6 +81,9 @@ class Scene:
         there = {number: card for number, card in self.roots.items() if is_direct or card[0] == room}
         return {number: self.permalink(*there.get(number, (room, None))) for number in numbers}
 
+    def room_link(self, room: RoomId) -> str:
+        return f"https://matrix.to/#/{room}?via={self.instance.bot.partition(':')[2]}"
+
     def lane(self, room: RoomId) -> str:
         """The lane of what is said in a room: none, but for a direct chat."""
         return lane_of(room) if self.instance.direct_in(room) is not None else ""
@@ -105,6 +108,19 @@ def room_of(effect: Effect) -> RoomId | None:
             return None
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def rooms_of(effect: Effect) -> tuple[RoomId, ...]:
+    """The rooms whose people an effect may name: in a direct chat, also of those of which it tells."""
+    found = room_of(effect)
+    match effect:
+        case Say(tells_of=other) if other is not None:
+            others: tuple[RoomId, ...] = (other,)
+        case ShowPage(page=page):
+            others = tuple(one.room for one in page.shown)
+        case _:
+            others = ()
+    return tuple(dict.fromkeys((*((found,) if found is not None else ()), *others)))
 
 
 def linked(effect: Effect) -> tuple[ConversationId, ...]:

@@ -49,7 +49,7 @@ from bot.flows.load.aside import load_aside
 from bot.flows.load.inputs import load
 from bot.flows.load.receipt import Gone
 from bot.flows.render.effects import Rendered, blob_of, render
-from bot.flows.render.scene import Scene, linked, room_of
+from bot.flows.render.scene import Scene, linked, rooms_of
 from bot.flows.step import dedupe
 from bot.flows.step.inputs_json import as_json
 from bot.flows.step.sealing import has_secret, may_be_secret, sealed
@@ -337,7 +337,7 @@ class Step:
         left = {old for old, _ in moves} | {c.old for c in decision.changes if isinstance(c, MoveMailbox)}
         names: dict[UserId, str] = {}
         links: set[ConversationId] = set()
-        for room in {room for effect in effects if (room := room_of(effect)) is not None}:
+        for room in {room for effect in effects for room in rooms_of(effect)}:
             if room not in self.rooms.names:
                 self.rooms.names[room] = dict(await members.joined(tx, room))
             names.update(self.rooms.names[room])

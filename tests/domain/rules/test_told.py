@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.choices import EVERYWHERE, About, Choice, Medium, Occasion, Whole
+from bot.domain.choices import EVERYWHERE, About, Choice, Medium, Occasion, Whole, with_chats
 from bot.domain.conversation import Conversation
 from bot.domain.happening import What
 from bot.domain.ids import EventId, MailboxId, UserId
@@ -102,6 +102,33 @@ def test_nobody_is_told_of_an_own_act_nor_who_is_not_in_the_room(
     assert not bob_is_told(what, actor, before, after, wants, members=(ALICE, CAROL))
     # Where nobody knows who is in the room, those are told whom it concerns, and no others.
     assert bob_is_told(what, actor, before, after, wants, members=()) == by_default
+
+
+@ROWS
+def test_who_chose_their_direct_chat_is_told_there_and_not_mentioned(
+    what: What, actor: UserId | None, before: Conversation, after: Conversation, occasion: Occasion, by_default: bool
+) -> None:
+    chose = (choice(occasion, Medium.DIRECT),)
+    assert not bob_is_told(what, actor, before, after, *chose)
+    told = told_of(
+        what,
+        actor=actor,
+        before=before,
+        after=after,
+        choices=chose,
+        members=ROOM_OF,
+        medium=Medium.DIRECT,
+    )
+    assert told == (BOB,)
+    assert bob_is_told(what, actor, before, after, *with_chats(chose, {ALICE})), "without a chat they are mentioned"
+    assert with_chats(chose, {BOB}) == chose
+
+
+def test_who_is_mentioned_for_it_is_told_nothing_else() -> None:
+    both = replace(BOBS, followers=(BOB,))
+    chose = (choice(Occasion.FOLLOWED, Medium.DIRECT),)
+    told = told_of(What.CAME, actor=None, before=both, after=both, choices=chose, members=ROOM_OF, medium=Medium.DIRECT)
+    assert told == () and bob_is_told(What.CAME, None, both, both, *chose)
 
 
 def test_who_follows_what_is_theirs_is_told_by_either_and_once() -> None:
