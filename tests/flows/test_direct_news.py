@@ -120,11 +120,10 @@ async def test_who_left_the_room_is_told_nothing_there(house: House) -> None:
     assert news(house, before) == []
 
 
-async def test_spam_and_what_needs_nobody_are_told_nowhere(house: House) -> None:
+async def test_spam_is_told_nowhere(house: House) -> None:
     await of_bobs(house, "new direct", "replied-mine direct")
     before = len(house.homeserver.posted)
-    for number, header in enumerate((("X-Spam-Flag", "YES"), ("Auto-Submitted", "auto-generated"))):
-        house.provider.deliver(mail(id=f"s{number}@example.org", sender="x@shop.example", headers=(header,)))
+    house.provider.deliver(mail(id="s1@example.org", sender="x@shop.example", headers=(("X-Spam-Flag", "YES"),)))
     await house.settle(NOW)
     assert news(house, before) == []
 

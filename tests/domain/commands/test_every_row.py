@@ -280,7 +280,7 @@ def test_in_another_room_it_means_nothing_of_this_one(row: Command) -> None:
         assert outcome(decision) == (NONE,)
     elif row.where == Where.CONFIG:
         assert outcome(gives(row, cases.right, within, room=ROOM)) == ("error.in_config_room",)
-    elif Where.CONFIG not in row.where and bool(row.where & Where.ROOM):
+    elif bool(row.where & Where.ROOM) and not bool(row.where & Where.CONFIG):
         assert outcome(gives(row, cases.right, within, room=CONFIG, in_thread=False)) == ("error.no_mailbox_here",)
     else:
         assert outcome(gives(row, cases.right, within, room=RoomId("!none:localhost"), in_thread=False)) == ()
