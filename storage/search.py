@@ -135,6 +135,11 @@ async def keep_note(tx: Tx, event: KnownEvent, words: str) -> None:
         await _keep(tx, id, {"conversation": event.conversation, "mail": None, "note": note}, tokens)
 
 
+def number_of_note(event: KnownEvent) -> int:
+    """The number under which a message of the team is found."""
+    return _number(event.at, _name_of(event.room, event.event))
+
+
 async def is_note_known(tx: Tx, event: KnownEvent) -> bool:
     """Whether a message of the team is found by words."""
     return await tx.first(_TEXTS, {"ids": [_number(event.at, _name_of(event.room, event.event))]}) is not None

@@ -95,6 +95,11 @@ class _OutboxCommand(_SaidCommand):
         return say(sentence(f"cli.help.outbox.{self.name}"))
 
 
+class _GdprCommand(_SaidCommand):
+    def _said(self) -> str:
+        return say(sentence(f"cli.help.gdpr.{self.name}"))
+
+
 class _ShuntedCommand(_SaidCommand):
     def _said(self) -> str:
         return say(sentence(f"cli.help.shunted.{self.name}"))
@@ -284,6 +289,33 @@ def restore_from(config: Path, replace: bool, passphrase_file: Path | None, back
 
     language = terminal_language(loaded.language)
     sys.exit(restore(loaded, backup, passphrase_file, replace=replace, language=language))
+
+
+@cli.command("export")
+@_config_option
+@click.argument("mailbox", metavar="MAILBOX")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER")
+def export_mailbox(config: Path, mailbox: str, folder: Path) -> None:
+    loaded = _loaded(config)
+    from bot.cli.export import export
+
+    sys.exit(export(loaded, mailbox, folder, language=terminal_language(loaded.language)))
+
+
+@cli.group(cls=_SaidGroup)
+def gdpr() -> None:
+    pass
+
+
+@gdpr.command("export", cls=_GdprCommand)
+@_config_option
+@click.argument("address", metavar="ADDRESS")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER")
+def gdpr_export(config: Path, address: str, folder: Path) -> None:
+    loaded = _loaded(config)
+    from bot.cli.export import export_person
+
+    sys.exit(export_person(loaded, address, folder, language=terminal_language(loaded.language)))
 
 
 @cli.command("move-database")
