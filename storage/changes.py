@@ -31,6 +31,7 @@ from bot.domain.decision import (
     ForgetRoom,
     HurryCall,
     KeepMailbox,
+    KeepMailed,
     MoveConversation,
     MoveMailbox,
     MoveRoom,
@@ -80,6 +81,7 @@ from storage import (
     history,
     house_rules,
     lost,
+    mailed,
     mails,
     members,
     moving,
@@ -154,6 +156,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await settings.put(tx, mailbox_scope(mailbox), PASSWORD, as_row(password) if password else None, by, now)
         case SetValue(mailbox, key, value, by):
             await settings.put(tx, mailbox_scope(mailbox), key, value, by, now)
+        case KeepMailed(answer):
+            await mailed.put(tx, answer)
         case KeepMailbox(kept):
             await settings.add_mailbox(tx, kept, now)
         case SaveGrant(grant):

@@ -28,6 +28,7 @@ _LAST = (
     .limit(1)
 )
 _LAST_IN = _LAST.where(_e.room == bindparam("room"))
+_MAIL_BEFORE = _LAST_IN.where(_e.at <= bindparam("before"))
 _MAILS_IN = (
     select(_e.mail, _e.event)
     .where(
@@ -113,6 +114,13 @@ async def last_of_kind(tx: Tx, conversation: ConversationId, kind: EventKind) ->
 async def last_of_kind_in(tx: Tx, conversation: ConversationId, kind: EventKind, room: RoomId) -> KnownEvent | None:
     """The newest event of this kind in the conversation that stands in this room."""
     row = await tx.first(_LAST_IN, {"conversation": conversation, "kind": kind.value, "room": room})
+    return None if row is None else known_from_row(row)
+
+
+async def mail_before(tx: Tx, conversation: ConversationId, room: RoomId, before: datetime) -> KnownEvent | None:
+    """The newest mail of the conversation that stood in this room by that time."""
+    values = {"conversation": conversation, "kind": EventKind.MAIL.value, "room": room, "before": before}
+    row = await tx.first(_MAIL_BEFORE, values)
     return None if row is None else known_from_row(row)
 
 

@@ -27,6 +27,8 @@ MAILBOX_AT_ONCE = frozenset(
         "buttons",
         "provider_saves_sent",
         "trusted_authserv",
+        "answer_by_mail",
+        "answer_unproven",
         "max_recipients",
         "max_files_mb",
         "hourly_limit",

@@ -106,6 +106,8 @@ def _settings(mailbox: MailboxSection, config: Config) -> MailboxSettings:
         junk=mailbox.imap.junk,
         provider_saves_sent=mailbox.provider_saves_sent,
         trusted_authserv=mailbox.trusted_authserv,
+        answer_by_mail=mailbox.answer_by_mail,
+        answer_unproven=mailbox.answer_unproven,
         max_recipients=mailbox.max_recipients,
         max_files_mb=mailbox.max_files_mb,
         hourly_limit=mailbox.hourly_limit,

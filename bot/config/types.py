@@ -259,6 +259,16 @@ class MailboxSection(Section):
         description="The authserv-id of your own incoming server, as it stands first in its Authentication-Results."
         " Only what such a server says of SPF, DKIM and DMARC is shown.",
     )
+    answer_by_mail: bool = Field(
+        default=True,
+        description="Members may answer a notification by mail, from an address of their own. It takes"
+        " trusted_authserv: your server has to prove that the mail is from them.",
+    )
+    answer_unproven: bool = Field(
+        default=False,
+        description="True takes such answers without that proof: whoever has read a notification can then write to your"
+        " correspondents in your name. Only for servers that prove nothing.",
+    )
     max_recipients: Annotated[int, Field(ge=RECIPIENTS.least, le=RECIPIENTS.most)] = Field(
         default=10, description="A mail to more people than this is refused (at most 100: no bulk mail)."
     )

@@ -1,5 +1,6 @@
 """What of a mailbox can be set in the house, above config.yaml: each key with what it takes, and how it is shown."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -35,6 +36,9 @@ FOLD_AFTER: Final = Range(0, 1_000_000)
 MOST_SIGNATURE: Final = 10_000
 MOST_NAME: Final = 200
 MOST_ADDRESSES: Final = 50
+_MOST_SERVERS: Final = 5
+_SERVER: Final = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?")
+"""An authserv-id (RFC 8601 2.5), which is mostly a host's name."""
 _NONE: Final = Word("none", ("aucun", "aucune", "rien"))
 _YES, _NO = Word("yes", ("oui", "true", "on")), Word("no", ("non", "false", "off"))
 _LANGUAGES: Final = (Word("en", ("english", "anglais")), Word("fr", ("french", "français")))
@@ -133,6 +137,16 @@ def _addresses(
     return read
 
 
+def _servers(mailbox: MailboxSettings, text: str) -> Adjusted:
+    """The names that servers of ours put before what they say of senders."""
+    if _is_none(text):
+        return replace(mailbox, trusted_authserv=())
+    found = tuple(dict.fromkeys(text.replace(",", " ").lower().split()))
+    if len(found) > _MOST_SERVERS or not all(_SERVER.fullmatch(one) for one in found):
+        return sentence("error.set_server", word=text[:60])
+    return replace(mailbox, trusted_authserv=found)
+
+
 def _bcc(mailbox: MailboxSettings, text: str) -> Adjusted:
     if _is_none(text):
         return replace(mailbox, auto_bcc="")
@@ -212,6 +226,23 @@ KEYS: Final = (
         Word("forwarders", ("transmetteurs",)),
         _addresses(lambda m, v: replace(m, forwarders=v)),
         lambda m: _or_none(", ".join(m.forwarders)),
+    ),
+    Key(
+        Word("answer-by-mail", ("réponse-par-courriel",)),
+        _one_of((_YES, _NO), lambda m, v: replace(m, answer_by_mail=v == _YES.own)),
+        lambda m: _yes(m.answer_by_mail),
+    ),
+    Key(
+        Word("answer-unproven", ("réponse-sans-preuve",)),
+        _one_of((_YES, _NO), lambda m, v: replace(m, answer_unproven=v == _YES.own)),
+        lambda m: _yes(m.answer_unproven),
+        right=Right.ADMIN,
+    ),
+    Key(
+        Word("trusted-server", ("serveur-de-confiance",)),
+        _servers,
+        lambda m: _or_none(", ".join(m.trusted_authserv)),
+        right=Right.ADMIN,
     ),
     Key(
         Word("new-after-days", ("nouvelle-après-jours",)),

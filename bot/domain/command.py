@@ -11,7 +11,7 @@ from typing import Final
 from bot.domain.conversation import Conversation, KnownEvent, Status
 from bot.domain.decision import Decision
 from bot.domain.dialogue import Dialogue
-from bot.domain.files import SharedFile
+from bot.domain.files import Enclosure, SharedFile
 from bot.domain.grants import Right as Right  # noqa: PLC0414  commands take it from here
 from bot.domain.ground import Elsewhere
 from bot.domain.heading import Heading
@@ -358,6 +358,8 @@ class Asked:
     """The root of the thread in which they wrote."""
     file: SharedFile | None = None
     """The file that was posted with the words."""
+    enclosed: tuple[Enclosure, ...] = ()
+    """The files of words that came by mail."""
     is_secret: bool = False
     """Whether the words are a secret, which nobody read."""
     room_encrypted: bool = False

@@ -29,6 +29,7 @@ from bot.domain.ids import (
     SecretId,
     UserId,
 )
+from bot.domain.mailed import Mailed
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonChange
 from bot.domain.settings import MailboxSettings
@@ -149,6 +150,13 @@ class KeepMailbox:
 
     settings: MailboxSettings
     by: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class KeepMailed:
+    """Keep an answer by mail, in place of what was known of it."""
+
+    mailed: Mailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,6 +445,7 @@ Change = (
     | SetPassword
     | SetValue
     | KeepMailbox
+    | KeepMailed
     | SaveGrant
     | SaveChoice
     | DirectChange

@@ -7,6 +7,7 @@ from bot.domain.beside import Beside
 from bot.domain.board import BoardListing
 from bot.domain.calls import PlannedCall, SendEvent, Wordless
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Verdict
+from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, DialogueId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.mail import Address, Mail
 from bot.domain.outcomes import RecipientAnswer
@@ -65,6 +66,22 @@ class PostMail:
     """The mail is spam, by the server's word."""
     worse: Verdict | None = None
     """The server's verdict on the sender, if it is worse than that of the conversation's first mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostWords:
+    """Post words that somebody of the team wrote by mail, and their files, in the thread; without one, in the room."""
+
+    room: RoomId
+    told: Sentence
+    """Whose words they are, and what becomes of them."""
+    text: str
+    conversation: Conversation | None = None
+    slot: str = ""
+    person: UserId | None = None
+    """Shown as who says it; None: nobody vouches for that."""
+    mention: tuple[UserId, ...] = ()
+    files: tuple[Enclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +151,8 @@ class Say:
     """The mail that a question is about."""
     language: str = ""
     """Empty: the room's."""
+    rings: bool = False
+    """Whoever it answers does not look there now."""
     in_clear: bool = False
     """Unencrypted in an encrypted room too, for somebody who gets no keys: nothing that anybody wrote is in it."""
     beside: Beside | None = None
@@ -277,6 +296,7 @@ class Do:
 Effect = (
     ShowCard
     | PostMail
+    | PostWords
     | ShowNews
     | Turn
     | Again

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.files import SharedFile
+from bot.domain.files import Enclosure, SharedFile
 from bot.domain.ids import EventId, MessageRow
 from bot.domain.participants import Choice
 from bot.domain.sentences import Sentence
@@ -30,5 +30,7 @@ class Letter:
     """A mail of another conversation that stands under the words, which may be none."""
     of_draft: bool = False
     """The words are those of the conversation's draft."""
+    enclosed: tuple[Enclosure, ...] = ()
+    """Files that came with the words by mail."""
     leaves_at: datetime | None = None
     """The time at which it is to leave; None: at once."""

@@ -5,3 +5,6 @@ REPLY_ABOVE_MARKER = "-- Reply above this line --"
 
 QUOTE_CLASS = "quoted-history"
 """CSS class of the block that holds the history in our own HTML mails: it names no program."""
+
+ABOVE = "##--##--##"
+"""Stands alone on the first line of a notification: a member's answer to it is what stands above."""

@@ -102,3 +102,8 @@ class Question:
 def own_file(question: Question) -> SharedFile | None:
     """The file posted with the message itself."""
     return next((one.file for one in question.files if one.event == question.event), None)
+
+
+def by_mail(question: Question) -> tuple[Enclosure, ...]:
+    """The files that came with the words by mail: they are here, and no message of the thread has them."""
+    return tuple(one for one in question.files if one.is_here)

@@ -83,6 +83,10 @@ class MailboxSettings:
     provider_saves_sent: bool = False
     trusted_authserv: tuple[str, ...] = ()
     """Whose Authentication-Results count."""
+    answer_by_mail: bool = True
+    """Members may answer notifications by mail."""
+    answer_unproven: bool = False
+    """They may without the proof of `trusted_authserv`: whoever has a notification can then write as its reader."""
     max_recipients: int = 10
     max_files_mb: int = 18
     hourly_limit: int = 200

@@ -18,6 +18,8 @@ from bot.domain.direct import WaitingRoom
 from bot.domain.ground import Elsewhere, Ground
 from bot.domain.house_rules import NOT_RULED, HouseRule, Ruled
 from bot.domain.ids import ConversationId, EffectId, EventId, MailboxId, RoomId, UserId
+from bot.domain.inputs.said import TeamMessage
+from bot.domain.mailed import Claim, Mailed
 from bot.domain.matching import Match
 from bot.domain.needs import NO_FACTS, Facts
 from bot.domain.own_signature import OwnSignature
@@ -86,6 +88,8 @@ class MailSnapshot:
     """Answers in the conversation that wait for their time."""
     continues: Conversation | None = None
     """The closed conversation that this mail answers so late that it begins another one."""
+    claim: Claim | None = None
+    """Of a mail that says it answers a notification of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +341,21 @@ class ScheduledSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class MailedSnapshot:
+    """An answer by mail whose words are to be decided."""
+
+    mailed: Mailed | None
+    conversation: Conversation | None = None
+    """None: it is in none of our mailboxes any more."""
+    message: TeamMessage | None = None
+    """The words as a message of the person; None while they do not stand in the thread."""
+    asked: Asked | None = None
+    """For `message`."""
+    was_shown: bool = False
+    """A run that the database forgot has shown the mail that would be made of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceSnapshot:
     """The mailbox that an outage concerns, if it concerns one."""
 
@@ -452,6 +471,7 @@ Snapshot = (
     | DialogueSnapshot
     | SnoozeSnapshot
     | ScheduledSnapshot
+    | MailedSnapshot
     | ServiceSnapshot
     | StatusSnapshot
     | StartedSnapshot

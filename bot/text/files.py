@@ -25,6 +25,11 @@ def posted_name(filename: str) -> str:
     return inert_text(harmless_name(filename))
 
 
+def posted_type(filename: str, content_type: str) -> str:
+    """The media type under which a file is posted: a program is mere bytes to every client."""
+    return "application/octet-stream" if starts_program(filename) else content_type
+
+
 def file_lines(files: Sequence[Attachment], reader: Reader) -> Shown:
     """The files as `📎 paper.pdf (84 kB)`, one under the other, then how many more there are."""
     shown = lines(_file_line(file, reader) for file in files[:MAX_FILES])

@@ -307,6 +307,16 @@ house_rules = Table(
 )
 """Rules of the house in their own form (`bot/domain/house_rules.py`)."""
 
+mailed = Table(
+    "mailed",
+    metadata,
+    Column("row", Number, primary_key=True, autoincrement=False),
+    Column("body", Words, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""Answers that members wrote by mail, as JSON (`bot/domain/mailed.py`)."""
+
 shunted = Table(
     "shunted",
     metadata,

@@ -24,6 +24,8 @@ AT_ONCE: list[tuple[str, object]] = [
     ("buttons", True),
     ("provider_saves_sent", True),
     ("trusted_authserv", ["mx.monasso.org"]),
+    ("answer_by_mail", False),
+    ("answer_unproven", True),
     ("max_recipients", 3),
     ("max_files_mb", 3),
     ("hourly_limit", 3),

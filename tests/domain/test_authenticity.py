@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.authenticity import is_worse, verdict_of
+from bot.domain.authenticity import is_proven, is_worse, verdict_of
 from bot.domain.conversation import Verdict
 from bot.domain.mail import Address, Mail
 from bot.mime.read import read_mail
@@ -65,3 +65,78 @@ def test_worse_is_what_proves_less() -> None:
     assert is_worse(Verdict.UNKNOWN, Verdict.VERIFIED)
     assert not is_worse(Verdict.UNKNOWN, Verdict.UNKNOWN)
     assert not is_worse(Verdict.VERIFIED, Verdict.FAILED)
+
+
+def proven(*fields: str, head: str = "From: marie@bank.example") -> bool:
+    results = "".join(f"Authentication-Results: {field}\n" for field in fields)
+    mail = read_mail(f"{results}{head}\n\nx".encode()).mail
+    return is_proven(mail, replace(MAILBOX, trusted_authserv=(OURS,)))
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "dmarc=pass header.from=bank.example",
+        "dmarc=pass (p=reject) header.from=BANK.example.",
+        "dkim=pass header.d=bank.example",
+        "dmarc=none; spf=pass smtp.mailfrom=bounce@bank.example",
+        "spf=fail smtp.mailfrom=list.example; dkim=pass header.i=@bank.example",
+    ],
+)
+def test_a_sender_is_proven_by_dmarc_or_else_by_the_very_domain(field: str) -> None:
+    assert proven(f"{OURS}; {field}")
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "none",
+        "dmarc=pass",
+        "dmarc=pass header.from=evil.example",
+        "dmarc=pass header.from=mail.bank.example",
+        "dmarc=fail header.from=bank.example; dkim=pass header.d=bank.example",
+        "dmarc=temperror header.from=bank.example; spf=pass smtp.mailfrom=bank.example",
+        "dkim=pass header.d=evil.bank.example",
+        "dkim=pass header.d=example",
+        "spf=pass smtp.mailfrom=evil.example",
+        "spf=softfail smtp.mailfrom=bank.example",
+        'spf=pass smtp.mailfrom="dmarc=pass"@evil.example',
+    ],
+)
+def test_whatever_else_a_server_says_proves_no_sender(field: str) -> None:
+    assert not proven(f"{OURS}; {field}")
+
+
+def test_only_the_topmost_field_of_all_proves_a_sender() -> None:
+    good = f"{OURS}; dmarc=pass header.from=bank.example"
+    assert proven(good, "elsewhere.example; dmarc=fail")
+    assert not proven("elsewhere.example; dmarc=fail", good), "it may have come with the mail"
+    assert not proven(f"{OURS}; spf=none", good)
+    assert not proven()
+    assert not proven("mx.asso.example.evil.example; dmarc=pass header.from=bank.example")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "From: marie@bank.example, eve@evil.example",
+        "From: eve@evil.example, marie@bank.example",
+        "From: marie@bank.example\nFrom: eve@evil.example",
+        "From: eve@evil.example\nFrom: marie@bank.example",
+        "From: Friends: marie@bank.example, eve@evil.example;",
+        "From: marie@bank.example <eve@evil.example>",
+        "From: =?utf-8?q?marie=40bank=2Eexample?= <eve@bank.example>",
+        "From: eve@bank.example (marie@bank.example)",
+        "Sender: marie@bank.example",
+        "Reply-To: marie@bank.example",
+        "From: Marie",
+        "From: Friends:;",
+    ],
+)
+def test_a_from_that_can_be_read_in_two_ways_is_nobody_s(head: str) -> None:
+    assert not proven(f"{OURS}; dmarc=pass header.from=bank.example", head=head)
+
+
+def test_a_name_beside_the_only_address_is_no_hindrance() -> None:
+    for head in ('From: "marie@bank.example" <marie@bank.example>', "From: Marie Durand (home) <Marie@bank.example>"):
+        assert proven(f"{OURS}; dmarc=pass header.from=bank.example", head=head)

@@ -21,6 +21,7 @@ from bot.domain.grants import Grant, Right, SaveGrant
 from bot.domain.house_rules import DropRule, HouseRule, SaveRule
 from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, MailboxId, MessageRow, RoomId, SecretId
 from bot.domain.mail_ways import MailWay, MailWays, Secured
+from bot.domain.mailed import Mailed
 from bot.domain.merged import PAUSED, STANDING, KeptMailbox, Origin
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import DropPersonNote, JoinAddress, KeepPersonNote, PartAddress, PersonNote, PersonsAddress
@@ -47,6 +48,7 @@ from storage import (
     history,
     house_rules,
     mailbox_rooms,
+    mailed,
     mails,
     members,
     outbox,
@@ -109,6 +111,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
         added = MailboxSettings(MailboxId("new@example.org"), "New@example.org", "New", ROOM, ways=WAYS, start="all")
         grant = Grant(MAILBOX, BOB, Right.EDIT, True, ALICE, NOW, EventId("$grant"), False)
         choice = Choice(ALICE, MAILBOX, Occasion.NEW, Medium.MENTION, NOW, EventId("$choice"), None)
+        answer = Mailed(MessageRow(9), FIRST, ALICE, "Bonjour", NOW, NOW, "!close")
         changes: tuple[Change, ...] = (
             decision.SaveConversation(conversation(1)),
             decision.AddMail(mail(1)),
@@ -142,6 +145,8 @@ async def test_every_change_becomes_true(database: Database) -> None:
             SaveOwn(OwnSetting(ALICE, Own.LANGUAGE, "fr"), NOW),
             SaveOwn(OwnSetting(BOB, Own.LANGUAGE, "fr"), NOW),
             SaveOwn(OwnSetting(BOB, Own.LANGUAGE, ""), NOW),
+            decision.KeepMailed(answer),
+            decision.KeepMailed(replace(answer, text="", is_done=True)),
             decision.AddDeed(deed),
             decision.AddDeed(replace(deed, event=EventId("$other"))),
             decision.EndDeed(EventId("$other")),
@@ -236,6 +241,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
         }
         assert (await settings.every(tx)).directs == (Direct(RoomId("!direct:example.org"), ALICE, NOW),)
         assert (await settings.every(tx)).own == (OwnSetting(ALICE, Own.LANGUAGE, "fr"),)
+        assert await mailed.get(tx, MessageRow(9)) == replace(answer, text="", is_done=True)
         put_back = replace(choice, medium=None, before=Medium.MENTION)
         assert put_back in (await settings.every(tx)).choices
         assert (await settings.every(tx)).grants == (replace(grant, is_on=False, by=BOB),)

@@ -20,6 +20,7 @@ from bot.domain.grants import Grant, Right
 from bot.domain.house_rules import HouseRule
 from bot.domain.ids import BlobId, ConversationId, DialogueId, EffectId, EventId, MessageRow, RoomId
 from bot.domain.inputs.mail import FolderRole
+from bot.domain.mailed import Mailed
 from bot.domain.needs import Listed
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonNote, PersonsAddress
@@ -48,6 +49,7 @@ from storage import (
     history,
     house_rules,
     leases,
+    mailed,
     mails,
     media,
     members,
@@ -111,6 +113,10 @@ async def everything(tx: Tx) -> None:
     """Calls every function of storage that runs a statement."""
     await conversations.next_number(tx)
     await events.pages_in(tx, ROOM, NOW, 20)
+    await events.mail_before(tx, FIRST, ROOM, NOW)
+    await mailed.put(tx, Mailed(ROW, FIRST, ALICE, "Bonjour", NOW, NOW))
+    await mailed.get(tx, ROW)
+    await mailed.forget_before(tx, NOW, 10)
     await mails.lengths_of(tx, FIRST, 5000)
     await search.find_texts(tx, [MAILBOX], Query(after=NOW), 500)
     await cursors.folders(tx, MAILBOX)

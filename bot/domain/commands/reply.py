@@ -2,7 +2,7 @@
 
 from bot.domain.command import CHOICES, Asked, Command, Flags, Numbers, Right, Text
 from bot.domain.letter import Letter
-from bot.domain.question import own_file
+from bot.domain.question import by_mail, own_file
 from bot.domain.rules import asking
 from bot.domain.rules.reply import needs_of_work, replied
 from bot.domain.rules.scheduling import time_of
@@ -19,12 +19,14 @@ def _letter(asked: Asked) -> Letter | Sentence:
     if isinstance(at, Sentence):
         return at
     if called.choice is None or called.text.strip() or asked.file is not None:
-        return Letter(asked.event, called.text, asked.file, called.choice, is_apart, under, leaves_at=at)
+        text, files = called.text, asked.enclosed
+        return Letter(asked.event, text, asked.file, called.choice, is_apart, under, enclosed=files, leaves_at=at)
     question = asking.latest(asked, one)
     if question is None:
         return sentence("error.option_alone", option=called.choice.value)
     at = at or question.leaves_at
-    return Letter(question.event, question.text, own_file(question), called.choice, is_apart, under, leaves_at=at)
+    file, files = own_file(question), by_mail(question)
+    return Letter(question.event, question.text, file, called.choice, is_apart, under, enclosed=files, leaves_at=at)
 
 
 REPLY = Command(

@@ -9,7 +9,7 @@ from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Tur
 from bot.domain.grants import Right
 from bot.domain.letter import Letter
 from bot.domain.needs import Needs
-from bot.domain.question import Question, Stage, own_file
+from bot.domain.question import Question, Stage, by_mail, own_file
 from bot.domain.rules.asking import holds, is_same, may_not_know
 from bot.domain.rules.draft import GONE
 from bot.domain.rules.preparing import draft_in
@@ -84,6 +84,7 @@ def _confirmed(question: Question, said: Said) -> Turn:
         question.is_apart,
         question.under,
         of_draft=question.of_draft,
+        enclosed=by_mail(question),
         leaves_at=question.leaves_at,
     )
     wish = wished(asked, work, letter)

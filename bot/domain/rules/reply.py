@@ -62,7 +62,9 @@ def work_of(asked: Asked) -> WorkOf:
 
 def wished(asked: Asked, work: Work, letter: Letter) -> Wish | Sentence:
     """The mail that the letter would become, or the reason why it cannot."""
-    files = together(work.enclosed, () if letter.file is None else (Enclosure(letter.source, letter.file),))
+    files = together(
+        work.enclosed, letter.enclosed, () if letter.file is None else (Enclosure(letter.source, letter.file),)
+    )
     has_words = bool(letter.text.strip() or files or letter.passes_on is not None)
     problem = _cannot(work, files, letter.choice) if has_words else sentence("error.empty_reply")
     if problem is not None:

@@ -7,7 +7,7 @@ from enum import Flag, auto
 from bot.domain.choices import Medium
 from bot.domain.conversation import Conversation, EventKind, HistoryEntry
 from bot.domain.decision import AddHistory, Decision, SaveConversation
-from bot.domain.effects import Effect, Mark, PostMail, Ring, Say, SayLinked, ShowCard, ShowPage, ShowState
+from bot.domain.effects import Effect, Mark, PostMail, PostWords, Ring, Say, SayLinked, ShowCard, ShowPage, ShowState
 from bot.domain.happening import Happening, What, said_of
 from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.inputs import Input
@@ -278,6 +278,8 @@ def _thread_of(effect: Effect) -> ConversationId | None:
     match effect:
         case PostMail(conversation) | ShowState(conversation):
             return conversation.id
+        case PostWords(conversation=Conversation(id=number)):
+            return number
         case Say(conversation=number, in_thread=True) | SayLinked(conversation=number) | ShowPage(thread=number):
             return number
         case _:

@@ -14,6 +14,7 @@ from bot.domain.snapshots import (
     CallAside,
     DeletedSnapshot,
     EditedSnapshot,
+    MailedSnapshot,
     MailSnapshot,
     Reacted,
     ReceiptSnapshot,
@@ -30,7 +31,11 @@ def members_of(snapshot: Snapshot) -> Collection[UserId]:
     match snapshot:
         case MailSnapshot(members=members) | DeletedSnapshot(members=members) | ReceiptSnapshot(members=members):
             return members
-        case Asked(room=room, facts=facts) | Reacted(asked=Asked(room=room, facts=facts)):
+        case (
+            Asked(room=room, facts=facts)
+            | Reacted(asked=Asked(room=room, facts=facts))
+            | MailedSnapshot(asked=Asked(room=room, facts=facts))
+        ):
             return facts[MembersOf(room)] if facts.answers([MembersOf(room)]) else ()
         case TakenAway(given=given, facts=facts):
             return facts[MembersOf(given.room)] if facts.answers([MembersOf(given.room)]) else ()
@@ -58,6 +63,7 @@ def _instance_of(snapshot: Snapshot) -> Instance | None:
             | Asked(instance=instance)
             | Reacted(asked=Asked(instance=instance))
             | Turned(asked=Asked(instance=instance))
+            | MailedSnapshot(asked=Asked(instance=instance))
             | EditedSnapshot(instance=instance)
             | DeletedSnapshot(instance=instance)
             | TakenAway(instance=instance)
@@ -78,6 +84,7 @@ def known_of(snapshot: Snapshot) -> tuple[Conversation, ...]:
             Asked(about=about, here=here)
             | Reacted(asked=Asked(about=about, here=here))
             | Turned(asked=Asked(about=about, here=here))
+            | MailedSnapshot(asked=Asked(about=about, here=here))
         ):
             return (*about, *((here,) if here is not None else ()))
         case EditedSnapshot(work=work, drafted=drafted):
@@ -89,6 +96,8 @@ def known_of(snapshot: Snapshot) -> tuple[Conversation, ...]:
             return (one,) if one is not None else ()
         case RoomSnapshot(assigned=assigned):
             return assigned
+        case MailedSnapshot(conversation=one):
+            return (one,) if one is not None else ()
         case AsideSnapshot(call=CallAside(conversation=one)) | SnoozeSnapshot(conversation=one):
             return (one,) if one is not None else ()
         case _:

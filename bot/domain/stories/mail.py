@@ -35,6 +35,7 @@ from bot.domain.mail import Address, Bounce
 from bot.domain.matching import kept_references
 from bot.domain.participants import correspondent_of, is_in_our_name, newcomers, with_first, with_incoming
 from bot.domain.rules.absent import freed
+from bot.domain.rules.answering import Ordinary, judged
 from bot.domain.rules.autoreply import answered_by_itself
 from bot.domain.rules.continuing import as_continuation, continued
 from bot.domain.rules.deletion import as_before_mail
@@ -57,6 +58,7 @@ from bot.domain.sameness import of_mail
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.signing import row_of
 from bot.domain.snapshots import MailSnapshot, ServiceSnapshot
+from bot.domain.stories.answered import decide_answered
 from bot.domain.subjects import is_other
 
 _KEPT_TEXT = 100_000
@@ -67,10 +69,16 @@ def decide_mail(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now
     left_at = trip_left_at(input, snapshot.instance, snapshot.signer)
     if left_at is not None:
         return trip_seen(snapshot, input, left_at, now)
+    note = None
+    if snapshot.claim is not None:
+        judgement = judged(input, snapshot.claim, snapshot.mailbox, now)
+        if not isinstance(judgement, Ordinary):
+            return decide_answered(snapshot, input, snapshot.claim, judgement, now)
+        note = judgement.note
     if snapshot.is_blocked:
         # From here on it is what the server's own mark makes of a mail.
         input = replace(input, mail=replace(input.mail, is_marked_spam=True))
-    note = passed_note(input, snapshot.mailbox)
+    note = passed_note(input, snapshot.mailbox) or note
     decision = _noted(_decided(snapshot, as_written(input, snapshot.mailbox), now), note)
     return decision + told_of(snapshot, input) if is_not_given(input) else decision
 

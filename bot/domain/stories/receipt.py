@@ -39,6 +39,7 @@ from bot.domain.decision import (
     RetryCall,
     SetMailEvent,
     SetRoot,
+    SetTimer,
 )
 from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Ended
@@ -49,6 +50,7 @@ from bot.domain.fingerprints import OTHER_IDENTITY, grouped
 from bot.domain.ids import ConversationId, EventId
 from bot.domain.inputs.inside import Receipt
 from bot.domain.mailbox_look import FolderList
+from bot.domain.mailed import is_mailed
 from bot.domain.outcomes import (
     PENDING,
     Accepted,
@@ -146,6 +148,8 @@ def _event_sent(snapshot: ReceiptSnapshot, call: SendEvent, input: Receipt, now:
                 effects.append(Turn(call.room, call, event, planned.conversation, planned.mail))
             if call.slot and not is_edit:
                 changes.append(FillSlot(call.slot, call.room, event))
+                if is_mailed(call.slot):
+                    changes.append(SetTimer(call.slot, now))
                 if kind is EventKind.CONVERSATION and planned.conversation is not None:
                     changes.append(SetRoot(planned.conversation, event))
                     effects += _buttons(call, event, planned.conversation)

@@ -34,6 +34,7 @@ from bot.domain.snapshots import (
     DialogueSnapshot,
     EditedSnapshot,
     LostSnapshot,
+    MailedSnapshot,
     MailSnapshot,
     Reacted,
     ReceiptSnapshot,
@@ -49,6 +50,7 @@ from bot.domain.snapshots import (
     TakenAway,
     Turned,
 )
+from bot.domain.stories.answered import decide_mailed
 from bot.domain.stories.chain import followed
 from bot.domain.stories.deleted import decide_deleted
 from bot.domain.stories.edited import decide_edited
@@ -111,6 +113,8 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
             return decide_receipt(found, receipt, now)
         case TimerDue() as due, SnoozeSnapshot() as found:
             return decide_snoozed(found, due, now)
+        case TimerDue() as due, MailedSnapshot() as found:
+            return decide_mailed(found, due, now)
         case TimerDue() as due, ScheduledSnapshot() as found:
             return decide_scheduled(found, due, now)
         case TimerDue() as due, (BoardSnapshot() | RoomSnapshot() | SpaceSnapshot() | DialogueSnapshot()) as found:

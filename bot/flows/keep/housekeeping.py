@@ -10,12 +10,13 @@ from itertools import chain
 import structlog
 
 from bot.domain.inputs.inside import ClientSecretEnds
+from bot.domain.mailed import KEPT as MAILED_KEPT
 from bot.domain.merged import PASSWORD, PASSWORD_KEPT, mailbox_scope
 from bot.domain.sign_in import days_before
 from bot.domain.times import zone
 from bot.domain.traces import HEEDED
 from bot.flows.step.step import Step
-from storage import condition, deeds, outbox, runs, search, secrets, seen, settings
+from storage import condition, deeds, mailed, outbox, runs, search, secrets, seen, settings
 from storage.database import Conflict, StorageAway, Tx
 
 _log = structlog.get_logger("housekeeping")
@@ -45,6 +46,7 @@ class Housekeeping:
                 places = ((one.id, one.room) for one in known.mailboxes)
                 await condition.end_unused(tx, (known.config_room, *chain.from_iterable(places)))
             await self._forget_passwords()
+            await self._all(lambda tx: mailed.forget_before(tx, now - MAILED_KEPT, _PIECE))
             events = await self._all(lambda tx: seen.forget_before(tx, now - _EVENTS_KEPT, _PIECE))
             posts = await self._all(lambda tx: runs.forget_posts(tx, now - HEEDED, _PIECE))
             calls = await self._all(lambda tx: outbox.forget_done_before(tx, now - _CALLS_KEPT, _PIECE))

@@ -50,9 +50,11 @@ from bot.domain.inputs.trust import (
     Undecryptable,
     anew_key,
 )
+from bot.domain.mailed import MAILED
 from bot.domain.matching import ids_to_look_up
 from bot.domain.participants import correspondent_of
 from bot.domain.rules.absent import may_be_absent
+from bot.domain.rules.answering import Ordinary, judged
 from bot.domain.rules.autoreply import why_unasked
 from bot.domain.rules.continuing import begins_anew
 from bot.domain.rules.flood import WITHIN
@@ -90,6 +92,7 @@ from bot.flows.load.autoreply import load_autoreply
 from bot.flows.load.direct import has_access, load_direct
 from bot.flows.load.edits import load_edited, load_redacted
 from bot.flows.load.forwarding import load_forwarding
+from bot.flows.load.mailed import load_claim, load_mailed
 from bot.flows.load.opening import load_opening
 from bot.flows.load.receipt import Gone, load_receipt, waiting_in
 from bot.flows.load.scheduled import load_scheduled, waiting_known
@@ -207,6 +210,8 @@ async def load(
             return RoomSnapshot(
                 instance, None, (), False, is_joined=is_joined, is_settled=is_done, is_explained=is_explained, turn=turn
             )
+        case TimerDue(timer) if timer.startswith(f"{MAILED}:"):
+            return await load_mailed(tx, timer, instance, signer, now, encrypted, blobs)
         case TimerDue():
             return await _timer(tx, input, instance, now)
         case ClockJumped() | ClientSecretEnds():
@@ -250,6 +255,11 @@ async def _mail(
     if mailbox is None:
         raise Gone(input.place.mailbox)
     input = as_written(input, mailbox)
+    claim = await load_claim(tx, input, instance, signer)
+    if claim is not None and not isinstance(judged(input, claim, mailbox, now), Ordinary):
+        return MailSnapshot(
+            instance, mailbox, signer, None, (), None, claim.conversation, None, ConversationId(0), (), claim=claim
+        )
     mail = input.mail
     role, own_addresses = input.place.role, mailbox.own_addresses
     wanted = ids_to_look_up(mail)
@@ -344,6 +354,7 @@ async def _mail(
         is_blocked=is_blocked,
         twin=twin,
         continues=continues,
+        claim=claim,
         waiting=await mails.waiting_in(tx, conversation.id) if conversation is not None else (),
         newest_of_sender=await conversations.get(tx, newest) if newest is not None and recent >= most else None,
     )

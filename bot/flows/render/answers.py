@@ -37,7 +37,8 @@ def render_say(effect: Say, scene: Scene) -> PlannedCall:
     shown = answers.answer(said, reader, number=number)
     about = contents.ours(effect.kind, effect.conversation)
     # The person who has just written here looks here: an answer rings nobody.
-    is_notice = effect.kind in (EventKind.ANSWER, EventKind.QUESTION) or not effect.mention
+    is_answer = effect.kind in (EventKind.ANSWER, EventKind.QUESTION) and not effect.rings
+    is_notice = is_answer or not effect.mention
     event = SendEvent(
         effect.room,
         "m.room.message",

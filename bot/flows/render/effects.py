@@ -23,6 +23,7 @@ from bot.domain.effects import (
     FetchFiles,
     Mark,
     PostMail,
+    PostWords,
     RemovePerson,
     ResubmitMail,
     Say,
@@ -50,6 +51,7 @@ from bot.flows.render.news import render_news
 from bot.flows.render.out import render_state
 from bot.flows.render.scene import Scene, linked
 from bot.flows.render.upgrade import render_linked
+from bot.flows.render.words import render_words
 from bot.text.card import card
 from bot.text.wording import say
 
@@ -95,6 +97,8 @@ def render(effect: Effect, scene: Scene) -> Rendered:
                 own=mailbox.own_addresses if mailbox else frozenset(),
             )
             return Rendered(calls)
+        case PostWords():
+            return Rendered(render_words(effect, scene))
         case ShowNews():
             return Rendered((render_news(effect, scene),))
         case Turn():

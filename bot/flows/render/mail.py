@@ -17,7 +17,7 @@ from bot.domain.variables import SIGNATURE, closed, filled_plainly, names_signat
 from bot.flows.render import contents
 from bot.mime.compose import Outgoing, OutgoingFile, compose, reply_subject
 from bot.text.chat_html import to_chat_html
-from bot.text.files import posted_name
+from bot.text.files import posted_name, posted_type
 from bot.text.html_images import without_images
 from bot.text.mail_post import QUIET_LINES, Body, mail_post
 from bot.text.markdown_mail import quoted, to_mail_html, to_plain_text
@@ -89,12 +89,9 @@ def _named(files: Sequence[Attachment]) -> tuple[Attachment, ...]:
 
 def _upload(attachment: Attachment) -> Upload:
     name = posted_name(attachment.filename)
-    return Upload(BlobId(attachment.sha256), name, _posted_type(attachment), attachment.size)
-
-
-def _posted_type(attachment: Attachment) -> str:
-    """The media type under which a file is posted: a program is mere bytes to every client."""
-    return "application/octet-stream" if starts_program(attachment.filename) else attachment.content_type
+    return Upload(
+        BlobId(attachment.sha256), name, posted_type(attachment.filename, attachment.content_type), attachment.size
+    )
 
 
 def _in_thread(
@@ -132,7 +129,7 @@ def _file(
     about = contents.ours(EventKind.ATTACHMENT, conversation.id, message_id=record.message_id)
     content = contents.file(
         filename=posted_name(attachment.filename),
-        content_type=_posted_type(attachment),
+        content_type=posted_type(attachment.filename, attachment.content_type),
         size=attachment.size,
         blob=attachment.sha256,
         about=about,

@@ -15,6 +15,7 @@ from bot.domain.effects import (
     FetchFiles,
     Mark,
     PostMail,
+    PostWords,
     RemovePerson,
     ResubmitMail,
     Say,
@@ -101,7 +102,14 @@ def room_of(effect: Effect) -> RoomId | None:
         case ShowCard(conversation) | PostMail(conversation) | ShowNews(conversation) | ShowState(conversation):
             return conversation.room
         case (
-            Say(room) | ShowPage(room) | Mark(room) | ShowBoard(room) | ShowMailbox(room) | SayLinked(room) | Turn(room)
+            Say(room)
+            | ShowPage(room)
+            | Mark(room)
+            | ShowBoard(room)
+            | ShowMailbox(room)
+            | SayLinked(room)
+            | Turn(room)
+            | PostWords(room)
         ):
             return room
         case DescribeCommands() | SubmitMail() | FetchFiles() | ResubmitMail() | RemovePerson() | Do() | Again():

@@ -1,0 +1,91 @@
+"""An answer that a member wrote by plain mail, until it is decided like words that they write in the thread."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.domain.conversation import Conversation
+from bot.domain.files import Enclosure
+from bot.domain.ids import ConversationId, MessageRow, UserId
+from bot.domain.settings import MailboxSettings
+
+MAILED: Final = "mailed"
+"""The kind of timer, and of slot, of an answer by mail."""
+GOOD_FOR: Final = timedelta(days=60)
+"""So long a notification can be answered."""
+KEPT: Final = timedelta(days=90)
+"""So long it is remembered that an answer was decided: longer than any notification can be answered."""
+POST_AGAIN: Final = timedelta(minutes=10)
+"""After this time it is looked whether the words stand in the thread: they may have been on their way as it moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What an id of ours says that stands over every notification by mail."""
+
+    person: UserId
+    """Whom it was written to."""
+    conversation: ConversationId
+    at: datetime
+    """When it was written: the person knows of nothing that came later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A mail that says it answers a notification of ours, with all that is looked at before it is believed."""
+
+    ticket: Ticket | None
+    """None: the id has the form of ours, and is not one that we wrote."""
+    owner: UserId | None
+    """The person whose verified address is the mail's only sender."""
+    conversation: Conversation | None = None
+    """The ticket's; None: it is not there any more, or went where this mailbox has no part in it."""
+    mailbox: MailboxSettings | None = None
+    """In which it is today; None: it is none of ours any more."""
+    is_joined: bool = False
+    """Whether `owner` is in its room now."""
+    is_known: bool = False
+    """The same mail was decided before, from wherever it was read then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailed:
+    """The words of such a mail, shown in the thread before anything is decided about them."""
+
+    row: MessageRow
+    """Made of the mail's id, the person and the conversation: the same mail gives the same row."""
+    conversation: ConversationId
+    person: UserId
+    text: str
+    """The new words alone. Empty once they were decided: the mail that was made of them has them."""
+    told_at: datetime
+    """As in `Ticket.at`."""
+    at: datetime
+    line: str = ""
+    """The command of the first line."""
+    is_note: bool = False
+    files: tuple[Enclosure, ...] = ()
+    is_refused: bool = False
+    """The words only stand in the thread; the person may send them from there."""
+    is_done: bool = False
+
+    @property
+    def slot(self) -> str:
+        """The slot of the words in the thread, and the timer that decides about them."""
+        return f"{MAILED}:{self.row}"
+
+    @property
+    def line_timer(self) -> str:
+        """The timer that gives the command of the first line, after the words were decided."""
+        return f"{MAILED}:{self.row}:line"
+
+
+def row_in(timer: str) -> tuple[MessageRow, bool]:
+    """The row that a timer is about, and whether it is about the first line."""
+    _, row, *line = timer.split(":")
+    return MessageRow(int(row)), bool(line)
+
+
+def is_mailed(slot: str) -> bool:
+    """Whether the words of an answer by mail stand in this slot."""
+    return slot.startswith(f"{MAILED}:")

@@ -1,0 +1,113 @@
+"""Whether a mail that names one of our notifications is the answer of the member to whom that was written.
+
+Nobody else's words ever leave under the address of the mailbox: the id of the notification, the sender's verified
+address, and the proof of the mailbox's own server have to name the same person, who may still write there.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.domain.authenticity import is_proven
+from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
+from bot.domain.mail import Mail, Nature
+from bot.domain.mailed import GOOD_FOR, Claim, Ticket
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import MailboxSettings
+
+_LATE: Final = timedelta(days=3)
+"""A mail that is read so long after it came is from a folder that was put back, or from a first start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goes:
+    """The mail is the person's word."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Nothing leaves; it is told in the room, with the words."""
+
+    why: Sentence
+    may_send: bool
+    """The words are the person's own, and they may send them from the thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swallowed:
+    """A program answered the notification, or the mail was decided before: nothing comes of it, and nothing is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ordinary:
+    """A mail like any other, with a note before it where the team should know what it answers."""
+
+    note: Sentence | None = None
+
+
+Judged = Goes | Refused | Swallowed | Ordinary
+
+
+def judged(input: MailArrived | MailUnreadable, claim: Claim, mailbox: MailboxSettings, now: datetime) -> Judged:
+    """What becomes of the mail; `mailbox` is the one that it came to, whose server is asked about its sender."""
+    mail, ticket = input.mail, claim.ticket
+    if ticket is not None and _is_automatic(mail, is_owned=claim.owner is not None):
+        return Swallowed()
+    if claim.is_known:
+        return Swallowed()
+    if claim.owner is None:
+        # Whoever was passed the notification on, or got it by mistake: their words are for the team alone.
+        return Ordinary(sentence("mailed.stranger", number=ticket.conversation) if ticket is not None else None)
+    if not (mailbox.answer_unproven or is_proven(mail, mailbox)):
+        return Refused(_unproven(mail, mailbox), may_send=False)
+    if ticket is None:
+        return Refused(sentence("mailed.forged"), may_send=False)
+    if claim.conversation is None or claim.mailbox is None:
+        return Refused(sentence("mailed.gone", number=ticket.conversation), may_send=False)
+    if not claim.is_joined:
+        return Refused(sentence("mailed.left"), may_send=False)
+    why = _cannot_go(input, claim, ticket, mailbox, now)
+    return Goes(ticket) if why is None else Refused(why, may_send=isinstance(input, MailArrived))
+
+
+def _cannot_go(
+    input: MailArrived | MailUnreadable, claim: Claim, ticket: Ticket, mailbox: MailboxSettings, now: datetime
+) -> Sentence | None:
+    """Why words that are the person's own do not go on by themselves."""
+    if claim.owner != ticket.person:
+        return sentence("mailed.colleague", who=ticket.person)
+    if not mailbox.answer_by_mail or (claim.mailbox is not None and not claim.mailbox.answer_by_mail):
+        return sentence("mailed.off")
+    if now - ticket.at > GOOD_FOR:
+        return sentence("mailed.expired", days=GOOD_FOR.days)
+    if not isinstance(input, MailArrived):
+        return sentence("mailed.unreadable")
+    if input.place.role is not FolderRole.INBOX or input.mail.is_marked_spam:
+        return sentence("mailed.junk")
+    if input.is_backlog or input.is_late or now - input.received_at > _LATE:
+        return sentence("mailed.late")
+    return None
+
+
+def _unproven(mail: Mail, mailbox: MailboxSettings) -> Sentence:
+    """What is wrong with the proof: an operator who never named their server is told its name."""
+    said = mail.authentication[0].server if mail.authentication else ""
+    if mailbox.trusted_authserv or not said:
+        return sentence("mailed.unproven")
+    return sentence("mailed.no_server", server=said[:120])
+
+
+def _is_automatic(mail: Mail, *, is_owned: bool) -> bool:
+    """Whether no person wrote it to be passed on. What a stranger's list distributes was written by a person."""
+    if mail.is_auto_reply or mail.is_bounce or mail.is_feedback_report:
+        return True
+    if mail.nature not in (Nature.MESSAGE, Nature.NEWSLETTER) or _has_no_sender(mail):
+        return True
+    return is_owned and (mail.is_bulk or mail.nature is Nature.NEWSLETTER)
+
+
+def _has_no_sender(mail: Mail) -> bool:
+    """A null envelope sender (RFC 5321 4.5.5)."""
+    return any(name == "return-path" and value.strip() == "<>" for name, value in mail.fields)

@@ -1,0 +1,194 @@
+"""A member answered a notification by mail: the words are shown in the thread, then decided like words written there.
+
+Two steps. The mail makes a message of ours in the thread. When that stands there, its words are given to the same story
+as a member's message, in the member's name: commands, rights, questions and the undo window are those of the room.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from bot.domain.command import Talk
+from bot.domain.conversation import EventKind, KnownEvent
+from bot.domain.decision import NOTHING, AddEvent, AddMail, Change, Decision, KeepMailed, SetTimer
+from bot.domain.effects import Effect, PostWords, Say
+from bot.domain.files import Enclosure, SharedFile
+from bot.domain.ids import BlobId, EventId, UserId
+from bot.domain.inputs.inside import TimerDue
+from bot.domain.inputs.mail import MailArrived, MailUnreadable
+from bot.domain.mail import Attachment, Mail
+from bot.domain.mailed import POST_AGAIN, Claim, Mailed, row_in
+from bot.domain.rules.answering import Goes, Judged, Refused
+from bot.domain.rules.enclosing import MOST_FILES
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.signing import row_of
+from bot.domain.snapshots import MailedSnapshot, MailSnapshot
+from bot.domain.stories.by_mail import Spoken, new_words, spoken
+from bot.domain.stories.team import decide_message
+from bot.domain.times import zone
+
+_MOST_LETTERS: Final = 50_000
+_FOLD: Final = "<details"
+_INLINE: Final = "mxc://inline/"
+_SEALS: Final = frozenset(
+    ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature", "text/calendar")
+)
+"""Parts that only the mail itself means anything to."""
+
+
+def mailed_key(mail: Mail, raw: BlobId | None, claim: Claim) -> str:
+    """One for each mail of a person about a conversation, from whichever folder it is read, and however often."""
+    about = claim.ticket.conversation if claim.ticket is not None else 0
+    return f"mailed:{about}:{claim.owner}:{mail.message_id or raw}"
+
+
+def decide_answered(
+    snapshot: MailSnapshot, input: MailArrived | MailUnreadable, claim: Claim, judged: Judged, now: datetime
+) -> Decision:
+    """The first step of a mail that is no ordinary one."""
+    match judged:
+        case Goes(ticket) if claim.owner is not None and claim.conversation is not None:
+            said = spoken(input.mail, now, zone(snapshot.instance.timezone))
+            if isinstance(said, Sentence):
+                return _refused(snapshot, input, claim, Refused(said, may_send=True), now)
+            if len(said.text) > _MOST_LETTERS:
+                return _refused(snapshot, input, claim, Refused(sentence("mailed.long"), may_send=False), now)
+            files = _files(input)
+            if not (said.text or said.line or (files and not said.is_note)):
+                return _refused(snapshot, input, claim, Refused(sentence("mailed.empty"), may_send=False), now)
+            one = _mailed(input, claim, claim.owner, said, now)
+            one = replace(one, told_at=ticket.at, files=files)
+            return _shown(one, claim, _head(one), vouched=True, now=now)
+        case Refused():
+            return _refused(snapshot, input, claim, judged, now)
+        case _:
+            return NOTHING
+
+
+def _mailed(input: MailArrived | MailUnreadable, claim: Claim, person: UserId, said: Spoken, now: datetime) -> Mailed:
+    about = claim.conversation
+    assert about is not None
+    row = row_of(mailed_key(input.mail, input.raw, claim))
+    return Mailed(row, about.id, person, said.text, now, now, said.line, said.is_note)
+
+
+def _head(one: Mailed) -> Sentence:
+    if one.is_note:
+        return sentence("mailed.note", who=one.person)
+    line = one.line.removeprefix("!")
+    if not line:
+        return sentence("mailed.reply", who=one.person)
+    return sentence("mailed.line_and_reply" if one.text or one.files else "mailed.line_only", who=one.person, line=line)
+
+
+def _shown(one: Mailed, claim: Claim, told: Sentence, *, vouched: bool, now: datetime) -> Decision:
+    about = claim.conversation
+    assert about is not None
+    mention = () if vouched else (one.person,)
+    post = PostWords(about.room, told, one.text, about, one.slot, one.person if vouched else None, mention, one.files)
+    return Decision((KeepMailed(one), SetTimer(one.slot, now + POST_AGAIN)), (post,))
+
+
+def _refused(
+    snapshot: MailSnapshot, input: MailArrived | MailUnreadable, claim: Claim, refused: Refused, now: datetime
+) -> Decision:
+    """Nothing leaves. The words stand in the thread, and the person may send them from there if they are theirs."""
+    about, owner, mail = claim.conversation, claim.owner, input.mail
+    words = new_words(mail.visible_text or mail.text, mail.text)[:_MOST_LETTERS]
+    who = mail.from_[0].address if mail.from_ else ""
+    if about is not None and owner is not None and refused.may_send:
+        said = Spoken(words)
+        one = replace(_mailed(input, claim, owner, said, now), is_refused=True)
+        return _shown(one, claim, sentence("mailed.refused", address=who, why=refused.why), vouched=False, now=now)
+    mention = (owner,) if owner is not None and claim.is_joined else ()
+    room = about.room if about is not None else snapshot.mailbox.room
+    # Whoever forges many fills one message a day, not a thread.
+    number = about.id if about is not None else 0
+    slot = f"unproven:{number}:{owner}:{now:%Y%m%d}"
+    told = sentence("mailed.refused_for_good", address=who, why=refused.why)
+    return Decision((), (PostWords(room, told, words, about, slot, mention=mention),))
+
+
+def _files(input: MailArrived | MailUnreadable) -> tuple[Enclosure, ...]:
+    """The files of the mail; pictures only where they stand among the new words."""
+    shown = input.mail.chat_html.partition(_FOLD)[0]
+    wanted = [one for one in input.mail.attachments if _is_meant(one, shown)]
+    return tuple(
+        Enclosure(
+            EventId(f"mailed:{number}:{one.sha256}"),
+            SharedFile("", one.filename, one.content_type, one.size),
+            BlobId(one.sha256),
+        )
+        for number, one in enumerate(wanted[: MOST_FILES + 1])
+    )
+
+
+def _is_meant(one: Attachment, shown: str) -> bool:
+    if not one.sha256 or one.content_type.lower() in _SEALS:
+        return False
+    return not one.inline or _INLINE + one.sha256 in shown
+
+
+def decide_mailed(snapshot: MailedSnapshot, input: TimerDue, now: datetime) -> Decision:
+    """The second step: the words stand in the thread, and are decided there."""
+    one, asked, message = snapshot.mailed, snapshot.asked, snapshot.message
+    if one is None or (one.is_done and not row_in(input.timer)[1]):
+        return NOTHING
+    if asked is None or message is None:
+        return _again(snapshot, one, input, now)
+    if one.is_refused:
+        # From now on it is like a message of theirs that did not go anywhere.
+        note = KnownEvent(
+            message.event, message.room, EventKind.NOTE, one.conversation, one.person, None, now, one.text
+        )
+        return Decision((AddEvent(note), KeepMailed(_done(one))))
+    if row_in(input.timer)[1]:
+        return _heard(decide_message(asked, message), one)
+    done = KeepMailed(_done(one))
+    if isinstance(asked.reading, Talk):
+        # Nothing but a command on the first line.
+        return Decision((done, SetTimer(one.line_timer, now)))
+    if snapshot.was_shown:
+        # A run that the database forgot has decided it, and may have sent it.
+        return Decision((done,), (_say(snapshot, one, sentence("mailed.before")),))
+    if not asked.is_joined:
+        return Decision((done,), (_say(snapshot, one, sentence("mailed.left")),))
+    decision = _heard(decide_message(asked, message), one)
+    changes: tuple[Change, ...] = (done,)
+    if one.line and (one.is_note or any(isinstance(change, AddMail) for change in decision.changes)):
+        changes = (done, SetTimer(one.line_timer, now))
+    elif one.line:
+        # The correspondent has no answer yet: what was to follow it waits for a person.
+        told = sentence("mailed.line_waits", line=one.line.removeprefix("!"))
+        decision += Decision((), (_say(snapshot, one, told),))
+    return Decision(changes) + decision
+
+
+def _done(one: Mailed) -> Mailed:
+    """What was decided needs no words any more."""
+    return replace(one, text="", files=(), is_done=True)
+
+
+def _heard(decision: Decision, one: Mailed) -> Decision:
+    """What is said to the person rings: whoever writes by mail does not look at the room."""
+    effects = tuple(
+        replace(effect, rings=True) if isinstance(effect, Say) and one.person in effect.mention else effect
+        for effect in decision.effects
+    )
+    return replace(decision, effects=effects)
+
+
+def _say(snapshot: MailedSnapshot, one: Mailed, told: Sentence) -> Effect:
+    assert snapshot.asked is not None
+    return Say(snapshot.asked.room, (told,), EventKind.NOTICE, one.conversation, mention=(one.person,))
+
+
+def _again(snapshot: MailedSnapshot, one: Mailed, input: TimerDue, now: datetime) -> Decision:
+    """The words do not stand in the thread yet: perhaps it moved to another room while they were on their way."""
+    about = snapshot.conversation
+    if about is None or row_in(input.timer)[1]:
+        return NOTHING
+    claim = Claim(None, one.person, about, is_joined=True)
+    if one.is_refused:
+        return _shown(one, claim, sentence("mailed.refused_before"), vouched=False, now=now)
+    return _shown(one, claim, _head(one), vouched=True, now=now)

@@ -1,0 +1,134 @@
+"""The words of an answer by mail: a command on the first line, a note, or words for the correspondent.
+
+The commands are the rows of the table, read by the same reading; by mail few of them make sense.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Final
+
+from bot.domain.command import ME, Called, Command, Talk, Wrong
+from bot.domain.commands.assign import ASSIGN
+from bot.domain.commands.note import NOTE
+from bot.domain.commands.reading import read
+from bot.domain.commands.reply import REPLY
+from bot.domain.commands.snooze import SNOOZE
+from bot.domain.commands.status import CLOSE, PENDING
+from bot.domain.ids import EventId, RoomId, UserId
+from bot.domain.inputs.said import TeamMessage
+from bot.domain.mail import Mail
+from bot.domain.marks import ABOVE
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.times import NoTime, read_time
+from bot.domain.words import bare
+
+LINES: Final = (CLOSE, PENDING, ASSIGN, SNOOZE)
+"""Commands that a first line may be."""
+_NOBODY: Final = UserId("")
+_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST_WORDS: Final = 4
+"""A line of more words that begins like a command is a sentence of the letter."""
+_NOTE: Final = re.compile(r"\W{0,3}(?P<name>[^\W\d_]+)\W{0,3}?[ \t\u00a0\u202f]*[:\uff1a][*_ \t\u00a0]*")
+_PREFIX: Final = re.compile(r"[!/]{1,2}(?=[^\W\d_])")
+_QUOTED: Final = re.compile(r"[ \t]*>")
+_HEAD: Final = re.compile(r"\W*(?:[^\W\d_]{1,12}[ \u00a0\u202f]?[:\uff1a]\s|[-_]{5,}|-+ .{3,40} -+\s*$)")
+"""A line of a head over quoted words, or what stands above it."""
+_ADDRESS: Final = re.compile(r"\S@\S")
+_AROUND: Final = " \t\u00a0\u202f.!*_"
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What the mail says."""
+
+    text: str
+    """For the correspondent, or for the team; may be empty beside a command or files."""
+    line: str = ""
+    """The command of the first line, as it would be typed."""
+    is_note: bool = False
+
+
+def spoken(mail: Mail, now: datetime, timezone: tzinfo) -> Spoken | Sentence:
+    """What the new words of a mail say, or why nobody can be sure of it: nothing of a command is ever mailed."""
+    words = new_words(mail.visible_text, mail.text)
+    first, _, rest = words.partition("\n")
+    note = _NOTE.match(first)
+    if note is not None and bare(note["name"]) in {bare(name) for name in NOTE.names}:
+        return Spoken(f"{first[note.end() :]}\n{rest}".strip(), is_note=True)
+    if _PREFIX.match(first):
+        return _command(first, rest, now, timezone)
+    line = first.strip(_AROUND)
+    if _begins_like_a_line(line):
+        return _line(f"!{line}", rest, now, timezone)
+    return Spoken(words)
+
+
+def new_words(visible: str, whole: str = "") -> str:
+    """The words without what stands from our mark on, and without lines of the notification that stayed among them.
+
+    Args:
+        whole: all that the mail says, where the mark may stand below the new words.
+    """
+    above, mark, _ = visible.partition(ABOVE)
+    lines = [line for line in above.split("\n") if not _QUOTED.match(line)]
+    while lines and not lines[-1].strip():
+        lines.pop()
+    if mark or ABOVE in whole:
+        said = _last(whole.partition(ABOVE)[0])
+        # A client says there whose words follow, in a line or as a head.
+        if lines and (mark or _last(lines[-1]) == said) and lines[-1].rstrip().endswith((":", "\uff1a")):
+            lines.pop()
+            # Long ones are broken.
+            if mark and lines and _ADDRESS.search(lines[-1]):
+                lines.pop()
+        while mark and lines and (_HEAD.match(lines[-1]) or not lines[-1].strip()):
+            lines.pop()
+    return "\n".join(lines).strip()
+
+
+def _last(words: str) -> str:
+    """The last line that says something, as it compares."""
+    said = (" ".join(line.strip("> \t\u00a0").split()) for line in reversed(words.split("\n")))
+    return next((line for line in said if line), "")
+
+
+def _begins_like_a_line(line: str) -> bool:
+    """Whether it is the name of one of these commands, with little behind it. Other names of theirs are plain words."""
+    words = line.split()
+    if not 0 < len(words) <= _MOST_WORDS:
+        return False
+    return any(bare(words[0]) in {bare(name) for name in (row.name, *row.french)} for row in LINES)
+
+
+def _command(first: str, rest: str, now: datetime, timezone: tzinfo) -> Spoken | Sentence:
+    """What somebody wrote as in the room; `!reply` and `!note` take all the words."""
+    reading = _read(f"{first}\n{rest}")
+    if isinstance(reading, Called) and reading.command in (REPLY, NOTE) and not (reading.numbers or reading.choice):
+        return Spoken(reading.text.strip(), is_note=reading.command is NOTE)
+    return _line(_PREFIX.sub("!", first).strip(), rest, now, timezone)
+
+
+def _line(line: str, rest: str, now: datetime, timezone: tzinfo) -> Spoken | Sentence:
+    reading = _read(line)
+    if isinstance(reading, Called) and _is_whole(reading, now, timezone):
+        return Spoken(rest.strip(), line)
+    return sentence("mailed.line", line=line.removeprefix("!")[:80])
+
+
+def _is_whole(called: Called, now: datetime, timezone: tzinfo) -> bool:
+    """Whether it is one of these commands, about this conversation, with nothing behind it that it does not take."""
+    row: Command = called.command
+    if called.numbers or called.people or called.words:
+        return False
+    if row is ASSIGN:
+        return called.names == (ME.own,)
+    if row is SNOOZE:
+        return not isinstance(read_time(" ".join(called.text.split()), now, timezone), NoTime)
+    return row in (CLOSE, PENDING) and not called.names and not called.text.strip()
+
+
+def _read(words: str) -> Called | Wrong | Talk:
+    nowhere, nothing = RoomId(""), EventId("")
+    message = TeamMessage(nowhere, nothing, _NOBODY, "m.text", words, "", (), None, None, _EVER)
+    return read(message, bot=UserId("@"))

@@ -1,0 +1,61 @@
+"""Renders words that somebody of the team wrote by mail, and the files that came with them."""
+
+import hashlib
+
+from bot.domain.calls import PlannedCall, Priority, SendEvent, Upload, post
+from bot.domain.conversation import EventKind
+from bot.domain.effects import PostWords
+from bot.domain.files import Enclosure
+from bot.domain.ids import ConversationId, UserId
+from bot.flows.render import contents
+from bot.flows.render.scene import Scene
+from bot.text.files import file_lines, posted_name, posted_type
+from bot.text.inert import inert_text
+from bot.text.out_post import out_post
+from bot.text.profile import Profile
+from bot.text.reader import Reader
+from bot.text.shown import handle, in_words, lines
+
+_MARK = "\N{ENVELOPE}\ufe0f"
+
+
+def render_words(effect: PostWords, scene: Scene) -> tuple[PlannedCall, ...]:
+    """One event for the words, and one for each file, so that the others see what leaves."""
+    number = effect.conversation.id if effect.conversation is not None else None
+    reader = scene.reader(effect.room)
+    profile = _profile(effect.person, reader) if effect.person is not None else None
+    standing = handle(number, _MARK) + in_words(effect.told, reader)
+    standing = lines((standing, file_lines([one.as_attachment for one in effect.files], reader)))
+    # Only the words of a member are read as a member's are.
+    shown, _ = out_post(standing, effect.text, reader, is_markdown=effect.person is not None, is_folded=False)
+    about = contents.ours(EventKind.NOTICE, number)
+    content = contents.message(shown, about, mention=effect.mention, is_notice=not effect.mention, profile=profile)
+    event = SendEvent(effect.room, "m.room.message", content, thread_of=number, slot=effect.slot)
+    calls = [post(event, Priority.MAIL, conversation=number)]
+    if effect.conversation is not None and effect.person is not None:
+        calls += [_file(effect, one, effect.conversation.id, profile) for one in effect.files if one.is_here]
+    return tuple(calls)
+
+
+def _profile(person: UserId, reader: Reader) -> Profile:
+    """The member's own name, behind a mark: nobody takes the message for one that they wrote there."""
+    name = " ".join((reader.names.get(person) or person[1:].split(":")[0]).split())
+    return Profile(hashlib.sha256(f"mailed:{person}".encode()).hexdigest()[:16], f"{_MARK} {inert_text(name)}")
+
+
+def _file(effect: PostWords, one: Enclosure, number: ConversationId, profile: Profile | None) -> PlannedCall:
+    name, kind = posted_name(one.file.filename), posted_type(one.file.filename, one.file.content_type)
+    silent, becomes = contents.silent(
+        contents.file(
+            filename=name,
+            content_type=kind,
+            size=one.file.size,
+            blob=one.blob,
+            about=contents.ours(EventKind.ATTACHMENT, number),
+            body=f"#{number} · {name}",
+            profile=profile,
+        )
+    )
+    upload = Upload(one.blob, name, kind, one.file.size)
+    event = SendEvent(effect.room, "m.room.message", silent, thread_of=number, uploads=(upload,), becomes=becomes)
+    return post(event, Priority.ATTACHMENT, conversation=number, event_kind=EventKind.ATTACHMENT)

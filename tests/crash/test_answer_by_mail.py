@@ -1,0 +1,63 @@
+"""An answer by mail, with the process killed at every boundary on its way."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.domain.ids import ConversationId
+from bot.domain.mailed import Ticket
+from tests.crash.play import Stage, play
+from tests.fakes.boundaries import Boundaries
+from tests.fakes.chat import ALICE
+from tests.fakes.house import PAUSES, House
+from tests.fakes.looking import card_says
+from tests.fakes.writing import mail
+from tests.flows.test_answer_by_mail import TOLD, answer, shown, tickets
+
+__all__ = ["tickets"]
+
+
+def _mail_comes(house: House) -> None:
+    house.provider.deliver(mail(), at=house.clock.now())
+
+
+def _answer_comes(house: House) -> None:
+    house.provider.deliver(answer("fermer\n\nMerci, à bientôt"), at=house.clock.now())
+
+
+_STAGES: tuple[Stage, ...] = (_mail_comes, _answer_comes)
+
+
+async def _play(folder: Path, known: dict[str, Ticket], kill_at: int | None = None) -> tuple[House, int]:
+    folder.mkdir()
+    house = House(folder, Boundaries(kill_at) if kill_at is not None else Boundaries(), start="all")
+    known[TOLD] = Ticket(ALICE, ConversationId(1), house.clock.now())
+    died = await play(house, (lambda _: None,))
+    return house, died + await play(house, _STAGES, pauses=PAUSES)
+
+
+def _must_hold(house: House, where: str) -> None:
+    left = house.provider.delivered
+    assert len(left) <= 1, f"{where}: it was sent {len(left)} times"
+    (told,) = shown(house)
+    assert "Alice answers by mail" in told, where
+    lines = [str(house.homeserver.current(p.event)["body"]) for p in house.homeserver.of_kind("mail") if not p.is_edit]
+    (line,) = [one for one in lines if "marie@example.org" in one]
+    assert bool(left) or "perhaps" in line.lower() or "not" in line, f"{where}: {line}"
+    assert card_says(house)["status"] == "closed", where
+
+
+@pytest.mark.timeout(600)
+async def test_it_leaves_once_whenever_the_process_dies(tmp_path: Path, tickets: dict[str, Ticket]) -> None:
+    house, died = await _play(tmp_path / "dry", tickets)
+    _must_hold(house, "without a death")
+    passed = house.boundaries.passed
+    assert died == 0 and len(house.provider.delivered) == 1
+    await house.close()
+    for kill_at in [n for n, name in enumerate(passed, 1) if name != "sync" or n % 5 == 0]:
+        house, died = await _play(tmp_path / str(kill_at), tickets, kill_at)
+        where = f"killed at {kill_at}, {passed[kill_at - 1]}"
+        assert died == 1, where
+        _must_hold(house, where)
+        assert await house.open_calls() == 0, where
+        await house.close()

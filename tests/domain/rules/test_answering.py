@@ -1,0 +1,151 @@
+"""Who may answer a notification by mail, and what becomes of everybody else's words."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.ids import BlobId, ConversationId, UserId
+from bot.domain.inputs.mail import FolderRole, MailArrived, MailPlace, MailUnreadable
+from bot.domain.mail import Address, Authentication, Mail, Nature
+from bot.domain.mailed import GOOD_FOR, Claim, Ticket
+from bot.domain.rules.answering import Goes, Ordinary, Refused, Swallowed, judged
+from tests.domain.deciding import MAILBOX, START, World
+from tests.fakes.chat import ALICE, BOB
+
+OURS = "mx.asso.example"
+HOUSE = replace(MAILBOX, trusted_authserv=(OURS,))
+PROOF = (Authentication(OURS, dmarc="pass", dmarc_domain="home.example"),)
+MAIL = Mail(
+    message_id="a@home.example",
+    from_=(Address("Alice", "alice@home.example"),),
+    fields=(("from", "Alice <alice@home.example>"),),
+    visible_text="Bonjour",
+    authentication=PROOF,
+)
+NOW = START + timedelta(days=1)
+TICKET = Ticket(ALICE, ConversationId(1), START)
+
+
+def claim(**changes: Any) -> Claim:
+    world = World(mailbox=HOUSE)
+    known = Claim(TICKET, ALICE, world.conversation, HOUSE, is_joined=True)
+    return replace(known, **changes)
+
+
+def verdict(mail: Mail = MAIL, of: Claim | None = None, house: Any = HOUSE, **changes: Any) -> Any:
+    place = MailPlace(house.id, "INBOX", 1, 9, changes.pop("role", FolderRole.INBOX))
+    came = replace(MailArrived(place, mail, BlobId("b" * 64), 1, NOW), **changes)
+    return judged(came, of or claim(), house, NOW)
+
+
+def why(*args: Any, **changes: Any) -> tuple[str, bool]:
+    found = verdict(*args, **changes)
+    assert isinstance(found, Refused), found
+    return found.why.key, found.may_send
+
+
+def test_the_member_s_proven_answer_goes_on() -> None:
+    assert verdict() == Goes(TICKET)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"is_auto_reply": True}, Swallowed()),
+        ({"is_bounce": True}, Swallowed()),
+        ({"is_feedback_report": True}, Swallowed()),
+        ({"is_bulk": True}, Swallowed()),
+        ({"nature": Nature.ABSENCE}, Swallowed()),
+        ({"nature": Nature.READ}, Swallowed()),
+        ({"nature": Nature.DELIVERED}, Swallowed()),
+        ({"nature": Nature.REACTION}, Swallowed()),
+        ({"nature": Nature.NEWSLETTER}, Swallowed()),
+        ({"fields": (*MAIL.fields, ("return-path", "<>"))}, Swallowed()),
+    ],
+)
+def test_what_a_program_answers_goes_nowhere_and_is_told_to_nobody(changes: Any, expected: Any) -> None:
+    assert verdict(replace(MAIL, **changes)) == expected
+    if "is_bulk" not in changes and changes.get("nature") is not Nature.NEWSLETTER:
+        assert verdict(replace(MAIL, **changes), claim(owner=None)) == expected, "nor what a stranger's does"
+
+
+def test_the_same_mail_read_again_is_nothing_new() -> None:
+    assert verdict(of=claim(is_known=True)) == Swallowed()
+
+
+def test_a_stranger_s_words_are_a_mail_like_any_other_and_the_team_is_told_what_they_answer() -> None:
+    found = verdict(of=claim(owner=None))
+    assert isinstance(found, Ordinary) and found.note is not None and found.note.key == "mailed.stranger"
+    assert verdict(of=claim(owner=None, ticket=None)) == Ordinary(), "who makes an id up is told nothing"
+
+
+@pytest.mark.parametrize(
+    "proof",
+    [
+        (),
+        (Authentication(OURS, dmarc="fail", dmarc_domain="home.example"),),
+        (Authentication("elsewhere.example", dmarc="pass", dmarc_domain="home.example"), *PROOF),
+        (Authentication(OURS, dmarc="pass", dmarc_domain="evil.example"),),
+    ],
+)
+def test_without_the_server_s_proof_nothing_goes_on_and_not_even_by_a_reaction(proof: Any) -> None:
+    forged = replace(MAIL, authentication=proof)
+    assert why(forged) == ("mailed.unproven", False)
+    assert verdict(forged, house=replace(HOUSE, answer_unproven=True)) == Goes(TICKET), "unless that is waived"
+
+
+def test_an_operator_who_named_no_server_is_told_its_name() -> None:
+    assert why(house=replace(HOUSE, trusted_authserv=())) == ("mailed.no_server", False)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"ticket": None}, ("mailed.forged", False)),
+        ({"conversation": None}, ("mailed.gone", False)),
+        ({"mailbox": None}, ("mailed.gone", False)),
+        ({"is_joined": False}, ("mailed.left", False)),
+        ({"ticket": replace(TICKET, person=BOB)}, ("mailed.colleague", True)),
+        ({"ticket": replace(TICKET, at=NOW - GOOD_FOR - timedelta(seconds=1))}, ("mailed.expired", True)),
+        ({"mailbox": replace(HOUSE, answer_by_mail=False)}, ("mailed.off", True)),
+    ],
+)
+def test_what_is_refused_says_why(changes: Any, expected: Any) -> None:
+    assert why(of=claim(**changes)) == expected
+
+
+def test_a_ticket_is_good_to_its_last_day() -> None:
+    old = replace(TICKET, at=NOW - GOOD_FOR)
+    assert verdict(of=claim(ticket=old)) == Goes(old)
+
+
+def test_the_mailbox_that_got_the_mail_may_switch_it_off_as_well() -> None:
+    assert why(house=replace(HOUSE, answer_by_mail=False)) == ("mailed.off", True)
+
+
+def test_what_lay_in_junk_or_is_read_late_waits_for_its_writer() -> None:
+    assert why(role=FolderRole.JUNK) == ("mailed.junk", True)
+    assert why(replace(MAIL, is_marked_spam=True)) == ("mailed.junk", True)
+    assert why(is_backlog=True) == ("mailed.late", True)
+    assert why(is_late=True) == ("mailed.late", True)
+    assert why(received_at=NOW - timedelta(days=4)) == ("mailed.late", True)
+
+
+def test_a_mail_that_could_not_be_read_goes_nowhere() -> None:
+    place = MailPlace(HOUSE.id, "INBOX", 1, 9, FolderRole.INBOX)
+    found = judged(MailUnreadable(place, MAIL, None, 1, NOW, "too_big"), claim(), HOUSE, NOW)
+    assert isinstance(found, Refused) and found.why.key == "mailed.unreadable" and not found.may_send
+
+
+@pytest.mark.parametrize("owner", [None, ALICE, BOB, UserId("@eve:evil.example")])
+@pytest.mark.parametrize("is_joined", [True, False])
+@pytest.mark.parametrize("is_proven", [True, False])
+@pytest.mark.parametrize("person", [ALICE, BOB])
+def test_nobody_but_the_person_of_the_ticket_ever_goes_on(
+    owner: UserId | None, person: UserId, *, is_joined: bool, is_proven: bool
+) -> None:
+    mail = MAIL if is_proven else replace(MAIL, authentication=())
+    found = verdict(mail, claim(owner=owner, is_joined=is_joined, ticket=replace(TICKET, person=person)))
+    assert isinstance(found, Goes) is (owner == person and is_joined and is_proven)

@@ -1,0 +1,89 @@
+"""What the new words of an answer by mail say: a note, a command on the first line, words for the correspondent."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.mail import Mail
+from bot.domain.marks import ABOVE
+from bot.domain.sentences import Sentence
+from bot.domain.stories.by_mail import Spoken, new_words, spoken
+
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def said(words: str) -> Spoken | Sentence:
+    return spoken(Mail(text=words, visible_text=words), NOW, PARIS)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Bonjour,\n\nmerci.", Spoken("Bonjour,\n\nmerci.")),
+        ("close", Spoken("", "!close")),
+        ("Close.\n\nMerci !", Spoken("Merci !", "!Close")),
+        ("fermer\nMerci", Spoken("Merci", "!fermer")),
+        ("Clore", Spoken("", "!Clore")),
+        ("assign me\nJe regarde", Spoken("Je regarde", "!assign me")),
+        ("attribuer moi", Spoken("", "!attribuer moi")),
+        ("pending", Spoken("", "!pending")),
+        ("attente", Spoken("", "!attente")),
+        ("snooze 3d\n\nÀ lundi", Spoken("À lundi", "!snooze 3d")),
+        ("reporter lundi 9h", Spoken("", "!reporter lundi 9h")),
+        ("!close\nbye", Spoken("bye", "!close")),
+        ("/close", Spoken("", "!close")),
+        ("*close*", Spoken("", "!close")),
+        ("note: call her\nback", Spoken("call her\nback", is_note=True)),
+        ("Note\u00a0: à voir", Spoken("à voir", is_note=True)),
+        ("noter : à voir", Spoken("à voir", is_note=True)),
+        ("*note:* à voir", Spoken("à voir", is_note=True)),
+        ("!note à voir\nencore", Spoken("à voir\nencore", is_note=True)),
+        ("!reply hello\nyou", Spoken("hello\nyou")),
+        ("Done", Spoken("Done")),
+        ("Open", Spoken("Open")),
+        ("Close to the station there is a café", Spoken("Close to the station there is a café")),
+        ("Notes: two", Spoken("Notes: two")),
+        ("#143 is done", Spoken("#143 is done")),
+        ("", Spoken("")),
+    ],
+)
+def test_the_first_line_is_a_command_a_note_or_words(words: str, expected: Spoken) -> None:
+    assert said(words) == expected
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "snooze 3dd",
+        "assign",
+        "assign @bob",
+        "assign me #12",
+        "close #12",
+        "close now please",
+        "!delete",
+        "!spam\nyou are spam",
+        "!rply hello",
+        "!reply #12 hello",
+        "/me waves",
+        "attribuer @bob",
+    ],
+)
+def test_what_looks_like_a_command_and_is_none_is_never_mailed(words: str) -> None:
+    found = said(words)
+    assert isinstance(found, Sentence) and found.key == "mailed.line"
+
+
+def test_nothing_of_the_notification_is_among_the_new_words() -> None:
+    assert new_words(f"Merci\n\nLe 28/11, Asso a écrit :\n{ABOVE}\n#12 note secrète") == "Merci"
+    assert new_words(f"{ABOVE}\n#12 note secrète") == ""
+    assert new_words("Oui.\n> #12 note secrète\nNon.") == "Oui.\nNon."
+
+
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_whatever_stands_below_the_mark_is_lost(above: str, below: str) -> None:
+    found = said(f"{above}\n{ABOVE}\nSECRET {below}")
+    assert isinstance(found, Sentence) or "SECRET" not in found.text + found.line

@@ -1,0 +1,96 @@
+"""What six mail programs make of the answer to a notification: its new words, and nothing of the notification."""
+
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.marks import ABOVE
+from bot.domain.stories.by_mail import Spoken, spoken
+from bot.reader.whole import read_bytes
+
+WORDS = "Bonjour Marie,\n\nc’est d’accord pour lundi."
+HTML = "Bonjour Marie,<br><br>c’est d’accord pour lundi."
+OLD = (
+    f"{ABOVE}\nWrite above this line.\n\nMarie Durand wrote in #12:\n\nUne question\n\n"
+    "note: elle doit encore 30 €\n\nhttps://matrix.to/#/!room:example.org/$x"
+)
+OLD_HTML = OLD.replace("\n", "<br>")
+QUOTED = "\n".join(f"> {line}" for line in OLD.split("\n"))
+US = "Mon Asso &lt;contact@asso.example&gt;"
+
+CLIENTS = {
+    "gmail": (
+        f"{WORDS}\n\nLe lun. 23 nov. 2026 à 09:12, Mon Asso <contact@asso.example> a\nécrit :\n\n{QUOTED}\n",
+        (f'<div dir="ltr">{HTML}</div><br><div class="gmail_quote gmail_quote_container"><div dir="ltr" class="gmail_attr">'
+        f"Le lun. 23 nov. 2026 à 09:12, {US} a écrit :<br></div>"
+        f'<blockquote class="gmail_quote" style="margin:0 0 0 .8ex">{OLD_HTML}</blockquote></div>'),
+    ),
+    "outlook": (
+        (f"{WORDS}\n\nDe : Mon Asso <contact@asso.example>\nEnvoyé : lundi 23 novembre 2026 09:12\n"
+        f"À : Alice\nObjet : #12 Une question\n\n{OLD}\n"),
+        (f'<div class="WordSection1"><p class="MsoNormal">{HTML}<o:p></o:p></p><div><div style="border:none;'
+        f'border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm"><p class="MsoNormal"><b>De :</b> {US}<br><b>Envoyé :'
+        f"</b> lundi 23 novembre 2026 09:12<br><b>À :</b> Alice<br><b>Objet :</b> #12 Une question</p></div></div>"
+        f'<p class="MsoNormal">{OLD_HTML}</p></div>'),
+    ),
+    "apple mail": (
+        f"{WORDS}\n\n> Le 23 nov. 2026 à 09:12, Mon Asso <contact@asso.example> a écrit :\n> \n{QUOTED}\n",
+        (f'<html><body style="overflow-wrap: break-word;">{HTML}<br id="lineBreakAtBeginningOfMessage"><div><br><blockquote'
+        f' type="cite"><div>Le 23 nov. 2026 à 09:12, {US} a écrit :</div><br class="Apple-interchange-newline">'
+        f"<div>{OLD_HTML}</div></blockquote></div><br></body></html>"),
+    ),
+    "thunderbird": (
+        f"{WORDS}\n\nLe 23/11/2026 à 09:12, Mon Asso a écrit :\n{QUOTED}\n\n-- \nAlice\n",
+        (f'<p>{HTML}</p><div class="moz-cite-prefix">Le 23/11/2026 à 09:12, Mon Asso a écrit :<br></div><blockquote'
+        f' type="cite" cite="mid:x@asso.example">{OLD_HTML}</blockquote><div class="moz-signature">-- <br>Alice</div>'),
+    ),
+    "android": (
+        (f"{WORDS}\n\nEnvoyé de mon téléphone Android\n\n-------- Message d'origine --------\n"
+        f"De : Mon Asso <contact@asso.example>\nDate : 23/11/2026 09:12 (GMT+01:00)\nÀ : Alice\n"
+        f"Objet : #12 Une question\n\n{OLD}\n"),
+        (f'<div dir="auto">{HTML}</div><div><br></div><div align="left" dir="auto" style="font-size:100%"><div>-------- '
+        f"Message d'origine --------</div><div>De : {US} </div><div>Date : 23/11/2026  09:12  (GMT+01:00) </div></div>"
+        f"<div>{OLD_HTML}</div>"),
+    ),
+    "la poste, orange": (
+        (f"{WORDS}\n\n> Message du 23/11/26 09:12\n> De : \"Mon Asso\" <contact@asso.example>\n> A : alice@home.example\n"
+        f"> Copie à : \n> Objet : #12 Une question\n>\n{QUOTED}\n"),
+        (f"<div>{HTML}</div><br><br><blockquote style=\"border-left: 2px solid rgb(0, 0, 255)\">&gt; Message du 23/11/26 09:12"
+        f"<br>&gt; De : \"Mon Asso\" &lt;contact@asso.example&gt;<br>&gt; A : alice@home.example<br>&gt; Objet : #12 Une "
+        f"question<br>&gt;<br>{OLD_HTML}</blockquote>"),
+    ),
+    "a webmail that marks nothing": (
+        f"{WORDS}\n\n\nMon Asso schrijft op maandag:\n{OLD}\n",
+        f"<div>{HTML}<br><br><br></div><div>Mon Asso schrijft op maandag:</div><div>{OLD_HTML}</div>",
+    ),
+}  # fmt: skip
+
+
+def said(client: str, *, text: bool = True, html: bool = True, subject: str = "Re: #12 Une question") -> object:
+    plain, rich = CLIENTS[client]
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "alice@home.example", "contact@asso.example", subject
+    message["In-Reply-To"] = "<t1@asso.example>"
+    message.set_content(plain if text else rich, subtype="plain" if text else "html")
+    if text and html:
+        message.add_alternative(rich, subtype="html")
+    mail = read_bytes(message.as_bytes()).mail
+    return spoken(mail, datetime(2026, 11, 23, 9, tzinfo=UTC), ZoneInfo("Europe/Paris"))
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize(("text", "html"), [(True, True), (True, False), (False, True)])
+def test_the_new_words_alone_are_the_answer(client: str, *, text: bool, html: bool) -> None:
+    found = said(client, text=text, html=html)
+    assert isinstance(found, Spoken) and found.line == "" and not found.is_note
+    assert [line for line in found.text.split("\n") if line] == [line for line in WORDS.split("\n") if line], found.text
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_nothing_internal_leaves_whatever_the_subject_says(client: str) -> None:
+    """Below a subject of a mail that is passed on, all is kept: there the mark alone tells what is ours."""
+    found = said(client, subject="Fwd: Une question")
+    assert isinstance(found, Spoken)
+    assert "30 €" not in found.text and "matrix.to" not in found.text and ABOVE not in found.text
