@@ -5,6 +5,7 @@ import socket
 import uuid
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 
@@ -25,6 +26,7 @@ from bot.config import (
     mark_of,
     needs_restart,
     smtp_account,
+    start_of,
     to_instance,
     ways,
     with_password,
@@ -345,7 +347,7 @@ class Bot:
         password = settings.password
         # What was written anew is tried at once, also by a mailbox that waits after a refused login.
         mark = mark_of(self._config, mailbox, password) if isinstance(password, PasswordReference) else ()
-        return (way, password, mark)
+        return (way, password, mark, settings.folders, settings.folder_changes)
 
     async def _served(
         self, served: Mapping[MailboxId, Folders], elsewhere: Elsewhere, mailbox: MailboxId
@@ -432,8 +434,12 @@ class Bot:
 
     def _mailbox(self, section: MailboxSection, step: Step, reader: Reader) -> Mailbox:
         assert self._outages is not None
-        settings = self._instance.mailbox(mailbox_id(section)) or step.settings.known.mailbox(mailbox_id(section))
+        known = step.settings.known.mailbox(mailbox_id(section))
+        settings = self._instance.mailbox(mailbox_id(section)) or known
         assert settings is not None
+        changes = known.folder_changes if known is not None else settings.folder_changes
+        if known is not None:
+            settings = replace(settings, folders=known.folders, folder_changes=changes)
         smtp, limit = section.smtp, self._config.max_mail_mb * 1024 * 1024
         door = Doorway(
             folders=self._doors.folders(section),
@@ -442,6 +448,7 @@ class Bot:
             is_crowded=self._doors.is_crowded(section),
             role=lambda folder: _role_by_name(folder, settings),
             start=section.start,
+            starts={one.name: start_of(one.start) for one in changes.added},
             watch_junk=section.imap.watch_junk,
             server=f"{smtp.host.lower()}:{smtp.real_port}:{smtp.security}:{smtp.ca_file or ''}",
         )

@@ -38,6 +38,7 @@ from bot.domain.decision import (
     NeverTake,
     PlaceMail,
     PutEvent,
+    ReadAnew,
     RetryCall,
     SaveCanned,
     SaveConversation,
@@ -73,6 +74,7 @@ from storage import (
     clock_mark,
     condition,
     conversations,
+    cursors,
     deeds,
     dialogues,
     directs,
@@ -154,6 +156,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
         case SetPassword(mailbox, password, by):
             await secrets.give(tx, mailbox, sealed_of(password))
             await settings.put(tx, mailbox_scope(mailbox), PASSWORD, as_row(password) if password else None, by, now)
+        case ReadAnew(mailbox, folder):
+            await cursors.forget_folder(tx, mailbox, folder)
         case SetValue(mailbox, key, value, by):
             await settings.put(tx, mailbox_scope(mailbox), key, value, by, now)
         case KeepMailed(answer):

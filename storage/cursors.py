@@ -16,6 +16,9 @@ _FOLDER = select(_f.uidvalidity, _f.uid, _f.floor).where(
     _f.mailbox == bindparam("mailbox"), _f.folder == bindparam("folder")
 )
 _FOLDERS = select(folder_cursors).where(_f.mailbox == bindparam("mailbox")).order_by(_f.folder)
+_FORGET_FOLDER = folder_cursors.delete().where(
+    _f.mailbox == bindparam("of_mailbox"), _f.folder == bindparam("of_folder")
+)
 _SET_FOLDER = insert_or_replace(folder_cursors)
 _NEWEST_TOKEN = select(_t.token).order_by(_t.turn.desc()).limit(1)
 _TOKEN = select(_t.token).where(_t.device == bindparam("device"))
@@ -47,6 +50,10 @@ async def folders(tx: Tx, mailbox: MailboxId) -> tuple[tuple[str, FolderCursor],
 async def set_folder(tx: Tx, mailbox: MailboxId, folder: str, cursor: FolderCursor) -> None:
     values = {"mailbox": mailbox, "folder": folder, "uidvalidity": cursor.uidvalidity, "uid": cursor.uid}
     await tx.later(_SET_FOLDER, {**values, "floor": cursor.floor})
+
+
+async def forget_folder(tx: Tx, mailbox: MailboxId, folder: str) -> None:
+    await tx.run(_FORGET_FOLDER, {"of_mailbox": mailbox, "of_folder": folder})
 
 
 async def token(tx: Tx, device: str | None = None) -> str | None:

@@ -11,6 +11,7 @@ from bot.domain.bulk import Bulk
 from bot.domain.calls import (
     CHAT,
     AddFlag,
+    AddFolder,
     AppendSent,
     BeginSignIn,
     Call,
@@ -155,7 +156,13 @@ def _concerns(call: Call, old: RoomId, new: RoomId) -> bool:
     match call:
         case SendEvent(room=room) | PinEvent(room=room) | EnterRoom(room=room) | TrustUser(room=room):
             return room == old
-        case DescribeCommand(room=room) | CheckDns(room=room) | LookAtMailbox(room=room) | DecideAgain(room=room):
+        case (
+            DescribeCommand(room=room)
+            | CheckDns(room=room)
+            | LookAtMailbox(room=room)
+            | DecideAgain(room=room)
+            | AddFolder(room=room)
+        ):
             return room == old
         case RedactEvent():
             # What is to be deleted stands in the old room.
@@ -183,7 +190,7 @@ def _moved(call: Call, old: RoomId, new: RoomId) -> Call | None:
             return replace(call, room=new, reply_to=None, under=None)
         case TrustUser() | CheckDns():
             return replace(call, room=new)
-        case LookAtMailbox() | DecideAgain():
+        case LookAtMailbox() | DecideAgain() | AddFolder():
             return replace(call, room=new, under=None)
         case _:
             return None

@@ -13,6 +13,7 @@ from sqlalchemy import and_, bindparam, exists, func, or_, select
 from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.merged import (
     AUTOREPLY,
+    FOLDERS,
     GONE,
     PASSWORD,
     REMOVED,
@@ -141,7 +142,7 @@ async def add_mailbox(tx: Tx, added: MailboxSettings, at: datetime) -> None:
     await choices.forget(tx, added.id)
     scope = mailbox_scope(added.id)
     for one, key in await _values(tx):
-        if one == scope and (key in (STANDING, GONE, AUTOREPLY) or key.startswith(SET)):
+        if one == scope and (key in (STANDING, GONE, AUTOREPLY, FOLDERS) or key.startswith(SET)):
             await put(tx, scope, key, None, None, at)
 
 

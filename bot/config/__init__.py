@@ -1,7 +1,7 @@
 """The configuration: `load` reads config.yaml into typed values or names every mistake by its key path."""
 
 from bot.config.again import needs_restart, ways
-from bot.config.house import house_section
+from bot.config.house import house_section, start_of
 from bot.config.load import load, parse
 from bot.config.problem import ConfigMistakes, Finding, Level, Mistake
 from bot.config.referred import mark_of, read_referred
@@ -39,6 +39,7 @@ __all__ = [
     "parse",
     "read_referred",
     "smtp_account",
+    "start_of",
     "to_instance",
     "ways",
     "with_password",

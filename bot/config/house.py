@@ -20,7 +20,7 @@ def house_section(settings: MailboxSettings, password: str | Secret) -> MailboxS
         address=settings.address,
         name=settings.name,
         room=settings.room,
-        start=_start(settings.start),
+        start=start_of(settings.start),
         imap=ImapSection.model_construct(
             host=imap.host, port=imap.port, security=imap.security.value, user=imap.user, password=secret
         ),
@@ -30,7 +30,8 @@ def house_section(settings: MailboxSettings, password: str | Secret) -> MailboxS
     )
 
 
-def _start(words: str) -> Start:
+def start_of(words: str) -> Start:
+    """Which mails already there become threads, as the house keeps it."""
     match words:
         case "new" | "all":
             return words

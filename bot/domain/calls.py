@@ -285,6 +285,19 @@ class LookAtMailbox:
 
 
 @dataclass(frozen=True, slots=True)
+class AddFolder:
+    """Ask the server for its folders, because somebody wants one of them to be read as well."""
+
+    mailbox: MailboxId
+    written: str
+    """The folder's name as the person wrote it, perhaps with which of its mails are wanted."""
+    person: UserId
+    room: RoomId
+    reply_to: EventId
+    under: EventId | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DecideAgain:
     """Decide an input once more that was put aside, and tell in the room how it ended."""
 
@@ -301,7 +314,7 @@ ImapCall = AppendSent | AddFlag | MoveOnServer
 SmtpCall = Submit
 LoginCall = TryImap | TrySmtp
 SignInCall = BeginSignIn | FinishSignIn
-TrialCall = LoginCall | FindServers | CheckDns | SignInCall | LookAtMailbox | DecideAgain
+TrialCall = LoginCall | FindServers | CheckDns | SignInCall | LookAtMailbox | AddFolder | DecideAgain
 Wordless = (
     PinEvent
     | RedactEvent
@@ -394,6 +407,7 @@ def _lane_of(
             | BeginSignIn()
             | FinishSignIn()
             | LookAtMailbox()
+            | AddFolder()
         ):
             return ""
         case _ as unreachable:
@@ -406,7 +420,7 @@ def _priority_of(call: RoomCall | ImapCall | SmtpCall | TrialCall) -> Priority:
             return Priority.ANSWER
         case TryImap() | TrySmtp() | FindServers() | CheckDns() | BeginSignIn() | FinishSignIn():
             return Priority.ANSWER
-        case LookAtMailbox() | DecideAgain():
+        case LookAtMailbox() | AddFolder() | DecideAgain():
             return Priority.ANSWER
         case FetchFile() | Submit():
             return Priority.CONFIRMATION

@@ -145,6 +145,14 @@ class SetValue:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadAnew:
+    """Nobody knows any more up to where this folder was read: it is read as one that is new."""
+
+    mailbox: MailboxId
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeepMailbox:
     """The mailbox is ours from now on, with these settings, whatever became of one with its address before."""
 
@@ -446,6 +454,7 @@ Change = (
     | SetValue
     | KeepMailbox
     | KeepMailed
+    | ReadAnew
     | SaveGrant
     | SaveChoice
     | DirectChange

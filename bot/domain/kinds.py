@@ -9,6 +9,7 @@ from typing import Final
 from bot.domain.bulk import Bulk
 from bot.domain.calls import (
     AddFlag,
+    AddFolder,
     AppendSent,
     BeginSignIn,
     Call,
@@ -90,6 +91,7 @@ CALLS: Final[Mapping[type[Call], str]] = {
     FinishSignIn: "FinishSignIn",
     LookAtMailbox: "LookAtMailbox",
     DecideAgain: "DecideAgain",
+    AddFolder: "AddFolder",
     MakeRoom: "MakeRoom",
 }
 INPUTS: Final[Mapping[type[Input], str]] = {

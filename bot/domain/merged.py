@@ -10,6 +10,7 @@ from bot.domain.autoreply import read_kept
 from bot.domain.choices import Choice
 from bot.domain.credentials import from_row
 from bot.domain.direct import Direct, OwnSetting
+from bot.domain.folder_list import read_kept as read_changes
 from bot.domain.grants import Grant
 from bot.domain.ids import MailboxId, RoomId
 from bot.domain.settings import Instance, MailboxSettings
@@ -26,6 +27,8 @@ SET = "set:"
 """Of a mailbox, before the name of a key of `adjusting.py`: what an admin set, as it was written."""
 AUTOREPLY = "autoreply"
 """Of a mailbox: its automatic answer, as `autoreply.kept` writes it."""
+FOLDERS = "folders"
+"""Of a mailbox: what was changed of the folders that are read, as `folder_list.kept` writes it."""
 GONE = "gone"
 """Of a mailbox that config.yaml named once: since when it names it no more."""
 PASSWORD_KEPT = timedelta(days=7)
@@ -97,6 +100,9 @@ def merged(file: Instance, rows: Rows) -> Instance:
             mailbox = replace(mailbox, room=room, is_paused=is_paused, is_archived=is_archived, password=password)
         if (said := rows.values.get((mailbox_scope(mailbox.id), AUTOREPLY))) is not None:
             mailbox = replace(mailbox, autoreply=read_kept(said))
+        if (said := rows.values.get((mailbox_scope(mailbox.id), FOLDERS))) is not None:
+            changes = read_changes(said)
+            mailbox = replace(mailbox, folders=changes.of(mailbox.folders), folder_changes=changes)
         if (set_here := here.get(mailbox_scope(mailbox.id))) is not None:
             mailbox = adjusted(mailbox, set_here)
         (mailboxes if is_there and standing != REMOVED else removed).append(mailbox)

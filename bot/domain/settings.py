@@ -10,6 +10,7 @@ from bot.domain.choices import Choice, Medium, with_chats
 from bot.domain.conversation import Status
 from bot.domain.credentials import Credential, Listed, PasswordReference, reference_in
 from bot.domain.direct import Direct, Own, OwnSetting
+from bot.domain.folder_list import UNCHANGED, FolderChanges
 from bot.domain.grants import Grant
 from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.mail_ways import MailWays
@@ -118,6 +119,8 @@ class MailboxSettings:
     """The servers of a mailbox that was added in the house; those of config.yaml's stand there alone."""
     autoreply: AutoReply = NO_AUTOREPLY
     """What is answered by itself; of the house alone, config.yaml has none."""
+    folder_changes: FolderChanges = UNCHANGED
+    """What was added to `folders` in the house, and removed."""
     start: str = "new"
     """Of such a mailbox: which mails already there become threads, as in config.yaml: `new`, `all` or a date."""
 

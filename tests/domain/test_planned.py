@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.calls import (
     AddFlag,
+    AddFolder,
     AppendSent,
     BeginSignIn,
     Call,
@@ -54,6 +55,7 @@ ROWS: list[tuple[RoomCall | ImapCall | SmtpCall | TrialCall, str, str, Priority]
     (TryImap(BOX, SecretId("s")), "trial", "", Priority.ANSWER),
     (CheckDns("b.example", ("mail",), ROOM, EventId("$e")), "trial", "", Priority.ANSWER),
     (LookAtMailbox(BOX, Look.FOLDERS, ROOM, EventId("$e")), "trial", "", Priority.ANSWER),
+    (AddFolder(BOX, "Archives", BOB, ROOM, EventId("$e")), "trial", "", Priority.ANSWER),
     (DecideAgain(3, ROOM, EventId("$e")), "trial", "aside:3", Priority.ANSWER),
     (FindServers("a@b.example"), "trial", "", Priority.ANSWER),
     (BeginSignIn(Provider.GOOGLE, "a@b.example", SecretId("s")), "trial", "", Priority.ANSWER),

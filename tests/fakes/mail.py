@@ -155,7 +155,9 @@ class FakeFolders:
     password: str = "of the file"
 
     async def names(self) -> tuple[FolderName, ...]:
-        return (FolderName("INBOX", ""), FolderName("Sent", "\\Sent"), FolderName("Junk", "\\Junk"))
+        known = {"INBOX": "", "Sent": "\\Sent", "Junk": "\\Junk"}
+        more = {name: "" for name in self.provider.folders if name not in (*known, "Trash", "Drafts", "Archive")}
+        return tuple(FolderName(name, use) for name, use in {**known, **more}.items())
 
     async def special_folder(self, special_use: str) -> str | None:
         return special_use.strip("\\")

@@ -18,6 +18,7 @@ from bot.domain.commands.customer import CUSTOMER
 from bot.domain.commands.delete import DELETE, RESTORE
 from bot.domain.commands.draft import DISCARD, DRAFT
 from bot.domain.commands.envelope import ALL, FROM, ONLY
+from bot.domain.commands.folder import FOLDER_ADD, FOLDER_REMOVE
 from bot.domain.commands.follow import FOLLOW, UNFOLLOW
 from bot.domain.commands.forward import FORWARD
 from bot.domain.commands.grant import GRANT, HIDE, REVOKE, UNHIDE
@@ -151,6 +152,8 @@ TABLE: Final[tuple[Command, ...]] = (
     UNHIDE,
     MAILBOX_LOG,
     MAILBOX_FOLDERS,
+    FOLDER_ADD,
+    FOLDER_REMOVE,
     MAILBOX_TEST,
     HEALTH,
     ASIDE,

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from bot.domain.calls import (
     AddFlag,
+    AddFolder,
     AppendSent,
     BeginSignIn,
     CheckDns,
@@ -74,6 +75,7 @@ from bot.domain.rules.aside import tried_again
 from bot.domain.rules.continuing import back_link
 from bot.domain.rules.dns_said import dns_said
 from bot.domain.rules.enclosing import decide_fetched
+from bot.domain.rules.folders import folder_listed
 from bot.domain.rules.later import later
 from bot.domain.rules.missing import not_shown
 from bot.domain.rules.rings import newest_slot
@@ -112,6 +114,8 @@ def decide_receipt(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> 
             return _dns_checked(snapshot, call, input, now)
         case LookAtMailbox():
             return _looked(snapshot, call, input, now)
+        case AddFolder():
+            return folder_listed(snapshot, call, input, now)
         case DecideAgain():
             return tried_again(snapshot, call, input)
         case PinEvent() | EnterRoom() | QuitRoom() | DescribeCommand():

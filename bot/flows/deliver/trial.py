@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.domain.calls import (
+    AddFolder,
     CheckDns,
     DecideAgain,
     FindServers,
@@ -19,6 +20,7 @@ from bot.domain.calls import (
     TrySmtp,
 )
 from bot.domain.credentials import Lack, PasswordReference, is_password
+from bot.domain.mailbox_look import Look
 from bot.domain.outcomes import CREDENTIALS, Accepted, Refused, TrialOutcome, TryLater
 from bot.domain.repeated import without
 from bot.domain.sign_in import signed_in
@@ -71,6 +73,8 @@ class TrialCaller:
             return await self.finder.records(call.domain, call.selectors)
         if isinstance(call, LookAtMailbox):
             return await looked(call, self.known, RoundTrip(self.step, claimed, self.pause))
+        if isinstance(call, AddFolder):
+            return await looked(LookAtMailbox(call.mailbox, Look.FOLDERS, call.room), self.known)
         if isinstance(call, DecideAgain):
             return await decided(self.step, call)
         return await self.logged_in(call)

@@ -29,6 +29,8 @@ class Doorway:
     role: Callable[[str], FolderRole]
     """The role of a folder before its server has been asked."""
     start: Start
+    starts: Mapping[str, Start]
+    """The same of folders that have their own."""
     watch_junk: bool
     server: str
     """The server by which the mailbox sends."""
@@ -63,7 +65,7 @@ class Mailbox:
         def pump(folder: str, role: FolderRole) -> MailPump:
             inbox = self.door.inbox(folder, phase_of(settings.id, folder))
             probe.inboxes.append(inbox)
-            start = self.door.start if role is FolderRole.INBOX else "new"
+            start = self.door.starts.get(folder, self.door.start) if role is FolderRole.INBOX else "new"
             return MailPump(settings, folder, role, inbox, start, self.step, self.reader, self.scratch, self.outages)
 
         async with asyncio.TaskGroup() as tasks:
