@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from bot.domain.calls import AddFolder
 from bot.domain.command import Answer, Asked, Command, Right, Sealed, Text, Where
 from bot.domain.decision import Decision
+from bot.domain.dialogues.folders import changed
 from bot.domain.effects import Do
 from bot.domain.folder_list import meant_folder
-from bot.domain.rules.folders import changed
 from bot.domain.rules.telling import tell
 from bot.domain.rules.which_mailbox import which_mailbox
 from bot.domain.sentences import Sentence, sentence

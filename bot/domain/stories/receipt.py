@@ -44,6 +44,7 @@ from bot.domain.decision import (
 )
 from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Ended
+from bot.domain.dialogues.folders import folder_listed
 from bot.domain.dialogues.mailbox_said import folders_page, logins_said, not_listed
 from bot.domain.dns_records import DomainRecords
 from bot.domain.effects import Again, Do, Effect, Mark, Say, ShowPage, Turn
@@ -75,7 +76,6 @@ from bot.domain.rules.aside import tried_again
 from bot.domain.rules.continuing import back_link
 from bot.domain.rules.dns_said import dns_said
 from bot.domain.rules.enclosing import decide_fetched
-from bot.domain.rules.folders import folder_listed
 from bot.domain.rules.later import later
 from bot.domain.rules.missing import not_shown
 from bot.domain.rules.rings import newest_slot
