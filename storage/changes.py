@@ -63,6 +63,7 @@ from bot.domain.direct import EndDirect, SaveDirect, SaveOwn, lane_of
 from bot.domain.grants import SaveGrant
 from bot.domain.house_rules import DropRule, SaveRule
 from bot.domain.merged import PASSWORD, mailbox_scope
+from bot.domain.own_addresses import SaveAddress
 from bot.domain.persons import DropPersonNote, JoinAddress, KeepPersonNote, PartAddress
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
 from bot.domain.teams import SaveTeam, TakeTurn
@@ -89,6 +90,7 @@ from storage import (
     moving,
     moving_one,
     outbox,
+    own_addresses,
     person_notes,
     persons,
     reactions,
@@ -175,6 +177,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await outbox.drop_lane(tx, lane_of(room), now)
         case SaveOwn(setting, at):
             await directs.put_own(tx, setting, at)
+        case SaveAddress(address):
+            await own_addresses.put(tx, address, now)
         case AddDeed(deed):
             await deeds.do(tx, deed)
         case EndDeed(event_of):

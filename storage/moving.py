@@ -32,6 +32,7 @@ from bot.domain.calls import (
     RedactEvent,
     SendEvent,
     Submit,
+    SubmitToMember,
     TrustUser,
     TryImap,
     TrySmtp,
@@ -173,7 +174,7 @@ def _concerns(call: Call, old: RoomId, new: RoomId) -> bool:
         case MakeSpace() | LinkRoom() | InviteToSpace() | RemoveFromSpace():
             # The look at the space, once the new room was entered, sees what changed.
             return False
-        case FollowUpgrade() | FetchFile() | AppendSent() | AddFlag() | MoveOnServer() | Submit():
+        case FollowUpgrade() | FetchFile() | AppendSent() | AddFlag() | MoveOnServer() | Submit() | SubmitToMember():
             return False
         case TryImap() | TrySmtp() | FindServers() | MakeRoom() | BeginSignIn() | FinishSignIn():
             return False

@@ -27,7 +27,7 @@ from bot.domain.merged import (
     mailbox_scope,
 )
 from bot.domain.settings import MailboxSettings
-from storage import choices, directs, grants, numbers
+from storage import choices, directs, grants, numbers, own_addresses
 from storage.codec import text_key
 from storage.database import Tx
 from storage.schema.bookkeeping import counters, mailboxes, seen, settings
@@ -85,6 +85,7 @@ async def every(tx: Tx) -> Rows:
         await choices.every(tx),
         await directs.every(tx),
         await directs.every_own(tx),
+        await own_addresses.every(tx),
     )
 
 

@@ -174,6 +174,18 @@ class Submit:
 
 
 @dataclass(frozen=True, slots=True)
+class SubmitToMember:
+    """One SMTP submission to a member: the mail is in no conversation, and in no Sent folder."""
+
+    mailbox: MailboxId
+    sender: str
+    recipient: str
+    person: UserId
+    raw: str
+    """The bytes of the mail, which are UTF-8: they go with the call, and with whoever deletes it."""
+
+
+@dataclass(frozen=True, slots=True)
 class AppendSent:
     """Save a copy of a sent mail in the Sent folder."""
 
@@ -311,7 +323,7 @@ class DecideAgain:
 
 
 ImapCall = AppendSent | AddFlag | MoveOnServer
-SmtpCall = Submit
+SmtpCall = Submit | SubmitToMember
 LoginCall = TryImap | TrySmtp
 SignInCall = BeginSignIn | FinishSignIn
 TrialCall = LoginCall | FindServers | CheckDns | SignInCall | LookAtMailbox | AddFolder | DecideAgain
@@ -394,6 +406,8 @@ def _lane_of(
             return f"out:{conversation}"
         case DecideAgain(number):
             return f"aside:{number}"
+        case SubmitToMember(recipient=recipient):
+            return f"member:{recipient}"
         case (
             PinEvent()
             | RedactEvent()
@@ -424,7 +438,7 @@ def _priority_of(call: RoomCall | ImapCall | SmtpCall | TrialCall) -> Priority:
             return Priority.ANSWER
         case FetchFile() | Submit():
             return Priority.CONFIRMATION
-        case AppendSent() | AddFlag() | MoveOnServer():
+        case SubmitToMember() | AppendSent() | AddFlag() | MoveOnServer():
             return Priority.MAIL
         case PinEvent() | QuitRoom():
             return Priority.BOARD

@@ -30,6 +30,7 @@ from bot.domain.ids import (
     UserId,
 )
 from bot.domain.mailed import Mailed
+from bot.domain.own_addresses import SaveAddress
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonChange
 from bot.domain.settings import MailboxSettings
@@ -458,6 +459,7 @@ Change = (
     | SaveGrant
     | SaveChoice
     | DirectChange
+    | SaveAddress
     | AddDeed
     | EndDeed
     | NeverTake

@@ -10,6 +10,7 @@ from bot.domain.conversation import Conversation, EventKind, MailRecord, Verdict
 from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, DialogueId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.mail import Address, Mail
+from bot.domain.member_mail import MailMember
 from bot.domain.outcomes import RecipientAnswer
 from bot.domain.page import Page
 from bot.domain.sentences import Sentence
@@ -307,6 +308,7 @@ Effect = (
     | ShowBoard
     | ShowMailbox
     | SubmitMail
+    | MailMember
     | FetchFiles
     | ResubmitMail
     | DescribeCommands

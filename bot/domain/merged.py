@@ -13,6 +13,7 @@ from bot.domain.direct import Direct, OwnSetting
 from bot.domain.folder_list import read_kept as read_changes
 from bot.domain.grants import Grant
 from bot.domain.ids import MailboxId, RoomId
+from bot.domain.own_addresses import OwnAddress
 from bot.domain.settings import Instance, MailboxSettings
 
 Values = Mapping[tuple[str, str], str]
@@ -65,6 +66,7 @@ class Rows:
     choices: tuple[Choice, ...] = ()
     directs: tuple[Direct, ...] = ()
     own: tuple[OwnSetting, ...] = ()
+    addresses: tuple[OwnAddress, ...] = ()
 
 
 def room_scope(room: RoomId) -> str:
@@ -121,11 +123,12 @@ def merged(file: Instance, rows: Rows) -> Instance:
         choices=rows.choices,
         directs=rows.directs,
         own=rows.own,
+        addresses=rows.addresses,
     )
 
 
 def _of_people(rows: Rows) -> bool:
-    return bool(rows.grants or rows.choices or rows.directs or rows.own)
+    return bool(rows.grants or rows.choices or rows.directs or rows.own or rows.addresses)
 
 
 def _set_here(values: Values) -> Mapping[str, list[tuple[str, str]]]:

@@ -14,6 +14,7 @@ from bot.domain.folder_list import UNCHANGED, FolderChanges
 from bot.domain.grants import Grant
 from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.mail_ways import MailWays
+from bot.domain.own_addresses import OwnAddress, of_person
 from bot.domain.sign_in import Application, Provider, provider_at
 
 
@@ -189,6 +190,17 @@ class Instance:
     """The direct chats with people, one each."""
     own: tuple[OwnSetting, ...] = ()
     """What people set for themselves."""
+    addresses: tuple[OwnAddress, ...] = ()
+    """What people said to be their own mail addresses, confirmed or not."""
+
+    def owner_of(self, address: str) -> UserId | None:
+        """The member whose own mail address it is, proved by a code."""
+        wanted = normal(address)
+        return next((one.person for one in self.addresses if one.is_confirmed and one.address == wanted), None)
+
+    def addresses_of(self, person: UserId) -> tuple[str, ...]:
+        """The mail addresses of a member to which mail goes, the oldest first."""
+        return tuple(one.address for one in of_person(self.addresses, person) if one.is_used)
 
     def mailbox(self, id: MailboxId) -> MailboxSettings | None:
         return next((m for m in self.mailboxes if m.id == id), None)

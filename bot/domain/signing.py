@@ -6,13 +6,27 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from bot.domain.ids import ConversationId, MessageRow
+from bot.domain.ids import ConversationId, MessageRow, UserId
 
 _SIGNED = re.compile(r"^([0-9a-f]{12})([0-9a-f]{10})([0-9a-f]{16})@", re.IGNORECASE)
 _NUMBERS = 1 << 40
 """As many conversations as ten hexadecimal digits name."""
 _TRIP = "trip."
 """No conversation is called so: neither mark is ever taken for the other."""
+_NOTED = re.compile(r"^([0-9a-f]{12})([0-9a-f]{22,1042})([0-9a-f]{16})@", re.IGNORECASE)
+"""Longer than `_SIGNED`: such an id names no conversation to whoever answers a correspondent's mail."""
+_NOTE = "note."
+_CODE = "code."
+
+
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """What the Message-ID of a mail to a member says: whom it told of what, and when."""
+
+    person: UserId
+    conversation: ConversationId
+    """0: of none, as with a code."""
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,38 @@ class Signer:
         token, second, mark = found
         is_ours = hmac.compare_digest(mark, self._mark(_TRIP + second, token))
         return datetime.fromtimestamp(int(second, 16), UTC) if is_ours else None
+
+    def notification_id(
+        self, *, person: UserId, conversation: ConversationId, at: datetime, token: str, domain: str
+    ) -> str:
+        """The id of a mail that tells a member of a conversation; nothing of it has to be kept to know it again."""
+        plain = bytes.fromhex(f"{conversation % _NUMBERS:010x}{int(at.timestamp()):010x}") + person.encode()
+        hidden = self._covered(plain, token).hex()
+        return f"{token}{hidden}{self._mark(_NOTE + hidden, token)}@{domain}"
+
+    def notification_of(self, message_id: str) -> Notified | None:
+        """What a mail to a member told of, by its id; None where we did not make the id."""
+        found = _NOTED.match(message_id.strip().strip("<>"))
+        if found is None:
+            return None
+        token, hidden, mark = (part.lower() for part in found.groups())
+        if len(hidden) % 2 or not hmac.compare_digest(mark, self._mark(_NOTE + hidden, token)):
+            return None
+        plain = self._covered(bytes.fromhex(hidden), token)
+        number, at = int.from_bytes(plain[:5], "big"), int.from_bytes(plain[5:10], "big")
+        return Notified(UserId(plain[10:].decode()), ConversationId(number), datetime.fromtimestamp(at, UTC))
+
+    def code(self, source: str, person: UserId, address: str) -> str:
+        """The eight digits that prove an address to be a person's; `source` is the key of the input that asked."""
+        digest = hmac.new(self.secret, f"{_CODE}{source}.{person}.{address}".encode(), hashlib.sha256).digest()
+        return f"{int.from_bytes(digest[:8], 'big') % 10**8:08d}"
+
+    def _covered(self, plain: bytes, token: str) -> bytes:
+        """The bytes under a mask that only we can make, another one for each mail; the same again uncovers them."""
+        mask = b""
+        while len(mask) < len(plain):
+            mask += hmac.new(self.secret, f"cover.{token}.{len(mask)}".encode(), hashlib.sha256).digest()
+        return bytes(a ^ b for a, b in zip(plain, mask, strict=False))
 
     def _mark(self, what: str, token: str) -> str:
         return hmac.new(self.secret, f"{what}.{token}".encode(), hashlib.sha256).hexdigest()[:16]

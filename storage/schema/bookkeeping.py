@@ -4,6 +4,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Index,
+    Integer,
     LargeBinary,
     Table,
     Text,
@@ -232,6 +233,23 @@ own_settings = Table(
     sqlite_with_rowid=False,
 )
 """What people set for themselves alone."""
+
+own_addresses = Table(
+    "own_addresses",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("mailbox", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("codes", Integer, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("confirmed_at", Moment),
+    Column("bounces", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Mail addresses that members said to be theirs; what is not confirmed is forgotten after a day."""
 
 blocked = Table(
     "blocked",

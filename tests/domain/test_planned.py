@@ -30,6 +30,7 @@ from bot.domain.calls import (
     SendEvent,
     SmtpCall,
     Submit,
+    SubmitToMember,
     TrialCall,
     TrustUser,
     TryImap,
@@ -71,6 +72,7 @@ ROWS: list[tuple[RoomCall | ImapCall | SmtpCall | TrialCall, str, str, Priority]
     (AppendSent(BOX, ROW, BLOB, "2026-07-12"), "imap:help@example.org", "server:7", Priority.MAIL),
     (AddFlag(BOX, "INBOX", 1, 2, "\\Answered"), "imap:help@example.org", "server:7", Priority.MAIL),
     (MoveOnServer(BOX, ROW, "INBOX", "", "a@b", 1, 2), "imap:help@example.org", "server:7", Priority.MAIL),
+    (SubmitToMember(BOX, "a@b", "c@d", BOB, ""), "smtp:help@example.org", "member:c@d", Priority.MAIL),
     (Submit(BOX, ROW, "a@b", ("c@d",), BLOB), "smtp:help@example.org", "out:142", Priority.CONFIRMATION),
 ]
 

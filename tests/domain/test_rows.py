@@ -138,7 +138,7 @@ def test_in_an_encrypted_room_a_row_says_whose_session_it_takes(row: Command, ca
 def test_what_sends_mail_or_changes_trust_has_its_right_on_its_row() -> None:
     """Who adds a row thinks of it here."""
     assert {row.name for row in TABLE if row.is_sensitive} == {
-        "reply", "new", "forward", "cc", "bcc", "only", "all", "from", "customer", "draft", "discard", "canned", "send", "approve", "attach", "resend", "rule", "autoreply", "signature", "trust", "upgrade", "mailbox add", "mailbox pause", "mailbox resume", "mailbox archive", "mailbox remove", "mailbox password", "mailbox set", "folder add", "folder remove", "grant", "revoke", "hide", "unhide",
+        "reply", "new", "forward", "cc", "bcc", "only", "all", "from", "customer", "draft", "discard", "canned", "send", "approve", "attach", "resend", "rule", "autoreply", "signature", "email", "trust", "upgrade", "mailbox add", "mailbox pause", "mailbox resume", "mailbox archive", "mailbox remove", "mailbox password", "mailbox set", "folder add", "folder remove", "grant", "revoke", "hide", "unhide",
     }  # fmt: skip
     assert {row.name for row in TABLE if row.right is Right.ADMIN} == {
         "trust", "upgrade", "mailbox add", "mailbox archive", "mailbox remove", "mailbox password", "mailbox log", "mailbox folders", "folder add", "folder remove", "mailbox test", "aside", "audit", "check dns",
@@ -153,10 +153,11 @@ def test_what_sends_mail_or_changes_trust_has_its_right_on_its_row() -> None:
         "reply", "new", "forward", "send", "approve", "resend",
     }  # fmt: skip
     assert {row.name for row in TABLE if row.right is Right.READ} == {
-        "yes", "team", "note", "scheduled", "list", "search", "more", "show", "history", "who", "who note", "original", "trace", "stats", "unfold", "follow", "unfollow", "star", "unstar", "notify", "language", "help",
+        "yes", "team", "note", "scheduled", "list", "search", "more", "show", "history", "who", "who note", "original", "trace", "stats", "unfold", "follow", "unfollow", "star", "unstar", "notify", "language", "email", "help",
     }  # fmt: skip
     assert {row.name: row.sealed for row in TABLE if row.sealed is not Sealed.NEVER} == {
         "autoreply": Sealed.WHERE_ENCRYPTED,
+        "email": Sealed.WHERE_ENCRYPTED,
         "trust": Sealed.ALWAYS,
         "upgrade": Sealed.WHERE_ENCRYPTED,
         "mailbox add": Sealed.WHERE_ENCRYPTED,

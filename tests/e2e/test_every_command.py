@@ -45,6 +45,7 @@ ROWS = (
     Given("unstar"),
     Given("notify", "new on", "notify.on", wrong=("nonsense", "error.notify"), french="nouvelle oui"),
     Given("language", "en", "language.set", wrong=("klingon", "error.language"), french="anglais"),
+    Given("email", "", "email.none", wrong=("nonsense", "error.email")),
     Given("pending", again="snooze.is"),
     Given("close"),
     Given("active"),

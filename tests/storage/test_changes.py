@@ -23,6 +23,7 @@ from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, Mailbo
 from bot.domain.mail_ways import MailWay, MailWays, Secured
 from bot.domain.mailed import Mailed
 from bot.domain.merged import PAUSED, STANDING, KeptMailbox, Origin
+from bot.domain.own_addresses import OwnAddress, SaveAddress
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import DropPersonNote, JoinAddress, KeepPersonNote, PartAddress, PersonNote, PersonsAddress
 from bot.domain.question import Question, Stage
@@ -110,6 +111,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
         await secrets.give(tx, MAILBOX, SecretId("older"))
         added = MailboxSettings(MailboxId("new@example.org"), "New@example.org", "New", ROOM, ways=WAYS, start="all")
         grant = Grant(MAILBOX, BOB, Right.EDIT, True, ALICE, NOW, EventId("$grant"), False)
+        address = OwnAddress(ALICE, "alice@home.example", MAILBOX, "key", NOW, 1, 2, NOW, None, 0)
         choice = Choice(ALICE, MAILBOX, Occasion.NEW, Medium.MENTION, NOW, EventId("$choice"), None)
         answer = Mailed(MessageRow(9), FIRST, ALICE, "Bonjour", NOW, NOW, "!close")
         changes: tuple[Change, ...] = (
@@ -136,6 +138,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
             SaveGrant(grant),
             SaveGrant(replace(grant, is_on=False, by=BOB)),
             SaveChoice(replace(choice, mailbox=added.id)),
+            SaveAddress(address),
             SaveChoice(choice),
             SaveChoice(replace(choice, medium=None, before=Medium.MENTION)),
             SaveDirect(Direct(RoomId("!older:example.org"), ALICE, NOW)),
@@ -242,6 +245,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
         assert (await settings.every(tx)).directs == (Direct(RoomId("!direct:example.org"), ALICE, NOW),)
         assert (await settings.every(tx)).own == (OwnSetting(ALICE, Own.LANGUAGE, "fr"),)
         assert await mailed.get(tx, MessageRow(9)) == replace(answer, text="", is_done=True)
+        assert (await settings.every(tx)).addresses == (address,)
         put_back = replace(choice, medium=None, before=Medium.MENTION)
         assert put_back in (await settings.every(tx)).choices
         assert (await settings.every(tx)).grants == (replace(grant, is_on=False, by=BOB),)

@@ -17,6 +17,7 @@ from bot.domain.calls import (
     QuitRoom,
     SendEvent,
     Submit,
+    SubmitToMember,
     Upload,
 )
 from bot.domain.kinds import kind_of
@@ -34,6 +35,7 @@ CALLS: st.SearchStrategy[Call] = st.one_of(
     st.builds(PinEvent, TEXTS, TEXTS),
     st.builds(EnterRoom, TEXTS),
     st.builds(QuitRoom, TEXTS),
+    st.builds(SubmitToMember, TEXTS, TEXTS, TEXTS, TEXTS, TEXTS),
     st.builds(Submit, TEXTS, NUMBERS, TEXTS, st.lists(TEXTS).map(tuple), TEXTS),
     st.builds(AppendSent, TEXTS, NUMBERS, TEXTS, TEXTS),
     st.builds(AddFlag, TEXTS, TEXTS, NUMBERS, NUMBERS, TEXTS),

@@ -22,6 +22,7 @@ from bot.domain.ids import BlobId, ConversationId, DialogueId, EffectId, EventId
 from bot.domain.inputs.mail import FolderRole
 from bot.domain.mailed import Mailed
 from bot.domain.needs import Listed
+from bot.domain.own_addresses import OwnAddress
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonNote, PersonsAddress
 from bot.domain.question import Question
@@ -56,6 +57,7 @@ from storage import (
     moving,
     numbers,
     outbox,
+    own_addresses,
     pages,
     people,
     person_notes,
@@ -102,6 +104,7 @@ SMALL = (
     "choices",
     "direct_chats",
     "own_settings",
+    "own_addresses",
     "encrypted_rooms",
     "identity_pins",
     "counted",
@@ -221,6 +224,8 @@ async def everything(tx: Tx) -> None:
     await grants.forget(tx, MAILBOX)
     await choices.put(tx, Choice(ALICE, MAILBOX, Occasion.NEW, None, NOW, EventId("$c"), Medium.NONE))
     await choices.every(tx)
+    await own_addresses.put(tx, OwnAddress(ALICE, "a@b.example", MAILBOX, "", NOW, 0, 1, NOW, NOW), NOW)
+    await own_addresses.every(tx)
     await choices.forget(tx, MAILBOX)
     await blocking.put(tx, Blocked(MAILBOX, "@spam.example", ALICE, EventId("$b"), NOW))
     await house_rules.put(tx, HouseRule(MAILBOX, 1, "if body:x then close", True, ALICE, NOW, EventId("$r")))

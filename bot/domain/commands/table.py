@@ -17,6 +17,7 @@ from bot.domain.commands.check_dns import CHECK_DNS
 from bot.domain.commands.customer import CUSTOMER
 from bot.domain.commands.delete import DELETE, RESTORE
 from bot.domain.commands.draft import DISCARD, DRAFT
+from bot.domain.commands.email import EMAIL
 from bot.domain.commands.envelope import ALL, FROM, ONLY
 from bot.domain.commands.folder import FOLDER_ADD, FOLDER_REMOVE
 from bot.domain.commands.follow import FOLLOW, UNFOLLOW
@@ -129,6 +130,7 @@ TABLE: Final[tuple[Command, ...]] = (
     UNSTAR,
     NOTIFY,
     LANGUAGE,
+    EMAIL,
     SIGNATURE,
     HELP,
     TRUST,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.calls import FetchFile, SendEvent, Submit
+from bot.domain.calls import FetchFile, SendEvent, Submit, SubmitToMember
 from bot.domain.conversation import EventKind, OutState
 from bot.domain.decision import NOTHING, CloseCall, Decision, RetryCall, UpdateMail
 from bot.domain.effects import Say, ShowState
@@ -76,6 +76,9 @@ def _of_call(snapshot: AsideSnapshot, call: CallAside, input: Receipt, now: date
             # Whether the mail left says the outcome; it is never handed over again by itself.
             may_have_left = isinstance(input.outcome, MailAccepted | Unknown)
             return _of_mail(snapshot, call, input, OutState.UNKNOWN if may_have_left else OutState.REFUSED, now)
+        case SubmitToMember():
+            # It may have left, and nobody waits for it as for a letter.
+            return Decision((ended(input),))
         case FetchFile():
             return _of_mail(snapshot, call, input, OutState.REFUSED, now)
         case _:

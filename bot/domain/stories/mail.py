@@ -45,6 +45,7 @@ from bot.domain.rules.forwarding import passed_on
 from bot.domain.rules.missing import unread_note
 from bot.domain.rules.moves import set_status, with_answer, with_status
 from bot.domain.rules.not_given import is_not_given, told_of
+from bot.domain.rules.notified import notification_back
 from bot.domain.rules.opening import told_of_opening
 from bot.domain.rules.passing_on import as_written, passed_note
 from bot.domain.rules.rings import of_answer, of_opening
@@ -69,6 +70,9 @@ def decide_mail(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now
     left_at = trip_left_at(input, snapshot.instance, snapshot.signer)
     if left_at is not None:
         return trip_seen(snapshot, input, left_at, now)
+    back = notification_back(snapshot, input, now)
+    if back is not None:
+        return back
     note = None
     if snapshot.claim is not None:
         judgement = judged(input, snapshot.claim, snapshot.mailbox, now)

@@ -24,6 +24,7 @@ from bot.domain.calls import (
     RedactEvent,
     SendEvent,
     Submit,
+    SubmitToMember,
     TrustUser,
     TryImap,
     TrySmtp,
@@ -77,6 +78,7 @@ from bot.domain.rules.continuing import back_link
 from bot.domain.rules.dns_said import dns_said
 from bot.domain.rules.enclosing import decide_fetched
 from bot.domain.rules.later import later
+from bot.domain.rules.mailing_members import decide_mailed
 from bot.domain.rules.missing import not_shown
 from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.submission import decide_submitted
@@ -104,6 +106,8 @@ def decide_receipt(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> 
             return _event_sent(snapshot, call, input, now)
         case Submit():
             return decide_submitted(snapshot, call, input, now)
+        case SubmitToMember():
+            return decide_mailed(snapshot, call, input, now)
         case AppendSent() | AddFlag() | MoveOnServer():
             return _on_server(snapshot, call, input, now)
         case RedactEvent():

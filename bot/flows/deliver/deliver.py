@@ -21,6 +21,8 @@ from bot.domain.calls import (
     Priority,
     SendEvent,
     SmtpCall,
+    Submit,
+    SubmitToMember,
     TrialCall,
     imap_channel,
     smtp_channel,
@@ -333,8 +335,10 @@ class Deliver:
             return NOT_SERVED
         if isinstance(call, ImapCall):
             return await caller.act(call)
-        if isinstance(call, SmtpCall):
+        if isinstance(call, Submit):
             return await caller.submit(claimed, call)
+        if isinstance(call, SubmitToMember):
+            return await caller.submit_to_member(claimed, call)
         assert_never(call)
 
     async def _heed(self, claimed: Claimed, outcome: AnyOutcome) -> None:

@@ -1,12 +1,13 @@
 """Makes the calls to a mailbox's servers: submission over SMTP, copies, flags and moves over IMAP."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
 
 import structlog
 
-from bot.domain.calls import AddFlag, AppendSent, ImapCall, MoveOnServer, Submit
+from bot.domain.calls import AddFlag, AppendSent, ImapCall, MoveOnServer, Submit, SubmitToMember
 from bot.domain.conversation import OutState
 from bot.domain.outcomes import BYTES_GONE, AnyOutcome, MailAccepted, Refused, SubmitOutcome, TryLater, Unknown
 from bot.domain.sentences import sentence
@@ -57,6 +58,26 @@ class MailCaller:
         except (StorageAway, Conflict):
             # DATA was not said, so that nothing has left, whether or not the commit was made.
             return TryLater("storage", after=_STORAGE_PAUSE)
+
+    async def submit_to_member(self, claimed: Claimed, call: SubmitToMember) -> SubmitOutcome:
+        """Hand over a mail to a member. What a run that the database forgot may have sent is not sent again."""
+        put_back = self.step.put_back
+        if put_back is not None and claimed.effect <= put_back.calls:
+            return Unknown("restored")
+        file = self.step.blobs.new_file()
+        try:
+            await asyncio.to_thread(file.write_bytes, call.raw.encode())
+            return await self.submission.submit(
+                sender=call.sender,
+                recipients=(call.recipient,),
+                raw=file,
+                before_data=data_begins(self.step, claimed),
+            )
+        except (StorageAway, Conflict, OSError):
+            # DATA was not said.
+            return TryLater("storage", after=_STORAGE_PAUSE)
+        finally:
+            file.unlink(missing_ok=True)
 
     async def _sent_before(self, claimed: Claimed, call: Submit) -> SubmitOutcome | None:
         """The outcome of a mail that a run which the database forgot has sent; None where that run has not sent it.

@@ -38,6 +38,7 @@ from bot.domain.effects import (
     Turn,
 )
 from bot.domain.ids import BlobId, MessageRow
+from bot.domain.member_mail import MailMember
 from bot.domain.rules.draft import submit_key
 from bot.domain.rules.moves import card_slot
 from bot.domain.sentences import sentence
@@ -47,6 +48,7 @@ from bot.flows.render import contents
 from bot.flows.render.answers import render_board, render_mailbox, render_page, render_say
 from bot.flows.render.descriptions import wanted_descriptions
 from bot.flows.render.mail import post_mail, written
+from bot.flows.render.member_mail import member_mail
 from bot.flows.render.news import render_news
 from bot.flows.render.out import render_state
 from bot.flows.render.scene import Scene, linked
@@ -129,6 +131,8 @@ def render(effect: Effect, scene: Scene) -> Rendered:
             sender = "" if record.is_auto_answer else draft.from_.address
             call = _submit(record, sender, record.recipients, delay)
             return Rendered((call,), (Written(record.row, raw, sameness),))
+        case MailMember():
+            return Rendered((member_mail(effect, scene),))
         case FetchFiles(record):
             return Rendered(_fetches(record, scene))
         case ResubmitMail(record, delay):

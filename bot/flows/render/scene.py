@@ -30,6 +30,7 @@ from bot.domain.effects import (
     Turn,
 )
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, RoomId, UserId
+from bot.domain.member_mail import MailMember
 from bot.domain.settings import Instance, Meaning
 from bot.domain.stories.reaction import meaning_of
 from bot.text.reader import Reader
@@ -112,7 +113,16 @@ def room_of(effect: Effect) -> RoomId | None:
             | PostWords(room)
         ):
             return room
-        case DescribeCommands() | SubmitMail() | FetchFiles() | ResubmitMail() | RemovePerson() | Do() | Again():
+        case (
+            DescribeCommands()
+            | SubmitMail()
+            | MailMember()
+            | FetchFiles()
+            | ResubmitMail()
+            | RemovePerson()
+            | Do()
+            | Again()
+        ):
             return None
         case _ as unreachable:
             assert_never(unreachable)

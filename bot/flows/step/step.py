@@ -37,6 +37,7 @@ from bot.domain.inputs.room import MemberChanged
 from bot.domain.inputs.said import MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage
 from bot.domain.kinds import kind_of
 from bot.domain.mail import Mail
+from bot.domain.own_addresses import SaveAddress
 from bot.domain.rules.files_gone import files_of, without_gone
 from bot.domain.rules.held import decided_late
 from bot.domain.settings import Instance
@@ -396,7 +397,7 @@ def _moves(decision: Decision) -> list[tuple[RoomId, RoomId]]:
 def _needs_all(decision: Decision) -> bool:
     """Whether a decision changes the ground of all others: the settings, or the room of whole mailboxes."""
     kinds = MoveRoom | MoveMailbox | SetPassword | SetValue | KeepMailbox | SaveGrant | SaveChoice
-    of_people = SaveDirect | EndDirect | SaveOwn
+    of_people = SaveAddress | SaveDirect | EndDirect | SaveOwn
     return any(isinstance(change, kinds | of_people) for change in decision.changes)
 
 

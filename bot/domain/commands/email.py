@@ -1,0 +1,153 @@
+"""`email`: a member's own mail addresses, each proved by a code that is mailed there.
+
+Others read the room: no answer names an address.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from bot.domain.addresses import can_be_written_to, is_address, normal
+from bot.domain.command import Answer, Asked, Command, Right, Sealed, Where, Words
+from bot.domain.decision import Decision
+from bot.domain.ids import ConversationId
+from bot.domain.member_mail import MailMember
+from bot.domain.own_addresses import (
+    MOST_CODES_BY_ONE,
+    MOST_CODES_TO_ONE,
+    MOST_OF_ONE,
+    OwnAddress,
+    SaveAddress,
+    masked,
+    of_person,
+)
+from bot.domain.page import Bullets, Page, Paragraph
+from bot.domain.rules.mailing_members import of_address
+from bot.domain.rules.telling import tell
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import MailboxSettings
+from bot.domain.signing import ascii_domain, token_of
+from bot.domain.words import Word
+
+_CONFIRM: Final = Word("confirm", ("confirmer", "code"))
+_REMOVE: Final = Word("remove", ("retirer", "supprimer"))
+_ADD: Final = Word("add", ("ajouter",))
+
+
+def _email(asked: Asked) -> Answer:
+    match list(asked.called.words):
+        case []:
+            return _page(asked)
+        case [_CONFIRM.own, *code] if code:
+            return _confirmed(asked, "".join(code))
+        case [_REMOVE.own, which]:
+            return _removed(asked, which)
+        case [address] | [_ADD.own, address] if is_address(_bare(address)):
+            return _asked_for(asked, normal(_bare(address)))
+        case _:
+            return sentence("error.email")
+
+
+def _bare(written: str) -> str:
+    return written.removeprefix("mailto:").strip("<>")
+
+
+def _asked_for(asked: Asked, address: str) -> Answer:
+    """Mail a code there. Whether the address is somebody else's is told to nobody who cannot read its mail."""
+    instance, now = asked.instance, asked.now
+    mailbox = _sender(asked)
+    if instance.is_ours(address):
+        return sentence("error.email_ours")
+    if not can_be_written_to(address):
+        return sentence("error.email")
+    before = of_address(instance, asked.person, address)
+    if before is not None and before.is_used:
+        return sentence("error.email_there")
+    if len(of_person(instance.addresses, asked.person)) >= MOST_OF_ONE and not (before and before.is_confirmed):
+        return sentence("error.email_full", most=MOST_OF_ONE)
+    by_one = sum(one.codes_at(now) for one in instance.addresses if one.person == asked.person)
+    to_one = sum(one.codes_at(now) for one in instance.addresses if one.address == address)
+    if by_one >= MOST_CODES_BY_ONE or to_one >= MOST_CODES_TO_ONE:
+        return sentence("error.email_codes")
+    if mailbox is None:
+        return sentence("error.email_no_mailbox")
+    codes = before.codes_at(now) if before is not None else 0
+    since = before.since if before is not None and codes else now
+    confirmed_at, bounces = (before.confirmed_at, before.bounces) if before is not None else (None, 0)
+    row = OwnAddress(asked.person, address, mailbox.id, asked.key, now, 0, codes + 1, since, confirmed_at, bounces)
+    return Decision((SaveAddress(row),), (_code_mail(asked, row, mailbox),)) + tell(asked, sentence("email.sent"))
+
+
+def _sender(asked: Asked) -> MailboxSettings | None:
+    """The mailbox that mails the code: the first of the room that may send."""
+    return next((one for one in asked.mailboxes_meant if asked.instance.mailbox(one.id) and not one.rests), None)
+
+
+def _code_mail(asked: Asked, row: OwnAddress, mailbox: MailboxSettings) -> MailMember:
+    domain = ascii_domain(mailbox.address.rpartition("@")[2])
+    id = asked.signer.notification_id(
+        person=row.person,
+        conversation=ConversationId(0),
+        at=asked.now,
+        token=token_of(f"code:{asked.key}"),
+        domain=domain,
+    )
+    code = asked.signer.code(row.source, row.person, row.address)
+    blocks = (
+        sentence("email.code", code=code),
+        sentence("email.code_how", code=code, who=row.person, mailbox=mailbox.address),
+        sentence("email.code_not_you"),
+    )
+    return MailMember(mailbox.id, row.person, row.address, id, sentence("email.code_subject", code=code), blocks)
+
+
+def _confirmed(asked: Asked, code: str) -> Answer:
+    open_ones = [one for one in asked.instance.addresses if one.person == asked.person and one.waits_at(asked.now)]
+    if not open_ones:
+        return sentence("error.email_no_code")
+    digits = "".join(letter for letter in code if letter.isdigit())
+    right = next((one for one in open_ones if asked.signer.code(one.source, one.person, one.address) == digits), None)
+    if right is None:
+        tried = tuple(SaveAddress(replace(one, tries=one.tries + 1)) for one in open_ones)
+        return Decision(tried) + tell(asked, sentence("error.email_code"))
+    if asked.instance.owner_of(right.address) not in (None, asked.person):
+        return sentence("error.email_taken")
+    after = replace(right, source="", confirmed_at=right.confirmed_at or asked.now, bounces=0)
+    return Decision((SaveAddress(after),)) + tell(asked, sentence("email.confirmed"))
+
+
+def _removed(asked: Asked, which: str) -> Answer:
+    mine = of_person(asked.instance.addresses, asked.person)
+    found = next((one for number, one in enumerate(mine, 1) if which in (str(number), f"{number}.")), None)
+    found = found or of_address(asked.instance, asked.person, normal(_bare(which)))
+    if found is None or not (found.is_confirmed or found.source):
+        return sentence("error.email_not_there")
+    after = replace(found, source="", confirmed_at=None, bounces=0)
+    return Decision((SaveAddress(after),)) + tell(asked, sentence("email.removed"))
+
+
+def _page(asked: Asked) -> Page:
+    rows = [_row(number, one) for number, one in enumerate(of_person(asked.instance.addresses, asked.person), 1)]
+    waits = any(one.person == asked.person and one.waits_at(asked.now) for one in asked.instance.addresses)
+    shown = (Bullets(tuple(rows)),) if rows else (Paragraph((sentence("email.none"),)),)
+    more = (Paragraph((sentence("email.waits"),)),) if waits else ()
+    return Page(sentence("email.title"), (*shown, *more, Paragraph((sentence("email.how"),))))
+
+
+def _row(number: int, one: OwnAddress) -> Sentence:
+    return sentence("email.row_paused" if one.is_paused else "email.row", number=number, masked=masked(one.address))
+
+
+EMAIL = Command(
+    "email",
+    "self",
+    _email,
+    where=Where.ROOM,
+    takes=(Words((_ADD, _CONFIRM, _REMOVE)),),
+    right=Right.READ,
+    is_sensitive=True,
+    sealed=Sealed.WHERE_ENCRYPTED,
+    french=("courriel", "mél"),
+    aliases=("e-mail",),
+    tried=("address", "adresse"),
+    has_more=True,
+)

@@ -1,0 +1,35 @@
+"""Mails of the bot's own to the addresses of members: of no conversation, and never answered by themselves."""
+
+from dataclasses import dataclass
+
+from bot.domain.ids import ConversationId, MailboxId, UserId
+from bot.domain.sentences import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Words that somebody wrote, under a line that says who and when."""
+
+    heading: Sentence
+    words: str
+    """Plain text, as it was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailMember:
+    """Write to a member; the mailbox's server gets it. A mail that reached DATA is never sent again."""
+
+    mailbox: MailboxId
+    person: UserId
+    address: str
+    message_id: str
+    subject: Sentence
+    blocks: tuple[Sentence | Passage, ...]
+    conversation: ConversationId | None = None
+    """The conversation that it tells of."""
+    references: tuple[str, ...] = ()
+    """The root of its thread in the member's client: never an id of a correspondent's mail."""
+    language: str = ""
+    """Empty: the mailbox's."""
+    can_be_answered: bool = False
+    """Words above the mark at its top go on."""

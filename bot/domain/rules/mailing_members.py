@@ -1,0 +1,85 @@
+"""The end of a mail to a member: nobody waits for it, so that it is told only where its owner has to do something."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.calls import SubmitToMember
+from bot.domain.conversation import EventKind
+from bot.domain.decision import NOTHING, CloseCall, Decision, RetryCall
+from bot.domain.effects import Say
+from bot.domain.ids import MailboxId, UserId
+from bot.domain.inputs.inside import Receipt
+from bot.domain.outcomes import MailAccepted, Refused, TryLater, Unknown
+from bot.domain.own_addresses import MOST_BOUNCES, OwnAddress, SaveAddress
+from bot.domain.retry import GiveUp, next_mail_try
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import Instance
+from bot.domain.snapshots import ReceiptSnapshot
+
+
+def decide_mailed(snapshot: ReceiptSnapshot, call: SubmitToMember, input: Receipt, now: datetime) -> Decision:
+    """Settle the call. What may have left is never sent again."""
+    match input.outcome:
+        case MailAccepted(refused=refused) if refused:
+            return _refused(snapshot, call, now)
+        case MailAccepted(deferred=deferred) if deferred:
+            return _later(snapshot, TryLater("deferred"), now)
+        case MailAccepted():
+            return Decision((CloseCall(snapshot.effect, "done"),))
+        case Refused():
+            return _refused(snapshot, call, now)
+        case TryLater() as later:
+            return _later(snapshot, later, now)
+        case Unknown():
+            return Decision((CloseCall(snapshot.effect, "unknown"),))
+        case _ as other:
+            raise AssertionError(f"{type(other).__name__} for a mail to a member")
+
+
+def _later(snapshot: ReceiptSnapshot, later: TryLater, now: datetime) -> Decision:
+    due = next_mail_try(failures=snapshot.failures + 1, first_tried_at=snapshot.first_tried_at, now=now)
+    if later.after is not None:
+        # A fault of ours: its server was not asked.
+        again = RetryCall(snapshot.effect, now + timedelta(seconds=later.after), counts=False, reason=later.reason)
+        return Decision((again,))
+    if isinstance(due, GiveUp):
+        return Decision((CloseCall(snapshot.effect, "refused", later.reason),))
+    return Decision((RetryCall(snapshot.effect, due, counts=True, reason=later.reason),))
+
+
+def _refused(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) -> Decision:
+    closed = Decision((CloseCall(snapshot.effect, "refused"),))
+    return closed + came_back(snapshot.instance, call.mailbox, call.person, call.recipient)
+
+
+def came_back(instance: Instance, mailbox: MailboxId, person: UserId, address: str) -> Decision:
+    """A mail to an address of a member came back, or was refused. After a few the address is paused; a code that
+    cannot be mailed is told at once."""
+    one = of_address(instance, person, address)
+    if one is None or one.is_paused:
+        return NOTHING
+    if not one.is_confirmed:
+        if not one.source:
+            return NOTHING
+        return Decision((SaveAddress(replace(one, source="")),)) + told_owner(
+            instance, mailbox, person, sentence("email.code_came_back")
+        )
+    after = replace(one, bounces=one.bounces + 1)
+    changed = Decision((SaveAddress(after),))
+    if not after.is_paused:
+        return changed
+    return changed + told_owner(instance, mailbox, person, sentence("email.paused", count=MOST_BOUNCES))
+
+
+def told_owner(instance: Instance, mailbox: MailboxId, person: UserId, told: Sentence) -> Decision:
+    """A word to a member in Matrix, where the mailbox is."""
+    found = instance.mailbox(mailbox)
+    if found is None:
+        return NOTHING
+    say = Say(found.room, (told,), EventKind.NOTICE, in_thread=False, mention=(person,))
+    return Decision((), (say,))
+
+
+def of_address(instance: Instance, person: UserId, address: str) -> OwnAddress | None:
+    """The row of an address, in `normal` form, that the person says to be theirs."""
+    return next((one for one in instance.addresses if (one.person, one.address) == (person, address)), None)

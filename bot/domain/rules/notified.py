@@ -1,0 +1,43 @@
+"""Mails that come back for our mails to members: never a conversation, and never told of by another mail."""
+
+from datetime import datetime
+
+from bot.domain.addresses import normal
+from bot.domain.decision import NOTHING, Decision
+from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
+from bot.domain.mail import Mail, Nature
+from bot.domain.matching import ids_to_look_up
+from bot.domain.rules.mailing_members import came_back
+from bot.domain.signing import Notified, Signer
+from bot.domain.snapshots import MailSnapshot
+
+
+def notified(mail: Mail, signer: Signer) -> Notified | None:
+    """The newest mail to a member that this one answers, or brings back, by its ids; None where it names none."""
+    found = [one for id in ids_to_look_up(mail) if (one := signer.notification_of(id)) is not None]
+    return max(found, key=lambda one: one.at, default=None)
+
+
+def is_by_a_program(mail: Mail) -> bool:
+    """Whether nobody wrote it: a bounce, a report, a receipt, a reaction, an absence note, a list's."""
+    is_report = mail.is_bounce or mail.is_feedback_report or mail.nature is not Nature.MESSAGE
+    return is_report or mail.is_auto_reply or mail.is_bulk
+
+
+def notification_back(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision | None:
+    """What comes of a mail to a member that came back, or that a program answered; None: it is any other mail."""
+    mail, signer, instance = input.mail, snapshot.signer, snapshot.instance
+    is_in_our_name = len(mail.from_) == 1 and instance.is_ours(mail.from_[0].address)
+    if is_in_our_name and signer.notification_of(mail.message_id) is not None:
+        # Itself: the provider files what is sent, or the member's address leads back to us.
+        return NOTHING
+    told = notified(mail, signer)
+    if told is None or input.place.role is FolderRole.SENT or not is_by_a_program(mail):
+        return None
+    if mail.bounce is None or not mail.is_bounce or not mail.bounce.permanent:
+        return NOTHING
+    named = {normal(one) for one in mail.bounce.named}
+    theirs = [one.address for one in instance.addresses if one.person == told.person and (one.is_used or one.source)]
+    # A provider that leads the address on to another names that one.
+    lost = next((one for one in theirs if one in named), theirs[0] if len(theirs) == 1 else None)
+    return came_back(instance, snapshot.mailbox.id, told.person, lost) if lost is not None else NOTHING

@@ -1,0 +1,100 @@
+"""Writes a mail to a member: its words in their language, and the bytes that leave."""
+
+from dataclasses import replace
+from html import escape
+from typing import Final
+
+from bot.domain.calls import PlannedCall, SubmitToMember, plan
+from bot.domain.ids import UserId
+from bot.domain.mail import Address
+from bot.domain.marks import ABOVE
+from bot.domain.member_mail import MailMember, Passage
+from bot.domain.sentences import Sentence, Value, sentence
+from bot.flows.render.scene import Scene
+from bot.mime.compose import Outgoing, compose
+from bot.text.wording import say
+
+_WORDS: Final = "margin:0 0 1em .5em;padding-left:.8em;border-left:2px solid #bbb;white-space:pre-wrap"
+_GREY: Final = "color:#777;font-size:small"
+
+
+def member_mail(effect: MailMember, scene: Scene) -> PlannedCall:
+    """The call that hands it over. It looks like a thread of its own to every client: it names no other mail.
+
+    Raises:
+        bot.mime.compose.Unsendable: the address cannot stand in a mail.
+    """
+    mailbox = scene.instance.also_removed(effect.mailbox)
+    assert mailbox is not None
+    language = effect.language or mailbox.language
+    text, html = _bodies(effect, language, scene)
+    raw = compose(
+        Outgoing(
+            from_=Address(mailbox.name, mailbox.address),
+            to=(Address("", effect.address),),
+            cc=(),
+            subject=_said(effect.subject, language, scene),
+            message_id=effect.message_id,
+            in_reply_to=effect.references[-1] if effect.references else "",
+            references=effect.references,
+            date=scene.now,
+            text=text,
+            html=html,
+            auto_submitted="auto-generated",
+        )
+    )
+    call = SubmitToMember(mailbox.id, mailbox.address, effect.address, effect.person, raw.decode())
+    return plan(call)
+
+
+def _said(one: Sentence, language: str, scene: Scene) -> str:
+    return say(language, _named(one, scene), timezone=scene.instance.timezone)
+
+
+def _named(one: Sentence, scene: Scene) -> Sentence:
+    """The sentence with the names of members in place of their user ids."""
+    return replace(one, values=tuple((place, _name(value, scene)) for place, value in one.values))
+
+
+def _name(value: Value, scene: Scene) -> Value:
+    if isinstance(value, Sentence):
+        return _named(value, scene)
+    if isinstance(value, tuple):
+        return tuple(_named(one, scene) for one in value)
+    if isinstance(value, str) and value.startswith("@") and ":" in value:
+        return scene.names.get(UserId(value)) or value[1:].partition(":")[0]
+    return value
+
+
+def _bodies(effect: MailMember, language: str, scene: Scene) -> tuple[str, str]:
+    texts: list[str] = []
+    htmls: list[str] = []
+    if effect.can_be_answered:
+        above = _said(sentence("email.above"), language, scene)
+        texts.append(f"{ABOVE}\n{above}")
+        htmls.append(f'<p style="{_GREY}">{ABOVE}<br>\n{escape(above, quote=False)}</p>')
+    for block in effect.blocks:
+        match block:
+            case Passage(heading, words):
+                title = _said(heading, language, scene)
+                texts.append(f"{title}\n\n{words}")
+                shown = escape(words, quote=False)
+                htmls.append(f'<p><b>{escape(title, quote=False)}</b></p>\n<div style="{_WORDS}">{shown}</div>')
+            case _:
+                words = _said(block, language, scene)
+                texts.append(words)
+                htmls.append(_paragraph(words))
+    return "\n\n".join(texts) + "\n", "\n".join(htmls)
+
+
+def _paragraph(words: str) -> str:
+    """A sentence of ours: its links can be tapped. Nothing in it is Markdown but what we wrote."""
+    return f"<p>{_linked(words)}</p>"
+
+
+def _linked(words: str) -> str:
+    pieces = []
+    for word in words.split(" "):
+        shown = escape(word, quote=True)
+        pieces.append(f'<a href="{shown}">{shown}</a>' if word.startswith("https://") else shown)
+    return " ".join(pieces).replace("\n", "<br>\n")

@@ -1,0 +1,98 @@
+"""A member's own mail address, through the whole bot."""
+
+import re
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+
+from bot.domain.outcomes import Refused, Unknown
+from tests.fakes.chat import ALICE, BOB
+from tests.fakes.house import House
+from tests.fakes.looking import NOW, answers_in, happens
+from tests.fakes.writing import mail, says
+
+HERS = "alice@home.example"
+
+
+def sent_to(house: House, address: str = HERS) -> list[EmailMessage]:
+    """The mails that left to an address."""
+    found = [raw for _, to, raw in house.provider.delivered if to == (address,)]
+    return [message_from_bytes(raw, policy=policy.default) for raw in found]  # type: ignore[misc]
+
+
+def code_in(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
+    assert body is not None
+    found = re.search(r"\b(\d{8})\b", body.get_content())
+    assert found is not None
+    return found[1]
+
+
+async def confirms(house: House, address: str = HERS, who: object = ALICE) -> None:
+    await happens(house, says(f"!email {address}", sender=who))  # type: ignore[arg-type]
+    code = code_in(sent_to(house, address)[-1])
+    await happens(house, says(f"!email confirm {code}", sender=who))  # type: ignore[arg-type]
+
+
+def everything_said(house: House) -> str:
+    return "\n".join(str(one.content) for one in house.homeserver.posted)
+
+
+async def test_the_code_leaves_from_the_mailbox_and_what_it_proves_holds_after_a_restart(house: House) -> None:
+    await happens(house, says(f"!email {HERS}"))
+    (message,) = sent_to(house)
+    assert message["From"].addresses[0].addr_spec == "contact@asso.example"
+    assert (message["Auto-Submitted"], message["References"]) == ("auto-generated", None)
+    await house.close()
+    await house.open()
+    await happens(house, says(f"!email confirm {code_in(message)}"))
+    assert "is yours" in answers_in(house)[-1]
+    assert house.step.settings.known.owner_of(HERS) == ALICE
+    assert HERS not in everything_said(house)
+    await happens(house, says("!email"))
+    assert "a…@h….example" in everything_said(house)
+
+
+async def test_one_mail_leaves_for_one_command_and_none_for_a_fourth(house: House) -> None:
+    for _ in range(4):
+        await happens(house, says(f"!email {HERS}"))
+    assert len(sent_to(house)) == 3
+    assert "No more codes today" in answers_in(house)[-1]
+    await happens(house, says(f"!email {HERS}", sender=BOB))
+    assert len(sent_to(house)) == 3
+
+
+async def test_a_code_that_may_have_left_is_not_sent_again(house: House) -> None:
+    house.provider.answers = [Unknown("lost")]
+    await happens(house, says(f"!email {HERS}"))
+    await house.settle((60.0, 3600.0))
+    assert (len(sent_to(house)), await house.open_calls()) == (1, 0)
+
+
+async def test_an_address_that_is_refused_is_told(house: House) -> None:
+    house.provider.answers = [Refused("550", f"5.1.1 no {HERS}")]
+    await happens(house, says(f"!email {HERS}"))
+    assert "could not be mailed" in everything_said(house)
+    assert HERS not in everything_said(house)
+
+
+@pytest.mark.parametrize("header", ["Auto-Submitted: auto-replied", "Precedence: bulk"])
+async def test_what_a_program_answers_to_the_code_becomes_nothing(house: House, header: str) -> None:
+    await happens(house, says(f"!email {HERS}"))
+    before = len(house.homeserver.posted)
+    id = sent_to(house)[0]["Message-ID"].strip("<>")
+    raw = mail(id="away@home.example", reply_to=id, sender=f"Alice <{HERS}>")
+    house.provider.deliver(header.encode() + b"\r\n" + raw)
+    await house.settle(NOW)
+    assert len(house.homeserver.posted) == before
+
+
+async def test_the_code_itself_becomes_nothing_where_its_address_leads_back_to_us(house: House) -> None:
+    await happens(house, says(f"!email {HERS}"))
+    before = len(house.homeserver.posted)
+    ((_, _, raw),) = [one for one in house.provider.delivered if one[1] == (HERS,)]
+    house.provider.deliver(raw)
+    house.provider.deliver(raw, "Sent")
+    await house.settle(NOW)
+    assert len(house.homeserver.posted) == before
