@@ -18,7 +18,7 @@ HERS = "alice@home.example"
 def sent_to(house: House, address: str = HERS) -> list[EmailMessage]:
     """The mails that left to an address."""
     found = [raw for _, to, raw in house.provider.delivered if to == (address,)]
-    return [message_from_bytes(raw, policy=policy.default) for raw in found]  # type: ignore[misc]
+    return [message_from_bytes(raw, policy=policy.default) for raw in found]
 
 
 def code_in(message: EmailMessage) -> str:

@@ -147,7 +147,6 @@ EMAIL = Command(
     is_sensitive=True,
     sealed=Sealed.WHERE_ENCRYPTED,
     french=("courriel", "mél"),
-    aliases=("e-mail",),
     tried=("address", "adresse"),
     has_more=True,
 )
