@@ -8,6 +8,7 @@ from bot.domain.credentials import Credential, PasswordReference
 from bot.domain.ids import MailboxId, RoomId
 from bot.domain.mail_ways import MailWay, MailWays
 from bot.domain.new_password import HEEDS, KEPT, SKEW, WAITS, Listens, Tried
+from bot.domain.servers import Source
 from bot.domain.sign_in import SignIn
 
 REMEMBERS = timedelta(hours=1)
@@ -48,6 +49,18 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """Servers that one source names, where others name other ones."""
+
+    imap: MailWay
+    smtp: MailWay
+    source: Source
+    saves_sent: bool = False
+    has_names: bool = True
+    """The name to log in by is known; else only the mailbox's owner knows it."""
+
+
+@dataclass(frozen=True, slots=True)
 class NewMailbox:
     """The state of the dialogue: what is known by now, and the step that it stands at."""
 
@@ -76,6 +89,8 @@ class NewMailbox:
     """The provider files sent mail by itself."""
     references: tuple[PasswordReference, ...] = ()
     """What config.yaml listed for the address when it was asked for: people are told of it."""
+    offers: tuple[Offer, ...] = ()
+    """The servers that were found, where they differ: one is taken by its number."""
     sign_in: SignIn | None = None
     """Where the provider has its people sign in at its own page."""
 

@@ -80,8 +80,23 @@ def tried_lines(
     return (first, *seen, *more)
 
 
+def _offers(state: NewMailbox) -> tuple[Sentence, ...]:
+    """The servers among which somebody has to choose."""
+    if not state.offers:
+        return ()
+    lines = (
+        sentence(
+            "adding.offer", number=number, imap=one.imap.words, smtp=one.smtp.words, source=source_said(one.source)
+        )
+        for number, one in enumerate(state.offers, 1)
+    )
+    return (sentence("adding.choose", address=state.address), *lines)
+
+
 def _servers(state: NewMailbox) -> tuple[Sentence, ...]:
     example = sentence("adding.example")
+    if state.offers:
+        return (*_offers(state), sentence("adding.or_lines"), example)
     if state.ways is not None:
         return (*_ways(state), sentence("adding.other_or_again"), example)
     if state.imap is not None:

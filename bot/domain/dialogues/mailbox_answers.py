@@ -33,6 +33,13 @@ class Called:
 
 
 @dataclass(frozen=True, slots=True)
+class Takes:
+    """Which of several servers that were found are right, by their number."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Again:
     """The servers are right as they are: go on, or try again."""
 
@@ -42,13 +49,14 @@ class Yes:
     """The mailbox is to be added as it was summed up."""
 
 
-Answer = Written | InRoom | Begins | Called | Again | Yes
+Answer = Written | Takes | InRoom | Begins | Called | Again | Yes
 _NEW: Final = frozenset({"new", "nouveau", "new room", "nouveau salon"})
 _NONE: Final = frozenset({"none", "aucun", "aucune", "no", "non"})
 _ALL: Final = frozenset({"all", "tout", "tous", "toutes"})
 _AGAIN: Final = frozenset({"again", "ok", "encore", "reessayer", "retry"})
 _YES: Final = frozenset({"yes", "oui"})
 _ROOM: Final = re.compile(r"(?i)(?:room|salon)\s+(?:https://matrix\.to/#/)?(?P<room>![^\s?]{1,250})(?:\?\S*)?")
+_NUMBER: Final = re.compile(r"(?P<number>[1-9])[.)]?")
 _SINCE: Final = re.compile(r"(?i)(?:(?:since|from|depuis)\s+)?(?:le\s+)?(?P<day>[0-9./-]{8,10})")
 _DAY: Final = re.compile(r"(?P<day>[0-9]{1,2})[./](?P<month>[0-9]{1,2})[./](?P<year>[0-9]{4})")
 _NAME: Final = re.compile(r"(?i)(?:name|nom)\s*:?\s+(?P<name>[^\r\n]{1,100})")
@@ -68,6 +76,8 @@ def read_answer(words: str, today: date) -> Answer | None:
         return Again()
     if short in _YES:
         return Yes()
+    if (number := _NUMBER.fullmatch(said)) is not None:
+        return Takes(int(number["number"]))
     if (room := _ROOM.fullmatch(said)) is not None:
         return InRoom(RoomId(room["room"]))
     if (since := _SINCE.fullmatch(said)) is not None:

@@ -14,8 +14,9 @@ from bot.domain.mailbox_look import Look
 from bot.domain.new_mailbox import NewMailbox, Step
 from bot.domain.rules import signing_in
 from bot.domain.rules.talks import forgotten, said
-from bot.domain.sentences import sentence
+from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance, MailboxSettings
+from bot.domain.sign_in import Provider, provider_at
 
 RIGHT = Right.ADMIN
 """The right to begin the dialogue, and to answer in it."""
@@ -52,6 +53,29 @@ def let_go(state: NewMailbox) -> Decision:
 def trying(state: NewMailbox, now: datetime) -> NewMailbox:
     """Both servers are tried."""
     return replace(at(state, Step.TRYING, now), imap_tried=None, smtp_tried=None, box=None)
+
+
+def goes_on(
+    dialogue: Dialogue, state: NewMailbox, instance: Instance, now: datetime, *, has_names: bool
+) -> tuple[NewMailbox, Decision, tuple[Sentence, ...]]:
+    """The step after the servers are known: what is asked for or tried next, and what has to be known of them."""
+    imap = state.imap
+    provider = provider_at(imap.host) if imap is not None else None
+    # Where no password opens a mailbox, one that somebody wrote already is not tried.
+    wants_page = provider is Provider.MICROSOFT and imap is not None and instance.signs_in_at(imap.host) is not None
+    calls = NOTHING
+    if state.ways is None or not has_names:
+        going = at(state, Step.SERVERS, now)
+    elif state.secret is not None and not wants_page:
+        going = trying(state, now)
+        calls = tries(dialogue, going)
+    else:
+        going, calls = asked_for(dialogue, state, instance, now)
+    # A provider may have names of its own, which only the mailbox's owner knows.
+    named = () if has_names else (sentence("adding.own_name"),)
+    if provider is Provider.MICROSOFT and not wants_page:
+        named = (*named, sentence("sign_in.not_here", provider=provider.label))
+    return going, calls, named
 
 
 def without_secret(state: NewMailbox) -> NewMailbox:

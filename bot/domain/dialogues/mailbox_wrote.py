@@ -10,11 +10,12 @@ from bot.domain.decision import NOTHING, Decision
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues.adding import asks
 from bot.domain.dialogues.dialogue import Said, Turn, Wrote
-from bot.domain.dialogues.mailbox_answers import Again, Answer, Begins, Called, InRoom, Yes, read_answer
+from bot.domain.dialogues.mailbox_answers import Again, Answer, Begins, Called, InRoom, Takes, Yes, read_answer
 from bot.domain.dialogues.mailbox_steps import (
     added,
     asked_for,
     at,
+    goes_on,
     gone,
     let_go,
     over,
@@ -58,7 +59,7 @@ def wrote(dialogue: Dialogue, state: NewMailbox, heard: Wrote) -> Turn | None:
     if answer is None:
         # Elsewhere in the room it is talk.
         return Turn(state, tell(asked, *asks(state))) if is_here else None
-    if not is_here and not _fits(answer, state.step):
+    if not is_here and not _fits(answer, state):
         return None
     if isinstance(answer, Yes):
         return confirmed(dialogue, state, asked)
@@ -71,9 +72,12 @@ def wrote(dialogue: Dialogue, state: NewMailbox, heard: Wrote) -> Turn | None:
     return _answered(dialogue, state, answer, asked)
 
 
-def _fits(answer: Answer, step: Step) -> bool:
+def _fits(answer: Answer, state: NewMailbox) -> bool:
     """Whether an answer is one to the question that stands: outside of the thread nothing else is meant."""
+    step = state.step
     match answer:
+        case Takes():
+            return step is Step.SERVERS and bool(state.offers)
         case Written() | Called():
             return step is not Step.OVER
         case InRoom():
@@ -92,6 +96,8 @@ def _answered(dialogue: Dialogue, state: NewMailbox, answer: Answer, asked: Aske
     match answer:
         case Written():
             return _overruled(dialogue, state, answer, asked)
+        case Takes(number):
+            return _taken(dialogue, state, number, asked)
         case InRoom(room):
             wrong = None if room is None else _no_room(asked, room)
             if wrong is not None:
@@ -109,6 +115,16 @@ def _answered(dialogue: Dialogue, state: NewMailbox, answer: Answer, asked: Aske
             raise AssertionError("it was answered before")
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def _taken(dialogue: Dialogue, state: NewMailbox, number: int, asked: Asked) -> Turn:
+    """One of the servers that were found, by its number."""
+    if state.step is not Step.SERVERS or number > len(state.offers):
+        return Turn(state, tell(asked, *asks(state)))
+    one = state.offers[number - 1]
+    known = replace(state, imap=one.imap, smtp=one.smtp, saves_sent=one.saves_sent)
+    going, calls, named = goes_on(dialogue, known, asked.instance, asked.now, has_names=one.has_names)
+    return Turn(going, calls + tell(asked, *named, *asks(going)))
 
 
 def _went_on(state: NewMailbox, asked: Asked) -> Turn:

@@ -1,12 +1,13 @@
 """A mailbox is added: the servers are found, tried with the password, the room and the beginning asked for."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import assert_never
+from typing import Final, assert_never
 
 from bot.domain.calls import BeginSignIn, FindServers, FinishSignIn, MakeRoom, TryImap, TrySmtp
 from bot.domain.credentials import PasswordReference, needs_somebody
-from bot.domain.decision import NOTHING, Decision
+from bot.domain.decision import Decision
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues.adding import asks, found_lines, tried_lines
 from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn, Wrote
@@ -15,6 +16,7 @@ from bot.domain.dialogues.mailbox_steps import (
     added,
     asked_for,
     at,
+    goes_on,
     gone,
     let_go,
     over,
@@ -27,14 +29,15 @@ from bot.domain.dialogues.mailbox_wrote import confirmed, wrote
 from bot.domain.dialogues.new_password import tried_of
 from bot.domain.effects import Do
 from bot.domain.mail_ways import MailWay, Secured
-from bot.domain.new_mailbox import Box, NewMailbox, Step
+from bot.domain.new_mailbox import Box, NewMailbox, Offer, Step
 from bot.domain.outcomes import CREDENTIALS, AnyOutcome, Made, Opened, Refused
 from bot.domain.rules.talks import forgotten, said
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import sentence
-from bot.domain.servers import LoginName, Server, ServersFound, login_name
+from bot.domain.servers import LoginName, Server, Servers, ServersFound, Source, login_name
 from bot.domain.settings import Instance
-from bot.domain.sign_in import Provider, provider_at
+
+_MOST_OFFERS: Final = 9
 
 
 def turn(dialogue: Dialogue, state: NewMailbox, heard: Heard) -> Turn | None:
@@ -126,22 +129,28 @@ def _found(dialogue: Dialogue, state: NewMailbox, heard: Ended) -> Turn:
         looked = at(state, Step.SERVERS, heard.now)
         return Turn(looked, said(dialogue, sentence("adding.nothing_found", address=state.address), *asks(looked)))
     known = replace(state, imap=_way(best.imap, state), smtp=_way(best.smtp, state), saves_sent=best.saves_sent)
-    # A provider may have names of its own, which only the mailbox's owner knows.
-    has_names = all(one is None or one.login is not LoginName.OTHER for one in (best.imap, best.smtp))
-    provider = provider_at(best.imap.host) if best.imap is not None else None
-    # Where no password opens a mailbox, one that somebody wrote already is not tried.
-    wants_page = provider is Provider.MICROSOFT and best.imap is not None and heard.instance.signs_in_at(best.imap.host)
-    if known.ways is None or not has_names:
-        going, calls = at(known, Step.SERVERS, heard.now), NOTHING
-    elif known.secret is not None and not wants_page:
-        going = trying(known, heard.now)
-        calls = tries(dialogue, going)
-    else:
-        going, calls = asked_for(dialogue, known, heard.instance, heard.now)
-    named = () if has_names else (sentence("adding.own_name"),)
-    if provider is Provider.MICROSOFT and not wants_page:
-        named = (*named, sentence("sign_in.not_here", provider=provider.label))
+    offers = _offers(servers, state)
+    if len(offers) > 1:
+        going = at(replace(known, offers=offers), Step.SERVERS, heard.now)
+        return Turn(going, said(dialogue, *asks(going)))
+    going, calls, named = goes_on(dialogue, known, heard.instance, heard.now, has_names=_has_names(best))
     return Turn(going, calls + said(dialogue, *found_lines(best), *named, *asks(going)))
+
+
+def _offers(servers: Sequence[Servers], state: NewMailbox) -> tuple[Offer, ...]:
+    """The servers among which a person has to choose: at other hosts, and named by the domain or its provider. Two ways
+    in at the same hosts are no question, nor what answers at a usual name."""
+    found: dict[tuple[str, str], Offer] = {}
+    for one in servers:
+        imap, smtp = _way(one.imap, state), _way(one.smtp, state)
+        if imap is not None and smtp is not None and one.source is not Source.PROBE:
+            offer = Offer(imap, smtp, one.source, one.saves_sent, _has_names(one))
+            found.setdefault((imap.host, smtp.host), offer)
+    return tuple(found.values())[:_MOST_OFFERS]
+
+
+def _has_names(servers: Servers) -> bool:
+    return all(one is None or one.login is not LoginName.OTHER for one in (servers.imap, servers.smtp))
 
 
 def _way(server: Server | None, state: NewMailbox) -> MailWay | None:
