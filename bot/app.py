@@ -347,7 +347,9 @@ class Bot:
         password = settings.password
         # What was written anew is tried at once, also by a mailbox that waits after a refused login.
         mark = mark_of(self._config, mailbox, password) if isinstance(password, PasswordReference) else ()
-        return (way, password, mark, settings.folders, settings.folder_changes)
+        hosts = () if settings.ways is None else (settings.ways.imap.host, settings.ways.smtp.host)
+        trusted = tuple(self._config.authority_of(host) for host in hosts)
+        return (way, password, mark, settings.folders, settings.folder_changes, trusted)
 
     async def _served(
         self, served: Mapping[MailboxId, Folders], elsewhere: Elsewhere, mailbox: MailboxId
@@ -377,7 +379,7 @@ class Bot:
             if section is not None:
                 found.append(section if word is None else with_password(section, password))
             elif settings is not None:
-                found.append(house_section(settings, password))
+                found.append(house_section(settings, password, self._config))
         return tuple(one for one in found if one is not None)
 
     def _secret(self, mailbox: MailboxId, given: Given, credential: Credential | None) -> Secret:
@@ -408,7 +410,7 @@ class Bot:
         known = step.settings.known.mailbox(mailbox)
         if call.ways is not None:
             known = MailboxSettings(mailbox, mailbox, "", RoomId(""), ways=call.ways)
-        section = None if known is None else house_section(known, password)
+        section = None if known is None else house_section(known, password, self._config)
         return None if section is None else self._doors.trial(section)
 
     async def _connect(self, outages: Outages, memory: SharedMemory) -> Session:

@@ -8,7 +8,7 @@ from bot.config.to_domain import mailbox_id
 from bot.config.types import Config, MailboxSection, Section
 from bot.domain.ids import MailboxId
 
-AT_ONCE = frozenset({"admins", "language", "timezone", "oauth", "secrets"})
+AT_ONCE = frozenset({"admins", "language", "timezone", "oauth", "secrets", "authorities"})
 MATRIX_AT_ONCE = frozenset({"allowed_servers", "allow_insecure_secrets"})
 MAILBOX_AT_ONCE = frozenset(
     {

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from bot.config.secret import Origin, Secret
-from bot.config.types import ImapSection, MailboxSection, SmtpSection, Start
+from bot.config.types import Config, ImapSection, MailboxSection, SmtpSection, Start
 from bot.domain.settings import MailboxSettings
 
 
-def house_section(settings: MailboxSettings, password: str | Secret) -> MailboxSection | None:
-    """The servers of such a mailbox, with its password; None for one of config.yaml."""
+def house_section(
+    settings: MailboxSettings, password: str | Secret, config: Config | None = None
+) -> MailboxSection | None:
+    """The servers of such a mailbox, with its password; None for one of config.yaml. `config` says whom to trust."""
     if settings.ways is None:
         return None
     imap, smtp = settings.ways.imap, settings.ways.smtp
@@ -22,10 +24,20 @@ def house_section(settings: MailboxSettings, password: str | Secret) -> MailboxS
         room=settings.room,
         start=start_of(settings.start),
         imap=ImapSection.model_construct(
-            host=imap.host, port=imap.port, security=imap.security.value, user=imap.user, password=secret
+            host=imap.host,
+            port=imap.port,
+            security=imap.security.value,
+            user=imap.user,
+            password=secret,
+            ca_file=config.authority_of(imap.host) if config is not None else None,
         ),
         smtp=SmtpSection.model_construct(
-            host=smtp.host, port=smtp.port, security=smtp.security.value, user=smtp.user, password=secret
+            host=smtp.host,
+            port=smtp.port,
+            security=smtp.security.value,
+            user=smtp.user,
+            password=secret,
+            ca_file=config.authority_of(smtp.host) if config is not None else None,
         ),
     )
 

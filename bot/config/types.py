@@ -449,9 +449,19 @@ class Config(Section):
         " or given below.",
         json_schema_extra={NOT_USUAL: True},
     )
+    authorities: dict[str, Annotated[Path, values.CERTIFICATES]] = Field(
+        default_factory=dict,
+        description="By mail server: certificates (PEM) to trust in place of the system's, for mailboxes that are added"
+        " in the config room. Read at each connection.",
+        json_schema_extra={SUCH_AS: {"mail.example.org": "/etc/ssl/certs/ca-certificates.crt"}},
+    )
     http: HttpSection | None = Field(default=None, description="Health and metrics over HTTP. Without it: no server.")
     log: LogSection = Field(default=LogSection(), description="What is written to standard error.")
     mailboxes: tuple[MailboxSection, ...] = Field(default=(), description="The mailboxes, each with its room.")
+
+    def authority_of(self, host: str) -> Path | None:
+        """The file with the certificates for a mailbox of the house at that server; None: the system's."""
+        return next((file for name, file in self.authorities.items() if name.lower() == host.lower()), None)
 
     @property
     def database_url(self) -> str:

@@ -13,6 +13,7 @@ from bot.demo.servers.smtp_sink import SmtpSink
 from bot.demo.servers.synapse import Synapse
 from tests.e2e.house import Desk, House, housed, until, words
 from tests.e2e.letters import id_of, letter, new_id
+from tests.e2e.test_read_again import read_again
 
 _MOST_TYPED = 6
 
@@ -124,6 +125,22 @@ async def test_a_wrong_certificate_and_a_wrong_password_are_told_and_mended(syna
         await one.types(one.lines, "adding.room")
         await one.types("!back", "adding.password")
         await one.types("a wrong one", "password.imap_refused")
+        await one.types(one.password, "adding.room")
+        await one.types("new", "adding.ready")
+        await one.types("!yes", "adding.done")
+        await one.house.quiet(await one.enters())
+
+
+async def test_a_server_with_an_own_authority_is_reached_where_the_operator_lists_it(
+    synapse: Synapse, dovecot: Dovecot
+) -> None:
+    async with newcomer(synapse, dovecot) as one:
+        given = yaml.safe_load(one.house.config.read_text())
+        given["authorities"] = {"localhost": str(dovecot.certificate.certificate)}
+        await read_again(one.house, yaml.safe_dump(given, allow_unicode=True), "config_read_again")
+        await one.types(f"!mailbox add {one.address}", "adding.nothing_found")
+        lines = one.lines.replace(f"{dovecot.host} {dovecot.port} none", f"localhost {dovecot.tls_port} tls")
+        await one.types(lines, "adding.password")
         await one.types(one.password, "adding.room")
         await one.types("new", "adding.ready")
         await one.types("!yes", "adding.done")

@@ -89,3 +89,10 @@ async def test_where_rooms_are_encrypted_a_command_in_clear_changes_nothing(hous
     assert house.step.settings.known.mailboxes[0].auto_bcc == ""
     await happens(house, secretly(words))
     assert house.step.settings.known.mailboxes[0].auto_bcc == "thief@far.example"
+
+
+async def test_it_is_shown_whether_the_mailbox_answers_by_itself(house: House) -> None:
+    await happens(house, tells("!mailbox show"))
+    assert "Automatic answer: off" in texts(house)[-1]
+    await happens(house, says("!autoreply text Bonjour"), says("!autoreply on"), tells("!mailbox show"))
+    assert "Automatic answer: on" in texts(house)[-1]

@@ -50,7 +50,9 @@ def _page(asked: Asked, mailbox: MailboxSettings) -> Page:
     rows = tuple(_row(asked, key, mailbox) for key in KEYS)
     by = mailbox.password
     named = (sentence("mailbox.referred", reference=by.written),) if isinstance(by, PasswordReference) else ()
-    blocks: list[Block] = [Table(head, rows), Paragraph((*named, sentence("mailbox.how", address=mailbox.address)))]
+    answers = sentence(f"mailbox.autoreply_{mailbox.autoreply.standing}")
+    how = sentence("mailbox.how", address=mailbox.address)
+    blocks: list[Block] = [Table(head, rows), Paragraph((*named, answers, how))]
     people = rows_of(asked.instance, mailbox.id)
     if people and rights.holds(asked, Right.PERMISSIONS, mailbox):
         blocks.append(Bullets(people, sentence("grant.title")))
