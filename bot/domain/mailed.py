@@ -8,6 +8,7 @@ from bot.domain.conversation import Conversation
 from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, MessageRow, UserId
 from bot.domain.settings import MailboxSettings
+from bot.domain.signing import Notified
 
 MAILED: Final = "mailed"
 """The kind of timer, and of slot, of an answer by mail."""
@@ -20,21 +21,10 @@ POST_AGAIN: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
-    """What an id of ours says that stands over every notification by mail."""
-
-    person: UserId
-    """Whom it was written to."""
-    conversation: ConversationId
-    at: datetime
-    """When it was written: the person knows of nothing that came later."""
-
-
-@dataclass(frozen=True, slots=True)
 class Claim:
     """A mail that says it answers a notification of ours, with all that is looked at before it is believed."""
 
-    ticket: Ticket | None
+    ticket: Notified | None
     """None: the id has the form of ours, and is not one that we wrote."""
     owner: UserId | None
     """The person whose verified address is the mail's only sender."""
@@ -44,6 +34,8 @@ class Claim:
     """In which it is today; None: it is none of ours any more."""
     is_joined: bool = False
     """Whether `owner` is in its room now."""
+    is_told: bool = False
+    """Whether `owner` was told by mail today that something did not leave."""
     is_known: bool = False
     """The same mail was decided before, from wherever it was read then."""
 
@@ -59,7 +51,7 @@ class Mailed:
     text: str
     """The new words alone. Empty once they were decided: the mail that was made of them has them."""
     told_at: datetime
-    """As in `Ticket.at`."""
+    """When they were told: they know of nothing that came later."""
     at: datetime
     line: str = ""
     """The command of the first line."""
@@ -78,6 +70,11 @@ class Mailed:
     def line_timer(self) -> str:
         """The timer that gives the command of the first line, after the words were decided."""
         return f"{MAILED}:{self.row}:line"
+
+
+def told_key(person: UserId, now: datetime) -> str:
+    """The key under which it is kept that somebody was told by mail on that day."""
+    return f"mailed_told:{person}:{now:%Y%m%d}"
 
 
 def row_in(timer: str) -> tuple[MessageRow, bool]:

@@ -117,6 +117,11 @@ def _parts(message_id: str) -> tuple[str, str, str] | None:
     return token, middle, mark
 
 
+def has_form_of_notification(message_id: str) -> bool:
+    """Whether an id looks like that of a mail to a member, whoever made it."""
+    return _NOTED.match(message_id.strip().strip("<>")) is not None
+
+
 def ascii_domain(domain: str) -> str:
     """A domain as it can stand in a Message-ID, which is ASCII alone (RFC 5322 3.6.4): A-labels (RFC 3490).
 

@@ -4,17 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.ids import ConversationId
-from bot.domain.mailed import Ticket
 from tests.crash.play import Stage, play
 from tests.fakes.boundaries import Boundaries
-from tests.fakes.chat import ALICE
 from tests.fakes.house import PAUSES, House
 from tests.fakes.looking import card_says
 from tests.fakes.writing import mail
-from tests.flows.test_answer_by_mail import TOLD, answer, shown, tickets
-
-__all__ = ["tickets"]
+from tests.flows.test_answer_by_mail import answer, owned, shown
 
 
 def _mail_comes(house: House) -> None:
@@ -22,17 +17,17 @@ def _mail_comes(house: House) -> None:
 
 
 def _answer_comes(house: House) -> None:
-    house.provider.deliver(answer("fermer\n\nMerci, à bientôt"), at=house.clock.now())
+    house.provider.deliver(answer(house, "fermer\n\nMerci, à bientôt"), at=house.clock.now())
 
 
 _STAGES: tuple[Stage, ...] = (_mail_comes, _answer_comes)
 
 
-async def _play(folder: Path, known: dict[str, Ticket], kill_at: int | None = None) -> tuple[House, int]:
+async def _play(folder: Path, kill_at: int | None = None) -> tuple[House, int]:
     folder.mkdir()
     house = House(folder, Boundaries(kill_at) if kill_at is not None else Boundaries(), start="all")
-    known[TOLD] = Ticket(ALICE, ConversationId(1), house.clock.now())
     died = await play(house, (lambda _: None,))
+    await owned(house)
     return house, died + await play(house, _STAGES, pauses=PAUSES)
 
 
@@ -48,14 +43,14 @@ def _must_hold(house: House, where: str) -> None:
 
 
 @pytest.mark.timeout(600)
-async def test_it_leaves_once_whenever_the_process_dies(tmp_path: Path, tickets: dict[str, Ticket]) -> None:
-    house, died = await _play(tmp_path / "dry", tickets)
+async def test_it_leaves_once_whenever_the_process_dies(tmp_path: Path) -> None:
+    house, died = await _play(tmp_path / "dry")
     _must_hold(house, "without a death")
     passed = house.boundaries.passed
     assert died == 0 and len(house.provider.delivered) == 1
     await house.close()
     for kill_at in [n for n, name in enumerate(passed, 1) if name != "sync" or n % 5 == 0]:
-        house, died = await _play(tmp_path / str(kill_at), tickets, kill_at)
+        house, died = await _play(tmp_path / str(kill_at), kill_at)
         where = f"killed at {kill_at}, {passed[kill_at - 1]}"
         assert died == 1, where
         _must_hold(house, where)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -11,53 +11,64 @@ import pytest
 
 from bot.domain.ids import ConversationId, EventId, UserId
 from bot.domain.inputs.room import MemberChanged
-from bot.domain.mailed import GOOD_FOR, Ticket
+from bot.domain.mailed import GOOD_FOR
 from bot.domain.marks import ABOVE
-from bot.flows.load import mailed as loading
+from bot.domain.own_addresses import OwnAddress
+from storage import own_addresses, settings
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, card_of, card_says, happens, mails_in
 from tests.fakes.writing import mail, says
 
 PROOF = (("Authentication-Results", "mx.asso.example; dmarc=pass header.from=home.example"),)
-OWNERS = {"alice@home.example": ALICE, "bob@home.example": BOB}
-TOLD = "t1@asso.example"
+OWNERS = (("alice@home.example", ALICE), ("bob@home.example", BOB))
 
 
 @pytest.fixture
-def tickets(monkeypatch: pytest.MonkeyPatch) -> dict[str, Ticket]:
-    known: dict[str, Ticket] = {}
-
-    async def ticket(_: Any, ids: Sequence[str], __: Any) -> Ticket | None:
-        return next((known[id] for id in ids if id in known), None)
-
-    async def owner(_: Any, author: str) -> UserId | None:
-        return OWNERS.get(author)
-
-    monkeypatch.setattr(loading, "_ticket", ticket)
-    monkeypatch.setattr(loading, "_owner", owner)
-    return known
-
-
-@pytest.fixture
-async def house(tmp_path: Path, tickets: dict[str, Ticket]) -> AsyncIterator[House]:
+async def house(tmp_path: Path) -> AsyncIterator[House]:
     made = House(tmp_path)
-    await opened(made, tickets)
+    await opened(made)
     yield made
     await made.close()
 
 
-async def opened(house: House, tickets: dict[str, Ticket]) -> None:
-    """A customer wrote, and Alice was told by mail."""
+async def opened(house: House) -> None:
+    """A customer wrote, and Alice and Bob have addresses of their own."""
     await house.open()
+    await owned(house)
     house.provider.deliver(mail(), at=house.clock.now())
     await house.settle(NOW)
-    tickets[TOLD] = Ticket(ALICE, ConversationId(1), house.clock.now())
 
 
-def answer(text: str, *, id: str = "a1@home.example", sender: str = "Alice <alice@home.example>", **more: Any) -> bytes:
+async def owned(house: House) -> None:
+    now = house.clock.now()
+    assert house.database is not None
+    async with house.database.write() as tx:
+        await settings.change_alone(tx)
+        for address, person in OWNERS:
+            await own_addresses.put(tx, OwnAddress(person, address, MAILBOX.id, "", now, 0, 0, now, now), now)
+    await house.step.look_at_settings()
+
+
+def ticket(house: House, person: UserId = ALICE, at: datetime | None = None) -> str:
+    """The id of a notification that was written then."""
+    return house.step.signer.notification_id(
+        person=person, conversation=ConversationId(1), at=at or house.clock.now(), token="0" * 12, domain="asso.example"
+    )
+
+
+def answer(
+    house: House,
+    text: str,
+    *,
+    id: str = "a1@home.example",
+    sender: str = "Alice <alice@home.example>",
+    to: str = "",
+    **more: Any,
+) -> bytes:
     quoted = f"{text}\n\nOn Monday, Mon Asso <contact@asso.example> wrote:\n> {ABOVE}\n> #1 internal words\n"
-    return mail(id=id, subject="Re: #1", sender=sender, text=quoted, reply_to=TOLD, **{"headers": PROOF, **more})
+    headers: Any = {"headers": PROOF, **more}
+    return mail(id=id, subject="Re: #1", sender=sender, text=quoted, reply_to=to or ticket(house), **headers)
 
 
 async def comes(house: House, raw: bytes, *, seconds: Sequence[float] = SENT, folder: str = "INBOX") -> None:
@@ -72,8 +83,11 @@ def shown(house: House) -> list[str]:
 
 
 def left(house: House) -> list[tuple[tuple[str, ...], str]]:
+    """What left, but for mails to members."""
     found = []
     for _, to, raw in house.provider.delivered:
+        if to[0].endswith("@home.example"):
+            continue
         parsed = message_from_bytes(raw)
         part = next(one for one in parsed.walk() if one.get_content_type() == "text/plain")
         payload = part.get_payload(decode=True)
@@ -83,7 +97,7 @@ def left(house: House) -> list[tuple[tuple[str, ...], str]]:
 
 
 async def test_the_customer_gets_the_new_words_from_the_shared_address(house: House) -> None:
-    await comes(house, answer("Bonjour Marie,\n\nc’est oui."))
+    await comes(house, answer(house, "Bonjour Marie,\n\nc’est oui."))
     ((sender, to, raw),) = house.provider.delivered
     assert sender == "contact@asso.example" and to == ("marie@example.org",)
     assert message_from_bytes(raw)["From"] == "Mon Asso <contact@asso.example>"
@@ -97,20 +111,20 @@ async def test_the_customer_gets_the_new_words_from_the_shared_address(house: Ho
 
 
 async def test_it_waits_for_the_undo_window_and_undo_takes_it_back(house: House) -> None:
-    await comes(house, answer("Oui"), seconds=(0.0, 2.0))
-    assert house.provider.delivered == []
+    await comes(house, answer(house, "Oui"), seconds=(0.0, 2.0))
+    assert left(house) == []
     await happens(house, says("!undo", thread=card_of(house)), seconds=SENT)
-    assert house.provider.delivered == []
+    assert left(house) == []
 
 
 async def test_the_same_mail_again_and_from_another_folder_is_sent_once(house: House) -> None:
     for folder in ("INBOX", "INBOX", "Junk"):
-        await comes(house, answer("Oui"), folder=folder)
+        await comes(house, answer(house, "Oui"), folder=folder)
     assert len(left(house)) == 1 and len(shown(house)) == 1
 
 
 async def test_a_restart_between_the_mail_and_its_words_loses_nothing(house: House) -> None:
-    house.provider.deliver(answer("Oui"), at=house.clock.now())
+    house.provider.deliver(answer(house, "Oui"), at=house.clock.now())
     for pump in house.pumps:
         await pump.catch_up(await pump.open())
     await house.close()
@@ -120,41 +134,41 @@ async def test_a_restart_between_the_mail_and_its_words_loses_nothing(house: Hou
 
 
 async def test_a_note_stays_in_the_house(house: House) -> None:
-    await comes(house, answer("note: elle a déjà payé"))
-    assert house.provider.delivered == [] and len(mails_in(house)) == 1
+    await comes(house, answer(house, "note: elle a déjà payé"))
+    assert left(house) == [] and len(mails_in(house)) == 1
     (told,) = shown(house)
     assert "Alice notes by mail" in told and "déjà payé" in told
 
 
 async def test_a_command_on_the_first_line_follows_the_answer(house: House) -> None:
-    await comes(house, answer("fermer\n\nMerci, à bientôt"))
+    await comes(house, answer(house, "fermer\n\nMerci, à bientôt"))
     ((_, words),) = left(house)
     assert words.startswith("Merci, à bientôt") and "fermer" not in words
     assert card_says(house)["status"] == "closed"
 
 
 async def test_a_command_alone_sends_nothing(house: House) -> None:
-    await comes(house, answer("assign me"))
-    await comes(house, answer("snooze 3d", id="a2@home.example"))
-    assert house.provider.delivered == []
+    await comes(house, answer(house, "assign me"))
+    await comes(house, answer(house, "snooze 3d", id="a2@home.example"))
+    assert left(house) == []
     assert card_says(house)["assignee"] == ALICE
     assert card_says(house)["status"] == "pending" and "snoozed_until" in card_says(house)
 
 
 async def test_a_line_that_is_no_command_is_not_mailed_and_its_writer_may_send_the_words(house: House) -> None:
-    await comes(house, answer("snooze 3dd\nBonjour"))
-    assert house.provider.delivered == []
+    await comes(house, answer(house, "snooze 3dd\nBonjour"))
+    assert left(house) == []
     (told,) = shown(house)
     assert "looks like a command" in told
     event = next(one.event for one in house.homeserver.posted if one.ours.get("kind") == "notice")
     await happens(house, says("!send", thread=card_of(house), reply_to=event, sender=BOB), seconds=SENT)
-    assert house.provider.delivered == [], "nobody else may"
+    assert left(house) == [], "nobody else may"
     await happens(house, says("!send", thread=card_of(house), reply_to=event), seconds=SENT)
     assert [to for to, _ in left(house)] == [("marie@example.org",)]
 
 
 async def test_files_go_along(house: House) -> None:
-    await comes(house, answer("Voici", file=b"%PDF-1.4 of Alice"))
+    await comes(house, answer(house, "Voici", file=b"%PDF-1.4 of Alice"))
     ((_, _, raw),) = house.provider.delivered
     files = [one for one in message_from_bytes(raw).walk() if one.get_filename()]
     assert [(one.get_filename(), one.get_payload(decode=True)) for one in files] == [
@@ -162,38 +176,40 @@ async def test_files_go_along(house: House) -> None:
     ]
 
 
-FORGED: Mapping[str, Callable[[], bytes]] = {
-    "no proof": lambda: answer("evil", headers=()),
-    "another server's proof": lambda: answer(
-        "evil", headers=(("Authentication-Results", "mx.evil.example; dmarc=pass header.from=home.example"),)
+FORGED: Mapping[str, Callable[[House], bytes]] = {
+    "no proof": lambda house: answer(house, "evil", headers=()),
+    "another server's proof": lambda house: answer(
+        house, "evil", headers=(("Authentication-Results", "mx.evil.example; dmarc=pass header.from=home.example"),)
     ),
-    "our server's proof below another field": lambda: answer(
-        "evil", headers=(("Authentication-Results", "mx.evil.example; dmarc=fail"), *PROOF)
+    "our server's proof below another field": lambda house: answer(
+        house, "evil", headers=(("Authentication-Results", "mx.evil.example; dmarc=fail"), *PROOF)
     ),
-    "our server's proof of another domain": lambda: answer(
-        "evil", headers=(("Authentication-Results", "mx.asso.example; dmarc=pass header.from=evil.example"),)
+    "our server's proof of another domain": lambda house: answer(
+        house, "evil", headers=(("Authentication-Results", "mx.asso.example; dmarc=pass header.from=evil.example"),)
     ),
-    "a stranger": lambda: answer(
+    "a stranger": lambda house: answer(
+        house,
         "evil",
         sender="Eve <eve@evil.example>",
         headers=(("Authentication-Results", "mx.asso.example; dmarc=pass header.from=evil.example"),),
     ),
-    "the customer": lambda: answer(
+    "the customer": lambda house: answer(
+        house,
         "evil",
         sender="Marie <marie@example.org>",
         headers=(("Authentication-Results", "mx.asso.example; dmarc=pass header.from=example.org"),),
     ),
-    "a colleague's ticket": lambda: answer("evil", sender="Bob <bob@home.example>"),
-    "two authors": lambda: answer("evil", sender="alice@home.example, eve@evil.example"),
-    "an absence note": lambda: answer("evil", headers=(*PROOF, ("Auto-Submitted", "auto-replied"))),
-    "a list": lambda: answer("evil", headers=(*PROOF, ("List-Id", "<x.home.example>"))),
+    "a colleague's ticket": lambda house: answer(house, "evil", sender="Bob <bob@home.example>"),
+    "two authors": lambda house: answer(house, "evil", sender="alice@home.example, eve@evil.example"),
+    "an absence note": lambda house: answer(house, "evil", headers=(*PROOF, ("Auto-Submitted", "auto-replied"))),
+    "a list": lambda house: answer(house, "evil", headers=(*PROOF, ("List-Id", "<x.home.example>"))),
 }
 
 
 @pytest.mark.parametrize("case", FORGED)
 async def test_nobody_else_s_words_ever_leave(house: House, case: str) -> None:
-    await comes(house, FORGED[case]())
-    assert house.provider.delivered == [], case
+    await comes(house, FORGED[case](house))
+    assert left(house) == [], case
     assert card_says(house)["assignee"] is None, case
     is_silent = case in ("an absence note", "a list")
     said = [str(one.content["body"]) for one in house.homeserver.posted if "evil" in str(one.content["body"])]
@@ -202,66 +218,87 @@ async def test_nobody_else_s_words_ever_leave(house: House, case: str) -> None:
 
 async def test_what_is_forged_many_times_fills_one_message(house: House) -> None:
     for number in range(5):
-        await comes(house, answer(f"evil {number}", id=f"f{number}@evil.example", headers=()))
+        await comes(house, answer(house, f"evil {number}", id=f"f{number}@evil.example", headers=()))
     assert len(shown(house)) == 1 and house.provider.delivered == []
     event = next(one.event for one in house.homeserver.posted if one.ours.get("kind") == "notice")
     await happens(house, says("!send", thread=card_of(house), reply_to=event), seconds=SENT)
-    assert house.provider.delivered == [], "what nobody has proven is nobody's to send"
+    assert left(house) == [], "what nobody has proven is nobody's to send"
 
 
 async def test_a_stranger_begins_a_conversation_of_their_own_and_the_team_is_told(house: House) -> None:
-    await comes(house, FORGED["a stranger"]())
+    await comes(house, FORGED["a stranger"](house))
     assert card_says(house, 2)["conversation"] == 2
     assert any("answers a notification about #1" in str(one.content["body"]) for one in mails_in(house))
 
 
-async def test_an_old_notification_answers_nothing(house: House, tickets: dict[str, Ticket]) -> None:
-    tickets[TOLD] = replace(tickets[TOLD], at=house.clock.now() - GOOD_FOR - timedelta(minutes=1))
-    await comes(house, answer("trop tard"))
-    assert house.provider.delivered == []
+async def test_an_old_notification_answers_nothing(house: House) -> None:
+    old = ticket(house, at=house.clock.now() - GOOD_FOR - timedelta(minutes=1))
+    await comes(house, answer(house, "trop tard", to=old))
+    assert left(house) == []
     (told,) = shown(house)
     assert "more than 60 days" in told and "trop tard" in told
 
 
 async def test_who_left_the_room_answers_nothing_any_more(house: House) -> None:
     await happens(house, MemberChanged(ROOM, EventId("$left"), ALICE, "leave", "", house.clock.now()))
-    await comes(house, answer("encore moi"))
-    assert house.provider.delivered == []
+    await comes(house, answer(house, "encore moi"))
+    assert left(house) == []
     assert any("not in this room any more" in one for one in shown(house))
 
 
-async def test_a_mailbox_may_switch_it_off(tmp_path: Path, tickets: dict[str, Ticket]) -> None:
+async def test_a_mailbox_may_switch_it_off(tmp_path: Path) -> None:
     house = House(tmp_path, instance=replace(INSTANCE, mailboxes=(replace(MAILBOX, answer_by_mail=False),)))
-    await opened(house, tickets)
-    await comes(house, answer("Oui"))
-    assert house.provider.delivered == []
+    await opened(house)
+    await comes(house, answer(house, "Oui"))
+    assert left(house) == []
     assert "switched off" in shown(house)[0]
     await house.close()
 
 
 async def test_a_mail_that_came_after_the_notification_is_asked_about_first(house: House) -> None:
+    before = ticket(house)
     house.clock.at += timedelta(minutes=5)
     await comes(house, mail(id="m2@example.org", reply_to="m1@example.org", text="Autre chose"), seconds=NOW)
-    await comes(house, answer("Oui"))
-    assert house.provider.delivered == []
+    await comes(house, answer(house, "Oui", to=before))
+    assert left(house) == []
     asked = [one for one in house.homeserver.posted if "after what you have read" in str(one.content["body"])]
     assert asked and asked[0].content["msgtype"] == "m.text", "it rings: the person does not look there"
 
 
-async def test_what_the_notification_told_of_is_known(house: House, tickets: dict[str, Ticket]) -> None:
+async def test_what_the_notification_told_of_is_known(house: House) -> None:
     house.clock.at += timedelta(minutes=5)
     await comes(house, mail(id="m2@example.org", reply_to="m1@example.org", text="Autre chose"), seconds=NOW)
-    tickets[TOLD] = replace(tickets[TOLD], at=house.clock.now())
-    await comes(house, answer("Oui"))
+    await comes(house, answer(house, "Oui"))
     assert [to for to, _ in left(house)] == [("marie@example.org",)]
 
 
-async def test_a_member_of_notes_alone_answers_nobody(house: House, tickets: dict[str, Ticket]) -> None:
-    tickets[TOLD] = replace(tickets[TOLD], person=BOB)
+async def test_a_member_of_notes_alone_answers_nobody(house: House) -> None:
     await happens(house, says("!grant @bob notes only", sender=ALICE))
-    await comes(house, answer("Oui", sender="Bob <bob@home.example>"))
-    assert house.provider.delivered == []
+    await comes(house, answer(house, "Oui", sender="Bob <bob@home.example>", to=ticket(house, BOB)))
+    assert left(house) == []
     said = [str(one.content["body"]) for one in house.homeserver.posted if "notes only" in str(one.content["body"])]
     assert said
-    await comes(house, answer("note: vu", id="n@home.example", sender="Bob <bob@home.example>"))
+    await comes(
+        house, answer(house, "note: vu", id="n@home.example", sender="Bob <bob@home.example>", to=ticket(house, BOB))
+    )
     assert any("Bob notes by mail" in one for one in shown(house))
+
+
+async def test_an_id_that_nobody_here_made_is_told_to_the_team_and_sends_nothing(house: House) -> None:
+    await comes(house, answer(house, "evil", to=f"{'ab' * 40}@asso.example"))
+    assert left(house) == []
+    assert any("names no notification" in one and "evil" in one for one in shown(house))
+
+
+async def test_who_is_refused_is_told_by_mail_once_a_day_and_only_for_what_is_proven(house: House) -> None:
+    await comes(house, answer(house, "evil", id="f1@evil.example", headers=()))
+    assert house.provider.delivered == []
+    for number in range(3):
+        await comes(house, answer(house, "snooze 3dd\nBonjour", id=f"s{number}@home.example"))
+    ((_, to, raw),) = house.provider.delivered
+    assert to == ("alice@home.example",)
+    told = message_from_bytes(raw)
+    assert told["Auto-Submitted"] == "auto-generated" and told["Subject"] == "#1: your answer did not leave"
+    house.clock.at += timedelta(days=1)
+    await comes(house, answer(house, "snooze 3dd\nBonjour", id="s9@home.example"))
+    assert [to for _, to, _ in house.provider.delivered] == [("alice@home.example",)] * 2

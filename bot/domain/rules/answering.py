@@ -11,9 +11,10 @@ from typing import Final
 from bot.domain.authenticity import is_proven
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.mail import Mail, Nature
-from bot.domain.mailed import GOOD_FOR, Claim, Ticket
+from bot.domain.mailed import GOOD_FOR, Claim
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
+from bot.domain.signing import Notified
 
 _LATE: Final = timedelta(days=3)
 """A mail that is read so long after it came is from a folder that was put back, or from a first start."""
@@ -23,7 +24,7 @@ _LATE: Final = timedelta(days=3)
 class Goes:
     """The mail is the person's word."""
 
-    ticket: Ticket
+    ticket: Notified
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def judged(input: MailArrived | MailUnreadable, claim: Claim, mailbox: MailboxSe
 
 
 def _cannot_go(
-    input: MailArrived | MailUnreadable, claim: Claim, ticket: Ticket, mailbox: MailboxSettings, now: datetime
+    input: MailArrived | MailUnreadable, claim: Claim, ticket: Notified, mailbox: MailboxSettings, now: datetime
 ) -> Sentence | None:
     """Why words that are the person's own do not go on by themselves."""
     if claim.owner != ticket.person:

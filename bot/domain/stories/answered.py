@@ -8,20 +8,22 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from bot.domain.authenticity import is_proven, only_author
 from bot.domain.command import Talk
 from bot.domain.conversation import EventKind, KnownEvent
-from bot.domain.decision import NOTHING, AddEvent, AddMail, Change, Decision, KeepMailed, SetTimer
+from bot.domain.decision import NOTHING, AddEvent, AddMail, Change, Decision, KeepMailed, NeverTake, SetTimer
 from bot.domain.effects import Effect, PostWords, Say
 from bot.domain.files import Enclosure, SharedFile
 from bot.domain.ids import BlobId, EventId, UserId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.inputs.mail import MailArrived, MailUnreadable
 from bot.domain.mail import Attachment, Mail
-from bot.domain.mailed import POST_AGAIN, Claim, Mailed, row_in
+from bot.domain.mailed import POST_AGAIN, Claim, Mailed, row_in, told_key
+from bot.domain.member_mail import MailMember, Passage
 from bot.domain.rules.answering import Goes, Judged, Refused
 from bot.domain.rules.enclosing import MOST_FILES
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.signing import row_of
+from bot.domain.signing import ascii_domain, row_of
 from bot.domain.snapshots import MailedSnapshot, MailSnapshot
 from bot.domain.stories.by_mail import Spoken, new_words, spoken
 from bot.domain.stories.team import decide_message
@@ -99,7 +101,9 @@ def _refused(
     if about is not None and owner is not None and refused.may_send:
         said = Spoken(words)
         one = replace(_mailed(input, claim, owner, said, now), is_refused=True)
-        return _shown(one, claim, sentence("mailed.refused", address=who, why=refused.why), vouched=False, now=now)
+        told = sentence("mailed.refused", address=who, why=refused.why)
+        by_mail = _told_by_mail(snapshot, mail, claim, one, refused.why, now)
+        return _shown(one, claim, told, vouched=False, now=now) + by_mail
     mention = (owner,) if owner is not None and claim.is_joined else ()
     room = about.room if about is not None else snapshot.mailbox.room
     # Whoever forges many fills one message a day, not a thread.
@@ -107,6 +111,33 @@ def _refused(
     slot = f"unproven:{number}:{owner}:{now:%Y%m%d}"
     told = sentence("mailed.refused_for_good", address=who, why=refused.why)
     return Decision((), (PostWords(room, told, words, about, slot, mention=mention),))
+
+
+def _told_by_mail(
+    snapshot: MailSnapshot, mail: Mail, claim: Claim, one: Mailed, why: Sentence, now: datetime
+) -> Decision:
+    """Whoever writes by mail may not look at the room: they are told by mail as well, at most once a day.
+
+    Only of a mail that the server has proven, and that no program sent: nobody gets it for what others forge, and no
+    program is answered.
+    """
+    if claim.is_told or claim.mailbox is None or not is_proven(mail, snapshot.mailbox):
+        return NOTHING
+    id = snapshot.signer.notification_id(
+        person=one.person,
+        conversation=one.conversation,
+        at=one.told_at,
+        token=f"{one.row:012x}",
+        domain=ascii_domain(claim.mailbox.address.rpartition("@")[2]),
+    )
+    subject = sentence("mailed.told_subject", number=one.conversation)
+    words = Passage(sentence("mailed.told_words"), one.text)
+    blocks = (sentence("mailed.told", why=why), words)
+    language = snapshot.instance.language_of(one.person)
+    letter = MailMember(
+        claim.mailbox.id, one.person, only_author(mail), id, subject, blocks, one.conversation, language=language
+    )
+    return Decision((NeverTake(told_key(one.person, now)),), (letter,))
 
 
 def _files(input: MailArrived | MailUnreadable) -> tuple[Enclosure, ...]:

@@ -255,7 +255,7 @@ async def _mail(
     if mailbox is None:
         raise Gone(input.place.mailbox)
     input = as_written(input, mailbox)
-    claim = await load_claim(tx, input, instance, signer)
+    claim = await load_claim(tx, input, mailbox, instance, signer, now)
     if claim is not None and not isinstance(judged(input, claim, mailbox, now), Ordinary):
         return MailSnapshot(
             instance, mailbox, signer, None, (), None, claim.conversation, None, ConversationId(0), (), claim=claim

@@ -1,41 +1,52 @@
 """Reads what the decision on an answer by mail looks at: whose it is, and the words as a message of the thread."""
 
 import json
-from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.authenticity import only_author
 from bot.domain.conversation import Conversation
-from bot.domain.ids import EventId, RoomId, UserId
+from bot.domain.ids import EventId, RoomId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.inputs.said import TeamMessage
-from bot.domain.mailed import Claim, Mailed, Ticket, row_in
+from bot.domain.mail import Mail
+from bot.domain.mailed import Claim, Mailed, row_in, told_key
 from bot.domain.matching import ids_to_look_up
-from bot.domain.settings import Instance
-from bot.domain.signing import Signer, ascii_domain, row_of
+from bot.domain.rules.notified import notified
+from bot.domain.settings import Instance, MailboxSettings
+from bot.domain.signing import Signer, ascii_domain, has_form_of_notification, row_of
 from bot.domain.snapshots import MailedSnapshot
 from bot.domain.stories.answered import mailed_key
 from bot.domain.upgrades import belongs
 from bot.flows.load.team import load_message
-from storage import conversations, events, mailed, members, runs, slots
+from storage import conversations, events, mailed, members, runs, seen, slots
 from storage.blobs import Blobs
 from storage.database import Tx
 
 
-async def load_claim(tx: Tx, input: MailArrived | MailUnreadable, instance: Instance, signer: Signer) -> Claim | None:
+async def load_claim(
+    tx: Tx,
+    input: MailArrived | MailUnreadable,
+    mailbox: MailboxSettings,
+    instance: Instance,
+    signer: Signer,
+    now: datetime,
+) -> Claim | None:
     """None for a mail that names no notification of ours; only then nothing is looked up."""
     if input.place.role is FolderRole.SENT:
         return None
-    ids = ids_to_look_up(input.mail)
-    ticket = await _ticket(tx, ids, signer)
-    if ticket is None:
+    ticket = notified(input.mail, signer)
+    if ticket is None and not _looks_noted(input.mail, mailbox):
         return None
     author = only_author(input.mail)
-    owner = await _owner(tx, author) if author else None
-    claim = Claim(ticket, owner)
-    if owner is None:
+    claim = Claim(ticket, instance.owner_of(author) if author else None)
+    if ticket is None:
+        return claim if claim.owner is not None else None
+    if not ticket.conversation:
+        # A mail with a code: whoever answers that writes to the mailbox.
+        return None
+    if claim.owner is None:
         return claim
     is_known = await mailed.get(tx, row_of(mailed_key(input.mail, input.raw, claim))) is not None
     one = await conversations.get(tx, ticket.conversation)
@@ -45,19 +56,17 @@ async def load_claim(tx: Tx, input: MailArrived | MailUnreadable, instance: Inst
         claim,
         conversation=one,
         mailbox=instance.mailbox(one.mailbox),
-        is_joined=await members.is_joined(tx, one.room, owner),
+        is_joined=await members.is_joined(tx, one.room, claim.owner),
+        is_told=await seen.was_seen(tx, told_key(claim.owner, now)),
         is_known=is_known,
     )
 
 
-async def _ticket(tx: Tx, ids: Sequence[str], signer: Signer) -> Ticket | None:
-    """Of the strongest of the ids that stands over a notification of ours."""
-    return None
-
-
-async def _owner(tx: Tx, author: str) -> UserId | None:
-    """The person whose verified address it is."""
-    return None
+def _looks_noted(mail: Mail, mailbox: MailboxSettings) -> bool:
+    """Whether it names an id of the form of a notification of this mailbox, which we have not made."""
+    ours = {ascii_domain(one.rpartition("@")[2]).lower() for one in mailbox.addresses}
+    ids = ids_to_look_up(mail)
+    return any(has_form_of_notification(id) and id.rpartition("@")[2].lower() in ours for id in ids)
 
 
 async def load_mailed(

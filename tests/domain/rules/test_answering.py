@@ -9,8 +9,9 @@ import pytest
 from bot.domain.ids import BlobId, ConversationId, UserId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailPlace, MailUnreadable
 from bot.domain.mail import Address, Authentication, Mail, Nature
-from bot.domain.mailed import GOOD_FOR, Claim, Ticket
+from bot.domain.mailed import GOOD_FOR, Claim
 from bot.domain.rules.answering import Goes, Ordinary, Refused, Swallowed, judged
+from bot.domain.signing import Notified
 from tests.domain.deciding import MAILBOX, START, World
 from tests.fakes.chat import ALICE, BOB
 
@@ -25,7 +26,7 @@ MAIL = Mail(
     authentication=PROOF,
 )
 NOW = START + timedelta(days=1)
-TICKET = Ticket(ALICE, ConversationId(1), START)
+TICKET = Notified(ALICE, ConversationId(1), START)
 
 
 def claim(**changes: Any) -> Claim:
