@@ -63,6 +63,7 @@ from bot.domain.direct import EndDirect, SaveDirect, SaveOwn, lane_of
 from bot.domain.grants import SaveGrant
 from bot.domain.house_rules import DropRule, SaveRule
 from bot.domain.merged import PASSWORD, mailbox_scope
+from bot.domain.notices import KeepNotice
 from bot.domain.own_addresses import SaveAddress
 from bot.domain.persons import DropPersonNote, JoinAddress, KeepPersonNote, PartAddress
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
@@ -89,6 +90,7 @@ from storage import (
     members,
     moving,
     moving_one,
+    notices,
     outbox,
     own_addresses,
     person_notes,
@@ -179,6 +181,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await directs.put_own(tx, setting, at)
         case SaveAddress(address):
             await own_addresses.put(tx, address, now)
+        case KeepNotice(notice):
+            await notices.put(tx, notice)
         case AddDeed(deed):
             await deeds.do(tx, deed)
         case EndDeed(event_of):

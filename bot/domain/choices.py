@@ -46,6 +46,8 @@ class Medium(StrEnum):
     MENTION = "mention"
     DIRECT = "direct"
     """A message in the direct chat; for whoever has none, a mention."""
+    EMAIL = "email"
+    """A mail to an own address, unless it was read meanwhile; for whoever has none, a mention."""
 
 
 DEFAULTS: Final[Mapping[Occasion, Medium]] = {
@@ -115,11 +117,14 @@ def medium_for(standing: Standing, occasion: Occasion) -> Medium:
     return Medium.NONE if is_mute(standing) else standing.get(occasion, DEFAULTS[occasion])
 
 
-def with_chats(choices: Iterable[Choice], people: Container[UserId]) -> tuple[Choice, ...]:
-    """The choices as they hold now: of whoever is not among the people who have a direct chat, a mention for each
-    message there."""
+def as_they_hold(
+    choices: Iterable[Choice], with_chat: Container[UserId], with_address: Container[UserId]
+) -> tuple[Choice, ...]:
+    """The choices as they hold now: a mention in place of what cannot reach its person, who has no direct chat, or no
+    own mail address."""
+    reached = {Medium.DIRECT: with_chat, Medium.EMAIL: with_address}
     return tuple(
-        replace(one, medium=Medium.MENTION) if one.medium is Medium.DIRECT and one.person not in people else one
+        replace(one, medium=Medium.MENTION) if one.medium in reached and one.person not in reached[one.medium] else one
         for one in choices
     )
 

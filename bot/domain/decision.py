@@ -30,6 +30,7 @@ from bot.domain.ids import (
     UserId,
 )
 from bot.domain.mailed import Mailed
+from bot.domain.notices import KeepNotice
 from bot.domain.own_addresses import SaveAddress
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonChange
@@ -460,6 +461,7 @@ Change = (
     | SaveChoice
     | DirectChange
     | SaveAddress
+    | KeepNotice
     | AddDeed
     | EndDeed
     | NeverTake

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.ids import ConversationId, MailboxId, UserId
+from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
 from bot.domain.sentences import Sentence
 
 
@@ -31,5 +31,9 @@ class MailMember:
     """The root of its thread in the member's client: never an id of a correspondent's mail."""
     language: str = ""
     """Empty: the mailbox's."""
+    room: RoomId | None = None
+    """Where the people are whom it names."""
+    card: EventId | None = None
+    """The conversation's, which it links to."""
     can_be_answered: bool = False
     """Words above the mark at its top go on."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.domain.addresses import is_one_of, normal
 from bot.domain.autoreply import NO_AUTOREPLY, AutoReply
-from bot.domain.choices import Choice, Medium, with_chats
+from bot.domain.choices import Choice, Medium, as_they_hold
 from bot.domain.conversation import Status
 from bot.domain.credentials import Credential, Listed, PasswordReference, reference_in
 from bot.domain.direct import Direct, Own, OwnSetting
@@ -265,10 +265,11 @@ class Instance:
 
     @property
     def choices_now(self) -> tuple[Choice, ...]:
-        """What people chose, as it holds now (`with_chats`)."""
-        if all(one.medium is not Medium.DIRECT for one in self.choices):
+        """What people chose, as it holds now (`as_they_hold`)."""
+        if all(one.medium not in (Medium.DIRECT, Medium.EMAIL) for one in self.choices):
             return self.choices
-        return with_chats(self.choices, {one.person for one in self.directs})
+        with_address = {one.person for one in self.addresses if one.is_used}
+        return as_they_hold(self.choices, {one.person for one in self.directs}, with_address)
 
     def direct_in(self, room: RoomId) -> Direct | None:
         """The direct chat that the room is."""

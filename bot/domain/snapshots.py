@@ -1,7 +1,7 @@
 """Snapshots for decisions: the few rows that a kind of input names, loaded by `bot/flows/load/inputs.py`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.blocking import Blocked
@@ -11,17 +11,18 @@ from bot.domain.canned import Canned
 from bot.domain.choices import Choice
 from bot.domain.command import Asked, Reading
 from bot.domain.condition import Condition, Outage, StatusShown
-from bot.domain.conversation import Conversation, KnownEvent, MailRecord, StoredReaction
+from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord, StoredReaction
 from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue
 from bot.domain.direct import WaitingRoom
 from bot.domain.ground import Elsewhere, Ground
 from bot.domain.house_rules import NOT_RULED, HouseRule, Ruled
-from bot.domain.ids import ConversationId, EffectId, EventId, MailboxId, RoomId, UserId
+from bot.domain.ids import ConversationId, EffectId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mailed import Claim, Mailed
 from bot.domain.matching import Match
 from bot.domain.needs import NO_FACTS, Facts
+from bot.domain.notices import NOBODY_WAS_SENT, Sent
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonNote, PersonsAddress
 from bot.domain.sameness import Twin
@@ -341,6 +342,27 @@ class ScheduledSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeSnapshot:
+    """A person who is to be mailed what happened to a conversation."""
+
+    instance: Instance
+    signer: Signer
+    person: UserId
+    conversation: Conversation | None
+    mailbox: MailboxSettings | None = None
+    is_joined: bool = False
+    """The person is in the conversation's room."""
+    records: tuple[MailRecord, ...] = ()
+    """Its newest mails, oldest first."""
+    posted: Mapping[MessageRow, datetime] = field(default_factory=dict)
+    """The times at which they were posted."""
+    history: tuple[HistoryEntry, ...] = ()
+    seen_at: datetime | None = None
+    """How far the person has read its thread, or has written there."""
+    sent: Sent = NOBODY_WAS_SENT
+
+
+@dataclass(frozen=True, slots=True)
 class MailedSnapshot:
     """An answer by mail whose words are to be decided."""
 
@@ -472,6 +494,7 @@ Snapshot = (
     | SnoozeSnapshot
     | ScheduledSnapshot
     | MailedSnapshot
+    | NoticeSnapshot
     | ServiceSnapshot
     | StatusSnapshot
     | StartedSnapshot

@@ -251,6 +251,17 @@ own_addresses = Table(
 )
 """Mail addresses that members said to be theirs; what is not confirmed is forgotten after a day."""
 
+notices = Table(
+    "notices",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("mailbox", Text, primary_key=True),
+    Column("conversation", Number, primary_key=True),
+    Column("at", Moment, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Notifications that were mailed within a day; of conversation 0, that a person was told of too many."""
+
 blocked = Table(
     "blocked",
     metadata,

@@ -23,6 +23,7 @@ from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, Mailbo
 from bot.domain.mail_ways import MailWay, MailWays, Secured
 from bot.domain.mailed import Mailed
 from bot.domain.merged import PAUSED, STANDING, KeptMailbox, Origin
+from bot.domain.notices import KeepNotice, Notice, Sent
 from bot.domain.own_addresses import OwnAddress, SaveAddress
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import DropPersonNote, JoinAddress, KeepPersonNote, PartAddress, PersonNote, PersonsAddress
@@ -52,6 +53,7 @@ from storage import (
     mailed,
     mails,
     members,
+    notices,
     outbox,
     person_notes,
     persons,
@@ -139,6 +141,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
             SaveGrant(replace(grant, is_on=False, by=BOB)),
             SaveChoice(replace(choice, mailbox=added.id)),
             SaveAddress(address),
+            KeepNotice(Notice(ALICE, MAILBOX, FIRST, NOW)),
             SaveChoice(choice),
             SaveChoice(replace(choice, medium=None, before=Medium.MENTION)),
             SaveDirect(Direct(RoomId("!older:example.org"), ALICE, NOW)),
@@ -246,6 +249,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
         assert (await settings.every(tx)).own == (OwnSetting(ALICE, Own.LANGUAGE, "fr"),)
         assert await mailed.get(tx, MessageRow(9)) == replace(answer, text="", is_done=True)
         assert (await settings.every(tx)).addresses == (address,)
+        assert await notices.sent(tx, ALICE, MAILBOX, NOW) == Sent((1, 1), (1, 1))
         put_back = replace(choice, medium=None, before=Medium.MENTION)
         assert put_back in (await settings.every(tx)).choices
         assert (await settings.every(tx)).grants == (replace(grant, is_on=False, by=BOB),)

@@ -22,6 +22,7 @@ from bot.domain.ids import BlobId, ConversationId, DialogueId, EffectId, EventId
 from bot.domain.inputs.mail import FolderRole
 from bot.domain.mailed import Mailed
 from bot.domain.needs import Listed
+from bot.domain.notices import Notice
 from bot.domain.own_addresses import OwnAddress
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonNote, PersonsAddress
@@ -55,6 +56,7 @@ from storage import (
     media,
     members,
     moving,
+    notices,
     numbers,
     outbox,
     own_addresses,
@@ -105,6 +107,7 @@ SMALL = (
     "direct_chats",
     "own_settings",
     "own_addresses",
+    "notices",
     "encrypted_rooms",
     "identity_pins",
     "counted",
@@ -226,6 +229,8 @@ async def everything(tx: Tx) -> None:
     await choices.every(tx)
     await own_addresses.put(tx, OwnAddress(ALICE, "a@b.example", MAILBOX, "", NOW, 0, 1, NOW, NOW), NOW)
     await own_addresses.every(tx)
+    await notices.put(tx, Notice(ALICE, MAILBOX, FIRST, NOW))
+    await notices.sent(tx, ALICE, MAILBOX, NOW)
     await choices.forget(tx, MAILBOX)
     await blocking.put(tx, Blocked(MAILBOX, "@spam.example", ALICE, EventId("$b"), NOW))
     await house_rules.put(tx, HouseRule(MAILBOX, 1, "if body:x then close", True, ALICE, NOW, EventId("$r")))

@@ -97,7 +97,8 @@ def _code_mail(asked: Asked, row: OwnAddress, mailbox: MailboxSettings) -> MailM
         sentence("email.code_how", code=code, who=row.person, mailbox=mailbox.address),
         sentence("email.code_not_you"),
     )
-    return MailMember(mailbox.id, row.person, row.address, id, sentence("email.code_subject", code=code), blocks)
+    subject = sentence("email.code_subject", code=code)
+    return MailMember(mailbox.id, row.person, row.address, id, subject, blocks, room=asked.room)
 
 
 def _confirmed(asked: Asked, code: str) -> Answer:

@@ -37,12 +37,13 @@ _OCCASIONS: Final = (
 )
 _ON: Final = Word("on", ("oui", "mention"))
 _DIRECT: Final = Word("direct", ("message", "privé"))
+_EMAIL: Final = Word("email", ("courriel", "mél", "mail"))
 _OFF: Final = Word("off", ("non", "none", "aucune"))
 _HERE: Final = Word("here", ("ici",))
 _MUTE: Final = Word("mute", ("muet", "muette"))
 _UNMUTE: Final = Word("unmute", ("parle",))
 _DEFAULT: Final = Word("default", ("défaut",))
-_MEDIA: Final = {_ON.own: Medium.MENTION, _OFF.own: Medium.NONE, _DIRECT.own: Medium.DIRECT}
+_MEDIA: Final = {_ON.own: Medium.MENTION, _OFF.own: Medium.NONE, _DIRECT.own: Medium.DIRECT, _EMAIL.own: Medium.EMAIL}
 
 
 def _notify(asked: Asked) -> Answer:
@@ -59,6 +60,8 @@ def _notify(asked: Asked) -> Answer:
             said = [sentence(f"notify.{_key(_MEDIA[medium])}{'_here' if where else ''}", what=_named(occasion))]
             if _MEDIA[medium] is Medium.DIRECT and asked.instance.direct_with(asked.person) is None:
                 said.append(sentence("notify.no_chat", bot=asked.instance.bot))
+            if _MEDIA[medium] is Medium.EMAIL and not asked.instance.addresses_of(asked.person):
+                said.append(sentence("notify.no_email"))
             return _kept(asked, mailboxes, occasion, _MEDIA[medium]) + tell(asked, *said)
         case [first, *_] as words:
             strange = words[1] if meant(_OCCASIONS, first) and len(words) > 1 else first
@@ -126,6 +129,8 @@ def _key(medium: Medium) -> str:
             return "on"
         case Medium.DIRECT:
             return "direct"
+        case Medium.EMAIL:
+            return "email"
         case Medium.NONE:
             return "off"
         case _ as unreachable:
@@ -137,7 +142,7 @@ NOTIFY = Command(
     "self",
     _notify,
     where=Where.ROOM | Where.DIRECT,
-    takes=(Words((*_OCCASIONS, _ON, _OFF, _DIRECT, _HERE, _MUTE, _UNMUTE, _DEFAULT)),),
+    takes=(Words((*_OCCASIONS, _ON, _OFF, _DIRECT, _EMAIL, _HERE, _MUTE, _UNMUTE, _DEFAULT)),),
     right=Right.READ,
     french=("notifier", "notifications"),
     tried=("mute", "unmute", "notification", "ping"),

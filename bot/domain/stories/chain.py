@@ -6,7 +6,7 @@ from enum import Flag, auto
 
 from bot.domain.choices import Medium
 from bot.domain.conversation import Conversation, EventKind, HistoryEntry
-from bot.domain.decision import AddHistory, Decision, SaveConversation
+from bot.domain.decision import AddHistory, Decision, SaveConversation, SetTimer
 from bot.domain.effects import Effect, Mark, PostMail, PostWords, Ring, Say, SayLinked, ShowCard, ShowPage, ShowState
 from bot.domain.happening import Happening, What, said_of
 from bot.domain.ids import ConversationId, RoomId, UserId
@@ -19,11 +19,9 @@ from bot.domain.rules.rings import news_of, of_answer, of_opening
 from bot.domain.rules.told import told_of, told_of_answer
 from bot.domain.rules.told_apart import came_said, told_apart
 from bot.domain.sentences import Sentence
-from bot.domain.snapshots import (
-    MailSnapshot,
-    Snapshot,
-)
+from bot.domain.snapshots import MailSnapshot, Snapshot
 from bot.domain.stories.known import choices_of, directs_of, known_of, members_of
+from bot.domain.stories.notices import timers_for
 
 
 class Follows(Flag):
@@ -145,7 +143,7 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
         is_here = number in before and before[number].room == one.conversation.room
         if one.actor is not None and is_here and number not in answered:
             acts.setdefault(number, []).append(one)
-    told = []
+    told, timers = [], list[SetTimer]()
     for number, done in acts.items():
         people = _hearers(snapshot, before[number], done, input, decision)
         words = tuple(_sentence(one) for one in done)
@@ -155,7 +153,9 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
         told += told_apart(
             directs_of(snapshot), [one for one in apart if one not in people], done[-1].conversation, words
         )
-    return replace(decision, effects=(*decision.effects, *told)) if told else decision
+        mailed = _hearers(snapshot, before[number], done, input, decision, Medium.EMAIL)
+        timers += timers_for(mailed, done[-1].conversation, done[-1].at)
+    return replace(decision, changes=(*decision.changes, *timers), effects=(*decision.effects, *told))
 
 
 def _hearers(
@@ -200,7 +200,7 @@ def with_news(snapshot: Snapshot, decision: Decision) -> Decision:
     after = {one.conversation.id: one.conversation for one in decision.happened}
     came = [(after[one.conversation.id], one.mail) for one in _all(decision, Follows.NEWS) if one.mail is not None]
     choices, members = choices_of(snapshot), members_of(snapshot)
-    lines, apart = [], list[Say]()
+    lines, apart, timers = [], list[Say](), list[SetTimer]()
     for about, mail in came:
         told = told_of_answer(about, choices, members)
         if (news := news_of(about, mail, newest, told)) is not None:
@@ -208,19 +208,25 @@ def with_news(snapshot: Snapshot, decision: Decision) -> Decision:
         if of_answer(about, told, wakes=mail.wakes, is_backlog=mail.is_backlog) is not Ring.GREY:
             others = told_of_answer(about, choices, members, Medium.DIRECT)
             apart += told_apart(directs_of(snapshot), others, about, (came_said(mail),))
+            mailed = told_of_answer(about, choices, members, Medium.EMAIL)
+            timers += timers_for(mailed, about, about.changed_at)
     effects = _before_words(decision.effects, lines)
-    return replace(decision, effects=(*effects, *apart, *_opened_apart(snapshot, decision)))
+    opened, later = _opened_apart(snapshot, decision)
+    changes = (*decision.changes, *timers, *later)
+    return replace(decision, changes=changes, effects=(*effects, *apart, *opened))
 
 
-def _opened_apart(snapshot: Snapshot, decision: Decision) -> list[Say]:
-    """What is said in direct chats of new conversations."""
-    said = list[Say]()
+def _opened_apart(snapshot: Snapshot, decision: Decision) -> tuple[list[Say], list[SetTimer]]:
+    """What is said in direct chats of new conversations, and when people are mailed."""
+    said, timers = list[Say](), list[SetTimer]()
     for one in _all(decision, Follows.CARD):
         if one.mail is not None and one.what in _OPENINGS:
             is_backlog = one.mail.is_backlog or not one.mail.wakes
             people = _told_of_new(snapshot, one, is_backlog=is_backlog, medium=Medium.DIRECT)
             said += told_apart(directs_of(snapshot), people, one.conversation, (came_said(one.mail, is_new=True),))
-    return said
+            mailed = _told_of_new(snapshot, one, is_backlog=is_backlog, medium=Medium.EMAIL)
+            timers += timers_for(mailed, one.conversation, one.at)
+    return said, timers
 
 
 def with_cards(snapshot: Snapshot, decision: Decision) -> Decision:

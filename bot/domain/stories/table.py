@@ -36,6 +36,7 @@ from bot.domain.snapshots import (
     LostSnapshot,
     MailedSnapshot,
     MailSnapshot,
+    NoticeSnapshot,
     Reacted,
     ReceiptSnapshot,
     RestoredSnapshot,
@@ -57,6 +58,7 @@ from bot.domain.stories.edited import decide_edited
 from bot.domain.stories.lost import decide_lost
 from bot.domain.stories.mail import decide_mail, decide_reset
 from bot.domain.stories.mailbox_status import decide_status
+from bot.domain.stories.notices import decide_notice
 from bot.domain.stories.reaction import decide_reaction, decide_reaction_removed
 from bot.domain.stories.receipt import decide_receipt
 from bot.domain.stories.restored import decide_put_back
@@ -113,6 +115,8 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
             return decide_receipt(found, receipt, now)
         case TimerDue() as due, SnoozeSnapshot() as found:
             return decide_snoozed(found, due, now)
+        case TimerDue() as due, NoticeSnapshot() as found:
+            return decide_notice(found, due, now)
         case TimerDue() as due, MailedSnapshot() as found:
             return decide_mailed(found, due, now)
         case TimerDue() as due, ScheduledSnapshot() as found:

@@ -52,6 +52,7 @@ from bot.domain.inputs.trust import (
 )
 from bot.domain.mailed import MAILED
 from bot.domain.matching import ids_to_look_up
+from bot.domain.notices import TIMER as NOTICE
 from bot.domain.participants import correspondent_of
 from bot.domain.rules.absent import may_be_absent
 from bot.domain.rules.answering import Ordinary, judged
@@ -93,6 +94,7 @@ from bot.flows.load.direct import has_access, load_direct
 from bot.flows.load.edits import load_edited, load_redacted
 from bot.flows.load.forwarding import load_forwarding
 from bot.flows.load.mailed import load_claim, load_mailed
+from bot.flows.load.notices import load_notice
 from bot.flows.load.opening import load_opening
 from bot.flows.load.receipt import Gone, load_receipt, waiting_in
 from bot.flows.load.scheduled import load_scheduled, waiting_known
@@ -212,6 +214,8 @@ async def load(
             )
         case TimerDue(timer) if timer.startswith(f"{MAILED}:"):
             return await load_mailed(tx, timer, instance, signer, now, encrypted, blobs)
+        case TimerDue(timer) if timer.startswith(f"{NOTICE}:"):
+            return await load_notice(tx, timer.partition(":")[2], instance, signer, now)
         case TimerDue():
             return await _timer(tx, input, instance, now)
         case ClockJumped() | ClientSecretEnds():

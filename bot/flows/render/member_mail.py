@@ -84,6 +84,11 @@ def _bodies(effect: MailMember, language: str, scene: Scene) -> tuple[str, str]:
                 words = _said(block, language, scene)
                 texts.append(words)
                 htmls.append(_paragraph(words))
+    link = scene.permalink(effect.room, effect.card) if effect.room is not None else ""
+    if link:
+        words = _said(sentence("notice.link", url=link), language, scene)
+        texts.append(words)
+        htmls.append(_paragraph(words))
     return "\n\n".join(texts) + "\n", "\n".join(htmls)
 
 

@@ -113,16 +113,9 @@ def room_of(effect: Effect) -> RoomId | None:
             | PostWords(room)
         ):
             return room
-        case (
-            DescribeCommands()
-            | SubmitMail()
-            | MailMember()
-            | FetchFiles()
-            | ResubmitMail()
-            | RemovePerson()
-            | Do()
-            | Again()
-        ):
+        case MailMember(room=room):
+            return room
+        case DescribeCommands() | SubmitMail() | FetchFiles() | ResubmitMail() | RemovePerson() | Do() | Again():
             return None
         case _ as unreachable:
             assert_never(unreachable)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.choices import EVERYWHERE, About, Choice, Medium, Occasion, Whole, with_chats
+from bot.domain.choices import EVERYWHERE, About, Choice, Medium, Occasion, Whole, as_they_hold
 from bot.domain.conversation import Conversation
 from bot.domain.happening import What
 from bot.domain.ids import EventId, MailboxId, UserId
@@ -120,8 +120,10 @@ def test_who_chose_their_direct_chat_is_told_there_and_not_mentioned(
         medium=Medium.DIRECT,
     )
     assert told == (BOB,)
-    assert bob_is_told(what, actor, before, after, *with_chats(chose, {ALICE})), "without a chat they are mentioned"
-    assert with_chats(chose, {BOB}) == chose
+    assert bob_is_told(what, actor, before, after, *as_they_hold(chose, {ALICE}, {ALICE})), (
+        "without a chat they are mentioned"
+    )
+    assert as_they_hold(chose, {BOB}, {BOB}) == chose
 
 
 def test_who_is_mentioned_for_it_is_told_nothing_else() -> None:

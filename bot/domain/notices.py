@@ -1,0 +1,63 @@
+"""Notifications by mail: what was sent to whom, and how many may be."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.domain.ids import ConversationId, MailboxId, UserId
+
+TIMER: Final = "notice"
+DELAY: Final = timedelta(minutes=2)
+"""All that happens to a conversation within it is one mail; and what its person reads meanwhile is none."""
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MOST_TO_ONE: Final = (20, 100)
+"""An hour, a day, to one person."""
+MOST_FROM_ONE: Final = (100, 500)
+"""An hour, a day, from one mailbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notification that was sent, or (of no conversation) the word that no more are."""
+
+    person: UserId
+    mailbox: MailboxId
+    conversation: ConversationId
+    """0: the person was told that there are too many."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeepNotice:
+    """It was sent; those of before yesterday are forgotten."""
+
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Numbers of notifications of the last hour and of the last day."""
+
+    to_person: tuple[int, int] = (0, 0)
+    from_mailbox: tuple[int, int] = (0, 0)
+    was_told: bool = False
+    """The person was told within the hour that there are too many."""
+
+    @property
+    def is_full(self) -> bool:
+        to_one = any(sent >= most for sent, most in zip(self.to_person, MOST_TO_ONE, strict=True))
+        return to_one or any(sent >= most for sent, most in zip(self.from_mailbox, MOST_FROM_ONE, strict=True))
+
+
+NOBODY_WAS_SENT: Final = Sent()
+
+
+def timer_of(conversation: ConversationId, person: UserId) -> str:
+    """The timer at whose time a person is mailed what happened to a conversation."""
+    return f"{TIMER}:{conversation}:{person}"
+
+
+def about_in(about: str) -> tuple[ConversationId, UserId]:
+    """The conversation and the person of such a timer, behind its kind."""
+    number, _, person = about.partition(":")
+    return ConversationId(int(number)), UserId(person)

@@ -1,0 +1,141 @@
+"""Members are mailed what they chose to be mailed: after a short while, in one mail, unless they have read it."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from bot.domain.choices import chosen_in, is_mute
+from bot.domain.conversation import Conversation, Direction, EventKind, HistoryEntry, MailRecord, Status
+from bot.domain.decision import NOTHING, Decision, SetTimer
+from bot.domain.effects import Say
+from bot.domain.happening import said_of
+from bot.domain.ids import ConversationId, UserId
+from bot.domain.inputs.inside import TimerDue
+from bot.domain.mail import Address
+from bot.domain.member_mail import MailMember, Passage
+from bot.domain.notices import DELAY, KeepNotice, Notice, timer_of
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import MailboxSettings
+from bot.domain.signing import Signer, ascii_domain, token_of
+from bot.domain.snapshots import NoticeSnapshot
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_NEW_WORDS, _OLD_WORDS, _MOST_OLD = 20_000, 1_500, 3
+_BESIDE: Final = timedelta(minutes=5)
+"""An answer of ours stands in the thread for its undo window before it has left."""
+
+
+def timers_for(people: Iterable[UserId], conversation: Conversation, at: datetime) -> tuple[SetTimer, ...]:
+    """The times at which these people are mailed what happened; a mail that is to come anyway tells it, too."""
+    return tuple(SetTimer(timer_of(conversation.id, one), at + DELAY, keep_earlier=True) for one in people)
+
+
+def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> Decision:
+    """Everything is asked anew: who has left, who muted the mailbox or took their address off gets nothing."""
+    one, mailbox, person, instance = snapshot.conversation, snapshot.mailbox, snapshot.person, snapshot.instance
+    if one is None or mailbox is None or mailbox.rests or not snapshot.is_joined:
+        return NOTHING
+    if one.status in (Status.SPAM, Status.DELETED) or one.room != mailbox.room:
+        return NOTHING
+    addresses = instance.addresses_of(person)
+    if not addresses or is_mute(chosen_in(instance.choices, mailbox.id).get(person, {})):
+        return NOTHING
+    since = input.due - DELAY
+    new = tuple(record for record in snapshot.records if record.author != person and _is_new(snapshot, record, since))
+    if _is_read(snapshot, new, since):
+        return NOTHING
+    if snapshot.sent.is_full:
+        return _full(snapshot, one, mailbox, now)
+    done = [entry for entry in snapshot.history if entry.at >= since and entry.actor not in (None, person)]
+    mail = _mail(snapshot, one, mailbox, addresses[0], new, done, input.key, now)
+    return Decision((KeepNotice(Notice(person, mailbox.id, one.id, now)),), (mail,))
+
+
+def _is_new(snapshot: NoticeSnapshot, record: MailRecord, since: datetime) -> bool:
+    """By when it was posted: a server may have had it for long."""
+    posted = snapshot.posted.get(record.row)
+    return posted is None or posted >= (since if record.direction is Direction.IN else since - _BESIDE)
+
+
+def _is_read(snapshot: NoticeSnapshot, new: Iterable[MailRecord], since: datetime) -> bool:
+    """Whether the person's receipt, or an own message, stands at what is new, or after it."""
+    times = [posted for one in new if (posted := snapshot.posted.get(one.row)) is not None]
+    return snapshot.seen_at is not None and snapshot.seen_at >= max(times, default=since)
+
+
+def _full(snapshot: NoticeSnapshot, one: Conversation, mailbox: MailboxSettings, now: datetime) -> Decision:
+    """Too many: nothing is mailed, and the person hears so once in an hour."""
+    if snapshot.sent.was_told:
+        return NOTHING
+    say = Say(one.room, (sentence("notice.too_many"),), EventKind.NOTICE, in_thread=False, mention=(snapshot.person,))
+    return Decision((KeepNotice(Notice(snapshot.person, mailbox.id, ConversationId(0), now)),), (say,))
+
+
+def _mail(
+    snapshot: NoticeSnapshot,
+    one: Conversation,
+    mailbox: MailboxSettings,
+    address: str,
+    new: tuple[MailRecord, ...],
+    done: list[HistoryEntry],
+    key: str,
+    now: datetime,
+) -> MailMember:
+    person, signer = snapshot.person, snapshot.signer
+    domain = ascii_domain(mailbox.address.rpartition("@")[2])
+    id = signer.notification_id(person=person, conversation=one.id, at=now, token=token_of(key), domain=domain)
+    old = [record for record in snapshot.records if record not in new][-_MOST_OLD:]
+    told = [
+        said_of(entry.action, entry.actor or "", entry.detail, is_own=entry.detail == entry.actor) for entry in done
+    ]
+    can_answer = mailbox.answer_by_mail and bool(mailbox.trusted_authserv or mailbox.answer_unproven)
+    blocks: list[Sentence | Passage] = [
+        sentence("notice.about", number=one.id, subject=one.subject, who=_who(one.correspondent)),
+        *told,
+        *(_passage(record, _NEW_WORDS) for record in new),
+        _standing(one),
+        *((sentence("notice.before"),) if old else ()),
+        *(_passage(record, _OLD_WORDS) for record in reversed(old)),
+        sentence("notice.how" if can_answer else "notice.not_by_mail"),
+        sentence("notice.stop", mailbox=mailbox.address),
+    ]
+    return MailMember(
+        mailbox.id,
+        person,
+        address,
+        id,
+        sentence("notice.subject", number=one.id, subject=one.subject),
+        tuple(blocks),
+        conversation=one.id,
+        references=(_root(signer, person, one.id, domain),),
+        language=snapshot.instance.language_of(person),
+        can_be_answered=can_answer,
+        room=one.room,
+        card=one.root,
+    )
+
+
+def _root(signer: Signer, person: UserId, conversation: ConversationId, domain: str) -> str:
+    """The same for all mails about a conversation to a person: their client shows them as one thread."""
+    token = token_of(f"notice:{conversation}:{person}")
+    return signer.notification_id(person=person, conversation=conversation, at=_EPOCH, token=token, domain=domain)
+
+
+def _standing(one: Conversation) -> Sentence:
+    if one.assignee is None:
+        return sentence("notice.nobodys", status=one.status.value)
+    return sentence("notice.assigned", status=one.status.value, who=one.assignee)
+
+
+def _passage(record: MailRecord, most: int) -> Passage:
+    if record.author is not None:
+        heading = sentence("notice.we_wrote", who=record.author, at=record.date)
+    else:
+        heading = sentence("notice.wrote", who=_who(*record.from_), at=record.date)
+    words = record.text.strip()
+    return Passage(heading, words if len(words) <= most else words[: most - 1] + "…")
+
+
+def _who(*people: Address) -> str:
+    one = people[0] if people else Address("", "")
+    return f"{one.name} <{one.address}>" if one.name else one.address

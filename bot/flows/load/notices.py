@@ -1,0 +1,38 @@
+"""Reads what a notification by mail is made of, when its time has come."""
+
+from datetime import datetime
+
+from bot.domain.notices import about_in
+from bot.domain.settings import Instance
+from bot.domain.signing import Signer
+from bot.domain.snapshots import NoticeSnapshot
+from storage import conversations, events, history, mails, members, notices
+from storage.database import Tx
+
+_MOST_MAILS, _MOST_ACTS = 8, 20
+
+
+async def load_notice(tx: Tx, about: str, instance: Instance, signer: Signer, now: datetime) -> NoticeSnapshot:
+    """Of a conversation that is gone, or a person who has left, nothing more is read."""
+    number, person = about_in(about)
+    one = await conversations.get(tx, number)
+    if one is None or not await members.is_joined(tx, one.room, person):
+        return NoticeSnapshot(instance, signer, person, one)
+    records = await mails.recent(tx, number, _MOST_MAILS)
+    found = {record.row: await events.posted_at(tx, record.event) for record in records if record.event is not None}
+    read = await members.read_up_to(tx, one.room, person, number)
+    wrote = await events.last_by(tx, number, person)
+    times = [at for at in (read[1] if read is not None else None, wrote) if at is not None]
+    return NoticeSnapshot(
+        instance,
+        signer,
+        person,
+        one,
+        mailbox=instance.mailbox(one.mailbox),
+        is_joined=True,
+        records=records,
+        posted={row: at for row, at in found.items() if at is not None},
+        history=await history.of(tx, number, _MOST_ACTS),
+        seen_at=max(times, default=None),
+        sent=await notices.sent(tx, person, one.mailbox, now),
+    )

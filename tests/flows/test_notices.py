@@ -1,0 +1,182 @@
+"""Members are mailed what they chose to be mailed, through the whole bot."""
+
+from datetime import timedelta
+from email.message import EmailMessage
+
+import pytest
+
+from bot.domain.ids import ConversationId, EventId
+from bot.domain.inputs.said import ReadUpTo
+from bot.domain.outcomes import Refused, Unknown
+from tests.fakes.chat import ALICE, BOB, ROOM
+from tests.fakes.house import House
+from tests.fakes.looking import NOW, card_of, happens, mails_in
+from tests.fakes.writing import mail, says
+from tests.flows.test_notify import left
+from tests.flows.test_own_addresses import HERS, confirms, everything_said, sent_to
+
+SOON = (0.0, 60.0, 61.0, 16.0)
+"""Past the time for which a notification waits."""
+
+
+async def wants_mail(house: House, what: str = "replied-unassigned") -> None:
+    await confirms(house)
+    await happens(house, says(f"!notify {what} email"))
+
+
+def notices(house: House) -> list[EmailMessage]:
+    """Without the mail that held the code."""
+    return [one for one in sent_to(house) if "[#" in one["Subject"]]
+
+
+def words_of(message: EmailMessage, kind: str = "plain") -> str:
+    body = message.get_body((kind,))
+    assert body is not None
+    return str(body.get_content())
+
+
+async def answer_comes(house: House, number: int = 2, seconds: tuple[float, ...] = SOON, **more: str) -> None:
+    house.provider.deliver(mail(id=f"m{number}@example.org", reply_to="m1@example.org", **more))
+    await house.settle(seconds)
+
+
+async def test_the_words_the_thread_and_whose_it_is_stand_in_a_mail_of_the_mailbox(house: House) -> None:
+    await wants_mail(house)
+    await answer_comes(house)
+    (one,) = notices(house)
+    assert one["From"].addresses[0].addr_spec == "contact@asso.example"
+    assert (one["Auto-Submitted"], one["X-Auto-Response-Suppress"]) == ("auto-generated", "All")
+    assert one["Subject"].startswith("[#1] ")
+    for kind in ("plain", "html"):
+        words = words_of(one, kind)
+        assert "matrix.to" in words
+        assert card_of(house).lstrip("$") in words
+    assert house.step.signer.notification_of(one["Message-ID"]).person == ALICE  # type: ignore[union-attr]
+    assert "m1@example.org" not in str(one["References"])
+    assert HERS not in everything_said(house)
+
+
+async def test_what_comes_within_the_delay_is_one_mail_and_later_ones_are_the_same_thread(house: House) -> None:
+    await wants_mail(house)
+    await answer_comes(house, 2, NOW)
+    await answer_comes(house, 3, SOON)
+    assert len(notices(house)) == 1
+    await answer_comes(house, 4, SOON)
+    first, second = notices(house)
+    assert first["References"] == second["References"]
+    assert first["Message-ID"] != second["Message-ID"]
+
+
+async def test_nothing_is_mailed_of_what_was_read_here_meanwhile(house: House) -> None:
+    await wants_mail(house)
+    await answer_comes(house, 2, NOW)
+    newest = mails_in(house)[-1].event
+    await happens(house, ReadUpTo(ROOM, ALICE, newest, house.clock.now()))
+    await house.settle(SOON)
+    assert notices(house) == []
+    await answer_comes(house, 3)
+    assert len(notices(house)) == 1
+
+
+async def test_a_receipt_at_what_was_there_before_changes_nothing(house: House) -> None:
+    await wants_mail(house)
+    old = mails_in(house)[-1].event
+    await answer_comes(house, 2, NOW)
+    await happens(house, ReadUpTo(ROOM, ALICE, old, house.clock.now()))
+    await house.settle(SOON)
+    assert len(notices(house)) == 1
+
+
+async def test_an_own_act_is_never_mailed_and_a_colleague_s_is(house: House) -> None:
+    await wants_mail(house, "noted-unassigned")
+    await happens(house, says("!note Il a appelé.", thread=card_of(house)), seconds=SOON)
+    assert notices(house) == []
+    await happens(house, says("!note Il a rappelé.", thread=card_of(house), sender=BOB), seconds=SOON)
+    (one,) = notices(house)
+    assert "note" in words_of(one)
+
+
+async def test_who_leaves_meanwhile_gets_nothing(house: House) -> None:
+    await wants_mail(house)
+    await answer_comes(house, 2, NOW)
+    await happens(house, left(house, ALICE), seconds=SOON)
+    assert notices(house) == []
+
+
+async def test_who_takes_the_address_off_or_mutes_the_mailbox_meanwhile_gets_nothing(house: House) -> None:
+    await wants_mail(house)
+    await answer_comes(house, 2, NOW)
+    await happens(house, says("!notify mute"), seconds=SOON)
+    await happens(house, says("!notify unmute"))
+    await answer_comes(house, 3, NOW)
+    await happens(house, says("!email remove 1"), seconds=SOON)
+    assert notices(house) == []
+
+
+async def test_who_has_no_address_is_mentioned(house: House) -> None:
+    await happens(house, says("!notify replied-unassigned email"))
+    assert "mentioned until you do" in everything_said(house)
+    await answer_comes(house)
+    (news,) = [one for one in house.homeserver.of_kind("news") if not one.is_edit]
+    assert news.content["m.mentions"] == {"user_ids": [ALICE]}
+
+
+@pytest.mark.parametrize("outcome", [Unknown("lost"), None])
+async def test_it_leaves_once_whatever_happens(house: House, outcome: Unknown | None) -> None:
+    await wants_mail(house)
+    house.provider.answers = [outcome] if outcome is not None else []
+    await answer_comes(house)
+    await house.close()
+    await house.open()
+    await house.settle((60.0, 3600.0))
+    assert len(notices(house)) == 1
+
+
+async def test_three_that_come_back_pause_the_address_and_none_becomes_a_conversation(house: House) -> None:
+    await wants_mail(house)
+    for number in (2, 3, 4):
+        house.provider.answers = [Refused("550", "5.1.1 unknown")]
+        await answer_comes(house, number)
+    assert "came back" in everything_said(house)
+    assert {one.ours["conversation"] for one in house.homeserver.of_kind("conversation")} == {1}
+    await answer_comes(house, 5)
+    assert notices(house) == []
+    (news,) = [one for one in house.homeserver.of_kind("news") if not one.is_edit][-1:]
+    assert news.content["m.mentions"] == {"user_ids": [ALICE]}
+
+
+async def test_a_program_s_answer_to_it_is_nothing_for_a_thousand_rounds(house: House) -> None:
+    await wants_mail(house)
+    await answer_comes(house)
+    before, sent = len(house.homeserver.posted), len(house.provider.delivered)
+    id = notices(house)[0]["Message-ID"].strip("<>")
+    for number in range(1000):
+        raw = mail(id=f"away{number}@home.example", reply_to=id, sender=f"Alice <{HERS}>")
+        house.provider.deliver(b"Auto-Submitted: auto-replied\r\n" + raw)
+        if number % 100 == 0:
+            await house.settle(NOW)
+    await house.settle(SOON)
+    assert (len(house.homeserver.posted), len(house.provider.delivered)) == (before, sent)
+
+
+async def test_twenty_an_hour_are_mailed_and_one_sentence_says_that_there_are_more(house: House) -> None:
+    await wants_mail(house)
+    for number in range(23):
+        await answer_comes(house, number + 2, (0.0, 121.0))
+    assert len(notices(house)) == 20
+    told = [one for one in house.homeserver.posted if "no more of it is mailed" in str(one.content["body"])]
+    assert [one.content["m.mentions"] for one in told] == [{"user_ids": [ALICE]}]
+    house.clock.forward(timedelta(hours=1).total_seconds())
+    await answer_comes(house, 99)
+    assert len(notices(house)) == 21
+
+
+async def test_a_person_is_written_to_in_their_language(house: House) -> None:
+    await wants_mail(house, "new")
+    house.provider.deliver(mail(id="n1@example.org", sender="Paul <paul@example.org>"))
+    await house.settle(SOON)
+    (one,) = notices(house)
+    told = house.step.signer.notification_of(one["Message-ID"])
+    assert told is not None
+    assert told.conversation == ConversationId(2)
+    assert EventId(card_of(house, 2)).lstrip("$") in words_of(one)
