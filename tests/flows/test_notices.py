@@ -35,8 +35,8 @@ def words_of(message: EmailMessage, kind: str = "plain") -> str:
     return str(body.get_content())
 
 
-async def answer_comes(house: House, number: int = 2, seconds: tuple[float, ...] = SOON, **more: str) -> None:
-    house.provider.deliver(mail(id=f"m{number}@example.org", reply_to="m1@example.org", **more))
+async def answer_comes(house: House, number: int = 2, seconds: tuple[float, ...] = SOON) -> None:
+    house.provider.deliver(mail(id=f"m{number}@example.org", reply_to="m1@example.org"))
     await house.settle(seconds)
 
 
