@@ -60,6 +60,7 @@ _UPDATE = (
     # The card may have been posted since the conversation was read (`set_root` leaves the version alone).
     .values(root=func.coalesce(bindparam("root_"), _c.root))
 )
+_DROP = conversations.delete().where(_c.id == bindparam("id_"))
 _HOLD = (
     conversations.update()
     .where(tuple_(_c.id, _c.version).in_(bindparam("read", expanding=True)))
@@ -234,6 +235,14 @@ async def hold(tx: Tx, read: Sequence[Conversation]) -> None:
     """
     if read and await tx.run(_HOLD, {"read": [(one.id, one.version) for one in read]}) != len(read):
         raise Conflict("a conversation has changed since it was read")
+
+
+async def drop(tx: Tx, one: Conversation) -> None:
+    """Delete a conversation's own row, and its place in lists and counts. Its number is not given again."""
+    await tx.later(_DROP, {"id_": one.id})
+    await tx.later(_TALLY, _tally(one.mailbox, _heading(one), one.assignee, -1))
+    for kind in (FOLLOWED, TAGGED, STARRED):
+        await kind.keep(tx, one, (), were_others=True, is_new=False)
 
 
 async def set_root(tx: Tx, id: ConversationId, root: EventId) -> None:

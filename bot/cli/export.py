@@ -59,7 +59,7 @@ def export_person(config: Config, address: str, folder: Path, *, language: str) 
         click.echo(say(language, sentence("cli.gdpr_person", addresses=", ".join(sorted(person)))))
         is_whole, is_any = True, False
         for mailbox in await exporting.mailboxes(tx):
-            if await _concerns(config, tx, mailbox, person):
+            if await _concerns(tx, mailbox, person):
                 is_any = True
                 within = folder / _folder_name(mailbox)
                 is_whole &= await _mailbox_out(config, tx, mailbox, within, person, language)
@@ -124,16 +124,11 @@ def _folder_name(mailbox: MailboxId) -> str:
     return re.sub(r"[^a-z0-9@._+-]|^\.", "_", mailbox)
 
 
-def _own(config: Config, mailbox: MailboxId) -> Addresses:
-    found = (one for one in to_instance(config).mailboxes if one.id == mailbox)
-    return frozenset(normal(own) for one in found for own in (one.address, *one.aliases)) | {normal(mailbox)}
-
-
-def _of_person(whole: Whole, person: Addresses, own: Addresses) -> Whole | None:
+def _of_person(whole: Whole, person: Addresses) -> Whole | None:
     """What of a conversation concerns a person: in others' conversations the mails that name them, and no more."""
     if not person:
         return whole
-    match part_of(whole.conversation, whole.mails, person, own):
+    match part_of(whole.conversation, whole.mails, person):
         case Part.ALL:
             return whole
         case Part.SOME:
@@ -143,10 +138,9 @@ def _of_person(whole: Whole, person: Addresses, own: Addresses) -> Whole | None:
             return None
 
 
-async def _concerns(config: Config, tx: Tx, mailbox: MailboxId, person: Addresses) -> bool:
-    own = _own(config, mailbox)
+async def _concerns(tx: Tx, mailbox: MailboxId, person: Addresses) -> bool:
     async for page in exporting.pages(tx, mailbox):
-        if any(_of_person(one, person, own) is not None for one in page):
+        if any(_of_person(one, person) is not None for one in page):
             return True
     beside = await exporting.beside(tx, mailbox)
     return any(normal(str(row["address"])) in person for row in beside["notes_on_persons"])
@@ -156,7 +150,7 @@ async def _mailbox_out(
     config: Config, tx: Tx, mailbox: MailboxId, folder: Path, person: Addresses, language: str
 ) -> bool:
     """Whether all of it is there."""
-    counted, own = await exporting.count(tx, mailbox), _own(config, mailbox)
+    counted = await exporting.count(tx, mailbox)
     is_done = False
     while not is_done:
         target = ExportFolder(folder, about(mailbox, sorted(person)), config.data_dir)
@@ -167,7 +161,7 @@ async def _mailbox_out(
             async for page in exporting.pages(tx, mailbox):
                 for one in page:
                     done += len(one.mails)
-                    if (concerned := _of_person(one, person, own)) is not None:
+                    if (concerned := _of_person(one, person)) is not None:
                         for record in concerned.mails:
                             target.original(record.raw)
                         target.line(export_json.conversation_line(concerned, target.file, target.places))

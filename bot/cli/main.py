@@ -318,6 +318,17 @@ def gdpr_export(config: Path, address: str, folder: Path) -> None:
     sys.exit(export_person(loaded, address, folder, language=terminal_language(loaded.language)))
 
 
+@gdpr.command("erase", cls=_GdprCommand)
+@_config_option
+@click.option("--yes", cls=_SaidOption, is_flag=True)
+@click.argument("address", metavar="ADDRESS")
+def gdpr_erase(config: Path, yes: bool, address: str) -> None:
+    loaded = _loaded(config)
+    from bot.cli.erase import erase
+
+    sys.exit(erase(loaded, address, yes=yes, language=terminal_language(loaded.language)))
+
+
 @cli.command("move-database")
 @_config_option
 @click.option("--take-back", "take_back", cls=_SaidOption, is_flag=True)

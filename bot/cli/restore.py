@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli.archive import unpacked
 from bot.cli.ending import end, unusable
+from bot.cli.erase import erase_listed
 from bot.cli.kept_files import files_missing, give
 from bot.cli.manifest import Manifest, NewerBackup, NoBackup, blob_path, copied, digest_of, read, sync_folder
 from bot.cli.passphrase import NoPassphrase, passphrase
@@ -55,7 +56,7 @@ def restore(config: Config, source: Path, passphrase_file: Path | None, *, repla
             give(config.data_dir / LOCK, config.data_dir)
             with nullcontext(source) if manifest is not None else _opened(config, source, passphrase_file) as folder:
                 manifest = manifest or _looked_at(config, folder)
-                missing = _put_back(config, folder, manifest, replace=replace)
+                missing = _put_back(config, folder, manifest, replace=replace, language=language)
     except _Refused as refused:
         return end(language, refused.told)
     except AlreadyRunning:
@@ -123,7 +124,7 @@ def _same(file: Path, digest: str, size: int) -> None:
         raise _Refused(sentence("cli.restore_damaged", file=str(file)))
 
 
-def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool) -> int:
+def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool, language: str) -> int:
     """The files first, the database last, in one step: an end halfway leaves no bot that misses a file.
 
     Returns how many files are nowhere that the database names.
@@ -136,6 +137,7 @@ def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool
     aside = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     if database is None:
         asyncio.run(dumps.loaded(config.database_url, folder / manifest.file, name=aside if is_there else None))
+        asyncio.run(erase_listed(config, config.database_url, language))
         return asyncio.run(files_missing(config.database_url, config.data_dir))
     missing = asyncio.run(files_missing(f"sqlite:///{folder / manifest.file}", config.data_dir))
     fresh = database.with_name(f"{database.name}.restoring")
@@ -144,6 +146,7 @@ def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool
         if copied(folder / manifest.file, fresh) != manifest.sha256:
             raise _Refused(sentence("cli.restore_damaged", file=str(fresh)))
         asyncio.run(copies.mark_as_put_back(f"sqlite:///{fresh}"))
+        asyncio.run(erase_listed(config, f"sqlite:///{fresh}", language))
         give(fresh, config.data_dir)
         copies.put_in_place(fresh, database, f"replaced-{aside}")
     finally:

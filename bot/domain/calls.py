@@ -83,10 +83,12 @@ class PinEvent:
 
 @dataclass(frozen=True, slots=True)
 class RedactEvent:
-    """Delete what somebody wrote: a password stands there."""
+    """Delete a message."""
 
     room: RoomId
     event: EventId
+    is_secret: bool = True
+    """A password stands there; else the words of a person who is erased."""
 
 
 @dataclass(frozen=True, slots=True)

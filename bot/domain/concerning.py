@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from enum import Enum, auto
 
 from bot.domain.addresses import normal
-from bot.domain.conversation import Conversation, MailRecord
+from bot.domain.conversation import Conversation, Direction, MailRecord
 from bot.domain.persons import PersonsAddress
 
 Addresses = frozenset[str]
@@ -44,27 +44,29 @@ def names(record: MailRecord, person: Addresses) -> bool:
 
 
 def is_for_them_alone(record: MailRecord, person: Addresses, own: Addresses) -> bool:
-    """Whether a mail that somebody else wrote went to nobody but the person, and us."""
-    got = {normal(one.address) for one in (*record.to, *record.cc, *record.bcc)} - own
-    return bool(got) and got <= person
+    """Whether a mail of ours went to nobody but the person, and us. `own`: the mailbox's addresses."""
+    got = {normal(one.address) for one in (*record.to, *record.cc)} - own
+    return record.direction is Direction.OUT and bool(got) and got <= person
 
 
-def part_of(one: Conversation, mails: Iterable[MailRecord], person: Addresses, own: Addresses) -> Part:
-    """How much of a conversation concerns a person.
+def people_of(one: Conversation, mails: Iterable[MailRecord]) -> Addresses:
+    """Everybody whom a conversation and its mails name."""
+    found = {one.correspondent.address}
+    for record in mails:
+        people = (*record.from_, *record.original_from, *record.reply_to, *record.to, *record.cc, *record.bcc)
+        found |= {each.address for each in people}
+    return frozenset(normal(each) for each in found if each)
 
-    Args:
-        own: the mailbox's addresses.
-    """
+
+def part_of(one: Conversation, mails: Iterable[MailRecord], person: Addresses) -> Part:
+    """How much of a conversation concerns a person. What a machine wrote makes nobody take part in it."""
     mails = tuple(mails)
     is_theirs = normal(one.correspondent.address) in person
-    others = any(not wrote(record, person) and _writers(record) - own for record in mails)
+    came = (record for record in mails if record.direction is Direction.IN and not record.is_automatic)
+    others = any(not wrote(record, person) for record in came)
     if is_theirs and not others:
         return Part.ALL
     return Part.SOME if is_theirs or any(names(record, person) for record in mails) else Part.NOTHING
-
-
-def _writers(record: MailRecord) -> set[str]:
-    return {normal(one.address) for one in record.original_from or record.from_ if one.address}
 
 
 def _is_any(person: Collection[str], addresses: Iterable[str]) -> bool:

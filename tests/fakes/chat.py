@@ -221,7 +221,7 @@ class FakeChat:
             raise Unavailable("matrix", "timeout")
         return self.server.state.get((room, event_type, state_key))
 
-    async def redact(self, room: RoomId, event: EventId, transaction: str) -> Outcome:
+    async def redact(self, room: RoomId, event: EventId, transaction: str, *, with_edits: bool = False) -> Outcome:
         self.server.boundaries.cross("redact before")
         if room in self.server.powerless:
             return Refused("M_FORBIDDEN", "")

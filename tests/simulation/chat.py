@@ -101,7 +101,7 @@ class SimulatedChat(FakeChat):
         await self._ask()
         return await FakeChat.get_state(self, room, event_type, state_key)
 
-    async def redact(self, room: RoomId, event: EventId, transaction: str) -> Outcome:
+    async def redact(self, room: RoomId, event: EventId, transaction: str, *, with_edits: bool = False) -> Outcome:
         instead, is_lost = await self._before()
         if instead is not None:
             return instead

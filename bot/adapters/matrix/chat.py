@@ -17,7 +17,7 @@ from bot.adapters.matrix.crypto.machine import Known, Machine
 from bot.adapters.matrix.crypto.outbound import NobodyReads
 from bot.adapters.matrix.descriptions import ask_description_faults, described_state
 from bot.adapters.matrix.disk import disk_faults_as_outage
-from bot.adapters.matrix.find import find_own
+from bot.adapters.matrix.find import edits_of, find_own
 from bot.adapters.matrix.own import with_mark
 from bot.adapters.matrix.power import Power, ask_power
 from bot.adapters.matrix.requests import SERVICE, Homeserver, outage, outcome_of, posted, refused_or_away
@@ -26,7 +26,7 @@ from bot.adapters.matrix.sync import SyncReader, ask
 from bot.domain.calls import DescribeCommand, MakeRoom
 from bot.domain.fingerprints import OTHER_IDENTITY
 from bot.domain.ids import EventId, RoomId, UserId
-from bot.domain.outcomes import MakeOutcome, Outcome, PostOutcome, Refused, Trusted, TrustOutcome, TryLater
+from bot.domain.outcomes import Accepted, MakeOutcome, Outcome, PostOutcome, Refused, Trusted, TrustOutcome, TryLater
 from bot.ports import (
     NOBODY_READS,
     NOT_IN_ROOM,
@@ -186,12 +186,21 @@ class MatrixChat:
             return None
         raise refused_or_away(answer)
 
-    async def redact(self, room: RoomId, event: EventId, transaction: str) -> Outcome:
-        path = self._homeserver.path("rooms", room, "redact", event, transaction)
+    async def redact(self, room: RoomId, event: EventId, transaction: str, *, with_edits: bool = False) -> Outcome:
         try:
-            return outcome_of(await self._homeserver.call("PUT", path, {}))
+            # Last what they lead to: an end in between finds them once more.
+            edits = await edits_of(self._homeserver, room, event) if with_edits else ()
+            for edit in edits:
+                outcome = await self._redact(room, edit, f"{transaction}.{edit}")
+                if not isinstance(outcome, Accepted):
+                    return outcome
+            return await self._redact(room, event, transaction)
         except Unavailable as fault:
             return outage(fault)
+
+    async def _redact(self, room: RoomId, event: EventId, transaction: str) -> Outcome:
+        path = self._homeserver.path("rooms", room, "redact", event, transaction)
+        return outcome_of(await self._homeserver.call("PUT", path, {}))
 
     async def upload(
         self, path: Path, *, filename: str, content_type: str, size: int, encrypt: bool

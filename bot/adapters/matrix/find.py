@@ -45,6 +45,15 @@ async def find_own(
     return None
 
 
+async def edits_of(homeserver: Homeserver, room: RoomId, event: EventId) -> tuple[EventId, ...]:
+    """The edits of an event: each holds words of its own, also when the event is deleted. Raises: Unavailable."""
+    path = homeserver.path("rooms", room, "relations", event, "m.replace", prefix=CLIENT_V1)
+    found: list[EventId] = []
+    async for page in _pages(homeserver, path, {"dir": "b", "limit": _PAGE}, "next_batch"):
+        found += [id for one in page if (id := fields.event_id(one.get("event_id"))) is not None]
+    return tuple(found)
+
+
 def _time(event: JsonObject, otherwise: float) -> float:
     at = fields.number(event, "origin_server_ts")
     return otherwise if at is None else at

@@ -207,9 +207,11 @@ def _in_room(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> Decisi
 
 
 def _redacted(snapshot: ReceiptSnapshot, call: RedactEvent, input: Receipt, now: datetime) -> Decision:
-    """Tell people where the homeserver refuses to delete a message: a password stands there for all to read."""
+    """Tell people where the homeserver refuses to delete a message: a password stands there for all to read. Of an
+    erased person's, `postroom gdpr erase` counts the refusals.
+    """
     ended = _in_room(snapshot, input, now)
-    if not isinstance(input.outcome, Refused):
+    if not isinstance(input.outcome, Refused) or not call.is_secret:
         return ended
     say = Say(call.room, (sentence("secret.not_deleted"),), reply_to=call.event, mention=snapshot.instance.admins)
     return ended + Decision((), (say,))

@@ -76,8 +76,8 @@ class ChatCaller:
                 return await self._send(claimed, call)
             case PinEvent(room, event, is_gone):
                 return await self._pin(room, event, is_gone=is_gone)
-            case RedactEvent(room, event):
-                return await self.chat.redact(room, event, claimed.transaction)
+            case RedactEvent(room, event, is_secret):
+                return await self.chat.redact(room, event, claimed.transaction, with_edits=not is_secret)
             case EnterRoom(room):
                 return await self.chat.join(room)
             case QuitRoom(room):

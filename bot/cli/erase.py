@@ -1,0 +1,241 @@
+"""`postroom gdpr erase ADDRESS`: first what would go, then with `--yes` all of it, then what is left, by a search.
+
+The bot stands still meanwhile: no mail of the person comes in between, and no answer to them leaves. What it has to
+delete in the rooms waits in the outbox, and is deleted when it is started again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import os
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.accounts import derived_key
+from bot.cli.ending import end, unusable
+from bot.cli.kept_files import give
+from bot.cli.manifest import DIGEST, blob_path
+from bot.config import Config, to_instance
+from bot.domain.addresses import is_address, normal
+from bot.domain.concerning import Addresses, addresses_of, people_of
+from bot.domain.ids import MailboxId
+from bot.domain.rules.erasing import Erasing, files_of
+from bot.domain.sentences import Sentence, sentence
+from bot.process.lock import LOCK, AlreadyRunning, FolderLock
+from bot.process.moved import not_served
+from bot.process.statuses import EX_UNAVAILABLE
+from bot.text.wording import say
+from storage import copies, dumps, erasing, exporting
+from storage.connecting import is_there
+from storage.database import Database, StorageAway, Tx
+from storage.faults import Moved, UnknownDatabase
+
+LIST: Final = "erased.json"
+"""In `data_dir`: who was erased, as keyed digests. `postroom restore` erases them from a backup that is put back."""
+
+
+class _Refused(Exception):
+    def __init__(self, told: Sentence) -> None:
+        super().__init__(told.key)
+        self.told = told
+
+
+def erase(config: Config, address: str, *, yes: bool, language: str) -> int:
+    """Say what of the person would go, or let it go; the exit status."""
+
+    async def act(database: Database) -> int:
+        if not is_address(address):
+            raise _Refused(sentence("cli.gdpr_no_address", address=address))
+        async with exporting.snapshot(database) as tx:
+            person = addresses_of(await exporting.every_person(tx), address)
+            found = await _found(tx, config, person)
+            waiting = await erasing.unfinished(tx, found)
+        await _finish_files(database, config, found)
+        click.echo(say(language, sentence("cli.gdpr_person", addresses=", ".join(sorted(person)))))
+        _show(found, language)
+        if found.on_their_way or waiting:
+            raise _Refused(sentence("cli.erase_waits", count=len(found.on_their_way) or waiting))
+        if not yes:
+            click.echo(say(language, sentence("cli.erase_nothing_done")))
+            return 0
+        # Before anything goes: a crash afterwards leaves nobody who comes back with a backup.
+        _put_on_list(config, person)
+        await _erase(database, config, found, language)
+        return await _prove(database, config, person, language)
+
+    os.umask(0o077)
+    try:
+        if not is_there(config.database_url):
+            raise _Refused(sentence("cli.export_nothing"))
+        with FolderLock(config.data_dir):
+            give(config.data_dir / LOCK, config.data_dir)
+            return asyncio.run(_alone(config, act))
+    except _Refused as refused:
+        return end(language, refused.told)
+    except AlreadyRunning:
+        return end(language, sentence("cli.restore_running"), EX_UNAVAILABLE)
+    except Moved as left:
+        return end(language, not_served(left.to))
+    except UnknownDatabase as unknown:
+        return end(language, sentence("run.database_newer" if unknown.is_newer else "run.database_edited"))
+    except StorageAway as away:
+        return end(language, sentence("cli.database_away", reason=str(away)))
+    except (SQLAlchemyError, OSError) as refused:
+        return end(language, unusable(refused))
+
+
+async def erase_listed(config: Config, url: str, language: str) -> None:
+    """Erase from a database that is put back whoever was erased since.
+
+    Raises:
+        StorageAway, OSError
+    """
+    listed = _listed(config)
+    if not listed:
+        return
+    database = await Database.open(url)
+    try:
+        seen: set[str] = set()
+        async with exporting.snapshot(database) as tx:
+            for mailbox in await exporting.mailboxes(tx):
+                async for page in exporting.pages(tx, mailbox):
+                    seen |= {one for whole in page for one in people_of(whole.conversation, whole.mails)}
+            seen |= {normal(one.address) for one in await exporting.every_person(tx)}
+            person = frozenset(one for one in seen if _digest(config, one) in listed)
+            found = await _found(tx, config, person)
+        if person:
+            await _erase(database, config, found, language)
+    finally:
+        await database.close()
+    await erasing.swept(url)
+
+
+async def _alone(config: Config, act: Callable[[Database], Awaitable[int]]) -> int:
+    if copies.file_of(config.database_url) is None and await dumps.is_used_by_others(config.database_url):
+        raise AlreadyRunning(config.database_url)
+    database = await Database.open(config.database_url, migrate=False)
+    try:
+        status = await act(database)
+    finally:
+        await database.close()
+    await erasing.swept(config.database_url)
+    return status
+
+
+async def _found(tx: Tx, config: Config, person: Addresses) -> Erasing:
+    found = Erasing(person)
+    for mailbox in await exporting.mailboxes(tx):
+        own = _own(config, mailbox)
+        async for page in exporting.pages(tx, mailbox):
+            for one in page:
+                found.take(one.conversation, one.mails, own)
+    return found
+
+
+def _own(config: Config, mailbox: MailboxId) -> Addresses:
+    found = (one for one in to_instance(config).mailboxes if one.id == mailbox)
+    return frozenset(normal(own) for one in found for own in (one.address, *one.aliases)) | {normal(mailbox)}
+
+
+def _show(found: Erasing, language: str) -> None:
+    """What goes, by mailbox."""
+    if found.is_nothing:
+        click.echo(say(language, sentence("cli.erase_none")))
+        return
+    mailbox_of = {one.id: one.mailbox for one in (*found.whole, *found.changed)}
+    whole = Counter(one.mailbox for one in found.whole)
+    changed = Counter(one.mailbox for one in found.changed)
+    gone = Counter(mailbox_of[one.conversation] for one in found.gone)
+    renamed = Counter(mailbox_of[one.conversation] for one in found.renamed)
+    for mailbox in sorted({*whole, *changed}):
+        counts = {"whole": whole[mailbox], "mails": gone[mailbox]}
+        others = {"others": changed[mailbox], "renamed": renamed[mailbox]}
+        click.echo(say(language, sentence("cli.erase_goes", mailbox=mailbox, **counts, **others)))
+    click.echo(say(language, sentence("cli.erase_files", count=len(found.blobs))))
+
+
+async def _erase(database: Database, config: Config, found: Erasing, language: str) -> None:
+    async with database.write() as tx:
+        redacted = await erasing.erase(tx, found, datetime.now(UTC))
+    click.echo(say(language, sentence("cli.erase_rows", conversations=len(found.whole), mails=len(found.gone))))
+    click.echo(say(language, sentence("cli.erase_rooms", count=redacted)))
+    if found.changed:
+        numbers = ", ".join(f"#{one.id}" for one in found.changed)
+        click.echo(say(language, sentence("cli.erase_cards", numbers=numbers)))
+    await _finish_files(database, config, Erasing(found.person, stays=found.stays))
+    click.echo(say(language, sentence("cli.erase_files_gone", count=len(found.blobs))))
+
+
+async def _finish_files(database: Database, config: Config, found: Erasing) -> None:
+    """Delete the files of an erasure, also of one that was broken off, but for those that a mail has again."""
+    async with database.read() as tx:
+        blobs = await erasing.pending(tx)
+    if not blobs:
+        return
+    for blob in set(blobs) - found.stays - {one for record in found.gone for one in files_of(record)}:
+        if DIGEST.fullmatch(blob):
+            blob_path(config.data_dir, blob).unlink(missing_ok=True)
+    async with database.write() as tx:
+        await erasing.files_gone(tx)
+
+
+async def _prove(database: Database, config: Config, person: Addresses, language: str) -> int:
+    """Look through all of it again, and say what is left and where nobody here can reach; the exit status."""
+    async with exporting.snapshot(database) as tx:
+        again = await _found(tx, config, person)
+        left = await erasing.left(tx, sorted(person))
+        waiting, refused = await erasing.redactions(tx)
+    if waiting:
+        click.echo(say(language, sentence("cli.erase_redactions_wait", count=waiting)))
+    if refused:
+        click.echo(say(language, sentence("cli.erase_redactions_refused", count=refused)))
+    click.echo(say(language, sentence("cli.erase_out_of_reach")))
+    if again.gone or again.whole:
+        return end(language, sentence("cli.erase_not_all", count=len(again.gone) + len(again.whole)))
+    if left:
+        named = ", ".join(f"{table} ({count})" for table, count in sorted(left.items()))
+        return end(language, sentence("cli.erase_words_left", tables=named), 0)
+    return end(language, sentence("cli.erase_proved"), 0)
+
+
+# --- the list -------------------------------------------------------------------------------------------------------
+
+
+def _digest(config: Config, address: str) -> str:
+    """Whoever has the list and no `secret_key` cannot find out by trying whose address it was."""
+    return hmac.new(derived_key(config, "erased"), address.encode(), sha256).hexdigest()
+
+
+def _listed(config: Config) -> frozenset[str]:
+    try:
+        found = json.loads((config.data_dir / LIST).read_text("utf-8"))
+        return frozenset(str(one["address"]) for one in found["erased"])
+    except FileNotFoundError:
+        return frozenset()
+    except (ValueError, KeyError, TypeError) as fault:
+        raise OSError(0, "not readable", str(config.data_dir / LIST)) from fault
+
+
+def _put_on_list(config: Config, person: Addresses) -> None:
+    file = config.data_dir / LIST
+    known = json.loads(file.read_text("utf-8"))["erased"] if _listed(config) else []
+    there = {str(one["address"]) for one in known}
+    at = datetime.now(UTC).date().isoformat()
+    fresh = [{"address": one, "at": at} for one in sorted({_digest(config, each) for each in person} - there)]
+    new = Path(f"{file}.new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as out:
+        json.dump({"format": 1, "erased": [*known, *fresh]}, out, indent=1)
+        out.flush()
+        os.fsync(out.fileno())
+    give(new, config.data_dir)
+    new.replace(file)

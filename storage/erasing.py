@@ -1,0 +1,209 @@
+"""Erases a person: their rows, what is found by words, and what a crash in the middle would leave."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Column, Table, Text, bindparam, func, select
+
+from bot.domain.calls import RedactEvent, plan
+from bot.domain.conversation import EventKind
+from bot.domain.ids import BlobId, EventId, RoomId
+from bot.domain.rules.erasing import ERASED, Erasing
+from bot.domain.rules.moves import snooze_timer
+from bot.domain.rules.scheduling import timer_of_mail
+from storage import conversations, copies, search
+from storage import mails as kept_mails
+from storage.codec import address_key
+from storage.database import Tx
+from storage.planning import add_all
+from storage.schema import metadata
+from storage.schema.bookkeeping import blocked, instance, person_notes, persons, shunted, timers
+from storage.schema.calls import is_unfinished, outbox_calls
+from storage.schema.calls import outbox as calls
+from storage.schema.search import sought, sought_words
+from storage.schema.threads import (
+    dialogues,
+    events,
+    history,
+    mails,
+    media,
+    name_words_of,
+    slots,
+)
+from storage.types import Words
+from storage.upsert import insert_or_replace
+
+_PENDING: Final = "erasing"
+_KEY: Final = "erased:"
+_IDS = "ids"
+_AT_ONCE = 200
+_ids: Any = bindparam(_IDS, expanding=True)
+_BY_OTHER_WAYS = frozenset({"outbox", "sought", "events"})
+"""Their rows lead to others, which go with them."""
+_OF_CONVERSATIONS = [
+    one for one in metadata.sorted_tables if "conversation" in one.c and one.name not in _BY_OTHER_WAYS
+]
+_OF_MAILS = [one for one in metadata.sorted_tables if "mail" in one.c and one.name not in _BY_OTHER_WAYS]
+"""Also tables that are not yet thought of."""
+_EVENTS = select(events.c.room, events.c.event).where(events.c.conversation.in_(_ids))
+_EVENTS_OF_MAILS = select(events.c.room, events.c.event).where(events.c.mail.in_(_ids))
+_SOUGHT = select(sought.c.id).where(sought.c.conversation.in_(_ids))
+_SOUGHT_OF_MAILS = select(sought.c.id).where(sought.c.mail.in_(_ids))
+_CALLS = select(calls.c.id).where(calls.c.conversation.in_(_ids))
+_CALLS_OF_MAILS = select(calls.c.id).where(calls.c.mail.in_(_ids))
+_UNFINISHED = select(func.count().label("n")).where(calls.c.conversation.in_(_ids), is_unfinished(calls))
+_REDACTIONS = select(calls.c.state, func.count().label("n")).where(calls.c.key.like(f"{_KEY}%")).group_by(calls.c.state)
+_SET = insert_or_replace(instance)
+_PENDING_BLOBS = select(instance.c.value).where(instance.c.name == _PENDING)
+_DONE = instance.delete().where(instance.c.name == bindparam("name_"))
+
+
+async def unfinished(tx: Tx, erasing: Erasing) -> int:
+    """Calls of these conversations that are still to be made."""
+    count = 0
+    for some in _pieces([one.id for one in (*erasing.whole, *erasing.changed)]):
+        row = await tx.first(_UNFINISHED, {_IDS: some})
+        count += 0 if row is None else int(row.n)
+    return count
+
+
+async def erase(tx: Tx, erasing: Erasing, now: datetime) -> int:
+    """All of it, in the transaction that is given; the number of messages that the bot deletes in the rooms."""
+    whole, rows = [one.id for one in erasing.whole], [one.row for one in erasing.gone]
+    posted = [*await _all(tx, _EVENTS, whole), *await _all(tx, _EVENTS_OF_MAILS, rows)]
+    places = dict.fromkeys((str(row.room), str(row.event)) for row in posted)
+    # A card that stays keeps its thread together.
+    kept = {one.root for one in erasing.changed}
+    named = [event for _, event in places if event not in kept]
+    texts = [int(row.id) for row in (*await _all(tx, _SOUGHT, whole), *await _all(tx, _SOUGHT_OF_MAILS, rows))]
+    made = [int(row.id) for row in (*await _all(tx, _CALLS, whole), *await _all(tx, _CALLS_OF_MAILS, rows))]
+    await _drop(tx, sought, sought.c.id, texts)
+    await _drop(tx, sought_words, sought_words.c.rowid, texts)
+    await _drop(tx, outbox_calls, outbox_calls.c.id, made)
+    await _drop(tx, calls, calls.c.id, made)
+    await _drop(tx, slots, slots.c.event, named)
+    await _drop(tx, dialogues, dialogues.c.about, named)
+    await _drop(tx, events, events.c.conversation, whole)
+    for table in _OF_CONVERSATIONS:
+        await _drop(tx, table, table.c.conversation, whole)
+    for table in _OF_MAILS:
+        await _drop(tx, table, table.c.mail, rows)
+    await _drop(tx, events, events.c.event, named)
+    await _drop(tx, mails, mails.c.row, rows)
+    for one in erasing.whole:
+        await conversations.drop(tx, one)
+    for changed in erasing.changed:
+        await conversations.save(tx, changed)
+    places_of = {one.id: one.mailbox for one in erasing.changed}
+    for record in erasing.renamed:
+        await kept_mails.update(tx, record)
+        await search.keep_mail(tx, record, places_of[record.conversation])
+    keys = [address_key(one) for one in erasing.person]
+    for of_person in (persons, person_notes, blocked):
+        await _drop(tx, of_person, of_person.c.key, keys)
+    await _drop(tx, name_words_of, name_words_of.c.key, keys)
+    await _drop(tx, timers, timers.c.timer, [*map(snooze_timer, whole), *map(timer_of_mail, rows)])
+    for address in erasing.person:
+        await _out_of_words(tx, address)
+        await tx.run(shunted.delete().where(func.lower(shunted.c.payload).contains(address, autoescape=True)))
+    await _drop(tx, media, media.c.blob, erasing.blobs)
+    planned = [
+        plan(RedactEvent(RoomId(room), EventId(event), is_secret=False), key=f"{_KEY}{event}")
+        for room, event in places
+        if event not in kept
+    ]
+    if planned:
+        await add_all(tx, planned, now)
+    await _note_pending(tx, erasing.blobs)
+    return len(planned)
+
+
+async def pending(tx: Tx) -> tuple[BlobId, ...]:
+    """Files that an erasure has not deleted yet."""
+    row = await tx.first(_PENDING_BLOBS)
+    return () if row is None else tuple(BlobId(str(one)) for one in json.loads(row.value))
+
+
+async def files_gone(tx: Tx) -> None:
+    """Note that they are deleted."""
+    await tx.run(_DONE, {"name_": _PENDING})
+
+
+async def redactions(tx: Tx) -> tuple[int, int]:
+    """Messages of erased people that wait to be deleted in the rooms, and those that the homeserver did not delete."""
+    found = {str(row.state): int(row.n) for row in await tx.all(_REDACTIONS)}
+    return found.get("open", 0) + found.get("sending", 0), found.get("refused", 0) + found.get("unknown", 0)
+
+
+async def left(tx: Tx, addresses: Sequence[str]) -> Mapping[str, int]:
+    """The rows that still have one of these addresses, by table: every column of words is looked through."""
+    found: dict[str, int] = {}
+    for table, columns in _words():
+        for address in addresses:
+            sought_in = [func.lower(column).contains(address, autoescape=True) for column in columns]
+            condition = sought_in[0]
+            for other in sought_in[1:]:
+                condition = condition | other
+            row = await tx.first(select(func.count().label("n")).select_from(table).where(condition))
+            if row is not None and row.n:
+                found[table.name] = found.get(table.name, 0) + int(row.n)
+    return found
+
+
+async def swept(url: str) -> None:
+    """Leave nothing of deleted rows in a SQLite file, nor in what belongs to it. The bot stands still."""
+    file = copies.file_of(url)
+    if file is not None:
+        await asyncio.to_thread(_swept, str(file))
+
+
+def _swept(file: str) -> None:
+    with closing(sqlite3.connect(file, timeout=10.0, isolation_level=None)) as database:
+        database.execute("INSERT INTO sought_words (sought_words) VALUES ('optimize')")
+        database.execute("VACUUM")
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _words() -> Iterator[tuple[Table, list[Column[Any]]]]:
+    for table in metadata.sorted_tables:
+        columns = [one for one in table.columns if isinstance(one.type, Text | Words)]
+        if table is not sought_words and columns:
+            yield table, columns
+
+
+async def _out_of_words(tx: Tx, address: str) -> None:
+    """Out of what the history tells, of answers of the bot, and of calls that were made."""
+    told = func.lower(history.c.detail).contains(address, autoescape=True)
+    await tx.run(history.update().where(told).values(detail=ERASED.address))
+    page = func.lower(events.c.body).contains(address, autoescape=True)
+    await tx.run(events.update().where(page, events.c.kind == EventKind.ANSWER.value).values(body=""))
+    ended = select(calls.c.id).where(~is_unfinished(calls), calls.c.closed_at.is_not(None))
+    named = func.lower(outbox_calls.c.call).contains(address, autoescape=True)
+    made = [int(row.id) for row in await tx.all(select(outbox_calls.c.id).where(named, outbox_calls.c.id.in_(ended)))]
+    await _drop(tx, outbox_calls, outbox_calls.c.id, made)
+    await _drop(tx, calls, calls.c.id, made)
+
+
+async def _note_pending(tx: Tx, blobs: Sequence[BlobId]) -> None:
+    still = tuple(dict.fromkeys((*await pending(tx), *blobs)))
+    if still:
+        await tx.run(_SET, {"name": _PENDING, "value": json.dumps(still)})
+
+
+async def _all(tx: Tx, asked: Any, wanted: Sequence[object]) -> list[Any]:
+    return [row for some in _pieces(wanted) for row in await tx.all(asked, {_IDS: some})]
+
+
+async def _drop(tx: Tx, table: Table, column: Column[Any], wanted: Sequence[object]) -> None:
+    for some in _pieces(wanted):
+        await tx.run(table.delete().where(column.in_(_ids)), {_IDS: some})
+
+
+def _pieces(wanted: Sequence[Any]) -> Iterator[list[Any]]:
+    for at in range(0, len(wanted), _AT_ONCE):
+        yield list(wanted[at : at + _AT_ONCE])

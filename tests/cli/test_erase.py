@@ -1,0 +1,241 @@
+"""`postroom gdpr erase`: shown, done, proved; others' mails stay, and a backup of before brings nobody back."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import stat
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.cli import erase as erasing_command
+from bot.cli.backup import back_up
+from bot.cli.erase import erase
+from bot.cli.restore import restore
+from bot.domain.calls import RedactEvent, plan
+from bot.domain.conversation import Direction, EventKind, KnownEvent, OutState
+from bot.domain.ids import EventId
+from bot.domain.mail import Address, Attachment
+from bot.domain.persons import PersonNote
+from bot.domain.searching import Query, Term
+from bot.process.lock import FolderLock
+from storage import conversations, erasing, events, mails, outbox, person_notes, search
+from storage.database import Database
+from storage.planning import add_all
+from tests.cli.test_export import CONTACT, MARIE, PAUL, House, house, raw, server
+from tests.storage.made import ALICE, NOW, ROOM
+
+__all__ = ["house", "server"]
+
+
+async def fill(house: House) -> dict[str, Any]:
+    """Marie's own conversation, one of Paul's in which she wrote too, and one of Paul's alone."""
+    shared = Attachment("shared.pdf", "application/pdf", 6, False, "", await house.blobs.put(b"shared"))
+    own = Attachment("own.pdf", "application/pdf", 3, False, "", await house.blobs.put(b"own"))
+    hers = await house.mail(raw("hers"), from_=(MARIE,), text="whistle", attachments=(shared, own))
+    ours = await house.mail(
+        raw("to her"), from_=(Address("", CONTACT),), direction=Direction.OUT, author=ALICE, state=OutState.SENT
+    )
+    ours = replace(ours, to=(MARIE,))
+    await house.has(1, hers, ours, notes="Marie is cross")
+    pauls = await house.mail(raw("from Paul", PAUL), from_=(PAUL,), cc=(MARIE,), text="teapot", attachments=(shared,))
+    in_his = await house.mail(raw("hers in his"), from_=(MARIE,), text="saucer")
+    await house.has(2, pauls, in_his, of=PAUL)
+    alone = await house.mail(raw("alone", PAUL), from_=(PAUL,), text="spoon")
+    await house.has(3, alone, of=PAUL)
+    database = await Database.open(house.config.database_url)
+    async with database.write() as tx:
+        for number, record in ((1, hers), (2, in_his), (2, pauls)):
+            known = KnownEvent(EventId(f"$mail{record.row}"), ROOM, EventKind.MAIL, number, None, record.row, NOW)  # type: ignore[arg-type]
+            await events.add(tx, known)
+            await search.keep_mail(tx, replace(record, conversation=known.conversation), CONTACT)  # type: ignore[arg-type]
+        await person_notes.put(tx, PersonNote(CONTACT, MARIE.address, "Prefers mornings", ALICE, EventId("$p"), NOW))
+    await database.close()
+    return {"hers": hers, "pauls": pauls, "in_his": in_his, "alone": alone, "shared": shared, "own": own}
+
+
+async def erases(house: House, address: str = MARIE.address, *, yes: bool = True) -> int:
+    return await asyncio.to_thread(erase, house.config, address, yes=yes, language="en")
+
+
+async def numbers(house: House) -> dict[int, list[int]]:
+    """The conversations, each with the rows of its mails."""
+    database = await Database.open(house.config.database_url)
+    try:
+        async with database.read() as tx:
+            found = await conversations.several(tx, [1, 2, 3])  # type: ignore[list-item]
+            of = await mails.of_conversations(tx, [one.id for one in found])
+            return {one.id: [each.row for each in of.get(one.id, ())] for one in found}
+    finally:
+        await database.close()
+
+
+async def finds(house: House, word: str) -> int:
+    database = await Database.open(house.config.database_url)
+    try:
+        async with database.read() as tx:
+            return len((await search.find(tx, [CONTACT], Query(terms=(Term((word,)),))))[0])
+    finally:
+        await database.close()
+
+
+async def test_without_yes_it_shows_what_would_go_and_does_nothing(house: House, capsys: Any) -> None:
+    await fill(house)
+    before = await numbers(house)
+
+    assert await erases(house, yes=False) == 0
+
+    shown = capsys.readouterr().out
+    assert (
+        f"{CONTACT}: 1 conversations go whole; with them, and out of 1 conversations of others, 3 mails. 1 mails"
+        in shown
+    )
+    assert "Nothing was changed" in shown
+    assert await numbers(house) == before
+    assert not (house.config.data_dir / erasing_command.LIST).exists()
+
+
+async def test_what_they_wrote_goes_and_others_mails_stay_without_their_name(house: House, capsys: Any) -> None:
+    there = await fill(house)
+
+    assert await erases(house, "MARIE@example.net") == 0
+
+    assert await numbers(house) == {2: [there["pauls"].row], 3: [there["alone"].row]}
+    assert "finds nothing of them any more" in capsys.readouterr().out
+    database = await Database.open(house.config.database_url)
+    async with database.read() as tx:
+        kept = await mails.get(tx, there["pauls"].row)
+        assert kept is not None
+        assert (kept.from_, kept.cc[0].address) == ((PAUL,), "erased@erased.invalid")
+        assert not await erasing.left(tx, [MARIE.address])
+        planned = [await outbox.get(tx, row.effect) for row in await outbox.listing(tx)]
+    await database.close()
+    redacted = {one.planned.call.event for one in planned if one and isinstance(one.planned.call, RedactEvent)}
+    assert redacted == {"$n1", f"$mail{there['hers'].row}", f"$mail{there['in_his'].row}"}
+    assert [await finds(house, word) for word in ("whistle", "saucer", "teapot")] == [0, 0, 1]
+
+
+async def test_files_go_but_for_those_of_another_mail(house: House) -> None:
+    there = await fill(house)
+
+    await erases(house)
+
+    gone = (there["hers"].raw, there["in_his"].raw, there["own"].sha256)
+    kept = (there["pauls"].raw, there["alone"].raw, there["shared"].sha256)
+    assert [house.blobs.exists(one) for one in gone] == [False] * 3
+    assert [house.blobs.exists(one) for one in kept] == [True] * 3
+
+
+async def test_a_second_time_there_is_nothing(house: House, capsys: Any) -> None:
+    await fill(house)
+    await erases(house)
+    left = await numbers(house)
+    capsys.readouterr()
+
+    assert await erases(house) == 0
+
+    assert "No mailbox has anything of them" in capsys.readouterr().out
+    assert await numbers(house) == left
+
+
+async def test_after_a_crash_between_rows_and_files_the_files_go_next_time(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = await fill(house)
+
+    class _Killed(BaseException):
+        pass
+
+    async def killed(*_: object) -> None:
+        raise _Killed
+
+    with monkeypatch.context() as patched:
+        real = erasing.erase
+
+        async def once(*given: Any) -> int:
+            done = await real(*given)
+            patched.setattr(erasing_command, "_finish_files", killed)
+            return done
+
+        patched.setattr(erasing, "erase", once)
+        with pytest.raises(_Killed):
+            await erases(house)
+    assert house.blobs.exists(there["own"].sha256)
+    again = await house.blobs.put(b"own")
+    await house.has(
+        4, await house.mail(raw("new"), from_=(PAUL,), attachments=(replace(there["own"], sha256=again),)), of=PAUL
+    )
+
+    assert await erases(house) == 0
+
+    assert not house.blobs.exists(there["hers"].raw)
+    assert house.blobs.exists(again), "another mail has the same file by now"
+
+
+@pytest.mark.parametrize("state", [OutState.QUEUED, OutState.RETRYING, OutState.UNKNOWN, OutState.HELD])
+async def test_while_an_answer_to_them_may_leave_nothing_is_done(house: House, state: OutState, capsys: Any) -> None:
+    waiting = await house.mail(raw("soon"), from_=(Address("", CONTACT),), direction=Direction.OUT, state=state)
+    await house.has(1, await house.mail(raw("x"), from_=(MARIE,)), replace(waiting, to=(MARIE,)))
+
+    assert await erases(house) == 1
+
+    assert "on their way" in capsys.readouterr().err
+    assert 1 in await numbers(house)
+
+
+async def test_while_a_message_about_them_waits_nothing_is_done(house: House, capsys: Any) -> None:
+    await house.has(1, await house.mail(raw("x"), from_=(MARIE,)))
+    database = await Database.open(house.config.database_url)
+    async with database.write() as tx:
+        await add_all(tx, [plan(RedactEvent(ROOM, EventId("$e")), conversation=1)], NOW)  # type: ignore[arg-type]
+    await database.close()
+
+    assert await erases(house) == 1
+    assert "on their way" in capsys.readouterr().err
+
+
+async def test_a_bot_that_runs_is_to_be_stopped_first(house: House, capsys: Any) -> None:
+    await house.has(1, await house.mail(raw("x"), from_=(MARIE,)))
+
+    with FolderLock(house.config.data_dir):
+        assert await erases(house) == 69
+
+    assert "stop it first" in capsys.readouterr().err
+
+
+async def test_the_list_names_nobody_and_is_for_its_owner_only(house: House) -> None:
+    await fill(house)
+    await erases(house)
+
+    file = house.config.data_dir / erasing_command.LIST
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert "marie" not in file.read_text().lower()
+    assert len(json.loads(file.read_text())["erased"]) == 1
+
+
+async def test_a_backup_of_before_that_is_put_back_brings_nobody_back(house: House) -> None:
+    if "postgresql" in house.config.database_url and shutil.which("pg_dump") is None:
+        pytest.skip("the client programs are not here")
+    there = await fill(house)
+    saved = house.out / "backup"
+    assert await asyncio.to_thread(back_up, house.config, saved, language="en") == 0
+    await erases(house)
+    kept = await numbers(house)
+
+    assert await asyncio.to_thread(restore, house.config, saved, None, replace=True, language="en") == 0
+
+    assert await numbers(house) == kept
+    assert not house.blobs.exists(there["hers"].raw)
+    assert house.blobs.exists(there["pauls"].raw)
+    assert await finds(house, "whistle") == 0
+
+
+async def test_in_french(house: House, capsys: Any) -> None:
+    await fill(house)
+
+    await asyncio.to_thread(erase, house.config, MARIE.address, yes=True, language="fr")
+
+    assert "Effacés : 1 conversations entières" in capsys.readouterr().out.replace("\u00a0", " ")
