@@ -11,7 +11,7 @@ from bot.domain.outcomes import Refused, Unknown
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, card_of, happens, mails_in
-from tests.fakes.writing import mail, says
+from tests.fakes.writing import bounce, mail, says
 from tests.flows.test_notify import left
 from tests.flows.test_own_addresses import HERS, confirms, everything_said, sent_to
 
@@ -143,6 +143,18 @@ async def test_three_that_come_back_pause_the_address_and_none_becomes_a_convers
     assert notices(house) == []
     (news,) = [one for one in house.homeserver.of_kind("news") if not one.is_edit][-1:]
     assert news.content["m.mentions"] == {"user_ids": [ALICE]}
+
+
+async def test_a_bounce_of_it_is_counted_and_is_no_conversation(house: House) -> None:
+    await wants_mail(house)
+    for number in (2, 3, 4):
+        await answer_comes(house, number)
+        id = notices(house)[-1]["Message-ID"].strip("<>")
+        house.provider.deliver(bounce(id, HERS, number))
+        await house.settle(NOW)
+    assert house.step.settings.known.addresses_of(ALICE) == ()
+    assert "came back" in everything_said(house)
+    assert {one.ours["conversation"] for one in house.homeserver.of_kind("conversation")} == {1}
 
 
 async def test_a_program_s_answer_to_it_is_nothing_for_a_thousand_rounds(house: House) -> None:

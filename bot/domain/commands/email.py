@@ -142,7 +142,7 @@ EMAIL = Command(
     "email",
     "self",
     _email,
-    where=Where.ROOM,
+    where=Where.ROOM | Where.DIRECT,
     takes=(Words((_ADD, _CONFIRM, _REMOVE)),),
     right=Right.READ,
     is_sensitive=True,

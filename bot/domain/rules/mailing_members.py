@@ -72,11 +72,12 @@ def came_back(instance: Instance, mailbox: MailboxId, person: UserId, address: s
 
 
 def told_owner(instance: Instance, mailbox: MailboxId, person: UserId, told: Sentence) -> Decision:
-    """A word to a member in Matrix, where the mailbox is."""
-    found = instance.mailbox(mailbox)
-    if found is None:
+    """A word to a member in Matrix: in their direct chat, else where the mailbox is."""
+    found, direct = instance.mailbox(mailbox), instance.direct_with(person)
+    room = direct.room if direct is not None else found.room if found is not None else None
+    if room is None:
         return NOTHING
-    say = Say(found.room, (told,), EventKind.NOTICE, in_thread=False, mention=(person,))
+    say = Say(room, (told,), EventKind.NOTICE, in_thread=False, mention=(person,))
     return Decision((), (say,))
 
 

@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.domain.choices import chosen_in, is_mute
-from bot.domain.conversation import Conversation, Direction, EventKind, HistoryEntry, MailRecord, Status
+from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailRecord, Status
 from bot.domain.decision import NOTHING, Decision, SetTimer
-from bot.domain.effects import Say
 from bot.domain.happening import said_of
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.mail import Address
 from bot.domain.member_mail import MailMember, Passage
 from bot.domain.notices import DELAY, KeepNotice, Notice, timer_of
+from bot.domain.rules.mailing_members import told_owner
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.signing import Signer, ascii_domain, token_of
@@ -45,7 +45,7 @@ def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> D
     if _is_read(snapshot, new, since):
         return NOTHING
     if snapshot.sent.is_full:
-        return _full(snapshot, one, mailbox, now)
+        return _full(snapshot, mailbox, now)
     done = [entry for entry in snapshot.history if entry.at >= since and entry.actor not in (None, person)]
     mail = _mail(snapshot, one, mailbox, addresses[0], new, done, input.key, now)
     return Decision((KeepNotice(Notice(person, mailbox.id, one.id, now)),), (mail,))
@@ -63,12 +63,12 @@ def _is_read(snapshot: NoticeSnapshot, new: Iterable[MailRecord], since: datetim
     return snapshot.seen_at is not None and snapshot.seen_at >= max(times, default=since)
 
 
-def _full(snapshot: NoticeSnapshot, one: Conversation, mailbox: MailboxSettings, now: datetime) -> Decision:
+def _full(snapshot: NoticeSnapshot, mailbox: MailboxSettings, now: datetime) -> Decision:
     """Too many: nothing is mailed, and the person hears so once in an hour."""
     if snapshot.sent.was_told:
         return NOTHING
-    say = Say(one.room, (sentence("notice.too_many"),), EventKind.NOTICE, in_thread=False, mention=(snapshot.person,))
-    return Decision((KeepNotice(Notice(snapshot.person, mailbox.id, ConversationId(0), now)),), (say,))
+    told = Decision((KeepNotice(Notice(snapshot.person, mailbox.id, ConversationId(0), now)),))
+    return told + told_owner(snapshot.instance, mailbox.id, snapshot.person, sentence("notice.too_many"))
 
 
 def _mail(
