@@ -42,7 +42,7 @@ def _with(**counts: int) -> MailboxCondition:
         (_with(here=3, missing=2), "📁 INBOX: 5 on the server · 3 here · ⚠ 2 are missing here"),
         (replace(_WELL, waiting=3), "Waiting to leave: 3"),
         (replace(_WELL, last_mail=None), "Newest mail: none yet"),
-        (replace(_WELL, put_aside=1), "⚠ 1 thing was put aside: postroom outbox shunted shows it."),
+        (replace(_WELL, put_aside=1), "⚠ 1 thing was put aside: !aside shows it."),
     ],
 )
 def test_each_figure_has_its_line(one: MailboxCondition, line: str) -> None:
