@@ -302,3 +302,31 @@ async def test_who_is_refused_is_told_by_mail_once_a_day_and_only_for_what_is_pr
     house.clock.at += timedelta(days=1)
     await comes(house, answer(house, "snooze 3dd\nBonjour", id="s9@home.example"))
     assert [to for _, to, _ in house.provider.delivered] == [("alice@home.example",)] * 2
+
+
+async def test_the_notification_itself_is_answered_and_nothing_of_it_reaches_the_customer(house: House) -> None:
+    await happens(house, says("!note elle doit 30 euros", thread=card_of(house), sender=BOB))
+    await happens(house, says("!notify replied-unassigned email"))
+    later = mail(id="m2@example.org", reply_to="m1@example.org", text="Encore une chose")
+    await comes(house, later, seconds=(0.0, 60.0, 61.0, 16.0))
+    told = next(message_from_bytes(raw) for _, to, raw in house.provider.delivered if to == ("alice@home.example",))
+    part = next(one for one in told.walk() if one.get_content_type() == "text/plain")
+    payload = part.get_payload(decode=True)
+    assert isinstance(payload, bytes) and ABOVE in payload.decode()
+    quoted = "\n".join(f"> {line}" for line in payload.decode().replace("\r\n", "\n").split("\n"))
+    for number, below in enumerate((quoted, payload.decode().replace("\r\n", "\n"))):
+        raw = mail(
+            id=f"r{number}@home.example",
+            sender="Alice <alice@home.example>",
+            subject=f"Re: {told['Subject']}",
+            text=f"Bonjour Marie, réponse {number}\n\nLe 23/11/2026, Mon Asso a écrit :\n{below}",
+            reply_to=str(told["Message-ID"]).strip("<>"),
+            references=str(told["References"]),
+            headers=PROOF,
+        )
+        await comes(house, raw)
+    answers = left(house)
+    assert [to for to, _ in answers] == [("marie@example.org",)] * 2
+    for number, (_, words) in enumerate(answers):
+        assert words.startswith(f"Bonjour Marie, réponse {number}\n")
+        assert ABOVE not in words and "matrix.to" not in words and "écrit" not in words.split("\nOn ")[0]
